@@ -1,0 +1,57 @@
+"""Trial states: a registry. A new ansatz is one file here and one test."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from vqe_cli.chemistry.problem import ElectronicProblem, QubitProblem
+from vqe_cli.errors import InputError
+from vqe_cli.excitations import ExcitationProduct
+from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.registry import Entry, Registry
+from vqe_cli.trial import TrialState
+
+if TYPE_CHECKING:
+    from qiskit import QuantumCircuit
+
+
+class Ansatz(Entry):
+    """A family of trial states. Subclasses define `excitations`, or `circuit`, or both."""
+
+    serves: ClassVar[frozenset[Literal["electrons", "qubits"]]] = frozenset({"electrons"})
+    """Which kinds of problem it can be used for."""
+
+    def excitations(self, problem: ElectronicProblem) -> ExcitationProduct | None:
+        """The ansatz as an ordered product of excitations, or None if it is a circuit only."""
+        return None
+
+    def circuit(self, encoding: Encoding) -> QuantumCircuit:
+        """The ansatz as a circuit, the initial state included."""
+        from vqe_cli.qubits.circuits import excitation_circuit
+
+        assert isinstance(encoding.problem, ElectronicProblem)
+        product = self.excitations(encoding.problem)
+        if product is None:
+            raise NotImplementedError(f"{self.name} defines neither excitations nor a circuit")
+        return excitation_circuit(product, encoding)
+
+    def trial(self, encoding: Encoding) -> TrialState:
+        """The trial state for a problem.
+
+        Raises:
+            InputError: The ansatz does not serve this kind of problem.
+        """
+        problem = encoding.problem
+        kind = "qubits" if isinstance(problem, QubitProblem) else "electrons"
+        if kind not in self.serves:
+            raise InputError(
+                f"ansatz '{self.name}' excites electrons; this problem is a qubit Hamiltonian",
+                path=("ansatz",),
+                hint="choose a circuit such as two-local or efficient-su2",
+            )
+        product = self.excitations(problem) if isinstance(problem, ElectronicProblem) else None
+        return TrialState(encoding, partial(self.circuit, encoding), product)
+
+
+ANSATZE = Registry("ansatz", Ansatz, __name__)

@@ -1,0 +1,43 @@
+"""What the circuit ansätze share: where they start, and how qubits are entangled."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from pydantic import Field
+
+from vqe_cli.ansatz import Ansatz
+from vqe_cli.qubits.encoding import Encoding
+
+if TYPE_CHECKING:
+    from qiskit import QuantumCircuit
+
+Entanglement = Literal["linear", "reverse_linear", "full", "circular", "sca", "pairwise"]
+
+
+class HardwareEfficient(Ansatz):
+    """Layers of rotations and entangling gates on top of the reference determinant."""
+
+    serves: ClassVar = frozenset({"electrons", "qubits"})
+
+    reps: int = Field(3, ge=0, le=100, description="Layers.")
+    entanglement: Entanglement = Field("reverse_linear", description="Which qubits are entangled.")
+    initial_state: Literal["reference", "zero"] = Field(
+        "reference", description="Start from the Hartree-Fock determinant, or from |0…0⟩."
+    )
+
+    def layers(self, num_qubits: int) -> QuantumCircuit:
+        """The parameterised layers without the initial state."""
+        raise NotImplementedError
+
+    def circuit(self, encoding: Encoding) -> QuantumCircuit:
+        """Initial state, then the layers."""
+        from qiskit import QuantumCircuit
+
+        from vqe_cli.qubits.circuits import reference_circuit
+
+        layers = self.layers(encoding.num_qubits)
+        if self.initial_state == "zero":
+            return layers
+        full: QuantumCircuit = reference_circuit(encoding).compose(layers)
+        return full

@@ -1,0 +1,57 @@
+"""Qiskit's ExcitationPreserving."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field
+
+from vqe_cli.ansatz._hardware_efficient import HardwareEfficient
+from vqe_cli.chemistry.problem import ElectronicProblem
+from vqe_cli.errors import InputError
+from vqe_cli.qubits.encoding import Encoding
+
+if TYPE_CHECKING:
+    from qiskit import QuantumCircuit
+
+
+class ExcitationPreserving(HardwareEfficient):
+    """Layers that keep the number of ones, which is the number of electrons in Jordan-Wigner.
+
+    Alpha and beta electrons are not kept apart: only their sum is conserved.
+
+    Reference:
+        Barkoutsos et al., Phys. Rev. A 98, 022322 (2018); Qiskit's `excitation_preserving`.
+    """
+
+    mode: Literal["iswap", "fsim"] = Field(
+        "fsim",
+        description="Exchange with a controlled phase, or iswap, without it: between neighbours "
+        "iswap alone makes single determinants only.",
+    )
+
+    def circuit(self, encoding: Encoding) -> QuantumCircuit:
+        """Initial state and layers, in Jordan-Wigner only for electrons."""
+        electrons = isinstance(encoding.problem, ElectronicProblem)
+        if electrons and encoding.mapper.name != "jordan-wigner":
+            raise InputError(
+                f"excitation-preserving counts electrons in Jordan-Wigner only,"
+                f" not in {encoding.mapper.name}",
+                path=("mapper",),
+                hint="mapper: jordan-wigner",
+            )
+        if electrons and self.initial_state == "zero":
+            raise InputError(
+                "excitation-preserving from |0…0⟩ stays without electrons",
+                path=("ansatz", "initial_state"),
+                hint="initial_state: reference",
+            )
+        return super().circuit(encoding)
+
+    def layers(self, num_qubits: int) -> QuantumCircuit:
+        """Qiskit's `excitation_preserving`."""
+        from qiskit.circuit.library import excitation_preserving
+
+        return excitation_preserving(
+            num_qubits, mode=self.mode, entanglement=self.entanglement, reps=self.reps
+        )

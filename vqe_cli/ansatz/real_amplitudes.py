@@ -1,0 +1,24 @@
+"""Qiskit's RealAmplitudes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vqe_cli.ansatz._hardware_efficient import HardwareEfficient
+
+if TYPE_CHECKING:
+    from qiskit import QuantumCircuit
+
+
+class RealAmplitudes(HardwareEfficient):
+    """RY on every qubit, CX between them, repeated: states with real amplitudes.
+
+    Reference:
+        Kandala et al., Nature 549, 242 (2017); Qiskit's `real_amplitudes`.
+    """
+
+    def layers(self, num_qubits: int) -> QuantumCircuit:
+        """Qiskit's `real_amplitudes`."""
+        from qiskit.circuit.library import real_amplitudes
+
+        return real_amplitudes(num_qubits, reps=self.reps, entanglement=self.entanglement)

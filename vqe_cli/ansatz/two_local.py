@@ -1,0 +1,49 @@
+"""Qiskit's TwoLocal, with gates of one's choice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import Field, field_validator
+
+from vqe_cli.ansatz._hardware_efficient import HardwareEfficient
+
+if TYPE_CHECKING:
+    from qiskit import QuantumCircuit
+
+Rotation = Literal["rx", "ry", "rz", "p", "h", "x", "y", "z", "s", "sdg", "t", "tdg", "sx"]
+Entangler = Literal["cx", "cy", "cz", "ch", "crx", "cry", "crz", "cp", "rxx", "ryy", "rzz", "swap"]
+
+
+class TwoLocal(HardwareEfficient):
+    """Layers of one-qubit and two-qubit gates of your choice.
+
+    Reference:
+        Qiskit's `n_local` with blocks of one and two qubits.
+    """
+
+    rotation_blocks: tuple[Rotation, ...] = Field(
+        ("ry", "rz"), description="One-qubit gates of a layer."
+    )
+    entanglement_blocks: tuple[Entangler, ...] = Field(
+        ("cx",), description="Two-qubit gates of a layer."
+    )
+
+    @field_validator("rotation_blocks", "entanglement_blocks", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return (value,)
+        return tuple(value) if isinstance(value, list) else value
+
+    def layers(self, num_qubits: int) -> QuantumCircuit:
+        """Qiskit's `n_local`."""
+        from qiskit.circuit.library import n_local
+
+        return n_local(
+            num_qubits,
+            list(self.rotation_blocks),
+            list(self.entanglement_blocks),
+            entanglement=self.entanglement,
+            reps=self.reps,
+        )

@@ -1,0 +1,69 @@
+"""Unitary coupled cluster with singles and doubles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pydantic import Field
+
+from vqe_cli.ansatz import Ansatz
+from vqe_cli.chemistry.problem import ElectronicProblem
+from vqe_cli.excitations import (
+    Excitation,
+    ExcitationProduct,
+    opposite_spin_doubles,
+    same_spin_doubles,
+    shared_product,
+    singles,
+    spin_flipped,
+)
+
+
+class Uccsd(Ansatz):
+    """Unitary coupled cluster, singles and doubles, one first-order Trotter step.
+
+    The doubles act first, then the singles: αβ doubles, same-spin doubles, singles, each in
+    the order of their orbitals. For closed shells an excitation and its spin flip share one
+    amplitude.
+
+    Reference:
+        Peruzzo et al., Nat. Commun. 5, 4213 (2014); Romero et al., Quantum Sci. Technol. 4,
+        014008 (2018); on the order of factors Grimsley et al., J. Chem. Theory Comput. 16,
+        1 (2020).
+    """
+
+    spin_adapted: bool | None = Field(
+        None,
+        description="One amplitude for an excitation and its spin flip. "
+        "Default: for closed shells.",
+    )
+
+    def excitations(self, problem: ElectronicProblem) -> ExcitationProduct:
+        """The ordered excitations."""
+        norb, nelec = problem.norb, problem.nelec
+        closed = nelec[0] == nelec[1]
+        shared = closed if self.spin_adapted is None else self.spin_adapted and closed
+        groups = [[excitation] for excitation in _in_order(norb, nelec)]
+        if shared:
+            groups = _share(groups)
+        return shared_product(norb, nelec, groups)
+
+
+def _in_order(norb: int, nelec: tuple[int, int]) -> Iterator[Excitation]:
+    yield from opposite_spin_doubles(norb, nelec)
+    for spin in (0, 1):
+        yield from same_spin_doubles(norb, nelec, spin)
+    for spin in (0, 1):
+        yield from singles(norb, nelec, spin)
+
+
+def _share(groups: list[list[Excitation]]) -> list[list[Excitation]]:
+    """Join each excitation with its spin flip, at the place of the first of the two."""
+    joined: dict[Excitation, list[Excitation]] = {}
+    for (excitation,) in groups:
+        partner = spin_flipped(excitation)
+        if partner in joined and partner != excitation:
+            joined[partner].append(excitation)
+        else:
+            joined[excitation] = [excitation]
+    return list(joined.values())

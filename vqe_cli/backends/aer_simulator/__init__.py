@@ -1,0 +1,1 @@
+"""Qiskit Aer: compiled once, bound for every energy."""

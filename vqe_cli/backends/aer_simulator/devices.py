@@ -1,0 +1,184 @@
+"""IBM's fake backends as sources of noise, cut down to the qubits that a circuit uses.
+
+The only module that imports `qiskit_ibm_runtime`.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from vqe_cli.errors import InputError, RefusedError, did_you_mean
+
+if TYPE_CHECKING:
+    from qiskit import QuantumCircuit
+    from qiskit_aer.noise import NoiseModel
+
+
+@dataclass(frozen=True, eq=False)
+class CompiledCircuit:
+    """A circuit in a device's own gates, on the device's active qubits only.
+
+    Args:
+        circuit: On as many qubits as are active.
+        places: For every qubit of the original circuit, where it ends up.
+        noise: Gate and readout errors of the active qubits, or None.
+    """
+
+    circuit: QuantumCircuit
+    places: tuple[int, ...]
+    noise: NoiseModel | None
+
+
+def fake_device(name: str) -> Any:
+    """One of IBM's fake backends by name, such as ``fake_manila``.
+
+    Raises:
+        InputError: There is none of that name.
+    """
+    from qiskit_ibm_runtime.fake_provider import FakeProviderForBackendV2
+
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Properties of fake_nighthawk")
+        devices = {device.name: device for device in FakeProviderForBackendV2().backends()}
+    wanted = name if name.startswith("fake_") else f"fake_{name}"
+    if wanted not in devices:
+        message = f"there is no fake device called '{name}'"
+        hint = did_you_mean(wanted, sorted(devices))
+        raise InputError(message, path=("backend", "noise"), hint=hint)
+    return devices[wanted]
+
+
+def compile_plain(circuit: QuantumCircuit, level: int) -> CompiledCircuit:
+    """Compile for the simulator itself: all qubits connected, no noise."""
+    from qiskit.transpiler import generate_preset_pass_manager
+    from qiskit_aer import AerSimulator
+
+    passes = generate_preset_pass_manager(level, backend=AerSimulator(), seed_transpiler=7)
+    compiled = passes.run(circuit)
+    return CompiledCircuit(compiled, _final_places(compiled, circuit.num_qubits), None)
+
+
+def compile_for_device(
+    circuit: QuantumCircuit, device: Any, level: int, seed: int
+) -> CompiledCircuit:
+    """Compile in two stages, first with all qubits connected, then for the device.
+
+    Args:
+        circuit: With free parameters.
+        device: A `BackendV2`.
+        level: Optimisation level of Qiskit's preset pass managers.
+        seed: For layout and routing.
+
+    Raises:
+        RefusedError: The device has fewer qubits than the circuit.
+    """
+    from qiskit.transpiler import generate_preset_pass_manager
+    from qiskit_aer.noise import NoiseModel
+
+    if circuit.num_qubits > device.num_qubits:
+        raise RefusedError(
+            f"the circuit needs {circuit.num_qubits} qubits, {device.name} has {device.num_qubits}",
+            hint="choose a larger device, a smaller active space, or mapper parity",
+        )
+    first = generate_preset_pass_manager(
+        level, basis_gates=["cx", "rz", "sx", "x"], seed_transpiler=seed
+    )
+    second = generate_preset_pass_manager(level, target=device.target, seed_transpiler=seed)
+    compiled = second.run(_undo_elision(first.run(circuit)))
+    places = _final_places(compiled, circuit.num_qubits)
+    active = sorted({*_used(compiled), *places})
+    small = _keep_qubits(compiled, active)
+    noise = NoiseModel.from_backend(_SmallDevice(device, active))
+    return CompiledCircuit(small, tuple(active.index(place) for place in places), noise)
+
+
+def readout_confusion(noise: NoiseModel, qubits: Sequence[int]) -> list[np.ndarray[Any, Any]]:
+    """For each qubit the matrix P[read, true] of its readout errors."""
+    found = []
+    for qubit in qubits:
+        error = noise._local_readout_errors.get((qubit,))
+        found.append(np.eye(2) if error is None else np.asarray(error.probabilities).T)
+    return found
+
+
+def _undo_elision(circuit: QuantumCircuit) -> QuantumCircuit:
+    """Make a permutation that the first stage left implicit explicit again."""
+    layout = circuit.layout
+    if layout is None or layout.final_layout is None:
+        return circuit
+    from qiskit.circuit.library import PermutationGate
+
+    places = layout.final_index_layout()
+    restored = circuit.copy()
+    restored.append(PermutationGate(list(places)), range(circuit.num_qubits))
+    return restored
+
+
+def _final_places(compiled: QuantumCircuit, num_qubits: int) -> tuple[int, ...]:
+    if compiled.layout is None:
+        return tuple(range(num_qubits))
+    return tuple(compiled.layout.final_index_layout()[:num_qubits])
+
+
+def _used(circuit: QuantumCircuit) -> set[int]:
+    return {circuit.find_bit(qubit).index for item in circuit.data for qubit in item.qubits}
+
+
+def _keep_qubits(circuit: QuantumCircuit, active: list[int]) -> QuantumCircuit:
+    """The same circuit without its idle qubits."""
+    from qiskit import QuantumCircuit
+
+    small = QuantumCircuit(len(active), global_phase=circuit.global_phase)
+    place = {old: new for new, old in enumerate(active)}
+    for item in circuit.data:
+        qubits = [place[circuit.find_bit(qubit).index] for qubit in item.qubits]
+        small.append(item.operation, qubits)
+    return small
+
+
+def _SmallDevice(device: Any, active: list[int]) -> Any:
+    """A backend with only the active qubits of a device, for Aer's noise model."""
+    from qiskit.providers import BackendV2, Options
+    from qiskit.transpiler import Target
+
+    place = {old: new for new, old in enumerate(active)}
+    target = Target(num_qubits=len(active), dt=device.target.dt)
+    if device.target.qubit_properties is not None:
+        target.qubit_properties = [device.target.qubit_properties[old] for old in active]
+    for name in device.target.operation_names:
+        properties = device.target[name]
+        kept = {
+            tuple(place[q] for q in qubits): value
+            for qubits, value in properties.items()
+            if qubits is not None and all(q in place for q in qubits)
+        }
+        if kept:
+            target.add_instruction(device.target.operation_from_name(name), kept, name=name)
+
+    class Small(BackendV2):
+        """The cut-down device; it describes and does not run."""
+
+        def __init__(self) -> None:
+            super().__init__(name=f"{device.name}, {len(active)} qubits")
+
+        @property
+        def target(self) -> Target:
+            return target
+
+        @property
+        def max_circuits(self) -> None:
+            return None
+
+        @classmethod
+        def _default_options(cls) -> Options:
+            return Options()
+
+        def run(self, run_input: Any, **options: Any) -> Any:
+            raise NotImplementedError
+
+    return Small()

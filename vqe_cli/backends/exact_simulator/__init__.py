@@ -1,0 +1,1 @@
+"""Noiseless simulation: the particle-number sector, and the statevector."""

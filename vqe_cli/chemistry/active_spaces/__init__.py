@@ -1,0 +1,27 @@
+"""Which orbitals are correlated: a registry."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING
+
+from vqe_cli.registry import Entry, Registry
+
+if TYPE_CHECKING:
+    from vqe_cli.chemistry.integrals import OrbitalSelection
+    from vqe_cli.chemistry.mean_field import MeanField
+
+
+class ActiveSpace(Entry):
+    """A way to choose active orbitals."""
+
+    @abstractmethod
+    def select(self, field: MeanField) -> OrbitalSelection:
+        """Choose orbitals of a mean field.
+
+        Raises:
+            InputError: The choice is not possible for this molecule.
+        """
+
+
+ACTIVE_SPACES = Registry("active-space", ActiveSpace, __name__)

@@ -1,0 +1,54 @@
+"""Orbitals by number."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from pydantic import Field, field_validator
+
+from vqe_cli.chemistry.active_spaces import ActiveSpace
+from vqe_cli.chemistry.integrals import OrbitalSelection
+from vqe_cli.chemistry.mean_field import MeanField
+from vqe_cli.errors import InputError
+
+
+class Explicit(ActiveSpace):
+    """Orbitals by number, from 1, as `vqe inspect` lists them.
+
+    Doubly occupied orbitals that are not named are frozen, empty ones left out; singly occupied
+    ones must be named.
+
+    Reference:
+        The numbering of PySCF's ``sort_mo`` (base 1).
+    """
+
+    orbitals: tuple[int, ...] = Field(description="Orbital numbers, from 1.")
+
+    @field_validator("orbitals", mode="before")
+    @classmethod
+    def _from_list(cls, value: Any) -> Any:
+        return tuple(value) if isinstance(value, list) else value
+
+    def select(self, field: MeanField) -> OrbitalSelection:
+        """Return the named orbitals, occupied before empty ones."""
+        chosen = sorted({number - 1 for number in self.orbitals})
+        self._check(chosen, field)
+        inactive = [i for i in np.flatnonzero(field.mo_occ == 2) if i not in chosen]
+        alpha, beta = field.mole.nelec
+        nelec = (alpha - len(inactive), beta - len(inactive))
+        return OrbitalSelection(tuple(chosen), tuple(int(i) for i in inactive), nelec)
+
+    def _check(self, chosen: list[int], field: MeanField) -> None:
+        path = ("active_space", "orbitals")
+        if len(chosen) != len(self.orbitals):
+            raise InputError("an orbital is named twice", path=path)
+        if not chosen or chosen[0] < 0 or chosen[-1] >= field.num_orbitals:
+            message = f"orbital numbers run from 1 to {field.num_orbitals}"
+            raise InputError(message, path=path, hint="`vqe inspect FILE` lists them")
+        open_shells = set(np.flatnonzero(field.mo_occ == 1).tolist())
+        if not open_shells <= set(chosen):
+            missing = ", ".join(str(index + 1) for index in sorted(open_shells - set(chosen)))
+            raise InputError(f"singly occupied orbitals must be active: {missing}", path=path)
+        if not field.mo_occ[chosen].any():
+            raise InputError("no electrons are left in these orbitals", path=path)

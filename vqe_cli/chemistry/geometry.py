@@ -1,0 +1,180 @@
+"""From the four notations of a geometry to atoms in space, checked."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from vqe_cli.errors import InputError, Path, UnavailableError, did_you_mean
+from vqe_cli.spec import Geometry, MoleculeSpec
+from vqe_cli.units import BOHR_IN_ANGSTROM
+
+MIN_DISTANCE = 0.1
+"""Two nuclei closer than this many Ångström are a mistake in the input."""
+
+MAX_COORDINATE = 1e4
+_PATH: Path = ("molecule", "geometry")
+
+
+@dataclass(frozen=True)
+class Atom:
+    """An element, its place in Ångström, and the line of the geometry it came from (from 0)."""
+
+    symbol: str
+    position: tuple[float, float, float]
+    line: int = 0
+
+
+def atoms(molecule: MoleculeSpec) -> list[Atom]:
+    """Return the atoms of a molecule.
+
+    Args:
+        molecule: What the user wrote.
+
+    Raises:
+        InputError: Unknown element, bad or non-finite coordinate, or atoms on top of another.
+        UnavailableError: A SMILES was given and RDKit is not installed.
+    """
+    geometry = molecule.geometry
+    if geometry.smiles is not None:
+        found = _from_smiles(geometry.smiles, molecule)
+    elif geometry.zmatrix is not None:
+        found = _from_zmatrix(geometry.zmatrix, molecule.units)
+    elif geometry.cartesian is not None:
+        found = _from_cartesian(geometry.cartesian, molecule.units)
+    else:
+        raise InputError("the file was not read", path=_PATH, hint="use vqe_cli.load")
+    _refuse_coincident(found, _notation(geometry))
+    return found
+
+
+def _notation(geometry: Geometry) -> Path:
+    given = next(key for key, text in geometry if text is not None)
+    return (*_PATH, given)
+
+
+def _from_cartesian(text: str, units: str) -> list[Atom]:
+    scale = BOHR_IN_ANGSTROM if units == "bohr" else 1.0
+    found = []
+    for number, line in enumerate(text.splitlines()):
+        content = line.split("#", 1)[0].strip()
+        for part in filter(None, content.split(";")):
+            found.append(_atom(part, number, scale))
+    if not found:
+        raise InputError("the geometry has no atoms", path=_PATH)
+    return found
+
+
+def _atom(text: str, line: int, scale: float) -> Atom:
+    fields = text.replace(",", " ").split()
+    if len(fields) < 4:
+        message = f"'{text.strip()}' is not 'symbol x y z'"
+        raise InputError(message, path=(*_PATH, "cartesian"), line_offset=line + 1)
+    symbol = _element(fields[0], line)
+    try:
+        position = [float(value.replace("D", "E")) * scale for value in fields[1:4]]
+    except ValueError:
+        message = f"'{text.strip()}': a coordinate is not a number"
+        raise InputError(message, path=(*_PATH, "cartesian"), line_offset=line + 1) from None
+    if not all(math.isfinite(x) and abs(x) < MAX_COORDINATE for x in position):
+        message = f"'{text.strip()}': a coordinate is not finite"
+        hint = f"coordinates are finite and below {MAX_COORDINATE:g} Å"
+        path = (*_PATH, "cartesian")
+        raise InputError(message, path=path, line_offset=line + 1, hint=hint)
+    return Atom(symbol, (position[0], position[1], position[2]), line)
+
+
+def _element(text: str, line: int) -> str:
+    from pyscf.data.elements import ELEMENTS
+
+    symbols = ELEMENTS[1:]
+    if text.isdigit() and 0 < int(text) <= len(symbols):
+        return str(symbols[int(text) - 1])
+    symbol = text.capitalize()
+    if symbol not in symbols:
+        hint = did_you_mean(symbol, []) if not symbol.isalpha() else None
+        path = (*_PATH, "cartesian")
+        message = f"'{text}' is not an element"
+        raise InputError(
+            message, path=path, line_offset=line + 1, hint=hint and "write its symbol, such as He"
+        )
+    return symbol
+
+
+def _from_zmatrix(text: str, units: str) -> list[Atom]:
+    from pyscf.gto.mole import from_zmatrix
+
+    if re.search(r"\b(nan|inf)", text, re.IGNORECASE):
+        raise InputError("the Z-matrix has a value that is not finite", path=(*_PATH, "zmatrix"))
+    try:
+        parsed = from_zmatrix(text.strip())
+    except (ValueError, IndexError, ZeroDivisionError, AssertionError, KeyError) as error:
+        message = f"the Z-matrix cannot be read: {error}"
+        hint = "H / F 1 0.917 / ...: symbol, then atom and length, atom and angle, atom and dihedral"
+        raise InputError(message, path=(*_PATH, "zmatrix"), hint=hint) from None
+    scale = BOHR_IN_ANGSTROM if units == "bohr" else 1.0
+    found = []
+    for symbol, position in parsed:
+        x, y, z = (float(value) * scale for value in position)
+        if not all(map(math.isfinite, (x, y, z))):
+            raise InputError(
+                "the Z-matrix gives a position that is not finite",
+                path=(*_PATH, "zmatrix"),
+                hint="three atoms in a line cannot define a dihedral",
+            )
+        found.append(Atom(_element(symbol, 0), (x, y, z)))
+    return found
+
+
+def _from_smiles(smiles: str, molecule: MoleculeSpec) -> list[Atom]:
+    path = (*_PATH, "smiles")
+    try:
+        from rdkit import Chem, RDLogger
+        from rdkit.Chem import AllChem
+    except ImportError:
+        raise UnavailableError(
+            "a SMILES needs RDKit", hint="pip install 'vqe-cli[smiles]'"
+        ) from None
+    RDLogger.DisableLog("rdApp.*")  # type: ignore[attr-defined]
+    parsed = Chem.MolFromSmiles(smiles)
+    if parsed is None or parsed.GetNumAtoms() == 0:
+        raise InputError(f"'{smiles[:60]}' is not a SMILES that RDKit reads", path=path)
+    charge = Chem.GetFormalCharge(parsed)
+    if charge != molecule.charge:
+        message = f"the SMILES carries charge {charge:+d}, the input says {molecule.charge:+d}"
+        raise InputError(message, path=path, hint=f"write 'charge: {charge}'")
+    return _embed(Chem.AddHs(parsed), AllChem, path)
+
+
+def _embed(molecule: Any, all_chem: Any, path: Path) -> list[Atom]:
+    """Three dimensions by ETKDGv3 with a fixed seed, relaxed with MMFF94 where it has parameters."""
+    options = all_chem.ETKDGv3()
+    options.randomSeed = 7
+    if all_chem.EmbedMolecule(molecule, options) != 0:
+        raise InputError("RDKit finds no three-dimensional structure for this SMILES", path=path)
+    if molecule.GetNumAtoms() > 1 and all_chem.MMFFHasAllMoleculeParams(molecule):
+        all_chem.MMFFOptimizeMolecule(molecule)
+    positions = molecule.GetConformer().GetPositions()
+    return [
+        Atom(atom.GetSymbol(), (float(x), float(y), float(z)))
+        for atom, (x, y, z) in zip(molecule.GetAtoms(), positions, strict=True)
+    ]
+
+
+def _refuse_coincident(found: list[Atom], path: Path) -> None:
+    positions = np.array([atom.position for atom in found])
+    for index in range(1, len(found)):
+        distances = np.linalg.norm(positions[:index] - positions[index], axis=1)
+        nearest = int(np.argmin(distances))
+        if distances[nearest] < MIN_DISTANCE:
+            a, b = found[nearest], found[index]
+            message = (
+                f"atom {index + 1} ({b.symbol}) is {distances[nearest]:.3f} Å"
+                f" from atom {nearest + 1} ({a.symbol})"
+            )
+            hint = f"nuclei stand at least {MIN_DISTANCE} Å apart; check the coordinates and 'units'"
+            raise InputError(message, path=path, line_offset=b.line + 1, hint=hint)

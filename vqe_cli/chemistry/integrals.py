@@ -1,0 +1,83 @@
+"""From a mean field and a choice of orbitals to the integrals of an `ElectronicProblem`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from vqe_cli.chemistry.mean_field import MeanField
+from vqe_cli.chemistry.problem import ElectronicProblem
+from vqe_cli.chemistry.threads import threads_for
+from vqe_cli.errors import RefusedError
+
+MAX_ACTIVE_ORBITALS = 40
+
+
+@dataclass(frozen=True)
+class OrbitalSelection:
+    """Which orbitals of a mean field are correlated.
+
+    Args:
+        active: Indices of the active orbitals (from 0), occupied before empty ones.
+        inactive: Indices of the doubly occupied orbitals that are frozen.
+        nelec: Active alpha and beta electrons.
+    """
+
+    active: tuple[int, ...]
+    inactive: tuple[int, ...]
+    nelec: tuple[int, int]
+
+
+def electronic_problem(field: MeanField, selection: OrbitalSelection) -> ElectronicProblem:
+    """Transform the integrals to the active orbitals, in the field of the frozen ones.
+
+    Args:
+        field: The mean field.
+        selection: The orbitals.
+
+    Raises:
+        RefusedError: More active orbitals than integrals can be held for.
+    """
+    from pyscf import ao2mo
+
+    active, norb = list(selection.active), len(selection.active)
+    if norb > MAX_ACTIVE_ORBITALS:
+        raise RefusedError(
+            f"{norb} active orbitals ({2 * norb} qubits) are more than {MAX_ACTIVE_ORBITALS}",
+            hint="choose a smaller active space: --active-space '{name: frontier, ...}'",
+        )
+    coefficients = field.mo_coeff[:, active]
+    with threads_for(field.mole.nao**2):
+        core_energy, core_field = _frozen(field, selection)
+        packed = ao2mo.kernel(field.mole, coefficients, verbose=0)
+    irreps = field.orbsym
+    return ElectronicProblem(
+        h1=coefficients.T @ (field.hcore + core_field) @ coefficients,
+        h2=np.ascontiguousarray(ao2mo.restore(1, packed, norb)),
+        core_energy=core_energy,
+        nelec=selection.nelec,
+        multiplicity=field.mole.spin + 1,
+        orbital_energies=field.mo_energy[active],
+        orbsym=None if irreps is None else tuple(irreps[index] for index in active),
+        point_group=field.point_group if irreps is not None else None,
+        scf=field.report,
+        orbital_labels=tuple(f"MO {index + 1}" for index in active),
+        frozen_electrons=2 * len(selection.inactive),
+    )
+
+
+def _frozen(field: MeanField, selection: OrbitalSelection) -> tuple[float, Any]:
+    """Energy and potential of the nuclei and frozen electrons."""
+    from pyscf import scf
+
+    energy = float(field.mole.energy_nuc())
+    if not selection.inactive:
+        return energy, np.zeros_like(field.hcore)
+    occupied = field.mo_coeff[:, list(selection.inactive)]
+    density = 2.0 * occupied @ occupied.T
+    coulomb, exchange = scf.hf.get_jk(field.mole, density)
+    potential = coulomb - 0.5 * exchange
+    energy += float(np.einsum("pq,qp->", density, field.hcore + 0.5 * potential))
+    return energy, potential

@@ -1,0 +1,180 @@
+"""Restricted Hartree-Fock, with a ladder of fallbacks and a stability check, both recorded."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from vqe_cli.chemistry.problem import FloatArray, ScfReport
+from vqe_cli.chemistry.stability import internal_instability, is_externally_stable
+from vqe_cli.chemistry.threads import threads_for
+from vqe_cli.errors import NotConvergedError
+
+ENERGY_TOLERANCE = 1e-11
+GRADIENT_TOLERANCE = 1e-6
+MAX_CYCLES = 100
+MAX_INSTABILITIES = 3
+
+
+@dataclass(frozen=True, eq=False)
+class MeanField:
+    """Converged restricted orbitals, ordered by occupation and then by energy.
+
+    Args:
+        mole: The `pyscf.gto.Mole`.
+        mo_coeff: Orbital coefficients, shape (nao, nmo).
+        mo_energy: Orbital energies in Hartree, shape (nmo,).
+        mo_occ: 2, 1 or 0 electrons in each orbital, shape (nmo,).
+        hcore: One-electron Hamiltonian in the atomic basis, shape (nao, nao).
+        orbsym: Irrep of each orbital, or None.
+        point_group: The abelian point group in use, or None.
+        full_point_group: The molecule's own point group, for people.
+        report: How it was reached.
+    """
+
+    mole: Any
+    mo_coeff: FloatArray
+    mo_energy: FloatArray
+    mo_occ: FloatArray
+    hcore: FloatArray
+    orbsym: tuple[int, ...] | None
+    point_group: str | None
+    full_point_group: str | None
+    report: ScfReport
+
+    @property
+    def num_orbitals(self) -> int:
+        """Number of molecular orbitals."""
+        return self.mo_coeff.shape[1]
+
+
+def solve_mean_field(mole: Any) -> MeanField:
+    """Run RHF for closed shells, ROHF for open ones.
+
+    The ladder: plain DIIS; damping and level shift, then DIIS again; second order (Newton).
+    A solution that is a saddle point is left along its instability, up to three times.
+
+    Args:
+        mole: A built `pyscf.gto.Mole`.
+
+    Raises:
+        NotConvergedError: No step of the ladder converged.
+    """
+    start = time.perf_counter()
+    with threads_for(mole.nao**2):
+        scf, steps = _climb(mole)
+        stable, external, more = _stabilise(scf)
+    report = ScfReport(
+        method="RHF" if mole.spin == 0 else "ROHF",
+        energy=float(scf.e_tot),
+        converged=bool(scf.converged),
+        stable=stable,
+        externally_stable=external,
+        steps=(*steps, *more),
+        iterations=int(getattr(scf, "cycles", 0)),
+        wall_s=time.perf_counter() - start,
+    )
+    return _collect(mole, scf, report)
+
+
+def _new_scf(mole: Any) -> Any:
+    from pyscf import scf
+
+    method = scf.RHF(mole) if mole.spin == 0 else scf.ROHF(mole)
+    method.conv_tol = ENERGY_TOLERANCE
+    method.conv_tol_grad = GRADIENT_TOLERANCE
+    method.max_cycle = MAX_CYCLES
+    method.verbose = 0
+    method.chkfile = None
+    return method
+
+
+def _climb(mole: Any) -> tuple[Any, list[str]]:
+    plain = _new_scf(mole)
+    plain.kernel()
+    if plain.converged:
+        return plain, ["DIIS"]
+    damped = _new_scf(mole)
+    damped.damp, damped.level_shift, damped.max_cycle = 0.5, 0.5, 3 * MAX_CYCLES
+    damped.kernel()
+    again = _new_scf(mole)
+    again.kernel(dm0=damped.make_rdm1())
+    if again.converged:
+        return again, ["DIIS: not converged", "damping 0.5 and level shift 0.5, then DIIS"]
+    newton = _new_scf(mole).newton()
+    newton.kernel(again.mo_coeff, again.mo_occ)
+    steps = ["DIIS: not converged", "damping and level shift: not converged", "second order"]
+    if not newton.converged:
+        raise NotConvergedError(
+            "Hartree-Fock did not converge: " + "; ".join([*steps[:2], "second order: neither"]),
+            hint="check the geometry, the multiplicity and the basis",
+        )
+    return newton, steps
+
+
+def _stabilise(scf: Any) -> tuple[bool, bool | None, list[str]]:
+    """Follow instabilities within the same kind of orbitals until there are none."""
+    steps: list[str] = []
+    for attempt in range(MAX_INSTABILITIES + 1):
+        rotated = internal_instability(scf)
+        if rotated is None:
+            external = is_externally_stable(scf) if scf.mol.spin == 0 else None
+            return True, external, steps
+        if attempt == MAX_INSTABILITIES:
+            break
+        newton = _new_scf(_without_symmetry(scf.mol)).newton()
+        newton.kernel(rotated, scf.mo_occ)
+        if not newton.converged or newton.e_tot > scf.e_tot + 1e-9:
+            return False, None, [*steps, "an instability could not be followed"]
+        steps.append(f"left a saddle point, {1e3 * (scf.e_tot - newton.e_tot):.3f} mHa lower")
+        scf.mo_coeff, scf.mo_occ = newton.mo_coeff, newton.mo_occ
+        scf.mo_energy, scf.e_tot = newton.mo_energy, newton.e_tot
+    return False, None, [*steps, "still unstable"]
+
+
+def _without_symmetry(mole: Any) -> Any:
+    """The same molecule, free to break its point group."""
+    copy = mole.copy()
+    copy.symmetry = False
+    copy.build(dump_input=False, parse_arg=False)
+    return copy
+
+
+def _collect(mole: Any, scf: Any, report: ScfReport) -> MeanField:
+    energies = np.asarray(scf.mo_energy, dtype=float)
+    order = np.lexsort((energies, -np.asarray(scf.mo_occ)))
+    coefficients = np.array(scf.mo_coeff, dtype=float)[:, order]
+    return MeanField(
+        mole=mole,
+        mo_coeff=_fix_signs(coefficients),
+        mo_energy=energies[order],
+        mo_occ=np.asarray(scf.mo_occ, dtype=float)[order],
+        hcore=np.asarray(scf.get_hcore(), dtype=float),
+        orbsym=_irreps(mole, coefficients),
+        point_group=mole.groupname if mole.symmetry else None,
+        full_point_group=mole.topgroup if mole.symmetry else None,
+        report=report,
+    )
+
+
+def _fix_signs(coefficients: FloatArray) -> FloatArray:
+    """Make the largest coefficient of every orbital positive, so that runs can be repeated."""
+    largest = np.argmax(np.abs(coefficients) > np.abs(coefficients).max(axis=0) - 1e-6, axis=0)
+    signs = np.sign(coefficients[largest, np.arange(coefficients.shape[1])])
+    return coefficients * np.where(signs == 0, 1.0, signs)
+
+
+def _irreps(mole: Any, coefficients: FloatArray) -> tuple[int, ...] | None:
+    """The irrep of every orbital, or None if an orbital mixes irreps."""
+    from pyscf import symm
+
+    if not mole.symmetry:
+        return None
+    try:
+        found = symm.label_orb_symm(mole, mole.irrep_id, mole.symm_orb, coefficients, tol=1e-5)
+    except ValueError:
+        return None
+    return tuple(int(irrep) for irrep in found)

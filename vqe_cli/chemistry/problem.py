@@ -1,0 +1,152 @@
+"""The problem to be solved, as plain integrals or as Pauli terms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from math import comb
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class ScfReport:
+    """How the self-consistent field was reached.
+
+    Args:
+        method: ``"RHF"`` or ``"ROHF"``.
+        energy: Total energy in Hartree.
+        converged: Whether the last step of the ladder converged.
+        stable: Whether no rotation among its own kind of orbitals lowers the energy; None if
+            that was not tested.
+        externally_stable: The same against unrestricted orbitals; an instability there says that
+            one determinant describes the molecule badly, not that the calculation is wrong.
+        steps: What was tried, in order.
+        iterations: Cycles of the step that was kept.
+        wall_s: Seconds.
+    """
+
+    method: str
+    energy: float
+    converged: bool
+    stable: bool | None
+    externally_stable: bool | None
+    steps: tuple[str, ...]
+    iterations: int
+    wall_s: float
+
+
+@dataclass(frozen=True, eq=False)
+class ElectronicProblem:
+    """Electrons in orthonormal spatial orbitals, all quantities in Hartree.
+
+    The orbitals are ordered so that the reference determinant fills the first ``nelec[0]`` with
+    alpha and the first ``nelec[1]`` with beta electrons.
+
+    Args:
+        h1: One-electron integrals, shape (norb, norb), symmetric; those of the frozen electrons'
+            field are folded in.
+        h2: Two-electron integrals (pq|rs), chemists' order, shape (norb, norb, norb, norb).
+        core_energy: Nuclear repulsion and the energy of frozen electrons.
+        nelec: Number of alpha and of beta electrons.
+        multiplicity: 2S+1 of the state that is asked for.
+        orbital_energies: Shape (norb,); None where they are not known.
+        orbsym: Irrep of each orbital by PySCF's (Cotton's) numbering; None without symmetry.
+        point_group: The abelian point group that `orbsym` refers to.
+        scf: How the orbitals were found; None where they came from a file.
+        orbital_labels: What each active orbital is, for people; may be empty.
+        frozen_electrons: Electrons that were folded into `h1` and `core_energy`.
+    """
+
+    h1: FloatArray
+    h2: FloatArray
+    core_energy: float
+    nelec: tuple[int, int]
+    multiplicity: int
+    orbital_energies: FloatArray | None = None
+    orbsym: tuple[int, ...] | None = None
+    point_group: str | None = None
+    scf: ScfReport | None = None
+    orbital_labels: tuple[str, ...] = ()
+    frozen_electrons: int = 0
+
+    def __post_init__(self) -> None:
+        norb = self.h1.shape[0]
+        _require_shape("h1", self.h1, (norb, norb))
+        _require_shape("h2", self.h2, (norb,) * 4)
+        if self.orbital_energies is not None:
+            _require_shape("orbital_energies", self.orbital_energies, (norb,))
+        if self.orbsym is not None and len(self.orbsym) != norb:
+            raise ValueError(f"orbsym should have length {norb}. Got {len(self.orbsym)}.")
+        if not all(0 <= count <= norb for count in self.nelec):
+            raise ValueError(f"nelec should lie within 0 and {norb}. Got {self.nelec}.")
+        if not (np.isfinite(self.h1).all() and np.isfinite(self.h2).all()):
+            raise ValueError("integrals should be finite.")
+
+    @property
+    def norb(self) -> int:
+        """Number of spatial orbitals."""
+        return self.h1.shape[0]
+
+    @property
+    def sector_dimension(self) -> int:
+        """Number of determinants with these numbers of alpha and beta electrons."""
+        return comb(self.norb, self.nelec[0]) * comb(self.norb, self.nelec[1])
+
+    @property
+    def spin_z(self) -> float:
+        """Expected Sz in units of ħ."""
+        return (self.nelec[0] - self.nelec[1]) / 2
+
+    @property
+    def spin_squared(self) -> float:
+        """Expected S² in units of ħ²."""
+        spin = (self.multiplicity - 1) / 2
+        return spin * (spin + 1)
+
+    @cached_property
+    def fock(self) -> tuple[FloatArray, FloatArray]:
+        """Alpha and beta Fock matrices of the reference determinant, each (norb, norb)."""
+        na, nb = self.nelec
+        coulomb = np.einsum("pqii->pq", self.h2[:, :, :na, :na])
+        coulomb = coulomb + np.einsum("pqii->pq", self.h2[:, :, :nb, :nb])
+        exchange_a = np.einsum("piiq->pq", self.h2[:, :na, :na, :])
+        exchange_b = np.einsum("piiq->pq", self.h2[:, :nb, :nb, :])
+        return self.h1 + coulomb - exchange_a, self.h1 + coulomb - exchange_b
+
+    @cached_property
+    def hartree_fock_energy(self) -> float:
+        """Total energy of the reference determinant."""
+        electronic = 0.0
+        for fock, count in zip(self.fock, self.nelec, strict=True):
+            occupied = slice(0, count)
+            electronic += 0.5 * float(np.trace((self.h1 + fock)[occupied, occupied]))
+        return self.core_energy + electronic
+
+
+@dataclass(frozen=True, eq=False)
+class QubitProblem:
+    """A qubit Hamiltonian given by its Pauli terms.
+
+    Args:
+        paulis: Pauli strings, the rightmost letter for qubit 0, with coefficients in Hartree.
+    """
+
+    paulis: tuple[tuple[str, float], ...]
+
+    @property
+    def num_qubits(self) -> int:
+        """Number of qubits."""
+        return len(self.paulis[0][0])
+
+
+Problem = ElectronicProblem | QubitProblem
+
+
+def _require_shape(name: str, array: npt.NDArray[Any], shape: tuple[int, ...]) -> None:
+    if array.shape != shape:
+        raise ValueError(f"{name} should have shape {shape}. Got {array.shape}.")

@@ -1,0 +1,26 @@
+"""How many threads PySCF gets: small problems run faster on one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+WORTH_A_SECOND_THREAD = 40_000
+"""Elements of the work array from which OpenMP repays its start-up."""
+
+
+def available_threads() -> int:
+    """Cores this process may use, or what ``OMP_NUM_THREADS`` says."""
+    asked = os.environ.get("OMP_NUM_THREADS", "")
+    return int(asked) if asked.isdigit() and int(asked) > 0 else len(os.sched_getaffinity(0))
+
+
+@contextmanager
+def threads_for(size: int) -> Iterator[int]:
+    """Set PySCF's threads for work on `size` numbers while the context lasts."""
+    from pyscf import lib
+
+    count = available_threads() if size >= WORTH_A_SECOND_THREAD else 1
+    with lib.with_omp_threads(count):
+        yield count

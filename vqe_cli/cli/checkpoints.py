@@ -1,0 +1,127 @@
+"""Checkpoints: every evaluation of a run under way, in a file found by the run's fingerprint."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import IO, Any
+
+from vqe_cli.solve import LogEntry
+
+SCHEMA = "vqe-checkpoint/1"
+FLUSH_SECONDS = 1.0
+"""At most so much work is lost to a power cut; to Ctrl-C or an error nothing is."""
+
+
+def checkpoint_folder() -> Path:
+    """Where checkpoints are kept: ``$VQE_STATE_DIR``, or the user's state folder."""
+    own = os.environ.get("VQE_STATE_DIR")
+    if own:
+        return Path(own) / "checkpoints"
+    from platformdirs import user_state_path
+
+    return user_state_path("vqe") / "checkpoints"
+
+
+class FileJournal:
+    """Evaluations as JSON lines, written about once a second; quick runs write nothing.
+
+    Args:
+        fingerprint: Of the resolved spec.
+        resume: Whether to answer from what an earlier run left.
+    """
+
+    def __init__(self, fingerprint: str, *, resume: bool) -> None:
+        self._fingerprint = fingerprint
+        self.path = checkpoint_folder() / f"{fingerprint[:32]}.jsonl"
+        self._entries = self._read() if resume else []
+        self._pending: list[LogEntry] = []
+        self._stream: IO[str] | None = None
+        self._flushed = time.monotonic()
+
+    @property
+    def found(self) -> int:
+        """Evaluations that an earlier run left."""
+        return len(self._entries)
+
+    def replay(self) -> Iterable[LogEntry]:
+        """What an earlier run left, oldest first."""
+        return tuple(self._entries)
+
+    def append(self, entry: LogEntry) -> None:
+        """Keep an evaluation."""
+        self._pending.append(entry)
+        if time.monotonic() - self._flushed >= FLUSH_SECONDS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what has gathered and make the disk keep it."""
+        self._flushed = time.monotonic()
+        if not self._pending:
+            return
+        if self._stream is None:
+            self._stream = self._open()
+        self._stream.write("".join(_line(entry) for entry in self._pending))
+        self._stream.flush()
+        os.fsync(self._stream.fileno())
+        self._pending.clear()
+
+    def close(self, *, finished: bool) -> None:
+        """End the run: remove the checkpoint if it finished, keep it if not."""
+        if not finished:
+            self.flush()
+        if self._stream is not None:
+            self._stream.close()
+            self._stream = None
+        if finished:
+            self.path.unlink(missing_ok=True)
+
+    def _open(self) -> IO[str]:
+        """Begin a file with what was replayed, or go on with the one that is there."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        stream = self.path.open("w", encoding="ascii")
+        stream.write(json.dumps({"schema": SCHEMA, "fingerprint": self._fingerprint}) + "\n")
+        stream.write("".join(_line(entry) for entry in self._entries))
+        return stream
+
+    def _read(self) -> list[LogEntry]:
+        """All whole lines; the last may have been cut off."""
+        try:
+            lines = self.path.read_text(encoding="ascii").split("\n")
+        except FileNotFoundError:
+            return []
+        entries = []
+        for number, line in enumerate(lines[:-1]):
+            try:
+                content = json.loads(line)
+                if number == 0:
+                    if content != {"schema": SCHEMA, "fingerprint": self._fingerprint}:
+                        return []
+                else:
+                    entries.append(_entry(content))
+            except (ValueError, KeyError, TypeError):
+                break
+        return entries
+
+
+def _line(entry: LogEntry) -> str:
+    content: dict[str, Any] = {"x": entry.point, "e": entry.value}
+    if entry.standard_error is not None:
+        content |= {"se": entry.standard_error, "n": entry.shots}
+    if entry.gradient is not None:
+        content["g"] = entry.gradient
+    return json.dumps(content) + "\n"
+
+
+def _entry(content: dict[str, Any]) -> LogEntry:
+    gradient = content.get("g")
+    return LogEntry(
+        point=content["x"],
+        value=float(content["e"]),
+        standard_error=content.get("se"),
+        shots=content.get("n", 0),
+        gradient=None if gradient is None else tuple(float(value) for value in gradient),
+    )

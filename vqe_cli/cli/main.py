@@ -1,0 +1,154 @@
+"""The group of commands, and the one place where errors become messages and exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
+import click
+
+from vqe_cli import __version__
+from vqe_cli.errors import VqeError
+
+COMMANDS = {
+    "run": "Run VQE, compare with the exact energy, judge, print.",
+    "reference": "Classical energies only: HF, MP2, CCSD, CCSD(T), FCI, NumPy.",
+    "inspect": "The problem itself: orbitals, active space, symmetries, qubits.",
+    "list": "Everything that can be selected, and its options.",
+    "init": "Write a commented input file.",
+    "schema": "The input file's JSON Schema, for editors.",
+    "doctor": "What is installed, what works here, and what is missing.",
+}
+
+EPILOG = """\b
+Exit codes: 0 verdict pass or warn, 1 error of the program, 2 bad input,
+3 refused (memory, qubits), 4 not converged, 5 verdict fail,
+6 unavailable, 130 interrupted.
+
+\b
+Shell completion: eval "$(_VQE_COMPLETE=bash_source vqe)"   (or zsh_source, fish_source)
+"""
+
+
+class LazyGroup(click.Group):
+    """Commands are imported when they are called, so that help is there at once."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All commands, in the order in which a newcomer needs them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"vqe_cli.cli.{cmd_name}_command").command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Suggest ``run`` to someone who gives a file first."""
+        name = args[0] if args else ""
+        if name not in COMMANDS and ("." in name or "/" in name):
+            ctx.fail(f"No such command '{name}'. Did you mean 'vqe run {name}'?")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """One line for each command, without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.command(
+    cls=LazyGroup,
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
+)
+@click.version_option(__version__, "-V", "--version", prog_name="vqe")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@click.pass_context
+def vqe(ctx: click.Context, debug: bool) -> None:
+    """Quantum chemistry with the variational quantum eigensolver.
+
+    From a molecule file to an energy, an error bar, a verdict and what it cost.
+
+    \b
+    Examples:
+      vqe run molecules/h2.yaml
+      vqe run h2.xyz --basis 6-31g --ansatz uccsd
+      vqe run molecules/h2.yaml --backend aer --shots 4096 --noise fake_manila
+      vqe reference molecules/h2o.yaml
+      vqe list ansatz uccsd
+    """
+    ctx.obj = {"debug": debug}
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with the code that the contract gives to the outcome.
+
+    Args:
+        argv: Arguments; those of the process by default.
+    """
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    as_json = "--json" in arguments
+    try:
+        code = vqe.main(arguments, prog_name="vqe", standalone_mode=False)
+    except click.exceptions.Exit as error:
+        code = error.exit_code
+    except click.ClickException as error:
+        code = _report_usage(error, as_json)
+    except VqeError as error:
+        code = _report(error, as_json, debug="--debug" in arguments)
+    except (KeyboardInterrupt, click.Abort):
+        code = _report_plain("interrupted", "interrupted", None, as_json, 130)
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")
+        code = 0
+    except Exception as error:
+        if "--debug" in arguments:
+            raise
+        code = _report_plain(
+            "internal",
+            f"{type(error).__name__}: {error}",
+            "this is an error of the program; `vqe --debug ...` shows where",
+            as_json,
+            1,
+        )
+    sys.exit(code or 0)
+
+
+def _report_usage(error: click.ClickException, as_json: bool) -> int:
+    if as_json:
+        return _report_plain("usage", error.format_message(), None, True, error.exit_code)
+    error.show()
+    return error.exit_code
+
+
+def _report(error: VqeError, as_json: bool, debug: bool) -> int:
+    if debug:
+        raise error
+    if as_json:
+        from vqe_cli.cli.output import error_json
+
+        click.echo(error_json(error))
+    else:
+        from vqe_cli.report.failures import error_lines
+
+        click.echo("\n".join(error_lines(error)), err=True)
+    return error.exit_code
+
+
+def _report_plain(kind: str, message: str, hint: str | None, as_json: bool, code: int) -> int:
+    if as_json:
+        import json
+
+        error: dict[str, Any] = {"kind": kind, "message": message, "hint": hint}
+        click.echo(json.dumps({"schema": "vqe-error/1", "error": error}))
+    else:
+        click.echo(f"error: {message}", err=True)
+        if hint:
+            click.echo(f"hint: {hint}", err=True)
+    return code

@@ -1,0 +1,140 @@
+"""Options that several commands share, and the places in the input that they set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import click
+
+from vqe_cli.errors import InputError, Path
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+REGISTRIES = {
+    "active-space": ("vqe_cli.chemistry.active_spaces", "ACTIVE_SPACES"),
+    "mapper": ("vqe_cli.qubits.mappers", "MAPPERS"),
+    "ansatz": ("vqe_cli.ansatz", "ANSATZE"),
+    "optimizer": ("vqe_cli.optimizers", "OPTIMIZERS"),
+    "backend": ("vqe_cli.backends", "BACKENDS"),
+    "measurement": ("vqe_cli.measurement", "MEASUREMENTS"),
+    "reference": ("vqe_cli.references", "REFERENCES"),
+}
+
+
+def registry(kind: str) -> Any:
+    """The registry of a kind, imported when asked for."""
+    from importlib import import_module
+
+    module, name = REGISTRIES[kind]
+    return getattr(import_module(module), name)
+
+
+class SelectionType(click.ParamType):
+    """A name from a registry, or a mapping such as ``{name: spsa, maxiter: 50}``."""
+
+    name = "name"
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[Any]:
+        """Names that begin like what was typed."""
+        from click.shell_completion import CompletionItem
+
+        names = registry(self.kind).names()
+        return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+
+
+FLAGS: tuple[tuple[str, Path, Any, str], ...] = (
+    ("--basis", ("molecule", "basis"), str, "Basis set."),
+    ("--charge", ("molecule", "charge"), int, "Total charge."),
+    ("--multiplicity", ("molecule", "multiplicity"), int, "2S+1."),
+    (
+        "--active-space",
+        ("active_space",),
+        SelectionType("active-space"),
+        "Orbitals to correlate, e.g. frozen-core.",
+    ),
+    ("--mapper", ("mapper",), SelectionType("mapper"), "Fermions to qubits."),
+    ("--ansatz", ("ansatz",), SelectionType("ansatz"), "Trial state."),
+    ("--optimizer", ("optimizer",), SelectionType("optimizer"), "Minimiser."),
+    ("--maxiter", ("optimizer", "maxiter"), int, "Iterations of the optimiser."),
+    ("--backend", ("backend",), SelectionType("backend"), "What computes energies."),
+    ("--shots", ("backend", "shots"), int, "Shots per measured circuit (aer)."),
+    ("--noise", ("backend", "noise"), str, "A fake IBM device's noise (aer)."),
+    ("--method", ("backend", "method"), str, "Aer's simulation method."),
+    ("--reference", ("reference",), SelectionType("reference"), "Exact energy, or none."),
+    ("--initial", ("initial",), str, "zeros, mp2, ccsd, random, or {file: ...}."),
+    ("--restarts", ("restarts",), int, "Further random starts."),
+    ("--seed", ("seed",), int, "Seed of everything random."),
+)
+
+
+def input_options(command: F) -> F:
+    """Flags that set fields of the input, and ``--set`` for all others."""
+    command = click.option(
+        "--set",
+        "assignments",
+        multiple=True,
+        metavar="KEY=VALUE",
+        help="Set any field, e.g. --set optimizer.maxiter=200.",
+    )(command)
+    for flag, _, kind, text in reversed(FLAGS):
+        metavar = {int: "N", str: "TEXT"}.get(kind, "NAME")
+        command = click.option(flag, type=kind, metavar=metavar, help=text)(command)
+    return command
+
+
+def json_option(command: F) -> F:
+    """``--json``: one JSON object on standard output and nothing else there."""
+    return click.option(
+        "--json", "as_json", is_flag=True, help="Print one JSON object and nothing else."
+    )(command)
+
+
+def overrides(
+    flags: dict[str, Any], assignments: Sequence[str]
+) -> list[tuple[Path, Any, str]]:
+    """What flags and ``--set`` say, in the order in which it is applied.
+
+    Args:
+        flags: Click's parameters by their Python names.
+        assignments: ``key.sub=value`` texts.
+
+    Raises:
+        InputError: An assignment is not of that form.
+    """
+    found: list[tuple[Path, Any, str]] = []
+    for flag, path, kind, _ in FLAGS:
+        value = flags.get(flag.lstrip("-").replace("-", "_"))
+        if value is not None:
+            found.append((path, _parsed(flag, value) if _is_text(kind) else value, flag))
+    return found + [_assignment(text) for text in assignments]
+
+
+def _is_text(kind: Any) -> bool:
+    return kind is str or isinstance(kind, SelectionType)
+
+
+def _assignment(text: str) -> tuple[Path, Any, str]:
+    key, separator, value = text.partition("=")
+    if not separator or not all(key.split(".")):
+        error = InputError(f"'{text}' is not KEY=VALUE", hint="--set optimizer.maxiter=200")
+        error.where = "--set"
+        raise error
+    return tuple(key.split(".")), _parsed(f"--set {key}", value), f"--set {key}"
+
+
+def _parsed(flag: str, value: str) -> Any:
+    """Read a value as YAML would, but leave plain words alone."""
+    from vqe_cli.spec.yaml_source import YamlFault, parse_value
+
+    try:
+        return parse_value(value)
+    except YamlFault as error:
+        fault = InputError(f"'{value}': {error.message}", hint=error.hint)
+        fault.where = flag
+        raise fault from None

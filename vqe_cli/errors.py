@@ -1,0 +1,101 @@
+"""One tree of errors: each carries what went wrong, how to mend it, and the exit code of `vqe`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+from typing import Any, ClassVar
+
+Path = tuple[str | int, ...]
+"""Where in the input a value stands: ``("molecule", "charge")``."""
+
+
+class VqeError(Exception):
+    """An error with a message for people, a hint, and an exit code.
+
+    Args:
+        message: What is wrong, in one or two sentences.
+        hint: What would be right, or what to try.
+    """
+
+    kind: ClassVar[str] = "internal"
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.known: dict[str, Any] = {}
+        """What had been found out by then, for the record of the failure."""
+
+
+class InputError(VqeError):
+    """The input is wrong.
+
+    Args:
+        message: What is wrong.
+        path: Where in the input the wrong value stands; the loader turns it into file and line.
+        line_offset: Lines from the start of that value to the fault, for multi-line values.
+        hint: What would be right.
+    """
+
+    kind = "input"
+    exit_code = 2
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        path: Path = (),
+        line_offset: int = 0,
+        hint: str | None = None,
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.path = path
+        self.line_offset = line_offset
+        self.where: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.message}" if self.where else self.message
+
+
+class RefusedError(VqeError):
+    """It would need more memory, qubits or money than is allowed."""
+
+    kind = "refused"
+    exit_code = 3
+
+
+class NotConvergedError(VqeError):
+    """The self-consistent field or the optimiser did not converge."""
+
+    kind = "not-converged"
+    exit_code = 4
+
+
+class UnavailableError(VqeError):
+    """A service, account, backend or optional package is not there."""
+
+    kind = "unavailable"
+    exit_code = 6
+
+
+class InterruptedRunError(VqeError):
+    """The user stopped the run; what was finished is kept."""
+
+    kind = "interrupted"
+    exit_code = 130
+
+
+def did_you_mean(word: object, known: Sequence[str]) -> str:
+    """Return a hint that names the nearest known word, or all of them.
+
+    Args:
+        word: What was written.
+        known: What could have been written.
+    """
+    close = get_close_matches(str(word).lower().replace("_", "-"), known, n=1, cutoff=0.6)
+    close = close or get_close_matches(str(word).lower(), known, n=1, cutoff=0.6)
+    if close:
+        return f"did you mean '{close[0]}'?"
+    return f"known: {', '.join(known)}" if known else "nothing can stand here"

@@ -1,0 +1,156 @@
+"""Ordered products of fermionic excitations, the form that the sector simulator works on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations, product
+
+from vqe_cli.spectra import Spectrum, spectrum
+
+SpinOrbital = tuple[int, int]
+"""Spatial orbital and spin: 0 for alpha, 1 for beta."""
+
+_SPINS = "αβ"
+
+
+@dataclass(frozen=True)
+class Excitation:
+    """The operator ``T = a†_c1 a†_c2 … a_k … a_2 a_1`` that moves electrons.
+
+    Annihilators stand in reverse, so that ``create=(a, b), annihilate=(i, j)`` is a†b†ji, the
+    operator that a coupled-cluster amplitude t_ij^ab multiplies.
+
+    Args:
+        create: Spin orbitals that are filled.
+        annihilate: Spin orbitals that are emptied, as many of each spin.
+    """
+
+    create: tuple[SpinOrbital, ...]
+    annihilate: tuple[SpinOrbital, ...]
+
+    def __post_init__(self) -> None:
+        if len(set(self.create)) != len(self.create) or len(set(self.annihilate)) != len(
+            self.annihilate
+        ):
+            raise ValueError(f"an excitation should not name a spin orbital twice. Got {self}.")
+        if sorted(s for _, s in self.create) != sorted(s for _, s in self.annihilate):
+            raise ValueError(f"an excitation should conserve spin. Got {self}.")
+        if set(self.create) == set(self.annihilate):
+            raise ValueError(f"an excitation should move an electron. Got {self}.")
+
+    def label(self) -> str:
+        """For people, orbitals from 1: ``1α 1β → 2α 2β``."""
+        sides = (
+            " ".join(f"{orbital + 1}{_SPINS[spin]}" for orbital, spin in side)
+            for side in (self.annihilate, self.create)
+        )
+        return " → ".join(sides)
+
+
+@dataclass(frozen=True)
+class Rotation:
+    """One factor ``exp(factor · θ[parameter] · (T − T†))``.
+
+    Args:
+        excitation: T.
+        parameter: Index into the parameter vector.
+        factor: Multiplies the parameter.
+    """
+
+    excitation: Excitation
+    parameter: int
+    factor: float = 1.0
+
+
+@dataclass(frozen=True)
+class ExcitationProduct:
+    """``U(θ) = R_last … R_2 R_1`` acting on the reference determinant: first in the list, first to act.
+
+    Args:
+        norb: Number of spatial orbitals.
+        nelec: Alpha and beta electrons of the reference determinant.
+        rotations: The factors in the order in which they act.
+        num_parameters: Length of the parameter vector.
+    """
+
+    norb: int
+    nelec: tuple[int, int]
+    rotations: tuple[Rotation, ...]
+    num_parameters: int
+
+    def __post_init__(self) -> None:
+        for rotation in self.rotations:
+            if not 0 <= rotation.parameter < self.num_parameters:
+                raise ValueError(f"parameter should be below {self.num_parameters}. Got {rotation}.")
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The first excitation of every parameter."""
+        found: dict[int, str] = {}
+        for rotation in self.rotations:
+            found.setdefault(rotation.parameter, rotation.excitation.label())
+        return tuple(found.get(index, "unused") for index in range(self.num_parameters))
+
+    @property
+    def spectra(self) -> tuple[Spectrum, ...]:
+        """How the energy depends on each parameter.
+
+        The generator has eigenvalues ±i and 0, so one rotation brings frequencies 1 and 2.
+        """
+        weights: list[list[float]] = [[] for _ in range(self.num_parameters)]
+        for rotation in self.rotations:
+            weights[rotation.parameter] += [rotation.factor, rotation.factor]
+        return tuple(spectrum(found) for found in weights)
+
+
+def shared_product(
+    norb: int, nelec: tuple[int, int], groups: Sequence[Sequence[Excitation]]
+) -> ExcitationProduct:
+    """A product in which every group of excitations shares one parameter.
+
+    Args:
+        norb: Number of spatial orbitals.
+        nelec: Alpha and beta electrons.
+        groups: Excitations in order, those of one parameter together.
+    """
+    rotations = tuple(
+        Rotation(excitation, parameter)
+        for parameter, group in enumerate(groups)
+        for excitation in group
+    )
+    return ExcitationProduct(norb, nelec, rotations, len(groups))
+
+
+def spin_orbitals(norb: int, nelec: tuple[int, int], spin: int) -> tuple[range, range]:
+    """Occupied and empty spatial orbitals of one spin."""
+    return range(nelec[spin]), range(nelec[spin], norb)
+
+
+def singles(norb: int, nelec: tuple[int, int], spin: int) -> Iterator[Excitation]:
+    """All ``i → a`` of one spin."""
+    for i, a in product(*spin_orbitals(norb, nelec, spin)):
+        yield Excitation(((a, spin),), ((i, spin),))
+
+
+def same_spin_doubles(norb: int, nelec: tuple[int, int], spin: int) -> Iterator[Excitation]:
+    """All ``i j → a b`` with i < j and a < b of one spin."""
+    occupied, empty = spin_orbitals(norb, nelec, spin)
+    for (i, j), (a, b) in product(combinations(occupied, 2), combinations(empty, 2)):
+        yield Excitation(((a, spin), (b, spin)), ((i, spin), (j, spin)))
+
+
+def opposite_spin_doubles(norb: int, nelec: tuple[int, int]) -> Iterator[Excitation]:
+    """All ``iα jβ → aα bβ``."""
+    (occ_a, emp_a), (occ_b, emp_b) = (spin_orbitals(norb, nelec, s) for s in (0, 1))
+    for i, j, a, b in product(occ_a, occ_b, emp_a, emp_b):
+        yield Excitation(((a, 0), (b, 1)), ((i, 0), (j, 1)))
+
+
+def spin_flipped(excitation: Excitation) -> Excitation:
+    """The same excitation with alpha and beta exchanged; doubles are kept as αβ, not βα."""
+    create = tuple((orbital, 1 - spin) for orbital, spin in excitation.create)
+    annihilate = tuple((orbital, 1 - spin) for orbital, spin in excitation.annihilate)
+    if [spin for _, spin in create] == [1, 0] and [spin for _, spin in annihilate] == [1, 0]:
+        create, annihilate = create[::-1], annihilate[::-1]
+    return Excitation(create, annihilate)

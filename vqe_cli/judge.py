@@ -1,0 +1,262 @@
+"""Checks and verdict: wrong energies look like right ones, so every result is judged."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from vqe_cli.chemistry.problem import ElectronicProblem, Problem
+from vqe_cli.objective import Estimate, Traits
+from vqe_cli.records import Check, ReferenceRecord, Status, Verdict
+from vqe_cli.solve import Solution
+from vqe_cli.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
+
+ROUND_OFF = 1e-8
+"""Exact energies may lie below the exact reference by so many Hartree."""
+
+SIGMAS = 4.0
+"""Standard errors that a sampled value may be off in a hard check."""
+
+COVERAGE = 1.96
+"""Standard errors that are added to a sampled error before it is called small."""
+
+SYMMETRY_TOLERANCE = {"particle-number": 1e-6, "sz": 1e-6, "s-squared": 1e-2}
+CIRCUIT_TOLERANCE = 1e-3
+"""For circuits that do not conserve a quantity: how far the optimum may be off."""
+
+GRADIENT_TOLERANCE = 1e-2
+"""Hartree: a gradient g leaves about g²/2 to gain at a curvature of one, here 0.05 mHa."""
+
+VARIANCE_TOLERANCE = 1.6e-3
+"""Hartree²: an error of 1.6 mHa for a gap of one Hartree, by E − E0 ≤ variance / gap."""
+
+
+def judge(
+    problem: Problem,
+    solution: Solution,
+    traits: Traits,
+    reference: ReferenceRecord | None,
+    *,
+    optimised: bool = True,
+    several_expected: bool = False,
+) -> tuple[tuple[Check, ...], Verdict]:
+    """Judge a result.
+
+    Args:
+        problem: What was solved.
+        solution: What was found.
+        traits: Whether energies were sampled or noisy.
+        reference: The exact energy, or None.
+        optimised: False for `optimizer: none`, which cannot converge.
+        several_expected: Whether different starts were expected to end in different minima.
+
+    Returns:
+        The checks and the verdict.
+    """
+    checks = (
+        *_finite(solution),
+        *_scf(problem),
+        *_convergence(solution, optimised),
+        *_symmetries(problem, solution, traits),
+        *_reference(solution, traits, reference),
+        *_quality(solution, traits, reference, optimised),
+        *_restarts(solution, reference, several_expected),
+    )
+    return checks, verdict_of(checks)
+
+
+def verdict_of(checks: tuple[Check, ...]) -> Verdict:
+    """fail if a hard check failed, warn if anything else did, pass otherwise."""
+    if any(check.hard and check.status == "fail" for check in checks):
+        return "fail"
+    return "warn" if any(check.status in ("warn", "fail") for check in checks) else "pass"
+
+
+def only_convergence_failed(checks: tuple[Check, ...]) -> bool:
+    """Whether nothing worse went wrong than that SCF or the optimiser did not converge."""
+    failed = {check.name for check in checks if check.hard and check.status == "fail"}
+    return bool(failed) and failed <= {"scf-converged", "scf-stable", "optimizer-converged"}
+
+
+def _hard(holds: bool) -> Status:
+    return "pass" if holds else "fail"
+
+
+def _soft(holds: bool) -> Status:
+    return "pass" if holds else "warn"
+
+
+def _finite(solution: Solution) -> Iterator[Check]:
+    numbers = [solution.energy.value, solution.energy.standard_error or 0.0, *solution.x]
+    holds = all(map(math.isfinite, numbers))
+    yield Check(name="finite", status=_hard(holds), hard=True, value=holds, expected=True)
+
+
+def _scf(problem: Problem) -> Iterator[Check]:
+    if not isinstance(problem, ElectronicProblem) or problem.scf is None:
+        return
+    scf = problem.scf
+    yield Check(
+        name="scf-converged",
+        status=_hard(scf.converged),
+        hard=True,
+        value=scf.converged,
+        expected=True,
+        detail="; ".join(scf.steps),
+    )
+    if scf.stable is not None:
+        yield Check(
+            name="scf-stable",
+            status=_hard(scf.stable),
+            hard=True,
+            value=scf.stable,
+            expected=True,
+            detail="no restricted determinant nearby lies lower" if scf.stable else "saddle point",
+        )
+
+
+def _convergence(solution: Solution, optimised: bool) -> Iterator[Check]:
+    status: Status = _hard(solution.outcome.converged) if optimised else "skip"
+    yield Check(
+        name="optimizer-converged",
+        status=status,
+        hard=True,
+        value=solution.outcome.converged if optimised else None,
+        expected=True,
+        detail=solution.outcome.message,
+    )
+
+
+def _symmetries(problem: Problem, solution: Solution, traits: Traits) -> Iterator[Check]:
+    if not isinstance(problem, ElectronicProblem):
+        return
+    expected = {
+        "particle-number": float(sum(problem.nelec)),
+        "sz": problem.spin_z,
+        "s-squared": problem.spin_squared,
+    }
+    for name, target in expected.items():
+        if name not in solution.observables:
+            continue
+        measured = solution.observables[name]
+        tolerance = _symmetry_tolerance(name, measured, traits)
+        yield Check(
+            name=name,
+            status=_hard(abs(measured.value - target) <= tolerance),
+            hard=True,
+            value=measured.value,
+            expected=target,
+            tolerance=tolerance,
+            detail=_within(measured),
+        )
+
+
+def _symmetry_tolerance(name: str, measured: Estimate, traits: Traits) -> float:
+    floor = 0.0 if traits.conserving else CIRCUIT_TOLERANCE
+    return max(floor, SYMMETRY_TOLERANCE[name], SIGMAS * (measured.standard_error or 0.0))
+
+
+def _within(measured: Estimate) -> str:
+    error = measured.standard_error
+    return "" if error is None else f"± {error:.1g}"
+
+
+def _reference(
+    solution: Solution, traits: Traits, reference: ReferenceRecord | None
+) -> Iterator[Check]:
+    if reference is None:
+        yield Check(
+            name="chemical-accuracy",
+            status="skip",
+            hard=False,
+            detail="no exact reference: the verdict rests on the other checks",
+        )
+        return
+    difference = solution.energy.value - reference.energy
+    error = solution.energy.standard_error
+    slack = ROUND_OFF * max(1.0, abs(reference.energy)) if error is None else SIGMAS * error
+    yield Check(
+        name="not-below-exact",
+        status=_hard(difference >= -slack),
+        hard=True,
+        value=difference,
+        expected=0.0,
+        tolerance=slack,
+        detail="the variational principle, in Hartree",
+    )
+    bound = abs(difference) + COVERAGE * (error or 0.0)
+    bound_mha = HARTREE_IN_MILLIHARTREE * bound
+    with_bar = "" if error is None else " with 1.96 standard errors"
+    yield Check(
+        name="chemical-accuracy",
+        status=_soft(bound_mha <= CHEMICAL_ACCURACY_MHA),
+        hard=False,
+        value=bound_mha,
+        expected=0.0,
+        tolerance=CHEMICAL_ACCURACY_MHA,
+        detail=f"|error|{with_bar} in mHa",
+    )
+
+
+def _quality(
+    solution: Solution, traits: Traits, reference: ReferenceRecord | None, optimised: bool
+) -> Iterator[Check]:
+    if traits.noisy:
+        yield Check(
+            name="noise-free",
+            status="warn",
+            hard=False,
+            value=False,
+            expected=True,
+            detail="a noisy energy is not variational; agreement may be luck",
+        )
+    if solution.gradient_norm is not None and optimised:
+        yield Check(
+            name="gradient-norm",
+            status=_soft(solution.gradient_norm <= GRADIENT_TOLERANCE),
+            hard=False,
+            value=solution.gradient_norm,
+            expected=0.0,
+            tolerance=GRADIENT_TOLERANCE,
+            detail="Euclidean norm, Hartree",
+        )
+    variance = solution.observables.get("energy-variance")
+    if variance is not None:
+        holds = variance.value <= VARIANCE_TOLERANCE
+        yield Check(
+            name="energy-variance",
+            status="pass" if reference is not None else _soft(holds),
+            hard=False,
+            value=variance.value,
+            expected=0.0,
+            tolerance=VARIANCE_TOLERANCE,
+            detail="Hartree²; decides only where there is no exact reference",
+        )
+
+
+def _restarts(
+    solution: Solution, reference: ReferenceRecord | None, several_expected: bool
+) -> Iterator[Check]:
+    if len(solution.starts) < 2:
+        return
+    lowest = min(solution.starts)
+    gain = HARTREE_IN_MILLIHARTREE * (solution.starts[0] - lowest)
+    near = sum(
+        HARTREE_IN_MILLIHARTREE * (value - lowest) <= CHEMICAL_ACCURACY_MHA
+        for value in solution.starts
+    )
+    if several_expected:
+        holds = reference is not None or near > 1
+        detail = f"{near} of {len(solution.starts)} starts ended within 1.6 mHa of the lowest"
+    else:
+        holds = gain <= CHEMICAL_ACCURACY_MHA
+        detail = "how much lower a restart came than the first start, in mHa"
+    yield Check(
+        name="restarts",
+        status=_soft(holds),
+        hard=False,
+        value=gain,
+        expected=0.0,
+        tolerance=CHEMICAL_ACCURACY_MHA,
+        detail=detail,
+    )

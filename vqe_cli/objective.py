@@ -1,0 +1,127 @@
+"""What a backend offers and an optimiser needs: energies with error bars, gradients, observables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from vqe_cli.spectra import Spectrum
+
+Vector = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A number as it was obtained.
+
+    Args:
+        value: The estimate.
+        standard_error: Of the estimate; None where it is exact.
+        shots: Measurements it took; 0 where it is exact.
+    """
+
+    value: float
+    standard_error: float | None = None
+    shots: int = 0
+
+
+@dataclass(frozen=True)
+class Traits:
+    """What kind of function an objective is; optimisers choose and refuse by it.
+
+    Args:
+        num_parameters: Length of the parameter vector.
+        has_gradient: Whether `energy_and_gradient` is analytic and cheap.
+        sampled: Whether energies scatter from call to call.
+        noisy: Whether a noise model or a device stands between state and energy.
+        conserving: Whether electron numbers are conserved by construction.
+        spectra: How the energy depends on each parameter.
+    """
+
+    num_parameters: int
+    has_gradient: bool
+    sampled: bool
+    noisy: bool
+    conserving: bool
+    spectra: tuple[Spectrum, ...]
+
+
+class Objective(Protocol):
+    """The energy of a trial state as a function of its parameters, in Hartree."""
+
+    @property
+    def traits(self) -> Traits:
+        """What kind of function this is."""
+        ...
+
+    @property
+    def details(self) -> dict[str, object]:
+        """How energies are computed, for the record."""
+        ...
+
+    def energy(self, x: Vector, seed: int) -> Estimate:
+        """The energy.
+
+        Args:
+            x: Parameters, shape (num_parameters,).
+            seed: For sampled objectives; equal seeds give equal samples.
+        """
+        ...
+
+    def energy_and_gradient(self, x: Vector) -> tuple[float, Vector]:
+        """The energy and its gradient, where `traits.has_gradient`."""
+        ...
+
+    def observables(self, x: Vector, seed: int) -> dict[str, Estimate]:
+        """What can be checked: ``particle-number``, ``sz``, ``s-squared``, ``energy-variance``.
+
+        Those that the backend or the problem does not have are left out.
+        """
+        ...
+
+
+class Evaluator(Protocol):
+    """What an optimiser sees of an objective: counted, journaled evaluations."""
+
+    @property
+    def traits(self) -> Traits:
+        """What kind of function this is."""
+        ...
+
+    def value(self, x: Vector) -> float:
+        """The energy in Hartree."""
+        ...
+
+    def value_and_gradient(self, x: Vector) -> tuple[float, Vector]:
+        """The energy and its analytic gradient, where `traits.has_gradient`."""
+        ...
+
+    def step(self, x: Vector, energy: float, gradient_norm: float | None = None) -> None:
+        """Report the end of an iteration, for progress, history and checkpoints.
+
+        Args:
+            x: The point reached.
+            energy: Its energy, or the method's estimate of it.
+            gradient_norm: Euclidean norm of the gradient, where it is known.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Where an optimiser ended.
+
+    Args:
+        x: Parameters.
+        converged: Whether its own criterion was met.
+        message: Why it stopped.
+        steps: Iterations.
+    """
+
+    x: Vector
+    converged: bool
+    message: str
+    steps: int

@@ -1,0 +1,44 @@
+"""How parameters are found: a registry."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import ClassVar
+
+from vqe_cli.errors import InputError
+from vqe_cli.objective import Evaluator, Outcome, Traits, Vector
+from vqe_cli.registry import Entry, Registry
+
+
+class Optimizer(Entry):
+    """A minimiser under one protocol; its state can be rebuilt by replaying its evaluations."""
+
+    tolerates_sampling: ClassVar[bool] = True
+    """Whether it makes sense on energies that scatter."""
+
+    def resolve(self, traits: Traits) -> Optimizer:
+        """The optimiser that will really run; `auto` chooses here, all others are themselves.
+
+        Raises:
+            InputError: It makes no sense on such an objective.
+        """
+        if traits.sampled and not self.tolerates_sampling:
+            raise InputError(
+                f"{self.name} follows differences of energies that shots make random",
+                path=("optimizer",),
+                hint="use spsa, nft, adam or cobyla, or leave out shots",
+            )
+        return self
+
+    @abstractmethod
+    def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> Outcome:
+        """Minimise from a starting point.
+
+        Args:
+            evaluator: The function.
+            x0: Shape (num_parameters,).
+            seed: For stochastic methods.
+        """
+
+
+OPTIMIZERS = Registry("optimizer", Optimizer, __name__)

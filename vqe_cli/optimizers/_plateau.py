@@ -1,0 +1,27 @@
+"""When has a method that does not know its own error stopped improving?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+WINDOW = 0.2
+
+
+def has_levelled_off(energies: Sequence[float], tolerance: float) -> bool:
+    """Whether the last fifth of a history is no lower than the fifth before it.
+
+    The two means are compared with the larger of the tolerance and twice the standard error of
+    their difference.
+
+    Args:
+        energies: One for each step, Hartree.
+        tolerance: Hartree.
+    """
+    window = max(5, int(WINDOW * len(energies)))
+    if len(energies) < 2 * window:
+        return False
+    last, before = np.array(energies[-window:]), np.array(energies[-2 * window : -window])
+    scatter = np.sqrt((last.var(ddof=1) + before.var(ddof=1)) / window)
+    return bool(abs(before.mean() - last.mean()) <= max(tolerance, 2.0 * scatter))

@@ -1,0 +1,60 @@
+"""SciPy's minimisers under our protocol."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+
+from vqe_cli.objective import Evaluator, Outcome, Vector
+from vqe_cli.optimizers import Optimizer
+
+
+class ScipyOptimizer(Optimizer):
+    """A method of `scipy.optimize.minimize`."""
+
+    method: ClassVar[str]
+    uses_gradient: ClassVar[bool] = False
+
+    def options(self, x0: Vector) -> dict[str, Any]:
+        """The method's options for a starting point."""
+        raise NotImplementedError
+
+    def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> Outcome:
+        """Run SciPy; without an analytic gradient it takes finite differences."""
+        from scipy.optimize import OptimizeResult, minimize
+
+        last: dict[str, Any] = {}
+
+        def value_and_gradient(x: Vector) -> tuple[float, Vector]:
+            energy, gradient = evaluator.value_and_gradient(x)
+            last["gradient"] = (x.copy(), float(np.linalg.norm(gradient)))
+            return energy, gradient
+
+        def callback(intermediate_result: OptimizeResult) -> None:
+            x = np.asarray(intermediate_result.x)
+            norm = None
+            if "gradient" in last and np.array_equal(last["gradient"][0], x):
+                norm = last["gradient"][1]
+            evaluator.step(x, float(intermediate_result.fun), norm)
+
+        analytic = self.uses_gradient and evaluator.traits.has_gradient
+        found = minimize(
+            value_and_gradient if analytic else evaluator.value,
+            x0,
+            jac=True if analytic else None,
+            method=self.method,
+            callback=callback,
+            options=self.options(x0),
+        )
+        steps = int(getattr(found, "nit", 0) or 0)
+        message = str(found.message)
+        message = message.lower() if message.isupper() else message
+        return Outcome(np.asarray(found.x), bool(found.success), message, steps)
+
+
+class GradientOptimizer(ScipyOptimizer):
+    """A method that needs gradients: analytic where there are some, else finite differences."""
+
+    tolerates_sampling: ClassVar[bool] = False
+    uses_gradient: ClassVar[bool] = True

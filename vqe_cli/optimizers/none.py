@@ -1,0 +1,19 @@
+"""No optimisation."""
+
+from __future__ import annotations
+
+from vqe_cli.objective import Evaluator, Outcome, Vector
+from vqe_cli.optimizers import Optimizer
+
+
+class NoOptimizer(Optimizer):
+    """One evaluation at the starting point.
+
+    Reference:
+        None is needed: the energy of one circuit at given parameters.
+    """
+
+    def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> Outcome:
+        """Evaluate once."""
+        evaluator.step(x0, evaluator.value(x0))
+        return Outcome(x0, True, "evaluated at the starting point", 1)

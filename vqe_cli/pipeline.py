@@ -1,0 +1,327 @@
+"""The story of a run, from what the user wrote to a judged record."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from vqe_cli.ansatz import ANSATZE, Ansatz
+from vqe_cli.backends import BACKENDS, Backend
+from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES, ActiveSpace
+from vqe_cli.chemistry.problem import ElectronicProblem, Problem, QubitProblem, ScfReport
+from vqe_cli.errors import InputError, NotConvergedError, VqeError
+from vqe_cli.judge import judge
+from vqe_cli.objective import Objective
+from vqe_cli.optimizers import OPTIMIZERS, Optimizer
+from vqe_cli.provenance import fingerprint, provenance
+from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.qubits.mappers import MAPPERS, Mapper
+from vqe_cli.records import (
+    ProblemRecord,
+    ReferenceRecord,
+    ResultRecord,
+    RunRecord,
+    ScfRecord,
+)
+from vqe_cli.references import REFERENCES, Reference
+from vqe_cli.solve import Journal, OnStep, Solution, solve
+from vqe_cli.spec import RunSpec, Selection, locate
+from vqe_cli.starts import starting_points
+from vqe_cli.units import HARTREE_IN_MILLIHARTREE
+
+COUNT_TERMS_UP_TO = 16
+"""Qubits up to which the qubit operator is built only to count its terms."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The selectable parts of a run, looked up and checked before any chemistry begins."""
+
+    active_space: ActiveSpace
+    mapper: Mapper
+    ansatz: Ansatz
+    optimizer: Optimizer
+    backend: Backend
+    reference: Reference | None
+
+    def selections(self) -> dict[str, Any]:
+        """Every part with all its options filled in."""
+        return {
+            "active_space": self.active_space.selection(),
+            "mapper": self.mapper.selection(),
+            "ansatz": self.ansatz.selection(),
+            "optimizer": self.optimizer.selection(),
+            "backend": self.backend.selection(),
+            "reference": self.reference.selection() if self.reference else {"name": "none"},
+        }
+
+
+@dataclass
+class Clock:
+    """Seconds by stage."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Time a stage."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            elapsed = time.perf_counter() - start
+            self.seconds[name] = self.seconds.get(name, 0.0) + elapsed
+
+
+class Watcher:
+    """Told how a run gets on; a report overrides what it wants to show."""
+
+    def on_problem(self, encoding: Encoding) -> None:
+        """The Hamiltonian is there."""
+
+    def on_reference(self, reference: ReferenceRecord | None) -> None:
+        """The exact energy is there, or there is none."""
+
+    @property
+    def on_step(self) -> OnStep | None:
+        """Called after every step of the optimiser."""
+        return None
+
+
+def run(
+    spec: RunSpec, *, watcher: Watcher | None = None, journal: Journal | None = None
+) -> RunRecord:
+    """Build the Hamiltonian, find its exact energy, run VQE, and judge the result.
+
+    Args:
+        spec: What to do.
+        watcher: Told how it gets on.
+        journal: Keeps evaluations, so that an interrupted run can go on.
+
+    Returns:
+        The record of the run.
+
+    Raises:
+        VqeError: With what was known by then in `known`.
+    """
+    watcher, clock = watcher or Watcher(), Clock()
+    with _located(spec):
+        parts = resolve(spec)
+        with clock.stage("chemistry"):
+            encoding = Encoding(build_problem(spec, parts), parts.mapper)
+        watcher.on_problem(encoding)
+        with clock.stage("preparation"):
+            trial = parts.ansatz.trial(encoding)
+            objective = parts.backend.prepare(trial, spec.seed)
+            optimizer = parts.optimizer.resolve(objective.traits)
+            starts = starting_points(spec, trial, objective.traits)
+        with clock.stage("reference"):
+            reference = solve_reference(parts.reference, encoding)
+        watcher.on_reference(reference)
+        solution = solve(
+            objective,
+            optimizer,
+            starts.points,
+            spec.seed,
+            journal=journal,
+            on_step=watcher.on_step,
+        )
+        checks, verdict = judge(
+            encoding.problem,
+            solution,
+            objective.traits,
+            reference,
+            optimised=optimizer.name != "none",
+            several_expected=starts.random,
+        )
+        resolved = resolved_spec(spec, parts)
+        return RunRecord(
+            schema="vqe-run/1",
+            name=spec.title,
+            fingerprint=fingerprint(resolved),
+            spec=resolved,
+            problem=problem_record(encoding),
+            result=_result_record(encoding, solution, optimizer, objective, parts.backend),
+            reference=reference,
+            error_mha=_error_mha(solution, reference),
+            checks=checks,
+            verdict=verdict,
+            timings={**clock.seconds, "solve": solution.wall_s},
+            provenance=provenance(),
+        )
+
+
+def resolve(spec: RunSpec) -> Parts:
+    """Look up every name and check every option.
+
+    Args:
+        spec: The run.
+
+    Raises:
+        InputError: An unknown name or option, or one that does not fit the problem.
+    """
+    default = "two-local" if spec.hamiltonian else "uccsd"
+    ansatz = spec.ansatz or Selection(name=default)
+    if spec.molecule is None and spec.active_space.name != "full":
+        message = "an active space is chosen from a molecule's orbitals; here there is none"
+        raise InputError(message, path=("active_space",))
+    named = spec.reference.name
+    return Parts(
+        active_space=ACTIVE_SPACES.create(spec.active_space.as_dict(), ("active_space",)),
+        mapper=MAPPERS.create(spec.mapper.as_dict(), ("mapper",)),
+        ansatz=ANSATZE.create(ansatz.as_dict(), ("ansatz",)),
+        optimizer=OPTIMIZERS.create(spec.optimizer.as_dict(), ("optimizer",)),
+        backend=BACKENDS.create(spec.backend.as_dict(), ("backend",)),
+        reference=None
+        if named == "none"
+        else REFERENCES.create(spec.reference.as_dict(), ("reference",)),
+    )
+
+
+def resolved_spec(spec: RunSpec, parts: Parts | None = None) -> dict[str, Any]:
+    """The spec as plain data with every default filled in.
+
+    Args:
+        spec: The run.
+        parts: Its parts, if they have been looked up already.
+    """
+    plain = spec.model_dump(mode="json", exclude_none=True)
+    if "initial" in plain:
+        plain["initial"].pop("file", None)
+    return {**plain, **(parts or resolve(spec)).selections()}
+
+
+def fingerprint_of(spec: RunSpec) -> str:
+    """SHA-256 of the resolved spec."""
+    with _located(spec):
+        return fingerprint(resolved_spec(spec))
+
+
+def build_problem(spec: RunSpec, parts: Parts) -> Problem:
+    """Integrals from a molecule or a file, or the qubit Hamiltonian as it was given.
+
+    Args:
+        spec: The run.
+        parts: Its parts.
+
+    Raises:
+        InputError: The molecule is impossible.
+        NotConvergedError: Hartree-Fock did not converge.
+    """
+    if spec.hamiltonian is not None:
+        return QubitProblem(tuple(spec.hamiltonian.paulis.items()))
+    if spec.fcidump is not None:
+        from vqe_cli.chemistry.fcidump import read_fcidump
+
+        return read_fcidump(spec.relative_to_source(spec.fcidump.file))
+    from vqe_cli.chemistry.integrals import electronic_problem
+    from vqe_cli.chemistry.mean_field import solve_mean_field
+    from vqe_cli.chemistry.molecule import build_molecule
+
+    assert spec.molecule is not None
+    field = solve_mean_field(build_molecule(spec.molecule))
+    return electronic_problem(field, parts.active_space.select(field))
+
+
+def solve_reference(method: Reference | None, encoding: Encoding) -> ReferenceRecord | None:
+    """The energy that the result is judged by.
+
+    Args:
+        method: As it was asked for.
+        encoding: The problem.
+
+    Raises:
+        NotConvergedError: Its iterations did not converge.
+    """
+    chosen = method.resolve(encoding) if method else None
+    if chosen is None:
+        return None
+    start = time.perf_counter()
+    found = chosen.solve(encoding)
+    if not found.converged:
+        raise NotConvergedError(
+            f"the reference {chosen.name} did not converge", hint="choose another with --reference"
+        )
+    notes = dict(found.notes) if found.exact else {**found.notes, "exact": False}
+    return ReferenceRecord(
+        method=chosen.name, energy=found.energy, wall_s=time.perf_counter() - start, notes=notes
+    )
+
+
+def problem_record(encoding: Encoding) -> ProblemRecord:
+    """What was solved, in numbers.
+
+    Args:
+        encoding: The problem and its qubits.
+    """
+    problem = encoding.problem
+    if not isinstance(problem, ElectronicProblem):
+        terms = len(encoding.hamiltonian)
+        return ProblemRecord(kind="qubit", qubits=encoding.num_qubits, pauli_terms=terms)
+    build = encoding.is_mapped or encoding.num_qubits <= COUNT_TERMS_UP_TO
+    return ProblemRecord(
+        kind="electronic",
+        qubits=encoding.num_qubits,
+        pauli_terms=len(encoding.hamiltonian) if build else None,
+        orbitals=problem.norb,
+        electrons=problem.nelec,
+        multiplicity=problem.multiplicity,
+        frozen_electrons=problem.frozen_electrons,
+        sector_dimension=problem.sector_dimension,
+        point_group=problem.point_group,
+        core_energy=problem.core_energy,
+        hartree_fock_energy=problem.hartree_fock_energy,
+        scf=_scf_record(problem.scf),
+    )
+
+
+def _scf_record(report: ScfReport | None) -> ScfRecord | None:
+    return None if report is None else ScfRecord(**vars(report))
+
+
+def _result_record(
+    encoding: Encoding,
+    solution: Solution,
+    optimizer: Optimizer,
+    objective: Objective,
+    backend: Backend,
+) -> ResultRecord:
+    problem, energy = encoding.problem, solution.energy.value
+    core = problem.core_energy if isinstance(problem, ElectronicProblem) else None
+    return ResultRecord(
+        energy=energy,
+        standard_error=solution.energy.standard_error,
+        electronic_energy=None if core is None else energy - core,
+        converged=solution.outcome.converged,
+        message=solution.outcome.message,
+        optimizer=optimizer.name,
+        backend={"name": backend.name, **objective.details},
+        parameters=tuple(float(value) for value in solution.x),
+        initial_energy=solution.initial_energy,
+        gradient_norm=solution.gradient_norm,
+        evaluations=solution.evaluations,
+        wall_s=solution.wall_s,
+        starts=solution.starts,
+        history=solution.history,
+    )
+
+
+def _error_mha(solution: Solution, reference: ReferenceRecord | None) -> float | None:
+    if reference is None:
+        return None
+    return HARTREE_IN_MILLIHARTREE * (solution.energy.value - reference.energy)
+
+
+@contextmanager
+def _located(spec: RunSpec) -> Iterator[None]:
+    """Give errors that name only a key in the input their file and line."""
+    try:
+        yield
+    except InputError as error:
+        raise locate(error, spec.source) from None
+    except VqeError as error:
+        error.known.setdefault("name", spec.title)
+        raise

@@ -1,0 +1,1 @@
+"""From fermions to qubits: operators, symmetries and circuits of excitations."""

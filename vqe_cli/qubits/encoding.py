@@ -1,0 +1,126 @@
+"""A problem seen as qubits: its Hamiltonian, its conserved quantities, its reference state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from vqe_cli.chemistry.problem import ElectronicProblem, Problem, QubitProblem
+from vqe_cli.excitations import Excitation
+from vqe_cli.qubits.mappers import Mapper
+
+if TYPE_CHECKING:
+    from qiskit.quantum_info import SparsePauliOp
+    from scipy.sparse import csr_matrix
+
+
+@dataclass(frozen=True, eq=False)
+class Encoding:
+    """A problem and the mapping that turns it into qubits; everything is made when asked for.
+
+    Args:
+        problem: Electrons, or a qubit Hamiltonian.
+        mapper: The mapping; a qubit Hamiltonian needs none.
+    """
+
+    problem: Problem
+    mapper: Mapper
+
+    @property
+    def num_qubits(self) -> int:
+        """Number of qubits."""
+        if isinstance(self.problem, QubitProblem):
+            return self.problem.num_qubits
+        return self.mapper.num_qubits(self.problem)
+
+    @cached_property
+    def hamiltonian(self) -> SparsePauliOp:
+        """The operator whose expectation value is the total energy in Hartree."""
+        from qiskit.quantum_info import SparsePauliOp
+
+        if isinstance(self.problem, QubitProblem):
+            return SparsePauliOp.from_list(list(self.problem.paulis)).simplify(atol=0)
+        from qiskit_nature.second_q.hamiltonians import ElectronicEnergy
+
+        energy = ElectronicEnergy.from_raw_integrals(self.problem.h1, self.problem.h2)
+        operator = self._map(energy.second_q_op())
+        identity = SparsePauliOp("I" * self.num_qubits, self.problem.core_energy)
+        return _real(operator + identity)
+
+    @property
+    def is_mapped(self) -> bool:
+        """Whether the Hamiltonian has been built already."""
+        return "hamiltonian" in self.__dict__
+
+    @cached_property
+    def symmetries(self) -> dict[str, SparsePauliOp]:
+        """Particle number, Sz and S² as qubit operators; none for a qubit Hamiltonian."""
+        if isinstance(self.problem, QubitProblem):
+            return {}
+        from qiskit_nature.second_q.properties import (
+            AngularMomentum,
+            Magnetization,
+            ParticleNumber,
+        )
+
+        norb = self.problem.norb
+        operators = {
+            "particle-number": ParticleNumber(norb).second_q_ops()["ParticleNumber"],
+            "sz": Magnetization(norb).second_q_ops()["Magnetization"],
+            "s-squared": AngularMomentum(norb).second_q_ops()["AngularMomentum"],
+        }
+        return {name: _real(self._map(operator)) for name, operator in operators.items()}
+
+    @cached_property
+    def reference_bits(self) -> tuple[bool, ...]:
+        """The reference determinant, qubit 0 first; all zero for a qubit Hamiltonian.
+
+        All mappings here are linear over GF(2): the bits are the sum of the flips that
+        creating each electron brings.
+        """
+        if isinstance(self.problem, QubitProblem):
+            return (False,) * self.num_qubits
+        from qiskit_nature.second_q.operators import FermionicOp
+
+        norb, mapper = self.problem.norb, self.mapper.unreduced(self.problem)
+        bits = np.zeros(2 * norb, dtype=bool)
+        occupied = [i + spin * norb for spin in (0, 1) for i in range(self.problem.nelec[spin])]
+        for index in occupied:
+            creation = mapper.map(FermionicOp({f"+_{index}": 1.0}, num_spin_orbitals=2 * norb))
+            bits ^= creation.paulis.x[0]
+        kept = np.delete(bits, self.mapper.removed_qubits(self.problem))
+        return tuple(bool(bit) for bit in kept)
+
+    def generator(self, excitation: Excitation) -> SparsePauliOp:
+        """The Hermitian operator ``i(T − T†)`` of an excitation."""
+        from qiskit_nature.second_q.operators import FermionicOp
+
+        assert isinstance(self.problem, ElectronicProblem)
+        norb = self.problem.norb
+        up = [f"+_{orbital + spin * norb}" for orbital, spin in excitation.create]
+        down = [f"-_{orbital + spin * norb}" for orbital, spin in reversed(excitation.annihilate)]
+        operator = FermionicOp({" ".join(up + down): 1j}, num_spin_orbitals=2 * norb)
+        return _real(self._map(operator + operator.adjoint()))
+
+    def _map(self, operator: Any) -> SparsePauliOp:
+        assert isinstance(self.problem, ElectronicProblem)
+        return self.mapper.qiskit(self.problem).map(operator)
+
+
+def sparse_matrix(operator: SparsePauliOp) -> csr_matrix:
+    """The operator as a sparse matrix; basis states count with qubit 0 as the lowest bit."""
+    matrix = operator.to_matrix(sparse=True).tocsr()
+    if np.abs(matrix.data.imag).max(initial=0.0) == 0.0:
+        matrix = matrix.real.tocsr()
+    matrix.eliminate_zeros()
+    return matrix
+
+
+def _real(operator: SparsePauliOp) -> SparsePauliOp:
+    """Collect equal terms and drop the imaginary round-off of a Hermitian operator."""
+    simplified = operator.simplify(atol=1e-12)
+    simplified.coeffs = simplified.coeffs.real.astype(complex)
+    return simplified

@@ -1,0 +1,34 @@
+"""How fermions become qubits: a registry."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING, Any
+
+from vqe_cli.registry import Entry, Registry
+
+if TYPE_CHECKING:
+    from vqe_cli.chemistry.problem import ElectronicProblem
+
+
+class Mapper(Entry):
+    """A fermion-to-qubit mapping of qiskit-nature."""
+
+    @abstractmethod
+    def qiskit(self, problem: ElectronicProblem) -> Any:
+        """The `qiskit_nature` mapper for a problem."""
+
+    def unreduced(self, problem: ElectronicProblem) -> Any:
+        """The same without qubits taken away, for operators that change particle numbers."""
+        return self.qiskit(problem)
+
+    def num_qubits(self, problem: ElectronicProblem) -> int:
+        """How many qubits the problem needs."""
+        return 2 * problem.norb
+
+    def removed_qubits(self, problem: ElectronicProblem) -> tuple[int, ...]:
+        """Which qubits of the unreduced mapping are taken away."""
+        return ()
+
+
+MAPPERS = Registry("mapper", Mapper, __name__)

@@ -1,0 +1,42 @@
+"""Parity: qubit p holds the parity of the spin orbitals up to p."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field
+
+from vqe_cli.chemistry.problem import ElectronicProblem
+from vqe_cli.qubits.mappers import Mapper
+
+
+class Parity(Mapper):
+    """Qubit p holds the parity of spin orbitals 0 to p; two qubits are then constants.
+
+    Reference:
+        Bravyi, Gambetta, Mezzacapo and Temme, arXiv:1701.08213 (2017).
+    """
+
+    two_qubit_reduction: bool = Field(
+        True, description="Leave out the qubits that hold the fixed alpha and total parity."
+    )
+
+    def qiskit(self, problem: ElectronicProblem) -> Any:
+        """qiskit-nature's `ParityMapper`, reduced if asked for."""
+        from qiskit_nature.second_q.mappers import ParityMapper
+
+        return ParityMapper(num_particles=problem.nelec if self.two_qubit_reduction else None)
+
+    def unreduced(self, problem: ElectronicProblem) -> Any:
+        """qiskit-nature's `ParityMapper` with all qubits."""
+        from qiskit_nature.second_q.mappers import ParityMapper
+
+        return ParityMapper()
+
+    def num_qubits(self, problem: ElectronicProblem) -> int:
+        """Two fewer than spin orbitals, if reduced."""
+        return 2 * problem.norb - len(self.removed_qubits(problem))
+
+    def removed_qubits(self, problem: ElectronicProblem) -> tuple[int, ...]:
+        """The last alpha and the last beta qubit, if reduced."""
+        return (problem.norb - 1, 2 * problem.norb - 1) if self.two_qubit_reduction else ()

@@ -1,0 +1,163 @@
+"""What is answered: plain, versioned data."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+RUN_SCHEMA = "vqe-run/1"
+RUNS_SCHEMA = "vqe-runs/1"
+REFERENCE_SCHEMA = "vqe-reference/1"
+ERROR_SCHEMA = "vqe-error/1"
+
+Status = Literal["pass", "warn", "fail", "skip"]
+Verdict = Literal["pass", "warn", "fail"]
+
+
+class Record(BaseModel):
+    """Immutable data that is written as JSON."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ScfRecord(Record):
+    """How the orbitals were found."""
+
+    method: str
+    energy: float
+    converged: bool
+    stable: bool | None
+    externally_stable: bool | None
+    steps: tuple[str, ...]
+    iterations: int
+    wall_s: float
+
+
+class ProblemRecord(Record):
+    """What was solved. Energies in Hartree."""
+
+    kind: Literal["electronic", "qubit"]
+    qubits: int
+    pauli_terms: int | None = Field(description="None where the qubit operator was not built.")
+    orbitals: int | None = None
+    electrons: tuple[int, int] | None = None
+    multiplicity: int | None = None
+    frozen_electrons: int | None = None
+    sector_dimension: int | None = None
+    point_group: str | None = None
+    core_energy: float | None = None
+    hartree_fock_energy: float | None = None
+    scf: ScfRecord | None = None
+
+
+class Step(Record):
+    """The end of one iteration."""
+
+    step: int
+    energy: float
+    evaluations: int
+    gradient_norm: float | None = None
+
+
+class Evaluations(Record):
+    """What a result cost."""
+
+    energy: int
+    gradient: int
+    shots: int
+
+
+class ResultRecord(Record):
+    """What VQE found. Energies in Hartree, `wall_s` is solving time."""
+
+    energy: float
+    standard_error: float | None
+    electronic_energy: float | None = Field(description="Total minus core energy.")
+    converged: bool
+    message: str
+    optimizer: str
+    backend: dict[str, Any]
+    parameters: tuple[float, ...]
+    initial_energy: float
+    gradient_norm: float | None
+    evaluations: Evaluations
+    wall_s: float
+    starts: tuple[float, ...] = Field(description="Energy from each starting point.")
+    history: tuple[Step, ...]
+
+
+class ReferenceRecord(Record):
+    """The energy it was judged by."""
+
+    method: str
+    energy: float
+    wall_s: float
+    notes: dict[str, Any] = {}
+
+
+class Check(Record):
+    """One thing that was looked at."""
+
+    name: str
+    status: Status
+    hard: bool
+    value: float | bool | str | None = None
+    expected: float | bool | str | None = None
+    tolerance: float | None = None
+    detail: str = ""
+
+
+class RunRecord(Record):
+    """Everything about one run."""
+
+    schema_: Literal["vqe-run/1"] = Field(RUN_SCHEMA, alias="schema")
+    name: str
+    fingerprint: str
+    spec: dict[str, Any]
+    problem: ProblemRecord
+    result: ResultRecord
+    reference: ReferenceRecord | None
+    error_mha: float | None
+    checks: tuple[Check, ...]
+    verdict: Verdict
+    timings: dict[str, float]
+    provenance: dict[str, Any]
+
+    def check(self, name: str) -> Check:
+        """The check of that name.
+
+        Raises:
+            KeyError: It was not made.
+        """
+        for check in self.checks:
+            if check.name == name:
+                return check
+        raise KeyError(name)
+
+
+class FailedRun(Record):
+    """A run that ended with an error, and what was known by then."""
+
+    schema_: Literal["vqe-error/1"] = Field(ERROR_SCHEMA, alias="schema")
+    name: str | None = None
+    error: dict[str, Any]
+    known: dict[str, Any] = {}
+
+
+def to_json(record: Record | dict[str, Any], *, indent: int | None = 2) -> str:
+    """Strict JSON: what is not finite becomes null."""
+    data = record.model_dump(mode="json", by_alias=True) if isinstance(record, Record) else record
+    return json.dumps(_finite(data), indent=indent, allow_nan=False, ensure_ascii=False)
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(item) for item in value]
+    return value

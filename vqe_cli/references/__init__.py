@@ -1,0 +1,65 @@
+"""Classical methods that an energy is judged by: a registry."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from vqe_cli.chemistry.problem import ElectronicProblem
+from vqe_cli.errors import InputError
+from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.registry import Entry, Registry
+
+
+@dataclass(frozen=True)
+class ReferenceEnergy:
+    """What a classical method found.
+
+    Args:
+        energy: Total energy in Hartree.
+        converged: Whether its iterations converged.
+        exact: Whether it is the exact energy of the problem.
+        notes: What else is worth knowing.
+    """
+
+    energy: float
+    converged: bool = True
+    exact: bool = False
+    notes: dict[str, object] = field(default_factory=dict)
+
+
+class Reference(Entry):
+    """One classical method."""
+
+    label: ClassVar[str]
+    """Its name as chemists write it."""
+
+    def resolve(self, encoding: Encoding) -> Reference | None:
+        """The method that will really run; `auto` chooses here, None if nothing is feasible."""
+        return self
+
+    @abstractmethod
+    def solve(self, encoding: Encoding) -> ReferenceEnergy:
+        """Compute the energy.
+
+        Raises:
+            InputError: The method does not apply to this kind of problem.
+            RefusedError: The problem is too large for it.
+            NotConvergedError: It did not converge.
+        """
+
+
+REFERENCES = Registry("reference", Reference, __name__)
+
+
+def electrons_of(encoding: Encoding, label: str) -> ElectronicProblem:
+    """The electronic problem behind an encoding.
+
+    Raises:
+        InputError: It is a qubit Hamiltonian.
+    """
+    if isinstance(encoding.problem, ElectronicProblem):
+        return encoding.problem
+    message = f"{label} needs electrons; this problem is a qubit Hamiltonian"
+    raise InputError(message, path=("reference",), hint="use numpy")

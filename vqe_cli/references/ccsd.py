@@ -1,0 +1,27 @@
+"""Coupled cluster with singles and doubles."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.references import Reference, ReferenceEnergy, electrons_of
+from vqe_cli.references._coupled_cluster import solve_ccsd
+
+
+class Ccsd(Reference):
+    """Coupled cluster with singles and doubles; for open shells over ROHF orbitals.
+
+    Reference:
+        Purvis and Bartlett, J. Chem. Phys. 76, 1910 (1982); PySCF.
+    """
+
+    label: ClassVar[str] = "CCSD"
+
+    def solve(self, encoding: Encoding) -> ReferenceEnergy:
+        """PySCF's RCCSD or UCCSD."""
+        problem = electrons_of(encoding, self.label)
+        solver = solve_ccsd(problem)
+        return ReferenceEnergy(
+            problem.hartree_fock_energy + float(solver.e_corr), bool(solver.converged)
+        )

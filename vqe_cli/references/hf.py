@@ -1,0 +1,23 @@
+"""Hartree-Fock."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.references import Reference, ReferenceEnergy, electrons_of
+
+
+class HartreeFock(Reference):
+    """The energy of the reference determinant.
+
+    Reference:
+        Szabo and Ostlund, Modern Quantum Chemistry, chapter 3; orbitals from PySCF.
+    """
+
+    label: ClassVar[str] = "HF"
+
+    def solve(self, encoding: Encoding) -> ReferenceEnergy:
+        """Take the expectation value of the integrals."""
+        problem = electrons_of(encoding, self.label)
+        return ReferenceEnergy(problem.hartree_fock_energy)

@@ -1,0 +1,91 @@
+"""The lowest eigenvalue of the qubit Hamiltonian."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from vqe_cli.chemistry.problem import ElectronicProblem
+from vqe_cli.errors import NotConvergedError, RefusedError
+from vqe_cli.qubits.encoding import Encoding, sparse_matrix
+from vqe_cli.references import Reference, ReferenceEnergy
+
+if TYPE_CHECKING:
+    from qiskit.quantum_info import SparsePauliOp
+
+MAX_QUBITS = 14
+SECTOR_TOLERANCE = 1e-5
+
+
+class NumPy(Reference):
+    """The lowest eigenvalue of the mapped Hamiltonian, in the sector of electrons and spin.
+
+    Penalties on particle number, Sz and S² push every other sector up, and one eigenvalue is
+    asked for. If the vector that is found lies in the sector it is that sector's lowest; if not
+    the penalties are raised.
+
+    Reference:
+        qiskit-algorithms' `NumPyMinimumEigensolver`; penalties after McClean et al., New J.
+        Phys. 18, 023023 (2016).
+    """
+
+    label: ClassVar[str] = "NumPy"
+
+    def solve(self, encoding: Encoding) -> ReferenceEnergy:
+        """qiskit-algorithms' eigensolver on Hamiltonian and penalties."""
+        if encoding.num_qubits > MAX_QUBITS:
+            raise RefusedError(
+                f"an eigensolver on {encoding.num_qubits} qubits is more than {MAX_QUBITS}",
+                hint="reference: fci works in the sector and goes further",
+            )
+        if not isinstance(encoding.problem, ElectronicProblem):
+            energy, _ = _lowest(encoding.hamiltonian)
+            return ReferenceEnergy(energy, exact=True)
+        penalty, weight = _penalty(encoding), 1.0
+        for _ in range(8):
+            _, vector = _lowest(encoding.hamiltonian + weight * penalty)
+            if _expectation(penalty, vector) < SECTOR_TOLERANCE:
+                notes: dict[str, object] = {"sector": _sector(encoding.problem)}
+                exact = _expectation(encoding.hamiltonian, vector)
+                return ReferenceEnergy(exact, exact=True, notes=notes)
+            weight *= 4.0
+        raise NotConvergedError("no eigenvector in the sector of electrons and spin was found")
+
+
+def _penalty(encoding: Encoding) -> SparsePauliOp:
+    """An operator that is zero in the sector and positive outside.
+
+    With N and Sz fixed, S² is never below its value for S = |Sz|, so that it needs no square
+    where the highest Sz of the multiplet is used.
+    """
+    from qiskit.quantum_info import SparsePauliOp
+
+    problem = encoding.problem
+    assert isinstance(problem, ElectronicProblem)
+    one = SparsePauliOp("I" * encoding.num_qubits)
+    operators = encoding.symmetries
+    number = operators["particle-number"] - sum(problem.nelec) * one
+    sz = operators["sz"] - problem.spin_z * one
+    spin = operators["s-squared"] - problem.spin_squared * one
+    if problem.spin_squared > problem.spin_z * (problem.spin_z + 1) + 1e-9:
+        spin = spin @ spin
+    # S² − S(S+1) can reach −N outside the sector; the squares of N and Sz outweigh it.
+    strong = 1.0 + problem.norb
+    return (strong * (number @ number + sz @ sz) + spin).simplify(atol=1e-12)
+
+
+def _lowest(operator: SparsePauliOp) -> tuple[float, np.ndarray[Any, Any]]:
+    from qiskit_algorithms import NumPyMinimumEigensolver
+
+    found = NumPyMinimumEigensolver().compute_minimum_eigenvalue(operator)
+    vector = np.asarray(found.eigenstate.data)
+    return float(np.real(found.eigenvalue)), vector
+
+
+def _expectation(operator: SparsePauliOp, vector: np.ndarray[Any, Any]) -> float:
+    return float(np.vdot(vector, sparse_matrix(operator) @ vector).real)
+
+
+def _sector(problem: ElectronicProblem) -> str:
+    return f"{sum(problem.nelec)} electrons, Sz = {problem.spin_z:g}, multiplicity {problem.multiplicity}"

@@ -1,0 +1,150 @@
+"""A directory is a registry: the file's name is the name on the command line.
+
+Every module of a registry's package that does not begin with an underscore holds one class
+derived from the registry's base. Its fields are the entry's options, its docstring the help.
+Other packages add entries by an entry point in the group ``vqe_cli.<kind>``.
+"""
+
+from __future__ import annotations
+
+import inspect
+import pkgutil
+import re
+from collections.abc import Mapping
+from functools import cached_property
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any, ClassVar, Generic, TypeVar
+
+from pydantic import ValidationError
+
+from vqe_cli.errors import InputError, Path, did_you_mean
+from vqe_cli.validation import Frozen, input_error
+
+
+class Entry(Frozen):
+    """One selectable thing; its fields are its options."""
+
+    name: ClassVar[str]
+
+    @classmethod
+    def summary(cls) -> str:
+        """The first line of the docstring."""
+        return (inspect.getdoc(cls) or "").split("\n", 1)[0].rstrip(".")
+
+    def selection(self) -> dict[str, Any]:
+        """Name and all options, as they would stand in an input file."""
+        return {"name": self.name, **self.model_dump(mode="json")}
+
+
+E = TypeVar("E", bound=Entry)
+
+
+class Registry(Generic[E]):
+    """The entries of one kind, found by file name and loaded when asked for.
+
+    Args:
+        kind: What the entries are, as on the command line: ``"ansatz"``.
+        base: The class that every entry derives from.
+        package: The package whose modules are the entries.
+    """
+
+    def __init__(self, kind: str, base: type[E], package: str) -> None:
+        self.kind = kind
+        self._base = base
+        self._package = package
+        self._loaded: dict[str, type[E]] = {}
+
+    @cached_property
+    def _modules(self) -> dict[str, str]:
+        path = import_module(self._package).__path__
+        return {
+            module.name.replace("_", "-"): f"{self._package}.{module.name}"
+            for module in pkgutil.iter_modules(path)
+            if not module.ispkg and not module.name.startswith("_")
+        }
+
+    @cached_property
+    def _plugins(self) -> dict[str, EntryPoint]:
+        return {point.name: point for point in entry_points(group=f"vqe_cli.{self.kind}")}
+
+    def names(self) -> list[str]:
+        """All names, in alphabetical order, without importing anything."""
+        return sorted({*self._modules, *self._plugins})
+
+    def get(self, name: str, path: Path = ()) -> type[E]:
+        """Return the class behind a name.
+
+        Args:
+            name: The entry's name.
+            path: Where in the input the name stands, for the error.
+
+        Raises:
+            InputError: There is no such entry.
+        """
+        if name in self._loaded:
+            return self._loaded[name]
+        if name in self._modules:
+            found = self._find_class(self._modules[name])
+        elif name in self._plugins:
+            found = self._plugins[name].load()
+        else:
+            message = f"there is no {self.kind} called '{name}'"
+            raise InputError(message, path=path, hint=did_you_mean(name, self.names()))
+        found.name = name
+        self._loaded[name] = found
+        return found
+
+    def create(self, selection: str | Mapping[str, Any], path: Path = ()) -> E:
+        """Build an entry from a name, or from a mapping of ``name`` and options.
+
+        Args:
+            selection: What stands in the input.
+            path: Where it stands, for errors.
+
+        Raises:
+            InputError: Unknown name, unknown option, or a value that does not fit.
+        """
+        options = {"name": selection} if isinstance(selection, str) else dict(selection)
+        cls = self.get(options.pop("name"), path)
+        try:
+            return cls.model_validate(options)
+        except ValidationError as error:
+            raise self._explain(error, cls, path) from None
+
+    def _explain(self, error: ValidationError, cls: type[E], path: Path) -> InputError:
+        found = input_error(error, cls, path)
+        unknown = error.errors()[0]["type"] == "extra_forbidden"
+        if not unknown or len(found.path) != len(path) + 1:
+            return found
+        key = str(found.path[-1])
+        message = f"{self.kind} '{cls.name}' has no option '{key}'"
+        return InputError(message, path=found.path, hint=self._option_hint(key, cls))
+
+    def _option_hint(self, key: str, cls: type[E]) -> str:
+        """Which entry has the option, or which of this entry's options was meant."""
+        others = [name for name in self.names() if key in self.get(name).model_fields]
+        if others:
+            return f"{self.kind} {' and '.join(repr(other) for other in others)} has it"
+        options = sorted(cls.model_fields)
+        return did_you_mean(key, options) if options else "it has no options"
+
+    def _find_class(self, module_name: str) -> type[E]:
+        module = import_module(module_name)
+        found = [
+            value
+            for value in vars(module).values()
+            if inspect.isclass(value)
+            and issubclass(value, self._base)
+            and value.__module__ == module_name
+        ]
+        if len(found) != 1:
+            raise TypeError(f"{module_name} must define one {self._base.__name__}, not {len(found)}")
+        return found[0]
+
+
+def docstring_section(cls: type[Entry], title: str) -> str:
+    """The text under ``Title:`` in an entry's docstring, or an empty string."""
+    doc = inspect.getdoc(cls) or ""
+    match = re.search(rf"^{title}:\s*\n((?:[ \t]+.*\n?|\s*\n)+)", doc + "\n", re.MULTILINE)
+    return inspect.cleandoc(match.group(1)) if match else ""

@@ -1,0 +1,23 @@
+"""Errors as lines for people."""
+
+from __future__ import annotations
+
+from vqe_cli.errors import VqeError
+
+
+def error_lines(error: VqeError) -> list[str]:
+    """What went wrong, how to mend it, and what was known by then.
+
+    Args:
+        error: The error.
+    """
+    lines = [f"error: {error}"]
+    if "best_energy" in error.known:
+        steps, evaluations = error.known["steps"], error.known["evaluations"]
+        lines.append(
+            f"best so far: {error.known['best_energy']:.10f} Ha"
+            f" after {steps} steps, {evaluations} evaluations"
+        )
+    if error.hint:
+        lines.append(f"hint: {error.hint}")
+    return lines

@@ -1,0 +1,345 @@
+"""The loop: an optimiser on an objective, with counts, history, checkpoints and fresh energies.
+
+A checkpoint is the list of evaluations so far. To go on, the optimiser starts again from the
+beginning and is answered from the list until it has caught up: its inner state is rebuilt
+exactly, whatever method it is, and no evaluation is paid for twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+
+from vqe_cli.errors import InterruptedRunError, NotConvergedError
+from vqe_cli.objective import Estimate, Objective, Outcome, Traits, Vector
+from vqe_cli.optimizers import Optimizer
+from vqe_cli.records import Evaluations, Step
+
+FINAL = 2**30
+"""Index of the fresh measurement at the end; no optimisation makes so many evaluations."""
+
+
+@dataclass(frozen=True)
+class LogEntry:
+    """One evaluation, as it is kept in a checkpoint.
+
+    Args:
+        point: Fingerprint of the parameters.
+        value: Energy in Hartree.
+        standard_error: Of the energy, if sampled.
+        shots: Spent on it.
+        gradient: Components, if it was asked for.
+    """
+
+    point: str
+    value: float
+    standard_error: float | None = None
+    shots: int = 0
+    gradient: tuple[float, ...] | None = None
+
+
+class Journal(Protocol):
+    """Where evaluations are kept while a run is under way."""
+
+    def replay(self) -> Iterable[LogEntry]:
+        """What an earlier, interrupted run left."""
+        ...
+
+    def append(self, entry: LogEntry) -> None:
+        """Keep an evaluation."""
+        ...
+
+
+class NoJournal:
+    """Keeps nothing."""
+
+    def replay(self) -> Iterable[LogEntry]:
+        """Nothing."""
+        return ()
+
+    def append(self, entry: LogEntry) -> None:
+        """Forget it."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What a watcher is told after every step.
+
+    Args:
+        step: Counted over all starts.
+        start: Number of the starting point, from 0.
+        energy: At this step.
+        best: Lowest energy so far.
+        evaluations: Energies and gradients so far.
+        elapsed_s: Seconds since solving began.
+        replayed: Whether this step was answered from a checkpoint.
+    """
+
+    step: int
+    start: int
+    energy: float
+    best: float
+    evaluations: int
+    elapsed_s: float
+    replayed: bool
+
+
+OnStep = Callable[[Progress], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Solution:
+    """What came out of all starts.
+
+    Args:
+        x: Best parameters.
+        energy: Evaluated afresh at `x`, never the luckiest sample on the way.
+        initial_energy: At the first starting point.
+        outcome: Of the start that was best.
+        gradient_norm: Euclidean norm of the gradient at `x`, where it is analytic.
+        observables: At `x`.
+        evaluations: Counted over everything, checkpointed ones included.
+        starts: Final energy of every start.
+        history: One entry for every step.
+        wall_s: Seconds of solving.
+        replayed: Evaluations answered from a checkpoint.
+    """
+
+    x: Vector
+    energy: Estimate
+    initial_energy: float
+    outcome: Outcome
+    gradient_norm: float | None
+    observables: dict[str, Estimate]
+    evaluations: Evaluations
+    starts: tuple[float, ...]
+    history: tuple[Step, ...]
+    wall_s: float
+    replayed: int
+
+
+@dataclass
+class CountedObjective:
+    """An objective that counts, checks, journals and replays.
+
+    Args:
+        objective: What is evaluated.
+        seed: Of the run; every evaluation gets its own from it.
+        journal: Where evaluations are kept.
+        on_step: Told after every step.
+    """
+
+    objective: Objective
+    seed: int
+    journal: Journal
+    on_step: OnStep
+    energies: int = 0
+    gradients: int = 0
+    shots: int = 0
+    replayed: int = 0
+    start: int = 0
+    best: float = math.inf
+    best_x: Vector | None = None
+    best_gradient: tuple[Vector, float] | None = None
+    steps: list[Step] = field(default_factory=list)
+    first_value: float | None = None
+    _began: float = field(default_factory=time.perf_counter)
+
+    def __post_init__(self) -> None:
+        self._log = iter(self.journal.replay())
+
+    @property
+    def traits(self) -> Traits:
+        """What kind of function this is."""
+        return self.objective.traits
+
+    def value(self, x: Vector) -> float:
+        """The energy."""
+        point = _fingerprint(x)
+        entry = self._replayed(point, with_gradient=False)
+        if entry is None:
+            estimate = self.objective.energy(x, self.seed_of(self.energies))
+            entry = LogEntry(point, estimate.value, estimate.standard_error, estimate.shots)
+            self._keep(entry)
+        self.energies += 1
+        return self._checked(entry, x)
+
+    def value_and_gradient(self, x: Vector) -> tuple[float, Vector]:
+        """The energy and its gradient."""
+        point = _fingerprint(x)
+        entry = self._replayed(point, with_gradient=True)
+        if entry is None:
+            value, gradient = self.objective.energy_and_gradient(x)
+            entry = LogEntry(point, value, gradient=tuple(gradient.tolist()))
+            self._keep(entry)
+        self.energies += 1
+        self.gradients += 1
+        gradient = np.array(entry.gradient)
+        value = self._checked(entry, x)
+        if value == self.best:
+            self.best_gradient = (x.copy(), float(np.linalg.norm(gradient)))
+        return value, gradient
+
+    def step(self, x: Vector, energy: float, gradient_norm: float | None = None) -> None:
+        """Record the end of an iteration."""
+        number = len(self.steps) + 1
+        evaluations = self.energies
+        self.steps.append(
+            Step(
+                step=number,
+                energy=float(energy),
+                evaluations=evaluations,
+                gradient_norm=gradient_norm,
+            )
+        )
+        elapsed = time.perf_counter() - self._began
+        replayed = self.replayed == evaluations
+        self.on_step(
+            Progress(number, self.start, energy, self.best, evaluations, elapsed, replayed)
+        )
+
+    def seed_of(self, index: int) -> int:
+        """The seed of evaluation number `index`."""
+        return int(np.random.SeedSequence([self.seed, index]).generate_state(1)[0] >> 1)
+
+    def known(self) -> dict[str, object]:
+        """What is known when the run is cut short."""
+        found: dict[str, object] = {"evaluations": self.energies, "steps": len(self.steps)}
+        if self.best_x is not None:
+            found |= {"best_energy": self.best, "parameters": self.best_x.tolist()}
+        return found
+
+    def _replayed(self, point: str, *, with_gradient: bool) -> LogEntry | None:
+        entry = next(self._log, None)
+        if entry is None:
+            return None
+        if entry.point != point or (with_gradient and entry.gradient is None):
+            self._log = iter(())  # another version took another path: go on without the log
+            return None
+        self.replayed += 1
+        return entry
+
+    def _keep(self, entry: LogEntry) -> None:
+        self.journal.append(entry)
+
+    def _checked(self, entry: LogEntry, x: Vector) -> float:
+        if not math.isfinite(entry.value):
+            raise NotConvergedError(
+                f"evaluation {self.energies} gave {entry.value} instead of an energy",
+                hint="another starting point or optimiser may help",
+            )
+        self.shots += entry.shots
+        if self.first_value is None:
+            self.first_value = entry.value
+        if entry.value < self.best:
+            self.best, self.best_x = entry.value, x.copy()
+        return entry.value
+
+
+def solve(
+    objective: Objective,
+    optimizer: Optimizer,
+    starts: Sequence[Vector],
+    seed: int,
+    *,
+    journal: Journal | None = None,
+    on_step: OnStep | None = None,
+) -> Solution:
+    """Minimise from every starting point and keep the lowest.
+
+    Args:
+        objective: The energy.
+        optimizer: Resolved for this objective.
+        starts: One or more parameter vectors.
+        seed: Of everything random.
+        journal: Keeps evaluations for `--resume`.
+        on_step: Told after every step.
+
+    Raises:
+        InterruptedRunError: Ctrl-C; it knows the best point so far.
+        NotConvergedError: An energy was not a finite number.
+    """
+    began = time.perf_counter()
+    counted = CountedObjective(objective, seed, journal or NoJournal(), on_step or _ignore)
+    try:
+        outcomes = [_minimise(counted, optimizer, x0, k) for k, x0 in enumerate(starts)]
+        best_value, best = min(outcomes, key=lambda pair: pair[0])
+        final = _final_energy(counted, best.x, best_value)
+        gradient_norm = _gradient_norm(counted, best.x)
+        observables = objective.observables(best.x, counted.seed_of(FINAL + 1))
+    except KeyboardInterrupt:
+        error = InterruptedRunError("interrupted", hint="the same command with --resume goes on")
+        error.known = counted.known()
+        raise error from None
+    shots = counted.shots + final.shots + sum(o.shots for o in observables.values())
+    return Solution(
+        x=best.x,
+        energy=final,
+        initial_energy=counted.first_value if counted.first_value is not None else final.value,
+        outcome=best,
+        gradient_norm=gradient_norm,
+        observables=observables,
+        evaluations=Evaluations(
+            energy=counted.energies, gradient=counted.gradients, shots=shots
+        ),
+        starts=tuple(value for value, _ in outcomes),
+        history=tuple(counted.steps),
+        wall_s=time.perf_counter() - began,
+        replayed=counted.replayed,
+    )
+
+
+def _minimise(
+    counted: CountedObjective, optimizer: Optimizer, x0: Vector, start: int
+) -> tuple[float, Outcome]:
+    """Run one start; return its energy and outcome.
+
+    Where energies are exact, the best point on the way is kept if it is lower than the last.
+    """
+    counted.start = start
+    if x0.size == 0:
+        value = counted.value(x0)
+        counted.step(x0, value)
+        return value, Outcome(x0, True, "the ansatz has no parameters", 1)
+    counted.best, counted.best_x = math.inf, None
+    outcome = optimizer.minimize(counted, x0.copy(), counted.seed + start)
+    if counted.traits.sampled:
+        return float(np.mean([step.energy for step in counted.steps[-5:]])), outcome
+    if counted.best_x is None or not np.array_equal(counted.best_x, outcome.x):
+        counted.value(outcome.x)
+    assert counted.best_x is not None
+    better = Outcome(counted.best_x, outcome.converged, outcome.message, outcome.steps)
+    return counted.best, better
+
+
+def _final_energy(counted: CountedObjective, x: Vector, value: float) -> Estimate:
+    """A fresh measurement where energies are sampled; elsewhere the value is known."""
+    if not counted.traits.sampled:
+        return Estimate(value)
+    counted.energies += 1
+    return counted.objective.energy(x, counted.seed_of(FINAL))
+
+
+def _gradient_norm(counted: CountedObjective, x: Vector) -> float | None:
+    """Euclidean norm of the gradient, from the evaluation at x if there was one."""
+    if not counted.traits.has_gradient or x.size == 0:
+        return None
+    if counted.best_gradient is not None and np.array_equal(counted.best_gradient[0], x):
+        return counted.best_gradient[1]
+    _, gradient = counted.objective.energy_and_gradient(x)
+    counted.gradients += 1
+    return float(np.linalg.norm(gradient))
+
+
+def _fingerprint(x: Vector) -> str:
+    return hashlib.blake2b(np.ascontiguousarray(x).tobytes(), digest_size=8).hexdigest()
+
+
+def _ignore(_: Progress) -> None:
+    pass

@@ -1,0 +1,28 @@
+"""What the user wrote, read and checked for shape."""
+
+from vqe_cli.spec.files import load, spec_from_data
+from vqe_cli.spec.model import (
+    FcidumpSpec,
+    Geometry,
+    HamiltonianSpec,
+    InitialSpec,
+    MoleculeSpec,
+    RunSpec,
+    Selection,
+    locate,
+)
+from vqe_cli.spec.source import Source
+
+__all__ = [
+    "FcidumpSpec",
+    "Geometry",
+    "HamiltonianSpec",
+    "InitialSpec",
+    "MoleculeSpec",
+    "RunSpec",
+    "Selection",
+    "Source",
+    "load",
+    "locate",
+    "spec_from_data",
+]

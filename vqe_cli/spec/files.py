@@ -1,0 +1,232 @@
+"""From a file and flags to a `RunSpec`: YAML, .xyz, or FCIDUMP; a flag wins over the file."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from vqe_cli.errors import InputError
+from vqe_cli.errors import Path as KeyPath
+from vqe_cli.spec.model import InitialSpec, RunSpec, locate
+from vqe_cli.spec.source import Origin, Source
+from vqe_cli.spec.yaml_source import MAX_BYTES, YamlFault, parse_yaml
+from vqe_cli.validation import input_error
+
+MAX_FCIDUMP_BYTES = 2_000_000_000
+
+
+def load(
+    file: str | Path, overrides: Sequence[tuple[KeyPath, Any, str]] = ()
+) -> RunSpec:
+    """Read an input file and lay overrides over it.
+
+    Args:
+        file: A YAML input file, an .xyz geometry or an FCIDUMP file.
+        overrides: Path in the input, value, and what to call it in errors (``"--basis"``).
+
+    Raises:
+        InputError: With file and line, whatever is wrong with the input.
+    """
+    path = Path(file)
+    data, source = _read(path)
+    for key_path, value, origin in overrides:
+        _override(data, source, key_path, value, origin)
+    return spec_from_data(data, source)
+
+
+def spec_from_data(data: Mapping[str, Any], source: Source | None = None) -> RunSpec:
+    """Build a `RunSpec` from plain data, with the files that it names read in.
+
+    Args:
+        data: What a YAML input file would hold.
+        source: Where the data came from.
+
+    Raises:
+        InputError: The data do not fit the input's schema.
+    """
+    source = source or Source()
+    data = dict(data)
+    try:
+        _inline_geometry(data, source)
+        spec = RunSpec.model_validate(data)
+        spec = _read_named_files(spec, source)
+    except ValidationError as error:
+        raise locate(input_error(error, RunSpec), source) from None
+    except InputError as error:
+        raise locate(error, source) from None
+    spec._source = source
+    return spec
+
+
+def read_text(path: Path, limit: int = MAX_BYTES) -> str:
+    """Read a text file of at most `limit` bytes.
+
+    Raises:
+        InputError: It is missing, a directory, empty, binary or too large.
+    """
+    try:
+        with path.open("rb") as stream:
+            raw = stream.read(limit + 1)
+    except FileNotFoundError:
+        raise _about(path, "there is no such file") from None
+    except IsADirectoryError:
+        raise _about(path, "is a directory, not a file", "name the files in it") from None
+    except OSError as error:
+        raise _about(path, f"cannot be read: {error.strerror}") from None
+    if len(raw) > limit:
+        raise _about(path, f"is larger than {limit // 1000} kB")
+    if not raw.strip():
+        raise _about(path, "is empty", "`vqe init NAME` writes a file to start from")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _about(path, f"is not a text file (byte {error.start} is not UTF-8)") from None
+    if "\0" in text:
+        raise _about(path, f"is not a text file (byte {text.index(chr(0))} is NUL)")
+    return text
+
+
+def _about(path: Path, message: str, hint: str | None = None, line: int | None = None) -> InputError:
+    error = InputError(message, hint=hint)
+    error.where = str(path) if line is None else f"{path}:{line}"
+    return error
+
+
+def _read(path: Path) -> tuple[dict[str, Any], Source]:
+    if path.suffix.lower() not in (".yaml", ".yml", ".xyz") and _is_fcidump(path):
+        origins: dict[KeyPath, Origin] = {(): Origin(str(path))}
+        return {"fcidump": {"file": path.name}}, Source(path, origins)
+    text = read_text(path)
+    if path.suffix.lower() == ".xyz" or _is_xyz(text):
+        return _read_xyz_input(path, text)
+    try:
+        document = parse_yaml(text)
+    except YamlFault as error:
+        raise _about(path, error.message, error.hint, error.line) from None
+    if not isinstance(document.data, dict):
+        hint = "it should hold keys such as 'molecule:'; `vqe init NAME` writes one"
+        raise _about(path, "is not an input file", hint)
+    lines = {key: Origin(str(path), line) for key, line in document.lines.items()}
+    return document.data, Source(path, lines)
+
+
+def _is_fcidump(path: Path) -> bool:
+    try:
+        with path.open("rb") as stream:
+            return stream.read(4096).lstrip().upper().startswith((b"&FCI", b"$FCI"))
+    except OSError:
+        return False
+
+
+def _is_xyz(text: str) -> bool:
+    return re.fullmatch(r"\s*[0-9]+\s*", text.split("\n", 1)[0]) is not None
+
+
+def _read_xyz_input(path: Path, text: str) -> tuple[dict[str, Any], Source]:
+    atoms = atoms_of_xyz(path, text)
+    origins: dict[KeyPath, Origin] = {
+        (): Origin(str(path)),
+        ("molecule", "geometry"): Origin(str(path), 3),
+    }
+    return {"molecule": {"geometry": atoms}}, Source(path, origins)
+
+
+def atoms_of_xyz(path: Path, text: str) -> str:
+    """The atom lines of an .xyz file: a count, a comment, then one line for each atom.
+
+    Raises:
+        InputError: The count and the lines do not agree.
+    """
+    lines = text.splitlines()
+    if not _is_xyz(text):
+        hint = "line 1: how many atoms; line 2: a comment; then 'symbol x y z'"
+        raise _about(path, "does not begin with the number of atoms", hint, 1)
+    count = int(lines[0])
+    atoms = [line for line in lines[2:] if line.strip()]
+    if len(atoms) != count or count == 0:
+        message = f"line 1 announces {count} atoms, {len(atoms)} follow"
+        hint = "one geometry per file" if count and len(atoms) > count else None
+        raise _about(path, message, hint, 1)
+    return "\n".join(atoms)
+
+
+def _inline_geometry(data: dict[str, Any], source: Source) -> None:
+    """Replace ``geometry: {file: h2.xyz}`` by the lines of that file."""
+    molecule = data.get("molecule")
+    geometry = molecule.get("geometry") if isinstance(molecule, dict) else None
+    if not isinstance(geometry, dict) or not isinstance(geometry.get("file"), str):
+        return
+    assert isinstance(molecule, dict)
+    if molecule.get("units", "angstrom") != "angstrom":
+        message = "an .xyz file is in Ångström"
+        raise InputError(message, path=("molecule", "units"), hint="leave 'units' out")
+    path = source.folder / geometry["file"]
+    atoms = atoms_of_xyz(path, read_text(path))
+    rest = {key: value for key, value in geometry.items() if key != "file"}
+    data["molecule"] = {**molecule, "geometry": {"cartesian": atoms, **rest}}
+    source.origins[("molecule", "geometry", "cartesian")] = Origin(str(path), 3)
+
+
+def _read_named_files(spec: RunSpec, source: Source) -> RunSpec:
+    """Read the starting point, and take the checksum of an FCIDUMP file."""
+    if spec.initial.file is not None:
+        values = _read_parameters(source.folder / spec.initial.file)
+        spec = spec.model_copy(update={"initial": InitialSpec(values=values)})
+    if spec.fcidump is not None:
+        path = source.folder / spec.fcidump.file
+        digest = _sha256(path)
+        if spec.fcidump.sha256 not in (None, digest):
+            message = f"{path} has changed: its checksum is {digest}"
+            raise InputError(message, path=("fcidump", "sha256"), hint="remove 'sha256' to accept it")
+        spec = spec.model_copy(
+            update={"fcidump": spec.fcidump.model_copy(update={"sha256": digest})}
+        )
+    return spec
+
+
+def _sha256(path: Path) -> str:
+    try:
+        if path.stat().st_size > MAX_FCIDUMP_BYTES:
+            raise _about(path, f"is larger than {MAX_FCIDUMP_BYTES // 10**9} GB")
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise _about(path, f"cannot be read: {error.strerror}") from None
+
+
+def _read_parameters(path: Path) -> tuple[float, ...]:
+    try:
+        content = json.loads(read_text(path, 50_000_000))
+        values = content["result"]["parameters"] if isinstance(content, dict) else content
+        return tuple(float(value) for value in values)
+    except (ValueError, KeyError, TypeError):
+        hint = "it should be a record of `vqe run -o`, or a JSON list of numbers"
+        raise _about(path, "holds no parameters", hint) from None
+
+
+def _override(
+    data: dict[str, Any], source: Source, path: KeyPath, value: Any, origin: str
+) -> None:
+    """Set one value; a bare name on the way becomes a mapping with that name."""
+    for key in [known for known in source.origins if known[: len(path)] == path]:
+        del source.origins[key]
+    source.origins[path] = Origin(origin)
+    here: dict[str, Any] = data
+    for key in path[:-1]:
+        inner = here.get(str(key), {})
+        if isinstance(inner, str):
+            inner = {"name": inner}
+        if not isinstance(inner, dict):
+            raise locate(InputError(f"'{key}' holds no keys", path=path), source)
+        here[str(key)] = inner = dict(inner)
+        here = inner
+    last = str(path[-1])
+    before = here.get(last)
+    same_entry = isinstance(before, dict) and "name" in before and before["name"] == value
+    if not same_entry:
+        here[last] = value

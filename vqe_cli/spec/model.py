@@ -1,0 +1,257 @@
+"""What the user wrote: frozen models that check shape and units, and no chemistry.
+
+Names of selectable parts are kept as written; `vqe_cli.pipeline` looks them up.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, PrivateAttr, field_validator, model_validator
+
+from vqe_cli.errors import InputError
+from vqe_cli.spec.source import Source
+from vqe_cli.validation import Frozen, SpecError
+
+MAX_PAULI_QUBITS = 64
+MAX_COEFFICIENT = 1e12
+
+
+class Selection(Frozen):
+    """A selectable part: its name, and its options for the entry itself to check."""
+
+    model_config = {**Frozen.model_config, "extra": "allow"}
+
+    name: str
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_name(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return {"name": value}
+        if not isinstance(value, dict):
+            raise SpecError("must be a name, or a mapping with 'name' and options")
+        return value
+
+    def as_dict(self) -> dict[str, Any]:
+        """Name and options as one mapping."""
+        return {"name": self.name, **(self.model_extra or {})}
+
+
+class Geometry(Frozen):
+    """Where the atoms are, in one of four notations."""
+
+    cartesian: str | None = Field(None, description="Lines of 'symbol x y z'.")
+    zmatrix: str | None = Field(None, description="A Z-matrix: lengths, angles in degrees.")
+    smiles: str | None = Field(
+        None, max_length=2000, description="A SMILES text, embedded with RDKit (ETKDGv3, MMFF94)."
+    )
+    file: str | None = Field(None, description="An .xyz file, relative to this file.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return {"cartesian": value}
+        if not isinstance(value, dict):
+            raise SpecError("must be lines of 'symbol x y z', or a mapping with file, zmatrix or smiles")
+        return value
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Geometry:
+        given = [key for key, text in self if text is not None]
+        if len(given) != 1:
+            raise SpecError(
+                f"needs exactly one notation, not {' and '.join(given) or 'none'}",
+                "give cartesian, zmatrix, smiles or file",
+            )
+        return self
+
+
+class MoleculeSpec(Frozen):
+    """A molecule, its electrons and its basis set."""
+
+    name: str | None = Field(None, description="What to call it in tables.")
+    geometry: Geometry = Field(description="The atoms: text, or {file|zmatrix|smiles: ...}.")
+    units: Literal["angstrom", "bohr"] = Field("angstrom", description="Of the coordinates.")
+    charge: int = Field(0, ge=-50, le=200, description="Total charge in units of e.")
+    multiplicity: int = Field(1, ge=1, le=50, description="2S+1.")
+    basis: str | dict[str, str] = Field(
+        "sto-3g", description="Any basis PySCF has, or a mapping from element to basis."
+    )
+    ecp: str | dict[str, str] | None = Field(
+        None, description="Effective core potential, by name or per element."
+    )
+    symmetry: bool = Field(True, description="Find and use the point group.")
+
+
+class HamiltonianSpec(Frozen):
+    """A qubit Hamiltonian as a sum of Pauli strings with real coefficients in Hartree."""
+
+    name: str | None = Field(None, description="What to call it in tables.")
+    paulis: dict[str, float] = Field(
+        description="Coefficient of each Pauli string; the rightmost letter acts on qubit 0."
+    )
+
+    @field_validator("paulis", mode="before")
+    @classmethod
+    def _check(cls, paulis: Any) -> Any:
+        if not isinstance(paulis, dict) or not paulis:
+            raise SpecError("needs at least one Pauli string", "for example {ZZ: -1.0, XX: 0.2}")
+        width = len(str(next(iter(paulis))))
+        for label, coefficient in paulis.items():
+            _check_label(label, width)
+            _check_coefficient(label, coefficient)
+        return {label: float(coefficient) for label, coefficient in paulis.items()}
+
+
+class FcidumpSpec(Frozen):
+    """Integrals from an FCIDUMP file; charge and multiplicity follow from it."""
+
+    name: str | None = Field(None, description="What to call it in tables.")
+    file: str = Field(description="The FCIDUMP file, relative to this file.")
+    sha256: str | None = Field(None, description="Its checksum, filled in when it is read.")
+
+
+class InitialSpec(Frozen):
+    """The point the optimiser starts from."""
+
+    name: Literal["auto", "zeros", "mp2", "ccsd", "random"] = Field(
+        "auto", description="auto: mp2 for excitation ansätze, random for circuits."
+    )
+    file: str | None = Field(
+        None, description="A record of `vqe run -o`, or a JSON list of numbers."
+    )
+    values: tuple[float, ...] | None = Field(None, description="The parameters themselves.")
+    scale: float = Field(
+        math.pi, gt=0, le=10, description="random: uniform in [-scale, scale], in radians."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_name(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return {"name": value}
+        if isinstance(value, list):
+            return {"values": tuple(value)}
+        if isinstance(value, dict) and isinstance(value.get("values"), list):
+            return {**value, "values": tuple(value["values"])}
+        return value
+
+
+class RunSpec(Frozen):
+    """One run: the problem, how it is solved, and what it is judged by."""
+
+    molecule: MoleculeSpec | None = Field(None, description="A molecule ...")
+    hamiltonian: HamiltonianSpec | None = Field(None, description="... or a qubit Hamiltonian ...")
+    fcidump: FcidumpSpec | None = Field(None, description="... or integrals from a file.")
+    active_space: Selection = Field(
+        Selection(name="full"), description="Which orbitals and electrons are correlated."
+    )
+    mapper: Selection = Field(
+        Selection(name="jordan-wigner"), description="How fermions become qubits."
+    )
+    ansatz: Selection | None = Field(
+        None, description="The trial state. Default: uccsd; two-local for a qubit Hamiltonian."
+    )
+    optimizer: Selection = Field(Selection(name="auto"), description="How parameters are found.")
+    backend: Selection = Field(Selection(name="exact"), description="What computes energies.")
+    reference: Selection = Field(
+        Selection(name="auto"), description="The exact energy it is judged by, or none."
+    )
+    initial: InitialSpec = Field(InitialSpec(name="auto"), description="The starting point.")
+    restarts: int | None = Field(
+        None,
+        ge=0,
+        le=1000,
+        description="Further random starts, the lowest is kept. "
+        "Default: 3 where the first start is random and energies are exact, else 0.",
+    )
+    seed: int = Field(7, ge=0, lt=2**31, description="Seed of everything random.")
+
+    _source: Source = PrivateAttr(default_factory=Source)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_in_names(cls, value: Any) -> Any:
+        """Let ``optimizer: {maxiter: 10}`` mean the default optimiser with that option."""
+        if not isinstance(value, dict):
+            return value
+        defaults = {
+            key: field.default.name
+            for key, field in cls.model_fields.items()
+            if isinstance(field.default, Selection)
+        }
+        defaults["ansatz"] = "two-local" if "hamiltonian" in value else "uccsd"
+        return {
+            key: {"name": defaults[key], **part}
+            if key in defaults and isinstance(part, dict) and "name" not in part
+            else part
+            for key, part in value.items()
+        }
+
+    @model_validator(mode="after")
+    def _one_problem(self) -> RunSpec:
+        given = [key for key in ("molecule", "hamiltonian", "fcidump") if getattr(self, key)]
+        if len(given) != 1:
+            raise SpecError(
+                f"needs exactly one of molecule, hamiltonian and fcidump, not {' and '.join(given) or 'none'}",
+                "`vqe init NAME` writes a file to start from",
+            )
+        return self
+
+    @property
+    def source(self) -> Source:
+        """Where the values came from."""
+        return self._source
+
+    @property
+    def title(self) -> str:
+        """A name for tables."""
+        problem = self.molecule or self.hamiltonian or self.fcidump
+        return (problem.name if problem else None) or self._source.stem or "unnamed"
+
+    def relative_to_source(self, name: str) -> Path:
+        """A path written in the input, as seen from where the input file stands."""
+        return self._source.folder / name
+
+
+def _check_label(label: object, width: int) -> None:
+    text, path = str(label), (str(label),)
+    if not re.fullmatch("[IXYZ]+", text):
+        raise SpecError(
+            f"'{text}' is not a Pauli string", "use only the letters I, X, Y and Z", path
+        )
+    if len(text) != width:
+        raise SpecError(f"'{text}' has {len(text)} letters, the first has {width}", None, path)
+    if width > MAX_PAULI_QUBITS:
+        raise SpecError(f"{width} qubits are more than {MAX_PAULI_QUBITS}", None, path)
+
+
+def _check_coefficient(label: str, value: object) -> None:
+    path = (label,)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        hint = "a Hermitian operator has real coefficients" if _is_complex(value) else None
+        message = f"the coefficient of {label} must be a real number, not {value!r}"
+        raise SpecError(message, hint, path)
+    if not math.isfinite(value) or abs(value) > MAX_COEFFICIENT:
+        message = f"the coefficient of {label} is {value:g}, not a finite number of Hartree"
+        raise SpecError(message, f"at most {MAX_COEFFICIENT:g} in size", path)
+
+
+def _is_complex(value: object) -> bool:
+    try:
+        complex(str(value).replace(" ", "").replace("i", "j"))
+    except ValueError:
+        return False
+    return True
+
+
+def locate(error: InputError, source: Source) -> InputError:
+    """Add file and line to an error that names only a path in the input."""
+    if error.where is None:
+        error.where = source.describe(error.path, error.line_offset)
+    return error

@@ -1,0 +1,177 @@
+"""A safe YAML 1.2 reader that remembers the line of every value.
+
+Only plain data comes out: mappings with text keys, lists, text, numbers, true, false and null.
+Aliases, anchors, tags, duplicate keys, several documents, more than 1 MB, more than 32 levels and
+more than 100,000 values are refused. It reads the parser's events with a stack of its own, so nothing is ever expanded
+or nested before it has been checked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from vqe_cli.errors import InputError, Path
+
+MAX_BYTES = 1_000_000
+MAX_LEVELS = 32
+MAX_VALUES = 100_000
+
+_INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_SPECIAL = {"": None, "~": None, "null": None, "true": True, "false": False}
+_SPECIAL |= {".inf": float("inf"), "-.inf": -float("inf"), ".nan": float("nan")}
+
+
+@dataclass
+class _Level:
+    """A mapping or list that is still open."""
+
+    container: dict[str, Any] | list[Any]
+    path: Path
+    key: str | None = None
+
+    def next_path(self) -> Path:
+        if isinstance(self.container, list):
+            return (*self.path, len(self.container))
+        return (*self.path, self.key or "")
+
+    def add(self, value: Any) -> None:
+        if isinstance(self.container, list):
+            self.container.append(value)
+        else:
+            self.container[self.key or ""] = value
+            self.key = None
+
+    @property
+    def wants_key(self) -> bool:
+        return isinstance(self.container, dict) and self.key is None
+
+
+@dataclass
+class YamlDocument:
+    """The data of a YAML text and the line (from 1) on which each value begins."""
+
+    data: Any = None
+    lines: dict[Path, int] = field(default_factory=dict)
+
+
+class YamlFault(InputError):
+    """A fault in the YAML itself, with its line."""
+
+    def __init__(self, message: str, line: int | None, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.line = line
+
+
+def parse_yaml(text: str) -> YamlDocument:
+    """Read one YAML document.
+
+    Args:
+        text: At most 1 MB of YAML.
+
+    Raises:
+        YamlFault: The text is not YAML, or it uses what is refused here.
+    """
+    if len(text.encode()) > MAX_BYTES:
+        raise YamlFault(f"larger than {MAX_BYTES // 1000} kB", None)
+    document = YamlDocument()
+    levels: list[_Level] = []
+    documents = 0
+    for event in _events(text):
+        kind = type(event).__name__
+        line = event.start_mark.line + 1
+        if kind == "DocumentStartEvent":
+            documents += 1
+            if documents > 1:
+                raise YamlFault("a second document begins here", line, "one file, one run")
+        elif kind == "AliasEvent" or getattr(event, "anchor", None):
+            hint = "write the value out where it is needed"
+            raise YamlFault("anchors and aliases are not allowed", line, hint)
+        elif kind in ("MappingStartEvent", "SequenceStartEvent"):
+            _refuse_tag(event, line)
+            _open(document, levels, {} if kind == "MappingStartEvent" else [], line)
+        elif kind in ("MappingEndEvent", "SequenceEndEvent"):
+            levels.pop()
+        elif kind == "ScalarEvent":
+            _refuse_tag(event, line)
+            _scalar(document, levels, event, line)
+    return document
+
+
+def parse_value(text: str) -> Any:
+    """Read one value as it would stand in a file, for ``--set key=value``."""
+    return parse_yaml(text).data
+
+
+def _events(text: str) -> Iterator[Any]:
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+    try:
+        yield from YAML(typ="safe", pure=True).parse(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = None if mark is None else mark.line + 1
+        raise YamlFault(f"not valid YAML: {error.problem or error.context}", line) from None
+    except YAMLError as error:
+        first_line = str(error).strip().splitlines()[0]
+        raise YamlFault(f"not valid YAML: {first_line}", None) from None
+
+
+def _refuse_tag(event: Any, line: int) -> None:
+    tag = getattr(event, "tag", None)
+    if tag is not None and str(tag) not in ("!", "None"):
+        raise YamlFault(f"tags such as '{tag}' are not allowed", line)
+
+
+def _open(document: YamlDocument, levels: list[_Level], container: Any, line: int) -> None:
+    if len(levels) >= MAX_LEVELS:
+        raise YamlFault(f"nested deeper than {MAX_LEVELS} levels", line)
+    if levels and levels[-1].wants_key:
+        raise YamlFault("a key must be text, not a list or mapping", line)
+    path = levels[-1].next_path() if levels else ()
+    _place(document, levels, container, path, line)
+    levels.append(_Level(container, path))
+
+
+def _scalar(document: YamlDocument, levels: list[_Level], event: Any, line: int) -> None:
+    if levels and levels[-1].wants_key:
+        key, level = event.value, levels[-1]
+        if key in level.container:
+            first = document.lines[(*level.path, key)]
+            message = f"the key '{key}' stands here a second time (first on line {first})"
+            raise YamlFault(message, line, "keep one of the two")
+        level.key = key
+        document.lines[(*level.path, key)] = line
+        return
+    value = event.value if event.style else _plain(event.value)
+    path = levels[-1].next_path() if levels else ()
+    _place(document, levels, value, path, line)
+
+
+def _place(
+    document: YamlDocument, levels: list[_Level], value: Any, path: Path, line: int
+) -> None:
+    document.lines.setdefault(path, line)
+    if len(document.lines) > MAX_VALUES:
+        raise YamlFault(f"more than {MAX_VALUES} values", line)
+    if levels:
+        levels[-1].add(value)
+    else:
+        document.data = value
+
+
+def _plain(text: str) -> Any:
+    """The value of an unquoted scalar by the YAML 1.2 core schema."""
+    lowered = text.lower()
+    if lowered in _SPECIAL and text in (lowered, lowered.capitalize(), lowered.upper()):
+        return _SPECIAL[lowered]
+    if _INT.fullmatch(text) and len(text) < 400:
+        base = {"0o": 8, "0x": 16}.get(text[:2], 10)
+        return int(text, base)
+    if _FLOAT.fullmatch(text):
+        return float(text)
+    return text

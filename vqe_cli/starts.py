@@ -1,0 +1,111 @@
+"""Where an optimiser starts: zeros, amplitudes of a classical method, random, or given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from vqe_cli.chemistry.amplitudes import Amplitudes, amplitudes
+from vqe_cli.chemistry.problem import ElectronicProblem
+from vqe_cli.errors import InputError
+from vqe_cli.excitations import ExcitationProduct
+from vqe_cli.objective import Traits, Vector
+from vqe_cli.spec import InitialSpec, RunSpec
+from vqe_cli.trial import TrialState
+
+DEFAULT_RESTARTS = 3
+"""Further starts where the first is random: circuits have many local minima."""
+
+MAX_PARAMETERS_FOR_RESTARTS = 200
+
+
+@dataclass(frozen=True)
+class Starts:
+    """Starting points.
+
+    Args:
+        points: One or more vectors of shape (num_parameters,).
+        name: How the first was made.
+        random: Whether the first was random, so that different ends are to be expected.
+    """
+
+    points: tuple[Vector, ...]
+    name: str
+    random: bool
+
+
+def starting_points(spec: RunSpec, trial: TrialState, traits: Traits) -> Starts:
+    """Make the starting points that a run asks for.
+
+    Args:
+        spec: The run.
+        trial: Knows how many parameters there are, and which excitations.
+        traits: Whether energies are sampled, for the default number of restarts.
+
+    Raises:
+        InputError: They cannot be made for this ansatz, or are of the wrong length.
+    """
+    name = _resolved(spec.initial, trial)
+    rng = np.random.default_rng(spec.seed)
+    first = _first(spec.initial, name, trial, rng)
+    one_is_enough = (
+        traits.sampled
+        or spec.optimizer.name == "none"
+        or trial.num_parameters > MAX_PARAMETERS_FOR_RESTARTS
+    )
+    default = DEFAULT_RESTARTS if name == "random" and not one_is_enough else 0
+    restarts = default if spec.restarts is None else spec.restarts
+    scale = spec.initial.scale if name == "random" else 0.3
+    further = [
+        (0.0 if name == "random" else first)
+        + rng.uniform(-scale, scale, size=trial.num_parameters)
+        for _ in range(restarts)
+    ]
+    return Starts((first, *further), name, name == "random")
+
+
+def product_point(product: ExcitationProduct, amplitude: Amplitudes) -> Vector:
+    """Parameters of a product of excitations from coupled-cluster amplitudes.
+
+    A parameter that several excitations share gets the mean of what they ask for.
+
+    Args:
+        product: The excitations.
+        amplitude: T1 and T2.
+    """
+    total, count = np.zeros(product.num_parameters), np.zeros(product.num_parameters)
+    for rotation in product.rotations:
+        excitation = rotation.excitation
+        value = amplitude.of(excitation.create, excitation.annihilate)
+        total[rotation.parameter] += value / rotation.factor
+        count[rotation.parameter] += 1
+    return total / np.maximum(count, 1)
+
+
+def _resolved(initial: InitialSpec, trial: TrialState) -> str:
+    if initial.values is not None:
+        return "given"
+    if initial.name != "auto":
+        return initial.name
+    return "mp2" if trial.product is not None else "random"
+
+
+def _first(
+    initial: InitialSpec, name: str, trial: TrialState, rng: np.random.Generator
+) -> Vector:
+    count = trial.num_parameters
+    if initial.values is not None:
+        if len(initial.values) != count:
+            message = f"{len(initial.values)} parameters are given, the ansatz has {count}"
+            raise InputError(message, path=("initial",))
+        return np.array(initial.values, dtype=float)
+    if name == "zeros":
+        return np.zeros(count)
+    if name == "random":
+        return rng.uniform(-initial.scale, initial.scale, size=count)
+    problem = trial.encoding.problem
+    if trial.product is None or not isinstance(problem, ElectronicProblem):
+        message = f"{name} amplitudes belong to excitations; this ansatz is a circuit"
+        raise InputError(message, path=("initial",), hint="use zeros, random or a file")
+    return product_point(trial.product, amplitudes(problem, "mp2" if name == "mp2" else "ccsd"))

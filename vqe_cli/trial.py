@@ -1,0 +1,52 @@
+"""A trial state ready to be evaluated: parameters, and excitations or a circuit, or both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from vqe_cli.excitations import ExcitationProduct
+from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.spectra import Spectrum
+
+if TYPE_CHECKING:
+    from qiskit import QuantumCircuit
+
+
+@dataclass(frozen=True, eq=False)
+class TrialState:
+    """``U(θ)`` acting on a reference state of a problem.
+
+    Args:
+        encoding: The problem and its qubits.
+        make_circuit: Builds the circuit on the encoding's qubits, initial state included, with
+            its parameters in sorted order; called at most once.
+        product: The same unitary as a list of excitations, where there is one.
+    """
+
+    encoding: Encoding
+    make_circuit: Callable[[], QuantumCircuit]
+    product: ExcitationProduct | None = None
+
+    @cached_property
+    def circuit(self) -> QuantumCircuit:
+        """The circuit."""
+        return self.make_circuit()
+
+    @property
+    def num_parameters(self) -> int:
+        """Length of the parameter vector."""
+        if self.product is not None:
+            return self.product.num_parameters
+        return int(self.circuit.num_parameters)
+
+    @cached_property
+    def spectra(self) -> tuple[Spectrum, ...]:
+        """How the energy depends on each parameter."""
+        if self.product is not None:
+            return self.product.spectra
+        from vqe_cli.qubits.rotations import decompose
+
+        return decompose(self.circuit).spectra

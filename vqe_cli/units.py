@@ -1,0 +1,15 @@
+"""The only home of unit conversions (CODATA 2018).
+
+Energies are Hartree and lengths Ångström wherever a name does not say otherwise.
+"""
+
+from __future__ import annotations
+
+HARTREE_IN_MILLIHARTREE = 1000.0
+HARTREE_IN_EV = 27.211386245988
+HARTREE_IN_KCAL_PER_MOL = 627.5094740631
+BOHR_IN_ANGSTROM = 0.529177210903
+DEBYE_PER_ATOMIC_UNIT = 2.541746473
+
+CHEMICAL_ACCURACY_MHA = 1.6
+"""1 kcal/mol in millihartree, rounded as the field does."""

@@ -1,0 +1,105 @@
+"""From pydantic's errors to ours: one sentence, the place, and what would be right."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from vqe_cli.errors import InputError, Path, did_you_mean
+
+
+class Frozen(BaseModel):
+    """A value object: immutable, no unknown fields, no silent conversion, no NaN."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+
+_KINDS = {
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "string_type": "text",
+    "bool_type": "true or false",
+    "dict_type": "a mapping of keys to values",
+    "model_type": "a mapping of keys to values",
+    "model_attributes_type": "a mapping of keys to values",
+    "list_type": "a list",
+    "tuple_type": "a list",
+    "finite_number": "a finite number",
+}
+
+
+def input_error(error: ValidationError, model: type[BaseModel], prefix: Path = ()) -> InputError:
+    """Turn the first fault that pydantic found into an `InputError`.
+
+    Args:
+        error: What pydantic raised.
+        model: The model that was being validated.
+        prefix: Where in the input that model stands.
+    """
+    fault = error.errors(include_url=False)[0]
+    path = prefix + tuple(fault["loc"])
+    name = ".".join(str(part) for part in path) or "the input"
+    kind = fault["type"]
+    if kind == "extra_forbidden":
+        known = _fields_at(model, tuple(fault["loc"][:-1]))
+        parent = ".".join(str(part) for part in path[:-1])
+        place = f" in '{parent}'" if parent else ""
+        hint = did_you_mean(path[-1], known)
+        return InputError(f"unknown key '{path[-1]}'{place}", path=path, hint=hint)
+    if kind == "missing":
+        return InputError(f"'{name}' is missing", path=path[:-1], hint=f"add '{path[-1]}'")
+    if kind in _KINDS:
+        message = f"'{name}' must be {_KINDS[kind]}, not {_show(fault['input'])}"
+        return InputError(message, path=path)
+    if kind == "value_error":
+        cause = fault["ctx"]["error"]
+        hint = getattr(cause, "hint", None)
+        path += getattr(cause, "path", ())
+        return InputError(f"'{name}': {cause}", path=path, hint=hint)
+    if kind == "literal_error":
+        message = f"'{name}' is {_show(fault['input'])}"
+        return InputError(message, path=path, hint=f"it can be {fault['ctx']['expected']}")
+    return InputError(f"'{name}': {_lower(fault['msg'])}, not {_show(fault['input'])}", path=path)
+
+
+class SpecError(ValueError):
+    """A fault that a validator found.
+
+    Args:
+        message: What is wrong.
+        hint: What would be right.
+        path: The key below the validated value at which the fault stands.
+    """
+
+    def __init__(self, message: str, hint: str | None = None, path: Path = ()) -> None:
+        super().__init__(message)
+        self.hint = hint
+        self.path = path
+
+
+def _fields_at(model: type[BaseModel], loc: Path) -> list[str]:
+    """The known keys of the model that stands at `loc` below `model`."""
+    for part in loc:
+        field = model.model_fields.get(str(part))
+        inner = [] if field is None else _models_in(field.annotation)
+        if not inner:
+            return []
+        model = inner[0]
+    return list(model.model_fields)
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [m for arg in getattr(annotation, "__args__", ()) for m in _models_in(arg)]
+
+
+def _show(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _lower(message: str) -> str:
+    return message[:1].lower() + message[1:]
