@@ -65,7 +65,7 @@ class Rotation:
 
 @dataclass(frozen=True)
 class ExcitationProduct:
-    """``U(θ) = R_last … R_2 R_1`` acting on the reference determinant: first in the list, first to act.
+    """``U(θ) = R_last … R_2 R_1`` acting on the reference determinant.
 
     Args:
         norb: Number of spatial orbitals.
@@ -82,7 +82,9 @@ class ExcitationProduct:
     def __post_init__(self) -> None:
         for rotation in self.rotations:
             if not 0 <= rotation.parameter < self.num_parameters:
-                raise ValueError(f"parameter should be below {self.num_parameters}. Got {rotation}.")
+                raise ValueError(
+                    f"parameter should be below {self.num_parameters}. Got {rotation}."
+                )
 
     @property
     def labels(self) -> tuple[str, ...]:

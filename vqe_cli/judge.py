@@ -58,7 +58,7 @@ def judge(
         *_scf(problem),
         *_convergence(solution, optimised),
         *_symmetries(problem, solution, traits),
-        *_reference(solution, traits, reference),
+        *_reference(solution, reference),
         *_quality(solution, traits, reference, optimised),
         *_restarts(solution, reference, several_expected),
     )
@@ -66,7 +66,7 @@ def judge(
 
 
 def verdict_of(checks: tuple[Check, ...]) -> Verdict:
-    """fail if a hard check failed, warn if anything else did, pass otherwise."""
+    """Fail if a hard check failed, warn if anything else did, pass otherwise."""
     if any(check.hard and check.status == "fail" for check in checks):
         return "fail"
     return "warn" if any(check.status in ("warn", "fail") for check in checks) else "pass"
@@ -161,9 +161,7 @@ def _within(measured: Estimate) -> str:
     return "" if error is None else f"± {error:.1g}"
 
 
-def _reference(
-    solution: Solution, traits: Traits, reference: ReferenceRecord | None
-) -> Iterator[Check]:
+def _reference(solution: Solution, reference: ReferenceRecord | None) -> Iterator[Check]:
     if reference is None:
         yield Check(
             name="chemical-accuracy",

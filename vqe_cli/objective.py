@@ -1,4 +1,4 @@
-"""What a backend offers and an optimiser needs: energies with error bars, gradients, observables."""
+"""What a backend offers and an optimiser needs: energies, error bars, gradients, observables."""
 
 from __future__ import annotations
 

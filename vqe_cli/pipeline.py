@@ -108,7 +108,7 @@ def run(
         VqeError: With what was known by then in `known`.
     """
     watcher, clock = watcher or Watcher(), Clock()
-    with _located(spec):
+    with located(spec):
         parts = resolve(spec)
         with clock.stage("chemistry"):
             encoding = Encoding(build_problem(spec, parts), parts.mapper)
@@ -196,7 +196,7 @@ def resolved_spec(spec: RunSpec, parts: Parts | None = None) -> dict[str, Any]:
 
 def fingerprint_of(spec: RunSpec) -> str:
     """SHA-256 of the resolved spec."""
-    with _located(spec):
+    with located(spec):
         return fingerprint(resolved_spec(spec))
 
 
@@ -316,8 +316,12 @@ def _error_mha(solution: Solution, reference: ReferenceRecord | None) -> float |
 
 
 @contextmanager
-def _located(spec: RunSpec) -> Iterator[None]:
-    """Give errors that name only a key in the input their file and line."""
+def located(spec: RunSpec) -> Iterator[None]:
+    """Give errors that name only a key in the input their file and line.
+
+    Args:
+        spec: Knows where its values came from.
+    """
     try:
         yield
     except InputError as error:

@@ -29,7 +29,7 @@ def versions(packages: tuple[str, ...] = PACKAGES) -> dict[str, str | None]:
 def provenance() -> dict[str, Any]:
     """Versions, platform and time."""
     from vqe_cli import __version__
-    from vqe_cli.chemistry.threads import available_threads
+    from vqe_cli.machine import available_threads
 
     return {
         "creator": "vqe",

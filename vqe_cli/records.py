@@ -8,10 +8,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-RUN_SCHEMA = "vqe-run/1"
 RUNS_SCHEMA = "vqe-runs/1"
 REFERENCE_SCHEMA = "vqe-reference/1"
-ERROR_SCHEMA = "vqe-error/1"
 
 Status = Literal["pass", "warn", "fail", "skip"]
 Verdict = Literal["pass", "warn", "fail"]
@@ -113,7 +111,7 @@ class Check(Record):
 class RunRecord(Record):
     """Everything about one run."""
 
-    schema_: Literal["vqe-run/1"] = Field(RUN_SCHEMA, alias="schema")
+    schema_: Literal["vqe-run/1"] = Field("vqe-run/1", alias="schema")
     name: str
     fingerprint: str
     spec: dict[str, Any]
@@ -141,7 +139,7 @@ class RunRecord(Record):
 class FailedRun(Record):
     """A run that ended with an error, and what was known by then."""
 
-    schema_: Literal["vqe-error/1"] = Field(ERROR_SCHEMA, alias="schema")
+    schema_: Literal["vqe-error/1"] = Field("vqe-error/1", alias="schema")
     name: str | None = None
     error: dict[str, Any]
     known: dict[str, Any] = {}

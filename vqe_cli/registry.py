@@ -139,7 +139,9 @@ class Registry(Generic[E]):
             and value.__module__ == module_name
         ]
         if len(found) != 1:
-            raise TypeError(f"{module_name} must define one {self._base.__name__}, not {len(found)}")
+            raise TypeError(
+                f"{module_name} must define one {self._base.__name__}, not {len(found)}"
+            )
         return found[0]
 
 

@@ -285,9 +285,7 @@ def solve(
         outcome=best,
         gradient_norm=gradient_norm,
         observables=observables,
-        evaluations=Evaluations(
-            energy=counted.energies, gradient=counted.gradients, shots=shots
-        ),
+        evaluations=Evaluations(energy=counted.energies, gradient=counted.gradients, shots=shots),
         starts=tuple(value for value, _ in outcomes),
         history=tuple(counted.steps),
         wall_s=time.perf_counter() - began,

@@ -58,8 +58,7 @@ def starting_points(spec: RunSpec, trial: TrialState, traits: Traits) -> Starts:
     restarts = default if spec.restarts is None else spec.restarts
     scale = spec.initial.scale if name == "random" else 0.3
     further = [
-        (0.0 if name == "random" else first)
-        + rng.uniform(-scale, scale, size=trial.num_parameters)
+        (0.0 if name == "random" else first) + rng.uniform(-scale, scale, size=trial.num_parameters)
         for _ in range(restarts)
     ]
     return Starts((first, *further), name, name == "random")
@@ -91,9 +90,7 @@ def _resolved(initial: InitialSpec, trial: TrialState) -> str:
     return "mp2" if trial.product is not None else "random"
 
 
-def _first(
-    initial: InitialSpec, name: str, trial: TrialState, rng: np.random.Generator
-) -> Vector:
+def _first(initial: InitialSpec, name: str, trial: TrialState, rng: np.random.Generator) -> Vector:
     count = trial.num_parameters
     if initial.values is not None:
         if len(initial.values) != count:

@@ -46,8 +46,8 @@ def input_error(error: ValidationError, model: type[BaseModel], prefix: Path = (
         known = _fields_at(model, tuple(fault["loc"][:-1]))
         parent = ".".join(str(part) for part in path[:-1])
         place = f" in '{parent}'" if parent else ""
-        hint = did_you_mean(path[-1], known)
-        return InputError(f"unknown key '{path[-1]}'{place}", path=path, hint=hint)
+        suggestion = did_you_mean(path[-1], known)
+        return InputError(f"unknown key '{path[-1]}'{place}", path=path, hint=suggestion)
     if kind == "missing":
         return InputError(f"'{name}' is missing", path=path[:-1], hint=f"add '{path[-1]}'")
     if kind in _KINDS:

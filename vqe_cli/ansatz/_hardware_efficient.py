@@ -32,8 +32,6 @@ class HardwareEfficient(Ansatz):
 
     def circuit(self, encoding: Encoding) -> QuantumCircuit:
         """Initial state, then the layers."""
-        from qiskit import QuantumCircuit
-
         from vqe_cli.qubits.circuits import reference_circuit
 
         layers = self.layers(encoding.num_qubits)

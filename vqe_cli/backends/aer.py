@@ -9,7 +9,7 @@ from pydantic import Field, field_validator, model_validator
 from vqe_cli.backends import Backend
 from vqe_cli.errors import InputError
 from vqe_cli.measurement import MEASUREMENTS
-from vqe_cli.memory import refuse_if_larger
+from vqe_cli.machine import refuse_if_larger
 from vqe_cli.objective import Objective
 from vqe_cli.trial import TrialState
 from vqe_cli.validation import SpecError
@@ -32,7 +32,8 @@ class Aer(Backend):
         None,
         ge=2,
         le=100_000_000,
-        description="Shots for each measured circuit, on average; none for exact expectation values.",
+        description="Shots for each measured circuit, on average. "
+        "Default: none, exact expectation values.",
     )
     method: Literal["automatic", "statevector", "density_matrix", "matrix_product_state"] = Field(
         "automatic", description="Aer's simulation method."

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from vqe_cli.chemistry.problem import ElectronicProblem, FloatArray
 from vqe_cli.errors import NotConvergedError
 
+BoolArray = npt.NDArray[np.bool_]
 SpinOrbital = tuple[int, int]
 """Spatial orbital and spin: 0 for alpha, 1 for beta."""
 
@@ -98,12 +100,12 @@ def amplitudes(problem: ElectronicProblem, method: Literal["mp2", "ccsd"]) -> Am
     return mp2_amplitudes(problem) if method == "mp2" else ccsd_amplitudes(problem)
 
 
-def _occupied(problem: ElectronicProblem) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _occupied(problem: ElectronicProblem) -> BoolArray:
     orbitals = np.arange(problem.norb)
     return np.concatenate([orbitals < problem.nelec[0], orbitals < problem.nelec[1]])
 
 
-def _antisymmetrised(problem: ElectronicProblem, occupied: np.ndarray) -> FloatArray:  # type: ignore[type-arg]
+def _antisymmetrised(problem: ElectronicProblem, occupied: BoolArray) -> FloatArray:
     """<ij||ab> for spin orbitals, shape (occupied, occupied, empty, empty)."""
     n = problem.norb
     spin = np.repeat([0, 1], n)
@@ -113,7 +115,8 @@ def _antisymmetrised(problem: ElectronicProblem, occupied: np.ndarray) -> FloatA
     iajb = problem.h2[np.ix_(spatial[i], spatial[a], spatial[i], spatial[a])]
     iajb = iajb * same[:, :, None, None] * same[None, None, :, :]
     direct = iajb.transpose(0, 2, 1, 3)
-    return direct - direct.transpose(0, 1, 3, 2)
+    antisymmetrised: FloatArray = direct - direct.transpose(0, 1, 3, 2)
+    return antisymmetrised
 
 
 def _safe(denominator: FloatArray) -> FloatArray:
@@ -135,7 +138,13 @@ def _from_blocks(
     for block, (s, r) in zip(t2, ((0, 0), (0, 1), (1, 1)), strict=True):
         full2[np.ix_(occupied[s], occupied[r], empty[s], empty[r])] = block
         if s != r:
-            full2[np.ix_(occupied[r], occupied[s], empty[s], empty[r])] = -block.transpose(1, 0, 2, 3)
-            full2[np.ix_(occupied[s], occupied[r], empty[r], empty[s])] = -block.transpose(0, 1, 3, 2)
-            full2[np.ix_(occupied[r], occupied[s], empty[r], empty[s])] = block.transpose(1, 0, 3, 2)
+            full2[np.ix_(occupied[r], occupied[s], empty[s], empty[r])] = -block.transpose(
+                1, 0, 2, 3
+            )
+            full2[np.ix_(occupied[s], occupied[r], empty[r], empty[s])] = -block.transpose(
+                0, 1, 3, 2
+            )
+            full2[np.ix_(occupied[r], occupied[s], empty[r], empty[s])] = block.transpose(
+                1, 0, 3, 2
+            )
     return Amplitudes(n, full1, full2)

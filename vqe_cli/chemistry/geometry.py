@@ -114,7 +114,9 @@ def _from_zmatrix(text: str, units: str) -> list[Atom]:
         parsed = from_zmatrix(text.strip())
     except (ValueError, IndexError, ZeroDivisionError, AssertionError, KeyError) as error:
         message = f"the Z-matrix cannot be read: {error}"
-        hint = "H / F 1 0.917 / ...: symbol, then atom and length, atom and angle, atom and dihedral"
+        hint = (
+            "H / F 1 0.917 / ...: symbol, then atom and length, atom and angle, atom and dihedral"
+        )
         raise InputError(message, path=(*_PATH, "zmatrix"), hint=hint) from None
     scale = BOHR_IN_ANGSTROM if units == "bohr" else 1.0
     found = []
@@ -151,7 +153,7 @@ def _from_smiles(smiles: str, molecule: MoleculeSpec) -> list[Atom]:
 
 
 def _embed(molecule: Any, all_chem: Any, path: Path) -> list[Atom]:
-    """Three dimensions by ETKDGv3 with a fixed seed, relaxed with MMFF94 where it has parameters."""
+    """Three dimensions by ETKDGv3 with a fixed seed, then MMFF94 where it has parameters."""
     options = all_chem.ETKDGv3()
     options.randomSeed = 7
     if all_chem.EmbedMolecule(molecule, options) != 0:
@@ -176,5 +178,7 @@ def _refuse_coincident(found: list[Atom], path: Path) -> None:
                 f"atom {index + 1} ({b.symbol}) is {distances[nearest]:.3f} Å"
                 f" from atom {nearest + 1} ({a.symbol})"
             )
-            hint = f"nuclei stand at least {MIN_DISTANCE} Å apart; check the coordinates and 'units'"
+            hint = (
+                f"nuclei stand at least {MIN_DISTANCE} Å apart; check the coordinates and 'units'"
+            )
             raise InputError(message, path=path, line_offset=b.line + 1, hint=hint)

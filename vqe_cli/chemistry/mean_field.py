@@ -48,7 +48,7 @@ class MeanField:
     @property
     def num_orbitals(self) -> int:
         """Number of molecular orbitals."""
-        return self.mo_coeff.shape[1]
+        return len(self.mo_energy)
 
 
 def solve_mean_field(mole: Any) -> MeanField:

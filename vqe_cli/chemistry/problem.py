@@ -90,7 +90,7 @@ class ElectronicProblem:
     @property
     def norb(self) -> int:
         """Number of spatial orbitals."""
-        return self.h1.shape[0]
+        return len(self.h1)
 
     @property
     def sector_dimension(self) -> int:

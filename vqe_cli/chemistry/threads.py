@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from vqe_cli.machine import available_threads
+
 WORTH_A_SECOND_THREAD = 40_000
 """Elements of the work array from which OpenMP repays its start-up."""
-
-
-def available_threads() -> int:
-    """Cores this process may use, or what ``OMP_NUM_THREADS`` says."""
-    asked = os.environ.get("OMP_NUM_THREADS", "")
-    return int(asked) if asked.isdigit() and int(asked) > 0 else len(os.sched_getaffinity(0))
 
 
 @contextmanager

@@ -80,11 +80,15 @@ class FileJournal:
             self.path.unlink(missing_ok=True)
 
     def _open(self) -> IO[str]:
-        """Begin a file with what was replayed, or go on with the one that is there."""
+        """A file that begins with what was replayed; the old one stays until it is there."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        stream = self.path.open("w", encoding="ascii")
+        fresh = self.path.with_suffix(f".{os.getpid()}")
+        stream = fresh.open("w", encoding="ascii")
         stream.write(json.dumps({"schema": SCHEMA, "fingerprint": self._fingerprint}) + "\n")
         stream.write("".join(_line(entry) for entry in self._entries))
+        stream.flush()
+        os.fsync(stream.fileno())
+        os.replace(fresh, self.path)
         return stream
 
     def _read(self) -> list[LogEntry]:

@@ -71,7 +71,7 @@ class LazyGroup(click.Group):
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @click.pass_context
 def vqe(ctx: click.Context, debug: bool) -> None:
-    """Quantum chemistry with the variational quantum eigensolver.
+    r"""Quantum chemistry with the variational quantum eigensolver.
 
     From a molecule file to an energy, an error bar, a verdict and what it cost.
 
@@ -105,7 +105,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     except (KeyboardInterrupt, click.Abort):
         code = _report_plain("interrupted", "interrupted", None, as_json, 130)
     except BrokenPipeError:
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except Exception as error:
         if "--debug" in arguments:

@@ -19,6 +19,7 @@ REGISTRIES = {
     "backend": ("vqe_cli.backends", "BACKENDS"),
     "measurement": ("vqe_cli.measurement", "MEASUREMENTS"),
     "reference": ("vqe_cli.references", "REFERENCES"),
+    "export": ("vqe_cli.exports", "EXPORTS"),
 }
 
 
@@ -30,7 +31,7 @@ def registry(kind: str) -> Any:
     return getattr(import_module(module), name)
 
 
-class SelectionType(click.ParamType):
+class SelectionType(click.types.StringParamType):
     """A name from a registry, or a mapping such as ``{name: spsa, maxiter: 50}``."""
 
     name = "name"
@@ -95,9 +96,7 @@ def json_option(command: F) -> F:
     )(command)
 
 
-def overrides(
-    flags: dict[str, Any], assignments: Sequence[str]
-) -> list[tuple[Path, Any, str]]:
+def overrides(flags: dict[str, Any], assignments: Sequence[str]) -> list[tuple[Path, Any, str]]:
     """What flags and ``--set`` say, in the order in which it is applied.
 
     Args:
@@ -130,11 +129,11 @@ def _assignment(text: str) -> tuple[Path, Any, str]:
 
 def _parsed(flag: str, value: str) -> Any:
     """Read a value as YAML would, but leave plain words alone."""
-    from vqe_cli.spec.yaml_source import YamlFault, parse_value
+    from vqe_cli.spec.yaml_source import YamlError, parse_value
 
     try:
         return parse_value(value)
-    except YamlFault as error:
+    except YamlError as error:
         fault = InputError(f"'{value}': {error.message}", hint=error.hint)
         fault.where = flag
         raise fault from None

@@ -42,7 +42,8 @@ class MeasurementGroup:
             outcomes: Bit strings as integers, qubit 0 the lowest bit; shape (outcomes,).
         """
         parity = np.bitwise_count(outcomes[:, None] & self.masks[None, :]) & 1
-        return (1.0 - 2.0 * parity) @ self.coefficients
+        values: FloatArray = (1.0 - 2.0 * parity) @ self.coefficients
+        return values
 
     def estimate(self, counts: Mapping[int, int]) -> Estimate:
         """Mean and its standard error from counted outcomes."""

@@ -40,13 +40,14 @@ class QubitWise(Measurement):
         if self.allocation == "uniform":
             return np.full(len(groups), 1.0 / len(groups))
         sizes = np.array([np.linalg.norm(group.coefficients) for group in groups])
-        return sizes / sizes.sum()
+        shares: FloatArray = sizes / sizes.sum()
+        return shares
 
 
 def _group(operator: SparsePauliOp) -> MeasurementGroup:
     x, z = operator.paulis.x, operator.paulis.z
     any_x, any_z = x.any(axis=0), z.any(axis=0)
-    bases = tuple("IZXY"[2 * int(has_x) + int(has_z)] for has_x, has_z in zip(any_x, any_z))
+    bases = tuple("IZXY"[2 * int(a) + int(b)] for a, b in zip(any_x, any_z, strict=True))
     bits = 1 << np.arange(operator.num_qubits, dtype=np.int64)
     masks = (x | z).astype(np.int64) @ bits
     return MeasurementGroup(bases, masks, operator.coeffs.real.astype(float))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 from pydantic import Field
 
 from vqe_cli.objective import Evaluator, Outcome, Vector
@@ -68,7 +69,7 @@ def _minimise_one(
     return (shifted + period / 2) % period - period / 2, lowest
 
 
-def _lowest_point(fourier: np.ndarray) -> tuple[float, float]:  # type: ignore[type-arg]
+def _lowest_point(fourier: npt.NDArray[np.complex128]) -> tuple[float, float]:
     """Minimum of ``c_0 + 2 Re Σ c_k e^{ikφ}`` from the roots of its derivative."""
     degree = fourier.size - 1
     orders = np.arange(1, degree + 1)
@@ -76,8 +77,6 @@ def _lowest_point(fourier: np.ndarray) -> tuple[float, float]:  # type: ignore[t
     polynomial = np.concatenate([np.conj(slopes[::-1]), [0.0], slopes])
     roots = np.roots(polynomial[::-1]) if np.abs(slopes).max() > 1e-14 else np.ones(1)
     candidates = np.append(np.angle(roots), 0.0)
-    heights = fourier[0].real + 2 * np.real(
-        np.exp(1j * np.outer(candidates, orders)) @ fourier[1:]
-    )
+    heights = fourier[0].real + 2 * np.real(np.exp(1j * np.outer(candidates, orders)) @ fourier[1:])
     best = int(np.argmin(heights))
     return float(candidates[best]), float(heights[best])

@@ -79,7 +79,7 @@ def decompose(circuit: QuantumCircuit) -> RotationCircuit:
     basis = [*_ROTATIONS, *_FIXED]
     flat = transpile(circuit, basis_gates=basis, optimization_level=0)
     order = {parameter: index for index, parameter in enumerate(circuit.parameters)}
-    gates = []
+    gates: list[FixedGate | PauliRotation] = []
     for instruction in flat.data:
         name = instruction.operation.name
         qubits = tuple(flat.find_bit(qubit).index for qubit in instruction.qubits)
@@ -102,5 +102,5 @@ def _linear(angle: Any, order: dict[Any, int]) -> tuple[tuple[tuple[int, float],
         if getattr(slope, "parameters", None):
             raise ValueError(f"the angle {angle} should be linear in {parameter}")
         weights.append((order[parameter], float(np.real(complex(slope)))))
-    at_zero = angle.bind({parameter: 0.0 for parameter in angle.parameters})
+    at_zero = angle.bind(dict.fromkeys(angle.parameters, 0.0))
     return tuple(sorted(weights)), float(np.real(complex(at_zero)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from vqe_cli.chemistry.problem import ElectronicProblem
-from vqe_cli.memory import USABLE, available_bytes
+from vqe_cli.machine import USABLE, available_bytes
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.references import REFERENCES, Reference, ReferenceEnergy
 

@@ -10,7 +10,7 @@ from pydantic import Field
 from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.chemistry.threads import threads_for
 from vqe_cli.errors import NotConvergedError
-from vqe_cli.memory import refuse_if_larger
+from vqe_cli.machine import refuse_if_larger
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.references import Reference, ReferenceEnergy, electrons_of
 

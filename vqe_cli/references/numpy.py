@@ -88,4 +88,5 @@ def _expectation(operator: SparsePauliOp, vector: np.ndarray[Any, Any]) -> float
 
 
 def _sector(problem: ElectronicProblem) -> str:
-    return f"{sum(problem.nelec)} electrons, Sz = {problem.spin_z:g}, multiplicity {problem.multiplicity}"
+    electrons = f"{sum(problem.nelec)} electrons"
+    return f"{electrons}, Sz = {problem.spin_z:g}, multiplicity {problem.multiplicity}"

@@ -15,15 +15,13 @@ from vqe_cli.errors import InputError
 from vqe_cli.errors import Path as KeyPath
 from vqe_cli.spec.model import InitialSpec, RunSpec, locate
 from vqe_cli.spec.source import Origin, Source
-from vqe_cli.spec.yaml_source import MAX_BYTES, YamlFault, parse_yaml
+from vqe_cli.spec.yaml_source import MAX_BYTES, YamlError, parse_yaml
 from vqe_cli.validation import input_error
 
 MAX_FCIDUMP_BYTES = 2_000_000_000
 
 
-def load(
-    file: str | Path, overrides: Sequence[tuple[KeyPath, Any, str]] = ()
-) -> RunSpec:
+def load(file: str | Path, overrides: Sequence[tuple[KeyPath, Any, str]] = ()) -> RunSpec:
     """Read an input file and lay overrides over it.
 
     Args:
@@ -92,7 +90,9 @@ def read_text(path: Path, limit: int = MAX_BYTES) -> str:
     return text
 
 
-def _about(path: Path, message: str, hint: str | None = None, line: int | None = None) -> InputError:
+def _about(
+    path: Path, message: str, hint: str | None = None, line: int | None = None
+) -> InputError:
     error = InputError(message, hint=hint)
     error.where = str(path) if line is None else f"{path}:{line}"
     return error
@@ -107,7 +107,7 @@ def _read(path: Path) -> tuple[dict[str, Any], Source]:
         return _read_xyz_input(path, text)
     try:
         document = parse_yaml(text)
-    except YamlFault as error:
+    except YamlError as error:
         raise _about(path, error.message, error.hint, error.line) from None
     if not isinstance(document.data, dict):
         hint = "it should hold keys such as 'molecule:'; `vqe init NAME` writes one"
@@ -151,8 +151,8 @@ def atoms_of_xyz(path: Path, text: str) -> str:
     atoms = [line for line in lines[2:] if line.strip()]
     if len(atoms) != count or count == 0:
         message = f"line 1 announces {count} atoms, {len(atoms)} follow"
-        hint = "one geometry per file" if count and len(atoms) > count else None
-        raise _about(path, message, hint, 1)
+        several = "one geometry per file" if count and len(atoms) > count else None
+        raise _about(path, message, several, 1)
     return "\n".join(atoms)
 
 
@@ -183,7 +183,9 @@ def _read_named_files(spec: RunSpec, source: Source) -> RunSpec:
         digest = _sha256(path)
         if spec.fcidump.sha256 not in (None, digest):
             message = f"{path} has changed: its checksum is {digest}"
-            raise InputError(message, path=("fcidump", "sha256"), hint="remove 'sha256' to accept it")
+            raise InputError(
+                message, path=("fcidump", "sha256"), hint="remove 'sha256' to accept it"
+            )
         spec = spec.model_copy(
             update={"fcidump": spec.fcidump.model_copy(update={"sha256": digest})}
         )
@@ -209,12 +211,10 @@ def _read_parameters(path: Path) -> tuple[float, ...]:
         raise _about(path, "holds no parameters", hint) from None
 
 
-def _override(
-    data: dict[str, Any], source: Source, path: KeyPath, value: Any, origin: str
-) -> None:
+def _override(data: dict[str, Any], source: Source, path: KeyPath, value: Any, origin: str) -> None:
     """Set one value; a bare name on the way becomes a mapping with that name."""
-    for key in [known for known in source.origins if known[: len(path)] == path]:
-        del source.origins[key]
+    for overridden in [known for known in source.origins if known[: len(path)] == path]:
+        del source.origins[overridden]
     source.origins[path] = Origin(origin)
     here: dict[str, Any] = data
     for key in path[:-1]:

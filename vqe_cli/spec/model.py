@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, PrivateAttr, field_validator, model_validator
+from pydantic import ConfigDict, Field, PrivateAttr, field_validator, model_validator
 
 from vqe_cli.errors import InputError
 from vqe_cli.spec.source import Source
@@ -23,7 +23,7 @@ MAX_COEFFICIENT = 1e12
 class Selection(Frozen):
     """A selectable part: its name, and its options for the entry itself to check."""
 
-    model_config = {**Frozen.model_config, "extra": "allow"}
+    model_config = ConfigDict(extra="allow")
 
     name: str
 
@@ -57,7 +57,9 @@ class Geometry(Frozen):
         if isinstance(value, str):
             return {"cartesian": value}
         if not isinstance(value, dict):
-            raise SpecError("must be lines of 'symbol x y z', or a mapping with file, zmatrix or smiles")
+            raise SpecError(
+                "must be lines of 'symbol x y z', or a mapping with file, zmatrix or smiles"
+            )
         return value
 
     @model_validator(mode="after")
@@ -198,7 +200,8 @@ class RunSpec(Frozen):
         given = [key for key in ("molecule", "hamiltonian", "fcidump") if getattr(self, key)]
         if len(given) != 1:
             raise SpecError(
-                f"needs exactly one of molecule, hamiltonian and fcidump, not {' and '.join(given) or 'none'}",
+                "needs exactly one of molecule, hamiltonian and fcidump, not "
+                + (" and ".join(given) or "none"),
                 "`vqe init NAME` writes a file to start from",
             )
         return self

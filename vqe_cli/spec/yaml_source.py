@@ -2,8 +2,8 @@
 
 Only plain data comes out: mappings with text keys, lists, text, numbers, true, false and null.
 Aliases, anchors, tags, duplicate keys, several documents, more than 1 MB, more than 32 levels and
-more than 100,000 values are refused. It reads the parser's events with a stack of its own, so nothing is ever expanded
-or nested before it has been checked.
+more than 100,000 values are refused. It reads the parser's events with a stack of its own, so
+nothing is ever expanded or nested before it has been checked.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ MAX_VALUES = 100_000
 
 _INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_SPECIAL = {"": None, "~": None, "null": None, "true": True, "false": False}
+_SPECIAL: dict[str, Any] = {"": None, "~": None, "null": None, "true": True, "false": False}
 _SPECIAL |= {".inf": float("inf"), "-.inf": -float("inf"), ".nan": float("nan")}
 
 
@@ -58,7 +58,7 @@ class YamlDocument:
     lines: dict[Path, int] = field(default_factory=dict)
 
 
-class YamlFault(InputError):
+class YamlError(InputError):
     """A fault in the YAML itself, with its line."""
 
     def __init__(self, message: str, line: int | None, hint: str | None = None) -> None:
@@ -73,10 +73,10 @@ def parse_yaml(text: str) -> YamlDocument:
         text: At most 1 MB of YAML.
 
     Raises:
-        YamlFault: The text is not YAML, or it uses what is refused here.
+        YamlError: The text is not YAML, or it uses what is refused here.
     """
     if len(text.encode()) > MAX_BYTES:
-        raise YamlFault(f"larger than {MAX_BYTES // 1000} kB", None)
+        raise YamlError(f"larger than {MAX_BYTES // 1000} kB", None)
     document = YamlDocument()
     levels: list[_Level] = []
     documents = 0
@@ -86,10 +86,10 @@ def parse_yaml(text: str) -> YamlDocument:
         if kind == "DocumentStartEvent":
             documents += 1
             if documents > 1:
-                raise YamlFault("a second document begins here", line, "one file, one run")
+                raise YamlError("a second document begins here", line, "one file, one run")
         elif kind == "AliasEvent" or getattr(event, "anchor", None):
             hint = "write the value out where it is needed"
-            raise YamlFault("anchors and aliases are not allowed", line, hint)
+            raise YamlError("anchors and aliases are not allowed", line, hint)
         elif kind in ("MappingStartEvent", "SequenceStartEvent"):
             _refuse_tag(event, line)
             _open(document, levels, {} if kind == "MappingStartEvent" else [], line)
@@ -108,30 +108,31 @@ def parse_value(text: str) -> Any:
 
 def _events(text: str) -> Iterator[Any]:
     from ruamel.yaml import YAML
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+    from ruamel.yaml.error import MarkedYAMLError
+    from ruamel.yaml.error import YAMLError as ParserError
 
     try:
         yield from YAML(typ="safe", pure=True).parse(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = None if mark is None else mark.line + 1
-        raise YamlFault(f"not valid YAML: {error.problem or error.context}", line) from None
-    except YAMLError as error:
+        raise YamlError(f"not valid YAML: {error.problem or error.context}", line) from None
+    except ParserError as error:
         first_line = str(error).strip().splitlines()[0]
-        raise YamlFault(f"not valid YAML: {first_line}", None) from None
+        raise YamlError(f"not valid YAML: {first_line}", None) from None
 
 
 def _refuse_tag(event: Any, line: int) -> None:
     tag = getattr(event, "tag", None)
     if tag is not None and str(tag) not in ("!", "None"):
-        raise YamlFault(f"tags such as '{tag}' are not allowed", line)
+        raise YamlError(f"tags such as '{tag}' are not allowed", line)
 
 
 def _open(document: YamlDocument, levels: list[_Level], container: Any, line: int) -> None:
     if len(levels) >= MAX_LEVELS:
-        raise YamlFault(f"nested deeper than {MAX_LEVELS} levels", line)
+        raise YamlError(f"nested deeper than {MAX_LEVELS} levels", line)
     if levels and levels[-1].wants_key:
-        raise YamlFault("a key must be text, not a list or mapping", line)
+        raise YamlError("a key must be text, not a list or mapping", line)
     path = levels[-1].next_path() if levels else ()
     _place(document, levels, container, path, line)
     levels.append(_Level(container, path))
@@ -143,7 +144,7 @@ def _scalar(document: YamlDocument, levels: list[_Level], event: Any, line: int)
         if key in level.container:
             first = document.lines[(*level.path, key)]
             message = f"the key '{key}' stands here a second time (first on line {first})"
-            raise YamlFault(message, line, "keep one of the two")
+            raise YamlError(message, line, "keep one of the two")
         level.key = key
         document.lines[(*level.path, key)] = line
         return
@@ -152,12 +153,10 @@ def _scalar(document: YamlDocument, levels: list[_Level], event: Any, line: int)
     _place(document, levels, value, path, line)
 
 
-def _place(
-    document: YamlDocument, levels: list[_Level], value: Any, path: Path, line: int
-) -> None:
+def _place(document: YamlDocument, levels: list[_Level], value: Any, path: Path, line: int) -> None:
     document.lines.setdefault(path, line)
     if len(document.lines) > MAX_VALUES:
-        raise YamlFault(f"more than {MAX_VALUES} values", line)
+        raise YamlError(f"more than {MAX_VALUES} values", line)
     if levels:
         levels[-1].add(value)
     else:

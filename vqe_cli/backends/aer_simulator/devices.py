@@ -93,7 +93,7 @@ def compile_for_device(
     places = _final_places(compiled, circuit.num_qubits)
     active = sorted({*_used(compiled), *places})
     small = _keep_qubits(compiled, active)
-    noise = NoiseModel.from_backend(_SmallDevice(device, active))
+    noise = NoiseModel.from_backend(_small_device(device, active))
     return CompiledCircuit(small, tuple(active.index(place) for place in places), noise)
 
 
@@ -141,7 +141,7 @@ def _keep_qubits(circuit: QuantumCircuit, active: list[int]) -> QuantumCircuit:
     return small
 
 
-def _SmallDevice(device: Any, active: list[int]) -> Any:
+def _small_device(device: Any, active: list[int]) -> Any:
     """A backend with only the active qubits of a device, for Aer's noise model."""
     from qiskit.providers import BackendV2, Options
     from qiskit.transpiler import Target
@@ -160,7 +160,7 @@ def _SmallDevice(device: Any, active: list[int]) -> Any:
         if kept:
             target.add_instruction(device.target.operation_from_name(name), kept, name=name)
 
-    class Small(BackendV2):
+    class Small(BackendV2):  # type: ignore[misc]  # Qiskit carries no types
         """The cut-down device; it describes and does not run."""
 
         def __init__(self) -> None:

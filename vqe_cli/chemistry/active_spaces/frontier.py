@@ -26,7 +26,9 @@ class Frontier(ActiveSpace):
         alpha, beta = field.mole.nelec
         frozen_electrons = alpha + beta - self.electrons
         if frozen_electrons < 0 or frozen_electrons % 2:
-            self._refuse(f"{self.electrons} of {alpha + beta} electrons", "an even number is frozen")
+            self._refuse(
+                f"{self.electrons} of {alpha + beta} electrons", "an even number is frozen"
+            )
         core = frozen_electrons // 2
         if core > beta:
             self._refuse(f"{self.electrons} electrons", f"at least {alpha - beta} are unpaired")

@@ -1,4 +1,4 @@
-"""How much memory there is, and refusing what would need more."""
+"""What this machine has: threads and memory, and refusing what would need more memory."""
 
 from __future__ import annotations
 
@@ -8,6 +8,16 @@ from vqe_cli.errors import RefusedError
 
 USABLE = 0.8
 """Share of the available memory that a run may plan for."""
+
+
+def available_threads() -> int:
+    """Cores this process may use, or what ``OMP_NUM_THREADS`` says."""
+    asked = os.environ.get("OMP_NUM_THREADS", "")
+    if asked.isdigit() and int(asked) > 0:
+        return int(asked)
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def available_bytes() -> int:

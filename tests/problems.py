@@ -1,0 +1,148 @@
+"""Small problems to test with: molecules by name, and random integrals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from vqe_cli.chemistry.problem import ElectronicProblem, QubitProblem
+from vqe_cli.objective import Traits, Vector
+from vqe_cli.pipeline import build_problem, resolve
+from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.qubits.mappers import MAPPERS
+from vqe_cli.spec import RunSpec, spec_from_data
+
+H2 = {"geometry": "H 0 0 0\nH 0 0 0.735"}
+LIH = {"geometry": "Li 0 0 0\nH 0 0 1.6"}
+H2O = {"geometry": "O 0 0 0.1173\nH 0 0.7572 -0.4692\nH 0 -0.7572 -0.4692"}
+N2 = {"geometry": "N 0 0 0\nN 0 0 1.1"}
+H3 = {"geometry": "H 0 0 0\nH 0 0 0.9\nH 0 0 1.9", "multiplicity": 2}
+H4 = {"geometry": "H 0 0 0\nH 0 0 0.9\nH 0 0 1.9\nH 0 0 3.1"}
+CH2 = {
+    "geometry": "C 0 0 0\nH 0 0.99 0.42\nH 0 -0.99 0.42",
+    "multiplicity": 3,
+}
+HE2 = {"geometry": "He 0 0 0\nHe 0 0 1.5"}
+
+EXACT_H2 = -1.137306
+"""Full CI of hydrogen at 0.735 Å in STO-3G, Hartree (O'Malley et al., Phys. Rev. X 6, 031007)."""
+
+TWO_QUBIT_MODEL = {"paulis": {"ZZ": -1.0, "ZI": 0.5, "IZ": 0.5, "XX": 0.2}}
+"""Its lowest eigenvalue by hand: the block [[0, 0.2], [0.2, -2]] gives -1 - sqrt(1.04)."""
+
+
+def spec_of(molecule: Mapping[str, Any], **parts: Any) -> RunSpec:
+    """A run on a molecule, as an input file would ask for it."""
+    return spec_from_data({"molecule": dict(molecule), **parts})
+
+
+def problem_of(molecule: Mapping[str, Any], **parts: Any) -> ElectronicProblem:
+    """The integrals of a molecule."""
+    spec = spec_of(molecule, **parts)
+    problem = build_problem(spec, resolve(spec))
+    assert isinstance(problem, ElectronicProblem)
+    return problem
+
+
+def frontier(electrons: int, orbitals: int) -> dict[str, Any]:
+    """An active space around the Fermi level, as it stands in an input file."""
+    return {"name": "frontier", "electrons": electrons, "orbitals": orbitals}
+
+
+@cache
+def named_problem(name: str) -> ElectronicProblem:
+    """Problems that together cover closed, open, empty and full shells."""
+    if name.startswith("random"):
+        norb, alpha, beta = (int(number) for number in name.split("-")[1:])
+        return random_problem(norb, (alpha, beta), seed=norb + 10 * alpha + 100 * beta)
+    molecule, parts = _NAMED[name]
+    return problem_of(molecule, **parts)
+
+
+_NAMED: dict[str, tuple[Mapping[str, Any], dict[str, Any]]] = {
+    "h2": (H2, {}),
+    "lih-3-orbitals": (LIH, {"active_space": frontier(2, 3)}),
+    "h4": (H4, {}),
+    "h3-doublet": (H3, {}),
+    "ch2-triplet": (CH2, {"active_space": frontier(4, 4)}),
+    "h2-triplet": ({**H2, "multiplicity": 3}, {}),
+    "he2": (HE2, {}),
+}
+
+SMALL_PROBLEMS = (
+    "h2",
+    "lih-3-orbitals",
+    "h3-doublet",
+    "ch2-triplet",
+    "h2-triplet",
+    "he2",
+    "random-3-2-0",
+    "random-3-3-1",
+    "random-3-1-2",
+)
+"""At most eight qubits: closed shells, open ones, no beta electrons, and full shells."""
+
+
+def random_problem(norb: int, nelec: tuple[int, int], seed: int) -> ElectronicProblem:
+    """Integrals of nothing in particular, real and with all eight permutational symmetries."""
+    rng = np.random.default_rng(seed)
+    h1 = 0.3 * rng.normal(size=(norb, norb))
+    h1 = h1 + h1.T + np.diag(np.arange(norb) - 2.0)
+    h2 = 0.2 * rng.normal(size=(norb,) * 4)
+    h2 = h2 + h2.transpose(1, 0, 2, 3)
+    h2 = h2 + h2.transpose(0, 1, 3, 2)
+    h2 = h2 + h2.transpose(2, 3, 0, 1)
+    return ElectronicProblem(
+        h1=h1,
+        h2=h2,
+        core_energy=float(rng.normal()),
+        nelec=nelec,
+        multiplicity=abs(nelec[0] - nelec[1]) + 1,
+    )
+
+
+def encoding_of(problem: ElectronicProblem | str, mapper: Any = "jordan-wigner") -> Encoding:
+    """A problem on qubits."""
+    problem = named_problem(problem) if isinstance(problem, str) else problem
+    return Encoding(problem, MAPPERS.create(mapper))
+
+
+def qubit_encoding(paulis: Mapping[str, float]) -> Encoding:
+    """A Hamiltonian given by its Pauli strings."""
+    return Encoding(QubitProblem(tuple(paulis.items())), MAPPERS.create("jordan-wigner"))
+
+
+def central_differences(energy: Any, x: Vector, step: float = 1e-3) -> Vector:
+    """The gradient by the five-point rule, whose error is of fourth order in the step."""
+    gradient = np.zeros_like(x)
+    for index in range(x.size):
+        for shift, weight in ((-2, 1), (-1, -8), (1, 8), (2, -1)):
+            moved = x.copy()
+            moved[index] += shift * step
+            gradient[index] += weight * energy(moved) / (12 * step)
+    return gradient
+
+
+class FunctionEvaluator:
+    """What an optimiser sees of a plain function; counts its calls."""
+
+    def __init__(self, function: Any, traits: Traits, gradient: Any = None) -> None:
+        self.function, self.traits, self.gradient = function, traits, gradient
+        self.calls = 0
+        self.steps: list[tuple[Vector, float]] = []
+
+    def value(self, x: Vector) -> float:
+        """The function."""
+        self.calls += 1
+        return float(self.function(x))
+
+    def value_and_gradient(self, x: Vector) -> tuple[float, Vector]:
+        """The function and its gradient."""
+        return self.value(x), self.gradient(x)
+
+    def step(self, x: Vector, energy: float, gradient_norm: float | None = None) -> None:
+        """Remember the step."""
+        self.steps.append((np.array(x), float(energy)))

@@ -1,0 +1,107 @@
+"""``vqe doctor``: what works here and what is missing."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from vqe_cli import __version__
+from vqe_cli.cli.options import json_option
+
+IBM_ACCOUNTS = Path.home() / ".qiskit" / "qiskit-ibm.json"
+IBM_TOKENS = ("QISKIT_IBM_TOKEN", "IBM_QUANTUM_TOKEN")
+
+Finding = tuple[str, str, str]
+"""Name, status (ok, missing or fault), and detail."""
+
+
+@click.command("doctor")
+@json_option
+@click.pass_context
+def command(ctx: click.Context, as_json: bool) -> None:
+    """Versions, threads, memory, checkpoints and accounts: what works here.
+
+    Exits with 6 if something that `vqe run` needs does not work.
+
+    \b
+    Example:
+      vqe doctor
+    """
+    findings = list(_findings())
+    if as_json:
+        import json
+
+        rows = [{"name": n, "status": s, "detail": d} for n, s, d in findings]
+        click.echo(json.dumps({"schema": "vqe-doctor/1", "findings": rows}))
+    else:
+        for name, status, detail in findings:
+            click.echo(f"{status:8}{name:22}{detail}")
+    ctx.exit(6 if any(status == "fault" for _, status, _ in findings) else 0)
+
+
+def _findings() -> Iterator[Finding]:
+    from vqe_cli.machine import available_bytes, available_threads
+    from vqe_cli.provenance import PACKAGES, versions
+
+    yield "vqe", "ok", __version__
+    yield "python", "ok", f"{platform.python_version()} ({sys.executable})"
+    for package, found in versions(PACKAGES).items():
+        yield package, "ok" if found else "fault", found or f"pip install {package}"
+    rdkit = versions(("rdkit",))["rdkit"]
+    yield (
+        "rdkit",
+        "ok" if rdkit else "missing",
+        rdkit or "only for SMILES: pip install 'vqe-cli[smiles]'",
+    )
+    threads = os.environ.get("OMP_NUM_THREADS", "not set")
+    yield "threads", "ok", f"{available_threads()} (OMP_NUM_THREADS {threads})"
+    yield "memory", "ok", f"{available_bytes() / 1e9:.1f} GB available"
+    yield _checkpoints()
+    yield _hydrogen()
+    yield _ibm_account()
+
+
+def _checkpoints() -> Finding:
+    """Whether checkpoints can be written."""
+    from vqe_cli.cli.checkpoints import checkpoint_folder
+
+    folder = checkpoint_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        return "checkpoints", "fault", f"{folder}: {error.strerror}; set VQE_STATE_DIR"
+    if not os.access(folder, os.W_OK):
+        return "checkpoints", "fault", f"{folder} is not writable; set VQE_STATE_DIR"
+    return "checkpoints", "ok", f"{folder} ({len(list(folder.glob('*.jsonl')))} kept)"
+
+
+def _hydrogen() -> Finding:
+    """Whether the main job works: hydrogen, against the published energy."""
+    import vqe_cli
+
+    data = {"molecule": {"geometry": "H 0 0 0\nH 0 0 0.735"}, "reference": "fci"}
+    try:
+        record = vqe_cli.run(vqe_cli.spec_from_data(data))
+    except Exception as error:
+        return "hydrogen molecule", "fault", f"{type(error).__name__}: {error}"
+    good = record.verdict == "pass" and abs(record.result.energy + 1.137306) < 1e-6
+    detail = f"{record.result.energy:.6f} Ha, expected -1.137306"
+    return "hydrogen molecule", "ok" if good else "fault", detail
+
+
+def _ibm_account() -> Finding:
+    """Whether an account is set up; no network is used and no token is shown."""
+    if any(os.environ.get(name) for name in IBM_TOKENS):
+        return "ibm account", "ok", "token in the environment"
+    if IBM_ACCOUNTS.exists():
+        return "ibm account", "ok", f"saved in {IBM_ACCOUNTS}"
+    return (
+        "ibm account",
+        "missing",
+        "only for IBM hardware; QiskitRuntimeService.save_account saves one",
+    )

@@ -1,0 +1,77 @@
+"""``vqe init``: a commented input file to start from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+MOLECULE = """\
+# Input of `vqe run`. Every key but molecule.geometry may be left out; the values
+# below are the defaults. `vqe list` shows what can be selected.
+molecule:
+  name: {name}
+  # Lines of 'symbol x y z'. Or {{file: water.xyz}}, {{zmatrix: |...}}, {{smiles: "O"}}.
+  geometry: |
+    H 0.0 0.0 0.000
+    H 0.0 0.0 0.735
+  units: angstrom              # or bohr
+  charge: 0
+  multiplicity: 1              # 2S+1
+  basis: sto-3g                # any that PySCF has
+
+active_space: full             # frozen-core, or {{name: frontier, electrons: 2, orbitals: 2}}
+mapper: jordan-wigner          # parity, bravyi-kitaev
+ansatz: uccsd                  # efficient-su2, {{name: two-local, reps: 2}}, ...
+optimizer: auto                # {{name: slsqp, maxiter: 300}}, cobyla, spsa, ...
+backend: exact                 # {{name: aer, shots: 4096, noise: fake_manila}}
+reference: auto                # the exact energy it is judged by: numpy, fci, none
+initial: auto                  # zeros, mp2, ccsd, random, {{file: earlier-result.json}}
+seed: 7
+"""
+
+HAMILTONIAN = """\
+# Input of `vqe run`: a qubit Hamiltonian. The rightmost letter of a Pauli string
+# acts on qubit 0; coefficients are real.
+hamiltonian:
+  name: {name}
+  paulis: {{ZZ: -1.0, ZI: 0.5, IZ: 0.5, XX: 0.2}}
+
+ansatz: {{name: two-local, rotation_blocks: [ry, rz], entanglement_blocks: [cx], reps: 2}}
+optimizer: auto                # {{name: slsqp, maxiter: 300}}, cobyla, spsa, ...
+backend: exact                 # {{name: aer, shots: 4096}}
+reference: auto                # numpy, none
+initial: random
+seed: 7
+"""
+
+
+@click.command("init")
+@click.argument("name", metavar="NAME")
+@click.option("--hamiltonian", is_flag=True, help="A qubit Hamiltonian instead of a molecule.")
+@click.option("--force", is_flag=True, help="Replace a file that is there.")
+def command(name: str, hamiltonian: bool, force: bool) -> None:
+    """Write NAME.yaml, a commented input file that runs as it is.
+
+    \b
+    Examples:
+      vqe init water
+      vqe init ising --hamiltonian
+    """
+    from vqe_cli.cli.output import check_writable, write_atomic
+    from vqe_cli.errors import InputError
+
+    path = Path(name if name.endswith((".yaml", ".yml")) else f"{name}.yaml")
+    check_writable(str(path))
+    if path.exists() and not force:
+        raise InputError(f"{path} is there already", hint="--force replaces it")
+    template = HAMILTONIAN if hamiltonian else MOLECULE
+    write_atomic(path, template.format(name=_quoted(path.stem)))
+    click.echo(f"wrote {path}; next: vqe run {path}")
+
+
+def _quoted(name: str) -> str:
+    """The name as a YAML text, whatever is in it."""
+    import json
+
+    return name if name.isalpha() else json.dumps(name, ensure_ascii=False)

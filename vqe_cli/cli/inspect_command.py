@@ -1,0 +1,71 @@
+"""``vqe inspect``: the problem itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from vqe_cli.cli.options import input_options, json_option, overrides
+
+if TYPE_CHECKING:
+    from vqe_cli.inspection import Inspection
+
+
+@click.command("inspect")
+@click.argument("file", metavar="FILE", type=click.Path())
+@click.option(
+    "--export",
+    "exports",
+    nargs=2,
+    multiple=True,
+    metavar="FORMAT PATH",
+    help="Write it as fcidump, openfermion, qasm3, qcschema or qiskit.",
+)
+@click.option("--terms", default=8, show_default=True, metavar="N", help="Largest terms shown.")
+@input_options
+@json_option
+def command(
+    file: str,
+    exports: Sequence[tuple[str, str]],
+    terms: int,
+    assignments: Sequence[str],
+    as_json: bool,
+    **flags: Any,
+) -> None:
+    """Orbitals, active space, symmetries and qubit operator of FILE.
+
+    \b
+    Examples:
+      vqe inspect molecules/h2o.yaml
+      vqe inspect molecules/lih.yaml --active-space frozen-core --mapper parity
+      vqe inspect molecules/h2.yaml --export fcidump h2.fcidump
+      vqe inspect molecules/h2.yaml --export qasm3 h2.qasm
+    """
+    import vqe_cli
+    from vqe_cli.cli.output import check_writable, write_atomic
+    from vqe_cli.exports import EXPORTS
+    from vqe_cli.inspection import inspect_problem
+
+    spec = vqe_cli.load(file, overrides(flags, assignments))
+    targets = [(EXPORTS.create(name), check_writable(path)) for name, path in exports]
+    found = inspect_problem(spec, terms)
+    for export, path in targets:
+        assert path is not None
+        write_atomic(path, export.text(spec, found.encoding, found.ansatz))
+    if as_json:
+        from vqe_cli.records import to_json
+
+        click.echo(to_json(found.as_dict()))
+        return
+    _show(found)
+    for export, path in targets:
+        click.echo(f"wrote {path} ({export.name})")
+
+
+def _show(found: Inspection) -> None:
+    from vqe_cli.report.inspection import show_inspection
+    from vqe_cli.report.terminal import console
+
+    show_inspection(found, console())

@@ -1,0 +1,109 @@
+"""``vqe list``: everything that can be selected."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from vqe_cli.cli.options import REGISTRIES, json_option, registry
+from vqe_cli.errors import InputError, did_you_mean
+
+
+@click.command("list")
+@click.argument("kind", required=False)
+@click.argument("name", required=False)
+@json_option
+def command(kind: str | None, name: str | None, as_json: bool) -> None:
+    """Everything that can be selected, one line each; with NAME its options.
+
+    \b
+    Examples:
+      vqe list
+      vqe list optimizer
+      vqe list ansatz uccsd
+    """
+    kinds = list(REGISTRIES) if kind is None else [_known(kind)]
+    if name is not None:
+        entry = registry(kinds[0]).get(name)
+        _show_entry(kinds[0], entry, as_json)
+    elif as_json:
+        import json
+
+        found = {
+            one: {n: registry(one).get(n).summary() for n in registry(one).names()} for one in kinds
+        }
+        click.echo(json.dumps({"schema": "vqe-list/1", **found}, ensure_ascii=False))
+    else:
+        _show_kinds(kinds)
+
+
+def _known(kind: str) -> str:
+    for candidate in (kind, kind.rstrip("s"), kind.replace("_", "-")):
+        if candidate in REGISTRIES:
+            return candidate
+    if kind in ("ansatze", "ansätze"):
+        return "ansatz"
+    message = f"there is no kind called '{kind}'"
+    raise InputError(message, hint=did_you_mean(kind, list(REGISTRIES)))
+
+
+def _show_kinds(kinds: list[str]) -> None:
+    from rich.table import Table
+
+    from vqe_cli.report.terminal import console
+
+    out = console()
+    for number, kind in enumerate(kinds):
+        if number:
+            out.print()
+        out.print(kind, style="bold")
+        table = Table(box=None, pad_edge=False, show_header=False, show_edge=False)
+        table.add_column("name", no_wrap=True, min_width=22)
+        table.add_column("summary")
+        for name in registry(kind).names():
+            table.add_row(f"  {name}", registry(kind).get(name).summary())
+        out.print(table)
+
+
+def _show_entry(kind: str, entry: Any, as_json: bool) -> None:
+    import inspect
+
+    schema = entry.model_json_schema()
+    if as_json:
+        import json
+
+        content = {"schema": "vqe-list/1", "kind": kind, "name": entry.name}
+        content |= {"doc": inspect.getdoc(entry), "options": schema.get("properties", {})}
+        click.echo(json.dumps(content, ensure_ascii=False))
+        return
+    click.echo(f"{kind} {entry.name}\n")
+    click.echo(inspect.getdoc(entry))
+    if not entry.model_fields:
+        click.echo("\nNo options.")
+        return
+    click.echo("\nOptions:")
+    for key, field in entry.model_fields.items():
+        default = "required" if field.is_required() else f"default {_plain(field.default)}"
+        description = field.description or ""
+        click.echo(f"  {key} ({default})")
+        click.echo(
+            click.wrap_text(
+                f"{description} {_choices(schema, key)}".strip(), 76, "      ", "      "
+            )
+        )
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, tuple):
+        return "[" + ", ".join(map(str, value)) + "]"
+    return "none" if value is None else str(value)
+
+
+def _choices(schema: dict[str, Any], key: str) -> str:
+    """The values a field can have, if they can be listed."""
+    found = schema["properties"][key]
+    for part in (found, found.get("items", {}), *found.get("anyOf", [])):
+        if "enum" in part:
+            return f"One of: {', '.join(map(str, part['enum']))}."
+    return ""

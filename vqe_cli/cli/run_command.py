@@ -1,0 +1,167 @@
+"""``vqe run``: the main job."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from vqe_cli.cli.options import input_options, json_option, overrides
+from vqe_cli.errors import Path as KeyPath
+from vqe_cli.errors import VqeError
+
+if TYPE_CHECKING:
+    from vqe_cli.records import FailedRun, RunRecord
+
+
+@click.command("run")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path())
+@input_options
+@json_option
+@click.option("-o", "--output", metavar="PATH", help="Write the record as JSON, too.")
+@click.option("--plot", metavar="PATH", help="Plot the convergence: .png, .svg or .pdf.")
+@click.option("--resume", is_flag=True, help="Go on where an interrupted run stopped.")
+@click.option("--strict", is_flag=True, help="Exit with 5 unless the verdict is pass.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress on standard error.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    /,
+    files: Sequence[str],
+    assignments: Sequence[str],
+    as_json: bool,
+    output: str | None,
+    plot: str | None,
+    resume: bool,
+    strict: bool,
+    quiet: bool,
+    **flags: Any,
+) -> None:
+    """Run VQE on each FILE, compare with the exact energy, judge, print.
+
+    FILE is a YAML input file, an .xyz geometry or an FCIDUMP file. A flag wins
+    over the file, the file over the default.
+
+    \b
+    Examples:
+      vqe run molecules/h2.yaml
+      vqe run molecules/*.yaml --json -o results.json
+      vqe run molecules/lih.yaml --ansatz efficient-su2 --optimizer slsqp
+      vqe run water.xyz --basis 6-31g --active-space '{name: frontier,
+          electrons: 4, orbitals: 4}'
+    """
+    from vqe_cli.cli.output import PLOT_FORMATS, check_writable
+
+    output_path = check_writable(output)
+    plot_path = check_writable(plot, PLOT_FORMATS)
+    changes = overrides(flags, assignments)
+    if len(files) == 1:
+        records: list[RunRecord | FailedRun] = [_run_one(files[0], changes, resume, quiet)]
+        codes: list[int] = []
+    else:
+        records, codes = _run_all(files, changes, resume, quiet)
+    codes += [_exit_code(record, strict) for record in records]
+    _write(records, output_path, plot_path)
+    _print(records, as_json)
+    ctx.exit(next((code for code in codes if code), 0))
+
+
+def _run_one(
+    file: str, changes: Sequence[tuple[KeyPath, Any, str]], resume: bool, quiet: bool
+) -> RunRecord:
+    """Run one file with progress and a checkpoint."""
+    import vqe_cli
+    from vqe_cli.cli.checkpoints import FileJournal
+    from vqe_cli.pipeline import Watcher, fingerprint_of
+
+    spec = vqe_cli.load(file, changes)
+    journal = FileJournal(fingerprint_of(spec), resume=resume)
+    if resume and not quiet:
+        click.echo(f"{spec.title}: {journal.found} evaluations in the checkpoint", err=True)
+    finished = False
+    try:
+        if quiet:
+            record = vqe_cli.run(spec, watcher=Watcher(), journal=journal)
+        else:
+            from vqe_cli.report.progress import ProgressReport
+
+            with ProgressReport(spec.title) as progress:
+                record = vqe_cli.run(spec, watcher=progress, journal=journal)
+        finished = True
+        return record
+    finally:
+        journal.close(finished=finished)
+
+
+def _run_all(
+    files: Sequence[str], changes: Sequence[tuple[KeyPath, Any, str]], resume: bool, quiet: bool
+) -> tuple[list[RunRecord | FailedRun], list[int]]:
+    """Run every file; one that fails does not stop the others, an interrupt does."""
+    from vqe_cli.cli.output import failed_run
+    from vqe_cli.errors import InterruptedRunError
+    from vqe_cli.report.failures import error_lines
+
+    records: list[RunRecord | FailedRun] = []
+    codes = []
+    for file in files:
+        try:
+            records.append(_run_one(file, changes, resume, quiet))
+        except VqeError as error:
+            click.echo("\n".join(error_lines(error)), err=True)
+            error.known.setdefault("name", Path(file).stem)
+            records.append(failed_run(error))
+            codes.append(error.exit_code)
+            if isinstance(error, InterruptedRunError):
+                break
+    return records, codes
+
+
+def _exit_code(record: RunRecord | FailedRun, strict: bool) -> int:
+    from vqe_cli.judge import only_convergence_failed
+    from vqe_cli.records import FailedRun
+
+    if isinstance(record, FailedRun):
+        return 0
+    if record.verdict == "fail":
+        return 4 if only_convergence_failed(record.checks) else 5
+    return 5 if strict and record.verdict == "warn" else 0
+
+
+def _as_json(records: Sequence[RunRecord | FailedRun]) -> str:
+    from vqe_cli.records import RUNS_SCHEMA, to_json
+
+    if len(records) == 1:
+        return to_json(records[0])
+    runs = [record.model_dump(mode="json", by_alias=True) for record in records]
+    return to_json({"schema": RUNS_SCHEMA, "runs": runs})
+
+
+def _write(
+    records: Sequence[RunRecord | FailedRun], output: Path | None, plot: Path | None
+) -> None:
+    from vqe_cli.cli.output import write_atomic
+    from vqe_cli.records import RunRecord
+
+    if output is not None:
+        write_atomic(output, _as_json(records) + "\n")
+    finished = [record for record in records if isinstance(record, RunRecord)]
+    if plot is not None and finished:
+        from vqe_cli.report.plots import convergence_plot
+
+        write_atomic(plot, convergence_plot(finished, plot.suffix.lower().lstrip(".")))
+
+
+def _print(records: Sequence[RunRecord | FailedRun], as_json: bool) -> None:
+    from vqe_cli.records import RunRecord
+
+    if as_json:
+        click.echo(_as_json(records))
+        return
+    from vqe_cli.report.terminal import console, show_run, show_runs
+
+    if len(records) == 1 and isinstance(records[0], RunRecord):
+        show_run(records[0], console())
+    else:
+        show_runs(records, console())

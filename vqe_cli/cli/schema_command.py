@@ -1,0 +1,29 @@
+"""``vqe schema``: the input file's JSON Schema."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command("schema")
+@click.option("-o", "--output", metavar="PATH", help="Write it to a file instead.")
+def command(output: str | None) -> None:
+    """Print the input file's JSON Schema, for editors that check while you type.
+
+    \b
+    Examples:
+      vqe schema -o vqe.schema.json
+      # first line of an input file, for the YAML language server:
+      # yaml-language-server: $schema=vqe.schema.json
+    """
+    import json
+
+    from vqe_cli.cli.output import check_writable, write_atomic
+    from vqe_cli.schema import input_schema
+
+    path = check_writable(output)
+    text = json.dumps(input_schema(), indent=2, ensure_ascii=False)
+    if path is None:
+        click.echo(text)
+    else:
+        write_atomic(path, text + "\n")

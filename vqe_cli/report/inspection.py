@@ -1,0 +1,99 @@
+"""What `vqe inspect` shows."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from vqe_cli.inspection import Inspection
+from vqe_cli.report.terminal import core_label, energy
+
+
+def show_inspection(found: Inspection, out: Console) -> None:
+    """Print orbitals, symmetries, qubit operator and ansatz.
+
+    Args:
+        found: What was found.
+        out: Where to print.
+    """
+    out.print(Text(found.spec.title, style="bold"))
+    for line in _problem_lines(found):
+        out.print(line)
+    if found.orbitals:
+        out.print()
+        out.print(_orbital_table(found))
+    out.print()
+    for line in _operator_lines(found):
+        out.print(line)
+    table = Table(box=None, pad_edge=False, show_header=False, show_edge=False)
+    table.add_column("label", no_wrap=True)
+    table.add_column("value", justify="right")
+    for label, value in found.operator.largest:
+        table.add_row(f"  {label}", f"{value:+.10f}")
+    out.print(table)
+    out.print()
+    ansatz = f"ansatz {found.ansatz.name}: {found.num_parameters} parameters"
+    if found.num_excitations is not None:
+        ansatz += f", {found.num_excitations} excitations"
+    out.print(ansatz)
+
+
+def _problem_lines(found: Inspection) -> list[str]:
+    problem = found.problem
+    if problem.kind == "qubit" or problem.electrons is None:
+        return [f"qubit Hamiltonian on {problem.qubits} qubits"]
+    alpha, beta = problem.electrons
+    lines = [
+        f"{alpha} alpha and {beta} beta electrons in {problem.orbitals} orbitals,"
+        f" 2S+1 = {problem.multiplicity}, {problem.sector_dimension:,} determinants"
+    ]
+    if problem.frozen_electrons:
+        lines.append(f"{problem.frozen_electrons} electrons frozen")
+    if problem.point_group:
+        lines.append(f"point group {found.full_point_group}, in use {problem.point_group}")
+    lines.append(f"Hartree-Fock energy {energy(problem.hartree_fock_energy)} Ha")
+    label = core_label(found.resolved, problem)
+    lines.append(f"{label} {energy(problem.core_energy)} Ha")
+    if problem.scf is not None:
+        scf = problem.scf
+        stable = "stable" if scf.stable else "unstable"
+        outside = {True: ", also against UHF", False: ", but not against UHF", None: ""}
+        lines.append(
+            f"{scf.method} in {scf.iterations} cycles ({'; '.join(scf.steps)}),"
+            f" {stable}{outside[scf.externally_stable]}"
+        )
+    return lines
+
+
+def _orbital_table(found: Inspection) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
+    table.add_column("orbital", justify="right")
+    table.add_column("energy / Ha", justify="right")
+    table.add_column("electrons", justify="right")
+    table.add_column("irrep")
+    table.add_column("")
+    for orbital in found.orbitals:
+        table.add_row(
+            str(orbital.number),
+            f"{orbital.energy:.6f}",
+            f"{orbital.occupation:g}",
+            orbital.irrep,
+            orbital.part,
+        )
+    return table
+
+
+def _operator_lines(found: Inspection) -> list[str]:
+    operator = found.operator
+    mapping = found.resolved["mapper"]["name"]
+    kind = f" ({mapping})" if found.problem.kind == "electronic" else ""
+    lines = [
+        f"qubit operator{kind}: {found.problem.qubits} qubits, {operator.terms} Pauli terms,"
+        f" 1-norm {operator.one_norm:.4f} Ha"
+    ]
+    if operator.z2_symmetries:
+        names = ", ".join(operator.z2_symmetries[:6])
+        lines.append(f"Z2 symmetries: {len(operator.z2_symmetries)} ({names})")
+    lines.append("largest terms, in Ha (the rightmost letter acts on qubit 0):")
+    return lines

@@ -1,0 +1,107 @@
+"""How a run gets on, on standard error: one live line in a terminal, plain lines in a pipe."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from rich.console import Console
+from rich.live import Live
+from rich.text import Text
+
+from vqe_cli.chemistry.problem import ElectronicProblem
+from vqe_cli.pipeline import Watcher
+from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.records import ReferenceRecord
+from vqe_cli.report.terminal import seconds
+from vqe_cli.solve import OnStep, Progress
+from vqe_cli.units import HARTREE_IN_MILLIHARTREE
+
+PLAIN_SECONDS = 5.0
+"""Longest silence between plain lines while steps are being made."""
+
+
+class ProgressReport(Watcher):
+    """Shows problem, reference and steps while they come.
+
+    Args:
+        name: What is being solved.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._console = Console(stderr=True, highlight=False)
+        self._live: Live | None = None
+        self._exact: float | None = None
+        self._last_plain = 0.0
+        self._next_plain = 1
+        self._last: Progress | None = None
+        self._shown = 0
+
+    def __enter__(self) -> ProgressReport:
+        """Begin."""
+        if sys.stderr.isatty():
+            start = Text(f"{self._name}: Hartree-Fock and integrals ...", style="dim")
+            self._live = Live(start, console=self._console, transient=True, refresh_per_second=8)
+            self._live.start()
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        """End, and leave the terminal as it was."""
+        if self._live is not None:
+            self._live.stop()
+        elif self._last is not None and self._last.step != self._shown:
+            self._plain(self._last)
+
+    def on_problem(self, encoding: Encoding) -> None:
+        """Say what has been built."""
+        problem = encoding.problem
+        if isinstance(problem, ElectronicProblem):
+            size = f"{encoding.num_qubits} qubits, {problem.sector_dimension:,} determinants"
+        else:
+            size = f"{encoding.num_qubits} qubits"
+        self._say(f"{self._name}: {size}")
+
+    def on_reference(self, reference: ReferenceRecord | None) -> None:
+        """Say what the result will be judged by."""
+        if reference is None:
+            self._say(f"{self._name}: no exact reference")
+            return
+        self._exact = reference.energy
+        self._say(
+            f"{self._name}: exact energy {reference.energy:.10f} Ha"
+            f" ({reference.method}, {seconds(reference.wall_s)})"
+        )
+
+    @property
+    def on_step(self) -> OnStep:
+        """Show a step."""
+        return self._step
+
+    def _step(self, progress: Progress) -> None:
+        self._last = progress
+        if self._live is not None:
+            self._live.update(Text(self._line(progress)))
+            return
+        due = progress.elapsed_s - self._last_plain >= PLAIN_SECONDS
+        if due or progress.step >= self._next_plain:
+            self._plain(progress)
+
+    def _plain(self, progress: Progress) -> None:
+        self._console.print(self._line(progress), soft_wrap=True)
+        self._last_plain, self._shown = progress.elapsed_s, progress.step
+        self._next_plain = 2 * progress.step
+
+    def _line(self, progress: Progress) -> str:
+        line = f"{self._name}: step {progress.step}, {progress.energy:.8f} Ha"
+        if self._exact is not None:
+            error = HARTREE_IN_MILLIHARTREE * (progress.energy - self._exact)
+            line += f", error {error:+.4f} mHa"
+        line += f", {progress.evaluations} evaluations, {seconds(progress.elapsed_s)}"
+        return line + (" (from the checkpoint)" if progress.replayed else "")
+
+    def _say(self, text: str) -> None:
+        if self._live is not None:
+            self._live.update(Text(text, style="dim"))
+        else:
+            self._console.print(text, soft_wrap=True)

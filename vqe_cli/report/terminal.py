@@ -1,0 +1,237 @@
+"""Results as tables: one run, several runs, classical references."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import IO, Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from vqe_cli.records import Check, FailedRun, ProblemRecord, ReferenceRecord, RunRecord
+from vqe_cli.units import HARTREE_IN_MILLIHARTREE
+
+STYLES = {"pass": "bold green", "warn": "bold yellow", "fail": "bold red", "skip": "dim"}
+
+
+def console(stream: IO[str] | None = None) -> Console:
+    """A console that keeps its tables within a terminal's width, and 80 columns in a pipe.
+
+    Args:
+        stream: Standard output by default.
+    """
+    stream = stream or sys.stdout
+    width = None if stream.isatty() else 80
+    return Console(file=stream, width=width, highlight=False, soft_wrap=False)
+
+
+def energy(value: float | None) -> str:
+    """An energy in Hartree to ten decimals."""
+    return "" if value is None else f"{value:.10f}"
+
+
+def seconds(value: float) -> str:
+    """A duration for people."""
+    if value < 0.0995:
+        return f"{1000 * value:.0f} ms"
+    if value < 120:
+        return f"{value:.3g} s"
+    return f"{value / 60:.1f} min"
+
+
+def show_run(record: RunRecord, out: Console) -> None:
+    """Print one result so that it can be read at a glance.
+
+    Args:
+        record: The result.
+        out: Where to print.
+    """
+    out.print(Text(record.name, style="bold"))
+    for line in (_method_line(record), _problem_line(record)):
+        out.print(line, style="dim")
+    out.print()
+    out.print(_energy_table(record))
+    out.print()
+    for line in _cost_lines(record):
+        out.print(line)
+    out.print()
+    _show_checks(record.checks, out)
+    out.print(Text.assemble("verdict: ", (record.verdict, STYLES[record.verdict])))
+
+
+def show_runs(records: Sequence[RunRecord | FailedRun], out: Console) -> None:
+    """Print several results, one row each.
+
+    Args:
+        records: Results and failures, in order.
+        out: Where to print.
+    """
+    table = _table("molecule", "energy / Ha", "± mHa", "error / mHa", "time", "verdict")
+    for record in records:
+        if isinstance(record, FailedRun):
+            failure = Text("error", style=STYLES["fail"])
+            table.add_row(record.name or "", "", "", "", "", failure)
+            continue
+        result = record.result
+        table.add_row(
+            record.name,
+            energy(result.energy),
+            _error_bar(result.standard_error),
+            "" if record.error_mha is None else _signed(record.error_mha),
+            seconds(sum(record.timings.values())),
+            Text(record.verdict, style=STYLES[record.verdict]),
+        )
+    out.print(table)
+
+
+def show_references(
+    name: str, exact: float | None, rows: Sequence[tuple[str, ReferenceRecord | str]], out: Console
+) -> None:
+    """Print classical energies side by side.
+
+    Args:
+        name: Of the problem.
+        exact: The exact energy, if one of the methods found it.
+        rows: Label and record, or why there is none.
+        out: Where to print.
+    """
+    out.print(Text(name, style="bold"))
+    table = _table("method", "total energy / Ha", "error / mHa", "time")
+    for label, record in rows:
+        if isinstance(record, str):
+            table.add_row(label, Text(record, style="dim"), "", "")
+            continue
+        difference = ""
+        if exact is not None:
+            difference = _signed(HARTREE_IN_MILLIHARTREE * (record.energy - exact))
+        table.add_row(label, energy(record.energy), difference, seconds(record.wall_s))
+    out.print(table)
+
+
+def _table(first: str, *others: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
+    table.add_column(first, overflow="fold")
+    for name in others:
+        table.add_column(name, justify="right", no_wrap=name != "total energy / Ha")
+    return table
+
+
+def _method_line(record: RunRecord) -> str:
+    spec, result = record.spec, record.result
+    backend = f"{result.backend['name']} ({result.backend['representation']})"
+    parts = [spec["ansatz"]["name"], result.optimizer, backend]
+    if record.problem.kind == "electronic":
+        parts.insert(0, spec["mapper"]["name"])
+    basis = spec.get("molecule", {}).get("basis")
+    if basis is not None:
+        parts.insert(0, basis if isinstance(basis, str) else "mixed basis")
+    return " · ".join(parts)
+
+
+def _problem_line(record: RunRecord) -> str:
+    problem = record.problem
+    parts = [f"{problem.qubits} qubits"]
+    if problem.pauli_terms is not None:
+        parts.append(f"{problem.pauli_terms} Pauli terms")
+    if problem.kind == "electronic" and problem.electrons is not None:
+        parts.append(f"{sum(problem.electrons)} electrons in {problem.orbitals} orbitals")
+        parts.append(f"2S+1 = {problem.multiplicity}")
+        if problem.frozen_electrons:
+            parts.append(f"{problem.frozen_electrons} frozen")
+        if problem.point_group:
+            parts.append(problem.point_group)
+    parts.append(f"{len(record.result.parameters)} parameters")
+    return " · ".join(parts)
+
+
+def _energy_table(record: RunRecord) -> Table:
+    problem, result = record.problem, record.result
+    table = Table(box=None, pad_edge=False, show_header=False, show_edge=False)
+    table.add_column("what", no_wrap=True)
+    table.add_column("value", justify="right", no_wrap=True)
+    table.add_column("unit")
+    if problem.core_energy is not None:
+        label = core_label(record.spec, problem)
+        table.add_row(label, energy(problem.core_energy), "Ha")
+        table.add_row("electronic energy, VQE", energy(result.electronic_energy), "Ha")
+    if problem.hartree_fock_energy is not None:
+        table.add_row("total energy, HF", energy(problem.hartree_fock_energy), "Ha")
+    bar = "" if result.standard_error is None else f" ± {_error_bar(result.standard_error)} mHa"
+    row = ("total energy, VQE", energy(result.energy), f"Ha{bar}")
+    table.add_row(*(Text(cell, style="bold") for cell in row))
+    if record.reference is not None:
+        name = f"total energy, exact ({record.reference.method})"
+        table.add_row(name, energy(record.reference.energy), "Ha")
+    if record.error_mha is not None:
+        table.add_row("error", f"{_signed(record.error_mha)}   ", f"mHa{_recovered(record)}")
+    return table
+
+
+def _signed(error_mha: float) -> str:
+    """An error in mHa with its sign, and zero without one."""
+    text = f"{error_mha:+.4f}"
+    return "0.0000" if float(text) == 0.0 else text
+
+
+def core_label(spec: dict[str, Any], problem: ProblemRecord) -> str:
+    """What the core energy is made of."""
+    if "molecule" not in spec:
+        return "core energy of the file"
+    return "frozen core and nuclei" if problem.frozen_electrons else "nuclear repulsion"
+
+
+def _recovered(record: RunRecord) -> str:
+    """How much of the correlation energy was found."""
+    hartree_fock, reference = record.problem.hartree_fock_energy, record.reference
+    if hartree_fock is None or reference is None:
+        return ""
+    correlation = reference.energy - hartree_fock
+    if abs(correlation) < 1e-6:
+        return ""
+    share = (record.result.energy - hartree_fock) / correlation
+    if share < 0.0:
+        return ", above Hartree-Fock"
+    return f" ({100 * share:.2f} % of correlation)"
+
+
+def _error_bar(value: float | None) -> str:
+    return "" if value is None else f"{HARTREE_IN_MILLIHARTREE * value:.2g}"
+
+
+def _cost_lines(record: RunRecord) -> list[str]:
+    counts, timings = record.result.evaluations, record.timings
+    cost = f"cost: {counts.energy} energies"
+    if counts.gradient:
+        cost += f", {counts.gradient} gradients"
+    if counts.shots:
+        cost += f", {counts.shots:,} shots"
+    if len(record.result.starts) > 1:
+        cost += f", {len(record.result.starts)} starts"
+    stages = ", ".join(f"{name} {seconds(value)}" for name, value in timings.items())
+    return [cost, f"time: {stages}"]
+
+
+def _show_checks(checks: Sequence[Check], out: Console) -> None:
+    """The checks that hold on one line, those that do not on a line each."""
+    held = [check.name for check in checks if check.status == "pass"]
+    if held:
+        out.print(f"checks that hold: {', '.join(held)}")
+    for check in checks:
+        if check.status == "pass":
+            continue
+        line = Text.assemble((check.status, STYLES[check.status]), f": {check.name}")
+        line.append(_measured(check))
+        out.print(line)
+
+
+def _measured(check: Check) -> str:
+    text = ""
+    if isinstance(check.value, float):
+        text += f" = {check.value:.4g}"
+        if isinstance(check.expected, float):
+            text += f", expected {check.expected:g}"
+        if check.tolerance is not None:
+            text += f" within {check.tolerance:.3g}"
+    return f"{text} ({check.detail})" if check.detail else text
