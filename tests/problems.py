@@ -8,8 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from vqe_cli.ansatz import ANSATZE
+from vqe_cli.backends import BACKENDS
 from vqe_cli.chemistry.problem import ElectronicProblem, QubitProblem
-from vqe_cli.objective import Traits, Vector
+from vqe_cli.excitations import Excitation
+from vqe_cli.objective import Objective, Traits, Vector
 from vqe_cli.pipeline import build_problem, resolve
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.mappers import MAPPERS
@@ -113,6 +116,85 @@ def encoding_of(problem: ElectronicProblem | str, mapper: Any = "jordan-wigner")
 def qubit_encoding(paulis: Mapping[str, float]) -> Encoding:
     """A Hamiltonian given by its Pauli strings."""
     return Encoding(QubitProblem(tuple(paulis.items())), MAPPERS.create("jordan-wigner"))
+
+
+def objective_of(encoding: Encoding, ansatz: Any = "uccsd", backend: Any = "exact") -> Objective:
+    """An ansatz for a problem on a backend."""
+    return BACKENDS.create(backend).prepare(ANSATZE.create(ansatz).trial(encoding), 7)
+
+
+class DenseFermions:
+    """Ladder operators on all of Fock space as dense matrices: slow, and plain to see.
+
+    Jordan-Wigner with alpha before beta; spin orbital k is bit k of a basis state's number.
+
+    Args:
+        norb: Number of spatial orbitals.
+    """
+
+    def __init__(self, norb: int) -> None:
+        self.norb = norb
+        lower, z = np.array([[0.0, 1.0], [0.0, 0.0]]), np.diag([1.0, -1.0])
+        self.annihilators = []
+        for place in range(2 * norb):
+            factors = [z] * place + [lower] + [np.eye(2)] * (2 * norb - place - 1)
+            matrix = np.eye(1)
+            for factor in factors:
+                matrix = np.kron(factor, matrix)
+            self.annihilators.append(matrix)
+
+    def excitation(self, excitation: Excitation) -> np.ndarray:
+        """``a†_c1 a†_c2 … a_2 a_1``."""
+        matrix = np.eye(4**self.norb)
+        for orbital, spin in excitation.create:
+            matrix = matrix @ self.annihilators[orbital + spin * self.norb].T
+        for orbital, spin in reversed(excitation.annihilate):
+            matrix = matrix @ self.annihilators[orbital + spin * self.norb]
+        return matrix
+
+    def hop(self, p: int, q: int, spin: int) -> np.ndarray:
+        """``a†_p a_q`` of one spin."""
+        shift = spin * self.norb
+        return self.annihilators[p + shift].T @ self.annihilators[q + shift]
+
+    def hamiltonian(self, problem: ElectronicProblem) -> np.ndarray:
+        """``Σ h E_pq + ½ Σ (pq|rs) (E_pq E_rs − δ_qr E_ps)``, with the core energy."""
+        orbitals = range(self.norb)
+        hops = [[self.hop(p, q, 0) + self.hop(p, q, 1) for q in orbitals] for p in orbitals]
+        stacked = np.array(hops)
+        one_body = problem.h1 - 0.5 * np.einsum("prrs->ps", problem.h2)
+        total = problem.core_energy * np.eye(4**self.norb)
+        total += np.einsum("pq,pqij->ij", one_body, stacked)
+        for p in orbitals:
+            for q in orbitals:
+                inner = np.einsum("rs,rsij->ij", problem.h2[p, q], stacked)
+                total += 0.5 * hops[p][q] @ inner
+        return total
+
+    def spin_operators(self) -> dict[str, np.ndarray]:
+        """Particle number, Sz and S²."""
+        orbitals = range(self.norb)
+        alpha = sum(self.hop(p, p, 0) for p in orbitals)
+        beta = sum(self.hop(p, p, 1) for p in orbitals)
+        raising = sum(self.annihilators[p].T @ self.annihilators[p + self.norb] for p in orbitals)
+        sz = 0.5 * (alpha - beta)
+        return {
+            "particle-number": alpha + beta,
+            "sz": sz,
+            "s-squared": raising.T @ raising + sz @ (sz + np.eye(4**self.norb)),
+        }
+
+    def reference(self, nelec: tuple[int, int]) -> np.ndarray:
+        """The determinant that fills the lowest orbitals."""
+        vector = np.zeros(4**self.norb)
+        vector[(1 << nelec[0]) - 1 + (((1 << nelec[1]) - 1) << self.norb)] = 1.0
+        return vector
+
+    def sector(self, nelec: tuple[int, int]) -> np.ndarray:
+        """Numbers of the basis states with these electrons, shape (alpha, beta strings)."""
+        strings = np.arange(1 << self.norb)
+        alpha, beta = (strings[np.bitwise_count(strings) == count] for count in nelec)
+        return alpha[:, None] + (beta[None, :] << self.norb)
 
 
 def central_differences(energy: Any, x: Vector, step: float = 1e-3) -> Vector:

@@ -12,6 +12,7 @@ from vqe_cli.ansatz import ANSATZE, Ansatz
 from vqe_cli.backends import BACKENDS, Backend
 from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES, ActiveSpace
 from vqe_cli.chemistry.problem import ElectronicProblem, Problem, QubitProblem, ScfReport
+from vqe_cli.chemistry.threads import threads_for
 from vqe_cli.errors import InputError, NotConvergedError, VqeError
 from vqe_cli.judge import judge
 from vqe_cli.objective import Objective
@@ -32,8 +33,11 @@ from vqe_cli.spec import RunSpec, Selection, locate
 from vqe_cli.starts import starting_points
 from vqe_cli.units import HARTREE_IN_MILLIHARTREE
 
-COUNT_TERMS_UP_TO = 16
-"""Qubits up to which the qubit operator is built only to count its terms."""
+COUNT_TERMS_UP_TO = 12
+"""Qubits up to which the qubit operator is built only to count its terms.
+
+Beyond, mapping would take longer than solving; `vqe inspect` counts them at any size.
+"""
 
 
 @dataclass(frozen=True)
@@ -113,45 +117,62 @@ def run(
         with clock.stage("chemistry"):
             encoding = Encoding(build_problem(spec, parts), parts.mapper)
         watcher.on_problem(encoding)
-        with clock.stage("preparation"):
-            trial = parts.ansatz.trial(encoding)
-            objective = parts.backend.prepare(trial, spec.seed)
-            optimizer = parts.optimizer.resolve(objective.traits)
-            starts = starting_points(spec, trial, objective.traits)
-        with clock.stage("reference"):
-            reference = solve_reference(parts.reference, encoding)
-        watcher.on_reference(reference)
-        solution = solve(
-            objective,
-            optimizer,
-            starts.points,
-            spec.seed,
-            journal=journal,
-            on_step=watcher.on_step,
-        )
-        checks, verdict = judge(
-            encoding.problem,
-            solution,
-            objective.traits,
-            reference,
-            optimised=optimizer.name != "none",
-            several_expected=starts.random,
-        )
-        resolved = resolved_spec(spec, parts)
-        return RunRecord(
-            schema="vqe-run/1",
-            name=spec.title,
-            fingerprint=fingerprint(resolved),
-            spec=resolved,
-            problem=problem_record(encoding),
-            result=_result_record(encoding, solution, optimizer, objective, parts.backend),
-            reference=reference,
-            error_mha=_error_mha(solution, reference),
-            checks=checks,
-            verdict=verdict,
-            timings={**clock.seconds, "solve": solution.wall_s},
-            provenance=provenance(),
-        )
+        with threads_for(_size(encoding)):
+            return _run_encoded(spec, parts, encoding, watcher, journal, clock)
+
+
+def _run_encoded(
+    spec: RunSpec,
+    parts: Parts,
+    encoding: Encoding,
+    watcher: Watcher,
+    journal: Journal | None,
+    clock: Clock,
+) -> RunRecord:
+    """The second half of the story, from the encoded problem on."""
+    with clock.stage("preparation"):
+        trial = parts.ansatz.trial(encoding)
+        objective = parts.backend.prepare(trial, spec.seed)
+        optimizer = parts.optimizer.resolve(objective.traits)
+        starts = starting_points(spec, trial, objective.traits)
+    with clock.stage("reference"):
+        reference = solve_reference(parts.reference, encoding)
+    watcher.on_reference(reference)
+    solution = solve(
+        objective, optimizer, starts.points, spec.seed, journal=journal, on_step=watcher.on_step
+    )
+    checks, verdict = judge(
+        encoding.problem,
+        solution,
+        objective.traits,
+        reference,
+        optimised=optimizer.name != "none",
+        several_expected=starts.random,
+    )
+    with clock.stage("record"):
+        problem, resolved = problem_record(encoding), resolved_spec(spec, parts)
+    return RunRecord(
+        schema="vqe-run/1",
+        name=spec.title,
+        fingerprint=fingerprint(resolved),
+        spec=resolved,
+        problem=problem,
+        result=_result_record(encoding, solution, optimizer, objective, parts.backend),
+        reference=reference,
+        error_mha=_error_mha(solution, reference),
+        checks=checks,
+        verdict=verdict,
+        timings={**clock.seconds, "solve": solution.wall_s},
+        provenance=provenance(),
+    )
+
+
+def _size(encoding: Encoding) -> int:
+    """Numbers in a vector of the problem's space, by which threads are given."""
+    problem = encoding.problem
+    if isinstance(problem, ElectronicProblem):
+        return problem.sector_dimension
+    return 1 << problem.num_qubits
 
 
 def resolve(spec: RunSpec) -> Parts:

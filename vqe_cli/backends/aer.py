@@ -8,8 +8,8 @@ from pydantic import Field, field_validator, model_validator
 
 from vqe_cli.backends import Backend
 from vqe_cli.errors import InputError
-from vqe_cli.measurement import MEASUREMENTS
 from vqe_cli.machine import refuse_if_larger
+from vqe_cli.measurement import MEASUREMENTS
 from vqe_cli.objective import Objective
 from vqe_cli.trial import TrialState
 from vqe_cli.validation import SpecError

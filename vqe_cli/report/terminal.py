@@ -101,27 +101,30 @@ def show_references(
     table = _table("method", "total energy / Ha", "error / mHa", "time")
     for label, record in rows:
         if isinstance(record, str):
-            table.add_row(label, Text(record, style="dim"), "", "")
             continue
         difference = ""
         if exact is not None:
             difference = _signed(HARTREE_IN_MILLIHARTREE * (record.energy - exact))
         table.add_row(label, energy(record.energy), difference, seconds(record.wall_s))
     out.print(table)
+    for label, record in rows:
+        if isinstance(record, str):
+            out.print(f"{label}: {record}", style="dim")
 
 
 def _table(first: str, *others: str) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
     table.add_column(first, overflow="fold")
     for name in others:
-        table.add_column(name, justify="right", no_wrap=name != "total energy / Ha")
+        table.add_column(name, justify="right", no_wrap=True)
     return table
 
 
 def _method_line(record: RunRecord) -> str:
     spec, result = record.spec, record.result
     backend = f"{result.backend['name']} ({result.backend['representation']})"
-    parts = [spec["ansatz"]["name"], result.optimizer, backend]
+    ansatz = f"{spec['ansatz']['name']} ({len(result.parameters)} parameters)"
+    parts = [ansatz, result.optimizer, backend]
     if record.problem.kind == "electronic":
         parts.insert(0, spec["mapper"]["name"])
     basis = spec.get("molecule", {}).get("basis")
@@ -142,7 +145,6 @@ def _problem_line(record: RunRecord) -> str:
             parts.append(f"{problem.frozen_electrons} frozen")
         if problem.point_group:
             parts.append(problem.point_group)
-    parts.append(f"{len(record.result.parameters)} parameters")
     return " · ".join(parts)
 
 
@@ -209,7 +211,9 @@ def _cost_lines(record: RunRecord) -> list[str]:
         cost += f", {counts.shots:,} shots"
     if len(record.result.starts) > 1:
         cost += f", {len(record.result.starts)} starts"
-    stages = ", ".join(f"{name} {seconds(value)}" for name, value in timings.items())
+    stages = ", ".join(
+        f"{name} {seconds(value)}" for name, value in timings.items() if value >= 0.0005
+    )
     return [cost, f"time: {stages}"]
 
 

@@ -34,6 +34,7 @@ def load(file: str | Path, overrides: Sequence[tuple[KeyPath, Any, str]] = ()) -
     path = Path(file)
     data, source = _read(path)
     for key_path, value, origin in overrides:
+        _refuse_molecule_flag(data, key_path, origin)
         _override(data, source, key_path, value, origin)
     return spec_from_data(data, source)
 
@@ -209,6 +210,16 @@ def _read_parameters(path: Path) -> tuple[float, ...]:
     except (ValueError, KeyError, TypeError):
         hint = "it should be a record of `vqe run -o`, or a JSON list of numbers"
         raise _about(path, "holds no parameters", hint) from None
+
+
+def _refuse_molecule_flag(data: Mapping[str, Any], path: KeyPath, origin: str) -> None:
+    """A basis or a charge cannot be given to a file that has fixed them already."""
+    kinds = {"fcidump": "an FCIDUMP file", "hamiltonian": "a qubit Hamiltonian"}
+    for key, kind in kinds.items():
+        if path[0] == "molecule" and key in data and "molecule" not in data:
+            error = InputError(f"{kind} leaves nothing for {'.'.join(map(str, path))} to set")
+            error.where = origin
+            raise error
 
 
 def _override(data: dict[str, Any], source: Source, path: KeyPath, value: Any, origin: str) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 
 from vqe_cli.backends.exact_simulator.strings import Strings, Transition, split_by_spin
 from vqe_cli.chemistry.problem import ElectronicProblem, FloatArray
-from vqe_cli.chemistry.threads import threads_for
+from vqe_cli.chemistry.threads import pyscf_threads_for
 from vqe_cli.excitations import Excitation, ExcitationProduct
 from vqe_cli.objective import Estimate, Traits, Vector
 
@@ -113,7 +113,7 @@ class SectorObjective:
     def hamiltonian_times(self, psi: FloatArray) -> FloatArray:
         """``(H − core) ψ``."""
         norb, nelec = self._problem.norb, self._problem.nelec
-        with threads_for(psi.size):
+        with pyscf_threads_for(psi.size):
             product = self._contract(self._integrals, psi, norb, nelec, self._links)
         return np.asarray(product).reshape(self._shape)
 

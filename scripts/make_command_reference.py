@@ -1,0 +1,63 @@
+"""Write docs/commands.md from the commands' own help and the registries.
+
+python scripts/make_command_reference.py           writes the file
+python scripts/make_command_reference.py --check   fails if it is out of date
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from pathlib import Path
+
+import click
+
+from vqe_cli.cli.main import COMMANDS, vqe
+from vqe_cli.cli.options import REGISTRIES, registry
+
+TARGET = Path(__file__).parent.parent / "docs" / "commands.md"
+
+
+def command_section(name: str) -> str:
+    """A command's help as it is printed."""
+    context = click.Context(vqe, info_name="vqe", max_content_width=80, terminal_width=80)
+    command = vqe.get_command(context, name)
+    assert command is not None
+    inner = click.Context(command, info_name=name, parent=context, terminal_width=80)
+    return f"## vqe {name}\n\n```text\n{command.get_help(inner)}\n```\n"
+
+
+def registry_section(kind: str) -> str:
+    """Every entry of a registry with its options."""
+    lines = [f"## {kind}\n"]
+    for name in registry(kind).names():
+        entry = registry(kind).get(name)
+        lines.append(f"### {name}\n\n{inspect.getdoc(entry)}\n")
+        if entry.model_fields:
+            lines.append("| option | default | |\n| --- | --- | --- |")
+            for key, field in entry.model_fields.items():
+                default = "required" if field.is_required() else f"`{field.default}`"
+                lines.append(f"| `{key}` | {default} | {field.description} |")
+            lines.append("")
+    return "\n".join(lines)
+
+
+def page() -> str:
+    """The whole page."""
+    head = "# Commands and everything that can be selected\n\nWritten by `scripts/make_command_reference.py`.\n"
+    commands = [command_section(name) for name in COMMANDS]
+    kinds = [registry_section(kind) for kind in REGISTRIES]
+    return "\n".join([head, *commands, *kinds]).rstrip() + "\n"
+
+
+def main() -> None:
+    """Write the page, or compare it with what is there."""
+    if "--check" in sys.argv[1:]:
+        if not TARGET.exists() or TARGET.read_text() != page():
+            sys.exit(f"{TARGET} is out of date: run scripts/make_command_reference.py")
+        return
+    TARGET.write_text(page())
+
+
+if __name__ == "__main__":
+    main()

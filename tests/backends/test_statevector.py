@@ -1,0 +1,106 @@
+"""Circuits on the exact backend against Qiskit's statevectors."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+import numpy as np
+import pytest
+from qiskit.quantum_info import Statevector
+
+from tests.problems import central_differences, encoding_of, objective_of, qubit_encoding
+from vqe_cli.ansatz import ANSATZE
+from vqe_cli.ansatz.two_local import Entangler, Rotation
+from vqe_cli.backends import BACKENDS
+from vqe_cli.backends.exact_simulator.statevector import StatevectorObjective
+from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.trial import TrialState
+
+FOUR_QUBITS = {
+    "ZZII": 0.5,
+    "IXXI": -0.3,
+    "YIZX": 0.7,
+    "XYZY": 0.4,
+    "IIIZ": -0.2,
+    "YYXI": 0.25,
+    "IIII": 1.5,
+}
+ENTANGLEMENTS = ("linear", "reverse_linear", "full", "circular", "sca", "pairwise")
+
+CHOICES: list[dict[str, Any]] = [
+    *({"name": "two-local", "rotation_blocks": gate, "reps": 1} for gate in get_args(Rotation)),
+    *(
+        {"name": "two-local", "rotation_blocks": "ry", "entanglement_blocks": gate, "reps": 1}
+        for gate in get_args(Entangler)
+    ),
+    *({"name": "two-local", "entanglement": kind, "reps": 2} for kind in ENTANGLEMENTS),
+    {"name": "two-local", "rotation_blocks": ["rx", "p"], "entanglement_blocks": ["cz", "rzz"]},
+    {"name": "efficient-su2", "reps": 2},
+    {"name": "real-amplitudes", "reps": 2},
+    {"name": "excitation-preserving", "reps": 1},
+    {"name": "excitation-preserving", "reps": 1, "mode": "iswap", "entanglement": "full"},
+]
+
+
+def label(ansatz: dict[str, Any]) -> str:
+    return "-".join(str(value) for value in ansatz.values())
+
+
+def check_against_qiskit(encoding: Encoding, ansatz: dict[str, Any]) -> None:
+    trial = ANSATZE.create(ansatz).trial(encoding)
+    objective = BACKENDS.create("exact").prepare(trial, 0)
+    assert isinstance(objective, StatevectorObjective)
+    x = np.random.default_rng(6).uniform(-3, 3, size=trial.num_parameters)
+    expected = Statevector(trial.circuit.assign_parameters(x))
+    assert abs(np.vdot(expected.data, objective.state(x))) == pytest.approx(1.0, abs=1e-12)
+    energy = expected.expectation_value(encoding.hamiltonian).real
+    assert objective.energy(x, 0).value == pytest.approx(energy, abs=1e-11)
+    value, gradient = objective.energy_and_gradient(x)
+    assert value == pytest.approx(energy, abs=1e-11)
+    numerical = central_differences(lambda y: objective.energy(y, 0).value, x)
+    np.testing.assert_allclose(gradient, numerical, atol=1e-8)
+
+
+@pytest.mark.parametrize("ansatz", CHOICES, ids=label)
+def test_state_energy_and_gradient_of_every_choice_of_gates(ansatz: dict[str, Any]) -> None:
+    check_against_qiskit(qubit_encoding(FOUR_QUBITS), ansatz)
+
+
+@pytest.mark.parametrize("mapper", ["jordan-wigner", "bravyi-kitaev", "parity"])
+@pytest.mark.parametrize("initial_state", ["reference", "zero"])
+def test_circuits_for_molecules_begin_at_the_chosen_state(mapper: str, initial_state: str) -> None:
+    ansatz = {"name": "efficient-su2", "reps": 1, "initial_state": initial_state}
+    check_against_qiskit(encoding_of("h3-doublet", mapper), ansatz)
+
+
+def test_observables_equal_qiskits_expectation_values() -> None:
+    encoding = encoding_of("h3-doublet")
+    trial = ANSATZE.create({"name": "efficient-su2", "reps": 1}).trial(encoding)
+    x = np.random.default_rng(6).uniform(-3, 3, size=trial.num_parameters)
+    state = Statevector(trial.circuit.assign_parameters(x))
+    found = BACKENDS.create("exact").prepare(trial, 0).observables(x, 0)
+    for name, operator in encoding.symmetries.items():
+        expected = state.expectation_value(operator).real
+        assert found[name].value == pytest.approx(expected, abs=1e-10), name
+    hamiltonian = encoding.hamiltonian
+    squared = state.expectation_value((hamiltonian @ hamiltonian).simplify()).real
+    variance = squared - state.expectation_value(hamiltonian).real ** 2
+    assert found["energy-variance"].value == pytest.approx(variance, abs=1e-9)
+
+
+def test_same_excitations_on_a_statevector_and_in_the_sector() -> None:
+    encoding = encoding_of("h3-doublet")
+    trial = ANSATZE.create("uccsd").trial(encoding)
+    circuit_only = TrialState(encoding, trial.make_circuit)
+    sector = objective_of(encoding, "uccsd")
+    statevector = StatevectorObjective(circuit_only)
+    x = np.random.default_rng(6).uniform(-1, 1, size=trial.num_parameters)
+    energy, gradient = sector.energy_and_gradient(x)
+    found, slope = statevector.energy_and_gradient(x)
+    assert found == pytest.approx(energy, abs=1e-11)
+    np.testing.assert_allclose(slope, gradient, atol=1e-10)
+
+
+@pytest.mark.parametrize("ansatz", ["two-local", "efficient-su2", "real-amplitudes"])
+def test_one_qubit_is_enough(ansatz: str) -> None:
+    check_against_qiskit(qubit_encoding({"Z": 0.3, "X": -0.8}), {"name": ansatz})

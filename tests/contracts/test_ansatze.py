@@ -1,0 +1,165 @@
+"""What holds for every ansatz, on closed, open, empty and full shells."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.problems import (
+    SMALL_PROBLEMS,
+    TWO_QUBIT_MODEL,
+    central_differences,
+    encoding_of,
+    objective_of,
+    qubit_encoding,
+    random_problem,
+)
+from vqe_cli.ansatz import ANSATZE
+from vqe_cli.errors import InputError
+from vqe_cli.objective import Objective
+from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.qubits.mappers import MAPPERS
+from vqe_cli.trial import TrialState
+
+
+def _of_excitations(name: str) -> bool:
+    try:
+        product = ANSATZE.create(name).excitations(random_problem(3, (2, 1), seed=1))
+    except InputError:
+        return False
+    return product is not None
+
+
+every_ansatz = pytest.mark.parametrize("ansatz", ANSATZE.names())
+every_ansatz_of_excitations = pytest.mark.parametrize(
+    "ansatz", [name for name in ANSATZE.names() if _of_excitations(name)]
+)
+every_mapper = pytest.mark.parametrize("mapper", MAPPERS.names())
+every_problem = pytest.mark.parametrize("problem", SMALL_PROBLEMS)
+
+
+def trial_of(ansatz: str, encoding: Encoding) -> TrialState:
+    """The trial state; a combination that the ansatz refuses with reasons is skipped."""
+    try:
+        trial = ANSATZE.create(ansatz).trial(encoding)
+        _ = trial.num_parameters
+    except InputError as error:
+        pytest.skip(f"refused: {error.message}")
+    return trial
+
+
+def objective(ansatz: str, encoding: Encoding, backend: str = "exact") -> Objective:
+    """The objective; the same combinations are skipped."""
+    trial_of(ansatz, encoding)
+    return objective_of(encoding, ansatz, backend)
+
+
+def random_points(count: int, number: int = 2, seed: int = 11) -> np.ndarray:
+    return np.random.default_rng(seed).uniform(-1.5, 1.5, size=(number, count))
+
+
+@every_mapper
+@every_problem
+@every_ansatz_of_excitations
+def test_circuit_is_the_same_state_as_the_excitations(
+    ansatz: str, problem: str, mapper: str
+) -> None:
+    encoding = encoding_of(problem, mapper)
+    assert trial_of(ansatz, encoding).product is not None
+    sector = objective_of(encoding, ansatz, "exact")
+    circuit = objective_of(encoding, ansatz, "aer")
+    for x in random_points(sector.traits.num_parameters):
+        assert circuit.energy(x, 0).value == pytest.approx(sector.energy(x, 0).value, abs=1e-10)
+        expected, found = sector.observables(x, 0), circuit.observables(x, 0)
+        assert set(found) == set(expected)
+        for name in expected:
+            assert found[name].value == pytest.approx(expected[name].value, abs=1e-8), name
+
+
+@every_mapper
+@every_problem
+@every_ansatz_of_excitations
+def test_excitations_keep_electrons_and_spin_projection(
+    ansatz: str, problem: str, mapper: str
+) -> None:
+    encoding = encoding_of(problem, mapper)
+    assert trial_of(ansatz, encoding).product is not None
+    alpha, beta = encoding.problem.nelec
+    for backend in ("exact", "aer"):
+        prepared = objective_of(encoding, ansatz, backend)
+        assert prepared.traits.conserving
+        (x,) = random_points(prepared.traits.num_parameters, number=1)
+        measured = prepared.observables(x, 0)
+        assert measured["particle-number"].value == pytest.approx(alpha + beta, abs=1e-9)
+        assert measured["sz"].value == pytest.approx((alpha - beta) / 2, abs=1e-9)
+
+
+@every_problem
+@every_ansatz
+def test_gradient_equals_finite_differences(ansatz: str, problem: str) -> None:
+    prepared = objective(ansatz, encoding_of(problem))
+    (x,) = random_points(prepared.traits.num_parameters, number=1)
+    energy, gradient = prepared.energy_and_gradient(x)
+    assert energy == pytest.approx(prepared.energy(x, 0).value, abs=1e-12)
+    assert gradient.shape == x.shape
+    chosen = np.unique(np.linspace(0, x.size - 1, 12).astype(int)) if x.size else []
+    for index in chosen:
+
+        def along(value: np.ndarray, index: int = index) -> float:
+            moved = x.copy()
+            moved[index] = value[0]
+            return prepared.energy(moved, 0).value
+
+        (numerical,) = central_differences(along, x[index : index + 1])
+        assert gradient[index] == pytest.approx(numerical, abs=1e-8)
+
+
+@every_ansatz
+def test_equal_inputs_give_identical_bits(ansatz: str) -> None:
+    found = []
+    for _ in range(2):
+        prepared = objective(ansatz, encoding_of("h3-doublet"))
+        (x,) = random_points(prepared.traits.num_parameters, number=1)
+        energy, gradient = prepared.energy_and_gradient(x)
+        aer = objective_of(encoding_of("h3-doublet"), ansatz, "aer")
+        found.append((energy, gradient.tobytes(), aer.energy(x, 0).value))
+    assert found[0] == found[1]
+
+
+@every_problem
+@every_ansatz
+def test_number_of_parameters_agrees_everywhere(ansatz: str, problem: str) -> None:
+    trial = trial_of(ansatz, encoding_of(problem))
+    assert trial.circuit.num_parameters == trial.num_parameters
+    assert len(trial.spectra) == trial.num_parameters
+    prepared = objective_of(trial.encoding, ansatz)
+    assert prepared.traits.num_parameters == trial.num_parameters
+    assert len(prepared.traits.spectra) == trial.num_parameters
+
+
+@every_problem
+@every_ansatz_of_excitations
+def test_products_of_excitations_begin_at_the_hartree_fock_energy(
+    ansatz: str, problem: str
+) -> None:
+    encoding = encoding_of(problem)
+    assert trial_of(ansatz, encoding).product is not None
+    prepared = objective_of(encoding, ansatz)
+    zeros = np.zeros(prepared.traits.num_parameters)
+    expected = encoding.problem.hartree_fock_energy
+    assert prepared.energy(zeros, 0).value == pytest.approx(expected, abs=1e-10)
+
+
+@every_ansatz
+def test_qubit_hamiltonians_are_served_or_refused_by_name(ansatz: str) -> None:
+    encoding = qubit_encoding(TWO_QUBIT_MODEL["paulis"])
+    entry = ANSATZE.create(ansatz)
+    if "qubits" in entry.serves:
+        prepared = objective_of(encoding, ansatz)
+        (x,) = random_points(prepared.traits.num_parameters, number=1)
+        assert prepared.energy(x, 0).value >= -1 - np.sqrt(1.04) - 1e-12
+    else:
+        with pytest.raises(InputError, match=ansatz) as caught:
+            entry.trial(encoding)
+        assert caught.value.path == ("ansatz",)
+        assert caught.value.hint
