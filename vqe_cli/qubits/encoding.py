@@ -43,10 +43,10 @@ class Encoding:
 
         if isinstance(self.problem, QubitProblem):
             return SparsePauliOp.from_list(list(self.problem.paulis)).simplify(atol=0)
-        from qiskit_nature.second_q.hamiltonians import ElectronicEnergy
+        from qiskit_nature.second_q.operators import ElectronicIntegrals, FermionicOp
 
-        energy = ElectronicEnergy.from_raw_integrals(self.problem.h1, self.problem.h2)
-        operator = self._map(energy.second_q_op())
+        integrals = ElectronicIntegrals.from_raw_integrals(self.problem.h1, self.problem.h2)
+        operator = self._map(FermionicOp.from_polynomial_tensor(integrals.second_q_coeffs()))
         identity = SparsePauliOp("I" * self.num_qubits, self.problem.core_energy)
         return _real(operator + identity)
 

@@ -69,6 +69,6 @@ def _guess(solver: Any, problem: ElectronicProblem) -> Any:
     if problem.sector_dimension < solver.pspace_size:
         return None
     hdiag = solver.make_hdiag(problem.h1, problem.h2, problem.norb, problem.nelec)
-    guess = solver.get_init_guess(problem.norb, problem.nelec, 1, hdiag)[0]
+    guess = np.asarray(solver.get_init_guess(problem.norb, problem.nelec, 1, hdiag)[0])
     noise = np.random.default_rng(7).normal(size=guess.shape)
     return guess + 1e-3 / np.sqrt(guess.size) * noise

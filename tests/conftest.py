@@ -1,0 +1,75 @@
+"""What every test needs: a state folder of its own, and the command line as a function."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command left: its exit code and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """Standard output as the one strict JSON object that it should be."""
+        found = json.loads(self.out, parse_constant=_refuse)
+        assert isinstance(found, dict)
+        return found
+
+
+RunVqe = Callable[..., Outcome]
+WriteFile = Callable[..., Path]
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")
+
+
+@pytest.fixture(autouse=True)
+def _own_surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test sees the user's checkpoints or terminal settings."""
+    monkeypatch.setenv("VQE_STATE_DIR", str(tmp_path / "state"))
+    for name in ("COLUMNS", "FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def write_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> WriteFile:
+    """Write a file in a folder that is then the working directory; gives its relative path."""
+    folder = tmp_path / "work"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+
+    def write(name: str, content: str | bytes) -> Path:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return Path(name)
+
+    return write
+
+
+@pytest.fixture
+def run_vqe(capsys: pytest.CaptureFixture[str]) -> RunVqe:
+    """Call ``vqe`` in this process, as its entry point would."""
+    from vqe_cli.cli.main import main
+
+    def run(*arguments: object) -> Outcome:
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as stop:
+            main([str(argument) for argument in arguments])
+        out, err = capsys.readouterr()
+        assert isinstance(stop.value.code, int)
+        return Outcome(stop.value.code, out, err)
+
+    return run
