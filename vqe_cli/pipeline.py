@@ -150,7 +150,7 @@ def _run_encoded(
         several_expected=starts.random,
     )
     with clock.stage("record"):
-        problem, resolved = problem_record(encoding), resolved_spec(spec, parts)
+        problem, resolved = problem_record(encoding, spec), resolved_spec(spec, parts)
     return RunRecord(
         schema="vqe-run/1",
         name=spec.title,
@@ -272,11 +272,12 @@ def solve_reference(method: Reference | None, encoding: Encoding) -> ReferenceRe
     )
 
 
-def problem_record(encoding: Encoding) -> ProblemRecord:
+def problem_record(encoding: Encoding, spec: RunSpec) -> ProblemRecord:
     """What was solved, in numbers.
 
     Args:
         encoding: The problem and its qubits.
+        spec: Tells what was given and what is a default.
     """
     problem = encoding.problem
     if not isinstance(problem, ElectronicProblem):
@@ -296,7 +297,17 @@ def problem_record(encoding: Encoding) -> ProblemRecord:
         core_energy=problem.core_energy,
         hartree_fock_energy=problem.hartree_fock_energy,
         scf=_scf_record(problem.scf),
+        assumed=_assumed(spec),
     )
+
+
+def _assumed(spec: RunSpec) -> dict[str, Any]:
+    """Charge, multiplicity and basis that nobody wrote down."""
+    if spec.molecule is None:
+        return {}
+    keys = ("charge", "multiplicity", "basis")
+    given = spec.molecule.model_fields_set
+    return {key: getattr(spec.molecule, key) for key in keys if key not in given}
 
 
 def _scf_record(report: ScfReport | None) -> ScfRecord | None:

@@ -49,6 +49,9 @@ class ProblemRecord(Record):
     core_energy: float | None = None
     hartree_fock_energy: float | None = None
     scf: ScfRecord | None = None
+    assumed: dict[str, int | str] = Field(
+        {}, description="Charge, multiplicity and basis where the input does not give them."
+    )
 
 
 class Step(Record):

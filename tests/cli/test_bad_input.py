@@ -82,7 +82,6 @@ def with_part(text: str) -> str:
         pytest.param(H2.replace("0.735", "abc"), 4, ("not a number",), id="text"),
         pytest.param(H2.replace(" 0.735", ""), 4, ("symbol x y z",), id="two-coordinates"),
         pytest.param(H2.replace("0.735", "0"), 4, ("atom 2", "atom 1"), id="on-top"),
-        pytest.param(H2.replace("0.735", "0.0999"), 4, ("0.1 Å",), id="nearly-on-top"),
         pytest.param(H2.replace("H 0 0 0.735", "Hx 0 0 1"), 4, ("'Hx'",), id="element"),
         pytest.param(H2.replace("H 0 0 0.735", "119 0 0 1"), 4, ("'119'",), id="number"),
         pytest.param("molecule:\n  geometry: ''\n", 2, ("no atoms",), id="no-atoms"),
@@ -215,7 +214,7 @@ def test_pauli_strings_that_are_none(
         ("ansatz: ucsd", ("'ucsd'", "'uccsd'")),
         ("ansatz: UCCSD", ("'uccsd'",)),
         ("optimizer: cobila", ("'cobila'", "'cobyla'")),
-        ("optimizer: lbfgs", ("'l-bfgs-b'",)),
+        ("optimizer: lbfgs-b", ("'l-bfgs-b'",)),
         ("backend: aerr", ("'aerr'", "'aer'")),
         ("mapper: jordan_wigner", ("'jordan-wigner'",)),
         ("mapper: jw", ("bravyi-kitaev, jordan-wigner, parity",)),
@@ -332,27 +331,25 @@ def test_an_active_space_that_is_not_possible(
     check_refusal(run_vqe, (file,), f"in.yaml:{line}: ", words)
 
 
+MAKE_FOLDER = "__import__('os').mkdir('made')"
+ATOM = "geometry: Li 0 0 0\n  multiplicity: 2\n"
+
+
 @pytest.mark.parametrize(
     "part",
     [
-        pytest.param('geometry: {zmatrix: \'H; H 1 0.735+0*open("made","w").write("x")\'}'),
-        pytest.param(
-            "geometry: H 0 0 0\n  multiplicity: 2\n"
-            "  basis: \"H S\\n 1.0 open('made','w').write('x')\\n\""
-        ),
-        pytest.param(
-            "geometry: Li 0 0 0; H 0 0 1.6\n"
-            "  ecp: {Li: \"Li nelec 2\\nLi ul\\n2 1.0 open('made','w').write('x')\\n\"}"
-        ),
-        pytest.param("geometry: H 0 0 0\n  multiplicity: 2\n  basis: basis.nw"),
+        f'geometry: {{zmatrix: "H; H 1 {MAKE_FOLDER}"}}',
+        f'{ATOM}  basis: "Li S\\n 1.0 {MAKE_FOLDER}\\n"',
+        f'{ATOM}  ecp: {{Li: "Li nelec 2\\nLi ul\\n2 1.0 {MAKE_FOLDER}\\n"}}',
+        f"{ATOM}  basis: basis.nw",
     ],
     ids=["zmatrix", "basis", "ecp", "basis-file"],
 )
 def test_no_part_of_an_input_is_run_as_a_program(
     write_file: WriteFile, run_vqe: RunVqe, part: str
 ) -> None:
-    """PySCF evaluates what is not a number as Python, in capitals turned to 'e' where D stood."""
-    write_file("basis.nw", "H S\n 1.0 open('made','w').write('x')\nEND\n")
+    """PySCF's readers evaluate as Python what is not a number in these places."""
+    write_file("basis.nw", f"Li S\n 1.0 {MAKE_FOLDER}\nEND\n")
     file = write_file("in.yaml", f"molecule:\n  {part}\n")
     outcome = run_vqe("run", file, "--quiet")
     assert not (file.resolve().parent / "made").exists()

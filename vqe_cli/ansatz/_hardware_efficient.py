@@ -18,7 +18,7 @@ Entanglement = Literal["linear", "reverse_linear", "full", "circular", "sca", "p
 class HardwareEfficient(Ansatz):
     """Layers of rotations and entangling gates on top of the reference determinant."""
 
-    serves: ClassVar = frozenset({"electrons", "qubits"})
+    serves: ClassVar[frozenset[Literal["electrons", "qubits"]]] = frozenset({"electrons", "qubits"})
 
     reps: int = Field(3, ge=0, le=100, description="Layers.")
     entanglement: Entanglement = Field("reverse_linear", description="Which qubits are entangled.")

@@ -60,7 +60,7 @@ def command(
             "schema": REFERENCE_SCHEMA,
             "name": spec.title,
             "spec": resolved_spec(spec, parts),
-            "problem": problem_record(encoding).model_dump(mode="json"),
+            "problem": problem_record(encoding, spec).model_dump(mode="json"),
             "exact_energy": exact,
             "references": [_row(label, row) for label, row in rows],
         }

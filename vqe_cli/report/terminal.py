@@ -49,8 +49,9 @@ def show_run(record: RunRecord, out: Console) -> None:
         out: Where to print.
     """
     out.print(Text(record.name, style="bold"))
-    for line in (_method_line(record), _problem_line(record)):
-        out.print(line, style="dim")
+    for line in (_method_line(record), _problem_line(record), assumed_line(record.problem)):
+        if line:
+            out.print(line, style="dim")
     out.print()
     out.print(_energy_table(record))
     out.print()
@@ -175,6 +176,12 @@ def _signed(error_mha: float) -> str:
     """An error in mHa with its sign, and zero without one."""
     text = f"{error_mha:+.4f}"
     return "0.0000" if float(text) == 0.0 else text
+
+
+def assumed_line(problem: ProblemRecord) -> str:
+    """What was taken because the input does not say."""
+    found = ", ".join(f"{key} {value}" for key, value in problem.assumed.items())
+    return f"not in the input, assumed: {found}" if found else ""
 
 
 def core_label(spec: dict[str, Any], problem: ProblemRecord) -> str:

@@ -25,7 +25,7 @@ class Parity(Mapper):
         """qiskit-nature's `ParityMapper`, reduced if asked for."""
         from qiskit_nature.second_q.mappers import ParityMapper
 
-        return ParityMapper(num_particles=problem.nelec if self.two_qubit_reduction else None)
+        return ParityMapper(num_particles=problem.nelec if self._reduces(problem) else None)
 
     def unreduced(self, problem: ElectronicProblem) -> Any:
         """qiskit-nature's `ParityMapper` with all qubits."""
@@ -39,4 +39,8 @@ class Parity(Mapper):
 
     def removed_qubits(self, problem: ElectronicProblem) -> tuple[int, ...]:
         """The last alpha and the last beta qubit, if reduced."""
-        return (problem.norb - 1, 2 * problem.norb - 1) if self.two_qubit_reduction else ()
+        return (problem.norb - 1, 2 * problem.norb - 1) if self._reduces(problem) else ()
+
+    def _reduces(self, problem: ElectronicProblem) -> bool:
+        """One orbital alone would leave no qubit."""
+        return self.two_qubit_reduction and problem.norb > 1

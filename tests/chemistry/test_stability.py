@@ -1,0 +1,75 @@
+"""Stability against PySCF's own analysis and against energies of rotated orbitals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from pyscf import gto, scf
+
+from vqe_cli.chemistry.stability import internal_instability, is_externally_stable
+
+
+def converged(atom: str, basis: str = "sto-3g", spin: int = 0, symmetry: Any = False) -> Any:
+    mole = gto.M(atom=atom, basis=basis, spin=spin, symmetry=symmetry, verbose=0)
+    method = scf.RHF(mole) if spin == 0 else scf.ROHF(mole)
+    method.conv_tol = 1e-12
+    return method.run()
+
+
+CLOSED_SHELLS = {
+    "h2": ("H 0 0 0; H 0 0 0.735", "sto-3g"),
+    "h2-stretched": ("H 0 0 0; H 0 0 2.0", "sto-3g"),
+    "water": ("O 0 0 0; H 0 0.757 0.587; H 0 -0.757 0.587", "6-31g"),
+    "water-stretched": ("O 0 0 0; H 0 1.9 1.3; H 0 -1.9 1.3", "6-31g"),
+    "n2": ("N 0 0 0; N 0 0 1.1", "6-31g"),
+    "c2": ("C 0 0 0; C 0 0 1.25", "6-31g"),
+    "helium": ("He 0 0 0", "sto-3g"),
+}
+
+
+@pytest.mark.parametrize("name", CLOSED_SHELLS)
+def test_closed_shells_are_judged_as_by_pyscf(name: str) -> None:
+    method = converged(*CLOSED_SHELLS[name])
+    if name == "helium":
+        internal, external = True, True
+    else:
+        _, _, internal, external = method.stability(external=True, return_status=True)
+    assert (internal_instability(method) is None) == bool(internal)
+    if internal:
+        assert is_externally_stable(method) == bool(external)
+
+
+@pytest.mark.parametrize(
+    ("atom", "spin"),
+    [("N 0 0 0; H 0 0 1.04", 2), ("O 0 0 0; H 0 0 0.97", 1), ("B 0 0 0; B 0 0 1.6", 2)],
+    ids=["nh", "oh", "b2"],
+)
+def test_open_shells_are_judged_as_by_pyscf(atom: str, spin: int) -> None:
+    method = converged(atom, spin=spin)
+    _, _, internal, _ = method.stability(return_status=True)
+    assert (internal_instability(method) is None) == bool(internal)
+
+
+@pytest.mark.parametrize("symmetry", [False, "D2h"])
+def test_instability_points_to_orbitals_of_lower_energy(symmetry: Any) -> None:
+    method = converged("C 0 0 0; C 0 0 1.25", "6-31g", symmetry=symmetry)
+    rotated = internal_instability(method)
+    assert rotated is not None
+    overlap = rotated.T @ method.get_ovlp() @ rotated
+    np.testing.assert_allclose(overlap, np.eye(overlap.shape[0]), atol=1e-10)
+    density = method.make_rdm1(rotated, method.mo_occ)
+    assert method.energy_tot(density) < method.e_tot - 1e-5
+
+
+def test_many_orbitals_are_judged_like_few() -> None:
+    """Beyond some forty rotations the lowest eigenvalue comes from Lanczos iterations."""
+    stable = converged("N 0 0 0; N 0 0 1.1", "cc-pvdz")
+    assert internal_instability(stable) is None
+    saddle = converged("C 0 0 0; C 0 0 1.25", "cc-pvdz")
+    _, _, internal, _ = saddle.stability(return_status=True)
+    assert not internal
+    rotated = internal_instability(saddle)
+    assert rotated is not None
+    assert saddle.energy_tot(saddle.make_rdm1(rotated, saddle.mo_occ)) < saddle.e_tot - 1e-5

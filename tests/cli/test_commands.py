@@ -1,0 +1,260 @@
+"""The commands around `vqe run`: help, lists, input files, schema, doctor, completion."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.shell_completion import ShellComplete
+
+from tests.conftest import RunVqe, WriteFile
+from vqe_cli import __version__
+from vqe_cli.cli.main import COMMANDS, vqe
+from vqe_cli.cli.options import REGISTRIES, registry
+
+HEAVY = {"numpy", "scipy", "pyscf", "qiskit", "qiskit_nature", "matplotlib", "pydantic", "rdkit"}
+ESCAPE = "\x1b"
+
+
+def examples(help_text: str) -> list[str]:
+    """The command lines under "Examples:", continuation lines joined."""
+    lines = help_text.split("Example", 1)[1].splitlines()[1:]
+    block = "\n".join(lines[: lines.index("")] if "" in lines else lines)
+    return [
+        re.sub(r"\s+", " ", part).strip()
+        for part in re.split(r"\n(?=\s*(?:vqe |#))", "\n" + block)
+        if part.strip().startswith("vqe ")
+    ]
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_help_has_examples_that_exist_and_fits_a_terminal(run_vqe: RunVqe, command: str) -> None:
+    outcome = run_vqe(*command.split(), "--help")
+    assert outcome.code == 0
+    assert "\\b" not in outcome.out
+    assert max(map(len, outcome.out.splitlines())) <= 80
+    found = examples(outcome.out)
+    assert found
+    for line in found:
+        name, *arguments = shlex.split(line)[1:]
+        called = vqe.get_command(click.Context(vqe), name)
+        assert called is not None, line
+        called.make_context(name, arguments)
+
+
+def test_every_command_is_in_the_help(run_vqe: RunVqe) -> None:
+    text = run_vqe("--help").out
+    assert all(re.search(rf"^  {command} ", text, re.MULTILINE) for command in COMMANDS)
+
+
+def test_version_is_that_of_the_package(run_vqe: RunVqe) -> None:
+    outcome = run_vqe("--version")
+    assert (outcome.code, outcome.out) == (0, f"vqe, version {__version__}\n")
+
+
+def test_help_needs_no_heavy_import() -> None:
+    """That is what keeps it quick."""
+    program = """\
+import sys
+from vqe_cli.cli.main import main
+try:
+    main(["--help"])
+except SystemExit:
+    print(*sys.modules, file=sys.stderr)
+"""
+    found = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert "Usage: vqe" in found.stdout
+    assert HEAVY.isdisjoint(found.stderr.split())
+
+
+def test_list_names_every_entry_of_every_kind(run_vqe: RunVqe) -> None:
+    plain = run_vqe("list").out
+    content = run_vqe("list", "--json").record
+    assert content.pop("schema") == "vqe-list/1"
+    assert set(content) == set(REGISTRIES)
+    for kind, entries in content.items():
+        assert kind in plain
+        for name, summary in entries.items():
+            assert f"  {name} " in plain
+            assert summary
+
+
+@pytest.mark.parametrize("kind", list(REGISTRIES))
+def test_list_of_a_kind_leads_to_the_options_of_each_entry(run_vqe: RunVqe, kind: str) -> None:
+    listed = run_vqe("list", kind)
+    assert listed.code == 0
+    for name in registry(kind).names():
+        assert name in listed.out
+        entry = run_vqe("list", kind, name)
+        assert entry.code == 0
+        assert all(f"  {option} (" in entry.out for option in registry(kind).get(name).model_fields)
+
+
+def test_list_of_an_entry_tells_what_it_is_where_from_and_what_it_takes(run_vqe: RunVqe) -> None:
+    outcome = run_vqe("list", "ansatz", "uccsd")
+    assert "Unitary coupled cluster" in outcome.out
+    assert "Peruzzo" in outcome.out
+    assert "spin_adapted" in outcome.out
+    as_json = run_vqe("list", "ansatz", "uccsd", "--json").record
+    assert "spin_adapted" in as_json["options"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [(("anzatz",), "'ansatz'"), (("ansatz", "ucsd"), "'uccsd'"), (("optimizer", "x"), "known")],
+)
+def test_list_of_what_there_is_not_suggests(
+    run_vqe: RunVqe, arguments: tuple[str, ...], hint: str
+) -> None:
+    outcome = run_vqe("list", *arguments)
+    assert outcome.code == 2
+    assert hint in outcome.err
+
+
+@pytest.mark.parametrize("arguments", [("list",), ("list", "ansatz", "uccsd"), ("--help",)])
+def test_text_in_a_pipe_has_no_colours_and_fits_80_columns(
+    run_vqe: RunVqe, arguments: tuple[str, ...]
+) -> None:
+    text = run_vqe(*arguments).out
+    assert ESCAPE not in text
+    assert max(map(len, text.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("name", ["water", "a b", "H2O.v2", "yes", "true", "null", "1", "é: x"])
+@pytest.mark.parametrize("flags", [(), ("--hamiltonian",)], ids=["molecule", "hamiltonian"])
+def test_init_writes_a_file_that_runs_as_it_is(
+    write_file: WriteFile, run_vqe: RunVqe, name: str, flags: tuple[str, ...]
+) -> None:
+    assert run_vqe("init", name, *flags).code == 0
+    fast = ("--optimizer", "none", "--reference", "none", "--ansatz", "real-amplitudes")
+    outcome = run_vqe("run", f"{name}.yaml", "--json", "--quiet", *fast, "--restarts", 0)
+    assert outcome.record["name"] == name
+
+
+@pytest.mark.parametrize("flags", [(), ("--hamiltonian",)], ids=["molecule", "hamiltonian"])
+def test_what_init_wrote_passes(
+    write_file: WriteFile, run_vqe: RunVqe, flags: tuple[str, ...]
+) -> None:
+    """Hydrogen by full CI in PySCF; the model's block [[0, 0.2], [0.2, -2]] by hand."""
+    run_vqe("init", "first", *flags)
+    outcome = run_vqe("run", "first.yaml", "--json")
+    assert outcome.code == 0
+    assert outcome.record["verdict"] == "pass"
+    exact = -1 - 1.04**0.5 if flags else -1.137306035753
+    assert outcome.record["result"]["energy"] == pytest.approx(exact, abs=1e-7)
+
+
+def test_init_leaves_a_file_that_is_there_alone(write_file: WriteFile, run_vqe: RunVqe) -> None:
+    file = write_file("mine.yaml", "precious\n")
+    outcome = run_vqe("init", "mine")
+    assert outcome.code == 2
+    assert "--force" in outcome.err
+    assert file.read_text() == "precious\n"
+    assert run_vqe("init", "mine", "--force").code == 0
+    assert "molecule:" in file.read_text()
+
+
+def test_init_in_a_folder_that_is_not_there_says_so(write_file: WriteFile, run_vqe: RunVqe) -> None:
+    assert run_vqe("init", "nowhere/mine").code == 2
+
+
+def test_doctor_finds_what_is_needed(run_vqe: RunVqe) -> None:
+    outcome = run_vqe("doctor", "--json")
+    status = {finding["name"]: finding["status"] for finding in outcome.record["findings"]}
+    assert outcome.code == 0
+    assert set(status.values()) <= {"ok", "missing"}
+    needed = {"numpy", "scipy", "pyscf", "qiskit", "qiskit-aer", "hydrogen molecule", "checkpoints"}
+    assert {name for name in needed if status[name] == "ok"} == needed
+
+
+def test_doctor_reports_a_state_folder_that_cannot_be_written(
+    write_file: WriteFile, run_vqe: RunVqe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VQE_STATE_DIR", str(write_file("file", "x").resolve()))
+    outcome = run_vqe("doctor", "--json")
+    findings = {finding["name"]: finding for finding in outcome.record["findings"]}
+    assert findings["checkpoints"]["status"] == "fault"
+    assert outcome.code == 6
+
+
+def test_doctor_shows_no_token(run_vqe: RunVqe, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QISKIT_IBM_TOKEN", "abracadabra")
+    outcome = run_vqe("doctor")
+    assert "abracadabra" not in outcome.out + outcome.err
+    assert re.search(r"ok +ibm account", outcome.out)
+
+
+def completions(*words: str) -> list[str]:
+    """What the shell would offer for the last word."""
+    shell = ShellComplete(vqe, {}, "vqe", "_VQE_COMPLETE")
+    return [item.value for item in shell.get_completions(list(words[:-1]), words[-1])]
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        (("ru",), ["run"]),
+        (("run", "--ansatz", "u"), ["uccsd"]),
+        (("run", "--optimizer", "cob"), ["cobyla", "cobyqa"]),
+        (("run", "--mapper", "p"), ["parity"]),
+        (("run", "--multi"), ["--multiplicity"]),
+        (("reference", "--active-space", "fro"), ["frontier", "frozen-core"]),
+    ],
+)
+def test_the_shell_completes_names(words: tuple[str, ...], offered: list[str]) -> None:
+    assert completions(*words) == offered
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_completion_script_is_printed(
+    run_vqe: RunVqe, monkeypatch: pytest.MonkeyPatch, shell: str
+) -> None:
+    if shell == "bash":
+        monkeypatch.setattr("click.shell_completion.BashComplete._check_version", lambda *_: None)
+    monkeypatch.setenv("_VQE_COMPLETE", f"{shell}_source")
+    outcome = run_vqe()
+    assert outcome.code == 0
+    assert "_vqe_completion" in outcome.out
+
+
+def test_a_reader_that_stops_reading_is_no_error() -> None:
+    """As in ``vqe list | head -1``."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [sys.executable, "-m", "vqe_cli", "list"],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    os.close(writing)
+    assert done.stderr == ""
+    assert done.returncode == 0
+
+
+def test_the_schema_can_be_written_to_a_file(write_file: WriteFile, run_vqe: RunVqe) -> None:
+    write_file("in.yaml", "")
+    assert run_vqe("schema", "-o", "schema.json").code == 0
+    assert json.loads(Path("schema.json").read_text()) == run_vqe("schema").record
+
+
+def test_the_schema_knows_every_name_and_option(run_vqe: RunVqe) -> None:
+    schema = run_vqe("schema").record
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    for kind in ("active-space", "mapper", "ansatz", "optimizer", "backend", "reference"):
+        part: dict[str, Any] = schema["properties"][kind.replace("-", "_")]
+        text = json.dumps(part)
+        for name in registry(kind).names():
+            assert f'"{name}"' in text
+            assert all(f'"{option}"' in text for option in registry(kind).get(name).model_fields)
