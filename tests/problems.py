@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -12,11 +12,13 @@ from vqe_cli.ansatz import ANSATZE
 from vqe_cli.backends import BACKENDS
 from vqe_cli.chemistry.problem import ElectronicProblem, QubitProblem
 from vqe_cli.excitations import Excitation
-from vqe_cli.objective import Objective, Traits, Vector
+from vqe_cli.objective import Estimate, Objective, Traits, Vector
 from vqe_cli.pipeline import build_problem, resolve
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.mappers import MAPPERS
+from vqe_cli.solve import LogEntry
 from vqe_cli.spec import RunSpec, spec_from_data
+from vqe_cli.spectra import Spectrum
 
 H2 = {"geometry": "H 0 0 0\nH 0 0 0.735"}
 LIH = {"geometry": "Li 0 0 0\nH 0 0 1.6"}
@@ -87,6 +89,26 @@ SMALL_PROBLEMS = (
     "random-3-1-2",
 )
 """At most eight qubits: closed shells, open ones, no beta electrons, and full shells."""
+
+
+def pyscf_mean_field(molecule: Mapping[str, Any], symmetry: Any = False) -> Any:
+    """RHF or ROHF by PySCF alone, tightly converged, from what stands in an input file."""
+    from pyscf import gto, scf
+
+    mole = gto.M(
+        atom=molecule["geometry"],
+        charge=molecule.get("charge", 0),
+        spin=molecule.get("multiplicity", 1) - 1,
+        basis=molecule.get("basis", "sto-3g"),
+        ecp=molecule.get("ecp", {}),
+        symmetry=symmetry,
+        verbose=0,
+    )
+    method = scf.RHF(mole) if mole.spin == 0 else scf.ROHF(mole)
+    method._chkfile.close()  # else it is left to the garbage collector, which warns
+    method.chkfile = None
+    method.conv_tol = 1e-12
+    return method.run()
 
 
 def random_problem(norb: int, nelec: tuple[int, int], seed: int) -> ElectronicProblem:
@@ -228,3 +250,80 @@ class FunctionEvaluator:
     def step(self, x: Vector, energy: float, gradient_norm: float | None = None) -> None:
         """Remember the step."""
         self.steps.append((np.array(x), float(energy)))
+
+
+class ListJournal:
+    """A journal in memory: what an earlier run left, and what this one adds.
+
+    Args:
+        earlier: Evaluations to be replayed.
+        points: Starting points that the earlier run kept.
+    """
+
+    def __init__(
+        self, earlier: Iterable[LogEntry] = (), points: Sequence[Vector] | None = None
+    ) -> None:
+        self.earlier = list(earlier)
+        self.points = points
+        self.entries: list[LogEntry] = []
+
+    def replay(self) -> list[LogEntry]:
+        return self.earlier
+
+    def append(self, entry: LogEntry) -> None:
+        self.entries.append(entry)
+
+    def starting_points(self, points: Sequence[Vector]) -> Sequence[Vector]:
+        if self.points is None:
+            self.points = points
+        return self.points
+
+
+class CosineObjective:
+    """``E = -Σ cos(x - 1)`` with scripted trouble.
+
+    Args:
+        sampled: Whether energies scatter, by the seed.
+        fails_at: The evaluation that raises `error`.
+    """
+
+    def __init__(
+        self,
+        count: int = 2,
+        sampled: bool = False,
+        fails_at: int | None = None,
+        error: BaseException | None = None,
+    ) -> None:
+        self.traits = Traits(
+            num_parameters=count,
+            has_gradient=not sampled,
+            sampled=sampled,
+            noisy=False,
+            conserving=True,
+            spectra=(Spectrum(1.0, 1),) * count,
+        )
+        self.details: dict[str, object] = {}
+        self.calls = 0
+        self.seeds: list[int] = []
+        self._fails_at, self._error = fails_at, error
+
+    def energy(self, x: Vector, seed: int) -> Estimate:
+        self._count(seed)
+        value = -float(np.cos(x - 1).sum())
+        if not self.traits.sampled:
+            return Estimate(value)
+        scatter = 0.01 * np.random.default_rng(seed).normal()
+        return Estimate(value + scatter, 0.01, 100)
+
+    def energy_and_gradient(self, x: Vector) -> tuple[float, Vector]:
+        self._count(0)
+        return -float(np.cos(x - 1).sum()), np.sin(x - 1)
+
+    def observables(self, x: Vector, seed: int) -> dict[str, Estimate]:
+        return {"sz": Estimate(0.0, 0.1, 50)} if self.traits.sampled else {}
+
+    def _count(self, seed: int) -> None:
+        self.seeds.append(seed)
+        if self.calls == self._fails_at and self._error is not None:
+            raise self._error
+        self.calls += 1

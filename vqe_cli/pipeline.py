@@ -189,17 +189,28 @@ def resolve(spec: RunSpec) -> Parts:
     if spec.molecule is None and spec.active_space.name != "full":
         message = "an active space is chosen from a molecule's orbitals; here there is none"
         raise InputError(message, path=("active_space",))
-    named = spec.reference.name
     return Parts(
         active_space=ACTIVE_SPACES.create(spec.active_space.as_dict(), ("active_space",)),
         mapper=MAPPERS.create(spec.mapper.as_dict(), ("mapper",)),
         ansatz=ANSATZE.create(ansatz.as_dict(), ("ansatz",)),
         optimizer=OPTIMIZERS.create(spec.optimizer.as_dict(), ("optimizer",)),
         backend=BACKENDS.create(spec.backend.as_dict(), ("backend",)),
-        reference=None
-        if named == "none"
-        else REFERENCES.create(spec.reference.as_dict(), ("reference",)),
+        reference=_exact_reference(spec.reference),
     )
+
+
+def _exact_reference(selection: Selection) -> Reference | None:
+    """The method that a result is judged by, or None for ``none``."""
+    if selection.name == "none":
+        return None
+    method = REFERENCES.create(selection.as_dict(), ("reference",))
+    if not method.exact:
+        raise InputError(
+            f"{method.label} is not exact: a result cannot be judged by it",
+            path=("reference",),
+            hint="use auto, fci, numpy or none; `vqe reference` computes the others",
+        )
+    return method
 
 
 def resolved_spec(spec: RunSpec, parts: Parts | None = None) -> dict[str, Any]:
@@ -336,6 +347,7 @@ def _result_record(
         gradient_norm=solution.gradient_norm,
         evaluations=solution.evaluations,
         wall_s=solution.wall_s,
+        replayed=solution.replayed,
         starts=solution.starts,
         history=solution.history,
     )

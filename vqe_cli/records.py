@@ -86,6 +86,7 @@ class ResultRecord(Record):
     gradient_norm: float | None
     evaluations: Evaluations
     wall_s: float
+    replayed: int = Field(description="Evaluations that were answered from a checkpoint.")
     starts: tuple[float, ...] = Field(description="Energy from each starting point.")
     history: tuple[Step, ...]
 

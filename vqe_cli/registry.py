@@ -114,7 +114,7 @@ class Registry(Generic[E]):
 
     def _explain(self, error: ValidationError, cls: type[E], path: Path) -> InputError:
         found = input_error(error, cls, path)
-        unknown = error.errors()[0]["type"] == "extra_forbidden"
+        unknown = any(fault["type"] == "extra_forbidden" for fault in error.errors())
         if not unknown or len(found.path) != len(path) + 1:
             return found
         key = str(found.path[-1])

@@ -23,6 +23,12 @@ PARTS: dict[str, Registry[Any]] = {
 }
 
 
+DEFAULTS: dict[str, tuple[str, ...]] = {
+    **{key: (RunSpec.model_fields[key].default.name,) for key in PARTS if key != "ansatz"},
+    "ansatz": ("uccsd", "two-local"),
+}
+
+
 def input_schema() -> dict[str, Any]:
     """JSON Schema (draft 2020-12) of a YAML input file."""
     schema = RunSpec.model_json_schema()
@@ -32,9 +38,10 @@ def input_schema() -> dict[str, Any]:
     definitions.pop("Selection", None)
     for key, registry in PARTS.items():
         described = schema["properties"][key]
+        also = ["none"] if key == "reference" else []
         schema["properties"][key] = {
             "description": described.get("description", ""),
-            **_selection(registry, definitions, also=["none"] if key == "reference" else []),
+            **_selection(registry, definitions, DEFAULTS[key], also),
         }
     _allow_short_forms(schema)
     schema["oneOf"] = [{"required": [key]} for key in ("molecule", "hamiltonian", "fcidump")]
@@ -42,9 +49,12 @@ def input_schema() -> dict[str, Any]:
 
 
 def _selection(
-    registry: Registry[Any], definitions: dict[str, Any], also: list[str]
+    registry: Registry[Any],
+    definitions: dict[str, Any],
+    defaults: tuple[str, ...],
+    also: list[str],
 ) -> dict[str, Any]:
-    """A bare name, or a mapping with the options of that name; the name may be left out."""
+    """A bare name, or a mapping with its options; the name of a default may be left out."""
     names = [*registry.names(), *also]
     choices: list[dict[str, Any]] = [{"enum": names}]
     for name in registry.names():
@@ -54,9 +64,18 @@ def _selection(
         part["title"] = name
         part["description"] = entry.summary()
         part.setdefault("properties", {})["name"] = {"const": name}
-        part["required"] = ["name", *part.get("required", [])]
+        if name not in defaults:
+            part["required"] = ["name", *part.get("required", [])]
+        part["properties"] = {k: _one_or_many(v) for k, v in part["properties"].items()}
         choices.append(part)
     return {"anyOf": choices}
+
+
+def _one_or_many(field: dict[str, Any]) -> dict[str, Any]:
+    """Where a list of names can stand, one name can stand."""
+    if field.get("type") != "array" or "enum" not in field.get("items", {}):
+        return field
+    return {"description": field.get("description", ""), "anyOf": [field["items"], field]}
 
 
 def _allow_short_forms(schema: dict[str, Any]) -> None:

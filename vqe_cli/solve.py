@@ -55,6 +55,13 @@ class Journal(Protocol):
         """Keep an evaluation."""
         ...
 
+    def starting_points(self, points: Sequence[Vector]) -> Sequence[Vector]:
+        """Keep the starting points, or return those that an earlier run kept.
+
+        A last bit that differs would make every later point differ.
+        """
+        ...
+
 
 class NoJournal:
     """Keeps nothing."""
@@ -65,6 +72,10 @@ class NoJournal:
 
     def append(self, entry: LogEntry) -> None:
         """Forget it."""
+
+    def starting_points(self, points: Sequence[Vector]) -> Sequence[Vector]:
+        """Return them as they are."""
+        return points
 
 
 @dataclass(frozen=True)
@@ -266,7 +277,9 @@ def solve(
         NotConvergedError: An energy was not a finite number.
     """
     began = time.perf_counter()
-    counted = CountedObjective(objective, seed, journal or NoJournal(), on_step or _ignore)
+    journal = journal or NoJournal()
+    counted = CountedObjective(objective, seed, journal, on_step or _ignore)
+    starts = journal.starting_points(starts)
     try:
         outcomes = [_minimise(counted, optimizer, x0, k) for k, x0 in enumerate(starts)]
         best_value, best = min(outcomes, key=lambda pair: pair[0])

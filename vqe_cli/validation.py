@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -14,6 +15,9 @@ class Frozen(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
+
+_UNION_BRANCH = re.compile(r"str|int|float|(dict|tuple|list|function-\w+|literal)\[.*\]")
+"""What pydantic adds to a path for the branch of a union that it tried."""
 
 _KINDS = {
     "int_type": "a whole number",
@@ -33,35 +37,40 @@ _KINDS = {
 def input_error(error: ValidationError, model: type[BaseModel], prefix: Path = ()) -> InputError:
     """Turn the first fault that pydantic found into an `InputError`.
 
+    A misspelt key comes first: what is then missing is missing because of it.
+
     Args:
         error: What pydantic raised.
         model: The model that was being validated.
         prefix: Where in the input that model stands.
     """
-    fault = error.errors(include_url=False)[0]
-    path = prefix + tuple(fault["loc"])
-    name = ".".join(str(part) for part in path) or "the input"
+    faults = error.errors(include_url=False)
+    misspelt = [fault for fault in faults if fault["type"] == "extra_forbidden"]
+    fault = (misspelt or faults)[0]
+    loc = tuple(part for part in fault["loc"] if not _UNION_BRANCH.fullmatch(str(part)))
+    path = prefix + loc
+    name = f"'{'.'.join(str(part) for part in path)}'" if path else "the input"
     kind = fault["type"]
     if kind == "extra_forbidden":
-        known = _fields_at(model, tuple(fault["loc"][:-1]))
+        known = _fields_at(model, loc[:-1])
         parent = ".".join(str(part) for part in path[:-1])
         place = f" in '{parent}'" if parent else ""
         suggestion = did_you_mean(path[-1], known)
         return InputError(f"unknown key '{path[-1]}'{place}", path=path, hint=suggestion)
     if kind == "missing":
-        return InputError(f"'{name}' is missing", path=path[:-1], hint=f"add '{path[-1]}'")
+        return InputError(f"{name} is missing", path=path[:-1], hint=f"add '{path[-1]}'")
     if kind in _KINDS:
-        message = f"'{name}' must be {_KINDS[kind]}, not {_show(fault['input'])}"
+        message = f"{name} must be {_KINDS[kind]}, not {_show(fault['input'])}"
         return InputError(message, path=path)
     if kind == "value_error":
         cause = fault["ctx"]["error"]
         hint = getattr(cause, "hint", None)
         path += getattr(cause, "path", ())
-        return InputError(f"'{name}': {cause}", path=path, hint=hint)
+        return InputError(f"{name}: {cause}" if loc else str(cause), path=path, hint=hint)
     if kind == "literal_error":
-        message = f"'{name}' is {_show(fault['input'])}"
+        message = f"{name} is {_show(fault['input'])}"
         return InputError(message, path=path, hint=f"it can be {fault['ctx']['expected']}")
-    return InputError(f"'{name}': {_lower(fault['msg'])}, not {_show(fault['input'])}", path=path)
+    return InputError(f"{name}: {_lower(fault['msg'])}, not {_show(fault['input'])}", path=path)
 
 
 class SpecError(ValueError):

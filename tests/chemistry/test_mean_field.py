@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from pyscf import gto, scf
 
-from tests.problems import CH2, H2, H2O, H3, LIH, N2, spec_of
+from tests.problems import CH2, H2, H2O, H3, LIH, N2, pyscf_mean_field, spec_of
 from vqe_cli.chemistry import mean_field
 from vqe_cli.chemistry.mean_field import MeanField, solve_mean_field
 from vqe_cli.chemistry.molecule import build_molecule
@@ -35,21 +34,6 @@ def solved(molecule: Mapping[str, Any]) -> MeanField:
     spec = spec_of(molecule).molecule
     assert spec is not None
     return solve_mean_field(build_molecule(spec))
-
-
-def pyscf_mean_field(molecule: Mapping[str, Any]) -> Any:
-    """A fresh PySCF calculation without symmetry, tightly converged."""
-    mole = gto.M(
-        atom=molecule["geometry"],
-        charge=molecule.get("charge", 0),
-        spin=molecule.get("multiplicity", 1) - 1,
-        basis=molecule.get("basis", "sto-3g"),
-        ecp=molecule.get("ecp", {}),
-        verbose=0,
-    )
-    method = scf.RHF(mole) if mole.spin == 0 else scf.ROHF(mole)
-    method.conv_tol = 1e-12
-    return method.run()
 
 
 def lowest_by_pyscf(molecule: Mapping[str, Any]) -> float:

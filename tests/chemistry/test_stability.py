@@ -6,16 +6,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from pyscf import gto, scf
 
+from tests.problems import pyscf_mean_field
 from vqe_cli.chemistry.stability import internal_instability, is_externally_stable
 
 
 def converged(atom: str, basis: str = "sto-3g", spin: int = 0, symmetry: Any = False) -> Any:
-    mole = gto.M(atom=atom, basis=basis, spin=spin, symmetry=symmetry, verbose=0)
-    method = scf.RHF(mole) if spin == 0 else scf.ROHF(mole)
-    method.conv_tol = 1e-12
-    return method.run()
+    molecule = {"geometry": atom, "basis": basis, "multiplicity": spin + 1}
+    return pyscf_mean_field(molecule, symmetry)
 
 
 CLOSED_SHELLS = {
@@ -55,7 +53,9 @@ def test_open_shells_are_judged_as_by_pyscf(atom: str, spin: int) -> None:
 @pytest.mark.parametrize("symmetry", [False, "D2h"])
 def test_instability_points_to_orbitals_of_lower_energy(symmetry: Any) -> None:
     method = converged("C 0 0 0; C 0 0 1.25", "6-31g", symmetry=symmetry)
-    rotated = internal_instability(method)
+    descent = internal_instability(method)
+    assert descent is not None
+    rotated = descent(0.3)
     assert rotated is not None
     overlap = rotated.T @ method.get_ovlp() @ rotated
     np.testing.assert_allclose(overlap, np.eye(overlap.shape[0]), atol=1e-10)
@@ -70,6 +70,8 @@ def test_many_orbitals_are_judged_like_few() -> None:
     saddle = converged("C 0 0 0; C 0 0 1.25", "cc-pvdz")
     _, _, internal, _ = saddle.stability(return_status=True)
     assert not internal
-    rotated = internal_instability(saddle)
+    descent = internal_instability(saddle)
+    assert descent is not None
+    rotated = descent(0.3)
     assert rotated is not None
     assert saddle.energy_tot(saddle.make_rdm1(rotated, saddle.mo_occ)) < saddle.e_tot - 1e-5

@@ -27,15 +27,26 @@ class HardwareEfficient(Ansatz):
     )
 
     def layers(self, num_qubits: int) -> QuantumCircuit:
-        """The parameterised layers without the initial state."""
+        """The parameterised layers without the initial state, on two qubits or more."""
+        raise NotImplementedError
+
+    def single_qubit_gates(self) -> tuple[str, ...]:
+        """The rotations of a layer: all that is left of it on one qubit."""
         raise NotImplementedError
 
     def circuit(self, encoding: Encoding) -> QuantumCircuit:
         """Initial state, then the layers."""
         from vqe_cli.qubits.circuits import reference_circuit
 
-        layers = self.layers(encoding.num_qubits)
+        layers = self._any_layers(encoding.num_qubits)
         if self.initial_state == "zero":
             return layers
         full: QuantumCircuit = reference_circuit(encoding).compose(layers)
         return full
+
+    def _any_layers(self, num_qubits: int) -> QuantumCircuit:
+        if num_qubits > 1:
+            return self.layers(num_qubits)
+        from qiskit.circuit.library import n_local
+
+        return n_local(1, list(self.single_qubit_gates()), [], reps=self.reps)

@@ -22,3 +22,7 @@ class EfficientSu2(HardwareEfficient):
         from qiskit.circuit.library import efficient_su2
 
         return efficient_su2(num_qubits, reps=self.reps, entanglement=self.entanglement)
+
+    def single_qubit_gates(self) -> tuple[str, ...]:
+        """The rotations of a layer."""
+        return ("ry", "rz")

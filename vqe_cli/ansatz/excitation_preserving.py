@@ -55,3 +55,7 @@ class ExcitationPreserving(HardwareEfficient):
         return excitation_preserving(
             num_qubits, mode=self.mode, entanglement=self.entanglement, reps=self.reps
         )
+
+    def single_qubit_gates(self) -> tuple[str, ...]:
+        """The rotations of a layer."""
+        return ("rz",)

@@ -22,3 +22,7 @@ class RealAmplitudes(HardwareEfficient):
         from qiskit.circuit.library import real_amplitudes
 
         return real_amplitudes(num_qubits, reps=self.reps, entanglement=self.entanglement)
+
+    def single_qubit_gates(self) -> tuple[str, ...]:
+        """The rotations of a layer."""
+        return ("ry",)

@@ -47,3 +47,7 @@ class TwoLocal(HardwareEfficient):
             entanglement=self.entanglement,
             reps=self.reps,
         )
+
+    def single_qubit_gates(self) -> tuple[str, ...]:
+        """The rotations of a layer."""
+        return self.rotation_blocks

@@ -42,7 +42,9 @@ class Aer(Backend):
         None, description="A fake IBM device whose gate and readout errors are applied."
     )
     measurement: str | dict[str, Any] = Field(
-        "qubit-wise", description="How Pauli terms are grouped; a name or a mapping."
+        "qubit-wise",
+        validate_default=True,
+        description="How Pauli terms are grouped; a name or a mapping.",
     )
     optimization_level: int | None = Field(
         None, ge=0, le=3, description="Of the compiler. Default: 1, and 2 for a device."

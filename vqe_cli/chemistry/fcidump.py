@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -11,26 +12,56 @@ from vqe_cli.chemistry.integrals import MAX_ACTIVE_ORBITALS
 from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.errors import InputError, RefusedError
 
+HEADER_LINES = 1000
+"""ORBSYM of many orbitals may take many lines; a header longer than this is none."""
+
+
+@dataclass(frozen=True)
+class Header:
+    """What an FCIDUMP file says of its size, and the line (from 1) of its first integral."""
+
+    norb: int
+    electrons: int
+    spin: int
+    first_line: int
+
 
 def read_fcidump(path: Path) -> ElectronicProblem:
     """Read integrals over restricted orbitals.
 
-    The first ``(NELEC + MS2) / 2`` orbitals are taken to be the occupied ones, as the format
-    means them; ``ORBSYM`` is in Molpro's numbering and is kept only as a count of irreps.
+    The first ``(NELEC + MS2) / 2`` orbitals are the occupied ones, as the format means them.
+    ORBSYM is left aside: its numbering differs between programs.
 
     Args:
         path: The file.
 
     Raises:
-        InputError: It cannot be read, or its numbers contradict one another.
+        InputError: With the line, whatever is wrong with the file.
         RefusedError: It has more orbitals than can be held.
     """
-    norb, electrons, spin = _header(path)
-    if norb > MAX_ACTIVE_ORBITALS:
-        message = f"{norb} orbitals ({2 * norb} qubits) are more than {MAX_ACTIVE_ORBITALS}"
-        raise RefusedError(message)
-    content = _parse(path)
-    return _problem(path, content, (norb, electrons, spin))
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    header = _header(path, lines)
+    if header.norb > MAX_ACTIVE_ORBITALS:
+        count = f"{header.norb} orbitals ({2 * header.norb} qubits)"
+        raise RefusedError(f"{count} are more than {MAX_ACTIVE_ORBITALS}")
+    h1 = np.zeros((header.norb,) * 2)
+    h2 = np.zeros((header.norb,) * 4)
+    core = 0.0
+    for number, line in enumerate(lines[header.first_line - 1 :], start=header.first_line):
+        if not line.strip():
+            continue
+        value, (i, j, k, m) = _integral(path, line, number, header.norb)
+        if i and j and k and m:
+            _set_two_electron(h2, value, (i - 1, j - 1, k - 1, m - 1))
+        elif i and j and not (k or m):
+            h1[i - 1, j - 1] = h1[j - 1, i - 1] = value
+        elif not (i or j or k or m):
+            core = value
+        elif not (i and not (j or k or m)):  # i 0 0 0 is an orbital energy, which is not needed
+            raise _fault(path, f"the indices {i} {j} {k} {m} mean nothing", number)
+    if not (h1.any() or h2.any()):
+        raise _fault(path, "there are no integrals", header.first_line)
+    return _problem(header, h1, h2, core)
 
 
 def write_fcidump(problem: ElectronicProblem, path: Path) -> None:
@@ -49,66 +80,100 @@ def write_fcidump(problem: ElectronicProblem, path: Path) -> None:
         problem.norb,
         sum(problem.nelec),
         nuc=problem.core_energy,
-        ms=problem.multiplicity - 1,
+        ms=problem.nelec[0] - problem.nelec[1],
         tol=1e-14,
         float_format=" %.17g",
     )
 
 
-def _parse(path: Path) -> dict[str, Any]:
-    from pyscf.tools import fcidump
+def _header(path: Path, lines: list[str]) -> Header:
+    """Read the namelist, which ends with a slash, &END or $END."""
+    text = ""
+    for number, line in enumerate(lines[:HEADER_LINES], start=1):
+        before, end, _ = _split_at_end(line)
+        text += " " + before.upper()
+        if end:
+            return _checked_header(path, text, number + 1)
+    raise _fault(path, "the header has no end", 1, "it ends with &END or a slash")
 
+
+def _split_at_end(line: str) -> tuple[str, str, str]:
+    found = re.search(r"[&$]END|/", line, re.IGNORECASE)
+    if found is None:
+        return line, "", ""
+    return line[: found.start()], found.group(), line[found.end() :]
+
+
+def _checked_header(path: Path, text: str, first_line: int) -> Header:
+    if re.search(r"\bI?UHF\s*=\s*(1|\.TRUE\.)", text):
+        hint = "export it over restricted orbitals"
+        raise _fault(path, "the file holds unrestricted orbitals", 1, hint)
+    numbers = {"MS2": 0}
+    for key in ("NORB", "NELEC", "MS2"):
+        match = re.search(rf"\b{key}\s*=\s*([-+]?\d{{1,18}})\b", text)
+        if match is not None:
+            numbers[key] = int(match.group(1))
+        elif key not in numbers:
+            raise _fault(path, f"there is no {key}", 1, "a header begins &FCI NORB=..,NELEC=..")
+    header = Header(numbers["NORB"], numbers["NELEC"], numbers["MS2"], first_line)
+    fits = header.spin >= 0 and (header.electrons + header.spin) % 2 == 0
+    most = (header.electrons + header.spin) // 2
+    if not fits or header.electrons < 1 or header.spin > header.electrons or most > header.norb:
+        numbers_of_file = f"NELEC={header.electrons} and MS2={header.spin}"
+        message = f"{numbers_of_file} do not fit into NORB={header.norb}"
+        hint = "MS2 is twice Sz, the highest of the multiplet"
+        raise _fault(path, message, 1, hint)
+    return header
+
+
+def _integral(
+    path: Path, line: str, number: int, norb: int
+) -> tuple[float, tuple[int, int, int, int]]:
+    """A value and its four indices."""
+    fields = line.replace(",", " ").split()
     try:
-        content: dict[str, Any] = fcidump.read(str(path), verbose=False)
-    except (ValueError, KeyError, IndexError, TypeError) as error:
-        raise _fault(f"{path} is not an FCIDUMP file that PySCF reads: {error}") from None
-    return content
+        value = float(fields[0].lower().replace("d", "e"))
+        i, j, k, m = (int(field) for field in fields[1:])
+    except (ValueError, IndexError):
+        hint = "a real number and four indices"
+        raise _fault(path, f"'{line.strip()[:60]}' is not an integral", number, hint) from None
+    if not all(0 <= index <= norb for index in (i, j, k, m)):
+        raise _fault(path, f"an index of '{line.strip()}' is not within 0 and {norb}", number)
+    if not np.isfinite(value):
+        raise _fault(path, f"the integral {fields[0]} is not finite", number)
+    return value, (i, j, k, m)
 
 
-def _header(path: Path) -> tuple[int, int, int]:
-    """NORB, NELEC and MS2, read before anything is allocated."""
-    import re
-
-    with path.open(errors="replace") as stream:
-        text = stream.read(100_000).upper()
-    head = re.split(r"&END|\$END|^\s*/", text, maxsplit=1, flags=re.MULTILINE)[0]
-    numbers = {}
-    for key, default in (("NORB", None), ("NELEC", None), ("MS2", 0)):
-        match = re.search(rf"\b{key}\s*=\s*(-?\d+)", head)
-        if match is None and default is None:
-            raise _fault(f"{path} has no {key}", "its header begins with &FCI NORB=..,NELEC=..")
-        numbers[key] = int(match.group(1)) if match else int(default or 0)
-    if "IUHF=1" in head.replace(" ", "") or "UHF=.TRUE." in head.replace(" ", ""):
-        raise _fault(f"{path} holds unrestricted orbitals", "export it over restricted orbitals")
-    return numbers["NORB"], numbers["NELEC"], numbers["MS2"]
+def _set_two_electron(
+    h2: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
+    value: float,
+    indices: tuple[int, int, int, int],
+) -> None:
+    """Set (pq|rs) and the seven integrals that equal it for real orbitals."""
+    p, q, r, s = indices
+    for a, b in ((p, q), (q, p)):
+        for c, d in ((r, s), (s, r)):
+            h2[a, b, c, d] = h2[c, d, a, b] = value
 
 
 def _problem(
-    path: Path, content: dict[str, Any], header: tuple[int, int, int]
+    header: Header,
+    h1: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
+    h2: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
+    core: float,
 ) -> ElectronicProblem:
-    from pyscf import ao2mo
-
-    norb, electrons, spin = header
-    alpha, beta = (electrons + spin) // 2, (electrons - spin) // 2
-    if (electrons + spin) % 2 or not (0 <= beta <= norb and 0 <= alpha <= norb) or electrons < 1:
-        message = f"{path}: NELEC={electrons} and MS2={spin} do not fit into NORB={norb}"
-        raise _fault(message)
-    if beta > alpha:
-        raise _fault(f"{path}: MS2={spin} is negative", "give the state with Sz = +S")
-    h1 = np.asarray(content["H1"], dtype=float)
-    h2 = ao2mo.restore(1, np.asarray(content["H2"], dtype=float), norb)
-    if not (np.isfinite(h1).all() and np.isfinite(h2).all()):
-        raise _fault(f"{path} holds an integral that is not finite")
-    problem = ElectronicProblem(
+    alpha = (header.electrons + header.spin) // 2
+    return ElectronicProblem(
         h1=h1,
-        h2=np.ascontiguousarray(h2),
-        core_energy=float(content["ECORE"]),
-        nelec=(alpha, beta),
-        multiplicity=spin + 1,
-        orbital_labels=tuple(f"orbital {index + 1}" for index in range(norb)),
+        h2=h2,
+        core_energy=core,
+        nelec=(alpha, header.electrons - alpha),
+        multiplicity=header.spin + 1,
+        orbital_labels=tuple(f"orbital {index + 1}" for index in range(header.norb)),
     )
-    return problem
 
 
-def _fault(message: str, hint: str | None = None) -> InputError:
-    return InputError(message, path=("fcidump", "file"), hint=hint)
+def _fault(path: Path, message: str, line: int, hint: str | None = None) -> InputError:
+    error = InputError(message, hint=hint)
+    error.where = f"{path}:{line}"
+    return error

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from vqe_cli.errors import InputError, Path, UnavailableError, did_you_mean
+from vqe_cli.errors import InputError, Path, UnavailableError
 from vqe_cli.spec import Geometry, MoleculeSpec
 from vqe_cli.units import BOHR_IN_ANGSTROM
 
@@ -73,62 +72,42 @@ def _atom(text: str, line: int, scale: float) -> Atom:
     fields = text.replace(",", " ").split()
     if len(fields) < 4:
         message = f"'{text.strip()}' is not 'symbol x y z'"
-        raise InputError(message, path=(*_PATH, "cartesian"), line_offset=line + 1)
-    symbol = _element(fields[0], line)
+        raise InputError(message, path=(*_PATH, "cartesian"), line_offset=line)
+    symbol = _element(fields[0], line, (*_PATH, "cartesian"))
     try:
-        position = [float(value.replace("D", "E")) * scale for value in fields[1:4]]
+        position = [float(value.lower().replace("d", "e")) * scale for value in fields[1:4]]
     except ValueError:
         message = f"'{text.strip()}': a coordinate is not a number"
-        raise InputError(message, path=(*_PATH, "cartesian"), line_offset=line + 1) from None
+        raise InputError(message, path=(*_PATH, "cartesian"), line_offset=line) from None
     if not all(math.isfinite(x) and abs(x) < MAX_COORDINATE for x in position):
         message = f"'{text.strip()}': a coordinate is not finite"
         hint = f"coordinates are finite and below {MAX_COORDINATE:g} Å"
         path = (*_PATH, "cartesian")
-        raise InputError(message, path=path, line_offset=line + 1, hint=hint)
+        raise InputError(message, path=path, line_offset=line, hint=hint)
     return Atom(symbol, (position[0], position[1], position[2]), line)
 
 
-def _element(text: str, line: int) -> str:
+def _element(text: str, line: int, path: Path) -> str:
+    """The symbol of an element from its symbol or its number."""
     from pyscf.data.elements import ELEMENTS
 
     symbols = ELEMENTS[1:]
-    if text.isdigit() and 0 < int(text) <= len(symbols):
+    if text.isdecimal() and len(text) < 4 and 0 < int(text) <= len(symbols):
         return str(symbols[int(text) - 1])
-    symbol = text.capitalize()
-    if symbol not in symbols:
-        hint = did_you_mean(symbol, []) if not symbol.isalpha() else None
-        path = (*_PATH, "cartesian")
-        message = f"'{text}' is not an element"
-        raise InputError(
-            message, path=path, line_offset=line + 1, hint=hint and "write its symbol, such as He"
-        )
-    return symbol
+    if text.capitalize() not in symbols:
+        hint = "write a symbol, such as He"
+        raise InputError(f"'{text}' is not an element", path=path, line_offset=line, hint=hint)
+    return text.capitalize()
 
 
 def _from_zmatrix(text: str, units: str) -> list[Atom]:
-    from pyscf.gto.mole import from_zmatrix
+    from vqe_cli.chemistry.zmatrix import PATH, read_zmatrix
 
-    if re.search(r"\b(nan|inf)", text, re.IGNORECASE):
-        raise InputError("the Z-matrix has a value that is not finite", path=(*_PATH, "zmatrix"))
-    try:
-        parsed = from_zmatrix(text.strip())
-    except (ValueError, IndexError, ZeroDivisionError, AssertionError, KeyError) as error:
-        message = f"the Z-matrix cannot be read: {error}"
-        hint = (
-            "H / F 1 0.917 / ...: symbol, then atom and length, atom and angle, atom and dihedral"
-        )
-        raise InputError(message, path=(*_PATH, "zmatrix"), hint=hint) from None
     scale = BOHR_IN_ANGSTROM if units == "bohr" else 1.0
     found = []
-    for symbol, position in parsed:
+    for symbol, position, line in read_zmatrix(text):
         x, y, z = (float(value) * scale for value in position)
-        if not all(map(math.isfinite, (x, y, z))):
-            raise InputError(
-                "the Z-matrix gives a position that is not finite",
-                path=(*_PATH, "zmatrix"),
-                hint="three atoms in a line cannot define a dihedral",
-            )
-        found.append(Atom(_element(symbol, 0), (x, y, z)))
+        found.append(Atom(_element(symbol, line, PATH), (x, y, z), line))
     return found
 
 
@@ -145,6 +124,8 @@ def _from_smiles(smiles: str, molecule: MoleculeSpec) -> list[Atom]:
     parsed = Chem.MolFromSmiles(smiles)
     if parsed is None or parsed.GetNumAtoms() == 0:
         raise InputError(f"'{smiles[:60]}' is not a SMILES that RDKit reads", path=path)
+    if any(atom.GetAtomicNum() == 0 for atom in parsed.GetAtoms()):
+        raise InputError(f"'{smiles[:60]}' has an atom that is no element", path=path)
     charge = Chem.GetFormalCharge(parsed)
     if charge != molecule.charge:
         message = f"the SMILES carries charge {charge:+d}, the input says {molecule.charge:+d}"
@@ -181,4 +162,4 @@ def _refuse_coincident(found: list[Atom], path: Path) -> None:
             hint = (
                 f"nuclei stand at least {MIN_DISTANCE} Å apart; check the coordinates and 'units'"
             )
-            raise InputError(message, path=path, line_offset=b.line + 1, hint=hint)
+            raise InputError(message, path=path, line_offset=b.line, hint=hint)

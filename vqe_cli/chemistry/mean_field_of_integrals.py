@@ -45,3 +45,18 @@ def unrestricted(problem: ElectronicProblem) -> Any:
     field.e_tot = problem.hartree_fock_energy
     field.converged = True
     return field
+
+
+def semicanonical(problem: ElectronicProblem) -> Any:
+    """A UHF object whose orbitals make the occupied and the empty block of each Fock diagonal."""
+    field = unrestricted(problem)
+    coefficients, energies = [], []
+    for fock, count in zip(problem.fock, problem.nelec, strict=True):
+        low, occupied = np.linalg.eigh(fock[:count, :count])
+        high, empty = np.linalg.eigh(fock[count:, count:])
+        rotation = np.zeros_like(fock)
+        rotation[:count, :count], rotation[count:, count:] = occupied, empty
+        coefficients.append(rotation)
+        energies.append(np.concatenate([low, high]))
+    field.mo_coeff, field.mo_energy = np.array(coefficients), np.array(energies)
+    return field

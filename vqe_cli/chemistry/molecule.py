@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import re
+import warnings
+from collections.abc import Callable
 from typing import Any
 
 from vqe_cli.chemistry.geometry import Atom, atoms
-from vqe_cli.errors import InputError, did_you_mean
+from vqe_cli.errors import InputError, Path, did_you_mean
 from vqe_cli.spec import MoleculeSpec
 
+Loader = Callable[[str, str], Any]
+
+_NAME = re.compile(r"[\w+*(),.@ -]{1,60}")
 _ABELIAN = {"Dooh": "D2h", "Coov": "C2v", "SO3": "D2h"}
 _COMMON_BASES = (
     "sto-3g", "sto-6g", "3-21g", "6-31g", "6-31g*", "6-31g**", "6-311g", "6-31+g*", "6-311++g**",
@@ -34,12 +41,15 @@ def build_molecule(molecule: MoleculeSpec) -> Any:
     mole.unit = "Angstrom"
     mole.charge = molecule.charge
     mole.spin = molecule.multiplicity - 1
-    mole.basis = _load_basis(molecule, {atom.symbol for atom in found})
+    symbols = {atom.symbol for atom in found}
+    _check_basis(molecule, symbols)
+    _check_ecp(molecule, symbols)
+    mole.basis = molecule.basis
     if molecule.ecp is not None:
         mole.ecp = molecule.ecp
     mole.verbose = 0
     mole.symmetry = False
-    _build(mole, molecule)
+    _build(mole)
     _check_effective_electrons(mole, molecule)
     if molecule.symmetry:
         _use_point_group(mole)
@@ -79,46 +89,79 @@ def _check_multiplicity(electrons: int, molecule: MoleculeSpec) -> None:
         )
 
 
-def _load_basis(molecule: MoleculeSpec, symbols: set[str]) -> str | dict[str, str]:
+def _check_basis(molecule: MoleculeSpec, symbols: set[str]) -> None:
     """Check that PySCF has the basis for every element."""
     from pyscf.gto.basis import load
-    from pyscf.lib.exceptions import BasisNotFoundError
 
+    if isinstance(molecule.basis, dict):
+        _refuse_unknown_elements(molecule.basis, "basis")
     for symbol in sorted(symbols):
-        path: tuple[str, ...] = ("molecule", "basis")
+        path: Path = ("molecule", "basis")
         if isinstance(molecule.basis, str):
             name = molecule.basis
         else:
             default = molecule.basis.get("default", "")
             name = molecule.basis.get(symbol, default)
-            path = (*path, symbol)
+            path = (*path, symbol) if symbol in molecule.basis else path
         if not name:
             hint = f"add '{symbol}: ...' or 'default: ...'"
             raise InputError(f"no basis is given for {symbol}", path=path, hint=hint)
-        try:
-            load(name, symbol)
-        except (BasisNotFoundError, KeyError, ValueError, OSError, RuntimeError):
-            raise InputError(
-                f"PySCF has no basis '{name}' for {symbol}",
-                path=path,
-                hint=did_you_mean(name, _COMMON_BASES),
-            ) from None
-    return molecule.basis
+        _require(load, "basis", name, symbol, path)
 
 
-def _build(mole: Any, molecule: MoleculeSpec) -> None:
+def _check_ecp(molecule: MoleculeSpec, symbols: set[str]) -> None:
+    """Check that PySCF has the core potential for the elements that are named for it."""
+    from pyscf.gto.basis import load_ecp
+
+    path: Path = ("molecule", "ecp")
+    if isinstance(molecule.ecp, str):
+        # By one name, elements too light for a core potential simply have none.
+        found = [_has(load_ecp, molecule.ecp, symbol, path) for symbol in sorted(symbols)]
+        if not any(found):
+            message = f"PySCF has no core potential '{molecule.ecp}' for these elements"
+            raise InputError(message, path=path, hint="for example lanl2dz or def2-svp")
+    elif molecule.ecp is not None:
+        _refuse_unknown_elements(molecule.ecp, "ecp")
+        for symbol, name in molecule.ecp.items():
+            if symbol in symbols:
+                _require(load_ecp, "core potential", name, symbol, (*path, symbol))
+
+
+def _refuse_unknown_elements(named: dict[str, str], key: str) -> None:
+    from pyscf.data.elements import ELEMENTS
+
+    for symbol in named:
+        if symbol not in ELEMENTS[1:] and not (key == "basis" and symbol == "default"):
+            raise InputError(f"'{symbol}' is not an element", path=("molecule", key, symbol))
+
+
+def _require(load: Loader, what: str, name: str, symbol: str, path: Path) -> None:
+    if not _has(load, name, symbol, path):
+        known = "" if what != "basis" else did_you_mean(name, _COMMON_BASES)
+        hint = known if known.startswith("did") else "any name that PySCF knows, such as cc-pvdz"
+        raise InputError(f"PySCF has no {what} '{name}' for {symbol}", path=path, hint=hint)
+
+
+def _has(load: Loader, name: str, symbol: str, path: Path) -> bool:
+    """Whether PySCF has something of its own by this name; files and formulas are refused."""
     from pyscf.lib.exceptions import BasisNotFoundError
 
+    if not _NAME.fullmatch(name) or os.path.exists(name):
+        message = f"'{name[:40]}' is not a name"
+        hint = "give the name of a basis that PySCF has, not a file or a basis written out"
+        raise InputError(message, path=path, hint=hint)
     try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="(Basis|ECP) may be available")
+            return bool(load(name, symbol))
+    except (BasisNotFoundError, KeyError, ValueError, OSError, RuntimeError, AssertionError):
+        return False
+
+
+def _build(mole: Any) -> None:
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=r"(Basis|ECP) .*(may be available|not found)")
         mole.build(dump_input=False, parse_arg=False)
-    except (BasisNotFoundError, KeyError, ValueError, RuntimeError) as error:
-        if molecule.ecp is None:
-            raise
-        raise InputError(
-            f"the effective core potential cannot be used: {error}",
-            path=("molecule", "ecp"),
-            hint="name one that PySCF has for these elements, such as lanl2dz or def2-svp",
-        ) from None
 
 
 def _check_effective_electrons(mole: Any, molecule: MoleculeSpec) -> None:
@@ -128,9 +171,10 @@ def _check_effective_electrons(mole: Any, molecule: MoleculeSpec) -> None:
     if mole.spin > mole.nelectron:
         _check_multiplicity(mole.nelectron, molecule)
     if mole.nelec[0] > mole.nao:
+        charged = "charge" in molecule.model_fields_set and molecule.charge < 0
         raise InputError(
             f"{mole.nelec[0]} alpha electrons do not fit into {mole.nao} orbitals",
-            path=("molecule", "basis"),
+            path=("molecule", "charge" if charged else "basis"),
             hint="use a larger basis, or check charge and multiplicity",
         )
 

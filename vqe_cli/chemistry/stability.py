@@ -19,8 +19,12 @@ NEGATIVE = -1e-5
 _DENSE = 40
 
 
-def internal_instability(scf: Any) -> FloatArray | None:
-    """Orbitals rotated along a direction of descent within RHF or ROHF, or None at a minimum.
+Rotation = Callable[[float], FloatArray]
+"""Orbitals rotated by a length in radians."""
+
+
+def internal_instability(scf: Any) -> Rotation | None:
+    """A direction of descent within RHF or ROHF, or None at a minimum.
 
     Args:
         scf: A converged `pyscf.scf.RHF` or `ROHF`.
@@ -33,9 +37,8 @@ def internal_instability(scf: Any) -> FloatArray | None:
     value, direction = _lowest(hessian, gradient.size)
     if value > NEGATIVE:
         return None
-    rotation = newton_ah.expmat(0.3 * hf.unpack_uniq_var(direction, scf.mo_occ))
-    rotated: FloatArray = scf.mo_coeff @ rotation
-    return rotated
+    generator = hf.unpack_uniq_var(direction, scf.mo_occ)
+    return lambda size: np.asarray(scf.mo_coeff @ newton_ah.expmat(size * generator))
 
 
 def is_externally_stable(scf: Any) -> bool:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import IO, Any
 
+import numpy as np
+
+from vqe_cli.objective import Vector
 from vqe_cli.solve import LogEntry
 
 SCHEMA = "vqe-checkpoint/1"
@@ -29,17 +33,26 @@ def checkpoint_folder() -> Path:
 class FileJournal:
     """Evaluations as JSON lines, written about once a second; quick runs write nothing.
 
+    The first line names the run and holds the starting points. Where the folder cannot be
+    written to, the run goes on without a checkpoint and says so once.
+
     Args:
         fingerprint: Of the resolved spec.
         resume: Whether to answer from what an earlier run left.
+        warn: Told once if checkpoints cannot be written.
     """
 
-    def __init__(self, fingerprint: str, *, resume: bool) -> None:
+    def __init__(
+        self, fingerprint: str, *, resume: bool, warn: Callable[[str], None] = lambda _: None
+    ) -> None:
         self._fingerprint = fingerprint
+        self._warn = warn
         self.path = checkpoint_folder() / f"{fingerprint[:32]}.jsonl"
+        self._starts: list[list[float]] | None = None
         self._entries = self._read() if resume else []
         self._pending: list[LogEntry] = []
         self._stream: IO[str] | None = None
+        self._broken = False
         self._flushed = time.monotonic()
 
     @property
@@ -51,6 +64,13 @@ class FileJournal:
         """What an earlier run left, oldest first."""
         return tuple(self._entries)
 
+    def starting_points(self, points: Sequence[Vector]) -> Sequence[Vector]:
+        """Keep them, or return those of the earlier run."""
+        if self._starts is not None and len(self._starts) == len(points):
+            return tuple(np.array(point, dtype=float) for point in self._starts)
+        self._starts = [point.tolist() for point in points]
+        return points
+
     def append(self, entry: LogEntry) -> None:
         """Keep an evaluation."""
         self._pending.append(entry)
@@ -60,14 +80,18 @@ class FileJournal:
     def flush(self) -> None:
         """Write what has gathered and make the disk keep it."""
         self._flushed = time.monotonic()
-        if not self._pending:
+        if not self._pending or self._broken:
             return
-        if self._stream is None:
-            self._stream = self._open()
-        self._stream.write("".join(_line(entry) for entry in self._pending))
-        self._stream.flush()
-        os.fsync(self._stream.fileno())
-        self._pending.clear()
+        try:
+            if self._stream is None:
+                self._stream = self._open()
+            self._stream.write("".join(_line(entry) for entry in self._pending))
+            self._stream.flush()
+            os.fsync(self._stream.fileno())
+            self._pending.clear()
+        except OSError as error:
+            self._broken = True
+            self._warn(f"no checkpoint can be kept in {self.path.parent}: {error.strerror}")
 
     def close(self, *, finished: bool) -> None:
         """End the run: remove the checkpoint if it finished, keep it if not."""
@@ -76,39 +100,51 @@ class FileJournal:
         if self._stream is not None:
             self._stream.close()
             self._stream = None
-        if finished:
-            self.path.unlink(missing_ok=True)
+        if finished and not self._broken:
+            with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+                self.path.unlink()
 
     def _open(self) -> IO[str]:
         """A file that begins with what was replayed; the old one stays until it is there."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         fresh = self.path.with_suffix(f".{os.getpid()}")
         stream = fresh.open("w", encoding="ascii")
-        stream.write(json.dumps({"schema": SCHEMA, "fingerprint": self._fingerprint}) + "\n")
+        stream.write(json.dumps({**self._identity(), "starts": self._starts}) + "\n")
         stream.write("".join(_line(entry) for entry in self._entries))
         stream.flush()
         os.fsync(stream.fileno())
         os.replace(fresh, self.path)
         return stream
 
+    def _identity(self) -> dict[str, str]:
+        return {"schema": SCHEMA, "fingerprint": self._fingerprint}
+
     def _read(self) -> list[LogEntry]:
-        """All whole lines; the last may have been cut off."""
+        """All whole lines; the last may have been cut off, and a damaged one ends the log."""
         try:
-            lines = self.path.read_text(encoding="ascii").split("\n")
-        except FileNotFoundError:
+            lines = self.path.read_text(encoding="ascii", errors="replace").split("\n")[:-1]
+        except OSError:
             return []
-        entries = []
-        for number, line in enumerate(lines[:-1]):
+        if not lines or not self._is_ours(lines[0]):
+            return []
+        entries: list[LogEntry] = []
+        for line in lines[1:]:
             try:
-                content = json.loads(line)
-                if number == 0:
-                    if content != {"schema": SCHEMA, "fingerprint": self._fingerprint}:
-                        return []
-                else:
-                    entries.append(_entry(content))
+                entries.append(_entry(json.loads(line)))
             except (ValueError, KeyError, TypeError):
                 break
         return entries
+
+    def _is_ours(self, line: str) -> bool:
+        """Whether the first line names this run; its starting points are taken over."""
+        try:
+            header = json.loads(line)
+            starts = header.pop("starts", None)
+            if starts is not None:
+                self._starts = [[float(value) for value in point] for point in starts]
+        except (ValueError, TypeError, AttributeError):
+            return False
+        return bool(header == self._identity())
 
 
 def _line(entry: LogEntry) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -67,11 +68,11 @@ def command(name: str, hamiltonian: bool, force: bool) -> None:
         raise InputError(f"{path} is there already", hint="--force replaces it")
     template = HAMILTONIAN if hamiltonian else MOLECULE
     write_atomic(path, template.format(name=_quoted(path.stem)))
-    click.echo(f"wrote {path}; next: vqe run {path}")
+    click.echo(f"wrote {path}; next: vqe run {shlex.quote(str(path))}")
 
 
 def _quoted(name: str) -> str:
     """The name as a YAML text, whatever is in it."""
     import json
 
-    return name if name.isalpha() else json.dumps(name, ensure_ascii=False)
+    return json.dumps(name, ensure_ascii=False)

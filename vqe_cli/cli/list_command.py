@@ -78,11 +78,11 @@ def _show_entry(kind: str, entry: Any, as_json: bool) -> None:
         click.echo(json.dumps(content, ensure_ascii=False))
         return
     click.echo(f"{kind} {entry.name}\n")
-    click.echo(inspect.getdoc(entry))
+    _show_doc(entry)
     if not entry.model_fields:
-        click.echo("\nNo options.")
+        click.echo("No options.")
         return
-    click.echo("\nOptions:")
+    click.echo("Options:")
     for key, field in entry.model_fields.items():
         default = "required" if field.is_required() else f"default {_plain(field.default)}"
         description = field.description or ""
@@ -92,6 +92,20 @@ def _show_entry(kind: str, entry: Any, as_json: bool) -> None:
                 f"{description} {_choices(schema, key)}".strip(), 76, "      ", "      "
             )
         )
+
+
+def _show_doc(entry: Any) -> None:
+    """The docstring, wrapped; its sections keep their titles."""
+    import inspect
+
+    for paragraph in (inspect.getdoc(entry) or "").split("\n\n"):
+        title, _, rest = paragraph.partition("\n")
+        if title.endswith(":") and rest.startswith(" "):
+            click.echo(title)
+            click.echo(click.wrap_text(rest, 76, "    ", "    "))
+        else:
+            click.echo(click.wrap_text(paragraph, 80))
+        click.echo()
 
 
 def _plain(value: Any) -> str:

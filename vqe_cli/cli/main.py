@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -29,7 +30,8 @@ Exit codes: 0 verdict pass or warn, 1 error of the program, 2 bad input,
 6 unavailable, 130 interrupted.
 
 \b
-Shell completion: eval "$(_VQE_COMPLETE=bash_source vqe)"   (or zsh_source, fish_source)
+Shell completion: eval "$(_VQE_COMPLETE=bash_source vqe)"
+(or zsh_source, fish_source)
 """
 
 
@@ -71,7 +73,7 @@ class LazyGroup(click.Group):
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @click.pass_context
 def vqe(ctx: click.Context, debug: bool) -> None:
-    r"""Quantum chemistry with the variational quantum eigensolver.
+    """Quantum chemistry with the variational quantum eigensolver.
 
     From a molecule file to an energy, an error bar, a verdict and what it cost.
 
@@ -94,6 +96,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
     as_json = "--json" in arguments
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a result must not be lost to a locale
     try:
         code = vqe.main(arguments, prog_name="vqe", standalone_mode=False)
     except click.exceptions.Exit as error:

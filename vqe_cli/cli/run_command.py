@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from vqe_cli.cli.options import input_options, json_option, overrides
+from vqe_cli.errors import InterruptedRunError, VqeError
 from vqe_cli.errors import Path as KeyPath
-from vqe_cli.errors import VqeError
 
 if TYPE_CHECKING:
     from vqe_cli.records import FailedRun, RunRecord
@@ -77,7 +77,11 @@ def _run_one(
     from vqe_cli.pipeline import Watcher, fingerprint_of
 
     spec = vqe_cli.load(file, changes)
-    journal = FileJournal(fingerprint_of(spec), resume=resume)
+    journal = FileJournal(
+        fingerprint_of(spec),
+        resume=resume,
+        warn=lambda text: click.echo(f"warning: {text}", err=True),
+    )
     if resume and not quiet:
         click.echo(f"{spec.title}: {journal.found} evaluations in the checkpoint", err=True)
     finished = False
@@ -100,7 +104,6 @@ def _run_all(
 ) -> tuple[list[RunRecord | FailedRun], list[int]]:
     """Run every file; one that fails does not stop the others, an interrupt does."""
     from vqe_cli.cli.output import failed_run
-    from vqe_cli.errors import InterruptedRunError
     from vqe_cli.report.failures import error_lines
 
     records: list[RunRecord | FailedRun] = []
@@ -108,7 +111,8 @@ def _run_all(
     for file in files:
         try:
             records.append(_run_one(file, changes, resume, quiet))
-        except VqeError as error:
+        except (Exception, KeyboardInterrupt) as found:
+            error = _as_vqe_error(found)
             click.echo("\n".join(error_lines(error)), err=True)
             error.known.setdefault("name", Path(file).stem)
             records.append(failed_run(error))
@@ -116,6 +120,18 @@ def _run_all(
             if isinstance(error, InterruptedRunError):
                 break
     return records, codes
+
+
+def _as_vqe_error(found: BaseException) -> VqeError:
+    """One file's failure, whatever it is, so that the others' results are kept."""
+    if isinstance(found, VqeError):
+        return found
+    if isinstance(found, KeyboardInterrupt):
+        return InterruptedRunError("interrupted", hint="the same command with --resume goes on")
+    return VqeError(
+        f"{type(found).__name__}: {found}",
+        hint="this is an error of the program; `vqe --debug run` on this file shows where",
+    )
 
 
 def _exit_code(record: RunRecord | FailedRun, strict: bool) -> int:

@@ -42,11 +42,15 @@ class Encoding:
         from qiskit.quantum_info import SparsePauliOp
 
         if isinstance(self.problem, QubitProblem):
-            return SparsePauliOp.from_list(list(self.problem.paulis)).simplify(atol=0)
+            return SparsePauliOp.from_list(list(self.problem.paulis)).simplify(atol=0).sort()
         from qiskit_nature.second_q.operators import ElectronicIntegrals, FermionicOp
 
+        norb = self.problem.norb
         integrals = ElectronicIntegrals.from_raw_integrals(self.problem.h1, self.problem.h2)
-        operator = self._map(FermionicOp.from_polynomial_tensor(integrals.second_q_coeffs()))
+        fermionic = FermionicOp.from_polynomial_tensor(integrals.second_q_coeffs())
+        # The order of terms depends on Python's hashes; sums must not.
+        ordered = FermionicOp(dict(sorted(fermionic.items())), num_spin_orbitals=2 * norb)
+        operator = self._map(ordered)
         identity = SparsePauliOp("I" * self.num_qubits, self.problem.core_energy)
         return _real(operator + identity)
 
@@ -121,6 +125,6 @@ def sparse_matrix(operator: SparsePauliOp) -> csr_matrix:
 
 def _real(operator: SparsePauliOp) -> SparsePauliOp:
     """Collect equal terms and drop the imaginary round-off of a Hermitian operator."""
-    simplified = operator.simplify(atol=1e-12)
+    simplified = operator.simplify(atol=1e-12).sort()
     simplified.coeffs = simplified.coeffs.real.astype(complex)
     return simplified

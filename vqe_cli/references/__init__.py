@@ -35,6 +35,9 @@ class Reference(Entry):
     label: ClassVar[str]
     """Its name as chemists write it."""
 
+    exact: ClassVar[bool] = False
+    """Whether a result can be judged by it."""
+
     def resolve(self, encoding: Encoding) -> Reference | None:
         """The method that will really run; `auto` chooses here, None if nothing is feasible."""
         return self

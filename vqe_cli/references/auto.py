@@ -23,6 +23,7 @@ class Auto(Reference):
     """
 
     label: ClassVar[str] = "auto"
+    exact: ClassVar[bool] = True
 
     def resolve(self, encoding: Encoding) -> Reference | None:
         """Choose by size."""

@@ -23,7 +23,7 @@ class CcsdT(Reference):
         problem = electrons_of(encoding, self.label)
         solver = solve_ccsd(problem)
         triples = 0.0
-        has_triples = sum(problem.nelec) > 2 and 2 * problem.norb - sum(problem.nelec) > 2
+        has_triples = sum(min(count, problem.norb - count) for count in problem.nelec) > 2
         if has_triples:
             triples = float(solver.ccsd_t())
         return ReferenceEnergy(

@@ -29,6 +29,7 @@ class Fci(Reference):
     """
 
     label: ClassVar[str] = "FCI"
+    exact: ClassVar[bool] = True
 
     tolerance: float = Field(1e-11, gt=0, description="Change of the energy in Hartree at the end.")
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-import numpy as np
-
-from vqe_cli.chemistry.mean_field_of_integrals import restricted, unrestricted
+from vqe_cli.chemistry.mean_field_of_integrals import restricted, semicanonical
 from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.references import Reference, ReferenceEnergy, electrons_of
@@ -32,27 +30,20 @@ class Mp2(Reference):
             solver = mp.RMP2(restricted(problem))
             solver.verbose = 0
             return ReferenceEnergy(reference + float(solver.kernel(with_t2=False)[0]))
-        field, singles = _semicanonical(problem)
-        doubles = 0.0
+        field, doubles = semicanonical(problem), 0.0
         if sum(problem.nelec) > 1:
             solver = mp.UMP2(field)
             solver.verbose = 0
             doubles = float(solver.kernel(with_t2=False)[0])
-        return ReferenceEnergy(reference + singles + doubles)
+        return ReferenceEnergy(reference + _singles(problem, field) + doubles)
 
 
-def _semicanonical(problem: ElectronicProblem) -> tuple[Any, float]:
-    """A UHF object whose Fock blocks are diagonal, and the energy of the singles."""
-    field = unrestricted(problem)
-    coefficients, energies, singles = [], [], 0.0
-    for fock, count in zip(problem.fock, problem.nelec, strict=True):
-        low, occupied = np.linalg.eigh(fock[:count, :count])
-        high, empty = np.linalg.eigh(fock[count:, count:])
-        rotation = np.zeros_like(fock)
-        rotation[:count, :count], rotation[count:, count:] = occupied, empty
-        coupling = occupied.T @ fock[:count, count:] @ empty
-        singles += float((coupling**2 / (low[:, None] - high[None, :])).sum())
-        coefficients.append(rotation)
-        energies.append(np.concatenate([low, high]))
-    field.mo_coeff, field.mo_energy = np.array(coefficients), np.array(energies)
-    return field, singles
+def _singles(problem: ElectronicProblem, field: Any) -> float:
+    """What single excitations give where Brillouin's theorem does not hold."""
+    energy = 0.0
+    for spin, count in enumerate(problem.nelec):
+        orbitals, levels = field.mo_coeff[spin], field.mo_energy[spin]
+        fock = orbitals.T @ problem.fock[spin] @ orbitals
+        gaps = levels[:count, None] - levels[None, count:]
+        energy += float((fock[:count, count:] ** 2 / gaps).sum())
+    return energy

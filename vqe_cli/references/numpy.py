@@ -31,6 +31,7 @@ class NumPy(Reference):
     """
 
     label: ClassVar[str] = "NumPy"
+    exact: ClassVar[bool] = True
 
     def solve(self, encoding: Encoding) -> ReferenceEnergy:
         """qiskit-algorithms' eigensolver on Hamiltonian and penalties."""

@@ -30,7 +30,7 @@ class ProgressReport(Watcher):
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self._console = Console(stderr=True, highlight=False)
+        self._console = Console(stderr=True, highlight=False, markup=False)
         self._live: Live | None = None
         self._exact: float | None = None
         self._last_plain = 0.0

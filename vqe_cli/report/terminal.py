@@ -16,6 +16,14 @@ from vqe_cli.units import HARTREE_IN_MILLIHARTREE
 STYLES = {"pass": "bold green", "warn": "bold yellow", "fail": "bold red", "skip": "dim"}
 
 
+class _Console(Console):
+    """A console for which a reader that goes away is no error of the program."""
+
+    def on_broken_pipe(self) -> None:
+        """Leave it to the command line's one place for errors."""
+        raise BrokenPipeError
+
+
 def console(stream: IO[str] | None = None) -> Console:
     """A console that keeps its tables within a terminal's width, and 80 columns in a pipe.
 
@@ -24,7 +32,7 @@ def console(stream: IO[str] | None = None) -> Console:
     """
     stream = stream or sys.stdout
     width = None if stream.isatty() else 80
-    return Console(file=stream, width=width, highlight=False, soft_wrap=False)
+    return _Console(file=stream, width=width, highlight=False, markup=False)
 
 
 def energy(value: float | None) -> str:
@@ -216,6 +224,8 @@ def _cost_lines(record: RunRecord) -> list[str]:
         cost += f", {counts.gradient} gradients"
     if counts.shots:
         cost += f", {counts.shots:,} shots"
+    if record.result.replayed:
+        cost += f", {record.result.replayed} of them from the checkpoint"
     if len(record.result.starts) > 1:
         cost += f", {len(record.result.starts)} starts"
     stages = ", ".join(

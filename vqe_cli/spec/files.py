@@ -20,6 +20,9 @@ from vqe_cli.validation import input_error
 
 MAX_FCIDUMP_BYTES = 2_000_000_000
 
+_GEOMETRY: KeyPath = ("molecule", "geometry")
+_CARTESIAN: KeyPath = (*_GEOMETRY, "cartesian")
+
 
 def load(file: str | Path, overrides: Sequence[tuple[KeyPath, Any, str]] = ()) -> RunSpec:
     """Read an input file and lay overrides over it.
@@ -113,8 +116,11 @@ def _read(path: Path) -> tuple[dict[str, Any], Source]:
     if not isinstance(document.data, dict):
         hint = "it should hold keys such as 'molecule:'; `vqe init NAME` writes one"
         raise _about(path, "is not an input file", hint)
-    lines = {key: Origin(str(path), line) for key, line in document.lines.items()}
-    return document.data, Source(path, lines)
+    origins = {key: Origin(str(path), line) for key, line in document.lines.items()}
+    for key, line in document.blocks.items():
+        if key in (_GEOMETRY, _CARTESIAN):
+            origins[_CARTESIAN] = Origin(str(path), line)
+    return document.data, Source(path, origins)
 
 
 def _is_fcidump(path: Path) -> bool:
@@ -126,15 +132,12 @@ def _is_fcidump(path: Path) -> bool:
 
 
 def _is_xyz(text: str) -> bool:
-    return re.fullmatch(r"\s*[0-9]+\s*", text.split("\n", 1)[0]) is not None
+    return re.fullmatch(r"\s*[0-9]{1,9}\s*", text.split("\n", 1)[0]) is not None
 
 
 def _read_xyz_input(path: Path, text: str) -> tuple[dict[str, Any], Source]:
     atoms = atoms_of_xyz(path, text)
-    origins: dict[KeyPath, Origin] = {
-        (): Origin(str(path)),
-        ("molecule", "geometry"): Origin(str(path), 3),
-    }
+    origins: dict[KeyPath, Origin] = {(): Origin(str(path)), _CARTESIAN: Origin(str(path), 3)}
     return {"molecule": {"geometry": atoms}}, Source(path, origins)
 
 
@@ -171,7 +174,7 @@ def _inline_geometry(data: dict[str, Any], source: Source) -> None:
     atoms = atoms_of_xyz(path, read_text(path))
     rest = {key: value for key, value in geometry.items() if key != "file"}
     data["molecule"] = {**molecule, "geometry": {"cartesian": atoms, **rest}}
-    source.origins[("molecule", "geometry", "cartesian")] = Origin(str(path), 3)
+    source.origins[_CARTESIAN] = Origin(str(path), 3)
 
 
 def _read_named_files(spec: RunSpec, source: Source) -> RunSpec:
@@ -212,6 +215,17 @@ def _read_parameters(path: Path) -> tuple[float, ...]:
         raise _about(path, "holds no parameters", hint) from None
 
 
+def _as_mapping(value: Any, path: KeyPath) -> dict[str, Any] | None:
+    """What a key below `path` can be set in; a name becomes a mapping with that name."""
+    if isinstance(value, dict):
+        return dict(value)
+    if path == _GEOMETRY:
+        return {}
+    if isinstance(value, str) and path[0] in RunSpec.model_fields and len(path) == 1:
+        return {"name": value}
+    return None
+
+
 def _refuse_molecule_flag(data: Mapping[str, Any], path: KeyPath, origin: str) -> None:
     """A basis or a charge cannot be given to a file that has fixed them already."""
     kinds = {"fcidump": "an FCIDUMP file", "hamiltonian": "a qubit Hamiltonian"}
@@ -228,13 +242,13 @@ def _override(data: dict[str, Any], source: Source, path: KeyPath, value: Any, o
         del source.origins[overridden]
     source.origins[path] = Origin(origin)
     here: dict[str, Any] = data
-    for key in path[:-1]:
-        inner = here.get(str(key), {})
-        if isinstance(inner, str):
-            inner = {"name": inner}
-        if not isinstance(inner, dict):
+    for depth, key in enumerate(path[:-1], start=1):
+        if key not in here:
+            source.origins[path[:depth]] = Origin(origin)
+        inner = _as_mapping(here.get(str(key), {}), path[:depth])
+        if inner is None:
             raise locate(InputError(f"'{key}' holds no keys", path=path), source)
-        here[str(key)] = inner = dict(inner)
+        here[str(key)] = inner
         here = inner
     last = str(path[-1])
     before = here.get(last)

@@ -8,9 +8,16 @@ from __future__ import annotations
 import math
 import re
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, PrivateAttr, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    field_validator,
+    model_validator,
+)
 
 from vqe_cli.errors import InputError
 from vqe_cli.spec.source import Source
@@ -18,6 +25,16 @@ from vqe_cli.validation import Frozen, SpecError
 
 MAX_PAULI_QUBITS = 64
 MAX_COEFFICIENT = 1e12
+
+
+def _printable(name: str | None) -> str | None:
+    """A name goes to terminals and files: no control characters."""
+    if name is not None and not (name.isprintable() and name.strip()):
+        raise SpecError("has characters that cannot be printed, or none that can")
+    return name
+
+
+Name = Annotated[str, AfterValidator(_printable), Field(max_length=200)]
 
 
 class Selection(Frozen):
@@ -76,7 +93,7 @@ class Geometry(Frozen):
 class MoleculeSpec(Frozen):
     """A molecule, its electrons and its basis set."""
 
-    name: str | None = Field(None, description="What to call it in tables.")
+    name: Name | None = Field(None, description="What to call it in tables.")
     geometry: Geometry = Field(description="The atoms: text, or {file|zmatrix|smiles: ...}.")
     units: Literal["angstrom", "bohr"] = Field("angstrom", description="Of the coordinates.")
     charge: int = Field(0, ge=-50, le=200, description="Total charge in units of e.")
@@ -93,7 +110,7 @@ class MoleculeSpec(Frozen):
 class HamiltonianSpec(Frozen):
     """A qubit Hamiltonian as a sum of Pauli strings with real coefficients in Hartree."""
 
-    name: str | None = Field(None, description="What to call it in tables.")
+    name: Name | None = Field(None, description="What to call it in tables.")
     paulis: dict[str, float] = Field(
         description="Coefficient of each Pauli string; the rightmost letter acts on qubit 0."
     )
@@ -113,7 +130,7 @@ class HamiltonianSpec(Frozen):
 class FcidumpSpec(Frozen):
     """Integrals from an FCIDUMP file; charge and multiplicity follow from it."""
 
-    name: str | None = Field(None, description="What to call it in tables.")
+    name: Name | None = Field(None, description="What to call it in tables.")
     file: str = Field(description="The FCIDUMP file, relative to this file.")
     sha256: str | None = Field(None, description="Its checksum, filled in when it is read.")
 
@@ -182,6 +199,11 @@ class RunSpec(Frozen):
         """Let ``optimizer: {maxiter: 10}`` mean the default optimiser with that option."""
         if not isinstance(value, dict):
             return value
+        for key, part in value.items():
+            if part is None and key in cls.model_fields:
+                raise SpecError(
+                    f"'{key}' is empty", "give it a name or a mapping, or leave the key out", (key,)
+                )
         defaults = {
             key: field.default.name
             for key, field in cls.model_fields.items()
@@ -200,7 +222,7 @@ class RunSpec(Frozen):
         given = [key for key in ("molecule", "hamiltonian", "fcidump") if getattr(self, key)]
         if len(given) != 1:
             raise SpecError(
-                "needs exactly one of molecule, hamiltonian and fcidump, not "
+                "the input needs exactly one of molecule, hamiltonian and fcidump, not "
                 + (" and ".join(given) or "none"),
                 "`vqe init NAME` writes a file to start from",
             )
@@ -240,8 +262,9 @@ def _check_coefficient(label: str, value: object) -> None:
         hint = "a Hermitian operator has real coefficients" if _is_complex(value) else None
         message = f"the coefficient of {label} must be a real number, not {value!r}"
         raise SpecError(message, hint, path)
-    if not math.isfinite(value) or abs(value) > MAX_COEFFICIENT:
-        message = f"the coefficient of {label} is {value:g}, not a finite number of Hartree"
+    if not abs(value) <= MAX_COEFFICIENT:  # also false for NaN
+        shown = str(value) if isinstance(value, float) else f"{len(str(abs(value)))} digits long"
+        message = f"the coefficient of {label} is {shown}, not a finite number of Hartree"
         raise SpecError(message, f"at most {MAX_COEFFICIENT:g} in size", path)
 
 

@@ -8,6 +8,7 @@ nothing is ever expanded or nested before it has been checked.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -21,8 +22,9 @@ MAX_VALUES = 100_000
 
 _INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_INFINITY = re.compile(r"([-+]?)\.(inf|Inf|INF)")
+_NAN = (".nan", ".NaN", ".NAN")
 _SPECIAL: dict[str, Any] = {"": None, "~": None, "null": None, "true": True, "false": False}
-_SPECIAL |= {".inf": float("inf"), "-.inf": -float("inf"), ".nan": float("nan")}
 
 
 @dataclass
@@ -52,10 +54,17 @@ class _Level:
 
 @dataclass
 class YamlDocument:
-    """The data of a YAML text and the line (from 1) on which each value begins."""
+    """The data of a YAML text and where they stand in it.
+
+    Args:
+        data: The values.
+        lines: The line (from 1) of each key, and of each value that has none.
+        blocks: For texts written with ``|`` or ``>``, the line of their first line.
+    """
 
     data: Any = None
     lines: dict[Path, int] = field(default_factory=dict)
+    blocks: dict[Path, int] = field(default_factory=dict)
 
 
 class YamlError(InputError):
@@ -119,7 +128,9 @@ def _events(text: str) -> Iterator[Any]:
         raise YamlError(f"not valid YAML: {error.problem or error.context}", line) from None
     except ParserError as error:
         first_line = str(error).strip().splitlines()[0]
-        raise YamlError(f"not valid YAML: {first_line}", None) from None
+        position = getattr(error, "position", None)
+        line = None if position is None else text.count("\n", 0, position) + 1
+        raise YamlError(f"not valid YAML: {first_line}", line) from None
 
 
 def _refuse_tag(event: Any, line: int) -> None:
@@ -148,8 +159,10 @@ def _scalar(document: YamlDocument, levels: list[_Level], event: Any, line: int)
         level.key = key
         document.lines[(*level.path, key)] = line
         return
-    value = event.value if event.style else _plain(event.value)
+    value = _whole(event.value, line) if event.style else _plain(event.value)
     path = levels[-1].next_path() if levels else ()
+    if event.style in ("|", ">"):
+        document.blocks[path] = line + 1
     _place(document, levels, value, path, line)
 
 
@@ -163,11 +176,23 @@ def _place(document: YamlDocument, levels: list[_Level], value: Any, path: Path,
         document.data = value
 
 
+def _whole(text: str, line: int) -> str:
+    """Join characters that JSON writes as two escapes."""
+    try:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16")
+    except UnicodeDecodeError:
+        raise YamlError("half a character (a lone surrogate) stands here", line) from None
+
+
 def _plain(text: str) -> Any:
     """The value of an unquoted scalar by the YAML 1.2 core schema."""
     lowered = text.lower()
     if lowered in _SPECIAL and text in (lowered, lowered.capitalize(), lowered.upper()):
         return _SPECIAL[lowered]
+    if text in _NAN:
+        return math.nan
+    if infinite := _INFINITY.fullmatch(text):
+        return -math.inf if infinite.group(1) == "-" else math.inf
     if _INT.fullmatch(text) and len(text) < 400:
         base = {"0o": 8, "0x": 16}.get(text[:2], 10)
         return int(text, base)

@@ -1,0 +1,40 @@
+"""RY layers: states with real amplitudes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from qiskit.circuit.library import real_amplitudes
+from qiskit.quantum_info import Statevector
+
+from tests.problems import H2, encoding_of, qubit_encoding, spec_of
+from vqe_cli import run
+from vqe_cli.ansatz import ANSATZE
+from vqe_cli.backends import BACKENDS
+
+
+@pytest.mark.parametrize("reps", [0, 1, 3])
+@pytest.mark.parametrize("entanglement", ["linear", "full", "sca", "pairwise"])
+def test_circuit_is_qiskits(reps: int, entanglement: str) -> None:
+    selection = {"name": "real-amplitudes", "reps": reps, "entanglement": entanglement}
+    trial = ANSATZE.create(selection).trial(qubit_encoding({"ZZZ": 1.0}))
+    expected = real_amplitudes(3, reps=reps, entanglement=entanglement)
+    assert trial.num_parameters == expected.num_parameters == 3 * (reps + 1)
+    x = np.random.default_rng(1).uniform(-3, 3, expected.num_parameters)
+    found = Statevector(trial.circuit.assign_parameters(x))
+    assert found.equiv(Statevector(expected.assign_parameters(x)))
+
+
+@pytest.mark.parametrize("mapper", ["jordan-wigner", "parity"])
+def test_amplitudes_are_real(mapper: str) -> None:
+    trial = ANSATZE.create("real-amplitudes").trial(encoding_of("h3-doublet", mapper))
+    x = np.random.default_rng(1).uniform(-3, 3, trial.num_parameters)
+    state = BACKENDS.create("exact").prepare(trial, 7).state(x)  # type: ignore[attr-defined]
+    phase = state[np.argmax(np.abs(state))]
+    assert np.abs((state * np.conj(phase) / abs(phase)).imag).max() < 1e-12
+
+
+def test_hydrogen_is_solved_on_two_qubits() -> None:
+    record = run(spec_of(H2, mapper="parity", ansatz={"name": "real-amplitudes", "reps": 2}))
+    assert record.error_mha == pytest.approx(0.0, abs=1e-3)
+    assert record.verdict == "pass"

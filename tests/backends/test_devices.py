@@ -1,0 +1,133 @@
+"""Fake IBM devices, cut down to the qubits that a circuit uses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from qiskit import QuantumCircuit
+from qiskit.quantum_info import Operator, Statevector
+from qiskit_aer import AerSimulator
+from qiskit_aer.noise import NoiseModel
+
+from tests.problems import encoding_of, objective_of, qubit_encoding
+from vqe_cli.ansatz import ANSATZE
+from vqe_cli.backends.aer_simulator.devices import (
+    compile_for_device,
+    compile_plain,
+    fake_device,
+    readout_confusion,
+)
+
+
+@pytest.fixture(scope="module")
+def manila() -> Any:
+    return fake_device("fake_manila")
+
+
+def test_prefix_may_be_left_out() -> None:
+    assert fake_device("manila").name == "fake_manila"
+
+
+@pytest.mark.parametrize("device", ["fake_manila", "fake_fez"])
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_compiled_circuit_is_the_same_state_on_the_active_qubits(device: str, seed: int) -> None:
+    encoding = encoding_of("h2")
+    trial = ANSATZE.create("uccsd").trial(encoding)
+    compiled = compile_for_device(trial.circuit, fake_device(device), 2, seed)
+    x = np.array([-0.3, 0.2])
+    assert compiled.circuit.num_qubits <= 6
+    state = Statevector(compiled.circuit.assign_parameters(x))
+    laid_out = encoding.hamiltonian.apply_layout(list(compiled.places), state.num_qubits)
+    exact = objective_of(encoding, "uccsd").energy(x, 0).value
+    assert state.expectation_value(laid_out).real == pytest.approx(exact, abs=1e-9)
+
+
+@pytest.mark.parametrize("level", [0, 1, 2, 3])
+def test_permutations_that_the_compiler_leaves_implicit_are_kept(manila: Any, level: int) -> None:
+    """Swaps at the end are elided into the layout; qubits must still be found again."""
+    circuit = QuantumCircuit(3)
+    circuit.ry(0.3, 0)
+    circuit.ry(1.1, 1)
+    circuit.cx(0, 2)
+    circuit.swap(0, 1)
+    circuit.swap(1, 2)
+    expected = Statevector(circuit).probabilities()
+    for compiled in (compile_for_device(circuit, manila, level, 1), compile_plain(circuit, level)):
+        found = Statevector(compiled.circuit).probabilities(list(compiled.places))
+        np.testing.assert_allclose(found, expected, atol=1e-9)
+
+
+def test_circuit_on_all_qubits_keeps_the_noise_of_the_whole_device(manila: Any) -> None:
+    """Probabilities of Aer with the full device's own noise model, readout errors included."""
+    paulis = {"IIIIZ": 1.0, "IIIZZ": 0.5, "ZIIIZ": -0.25, "ZZZZZ": 0.75}
+    ansatz = {"name": "two-local", "rotation_blocks": "ry", "reps": 1, "entanglement": "linear"}
+    encoding = qubit_encoding(paulis)
+    trial = ANSATZE.create(ansatz).trial(encoding)
+    x = np.random.default_rng(2).uniform(-2, 2, trial.num_parameters)
+    found = objective_of(encoding, ansatz, {"name": "aer", "noise": "fake_manila"}).energy(x, 0)
+
+    compiled = compile_for_device(trial.circuit, manila, 2, 7)
+    whole = compiled.circuit.assign_parameters(x)
+    whole.measure_all()
+    simulator = AerSimulator(
+        method="density_matrix", noise_model=NoiseModel.from_backend(manila), seed_simulator=5
+    )
+    shots = 400_000
+    counts = simulator.run(whole, shots=shots).result().get_counts()
+    values = []
+    for bits, count in counts.items():
+        read = [1 - 2 * int(bits[-1 - place]) for place in compiled.places]
+        z = sum(
+            weight * np.prod([read[q] for q in range(5) if label[4 - q] == "Z"])
+            for label, weight in paulis.items()
+        )
+        values.append((z, count))
+    mean = sum(z * count for z, count in values) / shots
+    spread = sum((z - mean) ** 2 * count for z, count in values) / shots
+    assert abs(found.value - mean) < 4 * np.sqrt(spread / shots)
+
+
+@pytest.mark.parametrize("label", ["Z", "-Z"])
+def test_readout_error_of_one_qubit_is_that_of_the_calibration(manila: Any, label: str) -> None:
+    """⟨Z⟩ of an idle qubit is 1 - 2 P(1|0), of a flipped one -1 + 2 P(0|1)."""
+    data = [manila.target["measure"][(q,)].error for q in range(5)]
+    sign = -1.0 if label == "-Z" else 1.0
+    ansatz = {"name": "two-local", "rotation_blocks": "rz", "entanglement_blocks": "cz", "reps": 0}
+    noisy = objective_of(
+        qubit_encoding({"ZI": sign, "IZ": 0.0}), ansatz, {"name": "aer", "noise": "fake_manila"}
+    )
+    energy = noisy.energy(np.zeros(noisy.traits.num_parameters), 0).value
+    flip = (1 - sign * energy) / 2
+    noise = NoiseModel.from_backend(manila)
+    known = [matrix[1, 0] for matrix in readout_confusion(noise, range(5))]
+    assert min(abs(flip - value) for value in known) < 1e-9
+    assert 0.2 * min(data) < flip < 2 * max(data)
+
+
+def test_confusion_matrices_have_columns_that_sum_to_one(manila: Any) -> None:
+    noise = NoiseModel.from_backend(manila)
+    for qubit, matrix in enumerate(readout_confusion(noise, range(5))):
+        np.testing.assert_allclose(matrix.sum(axis=0), 1.0)
+        mean = (matrix[1, 0] + matrix[0, 1]) / 2
+        assert mean == pytest.approx(manila.target["measure"][(qubit,)].error, rel=0.05)
+
+
+def test_large_device_is_shrunk_to_the_active_qubits() -> None:
+    objective = objective_of(encoding_of("h2"), "uccsd", {"name": "aer", "noise": "fake_fez"})
+    assert int(str(objective.details["qubits"])) <= 6
+    gates = objective.details["gates"]
+    assert isinstance(gates, dict)
+    assert set(gates) <= set(fake_device("fake_fez").target.operation_names)
+
+
+def test_plain_compilation_is_the_same_unitary() -> None:
+    circuit = QuantumCircuit(3)
+    circuit.h(0)
+    circuit.ccx(0, 1, 2)
+    circuit.cry(0.7, 2, 0)
+    compiled = compile_plain(circuit, 1)
+    assert compiled.noise is None
+    if compiled.places == (0, 1, 2):
+        assert Operator(compiled.circuit).equiv(Operator(circuit))

@@ -1,0 +1,162 @@
+"""What holds for every optimiser."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.problems import (
+    EXACT_H2,
+    H2,
+    CosineObjective,
+    FunctionEvaluator,
+    ListJournal,
+    encoding_of,
+    objective_of,
+    spec_of,
+)
+from vqe_cli import run
+from vqe_cli.errors import InputError
+from vqe_cli.optimizers import OPTIMIZERS
+from vqe_cli.solve import CountedObjective, NoJournal, solve
+from vqe_cli.units import CHEMICAL_ACCURACY_MHA
+
+every_optimizer = pytest.mark.parametrize("name", OPTIMIZERS.names())
+every_real_optimizer = pytest.mark.parametrize(
+    "name", [name for name in OPTIMIZERS.names() if name != "none"]
+)
+
+
+def counted(objective: Any, journal: Any = None) -> CountedObjective:
+    return CountedObjective(objective, 7, journal or NoJournal(), lambda _: None)
+
+
+@every_real_optimizer
+@pytest.mark.parametrize("backend", ["exact", "aer"])
+def test_hydrogen_is_solved_to_chemical_accuracy(name: str, backend: str) -> None:
+    record = run(spec_of(H2, optimizer=name, backend=backend))
+    assert record.verdict == "pass"
+    assert record.result.converged
+    assert 1000 * abs(record.result.energy - EXACT_H2) < CHEMICAL_ACCURACY_MHA
+    assert record.result.energy > EXACT_H2 - 1e-6
+    assert record.result.history
+
+
+@every_real_optimizer
+def test_it_finds_the_minimum_from_zeros_too(name: str) -> None:
+    record = run(spec_of(H2, optimizer=name, initial="zeros"))
+    assert 1000 * abs(record.result.energy - EXACT_H2) < CHEMICAL_ACCURACY_MHA
+
+
+@every_optimizer
+def test_no_parameters_are_no_problem(name: str) -> None:
+    record = run(spec_of({**H2, "multiplicity": 3}, optimizer=name))
+    assert record.result.parameters == ()
+    assert record.result.evaluations.energy == 1
+    assert record.verdict == "pass"
+    assert record.error_mha == pytest.approx(0.0, abs=1e-6)
+
+
+@every_optimizer
+@pytest.mark.parametrize("backend", ["exact", "aer"])
+def test_replaying_its_journal_gives_the_identical_outcome(name: str, backend: str) -> None:
+    objective = objective_of(encoding_of("h2"), "uccsd", backend)
+    optimizer = OPTIMIZERS.create(_short(name)).resolve(objective.traits)
+    x0, journal = np.array([0.1, 0.05]), ListJournal()
+    first = counted(objective, journal)
+    expected = optimizer.minimize(first, x0.copy(), 7)
+
+    class Silent:
+        """Knows what it is, and evaluates nothing."""
+
+        traits = objective.traits
+
+    again = counted(Silent(), ListJournal(journal.entries))
+    found = optimizer.minimize(again, x0.copy(), 7)
+    assert found.x.tobytes() == expected.x.tobytes()
+    assert (found.converged, found.message, found.steps) == (
+        expected.converged,
+        expected.message,
+        expected.steps,
+    )
+    assert again.steps == first.steps
+    assert again.replayed == len(journal.entries)
+
+
+@every_optimizer
+def test_half_a_journal_is_enough_to_go_on(name: str) -> None:
+    objective = objective_of(encoding_of("h2"))
+    optimizer = OPTIMIZERS.create(_short(name)).resolve(objective.traits)
+    x0, journal = np.array([0.1, 0.05]), ListJournal()
+    expected = optimizer.minimize(counted(objective, journal), x0.copy(), 7)
+    half = ListJournal(journal.entries[: len(journal.entries) // 2])
+    found = optimizer.minimize(counted(objective, half), x0.copy(), 7)
+    assert found.x.tobytes() == expected.x.tobytes()
+    assert half.earlier + half.entries == journal.entries
+
+
+@every_optimizer
+def test_sampled_energies_are_minimised_or_refused_with_another_way(name: str) -> None:
+    objective = CosineObjective(sampled=True)
+    optimizer = OPTIMIZERS.create(_short(name))
+    if not optimizer.tolerates_sampling:
+        with pytest.raises(InputError, match=name) as caught:
+            optimizer.resolve(objective.traits)
+        assert caught.value.path == ("optimizer",)
+        assert "spsa" in (caught.value.hint or "")
+        return
+    resolved = optimizer.resolve(objective.traits)
+    solution = solve(objective, resolved, [np.array([0.4, 0.6])], 7)
+    assert solution.energy.standard_error == 0.01
+    start = -float(np.cos(np.array([0.4, 0.6]) - 1).sum())
+    assert solution.energy.value < start + 0.05
+
+
+@every_real_optimizer
+def test_few_iterations_end_soon_and_are_not_called_converged(name: str) -> None:
+    optimizer = OPTIMIZERS.create({"name": name, "maxiter": 1})
+    objective = CosineObjective(count=4)
+    optimizer = optimizer.resolve(objective.traits)
+    outcome = optimizer.minimize(counted(objective), np.full(4, 2.9), 7)
+    assert not outcome.converged
+    assert outcome.message
+    assert objective.calls <= 150
+
+
+@every_optimizer
+def test_equal_seeds_give_identical_results(name: str) -> None:
+    objective = CosineObjective(sampled=OPTIMIZERS.create(name).tolerates_sampling)
+    optimizer = OPTIMIZERS.create(_short(name)).resolve(objective.traits)
+    found = [solve(objective, optimizer, [np.array([0.2, 0.1])], 7) for _ in range(2)]
+    assert found[0].x.tobytes() == found[1].x.tobytes()
+    assert found[0].energy == found[1].energy
+
+
+@every_optimizer
+def test_starting_point_is_left_as_it_is(name: str) -> None:
+    objective = objective_of(encoding_of("h2"))
+    optimizer = OPTIMIZERS.create(_short(name)).resolve(objective.traits)
+    evaluator = FunctionEvaluator(
+        lambda x: objective.energy(x, 0).value,
+        objective.traits,
+        lambda x: objective.energy_and_gradient(x)[1],
+    )
+    x0 = np.array([0.1, 0.05])
+    optimizer.minimize(evaluator, x0, 7)
+    np.testing.assert_array_equal(x0, [0.1, 0.05])
+
+
+def test_none_evaluates_exactly_once() -> None:
+    record = run(spec_of(H2, optimizer="none"))
+    assert record.result.evaluations.energy == 1
+    assert record.result.energy == record.result.initial_energy
+    assert record.check("optimizer-converged").status == "skip"
+    assert len(record.result.history) == 1
+
+
+def _short(name: str) -> dict[str, Any]:
+    """Options with which no method takes long."""
+    iterations = {"spsa": 30, "adam": 20, "nft": 3, "nelder-mead": 40, "cobyla": 40}
+    return {"name": name, **({"maxiter": iterations[name]} if name in iterations else {})}

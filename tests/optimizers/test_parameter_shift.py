@@ -1,0 +1,39 @@
+"""Gradients by parameter shifts are the analytic ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.problems import FunctionEvaluator, encoding_of, objective_of, qubit_encoding
+from vqe_cli.optimizers._parameter_shift import parameter_shift_gradient
+
+THREE_QUBITS = {"ZZI": 0.5, "IXX": -0.3, "YIZ": 0.7, "XYZ": 0.4, "IIZ": -0.2, "YYX": 0.25}
+
+
+def assert_shifts_give_the_analytic_gradient(objective: Any) -> None:
+    x = np.random.default_rng(4).uniform(-2, 2, objective.traits.num_parameters)
+    evaluator = FunctionEvaluator(lambda y: objective.energy(y, 0).value, objective.traits)
+    shifted = parameter_shift_gradient(evaluator, x)
+    _, analytic = objective.energy_and_gradient(x)
+    np.testing.assert_allclose(shifted, analytic, atol=1e-9)
+    assert evaluator.calls == sum(2 * spectrum.degree for spectrum in objective.traits.spectra)
+
+
+@pytest.mark.parametrize("gate", ["cx", "crx", "cry", "crz", "cp", "rxx", "ryy", "rzz", "ch"])
+def test_two_local_circuits(gate: str) -> None:
+    ansatz = {"name": "two-local", "entanglement_blocks": gate, "reps": 1}
+    assert_shifts_give_the_analytic_gradient(objective_of(qubit_encoding(THREE_QUBITS), ansatz))
+
+
+@pytest.mark.parametrize("ansatz", ["efficient-su2", "real-amplitudes", "excitation-preserving"])
+def test_other_circuits(ansatz: str) -> None:
+    short = {"name": ansatz, "reps": 1}
+    assert_shifts_give_the_analytic_gradient(objective_of(qubit_encoding(THREE_QUBITS), short))
+
+
+@pytest.mark.parametrize("problem", ["h2", "h3-doublet", "h4"])
+def test_excitations_with_shared_amplitudes(problem: str) -> None:
+    assert_shifts_give_the_analytic_gradient(objective_of(encoding_of(problem)))
