@@ -58,9 +58,12 @@ def test_every_shell_is_solved_or_refused_with_reasons(name: str, problem: str) 
 
 
 @every_reference
-def test_equal_inputs_give_identical_energies(name: str) -> None:
-    energies = {REFERENCES.create(name).solve(encoding_of("ch2-triplet")).energy for _ in range(2)}
-    assert len(energies) == 1
+def test_equal_inputs_give_equal_energies(name: str) -> None:
+    """To the last bit; but for ARPACK, which starts numpy's solver from a random vector."""
+    first, second = (
+        REFERENCES.create(name).solve(encoding_of("ch2-triplet")).energy for _ in range(2)
+    )
+    assert first == pytest.approx(second, abs=1e-11 if name in ("numpy", "auto") else 0.0)
 
 
 @every_reference
