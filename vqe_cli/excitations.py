@@ -39,6 +39,17 @@ class Excitation:
         if set(self.create) == set(self.annihilate):
             raise ValueError(f"an excitation should move an electron. Got {self}.")
 
+    def irrep(self, orbital_irreps: Sequence[int]) -> int:
+        """The irrep of T: the product of those of its orbitals.
+
+        Args:
+            orbital_irreps: Of each orbital, with products by exclusive or.
+        """
+        product = 0
+        for orbital, _ in (*self.create, *self.annihilate):
+            product ^= orbital_irreps[orbital]
+        return product
+
     def label(self) -> str:
         """For people, orbitals from 1: ``1α 1β → 2α 2β``."""
         sides = (

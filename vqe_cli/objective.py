@@ -39,6 +39,7 @@ class Traits:
         noisy: Whether a noise model or a device stands between state and energy.
         conserving: Whether electron numbers are conserved by construction.
         spectra: How the energy depends on each parameter.
+        curvature: Estimated second derivatives at the start, Hartree; None where unknown.
     """
 
     num_parameters: int
@@ -47,6 +48,7 @@ class Traits:
     noisy: bool
     conserving: bool
     spectra: tuple[Spectrum, ...]
+    curvature: tuple[float, ...] | None = None
 
 
 class Objective(Protocol):

@@ -38,12 +38,23 @@ class Uccsd(Ansatz):
         "Default: for closed shells.",
     )
 
+    point_group: bool = Field(
+        True,
+        description="Leave out excitations that change the irrep: from a symmetric start "
+        "their amplitudes stay zero.",
+    )
+
     def excitations(self, problem: ElectronicProblem) -> ExcitationProduct:
         """The ordered excitations."""
         norb, nelec = problem.norb, problem.nelec
         closed = nelec[0] == nelec[1]
         shared = closed if self.spin_adapted is None else self.spin_adapted and closed
-        groups = [[excitation] for excitation in _in_order(norb, nelec)]
+        irreps = problem.orbital_irreps if self.point_group else None
+        groups = [
+            [excitation]
+            for excitation in _in_order(norb, nelec)
+            if irreps is None or excitation.irrep(irreps) == 0
+        ]
         if shared:
             groups = _share(groups)
         return shared_product(norb, nelec, groups)

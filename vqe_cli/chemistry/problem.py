@@ -98,6 +98,27 @@ class ElectronicProblem:
         return comb(self.norb, self.nelec[0]) * comb(self.norb, self.nelec[1])
 
     @property
+    def orbital_irreps(self) -> tuple[int, ...] | None:
+        """Irreps whose products are exclusive ors; None without a point group.
+
+        PySCF numbers the irreps of linear molecules beyond ten, D2h's subgroups below.
+        """
+        if self.orbsym is None or not any(irrep % 10 for irrep in self.orbsym):
+            return None
+        return tuple(irrep % 10 for irrep in self.orbsym)
+
+    @property
+    def reference_irrep(self) -> int | None:
+        """The irrep of the reference determinant."""
+        irreps = self.orbital_irreps
+        if irreps is None:
+            return None
+        product = 0
+        for irrep in irreps[self.nelec[1] : self.nelec[0]]:
+            product ^= irrep
+        return product
+
+    @property
     def spin_z(self) -> float:
         """Expected Sz in units of ħ."""
         return (self.nelec[0] - self.nelec[1]) / 2

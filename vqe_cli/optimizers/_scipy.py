@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from vqe_cli.objective import Evaluator, Outcome, Vector
+from vqe_cli.objective import Evaluator, Outcome, Traits, Vector
 from vqe_cli.optimizers import Optimizer
 
 
@@ -58,3 +58,34 @@ class GradientOptimizer(ScipyOptimizer):
 
     tolerates_sampling: ClassVar[bool] = False
     uses_gradient: ClassVar[bool] = True
+
+
+class ScaledEvaluator:
+    """A function of ``y = x · scale``.
+
+    Args:
+        evaluator: The function of x.
+        scale: Positive, one for each parameter.
+    """
+
+    def __init__(self, evaluator: Evaluator, scale: Vector) -> None:
+        self._evaluator = evaluator
+        self._scale = scale
+
+    @property
+    def traits(self) -> Traits:
+        """Those of the function itself."""
+        return self._evaluator.traits
+
+    def value(self, x: Vector) -> float:
+        """The energy."""
+        return self._evaluator.value(x / self._scale)
+
+    def value_and_gradient(self, x: Vector) -> tuple[float, Vector]:
+        """The energy and its gradient with respect to y."""
+        energy, gradient = self._evaluator.value_and_gradient(x / self._scale)
+        return energy, gradient / self._scale
+
+    def step(self, x: Vector, energy: float, gradient_norm: float | None = None) -> None:
+        """Report a step; the gradient's norm with respect to y is not that of the energy."""
+        self._evaluator.step(x / self._scale, energy)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
+import numpy as np
 from pydantic import Field
 
-from vqe_cli.objective import Vector
-from vqe_cli.optimizers._scipy import GradientOptimizer
+from vqe_cli.objective import Evaluator, Outcome, Vector
+from vqe_cli.optimizers._scipy import GradientOptimizer, ScaledEvaluator
 
 
 class LBfgsB(GradientOptimizer):
@@ -23,6 +25,18 @@ class LBfgsB(GradientOptimizer):
     tolerance: float = Field(
         1e-6, gt=0, description="Largest component of the gradient, in Hartree, at the end."
     )
+    scaled: bool = Field(
+        True, description="Scale parameters by the curvature, where orbital energies give it."
+    )
+
+    def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> Outcome:
+        """Minimise over ``y = x √curvature``, in which all directions are about as steep."""
+        curvature = evaluator.traits.curvature
+        if not self.scaled or curvature is None:
+            return super().minimize(evaluator, x0, seed)
+        scale = np.sqrt(np.array(curvature))
+        outcome = super().minimize(ScaledEvaluator(evaluator, scale), x0 * scale, seed)
+        return replace(outcome, x=outcome.x / scale)
 
     def options(self, x0: Vector) -> dict[str, Any]:
         """Stop by the gradient, or when the energy no longer changes in the twelfth digit."""

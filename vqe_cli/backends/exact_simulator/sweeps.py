@@ -1,0 +1,232 @@
+"""Rotations of a whole product applied to a vector, forward and backward."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from vqe_cli.backends.exact_simulator import kernels
+from vqe_cli.backends.exact_simulator.space import SectorSpace
+from vqe_cli.backends.exact_simulator.strings import (
+    IntArray,
+    Ladder,
+    SignArray,
+    Transition,
+    split_by_spin,
+)
+from vqe_cli.chemistry.problem import FloatArray
+from vqe_cli.excitations import Excitation
+
+
+class Sweep(Protocol):
+    """All rotations of a product; angles are given for each rotation."""
+
+    def forward(self, psi: FloatArray, angles: FloatArray) -> None:
+        """Apply all rotations in order, in place."""
+        ...
+
+    def backward(self, psi: FloatArray, bra: FloatArray, angles: FloatArray) -> FloatArray:
+        """Undo all rotations on both vectors; return ``2⟨bra|T − T†|psi⟩`` of each on the way."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class _Rows:
+    """An excitation of alpha electrons: pairs of rows (see `kernels.rows_forward`)."""
+
+    source: IntArray
+    target: IntArray
+    sign: SignArray
+    length: IntArray
+
+
+@dataclass(frozen=True, eq=False)
+class _Grid:
+    """Pairs of rows times pairs of columns (see `kernels.grid_forward`)."""
+
+    rows_p: IntArray
+    rows_q: IntArray
+    row_sign: SignArray
+    begin: IntArray
+    end: IntArray
+    cols_p: IntArray
+    cols_q: IntArray
+    col_sign: SignArray
+
+
+class GridSweep:
+    """Rotations from tables of strings, one kernel call for each; for large sectors.
+
+    Args:
+        space: The determinants.
+        excitations: T of every rotation, in order; all of the totally symmetric irrep.
+        threads: Ranges of rows that are worked on at the same time.
+    """
+
+    def __init__(
+        self, space: SectorSpace, excitations: Sequence[Excitation], threads: int = 1
+    ) -> None:
+        self._threads = threads
+        self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
+        tables = _Tables(space)
+        known: dict[Excitation, _Rows | _Grid] = {}
+        for excitation in excitations:
+            if excitation not in known:
+                known[excitation] = tables.of(excitation)
+        self._gates = [known[excitation] for excitation in excitations]
+
+    def forward(self, psi: FloatArray, angles: FloatArray) -> None:
+        """Apply all rotations in order, in place."""
+        for gate, angle in zip(self._gates, angles, strict=True):
+            kernel, tables = _forward_kernel(gate)
+            cosine, sine = float(np.cos(angle)), float(np.sin(angle))
+            self._ranges(len(tables[0]), lambda a, b: kernel(psi, a, b, *tables, cosine, sine))
+
+    def backward(self, psi: FloatArray, bra: FloatArray, angles: FloatArray) -> FloatArray:
+        """Undo all rotations on both vectors and collect the slopes."""
+        slopes = np.zeros(len(self._gates))
+        for index in range(len(self._gates) - 1, -1, -1):
+            kernel, tables = _backward_kernel(self._gates[index])
+            cosine, sine = float(np.cos(angles[index])), float(np.sin(angles[index]))
+            parts = self._ranges(
+                len(tables[0]), lambda a, b: kernel(psi, bra, a, b, *tables, cosine, sine)
+            )
+            slopes[index] = 2.0 * sum(parts)
+        return slopes
+
+    def _ranges(self, count: int, work: Callable[[int, int], Any]) -> list[Any]:
+        """Work on ranges of rows, in parallel if there are threads; results in their order."""
+        if self._pool is None:
+            return [work(0, count)]
+        bounds = [count * k // self._threads for k in range(self._threads + 1)]
+        return list(self._pool.map(work, bounds[:-1], bounds[1:]))
+
+
+def _forward_kernel(gate: _Rows | _Grid) -> tuple[Any, tuple[Any, ...]]:
+    kernel = kernels.rows_forward if isinstance(gate, _Rows) else kernels.grid_forward
+    return kernel, tuple(vars(gate).values())
+
+
+def _backward_kernel(gate: _Rows | _Grid) -> tuple[Any, tuple[Any, ...]]:
+    kernel = kernels.rows_backward if isinstance(gate, _Rows) else kernels.grid_backward
+    return kernel, tuple(vars(gate).values())
+
+
+class _Tables:
+    """Tables of excitations over the strings of a sector, each spin's part made once."""
+
+    def __init__(self, space: SectorSpace) -> None:
+        self._space = space
+        self._transitions: tuple[dict[tuple[Ladder, ...], Transition], ...] = ({}, {})
+
+    def of(self, excitation: Excitation) -> _Rows | _Grid:
+        """The table of an excitation, with the sign of reordering its spins."""
+        alpha, beta, sign = split_by_spin(excitation)
+        if not beta:
+            return self._rows(alpha, sign)
+        return self._grid(alpha, beta, sign)
+
+    def _transition(self, spin: int, ladders: tuple[Ladder, ...]) -> Transition:
+        known = self._transitions[spin]
+        if ladders not in known:
+            known[ladders] = self._space.strings[spin].transition(ladders)
+        return known[ladders]
+
+    def _rows(self, alpha: tuple[Ladder, ...], sign: float) -> _Rows:
+        space, found = self._space, self._transition(0, alpha)
+        return _Rows(
+            space.row_start[found.source],
+            space.row_start[found.target],
+            sign * found.sign,
+            space.columns[space.irreps[0][found.source]],
+        )
+
+    def _grid(
+        self, alpha: tuple[Ladder, ...], beta: tuple[Ladder, ...], sign: float
+    ) -> _Grid:
+        space, columns = self._space, self._transition(1, beta)
+        if alpha:
+            rows = self._transition(0, alpha)
+            source, target, row_sign = rows.source, rows.target, sign * rows.sign
+        else:
+            source = target = np.arange(space.irreps[0].size)
+            row_sign = np.full(source.size, sign)
+        irreps = space.irreps[1][columns.source]
+        order = np.argsort(irreps, kind="stable")
+        ends = np.cumsum(np.bincount(irreps, minlength=space.num_irreps))
+        wanted = space.irreps[0][source] ^ space.target
+        return _Grid(
+            space.row_start[source],
+            space.row_start[target],
+            row_sign,
+            np.concatenate([[0], ends])[wanted],
+            ends[wanted],
+            space.column[columns.source][order],
+            space.column[columns.target][order],
+            columns.sign[order],
+        )
+
+
+class FlatSweep:
+    """Rotations from one list of all pairs, one kernel call for all; for small sectors.
+
+    Args:
+        space: The determinants.
+        excitations: T of every rotation, in order; all of the totally symmetric irrep.
+    """
+
+    def __init__(self, space: SectorSpace, excitations: Sequence[Excitation]) -> None:
+        tables = _Tables(space)
+        pairs = [_pairs(tables.of(excitation)) for excitation in excitations]
+        self._start = np.concatenate([[0], np.cumsum([len(p) for p, _ in pairs])]).astype(np.int64)
+        empty = np.zeros(0, dtype=np.int64)
+        self._source = np.concatenate([empty, *(p for p, _ in pairs)]).astype(np.int32)
+        self._target = np.concatenate([empty, *(q for _, q in pairs)]).astype(np.int32)
+
+    @property
+    def num_pairs(self) -> int:
+        """Pairs of determinants over all rotations."""
+        return int(self._start[-1])
+
+    def forward(self, psi: FloatArray, angles: FloatArray) -> None:
+        """Apply all rotations in order, in place."""
+        cosines, sines = np.cos(angles), np.sin(angles)
+        kernels.flat_forward(psi, self._start, self._source, self._target, cosines, sines)
+
+    def backward(self, psi: FloatArray, bra: FloatArray, angles: FloatArray) -> FloatArray:
+        """Undo all rotations on both vectors and collect the slopes."""
+        slopes = np.empty(angles.size)
+        cosines, sines = np.cos(angles), np.sin(angles)
+        kernels.flat_backward(
+            psi, bra, slopes, self._start, self._source, self._target, cosines, sines
+        )
+        return slopes
+
+
+def _pairs(gate: _Rows | _Grid) -> tuple[IntArray, IntArray]:
+    """All pairs of an excitation; a negative sign exchanges the two."""
+    if isinstance(gate, _Rows):
+        count = gate.length
+        first, second, sign = gate.source, gate.target, gate.sign
+        offsets_p = offsets_q = _counting(count)
+        signs = np.repeat(sign, count)
+    else:
+        count = gate.end - gate.begin
+        first, second = gate.rows_p, gate.rows_q
+        places = np.repeat(gate.begin, count) + _counting(count)
+        offsets_p, offsets_q = gate.cols_p[places], gate.cols_q[places]
+        signs = np.repeat(gate.row_sign, count) * gate.col_sign[places]
+    p, q = np.repeat(first, count) + offsets_p, np.repeat(second, count) + offsets_q
+    return np.where(signs > 0, p, q), np.where(signs > 0, q, p)
+
+
+def _counting(counts: IntArray) -> IntArray:
+    """0, 1, …, counts[0]−1, 0, 1, …, counts[1]−1, and so on."""
+    total = int(counts.sum())
+    starts = np.repeat(np.cumsum(counts) - counts, counts)
+    counting: IntArray = np.arange(total) - starts
+    return counting
