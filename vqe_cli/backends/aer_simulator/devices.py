@@ -53,7 +53,9 @@ def fake_device(name: str) -> Any:
     return devices[wanted]
 
 
-def compile_plain(circuit: QuantumCircuit, level: int, method: str) -> CompiledCircuit:
+def compile_plain(
+    circuit: QuantumCircuit, level: int, method: str = "statevector"
+) -> CompiledCircuit:
     """Compile for the simulator itself: the gates of one method, all qubits connected.
 
     Args:
