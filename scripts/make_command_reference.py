@@ -44,7 +44,8 @@ def registry_section(kind: str) -> str:
 
 def page() -> str:
     """The whole page."""
-    head = "# Commands and everything that can be selected\n\nWritten by `scripts/make_command_reference.py`.\n"
+    title = "# Commands and everything that can be selected"
+    head = f"{title}\n\nWritten by `scripts/make_command_reference.py`.\n"
     commands = [command_section(name) for name in COMMANDS]
     kinds = [registry_section(kind) for kind in REGISTRIES]
     return "\n".join([head, *commands, *kinds]).rstrip() + "\n"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -10,6 +12,7 @@ from vqe_cli.errors import InterruptedRunError, NotConvergedError
 from vqe_cli.objective import Estimate, Outcome, Vector
 from vqe_cli.optimizers import OPTIMIZERS
 from vqe_cli.solve import CountedObjective, NoJournal, Progress, solve
+from vqe_cli.spectra import Spectrum
 
 
 def counted(objective: object, journal: object = None) -> CountedObjective:
@@ -55,6 +58,32 @@ def test_sampled_result_is_measured_afresh_and_not_the_luckiest_sample() -> None
     solution = solve(objective, OPTIMIZERS.create({"name": "nft", "maxiter": 3}), [np.zeros(2)], 7)
     assert solution.energy.value > -2.1
     assert len(set(objective.seeds)) == len(objective.seeds)
+
+
+def test_sampled_start_without_a_single_step_has_an_energy_too() -> None:
+    """COBYLA reports no step before its simplex is complete."""
+    optimizer = OPTIMIZERS.create({"name": "cobyla", "maxiter": 12})
+    starts = [np.full(10, 0.9), np.full(10, 3.0)]
+    solution = solve(CosineObjective(count=10, sampled=True), optimizer, starts, 7)
+    assert np.isfinite(solution.starts).all()
+    assert solution.starts[0] < solution.starts[1] - 5
+    assert solution.energy.value == pytest.approx(-10, abs=0.5)
+
+
+def test_energy_of_a_sampled_start_does_not_come_from_the_start_before() -> None:
+    optimizer = OPTIMIZERS.create({"name": "nft", "maxiter": 1})
+    starts = [np.full(2, 1.0 + np.pi), np.full(2, 1.0)]
+
+    class Stuck(CosineObjective):
+        """Flat along every line that NFT tries, so that starts stay where they are."""
+
+        def __init__(self) -> None:
+            super().__init__(sampled=True)
+            self.traits = replace(self.traits, spectra=(Spectrum(1.0, 0),) * 2)
+
+    solution = solve(Stuck(), optimizer, starts, 7)
+    assert solution.starts == pytest.approx((2.0, -2.0), abs=0.05)
+    np.testing.assert_array_equal(solution.x, starts[1])
 
 
 def test_every_evaluation_of_a_sampled_energy_has_its_own_seed() -> None:

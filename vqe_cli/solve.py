@@ -321,7 +321,7 @@ def _minimise(
     counted.best, counted.best_x = math.inf, None
     outcome = optimizer.minimize(counted, x0.copy(), counted.seed + start)
     if counted.traits.sampled:
-        return float(np.mean([step.energy for step in counted.steps[-5:]])), outcome
+        return counted.value(outcome.x), outcome
     if counted.best_x is None or not np.array_equal(counted.best_x, outcome.x):
         counted.value(outcome.x)
     assert counted.best_x is not None

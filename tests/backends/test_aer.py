@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -21,6 +21,7 @@ from tests.problems import (
 )
 from vqe_cli import machine, run
 from vqe_cli.ansatz import ANSATZE
+from vqe_cli.ansatz.two_local import Entangler
 from vqe_cli.backends import BACKENDS
 from vqe_cli.errors import InputError, RefusedError
 from vqe_cli.objective import Estimate, Objective
@@ -65,6 +66,20 @@ def test_every_method_gives_exact_observables_without_shots(method: str) -> None
     assert {"particle-number", "sz", "s-squared"} <= set(found)
     for name, estimate in found.items():
         assert estimate.value == pytest.approx(exact[name].value, abs=1e-8), name
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("shots", [None, 100], ids=["exact", "sampled"])
+@pytest.mark.parametrize("gate", get_args(Entangler))
+def test_every_method_takes_every_gate(gate: str, shots: int | None, method: str) -> None:
+    encoding = qubit_encoding(THREE_QUBITS)
+    ansatz = {"name": "two-local", "rotation_blocks": "ry", "entanglement_blocks": gate, "reps": 1}
+    options = {} if shots is None else {"shots": shots}
+    objective = objective_of(encoding, ansatz, {"name": "aer", "method": method, **options})
+    x = np.linspace(-1, 2, objective.traits.num_parameters)
+    found, exact = objective.energy(x, 3), objective_of(encoding, ansatz).energy(x, 0)
+    tolerance = 1e-8 if shots is None else 5 * (found.standard_error or 0.0)
+    assert found.value == pytest.approx(exact.value, abs=tolerance)
 
 
 @pytest.mark.parametrize("level", [0, 1, 2, 3])
@@ -117,6 +132,30 @@ def test_every_method_samples_the_same_distribution(method: str) -> None:
     objective = hydrogen(shots=2000, method=method)
     mean, error = mean_of([objective.energy(X, seed) for seed in range(15)])
     assert abs(mean - exact_energy()) < 4 * error
+
+
+@pytest.mark.parametrize("label", ["X", "Y", "Z"])
+@pytest.mark.parametrize("options", [{"shots": 400}, {"noise": "fake_manila"}], ids=str)
+def test_each_letter_is_read_with_its_sign(label: str, options: dict[str, Any]) -> None:
+    """One qubit turned to the +1 eigenstate by hand: RY(π/2) to X, then RZ(π/2) to Y."""
+    ansatz = {"name": "efficient-su2", "reps": 0}
+    angles = {"X": [np.pi / 2, 0.0], "Y": [np.pi / 2, np.pi / 2], "Z": [0.0, 0.0]}
+    objective = objective_of(qubit_encoding({label: 1.0}), ansatz, {"name": "aer", **options})
+    found = objective.energy(np.array(angles[label]), 0).value
+    assert found == pytest.approx(1.0, abs=1e-9 if "shots" in options else 0.25)
+
+
+def test_sampled_energy_of_arbitrary_pauli_strings_covers_the_exact_one() -> None:
+    encoding = qubit_encoding(THREE_QUBITS)
+    ansatz = {"name": "efficient-su2", "reps": 1}
+    exact = objective_of(encoding, ansatz)
+    sampled = objective_of(encoding, ansatz, {"name": "aer", "shots": 2000})
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        x = rng.uniform(-3, 3, exact.traits.num_parameters)
+        found = sampled.energy(x, seed)
+        assert found.standard_error is not None
+        assert abs(found.value - exact.energy(x, 0).value) < 4.5 * found.standard_error
 
 
 def test_equal_seeds_give_equal_samples_and_others_do_not() -> None:

@@ -6,6 +6,8 @@ from typing import Any, get_args
 
 import numpy as np
 import pytest
+from qiskit import QuantumCircuit
+from qiskit.circuit import ParameterVector
 from qiskit.quantum_info import Statevector
 
 from tests.problems import central_differences, encoding_of, objective_of, qubit_encoding
@@ -71,6 +73,25 @@ def test_state_energy_and_gradient_of_every_choice_of_gates(ansatz: dict[str, An
 def test_circuits_for_molecules_begin_at_the_chosen_state(mapper: str, initial_state: str) -> None:
     ansatz = {"name": "efficient-su2", "reps": 1, "initial_state": initial_state}
     check_against_qiskit(encoding_of("h3-doublet", mapper), ansatz)
+
+
+def test_angles_may_be_sums_of_parameters_and_constants() -> None:
+    theta = ParameterVector("θ", 2)
+    circuit = QuantumCircuit(4)
+    circuit.rx(2 * theta[0] + 0.4, 0)
+    circuit.cry(theta[1] - theta[0] / 2, 0, 1)
+    circuit.rzz(0.7, 1, 2)
+    circuit.u(theta[1] + 1.0, 0.2, theta[0], 3)
+    circuit.cx(3, 2)
+    encoding = qubit_encoding(FOUR_QUBITS)
+    objective = StatevectorObjective(TrialState(encoding, lambda: circuit))
+    x = np.array([0.3, -1.1])
+    state = Statevector(circuit.assign_parameters(x))
+    energy = state.expectation_value(encoding.hamiltonian).real
+    assert objective.energy(x, 0).value == pytest.approx(energy, abs=1e-12)
+    _, gradient = objective.energy_and_gradient(x)
+    numerical = central_differences(lambda y: objective.energy(y, 0).value, x)
+    np.testing.assert_allclose(gradient, numerical, atol=1e-8)
 
 
 def test_observables_equal_qiskits_expectation_values() -> None:

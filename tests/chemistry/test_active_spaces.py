@@ -69,6 +69,7 @@ def test_full_ci_in_the_space_is_casci(
     assert problem.norb == orbitals
     count = electrons if isinstance(electrons, int) else sum(electrons)
     assert sum(problem.nelec) == count
+    assert problem.nelec[0] - problem.nelec[1] == problem.multiplicity - 1
     assert full_ci(problem) == pytest.approx(casci(molecule, orbitals, electrons), abs=1e-8)
 
 
@@ -88,6 +89,7 @@ def test_orbitals_by_number_are_those_of_pyscf(
 ) -> None:
     space = {"name": "explicit", "orbitals": list(numbers)}
     problem = problem_of(molecule, active_space=space)
+    assert problem.nelec[0] - problem.nelec[1] == problem.multiplicity - 1
     expected = casci(molecule, len(numbers), electrons, tuple(sorted(numbers)))
     assert full_ci(problem) == pytest.approx(expected, abs=1e-8)
 

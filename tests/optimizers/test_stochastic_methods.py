@@ -29,6 +29,15 @@ def test_spsa_takes_two_energies_a_step_and_fifty_to_calibrate() -> None:
     assert 50 + 2 * 40 <= objective.calls <= 50 + 3 * 40 + 4
 
 
+@pytest.mark.parametrize("start", [1.0, 1.0 + np.pi], ids=["minimum", "maximum"])
+def test_spsa_begins_at_a_point_where_both_sides_are_equal(start: float) -> None:
+    """The calibration sees no slope there, which must not become a division by zero."""
+    optimizer = OPTIMIZERS.create({"name": "spsa", "maxiter": 20})
+    solution = solve(CosineObjective(count=1), optimizer, [np.array([start])], 7)
+    assert np.isfinite(solution.x).all()
+    assert np.isfinite([step.energy for step in solution.history]).all()
+
+
 def test_spsa_that_still_falls_is_not_converged() -> None:
     optimizer = OPTIMIZERS.create({"name": "spsa", "maxiter": 4})
     outcome = optimizer.minimize(_Counted(CosineObjective()), np.array([3.5, 3.9]), 7)

@@ -82,7 +82,8 @@ class Aer(Backend):
         if device is None:
             self._refuse_too_large(trial.encoding.num_qubits)
             level = 1 if self.optimization_level is None else self.optimization_level
-            compiled = devices.compile_plain(trial.circuit, level)
+            method = self._resolved_method(trial.encoding.num_qubits)
+            compiled = devices.compile_plain(trial.circuit, level, method)
         else:
             level = 2 if self.optimization_level is None else self.optimization_level
             compiled = devices.compile_for_device(trial.circuit, device, level, seed)

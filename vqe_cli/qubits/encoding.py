@@ -10,11 +10,16 @@ import numpy as np
 
 from vqe_cli.chemistry.problem import ElectronicProblem, Problem, QubitProblem
 from vqe_cli.excitations import Excitation
+from vqe_cli.machine import refuse_if_larger
 from vqe_cli.qubits.mappers import Mapper
 
 if TYPE_CHECKING:
     from qiskit.quantum_info import SparsePauliOp
     from scipy.sparse import csr_matrix
+
+
+BYTES_PER_ENTRY = 24
+"""Of a sparse matrix while it is built: a complex number and an index."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +120,18 @@ class Encoding:
 
 
 def sparse_matrix(operator: SparsePauliOp) -> csr_matrix:
-    """The operator as a sparse matrix; basis states count with qubit 0 as the lowest bit."""
+    """The operator as a sparse matrix; basis states count with qubit 0 as the lowest bit.
+
+    Args:
+        operator: Every distinct set of flipped qubits makes one entry in each row.
+
+    Raises:
+        RefusedError: It does not fit into memory.
+    """
+    entries = len(np.unique(operator.paulis.x, axis=0)) << operator.num_qubits
+    what = f"a sparse matrix on {operator.num_qubits} qubits with {entries:,} entries"
+    hint = "choose a smaller active space, or method matrix_product_state of backend aer"
+    refuse_if_larger(BYTES_PER_ENTRY * entries, what, hint)
     matrix = operator.to_matrix(sparse=True).tocsr()
     if np.abs(matrix.data.imag).max(initial=0.0) == 0.0:
         matrix = matrix.real.tocsr()

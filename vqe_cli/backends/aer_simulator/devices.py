@@ -53,12 +53,22 @@ def fake_device(name: str) -> Any:
     return devices[wanted]
 
 
-def compile_plain(circuit: QuantumCircuit, level: int) -> CompiledCircuit:
-    """Compile for the simulator itself: all qubits connected, no noise."""
+def compile_plain(
+    circuit: QuantumCircuit, level: int, method: str = "statevector"
+) -> CompiledCircuit:
+    """Compile for the simulator itself: the gates of one method, all qubits connected.
+
+    Args:
+        circuit: With free parameters.
+        level: Optimisation level of Qiskit's preset pass managers.
+        method: Aer's simulation method; not all take the same gates.
+    """
     from qiskit.transpiler import generate_preset_pass_manager
     from qiskit_aer import AerSimulator
 
-    passes = generate_preset_pass_manager(level, backend=AerSimulator(), seed_transpiler=7)
+    passes = generate_preset_pass_manager(
+        level, backend=AerSimulator(method=method), seed_transpiler=7
+    )
     compiled = passes.run(circuit)
     return CompiledCircuit(compiled, _final_places(compiled, circuit.num_qubits), None)
 
