@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,8 +11,11 @@ from hypothesis import strategies as st
 from scipy.linalg import expm
 
 from tests.problems import DenseFermions, central_differences, random_problem
-from vqe_cli.backends.exact_simulator.sector import SectorObjective, pair_table
-from vqe_cli.backends.exact_simulator.strings import Strings
+from vqe_cli.backends.exact_simulator.hamiltonian import Direct, Sparse
+from vqe_cli.backends.exact_simulator.sector import SectorObjective
+from vqe_cli.backends.exact_simulator.space import SectorSpace
+from vqe_cli.backends.exact_simulator.spin import spin_squared
+from vqe_cli.backends.exact_simulator.sweeps import FlatSweep, GridSweep
 from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.excitations import Excitation, ExcitationProduct, Rotation
 
@@ -76,7 +81,8 @@ def angles(product: ExcitationProduct) -> np.ndarray:
 @given(products(max_norb=4))
 def test_state_equals_products_of_matrix_exponentials(product: ExcitationProduct) -> None:
     x = angles(product)
-    found = SectorObjective(problem_for(product), product).state(x)
+    objective = SectorObjective(problem_for(product), product)
+    found = objective.space.unpack(objective.state(x))
     expected = dense_state(product, x)
     sector = DENSE[product.norb].sector(product.nelec)
     assert np.linalg.norm(expected[sector]) == pytest.approx(1.0)
@@ -115,9 +121,9 @@ def test_hamiltonian_times_a_vector_equals_the_dense_matrix_in_every_sector(norb
             full = np.zeros(4**norb)
             full[places] = vector
             product = (dense.hamiltonian(problem) - problem.core_energy * np.eye(4**norb)) @ full
-            np.testing.assert_allclose(
-                objective.hamiltonian_times(vector), product[places], atol=1e-12
-            )
+            for method in (Sparse, Direct):
+                found = method(problem, objective.space).times(vector.ravel())
+                np.testing.assert_allclose(found.reshape(places.shape), product[places], atol=1e-12)
             outside = np.delete(product, places.ravel())
             assert np.abs(outside).max(initial=0.0) < 1e-12
 
@@ -127,11 +133,84 @@ def test_hamiltonian_times_a_vector_equals_the_dense_matrix_in_every_sector(norb
 def test_pairs_of_an_excitation_are_disjoint(data: st.DataObject) -> None:
     norb = data.draw(st.integers(2, 4))
     excitation = data.draw(excitations(norb))
-    alpha, beta = (Strings(norb, data.draw(st.integers(0, norb))) for _ in range(2))
-    table = pair_table(excitation, alpha, beta)
-    places = np.arange(alpha.values.size * beta.values.size).reshape(alpha.values.size, -1)
-    touched = np.concatenate([places[table.source].ravel(), places[table.target].ravel()])
+    nelec = (data.draw(st.integers(0, norb)), data.draw(st.integers(0, norb)))
+    sweep = FlatSweep(SectorSpace(norb, nelec, (0,) * norb, 0), [excitation])
+    touched = np.concatenate([sweep.source, sweep.target])
     assert np.unique(touched).size == touched.size
+
+
+@st.composite
+def symmetric_products(draw: st.DrawFn) -> tuple[ExcitationProduct, tuple[int, ...]]:
+    """Random excitations that keep the irrep, over orbitals of random irreps of D2h."""
+    product = draw(products(max_norb=4))
+    irreps = tuple(draw(st.integers(0, 7)) for _ in range(product.norb))
+    kept = tuple(r for r in product.rotations if r.excitation.irrep(irreps) == 0)
+    return ExcitationProduct(product.norb, product.nelec, kept, product.num_parameters), irreps
+
+
+def reference_space(product: ExcitationProduct, irreps: tuple[int, ...]) -> SectorSpace:
+    target = 0
+    for spin in (0, 1):
+        for irrep in irreps[: product.nelec[spin]]:
+            target ^= irrep
+    return SectorSpace(product.norb, product.nelec, irreps, target)
+
+
+@settings(max_examples=80, deadline=None, derandomize=True)
+@given(symmetric_products())
+def test_blocks_of_irreps_hold_the_same_state(
+    drawn: tuple[ExcitationProduct, tuple[int, ...]],
+) -> None:
+    """Both sweeps, on one thread and on two, against matrix exponentials in all of Fock space."""
+    product, irreps = drawn
+    x, space = angles(product), reference_space(product, irreps)
+    moves = [rotation.excitation for rotation in product.rotations]
+    turns = np.array([r.factor * x[r.parameter] for r in product.rotations])
+    expected = dense_state(product, x)[DENSE[product.norb].sector(product.nelec)]
+    bra = np.random.default_rng(2).normal(size=space.dimension)
+    slopes = []
+    for sweep in (FlatSweep(space, moves), GridSweep(space, moves), GridSweep(space, moves, 2)):
+        psi = np.zeros(space.dimension)
+        psi[space.row_start[0] + space.column[0]] = 1.0
+        sweep.forward(psi, turns)
+        np.testing.assert_allclose(space.unpack(psi), expected, atol=1e-12)
+        spin = DENSE[product.norb].spin_operators()["s-squared"]
+        whole = dense_state(product, x)
+        assert spin_squared(space, psi) == pytest.approx(whole @ spin @ whole, abs=1e-10)
+        other = bra.copy()
+        slopes.append(sweep.backward(psi, other, turns))
+        start = np.zeros(space.dimension)
+        start[space.row_start[0] + space.column[0]] = 1.0
+        np.testing.assert_allclose(psi, start, atol=1e-12)
+    np.testing.assert_allclose(slopes[1], slopes[0], atol=1e-12)
+    np.testing.assert_allclose(slopes[2], slopes[0], atol=1e-12)
+
+
+@pytest.mark.parametrize("nelec", [(2, 2), (3, 1), (1, 2), (0, 2), (4, 3)])
+@pytest.mark.parametrize("irreps", [(0, 0, 1, 1), (0, 5, 0, 5), (0, 2, 3, 1), (7, 6, 5, 4)])
+def test_hamiltonian_in_blocks_of_irreps_equals_the_dense_matrix(
+    nelec: tuple[int, int], irreps: tuple[int, ...]
+) -> None:
+    problem = random_problem(4, nelec, seed=4)
+    label = np.array(irreps)
+    pair = label[:, None] ^ label[None, :]
+    h1 = np.where(pair == 0, problem.h1, 0.0)
+    h2 = np.where(pair[:, :, None, None] ^ pair[None, None, :, :] == 0, problem.h2, 0.0)
+    symmetric = replace(problem, h1=h1, h2=h2)
+    dense = DENSE[4]
+    matrix = dense.hamiltonian(symmetric) - problem.core_energy * np.eye(256)
+    places = dense.sector(nelec)
+    for target in range(1 << max(irreps).bit_length()):
+        space = SectorSpace(4, nelec, irreps, target)
+        if space.dimension == 0:
+            continue
+        psi = np.random.default_rng(1).normal(size=space.dimension)
+        full = np.zeros(256)
+        full[places] = space.unpack(psi)
+        expected = (matrix @ full)[places]
+        for method in (Sparse, Direct):
+            found = method(symmetric, space).times(psi)
+            np.testing.assert_allclose(space.unpack(found), expected, atol=1e-12)
 
 
 def test_state_stays_normalised_over_many_rotations() -> None:

@@ -5,18 +5,21 @@ from __future__ import annotations
 from vqe_cli.backends import Backend
 from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.errors import RefusedError
+from vqe_cli.machine import refuse_if_larger
 from vqe_cli.objective import Objective
 from vqe_cli.trial import TrialState
 
-MAX_DETERMINANTS = 20_000_000
+VECTORS = 6
+"""Of the sector's size that an energy with its gradient holds at most."""
+
 MAX_CIRCUIT_QUBITS = 18
 
 
 class Exact(Backend):
     """Noiseless energies with analytic gradients.
 
-    Products of excitations run in the sector of fixed electron numbers, whatever the mapping;
-    circuits run on a statevector.
+    Products of excitations run in the sector of fixed electron numbers and, where they keep it,
+    of the reference's irrep, whatever the mapping; circuits run on a statevector.
 
     Reference:
         Adjoint differentiation: Jones and Gacon, arXiv:2009.02823 (2020).
@@ -26,13 +29,12 @@ class Exact(Backend):
         """Tabulate the excitations, or flatten the circuit."""
         problem = trial.encoding.problem
         if trial.product is not None and isinstance(problem, ElectronicProblem):
-            if problem.sector_dimension > MAX_DETERMINANTS:
-                raise RefusedError(
-                    f"{problem.sector_dimension:,} determinants are more than {MAX_DETERMINANTS:,}",
-                    hint="choose a smaller active space: --active-space '{name: frontier, ...}'",
-                )
-            from vqe_cli.backends.exact_simulator.sector import SectorObjective
+            from vqe_cli.backends.exact_simulator.sector import SectorObjective, sector_space
 
+            # Not even the strings of a hopeless sector are to be listed.
+            _refuse(problem.sector_dimension // (8 if problem.orbital_irreps else 1))
+            space = sector_space(problem, [r.excitation for r in trial.product.rotations])
+            _refuse(space.dimension)
             return SectorObjective(problem, trial.product)
         qubits = trial.encoding.num_qubits
         if qubits > MAX_CIRCUIT_QUBITS:
@@ -43,3 +45,12 @@ class Exact(Backend):
         from vqe_cli.backends.exact_simulator.statevector import StatevectorObjective
 
         return StatevectorObjective(trial)
+
+
+def _refuse(determinants: int) -> None:
+    """Refuse a sector whose vectors do not fit into memory."""
+    refuse_if_larger(
+        8 * VECTORS * determinants,
+        f"a sector of {determinants:,} determinants",
+        "choose a smaller active space: --active-space '{name: frontier, ...}'",
+    )

@@ -41,7 +41,7 @@ class SectorObjective:
         self.space = sector_space(problem, excitations)
         threads = thread_count(self.space.dimension)
         self._sweep = _sweep(self.space, excitations, threads)
-        self._hamiltonian = hamiltonian(problem, self.space)
+        self.hamiltonian = hamiltonian(problem, self.space)
         self.traits = Traits(
             num_parameters=product.num_parameters,
             has_gradient=True,
@@ -55,7 +55,7 @@ class SectorObjective:
             "representation": "sector",
             "dimension": self.space.dimension,
             "irreps": self.space.num_irreps,
-            "hamiltonian": self._hamiltonian.kind,
+            "hamiltonian": self.hamiltonian.kind,
             "rotations": len(excitations),
             "threads": threads,
         }
@@ -70,22 +70,23 @@ class SectorObjective:
     def energy(self, x: Vector, seed: int = 0) -> Estimate:
         """The total energy; `seed` plays no part."""
         psi = self.state(x)
-        value = float(psi @ self._hamiltonian.times(psi))
+        value = float(psi @ self.hamiltonian.times(psi))
         return Estimate(value + self._problem.core_energy)
 
     def energy_and_gradient(self, x: Vector) -> tuple[float, Vector]:
         """The total energy and its derivatives from one sweep forward and one back."""
         psi, angles = self.state(x), self._angles(x)
-        bra = self._hamiltonian.times(psi)
+        bra = self.hamiltonian.times(psi)
         energy = float(psi @ bra) + self._problem.core_energy
         slopes = self._sweep.backward(psi, bra, angles) * self._factors
         count = self.traits.num_parameters
-        return energy, np.bincount(self._parameters, slopes, minlength=count)
+        gradient = np.bincount(self._parameters, slopes, minlength=count)
+        return energy, np.asarray(gradient, dtype=np.float64)
 
     def observables(self, x: Vector, seed: int = 0) -> dict[str, Estimate]:
         """Electron numbers, spin and energy variance from the state itself."""
         psi = self.state(x)
-        sigma = self._hamiltonian.times(psi)
+        sigma = self.hamiltonian.times(psi)
         norm, electronic = float(psi @ psi), float(psi @ sigma)
         variance = float(sigma @ sigma) - electronic**2
         alpha, beta = self._problem.nelec

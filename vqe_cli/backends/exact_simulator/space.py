@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vqe_cli.backends.exact_simulator.strings import IntArray, Strings
+from vqe_cli.chemistry.problem import FloatArray
 
 IrrepArray = npt.NDArray[np.int64]
 
@@ -59,7 +60,7 @@ class SectorSpace:
     @cached_property
     def columns(self) -> IntArray:
         """Row length of the block of each alpha irrep."""
-        return self._sizes[1][np.arange(self.num_irreps) ^ self.target]
+        return np.asarray(self._sizes[1][np.arange(self.num_irreps) ^ self.target])
 
     @cached_property
     def row_start(self) -> IntArray:
@@ -78,6 +79,18 @@ class SectorSpace:
     def dimension(self) -> int:
         """Number of determinants."""
         return int((self._sizes[0] * self.columns).sum())
+
+    def unpack(self, psi: FloatArray) -> FloatArray:
+        """The vector as a matrix over all alpha and beta strings, zero where irreps forbid.
+
+        Args:
+            psi: Shape (dimension,).
+        """
+        rows, columns = self.row_start[:, None], self.column[None, :]
+        allowed = self.irreps[0][:, None] ^ self.irreps[1][None, :] == self.target
+        full = np.zeros(allowed.shape)
+        full[allowed] = psi[(rows + columns)[allowed]]
+        return full
 
 
 def _irreps(strings: IntArray, orbsym: tuple[int, ...]) -> IrrepArray:

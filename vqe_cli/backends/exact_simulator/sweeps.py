@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
 from typing import Any, Protocol
 
 import numpy as np
@@ -84,7 +86,7 @@ class GridSweep:
         for gate, angle in zip(self._gates, angles, strict=True):
             kernel, tables = _forward_kernel(gate)
             cosine, sine = float(np.cos(angle)), float(np.sin(angle))
-            self._ranges(len(tables[0]), lambda a, b: kernel(psi, a, b, *tables, cosine, sine))
+            self._ranges(kernel, (psi,), (*tables, cosine, sine), len(tables[0]))
 
     def backward(self, psi: FloatArray, bra: FloatArray, angles: FloatArray) -> FloatArray:
         """Undo all rotations on both vectors and collect the slopes."""
@@ -92,18 +94,20 @@ class GridSweep:
         for index in range(len(self._gates) - 1, -1, -1):
             kernel, tables = _backward_kernel(self._gates[index])
             cosine, sine = float(np.cos(angles[index])), float(np.sin(angles[index]))
-            parts = self._ranges(
-                len(tables[0]), lambda a, b: kernel(psi, bra, a, b, *tables, cosine, sine)
-            )
+            parts = self._ranges(kernel, (psi, bra), (*tables, cosine, sine), len(tables[0]))
             slopes[index] = 2.0 * sum(parts)
         return slopes
 
-    def _ranges(self, count: int, work: Callable[[int, int], Any]) -> list[Any]:
+    def _ranges(
+        self, kernel: Any, vectors: tuple[Any, ...], tables: tuple[Any, ...], count: int
+    ) -> list[Any]:
         """Work on ranges of rows, in parallel if there are threads; results in their order."""
         if self._pool is None:
-            return [work(0, count)]
+            return [kernel(*vectors, 0, count, *tables)]
         bounds = [count * k // self._threads for k in range(self._threads + 1)]
-        return list(self._pool.map(work, bounds[:-1], bounds[1:]))
+        calls = [partial(kernel, *vectors, a, b, *tables) for a, b in pairwise(bounds)]
+        running = [self._pool.submit(call) for call in calls]
+        return [part.result() for part in running]
 
 
 def _forward_kernel(gate: _Rows | _Grid) -> tuple[Any, tuple[Any, ...]]:
@@ -145,9 +149,7 @@ class _Tables:
             space.columns[space.irreps[0][found.source]],
         )
 
-    def _grid(
-        self, alpha: tuple[Ladder, ...], beta: tuple[Ladder, ...], sign: float
-    ) -> _Grid:
+    def _grid(self, alpha: tuple[Ladder, ...], beta: tuple[Ladder, ...], sign: float) -> _Grid:
         space, columns = self._space, self._transition(1, beta)
         if alpha:
             rows = self._transition(0, alpha)
@@ -184,8 +186,8 @@ class FlatSweep:
         pairs = [_pairs(tables.of(excitation)) for excitation in excitations]
         self._start = np.concatenate([[0], np.cumsum([len(p) for p, _ in pairs])]).astype(np.int64)
         empty = np.zeros(0, dtype=np.int64)
-        self._source = np.concatenate([empty, *(p for p, _ in pairs)]).astype(np.int32)
-        self._target = np.concatenate([empty, *(q for _, q in pairs)]).astype(np.int32)
+        self.source = np.concatenate([empty, *(p for p, _ in pairs)]).astype(np.int32)
+        self.target = np.concatenate([empty, *(q for _, q in pairs)]).astype(np.int32)
 
     @property
     def num_pairs(self) -> int:
@@ -195,14 +197,14 @@ class FlatSweep:
     def forward(self, psi: FloatArray, angles: FloatArray) -> None:
         """Apply all rotations in order, in place."""
         cosines, sines = np.cos(angles), np.sin(angles)
-        kernels.flat_forward(psi, self._start, self._source, self._target, cosines, sines)
+        kernels.flat_forward(psi, self._start, self.source, self.target, cosines, sines)
 
     def backward(self, psi: FloatArray, bra: FloatArray, angles: FloatArray) -> FloatArray:
         """Undo all rotations on both vectors and collect the slopes."""
         slopes = np.empty(angles.size)
         cosines, sines = np.cos(angles), np.sin(angles)
         kernels.flat_backward(
-            psi, bra, slopes, self._start, self._source, self._target, cosines, sines
+            psi, bra, slopes, self._start, self.source, self.target, cosines, sines
         )
         return slopes
 
