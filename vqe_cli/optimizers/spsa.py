@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import count
+
 import numpy as np
 from pydantic import Field
 
 from vqe_cli.objective import Evaluator, Outcome, Vector
 from vqe_cli.optimizers import Optimizer
+
+PERTURBATION = 0.2
+TARGET_STEP = 2 * np.pi / 10
+"""Radians that the first step is to have in each parameter."""
+
+CALIBRATION_PAIRS = 25
+GAIN_EXPONENT, PERTURBATION_EXPONENT = 0.602, 0.101
+"""Spall's exponents, with which gains and perturbations fall."""
 
 
 class Spsa(Optimizer):
@@ -41,11 +52,14 @@ class Spsa(Optimizer):
             return False
 
         algorithm_globals.random_seed = seed
+        first_step = _calibrate(evaluator, x0, np.random.default_rng(seed))
         window = max(1, self.maxiter // 10)
         method = SPSA(
             maxiter=self.maxiter,
             resamplings=self.resamplings,
             last_avg=window,
+            learning_rate=lambda: _powers(first_step, GAIN_EXPONENT),
+            perturbation=lambda: _powers(PERTURBATION, PERTURBATION_EXPONENT),
             termination_checker=on_step,
         )
         found = method.minimize(evaluator.value, x0)
@@ -63,3 +77,23 @@ class Spsa(Optimizer):
         before = np.mean(points[-2 * window : -window], axis=0)
         last = np.mean(points[-window:], axis=0)
         return evaluator.value(before) - evaluator.value(last)
+
+
+def _calibrate(evaluator: Evaluator, x0: Vector, rng: np.random.Generator) -> float:
+    """A first gain that makes steps of the target size, from slopes in random directions.
+
+    Where all slopes vanish (a stationary point, a constant) the target itself is the gain.
+    """
+    slopes = []
+    for _ in range(CALIBRATION_PAIRS):
+        shift = PERTURBATION * rng.choice([-1.0, 1.0], size=x0.size)
+        difference = evaluator.value(x0 + shift) - evaluator.value(x0 - shift)
+        slopes.append(abs(difference) / (2 * PERTURBATION))
+    mean = float(np.mean(slopes))
+    return TARGET_STEP / mean if mean > 1e-10 else TARGET_STEP
+
+
+def _powers(first: float, exponent: float) -> Iterator[float]:
+    """Yield ``first / k^exponent`` for k = 1, 2 and so on."""
+    for step in count(1):
+        yield first / step**exponent

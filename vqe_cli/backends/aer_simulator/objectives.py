@@ -100,7 +100,7 @@ class ExactAerObjective(_AerObjective):
         state = self._state(x, seed)
         found = {n: Estimate(_mean(sparse_matrix(o), state)) for n, o in operators.items()}
         energy = _mean(self._matrix, state)
-        variance = _mean(self._matrix @ self._matrix, state) - energy**2
+        variance = _mean_square(self._matrix, state) - energy**2
         return {**found, "energy-variance": Estimate(max(variance, 0.0))}
 
     def _laid_out(self, operator: SparsePauliOp) -> SparsePauliOp:
@@ -231,24 +231,29 @@ class MeasuredAerObjective(_AerObjective):
         self, plans: Sequence[MeasurementPlan], tails: list[QuantumCircuit], state: Any
     ) -> list[Estimate]:
         """Probabilities after noise and readout errors instead of counts."""
-        remaining = iter(tails)
+        circuits = [self._saving_probabilities(tail, state) for tail in tails]
+        result: Any = self._simulator.run(circuits, shots=1).result() if circuits else None
+        _raise_if_failed(result)
+        remaining = iter(range(len(circuits)))
         found = []
         for plan in plans:
             value = plan.constant
             for group in plan.groups:
-                value += group.expectation(self._probabilities(next(remaining), state))
+                value += group.expectation(self._read_out(result.data(next(remaining))["p"]))
             found.append(Estimate(value))
         return found
 
-    def _probabilities(self, tail: QuantumCircuit, state: Any) -> npt.NDArray[np.float64]:
+    def _saving_probabilities(self, tail: QuantumCircuit, state: Any) -> QuantumCircuit:
         circuit = tail.copy_empty_like()
         self._set_state(circuit, state)
         circuit.compose(tail, inplace=True)
+        circuit.save_probabilities(list(self._compiled.places), label="p")
+        return circuit
+
+    def _read_out(self, probabilities: Any) -> npt.NDArray[np.float64]:
+        """Probabilities of what is read, from those of what is there."""
         places = self._compiled.places
-        circuit.save_probabilities(list(places), label="p")
-        result = self._simulator.run(circuit, shots=1).result()
-        _raise_if_failed(result)
-        tensor = np.asarray(result.data(0)["p"]).reshape((2,) * len(places))
+        tensor = np.asarray(probabilities).reshape((2,) * len(places))
         if self._compiled.noise is not None:
             for qubit, matrix in enumerate(readout_confusion(self._compiled.noise, places)):
                 axis = len(places) - 1 - qubit
@@ -275,6 +280,14 @@ def _mean(matrix: Any, state: npt.NDArray[np.complex128]) -> float:
     return float((matrix @ state).trace().real)
 
 
+def _mean_square(matrix: Any, state: npt.NDArray[np.complex128]) -> float:
+    """``⟨H²⟩`` without squaring the matrix."""
+    product = matrix @ state
+    if state.ndim == 1:
+        return float(np.vdot(product, product).real)
+    return float((matrix @ product).trace().real)
+
+
 def _raise_if_failed(result: Any) -> None:
-    if not result.success:
+    if result is not None and not result.success:
         raise RuntimeError(f"Aer: {result.status}")
