@@ -34,6 +34,8 @@ from vqe_cli.references import REFERENCES
 from vqe_cli.spec import RunSpec, spec_from_data
 from vqe_cli.starts import Starts, product_point, starting_points
 
+TWO_PARAMETERS = {"name": "uccsd", "point_group": False}
+
 
 def starts_of(spec: RunSpec) -> tuple[Starts, Any]:
     """The starting points of a run, and its objective."""
@@ -154,14 +156,14 @@ def test_number_of_starts(parts: dict[str, Any], expected: int) -> None:
 
 
 def test_given_values_are_taken_as_they_are() -> None:
-    starts, _ = starts_of(spec_of(H2, initial=[0.1, -0.2]))
+    starts, _ = starts_of(spec_of(H2, ansatz=TWO_PARAMETERS, initial=[0.1, -0.2]))
     assert starts.points[0].tolist() == [0.1, -0.2]
     assert starts.name == "given"
 
 
 def test_values_of_the_wrong_number_are_an_input_error() -> None:
     with pytest.raises(InputError, match="3 parameters are given, the ansatz has 2") as caught:
-        starts_of(spec_of(H2, initial=[0.1, 0.2, 0.3]))
+        starts_of(spec_of(H2, ansatz=TWO_PARAMETERS, initial=[0.1, 0.2, 0.3]))
     assert caught.value.path == ("initial",)
 
 

@@ -101,7 +101,8 @@ def test_jordan_wigner_circuit_is_the_same_vector_as_the_sector() -> None:
     trial = ANSATZE.create("uccsd").trial(encoding)
     x = np.random.default_rng(5).uniform(-1, 1, trial.num_parameters)
     circuit = Statevector(trial.circuit.assign_parameters(x).decompose(reps=3)).data
-    sector = objective_of(encoding).state(x)  # type: ignore[attr-defined]
+    objective = objective_of(encoding)
+    sector = objective.space.unpack(objective.state(x))  # type: ignore[attr-defined]
     full = np.zeros(circuit.size)
     full[DenseFermions(3).sector((2, 1))] = sector
     assert abs(np.vdot(full, circuit)) == pytest.approx(1.0, abs=1e-12)

@@ -18,7 +18,7 @@ from tests.problems import (
     random_problem,
     spec_of,
 )
-from vqe_cli import run
+from vqe_cli import machine, run
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.backends import BACKENDS
 from vqe_cli.errors import RefusedError
@@ -52,7 +52,10 @@ def test_traits_say_what_it_can_do(ansatz: str) -> None:
     assert traits.conserving == (ansatz == "uccsd")
 
 
-def test_too_many_determinants_are_refused_before_anything_is_allocated() -> None:
+def test_too_many_determinants_are_refused_before_anything_is_allocated(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(machine, "available_bytes", lambda: 4_000_000_000)
     wide = random_problem(16, (8, 8), seed=1)
     encoding = Encoding(wide, encoding_of("h2").mapper)
     empty = ExcitationProduct(16, (8, 8), (), 0)

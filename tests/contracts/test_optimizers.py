@@ -28,6 +28,9 @@ every_real_optimizer = pytest.mark.parametrize(
     "name", [name for name in OPTIMIZERS.names() if name != "none"]
 )
 
+TWO_PARAMETERS = {"name": "uccsd", "point_group": False}
+"""For hydrogen: the double excitation, and the single one that its point group forbids."""
+
 
 def counted(objective: Any, journal: Any = None) -> CountedObjective:
     return CountedObjective(objective, 7, journal or NoJournal(), lambda _: None)
@@ -62,7 +65,7 @@ def test_no_parameters_are_no_problem(name: str) -> None:
 @every_optimizer
 @pytest.mark.parametrize("backend", ["exact", "aer"])
 def test_replaying_its_journal_gives_the_identical_outcome(name: str, backend: str) -> None:
-    objective = objective_of(encoding_of("h2"), "uccsd", backend)
+    objective = objective_of(encoding_of("h2"), TWO_PARAMETERS, backend)
     optimizer = OPTIMIZERS.create(_short(name)).resolve(objective.traits)
     x0, journal = np.array([0.1, 0.05]), ListJournal()
     first = counted(objective, journal)
@@ -87,7 +90,7 @@ def test_replaying_its_journal_gives_the_identical_outcome(name: str, backend: s
 
 @every_optimizer
 def test_half_a_journal_is_enough_to_go_on(name: str) -> None:
-    objective = objective_of(encoding_of("h2"))
+    objective = objective_of(encoding_of("h2"), TWO_PARAMETERS)
     optimizer = OPTIMIZERS.create(_short(name)).resolve(objective.traits)
     x0, journal = np.array([0.1, 0.05]), ListJournal()
     expected = optimizer.minimize(counted(objective, journal), x0.copy(), 7)
@@ -136,7 +139,7 @@ def test_equal_seeds_give_identical_results(name: str) -> None:
 
 @every_optimizer
 def test_starting_point_is_left_as_it_is(name: str) -> None:
-    objective = objective_of(encoding_of("h2"))
+    objective = objective_of(encoding_of("h2"), TWO_PARAMETERS)
     optimizer = OPTIMIZERS.create(_short(name)).resolve(objective.traits)
     evaluator = FunctionEvaluator(
         lambda x: objective.energy(x, 0).value,
