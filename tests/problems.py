@@ -140,6 +140,10 @@ def qubit_encoding(paulis: Mapping[str, float]) -> Encoding:
     return Encoding(QubitProblem(tuple(paulis.items())), MAPPERS.create("jordan-wigner"))
 
 
+TWO_PARAMETERS = {"name": "uccsd", "point_group": False}
+"""UCCSD of hydrogen with the single excitation that its point group forbids."""
+
+
 def objective_of(encoding: Encoding, ansatz: Any = "uccsd", backend: Any = "exact") -> Objective:
     """An ansatz for a problem on a backend."""
     return BACKENDS.create(backend).prepare(ANSATZE.create(ansatz).trial(encoding), 7)

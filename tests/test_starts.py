@@ -16,6 +16,7 @@ from tests.problems import (
     H2O,
     H4,
     LIH,
+    TWO_PARAMETERS,
     TWO_QUBIT_MODEL,
     encoding_of,
     frontier,
@@ -33,8 +34,6 @@ from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.references import REFERENCES
 from vqe_cli.spec import RunSpec, spec_from_data
 from vqe_cli.starts import Starts, product_point, starting_points
-
-TWO_PARAMETERS = {"name": "uccsd", "point_group": False}
 
 
 def starts_of(spec: RunSpec) -> tuple[Starts, Any]:

@@ -13,6 +13,7 @@ from tests.problems import (
     H2,
     LIH,
     N2,
+    TWO_PARAMETERS,
     encoding_of,
     objective_of,
     problem_of,
@@ -33,11 +34,11 @@ THREE_QUBITS = {"ZZI": 0.5, "IXX": -0.3, "YIZ": 0.7, "XYZ": 0.4, "IIZ": -0.2, "I
 
 
 def hydrogen(mapper: str = "jordan-wigner", **options: Any) -> Objective:
-    return objective_of(encoding_of("h2", mapper), "uccsd", {"name": "aer", **options})
+    return objective_of(encoding_of("h2", mapper), TWO_PARAMETERS, {"name": "aer", **options})
 
 
 def exact_energy() -> float:
-    return objective_of(encoding_of("h2"), "uccsd").energy(X, 0).value
+    return objective_of(encoding_of("h2"), TWO_PARAMETERS).energy(X, 0).value
 
 
 def mean_of(estimates: list[Estimate]) -> tuple[float, float]:
@@ -61,7 +62,7 @@ def test_every_method_gives_the_exact_energy_without_shots(method: str, mapper: 
 
 @pytest.mark.parametrize("method", METHODS)
 def test_every_method_gives_exact_observables_without_shots(method: str) -> None:
-    exact = objective_of(encoding_of("h2"), "uccsd").observables(X, 0)
+    exact = objective_of(encoding_of("h2"), TWO_PARAMETERS).observables(X, 0)
     found = hydrogen(method=method).observables(X, 0)
     assert {"particle-number", "sz", "s-squared"} <= set(found)
     for name, estimate in found.items():
@@ -172,7 +173,7 @@ def test_shots_are_counted() -> None:
 
 
 def test_sampled_observables_lie_within_their_error_bars() -> None:
-    exact = objective_of(encoding_of("h2"), "uccsd").observables(X, 0)
+    exact = objective_of(encoding_of("h2"), TWO_PARAMETERS).observables(X, 0)
     found = hydrogen(shots=5000).observables(X, 11)
     assert set(found) == {"particle-number", "sz", "s-squared"}
     for name, estimate in found.items():

@@ -11,7 +11,7 @@ from qiskit.quantum_info import Operator, Statevector
 from qiskit_aer import AerSimulator
 from qiskit_aer.noise import NoiseModel, ReadoutError
 
-from tests.problems import encoding_of, objective_of, qubit_encoding
+from tests.problems import TWO_PARAMETERS, encoding_of, objective_of, qubit_encoding
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.backends.aer_simulator.devices import (
     compile_for_device,
@@ -34,13 +34,13 @@ def test_prefix_may_be_left_out() -> None:
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_compiled_circuit_is_the_same_state_on_the_active_qubits(device: str, seed: int) -> None:
     encoding = encoding_of("h2")
-    trial = ANSATZE.create("uccsd").trial(encoding)
+    trial = ANSATZE.create(TWO_PARAMETERS).trial(encoding)
     compiled = compile_for_device(trial.circuit, fake_device(device), 2, seed)
     x = np.array([-0.3, 0.2])
     assert compiled.circuit.num_qubits <= 6
     state = Statevector(compiled.circuit.assign_parameters(x))
     laid_out = encoding.hamiltonian.apply_layout(list(compiled.places), state.num_qubits)
-    exact = objective_of(encoding, "uccsd").energy(x, 0).value
+    exact = objective_of(encoding, TWO_PARAMETERS).energy(x, 0).value
     assert state.expectation_value(laid_out).real == pytest.approx(exact, abs=1e-9)
 
 
@@ -117,7 +117,9 @@ def test_confusion_matrices_have_columns_that_sum_to_one(manila: Any) -> None:
 
 
 def test_large_device_is_shrunk_to_the_active_qubits() -> None:
-    objective = objective_of(encoding_of("h2"), "uccsd", {"name": "aer", "noise": "fake_fez"})
+    objective = objective_of(
+        encoding_of("h2"), TWO_PARAMETERS, {"name": "aer", "noise": "fake_fez"}
+    )
     assert int(str(objective.details["qubits"])) <= 6
     gates = objective.details["gates"]
     assert isinstance(gates, dict)

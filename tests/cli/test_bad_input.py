@@ -237,7 +237,7 @@ def test_pauli_strings_that_are_none(
         ("backend: {name: aer, noise: fake_manilla}", ("'fake_manila'",)),
         ("backend: {name: aer, shots: 9, measurement: qubitwise}", ("'qubit-wise'",)),
         ("initial: zeroes", ("zeros",)),
-        ("initial: [0.1]", ("1 parameter", "2")),
+        ("initial: [0.1, 0.2]", ("2 parameters", "has 1")),
         ("initial: [0.1, .nan]", ("finite",)),
         ("initial: [a, b]", ("a number",)),
         ("restarts: -1", ("restarts",)),

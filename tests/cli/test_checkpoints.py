@@ -276,5 +276,5 @@ def test_a_state_folder_that_cannot_be_written_does_not_cost_the_run(
 def test_a_run_that_is_refused_leaves_no_checkpoint(
     run_vqe: RunVqe, write_file: WriteFile, writing_at_once: None, folder: Path
 ) -> None:
-    assert run_vqe("run", write_file("in.yaml", H2 + "initial: [0.1]\n")).code == 2
+    assert run_vqe("run", write_file("in.yaml", H2 + "initial: [0.1, 0.2, 0.3]\n")).code == 2
     assert not list(folder.glob("*"))

@@ -11,6 +11,7 @@ from tests.problems import (
     EXACT_H2,
     H2,
     SMALL_PROBLEMS,
+    TWO_PARAMETERS,
     TWO_QUBIT_MODEL,
     encoding_of,
     objective_of,
@@ -41,7 +42,7 @@ def test_energies_are_those_of_the_exact_backend(name: str, problem: str, ansatz
 
 @every_backend
 def test_traits_and_details_are_complete(name: str) -> None:
-    objective = objective_of(encoding_of("h2"), "uccsd", name)
+    objective = objective_of(encoding_of("h2"), TWO_PARAMETERS, name)
     traits = objective.traits
     assert traits.num_parameters == len(traits.spectra) == 2
     assert not traits.noisy
@@ -51,7 +52,7 @@ def test_traits_and_details_are_complete(name: str) -> None:
 
 @every_backend
 def test_gradient_is_there_where_it_is_declared(name: str) -> None:
-    objective = objective_of(encoding_of("h2"), "uccsd", name)
+    objective = objective_of(encoding_of("h2"), TWO_PARAMETERS, name)
     x = np.array([0.1, -0.2])
     if objective.traits.has_gradient:
         assert objective.energy_and_gradient(x)[1].shape == (2,)
@@ -71,7 +72,7 @@ def test_qubit_hamiltonian_has_no_symmetries(name: str) -> None:
 @every_backend
 def test_equal_points_and_seeds_give_identical_bits(name: str) -> None:
     x = np.array([0.1, -0.2])
-    found = [objective_of(encoding_of("h2"), "uccsd", name) for _ in range(2)]
+    found = [objective_of(encoding_of("h2"), TWO_PARAMETERS, name) for _ in range(2)]
     assert found[0].energy(x, 5) == found[1].energy(x, 5)
     assert found[0].energy(x, 5) == found[0].energy(x, 5)
     assert found[0].observables(x, 5) == found[1].observables(x, 5)

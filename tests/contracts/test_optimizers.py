@@ -10,6 +10,7 @@ import pytest
 from tests.problems import (
     EXACT_H2,
     H2,
+    TWO_PARAMETERS,
     CosineObjective,
     FunctionEvaluator,
     ListJournal,
@@ -27,9 +28,6 @@ every_optimizer = pytest.mark.parametrize("name", OPTIMIZERS.names())
 every_real_optimizer = pytest.mark.parametrize(
     "name", [name for name in OPTIMIZERS.names() if name != "none"]
 )
-
-TWO_PARAMETERS = {"name": "uccsd", "point_group": False}
-"""For hydrogen: the double excitation, and the single one that its point group forbids."""
 
 
 def counted(objective: Any, journal: Any = None) -> CountedObjective:

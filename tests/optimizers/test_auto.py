@@ -17,7 +17,7 @@ def test_choice_is_by_whether_energies_scatter(sampled: bool, chosen: str) -> No
 
 def test_options_are_passed_on() -> None:
     auto = OPTIMIZERS.create({"name": "auto", "maxiter": 12, "tolerance": 1e-3})
-    expected = {"name": "l-bfgs-b", "maxiter": 12, "tolerance": 1e-3}
+    expected = {"name": "l-bfgs-b", "maxiter": 12, "tolerance": 1e-3, "scaled": True}
     assert auto.resolve(CosineObjective().traits).selection() == expected
 
 

@@ -163,6 +163,7 @@ def test_options_without_a_name_belong_to_the_default_entry(write_file: WriteFil
     assert resolved(write_file("a.yaml", H2 + "ansatz: {spin_adapted: false}\n"))["ansatz"] == {
         "name": "uccsd",
         "spin_adapted": False,
+        "point_group": True,
     }
     assert resolved(write_file("b.yaml", MODEL + "ansatz: {reps: 1}\n"))["ansatz"]["reps"] == 1
 

@@ -132,7 +132,9 @@ def _table(first: str, *others: str) -> Table:
 def _method_line(record: RunRecord) -> str:
     spec, result = record.spec, record.result
     backend = f"{result.backend['name']} ({result.backend['representation']})"
-    ansatz = f"{spec['ansatz']['name']} ({len(result.parameters)} parameters)"
+    count = len(result.parameters)
+    plural = "" if count == 1 else "s"
+    ansatz = f"{spec['ansatz']['name']} ({count} parameter{plural})"
     parts = [ansatz, result.optimizer, backend]
     if record.problem.kind == "electronic":
         parts.insert(0, spec["mapper"]["name"])
