@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -60,3 +62,15 @@ def test_more_parameters_than_evaluations_still_run(name: str) -> None:
     solution = minimised({"name": name, "maxiter": 1}, count=12)
     assert not solution.outcome.converged
     assert solution.evaluations.energy < 200
+
+
+def test_scaled_parameters_keep_the_norm_of_the_real_gradient_in_the_history() -> None:
+    """The energy is -Σ cos(x - 1), so its gradient is sin(x - 1), however x is scaled."""
+    objective = CosineObjective(count=3)
+    objective.traits = replace(objective.traits, curvature=(4.0, 9.0, 0.25))
+    optimizer = OPTIMIZERS.create({"name": "l-bfgs-b", "maxiter": 1})
+    solution = solve(objective, optimizer, [np.linspace(-0.5, 0.8, 3)], 7)
+    assert solution.history[-1].gradient_norm == pytest.approx(
+        float(np.linalg.norm(np.sin(solution.x - 1))), rel=1e-9
+    )
+    assert all(step.gradient_norm is not None for step in solution.history)

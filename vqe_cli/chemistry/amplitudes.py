@@ -10,10 +10,9 @@ import numpy.typing as npt
 
 from vqe_cli.chemistry.problem import ElectronicProblem, FloatArray
 from vqe_cli.errors import NotConvergedError
+from vqe_cli.excitations import SpinOrbital
 
 BoolArray = npt.NDArray[np.bool_]
-SpinOrbital = tuple[int, int]
-"""Spatial orbital and spin: 0 for alpha, 1 for beta."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -71,6 +71,7 @@ class ScaledEvaluator:
     def __init__(self, evaluator: Evaluator, scale: Vector) -> None:
         self._evaluator = evaluator
         self._scale = scale
+        self._last: tuple[Vector, float] | None = None
 
     @property
     def traits(self) -> Traits:
@@ -84,8 +85,11 @@ class ScaledEvaluator:
     def value_and_gradient(self, x: Vector) -> tuple[float, Vector]:
         """The energy and its gradient with respect to y."""
         energy, gradient = self._evaluator.value_and_gradient(x / self._scale)
+        self._last = (x.copy(), float(np.linalg.norm(gradient)))
         return energy, gradient / self._scale
 
     def step(self, x: Vector, energy: float, gradient_norm: float | None = None) -> None:
-        """Report a step; the gradient's norm with respect to y is not that of the energy."""
-        self._evaluator.step(x / self._scale, energy)
+        """Report a step with the gradient's norm with respect to x, not to y."""
+        if self._last is not None and np.array_equal(self._last[0], x):
+            gradient_norm = self._last[1]
+        self._evaluator.step(x / self._scale, energy, gradient_norm)

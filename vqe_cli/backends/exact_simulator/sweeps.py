@@ -189,11 +189,6 @@ class FlatSweep:
         self.source = np.concatenate([empty, *(p for p, _ in pairs)]).astype(np.int32)
         self.target = np.concatenate([empty, *(q for _, q in pairs)]).astype(np.int32)
 
-    @property
-    def num_pairs(self) -> int:
-        """Pairs of determinants over all rotations."""
-        return int(self._start[-1])
-
     def forward(self, psi: FloatArray, angles: FloatArray) -> None:
         """Apply all rotations in order, in place."""
         cosines, sines = np.cos(angles), np.sin(angles)
