@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,9 @@ DEFAULT_RESTARTS = 3
 """Further starts where the first is random: circuits have many local minima."""
 
 MAX_PARAMETERS_FOR_RESTARTS = 200
+
+NEARBY = 0.3
+"""Radians by which a start is displaced from a point that means something."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,8 @@ def starting_points(spec: RunSpec, trial: TrialState, traits: Traits) -> Starts:
     """
     name = _resolved(spec.initial, trial)
     rng = np.random.default_rng(spec.seed)
-    first = _first(spec.initial, name, trial, rng)
+    scale = spec.initial.scale or (math.pi if trial.product is None else NEARBY)
+    first = _first(spec.initial, name, trial, rng.uniform(-scale, scale, trial.num_parameters))
     one_is_enough = (
         traits.sampled
         or spec.optimizer.name == "none"
@@ -56,10 +61,9 @@ def starting_points(spec: RunSpec, trial: TrialState, traits: Traits) -> Starts:
     )
     default = DEFAULT_RESTARTS if name == "random" and not one_is_enough else 0
     restarts = default if spec.restarts is None else spec.restarts
-    scale = spec.initial.scale if name == "random" else 0.3
+    centre, width = (0.0, scale) if name == "random" else (first, NEARBY)
     further = [
-        (0.0 if name == "random" else first) + rng.uniform(-scale, scale, size=trial.num_parameters)
-        for _ in range(restarts)
+        centre + rng.uniform(-width, width, size=trial.num_parameters) for _ in range(restarts)
     ]
     return Starts((first, *further), name, name == "random")
 
@@ -85,12 +89,10 @@ def product_point(product: ExcitationProduct, amplitude: Amplitudes) -> Vector:
 def _resolved(initial: InitialSpec, trial: TrialState) -> str:
     if initial.values is not None:
         return "given"
-    if initial.name != "auto":
-        return initial.name
-    return "mp2" if trial.product is not None else "random"
+    return trial.start if initial.name == "auto" else initial.name
 
 
-def _first(initial: InitialSpec, name: str, trial: TrialState, rng: np.random.Generator) -> Vector:
+def _first(initial: InitialSpec, name: str, trial: TrialState, random: Vector) -> Vector:
     count = trial.num_parameters
     if initial.values is not None:
         if len(initial.values) != count:
@@ -100,7 +102,7 @@ def _first(initial: InitialSpec, name: str, trial: TrialState, rng: np.random.Ge
     if name == "zeros":
         return np.zeros(count)
     if name == "random":
-        return rng.uniform(-initial.scale, initial.scale, size=count)
+        return random
     problem = trial.encoding.problem
     if trial.product is None or not isinstance(problem, ElectronicProblem):
         message = f"{name} amplitudes belong to excitations; this ansatz is a circuit"

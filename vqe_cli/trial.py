@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from vqe_cli.excitations import ExcitationProduct
 from vqe_cli.qubits.encoding import Encoding
@@ -13,6 +13,8 @@ from vqe_cli.spectra import Spectrum
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
+
+Start = Literal["mp2", "ccsd", "zeros", "random"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,11 +26,13 @@ class TrialState:
         make_circuit: Builds the circuit on the encoding's qubits, initial state included, with
             its parameters in sorted order; called at most once.
         product: The same unitary as a list of excitations, where there is one.
+        start: Where to start unless the input says.
     """
 
     encoding: Encoding
     make_circuit: Callable[[], QuantumCircuit]
     product: ExcitationProduct | None = None
+    start: Start = "random"
 
     @cached_property
     def circuit(self) -> QuantumCircuit:

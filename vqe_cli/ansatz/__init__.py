@@ -10,7 +10,7 @@ from vqe_cli.errors import InputError
 from vqe_cli.excitations import ExcitationProduct
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.registry import Entry, Registry
-from vqe_cli.trial import TrialState
+from vqe_cli.trial import Start, TrialState
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
@@ -21,6 +21,9 @@ class Ansatz(Entry):
 
     serves: ClassVar[frozenset[Literal["electrons", "qubits"]]] = frozenset({"electrons"})
     """Which kinds of problem it can be used for."""
+
+    start: ClassVar[Start | None] = None
+    """Where to start unless the input says; None: excitations at MP2, circuits at random."""
 
     def excitations(self, problem: ElectronicProblem) -> ExcitationProduct | None:
         """The ansatz as an ordered product of excitations, or None if it is a circuit only."""
@@ -51,7 +54,8 @@ class Ansatz(Entry):
                 hint="choose a circuit such as two-local or efficient-su2",
             )
         product = self.excitations(problem) if isinstance(problem, ElectronicProblem) else None
-        return TrialState(encoding, partial(self.circuit, encoding), product)
+        start = self.start or ("random" if product is None else "mp2")
+        return TrialState(encoding, partial(self.circuit, encoding), product, start)
 
 
 ANSATZE = Registry("ansatz", Ansatz, __name__)

@@ -5,7 +5,6 @@ Names of selectable parts are kept as written; `vqe_cli.pipeline` looks them up.
 
 from __future__ import annotations
 
-import math
 import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -145,8 +144,12 @@ class InitialSpec(Frozen):
         None, description="A record of `vqe run -o`, or a JSON list of numbers."
     )
     values: tuple[float, ...] | None = Field(None, description="The parameters themselves.")
-    scale: float = Field(
-        math.pi, gt=0, le=10, description="random: uniform in [-scale, scale], in radians."
+    scale: float | None = Field(
+        None,
+        gt=0,
+        le=10,
+        description="random: uniform in [-scale, scale], in radians. "
+        "Default: π for circuits, 0.3 for excitations, which start near the reference.",
     )
 
     @model_validator(mode="before")
