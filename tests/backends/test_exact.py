@@ -70,10 +70,15 @@ def test_too_many_determinants_are_refused_before_anything_is_allocated(
     assert "active-space" in (caught.value.hint or "")
 
 
-def test_too_many_qubits_of_a_circuit_are_refused() -> None:
-    trial = ANSATZE.create("two-local").trial(qubit_encoding({"Z" * 19: 1.0}))
-    with pytest.raises(RefusedError, match="19 qubits") as caught:
+@pytest.mark.parametrize(("qubits", "memory"), [(24, 2e9), (31, 1e15)])
+def test_too_many_qubits_of_a_circuit_are_refused(
+    qubits: int, memory: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(machine, "available_bytes", lambda: int(memory))
+    trial = ANSATZE.create("two-local").trial(qubit_encoding({"Z" * qubits: 1.0}))
+    with pytest.raises(RefusedError, match=f"{qubits} qubits") as caught:
         BACKENDS.create("exact").prepare(trial, 0)
+    assert caught.value.exit_code == 3
     assert caught.value.hint
 
 

@@ -6,6 +6,8 @@ from typing import Any, get_args
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterVector
 from qiskit.quantum_info import Statevector
@@ -92,6 +94,51 @@ def test_angles_may_be_sums_of_parameters_and_constants() -> None:
     _, gradient = objective.energy_and_gradient(x)
     numerical = central_differences(lambda y: objective.energy(y, 0).value, x)
     np.testing.assert_allclose(gradient, numerical, atol=1e-8)
+
+
+FIXED = ("h", "x", "y", "z", "s", "sdg", "t", "sx", "cx", "cy", "cz", "ch", "swap", "iswap")
+TURNING = ("rx", "ry", "rz", "p", "rxx", "ryy", "rzz", "crx", "cry", "crz", "cp")
+QUBITS_OF = {"swap": 2, "iswap": 2, "rxx": 2, "ryy": 2, "rzz": 2}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_gates_in_any_order(data: st.DataObject) -> None:
+    names = data.draw(st.lists(st.sampled_from(FIXED + TURNING), min_size=1, max_size=25))
+    turning = sum(name in TURNING for name in names)
+    theta = iter(ParameterVector("θ", turning))
+    circuit = QuantumCircuit(4)
+    for name in names:
+        count = QUBITS_OF.get(name, 2 if name.startswith("c") else 1)
+        qubits = data.draw(st.permutations(range(4)))[:count]
+        angles = [next(theta)] if name in TURNING else []
+        getattr(circuit, name)(*angles, *qubits)
+    encoding = qubit_encoding(FOUR_QUBITS)
+    objective = StatevectorObjective(TrialState(encoding, lambda: circuit))
+    x = np.random.default_rng(turning).uniform(-3, 3, size=turning)
+    bound = circuit.assign_parameters(x) if turning else circuit
+    expected = Statevector(bound)
+    assert abs(np.vdot(expected.data, objective.state(x))) == pytest.approx(1.0, abs=1e-11)
+    energy, gradient = objective.energy_and_gradient(x)
+    value = expected.expectation_value(encoding.hamiltonian).real
+    assert energy == pytest.approx(value, abs=1e-11)
+    numerical = central_differences(lambda y: objective.energy(y, 0).value, x)
+    np.testing.assert_allclose(gradient, numerical, atol=1e-8)
+
+
+def test_real_circuits_are_kept_in_real_numbers() -> None:
+    encoding = encoding_of("h3-doublet")
+    objective = BACKENDS.create("exact").prepare(
+        ANSATZE.create("real-amplitudes").trial(encoding), 0
+    )
+    assert objective.details["amplitudes"] == "real"
+    assert objective.state(np.ones(objective.traits.num_parameters)).dtype == np.float64
+
+
+def test_a_layer_of_entangling_gates_is_one_pass() -> None:
+    trial = ANSATZE.create({"name": "efficient-su2", "reps": 2}).trial(encoding_of("h4"))
+    details = BACKENDS.create("exact").prepare(trial, 0).details
+    assert details["passes"] == 3 * 8 + 2
 
 
 def test_observables_equal_qiskits_expectation_values() -> None:

@@ -12,7 +12,11 @@ from vqe_cli.trial import TrialState
 VECTORS = 6
 """Of the sector's size that an energy with its gradient holds at most."""
 
-MAX_CIRCUIT_QUBITS = 18
+BYTES_PER_AMPLITUDE = 120
+"""Of a circuit's state: two vectors, two to work in, the Hamiltonian's diagonal, tables."""
+
+MAX_CIRCUIT_QUBITS = 30
+"""Basis states are numbered by 32-bit integers."""
 
 
 class Exact(Backend):
@@ -36,12 +40,7 @@ class Exact(Backend):
             space = sector_space(problem, [r.excitation for r in trial.product.rotations])
             _refuse(space.dimension)
             return SectorObjective(problem, trial.product)
-        qubits = trial.encoding.num_qubits
-        if qubits > MAX_CIRCUIT_QUBITS:
-            raise RefusedError(
-                f"a circuit on {qubits} qubits is more than {MAX_CIRCUIT_QUBITS} on this backend",
-                hint="choose a smaller active space, or backend aer",
-            )
+        _refuse_circuit(trial.encoding.num_qubits)
         from vqe_cli.backends.exact_simulator.statevector import StatevectorObjective
 
         return StatevectorObjective(trial)
@@ -54,3 +53,12 @@ def _refuse(determinants: int) -> None:
         f"a sector of {determinants:,} determinants",
         "choose a smaller active space: --active-space '{name: frontier, ...}'",
     )
+
+
+def _refuse_circuit(qubits: int) -> None:
+    """Refuse a circuit whose state does not fit into memory."""
+    hint = "choose a smaller active space, or method matrix_product_state of backend aer"
+    if qubits > MAX_CIRCUIT_QUBITS:
+        message = f"a circuit on {qubits} qubits is more than {MAX_CIRCUIT_QUBITS} on this backend"
+        raise RefusedError(message, hint=hint)
+    refuse_if_larger(BYTES_PER_AMPLITUDE << qubits, f"a circuit on {qubits} qubits", hint)

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 
+from vqe_cli.backends.exact_simulator.program import Program, State
 from vqe_cli.objective import Estimate, Traits, Vector
-from vqe_cli.qubits.encoding import sparse_matrix
-from vqe_cli.qubits.rotations import FixedGate, PauliRotation, RotationCircuit, decompose
+from vqe_cli.qubits.pauli_sum import PauliSum
+from vqe_cli.qubits.rotations import decompose
 from vqe_cli.trial import TrialState
-
-ComplexArray = npt.NDArray[np.complex128]
 
 
 class StatevectorObjective:
@@ -20,7 +16,8 @@ class StatevectorObjective:
 
     Amplitude k belongs to the basis state whose qubit q is bit q of k. Rotations are
     ``exp(-iφP/2)``, so that ``∂E/∂φ = Im⟨λ|P|ψ⟩`` with ``λ = Hψ`` carried back to the gate
-    (Jones and Gacon, arXiv:2009.02823).
+    (Jones and Gacon, arXiv:2009.02823). States are real numbers where circuit and Hamiltonian
+    allow it.
 
     Args:
         trial: The trial state; its circuit is used.
@@ -28,92 +25,50 @@ class StatevectorObjective:
 
     def __init__(self, trial: TrialState) -> None:
         self._encoding = trial.encoding
-        self._circuit: RotationCircuit = decompose(trial.circuit)
-        self._matrix = sparse_matrix(trial.encoding.hamiltonian)
+        circuit = decompose(trial.circuit)
+        self._program = Program(circuit)
+        self._hamiltonian = PauliSum(trial.encoding.hamiltonian)
+        is_real = self._program.is_real and self._hamiltonian.is_real
+        self._dtype = np.float64 if is_real else np.complex128
         self.traits = Traits(
-            num_parameters=self._circuit.num_parameters,
+            num_parameters=circuit.num_parameters,
             has_gradient=True,
             sampled=False,
             noisy=False,
             conserving=False,
-            spectra=self._circuit.spectra,
+            spectra=circuit.spectra,
         )
         self.details: dict[str, object] = {
             "representation": "statevector",
-            "dimension": 2**self._circuit.num_qubits,
-            "gates": len(self._circuit.gates),
+            "dimension": 2**circuit.num_qubits,
+            "gates": len(circuit.gates),
+            "passes": self._program.num_passes,
+            "amplitudes": "real" if is_real else "complex",
         }
 
-    def state(self, x: Vector) -> ComplexArray:
-        """The amplitudes, shape (2^qubits,)."""
-        psi = np.zeros(2**self._circuit.num_qubits, dtype=np.complex128)
-        psi[0] = 1.0
-        for gate in self._circuit.gates:
-            psi = self._apply(gate, psi, x)
-        return psi
+    def state(self, x: Vector) -> State:
+        """The amplitudes, shape (2^qubits,); real where circuit and Hamiltonian are."""
+        return self._program.state(x, self._dtype)
 
     def energy(self, x: Vector, seed: int = 0) -> Estimate:
         """The total energy; `seed` plays no part."""
-        psi = self.state(x)
-        return Estimate(float(np.vdot(psi, self._matrix @ psi).real))
+        return Estimate(self._hamiltonian.expectation(self.state(x)))
 
     def energy_and_gradient(self, x: Vector) -> tuple[float, Vector]:
         """The total energy and its derivatives from one sweep forward and one back."""
         psi = self.state(x)
-        bra = self._matrix @ psi
+        bra = self._hamiltonian.times(psi)
         energy = float(np.vdot(psi, bra).real)
-        gradient = np.zeros(self.traits.num_parameters)
-        for gate in reversed(self._circuit.gates):
-            if isinstance(gate, PauliRotation) and gate.weights:
-                slope = float(np.vdot(bra, _pauli(gate, psi)).imag)
-                for index, weight in gate.weights:
-                    gradient[index] += weight * slope
-            psi = self._apply(gate, psi, x, inverse=True)
-            bra = self._apply(gate, bra, x, inverse=True)
-        return energy, gradient
+        return energy, self._program.slopes(x, psi, bra)
 
     def observables(self, x: Vector, seed: int = 0) -> dict[str, Estimate]:
         """Conserved quantities of the problem, and the energy variance."""
         psi = self.state(x)
-        sigma = self._matrix @ psi
+        sigma = self._hamiltonian.times(psi)
         energy = float(np.vdot(psi, sigma).real)
         variance = float(np.vdot(sigma, sigma).real) - energy**2
         found = {"energy-variance": Estimate(max(variance, 0.0))}
+        psi = psi.astype(np.complex128)
         for name, operator in self._encoding.symmetries.items():
-            value = np.vdot(psi, sparse_matrix(operator) @ psi).real
-            found[name] = Estimate(float(value))
+            found[name] = Estimate(PauliSum(operator).expectation(psi))
         return found
-
-    def _apply(
-        self, gate: FixedGate | PauliRotation, psi: ComplexArray, x: Vector, inverse: bool = False
-    ) -> ComplexArray:
-        if isinstance(gate, FixedGate):
-            matrix = gate.matrix.conj().T if inverse else gate.matrix
-            return _apply_matrix(matrix, gate.qubits, psi)
-        angle = gate.offset + sum(weight * x[index] for index, weight in gate.weights)
-        half = -0.5 * angle if inverse else 0.5 * angle
-        rotated: ComplexArray = np.cos(half) * psi - 1j * np.sin(half) * _pauli(gate, psi)
-        return rotated
-
-
-def _apply_matrix(matrix: ComplexArray, qubits: tuple[int, ...], psi: ComplexArray) -> ComplexArray:
-    """Multiply a gate's matrix onto its qubits; the first qubit is the lowest bit."""
-    n, k = int(psi.size).bit_length() - 1, len(qubits)
-    axes = [n - 1 - qubit for qubit in reversed(qubits)]
-    tensor = np.moveaxis(psi.reshape((2,) * n), axes, range(k))
-    shape = tensor.shape
-    tensor = (matrix @ tensor.reshape(2**k, -1)).reshape(shape)
-    return np.ascontiguousarray(np.moveaxis(tensor, range(k), axes)).reshape(-1)
-
-
-_LETTERS: dict[str, Any] = {
-    "X": np.array([[0, 1], [1, 0]], dtype=np.complex128),
-    "Y": np.array([[0, -1j], [1j, 0]]),
-    "Z": np.array([[1, 0], [0, -1]], dtype=np.complex128),
-}
-
-
-def _pauli(gate: PauliRotation, psi: ComplexArray) -> ComplexArray:
-    for letter, qubit in zip(gate.pauli, gate.qubits, strict=True):
-        psi = _apply_matrix(_LETTERS[letter], (qubit,), psi)
-    return psi

@@ -1,0 +1,80 @@
+"""Compiled walks through affine subspaces of basis states (see `pauli_sum`)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numba
+import numpy as np
+
+RUN = 8
+"""Log2 of the steps whose places are tabulated once for each walk."""
+
+
+def _compiled(function: Any) -> Any:
+    return numba.njit(cache=True, nogil=True)(function)
+
+
+@_compiled
+def _tabulate(basis, flips, first, dimension, places, signs):
+    """All sums of the first basis vectors, and how they change the signs."""
+    places[0], signs[0] = 0, 0
+    for i in range(dimension):
+        for j in range(1 << i):
+            places[(1 << i) + j] = places[j] ^ basis[first + i]
+            signs[(1 << i) + j] = signs[j] ^ flips[first + i]
+
+
+@_compiled
+def _trailing_zeros(number):
+    count = 0
+    while number & 1 == 0:
+        number >>= 1
+        count += 1
+    return count
+
+
+@_compiled
+def add_real(psi, out, first, last, head, start, basis, flips, factors):
+    """``out += d(k) psi[k ⊕ x]`` on both sides of every pair, for walks `first` to `last`."""
+    places, signs = np.empty(1 << RUN, np.int64), np.empty(1 << RUN, np.int64)
+    for walk in range(first, last):
+        x, k, sign = head[0, walk], head[1, walk], head[2, walk]
+        begin, table = start[0, walk], start[1, walk]
+        dimension = start[0, walk + 1] - begin - 1
+        run = min(RUN, dimension)
+        _tabulate(basis, flips, begin, run, places, signs)
+        for step in range(1, (1 << (dimension - run)) + 1):
+            for j in range(1 << run):
+                p = k ^ places[j]
+                q = p ^ x
+                d = factors[table + (sign ^ signs[j])]
+                a, b = psi[p], psi[q]
+                out[p] += d * b
+                out[q] += d * a
+            place = begin + run + _trailing_zeros(step)
+            k ^= basis[place]
+            sign ^= flips[place]
+
+
+@_compiled
+def add_imaginary(psi, out, first, last, head, start, basis, flips, factors):
+    """The same for imaginary factors: ``i d(k)`` from k to k ⊕ x, ``−i d(k)`` back."""
+    places, signs = np.empty(1 << RUN, np.int64), np.empty(1 << RUN, np.int64)
+    for walk in range(first, last):
+        x, k, sign = head[0, walk], head[1, walk], head[2, walk]
+        begin, table = start[0, walk], start[1, walk]
+        dimension = start[0, walk + 1] - begin - 1
+        run = min(RUN, dimension)
+        _tabulate(basis, flips, begin, run, places, signs)
+        for step in range(1, (1 << (dimension - run)) + 1):
+            for j in range(1 << run):
+                p = k ^ places[j]
+                q = p ^ x
+                d = 1j * factors[table + (sign ^ signs[j])]
+                a, b = psi[p], psi[q]
+                out[p] -= d * b
+                out[q] += d * a
+            place = begin + run + _trailing_zeros(step)
+            k ^= basis[place]
+            sign ^= flips[place]

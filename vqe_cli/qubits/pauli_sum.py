@@ -1,0 +1,269 @@
+"""A sum of Pauli terms times a statevector, without a matrix.
+
+Terms with the same X mask x map k to k ⊕ x with a factor ``d(k) = Σ c (−1)^|k∧z|``. For electrons
+most d vanish: where the terms come in pairs z, z ⊕ v with equal or opposite coefficients, d is zero
+unless the parity of k ∧ v is right. What is left is an affine subspace of basis states over GF(2),
+and only that is walked through.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from vqe_cli.chemistry.problem import FloatArray
+from vqe_cli.chemistry.threads import thread_count
+from vqe_cli.machine import refuse_if_larger
+
+if TYPE_CHECKING:
+    from qiskit.quantum_info import SparsePauliOp
+
+Terms = dict[int, float]
+"""Coefficients by Z mask."""
+
+TERMS_AT_ONCE = 8
+"""Their signs make one index into a table of factors."""
+
+EQUAL = 1e-13
+"""Coefficients that differ by less, in parts of the largest, are equal."""
+
+
+@dataclass(frozen=True)
+class _Walk:
+    """Terms of one X mask, and the basis states on which they do not cancel.
+
+    Args:
+        x: The mask.
+        origin: One of these basis states.
+        basis: Differences of basis states that span all of them, one of each pair k, k ⊕ x.
+        terms: Z masks with their coefficients.
+    """
+
+    x: int
+    origin: int
+    basis: tuple[int, ...]
+    terms: tuple[tuple[int, float], ...]
+
+
+class PauliSum:
+    """A Hermitian operator as it acts on a statevector.
+
+    Amplitude k belongs to the basis state whose qubit q is bit q of k.
+
+    Args:
+        operator: The terms, with real coefficients.
+
+    Raises:
+        RefusedError: Its diagonal does not fit into memory.
+    """
+
+    def __init__(self, operator: SparsePauliOp) -> None:
+        self.num_qubits = int(operator.num_qubits)
+        size = 1 << self.num_qubits
+        refuse_if_larger(
+            3 * 8 * size,
+            f"an operator on {self.num_qubits} qubits",
+            "choose a smaller active space",
+        )
+        groups = _groups(operator)
+        diagonal = groups.pop((0, False), {})
+        self._diagonal = _diagonal(diagonal, self.num_qubits)
+        largest = max((abs(c) for terms in groups.values() for c in terms.values()), default=0.0)
+        tolerance = EQUAL * largest
+        real: list[_Walk] = []
+        imaginary: list[_Walk] = []
+        for (x, is_imaginary), terms in groups.items():
+            walks = _walks(x, terms, self.num_qubits, tolerance)
+            (imaginary if is_imaginary else real).extend(walks)
+        self._real, self._imaginary = _Tables.of(real), _Tables.of(imaginary)
+        self.is_real = not imaginary
+        """Whether the operator is a real matrix."""
+        self._threads = thread_count(size)
+        self._pool = ThreadPoolExecutor(self._threads) if self._threads > 1 else None
+
+    def times(self, psi: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """The product with a vector, of the same type: complex, or real if the operator is real.
+
+        Args:
+            psi: Shape (2^qubits,).
+        """
+        from vqe_cli.qubits import pauli_kernels
+
+        outs: list[npt.NDArray[Any]] = [self._diagonal * psi]
+        outs += [np.zeros_like(psi) for _ in range(self._threads - 1)]
+        work = [(pauli_kernels.add_real, self._real)]
+        if not self.is_real:
+            work.append((pauli_kernels.add_imaginary, self._imaginary))
+        for kernel, tables in work:
+            arrays = tables.arrays
+            if self._pool is None:
+                kernel(psi, outs[0], 0, tables.count, *arrays)
+                continue
+            running = [
+                self._pool.submit(kernel, psi, out, first, last, *arrays)
+                for out, (first, last) in zip(outs, tables.shares(self._threads), strict=True)
+            ]
+            for part in running:
+                part.result()
+        for other in outs[1:]:
+            outs[0] += other
+        return outs[0]
+
+    def expectation(self, psi: npt.NDArray[Any]) -> float:
+        """``⟨ψ|H|ψ⟩``."""
+        return float(np.vdot(psi, self.times(psi)).real)
+
+
+@dataclass(frozen=True, eq=False)
+class _Tables:
+    """Walks as flat arrays for the kernels."""
+
+    arrays: tuple[npt.NDArray[Any], ...]
+    work: FloatArray
+
+    @property
+    def count(self) -> int:
+        return len(self.work)
+
+    @classmethod
+    def of(cls, walks: list[_Walk]) -> _Tables:
+        basis: list[int] = []
+        flips: list[int] = []
+        factors: list[FloatArray] = [np.zeros(0)]
+        starts = [(0, 0)]
+        origins = []
+        for walk in walks:
+            basis += [*walk.basis, 0]
+            flips += [*(_signs(k, walk.terms) for k in walk.basis), 0]
+            factors.append(_factors(walk.terms))
+            starts.append((len(basis), starts[-1][1] + factors[-1].size))
+            origins.append((walk.x, walk.origin, _signs(walk.origin, walk.terms)))
+        head = np.array(origins, dtype=np.int64).reshape(-1, 3)
+        start = np.array(starts, dtype=np.int64)
+        arrays = (
+            np.ascontiguousarray(head.T),
+            np.ascontiguousarray(start.T),
+            np.array(basis, dtype=np.int64),
+            np.array(flips, dtype=np.int64),
+            np.concatenate(factors),
+        )
+        return cls(arrays, np.array([2.0 ** len(walk.basis) for walk in walks]))
+
+    def shares(self, count: int) -> list[tuple[int, int]]:
+        """Ranges of walks with about equal work."""
+        done = np.cumsum(self.work)
+        total = done[-1] if done.size else 0.0
+        bounds = np.searchsorted(done, [total * k / count for k in range(1, count)])
+        return list(pairwise([0, *(int(bound) for bound in bounds), self.count]))
+
+
+def _groups(operator: SparsePauliOp) -> dict[tuple[int, bool], Terms]:
+    """Coefficients of ``(−1)^|k∧z|`` by X mask, real and imaginary ones apart."""
+    powers = 1 << np.arange(operator.num_qubits, dtype=object)
+    masks_x = (operator.paulis.x * powers).sum(axis=1)
+    masks_z = (operator.paulis.z * powers).sum(axis=1)
+    groups: dict[tuple[int, bool], Terms] = defaultdict(lambda: defaultdict(float))
+    for x, z, coefficient in zip(masks_x, masks_z, operator.coeffs.real, strict=True):
+        letters_y = (int(x) & int(z)).bit_count()
+        sign = -1.0 if letters_y % 4 in (2, 3) else 1.0
+        groups[int(x), letters_y % 2 == 1][int(z)] += sign * float(coefficient)
+    return groups
+
+
+def _diagonal(terms: Terms, num_qubits: int) -> FloatArray:
+    """All ``Σ c (−1)^|k∧z|`` at once, by a Walsh-Hadamard transform."""
+    values = np.zeros(1 << num_qubits)
+    for z, coefficient in terms.items():
+        values[z] = coefficient
+    for qubit in range(num_qubits):
+        pairs = values.reshape(-1, 2, 1 << qubit)
+        low, high = pairs[:, 0].copy(), pairs[:, 1].copy()
+        pairs[:, 0], pairs[:, 1] = low + high, low - high
+    return values
+
+
+def _walks(x: int, terms: Terms, num_qubits: int, tolerance: float) -> Iterator[_Walk]:
+    """Split the terms of one mask into pieces that the kernels can take."""
+    conditions, rest = _factored(dict(terms), tolerance)
+    subspace = _solutions([*conditions, (1 << (x.bit_length() - 1), 0)], num_qubits)
+    if subspace is None:
+        return
+    origin, basis = subspace
+    pieces = list(rest.items())
+    for first in range(0, len(pieces), TERMS_AT_ONCE):
+        yield _Walk(x, origin, basis, tuple(pieces[first : first + TERMS_AT_ONCE]))
+
+
+def _factored(terms: Terms, tolerance: float) -> tuple[list[tuple[int, int]], Terms]:
+    """Take out factors ``1 ± (−1)^|k∧v|``.
+
+    Returns:
+        Conditions (v, parity of k ∧ v), and the terms that are left where they hold.
+    """
+    conditions: list[tuple[int, int]] = []
+    found = True
+    while found:
+        found = False
+        first = next(iter(terms))
+        for other in terms:
+            v = first ^ other
+            if v == 0:
+                continue
+            sign = 1.0 if terms[first] * terms[other] > 0 else -1.0
+            if all(
+                z ^ v in terms and abs(terms[z ^ v] - sign * c) <= tolerance
+                for z, c in terms.items()
+            ):
+                terms = {z: 2.0 * c for z, c in terms.items() if z < z ^ v}
+                conditions.append((v, 0 if sign > 0 else 1))
+                found = True
+                break
+    return conditions, terms
+
+
+def _solutions(
+    conditions: list[tuple[int, int]], num_qubits: int
+) -> tuple[int, tuple[int, ...]] | None:
+    """Solve ``|k∧v| ≡ parity (mod 2)``: one solution, and a basis of the differences."""
+    rows: dict[int, tuple[int, int]] = {}
+    for mask, parity in conditions:
+        row = (mask, parity)
+        for bit, known in rows.items():
+            if row[0] >> bit & 1:
+                row = (row[0] ^ known[0], row[1] ^ known[1])
+        if row[0] == 0:
+            if row[1]:
+                return None
+            continue
+        pivot = row[0].bit_length() - 1
+        for bit, known in rows.items():
+            if known[0] >> pivot & 1:
+                rows[bit] = (known[0] ^ row[0], known[1] ^ row[1])
+        rows[pivot] = row
+    origin = sum(1 << bit for bit, (_, parity) in rows.items() if parity)
+    basis = []
+    for free in range(num_qubits):
+        if free not in rows:
+            tied = sum(1 << bit for bit, (mask, _) in rows.items() if mask >> free & 1)
+            basis.append(1 << free | tied)
+    return origin, tuple(basis)
+
+
+def _signs(k: int, terms: tuple[tuple[int, float], ...]) -> int:
+    """Bit j is the parity of k and the Z mask of term j."""
+    return sum(((k & z).bit_count() & 1) << j for j, (z, _) in enumerate(terms))
+
+
+def _factors(terms: tuple[tuple[int, float], ...]) -> FloatArray:
+    """``Σ ± c`` for every combination of signs; bit j set means minus for term j."""
+    values = np.zeros(1)
+    for _, coefficient in terms:
+        values = np.concatenate([values + coefficient, values - coefficient])
+    return values
