@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from scipy.linalg import expm
 
 from tests.problems import DenseFermions, central_differences, random_problem
-from vqe_cli.backends.exact_simulator.hamiltonian import Direct, Sparse
 from vqe_cli.backends.exact_simulator.sector import SectorObjective
-from vqe_cli.backends.exact_simulator.space import SectorSpace
-from vqe_cli.backends.exact_simulator.spin import spin_squared
 from vqe_cli.backends.exact_simulator.sweeps import FlatSweep, GridSweep
 from vqe_cli.chemistry.problem import ElectronicProblem
+from vqe_cli.determinants.hamiltonian import Direct, Sparse
+from vqe_cli.determinants.space import SectorSpace
+from vqe_cli.determinants.spin import SpinSquared
 from vqe_cli.excitations import Excitation, ExcitationProduct, Rotation
 
 DENSE = {norb: DenseFermions(norb) for norb in (1, 2, 3, 4)}
@@ -176,7 +176,10 @@ def test_blocks_of_irreps_hold_the_same_state(
         np.testing.assert_allclose(space.unpack(psi), expected, atol=1e-12)
         spin = DENSE[product.norb].spin_operators()["s-squared"]
         whole = dense_state(product, x)
-        assert spin_squared(space, psi) == pytest.approx(whole @ spin @ whole, abs=1e-10)
+        operator = SpinSquared(space)
+        assert operator.expectation(psi) == pytest.approx(whole @ spin @ whole, abs=1e-10)
+        applied = (spin @ whole)[DENSE[product.norb].sector(product.nelec)]
+        np.testing.assert_allclose(space.unpack(operator.times(psi)), applied, atol=1e-12)
         other = bra.copy()
         slopes.append(sweep.backward(psi, other, turns))
         start = np.zeros(space.dimension)

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from vqe_cli.backends.exact_simulator.hamiltonian import hamiltonian
-from vqe_cli.backends.exact_simulator.space import SectorSpace
-from vqe_cli.backends.exact_simulator.spin import spin_squared
 from vqe_cli.backends.exact_simulator.sweeps import FlatSweep, GridSweep, Sweep
 from vqe_cli.chemistry.problem import ElectronicProblem, FloatArray
 from vqe_cli.chemistry.threads import thread_count
+from vqe_cli.determinants.hamiltonian import hamiltonian
+from vqe_cli.determinants.space import SectorSpace
+from vqe_cli.determinants.spin import SpinSquared
 from vqe_cli.excitations import Excitation, ExcitationProduct
 from vqe_cli.objective import Estimate, Traits, Vector
 
@@ -93,7 +93,7 @@ class SectorObjective:
         return {
             "particle-number": Estimate((alpha + beta) * norm),
             "sz": Estimate((alpha - beta) / 2 * norm),
-            "s-squared": Estimate(spin_squared(self.space, psi)),
+            "s-squared": Estimate(SpinSquared(self.space).expectation(psi)),
             "energy-variance": Estimate(max(variance, 0.0)),
         }
 

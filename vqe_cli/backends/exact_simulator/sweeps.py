@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 from typing import Any, Protocol
@@ -12,15 +11,10 @@ from typing import Any, Protocol
 import numpy as np
 
 from vqe_cli.backends.exact_simulator import kernels
-from vqe_cli.backends.exact_simulator.space import SectorSpace
-from vqe_cli.backends.exact_simulator.strings import (
-    IntArray,
-    Ladder,
-    SignArray,
-    Transition,
-    split_by_spin,
-)
 from vqe_cli.chemistry.problem import FloatArray
+from vqe_cli.determinants.space import SectorSpace
+from vqe_cli.determinants.strings import IntArray
+from vqe_cli.determinants.tables import GridPairs, PairTables, RowPairs
 from vqe_cli.excitations import Excitation
 
 
@@ -34,30 +28,6 @@ class Sweep(Protocol):
     def backward(self, psi: FloatArray, bra: FloatArray, angles: FloatArray) -> FloatArray:
         """Undo all rotations on both vectors; return ``2⟨bra|T − T†|psi⟩`` of each on the way."""
         ...
-
-
-@dataclass(frozen=True, eq=False)
-class _Rows:
-    """An excitation of alpha electrons: pairs of rows (see `kernels.rows_forward`)."""
-
-    source: IntArray
-    target: IntArray
-    sign: SignArray
-    length: IntArray
-
-
-@dataclass(frozen=True, eq=False)
-class _Grid:
-    """Pairs of rows times pairs of columns (see `kernels.grid_forward`)."""
-
-    rows_p: IntArray
-    rows_q: IntArray
-    row_sign: SignArray
-    begin: IntArray
-    end: IntArray
-    cols_p: IntArray
-    cols_q: IntArray
-    col_sign: SignArray
 
 
 class GridSweep:
@@ -74,8 +44,8 @@ class GridSweep:
     ) -> None:
         self._threads = threads
         self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
-        tables = _Tables(space)
-        known: dict[Excitation, _Rows | _Grid] = {}
+        tables = PairTables(space)
+        known: dict[Excitation, RowPairs | GridPairs] = {}
         for excitation in excitations:
             if excitation not in known:
                 known[excitation] = tables.of(excitation)
@@ -110,67 +80,14 @@ class GridSweep:
         return [part.result() for part in running]
 
 
-def _forward_kernel(gate: _Rows | _Grid) -> tuple[Any, tuple[Any, ...]]:
-    kernel = kernels.rows_forward if isinstance(gate, _Rows) else kernels.grid_forward
-    return kernel, tuple(vars(gate).values())
+def _forward_kernel(gate: RowPairs | GridPairs) -> tuple[Any, tuple[Any, ...]]:
+    kernel = kernels.rows_forward if isinstance(gate, RowPairs) else kernels.grid_forward
+    return kernel, gate.arrays
 
 
-def _backward_kernel(gate: _Rows | _Grid) -> tuple[Any, tuple[Any, ...]]:
-    kernel = kernels.rows_backward if isinstance(gate, _Rows) else kernels.grid_backward
-    return kernel, tuple(vars(gate).values())
-
-
-class _Tables:
-    """Tables of excitations over the strings of a sector, each spin's part made once."""
-
-    def __init__(self, space: SectorSpace) -> None:
-        self._space = space
-        self._transitions: tuple[dict[tuple[Ladder, ...], Transition], ...] = ({}, {})
-
-    def of(self, excitation: Excitation) -> _Rows | _Grid:
-        """The table of an excitation, with the sign of reordering its spins."""
-        alpha, beta, sign = split_by_spin(excitation)
-        if not beta:
-            return self._rows(alpha, sign)
-        return self._grid(alpha, beta, sign)
-
-    def _transition(self, spin: int, ladders: tuple[Ladder, ...]) -> Transition:
-        known = self._transitions[spin]
-        if ladders not in known:
-            known[ladders] = self._space.strings[spin].transition(ladders)
-        return known[ladders]
-
-    def _rows(self, alpha: tuple[Ladder, ...], sign: float) -> _Rows:
-        space, found = self._space, self._transition(0, alpha)
-        return _Rows(
-            space.row_start[found.source],
-            space.row_start[found.target],
-            sign * found.sign,
-            space.columns[space.irreps[0][found.source]],
-        )
-
-    def _grid(self, alpha: tuple[Ladder, ...], beta: tuple[Ladder, ...], sign: float) -> _Grid:
-        space, columns = self._space, self._transition(1, beta)
-        if alpha:
-            rows = self._transition(0, alpha)
-            source, target, row_sign = rows.source, rows.target, sign * rows.sign
-        else:
-            source = target = np.arange(space.irreps[0].size)
-            row_sign = np.full(source.size, sign)
-        irreps = space.irreps[1][columns.source]
-        order = np.argsort(irreps, kind="stable")
-        ends = np.cumsum(np.bincount(irreps, minlength=space.num_irreps))
-        wanted = space.irreps[0][source] ^ space.target
-        return _Grid(
-            space.row_start[source],
-            space.row_start[target],
-            row_sign,
-            np.concatenate([[0], ends])[wanted],
-            ends[wanted],
-            space.column[columns.source][order],
-            space.column[columns.target][order],
-            columns.sign[order],
-        )
+def _backward_kernel(gate: RowPairs | GridPairs) -> tuple[Any, tuple[Any, ...]]:
+    kernel = kernels.rows_backward if isinstance(gate, RowPairs) else kernels.grid_backward
+    return kernel, gate.arrays
 
 
 class FlatSweep:
@@ -182,7 +99,7 @@ class FlatSweep:
     """
 
     def __init__(self, space: SectorSpace, excitations: Sequence[Excitation]) -> None:
-        tables = _Tables(space)
+        tables = PairTables(space)
         pairs = [_pairs(tables.of(excitation)) for excitation in excitations]
         self._start = np.concatenate([[0], np.cumsum([len(p) for p, _ in pairs])]).astype(np.int64)
         empty = np.zeros(0, dtype=np.int64)
@@ -204,9 +121,9 @@ class FlatSweep:
         return slopes
 
 
-def _pairs(gate: _Rows | _Grid) -> tuple[IntArray, IntArray]:
+def _pairs(gate: RowPairs | GridPairs) -> tuple[IntArray, IntArray]:
     """All pairs of an excitation; a negative sign exchanges the two."""
-    if isinstance(gate, _Rows):
+    if isinstance(gate, RowPairs):
         count = gate.length
         first, second, sign = gate.source, gate.target, gate.sign
         offsets_p = offsets_q = _counting(count)

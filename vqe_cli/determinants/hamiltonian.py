@@ -6,11 +6,11 @@ from typing import Protocol
 
 import numpy as np
 
-from vqe_cli.backends.exact_simulator import kernels
-from vqe_cli.backends.exact_simulator.space import SectorSpace
-from vqe_cli.backends.exact_simulator.sparse_hamiltonian import sparse_hamiltonian
 from vqe_cli.chemistry.problem import ElectronicProblem, FloatArray
 from vqe_cli.chemistry.threads import pyscf_threads_for
+from vqe_cli.determinants import kernels
+from vqe_cli.determinants.space import SectorSpace
+from vqe_cli.determinants.sparse_hamiltonian import sparse_hamiltonian
 
 SPARSE_UP_TO = 4000
 """Determinants up to which a sparse matrix is built: it repays itself within an optimisation."""

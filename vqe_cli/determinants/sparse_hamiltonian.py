@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from vqe_cli.backends.exact_simulator import kernels
-from vqe_cli.backends.exact_simulator.space import SectorSpace
-from vqe_cli.backends.exact_simulator.strings import IntArray, Strings
 from vqe_cli.chemistry.problem import ElectronicProblem, FloatArray
+from vqe_cli.determinants import kernels
+from vqe_cli.determinants.space import SectorSpace
+from vqe_cli.determinants.strings import IntArray, Strings
 
 
 @dataclass(frozen=True, eq=False)
