@@ -118,6 +118,18 @@ class ElectronicProblem:
             product ^= irrep
         return product
 
+    def irrep_name(self, irrep: int) -> str:
+        """What an irrep of `orbital_irreps` is called; linear molecules by their subgroup.
+
+        Args:
+            irrep: 0 to 7.
+        """
+        from pyscf import symm
+
+        subgroup = {"Dooh": "D2h", "Coov": "C2v", None: "C1"}
+        group = subgroup.get(self.point_group, self.point_group)
+        return str(symm.irrep_id2name(group, irrep))
+
     @property
     def spin_z(self) -> float:
         """Expected Sz in units of ħ."""

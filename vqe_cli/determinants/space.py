@@ -80,6 +80,22 @@ class SectorSpace:
         """Number of determinants."""
         return int((self._sizes[0] * self.columns).sum())
 
+    def pack(self, full: FloatArray) -> FloatArray:
+        """The vector of a matrix over all alpha and beta strings, forbidden elements left out.
+
+        Args:
+            full: Shape (alpha strings, beta strings).
+        """
+        members = [
+            [np.flatnonzero(irreps == irrep) for irrep in range(self.num_irreps)]
+            for irreps in self.irreps
+        ]
+        blocks = [
+            full[np.ix_(rows, members[1][irrep ^ self.target])].ravel()
+            for irrep, rows in enumerate(members[0])
+        ]
+        return np.concatenate(blocks)
+
     def unpack(self, psi: FloatArray) -> FloatArray:
         """The vector as a matrix over all alpha and beta strings, zero where irreps forbid.
 
