@@ -164,6 +164,16 @@ def exchange(psi, row_start, column, irreps, target, alpha, beta):
 
 
 @_compiled
+def overlaps(panel, source, target, place, sign, out):
+    """Add ``sign · ⟨row source, row target⟩`` of every pair of rows to ``out[place]``."""
+    for pair in range(source.size):
+        p, q, partial = source[pair], target[pair], 0.0
+        for k in range(panel.shape[1]):
+            partial += panel[p, k] * panel[q, k]
+        out[place[pair]] += sign[pair] * partial
+
+
+@_compiled
 def _put(row, place, value, start, data, indices, fill):
     """Count a matrix element, or write it."""
     if abs(value) > ZERO:

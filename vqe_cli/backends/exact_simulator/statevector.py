@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from vqe_cli.objective import Estimate, Traits, Vector
+from vqe_cli.objective import Density, Estimate, Traits, Vector
 from vqe_cli.qubits.encoding import sparse_matrix
 from vqe_cli.qubits.rotations import FixedGate, PauliRotation, RotationCircuit, decompose
 from vqe_cli.trial import TrialState
@@ -83,6 +83,10 @@ class StatevectorObjective:
             value = np.vdot(psi, sparse_matrix(operator) @ psi).real
             found[name] = Estimate(float(value))
         return found
+
+    def density(self, x: Vector, two_body: bool = False) -> Density:
+        """Circuits have none here: their qubits need not be orbitals."""
+        raise NotImplementedError
 
     def _apply(
         self, gate: FixedGate | PauliRotation, psi: ComplexArray, x: Vector, inverse: bool = False
