@@ -17,11 +17,13 @@ from vqe_cli.errors import InputError, NotConvergedError, VqeError
 from vqe_cli.judge import judge
 from vqe_cli.objective import Objective
 from vqe_cli.optimizers import OPTIMIZERS, Optimizer
+from vqe_cli.properties import properties
 from vqe_cli.provenance import fingerprint, provenance
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.mappers import MAPPERS, Mapper
 from vqe_cli.records import (
     ProblemRecord,
+    PropertiesRecord,
     ReferenceRecord,
     ResultRecord,
     RunRecord,
@@ -141,6 +143,7 @@ def _run_encoded(
     solution = solve(
         objective, optimizer, starts.points, spec.seed, journal=journal, on_step=watcher.on_step
     )
+    found = _properties(encoding.problem, objective, solution, clock)
     checks, verdict = judge(
         encoding.problem,
         solution,
@@ -157,7 +160,7 @@ def _run_encoded(
         fingerprint=fingerprint(resolved),
         spec=resolved,
         problem=problem,
-        result=_result_record(encoding, solution, optimizer, objective, parts.backend),
+        result=_result_record(encoding, solution, optimizer, objective, parts.backend, found),
         reference=reference,
         error_mha=_error_mha(solution, reference),
         checks=checks,
@@ -331,6 +334,7 @@ def _result_record(
     optimizer: Optimizer,
     objective: Objective,
     backend: Backend,
+    found: PropertiesRecord | None,
 ) -> ResultRecord:
     problem, energy = encoding.problem, solution.energy.value
     core = problem.core_energy if isinstance(problem, ElectronicProblem) else None
@@ -350,7 +354,17 @@ def _result_record(
         replayed=solution.replayed,
         starts=solution.starts,
         history=solution.history,
+        properties=found,
     )
+
+
+def _properties(
+    problem: Problem, objective: Objective, solution: Solution, clock: Clock
+) -> PropertiesRecord | None:
+    if not (isinstance(problem, ElectronicProblem) and objective.traits.has_density):
+        return None
+    with clock.stage("properties"):
+        return properties(problem, objective.density(solution.x))
 
 
 def _error_mha(solution: Solution, reference: ReferenceRecord | None) -> float | None:
