@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from vqe_cli.chemistry.problem import FloatArray
 from vqe_cli.spectra import Spectrum
 
 Vector = npt.NDArray[np.float64]
@@ -40,6 +41,7 @@ class Traits:
         conserving: Whether electron numbers are conserved by construction.
         spectra: How the energy depends on each parameter.
         curvature: Estimated second derivatives at the start, Hartree; None where unknown.
+        has_density: Whether there is a `density`.
     """
 
     num_parameters: int
@@ -49,6 +51,38 @@ class Traits:
     conserving: bool
     spectra: tuple[Spectrum, ...]
     curvature: tuple[float, ...] | None = None
+    has_density: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Density:
+    """Reduced density matrices of a real state over the active orbitals.
+
+    The order of indices is PySCF's, so that ``E = Σ h_pq γ_pq + ½ Σ (pq|rs) Γ_pqrs`` with γ summed
+    over spin; the core energy comes on top.
+
+    Args:
+        one_body: ``γ^σ_pq = ⟨a†_pσ a_qσ⟩``, shape (2, norb, norb), alpha first, symmetric.
+        two_body: ``Γ_pqrs = Σ_στ ⟨a†_pσ a†_rτ a_sτ a_qσ⟩``, shape (norb, norb, norb, norb);
+            None where it was not asked for.
+    """
+
+    one_body: FloatArray
+    two_body: FloatArray | None = None
+
+    def __post_init__(self) -> None:
+        norb = self.one_body.shape[-1]
+        if self.one_body.shape != (2, norb, norb):
+            message = f"one_body should have shape {(2, norb, norb)}. Got {self.one_body.shape}."
+            raise ValueError(message)
+        if self.two_body is not None and self.two_body.shape != (norb,) * 4:
+            message = f"two_body should have shape {(norb,) * 4}. Got {self.two_body.shape}."
+            raise ValueError(message)
+
+    @property
+    def spin_summed(self) -> FloatArray:
+        """``γ^α + γ^β``, shape (norb, norb)."""
+        return np.asarray(self.one_body[0] + self.one_body[1])
 
 
 class Objective(Protocol):
@@ -81,6 +115,18 @@ class Objective(Protocol):
         """What can be checked: ``particle-number``, ``sz``, ``s-squared``, ``energy-variance``.
 
         Those that the backend or the problem does not have are left out.
+        """
+        ...
+
+    def density(self, x: Vector, two_body: bool = False) -> Density:
+        """Reduced density matrices of the state itself, where `traits.has_density`.
+
+        Args:
+            x: Parameters, shape (num_parameters,).
+            two_body: Whether the two-body one is wanted.
+
+        Raises:
+            RefusedError: The two-body one would take more memory than there is.
         """
         ...
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,18 +17,20 @@ from vqe_cli.errors import InputError, NotConvergedError, VqeError
 from vqe_cli.judge import judge
 from vqe_cli.objective import Objective
 from vqe_cli.optimizers import OPTIMIZERS, Optimizer
+from vqe_cli.properties import properties
 from vqe_cli.provenance import fingerprint, provenance
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.mappers import MAPPERS, Mapper
 from vqe_cli.records import (
     ProblemRecord,
+    PropertiesRecord,
     ReferenceRecord,
     ResultRecord,
     RunRecord,
     ScfRecord,
 )
 from vqe_cli.references import REFERENCES, Reference
-from vqe_cli.solve import Journal, OnStep, Solution, solve
+from vqe_cli.solve import Journal, OnStep, Progress, Solution, solve
 from vqe_cli.spec import RunSpec, Selection, locate
 from vqe_cli.starts import starting_points
 from vqe_cli.units import HARTREE_IN_MILLIHARTREE
@@ -86,6 +88,9 @@ class Watcher:
     def on_problem(self, encoding: Encoding) -> None:
         """The Hamiltonian is there."""
 
+    def on_objective(self, objective: Objective) -> None:
+        """Energies can be computed."""
+
     def on_reference(self, reference: ReferenceRecord | None) -> None:
         """The exact energy is there, or there is none."""
 
@@ -93,6 +98,51 @@ class Watcher:
     def on_step(self) -> OnStep | None:
         """Called after every step of the optimiser."""
         return None
+
+    def on_solution(self, objective: Objective, solution: Solution) -> None:
+        """The optimiser is done; nothing has been judged yet."""
+
+
+class Watchers(Watcher):
+    """Several watchers as one, told in order.
+
+    Args:
+        watchers: Each of them.
+    """
+
+    def __init__(self, watchers: Sequence[Watcher]) -> None:
+        self._watchers = tuple(watchers)
+
+    def on_problem(self, encoding: Encoding) -> None:
+        """Tell each."""
+        for watcher in self._watchers:
+            watcher.on_problem(encoding)
+
+    def on_objective(self, objective: Objective) -> None:
+        """Tell each."""
+        for watcher in self._watchers:
+            watcher.on_objective(objective)
+
+    def on_reference(self, reference: ReferenceRecord | None) -> None:
+        """Tell each."""
+        for watcher in self._watchers:
+            watcher.on_reference(reference)
+
+    @property
+    def on_step(self) -> OnStep | None:
+        """Call each that wants to be called."""
+        wanted = [watcher.on_step for watcher in self._watchers if watcher.on_step]
+
+        def step(progress: Progress) -> None:
+            for tell in wanted:
+                tell(progress)
+
+        return step if wanted else None
+
+    def on_solution(self, objective: Objective, solution: Solution) -> None:
+        """Tell each."""
+        for watcher in self._watchers:
+            watcher.on_solution(objective, solution)
 
 
 def run(
@@ -135,12 +185,15 @@ def _run_encoded(
         objective = parts.backend.prepare(trial, spec.seed)
         optimizer = parts.optimizer.resolve(objective.traits)
         starts = starting_points(spec, trial, objective.traits)
+    watcher.on_objective(objective)
     with clock.stage("reference"):
         reference = solve_reference(parts.reference, encoding)
     watcher.on_reference(reference)
     solution = solve(
         objective, optimizer, starts.points, spec.seed, journal=journal, on_step=watcher.on_step
     )
+    watcher.on_solution(objective, solution)
+    found = _properties(encoding.problem, objective, solution, clock)
     checks, verdict = judge(
         encoding.problem,
         solution,
@@ -157,7 +210,7 @@ def _run_encoded(
         fingerprint=fingerprint(resolved),
         spec=resolved,
         problem=problem,
-        result=_result_record(encoding, solution, optimizer, objective, parts.backend),
+        result=_result_record(encoding, solution, optimizer, objective, parts.backend, found),
         reference=reference,
         error_mha=_error_mha(solution, reference),
         checks=checks,
@@ -331,6 +384,7 @@ def _result_record(
     optimizer: Optimizer,
     objective: Objective,
     backend: Backend,
+    found: PropertiesRecord | None,
 ) -> ResultRecord:
     problem, energy = encoding.problem, solution.energy.value
     core = problem.core_energy if isinstance(problem, ElectronicProblem) else None
@@ -350,7 +404,17 @@ def _result_record(
         replayed=solution.replayed,
         starts=solution.starts,
         history=solution.history,
+        properties=found,
     )
+
+
+def _properties(
+    problem: Problem, objective: Objective, solution: Solution, clock: Clock
+) -> PropertiesRecord | None:
+    if not (isinstance(problem, ElectronicProblem) and objective.traits.has_density):
+        return None
+    with clock.stage("properties"):
+        return properties(problem, objective.density(solution.x))
 
 
 def _error_mha(solution: Solution, reference: ReferenceRecord | None) -> float | None:

@@ -71,6 +71,30 @@ class Evaluations(Record):
     shots: int
 
 
+class Quantity(Record):
+    """A number or several, and their unit."""
+
+    value: float | tuple[float, ...]
+    unit: str
+
+
+class DipoleRecord(Record):
+    """The dipole moment; for ions it depends on the origin."""
+
+    components: Quantity
+    magnitude: Quantity
+    origin: str
+
+
+class PropertiesRecord(Record):
+    """What the final state says besides its energy."""
+
+    electrons: Quantity = Field(description="Active ones: the trace of the density.")
+    natural_occupations: Quantity = Field(description="Of the active space, spin-summed.")
+    unpaired_electrons: Quantity = Field(description="Σ n(2 − n) over natural occupations n.")
+    dipole: DipoleRecord | None = Field(description="None where orbitals are not known in space.")
+
+
 class ResultRecord(Record):
     """What VQE found. Energies in Hartree, `wall_s` is solving time."""
 
@@ -89,6 +113,9 @@ class ResultRecord(Record):
     replayed: int = Field(description="Evaluations that were answered from a checkpoint.")
     starts: tuple[float, ...] = Field(description="Energy from each starting point.")
     history: tuple[Step, ...]
+    properties: PropertiesRecord | None = Field(
+        None, description="None where the backend has no density matrices."
+    )
 
 
 class ReferenceRecord(Record):

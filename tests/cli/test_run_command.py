@@ -9,15 +9,27 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import vqe_cli
 from tests.conftest import RunVqe, WriteFile
+from tests.problems import frontier, problem_of
+from vqe_cli.spec.yaml_source import parse_yaml
 
 H2 = "molecule: {name: Hydrogen, geometry: H 0 0 0; H 0 0 0.735}\n"
 MODEL = "hamiltonian:\n  name: model\n  paulis: {ZZ: -1.0, ZI: 0.5, IZ: 0.5, XX: 0.2}\n"
 MODEL_ENERGY = -1 - 1.04**0.5
 """By hand: the block of |00⟩ and |11⟩ is [[0, 0.2], [0.2, -2]]."""
+METHYLENE = """\
+molecule:
+  geometry: |
+    C 0 0 0
+    H 0 0.99 0.42
+    H 0 -0.99 0.42
+  multiplicity: 3
+active_space: {name: frontier, electrons: 4, orbitals: 4}
+"""
 FCI_H2 = -1.137306035753
 RHF_H2 = -1.116998996754
 NUCLEI_H2 = 0.719968994449
@@ -165,6 +177,89 @@ def test_the_output_file_is_written_without_json_on_the_screen(
     outcome = run_vqe("run", hydrogen, "--output", "record.json")
     assert json.loads(Path("record.json").read_text())["verdict"] == "pass"
     assert "verdict: pass" in outcome.out
+
+
+def test_properties_stand_in_the_record_with_their_units(run_vqe: RunVqe, hydrogen: Path) -> None:
+    found = run_vqe("run", hydrogen, "--json").record["result"]["properties"]
+    assert found["dipole"]["magnitude"] == {"value": pytest.approx(0.0, abs=1e-9), "unit": "debye"}
+    assert found["dipole"]["origin"]
+    assert found["electrons"] == {"value": pytest.approx(2.0), "unit": "electrons"}
+    bonding, antibonding = found["natural_occupations"]["value"]
+    assert bonding + antibonding == pytest.approx(2.0)
+    assert 1.9 < bonding < 2.0
+
+
+def test_the_report_shows_dipole_and_natural_occupations(
+    run_vqe: RunVqe, write_file: WriteFile, hydrogen: Path
+) -> None:
+    out = run_vqe("run", hydrogen).out
+    assert "dipole: 0.0000 D\n" in out
+    assert "natural occupations: 1.98 0.02\n" in out  # PySCF's full CI: 1.975 and 0.025
+    out = run_vqe("run", hydrogen, *HARTREE_FOCK).out
+    assert "natural occupations: 1 near 2, 1 near 0\n" in out
+    ion = write_file("heh.yaml", "molecule: {geometry: He 0 0 0; H 0 0 0.77, charge: 1}\n")
+    assert " D about the origin" in run_vqe("run", ion).out
+    assert "dipole" not in run_vqe("run", write_file("model.yaml", MODEL)).out
+
+
+@pytest.mark.parametrize("flags", [(), ("--quiet",)])
+def test_density_matrices_are_written_and_give_the_energy(
+    run_vqe: RunVqe, write_file: WriteFile, flags: tuple[str, ...]
+) -> None:
+    file = write_file("ch2.yaml", METHYLENE)
+    outcome = run_vqe("run", file, "--rdm", "state.npz", "--json", *flags)
+    assert outcome.code == 0
+    assert ("step" in outcome.err) != bool(flags)
+    problem = problem_of(parse_yaml(METHYLENE).data["molecule"], active_space=frontier(4, 4))
+    with np.load("state.npz") as found:
+        assert set(found) == {"rdm1", "rdm2", "energy", "core_energy"}
+        assert found["rdm1"].shape == (2, 4, 4)
+        assert np.trace(found["rdm1"], axis1=1, axis2=2) == pytest.approx([3.0, 1.0])
+        assert found["core_energy"] == outcome.record["problem"]["core_energy"]
+        assert found["energy"] == outcome.record["result"]["energy"]
+        energy = found["core_energy"] + np.vdot(problem.h1, found["rdm1"].sum(axis=0))
+        energy += 0.5 * np.vdot(problem.h2, found["rdm2"])
+    assert energy == pytest.approx(outcome.record["result"]["energy"], abs=1e-9)
+    assert sorted(path.name for path in Path().iterdir()) == ["ch2.yaml", "state.npz"]
+
+
+@pytest.mark.parametrize(
+    ("flags", "word"),
+    [
+        (("--rdm", "state.npz", "--backend", "aer"), "density matrices"),
+        (("--rdm", "state.npz", "--ansatz", "real-amplitudes"), "uccsd"),
+        (("--rdm", "state.npz", "h2.yaml"), "one FILE"),
+        (("--rdm", "state.txt"), ".npz"),
+        (("--rdm", "missing/state.npz"), "missing"),
+    ],
+    ids=["aer", "circuit", "two-files", "ending", "folder"],
+)
+def test_density_matrices_that_cannot_be_written_are_refused_before_solving(
+    run_vqe: RunVqe,
+    hydrogen: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    flags: tuple[str, ...],
+    word: str,
+) -> None:
+    monkeypatch.setattr("vqe_cli.pipeline.solve", None)
+    for extra in ((), ("--json",)):
+        outcome = run_vqe("run", hydrogen, *flags, *extra)
+        assert outcome.code == 2
+        assert word in outcome.out + outcome.err
+    assert [path.name for path in Path().iterdir()] == ["h2.yaml"]
+
+
+def test_a_run_whose_density_matrices_do_not_fit_can_be_resumed_without_them(
+    run_vqe: RunVqe, hydrogen: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr("vqe_cli.determinants.density.UNPACKED", 10**15)
+        outcome = run_vqe("run", hydrogen, "--rdm", "state.npz", "--json")
+    assert outcome.code == 3
+    assert "--resume" in outcome.record["error"]["hint"]
+    result = run_vqe("run", hydrogen, "--resume", "--json").record["result"]
+    assert result["replayed"] > 0
+    assert result["energy"] == pytest.approx(FCI_H2, abs=1e-8)
 
 
 def test_quiet_says_nothing_on_standard_error(run_vqe: RunVqe, hydrogen: Path) -> None:

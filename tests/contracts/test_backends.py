@@ -62,6 +62,19 @@ def test_gradient_is_there_where_it_is_declared(name: str) -> None:
 
 
 @every_backend
+@pytest.mark.parametrize("ansatz", ["uccsd", "real-amplitudes"])
+def test_density_is_there_where_it_is_declared(name: str, ansatz: str) -> None:
+    objective = objective_of(encoding_of("h2"), ansatz, name)
+    x = np.zeros(objective.traits.num_parameters)
+    if objective.traits.has_density:
+        hartree_fock = np.diag([1.0, 0.0])
+        np.testing.assert_allclose(objective.density(x).one_body, [hartree_fock] * 2, atol=1e-12)
+    else:
+        with pytest.raises(NotImplementedError):
+            objective.density(x)
+
+
+@every_backend
 def test_qubit_hamiltonian_has_no_symmetries(name: str) -> None:
     encoding = qubit_encoding(TWO_QUBIT_MODEL["paulis"])
     objective = objective_of(encoding, "two-local", name)

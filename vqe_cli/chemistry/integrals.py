@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from vqe_cli.chemistry.mean_field import MeanField
-from vqe_cli.chemistry.problem import ElectronicProblem
+from vqe_cli.chemistry.problem import DipoleIntegrals, ElectronicProblem
 from vqe_cli.chemistry.threads import threads_for
 from vqe_cli.errors import RefusedError
 
@@ -65,6 +65,7 @@ def electronic_problem(field: MeanField, selection: OrbitalSelection) -> Electro
         scf=field.report,
         orbital_labels=tuple(f"MO {index + 1}" for index in active),
         frozen_electrons=2 * len(selection.inactive),
+        dipole=_dipole(field, selection),
     )
 
 
@@ -81,3 +82,15 @@ def _frozen(field: MeanField, selection: OrbitalSelection) -> tuple[float, Any]:
     potential = coulomb - 0.5 * exchange
     energy += float(np.einsum("pq,qp->", density, field.hcore + 0.5 * potential))
     return energy, potential
+
+
+def _dipole(field: MeanField, selection: OrbitalSelection) -> DipoleIntegrals:
+    """Positions of active orbitals, nuclei and frozen electrons from the coordinates' origin."""
+    mole = field.mole
+    with mole.with_common_origin((0.0, 0.0, 0.0)):
+        positions = mole.intor_symmetric("int1e_r", comp=3)
+    active = field.mo_coeff[:, list(selection.active)]
+    inactive = field.mo_coeff[:, list(selection.inactive)]
+    nuclei = mole.atom_charges() @ mole.atom_coords()
+    frozen = 2.0 * np.einsum("xpq,pi,qi->x", positions, inactive, inactive, optimize=True)
+    return DipoleIntegrals(integrals=active.T @ positions @ active, core=nuclei - frozen)

@@ -41,6 +41,25 @@ class ScfReport:
 
 
 @dataclass(frozen=True, eq=False)
+class DipoleIntegrals:
+    """What the dipole moment is made of; its origin is that of the molecule's coordinates.
+
+    Args:
+        integrals: Position ⟨p|r|q⟩ over the active orbitals in bohr, shape (3, norb, norb).
+        core: Nuclear charges times positions, less those of the frozen electrons, in e·bohr,
+            shape (3,).
+    """
+
+    integrals: FloatArray
+    core: FloatArray
+
+    def __post_init__(self) -> None:
+        norb = self.integrals.shape[-1]
+        _require_shape("integrals", self.integrals, (3, norb, norb))
+        _require_shape("core", self.core, (3,))
+
+
+@dataclass(frozen=True, eq=False)
 class ElectronicProblem:
     """Electrons in orthonormal spatial orbitals, all quantities in Hartree.
 
@@ -60,6 +79,7 @@ class ElectronicProblem:
         scf: How the orbitals were found; None where they came from a file.
         orbital_labels: What each active orbital is, for people; may be empty.
         frozen_electrons: Electrons that were folded into `h1` and `core_energy`.
+        dipole: Of the electrons and the nuclei; None where the orbitals are not known in space.
     """
 
     h1: FloatArray
@@ -73,6 +93,7 @@ class ElectronicProblem:
     scf: ScfReport | None = None
     orbital_labels: tuple[str, ...] = ()
     frozen_electrons: int = 0
+    dipole: DipoleIntegrals | None = None
 
     def __post_init__(self) -> None:
         norb = self.h1.shape[0]
@@ -80,6 +101,8 @@ class ElectronicProblem:
         _require_shape("h2", self.h2, (norb,) * 4)
         if self.orbital_energies is not None:
             _require_shape("orbital_energies", self.orbital_energies, (norb,))
+        if self.dipole is not None:
+            _require_shape("dipole.integrals", self.dipole.integrals, (3, norb, norb))
         if self.orbsym is not None and len(self.orbsym) != norb:
             raise ValueError(f"orbsym should have length {norb}. Got {len(self.orbsym)}.")
         if not all(0 <= count <= norb for count in self.nelec):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from vqe_cli.errors import InterruptedRunError, VqeError
 from vqe_cli.errors import Path as KeyPath
 
 if TYPE_CHECKING:
+    from vqe_cli.pipeline import Watcher
     from vqe_cli.records import FailedRun, RunRecord
 
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 @json_option
 @click.option("-o", "--output", metavar="PATH", help="Write the record as JSON, too.")
 @click.option("--plot", metavar="PATH", help="Plot the convergence: .png, .svg or .pdf.")
+@click.option("--rdm", metavar="PATH", help="Write density matrices of one FILE: .npz.")
 @click.option("--resume", is_flag=True, help="Go on where an interrupted run stopped.")
 @click.option("--strict", is_flag=True, help="Exit with 5 unless the verdict is pass.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress on standard error.")
@@ -34,6 +37,7 @@ def command(
     as_json: bool,
     output: str | None,
     plot: str | None,
+    rdm: str | None,
     resume: bool,
     strict: bool,
     quiet: bool,
@@ -56,9 +60,14 @@ def command(
 
     output_path = check_writable(output)
     plot_path = check_writable(plot, PLOT_FORMATS)
+    rdm_path = check_writable(rdm, (".npz",))
     changes = overrides(flags, assignments)
+    if rdm_path is not None and len(files) > 1:
+        raise click.UsageError("--rdm writes the density matrices of one FILE, not of several")
     if len(files) == 1:
-        records: list[RunRecord | FailedRun] = [_run_one(files[0], changes, resume, quiet)]
+        records: list[RunRecord | FailedRun] = [
+            _run_one(files[0], changes, resume, quiet, rdm_path)
+        ]
         codes: list[int] = []
     else:
         records, codes = _run_all(files, changes, resume, quiet)
@@ -69,12 +78,16 @@ def command(
 
 
 def _run_one(
-    file: str, changes: Sequence[tuple[KeyPath, Any, str]], resume: bool, quiet: bool
+    file: str,
+    changes: Sequence[tuple[KeyPath, Any, str]],
+    resume: bool,
+    quiet: bool,
+    rdm: Path | None = None,
 ) -> RunRecord:
     """Run one file with progress and a checkpoint."""
     import vqe_cli
     from vqe_cli.cli.checkpoints import FileJournal
-    from vqe_cli.pipeline import Watcher, fingerprint_of
+    from vqe_cli.pipeline import Watchers, fingerprint_of
 
     spec = vqe_cli.load(file, changes)
     journal = FileJournal(
@@ -86,17 +99,27 @@ def _run_one(
         click.echo(f"{spec.title}: {journal.found} evaluations in the checkpoint", err=True)
     finished = False
     try:
-        if quiet:
-            record = vqe_cli.run(spec, watcher=Watcher(), journal=journal)
-        else:
-            from vqe_cli.report.progress import ProgressReport
-
-            with ProgressReport(spec.title) as progress:
-                record = vqe_cli.run(spec, watcher=progress, journal=journal)
+        with ExitStack() as stack:
+            watchers = _watchers(spec.title, quiet, rdm, stack)
+            record = vqe_cli.run(spec, watcher=Watchers(watchers), journal=journal)
         finished = True
         return record
     finally:
         journal.close(finished=finished)
+
+
+def _watchers(title: str, quiet: bool, rdm: Path | None, stack: ExitStack) -> list[Watcher]:
+    """Who is told of a run: the progress report, the writer of density matrices, or nobody."""
+    found: list[Watcher] = []
+    if not quiet:
+        from vqe_cli.report.progress import ProgressReport
+
+        found.append(stack.enter_context(ProgressReport(title)))
+    if rdm is not None:
+        from vqe_cli.cli.densities import DensityFile
+
+        found.append(DensityFile(rdm))
+    return found
 
 
 def _run_all(

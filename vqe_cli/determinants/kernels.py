@@ -30,6 +30,16 @@ def sparse_times(data, indices, start, vector, out):
 
 
 @_compiled
+def overlaps(panel, source, target, place, sign, out):
+    """Add ``sign · ⟨row source, row target⟩`` of every pair of rows to ``out[place]``."""
+    for pair in range(source.size):
+        p, q, partial = source[pair], target[pair], 0.0
+        for k in range(panel.shape[1]):
+            partial += panel[p, k] * panel[q, k]
+        out[place[pair]] += sign[pair] * partial
+
+
+@_compiled
 def grid_add(psi, out, first, last, rows_p, rows_q, row_sign, begin, end, cols_p, cols_q, col_sign):
     """``out += (T + T†)·psi`` for an excitation of both spins, rows `first` to `last`."""
     for row in range(first, last):

@@ -67,13 +67,13 @@ class SectorSpace:
         """Where the row of each alpha string begins in the vector."""
         offsets = np.concatenate([[0], np.cumsum(self._sizes[0] * self.columns)])[:-1]
         irreps = self.irreps[0]
-        starts: IntArray = offsets[irreps] + _rank_in_irrep(irreps) * self.columns[irreps]
+        starts: IntArray = offsets[irreps] + rank_in_irrep(irreps) * self.columns[irreps]
         return starts
 
     @cached_property
     def column(self) -> IntArray:
         """Place of each beta string in its rows."""
-        return _rank_in_irrep(self.irreps[1])
+        return rank_in_irrep(self.irreps[1])
 
     @cached_property
     def dimension(self) -> int:
@@ -117,7 +117,7 @@ def _irreps(strings: IntArray, orbsym: tuple[int, ...]) -> IrrepArray:
     return found
 
 
-def _rank_in_irrep(irreps: IrrepArray) -> IntArray:
+def rank_in_irrep(irreps: IrrepArray) -> IntArray:
     """How many strings of the same irrep stand before each."""
     rank = np.empty(irreps.size, dtype=np.int64)
     for irrep in np.unique(irreps):

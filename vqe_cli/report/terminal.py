@@ -10,8 +10,21 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from vqe_cli.records import Check, FailedRun, ProblemRecord, ReferenceRecord, RunRecord
+from vqe_cli.records import (
+    Check,
+    FailedRun,
+    ProblemRecord,
+    PropertiesRecord,
+    ReferenceRecord,
+    RunRecord,
+)
 from vqe_cli.units import HARTREE_IN_MILLIHARTREE
+
+EMPTY = 0.02
+"""Natural occupations below it, or as close to two, are only counted."""
+
+WORTH_A_WORD = 0.005
+"""Seconds below which a stage is not shown."""
 
 STYLES = {"pass": "bold green", "warn": "bold yellow", "fail": "bold red", "skip": "dim"}
 
@@ -63,6 +76,8 @@ def show_run(record: RunRecord, out: Console) -> None:
     out.print()
     out.print(_energy_table(record))
     out.print()
+    for line in _property_lines(record):
+        out.print(line)
     for line in _cost_lines(record):
         out.print(line)
     out.print()
@@ -219,6 +234,30 @@ def _error_bar(value: float | None) -> str:
     return "" if value is None else f"{HARTREE_IN_MILLIHARTREE * value:.2g}"
 
 
+def _property_lines(record: RunRecord) -> list[str]:
+    found = record.result.properties
+    if found is None:
+        return []
+    lines = [f"natural occupations: {_occupations(found)}"]
+    if found.dipole is not None:
+        ion = record.spec["molecule"]["charge"] != 0
+        about = " about the origin of the coordinates" if ion else ""
+        lines.insert(0, f"dipole: {found.dipole.magnitude.value:.4f} D{about}")
+    return lines
+
+
+def _occupations(found: PropertiesRecord) -> str:
+    """Those of orbitals that are neither full nor empty, and how many the others are."""
+    value = found.natural_occupations.value
+    occupations = value if isinstance(value, tuple) else (value,)
+    full, empty = sum(n > 2.0 - EMPTY for n in occupations), sum(n < EMPTY for n in occupations)
+    between = occupations[full : len(occupations) - empty]
+    parts = [f"{full} near 2"] if full else []
+    parts += [" ".join(f"{n:.2f}" for n in between)] if between else []
+    parts += [f"{empty} near 0"] if empty else []
+    return ", ".join(parts)
+
+
 def _cost_lines(record: RunRecord) -> list[str]:
     counts, timings = record.result.evaluations, record.timings
     cost = f"cost: {counts.energy} energies"
@@ -231,7 +270,7 @@ def _cost_lines(record: RunRecord) -> list[str]:
     if len(record.result.starts) > 1:
         cost += f", {len(record.result.starts)} starts"
     stages = ", ".join(
-        f"{name} {seconds(value)}" for name, value in timings.items() if value >= 0.0005
+        f"{name} {seconds(value)}" for name, value in timings.items() if value >= WORTH_A_WORD
     )
     return [cost, f"time: {stages}"]
 

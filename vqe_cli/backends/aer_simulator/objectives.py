@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from vqe_cli.backends.aer_simulator.devices import CompiledCircuit, readout_confusion
 from vqe_cli.measurement import Measurement, MeasurementPlan
-from vqe_cli.objective import Estimate, Traits, Vector
+from vqe_cli.objective import Density, Estimate, Traits, Vector
 from vqe_cli.qubits.encoding import sparse_matrix
 from vqe_cli.trial import TrialState
 
@@ -54,6 +54,10 @@ class _AerObjective:
 
     def energy_and_gradient(self, x: Vector) -> tuple[float, Vector]:
         """Aer has no analytic gradients."""
+        raise NotImplementedError
+
+    def density(self, x: Vector, two_body: bool = False) -> Density:
+        """Aer measures qubits, not orbitals."""
         raise NotImplementedError
 
     def _bind(self, circuit: QuantumCircuit, x: Vector) -> QuantumCircuit:

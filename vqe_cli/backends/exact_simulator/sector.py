@@ -12,11 +12,12 @@ import numpy as np
 from vqe_cli.backends.exact_simulator.sweeps import FlatSweep, GridSweep, Sweep
 from vqe_cli.chemistry.problem import ElectronicProblem, FloatArray
 from vqe_cli.chemistry.threads import thread_count
+from vqe_cli.determinants.density import one_body_density, two_body_density
 from vqe_cli.determinants.hamiltonian import hamiltonian
 from vqe_cli.determinants.space import SectorSpace
 from vqe_cli.determinants.spin import SpinSquared
 from vqe_cli.excitations import Excitation, ExcitationProduct
-from vqe_cli.objective import Estimate, Traits, Vector
+from vqe_cli.objective import Density, Estimate, Traits, Vector
 
 FLAT_UP_TO = 4000
 """Determinants up to which all pairs are listed; calls cost more than pairs below it."""
@@ -50,6 +51,7 @@ class SectorObjective:
             conserving=True,
             spectra=product.spectra,
             curvature=curvature(problem, product),
+            has_density=True,
         )
         self.details: dict[str, object] = {
             "representation": "sector",
@@ -96,6 +98,12 @@ class SectorObjective:
             "s-squared": Estimate(SpinSquared(self.space).expectation(psi)),
             "energy-variance": Estimate(max(variance, 0.0)),
         }
+
+    def density(self, x: Vector, two_body: bool = False) -> Density:
+        """Reduced density matrices of the state itself."""
+        psi = self.state(x)
+        pairs = two_body_density(self.space, psi) if two_body else None
+        return Density(one_body_density(self.space, psi), pairs)
 
     def _angles(self, x: Vector) -> FloatArray:
         angles: FloatArray = self._factors * np.asarray(x, dtype=float)[self._parameters]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from vqe_cli.backends.exact_simulator.program import Program, State
-from vqe_cli.objective import Estimate, Traits, Vector
+from vqe_cli.objective import Density, Estimate, Traits, Vector
 from vqe_cli.qubits.pauli_sum import PauliSum
 from vqe_cli.qubits.rotations import decompose
 from vqe_cli.trial import TrialState
@@ -72,3 +72,7 @@ class StatevectorObjective:
         for name, operator in self._encoding.symmetries.items():
             found[name] = Estimate(PauliSum(operator).expectation(psi))
         return found
+
+    def density(self, x: Vector, two_body: bool = False) -> Density:
+        """Circuits have none here: their qubits need not be orbitals."""
+        raise NotImplementedError

@@ -1,0 +1,73 @@
+"""The file of reduced density matrices that ``vqe run --rdm`` writes."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+
+from vqe_cli.chemistry.problem import ElectronicProblem
+from vqe_cli.cli.output import write_atomic
+from vqe_cli.errors import InputError, RefusedError
+from vqe_cli.objective import Objective
+from vqe_cli.pipeline import Watcher
+from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.solve import Solution
+
+
+class DensityFile(Watcher):
+    """Writes the final state's density matrices, and finds out early whether there will be any.
+
+    The file is NumPy's .npz with ``rdm1`` (2, norb, norb), ``rdm2`` (norb,)*4, ``energy`` and
+    ``core_energy``, as `Density` defines them.
+
+    Args:
+        path: The file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._core_energy = 0.0
+
+    def on_problem(self, encoding: Encoding) -> None:
+        """Keep the core energy."""
+        if isinstance(encoding.problem, ElectronicProblem):
+            self._core_energy = encoding.problem.core_energy
+
+    def on_objective(self, objective: Objective) -> None:
+        """Refuse before solving what has no density.
+
+        Raises:
+            InputError: The backend has none for this ansatz.
+        """
+        if not objective.traits.has_density:
+            kind = objective.details["representation"]
+            error = InputError(
+                f"the backend has no density matrices for this ansatz ({kind})",
+                hint="excitation ansätze such as uccsd on backend exact have them",
+            )
+            error.where = "--rdm"
+            raise error
+
+    def on_solution(self, objective: Objective, solution: Solution) -> None:
+        """Write the file.
+
+        Raises:
+            RefusedError: The matrices do not fit into memory; the checkpoint is kept.
+        """
+        try:
+            density = objective.density(solution.x, two_body=True)
+        except RefusedError as error:
+            error.hint = "the same command with --resume and without --rdm gives the energy"
+            raise
+        assert density.two_body is not None
+        content = BytesIO()
+        np.savez(
+            content,
+            rdm1=density.one_body,
+            rdm2=density.two_body,
+            energy=np.float64(solution.energy.value),
+            core_energy=np.float64(self._core_energy),
+        )
+        write_atomic(self._path, content.getvalue())
