@@ -27,7 +27,8 @@ class KUpccgsd(Ansatz):
     ``p → q``, each for all p < q in the order of their orbitals. Both spins of a single share
     an amplitude, so that S² is conserved, for open shells too. The products have their own
     amplitudes; the exponential of each sum is taken as one first-order Trotter step. The singles
-    that act last rotate the orbitals.
+    that act last rotate the orbitals. The start is random: from a symmetric one such as MP2 the
+    singles between irreps stay zero, although the minimum has them.
 
     Reference:
         Lee, Huggins, Head-Gordon and Whaley, J. Chem. Theory Comput. 15, 311 (2019).
@@ -38,9 +39,9 @@ class KUpccgsd(Ansatz):
     k: int = Field(1, ge=1, le=20, description="How many products.")
 
     point_group: bool = Field(
-        True,
-        description="Leave out singles that change the irrep: from a symmetric start "
-        "their amplitudes stay zero.",
+        False,
+        description="Leave out singles that change the irrep. It costs accuracy: pairs of "
+        "localised orbitals break the symmetry on the way.",
     )
 
     def excitations(self, problem: ElectronicProblem) -> ExcitationProduct:

@@ -81,10 +81,11 @@ def _upward(
 ) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
     """All pairs of places, the one with the lower orbitals first.
 
-    Spin flips keep the order, and what leads from occupied to empty orbitals leads upward.
+    Spin flips keep this direction, and what leads from occupied to empty orbitals has it.
     """
-    ranked = sorted(places, key=lambda place: (sorted(place), place))
-    return combinations(ranked, 2)
+    for one, other in combinations(places, 2):
+        lower, upper = sorted((one, other), key=lambda place: (sorted(place), place))
+        yield lower, upper
 
 
 def _excitation(
