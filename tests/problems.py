@@ -7,11 +7,12 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+from scipy.linalg import expm
 
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.backends import BACKENDS
 from vqe_cli.chemistry.problem import ElectronicProblem, QubitProblem
-from vqe_cli.excitations import Excitation
+from vqe_cli.excitations import Excitation, ExcitationProduct
 from vqe_cli.objective import Estimate, Objective, Traits, Vector
 from vqe_cli.pipeline import build_problem, resolve
 from vqe_cli.qubits.encoding import Encoding
@@ -177,6 +178,15 @@ class DenseFermions:
         for orbital, spin in reversed(excitation.annihilate):
             matrix = matrix @ self.annihilators[orbital + spin * self.norb]
         return matrix
+
+    def state(self, product: ExcitationProduct, x: Vector) -> np.ndarray:
+        """The state of a product, one matrix exponential after another."""
+        state = self.reference(product.nelec)
+        for rotation in product.rotations:
+            excite = self.excitation(rotation.excitation)
+            angle = rotation.factor * x[rotation.parameter]
+            state = expm(angle * (excite - excite.T)) @ state
+        return state
 
     def hop(self, p: int, q: int, spin: int) -> np.ndarray:
         """``a†_p a_q`` of one spin."""

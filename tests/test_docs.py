@@ -21,12 +21,12 @@ def python_blocks(page: str) -> list[str]:
 
 
 def test_the_how_to_adds_an_ansatz_by_one_file(tmp_path, monkeypatch):
-    (tmp_path / "paired_doubles.py").write_text(python_blocks("docs/add-an-ansatz.md")[0])
+    (tmp_path / "opposite_spin.py").write_text(python_blocks("docs/add-an-ansatz.md")[0])
     monkeypatch.setattr(vqe_cli.ansatz, "__path__", [*vqe_cli.ansatz.__path__, str(tmp_path)])
     registry = Registry("ansatz", Ansatz, "vqe_cli.ansatz")
-    assert "paired-doubles" in registry.names()
+    assert "opposite-spin" in registry.names()
     monkeypatch.setattr("vqe_cli.pipeline.ANSATZE", registry)
-    data = {"molecule": {"geometry": "H 0 0 0\nH 0 0 0.735"}, "ansatz": "paired-doubles"}
+    data = {"molecule": {"geometry": "H 0 0 0\nH 0 0 0.735"}, "ansatz": "opposite-spin"}
     record = vqe_cli.run(vqe_cli.spec_from_data(data))
     assert record.result.energy == pytest.approx(-1.137306, abs=1e-6)  # FCI by PySCF
 
@@ -59,7 +59,7 @@ def test_links_and_paths_in_documents_exist(page):
     links = re.findall(r"\]\((?!http)([^)#]+)\)", text)
     paths = re.findall(r"(?:molecules|docs|scripts|vqe_cli)/[\w/]+\.(?:yaml|md|py)", text)
     for name in (*links, *paths):
-        if name.endswith("paired_doubles.py"):
+        if name.endswith("opposite_spin.py"):
             continue  # the file that the how-to tells to write
         base = ROOT if name.split("/")[0] in ("molecules", "docs", "scripts", "vqe_cli") else None
         assert ((base or (ROOT / page).parent) / name).exists(), name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 
@@ -49,6 +49,22 @@ class Excitation:
         for orbital, _ in (*self.create, *self.annihilate):
             product ^= orbital_irreps[orbital]
         return product
+
+    def acts(self, norb: int, nelec: tuple[int, int]) -> bool:
+        """Whether T is not zero for these electrons.
+
+        It needs the electrons it takes, and room for those it puts elsewhere.
+
+        Args:
+            norb: Number of spatial orbitals.
+            nelec: Alpha and beta electrons.
+        """
+        for spin in (0, 1):
+            taken = {orbital for orbital, s in self.annihilate if s == spin}
+            filled = {orbital for orbital, s in self.create if s == spin} - taken
+            if not len(taken) <= nelec[spin] <= norb - len(filled):
+                return False
+        return True
 
     def label(self) -> str:
         """For people, orbitals from 1: ``1α 1β → 2α 2β``."""
@@ -133,6 +149,49 @@ def shared_product(
         for excitation in group
     )
     return ExcitationProduct(norb, nelec, rotations, len(groups))
+
+
+def acting(
+    norb: int, nelec: tuple[int, int], groups: Iterable[Sequence[Excitation]]
+) -> list[list[Excitation]]:
+    """The groups without excitations that are zero for these electrons; none is empty."""
+    found = [[part for part in group if part.acts(norb, nelec)] for group in groups]
+    return [group for group in found if group]
+
+
+def symmetric(
+    groups: Iterable[Sequence[Excitation]], orbital_irreps: Sequence[int] | None
+) -> list[Sequence[Excitation]]:
+    """The groups whose excitations keep the irrep; all of them without a point group."""
+    if orbital_irreps is None:
+        return list(groups)
+    return [group for group in groups if not any(part.irrep(orbital_irreps) for part in group)]
+
+
+def joined_with_spin_flips(excitations: Iterable[Excitation]) -> list[list[Excitation]]:
+    """Each excitation with its spin flip, if it is among them, where the first of the two stands.
+
+    Args:
+        excitations: In order; doubles of opposite spin as αβ.
+    """
+    joined: dict[Excitation, list[Excitation]] = {}
+    for excitation in excitations:
+        partner = spin_flipped(excitation)
+        if partner in joined and partner != excitation:
+            joined[partner].append(excitation)
+        else:
+            joined[excitation] = [excitation]
+    return list(joined.values())
+
+
+def orbital_rotation(p: int, q: int) -> tuple[Excitation, Excitation]:
+    """The singles ``p → q`` of both spins; their sum commutes with the total spin."""
+    return Excitation(((q, 0),), ((p, 0),)), Excitation(((q, 1),), ((p, 1),))
+
+
+def pair_exchange(p: int, q: int) -> tuple[Excitation]:
+    """The double ``pα pβ → qα qβ``."""
+    return (Excitation(((q, 0), (q, 1)), ((p, 0), (p, 1))),)
 
 
 def spin_orbitals(norb: int, nelec: tuple[int, int], spin: int) -> tuple[range, range]:

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.linalg import expm
 
 from tests.problems import DenseFermions, central_differences, random_problem
 from vqe_cli.backends.exact_simulator.sector import SectorObjective
@@ -59,13 +58,8 @@ def products(draw: st.DrawFn, max_norb: int = 3) -> ExcitationProduct:
 
 
 def dense_state(product: ExcitationProduct, x: np.ndarray) -> np.ndarray:
-    """The state in all of Fock space, one matrix exponential after another."""
-    dense = DENSE[product.norb]
-    state = dense.reference(product.nelec)
-    for rotation in product.rotations:
-        excite = dense.excitation(rotation.excitation)
-        state = expm(rotation.factor * x[rotation.parameter] * (excite - excite.T)) @ state
-    return state
+    """The state in all of Fock space."""
+    return DENSE[product.norb].state(product, x)
 
 
 def problem_for(product: ExcitationProduct) -> ElectronicProblem:

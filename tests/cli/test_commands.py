@@ -204,7 +204,7 @@ def completions(*words: str) -> list[str]:
     ("words", "offered"),
     [
         (("ru",), ["run"]),
-        (("run", "--ansatz", "u"), ["uccsd"]),
+        (("run", "--ansatz", "ucc"), ["uccgsd", "uccsd"]),
         (("run", "--optimizer", "cob"), ["cobyla", "cobyqa"]),
         (("run", "--mapper", "p"), ["parity"]),
         (("run", "--multi"), ["--multiplicity"]),

@@ -24,7 +24,7 @@ from vqe_cli.trial import TrialState
 
 def _of_excitations(name: str) -> bool:
     try:
-        product = ANSATZE.create(name).excitations(random_problem(3, (2, 1), seed=1))
+        product = ANSATZE.create(name).excitations(random_problem(3, (1, 1), seed=1))
     except InputError:
         return False
     return product is not None

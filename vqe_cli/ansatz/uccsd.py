@@ -11,11 +11,12 @@ from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.excitations import (
     Excitation,
     ExcitationProduct,
+    joined_with_spin_flips,
     opposite_spin_doubles,
     same_spin_doubles,
     shared_product,
     singles,
-    spin_flipped,
+    symmetric,
 )
 
 
@@ -50,14 +51,9 @@ class Uccsd(Ansatz):
         closed = nelec[0] == nelec[1]
         shared = closed if self.spin_adapted is None else self.spin_adapted and closed
         irreps = problem.orbital_irreps if self.point_group else None
-        groups = [
-            [excitation]
-            for excitation in _in_order(norb, nelec)
-            if irreps is None or excitation.irrep(irreps) == 0
-        ]
-        if shared:
-            groups = _share(groups)
-        return shared_product(norb, nelec, groups)
+        found = list(_in_order(norb, nelec))
+        groups = joined_with_spin_flips(found) if shared else [[part] for part in found]
+        return shared_product(norb, nelec, symmetric(groups, irreps))
 
 
 def _in_order(norb: int, nelec: tuple[int, int]) -> Iterator[Excitation]:
@@ -66,15 +62,3 @@ def _in_order(norb: int, nelec: tuple[int, int]) -> Iterator[Excitation]:
         yield from same_spin_doubles(norb, nelec, spin)
     for spin in (0, 1):
         yield from singles(norb, nelec, spin)
-
-
-def _share(groups: list[list[Excitation]]) -> list[list[Excitation]]:
-    """Join each excitation with its spin flip, at the place of the first of the two."""
-    joined: dict[Excitation, list[Excitation]] = {}
-    for (excitation,) in groups:
-        partner = spin_flipped(excitation)
-        if partner in joined and partner != excitation:
-            joined[partner].append(excitation)
-        else:
-            joined[excitation] = [excitation]
-    return list(joined.values())

@@ -1,0 +1,42 @@
+"""Unitary coupled cluster with paired doubles."""
+
+from __future__ import annotations
+
+from itertools import product
+
+from vqe_cli.ansatz import Ansatz
+from vqe_cli.chemistry.problem import ElectronicProblem
+from vqe_cli.errors import InputError
+from vqe_cli.excitations import ExcitationProduct, pair_exchange, shared_product, spin_orbitals
+
+
+class Puccd(Ansatz):
+    """Pairs of electrons move from occupied to empty orbitals; closed shells.
+
+    The factors ``iα iβ → aα aβ`` stand in the order of i, then of a: one first-order Trotter
+    step. All orbitals stay doubly occupied or empty, so that the energy lies above that of
+    doubly-occupied configuration interaction in the same orbitals. It depends on the choice of
+    the orbitals, which are not optimised here.
+
+    Reference:
+        Stein, Henderson and Scuseria, J. Chem. Phys. 140, 214113 (2014), for the projected form;
+        the unitary one is a part of Lee, Huggins, Head-Gordon and Whaley, J. Chem. Theory
+        Comput. 15, 311 (2019).
+    """
+
+    def excitations(self, problem: ElectronicProblem) -> ExcitationProduct:
+        """The ordered excitations.
+
+        Raises:
+            InputError: The shell is open.
+        """
+        norb, nelec = problem.norb, problem.nelec
+        if nelec[0] != nelec[1]:
+            raise InputError(
+                f"puccd moves pairs; {nelec[0]} alpha and {nelec[1]} beta electrons are not paired",
+                path=("ansatz",),
+                hint="choose uccsd or k-upccgsd, which take open shells",
+            )
+        occupied, empty = spin_orbitals(norb, nelec, 0)
+        groups = [pair_exchange(i, a) for i, a in product(occupied, empty)]
+        return shared_product(norb, nelec, groups)

@@ -1,0 +1,57 @@
+"""The quantum-number-preserving gate fabric."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from vqe_cli.ansatz import Ansatz
+from vqe_cli.ansatz._brick_wall import Block, brick_wall, line_of_orbitals
+from vqe_cli.chemistry.problem import ElectronicProblem
+from vqe_cli.excitations import ExcitationProduct, orbital_rotation, pair_exchange
+from vqe_cli.trial import Start
+
+
+class Qnp(Ansatz):
+    """Layers of pair exchange and rotation of neighbouring orbitals (QNP fabric).
+
+    A layer acts on the 1st and 2nd, 3rd and 4th, … orbital, then on the 2nd and 3rd, 4th and
+    5th, …. On two orbitals p and q acts first the pair exchange QNP_PX, ``exp(θ (T − T†))`` of
+    the double ``pα pβ → qα qβ``, then the orbital rotation QNP_OR, ``exp(φ (T − T†))`` of the
+    single ``p → q`` summed over both spins. The paper's angles are twice these, up to the sign,
+    which depends on which orbital is called the first. N and S² are conserved; irreps are not.
+    The paper's constant gate Π is the identity here.
+
+    The default number of layers is what brings linear H4, LiH and H2O in STO-3G to chemical
+    accuracy; other molecules may need more. Different random starts end in different minima.
+
+    Reference:
+        Anselmetti, Wierichs, Gogolin and Parrish, New J. Phys. 23, 113010 (2021).
+    """
+
+    start: ClassVar[Start | None] = "random"
+
+    layers: int | None = Field(
+        None,
+        ge=1,
+        le=1000,
+        description="How many layers. Default: one less than orbitals.",
+    )
+
+    perfect_pairing: bool = Field(
+        True,
+        description="Each occupied orbital is the neighbour of its empty partner, HOMO of LUMO, "
+        "HOMO-1 of LUMO+1, and so on. False: orbitals in the problem's order.",
+    )
+
+    def excitations(self, problem: ElectronicProblem) -> ExcitationProduct:
+        """The ordered excitations."""
+        norb, nelec = problem.norb, problem.nelec
+        layers = self.layers or max(norb - 1, 1)
+        line = line_of_orbitals(norb, nelec, self.perfect_pairing)
+        return brick_wall(norb, nelec, line, layers, _block)
+
+
+def _block(p: int, q: int) -> Block:
+    return pair_exchange(p, q), orbital_rotation(p, q)
