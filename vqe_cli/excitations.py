@@ -66,6 +66,15 @@ class Excitation:
                 return False
         return True
 
+    def leaves(self, nelec: tuple[int, int]) -> bool:
+        """Whether T takes electrons of the reference determinant to empty orbitals only.
+
+        Args:
+            nelec: Alpha and beta electrons, which fill the first orbitals.
+        """
+        taken = all(orbital < nelec[spin] for orbital, spin in self.annihilate)
+        return taken and all(orbital >= nelec[spin] for orbital, spin in self.create)
+
     def label(self) -> str:
         """For people, orbitals from 1: ``1α 1β → 2α 2β``."""
         sides = (

@@ -40,7 +40,9 @@ class Traits:
         noisy: Whether a noise model or a device stands between state and energy.
         conserving: Whether electron numbers are conserved by construction.
         spectra: How the energy depends on each parameter.
-        curvature: Estimated second derivatives at the start, Hartree; None where unknown.
+        curvature: Estimated second derivatives at the reference, Hartree; None where unknown.
+        from_reference: Whether all parameters excite electrons of the reference determinant, so
+            that `curvature` holds at small values of them.
         has_density: Whether there is a `density`.
     """
 
@@ -51,6 +53,7 @@ class Traits:
     conserving: bool
     spectra: tuple[Spectrum, ...]
     curvature: tuple[float, ...] | None = None
+    from_reference: bool = False
     has_density: bool = False
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -20,11 +21,20 @@ class ScipyOptimizer(Optimizer):
         """The method's options for a starting point."""
         raise NotImplementedError
 
+    def enough(self, energies: Sequence[float]) -> str | None:
+        """Why to stop after these iterations by a criterion that SciPy does not have, if so.
+
+        Args:
+            energies: At the end of every iteration, in Hartree.
+        """
+        return None
+
     def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> Outcome:
         """Run SciPy; without an analytic gradient it takes finite differences."""
         from scipy.optimize import OptimizeResult, minimize
 
         last: dict[str, Any] = {}
+        energies: list[float] = []
 
         def value_and_gradient(x: Vector) -> tuple[float, Vector]:
             energy, gradient = evaluator.value_and_gradient(x)
@@ -36,7 +46,10 @@ class ScipyOptimizer(Optimizer):
             norm = None
             if "gradient" in last and np.array_equal(last["gradient"][0], x):
                 norm = last["gradient"][1]
-            evaluator.step(x, float(intermediate_result.fun), norm)
+            energies.append(float(intermediate_result.fun))
+            evaluator.step(x, energies[-1], norm)
+            if self.enough(energies):
+                raise StopIteration
 
         analytic = self.uses_gradient and evaluator.traits.has_gradient
         found = minimize(
@@ -48,6 +61,9 @@ class ScipyOptimizer(Optimizer):
             options=self.options(x0),
         )
         steps = int(getattr(found, "nit", 0) or 0)
+        reason = self.enough(energies)
+        if reason:
+            return Outcome(np.asarray(found.x), True, reason, steps)
         message = str(found.message)
         message = message.lower() if message.isupper() else message
         return Outcome(np.asarray(found.x), bool(found.success), message, steps)

@@ -11,7 +11,7 @@ from vqe_cli.optimizers import OPTIMIZERS, Optimizer
 
 
 class Auto(Optimizer):
-    """l-bfgs-b for energies without scatter, spsa for sampled ones.
+    """diis for excitations from the reference, else l-bfgs-b; spsa for sampled energies.
 
     Reference:
         The choice that the measured evaluation counts in the documentation suggest.
@@ -21,8 +21,10 @@ class Auto(Optimizer):
     tolerance: float | None = Field(None, gt=0, description="Default: the method's own.")
 
     def resolve(self, traits: Traits) -> Optimizer:
-        """Choose by whether energies scatter."""
-        options: dict[str, Any] = {"name": "spsa" if traits.sampled else "l-bfgs-b"}
+        """Choose by whether energies scatter, and whether their curvature is known."""
+        guided = traits.has_gradient and traits.from_reference and traits.curvature is not None
+        name = "spsa" if traits.sampled else "diis" if guided else "l-bfgs-b"
+        options: dict[str, Any] = {"name": name}
         options |= self.model_dump(exclude_none=True)
         return OPTIMIZERS.create(options, path=("optimizer",))
 

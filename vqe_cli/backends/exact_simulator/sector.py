@@ -51,6 +51,7 @@ class SectorObjective:
             conserving=True,
             spectra=product.spectra,
             curvature=curvature(problem, product),
+            from_reference=all(excitation.leaves(problem.nelec) for excitation in excitations),
             has_density=True,
         )
         self.details: dict[str, object] = {
