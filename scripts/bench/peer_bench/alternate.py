@@ -54,6 +54,7 @@ class Worker:
                 text=True,
                 env=environment,
             )
+        self._stopped = False
         self._answers: queue.Queue[str | None] = queue.Queue()
         threading.Thread(target=self._listen, daemon=True).start()
 
@@ -64,6 +65,8 @@ class Worker:
             WorkerError: It reported an error, or ended.
             TooSlowError: There was no answer in time; the worker is stopped.
         """
+        if self._stopped:
+            raise WorkerError("was stopped before")
         assert self._process.stdin is not None
         try:
             self._process.stdin.write(json.dumps({"do": do, **arguments}) + "\n")
@@ -83,6 +86,7 @@ class Worker:
 
     def stop(self) -> None:
         """End the process."""
+        self._stopped = True
         self._process.kill()
         self._process.wait()
         for stream in (self._process.stdin, self._process.stdout):

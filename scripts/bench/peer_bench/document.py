@@ -48,8 +48,9 @@ The command makes an environment for every peer under `.bench/`, and keeps resul
 - MindQuantum's space has a fixed number of electrons, but not of alpha and beta electrons.
 - Preparation costs us more than an evaluation: an energy at a single point is not what this is
   made for.
-- ffsim, which has LUCJ circuits, is left out: it has no product of single excitations with these
-  signs and this order, nor gradients of it, and this program has no LUCJ to compare.
+- ffsim is left out: its UCCSD is the exponential of the whole sum of excitations, another
+  unitary than a product in some order, and comes without gradients; its LUCJ has no counterpart
+  here.
 """
 
 SECTIONS: tuple[tuple[str, str, str, Callable[[Iterable[dict[str, Any]]], str]], ...] = (

@@ -139,10 +139,14 @@ def _time_convergence(
     failed: dict[str, str] = {}
     for _ in range(settings.repeats):
         for name, method in runs:
-            one = {name: workers[name]}
-            answers, problems = in_turn(one, 1, settings.cap, "minimise", method=method)
-            found[f"{name} {method}"] += answers[name]
-            failed |= {f"{name} {method}": text for text in problems.values()}
+            key = f"{name} {method}"
+            if key in failed:
+                continue
+            try:
+                answer = workers[name].ask("minimise", settings.cap, method=method)
+                found[key].append(answer)
+            except WorkerError as error:
+                failed[key] = str(error)
     lowest = min(min(run["energies"]) for runs_ in found.values() for run in runs_)
     titles = {"auto": "scaled L-BFGS (auto)", "scipy": "SciPy L-BFGS-B"}
     for key, results in found.items():

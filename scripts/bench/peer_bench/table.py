@@ -17,7 +17,7 @@ def duration(seconds: float) -> str:
 
 def ratio(value: float) -> str:
     """How many times ours, with two digits."""
-    return f"{value:.0f} ×" if value >= 9.95 else f"{value:.2g} ×"
+    return f"{float(f'{value:.2g}'):,.0f} ×" if value >= 9.95 else f"{value:.2g} ×"
 
 
 def spread(samples: Sequence[float]) -> str:
