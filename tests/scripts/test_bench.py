@@ -262,7 +262,10 @@ def test_kept_results_make_the_page_in_the_order_of_the_cases(tmp_path):
 
 @pytest.mark.skipif(not hasattr(os, "wait4"), reason="the system does not tell a child's memory")
 def test_processes_tell_their_time_memory_and_end():
-    script = "import time; b = bytearray(200_000_000); time.sleep(0.2); print('out'); exit(3)"
+    script = "import time; b = bytearray({}); time.sleep(0.2); print('out'); exit(3)"
+    small = timed([sys.executable, "-S", "-c", script.format(1)], cap=60)
+    assert small.peak_bytes < 50e6, "the memory of this process is not on its account"
+    script = script.format(200_000_000)
     end = timed([sys.executable, "-c", script], cap=60)
     assert (end.code, end.output) == (3, "out\n")
     assert end.seconds > 0.2

@@ -91,12 +91,12 @@ NITROGEN_16 = "N2, frozen core, 16 qubits"
 
 UCCSD = (
     Case("uccsd:lih", "LiH, 12 qubits", "lih.yaml"),
-    Case("uccsd:lih-all", "LiH, excitations of every irrep", "lih.yaml", ALL, peers=("mqchem",)),
+    Case("uccsd:lih-all", "LiH, all excitations", "lih.yaml", ALL, peers=("mqchem",)),
     Case("uccsd:h2o", "H2O, 14 qubits", "h2o.yaml"),
-    Case("uccsd:h2o-all", "H2O, excitations of every irrep", "h2o.yaml", ALL, peers=("mqchem",)),
+    Case("uccsd:h2o-all", "H2O, all excitations", "h2o.yaml", ALL, peers=("mqchem",)),
     Case("uccsd:n2", NITROGEN_16, "n2.yaml", active_space="frozen-core"),
     Case("uccsd:n2-20", "N2, 20 qubits", "n2.yaml"),
-    Case("uccsd:n2-20-all", "N2, 20 qubits, excitations of every irrep", "n2.yaml", ALL,
+    Case("uccsd:n2-20-all", "N2, 20 qubits, all excitations", "n2.yaml", ALL,
          peers=("mqchem",), with_paulis=False),
 )  # fmt: skip
 

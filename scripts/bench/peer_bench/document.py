@@ -44,7 +44,7 @@ The command makes an environment for every peer under `.bench/`, and keeps resul
   threads and from GPUs than small sectors do.
 - Simulators of circuits hold all 2^n amplitudes and can run any circuit and noise. Ours runs an
   excitation ansatz in the symmetry sector it never leaves: that is the algorithm, and
-  most of the ratio. The rows "excitations of every irrep" show the share of the point group.
+  most of the ratio. The rows "all excitations" show the share of the point group.
 - MindQuantum's space has a fixed number of electrons, but not of alpha and beta electrons.
 - Preparation costs us more than an evaluation: an energy at a single point is not what this is
   made for.

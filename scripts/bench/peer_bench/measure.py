@@ -77,11 +77,16 @@ def measure(case: Case, settings: Settings) -> dict[str, Any]:
     exported = json.loads((folder / "case.json").read_text(encoding="utf-8"))
     return {
         "case": case.name,
-        "title": case.title,
+        "title": f"{case.title}, {_group(exported)}" if "rotations" in exported else case.title,
         "parameters": exported["num_parameters"],
         "rows": rows,
         "surroundings": before,
     }
+
+
+def _group(exported: dict[str, Any]) -> str:
+    """What the orbitals have: those of a broken-symmetry mean field have no point group."""
+    return exported["point_group"] or "orbitals without symmetry"
 
 
 def _start(

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
-import threading
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from tempfile import TemporaryFile
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from peer_bench.alternate import ROOT
+from peer_bench.alternate import ROOT, WORKERS
 
 
 @dataclass(frozen=True)
@@ -33,27 +33,24 @@ class Finished:
     errors: str
 
 
-def timed(command: Sequence[str], cap: float, extra: Mapping[str, str] | None = None) -> Finished:
-    """Run a command of our own Python in the repository's root and wait for it.
+def timed(command: Sequence[str], cap: float) -> Finished:
+    """Run a command with this package in the repository's root and wait for it.
 
     Args:
         command: And its arguments.
         cap: Seconds after which it is killed.
-        extra: Added to the environment.
     """
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), **(extra or {})}
-    with TemporaryFile("w+") as output, TemporaryFile("w+") as errors:
-        began = time.perf_counter()
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=errors)
-        killer = threading.Timer(cap, process.kill)
-        killer.start()
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - began
-        killer.cancel()
-        process.returncode = os.waitstatus_to_exitcode(status)
-        output.seek(0)
-        errors.seek(0)
-        written, complaints = output.read(), errors.read()
-    scale = 1 if sys.platform == "darwin" else 1024
-    peak = usage.ru_maxrss * scale
-    return Finished(seconds, peak, process.returncode, written, complaints[-2000:])
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with TemporaryDirectory() as folder:
+        report = Path(folder) / "report.json"
+        watch = [sys.executable, "-S", str(WORKERS / "watch.py"), str(report), str(cap)]
+        done = subprocess.run(
+            [*watch, *command],
+            check=True,
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+        )
+        found = json.loads(report.read_text(encoding="ascii"))
+    return Finished(**found, output=done.stdout, errors=done.stderr[-2000:])

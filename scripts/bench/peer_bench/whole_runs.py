@@ -60,7 +60,7 @@ class Large:
     @property
     def title(self) -> str:
         """For people."""
-        group = "" if self.symmetric else ", excitations of every irrep"
+        group = "" if self.symmetric else ", all excitations"
         return f"N2 cc-pVDZ ({self.electrons}e,{self.orbitals}o){group}"
 
     def data(self) -> dict[str, Any]:
