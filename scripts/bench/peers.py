@@ -8,6 +8,7 @@ python scripts/bench/peers.py --write docs/performance.md
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -38,6 +39,7 @@ def main() -> None:
     for name in () if arguments.write_only else selected(list(known), arguments.only):
         print(f"measuring {name}", file=sys.stderr, flush=True)
         result = known[name]()
+        result["surroundings"]["load_after"] = os.getloadavg()[0]
         keep(result, settings.folder)
         results.append(result)
     print(sections(results))

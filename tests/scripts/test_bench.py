@@ -246,7 +246,7 @@ def test_the_table_shows_medians_quartiles_and_ratios():
         "it: 5 energies, for finite differences (computed)", "30.0 ms", "", "10 ×"
     ]  # fmt: skip
     assert cells[4][2] == "pip said no"
-    assert "a processor; 2 cores, 1 thread each; load average 0.5" in page
+    assert "a processor; 2 cores, 1 thread each; Python 3; today to today; load average 0.5" in page
     assert "m 1.0" in page
 
 

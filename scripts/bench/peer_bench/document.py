@@ -85,9 +85,10 @@ SECTIONS: tuple[tuple[str, str, str, Callable[[Iterable[dict[str, Any]]], str]],
     (
         "large",
         "Large active spaces",
-        "UCCSD in cc-pVDZ at 1.09768 Å from MP2 to the minimum, all threads. Next to it the time "
-        "of PySCF's `contract_2e` on a vector of the same sector, in the same process: an energy "
-        "needs one such product, and an exact diagonalisation ten to twenty.",
+        "UCCSD in cc-pVDZ at 1.09768 Å from MP2 to the minimum, all threads; solving includes the "
+        "final checks. Next to one energy with its gradient the time of PySCF's `contract_2e` on "
+        "a vector of the same sector, in the same process: each energy needs one such product, "
+        "and so does each iteration of an exact diagonalisation.",
         table.large,
     ),
 )
@@ -126,12 +127,13 @@ def _surroundings(results: Sequence[dict[str, Any]]) -> str:
     """Machine, load, date and versions of what stands in a table."""
     places = [result["surroundings"] for result in results]
     first = places[0]
-    loads = [place["load"] for place in places]
+    loads = [place[key] for place in places for key in ("load", "load_after") if key in place]
     threads = f"{first['threads']} thread each" if first["threads"] else "all threads"
+    dates = [place["date"] for place in places]
     lines = [
-        f"{first['cpu']}; {first['cores']} cores, {threads}; load average "
-        f"{min(loads):.1f} to {max(loads):.1f} before each case; Python {first['python']}; "
-        f"{min(place['date'] for place in places)} to {max(place['date'] for place in places)}."
+        f"{first['cpu']}; {first['cores']} cores, {threads}; Python {first['python']}; "
+        f"{min(dates)} to {max(dates)}; load average {min(loads):.1f} to {max(loads):.1f} "
+        "before and after each case."
     ]
     versions: dict[str, str] = {}
     for result in results:

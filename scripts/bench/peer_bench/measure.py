@@ -142,14 +142,16 @@ def _time_convergence(
     runs = [("ours", "auto"), *((name, "scipy") for name in workers)]
     found: dict[str, list[dict[str, Any]]] = {f"{name} {method}": [] for name, method in runs}
     failed: dict[str, str] = {}
+    spent = dict.fromkeys(found, 0.0)
     for _ in range(settings.repeats):
         for name, method in runs:
             key = f"{name} {method}"
-            if key in failed:
+            if key in failed or spent[key] > settings.cap:
                 continue
             try:
                 answer = workers[name].ask("minimise", settings.cap, method=method)
                 found[key].append(answer)
+                spent[key] += answer["seconds"]
             except WorkerError as error:
                 failed[key] = str(error)
     lowest = min(min(run["energies"]) for runs_ in found.values() for run in runs_)

@@ -12,7 +12,11 @@ import numpy as np
 
 
 def surroundings(threads: int) -> dict[str, Any]:
-    """Processor, cores, load average, Python, date."""
+    """Processor, cores, load average of the last minute, Python, date.
+
+    Args:
+        threads: Given to every program; 0 for all there are.
+    """
     return {
         "cpu": _cpu(),
         "cores": os.cpu_count(),

@@ -165,7 +165,7 @@ def large(results: Iterable[dict[str, Any]]) -> str:
             rows.append([result["title"], result["problem"], *[""] * 9])
             continue
         product = statistics.median(result["product"])
-        evaluation = result["solve"] / result["evaluations"]
+        evaluation = statistics.median(result["evaluation"])
         rows.append(
             [
                 result["title"],
