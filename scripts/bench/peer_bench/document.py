@@ -40,14 +40,14 @@ The command makes an environment for every peer under `.bench/`, and keeps resul
 
 ## What the numbers do not show
 
-- One thread each, unless a table says otherwise. Statevector simulators gain more from further
-  threads and from GPUs than small sectors do.
-- Simulators of circuits hold all 2^n amplitudes and can run any circuit and noise. Ours runs an
-  excitation ansatz in the symmetry sector it never leaves: that is the algorithm, and
-  most of the ratio. The rows "all excitations" show the share of the point group.
+- One thread each, unless a table says otherwise: nothing here tells how programs scale with
+  threads or on GPUs.
+- Simulators of circuits hold all 2^n amplitudes and can run any circuit. Ours runs an excitation
+  ansatz in the symmetry sector that it never leaves: the ratios compare algorithms as much
+  as code. The rows "all excitations" show what is left without the point group.
 - MindQuantum's space has a fixed number of electrons, but not of alpha and beta electrons.
-- Preparation costs us more than an evaluation: an energy at a single point is not what this is
-  made for.
+- Preparing takes ours many times as long as one evaluation: see its column where only a single
+  energy is wanted.
 - ffsim is left out: its UCCSD is the exponential of the whole sum of excitations, another
   unitary than a product in some order, and comes without gradients; its LUCJ has no counterpart
   here.

@@ -2,8 +2,8 @@
 
 Gates go to the device without the layers of a QNode, and the Hamiltonian in the form that is
 faster here, a sparse matrix or Pauli terms. An excitation is the device's own kernel for the
-excitation of qubits between CZ gates that make its Jordan-Wigner signs: fewer gates than its
-product of Pauli rotations.
+excitation of qubits between CZ gates that make its Jordan-Wigner signs; Pauli rotations the device
+would decompose before it differentiates.
 """
 
 from __future__ import annotations

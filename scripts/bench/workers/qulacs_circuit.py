@@ -1,7 +1,7 @@
 """Qulacs: Pauli rotations, and gradients from its backpropagation.
 
-The product with the Hamiltonian is SciPy's with a sparse matrix where that fits into memory,
-which is faster than qulacs' own sum over Pauli terms.
+The product with the Hamiltonian is SciPy's with a sparse matrix where that fits into memory, and
+qulacs' own sum over Pauli terms beyond.
 """
 
 from __future__ import annotations
