@@ -1,0 +1,144 @@
+"""What is measured: molecules, ansätze, and who takes part."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from peer_bench.exchange import write_case
+from vqe_cli.ansatz import ANSATZE
+from vqe_cli.backends import BACKENDS
+from vqe_cli.objective import Traits
+from vqe_cli.pipeline import build_problem, resolve
+from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.qubits.mappers import MAPPERS
+from vqe_cli.spec import RunSpec, load, spec_from_data
+from vqe_cli.starts import starting_points
+
+ROOT = Path(__file__).parent.parent.parent.parent
+
+STRETCHED_WATER = "O\nH 1 1.92\nH 1 1.92 2 104.4776\n"
+STRETCHED_NITROGEN = "N 0 0 0\nN 0 0 1.6\n"
+
+EVERYONE = ("mqchem", "lightning", "qulacs", "aer")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One molecule with one ansatz.
+
+    Args:
+        name: As on the command line, ``section:molecule``.
+        title: For people.
+        source: An input file's name in ``molecules/``, or a geometry.
+        ansatz: As it stands in an input file.
+        active_space: As it stands in an input file.
+        peers: Who takes part.
+        with_paulis: Whether the qubit Hamiltonian is needed.
+    """
+
+    name: str
+    title: str
+    source: str | Mapping[str, Any]
+    ansatz: Mapping[str, Any] = field(default_factory=lambda: {"name": "uccsd"})
+    active_space: str | Mapping[str, Any] = "full"
+    peers: tuple[str, ...] = EVERYONE
+    with_paulis: bool = True
+
+    @property
+    def section(self) -> str:
+        """The first half of the name."""
+        return self.name.split(":")[0]
+
+    def spec(self) -> RunSpec:
+        """The input file that asks for it."""
+        if isinstance(self.source, str):
+            molecule = load(ROOT / "molecules" / self.source).molecule
+            assert molecule is not None
+            source = molecule.model_dump(mode="json", exclude_none=True)
+        else:
+            source = dict(self.source)
+        parts = {"ansatz": dict(self.ansatz), "active_space": self.active_space}
+        return spec_from_data({"molecule": source, **parts})
+
+    def export(self, folder: Path) -> None:
+        """Write it for the workers."""
+        spec = self.spec()
+        parts = resolve(spec)
+        encoding = Encoding(build_problem(spec, parts), MAPPERS.create("jordan-wigner"))
+        trial = ANSATZE.create(dict(self.ansatz)).trial(encoding)
+        if trial.product is None:
+            start = np.random.default_rng(7).uniform(-np.pi, np.pi, trial.num_parameters)
+        else:
+            start = starting_points(spec, trial, _exact_traits(trial)).points[0]
+        write_case(folder, trial, start, with_paulis=self.with_paulis)
+
+
+def _exact_traits(trial: Any) -> Traits:
+    return BACKENDS.create("exact").prepare(trial, 7).traits
+
+
+def _frontier(electrons: int, orbitals: int) -> dict[str, Any]:
+    return {"name": "frontier", "electrons": electrons, "orbitals": orbitals}
+
+
+ALL = {"name": "uccsd", "point_group": False}
+NITROGEN_16 = "N2, frozen core, 16 qubits"
+
+UCCSD = (
+    Case("uccsd:lih", "LiH, 12 qubits", "lih.yaml"),
+    Case("uccsd:lih-all", "LiH, all excitations", "lih.yaml", ALL, peers=("mqchem",)),
+    Case("uccsd:h2o", "H2O, 14 qubits", "h2o.yaml"),
+    Case("uccsd:h2o-all", "H2O, all excitations", "h2o.yaml", ALL, peers=("mqchem",)),
+    Case("uccsd:n2", NITROGEN_16, "n2.yaml", active_space="frozen-core"),
+    Case("uccsd:n2-20", "N2, 20 qubits", "n2.yaml"),
+    Case("uccsd:n2-20-all", "N2, 20 qubits, all excitations", "n2.yaml", ALL,
+         peers=("mqchem",), with_paulis=False),
+)  # fmt: skip
+
+CONVERGENCE = (
+    Case("converge:lih", "LiH", "lih.yaml", peers=("mqchem",), with_paulis=False),
+    Case("converge:h2o", "H2O", "h2o.yaml", peers=("mqchem",), with_paulis=False),
+    Case("converge:n2", "N2", "n2.yaml", peers=("mqchem",), with_paulis=False),
+    Case("converge:h2o-1.92", "H2O, O-H 1.92 Å", {"geometry": {"zmatrix": STRETCHED_WATER}},
+         peers=("mqchem",), with_paulis=False),
+    Case("converge:n2-1.6", "N2, 1.6 Å", {"geometry": STRETCHED_NITROGEN},
+         peers=("mqchem",), with_paulis=False),
+)  # fmt: skip
+
+LAYERS: dict[str, dict[str, Any]] = {
+    "efficient-su2": {"name": "efficient-su2", "reps": 3},
+    "two-local": {
+        "name": "two-local",
+        "rotation_blocks": ["ry", "rz"],
+        "entanglement_blocks": ["cx"],
+        "entanglement": "linear",
+        "reps": 3,
+    },
+}
+
+SPACES: dict[int, tuple[str, str | dict[str, Any]]] = {
+    10: ("h2o.yaml", _frontier(6, 5)),
+    12: ("h2o.yaml", _frontier(8, 6)),
+    14: ("h2o.yaml", "full"),
+    16: ("n2.yaml", "frozen-core"),
+}
+
+CIRCUITS = tuple(
+    Case(
+        f"circuit:{name}-{qubits}",
+        f"{name}, {'H2O' if source.startswith('h2o') else 'N2'}, {qubits} qubits",
+        source,
+        ansatz,
+        space,
+        peers=("lightning", "qulacs"),
+    )
+    for name, ansatz in LAYERS.items()
+    for qubits, (source, space) in SPACES.items()
+)
+
+CASES = (*UCCSD, *CONVERGENCE, *CIRCUITS)

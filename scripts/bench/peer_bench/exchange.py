@@ -1,0 +1,148 @@
+"""How a case is handed to every program: one JSON file and two arrays, and nothing to interpret.
+
+A folder holds
+
+``case.json``
+    ``kind``: ``excitations`` or ``circuit``.
+    ``num_qubits``, ``num_parameters``, ``reference`` (the qubits that are one), ``hamiltonian``
+    (Pauli strings, the rightmost letter for qubit 0, with coefficients in Hartree), ``points``
+    (parameter vectors; the first is where optimisations start).
+    With excitations: ``norb``, ``nelec``, ``multiplicity``, ``core_energy``, ``orbsym``,
+    ``point_group``, and ``rotations`` in the order in which they act, each with ``create`` and
+    ``annihilate`` (spin orbitals, alpha 0 … norb-1, then beta), ``parameter``, ``factor`` and
+    ``paulis``: ``exp(θ·factor·(T − T†)) = Π exp(−i·θ·factor·c·P)`` with
+    ``T = a†_c1 a†_c2 … a_2 a_1``.
+    With a circuit: ``gates`` in order, each with ``name`` (x, ry, rz, cx), ``qubits`` and
+    ``parameter`` (null where there is none).
+``h1.npy``, ``h2.npy``
+    Integrals in chemists' order, where there are any.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from vqe_cli.chemistry.problem import ElectronicProblem
+from vqe_cli.excitations import Excitation, ExcitationProduct, Rotation
+from vqe_cli.objective import Vector
+from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.trial import TrialState
+
+DISPLACEMENT = 0.1
+"""Radians from the start to the further points at which programs are compared."""
+
+GATES = ["x", "ry", "rz", "cx"]
+
+
+def write_case(folder: Path, trial: TrialState, start: Vector, *, with_paulis: bool = True) -> None:
+    """Write a trial state and its problem.
+
+    Args:
+        folder: Is made if it is not there.
+        trial: Excitations or a circuit, in Jordan-Wigner.
+        start: The first of the points.
+        with_paulis: Whether circuit simulators are to run it; mapping many orbitals takes long.
+    """
+    encoding = trial.encoding
+    problem = encoding.problem
+    assert isinstance(problem, ElectronicProblem)
+    rng = np.random.default_rng(7)
+    further = [start + rng.uniform(-DISPLACEMENT, DISPLACEMENT, start.size) for _ in range(3)]
+    hamiltonian = encoding.hamiltonian.to_list() if with_paulis else []
+    case: dict[str, Any] = {
+        "num_qubits": encoding.num_qubits,
+        "num_parameters": trial.num_parameters,
+        "reference": [qubit for qubit, bit in enumerate(encoding.reference_bits) if bit],
+        "hamiltonian": [[pauli, float(np.real(value))] for pauli, value in hamiltonian],
+        "points": [point.tolist() for point in (start, *further)],
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    if trial.product is not None:
+        case |= {"kind": "excitations", **_problem(problem)}
+        case["rotations"] = [_rotation(r, encoding, with_paulis) for r in trial.product.rotations]
+    else:
+        case |= {"kind": "circuit", **_problem(problem), "gates": _gates(trial)}
+    np.save(folder / "h1.npy", problem.h1)
+    np.save(folder / "h2.npy", problem.h2)
+    (folder / "case.json").write_text(json.dumps(case), encoding="utf-8")
+
+
+def read_problem(folder: Path, case: dict[str, Any]) -> ElectronicProblem:
+    """The electrons of a case."""
+    return ElectronicProblem(
+        h1=np.load(folder / "h1.npy"),
+        h2=np.load(folder / "h2.npy"),
+        core_energy=case["core_energy"],
+        nelec=tuple(case["nelec"]),
+        multiplicity=case["multiplicity"],
+        orbsym=None if case["orbsym"] is None else tuple(case["orbsym"]),
+        point_group=case["point_group"],
+    )
+
+
+def read_product(case: dict[str, Any]) -> ExcitationProduct:
+    """The excitations of a case."""
+    norb = case["norb"]
+
+    def spin_orbitals(numbers: list[int]) -> tuple[tuple[int, int], ...]:
+        return tuple((number % norb, number // norb) for number in numbers)
+
+    rotations = tuple(
+        Rotation(
+            Excitation(spin_orbitals(entry["create"]), spin_orbitals(entry["annihilate"])),
+            entry["parameter"],
+            entry["factor"],
+        )
+        for entry in case["rotations"]
+    )
+    return ExcitationProduct(norb, tuple(case["nelec"]), rotations, case["num_parameters"])
+
+
+def _problem(problem: ElectronicProblem) -> dict[str, Any]:
+    return {
+        "norb": problem.norb,
+        "nelec": list(problem.nelec),
+        "multiplicity": problem.multiplicity,
+        "core_energy": problem.core_energy,
+        "orbsym": None if problem.orbsym is None else [int(irrep) for irrep in problem.orbsym],
+        "point_group": problem.point_group,
+    }
+
+
+def _rotation(rotation: Rotation, encoding: Encoding, with_paulis: bool) -> dict[str, Any]:
+    excitation = rotation.excitation
+    assert isinstance(encoding.problem, ElectronicProblem)
+    norb = encoding.problem.norb
+    paulis = encoding.generator(excitation).to_list() if with_paulis else []
+    return {
+        "create": [orbital + spin * norb for orbital, spin in excitation.create],
+        "annihilate": [orbital + spin * norb for orbital, spin in excitation.annihilate],
+        "parameter": rotation.parameter,
+        "factor": rotation.factor,
+        "paulis": [[pauli, float(np.real(value))] for pauli, value in paulis],
+    }
+
+
+def _gates(trial: TrialState) -> list[dict[str, Any]]:
+    """The circuit in four gates whose angles are parameters themselves."""
+    from qiskit import transpile
+
+    flat = transpile(trial.circuit, basis_gates=GATES, optimization_level=0)
+    order = {parameter: index for index, parameter in enumerate(trial.circuit.parameters)}
+    gates = []
+    for instruction in flat.data:
+        if instruction.operation.name == "barrier":
+            continue
+        angles = instruction.operation.params
+        gates.append(
+            {
+                "name": instruction.operation.name,
+                "qubits": [flat.find_bit(qubit).index for qubit in instruction.qubits],
+                "parameter": order[angles[0]] if angles else None,
+            }
+        )
+    return gates

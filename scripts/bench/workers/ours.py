@@ -1,0 +1,97 @@
+"""Our exact backend."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from serve import serve
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from peer_bench.exchange import read_problem, read_product
+
+from vqe_cli.backends import BACKENDS
+from vqe_cli.objective import Outcome
+from vqe_cli.optimizers import OPTIMIZERS
+from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.qubits.mappers import MAPPERS
+from vqe_cli.solve import CountedObjective, NoJournal
+from vqe_cli.trial import TrialState
+
+
+class Ours:
+    """An objective of this package.
+
+    Args:
+        folder: The case's.
+        case: What its file says.
+        backend: The registry's name.
+    """
+
+    def __init__(self, folder: Path, case: dict[str, Any], backend: str = "exact") -> None:
+        encoding = Encoding(read_problem(folder, case), MAPPERS.create("jordan-wigner"))
+        self._objective = BACKENDS.create(backend).prepare(_trial(case, encoding), 7)
+        self._has_gradient = self._objective.traits.has_gradient
+        details = self._objective.details
+        self.notes = {"details": details, "threads": details.get("threads", 1)}
+
+    def evaluate(self, x: np.ndarray) -> tuple[float, np.ndarray | None]:
+        """Energy, and the gradient where the backend has one."""
+        if self._has_gradient:
+            return self._objective.energy_and_gradient(x)
+        return self._objective.energy(x, 7).value, None
+
+    def minimise(self, method: str, x0: np.ndarray) -> tuple[list[float], list[float]]:
+        """One of our optimisers, as `vqe run` calls it."""
+        recorder = Recorder(self._objective)
+        counted = CountedObjective(recorder, 7, NoJournal(), lambda _: None)
+        optimizer = OPTIMIZERS.create(method).resolve(self._objective.traits)
+        outcome: Outcome = optimizer.minimize(counted, x0.copy(), 7)
+        assert outcome.converged
+        return recorder.energies, recorder.stamps
+
+
+class Recorder:
+    """An objective that keeps the energy of every evaluation, and when it was there."""
+
+    def __init__(self, objective: Any) -> None:
+        self._objective = objective
+        self.traits, self.details = objective.traits, objective.details
+        self.energies: list[float] = []
+        self.stamps: list[float] = []
+
+    def energy_and_gradient(self, x: np.ndarray) -> tuple[float, np.ndarray]:
+        """The objective's."""
+        energy, gradient = self._objective.energy_and_gradient(x)
+        self.energies.append(energy)
+        self.stamps.append(time.perf_counter())
+        return energy, gradient
+
+
+def _trial(case: dict[str, Any], encoding: Encoding) -> TrialState:
+    from vqe_cli.qubits.circuits import excitation_circuit
+
+    if case["kind"] == "excitations":
+        product = read_product(case)
+        return TrialState(encoding, lambda: excitation_circuit(product, encoding), product)
+    return TrialState(encoding, lambda: _circuit(case))
+
+
+def _circuit(case: dict[str, Any]) -> Any:
+    from qiskit import QuantumCircuit
+    from qiskit.circuit import ParameterVector
+
+    theta = ParameterVector("θ", case["num_parameters"])
+    circuit = QuantumCircuit(case["num_qubits"])
+    for gate in case["gates"]:
+        angles = [] if gate["parameter"] is None else [theta[gate["parameter"]]]
+        getattr(circuit, gate["name"])(*angles, *gate["qubits"])
+    return circuit
+
+
+if __name__ == "__main__":
+    serve(Ours, ("vqe-cli", "numpy", "scipy", "numba", "pyscf"))
