@@ -18,7 +18,12 @@ from vqe_cli.trial import TrialState
 DEFAULT_RESTARTS = 3
 """Further starts where the first is random: circuits have many local minima."""
 
+RESTARTS_OF_A_STRETCHED_BOND = 2
+"""Further starts where an unrestricted determinant lies lower than the reference."""
+
 MAX_PARAMETERS_FOR_RESTARTS = 200
+
+MAX_DETERMINANTS_FOR_RESTARTS = 20_000
 
 NEARBY = 0.3
 """Radians by which a start is displaced from a point that means something."""
@@ -59,13 +64,25 @@ def starting_points(spec: RunSpec, trial: TrialState, traits: Traits) -> Starts:
         or spec.optimizer.name == "none"
         or trial.num_parameters > MAX_PARAMETERS_FOR_RESTARTS
     )
-    default = DEFAULT_RESTARTS if name == "random" and not one_is_enough else 0
+    default = 0 if one_is_enough else _default_restarts(name, trial)
     restarts = default if spec.restarts is None else spec.restarts
     centre, width = (0.0, scale) if name == "random" else (first, NEARBY)
     further = [
         centre + rng.uniform(-width, width, size=trial.num_parameters) for _ in range(restarts)
     ]
     return Starts((first, *further), name, name == "random")
+
+
+def _default_restarts(name: str, trial: TrialState) -> int:
+    """How many further starts show whether a lower minimum is near."""
+    if name == "random":
+        return DEFAULT_RESTARTS
+    problem = trial.encoding.problem
+    if name == "given" or not isinstance(problem, ElectronicProblem) or problem.scf is None:
+        return 0
+    small = problem.sector_dimension <= MAX_DETERMINANTS_FOR_RESTARTS
+    stretched = problem.scf.externally_stable is False
+    return RESTARTS_OF_A_STRETCHED_BOND if small and stretched else 0
 
 
 def product_point(product: ExcitationProduct, amplitude: Amplitudes) -> Vector:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any, ClassVar, Literal
+from dataclasses import dataclass, replace
+from typing import ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
 from vqe_cli.chemistry.problem import ElectronicProblem, FloatArray
 from vqe_cli.chemistry.threads import threads_for
-from vqe_cli.determinants.hamiltonian import hamiltonian
+from vqe_cli.determinants.hamiltonian import Direct
 from vqe_cli.determinants.space import SectorSpace
 from vqe_cli.determinants.spin import SpinSquared
 from vqe_cli.errors import NotConvergedError
@@ -18,7 +18,7 @@ from vqe_cli.machine import available_bytes, refuse_if_larger
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.references import Reference, ReferenceEnergy, electrons_of
 
-VECTORS = 30
+VECTORS = 40
 """Vectors that Davidson's method holds at most."""
 
 ALL_IRREPS_UP_TO = 2_000_000
@@ -26,6 +26,21 @@ ALL_IRREPS_UP_TO = 2_000_000
 
 SHIFT = 0.5
 """Hartree by which a unit of S² too much is pushed up."""
+
+DENSE_UP_TO = 300
+"""Determinants up to which a matrix is diagonalised."""
+
+MODEL_SPACE = 400
+"""Determinants of lowest energy whose Hamiltonian gives the first vectors."""
+
+GUESSES = 4
+"""First vectors from there: the lowest of them alone may lead to an excited state."""
+
+COARSE = 1e-5
+"""Hartree to which an irrep's energy is converged before it is known to be of interest."""
+
+OF_INTEREST = 0.02
+"""Hartree above the lowest coarse energy up to which an irrep is converged tightly."""
 
 
 class Fci(Reference):
@@ -49,114 +64,139 @@ class Fci(Reference):
     )
 
     def solve(self, encoding: Encoding) -> ReferenceEnergy:
-        """PySCF's `direct_spin1`, or `direct_spin1_symm` in one irrep; other spins pushed up."""
+        """Search every irrep, or that of the reference determinant."""
         problem = electrons_of(encoding, self.label)
-        space = self._space(problem)
+        spaces = self._spaces(problem)
         refuse_if_larger(
-            8 * VECTORS * (problem.sector_dimension if space is None else space.dimension),
+            8 * VECTORS * max(space.dimension for space in spaces),
             f"FCI over {problem.sector_dimension:,} determinants",
             "choose a smaller active space, or reference: none",
         )
         with threads_for(problem.sector_dimension):
-            return self._davidson(problem) if space is None else self._in_irrep(problem, space)
+            return self._lowest(problem, spaces)
 
-    def _space(self, problem: ElectronicProblem) -> SectorSpace | None:
-        """The irrep that is to be searched, or None for all."""
+    def _spaces(self, problem: ElectronicProblem) -> list[SectorSpace]:
+        """What is to be searched: irreps, or the sector as a whole where there are none."""
         irreps, target = problem.orbital_irreps, problem.reference_irrep
+        if irreps is None or target is None:
+            return [SectorSpace(problem.norb, problem.nelec, (0,) * problem.norb, 0)]
         small = problem.sector_dimension <= ALL_IRREPS_UP_TO
-        if irreps is None or target is None or self.irreps == "all":
-            return None
-        if self.irreps == "auto" and small:
-            return None
-        return SectorSpace(problem.norb, problem.nelec, irreps, target)
+        one = SectorSpace(problem.norb, problem.nelec, irreps, target)
+        if self.irreps == "reference" or (self.irreps == "auto" and not small):
+            return [one]
+        every = [replace(one, target=irrep) for irrep in range(one.num_irreps)]
+        return [space for space in every if space.dimension > 0]
 
-    def _in_irrep(self, problem: ElectronicProblem, space: SectorSpace) -> ReferenceEnergy:
-        """Davidson's method on the determinants of one irrep, higher spins pushed up."""
-        from pyscf import lib
+    def _lowest(self, problem: ElectronicProblem, spaces: list[SectorSpace]) -> ReferenceEnergy:
+        """The lowest state of all spaces that has the right spin."""
         from pyscf.fci import direct_spin1
 
-        product, spin = hamiltonian(problem, space), SpinSquared(space)
-        target = problem.spin_squared
-        diagonal = space.pack(
-            direct_spin1.make_hdiag(problem.h1, problem.h2, problem.norb, problem.nelec).reshape(
-                [strings.values.size for strings in space.strings]
-            )
-        )
-
-        def shifted(vectors: list[FloatArray]) -> list[FloatArray]:
-            return [
-                product.times(v) + SHIFT * (spin.times(v) - target * v)
-                for v in map(np.asarray, vectors)
-            ]
-
-        guess = 1e-3 * np.random.default_rng(7).normal(size=space.dimension)
-        guess /= np.sqrt(space.dimension)
-        guess[space.row_start[0] + space.column[0]] += 1.0
-        converged, energies, vectors = lib.davidson1(
-            shifted,
-            [guess],
-            lib.make_diag_precond(diagonal),
-            tol=self.tolerance,
-            max_cycle=300,
-            max_memory=available_bytes() / 2e6,
-            verbose=0,
-        )
-        found = spin.expectation(vectors[0])
-        return self._answer(problem, float(energies[0]), found, bool(converged[0]), space)
-
-    def _davidson(self, problem: ElectronicProblem) -> ReferenceEnergy:
-        from pyscf import fci
-
-        solver = fci.direct_spin1.FCISolver()
-        solver.verbose, solver.conv_tol, solver.max_cycle = 0, self.tolerance, 300
-        fci.addons.fix_spin_(solver, shift=SHIFT, ss=problem.spin_squared)
         norb, nelec = problem.norb, problem.nelec
-        energy, vector = solver.kernel(
-            problem.h1, problem.h2, norb, nelec, ci0=_guess(solver, problem), ecore=0.0
-        )
-        spin_squared, _ = fci.spin_op.spin_square0(vector, norb, nelec)
-        converged = bool(np.all(solver.converged))
-        found = self._answer(problem, float(energy), float(spin_squared), converged, None)
-        irrep = _irrep_of(problem, np.asarray(vector))
-        return found if irrep is None else replace(found, notes={**found.notes, "irrep": irrep})
-
-    def _answer(
-        self,
-        problem: ElectronicProblem,
-        shifted: float,
-        spin_squared: float,
-        converged: bool,
-        space: SectorSpace | None,
-    ) -> ReferenceEnergy:
-        """The total energy without the shift, if the spin is right."""
-        if abs(spin_squared - problem.spin_squared) > 1e-3:
+        diagonal = np.asarray(direct_spin1.make_hdiag(problem.h1, problem.h2, norb, nelec))
+        searches = [_Search(problem, space, diagonal) for space in spaces]
+        coarse = [search.run(COARSE) for search in searches] if len(searches) > 1 else [None]
+        limit = min((state.shifted for state in coarse if state), default=0.0) + OF_INTEREST
+        found = [
+            (search.run(self.tolerance, state), search.space)
+            for search, state in zip(searches, coarse, strict=True)
+            if state is None or state.shifted <= limit
+        ]
+        best, space = min(found, key=lambda pair: pair[0].shifted)
+        excess = best.spin_squared - problem.spin_squared
+        if abs(excess) > 1e-3:
             raise NotConvergedError(
-                f"FCI found S² = {spin_squared:.3f} instead of {problem.spin_squared:g}",
+                f"FCI found S² = {best.spin_squared:.3f} instead of {problem.spin_squared:g}",
                 hint="no state of this multiplicity may exist in the active space",
             )
-        total = shifted - SHIFT * (spin_squared - problem.spin_squared) + problem.core_energy
         notes: dict[str, object] = {"searched": "all irreps"}
-        if space is not None:
+        if problem.orbital_irreps is not None:
             irrep = problem.irrep_name(space.target)
-            notes = {"searched": f"{irrep} only", "irrep": irrep}
+            only_one = self.irreps == "reference" or len(spaces) == 1
+            notes = {"searched": f"{irrep} only" if only_one else "all irreps", "irrep": irrep}
+        total = best.shifted - SHIFT * excess + problem.core_energy
+        converged = all(state.converged for state, _ in found)
         return ReferenceEnergy(total, converged, exact=True, notes=notes)
 
 
-def _irrep_of(problem: ElectronicProblem, vector: FloatArray) -> str | None:
-    """The irrep that a vector over all of a sector belongs to, if there is a point group."""
-    if problem.orbital_irreps is None:
-        return None
-    alpha, beta = SectorSpace(problem.norb, problem.nelec, problem.orbital_irreps, 0).irreps
-    irreps = (alpha[:, None] ^ beta[None, :]).ravel()
-    weights = np.bincount(irreps, weights=vector.ravel() ** 2)
-    return problem.irrep_name(int(np.argmax(weights)))
+@dataclass(frozen=True)
+class _State:
+    """The lowest state of a space, with other spins pushed up."""
+
+    vector: FloatArray
+    shifted: float
+    spin_squared: float
+    converged: bool
 
 
-def _guess(solver: Any, problem: ElectronicProblem) -> Any:
-    """PySCF's guess with a little of everything, so that no irrep is out of reach."""
-    if problem.sector_dimension < solver.pspace_size:
-        return None
-    hdiag = solver.make_hdiag(problem.h1, problem.h2, problem.norb, problem.nelec)
-    guess = np.asarray(solver.get_init_guess(problem.norb, problem.nelec, 1, hdiag)[0])
-    noise = np.random.default_rng(7).normal(size=guess.shape)
-    return guess + 1e-3 / np.sqrt(guess.size) * noise
+class _Search:
+    """The lowest eigenvalue of ``H + SHIFT (S² − S(S+1))`` in one space.
+
+    H acts by PySCF's `direct_spin1` and `direct_spin1_symm`, whatever the size, so that the
+    reference shares no code with the small sectors of the simulator.
+
+    Args:
+        problem: The integrals.
+        space: Where to search.
+        diagonal: Of H, over all alpha and beta strings.
+    """
+
+    def __init__(
+        self, problem: ElectronicProblem, space: SectorSpace, diagonal: FloatArray
+    ) -> None:
+        self.space = space
+        self._problem = problem
+        self._product, self._spin = Direct(problem, space), SpinSquared(space)
+        self._full = diagonal.reshape([strings.values.size for strings in space.strings])
+
+    def run(self, tolerance: float, known: _State | None = None) -> _State:
+        """Diagonalise, or iterate from what is known."""
+        if self.space.dimension <= DENSE_UP_TO:
+            return known or self._dense()
+        from pyscf import lib
+
+        guesses = [known.vector] if known else self._guesses()
+        converged, energies, vectors = lib.davidson1(
+            lambda vectors: [self._shifted(np.asarray(v)) for v in vectors],
+            guesses,
+            lib.make_diag_precond(self.space.pack(self._full)),
+            tol=tolerance,
+            max_cycle=300,
+            max_space=12 + GUESSES,
+            max_memory=available_bytes() / 2e6,
+            verbose=0,
+        )
+        vector = np.asarray(vectors[0])
+        spin_squared = self._spin.expectation(vector)
+        return _State(vector, float(energies[0]), spin_squared, bool(converged[0]))
+
+    def _dense(self) -> _State:
+        matrix = np.array([self._shifted(row) for row in np.eye(self.space.dimension)])
+        values, vectors = np.linalg.eigh(0.5 * (matrix + matrix.T))
+        vector = np.ascontiguousarray(vectors[:, 0])
+        return _State(vector, float(values[0]), self._spin.expectation(vector), True)
+
+    def _shifted(self, psi: FloatArray) -> FloatArray:
+        excess = self._spin.times(psi) - self._problem.spin_squared * psi
+        return np.asarray(self._product.times(psi) + SHIFT * excess)
+
+    def _guesses(self) -> list[FloatArray]:
+        """Lowest states of a model space, and a little of everything."""
+        from pyscf.fci import direct_spin1
+
+        space, problem = self.space, self._problem
+        allowed = space.irreps[0][:, None] ^ space.irreps[1][None, :] == space.target
+        screened = np.where(allowed, self._full, np.inf).ravel()
+        places, model = direct_spin1.pspace(
+            problem.h1, problem.h2, problem.norb, problem.nelec, screened, MODEL_SPACE
+        )
+        inside = np.isfinite(screened[places])
+        places, model = places[inside], model[np.ix_(inside, inside)]
+        rows, columns = np.divmod(places, self._full.shape[1])
+        packed = space.row_start[rows] + space.column[columns]
+        guesses = []
+        for vector in np.linalg.eigh(model)[1].T[:GUESSES]:
+            guess = np.zeros(space.dimension)
+            guess[packed] = vector
+            guesses.append(guess)
+        noise = np.random.default_rng(7).normal(size=space.dimension)
+        return [*guesses, noise / np.linalg.norm(noise)]
