@@ -24,10 +24,13 @@ class Excitation:
     Args:
         create: Spin orbitals that are filled.
         annihilate: Spin orbitals that are emptied, as many of each spin.
+        qubit: Whether it is a qubit excitation: the same determinants are connected, all signs
+            are plus (Yordanov, Armaos, Barnes and Arvidsson-Shukur, Commun. Phys. 4, 228 (2021)).
     """
 
     create: tuple[SpinOrbital, ...]
     annihilate: tuple[SpinOrbital, ...]
+    qubit: bool = False
 
     def __post_init__(self) -> None:
         if len(set(self.create)) != len(self.create) or len(set(self.annihilate)) != len(
@@ -81,7 +84,7 @@ class Excitation:
             " ".join(f"{orbital + 1}{_SPINS[spin]}" for orbital, spin in side)
             for side in (self.annihilate, self.create)
         )
-        return " → ".join(sides)
+        return " → ".join(sides) + (" (qubit)" if self.qubit else "")
 
 
 @dataclass(frozen=True)
@@ -234,4 +237,57 @@ def spin_flipped(excitation: Excitation) -> Excitation:
     annihilate = tuple((orbital, 1 - spin) for orbital, spin in excitation.annihilate)
     if [spin for _, spin in create] == [1, 0] and [spin for _, spin in annihilate] == [1, 0]:
         create, annihilate = create[::-1], annihilate[::-1]
-    return Excitation(create, annihilate)
+    return Excitation(create, annihilate, excitation.qubit)
+
+
+def generalized(norb: int) -> Iterator[Excitation]:
+    """All singles and doubles between any orbitals: αβ doubles, same-spin doubles, singles.
+
+    T and T† have the same generator; the one that annihilates the lower orbitals is given. Doubles
+    that move one electron on condition that a spin orbital is occupied are among them.
+
+    Args:
+        norb: Number of spatial orbitals.
+    """
+    orbitals = range(norb)
+    for places in _upward(product(orbitals, orbitals)):
+        yield _excitation(places, (0, 1))
+    for spin in (0, 1):
+        for places in _upward(combinations(orbitals, 2)):
+            yield _excitation(places, (spin, spin))
+    for spin in (0, 1):
+        for places in _upward((p,) for p in orbitals):
+            yield _excitation(places, (spin,))
+
+
+def _upward(
+    places: Iterable[tuple[int, ...]],
+) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
+    """All pairs of places, the one with the lower orbitals first.
+
+    Spin flips keep this direction, and what leads from occupied to empty orbitals has it.
+    """
+    for one, other in combinations(places, 2):
+        lower, upper = sorted((one, other), key=lambda place: (sorted(place), place))
+        yield lower, upper
+
+
+def _excitation(
+    places: tuple[tuple[int, ...], tuple[int, ...]], spins: tuple[int, ...]
+) -> Excitation:
+    lower, upper = (tuple(zip(orbitals, spins, strict=True)) for orbitals in places)
+    return Excitation(create=upper, annihilate=lower)
+
+
+def shared_generalized(excitations: Iterable[Excitation]) -> list[list[Excitation]]:
+    """Each with its spin flip, without the exchanges ``pα qβ → qα pβ``.
+
+    An exchange is the adjoint of its own spin flip: with one amplitude for both it cancels.
+    """
+    return joined_with_spin_flips(part for part in excitations if not _is_exchange(part))
+
+
+def _is_exchange(excitation: Excitation) -> bool:
+    """Whether the spin flip is the adjoint."""
+    flipped = spin_flipped(excitation)
+    return (flipped.create, flipped.annihilate) == (excitation.annihilate, excitation.create)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -9,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vqe_cli.chemistry.problem import FloatArray
+from vqe_cli.excitations import Excitation, ExcitationProduct
 from vqe_cli.spectra import Spectrum
 
 Vector = npt.NDArray[np.float64]
@@ -44,6 +46,7 @@ class Traits:
         from_reference: Whether all parameters excite electrons of the reference determinant, so
             that `curvature` holds at small values of them.
         has_density: Whether there is a `density`.
+        can_grow: Whether it is a `GrowingObjective`.
     """
 
     num_parameters: int
@@ -55,6 +58,7 @@ class Traits:
     curvature: tuple[float, ...] | None = None
     from_reference: bool = False
     has_density: bool = False
+    can_grow: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,6 +134,25 @@ class Objective(Protocol):
 
         Raises:
             RefusedError: The two-body one would take more memory than there is.
+        """
+        ...
+
+
+class GrowingObjective(Objective, Protocol):
+    """An objective whose product of excitations can be made longer, where `traits.can_grow`."""
+
+    def grown(self, product: ExcitationProduct) -> GrowingObjective:
+        """The energy of a longer product; what was prepared is used again."""
+        ...
+
+    def pool_gradient(
+        self, x: Vector, pool: Sequence[Sequence[Excitation]]
+    ) -> tuple[float, Vector]:
+        """The energy, and its derivative by every operator of a pool if it acted next.
+
+        Args:
+            x: Parameters of this product.
+            pool: Operators, each a group of excitations that share a parameter.
         """
         ...
 

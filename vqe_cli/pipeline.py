@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from vqe_cli.ansatz import ANSATZE, Ansatz
 from vqe_cli.backends import BACKENDS, Backend
@@ -14,14 +14,17 @@ from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES, ActiveSpace
 from vqe_cli.chemistry.problem import ElectronicProblem, Problem, QubitProblem, ScfReport
 from vqe_cli.chemistry.threads import threads_for
 from vqe_cli.errors import InputError, NotConvergedError, VqeError
+from vqe_cli.excitations import Excitation
+from vqe_cli.grow import grow
 from vqe_cli.judge import judge
-from vqe_cli.objective import Objective
+from vqe_cli.objective import GrowingObjective, Objective
 from vqe_cli.optimizers import OPTIMIZERS, Optimizer
 from vqe_cli.properties import properties
 from vqe_cli.provenance import fingerprint, provenance
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.mappers import MAPPERS, Mapper
 from vqe_cli.records import (
+    OperatorRecord,
     ProblemRecord,
     PropertiesRecord,
     ReferenceRecord,
@@ -32,7 +35,8 @@ from vqe_cli.records import (
 from vqe_cli.references import REFERENCES, Reference
 from vqe_cli.solve import Journal, OnStep, Progress, Solution, solve
 from vqe_cli.spec import RunSpec, Selection, locate
-from vqe_cli.starts import starting_points
+from vqe_cli.starts import Starts, starting_points
+from vqe_cli.trial import TrialState
 from vqe_cli.units import HARTREE_IN_MILLIHARTREE
 
 COUNT_TERMS_UP_TO = 12
@@ -183,15 +187,17 @@ def _run_encoded(
     with clock.stage("preparation"):
         trial = parts.ansatz.trial(encoding)
         objective = parts.backend.prepare(trial, spec.seed)
-        optimizer = parts.optimizer.resolve(objective.traits)
+        _refuse_what_cannot_grow(spec, trial, objective)
+        parts.optimizer.resolve(objective.traits)
         starts = starting_points(spec, trial, objective.traits)
     watcher.on_objective(objective)
     with clock.stage("reference"):
         reference = solve_reference(parts.reference, encoding)
     watcher.on_reference(reference)
-    solution = solve(
-        objective, optimizer, starts.points, spec.seed, journal=journal, on_step=watcher.on_step
+    solution, objective = _optimise(
+        parts, trial, objective, starts, seed=spec.seed, journal=journal, on_step=watcher.on_step
     )
+    optimizer = parts.optimizer.resolve(objective.traits)
     watcher.on_solution(objective, solution)
     found = _properties(encoding.problem, objective, solution, clock)
     checks, verdict = judge(
@@ -218,6 +224,39 @@ def _run_encoded(
         timings={**clock.seconds, "solve": solution.wall_s},
         provenance=provenance(),
     )
+
+
+def _optimise(
+    parts: Parts, trial: TrialState, objective: Objective, starts: Starts, **told: Any
+) -> tuple[Solution, Objective]:
+    """Find the parameters, or the ansatz and its parameters; the objective is that of the end."""
+    if trial.growth is None:
+        optimizer = parts.optimizer.resolve(objective.traits)
+        return solve(objective, optimizer, starts.points, **told), objective
+    assert trial.product is not None
+    growing = cast(GrowingObjective, objective)
+    return grow(growing, trial.product, trial.growth, parts.optimizer, **told)
+
+
+def _refuse_what_cannot_grow(spec: RunSpec, trial: TrialState, objective: Objective) -> None:
+    """An adaptive ansatz has its own start, and needs derivatives of what is not there yet."""
+    if trial.growth is None:
+        return
+    if not objective.traits.can_grow:
+        raise InputError(
+            "an adaptive ansatz chooses operators by exact derivatives, which this backend"
+            " does not have",
+            path=("backend",),
+            hint="backend: exact",
+        )
+    if spec.initial.values is not None or spec.initial.name not in ("auto", "zeros"):
+        raise InputError(
+            "an adaptive ansatz grows from the reference determinant", path=("initial",)
+        )
+    if spec.restarts:
+        raise InputError("an adaptive ansatz has one start only", path=("restarts",))
+    if spec.optimizer.name == "none":
+        raise InputError("an adaptive ansatz grows by being optimised", path=("optimizer",))
 
 
 def _size(encoding: Encoding) -> int:
@@ -404,7 +443,28 @@ def _result_record(
         replayed=solution.replayed,
         starts=solution.starts,
         history=solution.history,
+        operators=_operators(solution),
+        cycles=solution.cycles,
         properties=found,
+    )
+
+
+def _operators(solution: Solution) -> tuple[OperatorRecord, ...] | None:
+    """What an adaptive ansatz has grown to."""
+    if solution.product is None:
+        return None
+    product = solution.product
+    groups: list[list[Excitation]] = [[] for _ in range(product.num_parameters)]
+    for rotation in product.rotations:
+        groups[rotation.parameter].append(rotation.excitation)
+    return tuple(
+        OperatorRecord(
+            label=group[0].label(),
+            create=tuple(part.create for part in group),
+            annihilate=tuple(part.annihilate for part in group),
+            qubit=group[0].qubit,
+        )
+        for group in groups
     )
 
 

@@ -63,6 +63,28 @@ class Step(Record):
     gradient_norm: float | None = None
 
 
+class Cycle(Record):
+    """One look at the pool of an adaptive ansatz."""
+
+    operators: int
+    added: str | None = Field(description="The operator that was appended last.")
+    energy: float
+    pool_gradient_norm: float
+    evaluations: int
+
+
+class OperatorRecord(Record):
+    """One operator of a grown ansatz: excitations that share its parameter.
+
+    Spin orbitals are (orbital, spin), counted from 0, spin 0 for alpha.
+    """
+
+    label: str
+    create: tuple[tuple[tuple[int, int], ...], ...]
+    annihilate: tuple[tuple[tuple[int, int], ...], ...]
+    qubit: bool
+
+
 class Evaluations(Record):
     """What a result cost."""
 
@@ -113,6 +135,10 @@ class ResultRecord(Record):
     replayed: int = Field(description="Evaluations that were answered from a checkpoint.")
     starts: tuple[float, ...] = Field(description="Energy from each starting point.")
     history: tuple[Step, ...]
+    operators: tuple[OperatorRecord, ...] | None = Field(
+        None, description="Of an adaptive ansatz, one for each parameter, the first acts first."
+    )
+    cycles: tuple[Cycle, ...] | None = Field(None, description="Of an adaptive ansatz.")
     properties: PropertiesRecord | None = Field(
         None, description="None where the backend has no density matrices."
     )

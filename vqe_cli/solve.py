@@ -17,9 +17,10 @@ from typing import Protocol
 import numpy as np
 
 from vqe_cli.errors import InterruptedRunError, NotConvergedError
+from vqe_cli.excitations import ExcitationProduct
 from vqe_cli.objective import Estimate, Objective, Outcome, Traits, Vector
 from vqe_cli.optimizers import Optimizer
-from vqe_cli.records import Evaluations, Step
+from vqe_cli.records import Cycle, Evaluations, Step
 
 FINAL = 2**30
 """Index of the fresh measurement at the end; no optimisation makes so many evaluations."""
@@ -120,6 +121,8 @@ class Solution:
         history: One entry for every step.
         wall_s: Seconds of solving.
         replayed: Evaluations answered from a checkpoint.
+        product: What an adaptive ansatz has grown to.
+        cycles: How it grew.
     """
 
     x: Vector
@@ -133,6 +136,8 @@ class Solution:
     history: tuple[Step, ...]
     wall_s: float
     replayed: int
+    product: ExcitationProduct | None = None
+    cycles: tuple[Cycle, ...] | None = None
 
 
 @dataclass
@@ -209,11 +214,15 @@ class CountedObjective:
                 gradient_norm=gradient_norm,
             )
         )
-        elapsed = time.perf_counter() - self._began
+        elapsed = self.elapsed()
         replayed = self.replayed == evaluations
         self.on_step(
             Progress(number, self.start, energy, self.best, evaluations, elapsed, replayed)
         )
+
+    def elapsed(self) -> float:
+        """Seconds since solving began."""
+        return time.perf_counter() - self._began
 
     def seed_of(self, index: int) -> int:
         """The seed of evaluation number `index`."""
@@ -276,20 +285,33 @@ def solve(
         InterruptedRunError: Ctrl-C; it knows the best point so far.
         NotConvergedError: An energy was not a finite number.
     """
-    began = time.perf_counter()
     journal = journal or NoJournal()
     counted = CountedObjective(objective, seed, journal, on_step or _ignore)
     starts = journal.starting_points(starts)
     try:
-        outcomes = [_minimise(counted, optimizer, x0, k) for k, x0 in enumerate(starts)]
+        outcomes = [minimise(counted, optimizer, x0, k) for k, x0 in enumerate(starts)]
         best_value, best = min(outcomes, key=lambda pair: pair[0])
-        final = _final_energy(counted, best.x, best_value)
-        gradient_norm = _gradient_norm(counted, best.x)
-        observables = objective.observables(best.x, counted.seed_of(FINAL + 1))
+        return finish(counted, best, best_value, tuple(value for value, _ in outcomes))
     except KeyboardInterrupt:
         error = InterruptedRunError("interrupted", hint="the same command with --resume goes on")
         error.known = counted.known()
         raise error from None
+
+
+def finish(
+    counted: CountedObjective, best: Outcome, value: float, starts: tuple[float, ...] | None = None
+) -> Solution:
+    """Measure afresh at the best point, and sum up.
+
+    Args:
+        counted: All that was evaluated.
+        best: The outcome that is kept.
+        value: Its energy, or the sample that won.
+        starts: Final energy of every start; by default one.
+    """
+    final = _final_energy(counted, best.x, value)
+    gradient_norm = _gradient_norm(counted, best.x)
+    observables = counted.objective.observables(best.x, counted.seed_of(FINAL + 1))
     shots = counted.shots + final.shots + sum(o.shots for o in observables.values())
     return Solution(
         x=best.x,
@@ -299,14 +321,14 @@ def solve(
         gradient_norm=gradient_norm,
         observables=observables,
         evaluations=Evaluations(energy=counted.energies, gradient=counted.gradients, shots=shots),
-        starts=tuple(value for value, _ in outcomes),
+        starts=starts or (value,),
         history=tuple(counted.steps),
-        wall_s=time.perf_counter() - began,
+        wall_s=counted.elapsed(),
         replayed=counted.replayed,
     )
 
 
-def _minimise(
+def minimise(
     counted: CountedObjective, optimizer: Optimizer, x0: Vector, start: int
 ) -> tuple[float, Outcome]:
     """Run one start; return its energy and outcome.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from vqe_cli.excitations import ExcitationProduct
+from vqe_cli.excitations import Excitation, ExcitationProduct
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.spectra import Spectrum
 
@@ -15,6 +15,23 @@ if TYPE_CHECKING:
     from qiskit import QuantumCircuit
 
 Start = Literal["mp2", "ccsd", "zeros", "random"]
+
+
+@dataclass(frozen=True, eq=False)
+class Growth:
+    """How a product of excitations is to grow, operator by operator.
+
+    Args:
+        pool: Operators to choose from, each a group of excitations that share a parameter.
+        gradient_tolerance: Norm of the pool's gradient at which to stop, Hartree.
+        energy_tolerance: Gain of several operators in a row at which to stop, Hartree.
+        max_operators: When to give up.
+    """
+
+    pool: tuple[tuple[Excitation, ...], ...]
+    gradient_tolerance: float
+    energy_tolerance: float
+    max_operators: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,12 +44,14 @@ class TrialState:
             its parameters in sorted order; called at most once.
         product: The same unitary as a list of excitations, where there is one.
         start: Where to start unless the input says.
+        growth: How the product is to grow, for adaptive ansätze.
     """
 
     encoding: Encoding
     make_circuit: Callable[[], QuantumCircuit]
     product: ExcitationProduct | None = None
     start: Start = "random"
+    growth: Growth | None = None
 
     @cached_property
     def circuit(self) -> QuantumCircuit:

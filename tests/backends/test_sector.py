@@ -16,6 +16,7 @@ from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.determinants.hamiltonian import Direct, Sparse
 from vqe_cli.determinants.space import SectorSpace
 from vqe_cli.determinants.spin import SpinSquared
+from vqe_cli.determinants.tables import PairTables
 from vqe_cli.excitations import Excitation, ExcitationProduct, Rotation
 
 DENSE = {norb: DenseFermions(norb) for norb in (1, 2, 3, 4)}
@@ -163,7 +164,8 @@ def test_blocks_of_irreps_hold_the_same_state(
     expected = dense_state(product, x)[DENSE[product.norb].sector(product.nelec)]
     bra = np.random.default_rng(2).normal(size=space.dimension)
     slopes = []
-    for sweep in (FlatSweep(space, moves), GridSweep(space, moves), GridSweep(space, moves, 2)):
+    tables = PairTables(space)
+    for sweep in (FlatSweep(tables, moves), GridSweep(tables, moves), GridSweep(tables, moves, 2)):
         psi = np.zeros(space.dimension)
         psi[space.row_start[0] + space.column[0]] = 1.0
         sweep.forward(psi, turns)

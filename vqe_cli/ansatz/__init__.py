@@ -10,7 +10,7 @@ from vqe_cli.errors import InputError
 from vqe_cli.excitations import ExcitationProduct
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.registry import Entry, Registry
-from vqe_cli.trial import Start, TrialState
+from vqe_cli.trial import Growth, Start, TrialState
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
@@ -27,6 +27,10 @@ class Ansatz(Entry):
 
     def excitations(self, problem: ElectronicProblem) -> ExcitationProduct | None:
         """The ansatz as an ordered product of excitations, or None if it is a circuit only."""
+        return None
+
+    def growth(self, problem: ElectronicProblem) -> Growth | None:
+        """How the product of excitations is to grow, or None if it is what it is."""
         return None
 
     def circuit(self, encoding: Encoding) -> QuantumCircuit:
@@ -53,9 +57,12 @@ class Ansatz(Entry):
                 path=("ansatz",),
                 hint="choose a circuit such as two-local or efficient-su2",
             )
-        product = self.excitations(problem) if isinstance(problem, ElectronicProblem) else None
+        circuit = partial(self.circuit, encoding)
+        if isinstance(problem, QubitProblem):
+            return TrialState(encoding, circuit, None, self.start or "random")
+        product = self.excitations(problem)
         start = self.start or ("random" if product is None else "mp2")
-        return TrialState(encoding, partial(self.circuit, encoding), product, start)
+        return TrialState(encoding, circuit, product, start, self.growth(problem))
 
 
 ANSATZE = Registry("ansatz", Ansatz, __name__)

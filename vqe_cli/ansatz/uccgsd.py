@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import combinations, product
-
 from pydantic import Field
 
 from vqe_cli.ansatz import Ansatz
 from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.excitations import (
-    Excitation,
     ExcitationProduct,
     acting,
-    joined_with_spin_flips,
+    generalized,
+    shared_generalized,
     shared_product,
-    spin_flipped,
     symmetric,
 )
 
@@ -56,46 +52,6 @@ class Uccgsd(Ansatz):
         closed = nelec[0] == nelec[1]
         shared = closed if self.spin_adapted is None else self.spin_adapted and closed
         irreps = problem.orbital_irreps if self.point_group else None
-        found = list(_in_order(norb))
-        if shared:
-            groups = joined_with_spin_flips(part for part in found if not _is_exchange(part))
-        else:
-            groups = [[part] for part in found]
+        found = list(generalized(norb))
+        groups = shared_generalized(found) if shared else [[part] for part in found]
         return shared_product(norb, nelec, acting(norb, nelec, symmetric(groups, irreps)))
-
-
-def _in_order(norb: int) -> Iterator[Excitation]:
-    orbitals = range(norb)
-    for places in _upward(product(orbitals, orbitals)):
-        yield _excitation(places, (0, 1))
-    for spin in (0, 1):
-        for places in _upward(combinations(orbitals, 2)):
-            yield _excitation(places, (spin, spin))
-    for spin in (0, 1):
-        for places in _upward((p,) for p in orbitals):
-            yield _excitation(places, (spin,))
-
-
-def _upward(
-    places: Iterable[tuple[int, ...]],
-) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
-    """All pairs of places, the one with the lower orbitals first.
-
-    Spin flips keep this direction, and what leads from occupied to empty orbitals has it.
-    """
-    for one, other in combinations(places, 2):
-        lower, upper = sorted((one, other), key=lambda place: (sorted(place), place))
-        yield lower, upper
-
-
-def _excitation(
-    places: tuple[tuple[int, ...], tuple[int, ...]], spins: tuple[int, ...]
-) -> Excitation:
-    lower, upper = (tuple(zip(orbitals, spins, strict=True)) for orbitals in places)
-    return Excitation(create=upper, annihilate=lower)
-
-
-def _is_exchange(excitation: Excitation) -> bool:
-    """Whether the spin flip is the adjoint."""
-    flipped = spin_flipped(excitation)
-    return (flipped.create, flipped.annihilate) == (excitation.annihilate, excitation.create)

@@ -33,13 +33,19 @@ class Exact(Backend):
         """Tabulate the excitations, or flatten the circuit."""
         problem = trial.encoding.problem
         if trial.product is not None and isinstance(problem, ElectronicProblem):
-            from vqe_cli.backends.exact_simulator.sector import SectorObjective, sector_space
+            from vqe_cli.backends.exact_simulator.sector import (
+                Sector,
+                SectorObjective,
+                sector_space,
+            )
 
             # Not even the strings of a hopeless sector are to be listed.
             _refuse(problem.sector_dimension // (8 if problem.orbital_irreps else 1))
-            space = sector_space(problem, [r.excitation for r in trial.product.rotations])
-            _refuse(space.dimension)
-            return SectorObjective(problem, trial.product)
+            excitations = [rotation.excitation for rotation in trial.product.rotations]
+            if trial.growth is not None:
+                excitations += [part for operator in trial.growth.pool for part in operator]
+            _refuse(sector_space(problem, excitations).dimension)
+            return SectorObjective(problem, trial.product, Sector(problem, excitations))
         _refuse_circuit(trial.encoding.num_qubits)
         from vqe_cli.backends.exact_simulator.statevector import StatevectorObjective
 

@@ -49,12 +49,13 @@ class Strings:
 
         return np.asarray(cistring.make_strings(range(self.norb), self.count), dtype=np.int64)
 
-    def transition(self, ladders: tuple[Ladder, ...]) -> Transition:
+    def transition(self, ladders: tuple[Ladder, ...], *, signed: bool = True) -> Transition:
         """Apply ladder operators, the rightmost first, to every string.
 
         Args:
             ladders: The operators as they are written, left to right; they conserve the
                 number of electrons.
+            signed: False for qubits in place of fermions: all signs are plus.
         """
         strings = self.values.copy()
         alive = np.ones(strings.size, dtype=bool)
@@ -65,6 +66,8 @@ class Strings:
             below = np.bitwise_count(strings & ((1 << orbital) - 1))
             sign *= 1.0 - 2.0 * (below & 1)
             strings ^= 1 << orbital
+        if not signed:
+            sign[:] = 1.0
         source = np.flatnonzero(alive)
         target = np.searchsorted(self.values, strings[alive])
         return Transition(source, target.astype(np.int64), sign[alive])

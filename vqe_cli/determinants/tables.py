@@ -58,27 +58,44 @@ class GridPairs:
 
 
 class PairTables:
-    """Tables of excitations over the strings of a sector, each spin's part made once."""
+    """Tables of excitations over the strings of a sector; each is made once.
+
+    Args:
+        space: The determinants.
+    """
 
     def __init__(self, space: SectorSpace) -> None:
         self._space = space
-        self._transitions: tuple[dict[tuple[Ladder, ...], Transition], ...] = ({}, {})
+        self._known: dict[Excitation, RowPairs | GridPairs] = {}
+        self._transitions: dict[tuple[int, bool, tuple[Ladder, ...]], Transition] = {}
 
     def of(self, excitation: Excitation) -> RowPairs | GridPairs:
         """The table of an excitation, with the sign of reordering its spins."""
-        alpha, beta, sign = split_by_spin(excitation)
-        if not beta:
-            return self._rows(alpha, sign)
-        return self._grid(alpha, beta, sign)
+        if excitation not in self._known:
+            alpha, beta, sign = split_by_spin(excitation)
+            signed = not excitation.qubit
+            rows = self._transition(0, signed, alpha) if alpha else None
+            columns = self._transition(1, signed, beta) if beta else None
+            self._known[excitation] = self._pairs(rows, columns, sign if signed else 1.0)
+        return self._known[excitation]
 
-    def _transition(self, spin: int, ladders: tuple[Ladder, ...]) -> Transition:
-        known = self._transitions[spin]
-        if ladders not in known:
-            known[ladders] = self._space.strings[spin].transition(ladders)
-        return known[ladders]
+    def _pairs(
+        self, alpha: Transition | None, beta: Transition | None, sign: float
+    ) -> RowPairs | GridPairs:
+        if beta is not None:
+            return self._grid(alpha, beta, sign)
+        assert alpha is not None
+        return self._rows(alpha, sign)
 
-    def _rows(self, alpha: tuple[Ladder, ...], sign: float) -> RowPairs:
-        space, found = self._space, self._transition(0, alpha)
+    def _transition(self, spin: int, signed: bool, ladders: tuple[Ladder, ...]) -> Transition:
+        key = (spin, signed, ladders)
+        if key not in self._transitions:
+            strings = self._space.strings[spin]
+            self._transitions[key] = strings.transition(ladders, signed=signed)
+        return self._transitions[key]
+
+    def _rows(self, found: Transition, sign: float) -> RowPairs:
+        space = self._space
         return RowPairs(
             space.row_start[found.source],
             space.row_start[found.target],
@@ -86,10 +103,9 @@ class PairTables:
             space.columns[space.irreps[0][found.source]],
         )
 
-    def _grid(self, alpha: tuple[Ladder, ...], beta: tuple[Ladder, ...], sign: float) -> GridPairs:
-        space, columns = self._space, self._transition(1, beta)
-        if alpha:
-            rows = self._transition(0, alpha)
+    def _grid(self, rows: Transition | None, columns: Transition, sign: float) -> GridPairs:
+        space = self._space
+        if rows is not None:
             source, target, row_sign = rows.source, rows.target, sign * rows.sign
         else:
             source = target = np.arange(space.irreps[0].size)

@@ -109,10 +109,18 @@ class Encoding:
 
         assert isinstance(self.problem, ElectronicProblem)
         norb = self.problem.norb
-        up = [f"+_{orbital + spin * norb}" for orbital, spin in excitation.create]
-        down = [f"-_{orbital + spin * norb}" for orbital, spin in reversed(excitation.annihilate)]
-        operator = FermionicOp({" ".join(up + down): 1j}, num_spin_orbitals=2 * norb)
-        return _real(self._map(operator + operator.adjoint()))
+        up = [orbital + spin * norb for orbital, spin in excitation.create]
+        down = [orbital + spin * norb for orbital, spin in reversed(excitation.annihilate)]
+        label = " ".join([f"+_{place}" for place in up] + [f"-_{place}" for place in down])
+        fermionic = FermionicOp({label: 1j}, num_spin_orbitals=2 * norb)
+        generator = self._map(fermionic + fermionic.adjoint())
+        if excitation.qubit:
+            sign, between = _fermionic_sign(up, down)
+            for place in between:
+                parity = FermionicOp({"": 1.0, f"+_{place} -_{place}": -2.0}, 2 * norb)
+                generator = generator @ self._map(parity)
+            generator = sign * generator
+        return _real(generator)
 
     def _map(self, operator: Any) -> SparsePauliOp:
         assert isinstance(self.problem, ElectronicProblem)
@@ -137,6 +145,23 @@ def sparse_matrix(operator: SparsePauliOp) -> csr_matrix:
         matrix = matrix.real.tocsr()
     matrix.eliminate_zeros()
     return matrix
+
+
+def _fermionic_sign(create: list[int], annihilate: list[int]) -> tuple[int, list[int]]:
+    """The sign of ``T|D⟩`` in the order of Jordan and Wigner.
+
+    Returns:
+        The sign where only the annihilated orbitals are occupied, and the other orbitals each of
+        whose electrons changes it.
+    """
+    occupied, sign = set(annihilate), 1
+    between: set[int] = set()
+    for place in [*reversed(annihilate), *reversed(create)]:
+        if sum(other < place for other in occupied) % 2:
+            sign = -sign
+        occupied ^= {place}
+        between ^= set(range(place))
+    return sign, sorted(between - {*create, *annihilate})
 
 
 def _real(operator: SparsePauliOp) -> SparsePauliOp:

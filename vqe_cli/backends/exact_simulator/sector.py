@@ -7,23 +7,58 @@ about three sweeps and one product with the Hamiltonian, however many parameters
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from vqe_cli.backends.exact_simulator.sweeps import FlatSweep, GridSweep, Sweep
 from vqe_cli.chemistry.problem import ElectronicProblem, FloatArray
-from vqe_cli.chemistry.threads import thread_count
 from vqe_cli.determinants.density import one_body_density, two_body_density
 from vqe_cli.determinants.hamiltonian import hamiltonian
 from vqe_cli.determinants.space import SectorSpace
 from vqe_cli.determinants.spin import SpinSquared
+from vqe_cli.determinants.tables import PairTables
 from vqe_cli.excitations import Excitation, ExcitationProduct
+from vqe_cli.machine import available_threads
 from vqe_cli.objective import Density, Estimate, Traits, Vector
 
 FLAT_UP_TO = 4000
 """Determinants up to which all pairs are listed; calls cost more than pairs below it."""
 
+THREADED_FROM = 500_000
+"""Determinants from which threads repay what handing out the ranges of a rotation costs."""
+
 SMALLEST_GAP = 0.1
 """Hartree; keeps the curvature of near-degenerate excitations positive."""
+
+
+class Sector:
+    """What all products of excitations in a sector share: determinants, tables, Hamiltonian.
+
+    Args:
+        problem: The electrons.
+        excitations: All that will act on the reference.
+    """
+
+    def __init__(self, problem: ElectronicProblem, excitations: Sequence[Excitation]) -> None:
+        self.problem = problem
+        self.space = sector_space(problem, excitations)
+        self.tables = PairTables(self.space)
+        self.hamiltonian = hamiltonian(problem, self.space)
+        self.threads = available_threads() if self.space.dimension >= THREADED_FROM else 1
+        self._pools: dict[tuple[Excitation, ...], Sweep] = {}
+
+    def sweep(self, excitations: Sequence[Excitation]) -> Sweep:
+        """Rotations by these excitations, in order."""
+        if self.space.dimension <= FLAT_UP_TO:
+            return FlatSweep(self.tables, excitations)
+        return GridSweep(self.tables, excitations, self.threads)
+
+    def sweep_of_pool(self, excitations: tuple[Excitation, ...]) -> Sweep:
+        """The same, kept for the next time."""
+        if excitations not in self._pools:
+            self._pools[excitations] = self.sweep(excitations)
+        return self._pools[excitations]
 
 
 class SectorObjective:
@@ -32,17 +67,19 @@ class SectorObjective:
     Args:
         problem: The electrons.
         product: The excitations.
+        sector: If it has been prepared already, for these excitations and others.
     """
 
-    def __init__(self, problem: ElectronicProblem, product: ExcitationProduct) -> None:
+    def __init__(
+        self, problem: ElectronicProblem, product: ExcitationProduct, sector: Sector | None = None
+    ) -> None:
         self._problem = problem
         self._factors = np.array([rotation.factor for rotation in product.rotations])
         self._parameters = np.array([r.parameter for r in product.rotations], dtype=np.int64)
         excitations = [rotation.excitation for rotation in product.rotations]
-        self.space = sector_space(problem, excitations)
-        threads = thread_count(self.space.dimension)
-        self._sweep = _sweep(self.space, excitations, threads)
-        self.hamiltonian = hamiltonian(problem, self.space)
+        self._sector = sector or Sector(problem, excitations)
+        self.space, self.hamiltonian = self._sector.space, self._sector.hamiltonian
+        self._sweep = self._sector.sweep(excitations)
         self.traits = Traits(
             num_parameters=product.num_parameters,
             has_gradient=True,
@@ -53,6 +90,7 @@ class SectorObjective:
             curvature=curvature(problem, product),
             from_reference=all(excitation.leaves(problem.nelec) for excitation in excitations),
             has_density=True,
+            can_grow=True,
         )
         self.details: dict[str, object] = {
             "representation": "sector",
@@ -60,8 +98,33 @@ class SectorObjective:
             "irreps": self.space.num_irreps,
             "hamiltonian": self.hamiltonian.kind,
             "rotations": len(excitations),
-            "threads": threads,
+            "threads": self._sector.threads,
         }
+
+    def grown(self, product: ExcitationProduct) -> SectorObjective:
+        """The energy of another product of the excitations that the sector was prepared for."""
+        return SectorObjective(self._problem, product, self._sector)
+
+    def pool_gradient(
+        self, x: Vector, pool: Sequence[Sequence[Excitation]]
+    ) -> tuple[float, Vector]:
+        """The total energy, and its derivative by every operator of a pool if it acted next.
+
+        All from one sweep: ``2⟨Hψ|T − T†|ψ⟩`` of each excitation, summed over the operator.
+
+        Args:
+            x: Parameters of this product.
+            pool: Operators, each a group of excitations that share a parameter.
+        """
+        psi = self.state(x)
+        bra = self.hamiltonian.times(psi)
+        energy = float(psi @ bra) + self._problem.core_energy
+        excitations = tuple(excitation for operator in pool for excitation in operator)
+        sweep = self._sector.sweep_of_pool(excitations)
+        slopes = sweep.backward(psi, bra, np.zeros(len(excitations)))
+        operators = np.repeat(np.arange(len(pool)), [len(operator) for operator in pool])
+        found = np.bincount(operators, slopes, minlength=len(pool))
+        return energy, np.asarray(found, dtype=np.float64)
 
     def state(self, x: Vector) -> FloatArray:
         """The amplitudes in the packed layout of `SectorSpace`."""
@@ -111,7 +174,7 @@ class SectorObjective:
         return angles
 
 
-def sector_space(problem: ElectronicProblem, excitations: list[Excitation]) -> SectorSpace:
+def sector_space(problem: ElectronicProblem, excitations: Sequence[Excitation]) -> SectorSpace:
     """The irrep of the reference determinant if nothing leaves it, else the whole sector.
 
     Args:
@@ -141,9 +204,3 @@ def curvature(problem: ElectronicProblem, product: ExcitationProduct) -> tuple[f
         gap -= sum(levels[spin][orbital] for orbital, spin in excitation.annihilate)
         found[rotation.parameter] += 2.0 * rotation.factor**2 * max(gap, SMALLEST_GAP)
     return tuple(float(value) if value > 0 else 1.0 for value in found)
-
-
-def _sweep(space: SectorSpace, excitations: list[Excitation], threads: int) -> Sweep:
-    if space.dimension <= FLAT_UP_TO:
-        return FlatSweep(space, excitations)
-    return GridSweep(space, excitations, threads)

@@ -12,7 +12,6 @@ import numpy as np
 
 from vqe_cli.backends.exact_simulator import kernels
 from vqe_cli.chemistry.problem import FloatArray
-from vqe_cli.determinants.space import SectorSpace
 from vqe_cli.determinants.strings import IntArray
 from vqe_cli.determinants.tables import GridPairs, PairTables, RowPairs
 from vqe_cli.excitations import Excitation
@@ -34,22 +33,17 @@ class GridSweep:
     """Rotations from tables of strings, one kernel call for each; for large sectors.
 
     Args:
-        space: The determinants.
+        tables: Of the determinants.
         excitations: T of every rotation, in order; all of the totally symmetric irrep.
         threads: Ranges of rows that are worked on at the same time.
     """
 
     def __init__(
-        self, space: SectorSpace, excitations: Sequence[Excitation], threads: int = 1
+        self, tables: PairTables, excitations: Sequence[Excitation], threads: int = 1
     ) -> None:
         self._threads = threads
         self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
-        tables = PairTables(space)
-        known: dict[Excitation, RowPairs | GridPairs] = {}
-        for excitation in excitations:
-            if excitation not in known:
-                known[excitation] = tables.of(excitation)
-        self._gates = [known[excitation] for excitation in excitations]
+        self._gates = [tables.of(excitation) for excitation in excitations]
 
     def forward(self, psi: FloatArray, angles: FloatArray) -> None:
         """Apply all rotations in order, in place."""
@@ -94,12 +88,11 @@ class FlatSweep:
     """Rotations from one list of all pairs, one kernel call for all; for small sectors.
 
     Args:
-        space: The determinants.
+        tables: Of the determinants.
         excitations: T of every rotation, in order; all of the totally symmetric irrep.
     """
 
-    def __init__(self, space: SectorSpace, excitations: Sequence[Excitation]) -> None:
-        tables = PairTables(space)
+    def __init__(self, tables: PairTables, excitations: Sequence[Excitation]) -> None:
         pairs = [_pairs(tables.of(excitation)) for excitation in excitations]
         self._start = np.concatenate([[0], np.cumsum([len(p) for p, _ in pairs])]).astype(np.int64)
         empty = np.zeros(0, dtype=np.int64)

@@ -1,0 +1,96 @@
+"""ADAPT-VQE: a product of excitations that grows while it is optimised."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from vqe_cli.ansatz import Ansatz
+from vqe_cli.chemistry.problem import ElectronicProblem
+from vqe_cli.excitations import (
+    Excitation,
+    ExcitationProduct,
+    acting,
+    generalized,
+    joined_with_spin_flips,
+    opposite_spin_doubles,
+    same_spin_doubles,
+    shared_generalized,
+    shared_product,
+    singles,
+    symmetric,
+)
+from vqe_cli.trial import Growth, Start
+
+
+class Adapt(Ansatz):
+    """Grown from the reference determinant: always the operator with the steepest energy next.
+
+    In every cycle the derivative of the energy by each operator of the pool is found, the
+    steepest one is appended, and all parameters are optimised, from where they were and zero for
+    the new one. It ends when the norm of the pool's gradient is small.
+
+    Pools: *singles-doubles*, excitations from occupied to empty orbitals, and *generalized*,
+    between all orbitals, both with an excitation and its spin flip as one operator for closed
+    shells; *qubit-excitations*, between all orbitals, one by one, without fermionic signs, whose
+    circuits are shorter but do not conserve the total spin.
+
+    Reference:
+        Grimsley, Economou, Barnes and Mayhall, Nat. Commun. 10, 3007 (2019); qubit excitations
+        Yordanov, Armaos, Barnes and Arvidsson-Shukur, Commun. Phys. 4, 228 (2021).
+    """
+
+    start: ClassVar[Start | None] = "zeros"
+
+    pool: Literal["singles-doubles", "generalized", "qubit-excitations"] = Field(
+        "singles-doubles", description="Operators to choose from."
+    )
+    gradient_tolerance: float = Field(
+        1e-3, gt=0, description="Norm of the pool's gradient at the end, in Hartree."
+    )
+    energy_tolerance: float = Field(
+        1e-7, ge=0, description="Or what three operators in a row gain, in Hartree, at the end."
+    )
+    max_operators: int = Field(500, ge=1, description="When to give up.")
+    point_group: bool = Field(True, description="Leave out operators that change the irrep.")
+
+    def excitations(self, problem: ElectronicProblem) -> ExcitationProduct:
+        """Nothing yet."""
+        return shared_product(problem.norb, problem.nelec, [])
+
+    def growth(self, problem: ElectronicProblem) -> Growth:
+        """The pool and when to stop."""
+        norb, nelec = problem.norb, problem.nelec
+        irreps = problem.orbital_irreps if self.point_group else None
+        groups = acting(norb, nelec, symmetric(self._pool(norb, nelec), irreps))
+        return Growth(
+            pool=tuple(tuple(group) for group in groups),
+            gradient_tolerance=self.gradient_tolerance,
+            energy_tolerance=self.energy_tolerance,
+            max_operators=self.max_operators,
+        )
+
+    def _pool(self, norb: int, nelec: tuple[int, int]) -> list[list[Excitation]]:
+        closed = nelec[0] == nelec[1]
+        if self.pool == "singles-doubles":
+            found = list(_from_reference(norb, nelec))
+            return joined_with_spin_flips(found) if closed else [[part] for part in found]
+        if self.pool == "generalized":
+            found = list(generalized(norb))
+            return shared_generalized(found) if closed else [[part] for part in found]
+        return [
+            [replace(part, qubit=True)]
+            for part in generalized(norb)
+            if not set(part.create) & set(part.annihilate)
+        ]
+
+
+def _from_reference(norb: int, nelec: tuple[int, int]) -> Iterator[Excitation]:
+    for spin in (0, 1):
+        yield from singles(norb, nelec, spin)
+    yield from opposite_spin_doubles(norb, nelec)
+    for spin in (0, 1):
+        yield from same_spin_doubles(norb, nelec, spin)
