@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from vqe_cli.errors import RefusedError
 
@@ -32,8 +35,31 @@ def available_bytes() -> int:
     return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
 
 
+_limit: ContextVar[int | None] = ContextVar("memory_limit", default=None)
+
+
+@contextmanager
+def memory_limit(limit: int | None) -> Iterator[None]:
+    """Allow no more than this, whatever the machine has.
+
+    Args:
+        limit: Bytes; None for what the machine has.
+    """
+    token = _limit.set(limit)
+    try:
+        yield
+    finally:
+        _limit.reset(token)
+
+
+def usable_bytes() -> int:
+    """Memory that a run may plan for."""
+    usable, limit = int(USABLE * available_bytes()), _limit.get()
+    return usable if limit is None else min(usable, limit)
+
+
 def refuse_if_larger(needed: int, what: str, hint: str) -> None:
-    """Refuse before allocating more than there is.
+    """Refuse before allocating more than there is, or than is allowed.
 
     Args:
         needed: Bytes.
@@ -41,13 +67,17 @@ def refuse_if_larger(needed: int, what: str, hint: str) -> None:
         hint: What to do instead.
 
     Raises:
-        RefusedError: It is more than the usable share of the available memory.
+        RefusedError: It is more than the usable share of the available memory, or the limit.
     """
-    usable = int(USABLE * available_bytes())
+    usable = usable_bytes()
     if needed > usable:
-        message = f"{what} needs {_show(needed)} of memory, {_show(usable)} can be used"
+        allowed = "are allowed" if usable == _limit.get() else "can be used"
+        message = f"{what} needs {show_bytes(needed)} of memory, {show_bytes(usable)} {allowed}"
         raise RefusedError(message, hint=hint)
 
 
-def _show(count: int) -> str:
+def show_bytes(count: int) -> str:
+    """A number of bytes for people."""
+    if count < 1e8:
+        return f"{count / 1e6:.1f} MB"
     return f"{count / 1e9:.1f} GB" if count < 1e15 else f"{count / 1e15:.1e} PB"

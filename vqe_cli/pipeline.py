@@ -9,14 +9,16 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from vqe_cli.ansatz import ANSATZE, Ansatz
-from vqe_cli.backends import BACKENDS, Backend
+from vqe_cli.backends import BACKENDS, Backend, Cost
 from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES, ActiveSpace
 from vqe_cli.chemistry.problem import ElectronicProblem, Problem, QubitProblem, ScfReport
 from vqe_cli.chemistry.threads import threads_for
+from vqe_cli.compilation import announced
 from vqe_cli.errors import InputError, NotConvergedError, VqeError
 from vqe_cli.excitations import Excitation
 from vqe_cli.grow import grow
 from vqe_cli.judge import judge
+from vqe_cli.machine import memory_limit
 from vqe_cli.objective import GrowingObjective, Objective
 from vqe_cli.optimizers import OPTIMIZERS, Optimizer
 from vqe_cli.properties import properties
@@ -92,6 +94,12 @@ class Watcher:
     def on_problem(self, encoding: Encoding) -> None:
         """The Hamiltonian is there."""
 
+    def on_cost(self, cost: Cost | None) -> None:
+        """How long an evaluation should take; nothing is allocated yet."""
+
+    def on_compilation(self) -> None:
+        """Kernels are being compiled, as once after installation."""
+
     def on_objective(self, objective: Objective) -> None:
         """Energies can be computed."""
 
@@ -121,6 +129,16 @@ class Watchers(Watcher):
         """Tell each."""
         for watcher in self._watchers:
             watcher.on_problem(encoding)
+
+    def on_cost(self, cost: Cost | None) -> None:
+        """Tell all."""
+        for watcher in self._watchers:
+            watcher.on_cost(cost)
+
+    def on_compilation(self) -> None:
+        """Tell all."""
+        for watcher in self._watchers:
+            watcher.on_compilation()
 
     def on_objective(self, objective: Objective) -> None:
         """Tell each."""
@@ -166,12 +184,12 @@ def run(
         VqeError: With what was known by then in `known`.
     """
     watcher, clock = watcher or Watcher(), Clock()
-    with located(spec):
+    with located(spec), memory_limit(spec.max_bytes):
         parts = resolve(spec)
         with clock.stage("chemistry"):
             encoding = Encoding(build_problem(spec, parts), parts.mapper)
         watcher.on_problem(encoding)
-        with threads_for(_size(encoding)):
+        with threads_for(_size(encoding)), announced(watcher.on_compilation):
             return _run_encoded(spec, parts, encoding, watcher, journal, clock)
 
 
@@ -186,6 +204,8 @@ def _run_encoded(
     """The second half of the story, from the encoded problem on."""
     with clock.stage("preparation"):
         trial = parts.ansatz.trial(encoding)
+        cost = parts.backend.cost(trial)
+        watcher.on_cost(cost)
         objective = parts.backend.prepare(trial, spec.seed)
         _refuse_what_cannot_grow(spec, trial, objective)
         parts.optimizer.resolve(objective.traits)
@@ -312,7 +332,7 @@ def resolved_spec(spec: RunSpec, parts: Parts | None = None) -> dict[str, Any]:
         spec: The run.
         parts: Its parts, if they have been looked up already.
     """
-    plain = spec.model_dump(mode="json", exclude_none=True)
+    plain = spec.model_dump(mode="json", exclude_none=True, exclude={"max_memory"})
     if "initial" in plain:
         plain["initial"].pop("file", None)
     return {**plain, **(parts or resolve(spec)).selections()}

@@ -129,7 +129,7 @@ def test_pairs_of_an_excitation_are_disjoint(data: st.DataObject) -> None:
     norb = data.draw(st.integers(2, 4))
     excitation = data.draw(excitations(norb))
     nelec = (data.draw(st.integers(0, norb)), data.draw(st.integers(0, norb)))
-    sweep = FlatSweep(SectorSpace(norb, nelec, (0,) * norb, 0), [excitation])
+    sweep = FlatSweep(PairTables(SectorSpace(norb, nelec, (0,) * norb, 0)), [excitation])
     touched = np.concatenate([sweep.source, sweep.target])
     assert np.unique(touched).size == touched.size
 

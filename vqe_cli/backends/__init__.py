@@ -3,14 +3,32 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from dataclasses import dataclass
 
 from vqe_cli.objective import Objective
 from vqe_cli.registry import Entry, Registry
 from vqe_cli.trial import TrialState
 
 
+@dataclass(frozen=True)
+class Cost:
+    """What an evaluation will take, as it is estimated before anything is allocated.
+
+    Args:
+        memory: Bytes.
+        seconds: For an energy with its gradient, on one core; None where it is not known.
+    """
+
+    memory: int
+    seconds: float | None
+
+
 class Backend(Entry):
     """Turns a trial state into an objective."""
+
+    def cost(self, trial: TrialState) -> Cost | None:
+        """Estimate memory and time; None where there is no estimate."""
+        return None
 
     @abstractmethod
     def prepare(self, trial: TrialState, seed: int) -> Objective:

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from vqe_cli.backends import Backend
+from vqe_cli.backends import Backend, Cost
 from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.errors import RefusedError
+from vqe_cli.excitations import Excitation
 from vqe_cli.machine import refuse_if_larger
 from vqe_cli.objective import Objective
 from vqe_cli.trial import TrialState
-
-VECTORS = 6
-"""Of the sector's size that an energy with its gradient holds at most."""
-
-BYTES_PER_AMPLITUDE = 120
-"""Of a circuit's state: two vectors, two to work in, the Hamiltonian's diagonal, tables."""
 
 MAX_CIRCUIT_QUBITS = 30
 """Basis states are numbered by 32-bit integers."""
@@ -29,42 +24,46 @@ class Exact(Backend):
         Adjoint differentiation: Jones and Gacon, arXiv:2009.02823 (2020).
     """
 
+    def cost(self, trial: TrialState) -> Cost:
+        """By numbers of determinants and of the pairs that excitations connect."""
+        from vqe_cli.backends.exact_simulator import cost
+
+        problem, excitations = trial.encoding.problem, _excitations(trial)
+        if excitations is None or not isinstance(problem, ElectronicProblem):
+            return cost.circuit_cost(trial.encoding.num_qubits)
+        irreps = problem.orbital_irreps
+        kept = irreps is not None and not any(part.irrep(irreps) for part in excitations)
+        count = 1 << max(irreps).bit_length() if kept and irreps else 1
+        return cost.sector_cost(problem, excitations, count)
+
     def prepare(self, trial: TrialState, seed: int) -> Objective:
         """Tabulate the excitations, or flatten the circuit."""
-        problem = trial.encoding.problem
-        if trial.product is not None and isinstance(problem, ElectronicProblem):
-            from vqe_cli.backends.exact_simulator.sector import (
-                Sector,
-                SectorObjective,
-                sector_space,
-            )
+        problem, excitations = trial.encoding.problem, _excitations(trial)
+        memory = self.cost(trial).memory
+        if isinstance(problem, ElectronicProblem) and excitations is not None:
+            from vqe_cli.backends.exact_simulator.sector import Sector, SectorObjective
 
-            # Not even the strings of a hopeless sector are to be listed.
-            _refuse(problem.sector_dimension // (8 if problem.orbital_irreps else 1))
-            excitations = [rotation.excitation for rotation in trial.product.rotations]
-            if trial.growth is not None:
-                excitations += [part for operator in trial.growth.pool for part in operator]
-            _refuse(sector_space(problem, excitations).dimension)
+            what = f"a sector of {problem.sector_dimension:,} determinants"
+            hint = "choose a smaller active space: --active-space '{name: frontier, ...}'"
+            refuse_if_larger(memory, what, hint)
+            assert trial.product is not None
             return SectorObjective(problem, trial.product, Sector(problem, excitations))
-        _refuse_circuit(trial.encoding.num_qubits)
+        qubits = trial.encoding.num_qubits
+        hint = "choose a smaller active space, or method matrix_product_state of backend aer"
+        refuse_if_larger(memory, f"a circuit on {qubits} qubits", hint)
+        if qubits > MAX_CIRCUIT_QUBITS:
+            message = f"a circuit on {qubits} qubits is more than {MAX_CIRCUIT_QUBITS} here"
+            raise RefusedError(message, hint=hint)
         from vqe_cli.backends.exact_simulator.statevector import StatevectorObjective
 
         return StatevectorObjective(trial)
 
 
-def _refuse(determinants: int) -> None:
-    """Refuse a sector whose vectors do not fit into memory."""
-    refuse_if_larger(
-        8 * VECTORS * determinants,
-        f"a sector of {determinants:,} determinants",
-        "choose a smaller active space: --active-space '{name: frontier, ...}'",
-    )
-
-
-def _refuse_circuit(qubits: int) -> None:
-    """Refuse a circuit whose state does not fit into memory."""
-    hint = "choose a smaller active space, or method matrix_product_state of backend aer"
-    if qubits > MAX_CIRCUIT_QUBITS:
-        message = f"a circuit on {qubits} qubits is more than {MAX_CIRCUIT_QUBITS} on this backend"
-        raise RefusedError(message, hint=hint)
-    refuse_if_larger(BYTES_PER_AMPLITUDE << qubits, f"a circuit on {qubits} qubits", hint)
+def _excitations(trial: TrialState) -> list[Excitation] | None:
+    """All that may act on the reference, also those that an ansatz may grow by."""
+    if trial.product is None:
+        return None
+    found = [rotation.excitation for rotation in trial.product.rotations]
+    if trial.growth is not None:
+        found += [part for operator in trial.growth.pool for part in operator]
+    return found

@@ -10,6 +10,7 @@ from typing import Any
 
 from vqe_cli.chemistry.geometry import Atom, atoms
 from vqe_cli.errors import InputError, Path, did_you_mean
+from vqe_cli.machine import usable_bytes
 from vqe_cli.spec import MoleculeSpec
 
 Loader = Callable[[str, str], Any]
@@ -48,6 +49,7 @@ def build_molecule(molecule: MoleculeSpec) -> Any:
     if molecule.ecp is not None:
         mole.ecp = molecule.ecp
     mole.verbose = 0
+    mole.max_memory = usable_bytes() / 1e6
     mole.symmetry = False
     _build(mole)
     _check_effective_electrons(mole, molecule)

@@ -71,6 +71,7 @@ FLAGS: tuple[tuple[str, Path, Any, str], ...] = (
     ("--initial", ("initial",), str, "zeros, mp2, ccsd, random, or {file: ...}."),
     ("--restarts", ("restarts",), int, "Further random starts."),
     ("--seed", ("seed",), int, "Seed of everything random."),
+    ("--max-memory", ("max_memory",), str, "Refuse what needs more, e.g. 4GB."),
 )
 
 

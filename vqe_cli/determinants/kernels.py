@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import numba
+from vqe_cli.compilation import compiled
 
 ZERO = 1e-14
 """Matrix elements smaller than this (Hartree) are left out."""
 
 
-def _compiled(function: Any) -> Any:
-    """Compile without Python's lock, and keep the result on disk."""
-    relaxed = {"contract", "reassoc", "nsz"}
-    return numba.njit(cache=True, nogil=True, fastmath=relaxed)(function)
-
-
-@_compiled
+@compiled
 def sparse_times(data, indices, start, vector, out):
     """``out = H·vector`` for a sparse H in compressed rows; returns ``vector·out``."""
     energy = 0.0
@@ -29,7 +21,7 @@ def sparse_times(data, indices, start, vector, out):
     return energy
 
 
-@_compiled
+@compiled
 def overlaps(panel, source, target, place, sign, out):
     """Add ``sign · ⟨row source, row target⟩`` of every pair of rows to ``out[place]``."""
     for pair in range(source.size):
@@ -39,7 +31,7 @@ def overlaps(panel, source, target, place, sign, out):
         out[place[pair]] += sign[pair] * partial
 
 
-@_compiled
+@compiled
 def grid_add(psi, out, first, last, rows_p, rows_q, row_sign, begin, end, cols_p, cols_q, col_sign):
     """``out += (T + T†)·psi`` for an excitation of both spins, rows `first` to `last`."""
     for row in range(first, last):
@@ -50,7 +42,7 @@ def grid_add(psi, out, first, last, rows_p, rows_q, row_sign, begin, end, cols_p
             out[q] += s * psi[p]
 
 
-@_compiled
+@compiled
 def _put(row, place, value, start, data, indices, fill):
     """Count a matrix element, or write it."""
     if abs(value) > ZERO:
@@ -60,7 +52,7 @@ def _put(row, place, value, start, data, indices, fill):
         start[row] += 1
 
 
-@_compiled
+@compiled
 def slater_rules(
     row_start, column, irreps, target, alpha, beta, repulsion, eri, start, data, indices, fill
 ):

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import numba
 import numpy as np
+
+from vqe_cli.compilation import compiled
 
 RUN = 8
 """Log2 of the steps whose places are tabulated once for each walk."""
 
 
-def _compiled(function: Any) -> Any:
-    return numba.njit(cache=True, nogil=True)(function)
-
-
-@_compiled
+@compiled
 def _tabulate(basis, flips, first, dimension, places, signs):
     """All sums of the first basis vectors, and how they change the signs."""
     places[0], signs[0] = 0, 0
@@ -25,7 +20,7 @@ def _tabulate(basis, flips, first, dimension, places, signs):
             signs[(1 << i) + j] = signs[j] ^ flips[first + i]
 
 
-@_compiled
+@compiled
 def _trailing_zeros(number):
     count = 0
     while number & 1 == 0:
@@ -34,7 +29,7 @@ def _trailing_zeros(number):
     return count
 
 
-@_compiled
+@compiled
 def add_real(psi, out, first, last, head, start, basis, flips, factors):
     """``out += d(k) psi[k ⊕ x]`` on both sides of every pair, for walks `first` to `last`."""
     places, signs = np.empty(1 << RUN, np.int64), np.empty(1 << RUN, np.int64)
@@ -57,7 +52,7 @@ def add_real(psi, out, first, last, head, start, basis, flips, factors):
             sign ^= flips[place]
 
 
-@_compiled
+@compiled
 def add_imaginary(psi, out, first, last, head, start, basis, flips, factors):
     """The same for imaginary factors: ``i d(k)`` from k to k ⊕ x, ``−i d(k)`` back."""
     places, signs = np.empty(1 << RUN, np.int64), np.empty(1 << RUN, np.int64)

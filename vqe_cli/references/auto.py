@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from vqe_cli.chemistry.problem import ElectronicProblem
-from vqe_cli.machine import USABLE, available_bytes
+from vqe_cli.machine import usable_bytes
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.references import REFERENCES, Reference, ReferenceEnergy
 
@@ -32,7 +32,7 @@ class Auto(Reference):
             return REFERENCES.create("numpy") if encoding.num_qubits <= 14 else None
         if encoding.num_qubits <= NUMPY_UP_TO:
             return REFERENCES.create("numpy")
-        fits = 8 * 30 * problem.sector_dimension < USABLE * available_bytes()
+        fits = 8 * 30 * problem.sector_dimension < usable_bytes()
         feasible = fits and problem.sector_dimension <= MAX_DETERMINANTS
         return REFERENCES.create("fci") if feasible else None
 

@@ -14,7 +14,7 @@ from vqe_cli.determinants.hamiltonian import Direct
 from vqe_cli.determinants.space import SectorSpace
 from vqe_cli.determinants.spin import SpinSquared
 from vqe_cli.errors import NotConvergedError
-from vqe_cli.machine import available_bytes, refuse_if_larger
+from vqe_cli.machine import refuse_if_larger, usable_bytes
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.references import Reference, ReferenceEnergy, electrons_of
 
@@ -162,7 +162,7 @@ class _Search:
             tol=tolerance,
             max_cycle=300,
             max_space=12 + GUESSES,
-            max_memory=available_bytes() / 2e6,
+            max_memory=usable_bytes() / 1e6,
             verbose=0,
         )
         vector = np.asarray(vectors[0])

@@ -9,13 +9,18 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
+from vqe_cli.backends import Cost
 from vqe_cli.chemistry.problem import ElectronicProblem
+from vqe_cli.machine import show_bytes
 from vqe_cli.pipeline import Watcher
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.records import ReferenceRecord
 from vqe_cli.report.terminal import seconds
 from vqe_cli.solve import OnStep, Progress
 from vqe_cli.units import HARTREE_IN_MILLIHARTREE
+
+WORTH_SAYING_BYTES, WORTH_SAYING_SECONDS = 100_000_000, 0.1
+"""Estimates below these are not shown."""
 
 PLAIN_SECONDS = 5.0
 """Longest silence between plain lines while steps are being made."""
@@ -61,6 +66,20 @@ class ProgressReport(Watcher):
         else:
             size = f"{encoding.num_qubits} qubits"
         self._say(f"{self._name}: {size}")
+
+    def on_cost(self, cost: Cost | None) -> None:
+        """Say what an evaluation should take where that is worth knowing."""
+        if cost is None:
+            return
+        text = f"{self._name}: about {show_bytes(cost.memory)} of memory"
+        if cost.seconds is not None:
+            text += f" and {seconds(cost.seconds)} for each energy with its gradient"
+        if cost.memory >= WORTH_SAYING_BYTES or (cost.seconds or 0.0) >= WORTH_SAYING_SECONDS:
+            self._say(text)
+
+    def on_compilation(self) -> None:
+        """Say why nothing seems to happen."""
+        self._say(f"{self._name}: compiling kernels, once after installation ...")
 
     def on_reference(self, reference: ReferenceRecord | None) -> None:
         """Say what the result will be judged by."""

@@ -193,6 +193,10 @@ class RunSpec(Frozen):
         "Default: 3 where the first start is random and energies are exact, else 0.",
     )
     seed: int = Field(7, ge=0, lt=2**31, description="Seed of everything random.")
+    max_memory: str | None = Field(
+        None,
+        description="Refuse what would need more, e.g. 4 GB. Default: four fifths of what is free.",
+    )
 
     _source: Source = PrivateAttr(default_factory=Source)
 
@@ -219,6 +223,18 @@ class RunSpec(Frozen):
             else part
             for key, part in value.items()
         }
+
+    @field_validator("max_memory", mode="before")
+    @classmethod
+    def _is_an_amount(cls, value: Any) -> Any:
+        if value is not None and _bytes_of(str(value)) is None:
+            raise SpecError(f"'{value}' is not an amount of memory", "write 500 MB or 4 GB")
+        return None if value is None else str(value)
+
+    @property
+    def max_bytes(self) -> int | None:
+        """`max_memory` in bytes."""
+        return None if self.max_memory is None else _bytes_of(self.max_memory)
 
     @model_validator(mode="after")
     def _one_problem(self) -> RunSpec:
@@ -284,3 +300,15 @@ def locate(error: InputError, source: Source) -> InputError:
     if error.where is None:
         error.where = source.describe(error.path, error.line_offset)
     return error
+
+
+_UNITS = {"kb": 1e3, "mb": 1e6, "gb": 1e9, "tb": 1e12, "mib": 2**20, "gib": 2**30, "tib": 2**40}
+
+
+def _bytes_of(text: str) -> int | None:
+    """``4 GB`` in bytes, None if it is no such thing."""
+    found = re.fullmatch(r"\s*(\d+(?:\.\d*)?)\s*([kKmMgGtT][iI]?[bB])\s*", text)
+    if found is None or found[2].lower() not in _UNITS:
+        return None
+    amount = int(float(found[1]) * _UNITS[found[2].lower()])
+    return amount if amount > 0 else None

@@ -7,20 +7,14 @@ hold its result.
 
 from __future__ import annotations
 
-from typing import Any
-
-import numba
 import numpy as np
+
+from vqe_cli.compilation import compiled
 
 LOCAL, PAIR, PERMUTE, PHASE = 0, 1, 2, 3
 
 
-def _compiled(function: Any) -> Any:
-    relaxed = {"contract", "reassoc", "nsz"}
-    return numba.njit(cache=True, nogil=True, fastmath=relaxed)(function)
-
-
-@_compiled
+@compiled
 def block_matrices(sizes, first, pauli, is_rotation, angles):
     """Each block's matrix: the product of its gates, the last one leftmost."""
     found = np.zeros((sizes.size, 4, 4), np.complex128)
@@ -42,7 +36,7 @@ def block_matrices(sizes, first, pauli, is_rotation, angles):
     return found
 
 
-@_compiled
+@compiled
 def _gate(pauli, is_rotation, angle, d, out):
     """``exp(-iφP/2)``, or the matrix itself."""
     cosine, sine = np.cos(0.5 * angle), np.sin(0.5 * angle)
@@ -54,7 +48,7 @@ def _gate(pauli, is_rotation, angle, d, out):
                 out[i, j] = pauli[i, j]
 
 
-@_compiled
+@compiled
 def slopes_of_blocks(sizes, first, pauli, is_rotation, angles, transitions):
     """``Im⟨λ|P|ψ⟩`` after every rotation, from ``Σ ψ_i λ_j*`` after its block."""
     slopes = np.zeros(angles.size)
@@ -86,7 +80,7 @@ def slopes_of_blocks(sizes, first, pauli, is_rotation, angles, transitions):
     return slopes
 
 
-@_compiled
+@compiled
 def _local(psi, qubit, u):
     stride = 1 << qubit
     u00, u01, u10, u11 = u[0, 0], u[0, 1], u[1, 0], u[1, 1]
@@ -97,7 +91,7 @@ def _local(psi, qubit, u):
             psi[p + stride] = u10 * a + u11 * b
 
 
-@_compiled
+@compiled
 def _local_back(psi, bra, qubit, u, m):
     """Undo on both vectors; add up ``ψ_i λ_j*`` as they were before."""
     stride = 1 << qubit
@@ -118,14 +112,14 @@ def _local_back(psi, bra, qubit, u, m):
     m[0, 0], m[0, 1], m[1, 0], m[1, 1] = m00, m01, m10, m11
 
 
-@_compiled
+@compiled
 def _four(index, low, high):
     """Insert zero bits at two places, the lower first."""
     index = ((index >> low) << (low + 1)) | (index & ((1 << low) - 1))
     return ((index >> high) << (high + 1)) | (index & ((1 << high) - 1))
 
 
-@_compiled
+@compiled
 def _pair(psi, first, second, u):
     """Four amplitudes at a time; `first` is the lower bit of the matrix's index."""
     low, high = min(first, second), max(first, second)
@@ -139,7 +133,7 @@ def _pair(psi, first, second, u):
         psi[k + p + q] = u[3, 0] * a + u[3, 1] * b + u[3, 2] * c + u[3, 3] * d
 
 
-@_compiled
+@compiled
 def _pair_transitions(psi, bra, first, second, m):
     low, high = min(first, second), max(first, second)
     offsets = (0, 1 << first, 1 << second, (1 << first) + (1 << second))
@@ -152,19 +146,19 @@ def _pair_transitions(psi, bra, first, second, m):
                 m[i, j] += a * np.conj(bra[k + offsets[j]])
 
 
-@_compiled
+@compiled
 def _permute(psi, source, out):
     for k in range(psi.size):
         out[k] = psi[source[k]]
 
 
-@_compiled
+@compiled
 def _permute_back(psi, source, out):
     for k in range(psi.size):
         out[source[k]] = psi[k]
 
 
-@_compiled
+@compiled
 def forward(psi, scratch, kinds, places, matrices, permutations, phases):
     """Apply all blocks; returns the state and what is now scratch."""
     for block in range(kinds.size):
@@ -182,7 +176,7 @@ def forward(psi, scratch, kinds, places, matrices, permutations, phases):
     return psi, scratch
 
 
-@_compiled
+@compiled
 def backward(psi, bra, scratch, kinds, places, matrices, permutations, phases, transitions):
     """Undo all blocks on both vectors; writes the transitions of every block."""
     for block in range(kinds.size - 1, -1, -1):

@@ -8,19 +8,10 @@ disjoint, so that ranges of them may be worked on at the same time.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
-import numba
+from vqe_cli.compilation import compiled
 
 
-def _compiled(function: Callable[..., Any]) -> Any:
-    """Compile without Python's lock, and keep the result on disk."""
-    relaxed = {"contract", "reassoc", "nsz"}
-    return numba.njit(cache=True, nogil=True, fastmath=relaxed)(function)
-
-
-@_compiled
+@compiled
 def rows_forward(psi, first, last, source, target, sign, length, cosine, sine):
     """Alpha excitations: pairs of whole rows, number `first` to `last`."""
     for pair in range(first, last):
@@ -31,7 +22,7 @@ def rows_forward(psi, first, last, source, target, sign, length, cosine, sine):
             psi[q + k] = cosine * b + s * a
 
 
-@_compiled
+@compiled
 def rows_backward(psi, bra, first, last, source, target, sign, length, cosine, sine):
     """The same backward; returns half the slope."""
     total = 0.0
@@ -49,7 +40,7 @@ def rows_backward(psi, bra, first, last, source, target, sign, length, cosine, s
     return total
 
 
-@_compiled
+@compiled
 def grid_forward(
     psi, first, last, rows_p, rows_q, row_sign, begin, end, cols_p, cols_q, col_sign, cosine, sine
 ):
@@ -63,7 +54,7 @@ def grid_forward(
             psi[q] = cosine * b + s * a
 
 
-@_compiled
+@compiled
 def grid_backward(
     psi,
     bra,
@@ -97,7 +88,7 @@ def grid_backward(
     return total
 
 
-@_compiled
+@compiled
 def flat_forward(psi, start, source, target, cosines, sines):
     """All rotations of a small sector from one list of pairs, signs folded into their order."""
     for gate in range(cosines.size):
@@ -109,7 +100,7 @@ def flat_forward(psi, start, source, target, cosines, sines):
             psi[q] = cosine * b + sine * a
 
 
-@_compiled
+@compiled
 def flat_backward(psi, bra, slopes, start, source, target, cosines, sines):
     """The same backward; writes the slope of every rotation."""
     for gate in range(cosines.size - 1, -1, -1):
