@@ -58,7 +58,7 @@ def judge(
         *_scf(problem),
         *_convergence(solution, optimised),
         *_symmetries(problem, solution, traits),
-        *_reference(solution, reference),
+        *_reference(problem, solution, reference),
         *_quality(solution, traits, reference, optimised),
         *_restarts(solution, reference, several_expected),
     )
@@ -161,7 +161,9 @@ def _within(measured: Estimate) -> str:
     return "" if error is None else f"± {error:.1g}"
 
 
-def _reference(solution: Solution, reference: ReferenceRecord | None) -> Iterator[Check]:
+def _reference(
+    problem: Problem, solution: Solution, reference: ReferenceRecord | None
+) -> Iterator[Check]:
     if reference is None:
         yield Check(
             name="chemical-accuracy",
@@ -192,8 +194,21 @@ def _reference(solution: Solution, reference: ReferenceRecord | None) -> Iterato
         value=bound_mha,
         expected=0.0,
         tolerance=CHEMICAL_ACCURACY_MHA,
-        detail=f"|error|{with_bar} in mHa",
+        detail=f"|error|{with_bar} in mHa{_other_irrep(problem, reference)}",
     )
+
+
+def _other_irrep(problem: Problem, reference: ReferenceRecord) -> str:
+    """Whether the exact state is of another symmetry than the determinant VQE starts from."""
+    irrep = reference.notes.get("irrep")
+    if irrep is None or not isinstance(problem, ElectronicProblem):
+        return ""
+    if problem.reference_irrep is None:
+        return ""
+    start = problem.irrep_name(problem.reference_irrep)
+    if irrep == start:
+        return ""
+    return f"; the exact state is {irrep}, the reference determinant {start}"
 
 
 def _quality(

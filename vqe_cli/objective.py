@@ -193,9 +193,11 @@ class Outcome:
         converged: Whether its own criterion was met.
         message: Why it stopped.
         steps: Iterations.
+        energy_change: Between the last two of them, Hartree; None where energies scatter.
     """
 
     x: Vector
     converged: bool
     message: str
     steps: int
+    energy_change: float | None = None

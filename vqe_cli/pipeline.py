@@ -458,6 +458,7 @@ def _result_record(
         parameters=tuple(float(value) for value in solution.x),
         initial_energy=solution.initial_energy,
         gradient_norm=solution.gradient_norm,
+        energy_change=solution.outcome.energy_change,
         evaluations=solution.evaluations,
         wall_s=solution.wall_s,
         replayed=solution.replayed,

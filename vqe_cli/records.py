@@ -130,6 +130,9 @@ class ResultRecord(Record):
     parameters: tuple[float, ...]
     initial_energy: float
     gradient_norm: float | None
+    energy_change: float | None = Field(
+        None, description="Between the last two steps of the start that was kept; None if sampled."
+    )
     evaluations: Evaluations
     wall_s: float
     replayed: int = Field(description="Evaluations that were answered from a checkpoint.")

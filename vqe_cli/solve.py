@@ -11,7 +11,7 @@ import hashlib
 import math
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
@@ -341,14 +341,16 @@ def minimise(
         counted.step(x0, value)
         return value, Outcome(x0, True, "the ansatz has no parameters", 1)
     counted.best, counted.best_x = math.inf, None
+    before = len(counted.steps)
     outcome = optimizer.minimize(counted, x0.copy(), counted.seed + start)
     if counted.traits.sampled:
         return counted.value(outcome.x), outcome
     if counted.best_x is None or not np.array_equal(counted.best_x, outcome.x):
         counted.value(outcome.x)
     assert counted.best_x is not None
-    better = Outcome(counted.best_x, outcome.converged, outcome.message, outcome.steps)
-    return counted.best, better
+    energies = [step.energy for step in counted.steps[before:]][-2:]
+    change = energies[1] - energies[0] if len(energies) == 2 else None
+    return counted.best, replace(outcome, x=counted.best_x, energy_change=change)
 
 
 def _final_energy(counted: CountedObjective, x: Vector, value: float) -> Estimate:

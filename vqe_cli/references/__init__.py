@@ -42,6 +42,10 @@ class Reference(Entry):
         """The method that will really run; `auto` chooses here, None if nothing is feasible."""
         return self
 
+    def is_feasible(self, encoding: Encoding) -> bool:
+        """Whether it fits into memory and ends within an hour or so."""
+        return True
+
     @abstractmethod
     def solve(self, encoding: Encoding) -> ReferenceEnergy:
         """Compute the energy.

@@ -5,14 +5,11 @@ from __future__ import annotations
 from typing import ClassVar
 
 from vqe_cli.chemistry.problem import ElectronicProblem
-from vqe_cli.machine import usable_bytes
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.references import REFERENCES, Reference, ReferenceEnergy
 
 NUMPY_UP_TO = 8
 """Qubits up to which a general eigensolver is as quick as anything."""
-
-MAX_DETERMINANTS = 50_000_000
 
 
 class Auto(Reference):
@@ -32,9 +29,8 @@ class Auto(Reference):
             return REFERENCES.create("numpy") if encoding.num_qubits <= 14 else None
         if encoding.num_qubits <= NUMPY_UP_TO:
             return REFERENCES.create("numpy")
-        fits = 8 * 30 * problem.sector_dimension < usable_bytes()
-        feasible = fits and problem.sector_dimension <= MAX_DETERMINANTS
-        return REFERENCES.create("fci") if feasible else None
+        fci = REFERENCES.create("fci")
+        return fci if fci.is_feasible(encoding) else None
 
     def solve(self, encoding: Encoding) -> ReferenceEnergy:
         """Resolve, then solve."""

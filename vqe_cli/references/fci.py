@@ -21,8 +21,14 @@ from vqe_cli.references import Reference, ReferenceEnergy, electrons_of
 VECTORS = 40
 """Vectors that Davidson's method holds at most."""
 
+WHOLE = 3
+"""Vectors over all irreps that are held while it begins: diagonals."""
+
 ALL_IRREPS_UP_TO = 2_000_000
 """Determinants up to which all irreps are searched unless asked otherwise."""
+
+MAX_DETERMINANTS = 50_000_000
+"""Beyond, it takes hours."""
 
 SHIFT = 0.5
 """Hartree by which a unit of S² too much is pushed up."""
@@ -66,23 +72,42 @@ class Fci(Reference):
     def solve(self, encoding: Encoding) -> ReferenceEnergy:
         """Search every irrep, or that of the reference determinant."""
         problem = electrons_of(encoding, self.label)
-        spaces = self._spaces(problem)
         refuse_if_larger(
-            8 * VECTORS * max(space.dimension for space in spaces),
+            self._memory(problem),
             f"FCI over {problem.sector_dimension:,} determinants",
             "choose a smaller active space, or reference: none",
         )
         with threads_for(problem.sector_dimension):
-            return self._lowest(problem, spaces)
+            return self._lowest(problem, self._spaces(problem))
+
+    def is_feasible(self, encoding: Encoding) -> bool:
+        """By the number of determinants it works on at a time."""
+        problem = electrons_of(encoding, self.label)
+        small = self._determinants(problem) <= MAX_DETERMINANTS
+        return small and self._memory(problem) < usable_bytes()
+
+    def _determinants(self, problem: ElectronicProblem) -> int:
+        """About how many it works on at a time, without a list of them."""
+        irreps = problem.orbital_irreps
+        if irreps is None or not self._one_irrep(problem):
+            return problem.sector_dimension
+        return -(-problem.sector_dimension >> max(irreps).bit_length())
+
+    def _memory(self, problem: ElectronicProblem) -> int:
+        return 8 * (VECTORS * self._determinants(problem) + WHOLE * problem.sector_dimension)
+
+    def _one_irrep(self, problem: ElectronicProblem) -> bool:
+        """Whether only the reference determinant's irrep is searched."""
+        small = problem.sector_dimension <= ALL_IRREPS_UP_TO
+        return self.irreps == "reference" or (self.irreps == "auto" and not small)
 
     def _spaces(self, problem: ElectronicProblem) -> list[SectorSpace]:
         """What is to be searched: irreps, or the sector as a whole where there are none."""
         irreps, target = problem.orbital_irreps, problem.reference_irrep
         if irreps is None or target is None:
             return [SectorSpace(problem.norb, problem.nelec, (0,) * problem.norb, 0)]
-        small = problem.sector_dimension <= ALL_IRREPS_UP_TO
         one = SectorSpace(problem.norb, problem.nelec, irreps, target)
-        if self.irreps == "reference" or (self.irreps == "auto" and not small):
+        if self._one_irrep(problem):
             return [one]
         every = [replace(one, target=irrep) for irrep in range(one.num_irreps)]
         return [space for space in every if space.dimension > 0]

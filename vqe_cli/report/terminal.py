@@ -190,11 +190,17 @@ def _energy_table(record: RunRecord) -> Table:
     row = ("total energy, VQE", energy(result.energy), f"Ha{bar}")
     table.add_row(*(Text(cell, style="bold") for cell in row))
     if record.reference is not None:
-        name = f"total energy, exact ({record.reference.method})"
+        name = f"total energy, exact ({_exact_method(record.reference)})"
         table.add_row(name, energy(record.reference.energy), "Ha")
     if record.error_mha is not None:
         table.add_row("error", f"{_signed(record.error_mha)}   ", f"mHa{_recovered(record)}")
     return table
+
+
+def _exact_method(reference: ReferenceRecord) -> str:
+    """The method, and what it searched where that is less than everything."""
+    searched = str(reference.notes.get("searched", ""))
+    return f"{reference.method}, {searched}" if searched.endswith("only") else reference.method
 
 
 def _signed(error_mha: float) -> str:
@@ -269,10 +275,22 @@ def _cost_lines(record: RunRecord) -> list[str]:
         cost += f", {record.result.replayed} of them from the checkpoint"
     if len(record.result.starts) > 1:
         cost += f", {len(record.result.starts)} starts"
+    convergence = _convergence_line(record)
     stages = ", ".join(
         f"{name} {seconds(value)}" for name, value in timings.items() if value >= WORTH_A_WORD
     )
-    return [cost, f"time: {stages}"]
+    return [*([convergence] if convergence else []), cost, f"time: {stages}"]
+
+
+def _convergence_line(record: RunRecord) -> str:
+    """How far the optimiser got, by the gradient and by the energy."""
+    result = record.result
+    parts = []
+    if result.gradient_norm is not None:
+        parts.append(f"gradient norm {result.gradient_norm:.1e} Ha")
+    if result.energy_change is not None:
+        parts.append(f"last change {result.energy_change:+.1e} Ha")
+    return f"convergence: {', '.join(parts)}" if parts else ""
 
 
 def _show_checks(checks: Sequence[Check], out: Console) -> None:
