@@ -62,6 +62,7 @@ class Inspection:
     operator: QubitOperator
     num_parameters: int
     num_excitations: int | None
+    pool_size: int | None
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
@@ -77,6 +78,7 @@ class Inspection:
                 "name": self.ansatz.name,
                 "parameters": self.num_parameters,
                 "excitations": self.num_excitations,
+                "pool": self.pool_size,
             },
         }
 
@@ -103,6 +105,7 @@ def inspect_problem(spec: RunSpec, largest: int = 8) -> Inspection:
             orbitals=orbitals,
             num_parameters=trial.num_parameters,
             num_excitations=len(trial.product.rotations) if trial.product else None,
+            pool_size=len(trial.growth.pool) if trial.growth else None,
         )
 
 

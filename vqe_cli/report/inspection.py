@@ -33,10 +33,16 @@ def show_inspection(found: Inspection, out: Console) -> None:
         table.add_row(f"  {label}", f"{value:+.10f}")
     out.print(table)
     out.print()
-    ansatz = f"ansatz {found.ansatz.name}: {found.num_parameters} parameters"
+    out.print(f"ansatz {found.ansatz.name}: {_size_of_ansatz(found)}")
+
+
+def _size_of_ansatz(found: Inspection) -> str:
+    if found.pool_size is not None:
+        return f"grows from a pool of {found.pool_size} operators"
+    size = f"{found.num_parameters} parameters"
     if found.num_excitations is not None:
-        ansatz += f", {found.num_excitations} excitations"
-    out.print(ansatz)
+        size += f", {found.num_excitations} excitations"
+    return size
 
 
 def _problem_lines(found: Inspection) -> list[str]:

@@ -24,7 +24,7 @@ EMPTY = 0.02
 """Natural occupations below it, or as close to two, are only counted."""
 
 WORTH_A_WORD = 0.005
-"""Seconds below which a stage is not shown."""
+"""Seconds below which a stage is not shown; nor is it below a hundredth of the whole."""
 
 STYLES = {"pass": "bold green", "warn": "bold yellow", "fail": "bold red", "skip": "dim"}
 
@@ -276,8 +276,11 @@ def _cost_lines(record: RunRecord) -> list[str]:
     if len(record.result.starts) > 1:
         cost += f", {len(record.result.starts)} starts"
     convergence = _convergence_line(record)
+    least = max(WORTH_A_WORD, 0.01 * sum(timings.values()))
     stages = ", ".join(
-        f"{name} {seconds(value)}" for name, value in timings.items() if value >= WORTH_A_WORD
+        f"{name} {seconds(value)}"
+        for name, value in timings.items()
+        if value >= least or name == "solve"
     )
     return [*([convergence] if convergence else []), cost, f"time: {stages}"]
 
