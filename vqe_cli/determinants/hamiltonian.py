@@ -11,6 +11,7 @@ from vqe_cli.chemistry.threads import pyscf_threads_for
 from vqe_cli.determinants import kernels
 from vqe_cli.determinants.space import SectorSpace
 from vqe_cli.determinants.sparse_hamiltonian import sparse_hamiltonian
+from vqe_cli.determinants.tables import unsigned
 
 SPARSE_UP_TO = 4000
 """Determinants up to which a sparse matrix is built: it repays itself within an optimisation."""
@@ -45,7 +46,7 @@ class Sparse:
     def times(self, psi: FloatArray) -> FloatArray:
         """``Hψ``, a new vector."""
         out, matrix = np.empty_like(psi), self._matrix
-        kernels.sparse_times(matrix.data, matrix.indices, matrix.start, psi, out)
+        kernels.sparse_times(matrix.data, matrix.indices, unsigned(matrix.start), psi, out)
         return out
 
 

@@ -10,15 +10,12 @@ ZERO = 1e-14
 
 @compiled
 def sparse_times(data, indices, start, vector, out):
-    """``out = H·vector`` for a sparse H in compressed rows; returns ``vector·out``."""
-    energy = 0.0
+    """``out = H·vector`` for a sparse H in compressed rows."""
     for row in range(out.size):
         total = 0.0
         for k in range(start[row], start[row + 1]):
             total += data[k] * vector[indices[k]]
         out[row] = total
-        energy += total * vector[row]
-    return energy
 
 
 @compiled

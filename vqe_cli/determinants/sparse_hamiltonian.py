@@ -24,7 +24,7 @@ class SparseHamiltonian:
     """
 
     data: FloatArray
-    indices: npt.NDArray[np.int32]
+    indices: npt.NDArray[np.uint32]
     start: IntArray
 
 
@@ -69,10 +69,10 @@ def sparse_hamiltonian(problem: ElectronicProblem, space: SectorSpace) -> Sparse
     )
     places = (space.row_start, space.column, space.irreps, space.target)
     counts = np.zeros(space.dimension, dtype=np.int64)
-    nothing = (np.zeros(0), np.zeros(0, dtype=np.int32))
+    nothing = (np.zeros(0), np.zeros(0, dtype=np.uint32))
     kernels.slater_rules(*places, *tables, counts, *nothing, False)
     start = np.concatenate([[0], np.cumsum(counts)])
-    data, indices = np.zeros(start[-1]), np.zeros(start[-1], dtype=np.int32)
+    data, indices = np.zeros(start[-1]), np.zeros(start[-1], dtype=np.uint32)
     kernels.slater_rules(*places, *tables, start[:-1].copy(), data, indices, True)
     return SparseHamiltonian(data, indices, start)
 

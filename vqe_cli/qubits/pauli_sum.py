@@ -145,13 +145,14 @@ class _Tables:
             factors.append(_factors(walk.terms))
             starts.append((len(basis), starts[-1][1] + factors[-1].size))
             origins.append((walk.x, walk.origin, _signs(walk.origin, walk.terms)))
-        head = np.array(origins, dtype=np.int64).reshape(-1, 3)
-        start = np.array(starts, dtype=np.int64)
+        head = np.array(origins, dtype=np.uint64).reshape(-1, 3)
+        begin, table = zip(*starts, strict=True)
         arrays = (
             np.ascontiguousarray(head.T),
-            np.ascontiguousarray(start.T),
-            np.array(basis, dtype=np.int64),
-            np.array(flips, dtype=np.int64),
+            np.array(begin, dtype=np.int64),
+            np.array(table, dtype=np.uint64),
+            np.array(basis, dtype=np.uint64),
+            np.array(flips, dtype=np.uint64),
             np.concatenate(factors),
         )
         return cls(arrays, np.array([2.0 ** len(walk.basis) for walk in walks]))

@@ -82,9 +82,9 @@ def slopes_of_blocks(sizes, first, pauli, is_rotation, angles, transitions):
 
 @compiled
 def _local(psi, qubit, u):
-    stride = 1 << qubit
+    stride, size = np.uint64(1) << np.uint64(qubit), np.uint64(psi.size)
     u00, u01, u10, u11 = u[0, 0], u[0, 1], u[1, 0], u[1, 1]
-    for base in range(0, psi.size, 2 * stride):
+    for base in range(np.uint64(0), size, stride + stride):
         for p in range(base, base + stride):
             a, b = psi[p], psi[p + stride]
             psi[p] = u00 * a + u01 * b
@@ -94,11 +94,11 @@ def _local(psi, qubit, u):
 @compiled
 def _local_back(psi, bra, qubit, u, m):
     """Undo on both vectors; add up ``ψ_i λ_j*`` as they were before."""
-    stride = 1 << qubit
+    stride, size = np.uint64(1) << np.uint64(qubit), np.uint64(psi.size)
     v00, v01 = np.conj(u[0, 0]), np.conj(u[1, 0])
     v10, v11 = np.conj(u[0, 1]), np.conj(u[1, 1])
     m00, m01, m10, m11 = 0.0 * v00, 0.0 * v00, 0.0 * v00, 0.0 * v00
-    for base in range(0, psi.size, 2 * stride):
+    for base in range(np.uint64(0), size, stride + stride):
         for p in range(base, base + stride):
             a, b, x, y = psi[p], psi[p + stride], bra[p], bra[p + stride]
             m00 += a * np.conj(x)
@@ -115,16 +115,17 @@ def _local_back(psi, bra, qubit, u, m):
 @compiled
 def _four(index, low, high):
     """Insert zero bits at two places, the lower first."""
-    index = ((index >> low) << (low + 1)) | (index & ((1 << low) - 1))
-    return ((index >> high) << (high + 1)) | (index & ((1 << high) - 1))
+    one = np.uint64(1)
+    index = ((index >> low) << (low + one)) | (index & ((one << low) - one))
+    return ((index >> high) << (high + one)) | (index & ((one << high) - one))
 
 
 @compiled
 def _pair(psi, first, second, u):
     """Four amplitudes at a time; `first` is the lower bit of the matrix's index."""
-    low, high = min(first, second), max(first, second)
-    p, q = 1 << first, 1 << second
-    for index in range(psi.size >> 2):
+    low, high = np.uint64(min(first, second)), np.uint64(max(first, second))
+    p, q = np.uint64(1) << np.uint64(first), np.uint64(1) << np.uint64(second)
+    for index in range(np.uint64(psi.size >> 2)):
         k = _four(index, low, high)
         a, b, c, d = psi[k], psi[k + p], psi[k + q], psi[k + p + q]
         psi[k] = u[0, 0] * a + u[0, 1] * b + u[0, 2] * c + u[0, 3] * d
@@ -135,10 +136,11 @@ def _pair(psi, first, second, u):
 
 @compiled
 def _pair_transitions(psi, bra, first, second, m):
-    low, high = min(first, second), max(first, second)
-    offsets = (0, 1 << first, 1 << second, (1 << first) + (1 << second))
+    low, high = np.uint64(min(first, second)), np.uint64(max(first, second))
+    p, q = np.uint64(1) << np.uint64(first), np.uint64(1) << np.uint64(second)
+    offsets = (np.uint64(0), p, q, p + q)
     m[:, :] = 0.0
-    for index in range(psi.size >> 2):
+    for index in range(np.uint64(psi.size >> 2)):
         k = _four(index, low, high)
         for i in range(4):
             a = psi[k + offsets[i]]

@@ -51,11 +51,11 @@ class _Affine:
         columns = tuple(self.linear(column) for column in gate.columns)
         return _Affine(columns, self.linear(gate.offset) ^ self.offset)
 
-    def table(self) -> npt.NDArray[np.int32]:
+    def table(self) -> npt.NDArray[np.uint32]:
         """The source of every amplitude."""
-        found = np.array([self.offset], dtype=np.int32)
+        found = np.array([self.offset], dtype=np.uint32)
         for column in self.columns:
-            found = np.concatenate([found, found ^ np.int32(column)])
+            found = np.concatenate([found, found ^ np.uint32(column)])
         return found
 
 
@@ -257,7 +257,7 @@ class Program:
         )
         tables = [affine.table() for affine in self._tables]
         self._fixed = (
-            np.array(tables, dtype=np.int32).reshape(-1, size),
+            np.array(tables, dtype=np.uint32).reshape(-1, size),
             np.array(self._phases, dtype=np.complex128).reshape(-1, size),
         )
 

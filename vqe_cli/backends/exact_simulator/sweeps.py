@@ -94,10 +94,10 @@ class FlatSweep:
 
     def __init__(self, tables: PairTables, excitations: Sequence[Excitation]) -> None:
         pairs = [_pairs(tables.of(excitation)) for excitation in excitations]
-        self._start = np.concatenate([[0], np.cumsum([len(p) for p, _ in pairs])]).astype(np.int64)
+        self._start = np.concatenate([[0], np.cumsum([len(p) for p, _ in pairs])]).astype(np.uint64)
         empty = np.zeros(0, dtype=np.int64)
-        self.source = np.concatenate([empty, *(p for p, _ in pairs)]).astype(np.int32)
-        self.target = np.concatenate([empty, *(q for _, q in pairs)]).astype(np.int32)
+        self.source = np.concatenate([empty, *(p for p, _ in pairs)]).astype(np.uint32)
+        self.target = np.concatenate([empty, *(q for _, q in pairs)]).astype(np.uint32)
 
     def forward(self, psi: FloatArray, angles: FloatArray) -> None:
         """Apply all rotations in order, in place."""
