@@ -235,18 +235,6 @@ def test_ground_state_may_be_in_another_irrep_than_the_reference() -> None:
     assert len(others) >= 3
 
 
-@pytest.mark.parametrize("irreps", ["all", "reference"])
-def test_irreps_of_a_group_without_a_name(irreps: str) -> None:
-    """As FCIDUMP files have them: numbers only."""
-    named = symmetric_problem((0, 5, 2, 0), 3)
-    nameless = replace(named, point_group=None)
-    one, other = (
-        REFERENCES.create({"name": "fci", "irreps": irreps}).solve(encoding_of(problem))
-        for problem in (named, nameless)
-    )
-    assert other.energy == pytest.approx(one.energy, abs=1e-10)
-
-
 @pytest.mark.parametrize("irreps", ["auto", "all", "reference"])
 def test_without_a_point_group_everything_is_searched(irreps: str) -> None:
     problem = random_problem(4, (2, 2), 3)
