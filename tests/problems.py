@@ -162,21 +162,26 @@ class DenseFermions:
     def __init__(self, norb: int) -> None:
         self.norb = norb
         lower, z = np.array([[0.0, 1.0], [0.0, 0.0]]), np.diag([1.0, -1.0])
-        self.annihilators = []
-        for place in range(2 * norb):
-            factors = [z] * place + [lower] + [np.eye(2)] * (2 * norb - place - 1)
-            matrix = np.eye(1)
-            for factor in factors:
-                matrix = np.kron(factor, matrix)
-            self.annihilators.append(matrix)
+        self.annihilators = [self._on_place(place, lower, z) for place in range(2 * norb)]
+        self.qubit_annihilators = [
+            self._on_place(place, lower, np.eye(2)) for place in range(2 * norb)
+        ]
+
+    def _on_place(self, place: int, matrix: np.ndarray, before: np.ndarray) -> np.ndarray:
+        """A matrix on one spin orbital, and another on all that come before."""
+        found = np.eye(1)
+        for factor in [before] * place + [matrix] + [np.eye(2)] * (2 * self.norb - place - 1):
+            found = np.kron(factor, found)
+        return found
 
     def excitation(self, excitation: Excitation) -> np.ndarray:
-        """``a†_c1 a†_c2 … a_2 a_1``."""
+        """``a†_c1 a†_c2 … a_2 a_1``, of qubits with σ⁺ and σ⁻ alone in place of a† and a."""
+        lower = self.qubit_annihilators if excitation.qubit else self.annihilators
         matrix = np.eye(4**self.norb)
         for orbital, spin in excitation.create:
-            matrix = matrix @ self.annihilators[orbital + spin * self.norb].T
+            matrix = matrix @ lower[orbital + spin * self.norb].T
         for orbital, spin in reversed(excitation.annihilate):
-            matrix = matrix @ self.annihilators[orbital + spin * self.norb]
+            matrix = matrix @ lower[orbital + spin * self.norb]
         return matrix
 
     def state(self, product: ExcitationProduct, x: Vector) -> np.ndarray:

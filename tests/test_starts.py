@@ -16,11 +16,13 @@ from tests.problems import (
     H2O,
     H4,
     LIH,
+    N2,
     TWO_PARAMETERS,
     TWO_QUBIT_MODEL,
     encoding_of,
     frontier,
     problem_of,
+    pyscf_mean_field,
     spec_of,
 )
 from vqe_cli import load, run
@@ -80,8 +82,6 @@ def test_amplitudes_begin_between_hartree_fock_and_exact(
 def test_coupled_cluster_start_of_hydrogen_is_the_exact_angle() -> None:
     """For two electrons in two orbitals tan θ is the CCSD amplitude."""
     from pyscf import cc
-
-    from tests.problems import pyscf_mean_field
 
     solver = cc.CCSD(pyscf_mean_field(H2))
     solver.conv_tol = 1e-12
@@ -152,6 +152,70 @@ def test_restarts_of_a_known_start_are_scattered_around_it() -> None:
 )
 def test_number_of_starts(parts: dict[str, Any], expected: int) -> None:
     assert len(starts_of(spec_of(H2, **parts))[0].points) == expected
+
+
+STRETCHED_H2 = {"geometry": "H 0 0 0\nH 0 0 2.0"}
+STRETCHED_H2O = {"geometry": "O 0 0 0\nH 0 1.518 1.176\nH 0 -1.518 1.176"}
+STRETCHED_N2 = {"geometry": "N 0 0 0\nN 0 0 2.0"}
+"""Its orbitals break the symmetry, so that UCCSD has 21 + (21² + 21) / 2 + 63 = 315 parameters."""
+
+CHAIN = {"geometry": "\n".join(f"H 0 0 {2.0 * k}" for k in range(10))}
+"""Ten electrons in ten orbitals: 252² = 63,504 determinants, more than restarts are made for."""
+
+
+@pytest.mark.parametrize(
+    ("molecule", "parts", "expected"),
+    [
+        pytest.param(STRETCHED_H2, {}, 3, id="h2"),
+        pytest.param(STRETCHED_H2O, {}, 3, id="h2o"),
+        pytest.param(STRETCHED_H2O, {"restarts": 0}, 1, id="h2o-asked-for-none"),
+        pytest.param(STRETCHED_H2O, {"optimizer": "none"}, 1, id="h2o-not-optimised"),
+        pytest.param(STRETCHED_N2, {}, 1, id="n2-has-many-parameters"),
+        pytest.param(STRETCHED_H2, {"initial": [0.1]}, 1, id="h2-given"),
+        pytest.param(STRETCHED_H2, {"initial": "random"}, 4, id="h2-random"),
+        pytest.param(STRETCHED_H2, {"backend": {"name": "aer", "shots": 100}}, 1, id="h2-sampled"),
+        pytest.param(H2, {}, 1, id="h2-equilibrium"),
+        pytest.param(N2, {}, 1, id="n2-equilibrium"),
+        pytest.param(H2O, {}, 1, id="h2o-equilibrium"),
+        pytest.param(LIH, {}, 1, id="lih-equilibrium"),
+        pytest.param(CHAIN, {"ansatz": "puccd"}, 1, id="large-sector"),
+        pytest.param(CHAIN, {"ansatz": "puccd", "restarts": 2}, 3, id="large-sector-asked-for"),
+    ],
+)
+def test_stretched_bonds_of_small_molecules_get_two_more_starts(
+    molecule: Mapping[str, Any], parts: dict[str, Any], expected: int
+) -> None:
+    """Stretched: by PySCF, an unrestricted determinant lies below the restricted one."""
+    starts, objective = starts_of(spec_of(molecule, **parts))
+    assert len(starts.points) == expected
+    assert (objective.traits.num_parameters > 200) == (molecule is STRETCHED_N2)
+    for point in starts.points[1:]:
+        if not starts.random:
+            assert 0 < np.abs(point - starts.points[0]).max() <= 0.3
+
+
+@pytest.mark.parametrize(
+    ("molecule", "below"),
+    [(H2, False), (N2, False), (H2O, False), (STRETCHED_H2, True), (STRETCHED_H2O, True)],
+    ids=["h2", "n2", "h2o", "h2-stretched", "h2o-stretched"],
+)
+def test_stretched_is_where_an_unrestricted_determinant_lies_lower(
+    molecule: Mapping[str, Any], below: bool
+) -> None:
+    problem = problem_of(molecule)
+    restricted = pyscf_mean_field(molecule)
+    unrestricted = restricted.to_uhf()
+    unrestricted.chkfile = None
+    alpha, beta = (coefficients.copy() for coefficients in unrestricted.mo_coeff)
+    homo = restricted.mol.nelec[0] - 1
+    turned = np.array([[1.0, 1.0], [-1.0, 1.0]]) / np.sqrt(2)
+    alpha[:, homo : homo + 2] = alpha[:, homo : homo + 2] @ turned
+    beta[:, homo : homo + 2] = beta[:, homo : homo + 2] @ turned.T
+    density = unrestricted.make_rdm1((alpha, beta), unrestricted.mo_occ)
+    unrestricted.kernel(density)
+    assert problem.scf is not None
+    assert problem.scf.externally_stable is not below
+    assert (unrestricted.e_tot < problem.scf.energy - 1e-4) == below
 
 
 def test_given_values_are_taken_as_they_are() -> None:

@@ -109,9 +109,19 @@ def grow(
             x = outcome.x
     except KeyboardInterrupt:
         error = InterruptedRunError("interrupted", hint="the same command with --resume goes on")
-        labels = [product.labels[index] for index in range(len(x))]
-        error.known = {**counted.known(), "parameters": x.tolist(), "operators": labels}
+        error.known = _known(counted, product, x, cycles)
         raise error from None
+
+
+def _known(
+    counted: CountedObjective, product: ExcitationProduct, x: Vector, cycles: Sequence[Cycle]
+) -> dict[str, object]:
+    """The best point, its energy, and the operators that its parameters belong to."""
+    found = counted.known()
+    if counted.best_x is None and cycles:
+        found |= {"best_energy": cycles[-1].energy, "parameters": x.tolist()}
+    best = x if counted.best_x is None else counted.best_x
+    return {**found, "operators": list(product.labels[: best.size])}
 
 
 def _steepest(slopes: Vector) -> int:

@@ -24,7 +24,7 @@ DENSE = {norb: DenseFermions(norb) for norb in (1, 2, 3, 4)}
 
 @st.composite
 def excitations(draw: st.DrawFn, norb: int) -> Excitation:
-    """Any order of any spin orbitals, created and annihilated ones also overlapping."""
+    """Any order of any spin orbitals, overlapping ones too, of fermions or of qubits."""
     spins = draw(st.lists(st.integers(0, 1), min_size=1, max_size=3))
     spins = [spin for spin in (0, 1) for _ in range(min(spins.count(spin), norb))]
     sides = []
@@ -37,7 +37,7 @@ def excitations(draw: st.DrawFn, norb: int) -> Excitation:
         sides.append(tuple(draw(st.permutations(chosen))))
     if set(sides[0]) == set(sides[1]):
         sides = [((norb - 1, spins[0]),), ((0, spins[0]),)]  # type: ignore[list-item]
-    return Excitation(sides[0], sides[1])
+    return Excitation(sides[0], sides[1], qubit=draw(st.booleans()))
 
 
 @st.composite
@@ -129,7 +129,8 @@ def test_pairs_of_an_excitation_are_disjoint(data: st.DataObject) -> None:
     norb = data.draw(st.integers(2, 4))
     excitation = data.draw(excitations(norb))
     nelec = (data.draw(st.integers(0, norb)), data.draw(st.integers(0, norb)))
-    sweep = FlatSweep(PairTables(SectorSpace(norb, nelec, (0,) * norb, 0)), [excitation])
+    space = SectorSpace(norb, nelec, (0,) * norb, 0)
+    sweep = FlatSweep(PairTables(space), [excitation])
     touched = np.concatenate([sweep.source, sweep.target])
     assert np.unique(touched).size == touched.size
 
