@@ -136,7 +136,7 @@ class Fci(Reference):
         notes: dict[str, object] = {"searched": "all irreps"}
         if problem.orbital_irreps is not None:
             irrep = problem.irrep_name(space.target)
-            only_one = self.irreps == "reference" or len(spaces) == 1
+            only_one = self._one_irrep(problem)
             notes = {"searched": f"{irrep} only" if only_one else "all irreps", "irrep": irrep}
         total = best.shifted - SHIFT * excess + problem.core_energy
         converged = all(state.converged for state, _ in found)
