@@ -84,7 +84,7 @@ def grow(
     journal.starting_points([x])
     chosen: list[Sequence[Excitation]] = []
     cycles: list[Cycle] = []
-    outcome = Outcome(x, False, "", 0)
+    outcome = Outcome(x, True, "", 0)
     try:
         while True:
             counted.objective = _Pool(objective, growth)
@@ -96,7 +96,10 @@ def grow(
             reason = _reason(cycles, growth)
             if reason or len(chosen) == growth.max_operators:
                 message = reason or "the limit of operators is reached"
-                outcome = replace(outcome, x=x, converged=bool(reason), message=message)
+                if not outcome.converged:
+                    message += f"; the last optimisation: {outcome.message}"
+                converged = bool(reason) and outcome.converged
+                outcome = replace(outcome, x=x, converged=converged, message=message)
                 found = finish(counted, outcome, energy)
                 return replace(found, product=product, cycles=tuple(cycles)), objective
             chosen.append(growth.pool[_steepest(slopes)])

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.problems import DenseFermions, central_differences, random_problem
-from vqe_cli.backends.exact_simulator.sector import SectorObjective
+from tests.problems import DenseFermions, central_differences, named_problem, random_problem
+from vqe_cli.ansatz.uccsd import Uccsd
+from vqe_cli.backends.exact_simulator.sector import SectorObjective, curvature
 from vqe_cli.backends.exact_simulator.sweeps import FlatSweep, GridSweep
 from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.determinants.hamiltonian import Direct, Sparse
@@ -220,3 +221,27 @@ def test_state_stays_normalised_over_many_rotations() -> None:
     product = ExcitationProduct(4, (2, 2), rotations, 400)
     state = SectorObjective(random_problem(4, (2, 2), 1), product).state(rng.normal(size=400))
     assert np.linalg.norm(state) == pytest.approx(1.0, abs=1e-13)
+
+
+def test_curvature_is_the_mean_of_orbital_and_determinant_energy_differences() -> None:
+    """Determinant energies from PySCF's diagonal of H; by hand 2 · ½ (Δε + ΔE)."""
+    from pyscf.fci import cistring, direct_spin1
+
+    problem = named_problem("ch2-triplet")
+    product = Uccsd(spin_adapted=False).excitations(problem)
+    norb, nelec = problem.norb, problem.nelec
+    shape = [cistring.num_strings(norb, count) for count in nelec]
+    diagonal = direct_spin1.make_hdiag(problem.h1, problem.h2, norb, nelec).reshape(shape)
+    levels = [np.diag(fock) for fock in problem.fock]
+    for rotation, found in zip(product.rotations, curvature(problem, product), strict=True):
+        strings = [(1 << count) - 1 for count in nelec]
+        gap = 0.0
+        for sign, side in (
+            (-1.0, rotation.excitation.annihilate),
+            (1.0, rotation.excitation.create),
+        ):
+            for orbital, spin in side:
+                strings[spin] ^= 1 << orbital
+                gap += sign * levels[spin][orbital]
+        place = [cistring.str2addr(norb, n, s) for n, s in zip(nelec, strings, strict=True)]
+        assert found == pytest.approx(gap + diagonal[tuple(place)] - diagonal[0, 0], abs=1e-10)

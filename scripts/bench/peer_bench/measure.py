@@ -155,7 +155,7 @@ def _time_convergence(
             except WorkerError as error:
                 failed[key] = str(error)
     lowest = min(min(run["energies"]) for runs_ in found.values() for run in runs_)
-    titles = {"auto": "scaled L-BFGS (auto)", "scipy": "SciPy L-BFGS-B"}
+    titles = {"auto": "DIIS (auto)", "scipy": "SciPy L-BFGS-B"}
     for key, results in found.items():
         name, method = key.split()
         row = dict(checked[name], does=titles[method], samples=[r["seconds"] for r in results])
