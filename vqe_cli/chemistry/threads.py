@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from vqe_cli.machine import available_threads
 
-WORTH_A_SECOND_THREAD = 40_000
+WORTH_A_SECOND_THREAD = 100_000
 """Elements of the work array from which more threads repay their start-up."""
 
 

@@ -55,6 +55,8 @@ class Diis(Optimizer):
         points: list[Vector] = []
         steps: list[Vector] = []
         best, best_x, x, rises = np.inf, x0, x0, 0
+        # More vectors than the space has dimensions can be combined to nothing from far away.
+        kept = min(self.space, x0.size + 1)
         for iteration in range(1, self.maxiter + 1):
             energy, gradient = evaluator.value_and_gradient(x)
             evaluator.step(x, energy, float(np.linalg.norm(gradient)))
@@ -66,8 +68,8 @@ class Diis(Optimizer):
                 return Outcome(x, True, "the gradient is below its tolerance", iteration)
             if converged or rises > RISES:
                 return self._carefully(evaluator, best_x, seed, iteration)
-            points = [*points, x][-self.space :]
-            steps = [*steps, -gradient / curvature][-self.space :]
+            points = [*points, x][-kept:]
+            steps = [*steps, -gradient / curvature][-kept:]
             weights = _weights(steps, curvature)
             x = weights @ (np.array(points) + np.array(steps))
         return Outcome(best_x, False, "the limit of iterations is reached", self.maxiter)

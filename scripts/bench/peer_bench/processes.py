@@ -40,7 +40,7 @@ def timed(command: Sequence[str], cap: float) -> Finished:
         command: And its arguments.
         cap: Seconds after which it is killed.
     """
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_WAIT_POLICY": "PASSIVE"}
     with TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
         watch = [sys.executable, "-S", str(WORKERS / "watch.py"), str(report), str(cap)]
