@@ -8,6 +8,7 @@ import re
 import shlex
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from tests.conftest import RunVqe, WriteFile
 from vqe_cli import __version__
 from vqe_cli.cli.main import COMMANDS, vqe
 from vqe_cli.cli.options import REGISTRIES, registry
+from vqe_cli.report.terminal import seconds
 
 HEAVY = {"numpy", "scipy", "pyscf", "qiskit", "qiskit_nature", "matplotlib", "pydantic", "rdkit"}
 ESCAPE = "\x1b"
@@ -256,3 +258,20 @@ def test_the_schema_knows_every_name_and_option(run_vqe: RunVqe) -> None:
         for name in registry(kind).names():
             assert f'"{name}"' in text
             assert all(f'"{option}"' in text for option in registry(kind).get(name).model_fields)
+
+
+@pytest.mark.parametrize("name", ["adapt", "uccgsd", "tups"])
+def test_descriptions_are_wrapped_to_the_width_of_the_terminal(run_vqe: RunVqe, name: str) -> None:
+    text = run_vqe("list", "ansatz", name).out
+    for paragraph in text.split("Reference:")[0].split("\n\n")[1:]:
+        lines = paragraph.strip().splitlines()
+        for line, following in pairwise(lines):
+            assert len(line) <= 80 < len(f"{line} {following.split()[0]}") + 1
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(0.012, "12 ms"), (3.14159, "3.14 s"), (600, "10.0 min"), (9000, "2.5 h"), (1e6, "11.6 days")],
+)
+def test_durations_for_people(value: float, shown: str) -> None:
+    assert seconds(value) == shown

@@ -102,10 +102,15 @@ def _show_doc(entry: Any) -> None:
         title, _, rest = paragraph.partition("\n")
         if title.endswith(":") and rest.startswith(" "):
             click.echo(title)
-            click.echo(click.wrap_text(rest, 76, "    ", "    "))
+            click.echo(click.wrap_text(_on_one_line(rest), 76, "    ", "    "))
         else:
-            click.echo(click.wrap_text(paragraph, 80))
+            click.echo(click.wrap_text(_on_one_line(paragraph), 80))
         click.echo()
+
+
+def _on_one_line(text: str) -> str:
+    """Without the line breaks of the source, which click would keep."""
+    return " ".join(text.split())
 
 
 def _plain(value: Any) -> str:

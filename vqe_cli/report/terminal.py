@@ -59,7 +59,10 @@ def seconds(value: float) -> str:
         return f"{1000 * value:.0f} ms"
     if value < 120:
         return f"{value:.3g} s"
-    return f"{value / 60:.1f} min"
+    for size, unit in ((60, "min"), (3600, "h"), (86400, "days")):
+        if value < 120 * size or unit == "days":
+            break
+    return f"{value / size:.1f} {unit}"
 
 
 def show_run(record: RunRecord, out: Console) -> None:
