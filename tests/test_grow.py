@@ -17,10 +17,10 @@ from vqe_cli.backends.exact_simulator.sector import SectorObjective
 from vqe_cli.cli import checkpoints
 from vqe_cli.errors import InputError, InterruptedRunError
 from vqe_cli.excitations import shared_product
-from vqe_cli.pipeline import Watcher
 from vqe_cli.records import RunRecord
 from vqe_cli.solve import LogEntry
 from vqe_cli.spec import RunSpec
+from vqe_cli.watch import Watcher
 
 
 def grown(**options: Any) -> RunRecord:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, cast
 
 from vqe_cli.ansatz import ANSATZE, Ansatz
-from vqe_cli.backends import BACKENDS, Backend, Cost
+from vqe_cli.backends import BACKENDS, Backend
 from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES, ActiveSpace
 from vqe_cli.chemistry.problem import ElectronicProblem, Problem, QubitProblem, ScfReport
 from vqe_cli.chemistry.threads import threads_for
@@ -35,11 +35,12 @@ from vqe_cli.records import (
     ScfRecord,
 )
 from vqe_cli.references import REFERENCES, Reference
-from vqe_cli.solve import Journal, OnStep, Progress, Solution, solve
+from vqe_cli.solve import Journal, Solution, solve
 from vqe_cli.spec import RunSpec, Selection, locate
 from vqe_cli.starts import Starts, starting_points
 from vqe_cli.trial import TrialState
 from vqe_cli.units import HARTREE_IN_MILLIHARTREE
+from vqe_cli.watch import Clock, Watcher
 
 COUNT_TERMS_UP_TO = 12
 """Qubits up to which the qubit operator is built only to count its terms.
@@ -69,102 +70,6 @@ class Parts:
             "backend": self.backend.selection(),
             "reference": self.reference.selection() if self.reference else {"name": "none"},
         }
-
-
-@dataclass
-class Clock:
-    """Seconds by stage."""
-
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """Time a stage."""
-        start = time.perf_counter()
-        try:
-            yield
-        finally:
-            elapsed = time.perf_counter() - start
-            self.seconds[name] = self.seconds.get(name, 0.0) + elapsed
-
-
-class Watcher:
-    """Told how a run gets on; a report overrides what it wants to show."""
-
-    def on_problem(self, encoding: Encoding) -> None:
-        """The Hamiltonian is there."""
-
-    def on_cost(self, cost: Cost | None) -> None:
-        """How long an evaluation should take; nothing is allocated yet."""
-
-    def on_compilation(self) -> None:
-        """Kernels are being compiled, as once after installation."""
-
-    def on_objective(self, objective: Objective) -> None:
-        """Energies can be computed."""
-
-    def on_reference(self, reference: ReferenceRecord | None) -> None:
-        """The exact energy is there, or there is none."""
-
-    @property
-    def on_step(self) -> OnStep | None:
-        """Called after every step of the optimiser."""
-        return None
-
-    def on_solution(self, objective: Objective, solution: Solution) -> None:
-        """The optimiser is done; nothing has been judged yet."""
-
-
-class Watchers(Watcher):
-    """Several watchers as one, told in order.
-
-    Args:
-        watchers: Each of them.
-    """
-
-    def __init__(self, watchers: Sequence[Watcher]) -> None:
-        self._watchers = tuple(watchers)
-
-    def on_problem(self, encoding: Encoding) -> None:
-        """Tell each."""
-        for watcher in self._watchers:
-            watcher.on_problem(encoding)
-
-    def on_cost(self, cost: Cost | None) -> None:
-        """Tell all."""
-        for watcher in self._watchers:
-            watcher.on_cost(cost)
-
-    def on_compilation(self) -> None:
-        """Tell all."""
-        for watcher in self._watchers:
-            watcher.on_compilation()
-
-    def on_objective(self, objective: Objective) -> None:
-        """Tell each."""
-        for watcher in self._watchers:
-            watcher.on_objective(objective)
-
-    def on_reference(self, reference: ReferenceRecord | None) -> None:
-        """Tell each."""
-        for watcher in self._watchers:
-            watcher.on_reference(reference)
-
-    @property
-    def on_step(self) -> OnStep | None:
-        """Call each that wants to be called."""
-        wanted = [watcher.on_step for watcher in self._watchers if watcher.on_step]
-
-        def step(progress: Progress) -> None:
-            for tell in wanted:
-                tell(progress)
-
-        return step if wanted else None
-
-    def on_solution(self, objective: Objective, solution: Solution) -> None:
-        """Tell each."""
-        for watcher in self._watchers:
-            watcher.on_solution(objective, solution)
 
 
 def run(

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import Field
-
-from vqe_cli.ansatz import Ansatz
+from vqe_cli.ansatz._unitary_coupled_cluster import UnitaryCoupledCluster
 from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.excitations import (
     ExcitationProduct,
@@ -16,7 +14,7 @@ from vqe_cli.excitations import (
 )
 
 
-class Uccgsd(Ansatz):
+class Uccgsd(UnitaryCoupledCluster):
     """Unitary coupled cluster, generalised singles and doubles, one first-order Trotter step.
 
     All pairs of orbitals, whether occupied or empty, take part. The doubles act first, then the
@@ -34,24 +32,10 @@ class Uccgsd(Ansatz):
         Theory Comput. 15, 311 (2019).
     """
 
-    spin_adapted: bool | None = Field(
-        None,
-        description="One amplitude for an excitation and its spin flip. "
-        "Default: for closed shells.",
-    )
-
-    point_group: bool = Field(
-        True,
-        description="Leave out excitations that change the irrep: from a symmetric start "
-        "their amplitudes stay zero.",
-    )
-
     def excitations(self, problem: ElectronicProblem) -> ExcitationProduct:
         """The ordered excitations."""
         norb, nelec = problem.norb, problem.nelec
-        closed = nelec[0] == nelec[1]
-        shared = closed if self.spin_adapted is None else self.spin_adapted and closed
-        irreps = problem.orbital_irreps if self.point_group else None
+        shared, irreps = self.shares_amplitudes(problem), self.kept_irreps(problem)
         found = list(generalized(norb))
         groups = shared_generalized(found) if shared else [[part] for part in found]
         return shared_product(norb, nelec, acting(norb, nelec, symmetric(groups, irreps)))

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pydantic import Field
-
-from vqe_cli.ansatz import Ansatz
+from vqe_cli.ansatz._unitary_coupled_cluster import UnitaryCoupledCluster
 from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.excitations import (
     Excitation,
@@ -20,7 +18,7 @@ from vqe_cli.excitations import (
 )
 
 
-class Uccsd(Ansatz):
+class Uccsd(UnitaryCoupledCluster):
     """Unitary coupled cluster, singles and doubles, one first-order Trotter step.
 
     The doubles act first, then the singles: αβ doubles, same-spin doubles, singles, each in
@@ -33,24 +31,10 @@ class Uccsd(Ansatz):
         1 (2020).
     """
 
-    spin_adapted: bool | None = Field(
-        None,
-        description="One amplitude for an excitation and its spin flip. "
-        "Default: for closed shells.",
-    )
-
-    point_group: bool = Field(
-        True,
-        description="Leave out excitations that change the irrep: from a symmetric start "
-        "their amplitudes stay zero.",
-    )
-
     def excitations(self, problem: ElectronicProblem) -> ExcitationProduct:
         """The ordered excitations."""
         norb, nelec = problem.norb, problem.nelec
-        closed = nelec[0] == nelec[1]
-        shared = closed if self.spin_adapted is None else self.spin_adapted and closed
-        irreps = problem.orbital_irreps if self.point_group else None
+        shared, irreps = self.shares_amplitudes(problem), self.kept_irreps(problem)
         found = list(_in_order(norb, nelec))
         groups = joined_with_spin_flips(found) if shared else [[part] for part in found]
         return shared_product(norb, nelec, symmetric(groups, irreps))

@@ -11,9 +11,9 @@ from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.cli.output import write_atomic
 from vqe_cli.errors import InputError, RefusedError
 from vqe_cli.objective import Objective
-from vqe_cli.pipeline import Watcher
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.solve import Solution
+from vqe_cli.watch import Watcher
 
 
 class DensityFile(Watcher):

@@ -14,8 +14,8 @@ from vqe_cli.errors import InterruptedRunError, VqeError
 from vqe_cli.errors import Path as KeyPath
 
 if TYPE_CHECKING:
-    from vqe_cli.pipeline import Watcher
     from vqe_cli.records import FailedRun, RunRecord
+    from vqe_cli.watch import Watcher
 
 
 @click.command("run")
@@ -87,7 +87,8 @@ def _run_one(
     """Run one file with progress and a checkpoint."""
     import vqe_cli
     from vqe_cli.cli.checkpoints import FileJournal
-    from vqe_cli.pipeline import Watchers, fingerprint_of
+    from vqe_cli.pipeline import fingerprint_of
+    from vqe_cli.watch import Watchers
 
     spec = vqe_cli.load(file, changes)
     journal = FileJournal(

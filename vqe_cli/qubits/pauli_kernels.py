@@ -30,8 +30,8 @@ def _trailing_zeros(number):
 
 
 @compiled
-def add_real(psi, out, first, last, head, begin, tables, basis, flips, factors):
-    """``out += d(k) psi[k ⊕ x]`` on both sides of every pair, for walks `first` to `last`."""
+def add(psi, out, first, last, head, begin, tables, basis, flips, factors):
+    """``d(k)`` from k to k ⊕ x and its conjugate back, for walks `first` to `last`."""
     places, signs = np.empty(1 << RUN, np.uint64), np.empty(1 << RUN, np.uint64)
     for walk in range(first, last):
         x, k, sign = head[0, walk], head[1, walk], head[2, walk]
@@ -45,30 +45,7 @@ def add_real(psi, out, first, last, head, begin, tables, basis, flips, factors):
                 q = p ^ x
                 d = factors[table + (sign ^ signs[j])]
                 a, b = psi[p], psi[q]
-                out[p] += d * b
-                out[q] += d * a
-            place = begin[walk] + run + _trailing_zeros(step)
-            k ^= basis[place]
-            sign ^= flips[place]
-
-
-@compiled
-def add_imaginary(psi, out, first, last, head, begin, tables, basis, flips, factors):
-    """The same for imaginary factors: ``i d(k)`` from k to k ⊕ x, ``−i d(k)`` back."""
-    places, signs = np.empty(1 << RUN, np.uint64), np.empty(1 << RUN, np.uint64)
-    for walk in range(first, last):
-        x, k, sign = head[0, walk], head[1, walk], head[2, walk]
-        table = tables[walk]
-        dimension = begin[walk + 1] - begin[walk] - 1
-        run = min(RUN, dimension)
-        _tabulate(basis, flips, begin[walk], run, places, signs)
-        for step in range(1, (1 << (dimension - run)) + 1):
-            for j in range(1 << run):
-                p = k ^ places[j]
-                q = p ^ x
-                d = 1j * factors[table + (sign ^ signs[j])]
-                a, b = psi[p], psi[q]
-                out[p] -= d * b
+                out[p] += np.conj(d) * b
                 out[q] += d * a
             place = begin[walk] + run + _trailing_zeros(step)
             k ^= basis[place]

@@ -82,7 +82,9 @@ class PauliSum:
         for (x, is_imaginary), terms in groups.items():
             walks = _walks(x, terms, self.num_qubits, tolerance)
             (imaginary if is_imaginary else real).extend(walks)
-        self._real, self._imaginary = _Tables.of(real), _Tables.of(imaginary)
+        self._tables = [_Tables.of(real, 1.0)]
+        if imaginary:
+            self._tables.append(_Tables.of(imaginary, 1j))
         self.is_real = not imaginary
         """Whether the operator is a real matrix."""
         self._threads = thread_count(size)
@@ -98,16 +100,13 @@ class PauliSum:
 
         outs: list[npt.NDArray[Any]] = [self._diagonal * psi]
         outs += [np.zeros_like(psi) for _ in range(self._threads - 1)]
-        work = [(pauli_kernels.add_real, self._real)]
-        if not self.is_real:
-            work.append((pauli_kernels.add_imaginary, self._imaginary))
-        for kernel, tables in work:
+        for tables in self._tables:
             arrays = tables.arrays
             if self._pool is None:
-                kernel(psi, outs[0], 0, tables.count, *arrays)
+                pauli_kernels.add(psi, outs[0], 0, tables.count, *arrays)
                 continue
             running = [
-                self._pool.submit(kernel, psi, out, first, last, *arrays)
+                self._pool.submit(pauli_kernels.add, psi, out, first, last, *arrays)
                 for out, (first, last) in zip(outs, tables.shares(self._threads), strict=True)
             ]
             for part in running:
@@ -133,7 +132,8 @@ class _Tables:
         return len(self.work)
 
     @classmethod
-    def of(cls, walks: list[_Walk]) -> _Tables:
+    def of(cls, walks: list[_Walk], unit: complex) -> _Tables:
+        """Lay out walks whose factors are all real, or all imaginary: multiples of the unit."""
         basis: list[int] = []
         flips: list[int] = []
         factors: list[FloatArray] = [np.zeros(0)]
@@ -153,7 +153,7 @@ class _Tables:
             np.array(table, dtype=np.uint64),
             np.array(basis, dtype=np.uint64),
             np.array(flips, dtype=np.uint64),
-            np.concatenate(factors),
+            unit * np.concatenate(factors),
         )
         return cls(arrays, np.array([2.0 ** len(walk.basis) for walk in walks]))
 

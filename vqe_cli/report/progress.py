@@ -12,12 +12,12 @@ from rich.text import Text
 from vqe_cli.backends import Cost
 from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.machine import show_bytes
-from vqe_cli.pipeline import Watcher
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.records import ReferenceRecord
 from vqe_cli.report.terminal import seconds
 from vqe_cli.solve import OnStep, Progress
 from vqe_cli.units import HARTREE_IN_MILLIHARTREE
+from vqe_cli.watch import Watcher
 
 WORTH_SAYING_BYTES, WORTH_SAYING_SECONDS = 100_000_000, 0.1
 """Estimates below these are not shown."""

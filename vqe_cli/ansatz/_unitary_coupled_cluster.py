@@ -1,0 +1,33 @@
+"""What UCCSD and UCCGSD share: their options."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from vqe_cli.ansatz import Ansatz
+from vqe_cli.chemistry.problem import ElectronicProblem
+
+
+class UnitaryCoupledCluster(Ansatz):
+    """Excitations that may share amplitudes between spins and keep the irrep."""
+
+    spin_adapted: bool | None = Field(
+        None,
+        description="One amplitude for an excitation and its spin flip. "
+        "Default: for closed shells.",
+    )
+
+    point_group: bool = Field(
+        True,
+        description="Leave out excitations that change the irrep: from a symmetric start "
+        "their amplitudes stay zero.",
+    )
+
+    def shares_amplitudes(self, problem: ElectronicProblem) -> bool:
+        """Whether an excitation and its spin flip have one amplitude."""
+        closed = problem.nelec[0] == problem.nelec[1]
+        return closed and self.spin_adapted is not False
+
+    def kept_irreps(self, problem: ElectronicProblem) -> tuple[int, ...] | None:
+        """Irreps of the orbitals if excitations are chosen by them."""
+        return problem.orbital_irreps if self.point_group else None
