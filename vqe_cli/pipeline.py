@@ -89,7 +89,7 @@ def run(
         VqeError: With what was known by then in `known`.
     """
     watcher, clock = watcher or Watcher(), Clock()
-    with located(spec), memory_limit(spec.max_bytes):
+    with located(spec):
         parts = resolve(spec)
         with clock.stage("chemistry"):
             encoding = Encoding(build_problem(spec, parts), parts.mapper)
@@ -411,13 +411,14 @@ def _error_mha(solution: Solution, reference: ReferenceRecord | None) -> float |
 
 @contextmanager
 def located(spec: RunSpec) -> Iterator[None]:
-    """Give errors that name only a key in the input their file and line.
+    """Give errors that name only a key in the input their file and line, and limit memory.
 
     Args:
-        spec: Knows where its values came from.
+        spec: Knows where its values came from, and how much memory may be used.
     """
     try:
-        yield
+        with memory_limit(spec.max_bytes):
+            yield
     except InputError as error:
         raise locate(error, spec.source) from None
     except VqeError as error:

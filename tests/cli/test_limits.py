@@ -42,6 +42,15 @@ def test_a_reference_that_does_not_fit_is_left_out_and_the_record_says_so(run_vq
     assert outcome.record["error_mha"] is None
 
 
+def test_classical_references_keep_to_the_limit_too(run_vqe: RunVqe) -> None:
+    outcome = run_vqe("reference", LITHIUM_HYDRIDE, "--max-memory", "10 kB", "--json")
+    assert outcome.code == 0
+    rows = {row["label"]: row for row in outcome.record["references"]}
+    assert rows["FCI"]["energy"] is None
+    assert "are allowed" in rows["FCI"]["reason"]
+    assert rows["CCSD"]["energy"] is not None
+
+
 def test_enough_memory_changes_nothing(run_vqe: RunVqe) -> None:
     plain = run_vqe("run", LITHIUM_HYDRIDE, "--json").record
     limited = run_vqe("run", LITHIUM_HYDRIDE, "--max-memory", "4 GB", "--json").record
