@@ -190,8 +190,8 @@ class RunSpec(Frozen):
         ge=0,
         le=1000,
         description="Further random starts, the lowest is kept. "
-        "Default: 3 where the first start is random and energies are exact, 2 where an unrestricted "
-        "determinant lies below the reference, else 0.",
+        "Default: 3 where the first start is random and energies are exact, 2 where an "
+        "unrestricted determinant lies below the reference, else 0.",
     )
     seed: int = Field(7, ge=0, lt=2**31, description="Seed of everything random.")
     max_memory: str | None = Field(
