@@ -47,6 +47,7 @@ class Traits:
             that `curvature` holds at small values of them.
         has_density: Whether there is a `density`.
         can_grow: Whether it is a `GrowingObjective`.
+        has_samples: Whether it is a `SamplingObjective`.
     """
 
     num_parameters: int
@@ -59,6 +60,7 @@ class Traits:
     from_reference: bool = False
     has_density: bool = False
     can_grow: bool = False
+    has_samples: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,12 +107,25 @@ class Objective(Protocol):
         """How energies are computed, for the record."""
         ...
 
-    def energy(self, x: Vector, seed: int) -> Estimate:
+    def energy(self, x: Vector, seed: int, effort: float = 1.0) -> Estimate:
         """The energy.
 
         Args:
             x: Parameters, shape (num_parameters,).
             seed: For sampled objectives; equal seeds give equal samples.
+            effort: Multiplies the shots; plays no part where energies are exact.
+        """
+        ...
+
+    def energies(
+        self, points: Sequence[Vector], seeds: Sequence[int], effort: float = 1.0
+    ) -> list[Estimate]:
+        """The energies of several points, in one job where that saves something.
+
+        Args:
+            points: Parameters, each of shape (num_parameters,).
+            seeds: One for each point.
+            effort: Multiplies the shots.
         """
         ...
 
@@ -135,6 +150,56 @@ class Objective(Protocol):
         Raises:
             RefusedError: The two-body one would take more memory than there is.
         """
+        ...
+
+
+class PointByPoint:
+    """For objectives that gain nothing from several points at once."""
+
+    def energy(self, x: Vector, seed: int, effort: float = 1.0) -> Estimate:
+        """The energy of one point."""
+        raise NotImplementedError
+
+    def energies(
+        self, points: Sequence[Vector], seeds: Sequence[int], effort: float = 1.0
+    ) -> list[Estimate]:
+        """One after another."""
+        pairs = zip(points, seeds, strict=True)
+        return [self.energy(point, seed, effort) for point, seed in pairs]
+
+
+@dataclass(frozen=True, eq=False)
+class Counts:
+    """Measured bit strings, each with how often it came.
+
+    Args:
+        outcomes: Qubit 0 is the lowest bit; shape (outcomes,), no two equal.
+        repetitions: Shape (outcomes,), all positive.
+    """
+
+    outcomes: npt.NDArray[np.int64]
+    repetitions: npt.NDArray[np.int64]
+
+    def __post_init__(self) -> None:
+        if self.outcomes.shape != self.repetitions.shape:
+            shapes = f"{self.outcomes.shape} and {self.repetitions.shape}"
+            raise ValueError(f"outcomes and repetitions should be equally many. Got {shapes}.")
+
+    @property
+    def shots(self) -> int:
+        """How many there are."""
+        return int(self.repetitions.sum())
+
+
+class SamplingObjective(Objective, Protocol):
+    """An objective that also gives bit strings, where `traits.has_samples`."""
+
+    def samples(self, x: Vector, shots: int, seed: int) -> Counts:
+        """Measure every qubit of the trial state in the computational basis."""
+        ...
+
+    def fidelity(self, x: Vector, y: Vector, seed: int, effort: float = 1.0) -> Estimate:
+        """``|⟨ψ(x)|ψ(y)⟩|²``, measured as the energies are."""
         ...
 
 
@@ -167,6 +232,24 @@ class Evaluator(Protocol):
 
     def value(self, x: Vector) -> float:
         """The energy in Hartree."""
+        ...
+
+    def estimates(
+        self, points: Sequence[Vector], effort: float = 1.0, purpose: str = "optimisation"
+    ) -> list[Estimate]:
+        """Energies with their standard errors, in one job where the backend has jobs.
+
+        Args:
+            points: Parameters, each of shape (num_parameters,).
+            effort: Multiplies the shots of each.
+            purpose: What their shots are entered under in the record.
+        """
+        ...
+
+    def fidelities(
+        self, pairs: Sequence[tuple[Vector, Vector]], effort: float = 1.0
+    ) -> list[Estimate]:
+        """``|⟨ψ(x)|ψ(y)⟩|²`` of each pair, where `traits.has_samples`."""
         ...
 
     def value_and_gradient(self, x: Vector) -> tuple[float, Vector]:

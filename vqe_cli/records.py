@@ -91,6 +91,7 @@ class Evaluations(Record):
     energy: int
     gradient: int
     shots: int
+    shots_by_purpose: dict[str, int] = Field({}, description="They add up to `shots`.")
 
 
 class Quantity(Record):

@@ -12,18 +12,28 @@ import math
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Protocol, cast
 
 import numpy as np
 
 from vqe_cli.errors import InterruptedRunError, NotConvergedError
 from vqe_cli.excitations import ExcitationProduct
-from vqe_cli.objective import Estimate, Objective, Outcome, Traits, Vector
+from vqe_cli.objective import (
+    Estimate,
+    Objective,
+    Outcome,
+    SamplingObjective,
+    Traits,
+    Vector,
+)
 from vqe_cli.optimizers import Optimizer
 from vqe_cli.records import Cycle, Evaluations, Step
 
 FINAL = 2**30
 """Index of the fresh measurement at the end; no optimisation makes so many evaluations."""
+
+FIDELITIES = 2**29
+"""Index of the first fidelity."""
 
 
 @dataclass(frozen=True)
@@ -157,7 +167,8 @@ class CountedObjective:
     on_step: OnStep
     energies: int = 0
     gradients: int = 0
-    shots: int = 0
+    fidelity_count: int = 0
+    shots: dict[str, int] = field(default_factory=dict)
     replayed: int = 0
     start: int = 0
     best: float = math.inf
@@ -177,14 +188,49 @@ class CountedObjective:
 
     def value(self, x: Vector) -> float:
         """The energy."""
-        point = _fingerprint(x)
-        entry = self._replayed(point, with_gradient=False)
-        if entry is None:
-            estimate = self.objective.energy(x, self.seed_of(self.energies))
-            entry = LogEntry(point, estimate.value, estimate.standard_error, estimate.shots)
+        return self.estimates([x])[0].value
+
+    def estimates(
+        self, points: Sequence[Vector], effort: float = 1.0, purpose: str = "optimisation"
+    ) -> list[Estimate]:
+        """Energies with their standard errors; those in the journal are not measured again."""
+        keys = [_fingerprint(x) for x in points]
+        entries = self._replayed_head(keys)
+        missing = range(len(entries), len(points))
+        seeds = [self.seed_of(self.energies + index) for index in missing]
+        fresh = self.objective.energies([points[i] for i in missing], seeds, effort)
+        for index, found in zip(missing, fresh, strict=True):
+            entry = LogEntry(keys[index], found.value, found.standard_error, found.shots)
             self._keep(entry)
-        self.energies += 1
-        return self._checked(entry, x)
+            entries.append(entry)
+        for entry, x in zip(entries, points, strict=True):
+            self.energies += 1
+            self.spend(purpose, entry.shots)
+            self._checked(entry, x)
+        return [Estimate(entry.value, entry.standard_error, entry.shots) for entry in entries]
+
+    def fidelities(
+        self, pairs: Sequence[tuple[Vector, Vector]], effort: float = 1.0
+    ) -> list[Estimate]:
+        """Overlaps squared; journaled like energies, but no energies."""
+        found = []
+        for x, y in pairs:
+            point = _fingerprint(np.concatenate([x, y]))
+            entry = self._replayed(point, with_gradient=False)
+            if entry is None:
+                seed = self.seed_of(FIDELITIES + self.fidelity_count)
+                estimate = cast(SamplingObjective, self.objective).fidelity(x, y, seed, effort)
+                entry = LogEntry(point, estimate.value, estimate.standard_error, estimate.shots)
+                self._keep(entry)
+            self.fidelity_count += 1
+            self.spend("fidelities", entry.shots)
+            found.append(Estimate(entry.value, entry.standard_error, entry.shots))
+        return found
+
+    def spend(self, purpose: str, shots: int) -> None:
+        """Enter shots under what they were for."""
+        if shots:
+            self.shots[purpose] = self.shots.get(purpose, 0) + shots
 
     def value_and_gradient(self, x: Vector) -> tuple[float, Vector]:
         """The energy and its gradient."""
@@ -235,6 +281,16 @@ class CountedObjective:
             found |= {"best_energy": self.best, "parameters": self.best_x.tolist()}
         return found
 
+    def _replayed_head(self, points: Sequence[str]) -> list[LogEntry]:
+        """What the journal knows of the first of these points."""
+        found: list[LogEntry] = []
+        for point in points:
+            entry = self._replayed(point, with_gradient=False)
+            if entry is None:
+                break
+            found.append(entry)
+        return found
+
     def _replayed(self, point: str, *, with_gradient: bool) -> LogEntry | None:
         entry = next(self._log, None)
         if entry is None:
@@ -254,7 +310,6 @@ class CountedObjective:
                 f"evaluation {self.energies} gave {entry.value} instead of an energy",
                 hint="another starting point or optimiser may help",
             )
-        self.shots += entry.shots
         if self.first_value is None:
             self.first_value = entry.value
         if entry.value < self.best:
@@ -312,7 +367,7 @@ def finish(
     final = _final_energy(counted, best.x, value)
     gradient_norm = _gradient_norm(counted, best.x)
     observables = counted.objective.observables(best.x, counted.seed_of(FINAL + 1))
-    shots = counted.shots + final.shots + sum(o.shots for o in observables.values())
+    counted.spend("checks", sum(o.shots for o in observables.values()))
     return Solution(
         x=best.x,
         energy=final,
@@ -320,7 +375,12 @@ def finish(
         outcome=best,
         gradient_norm=gradient_norm,
         observables=observables,
-        evaluations=Evaluations(energy=counted.energies, gradient=counted.gradients, shots=shots),
+        evaluations=Evaluations(
+            energy=counted.energies,
+            gradient=counted.gradients,
+            shots=sum(counted.shots.values()),
+            shots_by_purpose=dict(counted.shots),
+        ),
         starts=starts or (value,),
         history=tuple(counted.steps),
         wall_s=counted.elapsed(),
@@ -358,7 +418,9 @@ def _final_energy(counted: CountedObjective, x: Vector, value: float) -> Estimat
     if not counted.traits.sampled:
         return Estimate(value)
     counted.energies += 1
-    return counted.objective.energy(x, counted.seed_of(FINAL))
+    final = counted.objective.energy(x, counted.seed_of(FINAL))
+    counted.spend("final energy", final.shots)
+    return final
 
 
 def _gradient_norm(counted: CountedObjective, x: Vector) -> float | None:

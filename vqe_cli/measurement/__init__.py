@@ -1,100 +1,124 @@
-"""How an expectation value is measured with shots: a registry."""
+"""How an expectation value is measured with shots: a registry.
+
+A method splits the Hamiltonian into parts, each of which one change of basis makes diagonal. What
+it gives is a plan: for every part the change of basis as a circuit, and what each bit string read
+after it is worth in Hartree.
+"""
 
 from __future__ import annotations
 
-from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from vqe_cli.objective import Estimate
+from vqe_cli.objective import Counts
+from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.registry import Entry, Registry
 
 if TYPE_CHECKING:
-    from qiskit.quantum_info import SparsePauliOp
+    from qiskit import QuantumCircuit
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+
+Sampler = Callable[[Sequence["Setting"], Sequence[int], int], list[Counts]]
+"""Settings, shots for each, and a seed; returns what was read in each."""
+
+MOST_QUBITS = 62
+"""Outcomes are numbers of 64 bits."""
 
 
-@dataclass(frozen=True, eq=False)
-class MeasurementGroup:
-    """Pauli terms that one setting of the measurement bases reads at once.
+class Setting(ABC):
+    """One way of reading all qubits: a change of basis, and what each outcome is worth."""
 
-    Args:
-        bases: The letter X, Y, Z or I measured on each qubit, qubit 0 first.
-        masks: For every term, the qubits whose outcomes are multiplied, as a bit mask;
-            shape (terms,).
-        coefficients: Shape (terms,), Hartree.
-    """
+    @abstractmethod
+    def circuit(self) -> QuantumCircuit:
+        """The change of basis, on the encoding's qubits, without measurements."""
 
-    bases: tuple[str, ...]
-    masks: IntArray
-    coefficients: FloatArray
-
+    @abstractmethod
     def values(self, outcomes: IntArray) -> FloatArray:
-        """The value of the group for each outcome.
+        """What outcomes are worth, Hartree.
 
         Args:
             outcomes: Bit strings as integers, qubit 0 the lowest bit; shape (outcomes,).
         """
-        parity = np.bitwise_count(outcomes[:, None] & self.masks[None, :]) & 1
-        values: FloatArray = (1.0 - 2.0 * parity) @ self.coefficients
-        return values
 
-    def estimate(self, counts: Mapping[int, int]) -> Estimate:
-        """Mean and its standard error from counted outcomes."""
-        values = self.values(np.fromiter(counts, dtype=np.int64, count=len(counts)))
-        weights = np.fromiter(counts.values(), dtype=np.float64, count=len(counts))
-        shots = float(weights.sum())
-        mean = float(values @ weights) / shots
-        spread = float(weights @ (values - mean) ** 2) / (shots - 1.0)
-        return Estimate(mean, float(np.sqrt(spread / shots)), int(shots))
+    def allowed(self, outcomes: IntArray) -> BoolArray | None:
+        """Which outcomes have the right numbers of electrons; None where bits do not tell.
 
-    def expectation(self, probabilities: FloatArray) -> float:
-        """The exact mean for a distribution over all outcomes, shape (2^qubits,)."""
-        return float(self.values(np.arange(probabilities.size)) @ probabilities)
+        Args:
+            outcomes: Shape (outcomes,).
+        """
+        return None
 
 
 @dataclass(frozen=True, eq=False)
 class MeasurementPlan:
-    """All groups of an operator, and the term that needs no measurement.
+    """All settings of an operator, and the term that needs no measurement.
 
     Args:
-        constant: Coefficient of the identity.
-        groups: The groups.
-        weights: Share of the shots that each group gets; shape (groups,), sum 1.
+        constant: Coefficient of the identity, Hartree.
+        settings: What is measured.
+        deviations: Predicted standard deviation of one shot in each setting, Hartree, all
+            positive; shape (settings,).
     """
 
     constant: float
-    groups: tuple[MeasurementGroup, ...]
-    weights: FloatArray
+    settings: tuple[Setting, ...]
+    deviations: FloatArray
 
-    def allocate(self, shots: int) -> list[int]:
-        """Shots for every group.
+    def __post_init__(self) -> None:
+        if self.deviations.shape != (len(self.settings),):
+            shape = self.deviations.shape
+            raise ValueError(f"deviations should have shape {(len(self.settings),)}. Got {shape}.")
+        if not np.all(self.deviations > 0):
+            raise ValueError("deviations should be positive.")
+
+    @property
+    def shots_times_variance(self) -> float:
+        """Predicted ``M ε²`` at optimal allocation, Hartree²."""
+        return float(self.deviations.sum() ** 2)
+
+    def expectation(
+        self, probabilities: Sequence[FloatArray], *, post_select: bool = False
+    ) -> tuple[float, float]:
+        """The limit of infinitely many shots.
 
         Args:
-            shots: On average for each group; the total is this times the number of groups.
-        """
-        total = shots * len(self.groups)
-        return [max(2, int(count)) for count in np.floor(self.weights * total + 0.5)]
+            probabilities: For each setting those of all 2^qubits outcomes.
+            post_select: Whether outcomes with wrong electron numbers are left out.
 
-    def combine(self, estimates: Sequence[Estimate]) -> Estimate:
-        """Sum the groups; they are measured independently, so variances add."""
-        value = self.constant + sum(estimate.value for estimate in estimates)
-        variance = sum((estimate.standard_error or 0.0) ** 2 for estimate in estimates)
-        return Estimate(value, float(np.sqrt(variance)), sum(e.shots for e in estimates))
+        Returns:
+            The expectation value, and the share of outcomes that was left out.
+        """
+        total, discarded = self.constant, []
+        for setting, weights in zip(self.settings, probabilities, strict=True):
+            outcomes = np.arange(weights.size)
+            kept = weights
+            allowed = setting.allowed(outcomes) if post_select else None
+            if allowed is not None:
+                kept = np.where(allowed, weights, 0.0)
+            discarded.append(1.0 - float(kept.sum()) / float(weights.sum()))
+            total += float(setting.values(outcomes) @ kept) / float(kept.sum())
+        return total, float(np.mean(discarded)) if discarded else 0.0
 
 
 class Measurement(Entry):
-    """A way to split an operator into groups and to divide shots among them."""
+    """A way to split the Hamiltonian into parts that can be read at once."""
 
     @abstractmethod
-    def plan(self, operator: SparsePauliOp) -> MeasurementPlan:
-        """Group the terms of an operator with real coefficients."""
+    def plan(self, encoding: Encoding) -> MeasurementPlan:
+        """The settings for the total energy of a problem.
+
+        Raises:
+            InputError: It is made for electrons, and this is a Hamiltonian of qubits.
+            RefusedError: There are too many qubits for it.
+        """
 
 
 MEASUREMENTS = Registry("measurement", Measurement, __name__)

@@ -21,7 +21,7 @@ from vqe_cli.determinants.spin import SpinSquared
 from vqe_cli.determinants.tables import PairTables
 from vqe_cli.excitations import Excitation, ExcitationProduct
 from vqe_cli.machine import available_threads
-from vqe_cli.objective import Density, Estimate, Traits, Vector
+from vqe_cli.objective import Density, Estimate, PointByPoint, Traits, Vector
 
 FLAT_UP_TO = 4000
 """Determinants up to which all pairs are listed; calls cost more than pairs below it."""
@@ -62,7 +62,7 @@ class Sector:
         return self._pools[excitations]
 
 
-class SectorObjective:
+class SectorObjective(PointByPoint):
     """Energy and gradient of a product of excitations, exact.
 
     Args:
@@ -134,8 +134,8 @@ class SectorObjective:
         self._sweep.forward(psi, self._angles(x))
         return psi
 
-    def energy(self, x: Vector, seed: int = 0) -> Estimate:
-        """The total energy; `seed` plays no part."""
+    def energy(self, x: Vector, seed: int = 0, effort: float = 1.0) -> Estimate:
+        """The total energy; `seed` and `effort` play no part."""
         psi = self.state(x)
         value = float(psi @ self.hamiltonian.times(psi))
         return Estimate(value + self._problem.core_energy)

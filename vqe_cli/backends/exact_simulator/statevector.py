@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from vqe_cli.backends.exact_simulator.program import Program, State
-from vqe_cli.objective import Density, Estimate, Traits, Vector
+from vqe_cli.objective import Density, Estimate, PointByPoint, Traits, Vector
 from vqe_cli.qubits.pauli_sum import PauliSum
 from vqe_cli.qubits.rotations import decompose
 from vqe_cli.trial import TrialState
 
 
-class StatevectorObjective:
+class StatevectorObjective(PointByPoint):
     """Energy and gradient of a circuit, exact.
 
     Amplitude k belongs to the basis state whose qubit q is bit q of k. Rotations are
@@ -50,8 +50,8 @@ class StatevectorObjective:
         """The amplitudes, shape (2^qubits,); real where circuit and Hamiltonian are."""
         return self._program.state(x, self._dtype)
 
-    def energy(self, x: Vector, seed: int = 0) -> Estimate:
-        """The total energy; `seed` plays no part."""
+    def energy(self, x: Vector, seed: int = 0, effort: float = 1.0) -> Estimate:
+        """The total energy; `seed` and `effort` play no part."""
         return Estimate(self._hamiltonian.expectation(self.state(x)))
 
     def energy_and_gradient(self, x: Vector) -> tuple[float, Vector]:

@@ -1,0 +1,264 @@
+"""From shots to an energy with an error bar: allocation, rounds, post-selection."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from vqe_cli.errors import RefusedError
+from vqe_cli.measurement import FloatArray, IntArray, MeasurementPlan, Sampler, Setting
+from vqe_cli.objective import Counts, Estimate
+
+FEWEST_SHOTS = 4
+"""In a setting; a variance needs two, and an honest one more."""
+
+PILOT = 0.2
+"""Share of the shots by which predicted variances are corrected."""
+
+PRIOR_SHOTS = 4.0
+"""How many shots the predicted variance of a setting counts as much as."""
+
+MOST_SHOTS = 10**12
+"""In one measurement; beyond it is a mistake."""
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How much may be measured: a number of shots, or an error to be reached.
+
+    Args:
+        shots: On average for each setting.
+        precision: Standard error, Hartree; one of the two is None.
+        rounds: In how many portions shots are taken; each is given out by what is known by then.
+    """
+
+    shots: int | None
+    precision: float | None
+    rounds: int = 2
+
+    def __post_init__(self) -> None:
+        if (self.shots is None) == (self.precision is None):
+            raise ValueError("a budget should have shots or precision, not both.")
+
+    def total(self, deviations: FloatArray) -> int:
+        """Shots in all settings together.
+
+        Args:
+            deviations: Of one shot in each setting; shape (settings,).
+
+        Raises:
+            RefusedError: The precision is out of reach.
+        """
+        least = FEWEST_SHOTS * deviations.size
+        if self.shots is not None:
+            return max(self.shots * deviations.size, least)
+        assert self.precision is not None
+        needed = (deviations.sum() / self.precision) ** 2
+        if needed > MOST_SHOTS:
+            raise RefusedError(
+                f"a standard error of {1e3 * self.precision:.3g} mHa takes {needed:.2g} shots",
+                hint="ask for a larger precision",
+            )
+        return max(int(np.ceil(needed)), least)
+
+    def scaled(self, effort: float) -> Budget:
+        """The same with shots multiplied by `effort`."""
+        if self.shots is not None:
+            return Budget(max(1, round(self.shots * effort)), None, self.rounds)
+        assert self.precision is not None
+        return Budget(None, self.precision / float(np.sqrt(effort)), self.rounds)
+
+
+def allocate(deviations: FloatArray, total: int) -> IntArray:
+    """Shots for every setting, in proportion to the deviations, which makes the error smallest.
+
+    Minimising ``Σ σ²/m`` at fixed ``Σ m`` gives ``m ∝ σ``.
+
+    Args:
+        deviations: Of one shot in each setting; shape (settings,).
+        total: Shots together; no setting gets fewer than `FEWEST_SHOTS`.
+    """
+    free = np.ones(deviations.size, dtype=bool)
+    shares = np.full(deviations.size, float(FEWEST_SHOTS))
+    while free.any():
+        left = total - FEWEST_SHOTS * np.count_nonzero(~free)
+        proposed = deviations[free] * max(left, 0.0) / deviations[free].sum()
+        low = proposed < FEWEST_SHOTS
+        if not low.any():
+            shares[free] = proposed
+            break
+        free[np.flatnonzero(free)[low]] = False
+    edges = np.floor(np.cumsum(shares) + 0.5).astype(np.int64)
+    return np.maximum(np.diff(edges, prepend=0), FEWEST_SHOTS)
+
+
+@dataclass
+class Tally:
+    """What one setting has given so far.
+
+    Args:
+        setting: The setting.
+        deviation: Predicted standard deviation of one shot, Hartree.
+        post_select: Whether outcomes with wrong electron numbers are left out.
+    """
+
+    setting: Setting
+    deviation: float
+    post_select: bool
+    shots: int = 0
+    kept: float = 0.0
+    total: float = 0.0
+    square: float = 0.0
+    offset: float | None = None
+
+    def add(self, counts: Counts) -> None:
+        """Enter what was read."""
+        outcomes, weights = counts.outcomes, counts.repetitions.astype(np.float64)
+        self.shots += counts.shots
+        allowed = self.setting.allowed(outcomes) if self.post_select else None
+        if allowed is not None:
+            outcomes, weights = outcomes[allowed], weights[allowed]
+        if not outcomes.size:
+            return
+        values = self.setting.values(outcomes)
+        if self.offset is None:
+            self.offset = float(values @ weights) / float(weights.sum())
+        values = values - self.offset  # squares of large means would cancel
+        self.kept += float(weights.sum())
+        self.total += float(values @ weights)
+        self.square += float(values**2 @ weights)
+
+    @property
+    def mean(self) -> float:
+        """Of the outcomes that were kept, Hartree."""
+        if self.offset is None:
+            raise RefusedError(
+                f"none of {self.shots} shots had the right numbers of electrons",
+                hint="take more shots, or measure without post_select",
+            )
+        return self.offset + self.total / self.kept
+
+    @property
+    def variance(self) -> float:
+        """Of one shot: the sample's, with the prediction as if it had been some shots of it.
+
+        Few shots often miss rare outcomes, and then their own variance is too small.
+        """
+        spread = self.square - self.total**2 / self.kept if self.kept else 0.0
+        prior = PRIOR_SHOTS * self.deviation**2
+        return (max(spread, 0.0) + prior) / (max(self.kept - 1.0, 0.0) + PRIOR_SHOTS)
+
+    @property
+    def cost(self) -> float:
+        """Deviation by which shots are given out; discarded ones make a setting dearer."""
+        share = self.kept / self.shots if self.kept else 1.0
+        return float(np.sqrt(self.variance / share))
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A measured energy.
+
+    Args:
+        estimate: With its standard error and all shots.
+        shots: In each setting.
+        discarded: Share of all shots left out for wrong electron numbers.
+    """
+
+    estimate: Estimate
+    shots: tuple[int, ...]
+    discarded: float
+
+
+@dataclass
+class Measuring:
+    """A measurement that is under way: rounds of shots, given out by what is known so far.
+
+    Args:
+        plan: The settings.
+        budget: How much may be measured.
+        post_select: Whether outcomes with wrong electron numbers are left out.
+    """
+
+    plan: MeasurementPlan
+    budget: Budget
+    post_select: bool = False
+    tallies: list[Tally] = field(init=False)
+    rounds: int = 0
+
+    def __post_init__(self) -> None:
+        pairs = zip(self.plan.settings, self.plan.deviations, strict=True)
+        self.tallies = [Tally(s, float(d), self.post_select) for s, d in pairs]
+
+    def next_round(self) -> IntArray:
+        """Shots wanted in each setting; none at all when it is done."""
+        if not self.tallies or self.rounds >= self.budget.rounds:
+            return np.zeros(len(self.tallies), dtype=np.int64)
+        taken = np.array([tally.shots for tally in self.tallies])
+        deviations = np.array([tally.cost for tally in self.tallies])
+        total = self.budget.total(deviations)
+        last = self.rounds == self.budget.rounds - 1
+        self.rounds += 1
+        if not last:
+            return allocate(deviations, max(int(PILOT * total), FEWEST_SHOTS * taken.size))
+        wanted = _above(deviations, total, taken)
+        return np.asarray(np.maximum(wanted - taken, 0))
+
+    def add(self, index: int, counts: Counts) -> None:
+        """Enter what was read in one setting."""
+        self.tallies[index].add(counts)
+
+    def result(self) -> Measured:
+        """The sum over the settings; they are measured independently, so variances add."""
+        value = self.plan.constant + sum(tally.mean for tally in self.tallies)
+        variance = sum(tally.variance / tally.kept for tally in self.tallies)
+        shots = tuple(tally.shots for tally in self.tallies)
+        total = sum(shots)
+        kept = sum(tally.kept for tally in self.tallies)
+        discarded = 1.0 - kept / total if total else 0.0
+        return Measured(Estimate(value, float(np.sqrt(variance)), total), shots, discarded)
+
+
+def measure(
+    plan: MeasurementPlan, sample: Sampler, budget: Budget, seed: int, *, post_select: bool = False
+) -> Measured:
+    """Measure an energy.
+
+    Args:
+        plan: The settings.
+        sample: Takes shots.
+        budget: How many.
+        seed: Of the shots.
+        post_select: Whether outcomes with wrong electron numbers are left out.
+
+    Raises:
+        RefusedError: The precision takes too many shots, or no shot was left.
+    """
+    measuring = Measuring(plan, budget, post_select)
+    sequence = np.random.SeedSequence(seed)
+    while (shots := measuring.next_round()).any():
+        wanted = np.flatnonzero(shots)
+        settings = [plan.settings[index] for index in wanted]
+        key = int(sequence.spawn(1)[0].generate_state(1)[0] >> 1)
+        found = sample(settings, [int(shots[index]) for index in wanted], key)
+        for index, counts in zip(wanted, found, strict=True):
+            measuring.add(int(index), counts)
+    return measuring.result()
+
+
+def _above(deviations: FloatArray, total: int, taken: Sequence[int] | IntArray) -> IntArray:
+    """Shots in all that are optimal where some settings have had too many already."""
+    taken = np.asarray(taken)
+    free = np.ones(deviations.size, dtype=bool)
+    wanted = taken.copy()
+    while free.any():
+        left = total - int(taken[~free].sum())
+        proposed = allocate(deviations[free], max(left, 0))
+        over = proposed < taken[free]
+        if not over.any():
+            wanted[free] = proposed
+            break
+        free[np.flatnonzero(free)[over]] = False
+    return wanted
