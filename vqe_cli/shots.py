@@ -13,7 +13,7 @@ from vqe_cli.objective import Counts, Estimate
 FEWEST_SHOTS = 4
 """In a setting; a variance needs two, and an honest one more."""
 
-LEAST_SHARE = 0.05
+LEAST_SHARE = 0.1
 """Of the mean number of shots, which every setting gets."""
 
 FEWEST_KEPT, MOST_IN_VAIN = 2, 10_000
@@ -25,7 +25,7 @@ PILOT = 0.1
 PILOT_FROM = 50
 """Shots for each setting from which a pilot is worth what it costs."""
 
-PRIOR_SHOTS = 4.0
+PRIOR_SHOTS = 2.0
 """How many shots the predicted variance of a setting counts as much as."""
 
 SAFETY = 1.05

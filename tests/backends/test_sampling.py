@@ -64,15 +64,15 @@ def test_circuits_on_aer_give_the_statistics_of_the_sector(measurement: str, pro
 
 
 @pytest.mark.parametrize("measurement", METHODS)
-@pytest.mark.parametrize("shots", [200, 2000])
+@pytest.mark.parametrize("shots", [1000, 10_000])
 def test_error_bars_cover_in_95_percent_of_repetitions(measurement: str, shots: int) -> None:
-    encoding = encoding_of("lih-3-orbitals")
+    encoding = encoding_of("h2")
     exact = objective_of(encoding, "uccsd")
     options = {"name": "exact", "shots": shots, "measurement": measurement}
     sampled = objective_of(encoding, "uccsd", options)
     x = point_of(exact)
     target = exact.energy(x, 0).value
-    repetitions, covered = 200, 0
+    repetitions, covered = 300, 0
     for seed in range(repetitions):
         found = sampled.energy(x, seed)
         covered += abs(found.value - target) <= 1.96 * found.standard_error

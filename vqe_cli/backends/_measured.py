@@ -156,7 +156,7 @@ class MeasuredObjective(PointByPoint):
 def observable_plans(encoding: Encoding) -> dict[str, MeasurementPlan]:
     """Qubit-wise groups for particle number, Sz and S²; nothing for a qubit Hamiltonian."""
     method = QubitWise()
-    return {name: method.plan_of(op, encoding) for name, op in encoding.symmetries.items()}
+    return {name: method.plan_of(operator) for name, operator in encoding.symmetries.items()}
 
 
 def share_of(found: int, shots: int) -> Estimate:

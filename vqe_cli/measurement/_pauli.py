@@ -161,7 +161,7 @@ def qubit_wise_setting(operator: SparsePauliOp) -> PauliSetting:
     )
 
 
-def deviations(encoding: Encoding, groups: Sequence[SparsePauliOp]) -> FloatArray:
+def deviations(encoding: Encoding | None, groups: Sequence[SparsePauliOp]) -> FloatArray:
     """Expected standard deviation of one shot of each group, Hartree.
 
     That of a CISD state, or of the reference determinant where a statevector would be long, and a
@@ -169,11 +169,11 @@ def deviations(encoding: Encoding, groups: Sequence[SparsePauliOp]) -> FloatArra
     no reference: there the mixed state decides.
 
     Args:
-        encoding: Has the problem.
+        encoding: Has the problem; None where nothing is known of the state.
         groups: The operators, without identity.
     """
     mixed = np.array([float(np.sum(group.coeffs.real**2)) for group in groups])
-    if not isinstance(encoding.problem, ElectronicProblem):
+    if encoding is None or not isinstance(encoding.problem, ElectronicProblem):
         return np.asarray(np.sqrt(mixed))
     state = _cisd_statevector(encoding, encoding.problem)
     if state is not None:
@@ -185,7 +185,10 @@ def deviations(encoding: Encoding, groups: Sequence[SparsePauliOp]) -> FloatArra
 
 
 def pauli_plan(
-    encoding: Encoding, constant: float, parts: Sequence[SparsePauliOp], settings: Sequence[Setting]
+    encoding: Encoding | None,
+    constant: float,
+    parts: Sequence[SparsePauliOp],
+    settings: Sequence[Setting],
 ) -> MeasurementPlan:
     """The plan of groups that have their settings."""
     return MeasurementPlan(constant, tuple(settings), deviations(encoding, parts))

@@ -30,12 +30,13 @@ class QubitWise(Measurement):
         """Group the mapped Hamiltonian."""
         return self.plan_of(encoding.hamiltonian, encoding)
 
-    def plan_of(self, operator: SparsePauliOp, encoding: Encoding) -> MeasurementPlan:
+    def plan_of(self, operator: SparsePauliOp, encoding: Encoding | None = None) -> MeasurementPlan:
         """Group the terms of any operator.
 
         Args:
             operator: With real coefficients.
-            encoding: Has the state that shots are planned for.
+            encoding: Has the problem by whose ground state shots are planned; without it nothing
+                is expected of the state.
         """
         constant, rest = split_identity(operator)
         members = sorted_insertion(QubitWiseGroups(rest), len(rest))
