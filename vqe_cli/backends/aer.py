@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import Field, field_validator, model_validator
 
 from vqe_cli.backends import Backend
+from vqe_cli.backends.aer_simulator.noise import Noise
 from vqe_cli.errors import InputError
 from vqe_cli.machine import refuse_if_larger
 from vqe_cli.measurement import MEASUREMENTS
@@ -38,8 +39,9 @@ class Aer(Backend):
     method: Literal["automatic", "statevector", "density_matrix", "matrix_product_state"] = Field(
         "automatic", description="Aer's simulation method."
     )
-    noise: str | None = Field(
-        None, description="A fake IBM device whose gate and readout errors are applied."
+    noise: Noise | None = Field(
+        None,
+        description="A fake IBM device whose gate and readout errors are applied, or a mapping.",
     )
     measurement: str | dict[str, Any] = Field(
         "qubit-wise",
@@ -62,12 +64,12 @@ class Aer(Backend):
 
     @model_validator(mode="after")
     def _possible(self) -> Aer:
-        if self.noise is not None and self.method == "matrix_product_state":
+        if self._noisy and self.method == "matrix_product_state":
             raise SpecError(
                 "noise on a matrix product state is sampled by trajectories that Aer truncates",
                 "method: density_matrix, or statevector with shots",
             )
-        if self.noise is not None and self.shots is None and self.method == "statevector":
+        if self._noisy and self.shots is None and self.method == "statevector":
             raise SpecError(
                 "noise on a statevector is random and needs shots",
                 "add shots, or method: density_matrix",
@@ -78,28 +80,31 @@ class Aer(Backend):
         """Compile the circuit once."""
         from vqe_cli.backends.aer_simulator import devices, objectives
 
-        device = None if self.noise is None else devices.fake_device(self.noise)
-        if device is None:
+        if self.noise is None:
             self._refuse_too_large(trial.encoding.num_qubits)
             level = 1 if self.optimization_level is None else self.optimization_level
             method = self._resolved_method(trial.encoding.num_qubits)
             compiled = devices.compile_plain(trial.circuit, level, method)
         else:
             level = 2 if self.optimization_level is None else self.optimization_level
-            compiled = devices.compile_for_device(trial.circuit, device, level, seed)
+            compiled = devices.compile_with_noise(trial.circuit, self.noise, level, seed)
             self._refuse_too_large(compiled.circuit.num_qubits)
         method = self._resolved_method(compiled.circuit.num_qubits)
-        if self.shots is None and self.noise is None:
+        if self.shots is None and not self._noisy:
             return objectives.ExactAerObjective(trial, compiled, method)
         measurement = MEASUREMENTS.create(self.measurement)
         return objectives.MeasuredAerObjective(trial, compiled, method, measurement, self.shots)
+
+    @property
+    def _noisy(self) -> bool:
+        return self.noise is not None and self.noise.scale > 0
 
     def _resolved_method(
         self, qubits: int
     ) -> Literal["statevector", "density_matrix", "matrix_product_state"]:
         if self.method != "automatic":
             return self.method
-        if self.noise is not None and (self.shots is None or qubits <= MAX_DENSITY_MATRIX_QUBITS):
+        if self._noisy and (self.shots is None or qubits <= MAX_DENSITY_MATRIX_QUBITS):
             return "density_matrix"
         return "statevector"
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from vqe_cli.backends.aer_simulator.devices import CompiledCircuit, readout_confusion
+from vqe_cli.backends.aer_simulator.devices import CompiledCircuit
+from vqe_cli.backends.aer_simulator.noise_models import readout_confusion
 from vqe_cli.measurement import Measurement, MeasurementPlan
 from vqe_cli.objective import Density, Estimate, Traits, Vector
 from vqe_cli.qubits.encoding import sparse_matrix
