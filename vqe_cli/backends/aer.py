@@ -41,7 +41,8 @@ class Aer(Backend):
     )
     noise: Noise | None = Field(
         None,
-        description="A fake IBM device whose gate and readout errors are applied, or a mapping.",
+        description="Errors of gates and readout: the name of a fake IBM device, "
+        "or a mapping with these keys.",
     )
     measurement: str | dict[str, Any] = Field(
         "qubit-wise",
