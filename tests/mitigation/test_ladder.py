@@ -13,10 +13,10 @@ from tests.problems import TWO_PARAMETERS, encoding_of, objective_of, qubit_enco
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.errors import InputError
 from vqe_cli.measurement import MEASUREMENTS
-from vqe_cli.measurement.shots import Budget
 from vqe_cli.mitigation.ladder import Rung, mitigate
 from vqe_cli.mitigation.options import Mitigation
 from vqe_cli.mitigation.reference_state import determinant_energy
+from vqe_cli.shots import Budget
 
 X = np.array([-0.1, 0.2])
 GATES = {"depolarizing": {"one_qubit": 0.0005, "two_qubit": 0.005}}
@@ -201,8 +201,8 @@ def test_every_method_acts_inside_the_next_and_all_shots_are_counted() -> None:
 
 
 def test_raw_rung_is_what_is_measured_without_mitigation() -> None:
-    from vqe_cli.measurement.shots import measure
     from vqe_cli.mitigation import Preparation
+    from vqe_cli.shots import measure
 
     bench = Bench(READOUT)
     raw = bench.ladder("readout")["raw"].estimate
@@ -211,7 +211,7 @@ def test_raw_rung_is_what_is_measured_without_mitigation() -> None:
     def sample(settings: Any, shots: Any, seed: int) -> Any:
         return device.sample(Preparation(X), settings, shots, seed)
 
-    many = [measure(bench.plan, sample, Budget(2000, None), seed).estimate for seed in range(30)]
+    many = [measure(bench.plan, sample, Budget(2000, None), seed) for seed in range(30)]
     values = np.array([estimate.value for estimate in many])
     assert abs(raw.value - values.mean()) < 4 * values.std()
     assert raw.standard_error == pytest.approx(many[0].standard_error, rel=0.1)

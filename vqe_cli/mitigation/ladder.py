@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 
-from vqe_cli.measurement import MeasurementPlan, Setting
-from vqe_cli.measurement.shots import Budget, measure
+from vqe_cli.measurement import MeasurementPlan
 from vqe_cli.mitigation import Device, Preparation
 from vqe_cli.mitigation.options import Method, Mitigation
 from vqe_cli.mitigation.readout import Calibration, calibrate
@@ -23,6 +22,7 @@ from vqe_cli.mitigation.symmetry import refuse_without_electrons
 from vqe_cli.mitigation.values import Value
 from vqe_cli.mitigation.zne import extrapolate
 from vqe_cli.objective import Counts, Estimate, Vector
+from vqe_cli.shots import Budget, Measuring
 from vqe_cli.trial import TrialState
 
 
@@ -97,7 +97,7 @@ class _Campaign:
     options: Mitigation
     x: Vector
     seed: int
-    measured: dict[tuple[str, int], list[Counts]] = field(default_factory=dict)
+    measured: dict[tuple[str, int], _Reading] = field(default_factory=dict)
 
     def rung(self, methods: Sequence[Method]) -> Rung:
         """The energy after some of the methods."""
@@ -108,11 +108,10 @@ class _Campaign:
         if "reference_state" in methods:
             exact = determinant_energy(self.trial.encoding)
             energy = corrected(energy, energies["reference"], exact)
-        taken = [self._counts(state, factor) for state in states for factor in factors]
-        shots = sum(part.shots for counts in taken for part in counts)
+        shots = sum(self._reading(state, factor).shots for state in states for factor in factors)
         if "readout" in methods:
             shots += 2 * self._calibration.shots
-        raw = sum(part.shots for part in self._counts("trial", 1))
+        raw = self._reading("trial", 1).shots
         return Rung(
             " + ".join(methods) or "raw",
             Estimate(energy.value, energy.standard_error, shots),
@@ -122,14 +121,18 @@ class _Campaign:
 
     def _energy(self, state: str, methods: Sequence[Method]) -> Value:
         """Of one state, extrapolated if that is asked for."""
-        processing = self._processing(methods)
         factors = self._factors(methods)
-        found = [processing.energy(self.plan, self._counts(state, k))[0] for k in factors]
+        found = [self._settled(state, factor, methods)[0] for factor in factors]
         if "zne" not in methods:
             return found[0]
         assert self.options.zne is not None
-        mixed = processing.mixed_energy(self.plan)
+        mixed = self._processing(methods).mixed_energy(self.plan)
         return extrapolate(factors, found, self.options.zne.extrapolation, mixed)
+
+    def _settled(self, state: str, factor: int, methods: Sequence[Method]) -> tuple[Value, float]:
+        """An energy at one strength of noise, and the share of shots that was left out."""
+        reading = self._reading(state, factor)
+        return self._processing(methods).energy(reading.plan, reading.counts)
 
     def _processing(self, methods: Sequence[Method]) -> Processing:
         calibration = self._calibration if "readout" in methods else None
@@ -146,12 +149,10 @@ class _Campaign:
         if not methods:
             return {}
         if methods[-1] == "symmetry":
-            processing = self._processing(methods)
-            return {"discarded": processing.energy(self.plan, self._counts("trial", 1))[1]}
+            return {"discarded": self._settled("trial", 1, methods)[1]}
         if methods[-1] == "zne":
-            processing = self._processing(methods)
             factors = self._factors(methods)
-            measured = [processing.energy(self.plan, self._counts("trial", k))[0] for k in factors]
+            measured = [self._settled("trial", factor, methods)[0] for factor in factors]
             return {"factors": factors, "energies": tuple(value.value for value in measured)}
         if methods[-1] == "reference_state":
             return {"reference": reference_preparation(self.trial)[1]}
@@ -163,14 +164,13 @@ class _Campaign:
         seed = self._seed("calibration", 0)
         return calibrate(self.device, self.trial.encoding.num_qubits, self.options.readout, seed)
 
-    def _counts(self, state: str, factor: int) -> list[Counts]:
-        """What was read in each setting; measured once."""
+    def _reading(self, state: str, factor: int) -> _Reading:
+        """What was read at one strength of noise; measured once."""
         key = (state, factor)
         if key not in self.measured:
             preparation = self._preparation(state, (factor - 1) // 2)
-            recorder = _Recorder(self.device, preparation, self.plan.settings)
-            measure(self.plan, recorder.sample, self.budget, self._seed(state, factor))
-            self.measured[key] = recorder.counts()
+            seed = self._seed(state, factor)
+            self.measured[key] = _read(self.device, preparation, self.plan, self.budget, seed)
         return self.measured[key]
 
     def _preparation(self, state: str, folds: int) -> Preparation:
@@ -185,34 +185,34 @@ class _Campaign:
         return int(np.random.SeedSequence([self.seed, place, factor]).generate_state(1)[0] >> 2)
 
 
-@dataclass
-class _Recorder:
-    """Takes shots, and keeps what was read."""
+@dataclass(frozen=True, eq=False)
+class _Reading:
+    """What was read of one state.
 
-    device: Device
-    preparation: Preparation
-    settings: tuple[Setting, ...]
-    read: list[list[Counts]] = field(init=False)
+    Args:
+        plan: The settings, their deviations as a pilot has corrected them.
+        counts: For each setting; those of the pilot are left out.
+        shots: Those of the pilot included.
+    """
 
-    def __post_init__(self) -> None:
-        self.read = [[] for _ in self.settings]
-
-    def sample(self, settings: Sequence[Setting], shots: Sequence[int], seed: int) -> list[Counts]:
-        """Hand the shots on."""
-        found = self.device.sample(self.preparation, settings, shots, seed)
-        places = {id(setting): index for index, setting in enumerate(self.settings)}
-        for setting, counts in zip(settings, found, strict=True):
-            self.read[places[id(setting)]].append(counts)
-        return found
-
-    def counts(self) -> list[Counts]:
-        """Of all rounds together, for each setting."""
-        return [_merged(parts) for parts in self.read]
+    plan: MeasurementPlan
+    counts: tuple[Counts, ...]
+    shots: int
 
 
-def _merged(parts: Sequence[Counts]) -> Counts:
-    outcomes = np.concatenate([part.outcomes for part in parts])
-    repetitions = np.concatenate([part.repetitions for part in parts])
-    distinct, place = np.unique(outcomes, return_inverse=True)
-    total = np.bincount(place, weights=repetitions, minlength=distinct.size)
-    return Counts(distinct, np.asarray(total, dtype=np.int64))
+def _read(
+    device: Device, preparation: Preparation, plan: MeasurementPlan, budget: Budget, seed: int
+) -> _Reading:
+    """Take shots of a state in all settings."""
+    measuring = Measuring(plan, budget)
+    sequence = np.random.SeedSequence(seed)
+    found: list[Counts] = []
+    taken = 0
+    while (shots := measuring.next_round()).any():
+        key = int(sequence.spawn(1)[0].generate_state(1)[0] >> 1)
+        found = device.sample(preparation, plan.settings, [int(count) for count in shots], key)
+        taken += int(shots.sum())
+        for index, counts in enumerate(found):
+            measuring.add(index, counts)
+    deviations = np.array([tally.deviation for tally in measuring.tallies])
+    return _Reading(replace(plan, deviations=deviations), tuple(found), taken)

@@ -9,12 +9,12 @@ import numpy as np
 
 from vqe_cli.errors import RefusedError
 from vqe_cli.measurement import BoolArray, IntArray, MeasurementPlan, Setting
-from vqe_cli.measurement.shots import PRIOR_SHOTS
 from vqe_cli.mitigation.readout import Calibration, Confusion
 from vqe_cli.mitigation.symmetry import allowed
 from vqe_cli.mitigation.values import Value
 from vqe_cli.objective import Counts
 from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.shots import PRIOR_SHOTS
 
 
 @dataclass(frozen=True, eq=False)
