@@ -20,6 +20,8 @@ from vqe_cli.errors import InterruptedRunError, NotConvergedError
 from vqe_cli.excitations import ExcitationProduct
 from vqe_cli.objective import (
     Estimate,
+    MitigatedEnergy,
+    MitigatingObjective,
     Objective,
     Outcome,
     SamplingObjective,
@@ -133,6 +135,7 @@ class Solution:
         replayed: Evaluations answered from a checkpoint.
         product: What an adaptive ansatz has grown to.
         cycles: How it grew.
+        mitigation: From the raw final energy to the one that is kept, if errors were mitigated.
     """
 
     x: Vector
@@ -148,6 +151,7 @@ class Solution:
     replayed: int
     product: ExcitationProduct | None = None
     cycles: tuple[Cycle, ...] | None = None
+    mitigation: tuple[MitigatedEnergy, ...] | None = None
 
 
 @dataclass
@@ -364,7 +368,8 @@ def finish(
         value: Its energy, or the sample that won.
         starts: Final energy of every start; by default one.
     """
-    final = _final_energy(counted, best.x, value)
+    mitigation = _mitigated(counted, best.x)
+    final = mitigation[-1].estimate if mitigation else _final_energy(counted, best.x, value)
     gradient_norm = _gradient_norm(counted, best.x)
     observables = counted.objective.observables(best.x, counted.seed_of(FINAL + 1))
     counted.spend("checks", sum(o.shots for o in observables.values()))
@@ -385,6 +390,7 @@ def finish(
         history=tuple(counted.steps),
         wall_s=counted.elapsed(),
         replayed=counted.replayed,
+        mitigation=mitigation,
     )
 
 
@@ -411,6 +417,18 @@ def minimise(
     energies = [step.energy for step in counted.steps[before:]][-2:]
     change = energies[1] - energies[0] if len(energies) == 2 else None
     return counted.best, replace(outcome, x=counted.best_x, energy_change=change)
+
+
+def _mitigated(counted: CountedObjective, x: Vector) -> tuple[MitigatedEnergy, ...] | None:
+    """The final energy, raw and after each method of error mitigation, if any is asked for."""
+    if not counted.traits.mitigates:
+        return None
+    counted.energies += 1
+    found = cast(MitigatingObjective, counted.objective).mitigated(x, counted.seed_of(FINAL))
+    raw, last = found[0].estimate.shots, found[-1].estimate.shots
+    counted.spend("final energy", raw)
+    counted.spend("mitigation", last - raw)
+    return found
 
 
 def _final_energy(counted: CountedObjective, x: Vector, value: float) -> Estimate:

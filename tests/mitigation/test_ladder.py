@@ -13,9 +13,10 @@ from tests.problems import TWO_PARAMETERS, encoding_of, objective_of, qubit_enco
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.errors import InputError
 from vqe_cli.measurement import MEASUREMENTS
-from vqe_cli.mitigation.ladder import Rung, mitigate
+from vqe_cli.mitigation.ladder import mitigate
 from vqe_cli.mitigation.options import Mitigation
 from vqe_cli.mitigation.reference_state import determinant_energy
+from vqe_cli.objective import MitigatedEnergy
 from vqe_cli.shots import Budget
 
 X = np.array([-0.1, 0.2])
@@ -33,7 +34,7 @@ class Bench:
         self.device = DensityMatrixDevice(self.trial, noise)
         self.exact = objective_of(self.encoding, TWO_PARAMETERS).energy(X, 0).value
 
-    def ladder(self, options: Any, seed: int = 3, shots: int = 2000) -> dict[str, Rung]:
+    def ladder(self, options: Any, seed: int = 3, shots: int = 2000) -> dict[str, MitigatedEnergy]:
         budget = Budget(shots, None)
         found = mitigate(
             self.device,
@@ -56,7 +57,7 @@ class Bench:
         return hits
 
 
-def off(rung: Rung, exact: float) -> float:
+def off(rung: MitigatedEnergy, exact: float) -> float:
     """How many standard errors a rung is off."""
     assert rung.estimate.standard_error is not None
     return abs(rung.estimate.value - exact) / rung.estimate.standard_error

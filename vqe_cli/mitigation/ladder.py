@@ -21,26 +21,9 @@ from vqe_cli.mitigation.settled import Processing
 from vqe_cli.mitigation.symmetry import refuse_without_electrons
 from vqe_cli.mitigation.values import Value
 from vqe_cli.mitigation.zne import extrapolate
-from vqe_cli.objective import Counts, Estimate, Vector
+from vqe_cli.objective import Counts, Estimate, MitigatedEnergy, Vector
 from vqe_cli.shots import Budget, Measuring
 from vqe_cli.trial import TrialState
-
-
-@dataclass(frozen=True)
-class Rung:
-    """An energy after some of the methods.
-
-    Args:
-        method: ``raw``, or the methods so far, joined by plus signs.
-        estimate: With its standard error, and all shots that it took.
-        overhead: These shots relative to the raw energy's.
-        notes: What else there is to say.
-    """
-
-    method: str
-    estimate: Estimate
-    overhead: float
-    notes: dict[str, object] = field(default_factory=dict)
 
 
 def refuse_impossible(trial: TrialState, plan: MeasurementPlan, options: Mitigation) -> None:
@@ -64,7 +47,7 @@ def mitigate(
     *,
     x: Vector,
     seed: int,
-) -> tuple[Rung, ...]:
+) -> tuple[MitigatedEnergy, ...]:
     """Measure an energy and all that mitigation needs, and take one method after the other.
 
     Args:
@@ -99,7 +82,7 @@ class _Campaign:
     seed: int
     measured: dict[tuple[str, int], _Reading] = field(default_factory=dict)
 
-    def rung(self, methods: Sequence[Method]) -> Rung:
+    def rung(self, methods: Sequence[Method]) -> MitigatedEnergy:
         """The energy after some of the methods."""
         states = ("trial", "reference") if "reference_state" in methods else ("trial",)
         factors = self._factors(methods)
@@ -112,7 +95,7 @@ class _Campaign:
         if "readout" in methods:
             shots += 2 * self._calibration.shots
         raw = self._reading("trial", 1).shots
-        return Rung(
+        return MitigatedEnergy(
             " + ".join(methods) or "raw",
             Estimate(energy.value, energy.standard_error, shots),
             shots / raw if raw else 1.0,
