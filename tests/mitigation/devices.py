@@ -13,11 +13,24 @@ from qiskit_aer import AerSimulator
 from vqe_cli.backends.aer_simulator.devices import compile_with_noise
 from vqe_cli.backends.aer_simulator.noise import Noise
 from vqe_cli.backends.aer_simulator.noise_models import readout_confusion
-from vqe_cli.measurement import FloatArray, Setting
+from vqe_cli.measurement import FloatArray, IntArray, Setting
 from vqe_cli.mitigation import Preparation
 from vqe_cli.mitigation.folding import folded
 from vqe_cli.objective import Counts
 from vqe_cli.trial import TrialState
+
+
+class Nothing(Setting):
+    """No change of basis."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+    def circuit(self) -> QuantumCircuit:
+        return QuantumCircuit(self.number)
+
+    def values(self, outcomes: IntArray) -> FloatArray:
+        return np.zeros(outcomes.size)
 
 
 class DensityMatrixDevice:
@@ -47,6 +60,14 @@ class DensityMatrixDevice:
             outcomes = np.flatnonzero(repetitions)
             found.append(Counts(outcomes, repetitions[outcomes]))
         return found
+
+    def places(self, setting: Setting) -> tuple[int, ...]:
+        return tuple(range(self.circuit.num_qubits))
+
+    def read(self, qubits: Sequence[int], bit: bool, shots: int, seed: int) -> Counts:
+        assert tuple(qubits) == tuple(range(self.circuit.num_qubits))
+        preparation = Preparation(bits=(bit,) * self.circuit.num_qubits)
+        return self.sample(preparation, [Nothing(self.circuit.num_qubits)], [shots], seed)[0]
 
     def probabilities(self, preparation: Preparation, setting: Setting) -> FloatArray:
         """Of all outcomes, wrong bits included."""

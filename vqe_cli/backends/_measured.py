@@ -42,8 +42,7 @@ class ShotOptions(Backend):
     measurement: str | dict[str, Any] = Field(
         "auto",
         validate_default=True,
-        description="How the Hamiltonian is split into what is read at once; "
-        "a name or a mapping.",
+        description="How the Hamiltonian is split into what is read at once; a name or a mapping.",
     )
     post_select: bool = Field(
         False, description="Leave out shots with wrong numbers of electrons, where bits tell."
@@ -82,7 +81,7 @@ class ShotOptions(Backend):
         precision = None if self.precision is None else hartree_of(self.precision)
         return Budget(self.shots, precision)
 
-    def method(self, trial: TrialState) -> Measurement:
+    def method_of(self, trial: TrialState) -> Measurement:
         """The measurement method for a problem."""
         return MEASUREMENTS.create(self.measurement).resolve(trial.encoding)
 
@@ -172,7 +171,9 @@ def split(seed: int) -> tuple[int, int]:
     return int(first), int(second)
 
 
-def describe(method: Measurement, plan: MeasurementPlan, budget: Budget | None) -> dict[str, object]:
+def describe(
+    method: Measurement, plan: MeasurementPlan, budget: Budget | None
+) -> dict[str, object]:
     """What the record says of the measurement."""
     found: dict[str, object] = {"measurement": method.name, "groups": len(plan.settings)}
     if budget is not None:

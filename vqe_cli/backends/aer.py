@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
-from vqe_cli.backends import Backend
+from vqe_cli.backends._measured import ShotOptions, describe
 from vqe_cli.backends.aer_simulator.noise import Noise
-from vqe_cli.errors import InputError
 from vqe_cli.machine import refuse_if_larger
-from vqe_cli.measurement import MEASUREMENTS
+from vqe_cli.mitigation.options import Mitigation
 from vqe_cli.objective import Objective
 from vqe_cli.trial import TrialState
 from vqe_cli.validation import SpecError
@@ -19,8 +18,8 @@ MAX_DENSITY_MATRIX_QUBITS = 10
 """Beyond this, noise is sampled by trajectories unless a density matrix is asked for."""
 
 
-class Aer(Backend):
-    """Qiskit Aer: exact expectation values, shots, and noise of a fake IBM device.
+class Aer(ShotOptions):
+    """Qiskit Aer: exact expectation values, shots, noise, and its mitigation.
 
     Without `shots` energies are exact expectation values; with `noise` they are those of
     infinitely many shots on the noisy device, readout errors included.
@@ -29,13 +28,6 @@ class Aer(Backend):
         Qiskit Aer, https://qiskit.github.io/qiskit-aer.
     """
 
-    shots: int | None = Field(
-        None,
-        ge=2,
-        le=100_000_000,
-        description="Shots for each measured circuit, on average. "
-        "Default: none, exact expectation values.",
-    )
     method: Literal["automatic", "statevector", "density_matrix", "matrix_product_state"] = Field(
         "automatic", description="Aer's simulation method."
     )
@@ -44,24 +36,14 @@ class Aer(Backend):
         description="Errors of gates and readout: the name of a fake IBM device, "
         "or a mapping with these keys.",
     )
-    measurement: str | dict[str, Any] = Field(
-        "qubit-wise",
-        validate_default=True,
-        description="How Pauli terms are grouped; a name or a mapping.",
+    mitigation: Mitigation | None = Field(
+        None,
+        description="Errors taken off the final energy: a name, a list of names, or a mapping with "
+        "these keys; each method acts inside the next.",
     )
     optimization_level: int | None = Field(
         None, ge=0, le=3, description="Of the compiler. Default: 1, and 2 for a device."
     )
-
-    @field_validator("measurement")
-    @classmethod
-    def _known_measurement(cls, value: str | dict[str, Any]) -> str | dict[str, Any]:
-        if isinstance(value, dict) and "name" not in value:
-            value = {"name": "qubit-wise", **value}
-        try:
-            return MEASUREMENTS.create(value).selection()
-        except InputError as error:
-            raise SpecError(error.message, error.hint, error.path) from None
 
     @model_validator(mode="after")
     def _possible(self) -> Aer:
@@ -70,16 +52,31 @@ class Aer(Backend):
                 "noise on a matrix product state is sampled by trajectories that Aer truncates",
                 "method: density_matrix, or statevector with shots",
             )
-        if self._noisy and self.shots is None and self.method == "statevector":
+        if self._noisy and self.budget is None and self.method == "statevector":
             raise SpecError(
                 "noise on a statevector is random and needs shots",
                 "add shots, or method: density_matrix",
             )
         return self
 
+    @model_validator(mode="after")
+    def _mitigable(self) -> Aer:
+        if self.mitigation is None:
+            return self
+        path = ("mitigation",)
+        if self.budget is None:
+            raise SpecError("mitigation works on shots", "add shots or precision", path)
+        if not self._noisy:
+            raise SpecError("there are no errors to mitigate", "add noise", path)
+        if self.post_select:
+            raise SpecError(
+                "post_select is a method of mitigation here", "write mitigation: symmetry", path
+            )
+        return self
+
     def prepare(self, trial: TrialState, seed: int) -> Objective:
         """Compile the circuit once."""
-        from vqe_cli.backends.aer_simulator import devices, objectives
+        from vqe_cli.backends.aer_simulator import devices, mitigated, objectives
 
         if self.noise is None:
             self._refuse_too_large(trial.encoding.num_qubits)
@@ -91,10 +88,25 @@ class Aer(Backend):
             compiled = devices.compile_with_noise(trial.circuit, self.noise, level, seed)
             self._refuse_too_large(compiled.circuit.num_qubits)
         method = self._resolved_method(compiled.circuit.num_qubits)
-        if self.shots is None and not self._noisy:
+        if self.budget is None and not self._noisy:
             return objectives.ExactAerObjective(trial, compiled, method)
-        measurement = MEASUREMENTS.create(self.measurement)
-        return objectives.MeasuredAerObjective(trial, compiled, method, measurement, self.shots)
+        measurement = self.method_of(trial)
+        plan = measurement.plan(trial.encoding)
+        found: objectives.InfiniteAerObjective | objectives.SampledAerObjective
+        if self.budget is None:
+            found = objectives.InfiniteAerObjective(trial, compiled, plan, self.post_select)
+        elif self.mitigation is not None:
+            found = mitigated.MitigatedAerObjective(
+                trial, compiled, method, plan, self.budget, self.mitigation
+            )
+        else:
+            found = objectives.SampledAerObjective(
+                trial, compiled, method, plan, self.budget, self.post_select
+            )
+        found.details |= describe(measurement, plan, self.budget)
+        if self.noise is not None:
+            found.details["noise"] = self.noise.label
+        return found
 
     @property
     def _noisy(self) -> bool:
@@ -105,7 +117,7 @@ class Aer(Backend):
     ) -> Literal["statevector", "density_matrix", "matrix_product_state"]:
         if self.method != "automatic":
             return self.method
-        if self._noisy and (self.shots is None or qubits <= MAX_DENSITY_MATRIX_QUBITS):
+        if self._noisy and (self.budget is None or qubits <= MAX_DENSITY_MATRIX_QUBITS):
             return "density_matrix"
         return "statevector"
 

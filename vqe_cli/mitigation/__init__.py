@@ -56,3 +56,18 @@ class Device(Protocol):
             What was read in each setting, on the encoding's qubits.
         """
         ...
+
+    def places(self, setting: Setting) -> tuple[int, ...]:
+        """From which of the device's qubits those of the encoding are read in a setting."""
+        ...
+
+    def read(self, qubits: Sequence[int], bit: bool, shots: int, seed: int) -> Counts:
+        """Prepare some of the device's own qubits all in the same basis state, and read them.
+
+        Args:
+            qubits: Of the device; the first is the lowest bit of an outcome.
+            bit: Whether they are prepared as 1.
+            shots: How often.
+            seed: Of a simulator.
+        """
+        ...

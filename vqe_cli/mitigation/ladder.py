@@ -17,7 +17,7 @@ from vqe_cli.mitigation.reference_state import (
     determinant_energy,
     reference_preparation,
 )
-from vqe_cli.mitigation.settled import Processing
+from vqe_cli.mitigation.settled import Processing, Reading
 from vqe_cli.mitigation.symmetry import refuse_without_electrons
 from vqe_cli.mitigation.values import Value
 from vqe_cli.mitigation.zne import extrapolate
@@ -80,7 +80,7 @@ class _Campaign:
     options: Mitigation
     x: Vector
     seed: int
-    measured: dict[tuple[str, int], _Reading] = field(default_factory=dict)
+    measured: dict[tuple[str, int], Reading] = field(default_factory=dict)
 
     def rung(self, methods: Sequence[Method]) -> MitigatedEnergy:
         """The energy after some of the methods."""
@@ -114,8 +114,7 @@ class _Campaign:
 
     def _settled(self, state: str, factor: int, methods: Sequence[Method]) -> tuple[Value, float]:
         """An energy at one strength of noise, and the share of shots that was left out."""
-        reading = self._reading(state, factor)
-        return self._processing(methods).energy(reading.plan, reading.counts)
+        return self._processing(methods).energy(self._reading(state, factor))
 
     def _processing(self, methods: Sequence[Method]) -> Processing:
         calibration = self._calibration if "readout" in methods else None
@@ -145,9 +144,10 @@ class _Campaign:
     def _calibration(self) -> Calibration:
         assert self.options.readout is not None
         seed = self._seed("calibration", 0)
-        return calibrate(self.device, self.trial.encoding.num_qubits, self.options.readout, seed)
+        read = {place for setting in self.plan.settings for place in self.device.places(setting)}
+        return calibrate(self.device, tuple(read), self.options.readout, seed)
 
-    def _reading(self, state: str, factor: int) -> _Reading:
+    def _reading(self, state: str, factor: int) -> Reading:
         """What was read at one strength of noise; measured once."""
         key = (state, factor)
         if key not in self.measured:
@@ -168,24 +168,9 @@ class _Campaign:
         return int(np.random.SeedSequence([self.seed, place, factor]).generate_state(1)[0] >> 2)
 
 
-@dataclass(frozen=True, eq=False)
-class _Reading:
-    """What was read of one state.
-
-    Args:
-        plan: The settings, their deviations as a pilot has corrected them.
-        counts: For each setting; those of the pilot are left out.
-        shots: Those of the pilot included.
-    """
-
-    plan: MeasurementPlan
-    counts: tuple[Counts, ...]
-    shots: int
-
-
 def _read(
     device: Device, preparation: Preparation, plan: MeasurementPlan, budget: Budget, seed: int
-) -> _Reading:
+) -> Reading:
     """Take shots of a state in all settings."""
     measuring = Measuring(plan, budget)
     sequence = np.random.SeedSequence(seed)
@@ -198,4 +183,5 @@ def _read(
         for index, counts in enumerate(found):
             measuring.add(index, counts)
     deviations = np.array([tally.deviation for tally in measuring.tallies])
-    return _Reading(replace(plan, deviations=deviations), tuple(found), taken)
+    places = tuple(device.places(setting) for setting in plan.settings)
+    return Reading(replace(plan, deviations=deviations), tuple(found), places, taken)

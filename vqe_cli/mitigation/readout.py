@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -12,12 +12,9 @@ from pydantic import Field
 
 from vqe_cli.errors import RefusedError
 from vqe_cli.machine import refuse_if_larger
-from vqe_cli.measurement import FloatArray, IntArray, Setting
-from vqe_cli.mitigation import Device, Preparation
+from vqe_cli.measurement import FloatArray, IntArray
+from vqe_cli.mitigation import Device
 from vqe_cli.validation import Frozen
-
-if TYPE_CHECKING:
-    from qiskit import QuantumCircuit
 
 
 class ReadoutOptions(Frozen):
@@ -35,32 +32,17 @@ class ReadoutOptions(Frozen):
     )
 
 
-class _AsItIs(Setting):
-    """Reads the qubits without a change of basis."""
-
-    def __init__(self, num_qubits: int) -> None:
-        self._num_qubits = num_qubits
-
-    def circuit(self) -> QuantumCircuit:
-        """No gates."""
-        from qiskit import QuantumCircuit
-
-        return QuantumCircuit(self._num_qubits)
-
-    def values(self, outcomes: IntArray) -> FloatArray:
-        """Worth nothing."""
-        return np.zeros(outcomes.size)
-
-
 @dataclass(frozen=True, eq=False)
 class Calibration:
     """How often each qubit is read wrongly.
 
     Args:
-        wrong: Probabilities P(1|0) and P(0|1) of each qubit; shape (qubits, 2).
+        qubits: Of the device, in rising order.
+        wrong: Probabilities P(1|0) and P(0|1) of each; shape (qubits, 2).
         shots: By which each of them was measured.
     """
 
+    qubits: tuple[int, ...]
     wrong: FloatArray
     shots: int
 
@@ -76,34 +58,35 @@ class Calibration:
         return np.array([[1 - p10, p01], [p10, 1 - p01]]).transpose(2, 0, 1)
 
 
-def calibrate(device: Device, num_qubits: int, options: ReadoutOptions, seed: int) -> Calibration:
+def calibrate(
+    device: Device, qubits: Sequence[int], options: ReadoutOptions, seed: int
+) -> Calibration:
     """Read all qubits prepared as 0, and all prepared as 1.
 
     Args:
         device: What is calibrated.
-        num_qubits: Of the encoding.
+        qubits: Those of the device that are read in some setting.
         options: How many shots.
         seed: Of a simulator.
 
     Raises:
         RefusedError: A qubit is read at random.
     """
-    wrong = np.empty((num_qubits, 2))
+    qubits = tuple(sorted(qubits))
+    wrong = np.empty((len(qubits), 2))
     for bit in (0, 1):
-        preparation = Preparation(bits=(bool(bit),) * num_qubits)
-        setting = _AsItIs(num_qubits)
-        counts = device.sample(preparation, [setting], [options.shots], seed + bit)[0]
-        ones = _bits(counts.outcomes, num_qubits).T @ counts.repetitions
+        counts = device.read(qubits, bool(bit), options.shots, seed + bit)
+        ones = _bits(counts.outcomes, len(qubits)).T @ counts.repetitions
         flips = ones if bit == 0 else options.shots - ones
         # Half a flip more than seen: a qubit without one has still an error bar.
         wrong[:, bit] = (flips + 0.5) / (options.shots + 1)
     random = np.flatnonzero(wrong.sum(axis=1) >= 1)
     if random.size:
         raise RefusedError(
-            f"what is read from qubit {random[0]} does not depend on what it is",
+            f"what is read from qubit {qubits[random[0]]} does not depend on what it is",
             hint="readout errors of this size cannot be undone",
         )
-    return Calibration(wrong, options.shots)
+    return Calibration(qubits, wrong, options.shots)
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,11 +96,13 @@ class Confusion:
     Its columns are normalised on these, as if no other outcome could be read.
 
     Args:
-        calibration: Of the single qubits.
-        outcomes: Qubit 0 is the lowest bit; shape (outcomes,).
+        calibration: Of the device's qubits.
+        places: From which of these each bit is read.
+        outcomes: The bit of the first place is the lowest; shape (outcomes,).
     """
 
     calibration: Calibration
+    places: tuple[int, ...]
     outcomes: IntArray
 
     def __post_init__(self) -> None:
@@ -127,14 +112,19 @@ class Confusion:
 
     @cached_property
     def _bits(self) -> npt.NDArray[np.int64]:
-        return _bits(self.outcomes, len(self.calibration.wrong))
+        return _bits(self.outcomes, len(self.places))
+
+    @cached_property
+    def _rows(self) -> list[int]:
+        """Where in the calibration the qubits stand."""
+        return [self.calibration.qubits.index(place) for place in self.places]
 
     @cached_property
     def _unnormalised(self) -> FloatArray:
         """Products over qubits of P[read, true]; shape (outcomes, outcomes)."""
         product = np.ones((self.outcomes.size,) * 2)
-        for qubit, matrix in enumerate(self.calibration.matrices):
-            product *= self._spread(qubit, matrix)
+        for bit, matrix in enumerate(self.calibration.matrices[self._rows]):
+            product *= self._spread(bit, matrix)
         return product
 
     @cached_property
@@ -162,22 +152,23 @@ class Confusion:
             shares: How often each was read; shape (outcomes,).
 
         Returns:
-            For P(1|0) and P(0|1) of each qubit in turn, in the unit of `worth`; shape (2 qubits,).
+            For P(1|0) and P(0|1) of each calibrated qubit in turn; shape (2 qubits,).
         """
         true_shares = np.linalg.solve(self.matrix, shares)
-        changes = []
-        for qubit, matrix in enumerate(self.calibration.matrices):
-            for bit, error in enumerate(self.calibration.errors[qubit]):
+        changes = np.zeros_like(self.calibration.wrong)
+        for bit, row in enumerate(self._rows):
+            matrix = self.calibration.matrices[row]
+            for true, error in enumerate(self.calibration.errors[row]):
                 moved = matrix.copy()
-                moved[:, bit] += error * np.array([-1.0, 1.0]) * (1 - 2 * bit)
-                ratio = self._spread(qubit, moved / matrix)
+                moved[:, true] += error * np.array([-1.0, 1.0]) * (1 - 2 * true)
+                ratio = self._spread(bit, moved / matrix)
                 change = _normalised(self._unnormalised * ratio) - self.matrix
-                changes.append(-float(worth @ change @ true_shares))
-        return np.array(changes)
+                changes[row, true] = -float(worth @ change @ true_shares)
+        return changes.ravel()
 
-    def _spread(self, qubit: int, matrix: FloatArray) -> FloatArray:
+    def _spread(self, bit: int, matrix: FloatArray) -> FloatArray:
         """Entries of a qubit's matrix, looked up for all pairs of outcomes."""
-        bits = self._bits[:, qubit]
+        bits = self._bits[:, bit]
         return np.asarray(matrix[bits[:, None], bits[None, :]])
 
 

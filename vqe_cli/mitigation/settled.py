@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +14,23 @@ from vqe_cli.mitigation.values import Value
 from vqe_cli.objective import Counts
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.shots import PRIOR_SHOTS
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """What was read of one state.
+
+    Args:
+        plan: The settings, their deviations as a pilot has corrected them.
+        counts: For each setting; those of the pilot are left out.
+        places: For each setting the device's qubits from which the encoding's are read.
+        shots: Those of the pilot included.
+    """
+
+    plan: MeasurementPlan
+    counts: tuple[Counts, ...]
+    places: tuple[tuple[int, ...], ...]
+    shots: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,12 +47,11 @@ class Processing:
     calibration: Calibration | None = None
     select: bool = False
 
-    def energy(self, plan: MeasurementPlan, counts: Sequence[Counts]) -> tuple[Value, float]:
+    def energy(self, reading: Reading) -> tuple[Value, float]:
         """The energy of what was read.
 
         Args:
-            plan: The settings.
-            counts: What was read in each.
+            reading: All settings.
 
         Returns:
             The energy, and the share of shots that was left out.
@@ -44,15 +59,14 @@ class Processing:
         Raises:
             RefusedError: Nothing is left.
         """
-        triples = zip(plan.settings, counts, plan.deviations, strict=True)
-        found = [self._mean(*triple) for triple in triples]
+        found = [self._mean(reading, index) for index in range(len(reading.counts))]
         parameters = 0 if self.calibration is None else self.calibration.wrong.size
         total = Value(
-            plan.constant + sum(value.value for value, _ in found),
+            reading.plan.constant + sum(value.value for value, _ in found),
             sum(value.variance for value, _ in found),
             sum((value.calibration for value, _ in found), np.zeros(parameters)),
         )
-        shots = np.array([part.shots for part in counts])
+        shots = np.array([part.shots for part in reading.counts])
         discarded = np.array([share for _, share in found])
         return total, float(shots @ discarded) / max(float(shots.sum()), 1.0)
 
@@ -69,17 +83,18 @@ class Processing:
         found = allowed(setting, self.encoding, outcomes) if self.select else None
         return np.ones(outcomes.size, dtype=bool) if found is None else found
 
-    def _mean(self, setting: Setting, counts: Counts, deviation: float) -> tuple[Value, float]:
+    def _mean(self, reading: Reading, index: int) -> tuple[Value, float]:
         """``Σ v q / Σ q`` over the outcomes that are kept, q the shares of what was there.
 
         Its error comes from the change that one more reading of an outcome makes to the quotient.
         """
+        setting, counts = reading.plan.settings[index], reading.counts[index]
         shares = counts.repetitions / counts.shots
         kept = self._kept(setting, counts.outcomes).astype(np.float64)
         worth = np.stack([kept * setting.values(counts.outcomes), kept], axis=1)
         confusion = None
         if self.calibration is not None:
-            confusion = Confusion(self.calibration, counts.outcomes)
+            confusion = Confusion(self.calibration, reading.places[index], counts.outcomes)
             worth = confusion.pulled_back(worth)
         above, below = shares @ worth
         if below <= 0:
@@ -89,7 +104,10 @@ class Processing:
             )
         value = above / below
         influence = (worth @ np.array([1.0, -value])) / below
-        spread = float(influence**2 @ counts.repetitions) + PRIOR_SHOTS * deviation**2
+        spread = (
+            float(influence**2 @ counts.repetitions)
+            + PRIOR_SHOTS * reading.plan.deviations[index] ** 2
+        )
         variance = spread / (counts.shots - 1 + PRIOR_SHOTS) / counts.shots
         calibration = np.zeros(0)
         if confusion is not None:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from vqe_cli.backends.aer_simulator.noise import Noise
 from vqe_cli.backends.aer_simulator.noise_models import (
     BASIS_GATES,
@@ -25,6 +27,19 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
+class Tail:
+    """A change of basis in the same gates, to be appended to a compiled circuit.
+
+    Args:
+        circuit: On the compiled circuit's qubits.
+        places: For every qubit of the original circuit, where it ends up.
+    """
+
+    circuit: QuantumCircuit
+    places: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
 class CompiledCircuit:
     """A circuit in a device's own gates, on the device's active qubits only.
 
@@ -32,11 +47,66 @@ class CompiledCircuit:
         circuit: On as many qubits as are active.
         places: For every qubit of the original circuit, where it ends up.
         noise: Gate and readout errors of the circuit's qubits, or None.
+        target: Gates and connections of these qubits; for a simulator its gates, and all qubits
+            are connected.
+        level: Optimisation level of the compiler.
+        seed: Of the compiler.
     """
 
     circuit: QuantumCircuit
     places: tuple[int, ...]
     noise: NoiseModel | None
+    target: Any
+    level: int
+    seed: int
+
+    def tail(self, circuit: QuantumCircuit) -> Tail:
+        """Compile what follows, beginning where this circuit left its qubits.
+
+        Args:
+            circuit: On the original qubits.
+        """
+        if circuit.num_nonlocal_gates() == 0:
+            return Tail(self._one_qubit_tail(circuit), self.places)
+        from qiskit.transpiler import generate_preset_pass_manager
+
+        passes = generate_preset_pass_manager(
+            self.level,
+            target=self.target,
+            initial_layout=list(self.places),
+            seed_transpiler=self.seed,
+        )
+        compiled = passes.run(circuit)
+        return Tail(compiled, _final_places(compiled, circuit.num_qubits))
+
+    def in_its_gates(self, circuit: QuantumCircuit) -> QuantumCircuit:
+        """Rewrite a circuit on the compiled qubits, whose connections it already respects."""
+        from qiskit.transpiler import generate_preset_pass_manager
+
+        passes = generate_preset_pass_manager(
+            0, target=self.target, initial_layout=list(range(circuit.num_qubits))
+        )
+        return passes.run(circuit)
+
+    def _one_qubit_tail(self, circuit: QuantumCircuit) -> QuantumCircuit:
+        """Turn bases in RZ and SX, which every device has; phases before a reading are left out."""
+        from qiskit import QuantumCircuit
+
+        tail = QuantumCircuit(self.circuit.num_qubits)
+        angles = dict.fromkeys(range(circuit.num_qubits), 0.0)
+        for item in circuit.data:
+            qubit = circuit.find_bit(item.qubits[0]).index
+            if item.operation.name == "sdg":
+                angles[qubit] -= np.pi / 2
+                continue
+            if item.operation.name != "h":
+                raise ValueError(f"a change of basis should be in SDG and H. Got {item.operation}.")
+            angle = angles[qubit] + np.pi / 2
+            if angle:
+                tail.rz(angle, self.places[qubit])
+            tail.sx(self.places[qubit])
+            angles[qubit] = np.pi / 2
+        return tail
 
 
 @cache
@@ -72,11 +142,24 @@ def compile_plain(
     from qiskit.transpiler import generate_preset_pass_manager
     from qiskit_aer import AerSimulator
 
-    passes = generate_preset_pass_manager(
-        level, backend=AerSimulator(method=method), seed_transpiler=7
-    )
+    simulator = AerSimulator(method=method)
+    passes = generate_preset_pass_manager(level, backend=simulator, seed_transpiler=7)
     compiled = passes.run(circuit)
-    return CompiledCircuit(compiled, _final_places(compiled, circuit.num_qubits), None)
+    places = _final_places(compiled, circuit.num_qubits)
+    target = _all_to_all(simulator.target, circuit.num_qubits)
+    return CompiledCircuit(compiled, places, None, target, level, 7)
+
+
+def _all_to_all(target: Any, num_qubits: int) -> Any:
+    """A simulator's gates, on as many qubits as there are."""
+    from qiskit.transpiler import Target
+
+    found = Target(num_qubits=num_qubits)
+    for name in target.operation_names:
+        operation = target.operation_from_name(name)
+        if not isinstance(operation, type) and operation.num_qubits <= 2:
+            found.add_instruction(operation, name=name)
+    return found
 
 
 def compile_with_noise(
@@ -125,10 +208,11 @@ def compile_for_device(
     second = generate_preset_pass_manager(level, target=device.target, seed_transpiler=seed)
     compiled = second.run(_undo_elision(_all_connected(circuit, level, seed)))
     places = _final_places(compiled, circuit.num_qubits)
-    active = sorted({*_used(compiled), *places})
+    active = _connected({*_used(compiled), *places}, device)
     small = _keep_qubits(compiled, active)
-    noise = _device_noise(device, tuple(active), scale) if scale else None
-    return CompiledCircuit(small, tuple(active.index(place) for place in places), noise)
+    reduced, noise = _reduced(device, tuple(active), scale)
+    places = tuple(active.index(place) for place in places)
+    return CompiledCircuit(small, places, noise, reduced, level, seed)
 
 
 def compile_for_parts(
@@ -142,17 +226,18 @@ def compile_for_parts(
         level: Optimisation level of Qiskit's preset pass managers.
         seed: For layout and routing.
     """
-    from qiskit.transpiler import CouplingMap, generate_preset_pass_manager
+    from qiskit.transpiler import CouplingMap, Target, generate_preset_pass_manager
 
+    number = circuit.num_qubits
+    line = CouplingMap.from_line(number) if noise.coupling == "line" else None
+    target = Target.from_configuration(list(BASIS_GATES), number, line)
     compiled = _all_connected(circuit, level, seed)
-    if noise.coupling == "line":
-        line = CouplingMap.from_line(circuit.num_qubits)
-        passes = generate_preset_pass_manager(
-            level, basis_gates=list(BASIS_GATES), coupling_map=line, seed_transpiler=seed
-        )
+    if line is not None:
+        passes = generate_preset_pass_manager(level, target=target, seed_transpiler=seed)
         compiled = passes.run(_undo_elision(compiled))
     model = noise_from_parts(noise) if noise.scale else None
-    return CompiledCircuit(compiled, _final_places(compiled, circuit.num_qubits), model)
+    places = _final_places(compiled, number)
+    return CompiledCircuit(compiled, places, model, target, level, seed)
 
 
 def _all_connected(circuit: QuantumCircuit, level: int, seed: int) -> QuantumCircuit:
@@ -165,10 +250,15 @@ def _all_connected(circuit: QuantumCircuit, level: int, seed: int) -> QuantumCir
 
 
 @cache
-def _device_noise(device: Any, active: tuple[int, ...], scale: float) -> NoiseModel:
-    """Errors of a device's active qubits; to build them takes longer than to use them."""
+def _reduced(
+    device: Any, active: tuple[int, ...], scale: float
+) -> tuple[Target, NoiseModel | None]:
+    """Gates and errors of a device's active qubits; to build them takes longer than to use them."""
+    small = _small_device(device, list(active), scale or 1.0)
+    if not scale:
+        return small.target, None
     read_wrongly = [_read_wrongly(device, qubit) for qubit in active]
-    return noise_of_device(_small_device(device, list(active), scale), read_wrongly, scale)
+    return small.target, noise_of_device(small, read_wrongly, scale)
 
 
 def _read_wrongly(device: Any, qubit: int) -> tuple[float, float]:
@@ -203,6 +293,27 @@ def _final_places(compiled: QuantumCircuit, num_qubits: int) -> tuple[int, ...]:
 
 def _used(circuit: QuantumCircuit) -> set[int]:
     return {circuit.find_bit(qubit).index for item in circuit.data for qubit in item.qubits}
+
+
+def _connected(qubits: set[int], device: Any) -> list[int]:
+    """The qubits, and those on the way where they lie apart: measurements need to bring them together."""
+    import rustworkx
+
+    graph = device.coupling_map.graph.to_undirected(multigraph=False)
+    found = set(qubits)
+    while True:
+        parts = list(rustworkx.connected_components(graph.subgraph(sorted(found))))
+        if len(parts) == 1:
+            return sorted(found)
+        names = sorted(found)
+        first = {names[index] for index in min(parts, key=min)}
+        ways = [
+            path
+            for start in first
+            for end, path in rustworkx.dijkstra_shortest_paths(graph, start).items()
+            if end in found - first
+        ]
+        found |= set(min(ways, key=len))
 
 
 def _keep_qubits(circuit: QuantumCircuit, active: list[int]) -> QuantumCircuit:
