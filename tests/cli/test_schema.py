@@ -156,6 +156,8 @@ def test_the_schema_accepts_every_molecule(validator: Validator, file: Path) -> 
         H2 + "backend: {name: aer, noise: fake_manila}\n",
         H2 + "backend: {name: aer, noise: {device: fake_fez, scale: 2}}\n",
         H2 + "backend: {name: aer, noise: {thermal: {t1: 9 us, t2: 70}, readout: 0.1}}\n",
+        H2 + "backend: {name: aer, shots: 9, noise: manila, mitigation: [readout, zne]}\n",
+        H2 + "backend: {name: aer, shots: 9, noise: manila, mitigation: {symmetry: true}}\n",
         H2 + "initial: mp2\n",
         H2 + "initial: [0.0, 1]\n",
         H2 + "initial: {name: random, scale: 1}\n",
