@@ -50,6 +50,7 @@ class Traits:
         has_density: Whether there is a `density`.
         can_grow: Whether it is a `GrowingObjective`.
         has_samples: Whether it is a `SamplingObjective`.
+        to_precision: Whether shots follow from a precision that was asked for.
         mitigates: Whether it is a `MitigatingObjective`.
     """
 
@@ -64,6 +65,7 @@ class Traits:
     has_density: bool = False
     can_grow: bool = False
     has_samples: bool = False
+    to_precision: bool = False
     mitigates: bool = False
 
 
@@ -227,8 +229,14 @@ class MitigatedEnergy:
 class MitigatingObjective(Objective, Protocol):
     """An objective that can take errors off an energy, where `traits.mitigates`."""
 
-    def mitigated(self, x: Vector, seed: int) -> tuple[MitigatedEnergy, ...]:
-        """The raw energy, and one after each method; the last has all of them and all shots."""
+    def mitigated(self, x: Vector, seed: int, effort: float = 1.0) -> tuple[MitigatedEnergy, ...]:
+        """The raw energy, and one after each method; the last has all of them and all shots.
+
+        Args:
+            x: Parameters, shape (num_parameters,).
+            seed: Equal seeds give equal samples.
+            effort: Multiplies the shots of each energy that is needed.
+        """
         ...
 
 

@@ -108,7 +108,7 @@ def test_record_goes_from_raw_to_what_is_reported(record: RunRecord) -> None:
 def test_shots_of_mitigation_are_counted_by_themselves(record: RunRecord) -> None:
     rows = record.result.mitigation
     assert rows is not None
-    spent = record.result.evaluations.shots_by_purpose
+    spent = record.result.shots_by_purpose
     assert spent["final energy"] == rows[0].shots
     assert spent["mitigation"] == rows[-1].shots - rows[0].shots
     assert sum(spent.values()) == record.result.evaluations.shots

@@ -52,9 +52,10 @@ class MitigatedAerObjective(SampledAerObjective):
         self._options = options
         self.traits = replace(self.traits, mitigates=True)
 
-    def mitigated(self, x: Vector, seed: int) -> tuple[MitigatedEnergy, ...]:
+    def mitigated(self, x: Vector, seed: int, effort: float = 1.0) -> tuple[MitigatedEnergy, ...]:
         """The raw energy, and one after each method."""
-        return mitigate(self, self.trial, self.plan, self.budget, self._options, x=x, seed=seed)
+        budget = self.budget.scaled(effort)
+        return mitigate(self, self.trial, self.plan, budget, self._options, x=x, seed=seed)
 
     def sample(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -251,6 +252,7 @@ class SampledAerObjective(_AerObjective, MeasuredObjective):
         post_select: bool,
     ) -> None:
         _AerObjective.__init__(self, trial, compiled, method, sampled=True)
+        self.traits = replace(self.traits, to_precision=budget.precision is not None)
         MeasuredObjective.__init__(self, trial, plan, budget, post_select)
         self._sampler = AerSampler(self._simulator, compiled, method)
 
@@ -369,5 +371,10 @@ def _mean_square(matrix: Any, state: npt.NDArray[np.complex128]) -> float:
 
 
 def raise_if_failed(result: Any) -> None:
+    """Aer reports errors in its result.
+
+    Raises:
+        RuntimeError: With what Aer says.
+    """
     if result is not None and not result.success:
         raise RuntimeError(f"Aer: {result.status}")
