@@ -50,8 +50,8 @@ inside the next:
    calibration.
 2. `symmetry`: shots with wrong numbers of electrons are left out, in settings whose bits tell.
    Low-rank measurements tell in every setting, Pauli groups only where all qubits are read in Z.
-3. `zne`: the same energy at 3 and 5 times the gates, `U (U† U)^n`, continued to none. The
-   exponential goes towards the energy of the completely mixed state.
+3. `zne`: the same energy at 3 and 5 times the gates, `U (U† U)^n`, changes of basis included,
+   continued to none. The exponential goes towards the energy of the completely mixed state.
 4. `reference_state`: the error of the Hartree-Fock determinant, whose energy is known, is taken
    off (Lolur et al., J. Chem. Theory Comput. 19, 783 (2023)). It is prepared by the ansatz with
    all parameters zero, or by X gates where that is no determinant.

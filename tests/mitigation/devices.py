@@ -77,7 +77,8 @@ class DensityMatrixDevice:
         if key not in self.known:
             whole = folded(self._prepared(preparation), preparation.folds)
             passes = generate_preset_pass_manager(1, basis_gates=["cx", "rz", "sx", "x"])
-            whole.compose(passes.run(basis_change), inplace=True)
+            tail = folded(passes.run(basis_change), preparation.folds)
+            whole.compose(tail, inplace=True)
             self.known[key] = self._read(whole)
         return self.known[key]
 

@@ -22,7 +22,8 @@ class Preparation:
     Args:
         x: Parameters of the ansatz; None for a basis state.
         bits: A basis state, qubit 0 first, prepared by X gates; None for the ansatz.
-        folds: Prepared by ``U (U† U)^n``, which is the same state with 2n + 1 times the noise.
+        folds: n in ``U (U† U)^n``, which prepares the same state with 2n + 1 times the noise; the
+            change of basis that follows is folded as often.
     """
 
     x: Vector | None = None

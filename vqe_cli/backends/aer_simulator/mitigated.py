@@ -64,10 +64,10 @@ class MitigatedAerObjective(SampledAerObjective):
         shots: Sequence[int],
         seed: int,
     ) -> list[Counts]:
-        """Shots of the ansatz or of a basis state, perhaps folded."""
+        """Shots of the ansatz or of a basis state; changes of basis are folded as often."""
         circuit = folded(self._prepared(preparation), preparation.folds)
         start = self._final_state(circuit, seed) if self._sampler.reuses_state else circuit
-        return self._sampler.run(start, settings, shots, seed)
+        return self._sampler.run(start, settings, shots, seed, preparation.folds)
 
     def places(self, setting: Setting) -> tuple[int, ...]:
         """Where the change of basis leaves the qubits."""

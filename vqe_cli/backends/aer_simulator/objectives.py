@@ -20,6 +20,7 @@ from vqe_cli.measurement import (
     Sampler,
     Setting,
 )
+from vqe_cli.mitigation.folding import folded
 from vqe_cli.objective import Counts, Density, Estimate, PointByPoint, Traits, Vector
 from vqe_cli.qubits.encoding import sparse_matrix
 from vqe_cli.shots import Budget
@@ -162,6 +163,7 @@ class AerSampler:
         settings: Sequence[Setting],
         shots: Sequence[int],
         seed: int,
+        folds: int = 0,
     ) -> list[Counts]:
         """Take shots.
 
@@ -170,8 +172,12 @@ class AerSampler:
             settings: What is measured.
             shots: In each setting.
             seed: Of Aer.
+            folds: How often the changes of basis are undone and made again.
         """
-        circuits = [self._measuring(self.tail(setting), start) for setting in settings]
+        tails = [self.tail(setting) for setting in settings]
+        if folds:
+            tails = [replace(tail, circuit=folded(tail.circuit, folds)) for tail in tails]
+        circuits = [self._measuring(tail, start) for tail in tails]
         batches: dict[int, list[int]] = defaultdict(list)
         for index, count in enumerate(shots):
             if count:
