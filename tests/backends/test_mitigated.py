@@ -109,7 +109,7 @@ def test_shots_of_mitigation_are_counted_by_themselves(record: RunRecord) -> Non
     rows = record.result.mitigation
     assert rows is not None
     spent = record.result.shots_by_purpose
-    assert spent["final energy"] == rows[0].shots
+    assert spent["final energy"] >= rows[0].shots
     assert spent["mitigation"] == rows[-1].shots - rows[0].shots
     assert sum(spent.values()) == record.result.evaluations.shots
     assert rows[-1].overhead == pytest.approx(rows[-1].shots / rows[0].shots)

@@ -66,7 +66,7 @@ class CompiledCircuit:
         Args:
             circuit: On the original qubits.
         """
-        if circuit.num_nonlocal_gates() == 0:
+        if set(circuit.count_ops()) <= {"sdg", "h"}:
             return Tail(self._one_qubit_tail(circuit), self.places)
         from qiskit.transpiler import generate_preset_pass_manager
 
@@ -300,21 +300,8 @@ def _connected(qubits: set[int], device: Any) -> list[int]:
     import rustworkx
 
     graph = device.coupling_map.graph.to_undirected(multigraph=False)
-    found = set(qubits)
-    while True:
-        parts = list(rustworkx.connected_components(graph.subgraph(sorted(found))))
-        if len(parts) == 1:
-            return sorted(found)
-        names = sorted(found)
-        first = {names[index] for index in parts[0]}
-        ways: list[list[int]] = [
-            list(path)
-            for start in first
-            for end, path in rustworkx.dijkstra_shortest_paths(graph, start).items()
-            if end in found - first
-        ]
-        shortest = min(ways, key=len)
-        found.update(shortest)
+    tree = rustworkx.steiner_tree(graph, sorted(qubits), lambda _: 1.0)
+    return sorted({*qubits, *tree.node_indices()})
 
 
 def _keep_qubits(circuit: QuantumCircuit, active: list[int]) -> QuantumCircuit:
