@@ -117,6 +117,22 @@ def test_depolarised_qubit_is_extrapolated_exactly() -> None:
     assert zne.overhead == pytest.approx(3.0)
 
 
+def test_swallowed_signal_is_extrapolated_by_a_line_and_the_record_says_so() -> None:
+    """Nothing is left of ⟨Z⟩ but scatter about zero, the mixed state's."""
+    encoding = qubit_encoding({"Z": 1.0})
+    ansatz = {"name": "two-local", "rotation_blocks": "ry", "reps": 0}
+    trial = ANSATZE.create(ansatz).trial(encoding)
+    device = DensityMatrixDevice(trial, {"depolarizing": {"one_qubit": 0.95}})
+    plan = MEASUREMENTS.create("qubit-wise").plan(encoding)
+    options = Mitigation.model_validate("zne")
+    x, kinds = np.array([0.4]), set()
+    for seed in range(6):
+        rungs = mitigate(device, trial, plan, Budget(101, None), options, x=x, seed=seed)
+        kinds.add(rungs[-1].notes["extrapolation"])
+        assert np.isfinite(rungs[-1].estimate.value)
+    assert "linear" in kinds
+
+
 def test_error_bars_cover_the_depolarised_qubit() -> None:
     encoding, theta = qubit_encoding({"Z": 1.0}), 0.4
     ansatz = {"name": "two-local", "rotation_blocks": "ry", "reps": 0}

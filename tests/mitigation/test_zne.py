@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from vqe_cli.errors import InputError, RefusedError
+from vqe_cli.errors import InputError
 from vqe_cli.mitigation.values import Value
-from vqe_cli.mitigation.zne import ZneOptions, extrapolate
+from vqe_cli.mitigation.zne import ZneOptions, decays, extrapolate
 from vqe_cli.validation import Frozen, input_error
 
 FACTORS = (1, 3, 5)
@@ -73,9 +73,21 @@ def test_shared_calibration_moves_all_energies_together() -> None:
     np.testing.assert_allclose(found.calibration, [0.05])
 
 
-def test_exponential_without_signal_is_refused() -> None:
-    with pytest.raises(RefusedError, match="swallowed"):
-        extrapolate(FACTORS, values([-0.1, -0.01, 0.01]), "exponential", 0.0)
+def test_exponential_through_two_points_has_the_error_of_logarithms() -> None:
+    """``E(1)^{3/2} E(3)^{-1/2}``: relative errors of 3/2 and 1/2."""
+    found = extrapolate((1, 3), values([0.8, 0.5], [0.01, 0.02]), "exponential", 0.0)
+    expected = 0.8**1.5 * 0.5**-0.5
+    assert found.value == pytest.approx(expected)
+    relative = np.hypot(1.5 * 0.01 / 0.8, 0.5 * 0.02 / 0.5)
+    assert found.standard_error == pytest.approx(expected * relative)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "expected"),
+    [([-0.3, -0.2, -0.1], True), ([0.3, 0.2, 0.1], True), ([-0.1, 0.0, 0.1], False)],
+)
+def test_signal_that_noise_has_swallowed_does_not_decay(numbers: Any, expected: bool) -> None:
+    assert decays(values(numbers), 0.0) is expected
 
 
 class Asked(Frozen):

@@ -20,7 +20,7 @@ from vqe_cli.mitigation.reference_state import (
 from vqe_cli.mitigation.settled import Processing, Reading
 from vqe_cli.mitigation.symmetry import refuse_without_electrons
 from vqe_cli.mitigation.values import Value
-from vqe_cli.mitigation.zne import extrapolate
+from vqe_cli.mitigation.zne import Extrapolation, decays, extrapolate
 from vqe_cli.objective import Counts, Estimate, MitigatedEnergy, Vector
 from vqe_cli.shots import Budget, Measuring
 from vqe_cli.trial import TrialState
@@ -108,9 +108,19 @@ class _Campaign:
         found = [self._settled(state, factor, methods)[0] for factor in factors]
         if "zne" not in methods:
             return found[0]
+        kind, mixed = self._extrapolation(found, methods)
+        return extrapolate(factors, found, kind, mixed)
+
+    def _extrapolation(
+        self, energies: Sequence[Value], methods: Sequence[Method]
+    ) -> tuple[Extrapolation, float]:
+        """What is fitted, and the energy towards which an exponential goes."""
         assert self.options.zne is not None
+        kind = self.options.zne.extrapolation
+        if kind != "exponential":
+            return kind, 0.0
         mixed = self._processing(methods).mixed_energy(self.plan)
-        return extrapolate(factors, found, self.options.zne.extrapolation, mixed)
+        return ("exponential" if decays(energies, mixed) else "linear"), mixed
 
     def _settled(self, state: str, factor: int, methods: Sequence[Method]) -> tuple[Value, float]:
         """An energy at one strength of noise, and the share of shots that was left out."""
@@ -134,8 +144,12 @@ class _Campaign:
             return {"discarded": self._settled("trial", 1, methods)[1]}
         if methods[-1] == "zne":
             factors = self._factors(methods)
-            measured = [self._settled("trial", factor, methods)[0] for factor in factors]
-            return {"factors": factors, "energies": tuple(value.value for value in measured)}
+            found = [self._settled("trial", factor, methods)[0] for factor in factors]
+            return {
+                "factors": factors,
+                "energies": tuple(value.value for value in found),
+                "extrapolation": self._extrapolation(found, methods)[0],
+            }
         if methods[-1] == "reference_state":
             return {"reference": reference_preparation(self.trial)[1]}
         return {"calibration_shots": 2 * self._calibration.shots}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vqe_cli.errors import RefusedError
+from vqe_cli.machine import refuse_if_larger
 from vqe_cli.measurement import BoolArray, IntArray, MeasurementPlan, Setting
 from vqe_cli.mitigation.readout import Calibration, Confusion
 from vqe_cli.mitigation.symmetry import allowed
@@ -14,6 +15,9 @@ from vqe_cli.mitigation.values import Value
 from vqe_cli.objective import Counts
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.shots import PRIOR_SHOTS
+
+BYTES_PER_OUTCOME = 512
+"""Of all outcomes while they are looked at: themselves, their values, and occupations."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,8 +76,12 @@ class Processing:
 
     def mixed_energy(self, plan: MeasurementPlan) -> float:
         """The energy of the completely mixed state, of whose shots the same are left out."""
+        number = self.encoding.num_qubits
+        what = f"the values of all outcomes of {number} qubits"
+        hint = "take extrapolation: linear"
+        refuse_if_larger(BYTES_PER_OUTCOME << number, what, hint)
         total = plan.constant
-        outcomes = np.arange(1 << self.encoding.num_qubits)
+        outcomes = np.arange(1 << number)
         for setting in plan.settings:
             kept = self._kept(setting, outcomes)
             total += float(setting.values(outcomes[kept]).mean())

@@ -8,7 +8,6 @@ from typing import Literal
 import numpy as np
 from pydantic import Field, field_validator, model_validator
 
-from vqe_cli.errors import RefusedError
 from vqe_cli.measurement import FloatArray
 from vqe_cli.mitigation.values import Value, combined
 from vqe_cli.validation import Frozen, SpecError
@@ -33,7 +32,8 @@ class ZneOptions(Frozen):
     )
     extrapolation: Extrapolation = Field(
         "exponential",
-        description="exponential: towards the energy of the completely mixed state.",
+        description="exponential: towards the energy of the completely mixed state; a line is "
+        "taken instead, and the record says so, where energies have passed that.",
     )
 
     @field_validator("factors")
@@ -61,10 +61,7 @@ def extrapolate(
         factors: Strengths of noise, in units of the machine's.
         energies: Measured at these.
         kind: What is fitted, by least squares with the energies' variances.
-        mixed: Energy of the completely mixed state, Hartree.
-
-    Raises:
-        RefusedError: An exponential cannot be fitted.
+        mixed: Energy of the completely mixed state, Hartree; for an exponential.
     """
     strengths = np.array(factors, dtype=np.float64)
     values = np.array([energy.value for energy in energies])
@@ -77,6 +74,12 @@ def extrapolate(
     degree = 1 if kind == "linear" else 2
     slopes = _intercept(np.vander(strengths, degree + 1, increasing=True), roots)
     return combined(float(slopes @ values), slopes, energies)
+
+
+def decays(energies: Sequence[Value], mixed: float) -> bool:
+    """Whether an exponential can be fitted: all energies lie on one side of the mixed state's."""
+    signs = {np.sign(energy.value - mixed) for energy in energies}
+    return signs in ({1.0}, {-1.0})
 
 
 def _intercept(design: FloatArray, roots: FloatArray) -> FloatArray:
@@ -93,19 +96,15 @@ def _exponential(
     strengths: FloatArray, values: FloatArray, roots: FloatArray
 ) -> tuple[float, FloatArray]:
     """Fit ``b exp(-c λ)``; return b and its derivatives by the values."""
-    from scipy.optimize import curve_fit
+    from scipy.optimize import least_squares
 
-    def model(strength: FloatArray, b: float, c: float) -> FloatArray:
-        return np.asarray(b * np.exp(-c * strength))
+    def residuals(parameters: FloatArray) -> FloatArray:
+        b, c = parameters
+        return np.asarray((b * np.exp(-c * strengths) - values) * roots)
 
-    if values[0] * values[-1] <= 0:
-        raise RefusedError(
-            "noise has swallowed the signal: amplified energies pass that of the mixed state",
-            hint="take extrapolation: linear, smaller factors, or a shorter circuit",
-        )
     decay = np.log(values[0] / values[-1]) / (strengths[-1] - strengths[0])
     start = (values[0] * np.exp(decay * strengths[0]), decay)
-    (b, c), _ = curve_fit(model, strengths, values, p0=start, sigma=1 / roots)
+    b, c = least_squares(residuals, start, method="lm").x
     falling = np.exp(-c * strengths)
     design = np.stack([falling, -b * strengths * falling], axis=1)
     return float(b), _intercept(design, roots)
