@@ -135,8 +135,8 @@ def main() -> None:
     shots = parser.parse_args().shots
     written = (
         "\nWritten by `scripts/mitigation_table.py`: UCCSD at exactly optimised parameters,"
-        f" {shots:,} shots\nfor each setting on average. Rows with more than one method are the steps"
-        " of one run.\n"
+        f" {shots:,} shots\nfor each setting on average. Rows with more than one method are the"
+        " steps of one run.\n"
     )
     sections = [
         section(title, problem, device, shots)
