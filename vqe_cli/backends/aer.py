@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, model_validator
 
@@ -13,6 +13,9 @@ from vqe_cli.mitigation.options import Mitigation
 from vqe_cli.objective import Objective
 from vqe_cli.trial import TrialState
 from vqe_cli.validation import SpecError
+
+if TYPE_CHECKING:
+    from vqe_cli.backends.aer_simulator.devices import CompiledCircuit
 
 MAX_DENSITY_MATRIX_QUBITS = 10
 """Beyond this, noise is sampled by trajectories unless a density matrix is asked for."""
@@ -76,17 +79,9 @@ class Aer(ShotOptions):
 
     def prepare(self, trial: TrialState, seed: int) -> Objective:
         """Compile the circuit once."""
-        from vqe_cli.backends.aer_simulator import devices, mitigated, objectives
+        from vqe_cli.backends.aer_simulator import mitigated, objectives
 
-        if self.noise is None:
-            self._refuse_too_large(trial.encoding.num_qubits)
-            level = 1 if self.optimization_level is None else self.optimization_level
-            method = self._resolved_method(trial.encoding.num_qubits)
-            compiled = devices.compile_plain(trial.circuit, level, method)
-        else:
-            level = 2 if self.optimization_level is None else self.optimization_level
-            compiled = devices.compile_with_noise(trial.circuit, self.noise, level, seed)
-            self._refuse_too_large(compiled.circuit.num_qubits)
+        compiled = self._compiled(trial, seed)
         method = self._resolved_method(compiled.circuit.num_qubits)
         if self.budget is None and not self._noisy:
             return objectives.ExactAerObjective(trial, compiled, method)
@@ -107,6 +102,20 @@ class Aer(ShotOptions):
         if self.noise is not None:
             found.details["noise"] = self.noise.label
         return found
+
+    def _compiled(self, trial: TrialState, seed: int) -> CompiledCircuit:
+        """For the simulator as it is, or for the gates that are noisy."""
+        from vqe_cli.backends.aer_simulator import devices
+
+        if self.noise is None:
+            self._refuse_too_large(trial.encoding.num_qubits)
+            level = 1 if self.optimization_level is None else self.optimization_level
+            method = self._resolved_method(trial.encoding.num_qubits)
+            return devices.compile_plain(trial.circuit, level, method)
+        level = 2 if self.optimization_level is None else self.optimization_level
+        compiled = devices.compile_with_noise(trial.circuit, self.noise, level, seed)
+        self._refuse_too_large(compiled.circuit.num_qubits)
+        return compiled
 
     @property
     def _noisy(self) -> bool:
