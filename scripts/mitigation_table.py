@@ -81,8 +81,8 @@ noise: {device: fake_manila, scale: 0.5}
 A mitigated energy is not variational: it may lie below the exact one. Error bars tell how far it
 scatters, not how far the model of the noise is wrong: compare both columns below. Gates err most
 here, so that undoing the readout gains little by itself. The reference state does best for what it
-costs, because UCCSD with small amplitudes goes wrong nearly as much as its determinant. Two methods
-may take off the same error twice: after post-selection the exponential overshoots.
+costs, because UCCSD with small amplitudes goes wrong nearly as much as its determinant. After
+post-selection the exponential can overshoot.
 """
 
 
