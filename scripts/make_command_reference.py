@@ -11,9 +11,11 @@ import sys
 from pathlib import Path
 
 import click
+from pydantic import BaseModel
 
 from vqe_cli.cli.main import COMMANDS, vqe
 from vqe_cli.cli.options import REGISTRIES, registry
+from vqe_cli.validation import models_in
 
 TARGET = Path(__file__).parent.parent / "docs" / "commands.md"
 
@@ -35,11 +37,19 @@ def registry_section(kind: str) -> str:
         lines.append(f"### {name}\n\n{inspect.getdoc(entry)}\n")
         if entry.model_fields:
             lines.append("| option | default | |\n| --- | --- | --- |")
-            for key, field in entry.model_fields.items():
-                default = "required" if field.is_required() else f"`{field.default}`"
-                lines.append(f"| `{key}` | {default} | {field.description} |")
-            lines.append("")
+            lines += [*option_rows(entry), ""]
     return "\n".join(lines)
+
+
+def option_rows(model: type[BaseModel], prefix: str = "") -> list[str]:
+    """A row for each option, and below it rows for those of a mapping that can stand there."""
+    rows = []
+    for key, field in model.model_fields.items():
+        default = "required" if field.is_required() else f"`{field.default}`"
+        rows.append(f"| `{prefix}{key}` | {default} | {field.description} |")
+        for part in models_in(field.annotation):
+            rows += option_rows(part, f"{prefix}{key}.")
+    return rows
 
 
 def page() -> str:

@@ -48,6 +48,18 @@ def test_the_readme_input_is_a_valid_input():
     assert (problem.norb, problem.nelec) == (4, (2, 2))
 
 
+def test_the_inputs_of_the_page_on_mitigation_are_valid():
+    from vqe_cli.backends import BACKENDS
+    from vqe_cli.spec.yaml_source import parse_yaml
+
+    text = (ROOT / "docs/mitigation.md").read_text()
+    blocks = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    assert len(blocks) == 3
+    for block in blocks:
+        data = parse_yaml(block).data
+        BACKENDS.create(data.get("backend") or {"name": "aer", **data}, ("backend",))
+
+
 def test_the_command_reference_is_up_to_date():
     script = ROOT / "scripts" / "make_command_reference.py"
     subprocess.run([sys.executable, str(script), "--check"], check=True)

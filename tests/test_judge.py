@@ -13,7 +13,7 @@ from vqe_cli import run
 from vqe_cli.chemistry.problem import ElectronicProblem, QubitProblem, ScfReport
 from vqe_cli.errors import InputError
 from vqe_cli.judge import judge, only_convergence_failed, verdict_of
-from vqe_cli.objective import Estimate, Outcome, Traits
+from vqe_cli.objective import Estimate, MitigatedEnergy, Outcome, Traits
 from vqe_cli.records import Check, Evaluations, ReferenceRecord
 from vqe_cli.solve import Solution
 
@@ -37,6 +37,7 @@ PERFECT = Solution(
         "energy-variance": Estimate(1e-12),
     },
     evaluations=Evaluations(energy=5, gradient=5, shots=0),
+    shots_by_purpose={},
     starts=(EXACT,),
     history=(),
     wall_s=0.1,
@@ -214,6 +215,17 @@ def test_energy_may_not_lie_below_the_exact_one(
     checks, verdict = judged(with_energy(difference, error))
     assert checks["not-below-exact"].status == status
     assert (verdict == "fail") == (status == "fail")
+
+
+def test_mitigated_energy_may_lie_below_the_exact_one_and_never_passes() -> None:
+    energy = Estimate(EXACT - 0.1, 0.001, 100)
+    rows = (MitigatedEnergy("raw", energy, 1.0), MitigatedEnergy("readout", energy, 2.0))
+    mitigated = replace(PERFECT, energy=energy, mitigation=rows)
+    checks, verdict = judged(mitigated, NOISY_TRAITS)
+    assert checks["not-below-exact"].status == "warn"
+    assert "mitigated" in checks["not-below-exact"].detail
+    assert verdict == "warn"
+    assert judged(replace(mitigated, mitigation=None), NOISY_TRAITS)[1] == "fail"
 
 
 def test_round_off_grows_with_the_energy() -> None:

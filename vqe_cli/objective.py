@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -51,6 +51,7 @@ class Traits:
         can_grow: Whether it is a `GrowingObjective`.
         has_samples: Whether it is a `SamplingObjective`.
         to_precision: Whether shots follow from a precision that was asked for.
+        mitigates: Whether it is a `MitigatingObjective`.
     """
 
     num_parameters: int
@@ -65,6 +66,7 @@ class Traits:
     can_grow: bool = False
     has_samples: bool = False
     to_precision: bool = False
+    mitigates: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -204,6 +206,37 @@ class SamplingObjective(Objective, Protocol):
 
     def fidelity(self, x: Vector, y: Vector, seed: int, effort: float = 1.0) -> Estimate:
         """``|⟨ψ(x)|ψ(y)⟩|²``, measured as the energies are."""
+        ...
+
+
+@dataclass(frozen=True)
+class MitigatedEnergy:
+    """An energy after some methods of error mitigation.
+
+    Args:
+        method: ``raw``, or the methods so far, joined by plus signs, the innermost first.
+        estimate: With its standard error, and all shots that it took.
+        overhead: These shots relative to the raw energy's.
+        notes: What else there is to say.
+    """
+
+    method: str
+    estimate: Estimate
+    overhead: float
+    notes: dict[str, object] = field(default_factory=dict)
+
+
+class MitigatingObjective(Objective, Protocol):
+    """An objective that can take errors off an energy, where `traits.mitigates`."""
+
+    def mitigated(self, x: Vector, seed: int, effort: float = 1.0) -> tuple[MitigatedEnergy, ...]:
+        """The raw energy, and one after each method; the last has all of them and all shots.
+
+        Args:
+            x: Parameters, shape (num_parameters,).
+            seed: Equal seeds give equal samples.
+            effort: Multiplies the shots of each energy that is needed.
+        """
         ...
 
 

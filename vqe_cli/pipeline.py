@@ -26,6 +26,7 @@ from vqe_cli.provenance import fingerprint, provenance
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.mappers import MAPPERS, Mapper
 from vqe_cli.records import (
+    MitigationRecord,
     OperatorRecord,
     ProblemRecord,
     PropertiesRecord,
@@ -373,7 +374,25 @@ def _result_record(
         history=solution.history,
         operators=_operators(solution),
         cycles=solution.cycles,
+        mitigation=_mitigation(solution),
         properties=found,
+    )
+
+
+def _mitigation(solution: Solution) -> tuple[MitigationRecord, ...] | None:
+    """The final energy, raw and after each method."""
+    if solution.mitigation is None:
+        return None
+    return tuple(
+        MitigationRecord(
+            method=found.method,
+            energy=found.estimate.value,
+            standard_error=found.estimate.standard_error,
+            shots=found.estimate.shots,
+            overhead=found.overhead,
+            notes=found.notes,
+        )
+        for found in solution.mitigation
     )
 
 

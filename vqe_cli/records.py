@@ -117,6 +117,17 @@ class PropertiesRecord(Record):
     dipole: DipoleRecord | None = Field(description="None where orbitals are not known in space.")
 
 
+class MitigationRecord(Record):
+    """An energy after some methods of error mitigation; the first is raw, the last reported."""
+
+    method: str
+    energy: float
+    standard_error: float | None
+    shots: int
+    overhead: float = Field(description="Shots relative to the raw energy's.")
+    notes: dict[str, Any] = {}
+
+
 class ResultRecord(Record):
     """What VQE found. Energies in Hartree, `wall_s` is solving time."""
 
@@ -146,6 +157,9 @@ class ResultRecord(Record):
         None, description="Of an adaptive ansatz, one for each parameter, the first acts first."
     )
     cycles: tuple[Cycle, ...] | None = Field(None, description="Of an adaptive ansatz.")
+    mitigation: tuple[MitigationRecord, ...] | None = Field(
+        None, description="None where none was asked for."
+    )
     properties: PropertiesRecord | None = Field(
         None, description="None where the backend has no density matrices."
     )

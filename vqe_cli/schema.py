@@ -79,8 +79,12 @@ def _one_or_many(field: dict[str, Any]) -> dict[str, Any]:
 
 
 def _allow_short_forms(schema: dict[str, Any]) -> None:
-    """A geometry may be text, a starting point a name or a list of numbers."""
+    """A geometry may be text, a starting point a name or a list of numbers, noise a device."""
     definitions = schema["$defs"]
+    definitions["Noise"] = {"anyOf": [{"type": "string"}, definitions["Noise"]]}
+    names_or_options = [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]
+    definitions["Mitigation"] = {"anyOf": [*names_or_options, definitions["Mitigation"]]}
+    definitions["Readout"] = {"anyOf": [{"type": "number"}, definitions["Readout"]]}
     definitions["Geometry"] = {"anyOf": [{"type": "string"}, definitions["Geometry"]]}
     names = definitions["InitialSpec"]["properties"]["name"]["enum"]
     numbers = {"type": "array", "items": {"type": "number"}}

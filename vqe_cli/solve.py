@@ -20,6 +20,8 @@ from vqe_cli.errors import InterruptedRunError, NotConvergedError
 from vqe_cli.excitations import ExcitationProduct
 from vqe_cli.objective import (
     Estimate,
+    MitigatedEnergy,
+    MitigatingObjective,
     Objective,
     Outcome,
     SamplingObjective,
@@ -141,6 +143,7 @@ class Solution:
         replayed: Evaluations answered from a checkpoint.
         product: What an adaptive ansatz has grown to.
         cycles: How it grew.
+        mitigation: From the raw final energy to the one that is kept, if errors were mitigated.
     """
 
     x: Vector
@@ -157,6 +160,7 @@ class Solution:
     replayed: int
     product: ExcitationProduct | None = None
     cycles: tuple[Cycle, ...] | None = None
+    mitigation: tuple[MitigatedEnergy, ...] | None = None
 
 
 @dataclass
@@ -384,7 +388,8 @@ def finish(
         best: The outcome that is kept.
         starts: Final energy of every start, where there are several.
     """
-    final = _final_energy(counted, best)
+    mitigation = _mitigated(counted, best.x)
+    final = mitigation[-1].estimate if mitigation else _final_energy(counted, best)
     gradient_norm = _gradient_norm(counted, best.x)
     observables = counted.objective.observables(best.x, counted.seed_of(FINAL + 1))
     counted.spend("checks", sum(o.shots for o in observables.values()))
@@ -405,6 +410,7 @@ def finish(
         history=tuple(counted.steps),
         wall_s=counted.elapsed(),
         replayed=counted.replayed,
+        mitigation=mitigation,
     )
 
 
@@ -429,6 +435,19 @@ def minimise(counted: CountedObjective, optimizer: Optimizer, x0: Vector, start:
     energies = [step.energy for step in counted.steps[before:]][-2:]
     change = energies[1] - energies[0] if len(energies) == 2 else None
     return replace(outcome, x=counted.best_x, energy=counted.best, energy_change=change)
+
+
+def _mitigated(counted: CountedObjective, x: Vector) -> tuple[MitigatedEnergy, ...] | None:
+    """The final energy, raw and after each method of error mitigation, if any is asked for."""
+    if not counted.traits.mitigates:
+        return None
+    counted.energies += 1
+    objective = cast(MitigatingObjective, counted.objective)
+    found = objective.mitigated(x, counted.seed_of(FINAL), _final_effort(counted))
+    raw, last = found[0].estimate.shots, found[-1].estimate.shots
+    counted.spend(FINAL_PURPOSE, raw)
+    counted.spend("mitigation", last - raw)
+    return found
 
 
 def _energy_of(counted: CountedObjective, outcome: Outcome) -> float:

@@ -22,3 +22,6 @@ ENERGY_IN_HARTREE = {
 
 CHEMICAL_ACCURACY_MHA = 1.6
 """1 kcal/mol in millihartree, rounded as the field does."""
+
+NANOSECONDS = {"ns": 1.0, "us": 1e3, "µs": 1e3, "μs": 1e3, "ms": 1e6, "s": 1e9}
+"""How long each unit of time is; the two signs for micro look alike."""

@@ -92,17 +92,18 @@ def _fields_at(model: type[BaseModel], loc: Path) -> list[str]:
     """The known keys of the model that stands at `loc` below `model`."""
     for part in loc:
         field = model.model_fields.get(str(part))
-        inner = [] if field is None else _models_in(field.annotation)
+        inner = [] if field is None else models_in(field.annotation)
         if not inner:
             return []
         model = inner[0]
     return list(model.model_fields)
 
 
-def _models_in(annotation: Any) -> list[type[BaseModel]]:
+def models_in(annotation: Any) -> list[type[BaseModel]]:
+    """The models that a field's annotation allows, `None` and plain values left out."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
-    return [m for arg in getattr(annotation, "__args__", ()) for m in _models_in(arg)]
+    return [m for arg in getattr(annotation, "__args__", ()) for m in models_in(arg)]
 
 
 def _show(value: object) -> str:

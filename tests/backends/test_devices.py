@@ -7,18 +7,21 @@ from typing import Any
 import numpy as np
 import pytest
 from qiskit import QuantumCircuit
-from qiskit.quantum_info import Operator, Statevector
+from qiskit.quantum_info import Operator, Statevector, average_gate_fidelity
 from qiskit_aer import AerSimulator
 from qiskit_aer.noise import NoiseModel, ReadoutError
 
 from tests.problems import TWO_PARAMETERS, encoding_of, objective_of, qubit_encoding
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.backends.aer_simulator.devices import (
+    CompiledCircuit,
     compile_for_device,
     compile_plain,
+    compile_with_noise,
     fake_device,
-    readout_confusion,
 )
+from vqe_cli.backends.aer_simulator.noise import Noise
+from vqe_cli.backends.aer_simulator.noise_models import readout_confusion
 
 
 @pytest.fixture(scope="module")
@@ -71,9 +74,11 @@ def test_circuit_on_all_qubits_keeps_the_noise_of_the_whole_device(manila: Any) 
     compiled = compile_for_device(trial.circuit, manila, 2, 7)
     whole = compiled.circuit.assign_parameters(x)
     whole.measure_all()
-    simulator = AerSimulator(
-        method="density_matrix", noise_model=NoiseModel.from_backend(manila), seed_simulator=5
-    )
+    noise = NoiseModel.from_backend(manila, readout_error=False)
+    for qubit in range(5):
+        p10, p01 = calibrated(manila, qubit)
+        noise.add_readout_error(ReadoutError([[1 - p10, p10], [p01, 1 - p01]]), [qubit])
+    simulator = AerSimulator(method="density_matrix", noise_model=noise, seed_simulator=5)
     shots = 400_000
     counts = simulator.run(whole, shots=shots).result().get_counts()
     values = []
@@ -90,13 +95,13 @@ def test_circuit_on_all_qubits_keeps_the_noise_of_the_whole_device(manila: Any) 
 
 
 def test_readout_error_of_one_qubit_is_that_of_the_calibration(manila: Any) -> None:
-    """⟨Z⟩ of an idle qubit is 1 - 2p for the flip probability p of one of the device's qubits."""
+    """⟨Z⟩ of an idle qubit is 1 - 2 P(1|0) for one of the device's qubits."""
     ansatz = {"name": "two-local", "rotation_blocks": "rz", "entanglement_blocks": "cz", "reps": 0}
     noisy = objective_of(
         qubit_encoding({"IZ": 1.0}), ansatz, {"name": "aer", "noise": "fake_manila"}
     )
     energy = noisy.energy(np.zeros(noisy.traits.num_parameters), 0).value
-    known = [manila.target["measure"][(qubit,)].error for qubit in range(5)]
+    known = [calibrated(manila, qubit)[0] for qubit in range(5)]
     assert min(abs((1 - energy) / 2 - flip) for flip in known) < 1e-9
 
 
@@ -108,12 +113,55 @@ def test_confusion_matrix_has_what_is_read_in_rows_and_what_was_true_in_columns(
     np.testing.assert_allclose(faulty, [[0.9, 0.3], [0.1, 0.7]])
 
 
-def test_confusion_matrices_have_columns_that_sum_to_one(manila: Any) -> None:
-    noise = NoiseModel.from_backend(manila)
-    for qubit, matrix in enumerate(readout_confusion(noise, range(5))):
-        np.testing.assert_allclose(matrix.sum(axis=0), 1.0)
-        mean = (matrix[1, 0] + matrix[0, 1]) / 2
-        assert mean == pytest.approx(manila.target["measure"][(qubit,)].error, rel=0.05)
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+def test_readout_errors_are_the_calibrated_ones_of_both_bits(manila: Any, scale: float) -> None:
+    """Aer takes their mean for both from a target."""
+    compiled = idle(manila, scale)
+    found = readout_confusion(compiled.noise, range(5))
+    for qubit, matrix in enumerate(found):
+        p10, p01 = calibrated(manila, qubit)
+        assert p10 != p01
+        np.testing.assert_allclose(
+            matrix, [[1 - scale * p10, scale * p01], [scale * p10, 1 - scale * p01]]
+        )
+
+
+def test_scaled_readout_errors_end_at_a_random_bit(manila: Any) -> None:
+    compiled = idle(manila, 100.0)
+    np.testing.assert_allclose(readout_confusion(compiled.noise, range(5)), 0.5)
+
+
+@pytest.mark.parametrize("scale", [0.5, 1.0, 2.0])
+@pytest.mark.parametrize(("gate", "qubits"), [("sx", (1,)), ("cx", (0, 1))])
+def test_gate_errors_are_the_scaled_ones_of_the_target(
+    manila: Any, gate: str, qubits: tuple[int, ...], scale: float
+) -> None:
+    """As average infidelities, which is what a target's errors are."""
+    noise = idle(manila, scale).noise
+    infidelity = 1 - average_gate_fidelity(noise._local_quantum_errors[gate][qubits])
+    assert infidelity == pytest.approx(scale * manila.target[gate][qubits].error, rel=1e-6)
+
+
+def test_device_at_scale_zero_has_no_noise_and_its_own_gates(manila: Any) -> None:
+    circuit = QuantumCircuit(2)
+    circuit.h(0)
+    circuit.cx(0, 1)
+    compiled = compile_with_noise(circuit, Noise(device="fake_manila", scale=0.0), 2, 1)
+    assert compiled.noise is None
+    assert set(compiled.circuit.count_ops()) <= {"cx", "rz", "sx", "x"}
+
+
+def calibrated(device: Any, qubit: int) -> tuple[float, float]:
+    """P(1|0) and P(0|1)."""
+    known = device.properties().qubit_property(qubit)
+    return known["prob_meas1_prep0"][0], known["prob_meas0_prep1"][0]
+
+
+def idle(device: Any, scale: float) -> CompiledCircuit:
+    """All qubits of a device with nothing to do, its noise scaled."""
+    circuit = QuantumCircuit(device.num_qubits)
+    circuit.x(range(device.num_qubits))
+    return compile_for_device(circuit, device, 0, 1, scale)
 
 
 def test_large_device_is_shrunk_to_the_active_qubits() -> None:

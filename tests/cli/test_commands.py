@@ -111,6 +111,12 @@ def test_list_of_an_entry_tells_what_it_is_where_from_and_what_it_takes(run_vqe:
     assert "spin_adapted" in as_json["options"]
 
 
+def test_list_of_an_entry_shows_what_stands_in_its_mappings(run_vqe: RunVqe) -> None:
+    lines = run_vqe("list", "backend", "aer").out.splitlines()
+    found = [line for line in lines if line.strip().startswith(("noise (", "thermal (", "t1 ("))]
+    assert [len(line) - len(line.lstrip()) for line in found] == [2, 6, 10]
+
+
 @pytest.mark.parametrize(
     ("arguments", "hint"),
     [(("anzatz",), "'ansatz'"), (("ansatz", "ucsd"), "'uccsd'"), (("optimizer", "x"), "known")],

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, model_validator
 
 from vqe_cli.backends._measured import ShotOptions, describe
+from vqe_cli.backends.aer_simulator.noise import Noise
 from vqe_cli.machine import refuse_if_larger
+from vqe_cli.mitigation.options import Mitigation
 from vqe_cli.objective import Objective
 from vqe_cli.trial import TrialState
 from vqe_cli.validation import SpecError
+
+if TYPE_CHECKING:
+    from vqe_cli.backends.aer_simulator.devices import CompiledCircuit
 
 MAX_DENSITY_MATRIX_QUBITS = 10
 """Beyond this, noise is sampled by trajectories unless a density matrix is asked for."""
 
 
 class Aer(ShotOptions):
-    """Qiskit Aer: exact expectation values, shots, and noise of a fake IBM device.
+    """Qiskit Aer: exact expectation values, shots, noise, and its mitigation.
 
     Without `shots` energies are exact expectation values; with `noise` they are those of
     infinitely many shots on the noisy device, readout errors included.
@@ -29,8 +34,15 @@ class Aer(ShotOptions):
     method: Literal["automatic", "statevector", "density_matrix", "matrix_product_state"] = Field(
         "automatic", description="Aer's simulation method."
     )
-    noise: str | None = Field(
-        None, description="A fake IBM device whose gate and readout errors are applied."
+    noise: Noise | None = Field(
+        None,
+        description="Errors of gates and readout: the name of a fake IBM device, "
+        "or a mapping with these keys.",
+    )
+    mitigation: Mitigation | None = Field(
+        None,
+        description="Errors taken off the final energy: a name, a list of names, or a mapping with "
+        "these keys; each method acts inside the next.",
     )
     optimization_level: int | None = Field(
         None, ge=0, le=3, description="Of the compiler. Default: 1, and 2 for a device."
@@ -38,53 +50,83 @@ class Aer(ShotOptions):
 
     @model_validator(mode="after")
     def _possible(self) -> Aer:
-        if self.noise is not None and self.method == "matrix_product_state":
+        if self._noisy and self.method == "matrix_product_state":
             raise SpecError(
                 "noise on a matrix product state is sampled by trajectories that Aer truncates",
                 "method: density_matrix, or statevector with shots",
             )
-        if self.noise is not None and self.budget is None and self.method == "statevector":
+        if self._noisy and self.budget is None and self.method == "statevector":
             raise SpecError(
                 "noise on a statevector is random and needs shots",
                 "add shots, or method: density_matrix",
             )
         return self
 
+    @model_validator(mode="after")
+    def _mitigable(self) -> Aer:
+        if self.mitigation is None:
+            return self
+        path = ("mitigation",)
+        if self.budget is None:
+            raise SpecError("mitigation works on shots", "add shots or precision", path)
+        if not self._noisy:
+            raise SpecError("there are no errors to mitigate", "add noise", path)
+        if self.post_select:
+            raise SpecError(
+                "post_select is a method of mitigation here", "write mitigation: symmetry", path
+            )
+        return self
+
     def prepare(self, trial: TrialState, seed: int) -> Objective:
         """Compile the circuit once."""
-        from vqe_cli.backends.aer_simulator import devices, objectives
+        from vqe_cli.backends.aer_simulator import mitigated, objectives
 
-        device = None if self.noise is None else devices.fake_device(self.noise)
-        if device is None:
-            self._refuse_too_large(trial.encoding.num_qubits)
-            level = 1 if self.optimization_level is None else self.optimization_level
-            method = self._resolved_method(trial.encoding.num_qubits)
-            compiled = devices.compile_plain(trial.circuit, level, method)
-        else:
-            level = 2 if self.optimization_level is None else self.optimization_level
-            compiled = devices.compile_for_device(trial.circuit, device, level, seed)
-            self._refuse_too_large(compiled.circuit.num_qubits)
+        compiled = self._compiled(trial, seed)
         method = self._resolved_method(compiled.circuit.num_qubits)
-        if self.budget is None and self.noise is None:
+        if self.budget is None and not self._noisy:
             return objectives.ExactAerObjective(trial, compiled, method)
         measurement = self.method_of(trial)
         plan = measurement.plan(trial.encoding)
         found: objectives.InfiniteAerObjective | objectives.SampledAerObjective
         if self.budget is None:
             found = objectives.InfiniteAerObjective(trial, compiled, plan, self.post_select)
+        elif self.mitigation is not None:
+            found = mitigated.MitigatedAerObjective(
+                trial, compiled, method, plan, self.budget, self.mitigation
+            )
         else:
             found = objectives.SampledAerObjective(
                 trial, compiled, method, plan, self.budget, self.post_select
             )
         found.details |= describe(measurement, plan, self.budget)
+        if self.noise is not None:
+            found.details["noise"] = self.noise.label
         return found
+
+    def _compiled(self, trial: TrialState, seed: int) -> CompiledCircuit:
+        """For the simulator as it is, or for the gates that are noisy."""
+        from vqe_cli.backends.aer_simulator import devices
+
+        if self.noise is None:
+            self._refuse_too_large(trial.encoding.num_qubits)
+            level = 1 if self.optimization_level is None else self.optimization_level
+            method = self._resolved_method(trial.encoding.num_qubits)
+            return devices.compile_plain(trial.circuit, level, method)
+        level = 2 if self.optimization_level is None else self.optimization_level
+        compiled = devices.compile_with_noise(trial.circuit, self.noise, level, seed)
+        self._refuse_too_large(compiled.circuit.num_qubits)
+        return compiled
+
+    @property
+    def _noisy(self) -> bool:
+        return self.noise is not None and self.noise.scale > 0
 
     def _resolved_method(
         self, qubits: int
     ) -> Literal["statevector", "density_matrix", "matrix_product_state"]:
         if self.method != "automatic":
             return self.method
-        if self.noise is not None and (self.budget is None or qubits <= MAX_DENSITY_MATRIX_QUBITS):
+        if self._noisy and (self.budget is None or qubits <= MAX_DENSITY_MATRIX_QUBITS):
             return "density_matrix"
         return "statevector"
 

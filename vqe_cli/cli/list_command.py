@@ -83,15 +83,22 @@ def _show_entry(kind: str, entry: Any, as_json: bool) -> None:
         click.echo("No options.")
         return
     click.echo("Options:")
-    for key, field in entry.model_fields.items():
+    _show_options(entry, schema, "  ")
+
+
+def _show_options(model: Any, schema: dict[str, Any], indent: str) -> None:
+    """Every option on a line, its description below, and below that the options of a mapping."""
+    from vqe_cli.validation import models_in
+
+    for key, field in model.model_fields.items():
         default = "required" if field.is_required() else f"default {_plain(field.default)}"
         description = field.description or ""
-        click.echo(f"  {key} ({default})")
-        click.echo(
-            click.wrap_text(
-                f"{description} {_choices(schema, key)}".strip(), 76, "      ", "      "
-            )
-        )
+        click.echo(f"{indent}{key} ({default})")
+        inner = f"{indent}    "
+        text = f"{description} {_choices(schema, key)}".strip()
+        click.echo(click.wrap_text(text, 76, inner, inner))
+        for part in models_in(field.annotation):
+            _show_options(part, part.model_json_schema(), inner)
 
 
 def _show_doc(entry: Any) -> None:

@@ -13,6 +13,7 @@ from rich.text import Text
 from vqe_cli.records import (
     Check,
     FailedRun,
+    MitigationRecord,
     ProblemRecord,
     PropertiesRecord,
     ReferenceRecord,
@@ -79,6 +80,9 @@ def show_run(record: RunRecord, out: Console) -> None:
     out.print()
     out.print(_energy_table(record))
     out.print()
+    if record.result.mitigation is not None:
+        out.print(_mitigation_table(record, record.result.mitigation))
+        out.print()
     for line in _property_lines(record):
         out.print(line)
     for line in _cost_lines(record):
@@ -197,6 +201,24 @@ def _energy_table(record: RunRecord) -> Table:
         table.add_row(name, energy(record.reference.energy), "Ha")
     if record.error_mha is not None:
         table.add_row("error", f"{_signed(record.error_mha)}   ", f"mHa{_recovered(record)}")
+    return table
+
+
+def _mitigation_table(record: RunRecord, rows: Sequence[MitigationRecord]) -> Table:
+    """What each method of error mitigation does to the energy, and what it costs."""
+    table = _table("mitigation", "energy / Ha", "± mHa", "error / mHa", "shots", "overhead")
+    for row in rows:
+        difference = ""
+        if record.reference is not None:
+            difference = _signed(HARTREE_IN_MILLIHARTREE * (row.energy - record.reference.energy))
+        table.add_row(
+            row.method,
+            f"{row.energy:.6f}",
+            _error_bar(row.standard_error),
+            difference,
+            f"{row.shots:,}",
+            f"{row.overhead:.1f}×",
+        )
     return table
 
 

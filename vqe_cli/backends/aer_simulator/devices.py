@@ -6,16 +6,23 @@ The only module that imports `qiskit_ibm_runtime`.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from vqe_cli.backends.aer_simulator.noise import Noise
+from vqe_cli.backends.aer_simulator.noise_models import (
+    BASIS_GATES,
+    noise_from_parts,
+    noise_of_device,
+)
 from vqe_cli.errors import InputError, RefusedError, did_you_mean
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
+    from qiskit.transpiler import Target
     from qiskit_aer.noise import NoiseModel
 
 
@@ -39,7 +46,7 @@ class CompiledCircuit:
     Args:
         circuit: On as many qubits as are active.
         places: For every qubit of the original circuit, where it ends up.
-        noise: Gate and readout errors of the active qubits, or None.
+        noise: Gate and readout errors of the circuit's qubits, or None.
         target: Gates and connections of these qubits; for a simulator its gates, and all qubits
             are connected.
         level: Optimisation level of the compiler.
@@ -59,7 +66,7 @@ class CompiledCircuit:
         Args:
             circuit: On the original qubits.
         """
-        if circuit.num_nonlocal_gates() == 0:
+        if set(circuit.count_ops()) <= {"sdg", "h"}:
             return Tail(self._one_qubit_tail(circuit), self.places)
         from qiskit.transpiler import generate_preset_pass_manager
 
@@ -102,6 +109,7 @@ class CompiledCircuit:
         return tail
 
 
+@cache
 def fake_device(name: str) -> Any:
     """One of IBM's fake backends by name, such as ``fake_manila``.
 
@@ -154,8 +162,29 @@ def _all_to_all(target: Any, num_qubits: int) -> Any:
     return found
 
 
+def compile_with_noise(
+    circuit: QuantumCircuit, noise: Noise, level: int, seed: int
+) -> CompiledCircuit:
+    """Compile for a fake device, or for noise without one.
+
+    Args:
+        circuit: With free parameters.
+        noise: What was asked for.
+        level: Optimisation level of Qiskit's preset pass managers.
+        seed: For layout and routing.
+
+    Raises:
+        InputError: There is no such device.
+        RefusedError: It has too few qubits.
+    """
+    if noise.device is None:
+        return compile_for_parts(circuit, noise, level, seed)
+    device = fake_device(noise.device)
+    return compile_for_device(circuit, device, level, seed, noise.scale)
+
+
 def compile_for_device(
-    circuit: QuantumCircuit, device: Any, level: int, seed: int
+    circuit: QuantumCircuit, device: Any, level: int, seed: int, scale: float = 1.0
 ) -> CompiledCircuit:
     """Compile in two stages, first with all qubits connected, then for the device.
 
@@ -164,39 +193,83 @@ def compile_for_device(
         device: A `BackendV2`.
         level: Optimisation level of Qiskit's preset pass managers.
         seed: For layout and routing.
+        scale: Multiplies all of the device's errors; at 0 there is no noise model.
 
     Raises:
         RefusedError: The device has fewer qubits than the circuit.
     """
     from qiskit.transpiler import generate_preset_pass_manager
-    from qiskit_aer.noise import NoiseModel
 
     if circuit.num_qubits > device.num_qubits:
         raise RefusedError(
             f"the circuit needs {circuit.num_qubits} qubits, {device.name} has {device.num_qubits}",
             hint="choose a larger device, a smaller active space, or mapper parity",
         )
-    first = generate_preset_pass_manager(
-        level, basis_gates=["cx", "rz", "sx", "x"], seed_transpiler=seed
-    )
     second = generate_preset_pass_manager(level, target=device.target, seed_transpiler=seed)
-    compiled = second.run(_undo_elision(first.run(circuit)))
+    compiled = second.run(_undo_elision(_all_connected(circuit, level, seed)))
     places = _final_places(compiled, circuit.num_qubits)
     active = _connected({*_used(compiled), *places}, device)
     small = _keep_qubits(compiled, active)
-    reduced = _small_device(device, active)
-    noise = NoiseModel.from_backend(reduced)
+    reduced, noise = _reduced(device, tuple(active), scale)
     places = tuple(active.index(place) for place in places)
-    return CompiledCircuit(small, places, noise, reduced.target, level, seed)
+    return CompiledCircuit(small, places, noise, reduced, level, seed)
 
 
-def readout_confusion(noise: NoiseModel, qubits: Sequence[int]) -> list[np.ndarray[Any, Any]]:
-    """For each qubit the matrix P[read, true] of its readout errors."""
-    found = []
-    for qubit in qubits:
-        error = noise._local_readout_errors.get((qubit,))
-        found.append(np.eye(2) if error is None else np.asarray(error.probabilities).T)
-    return found
+def compile_for_parts(
+    circuit: QuantumCircuit, noise: Noise, level: int, seed: int
+) -> CompiledCircuit:
+    """Compile for noise without a device: CX, RZ, SX and X, all qubits connected or in a line.
+
+    Args:
+        circuit: With free parameters.
+        noise: Without a device.
+        level: Optimisation level of Qiskit's preset pass managers.
+        seed: For layout and routing.
+    """
+    from qiskit.transpiler import CouplingMap, Target, generate_preset_pass_manager
+
+    number = circuit.num_qubits
+    line = CouplingMap.from_line(number) if noise.coupling == "line" else None
+    target = Target.from_configuration(list(BASIS_GATES), number, line)
+    compiled = _all_connected(circuit, level, seed)
+    if line is not None:
+        passes = generate_preset_pass_manager(level, target=target, seed_transpiler=seed)
+        compiled = passes.run(_undo_elision(compiled))
+    model = noise_from_parts(noise) if noise.scale else None
+    places = _final_places(compiled, number)
+    return CompiledCircuit(compiled, places, model, target, level, seed)
+
+
+def _all_connected(circuit: QuantumCircuit, level: int, seed: int) -> QuantumCircuit:
+    from qiskit.transpiler import generate_preset_pass_manager
+
+    passes = generate_preset_pass_manager(
+        level, basis_gates=list(BASIS_GATES), seed_transpiler=seed
+    )
+    return passes.run(circuit)
+
+
+@cache
+def _reduced(
+    device: Any, active: tuple[int, ...], scale: float
+) -> tuple[Target, NoiseModel | None]:
+    """Gates and errors of a device's active qubits; to build them takes longer than to use them."""
+    small = _small_device(device, list(active), scale or 1.0)
+    if not scale:
+        return small.target, None
+    read_wrongly = [_read_wrongly(device, qubit) for qubit in active]
+    return small.target, noise_of_device(small, read_wrongly, scale)
+
+
+def _read_wrongly(device: Any, qubit: int) -> tuple[float, float]:
+    """P(1|0) and P(0|1) of a calibration; where it has only their mean, that for both."""
+    properties = device.properties()
+    known = {} if properties is None else properties.qubit_property(qubit)
+    if "prob_meas1_prep0" in known and "prob_meas0_prep1" in known:
+        return known["prob_meas1_prep0"][0], known["prob_meas0_prep1"][0]
+    measure = device.target["measure"].get((qubit,))
+    mean = getattr(measure, "error", None) or 0.0
+    return mean, mean
 
 
 def _undo_elision(circuit: QuantumCircuit) -> QuantumCircuit:
@@ -243,24 +316,11 @@ def _keep_qubits(circuit: QuantumCircuit, active: list[int]) -> QuantumCircuit:
     return small
 
 
-def _small_device(device: Any, active: list[int]) -> Any:
+def _small_device(device: Any, active: list[int], scale: float) -> Any:
     """A backend with only the active qubits of a device, for Aer's noise model."""
     from qiskit.providers import BackendV2, Options
-    from qiskit.transpiler import Target
 
-    place = {old: new for new, old in enumerate(active)}
-    target = Target(num_qubits=len(active), dt=device.target.dt)
-    if device.target.qubit_properties is not None:
-        target.qubit_properties = [device.target.qubit_properties[old] for old in active]
-    for name in device.target.operation_names:
-        properties = device.target[name]
-        kept = {
-            tuple(place[q] for q in qubits): value
-            for qubits, value in properties.items()
-            if qubits is not None and all(q in place for q in qubits)
-        }
-        if kept:
-            target.add_instruction(device.target.operation_from_name(name), kept, name=name)
+    small_target = _small_target(device.target, active, scale)
 
     class Small(BackendV2):  # type: ignore[misc]  # Qiskit carries no types
         """The cut-down device; it describes and does not run."""
@@ -270,7 +330,7 @@ def _small_device(device: Any, active: list[int]) -> Any:
 
         @property
         def target(self) -> Target:
-            return target
+            return small_target
 
         @property
         def max_circuits(self) -> None:
@@ -284,3 +344,41 @@ def _small_device(device: Any, active: list[int]) -> Any:
             raise NotImplementedError
 
     return Small()
+
+
+def _small_target(target: Target, active: list[int], scale: float) -> Target:
+    """What a device can do on some of its qubits, with errors and rates of relaxation scaled."""
+    from qiskit.transpiler import Target
+
+    place = {old: new for new, old in enumerate(active)}
+    small = Target(num_qubits=len(active), dt=target.dt)
+    if target.qubit_properties is not None:
+        small.qubit_properties = [_relaxing(target.qubit_properties[old], scale) for old in active]
+    for name in target.operation_names:
+        kept = {
+            tuple(place[q] for q in qubits): _erring(value, scale)
+            for qubits, value in target[name].items()
+            if qubits is not None and all(q in place for q in qubits)
+        }
+        if kept:
+            small.add_instruction(target.operation_from_name(name), kept, name=name)
+    return small
+
+
+def _relaxing(properties: Any, scale: float) -> Any:
+    """A qubit's properties with its rates of relaxation multiplied."""
+    from qiskit.transpiler import QubitProperties
+
+    if properties is None:
+        return None
+    t1, t2 = (None if t is None else t / scale for t in (properties.t1, properties.t2))
+    return QubitProperties(t1=t1, t2=t2, frequency=properties.frequency)
+
+
+def _erring(properties: Any, scale: float) -> Any:
+    """An instruction's properties with its error multiplied."""
+    from qiskit.transpiler import InstructionProperties
+
+    if properties is None or properties.error is None:
+        return properties
+    return InstructionProperties(duration=properties.duration, error=scale * properties.error)

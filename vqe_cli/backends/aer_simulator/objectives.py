@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from vqe_cli.backends._measured import MeasuredObjective, observable_plans, share_of
-from vqe_cli.backends.aer_simulator.devices import CompiledCircuit, Tail, readout_confusion
+from vqe_cli.backends.aer_simulator.devices import CompiledCircuit, Tail
+from vqe_cli.backends.aer_simulator.noise_models import readout_confusion
 from vqe_cli.measurement import (
     ComputationalBasis,
     FloatArray,
@@ -19,6 +20,7 @@ from vqe_cli.measurement import (
     Sampler,
     Setting,
 )
+from vqe_cli.mitigation.folding import folded
 from vqe_cli.objective import Counts, Density, Estimate, PointByPoint, Traits, Vector
 from vqe_cli.qubits.encoding import sparse_matrix
 from vqe_cli.shots import Budget
@@ -76,12 +78,15 @@ class _AerObjective:
 
     def _state(self, x: Vector, seed: int) -> Any:
         """The final statevector or density matrix."""
-        circuit = self._bind(self._compiled.circuit, x)
-        circuit = circuit if x.size else circuit.copy()
+        return self._final_state(self._bind(self._compiled.circuit, x), seed)
+
+    def _final_state(self, circuit: QuantumCircuit, seed: int) -> Any:
+        """That of any circuit on the compiled qubits."""
+        circuit = circuit.copy()
         kind = "density_matrix" if self._method == "density_matrix" else "statevector"
         getattr(circuit, f"save_{kind}")()
         result = self._simulator.run(circuit, seed_simulator=seed, shots=1).result()
-        _raise_if_failed(result)
+        raise_if_failed(result)
         return np.asarray(result.data(0)[kind])
 
 
@@ -130,7 +135,7 @@ class ExactAerObjective(_AerObjective, PointByPoint):
         circuit = circuit if x.size else circuit.copy()
         circuit.save_expectation_value(operator, range(circuit.num_qubits), label="value")
         result = self._simulator.run(circuit, shots=1).result()
-        _raise_if_failed(result)
+        raise_if_failed(result)
         return float(np.real(result.data(0)["value"]))
 
 
@@ -158,6 +163,7 @@ class AerSampler:
         settings: Sequence[Setting],
         shots: Sequence[int],
         seed: int,
+        folds: int = 0,
     ) -> list[Counts]:
         """Take shots.
 
@@ -166,8 +172,12 @@ class AerSampler:
             settings: What is measured.
             shots: In each setting.
             seed: Of Aer.
+            folds: How often the changes of basis are undone and made again.
         """
-        circuits = [self._measuring(self.tail(setting), start) for setting in settings]
+        tails = [self.tail(setting) for setting in settings]
+        if folds:
+            tails = [replace(tail, circuit=folded(tail.circuit, folds)) for tail in tails]
+        circuits = [self._measuring(tail, start) for tail in tails]
         batches: dict[int, list[int]] = defaultdict(list)
         for index, count in enumerate(shots):
             if count:
@@ -179,9 +189,9 @@ class AerSampler:
                 shots=count,
                 seed_simulator=(seed + 7919 * number) % 2**31,
             ).result()
-            _raise_if_failed(result)
+            raise_if_failed(result)
             for position, index in enumerate(members):
-                found[index] = _counts(result.data(position)["counts"])
+                found[index] = counts_of(result.data(position)["counts"])
         return found
 
     def probabilities(self, state: Any, settings: Sequence[Setting]) -> list[FloatArray]:
@@ -191,7 +201,7 @@ class AerSampler:
         tails = [self.tail(setting) for setting in settings]
         circuits = [self._saving_probabilities(tail, state) for tail in tails]
         result = self._simulator.run(circuits, shots=1).result()
-        _raise_if_failed(result)
+        raise_if_failed(result)
         return [
             read_out(result.data(index)["p"], self._compiled.noise, tail.places)
             for index, tail in enumerate(tails)
@@ -273,8 +283,8 @@ class SampledAerObjective(_AerObjective, MeasuredObjective):
         circuit = forth.compose(self._compiled.in_its_gates(back.inverse()))
         circuit.measure_all()
         result = self._simulator.run(circuit, shots=shots, seed_simulator=seed).result()
-        _raise_if_failed(result)
-        counts = _counts(result.data(0)["counts"])
+        raise_if_failed(result)
+        counts = counts_of(result.data(0)["counts"])
         return share_of(int(counts.repetitions[counts.outcomes == 0].sum()), shots)
 
 
@@ -313,7 +323,7 @@ class InfiniteAerObjective(_AerObjective, PointByPoint):
         return found
 
 
-def _counts(raw: dict[str, int]) -> Counts:
+def counts_of(raw: dict[str, int]) -> Counts:
     """Aer's counts by hexadecimal outcome."""
     outcomes = np.array([int(key, 16) for key in raw], dtype=np.int64)
     return Counts(outcomes, np.array(list(raw.values()), dtype=np.int64))
@@ -366,6 +376,11 @@ def _mean_square(matrix: Any, state: npt.NDArray[np.complex128]) -> float:
     return float((matrix @ product).trace().real)
 
 
-def _raise_if_failed(result: Any) -> None:
+def raise_if_failed(result: Any) -> None:
+    """Aer reports errors in its result.
+
+    Raises:
+        RuntimeError: With what Aer says.
+    """
     if result is not None and not result.success:
         raise RuntimeError(f"Aer: {result.status}")
