@@ -98,14 +98,14 @@ def test_a_tally_is_mean_and_variance_of_its_sample() -> None:
 def test_few_shots_that_agree_do_not_claim_certainty() -> None:
     tally = Tally(Coin(1.0), 0.5, post_select=False)
     tally.add(Counts(np.array([0]), np.array([4])))
-    assert 0.1 < tally.variance <= 0.25
+    assert 0.09 < tally.variance <= 0.25
 
 
 def test_large_means_do_not_cost_digits() -> None:
     tally = Tally(Coin(1e9), 1.0, post_select=False)
     tally.add(Counts(np.array([1]), np.array([1000])))
     tally.add(Counts(np.array([1]), np.array([1000])))
-    assert tally.variance == pytest.approx(4.0 / 2003)
+    assert tally.variance == pytest.approx(2.0 / 2001)
 
 
 @pytest.mark.parametrize("budget", [Budget(300, None), Budget(5000, None), Budget(None, 0.01)])

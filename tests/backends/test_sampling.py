@@ -64,7 +64,7 @@ def test_circuits_on_aer_give_the_statistics_of_the_sector(measurement: str, pro
 
 
 @pytest.mark.parametrize("measurement", METHODS)
-@pytest.mark.parametrize("shots", [1000, 10_000])
+@pytest.mark.parametrize("shots", [4000, 40_000])
 def test_error_bars_cover_in_95_percent_of_repetitions(measurement: str, shots: int) -> None:
     encoding = encoding_of("h2")
     exact = objective_of(encoding, "uccsd")
