@@ -1,0 +1,89 @@
+"""The process behind local jobs: it takes them in order, as a device would, until none come."""
+
+from __future__ import annotations
+
+import sys
+import time
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from vqe_cli.backends.ibm_runtime.job import Request, Results, read_results
+from vqe_cli.backends.ibm_runtime.local import (
+    finish,
+    next_waiting,
+    read_request,
+    save_results,
+    worker_lock,
+    write_whole,
+)
+
+IDLE_SECONDS = 8.0
+"""How long it waits for the next job; starting anew takes as long as some jobs."""
+
+POLL_SECONDS = 0.02
+
+
+def main(folder: Path) -> None:
+    """Work on all jobs of a folder, unless another worker does.
+
+    Args:
+        folder: Where jobs are kept.
+    """
+    with worker_lock(folder) as mine:
+        if mine:
+            _work(folder)
+
+
+def _work(folder: Path) -> None:
+    until = time.monotonic() + IDLE_SECONDS
+    while time.monotonic() < until:
+        job = next_waiting(folder)
+        if job is None:
+            time.sleep(POLL_SECONDS)
+            continue
+        _serve(job)
+        until = time.monotonic() + IDLE_SECONDS
+
+
+def _serve(job: Path) -> None:
+    """Run one job; its failure is its result, not the worker's."""
+    (job / "running").touch()
+    try:
+        request, about = read_request(job)
+        results = simulate(request, about["device"], tuple(about["active"]))
+    except Exception as error:
+        write_whole(job / "error.txt", f"{type(error).__name__}: {error}".encode())
+    else:
+        save_results(job / "result.npz", results)
+    finish(job)
+
+
+def simulate(request: Request, device: str, active: tuple[int, ...]) -> Results:
+    """Run a job with IBM's own sampler on the cut-down fake device.
+
+    Args:
+        request: The job.
+        device: Name of the fake device.
+        active: Its qubits that are kept.
+    """
+    from vqe_cli.backends.ibm_runtime import runtime
+
+    options = {**request.options, "simulator": {"seed_simulator": request.seed}}
+    sampler = runtime.sampler(_simulator(device, active), options)
+    return read_results(sampler.run(request.pubs()).result())
+
+
+@cache
+def _simulator(device: str, active: tuple[int, ...]) -> Any:
+    from qiskit_aer import AerSimulator
+
+    from vqe_cli.backends.aer_simulator.devices import small_device
+    from vqe_cli.backends.ibm_runtime.runtime import fake_device
+
+    small = small_device(fake_device(device), list(active))
+    return AerSimulator.from_backend(small, max_parallel_threads=1)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
