@@ -9,14 +9,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vqe_cli.chemistry.problem import ElectronicProblem, Problem, QubitProblem
+from vqe_cli.errors import RefusedError
 from vqe_cli.excitations import Excitation
 from vqe_cli.machine import refuse_if_larger
 from vqe_cli.qubits.mappers import Mapper
+from vqe_cli.qubits.occupations import OccupationMap
 
 if TYPE_CHECKING:
     from qiskit.quantum_info import SparsePauliOp
     from scipy.sparse import csr_matrix
 
+
+MOST_SPIN_ORBITALS = 62
+"""Determinants and outcomes are numbers of 64 bits."""
 
 BYTES_PER_ENTRY = 24
 """Of a sparse matrix while it is built: a complex number and an index."""
@@ -92,16 +97,39 @@ class Encoding:
         """
         if isinstance(self.problem, QubitProblem):
             return (False,) * self.num_qubits
+        occupied = np.array([self._reference_occupations(self.problem)])
+        bits = int(self.occupation_map.qubits(occupied)[0])
+        return tuple(bool(bits >> qubit & 1) for qubit in range(self.num_qubits))
+
+    @cached_property
+    def occupation_map(self) -> OccupationMap:
+        """How measured qubits tell occupied orbitals.
+
+        Raises:
+            RefusedError: There are more spin orbitals than an integer has bits.
+        """
         from qiskit_nature.second_q.operators import FermionicOp
 
+        assert isinstance(self.problem, ElectronicProblem)
         norb, mapper = self.problem.norb, self.mapper.unreduced(self.problem)
-        bits = np.zeros(2 * norb, dtype=bool)
-        occupied = [i + spin * norb for spin in (0, 1) for i in range(self.problem.nelec[spin])]
-        for index in occupied:
+        if 2 * norb > MOST_SPIN_ORBITALS:
+            message = f"{2 * norb} spin orbitals are more than {MOST_SPIN_ORBITALS}"
+            raise RefusedError(message, hint="choose a smaller active space")
+        flips = []
+        for index in range(2 * norb):
             creation = mapper.map(FermionicOp({f"+_{index}": 1.0}, num_spin_orbitals=2 * norb))
-            bits ^= creation.paulis.x[0]
-        kept = np.delete(bits, self.mapper.removed_qubits(self.problem))
-        return tuple(bool(bit) for bit in kept)
+            flips.append(_as_integer(creation.paulis.x[0]))
+        removed = self.mapper.removed_qubits(self.problem)
+        kept = tuple(qubit for qubit in range(2 * norb) if qubit not in removed)
+        whole = OccupationMap(tuple(flips), tuple(range(2 * norb)), 0)
+        reference = np.array([self._reference_occupations(self.problem)])
+        constants = int(whole.qubits(reference)[0]) & sum(1 << qubit for qubit in removed)
+        return OccupationMap(tuple(flips), kept, constants)
+
+    @staticmethod
+    def _reference_occupations(problem: ElectronicProblem) -> int:
+        alpha, beta = ((1 << count) - 1 for count in problem.nelec)
+        return alpha | beta << problem.norb
 
     def generator(self, excitation: Excitation) -> SparsePauliOp:
         """The Hermitian operator ``i(T − T†)`` of an excitation."""
@@ -125,6 +153,11 @@ class Encoding:
     def _map(self, operator: Any) -> SparsePauliOp:
         assert isinstance(self.problem, ElectronicProblem)
         return self.mapper.qiskit(self.problem).map(operator)
+
+
+def _as_integer(bits: Any) -> int:
+    """Bits as a number, the first the lowest."""
+    return sum(1 << place for place, bit in enumerate(bits) if bit)
 
 
 def sparse_matrix(operator: SparsePauliOp) -> csr_matrix:

@@ -1,0 +1,161 @@
+"""Fluctuations of occupation numbers in a cheap classical state, by which shots are planned."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+import numpy as np
+
+from vqe_cli.chemistry.problem import ElectronicProblem
+from vqe_cli.determinants.density import one_body_density, two_body_density
+from vqe_cli.determinants.space import SectorSpace
+from vqe_cli.measurement import FloatArray
+from vqe_cli.qubits.orbital_rotations import OrbitalRotation
+
+MOST_DETERMINANTS = 200_000
+"""Up to which CISD is laid out over the whole sector; beyond, the reference determinant serves."""
+
+
+class Correlations(ABC):
+    """What a state says about one-body operators and their squares."""
+
+    @abstractmethod
+    def density(self) -> FloatArray:
+        """Spin-summed one-body density, shape (norb, norb)."""
+
+    @abstractmethod
+    def one_body_covariance(self) -> FloatArray:
+        """``Cov(E_pq, E_rs)``, symmetric part, shape (norb², norb²)."""
+
+    @abstractmethod
+    def of_square(self, orbitals: FloatArray, levels: FloatArray) -> FloatArray:
+        """Covariances of ``½L²`` and all occupation numbers, where ``L = Σ level_p n_p``.
+
+        Args:
+            orbitals: U, in whose columns the n_p are counted; shape (norb, norb).
+            levels: Shape (norb,).
+
+        Returns:
+            Shape (norb + 1, norb + 1), ``½L²`` last.
+        """
+
+
+def correlations(problem: ElectronicProblem) -> Correlations:
+    """Those of CISD where the sector is small, else of the reference determinant."""
+    if problem.sector_dimension > MOST_DETERMINANTS:
+        return DeterminantCorrelations(problem)
+    from vqe_cli.chemistry.cisd import cisd_state
+
+    return StateCorrelations(problem, cisd_state(problem))
+
+
+@dataclass(frozen=True, eq=False)
+class StateCorrelations(Correlations):
+    """Of a state over all determinants of a sector.
+
+    Args:
+        problem: Its orbitals and electrons.
+        state: Amplitudes, shape (alpha strings, beta strings).
+    """
+
+    problem: ElectronicProblem
+    state: FloatArray
+
+    def _space(self) -> SectorSpace:
+        norb = self.problem.norb
+        return SectorSpace(norb, self.problem.nelec, (0,) * norb, 0)
+
+    def density(self) -> FloatArray:
+        """From the vector."""
+        densities = one_body_density(self._space(), self.state.ravel())
+        return np.asarray(densities.sum(axis=0))
+
+    def one_body_covariance(self) -> FloatArray:
+        """``⟨E_pq E_rs⟩ = Γ_pqrs + δ_qr γ_ps``."""
+        norb, gamma = self.problem.norb, self.density()
+        products = two_body_density(self._space(), self.state.ravel())
+        products = products + np.einsum("qr,ps->pqrs", np.eye(norb), gamma)
+        found = products.reshape(norb**2, norb**2) - np.outer(gamma, gamma)
+        return np.asarray(0.5 * (found + found.T))
+
+    def of_square(self, orbitals: FloatArray, levels: FloatArray) -> FloatArray:
+        """From the probabilities of determinants in the rotated orbitals."""
+        strings = self._space().strings
+        values = (strings[0].values, strings[1].values)
+        rotated = OrbitalRotation.to_orbitals(orbitals).apply(self.state, values)
+        probabilities = rotated**2
+        bits = [(v[:, None] >> np.arange(self.problem.norb)) & 1 for v in values]
+        occupations = (bits[0][:, None, :] + bits[1][None, :, :]).reshape(-1, self.problem.norb)
+        half_square = 0.5 * (occupations @ levels) ** 2
+        features = np.column_stack([occupations, half_square])
+        weights = probabilities.ravel()
+        features = features - weights @ features
+        return np.asarray(features.T @ (weights[:, None] * features))
+
+
+@dataclass(frozen=True, eq=False)
+class DeterminantCorrelations(Correlations):
+    """Of the reference determinant, from the cumulants of one-body operators.
+
+    For commuting one-body operators in a determinant with projector P the cumulants are the
+    derivatives of ``K = log det(1 + P(e^X − 1))`` for each spin.
+
+    Args:
+        problem: Its orbitals and electrons.
+    """
+
+    problem: ElectronicProblem
+
+    def _projectors(self) -> list[FloatArray]:
+        orbitals = np.arange(self.problem.norb)
+        return [np.diag((orbitals < count).astype(float)) for count in self.problem.nelec]
+
+    def density(self) -> FloatArray:
+        """Two, one or no electron in each orbital."""
+        return np.asarray(sum(self._projectors()))
+
+    def one_body_covariance(self) -> FloatArray:
+        """``Σ_σ P_ps (1 − P)_rq``, made symmetric."""
+        norb = self.problem.norb
+        found = np.zeros((norb,) * 4)
+        for projector in self._projectors():
+            found += np.einsum("ps,rq->pqrs", projector, np.eye(norb) - projector)
+        flat = found.reshape(norb**2, norb**2)
+        return np.asarray(0.5 * (flat + flat.T))
+
+    def of_square(self, orbitals: FloatArray, levels: FloatArray) -> FloatArray:
+        """Joint cumulants up to the fourth, and from them the moments of squares."""
+        norb = self.problem.norb
+        cumulants = np.zeros((4, norb))
+        covariance = np.zeros((norb, norb))
+        for projector in self._projectors():
+            rotated = orbitals.T @ projector @ orbitals
+            cumulants += _cumulants(rotated, levels)
+            covariance += np.diag(np.diag(rotated)) - rotated**2
+        mean = float(levels @ cumulants[0])
+        second, third, fourth = (float(levels @ row) for row in cumulants[1:])
+        found = np.zeros((norb + 1, norb + 1))
+        found[:-1, :-1] = covariance
+        found[-1, :-1] = found[:-1, -1] = 0.5 * cumulants[2] + mean * cumulants[1]
+        found[-1, -1] = 0.25 * (fourth + 4 * mean * third + 4 * mean**2 * second + 2 * second**2)
+        return found
+
+
+def _cumulants(projector: FloatArray, levels: FloatArray) -> FloatArray:
+    """Joint cumulants of each n_p with zero to three times L, shape (4, norb).
+
+    ``∂K/∂ε`` along n_p is ``[e^X (1 + P(e^X − 1))⁻¹ P]_pp``; its series in t for ``X = tL``.
+    """
+    norb = len(levels)
+    powers = [np.eye(norb)] + [np.diag(levels**k) for k in (1, 2, 3)]
+    growth = [powers[0], powers[1], powers[2] / 2, powers[3] / 6]
+    inverse = [np.eye(norb)]
+    for order in (1, 2, 3):
+        terms = (projector @ growth[k] @ inverse[order - k] for k in range(1, order + 1))
+        inverse.append(-sum(terms, np.zeros((norb, norb))))
+    found = np.empty((4, norb))
+    for order, factorial in enumerate((1, 1, 2, 6)):
+        terms = (growth[k] @ inverse[order - k] @ projector for k in range(order + 1))
+        found[order] = factorial * np.diag(sum(terms, np.zeros((norb, norb))))
+    return found

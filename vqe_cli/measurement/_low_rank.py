@@ -1,0 +1,206 @@
+"""The Hamiltonian as a sum of squares of one-body operators, each read in its own orbitals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vqe_cli.chemistry.problem import ElectronicProblem
+from vqe_cli.errors import InputError
+from vqe_cli.measurement import BoolArray, FloatArray, IntArray, MeasurementPlan, Setting
+from vqe_cli.measurement._correlations import Correlations
+from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.qubits.orbital_rotations import OrbitalRotation
+
+if TYPE_CHECKING:
+    from qiskit import QuantumCircuit
+
+NEGLIGIBLE = 1e-9
+"""Hartree: what all squares that are left out could change the energy by at most."""
+
+SMALLEST_DEVIATION = 0.02
+"""Of the mean one, below which no prediction is believed."""
+
+
+@dataclass(frozen=True, eq=False)
+class Fragment:
+    """``Σ linear_p n_p + ½ sign (Σ levels_p n_p)²`` in orbitals of its own, spin-summed n.
+
+    Args:
+        orbitals: U, one orbital in each column, shape (norb, norb).
+        linear: Hartree, shape (norb,).
+        levels: Root of Hartree, shape (norb,).
+        sign: 1 or −1.
+    """
+
+    orbitals: FloatArray
+    linear: FloatArray
+    levels: FloatArray
+    sign: float
+
+    def variance(self, known: Correlations) -> float:
+        """Of one shot, Hartree²."""
+        weights = np.append(self.linear, self.sign)
+        covariance = known.of_square(self.orbitals, self.levels)
+        return max(float(weights @ covariance @ weights), 0.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Factorisation:
+    """``H = constant + Σ f_pq E_pq + ½ Σ_l sign_l (Σ levels_p n_p)_l²``.
+
+    Args:
+        constant: Hartree.
+        one_body: f, symmetric, shape (norb, norb).
+        squares: The fragments.
+    """
+
+    constant: float
+    one_body: FloatArray
+    squares: tuple[Fragment, ...]
+
+    @property
+    def fragments(self) -> tuple[Fragment, ...]:
+        """The one-body part in its own orbitals, and the squares."""
+        levels, orbitals = np.linalg.eigh(self.one_body)
+        first = Fragment(orbitals, levels, np.zeros_like(levels), 1.0)
+        return (first, *self.squares)
+
+
+def factorise(problem: ElectronicProblem) -> Factorisation:
+    """Eigenvectors of the two-electron integrals as a matrix over pairs of orbitals.
+
+    ``½ Σ (pq|rs) (E_pq E_rs − δ_qr E_ps)``: each eigenvector is a one-body operator, and its
+    eigenvectors are the orbitals in which it is diagonal.
+
+    Args:
+        problem: Its integrals.
+
+    Reference:
+        Berry et al., Quantum 3, 208 (2019); Huggins et al., npj Quantum Inf. 7, 23 (2021).
+    """
+    norb = problem.norb
+    values, vectors = np.linalg.eigh(problem.h2.reshape(norb**2, norb**2))
+    squares = []
+    bounds = []
+    for value, vector in sorted(zip(values, vectors.T, strict=True), key=lambda p: -abs(p[0])):
+        matrix = vector.reshape(norb, norb)
+        levels, orbitals = np.linalg.eigh(np.sqrt(abs(value)) * 0.5 * (matrix + matrix.T))
+        bounds.append(0.5 * float(np.sum(2 * np.abs(levels))) ** 2)
+        sign = 1.0 if value > 0 else -1.0
+        squares.append(Fragment(orbitals, np.zeros(norb), levels, sign))
+    left_out = np.cumsum(bounds[::-1])[::-1] < NEGLIGIBLE
+    kept = tuple(part for part, out in zip(squares, left_out, strict=True) if not out)
+    one_body = problem.h1 - 0.5 * np.einsum("prrs->ps", problem.h2)
+    return Factorisation(problem.core_energy, one_body, kept)
+
+
+def shifted(parts: Factorisation, density: FloatArray) -> Factorisation:
+    """``½L² = ½(L − ⟨L⟩)² + ⟨L⟩L − ½⟨L⟩²``: linear terms take most of the fluctuation away.
+
+    The square keeps its eigenvalues and gets a linear part ``−⟨L⟩L``; what it loses goes to the
+    one-body part.
+
+    Args:
+        parts: The squares.
+        density: Spin-summed one-body density by which ⟨L⟩ is taken, shape (norb, norb).
+    """
+    linear = []
+    for part in parts.squares:
+        occupations = np.einsum("qp,qr,rp->p", part.orbitals, density, part.orbitals)
+        linear.append(-part.sign * float(part.levels @ occupations) * part.levels)
+    return moved(parts, linear)
+
+
+def moved(parts: Factorisation, linear: Sequence[FloatArray]) -> Factorisation:
+    """Give every square a linear part and take it from the one-body part; the sum stays.
+
+    Args:
+        parts: The squares.
+        linear: For every square in its own orbitals, Hartree, shape (norb,).
+    """
+    one_body = parts.one_body.copy()
+    squares = []
+    for part, extra in zip(parts.squares, linear, strict=True):
+        one_body -= (part.orbitals * extra) @ part.orbitals.T
+        squares.append(replace(part, linear=part.linear + extra))
+    return Factorisation(parts.constant, one_body, tuple(squares))
+
+
+@dataclass(frozen=True, eq=False)
+class OccupationSetting(Setting):
+    """Occupation numbers of rotated orbitals.
+
+    Args:
+        encoding: Its qubits.
+        fragment: What they are worth.
+    """
+
+    encoding: Encoding
+    fragment: Fragment
+
+    @cached_property
+    def rotation(self) -> OrbitalRotation:
+        """To the fragment's orbitals."""
+        return OrbitalRotation.to_orbitals(self.fragment.orbitals)
+
+    def circuit(self) -> QuantumCircuit:
+        """A network of Givens rotations."""
+        return self.rotation.circuit(self.encoding)
+
+    def values(self, outcomes: IntArray) -> FloatArray:
+        """From the occupations that the outcomes tell."""
+        alpha, beta = self._strings(outcomes)
+        orbitals = np.arange(self.rotation.norb)
+        occupations = (alpha[:, None] >> orbitals & 1) + (beta[:, None] >> orbitals & 1)
+        part = self.fragment
+        square = 0.5 * part.sign * (occupations @ part.levels) ** 2
+        return np.asarray(occupations @ part.linear + square)
+
+    def allowed(self, outcomes: IntArray) -> BoolArray:
+        """Whether there are as many electrons of each spin as there should be."""
+        assert isinstance(self.encoding.problem, ElectronicProblem)
+        alpha, beta = (np.bitwise_count(part) for part in self._strings(outcomes))
+        wanted = self.encoding.problem.nelec
+        return np.asarray((alpha == wanted[0]) & (beta == wanted[1]))
+
+    def _strings(self, outcomes: IntArray) -> tuple[IntArray, IntArray]:
+        norb = self.rotation.norb
+        occupied = self.encoding.occupation_map.occupations(outcomes)
+        return occupied & ((1 << norb) - 1), occupied >> norb
+
+
+def electronic(encoding: Encoding, name: str) -> ElectronicProblem:
+    """The electrons of an encoding.
+
+    Raises:
+        InputError: It is a Hamiltonian of qubits.
+    """
+    if not isinstance(encoding.problem, ElectronicProblem):
+        raise InputError(
+            f"measurement '{name}' rotates orbitals, and a qubit Hamiltonian has none",
+            path=("backend", "measurement"),
+            hint="use qubit-wise or fully-commuting",
+        )
+    return encoding.problem
+
+
+def occupation_plan(
+    encoding: Encoding, parts: Factorisation, known: Correlations
+) -> MeasurementPlan:
+    """The plan of a sum of squares.
+
+    Args:
+        encoding: The qubits.
+        parts: One-body part and squares.
+        known: Predicts the fluctuations.
+    """
+    fragments = parts.fragments
+    found = np.sqrt([fragment.variance(known) for fragment in fragments])
+    least = max(SMALLEST_DEVIATION * float(found.mean()), 1e-8)
+    settings = tuple(OccupationSetting(encoding, fragment) for fragment in fragments)
+    return MeasurementPlan(parts.constant, settings, np.maximum(found, least))

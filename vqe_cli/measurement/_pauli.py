@@ -1,0 +1,199 @@
+"""Settings that read commuting Pauli strings, and what is expected of them beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from vqe_cli.chemistry.problem import ElectronicProblem
+from vqe_cli.errors import RefusedError
+from vqe_cli.measurement import (
+    MOST_QUBITS,
+    BoolArray,
+    FloatArray,
+    IntArray,
+    MeasurementPlan,
+    Setting,
+)
+from vqe_cli.qubits.encoding import Encoding
+
+if TYPE_CHECKING:
+    from qiskit import QuantumCircuit
+    from qiskit.quantum_info import SparsePauliOp
+
+UNEXPECTED = 0.01
+"""Share of the mixed state's variance that is added to the reference determinant's."""
+
+CHUNK = 1 << 16
+"""Outcomes whose parities are looked at together."""
+
+
+@dataclass(frozen=True, eq=False)
+class PauliSetting(Setting):
+    """Pauli strings that a Clifford circuit turns into products of Z.
+
+    Args:
+        basis_change: The circuit.
+        masks: For every term the qubits whose outcomes are multiplied, as bit masks; (terms,).
+        coefficients: With the signs that the circuit brings, Hartree; shape (terms,).
+    """
+
+    basis_change: QuantumCircuit
+    masks: IntArray
+    coefficients: FloatArray
+
+    def circuit(self) -> QuantumCircuit:
+        """The Clifford circuit."""
+        return self.basis_change
+
+    def values(self, outcomes: IntArray) -> FloatArray:
+        """The sum of the terms for each outcome."""
+        found = np.empty(outcomes.size)
+        for start in range(0, outcomes.size, CHUNK):
+            part = outcomes[start : start + CHUNK]
+            parity = np.bitwise_count(part[:, None] & self.masks[None, :]) & 1
+            found[start : start + CHUNK] = (1.0 - 2.0 * parity) @ self.coefficients
+        return found
+
+
+def split_identity(operator: SparsePauliOp) -> tuple[float, SparsePauliOp]:
+    """The coefficient of the identity, and the other terms, the largest first.
+
+    Raises:
+        RefusedError: There are more qubits than outcomes have bits.
+    """
+    if operator.num_qubits > MOST_QUBITS:
+        message = f"{operator.num_qubits} qubits are more than the {MOST_QUBITS} that are measured"
+        raise RefusedError(message, hint="choose a smaller active space")
+    trivial = ~(operator.paulis.x.any(axis=1) | operator.paulis.z.any(axis=1))
+    rest = operator[~trivial]
+    order = np.argsort(-np.abs(rest.coeffs), kind="stable")
+    return float(operator.coeffs[trivial].real.sum()), rest[order]
+
+
+class Grouping(Protocol):
+    """Groups of terms that are being filled."""
+
+    def fits(self, term: int) -> BoolArray:
+        """Which of the groups so far take a term; shape (groups,)."""
+        ...
+
+    def put(self, term: int, group: int) -> None:
+        """Put a term into a group, or into a new one that follows the last."""
+        ...
+
+
+def sorted_insertion(groups: Grouping, count: int) -> list[list[int]]:
+    """Put each term into the first group that takes it; terms come with the largest first.
+
+    Args:
+        groups: Empty.
+        count: Number of terms.
+
+    Returns:
+        The terms of each group.
+
+    Reference:
+        Crawford et al., Quantum 5, 385 (2021).
+    """
+    members: list[list[int]] = []
+    for term in range(count):
+        taken = np.flatnonzero(groups.fits(term))
+        group = int(taken[0]) if taken.size else len(members)
+        if group == len(members):
+            members.append([])
+        members[group].append(term)
+        groups.put(term, group)
+    return members
+
+
+class QubitWiseGroups(Grouping):
+    """The letter that every group reads on every qubit, as its X and its Z part.
+
+    Args:
+        operator: The terms.
+    """
+
+    def __init__(self, operator: SparsePauliOp) -> None:
+        self._terms = np.stack([operator.paulis.x, operator.paulis.z])
+        self._letters = np.zeros((2, 0, operator.num_qubits), dtype=bool)
+
+    def fits(self, term: int) -> BoolArray:
+        """Where no qubit would have to be read in two bases."""
+        letters = self._terms[:, term]
+        both = self._letters.any(axis=0) & letters.any(axis=0)
+        different = (self._letters ^ letters[:, None]).any(axis=0)
+        return ~np.any(both & different, axis=1)
+
+    def put(self, term: int, group: int) -> None:
+        """Add the term's letters to those of the group."""
+        if group == self._letters.shape[1]:
+            self._letters = np.append(self._letters, self._terms[:, term, None], axis=1)
+        else:
+            self._letters[:, group] |= self._terms[:, term]
+
+
+def qubit_wise_setting(operator: SparsePauliOp) -> PauliSetting:
+    """The setting of terms that agree on every qubit."""
+    from qiskit import QuantumCircuit
+
+    x, z = operator.paulis.x, operator.paulis.z
+    circuit = QuantumCircuit(operator.num_qubits)
+    for qubit, (is_x, is_z) in enumerate(zip(x.any(axis=0), z.any(axis=0), strict=True)):
+        if is_x and is_z:
+            circuit.sdg(qubit)
+        if is_x:
+            circuit.h(qubit)
+    bits = 1 << np.arange(operator.num_qubits, dtype=np.int64)
+    return PauliSetting(circuit, (x | z).astype(np.int64) @ bits, operator.coeffs.real.astype(float))
+
+
+def qubit_wise_plan(encoding: Encoding, operator: SparsePauliOp) -> MeasurementPlan:
+    """Group the terms of any operator so that those of a group agree on every qubit.
+
+    Args:
+        encoding: Has the state that shots are planned for.
+        operator: With real coefficients.
+    """
+    constant, rest = split_identity(operator)
+    members = sorted_insertion(QubitWiseGroups(rest), len(rest))
+    parts = [rest[terms] for terms in members]
+    return pauli_plan(encoding, constant, parts, [qubit_wise_setting(part) for part in parts])
+
+
+def deviations(encoding: Encoding, groups: Sequence[SparsePauliOp]) -> FloatArray:
+    """Expected standard deviation of one shot of each group, Hartree.
+
+    That of the reference determinant, and a little of that of the maximally mixed state for what
+    correlation adds. A qubit Hamiltonian has no reference: there the mixed state decides.
+
+    Args:
+        encoding: Has the reference determinant.
+        groups: The operators, without identity.
+    """
+    mixed = np.array([float(np.sum(group.coeffs.real**2)) for group in groups])
+    if not isinstance(encoding.problem, ElectronicProblem):
+        return np.sqrt(mixed)
+    bits = np.array(encoding.reference_bits)
+    reference = np.array([_determinant_variance(group, bits) for group in groups])
+    return np.asarray(np.sqrt(reference + UNEXPECTED * mixed))
+
+
+def pauli_plan(
+    encoding: Encoding, constant: float, parts: Sequence[SparsePauliOp], settings: Sequence[Setting]
+) -> MeasurementPlan:
+    """The plan of groups that have their settings."""
+    return MeasurementPlan(constant, tuple(settings), deviations(encoding, parts))
+
+
+def _determinant_variance(group: SparsePauliOp, bits: BoolArray) -> float:
+    """``‖H|b⟩‖² − ⟨b|H|b⟩²``: what the terms lead to, by the qubits they flip."""
+    x, z = group.paulis.x, group.paulis.z
+    phases = (1j ** np.count_nonzero(x & z, axis=1)) * (-1.0) ** np.count_nonzero(z & bits, axis=1)
+    flips, place = np.unique(x, axis=0, return_inverse=True)
+    amplitudes = np.zeros(len(flips), dtype=complex)
+    np.add.at(amplitudes, place.reshape(-1), phases * group.coeffs.real)
+    return float(np.sum(np.abs(amplitudes[flips.any(axis=1)]) ** 2))

@@ -1,0 +1,136 @@
+"""Squares of one-body operators with the one-body part shared out among them."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.linalg import solve
+
+from vqe_cli.measurement import FloatArray, Measurement, MeasurementPlan
+from vqe_cli.measurement._correlations import (
+    Correlations,
+    DeterminantCorrelations,
+    correlations,
+)
+from vqe_cli.measurement._low_rank import (
+    Factorisation,
+    electronic,
+    factorise,
+    moved,
+    occupation_plan,
+    shifted,
+)
+from vqe_cli.qubits.encoding import Encoding
+
+ROUNDS = 30
+"""Linear solves; the deviations that weigh them settle within a few."""
+
+RIDGE = 1e-7
+"""Of the mean variance: what no fluctuation tells apart is left where it is."""
+
+
+class Fluid(Measurement):
+    """Low-rank squares, with one-body terms moved between them to make the error smallest.
+
+    What moves is diagonal in a square's own orbitals, so that it costs no further setting.
+
+    Reference:
+        Choi, Loaiza and Izmaylov, Quantum 7, 889 (2023), arXiv:2208.14490.
+    """
+
+    def plan(self, encoding: Encoding) -> MeasurementPlan:
+        """Factorise, shift, then share out the one-body part by covariances of CISD."""
+        problem = electronic(encoding, self.name)
+        known = correlations(problem)
+        density = DeterminantCorrelations(problem).density()
+        parts = shifted(factorise(problem), density)
+        return occupation_plan(encoding, shared_out(parts, known), known)
+
+
+def shared_out(parts: Factorisation, known: Correlations) -> Factorisation:
+    """Move one-body terms so that ``(Σ σ)²``, the shots needed, becomes small.
+
+    At shots in proportion to σ the shots are ``Σ Var/σ`` up to a factor, quadratic in what is
+    moved; each round solves for its minimum, and takes σ anew.
+
+    Args:
+        parts: One-body part and squares.
+        known: Covariances.
+    """
+    if not parts.squares:
+        return parts
+    problem = _Shares(parts, known)
+    best, moves = problem.cost(problem.nothing), problem.nothing
+    trial = problem.nothing
+    for _ in range(ROUNDS):
+        trial = problem.improved(trial)
+        cost = problem.cost(trial)
+        if cost < best:
+            best, moves = cost, trial
+        if cost > (1.0 - 1e-4) * best and trial is not moves:
+            break
+    return moved(parts, list(moves))
+
+
+class _Shares:
+    """Variances as functions of what is moved to each square.
+
+    Args:
+        parts: One-body part and squares.
+        known: Covariances.
+    """
+
+    def __init__(self, parts: Factorisation, known: Correlations) -> None:
+        norb, count = len(parts.one_body), len(parts.squares)
+        self.nothing = np.zeros((count, norb))
+        root = _root(known.one_body_covariance())
+        self._one_body = root @ parts.one_body.ravel()
+        operators = [np.einsum("rp,sp->prs", part.orbitals, part.orbitals) for part in parts.squares]
+        self._moved = np.stack([op.reshape(norb, -1) @ root.T for op in operators])
+        self._quadratic = np.empty((count, norb, norb))
+        self._linear = np.empty((count, norb))
+        self._constant = np.empty(count)
+        for index, part in enumerate(parts.squares):
+            covariance = known.of_square(part.orbitals, part.levels)
+            occupations, square = covariance[:-1, :-1], part.sign * covariance[-1, :-1]
+            self._quadratic[index] = occupations
+            self._linear[index] = square + occupations @ part.linear
+            weights = np.append(part.linear, part.sign)
+            self._constant[index] = weights @ covariance @ weights
+
+    def variances(self, moves: FloatArray) -> FloatArray:
+        """Of the one-body part, then of the squares; shape (squares + 1,)."""
+        left = self._one_body - np.einsum("lp,lpk->k", moves, self._moved)
+        squares = self._constant + 2 * np.einsum("lp,lp->l", moves, self._linear)
+        squares = squares + np.einsum("lp,lpq,lq->l", moves, self._quadratic, moves)
+        return np.maximum(np.append(left @ left, squares), 0.0)
+
+    def cost(self, moves: FloatArray) -> float:
+        """``(Σ σ)²``."""
+        return float(np.sqrt(self.variances(moves)).sum() ** 2)
+
+    def improved(self, moves: FloatArray) -> FloatArray:
+        """The minimum of ``Σ Var/σ`` with σ as it is now.
+
+        The squares are coupled only through the one-body part, whose matrix has a small rank; its
+        inverse follows from theirs (Woodbury).
+        """
+        deviations = np.sqrt(self.variances(moves))
+        deviations = np.maximum(deviations, 1e-3 * deviations.mean())
+        ridge = RIDGE * float(np.einsum("lpp->l", self._quadratic).mean()) + 1e-14
+        scaled = self._quadratic / deviations[1:, None, None]
+        blocks = np.linalg.inv(scaled + ridge / deviations.mean() * np.eye(moves.shape[1]))
+        coupling = self._moved / np.sqrt(deviations[0])
+        target = np.einsum("lpk,k->lp", coupling, self._one_body / np.sqrt(deviations[0]))
+        target = target - self._linear / deviations[1:, None]
+        alone = np.einsum("lpq,lq->lp", blocks, target)
+        spread = np.einsum("lpq,lqk->lpk", blocks, coupling)
+        inner = np.eye(coupling.shape[2]) + np.einsum("lpk,lpm->km", coupling, spread)
+        shared = solve(inner, np.einsum("lpk,lp->k", coupling, alone), assume_a="pos")
+        return np.asarray(alone - np.einsum("lpk,k->lp", spread, shared))
+
+
+def _root(matrix: FloatArray) -> FloatArray:
+    """R with ``RᵀR`` the positive semidefinite matrix, without its null space."""
+    values, vectors = np.linalg.eigh(matrix)
+    kept = values > 1e-12 * values.max(initial=1e-300)
+    return np.asarray((vectors[:, kept] * np.sqrt(values[kept])).T)

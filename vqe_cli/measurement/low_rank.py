@@ -1,0 +1,21 @@
+"""Squares of one-body operators, each read in its own orbitals."""
+
+from __future__ import annotations
+
+from vqe_cli.measurement import Measurement, MeasurementPlan
+from vqe_cli.measurement._correlations import correlations
+from vqe_cli.measurement._low_rank import electronic, factorise, occupation_plan
+from vqe_cli.qubits.encoding import Encoding
+
+
+class LowRank(Measurement):
+    """Occupation numbers after one orbital rotation for each square of a one-body operator.
+
+    Reference:
+        Huggins et al., npj Quantum Inf. 7, 23 (2021).
+    """
+
+    def plan(self, encoding: Encoding) -> MeasurementPlan:
+        """Factorise the two-electron integrals."""
+        problem = electronic(encoding, self.name)
+        return occupation_plan(encoding, factorise(problem), correlations(problem))

@@ -1,0 +1,24 @@
+"""Squares of one-body operators less their mean-field values."""
+
+from __future__ import annotations
+
+from vqe_cli.measurement import Measurement, MeasurementPlan
+from vqe_cli.measurement._correlations import DeterminantCorrelations, correlations
+from vqe_cli.measurement._low_rank import electronic, factorise, occupation_plan, shifted
+from vqe_cli.qubits.encoding import Encoding
+
+
+class LowRankShifted(Measurement):
+    """As low-rank, with each operator's mean-field value taken off before it is squared.
+
+    Reference:
+        The factorisation of Huggins et al., npj Quantum Inf. 7, 23 (2021), around the
+        Hartree-Fock density.
+    """
+
+    def plan(self, encoding: Encoding) -> MeasurementPlan:
+        """Factorise, then shift by the density of the reference determinant."""
+        problem = electronic(encoding, self.name)
+        density = DeterminantCorrelations(problem).density()
+        parts = shifted(factorise(problem), density)
+        return occupation_plan(encoding, parts, correlations(problem))
