@@ -48,6 +48,7 @@ class Traits:
         has_density: Whether there is a `density`.
         can_grow: Whether it is a `GrowingObjective`.
         has_samples: Whether it is a `SamplingObjective`.
+        remote: Whether every call is a job on a device, so that points are best asked for together.
     """
 
     num_parameters: int
@@ -61,6 +62,7 @@ class Traits:
     has_density: bool = False
     can_grow: bool = False
     has_samples: bool = False
+    remote: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -109,8 +109,7 @@ def circuit_text(circuit: QuantumCircuit) -> str:
     for item in circuit.data:
         places = [circuit.find_bit(bit).index for bit in (*item.qubits, *item.clbits)]
         angles = [
-            f"{value:.9f}" if isinstance(value, float) else str(value)
-            for value in item.params
+            f"{value:.9f}" if isinstance(value, float) else str(value) for value in item.params
         ]
         lines.append(f"{item.operation.name} {places} {angles}")
     return "\n".join(lines)

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from vqe_cli.backends.ibm_runtime import runtime
-from vqe_cli.backends.ibm_runtime.cost import Caps, Charge, Plan, Prices, prices
+from vqe_cli.backends.ibm_runtime.cost import Caps, Charge, Plan, prices
 from vqe_cli.backends.ibm_runtime.job import FINAL, Request, Results, Service, Status
 from vqe_cli.backends.ibm_runtime.ledger import Entry, Ledger
 from vqe_cli.backends.ibm_runtime.local import load_results, save_results
+from vqe_cli.backends.ibm_runtime.submitter import Submitter
 from vqe_cli.errors import RefusedError
 from vqe_cli.machine import state_folder
 from vqe_cli.objective import Counts
@@ -32,55 +31,14 @@ def jobs_folder() -> Path:
     return state_folder() / "ibm-jobs"
 
 
+def local_folder() -> Path:
+    """Where the jobs of fake devices run."""
+    return jobs_folder() / "local"
+
+
 def ledger() -> Ledger:
     """The list of all jobs."""
     return Ledger(jobs_folder() / "jobs.sqlite3")
-
-
-@dataclass
-class Submitter:
-    """On whose behalf jobs are sent.
-
-    Args:
-        fingerprint: Of the run.
-        title: Of the run.
-        resume: Whether jobs that an earlier process sent may answer.
-        approve: Asked before the first job goes to a real device, with what it would take; None
-            if nobody can be asked.
-        notify: Told what the user has to know.
-    """
-
-    fingerprint: str = ""
-    title: str = ""
-    resume: bool = False
-    approve: Callable[[str], bool] | None = None
-    notify: Callable[[str], None] = lambda _: None
-    closing: list[Callable[[], None]] = field(default_factory=list)
-    """What is to be closed when the run ends."""
-
-
-_submitter: ContextVar[Submitter | None] = ContextVar("submitter", default=None)
-
-
-@contextmanager
-def submitting(submitter: Submitter) -> Iterator[None]:
-    """Send jobs on behalf of a run; its batches and sessions are closed at the end.
-
-    Args:
-        submitter: The run.
-    """
-    token = _submitter.set(submitter)
-    try:
-        yield
-    finally:
-        _submitter.reset(token)
-        for close in submitter.closing:
-            close()
-
-
-def current_submitter() -> Submitter:
-    """On whose behalf jobs are sent now."""
-    return _submitter.get() or Submitter()
 
 
 @dataclass(frozen=True)
