@@ -148,9 +148,7 @@ def qubit_wise_setting(operator: SparsePauliOp) -> PauliSetting:
         if is_x:
             circuit.h(qubit)
     bits = 1 << np.arange(operator.num_qubits, dtype=np.int64)
-    return PauliSetting(
-        circuit, (x | z).astype(np.int64) @ bits, operator.coeffs.real.astype(float)
-    )
+    return PauliSetting(circuit, (x | z).astype(np.int64) @ bits, operator.coeffs.real.astype(float))
 
 
 def qubit_wise_plan(encoding: Encoding, operator: SparsePauliOp) -> MeasurementPlan:

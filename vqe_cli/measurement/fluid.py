@@ -84,9 +84,7 @@ class _Shares:
         self.nothing = np.zeros((count, norb))
         root = _root(known.one_body_covariance())
         self._one_body = root @ parts.one_body.ravel()
-        operators = [
-            np.einsum("rp,sp->prs", part.orbitals, part.orbitals) for part in parts.squares
-        ]
+        operators = [np.einsum("rp,sp->prs", part.orbitals, part.orbitals) for part in parts.squares]
         self._moved = np.stack([op.reshape(norb, -1) @ root.T for op in operators])
         self._quadratic = np.empty((count, norb, norb))
         self._linear = np.empty((count, norb))
