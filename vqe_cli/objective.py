@@ -24,11 +24,13 @@ class Estimate:
         value: The estimate.
         standard_error: Of the estimate; None where it is exact.
         shots: Measurements it took; 0 where it is exact.
+        discarded: Share of them left out by post-selection; None where there was none.
     """
 
     value: float
     standard_error: float | None = None
     shots: int = 0
+    discarded: float | None = None
 
 
 @dataclass(frozen=True)

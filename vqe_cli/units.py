@@ -11,5 +11,14 @@ HARTREE_IN_KCAL_PER_MOL = 627.5094740631
 BOHR_IN_ANGSTROM = 0.529177210903
 DEBYE_PER_ATOMIC_UNIT = 2.541746473
 
+ENERGY_IN_HARTREE = {
+    "Ha": 1.0,
+    "mHa": 1.0 / HARTREE_IN_MILLIHARTREE,
+    "uHa": 1e-6,
+    "eV": 1.0 / HARTREE_IN_EV,
+    "meV": 1e-3 / HARTREE_IN_EV,
+    "kcal/mol": 1.0 / HARTREE_IN_KCAL_PER_MOL,
+}
+
 CHEMICAL_ACCURACY_MHA = 1.6
 """1 kcal/mol in millihartree, rounded as the field does."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from vqe_cli.backends import Backend, Cost
+from typing import TYPE_CHECKING
+
+from vqe_cli.backends import Cost
+from vqe_cli.backends._measured import ShotOptions, describe
 from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.errors import RefusedError
 from vqe_cli.excitations import Excitation
@@ -10,15 +13,20 @@ from vqe_cli.machine import refuse_if_larger
 from vqe_cli.objective import Objective
 from vqe_cli.trial import TrialState
 
+if TYPE_CHECKING:
+    from vqe_cli.backends.exact_simulator.sector import SectorObjective
+    from vqe_cli.backends.exact_simulator.statevector import StatevectorObjective
+
 MAX_CIRCUIT_QUBITS = 30
 """Basis states are numbered by 32-bit integers."""
 
 
-class Exact(Backend):
-    """Noiseless energies with analytic gradients.
+class Exact(ShotOptions):
+    """Noiseless energies with analytic gradients, or shots drawn from the exact state.
 
     Products of excitations run in the sector of fixed electron numbers and, where they keep it,
-    of the reference's irrep, whatever the mapping; circuits run on a statevector.
+    of the reference's irrep, whatever the mapping; circuits run on a statevector. With `shots`
+    or `precision` energies scatter as those of a perfect quantum computer would.
 
     Reference:
         Adjoint differentiation: Jones and Gacon, arXiv:2009.02823 (2020).
@@ -37,7 +45,19 @@ class Exact(Backend):
         return cost.sector_cost(problem, excitations, count)
 
     def prepare(self, trial: TrialState, seed: int) -> Objective:
-        """Tabulate the excitations, or flatten the circuit."""
+        """Tabulate the excitations, or flatten the circuit; plan the shots, if there are any."""
+        exact = self._prepare(trial)
+        if self.budget is None:
+            return exact
+        from vqe_cli.backends.exact_simulator.sampled import SampledObjective
+
+        method = self.method(trial)
+        plan = method.plan(trial.encoding)
+        found = SampledObjective(trial, exact, plan, self.budget, self.post_select)
+        found.details |= describe(method, plan, self.budget)
+        return found
+
+    def _prepare(self, trial: TrialState) -> SectorObjective | StatevectorObjective:
         problem, excitations = trial.encoding.problem, _excitations(trial)
         memory = self.cost(trial).memory
         if isinstance(problem, ElectronicProblem) and excitations is not None:

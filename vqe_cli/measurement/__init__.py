@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from vqe_cli.objective import Counts
 from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.qubits.orbital_rotations import OrbitalRotation
 from vqe_cli.registry import Entry, Registry
 
 if TYPE_CHECKING:
@@ -54,6 +55,11 @@ class Setting(ABC):
         Args:
             outcomes: Shape (outcomes,).
         """
+        return None
+
+    @property
+    def orbital_rotation(self) -> OrbitalRotation | None:
+        """The change of basis as a rotation of orbitals; None where it is not one."""
         return None
 
 
@@ -110,6 +116,10 @@ class MeasurementPlan:
 
 class Measurement(Entry):
     """A way to split the Hamiltonian into parts that can be read at once."""
+
+    def resolve(self, encoding: Encoding) -> Measurement:
+        """The method that will really be used; `auto` chooses here, all others are themselves."""
+        return self
 
     @abstractmethod
     def plan(self, encoding: Encoding) -> MeasurementPlan:

@@ -144,18 +144,18 @@ class OccupationSetting(Setting):
     fragment: Fragment
 
     @cached_property
-    def rotation(self) -> OrbitalRotation:
+    def orbital_rotation(self) -> OrbitalRotation:
         """To the fragment's orbitals."""
         return OrbitalRotation.to_orbitals(self.fragment.orbitals)
 
     def circuit(self) -> QuantumCircuit:
         """A network of Givens rotations."""
-        return self.rotation.circuit(self.encoding)
+        return self.orbital_rotation.circuit(self.encoding)
 
     def values(self, outcomes: IntArray) -> FloatArray:
         """From the occupations that the outcomes tell."""
         alpha, beta = self._strings(outcomes)
-        orbitals = np.arange(self.rotation.norb)
+        orbitals = np.arange(self.orbital_rotation.norb)
         occupations = (alpha[:, None] >> orbitals & 1) + (beta[:, None] >> orbitals & 1)
         part = self.fragment
         square = 0.5 * part.sign * (occupations @ part.levels) ** 2
@@ -169,7 +169,7 @@ class OccupationSetting(Setting):
         return np.asarray((alpha == wanted[0]) & (beta == wanted[1]))
 
     def _strings(self, outcomes: IntArray) -> tuple[IntArray, IntArray]:
-        norb = self.rotation.norb
+        norb = self.orbital_rotation.norb
         occupied = self.encoding.occupation_map.occupations(outcomes)
         return occupied & ((1 << norb) - 1), occupied >> norb
 

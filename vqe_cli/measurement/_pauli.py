@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from vqe_cli.chemistry.problem import ElectronicProblem
+from vqe_cli.determinants.strings import Strings
 from vqe_cli.errors import RefusedError
 from vqe_cli.measurement import (
     MOST_QUBITS,
@@ -19,13 +21,19 @@ from vqe_cli.measurement import (
     Setting,
 )
 from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.qubits.pauli_sum import PauliSum
+
+ComplexArray = npt.NDArray[np.complex128]
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
     from qiskit.quantum_info import SparsePauliOp
 
-UNEXPECTED = 0.01
-"""Share of the mixed state's variance that is added to the reference determinant's."""
+CISD_UP_TO = 14
+"""Qubits up to which shots are planned by a CISD statevector."""
+
+AFTER_CISD, AFTER_REFERENCE = 1e-4, 0.01
+"""Shares of the mixed state's variance for what CISD, or the reference, does not expect."""
 
 CHUNK = 1 << 16
 """Outcomes whose parities are looked at together."""
@@ -151,35 +159,27 @@ def qubit_wise_setting(operator: SparsePauliOp) -> PauliSetting:
     return PauliSetting(circuit, (x | z).astype(np.int64) @ bits, operator.coeffs.real.astype(float))
 
 
-def qubit_wise_plan(encoding: Encoding, operator: SparsePauliOp) -> MeasurementPlan:
-    """Group the terms of any operator so that those of a group agree on every qubit.
-
-    Args:
-        encoding: Has the state that shots are planned for.
-        operator: With real coefficients.
-    """
-    constant, rest = split_identity(operator)
-    members = sorted_insertion(QubitWiseGroups(rest), len(rest))
-    parts = [rest[terms] for terms in members]
-    return pauli_plan(encoding, constant, parts, [qubit_wise_setting(part) for part in parts])
-
-
 def deviations(encoding: Encoding, groups: Sequence[SparsePauliOp]) -> FloatArray:
     """Expected standard deviation of one shot of each group, Hartree.
 
-    That of the reference determinant, and a little of that of the maximally mixed state for what
-    correlation adds. A qubit Hamiltonian has no reference: there the mixed state decides.
+    That of a CISD state, or of the reference determinant where a statevector would be long, and a
+    little of that of the maximally mixed state for what they leave out. A qubit Hamiltonian has
+    no reference: there the mixed state decides.
 
     Args:
-        encoding: Has the reference determinant.
+        encoding: Has the problem.
         groups: The operators, without identity.
     """
     mixed = np.array([float(np.sum(group.coeffs.real**2)) for group in groups])
     if not isinstance(encoding.problem, ElectronicProblem):
         return np.sqrt(mixed)
+    if encoding.num_qubits <= CISD_UP_TO:
+        state = _cisd_statevector(encoding, encoding.problem)
+        found = [_variance(PauliSum(group), state) for group in groups]
+        return np.asarray(np.sqrt(np.array(found) + AFTER_CISD * mixed))
     bits = np.array(encoding.reference_bits)
     reference = np.array([_determinant_variance(group, bits) for group in groups])
-    return np.asarray(np.sqrt(reference + UNEXPECTED * mixed))
+    return np.asarray(np.sqrt(reference + AFTER_REFERENCE * mixed))
 
 
 def pauli_plan(
@@ -187,6 +187,24 @@ def pauli_plan(
 ) -> MeasurementPlan:
     """The plan of groups that have their settings."""
     return MeasurementPlan(constant, tuple(settings), deviations(encoding, parts))
+
+
+def _cisd_statevector(encoding: Encoding, problem: ElectronicProblem) -> ComplexArray:
+    """CISD on all basis states of the qubits."""
+    from vqe_cli.chemistry.cisd import cisd_state
+
+    state = cisd_state(problem)
+    alpha, beta = (Strings(problem.norb, count).values for count in problem.nelec)
+    occupations = (alpha[:, None] | beta[None, :] << problem.norb).ravel()
+    found = np.zeros(1 << encoding.num_qubits, dtype=np.complex128)
+    found[encoding.occupation_map.qubits(occupations)] = state.ravel()
+    return found
+
+
+def _variance(operator: PauliSum, state: ComplexArray) -> float:
+    """``‖Hψ‖² − ⟨H⟩²``."""
+    image = operator.times(state)
+    return max(float(np.vdot(image, image).real) - float(np.vdot(state, image).real) ** 2, 0.0)
 
 
 def _determinant_variance(group: SparsePauliOp, bits: BoolArray) -> float:

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from vqe_cli.measurement import Measurement, MeasurementPlan
-from vqe_cli.measurement._pauli import qubit_wise_plan
+from vqe_cli.measurement._pauli import (
+    QubitWiseGroups,
+    pauli_plan,
+    qubit_wise_setting,
+    sorted_insertion,
+    split_identity,
+)
 from vqe_cli.qubits.encoding import Encoding
+
+if TYPE_CHECKING:
+    from qiskit.quantum_info import SparsePauliOp
 
 
 class QubitWise(Measurement):
@@ -17,4 +28,17 @@ class QubitWise(Measurement):
 
     def plan(self, encoding: Encoding) -> MeasurementPlan:
         """Group the mapped Hamiltonian."""
-        return qubit_wise_plan(encoding, encoding.hamiltonian)
+        return self.plan_of(encoding.hamiltonian, encoding)
+
+    def plan_of(self, operator: SparsePauliOp, encoding: Encoding) -> MeasurementPlan:
+        """Group the terms of any operator.
+
+        Args:
+            operator: With real coefficients.
+            encoding: Has the state that shots are planned for.
+        """
+        constant, rest = split_identity(operator)
+        members = sorted_insertion(QubitWiseGroups(rest), len(rest))
+        parts = [rest[terms] for terms in members]
+        settings = [qubit_wise_setting(part) for part in parts]
+        return pauli_plan(encoding, constant, parts, settings)

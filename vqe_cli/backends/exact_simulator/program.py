@@ -113,6 +113,16 @@ class Program:
         """
         psi: State = np.zeros(1 << self._circuit.num_qubits, dtype=dtype)
         psi[0] = 1.0
+        return self.applied(psi, x)
+
+    def applied(self, psi: State, x: Vector) -> State:
+        """The circuit's action on a state, which is used up.
+
+        Args:
+            psi: Amplitudes, shape (2^qubits,), complex, or float where `is_real`.
+            x: Parameters.
+        """
+        dtype = psi.dtype.type
         scratch, blocks = np.empty_like(psi), self._blocks(self._angles(x), dtype)
         tables = self._tables_for(dtype)
         state, _ = gate_kernels.forward(psi, scratch, *self._heads, blocks, *tables)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -14,11 +13,17 @@ from vqe_cli.objective import Counts, Estimate
 FEWEST_SHOTS = 4
 """In a setting; a variance needs two, and an honest one more."""
 
-PILOT = 0.2
+PILOT = 0.1
 """Share of the shots by which predicted variances are corrected."""
+
+PILOT_FROM = 50
+"""Shots for each setting from which a pilot is worth what it costs."""
 
 PRIOR_SHOTS = 4.0
 """How many shots the predicted variance of a setting counts as much as."""
+
+SAFETY = 1.05
+"""More shots than a precision needs by the pilot, since the pilot scatters too."""
 
 MOST_SHOTS = 10**12
 """In one measurement; beyond it is a mistake."""
@@ -31,12 +36,13 @@ class Budget:
     Args:
         shots: On average for each setting.
         precision: Standard error, Hartree; one of the two is None.
-        rounds: In how many portions shots are taken; each is given out by what is known by then.
+        pilot: Whether predictions may be corrected by a first round; a backend with queues has
+            better things to do.
     """
 
     shots: int | None
     precision: float | None
-    rounds: int = 2
+    pilot: bool = True
 
     def __post_init__(self) -> None:
         if (self.shots is None) == (self.precision is None):
@@ -55,7 +61,7 @@ class Budget:
         if self.shots is not None:
             return max(self.shots * deviations.size, least)
         assert self.precision is not None
-        needed = (deviations.sum() / self.precision) ** 2
+        needed = SAFETY * (deviations.sum() / self.precision) ** 2
         if needed > MOST_SHOTS:
             raise RefusedError(
                 f"a standard error of {1e3 * self.precision:.3g} mHa takes {needed:.2g} shots",
@@ -66,9 +72,9 @@ class Budget:
     def scaled(self, effort: float) -> Budget:
         """The same with shots multiplied by `effort`."""
         if self.shots is not None:
-            return Budget(max(1, round(self.shots * effort)), None, self.rounds)
+            return replace(self, shots=max(1, round(self.shots * effort)))
         assert self.precision is not None
-        return Budget(None, self.precision / float(np.sqrt(effort)), self.rounds)
+        return replace(self, precision=self.precision / float(np.sqrt(effort)))
 
 
 def allocate(deviations: FloatArray, total: int) -> IntArray:
@@ -157,24 +163,12 @@ class Tally:
         return float(np.sqrt(self.variance / share))
 
 
-@dataclass(frozen=True)
-class Measured:
-    """A measured energy.
-
-    Args:
-        estimate: With its standard error and all shots.
-        shots: In each setting.
-        discarded: Share of all shots left out for wrong electron numbers.
-    """
-
-    estimate: Estimate
-    shots: tuple[int, ...]
-    discarded: float
-
-
 @dataclass
 class Measuring:
-    """A measurement that is under way: rounds of shots, given out by what is known so far.
+    """A measurement that is under way: perhaps a pilot, then the measurement itself.
+
+    The pilot only says how shots are best given out. It stays out of the mean: were a setting to
+    get fewer further shots because its first ones lay close together, the mean would be biased.
 
     Args:
         plan: The settings.
@@ -186,44 +180,51 @@ class Measuring:
     budget: Budget
     post_select: bool = False
     tallies: list[Tally] = field(init=False)
-    rounds: int = 0
+    pilot: list[Tally] | None = None
+    is_last: bool = False
 
     def __post_init__(self) -> None:
-        pairs = zip(self.plan.settings, self.plan.deviations, strict=True)
-        self.tallies = [Tally(s, float(d), self.post_select) for s, d in pairs]
+        self.tallies = self._fresh(self.plan.deviations)
 
     def next_round(self) -> IntArray:
         """Shots wanted in each setting; none at all when it is done."""
-        if not self.tallies or self.rounds >= self.budget.rounds:
-            return np.zeros(len(self.tallies), dtype=np.int64)
-        taken = np.array([tally.shots for tally in self.tallies])
+        count = len(self.tallies)
+        if not count or self.is_last:
+            return np.zeros(count, dtype=np.int64)
         deviations = np.array([tally.cost for tally in self.tallies])
         total = self.budget.total(deviations)
-        last = self.rounds == self.budget.rounds - 1
-        self.rounds += 1
-        if not last:
-            return allocate(deviations, max(int(PILOT * total), FEWEST_SHOTS * taken.size))
-        wanted = _above(deviations, total, taken)
-        return np.asarray(np.maximum(wanted - taken, 0))
+        if self.budget.pilot and self.pilot is None and total >= PILOT_FROM * count:
+            self.pilot = self.tallies
+            return allocate(deviations, max(int(PILOT * total), FEWEST_SHOTS * count))
+        self.is_last = True
+        if self.pilot is not None:
+            self.tallies = self._fresh(np.sqrt([tally.variance for tally in self.pilot]))
+            if self.budget.shots is not None:
+                total -= sum(tally.shots for tally in self.pilot)
+        return allocate(deviations, total)
 
     def add(self, index: int, counts: Counts) -> None:
         """Enter what was read in one setting."""
         self.tallies[index].add(counts)
 
-    def result(self) -> Measured:
+    def result(self) -> Estimate:
         """The sum over the settings; they are measured independently, so variances add."""
         value = self.plan.constant + sum(tally.mean for tally in self.tallies)
         variance = sum(tally.variance / tally.kept for tally in self.tallies)
-        shots = tuple(tally.shots for tally in self.tallies)
-        total = sum(shots)
-        kept = sum(tally.kept for tally in self.tallies)
-        discarded = 1.0 - kept / total if total else 0.0
-        return Measured(Estimate(value, float(np.sqrt(variance)), total), shots, discarded)
+        all_tallies = [*self.tallies, *(self.pilot or ())]
+        total = sum(tally.shots for tally in all_tallies)
+        kept = sum(tally.kept for tally in all_tallies)
+        discarded = 1.0 - kept / total if self.post_select and total else None
+        return Estimate(value, float(np.sqrt(variance)), total, discarded)
+
+    def _fresh(self, deviations: FloatArray) -> list[Tally]:
+        pairs = zip(self.plan.settings, deviations, strict=True)
+        return [Tally(setting, float(sigma), self.post_select) for setting, sigma in pairs]
 
 
 def measure(
     plan: MeasurementPlan, sample: Sampler, budget: Budget, seed: int, *, post_select: bool = False
-) -> Measured:
+) -> Estimate:
     """Measure an energy.
 
     Args:
@@ -239,26 +240,8 @@ def measure(
     measuring = Measuring(plan, budget, post_select)
     sequence = np.random.SeedSequence(seed)
     while (shots := measuring.next_round()).any():
-        wanted = np.flatnonzero(shots)
-        settings = [plan.settings[index] for index in wanted]
         key = int(sequence.spawn(1)[0].generate_state(1)[0] >> 1)
-        found = sample(settings, [int(shots[index]) for index in wanted], key)
-        for index, counts in zip(wanted, found, strict=True):
-            measuring.add(int(index), counts)
+        found = sample(plan.settings, [int(count) for count in shots], key)
+        for index, counts in enumerate(found):
+            measuring.add(index, counts)
     return measuring.result()
-
-
-def _above(deviations: FloatArray, total: int, taken: Sequence[int] | IntArray) -> IntArray:
-    """Shots in all that are optimal where some settings have had too many already."""
-    taken = np.asarray(taken)
-    free = np.ones(deviations.size, dtype=bool)
-    wanted = taken.copy()
-    while free.any():
-        left = total - int(taken[~free].sum())
-        proposed = allocate(deviations[free], max(left, 0))
-        over = proposed < taken[free]
-        if not over.any():
-            wanted[free] = proposed
-            break
-        free[np.flatnonzero(free)[over]] = False
-    return wanted

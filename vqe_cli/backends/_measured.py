@@ -1,0 +1,180 @@
+"""What all backends that take shots share: their options, and energies made of shots."""
+
+from __future__ import annotations
+
+import re
+from abc import abstractmethod
+from typing import Any
+
+import numpy as np
+from pydantic import Field, field_validator, model_validator
+
+from vqe_cli.backends import Backend
+from vqe_cli.errors import InputError
+from vqe_cli.measurement import MEASUREMENTS, Measurement, MeasurementPlan, Sampler
+from vqe_cli.measurement.qubit_wise import QubitWise
+from vqe_cli.objective import Density, Estimate, PointByPoint, Vector
+from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.shots import Budget, measure
+from vqe_cli.trial import TrialState
+from vqe_cli.units import ENERGY_IN_HARTREE
+from vqe_cli.validation import SpecError
+
+MOST_SHOTS = 100_000_000
+OBSERVABLE_SHOTS = 1000
+"""For each setting of a conserved quantity, where the energy's shots follow from a precision."""
+
+
+class ShotOptions(Backend):
+    """How much is measured, and how."""
+
+    shots: int | None = Field(
+        None,
+        ge=2,
+        le=MOST_SHOTS,
+        description="Shots for each measured circuit, on average: the whole is given out so that "
+        "the error becomes smallest. Default: none, exact expectation values.",
+    )
+    precision: str | None = Field(
+        None,
+        description="Or the standard error to be reached, e.g. 1.6 mHa; shots follow from it.",
+    )
+    measurement: str | dict[str, Any] = Field(
+        "auto",
+        validate_default=True,
+        description="How the Hamiltonian is split into what is read at once; "
+        "a name or a mapping.",
+    )
+    post_select: bool = Field(
+        False, description="Leave out shots with wrong numbers of electrons, where bits tell."
+    )
+
+    @field_validator("measurement")
+    @classmethod
+    def _known_measurement(cls, value: str | dict[str, Any]) -> str | dict[str, Any]:
+        if isinstance(value, dict) and "name" not in value:
+            value = {"name": "auto", **value}
+        try:
+            return MEASUREMENTS.create(value).selection()
+        except InputError as error:
+            raise SpecError(error.message, error.hint, error.path) from None
+
+    @field_validator("precision", mode="before")
+    @classmethod
+    def _is_an_energy(cls, value: Any) -> Any:
+        if value is not None and not hartree_of(str(value)) > 0:
+            raise SpecError(f"'{value}' is not an energy with its unit", "write 1.6 mHa")
+        return None if value is None else str(value)
+
+    @model_validator(mode="after")
+    def _one_budget(self) -> ShotOptions:
+        if self.shots is not None and self.precision is not None:
+            raise SpecError(
+                "shots and precision exclude each other", "leave one out", ("precision",)
+            )
+        return self
+
+    @property
+    def budget(self) -> Budget | None:
+        """How much may be measured; None for exact expectation values."""
+        if self.shots is None and self.precision is None:
+            return None
+        precision = None if self.precision is None else hartree_of(self.precision)
+        return Budget(self.shots, precision)
+
+    def method(self, trial: TrialState) -> Measurement:
+        """The measurement method for a problem."""
+        return MEASUREMENTS.create(self.measurement).resolve(trial.encoding)
+
+
+def hartree_of(text: str) -> float:
+    """``1.6 mHa`` in Hartree; NaN if it is no energy."""
+    found = re.fullmatch(r"\s*([0-9.]+(?:[eE][+-]?\d+)?)\s*([A-Za-z/]+)\s*", text)
+    units = {name.lower(): value for name, value in ENERGY_IN_HARTREE.items()}
+    if found is None or found[2].lower() not in units or found[1].count(".") > 1:
+        return float("nan")
+    return float(found[1]) * units[found[2].lower()]
+
+
+class MeasuredObjective(PointByPoint):
+    """Energies from shots, with error bars.
+
+    Args:
+        trial: The trial state.
+        plan: How its energy is measured.
+        budget: How much may be measured.
+        post_select: Whether shots with wrong numbers of electrons are left out.
+    """
+
+    def __init__(
+        self, trial: TrialState, plan: MeasurementPlan, budget: Budget, post_select: bool
+    ) -> None:
+        self.trial, self.plan, self.budget = trial, plan, budget
+        self.post_select = post_select
+        self.observable_plans = observable_plans(trial.encoding)
+
+    @abstractmethod
+    def sampler(self, x: Vector, seed: int) -> Sampler:
+        """Shots of the state at x."""
+
+    def energy(self, x: Vector, seed: int, effort: float = 1.0) -> Estimate:
+        """The total energy with its standard error."""
+        state_seed, seed = split(seed)
+        sample = self.sampler(x, state_seed)
+        budget = self.budget.scaled(effort)
+        return measure(self.plan, sample, budget, seed, post_select=self.post_select)
+
+    def observables(self, x: Vector, seed: int) -> dict[str, Estimate]:
+        """Conserved quantities of the problem, each measured afresh."""
+        if not self.observable_plans:
+            return {}
+        state_seed, seed = split(seed)
+        sample = self.sampler(x, state_seed)
+        budget = Budget(self.budget.shots or OBSERVABLE_SHOTS, None)
+        seeds = np.random.SeedSequence(seed).generate_state(len(self.observable_plans)) >> 1
+        return {
+            name: measure(plan, sample, budget, int(own))
+            for (name, plan), own in zip(self.observable_plans.items(), seeds, strict=True)
+        }
+
+    def energy_and_gradient(self, x: Vector) -> tuple[float, Vector]:
+        """Shots give no analytic gradients."""
+        raise NotImplementedError
+
+    def density(self, x: Vector, two_body: bool = False) -> Density:
+        """Shots are taken of energies, not of densities."""
+        raise NotImplementedError
+
+
+def observable_plans(encoding: Encoding) -> dict[str, MeasurementPlan]:
+    """Qubit-wise groups for particle number, Sz and S²; nothing for a qubit Hamiltonian."""
+    method = QubitWise()
+    return {name: method.plan_of(op, encoding) for name, op in encoding.symmetries.items()}
+
+
+def share_of(found: int, shots: int) -> Estimate:
+    """The estimate of a probability from successes.
+
+    Its error counts one more success and one more failure than there were (Agresti and Coull,
+    Am. Stat. 52, 119 (1998)): none in many shots does not mean never.
+
+    Args:
+        found: Successes.
+        shots: Trials.
+    """
+    smoothed = (found + 1) / (shots + 2)
+    return Estimate(found / shots, float(np.sqrt(smoothed * (1 - smoothed) / shots)), shots)
+
+
+def split(seed: int) -> tuple[int, int]:
+    """Two seeds from one."""
+    first, second = np.random.SeedSequence(seed).generate_state(2) >> 1
+    return int(first), int(second)
+
+
+def describe(method: Measurement, plan: MeasurementPlan, budget: Budget | None) -> dict[str, object]:
+    """What the record says of the measurement."""
+    found: dict[str, object] = {"measurement": method.name, "groups": len(plan.settings)}
+    if budget is not None:
+        found["shots_per_energy"] = budget.total(plan.deviations)
+    return found

@@ -1,0 +1,136 @@
+"""Shots drawn from a known state, without noise and without a circuit where that is possible."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from vqe_cli.backends.exact_simulator.program import Program, State
+from vqe_cli.chemistry.problem import FloatArray
+from vqe_cli.determinants.space import SectorSpace
+from vqe_cli.measurement import IntArray, Sampler, Setting
+from vqe_cli.objective import Counts
+from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.qubits.orbital_rotations import OrbitalRotation
+from vqe_cli.qubits.rotations import decompose
+
+KEPT_UP_TO = 12
+"""Qubits up to which the passes of settings are kept: their tables are as long as the state."""
+
+NOTHING = OrbitalRotation(0, ())
+
+
+def draw(
+    probabilities: FloatArray, shots: int, rng: np.random.Generator
+) -> tuple[IntArray, IntArray]:
+    """Places drawn by their probabilities, and how often each came.
+
+    Args:
+        probabilities: Shape (places,); normalised here.
+        shots: How many to draw.
+        rng: Source of randomness.
+    """
+    total = np.cumsum(probabilities)
+    if shots < probabilities.size:
+        drawn = np.searchsorted(total, rng.random(shots) * total[-1], side="right")
+        places, repetitions = np.unique(drawn, return_counts=True)
+        return places.astype(np.int64), repetitions.astype(np.int64)
+    repetitions = rng.multinomial(shots, probabilities / total[-1])
+    places = np.flatnonzero(repetitions)
+    return places, repetitions[places]
+
+
+class StatevectorSampler:
+    """Draws from a statevector after any change of basis.
+
+    Args:
+        num_qubits: Their number.
+    """
+
+    def __init__(self, num_qubits: int) -> None:
+        self._num_qubits = num_qubits
+        self._programs: dict[Setting, Program] = {}
+
+    def of(self, psi: State) -> Sampler:
+        """Shots of a state.
+
+        Args:
+            psi: Amplitudes, basis states with qubit 0 as the lowest bit; shape (2^qubits,).
+        """
+        state = psi.astype(np.complex128)
+
+        def sample(settings: Sequence[Setting], shots: Sequence[int], seed: int) -> list[Counts]:
+            rng = np.random.default_rng(seed)
+            found = []
+            for setting, count in zip(settings, shots, strict=True):
+                rotated = self._program(setting).applied(state.copy(), np.zeros(0))
+                found.append(Counts(*draw(np.abs(rotated) ** 2, count, rng)))
+            return found
+
+        return sample
+
+    def computational(self, psi: State, shots: int, seed: int) -> Counts:
+        """Shots without any change of basis."""
+        return Counts(*draw(np.abs(psi) ** 2, shots, np.random.default_rng(seed)))
+
+    def _program(self, setting: Setting) -> Program:
+        if setting in self._programs:
+            return self._programs[setting]
+        program = Program(decompose(setting.circuit()))
+        if self._num_qubits <= KEPT_UP_TO:
+            self._programs[setting] = program
+        return program
+
+
+class SectorSampler:
+    """Draws determinants after rotations of the orbitals; needs no circuit.
+
+    Args:
+        encoding: Tells the qubits of a determinant.
+        space: The determinants.
+    """
+
+    def __init__(self, encoding: Encoding, space: SectorSpace) -> None:
+        self._space = space
+        self._strings = (space.strings[0].values, space.strings[1].values)
+        alpha, beta = self._strings
+        occupations = (alpha[:, None] | beta[None, :] << space.norb).ravel()
+        self._outcomes = encoding.occupation_map.qubits(occupations)
+        self._whole = StatevectorSampler(encoding.num_qubits)
+        self._num_qubits = encoding.num_qubits
+
+    def of(self, psi: FloatArray) -> Sampler:
+        """Shots of a state in the packed layout of the space."""
+        state = self._space.unpack(psi)
+
+        def sample(settings: Sequence[Setting], shots: Sequence[int], seed: int) -> list[Counts]:
+            if any(setting.orbital_rotation is None for setting in settings):
+                return self._whole.of(self.statevector(psi))(settings, shots, seed)
+            rng = np.random.default_rng(seed)
+            return [
+                self._draw(setting.orbital_rotation or NOTHING, state, count, rng)
+                for setting, count in zip(settings, shots, strict=True)
+            ]
+
+        return sample
+
+    def computational(self, psi: FloatArray, shots: int, seed: int) -> Counts:
+        """Shots without any change of basis."""
+        rng = np.random.default_rng(seed)
+        return self._draw(NOTHING, self._space.unpack(psi), shots, rng)
+
+    def statevector(self, psi: FloatArray) -> npt.NDArray[Any]:
+        """The state on all basis states of the qubits, shape (2^qubits,)."""
+        found = np.zeros(1 << self._num_qubits)
+        found[self._outcomes] = self._space.unpack(psi).ravel()
+        return found
+
+    def _draw(
+        self, rotation: OrbitalRotation, state: FloatArray, shots: int, rng: np.random.Generator
+    ) -> Counts:
+        rotated = rotation.apply(state, self._strings)
+        places, repetitions = draw(np.square(rotated).ravel(), shots, rng)
+        return Counts(self._outcomes[places], repetitions)

@@ -1,0 +1,24 @@
+"""The method that suits the problem."""
+
+from __future__ import annotations
+
+from vqe_cli.chemistry.problem import ElectronicProblem
+from vqe_cli.measurement import MEASUREMENTS, Measurement, MeasurementPlan
+from vqe_cli.qubits.encoding import Encoding
+
+
+class Auto(Measurement):
+    """fluid for electrons, which needs the fewest shots; qubit-wise for a qubit Hamiltonian.
+
+    Reference:
+        The shots that the documentation's table of measurement methods compares.
+    """
+
+    def resolve(self, encoding: Encoding) -> Measurement:
+        """Choose by what there is to be measured."""
+        electrons = isinstance(encoding.problem, ElectronicProblem)
+        return MEASUREMENTS.create("fluid" if electrons else "qubit-wise")
+
+    def plan(self, encoding: Encoding) -> MeasurementPlan:
+        """That of the chosen method."""
+        return self.resolve(encoding).plan(encoding)
