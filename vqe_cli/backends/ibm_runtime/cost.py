@@ -14,6 +14,9 @@ from vqe_cli.errors import InputError, RefusedError
 
 Plan = Literal["open", "payg", "flex", "premium"]
 
+ROUND_OFF = 1e-9
+"""Of sums of seconds and money."""
+
 HINT = "raise max_qpu_seconds or max_cost, or take fewer shots; --resume goes on from here"
 
 
@@ -98,7 +101,7 @@ class Caps:
             ("max_qpu_seconds", self.max_qpu_seconds, both.seconds),
             ("max_cost", self.max_cost, both.money),
         ):
-            if limit is not None and total > limit:
+            if limit is not None and total > limit + ROUND_OFF:
                 raise RefusedError(
                     f"{name} is {limit:g}: spent so far {prices.show(spent)};"
                     f" the next job would need {prices.show(wanted)} more",
@@ -118,7 +121,7 @@ class Caps:
             left.append(self.max_qpu_seconds - spent.seconds)
         if self.max_cost is not None and prices.per_second[plan] > 0:
             left.append((self.max_cost - spent.money) / prices.per_second[plan])
-        return max(1, int(min(left))) if left else None
+        return max(1, int(min(left) + ROUND_OFF)) if left else None
 
 
 def config_folder() -> Path:
