@@ -82,7 +82,7 @@ class ShotOptions(Backend):
         precision = None if self.precision is None else hartree_of(self.precision)
         return Budget(self.shots, precision)
 
-    def method(self, trial: TrialState) -> Measurement:
+    def method_of(self, trial: TrialState) -> Measurement:
         """The measurement method for a problem."""
         return MEASUREMENTS.create(self.measurement).resolve(trial.encoding)
 

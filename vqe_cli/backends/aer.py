@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
-from vqe_cli.backends import Backend
-from vqe_cli.errors import InputError
+from vqe_cli.backends._measured import ShotOptions, describe
 from vqe_cli.machine import refuse_if_larger
-from vqe_cli.measurement import MEASUREMENTS
 from vqe_cli.objective import Objective
 from vqe_cli.trial import TrialState
 from vqe_cli.validation import SpecError
@@ -18,7 +16,7 @@ MAX_DENSITY_MATRIX_QUBITS = 10
 """Beyond this, noise is sampled by trajectories unless a density matrix is asked for."""
 
 
-class Aer(Backend):
+class Aer(ShotOptions):
     """Qiskit Aer: exact expectation values, shots, and noise of a fake IBM device.
 
     Without `shots` energies are exact expectation values; with `noise` they are those of
@@ -28,37 +26,15 @@ class Aer(Backend):
         Qiskit Aer, https://qiskit.github.io/qiskit-aer.
     """
 
-    shots: int | None = Field(
-        None,
-        ge=2,
-        le=100_000_000,
-        description="Shots for each measured circuit, on average. "
-        "Default: none, exact expectation values.",
-    )
     method: Literal["automatic", "statevector", "density_matrix", "matrix_product_state"] = Field(
         "automatic", description="Aer's simulation method."
     )
     noise: str | None = Field(
         None, description="A fake IBM device whose gate and readout errors are applied."
     )
-    measurement: str | dict[str, Any] = Field(
-        "qubit-wise",
-        validate_default=True,
-        description="How Pauli terms are grouped; a name or a mapping.",
-    )
     optimization_level: int | None = Field(
         None, ge=0, le=3, description="Of the compiler. Default: 1, and 2 for a device."
     )
-
-    @field_validator("measurement")
-    @classmethod
-    def _known_measurement(cls, value: str | dict[str, Any]) -> str | dict[str, Any]:
-        if isinstance(value, dict) and "name" not in value:
-            value = {"name": "qubit-wise", **value}
-        try:
-            return MEASUREMENTS.create(value).selection()
-        except InputError as error:
-            raise SpecError(error.message, error.hint, error.path) from None
 
     @model_validator(mode="after")
     def _possible(self) -> Aer:
@@ -67,7 +43,7 @@ class Aer(Backend):
                 "noise on a matrix product state is sampled by trajectories that Aer truncates",
                 "method: density_matrix, or statevector with shots",
             )
-        if self.noise is not None and self.shots is None and self.method == "statevector":
+        if self.noise is not None and self.budget is None and self.method == "statevector":
             raise SpecError(
                 "noise on a statevector is random and needs shots",
                 "add shots, or method: density_matrix",
@@ -89,17 +65,26 @@ class Aer(Backend):
             compiled = devices.compile_for_device(trial.circuit, device, level, seed)
             self._refuse_too_large(compiled.circuit.num_qubits)
         method = self._resolved_method(compiled.circuit.num_qubits)
-        if self.shots is None and self.noise is None:
+        if self.budget is None and self.noise is None:
             return objectives.ExactAerObjective(trial, compiled, method)
-        measurement = MEASUREMENTS.create(self.measurement)
-        return objectives.MeasuredAerObjective(trial, compiled, method, measurement, self.shots)
+        measurement = self.method_of(trial)
+        plan = measurement.plan(trial.encoding)
+        found: objectives.InfiniteAerObjective | objectives.SampledAerObjective
+        if self.budget is None:
+            found = objectives.InfiniteAerObjective(trial, compiled, plan, self.post_select)
+        else:
+            found = objectives.SampledAerObjective(
+                trial, compiled, method, plan, self.budget, self.post_select
+            )
+        found.details |= describe(measurement, plan, self.budget)
+        return found
 
     def _resolved_method(
         self, qubits: int
     ) -> Literal["statevector", "density_matrix", "matrix_product_state"]:
         if self.method != "automatic":
             return self.method
-        if self.noise is not None and (self.shots is None or qubits <= MAX_DENSITY_MATRIX_QUBITS):
+        if self.noise is not None and (self.budget is None or qubits <= MAX_DENSITY_MATRIX_QUBITS):
             return "density_matrix"
         return "statevector"
 

@@ -51,7 +51,7 @@ class Exact(ShotOptions):
             return exact
         from vqe_cli.backends.exact_simulator.sampled import SampledObjective
 
-        method = self.method(trial)
+        method = self.method_of(trial)
         plan = method.plan(trial.encoding)
         found = SampledObjective(trial, exact, plan, self.budget, self.post_select)
         found.details |= describe(method, plan, self.budget)

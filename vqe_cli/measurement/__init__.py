@@ -64,6 +64,27 @@ class Setting(ABC):
 
 
 @dataclass(frozen=True, eq=False)
+class ComputationalBasis(Setting):
+    """Every qubit read as it is; outcomes are worth nothing.
+
+    Args:
+        encoding: Its qubits.
+    """
+
+    encoding: Encoding
+
+    def circuit(self) -> QuantumCircuit:
+        """No gates."""
+        from qiskit import QuantumCircuit
+
+        return QuantumCircuit(self.encoding.num_qubits)
+
+    def values(self, outcomes: IntArray) -> FloatArray:
+        """Zeros."""
+        return np.zeros(outcomes.size)
+
+
+@dataclass(frozen=True, eq=False)
 class MeasurementPlan:
     """All settings of an operator, and the term that needs no measurement.
 

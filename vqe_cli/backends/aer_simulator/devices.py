@@ -20,6 +20,19 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
+class Tail:
+    """A change of basis in the same gates, to be appended to a compiled circuit.
+
+    Args:
+        circuit: On the compiled circuit's qubits.
+        places: For every qubit of the original circuit, where it ends up.
+    """
+
+    circuit: QuantumCircuit
+    places: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
 class CompiledCircuit:
     """A circuit in a device's own gates, on the device's active qubits only.
 
@@ -27,11 +40,66 @@ class CompiledCircuit:
         circuit: On as many qubits as are active.
         places: For every qubit of the original circuit, where it ends up.
         noise: Gate and readout errors of the active qubits, or None.
+        target: Gates and connections of these qubits; for a simulator its gates, and all qubits
+            are connected.
+        level: Optimisation level of the compiler.
+        seed: Of the compiler.
     """
 
     circuit: QuantumCircuit
     places: tuple[int, ...]
     noise: NoiseModel | None
+    target: Any
+    level: int
+    seed: int
+
+    def tail(self, circuit: QuantumCircuit) -> Tail:
+        """Compile what follows, beginning where this circuit left its qubits.
+
+        Args:
+            circuit: On the original qubits.
+        """
+        if circuit.num_nonlocal_gates() == 0:
+            return Tail(self._one_qubit_tail(circuit), self.places)
+        from qiskit.transpiler import generate_preset_pass_manager
+
+        passes = generate_preset_pass_manager(
+            self.level,
+            target=self.target,
+            initial_layout=list(self.places),
+            seed_transpiler=self.seed,
+        )
+        compiled = passes.run(circuit)
+        return Tail(compiled, _final_places(compiled, circuit.num_qubits))
+
+    def in_its_gates(self, circuit: QuantumCircuit) -> QuantumCircuit:
+        """Rewrite a circuit on the compiled qubits, whose connections it already respects."""
+        from qiskit.transpiler import generate_preset_pass_manager
+
+        passes = generate_preset_pass_manager(
+            0, target=self.target, initial_layout=list(range(circuit.num_qubits))
+        )
+        return passes.run(circuit)
+
+    def _one_qubit_tail(self, circuit: QuantumCircuit) -> QuantumCircuit:
+        """Turn bases in RZ and SX, which every device has; phases before a reading are left out."""
+        from qiskit import QuantumCircuit
+
+        tail = QuantumCircuit(self.circuit.num_qubits)
+        angles = dict.fromkeys(range(circuit.num_qubits), 0.0)
+        for item in circuit.data:
+            qubit = circuit.find_bit(item.qubits[0]).index
+            if item.operation.name == "sdg":
+                angles[qubit] -= np.pi / 2
+                continue
+            if item.operation.name != "h":
+                raise ValueError(f"a change of basis should be in SDG and H. Got {item.operation}.")
+            angle = angles[qubit] + np.pi / 2
+            if angle:
+                tail.rz(angle, self.places[qubit])
+            tail.sx(self.places[qubit])
+            angles[qubit] = np.pi / 2
+        return tail
 
 
 def fake_device(name: str) -> Any:
@@ -66,11 +134,24 @@ def compile_plain(
     from qiskit.transpiler import generate_preset_pass_manager
     from qiskit_aer import AerSimulator
 
-    passes = generate_preset_pass_manager(
-        level, backend=AerSimulator(method=method), seed_transpiler=7
-    )
+    simulator = AerSimulator(method=method)
+    passes = generate_preset_pass_manager(level, backend=simulator, seed_transpiler=7)
     compiled = passes.run(circuit)
-    return CompiledCircuit(compiled, _final_places(compiled, circuit.num_qubits), None)
+    places = _final_places(compiled, circuit.num_qubits)
+    target = _all_to_all(simulator.target, circuit.num_qubits)
+    return CompiledCircuit(compiled, places, None, target, level, 7)
+
+
+def _all_to_all(target: Any, num_qubits: int) -> Any:
+    """A simulator's gates, on as many qubits as there are."""
+    from qiskit.transpiler import Target
+
+    found = Target(num_qubits=num_qubits)
+    for name in target.operation_names:
+        operation = target.operation_from_name(name)
+        if not isinstance(operation, type) and operation.num_qubits <= 2:
+            found.add_instruction(operation, name=name)
+    return found
 
 
 def compile_for_device(
@@ -101,10 +182,12 @@ def compile_for_device(
     second = generate_preset_pass_manager(level, target=device.target, seed_transpiler=seed)
     compiled = second.run(_undo_elision(first.run(circuit)))
     places = _final_places(compiled, circuit.num_qubits)
-    active = sorted({*_used(compiled), *places})
+    active = _connected({*_used(compiled), *places}, device)
     small = _keep_qubits(compiled, active)
-    noise = NoiseModel.from_backend(_small_device(device, active))
-    return CompiledCircuit(small, tuple(active.index(place) for place in places), noise)
+    reduced = _small_device(device, active)
+    noise = NoiseModel.from_backend(reduced)
+    places = tuple(active.index(place) for place in places)
+    return CompiledCircuit(small, places, noise, reduced.target, level, seed)
 
 
 def readout_confusion(noise: NoiseModel, qubits: Sequence[int]) -> list[np.ndarray[Any, Any]]:
@@ -137,6 +220,27 @@ def _final_places(compiled: QuantumCircuit, num_qubits: int) -> tuple[int, ...]:
 
 def _used(circuit: QuantumCircuit) -> set[int]:
     return {circuit.find_bit(qubit).index for item in circuit.data for qubit in item.qubits}
+
+
+def _connected(qubits: set[int], device: Any) -> list[int]:
+    """The qubits, and those on the way where they lie apart: measurements need to bring them together."""
+    import rustworkx
+
+    graph = device.coupling_map.graph.to_undirected(multigraph=False)
+    found = set(qubits)
+    while True:
+        parts = list(rustworkx.connected_components(graph.subgraph(sorted(found))))
+        if len(parts) == 1:
+            return sorted(found)
+        names = sorted(found)
+        first = {names[index] for index in min(parts, key=min)}
+        ways = [
+            path
+            for start in first
+            for end, path in rustworkx.dijkstra_shortest_paths(graph, start).items()
+            if end in found - first
+        ]
+        found |= set(min(ways, key=len))
 
 
 def _keep_qubits(circuit: QuantumCircuit, active: list[int]) -> QuantumCircuit:

@@ -9,16 +9,25 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from vqe_cli.backends.aer_simulator.devices import CompiledCircuit, readout_confusion
-from vqe_cli.measurement import Measurement, MeasurementPlan
-from vqe_cli.objective import Density, Estimate, Traits, Vector
+from vqe_cli.backends._measured import MeasuredObjective, observable_plans, share_of
+from vqe_cli.backends.aer_simulator.devices import CompiledCircuit, Tail, readout_confusion
+from vqe_cli.measurement import (
+    ComputationalBasis,
+    FloatArray,
+    MeasurementPlan,
+    Sampler,
+    Setting,
+)
+from vqe_cli.objective import Counts, Density, Estimate, PointByPoint, Traits, Vector
 from vqe_cli.qubits.encoding import sparse_matrix
+from vqe_cli.shots import Budget
 from vqe_cli.trial import TrialState
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
     from qiskit.quantum_info import SparsePauliOp
     from qiskit_aer import AerSimulator
+    from qiskit_aer.noise import NoiseModel
 
 Method = Literal["statevector", "density_matrix", "matrix_product_state"]
 
@@ -40,6 +49,7 @@ class _AerObjective:
             sampled=sampled,
             noisy=compiled.noise is not None,
             conserving=trial.product is not None and compiled.noise is None,
+            has_samples=sampled,
             spectra=trial.spectra,
         )
         counts = compiled.circuit.count_ops()
@@ -70,11 +80,11 @@ class _AerObjective:
         kind = "density_matrix" if self._method == "density_matrix" else "statevector"
         getattr(circuit, f"save_{kind}")()
         result = self._simulator.run(circuit, seed_simulator=seed, shots=1).result()
-        _raise_if_failed(result)
+        raise_if_failed(result)
         return np.asarray(result.data(0)[kind])
 
 
-class ExactAerObjective(_AerObjective):
+class ExactAerObjective(_AerObjective, PointByPoint):
     """Exact expectation values of a noiseless circuit.
 
     Args:
@@ -90,8 +100,8 @@ class ExactAerObjective(_AerObjective):
         if method != "matrix_product_state":
             self._matrix = sparse_matrix(self._hamiltonian)
 
-    def energy(self, x: Vector, seed: int) -> Estimate:
-        """The total energy; the seed plays no part."""
+    def energy(self, x: Vector, seed: int, effort: float = 1.0) -> Estimate:
+        """The total energy; seed and effort play no part."""
         if self._matrix is None:
             return Estimate(self._saved_expectation(self._hamiltonian, x))
         return Estimate(_mean(self._matrix, self._state(x, seed)))
@@ -119,22 +129,112 @@ class ExactAerObjective(_AerObjective):
         circuit = circuit if x.size else circuit.copy()
         circuit.save_expectation_value(operator, range(circuit.num_qubits), label="value")
         result = self._simulator.run(circuit, shots=1).result()
-        _raise_if_failed(result)
+        raise_if_failed(result)
         return float(np.real(result.data(0)["value"]))
 
 
-class MeasuredAerObjective(_AerObjective):
-    """Energies from measured bit strings, with error bars; or their limit of infinitely many shots.
+class AerSampler:
+    """Shots, or probabilities, of a compiled circuit after any change of basis.
 
-    Where the state before the measurement is one object (a statevector without noise, a density
-    matrix with it), it is computed once for each energy and all groups are measured on it.
+    Where the state before the change of basis is one object (a statevector without noise, a
+    density matrix with it), it is computed once for each point and all settings start from it.
+
+    Args:
+        simulator: Aer.
+        compiled: The compiled circuit.
+        method: Aer's simulation method.
+    """
+
+    def __init__(self, simulator: AerSimulator, compiled: CompiledCircuit, method: Method) -> None:
+        self._simulator, self._compiled, self._method = simulator, compiled, method
+        clean_state = method == "statevector" and compiled.noise is None
+        self.reuses_state = clean_state or method == "density_matrix"
+        self._tails: dict[Setting, Tail] = {}
+
+    def run(
+        self,
+        start: QuantumCircuit | Any,
+        settings: Sequence[Setting],
+        shots: Sequence[int],
+        seed: int,
+    ) -> list[Counts]:
+        """Take shots.
+
+        Args:
+            start: The state, or the circuit that prepares it.
+            settings: What is measured.
+            shots: In each setting.
+            seed: Of Aer.
+        """
+        circuits = [self._measuring(self.tail(setting), start) for setting in settings]
+        batches: dict[int, list[int]] = defaultdict(list)
+        for index, count in enumerate(shots):
+            if count:
+                batches[count].append(index)
+        found = [Counts(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))] * len(settings)
+        for number, (count, members) in enumerate(sorted(batches.items())):
+            result = self._simulator.run(
+                [circuits[index] for index in members],
+                shots=count,
+                seed_simulator=(seed + 7919 * number) % 2**31,
+            ).result()
+            raise_if_failed(result)
+            for position, index in enumerate(members):
+                found[index] = _counts(result.data(position)["counts"])
+        return found
+
+    def probabilities(self, state: Any, settings: Sequence[Setting]) -> list[FloatArray]:
+        """Of all outcomes of each setting, after noise and readout errors."""
+        if not settings:
+            return []
+        tails = [self.tail(setting) for setting in settings]
+        circuits = [self._saving_probabilities(tail, state) for tail in tails]
+        result = self._simulator.run(circuits, shots=1).result()
+        raise_if_failed(result)
+        return [
+            read_out(result.data(index)["p"], self._compiled.noise, tail.places)
+            for index, tail in enumerate(tails)
+        ]
+
+    def tail(self, setting: Setting) -> Tail:
+        """The compiled change of basis, made once."""
+        if setting not in self._tails:
+            self._tails[setting] = self._compiled.tail(setting.circuit())
+        return self._tails[setting]
+
+    def _measuring(self, tail: Tail, start: QuantumCircuit | Any) -> QuantumCircuit:
+        """State preparation, basis change and measurement in one circuit."""
+        from qiskit import QuantumCircuit
+
+        whole = QuantumCircuit(self._compiled.circuit.num_qubits, len(tail.places))
+        if isinstance(start, QuantumCircuit):
+            whole.compose(start, inplace=True)
+        else:
+            set_state(whole, start)
+        whole.compose(tail.circuit, inplace=True)
+        whole.measure(tail.places, range(len(tail.places)))
+        return whole
+
+    def _saving_probabilities(self, tail: Tail, state: Any) -> QuantumCircuit:
+        from qiskit import QuantumCircuit
+
+        circuit = QuantumCircuit(self._compiled.circuit.num_qubits)
+        set_state(circuit, state)
+        circuit.compose(tail.circuit, inplace=True)
+        circuit.save_probabilities(list(tail.places), label="p")
+        return circuit
+
+
+class SampledAerObjective(_AerObjective, MeasuredObjective):
+    """Energies from measured bit strings, with error bars.
 
     Args:
         trial: The trial state.
         compiled: Its compiled circuit, with noise if there is any.
         method: Aer's simulation method.
-        measurement: How terms are grouped.
-        shots: On average for every group; None for infinitely many, which needs a density matrix.
+        plan: How its energy is measured.
+        budget: How much may be measured.
+        post_select: Whether shots with wrong numbers of electrons are left out.
     """
 
     def __init__(
@@ -142,127 +242,99 @@ class MeasuredAerObjective(_AerObjective):
         trial: TrialState,
         compiled: CompiledCircuit,
         method: Method,
-        measurement: Measurement,
-        shots: int | None,
+        plan: MeasurementPlan,
+        budget: Budget,
+        post_select: bool,
     ) -> None:
-        super().__init__(trial, compiled, method, sampled=shots is not None)
-        self._shots = shots
-        self._measurement = measurement
-        self._plan = measurement.plan(trial.encoding.hamiltonian)
-        clean_state = method == "statevector" and compiled.noise is None
-        self._reuses_state = clean_state or method == "density_matrix"
-        self.details |= {
-            "measurement": measurement.name,
-            "groups": len(self._plan.groups),
-            "shots_per_energy": sum(self._plan.allocate(shots)) if shots else None,
-        }
+        _AerObjective.__init__(self, trial, compiled, method, sampled=True)
+        MeasuredObjective.__init__(self, trial, plan, budget, post_select)
+        self._sampler = AerSampler(self._simulator, compiled, method)
 
-    def energy(self, x: Vector, seed: int) -> Estimate:
-        """The total energy with its standard error."""
-        return self._measure([self._plan], x, seed)[0]
+    def sampler(self, x: Vector, seed: int) -> Sampler:
+        """Shots of the circuit at x."""
+        reuses = self._sampler.reuses_state
+        start = self._state(x, seed) if reuses else self._bind(self._compiled.circuit, x)
+
+        def sample(settings: Sequence[Setting], shots: Sequence[int], seed: int) -> list[Counts]:
+            return self._sampler.run(start, settings, shots, seed)
+
+        return sample
+
+    def samples(self, x: Vector, shots: int, seed: int) -> Counts:
+        """Shots without a change of basis."""
+        return self.sampler(x, seed)([ComputationalBasis(self.trial.encoding)], [shots], seed)[0]
+
+    def fidelity(self, x: Vector, y: Vector, seed: int, effort: float = 1.0) -> Estimate:
+        """How often the circuit at x, undone by that at y, ends where it began."""
+        shots = self.budget.scaled(effort).total(np.ones(1))
+        forth, back = (self._bind(self._compiled.circuit, point) for point in (x, y))
+        circuit = forth.compose(self._compiled.in_its_gates(back.inverse()))
+        circuit.measure_all()
+        result = self._simulator.run(circuit, shots=shots, seed_simulator=seed).result()
+        raise_if_failed(result)
+        counts = _counts(result.data(0)["counts"])
+        return share_of(int(counts.repetitions[counts.outcomes == 0].sum()), shots)
+
+
+class InfiniteAerObjective(_AerObjective, PointByPoint):
+    """The limit of infinitely many shots with noise, which needs a density matrix.
+
+    Args:
+        trial: The trial state.
+        compiled: Its compiled circuit and noise.
+        plan: How its energy would be measured.
+        post_select: Whether outcomes with wrong numbers of electrons are left out.
+    """
+
+    def __init__(
+        self, trial: TrialState, compiled: CompiledCircuit, plan: MeasurementPlan, post_select: bool
+    ) -> None:
+        super().__init__(trial, compiled, "density_matrix", sampled=False)
+        self._plan, self._post_select = plan, post_select
+        self._sampler = AerSampler(self._simulator, compiled, "density_matrix")
+        self._plans = observable_plans(trial.encoding)
+
+    def energy(self, x: Vector, seed: int, effort: float = 1.0) -> Estimate:
+        """The total energy; the seed plays no part."""
+        state = self._state(x, seed)
+        found = self._sampler.probabilities(state, self._plan.settings)
+        value, discarded = self._plan.expectation(found, post_select=self._post_select)
+        return Estimate(value, discarded=discarded if self._post_select else None)
 
     def observables(self, x: Vector, seed: int) -> dict[str, Estimate]:
-        """Conserved quantities of the problem, each measured afresh."""
-        plans = [self._measurement.plan(op) for op in self._observables.values()]
-        if not plans:
-            return {}
-        return dict(zip(self._observables, self._measure(plans, x, seed), strict=True))
-
-    def _measure(self, plans: Sequence[MeasurementPlan], x: Vector, seed: int) -> list[Estimate]:
-        sequence = np.random.SeedSequence(seed)
-        state_seed, sample_seed = (int(s) for s in sequence.generate_state(2) >> 1)
-        state = self._state(x, state_seed) if self._reuses_state else None
-        tails = [self._tail(group.bases) for plan in plans for group in plan.groups]
-        if self._shots is None:
-            return self._infinite(plans, tails, state)
-        shots = [count for plan in plans for count in plan.allocate(self._shots)]
-        circuits = [self._whole(tail, state, x) for tail in tails]
-        counts = iter(self._run(circuits, shots, sample_seed))
-        return [
-            plan.combine([group.estimate(next(counts)) for group in plan.groups]) for plan in plans
-        ]
-
-    def _tail(self, bases: tuple[str, ...]) -> QuantumCircuit:
-        """Turn the bases to Z, in gates that every device has."""
-        from qiskit import QuantumCircuit
-
-        tail = QuantumCircuit(self._compiled.circuit.num_qubits, len(bases))
-        for place, basis in zip(self._compiled.places, bases, strict=True):
-            if basis == "X":
-                tail.rz(np.pi / 2, place)
-            if basis in "XY":
-                tail.sx(place)
-        return tail
-
-    def _whole(self, tail: QuantumCircuit, state: Any, x: Vector) -> QuantumCircuit:
-        """State preparation, basis change and measurement in one circuit."""
-        whole = tail.copy_empty_like()
-        if state is None:
-            whole.compose(self._bind(self._compiled.circuit, x), inplace=True)
-        else:
-            self._set_state(whole, state)
-        whole.compose(tail, inplace=True)
-        whole.measure(self._compiled.places, range(len(self._compiled.places)))
-        return whole
-
-    def _set_state(self, circuit: QuantumCircuit, state: Any) -> None:
-        if self._method == "density_matrix":
-            circuit.set_density_matrix(state)
-        else:
-            circuit.set_statevector(state)
-
-    def _run(
-        self, circuits: list[QuantumCircuit], shots: list[int], seed: int
-    ) -> list[dict[int, int]]:
-        """Run circuits of equal shots together; counts by outcome, qubit 0 the lowest bit."""
-        batches: dict[int, list[int]] = defaultdict(list)
-        for index, count in enumerate(shots):
-            batches[count].append(index)
-        counts: list[dict[int, int]] = [{} for _ in circuits]
-        for number, (count, members) in enumerate(sorted(batches.items())):
-            result = self._simulator.run(
-                [circuits[index] for index in members],
-                shots=count,
-                seed_simulator=(seed + 7919 * number) % 2**31,
-            ).result()
-            _raise_if_failed(result)
-            for position, index in enumerate(members):
-                raw = result.data(position)["counts"]
-                counts[index] = {int(key, 16): value for key, value in raw.items()}
-        return counts
-
-    def _infinite(
-        self, plans: Sequence[MeasurementPlan], tails: list[QuantumCircuit], state: Any
-    ) -> list[Estimate]:
-        """Probabilities after noise and readout errors instead of counts."""
-        circuits = [self._saving_probabilities(tail, state) for tail in tails]
-        result: Any = self._simulator.run(circuits, shots=1).result() if circuits else None
-        _raise_if_failed(result)
-        remaining = iter(range(len(circuits)))
-        found = []
-        for plan in plans:
-            value = plan.constant
-            for group in plan.groups:
-                value += group.expectation(self._read_out(result.data(next(remaining))["p"]))
-            found.append(Estimate(value))
+        """Conserved quantities of the problem."""
+        state = self._state(x, seed)
+        found = {}
+        for name, plan in self._plans.items():
+            probabilities = self._sampler.probabilities(state, plan.settings)
+            found[name] = Estimate(plan.expectation(probabilities)[0])
         return found
 
-    def _saving_probabilities(self, tail: QuantumCircuit, state: Any) -> QuantumCircuit:
-        circuit = tail.copy_empty_like()
-        self._set_state(circuit, state)
-        circuit.compose(tail, inplace=True)
-        circuit.save_probabilities(list(self._compiled.places), label="p")
-        return circuit
 
-    def _read_out(self, probabilities: Any) -> npt.NDArray[np.float64]:
-        """Probabilities of what is read, from those of what is there."""
-        places = self._compiled.places
-        tensor = np.asarray(probabilities).reshape((2,) * len(places))
-        if self._compiled.noise is not None:
-            for qubit, matrix in enumerate(readout_confusion(self._compiled.noise, places)):
-                axis = len(places) - 1 - qubit
-                tensor = np.moveaxis(np.tensordot(matrix, tensor, axes=(1, axis)), 0, axis)
-        return np.ascontiguousarray(tensor).reshape(-1)
+def _counts(raw: dict[str, int]) -> Counts:
+    """Aer's counts by hexadecimal outcome."""
+    outcomes = np.array([int(key, 16) for key in raw], dtype=np.int64)
+    return Counts(outcomes, np.array(list(raw.values()), dtype=np.int64))
+
+
+def set_state(circuit: QuantumCircuit, state: Any) -> None:
+    """Begin a circuit with a statevector or a density matrix."""
+    if state.ndim == 2:
+        circuit.set_density_matrix(state)
+    else:
+        circuit.set_statevector(state)
+
+
+def read_out(
+    probabilities: Any, noise: NoiseModel | None, places: Sequence[int]
+) -> npt.NDArray[np.float64]:
+    """Probabilities of what is read, from those of what is there."""
+    tensor = np.asarray(probabilities).reshape((2,) * len(places))
+    if noise is not None:
+        for qubit, matrix in enumerate(readout_confusion(noise, places)):
+            axis = len(places) - 1 - qubit
+            tensor = np.moveaxis(np.tensordot(matrix, tensor, axes=(1, axis)), 0, axis)
+    return np.ascontiguousarray(tensor).reshape(-1)
 
 
 def _simulator(method: Method, compiled: CompiledCircuit) -> AerSimulator:
@@ -292,6 +364,6 @@ def _mean_square(matrix: Any, state: npt.NDArray[np.complex128]) -> float:
     return float((matrix @ product).trace().real)
 
 
-def _raise_if_failed(result: Any) -> None:
+def raise_if_failed(result: Any) -> None:
     if result is not None and not result.success:
         raise RuntimeError(f"Aer: {result.status}")
