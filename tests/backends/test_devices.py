@@ -19,6 +19,7 @@ from vqe_cli.backends.aer_simulator.devices import (
     fake_device,
     readout_confusion,
 )
+from vqe_cli.backends.ibm_runtime.runtime import fake_device
 
 
 @pytest.fixture(scope="module")

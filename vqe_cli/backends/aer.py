@@ -53,8 +53,9 @@ class Aer(ShotOptions):
     def prepare(self, trial: TrialState, seed: int) -> Objective:
         """Compile the circuit once."""
         from vqe_cli.backends.aer_simulator import devices, objectives
+        from vqe_cli.backends.ibm_runtime.runtime import fake_device
 
-        device = None if self.noise is None else devices.fake_device(self.noise)
+        device = None if self.noise is None else fake_device(self.noise, ("backend", "noise"))
         if device is None:
             self._refuse_too_large(trial.encoding.num_qubits)
             level = 1 if self.optimization_level is None else self.optimization_level

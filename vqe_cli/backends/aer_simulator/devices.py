@@ -1,18 +1,14 @@
-"""IBM's fake backends as sources of noise, cut down to the qubits that a circuit uses.
-
-The only module that imports `qiskit_ibm_runtime`.
-"""
+"""Circuits compiled for a device, and the device cut down to the qubits that they use."""
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from vqe_cli.errors import InputError, RefusedError, did_you_mean
+from vqe_cli.errors import RefusedError
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
@@ -44,6 +40,7 @@ class CompiledCircuit:
             are connected.
         level: Optimisation level of the compiler.
         seed: Of the compiler.
+        active: Where on the device each of these qubits lies; empty for a simulator.
     """
 
     circuit: QuantumCircuit
@@ -52,6 +49,7 @@ class CompiledCircuit:
     target: Any
     level: int
     seed: int
+    active: tuple[int, ...] = ()
 
     def tail(self, circuit: QuantumCircuit) -> Tail:
         """Compile what follows, beginning where this circuit left its qubits.
@@ -100,25 +98,6 @@ class CompiledCircuit:
             tail.sx(self.places[qubit])
             angles[qubit] = np.pi / 2
         return tail
-
-
-def fake_device(name: str) -> Any:
-    """One of IBM's fake backends by name, such as ``fake_manila``.
-
-    Raises:
-        InputError: There is none of that name.
-    """
-    from qiskit_ibm_runtime.fake_provider import FakeProviderForBackendV2
-
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Properties of fake_nighthawk")
-        devices = {device.name: device for device in FakeProviderForBackendV2().backends()}
-    wanted = name if name.startswith("fake_") else f"fake_{name}"
-    if wanted not in devices:
-        message = f"there is no fake device called '{name}'"
-        hint = did_you_mean(wanted, sorted(devices))
-        raise InputError(message, path=("backend", "noise"), hint=hint)
-    return devices[wanted]
 
 
 def compile_plain(
@@ -184,10 +163,10 @@ def compile_for_device(
     places = _final_places(compiled, circuit.num_qubits)
     active = _connected({*_used(compiled), *places}, device)
     small = _keep_qubits(compiled, active)
-    reduced = _small_device(device, active)
+    reduced = small_device(device, active)
     noise = NoiseModel.from_backend(reduced)
     places = tuple(active.index(place) for place in places)
-    return CompiledCircuit(small, places, noise, reduced.target, level, seed)
+    return CompiledCircuit(small, places, noise, reduced.target, level, seed, tuple(active))
 
 
 def readout_confusion(noise: NoiseModel, qubits: Sequence[int]) -> list[np.ndarray[Any, Any]]:
@@ -255,8 +234,13 @@ def _keep_qubits(circuit: QuantumCircuit, active: list[int]) -> QuantumCircuit:
     return small
 
 
-def _small_device(device: Any, active: list[int]) -> Any:
-    """A backend with only the active qubits of a device, for Aer's noise model."""
+def small_device(device: Any, active: list[int]) -> Any:
+    """A backend with only the active qubits of a device, for Aer's noise model.
+
+    Args:
+        device: A `BackendV2`.
+        active: Its qubits that are kept, in their new order.
+    """
     from qiskit.providers import BackendV2, Options
     from qiskit.transpiler import Target
 

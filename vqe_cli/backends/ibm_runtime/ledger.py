@@ -167,4 +167,6 @@ class Ledger:
 
 def _entries(file: sqlite3.Connection, condition: str, *values: str) -> list[Entry]:
     rows = file.execute(f"SELECT {_COLUMNS} FROM jobs {condition} ORDER BY number", values)
-    return [Entry(*row[:-1], superseded=bool(row[-1])) for row in rows.fetchall()]
+    names = [column[0] for column in rows.description]
+    found = [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
+    return [Entry(**{**row, "superseded": bool(row["superseded"])}) for row in found]

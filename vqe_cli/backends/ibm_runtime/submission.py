@@ -96,6 +96,21 @@ class JobQueue:
         ]
         return joined(len(request.circuits), answers)
 
+    def summary(self) -> dict[str, object]:
+        """The jobs whose results were used, for the record."""
+        billed = [job.billed_seconds for job in self.jobs]
+        known = [seconds for seconds in billed if seconds is not None]
+        estimated = sum(job.estimated_seconds for job in self.jobs)
+        return {
+            "jobs": [job.job_id for job in self.jobs],
+            "executions": sum(job.executions for job in self.jobs),
+            "estimated_qpu_seconds": estimated,
+            "billed_qpu_seconds": sum(known) if len(known) == len(billed) else None,
+            "estimated_cost": self._prices.of_seconds(self._terms.plan, estimated).money,
+            "currency": self._prices.currency,
+            "prices_of": self._prices.date,
+        }
+
     def spent(self) -> Charge:
         """What the run has taken, billed where that is known and estimated where not.
 
@@ -180,11 +195,11 @@ class JobQueue:
         assert entry.job_id is not None
         kept = result_file(entry.job_id)
         if not kept.exists():
-            self._fetch(entry, entry.job_id, kept)
+            entry = self._fetch(entry, entry.job_id, kept)
         self.jobs.append(entry)
         return load_results(kept)
 
-    def _fetch(self, entry: Entry, job_id: str, kept: Path) -> None:
+    def _fetch(self, entry: Entry, job_id: str, kept: Path) -> Entry:
         try:
             status = wait(self._service, job_id)
             self._ledger.update(entry, status=status)
@@ -196,8 +211,8 @@ class JobQueue:
             )
             raise
         billed = self._billed(job_id)
-        if billed is not None:
-            self._ledger.update(entry, billed_seconds=billed)
+        self._ledger.update(entry, billed_seconds=billed)
+        return replace(entry, status=status, billed_seconds=billed)
 
     def _billed(self, job_id: str) -> float | None:
         with runtime.translated(f"asking what job {job_id} took"):

@@ -17,6 +17,7 @@ from vqe_cli.backends.ibm_runtime.local import (
     worker_lock,
     write_whole,
 )
+from vqe_cli.objective import Counts
 
 IDLE_SECONDS = 8.0
 """How long it waits for the next job; starting anew takes as long as some jobs."""
@@ -69,9 +70,14 @@ def simulate(request: Request, device: str, active: tuple[int, ...]) -> Results:
     """
     from vqe_cli.backends.ibm_runtime import runtime
 
-    options = {**request.options, "simulator": {"seed_simulator": request.seed}}
-    sampler = runtime.sampler(_simulator(device, active), options)
-    return read_results(sampler.run(request.pubs()).result())
+    found: list[tuple[Counts, ...]] = []
+    for index, pub in enumerate(request.pubs()):
+        # One seed for all would give circuits the same random numbers.
+        seed = (request.seed + 7919 * index) % 2**31
+        options = {**request.options, "simulator": {"seed_simulator": seed}}
+        sampler = runtime.sampler(_simulator(device, active), options)
+        found += read_results(sampler.run([pub]).result())
+    return tuple(found)
 
 
 @cache
