@@ -16,7 +16,6 @@ from vqe_cli.ansatz import ANSATZE
 from vqe_cli.backends.aer_simulator.devices import (
     compile_for_device,
     compile_plain,
-    fake_device,
     readout_confusion,
 )
 from vqe_cli.backends.ibm_runtime.runtime import fake_device

@@ -36,7 +36,7 @@ def test_the_users_own_prices_override_single_values():
 def test_a_broken_price_file_is_named(text):
     config_folder().mkdir(parents=True)
     (config_folder() / "prices.toml").write_text(text)
-    with pytest.raises(InputError, match="prices.toml"):
+    with pytest.raises(InputError, match=r"prices\.toml"):
         prices()
 
 

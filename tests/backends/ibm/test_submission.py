@@ -13,12 +13,16 @@ from vqe_cli.errors import RefusedError, UnavailableError
 
 
 def agree(text):
-    return True
+    return bool(text)
+
+
+def disagree(text):
+    return not text
 
 
 def queue(service, *, resume=False, caps=None, approve=agree, fingerprint="f1", notify=None):
     terms = Terms("ibm_fez", "payg", caps or Caps(), real=True)
-    told = notify or (lambda text: None)
+    told = notify or [].append
     return JobQueue(service, terms, Submitter(fingerprint, "H2", resume, approve, told))
 
 
@@ -120,7 +124,7 @@ def test_nothing_goes_to_a_device_without_agreement():
         queue(service, approve=None).results(request())
     assert "--yes" in caught.value.hint
     with pytest.raises(RefusedError, match="not agreed to"):
-        queue(service, approve=lambda text: False).results(request())
+        queue(service, approve=disagree).results(request())
     assert service.submitted == []
 
 

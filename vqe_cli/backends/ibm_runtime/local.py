@@ -16,10 +16,8 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 
@@ -31,8 +29,8 @@ from vqe_cli.objective import Counts
 WORKER = "vqe_cli.backends.ibm_runtime.worker"
 PREFIX = "local-"
 
-_workers: list[subprocess.Popen[bytes]] = []
-"""Those that this process started; kept so that they are reaped when the next one starts."""
+_DETACH = "import os, sys; os.spawnv(os.P_NOWAIT, sys.argv[1], sys.argv[1:])"
+"""Starts a process that is not a child of the client, who need not wait for its end."""
 
 
 class LocalService:
@@ -142,52 +140,31 @@ def finish(job: Path) -> None:
         (job / name).unlink(missing_ok=True)
 
 
-@contextmanager
-def worker_lock(folder: Path) -> Iterator[bool]:
-    """Hold the lock of the one worker, or learn that another holds it.
-
-    Args:
-        folder: Where jobs are kept.
-    """
-    with (folder / "worker.lock").open("a") as stream:
-        yield _try_lock(stream)
-
-
-def _try_lock(stream: IO[str]) -> bool:
-    try:
-        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
 def ensure_worker(folder: Path) -> None:
-    """Start a worker unless one is at work or starting; it goes on when this process ends.
+    """Start a worker unless there is one; it goes on when this process ends.
+
+    The lock that says that there is one is handed over with its open file, so that it is never
+    free in between; it becomes free when the worker ends, however it ends.
 
     Args:
         folder: Where jobs are kept.
     """
-    _workers[:] = [worker for worker in _workers if worker.poll() is None]
-    if any(_folder_of(worker) == str(folder) for worker in _workers):
-        return
-    with worker_lock(folder) as free:
-        if not free:
+    with (folder / "worker.lock").open("a") as lock, (folder / "worker.log").open("ab") as log:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
             return
-    with (folder / "worker.log").open("ab") as log:
-        worker = subprocess.Popen(
-            [sys.executable, "-m", WORKER, str(folder)],
+        worker = [sys.executable, "-m", WORKER, str(folder), str(lock.fileno())]
+        subprocess.run(
+            [sys.executable, "-S", "-c", _DETACH, *worker],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
+            pass_fds=[lock.fileno()],
             start_new_session=True,  # Ctrl-C in the terminal is not meant for the device
             env={name: value for name, value in os.environ.items() if "TOKEN" not in name},
+            check=True,
         )
-    _workers.append(worker)
-
-
-def _folder_of(worker: subprocess.Popen[bytes]) -> str:
-    assert isinstance(worker.args, list)
-    return str(worker.args[-1])
 
 
 def write_request(job: Path, request: Request, about: dict[str, Any]) -> None:

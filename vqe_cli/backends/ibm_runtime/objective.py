@@ -29,7 +29,7 @@ from vqe_cli.trial import TrialState
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
 
-ROWS_OF_A_SETTING = 8
+ROWS_OF_A_SETTING = 4
 """On average, where settings get unequal shots; more would follow the best shares more closely,
 but each row is set up by itself."""
 

@@ -31,7 +31,10 @@ _STATUS = "https://quantum.cloud.ibm.com shows the state of the service; the sam
 
 _EXPLANATIONS: dict[str, tuple[str, str]] = {
     "AccountNotFoundError": ("there is no IBM account on this machine", _ACCOUNT),
-    "InvalidAccountError": ("the IBM account is not valid", _TOKEN),
+    "InvalidAccountError": (
+        "the IBM account is not valid, or IBM cannot be reached to check it",
+        f"{_TOKEN}; without a network, a fake device such as fake_fez needs none",
+    ),
     "CloudResourceNameResolutionError": (
         "the IBM instance was not found",
         "check QISKIT_IBM_INSTANCE: a CRN, or the name of an instance",

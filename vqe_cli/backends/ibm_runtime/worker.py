@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from functools import cache
@@ -14,7 +15,6 @@ from vqe_cli.backends.ibm_runtime.local import (
     next_waiting,
     read_request,
     save_results,
-    worker_lock,
     write_whole,
 )
 from vqe_cli.objective import Counts
@@ -25,18 +25,15 @@ IDLE_SECONDS = 8.0
 POLL_SECONDS = 0.02
 
 
-def main(folder: Path) -> None:
-    """Work on all jobs of a folder, unless another worker does.
+def main(folder: Path, lock: int) -> None:
+    """Work on the jobs of a folder, until none has come for a while.
 
     Args:
         folder: Where jobs are kept.
+        lock: File descriptor that holds the lock of the one worker, until this process ends.
     """
-    with worker_lock(folder) as mine:
-        if mine:
-            _work(folder)
-
-
-def _work(folder: Path) -> None:
+    os.ftruncate(lock, 0)
+    os.write(lock, f"{os.getpid()}\n".encode())
     until = time.monotonic() + IDLE_SECONDS
     while time.monotonic() < until:
         job = next_waiting(folder)
@@ -92,4 +89,4 @@ def _simulator(device: str, active: tuple[int, ...]) -> Any:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), int(sys.argv[2]))
