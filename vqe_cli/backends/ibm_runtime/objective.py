@@ -317,7 +317,8 @@ def _digest(kind: str, points: Vector, texts: Sequence[str]) -> str:
 
 
 def _tells_electrons(setting: Setting, counts: Counts) -> bool:
-    return setting.allowed(counts.outcomes) is not None
+    """Whether occupations can be read from the outcomes: rotated orbitals, or no rotation."""
+    return setting.allowed(counts.outcomes) is not None or not setting.circuit().data
 
 
 def _mean(values: Any, weights: IntArray, spent: int) -> Estimate:
