@@ -13,7 +13,7 @@ from vqe_cli.ansatz import ANSATZE
 from vqe_cli.backends import BACKENDS
 from vqe_cli.chemistry.problem import ElectronicProblem, QubitProblem
 from vqe_cli.excitations import Excitation, ExcitationProduct
-from vqe_cli.objective import Estimate, Objective, Traits, Vector
+from vqe_cli.objective import Estimate, Objective, PointByPoint, Traits, Vector
 from vqe_cli.pipeline import build_problem, resolve
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.mappers import MAPPERS
@@ -262,6 +262,12 @@ class FunctionEvaluator:
         self.calls += 1
         return float(self.function(x))
 
+    def estimates(
+        self, points: Sequence[Vector], effort: float = 1.0, purpose: str = "optimisation"
+    ) -> list[Estimate]:
+        """The function at several points, without scatter."""
+        return [Estimate(self.value(point)) for point in points]
+
     def value_and_gradient(self, x: Vector) -> tuple[float, Vector]:
         """The function and its gradient."""
         return self.value(x), self.gradient(x)
@@ -298,7 +304,7 @@ class ListJournal:
         return self.points
 
 
-class CosineObjective:
+class CosineObjective(PointByPoint):
     """``E = -Σ cos(x - 1)`` with scripted trouble.
 
     Args:
@@ -326,7 +332,7 @@ class CosineObjective:
         self.seeds: list[int] = []
         self._fails_at, self._error = fails_at, error
 
-    def energy(self, x: Vector, seed: int) -> Estimate:
+    def energy(self, x: Vector, seed: int, effort: float = 1.0) -> Estimate:
         self._count(seed)
         value = -float(np.cos(x - 1).sum())
         if not self.traits.sampled:

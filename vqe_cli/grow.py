@@ -9,7 +9,15 @@ import numpy as np
 
 from vqe_cli.errors import InterruptedRunError
 from vqe_cli.excitations import Excitation, ExcitationProduct, shared_product
-from vqe_cli.objective import Density, Estimate, GrowingObjective, Outcome, Traits, Vector
+from vqe_cli.objective import (
+    Density,
+    Estimate,
+    GrowingObjective,
+    Outcome,
+    PointByPoint,
+    Traits,
+    Vector,
+)
 from vqe_cli.optimizers import Optimizer
 from vqe_cli.records import Cycle
 from vqe_cli.solve import CountedObjective, Journal, NoJournal, OnStep, Solution, finish, minimise
@@ -22,7 +30,7 @@ EQUAL = 1e-7
 """Derivatives that differ by less, in parts of the largest, are equal: the first is taken."""
 
 
-class _Pool:
+class _Pool(PointByPoint):
     """An objective whose gradient is that of the pool, so that it is counted and journaled."""
 
     def __init__(self, objective: GrowingObjective, growth: Growth) -> None:
@@ -37,8 +45,8 @@ class _Pool:
     def details(self) -> dict[str, object]:
         return self._objective.details
 
-    def energy(self, x: Vector, seed: int) -> Estimate:
-        return self._objective.energy(x, seed)
+    def energy(self, x: Vector, seed: int, effort: float = 1.0) -> Estimate:
+        return self._objective.energy(x, seed, effort)
 
     def energy_and_gradient(self, x: Vector) -> tuple[float, Vector]:
         return self._objective.pool_gradient(x, self._growth.pool)

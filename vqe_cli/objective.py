@@ -50,6 +50,7 @@ class Traits:
         has_density: Whether there is a `density`.
         can_grow: Whether it is a `GrowingObjective`.
         has_samples: Whether it is a `SamplingObjective`.
+        to_precision: Whether shots follow from a precision that was asked for.
         remote: Whether every call is a job on a device, so that points are best asked for together.
     """
 
@@ -64,6 +65,7 @@ class Traits:
     has_density: bool = False
     can_grow: bool = False
     has_samples: bool = False
+    to_precision: bool = False
     remote: bool = False
 
 

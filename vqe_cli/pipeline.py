@@ -372,6 +372,8 @@ def _result_record(
         gradient_norm=solution.gradient_norm,
         energy_change=solution.outcome.energy_change,
         evaluations=solution.evaluations,
+        shots_by_purpose=solution.shots_by_purpose,
+        discarded_share=solution.energy.discarded,
         wall_s=solution.wall_s,
         replayed=solution.replayed,
         starts=solution.starts,

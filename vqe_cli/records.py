@@ -91,7 +91,6 @@ class Evaluations(Record):
     energy: int
     gradient: int
     shots: int
-    shots_by_purpose: dict[str, int] = Field({}, description="They add up to `shots`.")
 
 
 class Quantity(Record):
@@ -135,6 +134,10 @@ class ResultRecord(Record):
         None, description="Between the last two steps of the start that was kept; None if sampled."
     )
     evaluations: Evaluations
+    shots_by_purpose: dict[str, int] = Field({}, description="They add up to all shots.")
+    discarded_share: float | None = Field(
+        None, description="Of the final energy's shots, left out by post-selection."
+    )
     wall_s: float
     replayed: int = Field(description="Evaluations that were answered from a checkpoint.")
     starts: tuple[float, ...] = Field(description="Energy from each starting point.")

@@ -89,8 +89,8 @@ def allocate(deviations: FloatArray, total: int) -> IntArray:
     free = np.ones(deviations.size, dtype=bool)
     shares = np.full(deviations.size, float(FEWEST_SHOTS))
     while free.any():
-        left = total - FEWEST_SHOTS * np.count_nonzero(~free)
-        proposed = deviations[free] * max(left, 0.0) / deviations[free].sum()
+        left = max(total - FEWEST_SHOTS * int(np.count_nonzero(~free)), 0)
+        proposed = deviations[free] * (left / float(deviations[free].sum()))
         low = proposed < FEWEST_SHOTS
         if not low.any():
             shares[free] = proposed

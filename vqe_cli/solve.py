@@ -28,9 +28,13 @@ from vqe_cli.objective import (
 )
 from vqe_cli.optimizers import Optimizer
 from vqe_cli.records import Cycle, Evaluations, Step
+from vqe_cli.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
 
 FINAL = 2**30
 """Index of the fresh measurement at the end; no optimisation makes so many evaluations."""
+
+FINAL_ERROR = CHEMICAL_ACCURACY_MHA / HARTREE_IN_MILLIHARTREE / 2
+"""Hartree; twice the standard error is then chemical accuracy."""
 
 FIDELITIES = 2**29
 """Index of the first fidelity."""
@@ -127,6 +131,7 @@ class Solution:
         gradient_norm: Euclidean norm of the gradient at `x`, where it is analytic.
         observables: At `x`.
         evaluations: Counted over everything, checkpointed ones included.
+        shots_by_purpose: What all shots were for.
         starts: Final energy of every start.
         history: One entry for every step.
         wall_s: Seconds of solving.
@@ -142,6 +147,7 @@ class Solution:
     gradient_norm: float | None
     observables: dict[str, Estimate]
     evaluations: Evaluations
+    shots_by_purpose: dict[str, int]
     starts: tuple[float, ...]
     history: tuple[Step, ...]
     wall_s: float
@@ -168,6 +174,7 @@ class CountedObjective:
     energies: int = 0
     gradients: int = 0
     fidelity_count: int = 0
+    last: Estimate | None = None
     shots: dict[str, int] = field(default_factory=dict)
     replayed: int = 0
     start: int = 0
@@ -194,20 +201,28 @@ class CountedObjective:
         self, points: Sequence[Vector], effort: float = 1.0, purpose: str = "optimisation"
     ) -> list[Estimate]:
         """Energies with their standard errors; those in the journal are not measured again."""
-        keys = [_fingerprint(x) for x in points]
-        entries = self._replayed_head(keys)
-        missing = range(len(entries), len(points))
-        seeds = [self.seed_of(self.energies + index) for index in missing]
-        fresh = self.objective.energies([points[i] for i in missing], seeds, effort)
-        for index, found in zip(missing, fresh, strict=True):
-            entry = LogEntry(keys[index], found.value, found.standard_error, found.shots)
-            self._keep(entry)
-            entries.append(entry)
+        entries = self._replayed_head([_fingerprint(x) for x in points])
+        if len(entries) < len(points):
+            entries += self._measured(range(len(entries), len(points)), points, effort)
         for entry, x in zip(entries, points, strict=True):
             self.energies += 1
             self.spend(purpose, entry.shots)
             self._checked(entry, x)
-        return [Estimate(entry.value, entry.standard_error, entry.shots) for entry in entries]
+        known = [Estimate(entry.value, entry.standard_error, entry.shots) for entry in entries]
+        self.last = known[-1] if known else self.last
+        return known
+
+    def _measured(self, missing: range, points: Sequence[Vector], effort: float) -> list[LogEntry]:
+        """Evaluate and journal what no log has."""
+        seeds = [self.seed_of(self.energies + index) for index in missing]
+        fresh = self.objective.energies([points[index] for index in missing], seeds, effort)
+        entries = [
+            LogEntry(_fingerprint(points[index]), found.value, found.standard_error, found.shots)
+            for index, found in zip(missing, fresh, strict=True)
+        ]
+        for entry in entries:
+            self._keep(entry)
+        return entries
 
     def fidelities(
         self, pairs: Sequence[tuple[Vector, Vector]], effort: float = 1.0
@@ -379,8 +394,8 @@ def finish(
             energy=counted.energies,
             gradient=counted.gradients,
             shots=sum(counted.shots.values()),
-            shots_by_purpose=dict(counted.shots),
         ),
+        shots_by_purpose=dict(counted.shots),
         starts=starts or (value,),
         history=tuple(counted.steps),
         wall_s=counted.elapsed(),
@@ -414,13 +429,26 @@ def minimise(
 
 
 def _final_energy(counted: CountedObjective, x: Vector, value: float) -> Estimate:
-    """A fresh measurement where energies are sampled; elsewhere the value is known."""
+    """A fresh measurement where energies are sampled; elsewhere the value is known.
+
+    It is taken as far as chemical accuracy with its confidence, but costs no more than the search.
+    """
     if not counted.traits.sampled:
         return Estimate(value)
     counted.energies += 1
-    final = counted.objective.energy(x, counted.seed_of(FINAL))
+    final = counted.objective.energy(x, counted.seed_of(FINAL), _final_effort(counted))
     counted.spend("final energy", final.shots)
     return final
+
+
+def _final_effort(counted: CountedObjective) -> float:
+    """By how much the shots of an ordinary energy are multiplied; on a device they are paid for."""
+    last, traits = counted.last, counted.traits
+    if traits.to_precision or traits.remote or last is None or not last.shots:
+        return 1.0
+    wanted = ((last.standard_error or 0.0) / FINAL_ERROR) ** 2
+    affordable = sum(counted.shots.values()) / last.shots
+    return max(1.0, min(wanted, affordable))
 
 
 def _gradient_norm(counted: CountedObjective, x: Vector) -> float | None:

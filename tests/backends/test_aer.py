@@ -25,6 +25,7 @@ from vqe_cli.ansatz import ANSATZE
 from vqe_cli.ansatz.two_local import Entangler
 from vqe_cli.backends import BACKENDS
 from vqe_cli.errors import InputError, RefusedError
+from vqe_cli.measurement import MEASUREMENTS
 from vqe_cli.objective import Estimate, Objective
 from vqe_cli.spec import spec_from_data
 
@@ -108,9 +109,8 @@ def test_error_bars_cover_the_exact_energy_in_95_percent_of_repetitions(shots: i
     assert low <= covered <= high
 
 
-@pytest.mark.parametrize("allocation", ["uniform", "weighted"])
-def test_error_bars_are_as_large_as_the_scatter(allocation: str) -> None:
-    measurement = {"name": "qubit-wise", "allocation": allocation}
+@pytest.mark.parametrize("measurement", MEASUREMENTS.names())
+def test_error_bars_are_as_large_as_the_scatter(measurement: str) -> None:
     objective = hydrogen(shots=300, measurement=measurement)
     found = [objective.energy(X, seed) for seed in range(300)]
     mean, error = mean_of(found)
@@ -257,7 +257,12 @@ def test_unknown_device_is_an_input_error_with_a_guess() -> None:
         ({"shots": 0}, "greater than or equal to 2"),
         ({"method": "extended_stabilizer"}, "extended_stabilizer"),
         ({"measurement": "qubit-wide"}, "qubit-wide"),
-        ({"measurement": {"name": "qubit-wise", "allocation": "fair"}}, "fair"),
+        ({"measurement": {"name": "qubit-wise", "allocation": "fair"}}, "allocation"),
+        ({"shots": 100, "precision": "1 mHa"}, "exclude each other"),
+        ({"precision": "1"}, "not an energy with its unit"),
+        ({"precision": "1 parsec"}, "not an energy with its unit"),
+        ({"precision": "-1 mHa"}, "not an energy with its unit"),
+        ({"precision": 0.0016}, "not an energy with its unit"),
     ],
 )
 def test_impossible_options_are_input_errors(options: dict[str, Any], message: str) -> None:

@@ -231,7 +231,7 @@ def test_pauli_strings_that_are_none(
         ("optimizer: {name: 3}", ("text",)),
         ("ansatz: {name: two-local, reps: 1000}", ("100",)),
         ("ansatz: {name: two-local, rotation_blocks: [foo]}", ("'ry'",)),
-        ("backend: {name: exact, shots: 100}", ("'shots'", "'aer'")),
+        ("backend: {name: exact, noise: fake_manila}", ("'noise'", "'aer'")),
         ("backend: {name: aer, shots: 0}", ("shots",)),
         ("backend: {name: aer, method: qpu}", ("statevector",)),
         ("backend: {name: aer, noise: fake_manilla}", ("'fake_manila'",)),

@@ -42,8 +42,7 @@ class ShotOptions(Backend):
     measurement: str | dict[str, Any] = Field(
         "auto",
         validate_default=True,
-        description="How the Hamiltonian is split into what is read at once; "
-        "a name or a mapping.",
+        description="How the Hamiltonian is split into what is read at once; a name or a mapping.",
     )
     post_select: bool = Field(
         False, description="Leave out shots with wrong numbers of electrons, where bits tell."
@@ -172,7 +171,9 @@ def split(seed: int) -> tuple[int, int]:
     return int(first), int(second)
 
 
-def describe(method: Measurement, plan: MeasurementPlan, budget: Budget | None) -> dict[str, object]:
+def describe(
+    method: Measurement, plan: MeasurementPlan, budget: Budget | None
+) -> dict[str, object]:
     """What the record says of the measurement."""
     found: dict[str, object] = {"measurement": method.name, "groups": len(plan.settings)}
     if budget is not None:

@@ -26,13 +26,10 @@ def cisd_state(problem: ElectronicProblem) -> FloatArray:
     na, nb = problem.nelec
     if na in (0, problem.norb) and nb in (0, problem.norb):
         return np.ones((1, 1))
-    if na == nb:
-        solver = ci.RCISD(restricted(problem))
-    else:
-        solver = ci.UCISD(unrestricted(problem))
+    solver = ci.RCISD(restricted(problem)) if na == nb else ci.UCISD(unrestricted(problem))
     solver.verbose = 0
     _, vector = solver.kernel()
     if not solver.converged:
         raise NotConvergedError("CISD did not converge", hint="choose measurement qubit-wise")
     state = np.asarray(solver.to_fcivec(vector, problem.norb, problem.nelec))
-    return state / np.linalg.norm(state)
+    return np.asarray(state / np.linalg.norm(state))

@@ -134,7 +134,7 @@ class QubitWiseGroups(Grouping):
         letters = self._terms[:, term]
         both = self._letters.any(axis=0) & letters.any(axis=0)
         different = (self._letters ^ letters[:, None]).any(axis=0)
-        return ~np.any(both & different, axis=1)
+        return np.asarray(~np.any(both & different, axis=1))
 
     def put(self, term: int, group: int) -> None:
         """Add the term's letters to those of the group."""
@@ -156,7 +156,9 @@ def qubit_wise_setting(operator: SparsePauliOp) -> PauliSetting:
         if is_x:
             circuit.h(qubit)
     bits = 1 << np.arange(operator.num_qubits, dtype=np.int64)
-    return PauliSetting(circuit, (x | z).astype(np.int64) @ bits, operator.coeffs.real.astype(float))
+    return PauliSetting(
+        circuit, (x | z).astype(np.int64) @ bits, operator.coeffs.real.astype(float)
+    )
 
 
 def deviations(encoding: Encoding, groups: Sequence[SparsePauliOp]) -> FloatArray:
@@ -172,7 +174,7 @@ def deviations(encoding: Encoding, groups: Sequence[SparsePauliOp]) -> FloatArra
     """
     mixed = np.array([float(np.sum(group.coeffs.real**2)) for group in groups])
     if not isinstance(encoding.problem, ElectronicProblem):
-        return np.sqrt(mixed)
+        return np.asarray(np.sqrt(mixed))
     if encoding.num_qubits <= CISD_UP_TO:
         state = _cisd_statevector(encoding, encoding.problem)
         found = [_variance(PauliSum(group), state) for group in groups]

@@ -24,6 +24,9 @@ from vqe_cli.qubits.encoding import Encoding
 ROUNDS = 30
 """Linear solves; the deviations that weigh them settle within a few."""
 
+NOTHING_TO_GAIN = 1e-20
+"""Hartree²: the state is an eigenstate of all squares."""
+
 RIDGE = 1e-7
 """Of the mean variance: what no fluctuation tells apart is left where it is."""
 
@@ -60,6 +63,8 @@ def shared_out(parts: Factorisation, known: Correlations) -> Factorisation:
         return parts
     problem = _Shares(parts, known)
     best, moves = problem.cost(problem.nothing), problem.nothing
+    if best < NOTHING_TO_GAIN:
+        return parts
     trial = problem.nothing
     for _ in range(ROUNDS):
         trial = problem.improved(trial)
@@ -84,7 +89,9 @@ class _Shares:
         self.nothing = np.zeros((count, norb))
         root = _root(known.one_body_covariance())
         self._one_body = root @ parts.one_body.ravel()
-        operators = [np.einsum("rp,sp->prs", part.orbitals, part.orbitals) for part in parts.squares]
+        operators = [
+            np.einsum("rp,sp->prs", part.orbitals, part.orbitals) for part in parts.squares
+        ]
         self._moved = np.stack([op.reshape(norb, -1) @ root.T for op in operators])
         self._quadratic = np.empty((count, norb, norb))
         self._linear = np.empty((count, norb))
@@ -102,7 +109,7 @@ class _Shares:
         left = self._one_body - np.einsum("lp,lpk->k", moves, self._moved)
         squares = self._constant + 2 * np.einsum("lp,lp->l", moves, self._linear)
         squares = squares + np.einsum("lp,lpq,lq->l", moves, self._quadratic, moves)
-        return np.maximum(np.append(left @ left, squares), 0.0)
+        return np.asarray(np.maximum(np.append(left @ left, squares), 0.0))
 
     def cost(self, moves: FloatArray) -> float:
         """``(Σ σ)²``."""

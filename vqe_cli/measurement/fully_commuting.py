@@ -81,7 +81,7 @@ class _Commuting(Grouping):
         """Where no term anticommutes with this one."""
         products = self._x[:term] @ self._z[term] + self._z[:term] @ self._x[term]
         clashes = self._group[:term][products % 2 == 1]
-        return np.bincount(clashes, minlength=self._groups) == 0
+        return np.asarray(np.bincount(clashes, minlength=self._groups) == 0)
 
     def put(self, term: int, group: int) -> None:
         """Remember its group."""

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from vqe_cli.objective import Evaluator, Outcome, Traits, Vector
+from vqe_cli.objective import Estimate, Evaluator, Outcome, Traits, Vector
 from vqe_cli.optimizers import Optimizer
 
 
@@ -98,6 +98,19 @@ class ScaledEvaluator:
     def value(self, x: Vector) -> float:
         """The energy."""
         return self._evaluator.value(x / self._scale)
+
+    def estimates(
+        self, points: Sequence[Vector], effort: float = 1.0, purpose: str = "optimisation"
+    ) -> list[Estimate]:
+        """Energies with their standard errors."""
+        return self._evaluator.estimates([y / self._scale for y in points], effort, purpose)
+
+    def fidelities(
+        self, pairs: Sequence[tuple[Vector, Vector]], effort: float = 1.0
+    ) -> list[Estimate]:
+        """Overlaps squared."""
+        scaled = [(x / self._scale, y / self._scale) for x, y in pairs]
+        return self._evaluator.fidelities(scaled, effort)
 
     def value_and_gradient(self, x: Vector) -> tuple[float, Vector]:
         """The energy and its gradient with respect to y."""

@@ -202,7 +202,7 @@ def _used(circuit: QuantumCircuit) -> set[int]:
 
 
 def _connected(qubits: set[int], device: Any) -> list[int]:
-    """The qubits, and those on the way where they lie apart: measurements need to bring them together."""
+    """The qubits, and those between them where they lie apart; measurements bring them together."""
     import rustworkx
 
     graph = device.coupling_map.graph.to_undirected(multigraph=False)
@@ -212,14 +212,14 @@ def _connected(qubits: set[int], device: Any) -> list[int]:
         if len(parts) == 1:
             return sorted(found)
         names = sorted(found)
-        first = {names[index] for index in min(parts, key=min)}
-        ways = [
-            path
+        first = {names[index] for index in parts[0]}
+        ways: list[list[int]] = [
+            list(path)
             for start in first
             for end, path in rustworkx.dijkstra_shortest_paths(graph, start).items()
             if end in found - first
         ]
-        found |= set(min(ways, key=len))
+        found.update(min(ways, key=lambda way: len(way)))
 
 
 def _keep_qubits(circuit: QuantumCircuit, active: list[int]) -> QuantumCircuit:

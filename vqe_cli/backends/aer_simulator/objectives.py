@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -80,7 +81,7 @@ class _AerObjective:
         kind = "density_matrix" if self._method == "density_matrix" else "statevector"
         getattr(circuit, f"save_{kind}")()
         result = self._simulator.run(circuit, seed_simulator=seed, shots=1).result()
-        raise_if_failed(result)
+        _raise_if_failed(result)
         return np.asarray(result.data(0)[kind])
 
 
@@ -129,7 +130,7 @@ class ExactAerObjective(_AerObjective, PointByPoint):
         circuit = circuit if x.size else circuit.copy()
         circuit.save_expectation_value(operator, range(circuit.num_qubits), label="value")
         result = self._simulator.run(circuit, shots=1).result()
-        raise_if_failed(result)
+        _raise_if_failed(result)
         return float(np.real(result.data(0)["value"]))
 
 
@@ -178,7 +179,7 @@ class AerSampler:
                 shots=count,
                 seed_simulator=(seed + 7919 * number) % 2**31,
             ).result()
-            raise_if_failed(result)
+            _raise_if_failed(result)
             for position, index in enumerate(members):
                 found[index] = _counts(result.data(position)["counts"])
         return found
@@ -190,7 +191,7 @@ class AerSampler:
         tails = [self.tail(setting) for setting in settings]
         circuits = [self._saving_probabilities(tail, state) for tail in tails]
         result = self._simulator.run(circuits, shots=1).result()
-        raise_if_failed(result)
+        _raise_if_failed(result)
         return [
             read_out(result.data(index)["p"], self._compiled.noise, tail.places)
             for index, tail in enumerate(tails)
@@ -247,6 +248,7 @@ class SampledAerObjective(_AerObjective, MeasuredObjective):
         post_select: bool,
     ) -> None:
         _AerObjective.__init__(self, trial, compiled, method, sampled=True)
+        self.traits = replace(self.traits, to_precision=budget.precision is not None)
         MeasuredObjective.__init__(self, trial, plan, budget, post_select)
         self._sampler = AerSampler(self._simulator, compiled, method)
 
@@ -271,7 +273,7 @@ class SampledAerObjective(_AerObjective, MeasuredObjective):
         circuit = forth.compose(self._compiled.in_its_gates(back.inverse()))
         circuit.measure_all()
         result = self._simulator.run(circuit, shots=shots, seed_simulator=seed).result()
-        raise_if_failed(result)
+        _raise_if_failed(result)
         counts = _counts(result.data(0)["counts"])
         return share_of(int(counts.repetitions[counts.outcomes == 0].sum()), shots)
 
@@ -364,6 +366,6 @@ def _mean_square(matrix: Any, state: npt.NDArray[np.complex128]) -> float:
     return float((matrix @ product).trace().real)
 
 
-def raise_if_failed(result: Any) -> None:
+def _raise_if_failed(result: Any) -> None:
     if result is not None and not result.success:
         raise RuntimeError(f"Aer: {result.status}")

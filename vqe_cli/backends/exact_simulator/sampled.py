@@ -45,6 +45,7 @@ class SampledObjective(MeasuredObjective):
         self.traits = replace(
             exact.traits,
             has_samples=True,
+            to_precision=budget.precision is not None,
             has_gradient=False,
             sampled=True,
             curvature=None,

@@ -89,6 +89,7 @@ class DeviceObjective(MeasuredObjective):
             conserving=False,
             spectra=trial.spectra,
             has_samples=True,
+            to_precision=budget.precision is not None,
             remote=True,
         )
 
