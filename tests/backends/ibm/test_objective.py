@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.problems import EXACT_H2, encoding_of, objective_of, qubit_encoding
-from vqe_cli.backends.ibm_runtime.objective import _row_shots, merged
+from vqe_cli.backends.ibm_runtime.objective import _row_shots, _rows, merged
 from vqe_cli.backends.ibm_runtime.submission import ledger
 from vqe_cli.objective import Counts
 
@@ -121,10 +121,18 @@ def test_a_measurement_on_a_hamiltonian_of_qubits_counts_no_electrons(shared_sta
 
 @pytest.mark.parametrize(
     ("wanted", "twirled", "expected"),
-    [([500, 500], False, 500), ([500, 500], True, 512), ([4, 8000], False, 1000), ([4], False, 4)],
+    [([500, 500], False, 500), ([500, 500], True, 512), ([4, 8000], False, 500), ([4], False, 4)],
 )
 def test_shots_of_a_row(wanted, twirled, expected):
     assert _row_shots(np.array(wanted), twirled) == expected
+
+
+@pytest.mark.parametrize(
+    ("wanted", "per_row", "expected"),
+    [([500, 500], 500, [1, 1]), ([10, 0, 3990], 250, [1, 0, 15]), ([3], 64, [1])],
+)
+def test_no_more_shots_are_taken_than_were_asked_for(wanted, per_row, expected):
+    assert _rows(np.array(wanted), per_row).tolist() == expected
 
 
 def test_rows_are_merged_into_one_reading():

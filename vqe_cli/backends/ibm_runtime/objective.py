@@ -29,7 +29,7 @@ from vqe_cli.trial import TrialState
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
 
-ROWS_OF_A_SETTING = 4
+ROWS_OF_A_SETTING = 8
 """On average, where settings get unequal shots; more would follow the best shares more closely,
 but each row is set up by itself."""
 
@@ -179,7 +179,7 @@ class DeviceObjective(MeasuredObjective):
         circuit = self._there_and_back
         rows = np.concatenate([x, y])[None, :]
         per_row = _row_shots(np.array([shots]), self._is_twirled)
-        repeated = np.repeat(rows, _repeats(shots, per_row), axis=0)
+        repeated = np.repeat(rows, _rows(np.array([shots]), per_row), axis=0)
         question = _digest("fidelity", repeated[:1], [])
         request = self._request([circuit], [repeated], per_row, seed, question)
         (found,) = self._laboratory.queue.results(request)
@@ -210,7 +210,7 @@ class DeviceObjective(MeasuredObjective):
             seed: Of a simulator.
         """
         per_row = _row_shots(shots[shots > 0], self._is_twirled)
-        repeats = np.vectorize(_repeats, otypes=[np.int64])(shots, per_row)
+        repeats = np.array([_rows(wanted, per_row) for wanted in shots])
         wanted = [index for index in range(len(settings)) if repeats[:, index].any()]
         rows = [np.repeat(np.array(points), repeats[:, index], axis=0) for index in wanted]
         circuits = [self._circuit(settings[index]) for index in wanted]
@@ -295,9 +295,17 @@ def _row_shots(wanted: IntArray, is_twirled: bool) -> int:
     return -(-found // RANDOMIZATIONS) * RANDOMIZATIONS if is_twirled else found
 
 
-def _repeats(shots: int, per_row: int) -> int:
-    """Rows that come nearest to the shots wanted, at least one where any are."""
-    return max(1, round(shots / per_row)) if shots else 0
+def _rows(wanted: IntArray, per_row: int) -> IntArray:
+    """Rows of each setting: at least one where shots are wanted, in all no more than are wanted.
+
+    Args:
+        wanted: Shots of one point in each setting.
+        per_row: Shots of a row.
+    """
+    found = np.maximum(np.round(wanted / per_row).astype(np.int64), wanted > 0)
+    while found.max(initial=0) > 1 and found.sum() * per_row > wanted.sum():
+        found[np.argmax(found)] -= 1
+    return found
 
 
 def _one_seed(seeds: Sequence[int]) -> int:
