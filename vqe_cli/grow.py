@@ -107,16 +107,14 @@ def grow(
                 if not outcome.converged:
                     message += f"; the last optimisation: {outcome.message}"
                 converged = bool(reason) and outcome.converged
-                outcome = replace(outcome, x=x, converged=converged, message=message)
-                found = finish(counted, outcome, energy)
+                outcome = replace(outcome, x=x, energy=energy, converged=converged, message=message)
+                found = finish(counted, outcome)
                 return replace(found, product=product, cycles=tuple(cycles)), objective
             chosen.append(growth.pool[_steepest(slopes)])
             product = shared_product(product.norb, product.nelec, chosen)
             objective = objective.grown(product)
             counted.objective = objective
-            _, outcome = minimise(
-                counted, optimizer.resolve(objective.traits), np.append(x, 0.0), 0
-            )
+            outcome = minimise(counted, optimizer.resolve(objective.traits), np.append(x, 0.0), 0)
             x = outcome.x
     except KeyboardInterrupt:
         error = InterruptedRunError("interrupted", hint="the same command with --resume goes on")

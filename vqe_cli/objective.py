@@ -282,6 +282,7 @@ class Outcome:
         converged: Whether its own criterion was met.
         message: Why it stopped.
         steps: Iterations.
+        energy: At x, Hartree; None where energies scatter and it has to be measured afresh.
         energy_change: Between the last two of them, Hartree; None where energies scatter.
     """
 
@@ -289,4 +290,5 @@ class Outcome:
     converged: bool
     message: str
     steps: int
+    energy: float | None = None
     energy_change: float | None = None

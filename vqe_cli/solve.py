@@ -36,6 +36,9 @@ FINAL = 2**30
 FINAL_ERROR = CHEMICAL_ACCURACY_MHA / HARTREE_IN_MILLIHARTREE / 2
 """Hartree; twice the standard error is then chemical accuracy."""
 
+FINAL_PURPOSE = "final energy"
+"""What the shots of the energy that is reported are entered under."""
+
 FIDELITIES = 2**29
 """Index of the first fidelity."""
 
@@ -175,6 +178,7 @@ class CountedObjective:
     gradients: int = 0
     fidelity_count: int = 0
     last: Estimate | None = None
+    last_effort: float = 1.0
     shots: dict[str, int] = field(default_factory=dict)
     replayed: int = 0
     start: int = 0
@@ -209,7 +213,7 @@ class CountedObjective:
             self.spend(purpose, entry.shots)
             self._checked(entry, x)
         known = [Estimate(entry.value, entry.standard_error, entry.shots) for entry in entries]
-        self.last = known[-1] if known else self.last
+        self.last, self.last_effort = (known[-1], effort) if known else (self.last, effort)
         return known
 
     def _measured(self, missing: range, points: Sequence[Vector], effort: float) -> list[LogEntry]:
@@ -360,8 +364,10 @@ def solve(
     starts = journal.starting_points(starts)
     try:
         outcomes = [minimise(counted, optimizer, x0, k) for k, x0 in enumerate(starts)]
-        best_value, best = min(outcomes, key=lambda pair: pair[0])
-        return finish(counted, best, best_value, tuple(value for value, _ in outcomes))
+        if len(outcomes) == 1:
+            return finish(counted, outcomes[0])
+        values = tuple(_energy_of(counted, outcome) for outcome in outcomes)
+        return finish(counted, outcomes[int(np.argmin(values))], values)
     except KeyboardInterrupt:
         error = InterruptedRunError("interrupted", hint="the same command with --resume goes on")
         error.known = counted.known()
@@ -369,17 +375,16 @@ def solve(
 
 
 def finish(
-    counted: CountedObjective, best: Outcome, value: float, starts: tuple[float, ...] | None = None
+    counted: CountedObjective, best: Outcome, starts: tuple[float, ...] | None = None
 ) -> Solution:
     """Measure afresh at the best point, and sum up.
 
     Args:
         counted: All that was evaluated.
         best: The outcome that is kept.
-        value: Its energy, or the sample that won.
-        starts: Final energy of every start; by default one.
+        starts: Final energy of every start, where there are several.
     """
-    final = _final_energy(counted, best.x, value)
+    final = _final_energy(counted, best)
     gradient_norm = _gradient_norm(counted, best.x)
     observables = counted.objective.observables(best.x, counted.seed_of(FINAL + 1))
     counted.spend("checks", sum(o.shots for o in observables.values()))
@@ -396,48 +401,56 @@ def finish(
             shots=sum(counted.shots.values()),
         ),
         shots_by_purpose=dict(counted.shots),
-        starts=starts or (value,),
+        starts=starts or (final.value,),
         history=tuple(counted.steps),
         wall_s=counted.elapsed(),
         replayed=counted.replayed,
     )
 
 
-def minimise(
-    counted: CountedObjective, optimizer: Optimizer, x0: Vector, start: int
-) -> tuple[float, Outcome]:
-    """Run one start; return its energy and outcome.
+def minimise(counted: CountedObjective, optimizer: Optimizer, x0: Vector, start: int) -> Outcome:
+    """Run one start.
 
     Where energies are exact, the best point on the way is kept if it is lower than the last.
     """
     counted.start = start
-    if x0.size == 0:
-        value = counted.value(x0)
-        counted.step(x0, value)
-        return value, Outcome(x0, True, "the ansatz has no parameters", 1)
     counted.best, counted.best_x = math.inf, None
+    if x0.size == 0:
+        (found,) = counted.estimates([x0], purpose=FINAL_PURPOSE)
+        counted.step(x0, found.value)
+        return Outcome(x0, True, "the ansatz has no parameters", 1)
     before = len(counted.steps)
     outcome = optimizer.minimize(counted, x0.copy(), counted.seed + start)
     if counted.traits.sampled:
-        return counted.value(outcome.x), outcome
+        return outcome
     if counted.best_x is None or not np.array_equal(counted.best_x, outcome.x):
         counted.value(outcome.x)
     assert counted.best_x is not None
     energies = [step.energy for step in counted.steps[before:]][-2:]
     change = energies[1] - energies[0] if len(energies) == 2 else None
-    return counted.best, replace(outcome, x=counted.best_x, energy_change=change)
+    return replace(outcome, x=counted.best_x, energy=counted.best, energy_change=change)
 
 
-def _final_energy(counted: CountedObjective, x: Vector, value: float) -> Estimate:
+def _energy_of(counted: CountedObjective, outcome: Outcome) -> float:
+    """By which starts are compared: the known energy, or a measurement of its own."""
+    return counted.value(outcome.x) if outcome.energy is None else outcome.energy
+
+
+def _final_energy(counted: CountedObjective, best: Outcome) -> Estimate:
     """A fresh measurement where energies are sampled; elsewhere the value is known.
 
     It is taken as far as chemical accuracy with its confidence, but costs no more than the search.
+    Where nothing was searched, the only measurement is as fresh as another.
     """
+    if best.energy is not None:
+        return Estimate(best.energy)
+    if counted.energies == 1 and counted.last is not None:
+        return counted.last
     if not counted.traits.sampled:
-        return Estimate(value)
+        return Estimate(counted.value(best.x))
     counted.energies += 1
-    final = counted.objective.energy(x, counted.seed_of(FINAL), _final_effort(counted))
-    counted.spend("final energy", final.shots)
+    final = counted.objective.energy(best.x, counted.seed_of(FINAL), _final_effort(counted))
+    counted.spend(FINAL_PURPOSE, final.shots)
     return final
 
 
@@ -446,9 +459,10 @@ def _final_effort(counted: CountedObjective) -> float:
     last, traits = counted.last, counted.traits
     if traits.to_precision or traits.remote or last is None or not last.shots:
         return 1.0
-    wanted = ((last.standard_error or 0.0) / FINAL_ERROR) ** 2
-    affordable = sum(counted.shots.values()) / last.shots
-    return max(1.0, min(wanted, affordable))
+    ordinary = last.shots / counted.last_effort
+    wanted = last.shots * ((last.standard_error or 0.0) / FINAL_ERROR) ** 2
+    affordable = sum(counted.shots.values())
+    return max(1.0, min(wanted, affordable) / ordinary)
 
 
 def _gradient_norm(counted: CountedObjective, x: Vector) -> float | None:

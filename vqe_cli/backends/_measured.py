@@ -21,8 +21,11 @@ from vqe_cli.units import ENERGY_IN_HARTREE
 from vqe_cli.validation import SpecError
 
 MOST_SHOTS = 100_000_000
-OBSERVABLE_SHOTS = 1000
-"""For each setting of a conserved quantity, where the energy's shots follow from a precision."""
+OBSERVABLES_SHARE = 0.1
+"""Of an energy's shots, for each conserved quantity."""
+
+FEWEST_FOR_OBSERVABLES = 100
+"""In each setting of a conserved quantity."""
 
 
 class ShotOptions(Backend):
@@ -129,12 +132,17 @@ class MeasuredObjective(PointByPoint):
             return {}
         state_seed, seed = split(seed)
         sample = self.sampler(x, state_seed)
-        budget = Budget(self.budget.shots or OBSERVABLE_SHOTS, None)
         seeds = np.random.SeedSequence(seed).generate_state(len(self.observable_plans)) >> 1
         return {
-            name: measure(plan, sample, budget, int(own))
+            name: measure(plan, sample, self._observable_budget(plan), int(own))
             for (name, plan), own in zip(self.observable_plans.items(), seeds, strict=True)
         }
+
+    def _observable_budget(self, plan: MeasurementPlan) -> Budget:
+        """A share of what an energy takes."""
+        total = OBSERVABLES_SHARE * self.budget.total(self.plan.deviations)
+        shots = round(total / max(len(plan.settings), 1))
+        return Budget(max(shots, FEWEST_FOR_OBSERVABLES), None)
 
     def energy_and_gradient(self, x: Vector) -> tuple[float, Vector]:
         """Shots give no analytic gradients."""

@@ -88,7 +88,7 @@ class OrbitalRotation:
                     continue
                 generator = encoding.generator(Excitation(((p + 1, spin),), ((p, spin),)))
                 evolution = PauliEvolutionGate(generator, time=givens.angle)
-                circuit.append(evolution, range(encoding.num_qubits))
+                circuit.compose(evolution.definition, inplace=True)
         return circuit
 
     def apply(self, state: FloatArray, strings: tuple[IntArray, IntArray]) -> FloatArray:

@@ -278,14 +278,26 @@ def _cost_lines(record: RunRecord) -> list[str]:
         cost += f", {record.result.replayed} of them from the checkpoint"
     if len(record.result.starts) > 1:
         cost += f", {len(record.result.starts)} starts"
-    convergence = _convergence_line(record)
+    lines = [line for line in (_convergence_line(record), _shots_line(record)) if line]
     least = max(WORTH_A_WORD, 0.01 * sum(timings.values()))
     stages = ", ".join(
         f"{name} {seconds(value)}"
         for name, value in timings.items()
         if value >= least or name == "solve"
     )
-    return [*([convergence] if convergence else []), cost, f"time: {stages}"]
+    return [*lines, cost, f"time: {stages}"]
+
+
+def _shots_line(record: RunRecord) -> str:
+    """How energies were measured, and what the shots were for."""
+    result = record.result
+    if not result.shots_by_purpose:
+        return ""
+    parts = [f"{count:,} {purpose}" for purpose, count in result.shots_by_purpose.items()]
+    text = f"measured: {result.backend['measurement']}, {result.backend['groups']} settings"
+    if result.discarded_share is not None:
+        text += f", {100 * result.discarded_share:.2g} % discarded"
+    return f"{text}; shots: {', '.join(parts)}"
 
 
 def _convergence_line(record: RunRecord) -> str:

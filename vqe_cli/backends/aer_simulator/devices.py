@@ -206,20 +206,8 @@ def _connected(qubits: set[int], device: Any) -> list[int]:
     import rustworkx
 
     graph = device.coupling_map.graph.to_undirected(multigraph=False)
-    found = set(qubits)
-    while True:
-        parts = list(rustworkx.connected_components(graph.subgraph(sorted(found))))
-        if len(parts) == 1:
-            return sorted(found)
-        names = sorted(found)
-        first = {names[index] for index in parts[0]}
-        ways: list[list[int]] = [
-            list(path)
-            for start in first
-            for end, path in rustworkx.dijkstra_shortest_paths(graph, start).items()
-            if end in found - first
-        ]
-        found.update(min(ways, key=lambda way: len(way)))
+    tree = rustworkx.steiner_tree(graph, sorted(qubits), lambda _: 1.0)
+    return sorted({*qubits, *tree.node_indices()})
 
 
 def _keep_qubits(circuit: QuantumCircuit, active: list[int]) -> QuantumCircuit:
