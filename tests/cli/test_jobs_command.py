@@ -20,6 +20,7 @@ from tests.conftest import RunVqe, WriteFile
 from vqe_cli.backends.ibm_runtime import runtime
 
 H2 = 'molecule: {name: Hydrogen, geometry: "H 0 0 0\\nH 0 0 0.735"}\n'
+MODEL = "hamiltonian: {name: Model, paulis: {ZZ: -1.0, ZI: 0.5, XX: 0.2}}\n"
 ON_MANILA = ("--backend", "fake_manila", "--shots", "300", "--optimizer", "none", "-q")
 TOKEN = "MARKER-4711-abcdefgh"
 
@@ -57,14 +58,14 @@ def rows_or_none(state: Path) -> list[tuple[Any, ...]]:
 def test_a_killed_client_is_resumed_with_its_job(
     run_vqe: RunVqe, write_file: WriteFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file = write_file("h2.yaml", H2)
+    file = write_file("model.yaml", MODEL)
     state = tmp_path / "state"
     kill_when_a_job_is_out(["run", str(file), *ON_MANILA], state)
     sent_before = rows(state, "job_id")
     assert len(sent_before) == 1
 
     listed = run_vqe("jobs", "--json").record["jobs"]
-    assert [(job["job_id"], job["title"]) for job in listed] == [(*sent_before[0], "Hydrogen")]
+    assert [(job["job_id"], job["title"]) for job in listed] == [(*sent_before[0], "Model")]
     fetched = run_vqe("jobs", "fetch", sent_before[0][0], "--json").record
     shots = sum(sum(row["repetitions"]) for pub in fetched["results"] for row in pub)
     assert shots == fetched["jobs"][0]["executions"]

@@ -86,6 +86,25 @@ def test_a_client_that_dies_before_it_knows_the_id_finds_its_job_by_its_tag():
     assert [entry.job_id for entry in ledger().all()] == ["job1"]
 
 
+def test_a_client_that_dies_before_it_sends_sends_when_it_is_resumed():
+    service = ScriptedService(before={"submit": Raising(KeyboardInterrupt())})
+    with pytest.raises(KeyboardInterrupt):
+        queue(service).results(request())
+    assert service.submitted == []
+    caps = Caps(max_qpu_seconds=2.5)  # room for one job: what was announced is not spent
+    queue(service, resume=True, caps=caps).results(request())
+    assert len(service.submitted) == 1
+
+
+def test_jobs_of_an_earlier_start_are_named_before_others_are_sent():
+    service, told = ScriptedService(before={"status": Raising(KeyboardInterrupt())}), []
+    with pytest.raises(KeyboardInterrupt):
+        queue(service).results(request())
+    queue(service, notify=told.append).results(request())
+    assert "still out" in told[0]
+    assert "job1" in told[0]
+
+
 def test_a_lost_answer_to_a_submission_does_not_send_it_again(no_pauses):
     service = ScriptedService(before={"after_submit": Raising(NoConnection("reset by peer"))})
     queue(service).results(request())

@@ -15,12 +15,11 @@ LARGEST_RZZ = math.pi / 2
 ROUND_OFF = 1e-9
 
 
-def check_isa(circuit: QuantumCircuit, rows: Vector, device: Any) -> None:
-    """Refuse gates, connections, angles and qubits that the device does not have.
+def check_gates(circuit: QuantumCircuit, device: Any) -> None:
+    """Refuse gates, connections and qubits that the device does not have.
 
     Args:
         circuit: On the device's qubits.
-        rows: Values of its parameters, shape (rows, parameters).
         device: A `BackendV2`.
 
     Raises:
@@ -37,8 +36,33 @@ def check_isa(circuit: QuantumCircuit, rows: Vector, device: Any) -> None:
             raise _refusal(device, f"qubit {broken[0]} is out of order")
         if not device.target.instruction_supported(name, qubits):
             raise _refusal(device, f"it has no {name} on {_show(qubits)}")
-        if name == "rzz":
-            _check_angle(circuit, item.params[0], rows, device)
+
+
+def check_angles(circuit: QuantumCircuit, rows: Vector, device: Any) -> None:
+    """Fractional gates are calibrated for angles from 0 to π/2 only.
+
+    Args:
+        circuit: On the device's qubits.
+        rows: Values of its parameters, shape (rows, parameters).
+        device: A `BackendV2`.
+
+    Raises:
+        UnavailableError: An angle is outside.
+    """
+    if "rzz" not in circuit.count_ops():
+        return
+    for item in circuit.get_instructions("rzz"):
+        for row in rows:
+            value = _value(item.params[0], circuit, row)
+            if not -ROUND_OFF <= value <= LARGEST_RZZ + ROUND_OFF:
+                raise _refusal(device, f"rzz takes angles from 0 to π/2, not {value:.4f}")
+
+
+def _value(angle: Any, circuit: QuantumCircuit, row: Vector) -> float:
+    """A gate's angle at one parameter point."""
+    free = getattr(angle, "parameters", ())
+    values = dict(zip(circuit.parameters, row, strict=True))
+    return float(angle.bind({name: values[name] for name in free}) if free else angle)
 
 
 def faulty_qubits(device: Any) -> set[int]:
@@ -49,16 +73,6 @@ def faulty_qubits(device: Any) -> set[int]:
     """
     properties = device.properties() if hasattr(device, "properties") else None
     return set(properties.faulty_qubits()) if properties is not None else set()
-
-
-def _check_angle(circuit: QuantumCircuit, angle: Any, rows: Vector, device: Any) -> None:
-    """Fractional gates are calibrated for angles from 0 to π/2 only."""
-    for row in rows:
-        values = dict(zip(circuit.parameters, row, strict=True))
-        free = getattr(angle, "parameters", ())
-        value = float(angle.bind({p: values[p] for p in free}) if free else angle)
-        if not -ROUND_OFF <= value <= LARGEST_RZZ + ROUND_OFF:
-            raise _refusal(device, f"rzz takes angles from 0 to π/2, not {value:.4f}")
 
 
 def _refusal(device: Any, why: str) -> UnavailableError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from vqe_cli.backends.aer_simulator.devices import small_device
 from vqe_cli.backends.ibm_runtime import runtime
 from vqe_cli.backends.ibm_runtime.cloud import LEAST_BUSY, CloudService, find_device
 from vqe_cli.backends.ibm_runtime.job import Service
@@ -56,14 +57,18 @@ def furnish(
         mode: ``job``, ``batch`` or ``session``.
     """
     submitter = current_submitter()
-    service: Service
+    details: dict[str, object] = {
+        "representation": device.name,
+        "mode": mode,
+        "plan": terms.plan,
+    }
     if terms.real:
-        service = _cloud(device, mode, submitter)
-    else:
-        service = LocalService(local_folder(), device.name, active)
-    details = {"representation": device.name, "mode": mode, "plan": terms.plan}
+        queue = JobQueue(_cloud(device, mode, submitter), terms, submitter)
+        return Laboratory(device, queue, options, is_fake=False, details=details)
+    service = LocalService(local_folder(), device.name, active)
+    reduced = small_device(device, list(active))
     queue = JobQueue(service, terms, submitter)
-    return Laboratory(device, queue, options, not terms.real, dict(details))
+    return Laboratory(reduced, queue, options, is_fake=True, details=details)
 
 
 def _cloud(device: Any, mode: str, submitter: Submitter) -> Service:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from vqe_cli.backends._measured import MeasuredObjective, share_of
 from vqe_cli.backends.aer_simulator.devices import CompiledCircuit, Tail
-from vqe_cli.backends.ibm_runtime.isa import check_isa
+from vqe_cli.backends.ibm_runtime.isa import check_angles, check_gates
 from vqe_cli.backends.ibm_runtime.job import REGISTER, Request, circuit_text
 from vqe_cli.backends.ibm_runtime.submission import JobQueue
 from vqe_cli.chemistry.problem import ElectronicProblem
@@ -42,7 +43,7 @@ class Laboratory:
     """A device with everything that is needed to measure there.
 
     Args:
-        device: A `BackendV2`.
+        device: A `BackendV2`; of a fake one only the qubits that circuits use.
         queue: Sends jobs to it.
         options: For the sampler.
         is_fake: Whether circuits stay on the cut-down device.
@@ -186,7 +187,7 @@ class DeviceObjective(MeasuredObjective):
         counts = merged(found)
         return share_of(int(counts.repetitions[counts.outcomes == 0].sum()), counts.shots)
 
-    @property
+    @cached_property
     def _there_and_back(self) -> QuantumCircuit:
         """The circuit with one set of parameters, and its inverse with another."""
         from qiskit.circuit import ParameterVector
@@ -237,9 +238,8 @@ class DeviceObjective(MeasuredObjective):
         seed: int,
         question: str,
     ) -> Request:
-        if not self._laboratory.is_fake:
-            for circuit, values in zip(circuits, rows, strict=True):
-                check_isa(circuit, values, self._laboratory.device)
+        for circuit, values in zip(circuits, rows, strict=True):
+            check_angles(circuit, values, self._laboratory.device)
         options = self._laboratory.options
         return Request(tuple(circuits), tuple(rows), shots, seed, question, options)
 
@@ -255,14 +255,13 @@ class DeviceObjective(MeasuredObjective):
         """Measure, and put the circuit where it belongs on a real device."""
         from qiskit import ClassicalRegister, QuantumCircuit, QuantumRegister
 
-        width = (
-            circuit.num_qubits if self._laboratory.is_fake else self._laboratory.device.num_qubits
-        )
-        active = range(width) if self._laboratory.is_fake else self._compiled.active
+        device, is_fake = self._laboratory.device, self._laboratory.is_fake
+        active = range(device.num_qubits) if is_fake else self._compiled.active
         register = ClassicalRegister(len(places), REGISTER)
-        whole = QuantumCircuit(QuantumRegister(width, "q"), register)
+        whole = QuantumCircuit(QuantumRegister(device.num_qubits, "q"), register)
         whole.compose(circuit, qubits=list(active), inplace=True)
         whole.measure([active[place] for place in places], register)
+        check_gates(whole, device)
         return whole
 
 

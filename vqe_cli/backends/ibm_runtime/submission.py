@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -132,26 +134,32 @@ class JobQueue:
         spent = self._spent_without(known)
         terms.caps.check(spent, wanted, self._prices)
         self._ask(wanted, request)
-        entry = self._ledger.claim(
-            key,
-            fingerprint=fingerprint,
-            title=self._submitter.title,
-            service=self._service.name,
-            device=terms.device,
-            plan=terms.plan,
-            executions=request.executions,
-            estimated_seconds=wanted.seconds,
-        )
-        if entry.job_id is not None:
-            return entry
         left = terms.caps.seconds_left(spent, terms.plan, self._prices)
-        return self._send(entry, request, left)
+        with _alone():
+            entry = self._ledger.claim(
+                key,
+                fingerprint=fingerprint,
+                title=self._submitter.title,
+                service=self._service.name,
+                device=terms.device,
+                plan=terms.plan,
+                executions=request.executions,
+                estimated_seconds=wanted.seconds,
+            )
+            return entry if entry.job_id is not None else self._send(entry, request, left)
 
     def _begin(self) -> None:
         """A run that is not resumed does not use the jobs of an earlier start."""
-        if not self._begun:
-            self._ledger.supersede(self._submitter.fingerprint)
-            self._begun = True
+        if self._begun:
+            return
+        earlier = self._ledger.of_run(self._submitter.fingerprint)
+        out = [entry.job_id for entry in earlier if entry.status not in FINAL and entry.job_id]
+        if out:
+            self._submitter.notify(
+                f"jobs of an earlier start are still out, which --resume would use: {' '.join(out)}"
+            )
+        self._ledger.supersede(self._submitter.fingerprint)
+        self._begun = True
 
     def _spent_without(self, known: Entry | None) -> Charge:
         """What is spent, but for a job that was announced and perhaps never sent."""
@@ -217,6 +225,16 @@ class JobQueue:
     def _billed(self, job_id: str) -> float | None:
         with runtime.translated(f"asking what job {job_id} took"):
             return runtime.patiently(lambda: self._service.usage(job_id))
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Let no other process send a job meanwhile: it might be the same one."""
+    folder = jobs_folder()
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (folder / "sending.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 _ANSWERING = frozenset({"sending", "queued", "running", "done"})
