@@ -56,7 +56,7 @@ def rows_or_none(state: Path) -> list[tuple[Any, ...]]:
 
 
 def test_a_killed_client_is_resumed_with_its_job(
-    run_vqe: RunVqe, write_file: WriteFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run_vqe: RunVqe, write_file: WriteFile, tmp_path: Path
 ) -> None:
     file = write_file("model.yaml", MODEL)
     state = tmp_path / "state"
@@ -76,10 +76,9 @@ def test_a_killed_client_is_resumed_with_its_job(
     assert len({key for _, key in jobs}) == len(jobs)
     assert resumed["result"]["backend"]["jobs"][0] == sent_before[0][0]
 
-    monkeypatch.setenv("VQE_STATE_DIR", str(tmp_path / "other"))
     whole = run_vqe("run", file, *ON_MANILA, "--json").record
     assert whole["result"]["energy"] == resumed["result"]["energy"]
-    assert len(rows(tmp_path / "other", "job_id")) == len(jobs)
+    assert len(rows(state, "job_id")) == 2 * len(jobs)
 
 
 def test_no_jobs_is_an_empty_list(run_vqe: RunVqe) -> None:
