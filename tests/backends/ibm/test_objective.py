@@ -67,7 +67,17 @@ class TestOnManila:
         before = len(ledger().all())
         found = device.observables(X + 1.0, 9)
         assert len(ledger().all()) == before + 1
-        assert found["particle-number"].shots == 4000
+        # a tenth of an energy's shots
+        assert found["particle-number"].shots == pytest.approx(
+            400 * device.details["groups"], abs=1
+        )
+
+    def test_a_rehearsal_is_the_noise_model_and_sends_nothing(self, device, limit):
+        before = len(ledger().all())
+        found = device.rehearsal().energy(X, 5)
+        assert len(ledger().all()) == before
+        expected = limit.energy(X, 0).value
+        assert found.value == pytest.approx(expected, abs=4.5 * found.standard_error)
 
     def test_samples_of_the_reference_are_mostly_the_reference(self, device, encoding):
         counts = device.samples(np.zeros(1), 1000, 1)

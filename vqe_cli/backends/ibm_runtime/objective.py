@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from vqe_cli.backends._measured import MeasuredObjective, share_of
+from vqe_cli.backends._measured import (
+    FEWEST_FOR_OBSERVABLES,
+    OBSERVABLES_SHARE,
+    MeasuredObjective,
+    share_of,
+)
 from vqe_cli.backends.aer_simulator.devices import CompiledCircuit, Tail
 from vqe_cli.backends.ibm_runtime.isa import check_angles, check_gates
 from vqe_cli.backends.ibm_runtime.job import REGISTER, Request, circuit_text
@@ -29,6 +34,11 @@ from vqe_cli.trial import TrialState
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
+
+    from vqe_cli.backends.aer_simulator.objectives import SampledAerObjective
+
+MAX_DENSITY_MATRIX_QUBITS = 10
+"""Beyond this, a rehearsal samples noise by trajectories."""
 
 ROWS_OF_A_SETTING = 8
 """On average, where settings get unequal shots; more would follow the best shares more closely,
@@ -108,6 +118,20 @@ class DeviceObjective(MeasuredObjective):
             **queue.summary(),
         }
 
+    def rehearsal(self) -> SampledAerObjective:
+        """The same circuits and shots on Aer with the device's noise, which cost nothing."""
+        from vqe_cli.backends.aer_simulator.objectives import SampledAerObjective
+
+        small = self._compiled.circuit.num_qubits <= MAX_DENSITY_MATRIX_QUBITS
+        return SampledAerObjective(
+            self.trial,
+            self._compiled,
+            "density_matrix" if small else "statevector",
+            self.plan,
+            self.budget,
+            self.post_select,
+        )
+
     def energy(self, x: Vector, seed: int, effort: float = 1.0) -> Estimate:
         """The total energy with its standard error."""
         return self.energies([x], [seed], effort)[0]
@@ -138,7 +162,8 @@ class DeviceObjective(MeasuredObjective):
         known = [pair for pair in self._shots_at(x) if _tells_electrons(*pair)]
         spent = 0
         if not known:
-            counts = self.samples(x, self.budget.total(np.ones(1)), seed)
+            shots = round(OBSERVABLES_SHARE * self.budget.total(self.plan.deviations))
+            counts = self.samples(x, max(shots, FEWEST_FOR_OBSERVABLES), seed)
             known, spent = [(ComputationalBasis(self.trial.encoding), counts)], counts.shots
         outcomes = np.concatenate([counts.outcomes for _, counts in known])
         weights = np.concatenate([counts.repetitions for _, counts in known])
