@@ -13,6 +13,12 @@ from vqe_cli.objective import Counts, Estimate
 FEWEST_SHOTS = 4
 """In a setting; a variance needs two, and an honest one more."""
 
+LEAST_SHARE = 0.05
+"""Of the mean number of shots, which every setting gets."""
+
+FEWEST_KEPT, MOST_IN_VAIN = 2, 10_000
+"""Shots that a setting must keep after post-selection, and those after which it gives up."""
+
 PILOT = 0.1
 """Share of the shots by which predicted variances are corrected."""
 
@@ -80,18 +86,20 @@ class Budget:
 def allocate(deviations: FloatArray, total: int) -> IntArray:
     """Shots for every setting, in proportion to the deviations, which makes the error smallest.
 
-    Minimising ``Σ σ²/m`` at fixed ``Σ m`` gives ``m ∝ σ``.
+    Minimising ``Σ σ²/m`` at fixed ``Σ m`` gives ``m ∝ σ``. No setting gets fewer than
+    `FEWEST_SHOTS`, nor less than `LEAST_SHARE` of the mean: a deviation may be predicted too small.
 
     Args:
         deviations: Of one shot in each setting; shape (settings,).
-        total: Shots together; no setting gets fewer than `FEWEST_SHOTS`.
+        total: Shots together.
     """
+    least = max(FEWEST_SHOTS, LEAST_SHARE * total / deviations.size)
     free = np.ones(deviations.size, dtype=bool)
-    shares = np.full(deviations.size, float(FEWEST_SHOTS))
+    shares = np.full(deviations.size, float(least))
     while free.any():
-        left = max(total - FEWEST_SHOTS * int(np.count_nonzero(~free)), 0)
+        left = max(total - least * int(np.count_nonzero(~free)), 0.0)
         proposed = deviations[free] * (left / float(deviations[free].sum()))
-        low = proposed < FEWEST_SHOTS
+        low = proposed < least
         if not low.any():
             shares[free] = proposed
             break
@@ -189,23 +197,32 @@ class Measuring:
     def next_round(self) -> IntArray:
         """Shots wanted in each setting; none at all when it is done."""
         count = len(self.tallies)
-        if not count or self.is_last:
-            return np.zeros(count, dtype=np.int64)
+        if self.is_last:
+            return self._again()
         deviations = np.array([tally.cost for tally in self.tallies])
         total = self.budget.total(deviations)
-        if self.budget.pilot and self.pilot is None and total >= PILOT_FROM * count:
+        if count and self.budget.pilot and self.pilot is None and total >= PILOT_FROM * count:
             self.pilot = self.tallies
             return allocate(deviations, max(int(PILOT * total), FEWEST_SHOTS * count))
         self.is_last = True
+        if not count:
+            return np.zeros(0, dtype=np.int64)
         if self.pilot is not None:
             self.tallies = self._fresh(np.sqrt([tally.variance for tally in self.pilot]))
             if self.budget.shots is not None:
                 total -= sum(tally.shots for tally in self.pilot)
         return allocate(deviations, total)
 
+    def _again(self) -> IntArray:
+        """As many shots once more where next to none had the right numbers of electrons."""
+        in_vain = [t.kept < FEWEST_KEPT and t.shots < MOST_IN_VAIN for t in self.tallies]
+        taken = np.array([tally.shots for tally in self.tallies], dtype=np.int64)
+        return np.where(np.array(in_vain, dtype=bool), taken, 0)
+
     def add(self, index: int, counts: Counts) -> None:
         """Enter what was read in one setting."""
-        self.tallies[index].add(counts)
+        if counts.shots:
+            self.tallies[index].add(counts)
 
     def result(self) -> Estimate:
         """The sum over the settings; they are measured independently, so variances add."""

@@ -42,12 +42,13 @@ class Correlations(ABC):
 
 
 def correlations(problem: ElectronicProblem) -> Correlations:
-    """Those of CISD where the sector is small, else of the reference determinant."""
+    """Those of CISD where the sector is small and it converges, else of the reference."""
     if problem.sector_dimension > MOST_DETERMINANTS:
         return DeterminantCorrelations(problem)
     from vqe_cli.chemistry.cisd import cisd_state
 
-    return StateCorrelations(problem, cisd_state(problem))
+    state = cisd_state(problem)
+    return DeterminantCorrelations(problem) if state is None else StateCorrelations(problem, state)
 
 
 @dataclass(frozen=True, eq=False)

@@ -175,8 +175,8 @@ def deviations(encoding: Encoding, groups: Sequence[SparsePauliOp]) -> FloatArra
     mixed = np.array([float(np.sum(group.coeffs.real**2)) for group in groups])
     if not isinstance(encoding.problem, ElectronicProblem):
         return np.asarray(np.sqrt(mixed))
-    if encoding.num_qubits <= CISD_UP_TO:
-        state = _cisd_statevector(encoding, encoding.problem)
+    state = _cisd_statevector(encoding, encoding.problem)
+    if state is not None:
         found = [_variance(PauliSum(group), state) for group in groups]
         return np.asarray(np.sqrt(np.array(found) + AFTER_CISD * mixed))
     bits = np.array(encoding.reference_bits)
@@ -191,11 +191,13 @@ def pauli_plan(
     return MeasurementPlan(constant, tuple(settings), deviations(encoding, parts))
 
 
-def _cisd_statevector(encoding: Encoding, problem: ElectronicProblem) -> ComplexArray:
-    """CISD on all basis states of the qubits."""
+def _cisd_statevector(encoding: Encoding, problem: ElectronicProblem) -> ComplexArray | None:
+    """CISD on all basis states of the qubits; None where they are many, or it does not converge."""
     from vqe_cli.chemistry.cisd import cisd_state
 
-    state = cisd_state(problem)
+    state = cisd_state(problem) if encoding.num_qubits <= CISD_UP_TO else None
+    if state is None:
+        return None
     alpha, beta = (Strings(problem.norb, count).values for count in problem.nelec)
     occupations = (alpha[:, None] | beta[None, :] << problem.norb).ravel()
     found = np.zeros(1 << encoding.num_qubits, dtype=np.complex128)
