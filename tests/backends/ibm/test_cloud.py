@@ -55,10 +55,14 @@ def test_a_used_up_plan_is_an_error_and_not_a_job_that_waits_for_ever(sent):
 def test_a_batch_or_session_is_opened_once_and_closed(sent, mode, monkeypatch):
     closed = []
     opened = SimpleNamespace(close=lambda: closed.append(mode))
-    monkeypatch.setattr(runtime, "execution_mode", lambda *_: opened)
+    limits = []
+    monkeypatch.setattr(
+        runtime, "execution_mode", lambda _, __, seconds: limits.append(seconds) or opened
+    )
     service = CloudService(FakeConnection(), device(), mode)
     for tag in ("a", "b"):
-        service.submit(request(), tag, None)
+        service.submit(request(), tag, 30)
+    assert limits == [30 if mode == "session" else None]
     assert [used for used, _, _ in sent] == [opened, opened]
     service.close()
     service.close()
@@ -71,9 +75,10 @@ def test_the_least_busy_device_has_enough_qubits():
     assert connection.asked == [("least_busy", 12)]
 
 
-def test_a_device_that_is_off_is_unavailable():
-    connection = FakeConnection(device(operational=False, message="maintenance"))
-    with pytest.raises(UnavailableError, match="not at work: maintenance"):
+@pytest.mark.parametrize(("operational", "message"), [(False, "maintenance"), (True, "paused")])
+def test_a_device_that_is_off_is_unavailable(operational, message):
+    connection = FakeConnection(device(operational, message))
+    with pytest.raises(UnavailableError, match=f"not at work: {message}"):
         find_device(connection, "ibm_fez", 4)
 
 

@@ -104,6 +104,13 @@ def test_fake_devices_are_found_by_either_name():
     assert "fake_fez" in caught.value.hint
 
 
+@pytest.mark.parametrize("kind", ["batch", "session"])
+def test_batches_and_sessions_of_the_installed_version_open_and_close(kind):
+    mode = runtime.execution_mode(kind, runtime.fake_device("fake_manila"), None)
+    assert type(mode).__name__.lower() == kind
+    mode.close()
+
+
 def test_the_installed_sampler_takes_all_options():
     from qiskit_aer import AerSimulator
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 from vqe_cli.backends.ibm_runtime import runtime
@@ -37,7 +36,7 @@ def find_device(connection: Any, name: str, qubits: int) -> Any:
             return runtime.patiently(lambda: connection.least_busy(min_num_qubits=qubits))
         device = runtime.patiently(lambda: connection.backend(name))
         status = runtime.patiently(device.status)
-    if not status.operational:
+    if not status.operational or status.status_msg != "active":
         raise UnavailableError(
             f"{name} is not at work: {status.status_msg}", hint="wait, or use ibm:least-busy"
         )
@@ -69,11 +68,10 @@ class CloudService:
         if max_seconds is not None:
             options["max_execution_time"] = max_seconds
         if self._mode is None:
-            self._mode = runtime.execution_mode(self._kind, self._device, max_seconds)
-        with warnings.catch_warnings():
-            # Its states are read before; only their wording comes again here.
-            warnings.filterwarnings("ignore", message="The backend .* currently has a status")
-            return str(runtime.sampler(self._mode, options).run(request.pubs()).job_id())
+            # A session is billed by the clock, so that closing in time is what limits it.
+            wall_clock = max_seconds if self._kind == "session" else None
+            self._mode = runtime.execution_mode(self._kind, self._device, wall_clock)
+        return str(runtime.sampler(self._mode, options).run(request.pubs()).job_id())
 
     def _refuse_without_time(self) -> None:
         usage = runtime.patiently(self._connection.usage)

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from vqe_cli.backends.ibm_runtime.job import FINAL, Request, Results, Status
-from vqe_cli.backends.ibm_runtime.redaction import redact
+from vqe_cli.backends.ibm_runtime.redaction import TOKEN_VARIABLES, redact
 from vqe_cli.errors import UnavailableError
 from vqe_cli.objective import Counts
 
@@ -162,7 +162,7 @@ def ensure_worker(folder: Path) -> None:
             stderr=log,
             pass_fds=[lock.fileno()],
             start_new_session=True,  # Ctrl-C in the terminal is not meant for the device
-            env={name: value for name, value in os.environ.items() if "TOKEN" not in name},
+            env={name: os.environ[name] for name in {*os.environ} - {*TOKEN_VARIABLES}},
             check=True,
         )
 

@@ -27,7 +27,10 @@ _ACCOUNT = (
     " QiskitRuntimeService.save_account; backend fake_fez needs none"
 )
 _TOKEN = "check QISKIT_IBM_TOKEN or the saved account; `vqe doctor` says which is used"
-_STATUS = "https://quantum.cloud.ibm.com shows the state of the service; the same command again"
+_STATUS = (
+    "the same command with --resume tries again; https://quantum.cloud.ibm.com shows the state of"
+    " IBM's service"
+)
 
 _EXPLANATIONS: dict[str, tuple[str, str]] = {
     "AccountNotFoundError": ("there is no IBM account on this machine", _ACCOUNT),
@@ -105,7 +108,7 @@ def explained(error: Exception, doing: str) -> UnavailableError:
     """
     names = [cls.__name__ for cls in type(error).__mro__]
     known = next((_EXPLANATIONS[name] for name in names if name in _EXPLANATIONS), None)
-    what, hint = known or ("IBM's client failed", _STATUS)
+    what, hint = known or ("it failed", _STATUS)
     said = " ".join(redact(str(error)).strip("'\"").split())
     return UnavailableError(f"{doing}: {what} ({names[0]}: {said})", hint=hint)
 
