@@ -1,4 +1,4 @@
-"""What this machine has: threads and memory, and refusing what would need more memory."""
+"""What this machine has: threads, memory, and a folder for what must outlive a process."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from pathlib import Path
 
 from vqe_cli.errors import RefusedError
 
@@ -33,6 +34,16 @@ def available_bytes() -> int:
     except OSError:
         pass  # not Linux: fall through to what POSIX tells
     return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+
+
+def state_folder() -> Path:
+    """Where checkpoints and jobs are kept: ``$VQE_STATE_DIR``, or the user's state folder."""
+    own = os.environ.get("VQE_STATE_DIR")
+    if own:
+        return Path(own)
+    from platformdirs import user_state_path
+
+    return user_state_path("vqe")
 
 
 _limit: ContextVar[int | None] = ContextVar("memory_limit", default=None)

@@ -52,6 +52,7 @@ class Traits:
         has_samples: Whether it is a `SamplingObjective`.
         to_precision: Whether shots follow from a precision that was asked for.
         mitigates: Whether it is a `MitigatingObjective`.
+        remote: Whether every call is a job on a device, so that points are best asked for together.
     """
 
     num_parameters: int
@@ -67,6 +68,7 @@ class Traits:
     has_samples: bool = False
     to_precision: bool = False
     mitigates: bool = False
+    remote: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -72,6 +72,12 @@ class Parts:
             "reference": self.reference.selection() if self.reference else {"name": "none"},
         }
 
+    def without_limits(self, resolved: dict[str, Any]) -> dict[str, Any]:
+        """The resolved spec without options that a resumed run may change."""
+        backend = resolved["backend"].items()
+        kept = {key: value for key, value in backend if key not in self.backend.limits}
+        return {**resolved, "backend": kept}
+
 
 def run(
     spec: RunSpec, *, watcher: Watcher | None = None, journal: Journal | None = None
@@ -139,7 +145,7 @@ def _run_encoded(
     return RunRecord(
         schema="vqe-run/1",
         name=spec.title,
-        fingerprint=fingerprint(resolved),
+        fingerprint=fingerprint(parts.without_limits(resolved)),
         spec=resolved,
         problem=problem,
         result=_result_record(encoding, solution, optimizer, objective, parts.backend, found),
@@ -245,9 +251,10 @@ def resolved_spec(spec: RunSpec, parts: Parts | None = None) -> dict[str, Any]:
 
 
 def fingerprint_of(spec: RunSpec) -> str:
-    """SHA-256 of the resolved spec."""
+    """SHA-256 of the resolved spec, but for what only limits spending."""
     with located(spec):
-        return fingerprint(resolved_spec(spec))
+        parts = resolve(spec)
+        return fingerprint(parts.without_limits(resolved_spec(spec, parts)))
 
 
 def build_problem(spec: RunSpec, parts: Parts) -> Problem:

@@ -11,6 +11,7 @@ import inspect
 import pkgutil
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
@@ -26,6 +27,8 @@ class Entry(Frozen):
     """One selectable thing; its fields are its options."""
 
     name: ClassVar[str]
+    limits: ClassVar[frozenset[str]] = frozenset()
+    """Options that only say how much may be spent; a run may be resumed with others."""
 
     @classmethod
     def summary(cls) -> str:
@@ -35,6 +38,21 @@ class Entry(Frozen):
     def selection(self) -> dict[str, Any]:
         """Name and all options, as they would stand in an input file."""
         return {"name": self.name, **self.model_dump(mode="json")}
+
+
+@dataclass(frozen=True)
+class Family:
+    """Names that stand for one entry with one option, such as those of devices.
+
+    Args:
+        pattern: Regular expression that matches the whole name.
+        entry: The entry meant.
+        option: Its option that takes the name.
+    """
+
+    pattern: str
+    entry: str
+    option: str
 
 
 E = TypeVar("E", bound=Entry)
@@ -47,10 +65,14 @@ class Registry(Generic[E]):
         kind: What the entries are, as on the command line: ``"ansatz"``.
         base: The class that every entry derives from.
         package: The package whose modules are the entries.
+        family: Further names that mean one of the entries.
     """
 
-    def __init__(self, kind: str, base: type[E], package: str) -> None:
+    def __init__(
+        self, kind: str, base: type[E], package: str, family: Family | None = None
+    ) -> None:
         self.kind = kind
+        self.family = family
         self._base = base
         self._package = package
         self._loaded: dict[str, type[E]] = {}
@@ -105,12 +127,20 @@ class Registry(Generic[E]):
         Raises:
             InputError: Unknown name, unknown option, or a value that does not fit.
         """
-        options = {"name": selection} if isinstance(selection, str) else dict(selection)
+        given = {"name": selection} if isinstance(selection, str) else dict(selection)
+        options = self._long_form(given)
         cls = self.get(options.pop("name"), path)
         try:
             return cls.model_validate(options)
         except ValidationError as error:
             raise self._explain(error, cls, path) from None
+
+    def _long_form(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Where the name is one of the family, the entry it belongs to and its option."""
+        family, name = self.family, options["name"]
+        if family is None or not re.fullmatch(family.pattern, str(name)):
+            return options
+        return {family.option: name, **options, "name": family.entry}
 
     def _explain(self, error: ValidationError, cls: type[E], path: Path) -> InputError:
         found = input_error(error, cls, path)

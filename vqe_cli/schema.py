@@ -10,7 +10,7 @@ from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES
 from vqe_cli.optimizers import OPTIMIZERS
 from vqe_cli.qubits.mappers import MAPPERS
 from vqe_cli.references import REFERENCES
-from vqe_cli.registry import Registry
+from vqe_cli.registry import Family, Registry
 from vqe_cli.spec import RunSpec
 
 PARTS: dict[str, Registry[Any]] = {
@@ -57,6 +57,9 @@ def _selection(
     """A bare name, or a mapping with its options; the name of a default may be left out."""
     names = [*registry.names(), *also]
     choices: list[dict[str, Any]] = [{"enum": names}]
+    family = registry.family
+    if family is not None:
+        choices.append({"type": "string", "pattern": f"^(?:{family.pattern})$"})
     for name in registry.names():
         entry = registry.get(name)
         part = entry.model_json_schema(ref_template="#/$defs/{model}")
@@ -68,7 +71,16 @@ def _selection(
             part["required"] = ["name", *part.get("required", [])]
         part["properties"] = {k: _one_or_many(v) for k, v in part["properties"].items()}
         choices.append(part)
+        if family is not None and name == family.entry:
+            choices.append(_member(part, family))
     return {"anyOf": choices}
+
+
+def _member(part: dict[str, Any], family: Family) -> dict[str, Any]:
+    """The mapping with a name of the family, which gives the option that it stands for."""
+    properties = {key: value for key, value in part["properties"].items() if key != family.option}
+    properties["name"] = {"type": "string", "pattern": f"^(?:{family.pattern})$"}
+    return {**part, "properties": properties, "required": ["name"]}
 
 
 def _one_or_many(field: dict[str, Any]) -> dict[str, Any]:

@@ -474,9 +474,9 @@ def _final_energy(counted: CountedObjective, best: Outcome) -> Estimate:
 
 
 def _final_effort(counted: CountedObjective) -> float:
-    """By how much the shots of an ordinary energy are multiplied."""
-    last = counted.last
-    if counted.traits.to_precision or last is None or not last.shots:
+    """By how much the shots of an ordinary energy are multiplied; on a device they are paid for."""
+    last, traits = counted.last, counted.traits
+    if traits.to_precision or traits.remote or last is None or not last.shots:
         return 1.0
     ordinary = last.shots / counted.last_effort
     wanted = last.shots * ((last.standard_error or 0.0) / FINAL_ERROR) ** 2

@@ -18,10 +18,10 @@ from vqe_cli.backends.aer_simulator.devices import (
     compile_for_device,
     compile_plain,
     compile_with_noise,
-    fake_device,
 )
 from vqe_cli.backends.aer_simulator.noise import Noise
 from vqe_cli.backends.aer_simulator.noise_models import readout_confusion
+from vqe_cli.backends.ibm_runtime.runtime import fake_device
 
 
 @pytest.fixture(scope="module")

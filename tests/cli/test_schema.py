@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -115,6 +116,9 @@ class Validator:
     def _minLength(self, bound: int, value: Any, _: Any) -> bool:  # noqa: N802
         return not isinstance(value, str) or len(value) >= bound
 
+    def _pattern(self, pattern: str, value: Any, _: Any) -> bool:
+        return not isinstance(value, str) or re.search(pattern, value) is not None
+
     def _minItems(self, bound: int, value: Any, _: Any) -> bool:  # noqa: N802
         return not isinstance(value, list) or len(value) >= bound
 
@@ -158,6 +162,10 @@ def test_the_schema_accepts_every_molecule(validator: Validator, file: Path) -> 
         H2 + "backend: {name: aer, noise: {thermal: {t1: 9 us, t2: 70}, readout: 0.1}}\n",
         H2 + "backend: {name: aer, shots: 9, noise: manila, mitigation: [readout, zne]}\n",
         H2 + "backend: {name: aer, shots: 9, noise: manila, mitigation: {symmetry: true}}\n",
+        H2 + "backend: fake_fez\n",
+        H2 + "backend: ibm:least-busy\n",
+        H2 + "backend: {name: ibm_fez, shots: 100, plan: payg}\n",
+        H2 + "backend: {name: ibm, device: ibm_fez, max_cost: 20}\n",
         H2 + "initial: mp2\n",
         H2 + "initial: [0.0, 1]\n",
         H2 + "initial: {name: random, scale: 1}\n",
@@ -180,6 +188,8 @@ def test_the_schema_accepts_what_is_read(validator: Validator, text: str) -> Non
         H2 + "optimizer: {name: slsqp, maxitr: 3}\n",
         H2 + "optimizer: {name: slsqp, maxiter: 0}\n",
         H2 + "optimizer: {name: slsqp, maxiter: many}\n",
+        H2 + "backend: fakefez\n",
+        H2 + "backend: {name: ibm_fez, plan: free}\n",
         H2 + "seed: -1\n",
         H2 + "backend: {name: aer, noise: {thermal: {t1: 9 us}}}\n",
         "molecule: {geometry: H 0 0 0, charge: 0.5}\n",

@@ -19,6 +19,7 @@ REGISTRIES: tuple[Registry[Any], ...] = (*PARTS.values(), MEASUREMENTS)
 REQUIRED_OPTIONS: dict[str, dict[str, Any]] = {
     "frontier": {"electrons": 2, "orbitals": 3},
     "explicit": {"orbitals": [1, 2, 4]},
+    "ibm": {"device": "fake_manila"},
 }
 """An example for entries that cannot be made from their name alone."""
 

@@ -6,7 +6,7 @@ from abc import abstractmethod
 from dataclasses import dataclass
 
 from vqe_cli.objective import Objective
-from vqe_cli.registry import Entry, Registry
+from vqe_cli.registry import Entry, Family, Registry
 from vqe_cli.trial import TrialState
 
 
@@ -44,4 +44,7 @@ class Backend(Entry):
         """
 
 
-BACKENDS = Registry("backend", Backend, __name__)
+DEVICES = Family(r"(?:ibm|fake)_[a-z0-9_]+|ibm:least-busy", entry="ibm", option="device")
+"""``backend: fake_fez`` is short for ``{name: ibm, device: fake_fez}``."""
+
+BACKENDS = Registry("backend", Backend, __name__, DEVICES)

@@ -12,6 +12,7 @@ from typing import IO, Any
 
 import numpy as np
 
+from vqe_cli.machine import state_folder
 from vqe_cli.objective import Vector
 from vqe_cli.solve import LogEntry
 
@@ -21,13 +22,8 @@ FLUSH_SECONDS = 1.0
 
 
 def checkpoint_folder() -> Path:
-    """Where checkpoints are kept: ``$VQE_STATE_DIR``, or the user's state folder."""
-    own = os.environ.get("VQE_STATE_DIR")
-    if own:
-        return Path(own) / "checkpoints"
-    from platformdirs import user_state_path
-
-    return user_state_path("vqe") / "checkpoints"
+    """Where checkpoints are kept."""
+    return state_folder() / "checkpoints"
 
 
 class FileJournal:

@@ -14,7 +14,7 @@ from vqe_cli import __version__
 from vqe_cli.cli.options import json_option
 
 IBM_ACCOUNTS = Path.home() / ".qiskit" / "qiskit-ibm.json"
-IBM_TOKENS = ("QISKIT_IBM_TOKEN", "IBM_QUANTUM_TOKEN")
+IBM_TOKENS = ("QISKIT_IBM_TOKEN",)
 
 Finding = tuple[str, str, str]
 """Name, status (ok, missing or fault), and detail."""

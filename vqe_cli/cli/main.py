@@ -18,6 +18,7 @@ COMMANDS = {
     "run": "Run VQE, compare with the exact energy, judge, print.",
     "reference": "Classical energies only: HF, MP2, CCSD, CCSD(T), FCI, NumPy.",
     "inspect": "The problem itself: orbitals, active space, symmetries, qubits.",
+    "jobs": "Jobs that were sent to devices: list, fetch, cancel.",
     "list": "Everything that can be selected, and its options.",
     "init": "Write a commented input file.",
     "schema": "The input file's JSON Schema, for editors.",
@@ -26,7 +27,7 @@ COMMANDS = {
 
 EPILOG = """\b
 Exit codes: 0 verdict pass or warn, 1 error of the program, 2 bad input,
-3 refused (memory, qubits), 4 not converged, 5 verdict fail,
+3 refused (memory, money), 4 not converged, 5 verdict fail,
 6 unavailable, 130 interrupted.
 
 \b

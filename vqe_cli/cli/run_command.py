@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,21 @@ if TYPE_CHECKING:
     from vqe_cli.watch import Watcher
 
 
+@dataclass(frozen=True)
+class How:
+    """What holds for every file.
+
+    Args:
+        resume: Go on where an interrupted run stopped.
+        quiet: No progress.
+        yes: Send jobs to real devices without asking.
+    """
+
+    resume: bool
+    quiet: bool
+    yes: bool
+
+
 @click.command("run")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path())
 @input_options
@@ -25,6 +41,7 @@ if TYPE_CHECKING:
 @click.option("-o", "--output", metavar="PATH", help="Write the record as JSON, too.")
 @click.option("--plot", metavar="PATH", help="Plot the convergence: .png, .svg or .pdf.")
 @click.option("--rdm", metavar="PATH", help="Write density matrices of one FILE: .npz.")
+@click.option("--yes", is_flag=True, help="Send jobs to a real device without asking.")
 @click.option("--resume", is_flag=True, help="Go on where an interrupted run stopped.")
 @click.option("--strict", is_flag=True, help="Exit with 5 unless the verdict is pass.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress on standard error.")
@@ -38,6 +55,7 @@ def command(
     output: str | None,
     plot: str | None,
     rdm: str | None,
+    yes: bool,
     resume: bool,
     strict: bool,
     quiet: bool,
@@ -64,13 +82,12 @@ def command(
     changes = overrides(flags, assignments)
     if rdm_path is not None and len(files) > 1:
         raise click.UsageError("--rdm writes the density matrices of one FILE, not of several")
+    how = How(resume=resume, quiet=quiet, yes=yes)
     if len(files) == 1:
-        records: list[RunRecord | FailedRun] = [
-            _run_one(files[0], changes, resume, quiet, rdm_path)
-        ]
+        records: list[RunRecord | FailedRun] = [_run_one(files[0], changes, how, rdm_path)]
         codes: list[int] = []
     else:
-        records, codes = _run_all(files, changes, resume, quiet)
+        records, codes = _run_all(files, changes, how)
     codes += [_exit_code(record, strict) for record in records]
     _write(records, output_path, plot_path)
     _print(records, as_json)
@@ -80,28 +97,32 @@ def command(
 def _run_one(
     file: str,
     changes: Sequence[tuple[KeyPath, Any, str]],
-    resume: bool,
-    quiet: bool,
+    how: How,
     rdm: Path | None = None,
 ) -> RunRecord:
     """Run one file with progress and a checkpoint."""
     import vqe_cli
+    from vqe_cli.backends.ibm_runtime.submitter import submitting
+    from vqe_cli.cli.approval import submitter_for
     from vqe_cli.cli.checkpoints import FileJournal
     from vqe_cli.pipeline import fingerprint_of
     from vqe_cli.watch import Watchers
 
     spec = vqe_cli.load(file, changes)
+    fingerprint = fingerprint_of(spec)
     journal = FileJournal(
-        fingerprint_of(spec),
-        resume=resume,
+        fingerprint,
+        resume=how.resume,
         warn=lambda text: click.echo(f"warning: {text}", err=True),
     )
-    if resume and not quiet:
+    if how.resume and not how.quiet:
         click.echo(f"{spec.title}: {journal.found} evaluations in the checkpoint", err=True)
     finished = False
     try:
         with ExitStack() as stack:
-            watchers = _watchers(spec.title, quiet, rdm, stack)
+            watchers = _watchers(spec.title, how.quiet, rdm, stack)
+            submitter = submitter_for(fingerprint, spec.title, resume=how.resume, yes=how.yes)
+            stack.enter_context(submitting(submitter))
             record = vqe_cli.run(spec, watcher=Watchers(watchers), journal=journal)
         finished = True
         return record
@@ -124,7 +145,7 @@ def _watchers(title: str, quiet: bool, rdm: Path | None, stack: ExitStack) -> li
 
 
 def _run_all(
-    files: Sequence[str], changes: Sequence[tuple[KeyPath, Any, str]], resume: bool, quiet: bool
+    files: Sequence[str], changes: Sequence[tuple[KeyPath, Any, str]], how: How
 ) -> tuple[list[RunRecord | FailedRun], list[int]]:
     """Run every file; one that fails does not stop the others, an interrupt does."""
     from vqe_cli.cli.output import failed_run
@@ -134,7 +155,7 @@ def _run_all(
     codes = []
     for file in files:
         try:
-            records.append(_run_one(file, changes, resume, quiet))
+            records.append(_run_one(file, changes, how))
         except (Exception, KeyboardInterrupt) as found:
             error = _as_vqe_error(found)
             click.echo("\n".join(error_lines(error)), err=True)

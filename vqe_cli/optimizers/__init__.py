@@ -16,12 +16,22 @@ class Optimizer(Entry):
     tolerates_sampling: ClassVar[bool] = True
     """Whether it makes sense on energies that scatter."""
 
+    asks_point_by_point: ClassVar[bool] = False
+    """Whether it wants one energy after another, which on a device is a job for each."""
+
     def resolve(self, traits: Traits) -> Optimizer:
         """The optimiser that will really run; `auto` chooses here, all others are themselves.
 
         Raises:
             InputError: It makes no sense on such an objective.
         """
+        if traits.remote and self.asks_point_by_point:
+            raise InputError(
+                f"{self.name} asks for one energy after another: on a device each is a job of its"
+                " own, and waits and is paid for as one",
+                path=("optimizer",),
+                hint="use spsa, nft or adam, which ask for several points at once",
+            )
         if traits.sampled and not self.tolerates_sampling:
             raise InputError(
                 f"{self.name} follows differences of energies that shots make random",

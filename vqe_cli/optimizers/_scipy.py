@@ -14,6 +14,7 @@ from vqe_cli.optimizers import Optimizer
 class ScipyOptimizer(Optimizer):
     """A method of `scipy.optimize.minimize`."""
 
+    asks_point_by_point: ClassVar[bool] = True
     method: ClassVar[str]
     uses_gradient: ClassVar[bool] = False
 

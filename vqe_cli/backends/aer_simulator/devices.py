@@ -1,11 +1,7 @@
-"""IBM's fake backends as sources of noise, cut down to the qubits that a circuit uses.
-
-The only module that imports `qiskit_ibm_runtime`.
-"""
+"""Circuits compiled for a device, and the device cut down to the qubits that they use."""
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -18,7 +14,7 @@ from vqe_cli.backends.aer_simulator.noise_models import (
     noise_from_parts,
     noise_of_device,
 )
-from vqe_cli.errors import InputError, RefusedError, did_you_mean
+from vqe_cli.errors import RefusedError
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
@@ -51,6 +47,7 @@ class CompiledCircuit:
             are connected.
         level: Optimisation level of the compiler.
         seed: Of the compiler.
+        active: Where on the device each of these qubits lies; empty for a simulator.
     """
 
     circuit: QuantumCircuit
@@ -59,6 +56,7 @@ class CompiledCircuit:
     target: Any
     level: int
     seed: int
+    active: tuple[int, ...] = ()
 
     def tail(self, circuit: QuantumCircuit) -> Tail:
         """Compile what follows, beginning where this circuit left its qubits.
@@ -89,7 +87,7 @@ class CompiledCircuit:
         return passes.run(circuit)
 
     def _one_qubit_tail(self, circuit: QuantumCircuit) -> QuantumCircuit:
-        """Turn bases in RZ and SX, which every device has; phases before a reading are left out."""
+        """SDG and H in RZ and SX, which every device has; phases before a reading are left out."""
         from qiskit import QuantumCircuit
 
         tail = QuantumCircuit(self.circuit.num_qubits)
@@ -99,34 +97,12 @@ class CompiledCircuit:
             if item.operation.name == "sdg":
                 angles[qubit] -= np.pi / 2
                 continue
-            if item.operation.name != "h":
-                raise ValueError(f"a change of basis should be in SDG and H. Got {item.operation}.")
             angle = angles[qubit] + np.pi / 2
             if angle:
                 tail.rz(angle, self.places[qubit])
             tail.sx(self.places[qubit])
             angles[qubit] = np.pi / 2
         return tail
-
-
-@cache
-def fake_device(name: str) -> Any:
-    """One of IBM's fake backends by name, such as ``fake_manila``.
-
-    Raises:
-        InputError: There is none of that name.
-    """
-    from qiskit_ibm_runtime.fake_provider import FakeProviderForBackendV2
-
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Properties of fake_nighthawk")
-        devices = {device.name: device for device in FakeProviderForBackendV2().backends()}
-    wanted = name if name.startswith("fake_") else f"fake_{name}"
-    if wanted not in devices:
-        message = f"there is no fake device called '{name}'"
-        hint = did_you_mean(wanted, sorted(devices))
-        raise InputError(message, path=("backend", "noise"), hint=hint)
-    return devices[wanted]
 
 
 def compile_plain(
@@ -179,7 +155,9 @@ def compile_with_noise(
     """
     if noise.device is None:
         return compile_for_parts(circuit, noise, level, seed)
-    device = fake_device(noise.device)
+    from vqe_cli.backends.ibm_runtime.runtime import fake_device
+
+    device = fake_device(noise.device, ("backend", "noise"))
     return compile_for_device(circuit, device, level, seed, noise.scale)
 
 
@@ -212,7 +190,7 @@ def compile_for_device(
     small = _keep_qubits(compiled, active)
     reduced, noise = _reduced(device, tuple(active), scale)
     places = tuple(active.index(place) for place in places)
-    return CompiledCircuit(small, places, noise, reduced, level, seed)
+    return CompiledCircuit(small, places, noise, reduced, level, seed, tuple(active))
 
 
 def compile_for_parts(
@@ -254,7 +232,7 @@ def _reduced(
     device: Any, active: tuple[int, ...], scale: float
 ) -> tuple[Target, NoiseModel | None]:
     """Gates and errors of a device's active qubits; to build them takes longer than to use them."""
-    small = _small_device(device, list(active), scale or 1.0)
+    small = small_device(device, list(active), scale or 1.0)
     if not scale:
         return small.target, None
     read_wrongly = [_read_wrongly(device, qubit) for qubit in active]
@@ -316,8 +294,14 @@ def _keep_qubits(circuit: QuantumCircuit, active: list[int]) -> QuantumCircuit:
     return small
 
 
-def _small_device(device: Any, active: list[int], scale: float) -> Any:
-    """A backend with only the active qubits of a device, for Aer's noise model."""
+def small_device(device: Any, active: list[int], scale: float = 1.0) -> Any:
+    """A backend with only the active qubits of a device, for Aer's noise model.
+
+    Args:
+        device: A `BackendV2`.
+        active: Its qubits that are kept, in their new order.
+        scale: Of its gate errors.
+    """
     from qiskit.providers import BackendV2, Options
 
     small_target = _small_target(device.target, active, scale)

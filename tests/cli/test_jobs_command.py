@@ -1,0 +1,203 @@
+"""Jobs on devices from the command line: sent, killed, resumed, listed, fetched, cancelled."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from qiskit_ibm_runtime.accounts.exceptions import InvalidAccountError
+from qiskit_ibm_runtime.api.exceptions import RequestsApiError
+
+from tests.conftest import RunVqe, WriteFile
+from vqe_cli.backends.ibm_runtime import runtime
+
+H2 = 'molecule: {name: Hydrogen, geometry: "H 0 0 0\\nH 0 0 0.735"}\n'
+MODEL = "hamiltonian: {name: Model, paulis: {ZZ: -1.0, ZI: 0.5, XX: 0.2}}\n"
+ON_MANILA = ("--backend", "fake_manila", "--shots", "300", "--optimizer", "none", "-q")
+TOKEN = "MARKER-4711-abcdefgh"
+
+
+def rows(state: Path, columns: str) -> list[tuple[Any, ...]]:
+    """From the list of jobs, as another program would read it."""
+    path = state / "ibm-jobs" / "jobs.sqlite3"
+    if not path.exists():
+        return []
+    with sqlite3.connect(path) as file:
+        return file.execute(f"SELECT {columns} FROM jobs ORDER BY number").fetchall()
+
+
+def kill_when_a_job_is_out(arguments: list[str], state: Path) -> None:
+    """Start `vqe`, and kill it as soon as its first job has been sent."""
+    command = [sys.executable, "-m", "vqe_cli", *arguments]
+    environment = {**os.environ, "VQE_STATE_DIR": str(state)}
+    client = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+    until = time.monotonic() + 60
+    while not any(job_id for (job_id,) in rows_or_none(state)) and time.monotonic() < until:
+        assert client.poll() is None, "it ended before it could be killed"
+        time.sleep(0.005)
+    client.send_signal(signal.SIGKILL)
+    client.wait()
+
+
+def rows_or_none(state: Path) -> list[tuple[Any, ...]]:
+    """The list may just be being made."""
+    try:
+        return rows(state, "job_id")
+    except sqlite3.OperationalError:
+        return []
+
+
+def test_a_killed_client_is_resumed_with_its_job(
+    run_vqe: RunVqe, write_file: WriteFile, tmp_path: Path
+) -> None:
+    file = write_file("model.yaml", MODEL)
+    state = tmp_path / "state"
+    kill_when_a_job_is_out(["run", str(file), *ON_MANILA], state)
+    sent_before = rows(state, "job_id")
+    assert len(sent_before) == 1
+
+    listed = run_vqe("jobs", "--json").record["jobs"]
+    assert [(job["job_id"], job["title"]) for job in listed] == [(*sent_before[0], "Model")]
+    fetched = run_vqe("jobs", "fetch", sent_before[0][0], "--json").record
+    shots = sum(sum(row["repetitions"]) for pub in fetched["results"] for row in pub)
+    assert shots == fetched["jobs"][0]["executions"]
+
+    resumed = run_vqe("run", file, *ON_MANILA, "--resume", "--json").record
+    jobs = rows(state, "job_id, key")
+    assert jobs[0][0] == sent_before[0][0]
+    assert len({key for _, key in jobs}) == len(jobs)
+    assert resumed["result"]["backend"]["jobs"][0] == sent_before[0][0]
+
+    whole = run_vqe("run", file, *ON_MANILA, "--json").record
+    assert whole["result"]["energy"] == resumed["result"]["energy"]
+    assert len(rows(state, "job_id")) == 2 * len(jobs)
+
+
+def test_no_jobs_is_an_empty_list(run_vqe: RunVqe) -> None:
+    assert "no jobs" in run_vqe("jobs").out
+    assert run_vqe("jobs", "--json").record == {"schema": "vqe-jobs/1", "jobs": []}
+
+
+@pytest.mark.parametrize("action", ["fetch", "cancel"])
+def test_an_unknown_job_is_bad_input(run_vqe: RunVqe, action: str) -> None:
+    outcome = run_vqe("jobs", action, "local-none")
+    assert outcome.code == 2
+    assert "local-none" in outcome.err
+
+
+def test_a_job_is_cancelled_and_listed_as_such(
+    run_vqe: RunVqe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tests.backends.ibm.services import request
+    from vqe_cli.backends.ibm_runtime import local
+    from vqe_cli.backends.ibm_runtime.submission import ledger, local_folder
+
+    monkeypatch.setattr(local, "ensure_worker", lambda folder: folder.exists())
+    service = local.LocalService(local_folder(), "fake_manila", (0, 1))
+    about: dict[str, Any] = {"title": "A", "service": "local", "device": "fake_manila"}
+    entry = ledger().claim(
+        "k", fingerprint="f", plan="open", executions=20, estimated_seconds=2.0, **about
+    )
+    job_id = service.submit(request(), entry.tag, None)
+    ledger().update(entry, job_id=job_id, status="queued")
+    assert run_vqe("jobs", "cancel", job_id).out == f"{job_id}: cancelled\n"
+    table = run_vqe("jobs")
+    assert job_id in table.out
+    assert "cancelled" in table.out
+    assert run_vqe("jobs", "fetch", job_id).code == 6
+
+
+def test_nothing_is_sent_to_a_real_device_without_yes(
+    run_vqe: RunVqe, write_file: WriteFile, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    fake = runtime.fake_device("fake_manila")
+    monkeypatch.setattr(fake, "name", "ibm_manila")
+    monkeypatch.setattr(runtime, "connect", lambda: None)
+    monkeypatch.setattr("vqe_cli.backends.ibm_runtime.laboratory.find_device", lambda *_: fake)
+    monkeypatch.setattr("vqe_cli.backends.ibm_runtime.laboratory._cloud", lambda *_: None)
+    arguments = ("run", write_file("h2.yaml", H2), "--optimizer", "none", "-q")
+    backend = "{name: ibm_manila, shots: 1000, plan: payg}"
+    outcome = run_vqe(*arguments, "--backend", backend, "--json")
+    assert outcome.code == 3
+    message = outcome.record["error"]["message"]
+    # 4 settings of 1000 shots on average: 2 s + 4000 x 325 µs = 3.3 s, at 1.60 USD/s 5.28 USD
+    assert "4,000 times" in message
+    assert "3.3 s of QPU time, 5.28 USD" in message
+    assert "--yes" in outcome.record["error"]["hint"]
+    assert rows(tmp_path / "state", "job_id") == []
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        InvalidAccountError(f"token {TOKEN} is not valid"),
+        RequestsApiError(f"401 Client Error: Authorization: Bearer {TOKEN}", status_code=401),
+        ValueError(f"Account(token={TOKEN})"),
+        RuntimeError(f"unforeseen {TOKEN}"),
+    ],
+)
+@pytest.mark.parametrize("more", [(), ("--json",), ("--debug",)])
+def test_a_token_leaves_no_trace(
+    run_vqe: RunVqe,
+    write_file: WriteFile,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    error: Exception,
+    more: tuple[str, ...],
+) -> None:
+    def refuse() -> None:
+        raise error
+
+    monkeypatch.setenv("QISKIT_IBM_TOKEN", TOKEN)
+    monkeypatch.setattr("qiskit_ibm_runtime.QiskitRuntimeService", refuse)
+    file = write_file("h2.yaml", H2)
+    debug = [text for text in more if text == "--debug"]
+    others = [text for text in more if text != "--debug"]
+    if debug:
+        text = as_traceback(lambda: run_vqe(*debug, "run", file, "--backend", "ibm_fez"))
+    else:
+        outcome = run_vqe("run", file, "--backend", "ibm_fez", *others)
+        assert outcome.code == 6
+        text = outcome.out + outcome.err
+    assert type(error).__name__ in text
+    assert TOKEN not in text
+    for path in tmp_path.rglob("*"):
+        assert path.is_dir() or TOKEN.encode() not in path.read_bytes()
+
+
+def as_traceback(call: Any) -> str:
+    """What Python prints of an exception."""
+    import traceback
+
+    with pytest.raises(Exception) as caught:  # noqa: PT011
+        call()
+    return "".join(traceback.format_exception(caught.value))
+
+
+def test_an_account_that_cannot_be_asked_does_not_hide_the_list(
+    run_vqe: RunVqe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from vqe_cli.backends.ibm_runtime.submission import ledger
+
+    def refuse() -> None:
+        raise InvalidAccountError("no")
+
+    monkeypatch.setattr("qiskit_ibm_runtime.QiskitRuntimeService", refuse)
+    about: dict[str, Any] = {"title": "A", "service": "cloud", "device": "ibm_fez"}
+    entry = ledger().claim(
+        "k", fingerprint="f", plan="open", executions=20, estimated_seconds=2.0, **about
+    )
+    ledger().update(entry, job_id="d2abc3", status="queued")
+    outcome = run_vqe("jobs", "--json")
+    assert outcome.code == 0
+    assert [job["status"] for job in outcome.record["jobs"]] == ["queued"]
+    assert "warning" in outcome.err
+    assert json.loads(outcome.out)["jobs"][0]["job_id"] == "d2abc3"

@@ -1,0 +1,129 @@
+"""IBM's devices and their fakes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from pydantic import Field, model_validator
+
+from vqe_cli.backends import Cost
+from vqe_cli.backends._measured import ShotOptions, describe
+from vqe_cli.shots import Budget
+from vqe_cli.trial import TrialState
+from vqe_cli.validation import SpecError
+
+if TYPE_CHECKING:
+    from vqe_cli.backends.ibm_runtime.objective import DeviceObjective
+    from vqe_cli.backends.ibm_runtime.submission import Terms
+
+DEFAULT_SHOTS = 4096
+
+
+class Ibm(ShotOptions):
+    """A device of IBM, or a fake one that runs on this machine in the same way.
+
+    `backend: ibm_fez` is short for `{name: ibm, device: ibm_fez}`; `ibm:least-busy` takes the
+    device with the shortest queue, `fake_fez` needs no account. Without `shots` or `precision`
+    each circuit gets 4096 shots. Account and token come from the environment (QISKIT_IBM_TOKEN,
+    QISKIT_IBM_INSTANCE, QISKIT_IBM_CHANNEL) or from the account saved by IBM's client.
+
+    Reference:
+        https://quantum.cloud.ibm.com/docs; qiskit-ibm-runtime.
+    """
+
+    limits: ClassVar[frozenset[str]] = frozenset({"max_qpu_seconds", "max_cost"})
+
+    device: str = Field(description="Such as ibm_fez, ibm:least-busy or fake_fez.")
+    optimize_on_device: bool = Field(
+        False,
+        description="Whether parameters are found on the device as well. Default: they are found "
+        "by simulation, and the device measures once.",
+    )
+    plan: Literal["open", "payg", "flex", "premium"] = Field(
+        "open", description="IBM's plan, for prices and for what it allows."
+    )
+    mode: Literal["auto", "job", "batch", "session"] = Field(
+        "auto",
+        description="How jobs are sent. auto: batch where there are many, else job; both bill QPU "
+        "time only, a session bills the clock.",
+    )
+    max_qpu_seconds: float | None = Field(
+        None, gt=0, description="Stop before a run takes more QPU time than this."
+    )
+    max_cost: float | None = Field(
+        None, ge=0, description="Stop before a run costs more than this, in the prices' currency."
+    )
+    dynamical_decoupling: Literal["none", "XX", "XpXm", "XY4"] = Field(
+        "none", description="Pulses on idle qubits; a fake device does not feel them."
+    )
+    twirling: bool = Field(
+        False, description="Random Pauli frames for two-qubit gates and readout."
+    )
+    optimization_level: int = Field(2, ge=0, le=3, description="Of the compiler.")
+
+    @model_validator(mode="after")
+    def _allowed_by_plan(self) -> Ibm:
+        if self.plan == "open" and self.mode == "session":
+            raise SpecError(
+                "the open plan has no sessions", "mode: batch, or the plan you have", ("mode",)
+            )
+        return self
+
+    @property
+    def budget(self) -> Budget:
+        """How much may be measured, in one round: a pilot would be a job of its own."""
+        found = super().budget or Budget(DEFAULT_SHOTS, None)
+        return replace(found, pilot=False)
+
+    def cost(self, trial: TrialState) -> Cost | None:
+        """Time and money depend on the settings, which are planned later."""
+        return None
+
+    def prepare(self, trial: TrialState, seed: int) -> DeviceObjective:
+        """Find the device and compile for it."""
+        from vqe_cli.backends.aer_simulator.devices import compile_for_device
+        from vqe_cli.backends.ibm_runtime import laboratory
+        from vqe_cli.backends.ibm_runtime.objective import DeviceObjective
+
+        method = self.method_of(trial)
+        plan = method.plan(trial.encoding)
+        device = laboratory.find(self.device, trial.encoding.num_qubits)
+        compiled = compile_for_device(trial.circuit, device, self.optimization_level, seed)
+        place = laboratory.furnish(
+            device, compiled.active, self.sampler_options, self._terms(device), self.sending_mode
+        )
+        place.details.update(describe(method, plan, self.budget))
+        return DeviceObjective(trial, compiled, place, plan, self.budget, self.post_select)
+
+    def _terms(self, device: Any) -> Terms:
+        from vqe_cli.backends.ibm_runtime.cost import Caps
+        from vqe_cli.backends.ibm_runtime.laboratory import is_fake
+        from vqe_cli.backends.ibm_runtime.submission import Terms
+
+        caps = Caps(self.max_qpu_seconds, self.max_cost)
+        return Terms(device.name, self.plan, caps, real=not is_fake(device.name))
+
+    @property
+    def sampler_options(self) -> dict[str, Any]:
+        """As IBM's sampler takes them."""
+        from vqe_cli.backends.ibm_runtime.objective import RANDOMIZATIONS
+
+        found: dict[str, Any] = {}
+        if self.dynamical_decoupling != "none":
+            sequence = {"enable": True, "sequence_type": self.dynamical_decoupling}
+            found["dynamical_decoupling"] = sequence
+        if self.twirling:
+            found["twirling"] = {
+                "enable_gates": True,
+                "enable_measure": True,
+                "num_randomizations": RANDOMIZATIONS,
+            }
+        return found
+
+    @property
+    def sending_mode(self) -> Literal["job", "batch", "session"]:
+        """The mode that is really used."""
+        if self.mode != "auto":
+            return self.mode
+        return "batch" if self.optimize_on_device else "job"

@@ -1,0 +1,1 @@
+"""IBM's devices: compiled, submitted once, waited for, paid for within limits."""

@@ -1,0 +1,362 @@
+"""Energies measured on a device: all points and all settings in one job."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from vqe_cli.backends._measured import (
+    FEWEST_FOR_OBSERVABLES,
+    OBSERVABLES_SHARE,
+    MeasuredObjective,
+    share_of,
+)
+from vqe_cli.backends.aer_simulator.devices import CompiledCircuit, Tail
+from vqe_cli.backends.ibm_runtime.isa import check_angles, check_gates
+from vqe_cli.backends.ibm_runtime.job import REGISTER, Request, circuit_text
+from vqe_cli.backends.ibm_runtime.submission import JobQueue
+from vqe_cli.chemistry.problem import ElectronicProblem
+from vqe_cli.measurement import (
+    ComputationalBasis,
+    IntArray,
+    MeasurementPlan,
+    Sampler,
+    Setting,
+)
+from vqe_cli.objective import Counts, Estimate, Traits, Vector
+from vqe_cli.shots import Budget, Measuring
+from vqe_cli.trial import TrialState
+
+if TYPE_CHECKING:
+    from qiskit import QuantumCircuit
+
+    from vqe_cli.backends.aer_simulator.objectives import SampledAerObjective
+
+MAX_DENSITY_MATRIX_QUBITS = 10
+"""Beyond this, a rehearsal samples noise by trajectories."""
+
+ROWS_OF_A_SETTING = 8
+"""On average, where settings get unequal shots; more would follow the best shares more closely,
+but each row is set up by itself."""
+
+RANDOMIZATIONS = 32
+"""Of a twirled circuit."""
+
+
+@dataclass(frozen=True, eq=False)
+class Laboratory:
+    """A device with everything that is needed to measure there.
+
+    Args:
+        device: A `BackendV2`; of a fake one only the qubits that circuits use.
+        queue: Sends jobs to it.
+        options: For the sampler.
+        is_fake: Whether circuits stay on the cut-down device.
+        details: For the record.
+    """
+
+    device: Any
+    queue: JobQueue
+    options: dict[str, Any]
+    is_fake: bool
+    details: dict[str, object]
+
+
+class DeviceObjective(MeasuredObjective):
+    """Energies of one trial state, measured on a device.
+
+    Args:
+        trial: The trial state.
+        compiled: Its circuit, compiled for the device.
+        laboratory: The device.
+        plan: How its energy is measured.
+        budget: How much may be measured.
+        post_select: Whether shots with wrong numbers of electrons are left out.
+    """
+
+    def __init__(
+        self,
+        trial: TrialState,
+        compiled: CompiledCircuit,
+        laboratory: Laboratory,
+        plan: MeasurementPlan,
+        budget: Budget,
+        post_select: bool,
+    ) -> None:
+        super().__init__(trial, plan, budget, post_select)
+        self._compiled, self._laboratory = compiled, laboratory
+        self._circuits: dict[Setting, QuantumCircuit] = {}
+        self._last: tuple[Vector, list[tuple[Setting, Counts]]] | None = None
+        self.traits = Traits(
+            num_parameters=trial.num_parameters,
+            has_gradient=False,
+            sampled=True,
+            noisy=True,
+            conserving=False,
+            spectra=trial.spectra,
+            has_samples=True,
+            to_precision=budget.precision is not None,
+            remote=True,
+        )
+
+    @property
+    def details(self) -> dict[str, object]:
+        """The device, the circuit, and the jobs so far."""
+        queue, circuit = self._laboratory.queue, self._compiled.circuit
+        return {
+            **self._laboratory.details,
+            "qubits": circuit.num_qubits,
+            "depth": circuit.depth(),
+            "two_qubit_gates": circuit.num_nonlocal_gates(),
+            "gates": dict(sorted(circuit.count_ops().items())),
+            "device_qubits": list(self._compiled.active),
+            **queue.summary(),
+        }
+
+    def rehearsal(self) -> SampledAerObjective:
+        """The same circuits and shots on Aer with the device's noise, which cost nothing."""
+        from vqe_cli.backends.aer_simulator.objectives import SampledAerObjective
+
+        small = self._compiled.circuit.num_qubits <= MAX_DENSITY_MATRIX_QUBITS
+        return SampledAerObjective(
+            self.trial,
+            self._compiled,
+            "density_matrix" if small else "statevector",
+            self.plan,
+            self.budget,
+            self.post_select,
+        )
+
+    def energy(self, x: Vector, seed: int, effort: float = 1.0) -> Estimate:
+        """The total energy with its standard error."""
+        return self.energies([x], [seed], effort)[0]
+
+    def energies(
+        self, points: Sequence[Vector], seeds: Sequence[int], effort: float = 1.0
+    ) -> list[Estimate]:
+        """All points and all settings in one job."""
+        budget = self.budget.scaled(effort)
+        underway = [Measuring(self.plan, budget, self.post_select) for _ in points]
+        seed = _one_seed(seeds)
+        while (shots := np.array([one.next_round() for one in underway])).any():
+            found = self._measure(points, self.plan.settings, shots, seed)
+            for one, counts in zip(underway, found, strict=True):
+                for index, read in enumerate(counts):
+                    one.add(index, read)
+            last = list(zip(self.plan.settings, found[-1], strict=True))
+            self._last = (np.array(points[-1]), last)
+        return [one.result() for one in underway]
+
+    def observables(self, x: Vector, seed: int) -> dict[str, Estimate]:
+        """Electron number and Sz, from the shots of the last energy where bits tell them.
+
+        S² would need measurements of its own, which are not made.
+        """
+        if not isinstance(self.trial.encoding.problem, ElectronicProblem):
+            return {}
+        known = [pair for pair in self._shots_at(x) if _tells_electrons(*pair)]
+        spent = 0
+        if not known:
+            shots = round(OBSERVABLES_SHARE * self.budget.total(self.plan.deviations))
+            counts = self.samples(x, max(shots, FEWEST_FOR_OBSERVABLES), seed)
+            known, spent = [(ComputationalBasis(self.trial.encoding), counts)], counts.shots
+        outcomes = np.concatenate([counts.outcomes for _, counts in known])
+        weights = np.concatenate([counts.repetitions for _, counts in known])
+        alpha, beta = self._electrons(outcomes)
+        return {
+            "particle-number": _mean(alpha + beta, weights, spent),
+            "sz": _mean(0.5 * (alpha - beta), weights, 0),
+        }
+
+    def _shots_at(self, x: Vector) -> list[tuple[Setting, Counts]]:
+        if self._last is None or not np.array_equal(self._last[0], x):
+            return []
+        return self._last[1]
+
+    def _electrons(self, outcomes: IntArray) -> tuple[IntArray, IntArray]:
+        """Of each spin in each outcome; rotations of orbitals do not change them."""
+        problem = self.trial.encoding.problem
+        assert isinstance(problem, ElectronicProblem)
+        occupied = self.trial.encoding.occupation_map.occupations(outcomes)
+        alpha = np.bitwise_count(occupied & ((1 << problem.norb) - 1))
+        beta = np.bitwise_count(occupied >> problem.norb)
+        return alpha.astype(np.int64), beta.astype(np.int64)
+
+    def sampler(self, x: Vector, seed: int) -> Sampler:
+        """Shots of the circuit at x, each call a job."""
+
+        def sample(settings: Sequence[Setting], shots: Sequence[int], seed: int) -> list[Counts]:
+            return self._measure([x], settings, np.array([shots]), seed)[0]
+
+        return sample
+
+    def samples(self, x: Vector, shots: int, seed: int) -> Counts:
+        """Shots without a change of basis."""
+        return self.sampler(x, seed)([ComputationalBasis(self.trial.encoding)], [shots], seed)[0]
+
+    def fidelity(self, x: Vector, y: Vector, seed: int, effort: float = 1.0) -> Estimate:
+        """How often the circuit at x, undone by that at y, ends where it began."""
+        shots = self.budget.scaled(effort).total(np.ones(1))
+        circuit = self._there_and_back
+        rows = np.concatenate([x, y])[None, :]
+        per_row = _row_shots(np.array([shots]), self._is_twirled)
+        repeated = np.repeat(rows, _rows(np.array([shots]), per_row), axis=0)
+        question = _digest("fidelity", repeated[:1], [])
+        request = self._request([circuit], [repeated], per_row, seed, question)
+        (found,) = self._laboratory.queue.results(request)
+        counts = merged(found)
+        return share_of(int(counts.repetitions[counts.outcomes == 0].sum()), counts.shots)
+
+    @cached_property
+    def _there_and_back(self) -> QuantumCircuit:
+        """The circuit with one set of parameters, and its inverse with another."""
+        from qiskit.circuit import ParameterVector
+
+        forth = self._compiled.circuit
+        # Sorted by name, those of the way there come first.
+        names = (ParameterVector(name, forth.num_parameters) for name in ("a", "b"))
+        there, back = (forth.assign_parameters(list(names_)) for names_ in names)
+        whole = there.compose(self._compiled.in_its_gates(back.inverse()))
+        return self._read_into_register(whole, range(whole.num_qubits))
+
+    def _measure(
+        self, points: Sequence[Vector], settings: Sequence[Setting], shots: IntArray, seed: int
+    ) -> list[list[Counts]]:
+        """Read every setting at every point in one job.
+
+        Args:
+            points: Parameters.
+            settings: Changes of basis.
+            shots: Shape (points, settings).
+            seed: Of a simulator.
+        """
+        per_row = _row_shots(shots[shots > 0], self._is_twirled)
+        repeats = np.array([_rows(wanted, per_row) for wanted in shots])
+        wanted = [index for index in range(len(settings)) if repeats[:, index].any()]
+        rows = [np.repeat(np.array(points), repeats[:, index], axis=0) for index in wanted]
+        circuits = [self._circuit(settings[index]) for index in wanted]
+        texts = [_setting_text(settings[index]) for index in wanted]
+        question = _digest("settings", np.array(points), texts)
+        request = self._request(circuits, rows, per_row, seed, question)
+        found = self._laboratory.queue.results(request)
+        counts = [[EMPTY] * len(settings) for _ in points]
+        for index, read in zip(wanted, found, strict=True):
+            edges = np.cumsum(repeats[:, index])
+            for point, (end, size) in enumerate(zip(edges, repeats[:, index], strict=True)):
+                counts[point][index] = merged(read[end - size : end])
+        return counts
+
+    @property
+    def _is_twirled(self) -> bool:
+        return "twirling" in self._laboratory.options
+
+    def _request(
+        self,
+        circuits: Sequence[QuantumCircuit],
+        rows: Sequence[Vector],
+        shots: int,
+        seed: int,
+        question: str,
+    ) -> Request:
+        for circuit, values in zip(circuits, rows, strict=True):
+            check_angles(circuit, values, self._laboratory.device)
+        options = self._laboratory.options
+        return Request(tuple(circuits), tuple(rows), shots, seed, question, options)
+
+    def _circuit(self, setting: Setting) -> QuantumCircuit:
+        """The trial circuit, the change of basis, and the reading of all qubits."""
+        if setting not in self._circuits:
+            tail: Tail = self._compiled.tail(setting.circuit())
+            whole = self._compiled.circuit.compose(tail.circuit)
+            self._circuits[setting] = self._read_into_register(whole, tail.places)
+        return self._circuits[setting]
+
+    def _read_into_register(self, circuit: QuantumCircuit, places: Sequence[int]) -> QuantumCircuit:
+        """Measure, and put the circuit where it belongs on a real device."""
+        from qiskit import ClassicalRegister, QuantumCircuit, QuantumRegister
+
+        device, is_fake = self._laboratory.device, self._laboratory.is_fake
+        active = range(device.num_qubits) if is_fake else self._compiled.active
+        register = ClassicalRegister(len(places), REGISTER)
+        whole = QuantumCircuit(QuantumRegister(device.num_qubits, "q"), register)
+        whole.compose(circuit, qubits=list(active), inplace=True)
+        whole.measure([active[place] for place in places], register)
+        check_gates(whole, device)
+        return whole
+
+
+EMPTY = Counts(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
+
+
+def merged(parts: Sequence[Counts]) -> Counts:
+    """All shots of several rows as if they were of one."""
+    if not parts:
+        return EMPTY
+    outcomes, places = np.unique(
+        np.concatenate([part.outcomes for part in parts]), return_inverse=True
+    )
+    repetitions = np.zeros(outcomes.size, dtype=np.int64)
+    np.add.at(repetitions, places, np.concatenate([part.repetitions for part in parts]))
+    return Counts(outcomes, repetitions)
+
+
+def _row_shots(wanted: IntArray, is_twirled: bool) -> int:
+    """Shots of a row: a job has one number for all, so that dear settings get more rows.
+
+    Args:
+        wanted: Shots of all points and settings that want any.
+        is_twirled: Whether they must be a multiple of the randomisations.
+    """
+    if wanted.min() == wanted.max():
+        found = int(wanted[0])
+    else:
+        found = max(int(wanted.sum()) // (ROWS_OF_A_SETTING * wanted.size), 1)
+    return -(-found // RANDOMIZATIONS) * RANDOMIZATIONS if is_twirled else found
+
+
+def _rows(wanted: IntArray, per_row: int) -> IntArray:
+    """Rows of each setting: at least one where shots are wanted, in all no more than are wanted.
+
+    Args:
+        wanted: Shots of one point in each setting.
+        per_row: Shots of a row.
+    """
+    found = np.maximum(np.round(wanted / per_row).astype(np.int64), wanted > 0)
+    while found.max(initial=0) > 1 and found.sum() * per_row > wanted.sum():
+        found[np.argmax(found)] -= 1
+    return found
+
+
+def _one_seed(seeds: Sequence[int]) -> int:
+    return int(np.random.SeedSequence(list(seeds)).generate_state(1)[0] >> 1)
+
+
+def _setting_text(setting: Setting) -> str:
+    return circuit_text(setting.circuit())
+
+
+def _digest(kind: str, points: Vector, texts: Sequence[str]) -> str:
+    """What is asked: points, and changes of basis before they were compiled."""
+    digest = hashlib.sha256(kind.encode())
+    digest.update((np.round(points, 9) + 0.0).tobytes())  # −0 is 0
+    for text in texts:
+        digest.update(text.encode())
+    return digest.hexdigest()
+
+
+def _tells_electrons(setting: Setting, counts: Counts) -> bool:
+    """Whether occupations can be read from the outcomes: rotated orbitals, or no rotation."""
+    return setting.allowed(counts.outcomes) is not None or not setting.circuit().data
+
+
+def _mean(values: Any, weights: IntArray, spent: int) -> Estimate:
+    """The mean of what shots told, with its standard error."""
+    shots = int(weights.sum())
+    mean = float(values @ weights) / shots
+    variance = float((values - mean) ** 2 @ weights) / max(shots - 1, 1)
+    return Estimate(mean, float(np.sqrt(variance / shots)), spent)

@@ -1,0 +1,119 @@
+"""Jobs seen from outside any run: how far they are, their results, stopping them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import cache
+
+from vqe_cli.backends.ibm_runtime import runtime
+from vqe_cli.backends.ibm_runtime.cloud import CloudService
+from vqe_cli.backends.ibm_runtime.job import FINAL, Results, Service
+from vqe_cli.backends.ibm_runtime.ledger import Entry, Ledger
+from vqe_cli.backends.ibm_runtime.local import LocalService, load_results
+from vqe_cli.backends.ibm_runtime.submission import (
+    fetch,
+    ledger,
+    local_folder,
+    result_file,
+    wait,
+)
+from vqe_cli.errors import InputError, UnavailableError, did_you_mean
+
+
+class Overview:
+    """All jobs of this machine; a service is connected to when one of its jobs is asked for."""
+
+    def __init__(self) -> None:
+        self._ledger: Ledger = ledger()
+        self._service: Callable[[str], Service] = cache(_service)
+
+    def entries(self, warn: Callable[[str], None]) -> list[Entry]:
+        """Every job, oldest first, as far as it is now.
+
+        Args:
+            warn: Told of a service that cannot be asked; its jobs are as they were last seen.
+        """
+        return list(self._refreshed(self._ledger.all(), warn))
+
+    def _refreshed(self, entries: Iterable[Entry], warn: Callable[[str], None]) -> Iterable[Entry]:
+        silent: set[str] = set()
+        for entry in entries:
+            if entry.service in silent or _settled(entry):
+                yield entry
+                continue
+            try:
+                yield self._refresh(entry)
+            except UnavailableError as error:
+                silent.add(entry.service)
+                warn(error.message)
+                yield entry
+
+    def _refresh(self, entry: Entry) -> Entry:
+        service = self._service(entry.service)
+        with runtime.translated(f"asking after job {entry.job_id or entry.tag}"):
+            job_id = entry.job_id or runtime.patiently(lambda: service.find(entry.tag))
+            if job_id is None:
+                return entry
+            status = runtime.patiently(lambda: service.status(job_id))
+            billed = runtime.patiently(lambda: service.usage(job_id)) if status in FINAL else None
+        self._ledger.update(entry, job_id=job_id, status=status, billed_seconds=billed)
+        return replace(entry, job_id=job_id, status=status, billed_seconds=billed)
+
+    def find(self, job_id: str) -> Entry:
+        """A job that this tool sent.
+
+        Args:
+            job_id: The service's id.
+
+        Raises:
+            InputError: It sent none of that id.
+        """
+        known = {entry.job_id: entry for entry in self._ledger.all() if entry.job_id}
+        if job_id not in known:
+            hint = did_you_mean(job_id, sorted(known)) if known else "none was sent yet"
+            raise InputError(f"no job '{job_id}' was sent from this machine", hint=hint)
+        return known[job_id]
+
+    def result(self, job_id: str) -> tuple[Entry, Results]:
+        """A job's result, which is waited for, kept, and from then on read from this machine.
+
+        Args:
+            job_id: The service's id.
+
+        Raises:
+            UnavailableError: It failed or was cancelled.
+        """
+        entry, kept = self.find(job_id), result_file(job_id)
+        if not kept.exists():
+            service = self._service(entry.service)
+            status = wait(service, job_id)
+            self._ledger.update(entry, status=status)
+            fetch(service, job_id, kept)
+        return self._refresh(entry) if not _settled(entry) else entry, load_results(kept)
+
+    def cancel(self, job_id: str) -> Entry:
+        """Stop a job.
+
+        Args:
+            job_id: The service's id.
+
+        Raises:
+            UnavailableError: It has ended already.
+        """
+        entry = self.find(job_id)
+        service = self._service(entry.service)
+        with runtime.translated(f"cancelling job {job_id}"):
+            service.cancel(job_id)
+        return self._refresh(entry)
+
+
+def _settled(entry: Entry) -> bool:
+    """Whether nothing about it will change."""
+    return entry.status in FINAL and entry.billed_seconds is not None
+
+
+def _service(name: str) -> Service:
+    if name == "local":
+        return LocalService(local_folder())
+    return CloudService(runtime.connect())

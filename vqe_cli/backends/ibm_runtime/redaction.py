@@ -1,0 +1,46 @@
+"""Access tokens leave no trace in what is printed or kept."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+TOKEN_VARIABLES = ("QISKIT_IBM_TOKEN", "IBM_QUANTUM_TOKEN", "IBMCLOUD_API_KEY")
+SAVED_ACCOUNTS = Path(".qiskit") / "qiskit-ibm.json"
+BLOT = "[token removed]"
+
+_CREDENTIALS = re.compile(
+    r"(?i)((?:bearer|apikey|api[_-]key|access[_-]token|token)[\"']?\s*[=: ]\s*[\"']?)"
+    r"([A-Za-z0-9_\-.]{20,})"
+)
+_SHORTEST = 6
+"""A shorter secret would blot out ordinary words."""
+
+
+def redact(text: str) -> str:
+    """The same text without any token that this machine knows, or that looks like one.
+
+    Args:
+        text: A message of IBM's client, or anything made from it.
+    """
+    for secret in _known_tokens():
+        text = text.replace(secret, BLOT)
+    return _CREDENTIALS.sub(lambda found: found[1] + BLOT, text)
+
+
+def _known_tokens() -> list[str]:
+    found = [os.environ.get(name, "") for name in TOKEN_VARIABLES] + _saved_tokens()
+    return sorted({token for token in found if len(token) >= _SHORTEST}, key=len, reverse=True)
+
+
+def _saved_tokens() -> list[str]:
+    """Of accounts that IBM's client has saved; a file it cannot read has no usable ones."""
+    try:
+        content: Any = json.loads((Path.home() / SAVED_ACCOUNTS).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return []
+    accounts = content.values() if isinstance(content, dict) else ()
+    return [str(account.get("token", "")) for account in accounts if isinstance(account, dict)]
