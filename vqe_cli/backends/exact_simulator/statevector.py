@@ -35,7 +35,7 @@ class StatevectorObjective(PointByPoint):
             has_gradient=True,
             sampled=False,
             noisy=False,
-            conserving=False,
+            conserving=trial.conserving,
             spectra=circuit.spectra,
         )
         self.details: dict[str, object] = {
