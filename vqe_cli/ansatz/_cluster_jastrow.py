@@ -66,6 +66,7 @@ def cluster_jastrow(
         balanced = ffsim.UCJOpSpinBalanced.from_t_amplitudes(
             _pair_symmetric(t2[1]), t1=t1[0], interaction_pairs=pairs, **options
         )
+        assert balanced.final_orbital_rotation is not None  # since T1 was given
         return ClusterJastrow(
             jastrow=balanced.diag_coulomb_mats[:, [0, 1, 0]],
             rotations=np.stack([balanced.orbital_rotations] * 2, axis=1).astype(np.complex128),

@@ -103,7 +103,16 @@ class Lucj(Ansatz):
             self._shares(problem),
             self.optimize_t2,
         )
-        return np.concatenate(list(self._angles(problem, factors)))
+        return self.point_of(problem, factors)
+
+    def point_of(self, problem: ElectronicProblem, factors: ClusterJastrow) -> Vector:
+        """The parameters at which the circuit is a given cluster-Jastrow operator, but for a phase.
+
+        Args:
+            problem: Electrons.
+            factors: As many as there are layers, coupled only where `pairs` allows.
+        """
+        return np.concatenate([np.zeros(0), *self._angles(problem, factors)])
 
     def _shares(self, problem: ElectronicProblem) -> bool:
         """Whether both spins have the same parameters."""

@@ -15,6 +15,9 @@ from vqe_cli.excitations import SpinOrbital
 BoolArray = npt.NDArray[np.bool_]
 AmplitudeMethod = Literal["mp2", "ccsd"]
 
+TOO_SMALL_FOR_DIIS = 20
+"""Determinants."""
+
 
 @dataclass(frozen=True, eq=False)
 class Amplitudes:
@@ -111,6 +114,8 @@ def ccsd_amplitudes(problem: ElectronicProblem) -> Amplitudes:
     solver = cc.UCCSD(unrestricted(problem))
     solver.verbose = 0
     solver.max_cycle = 200
+    # With a handful of amplitudes DIIS runs out of independent vectors.
+    solver.diis = problem.sector_dimension >= TOO_SMALL_FOR_DIIS
     solver.kernel()
     if not solver.converged:
         raise NotConvergedError("CCSD did not converge", hint="start from mp2 or zeros instead")
