@@ -26,7 +26,7 @@ from tests.problems import (
 from vqe_cli import run
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.ansatz._cluster_jastrow import ClusterJastrow
-from vqe_cli.ansatz._orbital_rotations import (
+from vqe_cli.ansatz._givens_networks import (
     determinant_angles,
     determinant_network,
     rotation_angles,

@@ -17,7 +17,7 @@ from vqe_cli.ansatz._jastrow import (
     jastrow_factor,
     orbital_phases,
 )
-from vqe_cli.ansatz._orbital_rotations import (
+from vqe_cli.ansatz._givens_networks import (
     ComplexArray,
     GivensNetwork,
     determinant_angles,
