@@ -27,6 +27,12 @@ CIRCUIT_TOLERANCE = 1e-3
 GRADIENT_TOLERANCE = 1e-2
 """Hartree: a gradient g leaves about g²/2 to gain at a curvature of one, here 0.05 mHa."""
 
+SUBSPACE_SPIN_TOLERANCE = 0.5
+"""Of S² in a space of sampled determinants, which is not closed under S²; more is another spin."""
+
+LARGEST_SUBSPACE = 0.5
+"""Share of all determinants beyond which any sample would have done."""
+
 VARIANCE_TOLERANCE = 1.6e-3
 """Hartree²: an error of 1.6 mHa for a gap of one Hartree, by E − E0 ≤ variance / gap."""
 
@@ -61,6 +67,7 @@ def judge(
         *_reference(problem, solution, reference),
         *_quality(solution, traits, reference, optimised),
         *_restarts(solution, reference, several_expected),
+        *_sampling(solution),
     )
     return checks, verdict_of(checks)
 
@@ -140,6 +147,8 @@ def _symmetries(problem: Problem, solution: Solution, traits: Traits) -> Iterato
             continue
         measured = solution.observables[name]
         tolerance = _symmetry_tolerance(name, measured, traits)
+        if solution.sqd is not None and name == "s-squared":
+            tolerance = SUBSPACE_SPIN_TOLERANCE
         yield Check(
             name=name,
             status=_hard(abs(measured.value - target) <= tolerance),
@@ -214,7 +223,7 @@ def _other_irrep(problem: Problem, reference: ReferenceRecord) -> str:
 def _quality(
     solution: Solution, traits: Traits, reference: ReferenceRecord | None, optimised: bool
 ) -> Iterator[Check]:
-    if traits.noisy:
+    if traits.noisy and solution.sqd is None:  # a diagonalisation is variational all the same
         yield Check(
             name="noise-free",
             status="warn",
@@ -272,4 +281,30 @@ def _restarts(
         expected=0.0,
         tolerance=CHEMICAL_ACCURACY_MHA,
         detail=detail,
+    )
+
+
+def _sampling(solution: Solution) -> Iterator[Check]:
+    """Whether it mattered what was sampled."""
+    sqd = solution.sqd
+    if sqd is None:
+        return
+    gain = HARTREE_IN_MILLIHARTREE * (sqd.random_energy - solution.energy.value)
+    yield Check(
+        name="sqd-beats-random",
+        status=_soft(gain > CHEMICAL_ACCURACY_MHA),
+        hard=False,
+        value=gain,
+        detail="how much lower than with random bits, in mHa; up to "
+        f"{CHEMICAL_ACCURACY_MHA:g} mHa the trial state contributed nothing that counts",
+    )
+    yield Check(
+        name="subspace-fraction",
+        status=_soft(sqd.subspace_fraction <= LARGEST_SUBSPACE),
+        hard=False,
+        value=sqd.subspace_fraction,
+        expected=0.0,
+        tolerance=LARGEST_SUBSPACE,
+        detail=f"{sqd.subspace_dimension:,} of {sqd.full_dimension:,} determinants; "
+        "most of them give the exact energy whatever was sampled",
     )

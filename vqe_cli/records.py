@@ -117,6 +117,25 @@ class PropertiesRecord(Record):
     dipole: DipoleRecord | None = Field(description="None where orbitals are not known in space.")
 
 
+class SqdRecord(Record):
+    """What sample-based diagonalisation did, and how much of it random bits could do as well.
+
+    A subspace that holds most of the determinants gives the exact energy whatever was sampled.
+    """
+
+    shots: int
+    valid_shots: int = Field(description="With the right number of electrons of each spin.")
+    different_strings: int = Field(description="Among the shots.")
+    subspace_dimension: int
+    full_dimension: int
+    subspace_fraction: float
+    trial_energy: float = Field(description="Of the trial state itself, as the backend has it.")
+    random_energy: float = Field(
+        description="From as many uniformly random bit strings, by the same options."
+    )
+    random_subspace_dimension: int
+
+
 class ResultRecord(Record):
     """What VQE found. Energies in Hartree, `wall_s` is solving time."""
 
@@ -146,6 +165,7 @@ class ResultRecord(Record):
         None, description="Of an adaptive ansatz, one for each parameter, the first acts first."
     )
     cycles: tuple[Cycle, ...] | None = Field(None, description="Of an adaptive ansatz.")
+    sqd: SqdRecord | None = Field(None, description="Of solver sqd.")
     properties: PropertiesRecord | None = Field(
         None, description="None where the backend has no density matrices."
     )

@@ -19,6 +19,7 @@ import numpy as np
 from vqe_cli.errors import InterruptedRunError, NotConvergedError
 from vqe_cli.excitations import ExcitationProduct
 from vqe_cli.objective import (
+    Density,
     Estimate,
     Objective,
     Outcome,
@@ -27,7 +28,7 @@ from vqe_cli.objective import (
     Vector,
 )
 from vqe_cli.optimizers import Optimizer
-from vqe_cli.records import Cycle, Evaluations, Step
+from vqe_cli.records import Cycle, Evaluations, SqdRecord, Step
 from vqe_cli.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
 
 FINAL = 2**30
@@ -141,6 +142,8 @@ class Solution:
         replayed: Evaluations answered from a checkpoint.
         product: What an adaptive ansatz has grown to.
         cycles: How it grew.
+        density: Of the state whose energy this is, where it is not the trial state.
+        sqd: How sample-based diagonalisation came to the energy.
     """
 
     x: Vector
@@ -157,6 +160,8 @@ class Solution:
     replayed: int
     product: ExcitationProduct | None = None
     cycles: tuple[Cycle, ...] | None = None
+    density: Density | None = None
+    sqd: SqdRecord | None = None
 
 
 @dataclass
