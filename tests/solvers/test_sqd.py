@@ -52,7 +52,7 @@ def counts_of(outcomes: list[int]) -> Counts:
 def test_the_state_is_the_lowest_in_the_space_of_the_strings(name: str) -> None:
     """All pairs of the alpha and beta strings that came, in dense matrices.
 
-    PySCF lifts other spins by 0.2 (S² − S(S+1)), which counts where a space is not closed.
+    PySCF lifts other spins by 0.1 (S² − S(S+1)), which counts where a space is not closed.
     """
     problem = named_problem(name)
     dense = DenseFermions(problem.norb)
@@ -60,7 +60,7 @@ def test_the_state_is_the_lowest_in_the_space_of_the_strings(name: str) -> None:
     inside = np.ix_(places, places)
     matrix = dense.hamiltonian(problem)[inside]
     spin = dense.spin_operators()["s-squared"][inside]
-    _, vectors = np.linalg.eigh(matrix + 0.2 * (spin - problem.spin_squared * np.eye(6)))
+    _, vectors = np.linalg.eigh(matrix + 0.1 * (spin - problem.spin_squared * np.eye(6)))
     state = vectors[:, 0]
     strays = [0, 1, 4**problem.norb - 1]  # with wrong numbers of electrons
     found = diagonalise(problem, counts_of([*places, *strays]), ONCE, seed=1)
