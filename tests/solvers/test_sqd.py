@@ -110,7 +110,7 @@ def test_noise_leaves_the_energy_variational() -> None:
     assert record.check("not-below-exact").status == "pass"
     assert record.error_mha < 1000 * abs(sampled.trial_energy - record.reference.energy)
     assert "noise-free" not in [check.name for check in record.checks]
-    assert record.result.evaluations.shots_by_purpose["sqd"] == sampled.shots
+    assert record.result.shots_by_purpose["sqd"] == sampled.shots
 
 
 def test_shots_without_a_single_right_one_are_repaired_from_the_reference() -> None:

@@ -10,13 +10,6 @@ from pydantic import Field
 
 from vqe_cli.ansatz import Ansatz
 from vqe_cli.ansatz._cluster_jastrow import ClusterJastrow, cluster_jastrow
-from vqe_cli.ansatz._jastrow import (
-    Connectivity,
-    JastrowFactor,
-    allowed_pairs,
-    jastrow_factor,
-    orbital_phases,
-)
 from vqe_cli.ansatz._givens_networks import (
     ComplexArray,
     GivensNetwork,
@@ -24,6 +17,13 @@ from vqe_cli.ansatz._givens_networks import (
     determinant_network,
     rotation_angles,
     rotation_network,
+)
+from vqe_cli.ansatz._jastrow import (
+    Connectivity,
+    JastrowFactor,
+    allowed_pairs,
+    jastrow_factor,
+    orbital_phases,
 )
 from vqe_cli.chemistry.amplitudes import AmplitudeMethod, amplitudes
 from vqe_cli.chemistry.problem import ElectronicProblem

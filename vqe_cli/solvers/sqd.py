@@ -112,6 +112,7 @@ class Sqd(Solver):
                 "s-squared": Estimate(found.spin_squared),
             },
             evaluations=_with_shots(solution.evaluations, self.shots),
+            shots_by_purpose={**solution.shots_by_purpose, "sqd": self.shots},
             wall_s=solution.wall_s + time.perf_counter() - began,
             density=Density(found.one_body),
             sqd=_record(problem, solution, sampled, found, control),
@@ -146,9 +147,7 @@ def _seeds(seed: int) -> list[int]:
 
 
 def _with_shots(evaluations: Evaluations, shots: int) -> Evaluations:
-    purposes = {**evaluations.shots_by_purpose, "sqd": shots}
-    total = evaluations.shots + shots
-    return evaluations.model_copy(update={"shots": total, "shots_by_purpose": purposes})
+    return evaluations.model_copy(update={"shots": evaluations.shots + shots})
 
 
 def _record(
