@@ -35,7 +35,7 @@ from vqe_cli.records import (
     ScfRecord,
 )
 from vqe_cli.references import REFERENCES, Reference
-from vqe_cli.solve import Journal, Solution, solve
+from vqe_cli.solve import Journal, Solution, solve, unmeasured
 from vqe_cli.solvers import SOLVERS, Solver
 from vqe_cli.spec import RunSpec, Selection, locate
 from vqe_cli.starts import Starts, starting_points
@@ -162,6 +162,8 @@ def _optimise(
     """Find the parameters, or the ansatz and its parameters; the objective is that of the end."""
     if trial.growth is None:
         optimizer = parts.optimizer.resolve(objective.traits)
+        if optimizer.name == "none" and not parts.solver.needs_energy(objective.traits):
+            return unmeasured(starts.points[0]), objective
         return solve(objective, optimizer, starts.points, **told), objective
     assert trial.product is not None
     growing = cast(GrowingObjective, objective)

@@ -129,7 +129,9 @@ class SqdRecord(Record):
     subspace_dimension: int
     full_dimension: int
     subspace_fraction: float
-    trial_energy: float = Field(description="Of the trial state itself, as the backend has it.")
+    trial_energy: float | None = Field(
+        description="Of the trial state itself; None where it would cost shots."
+    )
     random_energy: float = Field(
         description="From as many uniformly random bit strings, by the same options."
     )
@@ -147,7 +149,7 @@ class ResultRecord(Record):
     optimizer: str
     backend: dict[str, Any]
     parameters: tuple[float, ...]
-    initial_energy: float
+    initial_energy: float | None = Field(description="None where it was not measured.")
     gradient_norm: float | None
     energy_change: float | None = Field(
         None, description="Between the last two steps of the start that was kept; None if sampled."

@@ -130,7 +130,7 @@ class Solution:
     Args:
         x: Best parameters.
         energy: Evaluated afresh at `x`, never the luckiest sample on the way.
-        initial_energy: At the first starting point.
+        initial_energy: At the first starting point; None where it was not measured.
         outcome: Of the start that was best.
         gradient_norm: Euclidean norm of the gradient at `x`, where it is analytic.
         observables: At `x`.
@@ -148,7 +148,7 @@ class Solution:
 
     x: Vector
     energy: Estimate
-    initial_energy: float
+    initial_energy: float | None
     outcome: Outcome
     gradient_norm: float | None
     observables: dict[str, Estimate]
@@ -410,6 +410,28 @@ def finish(
         history=tuple(counted.steps),
         wall_s=counted.elapsed(),
         replayed=counted.replayed,
+    )
+
+
+def unmeasured(x: Vector) -> Solution:
+    """A starting point as it is, for a solver that needs no energy of the trial state.
+
+    Args:
+        x: Parameters.
+    """
+    return Solution(
+        x=x,
+        energy=Estimate(math.nan),
+        initial_energy=None,
+        outcome=Outcome(x, True, "taken as it is", 0),
+        gradient_norm=None,
+        observables={},
+        evaluations=Evaluations(energy=0, gradient=0, shots=0),
+        shots_by_purpose={},
+        starts=(),
+        history=(),
+        wall_s=0.0,
+        replayed=0,
     )
 
 

@@ -108,9 +108,10 @@ def test_noise_leaves_the_energy_variational() -> None:
     assert 0 < sampled.valid_shots < sampled.shots
     assert record.result.standard_error is None
     assert record.check("not-below-exact").status == "pass"
-    assert record.error_mha < 1000 * abs(sampled.trial_energy - record.reference.energy)
+    assert record.error_mha < 1.0  # measured on that device, the trial state is 100 mHa off
     assert "noise-free" not in [check.name for check in record.checks]
-    assert record.result.shots_by_purpose["sqd"] == sampled.shots
+    assert record.result.shots_by_purpose == {"sqd": sampled.shots}  # nothing else is paid for
+    assert sampled.trial_energy is record.result.initial_energy is None
 
 
 def test_shots_without_a_single_right_one_are_repaired_from_the_reference() -> None:

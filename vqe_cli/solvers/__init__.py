@@ -26,6 +26,10 @@ class Solver(Entry):
         """
         return
 
+    def needs_energy(self, traits: Traits) -> bool:
+        """Whether the energy of a trial state that is not optimised is worth what it costs."""
+        return True
+
     @abstractmethod
     def finish(
         self, trial: TrialState, objective: Objective, solution: Solution, seed: int

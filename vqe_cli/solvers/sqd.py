@@ -90,6 +90,10 @@ class Sqd(Solver):
             )
         self._refuse_too_large(problem)
 
+    def needs_energy(self, traits: Traits) -> bool:
+        """It is only shown, and would take more shots than all the rest."""
+        return not traits.sampled
+
     def finish(
         self, trial: TrialState, objective: Objective, solution: Solution, seed: int
     ) -> Solution:
@@ -164,7 +168,7 @@ def _record(
         subspace_dimension=found.dimension,
         full_dimension=problem.sector_dimension,
         subspace_fraction=found.dimension / problem.sector_dimension,
-        trial_energy=solution.energy.value,
+        trial_energy=None if solution.initial_energy is None else solution.energy.value,
         random_energy=control.energy,
         random_subspace_dimension=control.dimension,
     )
