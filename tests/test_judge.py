@@ -14,7 +14,7 @@ from vqe_cli.chemistry.problem import ElectronicProblem, QubitProblem, ScfReport
 from vqe_cli.errors import InputError
 from vqe_cli.judge import judge, only_convergence_failed, verdict_of
 from vqe_cli.objective import Estimate, MitigatedEnergy, Outcome, Traits
-from vqe_cli.records import Check, Evaluations, ReferenceRecord
+from vqe_cli.records import Check, Evaluations, ReferenceRecord, SqdRecord
 from vqe_cli.solve import Solution
 
 EXACT = -1.2
@@ -373,3 +373,47 @@ def test_unconverged_run_fails_in_full() -> None:
     record = run(spec_of(LIH, optimizer={"name": "l-bfgs-b", "maxiter": 1}))
     assert record.verdict == "fail"
     assert only_convergence_failed(record.checks)
+
+
+def sampled_subspace(gain_mha: float = 5.0, share: float = 0.1) -> Solution:
+    record = SqdRecord(
+        shots=100,
+        valid_shots=90,
+        different_strings=10,
+        subspace_dimension=int(1000 * share),
+        full_dimension=1000,
+        subspace_fraction=share,
+        trial_energy=-1.1,
+        random_energy=EXACT + gain_mha / 1000,
+        random_subspace_dimension=100,
+    )
+    return replace(PERFECT, sqd=record)
+
+
+@pytest.mark.parametrize(
+    ("gain", "share", "warns"),
+    [
+        (5.0, 0.1, None),
+        (5.0, 0.5, None),
+        (5.0, 0.51, "subspace-fraction"),
+        (1.61, 0.1, None),
+        (1.59, 0.1, "sqd-beats-random"),
+        (-3.0, 0.1, "sqd-beats-random"),
+    ],
+)
+def test_samples_must_matter(gain: float, share: float, warns: str | None) -> None:
+    checks, verdict = judged(sampled_subspace(gain, share))
+    assert {name for name, check in checks.items() if check.status == "warn"} == {warns} - {None}
+    assert verdict == ("warn" if warns else "pass")
+
+
+def test_a_diagonalisation_is_variational_with_noise_too() -> None:
+    checks, _ = judged(sampled_subspace(), NOISY_TRAITS)
+    assert "noise-free" not in checks
+
+
+@pytest.mark.parametrize(("spin", "status"), [(0.005, "pass"), (0.9, "warn"), (1.1, "fail")])
+def test_a_sampled_subspace_may_mix_spins_but_not_change_them(spin: float, status: str) -> None:
+    measured = {**PERFECT.observables, "s-squared": Estimate(spin)}
+    checks, verdict = judged(replace(sampled_subspace(), observables=measured))
+    assert checks["s-squared"].status == verdict == status

@@ -36,7 +36,8 @@ from vqe_cli.records import (
     ScfRecord,
 )
 from vqe_cli.references import REFERENCES, Reference
-from vqe_cli.solve import Journal, Solution, solve
+from vqe_cli.solve import Journal, Solution, solve, unmeasured
+from vqe_cli.solvers import SOLVERS, Solver
 from vqe_cli.spec import RunSpec, Selection, locate
 from vqe_cli.starts import Starts, starting_points
 from vqe_cli.trial import TrialState
@@ -58,6 +59,7 @@ class Parts:
     mapper: Mapper
     ansatz: Ansatz
     optimizer: Optimizer
+    solver: Solver
     backend: Backend
     reference: Reference | None
 
@@ -68,6 +70,7 @@ class Parts:
             "mapper": self.mapper.selection(),
             "ansatz": self.ansatz.selection(),
             "optimizer": self.optimizer.selection(),
+            "solver": self.solver.selection(),
             "backend": self.backend.selection(),
             "reference": self.reference.selection() if self.reference else {"name": "none"},
         }
@@ -121,6 +124,7 @@ def _run_encoded(
         objective = parts.backend.prepare(trial, spec.seed)
         _refuse_what_cannot_grow(spec, trial, objective)
         parts.optimizer.resolve(objective.traits)
+        parts.solver.check(trial, objective.traits)
         starts = starting_points(spec, trial, objective.traits)
     watcher.on_objective(objective)
     with clock.stage("reference"):
@@ -129,6 +133,7 @@ def _run_encoded(
     solution, objective = _optimise(
         parts, trial, objective, starts, seed=spec.seed, journal=journal, on_step=watcher.on_step
     )
+    solution = parts.solver.finish(trial, objective, solution, spec.seed)
     optimizer = parts.optimizer.resolve(objective.traits)
     watcher.on_solution(objective, solution)
     found = _properties(encoding.problem, objective, solution, clock)
@@ -164,6 +169,8 @@ def _optimise(
     """Find the parameters, or the ansatz and its parameters; the objective is that of the end."""
     if trial.growth is None:
         optimizer = parts.optimizer.resolve(objective.traits)
+        if optimizer.name == "none" and not parts.solver.needs_energy(objective.traits):
+            return unmeasured(starts.points[0]), objective
         return solve(objective, optimizer, starts.points, **told), objective
     assert trial.product is not None
     growing = cast(GrowingObjective, objective)
@@ -218,6 +225,7 @@ def resolve(spec: RunSpec) -> Parts:
         mapper=MAPPERS.create(spec.mapper.as_dict(), ("mapper",)),
         ansatz=ANSATZE.create(ansatz.as_dict(), ("ansatz",)),
         optimizer=OPTIMIZERS.create(spec.optimizer.as_dict(), ("optimizer",)),
+        solver=SOLVERS.create(spec.solver.as_dict(), ("solver",)),
         backend=BACKENDS.create(spec.backend.as_dict(), ("backend",)),
         reference=_exact_reference(spec.reference),
     )
@@ -382,6 +390,7 @@ def _result_record(
         operators=_operators(solution),
         cycles=solution.cycles,
         mitigation=_mitigation(solution),
+        sqd=solution.sqd,
         properties=found,
     )
 
@@ -425,10 +434,12 @@ def _operators(solution: Solution) -> tuple[OperatorRecord, ...] | None:
 def _properties(
     problem: Problem, objective: Objective, solution: Solution, clock: Clock
 ) -> PropertiesRecord | None:
-    if not (isinstance(problem, ElectronicProblem) and objective.traits.has_density):
+    if not isinstance(problem, ElectronicProblem):
+        return None
+    if solution.density is None and not objective.traits.has_density:
         return None
     with clock.stage("properties"):
-        return properties(problem, objective.density(solution.x))
+        return properties(problem, solution.density or objective.density(solution.x))
 
 
 def _error_mha(solution: Solution, reference: ReferenceRecord | None) -> float | None:

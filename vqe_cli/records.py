@@ -128,6 +128,27 @@ class MitigationRecord(Record):
     notes: dict[str, Any] = {}
 
 
+class SqdRecord(Record):
+    """What sample-based diagonalisation did, and how much of it random bits could do as well.
+
+    A subspace that holds most of the determinants gives the exact energy whatever was sampled.
+    """
+
+    shots: int
+    valid_shots: int = Field(description="With the right number of electrons of each spin.")
+    different_strings: int = Field(description="Among the shots.")
+    subspace_dimension: int
+    full_dimension: int
+    subspace_fraction: float
+    trial_energy: float | None = Field(
+        description="Of the trial state itself; None where it would cost shots."
+    )
+    random_energy: float = Field(
+        description="From as many uniformly random bit strings, by the same options."
+    )
+    random_subspace_dimension: int
+
+
 class ResultRecord(Record):
     """What VQE found. Energies in Hartree, `wall_s` is solving time."""
 
@@ -139,7 +160,7 @@ class ResultRecord(Record):
     optimizer: str
     backend: dict[str, Any]
     parameters: tuple[float, ...]
-    initial_energy: float
+    initial_energy: float | None = Field(description="None where it was not measured.")
     gradient_norm: float | None
     energy_change: float | None = Field(
         None, description="Between the last two steps of the start that was kept; None if sampled."
@@ -160,6 +181,7 @@ class ResultRecord(Record):
     mitigation: tuple[MitigationRecord, ...] | None = Field(
         None, description="None where none was asked for."
     )
+    sqd: SqdRecord | None = Field(None, description="Of solver sqd.")
     properties: PropertiesRecord | None = Field(
         None, description="None where the backend has no density matrices."
     )

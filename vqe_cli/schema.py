@@ -11,6 +11,7 @@ from vqe_cli.optimizers import OPTIMIZERS
 from vqe_cli.qubits.mappers import MAPPERS
 from vqe_cli.references import REFERENCES
 from vqe_cli.registry import Family, Registry
+from vqe_cli.solvers import SOLVERS
 from vqe_cli.spec import RunSpec
 
 PARTS: dict[str, Registry[Any]] = {
@@ -18,6 +19,7 @@ PARTS: dict[str, Registry[Any]] = {
     "mapper": MAPPERS,
     "ansatz": ANSATZE,
     "optimizer": OPTIMIZERS,
+    "solver": SOLVERS,
     "backend": BACKENDS,
     "reference": REFERENCES,
 }

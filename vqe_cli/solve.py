@@ -19,6 +19,7 @@ import numpy as np
 from vqe_cli.errors import InterruptedRunError, NotConvergedError
 from vqe_cli.excitations import ExcitationProduct
 from vqe_cli.objective import (
+    Density,
     Estimate,
     MitigatedEnergy,
     MitigatingObjective,
@@ -29,7 +30,7 @@ from vqe_cli.objective import (
     Vector,
 )
 from vqe_cli.optimizers import Optimizer
-from vqe_cli.records import Cycle, Evaluations, Step
+from vqe_cli.records import Cycle, Evaluations, SqdRecord, Step
 from vqe_cli.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
 
 FINAL = 2**30
@@ -131,7 +132,7 @@ class Solution:
     Args:
         x: Best parameters.
         energy: Evaluated afresh at `x`, never the luckiest sample on the way.
-        initial_energy: At the first starting point.
+        initial_energy: At the first starting point; None where it was not measured.
         outcome: Of the start that was best.
         gradient_norm: Euclidean norm of the gradient at `x`, where it is analytic.
         observables: At `x`.
@@ -144,11 +145,13 @@ class Solution:
         product: What an adaptive ansatz has grown to.
         cycles: How it grew.
         mitigation: From the raw final energy to the one that is kept, if errors were mitigated.
+        density: Of the state whose energy this is, where it is not the trial state.
+        sqd: How sample-based diagonalisation came to the energy.
     """
 
     x: Vector
     energy: Estimate
-    initial_energy: float
+    initial_energy: float | None
     outcome: Outcome
     gradient_norm: float | None
     observables: dict[str, Estimate]
@@ -161,6 +164,8 @@ class Solution:
     product: ExcitationProduct | None = None
     cycles: tuple[Cycle, ...] | None = None
     mitigation: tuple[MitigatedEnergy, ...] | None = None
+    density: Density | None = None
+    sqd: SqdRecord | None = None
 
 
 @dataclass
@@ -411,6 +416,28 @@ def finish(
         wall_s=counted.elapsed(),
         replayed=counted.replayed,
         mitigation=mitigation,
+    )
+
+
+def unmeasured(x: Vector) -> Solution:
+    """A starting point as it is, for a solver that needs no energy of the trial state.
+
+    Args:
+        x: Parameters.
+    """
+    return Solution(
+        x=x,
+        energy=Estimate(math.nan),
+        initial_energy=None,
+        outcome=Outcome(x, True, "taken as it is", 0),
+        gradient_norm=None,
+        observables={},
+        evaluations=Evaluations(energy=0, gradient=0, shots=0),
+        shots_by_purpose={},
+        starts=(),
+        history=(),
+        wall_s=0.0,
+        replayed=0,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vqe_cli.chemistry.amplitudes import Amplitudes, amplitudes
+from vqe_cli.chemistry.amplitudes import AmplitudeMethod, Amplitudes, amplitudes
 from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.errors import InputError
 from vqe_cli.excitations import ExcitationProduct
@@ -120,8 +120,12 @@ def _first(initial: InitialSpec, name: str, trial: TrialState, random: Vector) -
         return np.zeros(count)
     if name == "random":
         return random
+    method: AmplitudeMethod = "mp2" if name == "mp2" else "ccsd"
     problem = trial.encoding.problem
-    if trial.product is None or not isinstance(problem, ElectronicProblem):
+    if trial.product is not None and isinstance(problem, ElectronicProblem):
+        return product_point(trial.product, amplitudes(problem, method))
+    found = trial.amplitude_point(method) if trial.amplitude_point else None
+    if found is None:
         message = f"{name} amplitudes belong to excitations; this ansatz is a circuit"
         raise InputError(message, path=("initial",), hint="use zeros, random or a file")
-    return product_point(trial.product, amplitudes(problem, "mp2" if name == "mp2" else "ccsd"))
+    return found

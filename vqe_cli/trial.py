@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
+from vqe_cli.chemistry.amplitudes import AmplitudeMethod
 from vqe_cli.excitations import Excitation, ExcitationProduct
+from vqe_cli.objective import Vector
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.spectra import Spectrum
 
@@ -45,6 +47,10 @@ class TrialState:
         product: The same unitary as a list of excitations, where there is one.
         start: Where to start unless the input says.
         growth: How the product is to grow, for adaptive ansätze.
+        amplitude_point: Parameters from amplitudes of a classical method, or None where the circuit
+            knows no way; those of a product follow from its excitations.
+        conserves_electrons: Whether the circuit keeps the electrons of each spin whatever its
+            parameters; a product always does.
     """
 
     encoding: Encoding
@@ -52,11 +58,18 @@ class TrialState:
     product: ExcitationProduct | None = None
     start: Start = "random"
     growth: Growth | None = None
+    amplitude_point: Callable[[AmplitudeMethod], Vector | None] | None = None
+    conserves_electrons: bool = False
 
     @cached_property
     def circuit(self) -> QuantumCircuit:
         """The circuit."""
         return self.make_circuit()
+
+    @property
+    def conserving(self) -> bool:
+        """Whether electron numbers are conserved by construction."""
+        return self.product is not None or self.conserves_electrons
 
     @property
     def num_parameters(self) -> int:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from vqe_cli.chemistry.amplitudes import AmplitudeMethod
 from vqe_cli.chemistry.problem import ElectronicProblem, QubitProblem
 from vqe_cli.errors import InputError
 from vqe_cli.excitations import ExcitationProduct
+from vqe_cli.objective import Vector
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.registry import Entry, Registry
 from vqe_cli.trial import Growth, Start, TrialState
@@ -25,12 +27,19 @@ class Ansatz(Entry):
     start: ClassVar[Start | None] = None
     """Where to start unless the input says; None: excitations at MP2, circuits at random."""
 
+    conserving: ClassVar[bool] = False
+    """Whether the circuit keeps the electrons of each spin; products of excitations do anyway."""
+
     def excitations(self, problem: ElectronicProblem) -> ExcitationProduct | None:
         """The ansatz as an ordered product of excitations, or None if it is a circuit only."""
         return None
 
     def growth(self, problem: ElectronicProblem) -> Growth | None:
         """How the product of excitations is to grow, or None if it is what it is."""
+        return None
+
+    def amplitude_point(self, problem: ElectronicProblem, method: AmplitudeMethod) -> Vector | None:
+        """Parameters of a circuit from amplitudes of a classical method, if it knows a way."""
         return None
 
     def circuit(self, encoding: Encoding) -> QuantumCircuit:
@@ -62,7 +71,15 @@ class Ansatz(Entry):
             return TrialState(encoding, circuit, None, self.start or "random")
         product = self.excitations(problem)
         start = self.start or ("random" if product is None else "mp2")
-        return TrialState(encoding, circuit, product, start, self.growth(problem))
+        return TrialState(
+            encoding,
+            circuit,
+            product,
+            start,
+            self.growth(problem),
+            amplitude_point=partial(self.amplitude_point, problem),
+            conserves_electrons=self.conserving,
+        )
 
 
 ANSATZE = Registry("ansatz", Ansatz, __name__)

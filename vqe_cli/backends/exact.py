@@ -67,7 +67,8 @@ class Exact(ShotOptions):
             hint = "choose a smaller active space: --active-space '{name: frontier, ...}'"
             refuse_if_larger(memory, what, hint)
             assert trial.product is not None
-            return SectorObjective(problem, trial.product, Sector(problem, excitations))
+            sector = Sector(problem, excitations)
+            return SectorObjective(problem, trial.product, sector, trial.encoding)
         qubits = trial.encoding.num_qubits
         hint = "choose a smaller active space, or method matrix_product_state of backend aer"
         refuse_if_larger(memory, f"a circuit on {qubits} qubits", hint)

@@ -13,6 +13,10 @@ from vqe_cli.errors import NotConvergedError
 from vqe_cli.excitations import SpinOrbital
 
 BoolArray = npt.NDArray[np.bool_]
+AmplitudeMethod = Literal["mp2", "ccsd"]
+
+TOO_SMALL_FOR_DIIS = 20
+"""Determinants."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +45,28 @@ class Amplitudes:
         if len(holes) == 2:
             return float(self.t2[holes[0], holes[1], particles[0], particles[1]])
         return 0.0
+
+    def blocks(
+        self, nelec: tuple[int, int]
+    ) -> tuple[tuple[FloatArray, FloatArray], tuple[FloatArray, FloatArray, FloatArray]]:
+        """T1 of alpha and beta, and T2 of αα, αβ and ββ, from occupied to empty orbitals only.
+
+        Args:
+            nelec: Alpha and beta electrons.
+
+        Returns:
+            Arrays of shape (occupied, empty), and (occupied, occupied, empty, empty), as PySCF
+            has them.
+        """
+        n = self.norb
+        occupied = [np.arange(nelec[spin]) + spin * n for spin in (0, 1)]
+        empty = [np.arange(nelec[spin], n) + spin * n for spin in (0, 1)]
+        singles = tuple(self.t1[np.ix_(occupied[s], empty[s])] for s in (0, 1))
+        doubles = tuple(
+            self.t2[np.ix_(occupied[s], occupied[r], empty[s], empty[r])]
+            for s, r in ((0, 0), (0, 1), (1, 1))
+        )
+        return (singles[0], singles[1]), (doubles[0], doubles[1], doubles[2])
 
 
 def mp2_amplitudes(problem: ElectronicProblem) -> Amplitudes:
@@ -88,13 +114,15 @@ def ccsd_amplitudes(problem: ElectronicProblem) -> Amplitudes:
     solver = cc.UCCSD(unrestricted(problem))
     solver.verbose = 0
     solver.max_cycle = 200
+    # With a handful of amplitudes DIIS runs out of independent vectors.
+    solver.diis = problem.sector_dimension >= TOO_SMALL_FOR_DIIS
     solver.kernel()
     if not solver.converged:
         raise NotConvergedError("CCSD did not converge", hint="start from mp2 or zeros instead")
     return _from_blocks(problem, solver.t1, solver.t2)
 
 
-def amplitudes(problem: ElectronicProblem, method: Literal["mp2", "ccsd"]) -> Amplitudes:
+def amplitudes(problem: ElectronicProblem, method: AmplitudeMethod) -> Amplitudes:
     """Amplitudes by the name of the method."""
     return mp2_amplitudes(problem) if method == "mp2" else ccsd_amplitudes(problem)
 

@@ -25,6 +25,7 @@ active_space: full             # frozen-core, or {{name: frontier, electrons: 2,
 mapper: jordan-wigner          # parity, bravyi-kitaev
 ansatz: uccsd                  # efficient-su2, {{name: two-local, reps: 2}}, ...
 optimizer: auto                # {{name: slsqp, maxiter: 300}}, cobyla, spsa, ...
+solver: vqe                    # sqd: diagonalisation among sampled determinants
 backend: exact                 # {{name: aer, shots: 4096, noise: fake_manila}}
 reference: auto                # the exact energy it is judged by: numpy, fci, none
 initial: auto                  # zeros, mp2, ccsd, random, {{file: earlier-result.json}}

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from vqe_cli.chemistry.amplitudes import TOO_SMALL_FOR_DIIS
 from vqe_cli.chemistry.mean_field_of_integrals import restricted, semicanonical
 from vqe_cli.chemistry.problem import ElectronicProblem
-
-TOO_SMALL_FOR_DIIS = 20
-"""Determinants."""
 
 
 def solve_ccsd(problem: ElectronicProblem) -> Any:

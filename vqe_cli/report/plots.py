@@ -59,9 +59,11 @@ def convergence_plot(records: Sequence[RunRecord], file_format: str) -> bytes:
 
 
 def _curve(axes: object, record: RunRecord, with_reference: bool) -> None:
-    history = record.result.history
-    evaluations = [1, *(step.evaluations for step in history)]
-    energies = [record.result.initial_energy, *(step.energy for step in history)]
+    history, first = record.result.history, record.result.initial_energy
+    evaluations = [step.evaluations for step in history]
+    energies = [step.energy for step in history]
+    if first is not None:
+        evaluations, energies = [1, *evaluations], [first, *energies]
     if with_reference and record.reference is not None:
         exact = record.reference.energy
         energies = [

@@ -18,6 +18,7 @@ from vqe_cli.records import (
     PropertiesRecord,
     ReferenceRecord,
     RunRecord,
+    SqdRecord,
 )
 from vqe_cli.units import HARTREE_IN_MILLIHARTREE
 
@@ -83,7 +84,7 @@ def show_run(record: RunRecord, out: Console) -> None:
     if record.result.mitigation is not None:
         out.print(_mitigation_table(record, record.result.mitigation))
         out.print()
-    for line in _property_lines(record):
+    for line in (*_sampling_lines(record.result.sqd), *_property_lines(record)):
         out.print(line)
     for line in _cost_lines(record):
         out.print(line)
@@ -158,6 +159,8 @@ def _method_line(record: RunRecord) -> str:
     plural = "" if count == 1 else "s"
     ansatz = f"{spec['ansatz']['name']} ({count} parameter{plural})"
     parts = [ansatz, result.optimizer, backend]
+    if result.sqd is not None:
+        parts.insert(2, f"sqd from {result.sqd.shots:,} shots")
     if record.problem.kind == "electronic":
         parts.insert(0, spec["mapper"]["name"])
     basis = spec.get("molecule", {}).get("basis")
@@ -183,6 +186,7 @@ def _problem_line(record: RunRecord) -> str:
 
 def _energy_table(record: RunRecord) -> Table:
     problem, result = record.problem, record.result
+    solver = "VQE" if result.sqd is None else "SQD"
     table = Table(box=None, pad_edge=False, show_header=False, show_edge=False)
     table.add_column("what", no_wrap=True)
     table.add_column("value", justify="right", no_wrap=True)
@@ -190,12 +194,16 @@ def _energy_table(record: RunRecord) -> Table:
     if problem.core_energy is not None:
         label = core_label(record.spec, problem)
         table.add_row(label, energy(problem.core_energy), "Ha")
-        table.add_row("electronic energy, VQE", energy(result.electronic_energy), "Ha")
+        table.add_row(f"electronic energy, {solver}", energy(result.electronic_energy), "Ha")
     if problem.hartree_fock_energy is not None:
         table.add_row("total energy, HF", energy(problem.hartree_fock_energy), "Ha")
     bar = "" if result.standard_error is None else f" ± {_error_bar(result.standard_error)} mHa"
-    row = ("total energy, VQE", energy(result.energy), f"Ha{bar}")
+    if result.sqd is not None and result.sqd.trial_energy is not None:
+        table.add_row("total energy, trial state", energy(result.sqd.trial_energy), "Ha")
+    row = (f"total energy, {solver}", energy(result.energy), f"Ha{bar}")
     table.add_row(*(Text(cell, style="bold") for cell in row))
+    if result.sqd is not None:
+        table.add_row("the same with random bits", energy(result.sqd.random_energy), "Ha")
     if record.reference is not None:
         name = f"total energy, exact ({_exact_method(record.reference)})"
         table.add_row(name, energy(record.reference.energy), "Ha")
@@ -220,6 +228,23 @@ def _mitigation_table(record: RunRecord, rows: Sequence[MitigationRecord]) -> Ta
             f"{row.overhead:.1f}×",
         )
     return table
+
+
+def _sampling_lines(sqd: SqdRecord | None) -> list[str]:
+    """How much of the space of all determinants was diagonalised, and what was sampled."""
+    if sqd is None:
+        return []
+    share, random_share = (
+        f"{dimension:,} ({100 * dimension / sqd.full_dimension:.1f} %)"
+        for dimension in (sqd.subspace_dimension, sqd.random_subspace_dimension)
+    )
+    valid = 100 * sqd.valid_shots / sqd.shots
+    return [
+        f"subspace: {share} of {sqd.full_dimension:,} determinants; with random bits"
+        f" {random_share}",
+        f"samples: {sqd.different_strings:,} different bit strings, {valid:.3g} % of shots with the"
+        " right electrons",
+    ]
 
 
 def _exact_method(reference: ReferenceRecord) -> str:

@@ -25,6 +25,9 @@ from vqe_cli.validation import Frozen, SpecError
 MAX_PAULI_QUBITS = 64
 MAX_COEFFICIENT = 1e12
 
+SOLVERS_FROM_THE_START = ("sqd",)
+"""Solvers that take the trial state where it starts, unless an optimiser is named."""
+
 
 def _printable(name: str | None) -> str | None:
     """A name goes to terminals and files: no control characters."""
@@ -180,6 +183,9 @@ class RunSpec(Frozen):
         None, description="The trial state. Default: uccsd; two-local for a qubit Hamiltonian."
     )
     optimizer: Selection = Field(Selection(name="auto"), description="How parameters are found.")
+    solver: Selection = Field(
+        Selection(name="vqe"), description="What is made of the trial state: its energy, or more."
+    )
     backend: Selection = Field(Selection(name="exact"), description="What computes energies.")
     reference: Selection = Field(
         Selection(name="auto"), description="The exact energy it is judged by, or none."
@@ -218,6 +224,8 @@ class RunSpec(Frozen):
             if isinstance(field.default, Selection)
         }
         defaults["ansatz"] = "two-local" if "hamiltonian" in value else "uccsd"
+        if _name_of(value.get("solver")) in SOLVERS_FROM_THE_START:
+            value = {"optimizer": "none", **value}
         return {
             key: {"name": defaults[key], **part}
             if key in defaults and isinstance(part, dict) and "name" not in part
@@ -262,6 +270,11 @@ class RunSpec(Frozen):
     def relative_to_source(self, name: str) -> Path:
         """A path written in the input, as seen from where the input file stands."""
         return self._source.folder / name
+
+
+def _name_of(selection: Any) -> Any:
+    """The name in a selection that has not been checked yet."""
+    return selection.get("name") if isinstance(selection, dict) else selection
 
 
 def _check_label(label: object, width: int) -> None:

@@ -51,7 +51,7 @@ class _AerObjective:
             has_gradient=False,
             sampled=sampled,
             noisy=compiled.noise is not None,
-            conserving=trial.product is not None and compiled.noise is None,
+            conserving=trial.conserving and compiled.noise is None,
             has_samples=sampled,
             spectra=trial.spectra,
         )

@@ -21,7 +21,8 @@ from vqe_cli.determinants.spin import SpinSquared
 from vqe_cli.determinants.tables import PairTables
 from vqe_cli.excitations import Excitation, ExcitationProduct
 from vqe_cli.machine import available_threads
-from vqe_cli.objective import Density, Estimate, PointByPoint, Traits, Vector
+from vqe_cli.objective import Counts, Density, Estimate, PointByPoint, Traits, Vector
+from vqe_cli.qubits.encoding import Encoding
 
 FLAT_UP_TO = 4000
 """Determinants up to which all pairs are listed; calls cost more than pairs below it."""
@@ -69,12 +70,18 @@ class SectorObjective(PointByPoint):
         problem: The electrons.
         product: The excitations.
         sector: If it has been prepared already, for these excitations and others.
+        encoding: The qubits, if bit strings are to be drawn.
     """
 
     def __init__(
-        self, problem: ElectronicProblem, product: ExcitationProduct, sector: Sector | None = None
+        self,
+        problem: ElectronicProblem,
+        product: ExcitationProduct,
+        sector: Sector | None = None,
+        encoding: Encoding | None = None,
     ) -> None:
         self._problem = problem
+        self._encoding = encoding
         self._factors = np.array([rotation.factor for rotation in product.rotations])
         self._parameters = np.array([r.parameter for r in product.rotations], dtype=np.int64)
         excitations = [rotation.excitation for rotation in product.rotations]
@@ -92,6 +99,7 @@ class SectorObjective(PointByPoint):
             from_reference=all(excitation.leaves(problem.nelec) for excitation in excitations),
             has_density=True,
             can_grow=True,
+            has_samples=encoding is not None,
         )
         self.details: dict[str, object] = {
             "representation": "sector",
@@ -104,7 +112,7 @@ class SectorObjective(PointByPoint):
 
     def grown(self, product: ExcitationProduct) -> SectorObjective:
         """The energy of another product of the excitations that the sector was prepared for."""
-        return SectorObjective(self._problem, product, self._sector)
+        return SectorObjective(self._problem, product, self._sector, self._encoding)
 
     def pool_gradient(
         self, x: Vector, pool: Sequence[Sequence[Excitation]]
@@ -169,6 +177,18 @@ class SectorObjective(PointByPoint):
         psi = self.state(x)
         pairs = two_body_density(self.space, psi) if two_body else None
         return Density(one_body_density(self.space, psi), pairs)
+
+    def samples(self, x: Vector, shots: int, seed: int) -> Counts:
+        """Determinants drawn by their probabilities, as bits of the qubits."""
+        from vqe_cli.backends.exact_simulator.sampling import SectorSampler
+
+        assert self._encoding is not None
+        sampler = SectorSampler(self._encoding, self.space)
+        return sampler.computational(self.state(x), shots, seed)
+
+    def fidelity(self, x: Vector, y: Vector, seed: int = 0, effort: float = 1.0) -> Estimate:
+        """The overlap of two states, squared."""
+        return Estimate(float(self.state(x) @ self.state(y)) ** 2)
 
     def _angles(self, x: Vector) -> FloatArray:
         angles: FloatArray = self._factors * np.asarray(x, dtype=float)[self._parameters]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from vqe_cli.backends.exact_simulator.program import Program, State
-from vqe_cli.objective import Density, Estimate, PointByPoint, Traits, Vector
+from vqe_cli.objective import Counts, Density, Estimate, PointByPoint, Traits, Vector
 from vqe_cli.qubits.pauli_sum import PauliSum
 from vqe_cli.qubits.rotations import decompose
 from vqe_cli.trial import TrialState
@@ -35,8 +35,9 @@ class StatevectorObjective(PointByPoint):
             has_gradient=True,
             sampled=False,
             noisy=False,
-            conserving=False,
+            conserving=trial.conserving,
             spectra=circuit.spectra,
+            has_samples=True,
         )
         self.details: dict[str, object] = {
             "representation": "statevector",
@@ -72,6 +73,17 @@ class StatevectorObjective(PointByPoint):
         for name, operator in self._encoding.symmetries.items():
             found[name] = Estimate(PauliSum(operator).expectation(psi))
         return found
+
+    def samples(self, x: Vector, shots: int, seed: int) -> Counts:
+        """Basis states drawn by their probabilities."""
+        from vqe_cli.backends.exact_simulator.sampling import StatevectorSampler
+
+        sampler = StatevectorSampler(self._encoding.num_qubits)
+        return sampler.computational(self.state(x), shots, seed)
+
+    def fidelity(self, x: Vector, y: Vector, seed: int = 0, effort: float = 1.0) -> Estimate:
+        """The overlap of two states, squared."""
+        return Estimate(float(abs(np.vdot(self.state(x), self.state(y))) ** 2))
 
     def density(self, x: Vector, two_body: bool = False) -> Density:
         """Circuits have none here: their qubits need not be orbitals."""

@@ -1,0 +1,161 @@
+"""Orbital rotations as networks of Givens rotations between neighbouring orbitals."""
+
+from __future__ import annotations
+
+import cmath
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from vqe_cli.objective import Vector
+
+if TYPE_CHECKING:
+    from qiskit import QuantumCircuit
+
+ComplexArray = npt.NDArray[np.complex128]
+Givens = tuple[float, complex, int, int]
+"""``(c, s, i, j)`` for the matrix ``[[c, s], [-s*, c]]`` on the neighbours i and j."""
+
+
+@dataclass(frozen=True)
+class GivensNetwork:
+    """Rotations of neighbouring orbitals in a fixed pattern, and phases of the orbitals after them.
+
+    Each has two angles, θ and φ: ``exp(θ (e^{iφ} a†_p+1 a_p − h.c.))`` up to the convention of
+    `XXPlusYYGate`, the identity at θ = 0. The phase of the first orbital is that of the whole
+    state, and left out.
+
+    Args:
+        norb: Number of spatial orbitals.
+        spins: The spins that rotate alike.
+        places: The lower orbital p of each pair (p, p+1), in the order in which they act.
+        phases: Whether phases of the orbitals follow.
+    """
+
+    norb: int
+    spins: tuple[int, ...]
+    places: tuple[int, ...]
+    phases: bool = False
+
+    @property
+    def num_parameters(self) -> int:
+        """Two for each rotation, and one for each phase."""
+        return 2 * len(self.places) + (self.norb - 1 if self.phases else 0)
+
+    def append_to(self, circuit: QuantumCircuit, angles: Sequence[Any]) -> None:
+        """Append the gates, in Jordan-Wigner with alpha before beta.
+
+        Args:
+            circuit: On 2 norb qubits.
+            angles: `num_parameters` numbers or parameters.
+        """
+        from qiskit.circuit.library import PhaseGate, XXPlusYYGate
+
+        count = len(self.places)
+        thetas, phis, phases = angles[:count], angles[count : 2 * count], angles[2 * count :]
+        for place, theta, phi in zip(self.places, thetas, phis, strict=True):
+            for spin in self.spins:
+                qubit = place + spin * self.norb
+                gate = XXPlusYYGate(2 * theta, phi - 0.5 * math.pi)
+                circuit.append(gate, (qubit, qubit + 1))
+        for place, phase in enumerate(phases, start=1):
+            for spin in self.spins:
+                circuit.append(PhaseGate(phase), (place + spin * self.norb,))
+
+    def angles_of(self, rotations: Iterable[Givens]) -> Vector:
+        """The angles θ and φ that make these rotations, each put into its place of the pattern.
+
+        Where a decomposition has skipped rotations by zero, their places keep zero angles.
+
+        Args:
+            rotations: A part of the pattern, in the order in which they act.
+        """
+        angles = np.zeros((2, len(self.places)))
+        layers = _layers(self.places)
+        done = [-1] * self.norb
+        for cosine, sine, i, j in rotations:
+            place, upward = min(i, j), sine if i < j else -sine.conjugate()
+            after = max(done[place], done[place + 1])
+            slot = next(k for k, p in enumerate(self.places) if p == place and layers[k] > after)
+            done[place] = done[place + 1] = layers[slot]
+            size, phi = cmath.polar(upward)
+            angles[:, slot] = math.atan2(size, cosine), phi
+        return angles.ravel()
+
+
+def determinant_network(norb: int, electrons: int, spins: tuple[int, ...]) -> GivensNetwork:
+    """What turns the determinant of the first orbitals into any other Slater determinant.
+
+    ``electrons · (norb − electrons)`` rotations in norb − 1 layers, a diamond that begins at the
+    Fermi level (Kivlichan et al., Phys. Rev. Lett. 120, 110501 (2018)).
+
+    Args:
+        norb: Number of spatial orbitals.
+        electrons: Of each spin.
+        spins: The spins that rotate alike.
+    """
+    slots = sorted(
+        (hole + particle, electrons - 1 - hole + particle)
+        for hole in range(electrons)
+        for particle in range(norb - electrons)
+    )
+    return GivensNetwork(norb, spins, tuple(place for _, place in slots))
+
+
+def rotation_network(norb: int, spins: tuple[int, ...], phases: bool) -> GivensNetwork:
+    """Any orbital rotation, but for phases: a brick wall of norb layers.
+
+    Clements et al., Optica 3, 1460 (2016).
+
+    Args:
+        norb: Number of spatial orbitals.
+        spins: The spins that rotate alike.
+        phases: Whether phases of the orbitals follow.
+    """
+    places = [place for layer in range(norb) for place in range(layer % 2, norb - 1, 2)]
+    return GivensNetwork(norb, spins, tuple(places), phases)
+
+
+def determinant_angles(network: GivensNetwork, rotation: ComplexArray, electrons: int) -> Vector:
+    """Angles of a determinant network that makes the determinant of rotated orbitals.
+
+    Args:
+        network: Made by `determinant_network`.
+        rotation: Column i holds the rotated orbital i, shape (norb, norb).
+        electrons: Of each spin.
+    """
+    from ffsim.linalg import givens_decomposition_slater
+
+    occupied = np.ascontiguousarray(rotation[:, :electrons].T)
+    return network.angles_of(givens_decomposition_slater(occupied))
+
+
+def rotation_angles(network: GivensNetwork, rotation: ComplexArray) -> tuple[Vector, ComplexArray]:
+    """Angles of a rotation network, and the phase of every orbital that is left for later.
+
+    Args:
+        network: Made by `rotation_network`.
+        rotation: Column i holds the rotated orbital i, shape (norb, norb).
+
+    Returns:
+        θ and φ of every rotation, and complex numbers of modulus one, shape (norb,).
+    """
+    from ffsim.linalg import givens_decomposition
+
+    rotations, phases = givens_decomposition(rotation)
+    return network.angles_of(rotations), np.asarray(phases, dtype=np.complex128)
+
+
+def _layers(places: Sequence[int]) -> list[int]:
+    """The earliest layer of each rotation, which may act beside others on other orbitals."""
+    free: dict[int, int] = {}
+    found = []
+    for place in places:
+        layer = max(free.get(place, 0), free.get(place + 1, 0))
+        free[place] = free[place + 1] = layer + 1
+        found.append(layer)
+    return found

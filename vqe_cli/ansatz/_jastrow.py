@@ -1,0 +1,132 @@
+"""Factors ``exp(i Σ J n n)`` between pairs of orbitals that a device connects."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from vqe_cli.chemistry.problem import FloatArray
+from vqe_cli.objective import Vector
+
+if TYPE_CHECKING:
+    from qiskit import QuantumCircuit
+
+Connectivity = Literal["heavy-hex", "hex", "square", "all"]
+OrbitalPair = tuple[int, int]
+
+EVERY: dict[str, int] = {"heavy-hex": 4, "hex": 2, "square": 1}
+"""An alpha orbital meets its beta partner at every so many orbitals of two parallel chains."""
+
+
+@dataclass(frozen=True)
+class Coupling:
+    """One entry of the Jastrow matrices, and the pairs of qubits that it acts on.
+
+    Args:
+        spins: 0 for alpha-alpha, 1 for alpha-beta, 2 for beta-beta.
+        pair: The two orbitals.
+        qubits: Pairs of qubits that share the angle.
+    """
+
+    spins: int
+    pair: OrbitalPair
+    qubits: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class JastrowFactor:
+    """``exp(i Σ J_pq n_p n_q)`` up to phases of orbitals, as rotations about ZZ by ``−J/2``."""
+
+    couplings: tuple[Coupling, ...]
+
+    @property
+    def num_parameters(self) -> int:
+        """One for each coupling."""
+        return len(self.couplings)
+
+    def append_to(self, circuit: QuantumCircuit, angles: Sequence[Any]) -> None:
+        """Append the gates.
+
+        Args:
+            circuit: On 2 norb qubits.
+            angles: One number or parameter for each coupling.
+        """
+        for coupling, angle in zip(self.couplings, angles, strict=True):
+            for first, second in coupling.qubits:
+                circuit.rzz(angle, first, second)
+
+    def angles_of(self, matrices: FloatArray) -> Vector:
+        """The angles of the ZZ rotations.
+
+        Args:
+            matrices: J of alpha-alpha, alpha-beta and beta-beta, shape (3, norb, norb).
+        """
+        return np.array([-0.5 * matrices[(part.spins, *part.pair)] for part in self.couplings])
+
+
+def orbital_phases(matrices: FloatArray) -> FloatArray:
+    """What a Jastrow factor does to single orbitals: ``n_p n_q = ZZ/4 + n_p/2 + n_q/2 − 1/4``.
+
+    Args:
+        matrices: J of alpha-alpha, alpha-beta and beta-beta, shape (3, norb, norb).
+
+    Returns:
+        Angles of the phases of alpha and beta orbitals, shape (2, norb).
+    """
+    alpha, mixed, beta = matrices
+    return np.array(
+        [0.5 * (alpha.sum(1) + mixed.sum(1)), 0.5 * (beta.sum(1) + mixed.sum(0))],
+    )
+
+
+def allowed_pairs(
+    connectivity: Connectivity, norb: int
+) -> tuple[list[OrbitalPair], list[OrbitalPair]]:
+    """Which orbitals of equal spin interact, and which alpha orbitals with which beta ones.
+
+    Pairs (p, q) with p ≤ q, ordered so that neighbours in the list act side by side.
+
+    Args:
+        connectivity: What the device connects.
+        norb: Number of spatial orbitals.
+    """
+    if connectivity == "all":
+        every = [(p, q) for q in range(norb) for p in range(q + 1)]
+        return _side_by_side([(p, q) for p, q in every if p < q]), _side_by_side(every)
+    chain = [(p, p + 1) for p in range(norb - 1)]
+    return _side_by_side(chain), [(p, p) for p in range(0, norb, EVERY[connectivity])]
+
+
+def jastrow_factor(
+    norb: int, connectivity: Connectivity, moving: Sequence[int], shared: bool
+) -> JastrowFactor:
+    """The couplings of one layer.
+
+    Args:
+        norb: Number of spatial orbitals.
+        connectivity: What the device connects.
+        moving: Spins that have both electrons and holes; the others have nothing to correlate.
+        shared: Whether both spins share their angles.
+    """
+    same, mixed = allowed_pairs(connectivity, norb)
+    couplings = []
+    for spins in ((0, 1),) if shared and moving else [(spin,) for spin in moving]:
+        for p, q in same:
+            qubits = tuple((p + spin * norb, q + spin * norb) for spin in spins)
+            couplings.append(Coupling(2 * spins[0], (p, q), qubits))
+    if len(moving) == 2:
+        for p, q in mixed:
+            both = [(p, q)] if p == q else [(p, q), (q, p)]
+            groups = [both] if shared else [[pair] for pair in both]
+            couplings += [
+                Coupling(1, group[0], tuple((a, norb + b) for a, b in group)) for group in groups
+            ]
+    return JastrowFactor(tuple(couplings))
+
+
+def _side_by_side(pairs: list[OrbitalPair]) -> list[OrbitalPair]:
+    """Pairs of one distance together, those that share no orbital first."""
+    return sorted(pairs, key=lambda pair: (pair[1] - pair[0], pair[0] % (pair[1] - pair[0] + 1)))

@@ -1,0 +1,175 @@
+"""Local unitary cluster Jastrow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+from pydantic import Field
+
+from vqe_cli.ansatz import Ansatz
+from vqe_cli.ansatz._cluster_jastrow import ClusterJastrow, cluster_jastrow
+from vqe_cli.ansatz._givens_networks import (
+    ComplexArray,
+    GivensNetwork,
+    determinant_angles,
+    determinant_network,
+    rotation_angles,
+    rotation_network,
+)
+from vqe_cli.ansatz._jastrow import (
+    Connectivity,
+    JastrowFactor,
+    allowed_pairs,
+    jastrow_factor,
+    orbital_phases,
+)
+from vqe_cli.chemistry.amplitudes import AmplitudeMethod, amplitudes
+from vqe_cli.chemistry.problem import ElectronicProblem
+from vqe_cli.errors import InputError
+from vqe_cli.objective import Vector
+from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.trial import Start
+
+if TYPE_CHECKING:
+    from qiskit import QuantumCircuit
+
+
+class Lucj(Ansatz):
+    """Local unitary cluster Jastrow: shallow circuits for devices, from CCSD amplitudes.
+
+    ``F Π_k U_k exp(iJ_k) U_k†`` on the reference determinant, with orbital rotations U and F and
+    J a sum over products of occupation numbers on pairs of orbitals that the device connects.
+    Rotations that meet are one, and the first only has to make a determinant; what the parameters
+    reach stays the same. The Givens rotations of a rotation are a brick wall of as many layers as
+    there are orbitals. Electrons of each spin are conserved, irreps and S² are not.
+
+    Reference:
+        Motta et al., Chem. Sci. 14, 11213 (2023); amplitudes to factors as in ffsim,
+        https://github.com/qiskit-community/ffsim.
+    """
+
+    start: ClassVar[Start | None] = "ccsd"
+    conserving: ClassVar[bool] = True
+
+    layers: int = Field(1, ge=1, le=100, description="Jastrow factors, ffsim's n_reps.")
+    pairs: Connectivity = Field(
+        "heavy-hex",
+        description="Which orbitals a Jastrow factor couples. Neighbours of equal spin, and alpha "
+        "with beta of every 4th (heavy-hex), 2nd (hex) or each (square) orbital; or all.",
+    )
+    spin_balanced: bool | None = Field(
+        None, description="Both spins share their parameters. Default: for closed shells."
+    )
+    optimize_t2: bool = Field(
+        False,
+        description="Fit the factors to the T2 amplitudes instead of cutting their expansion off.",
+    )
+
+    def circuit(self, encoding: Encoding) -> QuantumCircuit:
+        """Reference determinant, rotations and Jastrow factors in turns."""
+        from qiskit.circuit import ParameterVector
+
+        from vqe_cli.qubits.circuits import reference_circuit
+
+        if encoding.mapper.name != "jordan-wigner":
+            raise InputError(
+                f"lucj rotates neighbouring orbitals as neighbouring qubits, in Jordan-Wigner"
+                f" only, not in {encoding.mapper.name}",
+                path=("mapper",),
+                hint="mapper: jordan-wigner",
+            )
+        assert isinstance(encoding.problem, ElectronicProblem)
+        blocks = list(self._blocks(encoding.problem))
+        theta = ParameterVector("θ", sum(block.num_parameters for block in blocks))
+        circuit, first = reference_circuit(encoding), 0
+        for block in blocks:
+            block.append_to(circuit, theta[first : first + block.num_parameters])
+            first += block.num_parameters
+        return circuit
+
+    def amplitude_point(self, problem: ElectronicProblem, method: AmplitudeMethod) -> Vector:
+        """The factorised T2 amplitudes, and T1 as the last rotation."""
+        if not self._channels(problem):
+            return np.zeros(0)
+        same, mixed = allowed_pairs(self.pairs, problem.norb)
+        local = None if self.pairs == "all" else (same, mixed)
+        factors = cluster_jastrow(
+            problem,
+            amplitudes(problem, method),
+            self.layers,
+            local,
+            self._shares(problem),
+            self.optimize_t2,
+        )
+        return self.point_of(problem, factors)
+
+    def point_of(self, problem: ElectronicProblem, factors: ClusterJastrow) -> Vector:
+        """The parameters at which the circuit is a given cluster-Jastrow operator, but for a phase.
+
+        Args:
+            problem: Electrons.
+            factors: As many as there are layers, coupled only where `pairs` allows.
+        """
+        return np.concatenate([np.zeros(0), *self._angles(problem, factors)])
+
+    def _shares(self, problem: ElectronicProblem) -> bool:
+        """Whether both spins have the same parameters."""
+        closed = problem.nelec[0] == problem.nelec[1]
+        if self.spin_balanced and not closed:
+            raise InputError(
+                "both spins can share parameters in closed shells only",
+                path=("ansatz", "spin_balanced"),
+            )
+        return closed and self.spin_balanced is not False
+
+    def _channels(self, problem: ElectronicProblem) -> list[tuple[int, ...]]:
+        """The spins that rotate alike; those without electrons or without holes do not rotate."""
+        moving = [spin for spin in (0, 1) if 0 < problem.nelec[spin] < problem.norb]
+        return [(0, 1)] if moving and self._shares(problem) else [(spin,) for spin in moving]
+
+    def _blocks(self, problem: ElectronicProblem) -> Iterator[GivensNetwork | JastrowFactor]:
+        """All parts in the order in which they act, and in that of their parameters."""
+        norb, channels = problem.norb, self._channels(problem)
+        moving = [spin for spins in channels for spin in spins]
+        for spins in channels:
+            yield determinant_network(norb, problem.nelec[spins[0]], spins)
+        for layer in range(self.layers):
+            yield jastrow_factor(norb, self.pairs, moving, self._shares(problem))
+            for spins in channels:
+                yield rotation_network(norb, spins, phases=layer == self.layers - 1)
+
+    def _angles(self, problem: ElectronicProblem, factors: ClusterJastrow) -> Iterator[Vector]:
+        """The parameters of each block, from the factors."""
+        blocks = self._blocks(problem)
+        channels = self._channels(problem)
+        rotations = {spins: factors.rotations_between(spins[0]) for spins in channels}
+        waiting = {spins: np.ones(problem.norb, dtype=np.complex128) for spins in channels}
+        for spins in channels:
+            network = _next_network(blocks)
+            yield determinant_angles(network, rotations[spins][0], problem.nelec[spins[0]])
+        for layer, matrices in enumerate(factors.jastrow, start=1):
+            factor = next(blocks)
+            assert isinstance(factor, JastrowFactor)
+            yield factor.angles_of(matrices)
+            for spins in channels:
+                network = _next_network(blocks)
+                own = np.exp(1j * orbital_phases(matrices)[spins[0]])
+                # Phases commute with what lies between, so that all wait for the last rotation.
+                whole = rotations[spins][layer] * (waiting[spins] * own)
+                angles, waiting[spins] = rotation_angles(network, whole)
+                yield angles
+                if network.phases:
+                    yield _relative_phases(waiting[spins])
+
+
+def _next_network(blocks: Iterator[GivensNetwork | JastrowFactor]) -> GivensNetwork:
+    network = next(blocks)
+    assert isinstance(network, GivensNetwork)
+    return network
+
+
+def _relative_phases(phases: ComplexArray) -> Vector:
+    """Angles against the first orbital."""
+    return np.asarray(np.angle(phases[1:] / phases[0]), dtype=np.float64)

@@ -1,0 +1,47 @@
+"""What is made of the optimised trial state: a registry."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+
+from vqe_cli.objective import Objective, Traits
+from vqe_cli.registry import Entry, Registry
+from vqe_cli.solve import Solution
+from vqe_cli.trial import TrialState
+
+
+class Solver(Entry):
+    """Turns the optimum of the trial state's energy into the result."""
+
+    def check(self, trial: TrialState, traits: Traits) -> None:
+        """Refuse what cannot work before anything is optimised.
+
+        Args:
+            trial: The trial state.
+            traits: What its objective can do.
+
+        Raises:
+            InputError: The trial state or the backend does not fit.
+            RefusedError: It would take too much memory.
+        """
+        return
+
+    def needs_energy(self, traits: Traits) -> bool:
+        """Whether the energy of a trial state that is not optimised is worth what it costs."""
+        return True
+
+    @abstractmethod
+    def finish(
+        self, trial: TrialState, objective: Objective, solution: Solution, seed: int
+    ) -> Solution:
+        """The result.
+
+        Args:
+            trial: The trial state.
+            objective: Its energy, at the end of a growing ansatz that of the grown one.
+            solution: Its optimum.
+            seed: Of the run.
+        """
+
+
+SOLVERS = Registry("solver", Solver, __name__)
