@@ -52,6 +52,7 @@ class Traits:
         has_samples: Whether it is a `SamplingObjective`.
         to_precision: Whether shots follow from a precision that was asked for.
         mitigates: Whether it is a `MitigatingObjective`.
+        has_rehearsal: Whether it is a `RehearsingObjective`.
         remote: Whether every call is a job on a device, so that points are best asked for together.
     """
 
@@ -69,6 +70,7 @@ class Traits:
     to_precision: bool = False
     mitigates: bool = False
     remote: bool = False
+    has_rehearsal: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -239,6 +241,14 @@ class MitigatingObjective(Objective, Protocol):
             seed: Equal seeds give equal samples.
             effort: Multiplies the shots of each energy that is needed.
         """
+        ...
+
+
+class RehearsingObjective(Objective, Protocol):
+    """An objective whose device can be simulated with its noise, where `traits.has_rehearsal`."""
+
+    def rehearsal(self) -> Objective:
+        """The same circuits and shots on a simulator."""
         ...
 
 

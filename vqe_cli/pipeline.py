@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, cast
 
 from vqe_cli.ansatz import ANSATZE, Ansatz
@@ -16,6 +17,7 @@ from vqe_cli.chemistry.threads import threads_for
 from vqe_cli.compilation import announced
 from vqe_cli.errors import InputError, NotConvergedError, VqeError
 from vqe_cli.excitations import Excitation
+from vqe_cli.frugal import measured_once
 from vqe_cli.grow import grow
 from vqe_cli.judge import judge
 from vqe_cli.machine import memory_limit
@@ -23,6 +25,7 @@ from vqe_cli.objective import GrowingObjective, Objective
 from vqe_cli.optimizers import OPTIMIZERS, Optimizer
 from vqe_cli.properties import properties
 from vqe_cli.provenance import fingerprint, provenance
+from vqe_cli.qubits.circuits import excitation_circuit
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.mappers import MAPPERS, Mapper
 from vqe_cli.records import (
@@ -122,19 +125,26 @@ def _run_encoded(
         cost = parts.backend.cost(trial)
         watcher.on_cost(cost)
         objective = parts.backend.prepare(trial, spec.seed)
-        _refuse_what_cannot_grow(spec, trial, objective)
-        parts.optimizer.resolve(objective.traits)
+        elsewhere = parts.backend.search()
+        searched = elsewhere.prepare(trial, spec.seed) if elsewhere else objective
+        _refuse_what_cannot_grow(spec, trial, searched)
+        optimizer = parts.optimizer.resolve(searched.traits)
         parts.solver.check(trial, objective.traits)
-        starts = starting_points(spec, trial, objective.traits)
-    watcher.on_objective(objective)
+        starts = starting_points(spec, trial, searched.traits)
+    watcher.on_objective(searched)
     with clock.stage("reference"):
         reference = solve_reference(parts.reference, encoding)
     watcher.on_reference(reference)
-    solution, objective = _optimise(
-        parts, trial, objective, starts, seed=spec.seed, journal=journal, on_step=watcher.on_step
+    solution, searched = _optimise(
+        parts, trial, searched, starts, seed=spec.seed, journal=journal, on_step=watcher.on_step
     )
+    optimizer = parts.optimizer.resolve(searched.traits)
+    if elsewhere is None:
+        objective = searched
+    elif parts.solver.needs_energy(objective.traits):
+        objective = _with_grown(parts.backend, trial, solution, objective, spec.seed)
+        solution = measured_once(solution, objective, spec.seed, watcher)
     solution = parts.solver.finish(trial, objective, solution, spec.seed)
-    optimizer = parts.optimizer.resolve(objective.traits)
     watcher.on_solution(objective, solution)
     found = _properties(encoding.problem, objective, solution, clock)
     checks, verdict = judge(
@@ -161,6 +171,19 @@ def _run_encoded(
         timings={**clock.seconds, "solve": solution.wall_s},
         provenance=provenance(),
     )
+
+
+def _with_grown(
+    backend: Backend, trial: TrialState, solution: Solution, objective: Objective, seed: int
+) -> Objective:
+    """The objective of what an adaptive ansatz has grown to; else the one there is."""
+    product = solution.product
+    if product is None:
+        return objective
+    grown = TrialState(
+        trial.encoding, partial(excitation_circuit, product, trial.encoding), product
+    )
+    return backend.prepare(grown, seed)
 
 
 def _optimise(
@@ -389,6 +412,7 @@ def _result_record(
         history=solution.history,
         operators=_operators(solution),
         cycles=solution.cycles,
+        stages=solution.stages,
         mitigation=_mitigation(solution),
         sqd=solution.sqd,
         properties=found,

@@ -149,6 +149,16 @@ class SqdRecord(Record):
     random_subspace_dimension: int
 
 
+class StageRecord(Record):
+    """The energy at one stage: simulated, rehearsed, measured."""
+
+    name: str
+    energy: float
+    standard_error: float | None
+    shots: int = Field(description="Simulated ones in a rehearsal.")
+    wall_s: float
+
+
 class ResultRecord(Record):
     """What VQE found. Energies in Hartree, `wall_s` is solving time."""
 
@@ -178,6 +188,9 @@ class ResultRecord(Record):
         None, description="Of an adaptive ansatz, one for each parameter, the first acts first."
     )
     cycles: tuple[Cycle, ...] | None = Field(None, description="Of an adaptive ansatz.")
+    stages: tuple[StageRecord, ...] | None = Field(
+        None, description="Where parameters were found by simulation and measured elsewhere."
+    )
     mitigation: tuple[MitigationRecord, ...] | None = Field(
         None, description="None where none was asked for."
     )

@@ -30,7 +30,7 @@ from vqe_cli.objective import (
     Vector,
 )
 from vqe_cli.optimizers import Optimizer
-from vqe_cli.records import Cycle, Evaluations, SqdRecord, Step
+from vqe_cli.records import Cycle, Evaluations, SqdRecord, StageRecord, Step
 from vqe_cli.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
 
 FINAL = 2**30
@@ -144,6 +144,7 @@ class Solution:
         replayed: Evaluations answered from a checkpoint.
         product: What an adaptive ansatz has grown to.
         cycles: How it grew.
+        stages: Energies on the way from the simulation to the device.
         mitigation: From the raw final energy to the one that is kept, if errors were mitigated.
         density: Of the state whose energy this is, where it is not the trial state.
         sqd: How sample-based diagonalisation came to the energy.
@@ -163,6 +164,7 @@ class Solution:
     replayed: int
     product: ExcitationProduct | None = None
     cycles: tuple[Cycle, ...] | None = None
+    stages: tuple[StageRecord, ...] | None = None
     mitigation: tuple[MitigatedEnergy, ...] | None = None
     density: Density | None = None
     sqd: SqdRecord | None = None

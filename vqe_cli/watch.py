@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from vqe_cli.backends import Cost
 from vqe_cli.objective import Objective
 from vqe_cli.qubits.encoding import Encoding
-from vqe_cli.records import ReferenceRecord
+from vqe_cli.records import ReferenceRecord, StageRecord
 from vqe_cli.solve import OnStep, Progress, Solution
 
 
@@ -53,6 +53,9 @@ class Watcher:
     def on_step(self) -> OnStep | None:
         """Called after every step of the optimiser."""
         return None
+
+    def on_stage(self, stage: StageRecord) -> None:
+        """An energy of parameters that were found by simulation: simulated, rehearsed, measured."""
 
     def on_solution(self, objective: Objective, solution: Solution) -> None:
         """The optimiser is done; nothing has been judged yet."""
@@ -103,6 +106,11 @@ class Watchers(Watcher):
                 tell(progress)
 
         return step if wanted else None
+
+    def on_stage(self, stage: StageRecord) -> None:
+        """Tell each."""
+        for watcher in self._watchers:
+            watcher.on_stage(stage)
 
     def on_solution(self, objective: Objective, solution: Solution) -> None:
         """Tell each."""

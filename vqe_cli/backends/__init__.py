@@ -30,6 +30,10 @@ class Backend(Entry):
         """Estimate memory and time; None where there is no estimate."""
         return None
 
+    def search(self) -> Backend | None:
+        """Where parameters are found, if not on this backend itself."""
+        return None
+
     @abstractmethod
     def prepare(self, trial: TrialState, seed: int) -> Objective:
         """Do once what need not be done for every energy.

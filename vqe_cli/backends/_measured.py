@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from pydantic import Field, field_validator, model_validator
 
-from vqe_cli.backends import Backend
+from vqe_cli.backends import BACKENDS, Backend
 from vqe_cli.errors import InputError
 from vqe_cli.measurement import MEASUREMENTS, Measurement, MeasurementPlan, Sampler
 from vqe_cli.measurement.qubit_wise import QubitWise
@@ -47,6 +47,11 @@ class ShotOptions(Backend):
         validate_default=True,
         description="How the Hamiltonian is split into what is read at once; a name or a mapping.",
     )
+    optimize_on_device: bool = Field(
+        True,
+        description="Whether parameters are found with shots, too. "
+        "Otherwise they are found by exact simulation, and the energy is measured once.",
+    )
     post_select: bool = Field(
         False, description="Leave out shots with wrong numbers of electrons, where bits tell."
     )
@@ -75,6 +80,12 @@ class ShotOptions(Backend):
                 "shots and precision exclude each other", "leave one out", ("precision",)
             )
         return self
+
+    def search(self) -> Backend | None:
+        """The exact simulator, unless parameters are to be found on the device."""
+        if self.optimize_on_device or self.budget is None:
+            return None
+        return BACKENDS.create("exact")
 
     @property
     def budget(self) -> Budget | None:

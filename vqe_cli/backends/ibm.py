@@ -37,8 +37,8 @@ class Ibm(ShotOptions):
     device: str = Field(description="Such as ibm_fez, ibm:least-busy or fake_fez.")
     optimize_on_device: bool = Field(
         False,
-        description="Whether parameters are found on the device as well. Default: they are found "
-        "by simulation, and the device measures once.",
+        description="Whether parameters are found on the device as well. Otherwise they are found "
+        "by exact simulation, the noise is rehearsed, and the device measures once.",
     )
     plan: Literal["open", "payg", "flex", "premium"] = Field(
         "open", description="IBM's plan, for prices and for what it allows."

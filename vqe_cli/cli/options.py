@@ -74,6 +74,12 @@ FLAGS: tuple[tuple[str, Path, Any, str], ...] = (
         SelectionType("measurement"),
         "How energies are measured with shots.",
     ),
+    (
+        "--optimize-on-device/--optimize-exactly",
+        ("backend", "optimize_on_device"),
+        bool,
+        "Find parameters with shots too, or by exact simulation (ibm: the default).",
+    ),
     ("--noise", ("backend", "noise"), str, "A fake IBM device's noise (aer)."),
     ("--method", ("backend", "method"), str, "Aer's simulation method."),
     ("--reference", ("reference",), SelectionType("reference"), "Exact energy, or none."),
@@ -94,6 +100,9 @@ def input_options(command: F) -> F:
         help="Set any field, e.g. --set optimizer.maxiter=200.",
     )(command)
     for flag, _, kind, text in reversed(FLAGS):
+        if kind is bool:
+            command = click.option(flag, default=None, help=text)(command)
+            continue
         metavar = {int: "N", str: "TEXT"}.get(kind, "NAME")
         command = click.option(flag, type=kind, metavar=metavar, help=text)(command)
     return command
@@ -118,7 +127,7 @@ def overrides(flags: dict[str, Any], assignments: Sequence[str]) -> list[tuple[P
     """
     found: list[tuple[Path, Any, str]] = []
     for flag, path, kind, _ in FLAGS:
-        value = flags.get(flag.lstrip("-").replace("-", "_"))
+        value = flags.get(flag.split("/")[0].lstrip("-").replace("-", "_"))
         if value is not None:
             found.append((path, _parsed(flag, value) if _is_text(kind) else value, flag))
     return found + [_assignment(text) for text in assignments]

@@ -13,7 +13,7 @@ from vqe_cli.backends import Cost
 from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.machine import show_bytes
 from vqe_cli.qubits.encoding import Encoding
-from vqe_cli.records import ReferenceRecord
+from vqe_cli.records import ReferenceRecord, StageRecord
 from vqe_cli.report.terminal import seconds
 from vqe_cli.solve import OnStep, Progress
 from vqe_cli.units import HARTREE_IN_MILLIHARTREE
@@ -91,6 +91,11 @@ class ProgressReport(Watcher):
             f"{self._name}: exact energy {reference.energy:.10f} Ha"
             f" ({reference.method}, {seconds(reference.wall_s)})"
         )
+
+    def on_stage(self, stage: StageRecord) -> None:
+        """Say what simulation, rehearsal and device give."""
+        bar = "" if stage.standard_error is None else f" ± {stage.standard_error:.2g}"
+        self._say(f"{self._name}: {stage.name}: {stage.energy:.6f}{bar} Ha")
 
     @property
     def on_step(self) -> OnStep:

@@ -19,6 +19,7 @@ from vqe_cli.records import (
     ReferenceRecord,
     RunRecord,
     SqdRecord,
+    StageRecord,
 )
 from vqe_cli.units import HARTREE_IN_MILLIHARTREE
 
@@ -81,6 +82,9 @@ def show_run(record: RunRecord, out: Console) -> None:
     out.print()
     out.print(_energy_table(record))
     out.print()
+    if record.result.stages is not None:
+        out.print(_stage_table(record, record.result.stages))
+        out.print()
     if record.result.mitigation is not None:
         out.print(_mitigation_table(record, record.result.mitigation))
         out.print()
@@ -212,18 +216,36 @@ def _energy_table(record: RunRecord) -> Table:
     return table
 
 
+def _stage_table(record: RunRecord, stages: Sequence[StageRecord]) -> Table:
+    """From the simulation to the device."""
+    table = _table("stage", "energy / Ha", "± mHa", "error / mHa", "shots")
+    for stage in stages:
+        table.add_row(
+            stage.name,
+            f"{stage.energy:.6f}",
+            _error_bar(stage.standard_error),
+            _difference(record, stage.energy),
+            f"{stage.shots:,}" if stage.shots else "",
+        )
+    return table
+
+
+def _difference(record: RunRecord, value: float) -> str:
+    """By how many mHa an energy lies above the exact one."""
+    if record.reference is None:
+        return ""
+    return _signed(HARTREE_IN_MILLIHARTREE * (value - record.reference.energy))
+
+
 def _mitigation_table(record: RunRecord, rows: Sequence[MitigationRecord]) -> Table:
     """What each method of error mitigation does to the energy, and what it costs."""
     table = _table("mitigation", "energy / Ha", "± mHa", "error / mHa", "shots", "overhead")
     for row in rows:
-        difference = ""
-        if record.reference is not None:
-            difference = _signed(HARTREE_IN_MILLIHARTREE * (row.energy - record.reference.energy))
         table.add_row(
             row.method,
             f"{row.energy:.6f}",
             _error_bar(row.standard_error),
-            difference,
+            _difference(record, row.energy),
             f"{row.shots:,}",
             f"{row.overhead:.1f}×",
         )

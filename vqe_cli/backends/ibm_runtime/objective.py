@@ -102,6 +102,7 @@ class DeviceObjective(MeasuredObjective):
             has_samples=True,
             to_precision=budget.precision is not None,
             remote=True,
+            has_rehearsal=True,
         )
 
     @property

@@ -1,0 +1,66 @@
+"""Parameters by simulation, a rehearsal with the device's noise, and one energy on the device."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import cast
+
+from vqe_cli.objective import Objective, RehearsingObjective
+from vqe_cli.records import Evaluations, StageRecord
+from vqe_cli.solve import CountedObjective, NoJournal, Solution, finish
+from vqe_cli.watch import Watcher
+
+
+def measured_once(
+    solution: Solution, objective: Objective, seed: int, watcher: Watcher
+) -> Solution:
+    """The energy of a solution on another backend than the one its parameters come from.
+
+    Args:
+        solution: Found by simulation.
+        objective: Measures.
+        seed: Of the run.
+        watcher: Told of every stage.
+    """
+    stages = [_stage("exact simulation", solution)]
+    watcher.on_stage(stages[-1])
+    if objective.traits.has_rehearsal:
+        rehearsing = cast(RehearsingObjective, objective).rehearsal()
+        stages.append(_stage("rehearsal with its noise", _measured(solution, rehearsing, seed)))
+        watcher.on_stage(stages[-1])
+    found = _measured(solution, objective, seed)
+    stages.append(_stage(str(objective.details.get("device", "measurement")), found))
+    watcher.on_stage(stages[-1])
+    return replace(found, stages=tuple(stages))
+
+
+def _measured(solution: Solution, objective: Objective, seed: int) -> Solution:
+    """What another objective says of the same parameters; the history stays that of the search."""
+    began = time.perf_counter()
+    counted = CountedObjective(objective, seed, NoJournal(), lambda _: None)
+    fresh = finish(counted, replace(solution.outcome, x=solution.x, energy=None))
+    searched = solution.evaluations
+    return replace(
+        solution,
+        energy=fresh.energy,
+        observables=fresh.observables,
+        mitigation=fresh.mitigation,
+        evaluations=Evaluations(
+            energy=searched.energy + fresh.evaluations.energy,
+            gradient=searched.gradient,
+            shots=searched.shots + fresh.evaluations.shots,
+        ),
+        shots_by_purpose=fresh.shots_by_purpose,
+        wall_s=solution.wall_s + time.perf_counter() - began,
+    )
+
+
+def _stage(name: str, solution: Solution) -> StageRecord:
+    return StageRecord(
+        name=name,
+        energy=solution.energy.value,
+        standard_error=solution.energy.standard_error,
+        shots=solution.evaluations.shots,
+        wall_s=solution.wall_s,
+    )
