@@ -30,7 +30,7 @@ def measured_once(
         stages.append(_stage("rehearsal with its noise", _measured(solution, rehearsing, seed)))
         watcher.on_stage(stages[-1])
     found = _measured(solution, objective, seed)
-    stages.append(_stage(str(objective.details.get("device", "measurement")), found))
+    stages.append(_stage(str(objective.details["representation"]), found))
     watcher.on_stage(stages[-1])
     return replace(found, stages=tuple(stages))
 

@@ -347,7 +347,8 @@ def _cost_lines(record: RunRecord) -> list[str]:
         cost += f", {record.result.replayed} of them from the checkpoint"
     if len(record.result.starts) > 1:
         cost += f", {len(record.result.starts)} starts"
-    lines = [line for line in (_convergence_line(record), _shots_line(record)) if line]
+    known = (_convergence_line(record), _circuit_line(record), _shots_line(record))
+    lines = [line for line in known if line]
     least = max(WORTH_A_WORD, 0.01 * sum(timings.values()))
     stages = ", ".join(
         f"{name} {seconds(value)}"
@@ -355,6 +356,20 @@ def _cost_lines(record: RunRecord) -> list[str]:
         if value >= least or name == "solve"
     )
     return [*lines, cost, f"time: {stages}"]
+
+
+def _circuit_line(record: RunRecord) -> str:
+    """The compiled circuit, and what a device took for it."""
+    backend = record.result.backend
+    if "two_qubit_gates" not in backend:
+        return ""
+    text = f"circuit: {backend['two_qubit_gates']} two-qubit gates, depth {backend['depth']}"
+    if "jobs" in backend:
+        count = len(backend["jobs"])
+        text += f"; {count} job{'' if count == 1 else 's'}, {backend['executions']:,} executions"
+        text += f", estimated {backend['estimated_qpu_seconds']:.3g} s of QPU"
+        text += f" and {backend['estimated_cost']:.2f} {backend['currency']}"
+    return text
 
 
 def _shots_line(record: RunRecord) -> str:
