@@ -10,7 +10,7 @@ from scipy.stats import binom, chi2
 
 from tests.problems import H2, encoding_of, named_problem, objective_of, spec_of
 from vqe_cli import run
-from vqe_cli.backends.exact_simulator.sampling import draw
+from vqe_cli.backends.exact_simulator.sampling import Distribution
 from vqe_cli.measurement import MEASUREMENTS
 from vqe_cli.objective import Counts, Estimate
 
@@ -56,7 +56,7 @@ def test_circuits_on_aer_give_the_statistics_of_the_sector(measurement: str, pro
         options = {"name": name, "shots": 2000, "measurement": measurement}
         objective = objective_of(encoding, "uccsd", options)
         x = point_of(objective)
-        found[name] = [objective.energy(x, seed) for seed in range(25)]
+        found[name] = [objective.energy(x, seed) for seed in range(80)]
     (mean, error), (other, other_error) = mean_of(found["exact"]), mean_of(found["aer"])
     assert abs(mean - other) < 4.5 * np.hypot(error, other_error)
     assert error == pytest.approx(other_error, rel=0.12)
@@ -135,7 +135,7 @@ def test_fidelities_are_overlaps_squared(backend: str) -> None:
 def test_drawing_is_by_probability_however_few_or_many() -> None:
     weights = np.array([0.0, 0.2, 0.0, 0.5, 0.3])
     for shots in (3, 50_000):
-        counts = Counts(*draw(weights, shots, np.random.default_rng(1)))
+        counts = Counts(*Distribution(weights).draw(shots, np.random.default_rng(1)))
         assert counts.shots == shots
         assert set(counts.outcomes.tolist()) <= {1, 3, 4}
     shares = counts.repetitions / shots

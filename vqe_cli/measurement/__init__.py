@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from vqe_cli.chemistry.problem import QubitProblem
 from vqe_cli.objective import Counts
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.orbital_rotations import OrbitalRotation
@@ -82,6 +83,12 @@ class ComputationalBasis(Setting):
     def values(self, outcomes: IntArray) -> FloatArray:
         """Zeros."""
         return np.zeros(outcomes.size)
+
+    def allowed(self, outcomes: IntArray) -> BoolArray | None:
+        """Bits tell occupations where there are electrons."""
+        if isinstance(self.encoding.problem, QubitProblem):
+            return None
+        return self.encoding.has_right_electrons(outcomes)
 
 
 @dataclass(frozen=True, eq=False)

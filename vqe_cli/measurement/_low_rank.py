@@ -163,10 +163,7 @@ class OccupationSetting(Setting):
 
     def allowed(self, outcomes: IntArray) -> BoolArray:
         """Whether there are as many electrons of each spin as there should be."""
-        assert isinstance(self.encoding.problem, ElectronicProblem)
-        alpha, beta = (np.bitwise_count(part) for part in self._strings(outcomes))
-        wanted = self.encoding.problem.nelec
-        return np.asarray((alpha == wanted[0]) & (beta == wanted[1]))
+        return self.encoding.has_right_electrons(outcomes)
 
     def _strings(self, outcomes: IntArray) -> tuple[IntArray, IntArray]:
         norb = self.orbital_rotation.norb

@@ -47,11 +47,13 @@ class PauliSetting(Setting):
         basis_change: The circuit.
         masks: For every term the qubits whose outcomes are multiplied, as bit masks; (terms,).
         coefficients: With the signs that the circuit brings, Hartree; shape (terms,).
+        encoding: Tells electron numbers where no basis is changed; None where they do not matter.
     """
 
     basis_change: QuantumCircuit
     masks: IntArray
     coefficients: FloatArray
+    encoding: Encoding | None = None
 
     def circuit(self) -> QuantumCircuit:
         """The Clifford circuit."""
@@ -65,6 +67,14 @@ class PauliSetting(Setting):
             parity = np.bitwise_count(part[:, None] & self.masks[None, :]) & 1
             found[start : start + CHUNK] = (1.0 - 2.0 * parity) @ self.coefficients
         return found
+
+    def allowed(self, outcomes: IntArray) -> BoolArray | None:
+        """Known where occupations themselves are read."""
+        if self.encoding is None or self.basis_change.size():
+            return None
+        if not isinstance(self.encoding.problem, ElectronicProblem):
+            return None
+        return self.encoding.has_right_electrons(outcomes)
 
 
 def split_identity(operator: SparsePauliOp) -> tuple[float, SparsePauliOp]:
@@ -144,8 +154,13 @@ class QubitWiseGroups(Grouping):
             self._letters[:, group] |= self._terms[:, term]
 
 
-def qubit_wise_setting(operator: SparsePauliOp) -> PauliSetting:
-    """The setting of terms that agree on every qubit."""
+def qubit_wise_setting(operator: SparsePauliOp, encoding: Encoding | None = None) -> PauliSetting:
+    """The setting of terms that agree on every qubit.
+
+    Args:
+        operator: The terms.
+        encoding: Tells electron numbers, for post-selection.
+    """
     from qiskit import QuantumCircuit
 
     x, z = operator.paulis.x, operator.paulis.z
@@ -156,9 +171,8 @@ def qubit_wise_setting(operator: SparsePauliOp) -> PauliSetting:
         if is_x:
             circuit.h(qubit)
     bits = 1 << np.arange(operator.num_qubits, dtype=np.int64)
-    return PauliSetting(
-        circuit, (x | z).astype(np.int64) @ bits, operator.coeffs.real.astype(float)
-    )
+    masks = (x | z).astype(np.int64) @ bits
+    return PauliSetting(circuit, masks, operator.coeffs.real.astype(float), encoding)
 
 
 def deviations(encoding: Encoding | None, groups: Sequence[SparsePauliOp]) -> FloatArray:

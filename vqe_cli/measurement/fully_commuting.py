@@ -48,14 +48,14 @@ class FullyCommuting(Measurement):
         parts: list[SparsePauliOp] = []
         settings: list[PauliSetting] = []
         for part in (rest[terms] for terms in members):
-            setting = clifford_setting(part)
+            setting = clifford_setting(part, encoding)
             if self._is_worth_it(setting):
                 parts.append(part)
                 settings.append(setting)
                 continue
             smaller = sorted_insertion(QubitWiseGroups(part), len(part))
             parts += [part[terms] for terms in smaller]
-            settings += [qubit_wise_setting(part[terms]) for terms in smaller]
+            settings += [qubit_wise_setting(part[terms], encoding) for terms in smaller]
         return pauli_plan(encoding, constant, parts, settings)
 
     def _is_worth_it(self, setting: PauliSetting) -> bool:
@@ -89,7 +89,7 @@ class _Commuting(Grouping):
         self._groups = max(self._groups, group + 1)
 
 
-def clifford_setting(operator: SparsePauliOp) -> PauliSetting:
+def clifford_setting(operator: SparsePauliOp, encoding: Encoding) -> PauliSetting:
     """The setting of terms that commute.
 
     The terms are completed to the stabilisers of a state; the inverse of the Clifford that
@@ -97,6 +97,7 @@ def clifford_setting(operator: SparsePauliOp) -> PauliSetting:
 
     Args:
         operator: The terms.
+        encoding: Tells electron numbers, for post-selection.
     """
     from qiskit.quantum_info import Clifford, PauliList
     from qiskit.synthesis import synth_circuit_from_stabilizers
@@ -107,7 +108,7 @@ def clifford_setting(operator: SparsePauliOp) -> PauliSetting:
     bits = 1 << np.arange(operator.num_qubits, dtype=np.int64)
     signs = np.where(diagonal.phase == 2, -1.0, 1.0)
     masks = diagonal.z.astype(np.int64) @ bits
-    return PauliSetting(circuit, masks, signs * operator.coeffs.real.astype(float))
+    return PauliSetting(circuit, masks, signs * operator.coeffs.real.astype(float), encoding)
 
 
 def _independent(operator: SparsePauliOp) -> list[int]:

@@ -41,5 +41,5 @@ class QubitWise(Measurement):
         constant, rest = split_identity(operator)
         members = sorted_insertion(QubitWiseGroups(rest), len(rest))
         parts = [rest[terms] for terms in members]
-        settings = [qubit_wise_setting(part) for part in parts]
+        settings = [qubit_wise_setting(part, encoding) for part in parts]
         return pauli_plan(encoding, constant, parts, settings)

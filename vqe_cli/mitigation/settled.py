@@ -10,7 +10,6 @@ from vqe_cli.errors import RefusedError
 from vqe_cli.machine import refuse_if_larger
 from vqe_cli.measurement import BoolArray, IntArray, MeasurementPlan, Setting
 from vqe_cli.mitigation.readout import Calibration, Confusion
-from vqe_cli.mitigation.symmetry import allowed
 from vqe_cli.mitigation.values import Value
 from vqe_cli.objective import Counts
 from vqe_cli.qubits.encoding import Encoding
@@ -88,7 +87,7 @@ class Processing:
         return total
 
     def _kept(self, setting: Setting, outcomes: IntArray) -> BoolArray:
-        found = allowed(setting, self.encoding, outcomes) if self.select else None
+        found = setting.allowed(outcomes) if self.select else None
         return np.ones(outcomes.size, dtype=bool) if found is None else found
 
     def _mean(self, reading: Reading, index: int) -> tuple[Value, float]:

@@ -7,18 +7,21 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from vqe_cli.chemistry.problem import ElectronicProblem, Problem, QubitProblem
 from vqe_cli.errors import RefusedError
 from vqe_cli.excitations import Excitation
 from vqe_cli.machine import refuse_if_larger
 from vqe_cli.qubits.mappers import Mapper
-from vqe_cli.qubits.occupations import OccupationMap
+from vqe_cli.qubits.occupations import IntArray, OccupationMap
 
 if TYPE_CHECKING:
     from qiskit.quantum_info import SparsePauliOp
     from scipy.sparse import csr_matrix
 
+
+BoolArray = npt.NDArray[np.bool_]
 
 MOST_SPIN_ORBITALS = 62
 """Determinants and outcomes are numbers of 64 bits."""
@@ -125,6 +128,23 @@ class Encoding:
         reference = np.array([self._reference_occupations(self.problem)])
         constants = int(whole.qubits(reference)[0]) & sum(1 << qubit for qubit in removed)
         return OccupationMap(tuple(flips), kept, constants)
+
+    def electron_counts(self, outcomes: IntArray) -> tuple[IntArray, IntArray]:
+        """Alpha and beta electrons in each measured bit string.
+
+        Args:
+            outcomes: Qubit 0 is the lowest bit; shape (outcomes,).
+        """
+        assert isinstance(self.problem, ElectronicProblem)
+        norb, occupied = self.problem.norb, self.occupation_map.occupations(outcomes)
+        alpha = np.bitwise_count(occupied & ((1 << norb) - 1))
+        return alpha.astype(np.int64), np.bitwise_count(occupied >> norb).astype(np.int64)
+
+    def has_right_electrons(self, outcomes: IntArray) -> BoolArray:
+        """Which bit strings have as many electrons of each spin as there should be."""
+        assert isinstance(self.problem, ElectronicProblem)
+        alpha, beta = self.electron_counts(outcomes)
+        return np.asarray((alpha == self.problem.nelec[0]) & (beta == self.problem.nelec[1]))
 
     @staticmethod
     def _reference_occupations(problem: ElectronicProblem) -> int:

@@ -188,7 +188,7 @@ def compile_for_device(
     places = _final_places(compiled, circuit.num_qubits)
     active = _connected({*_used(compiled), *places}, device)
     small = _keep_qubits(compiled, active)
-    reduced, noise = _reduced(device, tuple(active), scale)
+    reduced, noise = reduced_device(device, tuple(active), scale)
     places = tuple(active.index(place) for place in places)
     return CompiledCircuit(small, places, noise, reduced, level, seed, tuple(active))
 
@@ -228,10 +228,16 @@ def _all_connected(circuit: QuantumCircuit, level: int, seed: int) -> QuantumCir
 
 
 @cache
-def _reduced(
+def reduced_device(
     device: Any, active: tuple[int, ...], scale: float
 ) -> tuple[Target, NoiseModel | None]:
-    """Gates and errors of a device's active qubits; to build them takes longer than to use them."""
+    """Gates and errors of a device's active qubits; to build them takes longer than to use them.
+
+    Args:
+        device: A `BackendV2`.
+        active: Its qubits that are kept.
+        scale: Of its errors; without noise at 0.
+    """
     small = small_device(device, list(active), scale or 1.0)
     if not scale:
         return small.target, None

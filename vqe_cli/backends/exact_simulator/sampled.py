@@ -36,7 +36,7 @@ class SampledObjective(MeasuredObjective):
         post_select: bool,
     ) -> None:
         super().__init__(trial, plan, budget, post_select)
-        self._exact = exact
+        self.exact = exact
         self._sampler = (
             SectorSampler(trial.encoding, exact.space)
             if isinstance(exact, SectorObjective)
@@ -56,15 +56,15 @@ class SampledObjective(MeasuredObjective):
 
     def sampler(self, x: Vector, seed: int) -> Sampler:
         """Shots of the state at x; the state itself needs no seed."""
-        return self._sampler.of(self._exact.state(x))
+        return self._sampler.of(self.exact.state(x))
 
     def samples(self, x: Vector, shots: int, seed: int) -> Counts:
         """Shots without a change of basis."""
-        return self._sampler.computational(self._exact.state(x), shots, seed)
+        return self.exact.samples(x, shots, seed)
 
     def fidelity(self, x: Vector, y: Vector, seed: int, effort: float = 1.0) -> Estimate:
         """How often the state at y, undone by the circuit of x, would be found where it began."""
-        overlap = float(abs(np.vdot(self._exact.state(x), self._exact.state(y))) ** 2)
+        overlap = self.exact.fidelity(x, y).value
         shots = self.budget.scaled(effort).total(np.ones(1))
         found = np.random.default_rng(seed).binomial(shots, min(overlap, 1.0))
         return share_of(int(found), shots)

@@ -23,24 +23,31 @@ KEPT_UP_TO = 12
 NOTHING = OrbitalRotation(0, ())
 
 
-def draw(
-    probabilities: FloatArray, shots: int, rng: np.random.Generator
-) -> tuple[IntArray, IntArray]:
-    """Places drawn by their probabilities, and how often each came.
+class Distribution:
+    """Places drawn by their probabilities.
 
     Args:
         probabilities: Shape (places,); normalised here.
-        shots: How many to draw.
-        rng: Source of randomness.
     """
-    total = np.cumsum(probabilities)
-    if shots < probabilities.size:
-        drawn = np.searchsorted(total, rng.random(shots) * total[-1], side="right")
-        places, repetitions = np.unique(drawn, return_counts=True)
-        return places.astype(np.int64), repetitions.astype(np.int64)
-    repetitions = rng.multinomial(shots, probabilities / total[-1])
-    places = np.flatnonzero(repetitions)
-    return places, repetitions[places]
+
+    def __init__(self, probabilities: FloatArray) -> None:
+        self._edges = np.cumsum(probabilities)
+        self._edges /= self._edges[-1]
+
+    def draw(self, shots: int, rng: np.random.Generator) -> tuple[IntArray, IntArray]:
+        """Places, and how often each came.
+
+        Args:
+            shots: How many to draw.
+            rng: Source of randomness.
+        """
+        if shots < self._edges.size:
+            drawn = np.searchsorted(self._edges, rng.random(shots), side="right")
+            places, repetitions = np.unique(drawn, return_counts=True)
+            return places.astype(np.int64), repetitions.astype(np.int64)
+        repetitions = rng.multinomial(shots, np.diff(self._edges, prepend=0.0))
+        places = np.flatnonzero(repetitions)
+        return places, repetitions[places]
 
 
 class StatevectorSampler:
@@ -67,14 +74,14 @@ class StatevectorSampler:
             found = []
             for setting, count in zip(settings, shots, strict=True):
                 rotated = self._program(setting).applied(state.copy(), np.zeros(0))
-                found.append(Counts(*draw(np.abs(rotated) ** 2, count, rng)))
+                found.append(Counts(*Distribution(np.abs(rotated) ** 2).draw(count, rng)))
             return found
 
         return sample
 
     def computational(self, psi: State, shots: int, seed: int) -> Counts:
         """Shots without any change of basis."""
-        return Counts(*draw(np.abs(psi) ** 2, shots, np.random.default_rng(seed)))
+        return Counts(*Distribution(np.abs(psi) ** 2).draw(shots, np.random.default_rng(seed)))
 
     def _program(self, setting: Setting) -> Program:
         if setting in self._programs:
@@ -98,7 +105,7 @@ class SectorSampler:
         self._strings = (space.strings[0].values, space.strings[1].values)
         alpha, beta = self._strings
         occupations = (alpha[:, None] | beta[None, :] << space.norb).ravel()
-        self._outcomes = encoding.occupation_map.qubits(occupations)
+        self.outcomes = encoding.occupation_map.qubits(occupations)
         self._whole = StatevectorSampler(encoding.num_qubits)
         self._num_qubits = encoding.num_qubits
 
@@ -125,12 +132,12 @@ class SectorSampler:
     def statevector(self, psi: FloatArray) -> npt.NDArray[Any]:
         """The state on all basis states of the qubits, shape (2^qubits,)."""
         found = np.zeros(1 << self._num_qubits)
-        found[self._outcomes] = self._space.unpack(psi).ravel()
+        found[self.outcomes] = self._space.unpack(psi).ravel()
         return found
 
     def _draw(
         self, rotation: OrbitalRotation, state: FloatArray, shots: int, rng: np.random.Generator
     ) -> Counts:
         rotated = rotation.apply(state, self._strings)
-        places, repetitions = draw(np.square(rotated).ravel(), shots, rng)
-        return Counts(self._outcomes[places], repetitions)
+        places, repetitions = Distribution(np.square(rotated).ravel()).draw(shots, rng)
+        return Counts(self.outcomes[places], repetitions)

@@ -168,7 +168,7 @@ class DeviceObjective(MeasuredObjective):
             known, spent = [(ComputationalBasis(self.trial.encoding), counts)], counts.shots
         outcomes = np.concatenate([counts.outcomes for _, counts in known])
         weights = np.concatenate([counts.repetitions for _, counts in known])
-        alpha, beta = self._electrons(outcomes)
+        alpha, beta = self.trial.encoding.electron_counts(outcomes)
         return {
             "particle-number": _mean(alpha + beta, weights, spent),
             "sz": _mean(0.5 * (alpha - beta), weights, 0),
@@ -178,15 +178,6 @@ class DeviceObjective(MeasuredObjective):
         if self._last is None or not np.array_equal(self._last[0], x):
             return []
         return self._last[1]
-
-    def _electrons(self, outcomes: IntArray) -> tuple[IntArray, IntArray]:
-        """Of each spin in each outcome; rotations of orbitals do not change them."""
-        problem = self.trial.encoding.problem
-        assert isinstance(problem, ElectronicProblem)
-        occupied = self.trial.encoding.occupation_map.occupations(outcomes)
-        alpha = np.bitwise_count(occupied & ((1 << problem.norb) - 1))
-        beta = np.bitwise_count(occupied >> problem.norb)
-        return alpha.astype(np.int64), beta.astype(np.int64)
 
     def sampler(self, x: Vector, seed: int) -> Sampler:
         """Shots of the circuit at x, each call a job."""
@@ -352,7 +343,7 @@ def _digest(kind: str, points: Vector, texts: Sequence[str]) -> str:
 
 def _tells_electrons(setting: Setting, counts: Counts) -> bool:
     """Whether occupations can be read from the outcomes: rotated orbitals, or no rotation."""
-    return setting.allowed(counts.outcomes) is not None or not setting.circuit().data
+    return setting.allowed(counts.outcomes) is not None
 
 
 def _mean(values: Any, weights: IntArray, spent: int) -> Estimate:

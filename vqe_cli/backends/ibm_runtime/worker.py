@@ -81,11 +81,13 @@ def simulate(request: Request, device: str, active: tuple[int, ...]) -> Results:
 def _simulator(device: str, active: tuple[int, ...]) -> Any:
     from qiskit_aer import AerSimulator
 
-    from vqe_cli.backends.aer_simulator.devices import small_device
+    from vqe_cli.backends.aer_simulator.devices import reduced_device, small_device
     from vqe_cli.backends.ibm_runtime.runtime import fake_device
 
-    small = small_device(fake_device(device), list(active))
-    return AerSimulator.from_backend(small, max_parallel_threads=1)
+    whole = fake_device(device)
+    _, noise = reduced_device(whole, active, 1.0)
+    small = small_device(whole, list(active))
+    return AerSimulator.from_backend(small, noise_model=noise, max_parallel_threads=1)
 
 
 if __name__ == "__main__":
