@@ -11,7 +11,7 @@ from vqe_cli.optimizers import OPTIMIZERS, Optimizer
 
 
 class Auto(Optimizer):
-    """diis for excitations from the reference, else l-bfgs-b; spsa for sampled energies.
+    """diis for excitations from the reference, else l-bfgs-b; nft where energies scatter.
 
     Reference:
         The choice that the measured evaluation counts in the documentation suggest.
@@ -23,7 +23,7 @@ class Auto(Optimizer):
     def resolve(self, traits: Traits) -> Optimizer:
         """Choose by whether energies scatter, and whether their curvature is known."""
         guided = traits.has_gradient and traits.from_reference and traits.curvature is not None
-        name = "spsa" if traits.sampled else "diis" if guided else "l-bfgs-b"
+        name = "nft" if traits.sampled else "diis" if guided else "l-bfgs-b"
         options: dict[str, Any] = {"name": name}
         options |= self.model_dump(exclude_none=True)
         return OPTIMIZERS.create(options, path=("optimizer",))
