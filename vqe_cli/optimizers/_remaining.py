@@ -66,7 +66,7 @@ class Effort:
     value: float = 1.0
 
     def grow(self, left: Remaining, tolerance: float) -> bool:
-        """Use as many more as would show a gain of the tolerance; returns whether that was possible.
+        """Use as many more as would show a gain of the tolerance; returns whether more are allowed.
 
         Where nothing but scatter is seen, its square, the variance, makes the standard error.
         """

@@ -58,8 +58,8 @@ class StochasticOptimizer(Optimizer):
         condition = self.condition(evaluator, rng)
         window = int(np.clip(2 * x0.size, FEWEST_STEPS, MOST_STEPS))
         watch = _Watch(self.tolerance, window, Effort(self.max_effort), curvature.gain)
-        x, points, step = x0, [], 0
-        for step in range(1, self.maxiter + 1):
+        x, points = x0, list[Vector]()
+        while len(points) < self.maxiter:
             directions = random_directions(rng, self.resamplings, x.size)
             effort = watch.effort.value
             slopes = measured_slopes(evaluator, x, curvature.perturbation, directions, effort)
@@ -69,7 +69,7 @@ class StochasticOptimizer(Optimizer):
             if watch.is_over(slopes):
                 break
         last = max(1, min(window, len(points) // 4))
-        return Outcome(np.mean(points[-last:], axis=0), *watch.verdict(), step)
+        return Outcome(np.mean(points[-last:], axis=0), *watch.verdict(), len(points))
 
 
 @dataclass
