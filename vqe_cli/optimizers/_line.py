@@ -9,7 +9,10 @@ from functools import cached_property
 import numpy as np
 
 from vqe_cli.objective import Estimate, Vector
-from vqe_cli.optimizers._remaining import CONFIDENCE, Remaining
+from vqe_cli.optimizers._remaining import Remaining
+
+JUMP = 3.0
+"""Standard errors by which a minimum further away must lie lower."""
 
 ROUND_OFF = 1e-14
 """Hartree; a polynomial without slopes larger than this is a constant."""
@@ -112,7 +115,7 @@ class Line:
     def _scatter(self, one: float, other: float) -> float:
         """Hartree by which energies at two phases may differ although they are equal."""
         weights = self._weights(one, 0) - self._weights(other, 0)
-        return CONFIDENCE * float(np.sqrt(self._variances @ weights**2))
+        return JUMP * float(np.sqrt(self._variances @ weights**2))
 
     def _weights(self, phase: float, derivative: int) -> Vector:
         """Of the energies: a Dirichlet kernel, or its derivative; shape (2R + 1,)."""

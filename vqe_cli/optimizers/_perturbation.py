@@ -108,11 +108,13 @@ def measured_slopes(
     return Slopes(directions, slopes, variance, float(ends.mean()))
 
 
-def measured_curvature(evaluator: Evaluator, x: Vector, rng: np.random.Generator) -> Curvature:
+def measured_curvature(
+    evaluator: Evaluator, x: Vector, rng: np.random.Generator, effort: float = 1.0
+) -> Curvature:
     """Compare both ends of random directions with their middle, all measured at once."""
     probe = PROBE / np.sqrt(x.size)
     shifts = probe * random_directions(rng, PAIRS, x.size)
-    found = evaluator.estimates(_ends(x, shifts) + [x] * CENTRES, purpose="calibration")
+    found = evaluator.estimates(_ends(x, shifts) + [x] * CENTRES, effort, "calibration")
     energies, variance = values(found), float(variances(found).mean())
     ends, centres = energies[:-CENTRES].reshape(PAIRS, 2), energies[-CENTRES:]
     rises = ends.mean(axis=1) - centres.mean()

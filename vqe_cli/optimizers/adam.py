@@ -111,9 +111,7 @@ class _Watch:
         squares = self._squares()
         self.left = None
         if not squares.is_significant:
-            curvature = measured_curvature(evaluator, self.middle, self.rng)
-            factor = x.size / (2 * max(curvature.trace, curvature.standard_error))
-            self.left = Remaining(factor * squares.value, factor * squares.standard_error)
+            self.left = self._left(evaluator, squares)
             if self.left.bound <= self.tolerance or not self.effort.grow(self.left, self.tolerance):
                 return True
         self.recent, self.points = [], []
@@ -124,6 +122,15 @@ class _Watch:
         assert self.left is not None
         converged = self.left.bound <= self.tolerance
         return converged, outcome_message(self.left, converged=converged)
+
+    def _left(self, evaluator: Evaluator, squares: Remaining) -> Remaining:
+        """What a gradient promises by the curvature; where that is not seen, the scatter hides."""
+        effort = self.effort.value
+        curvature = measured_curvature(evaluator, self.middle, self.rng, effort)
+        if not curvature.is_visible:
+            return Remaining(0.0, curvature.scatter)
+        factor = self.middle.size / (2 * curvature.trace)
+        return Remaining(factor * squares.value, factor * squares.standard_error)
 
     def _squares(self) -> Remaining:
         """``Σ (g² − var g)`` of the mean gradient, Hartree² / radian²."""

@@ -9,7 +9,6 @@ from pydantic import Field
 from vqe_cli.objective import Evaluator, Outcome, Traits, Vector
 from vqe_cli.optimizers import OPTIMIZERS, Optimizer
 
-
 LONGEST_SWEEP = 64
 """Energies in a sweep of nft up to which it needs fewer shots than spsa."""
 
