@@ -277,6 +277,38 @@ class FunctionEvaluator:
         self.steps.append((np.array(x), float(energy)))
 
 
+class ScatteringEvaluator(FunctionEvaluator):
+    """A function whose values scatter normally, less with more effort; keeps what was asked for.
+
+    Args:
+        function: Without scatter.
+        count: Of parameters.
+        sigma: Standard error at effort 1.
+        seed: Of the scatter.
+        degree: Of every parameter's spectrum.
+    """
+
+    def __init__(self, function: Any, count: int, sigma: float, seed: int, degree: int = 1) -> None:
+        spectra = (Spectrum(1.0, degree),) * count
+        super().__init__(
+            function, Traits(count, False, sigma > 0, False, True, spectra, has_samples=True)
+        )
+        self.sigma, self.rng = sigma, np.random.default_rng(seed)
+        self.requests: list[tuple[int, float, str]] = []
+
+    def estimates(
+        self, points: Sequence[Vector], effort: float = 1.0, purpose: str = "optimisation"
+    ) -> list[Estimate]:
+        """Each value with its standard error."""
+        self.requests.append((len(points), effort, purpose))
+        error = self.sigma / np.sqrt(effort)
+        scatter = error * self.rng.normal(size=len(points))
+        return [
+            Estimate(self.value(point) + float(noise), error or None, round(100 * effort))
+            for point, noise in zip(points, scatter, strict=True)
+        ]
+
+
 class ListJournal:
     """A journal in memory: what an earlier run left, and what this one adds.
 

@@ -24,7 +24,8 @@ H2 = "molecule: {name: Hydrogen, geometry: H 0 0 0; H 0 0 0.735}\nreference: non
 SLOW = {
     "adam": "ansatz: efficient-su2\nbackend: aer\noptimizer: {name: adam, maxiter: 60}\n"
     "restarts: 0\n",
-    "spsa": "backend: {name: aer, shots: 256}\noptimizer: {name: spsa, maxiter: 350}\n",
+    "spsa": "backend: {name: aer, shots: 256}\n"
+    "optimizer: {name: spsa, resamplings: 6, tolerance: 1.0e-9, max_effort: 1.0}\n",
 }
 """Three seconds each; the second has random steps and random energies."""
 

@@ -56,12 +56,14 @@ def test_hydrogen_is_solved_to_chemical_accuracy(name: str, backend: str) -> Non
 
 @every_real_optimizer
 def test_it_finds_the_minimum_from_zeros_too(name: str) -> None:
+    resolved(name, objective_of(encoding_of("h2")).traits)
     record = run(spec_of(H2, optimizer=name, initial="zeros"))
     assert 1000 * abs(record.result.energy - EXACT_H2) < CHEMICAL_ACCURACY_MHA
 
 
 @every_optimizer
 def test_no_parameters_are_no_problem(name: str) -> None:
+    resolved(name, objective_of(encoding_of("h2-triplet")).traits)
     record = run(spec_of({**H2, "multiplicity": 3}, optimizer=name))
     assert record.result.parameters == ()
     assert record.result.evaluations.energy == 1
@@ -117,8 +119,7 @@ def test_sampled_energies_are_minimised_or_refused_with_another_way(name: str) -
         assert caught.value.path == ("optimizer",)
         assert "spsa" in (caught.value.hint or "")
         return
-    resolved = optimizer.resolve(objective.traits)
-    solution = solve(objective, resolved, [np.array([0.4, 0.6])], 7)
+    solution = solve(objective, resolved(_short(name), objective.traits), [np.array([0.4, 0.6])], 7)
     assert solution.energy.standard_error == 0.01
     start = -float(np.cos(np.array([0.4, 0.6]) - 1).sum())
     assert solution.energy.value < start + 0.05
@@ -167,5 +168,5 @@ def test_none_evaluates_exactly_once() -> None:
 
 def _short(name: str) -> dict[str, Any]:
     """Options with which no method takes long."""
-    iterations = {"spsa": 30, "adam": 20, "nft": 3, "nelder-mead": 40, "cobyla": 40}
+    iterations = {"spsa": 30, "qnspsa": 30, "adam": 20, "nft": 3, "nelder-mead": 40, "cobyla": 40}
     return {"name": name, **({"maxiter": iterations[name]} if name in iterations else {})}

@@ -9,7 +9,7 @@ from vqe_cli import run
 from vqe_cli.optimizers import OPTIMIZERS
 
 
-@pytest.mark.parametrize(("sampled", "chosen"), [(False, "l-bfgs-b"), (True, "spsa")])
+@pytest.mark.parametrize(("sampled", "chosen"), [(False, "l-bfgs-b"), (True, "nft")])
 def test_choice_is_by_whether_energies_scatter(sampled: bool, chosen: str) -> None:
     traits = CosineObjective(sampled=sampled).traits
     assert OPTIMIZERS.create("auto").resolve(traits).name == chosen
@@ -28,6 +28,18 @@ def test_excitations_from_the_reference_have_a_method_of_their_own(
     ansatz: str, chosen: str
 ) -> None:
     traits = objective_of(encoding_of("h4"), ansatz).traits
+    assert OPTIMIZERS.create("auto").resolve(traits).name == chosen
+
+
+@pytest.mark.parametrize(
+    ("problem", "ansatz", "chosen"),
+    [("h2", "uccsd", "nft"), ("h4", "uccsd", "spsa"), ("h4", "real-amplitudes", "nft")],
+)
+def test_sampled_energies_get_nft_unless_its_sweeps_are_long(
+    problem: str, ansatz: str, chosen: str
+) -> None:
+    backend = {"name": "exact", "shots": 100}
+    traits = objective_of(encoding_of(problem), ansatz, backend).traits
     assert OPTIMIZERS.create("auto").resolve(traits).name == chosen
 
 

@@ -36,7 +36,7 @@ class Optimizer(Entry):
             raise InputError(
                 f"{self.name} follows differences of energies that shots make random",
                 path=("optimizer",),
-                hint="use spsa, nft, adam or cobyla, or leave out shots",
+                hint="use nft, spsa, qnspsa, adam or cobyla, or leave out shots",
             )
         return self
 

@@ -9,9 +9,15 @@ from pydantic import Field
 from vqe_cli.objective import Evaluator, Outcome, Traits, Vector
 from vqe_cli.optimizers import OPTIMIZERS, Optimizer
 
+LONGEST_SWEEP = 64
+"""Energies in a sweep of nft up to which it needs fewer shots than spsa."""
+
 
 class Auto(Optimizer):
-    """diis for excitations from the reference, else l-bfgs-b; spsa for sampled energies.
+    """diis for excitations from the reference, else l-bfgs-b; for sampled energies nft or spsa.
+
+    nft needs fewer shots than spsa where its sweeps are short, or all parameters are plain
+    rotations; many excitations that share amplitudes have long ones.
 
     Reference:
         The choice that the measured evaluation counts in the documentation suggest.
@@ -22,12 +28,19 @@ class Auto(Optimizer):
 
     def resolve(self, traits: Traits) -> Optimizer:
         """Choose by whether energies scatter, and whether their curvature is known."""
-        guided = traits.has_gradient and traits.from_reference and traits.curvature is not None
-        name = "spsa" if traits.sampled else "diis" if guided else "l-bfgs-b"
-        options: dict[str, Any] = {"name": name}
+        options: dict[str, Any] = {"name": _choice(traits)}
         options |= self.model_dump(exclude_none=True)
         return OPTIMIZERS.create(options, path=("optimizer",))
 
     def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> Outcome:
         """Resolve, then minimise."""
         return self.resolve(evaluator.traits).minimize(evaluator, x0, seed)
+
+
+def _choice(traits: Traits) -> str:
+    if not traits.sampled:
+        guided = traits.has_gradient and traits.from_reference and traits.curvature is not None
+        return "diis" if guided else "l-bfgs-b"
+    degrees = [spectrum.degree for spectrum in traits.spectra]
+    short = 2 * sum(degrees) <= LONGEST_SWEEP or max(degrees) <= 1
+    return "nft" if short else "spsa"

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 from pydantic import Field
 
 from vqe_cli.objective import Evaluator, Outcome, Vector
 from vqe_cli.optimizers import Optimizer
-from vqe_cli.spectra import Spectrum
+from vqe_cli.optimizers._line import Known, Line
+from vqe_cli.optimizers._remaining import Effort, Remaining, outcome_message
 
 RESET_INTERVAL = 32
 """After so many parameters the carried-over energy is measured again."""
+
+EXACT_TOLERANCE, SAMPLED_TOLERANCE = 1e-7, 1e-3
+"""Hartree."""
 
 
 class Nft(Optimizer):
@@ -19,7 +22,8 @@ class Nft(Optimizer):
 
     2R energies determine it for a parameter of degree R, and its minimum is found exactly. For
     rotation gates R is 1, as in the paper; shared amplitudes and excitations have more
-    frequencies, which stock implementations leave out.
+    frequencies, which stock implementations leave out. Shots grow when the gain of a sweep drowns
+    in scatter.
 
     Reference:
         Nakanishi, Fujii and Todo, Phys. Rev. Research 2, 043158 (2020); Ostaszewski, Grant and
@@ -27,56 +31,62 @@ class Nft(Optimizer):
     """
 
     maxiter: int = Field(200, ge=1, description="Sweeps over all parameters.")
-    tolerance: float = Field(1e-7, gt=0, description="Gain of a sweep, Hartree, at the end.")
+    tolerance: float | None = Field(
+        None,
+        gt=0,
+        description="Gain of a sweep at the end, Hartree, with its uncertainty. Default: "
+        f"{EXACT_TOLERANCE:g}, and {SAMPLED_TOLERANCE:g} where energies scatter.",
+    )
+    max_effort: float = Field(
+        16.0, ge=1, description="By how much shots may be multiplied where gains drown in scatter."
+    )
 
     def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> Outcome:
-        """Sweep until a sweep gains nothing, or no more than the scatter of the energies."""
-        x, updates = x0.copy(), 0
-        energy = evaluator.value(x)
-        previous, stalled = energy, 0
+        """Sweep until a sweep gains nothing, or nothing that could be told from scatter."""
+        default = SAMPLED_TOLERANCE if evaluator.traits.sampled else EXACT_TOLERANCE
+        tolerance, effort = self.tolerance or default, Effort(self.max_effort)
+        x, energy = x0, _measured(evaluator, x0, effort.value)
         for sweep in range(1, self.maxiter + 1):
-            for index, spectrum in enumerate(evaluator.traits.spectra):
-                if updates and updates % RESET_INTERVAL == 0:
-                    energy = evaluator.value(x)
-                x[index], energy = _minimise_one(evaluator, x, index, spectrum, energy)
-                updates += 1
-            energy = evaluator.value(x)
-            evaluator.step(x, energy)
-            stalled = stalled + 1 if previous - energy < self.tolerance else 0
-            if stalled >= (3 if evaluator.traits.sampled else 1):
-                return Outcome(x, True, "a sweep no longer lowers the energy", sweep)
-            previous = min(previous, energy) if evaluator.traits.sampled else energy
+            x, energy, left = _sweep(evaluator, x, energy, effort.value)
+            evaluator.step(x, energy.value)
+            converged = left.bound < tolerance
+            stuck = not left.is_significant and not converged
+            if converged or (stuck and not effort.grow(left, tolerance)):
+                return Outcome(x, converged, outcome_message(left, converged=converged), sweep)
         return Outcome(x, False, "every sweep still lowered the energy", self.maxiter)
 
 
-def _minimise_one(
-    evaluator: Evaluator, x: Vector, index: int, spectrum: Spectrum, energy: float
-) -> tuple[float, float]:
-    """The best value of one parameter and its energy."""
-    degree = spectrum.degree
-    if degree == 0:
-        return float(x[index]), energy
-    nodes = 2 * np.pi * np.arange(2 * degree + 1) / (2 * degree + 1)
-    values = [energy]
-    for node in nodes[1:]:
-        moved = x.copy()
-        moved[index] += node / spectrum.unit
-        values.append(evaluator.value(moved))
-    coefficients = np.fft.fft(values) / len(values)
-    phase, lowest = _lowest_point(coefficients[: degree + 1])
-    shifted = float(x[index]) + phase / spectrum.unit
-    period = 2 * np.pi / spectrum.unit
-    return (shifted + period / 2) % period - period / 2, lowest
+def _sweep(
+    evaluator: Evaluator, x: Vector, energy: Known, effort: float
+) -> tuple[Vector, Known, Remaining]:
+    """Minimise along every parameter; returns the point, its energy and the gain."""
+    x, gain = x.copy(), Remaining(0.0, 0.0)
+    moving = [index for index, one in enumerate(evaluator.traits.spectra) if one.degree]
+    for count, index in enumerate(moving, start=1):
+        line = _line(evaluator, x, index, energy, effort)
+        x[index] = _wrapped(evaluator, x, index, line.lowest)
+        energy, gain = line.at(line.lowest), gain + line.remaining
+        if count % RESET_INTERVAL == 0 or count == len(moving):
+            energy = energy.combined(_measured(evaluator, x, effort))
+    return x, energy, gain
 
 
-def _lowest_point(fourier: npt.NDArray[np.complex128]) -> tuple[float, float]:
-    """Minimum of ``c_0 + 2 Re Σ c_k e^{ikφ}`` from the roots of its derivative."""
-    degree = fourier.size - 1
-    orders = np.arange(1, degree + 1)
-    slopes = 1j * orders * fourier[1:]
-    polynomial = np.concatenate([np.conj(slopes[::-1]), [0.0], slopes])
-    roots = np.roots(polynomial[::-1]) if np.abs(slopes).max() > 1e-14 else np.ones(1)
-    candidates = np.append(np.angle(roots), 0.0)
-    heights = fourier[0].real + 2 * np.real(np.exp(1j * np.outer(candidates, orders)) @ fourier[1:])
-    best = int(np.argmin(heights))
-    return float(candidates[best]), float(heights[best])
+def _line(evaluator: Evaluator, x: Vector, index: int, energy: Known, effort: float) -> Line:
+    """Measure the energies along one parameter, all at once but the one that is known."""
+    spectrum = evaluator.traits.spectra[index]
+    count = 2 * spectrum.degree + 1
+    shifts = 2 * np.pi * np.arange(1, count) / (count * spectrum.unit)
+    unit = np.eye(x.size)[index]
+    found = evaluator.estimates([x + shift * unit for shift in shifts], effort)
+    return Line([energy, *map(Known.of, found)])
+
+
+def _wrapped(evaluator: Evaluator, x: Vector, index: int, phase: float) -> float:
+    """The parameter moved by a phase, in the period around zero."""
+    unit = evaluator.traits.spectra[index].unit
+    period = 2 * np.pi / unit
+    return float((x[index] + phase / unit + period / 2) % period - period / 2)
+
+
+def _measured(evaluator: Evaluator, x: Vector, effort: float) -> Known:
+    return Known.of(evaluator.estimates([x], effort)[0])
