@@ -36,8 +36,8 @@ from vqe_cli.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
 FINAL = 2**30
 """Index of the fresh measurement at the end; no optimisation makes so many evaluations."""
 
-FINAL_ERROR = CHEMICAL_ACCURACY_MHA / HARTREE_IN_MILLIHARTREE / 2
-"""Hartree; twice the standard error is then chemical accuracy."""
+FINAL_ERROR = CHEMICAL_ACCURACY_MHA / HARTREE_IN_MILLIHARTREE / 4
+"""Hartree; 1.96 standard errors are then half of chemical accuracy."""
 
 FINAL_PURPOSE = "final energy"
 """What the shots of the energy that is reported are entered under."""
