@@ -7,6 +7,7 @@ Reference:
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,7 +44,8 @@ class Variance:
     Args:
         mean: Over the parameters that do something.
         standard_error: Of the mean.
-        largest: Of all parameters.
+        largest: Of the steepest parameter.
+        largest_error: Standard error of that.
         parameters: How many there are.
         active: How many of them do something.
     """
@@ -51,6 +53,7 @@ class Variance:
     mean: float
     standard_error: float
     largest: float
+    largest_error: float
     parameters: int
     active: int
 
@@ -91,6 +94,11 @@ class Decay:
         """Whether the rate is below zero by more than twice its error."""
         return self.rate < -2.0 * self.standard_error
 
+    @property
+    def text(self) -> str:
+        """For people."""
+        return f"2^({self.rate:+.2f} ± {self.standard_error:.2f}) per qubit"
+
 
 @dataclass(frozen=True)
 class GradientStudy:
@@ -101,7 +109,8 @@ class GradientStudy:
         depth_option: What the ansatz calls its depth; None if it has none.
         by_depth: At the size of the input.
         by_size: At the depth of the input.
-        decay: Through `by_size`; None for fewer than two sizes.
+        decay: Of the mean variance with `by_size`; None for fewer than two sizes.
+        decay_of_largest: Of the steepest parameter's variance, likewise.
     """
 
     samples: int
@@ -109,19 +118,25 @@ class GradientStudy:
     by_depth: tuple[GradientPoint, ...]
     by_size: tuple[GradientPoint, ...]
     decay: Decay | None
+    decay_of_largest: Decay | None
 
     @property
     def conclusion(self) -> str:
         """What it means, in a sentence."""
-        if self.decay is None:
+        mean, largest = self.decay, self.decay_of_largest
+        if mean is None or largest is None:
             return "one size only: nothing can be said about a barren plateau"
-        decay = self.decay
-        rate = f"2^({decay.rate:+.2f} ± {decay.standard_error:.2f}) per qubit"
-        if not decay.falls:
-            return f"no sign of a barren plateau: the variance changes by {rate}"
-        text = f"the variance falls by {rate}"
-        if decay.sizes < SIZES_FOR_A_LAW:
-            text += f"; {decay.sizes} sizes do not tell an exponential from a power law"
+        if not mean.falls:
+            return f"no sign of a barren plateau: the variance changes by {mean.text}"
+        if not largest.falls:
+            return (
+                f"the mean variance falls by {mean.text}, but that of the steepest parameter"
+                f" does not ({largest.text}): no sign of a barren plateau there"
+            )
+        text = f"the variance falls by {mean.text}, that of the steepest parameter by"
+        text += f" {largest.text}"
+        if mean.sizes < SIZES_FOR_A_LAW:
+            text += f"; {mean.sizes} sizes do not tell an exponential from a power law"
         return text
 
 
@@ -165,7 +180,12 @@ def gradient_study(
         for system in systems(spec, parts, own, options.sizes)
     ] or [point(spec.title, own, parts.ansatz)]
     return GradientStudy(
-        options.samples, option, tuple(by_depth), tuple(by_size), decay_of(by_size)
+        options.samples,
+        option,
+        tuple(by_depth),
+        tuple(by_size),
+        decay_of([(at.qubits, at.variance.mean, at.variance.standard_error) for at in by_size]),
+        decay_of([(at.qubits, at.variance.largest, at.variance.largest_error) for at in by_size]),
     )
 
 
@@ -218,30 +238,31 @@ def variance_of_slopes(slopes: Vector) -> Variance:
     samples, parameters = slopes.shape
     active = slopes[:, np.abs(slopes).max(axis=0) > ROUND_OFF]
     if not active.size:
-        return Variance(0.0, 0.0, 0.0, parameters, 0)
+        return Variance(0.0, 0.0, 0.0, 0.0, parameters, 0)
     squares = (active - active.mean(axis=0)) ** 2 * samples / (samples - 1)
-    by_point = squares.mean(axis=1)
+    by_point, steepest = squares.mean(axis=1), squares[:, squares.mean(axis=0).argmax()]
     return Variance(
         mean=float(by_point.mean()),
         standard_error=float(by_point.std(ddof=1) / math.sqrt(samples)),
-        largest=float(squares.mean(axis=0).max()),
+        largest=float(steepest.mean()),
+        largest_error=float(steepest.std(ddof=1) / math.sqrt(samples)),
         parameters=parameters,
         active=active.shape[1],
     )
 
 
-def decay_of(points: list[GradientPoint]) -> Decay | None:
+def decay_of(points: Sequence[tuple[int, float, float]]) -> Decay | None:
     """Fit an exponential through the variances of several sizes.
 
     Args:
-        points: One for each size.
+        points: Qubits, variance and its standard error; variances of zero are left out.
     """
-    kept = [point for point in points if point.variance.mean > 0]
-    qubits = np.array([point.qubits for point in kept], dtype=float)
-    if len(set(qubits)) < 2:
+    kept = np.array([point for point in points if point[1] > 0]).reshape(-1, 3)
+    qubits, variances, errors = kept.T
+    sizes = np.unique(qubits).size
+    if sizes < 2:
         return None
-    variances = np.array([point.variance.mean for point in kept])
-    relative = np.array([point.variance.standard_error for point in kept]) / variances
     basis = np.stack([np.ones_like(qubits), qubits], axis=1)
-    fit = least_squares(basis, np.log2(variances), np.maximum(relative, 1e-12) / math.log(2.0))
-    return Decay(fit.coefficients[1], fit.errors[1], len(set(qubits)))
+    relative = np.maximum(errors / variances, 1e-12)
+    fit = least_squares(basis, np.log2(variances), relative / math.log(2.0))
+    return Decay(fit.coefficients[1], fit.errors[1], sizes)

@@ -10,6 +10,7 @@ import numpy as np
 from vqe_cli.backends import Backend
 from vqe_cli.backends.aer import MAX_DENSITY_MATRIX_QUBITS, Aer
 from vqe_cli.backends.aer_simulator.noise import Noise
+from vqe_cli.chemistry.problem import FloatArray
 from vqe_cli.diagnosis.fits import Fit, least_squares
 from vqe_cli.diagnosis.optimum import Optimum
 from vqe_cli.diagnosis.options import DiagnosisOptions, Tell
@@ -172,11 +173,11 @@ def rise(points: list[NoisePoint]) -> tuple[float, float | None, float | None]:
     return fit.coefficients[0], bar, _crossing(fit, scales, errors)
 
 
-def _crossing(fit: Fit, scales: np.ndarray, errors: np.ndarray) -> float | None:
+def _crossing(fit: Fit, scales: FloatArray, errors: FloatArray) -> float | None:
     """By the parabola where it holds, else between the scales on both sides."""
     target = CHEMICAL_ACCURACY_MHA
     curve = np.polynomial.Polynomial([0.0, *fit.coefficients])
-    roots = [root for sign in (1, -1) for root in (curve - sign * target).roots()]
+    roots = [complex(root) for sign in (1, -1) for root in (curve - sign * target).roots()]
     near = scales[min(POINTS_FOR_SLOPE, scales.size) - 1]
     inside = [root.real for root in roots if abs(root.imag) < 1e-12 and 0 < root.real <= near]
     if inside:
