@@ -212,7 +212,9 @@ def _variance_of(
 def gradient_variance(objective: Objective, samples: int, seed: int) -> Variance:
     """The variance of partial derivatives over uniformly random parameters.
 
-    Every parameter is drawn from one whole period of the energy.
+    Every parameter is drawn from one whole period of the energy. The number of parameters enters
+    the seed: the same random numbers at several sizes would make their errors depend on one
+    another, and a fit through them look better than it is.
 
     Args:
         objective: With analytic gradients.
@@ -220,7 +222,7 @@ def gradient_variance(objective: Objective, samples: int, seed: int) -> Variance
         seed: Of the parameters.
     """
     periods = np.array([2 * math.pi / part.unit for part in objective.traits.spectra])
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng([seed, periods.size])
     points = periods * (rng.random((samples, periods.size)) - 0.5)
     slopes = np.stack([objective.energy_and_gradient(point)[1] for point in points])
     return variance_of_slopes(slopes)

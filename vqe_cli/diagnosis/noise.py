@@ -20,6 +20,9 @@ from vqe_cli.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
 POINTS_FOR_SLOPE = 3
 """The smallest scales, through which a parabola gives the slope without noise."""
 
+WORTH_SAYING = 1e-4
+"""Relative errors below it do not change the digits shown."""
+
 
 @dataclass(frozen=True)
 class NoisePoint:
@@ -65,7 +68,8 @@ class NoiseStudy:
     def conclusion(self) -> str:
         """What it means, in a sentence."""
         gates = max(point.two_qubit_gates for point in self.points)
-        bar = "" if self.slope_error_mha is None else f" ± {self.slope_error_mha:.1g}"
+        worth_saying = (self.slope_error_mha or 0.0) > WORTH_SAYING * abs(self.slope_mha)
+        bar = f" ± {self.slope_error_mha:.1g}" if worth_saying else ""
         text = f"{self.slope_mha:.4g}{bar} mHa per unit of scale with {gates} two-qubit gates; "
         accuracy = f"{CHEMICAL_ACCURACY_MHA} mHa"
         if self.tolerable_scale is None:
@@ -176,14 +180,25 @@ def rise(points: list[NoisePoint]) -> tuple[float, float | None, float | None]:
 def _crossing(fit: Fit, scales: FloatArray, errors: FloatArray) -> float | None:
     """By the parabola where it holds, else between the scales on both sides."""
     target = CHEMICAL_ACCURACY_MHA
-    curve = np.polynomial.Polynomial([0.0, *fit.coefficients])
-    roots = [complex(root) for sign in (1, -1) for root in (curve - sign * target).roots()]
+    slope, curvature = (*fit.coefficients, 0.0)[:2]
+    roots = [root for sign in (1, -1) for root in _roots(slope, curvature, sign * target)]
     near = scales[min(POINTS_FOR_SLOPE, scales.size) - 1]
-    inside = [root.real for root in roots if abs(root.imag) < 1e-12 and 0 < root.real <= near]
+    inside = [root for root in roots if 0 < root <= near]
     if inside:
-        return float(min(inside))
+        return min(inside)
     for index in np.flatnonzero(np.abs(errors) >= target)[:1]:
         if index:
             pair = slice(index - 1, index + 1)
             return float(np.interp(target, np.abs(errors[pair]), scales[pair]))
     return None
+
+
+def _roots(slope: float, curvature: float, target: float) -> list[float]:
+    """Where ``slope·s + curvature·s² = target``, accurately also for next to no curvature."""
+    discriminant = slope**2 + 4.0 * curvature * target
+    if discriminant < 0.0:
+        return []
+    half = slope + math.copysign(math.sqrt(discriminant), slope)
+    return ([2.0 * target / half] if half else []) + (
+        [-0.5 * half / curvature] if curvature else []
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -109,7 +109,7 @@ def _noise(study: NoiseStudy, axes: Any) -> None:
     line = np.array([start, scales[-1]])
     slope = abs(study.slope_mha)
     axes.plot(line, slope * line, color="0.6", linewidth=1, label=f"{slope:.3g} mHa × scale")
-    _accuracy_line(axes)
+    _accuracy_line(axes, "right")
     axes.set_xscale("log")
     axes.set_yscale("log")
     axes.set_xlabel("scale of the noise")
@@ -139,7 +139,7 @@ def _shots(study: ShotsStudy, axes: Any) -> None:
         axes.plot(shots, reported, "x", color=color, markersize=6, label=f"{label}, reported")
         predicted = HARTREE_IN_MILLIHARTREE * np.sqrt(method.predicted / shots)
         axes.plot(shots, predicted, color=color, linewidth=1, label=f"{label}, predicted")
-    _accuracy_line(axes)
+    _accuracy_line(axes, "left")
     axes.set_xscale("log")
     axes.set_yscale("log")
     axes.set_xlabel("shots for an energy")
@@ -148,14 +148,15 @@ def _shots(study: ShotsStudy, axes: Any) -> None:
     axes.legend(fontsize=7)
 
 
-def _accuracy_line(axes: Any) -> None:
+def _accuracy_line(axes: Any, side: Literal["left", "right"]) -> None:
+    """Chemical accuracy, named on the side where there are no points."""
     label = f"{CHEMICAL_ACCURACY_MHA} mHa"
     axes.axhline(CHEMICAL_ACCURACY_MHA, color="0.5", linestyle="--", linewidth=1)
     axes.annotate(
         label,
-        (0.995, CHEMICAL_ACCURACY_MHA),
+        (0.995 if side == "right" else 0.01, CHEMICAL_ACCURACY_MHA),
         xycoords=("axes fraction", "data"),
-        ha="right",
+        ha=side,
         va="bottom",
         color="0.4",
         fontsize=8,
