@@ -10,7 +10,7 @@ from vqe_cli.backends.aer import Aer
 from vqe_cli.backends.aer_simulator.noise import Noise
 from vqe_cli.backends.exact import Exact
 from vqe_cli.diagnosis import DiagnosisOptions, diagnose
-from vqe_cli.diagnosis.noise import NoisePoint, rise, scaled
+from vqe_cli.diagnosis.noise import NoisePoint, rise, scaled, with_error
 from vqe_cli.diagnosis.optimum import find_optimum
 from vqe_cli.errors import InputError
 from vqe_cli.pipeline import resolve
@@ -39,7 +39,7 @@ def test_depolarisation_of_one_gate_shrinks_the_energy():
     slope = -0.02 * exact * 1000
     assert study.slope_mha == pytest.approx(slope, rel=1e-5)
     assert study.tolerable_scale == pytest.approx(1.6 / slope, rel=1e-5)
-    assert "with 1 two-qubit gates" in study.conclusion
+    assert "with 1 two-qubit gate;" in study.conclusion
 
 
 def test_noise_of_the_input_is_taken_and_its_scale_is_one():
@@ -113,3 +113,16 @@ def test_operators_that_an_adaptive_ansatz_has_chosen_are_kept():
     assert optimum.x.size == optimum.trial.num_parameters == 1
     aer = Aer().prepare(optimum.trial, 0)
     assert aer.energy(optimum.x, 0).value == pytest.approx(-1.137306, abs=1e-6)  # FCI by PySCF
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "text"),
+    [
+        (710.94, 177.2, "711 ± 177"),
+        (532.398, 0.1013, "532.40 ± 0.10"),
+        (7.86549, 3e-9, "7.865"),
+        (-40.0, None, "-40"),
+    ],
+)
+def test_a_slope_is_written_with_as_many_digits_as_are_known(value, error, text):
+    assert with_error(value, error) == text

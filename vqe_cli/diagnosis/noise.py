@@ -68,13 +68,26 @@ class NoiseStudy:
     def conclusion(self) -> str:
         """What it means, in a sentence."""
         gates = max(point.two_qubit_gates for point in self.points)
-        worth_saying = (self.slope_error_mha or 0.0) > WORTH_SAYING * abs(self.slope_mha)
-        bar = f" ± {self.slope_error_mha:.1g}" if worth_saying else ""
-        text = f"{self.slope_mha:.4g}{bar} mHa per unit of scale with {gates} two-qubit gates; "
+        plural = "" if gates == 1 else "s"
+        slope = with_error(self.slope_mha, self.slope_error_mha)
+        text = f"{slope} mHa per unit of scale with {gates} two-qubit gate{plural}; "
         accuracy = f"{CHEMICAL_ACCURACY_MHA} mHa"
         if self.tolerable_scale is None:
             return f"{text}an error of {accuracy} is not reached"
         return f"{text}an error of {accuracy} at scale {self.tolerable_scale:.3g}"
+
+
+def with_error(value: float, error: float | None) -> str:
+    """A number with its error to two digits, or to four digits where the error is smaller.
+
+    Args:
+        value: The number.
+        error: Its standard error; None where it is not known.
+    """
+    if error is None or error <= WORTH_SAYING * abs(value):
+        return f"{value:.4g}"
+    decimals = max(0, 1 - math.floor(math.log10(error)))
+    return f"{value:.{decimals}f} ± {error:.{decimals}f}"
 
 
 def noise_of(backend: Backend) -> Noise | None:
