@@ -72,7 +72,7 @@ def _against_size(study: GradientStudy, axes: Any) -> None:
         offset = {"xytext": (4, 6), "textcoords": "offset points", "fontsize": 8}
         axes.annotate(point.system, place, color="0.4", **offset)
     axes.set_xticks(sorted(set(qubits)))
-    axes.margins(x=0.15)
+    axes.margins(x=0.25)
     axes.set_xlabel("qubits")
     rate = "" if study.decay is None else f": mean ∝ {study.decay.text}"
     axes.set_title(f"gradients{rate}", fontsize=10)
