@@ -107,7 +107,7 @@ def run(
         with clock.stage("chemistry"):
             encoding = Encoding(build_problem(spec, parts), parts.mapper)
         watcher.on_problem(encoding)
-        with threads_for(_size(encoding)), announced(watcher.on_compilation):
+        with threads_for(vector_length(encoding)), announced(watcher.on_compilation):
             return _run_encoded(spec, parts, encoding, watcher, journal, clock)
 
 
@@ -221,8 +221,12 @@ def _refuse_what_cannot_grow(spec: RunSpec, trial: TrialState, objective: Object
         raise InputError("an adaptive ansatz grows by being optimised", path=("optimizer",))
 
 
-def _size(encoding: Encoding) -> int:
-    """Numbers in a vector of the problem's space, by which threads are given."""
+def vector_length(encoding: Encoding) -> int:
+    """Numbers in a vector of the problem's space, by which threads are given.
+
+    Args:
+        encoding: The problem and its qubits.
+    """
     problem = encoding.problem
     if isinstance(problem, ElectronicProblem):
         return problem.sector_dimension

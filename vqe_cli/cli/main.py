@@ -18,6 +18,7 @@ COMMANDS = {
     "run": "Run VQE, compare with the exact energy, judge, print.",
     "reference": "Classical energies only: HF, MP2, CCSD, CCSD(T), FCI, NumPy.",
     "inspect": "The problem itself: orbitals, active space, symmetries, qubits.",
+    "diagnose": "Barren plateaus, noise and shots: what to expect of an ansatz.",
     "jobs": "Jobs that were sent to devices: list, fetch, cancel.",
     "list": "Everything that can be selected, and its options.",
     "init": "Write a commented input file.",

@@ -90,8 +90,31 @@ FLAGS: tuple[tuple[str, Path, Any, str], ...] = (
 )
 
 
+PROBLEM_FLAGS = (
+    "--basis",
+    "--charge",
+    "--multiplicity",
+    "--active-space",
+    "--mapper",
+    "--ansatz",
+    "--initial",
+    "--restarts",
+    "--seed",
+    "--max-memory",
+)
+
+
 def input_options(command: F) -> F:
     """Flags that set fields of the input, and ``--set`` for all others."""
+    return _with_flags(command, [flag for flag, *_ in FLAGS])
+
+
+def problem_options(command: F) -> F:
+    """Those of them that choose problem, trial state and start."""
+    return _with_flags(command, PROBLEM_FLAGS)
+
+
+def _with_flags(command: F, wanted: Sequence[str]) -> F:
     command = click.option(
         "--set",
         "assignments",
@@ -99,7 +122,7 @@ def input_options(command: F) -> F:
         metavar="KEY=VALUE",
         help="Set any field, e.g. --set optimizer.maxiter=200.",
     )(command)
-    for flag, _, kind, text in reversed(FLAGS):
+    for flag, _, kind, text in reversed([entry for entry in FLAGS if entry[0] in wanted]):
         if kind is bool:
             command = click.option(flag, default=None, help=text)(command)
             continue
@@ -129,7 +152,7 @@ def overrides(flags: dict[str, Any], assignments: Sequence[str]) -> list[tuple[P
     for flag, path, kind, _ in FLAGS:
         value = flags.get(flag.split("/")[0].lstrip("-").replace("-", "_"))
         if value is not None:
-            found.append((path, _parsed(flag, value) if _is_text(kind) else value, flag))
+            found.append((path, parsed(flag, value) if _is_text(kind) else value, flag))
     return found + [_assignment(text) for text in assignments]
 
 
@@ -143,11 +166,19 @@ def _assignment(text: str) -> tuple[Path, Any, str]:
         error = InputError(f"'{text}' is not KEY=VALUE", hint="--set optimizer.maxiter=200")
         error.where = "--set"
         raise error
-    return tuple(key.split(".")), _parsed(f"--set {key}", value), f"--set {key}"
+    return tuple(key.split(".")), parsed(f"--set {key}", value), f"--set {key}"
 
 
-def _parsed(flag: str, value: str) -> Any:
-    """Read a value as YAML would, but leave plain words alone."""
+def parsed(flag: str, value: str) -> Any:
+    """Read a value as YAML would, but leave plain words alone.
+
+    Args:
+        flag: Where it stands, for the error.
+        value: The text.
+
+    Raises:
+        InputError: It is no YAML.
+    """
     from vqe_cli.spec.yaml_source import YamlError, parse_value
 
     try:

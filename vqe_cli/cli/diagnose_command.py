@@ -1,0 +1,219 @@
+"""``vqe diagnose``: what to expect of an ansatz, of noise and of shots."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from vqe_cli.cli.options import (
+    SelectionType,
+    json_option,
+    overrides,
+    parsed,
+    problem_options,
+)
+from vqe_cli.errors import InputError
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from vqe_cli.diagnosis import DiagnosisOptions
+
+
+def numbers(kind: type[int] | type[float], least: float) -> Callable[..., Any]:
+    """A callback that reads numbers separated by commas, in ascending order, each once.
+
+    Args:
+        kind: ``int`` or ``float``.
+        least: None may be smaller.
+    """
+
+    def read(ctx: click.Context, param: click.Parameter, value: str | None) -> Any:
+        if value is None:
+            return None
+        try:
+            found = sorted({kind(part) for part in value.split(",")})
+        except ValueError:
+            whole = "whole numbers" if kind is int else "numbers"
+            message = f"'{value}' is not a list of {whole} such as 1,2,4"
+            raise click.BadParameter(message, ctx, param) from None
+        if not all(least <= number < float("inf") for number in found):
+            raise click.BadParameter(f"'{value}': at least {least:g}, and finite", ctx, param)
+        return tuple(found)
+
+    return read
+
+
+@click.command("diagnose")
+@click.argument("file", metavar="FILE", type=click.Path())
+@click.option(
+    "--study",
+    "studies",
+    type=click.Choice(("gradients", "noise", "shots")),
+    multiple=True,
+    help="Only this; may be repeated. Default: all that make sense.",
+)
+@click.option(
+    "--samples",
+    type=click.IntRange(min=100),
+    default=100,
+    show_default=True,
+    metavar="N",
+    help="Random points of each variance of gradients.",
+)
+@click.option(
+    "--depths",
+    callback=numbers(int, 0),
+    metavar="LIST",
+    help="Layers of the ansatz. Default: 1,2,4,8.",
+)
+@click.option(
+    "--sizes",
+    callback=numbers(int, 1),
+    metavar="LIST",
+    help="Atoms of hydrogen chains for a molecule of hydrogen, else orbitals of"
+    " active spaces. Default: 2,4,6.",
+)
+@click.option(
+    "--noise", metavar="TEXT", help="A fake IBM device, or a mapping as in backend aer's noise."
+)
+@click.option(
+    "--scales",
+    callback=numbers(float, 0),
+    default="0,0.05,0.1,0.25,0.5,1,2",
+    show_default=True,
+    metavar="LIST",
+    help="Multiples of the noise.",
+)
+@click.option(
+    "--noise-shots",
+    type=click.IntRange(min=2),
+    default=1000,
+    show_default=True,
+    metavar="N",
+    help="Per setting, on more than 10 qubits.",
+)
+@click.option(
+    "--measurement",
+    "measurements",
+    type=SelectionType("measurement"),
+    multiple=True,
+    metavar="NAME",
+    help="May be repeated. Default: qubit-wise, and fluid for electrons.",
+)
+@click.option(
+    "--shots",
+    callback=numbers(int, 4),
+    default="100,1000,10000",
+    show_default=True,
+    metavar="LIST",
+    help="Per setting, on average.",
+)
+@click.option(
+    "--repetitions",
+    type=click.IntRange(min=30),
+    default=50,
+    show_default=True,
+    metavar="N",
+    help="Of each measurement, with seeds of their own.",
+)
+@problem_options
+@json_option
+@click.option("--plot", metavar="PATH", help="Plot the studies: .png, .svg or .pdf.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress on standard error.")
+def command(
+    file: str,
+    assignments: Sequence[str],
+    as_json: bool,
+    plot: str | None,
+    quiet: bool,
+    **flags: Any,
+) -> None:
+    """What to expect of the ansatz of FILE, of noise and of shots.
+
+    gradients: the variance of partial derivatives at random parameters, against
+    depth and size, which shows barren plateaus. noise: the energy of the
+    optimised state against the scale of the noise. shots: error bars as measured
+    and as reported, and shots to 1.6 mHa. Gradients and shots are those of a
+    perfect device; parameters are optimised exactly.
+
+    \b
+    Examples:
+      vqe diagnose molecules/h2.yaml --noise fake_manila --plot h2.png
+      vqe diagnose molecules/h4.yaml --study gradients --ansatz efficient-su2
+      vqe diagnose molecules/lih.yaml --study shots --measurement low-rank
+    """
+    import vqe_cli
+    from vqe_cli.cli.output import PLOT_FORMATS, check_writable, write_atomic
+    from vqe_cli.diagnosis import diagnose
+
+    plot_path = check_writable(plot, PLOT_FORMATS)
+    options = _options(flags)
+    spec = vqe_cli.load(file, overrides(_of_input(flags), assignments))
+    found = diagnose(spec, options, _ignore if quiet else _tell(spec.title))
+    if plot_path is not None:
+        from vqe_cli.report.diagnosis_plots import diagnosis_plot
+
+        write_atomic(plot_path, diagnosis_plot(found, plot_path.suffix.lower().lstrip(".")))
+    if as_json:
+        from vqe_cli.records import to_json
+
+        click.echo(to_json(found.as_dict()))
+        return
+    from vqe_cli.report.diagnosis import show_diagnosis
+    from vqe_cli.report.terminal import console
+
+    show_diagnosis(found, console())
+
+
+def _of_input(flags: dict[str, Any]) -> dict[str, Any]:
+    """Flags that set fields of the input; noise and shots are subjects of studies here."""
+    return {key: value for key, value in flags.items() if key not in ("noise", "shots")}
+
+
+def _options(flags: dict[str, Any]) -> DiagnosisOptions:
+    from vqe_cli.backends.aer_simulator.noise import Noise
+    from vqe_cli.diagnosis import DiagnosisOptions
+    from vqe_cli.measurement import MEASUREMENTS
+
+    noise = flags["noise"]
+    measurements = tuple(parsed("--measurement", text) for text in flags["measurements"])
+    for selection in measurements:
+        MEASUREMENTS.create(selection, ("measurement",))
+    return DiagnosisOptions(
+        studies=flags["studies"] or None,
+        samples=flags["samples"],
+        depths=flags["depths"],
+        sizes=flags["sizes"],
+        noise=None if noise is None else _checked("--noise", parsed("--noise", noise), Noise),
+        scales=flags["scales"],
+        noise_shots=flags["noise_shots"],
+        shots=flags["shots"],
+        repetitions=flags["repetitions"],
+        measurements=measurements or None,
+    )
+
+
+def _checked(flag: str, value: Any, model: type[BaseModel]) -> Any:
+    """A model from what a flag says."""
+    from pydantic import ValidationError
+
+    from vqe_cli.validation import input_error
+
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        found = input_error(error, model)
+        fault = InputError(found.message, hint=found.hint)
+        fault.where = flag
+        raise fault from None
+
+
+def _tell(title: str) -> Callable[[str], None]:
+    return lambda text: click.echo(f"{title}: {text}", err=True)
+
+
+def _ignore(_: str) -> None:
+    """Somebody who does not want to be told."""
