@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from vqe_cli.estimation.circuits import (
     compiled_circuit,
     expected_fidelity,
     median_two_qubit_error,
+    too_long,
 )
 from vqe_cli.estimation.device_use import DeviceUse, device_use
 from vqe_cli.estimation.measurements import MeasurementEstimate, measurements
@@ -118,8 +120,8 @@ class Estimation:
         circuit: The ansatz as a circuit.
         error: Standard error to be reached, Hartree.
         measurements: Every method.
-        one_energy: On the device; None where its measurement was not planned.
-        uses: Of the device, the one that the run would make first.
+        one_energy: On the device; None where it does not fit, or was not planned.
+        uses: Of the device, the one that the run would make first; none where it does not fit.
         prices: Of QPU time.
         billing: The plan by which the cost is told.
     """
@@ -139,6 +141,11 @@ class Estimation:
     billing: Plan
 
     @property
+    def fits(self) -> bool:
+        """Whether the device has enough qubits."""
+        return self.problem.qubits <= self.device.qubits
+
+    @property
     def main_use(self) -> DeviceUse | None:
         """What the run itself would do on the device."""
         return self.uses[0] if self.uses else None
@@ -146,13 +153,13 @@ class Estimation:
     @property
     def gates_on_device(self) -> int | None:
         """Two-qubit gates of the ansatz and of the longest change of basis that follows it."""
-        size = self.circuit.on_device
-        return None if size is None else size.two_qubit_gates + self._measuring_gates
-
-    @property
-    def _measuring_gates(self) -> int:
-        name = self.one_energy.measurement if self.one_energy else None
-        return next((m.two_qubit_gates or 0 for m in self.measurements if m.name == name), 0)
+        size, energy = self.circuit.on_device, self.one_energy
+        if size is None:
+            return None
+        if energy is None or self.main_use is not energy.use:
+            return size.two_qubit_gates
+        changes = {method.name: method.two_qubit_gates for method in self.measurements}
+        return size.two_qubit_gates + (changes[energy.measurement] or 0)
 
     def shots(self, name: str) -> int | None:
         """For one energy to the error, by the name of the measurement."""
@@ -191,9 +198,7 @@ class Estimation:
         }
 
 
-def estimate(
-    spec: RunSpec, *, device: str | None = None, error: float | None = None
-) -> Estimation:
+def estimate(spec: RunSpec, *, device: str | None = None, error: float | None = None) -> Estimation:
     """Estimate a run without running it; only the integrals are computed.
 
     Args:
@@ -222,7 +227,8 @@ def estimate(
         target = error or _precision(parts) or DEFAULT_ERROR
         method = next(one for one in methods if one.name == chosen.name)
         shots = None if error else _shots(parts)
-        one = _one_energy(method, target, shots, rates)
+        fits = encoding.num_qubits <= found.num_qubits
+        one = _one_energy(method, target, shots, rates) if fits else None
         return Estimation(
             spec=spec,
             resolved=resolved_spec(spec, parts),
@@ -234,7 +240,9 @@ def estimate(
             error=target,
             measurements=methods,
             one_energy=one,
-            uses=_uses(parts, trial, circuit, one, partial(device_use, prices=rates), spec.seed),
+            uses=_uses(parts, trial, one, partial(device_use, prices=rates), spec.seed)
+            if fits
+            else (),
             prices=rates,
             billing=_billing(parts),
         )
@@ -308,16 +316,15 @@ def _one_energy(
 def _uses(
     parts: Parts,
     trial: TrialState,
-    circuit: CircuitEstimate,
     one: OneEnergy | None,
-    use: Any,
+    use: Callable[..., DeviceUse],
     seed: int,
 ) -> tuple[DeviceUse, ...]:
     """What can be done on the device, what the run itself would do first."""
     found = [one.use] if one else []
     if isinstance(parts.solver, Sqd):
-        found.insert(0, use("bit strings for sqd", parts.solver.shots))
-    if one is not None and circuit.all_to_all is not None:
+        found.insert(0, use("sampling for sqd", parts.solver.shots))
+    if one is not None and too_long(trial) is None:
         for way in optimisations(trial.spectra, parts.optimizer, one.standard_error, seed):
             task = f"{way.name}, {way.steps} steps"
             found.append(use(task, one.shots, points=way.energies, jobs=way.jobs))

@@ -59,7 +59,7 @@ def compiled_circuit(trial: TrialState, device: Any, level: int, seed: int) -> C
         level: Optimisation level of the compiler.
         seed: Of the compiler.
     """
-    reason = _too_long(trial)
+    reason = too_long(trial)
     if reason is not None:
         return CircuitEstimate(reason=reason)
     everywhere = size_of(all_connected(trial.circuit, level, seed))
@@ -72,7 +72,7 @@ def compiled_circuit(trial: TrialState, device: Any, level: int, seed: int) -> C
     return CircuitEstimate(everywhere, size_of(compiled.circuit), compiled)
 
 
-def _too_long(trial: TrialState) -> str | None:
+def too_long(trial: TrialState) -> str | None:
     """Why the circuit is not built, or None if it is."""
     if trial.growth is not None:
         return "an adaptive ansatz has no circuit before it has grown"

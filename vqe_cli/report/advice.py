@@ -39,18 +39,19 @@ def _here(found: Estimation) -> str:
             " choose a smaller active space."
         )
     if exact.seconds is None:
-        return (
-            f"Simulate: the exact state takes {memory} here (the time of a circuit is not"
-            " estimated)."
-        )
+        unknown = "how far an ansatz grows" if found.ansatz.pool else "the time of a circuit"
+        return f"Simulate: the exact state takes {memory} here; {unknown} is not estimated."
     took = "less than a second" if exact.seconds < 1 else f"about {seconds(exact.seconds)}"
     return f"Simulate: exact VQE takes {took} of solving and {memory} here."
 
 
 def _there(found: Estimation) -> str:
     use = found.main_use
+    if not found.fits:
+        has, needs = found.device.qubits, found.problem.qubits
+        return f"{found.device.name} has {has} qubits, too few for these {needs}."
     if use is None:
-        return f"Nothing can be said of {found.device.name}: no measurement was planned."
+        return f"Of {found.device.name} nothing is said: the measurement was not planned."
     plan, currency = found.billing, found.prices.currency
     money = f"{use.cost[plan]:,.0f} {currency} {PLANS[plan]}"
     spent = f"{shots_for_people(use.executions)} shots, about {seconds(use.qpu_seconds)} of"
@@ -71,8 +72,8 @@ def _noise(found: Estimation) -> str:
         return f"There {count} would drown it in noise (expected fidelity {fidelity:.1g})."
     if fidelity < BLURRED:
         return (
-            f"There {count} would leave a fidelity of about {fidelity:.2f}: expect an error far"
-            " beyond the error bar, and mitigate it."
+            f"There {count} would leave a fidelity of about {fidelity:.2f}, and an error far beyond"
+            " the error bar unless it is mitigated."
         )
     return f"There {count} would leave a fidelity of about {fidelity:.2f}."
 

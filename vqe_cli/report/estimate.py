@@ -133,16 +133,15 @@ def _use_table(found: Estimation) -> Table:
             f"{use.jobs:,}",
             shots_for_people(use.executions),
             seconds(use.qpu_seconds),
-            *(f"{use.cost[plan]:,.0f}" for plan in plans),
+            *(_money(use.cost[plan]) for plan in plans),
         )
     return table
 
 
 def _price_line(found: Estimation) -> str:
-    return (
-        f"in {found.prices.currency}, prices of {found.prices.date};"
-        " optimisers if they make all their steps"
-    )
+    text = f"in {found.prices.currency}, prices of {found.prices.date}"
+    several = any(use.points > 1 for use in found.uses)
+    return f"{text}; optimisers if they make all their steps" if several else text
 
 
 def _table(first: str, *others: str) -> Table:
@@ -151,3 +150,8 @@ def _table(first: str, *others: str) -> Table:
     for name in others:
         table.add_column(name, justify="right")
     return table
+
+
+def _money(amount: float) -> str:
+    """To three digits from ten thousand on."""
+    return shots_for_people(round(amount))
