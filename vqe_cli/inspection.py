@@ -117,7 +117,9 @@ def _build(spec: RunSpec, parts: Parts) -> tuple[tuple[Orbital, ...], str | None
     from vqe_cli.chemistry.mean_field import solve_mean_field
     from vqe_cli.chemistry.molecule import build_molecule
 
-    field = solve_mean_field(build_molecule(spec.molecule))
+    mole = build_molecule(spec.molecule)
+    parts.active_space.check(mole)
+    field = solve_mean_field(mole)
     selection = parts.active_space.select(field)
     encoding = Encoding(electronic_problem(field, selection), parts.mapper)
     return _of_field(field, selection), field.full_point_group, encoding

@@ -314,7 +314,9 @@ def build_problem(spec: RunSpec, parts: Parts) -> Problem:
     from vqe_cli.chemistry.molecule import build_molecule
 
     assert spec.molecule is not None
-    field = solve_mean_field(build_molecule(spec.molecule))
+    mole = build_molecule(spec.molecule)
+    parts.active_space.check(mole)
+    field = solve_mean_field(mole)
     return electronic_problem(field, parts.active_space.select(field))
 
 

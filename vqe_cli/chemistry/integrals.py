@@ -30,6 +30,22 @@ class OrbitalSelection:
     nelec: tuple[int, int]
 
 
+def refuse_too_many(norb: int) -> None:
+    """Refuse more active orbitals than integrals can be held for.
+
+    Args:
+        norb: Active spatial orbitals.
+
+    Raises:
+        RefusedError: There are too many.
+    """
+    if norb > MAX_ACTIVE_ORBITALS:
+        raise RefusedError(
+            f"{norb} active orbitals ({2 * norb} qubits) are more than {MAX_ACTIVE_ORBITALS}",
+            hint="choose a smaller active space: --active-space '{name: frontier, ...}'",
+        )
+
+
 def electronic_problem(field: MeanField, selection: OrbitalSelection) -> ElectronicProblem:
     """Transform the integrals to the active orbitals, in the field of the frozen ones.
 
@@ -43,11 +59,7 @@ def electronic_problem(field: MeanField, selection: OrbitalSelection) -> Electro
     from pyscf import ao2mo
 
     active, norb = list(selection.active), len(selection.active)
-    if norb > MAX_ACTIVE_ORBITALS:
-        raise RefusedError(
-            f"{norb} active orbitals ({2 * norb} qubits) are more than {MAX_ACTIVE_ORBITALS}",
-            hint="choose a smaller active space: --active-space '{name: frontier, ...}'",
-        )
+    refuse_too_many(norb)
     coefficients = field.mo_coeff[:, active]
     with threads_for(field.mole.nao**2):
         core_energy, core_field = _frozen(field, selection)

@@ -17,6 +17,7 @@ from vqe_cli.errors import VqeError
 COMMANDS = {
     "run": "Run VQE, compare with the exact energy, judge, print.",
     "reference": "Classical energies only: HF, MP2, CCSD, CCSD(T), FCI, NumPy.",
+    "estimate": "Before running: qubits, gates, shots, time, memory, money.",
     "inspect": "The problem itself: orbitals, active space, symmetries, qubits.",
     "diagnose": "Barren plateaus, noise and shots: what to expect of an ansatz.",
     "jobs": "Jobs that were sent to devices: list, fetch, cancel.",

@@ -10,7 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -144,6 +144,9 @@ class MeasurementPlan:
 
 class Measurement(Entry):
     """A way to split the Hamiltonian into parts that can be read at once."""
+
+    of_paulis: ClassVar[bool] = False
+    """Whether it needs the Pauli terms, which take long to map for many orbitals."""
 
     def resolve(self, encoding: Encoding) -> Measurement:
         """The method that will really be used; `auto` chooses here, all others are themselves."""

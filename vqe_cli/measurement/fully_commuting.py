@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from pydantic import Field
@@ -33,6 +33,8 @@ class FullyCommuting(Measurement):
         Yen, Verteletskyi and Izmaylov, J. Chem. Theory Comput. 16, 2400 (2020); sorted insertion:
         Crawford et al., Quantum 5, 385 (2021).
     """
+
+    of_paulis: ClassVar[bool] = True
 
     max_two_qubit_gates: int | None = Field(
         None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from vqe_cli.measurement import Measurement, MeasurementPlan
 from vqe_cli.measurement._pauli import (
@@ -25,6 +25,8 @@ class QubitWise(Measurement):
         Kandala et al., Nature 549, 242 (2017); sorted insertion: Crawford et al., Quantum 5, 385
         (2021).
     """
+
+    of_paulis: ClassVar[bool] = True
 
     def plan(self, encoding: Encoding) -> MeasurementPlan:
         """Group the mapped Hamiltonian."""

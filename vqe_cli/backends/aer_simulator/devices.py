@@ -184,7 +184,7 @@ def compile_for_device(
             hint="choose a larger device, a smaller active space, or mapper parity",
         )
     second = generate_preset_pass_manager(level, target=device.target, seed_transpiler=seed)
-    compiled = second.run(_undo_elision(_all_connected(circuit, level, seed)))
+    compiled = second.run(_undo_elision(all_connected(circuit, level, seed)))
     places = _final_places(compiled, circuit.num_qubits)
     active = _connected({*_used(compiled), *places}, device)
     small = _keep_qubits(compiled, active)
@@ -209,7 +209,7 @@ def compile_for_parts(
     number = circuit.num_qubits
     line = CouplingMap.from_line(number) if noise.coupling == "line" else None
     target = Target.from_configuration(list(BASIS_GATES), number, line)
-    compiled = _all_connected(circuit, level, seed)
+    compiled = all_connected(circuit, level, seed)
     if line is not None:
         passes = generate_preset_pass_manager(level, target=target, seed_transpiler=seed)
         compiled = passes.run(_undo_elision(compiled))
@@ -218,7 +218,14 @@ def compile_for_parts(
     return CompiledCircuit(compiled, places, model, target, level, seed)
 
 
-def _all_connected(circuit: QuantumCircuit, level: int, seed: int) -> QuantumCircuit:
+def all_connected(circuit: QuantumCircuit, level: int, seed: int) -> QuantumCircuit:
+    """Compile to CX, RZ, SX and X where every qubit is connected with every other.
+
+    Args:
+        circuit: With free parameters.
+        level: Optimisation level of Qiskit's preset pass managers.
+        seed: Of the compiler.
+    """
     from qiskit.transpiler import generate_preset_pass_manager
 
     passes = generate_preset_pass_manager(

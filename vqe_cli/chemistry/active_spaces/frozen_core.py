@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vqe_cli.chemistry.active_spaces import ActiveSpace
-from vqe_cli.chemistry.integrals import OrbitalSelection
+from vqe_cli.chemistry.integrals import OrbitalSelection, refuse_too_many
 from vqe_cli.chemistry.mean_field import MeanField
+
+if TYPE_CHECKING:
+    from pyscf.gto import Mole
 
 NOBLE_GASES = (2, 10, 18, 36, 54, 86)
 
@@ -20,6 +23,10 @@ class FrozenCore(ActiveSpace):
     Reference:
         The convention of Psi4's ``freeze_core`` and qiskit-nature's `FreezeCoreTransformer`.
     """
+
+    def check(self, mole: Mole) -> None:
+        """All basis functions but the core's orbitals."""
+        refuse_too_many(mole.nao - _core_orbitals(mole))
 
     def select(self, field: MeanField) -> OrbitalSelection:
         """Freeze the lowest doubly occupied orbitals."""

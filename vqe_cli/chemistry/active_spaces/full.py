@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from vqe_cli.chemistry.active_spaces import ActiveSpace
-from vqe_cli.chemistry.integrals import OrbitalSelection
+from vqe_cli.chemistry.integrals import OrbitalSelection, refuse_too_many
 from vqe_cli.chemistry.mean_field import MeanField
+
+if TYPE_CHECKING:
+    from pyscf.gto import Mole
 
 
 class Full(ActiveSpace):
@@ -14,6 +19,10 @@ class Full(ActiveSpace):
         The full configuration interaction space; Szabo and Ostlund, Modern Quantum Chemistry,
         chapter 4.
     """
+
+    def check(self, mole: Mole) -> None:
+        """There are as many orbitals as basis functions."""
+        refuse_too_many(mole.nao)
 
     def select(self, field: MeanField) -> OrbitalSelection:
         """Return every orbital."""

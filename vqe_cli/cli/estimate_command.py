@@ -1,0 +1,68 @@
+"""``vqe estimate``: what a run will take."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from vqe_cli.cli.options import input_options, json_option, overrides
+from vqe_cli.errors import InputError
+
+
+@click.command("estimate")
+@click.argument("file", metavar="FILE", type=click.Path())
+@click.option("--device", metavar="NAME", help="A device or a fake one. [default: fake_fez]")
+@click.option("--error", metavar="TEXT", help="Standard error to reach. [default: 1.6mHa]")
+@input_options
+@json_option
+def command(
+    file: str,
+    device: str | None,
+    error: str | None,
+    assignments: Sequence[str],
+    as_json: bool,
+    **flags: Any,
+) -> None:
+    """Qubits, gates, shots, time, memory and money of FILE, before it runs.
+
+    Nothing is solved but Hartree-Fock, and no job is sent. A device or shots in
+    FILE are the defaults.
+
+    \b
+    Examples:
+      vqe estimate molecules/lih.yaml
+      vqe estimate molecules/h2o.yaml --ansatz lucj --device fake_torino
+      vqe estimate molecules/h2.yaml --measurement qubit-wise --error 0.5mHa
+    """
+    import vqe_cli
+    from vqe_cli.estimation import estimate
+    from vqe_cli.report.advice import advice
+
+    target = _hartree(error)
+    spec = vqe_cli.load(file, overrides(flags, assignments))
+    found = estimate(spec, device=device, error=target)
+    if as_json:
+        from vqe_cli.records import to_json
+
+        click.echo(to_json({**found.as_dict(), "advice": advice(found)}))
+        return
+    from vqe_cli.report.estimate import show_estimation
+    from vqe_cli.report.terminal import console
+
+    show_estimation(found, console())
+
+
+def _hartree(text: str | None) -> float | None:
+    """An energy with its unit, in Hartree."""
+    from vqe_cli.backends._measured import hartree_of
+
+    if text is None:
+        return None
+    found = hartree_of(text)
+    if not found > 0:
+        fault = InputError(f"'{text}' is not an energy with its unit", hint="write 1.6mHa")
+        fault.where = "--error"
+        raise fault
+    return found
