@@ -7,7 +7,14 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from vqe_cli.errors import RefusedError
-from vqe_cli.measurement import FloatArray, IntArray, MeasurementPlan, Sampler, Setting
+from vqe_cli.measurement import (
+    NORMAL_KURTOSIS,
+    FloatArray,
+    IntArray,
+    MeasurementPlan,
+    Sampler,
+    Setting,
+)
 from vqe_cli.objective import Counts, Estimate
 
 FEWEST_SHOTS = 4
@@ -24,9 +31,6 @@ PILOT = 0.1
 
 PILOT_FROM = 50
 """Shots for each setting from which a pilot is worth what it costs."""
-
-PRIOR_SHOTS = 2.0
-"""How many shots the predicted variance of a setting counts as much as."""
 
 SAFETY = 1.05
 """More shots than a precision needs by the pilot, since the pilot scatters too."""
@@ -108,6 +112,23 @@ def allocate(deviations: FloatArray, total: int) -> IntArray:
     return np.maximum(np.diff(edges, prepend=0), FEWEST_SHOTS)
 
 
+def prudent_variance(spread: float, shots: float, deviation: float, prior: float) -> float:
+    """The variance of one shot: the sample's, or more where few may have missed rare outcomes.
+
+    Then the prediction counts as if it had been shots of the sample, as many as bring one such
+    outcome. It never makes an error bar smaller.
+
+    Args:
+        spread: ``Σ (v − mean)²`` of the sample.
+        shots: At least two.
+        deviation: Predicted, of one shot.
+        prior: How many shots the prediction is worth.
+    """
+    spread = max(spread, 0.0)
+    blended = (spread + prior * deviation**2) / (shots - 1.0 + prior)
+    return max(spread / (shots - 1.0), blended)
+
+
 @dataclass
 class Tally:
     """What one setting has given so far.
@@ -116,11 +137,13 @@ class Tally:
         setting: The setting.
         deviation: Predicted standard deviation of one shot, Hartree.
         post_select: Whether outcomes with wrong electron numbers are left out.
+        prior: How many shots the prediction counts as much as.
     """
 
     setting: Setting
     deviation: float
     post_select: bool
+    prior: float = NORMAL_KURTOSIS
     shots: int = 0
     kept: float = 0.0
     total: float = 0.0
@@ -156,13 +179,11 @@ class Tally:
 
     @property
     def variance(self) -> float:
-        """Of one shot: the sample's, with the prediction as if it had been some shots of it.
-
-        Few shots often miss rare outcomes, and then their own variance is too small.
-        """
-        spread = self.square - self.total**2 / self.kept if self.kept else 0.0
-        prior = PRIOR_SHOTS * self.deviation**2
-        return (max(spread, 0.0) + prior) / (max(self.kept - 1.0, 0.0) + PRIOR_SHOTS)
+        """Of one shot."""
+        if self.kept < FEWEST_KEPT:
+            return self.deviation**2
+        spread = self.square - self.total**2 / self.kept
+        return prudent_variance(spread, self.kept, self.deviation, self.prior)
 
     @property
     def cost(self) -> float:
@@ -235,8 +256,11 @@ class Measuring:
         return Estimate(value, float(np.sqrt(variance)), total, discarded)
 
     def _fresh(self, deviations: FloatArray) -> list[Tally]:
-        pairs = zip(self.plan.settings, deviations, strict=True)
-        return [Tally(setting, float(sigma), self.post_select) for setting, sigma in pairs]
+        settings, priors = self.plan.settings, self.plan.priors
+        return [
+            Tally(setting, float(sigma), self.post_select, float(prior))
+            for setting, sigma, prior in zip(settings, deviations, priors, strict=True)
+        ]
 
 
 def measure(

@@ -31,6 +31,9 @@ BoolArray = npt.NDArray[np.bool_]
 Sampler = Callable[[Sequence["Setting"], Sequence[int], int], list[Counts]]
 """Settings, shots for each, and a seed; returns what was read in each."""
 
+NORMAL_KURTOSIS = 3.0
+"""Of a normal distribution; where nothing better is predicted."""
+
 MOST_QUBITS = 62
 """Outcomes are numbers of 64 bits."""
 
@@ -100,11 +103,15 @@ class MeasurementPlan:
         settings: What is measured.
         deviations: Predicted standard deviation of one shot in each setting, Hartree, all
             positive; shape (settings,).
+        kurtosis: Predicted fourth central moment of one shot over its squared variance, at least
+            one; 1/p where all hangs on an outcome of the small probability p. Three, as for a
+            normal distribution, where it is not predicted; shape (settings,).
     """
 
     constant: float
     settings: tuple[Setting, ...]
     deviations: FloatArray
+    kurtosis: FloatArray | None = None
 
     def __post_init__(self) -> None:
         if self.deviations.shape != (len(self.settings),):
@@ -112,6 +119,13 @@ class MeasurementPlan:
             raise ValueError(f"deviations should have shape {(len(self.settings),)}. Got {shape}.")
         if not np.all(self.deviations > 0):
             raise ValueError("deviations should be positive.")
+
+    @property
+    def priors(self) -> FloatArray:
+        """How many shots each predicted deviation is worth: as many as bring one rare outcome."""
+        if self.kurtosis is None:
+            return np.full(len(self.settings), NORMAL_KURTOSIS)
+        return self.kurtosis
 
     @property
     def shots_times_variance(self) -> float:

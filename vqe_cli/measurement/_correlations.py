@@ -17,6 +17,10 @@ MOST_DETERMINANTS = 200_000
 """Up to which CISD is laid out over the whole sector; beyond, the reference determinant serves."""
 
 
+NO_FLUCTUATION = 1e-14
+"""Hartree², below which a variance is round-off."""
+
+
 class Correlations(ABC):
     """What a state says about one-body operators and their squares."""
 
@@ -39,6 +43,19 @@ class Correlations(ABC):
         Returns:
             Shape (norb + 1, norb + 1), ``½L²`` last.
         """
+
+    def kurtosis(
+        self, orbitals: FloatArray, linear: FloatArray, levels: FloatArray, sign: float
+    ) -> float | None:
+        """Of ``Σ linear_p n_p + ½ sign (Σ level_p n_p)²``; None where the state does not tell.
+
+        Args:
+            orbitals: U, in whose columns the n_p are counted; shape (norb, norb).
+            linear: Shape (norb,).
+            levels: Shape (norb,).
+            sign: 1 or −1.
+        """
+        return None
 
 
 def correlations(problem: ElectronicProblem) -> Correlations:
@@ -82,17 +99,28 @@ class StateCorrelations(Correlations):
 
     def of_square(self, orbitals: FloatArray, levels: FloatArray) -> FloatArray:
         """From the probabilities of determinants in the rotated orbitals."""
+        occupations, weights = self._distribution(orbitals)
+        half_square = 0.5 * (occupations @ levels) ** 2
+        features = np.column_stack([occupations, half_square])
+        features = features - weights @ features
+        return np.asarray(features.T @ (weights[:, None] * features))
+
+    def kurtosis(
+        self, orbitals: FloatArray, linear: FloatArray, levels: FloatArray, sign: float
+    ) -> float | None:
+        """From the same probabilities."""
+        occupations, weights = self._distribution(orbitals)
+        values = occupations @ linear + 0.5 * sign * (occupations @ levels) ** 2
+        return kurtosis(values, weights)
+
+    def _distribution(self, orbitals: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Occupations of the rotated orbitals in each determinant, and its probability."""
         strings = self._space().strings
         values = (strings[0].values, strings[1].values)
         rotated = OrbitalRotation.to_orbitals(orbitals).apply(self.state, values)
-        probabilities = rotated**2
         bits = [(v[:, None] >> np.arange(self.problem.norb)) & 1 for v in values]
         occupations = (bits[0][:, None, :] + bits[1][None, :, :]).reshape(-1, self.problem.norb)
-        half_square = 0.5 * (occupations @ levels) ** 2
-        features = np.column_stack([occupations, half_square])
-        weights = probabilities.ravel()
-        features = features - weights @ features
-        return np.asarray(features.T @ (weights[:, None] * features))
+        return occupations.astype(float), np.square(rotated).ravel()
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,6 +169,18 @@ class DeterminantCorrelations(Correlations):
         found[-1, :-1] = found[:-1, -1] = 0.5 * cumulants[2] + mean * cumulants[1]
         found[-1, -1] = 0.25 * (fourth + 4 * mean * third + 4 * mean**2 * second + 2 * second**2)
         return found
+
+
+def kurtosis(values: FloatArray, weights: FloatArray) -> float | None:
+    """Fourth central moment over the squared variance; None where nothing fluctuates.
+
+    Args:
+        values: Shape (outcomes,).
+        weights: Their probabilities.
+    """
+    centred = values - weights @ values
+    variance = float(weights @ centred**2)
+    return float(weights @ centred**4) / variance**2 if variance > NO_FLUCTUATION else None
 
 
 def _cumulants(projector: FloatArray, levels: FloatArray) -> FloatArray:

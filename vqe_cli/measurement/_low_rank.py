@@ -11,7 +11,14 @@ import numpy as np
 
 from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.errors import InputError
-from vqe_cli.measurement import BoolArray, FloatArray, IntArray, MeasurementPlan, Setting
+from vqe_cli.measurement import (
+    NORMAL_KURTOSIS,
+    BoolArray,
+    FloatArray,
+    IntArray,
+    MeasurementPlan,
+    Setting,
+)
 from vqe_cli.measurement._correlations import Correlations
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.orbital_rotations import OrbitalRotation
@@ -47,6 +54,10 @@ class Fragment:
         weights = np.append(self.linear, self.sign)
         covariance = known.of_square(self.orbitals, self.levels)
         return max(float(weights @ covariance @ weights), 0.0)
+
+    def kurtosis(self, known: Correlations) -> float | None:
+        """Of one shot; None where it is not known."""
+        return known.kurtosis(self.orbitals, self.linear, self.levels, self.sign)
 
 
 @dataclass(frozen=True, eq=False)
@@ -200,4 +211,5 @@ def occupation_plan(
     found = np.sqrt([fragment.variance(known) for fragment in fragments])
     least = max(SMALLEST_DEVIATION * float(found.mean()), 1e-8)
     settings = tuple(OccupationSetting(encoding, fragment) for fragment in fragments)
-    return MeasurementPlan(parts.constant, settings, np.maximum(found, least))
+    kurtosis = np.array([fragment.kurtosis(known) or NORMAL_KURTOSIS for fragment in fragments])
+    return MeasurementPlan(parts.constant, settings, np.maximum(found, least), kurtosis)

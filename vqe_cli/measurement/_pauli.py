@@ -14,6 +14,7 @@ from vqe_cli.determinants.strings import Strings
 from vqe_cli.errors import RefusedError
 from vqe_cli.measurement import (
     MOST_QUBITS,
+    NORMAL_KURTOSIS,
     BoolArray,
     FloatArray,
     IntArray,
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 
 CISD_UP_TO = 14
 """Qubits up to which shots are planned by a CISD statevector."""
+
+NO_FLUCTUATION = 1e-14
+"""Hartree², below which a variance is round-off."""
 
 AFTER_CISD, AFTER_REFERENCE = 1e-4, 0.01
 """Shares of the mixed state's variance for what CISD, or the reference, does not expect."""
@@ -175,37 +179,37 @@ def qubit_wise_setting(operator: SparsePauliOp, encoding: Encoding | None = None
     return PauliSetting(circuit, masks, operator.coeffs.real.astype(float), encoding)
 
 
-def deviations(encoding: Encoding | None, groups: Sequence[SparsePauliOp]) -> FloatArray:
-    """Expected standard deviation of one shot of each group, Hartree.
-
-    That of a CISD state, or of the reference determinant where a statevector would be long, and a
-    little of that of the maximally mixed state for what they leave out. A qubit Hamiltonian has
-    no reference: there the mixed state decides.
-
-    Args:
-        encoding: Has the problem; None where nothing is known of the state.
-        groups: The operators, without identity.
-    """
-    mixed = np.array([float(np.sum(group.coeffs.real**2)) for group in groups])
-    if encoding is None or not isinstance(encoding.problem, ElectronicProblem):
-        return np.asarray(np.sqrt(mixed))
-    state = _cisd_statevector(encoding, encoding.problem)
-    if state is not None:
-        found = [_variance(PauliSum(group), state) for group in groups]
-        return np.asarray(np.sqrt(np.array(found) + AFTER_CISD * mixed))
-    bits = np.array(encoding.reference_bits)
-    reference = np.array([_determinant_variance(group, bits) for group in groups])
-    return np.asarray(np.sqrt(reference + AFTER_REFERENCE * mixed))
-
-
 def pauli_plan(
     encoding: Encoding | None,
     constant: float,
     parts: Sequence[SparsePauliOp],
     settings: Sequence[Setting],
 ) -> MeasurementPlan:
-    """The plan of groups that have their settings."""
-    return MeasurementPlan(constant, tuple(settings), deviations(encoding, parts))
+    """The plan of groups that have their settings.
+
+    Deviations are those of a CISD state, or of the reference determinant where a statevector would
+    be long, and a little of that of the maximally mixed state for what they leave out. A qubit
+    Hamiltonian has no reference: there the mixed state decides.
+
+    Args:
+        encoding: Has the problem; None where nothing is known of the state.
+        constant: Hartree.
+        parts: The groups.
+        settings: Of each group.
+    """
+    mixed = np.array([float(np.sum(group.coeffs.real**2)) for group in parts])
+    kurtosis = np.full(len(parts), NORMAL_KURTOSIS)
+    variances = mixed
+    if encoding is not None and isinstance(encoding.problem, ElectronicProblem):
+        state = _cisd_statevector(encoding, encoding.problem)
+        if state is not None:
+            moments = np.array([_moments(group, state) for group in parts]).reshape(-1, 2)
+            variances, kurtosis = moments[:, 0] + AFTER_CISD * mixed, moments[:, 1]
+        else:
+            bits = np.array(encoding.reference_bits)
+            reference = np.array([_determinant_variance(group, bits) for group in parts])
+            variances = reference + AFTER_REFERENCE * mixed
+    return MeasurementPlan(constant, tuple(settings), np.sqrt(variances), kurtosis)
 
 
 def _cisd_statevector(encoding: Encoding, problem: ElectronicProblem) -> ComplexArray | None:
@@ -222,10 +226,17 @@ def _cisd_statevector(encoding: Encoding, problem: ElectronicProblem) -> Complex
     return found
 
 
-def _variance(operator: PauliSum, state: ComplexArray) -> float:
-    """``‖Hψ‖² − ⟨H⟩²``."""
+def _moments(group: SparsePauliOp, state: ComplexArray) -> tuple[float, float]:
+    """Variance ``‖Hψ‖² − ⟨H⟩²`` and kurtosis ``‖(H − ⟨H⟩)²ψ‖² / variance²``."""
+    operator = PauliSum(group)
     image = operator.times(state)
-    return max(float(np.vdot(image, image).real) - float(np.vdot(state, image).real) ** 2, 0.0)
+    mean = float(np.vdot(state, image).real)
+    centred = image - mean * state
+    variance = float(np.vdot(centred, centred).real)
+    if variance < NO_FLUCTUATION:
+        return 0.0, NORMAL_KURTOSIS
+    squared = operator.times(centred) - mean * centred
+    return variance, float(np.vdot(squared, squared).real) / variance**2
 
 
 def _determinant_variance(group: SparsePauliOp, bits: BoolArray) -> float:

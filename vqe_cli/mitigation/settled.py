@@ -13,7 +13,7 @@ from vqe_cli.mitigation.readout import Calibration, Confusion
 from vqe_cli.mitigation.values import Value
 from vqe_cli.objective import Counts
 from vqe_cli.qubits.encoding import Encoding
-from vqe_cli.shots import PRIOR_SHOTS
+from vqe_cli.shots import prudent_variance
 
 BYTES_PER_OUTCOME = 512
 """Of all outcomes while they are looked at: themselves, their values, and occupations."""
@@ -111,11 +111,9 @@ class Processing:
             )
         value = above / below
         influence = (worth @ np.array([1.0, -value])) / below
-        spread = (
-            float(influence**2 @ counts.repetitions)
-            + PRIOR_SHOTS * reading.plan.deviations[index] ** 2
-        )
-        variance = spread / (counts.shots - 1 + PRIOR_SHOTS) / counts.shots
+        spread = float(influence**2 @ counts.repetitions)
+        expected = (reading.plan.deviations[index], reading.plan.priors[index])
+        variance = prudent_variance(spread, counts.shots, *expected) / counts.shots
         calibration = np.zeros(0)
         if confusion is not None:
             calibration = confusion.sensitivity(influence, shares)
