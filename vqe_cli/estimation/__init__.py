@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from vqe_cli.backends import BACKENDS
 from vqe_cli.backends._measured import ShotOptions
 from vqe_cli.backends.ibm import Ibm
+from vqe_cli.chemistry.threads import threads_for
 from vqe_cli.errors import InputError
 from vqe_cli.estimation.circuits import (
     CircuitEstimate,
@@ -23,7 +24,7 @@ from vqe_cli.estimation.device_use import DeviceUse, device_use
 from vqe_cli.estimation.measurements import MeasurementEstimate, measurements
 from vqe_cli.estimation.optimisations import optimisations
 from vqe_cli.machine import usable_bytes
-from vqe_cli.measurement import MEASUREMENTS
+from vqe_cli.measurement import MEASUREMENTS, Measurement
 from vqe_cli.pipeline import Parts, build_problem, located, problem_record, resolve, resolved_spec
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.records import ProblemRecord
@@ -212,40 +213,46 @@ def estimate(spec: RunSpec, *, device: str | None = None, error: float | None = 
         UnavailableError: No account, or no such device.
         RefusedError: The problem is too large even for its integrals.
     """
-    from vqe_cli.backends.ibm_runtime.cost import prices
-
     with located(spec):
-        parts, rates = resolve(spec), prices()
+        parts = resolve(spec)
         found = _device(device, parts)
         encoding = Encoding(build_problem(spec, parts), parts.mapper)
-        trial = parts.ansatz.trial(encoding)
-        level = parts.backend.optimization_level if isinstance(parts.backend, Ibm) else None
-        level = COMPILER_LEVEL if level is None else level
-        circuit = compiled_circuit(trial, found, level, spec.seed)
-        chosen = _measurement(parts).resolve(encoding)
-        methods = measurements(encoding, chosen, circuit.compiled)
-        target = error or _precision(parts) or DEFAULT_ERROR
-        method = next(one for one in methods if one.name == chosen.name)
-        shots = None if error else _shots(parts)
-        fits = encoding.num_qubits <= found.num_qubits
-        one = _one_energy(method, target, shots, rates) if fits else None
-        return Estimation(
-            spec=spec,
-            resolved=resolved_spec(spec, parts),
-            problem=problem_record(encoding, spec),
-            ansatz=_ansatz(parts, trial),
-            exact=_exact(trial),
-            device=Device(found.name, found.num_qubits, median_two_qubit_error(found)),
-            circuit=circuit,
-            error=target,
-            measurements=methods,
-            one_energy=one,
-            uses=_uses(parts, trial, one, partial(device_use, prices=rates), spec.seed)
-            if fits
-            else (),
-            prices=rates,
-            billing=_billing(parts),
-        )
+        # Plans are made of many small matrices, on which threads only wait for one another.
+        with threads_for(1):
+            return _estimated(spec, parts, encoding, found, error)
+
+
+def _estimated(
+    spec: RunSpec, parts: Parts, encoding: Encoding, device: Any, error: float | None
+) -> Estimation:
+    """The numbers of an encoded problem."""
+    from vqe_cli.backends.ibm_runtime.cost import prices
+
+    trial, rates = parts.ansatz.trial(encoding), prices()
+    circuit = compiled_circuit(trial, device, _compiler_level(parts), spec.seed)
+    chosen = _measurement(parts).resolve(encoding)
+    methods = measurements(encoding, chosen, circuit.compiled)
+    target = error or _precision(parts) or DEFAULT_ERROR
+    one, uses = None, tuple[DeviceUse, ...]()
+    if encoding.num_qubits <= device.num_qubits:
+        method = next(each for each in methods if each.name == chosen.name)
+        one = _one_energy(method, target, None if error else _shots(parts), rates)
+        uses = _uses(parts, trial, one, partial(device_use, prices=rates), spec.seed)
+    return Estimation(
+        spec=spec,
+        resolved=resolved_spec(spec, parts),
+        problem=problem_record(encoding, spec),
+        ansatz=_ansatz(parts, trial),
+        exact=_exact(trial),
+        device=Device(device.name, device.num_qubits, median_two_qubit_error(device)),
+        circuit=circuit,
+        error=target,
+        measurements=methods,
+        one_energy=one,
+        uses=uses,
+        prices=rates,
+        billing=_billing(parts),
+    )
 
 
 def _device(name: str | None, parts: Parts) -> Any:
@@ -262,7 +269,12 @@ def _device(name: str | None, parts: Parts) -> Any:
         raise
 
 
-def _measurement(parts: Parts) -> Any:
+def _compiler_level(parts: Parts) -> int:
+    """That of the input's device, or what devices get."""
+    return parts.backend.optimization_level if isinstance(parts.backend, Ibm) else COMPILER_LEVEL
+
+
+def _measurement(parts: Parts) -> Measurement:
     """As it was asked for."""
     given = parts.backend.measurement if isinstance(parts.backend, ShotOptions) else "auto"
     return MEASUREMENTS.create(given)

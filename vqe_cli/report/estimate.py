@@ -124,9 +124,8 @@ def _missing_lines(found: Estimation) -> list[str]:
 
 
 def _use_table(found: Estimation) -> Table:
-    name = found.one_energy.measurement if found.one_energy else ""
     plans = list(found.prices.per_second)
-    table = _table(f"QPU use ({name})" if name else "QPU use", "jobs", "shots", "time", *plans)
+    table = _table("QPU use", "jobs", "shots", "time", *plans)
     for use in found.uses:
         table.add_row(
             use.task,
@@ -139,7 +138,8 @@ def _use_table(found: Estimation) -> Table:
 
 
 def _price_line(found: Estimation) -> str:
-    text = f"in {found.prices.currency}, prices of {found.prices.date}"
+    method = f"{found.one_energy.measurement}; " if found.one_energy else ""
+    text = f"{method}{found.prices.currency}, prices of {found.prices.date}"
     several = any(use.points > 1 for use in found.uses)
     return f"{text}; optimisers if they make all their steps" if several else text
 
