@@ -159,7 +159,7 @@ def _symmetries(problem: Problem, solution: Solution, traits: Traits) -> Iterato
             value=measured.value,
             expected=target,
             tolerance=tolerance,
-            detail=_within(measured),
+            detail=_within(measured, solution.energy),
         )
 
 
@@ -168,9 +168,12 @@ def _symmetry_tolerance(name: str, measured: Estimate, traits: Traits) -> float:
     return max(floor, SYMMETRY_TOLERANCE[name], SIGMAS * (measured.standard_error or 0.0))
 
 
-def _within(measured: Estimate) -> str:
+def _within(measured: Estimate, energy: Estimate) -> str:
+    """The error bar, or why there is none although shots scatter."""
     error = measured.standard_error
-    return "" if error is None else f"± {error:.1g}"
+    if error is not None:
+        return f"± {error:.1g}"
+    return "" if energy.discarded is None else "of the shots that were kept, by construction"
 
 
 def _reference(
