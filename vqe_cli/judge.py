@@ -159,7 +159,7 @@ def _symmetries(problem: Problem, solution: Solution, traits: Traits) -> Iterato
             value=measured.value,
             expected=target,
             tolerance=tolerance,
-            detail=_within(measured, solution.energy),
+            detail=_within(measured),
         )
 
 
@@ -168,12 +168,12 @@ def _symmetry_tolerance(name: str, measured: Estimate, traits: Traits) -> float:
     return max(floor, SYMMETRY_TOLERANCE[name], SIGMAS * (measured.standard_error or 0.0))
 
 
-def _within(measured: Estimate, energy: Estimate) -> str:
+def _within(measured: Estimate) -> str:
     """The error bar, or why there is none although shots scatter."""
+    if measured.selected:
+        return "of the shots that were kept, by construction"
     error = measured.standard_error
-    if error is not None:
-        return f"± {error:.1g}"
-    return "" if energy.discarded is None else "of the shots that were kept, by construction"
+    return "" if error is None else f"± {error:.1g}"
 
 
 def _reference(

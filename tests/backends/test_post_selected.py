@@ -11,7 +11,7 @@ from tests.problems import H2, encoding_of, objective_of, spec_of
 from vqe_cli import run
 
 X = np.array([-0.1125])
-SHOTS = {"name": "aer", "noise": "fake_manila", "shots": 2000, "measurement": "low-rank"}
+SHOTS = {"name": "aer", "noise": "fake_manila", "shots": 20_000, "measurement": "low-rank"}
 EXACT = {key: value for key, value in SHOTS.items() if key != "shots"}
 
 

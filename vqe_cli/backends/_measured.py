@@ -190,7 +190,7 @@ def numbers_of_kept_shots(encoding: Encoding, plan: MeasurementPlan) -> dict[str
     if not isinstance(problem, ElectronicProblem) or not plan.tells_electrons:
         return {}
     numbers = {"particle-number": float(sum(problem.nelec)), "sz": problem.spin_z}
-    return {name: Estimate(value) for name, value in numbers.items()}
+    return {name: Estimate(value, selected=True) for name, value in numbers.items()}
 
 
 def share_of(found: int, shots: int) -> Estimate:

@@ -50,7 +50,7 @@ def test_every_rung_is_that_of_aer_within_its_error_bar(ladders):
 def test_mitigation_comes_nearer_to_the_exact_energy(ladders):
     measured = ladders[0]
     errors = [abs(rung.estimate.value - EXACT_H2) for rung in measured]
-    assert errors[0] > 10 * measured[0].estimate.standard_error
+    assert errors[0] > 6 * measured[0].estimate.standard_error
     assert errors[-1] < 0.5 * errors[0]
 
 
@@ -76,7 +76,7 @@ def test_a_reference_of_x_gates_is_read_as_aer_reads_it():
 
 
 def test_electrons_are_counted_in_the_raw_shots_where_none_are_left_out():
-    objective = on_device("jordan-wigner", shots=1000, mitigation="readout")
+    objective = on_device("jordan-wigner", shots=1000, mitigation={"readout": {"shots": 1000}})
     objective.mitigated(X, 9)
     before = len(ledger().all())
     found = objective.observables(X, 10)
@@ -89,7 +89,7 @@ FEW = {"factors": [1, 3]}
 
 def spec(**limits):
     """Four qubits, on which bits can have wrong electron numbers."""
-    mitigation = {"readout": True, "symmetry": True, "zne": FEW, "reference_state": True}
+    mitigation = {"readout": {"shots": 1000}, "symmetry": True, "zne": FEW}
     backend = {"name": "fake_manila", "shots": 1000, "mitigation": mitigation, **limits}
     return spec_of(H2, backend=backend, optimizer="none", initial=[-0.1125])
 
@@ -115,13 +115,13 @@ def test_a_resumed_run_sends_nothing_twice_and_all_stages_are_mitigated():
 
 
 def test_a_limit_counts_what_mitigation_takes():
-    # 4 settings of 1000 shots of 4 states, and 2 x 20,000 of calibration: 2 s + 56000 x 325 µs
+    # 4 settings of 1000 shots at 2 strengths of noise, 2 x 1000 of calibration: 2 s + 3.2 s
     before = len(ledger().all())
     with (
         submitting(Submitter("limited", "Hydrogen")),
-        pytest.raises(RefusedError, match=r"the next job would need 20\.[12] s"),
+        pytest.raises(RefusedError, match=r"the next job would need 5\.\d s"),
     ):
-        run(spec(max_qpu_seconds=5.0))
+        run(spec(max_qpu_seconds=4.0))
     assert len(ledger().all()) == before
 
 
