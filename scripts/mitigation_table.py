@@ -41,8 +41,8 @@ MITIGATIONS: tuple[Any, ...] = (
 )
 HEAD = """# Error mitigation
 
-`mitigation` of backend `aer` takes errors off the final energy. Methods act in this order, each
-inside the next:
+`mitigation` of the backends `aer` and `ibm` takes errors off the final energy. Methods act in this
+order, each inside the next:
 
 1. `readout`: the confusion matrix of every qubit that is read is measured by two circuits (all
    qubits 0, all qubits 1) and inverted on the outcomes that were seen (Nation et al., PRX Quantum
@@ -50,6 +50,8 @@ inside the next:
    calibration.
 2. `symmetry`: shots with wrong numbers of electrons are left out, in settings whose bits tell.
    Low-rank measurements tell in every setting, Pauli groups only where all qubits are read in Z.
+   Where all tell, particle number and Sz of the energy are right by construction, and the checks
+   say so; S² is measured on the noisy state as ever.
 3. `zne`: the same energy at 3 and 5 times the gates, `U (U† U)^n`, changes of basis included,
    continued to none. The exponential goes towards the energy of the completely mixed state.
 4. `reference_state`: the error of the Hartree-Fock determinant, whose energy is known, is taken
@@ -63,6 +65,10 @@ backend:
   noise: fake_manila
   mitigation: [readout, symmetry, zne, reference_state]
 ```
+
+On a device of IBM, or a fake one (`backend: {name: ibm_fez, mitigation: [readout, zne]}`), the
+calibration, the folded circuits and the reference go out in one job with the energy itself, and the
+rehearsal mitigates in the same way. Estimates and limits count all of it.
 
 Noise can also be put together from its parts, or a device's be scaled:
 

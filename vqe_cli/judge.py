@@ -169,6 +169,9 @@ def _symmetry_tolerance(name: str, measured: Estimate, traits: Traits) -> float:
 
 
 def _within(measured: Estimate) -> str:
+    """The error bar, or why there is none although shots scatter."""
+    if measured.selected:
+        return "of the shots that were kept, by construction"
     error = measured.standard_error
     return "" if error is None else f"± {error:.1g}"
 

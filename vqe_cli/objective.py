@@ -25,12 +25,14 @@ class Estimate:
         standard_error: Of the estimate; None where it is exact.
         shots: Measurements it took; 0 where it is exact.
         discarded: Share of them left out by post-selection; None where there was none.
+        selected: Whether it is so by construction: shots were selected by it.
     """
 
     value: float
     standard_error: float | None = None
     shots: int = 0
     discarded: float | None = None
+    selected: bool = False
 
 
 @dataclass(frozen=True)

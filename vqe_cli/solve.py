@@ -56,6 +56,7 @@ class LogEntry:
         standard_error: Of the energy, if sampled.
         shots: Spent on it.
         gradient: Components, if it was asked for.
+        discarded: Share of the shots that post-selection left out; None where there was none.
     """
 
     point: str
@@ -63,6 +64,17 @@ class LogEntry:
     standard_error: float | None = None
     shots: int = 0
     gradient: tuple[float, ...] | None = None
+    discarded: float | None = None
+
+    @classmethod
+    def of(cls, point: str, found: Estimate) -> LogEntry:
+        """A number without a gradient."""
+        return cls(point, found.value, found.standard_error, found.shots, discarded=found.discarded)
+
+    @property
+    def estimate(self) -> Estimate:
+        """The number as it was obtained."""
+        return Estimate(self.value, self.standard_error, self.shots, self.discarded)
 
 
 class Journal(Protocol):
@@ -223,7 +235,7 @@ class CountedObjective:
             self.energies += 1
             self.spend(purpose, entry.shots)
             self._checked(entry, x)
-        known = [Estimate(entry.value, entry.standard_error, entry.shots) for entry in entries]
+        known = [entry.estimate for entry in entries]
         self.last, self.last_effort = (known[-1], effort) if known else (self.last, effort)
         return known
 
@@ -232,7 +244,7 @@ class CountedObjective:
         seeds = [self.seed_of(self.energies + index) for index in missing]
         fresh = self.objective.energies([points[index] for index in missing], seeds, effort)
         entries = [
-            LogEntry(_fingerprint(points[index]), found.value, found.standard_error, found.shots)
+            LogEntry.of(_fingerprint(points[index]), found)
             for index, found in zip(missing, fresh, strict=True)
         ]
         for entry in entries:
@@ -250,11 +262,11 @@ class CountedObjective:
             if entry is None:
                 seed = self.seed_of(FIDELITIES + self.fidelity_count)
                 estimate = cast(SamplingObjective, self.objective).fidelity(x, y, seed, effort)
-                entry = LogEntry(point, estimate.value, estimate.standard_error, estimate.shots)
+                entry = LogEntry.of(point, estimate)
                 self._keep(entry)
             self.fidelity_count += 1
             self.spend("fidelities", entry.shots)
-            found.append(Estimate(entry.value, entry.standard_error, entry.shots))
+            found.append(entry.estimate)
         return found
 
     def spend(self, purpose: str, shots: int) -> None:

@@ -17,7 +17,7 @@ from vqe_cli.backends.aer_simulator.mitigated import MitigatedAerObjective
 from vqe_cli.backends.aer_simulator.noise import Noise
 from vqe_cli.errors import InputError
 from vqe_cli.measurement import MEASUREMENTS
-from vqe_cli.mitigation import Preparation
+from vqe_cli.mitigation import Preparation, StateShots
 from vqe_cli.mitigation.options import Mitigation
 from vqe_cli.records import RunRecord
 from vqe_cli.shots import Budget
@@ -69,7 +69,7 @@ def test_folded_ansatz_and_basis_states_are_the_same_states(folds: int) -> None:
     for energy, preparation in expected.items():
         settings = objective.plan.settings
         shots = [20_000] * len(settings)
-        counts = objective.sample(preparation, settings, shots, 5)
+        counts = objective.sample(StateShots(preparation, settings, shots, 5))
         value = objective.plan.constant
         for setting, read in zip(settings, counts, strict=True):
             value += setting.values(read.outcomes) @ read.repetitions / read.shots

@@ -194,7 +194,7 @@ def journal_with(*values: float, resume: bool = False) -> FileJournal:
 def test_what_is_read_back_is_what_was_kept_to_the_last_bit(writing_at_once: None) -> None:
     values = (-1.1373060357533998, 5e-324, -0.1 - 0.2)
     journal_with(*values).close(finished=False)
-    entry = LogEntry("q", -0.5, standard_error=0.125, shots=4096)
+    entry = LogEntry("q", -0.5, standard_error=0.125, shots=4096, discarded=0.25)
     second = FileJournal("f" * 64, resume=True)
     second.append(entry)
     second.close(finished=False)

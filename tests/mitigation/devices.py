@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,7 @@ from vqe_cli.backends.aer_simulator.devices import compile_with_noise
 from vqe_cli.backends.aer_simulator.noise import Noise
 from vqe_cli.backends.aer_simulator.noise_models import readout_confusion
 from vqe_cli.measurement import FloatArray, IntArray, Setting
-from vqe_cli.mitigation import Preparation
+from vqe_cli.mitigation import OneByOne, Preparation, QubitShots, StateShots
 from vqe_cli.mitigation.folding import folded
 from vqe_cli.objective import Counts
 from vqe_cli.trial import TrialState
@@ -33,7 +32,7 @@ class Nothing(Setting):
         return np.zeros(outcomes.size)
 
 
-class DensityMatrixDevice:
+class DensityMatrixDevice(OneByOne):
     """All qubits connected; CX, RZ, SX and X with noise by Aer, read with errors.
 
     Args:
@@ -49,14 +48,12 @@ class DensityMatrixDevice:
         self.known: dict[Any, FloatArray] = {}
         self.shots = 0
 
-    def sample(
-        self, preparation: Preparation, settings: Sequence[Setting], shots: Sequence[int], seed: int
-    ) -> list[Counts]:
-        rng = np.random.default_rng(seed)
-        self.shots += sum(shots)
+    def sample(self, order: StateShots) -> list[Counts]:
+        rng = np.random.default_rng(order.seed)
+        self.shots += sum(order.shots)
         found = []
-        for setting, count in zip(settings, shots, strict=True):
-            repetitions = rng.multinomial(count, self.probabilities(preparation, setting))
+        for setting, count in zip(order.settings, order.shots, strict=True):
+            repetitions = rng.multinomial(count, self.probabilities(order.preparation, setting))
             outcomes = np.flatnonzero(repetitions)
             found.append(Counts(outcomes, repetitions[outcomes]))
         return found
@@ -64,10 +61,11 @@ class DensityMatrixDevice:
     def places(self, setting: Setting) -> tuple[int, ...]:
         return tuple(range(self.circuit.num_qubits))
 
-    def read(self, qubits: Sequence[int], bit: bool, shots: int, seed: int) -> Counts:
-        assert tuple(qubits) == tuple(range(self.circuit.num_qubits))
-        preparation = Preparation(bits=(bit,) * self.circuit.num_qubits)
-        return self.sample(preparation, [Nothing(self.circuit.num_qubits)], [shots], seed)[0]
+    def read(self, order: QubitShots) -> Counts:
+        number = self.circuit.num_qubits
+        assert order.qubits == tuple(range(number))
+        preparation = Preparation(bits=(order.bit,) * number)
+        return self.sample(StateShots(preparation, [Nothing(number)], [order.shots], order.seed))[0]
 
     def probabilities(self, preparation: Preparation, setting: Setting) -> FloatArray:
         """Of all outcomes, wrong bits included."""

@@ -218,7 +218,7 @@ def test_every_method_acts_inside_the_next_and_all_shots_are_counted() -> None:
 
 
 def test_raw_rung_is_what_is_measured_without_mitigation() -> None:
-    from vqe_cli.mitigation import Preparation
+    from vqe_cli.mitigation import Preparation, StateShots
     from vqe_cli.shots import measure
 
     bench = Bench(READOUT)
@@ -226,7 +226,7 @@ def test_raw_rung_is_what_is_measured_without_mitigation() -> None:
     device = bench.device
 
     def sample(settings: Any, shots: Any, seed: int) -> Any:
-        return device.sample(Preparation(X), settings, shots, seed)
+        return device.sample(StateShots(Preparation(X), settings, shots, seed))
 
     many = [measure(bench.plan, sample, Budget(2000, None), seed) for seed in range(30)]
     values = np.array([estimate.value for estimate in many])

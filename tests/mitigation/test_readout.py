@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pytest
 
 from vqe_cli.errors import RefusedError
-from vqe_cli.mitigation.readout import Calibration, Confusion, ReadoutOptions, calibrate
+from vqe_cli.mitigation import QubitShots
+from vqe_cli.mitigation.readout import (
+    Calibration,
+    Confusion,
+    ReadoutOptions,
+    calibration_from,
+    calibration_orders,
+)
 from vqe_cli.objective import Counts
 
 WRONG = np.array([[0.02, 0.06], [0.01, 0.09], [0.05, 0.03], [0.002, 0.11]])
@@ -20,10 +25,10 @@ class Reader:
     def __init__(self, wrong: np.ndarray) -> None:
         self.wrong = wrong
 
-    def read(self, qubits: Sequence[int], bit: bool, shots: int, seed: int) -> Counts:
-        rng = np.random.default_rng(seed)
-        bits = np.full(len(qubits), int(bit))
-        flip = rng.random((shots, bits.size)) < self.wrong[list(qubits), int(bit)]
+    def read(self, order: QubitShots) -> Counts:
+        rng = np.random.default_rng(order.seed)
+        bits = np.full(len(order.qubits), int(order.bit))
+        flip = rng.random((order.shots, bits.size)) < self.wrong[list(order.qubits), int(order.bit)]
         outcomes, repetitions = np.unique(
             (bits ^ flip) @ (1 << np.arange(bits.size)), return_counts=True
         )
@@ -31,6 +36,11 @@ class Reader:
 
 
 ALL = tuple(range(4))
+
+
+def calibrated(reader: Reader, shots: int, seed: int, qubits: tuple[int, ...] = ALL) -> Calibration:
+    orders = calibration_orders(qubits, ReadoutOptions(shots=shots), seed)
+    return calibration_from(qubits, [reader.read(order) for order in orders])
 
 
 def sampled(probabilities: np.ndarray, shots: int, seed: int) -> Counts:
@@ -48,13 +58,13 @@ def whole_confusion(wrong: np.ndarray) -> np.ndarray:
 
 
 def test_calibration_finds_the_errors_within_its_own() -> None:
-    calibration = calibrate(Reader(WRONG), ALL, ReadoutOptions(shots=50_000), 3)
+    calibration = calibrated(Reader(WRONG), 50_000, 3)
     np.testing.assert_array_less(np.abs(calibration.wrong - WRONG), 4 * calibration.errors)
     np.testing.assert_allclose(calibration.errors, np.sqrt(WRONG * (1 - WRONG) / 50_000), rtol=0.2)
 
 
 def test_error_bars_of_a_calibration_are_its_scatter() -> None:
-    found = [calibrate(Reader(WRONG), ALL, ReadoutOptions(shots=2000), 7 * k) for k in range(200)]
+    found = [calibrated(Reader(WRONG), 2000, 7 * k) for k in range(200)]
     scatter = np.std([one.wrong for one in found], axis=0)
     typical = np.mean([one.errors for one in found], axis=0)
     np.testing.assert_allclose(typical, scatter, rtol=0.3)
@@ -62,9 +72,7 @@ def test_error_bars_of_a_calibration_are_its_scatter() -> None:
 
 def test_qubit_read_at_random_is_refused() -> None:
     with pytest.raises(RefusedError, match="qubit 1"):
-        calibrate(
-            Reader(np.array([[0.02, 0.06], [0.6, 0.6]])), (0, 1), ReadoutOptions(shots=1000), 3
-        )
+        calibrated(Reader(np.array([[0.02, 0.06], [0.6, 0.6]])), 1000, 3, (0, 1))
 
 
 def test_matrix_of_all_outcomes_is_the_product_of_the_qubits() -> None:

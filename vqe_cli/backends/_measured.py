@@ -10,6 +10,7 @@ import numpy as np
 from pydantic import Field, field_validator, model_validator
 
 from vqe_cli.backends import BACKENDS, Backend
+from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.errors import InputError
 from vqe_cli.measurement import MEASUREMENTS, Measurement, MeasurementPlan, Sampler
 from vqe_cli.measurement.qubit_wise import QubitWise
@@ -130,6 +131,11 @@ class MeasuredObjective(PointByPoint):
     def sampler(self, x: Vector, seed: int) -> Sampler:
         """Shots of the state at x."""
 
+    @property
+    def selects(self) -> bool:
+        """Whether shots with wrong numbers of electrons are left out of the reported energy."""
+        return self.post_select
+
     def energy(self, x: Vector, seed: int, effort: float = 1.0) -> Estimate:
         """The total energy with its standard error."""
         state_seed, seed = split(seed)
@@ -138,16 +144,17 @@ class MeasuredObjective(PointByPoint):
         return measure(self.plan, sample, budget, seed, post_select=self.post_select)
 
     def observables(self, x: Vector, seed: int) -> dict[str, Estimate]:
-        """Conserved quantities of the problem, each measured afresh."""
-        if not self.observable_plans:
-            return {}
+        """Conserved quantities of the problem: known of selected shots, else measured afresh."""
+        found = numbers_of_kept_shots(self.trial.encoding, self.plan) if self.selects else {}
+        if found.keys() >= self.observable_plans.keys():
+            return found
         state_seed, seed = split(seed)
         sample = self.sampler(x, state_seed)
         seeds = np.random.SeedSequence(seed).generate_state(len(self.observable_plans)) >> 1
-        return {
-            name: measure(plan, sample, self._observable_budget(plan), int(own))
-            for (name, plan), own in zip(self.observable_plans.items(), seeds, strict=True)
-        }
+        for (name, plan), own in zip(self.observable_plans.items(), seeds, strict=True):
+            if name not in found:
+                found[name] = measure(plan, sample, self._observable_budget(plan), int(own))
+        return found
 
     def _observable_budget(self, plan: MeasurementPlan) -> Budget:
         """A share of what an energy takes."""
@@ -168,6 +175,22 @@ def observable_plans(encoding: Encoding) -> dict[str, MeasurementPlan]:
     """Qubit-wise groups for particle number, Sz and S²; nothing for a qubit Hamiltonian."""
     method = QubitWise()
     return {name: method.plan_of(operator) for name, operator in encoding.symmetries.items()}
+
+
+def numbers_of_kept_shots(encoding: Encoding, plan: MeasurementPlan) -> dict[str, Estimate]:
+    """Electron number and Sz of an energy whose shots were selected by them.
+
+    Nothing where some setting does not tell them: its shots are kept whatever they are.
+
+    Args:
+        encoding: Knows how many electrons there should be.
+        plan: By which the energy is measured.
+    """
+    problem = encoding.problem
+    if not isinstance(problem, ElectronicProblem) or not plan.tells_electrons:
+        return {}
+    numbers = {"particle-number": float(sum(problem.nelec)), "sz": problem.spin_z}
+    return {name: Estimate(value, selected=True) for name, value in numbers.items()}
 
 
 def share_of(found: int, shots: int) -> Estimate:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, model_validator
 
-from vqe_cli.backends._measured import ShotOptions, describe
+from vqe_cli.backends._measured import describe
+from vqe_cli.backends._mitigated import MitigationOptions
 from vqe_cli.backends.aer_simulator.noise import Noise
 from vqe_cli.machine import refuse_if_larger
-from vqe_cli.mitigation.options import Mitigation
 from vqe_cli.objective import Objective
 from vqe_cli.trial import TrialState
 from vqe_cli.validation import SpecError
@@ -21,7 +21,7 @@ MAX_DENSITY_MATRIX_QUBITS = 10
 """Beyond this, noise is sampled by trajectories unless a density matrix is asked for."""
 
 
-class Aer(ShotOptions):
+class Aer(MitigationOptions):
     """Qiskit Aer: exact expectation values, shots, noise, and its mitigation.
 
     Without `shots` energies are exact expectation values; with `noise` they are those of
@@ -38,11 +38,6 @@ class Aer(ShotOptions):
         None,
         description="Errors of gates and readout: the name of a fake IBM device, "
         "or a mapping with these keys.",
-    )
-    mitigation: Mitigation | None = Field(
-        None,
-        description="Errors taken off the final energy: a name, a list of names, or a mapping with "
-        "these keys; each method acts inside the next.",
     )
     optimization_level: int | None = Field(
         None, ge=0, le=3, description="Of the compiler. Default: 1, and 2 for a device."
@@ -63,18 +58,9 @@ class Aer(ShotOptions):
         return self
 
     @model_validator(mode="after")
-    def _mitigable(self) -> Aer:
-        if self.mitigation is None:
-            return self
-        path = ("mitigation",)
-        if self.budget is None:
-            raise SpecError("mitigation works on shots", "add shots or precision", path)
-        if not self._noisy:
-            raise SpecError("there are no errors to mitigate", "add noise", path)
-        if self.post_select:
-            raise SpecError(
-                "post_select is a method of mitigation here", "write mitigation: symmetry", path
-            )
+    def _something_to_mitigate(self) -> Aer:
+        if self.mitigation is not None and not self._noisy:
+            raise SpecError("there are no errors to mitigate", "add noise", ("mitigation",))
         return self
 
     def prepare(self, trial: TrialState, seed: int) -> Objective:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from vqe_cli.backends import Cost
-from vqe_cli.backends._measured import ShotOptions, describe
+from vqe_cli.backends._measured import describe
+from vqe_cli.backends._mitigated import MitigationOptions
 from vqe_cli.shots import Budget
 from vqe_cli.trial import TrialState
 from vqe_cli.validation import SpecError
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 DEFAULT_SHOTS = 4096
 
 
-class Ibm(ShotOptions):
+class Ibm(MitigationOptions):
     """A device of IBM, or a fake one that runs on this machine in the same way.
 
     `backend: ibm_fez` is short for `{name: ibm, device: ibm_fez}`; `ibm:least-busy` takes the
@@ -84,6 +85,7 @@ class Ibm(ShotOptions):
         """Find the device and compile for it."""
         from vqe_cli.backends.aer_simulator.devices import compile_for_device
         from vqe_cli.backends.ibm_runtime import laboratory
+        from vqe_cli.backends.ibm_runtime.mitigated import MitigatedDeviceObjective
         from vqe_cli.backends.ibm_runtime.objective import DeviceObjective
 
         method = self.method_of(trial)
@@ -94,7 +96,10 @@ class Ibm(ShotOptions):
             device, compiled.active, self.sampler_options, self._terms(device), self.sending_mode
         )
         place.details.update(describe(method, plan, self.budget))
-        return DeviceObjective(trial, compiled, place, plan, self.budget, self.post_select)
+        parts = trial, compiled, place, plan, self.budget
+        if self.mitigation is not None:
+            return MitigatedDeviceObjective(*parts, self.mitigation)
+        return DeviceObjective(*parts, self.post_select)
 
     def _terms(self, device: Any) -> Terms:
         from vqe_cli.backends.ibm_runtime.cost import Caps

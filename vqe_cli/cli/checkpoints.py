@@ -147,6 +147,8 @@ def _line(entry: LogEntry) -> str:
     content: dict[str, Any] = {"x": entry.point, "e": entry.value}
     if entry.standard_error is not None:
         content |= {"se": entry.standard_error, "n": entry.shots}
+    if entry.discarded is not None:
+        content["d"] = entry.discarded
     if entry.gradient is not None:
         content["g"] = entry.gradient
     return json.dumps(content) + "\n"
@@ -160,4 +162,5 @@ def _entry(content: dict[str, Any]) -> LogEntry:
         standard_error=content.get("se"),
         shots=content.get("n", 0),
         gradient=None if gradient is None else tuple(float(value) for value in gradient),
+        discarded=content.get("d"),
     )

@@ -132,6 +132,12 @@ class MeasurementPlan:
         """Predicted ``M ε²`` at optimal allocation, Hartree²."""
         return float(self.deviations.sum() ** 2)
 
+    @property
+    def tells_electrons(self) -> bool:
+        """Whether the bits of every setting tell the numbers of electrons."""
+        nothing = np.zeros(0, dtype=np.int64)
+        return all(setting.allowed(nothing) is not None for setting in self.settings)
+
     def expectation(
         self, probabilities: Sequence[FloatArray], *, post_select: bool = False
     ) -> tuple[float, float]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 
 import numpy as np
 
 from vqe_cli.measurement import MeasurementPlan
-from vqe_cli.mitigation import Device, Preparation
+from vqe_cli.mitigation import Device, Preparation, QubitShots, StateShots
 from vqe_cli.mitigation.options import Method, Mitigation
-from vqe_cli.mitigation.readout import Calibration, calibrate
+from vqe_cli.mitigation.readout import Calibration, calibration_from, calibration_orders
 from vqe_cli.mitigation.reference_state import (
     corrected,
     determinant_energy,
@@ -64,14 +63,58 @@ def mitigate(
     """
     refuse_impossible(trial, plan, options)
     campaign = _Campaign(device, trial, plan, budget, options, x, seed)
+    campaign.measure()
     return tuple(
         campaign.rung(options.methods[:count]) for count in range(len(options.methods) + 1)
     )
 
 
+class _State:
+    """One state whose energy is being measured.
+
+    Args:
+        preparation: How it is prepared.
+        plan: How its energy is measured.
+        budget: How much may be measured.
+        seed: Of a simulator.
+    """
+
+    def __init__(
+        self, preparation: Preparation, plan: MeasurementPlan, budget: Budget, seed: int
+    ) -> None:
+        self._preparation, self._plan = preparation, plan
+        self._measuring = Measuring(plan, budget)
+        self._seeds = np.random.SeedSequence(seed)
+        self._last: list[Counts] = []
+        self._shots = 0
+
+    def order(self) -> StateShots | None:
+        """The next round; None when it is done."""
+        shots = self._measuring.next_round()
+        if not shots.any():
+            return None
+        key = int(self._seeds.spawn(1)[0].generate_state(1)[0] >> 1)
+        wanted = [int(count) for count in shots]
+        return StateShots(self._preparation, self._plan.settings, wanted, key)
+
+    def add(self, found: list[Counts]) -> None:
+        """Enter what a round has given."""
+        self._last = found
+        self._shots += sum(counts.shots for counts in found)
+        for index, counts in enumerate(found):
+            self._measuring.add(index, counts)
+
+    def reading(self, device: Device) -> Reading:
+        """What was read in the last round, the pilot before it left out."""
+        deviations = np.array([tally.deviation for tally in self._measuring.tallies])
+        places = tuple(device.places(setting) for setting in self._plan.settings)
+        plan = replace(self._plan, deviations=deviations)
+        return Reading(plan, tuple(self._last), places, self._shots)
+
+
 @dataclass
 class _Campaign:
-    """All measurements of one ladder; each is made when it is first needed."""
+    """All measurements of one ladder, and what follows from them."""
 
     device: Device
     trial: TrialState
@@ -81,23 +124,52 @@ class _Campaign:
     x: Vector
     seed: int
     measured: dict[tuple[str, int], Reading] = field(default_factory=dict)
+    calibration: Calibration | None = None
+
+    def measure(self) -> None:
+        """Take all shots that any rung needs: one round, or two where there is a pilot."""
+        states = {key: self._state(*key) for key in self._wanted(self.options.methods)}
+        qubits = self._calibration_orders()
+        while True:
+            orders = {key: order for key, one in states.items() if (order := one.order())}
+            if not orders and not qubits:
+                break
+            found, read = self.device.take(tuple(orders.values()), qubits)
+            for key, counts in zip(orders, found, strict=True):
+                states[key].add(counts)
+            if qubits:
+                self.calibration = calibration_from(qubits[0].qubits, read)
+                qubits = []
+        self.measured = {key: one.reading(self.device) for key, one in states.items()}
+
+    def _wanted(self, methods: Sequence[Method]) -> list[tuple[str, int]]:
+        """States and strengths of noise whose energies these methods need."""
+        states = ("trial", "reference") if "reference_state" in methods else ("trial",)
+        return [(state, factor) for state in states for factor in self._factors(methods)]
+
+    def _state(self, state: str, factor: int) -> _State:
+        preparation = self._preparation(state, (factor - 1) // 2)
+        return _State(preparation, self.plan, self.budget, self._seed(state, factor))
+
+    def _calibration_orders(self) -> list[QubitShots]:
+        read = {place for setting in self.plan.settings for place in self.device.places(setting)}
+        if self.options.readout is None or not read:
+            return []
+        return calibration_orders(tuple(read), self.options.readout, self._seed("calibration", 0))
 
     def rung(self, methods: Sequence[Method]) -> MitigatedEnergy:
         """The energy after some of the methods."""
-        states = ("trial", "reference") if "reference_state" in methods else ("trial",)
-        factors = self._factors(methods)
-        energies = {state: self._energy(state, methods) for state in states}
-        energy = energies["trial"]
+        energy = self._energy("trial", methods)
         if "reference_state" in methods:
             exact = determinant_energy(self.trial.encoding)
-            energy = corrected(energy, energies["reference"], exact)
-        shots = sum(self._reading(state, factor).shots for state in states for factor in factors)
+            energy = corrected(energy, self._energy("reference", methods), exact)
+        shots = sum(self.measured[key].shots for key in self._wanted(methods))
         if "readout" in methods:
-            shots += 2 * self._calibration.shots
-        raw = self._reading("trial", 1).shots
+            shots += self._calibration_shots
+        raw = self.measured["trial", 1].shots
         return MitigatedEnergy(
             " + ".join(methods) or "raw",
-            Estimate(energy.value, energy.standard_error, shots),
+            Estimate(energy.value, energy.standard_error, shots, self._discarded(methods)),
             shots / raw if raw else 1.0,
             self._notes(methods),
         )
@@ -124,10 +196,16 @@ class _Campaign:
 
     def _settled(self, state: str, factor: int, methods: Sequence[Method]) -> tuple[Value, float]:
         """An energy at one strength of noise, and the share of shots that was left out."""
-        return self._processing(methods).energy(self._reading(state, factor))
+        return self._processing(methods).energy(self.measured[state, factor])
+
+    def _discarded(self, methods: Sequence[Method]) -> float | None:
+        """The share of the trial state's shots that was left out; None if none were looked at."""
+        if "symmetry" not in methods:
+            return None
+        return max(self._settled("trial", 1, methods)[1], 0.0)  # undone bits may sum to above one
 
     def _processing(self, methods: Sequence[Method]) -> Processing:
-        calibration = self._calibration if "readout" in methods else None
+        calibration = self.calibration if "readout" in methods else None
         return Processing(self.trial.encoding, calibration, "symmetry" in methods)
 
     def _factors(self, methods: Sequence[Method]) -> tuple[int, ...]:
@@ -141,7 +219,7 @@ class _Campaign:
         if not methods:
             return {}
         if methods[-1] == "symmetry":
-            return {"discarded": self._settled("trial", 1, methods)[1]}
+            return {"discarded": self._discarded(methods)}
         if methods[-1] == "zne":
             factors = self._factors(methods)
             found = [self._settled("trial", factor, methods)[0] for factor in factors]
@@ -152,23 +230,12 @@ class _Campaign:
             }
         if methods[-1] == "reference_state":
             return {"reference": reference_preparation(self.trial)[1]}
-        return {"calibration_shots": 2 * self._calibration.shots}
+        return {"calibration_shots": self._calibration_shots}
 
-    @cached_property
-    def _calibration(self) -> Calibration:
-        assert self.options.readout is not None
-        seed = self._seed("calibration", 0)
-        read = {place for setting in self.plan.settings for place in self.device.places(setting)}
-        return calibrate(self.device, tuple(read), self.options.readout, seed)
-
-    def _reading(self, state: str, factor: int) -> Reading:
-        """What was read at one strength of noise; measured once."""
-        key = (state, factor)
-        if key not in self.measured:
-            preparation = self._preparation(state, (factor - 1) // 2)
-            seed = self._seed(state, factor)
-            self.measured[key] = _read(self.device, preparation, self.plan, self.budget, seed)
-        return self.measured[key]
+    @property
+    def _calibration_shots(self) -> int:
+        """Of both circuits."""
+        return 0 if self.calibration is None else 2 * self.calibration.shots
 
     def _preparation(self, state: str, folds: int) -> Preparation:
         if state == "trial":
@@ -180,22 +247,3 @@ class _Campaign:
         """Of its own for every measurement; half the range, so that neighbours exist."""
         place = ("trial", "reference", "calibration").index(what)
         return int(np.random.SeedSequence([self.seed, place, factor]).generate_state(1)[0] >> 2)
-
-
-def _read(
-    device: Device, preparation: Preparation, plan: MeasurementPlan, budget: Budget, seed: int
-) -> Reading:
-    """Take shots of a state in all settings."""
-    measuring = Measuring(plan, budget)
-    sequence = np.random.SeedSequence(seed)
-    found: list[Counts] = []
-    taken = 0
-    while (shots := measuring.next_round()).any():
-        key = int(sequence.spawn(1)[0].generate_state(1)[0] >> 1)
-        found = device.sample(preparation, plan.settings, [int(count) for count in shots], key)
-        taken += int(shots.sum())
-        for index, counts in enumerate(found):
-            measuring.add(index, counts)
-    deviations = np.array([tally.deviation for tally in measuring.tallies])
-    places = tuple(device.places(setting) for setting in plan.settings)
-    return Reading(replace(plan, deviations=deviations), tuple(found), places, taken)

@@ -13,7 +13,8 @@ from pydantic import Field
 from vqe_cli.errors import RefusedError
 from vqe_cli.machine import refuse_if_larger
 from vqe_cli.measurement import FloatArray, IntArray
-from vqe_cli.mitigation import Device
+from vqe_cli.mitigation import QubitShots
+from vqe_cli.objective import Counts
 from vqe_cli.validation import Frozen
 
 
@@ -39,7 +40,7 @@ class Calibration:
     Args:
         qubits: Of the device, in rising order.
         wrong: Probabilities P(1|0) and P(0|1) of each; shape (qubits, 2).
-        shots: By which each of them was measured.
+        shots: By which each of them was measured, at least.
     """
 
     qubits: tuple[int, ...]
@@ -58,35 +59,43 @@ class Calibration:
         return np.array([[1 - p10, p01], [p10, 1 - p01]]).transpose(2, 0, 1)
 
 
-def calibrate(
-    device: Device, qubits: Sequence[int], options: ReadoutOptions, seed: int
-) -> Calibration:
+def calibration_orders(
+    qubits: Sequence[int], options: ReadoutOptions, seed: int
+) -> list[QubitShots]:
     """Read all qubits prepared as 0, and all prepared as 1.
 
     Args:
-        device: What is calibrated.
         qubits: Those of the device that are read in some setting.
         options: How many shots.
         seed: Of a simulator.
+    """
+    rising = tuple(sorted(qubits))
+    return [QubitShots(rising, bool(bit), options.shots, seed + bit) for bit in (0, 1)]
+
+
+def calibration_from(qubits: tuple[int, ...], taken: Sequence[Counts]) -> Calibration:
+    """How often each qubit was read wrongly.
+
+    Args:
+        qubits: Of the device, in rising order.
+        taken: What was read of them prepared as 0, and as 1.
 
     Raises:
         RefusedError: A qubit is read at random.
     """
-    qubits = tuple(sorted(qubits))
     wrong = np.empty((len(qubits), 2))
-    for bit in (0, 1):
-        counts = device.read(qubits, bool(bit), options.shots, seed + bit)
+    for bit, counts in enumerate(taken):
         ones = _bits(counts.outcomes, len(qubits)).T @ counts.repetitions
-        flips = ones if bit == 0 else options.shots - ones
+        flips = ones if bit == 0 else counts.shots - ones
         # Half a flip more than seen: a qubit without one has still an error bar.
-        wrong[:, bit] = (flips + 0.5) / (options.shots + 1)
+        wrong[:, bit] = (flips + 0.5) / (counts.shots + 1)
     random = np.flatnonzero(wrong.sum(axis=1) >= 1)
     if random.size:
         raise RefusedError(
             f"what is read from qubit {qubits[random[0]]} does not depend on what it is",
             hint="readout errors of this size cannot be undone",
         )
-    return Calibration(qubits, wrong, options.shots)
+    return Calibration(qubits, wrong, min(counts.shots for counts in taken))
 
 
 @dataclass(frozen=True, eq=False)

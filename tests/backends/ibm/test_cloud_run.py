@@ -2,6 +2,7 @@
 
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from qiskit_aer import AerSimulator
 
@@ -87,3 +88,17 @@ def test_the_energy_on_a_device_is_that_of_its_noise(cloud):
         again = run(spec).result
     assert again.energy == found.energy
     assert len(cloud.jobs_by_id) == count
+
+
+def test_mitigation_on_all_qubits_of_a_device_is_that_of_aer(cloud):
+    """Four of five qubits are used, and each is calibrated where it is read."""
+    mitigation = {"readout": True, "zne": {"factors": [1, 3]}}
+    backend = {"name": "ibm_manila", "plan": "payg", **OPTIONS, "mitigation": mitigation}
+    with submitting(Submitter("m", "Hydrogen", approve=bool)):
+        found = run(spec_of(H2, backend=backend, optimizer="none")).result
+    simulated = {"name": "aer", "noise": "fake_manila", **OPTIONS, "mitigation": mitigation}
+    expected = run(spec_of(H2, backend=simulated, optimizer="none")).result
+    for ours, theirs in zip(found.mitigation, expected.mitigation, strict=True):
+        scatter = np.hypot(ours.standard_error, theirs.standard_error)
+        assert ours.energy == pytest.approx(theirs.energy, abs=4 * scatter)
+    assert len(cloud.jobs_by_id) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -76,6 +77,20 @@ class CompiledCircuit:
         )
         compiled = passes.run(circuit)
         return Tail(compiled, _final_places(compiled, circuit.num_qubits))
+
+    def basis_state(self, bits: Sequence[bool]) -> QuantumCircuit:
+        """X gates on its own qubits, where it would leave the original ones.
+
+        Args:
+            bits: Of the original circuit's qubits.
+        """
+        from qiskit import QuantumCircuit
+
+        found = QuantumCircuit(self.circuit.num_qubits)
+        for place, bit in zip(self.places, bits, strict=True):
+            if bit:
+                found.x(place)
+        return found
 
     def in_its_gates(self, circuit: QuantumCircuit) -> QuantumCircuit:
         """Rewrite a circuit on the compiled qubits, whose connections it already respects."""

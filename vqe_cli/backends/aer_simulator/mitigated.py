@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from vqe_cli.backends._mitigated import MitigatedObjective
 from vqe_cli.backends.aer_simulator.devices import CompiledCircuit
 from vqe_cli.backends.aer_simulator.objectives import (
     Method,
@@ -14,11 +13,10 @@ from vqe_cli.backends.aer_simulator.objectives import (
     raise_if_failed,
 )
 from vqe_cli.measurement import MeasurementPlan, Setting
-from vqe_cli.mitigation import Preparation
+from vqe_cli.mitigation import OneByOne, Preparation, QubitShots, StateShots
 from vqe_cli.mitigation.folding import folded
-from vqe_cli.mitigation.ladder import mitigate, refuse_impossible
 from vqe_cli.mitigation.options import Mitigation
-from vqe_cli.objective import Counts, MitigatedEnergy, Vector
+from vqe_cli.objective import Counts
 from vqe_cli.shots import Budget
 from vqe_cli.trial import TrialState
 
@@ -26,8 +24,8 @@ if TYPE_CHECKING:
     from qiskit import QuantumCircuit
 
 
-class MitigatedAerObjective(SampledAerObjective):
-    """Raw energies on the way, and a mitigated one at the end; it is its own `Device`.
+class MitigatedAerObjective(OneByOne, MitigatedObjective, SampledAerObjective):
+    """Raw energies on the way, and a mitigated one at the end.
 
     Args:
         trial: The trial state.
@@ -47,52 +45,35 @@ class MitigatedAerObjective(SampledAerObjective):
         budget: Budget,
         options: Mitigation,
     ) -> None:
-        super().__init__(trial, compiled, method, plan, budget, post_select=False)
-        refuse_impossible(trial, plan, options)
-        self._options = options
-        self.traits = replace(self.traits, mitigates=True)
+        SampledAerObjective.__init__(self, trial, compiled, method, plan, budget, post_select=False)
+        self.mitigate_by(options)
 
-    def mitigated(self, x: Vector, seed: int, effort: float = 1.0) -> tuple[MitigatedEnergy, ...]:
-        """The raw energy, and one after each method."""
-        budget = self.budget.scaled(effort)
-        return mitigate(self, self.trial, self.plan, budget, self._options, x=x, seed=seed)
-
-    def sample(
-        self,
-        preparation: Preparation,
-        settings: Sequence[Setting],
-        shots: Sequence[int],
-        seed: int,
-    ) -> list[Counts]:
+    def sample(self, order: StateShots) -> list[Counts]:
         """Shots of the ansatz or of a basis state; changes of basis are folded as often."""
-        circuit = folded(self._prepared(preparation), preparation.folds)
-        start = self._final_state(circuit, seed) if self._sampler.reuses_state else circuit
-        return self._sampler.run(start, settings, shots, seed, preparation.folds)
+        folds = order.preparation.folds
+        circuit = folded(self._prepared(order.preparation), folds)
+        start = self._final_state(circuit, order.seed) if self._sampler.reuses_state else circuit
+        return self._sampler.run(start, order.settings, order.shots, order.seed, folds)
 
     def places(self, setting: Setting) -> tuple[int, ...]:
         """Where the change of basis leaves the qubits."""
         return self._sampler.tail(setting).places
 
-    def read(self, qubits: Sequence[int], bit: bool, shots: int, seed: int) -> Counts:
+    def read(self, order: QubitShots) -> Counts:
         """Shots of single qubits in a basis state."""
         from qiskit import QuantumCircuit
 
+        qubits = order.qubits
         circuit = QuantumCircuit(self._compiled.circuit.num_qubits, len(qubits))
-        if bit:
+        if order.bit:
             circuit.x(list(qubits))
         circuit.measure(list(qubits), range(len(qubits)))
-        result = self._simulator.run(circuit, shots=shots, seed_simulator=seed).result()
-        raise_if_failed(result)
-        return counts_of(result.data(0)["counts"])
+        found = self._simulator.run(circuit, shots=order.shots, seed_simulator=order.seed).result()
+        raise_if_failed(found)
+        return counts_of(found.data(0)["counts"])
 
     def _prepared(self, preparation: Preparation) -> QuantumCircuit:
         if preparation.x is not None:
             return self._bind(self._compiled.circuit, preparation.x)
-        from qiskit import QuantumCircuit
-
         assert preparation.bits is not None
-        circuit = QuantumCircuit(self._compiled.circuit.num_qubits)
-        for place, bit in zip(self._compiled.places, preparation.bits, strict=True):
-            if bit:
-                circuit.x(place)
-        return circuit
+        return self._compiled.basis_state(preparation.bits)

@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from vqe_cli.backends._measured import MeasuredObjective, observable_plans, share_of
+from vqe_cli.backends._measured import (
+    MeasuredObjective,
+    numbers_of_kept_shots,
+    observable_plans,
+    share_of,
+)
 from vqe_cli.backends.aer_simulator.devices import CompiledCircuit, Tail
 from vqe_cli.backends.aer_simulator.noise_models import readout_confusion
 from vqe_cli.measurement import (
@@ -314,10 +319,13 @@ class InfiniteAerObjective(_AerObjective, PointByPoint):
         return Estimate(value, discarded=discarded if self._post_select else None)
 
     def observables(self, x: Vector, seed: int) -> dict[str, Estimate]:
-        """Conserved quantities of the problem."""
+        """Conserved quantities of the problem: known of selected outcomes, else computed."""
+        encoding = self._trial.encoding
+        found = numbers_of_kept_shots(encoding, self._plan) if self._post_select else {}
         state = self._state(x, seed)
-        found = {}
         for name, plan in self._plans.items():
+            if name in found:
+                continue
             probabilities = self._sampler.probabilities(state, plan.settings)
             found[name] = Estimate(plan.expectation(probabilities)[0])
         return found

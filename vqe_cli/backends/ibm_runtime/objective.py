@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from vqe_cli.backends._measured import (
     FEWEST_FOR_OBSERVABLES,
     OBSERVABLES_SHARE,
     MeasuredObjective,
+    numbers_of_kept_shots,
     share_of,
 )
 from vqe_cli.backends.aer_simulator.devices import CompiledCircuit, Tail
@@ -67,6 +68,21 @@ class Laboratory:
     details: dict[str, object]
 
 
+@dataclass(frozen=True, eq=False)
+class Cell:
+    """Shots of one circuit at one point.
+
+    Args:
+        circuit: Measured, on the device's qubits; cells that share it share its PUB.
+        point: Values of its parameters; shape (parameters,).
+        shots: How many; none where nothing is wanted of it.
+    """
+
+    circuit: QuantumCircuit
+    point: Vector
+    shots: int
+
+
 class DeviceObjective(MeasuredObjective):
     """Energies of one trial state, measured on a device.
 
@@ -91,7 +107,8 @@ class DeviceObjective(MeasuredObjective):
         super().__init__(trial, plan, budget, post_select)
         self._compiled, self._laboratory = compiled, laboratory
         self._circuits: dict[Setting, QuantumCircuit] = {}
-        self._last: tuple[Vector, list[tuple[Setting, Counts]]] | None = None
+        self._tails: dict[Setting, Tail] = {}
+        self._last: dict[bytes, list[tuple[Setting, Counts]]] = {}
         self.traits = Traits(
             num_parameters=trial.num_parameters,
             has_gradient=False,
@@ -123,15 +140,14 @@ class DeviceObjective(MeasuredObjective):
         """The same circuits and shots on Aer with the device's noise, which cost nothing."""
         from vqe_cli.backends.aer_simulator.objectives import SampledAerObjective
 
+        parts = self.trial, self._compiled, self._rehearsed_by, self.plan, self.budget
+        return SampledAerObjective(*parts, self.post_select)
+
+    @property
+    def _rehearsed_by(self) -> Literal["density_matrix", "statevector"]:
+        """Aer's method."""
         small = self._compiled.circuit.num_qubits <= MAX_DENSITY_MATRIX_QUBITS
-        return SampledAerObjective(
-            self.trial,
-            self._compiled,
-            "density_matrix" if small else "statevector",
-            self.plan,
-            self.budget,
-            self.post_select,
-        )
+        return "density_matrix" if small else "statevector"
 
     def energy(self, x: Vector, seed: int, effort: float = 1.0) -> Estimate:
         """The total energy with its standard error."""
@@ -143,23 +159,28 @@ class DeviceObjective(MeasuredObjective):
         """All points and all settings in one job."""
         budget = self.budget.scaled(effort)
         underway = [Measuring(self.plan, budget, self.post_select) for _ in points]
-        seed = _one_seed(seeds)
+        seed = one_seed(seeds)
         while (shots := np.array([one.next_round() for one in underway])).any():
             found = self._measure(points, self.plan.settings, shots, seed)
             for one, counts in zip(underway, found, strict=True):
                 for index, read in enumerate(counts):
                     one.add(index, read)
             last = list(zip(self.plan.settings, found[-1], strict=True))
-            self._last = (np.array(points[-1]), last)
+            self._last = {points[-1].tobytes(): last}
         return [one.result() for one in underway]
 
     def observables(self, x: Vector, seed: int) -> dict[str, Estimate]:
         """Electron number and Sz, from the shots of the last energy where bits tell them.
 
+        Of shots that were selected by them they are known.
+
         S² would need measurements of its own, which are not made.
         """
         if not isinstance(self.trial.encoding.problem, ElectronicProblem):
             return {}
+        kept = numbers_of_kept_shots(self.trial.encoding, self.plan) if self.selects else {}
+        if kept:
+            return kept
         known = [pair for pair in self._shots_at(x) if _tells_electrons(*pair)]
         spent = 0
         if not known:
@@ -175,9 +196,7 @@ class DeviceObjective(MeasuredObjective):
         }
 
     def _shots_at(self, x: Vector) -> list[tuple[Setting, Counts]]:
-        if self._last is None or not np.array_equal(self._last[0], x):
-            return []
-        return self._last[1]
+        return self._last.get(x.tobytes(), [])
 
     def sampler(self, x: Vector, seed: int) -> Sampler:
         """Shots of the circuit at x, each call a job."""
@@ -198,7 +217,7 @@ class DeviceObjective(MeasuredObjective):
         rows = np.concatenate([x, y])[None, :]
         per_row = _row_shots(np.array([shots]), self._is_twirled)
         repeated = np.repeat(rows, _rows(np.array([shots]), per_row), axis=0)
-        question = _digest("fidelity", repeated[:1], [])
+        question = digest("fidelity", repeated[:1], [])
         request = self._request([circuit], [repeated], per_row, seed, question)
         (found,) = self._laboratory.queue.results(request)
         counts = merged(found)
@@ -227,21 +246,52 @@ class DeviceObjective(MeasuredObjective):
             shots: Shape (points, settings).
             seed: Of a simulator.
         """
-        per_row = _row_shots(shots[shots > 0], self._is_twirled)
-        repeats = np.array([_rows(wanted, per_row) for wanted in shots])
-        wanted = [index for index in range(len(settings)) if repeats[:, index].any()]
-        rows = [np.repeat(np.array(points), repeats[:, index], axis=0) for index in wanted]
-        circuits = [self._circuit(settings[index]) for index in wanted]
-        texts = [_setting_text(settings[index]) for index in wanted]
-        question = _digest("settings", np.array(points), texts)
+        wanted = np.flatnonzero(shots.any(axis=0))
+        texts = [setting_text(settings[int(index)]) for index in wanted]
+        cells = [
+            [
+                Cell(self._circuit(setting), point, int(count))
+                for setting, count in zip(settings, row, strict=True)
+            ]
+            for point, row in zip(points, shots, strict=True)
+        ]
+        return self._run(cells, seed, digest("settings", np.array(points), texts))
+
+    def _run(
+        self, groups: Sequence[Sequence[Cell]], seed: int, question: str
+    ) -> list[list[Counts]]:
+        """Take all shots in one job.
+
+        Args:
+            groups: In none of them are more shots taken than are wanted in all.
+            seed: Of a simulator.
+            question: What is asked.
+
+        Returns:
+            What was read in each cell.
+        """
+        wanted = [np.array([cell.shots for cell in group]) for group in groups]
+        every = np.concatenate(wanted)
+        per_row = _row_shots(every[every > 0], self._is_twirled)
+        repeats = np.concatenate([_rows(shots, per_row) for shots in wanted])
+        cells = [cell for group in groups for cell in group]
+        sharing: dict[int, list[int]] = {}
+        for index, cell in enumerate(cells):
+            if cell.shots:
+                sharing.setdefault(id(cell.circuit), []).append(index)
+        circuits = [cells[members[0]].circuit for members in sharing.values()]
+        rows = [
+            np.repeat(np.array([cells[i].point for i in members]), repeats[members], axis=0)
+            for members in sharing.values()
+        ]
         request = self._request(circuits, rows, per_row, seed, question)
-        found = self._laboratory.queue.results(request)
-        counts = [[EMPTY] * len(settings) for _ in points]
-        for index, read in zip(wanted, found, strict=True):
-            edges = np.cumsum(repeats[:, index])
-            for point, (end, size) in enumerate(zip(edges, repeats[:, index], strict=True)):
-                counts[point][index] = merged(read[end - size : end])
-        return counts
+        found = [EMPTY] * len(cells)
+        results = self._laboratory.queue.results(request)
+        for members, read in zip(sharing.values(), results, strict=True):
+            for index, end in zip(members, np.cumsum(repeats[members]), strict=True):
+                found[index] = merged(read[end - repeats[index] : end])
+        parts = iter(found)
+        return [[next(parts) for _ in group] for group in groups]
 
     @property
     def _is_twirled(self) -> bool:
@@ -263,10 +313,16 @@ class DeviceObjective(MeasuredObjective):
     def _circuit(self, setting: Setting) -> QuantumCircuit:
         """The trial circuit, the change of basis, and the reading of all qubits."""
         if setting not in self._circuits:
-            tail: Tail = self._compiled.tail(setting.circuit())
+            tail = self._tail(setting)
             whole = self._compiled.circuit.compose(tail.circuit)
             self._circuits[setting] = self._read_into_register(whole, tail.places)
         return self._circuits[setting]
+
+    def _tail(self, setting: Setting) -> Tail:
+        """The compiled change of basis, made once."""
+        if setting not in self._tails:
+            self._tails[setting] = self._compiled.tail(setting.circuit())
+        return self._tails[setting]
 
     def _read_into_register(self, circuit: QuantumCircuit, places: Sequence[int]) -> QuantumCircuit:
         """Measure, and put the circuit where it belongs on a real device."""
@@ -324,21 +380,23 @@ def _rows(wanted: IntArray, per_row: int) -> IntArray:
     return found
 
 
-def _one_seed(seeds: Sequence[int]) -> int:
+def one_seed(seeds: Sequence[int]) -> int:
+    """A job's seed from those of its parts."""
     return int(np.random.SeedSequence(list(seeds)).generate_state(1)[0] >> 1)
 
 
-def _setting_text(setting: Setting) -> str:
+def setting_text(setting: Setting) -> str:
+    """A change of basis before it is compiled."""
     return circuit_text(setting.circuit())
 
 
-def _digest(kind: str, points: Vector, texts: Sequence[str]) -> str:
+def digest(kind: str, points: Vector, texts: Sequence[str]) -> str:
     """What is asked: points, and changes of basis before they were compiled."""
-    digest = hashlib.sha256(kind.encode())
-    digest.update((np.round(points, 9) + 0.0).tobytes())  # −0 is 0
+    found = hashlib.sha256(kind.encode())
+    found.update((np.round(points, 9) + 0.0).tobytes())  # −0 is 0
     for text in texts:
-        digest.update(text.encode())
-    return digest.hexdigest()
+        found.update(text.encode())
+    return found.hexdigest()
 
 
 def _tells_electrons(setting: Setting, counts: Counts) -> bool:
