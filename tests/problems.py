@@ -268,6 +268,12 @@ class FunctionEvaluator:
         """The function at several points, without scatter."""
         return [Estimate(self.value(point)) for point in points]
 
+    def fidelities(
+        self, pairs: Sequence[tuple[Vector, Vector]], effort: float = 1.0
+    ) -> list[Estimate]:
+        """Those of product states of one qubit for each parameter, turned by it."""
+        return [Estimate(float(np.prod(np.cos((x - y) / 2) ** 2))) for x, y in pairs]
+
     def value_and_gradient(self, x: Vector) -> tuple[float, Vector]:
         """The function and its gradient."""
         return self.value(x), self.gradient(x)

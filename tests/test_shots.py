@@ -105,7 +105,7 @@ def test_large_means_do_not_cost_digits() -> None:
     tally = Tally(Coin(1e9), 1.0, post_select=False)
     tally.add(Counts(np.array([1]), np.array([1000])))
     tally.add(Counts(np.array([1]), np.array([1000])))
-    assert tally.variance == pytest.approx(2.0 / 2001)
+    assert tally.variance == pytest.approx(3.0 / 2002)
 
 
 @pytest.mark.parametrize("budget", [Budget(300, None), Budget(5000, None), Budget(None, 0.01)])

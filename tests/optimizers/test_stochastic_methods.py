@@ -146,7 +146,7 @@ def test_qnspsa_follows_the_natural_gradient() -> None:
 
 def test_qnspsa_without_samples_is_refused_with_another_way() -> None:
     with pytest.raises(InputError, match="fidelities") as caught:
-        OPTIMIZERS.create("qnspsa").resolve(objective_of(encoding_of("h2")).traits)
+        OPTIMIZERS.create("qnspsa").resolve(objective_of(encoding_of("h2"), "uccsd", "aer").traits)
     assert caught.value.path == ("optimizer",)
     assert "shots" in (caught.value.hint or "")
 

@@ -100,7 +100,7 @@ def test_set_changes_one_coefficient_of_a_hamiltonian(write_file: WriteFile) -> 
         ((), {"basis": "sto-3gg"}, "--basis"),
         ((), {"charge": 9}, "--charge"),
         ((), {"multiplicity": 2}, "--multiplicity"),
-        ((), {"shots": 100}, "--shots"),
+        ((), {"noise": "fake_manila"}, "--noise"),
         ((), {"maxiter": 0}, "--maxiter"),
         ((), {"ansatz": "ucsd"}, "--ansatz"),
         ((), {"optimizer": "{name: slsqp, maxiter: many}"}, "--optimizer"),
