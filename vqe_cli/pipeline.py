@@ -122,13 +122,12 @@ def _run_encoded(
     """The second half of the story, from the encoded problem on."""
     with clock.stage("preparation"):
         trial = parts.ansatz.trial(encoding)
-        cost = parts.backend.cost(trial)
-        watcher.on_cost(cost)
-        objective = parts.backend.prepare(trial, spec.seed)
         elsewhere = parts.backend.search()
+        watcher.on_cost((elsewhere or parts.backend).cost(trial))
+        objective = parts.backend.prepare(trial, spec.seed)
         searched = elsewhere.prepare(trial, spec.seed) if elsewhere else objective
         _refuse_what_cannot_grow(spec, trial, searched)
-        optimizer = parts.optimizer.resolve(searched.traits)
+        parts.optimizer.resolve(searched.traits)
         parts.solver.check(trial, objective.traits)
         starts = starting_points(spec, trial, searched.traits)
     watcher.on_objective(searched)
@@ -139,10 +138,10 @@ def _run_encoded(
         parts, trial, searched, starts, seed=spec.seed, journal=journal, on_step=watcher.on_step
     )
     optimizer = parts.optimizer.resolve(searched.traits)
-    if elsewhere is None:
-        objective = searched
-    elif parts.solver.needs_energy(objective.traits):
-        objective = _with_grown(parts.backend, trial, solution, objective, spec.seed)
+    objective = (
+        searched if elsewhere is None else _of_grown(parts, trial, solution, objective, spec)
+    )
+    if elsewhere is not None and parts.solver.needs_energy(objective.traits):
         solution = measured_once(solution, objective, spec.seed, watcher)
     solution = parts.solver.finish(trial, objective, solution, spec.seed)
     watcher.on_solution(objective, solution)
@@ -173,8 +172,8 @@ def _run_encoded(
     )
 
 
-def _with_grown(
-    backend: Backend, trial: TrialState, solution: Solution, objective: Objective, seed: int
+def _of_grown(
+    parts: Parts, trial: TrialState, solution: Solution, objective: Objective, spec: RunSpec
 ) -> Objective:
     """The objective of what an adaptive ansatz has grown to; else the one there is."""
     product = solution.product
@@ -183,7 +182,7 @@ def _with_grown(
     grown = TrialState(
         trial.encoding, partial(excitation_circuit, product, trial.encoding), product
     )
-    return backend.prepare(grown, seed)
+    return parts.backend.prepare(grown, spec.seed)
 
 
 def _optimise(

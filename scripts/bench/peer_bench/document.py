@@ -49,8 +49,8 @@ The command makes an environment for every peer under `.bench/`, and keeps resul
 - Preparing takes ours many times as long as one evaluation: see its column where only a single
   energy is wanted.
 - ffsim is left out: its UCCSD is the exponential of the whole sum of excitations, another
-  unitary than a product in some order, and comes without gradients; its LUCJ has no counterpart
-  here.
+  unitary than a product in some order, and comes without gradients; tests hold
+  `lucj` to the states of its LUCJ.
 """
 
 SECTIONS: tuple[tuple[str, str, str, Callable[[Iterable[dict[str, Any]]], str]], ...] = (
