@@ -73,7 +73,7 @@ def test_a_device_is_rehearsed_before_it_measures_once() -> None:
     result = run(spec_of(H2, backend=backend, mapper="parity")).result
     assert result.stages is not None
     simulated, rehearsed, measured = result.stages
-    assert measured.name == "fake_manila"
+    assert measured.name == "ibm (fake_manila)"
     assert simulated.energy == pytest.approx(EXACT_H2, abs=1e-6)
     assert rehearsed.standard_error is not None
     assert measured.standard_error is not None

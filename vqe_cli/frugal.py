@@ -13,13 +13,14 @@ from vqe_cli.watch import Watcher
 
 
 def measured_once(
-    solution: Solution, objective: Objective, seed: int, watcher: Watcher
+    solution: Solution, objective: Objective, label: str, seed: int, watcher: Watcher
 ) -> Solution:
     """The energy of a solution on another backend than the one its parameters come from.
 
     Args:
         solution: Found by simulation.
         objective: Measures.
+        label: What it is called.
         seed: Of the run.
         watcher: Told of every stage.
     """
@@ -30,7 +31,7 @@ def measured_once(
         stages.append(_stage("rehearsal with its noise", _measured(solution, rehearsing, seed)))
         watcher.on_stage(stages[-1])
     found = _measured(solution, objective, seed)
-    stages.append(_stage(str(objective.details["representation"]), found))
+    stages.append(_stage(label, found))
     watcher.on_stage(stages[-1])
     return replace(found, stages=tuple(stages))
 

@@ -142,7 +142,8 @@ def _run_encoded(
         searched if elsewhere is None else _of_grown(parts, trial, solution, objective, spec)
     )
     if elsewhere is not None and parts.solver.needs_energy(objective.traits):
-        solution = measured_once(solution, objective, spec.seed, watcher)
+        label = f"{parts.backend.name} ({objective.details['representation']})"
+        solution = measured_once(solution, objective, label, spec.seed, watcher)
     solution = parts.solver.finish(trial, objective, solution, spec.seed)
     watcher.on_solution(objective, solution)
     found = _properties(encoding.problem, objective, solution, clock)

@@ -210,9 +210,16 @@ def test_the_terminal_shows_both_energies_and_the_size_of_the_subspace(
 ) -> None:
     path = write_file("h4.yaml", json.dumps({"molecule": H4}))
     arguments = ("run", path, "--ansatz", "lucj", "--solver", "sqd")
-    shown = run_vqe(*arguments).out
-    for words in ("total energy, SQD", "the same with random bits", "of 36 determinants"):
-        assert words in shown
+    outcome = run_vqe(*arguments)
+    assert outcome.code == 0
+    for words in (
+        "total energy, SQD",
+        "the same with random bits",
+        "of 36 determinants",
+        "shots: 10,000 sqd",
+        "verdict: ",
+    ):
+        assert words in outcome.out
     record = run_vqe(*arguments, "--json").record
     assert record["result"]["sqd"]["full_dimension"] == 36
     assert record["spec"]["solver"]["name"] == "sqd"

@@ -21,7 +21,8 @@ def show_jobs(entries: Sequence[Entry], console: Console) -> None:
         console.print("no jobs were sent from this machine")
         return
     table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
-    for title in ("id", "device", "state", "run", "sent (UTC)"):
+    table.add_column("id", no_wrap=True)  # it is copied into the next command
+    for title in ("device", "state", "run", "sent (UTC)"):
         table.add_column(title, overflow="fold")
     table.add_column("QPU s", justify="right")
     for entry in entries:

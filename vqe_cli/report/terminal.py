@@ -378,10 +378,13 @@ def _shots_line(record: RunRecord) -> str:
     if not result.shots_by_purpose:
         return ""
     parts = [f"{count:,} {purpose}" for purpose, count in result.shots_by_purpose.items()]
+    shots = f"shots: {', '.join(parts)}"
+    if "measurement" not in result.backend:
+        return shots
     text = f"measured: {result.backend['measurement']}, {result.backend['groups']} settings"
     if result.discarded_share is not None:
         text += f", {100 * result.discarded_share:.2g} % discarded"
-    return f"{text}; shots: {', '.join(parts)}"
+    return f"{text}; {shots}"
 
 
 def _convergence_line(record: RunRecord) -> str:
