@@ -41,8 +41,8 @@ PRECISION = 1.6e-3
 """Hartree."""
 
 SHOTS_OF_A_SETTING = 2000
-COVERAGE_SHOTS = (256, 4096, 65_536)
-COVERAGE_SEEDS = 400
+COVERAGE_SHOTS = (1024, 4096, 16_384, 65_536)
+COVERAGE_SEEDS = 2000
 WRONG = 0.2
 """Share of a random state in the one that error bars are tested on."""
 
@@ -76,7 +76,7 @@ COVERAGE = f"""
 ## Error bars
 
 How often 1.96 standard errors hold the exact expectation value, in % of {COVERAGE_SEEDS} seeds; by
-chance alone 95 ± 1.1. LiH (2 electrons in 3 orbitals, 6 qubits): its ground state with
+chance alone 95 ± 0.5. LiH (2 electrons in 3 orbitals, 6 qubits): its ground state with
 {100 * WRONG:g} % of a random state, which has all numbers of electrons, so that post-selection has
 something to leave out. Shots are those of each setting, on average.
 
@@ -87,6 +87,8 @@ something to leave out. Shots are those of each setting, on average.
 TAIL = """
 A setting whose variance hangs on a rare outcome looks quiet until that outcome comes. The variance
 that CISD predicts counts there as many shots as bring one, and never makes an error bar smaller.
+Where the state is far from what CISD predicts, as here, bars of few shots are still too small: at
+256 shots a setting they hold in 85 to 96 %.
 
 Written by `python scripts/measurement_tables.py`.
 """
