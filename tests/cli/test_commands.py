@@ -202,6 +202,26 @@ def test_doctor_shows_no_token(run_vqe: RunVqe, monkeypatch: pytest.MonkeyPatch)
     assert re.search(r"ok +ibm account", outcome.out)
 
 
+@pytest.mark.parametrize(
+    ("content", "status"), [("{}", "missing"), ('{"work": {"token": "abracadabra"}}', "ok")]
+)
+def test_doctor_looks_into_the_file_of_saved_accounts(
+    run_vqe: RunVqe,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    content: str,
+    status: str,
+) -> None:
+    """IBM's client leaves an empty file where it looked for an account."""
+    monkeypatch.delenv("QISKIT_IBM_TOKEN", raising=False)
+    file = tmp_path / "qiskit-ibm.json"
+    file.write_text(content)
+    monkeypatch.setattr("vqe_cli.cli.doctor_command.IBM_ACCOUNTS", file)
+    outcome = run_vqe("doctor")
+    assert re.search(rf"{status} +ibm account", outcome.out)
+    assert "abracadabra" not in outcome.out + outcome.err
+
+
 def completions(*words: str) -> list[str]:
     """What the shell would offer for the last word."""
     shell = ShellComplete(vqe, {}, "vqe", "_VQE_COMPLETE")

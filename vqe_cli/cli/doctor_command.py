@@ -98,10 +98,20 @@ def _ibm_account() -> Finding:
     """Whether an account is set up; no network is used and no token is shown."""
     if any(os.environ.get(name) for name in IBM_TOKENS):
         return "ibm account", "ok", "token in the environment"
-    if IBM_ACCOUNTS.exists():
+    if _saved_accounts():
         return "ibm account", "ok", f"saved in {IBM_ACCOUNTS}"
     return (
         "ibm account",
         "missing",
         "only for IBM hardware; QiskitRuntimeService.save_account saves one",
     )
+
+
+def _saved_accounts() -> int:
+    """How many there are; IBM's client leaves an empty file where it looked for one."""
+    import json
+
+    try:
+        return len(json.loads(IBM_ACCOUNTS.read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return 0

@@ -30,7 +30,7 @@ class Optimizer(Entry):
                 f"{self.name} asks for one energy after another: on a device each is a job of its"
                 " own, and waits and is paid for as one",
                 path=("optimizer",),
-                hint="use spsa, nft or adam, which ask for several points at once",
+                hint="use spsa, qnspsa, nft or adam, which ask for several points at once",
             )
         if traits.sampled and not self.tolerates_sampling:
             raise InputError(
