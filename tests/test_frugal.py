@@ -9,6 +9,7 @@ import pytest
 
 from tests.problems import EXACT_H2, H2, H4, spec_of
 from vqe_cli import run
+from vqe_cli.errors import InterruptedRunError
 from vqe_cli.records import RunRecord
 from vqe_cli.watch import Watcher
 
@@ -50,6 +51,19 @@ def test_stages_go_from_the_simulation_to_the_measurement() -> None:
     assert simulated.energy == pytest.approx(EXACT_H2, abs=1e-6)
     assert simulated.standard_error is None
     assert measured.energy == record.result.energy
+
+
+def test_what_the_simulation_found_is_known_when_the_measurement_is_interrupted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def interrupted(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("vqe_cli.frugal.finish", interrupted)
+    with pytest.raises(InterruptedRunError, match="interrupted") as caught:
+        shots_only()
+    assert caught.value.known["best_energy"] == pytest.approx(EXACT_H2, abs=1e-6)
+    assert len(caught.value.known["parameters"]) == 1
 
 
 def test_a_noise_model_is_measured_at_exactly_optimised_parameters() -> None:

@@ -6,6 +6,7 @@ import time
 from dataclasses import replace
 from typing import cast
 
+from vqe_cli.errors import InterruptedRunError
 from vqe_cli.objective import Objective, RehearsingObjective
 from vqe_cli.records import Evaluations, StageRecord
 from vqe_cli.solve import CountedObjective, NoJournal, Solution, finish
@@ -23,7 +24,23 @@ def measured_once(
         label: What it is called.
         seed: Of the run.
         watcher: Told of every stage.
+
+    Raises:
+        InterruptedRunError: Ctrl-C; it knows what the simulation found.
     """
+    try:
+        return _in_stages(solution, objective, label, seed, watcher)
+    except KeyboardInterrupt:
+        error = InterruptedRunError("interrupted", hint="the same command with --resume goes on")
+        known = {"best_energy": solution.energy.value, "parameters": solution.x.tolist()}
+        error.known = {**known, "evaluations": solution.evaluations.energy}
+        raise error from None
+
+
+def _in_stages(
+    solution: Solution, objective: Objective, label: str, seed: int, watcher: Watcher
+) -> Solution:
+    """Simulated, rehearsed where there is a rehearsal, measured."""
     stages = [_stage("exact simulation", solution)]
     watcher.on_stage(stages[-1])
     if objective.traits.has_rehearsal:
