@@ -12,12 +12,12 @@ from scipy.linalg import expm
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.backends import BACKENDS
 from vqe_cli.chemistry.problem import ElectronicProblem, QubitProblem
+from vqe_cli.evaluations import LogEntry
 from vqe_cli.excitations import Excitation, ExcitationProduct
 from vqe_cli.objective import Estimate, Objective, PointByPoint, Traits, Vector
 from vqe_cli.pipeline import build_problem, resolve
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.mappers import MAPPERS
-from vqe_cli.solve import LogEntry
 from vqe_cli.spec import RunSpec, spec_from_data
 from vqe_cli.spectra import Spectrum
 

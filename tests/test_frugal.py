@@ -73,6 +73,16 @@ def test_a_noise_model_is_measured_at_exactly_optimised_parameters() -> None:
     assert 0.01 < result.energy - EXACT_H2 < 0.1
 
 
+def test_noise_without_shots_is_seen_at_exactly_optimised_parameters() -> None:
+    backend = {"name": "aer", "noise": "fake_manila", "optimize_on_device": False}
+    result = run(spec_of(H2, backend=backend, mapper="parity")).result
+    assert result.parameters == run(spec_of(H2, mapper="parity")).result.parameters
+    assert result.standard_error is None
+    assert result.stages is not None
+    assert [stage.shots for stage in result.stages] == [0, 0]
+    assert 0.01 < result.energy - EXACT_H2 < 0.1
+
+
 def test_a_grown_ansatz_is_measured_with_shots() -> None:
     backend = {"name": "aer", "precision": "3 mHa", "optimize_on_device": False}
     record = run(spec_of(H4, backend=backend, ansatz="adapt"))

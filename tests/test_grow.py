@@ -16,9 +16,9 @@ from vqe_cli.ansatz.adapt import Adapt
 from vqe_cli.backends.exact_simulator.sector import SectorObjective
 from vqe_cli.cli import checkpoints
 from vqe_cli.errors import InputError, InterruptedRunError
+from vqe_cli.evaluations import LogEntry
 from vqe_cli.excitations import shared_product
 from vqe_cli.records import RunRecord
-from vqe_cli.solve import LogEntry
 from vqe_cli.spec import RunSpec
 from vqe_cli.watch import Watcher
 

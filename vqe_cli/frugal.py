@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import cast
 
 from vqe_cli.errors import InterruptedRunError
+from vqe_cli.evaluations import CountedObjective, NoJournal
 from vqe_cli.objective import Objective, RehearsingObjective
 from vqe_cli.records import Evaluations, StageRecord
-from vqe_cli.solve import CountedObjective, NoJournal, Solution, finish
+from vqe_cli.solve import Solution, finish
 from vqe_cli.watch import Watcher
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from vqe_cli.errors import InterruptedRunError
+from vqe_cli.evaluations import CountedObjective, Journal, NoJournal, OnStep
 from vqe_cli.excitations import Excitation, ExcitationProduct, shared_product
 from vqe_cli.objective import (
     Density,
@@ -20,7 +21,7 @@ from vqe_cli.objective import (
 )
 from vqe_cli.optimizers import Optimizer
 from vqe_cli.records import Cycle
-from vqe_cli.solve import CountedObjective, Journal, NoJournal, OnStep, Solution, finish, minimise
+from vqe_cli.solve import Solution, finish, minimise
 from vqe_cli.trial import Growth
 
 PATIENCE = 3

@@ -9,8 +9,9 @@ import numpy as np
 
 from vqe_cli.ansatz import Ansatz
 from vqe_cli.chemistry.problem import ElectronicProblem
-from vqe_cli.pipeline import Parts, build_problem, located, problem_record, resolve, resolved_spec
+from vqe_cli.pipeline import Parts, build_problem, located, resolve, resolved_spec
 from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.recording import problem_record
 from vqe_cli.records import ProblemRecord
 from vqe_cli.spec import RunSpec
 

@@ -12,11 +12,11 @@ from typing import Any, cast
 from vqe_cli.ansatz import ANSATZE, Ansatz
 from vqe_cli.backends import BACKENDS, Backend
 from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES, ActiveSpace
-from vqe_cli.chemistry.problem import ElectronicProblem, Problem, QubitProblem, ScfReport
+from vqe_cli.chemistry.problem import ElectronicProblem, Problem, QubitProblem
 from vqe_cli.chemistry.threads import threads_for
 from vqe_cli.compilation import announced
 from vqe_cli.errors import InputError, NotConvergedError, VqeError
-from vqe_cli.excitations import Excitation
+from vqe_cli.evaluations import Journal
 from vqe_cli.frugal import measured_once
 from vqe_cli.grow import grow
 from vqe_cli.judge import judge
@@ -28,30 +28,19 @@ from vqe_cli.provenance import fingerprint, provenance
 from vqe_cli.qubits.circuits import excitation_circuit
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.mappers import MAPPERS, Mapper
+from vqe_cli.recording import error_mha, problem_record, result_record
 from vqe_cli.records import (
-    MitigationRecord,
-    OperatorRecord,
-    ProblemRecord,
     PropertiesRecord,
     ReferenceRecord,
-    ResultRecord,
     RunRecord,
-    ScfRecord,
 )
 from vqe_cli.references import REFERENCES, Reference
-from vqe_cli.solve import Journal, Solution, solve, unmeasured
+from vqe_cli.solve import Solution, solve, unmeasured
 from vqe_cli.solvers import SOLVERS, Solver
 from vqe_cli.spec import RunSpec, Selection, locate
 from vqe_cli.starts import Starts, starting_points
 from vqe_cli.trial import TrialState
-from vqe_cli.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli.watch import Clock, Watcher
-
-COUNT_TERMS_UP_TO = 12
-"""Qubits up to which the qubit operator is built only to count its terms.
-
-Beyond, mapping would take longer than solving; `vqe inspect` counts them at any size.
-"""
 
 
 @dataclass(frozen=True)
@@ -163,9 +152,9 @@ def _run_encoded(
         fingerprint=fingerprint(parts.without_limits(resolved)),
         spec=resolved,
         problem=problem,
-        result=_result_record(encoding, solution, optimizer, objective, parts.backend, found),
+        result=result_record(encoding, solution, optimizer, objective, parts.backend, found),
         reference=reference,
-        error_mha=_error_mha(solution, reference),
+        error_mha=error_mha(solution, reference),
         checks=checks,
         verdict=verdict,
         timings={**clock.seconds, "solve": solution.wall_s},
@@ -345,122 +334,6 @@ def solve_reference(method: Reference | None, encoding: Encoding) -> ReferenceRe
     )
 
 
-def problem_record(encoding: Encoding, spec: RunSpec) -> ProblemRecord:
-    """What was solved, in numbers.
-
-    Args:
-        encoding: The problem and its qubits.
-        spec: Tells what was given and what is a default.
-    """
-    problem = encoding.problem
-    if not isinstance(problem, ElectronicProblem):
-        terms = len(encoding.hamiltonian)
-        return ProblemRecord(kind="qubit", qubits=encoding.num_qubits, pauli_terms=terms)
-    build = encoding.is_mapped or encoding.num_qubits <= COUNT_TERMS_UP_TO
-    return ProblemRecord(
-        kind="electronic",
-        qubits=encoding.num_qubits,
-        pauli_terms=len(encoding.hamiltonian) if build else None,
-        orbitals=problem.norb,
-        electrons=problem.nelec,
-        multiplicity=problem.multiplicity,
-        frozen_electrons=problem.frozen_electrons,
-        sector_dimension=problem.sector_dimension,
-        point_group=problem.point_group,
-        core_energy=problem.core_energy,
-        hartree_fock_energy=problem.hartree_fock_energy,
-        scf=_scf_record(problem.scf),
-        assumed=_assumed(spec),
-    )
-
-
-def _assumed(spec: RunSpec) -> dict[str, Any]:
-    """Charge, multiplicity and basis that nobody wrote down."""
-    if spec.molecule is None:
-        return {}
-    keys = ("charge", "multiplicity", "basis")
-    given = spec.molecule.model_fields_set
-    return {key: getattr(spec.molecule, key) for key in keys if key not in given}
-
-
-def _scf_record(report: ScfReport | None) -> ScfRecord | None:
-    return None if report is None else ScfRecord(**vars(report))
-
-
-def _result_record(
-    encoding: Encoding,
-    solution: Solution,
-    optimizer: Optimizer,
-    objective: Objective,
-    backend: Backend,
-    found: PropertiesRecord | None,
-) -> ResultRecord:
-    problem, energy = encoding.problem, solution.energy.value
-    core = problem.core_energy if isinstance(problem, ElectronicProblem) else None
-    return ResultRecord(
-        energy=energy,
-        standard_error=solution.energy.standard_error,
-        electronic_energy=None if core is None else energy - core,
-        converged=solution.outcome.converged,
-        message=solution.outcome.message,
-        optimizer=optimizer.name,
-        backend={"name": backend.name, **objective.details},
-        parameters=tuple(float(value) for value in solution.x),
-        initial_energy=solution.initial_energy,
-        gradient_norm=solution.gradient_norm,
-        energy_change=solution.outcome.energy_change,
-        evaluations=solution.evaluations,
-        shots_by_purpose=solution.shots_by_purpose,
-        discarded_share=solution.energy.discarded,
-        wall_s=solution.wall_s,
-        replayed=solution.replayed,
-        starts=solution.starts,
-        history=solution.history,
-        operators=_operators(solution),
-        cycles=solution.cycles,
-        stages=solution.stages,
-        mitigation=_mitigation(solution),
-        sqd=solution.sqd,
-        properties=found,
-    )
-
-
-def _mitigation(solution: Solution) -> tuple[MitigationRecord, ...] | None:
-    """The final energy, raw and after each method."""
-    if solution.mitigation is None:
-        return None
-    return tuple(
-        MitigationRecord(
-            method=found.method,
-            energy=found.estimate.value,
-            standard_error=found.estimate.standard_error,
-            shots=found.estimate.shots,
-            overhead=found.overhead,
-            notes=found.notes,
-        )
-        for found in solution.mitigation
-    )
-
-
-def _operators(solution: Solution) -> tuple[OperatorRecord, ...] | None:
-    """What an adaptive ansatz has grown to."""
-    if solution.product is None:
-        return None
-    product = solution.product
-    groups: list[list[Excitation]] = [[] for _ in range(product.num_parameters)]
-    for rotation in product.rotations:
-        groups[rotation.parameter].append(rotation.excitation)
-    return tuple(
-        OperatorRecord(
-            label=group[0].label(),
-            create=tuple(part.create for part in group),
-            annihilate=tuple(part.annihilate for part in group),
-            qubit=group[0].qubit,
-        )
-        for group in groups
-    )
-
-
 def _properties(
     problem: Problem, objective: Objective, solution: Solution, clock: Clock
 ) -> PropertiesRecord | None:
@@ -470,12 +343,6 @@ def _properties(
         return None
     with clock.stage("properties"):
         return properties(problem, solution.density or objective.density(solution.x))
-
-
-def _error_mha(solution: Solution, reference: ReferenceRecord | None) -> float | None:
-    if reference is None:
-        return None
-    return HARTREE_IN_MILLIHARTREE * (solution.energy.value - reference.energy)
 
 
 @contextmanager

@@ -8,10 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from vqe_cli.backends import Cost
+from vqe_cli.evaluations import OnStep, Progress
 from vqe_cli.objective import Objective
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.records import ReferenceRecord, StageRecord
-from vqe_cli.solve import OnStep, Progress, Solution
+from vqe_cli.solve import Solution
 
 
 @dataclass

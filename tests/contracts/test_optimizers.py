@@ -20,8 +20,9 @@ from tests.problems import (
 )
 from vqe_cli import run
 from vqe_cli.errors import InputError
+from vqe_cli.evaluations import CountedObjective, NoJournal
 from vqe_cli.optimizers import OPTIMIZERS
-from vqe_cli.solve import CountedObjective, NoJournal, solve
+from vqe_cli.solve import solve
 from vqe_cli.units import CHEMICAL_ACCURACY_MHA
 
 every_optimizer = pytest.mark.parametrize("name", OPTIMIZERS.names())

@@ -20,9 +20,10 @@ from tests.problems import (
 )
 from vqe_cli import run
 from vqe_cli.errors import InputError
+from vqe_cli.evaluations import CountedObjective, NoJournal
 from vqe_cli.objective import Estimate
 from vqe_cli.optimizers import OPTIMIZERS
-from vqe_cli.solve import CountedObjective, NoJournal, solve
+from vqe_cli.solve import solve
 
 METHODS = ("nft", "spsa", "qnspsa", "adam")
 SHOTS = {"name": "exact", "shots": 1000}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from abc import abstractmethod
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -84,9 +85,7 @@ class ShotOptions(Backend):
 
     def search(self) -> Backend | None:
         """The exact simulator, unless parameters are to be found on the device."""
-        if self.optimize_on_device or self.budget is None:
-            return None
-        return BACKENDS.create("exact")
+        return None if self.optimize_on_device else BACKENDS.create("exact")
 
     @property
     def budget(self) -> Budget | None:
@@ -125,7 +124,11 @@ class MeasuredObjective(PointByPoint):
     ) -> None:
         self.trial, self.plan, self.budget = trial, plan, budget
         self.post_select = post_select
-        self.observable_plans = observable_plans(trial.encoding)
+
+    @cached_property
+    def observable_plans(self) -> dict[str, MeasurementPlan]:
+        """How conserved quantities are measured; mapped when first asked for."""
+        return observable_plans(self.trial.encoding)
 
     @abstractmethod
     def sampler(self, x: Vector, seed: int) -> Sampler:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vqe_cli.backends import Cost
+from vqe_cli.backends import Backend, Cost
 from vqe_cli.backends._measured import ShotOptions, describe
 from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.errors import RefusedError
@@ -43,6 +43,10 @@ class Exact(ShotOptions):
         kept = irreps is not None and not any(part.irrep(irreps) for part in excitations)
         count = 1 << max(irreps).bit_length() if kept and irreps else 1
         return cost.sector_cost(problem, excitations, count)
+
+    def search(self) -> Backend | None:
+        """Without shots there is nowhere else to look."""
+        return None if self.budget is None else super().search()
 
     def prepare(self, trial: TrialState, seed: int) -> Objective:
         """Tabulate the excitations, or flatten the circuit; plan the shots, if there are any."""

@@ -12,9 +12,9 @@ from typing import IO, Any
 
 import numpy as np
 
+from vqe_cli.evaluations import LogEntry
 from vqe_cli.machine import state_folder
 from vqe_cli.objective import Vector
-from vqe_cli.solve import LogEntry
 
 SCHEMA = "vqe-checkpoint/1"
 FLUSH_SECONDS = 1.0

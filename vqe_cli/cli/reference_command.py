@@ -42,8 +42,9 @@ def command(
       vqe reference molecules/n2.yaml --basis 6-31g --methods hf,mp2,ccsd-t
     """
     import vqe_cli
-    from vqe_cli.pipeline import build_problem, located, problem_record, resolve, resolved_spec
+    from vqe_cli.pipeline import build_problem, located, resolve, resolved_spec
     from vqe_cli.qubits.encoding import Encoding
+    from vqe_cli.recording import problem_record
     from vqe_cli.references import REFERENCES
 
     spec = vqe_cli.load(file, overrides(flags, assignments))

@@ -18,13 +18,13 @@ from vqe_cli.pipeline import (
     Parts,
     build_problem,
     located,
-    problem_record,
     resolve,
     resolved_spec,
     vector_length,
 )
 from vqe_cli.provenance import provenance
 from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.recording import problem_record
 from vqe_cli.records import ProblemRecord
 from vqe_cli.spec import RunSpec
 from vqe_cli.trial import TrialState

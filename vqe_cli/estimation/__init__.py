@@ -25,8 +25,9 @@ from vqe_cli.estimation.measurements import MeasurementEstimate, measurements
 from vqe_cli.estimation.optimisations import optimisations
 from vqe_cli.machine import usable_bytes
 from vqe_cli.measurement import MEASUREMENTS, Measurement
-from vqe_cli.pipeline import Parts, build_problem, located, problem_record, resolve, resolved_spec
+from vqe_cli.pipeline import Parts, build_problem, located, resolve, resolved_spec
 from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.recording import problem_record
 from vqe_cli.records import ProblemRecord
 from vqe_cli.solvers.sqd import Sqd
 from vqe_cli.trial import TrialState

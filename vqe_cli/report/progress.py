@@ -11,11 +11,11 @@ from rich.text import Text
 
 from vqe_cli.backends import Cost
 from vqe_cli.chemistry.problem import ElectronicProblem
+from vqe_cli.evaluations import OnStep, Progress
 from vqe_cli.machine import show_bytes
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.records import ReferenceRecord, StageRecord
 from vqe_cli.report.terminal import seconds
-from vqe_cli.solve import OnStep, Progress
 from vqe_cli.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli.watch import Watcher
 

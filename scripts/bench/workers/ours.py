@@ -15,11 +15,11 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from peer_bench.exchange import read_problem, read_product
 
 from vqe_cli.backends import BACKENDS
+from vqe_cli.evaluations import CountedObjective, NoJournal
 from vqe_cli.objective import Outcome
 from vqe_cli.optimizers import OPTIMIZERS
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.mappers import MAPPERS
-from vqe_cli.solve import CountedObjective, NoJournal
 from vqe_cli.trial import TrialState
 
 
