@@ -11,10 +11,9 @@ import pytest
 
 from tests.conftest import RunVqe, WriteFile
 from tests.problems import H2, H4, ListJournal, named_problem, spec_of
-from vqe_cli import run
+from vqe_cli import checkpoints, run
 from vqe_cli.ansatz.adapt import Adapt
 from vqe_cli.backends.exact_simulator.sector import SectorObjective
-from vqe_cli.cli import checkpoints
 from vqe_cli.errors import InputError, InterruptedRunError
 from vqe_cli.evaluations import LogEntry
 from vqe_cli.excitations import shared_product

@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 from tests.conftest import Outcome, RunVqe, WriteFile
-from vqe_cli.cli import checkpoints
-from vqe_cli.cli.checkpoints import FileJournal
+from vqe_cli import checkpoints
+from vqe_cli.checkpoints import FileJournal
 from vqe_cli.evaluations import LogEntry
 
 H2 = "molecule: {name: Hydrogen, geometry: H 0 0 0; H 0 0 0.735}\nreference: none\n"

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from vqe_cli.chemistry.problem import ElectronicProblem
-from vqe_cli.cli.output import write_atomic
 from vqe_cli.errors import InputError, RefusedError
+from vqe_cli.files import write_atomic
 from vqe_cli.objective import Objective
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.solve import Solution

@@ -146,8 +146,9 @@ def command(
       vqe diagnose molecules/lih.yaml --study shots --measurement low-rank
     """
     import vqe_cli
-    from vqe_cli.cli.output import PLOT_FORMATS, check_writable, write_atomic
+    from vqe_cli.cli.output import PLOT_FORMATS, check_writable
     from vqe_cli.diagnosis import diagnose
+    from vqe_cli.files import write_atomic
 
     plot_path = check_writable(plot, PLOT_FORMATS)
     options = _options(flags)

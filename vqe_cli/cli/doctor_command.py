@@ -68,7 +68,7 @@ def _findings() -> Iterator[Finding]:
 
 def _checkpoints() -> Finding:
     """Whether checkpoints can be written."""
-    from vqe_cli.cli.checkpoints import checkpoint_folder
+    from vqe_cli.checkpoints import checkpoint_folder
 
     folder = checkpoint_folder()
     try:

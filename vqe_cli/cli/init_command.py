@@ -60,8 +60,9 @@ def command(name: str, hamiltonian: bool, force: bool) -> None:
       vqe init water
       vqe init ising --hamiltonian
     """
-    from vqe_cli.cli.output import check_writable, write_atomic
+    from vqe_cli.cli.output import check_writable
     from vqe_cli.errors import InputError
+    from vqe_cli.files import write_atomic
 
     path = Path(name if name.endswith((".yaml", ".yml")) else f"{name}.yaml")
     check_writable(str(path))

@@ -44,8 +44,9 @@ def command(
       vqe inspect molecules/h2.yaml --export qasm3 h2.qasm
     """
     import vqe_cli
-    from vqe_cli.cli.output import check_writable, write_atomic
+    from vqe_cli.cli.output import check_writable
     from vqe_cli.exports import EXPORTS
+    from vqe_cli.files import write_atomic
     from vqe_cli.inspection import inspect_problem
 
     spec = vqe_cli.load(file, overrides(flags, assignments))

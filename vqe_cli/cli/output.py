@@ -1,9 +1,8 @@
-"""Writing files whole or not at all, and errors as JSON."""
+"""Where results may be written, and errors as JSON."""
 
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 
 from vqe_cli.errors import InputError, VqeError
@@ -34,33 +33,6 @@ def check_writable(path: str | None, suffixes: tuple[str, ...] = ()) -> Path | N
     if not os.access(file.parent, os.W_OK):
         raise InputError(f"the folder {file.parent} is not writable")
     return file
-
-
-def write_atomic(path: Path, content: str | bytes) -> None:
-    """Write a file so that it is there whole or not at all.
-
-    Args:
-        path: The file.
-        content: Text or bytes.
-    """
-    data = content.encode() if isinstance(content, str) else content
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.chmod(temporary, 0o666 & ~_umask())
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def failed_run(error: VqeError) -> FailedRun:

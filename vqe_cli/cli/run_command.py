@@ -103,8 +103,8 @@ def _run_one(
     """Run one file with progress and a checkpoint."""
     import vqe_cli
     from vqe_cli.backends.ibm_runtime.submitter import submitting
+    from vqe_cli.checkpoints import FileJournal
     from vqe_cli.cli.approval import submitter_for
-    from vqe_cli.cli.checkpoints import FileJournal
     from vqe_cli.pipeline import fingerprint_of
     from vqe_cli.watch import Watchers
 
@@ -202,7 +202,7 @@ def _as_json(records: Sequence[RunRecord | FailedRun]) -> str:
 def _write(
     records: Sequence[RunRecord | FailedRun], output: Path | None, plot: Path | None
 ) -> None:
-    from vqe_cli.cli.output import write_atomic
+    from vqe_cli.files import write_atomic
     from vqe_cli.records import RunRecord
 
     if output is not None:

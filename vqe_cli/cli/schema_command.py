@@ -18,7 +18,8 @@ def command(output: str | None) -> None:
     """
     import json
 
-    from vqe_cli.cli.output import check_writable, write_atomic
+    from vqe_cli.cli.output import check_writable
+    from vqe_cli.files import write_atomic
     from vqe_cli.schema import input_schema
 
     path = check_writable(output)

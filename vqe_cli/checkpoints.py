@@ -36,14 +36,20 @@ class FileJournal:
         fingerprint: Of the resolved spec.
         resume: Whether to answer from what an earlier run left.
         warn: Told once if checkpoints cannot be written.
+        folder: Where; the user's folder of checkpoints by default.
     """
 
     def __init__(
-        self, fingerprint: str, *, resume: bool, warn: Callable[[str], None] = lambda _: None
+        self,
+        fingerprint: str,
+        *,
+        resume: bool,
+        warn: Callable[[str], None] = lambda _: None,
+        folder: Path | None = None,
     ) -> None:
         self._fingerprint = fingerprint
         self._warn = warn
-        self.path = checkpoint_folder() / f"{fingerprint[:32]}.jsonl"
+        self.path = (folder or checkpoint_folder()) / f"{fingerprint[:32]}.jsonl"
         self._starts: list[list[float]] | None = None
         self._entries = self._read() if resume else []
         self._pending: list[LogEntry] = []

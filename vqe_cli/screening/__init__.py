@@ -1,0 +1,6 @@
+"""Campaigns: many candidates, supervised one by one, every result kept.
+
+```
+candidates ─▶ Candidate ─audit─▶ Audited ─plan─▶ Task ─executor─▶ child ─spool─▶ store ─▶ export
+```
+"""

@@ -1,0 +1,125 @@
+"""What travels between the parts of a campaign: plain, frozen data that is its own JSON."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from vqe_cli.validation import Frozen
+
+FailureKind = Literal[
+    "input",  # the molecule or its options are wrong
+    "refused",  # it would need more than is allowed
+    "not-converged",  # SCF, optimiser or reference
+    "unavailable",  # a package or service is missing
+    "internal",  # an exception that nobody foresaw
+    "memory",  # the child grew past its cap
+    "timeout",  # the child ran past its cap
+    "crash",  # the child died of a signal that nobody sent, such as a segmentation fault
+    "lost",  # its worker died with it, too often
+    "damaged",  # its result was found damaged and could not be repeated
+]
+
+
+class Failure(Frozen):
+    """Why something has no result."""
+
+    kind: FailureKind
+    message: str
+    hint: str | None = None
+
+
+class Candidate(Frozen):
+    """One entry of a candidates file, as it was written; no chemistry has been looked at.
+
+    Exactly one of `smiles`, `molfile` and `input` is given.
+    """
+
+    name: str
+    source: str = Field(description="File and line: ``candidates.smi:12``.")
+    smiles: str | None = None
+    molfile: str | None = Field(None, description="One record of an .sdf file.")
+    input: dict[str, Any] | None = Field(
+        None, description="What a YAML input file would hold, files that it names read in."
+    )
+
+
+class Audited(Frozen):
+    """A candidate that was looked at: what it is, what was done to it, whether it can be run."""
+
+    candidate: Candidate
+    molecule: dict[str, Any] | None = Field(
+        description="The input's ``molecule`` section: geometry, charge and multiplicity stated; "
+        "basis and structure options are the campaign's. None where it is refused as unreadable."
+    )
+    identity: str | None = Field(
+        description="Equal for equal structures; duplicates are found by it."
+    )
+    smiles: str | None = Field(description="Canonical, after standardisation.")
+    formula: str | None
+    atoms: int | None = Field(description="With hydrogens.")
+    heavy_atoms: int | None
+    electrons: int | None
+    charge: int | None
+    multiplicity: int | None
+    notes: tuple[str, ...] = Field(
+        (), description="What standardisation changed, and where charge and multiplicity are from."
+    )
+    failure: Failure | None = Field(None, description="Why it will not be run.")
+
+
+class Part(Frozen):
+    """One property of one case, and the key under which its result is kept."""
+
+    key: str = Field(description="SHA-256 of all that the result depends on.")
+    property: dict[str, Any] = Field(description="Name and options, all filled in.")
+
+
+class Limits(Frozen):
+    """What one attempt at a task may take."""
+
+    memory_bytes: int
+    seconds: float
+
+
+class Task(Frozen):
+    """What a child computes: parts of one case, in order."""
+
+    id: str
+    title: str
+    spec: dict[str, Any] = Field(description="The input of the case, as `spec_from_data` takes it.")
+    parts: tuple[Part, ...]
+    known: dict[str, dict[str, Any]] = Field(
+        {}, description="Records of this case's finished parts, by the name of their property."
+    )
+    limits: Limits
+    attempt: int = 1
+
+
+class PartResult(Frozen):
+    """A finished part, good or bad."""
+
+    key: str
+    property: str
+    failure: Failure | None = None
+    values: dict[str, float | int | str | bool | None] = Field(
+        {}, description="The property's columns."
+    )
+    record: dict[str, Any] = Field({}, description="All that is known of it.")
+    wall_s: float = 0.0
+    provenance: dict[str, Any] = Field({})
+
+
+class Outcome(Frozen):
+    """How an attempt at a task ended; the results themselves are in the spool."""
+
+    task: str
+    failure: Failure | None = Field(description="Of the child as a whole, not of a part.")
+    part: str | None = Field(
+        None, description="Key of the part that was being computed at its end."
+    )
+    wall_s: float
+    peak_bytes: int
+    worker: str = Field(description="Host and process that watched it.")
+    started: float = Field(description="Seconds since 1970, UTC.")

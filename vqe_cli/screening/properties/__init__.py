@@ -1,0 +1,75 @@
+"""What a campaign computes for a candidate: a registry."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal
+
+from vqe_cli.registry import Entry, Registry
+from vqe_cli.spec import RunSpec
+
+Value = float | int | str | bool | None
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a campaign's table.
+
+    Args:
+        name: With its unit: ``energy_hartree``.
+        kind: What stands in it.
+        description: One line for people.
+    """
+
+    name: str
+    kind: Literal["number", "integer", "text", "flag"]
+    description: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a property found.
+
+    Args:
+        values: A value for each of the property's columns; None where there is none.
+        record: All that is known of it, as plain data.
+    """
+
+    values: dict[str, Value]
+    record: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One candidate under one variant of the campaign's settings.
+
+    Args:
+        spec: The run, with its geometry in space and all defaults of the campaign.
+        records: Records of the properties that this one needs, by name.
+        run: Runs a spec like `vqe_cli.run`, with a checkpoint of its own.
+    """
+
+    spec: RunSpec
+    records: dict[str, dict[str, Any]]
+    run: Callable[[RunSpec], Any]
+
+
+class Property(Entry):
+    """Something computed for every candidate."""
+
+    columns: ClassVar[tuple[Column, ...]]
+    needs: ClassVar[tuple[str, ...]] = ()
+    """Properties whose records this one builds upon."""
+
+    @abstractmethod
+    def compute(self, case: Case) -> Finding:
+        """Compute it.
+
+        Raises:
+            VqeError: It cannot be had for this candidate.
+        """
+
+
+PROPERTIES = Registry("property", Property, __name__)
