@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -92,3 +93,19 @@ def show_bytes(count: int) -> str:
     if count < 1e8:
         return f"{count / 1e6:.1f} MB"
     return f"{count / 1e9:.1f} GB" if count < 1e15 else f"{count / 1e15:.1e} PB"
+
+
+_UNITS = {"kb": 1e3, "mb": 1e6, "gb": 1e9, "tb": 1e12, "mib": 2**20, "gib": 2**30, "tib": 2**40}
+
+
+def bytes_of(text: str) -> int | None:
+    """``4 GB`` in bytes, None if it is no such thing.
+
+    Args:
+        text: What was written.
+    """
+    found = re.fullmatch(r"\s*(\d+(?:\.\d*)?)\s*([kKmMgGtT][iI]?[bB])\s*", text)
+    if found is None or found[2].lower() not in _UNITS:
+        return None
+    amount = int(float(found[1]) * _UNITS[found[2].lower()])
+    return amount if amount > 0 else None

@@ -1,6 +1,6 @@
 """What the user wrote, read and checked for shape."""
 
-from vqe_cli.spec.files import load, spec_from_data
+from vqe_cli.spec.files import load, load_data, spec_from_data
 from vqe_cli.spec.model import (
     FcidumpSpec,
     Geometry,
@@ -23,6 +23,7 @@ __all__ = [
     "Selection",
     "Source",
     "load",
+    "load_data",
     "locate",
     "spec_from_data",
 ]

@@ -34,12 +34,29 @@ def load(file: str | Path, overrides: Sequence[tuple[KeyPath, Any, str]] = ()) -
     Raises:
         InputError: With file and line, whatever is wrong with the input.
     """
-    path = Path(file)
-    data, source = _read(path)
+    return spec_from_data(*load_data(file, overrides))
+
+
+def load_data(
+    file: str | Path | None, overrides: Sequence[tuple[KeyPath, Any, str]] = ()
+) -> tuple[dict[str, Any], Source]:
+    """Read an input file without checking what it says, and lay overrides over it.
+
+    Args:
+        file: As for `load`; None for an empty one.
+        overrides: As for `load`.
+
+    Returns:
+        The data and where they came from.
+
+    Raises:
+        InputError: The file cannot be read, or an override does not fit it.
+    """
+    data, source = _read(Path(file)) if file is not None else ({}, Source())
     for key_path, value, origin in overrides:
         _refuse_molecule_flag(data, key_path, origin)
         _override(data, source, key_path, value, origin)
-    return spec_from_data(data, source)
+    return data, source
 
 
 def spec_from_data(data: Mapping[str, Any], source: Source | None = None) -> RunSpec:

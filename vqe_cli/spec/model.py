@@ -19,6 +19,7 @@ from pydantic import (
 )
 
 from vqe_cli.errors import InputError
+from vqe_cli.machine import bytes_of
 from vqe_cli.spec.source import Source
 from vqe_cli.validation import Frozen, SpecError
 
@@ -236,14 +237,14 @@ class RunSpec(Frozen):
     @field_validator("max_memory", mode="before")
     @classmethod
     def _is_an_amount(cls, value: Any) -> Any:
-        if value is not None and _bytes_of(str(value)) is None:
+        if value is not None and bytes_of(str(value)) is None:
             raise SpecError(f"'{value}' is not an amount of memory", "write 500 MB or 4 GB")
         return None if value is None else str(value)
 
     @property
     def max_bytes(self) -> int | None:
         """`max_memory` in bytes."""
-        return None if self.max_memory is None else _bytes_of(self.max_memory)
+        return None if self.max_memory is None else bytes_of(self.max_memory)
 
     @model_validator(mode="after")
     def _one_problem(self) -> RunSpec:
@@ -314,15 +315,3 @@ def locate(error: InputError, source: Source) -> InputError:
     if error.where is None:
         error.where = source.describe(error.path, error.line_offset)
     return error
-
-
-_UNITS = {"kb": 1e3, "mb": 1e6, "gb": 1e9, "tb": 1e12, "mib": 2**20, "gib": 2**30, "tib": 2**40}
-
-
-def _bytes_of(text: str) -> int | None:
-    """``4 GB`` in bytes, None if it is no such thing."""
-    found = re.fullmatch(r"\s*(\d+(?:\.\d*)?)\s*([kKmMgGtT][iI]?[bB])\s*", text)
-    if found is None or found[2].lower() not in _UNITS:
-        return None
-    amount = int(float(found[1]) * _UNITS[found[2].lower()])
-    return amount if amount > 0 else None
