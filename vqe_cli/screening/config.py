@@ -119,23 +119,21 @@ class ScreenConfig:
             seconds=self.sections.limits.time,
         )
 
-    def spec(self, molecule: dict[str, Any], overrides: dict[str, Any] | None = None) -> RunSpec:
-        """The run of one molecule.
+    def data(
+        self,
+        molecule: dict[str, Any],
+        overrides: dict[str, Any] | None = None,
+        own: dict[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """The input of one molecule, unchecked.
 
         Args:
             molecule: Geometry, charge and multiplicity.
-            overrides: Key of the input (``molecule.basis``) to value.
-
-        Raises:
-            InputError: It is no valid run.
+            overrides: Key of the input (``molecule.basis``) to value; they win.
+            own: What the candidate says besides its molecule; it wins over the settings.
         """
-        return spec_from_data(self.data(molecule, overrides), self.source)
-
-    def data(
-        self, molecule: dict[str, Any], overrides: dict[str, Any] | None = None
-    ) -> dict[str, Any]:
-        """The input of one molecule, unchecked; arguments as for `spec`."""
-        data = {**self.run, "molecule": {**self.run.get("molecule", {}), **molecule}}
+        merged = {**self.run.get("molecule", {}), **molecule}
+        data = {**self.run, **(own or {}), "molecule": merged}
         for key, value in (overrides or {}).items():
             data = _with(data, key.split("."), value)
         return data
@@ -196,7 +194,9 @@ def _rehearse(config: ScreenConfig) -> None:
 
     ordered(tuple(selection.as_dict() for selection in config.sections.properties))
     for variant in variants_of(config.sections.grid):
-        spec = config.spec({"geometry": "He 0 0 0"}, variant.overrides)
+        spec = spec_from_data(
+            config.data({"geometry": "He 0 0 0"}, variant.overrides), config.source
+        )
         with located(spec):
             resolve(spec)
 
@@ -207,7 +207,7 @@ def _with(data: dict[str, Any], keys: Sequence[str], value: Any) -> dict[str, An
     if not rest:
         return {**data, first: value}
     inner = data.get(first, {})
-    inner = {"name": inner} if isinstance(inner, str) else inner
+    inner = inner if isinstance(inner, dict) else {"name": inner}
     return {**data, first: _with(inner, rest, value)}
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import Field
 
+from vqe_cli.errors import VqeError
 from vqe_cli.validation import Frozen
 
 FailureKind = Literal[
@@ -28,6 +29,17 @@ class Failure(Frozen):
     kind: FailureKind
     message: str
     hint: str | None = None
+
+
+def failure_of(error: VqeError) -> Failure:
+    """An error as a failure.
+
+    Args:
+        error: What was raised.
+    """
+    known = get_args(FailureKind)
+    kind = error.kind if error.kind in known else "internal"
+    return Failure(kind=kind, message=str(error), hint=error.hint)
 
 
 class Candidate(Frozen):
@@ -95,6 +107,7 @@ class Task(Frozen):
     )
     limits: Limits
     attempt: int = 1
+    approved: bool = Field(False, description="Whether jobs may go to real devices.")
 
 
 class PartResult(Frozen):

@@ -1,0 +1,172 @@
+"""From audited candidates to cases: what is computed for each, under which key, in which order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from vqe_cli.chemistry.basis_size import Basis, basis_functions
+from vqe_cli.errors import VqeError
+from vqe_cli.pipeline import located, resolve, resolved_spec
+from vqe_cli.provenance import fingerprint
+from vqe_cli.screening.config import ScreenConfig
+from vqe_cli.screening.model import Audited, Failure, Part, failure_of
+from vqe_cli.screening.properties import Property
+from vqe_cli.screening.properties.order import ordered
+from vqe_cli.screening.variants import Variant
+from vqe_cli.spec import spec_from_data
+
+SEMANTICS_VERSION = 1
+"""Raised when the same question gets another number; old results are then not found any more."""
+
+COORDINATE_DIGITS = 8
+
+_NUMBER = re.compile(r"[-+]?(?:\d+\.\d*|\.\d+|\d+)(?:[eEdD][-+]?\d+)?")
+
+
+@dataclass(frozen=True)
+class PlannedCase:
+    """One candidate under one variant.
+
+    Args:
+        candidate: Its place among the candidates, from 0.
+        variant: The variant's label.
+        spec: The input of the run; empty where it was refused.
+        parts: What is computed, in order.
+        cost: Of Hartree-Fock, in units of nothing: only the order matters.
+        failure: Why it is not run.
+    """
+
+    candidate: int
+    variant: str
+    spec: dict[str, Any]
+    parts: tuple[Part, ...]
+    cost: float
+    failure: Failure | None = None
+
+
+class Planner:
+    """Makes the cases of a campaign.
+
+    Args:
+        config: The settings.
+        variants: Of the grid; one that changes nothing if there is none.
+    """
+
+    def __init__(self, config: ScreenConfig, variants: Sequence[Variant]) -> None:
+        self._config = config
+        self._variants = variants
+        chosen = tuple(selection.as_dict() for selection in config.sections.properties)
+        self.properties: tuple[Property, ...] = ordered(chosen)
+        self._levels = {variant.label: self._level(variant) for variant in variants}
+
+    def cases(self, candidates: Iterable[Audited]) -> Iterator[PlannedCase]:
+        """The cases of every candidate.
+
+        Args:
+            candidates: In their order.
+        """
+        for position, audited in enumerate(candidates):
+            for variant in self._variants:
+                yield self.case(position, audited, variant)
+
+    def case(self, position: int, audited: Audited, variant: Variant) -> PlannedCase:
+        """One candidate under one variant.
+
+        Args:
+            position: Of the candidate.
+            audited: The candidate.
+            variant: The variant.
+        """
+
+        def refused(failure: Failure) -> PlannedCase:
+            return PlannedCase(position, variant.label, {}, (), 0.0, failure)
+
+        if audited.failure is not None:
+            return refused(audited.failure)
+        assert audited.molecule is not None
+        own = {k: v for k, v in (audited.candidate.input or {}).items() if k != "molecule"}
+        data = self._config.data(audited.molecule, variant.overrides, own)
+        functions = self._basis_functions(audited, data["molecule"].get("basis", "sto-3g"))
+        allowed = self._config.sections.candidates.max_basis_functions
+        if functions > allowed:
+            message = f"{functions} basis functions are more than {allowed}"
+            hint = "choose a smaller basis, or raise candidates.max_basis_functions"
+            return refused(Failure(kind="refused", message=message, hint=hint))
+        try:
+            level = self._fingerprint(data) if own else self._levels[variant.label]
+        except VqeError as error:
+            return refused(failure_of(error))
+        parts = self._parts({"level": level, "molecule": canonical(audited.molecule)})
+        return PlannedCase(position, variant.label, data, parts, float(functions) ** 3)
+
+    def _level(self, variant: Variant) -> str:
+        """Fingerprint of all that is not the molecule itself."""
+        return self._fingerprint(self._config.data({"geometry": "He 0 0 0"}, variant.overrides))
+
+    def _fingerprint(self, data: dict[str, Any]) -> str:
+        spec = spec_from_data(data, self._config.source)
+        with located(spec):
+            parts = resolve(spec)
+        plain = parts.without_limits(resolved_spec(spec, parts))
+        molecule = {key: value for key, value in plain["molecule"].items() if key != "name"}
+        return fingerprint({**plain, "molecule": canonical(molecule)})
+
+    def _parts(self, base: dict[str, Any]) -> tuple[Part, ...]:
+        """Each property under a key made of the question and the keys of what it needs."""
+        keys: dict[str, str] = {}
+        found = []
+        for entry in self.properties:
+            question = {
+                "semantics": SEMANTICS_VERSION,
+                **base,
+                "property": entry.selection(),
+                "needs": [keys[name] for name in entry.needs],
+            }
+            keys[entry.name] = fingerprint(question)
+            found.append(Part(key=keys[entry.name], property=entry.selection()))
+        return tuple(found)
+
+    @staticmethod
+    def _basis_functions(audited: Audited, basis: Basis) -> int:
+        """0 where an element has none in this basis; the child will say which."""
+        return basis_functions(element_counts(audited.formula or ""), basis) or 0
+
+
+def element_counts(formula: str) -> dict[str, int]:
+    """Atoms of each element in a formula such as ``C2H5O-``.
+
+    Args:
+        formula: In Hill's notation, a charge at the end.
+    """
+    found: dict[str, int] = {}
+    for symbol, count in re.findall(r"([A-Z][a-z]?)(\d*)", formula):
+        found[symbol] = found.get(symbol, 0) + int(count or 1)
+    return found
+
+
+def canonical(molecule: Mapping[str, Any]) -> dict[str, Any]:
+    """The molecule with its coordinates in one notation, so that 0.50 and .5 are the same.
+
+    Args:
+        molecule: The input's section of that name.
+    """
+    geometry = molecule.get("geometry")
+    text = geometry.get("cartesian") if isinstance(geometry, dict) else geometry
+    rest = {key: value for key, value in molecule.items() if key != "name"}
+    if not isinstance(text, str):
+        return rest
+    lines = [" ".join(line.split()) for line in text.strip().splitlines()]
+    return {**rest, "geometry": {"cartesian": "\n".join(_rounded(line) for line in lines)}}
+
+
+def _rounded(line: str) -> str:
+    symbol, _, coordinates = line.partition(" ")
+
+    def number(match: re.Match[str]) -> str:
+        value = round(float(match[0].lower().replace("d", "e")), COORDINATE_DIGITS)
+        return f"{value + 0.0:.{COORDINATE_DIGITS}f}"
+
+    return f"{symbol} {_NUMBER.sub(number, coordinates)}"
