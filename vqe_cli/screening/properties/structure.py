@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from vqe_cli.screening.properties import Case, Column, Finding, Property
+
+STATED = "coordinates of the input"
 
 
 class Structure(Property):
     """Geometry, charge and multiplicity of a candidate, and how they came about.
+
+    It comes first, whatever else is computed. How a SMILES gets coordinates is said under
+    `molecule.structure`.
 
     Reference:
         Riniker and Landrum, J. Chem. Inf. Model. 55, 2562 (2015), ETKDG; Halgren, J. Comput.
@@ -17,10 +22,18 @@ class Structure(Property):
     """
 
     columns: ClassVar[tuple[Column, ...]] = (
-        Column("atoms", "integer", "Atoms, with hydrogens."),
-        Column("geometry_method", "text", "Where the geometry comes from."),
+        Column("geometry_method", "text", "Where the coordinates come from."),
     )
 
     def compute(self, case: Case) -> Finding:
         """Settle the molecule in space."""
-        raise NotImplementedError
+        from vqe_cli.chemistry.structures import settled
+
+        assert case.spec.molecule is not None
+        molecule, report = settled(case.spec.molecule)
+        kept: dict[str, Any] = molecule.model_dump(mode="json", exclude_none=True)
+        record = {
+            "molecule": kept,
+            "structure": None if report is None else report.model_dump(mode="json"),
+        }
+        return Finding({"geometry_method": STATED if report is None else report.method}, record)

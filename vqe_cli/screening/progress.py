@@ -1,0 +1,95 @@
+"""How a campaign gets on, counted as results come in, and how long the rest may take."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter, deque
+from collections.abc import Iterator
+from pathlib import Path
+
+from vqe_cli.screening.model import Failure
+from vqe_cli.screening.snapshot import CampaignSnapshot, Running
+from vqe_cli.screening.store.model import MissingCase, Summary
+
+RECENT = 200
+"""Ended cases from which the pace is taken."""
+
+
+class Progress:
+    """Counts from a summary on.
+
+    Args:
+        summary: Of the store when the session begins.
+        pending_cost: Estimated cost of all that is missing then.
+        running: The folder where supervisors say what is under way.
+    """
+
+    def __init__(self, summary: Summary, pending_cost: float, running: Path) -> None:
+        counts = summary.counts
+        self._total = summary.total
+        self._done = self._reused = counts.get("done", 0)
+        self._duplicates = counts.get("duplicate", 0)
+        self._failed = Counter({group.kind: group.count for group in summary.failures})
+        self._cost = pending_cost
+        self._running = running
+        self._started = time.time()
+        self._clock = time.monotonic()
+        self._recent: deque[tuple[float, float]] = deque(maxlen=RECENT)
+
+    def ended(self, case: MissingCase, trouble: Failure | None) -> None:
+        """Count a case of which nothing more will come.
+
+        Args:
+            case: The case.
+            trouble: The first failure among its parts.
+        """
+        if trouble is None:
+            self._done += 1
+        else:
+            self._failed[trouble.kind] += 1
+        self._cost -= case.cost
+        self._recent.append((time.monotonic(), case.cost))
+
+    def snapshot(self) -> CampaignSnapshot:
+        """How it stands now."""
+        elapsed = time.monotonic() - self._clock
+        per_hour, per_cost = self._pace()
+        return CampaignSnapshot(
+            total=self._total,
+            done=self._done,
+            failed=dict(self._failed),
+            duplicates=self._duplicates,
+            running=tuple(_running(self._running)),
+            started=self._started,
+            elapsed=elapsed,
+            per_hour=per_hour,
+            remaining=None if per_cost is None else max(0.0, self._cost) * per_cost,
+            reused=self._reused,
+        )
+
+    def _pace(self) -> tuple[float | None, float | None]:
+        """Cases in an hour, and seconds for a unit of cost, from the recent ones."""
+        if len(self._recent) < 2:
+            return None, None
+        begin = self._clock if len(self._recent) < RECENT else self._recent[0][0]
+        seconds = max(time.monotonic() - begin, 1e-3)
+        cost = sum(cost for _, cost in self._recent)
+        return 3600.0 * len(self._recent) / seconds, seconds / cost if cost > 0 else None
+
+
+def _running(folder: Path) -> Iterator[Running]:
+    """What supervisors have said; files that vanish or are being written are passed over."""
+    now = time.time()
+    for path in folder.glob("*.json"):
+        try:
+            said = json.loads(path.read_text(encoding="utf-8"))
+        except (FileNotFoundError, ValueError):
+            continue  # it has just ended, or began this moment
+        yield Running(
+            title=said["title"],
+            stage=said["stage"],
+            seconds=max(0.0, now - said["started"]),
+            attempt=said["attempt"],
+            bytes=said["bytes"],
+        )
