@@ -8,6 +8,7 @@ import secrets
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -76,7 +77,7 @@ class DaskExecutor:
         with ExitStack() as stack:
             stack.enter_context(_quiet())
             self._client = stack.enter_context(self._connected(stack))
-            (self._spool / STOP_FILE).unlink(missing_ok=True)
+            self.resume()
             self._refuse_strangers()
             self._stack = stack.pop_all()
         return self
@@ -93,9 +94,19 @@ class DaskExecutor:
         return sum(self._known.values())
 
     @property
+    def worker_addresses(self) -> tuple[str, ...]:
+        """Where the workers are that work for us."""
+        return tuple(sorted(self._known))
+
+    @property
+    def scheduler_address(self) -> str:
+        """Where the scheduler is."""
+        return str(self._client.scheduler.address)
+
+    @property
     def dashboard(self) -> str | None:
-        """The address of Dask's dashboard, if there is one."""
-        return self._client.dashboard_link or None
+        """The address of Dask's dashboard, if it was asked for."""
+        return self._client.dashboard_link if self._dashboard else None
 
     def submit(self, task: Task) -> None:
         """Queue a task.
@@ -150,6 +161,10 @@ class DaskExecutor:
         self._running.clear()
         return outcomes
 
+    def resume(self) -> None:
+        """Let tasks run again after `cancel_all`, or after a campaign that was stopped."""
+        (self._spool / STOP_FILE).unlink(missing_ok=True)
+
     def _ended_keys(self, timeout: float) -> list[str]:
         keys = []
         try:
@@ -195,16 +210,20 @@ class DaskExecutor:
     def _local(self) -> Any:
         from distributed import LocalCluster
 
+        if self._dashboard and find_spec("bokeh") is None:
+            hint = "pip install 'vqe-cli[dashboard]'"
+            raise UnavailableError("Dask's dashboard needs the package bokeh", hint=hint)
         return LocalCluster(
             n_workers=self._workers or available_threads(),
             threads_per_worker=1,
             memory_limit=0,
             host="127.0.0.1",
-            dashboard_address="127.0.0.1:0" if self._dashboard else None,
+            dashboard_address="127.0.0.1:0",
             worker_dashboard_address=None,
             silence_logs=logging.CRITICAL,
             preload=["vqe_cli.screening.worker"],
-            scheduler_kwargs={"allowed_failures": 0},  # what is lost, we repeat ourselves
+            # What is lost, we repeat ourselves.
+            scheduler_kwargs={"allowed_failures": 0, "dashboard": self._dashboard},
         )
 
     def _checked_address(self) -> str:
