@@ -50,6 +50,20 @@ def test_ctrl_c_in_the_terminal_ends_all_without_a_word(tmp_path: Path) -> None:
     wait_until(lambda: not living(below), within=10)
 
 
+def test_ctrl_c_is_quiet_after_a_worker_was_replaced(tmp_path: Path) -> None:
+    driver, below = started(tmp_path)
+    child = psutil.Process(int((tmp_path / "note-0").read_text()))
+    worker = child.parents()[1]
+    siblings = set(psutil.Process(driver.pid).children())
+    worker.kill()
+    wait_until(lambda: bool(set(psutil.Process(driver.pid).children()) - siblings))
+    os.killpg(driver.pid, signal.SIGINT)
+    out, err = driver.communicate(timeout=30)
+    assert driver.returncode == 130
+    assert (out, err) == ("", "")
+    wait_until(lambda: not living(below), within=10)
+
+
 def test_a_driver_and_nurseries_killed_at_once_leave_no_child(tmp_path: Path) -> None:
     driver, below = started(tmp_path)
     children = {int((tmp_path / f"note-{number}").read_text()) for number in range(2)}

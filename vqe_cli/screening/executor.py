@@ -5,10 +5,12 @@ from __future__ import annotations
 import ipaddress
 import logging
 import secrets
+import signal
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
+from multiprocessing import resource_tracker
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -195,7 +197,8 @@ class DaskExecutor:
         from distributed import Client
 
         if self._cluster is None and self._scheduler is None:
-            self._cluster = stack.enter_context(self._local())
+            with _without_ctrl_c():
+                self._cluster = stack.enter_context(self._local())
         target = self._cluster if self._scheduler is None else self._checked_address()
         try:
             client = Client(target, timeout=CONNECT_S, set_as_default=False)
@@ -221,7 +224,6 @@ class DaskExecutor:
             dashboard_address="127.0.0.1:0",
             worker_dashboard_address=None,
             silence_logs=logging.CRITICAL,
-            preload=["vqe_cli.screening.worker"],
             # What is lost, we repeat ourselves.
             scheduler_kwargs={"allowed_failures": 0, "dashboard": self._dashboard},
         )
@@ -343,3 +345,18 @@ def _quiet() -> Iterator[None]:
     finally:
         for logger, level in zip(loggers, before, strict=True):
             logger.setLevel(level)
+
+
+@contextmanager
+def _without_ctrl_c() -> Iterator[None]:
+    """Threads and processes that begin here never see Ctrl-C, nor do those that they begin.
+
+    A terminal sends it to workers as well; it waits here until it can be dealt with.
+    """
+    # Where this helper of multiprocessing is started, Ctrl-C is let in again.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
