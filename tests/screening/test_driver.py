@@ -1,0 +1,74 @@
+"""What is left when the driver ends before its tasks: nothing."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+
+from tests.screening.waiting import wait_until
+
+
+def started(folder: Path) -> tuple[subprocess.Popen[str], list[psutil.Process]]:
+    """A driver whose two tasks run, and all processes below it."""
+    driver = subprocess.Popen(
+        [sys.executable, "-m", "tests.screening.driver", str(folder)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    notes = [folder / f"note-{number}" for number in range(2)]
+    wait_until(lambda: all(note.exists() and note.read_text() for note in notes))
+    below = psutil.Process(driver.pid).children(recursive=True)
+    assert {int(note.read_text()) for note in notes} < {process.pid for process in below}
+    assert len(below) >= 6  # two workers, two nurseries, two children
+    return driver, below
+
+
+def living(processes: list[psutil.Process]) -> list[psutil.Process]:
+    return [p for p in processes if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
+
+
+def test_a_killed_driver_leaves_no_process(tmp_path: Path) -> None:
+    driver, below = started(tmp_path)
+    driver.kill()
+    driver.communicate()
+    wait_until(lambda: not living(below), within=10)
+
+
+def test_ctrl_c_in_the_terminal_ends_all_without_a_word(tmp_path: Path) -> None:
+    driver, below = started(tmp_path)
+    os.killpg(driver.pid, signal.SIGINT)  # as a terminal does
+    out, err = driver.communicate(timeout=30)
+    assert driver.returncode == 130
+    assert (out, err) == ("", "")
+    wait_until(lambda: not living(below), within=10)
+
+
+def test_ctrl_c_is_quiet_after_a_worker_was_replaced(tmp_path: Path) -> None:
+    driver, below = started(tmp_path)
+    child = psutil.Process(int((tmp_path / "note-0").read_text()))
+    worker = child.parents()[1]
+    siblings = set(psutil.Process(driver.pid).children())
+    worker.kill()
+    wait_until(lambda: bool(set(psutil.Process(driver.pid).children()) - siblings))
+    os.killpg(driver.pid, signal.SIGINT)
+    out, err = driver.communicate(timeout=30)
+    assert driver.returncode == 130
+    assert (out, err) == ("", "")
+    wait_until(lambda: not living(below), within=10)
+
+
+def test_a_driver_and_nurseries_killed_at_once_leave_no_child(tmp_path: Path) -> None:
+    driver, below = started(tmp_path)
+    children = {int((tmp_path / f"note-{number}").read_text()) for number in range(2)}
+    for process in [psutil.Process(driver.pid), *below]:
+        if process.pid not in children:
+            process.kill()
+    driver.communicate()
+    wait_until(lambda: not living(below), within=10)

@@ -1,0 +1,105 @@
+"""Processes and all that descends from them: their memory, and their end."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+
+import psutil
+
+
+def offspring(pid: int) -> list[int]:
+    """The children of a process; empty if it has ended.
+
+    Linux keeps a list, which is read in microseconds; elsewhere all processes are looked at.
+
+    Args:
+        pid: The process.
+    """
+    try:
+        if not _lists_children():
+            return [child.pid for child in psutil.Process(pid).children()]
+        threads = os.listdir(f"/proc/{pid}/task")
+        found = [Path(f"/proc/{pid}/task/{thread}/children").read_text() for thread in threads]
+    except (psutil.NoSuchProcess, OSError):
+        return []
+    return [int(child) for line in found for child in line.split()]
+
+
+@cache
+def _lists_children() -> bool:
+    return Path("/proc/thread-self/children").exists()
+
+
+class Kin:
+    """A process and its descendants, also those that have lost their parent since.
+
+    Args:
+        root: The process at the top, the leader of its group.
+    """
+
+    def __init__(self, root: int) -> None:
+        self._root = root
+        self._members: dict[int, psutil.Process] = {}
+        self._admit(root)
+
+    def _admit(self, pid: int) -> None:
+        with suppress(psutil.NoSuchProcess):  # it may have ended in the meantime
+            self._members[pid] = psutil.Process(pid)
+
+    def _look(self) -> list[psutil.Process]:
+        """Living members, newly born ones included."""
+        self._members = {p: member for p, member in self._members.items() if member.is_running()}
+        unseen = list(self._members)
+        while unseen:
+            for pid in offspring(unseen.pop()):
+                if pid not in self._members:
+                    self._admit(pid)
+                    unseen.append(pid)
+        return list(self._members.values())
+
+    def resident_bytes(self) -> int:
+        """Their resident memory in sum; what several of them share counts for each."""
+        total = 0
+        for member in self._look():
+            try:
+                total += member.memory_info().rss
+            except psutil.NoSuchProcess:
+                continue
+        return total
+
+    def kill(self) -> None:
+        """Kill them, and those that are born meanwhile."""
+        if self._root in self._members and self._members[self._root].is_running():
+            kill_group(self._root)
+        killed: set[int] = set()
+        while fresh := [member for member in self._look() if member.pid not in killed]:
+            for member in fresh:
+                killed.add(member.pid)
+                with suppress(psutil.NoSuchProcess):
+                    member.kill()
+
+
+def kill_all(pids: Sequence[int]) -> None:
+    """Kill processes, their groups and their descendants.
+
+    Args:
+        pids: The processes.
+    """
+    for pid in pids:
+        Kin(pid).kill()
+
+
+def kill_group(leader: int) -> None:
+    """Kill a process group.
+
+    Args:
+        leader: Its number.
+    """
+    # Nobody may be left in it; macOS then denies permission.
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(leader, signal.SIGKILL)

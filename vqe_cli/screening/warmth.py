@@ -1,0 +1,15 @@
+"""One small calculation, so that everything a calculation needs is loaded before forking."""
+
+from __future__ import annotations
+
+HYDROGEN = {
+    "molecule": {"geometry": "H 0 0 0\nH 0 0 0.735", "basis": "sto-3g"},
+    "reference": "fci",
+}
+
+
+def warm() -> None:
+    """Compute hydrogen: packages that are imported late, and compiled kernels, are then loaded."""
+    from vqe_cli import run, spec_from_data
+
+    run(spec_from_data(HYDROGEN))
