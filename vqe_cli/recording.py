@@ -6,6 +6,7 @@ from typing import Any
 
 from vqe_cli.backends import Backend
 from vqe_cli.chemistry.problem import ElectronicProblem, ScfReport
+from vqe_cli.chemistry.structures import settled
 from vqe_cli.excitations import Excitation
 from vqe_cli.objective import Objective
 from vqe_cli.optimizers import Optimizer
@@ -56,6 +57,7 @@ def problem_record(encoding: Encoding, spec: RunSpec) -> ProblemRecord:
         hartree_fock_energy=problem.hartree_fock_energy,
         scf=_scf_record(problem.scf),
         assumed=_assumed(spec),
+        structure=settled(spec.molecule)[1] if spec.molecule else None,
     )
 
 
@@ -63,7 +65,8 @@ def _assumed(spec: RunSpec) -> dict[str, Any]:
     """Charge, multiplicity and basis that nobody wrote down."""
     if spec.molecule is None:
         return {}
-    keys = ("charge", "multiplicity", "basis")
+    electrons = () if spec.molecule.geometry.is_structure else ("charge", "multiplicity")
+    keys = (*electrons, "basis")
     given = spec.molecule.model_fields_set
     return {key: getattr(spec.molecule, key) for key in keys if key not in given}
 

@@ -34,6 +34,34 @@ class ScfRecord(Record):
     wall_s: float
 
 
+class Quantity(Record):
+    """A number or several, and their unit."""
+
+    value: float | tuple[float, ...]
+    unit: str
+
+
+class StructureRecord(Record):
+    """Where the coordinates are from, and what the structure told."""
+
+    origin: Literal["smiles", "molfile", "coordinates"]
+    geometry: str = Field(description="Lines of 'symbol x y z' in Ångström.")
+    method: str = Field(description="The steps in their order: ETKDGv3, MMFF94.")
+    charge: int
+    multiplicity: int
+    derived: tuple[str, ...] = Field(
+        (), description="Which of charge and multiplicity are the structure's, not the input's."
+    )
+    smiles: str | None = Field(None, description="Canonical; None for coordinates alone.")
+    formula: str | None = None
+    seed: int | None = Field(None, description="Of the embedding.")
+    conformer_energies: Quantity | None = Field(None, description="By the method of ranking.")
+    conformer: int | None = Field(None, description="The one that was kept, from 1.")
+    optimized_energy: Quantity | None = Field(None, description="At the minimum of GFN2-xTB.")
+    notes: tuple[str, ...] = ()
+    packages: dict[str, str] = Field({}, description="Versions of what made it.")
+
+
 class ProblemRecord(Record):
     """What was solved. Energies in Hartree."""
 
@@ -51,6 +79,9 @@ class ProblemRecord(Record):
     scf: ScfRecord | None = None
     assumed: dict[str, int | str] = Field(
         {}, description="Charge, multiplicity and basis where the input does not give them."
+    )
+    structure: StructureRecord | None = Field(
+        None, description="Where coordinates were made from a structure, or relaxed."
     )
 
 
@@ -91,13 +122,6 @@ class Evaluations(Record):
     energy: int
     gradient: int
     shots: int
-
-
-class Quantity(Record):
-    """A number or several, and their unit."""
-
-    value: float | tuple[float, ...]
-    unit: str
 
 
 class DipoleRecord(Record):

@@ -1,4 +1,4 @@
-"""Atoms from four notations, against distances and angles by elementary geometry."""
+"""Atoms from coordinates and Z-matrices, against distances and angles by elementary geometry."""
 
 from __future__ import annotations
 
@@ -29,10 +29,6 @@ def cartesian(text: str, **molecule: object) -> list[Atom]:
 
 def zmatrix(text: str, **molecule: object) -> list[Atom]:
     return atoms_of(Geometry(zmatrix=text), **molecule)
-
-
-def smiles(text: str, **molecule: object) -> list[Atom]:
-    return atoms_of(Geometry(smiles=text), **molecule)
 
 
 def distance(found: list[Atom], i: int, j: int) -> float:
@@ -224,40 +220,3 @@ def test_a_z_matrix_that_defines_no_molecule_is_refused(text: str) -> None:
     """Among them: references to itself, to what comes later, and a dihedral about a line."""
     with pytest.raises(InputError):
         zmatrix(text)
-
-
-def test_water_from_smiles_looks_like_water() -> None:
-    found = smiles("O")
-    assert sorted(atom.symbol for atom in found) == ["H", "H", "O"]
-    assert distance(found, 0, 1) == pytest.approx(0.97, abs=0.03)
-    assert angle(found, 1, 0, 2) == pytest.approx(104.5, abs=3.0)
-
-
-def test_smiles_give_the_same_structure_every_time() -> None:
-    assert smiles("CCO") == smiles("CCO")
-
-
-def test_smiles_carry_a_charge_that_must_be_that_of_the_input() -> None:
-    assert len(smiles("[OH-]", charge=-1)) == 2
-    with pytest.raises(InputError) as error:
-        smiles("[OH-]")
-    assert error.value.hint is not None
-    assert "charge: -1" in error.value.hint
-    with pytest.raises(InputError):
-        smiles("O", charge=1)
-
-
-@pytest.mark.parametrize("text", ["", " ", "C((", "c1ccc", "xyz", "*C", "[Xx]", "C(C)(C)(C)(C)C"])
-def test_smiles_that_are_no_molecule_are_refused(text: str) -> None:
-    with pytest.raises(InputError):
-        smiles(text)
-
-
-def test_fragments_of_smiles_do_not_stand_on_each_other() -> None:
-    """RDKit embeds every fragment about the same centre: that is refused, or mended."""
-    try:
-        found = smiles("O.O")
-    except InputError:
-        return
-    nearest = min(math.dist(a.position, b.position) for a, b in itertools.combinations(found, 2))
-    assert nearest > 0.7

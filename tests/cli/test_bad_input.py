@@ -94,7 +94,10 @@ def with_part(text: str) -> str:
         pytest.param('molecule:\n  geometry: {smiles: ""}\n', 2, ("SMILES",), id="no-smiles"),
         pytest.param('molecule:\n  geometry: {smiles: "*C"}\n', 2, ("*",), id="dummy-smiles"),
         pytest.param(
-            'molecule:\n  geometry: {smiles: "[OH-]"}\n', 2, ("-1", "charge: -1"), id="smiles-ion"
+            'molecule:\n  charge: 0\n  geometry: {smiles: "[OH-]"}\n',
+            2,
+            ("-1", "charge: -1"),
+            id="smiles-ion",
         ),
         pytest.param("molecule:\n  geometry: {zmatrix: ''}\n", 2, ("atoms",), id="no-zmatrix"),
         pytest.param(

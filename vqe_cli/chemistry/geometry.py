@@ -1,14 +1,13 @@
-"""From the four notations of a geometry to atoms in space, checked."""
+"""From coordinates and Z-matrices to atoms in space, checked."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from vqe_cli.errors import InputError, Path, UnavailableError
+from vqe_cli.errors import InputError, Path
 from vqe_cli.spec import Geometry, MoleculeSpec
 from vqe_cli.units import BOHR_IN_ANGSTROM
 
@@ -29,22 +28,31 @@ class Atom:
 
 
 def atoms(molecule: MoleculeSpec) -> list[Atom]:
-    """Return the atoms of a molecule.
+    """Return the atoms of a molecule that is settled in space.
 
     Args:
-        molecule: What the user wrote.
+        molecule: What the user wrote, or what `settled` made of it.
 
     Raises:
         InputError: Unknown element, bad or non-finite coordinate, or atoms on top of another.
-        UnavailableError: A SMILES was given and RDKit is not installed.
     """
-    geometry = molecule.geometry
-    if geometry.smiles is not None:
-        found = _from_smiles(geometry.smiles, molecule)
-    elif geometry.zmatrix is not None:
-        found = _from_zmatrix(geometry.zmatrix, molecule.units)
+    return atoms_of_geometry(molecule.geometry, molecule.units)
+
+
+def atoms_of_geometry(geometry: Geometry, units: str) -> list[Atom]:
+    """Return the atoms of coordinates or of a Z-matrix.
+
+    Args:
+        geometry: In one of these two notations.
+        units: ``angstrom`` or ``bohr``.
+
+    Raises:
+        InputError: As `atoms`.
+    """
+    if geometry.zmatrix is not None:
+        found = _from_zmatrix(geometry.zmatrix, units)
     elif geometry.cartesian is not None:
-        found = _from_cartesian(geometry.cartesian, molecule.units)
+        found = _from_cartesian(geometry.cartesian, units)
     else:
         raise InputError("the file was not read", path=_PATH, hint="use vqe_cli.load")
     _refuse_coincident(found, _notation(geometry))
@@ -109,43 +117,6 @@ def _from_zmatrix(text: str, units: str) -> list[Atom]:
         x, y, z = (float(value) * scale for value in position)
         found.append(Atom(_element(symbol, line, PATH), (x, y, z), line))
     return found
-
-
-def _from_smiles(smiles: str, molecule: MoleculeSpec) -> list[Atom]:
-    path = (*_PATH, "smiles")
-    try:
-        from rdkit import Chem, RDLogger
-        from rdkit.Chem import AllChem
-    except ImportError:
-        raise UnavailableError(
-            "a SMILES needs RDKit", hint="pip install 'vqe-cli[smiles]'"
-        ) from None
-    RDLogger.DisableLog("rdApp.*")  # type: ignore[attr-defined]
-    parsed = Chem.MolFromSmiles(smiles)
-    if parsed is None or parsed.GetNumAtoms() == 0:
-        raise InputError(f"'{smiles[:60]}' is not a SMILES that RDKit reads", path=path)
-    if any(atom.GetAtomicNum() == 0 for atom in parsed.GetAtoms()):
-        raise InputError(f"'{smiles[:60]}' has an atom that is no element", path=path)
-    charge = Chem.GetFormalCharge(parsed)
-    if charge != molecule.charge:
-        message = f"the SMILES carries charge {charge:+d}, the input says {molecule.charge:+d}"
-        raise InputError(message, path=path, hint=f"write 'charge: {charge}'")
-    return _embed(Chem.AddHs(parsed), AllChem, path)
-
-
-def _embed(molecule: Any, all_chem: Any, path: Path) -> list[Atom]:
-    """Three dimensions by ETKDGv3 with a fixed seed, then MMFF94 where it has parameters."""
-    options = all_chem.ETKDGv3()
-    options.randomSeed = 7
-    if all_chem.EmbedMolecule(molecule, options) != 0:
-        raise InputError("RDKit finds no three-dimensional structure for this SMILES", path=path)
-    if molecule.GetNumAtoms() > 1 and all_chem.MMFFHasAllMoleculeParams(molecule):
-        all_chem.MMFFOptimizeMolecule(molecule)
-    positions = molecule.GetConformer().GetPositions()
-    return [
-        Atom(atom.GetSymbol(), (float(x), float(y), float(z)))
-        for atom, (x, y, z) in zip(molecule.GetAtoms(), positions, strict=True)
-    ]
 
 
 def _refuse_coincident(found: list[Atom], path: Path) -> None:

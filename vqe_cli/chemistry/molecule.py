@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from vqe_cli.chemistry.geometry import Atom, atoms
+from vqe_cli.chemistry.structures import settled
 from vqe_cli.errors import InputError, Path, did_you_mean
 from vqe_cli.machine import usable_bytes
 from vqe_cli.spec import MoleculeSpec
@@ -35,6 +36,7 @@ def build_molecule(molecule: MoleculeSpec) -> Any:
     """
     from pyscf import gto
 
+    molecule, _ = settled(molecule)
     found = atoms(molecule)
     _check_electrons(found, molecule)
     mole = gto.Mole()

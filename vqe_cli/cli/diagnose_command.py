@@ -10,7 +10,7 @@ import click
 from vqe_cli.cli.options import (
     SelectionType,
     json_option,
-    overrides,
+    load_input,
     parsed,
     problem_options,
 )
@@ -47,7 +47,7 @@ def numbers(kind: type[int] | type[float], least: float) -> Callable[..., Any]:
 
 
 @click.command("diagnose")
-@click.argument("file", metavar="FILE", type=click.Path())
+@click.argument("file", metavar="[FILE]", required=False, type=click.Path())
 @click.option(
     "--study",
     "studies",
@@ -124,7 +124,7 @@ def numbers(kind: type[int] | type[float], least: float) -> Callable[..., Any]:
 @click.option("--plot", metavar="PATH", help="Plot the studies: .png, .svg or .pdf.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress on standard error.")
 def command(
-    file: str,
+    file: str | None,
     assignments: Sequence[str],
     as_json: bool,
     plot: str | None,
@@ -145,14 +145,13 @@ def command(
       vqe diagnose molecules/h4.yaml --study gradients --ansatz efficient-su2
       vqe diagnose molecules/lih.yaml --study shots --measurement low-rank
     """
-    import vqe_cli
     from vqe_cli.cli.output import PLOT_FORMATS, check_writable
     from vqe_cli.diagnosis import diagnose
     from vqe_cli.files import write_atomic
 
     plot_path = check_writable(plot, PLOT_FORMATS)
     options = _options(flags)
-    spec = vqe_cli.load(file, overrides(_of_input(flags), assignments))
+    spec = load_input(file, _of_input(flags), assignments)
     found = diagnose(spec, options, _ignore if quiet else _tell(spec.title))
     if plot_path is not None:
         from vqe_cli.report.diagnosis_plots import diagnosis_plot

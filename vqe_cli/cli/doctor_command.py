@@ -52,11 +52,11 @@ def _findings() -> Iterator[Finding]:
     yield "python", "ok", f"{platform.python_version()} ({sys.executable})"
     for package, found in versions(PACKAGES).items():
         yield package, "ok" if found else "fault", found or f"pip install {package}"
-    rdkit = versions(("rdkit",))["rdkit"]
+    tblite = versions(("tblite",))["tblite"]
     yield (
-        "rdkit",
-        "ok" if rdkit else "missing",
-        rdkit or "only for SMILES: pip install 'vqe-cli[smiles]'",
+        "tblite",
+        "ok" if tblite else "missing",
+        tblite or "only for GFN2-xTB geometries: pip install 'vqe-cli[xtb]'",
     )
     threads = os.environ.get("OMP_NUM_THREADS", "not set")
     yield "threads", "ok", f"{available_threads()} (OMP_NUM_THREADS {threads})"

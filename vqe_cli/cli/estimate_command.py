@@ -7,18 +7,18 @@ from typing import Any
 
 import click
 
-from vqe_cli.cli.options import input_options, json_option, overrides
+from vqe_cli.cli.options import input_options, json_option, load_input
 from vqe_cli.errors import InputError
 
 
 @click.command("estimate")
-@click.argument("file", metavar="FILE", type=click.Path())
+@click.argument("file", metavar="[FILE]", required=False, type=click.Path())
 @click.option("--device", metavar="NAME", help="A device or a fake one. [default: fake_fez]")
 @click.option("--error", metavar="TEXT", help="Standard error to reach. [default: 1.6mHa]")
 @input_options
 @json_option
 def command(
-    file: str,
+    file: str | None,
     device: str | None,
     error: str | None,
     assignments: Sequence[str],
@@ -36,12 +36,11 @@ def command(
       vqe estimate molecules/h2o.yaml --ansatz lucj --device fake_torino
       vqe estimate molecules/h2.yaml --measurement qubit-wise --error 0.5mHa
     """
-    import vqe_cli
     from vqe_cli.estimation import estimate
     from vqe_cli.report.advice import advice
 
     target = _hartree(error)
-    spec = vqe_cli.load(file, overrides(flags, assignments))
+    spec = load_input(file, flags, assignments)
     found = estimate(spec, device=device, error=target)
     if as_json:
         from vqe_cli.records import to_json

@@ -12,7 +12,7 @@ MOLECULE = """\
 # below are the defaults. `vqe list` shows what can be selected.
 molecule:
   name: {name}
-  # Lines of 'symbol x y z'. Or {{file: water.xyz}}, {{zmatrix: |...}}, {{smiles: "O"}}.
+  # Lines of 'symbol x y z'. Or {{file: water.xyz}} or .sdf, {{zmatrix: |...}}, {{smiles: "O"}}.
   geometry: |
     H 0.0 0.0 0.000
     H 0.0 0.0 0.735

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from vqe_cli.cli.options import input_options, json_option, overrides
+from vqe_cli.cli.options import input_options, json_option, load_input
 
 if TYPE_CHECKING:
     from vqe_cli.inspection import Inspection
 
 
 @click.command("inspect")
-@click.argument("file", metavar="FILE", type=click.Path())
+@click.argument("file", metavar="[FILE]", required=False, type=click.Path())
 @click.option(
     "--export",
     "exports",
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @input_options
 @json_option
 def command(
-    file: str,
+    file: str | None,
     exports: Sequence[tuple[str, str]],
     terms: int,
     assignments: Sequence[str],
@@ -43,13 +43,12 @@ def command(
       vqe inspect molecules/h2.yaml --export fcidump h2.fcidump
       vqe inspect molecules/h2.yaml --export qasm3 h2.qasm
     """
-    import vqe_cli
     from vqe_cli.cli.output import check_writable
     from vqe_cli.exports import EXPORTS
     from vqe_cli.files import write_atomic
     from vqe_cli.inspection import inspect_problem
 
-    spec = vqe_cli.load(file, overrides(flags, assignments))
+    spec = load_input(file, flags, assignments)
     targets = [(EXPORTS.create(name), check_writable(path)) for name, path in exports]
     found = inspect_problem(spec, terms)
     for export, path in targets:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from vqe_cli.errors import InputError, Path
+
+if TYPE_CHECKING:
+    from vqe_cli.spec import RunSpec
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -50,7 +53,16 @@ class SelectionType(click.types.StringParamType):
         return [CompletionItem(name) for name in names if name.startswith(incomplete)]
 
 
+class SmilesType(click.types.StringParamType):
+    """A SMILES text: a geometry, never read as YAML, where ``[H][H]`` would be a list."""
+
+    name = "smiles"
+
+
+SMILES_FLAG = "--smiles"
+
 FLAGS: tuple[tuple[str, Path, Any, str], ...] = (
+    (SMILES_FLAG, ("molecule", "geometry"), SmilesType(), "The molecule, in place of a FILE's."),
     ("--basis", ("molecule", "basis"), str, "Basis set."),
     ("--charge", ("molecule", "charge"), int, "Total charge."),
     ("--multiplicity", ("molecule", "multiplicity"), int, "2S+1."),
@@ -91,6 +103,7 @@ FLAGS: tuple[tuple[str, Path, Any, str], ...] = (
 
 
 PROBLEM_FLAGS = (
+    SMILES_FLAG,
     "--basis",
     "--charge",
     "--multiplicity",
@@ -126,7 +139,8 @@ def _with_flags(command: F, wanted: Sequence[str]) -> F:
         if kind is bool:
             command = click.option(flag, default=None, help=text)(command)
             continue
-        metavar = {int: "N", str: "TEXT"}.get(kind, "NAME")
+        text_kind = str if isinstance(kind, SmilesType) else kind
+        metavar = {int: "N", str: "TEXT"}.get(text_kind, "NAME")
         command = click.option(flag, type=kind, metavar=metavar, help=text)(command)
     return command
 
@@ -149,11 +163,44 @@ def overrides(flags: dict[str, Any], assignments: Sequence[str]) -> list[tuple[P
         InputError: An assignment is not of that form.
     """
     found: list[tuple[Path, Any, str]] = []
+    smiles = flags.get("smiles")
+    if smiles is not None:
+        named = smiles[:60] if smiles.isprintable() and smiles.strip() else "molecule"
+        found += [
+            (("molecule", "name"), named, SMILES_FLAG),
+            (("molecule", "geometry"), {"smiles": smiles}, SMILES_FLAG),
+        ]
     for flag, path, kind, _ in FLAGS:
+        if flag == SMILES_FLAG:
+            continue
         value = flags.get(flag.split("/")[0].lstrip("-").replace("-", "_"))
         if value is not None:
             found.append((path, parsed(flag, value) if _is_text(kind) else value, flag))
     return found + [_assignment(text) for text in assignments]
+
+
+def load_input(file: str | None, flags: dict[str, Any], assignments: Sequence[str]) -> RunSpec:
+    """The input of a command that takes one FILE, or ``--smiles`` in its place.
+
+    Args:
+        file: The FILE, if there is one.
+        flags: Click's parameters by their Python names.
+        assignments: ``key.sub=value`` texts.
+
+    Raises:
+        UsageError: There is neither.
+        InputError: The input is wrong.
+    """
+    import vqe_cli
+
+    require_input(() if file is None else (file,), flags)
+    return vqe_cli.load(file, overrides(flags, assignments))
+
+
+def require_input(files: Sequence[str], flags: dict[str, Any]) -> None:
+    """Refuse a command line without a molecule."""
+    if not files and flags.get("smiles") is None:
+        raise click.UsageError("give a FILE, or a molecule by --smiles")
 
 
 def _is_text(kind: Any) -> bool:

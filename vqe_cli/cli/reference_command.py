@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from vqe_cli.cli.options import input_options, json_option, overrides
+from vqe_cli.cli.options import input_options, json_option, load_input
 from vqe_cli.errors import InputError, RefusedError, VqeError
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ METHODS = ("hf", "mp2", "ccsd", "ccsd-t", "fci", "numpy")
 
 
 @click.command("reference")
-@click.argument("file", metavar="FILE", type=click.Path())
+@click.argument("file", metavar="[FILE]", required=False, type=click.Path())
 @click.option(
     "--methods",
     metavar="LIST",
@@ -29,7 +29,7 @@ METHODS = ("hf", "mp2", "ccsd", "ccsd-t", "fci", "numpy")
 @input_options
 @json_option
 def command(
-    file: str, methods: str, assignments: Sequence[str], as_json: bool, **flags: Any
+    file: str | None, methods: str, assignments: Sequence[str], as_json: bool, **flags: Any
 ) -> None:
     """Classical energies of FILE over the same orbitals that VQE uses.
 
@@ -41,13 +41,12 @@ def command(
       vqe reference molecules/h2o.yaml
       vqe reference molecules/n2.yaml --basis 6-31g --methods hf,mp2,ccsd-t
     """
-    import vqe_cli
     from vqe_cli.pipeline import build_problem, located, resolve, resolved_spec
     from vqe_cli.qubits.encoding import Encoding
     from vqe_cli.recording import problem_record
     from vqe_cli.references import REFERENCES
 
-    spec = vqe_cli.load(file, overrides(flags, assignments))
+    spec = load_input(file, flags, assignments)
     with located(spec):
         chosen = [REFERENCES.create(name.strip(), ("reference",)) for name in methods.split(",")]
         parts = resolve(spec)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from vqe_cli.cli.options import input_options, json_option, overrides
+from vqe_cli.cli.options import input_options, json_option, overrides, require_input
 from vqe_cli.errors import InterruptedRunError, VqeError
 from vqe_cli.errors import Path as KeyPath
 
@@ -35,7 +35,7 @@ class How:
 
 
 @click.command("run")
-@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path())
+@click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path())
 @input_options
 @json_option
 @click.option("-o", "--output", metavar="PATH", help="Write the record as JSON, too.")
@@ -63,12 +63,14 @@ def command(
 ) -> None:
     """Run VQE on each FILE, compare with the exact energy, judge, print.
 
-    FILE is a YAML input file, an .xyz geometry or an FCIDUMP file. A flag wins
-    over the file, the file over the default.
+    FILE is a YAML input file, an .xyz, .mol or .sdf geometry or an FCIDUMP
+    file; --smiles can stand in its place. A flag wins over the file, the file
+    over the default.
 
     \b
     Examples:
       vqe run molecules/h2.yaml
+      vqe run --smiles O --active-space frozen-core
       vqe run molecules/*.yaml --json -o results.json
       vqe run molecules/lih.yaml --ansatz efficient-su2 --optimizer slsqp
       vqe run water.xyz --basis 6-31g --active-space '{name: frontier,
@@ -79,12 +81,14 @@ def command(
     output_path = check_writable(output)
     plot_path = check_writable(plot, PLOT_FORMATS)
     rdm_path = check_writable(rdm, (".npz",))
+    require_input(files, flags)
     changes = overrides(flags, assignments)
     if rdm_path is not None and len(files) > 1:
         raise click.UsageError("--rdm writes the density matrices of one FILE, not of several")
     how = How(resume=resume, quiet=quiet, yes=yes)
-    if len(files) == 1:
-        records: list[RunRecord | FailedRun] = [_run_one(files[0], changes, how, rdm_path)]
+    if len(files) <= 1:
+        file = files[0] if files else None
+        records: list[RunRecord | FailedRun] = [_run_one(file, changes, how, rdm_path)]
         codes: list[int] = []
     else:
         records, codes = _run_all(files, changes, how)
@@ -95,7 +99,7 @@ def command(
 
 
 def _run_one(
-    file: str,
+    file: str | None,
     changes: Sequence[tuple[KeyPath, Any, str]],
     how: How,
     rdm: Path | None = None,

@@ -65,7 +65,9 @@ def systems(
 def chain_spacing(molecule: MoleculeSpec) -> float | None:
     """The shortest distance in a neutral singlet of hydrogen atoms, Ångström; else None."""
     from vqe_cli.chemistry.geometry import atoms
+    from vqe_cli.chemistry.structures import settled
 
+    molecule, _ = settled(molecule)
     found = atoms(molecule)
     hydrogens = len(found) > 1 and all(atom.symbol == "H" for atom in found)
     if not hydrogens or molecule.charge or molecule.multiplicity != 1:
@@ -82,8 +84,8 @@ def _chains(
         if size < 2 or size % 2:
             raise InputError(f"--sizes: a chain of {size} hydrogen atoms is no closed shell")
         lines = "\n".join(f"H 0.0 0.0 {index * spacing:.12f}" for index in range(size))
-        changes = {"geometry": Geometry(cartesian=lines), "units": "angstrom", "name": f"H{size}"}
-        molecule = spec.molecule.model_copy(update=changes)
+        changes = {"geometry": Geometry(cartesian=lines), "units": "angstrom", "structure": None}
+        molecule = spec.molecule.model_copy(update={**changes, "name": f"H{size}"})
         chain = spec.model_copy(update={"molecule": molecule})
         yield System(f"H{size}", build_problem(chain, parts))
 

@@ -26,12 +26,14 @@ class Qcschema(Export):
     def text(self, spec: RunSpec, encoding: Encoding, ansatz: Ansatz) -> str:
         """JSON with the geometry in bohr, as the schema wants it."""
         from vqe_cli.chemistry.geometry import atoms
+        from vqe_cli.chemistry.structures import settled
 
         if spec.molecule is None:
             raise InputError("QCSchema describes a molecule; this input has none")
         if not isinstance(spec.molecule.basis, str):
             raise InputError("QCSchema's model names one basis; this input has one per element")
-        found = atoms(spec.molecule)
+        molecule, _ = settled(spec.molecule)
+        found = atoms(molecule)
         coordinates = [x / BOHR_IN_ANGSTROM for atom in found for x in atom.position]
         content = {
             "schema_name": "qcschema_input",
@@ -42,8 +44,8 @@ class Qcschema(Export):
                 "name": spec.title,
                 "symbols": [atom.symbol for atom in found],
                 "geometry": coordinates,
-                "molecular_charge": spec.molecule.charge,
-                "molecular_multiplicity": spec.molecule.multiplicity,
+                "molecular_charge": molecule.charge,
+                "molecular_multiplicity": molecule.multiplicity,
             },
             "driver": "energy",
             "model": {"method": "hf", "basis": spec.molecule.basis},

@@ -9,7 +9,7 @@ from rich.text import Text
 from vqe_cli.estimation import GRADIENTS, Estimation
 from vqe_cli.estimation.circuits import CircuitSize
 from vqe_cli.report.advice import advice, memory_for_people, shots_for_people
-from vqe_cli.report.terminal import assumed_line, seconds
+from vqe_cli.report.terminal import input_lines, seconds
 from vqe_cli.units import HARTREE_IN_MILLIHARTREE
 
 
@@ -21,9 +21,8 @@ def show_estimation(found: Estimation, out: Console) -> None:
         out: Where to print.
     """
     out.print(Text(found.spec.title, style="bold"))
-    for line in (_problem_line(found), _ansatz_line(found), assumed_line(found.problem)):
-        if line:
-            out.print(line, style="dim")
+    for line in (_problem_line(found), _ansatz_line(found), *input_lines(found.problem)):
+        out.print(line, style="dim")
     out.print()
     out.print(_exact_line(found))
     out.print()

@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from vqe_cli.inspection import Inspection
-from vqe_cli.report.terminal import assumed_line, core_label, energy
+from vqe_cli.report.terminal import core_label, energy, input_lines
 
 
 def show_inspection(found: Inspection, out: Console) -> None:
@@ -54,8 +54,7 @@ def _problem_lines(found: Inspection) -> list[str]:
         f"{alpha} alpha and {beta} beta electrons in {problem.orbitals} orbitals,"
         f" 2S+1 = {problem.multiplicity}, {problem.sector_dimension:,} determinants"
     ]
-    if problem.assumed:
-        lines.append(assumed_line(problem))
+    lines += input_lines(problem)
     if problem.frozen_electrons:
         lines.append(f"{problem.frozen_electrons} electrons frozen")
     if problem.point_group:

@@ -21,6 +21,7 @@ from vqe_cli.records import (
     SqdRecord,
     StageRecord,
 )
+from vqe_cli.report.structure import structure_lines
 from vqe_cli.units import HARTREE_IN_MILLIHARTREE
 
 EMPTY = 0.02
@@ -76,9 +77,8 @@ def show_run(record: RunRecord, out: Console) -> None:
         out: Where to print.
     """
     out.print(Text(record.name, style="bold"))
-    for line in (_method_line(record), _problem_line(record), assumed_line(record.problem)):
-        if line:
-            out.print(line, style="dim")
+    for line in (_method_line(record), _problem_line(record), *input_lines(record.problem)):
+        out.print(line, style="dim")
     out.print()
     out.print(_energy_table(record))
     out.print()
@@ -281,10 +281,11 @@ def _signed(error_mha: float) -> str:
     return "0.0000" if float(text) == 0.0 else text
 
 
-def assumed_line(problem: ProblemRecord) -> str:
-    """What was taken because the input does not say."""
+def input_lines(problem: ProblemRecord) -> list[str]:
+    """What the input does not say: what was assumed, and what the structure told."""
     found = ", ".join(f"{key} {value}" for key, value in problem.assumed.items())
-    return f"not in the input, assumed: {found}" if found else ""
+    lines = [f"not in the input, assumed: {found}"] if found else []
+    return lines if problem.structure is None else [*lines, *structure_lines(problem.structure)]
 
 
 def core_label(spec: dict[str, Any], problem: ProblemRecord) -> str:
@@ -318,7 +319,9 @@ def _property_lines(record: RunRecord) -> list[str]:
         return []
     lines = [f"natural occupations: {_occupations(found)}"]
     if found.dipole is not None:
-        ion = record.spec["molecule"]["charge"] != 0
+        structure = record.problem.structure
+        charge = structure.charge if structure else record.spec["molecule"]["charge"]
+        ion = charge != 0
         about = " about the origin of the coordinates" if ion else ""
         lines.insert(0, f"dipole: {found.dipole.magnitude.value:.4f} D{about}")
     return lines

@@ -9,6 +9,7 @@ from vqe_cli.spec.model import (
     MoleculeSpec,
     RunSpec,
     Selection,
+    StructureSpec,
     locate,
 )
 from vqe_cli.spec.source import Source
@@ -22,6 +23,7 @@ __all__ = [
     "RunSpec",
     "Selection",
     "Source",
+    "StructureSpec",
     "load",
     "load_data",
     "locate",

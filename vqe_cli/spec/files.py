@@ -1,4 +1,4 @@
-"""From a file and flags to a `RunSpec`: YAML, .xyz, or FCIDUMP; a flag wins over the file."""
+"""From a file and flags to a `RunSpec`: YAML, .xyz, .sdf, or FCIDUMP; a flag wins over the file."""
 
 from __future__ import annotations
 
@@ -20,15 +20,20 @@ from vqe_cli.validation import input_error
 
 MAX_FCIDUMP_BYTES = 2_000_000_000
 
+MOLFILE_SUFFIXES = (".mol", ".sdf")
+SDF_SEPARATOR = "$$$$"
+
 _GEOMETRY: KeyPath = ("molecule", "geometry")
 _CARTESIAN: KeyPath = (*_GEOMETRY, "cartesian")
+_MOLFILE: KeyPath = (*_GEOMETRY, "molfile")
 
 
-def load(file: str | Path, overrides: Sequence[tuple[KeyPath, Any, str]] = ()) -> RunSpec:
+def load(file: str | Path | None, overrides: Sequence[tuple[KeyPath, Any, str]] = ()) -> RunSpec:
     """Read an input file and lay overrides over it.
 
     Args:
-        file: A YAML input file, an .xyz geometry or an FCIDUMP file.
+        file: A YAML input file, an .xyz, .mol or .sdf geometry or an FCIDUMP file; None where
+            the overrides say everything.
         overrides: Path in the input, value, and what to call it in errors (``"--basis"``).
 
     Raises:
@@ -120,10 +125,14 @@ def _about(
 
 
 def _read(path: Path) -> tuple[dict[str, Any], Source]:
-    if path.suffix.lower() not in (".yaml", ".yml", ".xyz") and _is_fcidump(path):
+    if path.suffix.lower() not in (".yaml", ".yml", ".xyz", *MOLFILE_SUFFIXES) and _is_fcidump(
+        path
+    ):
         origins: dict[KeyPath, Origin] = {(): Origin(str(path))}
         return {"fcidump": {"file": path.name}}, Source(path, origins)
     text = read_text(path)
+    if path.suffix.lower() in MOLFILE_SUFFIXES:
+        return _read_molfile_input(path, text)
     if path.suffix.lower() == ".xyz" or _is_xyz(text):
         return _read_xyz_input(path, text)
     try:
@@ -158,6 +167,26 @@ def _read_xyz_input(path: Path, text: str) -> tuple[dict[str, Any], Source]:
     return {"molecule": {"geometry": atoms}}, Source(path, origins)
 
 
+def _read_molfile_input(path: Path, text: str) -> tuple[dict[str, Any], Source]:
+    molfile = one_molfile(path, text)
+    origins: dict[KeyPath, Origin] = {(): Origin(str(path)), _MOLFILE: Origin(str(path))}
+    return {"molecule": {"geometry": {"molfile": molfile}}}, Source(path, origins)
+
+
+def one_molfile(path: Path, text: str) -> str:
+    """The only molecule of a .mol or .sdf file.
+
+    Raises:
+        InputError: There are several.
+    """
+    first, *others = re.split(rf"^{re.escape(SDF_SEPARATOR)}.*$", text, flags=re.MULTILINE)
+    count = 1 + sum(bool(other.strip()) for other in others)
+    if count > 1:
+        hint = "`vqe screen run` takes all of them; or save one as a file of its own"
+        raise _about(path, f"holds {count} molecules, one is needed", hint)
+    return first
+
+
 def atoms_of_xyz(path: Path, text: str) -> str:
     """The atom lines of an .xyz file: a count, a comment, then one line for each atom.
 
@@ -178,20 +207,24 @@ def atoms_of_xyz(path: Path, text: str) -> str:
 
 
 def _inline_geometry(data: dict[str, Any], source: Source) -> None:
-    """Replace ``geometry: {file: h2.xyz}`` by the lines of that file."""
+    """Replace ``geometry: {file: h2.xyz}`` by what stands in that file."""
     molecule = data.get("molecule")
     geometry = molecule.get("geometry") if isinstance(molecule, dict) else None
     if not isinstance(geometry, dict) or not isinstance(geometry.get("file"), str):
         return
     assert isinstance(molecule, dict)
     if molecule.get("units", "angstrom") != "angstrom":
-        message = "an .xyz file is in Ångström"
+        message = "the file's coordinates are in Ångström"
         raise InputError(message, path=("molecule", "units"), hint="leave 'units' out")
     path = source.folder / geometry["file"]
-    atoms = atoms_of_xyz(path, read_text(path))
     rest = {key: value for key, value in geometry.items() if key != "file"}
-    data["molecule"] = {**molecule, "geometry": {"cartesian": atoms, **rest}}
-    source.origins[_CARTESIAN] = Origin(str(path), 3)
+    if path.suffix.lower() in MOLFILE_SUFFIXES:
+        found = {"molfile": one_molfile(path, read_text(path))}
+        source.origins[_MOLFILE] = Origin(str(path))
+    else:
+        found = {"cartesian": atoms_of_xyz(path, read_text(path))}
+        source.origins[_CARTESIAN] = Origin(str(path), 3)
+    data["molecule"] = {**molecule, "geometry": {**found, **rest}}
 
 
 def _read_named_files(spec: RunSpec, source: Source) -> RunSpec:

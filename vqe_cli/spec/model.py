@@ -14,7 +14,9 @@ from pydantic import (
     ConfigDict,
     Field,
     PrivateAttr,
+    SerializerFunctionWrapHandler,
     field_validator,
+    model_serializer,
     model_validator,
 )
 
@@ -62,14 +64,17 @@ class Selection(Frozen):
 
 
 class Geometry(Frozen):
-    """Where the atoms are, in one of four notations."""
+    """The atoms, in one of five notations."""
 
     cartesian: str | None = Field(None, description="Lines of 'symbol x y z'.")
     zmatrix: str | None = Field(None, description="A Z-matrix: lengths, angles in degrees.")
     smiles: str | None = Field(
-        None, max_length=2000, description="A SMILES text, embedded with RDKit (ETKDGv3, MMFF94)."
+        None, description="A SMILES text; `structure` says how it gets coordinates."
     )
-    file: str | None = Field(None, description="An .xyz file, relative to this file.")
+    molfile: str | None = Field(
+        None, description="The text of a molfile; coordinates in space are used as they are."
+    )
+    file: str | None = Field(None, description="An .xyz, .mol or .sdf file, relative to this file.")
 
     @model_validator(mode="before")
     @classmethod
@@ -78,7 +83,8 @@ class Geometry(Frozen):
             return {"cartesian": value}
         if not isinstance(value, dict):
             raise SpecError(
-                "must be lines of 'symbol x y z', or a mapping with file, zmatrix or smiles"
+                "must be lines of 'symbol x y z', or a mapping with file, zmatrix, smiles"
+                " or molfile"
             )
         return value
 
@@ -88,19 +94,51 @@ class Geometry(Frozen):
         if len(given) != 1:
             raise SpecError(
                 f"needs exactly one notation, not {' and '.join(given) or 'none'}",
-                "give cartesian, zmatrix, smiles or file",
+                "give cartesian, zmatrix, smiles, molfile or file",
             )
         return self
+
+    @property
+    def is_structure(self) -> bool:
+        """Whether it says what the molecule is, charge and bonds, and not only where atoms are."""
+        return self.smiles is not None or self.molfile is not None
+
+
+class StructureSpec(Frozen):
+    """How a molecule gets its coordinates."""
+
+    conformers: int = Field(
+        10, ge=1, le=1000, description="Geometries embedded by ETKDGv3; the lowest is kept."
+    )
+    rank_by: Literal["mmff94", "gfn2-xtb"] = Field(
+        "mmff94", description="What finds the lowest; UFF stands in where MMFF94 has no parameters."
+    )
+    optimize: Literal["auto", "none", "mmff94", "gfn2-xtb"] = Field(
+        "auto",
+        description="How far coordinates are relaxed. auto: mmff94 where they are made here, none "
+        "where they are given. gfn2-xtb relaxes the kept conformer after mmff94.",
+    )
+    seed: int = Field(7, ge=0, lt=2**31, description="Of the embedding.")
+    timeout_s: float = Field(60.0, gt=0, le=86400, description="For embedding and force field.")
 
 
 class MoleculeSpec(Frozen):
     """A molecule, its electrons and its basis set."""
 
     name: Name | None = Field(None, description="What to call it in tables.")
-    geometry: Geometry = Field(description="The atoms: text, or {file|zmatrix|smiles: ...}.")
+    geometry: Geometry = Field(
+        description="The atoms: text, or {file|zmatrix|smiles|molfile: ...}."
+    )
+    structure: StructureSpec | None = Field(
+        None, description="How a SMILES or molfile gets coordinates, or how they are relaxed."
+    )
     units: Literal["angstrom", "bohr"] = Field("angstrom", description="Of the coordinates.")
-    charge: int = Field(0, ge=-50, le=200, description="Total charge in units of e.")
-    multiplicity: int = Field(1, ge=1, le=50, description="2S+1.")
+    charge: int = Field(
+        0, ge=-50, le=200, description="Total charge in units of e; that of a SMILES or molfile."
+    )
+    multiplicity: int = Field(
+        1, ge=1, le=50, description="2S+1; a SMILES or molfile with unpaired electrons tells it."
+    )
     basis: str | dict[str, str] = Field(
         "sto-3g", description="Any basis PySCF has, or a mapping from element to basis."
     )
@@ -108,6 +146,18 @@ class MoleculeSpec(Frozen):
         None, description="Effective core potential, by name or per element."
     )
     symmetry: bool = Field(True, description="Find and use the point group.")
+
+    @model_serializer(mode="wrap")
+    def _as_it_was_asked_for(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """What a structure will tell is left open; how it gets coordinates is filled in."""
+        data: dict[str, Any] = handler(self)
+        if not self.geometry.is_structure:
+            return data
+        told = {"charge", "multiplicity"} - self.model_fields_set
+        options = (self.structure or StructureSpec()).model_dump()
+        return {key: value for key, value in data.items() if key not in told} | {
+            "structure": options
+        }
 
 
 class HamiltonianSpec(Frozen):

@@ -1,0 +1,261 @@
+"""From a SMILES or a molfile to an audited structure: what it is, what was done to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from vqe_cli.errors import InputError, Path, RefusedError
+
+MAX_SMILES = 2000
+"""Characters; RDKit's parser is not shown anything longer."""
+
+MAX_MOLFILE = 1_000_000
+_SMILES: Path = ("molecule", "geometry", "smiles")
+_MOLFILE: Path = ("molecule", "geometry", "molfile")
+_CHALCOGENS = (8, 16, 34)
+_TRANSITION_METALS = (*range(21, 31), *range(39, 49), *range(57, 81), *range(89, 113))
+
+
+@dataclass(frozen=True, eq=False)
+class Structure:
+    """Atoms, bonds and electrons of one molecule.
+
+    Args:
+        molecule: RDKit's molecule with every hydrogen as an atom.
+        smiles: Canonical and isomeric, with charges and radicals; equal for equal structures.
+        charge: Sum of the formal charges, in units of e.
+        multiplicity: 2S+1 with all unpaired electrons parallel.
+        positions: Whether `molecule` has coordinates in space, in Ångström.
+        notes: What was changed, and what a structure cannot tell.
+    """
+
+    molecule: Any
+    smiles: str
+    charge: int
+    multiplicity: int
+    positions: bool = False
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """Elements in the order of the atoms."""
+        return tuple(atom.GetSymbol() for atom in self.molecule.GetAtoms())
+
+    @property
+    def formula(self) -> str:
+        """In Hill's order, with the charge."""
+        from rdkit.Chem.rdMolDescriptors import CalcMolFormula
+
+        return str(CalcMolFormula(self.molecule))
+
+    @property
+    def heavy_atoms(self) -> int:
+        """Atoms that are not hydrogen."""
+        return int(self.molecule.GetNumHeavyAtoms())
+
+    @property
+    def electrons(self) -> int:
+        """Of the molecule with its charge."""
+        return _electrons(self.molecule)
+
+
+def read_smiles(text: str) -> Structure:
+    """Read, normalise and audit a SMILES.
+
+    Bonds to metals stay bonds and protons stay where they are: what is computed is what was
+    written. Only the notation of groups such as nitro is made uniform.
+
+    Args:
+        text: The SMILES.
+
+    Raises:
+        InputError: It is no SMILES of a molecule.
+        RefusedError: It is longer than `MAX_SMILES`.
+    """
+    from rdkit import Chem
+
+    _refuse_long(text, MAX_SMILES, "SMILES")
+    with quiet():
+        parsed = Chem.MolFromSmiles(text) if text.isprintable() else None
+        if parsed is None:
+            raise InputError(f"'{_shown(text)}' is not a SMILES: {_why(text)}", path=_SMILES)
+        _refuse_ghosts(parsed, f"'{_shown(text)}'", _SMILES)
+        kept, notes = _largest_fragment(parsed)
+        smiles, more = _normalised(kept)
+        # The same structure then gives the same geometry, however it was written.
+        again = Chem.MolFromSmiles(smiles)
+        molecule = Chem.AddHs(kept if again is None else again)
+        return _audited(molecule, smiles, (*notes, *more))
+
+
+def read_molfile(text: str) -> Structure:
+    """Read, normalise and audit one molfile (V2000 or V3000), or the first record of an .sdf file.
+
+    Coordinates in space are kept as they are; those of a drawing are not coordinates.
+
+    Args:
+        text: The molfile.
+
+    Raises:
+        InputError: It is no molfile of a molecule.
+        RefusedError: It is longer than `MAX_MOLFILE`.
+    """
+    from rdkit import Chem
+
+    _refuse_long(text, MAX_MOLFILE, "molfile")
+    with quiet():
+        parsed = Chem.MolFromMolBlock(text, removeHs=False) if "\0" not in text else None
+        if parsed is None:
+            why = _first_problem(Chem.MolFromMolBlock(text, sanitize=False, removeHs=False))
+            raise InputError(f"RDKit cannot read the molfile: {why}", path=_MOLFILE)
+        _refuse_ghosts(parsed, "the molfile", _MOLFILE)
+        kept, notes = _largest_fragment(parsed)
+        in_space = _is_in_space(text, kept)
+        if in_space:
+            Chem.AssignStereochemistryFrom3D(kept)
+        smiles, more = _normalised(Chem.RemoveHs(kept))
+        molecule, added = _with_hydrogens(kept, in_space)
+        return _audited(molecule, smiles, (*notes, *more, *added), in_space)
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """RDKit's log would go to standard error, between our lines."""
+    from rdkit import rdBase
+
+    with rdBase.BlockLogs():
+        yield
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _refuse_long(text: str, limit: int, what: str) -> None:
+    if len(text) > limit:
+        raise RefusedError(f"the {what} has {len(text):,} characters, at most {limit:,} are read")
+
+
+def _why(text: str) -> str:
+    """What RDKit has against a SMILES: its grammar, or its chemistry."""
+    from rdkit import Chem
+
+    if not text.isprintable():
+        return "it has characters that cannot be printed"
+    return _first_problem(Chem.MolFromSmiles(text, sanitize=False))
+
+
+def _first_problem(unchecked: Any) -> str:
+    from rdkit import Chem
+
+    if unchecked is None:
+        return "it does not follow the notation"
+    problems = Chem.DetectChemistryProblems(unchecked)
+    return str(problems[0].Message()) if problems else "it is not a possible molecule"
+
+
+def _refuse_ghosts(molecule: Any, name: str, path: Path) -> None:
+    if molecule.GetNumAtoms() == 0:
+        what = "SMILES" if path == _SMILES else "molfile"
+        raise InputError(f"the {what} has no atoms", path=path)
+    if any(atom.GetAtomicNum() == 0 for atom in molecule.GetAtoms()):
+        hint = "put atoms where '*', R groups or query atoms stand"
+        raise InputError(f"{name} has an atom that is no element", path=path, hint=hint)
+
+
+def _largest_fragment(molecule: Any) -> tuple[Any, tuple[str, ...]]:
+    """The fragment with most atoms, and a note on what was left out."""
+    from rdkit import Chem
+    from rdkit.Chem.MolStandardize.rdMolStandardize import LargestFragmentChooser
+
+    if len(Chem.GetMolFrags(molecule)) == 1:
+        return molecule, ()
+    kept = LargestFragmentChooser().choose(molecule)
+    names = [Chem.MolToSmiles(Chem.RemoveHs(part)) for part in Chem.GetMolFrags(molecule, True)]
+    name = Chem.MolToSmiles(Chem.RemoveHs(kept))
+    names.remove(name)
+    left = ", ".join(_shown(other) for other in names)
+    return kept, (f"of {len(names) + 1} fragments {_shown(name)} is kept; left out: {left}",)
+
+
+def _normalised(molecule: Any) -> tuple[str, tuple[str, ...]]:
+    """The canonical SMILES with uniform functional groups, and a note where that changed it."""
+    from rdkit import Chem
+    from rdkit.Chem.MolStandardize import rdMolStandardize
+
+    before = Chem.MolToSmiles(molecule)
+    after = Chem.MolToSmiles(rdMolStandardize.Normalize(molecule))
+    if after == before:
+        return after, ()
+    return after, (f"notation made uniform: {_shown(before)} became {_shown(after)}",)
+
+
+def _is_in_space(text: str, molecule: Any) -> bool:
+    """Whether a molfile's coordinates are a geometry: its header says so, or they are not flat."""
+    header = text.split("\n", 2)[1:2]
+    z = molecule.GetConformer().GetPositions()[:, 2]
+    return molecule.GetNumAtoms() == 1 or header[0][20:22].upper() == "3D" or bool(abs(z).any())
+
+
+def _with_hydrogens(molecule: Any, in_space: bool) -> tuple[Any, tuple[str, ...]]:
+    from rdkit import Chem
+
+    before = molecule.GetNumAtoms()
+    full = Chem.AddHs(molecule, addCoords=in_space)
+    added = full.GetNumAtoms() - before
+    if not in_space:
+        full.RemoveAllConformers()
+    if not (added and in_space):
+        return full, ()
+    return full, (f"{added} hydrogen atoms that the file leaves out were added with coordinates",)
+
+
+def _audited(
+    molecule: Any, smiles: str, notes: tuple[str, ...], in_space: bool = False
+) -> Structure:
+    from rdkit import Chem
+
+    unpaired = sum(atom.GetNumRadicalElectrons() for atom in molecule.GetAtoms())
+    notes = (*notes, *_spin_notes(molecule, unpaired), *_stereo_notes(molecule))
+    # RDKit counts no radicals in complexes of metals; an odd electron is unpaired all the same.
+    unpaired += (_electrons(molecule) - unpaired) % 2
+    return Structure(
+        molecule, smiles, Chem.GetFormalCharge(molecule), unpaired + 1, in_space, notes
+    )
+
+
+def _electrons(molecule: Any) -> int:
+    from rdkit import Chem
+
+    protons = sum(atom.GetAtomicNum() for atom in molecule.GetAtoms())
+    return int(protons - Chem.GetFormalCharge(molecule))
+
+
+def _spin_notes(molecule: Any, unpaired: int) -> Iterator[str]:
+    """Where lines between atoms do not tell the spin of the ground state."""
+    numbers = [atom.GetAtomicNum() for atom in molecule.GetAtoms()]
+    if unpaired > 1:
+        yield (
+            f"{unpaired} unpaired electrons are taken as parallel; a structure does not tell"
+            " lower spins apart: state the multiplicity if another is meant"
+        )
+    elif len(numbers) == 2 and all(number in _CHALCOGENS for number in numbers):
+        yield (
+            "a structure does not tell the singlet from the triplet, which lies lower here:"
+            " state multiplicity 3 if it is meant"
+        )
+    if any(number in _TRANSITION_METALS for number in numbers):
+        yield "a structure does not tell the spin of a transition metal: state the multiplicity"
+
+
+def _stereo_notes(molecule: Any) -> Iterator[str]:
+    from rdkit import Chem
+
+    found = Chem.FindPotentialStereo(molecule)
+    unknown = sum(element.specified == Chem.StereoSpecified.Unspecified for element in found)
+    if unknown:
+        centres = "stereo element is" if unknown == 1 else "stereo elements are"
+        yield f"{unknown} {centres} not given; the geometry chooses"
