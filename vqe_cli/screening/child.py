@@ -11,22 +11,14 @@ import signal
 import sys
 import tempfile
 import threading
-import traceback
 from importlib import import_module
-from typing import NoReturn, cast
+from typing import NoReturn
 
 import psutil
 from pydantic import Field
 
-from vqe_cli.errors import VqeError
-from vqe_cli.screening.model import Failure, FailureKind
+from vqe_cli.screening.model import Failure, failure_of
 from vqe_cli.validation import Frozen
-
-LAST_LINES = 6
-"""Of a traceback, that go into a failure's message."""
-
-KINDS = {"input", "refused", "not-converged", "unavailable"}
-"""Kinds of our own errors that are kinds of failures; any other is internal."""
 
 
 class Request(Frozen):
@@ -142,20 +134,6 @@ def _limit_address_space(headroom: int) -> None:
     size = psutil.Process().memory_info().vms + headroom
     allowed = size if hard == resource.RLIM_INFINITY else min(size, hard)
     resource.setrlimit(resource.RLIMIT_AS, (allowed, hard))
-
-
-def failure_of(error: BaseException) -> Failure:
-    """What an exception that ended a child means.
-
-    Args:
-        error: The exception, with its traceback.
-    """
-    if isinstance(error, VqeError) and error.kind in KINDS:
-        return Failure(kind=cast(FailureKind, error.kind), message=str(error), hint=error.hint)
-    if isinstance(error, MemoryError):
-        return Failure(kind="memory", message=f"it asked for more memory than it may: {error}")
-    lines = "".join(traceback.format_exception(error)).strip().splitlines()
-    return Failure(kind="internal", message="\n".join(lines[-LAST_LINES:]))
 
 
 def read_reports(text: bytes) -> tuple[list[Report], bytes]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, get_args
+import traceback
+from typing import Any, Literal, cast
 
 from pydantic import Field
 
@@ -23,6 +24,13 @@ FailureKind = Literal[
 ]
 
 
+KINDS_OF_ERRORS = {"input", "refused", "not-converged", "unavailable"}
+"""Kinds of our own errors that are kinds of failures; any other is internal."""
+
+LAST_LINES = 6
+"""Of a traceback, that go into a failure's message."""
+
+
 class Failure(Frozen):
     """Why something has no result."""
 
@@ -31,15 +39,18 @@ class Failure(Frozen):
     hint: str | None = None
 
 
-def failure_of(error: VqeError) -> Failure:
-    """An error as a failure.
+def failure_of(error: BaseException) -> Failure:
+    """What an exception means for what was being computed.
 
     Args:
-        error: What was raised.
+        error: The exception, with its traceback.
     """
-    known = get_args(FailureKind)
-    kind = error.kind if error.kind in known else "internal"
-    return Failure(kind=kind, message=str(error), hint=error.hint)
+    if isinstance(error, VqeError) and error.kind in KINDS_OF_ERRORS:
+        return Failure(kind=cast(FailureKind, error.kind), message=str(error), hint=error.hint)
+    if isinstance(error, MemoryError):
+        return Failure(kind="memory", message=f"it asked for more memory than it may: {error}")
+    lines = "".join(traceback.format_exception(error)).strip().splitlines()
+    return Failure(kind="internal", message="\n".join(lines[-LAST_LINES:]))
 
 
 class Candidate(Frozen):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import time
-import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,8 +21,6 @@ from vqe_cli.screening.spool import write_result
 from vqe_cli.spec import RunSpec, spec_from_data
 
 Tell = Callable[[str], None]
-
-TRACEBACK_LINES = 6
 
 
 def compute(task: Task, spool: Path, tell: Tell) -> None:
@@ -62,12 +59,8 @@ def _result(
         try:
             finding = entry.compute(_case(entry, task, records, spool))
             _refuse_what_is_not_finite(finding)
-        except VqeError as error:
-            failure = failure_of(error)
-        except MemoryError:
-            failure = Failure(kind="memory", message="no more memory could be had")
         except Exception as error:
-            failure = Failure(kind="internal", message=_told(error))
+            failure = failure_of(error)
     return PartResult(
         key=part.key,
         property=entry.name,
@@ -139,9 +132,3 @@ def _refuse_what_is_not_finite(finding: Finding) -> None:
     for name, value in finding.values.items():
         if isinstance(value, float) and not math.isfinite(value):
             raise VqeError(f"{name} came out as {value}", hint="look at the geometry and the basis")
-
-
-def _told(error: Exception) -> str:
-    """Type, message and the last lines of the traceback."""
-    lines = traceback.format_exception(error)[-TRACEBACK_LINES:]
-    return "".join(lines).strip()

@@ -1,0 +1,136 @@
+"""Candidates are looked at once; what was seen is kept in a file and read from there."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+
+from vqe_cli.screening.batches import in_children
+from vqe_cli.screening.canonical import to_json
+from vqe_cli.screening.intake import Caps, audited
+from vqe_cli.screening.model import Audited, Candidate, Failure, Limits
+
+PRELOAD = ("rdkit.Chem.AllChem", "rdkit.Chem.MolStandardize.rdMolStandardize")
+
+LIMITS = Limits(memory_bytes=2_000_000_000, seconds=20.0)
+"""For RDKit to read one structure: it needs a hundredth of a second, or has lost its way."""
+
+AT_ONCE = 2000
+"""Candidates whose audits are written together."""
+
+Tell = Callable[[int], None]
+
+
+class AuditFile:
+    """Audited candidates as JSON lines; the first line says of what.
+
+    A file that was cut off is gone on with; one of other candidates or caps is begun afresh.
+
+    Args:
+        path: The file.
+        candidates_sha256: See `checksum`.
+        caps: What is refused by size.
+    """
+
+    def __init__(self, path: Path, candidates_sha256: str, caps: Caps) -> None:
+        self._path = path
+        self._caps = caps
+        self._header = to_json({"candidates": candidates_sha256, "caps": caps.model_dump()})
+
+    def complete(self, candidates: Iterable[Candidate], children: int, tell: Tell) -> None:
+        """Audit those that have not been yet.
+
+        Args:
+            candidates: All of them, in order.
+            children: How many are audited at the same time.
+            tell: Told how many are done.
+        """
+        done, size = self._usable()
+        rest = islice(candidates, done, None)
+        with self._path.open("r+b" if size else "wb") as stream:
+            stream.truncate(size)
+            stream.seek(size)
+            if not size:
+                stream.write(f"{self._header}\n".encode())
+            while chunk := list(islice(rest, AT_ONCE)):
+                lines = [f"{found.model_dump_json()}\n" for found in self._audit(chunk, children)]
+                stream.write("".join(lines).encode())
+                stream.flush()
+                done += len(chunk)
+                tell(done)
+
+    def __iter__(self) -> Iterator[Audited]:
+        """The audited candidates in order."""
+        with self._path.open("rb") as stream:
+            next(stream)
+            for line in stream:
+                yield Audited.model_validate_json(line)
+
+    def _audit(self, candidates: Sequence[Candidate], children: int) -> Iterator[Audited]:
+        orders = [
+            json.dumps({"candidate": candidate.model_dump(), "caps": self._caps.model_dump()})
+            for candidate in candidates
+        ]
+        answers = in_children(
+            f"{__name__}:audit_one", orders, LIMITS, children=children, preload=PRELOAD
+        )
+        for candidate, answer in zip(candidates, answers, strict=True):
+            if isinstance(answer, Failure):
+                yield unread(candidate, answer)
+            else:
+                yield Audited.model_validate_json(answer)
+
+    def _usable(self) -> tuple[int, int]:
+        """Audits that can be used, and the bytes up to their end; a torn last line is not one."""
+        try:
+            with self._path.open("rb") as stream:
+                first = stream.readline()
+                if first.decode(errors="replace") != f"{self._header}\n":
+                    return 0, 0
+                count, size = 0, len(first)
+                for line in stream:
+                    if line.endswith(b"\n"):
+                        count, size = count + 1, size + len(line)
+                return count, size
+        except FileNotFoundError:
+            return 0, 0
+
+
+def audit_one(order: str) -> str:
+    """In a child: look at one candidate.
+
+    Args:
+        order: Candidate and caps as JSON.
+    """
+    what = json.loads(order)
+    candidate = Candidate.model_validate(what["candidate"])
+    return audited(candidate, Caps.model_validate(what["caps"])).model_dump_json()
+
+
+def unread(candidate: Candidate, failure: Failure) -> Audited:
+    """A candidate that could not be looked at.
+
+    Args:
+        candidate: As it was written.
+        failure: Why.
+    """
+    return Audited(
+        candidate=candidate, molecule=None, identity=None, smiles=None, formula=None, atoms=None,
+        heavy_atoms=None, electrons=None, charge=None, multiplicity=None, failure=failure,
+    )  # fmt: skip
+
+
+def checksum(candidates: Iterable[Candidate]) -> str:
+    """SHA-256 of candidates as they were read.
+
+    Args:
+        candidates: In order.
+    """
+    digest = hashlib.sha256()
+    for candidate in candidates:
+        digest.update(candidate.model_dump_json().encode())
+        digest.update(b"\n")
+    return digest.hexdigest()
