@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 
 def write_atomic(path: Path, content: str | bytes) -> None:
@@ -14,11 +17,21 @@ def write_atomic(path: Path, content: str | bytes) -> None:
         path: The file.
         content: Text or bytes.
     """
-    data = content.encode() if isinstance(content, str) else content
+    with open_atomic(path) as stream:
+        stream.write(content.encode() if isinstance(content, str) else content)
+
+
+@contextmanager
+def open_atomic(path: Path) -> Iterator[IO[bytes]]:
+    """A stream whose content becomes the file at the end, if nothing was raised until then.
+
+    Args:
+        path: The file.
+    """
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
+            yield stream
             stream.flush()
             os.fsync(stream.fileno())
         os.chmod(temporary, 0o666 & ~_umask())

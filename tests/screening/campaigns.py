@@ -1,0 +1,134 @@
+"""A made-up campaign for tests of the store: plain data, no chemistry."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from vqe_cli.screening.model import Audited, Candidate, Failure, Outcome, Part, PartResult
+from vqe_cli.screening.properties import Column
+from vqe_cli.screening.store import PlannedCandidate, PlannedProperty, Revision, Store
+
+ENERGY = PlannedProperty(
+    "energy",
+    (),
+    (
+        Column("energy_hartree", "number", "Total energy."),
+        Column("verdict", "text", "Verdict."),
+        Column("shots", "integer", "Shots."),
+    ),
+)
+DIPOLE = PlannedProperty("dipole", ("energy",), (Column("dipole_debye", "number", "Dipole."),))
+GAP = PlannedProperty("gap", (), (Column("small_gap", "flag", "Whether the gap is small."),))
+PROPERTIES = (ENERGY, DIPOLE, GAP)
+
+
+@dataclass(frozen=True)
+class PlannedCase:
+    """As a planner hands it over."""
+
+    candidate: int
+    variant: str
+    spec: dict[str, Any]
+    parts: tuple[Part, ...]
+    cost: float
+    failure: Failure | None = None
+
+
+def key(*of: object) -> str:
+    return hashlib.sha256(repr(of).encode()).hexdigest()
+
+
+def revision(properties: tuple[PlannedProperty, ...] = PROPERTIES, **config: Any) -> Revision:
+    return Revision(config, "list.smi", "0" * 64, {"pyscf": "2.11"}, properties, started=1e9)
+
+
+def candidate(
+    name: str, *, failure: Failure | None = None, duplicate_of: int | None = None
+) -> PlannedCandidate:
+    audited = Audited(
+        candidate=Candidate(name=name, source=f"list.smi:{name}", smiles="CO"),
+        molecule=None if failure else {"geometry": "He 0 0 0", "charge": 0, "multiplicity": 1},
+        identity="CO",
+        smiles="CO",
+        formula="CH4O",
+        atoms=6,
+        heavy_atoms=2,
+        electrons=18,
+        charge=0,
+        multiplicity=1,
+        notes=("charge from the structure",),
+        failure=failure,
+    )
+    return PlannedCandidate(audited, duplicate_of)
+
+
+def case(
+    position: int,
+    *,
+    properties: tuple[PlannedProperty, ...] = PROPERTIES,
+    variant: str = "",
+    cost: float = 1.0,
+) -> PlannedCase:
+    parts = tuple(
+        Part(key=key(position, variant, entry.name), property={"name": entry.name})
+        for entry in properties
+    )
+    spec = {"molecule": {"geometry": "He 0 0 0", "basis": "sto-3g"}, "seed": position}
+    return PlannedCase(position, variant, spec, parts, cost)
+
+
+def good(part: str, name: str, **values: Any) -> PartResult:
+    return PartResult(
+        key=part,
+        property=name,
+        values=values,
+        record={"history": [0.1, 0.2], "molecule": part},
+        wall_s=1.5,
+        provenance={"version": "1"},
+    )
+
+
+def bad(part: str, name: str, kind: str, message: str = "no") -> PartResult:
+    failure = Failure.model_validate({"kind": kind, "message": message, "hint": "try"})
+    return PartResult(key=part, property=name, failure=failure)
+
+
+def results(position: int, *, variant: str = "") -> list[PartResult]:
+    """All good parts of a case."""
+    keys = {entry.name: key(position, variant, entry.name) for entry in PROPERTIES}
+    energy = -76.0 - 1 / (position + 3)
+    return [
+        good(keys["energy"], "energy", energy_hartree=energy, verdict="pass", shots=position),
+        good(keys["dipole"], "dipole", dipole_debye=position / 7),
+        good(keys["gap"], "gap", small_gap=position % 2 == 0),
+    ]
+
+
+def plan(store: Store, count: int) -> None:
+    """Candidates ``m0``, ``m1`` ... with one case each, the last the cheapest."""
+    store.replace_plan(
+        revision(),
+        (candidate(f"m{place}") for place in range(count)),
+        (case(place, cost=float(count - place)) for place in range(count)),
+    )
+
+
+def outcome(task: str, *, started: float, wall_s: float = 60.0, **others: Any) -> Outcome:
+    fields = {"failure": None, "peak_bytes": 10**8, "worker": "host:1", **others}
+    return Outcome(task=task, started=started, wall_s=wall_s, **fields)
+
+
+def exported(store: Store) -> list[dict[str, Any]]:
+    return list(store.rows())
+
+
+def write_results(spool: Path, positions: range) -> Iterator[Path]:
+    from vqe_cli.screening.spool import write_result
+
+    for position in positions:
+        for result in results(position):
+            yield write_result(spool, result)

@@ -1,0 +1,62 @@
+"""What the disk and SQLite complain of, as errors that say what to do."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from vqe_cli.errors import UnavailableError, VqeError
+
+RESUME = "nothing that was finished is lost; run the same command again"
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+_OTHERS = (errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.ENOTDIR, errno.ENOENT)
+
+
+@contextmanager
+def storage(path: Path) -> Iterator[None]:
+    """Turn what the disk or SQLite raises within into an error for people.
+
+    Args:
+        path: The file or folder that is being used.
+
+    Raises:
+        UnavailableError: The disk is full, cannot be written to, or the database is damaged or
+            busy for too long.
+    """
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _of_sqlite(error, path) from error
+    except OSError as error:
+        if error.errno in _FULL:
+            raise _full(path) from error
+        if error.errno in _OTHERS:
+            message = f"cannot use {error.filename or path}: {error.strerror}"
+            hint = f"check the folder and its permissions; {RESUME}"
+            raise UnavailableError(message, hint=hint) from error
+        raise
+
+
+def _full(path: Path) -> VqeError:
+    return UnavailableError(f"the disk of {path} is full", hint=f"make room; {RESUME}")
+
+
+def _of_sqlite(error: sqlite3.Error, path: Path) -> VqeError:
+    """By the name of SQLite's extended result code, such as ``SQLITE_IOERR_WRITE``."""
+    name = getattr(error, "sqlite_errorname", "")
+    if name == "SQLITE_FULL":
+        return _full(path)
+    if name.startswith("SQLITE_BUSY"):
+        message = f"{path} is in use by another program that does not let go of it"
+        return UnavailableError(message, hint=f"close it, then: {RESUME}")
+    if name.startswith(("SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
+        hint = f"check the disk and its permissions; {RESUME}"
+        return UnavailableError(f"cannot use {path}: {error}", hint=hint)
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+        hint = "restore it from a copy, or let 'sqlite3 campaign.sqlite .recover' save what it can"
+        return UnavailableError(f"{path} is damaged: {error}", hint=hint)
+    return VqeError(f"SQLite failed on {path}: {error}")

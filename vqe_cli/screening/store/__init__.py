@@ -1,0 +1,283 @@
+"""The store of a campaign: one SQLite file, one writer, many readers.
+
+Results are found by the content of the question, not by the plan: a changed plan finds what it
+shares with the old one, and going back finds everything. Status is never stored; it follows from
+the plan and the results (views ``part_states`` and ``case_states``).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from vqe_cli.errors import InputError, UnavailableError
+from vqe_cli.screening.disk import storage
+from vqe_cli.screening.locks import CampaignLock
+from vqe_cli.screening.model import FailureKind, PartResult
+from vqe_cli.screening.properties import Column, Value
+from vqe_cli.screening.store import plan, progress, query, results, schema, table
+from vqe_cli.screening.store.connection import connect, snapshot, transaction
+from vqe_cli.screening.store.model import (
+    Attempt,
+    CaseToKeep,
+    FailureGroup,
+    MissingCase,
+    PlannedCandidate,
+    PlannedProperty,
+    Revision,
+    Status,
+    Summary,
+    Verification,
+)
+from vqe_cli.screening.store.query import Answer
+
+__all__ = [
+    "Answer",
+    "Attempt",
+    "FailureGroup",
+    "MissingCase",
+    "PlannedCandidate",
+    "PlannedProperty",
+    "Revision",
+    "Status",
+    "Store",
+    "Summary",
+    "Verification",
+]
+
+DATABASE = "campaign.sqlite"
+
+
+class Store:
+    """A campaign's results and plan; a context manager. Made by `create` and `open`.
+
+    Every method is one transaction. What a writing method has returned from survives a power cut.
+
+    Args:
+        folder: The campaign.
+        connection: To its database.
+        lock: Of the one writer; None for readers.
+    """
+
+    def __init__(
+        self, folder: Path, connection: sqlite3.Connection, lock: CampaignLock | None
+    ) -> None:
+        self.folder = folder
+        self.path = folder / DATABASE
+        self._connection = connection
+        self._lock = lock
+
+    @classmethod
+    def create(cls, folder: Path) -> Store:
+        """Open a campaign for writing; make it if it is not there yet.
+
+        Args:
+            folder: The campaign.
+
+        Raises:
+            UnavailableError: Another process writes to it, the disk does not let us, or a newer
+                program made it.
+            InputError: Its database is another program's.
+        """
+        with storage(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+        return cls._writer(folder)
+
+    @classmethod
+    def open(cls, folder: Path, *, writable: bool = False) -> Store:
+        """Open a campaign that is there; an older version's is brought up to date first.
+
+        Args:
+            folder: The campaign.
+            writable: Whether to be its one writer.
+
+        Raises:
+            InputError: There is none.
+            UnavailableError: As for `create`.
+        """
+        path = folder / DATABASE
+        if not path.is_file():
+            hint = "name the folder that 'vqe screen run --out' was given"
+            raise InputError(f"{folder} holds no campaign", hint=hint)
+        return cls._writer(folder) if writable else cls._reader(folder)
+
+    @classmethod
+    def _writer(cls, folder: Path) -> Store:
+        path = folder / DATABASE
+        with ExitStack() as stack, storage(path):
+            lock = CampaignLock(folder)
+            stack.callback(lock.release)
+            connection = connect(path, writable=True)
+            stack.callback(connection.close)
+            schema.migrate(connection, path)
+            table.add_value_function(connection)
+            stack.pop_all()
+        return cls(folder, connection, lock)
+
+    @classmethod
+    def _reader(cls, folder: Path) -> Store:
+        path = folder / DATABASE
+        with ExitStack() as stack, storage(path):
+            connection = connect(path, writable=False)
+            stack.callback(connection.close)
+            if schema.version_of(connection, path) < schema.VERSION:
+                cls._writer(folder).close()
+            table.add_value_function(connection)
+            stack.pop_all()
+        return cls(folder, connection, None)
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the database, then of the lock."""
+        self._connection.close()
+        if self._lock is not None:
+            self._lock.release()
+
+    def replace_plan(
+        self,
+        revision: Revision,
+        candidates: Iterable[PlannedCandidate],
+        cases: Iterable[CaseToKeep],
+    ) -> None:
+        """Write a new plan in the place of the old one; results stay.
+
+        Args:
+            revision: What was asked for.
+            candidates: In the order of their file.
+            cases: In the order of the table; none for duplicates.
+        """
+        table.Table(revision.properties)
+        with transaction(self._connection, self.path):
+            plan.replace_plan(self._connection, revision, candidates, cases)
+
+    def revision(self) -> Revision | None:
+        """The present plan; None before the first."""
+        with snapshot(self._connection, self.path):
+            return plan.current_revision(self._connection)
+
+    def revisions(self) -> tuple[Revision, ...]:
+        """All plans that there were, the oldest first."""
+        with snapshot(self._connection, self.path):
+            return plan.revisions(self._connection)
+
+    def missing(self) -> Iterator[MissingCase]:
+        """Cases with parts that have no result, the cheapest first.
+
+        A failure is a result, and a part whose needs failed is not missing. Cases are looked up
+        some hundreds at a time; results may be taken in meanwhile. Two cases that ask the same
+        have the same `task`, and one result answers both.
+        """
+        after: tuple[float, int] | None = (float("-inf"), 0)
+        while after is not None:
+            with snapshot(self._connection, self.path):
+                page, after = plan.missing_page(self._connection, after)
+            yield from page
+
+    def known_records(self, case: int) -> dict[str, dict[str, Any]]:
+        """Records of a case's good parts, by the name of their property."""
+        with snapshot(self._connection, self.path):
+            return results.known_records(self._connection, case)
+
+    def ingest(self, found: Sequence[PartResult]) -> int:
+        """Take results in; one under a key that is there already changes nothing.
+
+        A good result replaces a failure, never the other way round.
+
+        Returns:
+            How many were new.
+        """
+        with transaction(self._connection, self.path):
+            return results.ingest(self._connection, found)
+
+    def record_outcomes(self, attempts: Iterable[Attempt]) -> None:
+        """Keep how attempts at tasks ended."""
+        with transaction(self._connection, self.path):
+            results.record_outcomes(self._connection, attempts)
+
+    def forget_failed(self, kinds: Collection[FailureKind] | None = None) -> int:
+        """Make failures of these kinds, or all, missing again; refusals of the plan stay.
+
+        Returns:
+            How many failed parts were forgotten.
+        """
+        with transaction(self._connection, self.path):
+            return results.forget_failed(self._connection, kinds)
+
+    def result(self, key: str) -> PartResult | None:
+        """The result under a key; None where there is none, or it is damaged."""
+        with snapshot(self._connection, self.path):
+            return results.result(self._connection, key)
+
+    def verify(self) -> Verification:
+        """Check the file and every checksum; damaged results move aside and are missing again."""
+        with transaction(self._connection, self.path):
+            return results.verify(self._connection)
+
+    def summary(self) -> Summary:
+        """How the campaign stands."""
+        with snapshot(self._connection, self.path):
+            return progress.summary(self._connection)
+
+    def columns(self, *, timings: bool = False) -> tuple[Column, ...]:
+        """The columns of the campaign's table.
+
+        Args:
+            timings: Whether to have those that differ from run to run.
+        """
+        with snapshot(self._connection, self.path):
+            return self._table(timings).columns
+
+    def rows(self, *, timings: bool = False) -> Iterator[dict[str, Value]]:
+        """The campaign's table, read page by page so that a writer need not wait for the end.
+
+        Args:
+            timings: Whether to have the columns that differ from run to run.
+
+        Raises:
+            UnavailableError: The plan was replaced meanwhile.
+        """
+        start = self.revision()
+        first, last = 0, 0
+        while first <= last:
+            with snapshot(self._connection, self.path):
+                if plan.current_revision(self._connection) != start:
+                    hint = "export it again"
+                    raise UnavailableError("the campaign's plan was changed meanwhile", hint=hint)
+                last = plan.last_position(self._connection)
+                page = table.rows(self._connection, self._table(timings), first)
+            yield from page
+            first += table.PAGE
+
+    def query(self, sql: str, *, seconds: float = query.SECONDS) -> Answer:
+        """Answer one SELECT, in which ``campaign`` is the table with all columns.
+
+        Args:
+            sql: The statement.
+            seconds: After which it is stopped.
+
+        Raises:
+            InputError: It is wrong, or would change something.
+            RefusedError: It takes too long.
+        """
+        with snapshot(self._connection, self.path):
+            everything = self._table(timings=True)
+        return query.ask(self.path, everything, sql, seconds)
+
+    def _table(self, timings: bool) -> table.Table:
+        revision = plan.current_revision(self._connection)
+        properties = () if revision is None else revision.properties
+        return table.Table(properties, table.has_variants(self._connection), timings)

@@ -1,0 +1,197 @@
+"""What goes into a campaign's store and comes out of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from vqe_cli.screening.model import Audited, Failure, Outcome, Part
+from vqe_cli.screening.properties import Column, Property
+
+Status = Literal["done", "partial", "failed", "refused", "duplicate", "pending"]
+"""`done`: all parts are good. `partial`: the energy is, another part failed. `failed`: the energy,
+or where none is asked for the first part, failed. `refused`: not run, for a reason found before.
+`duplicate`: carries the results of an earlier candidate. `pending`: a result is missing."""
+
+
+@dataclass(frozen=True)
+class PlannedProperty:
+    """A property that a campaign computes.
+
+    Args:
+        name: As in the registry.
+        needs: Names of those whose records it builds upon.
+        columns: What it adds to the table.
+    """
+
+    name: str
+    needs: tuple[str, ...]
+    columns: tuple[Column, ...]
+
+    @classmethod
+    def of(cls, entry: Property) -> PlannedProperty:
+        """What the store must know of an entry."""
+        return cls(entry.name, entry.needs, entry.columns)
+
+
+@dataclass(frozen=True)
+class Revision:
+    """One plan of a campaign: what was asked for, and of which candidates.
+
+    Args:
+        config: The settings, as plain data.
+        candidates_file: Where the candidates are from.
+        candidates_sha256: Of that file.
+        versions: Of the packages in use.
+        properties: In the order in which they are computed.
+        started: Seconds since 1970, UTC.
+        id: Counted from 1; set by the store.
+    """
+
+    config: dict[str, Any]
+    candidates_file: str
+    candidates_sha256: str
+    versions: dict[str, Any]
+    properties: tuple[PlannedProperty, ...]
+    started: float
+    id: int | None = None
+
+
+@dataclass(frozen=True)
+class PlannedCandidate:
+    """A candidate in its place.
+
+    Args:
+        audited: The candidate and what was found out about it.
+        duplicate_of: Position of the earlier candidate that it equals.
+    """
+
+    audited: Audited
+    duplicate_of: int | None = None
+
+
+class CaseToKeep(Protocol):
+    """One candidate under one variant, as the planner hands it over."""
+
+    @property
+    def candidate(self) -> int:
+        """Position among the candidates, from 0."""
+
+    @property
+    def variant(self) -> str:
+        """The variant's label; empty where there is only one."""
+
+    @property
+    def spec(self) -> dict[str, Any]:
+        """The input of the run."""
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """What is computed, in order."""
+
+    @property
+    def cost(self) -> float:
+        """In any unit; the cheapest are computed first."""
+
+    @property
+    def failure(self) -> Failure | None:
+        """Why it is not run."""
+
+
+@dataclass(frozen=True)
+class MissingCase:
+    """A case with parts that nobody has computed yet.
+
+    Args:
+        id: In this plan.
+        task: The key of its first part: the same in every plan that asks the same.
+        title: Candidate and variant, for people.
+        spec: The input of the run.
+        parts: Those that are missing, in order.
+        cost: As planned.
+        charged: Attempts so far that count against it.
+    """
+
+    id: int
+    task: str
+    title: str
+    spec: dict[str, Any]
+    parts: tuple[Part, ...]
+    cost: float
+    charged: int
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One attempt at a task.
+
+    Args:
+        outcome: How it ended.
+        charged: Whether it counts against the task; a lost worker's does not.
+    """
+
+    outcome: Outcome
+    charged: bool
+
+
+@dataclass(frozen=True)
+class FailureGroup:
+    """Failures of one kind.
+
+    Args:
+        kind: The kind.
+        count: How many rows of the table.
+        example: The message of one of them.
+        candidate: Whose that is.
+    """
+
+    kind: str
+    count: int
+    example: str
+    candidate: str
+
+
+@dataclass(frozen=True)
+class Summary:
+    """How a campaign stands.
+
+    Args:
+        total: Rows of its table: candidates, times variants for those that can be planned.
+        counts: Rows by status.
+        failures: The most frequent kind first; refusals included, duplicates not.
+        attempts: All attempts at tasks, whatever came of them.
+        per_hour_recently: Tasks that ended well in an hour, from the last ten minutes of work.
+        per_hour: The same from all time in which at least one task was under way.
+        remaining_s: Seconds until nothing is pending, at the pace in terms of estimated cost.
+        wall_s: Of all attempts together.
+        median_wall_s: Of attempts that ended well.
+        longest_wall_s: Of any attempt.
+        peak_bytes: The most that one attempt took.
+    """
+
+    total: int
+    counts: dict[Status, int]
+    failures: tuple[FailureGroup, ...] = ()
+    attempts: int = 0
+    per_hour_recently: float | None = None
+    per_hour: float | None = None
+    remaining_s: float | None = None
+    wall_s: float = 0.0
+    median_wall_s: float | None = None
+    longest_wall_s: float | None = None
+    peak_bytes: int | None = None
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What a check of the whole store found.
+
+    Args:
+        checked: Results whose checksum was computed.
+        damaged: Keys of those that did not fit; they were moved aside and are missing again.
+        faults: What SQLite says of the file itself; empty if it is sound.
+    """
+
+    checked: int
+    damaged: tuple[str, ...] = ()
+    faults: tuple[str, ...] = field(default=())

@@ -1,0 +1,256 @@
+"""The plan of a campaign in the store: what is to be computed, and what of it is missing."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
+from itertools import islice
+from typing import Any
+
+from vqe_cli.screening.plain_json import to_json, valid_text
+from vqe_cli.screening.model import Failure, Part
+from vqe_cli.screening.properties import Column
+from vqe_cli.screening.store.model import (
+    CaseToKeep,
+    MissingCase,
+    PlannedCandidate,
+    PlannedProperty,
+    Revision,
+)
+
+CHUNK = 1000
+
+PAGE = 500
+"""Missing cases that are looked up at once."""
+
+_PLAN_TABLES = ("case_parts", "cases", "properties", "needs", "candidates")
+"""Those that hang on others first."""
+
+_MISSING = """
+    SELECT c.id, c.cost FROM cases c
+    WHERE (c.cost, c.id) > (?, ?) AND c.failure_kind IS NULL AND EXISTS (
+        SELECT 1 FROM part_states s WHERE s.case_id = c.id AND s.state = 'missing')
+    ORDER BY c.cost, c.id LIMIT ?
+"""
+
+_CASE = """
+    SELECT c.id, c.spec, c.cost, c.variant, k.name,
+        (SELECT key FROM case_parts WHERE case_id = c.id ORDER BY position LIMIT 1) AS task
+    FROM cases c JOIN candidates k ON k.position = c.candidate WHERE c.id = ?
+"""
+
+
+def replace_plan(
+    connection: sqlite3.Connection,
+    revision: Revision,
+    candidates: Iterable[PlannedCandidate],
+    cases: Iterable[CaseToKeep],
+) -> None:
+    """Write a new plan in the place of the old one, within a transaction; results stay.
+
+    Args:
+        connection: In a transaction.
+        revision: What was asked for.
+        candidates: In the order of their file.
+        cases: In the order of the table.
+    """
+    for table in _PLAN_TABLES:
+        connection.execute(f"DELETE FROM {table}")
+    _insert(connection, "revisions", [_revision_row(revision)])
+    _insert(connection, "needs", _closure(revision.properties))
+    rows = (_candidate_row(place, item) for place, item in enumerate(candidates))
+    _insert(connection, "candidates", rows)
+    _insert_cases(connection, cases)
+    _check_duplicates(connection)
+
+
+def current_revision(connection: sqlite3.Connection) -> Revision | None:
+    """The plan that the store holds; None before the first."""
+    row = connection.execute("SELECT * FROM revisions ORDER BY id DESC LIMIT 1").fetchone()
+    return None if row is None else _revision(row)
+
+
+def revisions(connection: sqlite3.Connection) -> tuple[Revision, ...]:
+    """All plans that there were, the oldest first."""
+    return tuple(_revision(row) for row in connection.execute("SELECT * FROM revisions"))
+
+
+def last_position(connection: sqlite3.Connection) -> int:
+    """Of the last candidate; -1 if there is none."""
+    found: int | None = connection.execute("SELECT max(position) FROM candidates").fetchone()[0]
+    return -1 if found is None else found
+
+
+def missing_page(
+    connection: sqlite3.Connection, after: tuple[float, int]
+) -> tuple[list[MissingCase], tuple[float, int] | None]:
+    """Some of the cases with missing parts, and after what the next ones come.
+
+    Args:
+        connection: In a snapshot.
+        after: Cost and id of the last one seen.
+    """
+    found = connection.execute(_MISSING, (*after, PAGE)).fetchall()
+    last = (found[-1]["cost"], found[-1]["id"]) if found else None
+    return [_missing_case(connection, row["id"]) for row in found], last
+
+
+def _missing_case(connection: sqlite3.Connection, case: int) -> MissingCase:
+    row = connection.execute(_CASE, (case,)).fetchone()
+    parts = connection.execute(
+        "SELECT key, selection FROM part_states WHERE case_id = ? AND state = 'missing' "
+        "ORDER BY position",
+        (case,),
+    )
+    (charged,) = connection.execute(
+        "SELECT count(*) FROM attempts WHERE task = ? AND charged", (row["task"],)
+    ).fetchone()
+    return MissingCase(
+        id=case,
+        task=row["task"],
+        title=", ".join(filter(None, (row["name"], row["variant"]))),
+        spec=json.loads(row["spec"]),
+        parts=tuple(Part(key=key, property=json.loads(content)) for key, content in parts),
+        cost=row["cost"],
+        charged=charged,
+    )
+
+
+def _insert(connection: sqlite3.Connection, table: str, rows: Iterable[Mapping[str, Any]]) -> None:
+    rows = iter(rows)
+    first = next(rows, None)
+    if first is None:
+        return
+    columns = ", ".join(first)
+    values = ", ".join(f":{column}" for column in first)
+    statement = f"INSERT INTO {table} ({columns}) VALUES ({values})"
+    connection.execute(statement, first)
+    connection.executemany(statement, rows)
+
+
+def _insert_cases(connection: sqlite3.Connection, cases: Iterable[CaseToKeep]) -> None:
+    """In chunks, each case with its parts, so that a million cases pass through little memory."""
+    known: dict[str, int] = {}
+    numbered = enumerate(cases, start=1)
+    while chunk := list(islice(numbered, CHUNK)):
+        parts = [row for number, case in chunk for row in _part_rows(number, case, known)]
+        for selection in list(known)[_count(connection, "properties") :]:
+            name = json.loads(selection)["name"]
+            row = {"id": known[selection], "name": name, "selection": selection}
+            _insert(connection, "properties", [row])
+        _insert(connection, "cases", (_case_row(number, case) for number, case in chunk))
+        _insert(connection, "case_parts", parts)
+
+
+def _count(connection: sqlite3.Connection, table: str) -> int:
+    count: int = connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+    return count
+
+
+def _part_rows(number: int, case: CaseToKeep, known: dict[str, int]) -> Iterator[dict[str, Any]]:
+    """Options are kept once for all cases; `known` grows by those that are new."""
+    for position, part in enumerate(case.parts):
+        selection = to_json(part.property)
+        identity = known.setdefault(selection, len(known) + 1)
+        yield {"case_id": number, "position": position, "property": identity, "key": part.key}
+
+
+def _case_row(number: int, case: CaseToKeep) -> dict[str, Any]:
+    return {
+        "id": number,
+        "candidate": case.candidate,
+        "variant": valid_text(case.variant),
+        "spec": to_json(case.spec),
+        "cost": case.cost,
+        **failure_columns(case.failure),
+    }
+
+
+def _candidate_row(position: int, planned: PlannedCandidate) -> dict[str, Any]:
+    audited = planned.audited
+    candidate = audited.candidate
+    given = candidate.smiles or candidate.molfile or to_json(candidate.input or {})
+    return {
+        "position": position,
+        "name": valid_text(candidate.name),
+        "source": valid_text(candidate.source),
+        "given": valid_text(given),
+        "smiles": audited.smiles or valid_text(candidate.smiles or "") or None,
+        "identity": audited.identity,
+        "formula": audited.formula,
+        "atoms": audited.atoms,
+        "heavy_atoms": audited.heavy_atoms,
+        "electrons": audited.electrons,
+        "charge": audited.charge,
+        "multiplicity": audited.multiplicity,
+        "notes": valid_text("; ".join(audited.notes)),
+        **failure_columns(audited.failure),
+        "duplicate_of": planned.duplicate_of,
+    }
+
+
+def failure_columns(failure: Failure | None) -> dict[str, str | None]:
+    """A failure in the three columns that many tables have."""
+    if failure is None:
+        return dict.fromkeys(("failure_kind", "failure_message", "failure_hint"))
+    return {
+        "failure_kind": failure.kind,
+        "failure_message": valid_text(failure.message),
+        "failure_hint": None if failure.hint is None else valid_text(failure.hint),
+    }
+
+
+def _check_duplicates(connection: sqlite3.Connection) -> None:
+    """Whoever plans must name an original, and an earlier one, or rows would show nothing."""
+    wrong = connection.execute(
+        "SELECT c.position FROM candidates c LEFT JOIN candidates o ON o.position = c.duplicate_of "
+        "WHERE c.duplicate_of IS NOT NULL AND (o.position IS NULL OR o.position >= c.position "
+        "OR o.duplicate_of IS NOT NULL) LIMIT 1"
+    ).fetchone()
+    if wrong is not None:
+        raise ValueError(f"candidate {wrong[0]} is no duplicate of an earlier original")
+
+
+def _revision_row(revision: Revision) -> dict[str, Any]:
+    return {
+        "started": revision.started,
+        "config": to_json(revision.config),
+        "candidates_file": valid_text(revision.candidates_file),
+        "candidates_sha256": revision.candidates_sha256,
+        "versions": to_json(revision.versions),
+        "properties": to_json([asdict(entry) for entry in revision.properties]),
+    }
+
+
+def _revision(row: sqlite3.Row) -> Revision:
+    return Revision(
+        config=json.loads(row["config"]),
+        candidates_file=row["candidates_file"],
+        candidates_sha256=row["candidates_sha256"],
+        versions=json.loads(row["versions"]),
+        properties=tuple(_property(entry) for entry in json.loads(row["properties"])),
+        started=row["started"],
+        id=row["id"],
+    )
+
+
+def _property(entry: dict[str, Any]) -> PlannedProperty:
+    columns = tuple(Column(**column) for column in entry["columns"])
+    return PlannedProperty(entry["name"], tuple(entry["needs"]), columns)
+
+
+def _closure(properties: Iterable[PlannedProperty]) -> list[dict[str, str]]:
+    """All that each property needs, directly or through others."""
+    direct = {entry.name: set(entry.needs) for entry in properties}
+    pairs: list[dict[str, str]] = []
+    for name, needs in direct.items():
+        found: set[str] = set()
+        ahead = set(needs)
+        while ahead:
+            need = ahead.pop()
+            found.add(need)
+            ahead |= direct.get(need, set()) - found
+        pairs.extend({"property": name, "need": need} for need in sorted(found))
+    return pairs

@@ -1,0 +1,118 @@
+"""How a campaign stands: counts, failures, pace, and what the rest may take."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from vqe_cli.screening.store.model import FailureGroup, Status, Summary
+
+RECENT_SECONDS = 600.0
+
+_COUNTS = """
+    SELECT CASE
+            WHEN k.failure_kind IS NOT NULL THEN 'refused'
+            WHEN k.duplicate_of IS NOT NULL THEN 'duplicate'
+            ELSE coalesce(s.status, 'pending')
+        END AS status, count(*), sum(s.cost)
+    FROM candidates k
+    LEFT JOIN case_states s ON s.candidate = coalesce(k.duplicate_of, k.position)
+    GROUP BY 1
+"""
+
+_FAILURES = """
+    WITH failing (kind, message, candidate, position) AS (
+        SELECT coalesce(k.failure_kind, c.failure_kind),
+            coalesce(k.failure_message, c.failure_message), k.name, k.position
+        FROM candidates k LEFT JOIN cases c ON c.candidate = k.position
+        WHERE (k.failure_kind IS NOT NULL OR c.failure_kind IS NOT NULL)
+            AND k.duplicate_of IS NULL
+        UNION ALL
+        SELECT r.failure_kind, r.failure_message, k.name, k.position
+        FROM results r
+        JOIN case_parts p ON p.key = r.key
+        JOIN cases c ON c.id = p.case_id
+        JOIN candidates k ON k.position = c.candidate
+        WHERE r.failure_kind IS NOT NULL AND c.failure_kind IS NULL
+        GROUP BY p.case_id HAVING p.position = min(p.position)
+    )
+    SELECT kind, count(*) AS count, message, candidate, min(position) FROM failing
+    GROUP BY kind ORDER BY count DESC, kind
+"""
+"""With `min`, SQLite takes the other columns from the row of the minimum: the first candidate."""
+
+_ATTEMPTS = """
+    WITH ends AS (
+        SELECT started, started + wall_s AS ended, failure_kind IS NULL AS good,
+            max(started + wall_s) OVER (
+                ORDER BY started ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
+        FROM attempts
+    )
+    SELECT count(*) AS attempts, total(good) AS good, max(ended) AS last,
+        total(max(0, ended - max(started, coalesce(before, started)))) AS active
+    FROM ends
+"""
+"""Time in which at least one task was under way: pauses between sessions do not count."""
+
+_SPREAD = """
+    SELECT total(wall_s) AS wall, max(wall_s) AS longest, max(peak_bytes) AS peak FROM attempts
+"""
+
+_RECENT = """
+    SELECT count(*) AS good FROM attempts
+    WHERE failure_kind IS NULL AND started + wall_s > ?
+"""
+
+_MEDIAN = """
+    SELECT wall_s FROM attempts WHERE failure_kind IS NULL ORDER BY wall_s LIMIT 1
+    OFFSET (SELECT count(*) / 2 FROM attempts WHERE failure_kind IS NULL)
+"""
+
+
+def summary(connection: sqlite3.Connection) -> Summary:
+    """How the campaign stands.
+
+    Args:
+        connection: In a snapshot.
+    """
+    counts: dict[Status, int] = {}
+    costs: dict[Status, float] = {}
+    for status, count, cost in connection.execute(_COUNTS):
+        counts[status], costs[status] = count, cost or 0.0
+    attempts = connection.execute(_ATTEMPTS).fetchone()
+    spread = connection.execute(_SPREAD).fetchone()
+    median = connection.execute(_MEDIAN).fetchone()
+    active: float = attempts["active"]
+    return Summary(
+        total=sum(counts.values()),
+        counts=counts,
+        failures=tuple(
+            FailureGroup(kind, count, message, candidate)
+            for kind, count, message, candidate, _ in connection.execute(_FAILURES)
+        ),
+        attempts=attempts["attempts"],
+        per_hour=3600 * attempts["good"] / active if active > 0 else None,
+        per_hour_recently=_recent_pace(connection, attempts["last"], active),
+        remaining_s=_remaining(costs, active),
+        wall_s=spread["wall"],
+        median_wall_s=median["wall_s"] if median else None,
+        longest_wall_s=spread["longest"],
+        peak_bytes=spread["peak"],
+    )
+
+
+def _recent_pace(connection: sqlite3.Connection, last: float | None, active: float) -> float | None:
+    """Ended well in an hour, from the last minutes before the end of the last attempt."""
+    if last is None or active <= 0:
+        return None
+    window = min(RECENT_SECONDS, active)
+    good: int = connection.execute(_RECENT, (last - window,)).fetchone()["good"]
+    return 3600 * good / window
+
+
+def _remaining(costs: dict[Status, float], active: float) -> float | None:
+    """What is pending at the rate at which estimated cost was worked off."""
+    pending = costs.get("pending", 0.0)
+    finished = sum(costs.get(status, 0.0) for status in ("done", "partial", "failed"))
+    if pending == 0 or finished <= 0 or active <= 0:
+        return None
+    return pending * active / finished

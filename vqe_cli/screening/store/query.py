@@ -1,0 +1,118 @@
+"""A user's SQL on a campaign's database: it reads, and cannot do anything else."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from vqe_cli.errors import InputError, RefusedError
+from vqe_cli.screening.disk import storage
+from vqe_cli.screening.store.table import Table, add_value_function
+
+SECONDS = 60.0
+"""Longer queries are stopped: the campaign's driver cannot commit while one reads."""
+
+_STEPS = 10_000
+"""Instructions of SQLite's machine between two looks at the clock."""
+
+_VALUE_BYTES = 100_000_000
+
+_ALLOWED = {
+    sqlite3.SQLITE_SELECT,
+    sqlite3.SQLITE_READ,
+    sqlite3.SQLITE_FUNCTION,
+    sqlite3.SQLITE_RECURSIVE,
+}
+_MISTAKES = ("SQLITE_ERROR", "SQLITE_TOOBIG", "SQLITE_RANGE", "SQLITE_MISMATCH")
+_HARMLESS_PRAGMAS = {"table_info", "table_xinfo", "table_list", "index_list", "index_info"}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a query found.
+
+    Args:
+        columns: Names, none twice.
+        rows: A value for each column.
+    """
+
+    columns: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+
+
+def ask(path: Path, table: Table, sql: str, seconds: float = SECONDS) -> Answer:
+    """Answer one SELECT; the campaign's table is the view ``campaign``.
+
+    Args:
+        path: The database.
+        table: What ``campaign`` is.
+        sql: One statement.
+        seconds: After which it is stopped.
+
+    Raises:
+        InputError: It is no SQL, wants to change something, or names two columns alike.
+        RefusedError: It takes too long.
+    """
+    uri = f"{path.absolute().as_uri()}?mode=ro"
+    with storage(path):
+        connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=seconds)
+        try:
+            _fence(connection, table, seconds)
+            return _fetch(connection, sql)
+        except (sqlite3.Warning, sqlite3.Error) as error:
+            raise _explained(error) from error
+        finally:
+            connection.close()
+
+
+def _fence(connection: sqlite3.Connection, table: Table, seconds: float) -> None:
+    add_value_function(connection)
+    connection.execute(f"CREATE TEMP VIEW campaign AS {table.select()}")
+    connection.execute("PRAGMA query_only = ON")
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _VALUE_BYTES)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+    connection.set_authorizer(_authorize)
+    deadline = time.monotonic() + seconds
+    connection.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS)
+
+
+def _authorize(action: int, first: str | None, second: str | None, *_: object) -> int:
+    if action in _ALLOWED and second != "load_extension":
+        return sqlite3.SQLITE_OK
+    if action == sqlite3.SQLITE_PRAGMA and first in _HARMLESS_PRAGMAS:
+        return sqlite3.SQLITE_OK
+    return sqlite3.SQLITE_DENY
+
+
+def _fetch(connection: sqlite3.Connection, sql: str) -> Answer:
+    cursor = connection.execute(sql)
+    columns = tuple(item[0] for item in cursor.description or ())
+    _check(columns)
+    return Answer(columns, cursor.fetchall())
+
+
+def _explained(error: Exception) -> Exception:
+    """What the user did wrong; other errors are the disk's and stay what they are."""
+    name = getattr(error, "sqlite_errorname", "")
+    if name == "SQLITE_INTERRUPT":
+        hint = "narrow it down, or export the table and query that"
+        return RefusedError("the query takes too long and was stopped", hint=hint)
+    if name == "SQLITE_AUTH":
+        hint = "a query may only read: SELECT ... FROM campaign"
+        return InputError(f"this is not allowed here: {error}", hint=hint)
+    if name in _MISTAKES or isinstance(error, sqlite3.Warning | sqlite3.ProgrammingError):
+        hint = "one SELECT from the table campaign, whose columns are those of the export"
+        return InputError(f"the query is wrong: {error}", hint=hint)
+    return error
+
+
+def _check(columns: tuple[str, ...]) -> None:
+    if not columns:
+        raise InputError("the query gives no table", hint="SELECT ... FROM campaign")
+    twice = {name for name in columns if columns.count(name) > 1}
+    if twice:
+        message = f"two columns are called '{min(twice)}'"
+        raise InputError(message, hint="give one of them another name with AS")

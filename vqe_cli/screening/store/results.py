@@ -1,0 +1,190 @@
+"""Results in the store, found by their keys, each with a checksum over all of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+import time
+import zlib
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from vqe_cli.screening.plain_json import to_json, valid_text
+from vqe_cli.screening.model import FailureKind, PartResult
+from vqe_cli.screening.store.model import Attempt, Verification
+from vqe_cli.screening.store.plan import failure_columns
+
+_INSERT = """
+    INSERT INTO results VALUES (:key, :property, :failure_kind, :failure_message, :failure_hint,
+        :values, :wall_s, :finished)
+    ON CONFLICT (key) DO UPDATE SET
+        failure_kind = NULL, failure_message = NULL, failure_hint = NULL,
+        "values" = excluded."values", wall_s = excluded.wall_s, finished = excluded.finished
+    WHERE results.failure_kind IS NOT NULL AND excluded.failure_kind IS NULL
+"""
+
+_SELECT = """
+    SELECT r.key, r.property, r.failure_kind, r.failure_message, r.failure_hint, r."values",
+        r.wall_s, d.content, d.checksum
+    FROM results r LEFT JOIN records d ON d.key = r.key
+"""
+
+
+def ingest(connection: sqlite3.Connection, results: Iterable[PartResult]) -> int:
+    """Take results in, within a transaction.
+
+    What is there stays, except that a good result replaces a failure.
+
+    Args:
+        connection: In a transaction.
+        results: Finished parts.
+
+    Returns:
+        How many were new.
+    """
+    now = time.time()
+    new = 0
+    for result in results:
+        row = _row(result)
+        if connection.execute(_INSERT, {**row, "finished": now}).rowcount > 0:
+            record = (row["key"], row["content"], _checksum(row))
+            connection.execute("INSERT OR REPLACE INTO records VALUES (?, ?, ?)", record)
+            new += 1
+    return new
+
+
+def result(connection: sqlite3.Connection, key: str) -> PartResult | None:
+    """The result under a key; None where there is none or it is damaged."""
+    row = connection.execute(f"{_SELECT} WHERE r.key = ?", (key,)).fetchone()
+    return None if row is None or _fault(row) else _result(row)
+
+
+def known_records(connection: sqlite3.Connection, case: int) -> dict[str, dict[str, Any]]:
+    """Records of a case's good parts, by the name of their property.
+
+    Args:
+        connection: In a snapshot.
+        case: Its id.
+    """
+    keys = connection.execute(
+        "SELECT property, key FROM part_states WHERE case_id = ? AND state = 'done'", (case,)
+    ).fetchall()
+    found = {name: result(connection, key) for name, key in keys}
+    return {name: item.record for name, item in found.items() if item is not None}
+
+
+def record_outcomes(connection: sqlite3.Connection, attempts: Iterable[Attempt]) -> None:
+    """Keep how attempts ended; one that is there already stays as it is."""
+    connection.executemany(
+        "INSERT OR IGNORE INTO attempts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [_attempt_row(attempt) for attempt in attempts],
+    )
+
+
+def forget_failed(connection: sqlite3.Connection, kinds: Collection[FailureKind] | None) -> int:
+    """Make failures of the present plan missing again, and forgive the attempts at them.
+
+    Args:
+        connection: In a transaction.
+        kinds: Which; None for all.
+
+    Returns:
+        How many.
+    """
+    chosen = (
+        "failure_kind IS NOT NULL AND (:all OR failure_kind IN (SELECT value FROM json_each(:kinds)"
+        ")) AND key IN (SELECT key FROM case_parts)"
+    )
+    options = {"all": kinds is None, "kinds": json.dumps(sorted(kinds or ()))}
+    connection.execute(
+        "UPDATE attempts SET charged = 0 WHERE task IN (SELECT key FROM case_parts WHERE "
+        f"case_id IN (SELECT case_id FROM part_states WHERE {chosen}))",
+        options,
+    )
+    return connection.execute(f"DELETE FROM results WHERE {chosen}", options).rowcount
+
+
+def verify(connection: sqlite3.Connection) -> Verification:
+    """Compute all checksums; what is damaged moves to the table ``damaged`` and is missing again.
+
+    Args:
+        connection: In a transaction.
+    """
+    faults = [row[0] for row in connection.execute("PRAGMA quick_check")]
+    checked, damaged = 0, []
+    for row in connection.execute(_SELECT):
+        checked += 1
+        if reason := _fault(row):
+            damaged.append((row["key"], time.time(), reason, _whole(row)))
+    connection.executemany("INSERT INTO damaged VALUES (?, ?, ?, ?)", damaged)
+    connection.executemany("DELETE FROM results WHERE key = ?", [(row[0],) for row in damaged])
+    return Verification(
+        checked=checked,
+        damaged=tuple(row[0] for row in damaged),
+        faults=tuple(fault for fault in faults if fault != "ok"),
+    )
+
+
+def _row(result: PartResult) -> dict[str, Any]:
+    content = {"record": result.record, "provenance": result.provenance}
+    return {
+        "key": result.key,
+        "property": result.property,
+        **failure_columns(result.failure),
+        "values": to_json(result.values),
+        "wall_s": result.wall_s,
+        "content": zlib.compress(to_json(content).encode()),
+    }
+
+
+def _checksum(row: Any) -> str:
+    """Of all that a result consists of, in one unambiguous order."""
+    texts = [row[name] for name in ("key", "property", *failure_columns(None), "values", "wall_s")]
+    return hashlib.sha256(to_json(texts).encode() + row["content"]).hexdigest()
+
+
+def _fault(row: sqlite3.Row) -> str | None:
+    if row["content"] is None:
+        return "its record is gone"
+    return None if _checksum(row) == row["checksum"] else "its checksum does not fit"
+
+
+def _whole(row: sqlite3.Row) -> bytes:
+    """All that is left of a damaged result, its record in hexadecimal."""
+    left = {name: row[name] for name in row.keys()}  # noqa: SIM118
+    content = left["content"]
+    return to_json({**left, "content": None if content is None else content.hex()}).encode()
+
+
+def _result(row: sqlite3.Row) -> PartResult:
+    failure = None
+    if row["failure_kind"] is not None:
+        names = ("kind", "message", "hint")
+        failure = {name: row[f"failure_{name}"] for name in names}
+    return PartResult.model_validate(
+        {
+            "key": row["key"],
+            "property": row["property"],
+            "failure": failure,
+            "values": json.loads(row["values"]),
+            "wall_s": row["wall_s"],
+            **json.loads(zlib.decompress(row["content"])),
+        }
+    )
+
+
+def _attempt_row(attempt: Attempt) -> tuple[Any, ...]:
+    outcome = attempt.outcome
+    failure = failure_columns(outcome.failure)
+    return (
+        outcome.task,
+        outcome.started,
+        valid_text(outcome.worker),
+        outcome.wall_s,
+        outcome.peak_bytes,
+        failure["failure_kind"],
+        failure["failure_message"],
+        outcome.part,
+        int(attempt.charged),
+    )

@@ -1,0 +1,219 @@
+"""A campaign as one table: a row for each candidate and variant, whatever came of it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from vqe_cli.screening.properties import Column, Value
+from vqe_cli.screening.store.model import PlannedProperty
+
+PAGE = 1000
+"""Candidates whose rows are read at once; a writer waits no longer than that takes."""
+
+_FRONT = (
+    Column("candidate", "text", "Name in the candidates file."),
+    Column("smiles", "text", "Canonical SMILES after standardisation, or as given."),
+    Column("status", "text", "done, partial, failed, refused, duplicate or pending."),
+    Column("verdict", "text", "Of the VQE run: pass, warn or fail."),
+    Column("energy_hartree", "number", "Total VQE energy."),
+    Column("reference_hartree", "number", "Exact total energy in the same active space."),
+    Column("error_mha", "number", "VQE minus exact energy in millihartree."),
+)
+_VARIANT = Column("variant", "text", "What of the grid this row is.")
+_ABOUT = (
+    Column("source", "text", "File and line."),
+    Column("formula", "text", "In Hill's notation."),
+    Column("atoms", "integer", "With hydrogens."),
+    Column("heavy_atoms", "integer", "Without hydrogens."),
+    Column("electrons", "integer", "All electrons."),
+    Column("charge", "integer", "Total charge."),
+    Column("multiplicity", "integer", "2S+1."),
+    Column("notes", "text", "What standardisation changed or assumed."),
+)
+_FAILURE = (
+    Column("failure_property", "text", "The first property that failed."),
+    Column("failure_kind", "text", "Why there is no result."),
+    Column("failure_message", "text", "The same in a sentence."),
+    Column("failure_hint", "text", "What may help."),
+)
+_TIMINGS = (
+    Column("wall_s", "number", "Wall time of the results in seconds."),
+    Column("peak_memory_mb", "number", "Largest resident memory of an attempt in MB (10^6 bytes)."),
+    Column("attempts", "integer", "Attempts at the task, whatever came of them."),
+)
+_LAST = (Column("duplicate_of", "text", "The candidate whose results these are."),)
+
+_EXPRESSIONS = {
+    "candidate": "c.name",
+    "smiles": "c.smiles",
+    "status": "CASE WHEN c.failure_kind IS NOT NULL THEN 'refused' "
+    "WHEN c.duplicate_of IS NOT NULL THEN 'duplicate' "
+    "ELSE coalesce((SELECT status FROM case_states WHERE id = k.id), 'pending') END",
+    "variant": "coalesce(k.variant, '')",
+    "source": "c.source",
+    "peak_memory_mb": "(SELECT max(peak_bytes) / 1e6 FROM attempts WHERE task = t.key)",
+    "attempts": "(SELECT count(*) FROM attempts WHERE task = t.key)",
+    "duplicate_of": "CASE WHEN c.duplicate_of IS NOT NULL THEN o.name END",
+    **{name: f"c.{name}" for name in (column.name for column in _ABOUT)},
+    "notes": "nullif(c.notes, '')",
+}
+
+_SHARED = {
+    "verdict", "energy_hartree", "reference_hartree", "error_mha", "formula", "atoms",
+    "heavy_atoms", "electrons", "charge", "multiplicity", "notes",
+}  # fmt: skip
+"""Columns that a property may fill; without one they say what was read from the candidate."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """What columns a campaign's table has, and where they come from.
+
+    Args:
+        properties: Of the plan, in order.
+        variants: Whether there is more than one.
+        timings: Whether to have what differs from run to run: times, memory, attempts.
+
+    Raises:
+        ValueError: Two columns have the same name.
+    """
+
+    properties: tuple[PlannedProperty, ...]
+    variants: bool = False
+    timings: bool = False
+
+    def __post_init__(self) -> None:
+        own = [column.name for entry in self.properties for column in entry.columns]
+        taken = {column.name for column in (*_FRONT, _VARIANT, *_ABOUT, *_FAILURE, *_TIMINGS)}
+        clashes = (taken - _SHARED) & set(own) | {name for name in own if own.count(name) > 1}
+        if clashes:
+            raise ValueError(f"columns of the same name: {', '.join(sorted(clashes))}")
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """In order; where a property fills a column, the description is the property's."""
+        own = {column.name: column for entry in self.properties for column in entry.columns}
+        ordered = (
+            *_FRONT,
+            *((_VARIANT,) if self.variants else ()),
+            *_ABOUT,
+            *own.values(),
+            *_FAILURE,
+            *(_TIMINGS if self.timings else ()),
+            *_LAST,
+        )
+        found: dict[str, Column] = {}
+        for column in ordered:
+            found.setdefault(column.name, own.get(column.name, column))
+        return tuple(found.values())
+
+    def select(self) -> str:
+        """The table as one SELECT, with ``position`` and ``case_id`` to find and order rows."""
+        columns = [f"{self._expression(item.name)} AS {_name(item.name)}" for item in self.columns]
+        joins = "".join(
+            f" LEFT JOIN case_parts p{number} ON p{number}.case_id = k.id AND p{number}.property "
+            f"IN (SELECT id FROM properties WHERE name = {_text(entry.name)})"
+            f" LEFT JOIN results r{number} ON r{number}.key = p{number}.key"
+            for number, entry in enumerate(self.properties)
+        )
+        return (
+            f"SELECT c.position AS position, k.id AS case_id, {', '.join(columns)} "
+            "FROM candidates c "
+            "JOIN candidates o ON o.position = coalesce(c.duplicate_of, c.position) "
+            "LEFT JOIN cases k ON k.candidate = o.position "
+            f"LEFT JOIN case_parts t ON t.case_id = k.id AND t.position = 0{joins}"
+        )
+
+    def _expression(self, name: str) -> str:
+        if name.startswith("failure_"):
+            return self._first_failure(name)
+        if name == "wall_s":
+            walls = "".join(f" + coalesce(r{n}.wall_s, 0)" for n in range(len(self.properties)))
+            return f"(0.0{walls})"
+        fixed = _EXPRESSIONS.get(name)
+        for number, entry in enumerate(self.properties):
+            if any(column.name == name for column in entry.columns):
+                value = f'{VALUE_FUNCTION}(r{number}."values", {_text(name)})'
+                return value if fixed is None else f"coalesce({value}, {fixed})"
+        return fixed or "NULL"
+
+    def _first_failure(self, name: str) -> str:
+        """What the audit, the planner or the first failed property says."""
+        places = [("c", "NULL"), ("o", "NULL"), ("k", "NULL")]
+        places += [(f"r{n}", _text(entry.name)) for n, entry in enumerate(self.properties)]
+        cases = " ".join(
+            f"WHEN {alias}.failure_kind IS NOT NULL THEN "
+            + (title if name == "failure_property" else f"{alias}.{name}")
+            for alias, title in places
+        )
+        return f"CASE {cases} END"
+
+
+VALUE_FUNCTION = "value_of"
+
+
+def add_value_function(connection: sqlite3.Connection) -> None:
+    """Let SQL read columns of properties: ``value_of(results."values", 'gap_ev')``.
+
+    SQLite's own function for JSON rounds some floats in the last digit.
+    """
+    connection.create_function(VALUE_FUNCTION, 2, _value_of, deterministic=True)
+
+
+def rows(connection: sqlite3.Connection, table: Table, first: int) -> list[dict[str, Value]]:
+    """The rows of one page of candidates.
+
+    Args:
+        connection: In a snapshot, with the value function.
+        table: The table.
+        first: Position of the page's first candidate.
+    """
+    columns = table.columns
+    names = ", ".join(_name(column.name) for column in columns)
+    statement = (
+        f"SELECT {names} FROM ({table.select()}) "
+        "WHERE position >= ? AND position < ? ORDER BY position, case_id"
+    )
+    found = connection.execute(statement, (first, first + PAGE))
+    return [
+        {column.name: _typed(value, column) for column, value in zip(columns, row, strict=True)}
+        for row in found
+    ]
+
+
+def has_variants(connection: sqlite3.Connection) -> bool:
+    """Whether a candidate has more than one case."""
+    found = connection.execute("SELECT 1 FROM cases WHERE variant <> '' LIMIT 1").fetchone()
+    return found is not None
+
+
+def _typed(value: Any, column: Column) -> Value:
+    """SQL knows no truth values, and JSON may have written a whole number where a float belongs."""
+    if column.kind == "flag" and value is not None:
+        return bool(value)
+    if column.kind == "number" and isinstance(value, int):
+        return float(value)
+    result: Value = value
+    return result
+
+
+def _value_of(values: str | None, name: str) -> Value:
+    return None if values is None else _parsed(values).get(name)
+
+
+@lru_cache(maxsize=64)
+def _parsed(values: str) -> dict[str, Value]:
+    found: dict[str, Value] = json.loads(values)
+    return found
+
+
+def _name(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _text(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
