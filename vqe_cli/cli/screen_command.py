@@ -11,9 +11,7 @@ import click
 from vqe_cli.cli.options import input_options, json_option, overrides
 
 if TYPE_CHECKING:
-    from vqe_cli.screening.campaign import Order
-    from vqe_cli.screening.config import ScreenConfig
-    from vqe_cli.screening.store import Store
+    pass
 
 FORMATS = ("csv", "jsonl", "parquet")
 KINDS = ("memory", "timeout", "crash", "lost", "internal", "not-converged", "input", "refused",
@@ -38,7 +36,9 @@ def command() -> None:
 
 @command.command("run")
 @click.argument("candidates", metavar="CANDIDATES", type=click.Path())
-@click.option("--config", "config_file", metavar="FILE", help="Settings: YAML. Default: all defaults.")
+@click.option(
+    "--config", "config_file", metavar="FILE", help="Settings: YAML. Default: all defaults."
+)
 @click.option("--out", "folder", required=True, metavar="DIR", help="The campaign's folder.")
 @click.option("--workers", type=click.IntRange(1), metavar="N", help="At once. Default: cores.")
 @click.option("--scheduler", metavar="URL", help="A running Dask scheduler: tls://host:8786.")

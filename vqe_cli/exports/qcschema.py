@@ -43,6 +43,7 @@ class Qcschema(Export):
                 "schema_version": 2,
                 "name": spec.title,
                 "symbols": [atom.symbol for atom in found],
+                "real": [not atom.ghost for atom in found],
                 "geometry": coordinates,
                 "molecular_charge": molecule.charge,
                 "molecular_multiplicity": molecule.multiplicity,

@@ -10,8 +10,6 @@ from pathlib import Path
 from vqe_cli.provenance import versions
 from vqe_cli.screening.candidates import read_candidates
 from vqe_cli.screening.config import ScreenConfig
-from vqe_cli.screening.intake import audit_all
-from vqe_cli.screening.locks import CampaignLock
 from vqe_cli.screening.plan import Planner
 from vqe_cli.screening.snapshot import CampaignSnapshot
 from vqe_cli.screening.spool import drain

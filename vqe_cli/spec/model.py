@@ -66,7 +66,7 @@ class Selection(Frozen):
 class Geometry(Frozen):
     """The atoms, in one of five notations."""
 
-    cartesian: str | None = Field(None, description="Lines of 'symbol x y z'.")
+    cartesian: str | None = Field(None, description="Lines of 'symbol x y z'; '@H' is a ghost.")
     zmatrix: str | None = Field(None, description="A Z-matrix: lengths, angles in degrees.")
     smiles: str | None = Field(
         None, description="A SMILES text; `structure` says how it gets coordinates."
