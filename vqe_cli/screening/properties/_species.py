@@ -31,7 +31,7 @@ def species(
     charge: int,
     multiplicity: int,
     space: Selection,
-    geometry: Sequence[Atom] | None = None,
+    geometry: str | None = None,
 ) -> RunSpec:
     """A run on something else with the settings of a run.
 
@@ -41,7 +41,7 @@ def species(
         charge: In units of e.
         multiplicity: 2S+1.
         space: Its active space.
-        geometry: Its atoms; None for those of the parent.
+        geometry: Its atoms as lines in Ångström; None for those of the parent.
     """
     molecule = molecule_of(parent)
     changes: dict[str, Any] = {
@@ -50,7 +50,7 @@ def species(
         "multiplicity": multiplicity,
     }
     if geometry is not None:
-        changes |= {"geometry": Geometry(cartesian=cartesian(geometry)), "units": "angstrom"}
+        changes |= {"geometry": Geometry(cartesian=geometry), "units": "angstrom"}
     return parent.model_copy(
         update={
             "molecule": molecule.model_copy(update=changes),
@@ -60,14 +60,19 @@ def species(
     )
 
 
-def cartesian(found: Sequence[Atom]) -> str:
+def cartesian(found: Sequence[Atom], ghosts: Sequence[Atom] = ()) -> str:
     """Atoms as lines of a geometry in Ångström, every digit kept.
 
     Args:
         found: The atoms.
+        ghosts: Atoms of which only the basis functions stay.
     """
-    lines = [f"{atom.symbol} {' '.join(map(repr, atom.position))}" for atom in found]
-    return "\n".join(lines)
+    lines = [_line(atom.symbol, atom) for atom in found]
+    return "\n".join([*lines, *(_line(f"@{atom.symbol}", atom) for atom in ghosts)])
+
+
+def _line(symbol: str, atom: Atom) -> str:
+    return f"{symbol} {' '.join(map(repr, atom.position))}"
 
 
 def _initial(parent: RunSpec) -> InitialSpec:

@@ -39,11 +39,11 @@ class Dipole(Property):
         state = found.dipole if found is not None else None
         mean_field = hartree_fock_dipole(Classical(case.spec).problem)
         values = {
-            "dipole_debye": state.magnitude.value if state is not None else None,
+            "dipole_debye": float(np.linalg.norm(state.components.value)) if state else None,
             "hf_dipole_debye": float(np.linalg.norm(mean_field)),
         }
         record = {
-            "vqe": state.model_dump(mode="json") if state is not None else None,
+            "vqe": state.model_dump(mode="json") if state else None,
             "hf_components_debye": mean_field.tolist(),
             "origin": ORIGIN,
         }

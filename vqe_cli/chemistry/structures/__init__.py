@@ -1,0 +1,1 @@
+"""What RDKit knows of a molecule: structures, bonds, sites."""
