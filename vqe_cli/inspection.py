@@ -115,12 +115,9 @@ def _build(spec: RunSpec, parts: Parts) -> tuple[tuple[Orbital, ...], str | None
         problem = build_problem(spec, parts)
         return _without_field(problem), None, Encoding(problem, parts.mapper)
     from vqe_cli.chemistry.integrals import electronic_problem
-    from vqe_cli.chemistry.mean_field import solve_mean_field
-    from vqe_cli.chemistry.molecule import build_molecule
+    from vqe_cli.chemistry.mean_field import mean_field_of
 
-    mole = build_molecule(spec.molecule)
-    parts.active_space.check(mole)
-    field = solve_mean_field(mole)
+    field = mean_field_of(spec.molecule, parts.active_space.check)
     selection = parts.active_space.select(field)
     encoding = Encoding(electronic_problem(field, selection), parts.mapper)
     return _of_field(field, selection), field.full_point_group, encoding

@@ -299,13 +299,10 @@ def build_problem(spec: RunSpec, parts: Parts) -> Problem:
 
         return read_fcidump(spec.relative_to_source(spec.fcidump.file))
     from vqe_cli.chemistry.integrals import electronic_problem
-    from vqe_cli.chemistry.mean_field import solve_mean_field
-    from vqe_cli.chemistry.molecule import build_molecule
+    from vqe_cli.chemistry.mean_field import mean_field_of
 
     assert spec.molecule is not None
-    mole = build_molecule(spec.molecule)
-    parts.active_space.check(mole)
-    field = solve_mean_field(mole)
+    field = mean_field_of(spec.molecule, parts.active_space.check)
     return electronic_problem(field, parts.active_space.select(field))
 
 

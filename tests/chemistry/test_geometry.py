@@ -82,7 +82,9 @@ def test_elements_up_to_the_end_of_the_periodic_table_are_known() -> None:
     assert [a.symbol for a in cartesian("cl 0 0 0; LR 9 0 0; 118 0 9 0")] == ["Cl", "Lr", "Og"]
 
 
-@pytest.mark.parametrize("symbol", ["X", "Xx", "J", "0", "119", "-1", "H1", "ghost-H", "²", "1.0"])
+@pytest.mark.parametrize(
+    "symbol", ["X", "Xx", "J", "0", "119", "-1", "H1", "ghost-", "@Xx", "²", "1.0"]
+)
 def test_what_is_no_element_is_refused(symbol: str) -> None:
     with pytest.raises(InputError, match="not an element"):
         cartesian(f"H 0 0 0; {symbol} 0 0 1")
@@ -261,3 +263,29 @@ def test_fragments_of_smiles_do_not_stand_on_each_other() -> None:
         return
     nearest = min(math.dist(a.position, b.position) for a, b in itertools.combinations(found, 2))
     assert nearest > 0.7
+
+
+def test_ghosts_by_psi4s_and_by_pyscfs_mark() -> None:
+    found = cartesian("O 0 0 0\n@H 0 0 1\nghost-he 0 0 2\nGhost-8 0 0 4")
+    assert [(atom.symbol, atom.ghost) for atom in found] == [
+        ("O", False),
+        ("H", True),
+        ("He", True),
+        ("O", True),
+    ]
+    assert [atom.ghost for atom in zmatrix("O\n@H 1 0.96\nH 1 0.96 2 104.5")] == [
+        False,
+        True,
+        False,
+    ]
+
+
+def test_a_molecule_of_ghosts_is_refused() -> None:
+    with pytest.raises(InputError, match="only ghosts") as caught:
+        cartesian("@H 0 0 0; ghost-O 0 0 1")
+    assert caught.value.path == ("molecule", "geometry", "cartesian")
+
+
+def test_a_ghost_does_not_stand_on_an_atom() -> None:
+    with pytest.raises(InputError, match="atom 2 \\(ghost-H\\)"):
+        cartesian("H 0 0 0; @H 0 0 0")

@@ -10,9 +10,15 @@ import pytest
 
 from tests.problems import CH2, H2, H2O, H3, LIH, N2, pyscf_mean_field, spec_of
 from vqe_cli.chemistry import mean_field
-from vqe_cli.chemistry.mean_field import MeanField, solve_mean_field
+from vqe_cli.chemistry.mean_field import (
+    MeanField,
+    mean_field_of,
+    remembering_mean_fields,
+    solve_mean_field,
+)
 from vqe_cli.chemistry.molecule import build_molecule
-from vqe_cli.errors import NotConvergedError
+from vqe_cli.errors import NotConvergedError, RefusedError
+from vqe_cli.spec import MoleculeSpec
 
 NH = {"geometry": "N 0 0 0\nH 0 0 1.04", "multiplicity": 3}
 O2 = {"geometry": "O 0 0 0\nO 0 0 1.21", "multiplicity": 3}
@@ -200,3 +206,33 @@ def test_external_stability_is_not_asked_of_open_shells() -> None:
     report = solved(H3).report
     assert report.stable
     assert report.externally_stable is None
+
+
+def test_a_mean_field_is_computed_once_where_it_is_remembered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    solved = []
+    monkeypatch.setattr(
+        mean_field, "solve_mean_field", lambda mole: solved.append(mole) or solve_mean_field(mole)
+    )
+    data = (H2, {**H2, "name": "again"}, {**H2, "basis": "6-31g"})
+    first, named, other = (MoleculeSpec.model_validate(molecule) for molecule in data)
+    with remembering_mean_fields():
+        field = mean_field_of(first)
+        assert mean_field_of(named) is field
+        assert mean_field_of(other) is not field
+    assert len(solved) == 2
+    assert mean_field_of(first) is not field
+    assert len(solved) == 3
+
+
+def test_a_remembered_mean_field_is_still_checked() -> None:
+    def refuse(mole: Any) -> None:
+        raise RefusedError(f"{mole.nao} are too many")
+
+    spec = spec_of(H2).molecule
+    assert spec is not None
+    with remembering_mean_fields():
+        mean_field_of(spec)
+        with pytest.raises(RefusedError, match="2 are too many"):
+            mean_field_of(spec, refuse)

@@ -19,13 +19,27 @@ MAX_COORDINATE = 1e4
 _PATH: Path = ("molecule", "geometry")
 
 
+GHOST_MARKS = ("@", "ghost-")
+"""What Psi4 and PySCF write before the element of an atom that lends only its basis functions."""
+
+
 @dataclass(frozen=True)
 class Atom:
-    """An element, its place in Ångström, and the line of the geometry it came from (from 0)."""
+    """An element, its place in Ångström, and the line of the geometry it came from (from 0).
+
+    A ghost has the basis functions of its element, but no nucleus and no electrons; Boys and
+    Bernardi, Mol. Phys. 19, 553 (1970).
+    """
 
     symbol: str
     position: tuple[float, float, float]
     line: int = 0
+    ghost: bool = False
+
+    @property
+    def label(self) -> str:
+        """The symbol, as PySCF and `vqe` write it."""
+        return f"ghost-{self.symbol}" if self.ghost else self.symbol
 
 
 def atoms(molecule: MoleculeSpec) -> list[Atom]:
@@ -35,7 +49,8 @@ def atoms(molecule: MoleculeSpec) -> list[Atom]:
         molecule: What the user wrote.
 
     Raises:
-        InputError: Unknown element, bad or non-finite coordinate, or atoms on top of another.
+        InputError: Unknown element, bad or non-finite coordinate, atoms on top of another, or
+            nothing but ghosts.
         UnavailableError: A SMILES was given and RDKit is not installed.
     """
     geometry = molecule.geometry
@@ -48,6 +63,9 @@ def atoms(molecule: MoleculeSpec) -> list[Atom]:
     else:
         raise InputError("the file was not read", path=_PATH, hint="use vqe_cli.load")
     _refuse_coincident(found, _notation(geometry))
+    if all(atom.ghost for atom in found):
+        message = "there are only ghosts, which have no nuclei and no electrons"
+        raise InputError(message, path=_notation(geometry), hint="@ marks ghosts, such as '@H'")
     return found
 
 
@@ -73,7 +91,8 @@ def _atom(text: str, line: int, scale: float) -> Atom:
     if len(fields) < 4:
         message = f"'{text.strip()}' is not 'symbol x y z'"
         raise InputError(message, path=(*_PATH, "cartesian"), line_offset=line)
-    symbol = _element(fields[0], line, (*_PATH, "cartesian"))
+    name, ghost = _without_mark(fields[0])
+    symbol = _element(name, line, (*_PATH, "cartesian"))
     try:
         position = [float(value.lower().replace("d", "e")) * scale for value in fields[1:4]]
     except ValueError:
@@ -84,7 +103,15 @@ def _atom(text: str, line: int, scale: float) -> Atom:
         hint = f"coordinates are finite and below {MAX_COORDINATE:g} Å"
         path = (*_PATH, "cartesian")
         raise InputError(message, path=path, line_offset=line, hint=hint)
-    return Atom(symbol, (position[0], position[1], position[2]), line)
+    return Atom(symbol, (position[0], position[1], position[2]), line, ghost)
+
+
+def _without_mark(text: str) -> tuple[str, bool]:
+    """The element's name, and whether it is marked as a ghost."""
+    for mark in GHOST_MARKS:
+        if text.lower().startswith(mark):
+            return text[len(mark) :], True
+    return text, False
 
 
 def _element(text: str, line: int, path: Path) -> str:
@@ -107,7 +134,8 @@ def _from_zmatrix(text: str, units: str) -> list[Atom]:
     found = []
     for symbol, position, line in read_zmatrix(text):
         x, y, z = (float(value) * scale for value in position)
-        found.append(Atom(_element(symbol, line, PATH), (x, y, z), line))
+        name, ghost = _without_mark(symbol)
+        found.append(Atom(_element(name, line, PATH), (x, y, z), line, ghost))
     return found
 
 
@@ -156,8 +184,8 @@ def _refuse_coincident(found: list[Atom], path: Path) -> None:
         if distances[nearest] < MIN_DISTANCE:
             a, b = found[nearest], found[index]
             message = (
-                f"atom {index + 1} ({b.symbol}) is {distances[nearest]:.3f} Å"
-                f" from atom {nearest + 1} ({a.symbol})"
+                f"atom {index + 1} ({b.label}) is {distances[nearest]:.3f} Å"
+                f" from atom {nearest + 1} ({a.label})"
             )
             hint = (
                 f"nuclei stand at least {MIN_DISTANCE} Å apart; check the coordinates and 'units'"

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from vqe_cli.chemistry.molecule import build_molecule
 from vqe_cli.chemistry.problem import FloatArray, ScfReport
 from vqe_cli.chemistry.stability import (
     Rotation,
@@ -16,6 +20,7 @@ from vqe_cli.chemistry.stability import (
 )
 from vqe_cli.chemistry.threads import threads_for
 from vqe_cli.errors import NotConvergedError
+from vqe_cli.spec import MoleculeSpec
 
 ENERGY_TOLERANCE = 1e-11
 GRADIENT_TOLERANCE = 1e-6
@@ -57,6 +62,43 @@ class MeanField:
     def num_orbitals(self) -> int:
         """Number of molecular orbitals."""
         return len(self.mo_energy)
+
+
+_remembered: ContextVar[dict[str, MeanField] | None] = ContextVar("mean_fields", default=None)
+
+
+@contextmanager
+def remembering_mean_fields() -> Iterator[None]:
+    """Compute every mean field only once within this block, whoever asks for it."""
+    token = _remembered.set({})
+    try:
+        yield
+    finally:
+        _remembered.reset(token)
+
+
+def mean_field_of(molecule: MoleculeSpec, check: Callable[[Any], None] | None = None) -> MeanField:
+    """The mean field of a molecule: the one way from what the user wrote to orbitals.
+
+    Args:
+        molecule: What the user wrote.
+        check: Told the built `pyscf.gto.Mole` before the self-consistent field begins, to refuse
+            it.
+
+    Raises:
+        InputError: The molecule is impossible.
+        NotConvergedError: Hartree-Fock did not converge.
+    """
+    remembered = _remembered.get()
+    key = molecule.model_dump_json(exclude={"name"})
+    known = remembered.get(key) if remembered else None
+    mole = known.mole if known else build_molecule(molecule)
+    if check is not None:
+        check(mole)
+    field = known or solve_mean_field(mole)
+    if remembered is not None:
+        remembered[key] = field
+    return field
 
 
 def solve_mean_field(mole: Any) -> MeanField:

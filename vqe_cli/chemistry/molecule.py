@@ -38,13 +38,12 @@ def build_molecule(molecule: MoleculeSpec) -> Any:
     found = atoms(molecule)
     _check_electrons(found, molecule)
     mole = gto.Mole()
-    mole.atom = [(atom.symbol, atom.position) for atom in found]
+    mole.atom = [(atom.label, atom.position) for atom in found]
     mole.unit = "Angstrom"
     mole.charge = molecule.charge
     mole.spin = molecule.multiplicity - 1
-    symbols = {atom.symbol for atom in found}
-    _check_basis(molecule, symbols)
-    _check_ecp(molecule, symbols)
+    _check_basis(molecule, {atom.symbol for atom in found})
+    _check_ecp(molecule, {atom.symbol for atom in found if not atom.ghost})
     mole.basis = molecule.basis
     if molecule.ecp is not None:
         mole.ecp = molecule.ecp
@@ -61,7 +60,7 @@ def build_molecule(molecule: MoleculeSpec) -> Any:
 def _check_electrons(found: list[Atom], molecule: MoleculeSpec) -> None:
     from pyscf.data.elements import charge as nuclear_charge
 
-    protons = sum(nuclear_charge(atom.symbol) for atom in found)
+    protons = sum(nuclear_charge(atom.symbol) for atom in found if not atom.ghost)
     electrons = protons - molecule.charge
     if electrons < 1:
         raise InputError(

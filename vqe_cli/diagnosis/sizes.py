@@ -67,7 +67,7 @@ def chain_spacing(molecule: MoleculeSpec) -> float | None:
     from vqe_cli.chemistry.geometry import atoms
 
     found = atoms(molecule)
-    hydrogens = len(found) > 1 and all(atom.symbol == "H" for atom in found)
+    hydrogens = len(found) > 1 and all(atom.label == "H" for atom in found)
     if not hydrogens or molecule.charge or molecule.multiplicity != 1:
         return None
     places = [np.array(atom.position) for atom in found]
@@ -93,10 +93,9 @@ def _active_spaces(
 ) -> Iterator[System]:
     from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES
     from vqe_cli.chemistry.integrals import electronic_problem
-    from vqe_cli.chemistry.mean_field import solve_mean_field
-    from vqe_cli.chemistry.molecule import build_molecule
+    from vqe_cli.chemistry.mean_field import mean_field_of
 
-    field = solve_mean_field(build_molecule(molecule))
+    field = mean_field_of(molecule)
     count = electrons_in(own, field.num_orbitals, sum(field.mole.nelec))
     for size in sizes:
         _refuse_impossible(size, own)

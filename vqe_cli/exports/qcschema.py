@@ -41,6 +41,7 @@ class Qcschema(Export):
                 "schema_version": 2,
                 "name": spec.title,
                 "symbols": [atom.symbol for atom in found],
+                "real": [not atom.ghost for atom in found],
                 "geometry": coordinates,
                 "molecular_charge": spec.molecule.charge,
                 "molecular_multiplicity": spec.molecule.multiplicity,

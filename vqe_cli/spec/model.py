@@ -63,7 +63,7 @@ class Selection(Frozen):
 class Geometry(Frozen):
     """Where the atoms are, in one of four notations."""
 
-    cartesian: str | None = Field(None, description="Lines of 'symbol x y z'.")
+    cartesian: str | None = Field(None, description="Lines of 'symbol x y z'; '@H' is a ghost.")
     zmatrix: str | None = Field(None, description="A Z-matrix: lengths, angles in degrees.")
     smiles: str | None = Field(
         None, max_length=2000, description="A SMILES text, embedded with RDKit (ETKDGv3, MMFF94)."
