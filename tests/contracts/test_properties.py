@@ -24,7 +24,7 @@ WATER_AND_HELIUM = {"geometry": "O 0 0 0.1173\nH 0 0.7572 -0.4692\nH 0 -0.7572 -
 
 @cache
 def found(name: str) -> Finding:
-    small = {"name": "frontier", "electrons": 2, "orbitals": 2}
+    small = {"name": "frontier", "electrons": 4, "orbitals": 4}
     selection = {"name": name, **REQUIRED_OPTIONS.get(name, {})}
     return compute(selection, case_of(WATER_AND_HELIUM, active_space=small))
 

@@ -14,10 +14,7 @@ MAX_ORDERINGS = 20_000
 """Attempts at bond orders, after which all bonds count as single."""
 
 LONE_PAIRS = frozenset((7, 8, 9, 15, 16, 17, 34, 35, 53))
-"""Elements that take up a proton where they are not positive: N, O, S and the like."""
-
-ACIDIC = frozenset((7, 8, 9, 15, 16, 17, 34, 35, 53))
-"""Elements whose hydrogens come off before those of carbon."""
+"""Elements with lone pairs, such as N, O and S; their hydrogens come off before those of carbon."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +90,7 @@ class Bonded:
         return self._bond(found)
 
     def cut(self, bond: Bond) -> tuple[Part, Part]:
-        """The two parts that a bond holds together, its first atom's before the second's.
+        """What a bond holds together; molecules beside stay with its first atom.
 
         Args:
             bond: Not in a ring.
@@ -102,25 +99,24 @@ class Bonded:
 
         cut = Chem.RWMol(self.rdkit)
         cut.RemoveBond(bond.first, bond.second)
-        pieces = Chem.GetMolFrags(cut)
-        first, second = (
-            next(piece for piece in pieces if atom in piece) for atom in (bond.first, bond.second)
-        )
+        second = next(piece for piece in Chem.GetMolFrags(cut) if bond.second in piece)
+        first = [atom for atom in range(len(self.atoms)) if atom not in second]
         return self._part(first), self._part(second)
 
     def acidic_hydrogens(self) -> tuple[int, ...]:
         """Hydrogens on electronegative atoms, on any atom where there are none."""
         hydrogens = [atom for atom in self.rdkit.GetAtoms() if atom.GetAtomicNum() == 1]
         bound = [atom for atom in hydrogens if atom.GetDegree() == 1]
-        polar = [a for a in bound if a.GetNeighbors()[0].GetAtomicNum() in ACIDIC]
+        polar = [a for a in bound if a.GetNeighbors()[0].GetAtomicNum() in LONE_PAIRS]
         return self._different(atom.GetIdx() for atom in polar or bound)
 
     def basic_atoms(self) -> tuple[int, ...]:
-        """Atoms with lone pairs that are not positive."""
+        """Atoms with lone pairs: negative ones, and neutral ones of elements that have some."""
         return self._different(
             atom.GetIdx()
             for atom in self.rdkit.GetAtoms()
-            if atom.GetAtomicNum() in LONE_PAIRS and atom.GetFormalCharge() <= 0
+            if atom.GetFormalCharge() < 0
+            or (atom.GetFormalCharge() == 0 and atom.GetAtomicNum() in LONE_PAIRS)
         )
 
     def matches(self, smarts: str, count: int) -> tuple[tuple[int, ...], ...]:
@@ -165,6 +161,10 @@ class Bonded:
         x, y, z = (float(value) for value in whole.GetConformer().GetPositions()[-1])
         return (*self.atoms, Atom("H", (x, y, z)))
 
+    def protons(self, atoms: Iterable[int]) -> int:
+        """Nuclear charges of some atoms, counted from 0."""
+        return sum(self.rdkit.GetAtomWithIdx(atom).GetAtomicNum() for atom in atoms)
+
     def named(self, atom: int) -> str:
         """Symbol and number from 1: ``O3``."""
         return f"{self.atoms[atom].symbol}{atom + 1}"
@@ -175,7 +175,7 @@ class Bonded:
         return tuple(sorted(first.values()))
 
     def _first_of_equals(self, bonds: Sequence[Bond]) -> Iterable[Bond]:
-        kinds = {}
+        kinds: dict[frozenset[int], Bond] = {}
         for bond in bonds:
             kind = frozenset((self.ranks[bond.first], self.ranks[bond.second]))
             kinds.setdefault(kind, bond)
@@ -190,7 +190,7 @@ class Bonded:
         return Part(
             atoms=tuple(sorted(atoms)),
             charge=sum(atom.GetFormalCharge() for atom in found),
-            protons=sum(atom.GetAtomicNum() for atom in found),
+            protons=self.protons(atoms),
         )
 
 
@@ -203,10 +203,15 @@ def bonded(atoms: Sequence[Atom], charge: int, multiplicity: int) -> Bonded:
         atoms: In space.
         charge: Of them together.
         multiplicity: 2S+1; open shells keep radicals instead of formal charges.
+
+    Raises:
+        InputError: Some of them are ghosts.
     """
     from rdkit import Chem, rdBase
     from rdkit.Chem import rdDetermineBonds
 
+    if any(atom.ghost for atom in atoms):
+        raise InputError("bonds are sought between atoms; this geometry has ghosts")
     with rdBase.BlockLogs():
         connected = _unbonded(atoms)
         rdDetermineBonds.DetermineConnectivity(connected, useVdw=True)

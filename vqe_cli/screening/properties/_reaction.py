@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from vqe_cli.errors import InputError
 from vqe_cli.records import RunRecord, Verdict
@@ -15,6 +15,8 @@ from vqe_cli.screening.properties._classical import Classical
 from vqe_cli.screening.properties._columns import failed_checks, worst
 from vqe_cli.screening.properties._species import is_complete
 from vqe_cli.spec import RunSpec
+
+K = TypeVar("K")
 
 LEVELS = {
     "": "VQE",
@@ -198,18 +200,17 @@ def _compute(case: Case, one: Species) -> Computed:
     return Computed(one, run, energies["mp2"], notes)
 
 
-def lowest(case_of: Iterable[Sequence[Species]]) -> tuple[Sequence[Species], list[float]]:
+def lowest(reactions: Mapping[K, Sequence[Species]]) -> tuple[K, dict[K, float]]:
     """Of several possible reactions that with the lowest Hartree-Fock energy difference.
 
     Args:
-        case_of: The reactions.
+        reactions: By the place where they happen.
 
     Returns:
-        The lowest, and the difference of each in Hartree.
+        The place of the lowest, and the difference for each in Hartree.
     """
-    reactions = list(case_of)
-    energies = [_mean_field_difference(species) for species in reactions]
-    return reactions[energies.index(min(energies))], energies
+    energies = {place: _mean_field_difference(found) for place, found in reactions.items()}
+    return min(energies, key=energies.__getitem__), energies
 
 
 def _mean_field_difference(found: Sequence[Species]) -> float:

@@ -60,19 +60,13 @@ def species(
     )
 
 
-def cartesian(found: Sequence[Atom], ghosts: Sequence[Atom] = ()) -> str:
+def cartesian(found: Sequence[Atom]) -> str:
     """Atoms as lines of a geometry in Ångström, every digit kept.
 
     Args:
-        found: The atoms.
-        ghosts: Atoms of which only the basis functions stay.
+        found: The atoms, ghosts among them or not.
     """
-    lines = [_line(atom.symbol, atom) for atom in found]
-    return "\n".join([*lines, *(_line(f"@{atom.symbol}", atom) for atom in ghosts)])
-
-
-def _line(symbol: str, atom: Atom) -> str:
-    return f"{symbol} {' '.join(map(repr, atom.position))}"
+    return "\n".join(f"{atom.label} {' '.join(map(repr, atom.position))}" for atom in found)
 
 
 def _initial(parent: RunSpec) -> InitialSpec:

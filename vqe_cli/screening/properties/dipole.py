@@ -10,7 +10,7 @@ from vqe_cli.chemistry.problem import ElectronicProblem, FloatArray
 from vqe_cli.objective import Density
 from vqe_cli.properties import ORIGIN, dipole_moment
 from vqe_cli.records import RunRecord
-from vqe_cli.screening.properties import Case, Column, Finding, Property
+from vqe_cli.screening.properties import Case, Column, Finding, Property, Value
 from vqe_cli.screening.properties._classical import Classical, molecule_of
 from vqe_cli.units import DEBYE_PER_ATOMIC_UNIT
 
@@ -38,7 +38,7 @@ class Dipole(Property):
         found = RunRecord.model_validate(case.records["energy"]).result.properties
         state = found.dipole if found is not None else None
         mean_field = hartree_fock_dipole(Classical(case.spec).problem)
-        values = {
+        values: dict[str, Value] = {
             "dipole_debye": float(np.linalg.norm(state.components.value)) if state else None,
             "hf_dipole_debye": float(np.linalg.norm(mean_field)),
         }
