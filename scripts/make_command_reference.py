@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 from pydantic import BaseModel
 
+from vqe_cli.cli.list_command import columns_of
 from vqe_cli.cli.main import COMMANDS, vqe
 from vqe_cli.cli.options import REGISTRIES, registry
 from vqe_cli.validation import models_in
@@ -38,6 +39,10 @@ def registry_section(kind: str) -> str:
         if entry.model_fields:
             lines.append("| option | default | |\n| --- | --- | --- |")
             lines += [*option_rows(entry), ""]
+        if columns := columns_of(entry):
+            lines.append("| column | holds | |\n| --- | --- | --- |")
+            lines += [f"| `{one.name}` | {one.kind} | {one.description} |" for one in columns]
+            lines.append("")
     return "\n".join(lines)
 
 

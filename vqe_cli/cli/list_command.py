@@ -75,15 +75,35 @@ def _show_entry(kind: str, entry: Any, as_json: bool) -> None:
 
         content = {"schema": "vqe-list/1", "kind": kind, "name": entry.name}
         content |= {"doc": inspect.getdoc(entry), "options": schema.get("properties", {})}
+        if columns := columns_of(entry):
+            content["columns"] = {column.name: column.description for column in columns}
         click.echo(json.dumps(content, ensure_ascii=False))
         return
     click.echo(f"{kind} {entry.name}\n")
     _show_doc(entry)
+    _show_columns(entry)
     if not entry.model_fields:
         click.echo("No options.")
         return
     click.echo("Options:")
     _show_options(entry, schema, "  ")
+
+
+def columns_of(entry: Any) -> tuple[Any, ...]:
+    """The columns that a property fills; other kinds have none."""
+    return getattr(entry, "columns", ())
+
+
+def _show_columns(entry: Any) -> None:
+    """Every column on a line, what stands in it below."""
+    columns = columns_of(entry)
+    if columns:
+        click.echo("Columns:")
+    for column in columns:
+        click.echo(f"  {column.name} ({column.kind})")
+        click.echo(click.wrap_text(column.description, 76, "      ", "      "))
+    if columns:
+        click.echo()
 
 
 def _show_options(model: Any, schema: dict[str, Any], indent: str) -> None:

@@ -24,6 +24,7 @@ REGISTRIES = {
     "measurement": ("vqe_cli.measurement", "MEASUREMENTS"),
     "reference": ("vqe_cli.references", "REFERENCES"),
     "export": ("vqe_cli.exports", "EXPORTS"),
+    "property": ("vqe_cli.screening.properties", "PROPERTIES"),
 }
 
 

@@ -1,0 +1,23 @@
+"""Candidates to compute properties of, as a campaign would hand them over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tests.problems import spec_of
+from vqe_cli import run
+from vqe_cli.screening.properties import PROPERTIES, Case, Finding
+
+
+def case_of(molecule: Mapping[str, Any], **parts: Any) -> Case:
+    """A candidate without records."""
+    return Case(spec=spec_of(molecule, **parts), records={}, run=run)
+
+
+def compute(selection: Any, case: Case) -> Finding:
+    """A property after all that it needs."""
+    entry = PROPERTIES.create(selection)
+    for need in entry.needs:
+        case = Case(case.spec, {**case.records, need: compute(need, case).record}, case.run)
+    return entry.compute(case)

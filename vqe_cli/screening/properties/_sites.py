@@ -1,0 +1,60 @@
+"""Which place of a molecule is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from vqe_cli.chemistry.structures.bonds import Bonded
+from vqe_cli.errors import InputError, RefusedError
+from vqe_cli.screening.properties import Case, Finding
+from vqe_cli.screening.properties._reaction import Species, difference, lowest
+from vqe_cli.units import HARTREE_IN_KCAL_PER_MOL
+
+UNIT = "kcal_per_mol"
+
+
+def at_lowest_site(
+    case: Case,
+    name: str,
+    sites: Mapping[str, Callable[[], Sequence[Species]]],
+    limit: int,
+) -> Finding:
+    """The energy of a reaction at the site where Hartree-Fock says it is lowest.
+
+    Args:
+        case: The candidate, with the record of its energy.
+        name: Of the reaction's columns.
+        sites: What to call each site, and the species of the reaction there.
+        limit: How many may be compared.
+
+    Raises:
+        RefusedError: There are more.
+    """
+    if len(sites) > limit:
+        raise RefusedError(
+            f"{len(sites)} sites come into question, at most {limit} are compared",
+            hint="name one, or raise 'max_sites'",
+        )
+    reactions = {label: make() for label, make in sites.items()}
+    site, compared = lowest(reactions)
+    found = difference(case, reactions[site])
+    values = {f"{name}_site": site, **found.values(name, UNIT, HARTREE_IN_KCAL_PER_MOL)}
+    energies = {label: HARTREE_IN_KCAL_PER_MOL * energy for label, energy in compared.items()}
+    record: dict[str, Any] = {"site": site, "hartree_fock_kcal_per_mol": energies}
+    return Finding(values, {**record, **found.record()})
+
+
+def atom_index(molecule: Bonded, number: int) -> int:
+    """An atom that the input counts from 1, counted from 0.
+
+    Args:
+        molecule: It is part of.
+        number: From 1.
+
+    Raises:
+        InputError: There is none.
+    """
+    if not 1 <= number <= len(molecule.atoms):
+        raise InputError(f"there is no atom {number}: they run from 1 to {len(molecule.atoms)}")
+    return number - 1

@@ -1,0 +1,69 @@
+"""From the properties that a campaign asks for to what is computed, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from vqe_cli.errors import InputError, Path
+from vqe_cli.screening.properties import PROPERTIES, Column, Property
+
+FIRST = "energy"
+"""What most others build upon comes first where it is computed at all."""
+
+
+def chosen_properties(
+    selections: Sequence[str | Mapping[str, Any]], path: Path = ("properties",)
+) -> tuple[Property, ...]:
+    """Properties in the order of computing: the energy, then as asked for, needs before them.
+
+    Args:
+        selections: Names, or mappings of ``name`` and options.
+        path: Where they stand in the input.
+
+    Raises:
+        InputError: An unknown name or option, a property named twice, or none at all.
+    """
+    if not selections:
+        hint = f"known: {', '.join(PROPERTIES.names())}"
+        raise InputError("no property is asked for", path=path, hint=hint)
+    asked: dict[str, Property] = {}
+    for number, selection in enumerate(selections):
+        entry = PROPERTIES.create(selection, (*path, number))
+        if entry.name in asked:
+            message = f"property '{entry.name}' is asked for twice"
+            raise InputError(message, path=(*path, number), hint="its columns would be the same")
+        asked[entry.name] = entry
+    ordered: dict[str, Property] = {}
+    for name in sorted(asked, key=lambda name: name != FIRST):
+        _add(asked[name], asked, ordered)
+    _refuse_equal_columns(ordered, path)
+    return tuple(ordered.values())
+
+
+def columns_of(properties: Sequence[Property]) -> tuple[Column, ...]:
+    """The columns of several properties, in order.
+
+    Args:
+        properties: As `chosen_properties` gives them.
+    """
+    return tuple(column for entry in properties for column in entry.columns)
+
+
+def _add(entry: Property, asked: Mapping[str, Property], ordered: dict[str, Property]) -> None:
+    """Add a property after all that it needs; needs that nobody asked for get their defaults."""
+    for need in entry.needs:
+        _add(asked.get(need) or PROPERTIES.create(need), asked, ordered)
+    ordered.setdefault(entry.name, entry)
+
+
+def _refuse_equal_columns(ordered: Mapping[str, Property], path: Path) -> None:
+    """A plug-in may call a column as another property does."""
+    owners: dict[str, str] = {}
+    for name, entry in ordered.items():
+        for column in entry.columns:
+            if column.name in owners:
+                both = f"'{owners[column.name]}' and '{name}'"
+                message = f"properties {both} both have a column '{column.name}'"
+                raise InputError(message, path=path, hint="leave one of them out")
+            owners[column.name] = name
