@@ -10,7 +10,7 @@ import pytest
 from rdkit import Chem
 
 from vqe_cli.errors import InputError
-from vqe_cli.screening.intake import in_children
+from vqe_cli.screening.batches import in_children
 from vqe_cli.screening.model import Failure, Limits
 
 LIMITS = Limits(memory_bytes=400_000_000, seconds=0.5)
