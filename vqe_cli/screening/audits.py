@@ -9,8 +9,8 @@ from itertools import islice
 from pathlib import Path
 
 from vqe_cli.screening.batches import in_children
-from vqe_cli.screening.canonical import to_json
 from vqe_cli.screening.intake import Caps, audited
+from vqe_cli.screening.plain_json import to_json
 from vqe_cli.screening.model import Audited, Candidate, Failure, Limits
 
 PRELOAD = ("rdkit.Chem.AllChem", "rdkit.Chem.MolStandardize.rdMolStandardize")

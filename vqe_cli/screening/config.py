@@ -17,6 +17,8 @@ from vqe_cli.errors import InputError, did_you_mean
 from vqe_cli.errors import Path as KeyPath
 from vqe_cli.machine import bytes_of, show_bytes, usable_bytes
 from vqe_cli.screening.model import Limits
+from vqe_cli.screening.properties import Property
+from vqe_cli.screening.selection import chosen_properties
 from vqe_cli.spec import RunSpec, Selection, Source, load_data, locate, spec_from_data
 from vqe_cli.validation import Frozen, SpecError, input_error
 
@@ -106,6 +108,10 @@ class ScreenConfig:
         """Plain data, as it is kept with the results."""
         return {**self.run, **self.sections.model_dump(mode="json")}
 
+    def properties(self) -> tuple[Property, ...]:
+        """What is computed, in order."""
+        return chosen_properties([chosen.as_dict() for chosen in self.sections.properties])
+
     def limits(self, workers: int) -> Limits:
         """What one attempt may take, where so many run side by side.
 
@@ -189,10 +195,8 @@ def _refuse_strangers(data: dict[str, Any]) -> None:
 def _rehearse(config: ScreenConfig) -> None:
     """Check all names and options on an atom of helium, and on every variant of the grid."""
     from vqe_cli.pipeline import located, resolve
-    from vqe_cli.screening.properties.order import ordered
-    from vqe_cli.screening.variants import variants_of
 
-    ordered(tuple(selection.as_dict() for selection in config.sections.properties))
+    config.properties()
     for variant in variants_of(config.sections.grid):
         spec = spec_from_data(
             config.data({"geometry": "He 0 0 0"}, variant.overrides), config.source

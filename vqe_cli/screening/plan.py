@@ -14,7 +14,6 @@ from vqe_cli.provenance import fingerprint
 from vqe_cli.screening.config import ScreenConfig
 from vqe_cli.screening.model import Audited, Failure, Part, failure_of
 from vqe_cli.screening.properties import Property
-from vqe_cli.screening.properties.order import ordered
 from vqe_cli.screening.variants import Variant
 from vqe_cli.spec import spec_from_data
 
@@ -58,8 +57,7 @@ class Planner:
     def __init__(self, config: ScreenConfig, variants: Sequence[Variant]) -> None:
         self._config = config
         self._variants = variants
-        chosen = tuple(selection.as_dict() for selection in config.sections.properties)
-        self.properties: tuple[Property, ...] = ordered(chosen)
+        self.properties: tuple[Property, ...] = config.properties()
         self._levels = {variant.label: self._level(variant) for variant in variants}
 
     def cases(self, candidates: Iterable[Audited]) -> Iterator[PlannedCase]:

@@ -8,7 +8,7 @@ from typing import Any
 from vqe_cli.errors import InputError, Path
 from vqe_cli.screening.properties import PROPERTIES, Column, Property
 
-FIRST = "energy"
+ENERGY = "energy"
 """What most others build upon comes first where it is computed at all."""
 
 
@@ -35,7 +35,7 @@ def chosen_properties(
             raise InputError(message, path=(*path, number), hint="its columns would be the same")
         asked[entry.name] = entry
     ordered: dict[str, Property] = {}
-    for name in sorted(asked, key=lambda name: name != FIRST):
+    for name in sorted(asked, key=lambda name: name != ENERGY):
         _add(asked[name], asked, ordered)
     _refuse_equal_columns(ordered, path)
     return tuple(ordered.values())

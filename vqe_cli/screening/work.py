@@ -10,7 +10,7 @@ from typing import Any
 
 from vqe_cli.backends.ibm_runtime.submitter import Submitter, submitting
 from vqe_cli.checkpoints import FileJournal
-from vqe_cli.chemistry.mean_field_memo import remembering_mean_fields
+from vqe_cli.chemistry.mean_field import remembering_mean_fields
 from vqe_cli.errors import VqeError
 from vqe_cli.pipeline import fingerprint_of, run
 from vqe_cli.provenance import provenance

@@ -60,7 +60,7 @@ class Property(Entry):
     """Something computed for every candidate."""
 
     columns: ClassVar[tuple[Column, ...]]
-    needs: ClassVar[tuple[str, ...]] = ()
+    needs: ClassVar[tuple[str, ...]] = ("structure",)
     """Properties whose records this one builds upon."""
 
     @abstractmethod

@@ -21,6 +21,7 @@ class Structure(Property):
         1652 (2019), GFN2-xTB.
     """
 
+    needs: ClassVar[tuple[str, ...]] = ()
     columns: ClassVar[tuple[Column, ...]] = (
         Column("geometry_method", "text", "Where the coordinates come from."),
     )
