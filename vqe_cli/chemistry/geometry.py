@@ -77,6 +77,20 @@ def atoms_of_geometry(geometry: Geometry, units: str) -> list[Atom]:
     return found
 
 
+def protons(found: list[Atom]) -> int:
+    """In all nuclei together."""
+    from pyscf.data.elements import charge
+
+    return sum(int(charge(atom.symbol)) for atom in found)
+
+
+def is_element(symbol: str) -> bool:
+    """Whether this is an element's symbol, as it is written in a formula."""
+    from pyscf.data.elements import ELEMENTS
+
+    return symbol in ELEMENTS[1:]
+
+
 def _notation(geometry: Geometry) -> Path:
     given = next(key for key, text in geometry if text is not None)
     return (*_PATH, given)

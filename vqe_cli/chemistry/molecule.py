@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-from vqe_cli.chemistry.geometry import Atom, atoms
+from vqe_cli.chemistry.geometry import atoms, protons
 from vqe_cli.chemistry.structures import settled
 from vqe_cli.errors import InputError, Path, did_you_mean
 from vqe_cli.machine import usable_bytes
@@ -38,7 +38,7 @@ def build_molecule(molecule: MoleculeSpec) -> Any:
 
     molecule, _ = settled(molecule)
     found = atoms(molecule)
-    _check_electrons(found, molecule)
+    check_electrons(protons(found), molecule)
     mole = gto.Mole()
     mole.atom = [(atom.label, atom.position) for atom in found]
     mole.unit = "Angstrom"
@@ -59,16 +59,22 @@ def build_molecule(molecule: MoleculeSpec) -> Any:
     return mole
 
 
-def _check_electrons(found: list[Atom], molecule: MoleculeSpec) -> None:
-    from pyscf.data.elements import charge as nuclear_charge
+def check_electrons(nuclear_charge: int, molecule: MoleculeSpec) -> None:
+    """Refuse a charge that leaves no electrons, and a multiplicity that they cannot have.
 
-    protons = sum(nuclear_charge(atom.symbol) for atom in found if not atom.ghost)
-    electrons = protons - molecule.charge
+    Args:
+        nuclear_charge: Protons in all nuclei.
+        molecule: Its charge and multiplicity.
+
+    Raises:
+        InputError: They do not go together.
+    """
+    electrons = nuclear_charge - molecule.charge
     if electrons < 1:
         raise InputError(
-            f"charge {molecule.charge:+d} leaves {electrons} electrons on {protons} protons",
+            f"charge {molecule.charge:+d} leaves {electrons} electrons on {nuclear_charge} protons",
             path=("molecule", "charge"),
-            hint=f"at most {protons - 1:+d}",
+            hint=f"at most {nuclear_charge - 1:+d}",
         )
     _check_multiplicity(electrons, molecule)
 

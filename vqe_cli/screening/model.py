@@ -56,7 +56,7 @@ def failure_of(error: BaseException) -> Failure:
 class Candidate(Frozen):
     """One entry of a candidates file, as it was written; no chemistry has been looked at.
 
-    Exactly one of `smiles`, `molfile` and `input` is given.
+    Exactly one of `smiles`, `molfile`, `input` and `failure` is given.
     """
 
     name: str
@@ -65,6 +65,16 @@ class Candidate(Frozen):
     molfile: str | None = Field(None, description="One record of an .sdf file.")
     input: dict[str, Any] | None = Field(
         None, description="What a YAML input file would hold, files that it names read in."
+    )
+    failure: Failure | None = Field(None, description="Why the entry could not be read.")
+
+
+class Variant(Frozen):
+    """One way to compute every candidate."""
+
+    label: str = Field("", description="What sets it apart from the others: ``uccsd, sto-3g``.")
+    overrides: dict[str, Any] = Field(
+        {}, description="Values by the key path they are set at: ``molecule.basis``."
     )
 
 

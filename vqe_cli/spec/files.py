@@ -64,6 +64,23 @@ def load_data(
     return data, source
 
 
+def read_input(file: str | Path) -> dict[str, Any]:
+    """What stands in an input file, with the geometry that it names read in.
+
+    Args:
+        file: As for `load`.
+
+    Raises:
+        InputError: It cannot be read; whether its values make sense is not looked at.
+    """
+    data, source = _read(Path(file))
+    try:
+        _inline_geometry(data, source)
+    except InputError as error:
+        raise locate(error, source) from None
+    return data
+
+
 def spec_from_data(data: Mapping[str, Any], source: Source | None = None) -> RunSpec:
     """Build a `RunSpec` from plain data, with the files that it names read in.
 

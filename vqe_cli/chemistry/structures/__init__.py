@@ -6,15 +6,20 @@ The only home of RDKit and tblite below the reports.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from vqe_cli.chemistry.structures.formula import hill_formula
 from vqe_cli.errors import InputError
 from vqe_cli.records import Quantity, StructureRecord
 from vqe_cli.spec import Geometry, MoleculeSpec, StructureSpec
 
-__all__ = ["settled"]
+if TYPE_CHECKING:
+    from vqe_cli.chemistry.structures.conformers import Found
+    from vqe_cli.chemistry.structures.reading import Structure
+
+__all__ = ["settled", "structure_of"]
 
 DERIVED = ("charge", "multiplicity")
 
@@ -40,14 +45,8 @@ def settled(molecule: MoleculeSpec) -> tuple[MoleculeSpec, StructureRecord | Non
     geometry = molecule.geometry
     if not geometry.is_structure and molecule.structure is None:
         return molecule, None
-    stated = tuple(
-        getattr(molecule, key)
-        if key in molecule.model_fields_set or not geometry.is_structure
-        else None
-        for key in DERIVED
-    )
-    options = molecule.structure or StructureSpec()
-    record = _settled(geometry, molecule.units, options, stated)
+    stated = tuple(_stated(molecule, key) for key in DERIVED)
+    record = _settled(geometry, molecule.units, molecule.structure or StructureSpec(), stated)
     changes = {
         "geometry": Geometry(cartesian=record.geometry),
         "units": "angstrom",
@@ -58,22 +57,33 @@ def settled(molecule: MoleculeSpec) -> tuple[MoleculeSpec, StructureRecord | Non
     return molecule.model_copy(update=changes), record
 
 
-@lru_cache(maxsize=16)
-def _settled(
-    geometry: Geometry, units: str, options: StructureSpec, stated: tuple[int | None, ...]
-) -> StructureRecord:
-    if geometry.is_structure:
-        return _from_structure(geometry, options, *stated)
-    charge, multiplicity = stated
-    assert charge is not None
-    assert multiplicity is not None
-    return _from_coordinates(geometry, units, options, charge, multiplicity)
+def structure_of(molecule: MoleculeSpec) -> tuple[Structure, tuple[str, ...]]:
+    """The structure of a SMILES or molfile, without coordinates being made.
+
+    Args:
+        molecule: What the user wrote.
+
+    Returns:
+        The structure with the multiplicity that is stated, if one is; and which of charge and
+        multiplicity it told.
+
+    Raises:
+        InputError: No molecule, or a stated charge or multiplicity that contradicts it.
+        RefusedError: The text is too long.
+    """
+    return _structure(molecule.geometry, *(_stated(molecule, key) for key in DERIVED))
 
 
-def _from_structure(
-    geometry: Geometry, options: StructureSpec, charge: int | None, multiplicity: int | None
-) -> StructureRecord:
-    from vqe_cli.chemistry.structures.conformers import lowest_geometry
+def _stated(molecule: MoleculeSpec, key: str) -> int | None:
+    """Charge or multiplicity; None where a structure is left to tell it."""
+    if molecule.geometry.is_structure and key not in molecule.model_fields_set:
+        return None
+    return int(getattr(molecule, key))
+
+
+def _structure(
+    geometry: Geometry, charge: int | None, multiplicity: int | None
+) -> tuple[Structure, tuple[str, ...]]:
     from vqe_cli.chemistry.structures.reading import read_molfile, read_smiles
 
     if geometry.smiles is not None:
@@ -81,21 +91,39 @@ def _from_structure(
     else:
         structure = read_molfile(geometry.molfile or "")
     _refuse_contradiction(structure.charge, charge)
-    spin = structure.multiplicity if multiplicity is None else multiplicity
-    found = lowest_geometry(structure, options, structure.charge, spin)
-    notes = () if multiplicity is not None else structure.notes
     if multiplicity is not None:
-        notes = tuple(note for note in structure.notes if "multiplicity" not in note)
+        structure = structure.with_multiplicity(multiplicity)
+    told = zip(DERIVED, (charge, multiplicity), strict=True)
+    return structure, tuple(key for key, given in told if given is None)
+
+
+@lru_cache(maxsize=16)
+def _settled(
+    geometry: Geometry, units: str, options: StructureSpec, stated: tuple[int | None, ...]
+) -> StructureRecord:
+    if geometry.is_structure:
+        return _from_structure(geometry, options, stated)
+    charge, multiplicity = stated
+    assert charge is not None
+    assert multiplicity is not None
+    return _from_coordinates(geometry, units, options, charge, multiplicity)
+
+
+def _from_structure(
+    geometry: Geometry, options: StructureSpec, stated: tuple[int | None, ...]
+) -> StructureRecord:
+    from vqe_cli.chemistry.structures.conformers import lowest_geometry
+
+    structure, told = _structure(geometry, *stated)
+    found = lowest_geometry(structure, options)
     return StructureRecord(
         origin="smiles" if geometry.smiles is not None else "molfile",
         smiles=structure.smiles,
         formula=structure.formula,
         charge=structure.charge,
-        multiplicity=spin,
-        derived=tuple(
-            key for key, given in zip(DERIVED, (charge, multiplicity), strict=True) if given is None
-        ),
-        notes=(*notes, *found.notes),
+        multiplicity=structure.multiplicity,
+        derived=told,
+        notes=(*structure.notes, *structure.spin_notes, *found.notes),
         **_geometry_fields(structure.symbols, found, options),
     )
 
@@ -113,9 +141,7 @@ def _from_coordinates(
     geometry: Geometry, units: str, options: StructureSpec, charge: int, multiplicity: int
 ) -> StructureRecord:
     """Coordinates alone: there are no bonds to embed or to make a force field of."""
-    from pyscf.data.elements import charge as nuclear_charge
-
-    from vqe_cli.chemistry.geometry import atoms_of_geometry
+    from vqe_cli.chemistry.geometry import atoms_of_geometry, protons
     from vqe_cli.chemistry.structures.conformers import Found, relaxed
     from vqe_cli.chemistry.structures.xtb import Xtb
 
@@ -127,12 +153,13 @@ def _from_coordinates(
         )
     atoms = atoms_of_geometry(geometry, units)
     symbols = tuple(atom.symbol for atom in atoms)
-    found = Found(np.array([atom.position for atom in atoms]), ("coordinates of the input",))
+    found = Found(np.array([atom.position for atom in atoms]), ("coordinates of the input",), ())
     if options.optimize == "gfn2-xtb":
-        numbers = [nuclear_charge(symbol) for symbol in symbols]
+        numbers = [protons([atom]) for atom in atoms]
         found = relaxed(found, Xtb(numbers, charge, multiplicity))
     return StructureRecord(
         origin="coordinates",
+        formula=hill_formula(symbols, charge),
         charge=charge,
         multiplicity=multiplicity,
         **_geometry_fields(symbols, found, options),
@@ -140,28 +167,23 @@ def _from_coordinates(
 
 
 def _geometry_fields(
-    symbols: tuple[str, ...], found: Any, options: StructureSpec
+    symbols: tuple[str, ...], found: Found, options: StructureSpec
 ) -> dict[str, Any]:
     """What a record says of a geometry, wherever it is from."""
     from vqe_cli.chemistry.structures.conformers import HARTREE
     from vqe_cli.provenance import versions
 
-    embedded = "ETKDGv3" in found.steps
-    used = (*(("rdkit",) if found.steps[0] != "coordinates of the input" else ()),)
-    if found.unit == HARTREE or found.optimized_energy is not None:
-        used = (*used, "tblite")
-    optimized = found.optimized_energy
+    energies, optimized = found.energies, found.optimized_energy
+    lines = [
+        f"{symbol} {x:.8f} {y:.8f} {z:.8f}"
+        for symbol, (x, y, z) in zip(symbols, found.positions, strict=True)
+    ]
     return {
-        "geometry": "\n".join(
-            f"{symbol} {x:.8f} {y:.8f} {z:.8f}"
-            for symbol, (x, y, z) in zip(symbols, found.positions, strict=True)
-        ),
+        "geometry": "\n".join(lines),
         "method": ", ".join(found.steps),
-        "seed": options.seed if embedded else None,
-        "conformer_energies": Quantity(value=found.energies, unit=found.unit)
-        if found.energies
-        else None,
-        "conformer": found.kept + 1 if embedded else None,
+        "seed": options.seed if found.embedded else None,
+        "conformer": found.kept + 1 if found.embedded else None,
+        "conformer_energies": Quantity(value=energies, unit=found.unit) if energies else None,
         "optimized_energy": None if optimized is None else Quantity(value=optimized, unit=HARTREE),
-        "packages": {name: version or "" for name, version in versions(used).items()},
+        "packages": {name: version or "" for name, version in versions(found.packages).items()},
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from vqe_cli.chemistry.structures.xtb import LABEL, Positions, Xtb
 from vqe_cli.errors import InputError
 from vqe_cli.spec import StructureSpec
 
+EMBEDDING = "ETKDGv3"
 KCAL, HARTREE = "kcal/mol", "hartree"
 MAX_STEPS = 2000
 _EQUAL_DIGITS = 6
@@ -26,6 +27,7 @@ class Found:
     Args:
         positions: In Ångström, shape (atoms, 3).
         steps: The methods in their order.
+        packages: That made it.
         energies: Of all conformers, by the method they were ranked by.
         unit: Of these energies.
         kept: Which conformer this is, from 0.
@@ -35,49 +37,37 @@ class Found:
 
     positions: Positions
     steps: tuple[str, ...]
+    packages: tuple[str, ...] = ("rdkit",)
     energies: tuple[float, ...] = ()
     unit: str = KCAL
     kept: int = 0
     optimized_energy: float | None = None
     notes: tuple[str, ...] = ()
 
+    @property
+    def embedded(self) -> bool:
+        """Whether the coordinates were made here."""
+        return self.steps[0] == EMBEDDING
 
-def lowest_geometry(
-    structure: Structure, options: StructureSpec, charge: int, multiplicity: int
-) -> Found:
+
+def lowest_geometry(structure: Structure, options: StructureSpec) -> Found:
     """Make or take coordinates, relax and rank them as asked for.
 
     Args:
         structure: With coordinates in space, or without any.
         options: How many, by which methods.
-        charge: For GFN2-xTB, in units of e.
-        multiplicity: For GFN2-xTB.
 
     Raises:
         InputError: No geometry was found in time.
         UnavailableError: tblite is asked for and not installed.
         NotConvergedError: GFN2-xTB did not converge.
     """
-    deadline = time.monotonic() + options.timeout_s
+    xtb = _xtb(structure, options)
     with quiet():
-        molecule, steps = _with_conformers(structure, options)
-        field = ForceField(molecule)
-        notes: tuple[str, ...] = ()
-        if _wants_force_field(structure, options):
-            notes = field.relax(deadline)
-            steps = (*steps, *field.labels)
-    numbers = [atom.GetAtomicNum() for atom in molecule.GetAtoms()]
-    every = [conformer.GetPositions() for conformer in molecule.GetConformers()]
-    xtb = Xtb(numbers, charge, multiplicity) if _needs_xtb(options) else None
-    kept, unit = 0, KCAL
-    energies: tuple[float, ...] = ()
-    if not structure.positions:
-        by_xtb = xtb is not None and options.rank_by == "gfn2-xtb"
-        energies = _energies(every, field, xtb if by_xtb else None)
-        unit = HARTREE if by_xtb else KCAL
-        kept = int(np.argmin(np.round(energies, _EQUAL_DIGITS))) if energies else 0
-        notes = (*notes, *field.notes)
-    found = Found(every[kept], steps, energies, unit, kept, None, notes)
+        if structure.positions:
+            found = _given(structure, options)
+        else:
+            found = _made(structure, options, xtb)
     return relaxed(found, xtb) if xtb is not None and options.optimize == "gfn2-xtb" else found
 
 
@@ -89,24 +79,60 @@ def relaxed(found: Found, xtb: Xtb) -> Found:
         xtb: The method for its molecule.
     """
     positions, energy = xtb.relaxed(found.positions)
-    steps = (*found.steps, LABEL)
-    kept = (found.energies, found.unit, found.kept, energy, found.notes)
-    return Found(positions, steps, *kept)
+    return replace(
+        found,
+        positions=positions,
+        steps=(*found.steps, LABEL),
+        packages=tuple(dict.fromkeys((*found.packages, "tblite"))),
+        optimized_energy=energy,
+    )
 
 
-def _needs_xtb(options: StructureSpec) -> bool:
-    return "gfn2-xtb" in (options.rank_by, options.optimize)
+def _xtb(structure: Structure, options: StructureSpec) -> Xtb | None:
+    """GFN2-xTB, where anything is asked of it."""
+    ranks = options.rank_by == "gfn2-xtb" and not structure.positions
+    if not ranks and options.optimize != "gfn2-xtb":
+        return None
+    numbers = [atom.GetAtomicNum() for atom in structure.molecule.GetAtoms()]
+    return Xtb(numbers, structure.charge, structure.multiplicity)
 
 
-def _wants_force_field(structure: Structure, options: StructureSpec) -> bool:
-    """Coordinates that were given are moved only where the force field is asked for by name."""
-    if structure.positions:
-        return options.optimize == "mmff94"
-    return options.optimize != "none"
+def _given(structure: Structure, options: StructureSpec) -> Found:
+    """Coordinates that were given; a force field moves them only where it is asked for by name."""
+    from rdkit import Chem
+
+    molecule = Chem.Mol(structure.molecule)
+    field = ForceField(molecule)
+    notes: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ("coordinates of the file",)
+    if options.optimize == "mmff94":
+        notes = (*field.relax(time.monotonic() + options.timeout_s), *field.notes)
+        steps = (*steps, *field.labels)
+    return Found(molecule.GetConformer().GetPositions(), steps, notes=notes)
 
 
-def _with_conformers(structure: Structure, options: StructureSpec) -> tuple[Any, tuple[str, ...]]:
-    """The molecule with its conformers, and where they are from.
+def _made(structure: Structure, options: StructureSpec, xtb: Xtb | None) -> Found:
+    """Conformers embedded, relaxed by a force field and ranked; the lowest."""
+    deadline = time.monotonic() + options.timeout_s
+    molecule = _embedded(structure, options)
+    field = ForceField(molecule)
+    notes: tuple[str, ...] = ()
+    steps: tuple[str, ...] = (EMBEDDING,)
+    if options.optimize != "none":
+        notes, steps = field.relax(deadline), (*steps, *field.labels)
+    every = [conformer.GetPositions() for conformer in molecule.GetConformers()]
+    packages: tuple[str, ...] = ("rdkit",)
+    if xtb is not None and options.rank_by == "gfn2-xtb":
+        packages, unit = (*packages, "tblite"), HARTREE
+        energies = tuple(xtb.energy(positions) for positions in every)
+    else:
+        energies, unit = field.energies(), KCAL
+    kept = int(np.argmin(np.round(energies, _EQUAL_DIGITS))) if energies else 0
+    return Found(every[kept], steps, packages, energies, unit, kept, None, (*notes, *field.notes))
+
+
+def _embedded(structure: Structure, options: StructureSpec) -> Any:
+    """The molecule with its conformers.
 
     Reference:
         Wang, Witek, Landrum and Riniker, J. Chem. Inf. Model. 60, 2044 (2020): ETKDGv3.
@@ -115,8 +141,6 @@ def _with_conformers(structure: Structure, options: StructureSpec) -> tuple[Any,
     from rdkit.Chem import rdDistGeom
 
     molecule = Chem.Mol(structure.molecule)
-    if structure.positions:
-        return molecule, ("coordinates of the file",)
     parameters: Any = rdDistGeom.ETKDGv3()
     parameters.randomSeed = options.seed
     parameters.timeout = max(1, round(options.timeout_s))
@@ -124,18 +148,12 @@ def _with_conformers(structure: Structure, options: StructureSpec) -> tuple[Any,
         parameters.useRandomCoords = random_coordinates
         rdDistGeom.EmbedMultipleConfs(molecule, options.conformers, parameters)
         if molecule.GetNumConformers():
-            return molecule, ("ETKDGv3",)
+            return molecule
     raise InputError(
         f"RDKit finds no three-dimensional structure within {options.timeout_s:g} s",
         path=("molecule", "geometry"),
         hint="give coordinates (.xyz, .sdf), or more time by molecule.structure.timeout_s",
     )
-
-
-def _energies(every: list[Positions], field: ForceField, xtb: Xtb | None) -> tuple[float, ...]:
-    if xtb is not None:
-        return tuple(xtb.energy(positions) for positions in every)
-    return field.energies()
 
 
 class ForceField:
@@ -155,7 +173,6 @@ class ForceField:
         self._molecule = molecule
         self._helpers = rdForceFieldHelpers
         self.name: str | None = None
-        # RDKit's UFF has energies of free atoms and of atoms alone that mean nothing.
         if molecule.GetNumAtoms() > 1:
             if rdForceFieldHelpers.MMFFHasAllMoleculeParams(molecule):
                 self.name = "MMFF94"

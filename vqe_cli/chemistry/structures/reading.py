@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Any
 
+from vqe_cli.chemistry.structures.formula import hill_formula
 from vqe_cli.errors import InputError, Path, RefusedError
 
 MAX_SMILES = 2000
@@ -29,7 +30,8 @@ class Structure:
         charge: Sum of the formal charges, in units of e.
         multiplicity: 2S+1 with all unpaired electrons parallel.
         positions: Whether `molecule` has coordinates in space, in Ångström.
-        notes: What was changed, and what a structure cannot tell.
+        notes: What was changed, and what is left to the geometry.
+        spin_notes: Why the multiplicity may be another.
     """
 
     molecule: Any
@@ -37,7 +39,8 @@ class Structure:
     charge: int
     multiplicity: int
     positions: bool = False
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
+    spin_notes: tuple[str, ...] = ()
 
     @property
     def symbols(self) -> tuple[str, ...]:
@@ -47,9 +50,7 @@ class Structure:
     @property
     def formula(self) -> str:
         """In Hill's order, with the charge."""
-        from rdkit.Chem.rdMolDescriptors import CalcMolFormula
-
-        return str(CalcMolFormula(self.molecule))
+        return hill_formula(self.symbols, self.charge)
 
     @property
     def heavy_atoms(self) -> int:
@@ -57,9 +58,13 @@ class Structure:
         return int(self.molecule.GetNumHeavyAtoms())
 
     @property
-    def electrons(self) -> int:
-        """Of the molecule with its charge."""
-        return _electrons(self.molecule)
+    def protons(self) -> int:
+        """In all nuclei."""
+        return _protons(self.molecule)
+
+    def with_multiplicity(self, multiplicity: int) -> Structure:
+        """The same with a multiplicity that somebody chose."""
+        return replace(self, multiplicity=multiplicity, spin_notes=())
 
 
 def read_smiles(text: str) -> Structure:
@@ -131,6 +136,7 @@ def quiet() -> Iterator[None]:
 
 
 def _shown(text: str) -> str:
+    text = text if text.isprintable() else repr(text)[1:-1]
     return text if len(text) <= 60 else text[:57] + "..."
 
 
@@ -219,19 +225,16 @@ def _audited(
     from rdkit import Chem
 
     unpaired = sum(atom.GetNumRadicalElectrons() for atom in molecule.GetAtoms())
-    notes = (*notes, *_spin_notes(molecule, unpaired), *_stereo_notes(molecule))
+    spin_notes = tuple(_spin_notes(molecule, unpaired))
+    charge = Chem.GetFormalCharge(molecule)
     # RDKit counts no radicals in complexes of metals; an odd electron is unpaired all the same.
-    unpaired += (_electrons(molecule) - unpaired) % 2
-    return Structure(
-        molecule, smiles, Chem.GetFormalCharge(molecule), unpaired + 1, in_space, notes
-    )
+    unpaired += (_protons(molecule) - charge - unpaired) % 2
+    notes = (*notes, *_stereo_notes(molecule))
+    return Structure(molecule, smiles, charge, unpaired + 1, in_space, notes, spin_notes)
 
 
-def _electrons(molecule: Any) -> int:
-    from rdkit import Chem
-
-    protons = sum(atom.GetAtomicNum() for atom in molecule.GetAtoms())
-    return int(protons - Chem.GetFormalCharge(molecule))
+def _protons(molecule: Any) -> int:
+    return sum(atom.GetAtomicNum() for atom in molecule.GetAtoms())
 
 
 def _spin_notes(molecule: Any, unpaired: int) -> Iterator[str]:

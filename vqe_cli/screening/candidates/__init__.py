@@ -1,0 +1,123 @@
+"""Candidates from files of every kind, one after another, none lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from vqe_cli.errors import InputError
+from vqe_cli.screening.candidates.grid import read_grid
+from vqe_cli.screening.candidates.inputs import failure_of, read_one_input
+from vqe_cli.screening.candidates.names import Unique, printable
+from vqe_cli.screening.candidates.sdf import read_sdf
+from vqe_cli.screening.candidates.smiles_lines import read_smiles_lines
+from vqe_cli.screening.candidates.table import read_table
+from vqe_cli.screening.candidates.text import about
+from vqe_cli.screening.model import Candidate, Variant
+from vqe_cli.spec.files import MOLFILE_SUFFIXES
+
+__all__ = ["Candidates", "read_candidates"]
+
+LINE_SUFFIXES = (".smi", ".smiles", ".csv", ".tsv")
+FOLDER_SUFFIXES = (".xyz", ".yaml", ".yml", *MOLFILE_SUFFIXES)
+"""What is taken from a folder; other files in it are only counted."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Where SMILES and names stand in tables and properties; None for the usual places."""
+
+    smiles: str | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """What a file or folder holds. Iterating reads it, entry by entry, as often as one likes.
+
+    Args:
+        path: The file or folder.
+        variants: How each candidate is computed; one without overrides where there is no grid.
+        ignored: Files of a folder that are of no known kind.
+    """
+
+    path: Path
+    variants: tuple[Variant, ...] = (Variant(),)
+    ignored: int = 0
+    _entries: Callable[[], Iterator[Candidate]] = field(default=lambda: iter(()), repr=False)
+
+    def __iter__(self) -> Iterator[Candidate]:
+        """Candidates in the order of the file, names made unique."""
+        unique = Unique()
+        for candidate in self._entries():
+            name = unique(candidate.name)
+            if name == candidate.name:
+                yield candidate
+            else:
+                yield candidate.model_copy(update={"name": name})
+
+
+def read_candidates(
+    path: str | Path, smiles_column: str | None = None, name_column: str | None = None
+) -> Candidates:
+    """Look at a file or folder of candidates.
+
+    Args:
+        path: `.smi`, `.csv`, `.tsv`, `.sdf`, `.mol`, `.xyz`, YAML (an input, or a grid), or a
+            folder of `.xyz`, YAML, `.sdf` and `.mol` files.
+        smiles_column: Of a table; default ``smiles``.
+        name_column: Of a table, or the property of an `.sdf` record.
+
+    Raises:
+        InputError: It does not exist, is of no known kind, or a grid has a fault. What is wrong
+            with single entries is found in their `Candidate.failure`.
+    """
+    path, columns = Path(path), Columns(smiles_column, name_column)
+    if path.is_dir():
+        return _of_folder(path, columns)
+    if not path.exists():
+        raise about(path, "there is no such file")
+    suffix = path.suffix.lower()
+    if suffix not in (*LINE_SUFFIXES, *FOLDER_SUFFIXES):
+        known = ", ".join((*LINE_SUFFIXES, *FOLDER_SUFFIXES))
+        raise about(path, "is no file of candidates that is known", f"known endings: {known}")
+    grid = read_grid(path) if suffix in (".yaml", ".yml") else None
+    if grid is None:
+        return Candidates(path, _entries=partial(_of_file, path, columns))
+    entries = partial(grid.candidates, partial(_of_file, columns=columns))
+    return Candidates(path, grid.variants, _entries=entries)
+
+
+def _of_folder(path: Path, columns: Columns) -> Candidates:
+    files = sorted(entry for entry in path.iterdir() if not entry.name.startswith("."))
+    known = [file for file in files if file.suffix.lower() in FOLDER_SUFFIXES and file.is_file()]
+    if not known:
+        raise about(path, "holds no candidates", f"it takes {', '.join(FOLDER_SUFFIXES)} files")
+
+    def entries() -> Iterator[Candidate]:
+        for file in known:
+            yield from _without_stopping(file, columns)
+
+    return Candidates(path, ignored=len(files) - len(known), _entries=entries)
+
+
+def _without_stopping(file: Path, columns: Columns) -> Iterator[Candidate]:
+    """Candidates of one file among others; where it breaks, a candidate that says why."""
+    try:
+        yield from _of_file(file, columns)
+    except InputError as error:
+        failure = failure_of(error)
+        yield Candidate(name=printable(file.stem), source=file.name, failure=failure)
+
+
+def _of_file(path: Path, columns: Columns) -> Iterator[Candidate]:
+    suffix = path.suffix.lower()
+    if suffix in (".csv", ".tsv"):
+        return read_table(path, columns.smiles, columns.name)
+    if suffix in LINE_SUFFIXES:
+        return read_smiles_lines(path)
+    if suffix in MOLFILE_SUFFIXES:
+        return read_sdf(path, columns.name)
+    return iter((read_one_input(path),))

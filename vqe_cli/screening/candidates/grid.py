@@ -1,0 +1,189 @@
+"""YAML files with a list of molecules and a grid of ways to compute them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import product
+from math import prod
+from pathlib import Path
+from typing import Any
+
+from vqe_cli.errors import InputError, did_you_mean
+from vqe_cli.errors import Path as KeyPath
+from vqe_cli.screening.candidates.inputs import candidate_of, failure_of
+from vqe_cli.screening.candidates.names import printable
+from vqe_cli.screening.model import Candidate, Variant
+from vqe_cli.spec import RunSpec
+from vqe_cli.spec.files import read_text
+from vqe_cli.spec.yaml_source import YamlDocument, YamlError, parse_yaml
+
+KEYS = ("molecules", "grid")
+MAX_VARIANTS = 10_000
+_OF_THE_CANDIDATE = ("name", "geometry", "charge", "multiplicity", "units")
+
+ReadFile = Callable[[Path], Iterator[Candidate]]
+
+
+class GridFile:
+    """Molecules and variants, read and checked; files of molecules are read when iterated.
+
+    Args:
+        path: The file.
+        document: Its content.
+
+    Raises:
+        InputError: With file and line, what is wrong in it.
+    """
+
+    def __init__(self, path: Path, document: YamlDocument) -> None:
+        self._path, self._document = path, document
+        data = document.data
+        for key in data:
+            if key not in KEYS:
+                raise self._error(f"unknown key '{key}'", (key,), did_you_mean(key, KEYS))
+        self._molecules = data.get("molecules")
+        if not isinstance(self._molecules, list) or not self._molecules:
+            hint = "molecules: [h2.yaml, {smiles: CCO, name: ethanol}]"
+            raise self._error("'molecules' must be a list of molecules", ("molecules",), hint)
+        self.variants = self._variants(data.get("grid", {}))
+
+    @property
+    def files(self) -> Iterator[Path]:
+        """The files that it names, each inside its own folder."""
+        for index, entry in enumerate(self._molecules):
+            if isinstance(entry, str):
+                yield self._inside(entry, index)
+
+    def candidates(self, read_file: ReadFile) -> Iterator[Candidate]:
+        """Every molecule in its order.
+
+        Args:
+            read_file: Reads a file of any kind.
+        """
+        for index, entry in enumerate(self._molecules):
+            line = self._document.lines.get(("molecules", index))
+            source = f"{self._path.name}:{line}"
+            try:
+                yield from self._entry(entry, index, source, read_file)
+            except InputError as error:
+                name = entry if isinstance(entry, str) else f"molecule {index + 1}"
+                yield Candidate(name=printable(name), source=source, failure=failure_of(error))
+
+    def _entry(
+        self, entry: Any, index: int, source: str, read_file: ReadFile
+    ) -> Iterator[Candidate]:
+        if isinstance(entry, str):
+            yield from read_file(self._inside(entry, index))
+        elif isinstance(entry, dict) and "smiles" in entry:
+            yield self._of_smiles(entry, index, source)
+        elif isinstance(entry, dict) and "geometry" in entry:
+            yield self._of_section(entry, index, source)
+        else:
+            raise self._error(
+                "is neither a file nor a molecule",
+                ("molecules", index),
+                "write a file's name, {smiles: CCO, name: ethanol}, or {geometry: ...}",
+            )
+
+    def _of_smiles(self, entry: dict[str, Any], index: int, source: str) -> Candidate:
+        for key in entry:
+            if key not in ("smiles", "name"):
+                hint = "for charge and multiplicity write {geometry: {smiles: ...}, charge: ...}"
+                raise self._error(f"unknown key '{key}'", ("molecules", index, key), hint)
+        smiles = entry["smiles"]
+        if not isinstance(smiles, str):
+            hint = 'put it in quotes: {smiles: "[H][H]"}'
+            raise self._error("the SMILES is not text", ("molecules", index, "smiles"), hint)
+        name = printable(str(entry.get("name") or smiles))
+        return Candidate(name=name, source=source, smiles=smiles)
+
+    def _of_section(self, entry: dict[str, Any], index: int, source: str) -> Candidate:
+        geometry = entry["geometry"]
+        if isinstance(geometry, dict) and "file" in geometry:
+            path: KeyPath = ("molecules", index, "geometry", "file")
+            raise self._error("a geometry cannot name a file here", path, "list the file itself")
+        return candidate_of({"molecule": entry}, f"molecule {index + 1}", source)
+
+    def _inside(self, name: str, index: int) -> Path:
+        """A file below the folder of the grid; links out of it count as outside."""
+        folder = self._path.parent.resolve()
+        found = (folder / name).resolve() if name.isprintable() else None
+        if found is None or Path(name).is_absolute() or not found.is_relative_to(folder):
+            raise self._error(
+                f"'{printable(name)[:80]}' is outside the folder of this file",
+                ("molecules", index),
+                "name files in it or below it, by relative paths",
+            )
+        return self._path.parent / name
+
+    def _variants(self, grid: Any) -> tuple[Variant, ...]:
+        if not isinstance(grid, dict):
+            hint = "grid: {ansatz: [uccsd, lucj], molecule.basis: [sto-3g, 6-31g]}"
+            raise self._error("'grid' must be a mapping of keys to lists", ("grid",), hint)
+        for key, values in grid.items():
+            self._check_axis(key, values)
+        count = prod(len(values) for values in grid.values())
+        if count > MAX_VARIANTS:
+            message = f"the grid has {count:,} variants, at most {MAX_VARIANTS:,} are allowed"
+            raise self._error(message, ("grid",))
+        return tuple(
+            Variant(label=_label(grid, values), overrides=dict(zip(grid, values, strict=True)))
+            for values in product(*grid.values())
+        )
+
+    def _check_axis(self, key: str, values: Any) -> None:
+        parts, path = key.split("."), ("grid", key)
+        if parts[0] not in RunSpec.model_fields:
+            hint = did_you_mean(parts[0], list(RunSpec.model_fields))
+            raise self._error(f"'{key}' is no key of the input", path, hint)
+        if parts[0] == "molecule" and (len(parts) == 1 or parts[1] in _OF_THE_CANDIDATE):
+            hint = "list molecules that differ in it under 'molecules'"
+            raise self._error(f"'{key}' is the candidate's, not the grid's", path, hint)
+        if not isinstance(values, list) or not values:
+            raise self._error(f"'{key}' must be a list of values", path, f"{key}: [..., ...]")
+        if any(value in values[:index] for index, value in enumerate(values)):
+            raise self._error(f"'{key}' has a value twice", path)
+
+    def _error(self, message: str, path: KeyPath, hint: str | None = None) -> InputError:
+        error = InputError(message, hint=hint)
+        ends = range(len(path), -1, -1)
+        known = (self._document.lines.get(path[:end]) for end in ends)
+        line = next((line for line in known if line is not None), None)
+        error.where = str(self._path) if line is None else f"{self._path}:{line}"
+        return error
+
+
+def read_grid(path: Path) -> GridFile | None:
+    """A grid file; None where the YAML file is an input of `vqe run`.
+
+    Args:
+        path: The file.
+
+    Raises:
+        InputError: It is no YAML, or a grid with a fault.
+    """
+    try:
+        document = parse_yaml(read_text(path))
+    except YamlError as error:
+        fault = InputError(error.message, hint=error.hint)
+        fault.where = str(path) if error.line is None else f"{path}:{error.line}"
+        raise fault from None
+    data = document.data
+    if not isinstance(data, dict) or not any(key in data for key in KEYS):
+        return None
+    return GridFile(path, document)
+
+
+def _label(grid: Mapping[str, list[Any]], values: tuple[Any, ...]) -> str:
+    """Only what varies: ``uccsd, sto-3g``."""
+    pairs = zip(grid.items(), values, strict=True)
+    return ", ".join(_shown(key, value) for (key, choices), value in pairs if len(choices) > 1)
+
+
+def _shown(key: str, value: Any) -> str:
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, dict) and isinstance(value.get("name"), str):
+        options = (f"{name}={option}" for name, option in value.items() if name != "name")
+        return printable(" ".join((value["name"], *options)))
+    return printable(f"{key.rsplit('.', 1)[-1]}={value}")

@@ -1,0 +1,43 @@
+"""`.xyz` and YAML files, each with one molecule as `vqe run` takes it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from vqe_cli.errors import InputError
+from vqe_cli.screening.candidates.names import printable
+from vqe_cli.screening.model import Candidate, Failure
+from vqe_cli.spec.files import read_input
+
+
+def read_one_input(path: Path) -> Candidate:
+    """The candidate of one file; where it cannot be read, the candidate says why.
+
+    Args:
+        path: The file.
+    """
+    try:
+        data = read_input(path)
+    except InputError as error:
+        return Candidate(name=printable(path.stem), source=path.name, failure=failure_of(error))
+    return candidate_of(data, path.stem, path.name)
+
+
+def candidate_of(data: dict[str, Any], fallback: str, source: str) -> Candidate:
+    """The candidate of an input's content.
+
+    Args:
+        data: What a YAML input file would hold.
+        fallback: Its name where the molecule has none.
+        source: Where it stands.
+    """
+    molecule = data.get("molecule")
+    name = molecule.get("name") if isinstance(molecule, dict) else None
+    called = printable(name if isinstance(name, str) else fallback, "unnamed")
+    return Candidate(name=called, source=source, input=data)
+
+
+def failure_of(error: InputError) -> Failure:
+    """An error of reading, with its place."""
+    return Failure(kind="input", message=str(error), hint=error.hint)

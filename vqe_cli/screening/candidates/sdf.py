@@ -1,0 +1,76 @@
+"""`.sdf` and `.mol` files: records of a molfile and properties."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
+
+from vqe_cli.screening.candidates.names import printable
+from vqe_cli.screening.candidates.text import Line, lines
+from vqe_cli.screening.model import Candidate, Failure
+from vqe_cli.spec.files import SDF_SEPARATOR
+
+MAX_RECORD = 1_000_000
+"""Characters of one record."""
+
+NAME_PROPERTIES = ("name", "id", "candidate")
+
+
+def read_sdf(path: Path, name_property: str | None = None) -> Iterator[Candidate]:
+    """Candidates of an `.sdf` file, or the one of a `.mol` file.
+
+    Args:
+        path: The file.
+        name_property: What the name is taken from; default: the title line, then ``name``,
+            ``id`` or ``candidate``.
+    """
+    for number, record in enumerate(_records(path), start=1):
+        yield _candidate(path, record, f"{path.stem} {number}", name_property)
+
+
+def _records(path: Path) -> Iterator[list[Line]]:
+    record: list[Line] = []
+    size = 0
+    for line in lines(path):
+        if line.text.startswith(SDF_SEPARATOR):
+            yield record
+            record, size = [], 0
+            continue
+        size += len(line.text)
+        # What is too long is not kept in memory; one line more than allowed tells that it was.
+        if size <= MAX_RECORD or not record or not record[-1].cut:
+            record.append(line._replace(cut=line.cut or size > MAX_RECORD))
+    if any(line.text.strip() for line in record):
+        yield record
+
+
+def _candidate(
+    path: Path, record: Sequence[Line], fallback: str, name_property: str | None
+) -> Candidate:
+    source = f"{path.name}:{record[0].number}" if record else path.name
+    if any(line.cut for line in record):
+        failure = Failure(kind="refused", message="the record is too long for any molecule")
+        return Candidate(name=fallback, source=source, failure=failure)
+    texts = [line.text for line in record]
+    end = next((i + 1 for i, text in enumerate(texts) if text.startswith("M  END")), len(texts))
+    if not any(text.strip() for text in texts):
+        failure = Failure(kind="input", message="the record is empty")
+        return Candidate(name=fallback, source=source, failure=failure)
+    name = printable(_name(texts, end, name_property), fallback)
+    return Candidate(name=name, source=source, molfile="\n".join(texts[:end]) + "\n")
+
+
+def _name(texts: Sequence[str], end: int, name_property: str | None) -> str:
+    wanted = NAME_PROPERTIES if name_property is None else (name_property.lower(),)
+    if name_property is None and texts[0].strip():
+        return texts[0]
+    properties = dict(_properties(texts[end:]))
+    return next((properties[key] for key in wanted if properties.get(key)), "")
+
+
+def _properties(texts: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Names of properties in lower case, and the first line of their values."""
+    for title, value in pairwise(texts):
+        if title.startswith(">") and "<" in title:
+            yield title.split("<", 1)[1].split(">", 1)[0].strip().lower(), value.strip()

@@ -1,0 +1,71 @@
+"""Lines of text files of any size, whatever stands in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from vqe_cli.errors import InputError
+
+MAX_LINE = 100_000
+"""Bytes of one line; of longer ones only so many are read."""
+
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+class Line(NamedTuple):
+    """One line without its end, its number from 1, and whether it was cut."""
+
+    number: int
+    text: str
+    cut: bool
+
+
+def lines(path: Path) -> Iterator[Line]:
+    """The lines of a text file, read one by one.
+
+    Bytes that are not UTF-8 are read as Latin-1, in which every byte is a letter: a name with an
+    accent must not stop a file.
+
+    Args:
+        path: The file.
+
+    Raises:
+        InputError: It cannot be read, or is UTF-16.
+    """
+    try:
+        with path.open("rb") as stream:
+            number = 0
+            while raw := stream.readline(MAX_LINE):
+                number += 1
+                if number == 1 and raw.startswith(_UTF16):
+                    raise about(path, "is UTF-16", "save it as UTF-8")
+                cut = len(raw) == MAX_LINE and not raw.endswith(b"\n")
+                rest = raw
+                while cut and rest and not rest.endswith(b"\n"):
+                    rest = stream.readline(MAX_LINE)
+                yield Line(number, _decoded(raw, number), cut)
+    except OSError as error:
+        raise about(path, f"cannot be read: {error.strerror}") from None
+
+
+def about(path: Path, message: str, hint: str | None = None) -> InputError:
+    """An error in a file.
+
+    Args:
+        path: The file.
+        message: What is wrong with it.
+        hint: What would be right.
+    """
+    error = InputError(message, hint=hint)
+    error.where = str(path)
+    return error
+
+
+def _decoded(raw: bytes, number: int) -> str:
+    try:
+        text = raw.decode("utf-8-sig" if number == 1 else "utf-8")
+    except UnicodeDecodeError:
+        text = raw.decode("latin-1")
+    return text.rstrip("\r\n")
