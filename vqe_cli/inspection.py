@@ -9,26 +9,19 @@ import numpy as np
 
 from vqe_cli.ansatz import Ansatz
 from vqe_cli.chemistry.problem import ElectronicProblem
+from vqe_cli.errors import InputError
 from vqe_cli.pipeline import Parts, build_problem, located, resolve, resolved_spec
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.recording import problem_record
-from vqe_cli.records import ProblemRecord
-from vqe_cli.spec import RunSpec
+from vqe_cli.records import ActiveSpaceRecord, OrbitalRecord, ProblemRecord
+from vqe_cli.spec import MoleculeSpec, RunSpec
 
 if TYPE_CHECKING:
     from vqe_cli.chemistry.integrals import OrbitalSelection
-    from vqe_cli.chemistry.mean_field import MeanField
 
 
-@dataclass(frozen=True)
-class Orbital:
-    """One molecular orbital: number from 1, energy in Hartree, electrons, irrep, and its part."""
-
-    number: int
-    energy: float
-    occupation: float
-    irrep: str
-    part: str
+NEIGHBOURS = 4
+"""Orbitals shown below and above the active ones."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +52,7 @@ class Inspection:
     ansatz: Ansatz
     problem: ProblemRecord
     full_point_group: str | None
-    orbitals: tuple[Orbital, ...]
+    orbitals: tuple[OrbitalRecord, ...]
     operator: QubitOperator
     num_parameters: int
     num_excitations: int | None
@@ -73,7 +66,7 @@ class Inspection:
             "spec": self.resolved,
             "problem": self.problem.model_dump(mode="json"),
             "full_point_group": self.full_point_group,
-            "orbitals": [vars(orbital) for orbital in self.orbitals],
+            "orbitals": [orbital.model_dump(mode="json") for orbital in self.orbitals],
             "qubit_operator": vars(self.operator),
             "ansatz": {
                 "name": self.ansatz.name,
@@ -81,6 +74,42 @@ class Inspection:
                 "excitations": self.num_excitations,
                 "pool": self.pool_size,
             },
+        }
+
+
+@dataclass(frozen=True)
+class OrbitalInspection:
+    """The active orbitals, some below and some above them, and how many are not shown.
+
+    Args:
+        spec: The run.
+        resolved: With all defaults.
+        active_space: Which orbitals are correlated, and why.
+        nelec: Active alpha and beta electrons.
+        frozen: Doubly occupied orbitals that are frozen, shown or not.
+        left_out: Empty orbitals that are left out, shown or not.
+        orbitals: What is shown.
+    """
+
+    spec: RunSpec
+    resolved: dict[str, Any]
+    active_space: ActiveSpaceRecord
+    nelec: tuple[int, int]
+    frozen: int
+    left_out: int
+    orbitals: tuple[OrbitalRecord, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return {
+            "schema": "vqe-orbitals/1",
+            "name": self.spec.title,
+            "spec": self.resolved,
+            "active_space": self.active_space.model_dump(mode="json", exclude={"orbitals"}),
+            "electrons": self.nelec,
+            "frozen_orbitals": self.frozen,
+            "left_out_orbitals": self.left_out,
+            "orbitals": [orbital.model_dump(mode="json") for orbital in self.orbitals],
         }
 
 
@@ -110,50 +139,72 @@ def inspect_problem(spec: RunSpec, largest: int = 8) -> Inspection:
         )
 
 
-def _build(spec: RunSpec, parts: Parts) -> tuple[tuple[Orbital, ...], str | None, Encoding]:
+def inspect_orbitals(spec: RunSpec) -> OrbitalInspection:
+    """Look at the active orbitals and their neighbours; no integrals are transformed.
+
+    Args:
+        spec: The run.
+
+    Raises:
+        InputError: There is no molecule.
+    """
+    with located(spec):
+        parts = resolve(spec)
+        if spec.molecule is None:
+            raise InputError("orbitals are known in space for molecules only")
+        selection = _selection(spec.molecule, parts)
+        from vqe_cli.chemistry.orbital_records import active_space_record, orbital_records
+
+        last = selection.field.num_orbitals
+        shown = range(
+            max(0, min(selection.active) - NEIGHBOURS),
+            min(last, max(selection.active) + 1 + NEIGHBOURS),
+        )
+        return OrbitalInspection(
+            spec=spec,
+            resolved=resolved_spec(spec, parts),
+            active_space=active_space_record(selection),
+            nelec=selection.nelec,
+            frozen=len(selection.inactive),
+            left_out=last - len(selection.inactive) - len(selection.active),
+            orbitals=orbital_records(selection, shown),
+        )
+
+
+def _selection(molecule: MoleculeSpec, parts: Parts) -> OrbitalSelection:
+    from vqe_cli.chemistry.mean_field import mean_field_of
+
+    return parts.active_space.select(mean_field_of(molecule, parts.active_space.check))
+
+
+def _build(spec: RunSpec, parts: Parts) -> tuple[tuple[OrbitalRecord, ...], str | None, Encoding]:
     if spec.molecule is None:
         problem = build_problem(spec, parts)
         return _without_field(problem), None, Encoding(problem, parts.mapper)
     from vqe_cli.chemistry.integrals import electronic_problem
-    from vqe_cli.chemistry.mean_field import mean_field_of
+    from vqe_cli.chemistry.orbital_records import orbital_records
 
-    field = mean_field_of(spec.molecule, parts.active_space.check)
-    selection = parts.active_space.select(field)
-    encoding = Encoding(electronic_problem(field, selection), parts.mapper)
-    return _of_field(field, selection), field.full_point_group, encoding
-
-
-def _of_field(field: MeanField, selection: OrbitalSelection) -> tuple[Orbital, ...]:
-    parts = {**dict.fromkeys(selection.inactive, "frozen")}
-    parts |= dict.fromkeys(selection.active, "active")
-    return tuple(
-        Orbital(
-            number=index + 1,
-            energy=float(field.mo_energy[index]),
-            occupation=float(field.mo_occ[index]),
-            irrep=_irrep_name(field, index),
-            part=parts.get(index, "left out"),
-        )
-        for index in range(field.num_orbitals)
-    )
+    selection = _selection(spec.molecule, parts)
+    field = selection.field
+    encoding = Encoding(electronic_problem(selection), parts.mapper)
+    orbitals = orbital_records(selection, range(field.num_orbitals))
+    return orbitals, field.full_point_group, encoding
 
 
-def _irrep_name(field: MeanField, index: int) -> str:
-    from pyscf import symm
-
-    if field.orbsym is None or field.point_group is None:
-        return ""
-    return str(symm.irrep_id2name(field.point_group, field.orbsym[index]))
-
-
-def _without_field(problem: object) -> tuple[Orbital, ...]:
+def _without_field(problem: object) -> tuple[OrbitalRecord, ...]:
     """Orbitals of a file of integrals: their energies are the diagonal of the Fock operator."""
     if not isinstance(problem, ElectronicProblem):
         return ()
     diagonal = np.diag(0.5 * (problem.fock[0] + problem.fock[1]))
     alpha, beta = problem.nelec
     return tuple(
-        Orbital(index + 1, float(value), float((index < alpha) + (index < beta)), "", "active")
+        OrbitalRecord(
+            number=index + 1,
+            energy=float(value),
+            occupation=float((index < alpha) + (index < beta)),
+            irrep="",
+            part="active",
+        )
         for index, value in enumerate(diagonal)
     )
 

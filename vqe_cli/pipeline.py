@@ -303,7 +303,7 @@ def build_problem(spec: RunSpec, parts: Parts) -> Problem:
 
     assert spec.molecule is not None
     field = mean_field_of(spec.molecule, parts.active_space.check)
-    return electronic_problem(field, parts.active_space.select(field))
+    return electronic_problem(parts.active_space.select(field))
 
 
 def solve_reference(method: Reference | None, encoding: Encoding) -> ReferenceRecord | None:

@@ -55,6 +55,7 @@ def problem_record(encoding: Encoding, spec: RunSpec) -> ProblemRecord:
         core_energy=problem.core_energy,
         hartree_fock_energy=problem.hartree_fock_energy,
         scf=_scf_record(problem.scf),
+        active_space=problem.active_space,
         assumed=_assumed(spec),
     )
 

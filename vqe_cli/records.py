@@ -34,6 +34,32 @@ class ScfRecord(Record):
     wall_s: float
 
 
+class OrbitalRecord(Record):
+    """One molecular orbital. Its energy, in Hartree, is the diagonal of the Fock operator."""
+
+    number: int = Field(description="From 1; doubly occupied, singly occupied, empty ones.")
+    energy: float
+    occupation: float = Field(description="Electrons in the Hartree-Fock determinant.")
+    irrep: str
+    part: str = Field(description="frozen, active or left out.")
+    composition: tuple[tuple[str, float], ...] = Field(
+        (), description="Löwdin populations of its largest atomic orbitals."
+    )
+    criterion: float | None = Field(None, description="The number by which it was chosen.")
+
+
+class ActiveSpaceRecord(Record):
+    """Which orbitals are correlated, and why these."""
+
+    method: str
+    reason: str
+    criterion: str | None = Field(
+        description="What the orbitals' `criterion` is; None where they were taken by number or "
+        "energy."
+    )
+    orbitals: tuple[OrbitalRecord, ...]
+
+
 class ProblemRecord(Record):
     """What was solved. Energies in Hartree."""
 
@@ -49,6 +75,9 @@ class ProblemRecord(Record):
     core_energy: float | None = None
     hartree_fock_energy: float | None = None
     scf: ScfRecord | None = None
+    active_space: ActiveSpaceRecord | None = Field(
+        None, description="None where orbitals are not known in space."
+    )
     assumed: dict[str, int | str] = Field(
         {}, description="Charge, multiplicity and basis where the input does not give them."
     )

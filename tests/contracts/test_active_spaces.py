@@ -60,7 +60,7 @@ def test_active_electrons_are_those_of_the_active_orbitals(name: str, molecule: 
 @every_space
 def test_reference_determinant_keeps_the_energy_of_the_mean_field(name: str, molecule: str) -> None:
     field = field_of(molecule)
-    problem = electronic_problem(field, selection_of(name, molecule))
+    problem = electronic_problem(selection_of(name, molecule))
     assert problem.hartree_fock_energy == pytest.approx(field.report.energy, abs=1e-9)
     fock_a, fock_b = problem.fock
     np.testing.assert_allclose(fock_a, fock_a.T, atol=1e-10)

@@ -19,6 +19,7 @@ REGISTRIES: tuple[Registry[Any], ...] = (*PARTS.values(), MEASUREMENTS, PROPERTI
 
 REQUIRED_OPTIONS: dict[str, dict[str, Any]] = {
     "frontier": {"electrons": 2, "orbitals": 3},
+    "avas": {"orbitals": ["H 1s"]},
     "explicit": {"orbitals": [1, 2, 4]},
     "ibm": {"device": "fake_manila"},
 }

@@ -8,26 +8,53 @@ from typing import Any
 import numpy as np
 
 from vqe_cli.chemistry.mean_field import MeanField
-from vqe_cli.chemistry.problem import DipoleIntegrals, ElectronicProblem
+from vqe_cli.chemistry.orbital_records import active_space_record
+from vqe_cli.chemistry.problem import DipoleIntegrals, ElectronicProblem, FloatArray
 from vqe_cli.chemistry.threads import threads_for
 from vqe_cli.errors import RefusedError
 
 MAX_ACTIVE_ORBITALS = 40
 
 
-@dataclass(frozen=True)
-class OrbitalSelection:
-    """Which orbitals of a mean field are correlated.
+@dataclass(frozen=True, eq=False)
+class Criterion:
+    """A number for each orbital of a selection's mean field, by which the active ones were chosen.
 
     Args:
-        active: Indices of the active orbitals (from 0), occupied before empty ones.
-        inactive: Indices of the doubly occupied orbitals that are frozen.
-        nelec: Active alpha and beta electrons.
+        name: What the number is: ``"MP2 natural occupation"``.
+        values: Shape (nmo,).
     """
 
+    name: str
+    values: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class OrbitalSelection:
+    """Which orbitals are correlated, and why.
+
+    Args:
+        field: The mean field whose orbitals the indices count; its orbitals may have been rotated
+            among those of equal occupation.
+        active: Indices of the active orbitals (from 0), occupied before empty ones.
+        inactive: Indices of the doubly occupied orbitals that are frozen.
+        method: Name of the active space's entry.
+        reason: Why these orbitals, in a few words.
+        criterion: By which they were chosen; None where by number or energy.
+    """
+
+    field: MeanField
     active: tuple[int, ...]
     inactive: tuple[int, ...]
-    nelec: tuple[int, int]
+    method: str
+    reason: str
+    criterion: Criterion | None = None
+
+    @property
+    def nelec(self) -> tuple[int, int]:
+        """Active alpha and beta electrons."""
+        alpha, beta = self.field.mole.nelec
+        return alpha - len(self.inactive), beta - len(self.inactive)
 
 
 def refuse_too_many(norb: int) -> None:
@@ -46,11 +73,10 @@ def refuse_too_many(norb: int) -> None:
         )
 
 
-def electronic_problem(field: MeanField, selection: OrbitalSelection) -> ElectronicProblem:
+def electronic_problem(selection: OrbitalSelection) -> ElectronicProblem:
     """Transform the integrals to the active orbitals, in the field of the frozen ones.
 
     Args:
-        field: The mean field.
         selection: The orbitals.
 
     Raises:
@@ -58,11 +84,11 @@ def electronic_problem(field: MeanField, selection: OrbitalSelection) -> Electro
     """
     from pyscf import ao2mo
 
-    active, norb = list(selection.active), len(selection.active)
+    field, active, norb = selection.field, list(selection.active), len(selection.active)
     refuse_too_many(norb)
     coefficients = field.mo_coeff[:, active]
     with threads_for(field.mole.nao**2):
-        core_energy, core_field = _frozen(field, selection)
+        core_energy, core_field = _frozen(selection)
         packed = ao2mo.kernel(field.mole, coefficients, verbose=0)
     irreps = field.orbsym
     return ElectronicProblem(
@@ -77,14 +103,16 @@ def electronic_problem(field: MeanField, selection: OrbitalSelection) -> Electro
         scf=field.report,
         orbital_labels=tuple(f"MO {index + 1}" for index in active),
         frozen_electrons=2 * len(selection.inactive),
-        dipole=_dipole(field, selection),
+        dipole=_dipole(selection),
+        active_space=active_space_record(selection),
     )
 
 
-def _frozen(field: MeanField, selection: OrbitalSelection) -> tuple[float, Any]:
+def _frozen(selection: OrbitalSelection) -> tuple[float, Any]:
     """Energy and potential of the nuclei and frozen electrons."""
     from pyscf import scf
 
+    field = selection.field
     energy = float(field.mole.energy_nuc())
     if not selection.inactive:
         return energy, np.zeros_like(field.hcore)
@@ -96,9 +124,9 @@ def _frozen(field: MeanField, selection: OrbitalSelection) -> tuple[float, Any]:
     return energy, potential
 
 
-def _dipole(field: MeanField, selection: OrbitalSelection) -> DipoleIntegrals:
+def _dipole(selection: OrbitalSelection) -> DipoleIntegrals:
     """Positions of active orbitals, nuclei and frozen electrons from the coordinates' origin."""
-    mole = field.mole
+    field, mole = selection.field, selection.field.mole
     with mole.with_common_origin((0.0, 0.0, 0.0)):
         positions = mole.intor_symmetric("int1e_r", comp=3)
     active = field.mo_coeff[:, list(selection.active)]

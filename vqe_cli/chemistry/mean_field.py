@@ -63,6 +63,28 @@ class MeanField:
         """Number of molecular orbitals."""
         return len(self.mo_energy)
 
+    @property
+    def num_doubly_occupied(self) -> int:
+        """Number of orbitals with two electrons; they are the first ones."""
+        return int((self.mo_occ == 2).sum())
+
+    @property
+    def num_occupied(self) -> int:
+        """Number of orbitals with at least one electron; they are the first ones."""
+        return int((self.mo_occ > 0).sum())
+
+    def irrep_name(self, index: int) -> str:
+        """What the irrep of an orbital is called; empty without a point group.
+
+        Args:
+            index: From 0.
+        """
+        from pyscf import symm
+
+        if self.orbsym is None or self.point_group is None:
+            return ""
+        return str(symm.irrep_id2name(self.point_group, self.orbsym[index]))
+
 
 _remembered: ContextVar[dict[str, MeanField] | None] = ContextVar("mean_fields", default=None)
 
@@ -130,7 +152,8 @@ def solve_mean_field(mole: Any) -> MeanField:
     return _collect(mole, scf, report)
 
 
-def _new_scf(mole: Any) -> Any:
+def new_scf(mole: Any) -> Any:
+    """A PySCF object for RHF or ROHF that has not been run, with our thresholds."""
     from pyscf import scf
 
     method = scf.RHF(mole) if mole.spin == 0 else scf.ROHF(mole)
@@ -143,18 +166,18 @@ def _new_scf(mole: Any) -> Any:
 
 
 def _climb(mole: Any) -> tuple[Any, list[str]]:
-    plain = _new_scf(mole)
+    plain = new_scf(mole)
     plain.kernel()
     if plain.converged:
         return plain, ["DIIS"]
-    damped = _new_scf(mole)
+    damped = new_scf(mole)
     damped.damp, damped.level_shift, damped.max_cycle = 0.5, 0.5, 3 * MAX_CYCLES
     damped.kernel()
-    again = _new_scf(mole)
+    again = new_scf(mole)
     again.kernel(dm0=damped.make_rdm1())
     if again.converged:
         return again, ["DIIS: not converged", "damping 0.5 and level shift 0.5, then DIIS"]
-    newton = _new_scf(mole).newton()
+    newton = new_scf(mole).newton()
     newton.kernel(again.mo_coeff, again.mo_occ)
     steps = ["DIIS: not converged", "damping and level shift: not converged", "second order"]
     if not newton.converged:
@@ -189,7 +212,7 @@ def _stabilise(scf: Any) -> tuple[bool, bool | None, list[str]]:
 
 def _follow(scf: Any, descent: Rotation, size: float) -> Any:
     """A second-order SCF from orbitals rotated along a direction of descent."""
-    newton = _new_scf(_without_symmetry(scf.mol)).newton()
+    newton = new_scf(without_symmetry(scf.mol)).newton()
     newton.kernel(descent(size), scf.mo_occ)
     return newton
 
@@ -198,7 +221,7 @@ def _external(scf: Any) -> bool | None:
     return is_externally_stable(scf) if scf.mol.spin == 0 else None
 
 
-def _without_symmetry(mole: Any) -> Any:
+def without_symmetry(mole: Any) -> Any:
     """The same molecule, free to break its point group."""
     copy = mole.copy()
     copy.symmetry = False
@@ -212,25 +235,25 @@ def _collect(mole: Any, scf: Any, report: ScfReport) -> MeanField:
     coefficients = np.array(scf.mo_coeff, dtype=float)[:, order]
     return MeanField(
         mole=mole,
-        mo_coeff=_fix_signs(coefficients),
+        mo_coeff=with_fixed_signs(coefficients),
         mo_energy=energies[order],
         mo_occ=np.asarray(scf.mo_occ, dtype=float)[order],
         hcore=np.asarray(scf.get_hcore(), dtype=float),
-        orbsym=_irreps(mole, coefficients),
+        orbsym=irreps_of(mole, coefficients),
         point_group=mole.groupname if mole.symmetry else None,
         full_point_group=mole.topgroup if mole.symmetry else None,
         report=report,
     )
 
 
-def _fix_signs(coefficients: FloatArray) -> FloatArray:
+def with_fixed_signs(coefficients: FloatArray) -> FloatArray:
     """Make the largest coefficient of every orbital positive, so that runs can be repeated."""
     largest = np.argmax(np.abs(coefficients) > np.abs(coefficients).max(axis=0) - 1e-6, axis=0)
     signs = np.sign(coefficients[largest, np.arange(coefficients.shape[1])])
     return coefficients * np.where(signs == 0, 1.0, signs)
 
 
-def _irreps(mole: Any, coefficients: FloatArray) -> tuple[int, ...] | None:
+def irreps_of(mole: Any, coefficients: FloatArray) -> tuple[int, ...] | None:
     """The irrep of every orbital, or None if an orbital mixes irreps."""
     from pyscf import symm
 

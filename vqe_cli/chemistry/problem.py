@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from vqe_cli.records import ActiveSpaceRecord
+
 FloatArray = npt.NDArray[np.float64]
 
 
@@ -80,6 +82,8 @@ class ElectronicProblem:
         orbital_labels: What each active orbital is, for people; may be empty.
         frozen_electrons: Electrons that were folded into `h1` and `core_energy`.
         dipole: Of the electrons and the nuclei; None where the orbitals are not known in space.
+        active_space: What the orbitals are and why they were chosen; None where they came from a
+            file.
     """
 
     h1: FloatArray
@@ -94,6 +98,7 @@ class ElectronicProblem:
     orbital_labels: tuple[str, ...] = ()
     frozen_electrons: int = 0
     dipole: DipoleIntegrals | None = None
+    active_space: ActiveSpaceRecord | None = None
 
     def __post_init__(self) -> None:
         norb = self.h1.shape[0]

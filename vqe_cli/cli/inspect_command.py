@@ -11,6 +11,7 @@ from vqe_cli.cli.options import input_options, json_option, overrides
 
 if TYPE_CHECKING:
     from vqe_cli.inspection import Inspection
+    from vqe_cli.spec import RunSpec
 
 
 @click.command("inspect")
@@ -23,12 +24,16 @@ if TYPE_CHECKING:
     metavar="FORMAT PATH",
     help="Write it as fcidump, openfermion, qasm3, qcschema or qiskit.",
 )
+@click.option(
+    "--orbitals", is_flag=True, help="Only the active orbitals and their neighbours: what they are."
+)
 @click.option("--terms", default=8, show_default=True, metavar="N", help="Largest terms shown.")
 @input_options
 @json_option
 def command(
     file: str,
     exports: Sequence[tuple[str, str]],
+    orbitals: bool,
     terms: int,
     assignments: Sequence[str],
     as_json: bool,
@@ -40,6 +45,7 @@ def command(
     Examples:
       vqe inspect molecules/h2o.yaml
       vqe inspect molecules/lih.yaml --active-space frozen-core --mapper parity
+      vqe inspect molecules/h2o.yaml --active-space frozen-core --orbitals
       vqe inspect molecules/h2.yaml --export fcidump h2.fcidump
       vqe inspect molecules/h2.yaml --export qasm3 h2.qasm
     """
@@ -49,7 +55,12 @@ def command(
     from vqe_cli.files import write_atomic
     from vqe_cli.inspection import inspect_problem
 
+    if orbitals and exports:
+        raise click.UsageError("--orbitals looks at orbitals only: there is nothing to export")
     spec = vqe_cli.load(file, overrides(flags, assignments))
+    if orbitals:
+        _orbitals_only(spec, as_json)
+        return
     targets = [(EXPORTS.create(name), check_writable(path)) for name, path in exports]
     found = inspect_problem(spec, terms)
     for export, path in targets:
@@ -63,6 +74,21 @@ def command(
     _show(found)
     for export, path in targets:
         click.echo(f"wrote {path} ({export.name})")
+
+
+def _orbitals_only(spec: RunSpec, as_json: bool) -> None:
+    from vqe_cli.inspection import inspect_orbitals
+
+    found = inspect_orbitals(spec)
+    if as_json:
+        from vqe_cli.records import to_json
+
+        click.echo(to_json(found.as_dict()))
+        return
+    from vqe_cli.report.inspection import show_orbitals
+    from vqe_cli.report.terminal import console
+
+    show_orbitals(found, console())
 
 
 def _show(found: Inspection) -> None:

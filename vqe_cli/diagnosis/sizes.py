@@ -102,7 +102,7 @@ def _active_spaces(
         electrons = count(size)
         option = {"name": "frontier", "electrons": electrons, "orbitals": size}
         selection = ACTIVE_SPACES.create(option).select(field)
-        yield System(f"{electrons}e in {size}", electronic_problem(field, selection))
+        yield System(f"{electrons}e in {size}", electronic_problem(selection))
 
 
 def _refuse_impossible(size: int, own: ElectronicProblem) -> None:

@@ -6,8 +6,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from vqe_cli.inspection import Inspection
-from vqe_cli.report.terminal import assumed_line, core_label, energy
+from vqe_cli.inspection import Inspection, OrbitalInspection
+from vqe_cli.records import OrbitalRecord
+from vqe_cli.report.terminal import active_space_line, assumed_line, core_label, energy
 
 
 def show_inspection(found: Inspection, out: Console) -> None:
@@ -36,6 +37,47 @@ def show_inspection(found: Inspection, out: Console) -> None:
     out.print(f"ansatz {found.ansatz.name}: {_size_of_ansatz(found)}")
 
 
+def show_orbitals(found: OrbitalInspection, out: Console) -> None:
+    """Print the active orbitals, their neighbours, and what they are made of.
+
+    Args:
+        found: What was found.
+        out: Where to print.
+    """
+    out.print(Text(found.spec.title, style="bold"))
+    alpha, beta = found.nelec
+    count = len(found.active_space.orbitals)
+    out.print(f"{alpha} alpha and {beta} beta electrons in {count} active orbitals")
+    out.print(active_space_line(found.active_space))
+    out.print(f"{found.frozen} orbitals frozen, {found.left_out} left out")
+    out.print()
+    table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
+    for title in ("orbital", "energy / Ha", "electrons"):
+        table.add_column(title, justify="right", no_wrap=True)
+    table.add_column("irrep", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    if found.active_space.criterion is not None:
+        table.add_column(found.active_space.criterion, justify="right")
+    table.add_column("made of")
+    for orbital in found.orbitals:
+        style = "" if orbital.part == "active" else "dim"
+        table.add_row(*_orbital_cells(orbital), style=style)
+    out.print(table)
+
+
+def _orbital_cells(orbital: OrbitalRecord) -> list[str]:
+    cells = [
+        str(orbital.number),
+        f"{orbital.energy:.6f}",
+        f"{orbital.occupation:g}",
+        orbital.irrep,
+        orbital.part,
+    ]
+    if orbital.criterion is not None:
+        cells.append(f"{orbital.criterion:.4f}")
+    return [*cells, ", ".join(f"{name} {share:.2f}" for name, share in orbital.composition)]
+
+
 def _size_of_ansatz(found: Inspection) -> str:
     if found.pool_size is not None:
         return f"grows from a pool of {found.pool_size} operators"
@@ -60,6 +102,8 @@ def _problem_lines(found: Inspection) -> list[str]:
         lines.append(f"{problem.frozen_electrons} electrons frozen")
     if problem.point_group:
         lines.append(f"point group {found.full_point_group}, in use {problem.point_group}")
+    if problem.active_space is not None and problem.active_space.method != "full":
+        lines.append(active_space_line(problem.active_space))
     lines.append(f"Hartree-Fock energy {energy(problem.hartree_fock_energy)} Ha")
     label = core_label(found.resolved, problem)
     lines.append(f"{label} {energy(problem.core_energy)} Ha")

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from vqe_cli.records import (
+    ActiveSpaceRecord,
     Check,
     FailedRun,
     MitigationRecord,
@@ -76,7 +77,12 @@ def show_run(record: RunRecord, out: Console) -> None:
         out: Where to print.
     """
     out.print(Text(record.name, style="bold"))
-    for line in (_method_line(record), _problem_line(record), assumed_line(record.problem)):
+    for line in (
+        _method_line(record),
+        _problem_line(record),
+        _active_space(record.problem),
+        assumed_line(record.problem),
+    ):
         if line:
             out.print(line, style="dim")
     out.print()
@@ -279,6 +285,18 @@ def _signed(error_mha: float) -> str:
     """An error in mHa with its sign, and zero without one."""
     text = f"{error_mha:+.4f}"
     return "0.0000" if float(text) == 0.0 else text
+
+
+def _active_space(problem: ProblemRecord) -> str:
+    """Why these orbitals; nothing where they are all there are."""
+    if problem.active_space is None or problem.active_space.method == "full":
+        return ""
+    return active_space_line(problem.active_space)
+
+
+def active_space_line(space: ActiveSpaceRecord) -> str:
+    """The name of a choice of orbitals, and why these."""
+    return f"active space {space.method}: {space.reason}"
 
 
 def assumed_line(problem: ProblemRecord) -> str:

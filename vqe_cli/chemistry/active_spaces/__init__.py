@@ -30,11 +30,35 @@ class ActiveSpace(Entry):
 
     @abstractmethod
     def select(self, field: MeanField) -> OrbitalSelection:
-        """Choose orbitals of a mean field.
+        """Choose orbitals of a mean field, which may be rotated for it.
+
+        Args:
+            field: The mean field.
 
         Raises:
             InputError: The choice is not possible for this molecule.
         """
+
+    @property
+    def size(self) -> tuple[int, int] | None:
+        """Active electrons and spatial orbitals, where the options alone fix them."""
+        return None
+
+    def matched(self, electrons: int, orbitals: int = 0) -> ActiveSpace:
+        """The same choice for a molecule with other electrons: an ion, a fragment, a product.
+
+        Energies can only be subtracted where the same orbitals are correlated on both sides.
+        Choices that follow from the molecule itself, such as all orbitals, those of given atoms
+        or those of given numbers, stay as they are.
+
+        Args:
+            electrons: How many more electrons are active; negative for fewer.
+            orbitals: How many more orbitals are active.
+
+        Raises:
+            InputError: No electrons are left, or they do not fit.
+        """
+        return self
 
 
 ACTIVE_SPACES = Registry("active-space", ActiveSpace, __name__)

@@ -35,9 +35,13 @@ class Explicit(ActiveSpace):
         chosen = sorted({number - 1 for number in self.orbitals})
         self._check(chosen, field)
         inactive = [i for i in np.flatnonzero(field.mo_occ == 2) if i not in chosen]
-        alpha, beta = field.mole.nelec
-        nelec = (alpha - len(inactive), beta - len(inactive))
-        return OrbitalSelection(tuple(chosen), tuple(int(i) for i in inactive), nelec)
+        return OrbitalSelection(
+            field=field,
+            active=tuple(chosen),
+            inactive=tuple(int(i) for i in inactive),
+            method=self.name,
+            reason="named by number",
+        )
 
     def _check(self, chosen: list[int], field: MeanField) -> None:
         path = ("active_space", "orbitals")

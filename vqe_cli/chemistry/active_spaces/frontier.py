@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pydantic import Field
 
 from vqe_cli.chemistry.active_spaces import ActiveSpace
-from vqe_cli.chemistry.integrals import OrbitalSelection
+from vqe_cli.chemistry.active_spaces._sizes import resized, size_in
+from vqe_cli.chemistry.integrals import OrbitalSelection, refuse_too_many
 from vqe_cli.chemistry.mean_field import MeanField
-from vqe_cli.errors import InputError
+
+if TYPE_CHECKING:
+    from pyscf.gto import Mole
 
 
 class Frontier(ActiveSpace):
@@ -21,24 +26,26 @@ class Frontier(ActiveSpace):
     electrons: int = Field(ge=1, description="Active electrons.")
     orbitals: int = Field(ge=1, description="Active spatial orbitals.")
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """As the options say."""
+        return self.electrons, self.orbitals
+
+    def matched(self, electrons: int, orbitals: int = 0) -> Frontier:
+        """As many more active electrons and orbitals."""
+        return resized(self, electrons, orbitals)
+
+    def check(self, mole: Mole) -> None:
+        """The number of orbitals is an option."""
+        refuse_too_many(self.orbitals)
+
     def select(self, field: MeanField) -> OrbitalSelection:
         """Take `orbitals` orbitals such that `electrons` electrons are in them."""
-        alpha, beta = field.mole.nelec
-        frozen_electrons = alpha + beta - self.electrons
-        if frozen_electrons < 0 or frozen_electrons % 2:
-            self._refuse(
-                f"{self.electrons} of {alpha + beta} electrons", "an even number is frozen"
-            )
-        core = frozen_electrons // 2
-        if core > beta:
-            self._refuse(f"{self.electrons} electrons", f"at least {alpha - beta} are unpaired")
-        if core + self.orbitals > field.num_orbitals:
-            self._refuse(f"{self.orbitals} orbitals", f"there are {field.num_orbitals - core} left")
-        if self.orbitals < alpha - core:
-            self._refuse(f"{self.orbitals} orbitals", f"{alpha - core} are occupied")
-        active = tuple(range(core, core + self.orbitals))
-        return OrbitalSelection(active, tuple(range(core)), (alpha - core, beta - core))
-
-    def _refuse(self, asked: str, reason: str) -> None:
-        message = f"an active space with {asked} is not possible: {reason}"
-        raise InputError(message, path=("active_space",), hint="`vqe inspect FILE` lists orbitals")
+        core = field.num_doubly_occupied - size_in(field, self.electrons, self.orbitals).doubly
+        return OrbitalSelection(
+            field=field,
+            active=tuple(range(core, core + self.orbitals)),
+            inactive=tuple(range(core)),
+            method=self.name,
+            reason="the highest occupied and the lowest empty orbitals by energy",
+        )

@@ -26,4 +26,10 @@ class Full(ActiveSpace):
 
     def select(self, field: MeanField) -> OrbitalSelection:
         """Return every orbital."""
-        return OrbitalSelection(tuple(range(field.num_orbitals)), (), tuple(field.mole.nelec))
+        return OrbitalSelection(
+            field=field,
+            active=tuple(range(field.num_orbitals)),
+            inactive=(),
+            method=self.name,
+            reason="all orbitals and all electrons",
+        )

@@ -1,0 +1,103 @@
+"""Orbitals rotated so that a score tells them apart, and the best of them taken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from vqe_cli.chemistry.active_spaces._sizes import Size
+from vqe_cli.chemistry.integrals import Criterion, OrbitalSelection
+from vqe_cli.chemistry.mean_field import MeanField
+from vqe_cli.chemistry.orbital_rotations import diagonalised, semicanonical
+from vqe_cli.chemistry.problem import FloatArray
+
+SAME = 6
+"""Decimals to which equal scores are equal; then the order of irreps decides, not round-off."""
+
+
+@dataclass(frozen=True, eq=False)
+class Ranked:
+    """Orbitals of one occupation, rotated to eigenvectors of a score, the highest first.
+
+    Args:
+        scores: Shape (n,).
+        vectors: Columns over the molecular orbitals, shape (nmo, n).
+    """
+
+    scores: FloatArray
+    vectors: FloatArray
+
+    def above(self, threshold: float) -> int:
+        """How many scores are above a threshold."""
+        return int((self.scores > threshold).sum())
+
+
+@dataclass(frozen=True, eq=False)
+class Ranking:
+    """Doubly occupied and empty orbitals by their scores; the determinant is not changed.
+
+    Args:
+        field: The mean field.
+        doubly: Of the doubly occupied orbitals.
+        empty: Of the empty ones.
+    """
+
+    field: MeanField
+    doubly: Ranked
+    empty: Ranked
+
+    @classmethod
+    def of(cls, field: MeanField, doubly: FloatArray, empty: FloatArray) -> Ranking:
+        """Rank by two scores over the orbitals of a mean field.
+
+        Args:
+            field: The mean field.
+            doubly: For doubly occupied orbitals, shape (nmo, nmo).
+            empty: For empty ones, shape (nmo, nmo).
+        """
+        unit = np.eye(field.num_orbitals)
+        return cls(
+            field,
+            _ranked(field, unit[:, : field.num_doubly_occupied], doubly),
+            _ranked(field, unit[:, field.num_occupied :], empty),
+        )
+
+    def select(
+        self, size: Size, *, method: str, reason: str, criterion: str, matrix: FloatArray
+    ) -> OrbitalSelection:
+        """Take the highest scores; the singly occupied orbitals are always active.
+
+        Args:
+            size: How many.
+            method: Name of the active space's entry.
+            reason: Why these orbitals.
+            criterion: What the diagonal elements of `matrix` are.
+            matrix: Over the orbitals of the mean field, shape (nmo, nmo).
+        """
+        unit = np.eye(self.field.num_orbitals)
+        singly = unit[:, self.field.num_doubly_occupied : self.field.num_occupied]
+        blocks = [
+            self.doubly.vectors[:, size.doubly :],
+            self.doubly.vectors[:, : size.doubly],
+            singly,
+            self.empty.vectors[:, : size.empty],
+            self.empty.vectors[:, size.empty :],
+        ]
+        field, rotation = semicanonical(self.field, blocks)
+        frozen = blocks[0].shape[1]
+        norb = sum(block.shape[1] for block in blocks[1:4])
+        return OrbitalSelection(
+            field=field,
+            active=tuple(range(frozen, frozen + norb)),
+            inactive=tuple(range(frozen)),
+            method=method,
+            reason=reason,
+            criterion=Criterion(criterion, np.diag(rotation.T @ matrix @ rotation)),
+        )
+
+
+def _ranked(field: MeanField, orbitals: FloatArray, score: FloatArray) -> Ranked:
+    scores, vectors = diagonalised(orbitals, score, field.orbsym)
+    order = np.argsort(-scores.round(SAME), kind="stable")
+    return Ranked(scores[order], vectors[:, order])

@@ -1,0 +1,108 @@
+"""The orbitals that second-order perturbation theory finds correlated."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from vqe_cli.chemistry.active_spaces import ActiveSpace
+from vqe_cli.chemistry.active_spaces._ranking import Ranking
+from vqe_cli.chemistry.active_spaces._sizes import Size, resized, size_in
+from vqe_cli.chemistry.integrals import OrbitalSelection, refuse_too_many
+from vqe_cli.chemistry.mean_field import MeanField
+from vqe_cli.chemistry.mp2_density import mp2_density, refuse_large_mp2
+from vqe_cli.errors import InputError
+from vqe_cli.validation import SpecError
+
+if TYPE_CHECKING:
+    from pyscf.gto import Mole
+
+THRESHOLD = 0.02
+
+
+class Mp2Natural(ActiveSpace):
+    """Natural orbitals of MP2 whose occupations are far enough from two and from zero.
+
+    The unrelaxed density does not mix occupied with empty orbitals, so that the Hartree-Fock
+    determinant is kept; core orbitals are not correlated. In open shells the density is that of
+    unrestricted MP2 over semicanonical ROHF orbitals, and singly occupied orbitals are always
+    active. Active orbitals are made semicanonical: they have orbital energies.
+
+    Reference:
+        Jensen, Jørgensen, Ågren and Olsen, J. Chem. Phys. 88, 3834 (1988), for MP2 natural
+        orbitals as the start of a complete active space; Lauderdale et al., Chem. Phys. Lett.
+        187, 21 (1991), for open shells.
+    """
+
+    electrons: int | None = Field(
+        None, ge=1, description="Active electrons, with orbitals, in place of a threshold."
+    )
+    orbitals: int | None = Field(
+        None, ge=1, description="Active spatial orbitals: the most correlated ones are taken."
+    )
+    threshold: float | None = Field(
+        None,
+        gt=0,
+        lt=1,
+        description="Occupations n with threshold < n < 2 - threshold are active. "
+        "Default: 0.02 where electrons and orbitals are not given.",
+    )
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Mp2Natural:
+        if (self.electrons is None) != (self.orbitals is None):
+            raise SpecError("electrons and orbitals go together", "give both, or neither")
+        if self.electrons is not None and self.threshold is not None:
+            raise SpecError("a threshold and numbers of electrons and orbitals exclude each other")
+        return self
+
+    @property
+    def size(self) -> tuple[int, int] | None:
+        """As the options say, unless a threshold chooses."""
+        if self.electrons is None or self.orbitals is None:
+            return None
+        return self.electrons, self.orbitals
+
+    def matched(self, electrons: int, orbitals: int = 0) -> Mp2Natural:
+        """As many more active electrons and orbitals; by a threshold, itself."""
+        return self if self.size is None else resized(self, electrons, orbitals)
+
+    def check(self, mole: Mole) -> None:
+        """MP2 must fit into memory, and the orbitals asked for into integrals."""
+        if self.orbitals is not None:
+            refuse_too_many(self.orbitals)
+        refuse_large_mp2(mole)
+
+    def select(self, field: MeanField) -> OrbitalSelection:
+        """Rotate to natural orbitals, and take the most correlated."""
+        if self.size is not None:
+            size_in(field, *self.size)
+        density = mp2_density(field)
+        ranking = Ranking.of(field, 2 * np.eye(field.num_orbitals) - density, density)
+        size, reason = self._size(field, ranking)
+        return ranking.select(
+            size,
+            method=self.name,
+            reason=reason,
+            criterion="MP2 natural occupation",
+            matrix=density,
+        )
+
+    def _size(self, field: MeanField, ranking: Ranking) -> tuple[Size, str]:
+        if self.size is not None:
+            return size_in(field, *self.size), "the most correlated natural orbitals of MP2"
+        threshold = self.threshold or THRESHOLD
+        size = Size(ranking.doubly.above(threshold), ranking.empty.above(threshold))
+        if size.doubly + field.mole.spin == 0 or size.empty + field.mole.spin == 0:
+            most = max(ranking.doubly.scores.max(initial=0), ranking.empty.scores.max(initial=0))
+            raise InputError(
+                f"no natural orbital of MP2 is correlated by more than {threshold:g} of an"
+                f" electron; the most is {most:.4f}",
+                path=("active_space",),
+                hint="lower the threshold, or give electrons and orbitals",
+            )
+        refuse_too_many(size.doubly + field.mole.spin + size.empty)
+        window = f"between {threshold:g} and {2 - threshold:g}"
+        return size, f"natural orbitals of MP2 with occupations {window}"
