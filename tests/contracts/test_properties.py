@@ -18,7 +18,10 @@ every_property = pytest.mark.parametrize("name", PROPERTIES.names())
 
 KINDS = {"number": float, "integer": int, "text": str, "flag": bool}
 
-WATER_AND_HELIUM = {"geometry": "O 0 0 0.1173\nH 0 0.7572 -0.4692\nH 0 -0.7572 -0.4692\nHe 0 0 3.2"}
+WATER_AND_HELIUM = {
+    "geometry": "O 0 0 0.1173\nH 0 0.7572 -0.4692\nH 0 -0.7572 -0.4692\nHe 0 0 3.2",
+    "basis": "6-31g",
+}
 """It has bonds, protons, lone pairs, and two parts."""
 
 

@@ -227,10 +227,19 @@ def bonded(atoms: Sequence[Atom], charge: int, multiplicity: int) -> Bonded:
         except (ValueError, RuntimeError, Chem.MolSanitizeException):
             # Elements without a valence rule, such as lithium: connectivity has to do.
             connected.UpdatePropertyCache(strict=False)
-            Chem.FastFindRings(connected)
-            return Bonded(tuple(atoms), connected, has_orders=False)
-    Chem.FastFindRings(ordered)
-    return Bonded(tuple(atoms), ordered, has_orders=True)
+            return Bonded(tuple(atoms), _perceived(connected), has_orders=False)
+    ordered.UpdatePropertyCache(strict=False)
+    return Bonded(tuple(atoms), _perceived(ordered), has_orders=True)
+
+
+def _perceived(molecule: Any) -> Any:
+    """With rings, and hybridisation, by which RDKit places a proton."""
+    from rdkit import Chem
+
+    Chem.FastFindRings(molecule)
+    Chem.SetConjugation(molecule)
+    Chem.SetHybridization(molecule)
+    return molecule
 
 
 def _unbonded(atoms: Sequence[Atom]) -> Any:

@@ -200,21 +200,16 @@ def _compute(case: Case, one: Species) -> Computed:
     return Computed(one, run, energies["mp2"], notes)
 
 
-def lowest(reactions: Mapping[K, Sequence[Species]]) -> tuple[K, dict[K, float]]:
-    """Of several possible reactions that with the lowest Hartree-Fock energy difference.
+def mean_field_differences(reactions: Mapping[K, Sequence[Species]]) -> dict[K, float]:
+    """Hartree-Fock energy differences in Hartree, to choose among several reactions.
 
     Args:
         reactions: By the place where they happen.
-
-    Returns:
-        The place of the lowest, and the difference for each in Hartree.
     """
-    energies = {place: _mean_field_difference(found) for place, found in reactions.items()}
-    return min(energies, key=energies.__getitem__), energies
-
-
-def _mean_field_difference(found: Sequence[Species]) -> float:
-    return sum(one.coefficient * one.classical.problem.hartree_fock_energy for one in found)
+    return {
+        place: sum(one.coefficient * one.classical.problem.hartree_fock_energy for one in found)
+        for place, found in reactions.items()
+    }
 
 
 def size(classical: Classical) -> str:

@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from vqe_cli.chemistry.structures.bonds import Bonded
 from vqe_cli.errors import InputError, RefusedError
 from vqe_cli.screening.properties import Case, Finding
-from vqe_cli.screening.properties._reaction import Species, difference, lowest
+from vqe_cli.screening.properties._reaction import Species, difference, mean_field_differences
 from vqe_cli.units import HARTREE_IN_KCAL_PER_MOL
 
 UNIT = "kcal_per_mol"
 
 
-def at_lowest_site(
+def at_best_site(
     case: Case,
     name: str,
     sites: Mapping[str, Callable[[], Sequence[Species]]],
     limit: int,
+    best: Callable[[Iterable[float]], float] = min,
 ) -> Finding:
-    """The energy of a reaction at the site where Hartree-Fock says it is lowest.
+    """The energy of a reaction at the site that Hartree-Fock prefers.
 
     Args:
         case: The candidate, with the record of its energy.
         name: Of the reaction's columns.
         sites: What to call each site, and the species of the reaction there.
         limit: How many may be compared.
+        best: `min` for what costs energy, `max` for what gives it.
 
     Raises:
         RefusedError: There are more.
@@ -37,7 +39,9 @@ def at_lowest_site(
             hint="name one, or raise 'max_sites'",
         )
     reactions = {label: make() for label, make in sites.items()}
-    site, compared = lowest(reactions)
+    compared = mean_field_differences(reactions)
+    preferred = best(compared.values())
+    site = next(label for label, energy in compared.items() if energy == preferred)
     found = difference(case, reactions[site])
     values = {f"{name}_site": site, **found.values(name, UNIT, HARTREE_IN_KCAL_PER_MOL)}
     energies = {label: HARTREE_IN_KCAL_PER_MOL * energy for label, energy in compared.items()}

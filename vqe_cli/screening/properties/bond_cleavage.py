@@ -13,7 +13,7 @@ from vqe_cli.screening.properties import Case, Column, Finding, Property
 from vqe_cli.screening.properties._classical import molecule_of
 from vqe_cli.screening.properties._fragments import Fragment, bonds_of, fragment_runs
 from vqe_cli.screening.properties._reaction import Species, columns
-from vqe_cli.screening.properties._sites import UNIT, at_lowest_site, atom_index
+from vqe_cli.screening.properties._sites import UNIT, at_best_site, atom_index
 from vqe_cli.screening.properties._species import low_spin
 
 NAME = "bond_cleavage"
@@ -59,7 +59,7 @@ class BondCleavage(Property):
             )
             for bond in self._bonds(molecule)
         }
-        return at_lowest_site(case, NAME, sites, self.max_sites)
+        return at_best_site(case, NAME, sites, self.max_sites)
 
     def _bonds(self, molecule: Bonded) -> tuple[Bond, ...]:
         """Those that come into question."""

@@ -13,7 +13,7 @@ from vqe_cli.screening.properties import Case, Column, Finding, Property
 from vqe_cli.screening.properties._fragments import bonds_of
 from vqe_cli.screening.properties._protons import proton_moved
 from vqe_cli.screening.properties._reaction import Species, columns
-from vqe_cli.screening.properties._sites import UNIT, at_lowest_site, atom_index
+from vqe_cli.screening.properties._sites import UNIT, at_best_site, atom_index
 
 NAME = "protonation"
 
@@ -50,7 +50,7 @@ class Protonation(Property):
             molecule.named(site): partial(_affinity, case, molecule, site)
             for site in self._sites(molecule)
         }
-        return at_lowest_site(case, NAME, sites, self.max_sites)
+        return at_best_site(case, NAME, sites, self.max_sites, best=max)
 
     def _sites(self, molecule: Bonded) -> tuple[int, ...]:
         if self.atom is not None:
