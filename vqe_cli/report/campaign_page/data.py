@@ -1,0 +1,153 @@
+"""What a campaign's page is made of: plain data."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from vqe_cli.screening.properties import Column, Value
+
+Row = Mapping[str, Value | Sequence[str]]
+"""One case. Besides the columns: ``failure_hint`` and ``notes``, a sequence of sentences."""
+
+
+@dataclass(frozen=True)
+class Detail:
+    """What only the panel of a molecule shows.
+
+    Args:
+        facts: Name and value, such as the formula or how the geometry came about.
+        checks: As in a run's record: ``name``, ``status``, ``hard``, ``value``, ``expected``,
+            ``tolerance``, ``detail``.
+        costs: Name and value with its unit, for people.
+    """
+
+    facts: Sequence[tuple[str, str]] = ()
+    checks: Sequence[Mapping[str, Any]] = ()
+    costs: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True)
+class Methods:
+    """What the methods paragraph is written from.
+
+    Args:
+        structures: Sentences on how structures were read, standardised and put into space.
+        basis: Basis sets.
+        selected: Names of registry entries by registry: ``{"ansatz": ("uccsd",)}``.
+        remarks: Further sentences, such as on seeds and error bars.
+    """
+
+    structures: Sequence[str] = ()
+    basis: Sequence[str] = ()
+    selected: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    remarks: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Totals:
+    """What the whole campaign took.
+
+    Args:
+        wall_seconds: From the first task's start to the last one's end, without pauses.
+        cpu_seconds: Of all tasks together; None where it is not known.
+        shots: On simulators and devices.
+        money: Spent on devices.
+        currency: Of the money.
+        peak_bytes: Of the largest task.
+    """
+
+    wall_seconds: float
+    cpu_seconds: float | None = None
+    shots: int = 0
+    money: float = 0.0
+    currency: str = "USD"
+    peak_bytes: int | None = None
+
+
+@dataclass(frozen=True)
+class CampaignReport:
+    """A campaign as its page shows it.
+
+    Args:
+        title: Of the campaign.
+        columns: Of the table, in order; `rows` may lack any of them.
+        rows: One for each case, failures and duplicates included.
+        details: One for each row, or none at all.
+        methods: What was done.
+        totals: What it took.
+        settings: Name and value of what was asked for.
+        versions: Of the packages; None for what is not installed.
+        started: First day, ISO 8601.
+        finished: Last day, ISO 8601.
+        commands: Lines that repeat the campaign.
+        caveats: Sentences on what these numbers are not.
+        rank_by: The column whose lowest value stands first.
+    """
+
+    title: str
+    columns: Sequence[Column]
+    rows: Sequence[Row]
+    details: Sequence[Detail] = ()
+    methods: Methods = Methods()
+    totals: Totals = Totals(0.0)
+    settings: Sequence[tuple[str, str]] = ()
+    versions: Mapping[str, str | None] = field(default_factory=dict)
+    started: str = ""
+    finished: str = ""
+    commands: Sequence[str] = ()
+    caveats: Sequence[str] = ()
+    rank_by: str = "error_mha"
+
+    def __post_init__(self) -> None:
+        """Hold rows and details together."""
+        if self.details and len(self.details) != len(self.rows):
+            raise ValueError(
+                f"details should be one for each of {len(self.rows)} rows. Got {len(self.details)}"
+            )
+
+    def count(self, column: str) -> Counter[str]:
+        """How often each text stands in a column.
+
+        Args:
+            column: Its name.
+        """
+        return Counter(str(row[column]) for row in self.rows if row.get(column))
+
+    @cached_property
+    def with_energy(self) -> int:
+        """Rows that got an energy."""
+        return sum(row.get("energy_hartree") is not None for row in self.rows)
+
+    @cached_property
+    def ids(self) -> tuple[str, ...]:
+        """A name of its own for each row: the candidate's, numbered where it comes again."""
+        seen: Counter[str] = Counter()
+        found = []
+        for row in self.rows:
+            name = str(row.get("candidate") or "case")
+            seen[name] += 1
+            found.append(name if seen[name] == 1 else f"{name}~{seen[name]}")
+        return tuple(found)
+
+    def numbers(self, column: str) -> list[float | None]:
+        """A column's finite numbers, None elsewhere.
+
+        Args:
+            column: Its name.
+        """
+        return [finite(row.get(column)) for row in self.rows]
+
+
+def finite(value: Any) -> float | None:
+    """A number that can be drawn, or None.
+
+    Args:
+        value: Anything that stands in a row.
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return float(value) if abs(value) < float("inf") else None

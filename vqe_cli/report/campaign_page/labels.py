@@ -1,0 +1,57 @@
+"""Names of columns as people write them, with units, and how many decimals they deserve."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+UNITS = {
+    "kcal_per_mol": "kcal/mol",
+    "kj_per_mol": "kJ/mol",
+    "millihartree": "mHa",
+    "hartree": "Ha",
+    "mha": "mHa",
+    "ev": "eV",
+    "debye": "D",
+    "angstrom": "Å",
+    "bytes": "bytes",
+    "seconds": "s",
+    "percent": "%",
+    "usd": "USD",
+    "s": "s",
+}
+"""What columns' names end with, and the unit it stands for; longer ones first."""
+
+DECIMALS = {"Ha": 6, "mHa": 3, "eV": 2, "D": 2, "kcal/mol": 2, "kJ/mol": 1, "Å": 3, "s": 1, "%": 1}
+"""Digits behind the point that these units are shown with."""
+
+
+def split_unit(column: str) -> tuple[str, str]:
+    """The name for people and the unit.
+
+    Args:
+        column: Such as ``"error_mha"``.
+
+    Returns:
+        Such as ``("error", "mHa")``; the unit is empty where the name has none.
+    """
+    for ending, unit in UNITS.items():
+        if column.endswith(f"_{ending}"):
+            return column.removesuffix(f"_{ending}").replace("_", " "), unit
+    return column.replace("_", " "), ""
+
+
+def decimals(unit: str, values: Iterable[float | None]) -> int:
+    """Digits behind the point for a whole column, so that the points stand below one another.
+
+    Args:
+        unit: Of the column.
+        values: What stands in it.
+    """
+    if unit in DECIMALS:
+        return DECIMALS[unit]
+    sizes = sorted(abs(value) for value in values if value)
+    if not sizes:
+        return 0
+    middle = sizes[len(sizes) // 2]
+    return min(max(2 - math.floor(math.log10(middle)), 0), 8)

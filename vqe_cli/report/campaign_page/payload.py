@@ -1,0 +1,167 @@
+"""The table and all panels as one block of plain data, column by column, repeats written once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vqe_cli.report.campaign_page.data import CampaignReport, Detail, finite
+from vqe_cli.report.campaign_page.labels import decimals, split_unit
+from vqe_cli.report.campaign_page.structures import drawings
+from vqe_cli.screening.properties import Column
+
+CORE = (
+    Column("candidate", "text", "Name of the candidate"),
+    Column("status", "text", "Whether it got what was asked for"),
+    Column("failure_kind", "text", "Why there is no result"),
+    Column("verdict", "text", "What the checks say of its result"),
+    Column("energy_hartree", "number", "Total energy, VQE"),
+    Column("reference_hartree", "number", "Total energy, exact in the same space"),
+    Column("error_mha", "number", "VQE minus reference"),
+)
+"""Columns that every campaign has, and that stand first."""
+
+ELSEWHERE = frozenset(
+    {"smiles", "notes", "failure_message", "failure_hint", "duplicate_of", "source"}
+)
+"""Columns that are found by the text filter and shown in the panel, not in the table."""
+
+HIDDEN = frozenset({"reference_hartree", "failure_kind"})
+"""Common columns that are shown when asked for."""
+
+SHOWN_EXTRAS = 3
+"""Columns of numbers, besides the common ones, that are shown to begin with."""
+
+
+def payload(report: CampaignReport) -> dict[str, Any]:
+    """What the page's script works on.
+
+    Args:
+        report: The campaign.
+    """
+    columns = table_columns(report)
+    drawn = drawings(_texts(report, "smiles"))
+    places = {smiles: number for number, smiles in enumerate(drawn)}
+    smiles = _texts(report, "smiles")
+    return {
+        "ids": report.ids,
+        "columns": _described(report, columns),
+        "values": {column.name: _values(report, column) for column in columns},
+        "texts": {name: _texts(report, name) for name in sorted(ELSEWHERE - {"notes"})},
+        "notes": [list(_notes(row.get("notes"))) for row in report.rows],
+        "structures": [places.get(text or "", -1) for text in smiles],
+        "drawings": list(drawn.values()),
+        "rankBy": report.rank_by,
+        "title": report.title,
+        **_details(report.details),
+    }
+
+
+def table_columns(report: CampaignReport) -> list[Column]:
+    """Those of the table: the common ones first, none twice, no empty ones.
+
+    Args:
+        report: The campaign.
+    """
+    known = {column.name: column for column in report.columns}
+    core = [known.get(column.name, column) for column in CORE]
+    names = {column.name for column in CORE} | ELSEWHERE
+    others = [column for column in report.columns if column.name not in names]
+    return [*core, *(column for column in others if _is_known(report, column.name))]
+
+
+def _is_known(report: CampaignReport, name: str) -> bool:
+    return any(row.get(name) is not None for row in report.rows)
+
+
+def _described(report: CampaignReport, columns: list[Column]) -> list[dict[str, Any]]:
+    extras = [column.name for column in columns[len(CORE) :] if column.kind == "number"]
+    shown = {column.name for column in CORE} - HIDDEN | set(extras[:SHOWN_EXTRAS])
+    found = []
+    for column in columns:
+        label, unit = split_unit(column.name)
+        digits = 0
+        if column.kind == "number":
+            digits = decimals(unit, report.numbers(column.name))
+        found.append(
+            {
+                "name": column.name,
+                "label": label,
+                "unit": unit,
+                "kind": column.kind,
+                "description": column.description,
+                "decimals": digits,
+                "shown": column.name in shown,
+            }
+        )
+    return found
+
+
+def _values(report: CampaignReport, column: Column) -> list[Any]:
+    """Numbers as they are, flags as words, text as text; what is not finite is missing."""
+    if column.kind in {"number", "integer"}:
+        return [_short(number) for number in report.numbers(column.name)]
+    if column.kind == "flag":
+        words = {True: "yes", False: "no"}
+        return [words.get(row.get(column.name)) for row in report.rows]  # type: ignore[arg-type]
+    return _texts(report, column.name)
+
+
+def _short(number: float | None) -> float | int | None:
+    if number is None:
+        return None
+    return int(number) if number.is_integer() and abs(number) < 1e15 else float(f"{number:.12g}")
+
+
+def _texts(report: CampaignReport, name: str) -> list[str | None]:
+    return [None if row.get(name) is None else str(row[name]) for row in report.rows]
+
+
+def _notes(notes: Any) -> tuple[str, ...]:
+    if not notes:
+        return ()
+    return (notes,) if isinstance(notes, str) else tuple(str(note) for note in notes)
+
+
+def _details(details: Any) -> dict[str, Any]:
+    """Checks differ between molecules in their values only, names of facts not at all."""
+    checks, names = _Repeats(), _Repeats()
+    cases = [_detail(detail, checks, names) for detail in details]
+    return {"details": cases, "checks": checks.items, "names": names.items}
+
+
+def _detail(detail: Detail, checks: _Repeats, names: _Repeats) -> dict[str, Any]:
+    return {
+        "facts": [[names.place(name), value] for name, value in detail.facts],
+        "checks": [
+            [
+                checks.place(tuple(_plain(check.get(key)) for key in CHECK_KEYS)),
+                _plain(check.get("value")),
+            ]
+            for check in detail.checks
+        ],
+        "costs": [[names.place(name), value] for name, value in detail.costs],
+    }
+
+
+CHECK_KEYS = ("name", "status", "hard", "expected", "tolerance", "detail")
+
+
+class _Repeats:
+    """Things that come again and again, each kept once."""
+
+    def __init__(self) -> None:
+        self._places: dict[Any, int] = {}
+
+    @property
+    def items(self) -> list[Any]:
+        return list(self._places)
+
+    def place(self, item: Any) -> int:
+        return self._places.setdefault(item, len(self._places))
+
+
+def _plain(value: Any) -> Any:
+    """A check's value as JSON; what is not finite becomes text, because it is what was found."""
+    if isinstance(value, float) and finite(value) is None:
+        return str(value)
+    return float(f"{value:.8g}") if isinstance(value, float) else value

@@ -1,0 +1,75 @@
+"""How a campaign stands at one moment: what live views and ``vqe screen status`` show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Running:
+    """One task under way.
+
+    Args:
+        title: Of the case.
+        stage: What its child is doing, as it said last: ``"vqe: step 12"``.
+        seconds: Since its child was started.
+        attempt: Counted from 1.
+        bytes: Resident memory of the child's tree; 0 where it is not known.
+    """
+
+    title: str
+    stage: str
+    seconds: float
+    attempt: int = 1
+    bytes: int = 0
+
+
+@dataclass(frozen=True)
+class CampaignSnapshot:
+    """Counts, failures, what is under way, and how long the rest may take.
+
+    Args:
+        total: All candidates.
+        done: Those with all results that were asked for.
+        failed: Those that ended otherwise, by kind of failure: ``{"timeout": 3}``.
+        duplicates: Those that stand for another one and are not run.
+        running: Tasks under way, in any order.
+        started: Seconds since 1970, UTC, when this session of the campaign began; None where
+            nobody is at work on it.
+        elapsed: Seconds since then.
+        per_hour: Candidates that ended in an hour; None while nothing can be said.
+        remaining: Seconds until the end, by a robust estimate; None while nothing can be said.
+        reused: Among those done, how many were already in the store when the session began.
+    """
+
+    total: int
+    done: int
+    failed: Mapping[str, int] = field(default_factory=dict)
+    duplicates: int = 0
+    running: tuple[Running, ...] = ()
+    started: float | None = None
+    elapsed: float = 0.0
+    per_hour: float | None = None
+    remaining: float | None = None
+    reused: int = 0
+
+    @property
+    def failures(self) -> int:
+        """All that failed."""
+        return sum(self.failed.values())
+
+    @property
+    def ended(self) -> int:
+        """All of which nothing more will come."""
+        return self.done + self.failures + self.duplicates
+
+    @property
+    def waiting(self) -> int:
+        """Neither ended nor under way."""
+        return max(self.total - self.ended - len(self.running), 0)
+
+    @property
+    def memory(self) -> int:
+        """Resident bytes of all that is under way."""
+        return sum(task.bytes for task in self.running)
