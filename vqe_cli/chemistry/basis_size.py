@@ -40,7 +40,7 @@ def _of_element(symbol: str, name: str) -> int | None:
             shells = load(name, symbol)
     except (BasisNotFoundError, KeyError, ValueError, OSError, RuntimeError, AssertionError):
         return None
-    return sum((2 * shell[0] + 1) * _contractions(shell) for shell in shells)
+    return sum((2 * int(shell[0]) + 1) * _contractions(shell) for shell in shells)
 
 
 def _contractions(shell: list[object]) -> int:

@@ -81,7 +81,7 @@ def protons(found: list[Atom]) -> int:
     """In all nuclei together."""
     from pyscf.data.elements import charge
 
-    return sum(int(charge(atom.symbol)) for atom in found)
+    return sum(int(charge(atom.symbol)) for atom in found if not atom.ghost)
 
 
 def is_element(symbol: str) -> bool:

@@ -19,6 +19,7 @@ COMMANDS = {
     "reference": "Classical energies only: HF, MP2, CCSD, CCSD(T), FCI, NumPy.",
     "estimate": "Before running: qubits, gates, shots, time, memory, money.",
     "inspect": "The problem itself: orbitals, active space, symmetries, qubits.",
+    "screen": "Campaigns over many molecules: run, status, export, retry, report.",
     "diagnose": "Barren plateaus, noise and shots: what to expect of an ansatz.",
     "jobs": "Jobs that were sent to devices: list, fetch, cancel.",
     "list": "Everything that can be selected, and its options.",

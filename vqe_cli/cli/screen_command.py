@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
 from vqe_cli.cli.options import input_options, json_option, overrides
 
 if TYPE_CHECKING:
+    from vqe_cli.screening.campaign import Plan
+    from vqe_cli.screening.model import FailureKind
+
+if TYPE_CHECKING:
     pass
 
-FORMATS = ("csv", "jsonl", "parquet")
 KINDS = ("memory", "timeout", "crash", "lost", "internal", "not-converged", "input", "refused",
          "unavailable", "damaged")  # fmt: skip
 
@@ -80,28 +85,29 @@ def run(
           --basis 6-31g --out campaign --workers 8
       vqe screen run fragments.smi --config screen.yaml --out campaign --dry-run
     """
-    from vqe_cli.screening.campaign import Folder, Order, run_campaign
+    from vqe_cli.report.screening import CampaignView
+    from vqe_cli.screening.campaign import Folder, Order, plan_only, run_campaign
     from vqe_cli.screening.config import load_config
 
-    config = load_config(config_file, overrides(flags, assignments))
     order = Order(
         candidates=Path(candidates),
-        config=config,
+        config=load_config(config_file, overrides(flags, assignments)),
         folder=Folder(Path(folder)),
         workers=workers,
         scheduler=scheduler,
         dashboard=dashboard,
         approved=yes,
     )
+    with CampaignView(Path(candidates).name, quiet=quiet) as view, _stopped_by_signals():
+        if dry_run:
+            plan = plan_only(order, view.say)
+        else:
+            run_campaign(order, view.update, view.say)
     if dry_run:
-        _show_plan(order, as_json)
+        _print_plan(plan, as_json)
         return
-    from vqe_cli.report.screening import CampaignView
-
-    with CampaignView(Path(candidates).name, quiet=quiet) as view:
-        summary = run_campaign(order, view.update, view.say)
-    _print_summary(Path(folder), as_json)
-    ctx.exit(5 if strict and summary.counts.get("done", 0) < summary.total else 0)
+    _print_standing(Path(folder), as_json)
+    ctx.exit(5 if strict and not _all_pass(Path(folder)) else 0)
 
 
 @command.command("status")
@@ -114,12 +120,19 @@ def status(folder: str, as_json: bool) -> None:
     Example:
       vqe screen status campaign
     """
-    _print_summary(Path(folder), as_json)
+    _print_standing(Path(folder), as_json)
 
 
 @command.command("export")
 @click.argument("folder", metavar="DIR", type=click.Path())
-@click.option("--format", "form", type=click.Choice(FORMATS), default="csv", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    default="csv",
+    show_default=True,
+    metavar="NAME",
+    help="csv, jsonl or parquet.",
+)
 @click.option("-o", "--output", metavar="PATH", help="Default: standard output (not parquet).")
 @click.option("--timings", is_flag=True, help="Also what differs from run to run: times, memory.")
 @click.option("--sql", metavar="QUERY", help="A SELECT over the table 'campaign' instead of all.")
@@ -133,6 +146,24 @@ def export(folder: str, form: str, output: str | None, timings: bool, sql: str |
       vqe screen export campaign --sql "SELECT candidate, gap_ev FROM campaign
           WHERE verdict = 'pass' ORDER BY gap_ev LIMIT 10"
     """
+    from vqe_cli.cli.output import check_writable
+    from vqe_cli.screening.store import Store
+    from vqe_cli.screening.tables import TABLES, columns_of, export_table
+
+    chosen = TABLES.create(form, ("--format",))
+    path = check_writable(output)
+    if path is None and chosen.binary:
+        raise click.UsageError(f"{form} is no text: name a file with --output")
+    with Store.open(Path(folder)) as store:
+        if sql is None:
+            columns = store.columns(timings=timings)
+            export_table(chosen, columns, store.rows(timings=timings), path)
+        else:
+            answer = store.query(sql)
+            rows = (dict(zip(answer.columns, row, strict=True)) for row in answer.rows)
+            export_table(chosen, columns_of(answer.columns, answer.rows), rows, path)
+    if path is not None:
+        click.echo(f"wrote {path}", err=True)
 
 
 @command.command("retry")
@@ -154,6 +185,15 @@ def retry(folder: str, kinds: Sequence[str], as_json: bool) -> None:
       vqe screen retry campaign --failed timeout --failed memory
       vqe screen retry campaign
     """
+    from vqe_cli.records import to_json
+    from vqe_cli.screening.store import Store
+
+    with Store.open(Path(folder), writable=True) as store:
+        forgotten = store.forget_failed(cast("Sequence[FailureKind]", kinds) or None)
+    if as_json:
+        click.echo(to_json({"schema": "vqe-screen-retry/1", "forgotten": forgotten}))
+    else:
+        click.echo(f"{forgotten} failures forgotten; the same `vqe screen run` computes them again")
 
 
 @command.command("report")
@@ -166,3 +206,72 @@ def report(folder: str, output: str | None) -> None:
     Example:
       vqe screen report campaign -o report.html
     """
+    from vqe_cli.cli.output import check_writable
+    from vqe_cli.files import write_atomic
+    from vqe_cli.report.campaign_page import campaign_page
+    from vqe_cli.report.campaign_source import campaign_report
+    from vqe_cli.screening.store import Store
+
+    with Store.open(Path(folder)) as store:
+        path = check_writable(output or str(Path(folder) / "report.html"))
+        page = campaign_page(campaign_report(store, Path(folder).resolve().name))
+    assert path is not None
+    write_atomic(path, page)
+    click.echo(f"wrote {path}", err=True)
+
+
+@contextmanager
+def _stopped_by_signals() -> Iterator[None]:
+    """A batch system's SIGTERM stops a campaign as Ctrl-C does."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _all_pass(folder: Path) -> bool:
+    from vqe_cli.screening.store import Store
+
+    with Store.open(folder) as store:
+        return all(row.get("verdict") == "pass" for row in store.rows())
+
+
+def _print_standing(folder: Path, as_json: bool) -> None:
+    from vqe_cli.screening.campaign import Folder
+    from vqe_cli.screening.progress import standing
+    from vqe_cli.screening.store import Store
+
+    with Store.open(folder) as store:
+        summary = store.summary()
+        revision = store.revision()
+    snapshot = standing(summary, Folder(folder).running)
+    if as_json:
+        from dataclasses import asdict
+
+        from vqe_cli.records import to_json
+
+        source = None if revision is None else revision.candidates_file
+        running = [asdict(task) for task in snapshot.running]
+        facts = {"schema": "vqe-screen-status/1", "candidates": source, **asdict(summary)}
+        click.echo(to_json({**facts, "running": running}))
+        return
+    from vqe_cli.report.screening import show_status
+    from vqe_cli.report.terminal import console
+
+    show_status(folder.resolve().name, snapshot, summary.failures, console())
+
+
+def _print_plan(plan: Plan, as_json: bool) -> None:
+    from vqe_cli.records import to_json
+    from vqe_cli.report.screening import show_plan
+    from vqe_cli.report.terminal import console
+
+    if as_json:
+        click.echo(to_json(plan.as_dict()))
+    else:
+        show_plan(plan, console())

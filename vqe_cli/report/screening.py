@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
@@ -17,6 +17,10 @@ from vqe_cli.machine import show_bytes
 from vqe_cli.report.terminal import STYLES, seconds
 from vqe_cli.screening.snapshot import CampaignSnapshot, Running
 
+if TYPE_CHECKING:
+    from vqe_cli.screening.campaign import Plan
+    from vqe_cli.screening.store import FailureGroup
+
 PLAIN_SECONDS = 10.0
 """Shortest silence between plain lines that are no milestone."""
 
@@ -25,6 +29,9 @@ MILESTONES = 10
 
 SHOWN_TASKS = 5
 """Of the tasks under way, the longest ones that are shown."""
+
+SHOWN_REASONS = 20
+"""For which candidates are not run."""
 
 NARROW = 60
 """Columns below which it is not said what a task is doing."""
@@ -83,6 +90,15 @@ class CampaignView:
         elif self._is_due(snapshot):
             self._plain(snapshot)
 
+    def say(self, text: str) -> None:
+        """Show a line that stays.
+
+        Args:
+            text: What the user should know.
+        """
+        if not self._quiet:
+            self._console.print(printable(text), soft_wrap=True)
+
     def _is_due(self, snapshot: CampaignSnapshot) -> bool:
         """Whether it is time for a line, or something worth one has happened."""
         said = self._said
@@ -100,17 +116,54 @@ class CampaignView:
         self._said, self._said_at = snapshot, self._clock()
 
 
-def show_status(title: str, snapshot: CampaignSnapshot, out: Console) -> None:
+def show_status(
+    title: str, snapshot: CampaignSnapshot, failures: Sequence[FailureGroup], out: Console
+) -> None:
     """Print how a campaign stands.
 
     Args:
         title: Of the campaign.
         snapshot: Its state.
+        failures: An example of each kind.
         out: Where to print.
     """
     out.print(panel(printable(title), snapshot, out.width))
-    if snapshot.started is None and snapshot.waiting:
+    for group in failures:
+        example = f"{group.kind}, e.g. {group.candidate}: {group.example.splitlines()[-1]}"
+        out.print(printable(example), style="dim", soft_wrap=False)
+    if snapshot.waiting and not snapshot.running:
         out.print("nobody is at work on it; the same vqe screen run goes on with it", style="dim")
+
+
+def show_plan(plan: Plan, out: Console) -> None:
+    """Print what a campaign would do.
+
+    Args:
+        plan: What was found.
+        out: Where to print.
+    """
+    refused = sum(plan.refused.values())
+    out.print(
+        f"{plan.candidates:,} candidates, {plan.cases:,} cases to compute, "
+        f"{plan.duplicates:,} duplicates, {refused:,} not run"
+    )
+    out.print(f"properties: {', '.join(plan.properties)}")
+    if plan.basis_functions is not None:
+        smallest, median, largest = plan.basis_functions
+        out.print(f"basis functions: {smallest} to {largest}, half of them up to {median}")
+    if plan.refused:
+        table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
+        table.add_column("not run", justify="right")
+        table.add_column("reason")
+        for reason, count in list(plan.refused.items())[:SHOWN_REASONS]:
+            table.add_row(f"{count:,}", printable(reason))
+        out.print()
+        out.print(table)
+        if len(plan.refused) > SHOWN_REASONS:
+            out.print(f"and {len(plan.refused) - SHOWN_REASONS:,} further reasons (--json has all)")
+    if plan.job_script is not None:
+        out.print()
+        out.print(Text(plan.job_script))
 
 
 def panel(title: str, snapshot: CampaignSnapshot, width: int) -> RenderableType:

@@ -37,13 +37,15 @@ class Attendance:
         killed: Why it was killed by us, if it was.
         reports: What it said.
         output: The end of what it printed.
-        peak_bytes: Its largest resident memory, descendants included.
+        bytes: Its resident memory when it was last looked at, descendants included.
+        peak_bytes: The largest of these.
     """
 
     code: int | None = None
     killed: Failure | None = None
     reports: list[Report] = field(default_factory=list)
     output: bytes = b""
+    bytes: int = 0
     peak_bytes: int = 0
 
 
@@ -53,6 +55,7 @@ def attend(
     *,
     stopped: Callable[[], bool] = lambda: False,
     each_report_in_time: bool = False,
+    notice: Callable[[Attendance], None] = lambda _: None,
 ) -> Attendance:
     """Watch a child to its end, and see to it that nothing of it is left.
 
@@ -61,8 +64,9 @@ def attend(
         limits: Beyond these it is killed.
         stopped: Says whether it is to be killed because nobody wants it any more.
         each_report_in_time: The time limit is for each of its reports, not for all of it.
+        notice: Told at every look at its memory.
     """
-    watch = _Watch(child, limits, stopped, each_report_in_time)
+    watch = _Watch(child, limits, stopped, each_report_in_time, notice)
     try:
         return watch.to_the_end()
     finally:
@@ -72,11 +76,16 @@ def attend(
 
 class _Watch:
     def __init__(
-        self, child: Child, limits: Limits, stopped: Callable[[], bool], each_report_in_time: bool
+        self,
+        child: Child,
+        limits: Limits,
+        stopped: Callable[[], bool],
+        each_report_in_time: bool,
+        notice: Callable[[Attendance], None],
     ) -> None:
         self.kin = Kin(child.pid)
         self._child, self._limits = child, limits
-        self._stopped, self._each = stopped, each_report_in_time
+        self._stopped, self._each, self._notice = stopped, each_report_in_time, notice
         self._seen = Attendance()
         self._since = time.monotonic()
         self._stop_check = 0.0
@@ -95,6 +104,7 @@ class _Watch:
                 self._seen.killed = reason
                 self.kin.kill()
                 deadline = time.monotonic() + DYING_S
+            self._notice(self._seen)
         while self._read(0.0):
             pass
         self._take_ending()
@@ -103,7 +113,7 @@ class _Watch:
     def _too_much(self) -> Failure | None:
         """Why it must be killed now, if it must."""
         now, limits = time.monotonic(), self._limits
-        taken = self.kin.resident_bytes()
+        taken = self._seen.bytes = self.kin.resident_bytes()
         self._seen.peak_bytes = max(self._seen.peak_bytes, taken)
         if taken > limits.memory_bytes:
             cap = show_bytes(limits.memory_bytes)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from vqe_cli.screening.batches import in_children
 from vqe_cli.screening.intake import Caps, audited
-from vqe_cli.screening.plain_json import to_json
 from vqe_cli.screening.model import Audited, Candidate, Failure, Limits
+from vqe_cli.screening.plain_json import to_json
 
 PRELOAD = ("rdkit.Chem.AllChem", "rdkit.Chem.MolStandardize.rdMolStandardize")
 
@@ -36,6 +36,7 @@ class AuditFile:
     """
 
     def __init__(self, path: Path, candidates_sha256: str, caps: Caps) -> None:
+        self.sha256 = candidates_sha256
         self._path = path
         self._caps = caps
         self._header = to_json({"candidates": candidates_sha256, "caps": caps.model_dump()})
@@ -50,6 +51,8 @@ class AuditFile:
         """
         done, size = self._usable()
         rest = islice(candidates, done, None)
+        if done:
+            tell(done)
         with self._path.open("r+b" if size else "wb") as stream:
             stream.truncate(size)
             stream.seek(size)

@@ -3,18 +3,36 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
+from vqe_cli.errors import InputError, InterruptedRunError, UnavailableError
+from vqe_cli.machine import available_threads
 from vqe_cli.provenance import versions
-from vqe_cli.screening.candidates import read_candidates
+from vqe_cli.screening.audits import AuditFile, checksum
+from vqe_cli.screening.candidates import Candidates, read_candidates
+from vqe_cli.screening.clusters import batch_cluster, job_script
 from vqe_cli.screening.config import ScreenConfig
-from vqe_cli.screening.plan import Planner
+from vqe_cli.screening.driver import Driver
+from vqe_cli.screening.executor import DaskExecutor
+from vqe_cli.screening.intake import Caps
+from vqe_cli.screening.model import Variant
+from vqe_cli.screening.plan import PlannedCase, Planner
+from vqe_cli.screening.progress import Progress
 from vqe_cli.screening.snapshot import CampaignSnapshot
 from vqe_cli.screening.spool import drain
-from vqe_cli.screening.store import Store
-from vqe_cli.screening.store.model import PlannedProperty, Revision, Summary
+from vqe_cli.screening.store import (
+    PlannedCandidate,
+    PlannedProperty,
+    Revision,
+    Store,
+    Summary,
+)
 from vqe_cli.screening.variants import variants_of
 
 Show = Callable[[CampaignSnapshot], None]
@@ -40,6 +58,11 @@ class Folder:
     def running(self) -> Path:
         """What is under way, one file a task."""
         return self.path / "running"
+
+    @property
+    def audits(self) -> Path:
+        """What was seen when the candidates were looked at."""
+        return self.path / "audits.jsonl"
 
     def create(self) -> None:
         """Make it, with all that belongs into it; what a dead driver left running is forgotten."""
@@ -108,7 +131,7 @@ def prepare(store: Store, order: Order, say: Say) -> None:
         say: Told what the user should know.
     """
     for damaged in drain(order.folder.spool, store.ingest):
-        say(f"a damaged result was moved to {damaged.path} ({damaged.reason}); computed again")
+        say(f"a damaged result is in {damaged.moved_to} now ({damaged.reason}); computed again")
     found = store.verify()
     if found.faults:
         raise UnavailableError(
@@ -117,24 +140,121 @@ def prepare(store: Store, order: Order, say: Say) -> None:
         )
     if found.damaged:
         say(f"{len(found.damaged)} damaged results were set aside; they are computed again")
-    options = order.config.sections.candidates
-    candidates = read_candidates(order.candidates, options.smiles_column, options.name_column)
-    if candidates.ignored:
-        say(f"{candidates.ignored} files in {order.candidates} hold no molecules; left out")
-    planner = Planner(order.config, _variants(candidates, order.config))
-    audits = AuditFile(order.folder.audits, checksum(candidates), options.caps())
-    revision = Revision(
-        config=order.config.as_dict(),
-        candidates_file=str(order.candidates.resolve()),
-        candidates_sha256=audits.sha256,
-        versions=versions(),
-        properties=tuple(PlannedProperty.of(entry) for entry in planner.properties),
-        started=time.time(),
+    plan = _Plan(order, order.folder.audits, say)
+    if not _asks_the_same(store.revision(), plan.revision):
+        plan.look()
+        store.replace_plan(plan.revision, plan.candidates(), plan.cases())
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a campaign would do.
+
+    Args:
+        candidates: In the file.
+        cases: To be computed.
+        duplicates: Candidates that stand for an earlier one.
+        refused: Candidates and variants that will not be run, by reason.
+        properties: What is computed for each case.
+        basis_functions: Smallest, median and largest number; None where nothing is computed.
+        job_script: Of a batch system's job, if one is asked for.
+    """
+
+    candidates: int
+    cases: int
+    duplicates: int
+    refused: dict[str, int]
+    properties: tuple[str, ...]
+    basis_functions: tuple[int, int, int] | None
+    job_script: str | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return {"schema": "vqe-screen-plan/1", **asdict(self)}
+
+
+def plan_only(order: Order, say: Say) -> Plan:
+    """Look at all candidates, and compute nothing.
+
+    Args:
+        order: What to do.
+        say: Told what the user should know.
+    """
+    with TemporaryDirectory() as scratch:
+        plan = _Plan(order, Path(scratch) / "audits.jsonl", say)
+        plan.look()
+        refused = Counter(
+            audited.failure.message for audited in plan.audits if audited.failure is not None
+        )
+        cases = list(plan.cases())
+    refused.update(case.failure.message for case in cases if case.failure is not None)
+    sizes = sorted(round(case.cost ** (1 / 3)) for case in cases if case.failure is None)
+    system = order.config.sections.cluster
+    return Plan(
+        candidates=plan.count,
+        cases=len(sizes),
+        duplicates=len(plan.originals),
+        refused=dict(refused.most_common()),
+        properties=tuple(entry.name for entry in plan.planner.properties),
+        basis_functions=(sizes[0], sizes[len(sizes) // 2], sizes[-1]) if sizes else None,
+        job_script=None if system is None else job_script(system, order.folder.path),
     )
-    if not _asks_the_same(store.revision(), revision):
-        audits.complete(candidates, available_threads(), lambda n: say(f"{n:,} candidates audited"))
-        originals = _originals(planner.cases(audits))
-        store.replace_plan(revision, _marked(audits, originals), _first(planner, audits, originals))
+
+
+class _Plan:
+    """Candidates, what was seen of them, and what is to be computed.
+
+    Args:
+        order: What to do.
+        audits: The file of what was seen.
+        say: Told what the user should know.
+    """
+
+    def __init__(self, order: Order, audits: Path, say: Say) -> None:
+        self._say = say
+        options = order.config.sections.candidates
+        self._file = read_candidates(order.candidates, options.smiles_column, options.name_column)
+        if self._file.ignored:
+            say(f"{self._file.ignored} files in {order.candidates} hold no molecules; left out")
+        self.planner = Planner(order.config, _variants(self._file, order.config))
+        caps = Caps(**{key: getattr(options, key) for key in Caps.model_fields})
+        self.audits = AuditFile(audits, checksum(self._file), caps)
+        self.originals: dict[int, int] = {}
+        self.count = 0
+        self.revision = Revision(
+            config=order.config.as_dict(),
+            candidates_file=str(order.candidates.resolve()),
+            candidates_sha256=self.audits.sha256,
+            versions=versions(),
+            properties=tuple(PlannedProperty.of(entry) for entry in self.planner.properties),
+            started=time.time(),
+        )
+
+    def look(self) -> None:
+        """Audit every candidate, and find those that ask what an earlier one asks."""
+        self.audits.complete(self._file, available_threads(), self._audited)
+        first: dict[str, int] = {}
+        for case in self.planner.cases(self.audits):
+            if case.failure is None:
+                question = case.parts[0].key + case.parts[-1].key
+                earlier = first.setdefault(question, case.candidate)
+                if earlier != case.candidate:
+                    self.originals[case.candidate] = earlier
+
+    def candidates(self) -> Iterator[PlannedCandidate]:
+        """All of them, duplicates marked."""
+        for position, audited in enumerate(self.audits):
+            yield PlannedCandidate(audited, self.originals.get(position))
+
+    def cases(self) -> Iterator[PlannedCase]:
+        """The cases of all that are no duplicates and are not refused as a whole."""
+        for position, audited in enumerate(self.audits):
+            if audited.failure is None and position not in self.originals:
+                yield from self.planner.of_candidate(position, audited)
+
+    def _audited(self, count: int) -> None:
+        self.count = count
+        self._say(f"{count:,} candidates looked at")
 
 
 def _variants(candidates: Candidates, config: ScreenConfig) -> tuple[Variant, ...]:
@@ -158,32 +278,6 @@ def _asks_the_same(old: Revision | None, new: Revision) -> bool:
     )
 
 
-def _originals(cases: Iterable[PlannedCase]) -> dict[int, int]:
-    """Candidates of which all cases were planned for an earlier one, and that one."""
-    first: dict[str, int] = {}
-    found: dict[int, int] = {}
-    for case in cases:
-        if case.failure is None:
-            earlier = first.setdefault(case.parts[0].key + case.parts[-1].key, case.candidate)
-            if earlier != case.candidate:
-                found[case.candidate] = earlier
-    return found
-
-
-def _marked(audits: Iterable[Audited], originals: dict[int, int]) -> Iterator[PlannedCandidate]:
-    for position, audited in enumerate(audits):
-        yield PlannedCandidate(audited, originals.get(position))
-
-
-def _first(
-    planner: Planner, audits: Iterable[Audited], originals: dict[int, int]
-) -> Iterator[PlannedCase]:
-    """The cases of all that are no duplicates and are not refused as a whole."""
-    for position, audited in enumerate(audits):
-        if audited.failure is None and position not in originals:
-            yield from planner.of_candidate(position, audited)
-
-
 def _compute(store: Store, order: Order, show: Show, say: Say) -> None:
     """Let workers compute what is missing; none are started where nothing is."""
     summary = store.summary()
@@ -191,7 +285,7 @@ def _compute(store: Store, order: Order, show: Show, say: Say) -> None:
         return
     progress = Progress(summary, sum(case.cost for case in store.missing()), order.folder.running)
     with executor_for(order) as executor:
-        limits = order.config.limits(available_threads() if order.remote else executor.slots)
+        limits = order.config.limits(executor.slots or available_threads())
         for note in executor.notes:
             say(note)
         if executor.dashboard:
@@ -215,10 +309,16 @@ def executor_for(order: Order) -> Iterator[DaskExecutor]:
     """
     cluster = order.config.sections.cluster if order.scheduler is None else None
     with ExitStack() as stack:
-        running = None if cluster is None else stack.enter_context(started(cluster, order.workers))
-        workers = order.workers if running is None else None
-        yield stack.enter_context(
-            DaskExecutor(
-                workers, order.scheduler, order.folder.spool, order.dashboard, cluster=running
-            )
+        running = None
+        if cluster is not None:
+            jobs = batch_cluster(cluster, order.folder.path, order.dashboard)
+            running = stack.enter_context(jobs)
+        local = cluster is None and order.scheduler is None
+        executor = DaskExecutor(
+            order.workers if local else None,
+            order.scheduler,
+            order.folder.spool,
+            order.dashboard,
+            cluster=running,
         )
+        yield stack.enter_context(executor)

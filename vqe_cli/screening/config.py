@@ -16,9 +16,12 @@ from pydantic import Field, ValidationError, field_validator
 from vqe_cli.errors import InputError, did_you_mean
 from vqe_cli.errors import Path as KeyPath
 from vqe_cli.machine import bytes_of, show_bytes, usable_bytes
+from vqe_cli.screening.clusters import BatchSystem
+from vqe_cli.screening.intake import Caps
 from vqe_cli.screening.model import Limits
 from vqe_cli.screening.properties import Property
 from vqe_cli.screening.selection import chosen_properties
+from vqe_cli.screening.variants import variants_of
 from vqe_cli.spec import RunSpec, Selection, Source, load_data, locate, spec_from_data
 from vqe_cli.validation import Frozen, SpecError, input_error
 
@@ -32,15 +35,13 @@ SMALLEST_GRANT = 500_000_000
 """Bytes that a child gets at least: PySCF and Qiskit alone take half of it."""
 
 
-class CandidateOptions(Frozen):
+class CandidateOptions(Caps):
     """How the file of candidates is read, and which of them are taken."""
 
-    smiles_column: str = Field("smiles", description="Of a .csv file.")
+    smiles_column: str | None = Field(None, description="Of a table. Default: smiles.")
     name_column: str | None = Field(
-        None, description="Of a .csv file. Default: name, id or candidate, if there is one."
+        None, description="Of a table, or an .sdf property. Default: name, id or candidate."
     )
-    max_atoms: int = Field(150, ge=1, description="With hydrogens; larger ones are refused.")
-    max_heavy_atoms: int | None = Field(None, ge=1, description="Larger ones are refused.")
     max_basis_functions: int = Field(
         600, ge=1, description="Hartree-Fock takes their fourth power; larger ones are refused."
     )
@@ -76,8 +77,8 @@ class Sections(Frozen):
     grid: dict[str, tuple[Any, ...]] = Field(
         {}, description="Key of the input to a list of values: every combination is run."
     )
-    cluster: dict[str, Any] | None = Field(
-        None, description="Where workers run: {kind: slurm, cores: 8, memory: 16 GB, ...}."
+    cluster: BatchSystem | None = Field(
+        None, description="Jobs of a batch system as workers: {kind: slurm, cores: 8, ...}."
     )
 
     @field_validator("properties", "grid", mode="before")

@@ -148,7 +148,7 @@ class Driver:
         return kept
 
     def _submit_more(self, cases: _Queue) -> None:
-        """Fill the slots; tasks that take more than their share come last, side by side with few."""
+        """Fill the slots; tasks that take more than their share come last, and few at once."""
         room = IN_FLIGHT * self._executor.slots - len(self._flights)
         while room > 0 and (case := cases.take()) is not None:
             if case.task not in self._flights:  # two variants may come down to the same question

@@ -12,9 +12,8 @@ from vqe_cli.errors import VqeError
 from vqe_cli.pipeline import located, resolve, resolved_spec
 from vqe_cli.provenance import fingerprint
 from vqe_cli.screening.config import ScreenConfig
-from vqe_cli.screening.model import Audited, Failure, Part, failure_of
+from vqe_cli.screening.model import Audited, Failure, Part, Variant, failure_of
 from vqe_cli.screening.properties import Property
-from vqe_cli.screening.variants import Variant
 from vqe_cli.spec import spec_from_data
 
 SEMANTICS_VERSION = 1
@@ -67,8 +66,17 @@ class Planner:
             candidates: In their order.
         """
         for position, audited in enumerate(candidates):
-            for variant in self._variants:
-                yield self.case(position, audited, variant)
+            yield from self.of_candidate(position, audited)
+
+    def of_candidate(self, position: int, audited: Audited) -> Iterator[PlannedCase]:
+        """The cases of one candidate, one for each variant.
+
+        Args:
+            position: Its place, from 0.
+            audited: The candidate.
+        """
+        for variant in self._variants:
+            yield self.case(position, audited, variant)
 
     def case(self, position: int, audited: Audited, variant: Variant) -> PlannedCase:
         """One candidate under one variant.

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections import Counter, deque
-from collections.abc import Iterator
 from pathlib import Path
 
 from vqe_cli.screening.model import Failure
-from vqe_cli.screening.snapshot import CampaignSnapshot, Running
+from vqe_cli.screening.notices import running_tasks
+from vqe_cli.screening.snapshot import CampaignSnapshot
 from vqe_cli.screening.store.model import MissingCase, Summary
 
 RECENT = 200
@@ -30,7 +29,7 @@ class Progress:
         self._total = summary.total
         self._done = self._reused = counts.get("done", 0)
         self._duplicates = counts.get("duplicate", 0)
-        self._failed = Counter({group.kind: group.count for group in summary.failures})
+        self._failed = failures_by_kind(summary)
         self._cost = pending_cost
         self._running = running
         self._started = time.time()
@@ -60,7 +59,7 @@ class Progress:
             done=self._done,
             failed=dict(self._failed),
             duplicates=self._duplicates,
-            running=tuple(_running(self._running)),
+            running=tuple(running_tasks(self._running)),
             started=self._started,
             elapsed=elapsed,
             per_hour=per_hour,
@@ -78,18 +77,28 @@ class Progress:
         return 3600.0 * len(self._recent) / seconds, seconds / cost if cost > 0 else None
 
 
-def _running(folder: Path) -> Iterator[Running]:
-    """What supervisors have said; files that vanish or are being written are passed over."""
-    now = time.time()
-    for path in folder.glob("*.json"):
-        try:
-            said = json.loads(path.read_text(encoding="utf-8"))
-        except (FileNotFoundError, ValueError):
-            continue  # it has just ended, or began this moment
-        yield Running(
-            title=said["title"],
-            stage=said["stage"],
-            seconds=max(0.0, now - said["started"]),
-            attempt=said["attempt"],
-            bytes=said["bytes"],
-        )
+def failures_by_kind(summary: Summary) -> Counter[str]:
+    """How many rows failed of what.
+
+    Args:
+        summary: Of the store.
+    """
+    return Counter({group.kind: group.count for group in summary.failures})
+
+
+def standing(summary: Summary, running: Path) -> CampaignSnapshot:
+    """How a campaign stands, seen from outside.
+
+    Args:
+        summary: Of the store.
+        running: The folder where supervisors say what is under way.
+    """
+    return CampaignSnapshot(
+        total=summary.total,
+        done=summary.counts.get("done", 0),
+        failed=dict(failures_by_kind(summary)),
+        duplicates=summary.counts.get("duplicate", 0),
+        running=tuple(running_tasks(running)),
+        per_hour=summary.per_hour_recently or summary.per_hour,
+        remaining=summary.remaining_s,
+    )

@@ -18,6 +18,7 @@ from vqe_cli.screening.attendance import Attendance, attend
 from vqe_cli.screening.child import Request
 from vqe_cli.screening.fork_server import PRELOAD, fork_server
 from vqe_cli.screening.model import Failure, Limits, Outcome, Task
+from vqe_cli.screening.notices import RUNNING, Notice
 
 WORK = "vqe_cli.screening.work:compute"
 """What is done with a task: ``compute(task, spool, tell)``."""
@@ -56,7 +57,15 @@ def supervise(
         failure: Failure | None = Failure(kind="lost", message="the campaign was being stopped")
     else:
         try:
-            seen = in_child(perform, order, task.limits, preload=preload, stopped=stop.exists)
+            with Notice(Path(spool).parent / RUNNING, task, started) as notice:
+                seen = in_child(
+                    perform,
+                    order,
+                    task.limits,
+                    preload=preload,
+                    stopped=stop.exists,
+                    notice=notice.update,
+                )
             failure = failure_of(seen)
         except UnavailableError as error:
             failure = Failure(kind="lost", message=error.message, hint=error.hint)
@@ -93,6 +102,7 @@ def in_child(
     preload: tuple[str, ...] = PRELOAD,
     stopped: Callable[[], bool] = lambda: False,
     each_report_in_time: bool = False,
+    notice: Callable[[Attendance], None] = lambda _: None,
 ) -> Attendance:
     """Call a function in a supervised child, in an empty folder that is removed with it.
 
@@ -103,6 +113,7 @@ def in_child(
         preload: What the nursery loads before it forks.
         stopped: Says whether nobody wants the child any more.
         each_report_in_time: The time limit is for each report.
+        notice: Told how it gets on, some twenty times a second.
 
     Raises:
         UnavailableError: No child could be made.
@@ -115,7 +126,13 @@ def in_child(
             headroom=HEADROOM * limits.memory_bytes,
         )
         child = fork_server(preload).child(request)
-        return attend(child, limits, stopped=stopped, each_report_in_time=each_report_in_time)
+        return attend(
+            child,
+            limits,
+            stopped=stopped,
+            each_report_in_time=each_report_in_time,
+            notice=notice,
+        )
 
 
 def failure_of(seen: Attendance) -> Failure | None:

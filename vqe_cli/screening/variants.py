@@ -3,27 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import product
 from math import prod
 from typing import Any
 
 from vqe_cli.errors import InputError
+from vqe_cli.screening.model import Variant
 
 MAX_VARIANTS = 10_000
-
-
-@dataclass(frozen=True)
-class Variant:
-    """One combination.
-
-    Args:
-        label: What distinguishes it from the others, in words; empty if there is only one.
-        overrides: Key of the input (``molecule.basis``) to value.
-    """
-
-    label: str
-    overrides: dict[str, Any]
 
 
 def variants_of(grid: Mapping[str, Sequence[Any]]) -> tuple[Variant, ...]:
@@ -46,7 +33,7 @@ def variants_of(grid: Mapping[str, Sequence[Any]]) -> tuple[Variant, ...]:
     for values in product(*grid.values()):
         overrides = dict(zip(grid, values, strict=True))
         label = ", ".join(_word(key, overrides[key]) for key in varying)
-        found.append(Variant(label, overrides))
+        found.append(Variant(label=label, overrides=overrides))
     return tuple(found)
 
 

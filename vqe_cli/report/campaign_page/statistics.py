@@ -118,8 +118,7 @@ def correlations(report: CampaignReport) -> Correlations | None:
     varying = {
         column.name: values
         for column in report.columns
-        if column.kind in {"number", "integer"}
-        and _varies(values := _values(report, column.name))
+        if column.kind in {"number", "integer"} and _varies(values := _values(report, column.name))
     }
     by_size = sorted(varying, key=lambda name: -int(np.isfinite(varying[name]).sum()))
     kept = [name for name in varying if name in set(by_size[:MOST_COLUMNS])]

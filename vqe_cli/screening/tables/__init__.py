@@ -22,6 +22,9 @@ class TableFormat(Entry):
     suffix: ClassVar[str]
     """The usual ending of such files."""
 
+    binary: ClassVar[bool] = False
+    """Whether it is no text that could go to a terminal."""
+
     @abstractmethod
     def write(self, columns: Sequence[Column], rows: Iterable[Row], stream: IO[bytes]) -> None:
         """Write the whole table, row by row.

@@ -24,6 +24,7 @@ class Parquet(TableFormat):
     """
 
     suffix: ClassVar[str] = ".parquet"
+    binary: ClassVar[bool] = True
 
     def write(self, columns: Sequence[Column], rows: Iterable[Row], stream: IO[bytes]) -> None:
         """Write the table."""
