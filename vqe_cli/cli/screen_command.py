@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from vqe_cli.screening.campaign import Plan
     from vqe_cli.screening.model import FailureKind
 
-if TYPE_CHECKING:
-    pass
-
 KINDS = ("memory", "timeout", "crash", "lost", "internal", "not-converged", "input", "refused",
          "unavailable", "damaged")  # fmt: skip
 
