@@ -20,9 +20,9 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from vqe_cli.files import sync_folder, write_atomic
-from vqe_cli.screening.plain_json import to_json
 from vqe_cli.screening.disk import storage
 from vqe_cli.screening.model import PartResult
+from vqe_cli.screening.plain_json import to_json
 
 BATCH = 200
 """Results of one commit: as many as are there, but not more than that."""
