@@ -8,7 +8,7 @@ the plan and the results (views ``part_states`` and ``case_states``).
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -192,7 +192,7 @@ class Store:
         with snapshot(self._connection, self.path):
             return results.known_records(self._connection, case)
 
-    def ingest(self, found: Sequence[PartResult]) -> int:
+    def ingest(self, found: Iterable[PartResult]) -> int:
         """Take results in; one under a key that is there already changes nothing.
 
         A good result replaces a failure, never the other way round.

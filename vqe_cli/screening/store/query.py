@@ -10,6 +10,7 @@ from typing import Any
 
 from vqe_cli.errors import InputError, RefusedError
 from vqe_cli.screening.disk import storage
+from vqe_cli.screening.plain_json import valid_text
 from vqe_cli.screening.store.table import Table, add_value_function
 
 SECONDS = 60.0
@@ -88,7 +89,7 @@ def _authorize(action: int, first: str | None, second: str | None, *_: object) -
 
 
 def _fetch(connection: sqlite3.Connection, sql: str) -> Answer:
-    cursor = connection.execute(sql)
+    cursor = connection.execute(valid_text(sql))
     columns = tuple(item[0] for item in cursor.description or ())
     _check(columns)
     return Answer(columns, cursor.fetchall())

@@ -1,0 +1,97 @@
+"""Results: kept once, whole, and found out if they are not."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.screening.campaigns import bad, good, key, outcome, plan, results
+from vqe_cli.errors import UnavailableError
+from vqe_cli.screening.store import Attempt, Store
+
+ENERGY = key(0, "", "energy")
+
+
+def test_a_result_comes_back_as_it_was(store: Store) -> None:
+    value = good(ENERGY, "energy", energy_hartree=-0.1 - 0.2, verdict=None, shots=3, odd=True)
+    failure = bad(key(1), "gap", "memory", "too much: ∞")
+    assert store.ingest([value, failure]) == 2
+    assert store.result(ENERGY) == value
+    assert store.result(key(1)) == failure
+    assert store.result(key(2)) is None
+
+
+def test_ingesting_again_changes_nothing(store: Store) -> None:
+    store.ingest([good(ENERGY, "energy", energy_hartree=-1.0)])
+    assert store.ingest([good(ENERGY, "energy", energy_hartree=-2.0)]) == 0
+    assert store.ingest([bad(ENERGY, "energy", "crash")]) == 0
+    assert store.result(ENERGY).values == {"energy_hartree": -1.0}
+
+
+def test_a_good_result_replaces_a_failure(store: Store) -> None:
+    store.ingest([bad(ENERGY, "energy", "timeout")])
+    late = good(ENERGY, "energy", energy_hartree=-1.0)
+    assert store.ingest([late]) == 1
+    assert store.result(ENERGY) == late
+
+
+def test_failures_are_forgotten_by_kind(store: Store) -> None:
+    plan(store, 4)
+    kinds = ("timeout", "memory", "timeout", "crash")
+    store.ingest(bad(key(place, "", "energy"), "energy", kind) for place, kind in enumerate(kinds))
+    store.ingest([bad(key("of another plan"), "energy", "timeout")])
+    store.record_outcomes([Attempt(outcome(key(0, "", "energy"), started=1.0), charged=True)])
+    assert store.forget_failed(["timeout"]) == 2
+    parts = {item.title: (len(item.parts), item.charged) for item in store.missing()}
+    assert parts == {"m0": (3, 0), "m1": (1, 0), "m2": (3, 0), "m3": (1, 0)}
+    assert store.forget_failed() == 2
+    assert store.forget_failed() == 0
+
+
+def test_a_reader_cannot_write(store: Store) -> None:
+    with Store.open(store.folder) as reader, pytest.raises(UnavailableError, match="readonly"):
+        reader.ingest([good(ENERGY, "energy")])
+
+
+def test_damage_in_the_file_is_found_and_only_that_result_is_missing_again(tmp_path: Path) -> None:
+    folder = tmp_path / "campaign"
+    with Store.create(folder) as store:
+        plan(store, 20)
+        for place in range(20):
+            store.ingest(results(place))
+        path = store.path
+        assert store.verify().damaged == ()
+    victims = [key(3, "", "energy"), key(8, "", "dipole")]
+    _flip_a_bit(path, _content(path, victims[0]))
+    _flip_a_bit(path, b'{"dipole_debye":%s}' % repr(8 / 7).encode())
+    with Store.open(folder, writable=True) as store:
+        assert store.result(victims[0]) is None
+        found = store.verify()
+        assert sorted(found.damaged) == sorted(victims)
+        assert (found.checked, found.faults) == (60, ())
+        assert {item.title for item in store.missing()} == {"m3", "m8"}
+        assert store.verify().damaged == ()
+        kept = _rows(path, "SELECT key FROM damaged")
+        assert sorted(row[0] for row in kept) == sorted(victims)
+        store.ingest([*results(3), *results(8)])
+        assert list(store.missing()) == []
+
+
+def _rows(path: Path, sql: str, *values: str) -> list[tuple]:
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute(sql, values).fetchall()
+
+
+def _content(path: Path, of: str) -> bytes:
+    ((content,),) = _rows(path, "SELECT content FROM records WHERE key = ?", of)
+    return content
+
+
+def _flip_a_bit(path: Path, content: bytes) -> None:
+    data = bytearray(path.read_bytes())
+    assert data.count(content) == 1
+    data[data.index(content) + len(content) - 2] ^= 1
+    path.write_bytes(data)
