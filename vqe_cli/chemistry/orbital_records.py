@@ -15,7 +15,7 @@ from vqe_cli.records import ActiveSpaceRecord, OrbitalRecord
 if TYPE_CHECKING:
     from vqe_cli.chemistry.integrals import OrbitalSelection
 
-LARGEST = 4
+LARGEST = 3
 """Contributions that are named, at most."""
 
 MAIN = 0.2
