@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES, ActiveSpace
 from vqe_cli.chemistry.geometry import Atom, atoms
 from vqe_cli.chemistry.molecule import build_molecule
 from vqe_cli.chemistry.structures.bonds import Bonded, bonded
 from vqe_cli.errors import InputError
 from vqe_cli.screening.properties._classical import molecule_of
-from vqe_cli.screening.properties._species import cartesian, sized, species
+from vqe_cli.screening.properties._species import cartesian, species
 from vqe_cli.spec import RunSpec, Selection
 
 
@@ -68,27 +69,31 @@ def fragment_runs(
         InputError: The active space cannot be shared out.
     """
     whole = atoms(molecule_of(parent))
-    space = parent.active_space
-    bare = [_run(parent, whole, fragment, space, counterpoise) for fragment in fragments]
+    space = ACTIVE_SPACES.create(parent.active_space.as_dict(), ("active_space",))
     if space.name == "explicit":
         raise InputError(
             "orbital numbers of the whole mean nothing for its fragments",
             path=("active_space",),
             hint="use full, frozen-core, or {name: frontier, electrons: ..., orbitals: ...}",
         )
-    given = space.as_dict()
-    if given.get("electrons") is None:
-        return tuple(bare)
-    shares = shared_out(given["electrons"], given["orbitals"], [_room(run) for run in bare])
+    bare = tuple(_run(parent, whole, fragment, counterpoise) for fragment in fragments)
+    if space.size is None:
+        return bare
+    shares = shared_out(*space.size, [_room(run) for run in bare])
     return tuple(
-        run.model_copy(update={"active_space": sized(space, *share)})
+        run.model_copy(update={"active_space": _sized(space, share)})
         for run, share in zip(bare, shares, strict=True)
     )
 
 
-def _run(
-    parent: RunSpec, whole: Sequence[Atom], fragment: Fragment, space: Selection, ghosts: bool
-) -> RunSpec:
+def _sized(space: ActiveSpace, share: tuple[int, int]) -> Selection:
+    """The same choice with other numbers of electrons and orbitals."""
+    assert space.size is not None
+    electrons, orbitals = (new - old for new, old in zip(share, space.size, strict=True))
+    return Selection.model_validate(space.matched(electrons, orbitals).selection())
+
+
+def _run(parent: RunSpec, whole: Sequence[Atom], fragment: Fragment, ghosts: bool) -> RunSpec:
     kept = [atom for number, atom in enumerate(whole) if number in fragment.atoms]
     others = [atom for number, atom in enumerate(whole) if number not in fragment.atoms]
     basis_only = [replace(atom, ghost=True) for atom in others] if ghosts else []
@@ -97,7 +102,7 @@ def _run(
         formula(kept),
         charge=fragment.charge,
         multiplicity=fragment.multiplicity,
-        space=space,
+        space=parent.active_space,
         geometry=cartesian([*kept, *basis_only]),
     )
 

@@ -13,10 +13,12 @@ from vqe_cli.records import RunRecord, Verdict
 from vqe_cli.screening.properties import Case, Column, Value
 from vqe_cli.screening.properties._classical import Classical
 from vqe_cli.screening.properties._columns import failed_checks, worst
-from vqe_cli.screening.properties._species import is_complete
 from vqe_cli.spec import RunSpec
 
 K = TypeVar("K")
+
+COMPLETE = ("full", "frozen-core")
+"""Active spaces that hold all valence orbitals there are: they match by what they are."""
 
 LEVELS = {
     "": "VQE",
@@ -224,7 +226,7 @@ def _require_match(found: Sequence[Species], free_electrons: int) -> None:
     active = sum(factor * sum(problem.nelec) for factor, problem in problems)
     frozen = sum(factor * problem.frozen_electrons for factor, problem in problems)
     orbitals = sum(factor * problem.norb for factor, problem in problems)
-    complete = all(is_complete(one.spec.active_space) for one in found)
+    complete = all(one.spec.active_space.name in COMPLETE for one in found)
     if active == -free_electrons and frozen == 0 and (complete or orbitals == 0):
         return
     sides = ", ".join(f"{one.coefficient:+d} {one.label} {size(one.classical)}" for one in found)

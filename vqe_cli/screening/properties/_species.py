@@ -7,12 +7,8 @@ from typing import Any
 
 from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES
 from vqe_cli.chemistry.geometry import Atom
-from vqe_cli.errors import InputError
 from vqe_cli.screening.properties._classical import molecule_of
 from vqe_cli.spec import Geometry, InitialSpec, RunSpec, Selection
-
-COMPLETE = ("full", "frozen-core")
-"""Active spaces that hold all valence orbitals there are: they match by what they are."""
 
 
 def low_spin(electrons: int) -> int:
@@ -75,52 +71,15 @@ def _initial(parent: RunSpec) -> InitialSpec:
     return InitialSpec(name="auto") if given else parent.initial
 
 
-def with_electrons(space: Selection, added: int) -> Selection:
+def matched(space: Selection, electrons: int) -> Selection:
     """The same choice of orbitals for a molecule with electrons more or fewer.
 
-    Where the choice states a number of active electrons it changes, where it goes by orbitals or
-    their kinds it stays.
-
     Args:
-        space: The neutral molecule's.
-        added: Electrons more; negative for fewer.
+        space: That of a run.
+        electrons: How many more; negative for fewer.
 
     Raises:
-        InputError: No electrons are left.
+        InputError: None are left, or there is no such space.
     """
-    given = space.as_dict()
-    if given.get("electrons") is None:
-        return space
-    return sized(space, given["electrons"] + added, given["orbitals"])
-
-
-def sized(space: Selection, electrons: int, orbitals: int) -> Selection:
-    """The same choice with other numbers.
-
-    Args:
-        space: One that states them.
-        electrons: Active ones.
-        orbitals: Active ones.
-
-    Raises:
-        InputError: There is nothing to correlate.
-    """
-    if electrons < 1 or orbitals < 1:
-        raise InputError(
-            f"an active space with {electrons} electrons in {orbitals} orbitals is empty",
-            path=("active_space",),
-            hint="choose more active electrons and orbitals",
-        )
-    return Selection.model_validate(
-        {**space.as_dict(), "electrons": electrons, "orbitals": orbitals}
-    )
-
-
-def is_complete(space: Selection) -> bool:
-    """Whether the space holds all orbitals but those of cores.
-
-    Args:
-        space: Of a run.
-    """
-    ACTIVE_SPACES.get(space.name, ("active_space",))
-    return space.name in COMPLETE
+    chosen = ACTIVE_SPACES.create(space.as_dict(), ("active_space",)).matched(electrons)
+    return Selection.model_validate(chosen.selection())
