@@ -10,7 +10,7 @@ from vqe_cli.report.campaign_page.statistics import BINS_A_DECADE, Correlations,
 from vqe_cli.units import CHEMICAL_ACCURACY_MHA
 
 WIDTH, HEIGHT = 860, 270
-LEFT, RIGHT, TOP, BOTTOM = 52, 10, 26, 46
+LEFT, RIGHT, TOP, BOTTOM = 52, 24, 26, 46
 """Of the histogram, in pixels: the whole, and what is left for axes."""
 
 SURE = 2.58
@@ -50,7 +50,9 @@ def _bars(errors: Errors, number: int, step: float, tallest: int) -> Markup:
     scale = (HEIGHT - TOP - BOTTOM) / tallest
     ground = HEIGHT - BOTTOM
     lower, upper = errors.lower[number], errors.upper[number]
-    said = f"{total} with {lower:.2g} to {upper:.2g} mHa: {above} above, {below} below the reference"
+    said = (
+        f"{total} with {lower:.2g} to {upper:.2g} mHa: {above} above, {below} below the reference"
+    )
     parts = [element("title", said)]
     for count, start, kind in ((above, 0, "above"), (below, above, "below")):
         if count:
@@ -113,9 +115,7 @@ def _round_up(count: int) -> int:
 
 
 def _text(text: str, x: float, y: float, anchor: str = "start", kind: str | None = None) -> Markup:
-    return element(
-        "text", text, x=f"{x:.1f}", y=f"{y:.1f}", text_anchor=anchor, class_=kind
-    )
+    return element("text", text, x=f"{x:.1f}", y=f"{y:.1f}", text_anchor=anchor, class_=kind)
 
 
 def _line(x1: float, y1: float, x2: float, y2: float, kind: str) -> Markup:

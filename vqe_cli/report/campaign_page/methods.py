@@ -90,7 +90,9 @@ def _basis(methods: Methods) -> list[str]:
     if not methods.basis:
         return []
     plural = "s" if len(methods.basis) > 1 else ""
-    return [f"Orbitals are those of Hartree-Fock in the basis set{plural} {_listed(methods.basis)}."]
+    return [
+        f"Orbitals are those of Hartree-Fock in the basis set{plural} {_listed(methods.basis)}."
+    ]
 
 
 def _entry(registry: Registry[Any], name: str, cited: Bibliography) -> str:

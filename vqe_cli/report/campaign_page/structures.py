@@ -53,7 +53,7 @@ def _drawing(smiles: str) -> Drawing | None:
     drawer = rdMolDraw2D.MolDraw2DSVG(-1, -1, -1, -1, True)
     options = drawer.drawOptions()
     options.fixedBondLength = BOND_PIXELS
-    options.bondLineWidth = 1.0
+    options.baseFontSize = 0.75  # letters stay legible in the table's small pictures
     options.padding = 0.03
     options.clearBackground = False
     rdMolDraw2D.PrepareAndDrawMolecule(drawer, molecule)
