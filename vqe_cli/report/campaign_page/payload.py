@@ -70,9 +70,12 @@ def _values(report: CampaignReport, column: Column) -> list[Any]:
     if column.kind in {"number", "integer"}:
         return [_short(number) for number in report.numbers(column.name)]
     if column.kind == "flag":
-        words = {True: "yes", False: "no"}
-        return [words.get(row.get(column.name)) for row in report.rows]  # type: ignore[arg-type]
+        return [_word(row.get(column.name)) for row in report.rows]
     return _texts(report, column.name)
+
+
+def _word(flag: Any) -> str | None:
+    return None if flag is None else "yes" if flag else "no"
 
 
 def _short(number: float | None) -> float | int | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
 from vqe_cli.machine import show_bytes
@@ -253,7 +253,7 @@ def _definitions(pairs: Iterable[tuple[str, str]], kind: str) -> Markup | None:
     return element("dl", *items, class_=kind) if items else None
 
 
-def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> Markup:
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Markup:
     top = element("tr", *(element("th", name, scope="col") for name in head))
     body = [element("tr", *(element("td", cell) for cell in row)) for row in rows]
     return element("table", element("thead", top), element("tbody", *body), class_="plain")
