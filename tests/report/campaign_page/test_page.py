@@ -69,7 +69,7 @@ def test_what_was_found_is_said_in_words() -> None:
     assert "Of 5 candidates 2 got an energy." in text
     assert "1 of 2 energies with a reference (50.0 %) lie within 1.6 mHa" in text
     assert "2 have no result: 2 timeout." in text
-    assert "1 are the same structure" in text or "1 is the same structure" in text
+    assert "1 is the same structure as another and was not run again." in text
     assert "2 × it ran for 61 s" in text  # reasons that differ in numbers only are one
     assert "Hint: give it more" in text
 

@@ -81,10 +81,14 @@ def _statements(report: CampaignReport) -> list[str]:
     failures = report.count("failure_kind")
     if failures:
         kinds = ", ".join(f"{count:,} {kind}" for kind, count in failures.most_common())
-        found.append(f"{sum(failures.values()):,} have no result: {kinds}.")
+        count = sum(failures.values())
+        found.append(f"{count:,} {'has' if count == 1 else 'have'} no result: {kinds}.")
     duplicates = sum(bool(row.get("duplicate_of")) for row in report.rows)
     if duplicates:
-        found.append(f"{duplicates:,} are the same structure as another and were not run again.")
+        are, were = ("is", "was") if duplicates == 1 else ("are", "were")
+        found.append(
+            f"{duplicates:,} {are} the same structure as another and {were} not run again."
+        )
     return found
 
 
