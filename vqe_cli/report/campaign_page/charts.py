@@ -10,7 +10,7 @@ from vqe_cli.report.campaign_page.statistics import BINS_A_DECADE, Correlations,
 from vqe_cli.units import CHEMICAL_ACCURACY_MHA
 
 WIDTH, HEIGHT = 860, 270
-LEFT, RIGHT, TOP, BOTTOM = 52, 10, 26, 46
+LEFT, RIGHT, TOP, BOTTOM = 52, 24, 26, 46
 """Of the histogram, in pixels: the whole, and what is left for axes."""
 
 SURE = 2.58
@@ -110,8 +110,8 @@ def _round_up(count: int) -> int:
     """The next even number of one or two digits and zeros."""
     if count <= 2:
         return max(count, 1)
-    unit = max(10 ** (len(str(count)) - 2), 1)
-    return 2 * unit * math.ceil(count / (2 * unit))
+    step = 2 * int(10 ** max(len(str(count)) - 2, 0))
+    return step * math.ceil(count / step)
 
 
 def _text(text: str, x: float, y: float, anchor: str = "start", kind: str | None = None) -> Markup:

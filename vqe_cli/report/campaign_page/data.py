@@ -85,7 +85,8 @@ class CampaignReport:
         finished: Last day, ISO 8601.
         commands: Lines that repeat the campaign.
         caveats: Sentences on what these numbers are not.
-        rank_by: The column whose lowest value stands first.
+        rank_by: The column that the table is sorted by to begin with.
+        descending: Whether its highest value stands first.
     """
 
     title: str
@@ -101,6 +102,7 @@ class CampaignReport:
     commands: Sequence[str] = ()
     caveats: Sequence[str] = ()
     rank_by: str = "error_mha"
+    descending: bool = False
 
     def __post_init__(self) -> None:
         """Hold rows and details together."""

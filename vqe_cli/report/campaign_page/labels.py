@@ -26,6 +26,13 @@ DECIMALS = {"Ha": 6, "mHa": 3, "eV": 2, "D": 2, "kcal/mol": 2, "kJ/mol": 1, "Å"
 """Digits behind the point that these units are shown with."""
 
 
+ACRONYMS = {
+    word.lower(): word
+    for word in ("CASCI", "CCSD", "CCSD(T)", "D1", "FCI", "HF", "HOMO", "LUMO", "MP2", "T1", "VQE")
+}
+"""Words that are not written in small letters."""
+
+
 def split_unit(column: str) -> tuple[str, str]:
     """The name for people and the unit.
 
@@ -37,8 +44,12 @@ def split_unit(column: str) -> tuple[str, str]:
     """
     for ending, unit in UNITS.items():
         if column.endswith(f"_{ending}"):
-            return column.removesuffix(f"_{ending}").replace("_", " "), unit
-    return column.replace("_", " "), ""
+            return _words(column.removesuffix(f"_{ending}")), unit
+    return _words(column), ""
+
+
+def _words(name: str) -> str:
+    return " ".join(ACRONYMS.get(word, word) for word in name.split("_"))
 
 
 def decimals(unit: str, values: Iterable[float | None]) -> int:

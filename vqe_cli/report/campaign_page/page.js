@@ -6,13 +6,13 @@
   const columns = data.columns;
   const columnOf = new Map(columns.map((column) => [column.name, column]));
   const placeOf = new Map(data.ids.map((name, row) => [name, row]));
-  const ROW_PIXELS = 68, SPARE_ROWS = 6, PRINTED_ROWS = 200;
+  const ROW_PIXELS = 72, SPARE_ROWS = 6, PRINTED_ROWS = 200;
   const NARROW = matchMedia("(max-width: 640px)").matches;
   const NARROW_COLUMNS = new Set(["candidate", "verdict", "error_mha"]);
 
   const state = {
     sort: columnOf.has(data.rankBy) ? data.rankBy : "candidate",
-    down: false,
+    down: data.descending,
     visible: new Set(columns.filter((column) =>
       NARROW ? NARROW_COLUMNS.has(column.name) : column.shown).map((column) => column.name)),
     status: new Set(), verdict: new Set(), ranges: [], text: "",
@@ -276,7 +276,7 @@
     const name = make("a", { href: address(row), class: "name" }, data.ids[row]);
     const words = make("div", { class: "words" }, name, smiles ? make("span", { class: "smiles" }, smiles) : null);
     const picture = make("div", { class: "picture" },
-      structure(row, { width: 104, height: 58, scale: 0.85 }));
+      structure(row, { width: NARROW ? 84 : 120, height: 62, scale: 0.85 }));
     return make("th", { scope: "row", class: "candidate", title: smiles }, make("div", { class: "pair" }, picture, words));
   }
 
@@ -458,10 +458,9 @@
     if (location.hash.startsWith("#case=")) {
       history.replaceState(null, "", location.pathname + location.search);
     }
-    const place = state.rows.indexOf(opened);
-    if (place >= 0 && byId("viewport").contains(document.activeElement) || document.activeElement === document.body) {
-      if (place >= 0) focusRow(place);
-    }
+    const place = state.rows.indexOf(opened), focused = document.activeElement;
+    const elsewhere = focused !== document.body && !byId("viewport").contains(focused);
+    if (place >= 0 && !elsewhere) focusRow(place);
   }
 
   /* Printing: the first rows, all at once */

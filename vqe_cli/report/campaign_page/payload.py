@@ -4,26 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from vqe_cli.report.campaign_page.columns import CORE, ELSEWHERE, table_columns
 from vqe_cli.report.campaign_page.data import CampaignReport, Detail, finite
 from vqe_cli.report.campaign_page.labels import decimals, split_unit
 from vqe_cli.report.campaign_page.structures import drawings
 from vqe_cli.screening.properties import Column
-
-CORE = (
-    Column("candidate", "text", "Name of the candidate"),
-    Column("status", "text", "Whether it got what was asked for"),
-    Column("failure_kind", "text", "Why there is no result"),
-    Column("verdict", "text", "What the checks say of its result"),
-    Column("energy_hartree", "number", "Total energy, VQE"),
-    Column("reference_hartree", "number", "Total energy, exact in the same space"),
-    Column("error_mha", "number", "VQE minus reference"),
-)
-"""Columns that every campaign has, and that stand first."""
-
-ELSEWHERE = frozenset(
-    {"smiles", "notes", "failure_message", "failure_hint", "duplicate_of", "source"}
-)
-"""Columns that are found by the text filter and shown in the panel, not in the table."""
 
 HIDDEN = frozenset({"reference_hartree", "failure_kind"})
 """Common columns that are shown when asked for."""
@@ -51,26 +36,10 @@ def payload(report: CampaignReport) -> dict[str, Any]:
         "structures": [places.get(text or "", -1) for text in smiles],
         "drawings": list(drawn.values()),
         "rankBy": report.rank_by,
+        "descending": report.descending,
         "title": report.title,
         **_details(report.details),
     }
-
-
-def table_columns(report: CampaignReport) -> list[Column]:
-    """Those of the table: the common ones first, none twice, no empty ones.
-
-    Args:
-        report: The campaign.
-    """
-    known = {column.name: column for column in report.columns}
-    core = [known.get(column.name, column) for column in CORE]
-    names = {column.name for column in CORE} | ELSEWHERE
-    others = [column for column in report.columns if column.name not in names]
-    return [*core, *(column for column in others if _is_known(report, column.name))]
-
-
-def _is_known(report: CampaignReport, name: str) -> bool:
-    return any(row.get(name) is not None for row in report.rows)
 
 
 def _described(report: CampaignReport, columns: list[Column]) -> list[dict[str, Any]]:
@@ -101,9 +70,12 @@ def _values(report: CampaignReport, column: Column) -> list[Any]:
     if column.kind in {"number", "integer"}:
         return [_short(number) for number in report.numbers(column.name)]
     if column.kind == "flag":
-        words = {True: "yes", False: "no"}
-        return [words.get(row.get(column.name)) for row in report.rows]  # type: ignore[arg-type]
+        return [_word(row.get(column.name)) for row in report.rows]
     return _texts(report, column.name)
+
+
+def _word(flag: Any) -> str | None:
+    return None if flag is None else "yes" if flag else "no"
 
 
 def _short(number: float | None) -> float | int | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
 from vqe_cli.machine import show_bytes
@@ -81,10 +81,14 @@ def _statements(report: CampaignReport) -> list[str]:
     failures = report.count("failure_kind")
     if failures:
         kinds = ", ".join(f"{count:,} {kind}" for kind, count in failures.most_common())
-        found.append(f"{sum(failures.values()):,} have no result: {kinds}.")
+        count = sum(failures.values())
+        found.append(f"{count:,} {'has' if count == 1 else 'have'} no result: {kinds}.")
     duplicates = sum(bool(row.get("duplicate_of")) for row in report.rows)
     if duplicates:
-        found.append(f"{duplicates:,} are the same structure as another and were not run again.")
+        are, were = ("is", "was") if duplicates == 1 else ("are", "were")
+        found.append(
+            f"{duplicates:,} {are} the same structure as another and {were} not run again."
+        )
     return found
 
 
@@ -253,7 +257,7 @@ def _definitions(pairs: Iterable[tuple[str, str]], kind: str) -> Markup | None:
     return element("dl", *items, class_=kind) if items else None
 
 
-def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> Markup:
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Markup:
     top = element("tr", *(element("th", name, scope="col") for name in head))
     body = [element("tr", *(element("td", cell) for cell in row)) for row in rows]
     return element("table", element("thead", top), element("tbody", *body), class_="plain")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vqe_cli.report.campaign_page.columns import table_columns
 from vqe_cli.report.campaign_page.data import CampaignReport
 from vqe_cli.units import CHEMICAL_ACCURACY_MHA
 
@@ -16,6 +17,9 @@ FEWEST = 8
 
 MOST_COLUMNS = 12
 """Columns that a printed page can hold."""
+
+TOTAL_ENERGIES = frozenset({"energy_hartree", "reference_hartree"})
+"""They say how many electrons there are, and nothing else that could be compared."""
 
 FLOOR_MHA = 1e-6
 """Errors below it are one class: they are round-off."""
@@ -117,8 +121,10 @@ def correlations(report: CampaignReport) -> Correlations | None:
     """
     varying = {
         column.name: values
-        for column in report.columns
-        if column.kind in {"number", "integer"} and _varies(values := _values(report, column.name))
+        for column in table_columns(report)
+        if column.kind in {"number", "integer"}
+        and column.name not in TOTAL_ENERGIES
+        and _varies(values := _values(report, column.name))
     }
     by_size = sorted(varying, key=lambda name: -int(np.isfinite(varying[name]).sum()))
     kept = [name for name in varying if name in set(by_size[:MOST_COLUMNS])]

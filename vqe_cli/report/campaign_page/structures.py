@@ -24,7 +24,7 @@ _TEXT = re.compile(
 _NUMBER = re.compile(r"-?\d+\.\d+")
 
 Drawing = dict[str, Any]
-"""``size`` in pixels, ``paths`` as (kind, colour, data), ``texts`` as (x, y, size, colour, text)."""
+"""``size``, ``paths`` as (kind, colour, data), ``texts`` as (x, y, size, colour, text); pixels."""
 
 
 def drawings(smiles: Iterable[str | None]) -> dict[str, Drawing]:
@@ -51,9 +51,9 @@ def _drawing(smiles: str) -> Drawing | None:
     if molecule is None or molecule.GetNumAtoms() == 0:
         return None
     drawer = rdMolDraw2D.MolDraw2DSVG(-1, -1, -1, -1, True)
-    options = drawer.drawOptions()
+    options: Any = drawer.drawOptions()
     options.fixedBondLength = BOND_PIXELS
-    options.bondLineWidth = 1.0
+    options.baseFontSize = 0.75  # letters stay legible in the table's small pictures
     options.padding = 0.03
     options.clearBackground = False
     rdMolDraw2D.PrepareAndDrawMolecule(drawer, molecule)

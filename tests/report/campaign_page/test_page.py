@@ -1,0 +1,143 @@
+"""The page as text: what it says, that it needs nothing, that names in it are inert."""
+
+from __future__ import annotations
+
+import json
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+
+from tests.report.campaign_page.made_up import made_up
+from vqe_cli.report.campaign_page import CampaignReport, Detail, campaign_page
+from vqe_cli.report.campaign_page.labels import decimals, split_unit
+from vqe_cli.report.campaign_page.methods import methods_text
+from vqe_cli.report.campaign_page.structures import drawings
+from vqe_cli.screening.properties import Column
+
+EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(1)>\"'&"
+
+
+def data_of(page: str) -> dict[str, Any]:
+    """What the page's script reads."""
+    block = re.search(r'<script type="application/json" id="campaign-data">(.*?)</script>', page)
+    assert block is not None
+    found = json.loads(block.group(1))
+    assert isinstance(found, dict)
+    return found
+
+
+def test_it_needs_nothing_from_elsewhere() -> None:
+    page = campaign_page(made_up(40))
+    assert not re.search(r"<(link|img|iframe|object|embed|base)\b", page)
+    assert not re.search(r"""(src|href)=["']?(https?:|//)|url\(|@import|fetch\(""", page)
+    assert "default-src &#x27;none&#x27;" in page or "default-src 'none'" in page
+
+
+def test_text_of_others_is_inert_wherever_it_stands() -> None:
+    row = {
+        "candidate": EVIL, "smiles": EVIL, "status": EVIL, "verdict": EVIL, "failure_kind": EVIL,
+        "failure_message": EVIL, "failure_hint": EVIL, "duplicate_of": EVIL, "source": EVIL,
+        "notes": (EVIL,), "energy_hartree": -1.0,
+    }  # fmt: skip
+    report = made_up(
+        3, title=EVIL, rows=[row] * 3, columns=(Column(EVIL, "text", EVIL),), commands=(EVIL,),
+        details=[Detail(((EVIL, EVIL),), ({"name": EVIL, "status": EVIL},), ((EVIL, EVIL),))] * 3,
+        settings=((EVIL, EVIL),), versions={EVIL: EVIL}, caveats=(EVIL,), started=EVIL,
+    )  # fmt: skip
+    page = campaign_page(report)
+    assert "<script>alert" not in page
+    assert "<img" not in page
+    assert page.count("<script") == 2  # data and program
+    assert data_of(page)["ids"] == [EVIL, f"{EVIL}~2", f"{EVIL}~3"]
+
+
+def test_what_was_found_is_said_in_words() -> None:
+    rows: list[dict[str, Any]] = [
+        {"candidate": "a", "status": "done", "verdict": "pass", "energy_hartree": -1.0,
+         "reference_hartree": -1.001, "error_mha": 1.0},
+        {"candidate": "b", "status": "done", "verdict": "warn", "energy_hartree": -2.0,
+         "reference_hartree": -2.002, "error_mha": 2.0},
+        {"candidate": "c", "status": "failed", "failure_kind": "timeout",
+         "failure_message": "it ran for 61 s", "failure_hint": "give it more"},
+        {"candidate": "d", "status": "failed", "failure_kind": "timeout",
+         "failure_message": "it ran for 62 s", "failure_hint": "give it more"},
+        {"candidate": "e", "status": "duplicate", "duplicate_of": "a"},
+    ]  # fmt: skip
+    text = re.sub(r"<[^>]*>", "", campaign_page(made_up(5, rows=rows, details=())))
+    assert "Of 5 candidates 2 got an energy." in text
+    assert "1 of 2 energies with a reference (50.0 %) lie within 1.6 mHa" in text
+    assert "2 have no result: 2 timeout." in text
+    assert "1 is the same structure as another and was not run again." in text
+    assert "2 × it ran for 61 s" in text  # reasons that differ in numbers only are one
+    assert "Hint: give it more" in text
+
+
+def test_methods_name_what_was_used_and_who_described_it() -> None:
+    text, references = methods_text(made_up(2))
+    assert "basis set sto-3g" in text
+    assert "uccsd (unitary coupled cluster" in text
+    assert "from 2026-03-04 to 2026-03-05 with vqe-cli 1.4.0, pyscf 2.11.0" in text
+    marks = {int(number) for number in re.findall(r"\[(\d+)\]", text)}
+    assert marks == set(range(1, len(references) + 1))
+    assert any("J. Chem. Phys. 153, 024109" in entry for entry in references)
+    assert any("Phys. 47, 631 (1928)" in entry for entry in references)
+
+
+def test_an_empty_campaign_is_a_page_too() -> None:
+    page = campaign_page(CampaignReport(title="nothing", columns=(), rows=()))
+    assert "Nothing failed." in page
+    assert data_of(page)["ids"] == []
+
+
+def test_rows_and_details_must_belong_together() -> None:
+    with pytest.raises(ValueError, match="one for each of 2 rows"):
+        made_up(2, details=[Detail()])
+
+
+def test_what_is_not_finite_is_missing_in_the_data() -> None:
+    rows = [{"candidate": "a", "energy_hartree": float("nan"), "error_mha": float("inf")}]
+    values = data_of(campaign_page(made_up(1, rows=rows, details=())))["values"]
+    assert values["energy_hartree"] == [None]
+    assert values["error_mha"] == [None]
+
+
+def test_structures_are_drawn_once_and_small() -> None:
+    found = drawings(["CCO", "CCO", "not a structure(", None, "c1ccccc1"])
+    assert list(found) == ["CCO", "c1ccccc1"]
+    letters = [text for *_, text in found["CCO"]["texts"]]
+    assert sorted(letters) == ["H", "O"]
+    assert found["c1ccccc1"]["texts"] == []
+    assert len(json.dumps(found["c1ccccc1"])) < 500
+
+
+def test_charges_and_colours_are_kept() -> None:
+    found = drawings(["C[N+](C)(C)C"])["C[N+](C)(C)C"]
+    assert {text for *_, text in found["texts"]} == {"N", "+"}
+    assert {colour for *_, colour, _ in found["texts"]} == {"#0000ff"}
+
+
+@pytest.mark.parametrize(
+    ("column", "expected"),
+    [
+        ("error_mha", ("error", "mHa")),
+        ("hf_energy_hartree", ("HF energy", "Ha")),
+        ("t1", ("T1", "")),
+        ("barrier_kcal_per_mol", ("barrier", "kcal/mol")),
+    ],
+)
+def test_columns_are_named_for_people(column: str, expected: tuple[str, str]) -> None:
+    assert split_unit(column) == expected
+
+
+def test_a_column_has_as_many_decimals_as_its_middle_value_deserves() -> None:
+    assert decimals("", [0.0123, 0.02, None]) == 4
+    assert decimals("", [120.0, 250.0]) == 0
+    assert decimals("Ha", [1.0]) == 6
+
+
+def test_the_heading_is_escaped_once() -> None:
+    page = campaign_page(made_up(1, title="A & B"))
+    assert "<h1>A &amp; B</h1>" in page
+    assert unescape(re.search(r"<title>(.*?)</title>", page)[1]) == "A & B"  # type: ignore[index]
