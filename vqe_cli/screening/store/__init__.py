@@ -262,6 +262,20 @@ class Store:
             yield from page
             first += table.PAGE
 
+    def records(self, name: str) -> Iterator[dict[str, Any] | None]:
+        """The records of one property, in the order of `rows`; None where there is none.
+
+        Args:
+            name: Of the property.
+        """
+        first, last = 0, 0
+        while first <= last:
+            with snapshot(self._connection, self.path):
+                last = plan.last_position(self._connection)
+                page = table.records(self._connection, self._table(timings=False), name, first)
+            yield from page
+            first += table.PAGE
+
     def query(self, sql: str, *, seconds: float = query.SECONDS) -> Answer:
         """Answer one SELECT, in which ``campaign`` is the table with all columns.
 

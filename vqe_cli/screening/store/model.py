@@ -163,6 +163,9 @@ class Summary:
         per_hour_recently: Tasks that ended well in an hour, from the last ten minutes of work.
         per_hour: The same from all time in which at least one task was under way.
         remaining_s: Seconds until nothing is pending, at the pace in terms of estimated cost.
+        started: When the first attempt began, seconds since 1970, UTC.
+        ended: When the last one ended.
+        active_s: Seconds in which at least one task was under way.
         wall_s: Of all attempts together.
         median_wall_s: Of attempts that ended well.
         longest_wall_s: Of any attempt.
@@ -176,6 +179,9 @@ class Summary:
     per_hour_recently: float | None = None
     per_hour: float | None = None
     remaining_s: float | None = None
+    started: float | None = None
+    ended: float | None = None
+    active_s: float = 0.0
     wall_s: float = 0.0
     median_wall_s: float | None = None
     longest_wall_s: float | None = None

@@ -47,7 +47,7 @@ _ATTEMPTS = """
                 ORDER BY started ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
         FROM attempts
     )
-    SELECT count(*) AS attempts, total(good) AS good, max(ended) AS last,
+    SELECT count(*) AS attempts, total(good) AS good, min(started) AS first, max(ended) AS last,
         total(max(0, ended - max(started, coalesce(before, started)))) AS active
     FROM ends
 """
@@ -93,6 +93,9 @@ def summary(connection: sqlite3.Connection) -> Summary:
         per_hour=3600 * attempts["good"] / active if active > 0 else None,
         per_hour_recently=_recent_pace(connection, attempts["last"], active),
         remaining_s=_remaining(costs, active),
+        started=attempts["first"],
+        ended=attempts["last"],
+        active_s=active,
         wall_s=spread["wall"],
         median_wall_s=median["wall_s"] if median else None,
         longest_wall_s=spread["longest"],

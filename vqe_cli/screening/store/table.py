@@ -10,6 +10,7 @@ from typing import Any
 
 from vqe_cli.screening.properties import Column, Value
 from vqe_cli.screening.store.model import PlannedProperty
+from vqe_cli.screening.store.results import result
 
 PAGE = 1000
 """Candidates whose rows are read at once; a writer waits no longer than that takes."""
@@ -183,6 +184,28 @@ def rows(connection: sqlite3.Connection, table: Table, first: int) -> list[dict[
         {column.name: _typed(value, column) for column, value in zip(columns, row, strict=True)}
         for row in found
     ]
+
+
+def records(
+    connection: sqlite3.Connection, table: Table, name: str, first: int
+) -> list[dict[str, Any] | None]:
+    """The records of one property, in the order of `rows`; None where there is none.
+
+    Args:
+        connection: In a snapshot.
+        table: The table.
+        name: Of the property.
+        first: Position of the page's first candidate.
+    """
+    statement = (
+        f"SELECT p.key FROM ({table.select()}) r "
+        "LEFT JOIN properties q ON q.name = ? "
+        "LEFT JOIN case_parts p ON p.case_id = r.case_id AND p.property = q.id "
+        "WHERE r.position >= ? AND r.position < ? ORDER BY r.position, r.case_id"
+    )
+    keys = connection.execute(statement, (name, first, first + PAGE)).fetchall()
+    found = [None if key is None else result(connection, key) for (key,) in keys]
+    return [None if item is None or item.failure else item.record for item in found]
 
 
 def has_variants(connection: sqlite3.Connection) -> bool:
