@@ -10,8 +10,11 @@ import pytest
 from pyscf import fci, mcscf
 
 from tests.problems import CH2, H2O, H3, LIH, N2, frontier, problem_of, pyscf_mean_field
+from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES
+from vqe_cli.chemistry.mean_field import mean_field_of
 from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.errors import InputError, RefusedError
+from vqe_cli.spec import spec_from_data
 
 HYDROGEN_IODIDE = {
     "geometry": "I 0 0 0\nH 0 0 1.609",
@@ -187,3 +190,25 @@ def test_more_orbitals_than_can_be_held_are_refused() -> None:
         problem_of({"geometry": chain})
     assert caught.value.exit_code == 3
     assert "active-space" in (caught.value.hint or "")
+
+
+@pytest.mark.parametrize("name", ["frontier", "mp2-natural"])
+@pytest.mark.parametrize(
+    ("molecule", "expected"),
+    [
+        ({"geometry": "H 0 0 0; H 0 0 0.74"}, (2, 2)),
+        ({"geometry": "O 0 0 0; H 0 0.757 0.587; H 0 -0.757 0.587"}, (4, 4)),
+        ({"geometry": "O 0 0 0; H 0 0 0.97", "multiplicity": 2}, (3, 3)),
+        ({"geometry": "O 0 0 0; O 0 0 1.21", "multiplicity": 3}, (4, 4)),
+        ({"geometry": "F 0 0 0", "charge": -1}, (4, 2)),
+    ],
+)
+def test_at_most_takes_what_the_molecule_has(
+    name: str, molecule: dict[str, Any], expected: tuple[int, int]
+) -> None:
+    """By hand: H2 has two orbitals, OH one that is empty, as O2 has; the fluoride ion has none."""
+    spec = spec_from_data({"molecule": molecule})
+    assert spec.molecule is not None
+    space = ACTIVE_SPACES.create({"name": name, "electrons": 4, "orbitals": 4, "at_most": True})
+    selection = space.select(mean_field_of(spec.molecule))
+    assert (sum(selection.nelec), len(selection.active)) == expected

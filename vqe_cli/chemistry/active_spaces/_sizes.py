@@ -76,6 +76,29 @@ def size_in(field: MeanField, electrons: int, orbitals: int) -> Size:
     return Size(doubly=beta - core, empty=orbitals - (alpha - core))
 
 
+AT_MOST = (
+    "Take fewer where the molecule has fewer, and an odd number of electrons where it has one: "
+    "for campaigns over molecules of all sizes."
+)
+"""What the option of that name does."""
+
+
+def fitted(field: MeanField, electrons: int, orbitals: int) -> tuple[int, int]:
+    """The nearest numbers that a molecule can have, not above those asked for if possible.
+
+    Args:
+        field: The mean field.
+        electrons: Active electrons, at most; unpaired ones are always active.
+        orbitals: Active orbitals, at most.
+    """
+    alpha, beta = field.mole.nelec
+    fewer = min(electrons, alpha + beta)
+    fewer -= (alpha + beta - fewer) % 2
+    fewer = max(fewer, alpha - beta, 2 - (alpha + beta) % 2)
+    core = (alpha + beta - fewer) // 2
+    return fewer, max(min(orbitals, field.num_orbitals - core), alpha - core)
+
+
 def _impossible(asked: str, reason: str) -> InputError:
     message = f"an active space with {asked} is not possible: {reason}"
     return InputError(message, path=("active_space",), hint="`vqe inspect FILE` lists orbitals")

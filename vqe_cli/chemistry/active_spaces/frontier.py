@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from vqe_cli.chemistry.active_spaces import ActiveSpace
-from vqe_cli.chemistry.active_spaces._sizes import resized, size_in
+from vqe_cli.chemistry.active_spaces._sizes import AT_MOST, fitted, resized, size_in
 from vqe_cli.chemistry.integrals import OrbitalSelection, refuse_too_many
 from vqe_cli.chemistry.mean_field import MeanField
 
@@ -25,6 +25,7 @@ class Frontier(ActiveSpace):
 
     electrons: int = Field(ge=1, description="Active electrons.")
     orbitals: int = Field(ge=1, description="Active spatial orbitals.")
+    at_most: bool = Field(False, description=AT_MOST)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -41,10 +42,13 @@ class Frontier(ActiveSpace):
 
     def select(self, field: MeanField) -> OrbitalSelection:
         """Take `orbitals` orbitals such that `electrons` electrons are in them."""
-        core = field.num_doubly_occupied - size_in(field, self.electrons, self.orbitals).doubly
+        electrons, orbitals = self.size
+        if self.at_most:
+            electrons, orbitals = fitted(field, electrons, orbitals)
+        core = field.num_doubly_occupied - size_in(field, electrons, orbitals).doubly
         return OrbitalSelection(
             field=field,
-            active=tuple(range(core, core + self.orbitals)),
+            active=tuple(range(core, core + orbitals)),
             inactive=tuple(range(core)),
             method=self.name,
             reason="the highest occupied and the lowest empty orbitals by energy",

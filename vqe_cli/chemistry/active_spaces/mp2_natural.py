@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from vqe_cli.chemistry.active_spaces import ActiveSpace
 from vqe_cli.chemistry.active_spaces._ranking import Ranking
-from vqe_cli.chemistry.active_spaces._sizes import Size, resized, size_in
+from vqe_cli.chemistry.active_spaces._sizes import AT_MOST, Size, fitted, resized, size_in
 from vqe_cli.chemistry.integrals import OrbitalSelection, refuse_too_many
 from vqe_cli.chemistry.mean_field import MeanField
 from vqe_cli.chemistry.mp2_density import mp2_density, refuse_large_mp2
@@ -42,6 +42,7 @@ class Mp2Natural(ActiveSpace):
     orbitals: int | None = Field(
         None, ge=1, description="Active spatial orbitals: the most correlated ones are taken."
     )
+    at_most: bool = Field(False, description=AT_MOST)
     threshold: float | None = Field(
         None,
         gt=0,
@@ -56,6 +57,8 @@ class Mp2Natural(ActiveSpace):
             raise SpecError("electrons and orbitals go together", "give both, or neither")
         if self.electrons is not None and self.threshold is not None:
             raise SpecError("a threshold and numbers of electrons and orbitals exclude each other")
+        if self.electrons is None and self.at_most:
+            raise SpecError("at_most needs electrons and orbitals", "give both")
         return self
 
     @property
@@ -78,7 +81,7 @@ class Mp2Natural(ActiveSpace):
     def select(self, field: MeanField) -> OrbitalSelection:
         """Rotate to natural orbitals, and take the most correlated."""
         if self.size is not None:
-            size_in(field, *self.size)
+            self._wanted(field)
         density = mp2_density(field)
         ranking = Ranking.of(field, 2 * np.eye(field.num_orbitals) - density, density)
         size, reason = self._size(field, ranking)
@@ -90,9 +93,14 @@ class Mp2Natural(ActiveSpace):
             matrix=density,
         )
 
+    def _wanted(self, field: MeanField) -> Size:
+        """What the options' numbers mean for this molecule."""
+        assert self.size is not None
+        return size_in(field, *(fitted(field, *self.size) if self.at_most else self.size))
+
     def _size(self, field: MeanField, ranking: Ranking) -> tuple[Size, str]:
         if self.size is not None:
-            return size_in(field, *self.size), "the most correlated natural orbitals of MP2"
+            return self._wanted(field), "the most correlated natural orbitals of MP2"
         threshold = self.threshold or THRESHOLD
         size = Size(ranking.doubly.above(threshold), ranking.empty.above(threshold))
         if size.doubly + field.mole.spin == 0 or size.empty + field.mole.spin == 0:
