@@ -117,6 +117,11 @@ def test_variants_of_one_molecule_are_told_apart() -> None:
     assert not {"formula", "basis"} & shown
 
 
+def test_every_row_has_an_address_of_its_own() -> None:
+    rows = [{"candidate": name} for name in ("a~2", "a", "a", None, "a")]
+    assert made_up(1, rows=rows, details=()).ids == ("a~2", "a", "a~3", "case", "a~4")
+
+
 def test_structures_are_drawn_once_and_small() -> None:
     found = drawings(["CCO", "CCO", "not a structure(", None, "c1ccccc1"])
     assert list(found) == ["CCO", "c1ccccc1"]
