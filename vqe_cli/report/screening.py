@@ -241,7 +241,10 @@ def _bar(snapshot: CampaignSnapshot, width: int) -> RenderableType:
     label = f"{snapshot.ended:,} of {snapshot.total:,}, {_percent(snapshot)} %"
     length = max(min(width, 80) - cell_len(label) - 2, 4)
     grid = Table.grid(padding=(0, 2, 0, 0))
-    grid.add_row(ProgressBar(max(snapshot.total, 1), snapshot.ended, width=length), label)
+    done, total = snapshot.ended, max(snapshot.total, 1)
+    # rich's own colour for what is complete is a red, which reads as an error
+    bar = ProgressBar(total, done, width=length, complete_style="cyan", finished_style="green")
+    grid.add_row(bar, label)
     return grid
 
 

@@ -136,6 +136,14 @@ def test_text_status_and_ranges_filter(opened: Opened) -> None:
     assert opened.shown() == len(wrong)
 
 
+def test_a_failure_says_its_kind_in_the_table(opened: Opened) -> None:
+    opened.page.get_by_role("checkbox", name=re.compile("^failed")).check()
+    kinds = {str(row["failure_kind"]) for row in REPORT.rows if row["status"] == "failed"}
+    cells = opened.column("status")
+    assert cells
+    assert {cell.split()[-1] for cell in cells} <= kinds
+
+
 def test_columns_can_be_chosen(opened: Opened) -> None:
     assert opened.head("reference_hartree").count() == 0
     opened.page.click("#chooser summary")

@@ -103,6 +103,25 @@ def test_what_is_not_finite_is_missing_in_the_data() -> None:
     assert values["error_mha"] == [None]
 
 
+def test_variants_of_one_molecule_are_told_apart() -> None:
+    rows = [
+        {"candidate": name, "ansatz": ansatz, "formula": "H2O", "basis": "sto-3g"}
+        for name in ("water", "ammonia")
+        for ansatz in ("uccsd", "puccd")
+    ]
+    columns = tuple(Column(name, "text", name) for name in ("ansatz", "formula", "basis"))
+    data = data_of(campaign_page(made_up(1, rows=rows, columns=columns, details=())))
+    assert data["ids"] == ["water", "water~2", "ammonia", "ammonia~2"]
+    shown = {column["name"] for column in data["columns"] if column["shown"]}
+    assert "ansatz" in shown
+    assert not {"formula", "basis"} & shown
+
+
+def test_every_row_has_an_address_of_its_own() -> None:
+    rows = [{"candidate": name} for name in ("a~2", "a", "a", None, "a")]
+    assert made_up(1, rows=rows, details=()).ids == ("a~2", "a", "a~3", "case", "a~4")
+
+
 def test_structures_are_drawn_once_and_small() -> None:
     found = drawings(["CCO", "CCO", "not a structure(", None, "c1ccccc1"])
     assert list(found) == ["CCO", "c1ccccc1"]

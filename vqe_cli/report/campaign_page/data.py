@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -127,12 +127,14 @@ class CampaignReport:
     @cached_property
     def ids(self) -> tuple[str, ...]:
         """A name of its own for each row: the candidate's, numbered where it comes again."""
-        seen: Counter[str] = Counter()
-        found = []
+        times: defaultdict[str, int] = defaultdict(lambda: 1)
+        found: dict[str, None] = {}
         for row in self.rows:
-            name = str(row.get("candidate") or "case")
-            seen[name] += 1
-            found.append(name if seen[name] == 1 else f"{name}~{seen[name]}")
+            identity = name = str(row.get("candidate") or "case")
+            while identity in found:
+                times[name] += 1
+                identity = f"{name}~{times[name]}"
+            found[identity] = None
         return tuple(found)
 
     def numbers(self, column: str) -> list[float | None]:

@@ -16,7 +16,7 @@
     visible: new Set(columns.filter((column) =>
       NARROW ? NARROW_COLUMNS.has(column.name) : column.shown).map((column) => column.name)),
     status: new Set(), verdict: new Set(), ranges: [], text: "",
-    rows: [], first: -1, last: -1,
+    rows: [], first: -1, last: -1, printing: false,
   };
 
   function make(name, properties = {}, ...content) {
@@ -216,6 +216,13 @@
   }
 
   function columnChooser() {
+    const chooser = byId("chooser");
+    addEventListener("click", (event) => { if (!chooser.contains(event.target)) chooser.open = false; });
+    chooser.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      chooser.open = false;
+      chooser.querySelector("summary").focus();
+    });
     for (const column of columns) {
       const tick = make("input", { type: "checkbox", value: column.name });
       tick.checked = state.visible.has(column.name);
@@ -268,7 +275,9 @@
     const text = show(column, row);
     const marked = column.name === "status" || column.name === "verdict";
     const content = marked && text ? make("span", { class: `word ${grade(text)}` }, text) : text;
-    return make("td", { class: `${column.kind} ${column.name}`, title: full(column, row) || null }, content);
+    const why = column.name === "status" ? valueAt("failure_kind", row) : null;
+    return make("td", { class: `${column.kind} ${column.name}`, title: full(column, row) || null }, content,
+      why && why !== text ? make("small", {}, why) : null);
   }
 
   function nameCell(row) {
@@ -291,6 +300,7 @@
     Object.assign(make("td", { colspan: shownColumns().length }), { style: `height:${rows * ROW_PIXELS}px` }));
 
   function paint() {
+    if (state.printing) return;
     const viewport = byId("viewport");
     const top = Math.floor(viewport.scrollTop / ROW_PIXELS);
     const inView = Math.ceil(viewport.clientHeight / ROW_PIXELS);
@@ -358,7 +368,7 @@
     const value = valueAt(column.name, row);
     const text = show(column, row);
     const lost = value !== 0 && /^[\u22120.]*$/.test(text);
-    return lost ? minus(value.toExponential(2)) : text;
+    return lost ? short(value) : text;
   }
 
   function failureBox(row) {
@@ -381,7 +391,11 @@
       make("th", { scope: "row" }, name, hard ? "" : make("small", {}, " soft")), make("td", {}, said.join(", ")));
   }
 
-  const short = (value) => typeof value === "number" ? minus(String(Number(value.toPrecision(5)))) : String(value);
+  function short(value) {
+    if (typeof value !== "number") return String(value);
+    const small = value !== 0 && Math.abs(value) < 1e-3;
+    return minus(small ? value.toExponential().replace(/(\.\d\d)\d+/, "$1") : String(Number(value.toPrecision(6))));
+  }
 
   function part(title, content) {
     return content ? make("section", {}, make("h3", {}, title), content) : null;
@@ -402,12 +416,13 @@
   function paintPanel(row) {
     const detail = data.details[row];
     const named = (pairs) => (pairs ?? []).map(([name, value]) => [data.names[name], value]);
-    const words = columns.filter((column) => !isNumber(column) && column.name !== "candidate")
+    const elsewhere = new Set(["candidate", "failure_kind"]);
+    const words = columns.filter((column) => !isNumber(column) && !elsewhere.has(column.name))
       .map((column) => [column.label, show(column, row)]);
     const checks = detail?.checks.length
       ? make("table", { class: "plain checks" }, make("tbody", {}, ...detail.checks.map(checkLine))) : null;
     const costs = named(detail?.costs);
-    const room = { width: Math.min(460, innerWidth - 60), height: 240, scale: 2.2 };
+    const room = { width: Math.min(460, innerWidth - 60), height: 240, scale: 1.7 };
     const smiles = data.texts.smiles[row];
     byId("panel-title").textContent = data.ids[row];
     const place = state.rows.indexOf(row);
@@ -470,11 +485,16 @@
     const left = state.rows.length - rows;
     byId("print-note").textContent = left
       ? `The first ${rows} of ${state.rows.length.toLocaleString("en-GB")} rows; the others are in the campaign’s export.` : "";
+    state.printing = true;
     paintRows(0, rows);
     byId("body").querySelector(".spacer")?.remove();
   }
 
-  function afterPrint() { state.first = -1; paint(); }
+  function afterPrint() {
+    state.printing = false;
+    state.first = -1;
+    paint();
+  }
 
   async function copyMethods() {
     const button = byId("copy-methods"), text = byId("methods-text").textContent;

@@ -16,6 +16,9 @@ HIDDEN = frozenset({"reference_hartree", "failure_kind"})
 SHOWN_EXTRAS = 3
 """Columns of numbers, besides the common ones, that are shown to begin with."""
 
+MOST_VARIANTS = 12
+"""Different texts beyond which a column describes molecules, not the variants of a method."""
+
 
 def payload(report: CampaignReport) -> dict[str, Any]:
     """What the page's script works on.
@@ -45,6 +48,7 @@ def payload(report: CampaignReport) -> dict[str, Any]:
 def _described(report: CampaignReport, columns: list[Column]) -> list[dict[str, Any]]:
     extras = [column.name for column in columns[len(CORE) :] if column.kind == "number"]
     shown = {column.name for column in CORE} - HIDDEN | set(extras[:SHOWN_EXTRAS])
+    shown |= {column.name for column in columns if _tells_variants_apart(report, column)}
     found = []
     for column in columns:
         label, unit = split_unit(column.name)
@@ -63,6 +67,13 @@ def _described(report: CampaignReport, columns: list[Column]) -> list[dict[str, 
             }
         )
     return found
+
+
+def _tells_variants_apart(report: CampaignReport, column: Column) -> bool:
+    """Whether it is worth seeing because one molecule stands in several rows."""
+    repeated = len(set(report.ids)) > len(report.count("candidate"))
+    few = 1 < len(report.count(column.name)) <= MOST_VARIANTS
+    return repeated and few and column.kind == "text" and column not in CORE
 
 
 def _values(report: CampaignReport, column: Column) -> list[Any]:
