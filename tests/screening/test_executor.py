@@ -14,7 +14,7 @@ import pytest
 from tests.screening.tasks import ACT, PRELOAD, deed
 from tests.screening.waiting import wait_until
 from vqe_cli.errors import InputError, UnavailableError
-from vqe_cli.screening.executor import DaskExecutor
+from vqe_cli.screening.executor import DaskExecutor, layout
 from vqe_cli.screening.model import Outcome, Task
 
 
@@ -163,3 +163,11 @@ def _probe_elsewhere(token: str) -> tuple[bool, str]:
     from vqe_cli.screening.executor import probe
 
     return probe(f"/no/such/disk{token}")
+
+
+@pytest.mark.parametrize(
+    ("slots", "expected"),
+    [(1, (1, 1)), (2, (2, 1)), (7, (7, 1)), (8, (4, 2)), (12, (4, 3)), (64, (8, 8))],
+)
+def test_slots_share_processes(slots: int, expected: tuple[int, int]) -> None:
+    assert layout(slots) == expected

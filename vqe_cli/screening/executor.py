@@ -33,6 +33,9 @@ FETCH_S = 30.0
 LOOK_S = 2.0
 """Between two looks at who works for us; workers of a batch system come and go."""
 
+MOST_THREADS = 8
+LEAST_PROCESSES = 4
+
 ENDING_S = 15.0
 """Running tasks see the stop file within a second, unless the disk is slow."""
 
@@ -216,9 +219,10 @@ class DaskExecutor:
         if self._dashboard and find_spec("bokeh") is None:
             hint = "pip install 'vqe-cli[dashboard]'"
             raise UnavailableError("Dask's dashboard needs the package bokeh", hint=hint)
+        processes, threads = layout(self._workers or available_threads())
         return LocalCluster(
-            n_workers=self._workers or available_threads(),
-            threads_per_worker=1,
+            n_workers=processes,
+            threads_per_worker=threads,
             memory_limit=0,
             host="127.0.0.1",
             dashboard_address="127.0.0.1:0",
@@ -290,6 +294,21 @@ class DaskExecutor:
                 "the connection to the scheduler is lost",
                 hint="what was finished is kept; run the same command again",
             )
+
+
+def layout(slots: int) -> tuple[int, int]:
+    """Worker processes, and threads of each: every process has a nursery of some 300 MB.
+
+    Threads only watch, so that several in a process do no harm but one: what kills the process
+    takes their tasks with it. So there are four processes at least.
+
+    Args:
+        slots: Tasks that run at once.
+    """
+    possible = range(1, MOST_THREADS + 1)
+    fitting = (n for n in possible if slots % n == 0 and (n == 1 or slots // n >= LEAST_PROCESSES))
+    threads = max(fitting)
+    return slots // threads, threads
 
 
 def probe(token: str) -> tuple[bool, str]:

@@ -31,15 +31,17 @@ def in_children(
         items: Texts, JSON as a rule.
         limits: Memory of a child, and seconds for an item.
         children: How many children work at the same time.
-        preload: What is loaded before they are forked.
+        preload: What is loaded before they are forked, besides the function's module.
 
     Yields:
         The function's answer for each item, or why there is none.
     """
     batches = [items[start : start + BATCH] for start in range(0, len(items), BATCH)]
 
+    loaded = (*preload, function.partition(":")[0])
+
     def answers(batch: Sequence[str]) -> list[str | Failure]:
-        return _answers(function, batch, limits, preload)
+        return _answers(function, batch, limits, loaded)
 
     pool = ThreadPoolExecutor(children)
     try:

@@ -42,7 +42,7 @@ def supervise(
         spool: The folder that takes the results of its parts.
         function: What the child calls, ``module:function``, with the task, the spool and a
             function that takes the key of the part that comes next.
-        preload: What the nursery loads before it forks.
+        preload: What the nursery loads before it forks, besides the function's module.
 
     Returns:
         An `Outcome` as JSON.
@@ -56,7 +56,13 @@ def supervise(
         failure: Failure | None = Failure(kind="lost", message="the campaign was being stopped")
     else:
         try:
-            seen = in_child(perform, order, task.limits, preload=preload, stopped=stop.exists)
+            seen = in_child(
+                perform,
+                order,
+                task.limits,
+                preload=(*preload, function.partition(":")[0]),
+                stopped=stop.exists,
+            )
             failure = failure_of(seen)
         except UnavailableError as error:
             failure = Failure(kind="lost", message=error.message, hint=error.hint)
