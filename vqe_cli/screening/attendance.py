@@ -95,6 +95,7 @@ class _Watch:
                 self._seen.killed = reason
                 self.kin.kill()
                 deadline = time.monotonic() + DYING_S
+        self.kin.kill()  # nobody is to write any more
         while self._read(0.0):
             pass
         self._take_ending()

@@ -7,6 +7,7 @@ import logging
 import secrets
 import signal
 import time
+from asyncio import CancelledError
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
@@ -182,11 +183,13 @@ class DaskExecutor:
     def _outcome(self, future: Any, task: Task) -> Outcome:
         from distributed import KilledWorker
 
+        error: BaseException | None = None
         try:
             if future.status == "finished":
                 return Outcome.model_validate_json(future.result(timeout=FETCH_S))
-            error = future.exception() if future.status == "error" else None
-        except TimeoutError:
+            if future.status == "error":
+                error = future.exception(timeout=FETCH_S)
+        except (TimeoutError, CancelledError, OSError, KilledWorker):
             return _lost(task, "its worker died before it handed over the outcome")
         finally:
             future.release()
@@ -269,7 +272,10 @@ class DaskExecutor:
 
     def _nthreads(self) -> dict[str, int]:
         self._looked = time.monotonic()
-        return dict(self._client.nthreads())
+        try:
+            return dict(self._client.nthreads())
+        except OSError as error:
+            raise _no_scheduler() from error
 
     def _probed(self, present: dict[str, int]) -> dict[str, str | None]:
         """What is wrong with workers that were not known; None for nothing."""
@@ -290,10 +296,7 @@ class DaskExecutor:
 
     def _check_connection(self) -> None:
         if not self._connected_still():
-            raise UnavailableError(
-                "the connection to the scheduler is lost",
-                hint="what was finished is kept; run the same command again",
-            )
+            raise _no_scheduler()
 
 
 def layout(slots: int) -> tuple[int, int]:
@@ -318,6 +321,13 @@ def probe(token: str) -> tuple[bool, str]:
         token: A file in the spool.
     """
     return Path(token).exists(), __version__
+
+
+def _no_scheduler() -> UnavailableError:
+    return UnavailableError(
+        "the connection to the scheduler is lost",
+        hint="what was finished is kept; run the same command again",
+    )
 
 
 def _trouble(answer: Any) -> str | None:
