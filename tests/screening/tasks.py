@@ -7,7 +7,8 @@ from typing import Any
 from vqe_cli.screening.model import Limits, Part, Task
 
 ACT = "tests.screening.deeds:act"
-PRELOAD = ("tests.screening.deeds",)
+PRELOAD: tuple[str, ...] = ()
+"""Deeds need nothing that takes long to load."""
 
 
 def deed(

@@ -16,7 +16,6 @@ from vqe_cli.screening.model import Failure, Limits
 LIMITS = Limits(memory_bytes=400_000_000, seconds=0.5)
 WEIGH = "tests.screening.test_intake:heavy_atoms"
 TREAT = "tests.screening.test_intake:treat"
-PRELOAD = ("rdkit.Chem", "tests.screening.test_intake")
 
 
 def heavy_atoms(smiles: str) -> str:
@@ -39,12 +38,12 @@ def treat(item: str) -> str:
 
 def test_molecules_in_their_order() -> None:
     smiles = ["C" * (1 + number % 30) for number in range(130)]
-    found = list(in_children(WEIGH, smiles, LIMITS, children=2, preload=PRELOAD))
+    found = list(in_children(WEIGH, smiles, LIMITS, children=2))
     assert found == [str(1 + number % 30) for number in range(130)]
 
 
 def test_what_is_wrong_with_an_item_is_its_own_failure() -> None:
-    found = list(in_children(WEIGH, ["C", "not a molecule", "CC"], LIMITS, preload=PRELOAD))
+    found = list(in_children(WEIGH, ["C", "not a molecule", "CC"], LIMITS))
     assert found == ["1", Failure(kind="input", message="'not a molecule' is no SMILES"), "2"]
 
 
@@ -54,7 +53,7 @@ def test_what_is_wrong_with_an_item_is_its_own_failure() -> None:
 def test_a_deadly_item_costs_only_itself(deed: str, kind: str) -> None:
     items = [f"item{number}" for number in range(120)]
     items[0] = items[60] = items[-1] = deed
-    found = list(in_children(TREAT, items, LIMITS, children=3, preload=PRELOAD))
+    found = list(in_children(TREAT, items, LIMITS, children=3))
     assert [one.kind for one in found if isinstance(one, Failure)] == [kind] * 3
     assert [number for number, one in enumerate(found) if isinstance(one, Failure)] == [0, 60, 119]
     innocents = [item.upper() for item in items if item != deed]

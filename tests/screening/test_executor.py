@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import time
@@ -10,11 +11,13 @@ from pathlib import Path
 
 import psutil
 import pytest
+from distributed import LocalCluster
 
 from tests.screening.tasks import ACT, PRELOAD, deed
 from tests.screening.waiting import wait_until
+from vqe_cli import __version__
 from vqe_cli.errors import InputError, UnavailableError
-from vqe_cli.screening.executor import DaskExecutor
+from vqe_cli.screening.executor import DaskExecutor, layout
 from vqe_cli.screening.model import Outcome, Task
 
 
@@ -160,6 +163,49 @@ def test_a_worker_that_does_not_see_the_spool_is_refused(
 
 
 def _probe_elsewhere(token: str) -> tuple[bool, str]:
-    from vqe_cli.screening.executor import probe
+    return Path(f"/no/such/disk{token}").exists(), __version__
 
-    return probe(f"/no/such/disk{token}")
+
+@pytest.fixture
+def other_cluster() -> Iterator[LocalCluster]:
+    with LocalCluster(
+        n_workers=1,
+        threads_per_worker=1,
+        processes=False,
+        protocol="tcp",
+        host="127.0.0.1",
+        dashboard_address="127.0.0.1:0",
+        silence_logs=logging.CRITICAL,
+    ) as cluster:
+        yield cluster
+
+
+def test_a_worker_that_comes_late_and_does_not_fit_is_sent_away(
+    other_cluster: LocalCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vqe_cli.screening.executor.LOOK_S", 0.0)
+    with DaskExecutor(None, other_cluster.scheduler_address, tmp_path) as executor:
+        first = executor.worker_addresses
+        monkeypatch.setattr("vqe_cli.screening.executor.probe", _probe_elsewhere)
+        other_cluster.scale(2)
+        wait_until(lambda: executor.slots == 1 and executor.notes != [])
+        assert "sent away" in executor.notes[0]
+        assert executor.worker_addresses == first
+
+
+def test_a_scheduler_that_dies_is_told(
+    other_cluster: LocalCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vqe_cli.screening.executor.CONNECT_S", 2.0)
+    with DaskExecutor(None, other_cluster.scheduler_address, tmp_path) as executor:
+        other_cluster.close()
+        with pytest.raises(UnavailableError, match="connection to the scheduler is lost"):
+            [executor.completed(0.2) for _ in range(100)]
+
+
+@pytest.mark.parametrize(
+    ("slots", "expected"),
+    [(1, (1, 1)), (2, (2, 1)), (7, (7, 1)), (8, (4, 2)), (12, (4, 3)), (64, (8, 8))],
+)
+def test_slots_share_processes(slots: int, expected: tuple[int, int]) -> None:
+    assert layout(slots) == expected

@@ -17,6 +17,8 @@ from vqe_cli.screening.fork_server import fork_server
 from vqe_cli.screening.model import Outcome, Task
 from vqe_cli.screening.supervisor import STOP_FILE, supervise
 
+LOADED = ("tests.screening.deeds",)
+
 
 def outcome(task: Task, spool: Path) -> Outcome:
     return Outcome.model_validate_json(supervise(task.model_dump_json(), str(spool), ACT, PRELOAD))
@@ -118,7 +120,7 @@ def test_the_stop_file_kills_what_runs_and_keeps_what_waits(tmp_path: Path) -> N
 
 def test_a_nursery_that_is_killed_is_started_again(tmp_path: Path) -> None:
     outcome(deed("sleep"), tmp_path)
-    nursery = fork_server(PRELOAD).pid
+    nursery = fork_server(LOADED).pid
     assert nursery is not None
     timer = threading.Timer(0.3, os.kill, (nursery, signal.SIGKILL))
     timer.start()
@@ -128,7 +130,7 @@ def test_a_nursery_that_is_killed_is_started_again(tmp_path: Path) -> None:
     assert found.failure.kind == "lost"
     assert found.wall_s < 5
     assert outcome(deed("sleep", task_id="next"), tmp_path).failure is None
-    assert fork_server(PRELOAD).pid != nursery
+    assert fork_server(LOADED).pid != nursery
 
 
 def test_what_cannot_be_loaded_is_said(tmp_path: Path) -> None:
@@ -142,10 +144,10 @@ def test_what_cannot_be_loaded_is_said(tmp_path: Path) -> None:
 def test_tokens_do_not_get_out(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     secret = "d41d8cd98f00b204e9800998ecf8427e"
     monkeypatch.setenv("QISKIT_IBM_TOKEN", secret)
-    preload = (*PRELOAD, "json")  # a nursery of its own, which has the token
+    preload = ("json",)  # a nursery of its own, which has the token
     task = deed(name).model_dump_json()
     said = supervise(task, str(tmp_path), ACT, preload)
-    fork_server(preload).close()
+    fork_server((*preload, *LOADED)).close()
     assert "[token removed]" in said
     assert secret not in said
 

@@ -91,6 +91,9 @@ class _Watch:
         self._stop_check = 0.0
         self._unread = self._ending = b""
         self._open = {child.reports, child.output, child.status}
+        self._poll = select.poll()  # a driver of many workers has more files than select can take
+        for descriptor in self._open:
+            self._poll.register(descriptor, select.POLLIN)
 
     def to_the_end(self) -> Attendance:
         """Read and look, until the nursery says how it ended, or dies."""
@@ -105,6 +108,7 @@ class _Watch:
                 self.kin.kill()
                 deadline = time.monotonic() + DYING_S
             self._notice(self._seen)
+        self.kin.kill()  # nobody is to write any more
         while self._read(0.0):
             pass
         self._take_ending()
@@ -130,11 +134,11 @@ class _Watch:
 
     def _read(self, timeout: float) -> bool:
         """Wait for anything to read, and read it; whether there was any."""
-        ready, _, _ = select.select(list(self._open), [], [], timeout)
-        for descriptor in ready:
+        ready = self._poll.poll(1000 * timeout)
+        for descriptor, _ in ready:
             data = os.read(descriptor, 1 << 16)
             if not data:
-                self._open.discard(descriptor)
+                self._close(descriptor)
             elif descriptor == self._child.output:
                 self._seen.output = (self._seen.output + data)[-OUTPUT_KEPT:]
             elif descriptor == self._child.status:
@@ -142,6 +146,10 @@ class _Watch:
             else:
                 self._take_reports(data)
         return bool(ready)
+
+    def _close(self, descriptor: int) -> None:
+        self._open.discard(descriptor)
+        self._poll.unregister(descriptor)
 
     def _take_reports(self, data: bytes) -> None:
         fresh, self._unread = read_reports(self._unread + data)
@@ -152,7 +160,7 @@ class _Watch:
     def _take_status(self, data: bytes) -> None:
         self._ending += data
         if self._ending.endswith(b"\n"):
-            self._open.discard(self._child.status)
+            self._close(self._child.status)
 
     def _take_ending(self) -> None:
         if self._ending:

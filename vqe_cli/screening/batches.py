@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from itertools import chain
 
-from vqe_cli.screening.model import Failure, Limits
 from vqe_cli.screening.model import failure_of as failure_of_error
+from vqe_cli.screening.model import Failure, Limits
 from vqe_cli.screening.supervisor import failure_of, in_child
 
 BATCH = 50
@@ -31,15 +31,17 @@ def in_children(
         items: Texts, JSON as a rule.
         limits: Memory of a child, and seconds for an item.
         children: How many children work at the same time.
-        preload: What is loaded before they are forked.
+        preload: What is loaded before they are forked, besides the function's module.
 
     Yields:
         The function's answer for each item, or why there is none.
     """
     batches = [items[start : start + BATCH] for start in range(0, len(items), BATCH)]
 
+    loaded = (*preload, function.partition(":")[0])
+
     def answers(batch: Sequence[str]) -> list[str | Failure]:
-        return _answers(function, batch, limits, preload)
+        return _answers(function, batch, limits, loaded)
 
     pool = ThreadPoolExecutor(children)
     try:

@@ -7,6 +7,7 @@ import logging
 import secrets
 import signal
 import time
+from asyncio import CancelledError
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
@@ -32,6 +33,9 @@ FETCH_S = 30.0
 
 LOOK_S = 2.0
 """Between two looks at who works for us; workers of a batch system come and go."""
+
+MOST_THREADS = 8
+LEAST_PROCESSES = 4
 
 ENDING_S = 15.0
 """Running tasks see the stop file within a second, unless the disk is slow."""
@@ -179,11 +183,13 @@ class DaskExecutor:
     def _outcome(self, future: Any, task: Task) -> Outcome:
         from distributed import KilledWorker
 
+        error: BaseException | None = None
         try:
             if future.status == "finished":
                 return Outcome.model_validate_json(future.result(timeout=FETCH_S))
-            error = future.exception() if future.status == "error" else None
-        except TimeoutError:
+            if future.status == "error":
+                error = future.exception(timeout=FETCH_S)
+        except (TimeoutError, CancelledError, OSError, KilledWorker):
             return _lost(task, "its worker died before it handed over the outcome")
         finally:
             future.release()
@@ -216,9 +222,10 @@ class DaskExecutor:
         if self._dashboard and find_spec("bokeh") is None:
             hint = "pip install 'vqe-cli[dashboard]'"
             raise UnavailableError("Dask's dashboard needs the package bokeh", hint=hint)
+        processes, threads = layout(self._workers or available_threads())
         return LocalCluster(
-            n_workers=self._workers or available_threads(),
-            threads_per_worker=1,
+            n_workers=processes,
+            threads_per_worker=threads,
             memory_limit=0,
             host="127.0.0.1",
             dashboard_address="127.0.0.1:0",
@@ -265,7 +272,10 @@ class DaskExecutor:
 
     def _nthreads(self) -> dict[str, int]:
         self._looked = time.monotonic()
-        return dict(self._client.nthreads())
+        try:
+            return dict(self._client.nthreads())
+        except OSError as error:
+            raise _no_scheduler() from error
 
     def _probed(self, present: dict[str, int]) -> dict[str, str | None]:
         """What is wrong with workers that were not known; None for nothing."""
@@ -286,10 +296,22 @@ class DaskExecutor:
 
     def _check_connection(self) -> None:
         if not self._connected_still():
-            raise UnavailableError(
-                "the connection to the scheduler is lost",
-                hint="what was finished is kept; run the same command again",
-            )
+            raise _no_scheduler()
+
+
+def layout(slots: int) -> tuple[int, int]:
+    """Worker processes, and threads of each: every process has a nursery of some 300 MB.
+
+    Threads only watch, so that several in a process do no harm but one: what kills the process
+    takes their tasks with it. So there are four processes at least.
+
+    Args:
+        slots: Tasks that run at once.
+    """
+    possible = range(1, MOST_THREADS + 1)
+    fitting = (n for n in possible if slots % n == 0 and (n == 1 or slots // n >= LEAST_PROCESSES))
+    threads = max(fitting)
+    return slots // threads, threads
 
 
 def probe(token: str) -> tuple[bool, str]:
@@ -299,6 +321,13 @@ def probe(token: str) -> tuple[bool, str]:
         token: A file in the spool.
     """
     return Path(token).exists(), __version__
+
+
+def _no_scheduler() -> UnavailableError:
+    return UnavailableError(
+        "the connection to the scheduler is lost",
+        hint="what was finished is kept; run the same command again",
+    )
 
 
 def _trouble(answer: Any) -> str | None:

@@ -197,8 +197,9 @@ def fork_server(preload: tuple[str, ...] = PRELOAD) -> ForkServer:
 
 def _trouble(control: socket.socket) -> str | None:
     """Wait until the nursery has loaded; what went wrong, if anything did."""
-    ready, _, _ = select.select([control], [], [], LOADING_S)
-    if not ready:
+    waiting = select.poll()
+    waiting.register(control, select.POLLIN)
+    if not waiting.poll(1000 * LOADING_S):
         return f"it has been loading for {LOADING_S:.0f} s"
     word = _line(control.fileno())
     if not word:

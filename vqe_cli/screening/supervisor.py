@@ -43,7 +43,7 @@ def supervise(
         spool: The folder that takes the results of its parts.
         function: What the child calls, ``module:function``, with the task, the spool and a
             function that takes the key of the part that comes next.
-        preload: What the nursery loads before it forks.
+        preload: What the nursery loads before it forks, besides the function's module.
 
     Returns:
         An `Outcome` as JSON.
@@ -62,7 +62,7 @@ def supervise(
                     perform,
                     order,
                     task.limits,
-                    preload=preload,
+                    preload=(*preload, function.partition(":")[0]),
                     stopped=stop.exists,
                     notice=notice.update,
                 )
