@@ -80,6 +80,17 @@ def test_damage_in_the_file_is_found_and_only_that_result_is_missing_again(tmp_p
         assert list(store.missing()) == []
 
 
+def test_damage_that_an_export_meets_is_told(tmp_path: Path) -> None:
+    with Store.create(tmp_path) as store:
+        plan(store, 10)
+        store.ingest(results(8))
+        path = store.path
+    _flip_a_bit(path, b'{"dipole_debye":%s}' % repr(8 / 7).encode(), at=0)
+    with Store.open(tmp_path) as store, pytest.raises(UnavailableError, match="damaged") as caught:
+        list(store.rows())
+    assert "again" in (caught.value.hint or "")
+
+
 def _rows(path: Path, sql: str, *values: str) -> list[tuple]:
     with closing(sqlite3.connect(path)) as connection:
         return connection.execute(sql, values).fetchall()
@@ -90,8 +101,8 @@ def _content(path: Path, of: str) -> bytes:
     return content
 
 
-def _flip_a_bit(path: Path, content: bytes) -> None:
+def _flip_a_bit(path: Path, content: bytes, at: int = -2) -> None:
     data = bytearray(path.read_bytes())
     assert data.count(content) == 1
-    data[data.index(content) + len(content) - 2] ^= 1
+    data[data.index(content) + at % len(content)] ^= 1
     path.write_bytes(data)
