@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.screening.campaigns import bad, good, key, outcome, plan, results
 from vqe_cli.errors import UnavailableError
+from vqe_cli.screening.model import Failure, PartResult
+from vqe_cli.screening.spool import drain, write_result
 from vqe_cli.screening.store import Attempt, Store
 
 ENERGY = key(0, "", "energy")
@@ -22,6 +28,42 @@ def test_a_result_comes_back_as_it_was(store: Store) -> None:
     assert store.result(ENERGY) == value
     assert store.result(key(1)) == failure
     assert store.result(key(2)) is None
+
+
+def test_whatever_a_result_holds_comes_back(store: Store) -> None:
+    """Any text, any finite number, truth values apart from 0 and 1, through spool and store."""
+    spool = store.folder / "spool"
+    spool.mkdir()
+    texts = st.text(st.characters(exclude_categories=["Cs"]))
+    values = st.one_of(
+        st.none(),
+        st.booleans(),
+        st.integers(),
+        texts,
+        st.floats(allow_nan=False, allow_infinity=False),
+    )
+    plain = st.recursive(values, lambda inner: st.lists(inner) | st.dictionaries(texts, inner))
+
+    fresh = count()
+
+    @settings(max_examples=25, deadline=None)
+    @given(st.dictionaries(texts, values), st.dictionaries(texts, plain), texts)
+    def check(columns: dict[str, Any], record: dict[str, Any], message: str) -> None:
+        result = PartResult(
+            key=key(next(fresh)),
+            property="energy",
+            failure=Failure(kind="crash", message=message),
+            values=columns,
+            record=record,
+        )
+        write_result(spool, result)
+        drain(spool, store.ingest)
+        found = store.result(result.key)
+        assert found is not None
+        assert found == result
+        assert repr(found) == repr(result)
+
+    check()
 
 
 def test_ingesting_again_changes_nothing(store: Store) -> None:
