@@ -139,7 +139,9 @@ def _rows(path: Path, sql: str, *values: str) -> list[tuple]:
 
 
 def _content(path: Path, of: str) -> bytes:
-    ((content,),) = _rows(path, "SELECT content FROM records WHERE key = ?", of)
+    ((content,),) = _rows(
+        path, "SELECT content FROM records JOIN results ON id = result WHERE key = ?", of
+    )
     return content
 
 
