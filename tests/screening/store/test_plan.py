@@ -25,7 +25,6 @@ from tests.screening.campaigns import (
 from vqe_cli.screening.model import Failure
 from vqe_cli.screening.store import Attempt, Store
 from vqe_cli.screening.store import plan as plan_module
-from vqe_cli.screening.store import results as results_module
 
 
 def missing(store: Store) -> dict[str, list[str]]:
@@ -147,20 +146,3 @@ def test_records_of_good_parts_are_handed_on(store: Store) -> None:
     (item,) = store.missing()
     assert [part.property["name"] for part in item.parts] == ["dipole"]
     assert store.known_records(item.id) == {"energy": energy.record}
-
-
-def test_all_records_can_be_read_page_by_page(
-    store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(results_module, "PAGE", 2)
-    plan(store, 5)
-    for place in (4, 1):
-        store.ingest(results(place))
-    found = list(store.records())
-    assert [(item.candidate, item.position, item.variant) for item in found] == [
-        (f"m{place}", place, "") for place in range(5)
-    ]
-    assert [sorted(item.records) for item in found] == [
-        [], ["dipole", "energy", "gap"], [], [], ["dipole", "energy", "gap"],
-    ]  # fmt: skip
-    assert found[4].records["gap"] == results(4)[2].record

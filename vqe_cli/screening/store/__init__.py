@@ -23,7 +23,6 @@ from vqe_cli.screening.store import plan, progress, query, results, schema, tabl
 from vqe_cli.screening.store.connection import connect, snapshot, transaction
 from vqe_cli.screening.store.model import (
     Attempt,
-    CaseRecords,
     CaseToKeep,
     FailureGroup,
     MissingCase,
@@ -39,7 +38,6 @@ from vqe_cli.screening.store.query import Answer
 __all__ = [
     "Answer",
     "Attempt",
-    "CaseRecords",
     "FailureGroup",
     "MissingCase",
     "PlannedCandidate",
@@ -193,14 +191,6 @@ class Store:
         """Records of a case's good parts, by the name of their property."""
         with snapshot(self._connection, self.path):
             return results.known_records(self._connection, case)
-
-    def records(self) -> Iterator[CaseRecords]:
-        """All records of all cases that are run, in the order of the table."""
-        after: int | None = 0
-        while after is not None:
-            with snapshot(self._connection, self.path):
-                page, after = results.records_page(self._connection, after)
-            yield from page
 
     def ingest(self, found: Iterable[PartResult]) -> int:
         """Take results in; one under a key that is there already changes nothing.

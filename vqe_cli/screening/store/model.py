@@ -122,23 +122,6 @@ class MissingCase:
 
 
 @dataclass(frozen=True)
-class CaseRecords:
-    """All that is known of one case.
-
-    Args:
-        candidate: Its name.
-        position: Of the candidate.
-        variant: The variant's label.
-        records: Of the good parts, by the name of their property.
-    """
-
-    candidate: str
-    position: int
-    variant: str
-    records: dict[str, dict[str, Any]]
-
-
-@dataclass(frozen=True)
 class Attempt:
     """One attempt at a task.
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from vqe_cli.screening.model import FailureKind, PartResult
 from vqe_cli.screening.plain_json import to_json, valid_text
-from vqe_cli.screening.store.model import Attempt, CaseRecords, Verification
+from vqe_cli.screening.store.model import Attempt, Verification
 from vqe_cli.screening.store.plan import failure_columns
 
 _INSERT = """
@@ -35,15 +35,6 @@ _SELECT = """
         r.wall_s, d.content, d.checksum
     FROM results r LEFT JOIN records d ON d.result = r.id
 """
-
-_CASES = """
-    SELECT c.id, c.variant, k.name, k.position
-    FROM cases c JOIN candidates k ON k.position = c.candidate
-    WHERE c.id > ? AND c.failure_kind IS NULL ORDER BY c.id LIMIT ?
-"""
-
-PAGE = 200
-"""Cases whose records are read at once."""
 
 
 def ingest(connection: sqlite3.Connection, results: Iterable[PartResult]) -> int:
@@ -87,25 +78,6 @@ def known_records(connection: sqlite3.Connection, case: int) -> dict[str, dict[s
     ).fetchall()
     found = {name: result(connection, key) for name, key in keys}
     return {name: item.record for name, item in found.items() if item is not None}
-
-
-def records_page(
-    connection: sqlite3.Connection, after: int
-) -> tuple[list[CaseRecords], int | None]:
-    """The records of some cases, and after which case the next ones come.
-
-    Args:
-        connection: In a snapshot.
-        after: Id of the last case seen.
-    """
-    cases = connection.execute(_CASES, (after, PAGE)).fetchall()
-    found = [
-        CaseRecords(
-            row["name"], row["position"], row["variant"], known_records(connection, row["id"])
-        )
-        for row in cases
-    ]
-    return found, cases[-1]["id"] if cases else None
 
 
 def record_outcomes(connection: sqlite3.Connection, attempts: Iterable[Attempt]) -> None:

@@ -58,24 +58,18 @@ def export_table(
         form.write(columns, rows, stream)
 
 
-def table_of(
-    names: Sequence[str], rows: Sequence[Sequence[Value]]
-) -> tuple[tuple[Column, ...], list[Row]]:
-    """A query's answer as a table, the kinds of its columns told from their values.
+def columns_of(names: Sequence[str], rows: Iterable[Sequence[object]]) -> tuple[Column, ...]:
+    """Columns of a query's answer, their kinds told from the values.
 
     Args:
-        names: Of the columns, in order.
+        names: In order.
         rows: The values.
     """
-    kinds = [_kind({type(row[place]) for row in rows}) for place in range(len(names))]
-    columns = tuple(Column(name, kind, "") for name, kind in zip(names, kinds, strict=True))
-    return columns, [
-        {
-            column.name: str(value) if column.kind == "text" and value is not None else value
-            for column, value in zip(columns, row, strict=True)
-        }
-        for row in rows
-    ]
+    kinds: list[set[type]] = [set() for _ in names]
+    for row in rows:
+        for seen, value in zip(kinds, row, strict=True):
+            seen.add(type(value))
+    return tuple(Column(name, _kind(seen), "") for name, seen in zip(names, kinds, strict=True))
 
 
 def _kind(seen: set[type]) -> Literal["number", "integer", "text", "flag"]:
