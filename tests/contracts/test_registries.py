@@ -13,9 +13,8 @@ from vqe_cli.errors import InputError
 from vqe_cli.measurement import MEASUREMENTS
 from vqe_cli.registry import Entry, Registry, docstring_section
 from vqe_cli.schema import PARTS
-from vqe_cli.screening.tables import TABLES
 
-REGISTRIES: tuple[Registry[Any], ...] = (*PARTS.values(), MEASUREMENTS, TABLES)
+REGISTRIES: tuple[Registry[Any], ...] = (*PARTS.values(), MEASUREMENTS)
 
 REQUIRED_OPTIONS: dict[str, dict[str, Any]] = {
     "frontier": {"electrons": 2, "orbitals": 3},
