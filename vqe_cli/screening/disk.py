@@ -59,4 +59,7 @@ def _of_sqlite(error: sqlite3.Error, path: Path) -> VqeError:
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
         hint = "restore it from a copy, or let 'sqlite3 campaign.sqlite .recover' save what it can"
         return UnavailableError(f"{path} is damaged: {error}", hint=hint)
+    if "user-defined function raised" in str(error):
+        hint = "run the campaign again: what is damaged is set aside and computed anew"
+        return UnavailableError(f"a result in {path} is damaged", hint=hint)
     return VqeError(f"SQLite failed on {path}: {error}")

@@ -8,8 +8,8 @@ import json
 import os
 import socket
 import time
+from contextlib import ExitStack
 from datetime import UTC, datetime
-from io import TextIOWrapper
 from pathlib import Path
 
 from vqe_cli.errors import UnavailableError
@@ -36,38 +36,37 @@ class CampaignLock:
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / "lock"
-        with storage(self.path):
-            self._stream = self.path.open("a+", encoding="utf-8")
+        with storage(self.path), ExitStack() as stack:
+            handle = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o666)
+            stack.callback(os.close, handle)
             try:
-                fcntl.flock(self._stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                holder = _read_holder(self._stream)
-                self._stream.close()
-                raise _refusal(folder, holder) from None
-            self._sign()
+                raise _refusal(folder, _read_holder(handle)) from None
+            _sign(handle)
+            self._held = stack.pop_all()
 
     def release(self) -> None:
         """Let others have it."""
-        self._stream.close()
-
-    def _sign(self) -> None:
-        holder = {
-            "host": socket.gethostname(),
-            "pid": os.getpid(),
-            "user": _user(),
-            "since": datetime.now(UTC).isoformat(timespec="seconds"),
-        }
-        self._stream.truncate(0)
-        self._stream.write(json.dumps(holder) + "\n")
-        self._stream.flush()
+        self._held.close()
 
 
-def _read_holder(stream: TextIOWrapper) -> dict[str, object] | None:
+def _sign(handle: int) -> None:
+    holder = {
+        "host": socket.gethostname(),
+        "pid": os.getpid(),
+        "user": _user(),
+        "since": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+    os.ftruncate(handle, 0)
+    os.pwrite(handle, json.dumps(holder).encode() + b"\n", 0)
+
+
+def _read_holder(handle: int) -> dict[str, object] | None:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
-        stream.seek(0)
         try:
-            found = json.loads(stream.read())
+            found = json.loads(os.pread(handle, 4096, 0))
         except ValueError:
             time.sleep(0.05)
             continue

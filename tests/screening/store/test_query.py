@@ -81,6 +81,11 @@ def test_mistakes_are_explained(filled: Store, sql: str, message: str) -> None:
         filled.query(sql)
 
 
+def test_answers_are_what_every_format_can_take(filled: Store) -> None:
+    sql = "SELECT x'00ff' AS content, 9e999 AS infinity, 2 AS two, 0.5 AS half, NULL AS missing"
+    assert filled.query(sql).rows == [("00ff", None, 2, 0.5, None)]
+
+
 def test_text_of_another_encoding_does_no_harm(filled: Store) -> None:
     assert filled.query("SELECT 'caf\udce9' AS name").rows == [("caf?",)]
 

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.screening.campaigns import bad, good, key, outcome, plan, results
 from vqe_cli.errors import UnavailableError
+from vqe_cli.screening.model import Failure, PartResult
+from vqe_cli.screening.spool import drain, write_result
 from vqe_cli.screening.store import Attempt, Store
 
 ENERGY = key(0, "", "energy")
@@ -22,6 +28,42 @@ def test_a_result_comes_back_as_it_was(store: Store) -> None:
     assert store.result(ENERGY) == value
     assert store.result(key(1)) == failure
     assert store.result(key(2)) is None
+
+
+def test_whatever_a_result_holds_comes_back(store: Store) -> None:
+    """Any text, any finite number, truth values apart from 0 and 1, through spool and store."""
+    spool = store.folder / "spool"
+    spool.mkdir()
+    texts = st.text(st.characters(exclude_categories=["Cs"]))
+    values = st.one_of(
+        st.none(),
+        st.booleans(),
+        st.integers(),
+        texts,
+        st.floats(allow_nan=False, allow_infinity=False),
+    )
+    plain = st.recursive(values, lambda inner: st.lists(inner) | st.dictionaries(texts, inner))
+
+    fresh = count()
+
+    @settings(max_examples=25, deadline=None)
+    @given(st.dictionaries(texts, values), st.dictionaries(texts, plain), texts)
+    def check(columns: dict[str, Any], record: dict[str, Any], message: str) -> None:
+        result = PartResult(
+            key=key(next(fresh)),
+            property="energy",
+            failure=Failure(kind="crash", message=message),
+            values=columns,
+            record=record,
+        )
+        write_result(spool, result)
+        drain(spool, store.ingest)
+        found = store.result(result.key)
+        assert found is not None
+        assert found == result
+        assert repr(found) == repr(result)
+
+    check()
 
 
 def test_ingesting_again_changes_nothing(store: Store) -> None:
@@ -80,18 +122,31 @@ def test_damage_in_the_file_is_found_and_only_that_result_is_missing_again(tmp_p
         assert list(store.missing()) == []
 
 
+def test_damage_that_an_export_meets_is_told(tmp_path: Path) -> None:
+    with Store.create(tmp_path) as store:
+        plan(store, 10)
+        store.ingest(results(8))
+        path = store.path
+    _flip_a_bit(path, b'{"dipole_debye":%s}' % repr(8 / 7).encode(), at=0)
+    with Store.open(tmp_path) as store, pytest.raises(UnavailableError, match="damaged") as caught:
+        list(store.rows())
+    assert "again" in (caught.value.hint or "")
+
+
 def _rows(path: Path, sql: str, *values: str) -> list[tuple]:
     with closing(sqlite3.connect(path)) as connection:
         return connection.execute(sql, values).fetchall()
 
 
 def _content(path: Path, of: str) -> bytes:
-    ((content,),) = _rows(path, "SELECT content FROM records WHERE key = ?", of)
+    ((content,),) = _rows(
+        path, "SELECT content FROM records JOIN results ON id = result WHERE key = ?", of
+    )
     return content
 
 
-def _flip_a_bit(path: Path, content: bytes) -> None:
+def _flip_a_bit(path: Path, content: bytes, at: int = -2) -> None:
     data = bytearray(path.read_bytes())
     assert data.count(content) == 1
-    data[data.index(content) + len(content) - 2] ^= 1
+    data[data.index(content) + at % len(content)] ^= 1
     path.write_bytes(data)

@@ -124,3 +124,12 @@ def test_kinds_of_a_querys_columns_are_told_from_its_values() -> None:
     rows = [(1, 1.5, "x", None, 2), (None, 2, None, None, "y")]
     kinds = [column.kind for column in columns_of(list("abcde"), rows)]
     assert kinds == ["integer", "number", "text", "text", "text"]
+
+
+@pytest.mark.parametrize("form", TABLES.names())
+def test_a_column_of_text_and_numbers_goes_out_in_every_format(form: str, tmp_path: Path) -> None:
+    rows = [(1, "x"), (None, 2.5)]
+    columns = columns_of(["count", "mixed"], rows)
+    named = [dict(zip(("count", "mixed"), row, strict=True)) for row in rows]
+    export_table(TABLES.create(form), columns, named, tmp_path / "answer")
+    assert b"2.5" in (tmp_path / "answer").read_bytes()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
 import time
 from dataclasses import dataclass
@@ -92,7 +93,14 @@ def _fetch(connection: sqlite3.Connection, sql: str) -> Answer:
     cursor = connection.execute(valid_text(sql))
     columns = tuple(item[0] for item in cursor.description or ())
     _check(columns)
-    return Answer(columns, cursor.fetchall())
+    return Answer(columns, [tuple(_plain(value) for value in row) for row in cursor])
+
+
+def _plain(value: Any) -> Any:
+    """What every format can take: bytes in hexadecimal, and nothing for infinity."""
+    if isinstance(value, bytes):
+        return value.hex()
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _explained(error: Exception) -> Exception:

@@ -16,18 +16,24 @@ from vqe_cli.screening.store.model import Attempt, Verification
 from vqe_cli.screening.store.plan import failure_columns
 
 _INSERT = """
-    INSERT INTO results VALUES (:key, :property, :failure_kind, :failure_message, :failure_hint,
-        :values, :wall_s, :finished)
+    INSERT INTO results (key, property, failure_kind, failure_message, failure_hint, "values",
+        wall_s, finished)
+    VALUES (:key, :property, :failure_kind, :failure_message, :failure_hint, :values, :wall_s,
+        :finished)
     ON CONFLICT (key) DO UPDATE SET
         failure_kind = NULL, failure_message = NULL, failure_hint = NULL,
         "values" = excluded."values", wall_s = excluded.wall_s, finished = excluded.finished
     WHERE results.failure_kind IS NOT NULL AND excluded.failure_kind IS NULL
 """
 
+_INSERT_RECORD = """
+    INSERT OR REPLACE INTO records SELECT id, ?, ? FROM results WHERE key = ?
+"""
+
 _SELECT = """
     SELECT r.key, r.property, r.failure_kind, r.failure_message, r.failure_hint, r."values",
         r.wall_s, d.content, d.checksum
-    FROM results r LEFT JOIN records d ON d.key = r.key
+    FROM results r LEFT JOIN records d ON d.result = r.id
 """
 
 
@@ -48,8 +54,8 @@ def ingest(connection: sqlite3.Connection, results: Iterable[PartResult]) -> int
     for result in results:
         row = _row(result)
         if connection.execute(_INSERT, {**row, "finished": now}).rowcount > 0:
-            record = (row["key"], row["content"], _checksum(row))
-            connection.execute("INSERT OR REPLACE INTO records VALUES (?, ?, ?)", record)
+            record = (row["content"], _checksum(row), row["key"])
+            connection.execute(_INSERT_RECORD, record)
             new += 1
     return new
 

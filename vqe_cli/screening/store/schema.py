@@ -80,7 +80,8 @@ _VERSION_1 = (
     """,
     """
     CREATE TABLE results (
-        key TEXT PRIMARY KEY,
+        id INTEGER PRIMARY KEY,
+        key TEXT NOT NULL UNIQUE,
         property TEXT NOT NULL,
         failure_kind TEXT,
         failure_message TEXT,
@@ -92,7 +93,7 @@ _VERSION_1 = (
     """,
     """
     CREATE TABLE records (
-        key TEXT PRIMARY KEY REFERENCES results (key) ON DELETE CASCADE,
+        result INTEGER PRIMARY KEY REFERENCES results (id) ON DELETE CASCADE,
         content BLOB NOT NULL,          -- JSON in zlib's format: record and provenance
         checksum TEXT NOT NULL          -- SHA-256 of the whole result
     ) STRICT

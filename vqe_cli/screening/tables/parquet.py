@@ -37,8 +37,17 @@ class Parquet(TableFormat):
         schema = _schema(columns, pyarrow)
         remaining = iter(rows)
         with parquet.ParquetWriter(stream, schema) as writer:
-            while group := [dict(row) for row in islice(remaining, _GROUP)]:
+            while group := [_typed(row, columns) for row in islice(remaining, _GROUP)]:
                 writer.write_table(pyarrow.Table.from_pylist(group, schema=schema))
+
+
+def _typed(row: Row, columns: Sequence[Column]) -> Row:
+    """A column of a query that holds text and numbers is one of text."""
+    texts = {column.name for column in columns if column.kind == "text"}
+    return {
+        name: str(value) if name in texts and value is not None else value
+        for name, value in row.items()
+    }
 
 
 def _schema(columns: Sequence[Column], pyarrow: Any) -> Any:
