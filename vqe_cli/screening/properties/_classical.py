@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from vqe_cli.chemistry.mean_field import MeanField, mean_field_of
 from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.errors import InputError, NotConvergedError, RefusedError
 from vqe_cli.pipeline import build_problem, located, resolve
@@ -104,3 +105,18 @@ def molecule_of(spec: RunSpec) -> MoleculeSpec:
         message = "this property needs a molecule; the input holds integrals or a Hamiltonian"
         raise InputError(message, hint="leave the property out for such candidates")
     return spec.molecule
+
+
+def mean_field(spec: RunSpec) -> MeanField:
+    """Hartree-Fock of a run's molecule.
+
+    Args:
+        spec: The run.
+
+    Raises:
+        InputError: It is not about a molecule, or the molecule is impossible.
+        NotConvergedError: Hartree-Fock did not converge.
+    """
+    molecule = molecule_of(spec)
+    with located(spec):
+        return mean_field_of(molecule)
