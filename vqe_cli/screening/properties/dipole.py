@@ -6,12 +6,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from vqe_cli.chemistry.problem import ElectronicProblem, FloatArray
-from vqe_cli.objective import Density
-from vqe_cli.properties import ORIGIN, dipole_moment
+from vqe_cli.chemistry.mean_field_properties import hf_dipole
+from vqe_cli.properties import ORIGIN
 from vqe_cli.records import RunRecord
 from vqe_cli.screening.properties import Case, Column, Finding, Property, Value
-from vqe_cli.screening.properties._classical import Classical, molecule_of
+from vqe_cli.screening.properties._classical import mean_field
 from vqe_cli.units import DEBYE_PER_ATOMIC_UNIT
 
 
@@ -34,29 +33,16 @@ class Dipole(Property):
 
     def compute(self, case: Case) -> Finding:
         """Read the VQE state's from its record, and evaluate the determinant's."""
-        molecule_of(case.spec)
         found = RunRecord.model_validate(case.records["energy"]).result.properties
         state = found.dipole if found is not None else None
-        mean_field = hartree_fock_dipole(Classical(case.spec).problem)
+        determinant = DEBYE_PER_ATOMIC_UNIT * hf_dipole(mean_field(case.spec))
         values: dict[str, Value] = {
             "dipole_debye": float(np.linalg.norm(state.components.value)) if state else None,
-            "hf_dipole_debye": float(np.linalg.norm(mean_field)),
+            "hf_dipole_debye": float(np.linalg.norm(determinant)),
         }
         record = {
             "vqe": state.model_dump(mode="json") if state else None,
-            "hf_components_debye": mean_field.tolist(),
+            "hf_components_debye": determinant.tolist(),
             "origin": ORIGIN,
         }
         return Finding(values, record)
-
-
-def hartree_fock_dipole(problem: ElectronicProblem) -> FloatArray:
-    """The dipole moment of the reference determinant in debye, shape (3,).
-
-    Args:
-        problem: Electrons of a molecule.
-    """
-    assert problem.dipole is not None
-    filled = [np.arange(problem.norb) < count for count in problem.nelec]
-    density = Density(np.array([np.diag(spin.astype(float)) for spin in filled]))
-    return DEBYE_PER_ATOMIC_UNIT * dipole_moment(problem.dipole, density)

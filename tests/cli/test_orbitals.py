@@ -1,0 +1,74 @@
+"""What the terminal and the records say of active orbitals."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.conftest import RunVqe, WriteFile
+
+WATER = """
+molecule:
+  name: Water
+  basis: 6-31g
+  charge: 0
+  multiplicity: 1
+  geometry: "O 0 0 0.1173; H 0 0.7572 -0.4692; H 0 -0.7572 -0.4692"
+active_space: {name: mp2-natural, electrons: 4, orbitals: 4}
+"""
+
+
+@pytest.fixture
+def water(write_file: WriteFile) -> str:
+    return str(write_file("water.yaml", WATER))
+
+
+def test_inspect_shows_the_active_orbitals_and_their_neighbours(
+    run_vqe: RunVqe, water: str
+) -> None:
+    outcome = run_vqe("inspect", water, "--orbitals")
+    assert outcome.code == 0
+    assert "2 alpha and 2 beta electrons in 4 active orbitals" in outcome.out
+    assert "active space mp2-natural: the most correlated natural orbitals of MP2" in outcome.out
+    assert "3 orbitals frozen, 6 left out" in outcome.out
+    assert "O1 2py" in outcome.out
+    assert "Pauli" not in outcome.out
+
+
+def test_inspect_gives_them_as_json(run_vqe: RunVqe, water: str) -> None:
+    outcome = run_vqe("inspect", water, "--orbitals", "--json")
+    found = json.loads(outcome.out)
+    assert found["schema"] == "vqe-orbitals/1"
+    assert found["active_space"]["criterion"] == "MP2 natural occupation"
+    active = [orbital for orbital in found["orbitals"] if orbital["part"] == "active"]
+    assert [orbital["number"] for orbital in active] == [4, 5, 6, 7]
+    assert sum(orbital["occupation"] for orbital in active) == 4
+    assert len(found["orbitals"]) == 3 + 4 + 4
+    assert all(0 < orbital["criterion"] < 2.0001 for orbital in active)
+
+
+def test_a_run_says_in_one_line_why_these_orbitals(run_vqe: RunVqe, water: str) -> None:
+    outcome = run_vqe("run", water)
+    assert "active space mp2-natural: the most correlated natural orbitals" in outcome.out
+    record = json.loads(run_vqe("run", water, "--json").out)
+    space = record["problem"]["active_space"]
+    assert space["method"] == "mp2-natural"
+    assert len(space["orbitals"]) == 4
+    full = run_vqe("run", water, "--active-space", "full", "--basis", "sto-3g")
+    assert "active space" not in full.out
+
+
+def test_nothing_is_exported_where_only_orbitals_are_looked_at(run_vqe: RunVqe, water: str) -> None:
+    outcome = run_vqe("inspect", water, "--orbitals", "--export", "fcidump", "water.fcidump")
+    assert outcome.code == 2
+    assert "nothing to export" in outcome.err
+
+
+def test_orbitals_of_a_qubit_hamiltonian_are_an_input_error(
+    run_vqe: RunVqe, write_file: WriteFile
+) -> None:
+    file = write_file("model.yaml", "hamiltonian: {paulis: {ZZ: 1.0}}\n")
+    outcome = run_vqe("inspect", file, "--orbitals")
+    assert outcome.code == 2
+    assert "molecules only" in outcome.err

@@ -1,0 +1,47 @@
+"""What a solvent does."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import ClassVar
+
+from pydantic import Field
+
+from vqe_cli.chemistry.solvation import SolventModel, solvated
+from vqe_cli.screening.properties import Case, Column, Finding, Property, Value
+from vqe_cli.screening.properties._classical import mean_field
+from vqe_cli.units import HARTREE_IN_KCAL_PER_MOL
+
+
+class Solvation(Property):
+    """The Hartree-Fock energy of solvation in an implicit solvent, at the gas-phase geometry.
+
+    Negative where the solvent stabilises. ddcosmo and c-pcm are electrostatic, smd adds cavity,
+    dispersion and structure of the solvent.
+
+    Reference:
+        Cancès, Maday and Stamm, J. Chem. Phys. 139, 054111 (2013); Barone and Cossi, J. Phys.
+        Chem. A 102, 1995 (1998); Marenich, Cramer and Truhlar, J. Phys. Chem. B 113, 6378 (2009).
+    """
+
+    solvent: str = Field("water", description="Name in the Minnesota solvent database.")
+    model: SolventModel = Field("ddcosmo", description="Of the solvent.")
+
+    columns: ClassVar[tuple[Column, ...]] = (
+        Column(
+            "solvation_hf_kcal_per_mol",
+            "number",
+            "Hartree-Fock energy in the solvent less that in gas.",
+        ),
+        Column("solvent", "text", "In which."),
+    )
+
+    def compute(self, case: Case) -> Finding:
+        """Relax the orbitals in the solvent."""
+        found = solvated(mean_field(case.spec), self.solvent, self.model)
+        energy = HARTREE_IN_KCAL_PER_MOL * found.solvation_energy
+        values: dict[str, Value] = {
+            "solvation_hf_kcal_per_mol": energy,
+            "solvent": self.solvent,
+        }
+        return Finding(values, asdict(found))
