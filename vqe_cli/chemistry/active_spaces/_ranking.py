@@ -32,6 +32,14 @@ class Ranked:
         """How many scores are above a threshold."""
         return int((self.scores > threshold).sum())
 
+    def led_by(self, vectors: FloatArray) -> Ranked:
+        """The same with the first orbitals rotated among themselves.
+
+        Args:
+            vectors: What takes their place, shape (nmo, m).
+        """
+        return Ranked(self.scores, np.hstack([vectors, self.vectors[:, vectors.shape[1] :]]))
+
 
 @dataclass(frozen=True, eq=False)
 class Ranking:
@@ -61,6 +69,21 @@ class Ranking:
             field,
             _ranked(field, unit[:, : field.num_doubly_occupied], doubly),
             _ranked(field, unit[:, field.num_occupied :], empty),
+        )
+
+    def nearest_first(self, size: Size) -> Ranking:
+        """The same spaces, their orbitals in order of energy from the gap outwards.
+
+        Args:
+            size: How many of the highest scores make the spaces.
+        """
+        fock, irreps = np.diag(self.field.mo_energy), self.field.orbsym
+        _, doubly = diagonalised(self.doubly.vectors[:, : size.doubly], fock, irreps)
+        _, empty = diagonalised(self.empty.vectors[:, : size.empty], fock, irreps)
+        return Ranking(
+            self.field,
+            self.doubly.led_by(doubly[:, ::-1]),
+            self.empty.led_by(empty),
         )
 
     def select(

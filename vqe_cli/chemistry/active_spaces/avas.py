@@ -8,20 +8,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from pydantic import Field, field_validator
 
-from vqe_cli.chemistry.active_spaces import ActiveSpace
+from vqe_cli.chemistry.active_spaces._overlap import Overlapping, minimal_basis, projector
 from vqe_cli.chemistry.active_spaces._ranking import Ranking
-from vqe_cli.chemistry.active_spaces._sizes import Size
-from vqe_cli.chemistry.integrals import OrbitalSelection, refuse_too_many
+from vqe_cli.chemistry.integrals import OrbitalSelection
 from vqe_cli.chemistry.mean_field import MeanField
-from vqe_cli.chemistry.problem import FloatArray
 from vqe_cli.errors import InputError, Path
 from vqe_cli.validation import SpecError
 
 if TYPE_CHECKING:
     from pyscf.gto import Mole
-
-MINIMAL_BASIS = "minao"
-"""Atomic orbitals of free atoms, PySCF's own choice."""
 
 _PATH: Path = ("active_space", "orbitals")
 _LABEL = re.compile(r"[\w .|*+?^\[\]-]{1,40}", re.ASCII)
@@ -31,12 +26,13 @@ _MAX_REPEATS = 3
 _NUMBERED = re.compile(r"([A-Z][a-z]?)([1-9]\d*)\b")
 
 
-class Avas(ActiveSpace):
+class Avas(Overlapping):
     """The atomic valence active space: orbitals that overlap with given atomic orbitals.
 
     Labels are searched as PySCF does: "C 2p" is every 2p orbital of every carbon, "C 2pz" only the
     one along z. "C3 2pz" means the third atom, counted from 1 as in the geometry, and must be a
-    carbon. Singly occupied orbitals are always active.
+    carbon. Singly occupied orbitals are always active. Where limits leave some out, those that
+    overlap most are kept.
 
     Reference:
         Sayfutyarova, Sun, Chan and Knizia, J. Chem. Theory Comput. 13, 4063 (2017); open shells by
@@ -45,15 +41,6 @@ class Avas(ActiveSpace):
 
     orbitals: tuple[str, ...] = Field(
         min_length=1, max_length=100, description="Labels of atomic orbitals."
-    )
-    threshold: float = Field(
-        0.2, gt=0, lt=1, description="Orbitals that overlap by more than this are active."
-    )
-    max_electrons: int | None = Field(
-        None, ge=1, description="At most; then those that overlap most are kept."
-    )
-    max_orbitals: int | None = Field(
-        None, ge=1, description="At most, the empty ones giving way first."
     )
 
     @field_validator("orbitals", mode="before")
@@ -66,27 +53,17 @@ class Avas(ActiveSpace):
             return tuple(labels)
         return value
 
-    def matched(self, electrons: int, orbitals: int = 0) -> Avas:
-        """The same labels, and caps that leave as much room."""
-        caps = {"max_electrons": electrons, "max_orbitals": orbitals}
-        given = {key: getattr(self, key) for key in caps}
-        new = {key: value + caps[key] for key, value in given.items() if value is not None}
-        if min(new.values(), default=1) < 1:
-            raise InputError("no active electrons or orbitals are left", path=("active_space",))
-        return self.model_copy(update=new)
-
     def check(self, mole: Mole) -> None:
-        """Every label must match, and below one half each gives one active orbital or more."""
-        chosen = self._indices(_minimal(mole))
-        if self.max_orbitals is None and self.threshold < 0.5:
-            refuse_too_many(len(chosen))
+        """Every label must match, and the orbitals must not be too many."""
+        self.refuse_too_many(len(self._indices(minimal_basis(mole))))
 
     def select(self, field: MeanField) -> OrbitalSelection:
         """Rotate doubly occupied and empty orbitals to those that overlap most and least."""
-        projector = self._projector(field)
-        ranking = Ranking.of(field, projector, projector)
-        found = Size(ranking.doubly.above(self.threshold), ranking.empty.above(self.threshold))
-        size = self._capped(found, field)
+        minimal = minimal_basis(field.mole)
+        matrix = projector(field, minimal, np.eye(minimal.nao)[:, self._indices(minimal)])
+        ranking = Ranking.of(field, matrix, matrix)
+        found = self.above_threshold(ranking)
+        size = self.limited(found, field)
         labels = ", ".join(self.orbitals)
         reason = f"overlap of more than {self.threshold:g} with {labels}"
         if size != found:
@@ -96,37 +73,8 @@ class Avas(ActiveSpace):
             method=self.name,
             reason=reason,
             criterion=f"overlap with {labels}" if len(labels) < 30 else "overlap",
-            matrix=projector,
+            matrix=matrix,
         )
-
-    def _capped(self, size: Size, field: MeanField) -> Size:
-        unpaired, doubly, empty = field.mole.spin, size.doubly, size.empty
-        if self.max_electrons is not None:
-            doubly = min(doubly, (self.max_electrons - unpaired) // 2)
-        if self.max_orbitals is not None:
-            doubly = min(doubly, self.max_orbitals - unpaired)
-            empty = min(empty, self.max_orbitals - unpaired - doubly)
-        if doubly < 0 or empty < 0:
-            message = f"{unpaired} unpaired electrons do not fit into this active space"
-            raise InputError(message, path=("active_space",), hint="raise its limits")
-        if 2 * doubly + unpaired == 0:
-            raise InputError(
-                "no electrons are left in the active space: no occupied orbital overlaps enough",
-                path=("active_space",),
-                hint="lower the threshold, name other atomic orbitals, or raise the limits",
-            )
-        refuse_too_many(doubly + unpaired + empty)
-        return Size(doubly, empty)
-
-    def _projector(self, field: MeanField) -> FloatArray:
-        """Onto the space of the atomic orbitals, over the molecular ones, shape (nmo, nmo)."""
-        from pyscf import gto
-
-        minimal = _minimal(field.mole)
-        chosen = self._indices(minimal)
-        own = minimal.intor_symmetric("int1e_ovlp")[np.ix_(chosen, chosen)]
-        cross = gto.intor_cross("int1e_ovlp", minimal, field.mole)[chosen] @ field.mo_coeff
-        return np.asarray(cross.T @ np.linalg.solve(own, cross))
 
     def _indices(self, minimal: Mole) -> list[int]:
         """The atomic orbitals that the labels mean."""
@@ -160,25 +108,6 @@ def _pyscf_label(label: str) -> str:
         return label
     rest = label.strip()[numbered.end() :]
     return f"{int(numbered[2]) - 1} {numbered[1]}{rest}"
-
-
-def _minimal(mole: Mole) -> Mole:
-    """The same atoms in the minimal basis."""
-    from pyscf.gto.basis import load
-    from pyscf.lib.exceptions import BasisNotFoundError
-
-    for symbol in {mole.atom_pure_symbol(atom) for atom in range(mole.natm)}:
-        element = symbol.upper().removeprefix("GHOST-").capitalize()
-        try:
-            load(MINIMAL_BASIS, element)
-        except (BasisNotFoundError, KeyError):
-            message = f"there are no reference orbitals for {element}"
-            hint = "choose orbitals by energy (frontier) or by correlation (mp2-natural)"
-            raise InputError(message, path=("active_space",), hint=hint) from None
-    minimal = mole.copy()
-    minimal.atom, minimal.unit = mole._atom, "Bohr"
-    minimal.symmetry, minimal.basis = False, MINIMAL_BASIS
-    return minimal.build(dump_input=False, parse_arg=False)
 
 
 def _names(minimal: Mole) -> str:

@@ -1,0 +1,121 @@
+"""Active spaces of the molecular orbitals that overlap with chosen atomic ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from pydantic import Field
+
+from vqe_cli.chemistry.active_spaces import ActiveSpace
+from vqe_cli.chemistry.active_spaces._ranking import Ranking
+from vqe_cli.chemistry.active_spaces._sizes import Size
+from vqe_cli.chemistry.integrals import refuse_too_many
+from vqe_cli.chemistry.mean_field import MeanField
+from vqe_cli.chemistry.problem import FloatArray
+from vqe_cli.errors import InputError
+
+if TYPE_CHECKING:
+    from pyscf.gto import Mole
+
+MINIMAL_BASIS = "minao"
+"""Atomic orbitals of free atoms, PySCF's own choice."""
+
+
+class Overlapping(ActiveSpace):
+    """Doubly occupied and empty orbitals that overlap with atomic orbitals by a threshold."""
+
+    threshold: float = Field(
+        0.2, gt=0, lt=1, description="Orbitals that overlap by more than this are active."
+    )
+    max_electrons: int | None = Field(None, ge=1, description="Active electrons, at most.")
+    max_orbitals: int | None = Field(
+        None, ge=1, description="Active orbitals, at most, the empty ones giving way first."
+    )
+
+    def matched(self, electrons: int, orbitals: int = 0) -> Self:
+        """The same atomic orbitals, and limits that leave as much room."""
+        changes = {"max_electrons": electrons, "max_orbitals": orbitals}
+        given = {key: getattr(self, key) for key in changes}
+        new = {key: value + changes[key] for key, value in given.items() if value is not None}
+        if min(new.values(), default=1) < 1:
+            raise InputError("no active electrons or orbitals are left", path=("active_space",))
+        return self.model_copy(update=new)
+
+    def refuse_too_many(self, count: int) -> None:
+        """Below a threshold of one half, each atomic orbital gives an active one or more."""
+        if self.max_orbitals is None and self.threshold < 0.5:
+            refuse_too_many(count)
+
+    def above_threshold(self, ranking: Ranking) -> Size:
+        """How many orbitals overlap enough."""
+        return Size(ranking.doubly.above(self.threshold), ranking.empty.above(self.threshold))
+
+    def limited(self, size: Size, field: MeanField) -> Size:
+        """No more than the limits allow.
+
+        Raises:
+            InputError: No electrons are left, or unpaired ones do not fit.
+            RefusedError: More orbitals than integrals can be held for.
+        """
+        unpaired, doubly, empty = field.mole.spin, size.doubly, size.empty
+        if self.max_electrons is not None:
+            doubly = min(doubly, (self.max_electrons - unpaired) // 2)
+        if self.max_orbitals is not None:
+            doubly = min(doubly, self.max_orbitals - unpaired)
+            empty = min(empty, self.max_orbitals - unpaired - doubly)
+        if doubly < 0 or empty < 0:
+            message = f"{unpaired} unpaired electrons do not fit into this active space"
+            raise InputError(message, path=("active_space",), hint="raise its limits")
+        if 2 * doubly + unpaired == 0:
+            raise InputError(
+                "no electrons are left in the active space: no occupied orbital overlaps enough",
+                path=("active_space",),
+                hint="lower the threshold, name other atomic orbitals, or raise the limits",
+            )
+        refuse_too_many(doubly + unpaired + empty)
+        return Size(doubly, empty)
+
+
+def projector(field: MeanField, minimal: Mole, vectors: FloatArray) -> FloatArray:
+    """Onto the space of atomic orbitals, over the molecular ones.
+
+    Args:
+        field: The mean field.
+        minimal: The same atoms in the minimal basis.
+        vectors: Columns over the minimal basis, shape (nao of `minimal`, n).
+
+    Returns:
+        Shape (nmo, nmo).
+    """
+    from pyscf import gto
+
+    own = vectors.T @ minimal.intor_symmetric("int1e_ovlp") @ vectors
+    cross = vectors.T @ gto.intor_cross("int1e_ovlp", minimal, field.mole) @ field.mo_coeff
+    return np.asarray(cross.T @ np.linalg.solve(own, cross))
+
+
+def minimal_basis(mole: Mole) -> Any:
+    """The same atoms in the minimal basis.
+
+    Args:
+        mole: A built `pyscf.gto.Mole`.
+
+    Raises:
+        InputError: An element has none.
+    """
+    from pyscf.gto.basis import load
+    from pyscf.lib.exceptions import BasisNotFoundError
+
+    for symbol in {mole.atom_pure_symbol(atom) for atom in range(mole.natm)}:
+        element = symbol.upper().removeprefix("GHOST-").capitalize()
+        try:
+            load(MINIMAL_BASIS, element)
+        except (BasisNotFoundError, KeyError):
+            message = f"there are no reference orbitals for {element}"
+            hint = "choose orbitals by energy (frontier) or by correlation (mp2-natural)"
+            raise InputError(message, path=("active_space",), hint=hint) from None
+    minimal = mole.copy()
+    minimal.atom, minimal.unit = mole._atom, "Bohr"
+    minimal.symmetry, minimal.basis = False, MINIMAL_BASIS
+    return minimal.build(dump_input=False, parse_arg=False)

@@ -1,0 +1,75 @@
+"""The orbitals of conjugated systems."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from vqe_cli.chemistry.active_spaces._overlap import Overlapping, minimal_basis, projector
+from vqe_cli.chemistry.active_spaces._ranking import Ranking
+from vqe_cli.chemistry.integrals import OrbitalSelection
+from vqe_cli.chemistry.mean_field import MeanField
+from vqe_cli.chemistry.pi_orbitals import PiOrbital, pi_orbitals
+from vqe_cli.chemistry.problem import FloatArray
+from vqe_cli.errors import InputError
+
+if TYPE_CHECKING:
+    from pyscf.gto import Mole
+
+
+class Pi(Overlapping):
+    """All pi orbitals, however the molecule lies in space.
+
+    The p orbitals across the local plane of each unsaturated atom are found from the geometry;
+    orbitals that overlap with them are active, as in `avas`. Lone pairs beside a double bond belong
+    to them. Where limits leave some out, those nearest to the gap are kept.
+
+    Reference:
+        Sayfutyarova and Hammes-Schiffer, J. Chem. Theory Comput. 15, 1679 (2019).
+    """
+
+    def check(self, mole: Mole) -> None:
+        """There must be pi orbitals, and not too many."""
+        self.refuse_too_many(len(_found(mole)))
+
+    def select(self, field: MeanField) -> OrbitalSelection:
+        """Rotate doubly occupied and empty orbitals to pi orbitals and others."""
+        minimal, atomic = minimal_basis(field.mole), _found(field.mole)
+        vectors = np.array([_vector(minimal, orbital) for orbital in atomic]).T
+        matrix = projector(field, minimal, vectors)
+        ranking = Ranking.of(field, matrix, matrix)
+        found = self.above_threshold(ranking)
+        size = self.limited(found, field)
+        reason = f"pi orbitals of {len({orbital.atom for orbital in atomic})} atoms"
+        if size != found:
+            reason += f", the nearest to the gap of {found.doubly + found.empty + field.mole.spin}"
+        return ranking.nearest_first(found).select(
+            size,
+            method=self.name,
+            reason=reason,
+            criterion="overlap with p orbitals",
+            matrix=matrix,
+        )
+
+
+def _found(mole: Mole) -> list[PiOrbital]:
+    orbitals = pi_orbitals(mole)
+    if not orbitals:
+        raise InputError(
+            "there are no pi orbitals: no two unsaturated atoms are neighbours",
+            path=("active_space",),
+            hint="choose orbitals by energy (frontier) or by correlation (mp2-natural)",
+        )
+    return orbitals
+
+
+def _vector(minimal: Any, orbital: PiOrbital) -> FloatArray:
+    """The atom's outermost p shell along the direction, over the minimal basis."""
+    labels = minimal.ao_labels(fmt=None)
+    shells = [label[2] for label in labels if label[0] == orbital.atom and label[2].endswith("p")]
+    vector = np.zeros(len(labels))
+    for index, (atom, _, shell, direction) in enumerate(labels):
+        if atom == orbital.atom and shell == max(shells):
+            vector[index] = orbital.direction["xyz".index(direction)]
+    return vector
