@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,6 +15,7 @@ from vqe_cli.errors import InputError
 from vqe_cli.spec import StructureSpec
 
 EMBEDDING = "ETKDGv3"
+RDKIT, TBLITE = "rdkit", "tblite"
 KCAL, HARTREE = "kcal/mol", "hartree"
 MAX_STEPS = 2000
 _EQUAL_DIGITS = 6
@@ -37,7 +39,7 @@ class Found:
 
     positions: Positions
     steps: tuple[str, ...]
-    packages: tuple[str, ...] = ("rdkit",)
+    packages: tuple[str, ...] = (RDKIT,)
     energies: tuple[float, ...] = ()
     unit: str = KCAL
     kept: int = 0
@@ -83,7 +85,7 @@ def relaxed(found: Found, xtb: Xtb) -> Found:
         found,
         positions=positions,
         steps=(*found.steps, LABEL),
-        packages=tuple(dict.fromkeys((*found.packages, "tblite"))),
+        packages=tuple(dict.fromkeys((*found.packages, TBLITE))),
         optimized_energy=energy,
     )
 
@@ -114,24 +116,31 @@ def _given(structure: Structure, options: StructureSpec) -> Found:
 def _made(structure: Structure, options: StructureSpec, xtb: Xtb | None) -> Found:
     """Conformers embedded, relaxed by a force field and ranked; the lowest."""
     deadline = time.monotonic() + options.timeout_s
-    molecule = _embedded(structure, options)
+    molecule = _embedded(structure, options, deadline)
     field = ForceField(molecule)
     notes: tuple[str, ...] = ()
     steps: tuple[str, ...] = (EMBEDDING,)
     if options.optimize != "none":
         notes, steps = field.relax(deadline), (*steps, *field.labels)
+    if options.optimize != "none" or options.rank_by == "mmff94":
+        notes = (*notes, *field.notes)
     every = [conformer.GetPositions() for conformer in molecule.GetConformers()]
-    packages: tuple[str, ...] = ("rdkit",)
-    if xtb is not None and options.rank_by == "gfn2-xtb":
-        packages, unit = (*packages, "tblite"), HARTREE
-        energies = tuple(xtb.energy(positions) for positions in every)
-    else:
-        energies, unit = field.energies(), KCAL
-    kept = int(np.argmin(np.round(energies, _EQUAL_DIGITS))) if energies else 0
-    return Found(every[kept], steps, packages, energies, unit, kept, None, (*notes, *field.notes))
+    if xtb is None or options.rank_by == "mmff94":
+        energies = field.energies()
+        kept = _lowest(energies)
+        return Found(every[kept], steps, (RDKIT,), energies, KCAL, kept, notes=notes)
+    energies = tuple(xtb.energy(positions) for positions in every)
+    kept = _lowest(energies)
+    packages = (RDKIT, TBLITE)
+    return Found(every[kept], steps, packages, energies, HARTREE, kept, notes=notes)
 
 
-def _embedded(structure: Structure, options: StructureSpec) -> Any:
+def _lowest(energies: tuple[float, ...]) -> int:
+    """The first of the lowest; without energies, the first."""
+    return int(np.argmin(np.round(energies, _EQUAL_DIGITS))) if energies else 0
+
+
+def _embedded(structure: Structure, options: StructureSpec, deadline: float) -> Any:
     """The molecule with its conformers.
 
     Reference:
@@ -143,8 +152,12 @@ def _embedded(structure: Structure, options: StructureSpec) -> Any:
     molecule = Chem.Mol(structure.molecule)
     parameters: Any = rdDistGeom.ETKDGv3()
     parameters.randomSeed = options.seed
-    parameters.timeout = max(1, round(options.timeout_s))
     for random_coordinates in (False, True):
+        # RDKit counts whole seconds, and takes 0 for no limit.
+        left = math.ceil(deadline - time.monotonic())
+        if left <= 0:
+            break
+        parameters.timeout = left
         parameters.useRandomCoords = random_coordinates
         rdDistGeom.EmbedMultipleConfs(molecule, options.conformers, parameters)
         if molecule.GetNumConformers():
@@ -189,8 +202,10 @@ class ForceField:
         """What stands in for MMFF94."""
         if self.name == "MMFF94" or self._molecule.GetNumAtoms() == 1:
             return ()
-        instead = self.name or "the first conformer as it was embedded"
-        return (f"MMFF94 has no parameters for this molecule: {instead} was used",)
+        if self.name is not None:
+            return (f"MMFF94 has no parameters for this molecule: {self.name} was used",)
+        rough = "the first conformer is rough, structure.optimize: gfn2-xtb relaxes it"
+        return (f"no force field has parameters for this molecule: {rough}",)
 
     def relax(self, deadline: float) -> tuple[str, ...]:
         """Move every conformer to a minimum; notes where time or steps did not suffice.

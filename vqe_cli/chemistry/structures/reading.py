@@ -203,7 +203,7 @@ def _is_in_space(text: str, molecule: Any) -> bool:
     """Whether a molfile's coordinates are a geometry: its header says so, or they are not flat."""
     header = text.split("\n", 2)[1:2]
     z = molecule.GetConformer().GetPositions()[:, 2]
-    return molecule.GetNumAtoms() == 1 or header[0][20:22].upper() == "3D" or bool(abs(z).any())
+    return header[0][20:22].upper() == "3D" or bool(abs(z).any())
 
 
 def _with_hydrogens(molecule: Any, in_space: bool) -> tuple[Any, tuple[str, ...]]:

@@ -47,13 +47,6 @@ class GridFile:
             raise self._error("'molecules' must be a list of molecules", ("molecules",), hint)
         self.variants = self._variants(data.get("grid", {}))
 
-    @property
-    def files(self) -> Iterator[Path]:
-        """The files that it names, each inside its own folder."""
-        for index, entry in enumerate(self._molecules):
-            if isinstance(entry, str):
-                yield self._inside(entry, index)
-
     def candidates(self, read_file: ReadFile) -> Iterator[Candidate]:
         """Every molecule in its order.
 

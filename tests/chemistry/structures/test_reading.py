@@ -1,0 +1,168 @@
+"""SMILES and molfiles become structures: charges, spins and hydrogens counted by hand."""
+
+from __future__ import annotations
+
+import pytest
+from rdkit import Chem
+from rdkit.Chem import AllChem
+
+from vqe_cli.chemistry.structures.formula import hill_formula
+from vqe_cli.chemistry.structures.reading import MAX_SMILES, Structure, read_molfile, read_smiles
+from vqe_cli.errors import InputError, RefusedError
+
+
+def words(structure: Structure) -> str:
+    return " | ".join((*structure.notes, *structure.spin_notes))
+
+
+def molfile_of(smiles: str, *, in_space: bool = True, v3000: bool = False) -> str:
+    """A molfile written by RDKit alone."""
+    molecule = Chem.AddHs(Chem.MolFromSmiles(smiles))
+    if in_space:
+        assert AllChem.EmbedMolecule(molecule, randomSeed=1) == 0
+    else:
+        molecule = Chem.RemoveHs(molecule)
+        AllChem.Compute2DCoords(molecule)
+    return Chem.MolToV3KMolBlock(molecule) if v3000 else Chem.MolToMolBlock(molecule)
+
+
+@pytest.mark.parametrize(
+    ("smiles", "formula", "protons", "charge", "multiplicity"),
+    [
+        ("O", "H2O", 10, 0, 1),
+        ("[OH-]", "HO-", 9, -1, 1),
+        ("[NH4+]", "H4N+", 11, 1, 1),
+        ("CCO", "C2H6O", 26, 0, 1),
+        ("[CH3]", "CH3", 9, 0, 2),
+        ("[N]=O", "NO", 15, 0, 2),
+        ("[O][O]", "O2", 16, 0, 3),
+        ("[LiH]", "HLi", 4, 0, 1),
+        ("[Na]", "Na", 11, 0, 2),
+        ("[Fe+3]", "Fe+3", 26, 3, 2),
+        ("[O-]S(=O)(=O)[O-]", "O4S-2", 48, -2, 1),
+        ("[2H]O[2H]", "H2O", 10, 0, 1),
+        ("ClC(Cl)Cl", "CHCl3", 58, 0, 1),
+    ],
+)
+def test_charge_and_multiplicity_are_those_that_one_counts(
+    smiles: str, formula: str, protons: int, charge: int, multiplicity: int
+) -> None:
+    found = read_smiles(smiles)
+    assert (found.formula, found.protons) == (formula, protons)
+    assert (found.charge, found.multiplicity) == (charge, multiplicity)
+
+
+def test_formulas_follow_hill() -> None:
+    assert hill_formula(["Cl", "H", "C", "Br"], 0) == "CHBrCl"
+    assert hill_formula(["S", "H", "O"], -1) == "HOS-"
+
+
+@pytest.mark.parametrize("smiles", ["O=O", "S=S", "O=S"])
+def test_it_is_said_that_a_smiles_hides_a_triplet(smiles: str) -> None:
+    found = read_smiles(smiles)
+    assert found.multiplicity == 1
+    assert "state multiplicity 3" in words(found)
+    assert not found.with_multiplicity(3).spin_notes
+
+
+@pytest.mark.parametrize("smiles", ["[CH2]", "[Fe+2]", "[C]"])
+def test_it_is_said_that_a_structure_does_not_tell_the_spin(smiles: str) -> None:
+    assert "state the multiplicity" in words(read_smiles(smiles))
+
+
+@pytest.mark.parametrize(
+    ("smiles", "kept", "left"),
+    [
+        ("CC(=O)[O-].[Na+]", "CC(=O)[O-]", "[Na+]"),
+        ("Cl.CCN", "CCN", "Cl"),
+        ("O.O", "O", "O"),
+    ],
+)
+def test_the_largest_fragment_is_kept_as_it_is(smiles: str, kept: str, left: str) -> None:
+    found = read_smiles(smiles)
+    assert found.smiles == kept
+    assert f"left out: {left}" in words(found)
+
+
+def test_protons_and_metal_bonds_stay_where_they_were_written() -> None:
+    for smiles in ("[Li]C", "[Na]", "CC[Mg]Br", "[O-]c1ccccc1C(=O)O"):
+        assert read_smiles(smiles).smiles == Chem.CanonSmiles(smiles)
+
+
+def test_notations_of_one_group_become_one() -> None:
+    found = read_smiles("CN(=O)=O")
+    assert found.smiles == read_smiles("C[N+](=O)[O-]").smiles
+    assert read_smiles("CS(C)=O").smiles == read_smiles("C[S+](C)[O-]").smiles
+    assert "notation made uniform" in words(read_smiles("CS(C)=O"))
+
+
+def test_open_stereo_elements_are_counted() -> None:
+    assert "2 stereo elements are not given" in words(read_smiles("CC(F)C(Cl)C"))
+    assert not read_smiles("C[C@H](F)Cl").notes
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "no atoms"),
+        ("*", "no element"),
+        ("C*", "no element"),
+        ("[Xx]", "not a SMILES"),
+        ("C((", "not a SMILES"),
+        ("c1ccc", "not a SMILES"),
+        ("C(C)(C)(C)(C)C", "valence"),
+        ("c1cccc1", "kekulize"),
+        ("CC\0", "printed"),
+        ("CCO>>CC=O", "not a SMILES"),
+    ],
+)
+def test_what_is_no_molecule_is_refused_with_the_reason(text: str, reason: str) -> None:
+    with pytest.raises(InputError) as error:
+        read_smiles(text)
+    assert reason in error.value.message
+
+
+def test_rdkit_never_sees_what_is_too_long() -> None:
+    with pytest.raises(RefusedError, match="1,000,000 characters"):
+        read_smiles("C" * 1_000_000)
+    assert read_smiles("C" * 300).heavy_atoms == 300 < MAX_SMILES
+
+
+@pytest.mark.parametrize("v3000", [False, True])
+@pytest.mark.parametrize("smiles", ["CCO", "CC(=O)[O-]", "[CH3]", "C[C@H](F)Cl", "CN(=O)=O"])
+def test_a_molfile_is_the_structure_of_its_smiles(smiles: str, v3000: bool) -> None:
+    expected = read_smiles(smiles)
+    for in_space in (True, False):
+        found = read_molfile(molfile_of(smiles, in_space=in_space, v3000=v3000))
+        assert found.smiles == expected.smiles
+        assert (found.charge, found.multiplicity) == (expected.charge, expected.multiplicity)
+        assert found.formula == expected.formula
+        assert found.positions is in_space
+
+
+def test_hydrogens_that_a_molfile_leaves_out_are_added_and_counted() -> None:
+    molecule = Chem.MolFromSmiles("CO")
+    AllChem.EmbedMolecule(molecule, randomSeed=1, ignoreSmoothingFailures=True)
+    found = read_molfile(Chem.MolToMolBlock(molecule))
+    assert found.formula == "CH4O"
+    assert "4 hydrogen atoms" in words(found)
+
+
+def test_a_flat_molecule_is_in_space_when_the_file_says_so() -> None:
+    """All of benzene lies in a plane."""
+    block = molfile_of("c1ccccc1").splitlines()
+    flat = [f"{line[:20]}    0.0000{line[30:]}" if line[31:32] in "CH" and "." in line else line
+            for line in block]  # fmt: skip
+    assert "3D" in flat[1]
+    assert read_molfile("\n".join(flat)).positions
+
+
+@pytest.mark.parametrize("text", ["", "hello", "\n\n\n  1  0", "\0", "\n\n\nM  END\n"])
+def test_what_is_no_molfile_is_refused(text: str) -> None:
+    with pytest.raises(InputError):
+        read_molfile(text)
+
+
+def test_query_atoms_are_no_elements() -> None:
+    with pytest.raises(InputError, match="no element"):
+        read_molfile(molfile_of("CO", in_space=False).replace(" O ", " R#"))
