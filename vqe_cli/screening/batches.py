@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from itertools import chain
 
-from vqe_cli.screening.model import failure_of as failure_of_error
 from vqe_cli.screening.model import Failure, Limits
+from vqe_cli.screening.model import failure_of as failure_of_error
 from vqe_cli.screening.supervisor import failure_of, in_child
 
 BATCH = 50
