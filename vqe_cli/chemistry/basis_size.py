@@ -6,25 +6,31 @@ import warnings
 from collections.abc import Mapping
 from functools import cache
 
+from vqe_cli.errors import InputError
+
 Basis = str | Mapping[str, str]
 
 
-def basis_functions(symbols: Mapping[str, int], basis: Basis) -> int | None:
+def basis_functions(symbols: Mapping[str, int], basis: Basis) -> int:
     """Number of contracted spherical functions.
 
     Args:
         symbols: How many atoms of each element.
         basis: A name, or names by element with ``default`` for the others.
 
-    Returns:
-        None where PySCF does not have the basis for an element.
+    Raises:
+        InputError: PySCF does not have the basis for an element.
     """
     total = 0
     for symbol, count in symbols.items():
         name = basis if isinstance(basis, str) else basis.get(symbol, basis.get("default", ""))
         functions = _of_element(symbol, name)
         if functions is None:
-            return None
+            raise InputError(
+                f"PySCF has no basis '{name}' for {symbol}",
+                path=("molecule", "basis"),
+                hint="another basis, such as def2-svp, may have it",
+            )
         total += count * functions
     return total
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -154,7 +155,8 @@ class Plan:
         candidates: In the file.
         cases: To be computed.
         duplicates: Candidates that stand for an earlier one.
-        refused: Candidates and variants that will not be run, by reason.
+        refused: Candidates and variants that will not be run, by reason; of reasons that differ
+            in their numbers only the most frequent one.
         properties: What is computed for each case.
         basis_functions: Smallest, median and largest number; None where nothing is computed.
         job_script: Of a batch system's job, if one is asked for.
@@ -194,11 +196,21 @@ def plan_only(order: Order, say: Say) -> Plan:
         candidates=plan.count,
         cases=len(sizes),
         duplicates=len(plan.originals),
-        refused=dict(refused.most_common()),
+        refused=_grouped(refused),
         properties=tuple(entry.name for entry in plan.planner.properties),
         basis_functions=(sizes[0], sizes[len(sizes) // 2], sizes[-1]) if sizes else None,
         job_script=None if system is None else job_script(system, order.folder.path),
     )
+
+
+def _grouped(reasons: Counter[str]) -> dict[str, int]:
+    """Reasons that differ only in their numbers as one, under the most frequent of them."""
+    found: dict[str, tuple[str, int]] = {}
+    for reason, count in reasons.most_common():
+        pattern = re.sub(r"\d+", "#", reason)
+        example, before = found.get(pattern, (reason, 0))
+        found[pattern] = (example, before + count)
+    return dict(sorted(found.values(), key=lambda item: -item[1]))
 
 
 class _Plan:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vqe_cli.chemistry.basis_size import Basis, basis_functions
-from vqe_cli.errors import VqeError
+from vqe_cli.errors import RefusedError, VqeError
 from vqe_cli.pipeline import located, resolve, resolved_spec
 from vqe_cli.provenance import fingerprint
 from vqe_cli.screening.config import ScreenConfig
@@ -95,13 +95,8 @@ class Planner:
         assert audited.molecule is not None
         own = {k: v for k, v in (audited.candidate.input or {}).items() if k != "molecule"}
         data = self._config.data(audited.molecule, variant.overrides, own)
-        functions = self._basis_functions(audited, data["molecule"].get("basis", "sto-3g"))
-        allowed = self._config.sections.candidates.max_basis_functions
-        if functions > allowed:
-            message = f"{functions} basis functions are more than {allowed}"
-            hint = "choose a smaller basis, or raise candidates.max_basis_functions"
-            return refused(Failure(kind="refused", message=message, hint=hint))
         try:
+            functions = self._basis_functions(audited, data)
             level = self._fingerprint(data) if own else self._levels[variant.label]
         except VqeError as error:
             return refused(failure_of(error))
@@ -135,10 +130,17 @@ class Planner:
             found.append(Part(key=keys[entry.name], property=entry.selection()))
         return tuple(found)
 
-    @staticmethod
-    def _basis_functions(audited: Audited, basis: Basis) -> int:
-        """0 where an element has none in this basis; the child will say which."""
-        return basis_functions(element_counts(audited.formula or ""), basis) or 0
+    def _basis_functions(self, audited: Audited, data: dict[str, Any]) -> int:
+        """Refused here where there are too many, or none for an element."""
+        basis: Basis = data["molecule"].get("basis", "sto-3g")
+        functions = basis_functions(element_counts(audited.formula or ""), basis)
+        allowed = self._config.sections.candidates.max_basis_functions
+        if functions > allowed:
+            raise RefusedError(
+                f"{functions} basis functions are more than {allowed}",
+                hint="choose a smaller basis, or raise candidates.max_basis_functions",
+            )
+        return functions
 
 
 def element_counts(formula: str) -> dict[str, int]:

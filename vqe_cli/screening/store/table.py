@@ -199,8 +199,8 @@ def records(
     """
     statement = (
         f"SELECT p.key FROM ({table.select()}) r "
-        "LEFT JOIN properties q ON q.name = ? "
-        "LEFT JOIN case_parts p ON p.case_id = r.case_id AND p.property = q.id "
+        "LEFT JOIN case_parts p ON p.case_id = r.case_id AND p.property IN "
+        "(SELECT id FROM properties WHERE name = ?) "
         "WHERE r.position >= ? AND r.position < ? ORDER BY r.position, r.case_id"
     )
     keys = connection.execute(statement, (name, first, first + PAGE)).fetchall()
