@@ -152,7 +152,8 @@ def _proportional(
 ) -> list[int] | None:
     """Whole numbers that add up to a total, as nearly in proportion as caps and a start allow."""
     shares = list(first)
-    if not sum(first) <= total <= sum(caps):
+    starts_within = all(share <= cap for share, cap in zip(first, caps, strict=True))
+    if not starts_within or not sum(first) <= total <= sum(caps):
         return None
     for _ in range(total - sum(first)):
         open_ones = [index for index, cap in enumerate(caps) if shares[index] < cap]
