@@ -94,9 +94,12 @@ def test_what_coordinates_do_not_tell_is_assumed_aloud() -> None:
     assert not stated.notes
 
 
-def test_what_the_campaign_decides_is_said() -> None:
+def test_what_a_candidate_decides_for_itself_is_kept_and_said() -> None:
     entry = {"molecule": {"geometry": WATER, "basis": "6-31g"}, "ansatz": "uccsd"}
-    assert "left to the campaign: ansatz, molecule.basis" in audit(input=entry).notes
+    found = audit(input=entry)
+    assert "its own settings: ansatz, molecule.basis" in found.notes
+    assert found.molecule is not None
+    assert found.molecule["basis"] == "6-31g"
 
 
 @pytest.mark.parametrize(

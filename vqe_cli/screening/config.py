@@ -21,16 +21,13 @@ from vqe_cli.screening.intake import Caps
 from vqe_cli.screening.model import Limits
 from vqe_cli.screening.properties import Property
 from vqe_cli.screening.selection import chosen_properties
-from vqe_cli.screening.variants import variants_of
+from vqe_cli.screening.variants import OF_CANDIDATES, variants_of
 from vqe_cli.spec import RunSpec, Selection, Source, load_data, locate, spec_from_data
 from vqe_cli.validation import Frozen, SpecError, input_error
 
 Overrides = Sequence[tuple[KeyPath, Any, str]]
 
 DEFAULT_PROPERTIES = ("energy", "dipole", "gap", "triage")
-OF_CANDIDATES = ("name", "geometry", "units", "charge", "multiplicity")
-"""Keys of the molecule section that every candidate brings itself."""
-
 SMALLEST_GRANT = 500_000_000
 """Bytes that a child gets at least: PySCF and Qiskit alone take half of it."""
 
@@ -74,21 +71,17 @@ class Sections(Frozen):
         description="What is computed; `vqe list property` shows them.",
     )
     limits: LimitOptions = Field(LimitOptions(), description="What one candidate may take.")
-    grid: dict[str, tuple[Any, ...]] = Field(
+    grid: dict[str, Any] = Field(
         {}, description="Key of the input to a list of values: every combination is run."
     )
     cluster: BatchSystem | None = Field(
         None, description="Jobs of a batch system as workers: {kind: slurm, cores: 8, ...}."
     )
 
-    @field_validator("properties", "grid", mode="before")
+    @field_validator("properties", mode="before")
     @classmethod
-    def _from_lists(cls, value: Any) -> Any:
-        if isinstance(value, list):
-            return tuple(value)
-        if isinstance(value, dict):
-            return {k: tuple(v) if isinstance(v, list) else (v,) for k, v in value.items()}
-        return value
+    def _from_list(cls, value: Any) -> Any:
+        return tuple(value) if isinstance(value, list) else value
 
 
 @dataclass(frozen=True)
@@ -199,11 +192,21 @@ def _rehearse(config: ScreenConfig) -> None:
 
     config.properties()
     for variant in variants_of(config.sections.grid):
-        spec = spec_from_data(
-            config.data({"geometry": "He 0 0 0"}, variant.overrides), config.source
-        )
-        with located(spec):
-            resolve(spec)
+        data = config.data({"geometry": "He 0 0 0"}, variant.overrides)
+        try:
+            spec = spec_from_data(data, config.source)
+            with located(spec):
+                resolve(spec)
+        except InputError as error:
+            raise _of_grid(error, variant.overrides) from None
+
+
+def _of_grid(error: InputError, overrides: dict[str, Any]) -> InputError:
+    """An error about a value that the grid has set stands in the grid."""
+    for key in overrides:
+        if error.path[:1] == (key.split(".")[0],):
+            error.path, error.where = ("grid", key), None
+    return error
 
 
 def _with(data: dict[str, Any], keys: Sequence[str], value: Any) -> dict[str, Any]:

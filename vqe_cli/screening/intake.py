@@ -15,6 +15,9 @@ from vqe_cli.screening.model import Audited, Candidate, Failure
 from vqe_cli.spec import MoleculeSpec
 from vqe_cli.validation import Frozen, SpecError, input_error
 
+OWN_KEYS = ("basis", "ecp", "structure", "symmetry")
+"""Of a molecule section: settings that a candidate may have for itself."""
+
 COORDINATE_DIGITS = 4
 """Decimals of coordinates in Ångström that tell two geometries apart."""
 
@@ -72,10 +75,11 @@ def _looked_at(candidate: Candidate, caps: Caps) -> Audited:
     if not isinstance(data.get("molecule"), dict):
         hint = "a campaign takes molecules; `vqe run` takes Hamiltonians and FCIDUMP files"
         raise InputError("the input has no molecule", hint=hint)
-    left = [key for key in data if key != "molecule"]
-    left += [f"molecule.{key}" for key in data["molecule"] if key in ("basis", "ecp", "structure")]
-    notes = (f"left to the campaign: {', '.join(left)}",) if left else ()
-    return _of_molecule(candidate, data["molecule"], notes)
+    own = {key: value for key, value in data["molecule"].items() if key in OWN_KEYS}
+    said = [key for key in data if key != "molecule"] + [f"molecule.{key}" for key in own]
+    notes = (f"its own settings: {', '.join(said)}",) if said else ()
+    found = _of_molecule(candidate, data["molecule"], notes)
+    return found.model_copy(update={"molecule": {**own, **(found.molecule or {})}})
 
 
 def _refuse_long(smiles: str, caps: Caps) -> None:

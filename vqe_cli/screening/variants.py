@@ -1,4 +1,4 @@
-"""A grid of settings: every combination of the values of some keys."""
+"""A grid of settings: every combination of the values of some keys of the input."""
 
 from __future__ import annotations
 
@@ -7,39 +7,65 @@ from itertools import product
 from math import prod
 from typing import Any
 
-from vqe_cli.errors import InputError
+from vqe_cli.errors import InputError, did_you_mean
 from vqe_cli.screening.model import Variant
+from vqe_cli.spec import RunSpec
 
 MAX_VARIANTS = 10_000
 
+OF_CANDIDATES = ("name", "geometry", "units", "charge", "multiplicity")
+"""Keys of the molecule section that every candidate brings itself."""
 
-def variants_of(grid: Mapping[str, Sequence[Any]]) -> tuple[Variant, ...]:
-    """All combinations, the last key varying fastest.
+
+def variants_of(grid: Mapping[str, Any]) -> tuple[Variant, ...]:
+    """All combinations, the last key varying fastest; one that changes nothing without a grid.
 
     Args:
-        grid: Key of the input to its values.
+        grid: Key of the input (``molecule.basis``) to the list of its values.
 
     Raises:
-        InputError: A key has no values, or there are too many combinations.
+        InputError: A key that is none, values that are no list, or too many combinations.
     """
     for key, values in grid.items():
-        if not values:
-            raise InputError(f"'{key}' has no values", path=("grid", key))
+        _check_axis(key, values)
     count = prod(len(values) for values in grid.values())
     if count > MAX_VARIANTS:
-        raise InputError(f"{count:,} combinations are more than {MAX_VARIANTS:,}", path=("grid",))
-    varying = [key for key, values in grid.items() if len(values) > 1]
-    found = []
-    for values in product(*grid.values()):
-        overrides = dict(zip(grid, values, strict=True))
-        label = ", ".join(_word(key, overrides[key]) for key in varying)
-        found.append(Variant(label=label, overrides=overrides))
-    return tuple(found)
+        message = f"the grid has {count:,} variants, at most {MAX_VARIANTS:,} are allowed"
+        raise InputError(message, path=("grid",))
+    return tuple(
+        Variant(label=_label(grid, values), overrides=dict(zip(grid, values, strict=True)))
+        for values in product(*grid.values())
+    )
 
 
-def _word(key: str, value: Any) -> str:
+def _check_axis(key: str, values: Any) -> None:
+    parts, path = key.split("."), ("grid", key)
+    if parts[0] not in RunSpec.model_fields:
+        hint = did_you_mean(parts[0], list(RunSpec.model_fields))
+        raise InputError(f"'{key}' is no key of the input", path=path, hint=hint)
+    if parts[0] == "molecule" and (len(parts) == 1 or parts[1] in OF_CANDIDATES):
+        hint = "list molecules that differ in it as candidates"
+        raise InputError(f"'{key}' is the candidate's, not the grid's", path=path, hint=hint)
+    if not isinstance(values, list | tuple) or not values:
+        hint = f"{key}: [..., ...]"
+        raise InputError(f"'{key}' must be a list of values", path=path, hint=hint)
+    if any(value in values[:index] for index, value in enumerate(values)):
+        raise InputError(f"'{key}' has a value twice", path=path)
+
+
+def _label(grid: Mapping[str, Sequence[Any]], values: tuple[Any, ...]) -> str:
+    """Only what varies: ``uccsd, sto-3g``."""
+    pairs = zip(grid.items(), values, strict=True)
+    return ", ".join(_shown(key, value) for (key, choices), value in pairs if len(choices) > 1)
+
+
+def _shown(key: str, value: Any) -> str:
     """``uccsd``, ``k-upccgsd k=2`` or, for what is not a name, ``seed=3``."""
-    if isinstance(value, dict):
-        options = [f"{k}={v}" for k, v in value.items() if k != "name"]
-        return " ".join([str(value.get("name", key)), *options])
-    return value if isinstance(value, str) else f"{key.rsplit('.', 1)[-1]}={value}"
+    if isinstance(value, str):
+        text = value
+    elif isinstance(value, dict) and isinstance(value.get("name"), str):
+        options = (f"{name}={option}" for name, option in value.items() if name != "name")
+        text = " ".join((value["name"], *options))
+    else:
+        text = f"{key.rsplit('.', 1)[-1]}={value}"
+    return "".join(letter if letter.isprintable() else "?" for letter in text)

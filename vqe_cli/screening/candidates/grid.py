@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from itertools import product
-from math import prod
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +11,11 @@ from vqe_cli.errors import Path as KeyPath
 from vqe_cli.screening.candidates.inputs import candidate_of, failure_of
 from vqe_cli.screening.candidates.names import printable
 from vqe_cli.screening.model import Candidate, Variant
-from vqe_cli.spec import RunSpec
+from vqe_cli.screening.variants import variants_of
 from vqe_cli.spec.files import read_text
 from vqe_cli.spec.yaml_source import YamlDocument, YamlError, parse_yaml
 
 KEYS = ("molecules", "grid")
-MAX_VARIANTS = 10_000
-_OF_THE_CANDIDATE = ("name", "geometry", "charge", "multiplicity", "units")
 
 ReadFile = Callable[[Path], Iterator[Candidate]]
 
@@ -113,29 +109,10 @@ class GridFile:
         if not isinstance(grid, dict):
             hint = "grid: {ansatz: [uccsd, lucj], molecule.basis: [sto-3g, 6-31g]}"
             raise self._error("'grid' must be a mapping of keys to lists", ("grid",), hint)
-        for key, values in grid.items():
-            self._check_axis(key, values)
-        count = prod(len(values) for values in grid.values())
-        if count > MAX_VARIANTS:
-            message = f"the grid has {count:,} variants, at most {MAX_VARIANTS:,} are allowed"
-            raise self._error(message, ("grid",))
-        return tuple(
-            Variant(label=_label(grid, values), overrides=dict(zip(grid, values, strict=True)))
-            for values in product(*grid.values())
-        )
-
-    def _check_axis(self, key: str, values: Any) -> None:
-        parts, path = key.split("."), ("grid", key)
-        if parts[0] not in RunSpec.model_fields:
-            hint = did_you_mean(parts[0], list(RunSpec.model_fields))
-            raise self._error(f"'{key}' is no key of the input", path, hint)
-        if parts[0] == "molecule" and (len(parts) == 1 or parts[1] in _OF_THE_CANDIDATE):
-            hint = "list molecules that differ in it under 'molecules'"
-            raise self._error(f"'{key}' is the candidate's, not the grid's", path, hint)
-        if not isinstance(values, list) or not values:
-            raise self._error(f"'{key}' must be a list of values", path, f"{key}: [..., ...]")
-        if any(value in values[:index] for index, value in enumerate(values)):
-            raise self._error(f"'{key}' has a value twice", path)
+        try:
+            return variants_of(grid)
+        except InputError as error:
+            raise self._error(error.message, error.path, error.hint) from None
 
     def _error(self, message: str, path: KeyPath, hint: str | None = None) -> InputError:
         error = InputError(message, hint=hint)
@@ -165,18 +142,3 @@ def read_grid(path: Path) -> GridFile | None:
     if not isinstance(data, dict) or not any(key in data for key in KEYS):
         return None
     return GridFile(path, document)
-
-
-def _label(grid: Mapping[str, list[Any]], values: tuple[Any, ...]) -> str:
-    """Only what varies: ``uccsd, sto-3g``."""
-    pairs = zip(grid.items(), values, strict=True)
-    return ", ".join(_shown(key, value) for (key, choices), value in pairs if len(choices) > 1)
-
-
-def _shown(key: str, value: Any) -> str:
-    if isinstance(value, str):
-        return printable(value)
-    if isinstance(value, dict) and isinstance(value.get("name"), str):
-        options = (f"{name}={option}" for name, option in value.items() if name != "name")
-        return printable(" ".join((value["name"], *options)))
-    return printable(f"{key.rsplit('.', 1)[-1]}={value}")
