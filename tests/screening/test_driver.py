@@ -6,43 +6,57 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
+import pytest
 
 from tests.screening.waiting import wait_until
 
+Started = tuple["subprocess.Popen[str]", list[psutil.Process]]
 
-def started(folder: Path) -> tuple[subprocess.Popen[str], list[psutil.Process]]:
-    """A driver whose two tasks run, and all processes below it."""
+
+@pytest.fixture
+def started(tmp_path: Path) -> Iterator[Started]:
+    """A driver whose two tasks run, and all processes below it; whatever happens, it ends."""
     driver = subprocess.Popen(
-        [sys.executable, "-m", "tests.screening.driver", str(folder)],
+        [sys.executable, "-m", "tests.screening.driver", str(tmp_path)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
     )
+    try:
+        yield driver, processes_below(driver, tmp_path)
+    finally:
+        driver.kill()
+        driver.communicate()
+
+
+def processes_below(driver: subprocess.Popen[str], folder: Path) -> list[psutil.Process]:
+    """Workers, nurseries and the two children, once these run."""
     notes = [folder / f"note-{number}" for number in range(2)]
     wait_until(lambda: all(note.exists() and note.read_text() for note in notes))
     below = psutil.Process(driver.pid).children(recursive=True)
     assert {int(note.read_text()) for note in notes} < {process.pid for process in below}
     assert len(below) >= 6  # two workers, two nurseries, two children
-    return driver, below
+    return below
 
 
 def living(processes: list[psutil.Process]) -> list[psutil.Process]:
     return [p for p in processes if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
 
 
-def test_a_killed_driver_leaves_no_process(tmp_path: Path) -> None:
-    driver, below = started(tmp_path)
+def test_a_killed_driver_leaves_no_process(tmp_path: Path, started: Started) -> None:
+    driver, below = started
     driver.kill()
     driver.communicate()
     wait_until(lambda: not living(below), within=10)
 
 
-def test_ctrl_c_in_the_terminal_ends_all_without_a_word(tmp_path: Path) -> None:
-    driver, below = started(tmp_path)
+def test_ctrl_c_in_the_terminal_ends_all_without_a_word(tmp_path: Path, started: Started) -> None:
+    driver, below = started
     os.killpg(driver.pid, signal.SIGINT)  # as a terminal does
     out, err = driver.communicate(timeout=30)
     assert driver.returncode == 130
@@ -50,8 +64,8 @@ def test_ctrl_c_in_the_terminal_ends_all_without_a_word(tmp_path: Path) -> None:
     wait_until(lambda: not living(below), within=10)
 
 
-def test_ctrl_c_is_quiet_after_a_worker_was_replaced(tmp_path: Path) -> None:
-    driver, below = started(tmp_path)
+def test_ctrl_c_is_quiet_after_a_worker_was_replaced(tmp_path: Path, started: Started) -> None:
+    driver, below = started
     child = psutil.Process(int((tmp_path / "note-0").read_text()))
     worker = child.parents()[1]
     siblings = set(psutil.Process(driver.pid).children())
@@ -64,8 +78,10 @@ def test_ctrl_c_is_quiet_after_a_worker_was_replaced(tmp_path: Path) -> None:
     wait_until(lambda: not living(below), within=10)
 
 
-def test_a_driver_and_nurseries_killed_at_once_leave_no_child(tmp_path: Path) -> None:
-    driver, below = started(tmp_path)
+def test_a_driver_and_nurseries_killed_at_once_leave_no_child(
+    tmp_path: Path, started: Started
+) -> None:
+    driver, below = started
     children = {int((tmp_path / f"note-{number}").read_text()) for number in range(2)}
     for process in [psutil.Process(driver.pid), *below]:
         if process.pid not in children:

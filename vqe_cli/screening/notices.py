@@ -36,7 +36,7 @@ class Notice:
 
     def __init__(self, folder: Path, task: Task, started: float) -> None:
         self._path = folder / f"{task.id}.json"
-        self._names = {part.key: str(part.property["name"]) for part in task.parts}
+        self._names = {part.key: str(part.property.get("name", "computing")) for part in task.parts}
         self._facts = {"title": task.title, "attempt": task.attempt, "started": started}
         self._shown: tuple[str, float] | None = None
         self._possible = folder.is_dir()
