@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
-import signal
 import time
-from pathlib import Path
 
 import pytest
 from rdkit import Chem
@@ -16,9 +14,9 @@ from vqe_cli.screening.batches import in_children
 from vqe_cli.screening.model import Failure, Limits
 
 LIMITS = Limits(memory_bytes=400_000_000, seconds=0.5)
-WEIGH = "tests.screening.test_batches:heavy_atoms"
-TREAT = "tests.screening.test_batches:treat"
-PRELOAD = ("rdkit.Chem", "tests.screening.test_batches")
+WEIGH = "tests.screening.test_intake:heavy_atoms"
+TREAT = "tests.screening.test_intake:treat"
+PRELOAD = ("rdkit.Chem", "tests.screening.test_intake")
 
 
 def heavy_atoms(smiles: str) -> str:
@@ -36,9 +34,6 @@ def treat(item: str) -> str:
         time.sleep(100)
     if item == "hog":
         bytearray(os.urandom(1) * 2_000_000_000)
-    if item.startswith("/") and not Path(item).exists():
-        Path(item).touch()
-        os.kill(os.getpid(), signal.SIGKILL)
     return item.upper()
 
 
@@ -64,12 +59,6 @@ def test_a_deadly_item_costs_only_itself(deed: str, kind: str) -> None:
     assert [number for number, one in enumerate(found) if isinstance(one, Failure)] == [0, 60, 119]
     innocents = [item.upper() for item in items if item != deed]
     assert [one for one in found if isinstance(one, str)] == innocents
-
-
-def test_a_child_killed_from_outside_costs_no_item(tmp_path: Path) -> None:
-    killed_once = str(tmp_path / "note")
-    found = list(in_children(TREAT, ["one", killed_once, "two"], LIMITS, preload=PRELOAD))
-    assert found == ["ONE", killed_once.upper(), "TWO"]
 
 
 def test_nothing_is_nothing() -> None:
