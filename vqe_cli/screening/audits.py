@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from vqe_cli.screening.batches import in_children
+from vqe_cli.screening.disk import storage
 from vqe_cli.screening.intake import Caps, audited
 from vqe_cli.screening.model import Audited, Candidate, Failure, Limits
 from vqe_cli.screening.plain_json import to_json
@@ -48,12 +49,15 @@ class AuditFile:
             candidates: All of them, in order.
             children: How many are audited at the same time.
             tell: Told how many are done.
+
+        Raises:
+            UnavailableError: The disk is full or cannot be written to.
         """
         done, size = self._usable()
         rest = islice(candidates, done, None)
         if done:
             tell(done)
-        with self._path.open("r+b" if size else "wb") as stream:
+        with storage(self._path), self._path.open("r+b" if size else "wb") as stream:
             stream.truncate(size)
             stream.seek(size)
             if not size:

@@ -10,6 +10,7 @@ from itertools import chain
 
 from vqe_cli.screening.model import Failure, Limits
 from vqe_cli.screening.model import failure_of as failure_of_error
+from vqe_cli.screening.retry import has_another_chance
 from vqe_cli.screening.supervisor import failure_of, in_child
 
 BATCH = 50
@@ -53,15 +54,24 @@ def in_children(
 def _answers(
     function: str, items: Sequence[str], limits: Limits, preload: tuple[str, ...]
 ) -> list[str | Failure]:
-    """Of a batch; where a child dies, the item it was at has failed, and another child goes on."""
+    """Of a batch; where a child dies, another goes on with the item that it was at.
+
+    An item has failed when it has had its chances: what kills a child may come from outside.
+    """
     found: list[str | Failure] = []
+    deaths: list[Failure] = []
     while len(found) < len(items):
         order = json.dumps({"function": function, "items": list(items[len(found) :])})
         seen = in_child(perform_batch, order, limits, preload=preload, each_report_in_time=True)
-        found += [_answer(report.at) for report in seen.reports if report.at is not None]
+        answers = [_answer(report.at) for report in seen.reports if report.at is not None]
+        found += answers
         failure = failure_of(seen)
-        if failure is not None and len(found) < len(items):
+        if failure is None or len(found) == len(items):
+            continue
+        deaths = [failure] if answers else [*deaths, failure]
+        if not has_another_chance(deaths):
             found.append(failure)
+            deaths = []
     return found
 
 

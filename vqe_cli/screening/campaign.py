@@ -19,6 +19,7 @@ from vqe_cli.screening.audits import AuditFile, checksum
 from vqe_cli.screening.candidates import Candidates, read_candidates
 from vqe_cli.screening.clusters import batch_cluster, job_script
 from vqe_cli.screening.config import ScreenConfig
+from vqe_cli.screening.disk import storage
 from vqe_cli.screening.driver import Driver
 from vqe_cli.screening.executor import DaskExecutor
 from vqe_cli.screening.intake import Caps
@@ -67,8 +68,13 @@ class Folder:
 
     def create(self) -> None:
         """Make it, with all that belongs into it; what a dead driver left running is forgotten."""
-        for folder in (self.path, self.spool, self.running):
-            folder.mkdir(parents=True, exist_ok=True)
+        with storage(self.path):
+            for folder in (self.path, self.spool, self.running):
+                folder.mkdir(parents=True, exist_ok=True)
+        self.forget_running()
+
+    def forget_running(self) -> None:
+        """Remove the notices of tasks whose supervisors were killed."""
         for path in self.running.glob("*.json"):
             path.unlink(missing_ok=True)
 
@@ -120,6 +126,8 @@ def run_campaign(order: Order, show: Show, say: Say) -> Summary:
                 "the campaign was stopped; what was finished is kept",
                 hint="the same command again goes on",
             ) from None
+        finally:
+            order.folder.forget_running()
         return store.summary()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,6 +40,25 @@ def storage(path: Path) -> Iterator[None]:
             hint = f"check the folder and its permissions; {RESUME}"
             raise UnavailableError(message, hint=hint) from error
         raise
+
+
+def refuse_full_disk(error: BaseException, path: Path) -> None:
+    """Tell a full disk, which is mended by making room, from what a calculation did wrong.
+
+    Args:
+        error: Of any library; HDF5 has the cause in its words alone.
+        path: Where temporary files are written.
+
+    Raises:
+        UnavailableError: A disk is full.
+    """
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, OSError) and (
+            seen.errno in _FULL or os.strerror(errno.ENOSPC) in str(seen)
+        ):
+            raise _full(Path(seen.filename or path)) from error
+        seen = seen.__cause__ or seen.__context__
 
 
 def _full(path: Path) -> VqeError:

@@ -21,6 +21,7 @@ from vqe_cli import __version__
 from vqe_cli.backends.ibm_runtime.redaction import redact
 from vqe_cli.errors import InputError, UnavailableError
 from vqe_cli.machine import available_threads
+from vqe_cli.screening.disk import storage
 from vqe_cli.screening.fork_server import PRELOAD
 from vqe_cli.screening.model import Failure, Outcome, Task
 from vqe_cli.screening.supervisor import STOP_FILE, WORK, supervise
@@ -36,6 +37,12 @@ LOOK_S = 2.0
 
 MOST_THREADS = 8
 LEAST_PROCESSES = 4
+
+GONE_S = 120.0
+"""Workers of this machine that have not come back by then never will."""
+
+KEEP_WORKERS = {"distributed.deploy.lost-worker-timeout": "1 week"}
+"""On a busy machine a killed worker may take longer to come back than Dask waits for it."""
 
 ENDING_S = 15.0
 """Running tasks see the stop file within a second, unless the disk is slow."""
@@ -69,12 +76,13 @@ class DaskExecutor:
         self._workers, self._scheduler, self._cluster = workers, scheduler, cluster
         self._spool, self._dashboard = spool.resolve(), dashboard
         self._function, self._preload = function, preload
+        self._is_local = scheduler is None and cluster is None
         self._stack = ExitStack()
         self._client: Any = None
         self._running: dict[str, tuple[Any, Task]] = {}
         self._ended: SimpleQueue[str] = SimpleQueue()
         self._known: dict[str, int] = {}
-        self._looked = 0.0
+        self._looked, self._peopled = 0.0, time.monotonic()
         self.notes: list[str] = []
         """Lines that the user should see: unsafe connections, workers sent away."""
 
@@ -156,7 +164,8 @@ class DaskExecutor:
         """Kill what runs, drop what waits; their outcomes, of kind ``lost``."""
         if not self._running:
             return []
-        (self._spool / STOP_FILE).touch()
+        with storage(self._spool):
+            (self._spool / STOP_FILE).touch()
         outcomes: list[Outcome] = []
         deadline = time.monotonic() + ENDING_S
         while self._running and time.monotonic() < deadline and self._connected_still():
@@ -202,9 +211,12 @@ class DaskExecutor:
     def _connected(self, stack: ExitStack) -> Iterator[Any]:
         from distributed import Client
 
-        if self._cluster is None and self._scheduler is None:
+        if self._is_local:
+            from dask import config
+
+            stack.enter_context(config.set(KEEP_WORKERS))
             with _without_ctrl_c():
-                self._cluster = stack.enter_context(self._local())
+                self._cluster = stack.enter_context(self._begun())
         target = self._cluster if self._scheduler is None else self._checked_address()
         try:
             client = Client(target, timeout=CONNECT_S, set_as_default=False)
@@ -215,6 +227,20 @@ class DaskExecutor:
             ) from error
         with client:
             yield client
+
+    def _begun(self) -> Any:
+        """Workers of this machine; where one is killed while it begins, all begin once more."""
+        try:
+            return self._local()
+        except RuntimeError:
+            pass
+        try:
+            return self._local()
+        except RuntimeError as error:
+            raise UnavailableError(
+                f"the workers could not be started: {redact(str(error))}",
+                hint="look for what kills processes on this machine, such as a limit on memory",
+            ) from error
 
     def _local(self) -> Any:
         from distributed import LocalCluster
@@ -261,6 +287,7 @@ class DaskExecutor:
         if time.monotonic() - self._looked < LOOK_S:
             return
         troubles = self._probed(self._nthreads())
+        self._refuse_emptiness()
         strangers = {address: trouble for address, trouble in troubles.items() if trouble}
         if strangers:
             self.notes += [
@@ -269,6 +296,16 @@ class DaskExecutor:
             self._client.retire_workers(list(strangers))
             for address in strangers:
                 del self._known[address]
+
+    def _refuse_emptiness(self) -> None:
+        """Jobs of a batch system may come; workers of this machine are there or are not."""
+        if self._known or not self._is_local:
+            self._peopled = time.monotonic()
+        elif time.monotonic() - self._peopled > GONE_S:
+            raise UnavailableError(
+                "no worker is left on this machine, and none comes back",
+                hint="what was finished is kept; run the same command again",
+            )
 
     def _nthreads(self) -> dict[str, int]:
         self._looked = time.monotonic()
@@ -284,7 +321,8 @@ class DaskExecutor:
         if not fresh:
             return {}
         token = self._spool / f".token-{secrets.token_hex(8)}"
-        token.touch()
+        with storage(self._spool):
+            token.touch()
         try:
             found = self._client.run(probe, str(token), workers=fresh, on_error="return")
         finally:

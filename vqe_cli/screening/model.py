@@ -7,6 +7,7 @@ from typing import Any, Literal, cast
 
 from pydantic import Field
 
+from vqe_cli.backends.ibm_runtime.redaction import redact
 from vqe_cli.errors import VqeError
 from vqe_cli.validation import Frozen
 
@@ -40,16 +41,17 @@ class Failure(Frozen):
 
 
 def failure_of(error: BaseException) -> Failure:
-    """What an exception means for what was being computed.
+    """What an exception means for what was being computed; tokens are taken out of it.
 
     Args:
         error: The exception, with its traceback.
     """
     if isinstance(error, VqeError) and error.kind in KINDS_OF_ERRORS:
-        return Failure(kind=cast(FailureKind, error.kind), message=str(error), hint=error.hint)
+        hint = None if error.hint is None else redact(error.hint)
+        return Failure(kind=cast(FailureKind, error.kind), message=redact(str(error)), hint=hint)
     if isinstance(error, MemoryError):
         return Failure(kind="memory", message=f"it asked for more memory than it may: {error}")
-    lines = "".join(traceback.format_exception(error)).strip().splitlines()
+    lines = redact("".join(traceback.format_exception(error))).strip().splitlines()
     return Failure(kind="internal", message="\n".join(lines[-LAST_LINES:]))
 
 

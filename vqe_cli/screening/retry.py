@@ -38,6 +38,16 @@ POLICIES: dict[FailureKind, Policy] = {
 }
 
 
+def has_another_chance(failures: list[Failure]) -> bool:
+    """Whether what failed like that may be tried again.
+
+    Args:
+        failures: Of all attempts so far, the last one last.
+    """
+    kind = failures[-1].kind
+    return sum(failure.kind == kind for failure in failures) <= POLICIES[kind].retries
+
+
 def retried(task: Task, failures: list[Failure]) -> Task | None:
     """The next attempt at a task; None if it has had its chances.
 
@@ -45,10 +55,9 @@ def retried(task: Task, failures: list[Failure]) -> Task | None:
         task: The task as it was tried last.
         failures: Of all attempts so far, the last one last.
     """
-    kind = failures[-1].kind
-    policy = POLICIES[kind]
-    if sum(failure.kind == kind for failure in failures) > policy.retries:
+    if not has_another_chance(failures):
         return None
+    policy = POLICIES[failures[-1].kind]
     limits = Limits(
         memory_bytes=task.limits.memory_bytes * policy.memory,
         seconds=task.limits.seconds * policy.seconds,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,7 @@ from vqe_cli.errors import VqeError
 from vqe_cli.pipeline import fingerprint_of, run
 from vqe_cli.provenance import provenance
 from vqe_cli.records import RunRecord
+from vqe_cli.screening.disk import refuse_full_disk
 from vqe_cli.screening.model import Failure, Part, PartResult, Task, failure_of
 from vqe_cli.screening.properties import PROPERTIES, Case, Finding, Property
 from vqe_cli.screening.spool import write_result
@@ -60,6 +62,8 @@ def _result(
             finding = entry.compute(_case(entry, task, records, spool))
             _refuse_what_is_not_finite(finding)
         except Exception as error:
+            # Kept as a result it would stay when there is room again.
+            refuse_full_disk(error, Path(tempfile.gettempdir()))
             failure = failure_of(error)
     return PartResult(
         key=part.key,

@@ -1,0 +1,367 @@
+r"""Campaigns are killed at random moments and started again; nothing may be lost or done twice.
+
+    PYTHONPATH=. python scripts/screening/kill_test.py --seeds 200
+    PYTHONPATH=. python scripts/screening/kill_test.py --seeds 1 --kills 20 --victims driver \
+        --tasks 60
+
+Each seed is a campaign of `quick_campaign` on two workers. `kill -9` meets the driver, a worker
+or a child at a random moment; where the driver ends by that, it is started again. At the end:
+
+- lost: results that were there after a kill and are not, or not the same, at the end;
+- repeated: parts that were begun again after their result was there, by the ledger that tasks
+  keep themselves;
+- damaged: SQLite's integrity check, checksums, quarantined files;
+- orphans: processes of the campaign, known by a mark in their environment, that still live ten
+  seconds after their driver was killed;
+- different: exports that are not byte for byte that of a campaign that nobody killed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+import quick_campaign
+
+HERE = Path(__file__).resolve().parent
+MARK = "QUICK_CAMPAIGN_MARK"
+VICTIMS = ("driver", "worker", "child")
+ORPHANS_S = 10.0
+"""After which nothing of a killed campaign may be left."""
+
+LONGEST_S = 600.0
+"""A campaign that has not ended by then hangs."""
+
+PARTS = """
+    SELECT p.key, c.given, q.name, r.finished, r."values" FROM case_parts p
+    JOIN cases k ON k.id = p.case_id
+    JOIN candidates c ON c.position = k.candidate
+    JOIN properties q ON q.id = p.property
+    LEFT JOIN results r ON r.key = p.key AND r.failure_kind IS NULL
+"""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is done for every seed.
+
+    Args:
+        candidates: Folder of molecules.
+        expected: The export of a campaign that nobody killed.
+        seconds: That it took; kills fall into this time.
+        kills: For each seed.
+        victims: Who is killed.
+    """
+
+    candidates: Path
+    expected: bytes
+    seconds: float
+    kills: int
+    victims: tuple[str, ...]
+
+
+@dataclass
+class Findings:
+    """What came of one seed.
+
+    Args:
+        kills: By victim; ``none`` where the campaign had ended before.
+        starts: Of the driver.
+        troubles: By kind: how many.
+    """
+
+    kills: Counter[str] = field(default_factory=Counter)
+    starts: int = 0
+    troubles: Counter[str] = field(default_factory=Counter)
+
+
+class Campaign:
+    """One campaign in a folder, and the processes that work on it.
+
+    Args:
+        root: Takes the campaign, its ledger and the driver's words.
+        candidates: The molecules.
+    """
+
+    def __init__(self, root: Path, candidates: Path) -> None:
+        self.folder, self.ledger, self._words = root / "campaign", root / "ledger", root / "words"
+        self._candidates, self._mark = candidates, str(root)
+        root.mkdir(parents=True)
+        quick_campaign.install(root / "plugin")
+        path = [str(root / "plugin"), str(HERE), str(HERE.parent.parent)]
+        self._env = {
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join([*path, os.environ.get("PYTHONPATH", "")]),
+            "VQE_STATE_DIR": str(root / "state"),
+            quick_campaign.LEDGER: str(self.ledger),
+            MARK: self._mark,
+        }
+
+    def start(self) -> subprocess.Popen[bytes]:
+        """A driver."""
+        chosen = "properties=[first-nap, second-nap]"
+        options = ["--workers", "2", "--set", chosen, "--out", str(self.folder)]
+        with self._words.open("ab") as words:
+            return subprocess.Popen(
+                self._vqe("run", str(self._candidates), *options),
+                env=self._env,
+                stdout=words,
+                stderr=words,
+                start_new_session=True,
+            )
+
+    def export(self) -> bytes:
+        """The table, as `vqe screen export` gives it."""
+        command = self._vqe("export", str(self.folder))
+        return subprocess.run(command, env=self._env, check=True, capture_output=True).stdout
+
+    def living(self) -> list[psutil.Process]:
+        """All its processes."""
+        return [process for process in psutil.process_iter() if self._is_ours(process)]
+
+    def wait_for_the_end(self, within: float) -> int:
+        """Processes that are left after a while, which are then killed."""
+        deadline = time.monotonic() + within
+        while (left := self.living()) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        for process in left:
+            process.kill()
+        return len(left)
+
+    def results(self) -> dict[tuple[str, str], tuple[float, str]]:
+        """When each part was taken in and what came of it, by geometry and property.
+
+        Results that lie in the spool count: they were written, and nobody may compute them again.
+        """
+        now, parts = time.time(), self._parts()
+        found = {
+            (given, name): (finished, values)
+            for _, given, name, finished, values in parts
+            if finished is not None
+        }
+        keys = {key: (given, name) for key, given, name, _, _ in parts}
+        for file in sorted((self.folder / "spool").glob("[!.]*.json")):
+            part = keys.get(file.name.partition(".")[0])
+            result = json.loads(file.read_bytes().partition(b"\n")[2])
+            if part is not None and not result.get("failure"):
+                found.setdefault(part, (now, json.dumps(result["values"], separators=(",", ":"))))
+        return found
+
+    def begun(self) -> Iterator[tuple[tuple[str, str], float]]:
+        """What tasks wrote down when they began."""
+        lines = self.ledger.read_text().splitlines() if self.ledger.exists() else []
+        for line in map(json.loads, lines):
+            yield (line["geometry"], line["property"]), line["at"]
+
+    def damage(self) -> int:
+        """Faults in the file, damaged results, files set aside."""
+        with sqlite3.connect(self.folder / "campaign.sqlite") as store:
+            faults = [row[0] for row in store.execute("PRAGMA integrity_check")]
+            (damaged,) = store.execute("SELECT count(*) FROM damaged").fetchone()
+        quarantined = list((self.folder / "quarantine").glob("*"))
+        return (faults != ["ok"]) + damaged + len(quarantined)
+
+    def words(self) -> str:
+        """The end of what drivers said."""
+        return self._words.read_text(errors="replace")[-2000:]
+
+    def _parts(self) -> list[tuple[str, str, str, float | None, str]]:
+        path = self.folder / "campaign.sqlite"
+        if not path.exists():
+            return []
+        with sqlite3.connect(path) as store:
+            if not store.execute("PRAGMA user_version").fetchone()[0]:
+                return []
+            return [
+                (key, _geometry(given), name, finished, values)
+                for key, given, name, finished, values in store.execute(PARTS)
+            ]
+
+    def _vqe(self, *arguments: str) -> list[str]:
+        return [sys.executable, str(HERE / "quick_campaign.py"), "screen", *arguments]
+
+    def _is_ours(self, process: psutil.Process) -> bool:
+        try:
+            return process.environ().get(MARK) == self._mark
+        except (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess):
+            return False
+
+
+def _geometry(given: str) -> str:
+    """The geometry of a candidate as the store keeps it: the input in JSON."""
+    return str(json.loads(given)["molecule"]["geometry"]).strip()
+
+
+def write_candidates(folder: Path, count: int) -> Path:
+    """Hydrogen molecules of different lengths.
+
+    Args:
+        folder: Takes a file for each.
+        count: How many.
+    """
+    folder.mkdir()
+    for number in range(count):
+        geometry = f"H 0 0 0\nH 0 0 {0.6 + number / 1000:.3f}"
+        (folder / f"h{number:03d}.xyz").write_text(f"2\nhydrogen\n{geometry}\n")
+    return folder
+
+
+def run_seed(seed: int, plan: Plan, root: Path) -> Findings:
+    """One campaign, killed and started again until it has ended.
+
+    Args:
+        seed: Of moments and victims.
+        plan: What is done.
+        root: Takes the campaign's files.
+    """
+    random_ = random.Random(seed)
+    campaign, found = Campaign(root / f"seed-{seed}", plan.candidates), Findings()
+    acknowledged: dict[tuple[str, str], tuple[float, str]] = {}
+    left, code = plan.kills, None
+    while code is None:
+        driver = campaign.start()
+        found.starts += 1
+        while left and driver.poll() is None:
+            left -= 1
+            victim = random_.choice(plan.victims)
+            found.kills[_kill(victim, driver, random_.uniform(0.0, plan.seconds))] += 1
+            if victim == "driver":
+                break
+        code = _ended(driver, found, campaign)
+        acknowledged = _compare(acknowledged, campaign, found)
+    if code != 0:
+        found.troubles["failed"] += 1
+    found.troubles["damaged"] += campaign.damage()
+    found.troubles["different"] += campaign.export() != plan.expected
+    if any(found.troubles.values()):
+        print(f"seed {seed}: {dict(+found.troubles)}, see {root}\n{campaign.words()}", flush=True)
+    else:
+        shutil.rmtree(root / f"seed-{seed}")
+    return found
+
+
+def _ended(driver: subprocess.Popen[bytes], found: Findings, campaign: Campaign) -> int | None:
+    """Wait for the driver and for all that it began; None where it was killed."""
+    try:
+        code = driver.wait(LONGEST_S)
+    except subprocess.TimeoutExpired:
+        driver.kill()
+        found.troubles["hung"] += 1
+        code = driver.wait()
+    found.troubles["orphans"] += campaign.wait_for_the_end(ORPHANS_S)
+    return None if code == -signal.SIGKILL and not found.troubles["hung"] else code
+
+
+def _kill(victim: str, driver: subprocess.Popen[bytes], delay: float) -> str:
+    """Kill someone after a delay, or as soon as there is one; who it was."""
+    time.sleep(delay)
+    while driver.poll() is None:
+        try:
+            for pid in _processes(driver.pid)[victim]:
+                os.kill(pid, signal.SIGKILL)
+                return victim
+        except (psutil.NoSuchProcess, ProcessLookupError):
+            pass  # it has ended by itself
+        time.sleep(0.02)
+    return "none"
+
+
+def _processes(driver: int) -> dict[str, list[int]]:
+    """Who could be killed: workers have a nursery below them, and that has children."""
+    found: dict[str, list[int]] = {"driver": [driver], "worker": [], "child": []}
+    for worker in psutil.Process(driver).children():
+        command = " ".join(worker.cmdline())
+        if "spawn_main" in command:
+            found["worker"].append(worker.pid)
+        nurseries = [worker] if "nursery" in command else worker.children()
+        for nursery in nurseries:
+            found["child"] += [child.pid for child in nursery.children()]
+    for pids in found.values():
+        random.shuffle(pids)
+    return found
+
+
+def _compare(
+    before: dict[tuple[str, str], tuple[float, str]], campaign: Campaign, found: Findings
+) -> dict[tuple[str, str], tuple[float, str]]:
+    """Count what is lost and what was begun although its result was there."""
+    now = campaign.results()
+    for part, (_, values) in before.items():
+        found.troubles["lost"] += part not in now or json.loads(now[part][1]) != json.loads(values)
+    for part, at in campaign.begun():
+        found.troubles["repeated"] += part in before and at > before[part][0]
+    return {**now, **before}
+
+
+def uninterrupted(candidates: Path, root: Path) -> tuple[bytes, float]:
+    """The export of a campaign that nobody kills, and how long it takes.
+
+    Args:
+        candidates: The molecules.
+        root: Takes the campaign's files.
+    """
+    campaign, start = Campaign(root / "uninterrupted", candidates), time.monotonic()
+    if campaign.start().wait(LONGEST_S) != 0:
+        raise SystemExit(campaign.words())
+    return campaign.export(), time.monotonic() - start
+
+
+def report(findings: Sequence[Findings], seconds: float) -> int:
+    """Print the figures; how many troubles there were.
+
+    Args:
+        findings: Of each seed.
+        seconds: That all of them took.
+    """
+    kills = sum((found.kills for found in findings), Counter[str]())
+    troubles = sum((+found.troubles for found in findings), Counter[str]())
+    starts = sum(found.starts for found in findings)
+    print(f"{len(findings)} seeds, {starts} starts of the driver, {seconds:.0f} s")
+    print("killed: " + ", ".join(f"{victim} {kills[victim]}" for victim in (*VICTIMS, "none")))
+    for kind in ("lost", "repeated", "damaged", "orphans", "different", "hung", "failed"):
+        print(f"{kind:<10} {troubles[kind]:>4}")
+    return sum(troubles.values())
+
+
+def main() -> None:
+    """Run all seeds."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--seeds", type=int, default=200)
+    parser.add_argument("--first", type=int, default=0, help="the first seed")
+    parser.add_argument("--kills", type=int, default=1, help="for each seed")
+    parser.add_argument("--tasks", type=int, default=12)
+    parser.add_argument("--victims", nargs="+", choices=VICTIMS, default=VICTIMS)
+    parser.add_argument("--jobs", type=int, default=1, help="campaigns at the same time")
+    arguments = parser.parse_args()
+    root = Path(tempfile.mkdtemp(prefix="kill-test-"))
+    candidates = write_candidates(root / "candidates", arguments.tasks)
+    expected, seconds = uninterrupted(candidates, root)
+    plan = Plan(candidates, expected, seconds, arguments.kills, tuple(arguments.victims))
+    print(f"uninterrupted: {seconds:.1f} s; load {os.getloadavg()[0]:.1f}", flush=True)
+    start = time.monotonic()
+    seeds = range(arguments.first, arguments.first + arguments.seeds)
+    with ThreadPoolExecutor(arguments.jobs) as pool:
+        findings = list(pool.map(lambda seed: run_seed(seed, plan, root), seeds))
+    troubles = report(findings, time.monotonic() - start)
+    if not troubles:
+        shutil.rmtree(root)
+    sys.exit(1 if troubles else 0)
+
+
+if __name__ == "__main__":
+    main()

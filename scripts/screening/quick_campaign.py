@@ -1,0 +1,123 @@
+"""Campaigns of tasks that take no time: `vqe` with two properties that sleep and count.
+
+    PYTHONPATH=. python scripts/screening/quick_campaign.py screen run ...
+
+Workers load no chemistry beforehand, so that a campaign begins within seconds; all else is
+`vqe`. What is computed, and when, is written to a ledger that no killed process can take back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from functools import partial
+from pathlib import Path
+from typing import ClassVar
+
+from pydantic import Field
+
+from vqe_cli.screening.properties import Case, Column, Finding, Property
+
+LEDGER = "QUICK_CAMPAIGN_LEDGER"
+"""Environment variable: the file of what was begun."""
+
+PRELOAD = ("vqe_cli.screening.work",)
+"""Tasks compute no chemistry."""
+
+ENTRY_POINTS = """\
+[vqe_cli.property]
+first-nap = quick_campaign:FirstNap
+second-nap = quick_campaign:SecondNap
+"""
+
+
+class Nap(Property):
+    """A number made of the geometry, after a while.
+
+    Reference:
+        Its digits are those of a SHA-256: equal for equal questions, and unlike any other.
+    """
+
+    seconds: float = Field(0.1, ge=0, description="How long it takes.")
+
+    def compute(self, case: Case) -> Finding:
+        """Write down that it has begun, sleep, and count."""
+        assert case.spec.molecule is not None
+        geometry = (case.spec.molecule.geometry.cartesian or "").strip()
+        write_down(geometry, self.name)
+        time.sleep(self.seconds)
+        question = f"{geometry} {self.name} {self._given(case)}"
+        digest = hashlib.sha256(question.encode()).digest()
+        number = int.from_bytes(digest[:7], "big") / 2**56
+        return Finding({self.columns[0].name: number}, {"number": number})
+
+    def _given(self, case: Case) -> float | None:
+        return None
+
+
+class FirstNap(Nap):
+    """A number made of the geometry.
+
+    Reference:
+        See `Nap`.
+    """
+
+    columns: ClassVar[tuple[Column, ...]] = (Column("first_number", "number", "Any."),)
+
+
+class SecondNap(Nap):
+    """A number made of the geometry and of the first number.
+
+    Reference:
+        See `Nap`.
+    """
+
+    needs: ClassVar[tuple[str, ...]] = ("structure", "first-nap")
+    columns: ClassVar[tuple[Column, ...]] = (Column("second_number", "number", "Any."),)
+
+    def _given(self, case: Case) -> float | None:
+        return float(case.records["first-nap"]["number"])
+
+
+def write_down(geometry: str, name: str) -> None:
+    """Add a line to the ledger: a single write, which is there whole or not at all.
+
+    Args:
+        geometry: Whose property is computed.
+        name: Of the property.
+    """
+    line = json.dumps({"geometry": geometry, "property": name, "at": time.time()})
+    handle = os.open(os.environ[LEDGER], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    try:
+        os.write(handle, f"{line}\n".encode())
+    finally:
+        os.close(handle)
+
+
+def install(folder: Path, name: str = "quick_campaign", entry_points: str = ENTRY_POINTS) -> None:
+    """Make entry points known to every process that has a folder on its path.
+
+    Args:
+        folder: The folder.
+        name: Of the distribution.
+        entry_points: As they stand in a distribution's file of that name.
+    """
+    info = folder / f"{name}-1.0.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text(entry_points)
+
+
+def main() -> None:
+    """`vqe`, with workers that begin at once."""
+    from vqe_cli.cli import main as vqe
+    from vqe_cli.screening import campaign
+
+    campaign.DaskExecutor = partial(campaign.DaskExecutor, preload=PRELOAD)  # type: ignore
+    vqe()
+
+
+if __name__ == "__main__":
+    main()

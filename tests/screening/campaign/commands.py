@@ -1,0 +1,97 @@
+"""`vqe screen` in processes of its own, as a user's shell would start it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from tests.screening.campaign import mischief
+
+ROOT = Path(__file__).resolve().parents[3]
+SCRIPTS = ROOT / "scripts" / "screening"
+sys.path.insert(0, str(SCRIPTS))
+
+import quick_campaign  # noqa: E402
+
+TOKEN = "n0t-a-real-token-8c1f27d0b6a94e53"
+NAPS = "properties=[first-nap, second-nap]"
+MISCHIEF = "properties=[first-nap, mischief]"
+
+
+class Commands:
+    """Commands on the campaigns of one test.
+
+    Args:
+        root: The test's folder; candidates lie in ``candidates``, the campaign in ``campaign``.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root, self.candidates, self.folder = root, root / "candidates", root / "campaign"
+        self.ledger = root / "ledger"
+        quick_campaign.install(root / "plugin", "mischief", mischief.ENTRY_POINTS)
+        path = [str(root / "plugin"), str(SCRIPTS), str(ROOT)]
+        self.env = {
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join([*path, os.environ.get("PYTHONPATH", "")]),
+            "VQE_STATE_DIR": str(root / "state"),
+            "QISKIT_IBM_TOKEN": TOKEN,
+            quick_campaign.LEDGER: str(self.ledger),
+        }
+
+    def start(self, *options: str, folder: Path | None = None) -> subprocess.Popen[str]:
+        """``vqe screen run`` in a session of its own."""
+        out = ["--out", str(folder or self.folder)]
+        return subprocess.Popen(
+            self._command("run", str(self.candidates), *out, *options),
+            env=self.env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    def run(self, *settings: str, folder: Path | None = None) -> tuple[int, str, str]:
+        """``vqe screen run`` to its end: exit code, standard output and error."""
+        options = [word for setting in settings for word in ("--set", setting)]
+        driver = self.start("--workers", "2", *options, folder=folder)
+        out, err = driver.communicate(timeout=120)
+        return driver.returncode, out, err
+
+    def call(self, name: str, *options: str, folder: Path | None = None) -> str:
+        """Another command that must succeed; its standard output."""
+        command = self._command(name, str(folder or self.folder), *options)
+        found = subprocess.run(command, env=self.env, check=True, capture_output=True, text=True)
+        return found.stdout
+
+    def rows(self, folder: Path | None = None) -> dict[str, dict[str, str]]:
+        """The exported table by candidate."""
+        table = csv.DictReader(io.StringIO(self.call("export", folder=folder)))
+        return {row["candidate"]: row for row in table}
+
+    def kinds(self) -> dict[str, str]:
+        """Failures by candidate."""
+        return {name: row["failure_kind"] for name, row in self.rows().items()
+                if row["failure_kind"]}  # fmt: skip
+
+    def query(self, sql: str, folder: Path | None = None) -> list[tuple[Any, ...]]:
+        """What stands in the database."""
+        with sqlite3.connect((folder or self.folder) / "campaign.sqlite") as store:
+            return store.execute(sql).fetchall()
+
+    def begun(self) -> Counter[tuple[str, str]]:
+        """How often naps were begun, by bond length and property."""
+        if not self.ledger.exists():
+            return Counter()
+        lines = [json.loads(line) for line in self.ledger.read_text().splitlines()]
+        return Counter((line["geometry"].split()[-1], line["property"]) for line in lines)
+
+    def _command(self, *arguments: str) -> list[str]:
+        return [sys.executable, str(SCRIPTS / "quick_campaign.py"), "screen", *arguments]

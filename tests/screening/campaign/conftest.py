@@ -1,0 +1,13 @@
+"""Every test has a campaign of its own."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.screening.campaign.commands import Commands
+
+
+@pytest.fixture
+def commands(tmp_path: Path) -> Commands:
+    """`vqe screen` in processes of its own, with the plug-ins of these tests."""
+    return Commands(tmp_path)
