@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from pyscf import gto, scf
 
 from tests.problems import CH2, H2, H2O, H3, LIH, N2, pyscf_mean_field, spec_of
 from vqe_cli.chemistry import mean_field
@@ -236,3 +237,18 @@ def test_a_remembered_mean_field_is_still_checked() -> None:
         mean_field_of(spec)
         with pytest.raises(RefusedError, match="2 are too many"):
             mean_field_of(spec, refuse)
+
+
+def test_a_geometry_that_is_almost_symmetric_is_computed_without_symmetry() -> None:
+    """Hydrazine as MMFF94 leaves it: PySCF 2.14 finds C2 and then raises an IndexError."""
+    geometry = """
+        N -0.67041959 -0.02003133 -0.26327679
+        N 0.67041948 0.02003324 0.26327279
+        H -1.17505429 -0.84481689 0.08015019
+        H -1.22230759 0.77517588 0.07721904
+        H 1.22230629 -0.77517875 -0.07721215
+        H 1.17505570 0.84481785 -0.08015308
+    """
+    field = mean_field_of(MoleculeSpec.model_validate({"geometry": geometry}))
+    plain = gto.M(atom=geometry, verbose=0)
+    assert field.report.energy == pytest.approx(scf.RHF(plain).kernel(), abs=1e-8)

@@ -189,9 +189,19 @@ def _check_effective_electrons(mole: Any, molecule: MoleculeSpec) -> None:
 
 
 def _use_point_group(mole: Any) -> None:
-    """Find the point group and use its largest abelian subgroup, whose irreps multiply."""
+    """Find the point group and use its largest abelian subgroup, whose irreps multiply.
+
+    PySCF's search stumbles over some geometries that are symmetric to five decimals but not to
+    six, as force fields leave them; these are computed without symmetry, and the record says so.
+    """
+    from pyscf.lib.exceptions import PointGroupSymmetryError
+
     mole.symmetry = True
-    mole.build(dump_input=False, parse_arg=False)
-    if mole.groupname in _ABELIAN:
-        mole.symmetry_subgroup = _ABELIAN[mole.groupname]
+    try:
+        mole.build(dump_input=False, parse_arg=False)
+        if mole.groupname in _ABELIAN:
+            mole.symmetry_subgroup = _ABELIAN[mole.groupname]
+            mole.build(dump_input=False, parse_arg=False)
+    except (IndexError, PointGroupSymmetryError):
+        mole.symmetry = False
         mole.build(dump_input=False, parse_arg=False)
