@@ -2,7 +2,7 @@ r"""Campaigns are killed at random moments and started again; nothing may be los
 
     PYTHONPATH=. python scripts/screening/kill_test.py --seeds 200
     PYTHONPATH=. python scripts/screening/kill_test.py --seeds 1 --kills 20 --victims driver \
-        --tasks 60
+        --tasks 150 --within 0.45
 
 Each seed is a campaign of `quick_campaign` on two workers. `kill -9` meets the driver, a worker
 or a child at a random moment; where the driver ends by that, it is started again. At the end:
@@ -63,7 +63,7 @@ class Plan:
     Args:
         candidates: Folder of molecules.
         expected: The export of a campaign that nobody killed.
-        seconds: That it took; kills fall into this time.
+        seconds: Within which a driver, or who works for it, is killed.
         kills: For each seed.
         victims: Who is killed.
     """
@@ -346,12 +346,19 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=1, help="for each seed")
     parser.add_argument("--tasks", type=int, default=12)
     parser.add_argument("--victims", nargs="+", choices=VICTIMS, default=VICTIMS)
+    parser.add_argument(
+        "--within",
+        type=float,
+        default=1.0,
+        help="kills come in this share of the time that an uninterrupted campaign takes",
+    )
     parser.add_argument("--jobs", type=int, default=1, help="campaigns at the same time")
     arguments = parser.parse_args()
     root = Path(tempfile.mkdtemp(prefix="kill-test-"))
     candidates = write_candidates(root / "candidates", arguments.tasks)
     expected, seconds = uninterrupted(candidates, root)
-    plan = Plan(candidates, expected, seconds, arguments.kills, tuple(arguments.victims))
+    window = seconds * arguments.within
+    plan = Plan(candidates, expected, window, arguments.kills, tuple(arguments.victims))
     print(f"uninterrupted: {seconds:.1f} s; load {os.getloadavg()[0]:.1f}", flush=True)
     start = time.monotonic()
     seeds = range(arguments.first, arguments.first + arguments.seeds)

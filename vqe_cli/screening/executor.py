@@ -315,7 +315,12 @@ class DaskExecutor:
             raise _no_scheduler() from error
 
     def _probed(self, present: dict[str, int]) -> dict[str, str | None]:
-        """What is wrong with workers that were not known; None for nothing."""
+        """What is wrong with workers that were not known; None for nothing.
+
+        Those that die while they are asked are as unknown as before.
+        """
+        from distributed.comm import CommClosedError
+
         fresh = [address for address in present if address not in self._known]
         self._known = present
         if not fresh:
@@ -327,6 +332,8 @@ class DaskExecutor:
             found = self._client.run(probe, str(token), workers=fresh, on_error="return")
         finally:
             token.unlink()
+        for address in [a for a, answer in found.items() if isinstance(answer, CommClosedError)]:
+            del found[address], self._known[address]
         return {address: _trouble(answer) for address, answer in found.items()}
 
     def _connected_still(self) -> bool:

@@ -1,0 +1,112 @@
+"""Ctrl-C, SIGTERM, a second driver, and what an earlier driver left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.screening.campaign.commands import NAPS, Commands
+from tests.screening.campaign.mischief import write_innocents
+from tests.screening.waiting import wait_until
+from vqe_cli.screening.model import PartResult
+from vqe_cli.screening.spool import write_result
+from vqe_cli.screening.store import Store
+
+SLOW_NAPS = "properties=[{name: first-nap, seconds: 0.1}, {name: second-nap, seconds: 0.4}]"
+
+
+@pytest.mark.parametrize(
+    ("name", "to_all"), [("SIGINT", True), ("SIGINT", False), ("SIGTERM", True), ("SIGTERM", False)]
+)
+def test_a_stopped_campaign_says_how_to_go_on_and_leaves_nothing_running(
+    name: str, to_all: bool, commands: Commands
+) -> None:
+    write_innocents(commands.candidates, 12)
+    driver = commands.start("--workers", "2", "--set", SLOW_NAPS)
+    wait_until(lambda: len(commands.begun()) > 2, within=60)
+    below = psutil.Process(driver.pid).children(recursive=True)
+    (os.killpg if to_all else os.kill)(driver.pid, getattr(signal, name))
+    _, err = driver.communicate(timeout=60)
+    assert driver.returncode == 130
+    assert "the same command again goes on" in err
+    assert "Traceback" not in err
+    wait_until(lambda: not [process for process in below if process.is_running()], within=10)
+    assert not list((commands.folder / "running").iterdir())
+    finished = commands.query("SELECT key, finished FROM results")
+    assert 0 < len(finished) < 36
+    if name == "SIGINT" and to_all:
+        code, _, _ = commands.run(SLOW_NAPS)
+        assert code == 0
+        assert set(finished) < set(commands.query("SELECT key, finished FROM results"))
+        assert {row["status"] for row in commands.rows().values()} == {"done"}
+
+
+def test_a_second_driver_is_refused_and_told_who_is_at_work(commands: Commands) -> None:
+    write_innocents(commands.candidates, 2)
+    with Store.create(commands.folder):
+        code, _, err = commands.run(NAPS)
+    assert code == 6
+    assert f"process {os.getpid()}" in err
+    assert commands.run(NAPS)[0] == 0
+
+
+def test_what_an_earlier_driver_left_is_taken_in_or_set_aside(
+    commands: Commands, tmp_path: Path
+) -> None:
+    write_innocents(commands.candidates, 4)
+    assert commands.run(NAPS)[0] == 0
+    naps, table, first = commands.begun(), commands.call("export"), commands.folder
+    with Store.open(first) as store:
+        kept = [store.result(key) for (key,) in commands.query("SELECT key FROM results")]
+    second = tmp_path / "second"
+    _leave_behind([result for result in kept if result is not None], second)
+
+    code, _, err = commands.run(NAPS, folder=second)
+    assert code == 0
+    assert err.count("a damaged result is in") == 2
+    assert len(list((second / "quarantine").iterdir())) == 2
+    assert not [path for path in (second / "spool").iterdir() if path.name != ".stop"]
+    assert not list((second / "running").iterdir())
+    assert commands.call("export", folder=second) == table
+    again = commands.begun() - naps
+    assert sorted(name for _, name in again.elements()) == ["first-nap", "second-nap"]
+
+    _flip_a_bit(second / "campaign.sqlite")
+    code, _, err = commands.run(NAPS, folder=second)
+    assert code == 0
+    assert "1 damaged results were set aside" in err
+    assert commands.call("export", folder=second) == table
+    assert sum((commands.begun() - naps - again).values()) == 1
+
+
+def _leave_behind(results: list[PartResult], campaign: Path) -> None:
+    """A campaign whose driver died: all results in the spool, two of them damaged."""
+    spool, running = campaign / "spool", campaign / "running"
+    spool.mkdir(parents=True)
+    running.mkdir()
+    (spool / ".stop").touch()
+    (running / "0.json").write_text('{"title": "old"')
+    files = {result.key: write_result(spool, result) for result in results}
+    first = next(result for result in results if result.property == "first-nap")
+    second = next(result for result in results if result.property == "second-nap")
+    whole = files[first.key].read_bytes()
+    files[first.key].write_bytes(whole[: len(whole) // 2])
+    damaged = bytearray(files[second.key].read_bytes())
+    damaged[-20] ^= 1
+    files[second.key].write_bytes(damaged)
+
+
+def _flip_a_bit(database: Path) -> None:
+    with sqlite3.connect(database) as store:
+        result, content = store.execute(
+            "SELECT r.id, d.content FROM records d JOIN results r ON r.id = d.result "
+            "WHERE r.property = 'second-nap' ORDER BY r.id LIMIT 1"
+        ).fetchone()
+        damaged = bytes([content[0], content[1] ^ 16, *content[2:]])
+        store.execute("UPDATE records SET content = ? WHERE result = ?", (damaged, result))
+    store.close()
