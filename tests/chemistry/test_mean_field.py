@@ -236,3 +236,24 @@ def test_a_remembered_mean_field_is_still_checked() -> None:
         mean_field_of(spec)
         with pytest.raises(RefusedError, match="2 are too many"):
             mean_field_of(spec, refuse)
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2, 3, 4, 5])
+def test_a_geometry_that_is_symmetric_only_just_is_no_error(seed: int) -> None:
+    """PySCF's search loses its way for benzene where atoms are off by some microångström."""
+    from pyscf import gto
+
+    generator = np.random.default_rng(seed)
+    corners = [
+        (np.pi * k / 3, symbol, r) for k in range(6) for symbol, r in (("C", 1.395), ("H", 2.48))
+    ]
+    lines = []
+    for angle, symbol, radius in corners:
+        place = radius * np.array([np.cos(angle), np.sin(angle), 0.0])
+        x, y, z = place + generator.normal(0.0, 3e-6, 3)
+        lines.append(f"{symbol} {x:.8f} {y:.8f} {z:.8f}")
+    molecule = MoleculeSpec.model_validate({"geometry": {"cartesian": "\n".join(lines)}})
+    mole = build_molecule(molecule)
+    plain = gto.M(atom=lines, verbose=0)
+    assert mole.energy_nuc() == pytest.approx(plain.energy_nuc(), abs=1e-9)
+    assert mole.nao == plain.nao

@@ -189,9 +189,20 @@ def _check_effective_electrons(mole: Any, molecule: MoleculeSpec) -> None:
 
 
 def _use_point_group(mole: Any) -> None:
-    """Find the point group and use its largest abelian subgroup, whose irreps multiply."""
+    """Find the point group and use its largest abelian subgroup, whose irreps multiply.
+
+    Where a geometry has a symmetry only just within PySCF's tolerance (1e-5 bohr), one step of
+    its search finds the group and the next does not find the atoms, or loses count of the
+    orbitals; then none is used.
+    """
+    from pyscf.lib.exceptions import PointGroupSymmetryError
+
     mole.symmetry = True
-    mole.build(dump_input=False, parse_arg=False)
-    if mole.groupname in _ABELIAN:
-        mole.symmetry_subgroup = _ABELIAN[mole.groupname]
+    try:
+        mole.build(dump_input=False, parse_arg=False)
+        if mole.groupname in _ABELIAN:
+            mole.symmetry_subgroup = _ABELIAN[mole.groupname]
+            mole.build(dump_input=False, parse_arg=False)
+    except (PointGroupSymmetryError, IndexError):
+        mole.symmetry, mole.symmetry_subgroup = False, None
         mole.build(dump_input=False, parse_arg=False)
