@@ -26,8 +26,18 @@ def command_section(name: str) -> str:
     context = click.Context(vqe, info_name="vqe", max_content_width=80, terminal_width=80)
     command = vqe.get_command(context, name)
     assert command is not None
-    inner = click.Context(command, info_name=name, parent=context, terminal_width=80)
-    return f"## vqe {name}\n\n```text\n{command.get_help(inner)}\n```\n"
+    return f"## vqe {name}\n\n{help_blocks(command, name, context)}"
+
+
+def help_blocks(command: click.Command, name: str, parent: click.Context) -> str:
+    """The help of a command, and after it that of the commands within it."""
+    context = click.Context(command, info_name=name, parent=parent, terminal_width=80)
+    blocks = f"```text\n{command.get_help(context)}\n```\n"
+    for inner in command.list_commands(context) if isinstance(command, click.Group) else ():
+        found = command.get_command(context, inner)
+        assert found is not None
+        blocks += f"\n### {context.command_path} {inner}\n\n{help_blocks(found, inner, context)}"
+    return blocks
 
 
 def registry_section(kind: str) -> str:

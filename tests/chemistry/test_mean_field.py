@@ -252,3 +252,22 @@ def test_a_geometry_that_is_almost_symmetric_is_computed_without_symmetry() -> N
     field = mean_field_of(MoleculeSpec.model_validate({"geometry": geometry}))
     plain = gto.M(atom=geometry, verbose=0)
     assert field.report.energy == pytest.approx(scf.RHF(plain).kernel(), abs=1e-8)
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2, 3, 4, 5])
+def test_a_geometry_that_is_symmetric_only_just_is_no_error(seed: int) -> None:
+    """PySCF's search loses its way for benzene where atoms are off by some microångström."""
+    generator = np.random.default_rng(seed)
+    corners = [
+        (np.pi * k / 3, symbol, r) for k in range(6) for symbol, r in (("C", 1.395), ("H", 2.48))
+    ]
+    lines = []
+    for angle, symbol, radius in corners:
+        place = radius * np.array([np.cos(angle), np.sin(angle), 0.0])
+        x, y, z = place + generator.normal(0.0, 3e-6, 3)
+        lines.append(f"{symbol} {x:.8f} {y:.8f} {z:.8f}")
+    molecule = MoleculeSpec.model_validate({"geometry": {"cartesian": "\n".join(lines)}})
+    mole = build_molecule(molecule)
+    plain = gto.M(atom=lines, verbose=0)
+    assert mole.energy_nuc() == pytest.approx(plain.energy_nuc(), abs=1e-9)
+    assert mole.nao == plain.nao

@@ -41,7 +41,7 @@ def _shown(view: CampaignView, *snapshots: CampaignSnapshot) -> None:
 
 def _status(snapshot: CampaignSnapshot) -> str:
     stream = io.StringIO()
-    show_status("nci", snapshot, console(stream))
+    show_status("nci", snapshot, (), console(stream))
     return stream.getvalue()
 
 

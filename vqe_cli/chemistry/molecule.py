@@ -191,8 +191,9 @@ def _check_effective_electrons(mole: Any, molecule: MoleculeSpec) -> None:
 def _use_point_group(mole: Any) -> None:
     """Find the point group and use its largest abelian subgroup, whose irreps multiply.
 
-    PySCF's search stumbles over some geometries that are symmetric to five decimals but not to
-    six, as force fields leave them; these are computed without symmetry, and the record says so.
+    Where a geometry has a symmetry only just within PySCF's tolerance (1e-5 bohr), one step of
+    its search finds the group and the next does not find the atoms, or loses count of the
+    orbitals; then none is used.
     """
     from pyscf.lib.exceptions import PointGroupSymmetryError
 
@@ -202,6 +203,6 @@ def _use_point_group(mole: Any) -> None:
         if mole.groupname in _ABELIAN:
             mole.symmetry_subgroup = _ABELIAN[mole.groupname]
             mole.build(dump_input=False, parse_arg=False)
-    except (IndexError, PointGroupSymmetryError):
-        mole.symmetry = False
+    except (PointGroupSymmetryError, IndexError):
+        mole.symmetry, mole.symmetry_subgroup = False, None
         mole.build(dump_input=False, parse_arg=False)

@@ -47,30 +47,75 @@ initial: random
 seed: 7
 """
 
+CAMPAIGN = """\
+# Settings of `vqe screen run`: what is done with every candidate. Any key of
+# `vqe run`'s input may stand here; geometry, charge and multiplicity come from
+# the candidates. Commented lines show what else there is.
+molecule:
+  basis: sto-3g                # any that PySCF has
+active_space:                  # the same for all: `vqe list active-space`
+  {{name: frontier, electrons: 4, orbitals: 4, at_most: true}}
+# ansatz: uccsd                # these three are the defaults
+# optimizer: auto
+# backend: exact               # {{name: aer, shots: 4096, noise: fake_manila}}
+
+# What is computed; `vqe list property` shows all, with columns and units.
+properties: [energy, dipole, gap, triage]
+
+# candidates:                  # how they are read, and which are refused
+#   smiles_column: smiles      # of a table
+#   name_column: name
+#   max_atoms: 200             # with hydrogens
+#   max_heavy_atoms: 12        # no limit by default
+#   elements: [H, C, N, O, S]  # all by default
+#   max_basis_functions: 600
+
+# limits:                      # of one candidate; each runs in its own process
+#   memory: 2 GB               # an equal share of the machine by default
+#   time: 3600                 # seconds
+
+# grid:                        # every combination is run for every candidate
+#   ansatz: [uccsd, lucj]
+#   molecule.basis: [sto-3g, 6-31g]
+
+# cluster:                     # jobs of a batch system as workers; none by default
+#   kind: slurm                # pbs, lsf, sge
+#   jobs: 4
+#   cores: 8
+#   memory: 16GB
+#   walltime: "08:00:00"
+"""
+
 
 @click.command("init")
 @click.argument("name", metavar="NAME")
 @click.option("--hamiltonian", is_flag=True, help="A qubit Hamiltonian instead of a molecule.")
+@click.option("--screen", is_flag=True, help="Settings for a campaign over many molecules.")
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
-def command(name: str, hamiltonian: bool, force: bool) -> None:
+def command(name: str, hamiltonian: bool, screen: bool, force: bool) -> None:
     """Write NAME.yaml, a commented input file that runs as it is.
 
     \b
     Examples:
       vqe init water
       vqe init ising --hamiltonian
+      vqe init fragments --screen
     """
     from vqe_cli.cli.output import check_writable
     from vqe_cli.errors import InputError
     from vqe_cli.files import write_atomic
 
+    if hamiltonian and screen:
+        raise click.UsageError("a campaign is about molecules: --screen or --hamiltonian")
     path = Path(name if name.endswith((".yaml", ".yml")) else f"{name}.yaml")
     check_writable(str(path))
     if path.exists() and not force:
         raise InputError(f"{path} is there already", hint="--force replaces it")
-    template = HAMILTONIAN if hamiltonian else MOLECULE
+    template = CAMPAIGN if screen else HAMILTONIAN if hamiltonian else MOLECULE
     write_atomic(path, template.format(name=_quoted(path.stem)))
-    click.echo(f"wrote {path}; next: vqe run {shlex.quote(str(path))}")
+    file = shlex.quote(str(path))
+    run = f"vqe screen run CANDIDATES --config {file} --out DIR" if screen else f"vqe run {file}"
+    click.echo(f"wrote {path}; next: {run}")
 
 
 def _quoted(name: str) -> str:

@@ -118,9 +118,18 @@ PROBLEM_FLAGS = (
 )
 
 
+OF_ONE_MOLECULE = (SMILES_FLAG, "--charge", "--multiplicity")
+"""In a campaign every candidate brings them itself."""
+
+
 def input_options(command: F) -> F:
     """Flags that set fields of the input, and ``--set`` for all others."""
     return _with_flags(command, [flag for flag, *_ in FLAGS])
+
+
+def campaign_options(command: F) -> F:
+    """Those of them that hold for many molecules."""
+    return _with_flags(command, [flag for flag, *_ in FLAGS if flag not in OF_ONE_MOLECULE])
 
 
 def problem_options(command: F) -> F:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from vqe_cli.cli.options import input_options, json_option, overrides
+from vqe_cli.cli.options import campaign_options, json_option, overrides
 
 if TYPE_CHECKING:
     from vqe_cli.screening.campaign import Plan
@@ -19,8 +19,18 @@ if TYPE_CHECKING:
 KINDS = ("memory", "timeout", "crash", "lost", "internal", "not-converged", "input", "refused",
          "unavailable", "damaged")  # fmt: skip
 
+AT_LEAST_ONE = click.IntRange(1)
 
-@click.group("screen")
+
+class InOrder(click.Group):
+    """Commands in the order in which a campaign needs them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """As they were defined."""
+        return list(self.commands)
+
+
+@click.group("screen", cls=InOrder)
 def command() -> None:
     """Campaigns: one calculation for each of many molecules, nothing lost.
 
@@ -29,27 +39,26 @@ def command() -> None:
 
     \b
     Examples:
+      vqe init screen --screen
       vqe screen run candidates.smi --config screen.yaml --out campaign
       vqe screen status campaign
-      vqe screen export campaign --format csv -o results.csv
+      vqe screen export campaign -o results.csv
       vqe screen report campaign
     """
 
 
-@command.command("run")
+@command.command("run", short_help="Compute what is missing; begins or goes on.")
 @click.argument("candidates", metavar="CANDIDATES", type=click.Path())
-@click.option(
-    "--config", "config_file", metavar="FILE", help="Settings: YAML. Default: all defaults."
-)
+@click.option("--config", "config_file", metavar="FILE", help="Settings, YAML. Else all defaults.")
 @click.option("--out", "folder", required=True, metavar="DIR", help="The campaign's folder.")
-@click.option("--workers", type=click.IntRange(1), metavar="N", help="At once. Default: cores.")
+@click.option("--workers", type=AT_LEAST_ONE, metavar="N", help="At once. Default: cores.")
 @click.option("--scheduler", metavar="URL", help="A running Dask scheduler: tls://host:8786.")
 @click.option("--dashboard", is_flag=True, help="Serve Dask's dashboard (needs bokeh).")
 @click.option("--dry-run", is_flag=True, help="Show the plan; compute nothing.")
 @click.option("--yes", is_flag=True, help="Send jobs to real devices without asking.")
 @click.option("--strict", is_flag=True, help="Exit with 5 unless every candidate got a pass.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress on standard error.")
-@input_options
+@campaign_options
 @json_option
 @click.pass_context
 def run(
@@ -89,7 +98,7 @@ def run(
     order = Order(
         candidates=Path(candidates),
         config=load_config(config_file, overrides(flags, assignments)),
-        folder=Folder(Path(folder)),
+        folder=Folder(_campaign_folder(folder)),
         workers=workers,
         scheduler=scheduler,
         dashboard=dashboard,
@@ -107,7 +116,7 @@ def run(
     ctx.exit(5 if strict and not _all_pass(Path(folder)) else 0)
 
 
-@command.command("status")
+@command.command("status", short_help="How far it is, what failed, how long yet.")
 @click.argument("folder", metavar="DIR", type=click.Path())
 @json_option
 def status(folder: str, as_json: bool) -> None:
@@ -120,35 +129,35 @@ def status(folder: str, as_json: bool) -> None:
     _print_standing(Path(folder), as_json)
 
 
-@command.command("export")
+@command.command("export", short_help="The results as a table, or by SQL.")
 @click.argument("folder", metavar="DIR", type=click.Path())
 @click.option(
     "--format",
     "form",
-    default="csv",
-    show_default=True,
     metavar="NAME",
-    help="csv, jsonl or parquet.",
+    help="csv, jsonl or parquet. Default: PATH's ending, else csv.",
 )
 @click.option("-o", "--output", metavar="PATH", help="Default: standard output (not parquet).")
 @click.option("--timings", is_flag=True, help="Also what differs from run to run: times, memory.")
 @click.option("--sql", metavar="QUERY", help="A SELECT over the table 'campaign' instead of all.")
-def export(folder: str, form: str, output: str | None, timings: bool, sql: str | None) -> None:
+def export(
+    folder: str, form: str | None, output: str | None, timings: bool, sql: str | None
+) -> None:
     """One row for each candidate, failures included; units are in the names of columns.
 
     \b
     Examples:
       vqe screen export campaign > results.csv
-      vqe screen export campaign --format parquet -o results.parquet
-      vqe screen export campaign --sql "SELECT candidate, gap_ev FROM campaign
-          WHERE verdict = 'pass' ORDER BY gap_ev LIMIT 10"
+      vqe screen export campaign -o results.parquet
+      vqe screen export campaign --sql "SELECT candidate, homo_lumo_gap_ev
+          FROM campaign WHERE verdict = 'pass' ORDER BY 2 LIMIT 10"
     """
     from vqe_cli.cli.output import check_writable
     from vqe_cli.screening.store import Store
     from vqe_cli.screening.tables import TABLES, columns_of, export_table
 
-    chosen = TABLES.create(form, ("--format",))
     path = check_writable(output)
+    chosen = TABLES.create(form or _format_of(path), ("--format",))
     if path is None and chosen.binary:
         raise click.UsageError(f"{form} is no text: name a file with --output")
     with Store.open(Path(folder)) as store:
@@ -163,7 +172,7 @@ def export(folder: str, form: str, output: str | None, timings: bool, sql: str |
         click.echo(f"wrote {path}", err=True)
 
 
-@command.command("retry")
+@command.command("retry", short_help="Forget failures, to compute them again.")
 @click.argument("folder", metavar="DIR", type=click.Path())
 @click.option(
     "--failed",
@@ -189,11 +198,15 @@ def retry(folder: str, kinds: Sequence[str], as_json: bool) -> None:
         forgotten = store.forget_failed(cast("Sequence[FailureKind]", kinds) or None)
     if as_json:
         click.echo(to_json({"schema": "vqe-screen-retry/1", "forgotten": forgotten}))
+    elif forgotten:
+        failures = "1 failure" if forgotten == 1 else f"{forgotten:,} failures"
+        click.echo(f"{failures} forgotten; the same `vqe screen run` computes what is missing")
     else:
-        click.echo(f"{forgotten} failures forgotten; the same `vqe screen run` computes them again")
+        kind = f" of kind {' or '.join(kinds)}" if kinds else ""
+        click.echo(f"there is no failure{kind} to forget")
 
 
-@command.command("report")
+@command.command("report", short_help="One HTML page: table, structures, methods.")
 @click.argument("folder", metavar="DIR", type=click.Path())
 @click.option("-o", "--output", metavar="PATH", help="Default: report.html in DIR.")
 def report(folder: str, output: str | None) -> None:
@@ -215,6 +228,34 @@ def report(folder: str, output: str | None) -> None:
     assert path is not None
     write_atomic(path, page)
     click.echo(f"wrote {path}", err=True)
+
+
+def _campaign_folder(name: str) -> Path:
+    from vqe_cli.errors import InputError
+
+    path = Path(name)
+    if path.exists() and not path.is_dir():
+        error = InputError(f"{name} is a file", hint="name a folder; it is made if it is missing")
+        error.where = "--out"
+        raise error
+    return path
+
+
+def _format_of(path: Path | None) -> str:
+    """The format of a table by the ending of its file; CSV where there is no file."""
+    from vqe_cli.errors import InputError
+    from vqe_cli.screening.tables import TABLES
+
+    if path is None:
+        return "csv"
+    for name in TABLES.names():
+        if TABLES.get(name).suffix == path.suffix.lower():
+            return name
+    raise InputError(
+        f"the ending of {path} tells no format",
+        path=("--output",),
+        hint=f"say which by --format: {', '.join(TABLES.names())}",
+    )
 
 
 @contextmanager

@@ -130,9 +130,9 @@ def show_status(
     out.print(panel(printable(title), snapshot, out.width))
     for group in failures:
         example = f"{group.kind}, e.g. {group.candidate}: {group.example.splitlines()[-1]}"
-        out.print(printable(example), style="dim", soft_wrap=False)
+        out.print(Text(printable(example), style="dim"))
     if snapshot.waiting and not snapshot.running:
-        out.print("nobody is at work on it; the same vqe screen run goes on with it", style="dim")
+        out.print("nobody is at work on it; the same `vqe screen run` goes on with it", style="dim")
 
 
 def show_plan(plan: Plan, out: Console) -> None:
@@ -144,13 +144,14 @@ def show_plan(plan: Plan, out: Console) -> None:
     """
     refused = sum(plan.refused.values())
     out.print(
-        f"{plan.candidates:,} candidates, {plan.cases:,} cases to compute, "
-        f"{plan.duplicates:,} duplicates, {refused:,} not run"
+        f"{_counted(plan.candidates, 'candidate')}, {_counted(plan.cases, 'case')} in the plan, "
+        f"{_counted(plan.duplicates, 'duplicate')}, {refused:,} not run"
     )
     out.print(f"properties: {', '.join(plan.properties)}")
     if plan.basis_functions is not None:
         smallest, median, largest = plan.basis_functions
-        out.print(f"basis functions: {smallest} to {largest}, half of them up to {median}")
+        span = f"{smallest} to {largest}, median {median}" if smallest < largest else f"{smallest}"
+        out.print(f"basis functions: {span}")
     if plan.refused:
         table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
         table.add_column("not run", justify="right")
@@ -220,6 +221,10 @@ def printable(text: str) -> str:
     )
 
 
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def _milestone(snapshot: CampaignSnapshot) -> int:
     return MILESTONES * snapshot.ended // max(snapshot.total, 1)
 
@@ -256,7 +261,7 @@ def _counts(snapshot: CampaignSnapshot) -> Text:
     if snapshot.failures:
         parts.append((f"{snapshot.failures:,} failed", STYLES["fail"]))
     if snapshot.duplicates:
-        parts.append(f"{snapshot.duplicates:,} duplicates")
+        parts.append(_counted(snapshot.duplicates, "duplicate"))
     parts.append(f"{len(snapshot.running):,} running")
     parts.append(f"{snapshot.waiting:,} waiting")
     return Text(", ").join(Text(*part) if isinstance(part, tuple) else Text(part) for part in parts)

@@ -86,9 +86,13 @@ def test_a_line_of_a_million_characters_costs_only_itself(write_file: WriteFile)
     assert (second.name, second.source) == ("ethanol", "a.smi:2")
 
 
-@pytest.mark.parametrize("name", ["a.smi", "a.sdf"])
-def test_an_empty_file_holds_nothing(write_file: WriteFile, name: str) -> None:
-    assert list(read_candidates(write_file(name, "\n \n"))) == []
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("a.smi", ""), ("a.smi", "\n# CCO\n"), ("a.sdf", "\n \n"), ("a.csv", "name,smiles\n")],
+)
+def test_an_empty_file_is_an_error(write_file: WriteFile, name: str, text: str) -> None:
+    with pytest.raises(InputError, match="holds no candidates"):
+        list(read_candidates(write_file(name, text)))
 
 
 @pytest.mark.parametrize(

@@ -49,14 +49,18 @@ class Candidates:
     _entries: Callable[[], Iterator[Candidate]] = field(default=lambda: iter(()), repr=False)
 
     def __iter__(self) -> Iterator[Candidate]:
-        """Candidates in the order of the file, names made unique."""
+        """Candidates in the order of the file, names made unique; an error if there are none."""
         unique = Unique()
+        found = False
         for candidate in self._entries():
+            found = True
             name = unique(candidate.name)
             if name == candidate.name:
                 yield candidate
             else:
                 yield candidate.model_copy(update={"name": name})
+        if not found:
+            raise about(self.path, "holds no candidates", "write one molecule in a line")
 
 
 def read_candidates(

@@ -68,7 +68,7 @@ def _column(path: Path, titles: Sequence[str], wanted: str) -> int:
 
 def _no_column(path: Path, wanted: str, columns: str, titles: Sequence[str]) -> InputError:
     near = did_you_mean(wanted, [title[:40] for title in titles[:30]])
-    hint = near if near.startswith("did") else "name the column by --smiles-column"
+    hint = near if near.startswith("did") else "name it by --set candidates.smiles_column=..."
     return about(path, f"has no column '{wanted}'; its columns are: {columns}", hint)
 
 
