@@ -9,8 +9,7 @@ from typing import Any
 from vqe_cli.machine import show_bytes
 from vqe_cli.report.campaign_page import CampaignReport, Detail, Methods, Totals
 from vqe_cli.report.terminal import seconds
-from vqe_cli.screening.plain_json import to_json
-from vqe_cli.screening.properties import Value
+from vqe_cli.screening.properties import PROPERTIES, Column, Value
 from vqe_cli.screening.store import Revision, Store
 from vqe_cli.spec import RunSpec, StructureSpec
 
@@ -19,7 +18,8 @@ Record = Mapping[str, Any]
 
 SELECTABLE = ("active_space", "mapper", "ansatz", "optimizer", "backend", "solver", "reference")
 
-FACTS = ("formula", "charge", "multiplicity", "geometry_method", "source")
+COUNTS = ("atoms", "heavy_atoms", "electrons", "charge", "multiplicity")
+"""Columns that say how large a molecule is."""
 
 TIMINGS = ("wall_s", "peak_memory_mb", "attempts")
 """Columns that stand in the panel of a molecule, not in the table."""
@@ -49,7 +49,7 @@ def campaign_report(store: Store, title: str) -> CampaignReport:
         rows.append({**kept, "notes": str(row.get("notes") or "").splitlines()})
     return CampaignReport(
         title=title,
-        columns=store.columns(),
+        columns=_in_order(store.columns()),
         rows=rows,
         details=details,
         methods=_methods(revision),
@@ -68,12 +68,16 @@ def campaign_report(store: Store, title: str) -> CampaignReport:
     )
 
 
+def _in_order(columns: Sequence[Column]) -> list[Column]:
+    """What other properties found before what belongs to the energy: that is what is ranked by."""
+    of_energy = {column.name for column in PROPERTIES.get("energy").columns}
+    return sorted(columns, key=lambda column: column.name in of_energy or column.name in COUNTS)
+
+
 def _detail(row: Row, record: Record | None) -> Detail:
     """What only the panel of one molecule shows."""
-    facts = [
-        (name.replace("_", " "), str(row[name])) for name in FACTS if row.get(name) is not None
-    ]
-    costs = []
+    facts: list[tuple[str, str]] = []
+    costs: list[tuple[str, str]] = []
     if row.get("wall_s"):
         costs.append(("wall time", seconds(float(row["wall_s"] or 0))))
     if row.get("peak_memory_mb"):
@@ -128,7 +132,21 @@ def _settings(revision: Revision | None) -> Iterator[tuple[str, str]]:
     yield "candidates", revision.candidates_file.rsplit("/", 1)[-1]
     for name, value in revision.config.items():
         if value:
-            yield name.replace("_", " "), value if isinstance(value, str) else to_json(value)
+            yield name.replace("_", " "), _in_words(value)
+
+
+def _in_words(value: Any) -> str:
+    """``frontier (electrons 4, orbitals 4)``: what stands in the settings and is not empty."""
+    if isinstance(value, list):
+        return ", ".join(_in_words(item) for item in value)
+    if not isinstance(value, dict):
+        return str(value)
+    rest = {key: item for key, item in value.items() if key != "name" and item is not None}
+    said = ", ".join(f"{key.replace('_', ' ')} {_in_words(item)}" for key, item in rest.items())
+    name = value.get("name")
+    if name is None:
+        return said
+    return f"{name} ({said})" if said else str(name)
 
 
 def _commands(revision: Revision | None, title: str) -> Iterator[str]:

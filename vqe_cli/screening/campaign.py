@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from vqe_cli import __version__
 from vqe_cli.errors import InputError, InterruptedRunError, UnavailableError
 from vqe_cli.machine import available_threads
 from vqe_cli.provenance import versions
@@ -236,16 +237,17 @@ class _Plan:
         self._file = read_candidates(order.candidates, options.smiles_column, options.name_column)
         if self._file.ignored:
             say(f"{self._file.ignored} files in {order.candidates} hold no molecules; left out")
-        self.planner = Planner(order.config, _variants(self._file, order.config))
+        variants = _variants(self._file, order.config)
+        self.planner = Planner(order.config, variants)
         caps = Caps(**{key: getattr(options, key) for key in Caps.model_fields})
         self.audits = AuditFile(audits, checksum(self._file), caps)
         self.originals: dict[int, int] = {}
         self.count = 0
         self.revision = Revision(
-            config=order.config.as_dict(),
+            config={**order.config.as_dict(), "grid": _grid_of(variants)},
             candidates_file=str(order.candidates.resolve()),
             candidates_sha256=self.audits.sha256,
-            versions=versions(),
+            versions={"vqe-cli": __version__, **versions(), **versions(("distributed", "tblite"))},
             properties=tuple(PlannedProperty.of(entry) for entry in self.planner.properties),
             started=time.time(),
         )
@@ -288,6 +290,17 @@ def _variants(candidates: Candidates, config: ScreenConfig) -> tuple[Variant, ..
             hint="leave one of them out",
         )
     return variants_of(config.sections.grid)
+
+
+def _grid_of(variants: tuple[Variant, ...]) -> dict[str, list[Any]]:
+    """The grid that was spread out, wherever it stood."""
+    found: dict[str, list[Any]] = {}
+    for variant in variants:
+        for key, value in variant.overrides.items():
+            values = found.setdefault(key, [])
+            if value not in values:
+                values.append(value)
+    return found
 
 
 def _asks_the_same(old: Revision | None, new: Revision) -> bool:
