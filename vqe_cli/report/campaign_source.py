@@ -9,8 +9,8 @@ from typing import Any
 from vqe_cli.machine import show_bytes
 from vqe_cli.report.campaign_page import CampaignReport, Detail, Methods, Totals
 from vqe_cli.report.terminal import seconds
-from vqe_cli.screening.properties import PROPERTIES, Column, Value
-from vqe_cli.screening.store import Revision, Store
+from vqe_cli.screening.properties import Column, Value
+from vqe_cli.screening.store import PlannedProperty, Revision, Store
 from vqe_cli.spec import RunSpec, StructureSpec
 
 Row = dict[str, Value]
@@ -49,7 +49,7 @@ def campaign_report(store: Store, title: str) -> CampaignReport:
         rows.append({**kept, "notes": str(row.get("notes") or "").splitlines()})
     return CampaignReport(
         title=title,
-        columns=_in_order(store.columns()),
+        columns=_in_order(store.columns(), () if revision is None else revision.properties),
         rows=rows,
         details=details,
         methods=_methods(revision),
@@ -68,10 +68,15 @@ def campaign_report(store: Store, title: str) -> CampaignReport:
     )
 
 
-def _in_order(columns: Sequence[Column]) -> list[Column]:
-    """What other properties found before what belongs to the energy: that is what is ranked by."""
-    of_energy = {column.name for column in PROPERTIES.get("energy").columns}
-    return sorted(columns, key=lambda column: column.name in of_energy or column.name in COUNTS)
+def _in_order(columns: Sequence[Column], properties: Sequence[PlannedProperty]) -> list[Column]:
+    """The first column of every property, then their others, then what belongs to the energy."""
+    ranks: dict[str, int] = dict.fromkeys(COUNTS, 2)
+    for entry in properties:
+        rank = 2 if entry.name == "energy" else 1
+        ranks |= {column.name: rank for column in entry.columns}
+        if entry.name != "energy":
+            ranks[entry.columns[0].name] = 0
+    return sorted(columns, key=lambda column: ranks.get(column.name, 0))
 
 
 def _detail(row: Row, record: Record | None) -> Detail:

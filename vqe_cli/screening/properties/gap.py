@@ -23,9 +23,9 @@ class Gap(Property):
     """
 
     columns: ClassVar[tuple[Column, ...]] = (
+        Column("homo_lumo_gap_ev", "number", "Lowest empty less highest occupied orbital."),
         Column("homo_ev", "number", "Highest occupied orbital of Hartree-Fock."),
         Column("lumo_ev", "number", "Lowest empty orbital; empty where the basis has none."),
-        Column("homo_lumo_gap_ev", "number", "Their difference."),
     )
 
     def compute(self, case: Case) -> Finding:
