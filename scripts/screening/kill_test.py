@@ -2,7 +2,7 @@ r"""Campaigns are killed at random moments and started again; nothing may be los
 
     PYTHONPATH=. python scripts/screening/kill_test.py --seeds 200
     PYTHONPATH=. python scripts/screening/kill_test.py --seeds 1 --kills 20 --victims driver \
-        --tasks 150 --within 0.45
+        --tasks 400 --within 0.12
 
 Each seed is a campaign of `quick_campaign` on two workers. `kill -9` meets the driver, a worker
 or a child at a random moment; where the driver ends by that, it is started again. At the end:

@@ -81,6 +81,16 @@ def _kill_worker() -> float:
     return _hang()
 
 
+def _no_scf() -> float:
+    """Hartree-Fock that is given one cycle for every step of its ladder."""
+    from vqe_cli import run, spec_from_data
+    from vqe_cli.chemistry import mean_field
+
+    mean_field.MAX_CYCLES = 1
+    water = "O 0 0 0\nH 0 0.76 0.59\nH 0 -0.76 0.59"
+    return float(run(spec_from_data({"molecule": {"geometry": water}})).result.energy)
+
+
 DEEDS: dict[str, Callable[[], float]] = {
     "segfault": _segfault,
     "hog": _hog,
@@ -88,6 +98,7 @@ DEEDS: dict[str, Callable[[], float]] = {
     "raise": _raise,
     "abort": _abort,
     "nan": _nan,
+    "no-scf": _no_scf,
     "kill-group": _kill_parents_group,
     "kill-worker": _kill_worker,
 }

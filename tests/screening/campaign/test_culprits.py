@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zlib
+
 from tests.screening.campaign.commands import MISCHIEF, TOKEN, Commands
 from tests.screening.campaign.mischief import write_culprits, write_innocents
 
@@ -42,8 +44,8 @@ def test_culprits_fail_alone_and_timeouts_are_tried_again_on_request(commands: C
     assert commands.begun() == naps  # not even its own first part
 
 
-def test_who_kills_nurseries_and_workers_takes_no_one_along(commands: Commands) -> None:
-    poison = {"kill-group": "lost", "kill-worker": "lost"}
+def test_who_kills_nurseries_and_workers_takes_nobody_along(commands: Commands) -> None:
+    poison = {"kill-group": "lost", "kill-worker": "lost", "no-scf": "not-converged"}
     write_culprits(commands.candidates, *poison)
     write_innocents(commands.candidates, 4)
     code, _, err = commands.run(MISCHIEF)
@@ -63,11 +65,5 @@ def _refuse_secrets(commands: Commands, out: str, err: str) -> None:
     files = [path for path in commands.folder.rglob("*") if path.is_file()]
     assert {"campaign.sqlite", "report.html", "audits.jsonl"} <= {path.name for path in files}
     assert not any(TOKEN.encode() in path.read_bytes() for path in files)
-    for record in commands.query("SELECT content FROM records"):
-        assert TOKEN.encode() not in _plain(record[0])
-
-
-def _plain(content: bytes) -> bytes:
-    import zlib
-
-    return zlib.decompress(content)
+    for (content,) in commands.query("SELECT content FROM records"):
+        assert TOKEN.encode() not in zlib.decompress(content)

@@ -1,0 +1,25 @@
+"""``kill -9`` at random moments: the short form of ``scripts/screening/kill_test.py``."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.screening.campaign.commands import SCRIPTS
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--seeds", "3", "--tasks", "6"),
+        ("--seeds", "1", "--tasks", "12", "--victims", "driver", "--kills", "3", "--within", "0.6"),
+    ],
+    ids=["anybody", "driver-again-and-again"],
+)
+def test_nothing_is_lost_and_nothing_done_twice(options: tuple[str, ...]) -> None:
+    command = [sys.executable, str(SCRIPTS / "kill_test.py"), *options]
+    found = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert found.returncode == 0, found.stdout + found.stderr
+    assert "failed        0" in found.stdout

@@ -1,0 +1,91 @@
+"""Candidates that cannot be computed, or were made to harm: refused, each alone, at once."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import RunVqe, WriteFile
+from tests.screening.campaign.commands import Commands
+
+WATER = "O 0 0 0; H 0 0.76 0.59; H 0 -0.76 0.59"
+BOMB = "a: &a [x, x, x, x, x, x, x, x]\n" + "".join(
+    f"{name}: &{name} [{', '.join([f'*{before}'] * 8)}]\n"
+    for before, name in zip("abcdefgh", "bcdefghi", strict=True)
+)
+DEEP = "molecule: " + "{geometry: " * 5000 + "x" + "}" * 5000
+TWICE = "molecule: {basis: sto-3g}\nmolecule: {basis: 6-31g}\n"
+HYDROGEN = """\
+../../../evil
+  by hand
+
+  2  1  0  0  0  0            999 V2000
+    0.0000    0.0000    0.0000 H   0  0
+    0.0000    0.0000    0.7350 H   0  0
+  1  2  1  0
+M  END
+$$$$
+"""
+REFUSED = {
+    "ghost-smiles.yaml": ("molecule: {geometry: {smiles: '*'}}", "input"),
+    "empty-smiles.yaml": ("molecule: {geometry: {smiles: ''}}", "input"),
+    "ghost-atom.xyz": ("1\nghost\n@H 0 0 0\n", "input"),
+    "wrong-spin.yaml": (f"molecule: {{geometry: '{WATER}', multiplicity: 2}}", "input"),
+    "nan.xyz": ("2\nh2\nH 0 0 0\nH 0 0 nan\n", "input"),
+    "large.yaml": (f"molecule: {{geometry: {{smiles: {'C' * 133}}}}}", "refused"),
+    "long.yaml": (f"molecule: {{geometry: {{smiles: {'C' * 900_000}}}}}", "refused"),
+    "longer.yaml": (f"molecule: {{geometry: {{smiles: {'C' * 1_100_000}}}}}", "input"),
+    "bomb.yaml": (BOMB, "input"),
+    "deep.yaml": (DEEP, "input"),
+    "twice.yaml": (TWICE, "input"),
+}
+SECONDS = 2.0
+"""Of processor time that an answer may take."""
+
+
+def test_what_cannot_be_run_costs_nothing_but_itself(commands: Commands) -> None:
+    commands.candidates.mkdir()
+    for name, (text, _) in REFUSED.items():
+        (commands.candidates / name).write_text(text)
+    (commands.candidates / "good.sdf").write_text(HYDROGEN)
+    surroundings = set(commands.root.parent.iterdir())
+    code, out, err = commands.run("properties=[energy]")
+    assert code == 0, err
+    assert "Traceback" not in out + err
+    rows = commands.rows()
+    kinds = {Path(name).stem: kind for name, (_, kind) in REFUSED.items()}
+    assert commands.kinds() == kinds
+    assert all(row["failure_message"] for name, row in rows.items() if name in kinds)
+    (good,) = (name for name in rows if name not in kinds)
+    # FCI of H2 in STO-3G at 0.735 angstrom: published, e.g. in Qiskit Nature's first tutorial.
+    assert float(rows[good]["energy_hartree"]) == pytest.approx(-1.137306, abs=1e-5)
+    assert commands.query("SELECT count(*) FROM attempts") == [(1,)]
+    assert set(commands.root.parent.iterdir()) == surroundings
+    assert not list(commands.root.rglob("*evil*"))  # a name is no path
+
+
+@pytest.mark.parametrize("text", [BOMB, DEEP, TWICE], ids=["bomb", "deep", "twice"])
+def test_settings_that_were_made_to_harm_are_refused_at_once(
+    text: str, run_vqe: RunVqe, write_file: WriteFile
+) -> None:
+    candidates = write_file("list.smi", "[H][H] hydrogen\n")
+    config = write_file("screen.yaml", text)
+    start = time.process_time()
+    outcome = run_vqe("screen", "run", candidates, "--config", config, "--out", "campaign")
+    assert time.process_time() - start < SECONDS
+    assert outcome.code == 2
+    assert "screen.yaml" in outcome.err
+    assert "Traceback" not in outcome.err
+    assert not Path("campaign").exists()
+
+
+def test_a_million_characters_are_refused_at_once(run_vqe: RunVqe, write_file: WriteFile) -> None:
+    candidates = write_file("list.smi", f"{'C' * 1_000_000} long\n")
+    start = time.process_time()
+    outcome = run_vqe("screen", "run", candidates, "--out", "campaign", "--dry-run", "--json")
+    assert time.process_time() - start < SECONDS
+    assert outcome.code == 0
+    assert outcome.record["cases"] == 0
+    assert sum(outcome.record["refused"].values()) == 1
