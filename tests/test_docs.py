@@ -1,6 +1,7 @@
 """What the documents show works as they show it."""
 
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,8 @@ import vqe_cli.ansatz
 from vqe_cli.ansatz import Ansatz
 from vqe_cli.pipeline import build_problem, resolve
 from vqe_cli.registry import Registry
+
+from tests.conftest import RunVqe, WriteFile
 
 ROOT = Path(__file__).parent.parent
 
@@ -65,11 +68,66 @@ def test_the_command_reference_is_up_to_date():
     subprocess.run([sys.executable, str(script), "--check"], check=True)
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/architecture.md", "docs/add-an-ansatz.md"])
+def test_settings_on_the_page_on_screening_are_settings(write_file: WriteFile) -> None:
+    from vqe_cli.screening.candidates import read_candidates
+    from vqe_cli.screening.config import load_config
+
+    for number, block in enumerate(blocks_of("docs/screening.md", "yaml")):
+        path = write_file(f"{number}.yaml", block)
+        if block.startswith("molecules:"):
+            grid = read_candidates(path)
+            assert (len(list(grid)), len(grid.variants)) == (2, 4)
+        else:
+            load_config(path)
+
+
+def test_the_page_on_screening_has_every_key_of_the_settings() -> None:
+    from vqe_cli.screening.clusters import BatchSystem
+    from vqe_cli.screening.config import CandidateOptions, LimitOptions, Sections
+    from vqe_cli.screening.retry import POLICIES
+
+    text = (ROOT / "docs/screening.md").read_text()
+    for model in (Sections, CandidateOptions, LimitOptions, BatchSystem):
+        assert all(f"`{key}`" in text for key in model.model_fields), model
+    assert all(f"| `{kind}` |" in text for kind in POLICIES)
+
+
+def test_the_commands_of_the_page_on_screening_run(run_vqe: RunVqe, write_file: WriteFile) -> None:
+    first, cluster = (
+        block
+        for block in blocks_of("docs/screening.md", "yaml")
+        if "ionization-energy" in block or "cluster:" in block
+    )
+    (grid,) = (b for b in blocks_of("docs/screening.md", "yaml") if b.startswith("molecules:"))
+    write_file("candidates.smi", "[H][H] hydrogen\n[He] helium\n")
+    write_file("geometries/helium.xyz", "1\n\nHe 0 0 0\n")
+    write_file("cluster.yaml", cluster)
+    write_file("grid.yaml", grid.replace("6-31g", "3-21g"))
+    for command in commands_of("docs/screening.md"):
+        outcome = run_vqe(*command[1:])
+        assert outcome.code == 0, (command, outcome.err)
+        if command[1] == "init":
+            write_file("screen.yaml", first)
+
+
+def blocks_of(page: str, language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", (ROOT / page).read_text(), re.DOTALL)
+
+
+def commands_of(page: str) -> list[list[str]]:
+    """The calls of vqe in a page's shell blocks; each begins a line, and quotes may go on."""
+    text = "\n".join(blocks_of(page, "sh"))
+    return [shlex.split(call) for call in re.split(r"\n(?=vqe )", text)]
+
+
+PAGES = ["README.md", "docs/architecture.md", "docs/add-an-ansatz.md", "docs/screening.md"]
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_links_and_paths_in_documents_exist(page):
     text = (ROOT / page).read_text()
     links = re.findall(r"\]\((?!http)([^)#]+)\)", text)
-    paths = re.findall(r"(?:molecules|docs|scripts|vqe_cli)/[\w/]+\.(?:yaml|md|py)", text)
+    paths = re.findall(r"(?:molecules|docs|scripts|vqe_cli)/[\w/]+\.(?:yaml|md|py|sh)", text)
     for name in (*links, *paths):
         if name.endswith("opposite_spin.py"):
             continue  # the file that the how-to tells to write

@@ -164,7 +164,7 @@ def show_plan(plan: Plan, out: Console) -> None:
             out.print(f"and {len(plan.refused) - SHOWN_REASONS:,} further reasons (--json has all)")
     if plan.job_script is not None:
         out.print()
-        out.print(Text(plan.job_script))
+        out.print(Text(plan.job_script), soft_wrap=True)  # a script is copied
 
 
 def panel(title: str, snapshot: CampaignSnapshot, width: int) -> RenderableType:

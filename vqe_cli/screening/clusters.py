@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 
 from vqe_cli.backends.ibm_runtime.redaction import redact
 from vqe_cli.errors import UnavailableError
@@ -47,6 +47,11 @@ class BatchSystem(Frozen):
     interface: str | None = Field(None, description="Network interface, such as ``ib0``.")
     python: str | None = Field(None, description="Python of the jobs; the one that runs if none.")
 
+    @field_validator("prologue", "directives", mode="before")
+    @classmethod
+    def _from_list(cls, value: Any) -> Any:
+        return tuple(value) if isinstance(value, list) else value
+
 
 def batch_system(data: Mapping[str, Any]) -> BatchSystem:
     """Check the section of a configuration.
@@ -57,9 +62,8 @@ def batch_system(data: Mapping[str, Any]) -> BatchSystem:
     Raises:
         InputError: A key or value is wrong.
     """
-    lists = {key: tuple(value) if isinstance(value, list) else value for key, value in data.items()}
     try:
-        return BatchSystem.model_validate(lists)
+        return BatchSystem.model_validate(dict(data))
     except ValidationError as error:
         raise input_error(error, BatchSystem) from error
 
@@ -72,8 +76,10 @@ def job_script(system: BatchSystem, folder: Path) -> str:
         folder: Takes the logs of jobs.
     """
     cluster_class = _cluster_class(system)
-    options = _job_options(system, folder) | {"protocol": "tls://"}
-    return str(cluster_class.job_cls(scheduler=PLACEHOLDER, name="vqe", **options).job_script())
+    with tempfile.TemporaryDirectory() as scratch:  # dask-jobqueue makes the folder of logs
+        options = _job_options(system, Path(scratch)) | {"protocol": "tls://"}
+        job = cluster_class.job_cls(scheduler=PLACEHOLDER, name="vqe", **options)
+        return str(job.job_script()).replace(scratch, str(folder))
 
 
 @contextmanager
