@@ -204,6 +204,7 @@ class Driver:
     def _after_failure(self, flight: Flight, failure: Failure, part: str | None) -> None:
         """Try again if there is a chance, else keep the failure and go on without that part."""
         flight.failures.append(failure)
+        flight.deadline = None
         again = retried(flight.task, flight.failures)
         if again is None:
             guilty = part if part in flight.left else next(iter(flight.left))
