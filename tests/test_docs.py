@@ -10,11 +10,10 @@ import pytest
 
 import vqe_cli
 import vqe_cli.ansatz
+from tests.conftest import RunVqe, WriteFile
 from vqe_cli.ansatz import Ansatz
 from vqe_cli.pipeline import build_problem, resolve
 from vqe_cli.registry import Registry
-
-from tests.conftest import RunVqe, WriteFile
 
 ROOT = Path(__file__).parent.parent
 
