@@ -199,7 +199,7 @@ def retry(folder: str, kinds: Sequence[str], as_json: bool) -> None:
     if as_json:
         click.echo(to_json({"schema": "vqe-screen-retry/1", "forgotten": forgotten}))
     elif forgotten:
-        failures = "1 failure" if forgotten == 1 else f"{forgotten:,} failures"
+        failures = "1 failed result" if forgotten == 1 else f"{forgotten:,} failed results"
         click.echo(f"{failures} forgotten; the same `vqe screen run` computes what is missing")
     else:
         kind = f" of kind {' or '.join(kinds)}" if kinds else ""
