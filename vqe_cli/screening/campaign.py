@@ -199,7 +199,7 @@ def plan_only(order: Order, say: Say) -> Plan:
         )
         cases = list(plan.cases())
     refused.update(case.failure.message for case in cases if case.failure is not None)
-    sizes = sorted(round(case.cost ** (1 / 3)) for case in cases if case.failure is None)
+    sizes = sorted(case.basis_functions for case in cases if case.failure is None)
     system = order.config.sections.cluster
     return Plan(
         candidates=plan.count,

@@ -21,6 +21,12 @@ SEMANTICS_VERSION = 1
 
 COORDINATE_DIGITS = 8
 
+START_S = 0.5
+"""What the smallest molecule takes."""
+
+FUNCTIONS_IN_A_SECOND = 50
+"""Beyond the start, time grows like the cube of the basis functions."""
+
 _NUMBER = re.compile(r"[-+]?(?:\d+\.\d*|\.\d+|\d+)(?:[eEdD][-+]?\d+)?")
 
 
@@ -33,7 +39,8 @@ class PlannedCase:
         variant: The variant's label.
         spec: The input of the run; empty where it was refused.
         parts: What is computed, in order.
-        cost: Of Hartree-Fock, in units of nothing: only the order matters.
+        cost: Roughly the seconds it takes on one core, for the order and the time that is left.
+        basis_functions: Of the molecule; 0 where it is not run.
         failure: Why it is not run.
     """
 
@@ -42,6 +49,7 @@ class PlannedCase:
     spec: dict[str, Any]
     parts: tuple[Part, ...]
     cost: float
+    basis_functions: int = 0
     failure: Failure | None = None
 
 
@@ -88,7 +96,7 @@ class Planner:
         """
 
         def refused(failure: Failure) -> PlannedCase:
-            return PlannedCase(position, variant.label, {}, (), 0.0, failure)
+            return PlannedCase(position, variant.label, {}, (), 0.0, failure=failure)
 
         if audited.failure is not None:
             return refused(audited.failure)
@@ -101,7 +109,8 @@ class Planner:
         except VqeError as error:
             return refused(failure_of(error))
         parts = self._parts({"level": level, "molecule": canonical(audited.molecule)})
-        return PlannedCase(position, variant.label, data, parts, float(functions) ** 3)
+        cost = START_S + (functions / FUNCTIONS_IN_A_SECOND) ** 3
+        return PlannedCase(position, variant.label, data, parts, cost, functions)
 
     def _level(self, variant: Variant) -> str:
         """Fingerprint of all that is not the molecule itself."""

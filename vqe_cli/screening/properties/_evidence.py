@@ -17,6 +17,9 @@ and Schaefer, J. Phys. Chem. A 104, 9823 (2000)."""
 D1_CLOSED = 0.05
 """Janssen and Nielsen, Chem. Phys. Lett. 290, 423 (1998); for closed shells."""
 
+UNSTABLE = "an unrestricted determinant lies below the restricted one"
+"""Benzene's does, and CCSD(T) is at its best there: a sign only where T1 is not known."""
+
 OCCUPATION = 0.1
 """What counts as large for the diagnostic M of Tishchenko, Zheng and Truhlar, J. Chem. Theory
 Comput. 4, 1208 (2008), which is made of the same deviations."""
@@ -96,8 +99,8 @@ def _doubts(evidence: Evidence) -> Iterator[str]:
     deviation = evidence.occupation_deviation
     if deviation is not None and deviation > OCCUPATION:
         yield f"an MP2 natural occupation is {deviation:.3f} off (more than {OCCUPATION})"
-    if evidence.externally_stable is False:
-        yield "an unrestricted determinant lies below the restricted one"
+    if evidence.externally_stable is False and evidence.t1 is None:
+        yield UNSTABLE
 
 
 def _assurances(evidence: Evidence) -> Iterator[str]:
@@ -107,6 +110,8 @@ def _assurances(evidence: Evidence) -> Iterator[str]:
         yield f"D1 = {evidence.d1:.4f} (at most {D1_CLOSED})"
     if evidence.occupation_deviation is not None:
         yield f"MP2 natural occupations within {evidence.occupation_deviation:.3f} of 2 and 0"
+    if evidence.externally_stable is False and evidence.t1 is not None:
+        yield f"{UNSTABLE}, as for most π systems"
     if evidence.ccsd_t_error_mha is not None:
         error = abs(evidence.ccsd_t_error_mha)
         yield f"CCSD(T) within {error:.2f} mHa of the exact energy of the active space"

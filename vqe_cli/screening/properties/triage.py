@@ -43,8 +43,8 @@ class Triage(Property):
         T1 > 0.02 (open shells 0.045): Lee and Taylor, Int. J. Quantum Chem. Symp. 23, 199 (1989),
         Rienstra-Kiracofe et al., J. Phys. Chem. A 104, 9823 (2000). D1 > 0.05: Janssen and
         Nielsen, Chem. Phys. Lett. 290, 423 (1998). Occupations off by 0.1: Tishchenko et al., J.
-        Chem. Theory Comput. 4, 1208 (2008). Instability: Čížek and Paldus, J. Chem. Phys. 47, 3976
-        (1967).
+        Chem. Theory Comput. 4, 1208 (2008). Instability, which counts only where T1 is not known:
+        Čížek and Paldus, J. Chem. Phys. 47, 3976 (1967).
     """
 
     max_operations: float = Field(
