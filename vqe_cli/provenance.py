@@ -11,7 +11,7 @@ from typing import Any
 
 PACKAGES = (
     "numpy", "scipy", "pyscf", "qiskit", "qiskit-aer", "qiskit-algorithms", "qiskit-nature",
-    "qiskit-ibm-runtime", "ffsim", "qiskit-addon-sqd", "rdkit",
+    "qiskit-ibm-runtime", "ffsim", "qiskit-addon-sqd", "rdkit", "distributed",
 )  # fmt: skip
 
 

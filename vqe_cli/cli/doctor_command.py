@@ -20,6 +20,15 @@ Finding = tuple[str, str, str]
 """Name, status (ok, missing or fault), and detail."""
 
 
+EXTRAS = {
+    "tblite": ("xtb", "GFN2-xTB geometries"),
+    "pyarrow": ("parquet", "exports to Parquet"),
+    "dask-jobqueue": ("cluster", "campaigns on SLURM, PBS, LSF or SGE"),
+    "bokeh": ("dashboard", "Dask's dashboard"),
+}
+"""Packages that some commands need, the extra that brings each, and what it is for."""
+
+
 @click.command("doctor")
 @json_option
 @click.pass_context
@@ -52,12 +61,10 @@ def _findings() -> Iterator[Finding]:
     yield "python", "ok", f"{platform.python_version()} ({sys.executable})"
     for package, found in versions(PACKAGES).items():
         yield package, "ok" if found else "fault", found or f"pip install {package}"
-    tblite = versions(("tblite",))["tblite"]
-    yield (
-        "tblite",
-        "ok" if tblite else "missing",
-        tblite or "only for GFN2-xTB geometries: pip install 'vqe-cli[xtb]'",
-    )
+    for package, (extra, purpose) in EXTRAS.items():
+        there = versions((package,))[package]
+        advice = f"only for {purpose}: pip install 'vqe-cli[{extra}]'"
+        yield package, "ok" if there else "missing", there or advice
     threads = os.environ.get("OMP_NUM_THREADS", "not set")
     yield "threads", "ok", f"{available_threads()} (OMP_NUM_THREADS {threads})"
     yield "memory", "ok", f"{available_bytes() / 1e9:.1f} GB available"

@@ -247,7 +247,7 @@ class _Plan:
             config={**order.config.as_dict(), "grid": _grid_of(variants)},
             candidates_file=str(order.candidates.resolve()),
             candidates_sha256=self.audits.sha256,
-            versions={"vqe-cli": __version__, **versions(), **versions(("distributed", "tblite"))},
+            versions={"vqe-cli": __version__, **versions(), **versions(("tblite",))},
             properties=tuple(PlannedProperty.of(entry) for entry in self.planner.properties),
             started=time.time(),
         )
