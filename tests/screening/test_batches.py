@@ -14,8 +14,8 @@ from vqe_cli.screening.batches import in_children
 from vqe_cli.screening.model import Failure, Limits
 
 LIMITS = Limits(memory_bytes=400_000_000, seconds=0.5)
-WEIGH = "tests.screening.test_intake:heavy_atoms"
-TREAT = "tests.screening.test_intake:treat"
+WEIGH = "tests.screening.test_batches:heavy_atoms"
+TREAT = "tests.screening.test_batches:treat"
 
 
 def heavy_atoms(smiles: str) -> str:

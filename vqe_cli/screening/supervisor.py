@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import socket
-import tempfile
 import time
 from collections.abc import Callable
 from importlib import import_module
@@ -19,6 +18,7 @@ from vqe_cli.screening.child import Request
 from vqe_cli.screening.fork_server import PRELOAD, fork_server
 from vqe_cli.screening.model import Failure, Limits, Outcome, Task
 from vqe_cli.screening.notices import RUNNING, Notice
+from vqe_cli.screening.scratch import scratch_folder
 
 WORK = "vqe_cli.screening.work:compute"
 """What is done with a task: ``compute(task, spool, tell)``."""
@@ -118,7 +118,7 @@ def in_child(
     Raises:
         UnavailableError: No child could be made.
     """
-    with tempfile.TemporaryDirectory(prefix="vqe-task-", ignore_cleanup_errors=True) as folder:
+    with scratch_folder() as folder:
         request = Request(
             function=f"{function.__module__}:{function.__name__}",
             argument=argument,

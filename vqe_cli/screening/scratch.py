@@ -1,0 +1,52 @@
+"""A task's folder for temporary files, and those that killed supervisors have left."""
+
+from __future__ import annotations
+
+import fcntl
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import cache
+from pathlib import Path
+
+PREFIX = "vqe-task-"
+LOCK = ".lock"
+
+YOUNG_S = 60.0
+"""A folder that is younger may not be locked yet."""
+
+
+@contextmanager
+def scratch_folder() -> Iterator[str]:
+    """An empty folder that is removed at the end.
+
+    A supervisor that is killed cannot remove it; the next process that needs one does.
+    """
+    _remove_abandoned_once()
+    with (
+        tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as folder,
+        (Path(folder) / LOCK).open("w") as stream,
+    ):
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        yield folder
+
+
+@cache
+def _remove_abandoned_once() -> None:
+    remove_abandoned(Path(tempfile.gettempdir()))
+
+
+def remove_abandoned(folder: Path) -> None:
+    """Remove the folders of supervisors that are dead: nobody holds their locks.
+
+    Args:
+        folder: Where temporary folders lie.
+    """
+    for path in folder.glob(f"{PREFIX}*"):
+        # Other people's folders are not ours to open, and another may be quicker.
+        with suppress(OSError), (path / LOCK).open("r+") as stream:
+            if time.time() - path.stat().st_mtime > YOUNG_S:
+                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(path, ignore_errors=True)
