@@ -1,0 +1,99 @@
+"""From a campaign's store to its page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.screening.campaigns import (
+    DIPOLE,
+    ENERGY,
+    GAP,
+    PROPERTIES,
+    bad,
+    candidate,
+    case,
+    key,
+    outcome,
+    results,
+    revision,
+)
+from vqe_cli.report.campaign_page import CampaignReport, campaign_page
+from vqe_cli.report.campaign_source import campaign_report
+from vqe_cli.screening.model import Failure
+from vqe_cli.screening.store import Attempt, Store
+
+CONFIG = {
+    "molecule": {"basis": "6-31g", "structure": {"conformers": 3}},
+    "active_space": {"name": "frontier", "electrons": 4, "orbitals": 4, "at_most": None},
+    "grid": {"ansatz": ["uccsd", {"name": "k-upccgsd", "k": 2}]},
+}
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> Iterator[CampaignReport]:
+    """One good molecule, one that fails, its duplicate, and one that was refused."""
+    refused = Failure(kind="refused", message="400 atoms are too many")
+    with Store.create(tmp_path) as store:
+        store.replace_plan(
+            revision(PROPERTIES, **CONFIG),
+            [
+                candidate("good"),
+                candidate("bad"),
+                candidate("again", duplicate_of=0),
+                candidate("large", failure=refused),
+            ],
+            [case(0), case(1)],
+        )
+        good = [
+            part.model_copy(update={"record": {"problem": {}, "checks": []}}) for part in results(0)
+        ]
+        late = bad(key(1, "", "energy"), "energy", "timeout", "600 s were up")
+        store.ingest([*good, late, results(1)[2]])
+        ended = outcome(key(0, "", "energy"), started=1e9, wall_s=90.0)
+        store.record_outcomes([Attempt(ended, charged=True)])
+        yield campaign_report(store, "four molecules")
+
+
+def test_every_candidate_is_there_with_its_fate(report: CampaignReport) -> None:
+    fates = {row["candidate"]: (row["status"], row.get("failure_kind")) for row in report.rows}
+    assert fates == {
+        "good": ("done", None),
+        "bad": ("failed", "timeout"),
+        "again": ("duplicate", None),
+        "large": ("refused", "refused"),
+    }
+    assert report.rows[0]["notes"] == ["charge from the structure"]
+
+
+def test_what_was_asked_for_stands_before_what_is_known_of_every_energy(
+    report: CampaignReport,
+) -> None:
+    names = [column.name for column in report.columns]
+    places = [names.index(entry.columns[0].name) for entry in (DIPOLE, GAP)]
+    assert max(places) < names.index("shots")
+    assert {column.name for column in ENERGY.columns} <= set(names)
+
+
+def test_the_methods_are_those_of_the_settings(report: CampaignReport) -> None:
+    assert report.methods.basis == ("6-31g",)
+    assert report.methods.selected["ansatz"] == ("uccsd", "k-upccgsd")
+    assert report.methods.selected["mapper"] == ("jordan-wigner",)
+    assert "the lowest of 3 conformers" in report.methods.structures[0]
+    settings = dict(report.settings)
+    assert settings["active space"] == "frontier (electrons 4, orbitals 4)"
+    assert settings["candidates"] == "list.smi"
+
+
+def test_costs_are_those_of_the_attempts(report: CampaignReport) -> None:
+    assert report.totals.wall_seconds == report.totals.cpu_seconds == 90.0
+    assert report.totals.shots == 0
+    assert report.started.startswith("2001-09-09")
+
+
+def test_the_page_is_made_of_it(report: CampaignReport) -> None:
+    page = campaign_page(report)
+    for words in ("four molecules", "600 s were up", "400 atoms are too many", "k-upccgsd"):
+        assert words in page
