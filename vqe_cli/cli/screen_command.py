@@ -13,7 +13,8 @@ import click
 from vqe_cli.cli.options import campaign_options, json_option, overrides
 
 if TYPE_CHECKING:
-    from vqe_cli.screening.campaign import Plan
+    from vqe_cli.screening.campaign import Order, Plan
+    from vqe_cli.screening.config import ScreenConfig
     from vqe_cli.screening.model import FailureKind
 
 KINDS = ("memory", "timeout", "crash", "lost", "internal", "not-converged", "input", "refused",
@@ -172,7 +173,7 @@ def export(
         click.echo(f"wrote {path}", err=True)
 
 
-@command.command("retry", short_help="Forget failures, to compute them again.")
+@command.command("retry", short_help="Compute failures again.")
 @click.argument("folder", metavar="DIR", type=click.Path())
 @click.option(
     "--failed",
@@ -182,28 +183,56 @@ def export(
     metavar="KIND",
     help=f"Only failures of this kind: {', '.join(KINDS)}. Default: all.",
 )
+@click.option("--later", is_flag=True, help="Only forget them; the next run computes them.")
+@click.option("--workers", type=click.IntRange(1), metavar="N", help="At once. Default: cores.")
+@click.option("--scheduler", metavar="URL", help="A running Dask scheduler: tls://host:8786.")
+@click.option("--yes", is_flag=True, help="Send jobs to real devices without asking.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress on standard error.")
 @json_option
-def retry(folder: str, kinds: Sequence[str], as_json: bool) -> None:
-    """Forget failures, so that the next `vqe screen run` computes them again.
+def retry(
+    folder: str,
+    kinds: Sequence[str],
+    later: bool,
+    workers: int | None,
+    scheduler: str | None,
+    yes: bool,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Forget failures and compute them again, with the campaign's last settings.
+
+    With other settings, such as more time: --later, then `vqe screen run`.
 
     \b
     Examples:
       vqe screen retry campaign --failed timeout --failed memory
-      vqe screen retry campaign
+      vqe screen retry campaign --later
     """
     from vqe_cli.records import to_json
-    from vqe_cli.screening.store import Store
+    from vqe_cli.report.screening import CampaignView
+    from vqe_cli.screening.campaign import Folder, Order, forget_failures, retry_campaign
 
-    with Store.open(Path(folder), writable=True) as store:
-        forgotten = store.forget_failed(cast("Sequence[FailureKind]", kinds) or None)
+    campaign, chosen = Folder(Path(folder)), cast("Sequence[FailureKind]", kinds) or None
+
+    def order(config: ScreenConfig, candidates: Path) -> Order:
+        return Order(candidates, config, campaign, workers, scheduler, approved=yes)
+
+    if later:
+        forgotten = forget_failures(campaign, chosen)
+    else:
+        title = campaign.path.resolve().name
+        with CampaignView(title, quiet=quiet) as view, _stopped_by_signals():
+            forgotten = retry_campaign(campaign, chosen, order, view.update, view.say)
     if as_json:
         click.echo(to_json({"schema": "vqe-screen-retry/1", "forgotten": forgotten}))
-    elif forgotten:
-        failures = "1 failed result" if forgotten == 1 else f"{forgotten:,} failed results"
-        click.echo(f"{failures} forgotten; the same `vqe screen run` computes what is missing")
-    else:
+    elif not forgotten:
         kind = f" of kind {' or '.join(kinds)}" if kinds else ""
         click.echo(f"there is no failure{kind} to forget")
+    elif later:
+        failures = "1 failed result" if forgotten == 1 else f"{forgotten:,} failed results"
+        click.echo(f"{failures} forgotten; the next `vqe screen run` computes what is missing")
+    else:
+        _print_standing(campaign.path, as_json=False)
 
 
 @command.command("report", short_help="One HTML page: table, structures, methods.")

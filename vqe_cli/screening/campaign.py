@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,12 +19,12 @@ from vqe_cli.provenance import versions
 from vqe_cli.screening.audits import AuditFile, checksum
 from vqe_cli.screening.candidates import Candidates, read_candidates
 from vqe_cli.screening.clusters import batch_cluster, job_script
-from vqe_cli.screening.config import ScreenConfig
+from vqe_cli.screening.config import ScreenConfig, config_from
 from vqe_cli.screening.disk import storage
 from vqe_cli.screening.driver import Driver
 from vqe_cli.screening.executor import DaskExecutor
 from vqe_cli.screening.intake import Caps
-from vqe_cli.screening.model import Variant
+from vqe_cli.screening.model import FailureKind, Variant
 from vqe_cli.screening.plan import PlannedCase, Planner
 from vqe_cli.screening.progress import Progress
 from vqe_cli.screening.snapshot import CampaignSnapshot
@@ -116,31 +116,82 @@ def run_campaign(order: Order, show: Show, say: Say) -> Summary:
         UnavailableError: Another driver is at work, the disk is full, the scheduler is gone.
         InterruptedRunError: It was stopped; what was finished is kept.
     """
-    with Store.create(order.folder.path) as store:
-        order.folder.create()
-        try:
-            prepare(store, order, say)
-            _compute(store, order, show, say)
-        except KeyboardInterrupt:
-            drain(order.folder.spool, store.ingest)
-            raise InterruptedRunError(
-                "the campaign was stopped; what was finished is kept",
-                hint="the same command again goes on",
-            ) from None
-        finally:
-            order.folder.forget_running()
+    with Store.create(order.folder.path) as store, _at_work(store, order.folder):
+        _take_in(store, order.folder, say)
+        plan = _Plan(order, order.folder.audits, say)
+        if not _asks_the_same(store.revision(), plan.revision):
+            plan.look()
+            store.replace_plan(plan.revision, plan.candidates(), plan.cases())
+        _compute(store, order, show, say)
         return store.summary()
 
 
-def prepare(store: Store, order: Order, say: Say) -> None:
-    """Take in what an earlier driver left, check it all, and write the plan if it has changed.
+def retry_campaign(
+    folder: Folder,
+    kinds: Collection[FailureKind] | None,
+    how: Callable[[ScreenConfig, Path], Order],
+    show: Show,
+    say: Say,
+) -> int:
+    """Forget failures and compute them again, by the settings that the campaign had last.
 
     Args:
-        store: Open for writing.
-        order: What to do.
-        say: Told what the user should know.
+        folder: A campaign.
+        kinds: Which failures; None for all.
+        how: From the settings and the candidates of the last plan to what is to be done.
+        show: As for `run_campaign`.
+        say: As for `run_campaign`.
+
+    Returns:
+        How many failed results were forgotten.
+
+    Raises:
+        VqeError: As for `run_campaign`.
     """
-    for damaged in drain(order.folder.spool, store.ingest):
+    with Store.open(folder.path, writable=True) as store:
+        revision = store.revision()
+        forgotten = store.forget_failed(kinds)
+        if forgotten and revision is not None:
+            order = how(config_from(revision.config), Path(revision.candidates_file))
+            with _at_work(store, folder):
+                _take_in(store, folder, say)
+                _compute(store, order, show, say)
+    return forgotten
+
+
+def forget_failures(folder: Folder, kinds: Collection[FailureKind] | None) -> int:
+    """Forget failures, so that the next run computes them again.
+
+    Args:
+        folder: A campaign.
+        kinds: Which failures; None for all.
+
+    Returns:
+        How many failed results were forgotten.
+    """
+    with Store.open(folder.path, writable=True) as store:
+        return store.forget_failed(kinds)
+
+
+@contextmanager
+def _at_work(store: Store, folder: Folder) -> Iterator[None]:
+    """However it ends, what was finished is taken in, and nothing is said to run any more."""
+    folder.create()
+    try:
+        yield
+    except KeyboardInterrupt:
+        drain(folder.spool, store.ingest)
+        raise InterruptedRunError(
+            "the campaign was stopped; what was finished is kept",
+            hint="the same command again goes on",
+        ) from None
+    finally:
+        folder.forget_running()
+
+
+def _take_in(store: Store, folder: Folder, say: Say) -> None:
+    """What an earlier driver left in the spool; and a check of all that there is."""
+    for damaged in drain(folder.spool, store.ingest):
         say(f"a damaged result is in {damaged.moved_to} now ({damaged.reason}); computed again")
     found = store.verify()
     if found.faults:
@@ -150,10 +201,6 @@ def prepare(store: Store, order: Order, say: Say) -> None:
         )
     if found.damaged:
         say(f"{len(found.damaged)} damaged results were set aside; they are computed again")
-    plan = _Plan(order, order.folder.audits, say)
-    if not _asks_the_same(store.revision(), plan.revision):
-        plan.look()
-        store.replace_plan(plan.revision, plan.candidates(), plan.cases())
 
 
 @dataclass(frozen=True)
@@ -276,7 +323,7 @@ class _Plan:
 
     def _audited(self, count: int) -> None:
         self.count = count
-        self._say(f"{count:,} candidates looked at")
+        self._say(f"candidates looked at: {count:,}")
 
 
 def _variants(candidates: Candidates, config: ScreenConfig) -> tuple[Variant, ...]:

@@ -163,6 +163,17 @@ def load_config(file: str | Path | None, overrides: Overrides = ()) -> ScreenCon
     return config
 
 
+def config_from(data: dict[str, Any]) -> ScreenConfig:
+    """Settings as they were kept with a campaign's results.
+
+    Args:
+        data: What `ScreenConfig.as_dict` gave.
+    """
+    run = {key: value for key, value in data.items() if key not in Sections.model_fields}
+    own = {key: value for key, value in data.items() if key in Sections.model_fields}
+    return ScreenConfig(run, Sections.model_validate(own), Source())
+
+
 def _refuse_strangers(data: dict[str, Any]) -> None:
     known = [*RunSpec.model_fields, *Sections.model_fields]
     for key in data:
