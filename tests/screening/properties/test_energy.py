@@ -44,12 +44,13 @@ def test_a_qubit_hamiltonian_has_an_energy_and_no_electrons() -> None:
     """-1 - sqrt(1.04) by hand; what needs a molecule says so."""
     ansatz = {"name": "two-local", "rotation_blocks": ["ry", "rz"], "reps": 2}
     case = Case(spec_from_data({"hamiltonian": TWO_QUBIT_MODEL, "ansatz": ansatz}), {}, run)
-    energy = compute("energy", case)
+    energy = PROPERTIES.create("energy").compute(case)
     values = energy.values
     assert values["reference_hartree"] == pytest.approx(-1 - 1.04**0.5, abs=1e-9)
     assert values["hf_hartree"] is None
     assert values["mp2_hartree"] is None
     with_energy = Case(case.spec, {"energy": energy.record}, run)
-    for name in ("dipole", "gap", "ionization-energy", "triage", "binding", "protonation"):
+    names = ("structure", "dipole", "gap", "ionization-energy", "triage", "binding", "protonation")
+    for name in names:
         with pytest.raises(InputError, match="needs a molecule"):
             PROPERTIES.create(name).compute(with_energy)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from vqe_cli.errors import InputError
 from vqe_cli.screening.properties import Case, Column, Finding, Property
 
 STATED = "coordinates of the input"
@@ -30,7 +31,8 @@ class Structure(Property):
         """Settle the molecule in space."""
         from vqe_cli.chemistry.structures import settled
 
-        assert case.spec.molecule is not None
+        if case.spec.molecule is None:
+            raise InputError("a structure needs a molecule", path=("molecule",))
         molecule, report = settled(case.spec.molecule)
         kept: dict[str, Any] = molecule.model_dump(mode="json", exclude_none=True)
         record = {
