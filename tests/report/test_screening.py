@@ -119,3 +119,10 @@ def test_names_cannot_move_the_cursor() -> None:
 def test_an_empty_campaign_is_no_division_by_zero() -> None:
     assert plain_line("none", CampaignSnapshot(total=0, done=0)) == "none: 0 of 0 ended (0 %)"
     assert "0 of 0" in _status(CampaignSnapshot(total=0, done=0))
+
+
+def test_what_was_refused_beforehand_has_not_failed() -> None:
+    snapshot = CampaignSnapshot(total=10, done=4, failed={"refused": 5, "input": 1})
+    line = plain_line("nci", snapshot)
+    assert line == "nci: 10 of 10 ended (100 %), 1 failed (1 input), 5 refused"
+    assert "failed" not in plain_line("nci", CampaignSnapshot(10, 5, failed={"refused": 5}))

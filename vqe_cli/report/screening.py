@@ -180,7 +180,7 @@ def panel(title: str, snapshot: CampaignSnapshot, width: int) -> RenderableType:
         _bar(snapshot, width),
         _counts(snapshot),
     ]
-    if snapshot.failed:
+    if snapshot.failures > snapshot.refused:
         lines.append(Text(f"failed by kind: {_kinds(snapshot)}"))
     if snapshot.per_hour is not None or snapshot.remaining is not None or snapshot.running:
         lines.append(Text(_pace(snapshot)))
@@ -199,8 +199,10 @@ def plain_line(title: str, snapshot: CampaignSnapshot) -> str:
     parts = [f"{title}: {snapshot.ended:,} of {snapshot.total:,} ended ({_percent(snapshot)} %)"]
     if snapshot.reused:
         parts.append(f"{snapshot.reused:,} known before")
-    if snapshot.failed:
-        parts.append(f"{snapshot.failures:,} failed ({_kinds(snapshot)})")
+    if snapshot.failures > snapshot.refused:
+        parts.append(f"{snapshot.failures - snapshot.refused:,} failed ({_kinds(snapshot)})")
+    if snapshot.refused:
+        parts.append(f"{snapshot.refused:,} refused")
     if snapshot.running:
         parts.append(f"{len(snapshot.running):,} running")
     if snapshot.per_hour is not None:
@@ -238,7 +240,8 @@ def _rate(per_hour: float) -> str:
 
 
 def _kinds(snapshot: CampaignSnapshot) -> str:
-    found = sorted(snapshot.failed.items(), key=lambda item: (-item[1], item[0]))
+    tried = {kind: count for kind, count in snapshot.failed.items() if kind != "refused"}
+    found = sorted(tried.items(), key=lambda item: (-item[1], item[0]))
     return ", ".join(f"{count:,} {kind}" for kind, count in found)
 
 
@@ -258,8 +261,10 @@ def _counts(snapshot: CampaignSnapshot) -> Text:
     if snapshot.reused:
         done += f" ({snapshot.reused:,} known before)"
     parts: list[tuple[str, str] | str] = [(done, STYLES["pass"] if snapshot.done else "")]
-    if snapshot.failures:
-        parts.append((f"{snapshot.failures:,} failed", STYLES["fail"]))
+    if snapshot.failures > snapshot.refused:
+        parts.append((f"{snapshot.failures - snapshot.refused:,} failed", STYLES["fail"]))
+    if snapshot.refused:
+        parts.append(f"{snapshot.refused:,} refused")
     if snapshot.duplicates:
         parts.append(_counted(snapshot.duplicates, "duplicate"))
     parts.append(f"{len(snapshot.running):,} running")

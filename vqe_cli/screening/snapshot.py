@@ -60,6 +60,11 @@ class CampaignSnapshot:
         return sum(self.failed.values())
 
     @property
+    def refused(self) -> int:
+        """Those among the failures that were not tried, because they are too large."""
+        return self.failed.get("refused", 0)
+
+    @property
     def ended(self) -> int:
         """All of which nothing more will come."""
         return self.done + self.failures + self.duplicates
