@@ -27,7 +27,7 @@ from vqe_cli.screening.store import Attempt, Store
 
 CONFIG = {
     "molecule": {"basis": "6-31g", "structure": {"conformers": 3}},
-    "active_space": {"name": "frontier", "electrons": 4, "orbitals": 4, "at_most": None},
+    "active_space": {"name": "frontier", "electrons": 4, "orbitals": 4, "at_most": True},
     "grid": {"ansatz": ["uccsd", {"name": "k-upccgsd", "k": 2}]},
 }
 
@@ -83,7 +83,7 @@ def test_the_methods_are_those_of_the_settings(report: CampaignReport) -> None:
     assert report.methods.selected["mapper"] == ("jordan-wigner",)
     assert "the lowest of 3 conformers" in report.methods.structures[0]
     settings = dict(report.settings)
-    assert settings["active space"] == "frontier (electrons 4, orbitals 4)"
+    assert settings["active space"] == "frontier (electrons 4, orbitals 4, at most)"
     assert settings["candidates"] == "list.smi"
 
 

@@ -140,14 +140,19 @@ def _settings(revision: Revision | None) -> Iterator[tuple[str, str]]:
             yield name.replace("_", " "), _in_words(value)
 
 
+def _pair(key: str, value: Any) -> str:
+    words = key.replace("_", " ")
+    return words if value is True else f"{words} {_in_words(value)}"
+
+
 def _in_words(value: Any) -> str:
     """``frontier (electrons 4, orbitals 4)``: what stands in the settings and is not empty."""
     if isinstance(value, list):
         return ", ".join(_in_words(item) for item in value)
     if not isinstance(value, dict):
-        return str(value)
-    rest = {key: item for key, item in value.items() if key != "name" and item is not None}
-    said = ", ".join(f"{key.replace('_', ' ')} {_in_words(item)}" for key, item in rest.items())
+        return f"{value:g}" if isinstance(value, float) else str(value)
+    rest = {key: item for key, item in value.items() if key != "name"}
+    said = ", ".join(_pair(key, item) for key, item in rest.items() if item not in (None, False))
     name = value.get("name")
     if name is None:
         return said
