@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -116,9 +117,9 @@ def run_campaign(order: Order, show: Show, say: Say) -> Summary:
         UnavailableError: Another driver is at work, the disk is full, the scheduler is gone.
         InterruptedRunError: It was stopped; what was finished is kept.
     """
+    plan = _Plan(order, order.folder.audits, say)
     with Store.create(order.folder.path) as store, _at_work(store, order.folder):
         _take_in(store, order.folder, say)
-        plan = _Plan(order, order.folder.audits, say)
         if not _asks_the_same(store.revision(), plan.revision):
             plan.look()
             store.replace_plan(plan.revision, plan.candidates(), plan.cases())
@@ -279,20 +280,30 @@ class _Plan:
     """
 
     def __init__(self, order: Order, audits: Path, say: Say) -> None:
-        self._say = say
+        self._order, self._path, self._say = order, audits, say
         options = order.config.sections.candidates
         self._file = read_candidates(order.candidates, options.smiles_column, options.name_column)
         if self._file.ignored:
             say(f"{self._file.ignored} files in {order.candidates} hold no molecules; left out")
-        variants = _variants(self._file, order.config)
-        self.planner = Planner(order.config, variants)
-        caps = Caps(**{key: getattr(options, key) for key in Caps.model_fields})
-        self.audits = AuditFile(audits, checksum(self._file), caps)
+        next(iter(self._file))  # refused here if it holds nothing
+        self._variants = _variants(self._file, order.config)
+        self.planner = Planner(order.config, self._variants)
         self.originals: dict[int, int] = {}
         self.count = 0
-        self.revision = Revision(
-            config={**order.config.as_dict(), "grid": _grid_of(variants)},
-            candidates_file=str(order.candidates.resolve()),
+
+    @cached_property
+    def audits(self) -> AuditFile:
+        """What was seen of every candidate; all of them are read for their checksum."""
+        options = self._order.config.sections.candidates
+        caps = Caps(**{key: getattr(options, key) for key in Caps.model_fields})
+        return AuditFile(self._path, checksum(self._file), caps)
+
+    @cached_property
+    def revision(self) -> Revision:
+        """The plan's identity."""
+        return Revision(
+            config={**self._order.config.as_dict(), "grid": _grid_of(self._variants)},
+            candidates_file=str(self._order.candidates.resolve()),
             candidates_sha256=self.audits.sha256,
             versions={"vqe-cli": __version__, **versions(), **versions(("tblite",))},
             properties=tuple(PlannedProperty.of(entry) for entry in self.planner.properties),
