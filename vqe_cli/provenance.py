@@ -6,6 +6,7 @@ import hashlib
 import json
 import platform
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -17,13 +18,16 @@ PACKAGES = (
 
 def versions(packages: tuple[str, ...] = PACKAGES) -> dict[str, str | None]:
     """Installed versions; None for what is not installed."""
-    found: dict[str, str | None] = {}
-    for package in packages:
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            found[package] = None
-    return found
+    return {package: _version(package) for package in packages}
+
+
+@cache
+def _version(package: str) -> str | None:
+    """Looked up once: it means searching through folders."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
 
 
 def provenance() -> dict[str, Any]:

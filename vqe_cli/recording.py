@@ -24,10 +24,10 @@ from vqe_cli.solve import Solution
 from vqe_cli.spec import RunSpec
 from vqe_cli.units import HARTREE_IN_MILLIHARTREE
 
-COUNT_TERMS_UP_TO = 12
+COUNT_TERMS_UP_TO = 20
 """Qubits up to which the qubit operator is built only to count its terms.
 
-Beyond, mapping would take longer than solving; `vqe inspect` counts them at any size.
+Beyond, it may take as long as solving; `vqe inspect` counts them at any size.
 """
 
 

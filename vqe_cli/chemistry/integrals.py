@@ -89,7 +89,8 @@ def electronic_problem(selection: OrbitalSelection) -> ElectronicProblem:
     coefficients = field.mo_coeff[:, active]
     with threads_for(field.mole.nao**2):
         core_energy, core_field = _frozen(selection)
-        packed = ao2mo.kernel(field.mole, coefficients, verbose=0)
+        source = field.mole if field.eri is None else field.eri
+        packed = ao2mo.kernel(source, coefficients, verbose=0)
     irreps = field.orbsym
     return ElectronicProblem(
         h1=coefficients.T @ (field.hcore + core_field) @ coefficients,
@@ -118,7 +119,10 @@ def _frozen(selection: OrbitalSelection) -> tuple[float, Any]:
         return energy, np.zeros_like(field.hcore)
     occupied = field.mo_coeff[:, list(selection.inactive)]
     density = 2.0 * occupied @ occupied.T
-    coulomb, exchange = scf.hf.get_jk(field.mole, density)
+    if field.eri is None:
+        coulomb, exchange = scf.hf.get_jk(field.mole, density)
+    else:
+        coulomb, exchange = scf.hf.dot_eri_dm(field.eri, density)
     potential = coulomb - 0.5 * exchange
     energy += float(np.einsum("pq,qp->", density, field.hcore + 0.5 * potential))
     return energy, potential

@@ -31,6 +31,9 @@ ROTATIONS = (1.0, 0.3)
 
 SAME_ENERGY = 1e-7
 
+KEPT_INTEGRALS_BYTES = 100_000_000
+"""Two-electron integrals of more than about a hundred basis functions are computed anew."""
+
 
 @dataclass(frozen=True, eq=False)
 class MeanField:
@@ -46,6 +49,8 @@ class MeanField:
         point_group: The abelian point group in use, or None.
         full_point_group: The molecule's own point group, for people.
         report: How it was reached.
+        eri: Two-electron integrals over atomic orbitals in Hartree, with PySCF's eightfold
+            packing, so that what follows need not compute them again; None where they are many.
     """
 
     mole: Any
@@ -57,6 +62,7 @@ class MeanField:
     point_group: str | None
     full_point_group: str | None
     report: ScfReport
+    eri: FloatArray | None = None
 
     @property
     def num_orbitals(self) -> int:
@@ -243,7 +249,14 @@ def _collect(mole: Any, scf: Any, report: ScfReport) -> MeanField:
         point_group=mole.groupname if mole.symmetry else None,
         full_point_group=mole.topgroup if mole.symmetry else None,
         report=report,
+        eri=_kept_integrals(scf),
     )
+
+
+def _kept_integrals(scf: Any) -> FloatArray | None:
+    """Those that the iterations have used, where they are few."""
+    eri = scf._eri
+    return eri if eri is not None and eri.nbytes <= KEPT_INTEGRALS_BYTES else None
 
 
 def with_fixed_signs(coefficients: FloatArray) -> FloatArray:

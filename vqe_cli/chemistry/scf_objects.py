@@ -23,7 +23,7 @@ def restricted_scf(field: MeanField) -> Any:
     method = new_scf(without_symmetry(field.mole))
     method.mo_coeff, method.mo_energy = field.mo_coeff, field.mo_energy
     method.mo_occ, method.e_tot = field.mo_occ, field.report.energy
-    method.converged = True
+    method.converged, method._eri = True, field.eri
     return method
 
 

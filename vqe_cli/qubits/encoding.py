@@ -13,6 +13,7 @@ from vqe_cli.chemistry.problem import ElectronicProblem, Problem, QubitProblem
 from vqe_cli.errors import RefusedError
 from vqe_cli.excitations import Excitation
 from vqe_cli.machine import refuse_if_larger
+from vqe_cli.qubits.hamiltonian import electronic_hamiltonian
 from vqe_cli.qubits.mappers import Mapper
 from vqe_cli.qubits.occupations import IntArray, OccupationMap
 
@@ -56,16 +57,8 @@ class Encoding:
 
         if isinstance(self.problem, QubitProblem):
             return SparsePauliOp.from_list(list(self.problem.paulis)).simplify(atol=0).sort()
-        from qiskit_nature.second_q.operators import ElectronicIntegrals, FermionicOp
-
-        norb = self.problem.norb
-        integrals = ElectronicIntegrals.from_raw_integrals(self.problem.h1, self.problem.h2)
-        fermionic = FermionicOp.from_polynomial_tensor(integrals.second_q_coeffs())
-        # The order of terms depends on Python's hashes; sums must not.
-        ordered = FermionicOp(dict(sorted(fermionic.items())), num_spin_orbitals=2 * norb)
-        operator = self._map(ordered)
-        identity = SparsePauliOp("I" * self.num_qubits, self.problem.core_energy)
-        return _real(operator + identity)
+        whole = electronic_hamiltonian(self.problem, self._creations)
+        return _real(self._reduced(whole))
 
     @property
     def is_mapped(self) -> bool:
@@ -111,17 +104,12 @@ class Encoding:
         Raises:
             RefusedError: There are more spin orbitals than an integer has bits.
         """
-        from qiskit_nature.second_q.operators import FermionicOp
-
         assert isinstance(self.problem, ElectronicProblem)
-        norb, mapper = self.problem.norb, self.mapper.unreduced(self.problem)
+        norb = self.problem.norb
         if 2 * norb > MOST_SPIN_ORBITALS:
             message = f"{2 * norb} spin orbitals are more than {MOST_SPIN_ORBITALS}"
             raise RefusedError(message, hint="choose a smaller active space")
-        flips = []
-        for index in range(2 * norb):
-            creation = mapper.map(FermionicOp({f"+_{index}": 1.0}, num_spin_orbitals=2 * norb))
-            flips.append(_as_integer(creation.paulis.x[0]))
+        flips = [_as_integer(creation.paulis.x[0]) for creation in self._creations]
         removed = self.mapper.removed_qubits(self.problem)
         kept = tuple(qubit for qubit in range(2 * norb) if qubit not in removed)
         whole = OccupationMap(tuple(flips), tuple(range(2 * norb)), 0)
@@ -169,6 +157,31 @@ class Encoding:
                 generator = generator @ self._map(parity)
             generator = sign * generator
         return _real(generator)
+
+    @cached_property
+    def _creations(self) -> list[SparsePauliOp]:
+        """The creation operator of every spin orbital on all qubits, alpha before beta."""
+        from qiskit_nature.second_q.operators import FermionicOp
+
+        assert isinstance(self.problem, ElectronicProblem)
+        count, mapper = 2 * self.problem.norb, self.mapper.unreduced(self.problem)
+        return [mapper.map(FermionicOp({f"+_{k}": 1.0}, count)) for k in range(count)]
+
+    def _reduced(self, operator: SparsePauliOp) -> SparsePauliOp:
+        """The operator with the qubits that the mapping leaves out at their values."""
+        from qiskit.quantum_info import PauliList, SparsePauliOp
+
+        assert isinstance(self.problem, ElectronicProblem)
+        removed = list(self.mapper.removed_qubits(self.problem))
+        if not removed:
+            return operator
+        alpha, beta = self.problem.nelec
+        occupied = [*range(alpha), *range(self.problem.norb, self.problem.norb + beta)]
+        flips = [self._creations[orbital].paulis.x[0] for orbital in occupied]
+        ones = [qubit for qubit in removed if sum(bits[qubit] for bits in flips) % 2]
+        signs = 1 - 2 * (operator.paulis.z[:, ones].sum(axis=1) % 2)
+        z, x = (np.delete(bits, removed, axis=1) for bits in (operator.paulis.z, operator.paulis.x))
+        return SparsePauliOp(PauliList.from_symplectic(z, x), signs * operator.coeffs)
 
     def _map(self, operator: Any) -> SparsePauliOp:
         assert isinstance(self.problem, ElectronicProblem)

@@ -1,0 +1,184 @@
+"""The electronic Hamiltonian as Pauli strings, all products at once.
+
+In the mappings here a creation operator is two Pauli strings. With ``F_pq`` the sum of the
+one-electron excitations from p to q and back, of both spins, which is a few strings,
+
+    H = Σ_(p≤q) (h_pq − ½ Σ_r (pr|rq)) F_pq + ½ Σ_(p≤q) Σ_(r≤s) (pq|rs) F_pq F_rs.
+
+A string is the bit masks x and z of ``i^|x∧z| X^x Z^z``, its letters Y where both are set. Products
+are sums of bits modulo 2, and since H is Hermitian, products of strings that anticommute cancel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from vqe_cli.chemistry.problem import ElectronicProblem, FloatArray
+
+if TYPE_CHECKING:
+    from qiskit.quantum_info import SparsePauliOp
+
+Masks = npt.NDArray[np.uint64]
+"""Bit masks in words of 64 qubits, the first the lowest; shape (strings, words)."""
+
+NEGLIGIBLE = 1e-14
+"""Hartree; weights of products below it are round-off."""
+
+
+@dataclass(frozen=True, eq=False)
+class Strings:
+    """Pauli strings with coefficients.
+
+    Args:
+        x: Where X or Y acts, shape (strings, words).
+        z: Where Z or Y acts, shape (strings, words).
+        coeffs: Shape (strings,).
+    """
+
+    x: Masks
+    z: Masks
+    coeffs: npt.NDArray[Any]
+
+    def collected(self) -> tuple[Strings, npt.NDArray[np.intp]]:
+        """Every string once with its coefficients added up, and which one each was."""
+        masks = np.hstack([self.x, self.z])
+        order = np.lexsort(masks.T)
+        ordered = masks[order]
+        fresh = np.concatenate([[True], (ordered[1:] != ordered[:-1]).any(axis=1)])
+        which = np.empty(len(order), dtype=np.intp)
+        which[order] = np.cumsum(fresh) - 1
+        words = self.x.shape[1]
+        kept = ordered[fresh]
+        sums = np.add.reduceat(self.coeffs[order], np.flatnonzero(fresh))
+        return Strings(kept[:, :words], kept[:, words:], sums), which
+
+    def operator(self, num_qubits: int) -> SparsePauliOp:
+        """In Qiskit's form.
+
+        Args:
+            num_qubits: How many there are.
+        """
+        from qiskit.quantum_info import PauliList, SparsePauliOp
+
+        paulis = PauliList.from_symplectic(_bits(self.z, num_qubits), _bits(self.x, num_qubits))
+        return SparsePauliOp(paulis, self.coeffs)
+
+
+def electronic_hamiltonian(
+    problem: ElectronicProblem, creations: Sequence[SparsePauliOp]
+) -> SparsePauliOp:
+    """The Hamiltonian on all qubits of a mapping; its constant is the core energy.
+
+    Args:
+        problem: Integrals of spatial orbitals.
+        creations: The creation operator of every spin orbital, alpha before beta.
+    """
+    strings, pairs = _excitations(problem.norb, creations)
+    upper = np.triu_indices(problem.norb)
+    integrals = problem.h2[upper][:, upper[0], upper[1]]
+    field = problem.h1 - 0.5 * np.einsum("prrq->pq", problem.h2)
+    single = Strings(strings.x, strings.z, pairs.T @ field[upper])
+    double = _products(strings, pairs.T @ (0.5 * integrals) @ pairs)
+    whole = _together([_constant(problem.core_energy, strings), single, double])
+    return whole.collected()[0].operator(creations[0].num_qubits)
+
+
+def _constant(value: float, like: Strings) -> Strings:
+    nothing = np.zeros((1, like.x.shape[1]), dtype=np.uint64)
+    return Strings(nothing, nothing, np.array([value]))
+
+
+def _together(parts: Sequence[Strings]) -> Strings:
+    return Strings(
+        np.vstack([part.x for part in parts]),
+        np.vstack([part.z for part in parts]),
+        np.concatenate([part.coeffs for part in parts]),
+    )
+
+
+def _excitations(norb: int, creations: Sequence[SparsePauliOp]) -> tuple[Strings, FloatArray]:
+    """All strings in the ``F_pq``, and their coefficients, shape (pairs p ≤ q, strings)."""
+    ladder = [_strings(operator) for operator in creations]
+    rows, cols = np.triu_indices(norb)
+    parts: list[Strings] = []
+    owners: list[int] = []
+    for number, (p, q) in enumerate(zip(rows, cols, strict=True)):
+        for spin in (0, norb):
+            up, down = ladder[p + spin], ladder[q + spin]
+            # Twice the Hermitian part is what excites and what brings back.
+            found = _times(up, Strings(down.x, down.z, down.coeffs.conj()))
+            parts.append(Strings(found.x, found.z, (2.0 - (p == q)) * found.coeffs.real))
+            owners += [number] * len(found.coeffs)
+    every = _together(parts)
+    strings, which = every.collected()
+    pairs = np.zeros((len(rows), len(strings.coeffs)))
+    np.add.at(pairs, (np.array(owners), which), every.coeffs)
+    used = (pairs != 0).any(axis=0)
+    return Strings(strings.x[used], strings.z[used], strings.coeffs[used]), pairs[:, used]
+
+
+def _products(strings: Strings, weights: FloatArray) -> Strings:
+    """``Σ_ab w_ab S_a S_b`` for symmetric weights."""
+    first, second = np.nonzero(np.triu(np.abs(weights) > NEGLIGIBLE))
+    x, z = strings.x, strings.z
+    anticommute = _parity(x[first], z[second]) ^ _parity(z[first], x[second])
+    first, second = first[~anticommute], second[~anticommute]
+    factors = np.where(first == second, 1.0, 2.0) * weights[first, second]
+    left = Strings(x[first], z[first], factors)
+    right = Strings(x[second], z[second], np.ones(len(second)))
+    product = _elementwise(left, right)
+    return Strings(product.x, product.z, product.coeffs.real)
+
+
+def _times(left: Strings, right: Strings) -> Strings:
+    """Every string of one sum times every string of another."""
+    first = np.repeat(np.arange(len(left.coeffs)), len(right.coeffs))
+    second = np.tile(np.arange(len(right.coeffs)), len(left.coeffs))
+    return _elementwise(
+        Strings(left.x[first], left.z[first], left.coeffs[first]),
+        Strings(right.x[second], right.z[second], right.coeffs[second]),
+    )
+
+
+def _elementwise(left: Strings, right: Strings) -> Strings:
+    """Strings times strings, one by one; every Z that passes an X changes the sign."""
+    x, z = left.x ^ right.x, left.z ^ right.z
+    quarters = (
+        _count(left.x, left.z)
+        + _count(right.x, right.z)
+        - _count(x, z)
+        + 2 * _count(left.z, right.x)
+    )
+    phases = np.array([1, 1j, -1, -1j])[quarters % 4]
+    return Strings(x, z, phases * left.coeffs * right.coeffs)
+
+
+def _count(first: Masks, second: Masks) -> npt.NDArray[np.int64]:
+    """Bits that both have."""
+    return np.asarray(np.bitwise_count(first & second).sum(axis=1, dtype=np.int64))
+
+
+def _parity(first: Masks, second: Masks) -> npt.NDArray[np.bool_]:
+    return np.asarray(_count(first, second) % 2 == 1)
+
+
+def _strings(operator: SparsePauliOp) -> Strings:
+    return Strings(_masks(operator.paulis.x), _masks(operator.paulis.z), operator.coeffs)
+
+
+def _masks(bits: npt.NDArray[np.bool_]) -> Masks:
+    """Rows of bits, the first the lowest, as words."""
+    words = -(-bits.shape[1] // 64)
+    padded = np.zeros((len(bits), 64 * words), dtype=bool)
+    padded[:, : bits.shape[1]] = bits
+    return np.packbits(padded, axis=1, bitorder="little").view("<u8").astype(np.uint64)
+
+
+def _bits(masks: Masks, count: int) -> npt.NDArray[np.bool_]:
+    octets = np.ascontiguousarray(masks).astype("<u8").view(np.uint8)
+    return np.unpackbits(octets, axis=1, count=count, bitorder="little").astype(bool)
