@@ -87,6 +87,7 @@ class CampaignReport:
         caveats: Sentences on what these numbers are not.
         rank_by: The column that the table is sorted by to begin with.
         descending: Whether its highest value stands first.
+        rank_by_size: A column whose values are ranked without their sign, as errors are.
     """
 
     title: str
@@ -103,6 +104,7 @@ class CampaignReport:
     caveats: Sequence[str] = ()
     rank_by: str = "error_mha"
     descending: bool = False
+    rank_by_size: str = "error_mha"
 
     def __post_init__(self) -> None:
         """Hold rows and details together."""
@@ -111,26 +113,37 @@ class CampaignReport:
                 f"details should be one for each of {len(self.rows)} rows. Got {len(self.details)}"
             )
 
+    @cached_property
+    def own(self) -> tuple[Row, ...]:
+        """Rows with results of their own: a duplicate shows another's, and would count twice."""
+        return tuple(row for row in self.rows if not row.get("duplicate_of"))
+
+    @cached_property
+    def candidates(self) -> int:
+        """How many there are; each has a row for every variant."""
+        return len({row.get("candidate") for row in self.rows})
+
     def count(self, column: str) -> Counter[str]:
-        """How often each text stands in a column.
+        """How often each text stands in a column, duplicates left out.
 
         Args:
             column: Its name.
         """
-        return Counter(str(row[column]) for row in self.rows if row.get(column))
+        return Counter(str(row[column]) for row in self.own if row.get(column))
 
     @cached_property
     def with_energy(self) -> int:
-        """Rows that got an energy."""
-        return sum(row.get("energy_hartree") is not None for row in self.rows)
+        """Rows that got an energy of their own."""
+        return sum(row.get("energy_hartree") is not None for row in self.own)
 
     @cached_property
     def ids(self) -> tuple[str, ...]:
-        """A name of its own for each row: the candidate's, numbered where it comes again."""
+        """A name of its own for each row: candidate and variant, numbered where it comes again."""
         times: defaultdict[str, int] = defaultdict(lambda: 1)
         found: dict[str, None] = {}
         for row in self.rows:
-            identity = name = str(row.get("candidate") or "case")
+            candidate, variant = row.get("candidate") or "case", row.get("variant")
+            identity = name = f"{candidate}, {variant}" if variant else str(candidate)
             while identity in found:
                 times[name] += 1
                 identity = f"{name}~{times[name]}"
@@ -144,6 +157,14 @@ class CampaignReport:
             column: Its name.
         """
         return [finite(row.get(column)) for row in self.rows]
+
+    def own_numbers(self, column: str) -> list[float | None]:
+        """The same for the rows of `own`: what statistics are made of.
+
+        Args:
+            column: Its name.
+        """
+        return [finite(row.get(column)) for row in self.own]
 
 
 def finite(value: Any) -> float | None:
