@@ -20,7 +20,7 @@ from tests.screening.campaigns import (
     results,
     revision,
 )
-from vqe_cli.report.campaign_page import CampaignReport, campaign_page
+from vqe_cli.report.campaign_page import CampaignReport, Choice, campaign_page
 from vqe_cli.report.campaign_source import campaign_report
 from vqe_cli.screening.model import Failure
 from vqe_cli.screening.store import Attempt, Store
@@ -79,16 +79,16 @@ def test_what_was_asked_for_stands_before_what_is_known_of_every_energy(
 
 def test_the_methods_are_those_of_the_settings(report: CampaignReport) -> None:
     assert report.methods.basis == ("6-31g",)
-    assert report.methods.selected["ansatz"] == ("uccsd", "k-upccgsd")
-    assert report.methods.selected["mapper"] == ("jordan-wigner",)
-    assert "the lowest of 3 conformers" in report.methods.structures[0]
+    assert report.methods.selected["ansatz"] == (Choice("uccsd"), Choice("k-upccgsd", "k 2"))
+    assert report.methods.selected["mapper"] == (Choice("jordan-wigner"),)
+    assert "the lowest of 3 conformers" in report.methods.structures[1]
     settings = dict(report.settings)
     assert settings["active space"] == "frontier (electrons 4, orbitals 4, at most)"
     assert settings["candidates"] == "list.smi"
 
 
 def test_costs_are_those_of_the_attempts(report: CampaignReport) -> None:
-    assert report.totals.wall_seconds == report.totals.cpu_seconds == 90.0
+    assert report.totals.wall_seconds == report.totals.task_seconds == 90.0
     assert report.totals.shots == 0
     assert report.started.startswith("2001-09-09")
 

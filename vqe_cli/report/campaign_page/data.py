@@ -31,20 +31,35 @@ class Detail:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """An entry of a registry, as it was chosen.
+
+    Args:
+        name: Of the entry.
+        options: Those that were given, for people: ``"electrons 4, orbitals 4"``.
+    """
+
+    name: str
+    options: str = ""
+
+
+@dataclass(frozen=True)
 class Methods:
     """What the methods paragraph is written from.
 
     Args:
         structures: Sentences on how structures were read, standardised and put into space.
         basis: Basis sets.
-        selected: Names of registry entries by registry: ``{"ansatz": ("uccsd",)}``.
+        selected: Registry entries by registry: ``{"ansatz": (Choice("uccsd"),)}``.
         remarks: Further sentences, such as on seeds and error bars.
+        unused: Packages that are installed and had no part in it.
     """
 
     structures: Sequence[str] = ()
     basis: Sequence[str] = ()
-    selected: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    selected: Mapping[str, Sequence[Choice]] = field(default_factory=dict)
     remarks: Sequence[str] = ()
+    unused: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -53,15 +68,15 @@ class Totals:
 
     Args:
         wall_seconds: From the first task's start to the last one's end, without pauses.
-        cpu_seconds: Of all tasks together; None where it is not known.
+        task_seconds: Of all tasks together; None where it is not known.
         shots: On simulators and devices.
-        money: Spent on devices.
+        money: Spent on devices, by the price list.
         currency: Of the money.
         peak_bytes: Of the largest task.
     """
 
     wall_seconds: float
-    cpu_seconds: float | None = None
+    task_seconds: float | None = None
     shots: int = 0
     money: float = 0.0
     currency: str = "USD"
@@ -84,6 +99,7 @@ class CampaignReport:
         started: First day, ISO 8601.
         finished: Last day, ISO 8601.
         commands: Lines that repeat the campaign.
+        settings_file: The settings as the YAML file that the commands read.
         caveats: Sentences on what these numbers are not.
         rank_by: The column that the table is sorted by to begin with.
         descending: Whether its highest value stands first.
@@ -101,6 +117,7 @@ class CampaignReport:
     started: str = ""
     finished: str = ""
     commands: Sequence[str] = ()
+    settings_file: str = ""
     caveats: Sequence[str] = ()
     rank_by: str = "error_mha"
     descending: bool = False

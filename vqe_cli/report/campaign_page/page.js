@@ -525,8 +525,9 @@
     const button = byId("copy-methods"), text = byId("methods-text").textContent;
     const references = [...document.querySelectorAll(".references li")]
       .map((item, place) => `[${place + 1}] ${item.textContent}`);
+    const caveats = [...document.querySelectorAll("#methods > ul li")].map((item) => item.textContent);
     try {
-      await navigator.clipboard.writeText([text, ...references].join("\n"));
+      await navigator.clipboard.writeText([text, ...caveats, ...references].join("\n"));
       button.textContent = "Copied";
     } catch {
       getSelection().selectAllChildren(byId("methods-text"));

@@ -278,11 +278,11 @@ def costs_section(report: CampaignReport) -> Markup:
     """What it took, and how to do it again."""
     totals = report.totals
     found = [("wall time", seconds(totals.wall_seconds))]
-    if totals.cpu_seconds is not None:
-        found.append(("CPU time", f"{totals.cpu_seconds / 3600:,.2f} h"))
-    if totals.cpu_seconds is not None and report.with_energy:
-        each = seconds(totals.cpu_seconds / report.with_energy)
-        found.append(("CPU time for each energy", each))
+    if totals.task_seconds is not None:
+        found.append(("computing time, all tasks", seconds(totals.task_seconds)))
+    if totals.task_seconds is not None and report.with_energy:
+        each = seconds(totals.task_seconds / report.with_energy)
+        found.append(("for each case with an energy", each))
     if totals.peak_bytes is not None:
         found.append(("largest task’s memory", show_bytes(totals.peak_bytes)))
     found.append(("shots", f"{totals.shots:,}" if totals.shots else "none"))
@@ -291,7 +291,7 @@ def costs_section(report: CampaignReport) -> Markup:
     repeat = None
     if report.commands:
         lines = element("pre", element("code", "\n".join(report.commands)), tabindex=0)
-        repeat = joined(element("h3", "To repeat it"), lines)
+        repeat = joined(element("h3", "To repeat it"), lines, _settings_file(report))
     made_with = joined(element("h3", "Made with"), _definitions(versions, "settings"))
     return section(
         "costs",
@@ -299,6 +299,15 @@ def costs_section(report: CampaignReport) -> Markup:
         _definitions(found, "settings"),
         repeat,
         made_with if versions else None,
+    )
+
+
+def _settings_file(report: CampaignReport) -> Markup | None:
+    if not report.settings_file:
+        return None
+    file = element("pre", element("code", report.settings_file), tabindex=0)
+    return joined(
+        element("p", "with these settings in ", element("code", "screen.yaml"), ":"), file
     )
 
 
