@@ -43,6 +43,12 @@ def test_an_automatic_choice_is_told_by_what_ran() -> None:
     assert methods_of(spsa, seen).selected["optimizer"] == (Choice("spsa", "maxiter 20"),)
 
 
+def test_no_reference_is_no_reference_by_the_name_of_none() -> None:
+    methods = methods_of(revision(PROPERTIES, reference="none"), Seen())
+    assert "reference" not in methods.selected
+    assert "Energies were not compared with an exact one." in methods.remarks
+
+
 def test_geometries_of_the_input_are_not_said_to_be_embedded() -> None:
     said = " ".join(methods_of(revision(PROPERTIES), _seen((STATED, _record()))).structures)
     assert "ETKDG" not in said

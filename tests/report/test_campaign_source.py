@@ -20,6 +20,7 @@ from tests.screening.campaigns import (
     results,
     revision,
 )
+from vqe_cli.errors import InputError
 from vqe_cli.report.campaign_page import CampaignReport, Choice, campaign_page
 from vqe_cli.report.campaign_source import campaign_report
 from vqe_cli.screening.model import Failure
@@ -97,3 +98,13 @@ def test_the_page_is_made_of_it(report: CampaignReport) -> None:
     page = campaign_page(report)
     for words in ("four molecules", "600 s were up", "400 atoms are too many", "k-upccgsd"):
         assert words in page
+
+
+def test_any_column_can_rank_and_one_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with Store.create(tmp_path) as store:
+        store.replace_plan(revision(PROPERTIES), [candidate("good")], [case(0)])
+        ranked = campaign_report(store, "t", rank_by="dipole_debye", descending=True)
+        assert (ranked.rank_by, ranked.descending) == ("dipole_debye", True)
+        with pytest.raises(InputError, match="no column 'dipol_debye'") as caught:
+            campaign_report(store, "t", rank_by="dipol_debye")
+        assert "dipole_debye" in str(caught.value.hint)

@@ -80,7 +80,8 @@ def methods_of(revision: Revision | None, seen: Seen) -> Methods:
     molecule = config.get("molecule", {})
     selected = {name: _choices(config, name) for name in SELECTABLE}
     selected["optimizer"] = _resolved(selected["optimizer"], seen.optimizers)
-    selected["reference"] = _resolved(selected["reference"], seen.references)
+    exact = _resolved(selected["reference"], seen.references)
+    selected["reference"] = tuple(choice for choice in exact if choice.name != "none")
     selected["property"] = tuple(_properties(config))
     bases = [
         str(basis) for basis in grid.get("molecule.basis") or [molecule.get("basis", "sto-3g")]
@@ -91,7 +92,10 @@ def methods_of(revision: Revision | None, seen: Seen) -> Methods:
         ),
         basis=tuple(dict.fromkeys(bases)),
         selected={kind: found for kind, found in selected.items() if found},
-        remarks=(f"Random choices start from the seed {config.get('seed', 7)}.",),
+        remarks=(
+            *_unjudged(exact),
+            f"Random choices start from the seed {config.get('seed', 7)}.",
+        ),
         unused=frozenset(_unused(selected, seen)),
     )
 
@@ -175,6 +179,12 @@ def _properties(config: Record) -> Iterator[Choice]:
         choice = _choice(value)
         if choice is not None and choice.name not in {"energy", "structure"}:
             yield choice
+
+
+def _unjudged(references: Sequence[Choice]) -> Iterator[str]:
+    if any(choice.name == "none" for choice in references):
+        some = "Some energies" if len(references) > 1 else "Energies"
+        yield f"{some} were not compared with an exact one."
 
 
 def _structures(options: StructureSpec, seen: Seen) -> Iterator[str]:

@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 from io import StringIO
 from typing import Any
 
+from vqe_cli.errors import InputError, did_you_mean
 from vqe_cli.machine import show_bytes
 from vqe_cli.report.campaign_methods import Seen, caveats_of, in_words, methods_of
 from vqe_cli.report.campaign_page import CampaignReport, Detail, Totals
+from vqe_cli.report.campaign_page.columns import ELSEWHERE
 from vqe_cli.report.terminal import seconds
 from vqe_cli.screening.properties import Column, Value
 from vqe_cli.screening.store import PlannedProperty, Revision, Store
@@ -30,12 +32,19 @@ SECTIONS = {"candidates": "limits of candidates", "limits": "limits of an attemp
 """What sections are called among the settings, where their own names would mislead."""
 
 
-def campaign_report(store: Store, title: str) -> CampaignReport:
+def campaign_report(
+    store: Store, title: str, rank_by: str | None = None, descending: bool = False
+) -> CampaignReport:
     """Read all that the page shows.
 
     Args:
         store: A campaign.
         title: Of the page.
+        rank_by: The column that ranks the molecules; errors by their size if None.
+        descending: Whether its highest value stands first.
+
+    Raises:
+        InputError: There is no such column.
     """
     revision, summary = store.revision(), store.summary()
     rows: list[dict[str, Any]] = []
@@ -48,6 +57,8 @@ def campaign_report(store: Store, title: str) -> CampaignReport:
         rows.append({**kept, "notes": str(row.get("notes") or "").splitlines()})
     return CampaignReport(
         title=title,
+        rank_by="error_mha" if rank_by is None else _known_column(store, rank_by),
+        descending=descending,
         columns=_in_order(store.columns(), () if revision is None else revision.properties),
         rows=rows,
         details=details,
@@ -67,6 +78,17 @@ def campaign_report(store: Store, title: str) -> CampaignReport:
         commands=tuple(_commands(revision, title)),
         settings_file=settings_file(revision),
         caveats=tuple(caveats_of(revision, seen)),
+    )
+
+
+def _known_column(store: Store, name: str) -> str:
+    names = [column.name for column in store.columns() if column.name not in ELSEWHERE]
+    if name in names:
+        return name
+    raise InputError(
+        f"the table has no column '{name}'",
+        path=("--rank-by",),
+        hint=did_you_mean(name, names),
     )
 
 

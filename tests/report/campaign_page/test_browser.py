@@ -242,7 +242,7 @@ def test_names_of_others_stay_text(browser: Any, tmp_path: Path) -> None:
     path.write_text(page, encoding="utf-8")
     found = Opened(browser, path)
     found.page.locator("#body a.name").click()
-    assert found.page.inner_text("#panel-title") == EVIL
+    playwright.expect(found.page.locator("#panel-title")).to_have_text(EVIL)
     assert found.page.locator("script").count() == 2
     assert found.troubles == []
     assert found.requests == [path.as_uri()]

@@ -125,6 +125,7 @@ def test_methods_name_what_was_used_and_who_described_it() -> None:
 def test_an_empty_campaign_is_a_page_too() -> None:
     page = campaign_page(CampaignReport(title="nothing", columns=(), rows=()))
     assert "Nothing failed." in page
+    assert "computing time." not in page  # none was spent
     assert data_of(page)["ids"] == []
 
 

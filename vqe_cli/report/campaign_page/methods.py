@@ -169,7 +169,7 @@ def _software(report: CampaignReport, cited: Bibliography) -> list[str]:
 def _costs(report: CampaignReport) -> list[str]:
     """What all tasks together took."""
     totals = report.totals
-    if totals.task_seconds is None:
+    if not totals.task_seconds:
         return []
     found = [f"{seconds(totals.task_seconds)} of computing time", *_paid(totals)]
     return [f"All of it took {_listed(found)}."]

@@ -8,7 +8,7 @@
   const placeOf = new Map(data.ids.map((name, row) => [name, row]));
   const ROW_PIXELS = 72, SPARE_ROWS = 6, PRINTED_ROWS = 200;
   const NARROW = matchMedia("(max-width: 640px)").matches;
-  const NARROW_COLUMNS = new Set(["candidate", "verdict", "error_mha"]);
+  const NARROW_COLUMNS = new Set(["candidate", "verdict", "error_mha", data.rankBy]);
 
   const state = {
     sort: columnOf.has(data.rankBy) ? data.rankBy : "candidate",

@@ -51,7 +51,7 @@ def payload(report: CampaignReport) -> dict[str, Any]:
 def _described(report: CampaignReport, columns: list[Column]) -> list[dict[str, Any]]:
     extras = [column.name for column in columns[len(CORE) :] if column.kind == "number"]
     shown = CORE_NAMES - HIDDEN | set(extras[:SHOWN_EXTRAS])
-    shown |= ALWAYS_SHOWN
+    shown |= ALWAYS_SHOWN | {report.rank_by}
     found = []
     names = {column.name for column in columns}
     for column in columns:

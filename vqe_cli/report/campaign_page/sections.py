@@ -117,7 +117,7 @@ def _asked_for(report: CampaignReport) -> str:
     """What the counts are of: candidates, or their variants."""
     cases = len(report.rows)
     if cases == report.candidates:
-        return f"Of {cases:,} candidates"
+        return f"Of {_agreeing(cases, 'candidate', 'candidates')}"
     return f"Of {cases:,} cases ({report.candidates:,} candidates and their variants)"
 
 
@@ -172,7 +172,7 @@ def correlations_section(report: CampaignReport) -> Markup:
     """Which properties go together."""
     found = correlations(report)
     if found is None:
-        missing = f"Fewer than two columns have {FEWEST} different numbers or more."
+        missing = f"They need {FEWEST} molecules with two properties that differ between them."
         return section("correlations", "Correlations", element("p", missing))
     text = (
         "Spearman’s rank correlation ρ of each pair of columns, over the cases where both are"
