@@ -75,6 +75,7 @@ def test_what_was_asked_for_stands_before_what_is_known_of_every_energy(
     names = [column.name for column in report.columns]
     places = [names.index(entry.columns[0].name) for entry in (DIPOLE, GAP)]
     assert max(places) < names.index("shots")
+    assert report.main == ["dipole_debye"]
     assert {column.name for column in ENERGY.columns} <= set(names)
 
 

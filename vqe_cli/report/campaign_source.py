@@ -47,6 +47,7 @@ def campaign_report(
         InputError: There is no such column.
     """
     revision, summary = store.revision(), store.summary()
+    properties = () if revision is None else revision.properties
     rows: list[dict[str, Any]] = []
     details, seen = [], Seen()
     for row, record in zip(store.rows(timings=True), store.records("energy"), strict=True):
@@ -59,7 +60,8 @@ def campaign_report(
         title=title,
         rank_by="error_mha" if rank_by is None else _known_column(store, rank_by),
         descending=descending,
-        columns=_in_order(store.columns(), () if revision is None else revision.properties),
+        columns=_in_order(store.columns(), properties),
+        main=[name for name in map(_main_number, properties) if name is not None],
         rows=rows,
         details=details,
         methods=methods_of(revision, seen),
@@ -94,13 +96,20 @@ def _known_column(store: Store, name: str) -> str:
 
 def _in_order(columns: Sequence[Column], properties: Sequence[PlannedProperty]) -> list[Column]:
     """The first column of every property, then their others, then what belongs to the energy."""
-    ranks: dict[str, int] = dict.fromkeys(COUNTS, 2)
+    ranks: dict[str | None, int] = dict.fromkeys(COUNTS, 2)
     for entry in properties:
         rank = 2 if entry.name == "energy" else 1
         ranks |= {column.name: rank for column in entry.columns}
         if entry.name != "energy":
-            ranks[entry.columns[0].name] = 0
+            ranks |= dict.fromkeys((entry.columns[0].name, _main_number(entry)), 0)
     return sorted(columns, key=lambda column: ranks.get(column.name, 0))
+
+
+def _main_number(entry: PlannedProperty) -> str | None:
+    """The first number of a property; of the triage, whose finding is a word, there is none."""
+    if entry.name in ("energy", "structure", "triage"):
+        return None
+    return next((column.name for column in entry.columns if column.kind == "number"), None)
 
 
 def _detail(row: Row, record: Record | None) -> Detail:

@@ -141,7 +141,10 @@ def correlation_table(found: Correlations) -> Markup:
         )
         for row in range(count)
     ]
-    return element("table", element("thead", head), element("tbody", *body), class_="matrix")
+    caption = element("caption", "Rank correlations of the columns", class_="hidden")
+    return element(
+        "table", caption, element("thead", head), element("tbody", *body), class_="matrix"
+    )
 
 
 def _cell(found: Correlations, row: int, column: int) -> Markup:

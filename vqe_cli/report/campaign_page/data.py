@@ -101,6 +101,7 @@ class CampaignReport:
         commands: Lines that repeat the campaign.
         settings_file: The settings as the YAML file that the commands read.
         caveats: Sentences on what these numbers are not.
+        main: Columns of numbers that the campaign is about; they are shown to begin with.
         rank_by: The column that the table is sorted by to begin with.
         descending: Whether its highest value stands first.
         rank_by_size: A column whose values are ranked without their sign, as errors are.
@@ -119,6 +120,7 @@ class CampaignReport:
     commands: Sequence[str] = ()
     settings_file: str = ""
     caveats: Sequence[str] = ()
+    main: Sequence[str] = ()
     rank_by: str = "error_mha"
     descending: bool = False
     rank_by_size: str = "error_mha"

@@ -54,9 +54,13 @@
     return minus(/^-[0.]+$/.test(text) ? text.slice(1) : text);
   }
 
+  const TWO_DIGITS = new Intl.NumberFormat("en-GB", { maximumSignificantDigits: 2 });
+
   function standardError(column, row) {
     const value = column.bar ? valueAt(column.bar.column, row) : null;
-    return value === null ? null : short(Number((value * column.bar.factor).toPrecision(2)));
+    if (value === null) return null;
+    const error = value * column.bar.factor;
+    return error < 1e-6 ? short(Number(error.toPrecision(2))) : TWO_DIGITS.format(error);
   }
 
   function barOf(column, row) {

@@ -17,8 +17,11 @@ HIDDEN = frozenset({"reference_hartree", "failure_kind"})
 ALWAYS_SHOWN = frozenset({"variant", "classical_methods"})
 """Columns of text that are shown wherever there are any."""
 
+MOST_MAIN = 6
+"""Of the columns that the campaign is about, those that are shown to begin with."""
+
 SHOWN_EXTRAS = 3
-"""Columns of numbers, besides the common ones, that are shown to begin with."""
+"""Columns of numbers, besides the common ones, that are shown where none is a main one."""
 
 CORE_NAMES = frozenset(column.name for column in CORE)
 
@@ -50,7 +53,8 @@ def payload(report: CampaignReport) -> dict[str, Any]:
 
 def _described(report: CampaignReport, columns: list[Column]) -> list[dict[str, Any]]:
     extras = [column.name for column in columns[len(CORE) :] if column.kind == "number"]
-    shown = CORE_NAMES - HIDDEN | set(extras[:SHOWN_EXTRAS])
+    main = report.main[:MOST_MAIN] or extras[:SHOWN_EXTRAS]
+    shown = CORE_NAMES - HIDDEN | set(main)
     shown |= ALWAYS_SHOWN | {report.rank_by}
     found = []
     names = {column.name for column in columns}

@@ -153,7 +153,7 @@ def errors_section(report: CampaignReport) -> Markup:
         )
         if above + below
     ]
-    table = _table(("|error| / mHa", "above", "below"), classes)
+    table = _table("VQE errors by size", ("|error| / mHa", "above", "below"), classes)
     return section(
         "errors",
         "VQE errors",
@@ -316,7 +316,9 @@ def _definitions(pairs: Iterable[tuple[str, str]], kind: str) -> Markup | None:
     return element("dl", *items, class_=kind) if items else None
 
 
-def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Markup:
+def _table(title: str, head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Markup:
+    caption = element("caption", title, class_="hidden")
     top = element("tr", *(element("th", name, scope="col") for name in head))
     body = [element("tr", *(element("td", cell) for cell in row)) for row in rows]
-    return element("table", element("thead", top), element("tbody", *body), class_="plain")
+    parts = caption, element("thead", top), element("tbody", *body)
+    return element("table", *parts, class_="plain")
