@@ -52,7 +52,7 @@ def test_no_reference_is_no_reference_by_the_name_of_none() -> None:
 def test_geometries_of_the_input_are_not_said_to_be_embedded() -> None:
     said = " ".join(methods_of(revision(PROPERTIES), _seen((STATED, _record()))).structures)
     assert "ETKDG" not in said
-    assert "coordinates of the input (1 of the molecules)" in said
+    assert "Coordinates are from the input (1 molecule)." in said
     both = _seen((STATED, _record()), (MMFF94, _record()))
     said = " ".join(methods_of(revision(PROPERTIES), both).structures)
     assert "SMILES were embedded by ETKDGv3 (seed 7)" in said

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from vqe_cli.report.campaign_page import Choice, Methods
+from vqe_cli.screening.properties.structure import STATED
 from vqe_cli.screening.store import Revision
 from vqe_cli.spec import RunSpec, StructureSpec
 
@@ -18,8 +19,8 @@ SELECTABLE = ("active_space", "mapper", "ansatz", "optimizer", "backend", "solve
 LABELS = {"mmff94": "MMFF94", "gfn2-xtb": "GFN2-xTB"}
 """Of what ranks and relaxes conformers."""
 
-NO_PART = frozenset({"candidates", "limits", "cluster"})
-"""Sections of the settings that choose molecules and machines; results do not hang on them."""
+INPUT = {STATED: "the input"}
+"""Methods whose names would repeat what the sentence says."""
 
 
 @dataclass
@@ -199,13 +200,14 @@ def _structures(options: StructureSpec, seen: Seen) -> Iterator[str]:
             f"SMILES were embedded by ETKDGv3 (seed {options.seed}), and the lowest of "
             f"{options.conformers} conformers by {LABELS[options.rank_by]} was kept{relaxed}."
         )
-    if len(seen.geometries) > 1 or not embedded:
-        counted = [
-            f"{method} ({len(names):,} of the molecules)"
-            for method, names in seen.geometries.items()
-        ]
-        if counted:
-            yield f"Coordinates are from: {'; '.join(counted)}."
+    if seen.geometries and (len(seen.geometries) > 1 or not embedded):
+        yield f"Coordinates are from {'; '.join(_counted(seen.geometries))}."
+
+
+def _counted(geometries: Mapping[str, set[str]]) -> Iterator[str]:
+    for method, names in geometries.items():
+        molecules = "molecule" if len(names) == 1 else "molecules"
+        yield f"{INPUT.get(method, method)} ({len(names):,} {molecules})"
 
 
 def _unused(selected: Mapping[str, tuple[Choice, ...]], seen: Seen) -> Iterator[str]:

@@ -85,6 +85,16 @@ def test_what_was_found_is_said_in_words() -> None:
     assert "Hint: give it more" in text
 
 
+def test_round_off_is_called_so() -> None:
+    rows = [
+        {"candidate": f"{i}", "status": "done", "energy_hartree": -1.0, "error_mha": error}
+        for i, error in enumerate((3e-11, -2e-11, 0.03))
+    ]
+    text = re.sub(r"<[^>]*>", "", campaign_page(made_up(1, rows=rows, details=())))
+    assert "half within round-off, 90 % within 0.024 mHa." in text  # 0.9 quantile: 0.8 x 0.03
+    assert "None exceeds 1.6 mHa; the largest is 0.03 mHa." in text
+
+
 def test_cases_of_a_grid_are_not_called_candidates() -> None:
     rows = [
         {"candidate": name, "variant": variant, "status": "done", "energy_hartree": -1.0}

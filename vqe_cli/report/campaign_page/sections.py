@@ -14,6 +14,7 @@ from vqe_cli.report.campaign_page.markup import Content, Markup, element, joined
 from vqe_cli.report.campaign_page.methods import methods_text
 from vqe_cli.report.campaign_page.statistics import (
     FEWEST,
+    FLOOR_MHA,
     correlations,
     error_distribution,
 )
@@ -91,7 +92,7 @@ def _statements(report: CampaignReport) -> list[str]:
         found.append(
             f"{errors.accurate:,} of {errors.count:,} energies with a reference"
             f" ({share:.1f} %) lie within {CHEMICAL_ACCURACY_MHA} mHa of it;"
-            f" half within {errors.median:.2g} mHa, 90 % within {errors.ninetieth:.2g} mHa."
+            f" half within {_size(errors.median)}, 90 % within {_size(errors.ninetieth)}."
         )
     failures = Counter(str(row["failure_kind"]) for row in _without_result(report))
     if failures:
@@ -126,6 +127,11 @@ def _agreeing(count: int, singular: str, plural: str) -> str:
     return f"{count:,} {singular if count == 1 else plural}"
 
 
+def _size(error: float) -> str:
+    """An error in mHa; digits of what is round-off would only look like a finding."""
+    return "round-off" if error < FLOOR_MHA else f"{error:.2g} mHa"
+
+
 def _counts(found: Counter[str]) -> str:
     return ", ".join(f"{count:,} {name}" for name, count in found.most_common())
 
@@ -139,8 +145,8 @@ def errors_section(report: CampaignReport) -> Markup:
     beyond = errors.count - errors.accurate
     text = (
         f"Absolute differences of {errors.count:,} VQE energies and their references."
-        f" {_agreeing(beyond, 'exceeds', 'exceed')} {CHEMICAL_ACCURACY_MHA} mHa;"
-        f" the largest is {errors.largest:.3g} mHa."
+        f" {_agreeing(beyond, 'exceeds', 'exceed') if beyond else 'None exceeds'}"
+        f" {CHEMICAL_ACCURACY_MHA} mHa; the largest is {_size(errors.largest)}."
         " They are errors within the active space and the basis, not against experiment."
     )
     legend = _legend(("above", "VQE above the reference"), ("below", "VQE below it"))
