@@ -20,7 +20,8 @@ from tests.screening.campaigns import (
     results,
     revision,
 )
-from vqe_cli.report.campaign_page import CampaignReport, campaign_page
+from vqe_cli.errors import InputError
+from vqe_cli.report.campaign_page import CampaignReport, Choice, campaign_page
 from vqe_cli.report.campaign_source import campaign_report
 from vqe_cli.screening.model import Failure
 from vqe_cli.screening.store import Attempt, Store
@@ -74,21 +75,22 @@ def test_what_was_asked_for_stands_before_what_is_known_of_every_energy(
     names = [column.name for column in report.columns]
     places = [names.index(entry.columns[0].name) for entry in (DIPOLE, GAP)]
     assert max(places) < names.index("shots")
+    assert report.main == ["dipole_debye"]
     assert {column.name for column in ENERGY.columns} <= set(names)
 
 
 def test_the_methods_are_those_of_the_settings(report: CampaignReport) -> None:
     assert report.methods.basis == ("6-31g",)
-    assert report.methods.selected["ansatz"] == ("uccsd", "k-upccgsd")
-    assert report.methods.selected["mapper"] == ("jordan-wigner",)
-    assert "the lowest of 3 conformers" in report.methods.structures[0]
+    assert report.methods.selected["ansatz"] == (Choice("uccsd"), Choice("k-upccgsd", "k 2"))
+    assert report.methods.selected["mapper"] == (Choice("jordan-wigner"),)
+    assert "the lowest of 3 conformers" in report.methods.structures[1]
     settings = dict(report.settings)
     assert settings["active space"] == "frontier (electrons 4, orbitals 4, at most)"
     assert settings["candidates"] == "list.smi"
 
 
 def test_costs_are_those_of_the_attempts(report: CampaignReport) -> None:
-    assert report.totals.wall_seconds == report.totals.cpu_seconds == 90.0
+    assert report.totals.wall_seconds == report.totals.task_seconds == 90.0
     assert report.totals.shots == 0
     assert report.started.startswith("2001-09-09")
 
@@ -97,3 +99,13 @@ def test_the_page_is_made_of_it(report: CampaignReport) -> None:
     page = campaign_page(report)
     for words in ("four molecules", "600 s were up", "400 atoms are too many", "k-upccgsd"):
         assert words in page
+
+
+def test_any_column_can_rank_and_one_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with Store.create(tmp_path) as store:
+        store.replace_plan(revision(PROPERTIES), [candidate("good")], [case(0)])
+        ranked = campaign_report(store, "t", rank_by="dipole_debye", descending=True)
+        assert (ranked.rank_by, ranked.descending) == ("dipole_debye", True)
+        with pytest.raises(InputError, match="no column 'dipol_debye'") as caught:
+            campaign_report(store, "t", rank_by="dipol_debye")
+        assert "dipole_debye" in str(caught.value.hint)

@@ -67,6 +67,21 @@ def test_the_panel_says_what_one_wants_to_know() -> None:
     assert "\x1b" not in text
 
 
+def test_what_lacks_a_property_but_has_its_energy_is_told_from_failures() -> None:
+    text = _status(CampaignSnapshot(total=9, done=2, failed={"input": 7}, partial=6))
+    assert "2 done, 7 failed (6 with an energy), 0 running" in text
+
+
+def test_durations_that_change_while_one_looks_have_no_fractions() -> None:
+    task = Running("water", "energy", 0.622)
+    live = CampaignSnapshot(total=9, done=2, running=(task,), started=0.0, elapsed=24.2,
+                            per_hour=300.0, remaining=44.9)  # fmt: skip
+    text = _status(live)
+    assert "at it for 24 s" in text
+    assert "about 45 s left" in text
+    assert " 1 s" in text
+
+
 def test_the_slowest_task_stands_first() -> None:
     tasks = tuple(Running(f"case {i}", "vqe", float(i)) for i in range(20))
     text = _status(CampaignSnapshot(total=40, done=0, running=tasks, started=0.0))

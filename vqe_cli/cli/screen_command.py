@@ -238,12 +238,15 @@ def retry(
 @command.command("report", short_help="One HTML page: table, structures, methods.")
 @click.argument("folder", metavar="DIR", type=click.Path())
 @click.option("-o", "--output", metavar="PATH", help="Default: report.html in DIR.")
-def report(folder: str, output: str | None) -> None:
+@click.option("--rank-by", metavar="COLUMN", help="Of the export. Default: size of the VQE error.")
+@click.option("--descending", is_flag=True, help="The highest value first.")
+def report(folder: str, output: str | None, rank_by: str | None, descending: bool) -> None:
     """Write one HTML page: ranked table, structures, errors, failures, methods, costs.
 
     \b
-    Example:
+    Examples:
       vqe screen report campaign -o report.html
+      vqe screen report campaign --rank-by homo_lumo_gap_ev --descending
     """
     from vqe_cli.cli.output import check_writable
     from vqe_cli.files import write_atomic
@@ -253,7 +256,8 @@ def report(folder: str, output: str | None) -> None:
 
     with Store.open(Path(folder)) as store:
         path = check_writable(output or str(Path(folder) / "report.html"))
-        page = campaign_page(campaign_report(store, Path(folder).resolve().name))
+        title = Path(folder).resolve().name
+        page = campaign_page(campaign_report(store, title, rank_by, descending))
     assert path is not None
     write_atomic(path, page)
     click.echo(f"wrote {path}", err=True)

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from io import StringIO
 from typing import Any
 
+from vqe_cli.errors import InputError, did_you_mean
 from vqe_cli.machine import show_bytes
-from vqe_cli.report.campaign_page import CampaignReport, Detail, Methods, Totals
+from vqe_cli.report.campaign_methods import Seen, caveats_of, in_words, methods_of
+from vqe_cli.report.campaign_page import CampaignReport, Detail, Totals
+from vqe_cli.report.campaign_page.columns import ELSEWHERE
 from vqe_cli.report.terminal import seconds
 from vqe_cli.screening.properties import Column, Value
 from vqe_cli.screening.store import PlannedProperty, Revision, Store
-from vqe_cli.spec import RunSpec, StructureSpec
 
 Row = dict[str, Value]
 Record = Mapping[str, Any]
-
-SELECTABLE = ("active_space", "mapper", "ansatz", "optimizer", "backend", "solver", "reference")
 
 COUNTS = ("atoms", "heavy_atoms", "electrons", "charge", "multiplicity")
 """Columns that say how large a molecule is."""
@@ -24,39 +25,52 @@ COUNTS = ("atoms", "heavy_atoms", "electrons", "charge", "multiplicity")
 TIMINGS = ("wall_s", "peak_memory_mb", "attempts")
 """Columns that stand in the panel of a molecule, not in the table."""
 
-CAVEATS = (
-    "Errors are against the exact energy of the same active space and basis: they tell how well "
-    "VQE did, not how well the active space describes the molecule.",
-    "Geometries come from a force field unless stated otherwise; each molecule is in one "
-    "conformer, in the gas phase, without vibrations.",
-    "Rankings of total energies compare only isomers.",
-)
+MACHINES = frozenset({"cluster", "limits"})
+"""Sections of the settings that results do not hang on."""
+
+SECTIONS = {"candidates": "limits of candidates", "limits": "limits of an attempt"}
+"""What sections are called among the settings, where their own names would mislead."""
 
 
-def campaign_report(store: Store, title: str) -> CampaignReport:
+def campaign_report(
+    store: Store, title: str, rank_by: str | None = None, descending: bool = False
+) -> CampaignReport:
     """Read all that the page shows.
 
     Args:
         store: A campaign.
         title: Of the page.
+        rank_by: The column that ranks the molecules; errors by their size if None.
+        descending: Whether its highest value stands first.
+
+    Raises:
+        InputError: There is no such column.
     """
     revision, summary = store.revision(), store.summary()
+    properties = () if revision is None else revision.properties
     rows: list[dict[str, Any]] = []
-    details = []
+    details, seen = [], Seen()
     for row, record in zip(store.rows(timings=True), store.records("energy"), strict=True):
         details.append(_detail(row, record))
+        if not row.get("duplicate_of"):
+            seen.add(row, record)
         kept = {name: value for name, value in row.items() if name not in TIMINGS}
         rows.append({**kept, "notes": str(row.get("notes") or "").splitlines()})
     return CampaignReport(
         title=title,
-        columns=_in_order(store.columns(), () if revision is None else revision.properties),
+        rank_by="error_mha" if rank_by is None else _known_column(store, rank_by),
+        descending=descending,
+        columns=_in_order(store.columns(), properties),
+        main=[name for name in map(_main_number, properties) if name is not None],
         rows=rows,
         details=details,
-        methods=_methods(revision),
+        methods=methods_of(revision, seen),
         totals=Totals(
             wall_seconds=summary.active_s,
-            cpu_seconds=summary.wall_s,
+            task_seconds=summary.wall_s,
             shots=sum(int(row.get("shots") or 0) for row in rows if not row.get("duplicate_of")),
+            money=seen.money,
+            currency=seen.currency,
             peak_bytes=summary.peak_bytes,
         ),
         settings=tuple(_settings(revision)),
@@ -64,19 +78,38 @@ def campaign_report(store: Store, title: str) -> CampaignReport:
         started=_day(summary.started),
         finished=_day(summary.ended),
         commands=tuple(_commands(revision, title)),
-        caveats=CAVEATS,
+        settings_file=settings_file(revision),
+        caveats=tuple(caveats_of(revision, seen)),
+    )
+
+
+def _known_column(store: Store, name: str) -> str:
+    names = [column.name for column in store.columns() if column.name not in ELSEWHERE]
+    if name in names:
+        return name
+    raise InputError(
+        f"the table has no column '{name}'",
+        path=("--rank-by",),
+        hint=did_you_mean(name, names),
     )
 
 
 def _in_order(columns: Sequence[Column], properties: Sequence[PlannedProperty]) -> list[Column]:
     """The first column of every property, then their others, then what belongs to the energy."""
-    ranks: dict[str, int] = dict.fromkeys(COUNTS, 2)
+    ranks: dict[str | None, int] = dict.fromkeys(COUNTS, 2)
     for entry in properties:
         rank = 2 if entry.name == "energy" else 1
         ranks |= {column.name: rank for column in entry.columns}
         if entry.name != "energy":
-            ranks[entry.columns[0].name] = 0
+            ranks |= dict.fromkeys((entry.columns[0].name, _main_number(entry)), 0)
     return sorted(columns, key=lambda column: ranks.get(column.name, 0))
+
+
+def _main_number(entry: PlannedProperty) -> str | None:
+    """The first number of a property; of the triage, whose finding is a word, there is none."""
+    if entry.name in ("energy", "structure", "triage"):
+        return None
+    return next((column.name for column in entry.columns if column.kind == "number"), None)
 
 
 def _detail(row: Row, record: Record | None) -> Detail:
@@ -95,68 +128,39 @@ def _detail(row: Row, record: Record | None) -> Detail:
     return Detail(facts=facts, checks=record["checks"], costs=costs)
 
 
-def _methods(revision: Revision | None) -> Methods:
-    """From the settings: every variant's selections, each named once."""
-    if revision is None:
-        return Methods()
-    config = revision.config
-    grid: Record = config.get("grid", {})
-    molecule = config.get("molecule", {})
-    structure = StructureSpec.model_validate(molecule.get("structure") or {})
-    selected = {
-        name: _names(grid.get(name) or [config.get(name, _default(name))]) for name in SELECTABLE
-    }
-    names = ", ".join(entry.name for entry in revision.properties)
-    return Methods(
-        structures=(
-            "Structures were read and standardised with RDKit (largest fragment; charges and "
-            "unpaired electrons as written); SMILES were embedded by ETKDGv3 "
-            f"(seed {structure.seed}) and the lowest of {structure.conformers} conformers by "
-            f"{structure.rank_by} was kept.",
-        ),
-        basis=_names(grid.get("molecule.basis") or [molecule.get("basis", "sto-3g")]),
-        selected={kind: found for kind, found in selected.items() if found},
-        remarks=(f"Computed for each candidate: {names}.", f"Seed {config.get('seed', 7)}."),
-    )
-
-
-def _default(name: str) -> Any:
-    default = RunSpec.model_fields[name].default
-    return "uccsd" if default is None else default.name
-
-
-def _names(choices: Sequence[Any]) -> tuple[str, ...]:
-    """The names of selections that may be names or mappings."""
-    found = [choice.get("name") if isinstance(choice, dict) else choice for choice in choices]
-    return tuple(dict.fromkeys(str(name) for name in found if name))
-
-
 def _settings(revision: Revision | None) -> Iterator[tuple[str, str]]:
     if revision is None:
         return
     yield "candidates", revision.candidates_file.rsplit("/", 1)[-1]
     for name, value in revision.config.items():
-        if value:
-            yield name.replace("_", " "), _in_words(value)
+        if value and name != "cluster":
+            label = SECTIONS.get(name, name.replace("_", " "))
+            yield label, in_words(value) + (" s" if name == "limits" else "")
 
 
-def _pair(key: str, value: Any) -> str:
-    words = key.replace("_", " ")
-    return words if value is True else f"{words} {_in_words(value)}"
+def settings_file(revision: Revision | None) -> str:
+    """The settings that results hang on, as a file for ``--config``.
+
+    Args:
+        revision: The settings.
+    """
+    from ruamel.yaml import YAML
+
+    if revision is None:
+        return ""
+    text, writer = StringIO(), YAML(typ="safe", pure=True)
+    writer.width = 100
+    writer.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
+    writer.dump(_stated(revision.config), text)
+    return text.getvalue()
 
 
-def _in_words(value: Any) -> str:
-    """``frontier (electrons 4, orbitals 4)``: what stands in the settings and is not empty."""
-    if isinstance(value, list):
-        return ", ".join(_in_words(item) for item in value)
-    if not isinstance(value, dict):
-        return f"{value:g}" if isinstance(value, float) else str(value)
-    rest = {key: item for key, item in value.items() if key != "name"}
-    said = ", ".join(_pair(key, item) for key, item in rest.items() if item not in (None, False))
-    name = value.get("name")
-    if name is None:
-        return said
-    return f"{name} ({said})" if said else str(name)
+def _stated(value: Any) -> Any:
+    """Without what is empty and what belongs to machines."""
+    if isinstance(value, dict):
+        kept = {key: item for key, item in value.items() if key not in MACHINES}
+        return {key: _stated(item) for key, item in kept.items() if item not in (None, {})}
+    return [_stated(item) for item in value] if isinstance(value, list) else value
 
 
 def _commands(revision: Revision | None, title: str) -> Iterator[str]:

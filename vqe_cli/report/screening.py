@@ -208,7 +208,7 @@ def plain_line(title: str, snapshot: CampaignSnapshot) -> str:
     if snapshot.per_hour is not None:
         parts.append(f"{_rate(snapshot.per_hour)} an hour")
     if snapshot.remaining is not None and snapshot.ended < snapshot.total:
-        parts.append(f"about {seconds(snapshot.remaining)} left")
+        parts.append(f"about {_whole(snapshot.remaining)} left")
     return ", ".join(parts)
 
 
@@ -233,6 +233,11 @@ def _milestone(snapshot: CampaignSnapshot) -> int:
 
 def _percent(snapshot: CampaignSnapshot) -> int:
     return 100 * snapshot.ended // max(snapshot.total, 1)
+
+
+def _whole(duration: float) -> str:
+    """Of what changes while one looks at it, or is only guessed, parts of seconds say nothing."""
+    return f"{duration:.0f} s" if duration < 120 else seconds(duration)
 
 
 def _rate(per_hour: float) -> str:
@@ -262,7 +267,9 @@ def _counts(snapshot: CampaignSnapshot) -> Text:
         done += f" ({snapshot.reused:,} known before)"
     parts: list[tuple[str, str] | str] = [(done, STYLES["pass"] if snapshot.done else "")]
     if snapshot.failures > snapshot.refused:
-        parts.append((f"{snapshot.failures - snapshot.refused:,} failed", STYLES["fail"]))
+        energies = f" ({snapshot.partial:,} with an energy)" if snapshot.partial else ""
+        failed = f"{snapshot.failures - snapshot.refused:,} failed{energies}"
+        parts.append((failed, STYLES["fail"]))
     if snapshot.refused:
         parts.append(f"{snapshot.refused:,} refused")
     if snapshot.duplicates:
@@ -273,12 +280,12 @@ def _counts(snapshot: CampaignSnapshot) -> Text:
 
 
 def _pace(snapshot: CampaignSnapshot) -> str:
-    parts = [] if snapshot.started is None else [f"at it for {seconds(snapshot.elapsed)}"]
+    parts = [] if snapshot.started is None else [f"at it for {_whole(snapshot.elapsed)}"]
     if snapshot.per_hour is not None:
         parts.append(f"{_rate(snapshot.per_hour)} molecules an hour")
     if snapshot.ended < snapshot.total and snapshot.started is not None:
         left = snapshot.remaining
-        parts.append("time left unknown" if left is None else f"about {seconds(left)} left")
+        parts.append("time left unknown" if left is None else f"about {_whole(left)} left")
     if snapshot.memory:
         parts.append(f"{show_bytes(snapshot.memory)} in use")
     return ", ".join(parts)
@@ -301,5 +308,5 @@ def _tasks(running: tuple[Running, ...], width: int) -> RenderableType:
         middle = (Text(again + printable(task.stage), style="dim"),) if wide else ()
         memory = show_bytes(task.bytes) if task.bytes else ""
         title = Text(f"  {printable(task.title)}")
-        table.add_row(title, *middle, Text(seconds(task.seconds)), Text(memory))
+        table.add_row(title, *middle, Text(_whole(task.seconds)), Text(memory))
     return table

@@ -101,4 +101,5 @@ def standing(summary: Summary, running: Path) -> CampaignSnapshot:
         running=tuple(running_tasks(running)),
         per_hour=summary.per_hour_recently or summary.per_hour,
         remaining=summary.remaining_s,
+        partial=summary.counts.get("partial", 0),
     )

@@ -41,6 +41,7 @@ class CampaignSnapshot:
         per_hour: Candidates that ended in an hour; None while nothing can be said.
         remaining: Seconds until the end, by a robust estimate; None while nothing can be said.
         reused: Among those done, how many were already in the store when the session began.
+        partial: Among those that failed, how many have their energy; 0 where it is not known.
     """
 
     total: int
@@ -53,6 +54,7 @@ class CampaignSnapshot:
     per_hour: float | None = None
     remaining: float | None = None
     reused: int = 0
+    partial: int = 0
 
     @property
     def failures(self) -> int:

@@ -110,3 +110,12 @@ H -1.2604 -0.7277 0.9111\nH -1.2604 -0.7277 -0.9111"""
 def test_ghosts_have_no_bonds() -> None:
     with pytest.raises(InputError, match="ghosts"):
         bonded([Atom("H", (0, 0, 0)), Atom("H", (0, 0, 1), ghost=True)], 0, 1)
+
+
+def test_coordinates_that_are_all_but_zero_are_read() -> None:
+    water = [
+        Atom("O", (0.0, 9.2e-05, 0.1173)),
+        Atom("H", (1e-17, 0.7572, -0.4692)),
+        Atom("H", (0.0, -0.7572, -0.4692)),
+    ]
+    assert bonded(water, 0, 1).chain_bonds == (Bond(0, 1, 1),)

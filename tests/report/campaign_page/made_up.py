@@ -8,7 +8,7 @@ from typing import Any
 
 from rdkit import RDConfig
 
-from vqe_cli.report.campaign_page import CampaignReport, Detail, Methods, Totals
+from vqe_cli.report.campaign_page import CampaignReport, Choice, Detail, Methods, Totals
 from vqe_cli.screening.properties import Column
 
 COLUMNS = (
@@ -60,12 +60,12 @@ def made_up(count: int, seed: int = 7, **changes: Any) -> CampaignReport:
             ),
             basis=("sto-3g",),
             selected={
-                "active_space": ("frontier",),
-                "mapper": ("jordan-wigner",),
-                "ansatz": ("uccsd",),
-                "optimizer": ("l-bfgs-b",),
-                "backend": ("exact",),
-                "reference": ("fci",),
+                "active_space": (Choice("frontier", "electrons 4, orbitals 4"),),
+                "mapper": (Choice("jordan-wigner"),),
+                "ansatz": (Choice("uccsd"),),
+                "optimizer": (Choice("l-bfgs-b"),),
+                "backend": (Choice("exact"),),
+                "reference": (Choice("fci"),),
             },
         ),
         "totals": Totals(2.1 * count, 3.9 * count, peak_bytes=812_000_000),

@@ -12,6 +12,7 @@ import pytest
 
 from tests.report.campaign_page.made_up import made_up
 from vqe_cli.report.campaign_page import campaign_page
+from vqe_cli.screening.properties import Column
 
 CHROMIUM = shutil.which("chromium")
 playwright = pytest.importorskip("playwright.sync_api", reason="needs Playwright")
@@ -97,6 +98,30 @@ def test_a_click_sorts_and_another_turns_it_round(opened: Opened) -> None:
     assert opened.head("gap_ev").get_attribute("aria-sort") == "descending"
     assert opened.numbers("gap_ev")[:5] == [round(value, 2) for value in known[:-6:-1]]
     assert opened.head("error_mha").get_attribute("aria-sort") == "none"
+
+
+def test_errors_rank_by_their_size_and_carry_their_bars(browser: Any, tmp_path: Path) -> None:
+    errors = {"a": -3.0, "b": 0.5, "c": None, "d": 2.0, "e": -0.25}
+    rows = [
+        {"candidate": name, "error_mha": error, "standard_error_hartree": error and 1.24e-4,
+         "classical_methods": "doubtful" if name in "ad" else "sufficient"}
+        for name, error in errors.items()
+    ]  # fmt: skip
+    columns = (
+        Column("standard_error_hartree", "number", "Of the energy"),
+        Column("classical_methods", "text", "Triage"),
+    )
+    path = tmp_path / "report.html"
+    report = made_up(1, rows=rows, columns=columns, details=())
+    path.write_text(campaign_page(report), encoding="utf-8")
+    found = Opened(browser, path)
+    names = found.page.locator("#body a.name")
+    assert names.all_inner_texts() == ["e", "b", "d", "a", "c"]
+    assert found.column("error_mha")[0].split("\n") == ["−0.250", "± 0.12"]
+    found.page.get_by_role("checkbox", name=re.compile("^doubtful")).check()
+    assert names.all_inner_texts() == ["d", "a"]
+    assert found.troubles == []
+    found.page.close()
 
 
 def test_the_keyboard_sorts_and_walks_to_the_last_row(opened: Opened) -> None:
@@ -217,7 +242,7 @@ def test_names_of_others_stay_text(browser: Any, tmp_path: Path) -> None:
     path.write_text(page, encoding="utf-8")
     found = Opened(browser, path)
     found.page.locator("#body a.name").click()
-    assert found.page.inner_text("#panel-title") == EVIL
+    playwright.expect(found.page.locator("#panel-title")).to_have_text(EVIL)
     assert found.page.locator("script").count() == 2
     assert found.troubles == []
     assert found.requests == [path.as_uri()]

@@ -13,6 +13,7 @@ from tests.report.campaign_page.made_up import made_up
 from vqe_cli.report.campaign_page import CampaignReport, Detail, campaign_page
 from vqe_cli.report.campaign_page.labels import decimals, split_unit
 from vqe_cli.report.campaign_page.methods import methods_text
+from vqe_cli.report.campaign_page.payload import error_bar
 from vqe_cli.report.campaign_page.structures import drawings
 from vqe_cli.screening.properties import Column
 
@@ -63,15 +64,61 @@ def test_what_was_found_is_said_in_words() -> None:
          "failure_message": "it ran for 61 s", "failure_hint": "give it more"},
         {"candidate": "d", "status": "failed", "failure_kind": "timeout",
          "failure_message": "it ran for 62 s", "failure_hint": "give it more"},
-        {"candidate": "e", "status": "duplicate", "duplicate_of": "a"},
+        {"candidate": "e", "status": "duplicate", "duplicate_of": "a", "verdict": "pass",
+         "energy_hartree": -1.0, "reference_hartree": -1.001, "error_mha": 1.0},
+        {"candidate": "f", "status": "duplicate", "duplicate_of": "c", "failure_kind": "timeout",
+         "failure_message": "it ran for 61 s"},
+        {"candidate": "g", "status": "partial", "verdict": "pass", "energy_hartree": -3.0,
+         "failure_kind": "input", "failure_property": "protonation",
+         "failure_message": "no lone pair"},
+        {"candidate": "h", "status": "pending"},
     ]  # fmt: skip
     text = re.sub(r"<[^>]*>", "", campaign_page(made_up(5, rows=rows, details=())))
-    assert "Of 5 candidates 2 got an energy." in text
+    assert "Of 8 candidates 3 got an energy." in text
     assert "1 of 2 energies with a reference (50.0 %) lie within 1.6 mHa" in text
     assert "2 have no result: 2 timeout." in text
-    assert "1 is the same structure as another and was not run again." in text
+    assert "1 lacks a property: 1 protonation." in text
+    assert "1 is not computed yet." in text
+    assert "2 are the same structure as another and not run again." in text
+    assert "protonation: no lone pair" in text
     assert "2 × it ran for 61 s" in text  # reasons that differ in numbers only are one
     assert "Hint: give it more" in text
+
+
+def test_round_off_is_called_so() -> None:
+    rows = [
+        {"candidate": f"{i}", "status": "done", "energy_hartree": -1.0, "error_mha": error}
+        for i, error in enumerate((3e-11, -2e-11, 0.03))
+    ]
+    text = re.sub(r"<[^>]*>", "", campaign_page(made_up(1, rows=rows, details=())))
+    assert "half within round-off, 90 % within 0.024 mHa." in text  # 0.9 quantile: 0.8 x 0.03
+    assert "None exceeds 1.6 mHa; the largest is 0.03 mHa." in text
+
+
+def test_cases_of_a_grid_are_not_called_candidates() -> None:
+    rows = [
+        {"candidate": name, "variant": variant, "status": "done", "energy_hartree": -1.0}
+        for name in ("water", "ammonia")
+        for variant in ("a", "b", "c")
+    ]
+    text = re.sub(r"<[^>]*>", "", campaign_page(made_up(1, rows=rows, details=())))
+    assert "Of 6 cases (2 candidates and their variants) 6 got an energy." in text
+
+
+def test_an_error_bar_stands_with_its_value() -> None:
+    names = {
+        "standard_error_hartree",
+        "binding_kcal_per_mol",
+        "binding_standard_error_kcal_per_mol",
+    }
+    assert error_bar("energy_hartree", names) == {"column": "standard_error_hartree", "factor": 1}
+    assert error_bar("error_mha", names) == {"column": "standard_error_hartree", "factor": 1000}
+    assert error_bar("binding_kcal_per_mol", names) == {
+        "column": "binding_standard_error_kcal_per_mol",
+        "factor": 1,
+    }
+    assert error_bar("binding_hf_kcal_per_mol", names) is None
+    assert error_bar("charge", names) is None
 
 
 def test_methods_name_what_was_used_and_who_described_it() -> None:
@@ -88,6 +135,7 @@ def test_methods_name_what_was_used_and_who_described_it() -> None:
 def test_an_empty_campaign_is_a_page_too() -> None:
     page = campaign_page(CampaignReport(title="nothing", columns=(), rows=()))
     assert "Nothing failed." in page
+    assert "computing time." not in page  # none was spent
     assert data_of(page)["ids"] == []
 
 
@@ -105,16 +153,17 @@ def test_what_is_not_finite_is_missing_in_the_data() -> None:
 
 def test_variants_of_one_molecule_are_told_apart() -> None:
     rows = [
-        {"candidate": name, "ansatz": ansatz, "formula": "H2O", "basis": "sto-3g"}
+        {"candidate": name, "variant": ansatz, "formula": "H2O", "ionization_verdict": verdict}
         for name in ("water", "ammonia")
-        for ansatz in ("uccsd", "puccd")
+        for ansatz, verdict in (("uccsd", "pass"), ("puccd", "fail"))
     ]
-    columns = tuple(Column(name, "text", name) for name in ("ansatz", "formula", "basis"))
+    names = ("variant", "formula", "ionization_verdict")
+    columns = tuple(Column(name, "text", name) for name in names)
     data = data_of(campaign_page(made_up(1, rows=rows, columns=columns, details=())))
-    assert data["ids"] == ["water", "water~2", "ammonia", "ammonia~2"]
+    assert data["ids"] == ["water, uccsd", "water, puccd", "ammonia, uccsd", "ammonia, puccd"]
     shown = {column["name"] for column in data["columns"] if column["shown"]}
-    assert "ansatz" in shown
-    assert not {"formula", "basis"} & shown
+    assert "variant" in shown
+    assert not {"formula", "ionization_verdict"} & shown
 
 
 def test_every_row_has_an_address_of_its_own() -> None:

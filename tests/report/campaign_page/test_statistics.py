@@ -11,7 +11,8 @@ from scipy.stats import spearmanr
 
 from tests.report.campaign_page.made_up import COLUMNS, made_up
 from vqe_cli.report.campaign_page import CampaignReport
-from vqe_cli.report.campaign_page.statistics import correlations, error_distribution
+from vqe_cli.report.campaign_page.statistics import MOST_COLUMNS, correlations, error_distribution
+from vqe_cli.screening.properties import Column
 
 
 def test_rank_correlations_are_scipys_on_the_pairs_that_are_known() -> None:
@@ -23,10 +24,10 @@ def test_rank_correlations_are_scipys_on_the_pairs_that_are_known() -> None:
         for column, second in enumerate(found.columns):
             pairs = [
                 (abs(a) if first == "error_mha" else a, abs(b) if second == "error_mha" else b)
-                for a, b in zip(report.numbers(first), report.numbers(second), strict=True)
+                for a, b in zip(report.own_numbers(first), report.own_numbers(second), strict=True)
                 if a is not None and b is not None
             ]
-            assert found.pairs[row, column] == len(pairs)
+            assert found.molecules[row, column] == len(pairs)
             expected = spearmanr(np.array(pairs)).statistic
             assert found.coefficients[row, column] == pytest.approx(expected, abs=1e-12)
 
@@ -38,14 +39,45 @@ def _report(rows: list[dict[str, Any]]) -> CampaignReport:
 def test_what_is_not_finite_or_does_not_vary_is_left_out() -> None:
     bad = (math.nan, math.inf, None)
     rows: list[dict[str, Any]] = [
-        {"gap_ev": bad[i % 3] if i < 3 else i, "t1": -float(i), "dipole_debye": 1.0}
+        {
+            "candidate": f"{i}",
+            "gap_ev": bad[i % 3] if i < 3 else i,
+            "t1": -float(i),
+            "dipole_debye": 1.0,
+        }
         for i in range(12)
     ]
     found = correlations(_report(rows))
     assert found is not None
     assert found.columns == ("gap_ev", "t1")
-    assert found.pairs[0, 1] == 9
+    assert found.molecules[0, 1] == 9
     assert found.coefficients[0, 1] == pytest.approx(-1.0)
+
+
+def test_variants_of_one_molecule_are_no_further_molecules() -> None:
+    rows = [
+        {"candidate": f"{i}", "variant": variant, "gap_ev": float(i), "t1": -float(i)}
+        for i in range(9)
+        for variant in ("uccsd", "puccd")
+    ]
+    found = correlations(_report(rows))
+    assert found is not None
+    assert found.molecules[0, 1] == 9
+    assert found.coefficients[0, 1] == pytest.approx(-1.0)
+    few = correlations(_report(rows[:10]))
+    assert few is not None
+    assert math.isnan(few.coefficients[0, 1])
+
+
+def test_the_size_is_kept_where_columns_are_too_many() -> None:
+    names = [f"p{i}_ev" for i in range(15)]
+    rows = [{"candidate": f"{i}", "heavy_atoms": i, **dict.fromkeys(names, i)} for i in range(9)]
+    columns = [Column(name, "number", name) for name in names]
+    columns.append(Column("heavy_atoms", "integer", "Atoms but hydrogen"))
+    found = correlations(CampaignReport(title="t", columns=columns, rows=rows))
+    assert found is not None
+    assert found.columns == (*names[: MOST_COLUMNS - 1], "heavy_atoms")
+    assert found.left_out == tuple(names[MOST_COLUMNS - 1 :])
 
 
 def test_too_few_numbers_give_no_correlation() -> None:

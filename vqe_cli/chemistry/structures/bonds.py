@@ -243,8 +243,8 @@ def _perceived(molecule: Any) -> Any:
 
 
 def _unbonded(atoms: Sequence[Atom]) -> Any:
-    """The atoms as RDKit's molecule without bonds."""
+    """The atoms as RDKit's molecule without bonds; its reader knows no exponents such as 1e-05."""
     from rdkit import Chem
 
-    block = [f"{atom.symbol} {' '.join(map(repr, atom.position))}" for atom in atoms]
+    block = [f"{atom.symbol} {' '.join(f'{x:.12f}' for x in atom.position)}" for atom in atoms]
     return Chem.MolFromXYZBlock("\n".join([str(len(atoms)), "", *block, ""]))

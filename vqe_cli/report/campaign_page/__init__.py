@@ -7,7 +7,7 @@ import hashlib
 from functools import cache
 from importlib.resources import files
 
-from vqe_cli.report.campaign_page.data import CampaignReport, Detail, Methods, Totals
+from vqe_cli.report.campaign_page.data import CampaignReport, Choice, Detail, Methods, Totals
 from vqe_cli.report.campaign_page.markup import Markup, data_block, element, joined
 from vqe_cli.report.campaign_page.payload import payload
 from vqe_cli.report.campaign_page.sections import (
@@ -20,7 +20,7 @@ from vqe_cli.report.campaign_page.sections import (
     summary,
 )
 
-__all__ = ["CampaignReport", "Detail", "Methods", "Totals", "campaign_page"]
+__all__ = ["CampaignReport", "Choice", "Detail", "Methods", "Totals", "campaign_page"]
 
 SECTIONS = (
     ("summary", "Summary"),

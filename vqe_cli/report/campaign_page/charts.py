@@ -9,8 +9,8 @@ from vqe_cli.report.campaign_page.markup import Markup, element, joined
 from vqe_cli.report.campaign_page.statistics import BINS_A_DECADE, Correlations, Errors
 from vqe_cli.units import CHEMICAL_ACCURACY_MHA
 
-WIDTH, HEIGHT = 860, 270
-LEFT, RIGHT, TOP, BOTTOM = 52, 24, 26, 46
+WIDTH, HEIGHT = 860, 288
+LEFT, RIGHT, TOP, BOTTOM = 52, 24, 44, 46
 """Of the histogram, in pixels: the whole, and what is left for axes."""
 
 SURE = 2.58
@@ -32,9 +32,9 @@ def histogram(errors: Errors) -> Markup:
     )
     drawn = joined(
         _count_axis(tallest),
+        _accuracy_line(errors, step),
         *(_bars(errors, number, step, tallest) for number in range(len(totals))),
         _size_axis(errors, step),
-        _accuracy_line(errors, step),
     )
     box = f"0 0 {WIDTH} {HEIGHT}"
     return element("svg", drawn, viewBox=box, role="img", aria_label=summary, class_="histogram")
@@ -76,7 +76,7 @@ def _count_axis(tallest: int) -> Markup:
         y = ground - height * tick / tallest
         lines.append(_line(LEFT, y, WIDTH - RIGHT, y, "axis" if tick == 0 else "grid"))
         lines.append(_text(f"{tick:,}", LEFT - 8, y + 4, anchor="end"))
-    return joined(*lines, _text("cases", 4, 12))
+    return joined(*lines, _text("cases", 4, TOP - 18))
 
 
 def _size_axis(errors: Errors, step: float) -> Markup:
@@ -95,8 +95,9 @@ def _accuracy_line(errors: Errors, step: float) -> Markup:
     decades = math.log10(CHEMICAL_ACCURACY_MHA / errors.upper[0])
     x = LEFT + step * (1 + decades * BINS_A_DECADE)
     label = f"{CHEMICAL_ACCURACY_MHA} mHa, chemical accuracy"
-    line = _line(x, TOP - 12, x, HEIGHT - BOTTOM, "accuracy")
-    return joined(line, _text(label, x - 6, TOP - 4, anchor="end", kind="accuracy"))
+    line = _line(x, TOP - 36, x, HEIGHT - BOTTOM, "accuracy")
+    # above the counts of the highest bars, which may stand anywhere
+    return joined(line, _text(label, x - 6, TOP - 26, anchor="end", kind="accuracy"))
 
 
 def _power(value: float) -> str:
@@ -127,7 +128,7 @@ def correlation_table(found: Correlations) -> Markup:
     """The lower triangle; columns are numbered, rows carry number and name.
 
     Args:
-        found: Coefficients and how many pairs they are from.
+        found: Coefficients and how many molecules they are from.
     """
     count = len(found.columns)
     numbers = [element("th", number + 1, scope="col") for number in range(count - 1)]
@@ -140,20 +141,23 @@ def correlation_table(found: Correlations) -> Markup:
         )
         for row in range(count)
     ]
-    return element("table", element("thead", head), element("tbody", *body), class_="matrix")
+    caption = element("caption", "Rank correlations of the columns", class_="hidden")
+    return element(
+        "table", caption, element("thead", head), element("tbody", *body), class_="matrix"
+    )
 
 
 def _cell(found: Correlations, row: int, column: int) -> Markup:
-    rho, pairs = float(found.coefficients[row, column]), int(found.pairs[row, column])
+    rho, count = float(found.coefficients[row, column]), int(found.molecules[row, column])
     names = f"{column_label(found.columns[row])} and {column_label(found.columns[column])}"
     if math.isnan(rho):
-        return element("td", "–", title=f"{names}: only {pairs} pairs, or no variation")
-    sure = abs(rho) * math.sqrt(pairs - 1) > SURE
+        return element("td", "–", title=f"{names}: only {count} molecules, or no variation")
+    sure = abs(rho) * math.sqrt(count - 1) > SURE
     kind = ("up" if rho > 0 else "down") if sure else "chance"
     shade = f"--strength:{round(100 * abs(rho))}%"
-    said = f"{names}: ρ = {rho:+.3f}, n = {pairs:,}"
+    said = f"{names}: ρ = {rho:+.3f}, n = {count:,}"
     coefficient = f"{rho:+.2f}".replace("-", "−")
-    return element("td", coefficient, element("small", f"{pairs:,}"), class_=kind, style=shade,
+    return element("td", coefficient, element("small", f"{count:,}"), class_=kind, style=shade,
                    title=said)  # fmt: skip
 
 

@@ -31,20 +31,35 @@ class Detail:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """An entry of a registry, as it was chosen.
+
+    Args:
+        name: Of the entry.
+        options: Those that were given, for people: ``"electrons 4, orbitals 4"``.
+    """
+
+    name: str
+    options: str = ""
+
+
+@dataclass(frozen=True)
 class Methods:
     """What the methods paragraph is written from.
 
     Args:
         structures: Sentences on how structures were read, standardised and put into space.
         basis: Basis sets.
-        selected: Names of registry entries by registry: ``{"ansatz": ("uccsd",)}``.
+        selected: Registry entries by registry: ``{"ansatz": (Choice("uccsd"),)}``.
         remarks: Further sentences, such as on seeds and error bars.
+        unused: Packages that are installed and had no part in it.
     """
 
     structures: Sequence[str] = ()
     basis: Sequence[str] = ()
-    selected: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    selected: Mapping[str, Sequence[Choice]] = field(default_factory=dict)
     remarks: Sequence[str] = ()
+    unused: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -53,15 +68,15 @@ class Totals:
 
     Args:
         wall_seconds: From the first task's start to the last one's end, without pauses.
-        cpu_seconds: Of all tasks together; None where it is not known.
+        task_seconds: Of all tasks together; None where it is not known.
         shots: On simulators and devices.
-        money: Spent on devices.
+        money: Spent on devices, by the price list.
         currency: Of the money.
         peak_bytes: Of the largest task.
     """
 
     wall_seconds: float
-    cpu_seconds: float | None = None
+    task_seconds: float | None = None
     shots: int = 0
     money: float = 0.0
     currency: str = "USD"
@@ -84,9 +99,12 @@ class CampaignReport:
         started: First day, ISO 8601.
         finished: Last day, ISO 8601.
         commands: Lines that repeat the campaign.
+        settings_file: The settings as the YAML file that the commands read.
         caveats: Sentences on what these numbers are not.
+        main: Columns of numbers that the campaign is about; they are shown to begin with.
         rank_by: The column that the table is sorted by to begin with.
         descending: Whether its highest value stands first.
+        rank_by_size: A column whose values are ranked without their sign, as errors are.
     """
 
     title: str
@@ -100,9 +118,12 @@ class CampaignReport:
     started: str = ""
     finished: str = ""
     commands: Sequence[str] = ()
+    settings_file: str = ""
     caveats: Sequence[str] = ()
+    main: Sequence[str] = ()
     rank_by: str = "error_mha"
     descending: bool = False
+    rank_by_size: str = "error_mha"
 
     def __post_init__(self) -> None:
         """Hold rows and details together."""
@@ -111,26 +132,37 @@ class CampaignReport:
                 f"details should be one for each of {len(self.rows)} rows. Got {len(self.details)}"
             )
 
+    @cached_property
+    def own(self) -> tuple[Row, ...]:
+        """Rows with results of their own: a duplicate shows another's, and would count twice."""
+        return tuple(row for row in self.rows if not row.get("duplicate_of"))
+
+    @cached_property
+    def candidates(self) -> int:
+        """How many there are; each has a row for every variant."""
+        return len({row.get("candidate") for row in self.rows})
+
     def count(self, column: str) -> Counter[str]:
-        """How often each text stands in a column.
+        """How often each text stands in a column, duplicates left out.
 
         Args:
             column: Its name.
         """
-        return Counter(str(row[column]) for row in self.rows if row.get(column))
+        return Counter(str(row[column]) for row in self.own if row.get(column))
 
     @cached_property
     def with_energy(self) -> int:
-        """Rows that got an energy."""
-        return sum(row.get("energy_hartree") is not None for row in self.rows)
+        """Rows that got an energy of their own."""
+        return sum(row.get("energy_hartree") is not None for row in self.own)
 
     @cached_property
     def ids(self) -> tuple[str, ...]:
-        """A name of its own for each row: the candidate's, numbered where it comes again."""
+        """A name of its own for each row: candidate and variant, numbered where it comes again."""
         times: defaultdict[str, int] = defaultdict(lambda: 1)
         found: dict[str, None] = {}
         for row in self.rows:
-            identity = name = str(row.get("candidate") or "case")
+            candidate, variant = row.get("candidate") or "case", row.get("variant")
+            identity = name = f"{candidate}, {variant}" if variant else str(candidate)
             while identity in found:
                 times[name] += 1
                 identity = f"{name}~{times[name]}"
@@ -144,6 +176,14 @@ class CampaignReport:
             column: Its name.
         """
         return [finite(row.get(column)) for row in self.rows]
+
+    def own_numbers(self, column: str) -> list[float | None]:
+        """The same for the rows of `own`: what statistics are made of.
+
+        Args:
+            column: Its name.
+        """
+        return [finite(row.get(column)) for row in self.own]
 
 
 def finite(value: Any) -> float | None:

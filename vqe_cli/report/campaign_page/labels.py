@@ -28,9 +28,12 @@ DECIMALS = {"Ha": 6, "mHa": 3, "eV": 2, "D": 2, "kcal/mol": 2, "kJ/mol": 1, "Å"
 
 ACRONYMS = {
     word.lower(): word
-    for word in ("CASCI", "CCSD", "CCSD(T)", "D1", "FCI", "HF", "HOMO", "LUMO", "MP2", "T1", "VQE")
+    for word in ("CASCI", "CCSD", "D1", "FCI", "HF", "HOMO", "LUMO", "MP2", "T1", "VQE")
 }
 """Words that are not written in small letters."""
+
+JOINED = {"CCSD t": "CCSD(T)", "HOMO LUMO": "HOMO–LUMO"}
+"""Words that belong together."""
 
 
 def split_unit(column: str) -> tuple[str, str]:
@@ -49,7 +52,10 @@ def split_unit(column: str) -> tuple[str, str]:
 
 
 def _words(name: str) -> str:
-    return " ".join(ACRONYMS.get(word, word) for word in name.split("_"))
+    text = " ".join(ACRONYMS.get(word, word) for word in name.split("_"))
+    for apart, together in JOINED.items():
+        text = text.replace(apart, together)
+    return text
 
 
 def decimals(unit: str, values: Iterable[float | None]) -> int:

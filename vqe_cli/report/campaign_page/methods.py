@@ -13,7 +13,9 @@ from vqe_cli.optimizers import OPTIMIZERS
 from vqe_cli.qubits.mappers import MAPPERS
 from vqe_cli.references import REFERENCES
 from vqe_cli.registry import Registry, docstring_section
-from vqe_cli.report.campaign_page.data import CampaignReport, Methods
+from vqe_cli.report.campaign_page.data import CampaignReport, Choice, Methods, Totals
+from vqe_cli.report.terminal import seconds
+from vqe_cli.screening.properties import PROPERTIES
 from vqe_cli.solvers import SOLVERS
 
 PHRASES: dict[str, tuple[Registry[Any], str]] = {
@@ -24,8 +26,18 @@ PHRASES: dict[str, tuple[Registry[Any], str]] = {
     "backend": (BACKENDS, "Energies were evaluated by the backend"),
     "measurement": (MEASUREMENTS, "Sampled energies were measured by"),
     "solver": (SOLVERS, "The energy was taken from the trial state by"),
-    "reference": (REFERENCES, "Results are judged against"),
+    "reference": (REFERENCES, "Results are judged against the exact energy by"),
+    "property": (PROPERTIES, "Also computed were"),
 }
+
+GEOMETRIES = {
+    "ETKDGv3": "Riniker and Landrum, J. Chem. Inf. Model. 55, 2562 (2015); Wang et al., J. Chem. "
+    "Inf. Model. 60, 2044 (2020).",
+    "MMFF94": "Halgren, J. Comput. Chem. 17, 490 (1996).",
+    "UFF": "Rappé et al., J. Am. Chem. Soc. 114, 10024 (1992).",
+    "GFN2-xTB": "Bannwarth, Ehlert and Grimme, J. Chem. Theory Comput. 15, 1652 (2019).",
+}
+"""Who described the steps by which molecules get their coordinates."""
 
 VQE = "Peruzzo et al., Nat. Commun. 5, 4213 (2014)."
 
@@ -39,6 +51,10 @@ SOFTWARE = {
     "tblite": "Bannwarth, Ehlert and Grimme, J. Chem. Theory Comput. 15, 1652 (2019).",
 }
 """What the authors of packages ask to be cited."""
+
+
+PROPER_NAMES = ("Nakanishi", "Qiskit")
+"""With which summaries begin."""
 
 
 class Bibliography:
@@ -72,17 +88,18 @@ def methods_text(report: CampaignReport) -> tuple[str, list[str]]:
     """
     cited = Bibliography()
     methods = report.methods
-    sentences = [*methods.structures, *_basis(methods)]
+    sentences = [_cited_steps(sentence, cited) for sentence in methods.structures]
+    sentences += _basis(methods)
     sentences.append(
         f"Energies are those of the variational quantum eigensolver{cited.cite(VQE)}, total"
         " energies in Hartree."
     )
     for kind, (registry, phrase) in PHRASES.items():
-        names = methods.selected.get(kind, ())
-        if names:
-            entries = [_entry(registry, name, cited) for name in names]
+        choices = methods.selected.get(kind, ())
+        if choices:
+            entries = [_entry(registry, choice, cited) for choice in choices]
             sentences.append(f"{phrase} {_listed(entries)}.")
-    sentences += [*methods.remarks, *_software(report, cited)]
+    sentences += [*methods.remarks, *_software(report, cited), *_costs(report)]
     return " ".join(sentences), cited.entries
 
 
@@ -95,13 +112,24 @@ def _basis(methods: Methods) -> list[str]:
     ]
 
 
-def _entry(registry: Registry[Any], name: str, cited: Bibliography) -> str:
-    """A name, what it stands for, and who described it."""
+def _cited_steps(sentence: str, cited: Bibliography) -> str:
+    """A sentence with marks behind the methods that it names."""
+    for step, reference in GEOMETRIES.items():
+        if step in sentence:
+            sentence = sentence.replace(step, f"{step}{cited.cite(reference)}", 1)
+    return sentence
+
+
+def _entry(registry: Registry[Any], choice: Choice, cited: Bibliography) -> str:
+    """A name, what it stands for, its options, and who described it."""
+    name = choice.name
     known = name if name in registry.names() else _family(registry, name)
+    options = (choice.options,) if choice.options else ()
     if known is None:
-        return name
+        return f"{name} ({choice.options})" if options else name
     entry = registry.get(known)
-    return f"{name} ({_within_a_sentence(entry.summary())}){_cited(entry, cited)}"
+    said = "; ".join((_within_a_sentence(entry.summary()), *options))
+    return f"{name} ({said}){_cited(entry, cited)}"
 
 
 def _cited(entry: Any, cited: Bibliography) -> str:
@@ -117,7 +145,8 @@ def _family(registry: Registry[Any], name: str) -> str | None:
 def _within_a_sentence(summary: str) -> str:
     """Brackets may stand in brackets, and a capital only where a name or a symbol begins."""
     first, rest = summary[:1], summary[1:]
-    return first.lower() + rest if rest[:1].islower() else summary
+    proper = summary.startswith(PROPER_NAMES)
+    return first.lower() + rest if rest[:1].islower() and not proper else summary
 
 
 def _listed(items: Sequence[str]) -> str:
@@ -129,12 +158,27 @@ def _software(report: CampaignReport, cited: Bibliography) -> list[str]:
     named = [
         f"{package} {version}{cited.cite(SOFTWARE.get(package, ''))}"
         for package, version in report.versions.items()
-        if version
+        if version and package not in report.methods.unused
     ]
     when = _when(report)
     if not named:
         return [f"Calculations were made {when}."] if when else []
     return [f"Calculations were made {when + ' ' if when else ''}with {', '.join(named)}."]
+
+
+def _costs(report: CampaignReport) -> list[str]:
+    """What all tasks together took."""
+    totals = report.totals
+    if not totals.task_seconds:
+        return []
+    found = [f"{seconds(totals.task_seconds)} of computing time", *_paid(totals)]
+    return [f"All of it took {_listed(found)}."]
+
+
+def _paid(totals: Totals) -> list[str]:
+    shots = [f"{totals.shots:,} shots"] if totals.shots else []
+    money = [f"{totals.money:,.2f} {totals.currency} of device time"] if totals.money else []
+    return [*shots, *money]
 
 
 def _when(report: CampaignReport) -> str:

@@ -8,14 +8,14 @@
   const placeOf = new Map(data.ids.map((name, row) => [name, row]));
   const ROW_PIXELS = 72, SPARE_ROWS = 6, PRINTED_ROWS = 200;
   const NARROW = matchMedia("(max-width: 640px)").matches;
-  const NARROW_COLUMNS = new Set(["candidate", "verdict", "error_mha"]);
+  const NARROW_COLUMNS = new Set(["candidate", "verdict", "error_mha", data.rankBy]);
 
   const state = {
     sort: columnOf.has(data.rankBy) ? data.rankBy : "candidate",
     down: data.descending,
     visible: new Set(columns.filter((column) =>
       NARROW ? NARROW_COLUMNS.has(column.name) : column.shown).map((column) => column.name)),
-    status: new Set(), verdict: new Set(), ranges: [], text: "",
+    chosen: new Map(), ranges: [], text: "",
     rows: [], first: -1, last: -1, printing: false,
   };
 
@@ -44,7 +44,7 @@
     return formats.get(column.name);
   }
 
-  function minus(text) { return text.replace("-", "\u2212"); }
+  function minus(text) { return text.replaceAll("-", "\u2212"); }
 
   function show(column, row) {
     const value = valueAt(column.name, row);
@@ -52,6 +52,20 @@
     if (!isNumber(column)) return value;
     const text = format(column).format(value);
     return minus(/^-[0.]+$/.test(text) ? text.slice(1) : text);
+  }
+
+  const TWO_DIGITS = new Intl.NumberFormat("en-GB", { maximumSignificantDigits: 2 });
+
+  function standardError(column, row) {
+    const value = column.bar ? valueAt(column.bar.column, row) : null;
+    if (value === null) return null;
+    const error = value * column.bar.factor;
+    return error < 1e-6 ? short(Number(error.toPrecision(2))) : TWO_DIGITS.format(error);
+  }
+
+  function barOf(column, row) {
+    const error = standardError(column, row);
+    return error === null ? null : make("small", { class: "bar" }, `± ${error}`);
   }
 
   function full(column, row) {
@@ -110,7 +124,11 @@
     const values = data.values[name];
     const rank = new Float64Array(count);
     if (isNumber(columnOf.get(name))) {
-      for (let row = 0; row < count; row++) rank[row] = values[row] ?? NaN;
+      const { bySize } = columnOf.get(name);
+      for (let row = 0; row < count; row++) {
+        const value = values[row] ?? NaN;
+        rank[row] = bySize ? Math.abs(value) : value;
+      }
     } else {
       const graded = (text) => name === "verdict" ? GRADES[text] ?? text : text;
       const words = [...new Set(values)].filter((word) => word !== null);
@@ -145,8 +163,9 @@
   }
 
   function passes(row, words) {
-    if (state.status.size && !state.status.has(valueAt("status", row))) return false;
-    if (state.verdict.size && !state.verdict.has(valueAt("verdict", row))) return false;
+    for (const [name, words] of state.chosen) {
+      if (words.size && !words.has(valueAt(name, row))) return false;
+    }
     for (const { name, low, high } of state.ranges) {
       const value = valueAt(name, row);
       if (value === null || value < low || value > high) return false;
@@ -169,15 +188,16 @@
   }
 
   function chips(name) {
-    const box = byId(`${name}-filter`);
-    const tally = new Map();
+    if (!columnOf.has(name)) return;
+    const box = byId(`${name}-filter`), chosen = new Set(), tally = new Map();
+    state.chosen.set(name, chosen);
     for (const value of data.values[name]) {
       if (value !== null) tally.set(value, (tally.get(value) ?? 0) + 1);
     }
     for (const [value, number] of [...tally].sort((a, b) => b[1] - a[1])) {
       const tick = make("input", { type: "checkbox", value });
       tick.addEventListener("change", () => {
-        if (tick.checked) state[name].add(value); else state[name].delete(value);
+        if (tick.checked) chosen.add(value); else chosen.delete(value);
         refresh();
       });
       box.append(make("label", {}, tick, make("span", { class: `word ${grade(value)}` }, value,
@@ -248,7 +268,8 @@
         active ? (state.down ? "↓" : "↑") : "");
       const label = make("span", {}, column.label);
       const unit = column.unit ? make("small", {}, column.unit) : null;
-      const button = make("button", { type: "button", title: column.description }, label, arrow, unit);
+      const order = column.bySize ? " (sorted by size, without the sign)" : "";
+      const button = make("button", { type: "button", title: column.description + order }, label, arrow, unit);
       button.addEventListener("click", () => sortBy(column.name));
       return make("th", { scope: "col", "data-column": column.name, class: `${column.kind} ${column.name}`,
         "aria-sort": active ? (state.down ? "descending" : "ascending") : "none" }, button);
@@ -276,17 +297,18 @@
     const marked = column.name === "status" || column.name === "verdict";
     const content = marked && text ? make("span", { class: `word ${grade(text)}` }, text) : text;
     const why = column.name === "status" ? valueAt("failure_kind", row) : null;
-    return make("td", { class: `${column.kind} ${column.name}`, title: full(column, row) || null }, content,
+    return make("td", { class: `${column.kind} ${column.name}`, title: full(column, row) || null }, content, barOf(column, row),
       why && why !== text ? make("small", {}, why) : null);
   }
 
   function nameCell(row) {
     const smiles = data.texts.smiles[row];
-    const name = make("a", { href: address(row), class: "name" }, data.ids[row]);
+    const called = valueAt("candidate", row) ?? data.ids[row];
+    const name = make("a", { href: address(row), class: "name" }, NARROW ? data.ids[row] : called);
     const words = make("div", { class: "words" }, name, smiles ? make("span", { class: "smiles" }, smiles) : null);
     const picture = make("div", { class: "picture" },
-      structure(row, { width: NARROW ? 84 : 120, height: 62, scale: 0.85 }));
-    return make("th", { scope: "row", class: "candidate", title: smiles }, make("div", { class: "pair" }, picture, words));
+      structure(row, { width: NARROW ? 84 : 120, height: 62, scale: 1.1 }));
+    return make("th", { scope: "row", class: "candidate", title: [called, smiles].filter(Boolean).join("\n") }, make("div", { class: "pair" }, picture, words));
   }
 
   function tableRow(place) {
@@ -360,7 +382,7 @@
   function valuesTable(row) {
     const lines = columns.filter((column) => isNumber(column) && show(column, row) !== "")
       .map((column) => make("tr", { title: column.description }, make("th", { scope: "row" }, column.label),
-        make("td", { class: "number" }, exact(column, row)), make("td", { class: "unit" }, column.unit)));
+        make("td", { class: "number" }, exact(column, row), barOf(column, row)), make("td", { class: "unit" }, column.unit)));
     return lines.length ? make("table", { class: "plain values" }, make("tbody", {}, ...lines)) : null;
   }
 
@@ -376,8 +398,13 @@
     if (!message) return null;
     const kind = columnOf.has("failure_kind") ? valueAt("failure_kind", row) : null;
     const hint = data.texts.failure_hint[row];
-    return make("div", { class: "failure" }, make("h3", {}, kind ? `No result: ${kind}` : "No result"),
+    return make("div", { class: "failure" }, make("h3", {}, [whatFailed(row), kind].filter(Boolean).join(": ")),
       make("p", {}, message), hint ? make("p", { class: "hint" }, `Hint: ${hint}`) : null);
+  }
+
+  function whatFailed(row) {
+    const property = columnOf.has("failure_property") ? valueAt("failure_property", row) : null;
+    return valueAt("status", row) === "partial" && property ? `No ${property}` : "No result";
   }
 
   function checkLine([place, value]) {
@@ -409,7 +436,9 @@
   function duplicateLine(row) {
     const twin = data.texts.duplicate_of[row];
     if (!twin) return null;
-    const known = placeOf.has(twin) ? make("a", { href: `#case=${encodeURIComponent(twin)}` }, twin) : twin;
+    const variant = columnOf.has("variant") ? valueAt("variant", row) : null;
+    const id = variant ? `${twin}, ${variant}` : twin;
+    const known = placeOf.has(id) ? make("a", { href: `#case=${encodeURIComponent(id)}` }, id) : twin;
     return make("p", { class: "duplicate-line" }, "The same structure as ", known, ".");
   }
 
@@ -500,8 +529,9 @@
     const button = byId("copy-methods"), text = byId("methods-text").textContent;
     const references = [...document.querySelectorAll(".references li")]
       .map((item, place) => `[${place + 1}] ${item.textContent}`);
+    const caveats = [...document.querySelectorAll("#methods > ul li")].map((item) => item.textContent);
     try {
-      await navigator.clipboard.writeText([text, ...references].join("\n"));
+      await navigator.clipboard.writeText([text, ...caveats, ...references].join("\n"));
       button.textContent = "Copied";
     } catch {
       getSelection().selectAllChildren(byId("methods-text"));
@@ -514,8 +544,7 @@
     return () => { clearTimeout(timer); timer = setTimeout(action, milliseconds); };
   }
 
-  chips("status");
-  chips("verdict");
+  for (const name of ["status", "verdict", "classical_methods"]) chips(name);
   columnChooser();
   byId("range-column").append(...columns.filter(isNumber)
     .map((column) => make("option", { value: column.name }, heading(column))));

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from typing import Any
 
 from vqe_cli.report.campaign_page.columns import CORE, ELSEWHERE, table_columns
 from vqe_cli.report.campaign_page.data import CampaignReport, Detail, finite
-from vqe_cli.report.campaign_page.labels import decimals, split_unit
+from vqe_cli.report.campaign_page.labels import UNITS, decimals, split_unit
 from vqe_cli.report.campaign_page.structures import drawings
 from vqe_cli.screening.properties import Column
 
 HIDDEN = frozenset({"reference_hartree", "failure_kind"})
 """Common columns that are shown when asked for."""
 
-SHOWN_EXTRAS = 3
-"""Columns of numbers, besides the common ones, that are shown to begin with."""
+ALWAYS_SHOWN = frozenset({"variant", "classical_methods"})
+"""Columns of text that are shown wherever there are any."""
 
-MOST_VARIANTS = 12
-"""Different texts beyond which a column describes molecules, not the variants of a method."""
+MOST_MAIN = 6
+"""Of the columns that the campaign is about, those that are shown to begin with."""
+
+SHOWN_EXTRAS = 3
+"""Columns of numbers, besides the common ones, that are shown where none is a main one."""
+
+CORE_NAMES = frozenset(column.name for column in CORE)
 
 
 def payload(report: CampaignReport) -> dict[str, Any]:
@@ -47,9 +53,11 @@ def payload(report: CampaignReport) -> dict[str, Any]:
 
 def _described(report: CampaignReport, columns: list[Column]) -> list[dict[str, Any]]:
     extras = [column.name for column in columns[len(CORE) :] if column.kind == "number"]
-    shown = {column.name for column in CORE} - HIDDEN | set(extras[:SHOWN_EXTRAS])
-    shown |= {column.name for column in columns if _tells_variants_apart(report, column)}
+    main = report.main[:MOST_MAIN] or extras[:SHOWN_EXTRAS]
+    shown = CORE_NAMES - HIDDEN | set(main)
+    shown |= ALWAYS_SHOWN | {report.rank_by}
     found = []
+    names = {column.name for column in columns}
     for column in columns:
         label, unit = split_unit(column.name)
         digits = 0
@@ -64,16 +72,32 @@ def _described(report: CampaignReport, columns: list[Column]) -> list[dict[str, 
                 "description": column.description,
                 "decimals": digits,
                 "shown": column.name in shown,
+                "bySize": column.name == report.rank_by_size,
+                "bar": error_bar(column.name, names),
             }
         )
     return found
 
 
-def _tells_variants_apart(report: CampaignReport, column: Column) -> bool:
-    """Whether it is worth seeing because one molecule stands in several rows."""
-    repeated = len(set(report.ids)) > len(report.count("candidate"))
-    few = 1 < len(report.count(column.name)) <= MOST_VARIANTS
-    return repeated and few and column.kind == "text" and column not in CORE
+def error_bar(column: str, names: Set[str]) -> dict[str, Any] | None:
+    """The column with a column's standard error, and the factor to its unit.
+
+    Args:
+        column: Its name, such as ``"binding_kcal_per_mol"``.
+        names: Of all columns.
+    """
+    if column == "error_mha":
+        return _bar("standard_error_hartree", 1000, names)
+    if column == "energy_hartree":
+        return _bar("standard_error_hartree", 1, names)
+    for ending in UNITS:
+        if column.endswith(f"_{ending}"):
+            return _bar(f"{column.removesuffix(ending)}standard_error_{ending}", 1, names)
+    return None
+
+
+def _bar(column: str, factor: int, names: Set[str]) -> dict[str, Any] | None:
+    return {"column": column, "factor": factor} if column in names else None
 
 
 def _values(report: CampaignReport, column: Column) -> list[Any]:

@@ -14,6 +14,7 @@ from vqe_cli.report.campaign_page.markup import Content, Markup, element, joined
 from vqe_cli.report.campaign_page.methods import methods_text
 from vqe_cli.report.campaign_page.statistics import (
     FEWEST,
+    FLOOR_MHA,
     correlations,
     error_distribution,
 )
@@ -53,14 +54,30 @@ def summary(report: CampaignReport) -> Markup:
 
 
 def _figures(report: CampaignReport) -> list[tuple[str, str, str | None]]:
-    verdicts = report.count("verdict")
-    failures = sum(report.count("failure_kind").values())
+    verdicts, fates = report.count("verdict"), report.count("status")
+    failures = len(_without_result(report))
+    cases = len(report.rows)
     figures: list[tuple[str, str, str | None]] = [
-        (f"{len(report.rows):,}", "candidates", None),
+        (f"{report.candidates:,}", "candidates", None),
+        (f"{cases:,}" if cases > report.candidates else "", "cases, with variants", None),
         (f"{report.with_energy:,}", "with an energy", None),
+        *((f"{verdicts[name]:,}", f"verdict {name}", _grade(verdicts, name)) for name in VERDICTS),
+        (f"{fates['partial']:,}" if fates["partial"] else "", "lacking a property", "warn"),
+        (f"{failures:,}", "without a result", "fail" if failures else None),
+        (f"{fates['pending']:,}" if fates["pending"] else "", "pending", None),
     ]
-    figures += [(f"{verdicts[name]:,}", f"verdict {name}", name) for name in VERDICTS]
-    return [*figures, (f"{failures:,}", "without a result", "fail" if failures else None)]
+    return [figure for figure in figures if figure[0]]
+
+
+def _grade(verdicts: Counter[str], name: str) -> str | None:
+    """None of a kind is no warning."""
+    return name if verdicts[name] else None
+
+
+def _without_result(report: CampaignReport) -> list[Row]:
+    """Of a partial row only a property failed: its energy is there."""
+    failed = (row for row in report.own if row.get("failure_kind"))
+    return [row for row in failed if row.get("status") != "partial"]
 
 
 def _tile(value: str, label: str, kind: str | None) -> Markup:
@@ -68,40 +85,68 @@ def _tile(value: str, label: str, kind: str | None) -> Markup:
 
 
 def _statements(report: CampaignReport) -> list[str]:
-    total, known = len(report.rows), report.with_energy
-    found = [f"Of {total:,} candidates {known:,} got an energy."]
-    errors = error_distribution(report.numbers("error_mha"))
+    found = [f"{_asked_for(report)} {report.with_energy:,} got an energy."]
+    errors = error_distribution(report.own_numbers("error_mha"))
     if errors is not None:
         share = 100 * errors.accurate / errors.count
         found.append(
             f"{errors.accurate:,} of {errors.count:,} energies with a reference"
             f" ({share:.1f} %) lie within {CHEMICAL_ACCURACY_MHA} mHa of it;"
-            f" half within {errors.median:.2g} mHa, 90 % within {errors.ninetieth:.2g} mHa."
+            f" half within {_size(errors.median)}, 90 % within {_size(errors.ninetieth)}."
         )
-    failures = report.count("failure_kind")
+    failures = Counter(str(row["failure_kind"]) for row in _without_result(report))
     if failures:
-        kinds = ", ".join(f"{count:,} {kind}" for kind, count in failures.most_common())
-        count = sum(failures.values())
-        found.append(f"{count:,} {'has' if count == 1 else 'have'} no result: {kinds}.")
+        have = _agreeing(failures.total(), "has", "have")
+        found.append(f"{have} no result: {_counts(failures)}.")
+    partial = Counter(
+        str(row.get("failure_property")) for row in report.own if row.get("status") == "partial"
+    )
+    if partial:
+        lack = _agreeing(partial.total(), "lacks", "lack")
+        found.append(f"{lack} a property: {_counts(partial)}.")
+    pending = report.count("status")["pending"]
+    if pending:
+        found.append(f"{_agreeing(pending, 'is', 'are')} not computed yet.")
     duplicates = sum(bool(row.get("duplicate_of")) for row in report.rows)
     if duplicates:
-        are, were = ("is", "was") if duplicates == 1 else ("are", "were")
-        found.append(
-            f"{duplicates:,} {are} the same structure as another and {were} not run again."
-        )
+        are = _agreeing(duplicates, "is", "are")
+        found.append(f"{are} the same structure as another and not run again.")
     return found
+
+
+def _asked_for(report: CampaignReport) -> str:
+    """What the counts are of: candidates, or their variants."""
+    cases = len(report.rows)
+    if cases == report.candidates:
+        return f"Of {_agreeing(cases, 'candidate', 'candidates')}"
+    return f"Of {cases:,} cases ({report.candidates:,} candidates and their variants)"
+
+
+def _agreeing(count: int, singular: str, plural: str) -> str:
+    """``1 is``, ``2 are``."""
+    return f"{count:,} {singular if count == 1 else plural}"
+
+
+def _size(error: float) -> str:
+    """An error in mHa; digits of what is round-off would only look like a finding."""
+    return "round-off" if error < FLOOR_MHA else f"{error:.2g} mHa"
+
+
+def _counts(found: Counter[str]) -> str:
+    return ", ".join(f"{count:,} {name}" for name, count in found.most_common())
 
 
 def errors_section(report: CampaignReport) -> Markup:
     """How VQE errors are distributed."""
-    errors = error_distribution(report.numbers("error_mha"))
+    errors = error_distribution(report.own_numbers("error_mha"))
     if errors is None:
         missing = "No energy of this campaign has a reference, so that no error is known."
         return section("errors", "VQE errors", element("p", missing))
     beyond = errors.count - errors.accurate
     text = (
         f"Absolute differences of {errors.count:,} VQE energies and their references."
-        f" {beyond:,} exceed {CHEMICAL_ACCURACY_MHA} mHa; the largest is {errors.largest:.3g} mHa."
+        f" {_agreeing(beyond, 'exceeds', 'exceed') if beyond else 'None exceeds'}"
+        f" {CHEMICAL_ACCURACY_MHA} mHa; the largest is {_size(errors.largest)}."
         " They are errors within the active space and the basis, not against experiment."
     )
     legend = _legend(("above", "VQE above the reference"), ("below", "VQE below it"))
@@ -114,7 +159,7 @@ def errors_section(report: CampaignReport) -> Markup:
         )
         if above + below
     ]
-    table = _table(("|error| / mHa", "above", "below"), classes)
+    table = _table("VQE errors by size", ("|error| / mHa", "above", "below"), classes)
     return section(
         "errors",
         "VQE errors",
@@ -133,20 +178,29 @@ def correlations_section(report: CampaignReport) -> Markup:
     """Which properties go together."""
     found = correlations(report)
     if found is None:
-        missing = f"Fewer than two columns have {FEWEST} different numbers or more."
+        missing = f"They need {FEWEST} molecules with two properties that differ between them."
         return section("correlations", "Correlations", element("p", missing))
     text = (
         "Spearman’s rank correlation ρ of each pair of columns, over the cases where both are"
-        " known; the small figure is how many. Grey coefficients are within what chance gives in"
-        " 99 of 100 pairs. Correlation within a list of molecules says nothing of cause, and much"
-        " of what is seen here is size."
+        " known; the small figure is how many molecules these are. Grey coefficients are within"
+        " what chance gives in 99 of 100 pairs. Correlation within a list of molecules says"
+        " nothing of cause, and much of what is seen here is size."
     )
-    if found.left_out:
-        left = ", ".join(column_label(name) for name in found.left_out)
-        text += f" Left out for want of room: {left}."
+    left = ", ".join(column_label(name) for name in found.left_out)
+    left_out = element(
+        "details",
+        element("summary", f"{len(found.left_out):,} more columns have no room here"),
+        element("p", left),
+    )
     table = element("div", correlation_table(found), class_="scroll", tabindex=0,
                     role="group", aria_label="Correlation matrix")  # fmt: skip
-    return section("correlations", "Correlations", element("p", text), table)
+    return section(
+        "correlations",
+        "Correlations",
+        element("p", text),
+        table,
+        left_out if found.left_out else None,
+    )
 
 
 def failures_section(report: CampaignReport) -> Markup:
@@ -154,7 +208,7 @@ def failures_section(report: CampaignReport) -> Markup:
     failed = [
         (identity, row)
         for identity, row in zip(report.ids, report.rows, strict=True)
-        if row.get("failure_kind")
+        if row.get("failure_kind") and not row.get("duplicate_of")
     ]
     if not failed:
         return section("failures", "Failures", element("p", "Nothing failed."))
@@ -171,7 +225,8 @@ def _failures_of(kind: str, count: int, failed: list[tuple[str, Row]]) -> Markup
     reasons: dict[str, list[tuple[str, Row]]] = {}
     for identity, row in failed:
         message = str(row.get("failure_message") or "no message")
-        reasons.setdefault(re.sub(r"\d[\d.,]*", "#", message), []).append((identity, row))
+        alike = re.sub(r"\d[\d.,]*", "#", message)
+        reasons.setdefault(f"{row.get('failure_property')}: {alike}", []).append((identity, row))
     ordered = sorted(reasons.values(), key=len, reverse=True)
     items = [_reason(cases) for cases in ordered]
     heading = element("h3", kind, " ", element("span", f"{count:,}", class_="number"))
@@ -181,12 +236,13 @@ def _failures_of(kind: str, count: int, failed: list[tuple[str, Row]]) -> Markup
 def _reason(cases: list[tuple[str, Row]]) -> Markup:
     first = cases[0][1]
     times = element("span", f"{len(cases):,} × ", class_="number") if len(cases) > 1 else None
+    place = f"{first['failure_property']}: " if first.get("failure_property") else None
     hint = first.get("failure_hint")
     named = joined(*_comma_separated(case_link(identity) for identity, _ in cases[:NAMED]))
     more = f" and {len(cases) - NAMED:,} more" if len(cases) > NAMED else None
     return element(
         "li",
-        element("p", times, str(first.get("failure_message") or "no message")),
+        element("p", times, place, str(first.get("failure_message") or "no message")),
         element("p", "Hint: ", str(hint), class_="hint") if hint else None,
         element("p", named, more, class_="cases"),
     )
@@ -228,11 +284,11 @@ def costs_section(report: CampaignReport) -> Markup:
     """What it took, and how to do it again."""
     totals = report.totals
     found = [("wall time", seconds(totals.wall_seconds))]
-    if totals.cpu_seconds is not None:
-        found.append(("CPU time", f"{totals.cpu_seconds / 3600:,.2f} h"))
-    if totals.cpu_seconds is not None and report.with_energy:
-        each = seconds(totals.cpu_seconds / report.with_energy)
-        found.append(("CPU time for each energy", each))
+    if totals.task_seconds is not None:
+        found.append(("computing time, all tasks", seconds(totals.task_seconds)))
+    if totals.task_seconds is not None and report.with_energy:
+        each = seconds(totals.task_seconds / report.with_energy)
+        found.append(("for each case with an energy", each))
     if totals.peak_bytes is not None:
         found.append(("largest task’s memory", show_bytes(totals.peak_bytes)))
     found.append(("shots", f"{totals.shots:,}" if totals.shots else "none"))
@@ -241,7 +297,7 @@ def costs_section(report: CampaignReport) -> Markup:
     repeat = None
     if report.commands:
         lines = element("pre", element("code", "\n".join(report.commands)), tabindex=0)
-        repeat = joined(element("h3", "To repeat it"), lines)
+        repeat = joined(element("h3", "To repeat it"), lines, _settings_file(report))
     made_with = joined(element("h3", "Made with"), _definitions(versions, "settings"))
     return section(
         "costs",
@@ -252,12 +308,23 @@ def costs_section(report: CampaignReport) -> Markup:
     )
 
 
+def _settings_file(report: CampaignReport) -> Markup | None:
+    if not report.settings_file:
+        return None
+    file = element("pre", element("code", report.settings_file), tabindex=0)
+    return joined(
+        element("p", "with these settings in ", element("code", "screen.yaml"), ":"), file
+    )
+
+
 def _definitions(pairs: Iterable[tuple[str, str]], kind: str) -> Markup | None:
     items = [element("div", element("dt", name), element("dd", value)) for name, value in pairs]
     return element("dl", *items, class_=kind) if items else None
 
 
-def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Markup:
+def _table(title: str, head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Markup:
+    caption = element("caption", title, class_="hidden")
     top = element("tr", *(element("th", name, scope="col") for name in head))
     body = [element("tr", *(element("td", cell) for cell in row)) for row in rows]
-    return element("table", element("thead", top), element("tbody", *body), class_="plain")
+    parts = caption, element("thead", top), element("tbody", *body)
+    return element("table", *parts, class_="plain")

@@ -13,13 +13,16 @@ from vqe_cli.report.campaign_page.data import CampaignReport
 from vqe_cli.units import CHEMICAL_ACCURACY_MHA
 
 FEWEST = 8
-"""Pairs below which no correlation is given."""
+"""Molecules below which no correlation is given."""
 
 MOST_COLUMNS = 12
 """Columns that a printed page can hold."""
 
 TOTAL_ENERGIES = frozenset({"energy_hartree", "reference_hartree"})
 """They say how many electrons there are, and nothing else that could be compared."""
+
+SIZE = "heavy_atoms"
+"""What much else goes with, so that it is never left out."""
 
 FLOOR_MHA = 1e-6
 """Errors below it are one class: they are round-off."""
@@ -95,18 +98,19 @@ class Correlations:
     Args:
         columns: Names; the error stands as its absolute value.
         coefficients: Shape (len(columns),) * 2; NaN where too few pairs are known.
-        pairs: Shape (len(columns),) * 2; cases where both are known.
+        molecules: Shape (len(columns),) * 2; how many have both. Variants of one are not
+            independent of each other and count once.
         left_out: Columns with numbers that did not fit.
     """
 
     columns: tuple[str, ...]
     coefficients: np.ndarray
-    pairs: np.ndarray
+    molecules: np.ndarray
     left_out: tuple[str, ...]
 
 
 def correlations(report: CampaignReport) -> Correlations | None:
-    """Correlations of the columns with most numbers, on the cases where both are known.
+    """Correlations of the table's first columns and the size, on the cases where both are known.
 
     Ranks do not mind outliers nor scales, and VQE errors span many decades.
 
@@ -126,21 +130,24 @@ def correlations(report: CampaignReport) -> Correlations | None:
         and column.name not in TOTAL_ENERGIES
         and _varies(values := _values(report, column.name))
     }
-    by_size = sorted(varying, key=lambda name: -int(np.isfinite(varying[name]).sum()))
-    kept = [name for name in varying if name in set(by_size[:MOST_COLUMNS])]
+    kept = sorted(varying, key=lambda name: name != SIZE)[:MOST_COLUMNS]
+    kept = [name for name in varying if name in kept]
     if len(kept) < 2:
         return None
-    found = [[_spearman(varying[first], varying[second]) for second in kept] for first in kept]
+    names = np.array([str(row.get("candidate")) for row in report.own])
+    found = [
+        [_spearman(varying[first], varying[second], names) for second in kept] for first in kept
+    ]
     return Correlations(
         columns=tuple(kept),
         coefficients=np.array([[rho for rho, _ in row] for row in found]),
-        pairs=np.array([[pairs for _, pairs in row] for row in found]),
+        molecules=np.array([[count for _, count in row] for row in found]),
         left_out=tuple(name for name in varying if name not in kept),
     )
 
 
 def _values(report: CampaignReport, column: str) -> np.ndarray:
-    numbers = report.numbers(column)
+    numbers = report.own_numbers(column)
     values = np.array([math.nan if number is None else number for number in numbers], dtype=float)
     return np.abs(values) if column == "error_mha" else values
 
@@ -150,15 +157,15 @@ def _varies(values: np.ndarray) -> bool:
     return bool(known.size >= FEWEST and known.min() < known.max())
 
 
-def _spearman(first: np.ndarray, second: np.ndarray) -> tuple[float, int]:
-    """Pearson's coefficient of the ranks, ties sharing theirs."""
+def _spearman(first: np.ndarray, second: np.ndarray, names: np.ndarray) -> tuple[float, int]:
+    """Pearson's coefficient of the ranks, ties sharing theirs, and of how many molecules."""
     from scipy.stats import rankdata
 
     both = np.isfinite(first) & np.isfinite(second)
-    pairs = int(both.sum())
-    if pairs < FEWEST:
-        return math.nan, pairs
+    molecules = len(set(names[both]))
+    if molecules < FEWEST:
+        return math.nan, molecules
     ranks = [rankdata(values[both]) for values in (first, second)]
     spreads = [values - values.mean() for values in ranks]
     scale = math.sqrt(float((spreads[0] ** 2).sum() * (spreads[1] ** 2).sum()))
-    return (float(spreads[0] @ spreads[1]) / scale, pairs) if scale else (math.nan, pairs)
+    return (float(spreads[0] @ spreads[1]) / scale if scale else math.nan), molecules
