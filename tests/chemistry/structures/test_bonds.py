@@ -30,6 +30,11 @@ def test_equal_bonds_come_once() -> None:
     assert len(bonds_in(METHANOL).chain_bonds) == 3
 
 
+def test_a_coordinate_that_is_nearly_zero_is_one() -> None:
+    """As planar molecules have them; written out it has an exponent."""
+    assert bonds_in("N 0 0 -3.1e-17\nN 0 0 1.1").chain_bonds == (Bond(0, 1, 3),)
+
+
 @pytest.mark.parametrize(
     ("text", "order"),
     [("N 0 0 0\nN 0 0 1.1", 3), ("O 0 0 0\nO 0 0 1.2", 2), ("F 0 0 0\nF 0 0 1.41", 1)],

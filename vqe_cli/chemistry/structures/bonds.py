@@ -246,5 +246,9 @@ def _unbonded(atoms: Sequence[Atom]) -> Any:
     """The atoms as RDKit's molecule without bonds."""
     from rdkit import Chem
 
-    block = [f"{atom.symbol} {' '.join(map(repr, atom.position))}" for atom in atoms]
-    return Chem.MolFromXYZBlock("\n".join([str(len(atoms)), "", *block, ""]))
+    molecule, conformer = Chem.RWMol(), Chem.Conformer(len(atoms))
+    for number, atom in enumerate(atoms):
+        molecule.AddAtom(Chem.Atom(atom.symbol))
+        conformer.SetAtomPosition(number, atom.position)
+    molecule.AddConformer(conformer)
+    return molecule.GetMol()
