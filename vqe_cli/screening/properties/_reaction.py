@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from vqe_cli.errors import InputError
 from vqe_cli.records import RunRecord, Verdict
 from vqe_cli.screening.properties import Case, Column, Value
-from vqe_cli.screening.properties._classical import Classical
+from vqe_cli.screening.properties._classical import Classical, mean_field
 from vqe_cli.screening.properties._columns import failed_checks, worst
 from vqe_cli.spec import RunSpec
 
@@ -209,7 +209,7 @@ def mean_field_differences(reactions: Mapping[K, Sequence[Species]]) -> dict[K, 
         reactions: By the place where they happen.
     """
     return {
-        place: sum(one.coefficient * one.classical.problem.hartree_fock_energy for one in found)
+        place: sum(one.coefficient * mean_field(one.spec).report.energy for one in found)
         for place, found in reactions.items()
     }
 

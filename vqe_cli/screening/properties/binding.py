@@ -11,8 +11,8 @@ from vqe_cli.chemistry.geometry import atoms
 from vqe_cli.chemistry.structures.bonds import bonded
 from vqe_cli.errors import InputError
 from vqe_cli.screening.properties import Case, Column, Finding, Property
-from vqe_cli.screening.properties._classical import Classical, molecule_of
-from vqe_cli.screening.properties._fragments import Fragment, fragment_runs
+from vqe_cli.screening.properties._classical import mean_field, molecule_of
+from vqe_cli.screening.properties._fragments import Fragment, fragment_run, fragment_runs
 from vqe_cli.screening.properties._reaction import Species, columns, difference
 from vqe_cli.screening.properties._species import low_spin
 from vqe_cli.spec import MoleculeSpec, RunSpec
@@ -64,7 +64,7 @@ class Binding(Property):
     def compute(self, case: Case) -> Finding:
         """Run every part."""
         parts = self._parts(molecule_of(case.spec))
-        runs = fragment_runs(case.spec, parts, counterpoise=self.counterpoise)
+        runs = fragment_runs(case, parts, counterpoise=self.counterpoise)
         products = [
             Species(f"{run.title.rsplit(', ', 1)[-1]} ({number})", 1, run)
             for number, run in enumerate(runs, 1)
@@ -130,10 +130,6 @@ def _require_partition(fragments: Sequence[Sequence[int]], count: int) -> None:
 
 def _superposition(parent: RunSpec, parts: Sequence[Fragment], runs: Sequence[RunSpec]) -> float:
     """How far the other parts' functions lower the parts' Hartree-Fock energies, in kcal/mol."""
-    alone = fragment_runs(parent, parts)
-    lowered = [_mean_field(own) - _mean_field(run) for own, run in zip(alone, runs, strict=True)]
-    return HARTREE_IN_KCAL_PER_MOL * sum(lowered)
-
-
-def _mean_field(spec: RunSpec) -> float:
-    return Classical(spec).problem.hartree_fock_energy
+    alone = [mean_field(fragment_run(parent, part)).report.energy for part in parts]
+    together = [mean_field(run).report.energy for run in runs]
+    return HARTREE_IN_KCAL_PER_MOL * (sum(alone) - sum(together))
