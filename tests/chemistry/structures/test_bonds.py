@@ -74,6 +74,13 @@ def test_a_proton_on_water_makes_hydronium() -> None:
     assert min(dist(proton.position, atom.position) for atom in water[1:]) > 1.4
 
 
+def test_a_proton_on_phosphane_stands_as_far_as_in_phosphonium() -> None:
+    """1.38 Å by RHF/6-31G*, a parabola through four energies of PH4+ by PySCF."""
+    phosphane = "P 0 0 0.127\nH 0 1.19 -0.64\nH 1.03 -0.595 -0.64\nH -1.03 -0.595 -0.64"
+    (phosphorus, *_, proton) = bonds_in(phosphane).with_proton(0)
+    assert dist(proton.position, phosphorus.position) == pytest.approx(1.38, abs=0.02)
+
+
 def test_elements_without_valence_rules_keep_single_bonds() -> None:
     molecule = bonds_in("Li 0 0 0\nH 0 0 1.6")
     assert not molecule.has_orders

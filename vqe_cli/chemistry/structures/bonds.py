@@ -17,6 +17,10 @@ LONE_PAIRS = frozenset((7, 8, 9, 15, 16, 17, 34, 35, 53))
 """Elements with lone pairs, such as N, O and S; their hydrogens come off before those of carbon."""
 
 
+STRETCHED = {15: 1.14}
+"""RDKit puts a proton 1.22 Å from phosphorus; in PH4+ it is 1.39 Å away."""
+
+
 @dataclass(frozen=True)
 class Bond:
     """Two atoms, counted from 0, and how many pairs of electrons hold them."""
@@ -158,7 +162,9 @@ class Bonded:
         atom.SetNumExplicitHs(1)
         grown.UpdatePropertyCache(strict=False)
         whole = Chem.AddHs(grown, addCoords=True, onlyOnAtoms=[site])
-        x, y, z = (float(value) for value in whole.GetConformer().GetPositions()[-1])
+        places = whole.GetConformer().GetPositions()
+        stretch = STRETCHED.get(atom.GetAtomicNum(), 1.0)
+        x, y, z = map(float, places[site] + stretch * (places[-1] - places[site]))
         return (*self.atoms, Atom("H", (x, y, z)))
 
     def protons(self, atoms: Iterable[int]) -> int:
