@@ -82,14 +82,24 @@ def test_carbon_dioxide_leaves_a_singlet_and_a_triplet() -> None:
     assert found.values["bond_cleavage_hf_kcal_per_mol"] == pytest.approx(expected, abs=1e-3)
 
 
-def test_methyl_leaves_triplet_methylene() -> None:
-    methyl = {
-        "geometry": "C 0 0 0\nH 1.08 0 0\nH -.54 .935 0\nH -.54 -.935 0",
-        "multiplicity": 2,
-    }
-    found = compute("bond-cleavage", case_of(methyl, active_space=frontier(3, 3)))
-    spins = {part["species"]: part["multiplicity"] for part in found.record["species"]}
-    assert spins == {"CH2": 3, "H": 2, "candidate": 2}
+@pytest.mark.parametrize(
+    ("geometry", "space", "spins"),
+    [
+        (
+            "C 0 0 0\nH 1.08 0 0\nH -.54 .935 0\nH -.54 -.935 0",
+            (3, 3),
+            {"CH2": 3, "H": 2, "candidate": 2},
+        ),
+        ("N 0 0 0\nO 0 0 1.15", (5, 5), {"N": 4, "O": 3, "candidate": 2}),
+    ],
+    ids=["methyl", "nitric-oxide"],
+)
+def test_radicals_leave_fragments_in_their_ground_states(
+    geometry: str, space: tuple[int, int], spins: dict[str, int]
+) -> None:
+    radical = {"geometry": geometry, "multiplicity": 2}
+    found = compute("bond-cleavage", case_of(radical, active_space=frontier(*space)))
+    assert {p["species"]: p["multiplicity"] for p in found.record["species"]} == spins
 
 
 def test_hydrogen_comes_near_its_measured_dissociation_energy() -> None:

@@ -103,7 +103,8 @@ def _cleavage(case: Case, runs: Sequence[RunSpec]) -> tuple[Species, ...]:
 def _radicals(case: Case, molecule: Bonded, bond: Bond) -> tuple[Fragment, ...]:
     """Neutral molecules break into neutral parts, even where formal charges are drawn in CO."""
     whole = molecule_of(case.spec)
-    most = bond.order + whole.multiplicity
+    # In radicals RDKit may find bonds of too low an order: single ones in NO and CN.
+    most = whole.multiplicity + (bond.order if whole.multiplicity == 1 else 3)
     return tuple(
         _of_lowest_energy(case, part, 0 if whole.charge == 0 else part.charge, most)
         for part in molecule.cut(bond)
