@@ -102,6 +102,17 @@ def test_radicals_leave_fragments_in_their_ground_states(
     assert {p["species"]: p["multiplicity"] for p in found.record["species"]} == spins
 
 
+def test_a_core_potential_stays_with_the_fragment_that_has_it() -> None:
+    iodide = {"geometry": "H 0 0 0\nI 0 0 1.609", "basis": "lanl2dz", "ecp": "lanl2dz"}
+    hydrogen = {"geometry": "H 0 0 0", "basis": "lanl2dz", "multiplicity": 2}
+    iodine = {**iodide, "geometry": "I 0 0 0", "ecp": {"I": "lanl2dz"}, "multiplicity": 2}
+    by_pyscf = {**iodide, "ecp": {"I": "lanl2dz"}}
+    whole, *halves = (pyscf_mean_field(m).e_tot for m in (by_pyscf, hydrogen, iodine))
+    values = compute("bond-cleavage", case_of(iodide, active_space=frontier(2, 2))).values
+    expected = HARTREE_IN_KCAL_PER_MOL * (sum(halves) - whole)
+    assert values["bond_cleavage_hf_kcal_per_mol"] == pytest.approx(expected, abs=1e-3)
+
+
 def test_hydrogen_comes_near_its_measured_dissociation_energy() -> None:
     """D_e = 109.5 kcal/mol, Kołos and Wolniewicz, J. Chem. Phys. 49, 404 (1968)."""
     hydrogen = {"geometry": "H 0 0 0\nH 0 0 0.7414", "basis": "cc-pvdz"}
@@ -121,6 +132,14 @@ def test_water_dimer_is_bound_as_pyscf_says_with_counterpoise() -> None:
     assert values["binding_hf_kcal_per_mol"] == pytest.approx(hartree_fock, abs=1e-3)
     assert values["binding_exact_kcal_per_mol"] == pytest.approx(exact, abs=1e-3)
     assert values["binding_active_spaces"] == "OH2 (1) (2e,2o); OH2 (2) (2e,2o); complex (4e,4o)"
+
+
+def test_an_ion_and_a_molecule_keep_their_charges() -> None:
+    chloride = f"{H2O['geometry']}\nCl 0 1.9 -2.6"
+    case = case_of({"geometry": chloride, "charge": -1}, active_space=frontier(4, 4))
+    found = compute("binding", case)
+    charges = {part["species"]: part["charge"] for part in found.record["species"]}
+    assert charges == {"OH2 (1)": 0, "Cl (2)": -1, "complex": -1}
 
 
 def test_counterpoise_takes_off_what_the_other_basis_gave() -> None:

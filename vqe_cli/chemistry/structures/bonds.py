@@ -71,7 +71,7 @@ class Bonded:
         """What no bond connects."""
         from rdkit import Chem
 
-        return tuple(self._part(atoms) for atoms in Chem.GetMolFrags(self.rdkit))
+        return tuple(self.part(atoms) for atoms in Chem.GetMolFrags(self.rdkit))
 
     @property
     def chain_bonds(self) -> tuple[Bond, ...]:
@@ -105,7 +105,7 @@ class Bonded:
         cut.RemoveBond(bond.first, bond.second)
         second = next(piece for piece in Chem.GetMolFrags(cut) if bond.second in piece)
         first = [atom for atom in range(len(self.atoms)) if atom not in second]
-        return self._part(first), self._part(second)
+        return self.part(first), self.part(second)
 
     def acidic_hydrogens(self) -> tuple[int, ...]:
         """Hydrogens on electronegative atoms, on any atom where there are none."""
@@ -191,7 +191,8 @@ class Bonded:
         order = int(bond.GetBondTypeAsDouble()) if self.has_orders else 1
         return Bond(bond.GetBeginAtomIdx(), bond.GetEndAtomIdx(), order)
 
-    def _part(self, atoms: Sequence[int]) -> Part:
+    def part(self, atoms: Sequence[int]) -> Part:
+        """Some of the atoms, counted from 0, with their charges as drawn."""
         found = [self.rdkit.GetAtomWithIdx(atom) for atom in sorted(atoms)]
         return Part(
             atoms=tuple(sorted(atoms)),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from pydantic import Field, field_validator
 
 from vqe_cli.chemistry.geometry import atoms
-from vqe_cli.chemistry.structures.bonds import bonded
+from vqe_cli.chemistry.structures.bonds import Part, bonded
 from vqe_cli.errors import InputError
 from vqe_cli.screening.properties import Case, Column, Finding, Property
 from vqe_cli.screening.properties._classical import mean_field, molecule_of
@@ -37,7 +38,7 @@ class Binding(Property):
         None, description="Numbers of the atoms of each part, from 1. Default: by the bonds."
     )
     charges: tuple[int, ...] | None = Field(
-        None, description="Of the parts, in their order. Default: neutral in a neutral complex."
+        None, description="Of the parts, in their order. Default: by bonds and valences."
     )
     multiplicities: tuple[int, ...] | None = Field(
         None, description="2S+1 of the parts, in their order. Default: the lowest."
@@ -80,9 +81,9 @@ class Binding(Property):
 
     def _parts(self, molecule: MoleculeSpec) -> tuple[Fragment, ...]:
         """Atoms, charges and spins of the parts."""
-        pieces = self._atoms(molecule)
-        charges = self.charges or (0,) * len(pieces)
+        pieces = self._pieces(molecule)
         self._require_one_each(len(pieces))
+        charges = self.charges or tuple(piece.charge for piece in pieces)
         if sum(charges) != molecule.charge:
             raise InputError(
                 f"the parts' charges add up to {sum(charges):+d}, the complex has"
@@ -90,27 +91,26 @@ class Binding(Property):
                 hint="{name: binding, charges: [...]}, in the order of the parts",
             )
         spins = self.multiplicities or [
-            low_spin(protons - charge) for (_, protons), charge in zip(pieces, charges, strict=True)
+            low_spin(piece.protons - charge) for piece, charge in zip(pieces, charges, strict=True)
         ]
         return tuple(
-            Fragment(numbers, charge, spin)
-            for (numbers, _), charge, spin in zip(pieces, charges, spins, strict=True)
+            Fragment(piece.atoms, charge, spin)
+            for piece, charge, spin in zip(pieces, charges, spins, strict=True)
         )
 
-    def _atoms(self, molecule: MoleculeSpec) -> list[tuple[tuple[int, ...], int]]:
-        """Atoms of each part, counted from 0, and their protons."""
+    def _pieces(self, molecule: MoleculeSpec) -> tuple[Part, ...]:
+        """What no bond connects, or the atoms that are named."""
         found = bonded(atoms(molecule), molecule.charge, molecule.multiplicity)
-        if self.fragments is None:
-            parts = [(part.atoms, part.protons) for part in found.parts]
-            if len(parts) < 2:
-                hint = "{name: binding, fragments: [[1, 2], [3]]} names them"
-                raise InputError("it is one molecule: nothing is bound to another", hint=hint)
-            return parts
-        _require_partition(self.fragments, len(found.atoms))
-        return [
-            (tuple(number - 1 for number in numbers), found.protons(n - 1 for n in numbers))
-            for numbers in self.fragments
-        ]
+        if self.fragments is not None:
+            _require_partition(self.fragments, len(found.atoms))
+            parts = (found.part([n - 1 for n in numbers]) for numbers in self.fragments)
+            # They may cut bonds, across which formal charges mean nothing, as those drawn in CO.
+            neutral = molecule.charge == 0
+            return tuple(replace(part, charge=0) if neutral else part for part in parts)
+        if len(found.parts) < 2:
+            hint = "{name: binding, fragments: [[1, 2], [3]]} names them"
+            raise InputError("it is one molecule: nothing is bound to another", hint=hint)
+        return found.parts
 
     def _require_one_each(self, count: int) -> None:
         for key in ("charges", "multiplicities"):
