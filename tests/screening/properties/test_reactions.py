@@ -102,6 +102,21 @@ def test_radicals_leave_fragments_in_their_ground_states(
     assert {p["species"]: p["multiplicity"] for p in found.record["species"]} == spins
 
 
+def test_multiple_bonds_are_not_taken_for_the_weakest() -> None:
+    """C=O, 179 kcal/mol, is the weaker one by Hartree-Fock; C-H, 88 kcal/mol, by experiment
+    (Blanksby and Ellison 2003)."""
+    formaldehyde = {
+        "geometry": "C 0 0 -0.53\nO 0 0 0.675\nH 0 0.937 -1.12\nH 0 -0.937 -1.12",
+        "basis": "6-31g",
+    }
+    found = compute("bond-cleavage", case_of(formaldehyde, active_space=frontier(4, 4)))
+    assert set(found.record["hartree_fock_kcal_per_mol"]) == {"C1-H3"}
+    named = {"name": "bond-cleavage", "bond": [1, 2]}
+    other = compute(named, case_of(formaldehyde, active_space=frontier(4, 4)))
+    weaker = other.values["bond_cleavage_hf_kcal_per_mol"]
+    assert weaker < found.values["bond_cleavage_hf_kcal_per_mol"]
+
+
 def test_a_core_potential_stays_with_the_fragment_that_has_it() -> None:
     iodide = {"geometry": "H 0 0 0\nI 0 0 1.609", "basis": "lanl2dz", "ecp": "lanl2dz"}
     hydrogen = {"geometry": "H 0 0 0", "basis": "lanl2dz", "multiplicity": 2}

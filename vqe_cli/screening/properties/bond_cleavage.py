@@ -34,8 +34,10 @@ class BondCleavage(Property):
     The fragments are not relaxed, nor are vibrations in it: a vertical, electronic energy. A bond
     of order n leaves up to n unpaired electrons on either side, besides those of a radical; what
     Hartree-Fock prefers is taken: carbon dioxide leaves CO as a singlet, O as a triplet. Without
-    `bond` it is the one whose Hartree-Fock energy of cleavage is the lowest. The active space is
-    shared out between the fragments. Rings are not opened.
+    `bond` or `smarts` it is the single bond (of the lowest order, where there are none) whose
+    Hartree-Fock energy of cleavage is the lowest; multiple bonds, which Hartree-Fock makes far too
+    weak, are not compared with single ones. The active space is shared out between the fragments.
+    Rings are not opened.
 
     Reference:
         Blanksby and Ellison, Acc. Chem. Res. 36, 255 (2003), for bond dissociation energies.
@@ -82,7 +84,8 @@ class BondCleavage(Property):
             return tuple(dict.fromkeys(found))
         if not molecule.chain_bonds:
             raise InputError("there is no bond outside rings to break")
-        return molecule.chain_bonds
+        lowest = min(bond.order for bond in molecule.chain_bonds)
+        return tuple(bond for bond in molecule.chain_bonds if bond.order == lowest)
 
 
 def _site(case: Case, molecule: Bonded, bond: Bond) -> Site:
