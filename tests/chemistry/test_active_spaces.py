@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -133,6 +134,19 @@ def test_integrals_have_their_symmetries() -> None:
     np.testing.assert_allclose(problem.h1, problem.h1.T, atol=1e-12)
     for axes in ((1, 0, 2, 3), (0, 1, 3, 2), (2, 3, 0, 1)):
         np.testing.assert_allclose(problem.h2, problem.h2.transpose(axes), atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("size", "cut"), [((4, 4), "between orbitals 3 and 4 of equal"), ((6, 6), "by energy$")]
+)
+def test_a_cut_between_degenerate_orbitals_is_told(size: tuple[int, int], cut: str) -> None:
+    """The three highest occupied orbitals of methane are t2, and so are the lowest empty ones."""
+    methane = {
+        "geometry": "C 0 0 0\nH .63 .63 .63\nH -.63 -.63 .63\nH -.63 .63 -.63\nH .63 -.63 -.63"
+    }
+    active = problem_of(methane, active_space=frontier(*size)).active_space
+    assert active is not None
+    assert re.search(cut, active.reason)
 
 
 def test_irreps_and_labels_follow_the_active_orbitals() -> None:

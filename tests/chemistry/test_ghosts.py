@@ -11,7 +11,6 @@ from pyscf import gto, scf
 
 from tests.problems import H2O, problem_of, spec_of
 from vqe_cli.chemistry.mean_field import MeanField, mean_field_of
-from vqe_cli.errors import InputError
 from vqe_cli.exports import EXPORTS
 from vqe_cli.inspection import inspect_problem
 
@@ -81,8 +80,12 @@ def test_core_potentials_stand_on_atoms_only() -> None:
     field = field_of(("H 0 0 0", "H 0 0 0.74", "@I 0 0 3"), basis="lanl2dz")
     assert field.mole.nelectron == 2
     assert not field.mole.has_ecp()
-    with pytest.raises(InputError, match="core potential"):
-        field_of(("H 0 0 0", "H 0 0 0.74", "@I 0 0 3"), basis="lanl2dz", ecp="lanl2dz")
+    named = field_of(("H 0 0 0", "H 0 0 0.74", "@I 0 0 3"), basis="lanl2dz", ecp="lanl2dz")
+    assert not named.mole.has_ecp()
+    assert named.report.energy == pytest.approx(field.report.energy, abs=1e-9)
+    both = field_of(("H 0 0 0", "I 0 0 1.6", "@I 0 0 5"), basis="lanl2dz", ecp="lanl2dz").mole
+    assert [both.atom_nelec_core(atom) for atom in range(3)] == [0, 46, 0]
+    assert [both.atom_charge(atom) for atom in range(3)] == [1, 7, 0]
 
 
 def test_qcschema_marks_ghosts() -> None:

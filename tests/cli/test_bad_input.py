@@ -74,6 +74,7 @@ def with_part(text: str) -> str:
         pytest.param(with_part("  basis: sto-3g@9s"), 5, ("sto-3g@9s",), id="contraction"),
         pytest.param(with_part("  basis: 3"), 5, ("'molecule.basis' ",), id="basis-number"),
         pytest.param(with_part("  ecp: nonsense"), 5, ("core potential",), id="ecp"),
+        pytest.param(with_part("  ecp: 6-31g**"), 5, ("core potential",), id="ecp-of-a-basis"),
         pytest.param(with_part("  ecp: {H: lanl2dz}"), 5, ("lanl2dz",), id="ecp-of-h"),
         pytest.param(with_part("  units: nm"), 5, ("angstrom", "bohr"), id="units"),
         pytest.param(H2.replace("0.735", "nan"), 4, ("finite",), id="nan"),

@@ -24,6 +24,9 @@ _COMMON_BASES = (
     "def2-tzvp", "def2-tzvpp", "def2-qzvp", "lanl2dz", "minao", "dzp", "ano-rcc",
 )  # fmt: skip
 
+WITH_POTENTIALS = ("Li", "Na", "Si", "Fe", "Zn", "Br", "Sr", "Ag", "I", "Au", "Pb", "La", "U")
+"""Elements of which every family of core potentials has one."""
+
 
 def build_molecule(molecule: MoleculeSpec) -> Any:
     """Return a built `pyscf.gto.Mole` with an abelian point group where there is one.
@@ -45,10 +48,8 @@ def build_molecule(molecule: MoleculeSpec) -> Any:
     mole.charge = molecule.charge
     mole.spin = molecule.multiplicity - 1
     _check_basis(molecule, {atom.symbol for atom in found})
-    _check_ecp(molecule, {atom.symbol for atom in found if not atom.ghost})
     mole.basis = molecule.basis
-    if molecule.ecp is not None:
-        mole.ecp = molecule.ecp
+    mole.ecp = _core_potentials(molecule, {atom.symbol for atom in found if not atom.ghost})
     mole.verbose = 0
     mole.max_memory = usable_bytes() / 1e6
     mole.symmetry = False
@@ -118,22 +119,29 @@ def _check_basis(molecule: MoleculeSpec, symbols: set[str]) -> None:
         _require(load, "basis", name, symbol, path)
 
 
-def _check_ecp(molecule: MoleculeSpec, symbols: set[str]) -> None:
-    """Check that PySCF has the core potential for the elements that are named for it."""
+def _core_potentials(molecule: MoleculeSpec, symbols: set[str]) -> dict[str, str]:
+    """Names of the core potentials by element, checked that PySCF has them.
+
+    By one name, elements too light for a core potential have none, be they all there are: a
+    fragment of a molecule, or a light molecule among heavy ones.
+    """
     from pyscf.gto.basis import load_ecp
 
     path: Path = ("molecule", "ecp")
+    if molecule.ecp is None:
+        return {}
     if isinstance(molecule.ecp, str):
-        # By one name, elements too light for a core potential simply have none.
-        found = [_has(load_ecp, molecule.ecp, symbol, path) for symbol in sorted(symbols)]
-        if not any(found):
-            message = f"PySCF has no core potential '{molecule.ecp}' for these elements"
+        name = molecule.ecp
+        found = {symbol: name for symbol in sorted(symbols) if _has(load_ecp, name, symbol, path)}
+        if not found and not any(_has(load_ecp, name, symbol, path) for symbol in WITH_POTENTIALS):
+            message = f"PySCF has no core potential '{name}'"
             raise InputError(message, path=path, hint="for example lanl2dz or def2-svp")
-    elif molecule.ecp is not None:
-        _refuse_unknown_elements(molecule.ecp, "ecp")
-        for symbol, name in molecule.ecp.items():
-            if symbol in symbols:
-                _require(load_ecp, "core potential", name, symbol, (*path, symbol))
+        return found
+    _refuse_unknown_elements(molecule.ecp, "ecp")
+    found = {symbol: name for symbol, name in molecule.ecp.items() if symbol in symbols}
+    for symbol, name in found.items():
+        _require(load_ecp, "core potential", name, symbol, (*path, symbol))
+    return found
 
 
 def _refuse_unknown_elements(named: dict[str, str], key: str) -> None:
@@ -164,6 +172,8 @@ def _has(load: Loader, name: str, symbol: str, path: Path) -> bool:
             warnings.filterwarnings("ignore", message="(Basis|ECP) may be available")
             return bool(load(name, symbol))
     except (BasisNotFoundError, KeyError, ValueError, OSError, RuntimeError, AssertionError):
+        return False
+    except TypeError:  # load_ecp does not expect bases of several files, such as 6-31g**
         return False
 
 

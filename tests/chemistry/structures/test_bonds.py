@@ -30,6 +30,11 @@ def test_equal_bonds_come_once() -> None:
     assert len(bonds_in(METHANOL).chain_bonds) == 3
 
 
+def test_a_coordinate_that_is_nearly_zero_is_one() -> None:
+    """As planar molecules have them; written out it has an exponent."""
+    assert bonds_in("N 0 0 -3.1e-17\nN 0 0 1.1").chain_bonds == (Bond(0, 1, 3),)
+
+
 @pytest.mark.parametrize(
     ("text", "order"),
     [("N 0 0 0\nN 0 0 1.1", 3), ("O 0 0 0\nO 0 0 1.2", 2), ("F 0 0 0\nF 0 0 1.41", 1)],
@@ -67,6 +72,13 @@ def test_a_proton_on_water_makes_hydronium() -> None:
     assert [atom.symbol for atom in water] == ["O", "H", "H"]
     assert dist(proton.position, water[0].position) == pytest.approx(0.98, abs=0.03)
     assert min(dist(proton.position, atom.position) for atom in water[1:]) > 1.4
+
+
+def test_a_proton_on_phosphane_stands_as_far_as_in_phosphonium() -> None:
+    """1.38 Å by RHF/6-31G*, a parabola through four energies of PH4+ by PySCF."""
+    phosphane = "P 0 0 0.127\nH 0 1.19 -0.64\nH 1.03 -0.595 -0.64\nH -1.03 -0.595 -0.64"
+    (phosphorus, *_, proton) = bonds_in(phosphane).with_proton(0)
+    assert dist(proton.position, phosphorus.position) == pytest.approx(1.38, abs=0.02)
 
 
 def test_elements_without_valence_rules_keep_single_bonds() -> None:

@@ -7,6 +7,7 @@ import pytest
 from tests.problems import H2O, frontier, pyscf_mean_field
 from tests.screening.cases import case_of, compute
 from vqe_cli.errors import InputError
+from vqe_cli.screening.properties import PROPERTIES
 from vqe_cli.units import HARTREE_IN_EV, HARTREE_IN_KCAL_PER_MOL
 
 
@@ -28,6 +29,8 @@ def test_water_in_water_is_stabilised_as_pyscf_says() -> None:
     assert found.record["dielectric_constant"] == pytest.approx(78.355, abs=0.01)
 
 
-def test_an_unknown_solvent_is_refused() -> None:
-    with pytest.raises(InputError, match="no solvent called 'watr'"):
-        compute({"name": "solvation", "solvent": "watr"}, case_of(H2O))
+def test_an_unknown_solvent_is_refused_before_any_molecule() -> None:
+    with pytest.raises(InputError, match="no solvent called 'watr'") as error:
+        PROPERTIES.create({"name": "solvation", "solvent": "watr"}, ("properties", 0))
+    assert error.value.path == ("properties", 0, "solvent")
+    assert error.value.hint == "did you mean 'water'?"

@@ -20,6 +20,7 @@ DIMER = {
 
 HELIUM = {"geometry": "He 0 0 0\nHe 0 0 2.5", "basis": "6-31g"}
 FLUORINE = {"geometry": "F 0 0 0\nF 0 0 1.41", "basis": "6-31g"}
+HYDROGEN = {"geometry": "H 0 0 0\nH 0 0 0.7414"}
 HYDROGEN_FLUORIDE = {"geometry": "H 0 0 0\nF 0 0 0.92", "basis": "6-31g"}
 
 
@@ -68,6 +69,65 @@ def test_a_bond_costs_what_pyscf_says_of_molecule_and_atoms(
     assert [part["multiplicity"] for part in found.record["species"]] == [spin, spin, 1]
 
 
+def test_carbon_dioxide_leaves_a_singlet_and_a_triplet() -> None:
+    """Triplet CO lies 6 eV higher; Hartree-Fock by PySCF of all three."""
+    whole = {"geometry": "O 0 0 -1.16\nC 0 0 0\nO 0 0 1.16"}
+    found = compute("bond-cleavage", case_of(whole, active_space=frontier(4, 4)))
+    spins = {part["species"]: part["multiplicity"] for part in found.record["species"]}
+    assert spins == {"O": 3, "CO": 1, "candidate": 1}
+    monoxide = {"geometry": "C 0 0 0\nO 0 0 1.16"}
+    oxygen = {"geometry": "O 0 0 0", "multiplicity": 3}
+    monoxide, oxygen, whole = (pyscf_mean_field(m).e_tot for m in (monoxide, oxygen, whole))
+    expected = HARTREE_IN_KCAL_PER_MOL * (monoxide + oxygen - whole)
+    assert found.values["bond_cleavage_hf_kcal_per_mol"] == pytest.approx(expected, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("geometry", "space", "spins"),
+    [
+        (
+            "C 0 0 0\nH 1.08 0 0\nH -.54 .935 0\nH -.54 -.935 0",
+            (3, 3),
+            {"CH2": 3, "H": 2, "candidate": 2},
+        ),
+        ("N 0 0 0\nO 0 0 1.15", (5, 5), {"N": 4, "O": 3, "candidate": 2}),
+    ],
+    ids=["methyl", "nitric-oxide"],
+)
+def test_radicals_leave_fragments_in_their_ground_states(
+    geometry: str, space: tuple[int, int], spins: dict[str, int]
+) -> None:
+    radical = {"geometry": geometry, "multiplicity": 2}
+    found = compute("bond-cleavage", case_of(radical, active_space=frontier(*space)))
+    assert {p["species"]: p["multiplicity"] for p in found.record["species"]} == spins
+
+
+def test_multiple_bonds_are_not_taken_for_the_weakest() -> None:
+    """C=O, 179 kcal/mol, is the weaker one by Hartree-Fock; C-H, 88 kcal/mol, by experiment
+    (Blanksby and Ellison 2003)."""
+    formaldehyde = {
+        "geometry": "C 0 0 -0.53\nO 0 0 0.675\nH 0 0.937 -1.12\nH 0 -0.937 -1.12",
+        "basis": "6-31g",
+    }
+    found = compute("bond-cleavage", case_of(formaldehyde, active_space=frontier(4, 4)))
+    assert set(found.record["hartree_fock_kcal_per_mol"]) == {"C1-H3"}
+    named = {"name": "bond-cleavage", "bond": [1, 2]}
+    other = compute(named, case_of(formaldehyde, active_space=frontier(4, 4)))
+    weaker = other.values["bond_cleavage_hf_kcal_per_mol"]
+    assert weaker < found.values["bond_cleavage_hf_kcal_per_mol"]
+
+
+def test_a_core_potential_stays_with_the_fragment_that_has_it() -> None:
+    iodide = {"geometry": "H 0 0 0\nI 0 0 1.609", "basis": "lanl2dz", "ecp": "lanl2dz"}
+    hydrogen = {"geometry": "H 0 0 0", "basis": "lanl2dz", "multiplicity": 2}
+    iodine = {**iodide, "geometry": "I 0 0 0", "ecp": {"I": "lanl2dz"}, "multiplicity": 2}
+    by_pyscf = {**iodide, "ecp": {"I": "lanl2dz"}}
+    whole, *halves = (pyscf_mean_field(m).e_tot for m in (by_pyscf, hydrogen, iodine))
+    values = compute("bond-cleavage", case_of(iodide, active_space=frontier(2, 2))).values
+    expected = HARTREE_IN_KCAL_PER_MOL * (sum(halves) - whole)
+    assert values["bond_cleavage_hf_kcal_per_mol"] == pytest.approx(expected, abs=1e-3)
+
+
 def test_hydrogen_comes_near_its_measured_dissociation_energy() -> None:
     """D_e = 109.5 kcal/mol, Kołos and Wolniewicz, J. Chem. Phys. 49, 404 (1968)."""
     hydrogen = {"geometry": "H 0 0 0\nH 0 0 0.7414", "basis": "cc-pvdz"}
@@ -89,6 +149,14 @@ def test_water_dimer_is_bound_as_pyscf_says_with_counterpoise() -> None:
     assert values["binding_active_spaces"] == "OH2 (1) (2e,2o); OH2 (2) (2e,2o); complex (4e,4o)"
 
 
+def test_an_ion_and_a_molecule_keep_their_charges() -> None:
+    chloride = f"{H2O['geometry']}\nCl 0 1.9 -2.6"
+    case = case_of({"geometry": chloride, "charge": -1}, active_space=frontier(4, 4))
+    found = compute("binding", case)
+    charges = {part["species"]: part["charge"] for part in found.record["species"]}
+    assert charges == {"OH2 (1)": 0, "Cl (2)": -1, "complex": -1}
+
+
 def test_counterpoise_takes_off_what_the_other_basis_gave() -> None:
     case = case_of(HELIUM, active_space=frontier(4, 4))
     with_it = compute("binding", case).values
@@ -98,6 +166,51 @@ def test_counterpoise_takes_off_what_the_other_basis_gave() -> None:
     taken_off = with_it["binding_superposition_hf_kcal_per_mol"]
     assert raw - corrected == pytest.approx(taken_off, abs=1e-6)
     assert taken_off > 0.001
+
+
+def test_counterpoise_does_not_ask_for_the_space_without_it() -> None:
+    """Helium alone has one function in STO-3G; in the complex it has two active orbitals."""
+    atoms = ("He 0 0 3.4", "H 0 0 0", "F 0 0 0.92")
+    whole = {"geometry": "\n".join(atoms)}
+    found = compute("binding", case_of(whole, active_space=frontier(4, 3)))
+    assert "He (1) (2e,2o)" in found.values["binding_active_spaces"]
+    ghostly = [
+        [atoms[0], *(f"ghost-{atom}" for atom in atoms[1:])],
+        [f"ghost-{atoms[0]}", *atoms[1:]],
+    ]
+    alone = [atoms[:1], atoms[1:]]
+    own, together = (
+        sum(pyscf_mean_field({"geometry": "\n".join(part)}).e_tot for part in parts)
+        for parts in (alone, ghostly)
+    )
+    superposition = found.values["binding_superposition_hf_kcal_per_mol"]
+    assert superposition == pytest.approx(HARTREE_IN_KCAL_PER_MOL * (own - together), abs=1e-4)
+
+
+SMALLER = {**frontier(4, 4), "at_most": True}
+"""More than small molecules have in STO-3G: they take fewer."""
+
+
+@pytest.mark.parametrize(
+    ("molecule", "selection", "spaces"),
+    [
+        (HYDROGEN_FLUORIDE, "protonation", "conjugate acid (4e,3o); candidate (4e,3o)"),
+        (HYDROGEN, "bond-cleavage", "H (1e,1o); H (1e,1o); candidate (2e,2o)"),
+        (
+            {**HYDROGEN, "charge": 1, "multiplicity": 2},
+            "electron-affinity",
+            "anion (2e,2o); candidate (1e,2o)",
+        ),
+    ],
+    ids=["acid", "fragments", "ion"],
+)
+def test_what_is_smaller_than_asked_for_is_matched(
+    molecule: dict[str, Any], selection: str, spaces: str
+) -> None:
+    small = {**molecule, "basis": "sto-3g"}
+    found = compute(selection, case_of(small, active_space=SMALLER))
+    name = selection.replace("-", "_")
+    assert found.values[f"{name}_active_spaces"] == spaces
 
 
 def test_a_proton_on_hydrogen_fluoride_equals_pyscf() -> None:

@@ -64,7 +64,9 @@ def size_in(field: MeanField, electrons: int, orbitals: int) -> Size:
     """
     alpha, beta = field.mole.nelec
     frozen = alpha + beta - electrons
-    if frozen < 0 or frozen % 2:
+    if frozen < 0:
+        raise _impossible(f"{electrons} of {alpha + beta} electrons", "there are not so many")
+    if frozen % 2:
         raise _impossible(f"{electrons} of {alpha + beta} electrons", "an even number is frozen")
     core = frozen // 2
     if core > beta:
@@ -99,6 +101,9 @@ def fitted(field: MeanField, electrons: int, orbitals: int) -> tuple[int, int]:
     return fewer, max(min(orbitals, field.num_orbitals - core), alpha - core)
 
 
+HINT = "`vqe inspect FILE` lists orbitals; at_most: true takes what the molecule has"
+
+
 def _impossible(asked: str, reason: str) -> InputError:
     message = f"an active space with {asked} is not possible: {reason}"
-    return InputError(message, path=("active_space",), hint="`vqe inspect FILE` lists orbitals")
+    return InputError(message, path=("active_space",), hint=HINT)

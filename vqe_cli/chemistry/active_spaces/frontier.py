@@ -14,9 +14,15 @@ from vqe_cli.chemistry.mean_field import MeanField
 if TYPE_CHECKING:
     from pyscf.gto import Mole
 
+DEGENERATE = 1e-4
+"""Hartree; geometries from a SMILES are not symmetric to the last digit."""
+
 
 class Frontier(ActiveSpace):
     """The highest occupied and lowest empty orbitals, by energy.
+
+    The record says where the choice cuts between orbitals of equal energy, as (4e,4o) does in
+    methane: which of them is active, and with it the energy, is then left to chance.
 
     Reference:
         The "highest occupied, lowest unoccupied" complete active space; Roos, Taylor and
@@ -51,5 +57,20 @@ class Frontier(ActiveSpace):
             active=tuple(range(core, core + orbitals)),
             inactive=tuple(range(core)),
             method=self.name,
-            reason="the highest occupied and the lowest empty orbitals by energy",
+            reason=f"the highest occupied and the lowest empty orbitals by energy"
+            f"{_cut(field, core)}{_cut(field, core + orbitals)}",
         )
+
+
+def _cut(field: MeanField, boundary: int) -> str:
+    """What to say where the first orbital beyond a boundary has the energy of the last before it.
+
+    Which of them is active is then left to chance: other coordinates give another energy.
+    """
+    if not 0 < boundary < field.num_orbitals:
+        return ""
+    before, after = boundary - 1, boundary
+    apart = abs(field.mo_energy[after] - field.mo_energy[before])
+    if apart > DEGENERATE or field.mo_occ[before] != field.mo_occ[after]:
+        return ""
+    return f"; it cuts between orbitals {before + 1} and {after + 1} of equal energy"

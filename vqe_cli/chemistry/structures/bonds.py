@@ -17,6 +17,10 @@ LONE_PAIRS = frozenset((7, 8, 9, 15, 16, 17, 34, 35, 53))
 """Elements with lone pairs, such as N, O and S; their hydrogens come off before those of carbon."""
 
 
+STRETCHED = {15: 1.14}
+"""RDKit puts a proton 1.22 Å from phosphorus; in PH4+ it is 1.39 Å away."""
+
+
 @dataclass(frozen=True)
 class Bond:
     """Two atoms, counted from 0, and how many pairs of electrons hold them."""
@@ -67,7 +71,7 @@ class Bonded:
         """What no bond connects."""
         from rdkit import Chem
 
-        return tuple(self._part(atoms) for atoms in Chem.GetMolFrags(self.rdkit))
+        return tuple(self.part(atoms) for atoms in Chem.GetMolFrags(self.rdkit))
 
     @property
     def chain_bonds(self) -> tuple[Bond, ...]:
@@ -101,7 +105,7 @@ class Bonded:
         cut.RemoveBond(bond.first, bond.second)
         second = next(piece for piece in Chem.GetMolFrags(cut) if bond.second in piece)
         first = [atom for atom in range(len(self.atoms)) if atom not in second]
-        return self._part(first), self._part(second)
+        return self.part(first), self.part(second)
 
     def acidic_hydrogens(self) -> tuple[int, ...]:
         """Hydrogens on electronegative atoms, on any atom where there are none."""
@@ -158,7 +162,9 @@ class Bonded:
         atom.SetNumExplicitHs(1)
         grown.UpdatePropertyCache(strict=False)
         whole = Chem.AddHs(grown, addCoords=True, onlyOnAtoms=[site])
-        x, y, z = (float(value) for value in whole.GetConformer().GetPositions()[-1])
+        places = whole.GetConformer().GetPositions()
+        stretch = STRETCHED.get(atom.GetAtomicNum(), 1.0)
+        x, y, z = map(float, places[site] + stretch * (places[-1] - places[site]))
         return (*self.atoms, Atom("H", (x, y, z)))
 
     def protons(self, atoms: Iterable[int]) -> int:
@@ -185,7 +191,8 @@ class Bonded:
         order = int(bond.GetBondTypeAsDouble()) if self.has_orders else 1
         return Bond(bond.GetBeginAtomIdx(), bond.GetEndAtomIdx(), order)
 
-    def _part(self, atoms: Sequence[int]) -> Part:
+    def part(self, atoms: Sequence[int]) -> Part:
+        """Some of the atoms, counted from 0, with their charges as drawn."""
         found = [self.rdkit.GetAtomWithIdx(atom) for atom in sorted(atoms)]
         return Part(
             atoms=tuple(sorted(atoms)),
@@ -246,5 +253,9 @@ def _unbonded(atoms: Sequence[Atom]) -> Any:
     """The atoms as RDKit's molecule without bonds; its reader knows no exponents such as 1e-05."""
     from rdkit import Chem
 
-    block = [f"{atom.symbol} {' '.join(f'{x:.12f}' for x in atom.position)}" for atom in atoms]
-    return Chem.MolFromXYZBlock("\n".join([str(len(atoms)), "", *block, ""]))
+    molecule, conformer = Chem.RWMol(), Chem.Conformer(len(atoms))
+    for number, atom in enumerate(atoms):
+        molecule.AddAtom(Chem.Atom(atom.symbol))
+        conformer.SetAtomPosition(number, atom.position)
+    molecule.AddConformer(conformer)
+    return molecule.GetMol()

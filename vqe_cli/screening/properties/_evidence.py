@@ -38,7 +38,10 @@ class Evidence:
         ccsd_t_error_mha: CCSD(T) less the exact energy of the active space; None also where CCSD
             is exact there by construction.
         diverged: Whether the iterations of CCSD did not converge.
-        determinants: Of the active space.
+        determinants: Of the active space; None where there is no such space.
+        triplet_gap_ev: Hartree-Fock energy of the triplet less that of the singlet, both
+            restricted; None where the singlet is stable.
+        two_electrons: Whether no more are outside the core, for which CCSD is exact.
     """
 
     open_shell: bool
@@ -48,7 +51,9 @@ class Evidence:
     externally_stable: bool | None
     ccsd_t_error_mha: float | None
     diverged: bool
-    determinants: int
+    determinants: int | None
+    triplet_gap_ev: float | None = None
+    two_electrons: bool = False
 
 
 def judged(evidence: Evidence) -> tuple[Judgement, str]:
@@ -56,12 +61,14 @@ def judged(evidence: Evidence) -> tuple[Judgement, str]:
 
     A failure that was seen counts more than any diagnostic: CCSD(T) off by more than chemical
     accuracy where the exact energy is known, or CCSD that does not converge, is `insufficient`.
-    A diagnostic beyond its threshold is `doubtful`. Without T1 and without a comparison nothing
-    can be called `sufficient`.
+    A diagnostic beyond its threshold, or a triplet below the singlet, is `doubtful`. Without T1
+    and without a comparison nothing can be called `sufficient`.
 
     Args:
         evidence: All that was found.
     """
+    if evidence.two_electrons:
+        return "sufficient", "CCSD is exact: at most two electrons are outside the core."
     failures, doubts = tuple(_failures(evidence)), tuple(_doubts(evidence))
     assurances = tuple(_assurances(evidence))
     if failures:
@@ -99,7 +106,10 @@ def _doubts(evidence: Evidence) -> Iterator[str]:
     deviation = evidence.occupation_deviation
     if deviation is not None and deviation > OCCUPATION:
         yield f"an MP2 natural occupation is {deviation:.3f} off (more than {OCCUPATION})"
-    if evidence.externally_stable is False and evidence.t1 is None:
+    gap = evidence.triplet_gap_ev
+    if gap is not None and gap < 0:
+        yield f"the Hartree-Fock triplet lies {-gap:.2f} eV below this singlet"
+    elif evidence.externally_stable is False and evidence.t1 is None:
         yield UNSTABLE
 
 
@@ -111,7 +121,7 @@ def _assurances(evidence: Evidence) -> Iterator[str]:
     if evidence.occupation_deviation is not None:
         yield f"MP2 natural occupations within {evidence.occupation_deviation:.3f} of 2 and 0"
     if evidence.externally_stable is False and evidence.t1 is not None:
-        yield f"{UNSTABLE}, as for most π systems"
+        yield f"{UNSTABLE}, which alone says little: in most π systems it does"
     if evidence.ccsd_t_error_mha is not None:
         error = abs(evidence.ccsd_t_error_mha)
         yield f"CCSD(T) within {error:.2f} mHa of the exact energy of the active space"

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES, ActiveSpace
+from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES
 from vqe_cli.chemistry.geometry import Atom, atoms
 from vqe_cli.chemistry.molecule import build_molecule
 from vqe_cli.chemistry.structures.bonds import Bonded, bonded
 from vqe_cli.errors import InputError
+from vqe_cli.screening.properties import Case
 from vqe_cli.screening.properties._classical import molecule_of
-from vqe_cli.screening.properties._species import cartesian, species
-from vqe_cli.spec import RunSpec, Selection
+from vqe_cli.screening.properties._species import cartesian, sized, space_of, species
+from vqe_cli.spec import RunSpec
 
 
 @dataclass(frozen=True)
@@ -56,47 +57,50 @@ def bonds_of(spec: RunSpec) -> Bonded:
 
 
 def fragment_runs(
-    parent: RunSpec, fragments: Sequence[Fragment], *, counterpoise: bool = False
+    case: Case, fragments: Sequence[Fragment], *, counterpoise: bool = False
 ) -> tuple[RunSpec, ...]:
-    """A run for every fragment, their active spaces together as large as the whole's.
+    """A run for every fragment, their active spaces together as large as the candidate's.
 
     Args:
-        parent: The whole.
+        case: The whole, with the record of its energy.
         fragments: Its pieces.
         counterpoise: Whether each keeps the basis functions of all others.
 
     Raises:
         InputError: The active space cannot be shared out.
     """
-    whole = atoms(molecule_of(parent))
-    space = ACTIVE_SPACES.create(parent.active_space.as_dict(), ("active_space",))
+    chosen = space_of(case)
+    space = ACTIVE_SPACES.create(chosen.as_dict(), ("active_space",))
     if space.name == "explicit":
         raise InputError(
             "orbital numbers of the whole mean nothing for its fragments",
             path=("active_space",),
             hint="use full, frozen-core, or {name: frontier, electrons: ..., orbitals: ...}",
         )
-    bare = tuple(_run(parent, whole, fragment, counterpoise) for fragment in fragments)
+    bare = tuple(
+        fragment_run(case.spec, fragment, counterpoise=counterpoise) for fragment in fragments
+    )
     if space.size is None:
         return bare
-    shares = shared_out(*space.size, [_room(run) for run in bare])
+    shares = shared_out(*space.size, [room_in(run) for run in bare])
     return tuple(
-        run.model_copy(update={"active_space": _sized(space, share)})
+        run.model_copy(update={"active_space": sized(chosen, *share)})
         for run, share in zip(bare, shares, strict=True)
     )
 
 
-def _sized(space: ActiveSpace, share: tuple[int, int]) -> Selection:
-    """The same choice with other numbers of electrons and orbitals."""
-    assert space.size is not None
-    electrons, orbitals = (new - old for new, old in zip(share, space.size, strict=True))
-    return Selection.model_validate(space.matched(electrons, orbitals).selection())
+def fragment_run(parent: RunSpec, fragment: Fragment, *, counterpoise: bool = False) -> RunSpec:
+    """A run on a fragment as it stands in the whole, its active space not yet matched.
 
-
-def _run(parent: RunSpec, whole: Sequence[Atom], fragment: Fragment, ghosts: bool) -> RunSpec:
+    Args:
+        parent: The whole.
+        fragment: A piece.
+        counterpoise: Whether it keeps the basis functions of all others.
+    """
+    whole = atoms(molecule_of(parent))
     kept = [atom for number, atom in enumerate(whole) if number in fragment.atoms]
     others = [atom for number, atom in enumerate(whole) if number not in fragment.atoms]
-    basis_only = [replace(atom, ghost=True) for atom in others] if ghosts else []
+    basis_only = [replace(atom, ghost=True) for atom in others] if counterpoise else []
     return species(
         parent,
         formula(kept),
@@ -107,7 +111,15 @@ def _run(parent: RunSpec, whole: Sequence[Atom], fragment: Fragment, ghosts: boo
     )
 
 
-def _room(run: RunSpec) -> Room:
+def room_in(run: RunSpec) -> Room:
+    """What limits the active space of a run.
+
+    Args:
+        run: On a fragment.
+
+    Raises:
+        InputError: The fragment is impossible.
+    """
     mole = build_molecule(molecule_of(run))
     alpha, beta = mole.nelec
     return Room(unpaired=alpha - beta, pairs=beta, empty=mole.nao - alpha)

@@ -10,6 +10,7 @@ from vqe_cli.screening.properties._reaction import Species, difference
 from vqe_cli.screening.properties._species import (
     low_spin,
     matched,
+    space_of,
     species,
 )
 from vqe_cli.units import HARTREE_IN_EV
@@ -29,7 +30,7 @@ def vertical(case: Case, name: str, ion: int, multiplicity: int | None) -> Findi
     charge = molecule_of(case.spec).charge + ion
     spin = multiplicity or low_spin(Classical(case.spec).electrons - ion)
     label = "cation" if ion == CATION else "anion"
-    space = matched(case.spec.active_space, -ion)
+    space = matched(space_of(case), -ion)
     charged = species(case.spec, label, charge=charge, multiplicity=spin, space=space)
     # Both are energies that an electron needs to leave: products less what reacts.
     sides = (Species(label, ion, charged), Species("candidate", -ion, case.spec))

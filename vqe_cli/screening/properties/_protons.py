@@ -8,7 +8,7 @@ from vqe_cli.chemistry.geometry import Atom
 from vqe_cli.screening.properties import Case
 from vqe_cli.screening.properties._classical import molecule_of
 from vqe_cli.screening.properties._reaction import Species
-from vqe_cli.screening.properties._species import cartesian, species
+from vqe_cli.screening.properties._species import cartesian, space_of, species
 
 
 def proton_moved(
@@ -29,7 +29,7 @@ def proton_moved(
         label,
         charge=molecule.charge + moved,
         multiplicity=molecule.multiplicity,
-        space=case.spec.active_space,
+        space=space_of(case),
         geometry=cartesian(geometry),
     )
     return Species(label, sign, other), Species("candidate", -sign, case.spec)

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
 
+from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES
 from vqe_cli.errors import InputError
 from vqe_cli.records import RunRecord, Verdict
 from vqe_cli.screening.properties import Case, Column, Value
-from vqe_cli.screening.properties._classical import Classical
+from vqe_cli.screening.properties._classical import Classical, mean_field
 from vqe_cli.screening.properties._columns import failed_checks, worst
 from vqe_cli.spec import RunSpec
 
@@ -209,7 +210,7 @@ def mean_field_differences(reactions: Mapping[K, Sequence[Species]]) -> dict[K, 
         reactions: By the place where they happen.
     """
     return {
-        place: sum(one.coefficient * one.classical.problem.hartree_fock_energy for one in found)
+        place: sum(one.coefficient * mean_field(one.spec).report.energy for one in found)
         for place, found in reactions.items()
     }
 
@@ -233,6 +234,18 @@ def _require_match(found: Sequence[Species], free_electrons: int) -> None:
     raise InputError(
         f"the active spaces do not match: {sides}",
         path=("active_space",),
-        hint="active electrons and orbitals of both sides must add up; full, frozen-core and "
-        "{name: frontier, electrons: ..., orbitals: ...} do",
+        hint=_how_to_match(found),
+    )
+
+
+def _how_to_match(found: Sequence[Species]) -> str:
+    """Numbers that are given match unless a species has no room for them."""
+    spaces = (
+        ACTIVE_SPACES.create(one.spec.active_space.as_dict(), ("active_space",)) for one in found
+    )
+    if all(space.size is not None for space in spaces):
+        return "one side has no room for more: choose fewer active orbitals, or a larger basis"
+    return (
+        "active electrons and orbitals of both sides must add up; full, frozen-core and"
+        " {name: frontier, electrons: ..., orbitals: ...} do"
     )

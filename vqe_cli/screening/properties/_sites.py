@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from vqe_cli.chemistry.structures.bonds import Bonded
@@ -13,11 +14,26 @@ from vqe_cli.units import HARTREE_IN_KCAL_PER_MOL
 
 UNIT = "kcal_per_mol"
 
+Reaction = Callable[[], Sequence[Species]]
+
+
+@dataclass(frozen=True)
+class Site:
+    """A place where a reaction may happen.
+
+    Args:
+        compared: The species that Hartree-Fock compares; their active spaces do not count.
+        computed: The species with active spaces that match, which there may not be.
+    """
+
+    compared: Reaction
+    computed: Reaction
+
 
 def at_best_site(
     case: Case,
     name: str,
-    sites: Mapping[str, Callable[[], Sequence[Species]]],
+    sites: Mapping[str, Site],
     limit: int,
     best: Callable[[Iterable[float]], float] = min,
 ) -> Finding:
@@ -26,7 +42,7 @@ def at_best_site(
     Args:
         case: The candidate, with the record of its energy.
         name: Of the reaction's columns.
-        sites: What to call each site, and the species of the reaction there.
+        sites: By what each is called.
         limit: How many may be compared.
         best: `min` for what costs energy, `max` for what gives it.
 
@@ -38,11 +54,10 @@ def at_best_site(
             f"{len(sites)} sites come into question, at most {limit} are compared",
             hint="name one, or raise 'max_sites'",
         )
-    reactions = {label: make() for label, make in sites.items()}
-    compared = mean_field_differences(reactions)
+    compared = mean_field_differences({label: at.compared() for label, at in sites.items()})
     preferred = best(compared.values())
     site = next(label for label, energy in compared.items() if energy == preferred)
-    found = difference(case, reactions[site])
+    found = difference(case, sites[site].computed())
     values = {f"{name}_site": site, **found.values(name, UNIT, HARTREE_IN_KCAL_PER_MOL)}
     energies = {label: HARTREE_IN_KCAL_PER_MOL * energy for label, energy in compared.items()}
     record: dict[str, Any] = {"site": site, "hartree_fock_kcal_per_mol": energies}

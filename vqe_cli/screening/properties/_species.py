@@ -7,6 +7,8 @@ from typing import Any
 
 from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES
 from vqe_cli.chemistry.geometry import Atom
+from vqe_cli.records import RunRecord
+from vqe_cli.screening.properties import Case
 from vqe_cli.screening.properties._classical import molecule_of
 from vqe_cli.spec import Geometry, InitialSpec, RunSpec, Selection
 
@@ -69,6 +71,39 @@ def _initial(parent: RunSpec) -> InitialSpec:
     """Given parameters are those of the parent's trial state; others would mean nothing."""
     given = parent.initial.values is not None or parent.initial.file is not None
     return InitialSpec(name="auto") if given else parent.initial
+
+
+def space_of(case: Case) -> Selection:
+    """The candidate's active space with the numbers that it came out with.
+
+    With `at_most` they may be smaller than those asked for, and what it is compared with might
+    have room for more: hydrogen fluoride has three orbitals in STO-3G, its conjugate acid four.
+
+    Args:
+        case: The candidate, with the record of its energy.
+    """
+    problem = RunRecord.model_validate(case.records["energy"]).problem
+    if problem.electrons is None or problem.orbitals is None:
+        return case.spec.active_space
+    return sized(case.spec.active_space, sum(problem.electrons), problem.orbitals)
+
+
+def sized(space: Selection, electrons: int, orbitals: int) -> Selection:
+    """The same choice of orbitals with other numbers, where its options fix any.
+
+    Args:
+        space: That of a run.
+        electrons: Active ones.
+        orbitals: Active ones.
+
+    Raises:
+        InputError: There is no such space.
+    """
+    chosen = ACTIVE_SPACES.create(space.as_dict(), ("active_space",))
+    if chosen.size is None:
+        return space
+    found = chosen.matched(electrons - chosen.size[0], orbitals - chosen.size[1])
+    return Selection.model_validate(found.selection())
 
 
 def matched(space: Selection, electrons: int) -> Selection:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from pydantic import Field, field_validator
 
 from vqe_cli.chemistry.geometry import atoms
-from vqe_cli.chemistry.structures.bonds import bonded
+from vqe_cli.chemistry.structures.bonds import Part, bonded
 from vqe_cli.errors import InputError
 from vqe_cli.screening.properties import Case, Column, Finding, Property
-from vqe_cli.screening.properties._classical import Classical, molecule_of
-from vqe_cli.screening.properties._fragments import Fragment, fragment_runs
+from vqe_cli.screening.properties._classical import mean_field, molecule_of
+from vqe_cli.screening.properties._fragments import Fragment, fragment_run, fragment_runs
 from vqe_cli.screening.properties._reaction import Species, columns, difference
 from vqe_cli.screening.properties._species import low_spin
 from vqe_cli.spec import MoleculeSpec, RunSpec
@@ -37,7 +38,7 @@ class Binding(Property):
         None, description="Numbers of the atoms of each part, from 1. Default: by the bonds."
     )
     charges: tuple[int, ...] | None = Field(
-        None, description="Of the parts, in their order. Default: neutral in a neutral complex."
+        None, description="Of the parts, in their order. Default: by bonds and valences."
     )
     multiplicities: tuple[int, ...] | None = Field(
         None, description="2S+1 of the parts, in their order. Default: the lowest."
@@ -64,7 +65,7 @@ class Binding(Property):
     def compute(self, case: Case) -> Finding:
         """Run every part."""
         parts = self._parts(molecule_of(case.spec))
-        runs = fragment_runs(case.spec, parts, counterpoise=self.counterpoise)
+        runs = fragment_runs(case, parts, counterpoise=self.counterpoise)
         products = [
             Species(f"{run.title.rsplit(', ', 1)[-1]} ({number})", 1, run)
             for number, run in enumerate(runs, 1)
@@ -80,9 +81,9 @@ class Binding(Property):
 
     def _parts(self, molecule: MoleculeSpec) -> tuple[Fragment, ...]:
         """Atoms, charges and spins of the parts."""
-        pieces = self._atoms(molecule)
-        charges = self.charges or (0,) * len(pieces)
+        pieces = self._pieces(molecule)
         self._require_one_each(len(pieces))
+        charges = self.charges or tuple(piece.charge for piece in pieces)
         if sum(charges) != molecule.charge:
             raise InputError(
                 f"the parts' charges add up to {sum(charges):+d}, the complex has"
@@ -90,27 +91,26 @@ class Binding(Property):
                 hint="{name: binding, charges: [...]}, in the order of the parts",
             )
         spins = self.multiplicities or [
-            low_spin(protons - charge) for (_, protons), charge in zip(pieces, charges, strict=True)
+            low_spin(piece.protons - charge) for piece, charge in zip(pieces, charges, strict=True)
         ]
         return tuple(
-            Fragment(numbers, charge, spin)
-            for (numbers, _), charge, spin in zip(pieces, charges, spins, strict=True)
+            Fragment(piece.atoms, charge, spin)
+            for piece, charge, spin in zip(pieces, charges, spins, strict=True)
         )
 
-    def _atoms(self, molecule: MoleculeSpec) -> list[tuple[tuple[int, ...], int]]:
-        """Atoms of each part, counted from 0, and their protons."""
+    def _pieces(self, molecule: MoleculeSpec) -> tuple[Part, ...]:
+        """What no bond connects, or the atoms that are named."""
         found = bonded(atoms(molecule), molecule.charge, molecule.multiplicity)
-        if self.fragments is None:
-            parts = [(part.atoms, part.protons) for part in found.parts]
-            if len(parts) < 2:
-                hint = "{name: binding, fragments: [[1, 2], [3]]} names them"
-                raise InputError("it is one molecule: nothing is bound to another", hint=hint)
-            return parts
-        _require_partition(self.fragments, len(found.atoms))
-        return [
-            (tuple(number - 1 for number in numbers), found.protons(n - 1 for n in numbers))
-            for numbers in self.fragments
-        ]
+        if self.fragments is not None:
+            _require_partition(self.fragments, len(found.atoms))
+            parts = (found.part([n - 1 for n in numbers]) for numbers in self.fragments)
+            # They may cut bonds, across which formal charges mean nothing, as those drawn in CO.
+            neutral = molecule.charge == 0
+            return tuple(replace(part, charge=0) if neutral else part for part in parts)
+        if len(found.parts) < 2:
+            hint = "{name: binding, fragments: [[1, 2], [3]]} names them"
+            raise InputError("it is one molecule: nothing is bound to another", hint=hint)
+        return found.parts
 
     def _require_one_each(self, count: int) -> None:
         for key in ("charges", "multiplicities"):
@@ -130,10 +130,6 @@ def _require_partition(fragments: Sequence[Sequence[int]], count: int) -> None:
 
 def _superposition(parent: RunSpec, parts: Sequence[Fragment], runs: Sequence[RunSpec]) -> float:
     """How far the other parts' functions lower the parts' Hartree-Fock energies, in kcal/mol."""
-    alone = fragment_runs(parent, parts)
-    lowered = [_mean_field(own) - _mean_field(run) for own, run in zip(alone, runs, strict=True)]
-    return HARTREE_IN_KCAL_PER_MOL * sum(lowered)
-
-
-def _mean_field(spec: RunSpec) -> float:
-    return Classical(spec).problem.hartree_fock_energy
+    alone = [mean_field(fragment_run(parent, part)).report.energy for part in parts]
+    together = [mean_field(run).report.energy for run in runs]
+    return HARTREE_IN_KCAL_PER_MOL * (sum(alone) - sum(together))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache, partial
 from typing import Any, ClassVar
 
 from pydantic import Field, field_validator
@@ -10,11 +12,18 @@ from pydantic import Field, field_validator
 from vqe_cli.chemistry.structures.bonds import Bond, Bonded, Part
 from vqe_cli.errors import InputError
 from vqe_cli.screening.properties import Case, Column, Finding, Property
-from vqe_cli.screening.properties._classical import molecule_of
-from vqe_cli.screening.properties._fragments import Fragment, bonds_of, fragment_runs
+from vqe_cli.screening.properties._classical import mean_field, molecule_of
+from vqe_cli.screening.properties._fragments import (
+    Fragment,
+    bonds_of,
+    fragment_run,
+    fragment_runs,
+    room_in,
+)
 from vqe_cli.screening.properties._reaction import Species, columns
-from vqe_cli.screening.properties._sites import UNIT, at_best_site, atom_index
+from vqe_cli.screening.properties._sites import UNIT, Site, at_best_site, atom_index
 from vqe_cli.screening.properties._species import low_spin
+from vqe_cli.spec import RunSpec
 
 NAME = "bond_cleavage"
 
@@ -23,9 +32,12 @@ class BondCleavage(Property):
     """The energy to break a bond into radicals, each as it stands in the molecule.
 
     The fragments are not relaxed, nor are vibrations in it: a vertical, electronic energy. A bond
-    of order n leaves n unpaired electrons on either side, as far as their parity allows. Without
-    `bond` it is the one whose Hartree-Fock energy of cleavage is the lowest. The active space is
-    shared out between the fragments. Rings are not opened.
+    of order n leaves up to n unpaired electrons on either side, besides those of a radical; what
+    Hartree-Fock prefers is taken: carbon dioxide leaves CO as a singlet, O as a triplet. Without
+    `bond` or `smarts` it is the single bond (of the lowest order, where there are none) whose
+    Hartree-Fock energy of cleavage is the lowest; multiple bonds, which Hartree-Fock makes far too
+    weak, are not compared with single ones. The active space is shared out between the fragments.
+    Rings are not opened.
 
     Reference:
         Blanksby and Ellison, Acc. Chem. Res. 36, 255 (2003), for bond dissociation energies.
@@ -54,8 +66,8 @@ class BondCleavage(Property):
         """Find the bond and run both fragments."""
         molecule = bonds_of(case.spec)
         sites = {
-            f"{molecule.named(bond.first)}-{molecule.named(bond.second)}": partial(
-                _cleavage, case, molecule, bond
+            f"{molecule.named(bond.first)}-{molecule.named(bond.second)}": _site(
+                case, molecule, bond
             )
             for bond in self._bonds(molecule)
         }
@@ -72,21 +84,42 @@ class BondCleavage(Property):
             return tuple(dict.fromkeys(found))
         if not molecule.chain_bonds:
             raise InputError("there is no bond outside rings to break")
-        return molecule.chain_bonds
+        lowest = min(bond.order for bond in molecule.chain_bonds)
+        return tuple(bond for bond in molecule.chain_bonds if bond.order == lowest)
 
 
-def _cleavage(case: Case, molecule: Bonded, bond: Bond) -> tuple[Species, ...]:
-    """Both radicals less the molecule."""
-    neutral = molecule_of(case.spec).charge == 0
-    pieces = [_radical(part, bond.order, neutral) for part in molecule.cut(bond)]
-    runs = fragment_runs(case.spec, pieces)
+def _site(case: Case, molecule: Bonded, bond: Bond) -> Site:
+    """Both radicals less the molecule; spins are looked for when it is compared."""
+    pieces = cache(partial(_radicals, case, molecule, bond))
+    return Site(
+        compared=lambda: _cleavage(case, [fragment_run(case.spec, one) for one in pieces()]),
+        computed=lambda: _cleavage(case, fragment_runs(case, pieces())),
+    )
+
+
+def _cleavage(case: Case, runs: Sequence[RunSpec]) -> tuple[Species, ...]:
     labels = [run.title.rsplit(", ", 1)[-1] for run in runs]
     products = (Species(label, 1, run) for label, run in zip(labels, runs, strict=True))
     return (*products, Species("candidate", -1, case.spec))
 
 
-def _radical(part: Part, order: int, neutral: bool) -> Fragment:
+def _radicals(case: Case, molecule: Bonded, bond: Bond) -> tuple[Fragment, ...]:
     """Neutral molecules break into neutral parts, even where formal charges are drawn in CO."""
-    charge = 0 if neutral else part.charge
-    fits = low_spin(part.protons - charge) % 2 == (order + 1) % 2
-    return Fragment(part.atoms, charge, order + 1 if fits else order)
+    whole = molecule_of(case.spec)
+    # In radicals RDKit may find bonds of too low an order: single ones in NO and CN.
+    most = whole.multiplicity + (bond.order if whole.multiplicity == 1 else 3)
+    return tuple(
+        _of_lowest_energy(case, part, 0 if whole.charge == 0 else part.charge, most)
+        for part in molecule.cut(bond)
+    )
+
+
+def _of_lowest_energy(case: Case, part: Part, charge: int, most: int) -> Fragment:
+    """The fragment with the multiplicity, up to `most`, that Hartree-Fock prefers."""
+    low = Fragment(part.atoms, charge, low_spin(part.protons - charge))
+    room = room_in(fragment_run(case.spec, low))
+    most = min(most, low.multiplicity + 2 * min(room.pairs, room.empty))
+    spins = [replace(low, multiplicity=spin) for spin in range(low.multiplicity, most + 1, 2)]
+    if len(spins) < 2:
+        return low
+    return min(spins, key=lambda one: mean_field(fragment_run(case.spec, one)).report.energy)

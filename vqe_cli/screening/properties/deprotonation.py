@@ -13,7 +13,7 @@ from vqe_cli.screening.properties import Case, Column, Finding, Property
 from vqe_cli.screening.properties._fragments import bonds_of
 from vqe_cli.screening.properties._protons import proton_moved
 from vqe_cli.screening.properties._reaction import Species, columns
-from vqe_cli.screening.properties._sites import UNIT, at_best_site, atom_index
+from vqe_cli.screening.properties._sites import UNIT, Site, at_best_site, atom_index
 
 NAME = "deprotonation"
 
@@ -47,8 +47,9 @@ class Deprotonation(Property):
         """Find the site and run the conjugate base."""
         molecule = bonds_of(case.spec)
         sites = {
-            molecule.named(site): partial(_acidity, case, molecule, site)
+            molecule.named(site): Site(reaction, reaction)
             for site in self._sites(molecule)
+            for reaction in [partial(_acidity, case, molecule, site)]
         }
         return at_best_site(case, NAME, sites, self.max_sites)
 

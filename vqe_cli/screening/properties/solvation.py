@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import ClassVar
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
-from vqe_cli.chemistry.solvation import SolventModel, solvated
+from vqe_cli.chemistry.solvation import SolventModel, dielectric_constant, solvated
+from vqe_cli.errors import InputError
 from vqe_cli.screening.properties import Case, Column, Finding, Property, Value
 from vqe_cli.screening.properties._classical import mean_field
 from vqe_cli.units import HARTREE_IN_KCAL_PER_MOL
+from vqe_cli.validation import SpecError
 
 
 class Solvation(Property):
@@ -35,6 +37,15 @@ class Solvation(Property):
         ),
         Column("solvent", "text", "In which."),
     )
+
+    @field_validator("solvent")
+    @classmethod
+    def _is_known(cls, value: str) -> str:
+        try:
+            dielectric_constant(value)
+        except InputError as error:
+            raise SpecError(error.message, error.hint) from None
+        return value
 
     def compute(self, case: Case) -> Finding:
         """Relax the orbitals in the solvent."""

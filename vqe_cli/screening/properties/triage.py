@@ -11,23 +11,27 @@ from pydantic import Field
 from vqe_cli.chemistry.diagnostics import (
     MAX_OPERATIONS,
     CcsdDiagnostics,
+    ccsd_cost,
     ccsd_diagnostics,
     mp2_natural_occupations,
 )
 from vqe_cli.chemistry.mean_field import MeanField
-from vqe_cli.chemistry.problem import FloatArray
-from vqe_cli.errors import NotConvergedError, RefusedError
+from vqe_cli.chemistry.problem import ElectronicProblem, FloatArray
+from vqe_cli.errors import InputError, NotConvergedError, RefusedError
 from vqe_cli.pipeline import located
 from vqe_cli.screening.properties import Case, Column, Finding, Property, Value
-from vqe_cli.screening.properties._classical import Classical, mean_field
+from vqe_cli.screening.properties._classical import Classical, mean_field, molecule_of
 from vqe_cli.screening.properties._evidence import Evidence, judged
-from vqe_cli.units import HARTREE_IN_MILLIHARTREE
+from vqe_cli.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_EV, HARTREE_IN_MILLIHARTREE
+
+SECONDS = 1e11
+"""Floating-point operations of CCSD that are worth it for T1 and D1 in the table alone."""
 
 CAVEAT = (
     "CCSD(T) against the exact energy is compared within the active space; it says nothing of the "
-    "dynamic correlation outside, and nothing at all where the space holds two electrons, for "
-    "which CCSD is exact. Where `exact_hartree` is known, the energy of this active space is had "
-    "by classical means in any case."
+    "dynamic correlation outside, and nothing at all where the space holds two electrons or has "
+    "one empty orbital, for which CCSD is exact. Where `exact_hartree` is known, the energy of "
+    "this active space is had by classical means in any case."
 )
 
 
@@ -37,7 +41,8 @@ class Triage(Property):
     T1, D1 and MP2's natural occupations are those of all orbitals but the core's; CCSD(T) and the
     exact energy those of the active space. `classical_methods` is *insufficient* where CCSD(T) is
     seen to fail, *doubtful* where a diagnostic passes its threshold, *sufficient* else, and
-    *unknown* where neither T1 nor the comparison could be had.
+    *unknown* where neither T1 nor the comparison could be had. Cheap evidence is collected first;
+    where it has settled the matter, T1 and D1 are left out unless they take seconds.
 
     Reference:
         T1 > 0.02 (open shells 0.045): Lee and Taylor, Int. J. Quantum Chem. Symp. 23, 199 (1989),
@@ -71,15 +76,22 @@ class Triage(Property):
             "CCSD(T) less exact energy of the active space; empty where CCSD is exact anyway.",
         ),
         Column("determinants", "integer", "Of the active space."),
+        Column(
+            "hf_triplet_gap_ev",
+            "number",
+            "Hartree-Fock triplet less singlet, where an unrestricted determinant lies lower.",
+        ),
     )
 
     def compute(self, case: Case) -> Finding:
         """Collect the evidence, and judge it."""
         field, classical = mean_field(case.spec), Classical(case.spec)
         notes: list[str] = []
-        ccsd, diverged = self._ccsd(case, field, notes)
         occupations = _occupations(case, field, notes)
-        exact, error, failed = self._active_space(classical, notes)
+        determinants = _determinants(classical, notes)
+        exact, error, failed = self._active_space(classical, determinants, notes)
+        settled = failed or (error is not None and abs(error) > CHEMICAL_ACCURACY_MHA)
+        ccsd, diverged = self._ccsd(case, field, settled, notes)
         deviation = None if occupations is None else _deviation(field, occupations)
         evidence = Evidence(
             open_shell=field.mole.spin > 0,
@@ -89,7 +101,9 @@ class Triage(Property):
             externally_stable=field.report.externally_stable,
             ccsd_t_error_mha=error,
             diverged=diverged or failed,
-            determinants=classical.problem.sector_dimension,
+            determinants=determinants,
+            triplet_gap_ev=_triplet_gap(case, field, notes),
+            two_electrons=ccsd_cost(field.mole).electrons <= 2,
         )
         judgement, reason = judged(evidence)
         record: dict[str, Any] = {
@@ -105,9 +119,12 @@ class Triage(Property):
         return Finding(_values(judgement, reason, evidence), record)
 
     def _ccsd(
-        self, case: Case, field: MeanField, notes: list[str]
+        self, case: Case, field: MeanField, settled: bool, notes: list[str]
     ) -> tuple[CcsdDiagnostics | None, bool]:
         """T1 and D1, and whether CCSD failed to converge."""
+        if settled and ccsd_cost(field.mole).operations > SECONDS:
+            notes.append("no T1 and D1: the active space has settled the matter")
+            return None, False
         try:
             with located(case.spec):
                 return ccsd_diagnostics(field, self.max_operations), False
@@ -119,13 +136,14 @@ class Triage(Property):
             return None, True
 
     def _active_space(
-        self, classical: Classical, notes: list[str]
+        self, classical: Classical, determinants: int | None, notes: list[str]
     ) -> tuple[float | None, float | None, bool]:
         """Exact energy, error of CCSD(T) in mHa, and whether CCSD failed to converge."""
-        problem = classical.problem
-        if problem.sector_dimension > self.max_determinants:
+        if determinants is None:
+            return None, None, False
+        if determinants > self.max_determinants:
             notes.append(
-                f"no exact energy: {problem.sector_dimension:,} determinants are more than"
+                f"no exact energy: {determinants:,} determinants are more than"
                 f" {self.max_determinants:,}"
             )
             return None, None, False
@@ -134,9 +152,36 @@ class Triage(Property):
         exact, coupled_cluster = found["fci"], found["ccsd-t"]
         if exact is None or coupled_cluster is None:
             return exact, None, exact is not None
-        if sum(problem.nelec) <= 2 or problem.sector_dimension == 1:
+        if _at_most_double(classical.problem):
             return exact, None, False
         return exact, HARTREE_IN_MILLIHARTREE * (coupled_cluster - exact), False
+
+
+def _determinants(classical: Classical, notes: list[str]) -> int | None:
+    """Of the active space; T1 and D1 can do without."""
+    try:
+        return classical.problem.sector_dimension
+    except (InputError, RefusedError) as error:
+        notes.append(f"no comparison in the active space: {error.message}")
+        return None
+
+
+def _at_most_double(problem: ElectronicProblem) -> bool:
+    """Whether there are no triple excitations, by electrons or by empty orbitals."""
+    return sum(min(count, problem.norb - count) for count in problem.nelec) <= 2
+
+
+def _triplet_gap(case: Case, field: MeanField, notes: list[str]) -> float | None:
+    """In eV; asked for only where the closed shell is unstable."""
+    if field.mole.spin > 0 or field.report.externally_stable is not False:
+        return None
+    triplet = molecule_of(case.spec).model_copy(update={"multiplicity": 3})
+    try:
+        found = mean_field(case.spec.model_copy(update={"molecule": triplet}))
+    except NotConvergedError as error:
+        notes.append(f"no triplet: {error.message}")
+        return None
+    return HARTREE_IN_EV * (found.report.energy - field.report.energy)
 
 
 def _occupations(case: Case, field: MeanField, notes: list[str]) -> FloatArray | None:
@@ -163,4 +208,5 @@ def _values(judgement: str, reason: str, evidence: Evidence) -> dict[str, Value]
         "hf_externally_stable": evidence.externally_stable,
         "ccsd_t_error_mha": evidence.ccsd_t_error_mha,
         "determinants": evidence.determinants,
+        "hf_triplet_gap_ev": evidence.triplet_gap_ev,
     }
