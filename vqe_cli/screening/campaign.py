@@ -374,7 +374,7 @@ def _compute(store: Store, order: Order, show: Show, say: Say) -> None:
     summary = store.summary()
     if not summary.counts.get("pending"):
         return
-    progress = Progress(summary, sum(case.cost for case in store.missing()), order.folder.running)
+    progress = Progress(summary, order.folder.running)
     with executor_for(order) as executor:
         limits = order.config.limits(executor.slots or available_threads())
         for note in executor.notes:

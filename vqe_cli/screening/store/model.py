@@ -107,7 +107,7 @@ class MissingCase:
         task: The key of its first part: the same in every plan that asks the same.
         title: Candidate and variant, for people.
         spec: The input of the run.
-        parts: Those that are missing, in order.
+        parts: Those that are missing, in order; none where it was answered a moment ago.
         cost: As planned.
         charged: Attempts so far that count against it.
     """
@@ -170,6 +170,7 @@ class Summary:
         median_wall_s: Of attempts that ended well.
         longest_wall_s: Of any attempt.
         peak_bytes: The most that one attempt took.
+        pending_cost: Estimated cost of all that is pending.
     """
 
     total: int
@@ -186,6 +187,7 @@ class Summary:
     median_wall_s: float | None = None
     longest_wall_s: float | None = None
     peak_bytes: int | None = None
+    pending_cost: float = 0.0
 
 
 @dataclass(frozen=True)

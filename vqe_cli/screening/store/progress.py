@@ -100,6 +100,7 @@ def summary(connection: sqlite3.Connection) -> Summary:
         median_wall_s=median["wall_s"] if median else None,
         longest_wall_s=spread["longest"],
         peak_bytes=spread["peak"],
+        pending_cost=costs.get("pending", 0.0),
     )
 
 
