@@ -308,6 +308,7 @@ class _Plan:
             versions={"vqe-cli": __version__, **versions(), **versions(("tblite",))},
             properties=tuple(PlannedProperty.of(entry) for entry in self.planner.properties),
             started=time.time(),
+            meaning=self.planner.meaning,
         )
 
     def look(self) -> None:
@@ -364,8 +365,8 @@ def _grid_of(variants: tuple[Variant, ...]) -> dict[str, list[Any]]:
 def _asks_the_same(old: Revision | None, new: Revision) -> bool:
     """Whether the plan in the store is the one that would be made now."""
     return old is not None and (
-        (old.config, old.candidates_sha256, old.properties)
-        == (new.config, new.candidates_sha256, new.properties)
+        (old.config, old.candidates_sha256, old.properties, old.meaning)
+        == (new.config, new.candidates_sha256, new.properties, new.meaning)
     )
 
 

@@ -45,6 +45,7 @@ class Revision:
         versions: Of the packages in use.
         properties: In the order in which they are computed.
         started: Seconds since 1970, UTC.
+        meaning: SHA-256 of the settings as the program understood them, all defaults filled in.
         id: Counted from 1; set by the store.
     """
 
@@ -54,6 +55,7 @@ class Revision:
     versions: dict[str, Any]
     properties: tuple[PlannedProperty, ...]
     started: float
+    meaning: str = ""
     id: int | None = None
 
 

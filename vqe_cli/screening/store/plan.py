@@ -227,6 +227,7 @@ def _revision_row(revision: Revision) -> dict[str, Any]:
         "candidates_sha256": revision.candidates_sha256,
         "versions": to_json(revision.versions),
         "properties": to_json([asdict(entry) for entry in revision.properties]),
+        "meaning": revision.meaning,
     }
 
 
@@ -238,6 +239,7 @@ def _revision(row: sqlite3.Row) -> Revision:
         versions=json.loads(row["versions"]),
         properties=tuple(_property(entry) for entry in json.loads(row["properties"])),
         started=row["started"],
+        meaning=row["meaning"],
         id=row["id"],
     )
 
