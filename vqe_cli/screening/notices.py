@@ -73,7 +73,10 @@ class Notice:
 
 
 def running_tasks(folder: Path) -> Iterator[Running]:
-    """What is said to be under way; files that vanish meanwhile are passed over.
+    """What is said to be under way.
+
+    Files that vanish meanwhile are passed over, and so are those that a power cut has emptied:
+    nobody writes them any more.
 
     Args:
         folder: Where the notices lie.
@@ -84,8 +87,8 @@ def running_tasks(folder: Path) -> Iterator[Running]:
             said = json.loads(path.read_text())
             if now - path.stat().st_mtime > FORGOTTEN_S:
                 continue
-        except FileNotFoundError:
-            continue  # it has just ended
+        except (FileNotFoundError, ValueError):
+            continue
         yield Running(
             title=said["title"],
             stage=said["stage"],

@@ -1,10 +1,11 @@
-"""Ctrl-C, SIGTERM, a second driver, and what an earlier driver left behind."""
+"""Ctrl-C, SIGTERM, a closed terminal, a second driver, and what an earlier driver left behind."""
 
 from __future__ import annotations
 
 import os
 import signal
 import sqlite3
+from itertools import product
 from pathlib import Path
 
 import psutil
@@ -21,7 +22,7 @@ SLOW_NAPS = "properties=[{name: first-nap, seconds: 0.1}, {name: second-nap, sec
 
 
 @pytest.mark.parametrize(
-    ("name", "to_all"), [("SIGINT", True), ("SIGINT", False), ("SIGTERM", True), ("SIGTERM", False)]
+    ("name", "to_all"), list(product(("SIGINT", "SIGTERM", "SIGHUP"), (True, False)))
 )
 def test_a_stopped_campaign_says_how_to_go_on_and_leaves_nothing_running(
     name: str, to_all: bool, commands: Commands
@@ -44,6 +45,27 @@ def test_a_stopped_campaign_says_how_to_go_on_and_leaves_nothing_running(
         assert code == 0
         assert set(finished) < set(commands.query("SELECT key, finished FROM results"))
         assert {row["status"] for row in commands.rows().values()} == {"done"}
+
+
+def test_a_campaign_that_was_started_with_nohup_outlives_the_terminal(commands: Commands) -> None:
+    write_innocents(commands.candidates, 3)
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        driver = commands.start("--workers", "2", "--set", SLOW_NAPS)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    wait_until(lambda: len(commands.begun()) > 1, within=60)
+    os.killpg(driver.pid, signal.SIGHUP)
+    driver.communicate(timeout=60)
+    assert driver.returncode == 0
+    assert {row["status"] for row in commands.rows().values()} == {"done"}
+
+
+def test_a_power_cut_may_leave_an_empty_notice(commands: Commands) -> None:
+    write_innocents(commands.candidates, 1)
+    assert commands.run(NAPS)[0] == 0
+    (commands.folder / "running" / "0.json").touch()
+    assert "1 done, 0 running" in commands.call("status")
 
 
 def test_a_second_driver_is_refused_and_told_who_is_at_work(commands: Commands) -> None:
