@@ -217,11 +217,11 @@ def retry(
     def order(config: ScreenConfig, candidates: Path) -> Order:
         return Order(candidates, config, campaign, workers, scheduler, approved=yes)
 
-    if later:
-        forgotten = forget_failures(campaign, chosen)
-    else:
-        title = campaign.path.resolve().name
-        with CampaignView(title, quiet=quiet) as view, _stopped_by_signals():
+    title = campaign.path.resolve().name
+    with CampaignView(title, quiet=quiet) as view, _stopped_by_signals():
+        if later:
+            forgotten = forget_failures(campaign, chosen, view.say)
+        else:
             forgotten = retry_campaign(campaign, chosen, order, view.update, view.say)
     if as_json:
         click.echo(to_json({"schema": "vqe-screen-retry/1", "forgotten": forgotten}))

@@ -149,28 +149,29 @@ def retry_campaign(
     Raises:
         VqeError: As for `run_campaign`.
     """
-    with Store.open(folder.path, writable=True) as store:
+    with Store.open(folder.path, writable=True) as store, _at_work(store, folder):
+        _take_in(store, folder, say)
         revision = store.revision()
         forgotten = store.forget_failed(kinds)
         if forgotten and revision is not None:
             order = how(config_from(revision.config), Path(revision.candidates_file))
-            with _at_work(store, folder):
-                _take_in(store, folder, say)
-                _compute(store, order, show, say)
+            _compute(store, order, show, say)
     return forgotten
 
 
-def forget_failures(folder: Folder, kinds: Collection[FailureKind] | None) -> int:
+def forget_failures(folder: Folder, kinds: Collection[FailureKind] | None, say: Say) -> int:
     """Forget failures, so that the next run computes them again.
 
     Args:
         folder: A campaign.
         kinds: Which failures; None for all.
+        say: Told what the user should know.
 
     Returns:
         How many failed results were forgotten.
     """
-    with Store.open(folder.path, writable=True) as store:
+    with Store.open(folder.path, writable=True) as store, _at_work(store, folder):
+        _take_in(store, folder, say)
         return store.forget_failed(kinds)
 
 
@@ -191,7 +192,10 @@ def _at_work(store: Store, folder: Folder) -> Iterator[None]:
 
 
 def _take_in(store: Store, folder: Folder, say: Say) -> None:
-    """What an earlier driver left in the spool; and a check of all that there is."""
+    """What an earlier driver left in the spool; and a check of all that there is.
+
+    It comes before anything is forgotten: a failure that lies in the spool would come back.
+    """
     for damaged in drain(folder.spool, store.ingest):
         say(f"a damaged result is in {damaged.moved_to} now ({damaged.reason}); computed again")
     found = store.verify()
@@ -378,15 +382,20 @@ def _compute(store: Store, order: Order, show: Show, say: Say) -> None:
     progress = Progress(summary, order.folder.running)
     with executor_for(order) as executor:
         limits = order.config.limits(executor.slots or available_threads())
-        for note in executor.notes:
-            say(note)
         if executor.dashboard:
             say(f"dashboard: {executor.dashboard}")
         driver = Driver(
             store, executor, limits, order.folder.spool, progress, approved=order.approved
         )
+
+        def turn() -> None:
+            while executor.notes:
+                say(executor.notes.pop(0))
+            show(progress.snapshot())
+
         try:
-            driver.drive(lambda: show(progress.snapshot()))
+            turn()
+            driver.drive(turn)
         finally:
             executor.cancel_all()
             driver.collect()

@@ -11,8 +11,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.screening.campaign.commands import NAPS, Commands
-from tests.screening.campaign.mischief import write_innocents
+from tests.screening.campaign.commands import MISCHIEF, NAPS, Commands
+from tests.screening.campaign.mischief import write_culprits, write_innocents
 from tests.screening.waiting import wait_until
 from vqe_cli.screening.model import PartResult
 from vqe_cli.screening.spool import write_result
@@ -104,6 +104,37 @@ def test_what_an_earlier_driver_left_is_taken_in_or_set_aside(
     assert "1 damaged results were set aside" in err
     assert commands.call("export", folder=second) == table
     assert sum((commands.begun() - naps - again).values()) == 1
+
+
+def test_a_failure_that_an_earlier_driver_left_in_the_spool_is_forgotten_too(
+    commands: Commands,
+) -> None:
+    """It was killed after it had taken the failure in, and before it could remove the file."""
+    write_culprits(commands.candidates, "raise")
+    assert commands.run(MISCHIEF)[0] == 0
+    with Store.open(commands.folder) as store:
+        kept = [store.result(key) for (key,) in commands.query("SELECT key FROM results")]
+    (failed,) = (result for result in kept if result is not None and result.failure)
+    for options in (("--later",), ("--workers", "2")):
+        write_result(commands.folder / "spool", failed)
+        attempts = commands.query("SELECT count(*) FROM attempts")[0][0]
+        commands.call("retry", *options)
+        pending = commands.query("SELECT count(*) FROM part_states WHERE state = 'missing'")
+        assert pending == [(1 if "--later" in options else 0,)]
+        assert commands.run(MISCHIEF)[0] == 0
+        assert commands.query("SELECT count(*) FROM attempts") == [(attempts + 1,)]
+
+
+def test_of_two_drivers_that_start_at_once_one_works(commands: Commands) -> None:
+    write_innocents(commands.candidates, 20)
+    drivers = [commands.start("--workers", "2", "--set", SLOW_NAPS) for _ in range(2)]
+    said = [driver.communicate(timeout=120)[1] for driver in drivers]
+    assert sorted(driver.returncode for driver in drivers) == [0, 6]
+    works, refused = sorted(range(2), key=lambda number: drivers[number].returncode)
+    assert f"is being worked on by process {drivers[works].pid} " in said[refused]
+    assert "Traceback" not in "".join(said)
+    assert set(commands.begun().values()) == {1}
+    assert {row["status"] for row in commands.rows().values()} == {"done"}
 
 
 def _leave_behind(results: list[PartResult], campaign: Path) -> None:
