@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -148,7 +149,24 @@ def test_whoever_looks_is_not_called_for_every_outcome_but_at_the_end(
     progress = Progress(store.summary(), store.folder / "running")
     driver = Driver(store, Scripted(all_good, spool), LIMITS, spool, progress)
     driver.drive(lambda: calls.append(progress.snapshot().ended))
-    assert calls == [5]
+    assert calls == [1, 5]
+
+
+def test_a_look_that_takes_long_is_not_taken_often(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(driver_module, "TURN_S", 0.0)
+    monkeypatch.setattr(driver_module, "PAUSE", 1000)
+    spool, calls = store.folder / "spool", []
+    progress = Progress(store.summary(), store.folder / "running")
+    driver = Driver(store, Scripted(all_good, spool), LIMITS, spool, progress)
+
+    def look() -> None:
+        calls.append(progress.snapshot().ended)
+        time.sleep(0.1)
+
+    driver.drive(look)
+    assert calls == [1, 5]
 
 
 @pytest.mark.parametrize(

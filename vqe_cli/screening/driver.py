@@ -24,7 +24,11 @@ WAIT_S = 0.5
 """Longest wait for an outcome before the spool is looked at again."""
 
 TURN_S = 0.5
-"""Between two looks at how it stands: each reads a file for every running task."""
+"""Between two looks at how it stands, at least."""
+
+PAUSE = 9
+"""And this many times what the last one took: it reads a file for every running task, which a
+network disk may take a millisecond for, and nobody gets work or hands it in meanwhile."""
 
 ARRIVAL_S = 60.0
 """A result that is not in the spool by then has been lost; network disks show files late."""
@@ -134,9 +138,8 @@ class Driver:
             for outcome in outcomes:
                 self._settle(outcome)
             self._give_up_waiting()
-            if time.monotonic() > turn + TURN_S:
-                on_turn()
-                turn = time.monotonic()
+            if time.monotonic() > turn:
+                turn = _timed(on_turn)
 
     def collect(self) -> None:
         """Take everything out of the spool."""
@@ -250,6 +253,14 @@ class Driver:
     def _count(self, flight: Flight) -> None:
         for case in (flight.case, *flight.twins):
             self._progress.ended(case, flight.trouble)
+
+
+def _timed(on_turn: Callable[[], None]) -> float:
+    """Call it; when it may be called again."""
+    start = time.monotonic()
+    on_turn()
+    end = time.monotonic()
+    return end + max(TURN_S, PAUSE * (end - start))
 
 
 def _failed(flight: Flight, guilty: str, failure: Failure) -> list[PartResult]:
