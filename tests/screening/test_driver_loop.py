@@ -252,6 +252,29 @@ def test_a_result_that_never_arrives_is_computed_again_and_then_given_up(
     assert result.failure.kind == "damaged"
 
 
+def test_a_result_that_is_damaged_on_its_way_is_told_and_computed_again(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(driver_module, "ARRIVAL_S", -1.0)
+    spool = store.folder / "spool"
+    damaged: list[Path] = []
+
+    def deed(task: Task, spool: Path) -> None:
+        all_good(task, spool)
+        if task.title == "m0" and not damaged:
+            damaged.append(next(spool.glob(f"{key(0, '', 'gap')}.*")))
+            damaged[0].write_bytes(damaged[0].read_bytes()[:-1])
+
+    driver = Driver(
+        store, Scripted(deed, spool), LIMITS, spool, Progress(store.summary(), store.folder)
+    )
+    driver.drive(lambda: None)
+    (note,) = driver.notes
+    assert damaged[0].name in note
+    assert "its checksum does not fit" in note
+    assert store.summary().counts == {"done": 5}
+
+
 def test_a_full_disk_ends_the_campaign_and_blames_no_molecule(store: Store) -> None:
     def deed(task: Task, spool: Path) -> Failure | None:
         if task.title == "m2":

@@ -197,7 +197,7 @@ def _take_in(store: Store, folder: Folder, say: Say) -> None:
     It comes before anything is forgotten: a failure that lies in the spool would come back.
     """
     for damaged in drain(folder.spool, store.ingest):
-        say(f"a damaged result is in {damaged.moved_to} now ({damaged.reason}); computed again")
+        say(damaged.note)
     found = store.verify()
     if found.faults:
         raise UnavailableError(
@@ -389,8 +389,9 @@ def _compute(store: Store, order: Order, show: Show, say: Say) -> None:
         )
 
         def turn() -> None:
-            while executor.notes:
-                say(executor.notes.pop(0))
+            for notes in (executor.notes, driver.notes):
+                while notes:
+                    say(notes.pop(0))
             show(progress.snapshot())
 
         try:

@@ -116,6 +116,8 @@ class Driver:
         self._flights: dict[str, Flight] = {}
         self._by_part: dict[str, Flight] = {}
         self._later: dict[str, Flight] = {}
+        self.notes: list[str] = []
+        """Lines that the user should see: results that were damaged on their way."""
 
     def drive(self, on_turn: Callable[[], None]) -> None:
         """Compute all that is missing.
@@ -143,7 +145,7 @@ class Driver:
 
     def collect(self) -> None:
         """Take everything out of the spool."""
-        drain(self._spool, self._keep)
+        self.notes += [damaged.note for damaged in drain(self._spool, self._keep)]
 
     def _keep(self, results: Sequence[PartResult]) -> int:
         kept = self._store.ingest(results)
