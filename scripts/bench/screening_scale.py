@@ -3,23 +3,22 @@
 ``python scripts/bench/screening_scale.py [--tasks 4000] [--workers 4] [--threads 64]``
 
 Real workers of a local cluster take real tasks from the real executor; only the child is left out,
-since a thousand children do not fit on one machine. From the rates and from the numbers of a large
-campaign (``--campaign 1000000 --slots 1000``) it follows how short tasks may be before the driver
-is the bottleneck. ``--ingest module:function`` is called with each list of outcomes, as a store
-would be, and timed apart.
+since a thousand children do not fit on one machine. First the executor alone, then the driver of
+campaigns with its store, its spool and the files that say what is running, all on this disk and
+all by the same few cores. From the rates and from the numbers of a large campaign
+(``--campaign 1000000 --slots 1000``) it follows how short tasks may be before they wait.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
+import hashlib
 import logging
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from importlib import import_module
 from pathlib import Path
 
 import psutil
@@ -27,20 +26,34 @@ from distributed import LocalCluster
 
 from vqe_cli.files import write_atomic
 from vqe_cli.screening import executor as executor_module
+from vqe_cli.screening.driver import Driver
 from vqe_cli.screening.executor import DaskExecutor
-from vqe_cli.screening.model import Limits, Outcome, Task
+from vqe_cli.screening.model import Audited, Candidate, Limits, Outcome, Part, PartResult, Task
+from vqe_cli.screening.notices import RUNNING, Notice
+from vqe_cli.screening.plan import PlannedCase
+from vqe_cli.screening.progress import Progress
+from vqe_cli.screening.properties import PROPERTIES
+from vqe_cli.screening.spool import write_result
+from vqe_cli.screening.store import PlannedCandidate, PlannedProperty, Revision, Store
 
 HERE = Path(__file__).parent
-Ingest = Callable[[list[Outcome]], None]
+LIMITS = Limits(memory_bytes=1 << 30, seconds=600)
+NUMBERS = 60
+"""In a record, of which one is about 1 kB then."""
 
 
-def nap(task_json: str, *_: object) -> str:
-    """Stands in for `supervise`: sleeps as the task says."""
-    task = json.loads(task_json)
+def nap(task_json: str, spool: str, *_: object) -> str:
+    """Stands in for `supervise`: sleeps as the task says, and leaves results of its parts."""
+    task = Task.model_validate_json(task_json)
     started = time.time()
-    time.sleep(task["spec"]["seconds"])
+    with Notice(Path(spool).parent / RUNNING, task, started):
+        time.sleep(task.spec["seconds"])
+        for part in task.parts:
+            record = {"history": [started + number for number in range(NUMBERS)]}
+            name = part.property["name"]
+            write_result(Path(spool), PartResult(key=part.key, property=name, record=record))
     return Outcome(
-        task=task["id"],
+        task=task.id,
         failure=None,
         wall_s=time.time() - started,
         peak_bytes=0,
@@ -49,19 +62,22 @@ def nap(task_json: str, *_: object) -> str:
     ).model_dump_json()
 
 
-def task_of(number: int, seconds: float) -> Task:
-    """A task with a spec as long as a molecule's of 30 atoms."""
+def spec_of(seconds: float) -> dict[str, object]:
+    """As long as the spec of a molecule of 30 atoms."""
     geometry = "\n".join(f"C {atom}.123456 {atom}.234567 {atom}.345678" for atom in range(30))
-    spec = {"seconds": seconds, "molecule": {"geometry": geometry}}
-    limits = Limits(memory_bytes=1 << 30, seconds=600)
-    return Task(id=f"case-{number}", title="", spec=spec, parts=(), limits=limits)
+    return {"seconds": seconds, "molecule": {"geometry": geometry}}
+
+
+def task_of(number: int, seconds: float) -> Task:
+    """A task that leaves no results."""
+    return Task(id=f"case-{number}", title="", spec=spec_of(seconds), parts=(), limits=LIMITS)
 
 
 class Clock:
     """Wall time by activity."""
 
     def __init__(self) -> None:
-        self.seconds = {"submit": 0.0, "completed": 0.0, "ingest": 0.0}
+        self.seconds = {"submit": 0.0, "completed": 0.0}
 
     @contextmanager
     def of(self, activity: str) -> Iterator[None]:
@@ -71,10 +87,8 @@ class Clock:
         self.seconds[activity] += time.perf_counter() - start
 
 
-def campaign(
-    executor: DaskExecutor, tasks: int, seconds: float, ingest: Ingest
-) -> dict[str, float]:
-    """As the driver does it: at most twice the slots in flight."""
+def executor_alone(executor: DaskExecutor, tasks: int, seconds: float) -> dict[str, float]:
+    """As the driver uses it: at most twice the slots in flight."""
     clock, start = Clock(), time.perf_counter()
     busy = time.process_time()
     submitted = done = 0
@@ -86,17 +100,51 @@ def campaign(
                 submitted += 1
         with clock.of("completed"):
             outcomes = executor.completed(1.0)
-        with clock.of("ingest"):
-            ingest(outcomes)
         done += len(outcomes)
     wall = time.perf_counter() - start
     return {
         "tasks/s": tasks / wall,
         "submit ms": 1e3 * clock.seconds["submit"] / tasks,
-        "ingest ms": 1e3 * clock.seconds["ingest"] / tasks,
+        "executor+scheduler cpu ms": 1e3 * (time.process_time() - busy) / tasks,
+        "slots in use %": 100 * tasks * seconds / wall / executor.slots,
+    }
+
+
+def driven(executor: DaskExecutor, folder: Path, tasks: int, seconds: float) -> dict[str, float]:
+    """A campaign of one property by the real driver, with its store and its panel's numbers."""
+    energy = PROPERTIES.create("energy")
+    keys = [hashlib.sha256(f"{number} {seconds}".encode()).hexdigest() for number in range(tasks)]
+    parts = [(Part(key=key, property=energy.selection()),) for key in keys]
+    properties = (PlannedProperty(energy.name, (), energy.columns),)
+    revision = Revision({}, "made up", "0" * 64, {}, properties, started=time.time())
+    people = (PlannedCandidate(made_up(number)) for number in range(tasks))
+    cases = (PlannedCase(n, "", spec_of(seconds), part, 1.0) for n, part in enumerate(parts))
+    with Store.create(folder) as store:
+        store.replace_plan(revision, people, cases)
+        progress = Progress(store.summary(), folder / RUNNING)
+        start, busy = time.perf_counter(), time.process_time()
+        driver = Driver(store, executor, LIMITS, folder / "spool", progress)
+        driver.drive(lambda: ignored(progress.snapshot()))
+        wall = time.perf_counter() - start
+        assert store.summary().counts == {"done": tasks}
+    return {
+        "tasks/s": tasks / wall,
         "driver+scheduler cpu ms": 1e3 * (time.process_time() - busy) / tasks,
         "slots in use %": 100 * tasks * seconds / wall / executor.slots,
     }
+
+
+def ignored(_: object) -> None:
+    """Nobody looks at the panel."""
+
+
+def made_up(number: int) -> Audited:
+    """A candidate."""
+    return Audited(
+        candidate=Candidate(name=f"m{number}", source=f"m.smi:{number}", smiles="CO"),
+        molecule={"geometry": {"smiles": "CO"}}, identity=str(number), smiles="CO",
+        formula="CH4O", atoms=6, heavy_atoms=2, electrons=18, charge=0, multiplicity=1,
+    )  # fmt: skip
 
 
 def spool_rate(folder: Path, files: int = 300) -> float:
@@ -107,15 +155,6 @@ def spool_rate(folder: Path, files: int = 300) -> float:
     return files / (time.perf_counter() - start)
 
 
-def ingest_of(name: str | None) -> Ingest:
-    """The function that was named, or one that does nothing."""
-    if name is None:
-        return lambda _: None
-    module, _, function = name.partition(":")
-    found: Ingest = getattr(import_module(module), function)
-    return found
-
-
 def arguments() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -124,20 +163,21 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--threads", type=int, default=64)
     parser.add_argument("--campaign", type=int, default=1_000_000)
     parser.add_argument("--slots", type=int, default=1000)
-    parser.add_argument("--ingest", default=None)
     return parser.parse_args()
 
 
 def main() -> None:
     """Measure, print, extrapolate."""
     asked = arguments()
-    ingest = ingest_of(asked.ingest)
     os.environ["PYTHONPATH"] = os.pathsep.join([str(HERE), os.environ.get("PYTHONPATH", "")])
     from screening_scale import nap as importable_nap  # so that workers find it by name
 
     executor_module.supervise = importable_nap  # type: ignore[assignment]
     with ExitStack() as stack:
-        spool = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        spool = folder / "spool"
+        for place in (spool, folder / RUNNING):
+            place.mkdir()
         cluster = stack.enter_context(
             LocalCluster(
                 n_workers=asked.workers,
@@ -148,26 +188,34 @@ def main() -> None:
             )
         )
         executor = stack.enter_context(DaskExecutor(None, None, spool, cluster=cluster))
-        campaign(executor, 200, 0.0, ingest)
-        print(f"{executor.slots} slots on {asked.workers} workers")
+        executor_alone(executor, 200, 0.0)
+        load = os.getloadavg()[0]
+        print(f"{executor.slots} slots on {asked.workers} workers, {os.cpu_count()} cores, "
+              f"load {load:.1f}")  # fmt: skip
         for seconds in (0.0, 1.0):
-            found = campaign(executor, asked.tasks, seconds, ingest)
-            print(
-                f"tasks of {seconds:g} s:", {key: round(value, 2) for key, value in found.items()}
-            )
-            if not seconds:
-                extrapolate(found["tasks/s"], asked)
+            show("executor alone", seconds, executor_alone(executor, asked.tasks, seconds), asked)
+        for seconds in (0.0, 1.0):
+            found = driven(executor, folder, asked.tasks, seconds)
+            show("with driver, store and spool", seconds, found, asked)
         resident = psutil.Process().memory_info().rss / 1e6
         print(f"driver and scheduler: {resident:.0f} MB resident")
         print(f"spool: {spool_rate(spool):.0f} durable files a second by one writer on this disk")
+
+
+def show(what: str, seconds: float, found: dict[str, float], asked: argparse.Namespace) -> None:
+    """The figures, and what follows from them where tasks take no time."""
+    figures = ", ".join(f"{key} {value:.2f}" for key, value in found.items())
+    print(f"{what}, tasks of {seconds:g} s: {figures}", flush=True)
+    if not seconds:
+        extrapolate(found["tasks/s"], asked)
 
 
 def extrapolate(rate: float, asked: argparse.Namespace) -> None:
     """From the highest rate to the shortest tasks that keep all slots busy."""
     shortest, hours = asked.slots / rate, asked.campaign / rate / 3600
     print(
-        f"{asked.campaign} tasks on {asked.slots} slots: tasks shorter than {shortest:.1f} s wait "
-        f"for the driver, which is done no sooner than {hours:.2f} h"
+        f"{asked.campaign} tasks on {asked.slots} slots: at this rate tasks shorter than "
+        f"{shortest:.1f} s wait, and the end comes no sooner than in {hours:.2f} h"
     )
 
 

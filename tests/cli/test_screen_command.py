@@ -254,6 +254,15 @@ def test_faults_of_an_export_are_told(
     assert all(word in outcome.err for word in words)
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
+def test_a_table_that_finds_no_room_is_told(campaign: Path) -> None:
+    command = [sys.executable, "-m", "vqe_cli", "screen", "export", str(campaign)]
+    with Path("/dev/full").open("wb") as full:
+        found = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert found.returncode == 6
+    assert "the disk of standard output is full" in found.stderr
+
+
 def test_a_kind_of_failure_that_there_is_not_is_told(run_vqe: RunVqe, campaign: Path) -> None:
     outcome = run_vqe("screen", "retry", campaign, "--failed", "tired")
     assert outcome.code == 2

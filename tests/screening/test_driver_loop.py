@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -95,7 +97,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def drive(store: Store, deed: Deed, slots: int = 2) -> Scripted:
     spool = store.folder / "spool"
     executor = Scripted(deed, spool, slots)
-    progress = Progress(store.summary(), 15.0, store.folder / "running")
+    progress = Progress(store.summary(), store.folder / "running")
     snapshots = []
     driver = Driver(store, executor, LIMITS, spool, progress)
     driver.drive(lambda: snapshots.append(progress.snapshot()))
@@ -103,7 +105,7 @@ def drive(store: Store, deed: Deed, slots: int = 2) -> Scripted:
     last = progress.snapshot()
     assert last.done == counts.get("done", 0)
     assert last.failures == counts.get("failed", 0) + counts.get("partial", 0)
-    assert last.ended == 5
+    assert last.ended == store.summary().total
     return executor
 
 
@@ -117,6 +119,54 @@ def test_the_cheapest_come_first_and_no_more_wait_than_needed(store: Store) -> N
 def test_nothing_is_computed_twice(store: Store) -> None:
     drive(store, all_good)
     assert drive(store, all_good).seen == []
+
+
+@pytest.mark.parametrize("deed", [all_good, failing("input", "m0, a", 2)], ids=["good", "bad"])
+def test_variants_that_ask_the_same_are_computed_once_and_counted_each(
+    store: Store, deed: Deed
+) -> None:
+    """The twin's turn comes while the first is under way, and long after it has ended."""
+    cases = [
+        replace(case(0, properties=PLANNED, variant="a"), cost=cost, variant=variant)
+        for variant, cost in (("a", 1.0), ("near", 1.5), ("far", 9.0))
+    ]
+    others = [case(place, properties=PLANNED, cost=1.0 + place) for place in range(1, 5)]
+    store.replace_plan(
+        revision(PLANNED),
+        [candidate(f"m{place}") for place in range(5)],
+        sorted([*cases, *others], key=lambda item: item.candidate),
+    )
+    titles = [task.title for task in drive(store, deed, slots=1).seen]
+    assert not {"m0, near", "m0, far"} & set(titles)
+    assert {"m0, a", "m1", "m2", "m3", "m4"} <= set(titles)
+
+
+def test_whoever_looks_is_not_called_for_every_outcome_but_at_the_end(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(driver_module, "TURN_S", float("inf"))
+    spool, calls = store.folder / "spool", []
+    progress = Progress(store.summary(), store.folder / "running")
+    driver = Driver(store, Scripted(all_good, spool), LIMITS, spool, progress)
+    driver.drive(lambda: calls.append(progress.snapshot().ended))
+    assert calls == [1, 5]
+
+
+def test_a_look_that_takes_long_is_not_taken_often(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(driver_module, "TURN_S", 0.0)
+    monkeypatch.setattr(driver_module, "PAUSE", 1000)
+    spool, calls = store.folder / "spool", []
+    progress = Progress(store.summary(), store.folder / "running")
+    driver = Driver(store, Scripted(all_good, spool), LIMITS, spool, progress)
+
+    def look() -> None:
+        calls.append(progress.snapshot().ended)
+        time.sleep(0.1)
+
+    driver.drive(look)
+    assert calls == [1, 5]
 
 
 @pytest.mark.parametrize(
@@ -200,6 +250,29 @@ def test_a_result_that_never_arrives_is_computed_again_and_then_given_up(
     assert result is not None
     assert result.failure is not None
     assert result.failure.kind == "damaged"
+
+
+def test_a_result_that_is_damaged_on_its_way_is_told_and_computed_again(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(driver_module, "ARRIVAL_S", -1.0)
+    spool = store.folder / "spool"
+    damaged: list[Path] = []
+
+    def deed(task: Task, spool: Path) -> None:
+        all_good(task, spool)
+        if task.title == "m0" and not damaged:
+            damaged.append(next(spool.glob(f"{key(0, '', 'gap')}.*")))
+            damaged[0].write_bytes(damaged[0].read_bytes()[:-1])
+
+    driver = Driver(
+        store, Scripted(deed, spool), LIMITS, spool, Progress(store.summary(), store.folder)
+    )
+    driver.drive(lambda: None)
+    (note,) = driver.notes
+    assert damaged[0].name in note
+    assert "its checksum does not fit" in note
+    assert store.summary().counts == {"done": 5}
 
 
 def test_a_full_disk_ends_the_campaign_and_blames_no_molecule(store: Store) -> None:

@@ -79,6 +79,16 @@ def test_another_setting_is_another_question(change: dict[str, Any]) -> None:
     assert before["energy"] != after["energy"]
 
 
+@pytest.mark.parametrize("name", ["SEMANTICS_VERSION", "__version__"])
+def test_a_newer_program_means_something_else_by_the_same_settings(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = Planner(PLAIN, variants_of({})).meaning
+    assert Planner(PLAIN, variants_of({})).meaning == before
+    monkeypatch.setattr(f"vqe_cli.screening.plan.{name}", 99)
+    assert Planner(PLAIN, variants_of({})).meaning != before
+
+
 def test_a_candidate_may_bring_settings_of_its_own() -> None:
     water = {"molecule": {"geometry": "O 0 0 0\nH 0 0.76 0.59\nH 0 -0.76 0.59"}}
     plain = case_of(PLAIN, input=water)

@@ -217,11 +217,11 @@ def retry(
     def order(config: ScreenConfig, candidates: Path) -> Order:
         return Order(candidates, config, campaign, workers, scheduler, approved=yes)
 
-    if later:
-        forgotten = forget_failures(campaign, chosen)
-    else:
-        title = campaign.path.resolve().name
-        with CampaignView(title, quiet=quiet) as view, _stopped_by_signals():
+    title = campaign.path.resolve().name
+    with CampaignView(title, quiet=quiet) as view, _stopped_by_signals():
+        if later:
+            forgotten = forget_failures(campaign, chosen, view.say)
+        else:
             forgotten = retry_campaign(campaign, chosen, order, view.update, view.say)
     if as_json:
         click.echo(to_json({"schema": "vqe-screen-retry/1", "forgotten": forgotten}))
@@ -293,16 +293,20 @@ def _format_of(path: Path | None) -> str:
 
 @contextmanager
 def _stopped_by_signals() -> Iterator[None]:
-    """A batch system's SIGTERM stops a campaign as Ctrl-C does."""
+    """A batch system's SIGTERM, and a terminal that is closed, stop a campaign as Ctrl-C does."""
 
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, stop)
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
+    for number, handler in before.items():
+        if handler is not signal.SIG_IGN:  # as nohup has it
+            signal.signal(number, stop)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _all_pass(folder: Path) -> bool:

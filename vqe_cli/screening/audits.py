@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import islice, takewhile
 from pathlib import Path
 
 from vqe_cli.screening.batches import in_children
@@ -26,9 +27,10 @@ Tell = Callable[[int], None]
 
 
 class AuditFile:
-    """Audited candidates as JSON lines; the first line says of what.
+    """Audited candidates as JSON lines, each with a checksum; the first line says of what.
 
-    A file that was cut off is gone on with; one of other candidates or caps is begun afresh.
+    A file that was cut off or damaged is gone on with after its last good line; one of other
+    candidates or caps is begun afresh.
 
     Args:
         path: The file.
@@ -63,8 +65,7 @@ class AuditFile:
             if not size:
                 stream.write(f"{self._header}\n".encode())
             while chunk := list(islice(rest, AT_ONCE)):
-                lines = [f"{found.model_dump_json()}\n" for found in self._audit(chunk, children)]
-                stream.write("".join(lines).encode())
+                stream.writelines(_line(found) for found in self._audit(chunk, children))
                 stream.flush()
                 done += len(chunk)
                 tell(done)
@@ -74,7 +75,7 @@ class AuditFile:
         with self._path.open("rb") as stream:
             next(stream)
             for line in stream:
-                yield Audited.model_validate_json(line)
+                yield Audited.model_validate_json(_content(line))
 
     def _audit(self, candidates: Sequence[Candidate], children: int) -> Iterator[Audited]:
         orders = [
@@ -91,19 +92,35 @@ class AuditFile:
                 yield Audited.model_validate_json(answer)
 
     def _usable(self) -> tuple[int, int]:
-        """Audits that can be used, and the bytes up to their end; a torn last line is not one."""
+        """Audits before the first that is torn or damaged, and the bytes up to their end."""
         try:
             with self._path.open("rb") as stream:
                 first = stream.readline()
                 if first.decode(errors="replace") != f"{self._header}\n":
                     return 0, 0
                 count, size = 0, len(first)
-                for line in stream:
-                    if line.endswith(b"\n"):
-                        count, size = count + 1, size + len(line)
+                for line in takewhile(_is_whole, stream):
+                    count, size = count + 1, size + len(line)
                 return count, size
         except FileNotFoundError:
             return 0, 0
+
+
+def _line(found: Audited) -> bytes:
+    return _enclosed(found.model_dump_json().encode())
+
+
+def _enclosed(content: bytes) -> bytes:
+    return b'{"crc32":"%08x","audited":%b}\n' % (zlib.crc32(content), content)
+
+
+def _content(line: bytes) -> bytes:
+    return line[len(_enclosed(b"")) - len(b"}\n") : -len(b"}\n")]
+
+
+def _is_whole(line: bytes) -> bool:
+    """A flipped bit would be another molecule under the same name."""
+    return line == _enclosed(_content(line))
 
 
 def audit_one(order: str) -> str:

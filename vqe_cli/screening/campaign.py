@@ -149,28 +149,29 @@ def retry_campaign(
     Raises:
         VqeError: As for `run_campaign`.
     """
-    with Store.open(folder.path, writable=True) as store:
+    with Store.open(folder.path, writable=True) as store, _at_work(store, folder):
+        _take_in(store, folder, say)
         revision = store.revision()
         forgotten = store.forget_failed(kinds)
         if forgotten and revision is not None:
             order = how(config_from(revision.config), Path(revision.candidates_file))
-            with _at_work(store, folder):
-                _take_in(store, folder, say)
-                _compute(store, order, show, say)
+            _compute(store, order, show, say)
     return forgotten
 
 
-def forget_failures(folder: Folder, kinds: Collection[FailureKind] | None) -> int:
+def forget_failures(folder: Folder, kinds: Collection[FailureKind] | None, say: Say) -> int:
     """Forget failures, so that the next run computes them again.
 
     Args:
         folder: A campaign.
         kinds: Which failures; None for all.
+        say: Told what the user should know.
 
     Returns:
         How many failed results were forgotten.
     """
-    with Store.open(folder.path, writable=True) as store:
+    with Store.open(folder.path, writable=True) as store, _at_work(store, folder):
+        _take_in(store, folder, say)
         return store.forget_failed(kinds)
 
 
@@ -191,9 +192,12 @@ def _at_work(store: Store, folder: Folder) -> Iterator[None]:
 
 
 def _take_in(store: Store, folder: Folder, say: Say) -> None:
-    """What an earlier driver left in the spool; and a check of all that there is."""
+    """What an earlier driver left in the spool; and a check of all that there is.
+
+    It comes before anything is forgotten: a failure that lies in the spool would come back.
+    """
     for damaged in drain(folder.spool, store.ingest):
-        say(f"a damaged result is in {damaged.moved_to} now ({damaged.reason}); computed again")
+        say(damaged.note)
     found = store.verify()
     if found.faults:
         raise UnavailableError(
@@ -308,6 +312,7 @@ class _Plan:
             versions={"vqe-cli": __version__, **versions(), **versions(("tblite",))},
             properties=tuple(PlannedProperty.of(entry) for entry in self.planner.properties),
             started=time.time(),
+            meaning=self.planner.meaning,
         )
 
     def look(self) -> None:
@@ -364,8 +369,8 @@ def _grid_of(variants: tuple[Variant, ...]) -> dict[str, list[Any]]:
 def _asks_the_same(old: Revision | None, new: Revision) -> bool:
     """Whether the plan in the store is the one that would be made now."""
     return old is not None and (
-        (old.config, old.candidates_sha256, old.properties)
-        == (new.config, new.candidates_sha256, new.properties)
+        (old.config, old.candidates_sha256, old.properties, old.meaning)
+        == (new.config, new.candidates_sha256, new.properties, new.meaning)
     )
 
 
@@ -374,18 +379,24 @@ def _compute(store: Store, order: Order, show: Show, say: Say) -> None:
     summary = store.summary()
     if not summary.counts.get("pending"):
         return
-    progress = Progress(summary, sum(case.cost for case in store.missing()), order.folder.running)
+    progress = Progress(summary, order.folder.running)
     with executor_for(order) as executor:
         limits = order.config.limits(executor.slots or available_threads())
-        for note in executor.notes:
-            say(note)
         if executor.dashboard:
             say(f"dashboard: {executor.dashboard}")
         driver = Driver(
             store, executor, limits, order.folder.spool, progress, approved=order.approved
         )
+
+        def turn() -> None:
+            for notes in (executor.notes, driver.notes):
+                while notes:
+                    say(notes.pop(0))
+            show(progress.snapshot())
+
         try:
-            driver.drive(lambda: show(progress.snapshot()))
+            turn()
+            driver.drive(turn)
         finally:
             executor.cancel_all()
             driver.collect()

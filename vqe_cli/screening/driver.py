@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +22,13 @@ IN_FLIGHT = 2
 
 WAIT_S = 0.5
 """Longest wait for an outcome before the spool is looked at again."""
+
+TURN_S = 0.5
+"""Between two looks at how it stands, at least."""
+
+PAUSE = 9
+"""And this many times what the last one took: it reads a file for every running task, which a
+network disk may take a millisecond for, and nobody gets work or hands it in meanwhile."""
 
 ARRIVAL_S = 60.0
 """A result that is not in the spool by then has been lost; network disks show files late."""
@@ -52,6 +58,7 @@ class Flight:
         left: Parts without a result, by key.
         failures: Of its attempts so far.
         trouble: The first failure among its results.
+        twins: Cases that came later and ask the same.
         deadline: When results that were announced must be there; None before they were.
     """
 
@@ -60,6 +67,7 @@ class Flight:
     left: dict[str, Part]
     failures: list[Failure] = field(default_factory=list)
     trouble: Failure | None = None
+    twins: list[MissingCase] = field(default_factory=list)
     deadline: float | None = None
 
 
@@ -107,21 +115,24 @@ class Driver:
         self._limits, self._progress, self._approved = limits, progress, approved
         self._flights: dict[str, Flight] = {}
         self._by_part: dict[str, Flight] = {}
-        self._later: deque[Flight] = deque()
+        self._later: dict[str, Flight] = {}
+        self.notes: list[str] = []
+        """Lines that the user should see: results that were damaged on their way."""
 
     def drive(self, on_turn: Callable[[], None]) -> None:
         """Compute all that is missing.
 
         Args:
-            on_turn: Called about twice a second.
+            on_turn: Called about twice a second, and at the end.
 
         Raises:
             UnavailableError: The disk is full or the scheduler is gone; what was finished is kept.
         """
-        cases = _Queue(self._store.missing())
+        cases, turn = _Queue(self._store.missing()), 0.0
         while True:
             self._submit_more(cases)
             if cases.empty and not self._flights and not self._later:
+                on_turn()
                 return
             outcomes = self._executor.completed(WAIT_S)
             self.collect()
@@ -129,11 +140,12 @@ class Driver:
             for outcome in outcomes:
                 self._settle(outcome)
             self._give_up_waiting()
-            on_turn()
+            if time.monotonic() > turn:
+                turn = _timed(on_turn)
 
     def collect(self) -> None:
         """Take everything out of the spool."""
-        drain(self._spool, self._keep)
+        self.notes += [damaged.note for damaged in drain(self._spool, self._keep)]
 
     def _keep(self, results: Sequence[PartResult]) -> int:
         kept = self._store.ingest(results)
@@ -151,11 +163,21 @@ class Driver:
         """Fill the slots; tasks that take more than their share come last, and few at once."""
         room = IN_FLIGHT * self._executor.slots - len(self._flights)
         while room > 0 and (case := cases.take()) is not None:
-            if case.task not in self._flights:  # two variants may come down to the same question
-                self._launch(self._flight(case))
-                room -= 1
+            room -= self._begin(case)
         if room > 0 and self._later and len(self._flights) < max(1, self._executor.slots // 2):
-            self._launch(self._later.popleft())
+            self._launch(self._later.pop(next(iter(self._later))))
+
+    def _begin(self, case: MissingCase) -> bool:
+        """Launch a case, unless another variant asks the same, or has had its answer."""
+        twin = self._flights.get(case.task) or self._later.get(case.task)
+        if twin is not None:
+            twin.twins.append(case)
+        elif case.parts:
+            self._launch(self._flight(case))
+            return True
+        else:
+            self._progress.ended(case, self._store.trouble(case.id))
+        return False
 
     def _flight(self, case: MissingCase) -> Flight:
         task = Task(
@@ -213,7 +235,7 @@ class Driver:
             again = flight.task.model_copy(update={"limits": self._limits})
         del self._flights[flight.task.id]
         if not flight.left:
-            self._progress.ended(flight.case, flight.trouble)
+            self._count(flight)
             return
         flight.task = again.model_copy(
             update={
@@ -222,13 +244,25 @@ class Driver:
             }
         )
         if flight.task.limits.memory_bytes > self._limits.memory_bytes:
-            self._later.append(flight)
+            self._later[flight.task.id] = flight
         else:
             self._launch(flight)
 
     def _land(self, flight: Flight) -> None:
         if self._flights.pop(flight.task.id, None) is not None:
-            self._progress.ended(flight.case, flight.trouble)
+            self._count(flight)
+
+    def _count(self, flight: Flight) -> None:
+        for case in (flight.case, *flight.twins):
+            self._progress.ended(case, flight.trouble)
+
+
+def _timed(on_turn: Callable[[], None]) -> float:
+    """Call it; when it may be called again."""
+    start = time.monotonic()
+    on_turn()
+    end = time.monotonic()
+    return end + max(TURN_S, PAUSE * (end - start))
 
 
 def _failed(flight: Flight, guilty: str, failure: Failure) -> list[PartResult]:

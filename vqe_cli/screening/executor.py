@@ -215,7 +215,7 @@ class DaskExecutor:
             from dask import config
 
             stack.enter_context(config.set(KEEP_WORKERS))
-            with _without_ctrl_c():
+            with _without_the_terminals_signals():
                 self._cluster = stack.enter_context(self._begun())
         target = self._cluster if self._scheduler is None else self._checked_address()
         try:
@@ -422,15 +422,16 @@ def _quiet() -> Iterator[None]:
 
 
 @contextmanager
-def _without_ctrl_c() -> Iterator[None]:
-    """Threads and processes that begin here never see Ctrl-C, nor do those that they begin.
+def _without_the_terminals_signals() -> Iterator[None]:
+    """Threads and processes that begin here see no Ctrl-C and no hang-up, nor do their children.
 
-    A terminal sends it to workers as well; it waits here until it can be dealt with.
+    A terminal sends them to workers as well; here they wait until they can be dealt with.
     """
-    # Where this helper of multiprocessing is started, Ctrl-C is let in again.
-    resource_tracker.ensure_running()
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
     try:
+        # Where this helper of multiprocessing is started, Ctrl-C is let in again.
+        resource_tracker.ensure_running()
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)

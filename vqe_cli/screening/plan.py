@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from vqe_cli import __version__
 from vqe_cli.chemistry.basis_size import Basis, basis_functions
 from vqe_cli.errors import RefusedError, VqeError
 from vqe_cli.pipeline import located, resolve, resolved_spec
@@ -66,6 +67,15 @@ class Planner:
         self._variants = variants
         self.properties: tuple[Property, ...] = config.properties()
         self._levels = {variant.label: self._level(variant) for variant in variants}
+
+    @property
+    def meaning(self) -> str:
+        """SHA-256 of the settings as this program understands them.
+
+        A newer one may fill in other defaults, or give the same question another number.
+        """
+        understood = {"version": __version__, "semantics": SEMANTICS_VERSION}
+        return fingerprint({**understood, "levels": self._levels})
 
     def cases(self, candidates: Iterable[Audited]) -> Iterator[PlannedCase]:
         """The cases of every candidate.

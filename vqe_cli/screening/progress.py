@@ -20,17 +20,16 @@ class Progress:
 
     Args:
         summary: Of the store when the session begins.
-        pending_cost: Estimated cost of all that is missing then.
         running: The folder where supervisors say what is under way.
     """
 
-    def __init__(self, summary: Summary, pending_cost: float, running: Path) -> None:
+    def __init__(self, summary: Summary, running: Path) -> None:
         counts = summary.counts
         self._total = summary.total
         self._done = self._reused = counts.get("done", 0)
         self._duplicates = counts.get("duplicate", 0)
         self._failed = failures_by_kind(summary)
-        self._cost = pending_cost
+        self._cost = summary.pending_cost
         self._running = running
         self._started = time.time()
         self._clock = time.monotonic()

@@ -48,6 +48,11 @@ class Damaged:
     moved_to: Path
     key: str | None
 
+    @property
+    def note(self) -> str:
+        """A line for the user."""
+        return f"a damaged result is in {self.moved_to} now ({self.reason}); computed again"
+
 
 def write_result(folder: Path, result: PartResult) -> Path:
     """Leave a result for the driver; when this returns, a power cut cannot take it any more.

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
+from vqe_cli.screening.audits import AuditFile
 from vqe_cli.screening.batches import in_children
-from vqe_cli.screening.model import Failure, Limits
+from vqe_cli.screening.intake import Caps
+from vqe_cli.screening.model import Audited, Candidate, Failure, Limits
 
 LIMITS = Limits(memory_bytes=400_000_000, seconds=20)
 
@@ -38,3 +43,45 @@ def test_who_kills_its_child_twice_has_had_its_chances(tmp_path: Path) -> None:
         "crash",
         "seen",
     ]
+
+
+def complete(path: Path) -> tuple[list[Audited], list[int]]:
+    """Look at three molecules; what was seen, and how many were known at each telling."""
+    molecules = [
+        Candidate(name=smiles, source="here", smiles=smiles) for smiles in ("C", "CO", "CCO")
+    ]
+    audits, told = AuditFile(path, "0" * 64, Caps()), []
+    audits.complete(molecules, 1, told.append)
+    return list(audits), told
+
+
+def _flipped(whole: bytes) -> bytes:
+    """The second molecule becomes a cation, in JSON that can be read."""
+    head, first, second, third = whole.splitlines(keepends=True)
+    assert second.count(b'"charge":0') == 2
+    return head + first + second.replace(b'"charge":0', b'"charge":1') + third
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        _flipped,
+        lambda whole: whole[:-1],
+        lambda whole: whole[:-200] + b"\0" * 199 + b"\n",
+        lambda whole: whole[:-40],
+    ],
+    ids=["flipped", "no-newline", "zeros", "torn"],
+)
+def test_a_damaged_file_is_gone_on_with_after_its_last_good_line(
+    damage: Callable[[bytes], bytes], tmp_path: Path
+) -> None:
+    path = tmp_path / "audits.jsonl"
+    expected, told = complete(path)
+    assert told == [3]
+    whole = path.read_bytes()
+    assert complete(path) == (expected, [3])
+    path.write_bytes(damage(whole))
+    found, told = complete(path)
+    assert found == expected
+    assert told == [1 if damage is _flipped else 2, 3]
+    assert path.read_bytes() == whole

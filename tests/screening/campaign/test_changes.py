@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 from tests.screening.campaign.commands import NAPS, Commands
 from tests.screening.campaign.mischief import write_innocents
 
@@ -42,3 +44,22 @@ def test_what_was_refused_is_run_when_the_cap_is_raised(commands: Commands) -> N
     assert commands.run(NAPS, "candidates.max_atoms=5")[0] == 0
     assert commands.kinds() == {}
     assert sorted((commands.begun() - before).values()) == [1, 1]
+
+
+def test_another_programs_plan_is_made_anew_and_what_it_shares_is_not_computed(
+    commands: Commands,
+) -> None:
+    """A newer program may ask another question by the same settings; here it asks the same."""
+    write_innocents(commands.candidates, 2)
+    assert commands.run(FIRST)[0] == 0
+    plan, begun = commands.query("SELECT * FROM cases"), commands.begun()
+    with sqlite3.connect(commands.folder / "campaign.sqlite") as store:
+        store.execute("UPDATE revisions SET meaning = 'of an older program'")
+        store.execute("UPDATE cases SET spec = '{}', cost = 99")
+    store.close()
+    assert commands.run(FIRST)[0] == 0
+    assert commands.query("SELECT * FROM cases") == plan
+    assert commands.query("SELECT count(*) FROM revisions") == [(2,)]
+    assert commands.begun() == begun
+    assert commands.run(FIRST)[0] == 0
+    assert commands.query("SELECT count(*) FROM revisions") == [(2,)]

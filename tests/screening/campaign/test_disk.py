@@ -37,7 +37,7 @@ def fill(disk: Path, but: int) -> Path:
     return ballast
 
 
-@pytest.mark.parametrize("left", [8_192, 200_000])
+@pytest.mark.parametrize("left", [8_192, 240_000])
 def test_nothing_is_lost_and_it_goes_on_when_there_is_room(
     left: int, commands: Commands, small_disk: Path
 ) -> None:

@@ -1,17 +1,18 @@
-"""Ctrl-C, SIGTERM, a second driver, and what an earlier driver left behind."""
+"""Ctrl-C, SIGTERM, a closed terminal, a second driver, and what an earlier driver left behind."""
 
 from __future__ import annotations
 
 import os
 import signal
 import sqlite3
+from itertools import product
 from pathlib import Path
 
 import psutil
 import pytest
 
-from tests.screening.campaign.commands import NAPS, Commands
-from tests.screening.campaign.mischief import write_innocents
+from tests.screening.campaign.commands import MISCHIEF, NAPS, Commands
+from tests.screening.campaign.mischief import write_culprits, write_innocents
 from tests.screening.waiting import wait_until
 from vqe_cli.screening.model import PartResult
 from vqe_cli.screening.spool import write_result
@@ -21,7 +22,7 @@ SLOW_NAPS = "properties=[{name: first-nap, seconds: 0.1}, {name: second-nap, sec
 
 
 @pytest.mark.parametrize(
-    ("name", "to_all"), [("SIGINT", True), ("SIGINT", False), ("SIGTERM", True), ("SIGTERM", False)]
+    ("name", "to_all"), list(product(("SIGINT", "SIGTERM", "SIGHUP"), (True, False)))
 )
 def test_a_stopped_campaign_says_how_to_go_on_and_leaves_nothing_running(
     name: str, to_all: bool, commands: Commands
@@ -44,6 +45,27 @@ def test_a_stopped_campaign_says_how_to_go_on_and_leaves_nothing_running(
         assert code == 0
         assert set(finished) < set(commands.query("SELECT key, finished FROM results"))
         assert {row["status"] for row in commands.rows().values()} == {"done"}
+
+
+def test_a_campaign_that_was_started_with_nohup_outlives_the_terminal(commands: Commands) -> None:
+    write_innocents(commands.candidates, 3)
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        driver = commands.start("--workers", "2", "--set", SLOW_NAPS)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    wait_until(lambda: len(commands.begun()) > 1, within=60)
+    os.killpg(driver.pid, signal.SIGHUP)
+    driver.communicate(timeout=60)
+    assert driver.returncode == 0
+    assert {row["status"] for row in commands.rows().values()} == {"done"}
+
+
+def test_a_power_cut_may_leave_an_empty_notice(commands: Commands) -> None:
+    write_innocents(commands.candidates, 1)
+    assert commands.run(NAPS)[0] == 0
+    (commands.folder / "running" / "0.json").touch()
+    assert "1 done, 0 running" in commands.call("status")
 
 
 def test_a_second_driver_is_refused_and_told_who_is_at_work(commands: Commands) -> None:
@@ -82,6 +104,37 @@ def test_what_an_earlier_driver_left_is_taken_in_or_set_aside(
     assert "1 damaged results were set aside" in err
     assert commands.call("export", folder=second) == table
     assert sum((commands.begun() - naps - again).values()) == 1
+
+
+def test_a_failure_that_an_earlier_driver_left_in_the_spool_is_forgotten_too(
+    commands: Commands,
+) -> None:
+    """It was killed after it had taken the failure in, and before it could remove the file."""
+    write_culprits(commands.candidates, "raise")
+    assert commands.run(MISCHIEF)[0] == 0
+    with Store.open(commands.folder) as store:
+        kept = [store.result(key) for (key,) in commands.query("SELECT key FROM results")]
+    (failed,) = (result for result in kept if result is not None and result.failure)
+    for options in (("--later",), ("--workers", "2")):
+        write_result(commands.folder / "spool", failed)
+        attempts = commands.query("SELECT count(*) FROM attempts")[0][0]
+        commands.call("retry", *options)
+        pending = commands.query("SELECT count(*) FROM part_states WHERE state = 'missing'")
+        assert pending == [(1 if "--later" in options else 0,)]
+        assert commands.run(MISCHIEF)[0] == 0
+        assert commands.query("SELECT count(*) FROM attempts") == [(attempts + 1,)]
+
+
+def test_of_two_drivers_that_start_at_once_one_works(commands: Commands) -> None:
+    write_innocents(commands.candidates, 20)
+    drivers = [commands.start("--workers", "2", "--set", SLOW_NAPS) for _ in range(2)]
+    said = [driver.communicate(timeout=120)[1] for driver in drivers]
+    assert sorted(driver.returncode for driver in drivers) == [0, 6]
+    works, refused = sorted(range(2), key=lambda number: drivers[number].returncode)
+    assert f"is being worked on by process {drivers[works].pid} " in said[refused]
+    assert "Traceback" not in "".join(said)
+    assert set(commands.begun().values()) == {1}
+    assert {row["status"] for row in commands.rows().values()} == {"done"}
 
 
 def _leave_behind(results: list[PartResult], campaign: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -43,6 +44,7 @@ def test_every_row_is_counted_once_by_its_status(store: Store) -> None:
         "done": 1, "partial": 1, "failed": 1, "pending": 2, "refused": 2, "duplicate": 1,
     }  # fmt: skip
     assert found.total == 8
+    assert found.counts == Counter(row["status"] for row in store.rows())
     assert found.failures == (
         FailureGroup("input", 1, "no SMILES", "unreadable"),
         FailureGroup("not-converged", 1, "no SCF", "failed"),

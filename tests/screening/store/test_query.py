@@ -90,6 +90,17 @@ def test_text_of_another_encoding_does_no_harm(filled: Store) -> None:
     assert filled.query("SELECT 'caf\udce9' AS name").rows == [("caf?",)]
 
 
+def test_an_answer_that_does_not_fit_is_stopped(
+    filled: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vqe_cli.screening.store.query.usable_bytes", lambda: 40_000_000)
+    endless = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT {} FROM n"
+    for column in ("i", "hex(zeroblob(100000))", "zeroblob(1000000)"):
+        with pytest.raises(RefusedError, match="larger than 20"):
+            filled.query(endless.format(column))
+    assert len(filled.query(f"{endless.format('i')} LIMIT 100000").rows) == 100_000
+
+
 def test_an_endless_query_is_stopped(filled: Store) -> None:
     endless = (
         "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"

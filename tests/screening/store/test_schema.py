@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from contextlib import closing
 from pathlib import Path
 
@@ -12,15 +13,21 @@ from tests.screening.campaigns import exported, key
 from vqe_cli.errors import InputError, UnavailableError, VqeError
 from vqe_cli.screening.store import DATABASE, Store, schema
 
-VERSION_1 = Path(__file__).with_name("version_1.sql")
+OLD_STORES = sorted(Path(__file__).parent.glob("version_*.sql"))
 
 
-@pytest.fixture
-def old(tmp_path: Path) -> Path:
-    """The folder of a campaign that version 1 left."""
+@pytest.fixture(params=OLD_STORES, ids=lambda path: path.stem)
+def old(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    """The folder of a campaign that an older version left."""
     with closing(sqlite3.connect(tmp_path / DATABASE)) as connection:
-        connection.executescript(VERSION_1.read_text())
+        connection.executescript(request.param.read_text())
     return tmp_path
+
+
+def test_there_is_an_old_store_of_every_version() -> None:
+    assert [path.stem for path in OLD_STORES] == [
+        f"version_{number}" for number in range(1, schema.VERSION)
+    ]
 
 
 def ask(path: Path, sql: str) -> list[tuple]:
@@ -31,18 +38,20 @@ def ask(path: Path, sql: str) -> list[tuple]:
 @pytest.mark.parametrize("writable", [True, False])
 def test_an_old_store_is_brought_up_to_date_and_a_copy_kept(old: Path, writable: bool) -> None:
     before = ask(old / DATABASE, "SELECT * FROM results")
+    ((version,),) = ask(old / DATABASE, "PRAGMA user_version")
     with Store.open(old, writable=writable) as store:
         rows = exported(store)
-        assert [(row["candidate"], row["status"]) for row in rows] == [
+        assert [(row["candidate"], row["status"]) for row in rows[:2]] == [
             ("old", "done"),
             ("waiting", "pending"),
         ]
+        assert store.summary().counts == Counter(row["status"] for row in rows)
         assert rows[0]["energy_hartree"] == -76.0 - 1 / 3
         assert [item.title for item in store.missing()] == ["waiting"]
         assert store.result(key(0, "", "energy")).record["history"] == [0.1, 0.2]
     assert ask(old / DATABASE, "PRAGMA user_version") == [(schema.VERSION,)]
-    copy = old / f"{DATABASE}.v1"
-    assert ask(copy, "PRAGMA user_version") == [(1,)]
+    copy = old / f"{DATABASE}.v{version}"
+    assert ask(copy, "PRAGMA user_version") == [(version,)]
     assert ask(copy, "SELECT * FROM results") == before
     assert {path.name for path in old.iterdir()} == {DATABASE, copy.name, "lock"}
 
@@ -60,7 +69,7 @@ def test_a_migrated_store_is_like_a_new_one(old: Path, tmp_path: Path) -> None:
 def test_a_migration_that_breaks_off_changes_nothing(
     old: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    broken = (*schema.MIGRATIONS[:1], (*schema.MIGRATIONS[1], "CREATE NONSENSE"))
+    broken = (*schema.MIGRATIONS[:-1], (*schema.MIGRATIONS[-1], "CREATE NONSENSE"))
     monkeypatch.setattr(schema, "MIGRATIONS", broken)
     before = ask(old / DATABASE, "SELECT * FROM sqlite_schema")
     with pytest.raises(VqeError, match="syntax"):

@@ -17,7 +17,7 @@ from typing import Any
 from vqe_cli.errors import InputError, UnavailableError
 from vqe_cli.screening.disk import storage
 from vqe_cli.screening.locks import CampaignLock
-from vqe_cli.screening.model import FailureKind, PartResult
+from vqe_cli.screening.model import Failure, FailureKind, PartResult
 from vqe_cli.screening.properties import Column, Value
 from vqe_cli.screening.store import plan, progress, query, results, schema, table
 from vqe_cli.screening.store.connection import connect, snapshot, transaction
@@ -177,20 +177,28 @@ class Store:
     def missing(self) -> Iterator[MissingCase]:
         """Cases with parts that have no result, the cheapest first.
 
-        A failure is a result, and a part whose needs failed is not missing. Cases are looked up
-        some hundreds at a time; results may be taken in meanwhile. Two cases that ask the same
-        have the same `task`, and one result answers both.
+        A failure is a result, and a part whose needs failed is not missing. Results may be taken
+        in meanwhile. Two cases that ask the same have the same `task`, and one result answers
+        both: the later one comes without parts if it was answered before its turn.
         """
         after: tuple[float, int] | None = (float("-inf"), 0)
         while after is not None:
             with snapshot(self._connection, self.path):
                 page, after = plan.missing_page(self._connection, after)
-            yield from page
+            for case in page:
+                with snapshot(self._connection, self.path):
+                    found = plan.missing_case(self._connection, case)
+                yield found
 
     def known_records(self, case: int) -> dict[str, dict[str, Any]]:
         """Records of a case's good parts, by the name of their property."""
         with snapshot(self._connection, self.path):
             return results.known_records(self._connection, case)
+
+    def trouble(self, case: int) -> Failure | None:
+        """The first failure among a case's results."""
+        with snapshot(self._connection, self.path):
+            return results.trouble(self._connection, case)
 
     def ingest(self, found: Iterable[PartResult]) -> int:
         """Take results in; one under a key that is there already changes nothing.

@@ -13,7 +13,7 @@ BUSY_SECONDS = 120.0
 """How long to wait for others; it exceeds what a query or a page of rows may take."""
 
 CACHE_KIB = 262144
-"""Enough that the plan of a hundred thousand candidates is written in one go."""
+"""At most: enough that the plan of a hundred thousand candidates is written in one go."""
 
 
 def connect(path: Path, *, writable: bool) -> sqlite3.Connection:
@@ -31,11 +31,11 @@ def connect(path: Path, *, writable: bool) -> sqlite3.Connection:
     uri = f"{path.absolute().as_uri()}?mode={mode}"
     connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_SECONDS)
     connection.row_factory = sqlite3.Row
+    connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
     if writable:
         connection.execute("PRAGMA journal_mode = DELETE")
         connection.execute("PRAGMA synchronous = EXTRA")
         connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
     else:
         connection.execute("PRAGMA query_only = ON")
     return connection

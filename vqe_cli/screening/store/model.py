@@ -45,6 +45,7 @@ class Revision:
         versions: Of the packages in use.
         properties: In the order in which they are computed.
         started: Seconds since 1970, UTC.
+        meaning: SHA-256 of the settings as the program understood them, all defaults filled in.
         id: Counted from 1; set by the store.
     """
 
@@ -54,6 +55,7 @@ class Revision:
     versions: dict[str, Any]
     properties: tuple[PlannedProperty, ...]
     started: float
+    meaning: str = ""
     id: int | None = None
 
 
@@ -107,7 +109,7 @@ class MissingCase:
         task: The key of its first part: the same in every plan that asks the same.
         title: Candidate and variant, for people.
         spec: The input of the run.
-        parts: Those that are missing, in order.
+        parts: Those that are missing, in order; none where it was answered a moment ago.
         cost: As planned.
         charged: Attempts so far that count against it.
     """
@@ -170,6 +172,7 @@ class Summary:
         median_wall_s: Of attempts that ended well.
         longest_wall_s: Of any attempt.
         peak_bytes: The most that one attempt took.
+        pending_cost: Estimated cost of all that is pending.
     """
 
     total: int
@@ -186,6 +189,7 @@ class Summary:
     median_wall_s: float | None = None
     longest_wall_s: float | None = None
     peak_bytes: int | None = None
+    pending_cost: float = 0.0
 
 
 @dataclass(frozen=True)

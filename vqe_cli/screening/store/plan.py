@@ -85,8 +85,8 @@ def last_position(connection: sqlite3.Connection) -> int:
 
 def missing_page(
     connection: sqlite3.Connection, after: tuple[float, int]
-) -> tuple[list[MissingCase], tuple[float, int] | None]:
-    """Some of the cases with missing parts, and after what the next ones come.
+) -> tuple[list[int], tuple[float, int] | None]:
+    """Ids of some of the cases with missing parts, and after what the next ones come.
 
     Args:
         connection: In a snapshot.
@@ -94,10 +94,16 @@ def missing_page(
     """
     found = connection.execute(_MISSING, (*after, PAGE)).fetchall()
     last = (found[-1]["cost"], found[-1]["id"]) if found else None
-    return [_missing_case(connection, row["id"]) for row in found], last
+    return [row["id"] for row in found], last
 
 
-def _missing_case(connection: sqlite3.Connection, case: int) -> MissingCase:
+def missing_case(connection: sqlite3.Connection, case: int) -> MissingCase:
+    """What is missing of a case at this moment.
+
+    Args:
+        connection: In a snapshot.
+        case: Its id.
+    """
     row = connection.execute(_CASE, (case,)).fetchone()
     parts = connection.execute(
         "SELECT key, selection FROM part_states WHERE case_id = ? AND state = 'missing' "
@@ -221,6 +227,7 @@ def _revision_row(revision: Revision) -> dict[str, Any]:
         "candidates_sha256": revision.candidates_sha256,
         "versions": to_json(revision.versions),
         "properties": to_json([asdict(entry) for entry in revision.properties]),
+        "meaning": revision.meaning,
     }
 
 
@@ -232,6 +239,7 @@ def _revision(row: sqlite3.Row) -> Revision:
         versions=json.loads(row["versions"]),
         properties=tuple(_property(entry) for entry in json.loads(row["properties"])),
         started=row["started"],
+        meaning=row["meaning"],
         id=row["id"],
     )
 

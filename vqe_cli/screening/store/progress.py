@@ -8,18 +8,32 @@ from vqe_cli.screening.store.model import FailureGroup, Status, Summary
 
 RECENT_SECONDS = 600.0
 
-_COUNTS = """
+_FAILED = "SELECT key FROM results WHERE failure_kind IS NOT NULL"
+
+_COUNTS = f"""
+    WITH states AS (
+        SELECT p.case_id, total(r.key IS NULL) AS missing, total(p.key IN ({_FAILED})) AS failed
+        FROM case_parts p LEFT JOIN results r ON r.key = p.key
+        GROUP BY p.case_id
+    )
     SELECT CASE
             WHEN k.failure_kind IS NOT NULL THEN 'refused'
             WHEN k.duplicate_of IS NOT NULL THEN 'duplicate'
-            ELSE coalesce(s.status, 'pending')
-        END AS status, count(*), sum(s.cost)
+            WHEN c.id IS NULL THEN 'pending'
+            WHEN c.failure_kind IS NOT NULL THEN 'refused'
+            WHEN s.failed > 0 THEN (SELECT status FROM case_states WHERE id = c.id)
+            WHEN s.missing > 0 THEN 'pending'
+            ELSE 'done'
+        END AS status, count(*), sum(c.cost)
     FROM candidates k
-    LEFT JOIN case_states s ON s.candidate = coalesce(k.duplicate_of, k.position)
+    LEFT JOIN cases c ON c.candidate = coalesce(k.duplicate_of, k.position)
+    LEFT JOIN states s ON s.case_id = c.id
     GROUP BY 1
 """
+"""The view ``case_states`` looks every case up by itself; here that is done only for those with a
+failure, in which a part may be blocked. Nothing is read of the others but the index of keys."""
 
-_FAILURES = """
+_FAILURES = f"""
     WITH failing (kind, message, candidate, position) AS (
         SELECT coalesce(k.failure_kind, c.failure_kind),
             coalesce(k.failure_message, c.failure_message), k.name, k.position
@@ -28,11 +42,11 @@ _FAILURES = """
             AND k.duplicate_of IS NULL
         UNION ALL
         SELECT r.failure_kind, r.failure_message, k.name, k.position
-        FROM results r
-        JOIN case_parts p ON p.key = r.key
+        FROM case_parts p
+        JOIN results r ON r.key = p.key
         JOIN cases c ON c.id = p.case_id
         JOIN candidates k ON k.position = c.candidate
-        WHERE r.failure_kind IS NOT NULL AND c.failure_kind IS NULL
+        WHERE p.key IN ({_FAILED}) AND c.failure_kind IS NULL
         GROUP BY p.case_id HAVING p.position = min(p.position)
     )
     SELECT kind, count(*) AS count, message, candidate, min(position) FROM failing
@@ -100,6 +114,7 @@ def summary(connection: sqlite3.Connection) -> Summary:
         median_wall_s=median["wall_s"] if median else None,
         longest_wall_s=spread["longest"],
         peak_bytes=spread["peak"],
+        pending_cost=costs.get("pending", 0.0),
     )
 
 

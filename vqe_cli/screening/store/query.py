@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 import sqlite3
+import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from vqe_cli.errors import InputError, RefusedError
+from vqe_cli.machine import show_bytes, usable_bytes
 from vqe_cli.screening.disk import storage
 from vqe_cli.screening.plain_json import valid_text
 from vqe_cli.screening.store.table import Table, add_value_function
@@ -56,7 +59,7 @@ def ask(path: Path, table: Table, sql: str, seconds: float = SECONDS) -> Answer:
 
     Raises:
         InputError: It is no SQL, wants to change something, or names two columns alike.
-        RefusedError: It takes too long.
+        RefusedError: It takes too long, or too much memory.
     """
     uri = f"{path.absolute().as_uri()}?mode=ro"
     with storage(path):
@@ -93,7 +96,21 @@ def _fetch(connection: sqlite3.Connection, sql: str) -> Answer:
     cursor = connection.execute(valid_text(sql))
     columns = tuple(item[0] for item in cursor.description or ())
     _check(columns)
-    return Answer(columns, [tuple(_plain(value) for value in row) for row in cursor])
+    return Answer(columns, list(_within_memory(cursor, usable_bytes() // 2)))
+
+
+def _within_memory(cursor: sqlite3.Cursor, allowed: int) -> Iterator[tuple[Any, ...]]:
+    """Every row, as long as all of them together fit."""
+    left = allowed
+    for found in cursor:
+        row = tuple(_plain(value) for value in found)
+        left -= sys.getsizeof(row) + sum(map(sys.getsizeof, row))
+        if left < 0:
+            raise RefusedError(
+                f"the query's answer is larger than {show_bytes(allowed)}",
+                hint="narrow it down, or export the table and query that",
+            )
+        yield row
 
 
 def _plain(value: Any) -> Any:

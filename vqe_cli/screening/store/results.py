@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from vqe_cli.screening.model import FailureKind, PartResult
+from vqe_cli.screening.model import Failure, FailureKind, PartResult
 from vqe_cli.screening.plain_json import to_json, valid_text
 from vqe_cli.screening.store.model import Attempt, Verification
 from vqe_cli.screening.store.plan import failure_columns
@@ -78,6 +78,21 @@ def known_records(connection: sqlite3.Connection, case: int) -> dict[str, dict[s
     ).fetchall()
     found = {name: result(connection, key) for name, key in keys}
     return {name: item.record for name, item in found.items() if item is not None}
+
+
+def trouble(connection: sqlite3.Connection, case: int) -> Failure | None:
+    """The first failure among a case's results.
+
+    Args:
+        connection: In a snapshot.
+        case: Its id.
+    """
+    row = connection.execute(
+        "SELECT failure_kind AS kind, failure_message AS message, failure_hint AS hint "
+        "FROM part_states WHERE case_id = ? AND state = 'failed' ORDER BY position LIMIT 1",
+        (case,),
+    ).fetchone()
+    return None if row is None else Failure.model_validate(dict(row))
 
 
 def record_outcomes(connection: sqlite3.Connection, attempts: Iterable[Attempt]) -> None:

@@ -168,7 +168,12 @@ _VERSION_2 = (
     """,
 )
 
-MIGRATIONS = (_VERSION_1, _VERSION_2)
+_VERSION_3 = (
+    "ALTER TABLE revisions ADD COLUMN meaning TEXT NOT NULL DEFAULT ''",  # SHA-256
+    "CREATE INDEX results_failed ON results (key) WHERE failure_kind IS NOT NULL",
+)
+
+MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3)
 """What leads from each version to the next; the first from an empty file."""
 
 VERSION = len(MIGRATIONS)

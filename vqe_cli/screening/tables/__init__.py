@@ -54,8 +54,9 @@ def export_table(
         path: The file; None for standard output.
     """
     if path is None:
-        form.write(columns, rows, sys.stdout.buffer)
-        sys.stdout.buffer.flush()
+        with storage(Path("standard output")):
+            form.write(columns, rows, sys.stdout.buffer)
+            sys.stdout.buffer.flush()
         return
     with storage(path.parent), open_atomic(path) as stream:
         form.write(columns, rows, stream)

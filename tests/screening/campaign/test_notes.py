@@ -1,0 +1,53 @@
+"""What the executor notices while a campaign runs reaches whoever runs it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.screening.campaign.mischief import write_innocents
+from tests.screening.test_driver_loop import Scripted, all_good
+from vqe_cli.screening import campaign
+from vqe_cli.screening.campaign import Folder, Order, run_campaign
+from vqe_cli.screening.config import load_config
+from vqe_cli.screening.model import Outcome
+
+SENT_AWAY = "worker tcp://there:1 sent away: it does not see the folder of the campaign"
+
+
+class Watchful(Scripted):
+    """Has something to say after its first task."""
+
+    def __init__(self, spool: Path) -> None:
+        super().__init__(all_good, spool, slots=1)
+        self.notes: list[str] = ["the connection is not encrypted"]
+        self.dashboard = None
+
+    def completed(self, timeout: float) -> list[Outcome]:
+        found = super().completed(timeout)
+        if len(self.seen) == 1:
+            self.notes.append(SENT_AWAY)
+        return found
+
+    def cancel_all(self) -> list[Outcome]:
+        return []
+
+
+def test_a_worker_that_is_sent_away_later_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_innocents(tmp_path / "candidates", 2)
+
+    @contextmanager
+    def watchful(order: Order) -> Iterator[Watchful]:
+        yield Watchful(order.folder.spool)
+
+    monkeypatch.setattr(campaign, "executor_for", watchful)
+    config = load_config(None, [(("properties",), ["structure"], "test")])
+    said: list[str] = []
+    order = Order(tmp_path / "candidates", config, Folder(tmp_path / "campaign"))
+    assert run_campaign(order, lambda _: None, said.append).counts == {"done": 2}
+    assert said[-2:] == ["the connection is not encrypted", SENT_AWAY]
