@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -38,6 +38,9 @@ from vqe_cli.screening.store import (
     Summary,
 )
 from vqe_cli.screening.variants import variants_of
+
+SHOWN_NAMES = 5
+"""Of a folder's entries that are left out."""
 
 Show = Callable[[CampaignSnapshot], None]
 Say = Callable[[str], None]
@@ -284,7 +287,7 @@ class _Plan:
         options = order.config.sections.candidates
         self._file = read_candidates(order.candidates, options.smiles_column, options.name_column)
         if self._file.ignored:
-            say(f"{self._file.ignored} files in {order.candidates} hold no molecules; left out")
+            say(f"left out of {order.candidates}: {_listed(self._file.ignored)}")
         next(iter(self._file))  # refused here if it holds nothing
         self._variants = _variants(self._file, order.config)
         self.planner = Planner(order.config, self._variants)
@@ -335,6 +338,13 @@ class _Plan:
     def _audited(self, count: int) -> None:
         self.count = count
         self._say(f"candidates looked at: {count:,}")
+
+
+def _listed(names: Sequence[str]) -> str:
+    """The first few names, and how many more there are."""
+    shown = ", ".join(names[:SHOWN_NAMES])
+    more = len(names) - SHOWN_NAMES
+    return f"{shown} and {more:,} more" if more > 0 else shown
 
 
 def _variants(candidates: Candidates, config: ScreenConfig) -> tuple[Variant, ...]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from vqe_cli.errors import InputError, did_you_mean
-from vqe_cli.screening.candidates.names import printable
+from vqe_cli.screening.candidates.names import place, printable
 from vqe_cli.screening.candidates.smiles_lines import too_long
 from vqe_cli.screening.candidates.text import Line, about, lines
 from vqe_cli.screening.model import Candidate, Failure
@@ -15,6 +16,31 @@ from vqe_cli.screening.model import Candidate, Failure
 SMILES_COLUMN = "smiles"
 NAME_COLUMNS = ("name", "id", "candidate")
 _DELIMITERS = {".csv": ",;\t", ".tsv": "\t"}
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """Where things stand in a row.
+
+    Args:
+        delimiter: Between cells.
+        columns: How many have a title.
+        smiles: Its column, from 0.
+        name: Its column, if there is one.
+    """
+
+    delimiter: str
+    columns: int
+    smiles: int
+    name: int | None
+
+    def smiles_in(self, cells: Sequence[str]) -> str:
+        """Empty where the row has none."""
+        return cells[self.smiles].strip() if self.smiles < len(cells) else ""
+
+    def name_in(self, cells: Sequence[str]) -> str:
+        """Empty where the row or the table has none."""
+        return "" if self.name is None or self.name >= len(cells) else cells[self.name].strip()
 
 
 def read_table(
@@ -43,8 +69,9 @@ def read_table(
     if name is None:
         found = [titles.index(known) for known in NAME_COLUMNS if known in titles]
         name = found[0] if found else None
+    layout = _Layout(delimiter, len(titles), smiles, name)
     for line in rows:
-        yield _candidate(path, line, delimiter, smiles, name)
+        yield _candidate(path, line, layout)
 
 
 def _titles(path: Path, text: str, wanted: str) -> tuple[str, list[str]]:
@@ -60,7 +87,10 @@ def _titles(path: Path, text: str, wanted: str) -> tuple[str, list[str]]:
 
 
 def _column(path: Path, titles: Sequence[str], wanted: str) -> int:
-    if wanted.strip().lower() in titles:
+    count = titles.count(wanted.strip().lower())
+    if count > 1:
+        raise about(path, f"has {count} columns '{wanted}'", "give each a title of its own")
+    if count:
         return titles.index(wanted.strip().lower())
     columns = ", ".join(printable(title)[:40] for title in titles[:30])
     raise _no_column(path, wanted, columns, titles)
@@ -80,20 +110,26 @@ def _split(text: str, delimiter: str) -> list[str] | None:
         return None
 
 
-def _candidate(path: Path, line: Line, delimiter: str, smiles: int, name: int | None) -> Candidate:
-    source, fallback = f"{path.name}:{line.number}", f"line {line.number}"
+def _candidate(path: Path, line: Line, layout: _Layout) -> Candidate:
+    source, fallback = place(path, line.number), f"line {line.number}"
     if line.cut:
         return Candidate(name=fallback, source=source, failure=too_long())
-    cells = _split(line.text, delimiter)
+    cells = _split(line.text, layout.delimiter)
     if cells is None:
-        return _failed(fallback, source, "the row's quotation marks do not pair")
-    text = cells[smiles].strip() if smiles < len(cells) else ""
-    given = cells[name] if name is not None and name < len(cells) else text
-    called = printable(given, fallback)
+        hint = "double those inside a cell; a cell is one line long"
+        return _failed(fallback, source, "the row's quotation marks do not pair", hint)
+    if any(cell.strip() for cell in cells[layout.columns :]):
+        # Which of its cells is the SMILES cannot be told any more.
+        message = f"the row has {len(cells)} cells, the table {layout.columns} columns"
+        hint = f"put cells that hold a '{layout.delimiter}' in quotation marks"
+        return _failed(fallback, source, message, hint)
+    text = layout.smiles_in(cells)
+    called = printable(layout.name_in(cells) or text, fallback)
     if not text:
-        return _failed(called, source, "the row has no SMILES")
+        return _failed(called, source, "the row has no SMILES", "fill it in, or leave the row out")
     return Candidate(name=called, source=source, smiles=text)
 
 
-def _failed(name: str, source: str, message: str) -> Candidate:
-    return Candidate(name=name, source=source, failure=Failure(kind="input", message=message))
+def _failed(name: str, source: str, message: str, hint: str) -> Candidate:
+    failure = Failure(kind="input", message=message, hint=hint)
+    return Candidate(name=name, source=source, failure=failure)
