@@ -74,6 +74,13 @@ def test_conformers_that_were_given_are_no_copies() -> None:
     assert first.identity == audit(molfile=block_of("CCCO", 1)).identity
 
 
+def test_a_records_title_and_date_are_no_part_of_its_molecule() -> None:
+    block = block_of("CCO")
+    titled = block.replace("\n     RDKit          3D\n\n", "x\n  Other   01010000003D 1\nnote\n", 1)
+    assert titled != block
+    assert audit(molfile=titled).molecule == audit(molfile=block).molecule
+
+
 def test_coordinates_have_an_identity_to_a_ten_thousandth() -> None:
     turned = "\n".join(reversed(WATER.splitlines()))
     same = (molecule(geometry=WATER), molecule(geometry=turned.replace("0.96", "0.96000001")))

@@ -319,8 +319,7 @@ class _Plan:
         first: dict[str, int] = {}
         for case in self.planner.cases(self.audits):
             if case.failure is None:
-                question = case.parts[0].key + case.parts[-1].key
-                earlier = first.setdefault(question, case.candidate)
+                earlier = first.setdefault(case.question, case.candidate)
                 if earlier != case.candidate:
                     self.originals[case.candidate] = earlier
 

@@ -102,6 +102,7 @@ def _of_molecule(candidate: Candidate, section: dict[str, Any], notes: tuple[str
 def _of_structure(candidate: Candidate, molecule: MoleculeSpec, notes: tuple[str, ...]) -> Audited:
     from vqe_cli.chemistry.molecule import check_electrons
     from vqe_cli.chemistry.structures import structure_of
+    from vqe_cli.chemistry.structures.reading import without_names
 
     structure, told = structure_of(molecule)
     charge, multiplicity, text = structure.charge, structure.multiplicity, structure.smiles
@@ -111,7 +112,7 @@ def _of_structure(candidate: Candidate, molecule: MoleculeSpec, notes: tuple[str
     identity = f"smiles:{text} {multiplicity}"
     if structure.positions:
         # Coordinates that were given are part of what is asked for: another conformer is no copy.
-        geometry = {"molfile": molecule.geometry.molfile or ""}
+        geometry = {"molfile": without_names(molecule.geometry.molfile or "")}
         positions = structure.molecule.GetConformer().GetPositions()
         identity = _identity(structure.symbols, positions, charge, multiplicity)
     facts = " and ".join(f"{key} {changes[key]}" for key in told)

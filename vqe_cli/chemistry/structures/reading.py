@@ -130,6 +130,18 @@ def read_molfile(text: str) -> Structure:
         return _audited(molecule, smiles, (*notes, *more, *added, *doubt), in_space)
 
 
+def without_names(text: str) -> str:
+    """A molfile whose header says nothing but whether it is a drawing.
+
+    Title, program, date and comment are no part of the molecule.
+
+    Args:
+        text: The molfile.
+    """
+    rest = text.split("\n", 3)[3]
+    return f"\n{'':20}{_dimension(text)}\n\n{rest}"
+
+
 @contextmanager
 def quiet() -> Iterator[None]:
     """RDKit's log would go to standard error, between our lines."""
