@@ -341,6 +341,7 @@ def test_a_grid_reads_nothing_outside_its_folder(write_file: WriteFile, name: st
         ("molecules: [a.xyz]\ngrid:\n  ansatz: uccsd\n", 3, "list"),
         ("molecules: [a.xyz]\ngrid:\n  ansatz: []\n", 3, "list"),
         ("molecules: [a.xyz]\ngrid:\n  ansatz: [uccsd, uccsd]\n", 3, "twice"),
+        ("molecules: [a.xyz]\ngrid:\n  ansatz: [uccsd, {name: uccsd}]\n", 3, "twice"),
         ("molecules: [a.xyz]\ngrid:\n  molecule.charge: [0, 1]\n", 3, "candidate"),
         ("molecules: [a.xyz]\ngrid: [uccsd]\n", 2, "mapping"),
     ],

@@ -9,13 +9,10 @@ from pathlib import Path
 from vqe_cli.screening.candidates.names import place, printable
 from vqe_cli.screening.candidates.text import Line, lines
 from vqe_cli.screening.model import Candidate, Failure
-from vqe_cli.spec.files import SDF_SEPARATOR
+from vqe_cli.spec.files import MOLFILE_END, SDF_SEPARATOR
 
 MAX_RECORD = 1_000_000
 """Characters of one record."""
-
-END = "M  END"
-"""Begins the last line of every molfile."""
 
 NAME_PROPERTIES = ("name", "id", "candidate")
 
@@ -56,7 +53,7 @@ def _candidate(
         failure = Failure(kind="refused", message="the record is too long for any molecule")
         return Candidate(name=fallback, source=source, failure=failure)
     texts = [line.text for line in record]
-    ends = [line.number for line in record if line.text.startswith(END)]
+    ends = [line.number for line in record if line.text.startswith(MOLFILE_END)]
     if len(ends) > 1:
         failure = Failure(
             kind="input",
@@ -64,7 +61,7 @@ def _candidate(
             hint=f"put a line {SDF_SEPARATOR} after each",
         )
         return Candidate(name=fallback, source=source, failure=failure)
-    end = next((i + 1 for i, text in enumerate(texts) if text.startswith(END)), len(texts))
+    end = next((i + 1 for i, text in enumerate(texts) if text.startswith(MOLFILE_END)), len(texts))
     if not any(text.strip() for text in texts):
         failure = Failure(kind="input", message="the record is empty")
         return Candidate(name=fallback, source=source, failure=failure)
