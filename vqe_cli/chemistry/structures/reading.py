@@ -303,7 +303,7 @@ def _unpaired_of_atom(atom: Any, radicals: int) -> int:
     from rdkit import Chem
 
     number = atom.GetAtomicNum()
-    outer = Chem.GetPeriodicTable().GetNOuterElecs(number) - atom.GetFormalCharge()
+    outer = int(Chem.GetPeriodicTable().GetNOuterElecs(number) - atom.GetFormalCharge())
     if number in _TRANSITION_METALS:
         return radicals
     if not 0 <= outer <= (2 if number <= 2 else 8):
