@@ -123,6 +123,15 @@ def test_centres_with_one_form_leave_nothing_open(smiles: str) -> None:
     assert "1 stereo element" in words(read_smiles("FS(F)(F)(F)(Cl)Cl"))  # cis or trans
 
 
+def test_charges_of_dative_bonds_are_doubted() -> None:
+    """A complex of Ni2+ and ammonia, as the list of the NCI and as RDKit's manual write it."""
+    single = read_smiles("[NH3+][Ni](Cl)(Cl)[NH3+]")
+    assert single.charge == 2
+    assert "2 positive atoms bonded to a metal" in words(single)
+    assert "positive atoms" not in words(read_smiles("N->[Ni](Cl)(Cl)<-N"))
+    assert "positive atoms" not in words(read_smiles("C[N+](C)(C)C"))
+
+
 def test_a_racemate_is_told() -> None:
     found = read_smiles("N[C@@H](C)C(=O)O |&1:1|")
     assert found.smiles == Chem.CanonSmiles("N[C@@H](C)C(=O)O")

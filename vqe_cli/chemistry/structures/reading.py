@@ -18,6 +18,7 @@ MAX_MOLFILE = 1_000_000
 _SMILES: Path = ("molecule", "geometry", "smiles")
 _MOLFILE: Path = ("molecule", "geometry", "molfile")
 _CHALCOGENS = (8, 16, 34)
+_MAIN_GROUP_METALS = (3, 4, 11, 12, 13, 19, 20, 31, 37, 38, 49, 50, 55, 56, 81, 82, 83)
 _TRANSITION_METALS = (*range(21, 31), *range(39, 49), *range(57, 81), *range(89, 113))
 
 
@@ -284,7 +285,7 @@ def _audited(
         spin_notes = tuple(_spin_notes(molecule, unpaired))
     # RDKit counts no radicals in complexes of metals; an odd electron is unpaired all the same.
     unpaired += (_protons(molecule) - charge - unpaired) % 2
-    notes = (*notes, *_stereo_notes(molecule))
+    notes = (*notes, *_donor_notes(molecule, charge), *_stereo_notes(molecule))
     return Structure(molecule, smiles, charge, unpaired + 1, in_space, notes, spin_notes)
 
 
@@ -331,6 +332,22 @@ def _spin_notes(molecule: Any, unpaired: int) -> Iterator[str]:
 def _metal_notes(molecule: Any) -> Iterator[str]:
     if any(atom.GetAtomicNum() in _TRANSITION_METALS for atom in molecule.GetAtoms()):
         yield "a structure does not tell the spin of a transition metal: state the multiplicity"
+
+
+def _donor_notes(molecule: Any, charge: int) -> Iterator[str]:
+    """Some lists write dative bonds as single ones from charged donors: the sum is no charge."""
+    metals = (*_MAIN_GROUP_METALS, *_TRANSITION_METALS)
+    donors = sum(
+        atom.GetFormalCharge() > 0
+        and atom.GetAtomicNum() not in metals
+        and any(other.GetAtomicNum() in metals for other in atom.GetNeighbors())
+        for atom in molecule.GetAtoms()
+    )
+    if donors and charge > 0:
+        yield (
+            f"charge {charge:+d} counts {donors} positive atoms bonded to a metal: if these bonds"
+            " are dative, write '->' and neutral donors"
+        )
 
 
 def _stereo_notes(molecule: Any) -> Iterator[str]:
