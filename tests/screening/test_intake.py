@@ -17,6 +17,15 @@ from vqe_cli.screening.model import Audited, Candidate
 from vqe_cli.spec import spec_from_data
 
 WATER = "O 0 0 0\nH 0 0 0.96\nH 0.93 0 -0.24"
+H2_MOLFILE = """
+                    3D
+
+  2  1  0  0  0  0  0  0  0  0999 V2000
+    0.0000    0.0000    0.0000 H   0  0
+    0.0000    0.0000    0.7400 H   0  0
+  1  2  1  0
+M  END
+"""
 NCI = Path(RDConfig.RDDataDir) / "NCI" / "first_5K.smi"
 
 
@@ -91,6 +100,12 @@ def test_coordinates_have_an_identity_to_a_ten_thousandth() -> None:
     assert len({found.identity for found in (same[0], *others)}) == 4
 
 
+def test_a_ghost_is_no_atom_of_a_duplicate() -> None:
+    pair, alone = (molecule(geometry=f"He 0 0 0; {other} 0 0 3") for other in ("He", "@He"))
+    assert pair.identity != alone.identity
+    assert audit(molfile=H2_MOLFILE).failure is None
+
+
 def test_what_coordinates_do_not_tell_is_assumed_aloud() -> None:
     water, hydroxyl = molecule(geometry=WATER), molecule(geometry="O 0 0 0; H 0 0 0.97")
     assert (water.charge, water.multiplicity, water.electrons) == (0, 1, 10)
@@ -120,6 +135,7 @@ def test_what_a_candidate_decides_for_itself_is_kept_and_said() -> None:
         ({"smiles": "C" * 1_000_000}, "refused", "1,000,000 characters"),
         ({"smiles": "C" * 400}, "refused", "1202 atoms"),
         ({"molfile": "nonsense"}, "input", "molfile"),
+        ({"molfile": H2_MOLFILE.replace("0.7400", "0.0000")}, "input", "atom 2"),
         ({"input": {"hamiltonian": {"paulis": {"Z": 1.0}}}}, "input", "no molecule"),
         ({"input": {"molecule": {"geometry": "X 0 0 0"}}}, "input", "not an element"),
         ({"input": {"molecule": {"geometry": "H 0 0 0; H 0 0 0"}}}, "input", "atom 2"),

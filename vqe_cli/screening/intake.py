@@ -12,7 +12,7 @@ from pydantic import Field, ValidationError, field_validator
 from vqe_cli.chemistry.structures.formula import hill_formula
 from vqe_cli.errors import InputError, RefusedError, VqeError
 from vqe_cli.screening.model import Audited, Candidate, Failure
-from vqe_cli.spec import MoleculeSpec
+from vqe_cli.spec import Geometry, MoleculeSpec
 from vqe_cli.validation import Frozen, SpecError, input_error
 
 OWN_KEYS = ("basis", "ecp", "structure", "symmetry")
@@ -114,6 +114,7 @@ def _of_structure(candidate: Candidate, molecule: MoleculeSpec, notes: tuple[str
         # Coordinates that were given are part of what is asked for: another conformer is no copy.
         geometry = {"molfile": without_names(molecule.geometry.molfile or "")}
         positions = structure.molecule.GetConformer().GetPositions()
+        _refuse_coincident(structure.symbols, positions)
         identity = _identity(structure.symbols, positions, charge, multiplicity)
     facts = " and ".join(f"{key} {changes[key]}" for key in told)
     more = (f"{facts} from the structure",) if told else ()
@@ -161,7 +162,7 @@ def _of_coordinates(
             "charge": charge,
             "multiplicity": multiplicity,
         },
-        identity=_identity(symbols, positions, charge, multiplicity),
+        identity=_identity([atom.label for atom in found], positions, charge, multiplicity),
         smiles=None,
         formula=hill_formula(symbols, charge),
         atoms=len(symbols),
@@ -171,6 +172,17 @@ def _of_coordinates(
         multiplicity=multiplicity,
         notes=(*notes, *more),
     )
+
+
+def _refuse_coincident(symbols: Sequence[str], positions: Sequence[Sequence[float]]) -> None:
+    """A molfile's atoms on top of each other; other notations are checked when they are read."""
+    from vqe_cli.chemistry.geometry import atoms_of_geometry
+
+    lines = (
+        " ".join([symbol, *map(str, position)])
+        for symbol, position in zip(symbols, positions, strict=True)
+    )
+    atoms_of_geometry(Geometry(cartesian="\n".join(lines)), "angstrom")
 
 
 def _identity(

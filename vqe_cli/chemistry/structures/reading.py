@@ -119,7 +119,8 @@ def read_molfile(text: str) -> Structure:
         parsed = Chem.MolFromMolBlock(text, removeHs=False) if "\0" not in text else None
         if parsed is None:
             why = _first_problem(Chem.MolFromMolBlock(text, sanitize=False, removeHs=False))
-            raise InputError(f"RDKit cannot read the molfile: {why}", path=_MOLFILE)
+            hint = "write it anew with the program that it is from, as V2000 or V3000"
+            raise InputError(f"RDKit cannot read the molfile: {why}", path=_MOLFILE, hint=hint)
         _refuse_queries(parsed, "the molfile", _MOLFILE)
         kept, notes = _largest_fragment(parsed)
         in_space = _is_in_space(text, kept)
