@@ -173,10 +173,11 @@ def test_a_failure_of_reading_is_passed_on() -> None:
     ],
 )
 def test_caps_refuse_with_the_reason(caps: Caps, words: str) -> None:
-    found = audit(caps, smiles="CCO")
-    assert found.failure is not None
-    assert found.failure.kind == "refused"
-    assert words in found.failure.message
+    as_input = {"molecule": {"geometry": {"smiles": "CCO"}}}
+    for found in (audit(caps, smiles="CCO"), audit(caps, input=as_input)):
+        assert found.failure is not None
+        assert found.failure.kind == "refused"
+        assert words in found.failure.message
     assert audit(Caps(max_atoms=9, max_heavy_atoms=3, elements=("H", "C", "O")), smiles="CCO") \
         .failure is None  # fmt: skip
 

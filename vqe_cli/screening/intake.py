@@ -66,11 +66,9 @@ def audited(candidate: Candidate, caps: Caps) -> Audited:
 
 def _looked_at(candidate: Candidate, caps: Caps) -> Audited:
     if candidate.smiles is not None:
-        _refuse_long(candidate.smiles, caps)
-        section: dict[str, Any] = {"geometry": {"smiles": candidate.smiles}}
-        return _of_molecule(candidate, section, ())
+        return _of_molecule(candidate, {"geometry": {"smiles": candidate.smiles}}, (), caps)
     if candidate.molfile is not None:
-        return _of_molecule(candidate, {"geometry": {"molfile": candidate.molfile}}, ())
+        return _of_molecule(candidate, {"geometry": {"molfile": candidate.molfile}}, (), caps)
     data = candidate.input or {}
     if not isinstance(data.get("molecule"), dict):
         hint = "a campaign takes molecules; `vqe run` takes Hamiltonians and FCIDUMP files"
@@ -78,7 +76,7 @@ def _looked_at(candidate: Candidate, caps: Caps) -> Audited:
     own = {key: value for key, value in data["molecule"].items() if key in OWN_KEYS}
     said = [key for key in data if key != "molecule"] + [f"molecule.{key}" for key in own]
     notes = (f"its own settings: {', '.join(said)}",) if said else ()
-    found = _of_molecule(candidate, data["molecule"], notes)
+    found = _of_molecule(candidate, data["molecule"], notes, caps)
     return found.model_copy(update={"molecule": {**own, **(found.molecule or {})}})
 
 
@@ -89,11 +87,15 @@ def _refuse_long(smiles: str, caps: Caps) -> None:
         )
 
 
-def _of_molecule(candidate: Candidate, section: dict[str, Any], notes: tuple[str, ...]) -> Audited:
+def _of_molecule(
+    candidate: Candidate, section: dict[str, Any], notes: tuple[str, ...], caps: Caps
+) -> Audited:
     try:
         molecule = MoleculeSpec.model_validate(section)
     except ValidationError as error:
         raise input_error(error, MoleculeSpec, ("molecule",)) from None
+    if molecule.geometry.smiles is not None:
+        _refuse_long(molecule.geometry.smiles, caps)
     if molecule.geometry.is_structure:
         return _of_structure(candidate, molecule, notes)
     return _of_coordinates(candidate, molecule, notes)

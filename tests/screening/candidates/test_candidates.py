@@ -14,6 +14,7 @@ from tests.conftest import WriteFile
 from vqe_cli.errors import InputError
 from vqe_cli.screening.candidates import read_candidates
 from vqe_cli.screening.candidates.names import MAX_NAME, Unique, printable
+from vqe_cli.screening.intake import Caps, audited
 from vqe_cli.screening.model import Candidate, Variant
 
 WATER_XYZ = "3\nwater\nO 0 0 0\nH 0 0 0.96\nH 0.93 0 -0.24\n"
@@ -167,6 +168,18 @@ def test_broken_rows_say_where_they_stand(write_file: WriteFile) -> None:
         ("a.csv:4", "the row has no SMILES"),
     ]
     assert rows(found)[-1] == ("d", "a.csv:5", "O")
+
+
+def test_a_table_may_state_multiplicities(write_file: WriteFile) -> None:
+    text = "name,smiles,multiplicity\noxygen,O=O,3\nwater,O,\nmethylene,[CH2],1.0\nneon,[Ne],x\n"
+    oxygen, water, methylene, neon = read_candidates(write_file("a.csv", text))
+    for one, smiles, multiplicity in ((oxygen, "O=O", 3), (methylene, "[CH2]", 1)):
+        molecule = {"geometry": {"smiles": smiles}, "multiplicity": multiplicity}
+        assert one.input == {"molecule": molecule}
+        assert audited(one, Caps()).multiplicity == multiplicity
+    assert (water.smiles, water.input) == ("O", None)
+    assert neon.failure is not None
+    assert "'x' is no whole number" in neon.failure.message
 
 
 def test_a_row_with_too_many_cells_is_not_guessed_at(write_file: WriteFile) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,10 @@ from vqe_cli.screening.model import Candidate, Failure
 
 SMILES_COLUMN = "smiles"
 NAME_COLUMNS = ("name", "id", "candidate")
+MULTIPLICITY_COLUMN = "multiplicity"
+_WHOLE = re.compile(r"([0-9]{1,3})(?:\.0*)?")
+"""Tables that were written by programs hold 3.0 where 3 is meant."""
+
 _DELIMITERS = {".csv": ",;\t", ".tsv": "\t"}
 
 
@@ -27,20 +32,19 @@ class _Layout:
         columns: How many have a title.
         smiles: Its column, from 0.
         name: Its column, if there is one.
+        multiplicity: Its column, if there is one.
     """
 
     delimiter: str
     columns: int
     smiles: int
     name: int | None
+    multiplicity: int | None
 
-    def smiles_in(self, cells: Sequence[str]) -> str:
-        """Empty where the row has none."""
-        return cells[self.smiles].strip() if self.smiles < len(cells) else ""
 
-    def name_in(self, cells: Sequence[str]) -> str:
-        """Empty where the row or the table has none."""
-        return "" if self.name is None or self.name >= len(cells) else cells[self.name].strip()
+def _cell(cells: Sequence[str], column: int | None) -> str:
+    """Empty where the row or the table has none."""
+    return "" if column is None or column >= len(cells) else cells[column].strip()
 
 
 def read_table(
@@ -49,7 +53,8 @@ def read_table(
     """Candidates of a table whose first row names its columns.
 
     Every row is read by itself, so that a quotation mark without its partner costs one row and
-    not all that follow.
+    not all that follow. A column ``multiplicity`` says what a structure does not tell; its cells
+    may be empty.
 
     Args:
         path: The file; ``.csv`` may be separated by commas, semicolons or tabs.
@@ -69,7 +74,8 @@ def read_table(
     if name is None:
         found = [titles.index(known) for known in NAME_COLUMNS if known in titles]
         name = found[0] if found else None
-    layout = _Layout(delimiter, len(titles), smiles, name)
+    spin = _column(path, titles, MULTIPLICITY_COLUMN) if MULTIPLICITY_COLUMN in titles else None
+    layout = _Layout(delimiter, len(titles), smiles, name, spin)
     for line in rows:
         yield _candidate(path, line, layout)
 
@@ -123,11 +129,22 @@ def _candidate(path: Path, line: Line, layout: _Layout) -> Candidate:
         message = f"the row has {len(cells)} cells, the table {layout.columns} columns"
         hint = f"put cells that hold a '{layout.delimiter}' in quotation marks"
         return _failed(fallback, source, message, hint)
-    text = layout.smiles_in(cells)
-    called = printable(layout.name_in(cells) or text, fallback)
+    return _of_cells(cells, layout, source, fallback)
+
+
+def _of_cells(cells: Sequence[str], layout: _Layout, source: str, fallback: str) -> Candidate:
+    text = _cell(cells, layout.smiles)
+    called = printable(_cell(cells, layout.name) or text, fallback)
     if not text:
         return _failed(called, source, "the row has no SMILES", "fill it in, or leave the row out")
-    return Candidate(name=called, source=source, smiles=text)
+    stated = _cell(cells, layout.multiplicity)
+    if not stated:
+        return Candidate(name=called, source=source, smiles=text)
+    if not (number := _WHOLE.fullmatch(stated)):
+        message = f"the multiplicity '{printable(stated)[:20]}' is no whole number"
+        return _failed(called, source, message, "write 2S+1, or leave the cell empty")
+    section = {"geometry": {"smiles": text}, "multiplicity": int(number[1])}
+    return Candidate(name=called, source=source, input={"molecule": section})
 
 
 def _failed(name: str, source: str, message: str, hint: str) -> Candidate:
