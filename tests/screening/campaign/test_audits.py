@@ -6,8 +6,13 @@ import os
 import signal
 from pathlib import Path
 
+import pytest
+
+from vqe_cli.screening import audits
+from vqe_cli.screening.audits import AuditFile, checksum
 from vqe_cli.screening.batches import in_children
-from vqe_cli.screening.model import Failure, Limits
+from vqe_cli.screening.intake import Caps
+from vqe_cli.screening.model import Candidate, Failure, Limits
 
 LIMITS = Limits(memory_bytes=400_000_000, seconds=20)
 
@@ -38,3 +43,17 @@ def test_who_kills_its_child_twice_has_had_its_chances(tmp_path: Path) -> None:
         "crash",
         "seen",
     ]
+
+
+def test_audits_by_earlier_rules_are_not_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, people = tmp_path / "audits.jsonl", [Candidate(name="x", source="a.smi:1", smiles="O")]
+    monkeypatch.setattr(audits, "VERSION", audits.VERSION - 1)
+    AuditFile(path, checksum(people), Caps()).complete(people, 1, lambda _: None)
+    text = path.read_text()
+    path.write_text(text.replace('"multiplicity":1', '"multiplicity":3'))
+    monkeypatch.undo()
+    fresh = AuditFile(path, checksum(people), Caps())
+    fresh.complete(people, 1, lambda _: None)
+    assert [found.multiplicity for found in fresh] == [1]
