@@ -3,7 +3,8 @@
     python scripts/screening/gather_records.py fragments.smi results > results.csv
 
 A row for each molecule of the list: its status is done, failed, or missing where no task has
-ended yet. Ends with exit code 1 if any is missing or failed.
+ended yet. A record of another molecule, from a list that has changed since, is left out and named.
+Ends with exit code 1 if any is missing or failed.
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ import csv
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from vqe_cli.screening.candidates.smiles_lines import read_smiles_lines
+from vqe_cli.screening.model import Candidate
 
 COLUMNS = (
     "candidate", "smiles", "status", "verdict", "energy_hartree", "reference_hartree", "error_mha",
@@ -35,7 +38,8 @@ def main() -> int:
     ):
         if not there:
             parser.error(f"there is no {path}")
-    rows = [row(entry, options.folder) for entry in molecules(options.candidates)]
+    listed = enumerate(read_smiles_lines(options.candidates), start=1)
+    rows = [row(number, candidate, options.folder) for number, candidate in listed]
     writer = csv.DictWriter(sys.stdout, COLUMNS, lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
@@ -44,28 +48,27 @@ def main() -> int:
     return 0 if set(counts) == {"done"} else 1
 
 
-def molecules(path: Path) -> Iterator[tuple[int, str, str]]:
-    """Number, SMILES and name of each, counted as slurm_array.sh counts."""
-    lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
-    kept = (line for line in lines if line and not line.startswith("#"))
-    for number, line in enumerate(kept, start=1):
-        smiles, *name = line.split(None, 1)
-        yield number, smiles, name[0] if name else smiles
+def row(number: int, candidate: Candidate, folder: Path) -> dict[str, Any]:
+    """What is known of one molecule.
 
-
-def row(molecule: tuple[int, str, str], folder: Path) -> dict[str, Any]:
-    """What is known of one molecule."""
-    number, smiles, name = molecule
-    known = {"candidate": name, "smiles": smiles}
+    Args:
+        number: Its place in the list, as slurm_array.sh counts.
+        candidate: What the list says of it.
+        folder: Of the records.
+    """
+    known = {"candidate": candidate.name, "smiles": candidate.smiles}
     found = sorted(folder.glob(f"{number}-*.json"), key=lambda path: "failed" in path.name)
-    if not found:
-        return {**known, "status": "missing"}
-    record = json.loads(found[0].read_text(encoding="utf-8"))
-    error = record.get("error")
-    if error is not None:
-        failure = {"failure_kind": error["kind"], "failure_message": error["message"]}
-        return {**known, "status": "failed", **failure}
-    return {**known, "status": "done", **energies(record)}
+    for path in found:
+        record = json.loads(path.read_text(encoding="utf-8"))
+        error = record.get("error")
+        if error is not None:
+            failure = {"failure_kind": error["kind"], "failure_message": error["message"]}
+            return {**known, "status": "failed", **failure}
+        smiles = record["spec"]["molecule"]["geometry"]["smiles"]
+        if smiles == candidate.smiles:
+            return {**known, "status": "done", **energies(record)}
+        print(f"{path} is of {smiles}, not of {candidate.smiles}: left out", file=sys.stderr)
+    return {**known, "status": "missing"}
 
 
 def energies(record: dict[str, Any]) -> dict[str, Any]:

@@ -9,8 +9,8 @@
 #   sbatch --array=1-25 slurm_array.sh fragments.smi results [OPTIONS OF vqe run...]
 #   python gather_records.py fragments.smi results > results.csv
 #
-# Task N takes the Nth molecule of the file (SMILES, then a name; blank lines and lines with # do
-# not count) and writes results/N-NAME.json, or results/N-NAME.failed.json with the reason. What
+# Task N takes the Nth molecule of the file (SMILES, then a name; blank lines, lines with # and a
+# line of titles do not count) and writes results/N-NAME.json, or results/N-NAME.failed.json with the reason. What
 # has a result is skipped and what failed is tried again, so that the same line can be submitted
 # again. For more molecules than tasks: STEP=100 sbatch --array=1-100 ... lets task N take
 # molecules N, N+100, N+200 and so on. Without SLURM: SLURM_ARRAY_TASK_ID=3 ./slurm_array.sh ...
@@ -32,6 +32,7 @@ if [[ ${#options[@]} -eq 0 ]]; then
 fi
 task=${SLURM_ARRAY_TASK_ID:-}
 [[ $task =~ ^[1-9][0-9]*$ ]] || { echo "error: no task: sbatch --array=1-25 ..." >&2; exit 2; }
+[[ ${STEP:-1} =~ ^[1-9][0-9]*$ ]] || { echo "error: STEP takes a number" >&2; exit 2; }
 [[ -r $candidates ]] || { echo "error: cannot read $candidates" >&2; exit 2; }
 command -v vqe > /dev/null || { echo "error: no vqe here: activate its environment" >&2; exit 6; }
 export OMP_NUM_THREADS=${SLURM_CPUS_PER_TASK:-1}
@@ -39,15 +40,21 @@ mkdir -p "$folder"
 
 # Prints number, SMILES and name, separated by tabs, of this task's molecules.
 mine() {
-  awk -v task="$task" -v step="${STEP:-0}" '
-    { sub(/\r$/, ""); sub(/^[ \t]+/, "") }
+  LC_ALL=C awk -v task="$task" -v step="${STEP:-0}" '
+    NR == 1 { sub(/^\357\273\277/, "") }  # how UTF-8 files of Windows begin
+    { sub(/\r$/, ""); sub(/^[ \t]+/, ""); sub(/[ \t]+$/, "") }
     /^#/ || /^$/ { next }
+    !begun++ && tolower($1) ~ /^(smiles|canonical_smiles|isomeric_smiles)$/ { next }
     {
       number++
       taken = step > 0 ? number >= task && (number - task) % step == 0 : number == task
       if (!taken) next
       smiles = $1
       sub(/^[^ \t]+[ \t]*/, "")
+      if (match($0, /^\|[^|]*\|/) && substr($0, RLENGTH + 1, 1) ~ /^[ \t]?$/) {
+        smiles = smiles " " substr($0, 1, RLENGTH)  # the extension of a CXSMILES
+        sub(/^\|[^|]*\|[ \t]*/, "")
+      }
       print number "\t" smiles "\t" ($0 == "" ? smiles : $0)
     }' "$candidates"
 }

@@ -144,6 +144,22 @@ def test_a_dry_run_makes_no_folder_and_shows_the_job_script(
     assert run_vqe(*command, "--json").record["schema"] == "vqe-screen-plan/1"
 
 
+def test_a_dry_run_shows_charges_spins_and_where_what_is_wrong_stands(
+    run_vqe: RunVqe, write_file: WriteFile
+) -> None:
+    write_file("list.smi", "O water\n[OH-]\n[NH4+]\n[CH3]\n[CH3]\nC1CC(\n[Hg]\nC(C)C\n")
+    command = ("screen", "run", "list.smi", "--out", "out", "--dry-run", "--set")
+    outcome = run_vqe(*command, "candidates.max_heavy_atoms=2")
+    assert "charges: 0 (3), -1 (1), +1 (1)" in outcome.out
+    assert "multiplicities: 1 (4), 2 (1)" in outcome.out
+    for place in ("list.smi:6", "list.smi:7", "list.smi:8"):
+        assert place in outcome.out
+    plan = run_vqe(*command, "candidates.max_heavy_atoms=2", "--json").record
+    assert plan["charges"] == {"0": 3, "-1": 1, "1": 1}
+    assert plan["first_refused"].keys() == plan["refused"].keys()
+    assert set(plan["first_refused"].values()) == {"list.smi:6", "list.smi:7", "list.smi:8"}
+
+
 @pytest.mark.parametrize(
     ("settings", "words"),
     [

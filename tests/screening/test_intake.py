@@ -17,6 +17,15 @@ from vqe_cli.screening.model import Audited, Candidate
 from vqe_cli.spec import spec_from_data
 
 WATER = "O 0 0 0\nH 0 0 0.96\nH 0.93 0 -0.24"
+H2_MOLFILE = """
+                    3D
+
+  2  1  0  0  0  0  0  0  0  0999 V2000
+    0.0000    0.0000    0.0000 H   0  0
+    0.0000    0.0000    0.7400 H   0  0
+  1  2  1  0
+M  END
+"""
 NCI = Path(RDConfig.RDDataDir) / "NCI" / "first_5K.smi"
 
 
@@ -74,6 +83,13 @@ def test_conformers_that_were_given_are_no_copies() -> None:
     assert first.identity == audit(molfile=block_of("CCCO", 1)).identity
 
 
+def test_a_records_title_and_date_are_no_part_of_its_molecule() -> None:
+    block = block_of("CCO")
+    titled = block.replace("\n     RDKit          3D\n\n", "x\n  Other   01010000003D 1\nnote\n", 1)
+    assert titled != block
+    assert audit(molfile=titled).molecule == audit(molfile=block).molecule
+
+
 def test_coordinates_have_an_identity_to_a_ten_thousandth() -> None:
     turned = "\n".join(reversed(WATER.splitlines()))
     same = (molecule(geometry=WATER), molecule(geometry=turned.replace("0.96", "0.96000001")))
@@ -82,6 +98,12 @@ def test_coordinates_have_an_identity_to_a_ten_thousandth() -> None:
               molecule(geometry=WATER, charge=1, multiplicity=2),
               molecule(geometry=WATER, multiplicity=3))  # fmt: skip
     assert len({found.identity for found in (same[0], *others)}) == 4
+
+
+def test_a_ghost_is_no_atom_of_a_duplicate() -> None:
+    pair, alone = (molecule(geometry=f"He 0 0 0; {other} 0 0 3") for other in ("He", "@He"))
+    assert pair.identity != alone.identity
+    assert audit(molfile=H2_MOLFILE).failure is None
 
 
 def test_what_coordinates_do_not_tell_is_assumed_aloud() -> None:
@@ -113,6 +135,7 @@ def test_what_a_candidate_decides_for_itself_is_kept_and_said() -> None:
         ({"smiles": "C" * 1_000_000}, "refused", "1,000,000 characters"),
         ({"smiles": "C" * 400}, "refused", "1202 atoms"),
         ({"molfile": "nonsense"}, "input", "molfile"),
+        ({"molfile": H2_MOLFILE.replace("0.7400", "0.0000")}, "input", "atom 2"),
         ({"input": {"hamiltonian": {"paulis": {"Z": 1.0}}}}, "input", "no molecule"),
         ({"input": {"molecule": {"geometry": "X 0 0 0"}}}, "input", "not an element"),
         ({"input": {"molecule": {"geometry": "H 0 0 0; H 0 0 0"}}}, "input", "atom 2"),
@@ -150,10 +173,11 @@ def test_a_failure_of_reading_is_passed_on() -> None:
     ],
 )
 def test_caps_refuse_with_the_reason(caps: Caps, words: str) -> None:
-    found = audit(caps, smiles="CCO")
-    assert found.failure is not None
-    assert found.failure.kind == "refused"
-    assert words in found.failure.message
+    as_input = {"molecule": {"geometry": {"smiles": "CCO"}}}
+    for found in (audit(caps, smiles="CCO"), audit(caps, input=as_input)):
+        assert found.failure is not None
+        assert found.failure.kind == "refused"
+        assert words in found.failure.message
     assert audit(Caps(max_atoms=9, max_heavy_atoms=3, elements=("H", "C", "O")), smiles="CCO") \
         .failure is None  # fmt: skip
 

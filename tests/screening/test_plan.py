@@ -46,6 +46,21 @@ def test_coordinates_are_the_same_in_any_notation_of_numbers() -> None:
     assert keys(cases[0]) == keys(cases[1])
 
 
+def test_duplicates_are_found_whatever_the_order_of_their_atoms() -> None:
+    water = ("O 0 0 0", "H 0 0 0.96", "H 0.93 0 -0.24")
+    first, turned, moved, other = (
+        case_of(PLAIN, input={"molecule": {"geometry": "\n".join(lines), **own}})
+        for lines, own in (
+            (water, {}),
+            (reversed(water), {}),
+            ((*water[:2], "H 0.93 0 -0.25"), {}),
+            (water, {"basis": "6-31g"}),
+        )
+    )
+    assert first.question == turned.question
+    assert len({first.question, moved.question, other.question}) == 3
+
+
 def test_limits_and_caps_are_no_part_of_the_question() -> None:
     other = config_of(
         properties=["energy", "dipole", "gap"],

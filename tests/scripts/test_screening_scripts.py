@@ -19,14 +19,16 @@ ARRAY = SCRIPTS / "slurm_array.sh"
 LIST = "# a list\n[H][H]\th2/one two\r\n\nC1CC((\tbroken ring\n  [He] helium\n"
 
 
-def run(*command: object, **environment: str) -> subprocess.CompletedProcess[str]:
+def run(
+    *command: object, encoding: str = "utf-8", **environment: str
+) -> subprocess.CompletedProcess[str]:
     """With the `vqe` of this environment first in the path."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     own = {k: v for k, v in os.environ.items() if not k.startswith("SLURM")}
     return subprocess.run(
         [str(part) for part in command],
         capture_output=True,
-        text=True,
+        encoding=encoding,
         check=False,
         env={**own, "PATH": path, **environment},
     )
@@ -76,6 +78,35 @@ def test_an_array_job_computes_skips_and_is_gathered(tmp_path: Path) -> None:
     assert float(helium["energy_hartree"]) == pytest.approx(scf.RHF(mole).kernel(), abs=1e-8)
 
 
+@pytest.mark.parametrize(
+    ("content", "name", "smiles"),
+    [
+        (b"\xef\xbb\xbfsmiles\tname\r\n[He]\thelium\r\n", "helium", "[He]"),
+        ("[He] hélium\n".encode("latin-1"), "hélium", "[He]"),
+        (b"\n[H] |^1:0| atom\n", "atom", "[H] |^1:0|"),
+    ],
+    ids=["windows", "latin-1", "extension"],
+)
+def test_the_array_counts_molecules_as_a_campaign_does(
+    tmp_path: Path, content: bytes, name: str, smiles: str
+) -> None:
+    list_file, folder = tmp_path / "list.smi", tmp_path / "results"
+    list_file.write_bytes(content)
+    done = run(ARRAY, list_file, folder, SLURM_ARRAY_TASK_ID="1", encoding="latin-1")
+    assert done.returncode == 0, done.stderr
+    code, (row,) = gathered(list_file, folder)
+    assert (code, row["candidate"], row["smiles"], row["status"]) == (0, name, smiles, "done")
+
+
+def test_a_record_of_another_molecule_is_left_out(tmp_path: Path) -> None:
+    """The list has changed since: number 1 was helium."""
+    list_file, folder = tmp_path / "list.smi", tmp_path / "results"
+    list_file.write_text("[He] atom\n")
+    assert run(ARRAY, list_file, folder, SLURM_ARRAY_TASK_ID="1").returncode == 0
+    list_file.write_text("[Be] atom\n")
+    assert [row["status"] for row in gathered(list_file, folder)[1]] == ["missing"]
+
+
 def test_wrong_use_of_the_array_script_is_told(tmp_path: Path) -> None:
     list_file = tmp_path / "list.smi"
     list_file.write_text("[He]\n")
@@ -88,6 +119,8 @@ def test_wrong_use_of_the_array_script_is_told(tmp_path: Path) -> None:
         done = run(ARRAY, *arguments, SLURM_ARRAY_TASK_ID=task)
         assert done.returncode == 2
         assert words in done.stderr
+    done = run(ARRAY, list_file, tmp_path / "out", SLURM_ARRAY_TASK_ID="1", STEP="x")
+    assert (done.returncode, "STEP" in done.stderr) == (2, True)
 
 
 @pytest.mark.slow

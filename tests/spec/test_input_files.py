@@ -249,6 +249,67 @@ def test_an_xyz_file_is_in_angstrom_and_says_so(write_file: WriteFile, run_vqe: 
     assert "ngström" in outcome.err
 
 
+@pytest.mark.parametrize(
+    ("comment", "stated"),
+    [
+        ("charge=1 multiplicity=2", (1, 2)),
+        ('Properties=species:S:1:pos:R:3 Charge = "-1" multiplicity=2.0', (-1, 2)),
+        ("charge=+1", (1, None)),
+        ("water, no charge", (None, None)),
+        ("total_charge=1 charge=0.5 charges=1", (None, None)),
+        ("", (None, None)),
+    ],
+)
+def test_the_comment_of_an_xyz_file_may_state_charge_and_multiplicity(
+    write_file: WriteFile, comment: str, stated: tuple[int | None, int | None]
+) -> None:
+    direct = write_file("ion.xyz", f"2\n{comment}\nH 0 0 0\nH 0 0 1.06\n")
+    named = write_file("in.yaml", "molecule: {geometry: {file: ion.xyz}}\n")
+    for file in (direct, named):
+        molecule = load(file).molecule
+        assert molecule is not None
+        found = {"charge": molecule.charge, "multiplicity": molecule.multiplicity}
+        told = {key: found[key] if key in molecule.model_fields_set else None for key in found}
+        assert tuple(told.values()) == stated
+
+
+def test_what_the_user_says_wins_over_the_comment_of_an_xyz_file(write_file: WriteFile) -> None:
+    write_file("ion.xyz", "2\ncharge=1 multiplicity=2\nH 0 0 0\nH 0 0 1.06\n")
+    section = "molecule: {geometry: {file: ion.xyz}, charge: 0, multiplicity: 1}\n"
+    flags = [
+        (("molecule", key), value, "--set") for key, value in (("charge", 0), ("multiplicity", 1))
+    ]
+    for spec in (load(write_file("in.yaml", section)), load("ion.xyz", flags)):
+        assert spec.molecule is not None
+        assert (spec.molecule.charge, spec.molecule.multiplicity) == (0, 1)
+
+
+def test_a_wrong_charge_in_a_comment_has_its_line(write_file: WriteFile, run_vqe: RunVqe) -> None:
+    file = write_file("ion.xyz", "2\ncharge=1 multiplicity=1\nH 0 0 0\nH 0 0 1.06\n")
+    outcome = run_vqe("run", file)
+    assert outcome.code == 2
+    assert outcome.err.startswith("error: ion.xyz:2: multiplicity 1 does not go with 1 electrons")
+
+
+HELIUM_MOLFILE = """\
+helium
+     by hand        3D
+
+  1  0  0  0  0  0  0  0  0  0999 V2000
+    0.0000    0.0000    0.0000 He  0  0
+M  END
+"""
+
+
+@pytest.mark.parametrize("between", ["$$$$\n", "", "> <ID>\n1\n\n$$$$\n"])
+def test_one_of_several_molecules_is_not_chosen(write_file: WriteFile, between: str) -> None:
+    """Also where the line between them is missing."""
+    file = write_file("two.sdf", HELIUM_MOLFILE + between + HELIUM_MOLFILE + "$$$$\n")
+    with pytest.raises(InputError, match="holds 2 molecules"):
+        load(file)
+    assert load(write_file("one.sdf", HELIUM_MOLFILE + between)).molecule is not None
+
+
 FLOW = "{molecule: {basis: sto-3g, geometry: {cartesian: 'H 0 0 0; H 0 0 0.735'}, charge: 0}}"
 BLOCK = "molecule:\n  geometry: H 0 0 0; H 0 0 0.735\n"
 

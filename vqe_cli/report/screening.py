@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len
@@ -147,6 +147,9 @@ def show_plan(plan: Plan, out: Console) -> None:
         f"{_counted(plan.candidates, 'candidate')}, {_counted(plan.cases, 'case')} in the plan, "
         f"{_counted(plan.duplicates, 'duplicate')}, {refused:,} not run"
     )
+    if plan.charges:
+        out.print(f"charges: {_tally(plan.charges, '+d')}")
+        out.print(f"multiplicities: {_tally(plan.multiplicities, 'd')}")
     out.print(f"properties: {', '.join(plan.properties)}")
     if plan.basis_functions is not None:
         smallest, median, largest = plan.basis_functions
@@ -155,9 +158,11 @@ def show_plan(plan: Plan, out: Console) -> None:
     if plan.refused:
         table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
         table.add_column("not run", justify="right")
+        table.add_column("first in", overflow="fold")
         table.add_column("reason")
         for reason, count in list(plan.refused.items())[:SHOWN_REASONS]:
-            table.add_row(f"{count:,}", printable(reason))
+            place = printable(plan.first_refused[reason])
+            table.add_row(f"{count:,}", place, printable(reason))
         out.print()
         out.print(table)
         if len(plan.refused) > SHOWN_REASONS:
@@ -165,6 +170,12 @@ def show_plan(plan: Plan, out: Console) -> None:
     if plan.job_script is not None:
         out.print()
         out.print(Text(plan.job_script), soft_wrap=True)  # a script is copied
+
+
+def _tally(counts: Mapping[int, int], form: str) -> str:
+    """``0 (4,120), +1 (3)``."""
+    shown = ((f"{value:{form}}" if value else "0", count) for value, count in counts.items())
+    return ", ".join(f"{value} ({count:,})" for value, count in shown)
 
 
 def panel(title: str, snapshot: CampaignSnapshot, width: int) -> RenderableType:

@@ -17,6 +17,9 @@ from vqe_cli.screening.plain_json import to_json
 
 PRELOAD = ("rdkit.Chem.AllChem", "rdkit.Chem.MolStandardize.rdMolStandardize")
 
+VERSION = 2
+"""Raised when candidates are audited otherwise than before. 2: atoms in their ground states."""
+
 LIMITS = Limits(memory_bytes=2_000_000_000, seconds=20.0)
 """For RDKit to read one structure: it needs a hundredth of a second, or has lost its way."""
 
@@ -30,7 +33,7 @@ class AuditFile:
     """Audited candidates as JSON lines, each with a checksum; the first line says of what.
 
     A file that was cut off or damaged is gone on with after its last good line; one of other
-    candidates or caps is begun afresh.
+    candidates, caps or rules is begun afresh.
 
     Args:
         path: The file.
@@ -42,7 +45,8 @@ class AuditFile:
         self.sha256 = candidates_sha256
         self._path = path
         self._caps = caps
-        self._header = to_json({"candidates": candidates_sha256, "caps": caps.model_dump()})
+        facts = {"version": VERSION, "candidates": candidates_sha256, "caps": caps.model_dump()}
+        self._header = to_json(facts)
 
     def complete(self, candidates: Iterable[Candidate], children: int, tell: Tell) -> None:
         """Audit those that have not been yet.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -25,7 +25,7 @@ from vqe_cli.screening.disk import storage
 from vqe_cli.screening.driver import Driver
 from vqe_cli.screening.executor import DaskExecutor
 from vqe_cli.screening.intake import Caps
-from vqe_cli.screening.model import FailureKind, Variant
+from vqe_cli.screening.model import Failure, FailureKind, Variant
 from vqe_cli.screening.plan import PlannedCase, Planner
 from vqe_cli.screening.progress import Progress
 from vqe_cli.screening.snapshot import CampaignSnapshot
@@ -38,6 +38,9 @@ from vqe_cli.screening.store import (
     Summary,
 )
 from vqe_cli.screening.variants import variants_of
+
+SHOWN_NAMES = 5
+"""Of a folder's entries that are left out."""
 
 Show = Callable[[CampaignSnapshot], None]
 Say = Callable[[str], None]
@@ -218,6 +221,9 @@ class Plan:
         duplicates: Candidates that stand for an earlier one.
         refused: Candidates and variants that will not be run, by reason; of reasons that differ
             in their numbers only the most frequent one.
+        first_refused: File and line of the first for each of these reasons.
+        charges: Molecules by their charge, duplicates and what cannot be read left out.
+        multiplicities: The same by 2S+1.
         properties: What is computed for each case.
         basis_functions: Smallest, median and largest number; None where nothing is computed.
         job_script: Of a batch system's job, if one is asked for.
@@ -227,6 +233,9 @@ class Plan:
     cases: int
     duplicates: int
     refused: dict[str, int]
+    first_refused: dict[str, str]
+    charges: dict[int, int]
+    multiplicities: dict[int, int]
     properties: tuple[str, ...]
     basis_functions: tuple[int, int, int] | None
     job_script: str | None
@@ -243,35 +252,65 @@ def plan_only(order: Order, say: Say) -> Plan:
         order: What to do.
         say: Told what the user should know.
     """
+    reasons = _Reasons()
     with TemporaryDirectory() as scratch:
         plan = _Plan(order, Path(scratch) / "audits.jsonl", say)
         plan.look()
-        refused = Counter(
-            audited.failure.message for audited in plan.audits if audited.failure is not None
-        )
+        places: list[str] = []
+        charges, multiplicities = Counter[int](), Counter[int]()
+        for position, audited in enumerate(plan.audits):
+            places.append(audited.candidate.source)
+            reasons.add(audited.failure, audited.candidate.source)
+            if audited.failure is None and position not in plan.originals:
+                charges[audited.charge or 0] += 1
+                multiplicities[audited.multiplicity or 1] += 1
         cases = list(plan.cases())
-    refused.update(case.failure.message for case in cases if case.failure is not None)
+    for case in cases:
+        reasons.add(case.failure, places[case.candidate])
+    refused = reasons.grouped()
     sizes = sorted(case.basis_functions for case in cases if case.failure is None)
     system = order.config.sections.cluster
     return Plan(
         candidates=plan.count,
         cases=len(sizes),
         duplicates=len(plan.originals),
-        refused=_grouped(refused),
+        refused={reason: count for reason, (count, _) in refused.items()},
+        first_refused={reason: place for reason, (_, place) in refused.items()},
+        charges=dict(charges.most_common()),
+        multiplicities=dict(multiplicities.most_common()),
         properties=tuple(entry.name for entry in plan.planner.properties),
         basis_functions=(sizes[0], sizes[len(sizes) // 2], sizes[-1]) if sizes else None,
         job_script=None if system is None else job_script(system, order.folder.path),
     )
 
 
-def _grouped(reasons: Counter[str]) -> dict[str, int]:
-    """Reasons that differ only in their numbers as one, under the most frequent of them."""
-    found: dict[str, tuple[str, int]] = {}
-    for reason, count in reasons.most_common():
-        pattern = re.sub(r"\d+", "#", reason)
-        example, before = found.get(pattern, (reason, 0))
-        found[pattern] = (example, before + count)
-    return dict(sorted(found.values(), key=lambda item: -item[1]))
+class _Reasons:
+    """Why candidates are not run, how often, and where first."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+        self._places: dict[str, str] = {}
+
+    def add(self, failure: Failure | None, place: str) -> None:
+        """Count one.
+
+        Args:
+            failure: None counts nothing.
+            place: Its file and line.
+        """
+        if failure is not None:
+            self._counts[failure.message] += 1
+            self._places.setdefault(failure.message, place)
+
+    def grouped(self) -> dict[str, tuple[int, str]]:
+        """Reasons that differ only in their numbers as one, under the most frequent of them."""
+        found: dict[str, tuple[str, int]] = {}
+        for reason, count in self._counts.most_common():
+            pattern = re.sub(r"\d+", "#", reason)
+            example, before = found.get(pattern, (reason, 0))
+            found[pattern] = (example, before + count)
+        ordered = sorted(found.values(), key=lambda item: -item[1])
+        return {reason: (count, self._places[reason]) for reason, count in ordered}
 
 
 class _Plan:
@@ -288,7 +327,7 @@ class _Plan:
         options = order.config.sections.candidates
         self._file = read_candidates(order.candidates, options.smiles_column, options.name_column)
         if self._file.ignored:
-            say(f"{self._file.ignored} files in {order.candidates} hold no molecules; left out")
+            say(f"left out of {order.candidates}: {_listed(self._file.ignored)}")
         next(iter(self._file))  # refused here if it holds nothing
         self._variants = _variants(self._file, order.config)
         self.planner = Planner(order.config, self._variants)
@@ -321,8 +360,7 @@ class _Plan:
         first: dict[str, int] = {}
         for case in self.planner.cases(self.audits):
             if case.failure is None:
-                question = case.parts[0].key + case.parts[-1].key
-                earlier = first.setdefault(question, case.candidate)
+                earlier = first.setdefault(case.question, case.candidate)
                 if earlier != case.candidate:
                     self.originals[case.candidate] = earlier
 
@@ -340,6 +378,13 @@ class _Plan:
     def _audited(self, count: int) -> None:
         self.count = count
         self._say(f"candidates looked at: {count:,}")
+
+
+def _listed(names: Sequence[str]) -> str:
+    """The first few names, and how many more there are."""
+    shown = ", ".join(names[:SHOWN_NAMES])
+    more = len(names) - SHOWN_NAMES
+    return f"{shown} and {more:,} more" if more > 0 else shown
 
 
 def _variants(candidates: Candidates, config: ScreenConfig) -> tuple[Variant, ...]:

@@ -12,7 +12,7 @@ from pydantic import Field, ValidationError, field_validator
 from vqe_cli.chemistry.structures.formula import hill_formula
 from vqe_cli.errors import InputError, RefusedError, VqeError
 from vqe_cli.screening.model import Audited, Candidate, Failure
-from vqe_cli.spec import MoleculeSpec
+from vqe_cli.spec import Geometry, MoleculeSpec
 from vqe_cli.validation import Frozen, SpecError, input_error
 
 OWN_KEYS = ("basis", "ecp", "structure", "symmetry")
@@ -66,11 +66,9 @@ def audited(candidate: Candidate, caps: Caps) -> Audited:
 
 def _looked_at(candidate: Candidate, caps: Caps) -> Audited:
     if candidate.smiles is not None:
-        _refuse_long(candidate.smiles, caps)
-        section: dict[str, Any] = {"geometry": {"smiles": candidate.smiles}}
-        return _of_molecule(candidate, section, ())
+        return _of_molecule(candidate, {"geometry": {"smiles": candidate.smiles}}, (), caps)
     if candidate.molfile is not None:
-        return _of_molecule(candidate, {"geometry": {"molfile": candidate.molfile}}, ())
+        return _of_molecule(candidate, {"geometry": {"molfile": candidate.molfile}}, (), caps)
     data = candidate.input or {}
     if not isinstance(data.get("molecule"), dict):
         hint = "a campaign takes molecules; `vqe run` takes Hamiltonians and FCIDUMP files"
@@ -78,7 +76,7 @@ def _looked_at(candidate: Candidate, caps: Caps) -> Audited:
     own = {key: value for key, value in data["molecule"].items() if key in OWN_KEYS}
     said = [key for key in data if key != "molecule"] + [f"molecule.{key}" for key in own]
     notes = (f"its own settings: {', '.join(said)}",) if said else ()
-    found = _of_molecule(candidate, data["molecule"], notes)
+    found = _of_molecule(candidate, data["molecule"], notes, caps)
     return found.model_copy(update={"molecule": {**own, **(found.molecule or {})}})
 
 
@@ -89,11 +87,15 @@ def _refuse_long(smiles: str, caps: Caps) -> None:
         )
 
 
-def _of_molecule(candidate: Candidate, section: dict[str, Any], notes: tuple[str, ...]) -> Audited:
+def _of_molecule(
+    candidate: Candidate, section: dict[str, Any], notes: tuple[str, ...], caps: Caps
+) -> Audited:
     try:
         molecule = MoleculeSpec.model_validate(section)
     except ValidationError as error:
         raise input_error(error, MoleculeSpec, ("molecule",)) from None
+    if molecule.geometry.smiles is not None:
+        _refuse_long(molecule.geometry.smiles, caps)
     if molecule.geometry.is_structure:
         return _of_structure(candidate, molecule, notes)
     return _of_coordinates(candidate, molecule, notes)
@@ -102,6 +104,7 @@ def _of_molecule(candidate: Candidate, section: dict[str, Any], notes: tuple[str
 def _of_structure(candidate: Candidate, molecule: MoleculeSpec, notes: tuple[str, ...]) -> Audited:
     from vqe_cli.chemistry.molecule import check_electrons
     from vqe_cli.chemistry.structures import structure_of
+    from vqe_cli.chemistry.structures.reading import without_names
 
     structure, told = structure_of(molecule)
     charge, multiplicity, text = structure.charge, structure.multiplicity, structure.smiles
@@ -111,8 +114,9 @@ def _of_structure(candidate: Candidate, molecule: MoleculeSpec, notes: tuple[str
     identity = f"smiles:{text} {multiplicity}"
     if structure.positions:
         # Coordinates that were given are part of what is asked for: another conformer is no copy.
-        geometry = {"molfile": molecule.geometry.molfile or ""}
+        geometry = {"molfile": without_names(molecule.geometry.molfile or "")}
         positions = structure.molecule.GetConformer().GetPositions()
+        _refuse_coincident(structure.symbols, positions)
         identity = _identity(structure.symbols, positions, charge, multiplicity)
     facts = " and ".join(f"{key} {changes[key]}" for key in told)
     more = (f"{facts} from the structure",) if told else ()
@@ -160,7 +164,7 @@ def _of_coordinates(
             "charge": charge,
             "multiplicity": multiplicity,
         },
-        identity=_identity(symbols, positions, charge, multiplicity),
+        identity=_identity([atom.label for atom in found], positions, charge, multiplicity),
         smiles=None,
         formula=hill_formula(symbols, charge),
         atoms=len(symbols),
@@ -170,6 +174,17 @@ def _of_coordinates(
         multiplicity=multiplicity,
         notes=(*notes, *more),
     )
+
+
+def _refuse_coincident(symbols: Sequence[str], positions: Sequence[Sequence[float]]) -> None:
+    """A molfile's atoms on top of each other; other notations are checked when they are read."""
+    from vqe_cli.chemistry.geometry import atoms_of_geometry
+
+    lines = (
+        " ".join([symbol, *map(str, position)])
+        for symbol, position in zip(symbols, positions, strict=True)
+    )
+    atoms_of_geometry(Geometry(cartesian="\n".join(lines)), "angstrom")
 
 
 def _identity(

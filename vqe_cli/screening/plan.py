@@ -13,11 +13,12 @@ from vqe_cli.errors import RefusedError, VqeError
 from vqe_cli.pipeline import located, resolve, resolved_spec
 from vqe_cli.provenance import fingerprint
 from vqe_cli.screening.config import ScreenConfig
+from vqe_cli.screening.intake import OWN_KEYS
 from vqe_cli.screening.model import Audited, Failure, Part, Variant, failure_of
 from vqe_cli.screening.properties import Property
 from vqe_cli.spec import spec_from_data
 
-SEMANTICS_VERSION = 1
+SEMANTICS_VERSION = 2
 """Raised when the same question gets another number; old results are then not found any more."""
 
 COORDINATE_DIGITS = 8
@@ -43,6 +44,7 @@ class PlannedCase:
         cost: Roughly the seconds it takes on one core, for the order and the time that is left.
         basis_functions: Of the molecule; 0 where it is not run.
         failure: Why it is not run.
+        question: Equal for equal structures under equal settings, whose results are the same.
     """
 
     candidate: int
@@ -52,6 +54,7 @@ class PlannedCase:
     cost: float
     basis_functions: int = 0
     failure: Failure | None = None
+    question: str = ""
 
 
 class Planner:
@@ -120,7 +123,8 @@ class Planner:
             return refused(failure_of(error))
         parts = self._parts({"level": level, "molecule": canonical(audited.molecule)})
         cost = START_S + (functions / FUNCTIONS_IN_A_SECOND) ** 3
-        return PlannedCase(position, variant.label, data, parts, cost, functions)
+        question = _question(audited, level)
+        return PlannedCase(position, variant.label, data, parts, cost, functions, question=question)
 
     def _level(self, variant: Variant) -> str:
         """Fingerprint of all that is not the molecule itself."""
@@ -160,6 +164,13 @@ class Planner:
                 hint="choose a smaller basis, or raise candidates.max_basis_functions",
             )
         return functions
+
+
+def _question(audited: Audited, level: str) -> str:
+    """Atoms may be listed in another order, and notations of coordinates differ."""
+    own = {key: value for key, value in (audited.molecule or {}).items() if key in OWN_KEYS}
+    known = {"identity": audited.identity, "smiles": audited.smiles, "own": own}
+    return fingerprint({"level": level, **known})
 
 
 def element_counts(formula: str) -> dict[str, int]:

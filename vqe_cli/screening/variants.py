@@ -49,8 +49,10 @@ def _check_axis(key: str, values: Any) -> None:
     if not isinstance(values, list | tuple) or not values:
         hint = f"{key}: [..., ...]"
         raise InputError(f"'{key}' must be a list of values", path=path, hint=hint)
-    if any(value in values[:index] for index, value in enumerate(values)):
-        raise InputError(f"'{key}' has a value twice", path=path)
+    shown = [_shown(key, value) for value in values]
+    if twice := next((text for text in shown if shown.count(text) > 1), None):
+        # Results are told apart by what is shown: uccsd and {name: uccsd} are one method.
+        raise InputError(f"'{key}' has a value twice: {twice}", path=path, hint="keep one of them")
 
 
 def _label(grid: Mapping[str, Sequence[Any]], values: tuple[Any, ...]) -> str:

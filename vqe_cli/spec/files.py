@@ -21,7 +21,16 @@ from vqe_cli.validation import input_error
 MAX_FCIDUMP_BYTES = 2_000_000_000
 
 MOLFILE_SUFFIXES = (".mol", ".sdf")
+MOLFILE_END = "M  END"
+"""Begins the last line of every molfile."""
+
 SDF_SEPARATOR = "$$$$"
+
+_STATED = re.compile(
+    r"(?<![\w.])(charge|multiplicity)\s*=\s*\"?([-+]?[0-9]{1,3})(?:\.0*)?\"?(?![\w.])",
+    re.IGNORECASE,
+)
+"""In the comment of an .xyz file: ``charge=1 multiplicity=2``, as extended XYZ writes it."""
 
 _GEOMETRY: KeyPath = ("molecule", "geometry")
 _CARTESIAN: KeyPath = (*_GEOMETRY, "cartesian")
@@ -181,7 +190,9 @@ def _is_xyz(text: str) -> bool:
 def _read_xyz_input(path: Path, text: str) -> tuple[dict[str, Any], Source]:
     atoms = atoms_of_xyz(path, text)
     origins: dict[KeyPath, Origin] = {(): Origin(str(path)), _CARTESIAN: Origin(str(path), 3)}
-    return {"molecule": {"geometry": atoms}}, Source(path, origins)
+    stated = stated_in_xyz(text)
+    origins |= {("molecule", key): Origin(str(path), 2) for key in stated}
+    return {"molecule": {"geometry": atoms, **stated}}, Source(path, origins)
 
 
 def _read_molfile_input(path: Path, text: str) -> tuple[dict[str, Any], Source]:
@@ -197,7 +208,8 @@ def one_molfile(path: Path, text: str) -> str:
         InputError: There are several.
     """
     first, *others = re.split(rf"^{re.escape(SDF_SEPARATOR)}.*$", text, flags=re.MULTILINE)
-    count = 1 + sum(bool(other.strip()) for other in others)
+    ends = re.findall(rf"^{MOLFILE_END}", text, flags=re.MULTILINE)
+    count = max(1 + sum(bool(other.strip()) for other in others), len(ends))
     if count > 1:
         hint = "`vqe screen run` takes all of them; or save one as a file of its own"
         raise _about(path, f"holds {count} molecules, one is needed", hint)
@@ -223,6 +235,14 @@ def atoms_of_xyz(path: Path, text: str) -> str:
     return "\n".join(atoms)
 
 
+def stated_in_xyz(text: str) -> dict[str, int]:
+    """Charge and multiplicity, where the comment of an .xyz file states them."""
+    comment = text.splitlines()[1:2]
+    return {
+        key.lower(): int(value) for key, value in _STATED.findall(comment[0] if comment else "")
+    }
+
+
 def _inline_geometry(data: dict[str, Any], source: Source) -> None:
     """Replace ``geometry: {file: h2.xyz}`` by what stands in that file."""
     molecule = data.get("molecule")
@@ -235,13 +255,17 @@ def _inline_geometry(data: dict[str, Any], source: Source) -> None:
         raise InputError(message, path=("molecule", "units"), hint="leave 'units' out")
     path = source.folder / geometry["file"]
     rest = {key: value for key, value in geometry.items() if key != "file"}
+    stated: dict[str, int] = {}
     if path.suffix.lower() in MOLFILE_SUFFIXES:
         found = {"molfile": one_molfile(path, read_text(path))}
         source.origins[_MOLFILE] = Origin(str(path))
     else:
-        found = {"cartesian": atoms_of_xyz(path, read_text(path))}
+        text = read_text(path)
+        found, stated = {"cartesian": atoms_of_xyz(path, text)}, stated_in_xyz(text)
         source.origins[_CARTESIAN] = Origin(str(path), 3)
-    data["molecule"] = {**molecule, "geometry": {**found, **rest}}
+        for key in stated.keys() - molecule.keys():
+            source.origins["molecule", key] = Origin(str(path), 2)
+    data["molecule"] = {**stated, **molecule, "geometry": {**found, **rest}}
 
 
 def _read_named_files(spec: RunSpec, source: Source) -> RunSpec:

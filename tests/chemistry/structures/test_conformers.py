@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from rdkit import Chem
-from rdkit.Chem import AllChem
+from rdkit.Chem import AllChem, rdDistGeom
 
 from vqe_cli.chemistry.geometry import atoms
 from vqe_cli.chemistry.structures import settled
@@ -117,6 +117,30 @@ def test_the_timeout_is_kept() -> None:
     with pytest.raises(InputError, match=r"within 0\.01 s"):
         of_smiles("C1" + "C" * 80 + "1", timeout_s=0.01)
     assert time.process_time() - start < 8
+
+
+def test_what_has_no_place_in_space_is_not_told_to_wait() -> None:
+    """Cyclopropyne: a triple bond does not fit into a ring of three."""
+    with pytest.raises(InputError) as error:
+        of_smiles("C1#CC1")
+    assert " within " not in error.value.message
+    assert "timeout" not in (error.value.hint or "")
+
+
+def test_what_gfn2_relaxes_is_not_called_rough() -> None:
+    notes = of_smiles("[BeH2]", optimize="gfn2-xtb").notes
+    assert notes == ("no force field has parameters for this molecule",)
+
+
+def test_fewer_conformers_than_asked_for_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """RDKit gives up one of many attempts now and then."""
+    embed = rdDistGeom.EmbedMultipleConfs
+    monkeypatch.setattr(
+        rdDistGeom,
+        "EmbedMultipleConfs",
+        lambda molecule, count, how: embed(molecule, min(count, 2), how),
+    )
+    assert "2 of 5 conformers were found" in of_smiles("CCO", conformers=5).notes
 
 
 def test_gfn2_energies_are_those_of_tblite() -> None:

@@ -52,6 +52,22 @@ def test_charge_and_multiplicity_are_those_that_one_counts(
     assert (found.charge, found.multiplicity) == (charge, multiplicity)
 
 
+@pytest.mark.parametrize(
+    ("smiles", "multiplicity"),
+    [
+        *[("[H]", 2), ("[H-]", 1), ("[He+]", 2), ("[Li]", 2), ("[Be]", 1), ("[B]", 2), ("[C]", 3)],
+        *[("[N]", 4), ("[O]", 3), ("[F]", 2), ("[Ne]", 1), ("[Mg]", 1), ("[Al]", 2), ("[Si]", 3)],
+        *[("[P]", 4), ("[Ga]", 2), ("[Ga+]", 1), ("[Sn]", 3), ("[I]", 2), ("[Xe+]", 2)],
+        *[("[C-]", 4), ("[C+]", 2), ("[N+]", 3), ("[O-2]", 1), ("[C+5]", 2), ("[Be+2]", 1)],
+    ],
+)
+def test_atoms_are_in_their_ground_state(smiles: str, multiplicity: int) -> None:
+    """The terms of NIST's Atomic Spectra Database; free valences would make carbon a quintet."""
+    found = read_smiles(smiles)
+    assert found.multiplicity == multiplicity
+    assert not found.spin_notes
+
+
 def test_formulas_follow_hill() -> None:
     assert hill_formula(["Cl", "H", "C", "Br"], 0) == "CHBrCl"
     assert hill_formula(["S", "H", "O"], -1) == "HOS-"
@@ -65,7 +81,7 @@ def test_it_is_said_that_a_smiles_hides_a_triplet(smiles: str) -> None:
     assert not found.with_multiplicity(3).spin_notes
 
 
-@pytest.mark.parametrize("smiles", ["[CH2]", "[Fe+2]", "[C]"])
+@pytest.mark.parametrize("smiles", ["[CH2]", "[Fe+2]", "[Fe]"])
 def test_it_is_said_that_a_structure_does_not_tell_the_spin(smiles: str) -> None:
     assert "state the multiplicity" in words(read_smiles(smiles))
 
@@ -101,6 +117,36 @@ def test_open_stereo_elements_are_counted() -> None:
     assert not read_smiles("C[C@H](F)Cl").notes
 
 
+@pytest.mark.parametrize("smiles", ["FS(F)(F)(F)(F)F", "FS(F)(F)(F)(F)Cl", "ClP(Cl)(Cl)(Cl)Cl"])
+def test_centres_with_one_form_leave_nothing_open(smiles: str) -> None:
+    assert not read_smiles(smiles).notes
+    assert "1 stereo element" in words(read_smiles("FS(F)(F)(F)(Cl)Cl"))  # cis or trans
+
+
+def test_charges_of_dative_bonds_are_doubted() -> None:
+    """A complex of Ni2+ and ammonia, as the list of the NCI and as RDKit's manual write it."""
+    single = read_smiles("[NH3+][Ni](Cl)(Cl)[NH3+]")
+    assert single.charge == 2
+    assert "2 positive atoms bonded to a metal" in words(single)
+    assert "positive atoms" not in words(read_smiles("N->[Ni](Cl)(Cl)<-N"))
+    assert "positive atoms" not in words(read_smiles("C[N+](C)(C)C"))
+
+
+def test_a_racemate_is_told() -> None:
+    found = read_smiles("N[C@@H](C)C(=O)O |&1:1|")
+    assert found.smiles == Chem.CanonSmiles("N[C@@H](C)C(=O)O")
+    assert "one of several stereoisomers" in words(found)
+
+
+def test_radicals_of_an_extension_count() -> None:
+    """CXSMILES: a monovalent radical at the third atom."""
+    assert read_smiles("CCO |^1:2|").smiles == Chem.CanonSmiles("CC[O]")
+
+
+def test_numbers_of_a_reaction_are_no_part_of_a_molecule() -> None:
+    assert read_smiles("[CH3:1][OH:2]").smiles == read_smiles("CO").smiles
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
@@ -114,12 +160,23 @@ def test_open_stereo_elements_are_counted() -> None:
         ("c1cccc1", "kekulize"),
         ("CC\0", "printed"),
         ("CCO>>CC=O", "not a SMILES"),
+        ("C~C", "no order"),
     ],
 )
 def test_what_is_no_molecule_is_refused_with_the_reason(text: str, reason: str) -> None:
     with pytest.raises(InputError) as error:
         read_smiles(text)
     assert reason in error.value.message
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("CCO>>CC=O", "reaction"), ("CN(C)(C)C", "[N+]"), ("c1cccn1", "[nH]")],
+)
+def test_common_faults_are_told_how_to_mend(text: str, words: str) -> None:
+    with pytest.raises(InputError) as error:
+        read_smiles(text)
+    assert words in (error.value.hint or "")
 
 
 def test_rdkit_never_sees_what_is_too_long() -> None:
@@ -157,6 +214,15 @@ def test_a_flat_molecule_is_in_space_when_the_file_says_so() -> None:
     assert read_molfile("\n".join(flat)).positions
 
 
+def test_flat_coordinates_of_no_stated_kind_are_taken_for_a_drawing_aloud() -> None:
+    drawing = molfile_of("CO", in_space=False)
+    unlabelled = drawing.replace("2D", "  ")
+    assert "taken for a drawing" in words(read_molfile(unlabelled))
+    assert not read_molfile(drawing).notes
+    without = Chem.MolToMolBlock(Chem.MolFromSmiles("CO"))
+    assert not read_molfile(without).notes
+
+
 @pytest.mark.parametrize("text", ["", "hello", "\n\n\n  1  0", "\0", "\n\n\nM  END\n"])
 def test_what_is_no_molfile_is_refused(text: str) -> None:
     with pytest.raises(InputError):
@@ -166,3 +232,11 @@ def test_what_is_no_molfile_is_refused(text: str) -> None:
 def test_query_atoms_are_no_elements() -> None:
     with pytest.raises(InputError, match="no element"):
         read_molfile(molfile_of("CO", in_space=False).replace(" O ", " R#"))
+
+
+@pytest.mark.parametrize("order", [5, 8])
+def test_query_bonds_have_no_order(order: int) -> None:
+    """5: single or double, 8: any, in the tables of the CTfile format."""
+    drawn = molfile_of("CO", in_space=False).replace("  1  2  1", f"  1  2  {order}")
+    with pytest.raises(InputError, match="no order"):
+        read_molfile(drawn)

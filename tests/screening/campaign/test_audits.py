@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from vqe_cli.screening import audits
 from vqe_cli.screening.audits import AuditFile
 from vqe_cli.screening.batches import in_children
 from vqe_cli.screening.intake import Caps
@@ -50,9 +51,9 @@ def complete(path: Path) -> tuple[list[Audited], list[int]]:
     molecules = [
         Candidate(name=smiles, source="here", smiles=smiles) for smiles in ("C", "CO", "CCO")
     ]
-    audits, told = AuditFile(path, "0" * 64, Caps()), []
-    audits.complete(molecules, 1, told.append)
-    return list(audits), told
+    file, told = AuditFile(path, "0" * 64, Caps()), []
+    file.complete(molecules, 1, told.append)
+    return list(file), told
 
 
 def _flipped(whole: bytes) -> bytes:
@@ -85,3 +86,17 @@ def test_a_damaged_file_is_gone_on_with_after_its_last_good_line(
     assert found == expected
     assert told == [1 if damage is _flipped else 2, 3]
     assert path.read_bytes() == whole
+
+
+def test_audits_by_earlier_rules_are_not_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "audits.jsonl"
+    expected, _ = complete(path)
+    path.unlink()
+    wrong = [found.model_copy(update={"multiplicity": 3}) for found in expected]
+    monkeypatch.setattr(audits, "VERSION", audits.VERSION - 1)
+    monkeypatch.setattr(AuditFile, "_audit", lambda *_: iter(wrong))
+    assert complete(path)[0] == wrong
+    monkeypatch.undo()
+    assert complete(path)[0] == expected

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from tests.conftest import WriteFile
 from vqe_cli.errors import InputError
 from vqe_cli.screening.candidates import read_candidates
 from vqe_cli.screening.candidates.names import MAX_NAME, Unique, printable
+from vqe_cli.screening.intake import Caps, audited
 from vqe_cli.screening.model import Candidate, Variant
 
 WATER_XYZ = "3\nwater\nO 0 0 0\nH 0 0 0.96\nH 0.93 0 -0.24\n"
@@ -73,9 +75,40 @@ def test_latin_1_names_are_read(write_file: WriteFile) -> None:
     assert rows(read_candidates(path)) == [("éthanol", "a.smi:1", "CCO")]
 
 
-def test_utf_16_is_refused_by_its_name(write_file: WriteFile) -> None:
-    with pytest.raises(InputError, match="UTF-16"):
-        list(read_candidates(write_file("a.smi", "CCO\n".encode("utf-16"))))
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("CCO\n".encode("utf-16"), "UTF-16"),
+        ("CCO\n".encode("utf-16-le"), "UTF-16"),
+        (b"CCO ethanol\rO water\r", "carriage returns"),
+    ],
+    ids=["utf-16", "without a mark", "old Mac"],
+)
+def test_lines_that_cannot_be_told_apart_are_refused(
+    write_file: WriteFile, content: bytes, words: str
+) -> None:
+    """Read as one line, an old Mac's list would be its first molecule and nothing else."""
+    with pytest.raises(InputError, match=words) as error:
+        list(read_candidates(write_file("a.smi", content)))
+    assert error.value.hint is not None
+
+
+def test_an_extension_of_cxsmiles_is_no_name(write_file: WriteFile) -> None:
+    text = "CCO |^1:2| ethoxy radical\nCC |c:0|\nC |x\n"
+    assert rows(read_candidates(write_file("a.smi", text))) == [
+        ("ethoxy radical", "a.smi:1", "CCO |^1:2|"),
+        ("CC", "a.smi:2", "CC |c:0|"),
+        ("|x", "a.smi:3", "C"),
+    ]
+
+
+def test_a_table_that_is_called_smi_is_told_how_to_be_named(write_file: WriteFile) -> None:
+    titles, first, second = read_candidates(write_file("a.smi", "smiles,name\nCCO,x\nCC x,y\n"))
+    for found in (titles, first):
+        assert found.failure is not None
+        assert "','" in found.failure.message
+        assert ".csv" in (found.failure.hint or "")
+    assert (second.smiles, second.name) == ("CC", "x,y")
 
 
 def test_a_line_of_a_million_characters_costs_only_itself(write_file: WriteFile) -> None:
@@ -137,6 +170,33 @@ def test_broken_rows_say_where_they_stand(write_file: WriteFile) -> None:
     assert rows(found)[-1] == ("d", "a.csv:5", "O")
 
 
+def test_a_table_may_state_multiplicities(write_file: WriteFile) -> None:
+    text = "name,smiles,multiplicity\noxygen,O=O,3\nwater,O,\nmethylene,[CH2],1.0\nneon,[Ne],x\n"
+    oxygen, water, methylene, neon = read_candidates(write_file("a.csv", text))
+    for one, smiles, multiplicity in ((oxygen, "O=O", 3), (methylene, "[CH2]", 1)):
+        molecule = {"geometry": {"smiles": smiles}, "multiplicity": multiplicity}
+        assert one.input == {"molecule": molecule}
+        assert audited(one, Caps()).multiplicity == multiplicity
+    assert (water.smiles, water.input) == ("O", None)
+    assert neon.failure is not None
+    assert "'x' is no whole number" in neon.failure.message
+
+
+def test_a_row_with_too_many_cells_is_not_guessed_at(write_file: WriteFile) -> None:
+    """A comma in a name would make its second half the SMILES: here methane for propane."""
+    path = write_file("a.csv", "name,smiles\npropane, C,CCC\nwater,O,,\n")
+    broken, water = read_candidates(path)
+    assert broken.failure is not None
+    assert broken.failure.message == "the row has 3 cells, the table 2 columns"
+    assert (water.name, water.smiles) == ("water", "O")
+
+
+def test_a_column_that_is_there_twice_is_an_error(write_file: WriteFile) -> None:
+    path = write_file("a.csv", "smiles,name,SMILES\nC,x,CC\n")
+    with pytest.raises(InputError, match="2 columns 'smiles'"):
+        list(read_candidates(path))
+
+
 def test_records_of_an_sdf_file(write_file: WriteFile) -> None:
     text = (
         molfile("CCO", "ethanol") + "> <MASS>\n46\n\n$$$$\n"
@@ -151,6 +211,15 @@ def test_records_of_an_sdf_file(write_file: WriteFile) -> None:
         assert Chem.MolToSmiles(Chem.MolFromMolBlock(one.molfile)) == smiles
     named = read_candidates(write_file("b.sdf", text), name_column="mass")
     assert [one.name for one in named] == ["46", "b 2", "b 3"]
+
+
+def test_records_that_run_into_each_other_are_not_dropped(write_file: WriteFile) -> None:
+    text = molfile("CCO", "ethanol") + molfile("O", "water") + "$$$$\n" + molfile("C", "methane")
+    both, methane = read_candidates(write_file("a.sdf", text))
+    assert both.failure is not None
+    assert both.failure.message == "2 molfiles end in this record, on lines 10, 16"
+    assert both.failure.hint == "put a line $$$$ after each"
+    assert methane.name == "methane"
 
 
 def test_a_record_without_an_end_is_refused_alone(write_file: WriteFile) -> None:
@@ -171,13 +240,24 @@ def test_a_folder_in_its_order(write_file: WriteFile) -> None:
     write_file("f/.hidden.xyz", WATER_XYZ)
     found = read_candidates("f")
     assert [one.name for one in found] == ["a 1", "b 1", "b 2", "broken", "Hydrogen", "water"]
-    assert found.ignored == 1
+    assert found.ignored == ("notes.txt",)
     ((source, message),) = failures(found)
     assert source == "broken.xyz"
     assert "announces 3 atoms, 1 follow" in message
     water = list(found)[-1]
     assert water.input is not None
     assert water.input["molecule"]["geometry"].startswith("O 0 0 0")
+
+
+def test_names_of_files_may_be_any_bytes(tmp_path: Path) -> None:
+    for name in (b"latin-\xe9.xyz", b"red\x1b[31m.xyz"):
+        (tmp_path / os.fsdecode(name)).write_text("1\n\nHe 0 0 0\n")
+        (tmp_path / os.fsdecode(b"broken " + name)).write_text("2\n\nHe 0 0 0\n")
+    found = list(read_candidates(tmp_path))
+    assert len(found) == 4
+    for one in found:
+        assert Candidate.model_validate_json(one.model_dump_json()) == one
+        assert f"{one.name}{one.source}".isprintable()
 
 
 def test_files_named_in_an_input_are_read_in(write_file: WriteFile) -> None:
@@ -274,6 +354,7 @@ def test_a_grid_reads_nothing_outside_its_folder(write_file: WriteFile, name: st
         ("molecules: [a.xyz]\ngrid:\n  ansatz: uccsd\n", 3, "list"),
         ("molecules: [a.xyz]\ngrid:\n  ansatz: []\n", 3, "list"),
         ("molecules: [a.xyz]\ngrid:\n  ansatz: [uccsd, uccsd]\n", 3, "twice"),
+        ("molecules: [a.xyz]\ngrid:\n  ansatz: [uccsd, {name: uccsd}]\n", 3, "twice"),
         ("molecules: [a.xyz]\ngrid:\n  molecule.charge: [0, 1]\n", 3, "candidate"),
         ("molecules: [a.xyz]\ngrid: [uccsd]\n", 2, "mapping"),
     ],

@@ -18,6 +18,7 @@ EMBEDDING = "ETKDGv3"
 RDKIT, TBLITE = "rdkit", "tblite"
 KCAL, HARTREE = "kcal/mol", "hartree"
 MAX_STEPS = 2000
+ROUGH = "the first conformer is taken and is rough; structure.optimize: gfn2-xtb relaxes it"
 _EQUAL_DIGITS = 6
 """Energies that agree to so many decimals are one minimum; the first of them is kept."""
 
@@ -118,12 +119,14 @@ def _made(structure: Structure, options: StructureSpec, xtb: Xtb | None) -> Foun
     deadline = time.monotonic() + options.timeout_s
     molecule = _embedded(structure, options, deadline)
     field = ForceField(molecule)
-    notes: tuple[str, ...] = ()
+    notes = _shortfall(molecule.GetNumConformers(), options.conformers)
     steps: tuple[str, ...] = (EMBEDDING,)
     if options.optimize != "none":
-        notes, steps = field.relax(deadline), (*steps, *field.labels)
+        notes, steps = (*notes, *field.relax(deadline)), (*steps, *field.labels)
     if options.optimize != "none" or options.rank_by == "mmff94":
         notes = (*notes, *field.notes)
+        if xtb is None and field.name is None and molecule.GetNumAtoms() > 1:
+            notes = (*notes, ROUGH)
     every = [conformer.GetPositions() for conformer in molecule.GetConformers()]
     if xtb is None or options.rank_by == "mmff94":
         energies = field.energies()
@@ -162,11 +165,17 @@ def _embedded(structure: Structure, options: StructureSpec, deadline: float) -> 
         rdDistGeom.EmbedMultipleConfs(molecule, options.conformers, parameters)
         if molecule.GetNumConformers():
             return molecule
-    raise InputError(
-        f"RDKit finds no three-dimensional structure within {options.timeout_s:g} s",
-        path=("molecule", "geometry"),
-        hint="give coordinates (.xyz, .sdf), or more time by molecule.structure.timeout_s",
-    )
+    message, hint = "RDKit finds no three-dimensional structure", "give coordinates (.xyz, .sdf)"
+    if time.monotonic() >= deadline:
+        message = f"{message} within {options.timeout_s:g} s"
+        hint = f"{hint}, fewer molecule.structure.conformers, or more timeout_s"
+    raise InputError(message, path=("molecule", "geometry"), hint=hint)
+
+
+def _shortfall(found: int, asked: int) -> tuple[str, ...]:
+    if found == asked:
+        return ()
+    return (f"{found} of {asked} conformers were found",)
 
 
 class ForceField:
@@ -204,8 +213,7 @@ class ForceField:
             return ()
         if self.name is not None:
             return (f"MMFF94 has no parameters for this molecule: {self.name} was used",)
-        rough = "the first conformer is rough, structure.optimize: gfn2-xtb relaxes it"
-        return (f"no force field has parameters for this molecule: {rough}",)
+        return ("no force field has parameters for this molecule",)
 
     def relax(self, deadline: float) -> tuple[str, ...]:
         """Move every conformer to a minimum; notes where time or steps did not suffice.

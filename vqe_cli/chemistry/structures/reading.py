@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -17,6 +18,7 @@ MAX_MOLFILE = 1_000_000
 _SMILES: Path = ("molecule", "geometry", "smiles")
 _MOLFILE: Path = ("molecule", "geometry", "molfile")
 _CHALCOGENS = (8, 16, 34)
+_MAIN_GROUP_METALS = (3, 4, 11, 12, 13, 19, 20, 31, 37, 38, 49, 50, 55, 56, 81, 82, 83)
 _TRANSITION_METALS = (*range(21, 31), *range(39, 49), *range(57, 81), *range(89, 113))
 
 
@@ -86,8 +88,10 @@ def read_smiles(text: str) -> Structure:
     with quiet():
         parsed = Chem.MolFromSmiles(text) if text.isprintable() else None
         if parsed is None:
-            raise InputError(f"'{_shown(text)}' is not a SMILES: {_why(text)}", path=_SMILES)
-        _refuse_ghosts(parsed, f"'{_shown(text)}'", _SMILES)
+            why = _why(text)
+            message = f"'{_shown(text)}' is not a SMILES: {why}"
+            raise InputError(message, path=_SMILES, hint=_remedy(text, why))
+        _refuse_queries(parsed, f"'{_shown(text)}'", _SMILES)
         kept, notes = _largest_fragment(parsed)
         smiles, more = _normalised(kept)
         # The same structure then gives the same geometry, however it was written.
@@ -115,15 +119,29 @@ def read_molfile(text: str) -> Structure:
         parsed = Chem.MolFromMolBlock(text, removeHs=False) if "\0" not in text else None
         if parsed is None:
             why = _first_problem(Chem.MolFromMolBlock(text, sanitize=False, removeHs=False))
-            raise InputError(f"RDKit cannot read the molfile: {why}", path=_MOLFILE)
-        _refuse_ghosts(parsed, "the molfile", _MOLFILE)
+            hint = "write it anew with the program that it is from, as V2000 or V3000"
+            raise InputError(f"RDKit cannot read the molfile: {why}", path=_MOLFILE, hint=hint)
+        _refuse_queries(parsed, "the molfile", _MOLFILE)
         kept, notes = _largest_fragment(parsed)
         in_space = _is_in_space(text, kept)
         if in_space:
             Chem.AssignStereochemistryFrom3D(kept)
         smiles, more = _normalised(Chem.RemoveHs(kept))
         molecule, added = _with_hydrogens(kept, in_space)
-        return _audited(molecule, smiles, (*notes, *more, *added), in_space)
+        doubt = _flatness_notes(text, kept, in_space)
+        return _audited(molecule, smiles, (*notes, *more, *added, *doubt), in_space)
+
+
+def without_names(text: str) -> str:
+    """A molfile whose header says nothing but whether it is a drawing.
+
+    Title, program, date and comment are no part of the molecule.
+
+    Args:
+        text: The molfile.
+    """
+    rest = text.split("\n", 3)[3]
+    return f"\n{'':20}{_dimension(text)}\n\n{rest}"
 
 
 @contextmanager
@@ -163,13 +181,30 @@ def _first_problem(unchecked: Any) -> str:
     return str(problems[0].Message()) if problems else "it is not a possible molecule"
 
 
-def _refuse_ghosts(molecule: Any, name: str, path: Path) -> None:
+def _remedy(text: str, why: str) -> str | None:
+    """What mends the commonest faults of a SMILES."""
+    if text.count(">") == 2:
+        return "a reaction is no molecule: write its molecules one by one"
+    if "valence" in why:
+        return "write its charges, such as [N+] and [O-], or fewer bonds"
+    if "kekulize" in why:
+        return "an aromatic nitrogen that bears a hydrogen is [nH]"
+    return None
+
+
+def _refuse_queries(molecule: Any, name: str, path: Path) -> None:
+    """What stands for several atoms or bonds is no molecule."""
+    from rdkit import Chem
+
     if molecule.GetNumAtoms() == 0:
         what = "SMILES" if path == _SMILES else "molfile"
         raise InputError(f"the {what} has no atoms", path=path)
     if any(atom.GetAtomicNum() == 0 for atom in molecule.GetAtoms()):
         hint = "put atoms where '*', R groups or query atoms stand"
         raise InputError(f"{name} has an atom that is no element", path=path, hint=hint)
+    if any(bond.GetBondType() == Chem.BondType.UNSPECIFIED for bond in molecule.GetBonds()):
+        hint = "draw single, double, triple or aromatic bonds; '~' means any"
+        raise InputError(f"{name} has a bond of no order", path=path, hint=hint)
 
 
 def _largest_fragment(molecule: Any) -> tuple[Any, tuple[str, ...]]:
@@ -188,22 +223,40 @@ def _largest_fragment(molecule: Any) -> tuple[Any, tuple[str, ...]]:
 
 
 def _normalised(molecule: Any) -> tuple[str, tuple[str, ...]]:
-    """The canonical SMILES with uniform functional groups, and a note where that changed it."""
+    """The canonical SMILES with uniform functional groups, and notes on what that leaves out.
+
+    Numbers that reactions map atoms by are no part of a molecule.
+    """
     from rdkit import Chem
     from rdkit.Chem.MolStandardize import rdMolStandardize
 
+    for atom in molecule.GetAtoms():
+        atom.SetAtomMapNum(0)
     before = Chem.MolToSmiles(molecule)
     after = Chem.MolToSmiles(rdMolStandardize.Normalize(molecule))
+    notes = tuple(_group_notes(molecule))
     if after == before:
-        return after, ()
-    return after, (f"notation made uniform: {_shown(before)} became {_shown(after)}",)
+        return after, notes
+    change = f"notation made uniform: {_shown(before)} became {_shown(after)}"
+    return after, (change, *notes)
 
 
 def _is_in_space(text: str, molecule: Any) -> bool:
     """Whether a molfile's coordinates are a geometry: its header says so, or they are not flat."""
-    header = text.split("\n", 2)[1:2]
     z = molecule.GetConformer().GetPositions()[:, 2]
-    return header[0][20:22].upper() == "3D" or bool(abs(z).any())
+    return _dimension(text) == "3D" or bool(abs(z).any())
+
+
+def _dimension(text: str) -> str:
+    """2D, 3D or nothing: what a molfile says of its own coordinates."""
+    return text.split("\n", 2)[1][20:22].upper().strip()
+
+
+def _flatness_notes(text: str, molecule: Any, in_space: bool) -> Iterator[str]:
+    """A planar molecule and a drawing look alike where the header does not tell them apart."""
+    drawn = bool(abs(molecule.GetConformer().GetPositions()).any())
+    if drawn and not in_space and not _dimension(text):
+        yield "flat coordinates were taken for a drawing: '3D' in the header keeps them"
 
 
 def _with_hydrogens(molecule: Any, in_space: bool) -> tuple[Any, tuple[str, ...]]:
@@ -224,17 +277,41 @@ def _audited(
 ) -> Structure:
     from rdkit import Chem
 
-    unpaired = sum(atom.GetNumRadicalElectrons() for atom in molecule.GetAtoms())
-    spin_notes = tuple(_spin_notes(molecule, unpaired))
     charge = Chem.GetFormalCharge(molecule)
+    unpaired = sum(atom.GetNumRadicalElectrons() for atom in molecule.GetAtoms())
+    if molecule.GetNumAtoms() == 1:
+        unpaired = _unpaired_of_atom(molecule.GetAtomWithIdx(0), unpaired)
+        spin_notes = tuple(_metal_notes(molecule))
+    else:
+        spin_notes = tuple(_spin_notes(molecule, unpaired))
     # RDKit counts no radicals in complexes of metals; an odd electron is unpaired all the same.
     unpaired += (_protons(molecule) - charge - unpaired) % 2
-    notes = (*notes, *_stereo_notes(molecule))
+    notes = (*notes, *_donor_notes(molecule, charge), *_stereo_notes(molecule))
     return Structure(molecule, smiles, charge, unpaired + 1, in_space, notes, spin_notes)
 
 
 def _protons(molecule: Any) -> int:
     return sum(atom.GetAtomicNum() for atom in molecule.GetAtoms())
+
+
+def _unpaired_of_atom(atom: Any, radicals: int) -> int:
+    """Unpaired electrons of a lone atom by Hund's first rule: s fills before p, p by halves.
+
+    Args:
+        atom: RDKit's atom.
+        radicals: What RDKit counts, which is its free valences: four for carbon. Kept for
+            transition metals, whose outer shell is more than s and p.
+    """
+    from rdkit import Chem
+
+    number = atom.GetAtomicNum()
+    outer = int(Chem.GetPeriodicTable().GetNOuterElecs(number) - atom.GetFormalCharge())
+    if number in _TRANSITION_METALS:
+        return radicals
+    if not 0 <= outer <= (2 if number <= 2 else 8):
+        return 0
+    in_p = max(outer - 2, 0)
+    return min(in_p, 6 - in_p) if in_p else outer % 2
 
 
 def _spin_notes(molecule: Any, unpaired: int) -> Iterator[str]:
@@ -245,20 +322,64 @@ def _spin_notes(molecule: Any, unpaired: int) -> Iterator[str]:
             f"{unpaired} unpaired electrons are taken as parallel; a structure does not tell"
             " lower spins apart: state the multiplicity if another is meant"
         )
-    elif len(numbers) == 2 and all(number in _CHALCOGENS for number in numbers):
+    elif not unpaired and len(numbers) == 2 and all(number in _CHALCOGENS for number in numbers):
         yield (
             "a structure does not tell the singlet from the triplet, which lies lower here:"
             " state multiplicity 3 if it is meant"
         )
-    if any(number in _TRANSITION_METALS for number in numbers):
+    yield from _metal_notes(molecule)
+
+
+def _metal_notes(molecule: Any) -> Iterator[str]:
+    if any(atom.GetAtomicNum() in _TRANSITION_METALS for atom in molecule.GetAtoms()):
         yield "a structure does not tell the spin of a transition metal: state the multiplicity"
+
+
+def _donor_notes(molecule: Any, charge: int) -> Iterator[str]:
+    """Some lists write dative bonds as single ones from charged donors: the sum is no charge."""
+    metals = (*_MAIN_GROUP_METALS, *_TRANSITION_METALS)
+    donors = sum(
+        atom.GetFormalCharge() > 0
+        and atom.GetAtomicNum() not in metals
+        and any(other.GetAtomicNum() in metals for other in atom.GetNeighbors())
+        for atom in molecule.GetAtoms()
+    )
+    if donors and charge > 0:
+        yield (
+            f"charge {charge:+d} counts {donors} positive atoms bonded to a metal: if these bonds"
+            " are dative, write '->' and neutral donors"
+        )
 
 
 def _stereo_notes(molecule: Any) -> Iterator[str]:
     from rdkit import Chem
 
     found = Chem.FindPotentialStereo(molecule)
-    unknown = sum(element.specified == Chem.StereoSpecified.Unspecified for element in found)
+    ranks = Chem.CanonicalRankAtoms(molecule, breakTies=False)
+    unknown = sum(
+        element.specified == Chem.StereoSpecified.Unspecified and not _has_one_form(element, ranks)
+        for element in found
+    )
     if unknown:
         centres = "stereo element is" if unknown == 1 else "stereo elements are"
         yield f"{unknown} {centres} not given; the geometry chooses"
+
+
+def _has_one_form(element: Any, ranks: Sequence[int]) -> bool:
+    """RDKit names every centre of five or six ligands, also those as in SF6 and SF5Cl."""
+    from rdkit import Chem
+
+    many = (Chem.StereoType.Atom_TrigonalBipyramidal, Chem.StereoType.Atom_Octahedral)
+    if element.type not in many:
+        return False
+    counts = Counter(ranks[atom] for atom in element.controllingAtoms)
+    return max(counts.values()) >= len(element.controllingAtoms) - 1
+
+
+def _group_notes(molecule: Any) -> Iterator[str]:
+    """Centres whose configuration is relative, or that stand for a mixture."""
+    from rdkit import Chem
+
+    groups = [group.GetGroupType() for group in molecule.GetStereoGroups()]
+    if any(group != Chem.StereoGroupType.STEREO_ABSOLUTE for group in groups):
+        yield "it stands for a mixture or for one of several stereoisomers: the one drawn is taken"

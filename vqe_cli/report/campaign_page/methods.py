@@ -69,7 +69,7 @@ class Bibliography:
         Args:
             reference: One entry; nothing is cited where it is empty.
         """
-        entry = " ".join(reference.split())
+        entry = " ".join(reference.replace("`", "").split())
         if not entry:
             return ""
         if entry not in self.entries:

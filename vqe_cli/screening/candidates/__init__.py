@@ -10,7 +10,7 @@ from pathlib import Path
 from vqe_cli.errors import InputError
 from vqe_cli.screening.candidates.grid import read_grid
 from vqe_cli.screening.candidates.inputs import failure_of, read_one_input
-from vqe_cli.screening.candidates.names import Unique, printable
+from vqe_cli.screening.candidates.names import Unique, place, printable
 from vqe_cli.screening.candidates.sdf import read_sdf
 from vqe_cli.screening.candidates.smiles_lines import read_smiles_lines
 from vqe_cli.screening.candidates.table import read_table
@@ -22,7 +22,7 @@ __all__ = ["Candidates", "read_candidates"]
 
 LINE_SUFFIXES = (".smi", ".smiles", ".csv", ".tsv")
 FOLDER_SUFFIXES = (".xyz", ".yaml", ".yml", *MOLFILE_SUFFIXES)
-"""What is taken from a folder; other files in it are only counted."""
+"""What is taken from a folder; other files in it are only named."""
 
 
 @dataclass(frozen=True)
@@ -40,12 +40,12 @@ class Candidates:
     Args:
         path: The file or folder.
         variants: How each candidate is computed; one without overrides where there is no grid.
-        ignored: Files of a folder that are of no known kind.
+        ignored: What else a folder holds, by name: files of other kinds, and folders.
     """
 
     path: Path
     variants: tuple[Variant, ...] = (Variant(),)
-    ignored: int = 0
+    ignored: tuple[str, ...] = ()
     _entries: Callable[[], Iterator[Candidate]] = field(default=lambda: iter(()), repr=False)
 
     def __iter__(self) -> Iterator[Candidate]:
@@ -104,7 +104,9 @@ def _of_folder(path: Path, columns: Columns) -> Candidates:
         for file in known:
             yield from _without_stopping(file, columns)
 
-    return Candidates(path, ignored=len(files) - len(known), _entries=entries)
+    others = sorted(set(files).difference(known))
+    ignored = tuple(printable(file.name) for file in others)
+    return Candidates(path, ignored=ignored, _entries=entries)
 
 
 def _without_stopping(file: Path, columns: Columns) -> Iterator[Candidate]:
@@ -113,7 +115,7 @@ def _without_stopping(file: Path, columns: Columns) -> Iterator[Candidate]:
         yield from _of_file(file, columns)
     except InputError as error:
         failure = failure_of(error)
-        yield Candidate(name=printable(file.stem), source=file.name, failure=failure)
+        yield Candidate(name=printable(file.stem), source=place(file), failure=failure)
 
 
 def _of_file(path: Path, columns: Columns) -> Iterator[Candidate]:

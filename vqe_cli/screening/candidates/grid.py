@@ -9,7 +9,7 @@ from typing import Any
 from vqe_cli.errors import InputError, did_you_mean
 from vqe_cli.errors import Path as KeyPath
 from vqe_cli.screening.candidates.inputs import candidate_of, failure_of
-from vqe_cli.screening.candidates.names import printable
+from vqe_cli.screening.candidates.names import place, printable
 from vqe_cli.screening.model import Candidate, Variant
 from vqe_cli.screening.variants import variants_of
 from vqe_cli.spec.files import read_text
@@ -51,7 +51,7 @@ class GridFile:
         """
         for index, entry in enumerate(self._molecules):
             line = self._document.lines.get(("molecules", index))
-            source = f"{self._path.name}:{line}"
+            source = place(self._path, line)
             try:
                 yield from self._entry(entry, index, source, read_file)
             except InputError as error:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from vqe_cli.errors import InputError
-from vqe_cli.screening.candidates.names import printable
+from vqe_cli.screening.candidates.names import place, printable
 from vqe_cli.screening.model import Candidate, Failure
 from vqe_cli.spec.files import read_input
 
@@ -20,8 +20,8 @@ def read_one_input(path: Path) -> Candidate:
     try:
         data = read_input(path)
     except InputError as error:
-        return Candidate(name=printable(path.stem), source=path.name, failure=failure_of(error))
-    return candidate_of(data, path.stem, path.name)
+        return Candidate(name=printable(path.stem), source=place(path), failure=failure_of(error))
+    return candidate_of(data, path.stem, place(path))
 
 
 def candidate_of(data: dict[str, Any], fallback: str, source: str) -> Candidate:
@@ -40,4 +40,5 @@ def candidate_of(data: dict[str, Any], fallback: str, source: str) -> Candidate:
 
 def failure_of(error: InputError) -> Failure:
     """An error of reading, with its place."""
-    return Failure(kind="input", message=str(error), hint=error.hint)
+    message = "".join(letter if letter.isprintable() else "?" for letter in str(error))
+    return Failure(kind="input", message=message, hint=error.hint)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 MAX_NAME = 200
 
 
@@ -14,6 +16,17 @@ def printable(text: str, otherwise: str = "unnamed") -> str:
     """
     kept = "".join(letter for letter in " ".join(text[:2000].split()) if letter.isprintable())
     return kept[:MAX_NAME].strip() or otherwise
+
+
+def place(path: Path, line: int | None = None) -> str:
+    """``candidates.smi:12``; a file's name may hold bytes that no table or terminal takes.
+
+    Args:
+        path: The file.
+        line: From 1.
+    """
+    name = printable(path.name)
+    return name if line is None else f"{name}:{line}"
 
 
 class Unique:

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from vqe_cli.screening.candidates.names import printable
+from vqe_cli.screening.candidates.names import place, printable
 from vqe_cli.screening.candidates.text import Line, lines
 from vqe_cli.screening.model import Candidate, Failure
-from vqe_cli.spec.files import SDF_SEPARATOR
+from vqe_cli.spec.files import MOLFILE_END, SDF_SEPARATOR
 
 MAX_RECORD = 1_000_000
 """Characters of one record."""
@@ -48,17 +48,30 @@ def _records(path: Path) -> Iterator[list[Line]]:
 def _candidate(
     path: Path, record: Sequence[Line], fallback: str, name_property: str | None
 ) -> Candidate:
-    source = f"{path.name}:{record[0].number}" if record else path.name
+    source = place(path, record[0].number if record else None)
     if any(line.cut for line in record):
         failure = Failure(kind="refused", message="the record is too long for any molecule")
         return Candidate(name=fallback, source=source, failure=failure)
     texts = [line.text for line in record]
-    end = next((i + 1 for i, text in enumerate(texts) if text.startswith("M  END")), len(texts))
+    ends = [line.number for line in record if line.text.startswith(MOLFILE_END)]
+    if len(ends) > 1:
+        failure = Failure(
+            kind="input",
+            message=f"{len(ends)} molfiles end in this record, on lines {_listed(ends)}",
+            hint=f"put a line {SDF_SEPARATOR} after each",
+        )
+        return Candidate(name=fallback, source=source, failure=failure)
+    end = next((i + 1 for i, text in enumerate(texts) if text.startswith(MOLFILE_END)), len(texts))
     if not any(text.strip() for text in texts):
         failure = Failure(kind="input", message="the record is empty")
         return Candidate(name=fallback, source=source, failure=failure)
     name = printable(_name(texts, end, name_property), fallback)
     return Candidate(name=name, source=source, molfile="\n".join(texts[:end]) + "\n")
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    shown = ", ".join(map(str, numbers[:5]))
+    return shown if len(numbers) <= 5 else f"{shown}, ..."
 
 
 def _name(texts: Sequence[str], end: int, name_property: str | None) -> str:

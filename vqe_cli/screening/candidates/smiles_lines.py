@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from vqe_cli.screening.candidates.names import printable
+from vqe_cli.screening.candidates.names import place, printable
 from vqe_cli.screening.candidates.text import Line, lines
 from vqe_cli.screening.model import Candidate, Failure
 
+_EXTENSION = re.compile(r"\|[^|]*\|(?=\s|$)")
 _TITLES = ("smiles", "canonical_smiles", "isomeric_smiles")
 
 
@@ -31,11 +33,29 @@ def read_smiles_lines(path: Path) -> Iterator[Candidate]:
 
 
 def _candidate(path: Path, line: Line, content: str) -> Candidate:
-    source = f"{path.name}:{line.number}"
+    source = place(path, line.number)
     if line.cut:
         return Candidate(name=f"line {line.number}", source=source, failure=too_long())
-    smiles, *name = content.split(None, 1)
-    return Candidate(name=printable(name[0] if name else smiles), source=source, smiles=smiles)
+    smiles, extension, name = _parts(content)
+    called = printable(name or smiles)
+    separator = next((letter for letter in ",;" if letter in smiles), None)
+    if separator is not None:
+        failure = Failure(
+            kind="input",
+            message=f"'{printable(smiles)[:60]}' holds a '{separator}', which no SMILES does",
+            hint="put a blank or a tab before the name; call a table .csv, titles in its first row",
+        )
+        return Candidate(name=called, source=source, failure=failure)
+    return Candidate(name=called, source=source, smiles=f"{smiles} {extension}".strip())
+
+
+def _parts(content: str) -> tuple[str, str, str]:
+    """SMILES, extension and name; the extension of CXSMILES tells radicals, among other things."""
+    smiles, *rest = content.split(None, 1)
+    found = _EXTENSION.match(rest[0]) if rest else None
+    if found is None:
+        return smiles, "", rest[0] if rest else ""
+    return smiles, found[0], rest[0][found.end() :].strip()
 
 
 def too_long() -> Failure:

@@ -3,18 +3,48 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from vqe_cli.errors import InputError, did_you_mean
-from vqe_cli.screening.candidates.names import printable
+from vqe_cli.screening.candidates.names import place, printable
 from vqe_cli.screening.candidates.smiles_lines import too_long
 from vqe_cli.screening.candidates.text import Line, about, lines
 from vqe_cli.screening.model import Candidate, Failure
 
 SMILES_COLUMN = "smiles"
 NAME_COLUMNS = ("name", "id", "candidate")
+MULTIPLICITY_COLUMN = "multiplicity"
+_WHOLE = re.compile(r"([0-9]{1,3})(?:\.0*)?")
+"""Tables that were written by programs hold 3.0 where 3 is meant."""
+
 _DELIMITERS = {".csv": ",;\t", ".tsv": "\t"}
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """Where things stand in a row.
+
+    Args:
+        delimiter: Between cells.
+        columns: How many have a title.
+        smiles: Its column, from 0.
+        name: Its column, if there is one.
+        multiplicity: Its column, if there is one.
+    """
+
+    delimiter: str
+    columns: int
+    smiles: int
+    name: int | None
+    multiplicity: int | None
+
+
+def _cell(cells: Sequence[str], column: int | None) -> str:
+    """Empty where the row or the table has none."""
+    return "" if column is None or column >= len(cells) else cells[column].strip()
 
 
 def read_table(
@@ -23,7 +53,8 @@ def read_table(
     """Candidates of a table whose first row names its columns.
 
     Every row is read by itself, so that a quotation mark without its partner costs one row and
-    not all that follow.
+    not all that follow. A column ``multiplicity`` says what a structure does not tell; its cells
+    may be empty.
 
     Args:
         path: The file; ``.csv`` may be separated by commas, semicolons or tabs.
@@ -43,8 +74,10 @@ def read_table(
     if name is None:
         found = [titles.index(known) for known in NAME_COLUMNS if known in titles]
         name = found[0] if found else None
+    spin = _column(path, titles, MULTIPLICITY_COLUMN) if MULTIPLICITY_COLUMN in titles else None
+    layout = _Layout(delimiter, len(titles), smiles, name, spin)
     for line in rows:
-        yield _candidate(path, line, delimiter, smiles, name)
+        yield _candidate(path, line, layout)
 
 
 def _titles(path: Path, text: str, wanted: str) -> tuple[str, list[str]]:
@@ -60,7 +93,10 @@ def _titles(path: Path, text: str, wanted: str) -> tuple[str, list[str]]:
 
 
 def _column(path: Path, titles: Sequence[str], wanted: str) -> int:
-    if wanted.strip().lower() in titles:
+    count = titles.count(wanted.strip().lower())
+    if count > 1:
+        raise about(path, f"has {count} columns '{wanted}'", "give each a title of its own")
+    if count:
         return titles.index(wanted.strip().lower())
     columns = ", ".join(printable(title)[:40] for title in titles[:30])
     raise _no_column(path, wanted, columns, titles)
@@ -80,20 +116,37 @@ def _split(text: str, delimiter: str) -> list[str] | None:
         return None
 
 
-def _candidate(path: Path, line: Line, delimiter: str, smiles: int, name: int | None) -> Candidate:
-    source, fallback = f"{path.name}:{line.number}", f"line {line.number}"
+def _candidate(path: Path, line: Line, layout: _Layout) -> Candidate:
+    source, fallback = place(path, line.number), f"line {line.number}"
     if line.cut:
         return Candidate(name=fallback, source=source, failure=too_long())
-    cells = _split(line.text, delimiter)
+    cells = _split(line.text, layout.delimiter)
     if cells is None:
-        return _failed(fallback, source, "the row's quotation marks do not pair")
-    text = cells[smiles].strip() if smiles < len(cells) else ""
-    given = cells[name] if name is not None and name < len(cells) else text
-    called = printable(given, fallback)
+        hint = "double those inside a cell; a cell is one line long"
+        return _failed(fallback, source, "the row's quotation marks do not pair", hint)
+    if any(cell.strip() for cell in cells[layout.columns :]):
+        # Which of its cells is the SMILES cannot be told any more.
+        message = f"the row has {len(cells)} cells, the table {layout.columns} columns"
+        hint = f"put cells that hold a '{layout.delimiter}' in quotation marks"
+        return _failed(fallback, source, message, hint)
+    return _of_cells(cells, layout, source, fallback)
+
+
+def _of_cells(cells: Sequence[str], layout: _Layout, source: str, fallback: str) -> Candidate:
+    text = _cell(cells, layout.smiles)
+    called = printable(_cell(cells, layout.name) or text, fallback)
     if not text:
-        return _failed(called, source, "the row has no SMILES")
-    return Candidate(name=called, source=source, smiles=text)
+        return _failed(called, source, "the row has no SMILES", "fill it in, or leave the row out")
+    stated = _cell(cells, layout.multiplicity)
+    if not stated:
+        return Candidate(name=called, source=source, smiles=text)
+    if not (number := _WHOLE.fullmatch(stated)):
+        message = f"the multiplicity '{printable(stated)[:20]}' is no whole number"
+        return _failed(called, source, message, "write 2S+1, or leave the cell empty")
+    section = {"geometry": {"smiles": text}, "multiplicity": int(number[1])}
+    return Candidate(name=called, source=source, input={"molecule": section})
 
 
-def _failed(name: str, source: str, message: str) -> Candidate:
-    return Candidate(name=name, source=source, failure=Failure(kind="input", message=message))
+def _failed(name: str, source: str, message: str, hint: str) -> Candidate:
+    failure = Failure(kind="input", message=message, hint=hint)
+    return Candidate(name=name, source=source, failure=failure)

@@ -32,15 +32,18 @@ def lines(path: Path) -> Iterator[Line]:
         path: The file.
 
     Raises:
-        InputError: It cannot be read, or is UTF-16.
+        InputError: It cannot be read, is UTF-16, or has line ends of old Macs.
     """
     try:
         with path.open("rb") as stream:
             number = 0
             while raw := stream.readline(MAX_LINE):
                 number += 1
-                if number == 1 and raw.startswith(_UTF16):
-                    raise about(path, "is UTF-16", "save it as UTF-8")
+                if number == 1 and (raw.startswith(_UTF16) or b"\0" in raw):
+                    raise about(path, "is UTF-16, or no text", "save it as UTF-8")
+                if number == 1 and b"\r" in raw.rstrip(b"\r\n"):
+                    hint = "save it with the line ends of Unix or Windows"
+                    raise about(path, "ends its lines by carriage returns alone", hint)
                 cut = len(raw) == MAX_LINE and not raw.endswith(b"\n")
                 rest = raw
                 while cut and rest and not rest.endswith(b"\n"):
