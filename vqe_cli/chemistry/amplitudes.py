@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vqe_cli.chemistry.problem import ElectronicProblem, FloatArray
+from vqe_cli.chemistry.threads import threads_for
 from vqe_cli.errors import NotConvergedError
 from vqe_cli.excitations import SpinOrbital
 
@@ -111,12 +112,14 @@ def ccsd_amplitudes(problem: ElectronicProblem) -> Amplitudes:
 
     from vqe_cli.chemistry.mean_field_of_integrals import unrestricted
 
-    solver = cc.UCCSD(unrestricted(problem))
-    solver.verbose = 0
-    solver.max_cycle = 200
-    # With a handful of amplitudes DIIS runs out of independent vectors.
-    solver.diis = problem.sector_dimension >= TOO_SMALL_FOR_DIIS
-    solver.kernel()
+    # Where factors of T2 are degenerate, the round-off of several threads decides which are taken.
+    with threads_for(problem.sector_dimension):
+        solver = cc.UCCSD(unrestricted(problem))
+        solver.verbose = 0
+        solver.max_cycle = 200
+        # With a handful of amplitudes DIIS runs out of independent vectors.
+        solver.diis = problem.sector_dimension >= TOO_SMALL_FOR_DIIS
+        solver.kernel()
     if not solver.converged:
         raise NotConvergedError("CCSD did not converge", hint="start from mp2 or zeros instead")
     return _from_blocks(problem, solver.t1, solver.t2)

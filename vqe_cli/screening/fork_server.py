@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import select
@@ -192,7 +193,9 @@ def fork_server(preload: tuple[str, ...] = PRELOAD) -> ForkServer:
     Args:
         preload: See `ForkServer`.
     """
-    return ForkServer(preload)
+    server = ForkServer(preload)
+    atexit.register(server.close)
+    return server
 
 
 def _trouble(control: socket.socket) -> str | None:
