@@ -137,7 +137,7 @@ def test_an_empty_campaign_is_no_division_by_zero() -> None:
 
 
 def test_what_was_refused_beforehand_has_not_failed() -> None:
-    snapshot = CampaignSnapshot(total=10, done=4, failed={"refused": 5, "input": 1})
+    snapshot = CampaignSnapshot(total=10, done=4, failed={"input": 1}, refused=5)
     line = plain_line("nci", snapshot)
     assert line == "nci: 10 of 10 ended (100 %), 1 failed (1 input), 5 refused"
-    assert "failed" not in plain_line("nci", CampaignSnapshot(10, 5, failed={"refused": 5}))
+    assert "failed" not in plain_line("nci", CampaignSnapshot(10, 5, refused=5))

@@ -129,7 +129,8 @@ def show_status(
     """
     out.print(panel(printable(title), snapshot, out.width))
     for group in failures:
-        example = f"{group.kind}, e.g. {group.candidate}: {group.example.splitlines()[-1]}"
+        kind = group.kind if group.tried else "refused"
+        example = f"{kind}, e.g. {group.candidate}: {group.example.splitlines()[-1]}"
         out.print(Text(printable(example), style="dim"))
     if snapshot.waiting and not snapshot.running:
         out.print("nobody is at work on it; the same `vqe screen run` goes on with it", style="dim")
@@ -191,7 +192,7 @@ def panel(title: str, snapshot: CampaignSnapshot, width: int) -> RenderableType:
         _bar(snapshot, width),
         _counts(snapshot),
     ]
-    if snapshot.failures > snapshot.refused:
+    if snapshot.failures:
         lines.append(Text(f"failed by kind: {_kinds(snapshot)}"))
     if snapshot.per_hour is not None or snapshot.remaining is not None or snapshot.running:
         lines.append(Text(_pace(snapshot)))
@@ -210,8 +211,8 @@ def plain_line(title: str, snapshot: CampaignSnapshot) -> str:
     parts = [f"{title}: {snapshot.ended:,} of {snapshot.total:,} ended ({_percent(snapshot)} %)"]
     if snapshot.reused:
         parts.append(f"{snapshot.reused:,} known before")
-    if snapshot.failures > snapshot.refused:
-        parts.append(f"{snapshot.failures - snapshot.refused:,} failed ({_kinds(snapshot)})")
+    if snapshot.failures:
+        parts.append(f"{snapshot.failures:,} failed ({_kinds(snapshot)})")
     if snapshot.refused:
         parts.append(f"{snapshot.refused:,} refused")
     if snapshot.running:
@@ -256,8 +257,7 @@ def _rate(per_hour: float) -> str:
 
 
 def _kinds(snapshot: CampaignSnapshot) -> str:
-    tried = {kind: count for kind, count in snapshot.failed.items() if kind != "refused"}
-    found = sorted(tried.items(), key=lambda item: (-item[1], item[0]))
+    found = sorted(snapshot.failed.items(), key=lambda item: (-item[1], item[0]))
     return ", ".join(f"{count:,} {kind}" for kind, count in found)
 
 
@@ -277,9 +277,9 @@ def _counts(snapshot: CampaignSnapshot) -> Text:
     if snapshot.reused:
         done += f" ({snapshot.reused:,} known before)"
     parts: list[tuple[str, str] | str] = [(done, STYLES["pass"] if snapshot.done else "")]
-    if snapshot.failures > snapshot.refused:
+    if snapshot.failures:
         energies = f" ({snapshot.partial:,} with an energy)" if snapshot.partial else ""
-        failed = f"{snapshot.failures - snapshot.refused:,} failed{energies}"
+        failed = f"{snapshot.failures:,} failed{energies}"
         parts.append((failed, STYLES["fail"]))
     if snapshot.refused:
         parts.append(f"{snapshot.refused:,} refused")

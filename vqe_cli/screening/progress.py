@@ -28,6 +28,7 @@ class Progress:
         self._total = summary.total
         self._done = self._reused = counts.get("done", 0)
         self._duplicates = counts.get("duplicate", 0)
+        self._refused = counts.get("refused", 0)
         self._failed = failures_by_kind(summary)
         self._cost = summary.pending_cost
         self._running = running
@@ -57,6 +58,7 @@ class Progress:
             total=self._total,
             done=self._done,
             failed=dict(self._failed),
+            refused=self._refused,
             duplicates=self._duplicates,
             running=tuple(running_tasks(self._running)),
             started=self._started,
@@ -77,12 +79,12 @@ class Progress:
 
 
 def failures_by_kind(summary: Summary) -> Counter[str]:
-    """How many rows failed of what.
+    """How many rows that were computed failed of what.
 
     Args:
         summary: Of the store.
     """
-    return Counter({group.kind: group.count for group in summary.failures})
+    return Counter({group.kind: group.count for group in summary.failures if group.tried})
 
 
 def standing(summary: Summary, running: Path) -> CampaignSnapshot:
@@ -96,6 +98,7 @@ def standing(summary: Summary, running: Path) -> CampaignSnapshot:
         total=summary.total,
         done=summary.counts.get("done", 0),
         failed=dict(failures_by_kind(summary)),
+        refused=summary.counts.get("refused", 0),
         duplicates=summary.counts.get("duplicate", 0),
         running=tuple(running_tasks(running)),
         per_hour=summary.per_hour_recently or summary.per_hour,

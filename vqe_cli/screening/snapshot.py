@@ -32,7 +32,8 @@ class CampaignSnapshot:
     Args:
         total: All candidates.
         done: Those with all results that were asked for.
-        failed: Those that ended otherwise, by kind of failure: ``{"timeout": 3}``.
+        failed: Those that were computed and lack something, by kind of failure: ``{"timeout": 3}``.
+        refused: Those that are not run, for a reason found before.
         duplicates: Those that stand for another one and are not run.
         running: Tasks under way, in any order.
         started: Seconds since 1970, UTC, when this session of the campaign began; None where
@@ -47,6 +48,7 @@ class CampaignSnapshot:
     total: int
     done: int
     failed: Mapping[str, int] = field(default_factory=dict)
+    refused: int = 0
     duplicates: int = 0
     running: tuple[Running, ...] = ()
     started: float | None = None
@@ -62,14 +64,9 @@ class CampaignSnapshot:
         return sum(self.failed.values())
 
     @property
-    def refused(self) -> int:
-        """Those among the failures that were not tried, because they are too large."""
-        return self.failed.get("refused", 0)
-
-    @property
     def ended(self) -> int:
         """All of which nothing more will come."""
-        return self.done + self.failures + self.duplicates
+        return self.done + self.failures + self.refused + self.duplicates
 
     @property
     def waiting(self) -> int:

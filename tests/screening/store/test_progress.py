@@ -46,9 +46,9 @@ def test_every_row_is_counted_once_by_its_status(store: Store) -> None:
     assert found.total == 8
     assert found.counts == Counter(row["status"] for row in store.rows())
     assert found.failures == (
-        FailureGroup("input", 1, "no SMILES", "unreadable"),
+        FailureGroup("input", 1, "no SMILES", "unreadable", tried=False),
         FailureGroup("not-converged", 1, "no SCF", "failed"),
-        FailureGroup("refused", 1, "too large", "too large"),
+        FailureGroup("refused", 1, "too large", "too large", tried=False),
         FailureGroup("timeout", 1, "slow gap", "partial"),
     )
 

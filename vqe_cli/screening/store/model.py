@@ -145,12 +145,14 @@ class FailureGroup:
         count: How many rows of the table.
         example: The message of one of them.
         candidate: Whose that is.
+        tried: Whether they failed when they were computed; else they were refused before.
     """
 
     kind: str
     count: int
     example: str
     candidate: str
+    tried: bool = True
 
 
 @dataclass(frozen=True)

@@ -34,14 +34,14 @@ _COUNTS = f"""
 failure, in which a part may be blocked. Nothing is read of the others but the index of keys."""
 
 _FAILURES = f"""
-    WITH failing (kind, message, candidate, position) AS (
+    WITH failing (kind, message, candidate, position, tried) AS (
         SELECT coalesce(k.failure_kind, c.failure_kind),
-            coalesce(k.failure_message, c.failure_message), k.name, k.position
+            coalesce(k.failure_message, c.failure_message), k.name, k.position, 0
         FROM candidates k LEFT JOIN cases c ON c.candidate = k.position
         WHERE (k.failure_kind IS NOT NULL OR c.failure_kind IS NOT NULL)
             AND k.duplicate_of IS NULL
         UNION ALL
-        SELECT r.failure_kind, r.failure_message, k.name, k.position
+        SELECT r.failure_kind, r.failure_message, k.name, k.position, 1
         FROM case_parts p
         JOIN results r ON r.key = p.key
         JOIN cases c ON c.id = p.case_id
@@ -49,8 +49,8 @@ _FAILURES = f"""
         WHERE p.key IN ({_FAILED}) AND c.failure_kind IS NULL
         GROUP BY p.case_id HAVING p.position = min(p.position)
     )
-    SELECT kind, count(*) AS count, message, candidate, min(position) FROM failing
-    GROUP BY kind ORDER BY count DESC, kind
+    SELECT kind, count(*) AS count, message, candidate, tried, min(position) FROM failing
+    GROUP BY kind, tried ORDER BY count DESC, kind, tried
 """
 """With `min`, SQLite takes the other columns from the row of the minimum: the first candidate."""
 
@@ -100,8 +100,8 @@ def summary(connection: sqlite3.Connection) -> Summary:
         total=sum(counts.values()),
         counts=counts,
         failures=tuple(
-            FailureGroup(kind, count, message, candidate)
-            for kind, count, message, candidate, _ in connection.execute(_FAILURES)
+            FailureGroup(kind, count, message, candidate, bool(tried))
+            for kind, count, message, candidate, tried, _ in connection.execute(_FAILURES)
         ),
         attempts=attempts["attempts"],
         per_hour=3600 * attempts["good"] / active if active > 0 else None,
