@@ -15,8 +15,11 @@ from vqe_cli.screening.fork_server import Child
 from vqe_cli.screening.model import Failure, Limits
 from vqe_cli.screening.processes import Kin
 
-PERIOD_S = 0.05
-"""Between two looks at the memory; a hog takes some 100 MB meanwhile."""
+SHORTEST_S, LONGEST_S = 0.05, 0.25
+"""Between two looks at the memory; a hog takes some 100 MB in the shorter time."""
+
+FASTEST_GROWTH = 8e9
+"""Bytes a second that no process exceeds: memory far from its cap is looked at less often."""
 
 STOP_PERIOD_S = 0.5
 """Between two looks for the stop file, which may lie on a network disk."""
@@ -102,17 +105,24 @@ class _Watch:
             self._read(max(0.0, look - time.monotonic()))
             if time.monotonic() < look:
                 continue
-            look = time.monotonic() + PERIOD_S
             if self._seen.killed is None and (reason := self._too_much()) is not None:
                 self._seen.killed = reason
                 self.kin.kill()
                 deadline = time.monotonic() + DYING_S
             self._notice(self._seen)
+            look = self._next_look()
         self.kin.kill()  # nobody is to write any more
         while self._read(0.0):
             pass
         self._take_ending()
         return self._seen
+
+    def _next_look(self) -> float:
+        """When the memory may have reached its cap, or the time is over; not too soon or late."""
+        now, limits = time.monotonic(), self._limits
+        memory = (limits.memory_bytes - self._seen.bytes) / FASTEST_GROWTH
+        left = min(memory, self._since + limits.seconds - now, LONGEST_S)
+        return now + max(left, SHORTEST_S)
 
     def _too_much(self) -> Failure | None:
         """Why it must be killed now, if it must."""

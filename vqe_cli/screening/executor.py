@@ -41,8 +41,12 @@ LEAST_PROCESSES = 4
 GONE_S = 120.0
 """Workers of this machine that have not come back by then never will."""
 
-KEEP_WORKERS = {"distributed.deploy.lost-worker-timeout": "1 week"}
-"""On a busy machine a killed worker may take longer to come back than Dask waits for it."""
+LOCAL_SETTINGS = {
+    # On a busy machine a killed worker may take longer to come back than Dask waits for it.
+    "distributed.deploy.lost-worker-timeout": "1 week",
+    # Threads that only watch have nothing to profile, which is done a hundred times a second.
+    "distributed.worker.profile.enabled": False,
+}
 
 ENDING_S = 15.0
 """Running tasks see the stop file within a second, unless the disk is slow."""
@@ -214,7 +218,7 @@ class DaskExecutor:
         if self._is_local:
             from dask import config
 
-            stack.enter_context(config.set(KEEP_WORKERS))
+            stack.enter_context(config.set(LOCAL_SETTINGS))
             with _without_the_terminals_signals():
                 self._cluster = stack.enter_context(self._begun())
         target = self._cluster if self._scheduler is None else self._checked_address()

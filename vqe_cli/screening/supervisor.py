@@ -113,7 +113,7 @@ def in_child(
         preload: What the nursery loads before it forks.
         stopped: Says whether nobody wants the child any more.
         each_report_in_time: The time limit is for each report.
-        notice: Told how it gets on, some twenty times a second.
+        notice: Told how it gets on, several times a second.
 
     Raises:
         UnavailableError: No child could be made.
