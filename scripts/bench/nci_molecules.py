@@ -1,0 +1,43 @@
+"""The smallest molecules of the NCI list that RDKit brings along, as a list for a campaign.
+
+    python scripts/bench/nci_molecules.py 200 > nci.smi
+    vqe screen run nci.smi --out nci --workers 2 --set 'properties=[energy, dipole, gap, triage]' \
+        --active-space '{name: frontier, electrons: 4, orbitals: 4, at_most: true}'
+
+By heavy atoms, then by their place in the list; printed in the list's order, as SMILES and number.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from rdkit import Chem, RDConfig, RDLogger
+
+NCI = Path(RDConfig.RDDataDir) / "NCI" / "first_5K.smi"
+
+
+def smallest(count: int) -> list[str]:
+    """Lines of the list.
+
+    Args:
+        count: How many.
+    """
+    RDLogger.DisableLog("rdApp.error")  # eight lines are no molecules by RDKit's rules
+    sizes = []
+    for place, line in enumerate(NCI.read_text(encoding="utf-8").splitlines()):
+        molecule = Chem.MolFromSmiles(line.split()[0])
+        if molecule is not None:
+            sizes.append((molecule.GetNumHeavyAtoms(), place, line.strip()))
+    return [line for _, line in sorted((place, line) for _, place, line in sorted(sizes)[:count])]
+
+
+def main() -> None:
+    """Print them."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("count", type=int)
+    print("\n".join(smallest(parser.parse_args().count)))
+
+
+if __name__ == "__main__":
+    main()
