@@ -277,6 +277,31 @@ def test_a_reader_that_stops_reading_is_no_error() -> None:
     assert done.returncode == 0
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs Linux's /dev/full")
+@pytest.mark.parametrize("arguments", [("list",), ("schema",)], ids=" ".join)
+def test_output_that_does_not_fit_is_told(arguments: tuple[str, ...]) -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "vqe_cli", *arguments],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.stderr.startswith("error: there is no room where the output goes")
+    assert "Exception" not in done.stderr
+    assert done.returncode == 6
+
+
+def test_closed_output_is_no_error() -> None:
+    """As in ``vqe list >&-``."""
+    command = shlex.join([sys.executable, "-m", "vqe_cli", "list"])
+    done = subprocess.run(
+        ["sh", "-c", f"{command} >&-"], stderr=subprocess.PIPE, text=True, check=False
+    )
+    assert (done.stderr, done.returncode) == ("", 0)
+
+
 def test_the_schema_can_be_written_to_a_file(write_file: WriteFile, run_vqe: RunVqe) -> None:
     write_file("in.yaml", "")
     assert run_vqe("schema", "-o", "schema.json").code == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
@@ -102,6 +103,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     arguments = list(sys.argv[1:] if argv is None else argv)
     as_json = "--json" in arguments
+    _open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a result must not be lost to a locale
@@ -116,9 +118,13 @@ def main(argv: Sequence[str] | None = None) -> None:
     except (KeyboardInterrupt, click.Abort):
         code = _report_plain("interrupted", "interrupted", None, as_json, 130)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         code = 0
     except Exception as error:
+        if _is_full_output(error):
+            _drop_output()
+            message = "there is no room where the output goes"
+            sys.exit(_report_plain("unavailable", message, "make room", as_json=False, code=6))
         if "--debug" in arguments:
             raise
         code = _report_plain(
@@ -129,6 +135,24 @@ def main(argv: Sequence[str] | None = None) -> None:
             1,
         )
     sys.exit(code or 0)
+
+
+def _open_closed_streams() -> None:
+    """Who closes a stream (``>&-``) wants no output; Python then has None in its place."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115  # for as long as we run
+
+
+def _is_full_output(error: Exception) -> bool:
+    """Files that we write tell their own name."""
+    full = isinstance(error, OSError) and error.errno == errno.ENOSPC
+    return full and getattr(error, "filename", None) is None
+
+
+def _drop_output() -> None:
+    """What is left in the buffer of standard output goes nowhere, without a word at the exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _report_usage(error: click.ClickException, as_json: bool) -> int:
