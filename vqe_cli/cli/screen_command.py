@@ -22,6 +22,9 @@ KINDS = ("memory", "timeout", "crash", "lost", "internal", "not-converged", "inp
 
 AT_LEAST_ONE = click.IntRange(1)
 
+MANY_ROWS = 1000
+"""Of a report, whose structures take more than a second or two to draw."""
+
 
 class InOrder(click.Group):
     """Commands in the order in which a campaign needs them."""
@@ -257,7 +260,10 @@ def report(folder: str, output: str | None, rank_by: str | None, descending: boo
     with Store.open(Path(folder)) as store:
         path = check_writable(output or str(Path(folder) / "report.html"))
         title = Path(folder).resolve().name
-        page = campaign_page(campaign_report(store, title, rank_by, descending))
+        source = campaign_report(store, title, rank_by, descending)
+    if len(source.rows) > MANY_ROWS:
+        click.echo(f"drawing the structures of {len(source.rows):,} rows ...", err=True)
+    page = campaign_page(source)
     assert path is not None
     write_atomic(path, page)
     click.echo(f"wrote {path}", err=True)
