@@ -15,6 +15,7 @@ from tests.screening.campaigns import (
     bad,
     candidate,
     case,
+    good,
     key,
     outcome,
     results,
@@ -22,9 +23,11 @@ from tests.screening.campaigns import (
 )
 from vqe_cli.errors import InputError
 from vqe_cli.report.campaign_page import CampaignReport, Choice, campaign_page
+from vqe_cli.report.campaign_page.columns import table_columns
 from vqe_cli.report.campaign_source import campaign_report
 from vqe_cli.screening.model import Failure
-from vqe_cli.screening.store import Attempt, Store
+from vqe_cli.screening.properties import Column
+from vqe_cli.screening.store import Attempt, PlannedProperty, Store
 
 CONFIG = {
     "molecule": {"basis": "6-31g", "structure": {"conformers": 3}},
@@ -109,3 +112,32 @@ def test_any_column_can_rank_and_one_that_is_not_there_is_told(tmp_path: Path) -
         with pytest.raises(InputError, match="no column 'dipol_debye'") as caught:
             campaign_report(store, "t", rank_by="dipol_debye")
         assert "dipole_debye" in str(caught.value.hint)
+
+
+@pytest.mark.parametrize(
+    ("name", "columns", "ranked"),
+    [
+        ("triage", (Column("classical_methods", "text", "."), Column("t1", "number", ".")),
+         ("t1", True)),
+        ("gap", (Column("homo_lumo_gap_ev", "number", "."),), ("homo_lumo_gap_ev", False)),
+    ],
+    ids=["triage", "gap"],
+)  # fmt: skip
+def test_a_campaign_without_energies_is_ranked_by_what_it_has(
+    tmp_path: Path, name: str, columns: tuple[Column, ...], ranked: tuple[str, bool]
+) -> None:
+    asked = (PlannedProperty(name, (), columns),)
+    with Store.create(tmp_path) as store:
+        store.replace_plan(
+            revision(asked), [candidate("a"), candidate("b")], [case(0, properties=asked)]
+        )
+        values = {column.name: 0.01 if column.kind == "number" else "." for column in columns}
+        store.ingest([good(key(0, "", name), name, **values)])
+        found = campaign_report(store, "no energies")
+    assert (found.rank_by, found.descending) == ranked
+    shown = {column.name for column in table_columns(found)}
+    assert ranked[0] in shown
+    assert not shown & {"energy_hartree", "reference_hartree", "error_mha", "verdict"}
+    page = campaign_page(found)
+    assert "Of 2 candidates 1 got all that was asked for" in page
+    assert "No energies were asked for" in page

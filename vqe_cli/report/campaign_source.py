@@ -40,7 +40,8 @@ def campaign_report(
     Args:
         store: A campaign.
         title: Of the page.
-        rank_by: The column that ranks the molecules; errors by their size if None.
+        rank_by: The column that ranks the molecules; errors by their size if None, or where there
+            are none what the campaign is about.
         descending: Whether its highest value stands first.
 
     Raises:
@@ -48,6 +49,12 @@ def campaign_report(
     """
     revision, summary = store.revision(), store.summary()
     properties = () if revision is None else revision.properties
+    has_energies = any(entry.name == "energy" for entry in properties)
+    if rank_by is None:
+        rank_by, upside_down = _ranking(properties)
+        descending = descending or upside_down
+    else:
+        rank_by = _known_column(store, rank_by)
     rows: list[dict[str, Any]] = []
     details, seen = [], Seen()
     for row, record in zip(store.rows(timings=True), store.records("energy"), strict=True):
@@ -58,7 +65,8 @@ def campaign_report(
         rows.append({**kept, "notes": str(row.get("notes") or "").splitlines()})
     return CampaignReport(
         title=title,
-        rank_by="error_mha" if rank_by is None else _known_column(store, rank_by),
+        rank_by=rank_by,
+        has_energies=has_energies,
         descending=descending,
         columns=_in_order(store.columns(), properties),
         main=[name for name in map(_main_number, properties) if name is not None],
@@ -81,6 +89,17 @@ def campaign_report(
         settings_file=settings_file(revision),
         caveats=tuple(caveats_of(revision, seen)),
     )
+
+
+def _ranking(properties: Sequence[PlannedProperty]) -> tuple[str, bool]:
+    """A column, and whether its highest value stands first: errors, or else what there is."""
+    names = {entry.name for entry in properties}
+    if "energy" in names or not names:
+        return "error_mha", False
+    if "triage" in names:
+        return "t1", True
+    found = next((name for name in map(_main_number, properties) if name is not None), None)
+    return found or "candidate", False
 
 
 def _known_column(store: Store, name: str) -> str:

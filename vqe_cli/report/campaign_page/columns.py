@@ -14,7 +14,10 @@ CORE = (
     Column("reference_hartree", "number", "Total energy, exact in the same space"),
     Column("error_mha", "number", "VQE minus reference"),
 )
-"""Columns that every campaign has, and that stand first."""
+"""Columns that stand first."""
+
+OF_ENERGIES = frozenset({"verdict", "energy_hartree", "reference_hartree", "error_mha"})
+"""Those among them that only campaigns with energies have."""
 
 ELSEWHERE = frozenset(
     {"smiles", "notes", "failure_message", "failure_hint", "duplicate_of", "source"}
@@ -29,7 +32,11 @@ def table_columns(report: CampaignReport) -> list[Column]:
         report: The campaign.
     """
     known = {column.name: column for column in report.columns}
-    core = [known.get(column.name, column) for column in CORE]
+    core = [
+        known.get(column.name, column)
+        for column in CORE
+        if report.has_energies or column.name not in OF_ENERGIES
+    ]
     names = {column.name for column in CORE} | ELSEWHERE
     others = [column for column in report.columns if column.name not in names]
     return [*core, *(column for column in others if _is_known(report, column.name))]

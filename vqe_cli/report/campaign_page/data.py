@@ -105,6 +105,7 @@ class CampaignReport:
         rank_by: The column that the table is sorted by to begin with.
         descending: Whether its highest value stands first.
         rank_by_size: A column whose values are ranked without their sign, as errors are.
+        has_energies: Whether energies were asked for.
     """
 
     title: str
@@ -124,6 +125,7 @@ class CampaignReport:
     rank_by: str = "error_mha"
     descending: bool = False
     rank_by_size: str = "error_mha"
+    has_energies: bool = True
 
     def __post_init__(self) -> None:
         """Hold rows and details together."""

@@ -52,7 +52,8 @@ def payload(report: CampaignReport) -> dict[str, Any]:
 
 
 def _described(report: CampaignReport, columns: list[Column]) -> list[dict[str, Any]]:
-    extras = [column.name for column in columns[len(CORE) :] if column.kind == "number"]
+    numbers = (column.name for column in columns if column.kind == "number")
+    extras = [name for name in numbers if name not in CORE_NAMES]
     main = report.main[:MOST_MAIN] or extras[:SHOWN_EXTRAS]
     shown = CORE_NAMES - HIDDEN | set(main)
     shown |= ALWAYS_SHOWN | {report.rank_by}

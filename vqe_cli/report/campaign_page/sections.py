@@ -54,19 +54,30 @@ def summary(report: CampaignReport) -> Markup:
 
 
 def _figures(report: CampaignReport) -> list[tuple[str, str, str | None]]:
-    verdicts, fates = report.count("verdict"), report.count("status")
+    fates = report.count("status")
     failures = len(_without_result(report))
     cases = len(report.rows)
     figures: list[tuple[str, str, str | None]] = [
         (f"{report.candidates:,}", "candidates", None),
         (f"{cases:,}" if cases > report.candidates else "", "cases, with variants", None),
-        (f"{report.with_energy:,}", "with an energy", None),
-        *((f"{verdicts[name]:,}", f"verdict {name}", _grade(verdicts, name)) for name in VERDICTS),
+        *(_energy_figures(report) if report.has_energies else _done(report)),
         (f"{fates['partial']:,}" if fates["partial"] else "", "lacking a property", "warn"),
         (f"{failures:,}", "without a result", "fail" if failures else None),
         (f"{fates['pending']:,}" if fates["pending"] else "", "pending", None),
     ]
     return [figure for figure in figures if figure[0]]
+
+
+def _energy_figures(report: CampaignReport) -> list[tuple[str, str, str | None]]:
+    verdicts = report.count("verdict")
+    return [
+        (f"{report.with_energy:,}", "with an energy", None),
+        *((f"{verdicts[name]:,}", f"verdict {name}", _grade(verdicts, name)) for name in VERDICTS),
+    ]
+
+
+def _done(report: CampaignReport) -> list[tuple[str, str, str | None]]:
+    return [(f"{report.count('status')['done']:,}", "with all results", None)]
 
 
 def _grade(verdicts: Counter[str], name: str) -> str | None:
@@ -85,7 +96,7 @@ def _tile(value: str, label: str, kind: str | None) -> Markup:
 
 
 def _statements(report: CampaignReport) -> list[str]:
-    found = [f"{_asked_for(report)} {report.with_energy:,} got an energy."]
+    found = [f"{_asked_for(report)} {_got(report)}."]
     errors = error_distribution(report.own_numbers("error_mha"))
     if errors is not None:
         share = 100 * errors.accurate / errors.count
@@ -114,6 +125,12 @@ def _statements(report: CampaignReport) -> list[str]:
     return found
 
 
+def _got(report: CampaignReport) -> str:
+    if report.has_energies:
+        return f"{report.with_energy:,} got an energy"
+    return f"{report.count('status')['done']:,} got all that was asked for"
+
+
 def _asked_for(report: CampaignReport) -> str:
     """What the counts are of: candidates, or their variants."""
     cases = len(report.rows)
@@ -140,7 +157,9 @@ def errors_section(report: CampaignReport) -> Markup:
     """How VQE errors are distributed."""
     errors = error_distribution(report.own_numbers("error_mha"))
     if errors is None:
-        missing = "No energy of this campaign has a reference, so that no error is known."
+        missing = "No energies were asked for."
+        if report.has_energies:
+            missing = "No energy of this campaign has a reference, so that no error is known."
         return section("errors", "VQE errors", element("p", missing))
     beyond = errors.count - errors.accurate
     text = (
