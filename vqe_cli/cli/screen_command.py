@@ -13,9 +13,10 @@ import click
 from vqe_cli.cli.options import campaign_options, json_option, overrides
 
 if TYPE_CHECKING:
-    from vqe_cli.screening.campaign import Order, Plan
     from vqe_cli.screening.config import ScreenConfig
     from vqe_cli.screening.model import FailureKind
+    from vqe_cli.screening.order import Order
+    from vqe_cli.screening.preview import Preview
 
 KINDS = ("memory", "timeout", "crash", "lost", "internal", "not-converged", "input", "refused",
          "unavailable", "damaged")  # fmt: skip
@@ -96,8 +97,10 @@ def run(
       vqe screen run fragments.smi --config screen.yaml --out campaign --dry-run
     """
     from vqe_cli.report.screening import CampaignView
-    from vqe_cli.screening.campaign import Folder, Order, plan_only, run_campaign
+    from vqe_cli.screening.campaign import run_campaign
     from vqe_cli.screening.config import load_config
+    from vqe_cli.screening.order import Folder, Order
+    from vqe_cli.screening.preview import preview
 
     order = Order(
         candidates=Path(candidates),
@@ -110,7 +113,7 @@ def run(
     )
     with CampaignView(Path(candidates).name, quiet=quiet) as view, _stopped_by_signals():
         if dry_run:
-            plan = plan_only(order, view.say)
+            plan = preview(order, view.say)
         else:
             run_campaign(order, view.update, view.say)
     if dry_run:
@@ -213,7 +216,8 @@ def retry(
     """
     from vqe_cli.records import to_json
     from vqe_cli.report.screening import CampaignView
-    from vqe_cli.screening.campaign import Folder, Order, forget_failures, retry_campaign
+    from vqe_cli.screening.campaign import forget_failures, retry_campaign
+    from vqe_cli.screening.order import Folder, Order
 
     campaign, chosen = Folder(Path(folder)), cast("Sequence[FailureKind]", kinds) or None
 
@@ -323,7 +327,7 @@ def _all_pass(folder: Path) -> bool:
 
 
 def _print_standing(folder: Path, as_json: bool) -> None:
-    from vqe_cli.screening.campaign import Folder
+    from vqe_cli.screening.order import Folder
     from vqe_cli.screening.progress import standing
     from vqe_cli.screening.store import Store
 
@@ -347,7 +351,7 @@ def _print_standing(folder: Path, as_json: bool) -> None:
     show_status(folder.resolve().name, snapshot, summary.failures, console())
 
 
-def _print_plan(plan: Plan, as_json: bool) -> None:
+def _print_plan(plan: Preview, as_json: bool) -> None:
     from vqe_cli.records import to_json
     from vqe_cli.report.screening import show_plan
     from vqe_cli.report.terminal import console

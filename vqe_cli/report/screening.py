@@ -18,7 +18,7 @@ from vqe_cli.report.terminal import STYLES, seconds
 from vqe_cli.screening.snapshot import CampaignSnapshot, Running
 
 if TYPE_CHECKING:
-    from vqe_cli.screening.campaign import Plan
+    from vqe_cli.screening.preview import Preview
     from vqe_cli.screening.store import FailureGroup
 
 PLAIN_SECONDS = 10.0
@@ -136,7 +136,7 @@ def show_status(
         out.print("nobody is at work on it; the same `vqe screen run` goes on with it", style="dim")
 
 
-def show_plan(plan: Plan, out: Console) -> None:
+def show_plan(plan: Preview, out: Console) -> None:
     """Print what a campaign would do.
 
     Args:

@@ -1,0 +1,117 @@
+"""What a campaign would do, found out without computing anything."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from vqe_cli.screening.clusters import job_script
+from vqe_cli.screening.model import Failure
+from vqe_cli.screening.order import Order, Say
+from vqe_cli.screening.survey import Survey
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a campaign would do.
+
+    Args:
+        candidates: In the file.
+        cases: To be computed.
+        duplicates: Candidates that stand for an earlier one.
+        refused: Candidates and variants that will not be run, by reason; of reasons that differ
+            in their numbers only the most frequent one.
+        first_refused: File and line of the first for each of these reasons.
+        charges: Molecules by their charge, duplicates and what cannot be read left out.
+        multiplicities: The same by 2S+1.
+        properties: What is computed for each case.
+        basis_functions: Smallest, median and largest number; None where nothing is computed.
+        job_script: Of a batch system's job, if one is asked for.
+    """
+
+    candidates: int
+    cases: int
+    duplicates: int
+    refused: dict[str, int]
+    first_refused: dict[str, str]
+    charges: dict[int, int]
+    multiplicities: dict[int, int]
+    properties: tuple[str, ...]
+    basis_functions: tuple[int, int, int] | None
+    job_script: str | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return {"schema": "vqe-screen-plan/1", **asdict(self)}
+
+
+def preview(order: Order, say: Say) -> Preview:
+    """Look at all candidates, and compute nothing.
+
+    Args:
+        order: What to do.
+        say: Told what the user should know.
+    """
+    reasons = _Reasons()
+    with TemporaryDirectory() as scratch:
+        survey = Survey(order, Path(scratch) / "audits.jsonl", say)
+        survey.look()
+        places: list[str] = []
+        charges, multiplicities = Counter[int](), Counter[int]()
+        for position, audited in enumerate(survey.audits):
+            places.append(audited.candidate.source)
+            reasons.add(audited.failure, audited.candidate.source)
+            if audited.failure is None and position not in survey.originals:
+                charges[audited.charge or 0] += 1
+                multiplicities[audited.multiplicity or 1] += 1
+        cases = list(survey.cases())
+    for case in cases:
+        reasons.add(case.failure, places[case.candidate])
+    refused = reasons.grouped()
+    sizes = sorted(case.basis_functions for case in cases if case.failure is None)
+    system = order.config.sections.cluster
+    return Preview(
+        candidates=survey.count,
+        cases=len(sizes),
+        duplicates=len(survey.originals),
+        refused={reason: count for reason, (count, _) in refused.items()},
+        first_refused={reason: place for reason, (_, place) in refused.items()},
+        charges=dict(charges.most_common()),
+        multiplicities=dict(multiplicities.most_common()),
+        properties=tuple(entry.name for entry in survey.planner.properties),
+        basis_functions=(sizes[0], sizes[len(sizes) // 2], sizes[-1]) if sizes else None,
+        job_script=None if system is None else job_script(system, order.folder.path),
+    )
+
+
+class _Reasons:
+    """Why candidates are not run, how often, and where first."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+        self._places: dict[str, str] = {}
+
+    def add(self, failure: Failure | None, place: str) -> None:
+        """Count one.
+
+        Args:
+            failure: None counts nothing.
+            place: Its file and line.
+        """
+        if failure is not None:
+            self._counts[failure.message] += 1
+            self._places.setdefault(failure.message, place)
+
+    def grouped(self) -> dict[str, tuple[int, str]]:
+        """Reasons that differ only in their numbers as one, under the most frequent of them."""
+        found: dict[str, tuple[str, int]] = {}
+        for reason, count in self._counts.most_common():
+            pattern = re.sub(r"\d+", "#", reason)
+            example, before = found.get(pattern, (reason, 0))
+            found[pattern] = (example, before + count)
+        ordered = sorted(found.values(), key=lambda item: -item[1])
+        return {reason: (count, self._places[reason]) for reason, count in ordered}
