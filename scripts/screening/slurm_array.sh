@@ -10,10 +10,11 @@
 #   python gather_records.py fragments.smi results > results.csv
 #
 # Task N takes the Nth molecule of the file (SMILES, then a name; blank lines, lines with # and a
-# line of titles do not count) and writes results/N-NAME.json, or results/N-NAME.failed.json with the reason. What
-# has a result is skipped and what failed is tried again, so that the same line can be submitted
-# again. For more molecules than tasks: STEP=100 sbatch --array=1-100 ... lets task N take
-# molecules N, N+100, N+200 and so on. Without SLURM: SLURM_ARRAY_TASK_ID=3 ./slurm_array.sh ...
+# line of titles do not count) and writes results/N-NAME.json, or results/N-NAME.failed.json with
+# the reason. What has a result is skipped and what failed is tried again, so that the same line can
+# be submitted again. For more molecules than tasks: STEP=100 sbatch --array=1-100 ... lets task N
+# take molecules N, N+100, N+200 and so on. Without SLURM:
+# SLURM_ARRAY_TASK_ID=3 ./slurm_array.sh ...
 #
 # Where `vqe screen run` may run for as long as the jobs do, on a login node as a rule, a
 # `cluster: {kind: slurm, ...}` section in its settings is nearly always the better choice: it caps

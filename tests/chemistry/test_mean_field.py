@@ -9,8 +9,20 @@ import numpy as np
 import pytest
 from pyscf import gto, scf
 
-from tests.problems import CH2, H2, H2O, H3, LIH, N2, pyscf_mean_field, spec_of
+from tests.problems import (
+    CH2,
+    H2,
+    H2O,
+    H3,
+    LIH,
+    N2,
+    frontier,
+    problem_of,
+    pyscf_mean_field,
+    spec_of,
+)
 from vqe_cli.chemistry import mean_field
+from vqe_cli.chemistry.diagnostics import ccsd_diagnostics
 from vqe_cli.chemistry.mean_field import (
     MeanField,
     mean_field_of,
@@ -271,3 +283,19 @@ def test_a_geometry_that_is_symmetric_only_just_is_no_error(seed: int) -> None:
     plain = gto.M(atom=lines, verbose=0)
     assert mole.energy_nuc() == pytest.approx(plain.energy_nuc(), abs=1e-9)
     assert mole.nao == plain.nao
+
+
+@pytest.mark.parametrize("molecule", [H2O, CH2], ids=["closed", "open"])
+def test_integrals_that_were_not_kept_are_computed_again(
+    molecule: Mapping[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = MoleculeSpec.model_validate(dict(molecule))
+    kept = problem_of(molecule, active_space=frontier(4, 4)), ccsd_diagnostics(mean_field_of(spec))
+    assert mean_field_of(spec).eri is not None
+    monkeypatch.setattr(mean_field, "KEPT_INTEGRALS_BYTES", 0)
+    assert mean_field_of(spec).eri is None
+    again = problem_of(molecule, active_space=frontier(4, 4)), ccsd_diagnostics(mean_field_of(spec))
+    np.testing.assert_allclose(again[0].h1, kept[0].h1, atol=1e-9)
+    np.testing.assert_allclose(again[0].h2, kept[0].h2, atol=1e-9)
+    assert again[0].core_energy == pytest.approx(kept[0].core_energy, abs=1e-9)
+    assert again[1].t1 == pytest.approx(kept[1].t1, abs=1e-6)

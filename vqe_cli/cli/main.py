@@ -123,7 +123,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     except Exception as error:
         if _is_full_output(error):
             _drop_output()
-            message = "there is no room where the output goes"
+            message = "there is no room where the output goes: the disk of standard output is full"
             sys.exit(_report_plain("unavailable", message, "make room", as_json=False, code=6))
         if "--debug" in arguments:
             raise

@@ -94,7 +94,7 @@ def test_a_molecule_without_the_active_space_is_judged_by_the_rest() -> None:
 
 
 def test_what_is_settled_is_not_paid_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(triage, "SECONDS", 1.0)
+    monkeypatch.setattr(triage, "FEW_OPERATIONS", 1.0)
     settled = compute("triage", case_of(CHAIN))
     assert settled.values["classical_methods"] == "insufficient"
     assert settled.values["t1"] is None

@@ -22,12 +22,13 @@ class Site:
     """A place where a reaction may happen.
 
     Args:
-        compared: The species that Hartree-Fock compares; their active spaces do not count.
         computed: The species with active spaces that match, which there may not be.
+        compared: The species that Hartree-Fock compares, whose active spaces do not count; None
+            for the same.
     """
 
-    compared: Reaction
     computed: Reaction
+    compared: Reaction | None = None
 
 
 def at_best_site(
@@ -54,7 +55,9 @@ def at_best_site(
             f"{len(sites)} sites come into question, at most {limit} are compared",
             hint="name one, or raise 'max_sites'",
         )
-    compared = mean_field_differences({label: at.compared() for label, at in sites.items()})
+    compared = mean_field_differences(
+        {label: (at.compared or at.computed)() for label, at in sites.items()}
+    )
     preferred = best(compared.values())
     site = next(label for label, energy in compared.items() if energy == preferred)
     found = difference(case, sites[site].computed())

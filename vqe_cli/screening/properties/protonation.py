@@ -47,9 +47,8 @@ class Protonation(Property):
         """Find the site and run the conjugate acid."""
         molecule = bonds_of(case.spec)
         sites = {
-            molecule.named(site): Site(reaction, reaction)
+            molecule.named(site): Site(partial(_affinity, case, molecule, site))
             for site in self._sites(molecule)
-            for reaction in [partial(_affinity, case, molecule, site)]
         }
         return at_best_site(case, NAME, sites, self.max_sites, best=max)
 

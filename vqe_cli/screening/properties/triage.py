@@ -24,7 +24,7 @@ from vqe_cli.screening.properties._classical import Classical, mean_field, molec
 from vqe_cli.screening.properties._evidence import Evidence, judged
 from vqe_cli.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_EV, HARTREE_IN_MILLIHARTREE
 
-SECONDS = 1e11
+FEW_OPERATIONS = 1e11
 """Floating-point operations of CCSD that are worth it for T1 and D1 in the table alone."""
 
 CAVEAT = (
@@ -122,7 +122,7 @@ class Triage(Property):
         self, case: Case, field: MeanField, settled: bool, notes: list[str]
     ) -> tuple[CcsdDiagnostics | None, bool]:
         """T1 and D1, and whether CCSD failed to converge."""
-        if settled and ccsd_cost(field.mole).operations > SECONDS:
+        if settled and ccsd_cost(field.mole).operations > FEW_OPERATIONS:
             notes.append("no T1 and D1: the active space has settled the matter")
             return None, False
         try:

@@ -54,9 +54,8 @@ def export_table(
         path: The file; None for standard output.
     """
     if path is None:
-        with storage(Path("standard output")):
-            form.write(columns, rows, sys.stdout.buffer)
-            sys.stdout.buffer.flush()
+        form.write(columns, rows, sys.stdout.buffer)
+        sys.stdout.buffer.flush()
         return
     with storage(path.parent), open_atomic(path) as stream:
         form.write(columns, rows, stream)
