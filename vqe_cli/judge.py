@@ -63,6 +63,7 @@ def judge(
     checks = (
         *_finite(solution),
         *_scf(problem),
+        *(problem.checks if isinstance(problem, ElectronicProblem) else ()),
         *_convergence(solution, optimised),
         *_symmetries(problem, solution, traits),
         *_reference(problem, solution, reference),

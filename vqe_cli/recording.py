@@ -57,7 +57,8 @@ def problem_record(encoding: Encoding, spec: RunSpec) -> ProblemRecord:
         hartree_fock_energy=problem.hartree_fock_energy,
         scf=_scf_record(problem.scf),
         active_space=problem.active_space,
-        assumed=_assumed(spec),
+        assumed={**_assumed(spec), **problem.assumed},
+        notes=problem.notes,
         structure=settled(spec.molecule)[1] if spec.molecule else None,
     )
 

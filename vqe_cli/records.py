@@ -107,8 +107,9 @@ class ProblemRecord(Record):
         None, description="None where orbitals are not known in space."
     )
     assumed: dict[str, int | str] = Field(
-        {}, description="Charge, multiplicity and basis where the input does not give them."
+        {}, description="What the input leaves open, such as charge, multiplicity and basis."
     )
+    notes: tuple[str, ...] = Field((), description="How the input was read, in sentences.")
     structure: StructureRecord | None = Field(
         None, description="Where coordinates were made from a structure, or relaxed."
     )

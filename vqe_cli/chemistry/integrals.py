@@ -12,6 +12,7 @@ from vqe_cli.chemistry.orbital_records import active_space_record
 from vqe_cli.chemistry.problem import DipoleIntegrals, ElectronicProblem, FloatArray
 from vqe_cli.chemistry.threads import threads_for
 from vqe_cli.errors import RefusedError
+from vqe_cli.records import Check
 
 MAX_ACTIVE_ORBITALS = 40
 
@@ -41,6 +42,7 @@ class OrbitalSelection:
         method: Name of the active space's entry.
         reason: Why these orbitals, in a few words.
         criterion: By which they were chosen; None where by number or energy.
+        checks: Findings about the choice that count in the verdict.
     """
 
     field: MeanField
@@ -49,6 +51,7 @@ class OrbitalSelection:
     method: str
     reason: str
     criterion: Criterion | None = None
+    checks: tuple[Check, ...] = ()
 
     @property
     def nelec(self) -> tuple[int, int]:
@@ -106,6 +109,9 @@ def electronic_problem(selection: OrbitalSelection) -> ElectronicProblem:
         frozen_electrons=2 * len(selection.inactive),
         dipole=_dipole(selection),
         active_space=active_space_record(selection),
+        checks=(*field.checks, *selection.checks),
+        assumed=field.assumed,
+        notes=field.notes,
     )
 
 

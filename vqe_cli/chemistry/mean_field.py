@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from vqe_cli.chemistry.stability import (
 )
 from vqe_cli.chemistry.threads import threads_for
 from vqe_cli.errors import NotConvergedError
+from vqe_cli.records import Check
 from vqe_cli.spec import MoleculeSpec
 
 ENERGY_TOLERANCE = 1e-11
@@ -51,6 +52,9 @@ class MeanField:
         report: How it was reached.
         eri: Two-electron integrals over atomic orbitals in Hartree, with PySCF's eightfold
             packing, so that what follows need not compute them again; None where they are many.
+        checks: Findings that count in the verdict.
+        assumed: What the input leaves open and how it was taken, by key.
+        notes: Further sentences about how the input was read, for people.
     """
 
     mole: Any
@@ -63,6 +67,9 @@ class MeanField:
     full_point_group: str | None
     report: ScfReport
     eri: FloatArray | None = None
+    checks: tuple[Check, ...] = ()
+    assumed: dict[str, int | str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     @property
     def num_orbitals(self) -> int:

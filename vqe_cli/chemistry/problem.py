@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from math import comb
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from vqe_cli.records import ActiveSpaceRecord
+from vqe_cli.records import ActiveSpaceRecord, Check
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -84,6 +84,9 @@ class ElectronicProblem:
         dipole: Of the electrons and the nuclei; None where the orbitals are not known in space.
         active_space: What the orbitals are and why they were chosen; None where they came from a
             file.
+        checks: Findings made while the problem was built; they count in the verdict.
+        assumed: What the input leaves open and how it was taken, by key.
+        notes: Further sentences about how the input was read, for people.
     """
 
     h1: FloatArray
@@ -99,6 +102,9 @@ class ElectronicProblem:
     frozen_electrons: int = 0
     dipole: DipoleIntegrals | None = None
     active_space: ActiveSpaceRecord | None = None
+    checks: tuple[Check, ...] = ()
+    assumed: dict[str, int | str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         norb = self.h1.shape[0]

@@ -300,6 +300,7 @@ def input_lines(problem: ProblemRecord) -> list[str]:
     """What the input does not say: what was assumed, and what the structure told."""
     found = ", ".join(f"{key} {value}" for key, value in problem.assumed.items())
     lines = [f"not in the input, assumed: {found}"] if found else []
+    lines.extend(problem.notes)
     return lines if problem.structure is None else [*lines, *structure_lines(problem.structure)]
 
 
