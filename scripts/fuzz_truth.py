@@ -1,0 +1,192 @@
+"""Ask the program random questions in many ways, and hold every answer against PySCF alone.
+
+    python scripts/fuzz_truth.py [--seeds 200] [--first 0] [--jobs 2] [--ways 8] [--verbose]
+
+Each seed is a molecule with charge, spin, basis (with its core potential) and active space. It is
+asked as YAML, .xyz, Z-matrix, QCSchema and FCIDUMP, also rotated and reordered; and in spoilt files
+that can only be refused. An answer is
+
+    equal    the right mean field and the right exact energy, to 1 microhartree
+    told     another one, and a check or a refusal says why
+    refused  a right file that is refused; read the reason
+    SILENT   another energy without a word, or any energy for a spoilt file
+    BROKEN   an error of the program
+
+The exit code is 1 where anything is SILENT or BROKEN.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import json
+import multiprocessing
+import os
+import sys
+import tempfile
+import warnings
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from truth.answers import Answer, Integrals, answer
+from truth.questions import random_question
+from truth.ways import Way, of_integrals, of_molecule
+
+TOLERANCE = 1e-6
+"""Hartree."""
+
+ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+
+OF_THE_SOLUTION = {"chemical-accuracy", "energy-variance", "gradient-norm", "restarts"}
+"""Checks on how well VQE did, which say nothing of the question."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """How one way of asking ended.
+
+    Args:
+        seed: Of the question.
+        way: How it was asked.
+        kind: equal, told, refused, SILENT or BROKEN.
+        detail: Energies or reasons.
+        question: For people.
+    """
+
+    seed: int
+    way: str
+    kind: str
+    detail: str
+    question: str
+
+
+def main() -> None:
+    """Ask, compare, count."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--seeds", type=int, default=200, help="How many questions.")
+    parser.add_argument("--first", type=int, default=0, help="The first seed.")
+    parser.add_argument("--jobs", type=int, default=2, help="Processes.")
+    parser.add_argument("--ways", type=int, default=8, help="Ways of asking each question.")
+    parser.add_argument("--verbose", action="store_true", help="Print every answer.")
+    options = parser.parse_args()
+    seeds = range(options.first, options.first + options.seeds)
+    found: list[Finding] = []
+    os.environ.update({name: "1" for name in ONE_THREAD if name not in os.environ})
+    workers = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(options.jobs, mp_context=workers) as pool:
+        for findings in pool.map(asked, seeds, [options.ways] * len(seeds)):
+            found += findings
+            for finding in findings:
+                if options.verbose or finding.kind in ("SILENT", "BROKEN", "refused"):
+                    print(_line(finding), flush=True)
+    counts = Counter(finding.kind for finding in found)
+    print(f"{len(seeds)} questions, {len(found)} answers: ", end="")
+    print(", ".join(f"{count} {kind}" for kind, count in sorted(counts.items())))
+    sys.exit(1 if counts["SILENT"] or counts["BROKEN"] else 0)
+
+
+def _line(finding: Finding) -> str:
+    return (
+        f"{finding.seed:5d} {finding.kind:8s}{finding.way:22s}{finding.question}: {finding.detail}"
+    )
+
+
+def asked(seed: int, ways: int) -> list[Finding]:
+    """One question in some of the ways there are.
+
+    Args:
+        seed: Of the question and the choice of ways.
+        ways: How many.
+    """
+    random = np.random.default_rng(seed)
+    question = random_question(random)
+    with warnings.catch_warnings(), tempfile.TemporaryDirectory() as folder:
+        warnings.simplefilter("ignore")
+        try:
+            right = answer(question)
+        except RuntimeError:
+            return []
+        integrals = right.fields[0][1]
+        every = [(way, None) for way in of_molecule(question, Path(folder))]
+        every += list(of_integrals(integrals, Path(folder), random))
+        chosen = random.permutation(len(every))[:ways]
+        return [
+            Finding(seed, every[index][0].name, *_compared(*every[index], right), str(question))
+            for index in sorted(chosen)
+        ]
+
+
+def _compared(way: Way, integrals: Integrals | None, right: Answer) -> tuple[str, str]:
+    code, record = _run(way)
+    if code == 1 or record is None:
+        return "BROKEN", json.dumps(record)[:300]
+    if "error" in record:
+        message = str(record["error"]["message"])
+        return ("told" if way.spoilt else "refused"), f"exit {code}: {message}"
+    words = _words(record)
+    if way.spoilt and not words:
+        return "SILENT", f"a spoilt file gives {record['result']['energy']:.9f}"
+    differences = list(_differences(record, right, integrals))
+    if not differences:
+        return "equal", f"{record['result']['energy']:.9f}"
+    return ("told" if words else "SILENT"), "; ".join([*differences, *words])
+
+
+def _run(way: Way) -> tuple[int, dict[str, Any] | None]:
+    """The real command line in this process."""
+    from vqe_cli.cli.main import main as vqe
+
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(io.StringIO()):
+        try:
+            vqe(["run", str(way.file), "--json", "--quiet", *way.flags])
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+    try:
+        return code, json.loads(out.getvalue())
+    except ValueError:
+        return code, None
+
+
+def _words(record: dict[str, Any]) -> list[str]:
+    """What the verdict says about the question, not about the solution."""
+    return [
+        f"{check['name']}: {check['detail']}"
+        for check in record["checks"]
+        if check["status"] in ("warn", "fail") and check["name"] not in OF_THE_SOLUTION
+    ]
+
+
+def _differences(record: dict[str, Any], right: Answer, integrals: Integrals | None) -> list[str]:
+    """Mean field, exact energy and VQE energy where they are not what they should be."""
+    if integrals is None:
+        ours = float(record["problem"]["scf"]["energy"])
+        if ours > right.lowest + TOLERANCE:
+            return [f"mean field {ours:.9f}, PySCF {right.lowest:.9f}"]
+        same = [field for field in right.fields if abs(field[0] - ours) < TOLERANCE]
+        if not same or same[0][2]:
+            # A mean field that brute force missed, or a space that is left to chance.
+            return [] if not same else ["the space cuts between orbitals of equal energy"]
+        possible = [found for _, found, _ in same]
+    else:
+        ours = float(record["problem"]["hartree_fock_energy"])
+        lowest = float(integrals.mean_field.e_tot)
+        if ours > lowest + TOLERANCE:
+            return [f"mean field {ours:.9f}, PySCF {lowest:.9f}"]
+        possible = [integrals]
+    exact = record["reference"] and float(record["reference"]["energy"])
+    values = [found.exact for found in possible]
+    if exact is None or min(abs(exact - value) for value in values) > TOLERANCE:
+        return [f"exact {exact}, PySCF {min(values):.9f}"]
+    if record["verdict"] == "pass" and abs(record["result"]["energy"] - exact) > 1.6e-3:
+        return [f"pass with {record['result']['energy']:.9f}, exact {exact:.9f}"]
+    return []
+
+
+if __name__ == "__main__":
+    main()

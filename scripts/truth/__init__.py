@@ -1,0 +1,1 @@
+"""Random questions, many ways to ask each, and the answers by PySCF alone."""
