@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -125,7 +126,9 @@ def random_question(random: np.random.Generator) -> Question:
         lowest = 1 + (protons - charge) % 2
         multiplicity = lowest + 2 * int(random.choice([0, 0, 0, 1, 1, 2]))
         try:
-            mole = built(atoms, charge, multiplicity, basis)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                mole = built(atoms, charge, multiplicity, basis)
         except (RuntimeError, KeyError, AssertionError):
             continue  # no such basis for the element, or not so many electrons
         alpha, beta = mole.nelec

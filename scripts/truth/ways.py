@@ -164,7 +164,7 @@ def _frame(places: list[Any], index: int) -> list[int]:
             for c in earlier:
                 if len({a, b, c}) == 3 and 5 < _angle(places[a], places[b], places[c]) < 175:
                     return [a, b, c]
-    return earlier
+    return earlier[:3]
 
 
 def _angle(a: Any, b: Any, c: Any) -> float:
