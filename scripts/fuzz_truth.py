@@ -12,6 +12,8 @@ that can only be refused. An answer is
     SILENT   another energy without a word, or any energy for a spoilt file
     BROKEN   an error of the program
 
+and a question that PySCF itself cannot answer is called unanswered.
+
 The exit code is 1 where anything is SILENT or BROKEN.
 """
 
@@ -53,7 +55,7 @@ class Finding:
     Args:
         seed: Of the question.
         way: How it was asked.
-        kind: equal, told, refused, SILENT or BROKEN.
+        kind: equal, told, refused, SILENT, BROKEN or unanswered.
         detail: Energies or reasons.
         question: For people.
     """
@@ -82,7 +84,7 @@ def main() -> None:
         for findings in pool.map(asked, seeds, [options.ways] * len(seeds)):
             found += findings
             for finding in findings:
-                if options.verbose or finding.kind in ("SILENT", "BROKEN", "refused"):
+                if options.verbose or finding.kind in ("SILENT", "BROKEN", "refused", "unanswered"):
                     print(_line(finding), flush=True)
     counts = Counter(finding.kind for finding in found)
     print(f"{len(seeds)} questions, {len(found)} answers: ", end="")
@@ -109,8 +111,8 @@ def asked(seed: int, ways: int) -> list[Finding]:
         warnings.simplefilter("ignore")
         try:
             right = answer(question)
-        except RuntimeError:
-            return []
+        except (RuntimeError, ArithmeticError, np.linalg.LinAlgError) as error:
+            return [Finding(seed, "PySCF", "unanswered", repr(error), str(question))]
         integrals = right.fields[0][1]
         every = [(way, None) for way in of_molecule(question, Path(folder))]
         every += list(of_integrals(integrals, Path(folder), random))

@@ -160,7 +160,10 @@ def _converged(make: Any, density: Any) -> Any:
         for _ in range(FOLLOWED):
             if not field.converged:
                 return None
-            orbitals, _, stable, _ = field.stability(return_status=True)
+            try:
+                orbitals, _, stable, _ = field.stability(return_status=True)
+            except ZeroDivisionError:
+                break  # PySCF's word for an orbital space without any rotation
             if stable:
                 break
             field = make().newton()
