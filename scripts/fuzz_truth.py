@@ -12,7 +12,7 @@ that can only be refused. An answer is
     SILENT   another energy without a word, or any energy for a spoilt file
     BROKEN   an error of the program
 
-and a question that PySCF itself cannot answer is called unanswered.
+A question that PySCF itself cannot answer is unanswered.
 
 The exit code is 1 where anything is SILENT or BROKEN.
 """
