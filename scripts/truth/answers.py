@@ -150,6 +150,14 @@ def _occupation(mole: Any, size: int) -> Any:
 
 
 def _converged(make: Any, density: Any) -> Any:
+    """A minimum reached from a density, or None where PySCF gives up."""
+    try:
+        return _descended(make, density)
+    except (RuntimeError, np.linalg.LinAlgError):
+        return None
+
+
+def _descended(make: Any, density: Any) -> Any:
     field = make()
     field.conv_tol, field.conv_tol_grad, field.max_cycle = 1e-11, 1e-6, 100
     with lib.temporary_env(field, verbose=0):
