@@ -179,9 +179,13 @@ def basis_notes(basis: Basis, symbols: Iterable[str]) -> tuple[str, ...]:
                 found[choice] = (
                     f"{choice} is contracted for relativistic Hamiltonians, this is none"
                 )
-        elif choice is not None and written(choice, path).cartesian:
+        elif choice is not None and _asks_for_six_d_functions(written(choice, path), symbol):
             found["cartesian"] = "cartesian d and higher functions are taken as spherical ones"
     return tuple(found.values())
+
+
+def _asks_for_six_d_functions(found: WrittenBasis, symbol: str) -> bool:
+    return found.cartesian and any(_momentum(shell) > 1 for shell in found.shells.get(symbol, []))
 
 
 def spelling_of(name: str) -> str:

@@ -151,8 +151,8 @@ def _as_in_gaussian(line: str, lines: _Lines, found: WrittenBasis) -> bool:
     elif match := _GAUSSIAN_ELEMENT.fullmatch(line):
         lines.element, lines.unfinished = _element(match[1], lines), None
     elif (match := _GAUSSIAN_SHELL.fullmatch(line)) and lines.element is not None:
-        rows = lines.rows(_EXPONENTS, int(match[2]))
         scale = _scale(match[3] or "1", lines) ** 2
+        rows = lines.rows(_EXPONENTS, int(match[2]))
         scaled = [[scale * row[0], *row[1:]] for row in rows]
         _add_shell(found, lines.element, match[1], scaled, lines)
     return match is not None

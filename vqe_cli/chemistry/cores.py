@@ -9,6 +9,8 @@ NOBLE_GASES = (2, 10, 18, 36, 54, 86)
 Shells = tuple[int, int, int, int]
 """How many shells there are of s, p, d and f orbitals."""
 
+XENON, XENON_AND_4F, HAFNIUM = 54, 68, 72
+
 ORBITALS = (1, 3, 5, 7)
 """In a shell of each kind."""
 
@@ -35,7 +37,7 @@ gold its 5s and 5p, which belong to xenon.
 
 
 def core_orbitals(mole: Any) -> int:
-    """Doubly occupied core orbitals: those of the noble gas before each atom.
+    """Doubly occupied core orbitals: those of the noble gas before each atom, and 4f below 5d.
 
     Shells that a core potential stands for are not counted, and ghosts have none.
 
@@ -49,6 +51,8 @@ def _of_atom(mole: Any, atom: int) -> int:
     removed = int(mole.atom_nelec_core(atom))
     number = int(mole.atom_charge(atom)) + removed
     core = max((gas for gas in NOBLE_GASES if gas < number), default=0)
+    if core == XENON and number >= HAFNIUM:
+        core = XENON_AND_4F
     if removed not in SHELLS:
         return max(0, core - removed) // 2
     pairs = zip(SHELLS[core], SHELLS[removed], ORBITALS, strict=True)

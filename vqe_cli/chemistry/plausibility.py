@@ -11,6 +11,8 @@ from vqe_cli.chemistry.basis_sets import basis_notes
 from vqe_cli.chemistry.core_potentials import elements_of, potentials_of
 from vqe_cli.chemistry.mean_field import MeanField
 from vqe_cli.chemistry.mean_field_properties import frontier_gap, hf_dipole
+from vqe_cli.chemistry.scf_objects import semicanonical_scf
+from vqe_cli.chemistry.threads import threads_for
 from vqe_cli.records import Check
 from vqe_cli.spec import MoleculeSpec
 from vqe_cli.units import DEBYE_PER_ATOMIC_UNIT, HARTREE_IN_EV
@@ -45,13 +47,25 @@ def implausible(field: MeanField) -> tuple[Check, ...]:
 
 
 def _unbound(field: MeanField) -> Iterator[Check]:
-    """By Koopmans, an orbital above zero gives its electron away; only anions may have one."""
+    """By Koopmans, an orbital above zero gives its electron away; only anions may have one.
+
+    Of high multiplicities only paired electrons are looked at: triplet H2 is not bound in STO-3G.
+    """
     if field.mole.charge < 0:
         return
-    homo = frontier_gap(field).homo
+    homo = frontier_gap(field).homo if field.mole.spin < 2 else _highest_pair(field)
     if homo > 0:
         detail = "eV, the highest occupied orbital; electrons are bound below zero"
         yield _warning("electrons-bound", homo * HARTREE_IN_EV, detail)
+
+
+def _highest_pair(field: MeanField) -> float:
+    """The highest occupied orbital of beta spin in Hartree."""
+    count = field.mole.nelec[1]
+    if count == 0:
+        return float("-inf")
+    with threads_for(field.mole.nao**2):
+        return float(semicanonical_scf(field, core=0).mo_energy[1][count - 1])
 
 
 def _torn_apart(field: MeanField) -> Iterator[Check]:
