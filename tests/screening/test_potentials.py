@@ -42,10 +42,10 @@ def test_every_choice_of_potentials_is_another_question(tmp_path: Path) -> None:
 
 
 def test_functions_are_counted_whatever_the_spelling(tmp_path: Path) -> None:
-    """HI: 1 and 2 functions of s, 5 and 15 of the other kinds (def2-SVP has 3s 3p 2d = 22)."""
+    """Hydrogen has 1s, iodine in def2-SVP 4s 4p 2d."""
     (case,) = cases(tmp_path, "molecule: {basis: {h: sto-3g, DEFAULT: def2-svp}}\n")
     assert case.failure is None
-    assert case.basis_functions == 1 + 26
+    assert case.basis_functions == 1 + 4 + 4 * 3 + 2 * 5
 
 
 @pytest.mark.parametrize(

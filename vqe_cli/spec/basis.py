@@ -82,31 +82,33 @@ CorePotentials = Annotated[
 ]
 
 
-def with_texts(value: Any, read: Callable[[str, tuple[str, ...]], str]) -> Any:
+Read = Callable[[str, tuple[str, ...]], str]
+"""Takes a file's name and the keys that lead to it; returns its text."""
+
+
+def with_texts(value: Any, read: Read) -> Any:
     """The same choice with every ``{file: ...}`` replaced by what stands in that file.
 
     Args:
         value: Unchecked, as it stands in the input.
-        read: Takes a file's name and the keys that lead to it; returns its text.
+        read: Reads a file.
     """
     if _is_written_out(value):
-        return _with_text(value, lambda name: read(name, ()))
+        return _with_text(value, (), read)
     if not isinstance(value, dict):
         return value
     return {
-        key: _with_text(item, lambda name, key=key: read(name, (key,)))
-        if _is_written_out(item)
-        else item
+        key: _with_text(item, (key,), read) if _is_written_out(item) else item
         for key, item in value.items()
     }
 
 
-def _with_text(value: dict[str, Any], read: Callable[[str], str]) -> dict[str, Any]:
+def _with_text(value: dict[str, Any], keys: tuple[str, ...], read: Read) -> dict[str, Any]:
     """Where text and file are both given, or the file is no name, the model says so."""
     if not isinstance(value.get("file"), str) or "text" in value:
         return value
     rest = {key: item for key, item in value.items() if key != "file"}
-    return {"text": read(value["file"]), **rest}
+    return {"text": read(value["file"], keys), **rest}
 
 
 def basis_label(basis: Any) -> str:
