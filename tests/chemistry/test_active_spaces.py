@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from pyscf import fci, mcscf
 
-from tests.problems import CH2, H2O, H3, LIH, N2, frontier, problem_of, pyscf_mean_field
+from tests.problems import CH2, H2O, H3, LIH, N2, frontier, problem_of, pyscf_mean_field, spec_of
 from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES
 from vqe_cli.chemistry.mean_field import mean_field_of
 from vqe_cli.chemistry.problem import ElectronicProblem
