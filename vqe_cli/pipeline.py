@@ -262,7 +262,26 @@ def _exact_reference(selection: Selection) -> Reference | None:
 
 
 def resolved_spec(spec: RunSpec, parts: Parts | None = None) -> dict[str, Any]:
-    """The spec as plain data with every default filled in.
+    """The spec as plain data with every default filled in, and core potentials by element.
+
+    Args:
+        spec: The run.
+        parts: Its parts, if they have been looked up already.
+
+    Raises:
+        InputError: There is no such potential, or not the one that a basis is made for.
+    """
+    from vqe_cli.chemistry.core_potentials import as_choices, potentials_of
+
+    plain = plain_spec(spec, parts)
+    if spec.molecule is None:
+        return plain
+    ecp = as_choices(spec.molecule, potentials_of(spec.molecule))
+    return {**plain, "molecule": {**plain["molecule"], "ecp": ecp}}
+
+
+def plain_spec(spec: RunSpec, parts: Parts | None = None) -> dict[str, Any]:
+    """The spec as plain data with every default filled in, whatever the molecule's elements.
 
     Args:
         spec: The run.

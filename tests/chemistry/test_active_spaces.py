@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from pyscf import fci, mcscf
 
-from tests.problems import CH2, H2O, H3, LIH, N2, frontier, problem_of, pyscf_mean_field
+from tests.problems import CH2, H2O, H3, LIH, N2, frontier, problem_of, pyscf_mean_field, spec_of
 from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES
 from vqe_cli.chemistry.mean_field import mean_field_of
 from vqe_cli.chemistry.problem import ElectronicProblem
@@ -226,3 +226,15 @@ def test_at_most_takes_what_the_molecule_has(
     space = ACTIVE_SPACES.create({"name": name, "electrons": 4, "orbitals": 4, "at_most": True})
     selection = space.select(mean_field_of(spec.molecule))
     assert (sum(selection.nelec), len(selection.active)) == expected
+
+
+@pytest.mark.parametrize("basis", ["sto-3g", "def2-svp", "lanl2dz"])
+def test_atomic_orbitals_of_heavy_elements_have_their_own_numbers(basis: str) -> None:
+    """Iodine's valence p is 5p, whatever core potential there is, or none."""
+    from vqe_cli.chemistry.active_spaces._overlap import minimal_basis
+    from vqe_cli.chemistry.molecule import build_molecule
+
+    molecule = spec_of({"geometry": "H 0 0 0\nI 0 0 1.609", "basis": basis}).molecule
+    assert molecule is not None
+    labels = {label[2] for label in minimal_basis(build_molecule(molecule)).ao_labels(fmt=None)[1:]}
+    assert labels == {"4s", "5s", "4p", "5p", "4d"}

@@ -2,25 +2,58 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from typing import Any
 
 NOBLE_GASES = (2, 10, 18, 36, 54, 86)
 
+Shells = tuple[int, int, int, int]
+"""How many shells there are of s, p, d and f orbitals."""
+
+XENON, XENON_AND_4F, HAFNIUM = 54, 68, 72
+
+ORBITALS = (1, 3, 5, 7)
+"""In a shell of each kind."""
+
+SHELLS: dict[int, Shells] = {
+    0: (0, 0, 0, 0),
+    2: (1, 0, 0, 0),
+    10: (2, 1, 0, 0),
+    18: (3, 2, 0, 0),
+    28: (3, 2, 1, 0),
+    36: (4, 3, 1, 0),
+    46: (4, 3, 2, 0),
+    54: (5, 4, 2, 0),
+    60: (4, 3, 2, 1),
+    68: (5, 4, 2, 1),
+    78: (5, 4, 3, 1),
+    86: (6, 5, 3, 1),
+    92: (5, 4, 3, 2),
+}
+"""Closed shells of noble gases and of those that core potentials replace, by their electrons.
+
+The order is not that of the noble gases: 60 electrons are those of krypton, 4d and 4f, and leave
+gold its 5s and 5p, which belong to xenon.
+"""
+
 
 def core_orbitals(mole: Any) -> int:
-    """Doubly occupied core orbitals: those of the noble gas before each atom.
+    """Doubly occupied core orbitals: those of the noble gas before each atom, and 4f below 5d.
 
-    Electrons that a core potential stands for are not counted, and ghosts have none.
+    Shells that a core potential stands for are not counted, and ghosts have none.
 
     Args:
         mole: A built `pyscf.gto.Mole`.
     """
-    total = 0
-    for atom in range(mole.natm):
-        removed = int(mole.atom_nelec_core(atom))
-        number = int(mole.atom_charge(atom)) + removed
-        shells = bisect_left(NOBLE_GASES, number)
-        core_electrons = NOBLE_GASES[shells - 1] if shells else 0
-        total += max(0, core_electrons - removed) // 2
-    return total
+    return sum(_of_atom(mole, atom) for atom in range(mole.natm))
+
+
+def _of_atom(mole: Any, atom: int) -> int:
+    removed = int(mole.atom_nelec_core(atom))
+    number = int(mole.atom_charge(atom)) + removed
+    core = max((gas for gas in NOBLE_GASES if gas < number), default=0)
+    if core == XENON and number >= HAFNIUM:
+        core = XENON_AND_4F
+    if removed not in SHELLS:
+        return max(0, core - removed) // 2
+    pairs = zip(SHELLS[core], SHELLS[removed], ORBITALS, strict=True)
+    return sum(max(0, there - gone) * orbitals for there, gone, orbitals in pairs)

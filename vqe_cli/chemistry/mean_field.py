@@ -124,13 +124,15 @@ def mean_field_of(molecule: MoleculeSpec, check: Callable[[Any], None] | None = 
         InputError: The molecule is impossible.
         NotConvergedError: Hartree-Fock did not converge.
     """
+    from vqe_cli.chemistry.plausibility import with_findings
+
     remembered = _remembered.get()
     key = molecule.model_dump_json(exclude={"name"})
     known = remembered.get(key) if remembered else None
     mole = known.mole if known else build_molecule(molecule)
     if check is not None:
         check(mole)
-    field = known or solve_mean_field(mole)
+    field = known or with_findings(solve_mean_field(mole), molecule)
     if remembered is not None:
         remembered[key] = field
     return field

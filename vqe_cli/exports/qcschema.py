@@ -25,13 +25,24 @@ class Qcschema(Export):
 
     def text(self, spec: RunSpec, encoding: Encoding, ansatz: Ansatz) -> str:
         """JSON with the geometry in bohr, as the schema wants it."""
+        from vqe_cli.chemistry.core_potentials import potentials_of
         from vqe_cli.chemistry.geometry import atoms
         from vqe_cli.chemistry.structures import settled
 
         if spec.molecule is None:
             raise InputError("QCSchema describes a molecule; this input has none")
         if not isinstance(spec.molecule.basis, str):
-            raise InputError("QCSchema's model names one basis; this input has one per element")
+            raise InputError(
+                "QCSchema's model names one basis; this input has one per element, or written out"
+            )
+        potentials = potentials_of(spec.molecule)
+        if set(potentials.assumed) != set(potentials.by_element) or potentials.misfits:
+            raise InputError(
+                "QCSchema's model names a basis and no core potential: programs take the one that"
+                " belongs to it, and this input chooses its own",
+                path=("molecule", "ecp"),
+                hint="ecp: auto",
+            )
         molecule, _ = settled(spec.molecule)
         found = atoms(molecule)
         coordinates = [x / BOHR_IN_ANGSTROM for atom in found for x in atom.position]

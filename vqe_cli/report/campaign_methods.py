@@ -11,6 +11,7 @@ from vqe_cli.report.campaign_page import Choice, Methods
 from vqe_cli.screening.properties.structure import STATED
 from vqe_cli.screening.store import Revision
 from vqe_cli.spec import RunSpec, StructureSpec
+from vqe_cli.spec.basis import basis_label
 
 Record = Mapping[str, Any]
 
@@ -85,7 +86,8 @@ def methods_of(revision: Revision | None, seen: Seen) -> Methods:
     selected["reference"] = tuple(choice for choice in exact if choice.name != "none")
     selected["property"] = tuple(_properties(config))
     bases = [
-        str(basis) for basis in grid.get("molecule.basis") or [molecule.get("basis", "sto-3g")]
+        basis_label(basis)
+        for basis in grid.get("molecule.basis") or [molecule.get("basis", "sto-3g")]
     ]
     return Methods(
         structures=tuple(

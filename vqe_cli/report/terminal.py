@@ -172,8 +172,15 @@ def _method_line(record: RunRecord) -> str:
         parts.insert(0, spec["mapper"]["name"])
     basis = spec.get("molecule", {}).get("basis")
     if basis is not None:
-        parts.insert(0, basis if isinstance(basis, str) else "mixed basis")
+        parts.insert(0, basis_in_short(basis))
     return " · ".join(parts)
+
+
+def basis_in_short(basis: Any) -> str:
+    """A basis' name, or what it is instead."""
+    if isinstance(basis, str):
+        return basis
+    return "own basis" if "text" in basis else "mixed basis"
 
 
 def _problem_line(record: RunRecord) -> str:

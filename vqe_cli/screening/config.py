@@ -21,8 +21,9 @@ from vqe_cli.screening.intake import Caps
 from vqe_cli.screening.model import Limits
 from vqe_cli.screening.properties import Property
 from vqe_cli.screening.selection import chosen_properties
-from vqe_cli.screening.variants import OF_CANDIDATES, variants_of
+from vqe_cli.screening.variants import OF_CANDIDATES, variants_of, with_bases
 from vqe_cli.spec import RunSpec, Selection, Source, load_data, locate, spec_from_data
+from vqe_cli.spec.files import inline_bases
 from vqe_cli.validation import Frozen, SpecError, input_error
 
 Overrides = Sequence[tuple[KeyPath, Any, str]]
@@ -150,6 +151,11 @@ def load_config(file: str | Path | None, overrides: Overrides = ()) -> ScreenCon
         InputError: With file and line, whatever is wrong.
     """
     data, source = load_data(file, overrides)
+    try:
+        inline_bases(data, source)
+        data["grid"] = with_bases(data.get("grid", {}), source)
+    except InputError as error:
+        raise locate(error, source) from None
     own = {key: data.pop(key) for key in tuple(data) if key in Sections.model_fields}
     try:
         _refuse_strangers(data)

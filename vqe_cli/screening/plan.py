@@ -8,18 +8,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from vqe_cli import __version__
-from vqe_cli.chemistry.basis_size import Basis, basis_functions
+from vqe_cli.chemistry.basis_size import basis_functions
 from vqe_cli.errors import RefusedError, VqeError
-from vqe_cli.pipeline import located, resolve, resolved_spec
+from vqe_cli.pipeline import located, plain_spec, resolve
 from vqe_cli.provenance import fingerprint
 from vqe_cli.screening.config import ScreenConfig
 from vqe_cli.screening.intake import OWN_KEYS
 from vqe_cli.screening.model import Audited, Failure, Part, Variant, failure_of
 from vqe_cli.screening.properties import Property
 from vqe_cli.spec import spec_from_data
+from vqe_cli.spec.basis import as_basis
 
-SEMANTICS_VERSION = 2
-"""Raised when the same question gets another number; old results are then not found any more."""
+SEMANTICS_VERSION = 3
+"""Raised when the same question gets another number; old results are then not found any more.
+3: bases that are made for core potentials get them."""
 
 COORDINATE_DIGITS = 8
 
@@ -134,7 +136,7 @@ class Planner:
         spec = spec_from_data(data, self._config.source)
         with located(spec):
             parts = resolve(spec)
-        plain = parts.without_limits(resolved_spec(spec, parts))
+        plain = parts.without_limits(plain_spec(spec, parts))
         molecule = {key: value for key, value in plain["molecule"].items() if key != "name"}
         return fingerprint({**plain, "molecule": canonical(molecule)})
 
@@ -155,7 +157,7 @@ class Planner:
 
     def _basis_functions(self, audited: Audited, data: dict[str, Any]) -> int:
         """Refused here where there are too many, or none for an element."""
-        basis: Basis = data["molecule"].get("basis", "sto-3g")
+        basis = as_basis(data["molecule"].get("basis", "sto-3g"))
         functions = basis_functions(element_counts(audited.formula or ""), basis)
         allowed = self._config.sections.candidates.max_basis_functions
         if functions > allowed:

@@ -9,9 +9,14 @@ from typing import Any
 
 from vqe_cli.errors import InputError, did_you_mean
 from vqe_cli.screening.model import Variant
-from vqe_cli.spec import RunSpec
+from vqe_cli.spec import RunSpec, Source
+from vqe_cli.spec.basis import basis_label
+from vqe_cli.spec.files import basis_with_texts
 
 MAX_VARIANTS = 10_000
+
+OF_BASES = ("molecule.basis", "molecule.ecp")
+"""Keys whose values may be files."""
 
 OF_CANDIDATES = ("name", "geometry", "units", "charge", "multiplicity")
 """Keys of the molecule section that every candidate brings itself."""
@@ -36,6 +41,29 @@ def variants_of(grid: Mapping[str, Any]) -> tuple[Variant, ...]:
         Variant(label=_label(grid, values), overrides=dict(zip(grid, values, strict=True)))
         for values in product(*grid.values())
     )
+
+
+def with_bases(grid: Any, source: Source) -> Any:
+    """A grid with the files of bases and core potentials that it names read in.
+
+    Args:
+        grid: As it stands in the input.
+        source: Where the input came from.
+
+    Raises:
+        InputError: A file cannot be read.
+    """
+    if not isinstance(grid, dict):
+        return grid
+    return {
+        key: [
+            basis_with_texts(value, ("grid", key, str(number)), source)
+            for number, value in enumerate(values)
+        ]
+        if key in OF_BASES and isinstance(values, list)
+        else values
+        for key, values in grid.items()
+    }
 
 
 def _check_axis(key: str, values: Any) -> None:
@@ -65,6 +93,8 @@ def _shown(key: str, value: Any) -> str:
     """``uccsd``, ``k-upccgsd k=2`` or, for what is not a name, ``seed=3``."""
     if isinstance(value, str):
         text = value
+    elif key in OF_BASES:
+        text = basis_label(value)
     elif isinstance(value, dict) and isinstance(value.get("name"), str):
         options = (f"{name}={option}" for name, option in value.items() if name != "name")
         text = " ".join((value["name"], *options))

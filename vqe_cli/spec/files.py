@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from vqe_cli.errors import InputError
 from vqe_cli.errors import Path as KeyPath
+from vqe_cli.spec.basis import element_key, with_texts
 from vqe_cli.spec.model import InitialSpec, RunSpec, locate
 from vqe_cli.spec.source import Origin, Source
 from vqe_cli.spec.yaml_source import MAX_BYTES, YamlError, parse_yaml
@@ -35,6 +36,7 @@ _STATED = re.compile(
 _GEOMETRY: KeyPath = ("molecule", "geometry")
 _CARTESIAN: KeyPath = (*_GEOMETRY, "cartesian")
 _MOLFILE: KeyPath = (*_GEOMETRY, "molfile")
+_BASES: tuple[KeyPath, ...] = (("molecule", "basis"), ("molecule", "ecp"))
 
 
 def load(file: str | Path | None, overrides: Sequence[tuple[KeyPath, Any, str]] = ()) -> RunSpec:
@@ -85,6 +87,7 @@ def read_input(file: str | Path) -> dict[str, Any]:
     data, source = _read(Path(file))
     try:
         _inline_geometry(data, source)
+        inline_bases(data, source)
     except InputError as error:
         raise locate(error, source) from None
     return data
@@ -104,6 +107,7 @@ def spec_from_data(data: Mapping[str, Any], source: Source | None = None) -> Run
     data = dict(data)
     try:
         _inline_geometry(data, source)
+        inline_bases(data, source)
         spec = RunSpec.model_validate(data)
         spec = _read_named_files(spec, source)
     except ValidationError as error:
@@ -172,6 +176,8 @@ def _read(path: Path) -> tuple[dict[str, Any], Source]:
     for key, line in document.blocks.items():
         if key in (_GEOMETRY, _CARTESIAN):
             origins[_CARTESIAN] = Origin(str(path), line)
+        if key[:2] in _BASES:
+            origins[_text_path(key)] = Origin(str(path), line)
     return document.data, Source(path, origins)
 
 
@@ -266,6 +272,53 @@ def _inline_geometry(data: dict[str, Any], source: Source) -> None:
         for key in stated.keys() - molecule.keys():
             source.origins["molecule", key] = Origin(str(path), 2)
     data["molecule"] = {**stated, **molecule, "geometry": {**found, **rest}}
+
+
+def inline_bases(data: dict[str, Any], source: Source) -> None:
+    """Replace every ``basis: {file: my.nw}`` of a molecule by what stands in that file.
+
+    Args:
+        data: What an input file holds; its molecule is replaced.
+        source: Where the data came from; told where the text begins.
+
+    Raises:
+        InputError: A file cannot be read.
+    """
+    molecule = data.get("molecule")
+    if not isinstance(molecule, dict):
+        return
+    found = {
+        key: basis_with_texts(molecule[key], ("molecule", key), source)
+        for key in ("basis", "ecp")
+        if key in molecule
+    }
+    data["molecule"] = {**molecule, **found}
+
+
+def basis_with_texts(value: Any, key_path: KeyPath, source: Source) -> Any:
+    """A basis or core potential with the files that it names read in.
+
+    Args:
+        value: As it stands in the input.
+        key_path: Where it stands.
+        source: Where the input came from; told where the text begins.
+
+    Raises:
+        InputError: A file cannot be read.
+    """
+
+    def read(name: str, keys: tuple[str, ...]) -> str:
+        path = source.folder / name
+        source.origins[_text_path((*key_path, *keys))] = Origin(str(path), 1)
+        return read_text(path)
+
+    return with_texts(value, read)
+
+
+def _text_path(path: KeyPath) -> KeyPath:
+    """Where errors about the lines of a basis that is written out stand."""
+    keys = path[:-1] if path[-1] == "text" else path
+    return (*keys[:2], *map(element_key, keys[2:]), "text")
 
 
 def _read_named_files(spec: RunSpec, source: Source) -> RunSpec:

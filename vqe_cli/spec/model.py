@@ -22,6 +22,7 @@ from pydantic import (
 
 from vqe_cli.errors import InputError
 from vqe_cli.machine import bytes_of
+from vqe_cli.spec.basis import AUTO, Basis, CorePotentials
 from vqe_cli.spec.source import Source
 from vqe_cli.validation import Frozen, SpecError
 
@@ -139,11 +140,15 @@ class MoleculeSpec(Frozen):
     multiplicity: int = Field(
         1, ge=1, le=50, description="2S+1; a SMILES or molfile with unpaired electrons tells it."
     )
-    basis: str | dict[str, str] = Field(
-        "sto-3g", description="Any basis PySCF has, or a mapping from element to basis."
+    basis: Basis = Field(
+        "sto-3g",
+        description="Any basis PySCF has, one written out ({file: ...} or text), or a mapping "
+        "from element to basis.",
     )
-    ecp: str | dict[str, str] | None = Field(
-        None, description="Effective core potential, by name or per element."
+    ecp: CorePotentials = Field(
+        AUTO,
+        description="Core potentials: auto takes those that the basis is made for, none takes "
+        "none; or a name, {file: ...}, or a mapping from element to these.",
     )
     symmetry: bool = Field(True, description="Find and use the point group.")
 

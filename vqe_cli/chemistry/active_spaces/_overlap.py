@@ -10,6 +10,7 @@ from pydantic import Field
 from vqe_cli.chemistry.active_spaces import ActiveSpace
 from vqe_cli.chemistry.active_spaces._ranking import Ranking
 from vqe_cli.chemistry.active_spaces._sizes import Size
+from vqe_cli.chemistry.cores import ORBITALS, SHELLS
 from vqe_cli.chemistry.integrals import refuse_too_many
 from vqe_cli.chemistry.mean_field import MeanField
 from vqe_cli.chemistry.problem import FloatArray
@@ -118,4 +119,32 @@ def minimal_basis(mole: Mole) -> Any:
     minimal = mole.copy()
     minimal.atom, minimal.unit = mole._atom, "Bohr"
     minimal.symmetry, minimal.basis = False, MINIMAL_BASIS
+    minimal.ecp, minimal.pseudo = _absent_cores(mole), None
+    minimal._ecp, minimal._pseudo = {}, {}
     return minimal.build(dump_input=False, parse_arg=False)
+
+
+def _absent_cores(mole: Mole) -> dict[str, Any]:
+    """Empty potentials for shells that the minimal basis leaves out of heavy elements.
+
+    PySCF counts its orbitals from there: without them, and with the potentials of the mean field,
+    iodine's 5p would be found under other names.
+    """
+    from pyscf.data.elements import CONFIGURATION, charge
+    from pyscf.gto.basis import load
+
+    found = {}
+    for symbol in {mole.atom_pure_symbol(atom) for atom in range(mole.natm)}:
+        if symbol.upper().startswith("GHOST"):
+            continue
+        present = [0] * len(ORBITALS)
+        for momentum, first, *_ in load(MINIMAL_BASIS, symbol):
+            present[momentum] += len(first) - 1
+        occupied = CONFIGURATION[charge(symbol)]
+        core = sum(
+            2 * orbitals * (-(-electrons // (2 * orbitals)) - shells)
+            for electrons, shells, orbitals in zip(occupied, present, ORBITALS, strict=True)
+        )
+        if core > 0:  # palladium's 5s is empty
+            found[symbol] = [min(closed for closed in SHELLS if closed >= core), []]
+    return found

@@ -11,8 +11,9 @@ from vqe_cli.errors import Path as KeyPath
 from vqe_cli.screening.candidates.inputs import candidate_of, failure_of
 from vqe_cli.screening.candidates.names import place, printable
 from vqe_cli.screening.model import Candidate, Variant
-from vqe_cli.screening.variants import variants_of
-from vqe_cli.spec.files import read_text
+from vqe_cli.screening.variants import variants_of, with_bases
+from vqe_cli.spec import Source
+from vqe_cli.spec.files import inline_bases, read_text
 from vqe_cli.spec.yaml_source import YamlDocument, YamlError, parse_yaml
 
 KEYS = ("molecules", "grid")
@@ -91,7 +92,9 @@ class GridFile:
         if isinstance(geometry, dict) and "file" in geometry:
             path: KeyPath = ("molecules", index, "geometry", "file")
             raise self._error("a geometry cannot name a file here", path, "list the file itself")
-        return candidate_of({"molecule": entry}, f"molecule {index + 1}", source)
+        data = {"molecule": entry}
+        inline_bases(data, Source(self._path))
+        return candidate_of(data, f"molecule {index + 1}", source)
 
     def _inside(self, name: str, index: int) -> Path:
         """A file below the folder of the grid; links out of it count as outside."""
@@ -110,7 +113,7 @@ class GridFile:
             hint = "grid: {ansatz: [uccsd, lucj], molecule.basis: [sto-3g, 6-31g]}"
             raise self._error("'grid' must be a mapping of keys to lists", ("grid",), hint)
         try:
-            return variants_of(grid)
+            return variants_of(with_bases(grid, Source(self._path)))
         except InputError as error:
             raise self._error(error.message, error.path, error.hint) from None
 
