@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from vqe_cli.backends.ibm_runtime.cost import Plan, Prices
-from vqe_cli.backends.ibm_runtime.submission import MOST_EXECUTIONS
+from vqe_cli.backends.ibm_runtime.parts import MOST_EXECUTIONS
 
 
 @dataclass(frozen=True)
