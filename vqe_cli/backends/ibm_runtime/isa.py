@@ -95,7 +95,8 @@ def faulty_qubits(device: Any) -> set[int]:
 def _refusal(device: Any, why: str) -> UnavailableError:
     return UnavailableError(
         f"{device.name} cannot run this circuit: {why}",
-        hint="its calibration may have changed since the circuit was compiled: run it again",
+        hint="its calibration may have changed since the circuit was compiled: run it anew, without"
+        " --resume; jobs that have ended can still be read with `vqe jobs fetch ID`",
     )
 
 

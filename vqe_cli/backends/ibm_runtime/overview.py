@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cache, partial
+from pathlib import Path
 
 from vqe_cli.backends.ibm_runtime import runtime
 from vqe_cli.backends.ibm_runtime.cloud import CloudService
@@ -20,7 +21,7 @@ from vqe_cli.backends.ibm_runtime.submission import (
     wait,
 )
 from vqe_cli.backends.ibm_runtime.submitter import current_submitter
-from vqe_cli.errors import InputError, UnavailableError, did_you_mean
+from vqe_cli.errors import InputError, InterruptedRunError, UnavailableError, did_you_mean
 
 
 class Overview:
@@ -89,11 +90,18 @@ class Overview:
         """
         entry, kept = self.find(job_id), result_file(job_id)
         if not kept.exists():
-            service = self._service(entry.service)
-            status = wait(service, job_id)
-            self._ledger.update(entry, status=status)
-            fetch(service, job_id, kept, partial(_check_shots, entry))
+            try:
+                self._fetch(entry, job_id, kept)
+            except KeyboardInterrupt:
+                hint = f"job {job_id} goes on; the same command asks for it again"
+                raise InterruptedRunError("interrupted", hint=hint) from None
         return self._billed(entry), load_results(kept)
+
+    def _fetch(self, entry: Entry, job_id: str, kept: Path) -> None:
+        service = self._service(entry.service)
+        status = wait(service, job_id)
+        self._ledger.update(entry, status=status)
+        fetch(service, job_id, kept, partial(_check_shots, entry))
 
     def _billed(self, entry: Entry) -> Entry:
         """With what it took, if that can be asked; its result is here all the same."""

@@ -355,6 +355,11 @@ class JobQueue:
         assert entry.job_id is not None
         kept = result_file(entry.job_id)
         if not kept.exists():
+            if not self.sends:
+                raise RefusedError(
+                    f"the energy needs job {entry.job_id} as well, which was not fetched yet",
+                    hint=f"vqe jobs fetch {entry.job_id}",
+                )
             entry = self._fetch(entry, entry.job_id, kept, request)
         self.jobs.append(entry)
         return load_results(kept)
