@@ -361,6 +361,11 @@ class JobQueue:
                     hint=f"vqe jobs fetch {entry.job_id}",
                 )
             entry = self._fetch(entry, entry.job_id, kept, request)
+        elif entry.billed_seconds is None and self._terms.caps.any and self.sends:
+            # As long as it is not billed its limit is kept free, which others might use.
+            billed = self._billed(entry.job_id)
+            self._ledger.update(entry, status="done", billed_seconds=billed)
+            entry = replace(entry, status="done", billed_seconds=billed)
         self.jobs.append(entry)
         return load_results(kept)
 
