@@ -243,10 +243,11 @@ def _estimated(
     if encoding.num_qubits <= device.num_qubits:
         method = next(each for each in methods if each.name == chosen.name)
         each = execution_of(circuit.compiled, method.plan, device, rates)
-        use = partial(device_use, prices=rates, execution=each)
-        final = partial(use, mitigation=_mitigation(parts))
+        final = partial(device_use, prices=rates, execution=each, mitigation=_mitigation(parts))
         one = _one_energy(method, target, None if error else _shots(parts), final)
-        uses = _uses(parts, trial, one, use, final, spec.seed)
+        bare = execution_of(circuit.compiled, None, device, rates)
+        sampling = partial(device_use, prices=rates, execution=bare)
+        uses = _uses(parts, trial, one, sampling, final, spec.seed)
     return Estimation(
         spec=spec,
         resolved=resolved_spec(spec, parts),
@@ -344,14 +345,14 @@ def _uses(
     parts: Parts,
     trial: TrialState,
     one: OneEnergy | None,
-    use: Callable[..., DeviceUse],
+    sampling: Callable[..., DeviceUse],
     final: Callable[..., DeviceUse],
     seed: int,
 ) -> tuple[DeviceUse, ...]:
     """What can be done on the device, what the run itself would do first."""
     found = [one.use] if one else []
     if isinstance(parts.solver, Sqd):
-        found.insert(0, use("sampling for sqd", parts.solver.shots))
+        found.insert(0, sampling("sampling for sqd", parts.solver.shots))
     if one is not None and too_long(trial) is None:
         for way in optimisations(trial.spectra, parts.optimizer, one.standard_error, seed):
             task = f"{way.name}, {way.steps} steps"
