@@ -352,18 +352,19 @@ class JobQueue:
 
     def _await(self, entry: Entry, request: Request) -> Results:
         """The result, from this machine if it was fetched before."""
-        assert entry.job_id is not None
-        kept = result_file(entry.job_id)
+        job_id = entry.job_id
+        assert job_id is not None
+        kept = result_file(job_id)
         if not kept.exists():
             if not self.sends:
                 raise RefusedError(
-                    f"the energy needs job {entry.job_id} as well, which was not fetched yet",
-                    hint=f"vqe jobs fetch {entry.job_id}",
+                    f"the energy needs job {job_id} as well, which was not fetched yet",
+                    hint=f"vqe jobs fetch {job_id}",
                 )
-            entry = self._fetch(entry, entry.job_id, kept, request)
+            entry = self._fetch(entry, job_id, kept, request)
         elif entry.billed_seconds is None and self._terms.caps.any and self.sends:
             # As long as it is not billed its limit is kept free, which others might use.
-            billed = self._billed(entry.job_id)
+            billed = self._billed(job_id)
             self._ledger.update(entry, status="done", billed_seconds=billed)
             entry = replace(entry, status="done", billed_seconds=billed)
         self.jobs.append(entry)
