@@ -33,8 +33,12 @@ def measured_once(
         return _in_stages(solution, objective, label, seed, watcher)
     except KeyboardInterrupt:
         error = InterruptedRunError("interrupted", hint="the same command with --resume goes on")
-        known = {"best_energy": solution.energy.value, "parameters": solution.x.tolist()}
-        error.known = {**known, "evaluations": solution.evaluations.energy}
+        error.known = {
+            "best_energy": solution.energy.value,
+            "steps": len(solution.history),
+            "evaluations": solution.evaluations.energy,
+            "parameters": solution.x.tolist(),
+        }
         raise error from None
 
 

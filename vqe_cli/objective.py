@@ -254,6 +254,22 @@ class RehearsingObjective(Objective, Protocol):
         ...
 
 
+class RemoteObjective(Objective, Protocol):
+    """An objective whose energies are jobs, which may be paid for, where `traits.remote`."""
+
+    def foresee(self, energies: float, jobs: int) -> None:
+        """Be told what a search will take, before its first job.
+
+        Args:
+            energies: How many, at most, each with the shots of an ordinary one.
+            jobs: In which they are asked for.
+
+        Raises:
+            InputError: It would be paid for, and nothing limits it.
+        """
+        ...
+
+
 class GrowingObjective(Objective, Protocol):
     """An objective whose product of excitations can be made longer, where `traits.can_grow`."""
 

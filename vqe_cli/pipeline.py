@@ -21,8 +21,9 @@ from vqe_cli.frugal import measured_once
 from vqe_cli.grow import grow
 from vqe_cli.judge import judge
 from vqe_cli.machine import memory_limit
-from vqe_cli.objective import GrowingObjective, Objective
+from vqe_cli.objective import GrowingObjective, Objective, RemoteObjective
 from vqe_cli.optimizers import OPTIMIZERS, Optimizer
+from vqe_cli.optimizers._counting import counted
 from vqe_cli.properties import properties
 from vqe_cli.provenance import fingerprint, provenance
 from vqe_cli.qubits.circuits import excitation_circuit
@@ -38,9 +39,13 @@ from vqe_cli.references import REFERENCES, Reference
 from vqe_cli.solve import Solution, solve, unmeasured
 from vqe_cli.solvers import SOLVERS, Solver
 from vqe_cli.spec import RunSpec, Selection, locate
+from vqe_cli.spectra import Spectrum
 from vqe_cli.starts import Starts, starting_points
 from vqe_cli.trial import TrialState
 from vqe_cli.watch import Clock, Watcher
+
+EXPECTED_ERROR = 1e-3
+"""Hartree: of energies on a device, where it is counted how many an optimiser asks for."""
 
 
 @dataclass(frozen=True)
@@ -119,6 +124,7 @@ def _run_encoded(
         parts.optimizer.resolve(searched.traits)
         parts.solver.check(trial, objective.traits)
         starts = starting_points(spec, trial, searched.traits)
+        _foresee(parts.optimizer.resolve(searched.traits), searched, len(starts.points), spec.seed)
     watcher.on_objective(searched)
     with clock.stage("reference"):
         reference = solve_reference(parts.reference, encoding)
@@ -187,6 +193,16 @@ def _optimise(
     assert trial.product is not None
     growing = cast(GrowingObjective, objective)
     return grow(growing, trial.product, trial.growth, parts.optimizer, **told)
+
+
+def _foresee(optimizer: Optimizer, objective: Objective, starts: int, seed: int) -> None:
+    """Let a device know what a search on it will take, so that the whole can be agreed to."""
+    traits = objective.traits
+    if not traits.remote or optimizer.name == "none" or not traits.num_parameters:
+        return
+    spectra = traits.spectra or (Spectrum(1.0, 1),) * traits.num_parameters
+    whole = counted(optimizer, spectra, EXPECTED_ERROR, seed)
+    cast(RemoteObjective, objective).foresee(starts * whole.energies, starts * whole.jobs)
 
 
 def _refuse_what_cannot_grow(spec: RunSpec, trial: TrialState, objective: Objective) -> None:

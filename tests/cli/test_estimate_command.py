@@ -37,7 +37,9 @@ def test_json_is_one_object_with_the_fields_of_the_contract(
     # 0.1245 Ha² for any grouping of H2, over the square of the error
     assert found["shots"]["qwc"] == pytest.approx(0.1245 / 0.016**2, abs=2)
     assert found["shots"]["fluid"] == pytest.approx(0.1257 / 0.016**2, abs=2)
-    assert found["qpu_seconds"] == pytest.approx(2 + 325e-6 * found["executions"])
+    each = found["execution"]["delay"] + found["execution"]["circuit"]
+    each += found["execution"]["reading"]
+    assert found["qpu_seconds"] == pytest.approx(2 + each * found["executions"])
     assert found["cost"] == pytest.approx(1.6 * found["qpu_seconds"])
     assert found["advice"].startswith("Simulate: ")
 

@@ -128,9 +128,10 @@ def test_nothing_is_sent_to_a_real_device_without_yes(
     outcome = run_vqe(*arguments, "--backend", backend, "--json")
     assert outcome.code == 3
     message = outcome.record["error"]["message"]
-    # 4 settings of 1000 shots on average: 2 s + 4000 x 325 µs = 3.3 s, at 1.60 USD/s 5.28 USD
+    # 4 settings of 1000 shots on average, each 250 µs and some 20 µs of circuit and readout:
+    # 2 s + 4000 x 270 µs = 3.1 s, at 1.60 USD/s 4.9 USD
     assert "4,000 times" in message
-    assert "3.3 s of QPU time, 5.28 USD" in message
+    assert "3.1 s of QPU time, 4.9" in message
     assert "--yes" in outcome.record["error"]["hint"]
     assert rows(tmp_path / "state", "job_id") == []
 

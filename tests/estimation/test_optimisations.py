@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from vqe_cli.estimation.optimisations import ModelEvaluator, counted, optimisations
+from vqe_cli.estimation.optimisations import optimisations
 from vqe_cli.optimizers import OPTIMIZERS
+from vqe_cli.optimizers._counting import ModelEvaluator, counted
 from vqe_cli.spectra import Spectrum
 
 SPECTRA = (Spectrum(1.0, 1), Spectrum(2.0, 2), Spectrum(1.0, 2))

@@ -83,31 +83,31 @@ class Ibm(MitigationOptions):
 
     def prepare(self, trial: TrialState, seed: int) -> DeviceObjective:
         """Find the device and compile for it."""
-        from vqe_cli.backends.aer_simulator.devices import compile_for_device
         from vqe_cli.backends.ibm_runtime import laboratory
         from vqe_cli.backends.ibm_runtime.mitigated import MitigatedDeviceObjective
         from vqe_cli.backends.ibm_runtime.objective import DeviceObjective
 
         method = self.method_of(trial)
         plan = method.plan(trial.encoding)
-        device = laboratory.find(self.device, trial.encoding.num_qubits)
-        compiled = compile_for_device(trial.circuit, device, self.optimization_level, seed)
+        circuit = trial.circuit
+        placement, device = laboratory.place(self.device, circuit, self.optimization_level, seed)
+        terms = self._terms(placement.device)
         place = laboratory.furnish(
-            device, compiled.active, self.sampler_options, self._terms(device), self.sending_mode
+            placement, device, circuit, self.sampler_options, terms, self.sending_mode
         )
         place.details.update(describe(method, plan, self.budget))
-        parts = trial, compiled, place, plan, self.budget
+        parts = trial, placement.compiled, place, plan, self.budget
         if self.mitigation is not None:
             return MitigatedDeviceObjective(*parts, self.mitigation)
         return DeviceObjective(*parts, self.post_select)
 
-    def _terms(self, device: Any) -> Terms:
+    def _terms(self, device: str) -> Terms:
         from vqe_cli.backends.ibm_runtime.cost import Caps
         from vqe_cli.backends.ibm_runtime.laboratory import is_fake
         from vqe_cli.backends.ibm_runtime.submission import Terms
 
         caps = Caps(self.max_qpu_seconds, self.max_cost)
-        return Terms(device.name, self.plan, caps, real=not is_fake(device.name))
+        return Terms(device, self.plan, caps, real=not is_fake(device))
 
     @property
     def sampler_options(self) -> dict[str, Any]:

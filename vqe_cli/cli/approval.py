@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
     from vqe_cli.backends.ibm_runtime.submitter import Submitter
+    from vqe_cli.spec import RunSpec
 
 
-def submitter_for(fingerprint: str, title: str, *, resume: bool, yes: bool) -> Submitter:
+def submitter_for(fingerprint: str, spec: RunSpec, *, resume: bool, yes: bool) -> Submitter:
     """The run on whose behalf jobs are sent.
 
     Args:
         fingerprint: Of the run.
-        title: Of the run.
+        spec: The run, kept beside its jobs.
         resume: Whether the jobs of an earlier process may answer.
         yes: Whether to send without asking.
     """
@@ -27,7 +30,57 @@ def submitter_for(fingerprint: str, title: str, *, resume: bool, yes: bool) -> S
         approve = _agree
     elif sys.stdin.isatty():
         approve = _ask
-    return Submitter(fingerprint, title, resume, approve, lambda text: click.echo(text, err=True))
+    return Submitter(fingerprint, spec.title, resume, approve, say, spec=_plain(spec))
+
+
+def reader_for(fingerprint: str, title: str) -> Submitter:
+    """A run that is made of what was measured already; nothing is sent.
+
+    Args:
+        fingerprint: Of the run.
+        title: Of the run.
+    """
+    from vqe_cli.backends.ibm_runtime.submitter import Submitter
+
+    return Submitter(fingerprint, title, resume=True, notify=say, offline=True)
+
+
+def spec_kept(fingerprint: str) -> RunSpec | None:
+    """What a run was asked for, as it was kept beside its jobs; None where it was not.
+
+    Args:
+        fingerprint: Of the run.
+
+    Raises:
+        InputError: A file that it names is gone or has changed.
+    """
+    from vqe_cli.backends.ibm_runtime.submission import spec_file
+    from vqe_cli.spec import spec_from_data
+    from vqe_cli.spec.source import Source
+
+    path = spec_file(fingerprint)
+    if not path.exists():
+        return None
+    kept = json.loads(path.read_text(encoding="utf-8"))
+    return spec_from_data(kept["spec"], Source(Path(kept["file"]) if kept["file"] else None))
+
+
+def _plain(spec: RunSpec) -> dict[str, Any]:
+    """Only what was given, so that what is assumed stays assumed."""
+    file = spec.source.file
+    return {
+        "spec": spec.model_dump(mode="json", exclude_unset=True, exclude_none=True),
+        "file": None if file is None else str(file.absolute()),
+    }
+
+
+def say(text: str) -> None:
+    """Tell whoever waits.
+
+    Args:
+        text: One sentence.
+    """
+    click.echo(text, err=True)
 
 
 def _agree(text: str) -> bool:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from vqe_cli.cli.options import json_option
+from vqe_cli.errors import RefusedError
 
 if TYPE_CHECKING:
     from vqe_cli.backends.ibm_runtime.job import Results
     from vqe_cli.backends.ibm_runtime.ledger import Entry
+    from vqe_cli.records import RunRecord
 
 SCHEMA = "vqe-jobs/1"
 
@@ -50,23 +53,97 @@ def list_jobs(as_json: bool) -> None:
 
 @command.command("fetch")
 @click.argument("job_id", metavar="ID")
+@click.option("-o", "--output", metavar="PATH", help="Write the record as JSON, too.")
 @json_option
-def fetch(job_id: str, as_json: bool) -> None:
-    """Wait for a job and keep what was read.
+def fetch(job_id: str, output: str | None, as_json: bool) -> None:
+    """Wait for a job, keep what was read, and make an energy of it.
+
+    The energy needs neither the device nor its account: what reading the bits
+    takes is kept beside the job. Nothing is sent.
 
     \b
-    Example:
-      vqe jobs fetch d2abc3 --json
+    Examples:
+      vqe jobs fetch d2abc3
+      vqe jobs fetch d2abc3 --json -o water.json
     """
     from vqe_cli.backends.ibm_runtime.overview import Overview
+    from vqe_cli.backends.ibm_runtime.submitter import Submitter, submitting
+    from vqe_cli.cli.approval import say
+    from vqe_cli.cli.output import check_writable
 
-    entry, results = Overview().result(job_id)
+    path = check_writable(output)
+    overview = Overview()
+    with submitting(Submitter(notify=say)):
+        entry, results = overview.result(job_id)
+    record, reason = _made_of(entry)
+    if record is not None:
+        result = record.result
+        entry = overview.keep_energy(entry, result.energy, result.standard_error)
+        _write(record, path)
     if as_json:
-        _print_json([entry], results=_plain_results(results))
-    else:
-        rows = sum(len(pub) for pub in results)
-        click.echo(f"{job_id}: {entry.executions:,} shots of {len(results)} circuits, {rows} rows")
-        click.echo("kept; `vqe run FILE --resume` uses it")
+        plain = None if record is None else record.model_dump(mode="json", by_alias=True)
+        _print_json([entry], results=_plain_results(results), run=plain, reason=reason)
+        return
+    rows = sum(len(pub) for pub in results)
+    click.echo(
+        f"{job_id}: {entry.executions:,} shots of {len(results)} circuits, {rows} rows, kept"
+    )
+    if record is None:
+        click.echo(f"no energy: {reason}")
+        return
+    from vqe_cli.report.terminal import console, show_run
+
+    show_run(record, console())
+
+
+def _made_of(entry: Entry) -> tuple[RunRecord | None, str | None]:
+    """The record of the run that sent a job, or why there is none yet."""
+    import vqe_cli
+    from vqe_cli.backends.ibm_runtime.submitter import submitting
+    from vqe_cli.checkpoints import FileJournal
+    from vqe_cli.cli.approval import reader_for, spec_kept
+
+    if entry.superseded:
+        return None, "its run was started anew since, and uses the jobs of that start"
+    spec = spec_kept(entry.fingerprint)
+    if spec is None:
+        return None, "it is not kept what was asked for; `vqe run FILE --resume` uses the result"
+    journal = FileJournal(entry.fingerprint, resume=True)
+    try:
+        with submitting(reader_for(entry.fingerprint, entry.title)):
+            return _with_gaps(vqe_cli.run(spec, journal=journal)), None
+    except RefusedError as error:
+        return None, f"{error.message}; {error.hint}"
+    finally:
+        journal.close(finished=False)
+
+
+def _with_gaps(record: RunRecord) -> RunRecord:
+    """Conserved quantities that would have taken a further job are named as not measured."""
+    from vqe_cli.judge import verdict_of
+    from vqe_cli.records import Check
+
+    known = {check.name for check in record.checks}
+    missing = tuple(
+        Check(
+            name=name,
+            status="warn",
+            hard=False,
+            detail="not measured: its job was not sent; `vqe run FILE --resume` sends it",
+        )
+        for name in ("particle-number", "sz")
+        if record.problem.kind == "electronic" and name not in known
+    )
+    checks = (*record.checks, *missing)
+    return record.model_copy(update={"checks": checks, "verdict": verdict_of(checks)})
+
+
+def _write(record: RunRecord, path: Path | None) -> None:
+    from vqe_cli.files import write_atomic
+    from vqe_cli.records import to_json
+
+    if path is not None:
+        write_atomic(path, to_json(record) + "\n")
 
 
 @command.command("cancel")
@@ -110,7 +187,8 @@ def _print_json(entries: Sequence[Entry], **more: Any) -> None:
 
 def _plain(entry: Entry) -> dict[str, Any]:
     keys = ("job_id", "status", "device", "service", "plan", "title", "fingerprint", "created",
-            "executions", "estimated_seconds", "billed_seconds", "superseded")  # fmt: skip
+            "executions", "estimated_seconds", "limit_seconds", "billed_seconds", "energy",
+            "standard_error", "superseded")  # fmt: skip
     return {key: getattr(entry, key) for key in keys}
 
 

@@ -125,11 +125,13 @@ def _run_one(
     try:
         with ExitStack() as stack:
             watchers = _watchers(spec.title, how.quiet, rdm, stack)
-            submitter = submitter_for(fingerprint, spec.title, resume=how.resume, yes=how.yes)
+            submitter = submitter_for(fingerprint, spec, resume=how.resume, yes=how.yes)
             stack.enter_context(submitting(submitter))
             record = vqe_cli.run(spec, watcher=Watchers(watchers), journal=journal)
         finished = True
         return record
+    except KeyboardInterrupt as found:
+        raise _as_vqe_error(found) from None
     finally:
         journal.close(finished=finished)
 

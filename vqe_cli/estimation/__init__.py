@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from vqe_cli.backends import BACKENDS
 from vqe_cli.backends._measured import ShotOptions
+from vqe_cli.backends._mitigated import MitigationOptions
 from vqe_cli.backends.ibm import Ibm
 from vqe_cli.chemistry.threads import threads_for
 from vqe_cli.errors import InputError
@@ -20,11 +21,12 @@ from vqe_cli.estimation.circuits import (
     median_two_qubit_error,
     too_long,
 )
-from vqe_cli.estimation.device_use import DeviceUse, device_use
+from vqe_cli.estimation.device_use import DeviceUse, Execution, device_use, execution_of
 from vqe_cli.estimation.measurements import MeasurementEstimate, measurements
 from vqe_cli.estimation.optimisations import optimisations
 from vqe_cli.machine import usable_bytes
 from vqe_cli.measurement import MEASUREMENTS, Measurement
+from vqe_cli.mitigation.options import Mitigation
 from vqe_cli.pipeline import Parts, build_problem, located, resolve, resolved_spec
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.recording import problem_record
@@ -124,6 +126,7 @@ class Estimation:
         measurements: Every method.
         one_energy: On the device; None where it does not fit, or was not planned.
         uses: Of the device, the one that the run would make first; none where it does not fit.
+        execution: How long a circuit takes on the device; None where it does not fit.
         prices: Of QPU time.
         billing: The plan by which the cost is told.
     """
@@ -139,6 +142,7 @@ class Estimation:
     measurements: tuple[MeasurementEstimate, ...]
     one_energy: OneEnergy | None
     uses: tuple[DeviceUse, ...]
+    execution: Execution | None
     prices: Prices
     billing: Plan
 
@@ -191,6 +195,7 @@ class Estimation:
             "measurements": [method.as_dict(self.error) for method in self.measurements],
             "one_energy": self.one_energy and asdict(self.one_energy),
             "uses": [asdict(use) for use in self.uses],
+            "execution": self.execution and asdict(self.execution),
             "executions": main and main.executions,
             "qpu_seconds": main and main.qpu_seconds,
             "cost": main and main.cost[self.billing],
@@ -234,11 +239,15 @@ def _estimated(
     chosen = _measurement(parts).resolve(encoding)
     methods = measurements(encoding, chosen, circuit.compiled)
     target = error or _precision(parts) or DEFAULT_ERROR
-    one, uses = None, tuple[DeviceUse, ...]()
+    one, uses, each = None, tuple[DeviceUse, ...](), None
     if encoding.num_qubits <= device.num_qubits:
         method = next(each for each in methods if each.name == chosen.name)
-        one = _one_energy(method, target, None if error else _shots(parts), rates)
-        uses = _uses(parts, trial, one, partial(device_use, prices=rates), spec.seed)
+        each = execution_of(circuit.compiled, method.plan, device, rates)
+        final = partial(device_use, prices=rates, execution=each, mitigation=_mitigation(parts))
+        one = _one_energy(method, target, None if error else _shots(parts), final)
+        bare = execution_of(circuit.compiled, None, device, rates)
+        sampling = partial(device_use, prices=rates, execution=bare)
+        uses = _uses(parts, trial, one, sampling, final, spec.seed)
     return Estimation(
         spec=spec,
         resolved=resolved_spec(spec, parts),
@@ -251,6 +260,7 @@ def _estimated(
         measurements=methods,
         one_energy=one,
         uses=uses,
+        execution=each,
         prices=rates,
         billing=_billing(parts),
     )
@@ -292,6 +302,11 @@ def _shots(parts: Parts) -> int | None:
     return parts.backend.shots if isinstance(parts.backend, ShotOptions) else None
 
 
+def _mitigation(parts: Parts) -> Mitigation | None:
+    """Of the final energy, as it was asked for."""
+    return parts.backend.mitigation if isinstance(parts.backend, MitigationOptions) else None
+
+
 def _billing(parts: Parts) -> Plan:
     """The plan of the input; else the one that anybody can have and that is paid for."""
     backend = parts.backend
@@ -314,7 +329,7 @@ def _exact(trial: TrialState) -> ExactSimulation:
 
 
 def _one_energy(
-    method: MeasurementEstimate, error: float, shots: int | None, rates: Prices
+    method: MeasurementEstimate, error: float, shots: int | None, final: Callable[..., DeviceUse]
 ) -> OneEnergy | None:
     """One energy by a method, to an error or with so many shots for each setting."""
     plan = method.plan
@@ -323,22 +338,23 @@ def _one_energy(
     total = shots * len(plan.settings) if shots else method.shots(error)
     assert total is not None
     reached = math.sqrt(plan.shots_times_variance / total)
-    return OneEnergy(method.name, total, reached, device_use("one energy", total, rates))
+    return OneEnergy(method.name, total, reached, final("one energy", total))
 
 
 def _uses(
     parts: Parts,
     trial: TrialState,
     one: OneEnergy | None,
-    use: Callable[..., DeviceUse],
+    sampling: Callable[..., DeviceUse],
+    final: Callable[..., DeviceUse],
     seed: int,
 ) -> tuple[DeviceUse, ...]:
     """What can be done on the device, what the run itself would do first."""
     found = [one.use] if one else []
     if isinstance(parts.solver, Sqd):
-        found.insert(0, use("sampling for sqd", parts.solver.shots))
+        found.insert(0, sampling("sampling for sqd", parts.solver.shots))
     if one is not None and too_long(trial) is None:
         for way in optimisations(trial.spectra, parts.optimizer, one.standard_error, seed):
             task = f"{way.name}, {way.steps} steps"
-            found.append(use(task, one.shots, points=way.energies, jobs=way.jobs))
+            found.append(final(task, one.shots, points=way.energies, jobs=way.jobs))
     return tuple(found)

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from vqe_cli.estimation import GRADIENTS, Estimation
 from vqe_cli.estimation.circuits import CircuitSize
+from vqe_cli.estimation.device_use import Execution
 from vqe_cli.report.advice import advice, memory_for_people, shots_for_people
 from vqe_cli.report.terminal import input_lines, seconds
 from vqe_cli.units import HARTREE_IN_MILLIHARTREE
@@ -140,7 +141,17 @@ def _price_line(found: Estimation) -> str:
     method = f"{found.one_energy.measurement}; " if found.one_energy else ""
     text = f"{method}{found.prices.currency}, prices of {found.prices.date}"
     several = any(use.points > 1 for use in found.uses)
-    return f"{text}; optimisers if they make all their steps" if several else text
+    text += "; optimisers if they make all their steps" if several else ""
+    return f"{text}; {_execution(found.execution)}" if found.execution else text
+
+
+def _execution(each: Execution) -> str:
+    """How long one takes, and whether that is known."""
+    text = f"an execution: {1e6 * each.delay:.0f} µs of delay"
+    length = 1e6 * (each.circuit + each.reading)
+    if each.known:
+        return f"{text}, {length:.0f} µs of circuit and reading"
+    return f"{text}, {length:.0f} µs assumed for a circuit that was not compiled: it may be longer"
 
 
 def _table(first: str, *others: str) -> Table:

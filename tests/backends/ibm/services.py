@@ -56,10 +56,10 @@ class ScriptedService:
         self._call("after_submit")
         return f"job{len(self.submitted)}"
 
-    def find(self, tag: str) -> str | None:
+    def find(self, tag: str) -> list[str]:
         self._call("find")
         tags = [known for known, _, _ in self.submitted]
-        return f"job{tags.index(tag) + 1}" if tag in tags else None
+        return [f"job{place + 1}" for place, known in enumerate(tags) if known == tag]
 
     def status(self, job_id: str) -> Status:
         self._call("status")

@@ -34,7 +34,7 @@ def native(rows, shots):
 def test_a_job_gives_the_probabilities_of_its_parameters(service):
     job = native([[0.0, 0.0], [np.pi, 0.0], [np.pi / 2, 0.0]], shots=4000)
     job_id = service.submit(job, "tag-a", None)
-    assert service.find("tag-a") == job_id
+    assert service.find("tag-a") == [job_id]
     assert wait(service, job_id) == "done"
     (rows,) = service.result(job_id)
     ones = [counts.repetitions[counts.outcomes & 1 == 1].sum() / counts.shots for counts in rows]
@@ -81,7 +81,7 @@ def test_a_cancelled_job_has_no_result(service):
 
 
 def test_unknown_jobs_are_unknown(service):
-    assert service.find("no-such-tag") is None
+    assert service.find("no-such-tag") == []
     with pytest.raises(UnavailableError, match="no local job"):
         service.status("local-none")
 

@@ -5,9 +5,10 @@ import pytest
 from requests.exceptions import ConnectionError as NoConnection
 
 from tests.backends.ibm.services import Raising, ScriptedService, request
-from vqe_cli.backends.ibm_runtime import runtime, submission
+from vqe_cli.backends.ibm_runtime import parts, runtime
 from vqe_cli.backends.ibm_runtime.cost import Caps
-from vqe_cli.backends.ibm_runtime.submission import JobQueue, Terms, joined, ledger, split
+from vqe_cli.backends.ibm_runtime.parts import joined, split
+from vqe_cli.backends.ibm_runtime.submission import JobQueue, Terms, ledger
 from vqe_cli.backends.ibm_runtime.submitter import Submitter
 from vqe_cli.errors import RefusedError, UnavailableError
 
@@ -29,6 +30,7 @@ def queue(service, *, resume=False, caps=None, approve=agree, fingerprint="f1", 
 @pytest.fixture
 def no_pauses(monkeypatch):
     monkeypatch.setattr(runtime, "PAUSES", (0.0, 0.0, 0.0))
+    monkeypatch.setattr(runtime, "LOOKS", (0.0, 0.0, 0.0))
 
 
 def test_a_job_is_sent_tagged_recorded_and_answered():
@@ -147,15 +149,20 @@ def test_nothing_goes_to_a_device_without_agreement():
     assert service.submitted == []
 
 
-def test_who_is_asked_hears_time_and_price_once():
+def test_who_is_asked_hears_time_and_price_and_is_asked_again_for_more():
     heard = []
     here = queue(ScriptedService(), approve=lambda text: not heard.append(text))
     here.results(request(rows=4, shots=5000, question="a"))
-    here.results(request(rows=4, shots=5000, question="b"))
     # 2 s + 20000 x 325 µs = 8.5 s, at 1.60 USD/s 13.60 USD
     assert len(heard) == 1
     assert "20,000 times" in heard[0]
     assert "8.5 s of QPU time, 13.60 USD" in heard[0]
+    # 3.5 s were billed; with the next 8.5 s more is spent than was agreed to: 12 s, 19.20 USD
+    here.results(request(rows=4, shots=5000, question="b"))
+    assert len(heard) == 2
+    assert "more than was agreed to, with it in all 12.0 s of QPU time, 19.20 USD" in heard[1]
+    here.results(request(rows=1, shots=10, question="c"))
+    assert len(heard) == 2  # 7.0 s were billed, and 12.0 s agreed to
 
 
 def test_the_limit_counts_what_was_billed():
@@ -179,7 +186,7 @@ def test_a_resumed_run_remembers_what_was_spent():
 
 
 def test_large_requests_are_cut_and_joined(monkeypatch):
-    monkeypatch.setattr(submission, "MOST_EXECUTIONS", 30)
+    monkeypatch.setattr(parts, "MOST_EXECUTIONS", 30)
     service = ScriptedService()
     whole = request(rows=8, shots=10)
     assert [job.executions for job, _ in split(whole)] == [30, 30, 20]

@@ -263,12 +263,17 @@ def reduced_device(
     small = small_device(device, list(active), scale or 1.0)
     if not scale:
         return small.target, None
-    read_wrongly = [_read_wrongly(device, qubit) for qubit in active]
-    return small.target, noise_of_device(small, read_wrongly, scale)
+    misread = [read_wrongly(device, qubit) for qubit in active]
+    return small.target, noise_of_device(small, misread, scale)
 
 
-def _read_wrongly(device: Any, qubit: int) -> tuple[float, float]:
-    """P(1|0) and P(0|1) of a calibration; where it has only their mean, that for both."""
+def read_wrongly(device: Any, qubit: int) -> tuple[float, float]:
+    """P(1|0) and P(0|1) of a calibration; where it has only their mean, that for both.
+
+    Args:
+        device: A `BackendV2`.
+        qubit: One of its qubits.
+    """
     properties = device.properties()
     known = {} if properties is None else properties.qubit_property(qubit)
     if "prob_meas1_prep0" in known and "prob_meas0_prep1" in known:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 from vqe_cli.backends.ibm_runtime import runtime
@@ -10,14 +12,30 @@ from vqe_cli.errors import UnavailableError
 
 LEAST_BUSY = "ibm:least-busy"
 
+FOUND_AT_MOST = 20
+"""Jobs of one tag; there should be one."""
+
 _STATUS: dict[str, Status] = {
     "INITIALIZING": "queued",
     "QUEUED": "queued",
     "RUNNING": "running",
     "DONE": "done",
+    "COMPLETED": "done",
     "ERROR": "failed",
-    "CANCELLED": "cancelled",
+    "FAILED": "failed",
 }
+
+
+def status_from(text: str) -> Status:
+    """A state of the service in ours; one that is new to us has at least not ended.
+
+    Args:
+        text: Such as ``QUEUED`` or ``CANCELLED - RAN TOO LONG``.
+    """
+    word = text.rpartition(".")[2].strip().upper()  # an enumeration's members say whose they are
+    if word.startswith("CANCEL"):
+        return "cancelled"
+    return _STATUS.get(word, "running")
 
 
 def find_device(connection: Any, name: str, qubits: int) -> Any:
@@ -33,12 +51,15 @@ def find_device(connection: Any, name: str, qubits: int) -> Any:
     """
     with runtime.translated(f"looking up {name}"):
         if name == LEAST_BUSY:
-            return runtime.patiently(lambda: connection.least_busy(min_num_qubits=qubits))
-        device = runtime.patiently(lambda: connection.backend(name))
-        status = runtime.patiently(device.status)
+            return runtime.patiently(
+                lambda: connection.least_busy(min_num_qubits=qubits), f"looking up {name}"
+            )
+        device = runtime.patiently(lambda: connection.backend(name), f"looking up {name}")
+        status = runtime.patiently(device.status, f"asking after {name}")
     if not status.operational or status.status_msg != "active":
         raise UnavailableError(
-            f"{name} is not at work: {status.status_msg}", hint="wait, or use ibm:least-busy"
+            f"{name} is not at work: {status.status_msg}",
+            hint="wait, or use ibm:least-busy; --resume needs no device for jobs that have ended",
         )
     return device
 
@@ -74,21 +95,21 @@ class CloudService:
         return str(runtime.sampler(self._mode, options).run(request.pubs()).job_id())
 
     def _refuse_without_time(self) -> None:
-        usage = runtime.patiently(self._connection.usage)
+        usage = self._connection.usage()
         if usage.get("usage_limit_reached"):
             raise UnavailableError(
                 "the instance has no QPU time left: a job would wait until there is",
                 hint="wait for the next period, raise the limit, or rehearse on a fake device",
             )
 
-    def find(self, tag: str) -> str | None:
+    def find(self, tag: str) -> list[str]:
         """Ask for jobs with that tag."""
-        jobs = self._connection.jobs(job_tags=[tag], limit=1)
-        return str(jobs[0].job_id()) if jobs else None
+        jobs = self._connection.jobs(job_tags=[tag], limit=FOUND_AT_MOST)
+        return [str(job.job_id()) for job in reversed(jobs)]
 
     def status(self, job_id: str) -> Status:
         """Ask."""
-        return _STATUS[str(self._connection.job(job_id).status())]
+        return status_from(str(self._connection.job(job_id).status()))
 
     def result(self, job_id: str) -> Results:
         """Fetch the counts."""
@@ -110,3 +131,65 @@ class CloudService:
         if self._mode is not None and self._kind != "job":
             self._mode.close()
             self._mode = None
+
+
+class DistantService:
+    """IBM's service, connected to when it is asked, and its device looked up to send a job.
+
+    So a job that has ended needs no device, and a result that lies here needs no network.
+
+    Args:
+        connect: Connects to the service.
+        find: Finds the device.
+        mode: ``job``, ``batch`` or ``session``.
+    """
+
+    name = CloudService.name
+    pauses = CloudService.pauses
+
+    def __init__(self, connect: Callable[[], Any], find: Callable[[], Any], mode: str) -> None:
+        self._connect, self._find, self._mode = connect, find, mode
+        self._opened: CloudService | None = None
+
+    @cached_property
+    def _sending(self) -> CloudService:
+        device = self._find()
+        self._opened = CloudService(device.service, device, self._mode)
+        return self._opened
+
+    @cached_property
+    def _connected(self) -> CloudService:
+        return CloudService(self._connect())
+
+    @property
+    def _asking(self) -> CloudService:
+        return self._opened or self._connected
+
+    def submit(self, request: Request, tag: str, max_seconds: int | None) -> str:
+        """Send a job."""
+        return self._sending.submit(request, tag, max_seconds)
+
+    def find(self, tag: str) -> list[str]:
+        """Ask for jobs with that tag."""
+        return self._asking.find(tag)
+
+    def status(self, job_id: str) -> Status:
+        """Ask."""
+        return self._asking.status(job_id)
+
+    def result(self, job_id: str) -> Results:
+        """Fetch the counts."""
+        return self._asking.result(job_id)
+
+    def usage(self, job_id: str) -> float | None:
+        """Ask."""
+        return self._asking.usage(job_id)
+
+    def cancel(self, job_id: str) -> None:
+        """Ask for it."""
+        self._asking.cancel(job_id)
+
+    def close(self) -> None:
+        """End a batch or a session, if one was opened."""
+        if self._opened is not None:
+            self._opened.close()

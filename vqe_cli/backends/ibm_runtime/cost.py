@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -45,7 +46,9 @@ class Prices:
         currency: Of the prices.
         per_second: For each plan.
         job: Seconds that any job takes.
-        execution: Seconds for each execution of a circuit, delay included.
+        execution: Seconds for each execution of a circuit, delay included, where the circuit's own
+            length is not known.
+        repetition: Seconds of delay before an execution, where the device does not tell.
     """
 
     date: str
@@ -53,6 +56,7 @@ class Prices:
     per_second: dict[str, float]
     job: float
     execution: float
+    repetition: float = 250e-6
 
     def charge(self, plan: Plan, jobs: int, executions: int) -> Charge:
         """The estimate for jobs that run circuits so often.
@@ -63,6 +67,15 @@ class Prices:
             executions: Shots times points times measured circuits, of all jobs together.
         """
         return self.of_seconds(plan, jobs * self.job + executions * self.execution)
+
+    def of_job(self, plan: Plan, seconds: float) -> Charge:
+        """The estimate for one job whose executions take so long together.
+
+        Args:
+            plan: IBM's plan.
+            seconds: Delays and circuits of all executions.
+        """
+        return self.of_seconds(plan, self.job + seconds)
 
     def of_seconds(self, plan: Plan, seconds: float) -> Charge:
         """What so much QPU time costs."""
@@ -85,13 +98,44 @@ class Caps:
     max_qpu_seconds: float | None = None
     max_cost: float | None = None
 
-    def check(self, spent: Charge, wanted: Charge, prices: Prices) -> None:
+    @property
+    def any(self) -> bool:
+        """Whether there is one."""
+        return self.max_qpu_seconds is not None or self.max_cost is not None
+
+    def shared(
+        self, spent: Charge, wanted: Sequence[Charge], plan: Plan, prices: Prices
+    ) -> list[int | None]:
+        """What is left, shared out among jobs that will be under way together.
+
+        Args:
+            spent: What the run has taken so far, and what is kept free for jobs under way.
+            wanted: Their estimates, in proportion to which they share.
+            plan: IBM's plan.
+            prices: Of its seconds.
+
+        Returns:
+            For each job the whole seconds after which a service may stop it; together they are no
+            more than is left. None without limits.
+
+        Raises:
+            RefusedError: Together they would pass a limit.
+        """
+        total = sum(wanted, Charge(0.0, 0.0))
+        self.check(spent, total, prices, jobs=len(wanted))
+        left = self.seconds_left(spent, plan, prices)
+        if left is None:
+            return [None] * len(wanted)
+        return [max(1, int(left * each.seconds / total.seconds + ROUND_OFF)) for each in wanted]
+
+    def check(self, spent: Charge, wanted: Charge, prices: Prices, jobs: int = 1) -> None:
         """Stop before a limit is passed.
 
         Args:
-            spent: What the run has taken so far.
-            wanted: The next job's estimate.
+            spent: What the run has taken so far, and what is kept free for jobs under way.
+            wanted: The estimate of what is to be sent next.
             prices: For the message.
+            jobs: In how many jobs.
 
         Raises:
             RefusedError: The next job would pass a limit.
@@ -104,7 +148,8 @@ class Caps:
             if limit is not None and total > limit + ROUND_OFF:
                 raise RefusedError(
                     f"{name} is {limit:g}: spent so far {prices.show(spent)};"
-                    f" the next job would need {prices.show(wanted)} more",
+                    f" the next {'job' if jobs == 1 else f'{jobs} jobs'} would need"
+                    f" {prices.show(wanted)} more",
                     hint=HINT,
                 )
 
@@ -157,6 +202,7 @@ def _prices(own: Path | None) -> Prices:
             per_second={plan: float(price) for plan, price in found["per_second"].items()},
             job=float(seconds["job"]),
             execution=float(seconds["repetition"]) + float(seconds["execution"]),
+            repetition=float(seconds["repetition"]),
         )
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise InputError(

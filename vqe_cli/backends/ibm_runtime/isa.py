@@ -11,8 +11,25 @@ from vqe_cli.objective import Vector
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
 
+    from vqe_cli.backends.ibm_runtime.job import Request
+
 LARGEST_RZZ = math.pi / 2
 ROUND_OFF = 1e-9
+
+
+def check_request(request: Request, device: Any) -> None:
+    """Refuse a job that the device, as it is today, cannot run.
+
+    Args:
+        request: On the device's qubits.
+        device: A `BackendV2`.
+
+    Raises:
+        UnavailableError: It cannot run there.
+    """
+    for circuit, rows in zip(request.circuits, request.parameters, strict=True):
+        check_gates(circuit, device)
+        check_angles(circuit, rows, device)
 
 
 def check_gates(circuit: QuantumCircuit, device: Any) -> None:
@@ -78,7 +95,8 @@ def faulty_qubits(device: Any) -> set[int]:
 def _refusal(device: Any, why: str) -> UnavailableError:
     return UnavailableError(
         f"{device.name} cannot run this circuit: {why}",
-        hint="its calibration may have changed since the circuit was compiled: run it again",
+        hint="its calibration may have changed since the circuit was compiled: run it anew, without"
+        " --resume; jobs that have ended can still be read with `vqe jobs fetch ID`",
     )
 
 

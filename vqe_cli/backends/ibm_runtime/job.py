@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 
+from vqe_cli.backends.ibm_runtime.failures import IncompleteResultError
 from vqe_cli.objective import Counts, Vector
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ class Request:
         seed: For a simulator; hardware has none.
         question: What is asked, in words that do not depend on how it was compiled.
         options: For the sampler, nested as in `SamplerOptions`.
+        execution_seconds: How long one execution of each circuit takes, the delay before it
+            included; none where that is not known.
     """
 
     circuits: tuple[QuantumCircuit, ...]
@@ -46,6 +49,7 @@ class Request:
     seed: int
     question: str = ""
     options: dict[str, Any] = field(default_factory=dict)
+    execution_seconds: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         for circuit, rows in zip(self.circuits, self.parameters, strict=True):
@@ -62,6 +66,36 @@ class Request:
     def executions(self) -> int:
         """How often a circuit is run."""
         return sum(self.row_counts) * self.shots
+
+    def seconds(self, usual: float) -> float:
+        """All executions one after another, without what loading takes.
+
+        Args:
+            usual: Of an execution whose length is not known.
+        """
+        lengths = self.execution_seconds or (usual,) * len(self.circuits)
+        pairs = zip(self.row_counts, lengths, strict=True)
+        return self.shots * sum(rows * length for rows, length in pairs)
+
+    def check_whole(self, results: Results) -> None:
+        """Hold what the service has sent to what was asked for.
+
+        Args:
+            results: For every PUB.
+
+        Raises:
+            IncompleteResultError: Circuits, rows or shots are missing.
+        """
+        expected = [
+            rows
+            for circuit, rows in zip(self.circuits, self.row_counts, strict=True)
+            for rows in ([rows] if circuit.num_parameters else [1] * rows)
+        ]
+        if [len(rows) for rows in results] != expected:
+            raise IncompleteResultError(f"{len(results)} of {len(expected)} circuits came whole")
+        fewest = min((counts.shots for rows in results for counts in rows), default=0)
+        if fewest < self.shots:
+            raise IncompleteResultError(f"{fewest} of {self.shots} shots of a circuit came")
 
     def pubs(self) -> list[tuple[Any, ...]]:
         """As the sampler takes them; a circuit without parameters has no rows to broadcast."""
@@ -120,8 +154,16 @@ def read_results(found: Any) -> Results:
 
     Args:
         found: A `PrimitiveResult`.
+
+    Raises:
+        IncompleteResultError: There is none, or part of it cannot be read.
     """
-    return tuple(_rows(getattr(pub.data, REGISTER)) for pub in found)
+    if found is None:
+        raise IncompleteResultError("the answer was empty")
+    try:
+        return tuple(_rows(getattr(pub.data, REGISTER)) for pub in found)
+    except (AttributeError, TypeError, ValueError, KeyError) as error:
+        raise IncompleteResultError(f"{type(error).__name__}: {error}") from None
 
 
 def _rows(bits: Any) -> tuple[Counts, ...]:
@@ -152,8 +194,8 @@ class Service(Protocol):
         """
         ...
 
-    def find(self, tag: str) -> str | None:
-        """The id of a job with that tag, if one was ever accepted."""
+    def find(self, tag: str) -> list[str]:
+        """Ids of all jobs with that tag that were ever accepted, oldest first."""
         ...
 
     def status(self, job_id: str) -> Status:

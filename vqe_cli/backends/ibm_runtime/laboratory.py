@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from vqe_cli.backends.aer_simulator.devices import small_device
+from vqe_cli.backends.aer_simulator.devices import compile_for_device
 from vqe_cli.backends.ibm_runtime import runtime
-from vqe_cli.backends.ibm_runtime.cloud import LEAST_BUSY, CloudService, find_device
+from vqe_cli.backends.ibm_runtime.cloud import LEAST_BUSY, DistantService, find_device
+from vqe_cli.backends.ibm_runtime.cost import prices
+from vqe_cli.backends.ibm_runtime.isa import check_request
 from vqe_cli.backends.ibm_runtime.job import Service
 from vqe_cli.backends.ibm_runtime.local import LocalService
 from vqe_cli.backends.ibm_runtime.objective import Laboratory
-from vqe_cli.backends.ibm_runtime.submission import JobQueue, Terms, ledger, local_folder
+from vqe_cli.backends.ibm_runtime.placement import Placement, file_of, keep, placed, recall
+from vqe_cli.backends.ibm_runtime.submission import (
+    JobQueue,
+    Terms,
+    keep_spec,
+    ledger,
+    local_folder,
+    placements_folder,
+)
 from vqe_cli.backends.ibm_runtime.submitter import Submitter, current_submitter
+
+if TYPE_CHECKING:
+    from qiskit import QuantumCircuit
 
 
 def is_fake(name: str) -> bool:
@@ -44,34 +60,92 @@ def _name_on_resumption(name: str) -> str:
     return earlier[-1].device if earlier else name
 
 
+def recalled(circuit: QuantumCircuit) -> Placement | None:
+    """Where a resumed run's circuit lies, if jobs were sent with it.
+
+    Args:
+        circuit: Before it is compiled.
+    """
+    submitter = current_submitter()
+    if not submitter.resume or not ledger().of_run(submitter.fingerprint):
+        return None
+    return recall(file_of(placements_folder(), submitter.fingerprint, circuit))
+
+
+def place(name: str, circuit: QuantumCircuit, level: int, seed: int) -> tuple[Placement, Any]:
+    """Find a device and compile for it; a resumed run stays where it was.
+
+    Args:
+        name: As it stands in the input.
+        circuit: Before it is compiled.
+        level: Of the compiler.
+        seed: Of the compiler.
+
+    Returns:
+        The placement, and the device; None in its place as long as nobody had to look for it.
+    """
+    kept = recalled(circuit)
+    if kept is not None:
+        return kept, None
+    device = find(name, circuit.num_qubits)
+    compiled = compile_for_device(circuit, device, level, seed)
+    return placed(compiled, device, prices().repetition), device
+
+
 def furnish(
-    device: Any, active: tuple[int, ...], options: dict[str, Any], terms: Terms, mode: str
+    placement: Placement,
+    device: Any,
+    circuit: QuantumCircuit,
+    options: dict[str, Any],
+    terms: Terms,
+    mode: str,
 ) -> Laboratory:
     """Put together what measuring needs.
 
     Args:
-        device: As found.
-        active: Its qubits that circuits use.
+        placement: Where the circuit lies.
+        device: As found; None where it has not been looked for.
+        circuit: Before it was compiled.
         options: For the sampler.
         terms: What a run may take.
         mode: ``job``, ``batch`` or ``session``.
     """
     submitter = current_submitter()
     details: dict[str, object] = {
-        "representation": device.name,
+        "representation": placement.device,
         "mode": mode,
         "plan": terms.plan,
     }
-    if terms.real:
-        queue = JobQueue(_cloud(device, mode, submitter), terms, submitter)
-        return Laboratory(device, queue, options, is_fake=False, details=details)
-    service = LocalService(local_folder(), device.name, active)
-    reduced = small_device(device, list(active))
-    queue = JobQueue(service, terms, submitter)
-    return Laboratory(reduced, queue, options, is_fake=True, details=details)
+    path = file_of(placements_folder(), submitter.fingerprint, circuit)
+
+    @cache
+    def today() -> Any:
+        """The device as it is now; of a fake one the part that circuits use."""
+        if not terms.real:
+            return placement.reduced
+        return device or find_device(runtime.connect(), placement.device, circuit.num_qubits)
+
+    queue = JobQueue(
+        _cloud(today, mode, submitter)
+        if terms.real
+        else LocalService(local_folder(), placement.device, placement.active),
+        terms,
+        submitter,
+        check=lambda request: check_request(request, today()),
+        keep=lambda: _keep(path, placement, submitter),
+    )
+    width = placement.width if terms.real else len(placement.active)
+    places = placement.active if terms.real else tuple(range(len(placement.active)))
+    return Laboratory(width, places, placement.timing(places), queue, options, details)
 
 
-def _cloud(device: Any, mode: str, submitter: Submitter) -> Service:
-    service = CloudService(device.service, device, mode)
+def _keep(path: Path, placement: Placement, submitter: Submitter) -> None:
+    """Write down what reading the results will need: where circuits lie, and what was asked."""
+    keep(path, placement)
+    keep_spec(submitter.fingerprint, submitter.spec)
+
+
+def _cloud(today: Callable[[], Any], mode: str, submitter: Submitter) -> Service:
+    service = DistantService(runtime.connect, today, mode)
     submitter.at_end.append(service.close)
     return service

@@ -7,7 +7,7 @@ is waited for. Whatever dies in between, the next process finds the job again.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
@@ -34,12 +34,18 @@ CREATE TABLE IF NOT EXISTS jobs (
     status TEXT NOT NULL DEFAULT 'sending',
     job_id TEXT,
     billed_seconds REAL,
-    superseded INTEGER NOT NULL DEFAULT 0
+    superseded INTEGER NOT NULL DEFAULT 0,
+    limit_seconds REAL,
+    energy REAL,
+    standard_error REAL
 );
 CREATE UNIQUE INDEX IF NOT EXISTS one_of_a_kind ON jobs (key)
     WHERE NOT superseded AND status NOT IN ('failed', 'cancelled');
 CREATE INDEX IF NOT EXISTS by_fingerprint ON jobs (fingerprint);
 """
+
+_ADDED = ("limit_seconds", "energy", "standard_error")
+"""Columns that files of earlier versions lack; all of them numbers."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +67,10 @@ class Entry:
         job_id: The service's; None while it is not known.
         billed_seconds: Of QPU time; None while they are not known.
         superseded: Whether the run was started anew since.
+        limit_seconds: Of QPU time, after which the service stops it; kept free of the run's limits
+            until it is billed. None without limits.
+        energy: That the results of the run up to this job gave, Hartree; None if none was made.
+        standard_error: Of that energy, Hartree.
     """
 
     number: int
@@ -77,6 +87,9 @@ class Entry:
     job_id: str | None
     billed_seconds: float | None
     superseded: bool
+    limit_seconds: float | None = None
+    energy: float | None = None
+    standard_error: float | None = None
 
     @property
     def tag(self) -> str:
@@ -85,8 +98,10 @@ class Entry:
 
     @property
     def seconds(self) -> float:
-        """Billed, or as long as that is not known estimated."""
-        return self.estimated_seconds if self.billed_seconds is None else self.billed_seconds
+        """Billed, or as long as that is not known what it may take, or else the estimate."""
+        if self.billed_seconds is not None:
+            return self.billed_seconds
+        return self.estimated_seconds if self.limit_seconds is None else self.limit_seconds
 
 
 _COLUMNS = ", ".join(field.name for field in fields(Entry))
@@ -109,13 +124,52 @@ class Ledger:
             key: Of its content.
             about: The columns that are known before it is sent.
         """
-        row = {"key": key, "created": datetime.now(UTC).isoformat(timespec="seconds"), **about}
-        names = ", ".join(row)
-        marks = ", ".join(f":{name}" for name in row)
+        return self.claim_all([{"key": key, **about}], lambda _: [None])[0]
+
+    def claim_all(
+        self,
+        jobs: Sequence[dict[str, Any]],
+        limits: Callable[[list[Entry]], Sequence[float | None]],
+        own: Collection[int] = (),
+    ) -> list[Entry]:
+        """Entries of several jobs of one run, with limits that no other process can give out too.
+
+        Args:
+            jobs: Of each the columns that are known before it is sent.
+            limits: Called with the run's other jobs, for the limit of each of these; what it
+                raises leaves the file as it was.
+            own: Numbers of jobs that belong to the caller though the run was started anew since.
+        """
+        keys = {job["key"] for job in jobs}
+        created = datetime.now(UTC).isoformat(timespec="seconds")
         with self._open() as file:
-            file.execute(f"INSERT OR IGNORE INTO jobs ({names}) VALUES ({marks})", row)
-            alive = "key = ? AND NOT superseded AND status NOT IN ('failed', 'cancelled')"
-            return _entries(file, f"WHERE {alive}", key)[0]
+            run = _of_run(file, jobs[0]["fingerprint"], own)
+            others = [entry for entry in run if entry.key not in keys or entry.job_id is not None]
+            for job, limit in zip(jobs, limits(others), strict=True):
+                row = {"created": created, **job, "limit_seconds": limit}
+                names = ", ".join(row)
+                marks = ", ".join(f":{name}" for name in row)
+                file.execute(f"INSERT OR IGNORE INTO jobs ({names}) VALUES ({marks})", row)
+                file.execute(
+                    "UPDATE jobs SET limit_seconds = :limit_seconds, estimated_seconds ="
+                    f" :estimated_seconds WHERE {_ALIVE} AND job_id IS NULL",
+                    row,
+                )
+            return [_entries(file, f"WHERE {_ALIVE}", job)[0] for job in jobs]
+
+    def add_copy(self, entry: Entry, job_id: str) -> Entry:
+        """Enter a second job that the service has for the same entry; it answers nothing.
+
+        Args:
+            entry: What it is a copy of.
+            job_id: The service's id.
+        """
+        kept = {key: value for key, value in vars(entry).items() if key != "number"}
+        row = {**kept, "job_id": job_id, "superseded": True, "billed_seconds": None}
+        names, marks = ", ".join(row), ", ".join(f":{name}" for name in row)
+        with self._open() as file:
+            file.execute(f"INSERT INTO jobs ({names}) VALUES ({marks})", row)
+            return _entries(file, "WHERE job_id = :job_id", {"job_id": job_id})[-1]
 
     def update(self, entry: Entry, **columns: Any) -> None:
         """Change an entry.
@@ -134,12 +188,17 @@ class Ledger:
         with self._open() as file:
             file.execute("UPDATE jobs SET superseded = 1 WHERE fingerprint = ?", [fingerprint])
 
-    def of_run(self, fingerprint: str) -> list[Entry]:
-        """The jobs of a run, oldest first, without those of earlier starts."""
+    def of_run(self, fingerprint: str, own: Collection[int] = ()) -> list[Entry]:
+        """The jobs of a run, oldest first, without those of earlier starts.
+
+        Args:
+            fingerprint: Of the run.
+            own: Numbers of jobs that belong to the caller though the run was started anew since.
+        """
         if not self._path.exists():
             return []
         with self._open() as file:
-            return _entries(file, "WHERE fingerprint = ? AND NOT superseded", fingerprint)
+            return _of_run(file, fingerprint, own)
 
     def all(self) -> list[Entry]:
         """Every job, oldest first."""
@@ -155,6 +214,7 @@ class Ledger:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             with closing(sqlite3.connect(self._path, timeout=WAIT_SECONDS)) as file:
                 file.executescript(_SCHEMA)
+                _complete(file)
                 file.execute("BEGIN IMMEDIATE")
                 with file:
                     yield file
@@ -165,8 +225,27 @@ class Ledger:
             ) from None
 
 
-def _entries(file: sqlite3.Connection, condition: str, *values: str) -> list[Entry]:
-    rows = file.execute(f"SELECT {_COLUMNS} FROM jobs {condition} ORDER BY number", values)
+_ALIVE = "key = :key AND NOT superseded AND status NOT IN ('failed', 'cancelled')"
+"""The one entry of a job that may still have a result."""
+
+
+def _complete(file: sqlite3.Connection) -> None:
+    """Add the columns that an earlier version did not have."""
+    known = {row[1] for row in file.execute("PRAGMA table_info(jobs)")}
+    for name in _ADDED:
+        if name not in known:
+            file.execute(f"ALTER TABLE jobs ADD COLUMN {name} REAL")
+
+
+def _of_run(file: sqlite3.Connection, fingerprint: str, own: Collection[int]) -> list[Entry]:
+    entries = _entries(file, "WHERE fingerprint = :run", {"run": fingerprint})
+    return [entry for entry in entries if not entry.superseded or entry.number in own]
+
+
+def _entries(
+    file: sqlite3.Connection, condition: str, values: Mapping[str, Any] | None = None
+) -> list[Entry]:
+    rows = file.execute(f"SELECT {_COLUMNS} FROM jobs {condition} ORDER BY number", values or {})
     names = [column[0] for column in rows.description]
     found = [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
     return [Entry(**{**row, "superseded": bool(row["superseded"])}) for row in found]

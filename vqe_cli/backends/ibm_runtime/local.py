@@ -65,10 +65,10 @@ class LocalService:
         ensure_worker(self._folder)
         return job_id
 
-    def find(self, tag: str) -> str | None:
+    def find(self, tag: str) -> list[str]:
         """Look the tag up."""
         path = self._folder / "tags" / tag
-        return path.read_text() if path.exists() else None
+        return [path.read_text()] if path.exists() else []
 
     def status(self, job_id: str) -> Status:
         """What the folder tells; where it waits and nobody works, a worker is started."""

@@ -18,9 +18,9 @@ from vqe_cli.backends._measured import (
     share_of,
 )
 from vqe_cli.backends.aer_simulator.devices import CompiledCircuit, Tail
-from vqe_cli.backends.ibm_runtime.isa import check_angles, check_gates
 from vqe_cli.backends.ibm_runtime.job import REGISTER, Request, circuit_text
 from vqe_cli.backends.ibm_runtime.submission import JobQueue
+from vqe_cli.backends.ibm_runtime.timing import Timing
 from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.measurement import (
     ComputationalBasis,
@@ -51,20 +51,23 @@ RANDOMIZATIONS = 32
 
 @dataclass(frozen=True, eq=False)
 class Laboratory:
-    """A device with everything that is needed to measure there.
+    """What is needed to measure on a device, which itself is only needed to send a job.
 
     Args:
-        device: A `BackendV2`; of a fake one only the qubits that circuits use.
-        queue: Sends jobs to it.
+        width: Qubits of the circuits that are sent: the device's, or of a fake device only those
+            that are used.
+        places: Where in these circuits the qubits of a compiled one lie.
+        timing: How long circuits take there.
+        queue: Sends jobs.
         options: For the sampler.
-        is_fake: Whether circuits stay on the cut-down device.
         details: For the record.
     """
 
-    device: Any
+    width: int
+    places: tuple[int, ...]
+    timing: Timing
     queue: JobQueue
     options: dict[str, Any]
-    is_fake: bool
     details: dict[str, object]
 
 
@@ -108,6 +111,7 @@ class DeviceObjective(MeasuredObjective):
         self._compiled, self._laboratory = compiled, laboratory
         self._circuits: dict[Setting, QuantumCircuit] = {}
         self._tails: dict[Setting, Tail] = {}
+        self._seconds: dict[int, float] = {}
         self._last: dict[bytes, list[tuple[Setting, Counts]]] = {}
         self.traits = Traits(
             num_parameters=trial.num_parameters,
@@ -183,6 +187,8 @@ class DeviceObjective(MeasuredObjective):
             return kept
         known = [pair for pair in self._shots_at(x) if _tells_electrons(*pair)]
         spent = 0
+        if not known and not self._laboratory.queue.sends:
+            return {}
         if not known:
             shots = round(OBSERVABLES_SHARE * self.budget.total(self.plan.deviations))
             counts = self.samples(x, max(shots, FEWEST_FOR_OBSERVABLES), seed)
@@ -305,10 +311,29 @@ class DeviceObjective(MeasuredObjective):
         seed: int,
         question: str,
     ) -> Request:
-        for circuit, values in zip(circuits, rows, strict=True):
-            check_angles(circuit, values, self._laboratory.device)
-        options = self._laboratory.options
-        return Request(tuple(circuits), tuple(rows), shots, seed, question, options)
+        options, seconds = self._laboratory.options, tuple(map(self._execution, circuits))
+        return Request(tuple(circuits), tuple(rows), shots, seed, question, options, seconds)
+
+    def _execution(self, circuit: QuantumCircuit) -> float:
+        """Seconds of one execution; circuits are made once and live as long as this does."""
+        if id(circuit) not in self._seconds:
+            self._seconds[id(circuit)] = self._laboratory.timing.execution(circuit)
+        return self._seconds[id(circuit)]
+
+    def foresee(self, energies: float, jobs: int) -> None:
+        """Let the queue know what a search will take, before its first job.
+
+        Args:
+            energies: How many, at most, each with the shots of an ordinary one.
+            jobs: In which they are asked for.
+
+        Raises:
+            InputError: It would be paid for, and nothing limits it.
+        """
+        shots = Measuring(self.plan, self.budget, self.post_select).next_round()
+        pairs = zip(self.plan.settings, shots, strict=True)
+        each = sum(int(count) * self._execution(self._circuit(one)) for one, count in pairs)
+        self._laboratory.queue.foresee(jobs, energies * each)
 
     def _circuit(self, setting: Setting) -> QuantumCircuit:
         """The trial circuit, the change of basis, and the reading of all qubits."""
@@ -328,13 +353,11 @@ class DeviceObjective(MeasuredObjective):
         """Measure, and put the circuit where it belongs on a real device."""
         from qiskit import ClassicalRegister, QuantumCircuit, QuantumRegister
 
-        device, is_fake = self._laboratory.device, self._laboratory.is_fake
-        active = range(device.num_qubits) if is_fake else self._compiled.active
+        active = self._laboratory.places
         register = ClassicalRegister(len(places), REGISTER)
-        whole = QuantumCircuit(QuantumRegister(device.num_qubits, "q"), register)
+        whole = QuantumCircuit(QuantumRegister(self._laboratory.width, "q"), register)
         whole.compose(circuit, qubits=list(active), inplace=True)
         whole.measure([active[place] for place in places], register)
-        check_gates(whole, device)
         return whole
 
 

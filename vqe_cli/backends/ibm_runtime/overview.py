@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
+from pathlib import Path
 
 from vqe_cli.backends.ibm_runtime import runtime
 from vqe_cli.backends.ibm_runtime.cloud import CloudService
+from vqe_cli.backends.ibm_runtime.failures import IncompleteResultError
 from vqe_cli.backends.ibm_runtime.job import FINAL, Results, Service
 from vqe_cli.backends.ibm_runtime.ledger import Entry, Ledger
 from vqe_cli.backends.ibm_runtime.local import LocalService, load_results
@@ -18,7 +20,8 @@ from vqe_cli.backends.ibm_runtime.submission import (
     result_file,
     wait,
 )
-from vqe_cli.errors import InputError, UnavailableError, did_you_mean
+from vqe_cli.backends.ibm_runtime.submitter import current_submitter
+from vqe_cli.errors import InputError, InterruptedRunError, UnavailableError, did_you_mean
 
 
 class Overview:
@@ -52,9 +55,10 @@ class Overview:
     def _refresh(self, entry: Entry) -> Entry:
         service = self._service(entry.service)
         with runtime.translated(f"asking after job {entry.job_id or entry.tag}"):
-            job_id = entry.job_id or runtime.patiently(lambda: service.find(entry.tag))
-            if job_id is None:
+            known = [entry.job_id] if entry.job_id else service.find(entry.tag)
+            if not known:
                 return entry
+            job_id = known[0]
             status = runtime.patiently(lambda: service.status(job_id))
             billed = runtime.patiently(lambda: service.usage(job_id)) if status in FINAL else None
         self._ledger.update(entry, job_id=job_id, status=status, billed_seconds=billed)
@@ -86,11 +90,40 @@ class Overview:
         """
         entry, kept = self.find(job_id), result_file(job_id)
         if not kept.exists():
-            service = self._service(entry.service)
-            status = wait(service, job_id)
-            self._ledger.update(entry, status=status)
-            fetch(service, job_id, kept)
-        return self._refresh(entry) if not _settled(entry) else entry, load_results(kept)
+            try:
+                self._fetch(entry, job_id, kept)
+            except KeyboardInterrupt:
+                hint = f"job {job_id} goes on; the same command asks for it again"
+                raise InterruptedRunError("interrupted", hint=hint) from None
+        return self._billed(entry), load_results(kept)
+
+    def _fetch(self, entry: Entry, job_id: str, kept: Path) -> None:
+        service = self._service(entry.service)
+        status = wait(service, job_id)
+        self._ledger.update(entry, status=status)
+        fetch(service, job_id, kept, partial(_check_shots, entry))
+
+    def _billed(self, entry: Entry) -> Entry:
+        """With what it took, if that can be asked; its result is here all the same."""
+        if _settled(entry):
+            return entry
+        try:
+            return self._refresh(entry)
+        except UnavailableError as error:
+            current_submitter().notify(f"warning: {error.message}")
+            return entry
+
+    def keep_energy(self, entry: Entry, energy: float, standard_error: float | None) -> Entry:
+        """Write down what energy a job's bits gave.
+
+        Args:
+            entry: Of the job.
+            energy: Hartree.
+            standard_error: Hartree.
+        """
+        found = {"energy": energy, "standard_error": standard_error}
+        self._ledger.update(entry, **found)
+        return replace(entry, energy=energy, standard_error=standard_error)
 
     def cancel(self, job_id: str) -> Entry:
         """Stop a job.
@@ -106,6 +139,13 @@ class Overview:
         with runtime.translated(f"cancelling job {job_id}"):
             service.cancel(job_id)
         return self._refresh(entry)
+
+
+def _check_shots(entry: Entry, results: Results) -> None:
+    """Hold a result to how often circuits were run; what they were is not known here."""
+    found = sum(counts.shots for rows in results for counts in rows)
+    if found < entry.executions:
+        raise IncompleteResultError(f"{found:,} of {entry.executions:,} shots came")
 
 
 def _settled(entry: Entry) -> bool:

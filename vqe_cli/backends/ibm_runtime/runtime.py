@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-import re
+import random
 import time
 import warnings
 from collections.abc import Callable, Iterator
@@ -11,7 +11,15 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any, TypeVar
 
+from vqe_cli.backends.ibm_runtime.failures import (
+    LONGEST_WAIT,
+    in_words,
+    is_transient,
+    retry_after,
+    status_of,
+)
 from vqe_cli.backends.ibm_runtime.redaction import redact
+from vqe_cli.backends.ibm_runtime.submitter import current_submitter
 from vqe_cli.errors import InputError, Path, UnavailableError, VqeError, did_you_mean
 
 T = TypeVar("T")
@@ -19,8 +27,11 @@ T = TypeVar("T")
 PAUSES = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 60.0)
 """Seconds between attempts after a failure of the network; two minutes together."""
 
-_TRANSIENT_STATUS = {-1, 408, 425, 429, 500, 502, 503, 504}
-"""HTTP codes after which the same request may succeed; -1 is the client's for no answer."""
+LOOKS = (1.0, 3.0, 6.0, 10.0)
+"""Seconds between looks at a list of jobs that may lag behind what was sent."""
+
+SPREAD = 0.25
+"""Pauses are longer by up to this share, at random, so that clients do not knock together."""
 
 _ACCOUNT = (
     "set QISKIT_IBM_TOKEN (and QISKIT_IBM_INSTANCE), or save an account with"
@@ -60,7 +71,7 @@ _EXPLANATIONS: dict[str, tuple[str, str]] = {
     "ConnectionError": ("IBM's service cannot be reached", "check the network, then try again"),
     "RuntimeJobFailureError": (
         "the job failed on the device",
-        "the message above is IBM's; without --resume a fresh job is sent",
+        "the message is IBM's; --resume sends this job again, and it is paid for again",
     ),
     "RuntimeJobMaxTimeoutError": (
         "the job ran longer than its limit and was stopped",
@@ -76,9 +87,35 @@ _EXPLANATIONS: dict[str, tuple[str, str]] = {
     ),
     "RuntimeInvalidStateError": (
         "the job was cancelled",
-        "without --resume a fresh job is sent",
+        "--resume sends it again; results of the run's other jobs are kept",
+    ),
+    "IncompleteResultError": (
+        "its result did not come whole",
+        "it is still there: `vqe jobs fetch ID`, or --resume, asks for it again",
+    ),
+    "IBMRuntimeError": ("IBM's client could not do it", _STATUS),
+}
+
+_BY_STATUS: dict[int, tuple[str, str]] = {
+    401: ("IBM did not accept the account", _TOKEN),
+    403: (
+        "this account has no access to it",
+        "check QISKIT_IBM_INSTANCE, and what the account may use at https://quantum.cloud.ibm.com",
+    ),
+    413: ("the job is too large to be sent", "take fewer points or settings at once"),
+    429: (
+        "IBM's service takes no more requests for the moment",
+        "the same command with --resume tries again; wait some minutes, or end pending jobs",
     ),
 }
+"""Answers that mean the same whatever error they come in."""
+
+_FAULT = ("IBM's service has a fault at the moment", _STATUS)
+
+_NO_TRUST = (
+    "the certificate of IBM's service is not trusted on this machine",
+    "check the clock and the proxy: somebody may stand in between",
+)
 
 
 @contextmanager
@@ -107,39 +144,66 @@ def explained(error: Exception, doing: str) -> UnavailableError:
         doing: What was being done.
     """
     names = [cls.__name__ for cls in type(error).__mro__]
-    known = next((_EXPLANATIONS[name] for name in names if name in _EXPLANATIONS), None)
-    what, hint = known or ("it failed", _STATUS)
+    status = status_of(error) or 0
+    by_status = _FAULT if status >= 500 else _BY_STATUS.get(status)
+    by_name = next((_EXPLANATIONS[name] for name in names if name in _EXPLANATIONS), None)
+    by_text = _NO_TRUST if "certificate" in str(error).lower() else None
+    what, hint = by_text or by_status or by_name or ("it failed", _STATUS)
     said = " ".join(redact(str(error)).strip("'\"").split())
     return UnavailableError(f"{doing}: {what} ({names[0]}: {said})", hint=hint)
 
 
-def is_transient(error: Exception) -> bool:
-    """Whether the same request may succeed a little later."""
-    names = {cls.__name__ for cls in type(error).__mro__}
-    status = getattr(error, "status_code", None)
-    if "RequestsApiError" in names:
-        return status in _TRANSIENT_STATUS
-    if names & {"ConnectionError", "Timeout", "TimeoutError", "ProtocolError"}:
-        return True
-    if type(error).__name__ == "IBMRuntimeError":  # wraps a RequestsApiError as text
-        return re.search(r"\b4\d\d Client Error", str(error)) is None
-    return False
-
-
-def patiently(call: Callable[[], T]) -> T:
-    """Call again after failures of the network, with growing pauses.
+def patiently(
+    call: Callable[[], T],
+    doing: str = "asking IBM",
+    *,
+    seed: int = 0,
+    tell: Callable[[str], None] | None = None,
+) -> T:
+    """Call again after failures that may pass, with growing pauses, and say so.
 
     Args:
         call: Must be harmless to repeat.
+        doing: For whoever waits: ``"looking up ibm_fez"``.
+        seed: Of the random part of the pauses.
+        tell: Hears of every pause; by default the run on whose behalf this is done.
     """
-    for pause in PAUSES:
+    for number, pause in enumerate(pauses(seed), start=1):
         try:
             return call()
         except Exception as error:
             if not is_transient(error):
                 raise
-            time.sleep(pause)
+            failure = error
+        hold_on(failure, pause, f"{doing} (attempt {number} of {len(PAUSES) + 1})", tell)
     return call()
+
+
+def pauses(seed: int) -> Iterator[float]:
+    """Seconds between attempts, each somewhat longer than in `PAUSES`.
+
+    Args:
+        seed: Of how much longer.
+    """
+    spread = random.Random(seed)
+    return (pause * (1 + SPREAD * spread.random()) for pause in PAUSES)
+
+
+def hold_on(
+    failure: Exception, pause: float, doing: str, tell: Callable[[str], None] | None = None
+) -> None:
+    """Wait after a failure: as long as the service asks for, or for the pause that is due.
+
+    Args:
+        failure: What was raised.
+        pause: Seconds, at least.
+        doing: What is tried.
+        tell: Hears of it.
+    """
+    wait = max(pause, min(retry_after(failure) or 0.0, LONGEST_WAIT))
+    tell = tell or current_submitter().notify
+    tell(f"{doing}: {in_words(failure)}; again in {wait:.0f} s")
+    time.sleep(wait)
 
 
 @cache
@@ -180,7 +244,7 @@ def connect() -> Any:
 
         # The client tells on standard error that it found a token; nobody needs to know.
         logging.getLogger("qiskit_ibm_runtime").setLevel(logging.ERROR)
-        return patiently(QiskitRuntimeService)
+        return patiently(QiskitRuntimeService, "connecting to IBM Quantum")
 
 
 def execution_mode(kind: str, backend: Any, max_seconds: int | None) -> Any:

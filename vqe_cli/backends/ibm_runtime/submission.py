@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-
-import numpy as np
+from typing import Any
 
 from vqe_cli.backends.ibm_runtime import runtime
 from vqe_cli.backends.ibm_runtime.cost import Caps, Charge, Plan, prices
+from vqe_cli.backends.ibm_runtime.failures import is_missing, is_transient, may_have_arrived
 from vqe_cli.backends.ibm_runtime.job import FINAL, Request, Results, Service, Status
 from vqe_cli.backends.ibm_runtime.ledger import Entry, Ledger
-from vqe_cli.backends.ibm_runtime.local import load_results, save_results
-from vqe_cli.backends.ibm_runtime.submitter import Submitter
-from vqe_cli.errors import RefusedError
+from vqe_cli.backends.ibm_runtime.local import load_results, save_results, write_whole
+from vqe_cli.backends.ibm_runtime.parts import joined, split
+from vqe_cli.backends.ibm_runtime.submitter import Submitter, current_submitter
+from vqe_cli.errors import InputError, RefusedError, UnavailableError
 from vqe_cli.machine import state_folder
-from vqe_cli.objective import Counts
 
-MOST_EXECUTIONS = 10_000_000
-"""In one job, by the service's limits."""
-
-MOST_ROWS = 5000
-"""Parameter points in one job, counted for each circuit; they are uploaded together."""
+ROUND_OFF = 1e-6
+"""Of seconds that were agreed to."""
 
 
 def jobs_folder() -> Path:
@@ -36,6 +34,11 @@ def jobs_folder() -> Path:
 def local_folder() -> Path:
     """Where the jobs of fake devices run."""
     return jobs_folder() / "local"
+
+
+def placements_folder() -> Path:
+    """Where it is kept how circuits lay on their devices."""
+    return jobs_folder() / "placements"
 
 
 def ledger() -> Ledger:
@@ -60,6 +63,10 @@ class Terms:
     real: bool
 
 
+def _nothing(*_: object) -> None:
+    """For queues without more to do."""
+
+
 class JobQueue:
     """Turns requests into results: from this process, or from one that died.
 
@@ -67,18 +74,36 @@ class JobQueue:
         service: Runs the jobs.
         terms: What they may take.
         submitter: On whose behalf they are sent.
+        check: Refuses what the device of today cannot run; called before a job is sent.
+        keep: Writes down what reading the results will need; called before a job is sent.
     """
 
-    def __init__(self, service: Service, terms: Terms, submitter: Submitter) -> None:
+    def __init__(
+        self,
+        service: Service,
+        terms: Terms,
+        submitter: Submitter,
+        check: Callable[[Request], None] = _nothing,
+        keep: Callable[[], None] = _nothing,
+    ) -> None:
         self._service = service
         self._terms = terms
         self._submitter = submitter
+        self._check, self._keep = check, keep
         self._ledger = ledger()
         self._prices = prices()
-        self._approved = not terms.real
+        self._agreed = 0.0
+        self._foreseen: tuple[int, Charge] | None = None
         self._begun = submitter.resume
+        self._own: set[int] = set()
+        self._doubtful: set[int] = set()
         self.jobs: list[Entry] = []
         """Those whose results were used, oldest first."""
+
+    @property
+    def sends(self) -> bool:
+        """Whether jobs may be sent, or only those that were sent may answer."""
+        return not self._submitter.offline
 
     def results(self, request: Request) -> Results:
         """Counts for every circuit and row.
@@ -91,12 +116,34 @@ class JobQueue:
             UnavailableError: The service failed.
         """
         parts = split(request)
-        entries = [self._entry(part) for part, _ in parts]
+        jobs = [part for part, _ in parts]
         answers = [
-            (indices, part.by_circuit(self._await(entry)))
-            for (part, indices), entry in zip(parts, entries, strict=True)
+            (indices, part.by_circuit(self._await(entry, part)))
+            for (part, indices), entry in zip(parts, self._entries(jobs), strict=True)
         ]
         return joined(len(request.circuits), answers)
+
+    def foresee(self, jobs: int, seconds: float) -> None:
+        """Say what a search will take before its first job, so that all of it is agreed to.
+
+        Args:
+            jobs: How many, at most.
+            seconds: Of all their executions.
+
+        Raises:
+            InputError: It would be paid for, and nothing limits it.
+        """
+        loading = jobs * self._prices.job
+        whole = self._prices.of_seconds(self._terms.plan, loading + seconds)
+        self._foreseen = (jobs, whole)
+        paid = self._terms.real and self._prices.per_second[self._terms.plan] > 0
+        if paid and not self._terms.caps.any:
+            raise InputError(
+                "optimising on a device is paid for job by job, and nothing limits it:"
+                f" up to {jobs:,} jobs, about {self._prices.show(whole)}",
+                path=("backend",),
+                hint="add max_cost or max_qpu_seconds, or leave optimize_on_device out",
+            )
 
     def summary(self) -> dict[str, object]:
         """The jobs whose results were used, for the record."""
@@ -114,39 +161,94 @@ class JobQueue:
         }
 
     def spent(self) -> Charge:
-        """What the run has taken, billed where that is known and estimated where not.
+        """What the run has taken: billed, kept free for jobs under way, or else estimated.
 
         On a fake device, which bills nothing, what a real one would take.
         """
-        entries = self._ledger.of_run(self._submitter.fingerprint) if self._begun else []
+        run = self._ledger.of_run(self._submitter.fingerprint, self._own) if self._begun else []
+        return self._spent_of(run)
+
+    def _spent_of(self, entries: Sequence[Entry]) -> Charge:
         seconds = (e.seconds if self._terms.real else e.estimated_seconds for e in entries)
         return self._prices.of_seconds(self._terms.plan, sum(seconds))
 
-    def _entry(self, request: Request) -> Entry:
-        """Of a job that the service has accepted, now or earlier."""
+    def _entries(self, requests: Sequence[Request]) -> list[Entry]:
+        """Of jobs that the service has accepted, now or earlier."""
         self._begin()
-        fingerprint, terms = self._submitter.fingerprint, self._terms
-        wanted = self._prices.charge(terms.plan, 1, request.executions)
-        key = request.key(fingerprint, terms.device)
-        known = {entry.key: entry for entry in self._ledger.of_run(fingerprint)}.get(key)
-        if known is not None and known.job_id is not None and known.status in _ANSWERING:
-            return known
-        spent = self._spent_without(known)
-        terms.caps.check(spent, wanted, self._prices)
-        self._ask(wanted, request)
-        left = terms.caps.seconds_left(spent, terms.plan, self._prices)
-        with _alone():
-            entry = self._ledger.claim(
-                key,
-                fingerprint=fingerprint,
-                title=self._submitter.title,
-                service=self._service.name,
-                device=terms.device,
-                plan=terms.plan,
-                executions=request.executions,
-                estimated_seconds=wanted.seconds,
+        fingerprint = self._submitter.fingerprint
+        keys = [request.key(fingerprint, self._terms.device) for request in requests]
+        run = self._ledger.of_run(fingerprint, self._own)
+        known = {entry.key: entry for entry in run}
+        out = {
+            key: entry
+            for key, entry in known.items()
+            if entry.job_id is not None and entry.status in _ANSWERING
+        }
+        missing = {
+            key: request for key, request in zip(keys, requests, strict=True) if key not in out
+        }
+        if missing:
+            announced = {key for key in missing if key in known and known[key].job_id is None}
+            out.update(self._sent(missing, announced))
+        return [out[key] for key in keys]
+
+    def _sent(self, requests: dict[str, Request], announced: set[str]) -> dict[str, Entry]:
+        """Agreed to, with a share of what is left for each, sent and written down.
+
+        Args:
+            requests: By their keys.
+            announced: Keys of those that an earlier process may have sent already.
+        """
+        if not self.sends:
+            raise RefusedError(
+                "the run needs results of a job that was not sent",
+                hint="`vqe run FILE --resume` sends it; what has been fetched is kept",
             )
-            return entry if entry.job_id is not None else self._send(entry, request, left)
+        plan, usual = self._terms.plan, self._prices.execution
+        wanted = [self._prices.of_job(plan, one.seconds(usual)) for one in requests.values()]
+        others = [e for e in self._run() if e.key not in requests or e.job_id is not None]
+        self._shares(others, wanted)
+        for request in requests.values():
+            self._check(request)
+        self._ask(wanted, list(requests.values()), self._spent_of(others))
+        with _alone():
+            self._keep()
+            entries = self._ledger.claim_all(
+                [
+                    self._row(key, request, charge)
+                    for (key, request), charge in zip(requests.items(), wanted, strict=True)
+                ],
+                lambda run: self._shares(run, wanted),
+                self._own,
+            )
+            self._own |= {entry.number for entry in entries}
+            return {
+                entry.key: entry
+                if entry.job_id is not None
+                else self._send(entry, request, entry.key in announced)
+                for entry, request in zip(entries, requests.values(), strict=True)
+            }
+
+    def _run(self) -> list[Entry]:
+        return self._ledger.of_run(self._submitter.fingerprint, self._own)
+
+    def _shares(self, others: Sequence[Entry], wanted: Sequence[Charge]) -> Sequence[float | None]:
+        """Limits for jobs that will be under way together; none of what others may take."""
+        spent = self._spent_of(others)
+        return self._terms.caps.shared(spent, wanted, self._terms.plan, self._prices)
+
+    def _row(self, key: str, request: Request, wanted: Charge) -> dict[str, object]:
+        """What is known of a job before it is sent."""
+        return {
+            "key": key,
+            "fingerprint": self._submitter.fingerprint,
+            "title": self._submitter.title,
+            "service": self._service.name,
+            "device": self._terms.device,
+            "plan": self._terms.plan,
+            "executions": request.executions,
+            "estimated_seconds": wanted.seconds,
+        }
 
     def _begin(self) -> None:
         """A run that is not resumed does not use the jobs of an earlier start."""
@@ -161,70 +263,162 @@ class JobQueue:
         self._ledger.supersede(self._submitter.fingerprint)
         self._begun = True
 
-    def _spent_without(self, known: Entry | None) -> Charge:
-        """What is spent, but for a job that was announced and perhaps never sent."""
-        spent = self.spent()
-        if known is None or known.status != "sending":
-            return spent
-        announced = self._prices.of_seconds(self._terms.plan, known.estimated_seconds)
-        return Charge(spent.seconds - announced.seconds, spent.money - announced.money)
-
-    def _send(self, entry: Entry, request: Request, max_seconds: int | None) -> Entry:
+    def _send(self, entry: Entry, request: Request, announced: bool) -> Entry:
         """Submit, unless the service has the job already; its id is kept before anything else."""
-        service = self._service
-
-        def once() -> str:
-            return service.find(entry.tag) or service.submit(request, entry.tag, max_seconds)
-
         with runtime.translated(f"sending a job to {self._terms.device}"):
-            job_id = runtime.patiently(once)
+            job_id = self._submitted(entry, request, announced)
         self._ledger.update(entry, job_id=job_id, status="queued")
         if self._terms.real:
             self._submitter.notify(f"job {job_id} sent to {self._terms.device}")
         return replace(entry, job_id=job_id, status="queued")
 
-    def _ask(self, wanted: Charge, request: Request) -> None:
-        """Before the first job of a process goes to a real device."""
-        if self._approved:
+    def _submitted(self, entry: Entry, request: Request, doubtful: bool) -> str:
+        """The id of a job, sent again only when it was surely not accepted.
+
+        Args:
+            entry: Of the job.
+            request: The job.
+            doubtful: Whether it may have been sent before.
+        """
+        doing = f"sending a job to {self._terms.device}"
+        limit = None if entry.limit_seconds is None else int(entry.limit_seconds)
+        for pause in (*runtime.pauses(_seed(entry)), None):
+            if doubtful:
+                self._doubtful.add(entry.number)
+            found = self._found(entry, runtime.LOOKS if doubtful else ())
+            if found:
+                return found[0]
+            try:
+                return self._service.submit(request, entry.tag, limit)
+            except Exception as error:
+                failure = error
+            if not is_transient(failure):
+                break
+            doubtful = doubtful or may_have_arrived(failure)
+            if pause is not None:
+                runtime.hold_on(failure, pause, doing, self._submitter.notify)
+        if not doubtful:
+            self._ledger.update(entry, status="failed", billed_seconds=0.0)
+        raise failure
+
+    def _found(self, entry: Entry, looks: Sequence[float]) -> list[str]:
+        """Ids of the jobs with an entry's tag; the service's list may lag behind.
+
+        Args:
+            entry: Whose tag.
+            looks: Seconds before each further look, as long as there is none.
+        """
+        found = self._patiently(lambda: self._service.find(entry.tag), entry)
+        for pause in looks:
+            if found:
+                break
+            self._submitter.notify(f"looking whether {self._terms.device} has the job already")
+            time.sleep(pause)
+            found = self._patiently(lambda: self._service.find(entry.tag), entry)
+        return found
+
+    def _patiently(self, call: Callable[[], runtime.T], entry: Entry) -> runtime.T:
+        doing = f"asking about {self._terms.device}"
+        return runtime.patiently(call, doing, seed=_seed(entry), tell=self._submitter.notify)
+
+    def _ask(self, wanted: Sequence[Charge], requests: Sequence[Request], spent: Charge) -> None:
+        """Before a job goes to a real device that takes more than was agreed to."""
+        next_ones = sum(wanted, Charge(0.0, 0.0))
+        after = spent.seconds + next_ones.seconds
+        if not self._terms.real or after <= self._agreed + ROUND_OFF:
             return
+        circuits = sum(len(request.circuits) for request in requests)
+        executions = sum(request.executions for request in requests)
+        jobs = "the next job runs" if len(wanted) == 1 else f"the next {len(wanted)} jobs run"
         text = (
-            f"{self._terms.device}, plan {self._terms.plan}: the next job runs"
-            f" {len(request.circuits)} circuits {request.executions:,} times in all,"
-            f" about {self._prices.show(wanted)} (prices of {self._prices.date})"
+            f"{self._terms.device}, plan {self._terms.plan}: {jobs}"
+            f" {circuits} circuits {executions:,} times in all,"
+            f" about {self._prices.show(next_ones)}"
         )
+        whole = after
+        if self._foreseen is not None and self._foreseen[1].seconds > after:
+            count, charge = self._foreseen
+            whole = charge.seconds
+            text += f"; the whole search, up to {count:,} jobs, about {self._prices.show(charge)}"
+        elif self._agreed:
+            total = self._prices.of_seconds(self._terms.plan, after)
+            text += f"; more than was agreed to, with it in all {self._prices.show(total)}"
+        text += f" (prices of {self._prices.date})"
         if self._submitter.approve is None:
             raise RefusedError(f"{text}; nobody could be asked", hint="agree with --yes")
         if not self._submitter.approve(text):
             raise RefusedError(f"{text}; not agreed to", hint="nothing was sent")
-        self._approved = True
+        self._agreed = whole
 
-    def _await(self, entry: Entry) -> Results:
+    def _await(self, entry: Entry, request: Request) -> Results:
         """The result, from this machine if it was fetched before."""
-        assert entry.job_id is not None
-        kept = result_file(entry.job_id)
+        job_id = entry.job_id
+        assert job_id is not None
+        kept = result_file(job_id)
         if not kept.exists():
-            entry = self._fetch(entry, entry.job_id, kept)
+            if not self.sends:
+                raise RefusedError(
+                    f"the energy needs job {job_id} as well, which was not fetched yet",
+                    hint=f"vqe jobs fetch {job_id}",
+                )
+            entry = self._fetch(entry, job_id, kept, request)
+        elif entry.billed_seconds is None and self._terms.caps.any and self.sends:
+            # As long as it is not billed its limit is kept free, which others might use.
+            billed = self._billed(job_id)
+            self._ledger.update(entry, status="done", billed_seconds=billed)
+            entry = replace(entry, status="done", billed_seconds=billed)
         self.jobs.append(entry)
         return load_results(kept)
 
-    def _fetch(self, entry: Entry, job_id: str, kept: Path) -> Entry:
+    def _fetch(self, entry: Entry, job_id: str, kept: Path, request: Request) -> Entry:
         try:
             status = wait(self._service, job_id)
             self._ledger.update(entry, status=status)
-            fetch(self._service, job_id, kept)
+            if status != "done":
+                self._ledger.update(entry, billed_seconds=self._billed(job_id))
+            fetch(self._service, job_id, kept, request.check_whole)
         except KeyboardInterrupt:
             self._submitter.notify(
                 f"job {job_id} goes on at {self._terms.device}: --resume takes its result,"
+                f" `vqe jobs fetch {job_id}` makes an energy of it,"
                 f" `vqe jobs cancel {job_id}` stops it"
             )
             raise
+        if entry.number in self._doubtful:
+            self._report_copies(entry, job_id)
         billed = self._billed(job_id)
         self._ledger.update(entry, billed_seconds=billed)
         return replace(entry, status=status, billed_seconds=billed)
 
+    def _report_copies(self, entry: Entry, job_id: str) -> None:
+        """Name jobs that the service has twice after an answer was lost; they are paid for, too."""
+        with runtime.translated(f"asking for copies of job {job_id}"):
+            found = self._patiently(lambda: self._service.find(entry.tag), entry)
+        for copy in [each for each in found if each != job_id]:
+            self._own.add(self._ledger.add_copy(entry, copy).number)
+            self._submitter.notify(
+                f"warning: {self._terms.device} has the same job twice, as {job_id} and {copy};"
+                f" `vqe jobs cancel {copy}` stops the second, which is not used"
+            )
+
     def _billed(self, job_id: str) -> float | None:
-        with runtime.translated(f"asking what job {job_id} took"):
-            return runtime.patiently(lambda: self._service.usage(job_id))
+        """What a job took, asked for again where a limit hangs on it; no result is lost to it."""
+        pauses = runtime.LOOKS if self._terms.real and self._terms.caps.any else ()
+        try:
+            for pause in (*pauses, None):
+                with runtime.translated(f"asking what job {job_id} took"):
+                    found = runtime.patiently(lambda: self._service.usage(job_id))
+                if found is not None or pause is None:
+                    return found
+                time.sleep(pause)
+        except UnavailableError as error:
+            self._submitter.notify(f"warning: {error.message}")
+        return None
+
+
+def _seed(entry: Entry) -> int:
+    """Of pauses: other ones for every job, the same for a job whenever it is sent."""
+    return int(entry.key[:8], 16) if set(entry.key[:8]) <= set("0123456789abcdef") else 0
 
 
 @contextmanager
@@ -242,73 +436,77 @@ _ANSWERING = frozenset({"sending", "queued", "running", "done"})
 
 
 def wait(service: Service, job_id: str) -> Status:
-    """Ask, in growing intervals, until a job has ended.
+    """Ask, in growing intervals, until a job has ended; say when it begins to run.
 
     Args:
         service: Runs it.
         job_id: The service's id.
     """
     pause, longest = service.pauses
+    last = None
     with runtime.translated(f"waiting for job {job_id}"):
-        while (status := runtime.patiently(lambda: service.status(job_id))) not in FINAL:
+        while (status := _status(service, job_id)) not in FINAL:
+            if service.name == "cloud" and status != last:
+                current_submitter().notify(f"job {job_id} is {status}; Ctrl-C leaves it so")
+            last = status
             time.sleep(pause)
             pause = min(1.3 * pause, longest)
     return status
 
 
-def fetch(service: Service, job_id: str, path: Path) -> None:
-    """Keep the result of a job that has ended.
+def _status(service: Service, job_id: str) -> Status:
+    """How far a job is; one that is not known yet, right after it was sent, is asked for again."""
+    for pause in runtime.LOOKS:
+        try:
+            return runtime.patiently(lambda: service.status(job_id), f"waiting for job {job_id}")
+        except Exception as error:
+            if not is_missing(error):
+                raise
+        time.sleep(pause)
+    return runtime.patiently(lambda: service.status(job_id), f"waiting for job {job_id}")
+
+
+def fetch(
+    service: Service, job_id: str, path: Path, check: Callable[[Results], None] = _nothing
+) -> None:
+    """Keep the result of a job that has ended, once it has come whole.
 
     Args:
         service: Ran it.
         job_id: The service's id.
         path: Where to.
+        check: Raises `IncompleteResultError` where something is missing.
     """
+
+    def whole() -> Results:
+        found = service.result(job_id)
+        check(found)
+        return found
+
     with runtime.translated(f"fetching job {job_id}"):
-        found = runtime.patiently(lambda: service.result(job_id))
+        found = runtime.patiently(whole, f"fetching job {job_id}")
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     save_results(path, found)
+
+
+def keep_spec(fingerprint: str, spec: dict[str, Any] | None) -> None:
+    """Keep what a run was asked for beside its jobs, so that their bits can be made an energy.
+
+    Args:
+        fingerprint: Of the run.
+        spec: As plain data; None where it is not known.
+    """
+    if spec is not None:
+        path = spec_file(fingerprint)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_whole(path, json.dumps(spec).encode())
+
+
+def spec_file(fingerprint: str) -> Path:
+    """Where it is kept what a run was asked for."""
+    return jobs_folder() / "runs" / f"{fingerprint[:32]}.json"
 
 
 def result_file(job_id: str) -> Path:
     """Where the result of a job is kept once it was fetched."""
     return jobs_folder() / "results" / f"{job_id}.npz"
-
-
-def split(request: Request) -> list[tuple[Request, tuple[int, ...]]]:
-    """Jobs that are each small enough for the service.
-
-    Args:
-        request: One or more circuits with their rows.
-
-    Returns:
-        Each job, and which of the request's circuits are in it.
-    """
-    most = max(1, min(MOST_ROWS, MOST_EXECUTIONS // request.shots))
-    rows = [(index, row) for index, rows in enumerate(request.parameters) for row in rows]
-    parts = [rows[start : start + most] for start in range(0, len(rows), most)]
-    found = []
-    for number, part in enumerate(parts):
-        grouped = {index: [row for other, row in part if other == index] for index, _ in part}
-        job = replace(
-            request,
-            circuits=tuple(request.circuits[index] for index in grouped),
-            parameters=tuple(np.array(rows) for rows in grouped.values()),
-            question=request.question if len(parts) == 1 else f"{request.question} #{number}",
-        )
-        found.append((job, tuple(grouped)))
-    return found
-
-
-def joined(count: int, parts: Iterable[tuple[tuple[int, ...], Results]]) -> Results:
-    """The inverse of `split`, for results.
-
-    Args:
-        count: Circuits of the whole.
-        parts: For each job, which circuits are in it, and their results.
-    """
-    found: list[tuple[Counts, ...]] = [()] * count
-    for indices, results in parts:
-        for index, rows in zip(indices, results, strict=True):
-            found[index] += rows
-    return tuple(found)

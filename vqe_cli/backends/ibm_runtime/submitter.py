@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import Any
+
+from vqe_cli.backends.ibm_runtime.redaction import redact
 
 
 def _nobody(text: str) -> None:
@@ -24,6 +27,8 @@ class Submitter:
             if nobody can be asked.
         notify: Told what the user has to know.
         at_end: Called when the run ends, to close batches and sessions.
+        offline: Whether only jobs that were sent before may answer.
+        spec: What the run was asked for, as plain data, kept beside its jobs.
     """
 
     fingerprint: str = ""
@@ -32,6 +37,8 @@ class Submitter:
     approve: Callable[[str], bool] | None = None
     notify: Callable[[str], None] = _nobody
     at_end: list[Callable[[], None]] = field(default_factory=list)
+    offline: bool = False
+    spec: dict[str, Any] | None = None
 
 
 _current: ContextVar[Submitter | None] = ContextVar("submitter", default=None)
@@ -50,7 +57,18 @@ def submitting(submitter: Submitter) -> Iterator[None]:
     finally:
         _current.reset(token)
         while submitter.at_end:
-            submitter.at_end.pop()()
+            _close(submitter.at_end.pop(), submitter)
+
+
+def _close(close: Callable[[], None], submitter: Submitter) -> None:
+    """A result that was paid for must not be lost because a session cannot be closed."""
+    try:
+        close()
+    except Exception as error:
+        submitter.notify(
+            f"warning: a batch or session could not be closed ({redact(str(error))}); a session is"
+            " billed by the clock until it ends: see https://quantum.cloud.ibm.com/workloads"
+        )
 
 
 def current_submitter() -> Submitter:

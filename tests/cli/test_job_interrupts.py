@@ -1,0 +1,138 @@
+"""A signal while a job on a device is waited for: what is finished is kept, the job goes on."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import RunVqe, WriteFile
+
+EXACT = """
+hamiltonian: {name: Exact, paulis: {ZZ: -1.0, ZI: 0.5, IZ: 0.5, XX: 0.2}}
+optimizer: slsqp
+"""
+WAITING = """
+hamiltonian: {name: Waiting, paulis: {ZZ: -1.0, ZI: 0.5, IZ: 0.5, XX: 0.2}}
+backend: {name: fake_manila, shots: 300}
+optimizer: none
+"""
+
+
+@pytest.fixture
+def device_at_rest(tmp_path: Path) -> Iterator[Path]:
+    """The state folder of fake devices whose one worker never comes."""
+    folder = tmp_path / "state" / "ibm-jobs" / "local"
+    folder.mkdir(parents=True)
+    with (folder / "worker.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield tmp_path / "state"
+
+
+def jobs_out(state: Path) -> list[str]:
+    """Ids of jobs that were sent."""
+    path = state / "ibm-jobs" / "jobs.sqlite3"
+    try:
+        with sqlite3.connect(path) as file:
+            return [row[0] for row in file.execute("SELECT job_id FROM jobs") if row[0]]
+    except sqlite3.OperationalError:
+        return []
+
+
+def interrupted(arguments: list[str], state: Path) -> tuple[int, str, str]:
+    """Send SIGINT to a process of its own once its job is out; exit code and what it said."""
+    environment = {**os.environ, "VQE_STATE_DIR": str(state)}
+    client = subprocess.Popen(
+        [sys.executable, "-m", "vqe_cli", *arguments],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    until = time.monotonic() + 60
+    while not jobs_out(state):
+        assert client.poll() is None, client.communicate()
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    time.sleep(0.2)
+    client.send_signal(signal.SIGINT)
+    out, err = client.communicate(timeout=30)
+    return client.returncode, out, err
+
+
+def test_ctrl_c_while_a_job_is_awaited_is_130_with_a_hint(
+    device_at_rest: Path, write_file: WriteFile
+) -> None:
+    file = write_file("waiting.yaml", WAITING)
+    code, out, err = interrupted(["run", str(file), "--json", "-q"], device_at_rest)
+    assert code == 130, err
+    (job,) = jobs_out(device_at_rest)
+    assert f"job {job} goes on" in err
+    found = json.loads(out)
+    assert found["error"]["kind"] == "interrupted"
+    assert "--resume" in found["error"]["hint"]
+    # The energy of the simulated search was known: -1 - sqrt(1.04) at best.
+    assert found["known"]["best_energy"] >= -1 - 1.04**0.5 - 1e-9
+    assert found["known"]["steps"] == 1
+
+
+def test_what_other_files_gave_is_written(
+    device_at_rest: Path, write_file: WriteFile, tmp_path: Path
+) -> None:
+    files = [str(write_file(f"{name}.yaml", text)) for name, text in
+             (("exact", EXACT), ("waiting", WAITING), ("never", EXACT))]  # fmt: skip
+    output = tmp_path / "out.json"
+    code, out, err = interrupted(["run", *files, "-o", str(output), "-q"], device_at_rest)
+    assert code == 130, err
+    assert "best so far" in err
+    runs = json.loads(output.read_text())["runs"]
+    assert [run["schema"] for run in runs] == ["vqe-run/1", "vqe-error/1"]
+    # -1 - sqrt(1.04), from the 2x2 block of the Hamiltonian
+    assert runs[0]["result"]["energy"] == pytest.approx(-2.0198039, abs=1e-6)
+    assert "Exact" in out
+
+
+def test_ctrl_c_while_a_job_is_fetched_says_that_it_goes_on(
+    device_at_rest: Path, write_file: WriteFile, run_vqe: RunVqe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from vqe_cli.backends.ibm_runtime import submission
+
+    def stop(_: float) -> None:
+        raise KeyboardInterrupt
+
+    interrupted(["run", str(write_file("waiting.yaml", WAITING)), "-q"], device_at_rest)
+    (job,) = jobs_out(device_at_rest)
+    monkeypatch.setattr(submission.time, "sleep", stop)
+    outcome = run_vqe("jobs", "fetch", job)
+    assert outcome.code == 130
+    assert f"job {job} goes on" in outcome.err
+
+
+def test_an_interrupted_job_becomes_an_energy(
+    device_at_rest: Path, write_file: WriteFile, run_vqe: RunVqe
+) -> None:
+    from vqe_cli.backends.ibm_runtime.local import next_waiting
+    from vqe_cli.backends.ibm_runtime.worker import _serve
+
+    file = write_file("waiting.yaml", WAITING)
+    interrupted(["run", str(file), "-q"], device_at_rest)
+    (job,) = jobs_out(device_at_rest)
+    waiting = next_waiting(device_at_rest / "ibm-jobs" / "local")
+    assert waiting is not None
+    _serve(waiting)
+    fetched = run_vqe("jobs", "fetch", job, "--json").record
+    resumed = run_vqe("run", file, "--resume", "--json", "-q").record
+    assert fetched["run"]["result"]["energy"] == resumed["result"]["energy"]
+    assert fetched["jobs"][0]["energy"] == resumed["result"]["energy"]
+    assert fetched["jobs"][0]["standard_error"] == resumed["result"]["standard_error"] > 0
+    assert jobs_out(device_at_rest) == [job]
+    assert "±" in run_vqe("jobs", "fetch", job).out
