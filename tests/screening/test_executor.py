@@ -133,35 +133,6 @@ def test_a_connection_that_is_not_encrypted_is_pointed_out(
     assert "not encrypted" in executor.notes[0]
 
 
-def test_a_running_scheduler_is_used_and_left_running(
-    executor: DaskExecutor, tmp_path: Path
-) -> None:
-    address = executor.scheduler_address
-    with DaskExecutor(None, address, tmp_path, function=ACT, preload=PRELOAD) as guest:
-        assert guest.slots == 2
-        assert guest.notes == []
-        guest.submit(deed("sleep", task_id="guest"))
-        assert kinds(outcomes(guest, 1)) == {}
-    assert (tmp_path / "guest.done").exists()
-    assert executor.slots == 2
-
-
-def test_a_worker_of_another_version_is_refused(
-    executor: DaskExecutor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("vqe_cli.screening.executor.__version__", "99.0")
-    with pytest.raises(UnavailableError, match=r"not 99\.0"):
-        DaskExecutor(None, executor.scheduler_address, tmp_path).__enter__()
-
-
-def test_a_worker_that_does_not_see_the_spool_is_refused(
-    executor: DaskExecutor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("vqe_cli.screening.executor.probe", _probe_elsewhere)
-    with pytest.raises(UnavailableError, match="does not see the folder"):
-        DaskExecutor(None, executor.scheduler_address, tmp_path).__enter__()
-
-
 def _probe_elsewhere(token: str) -> tuple[bool, str]:
     return Path(f"/no/such/disk{token}").exists(), __version__
 
@@ -178,6 +149,39 @@ def other_cluster() -> Iterator[LocalCluster]:
         silence_logs=logging.CRITICAL,
     ) as cluster:
         yield cluster
+
+
+def test_a_running_scheduler_is_used_and_left_running(
+    other_cluster: LocalCluster, tmp_path: Path
+) -> None:
+    address = other_cluster.scheduler_address
+    with DaskExecutor(None, address, tmp_path, function=ACT, preload=PRELOAD) as guest:
+        assert guest.slots == 1
+        assert guest.notes == []
+        guest.submit(deed("sleep", task_id="guest"))
+        assert kinds(outcomes(guest, 1)) == {}
+    assert (tmp_path / "guest.done").exists()
+    assert len(other_cluster.scheduler.workers) == 1
+
+
+def test_a_worker_of_another_version_is_refused(
+    other_cluster: LocalCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vqe_cli.screening.executor.probe", _probe_newer)
+    with pytest.raises(UnavailableError, match=r"it has version 99\.0"):
+        DaskExecutor(None, other_cluster.scheduler_address, tmp_path).__enter__()
+
+
+def _probe_newer(token: str) -> tuple[bool, str]:
+    return Path(token).exists(), "99.0"
+
+
+def test_a_worker_that_does_not_see_the_spool_is_refused(
+    other_cluster: LocalCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vqe_cli.screening.executor.probe", _probe_elsewhere)
+    with pytest.raises(UnavailableError, match="does not see the folder"):
+        DaskExecutor(None, other_cluster.scheduler_address, tmp_path).__enter__()
 
 
 def test_a_worker_that_comes_late_and_does_not_fit_is_sent_away(
