@@ -160,6 +160,7 @@ def export(
           FROM campaign WHERE verdict = 'pass' ORDER BY 2 LIMIT 10"
     """
     from vqe_cli.cli.output import check_writable
+    from vqe_cli.report.charges import mixed_charges
     from vqe_cli.screening.store import Store
     from vqe_cli.screening.tables import TABLES, columns_of, export_table
 
@@ -175,6 +176,8 @@ def export(
             answer = store.query(sql)
             rows = (dict(zip(answer.columns, row, strict=True)) for row in answer.rows)
             export_table(chosen, columns_of(answer.columns, answer.rows), rows, path)
+        for text in mixed_charges(store.charges()):
+            click.echo(f"note: {text}", err=True)
     if path is not None:
         click.echo(f"wrote {path}", err=True)
 
@@ -323,7 +326,9 @@ def _all_pass(folder: Path) -> bool:
     from vqe_cli.screening.store import Store
 
     with Store.open(folder) as store:
-        return all(row.get("verdict") == "pass" for row in store.rows())
+        return all(
+            row.get("verdict") == "pass" and row.get("failure_kind") is None for row in store.rows()
+        )
 
 
 def _print_standing(folder: Path, as_json: bool) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len
@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from vqe_cli.machine import show_bytes
+from vqe_cli.report.charges import mixed_charges, tally
 from vqe_cli.report.terminal import STYLES, seconds
 from vqe_cli.screening.snapshot import CampaignSnapshot, Running
 
@@ -149,8 +150,13 @@ def show_plan(plan: Preview, out: Console) -> None:
         f"{_counted(plan.duplicates, 'duplicate')}, {refused:,} not run"
     )
     if plan.charges:
-        out.print(f"charges: {_tally(plan.charges, '+d')}")
-        out.print(f"multiplicities: {_tally(plan.multiplicities, 'd')}")
+        out.print(f"charges: {tally(plan.charges, '+d')}")
+        out.print(f"multiplicities: {tally(plan.multiplicities, 'd')}")
+    for text in mixed_charges(plan.charges):
+        out.print(text, style=STYLES["warn"])
+    if plan.metals_left:
+        lost = ", ".join(f"{symbol} ({count:,})" for symbol, count in plan.metals_left.items())
+        out.print(f"metals left off as counter-ions: {lost}", style=STYLES["warn"])
     out.print(f"properties: {', '.join(plan.properties)}")
     if plan.basis_functions is not None:
         smallest, median, largest = plan.basis_functions
@@ -171,12 +177,6 @@ def show_plan(plan: Preview, out: Console) -> None:
     if plan.job_script is not None:
         out.print()
         out.print(Text(plan.job_script), soft_wrap=True)  # a script is copied
-
-
-def _tally(counts: Mapping[int, int], form: str) -> str:
-    """``0 (4,120), +1 (3)``."""
-    shown = ((f"{value:{form}}" if value else "0", count) for value, count in counts.items())
-    return ", ".join(f"{value} ({count:,})" for value, count in shown)
 
 
 def panel(title: str, snapshot: CampaignSnapshot, width: int) -> RenderableType:

@@ -37,6 +37,13 @@ def _candidate(path: Path, line: Line, content: str) -> Candidate:
     if line.cut:
         return Candidate(name=f"line {line.number}", source=source, failure=too_long())
     smiles, extension, name = _parts(content)
+    if name.startswith("|"):
+        failure = Failure(
+            kind="input",
+            message=f"the extension '{printable(name)[:40]}' of the SMILES is cut off",
+            hint="it ends with a second '|', and a name follows behind a blank",
+        )
+        return Candidate(name=printable(smiles), source=source, failure=failure)
     called = printable(name or smiles)
     separator = next((letter for letter in ",;" if letter in smiles), None)
     if separator is not None:
