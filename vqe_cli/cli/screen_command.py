@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from vqe_cli.cli.options import campaign_options, json_option, overrides
+from vqe_cli.cli.say import say
 
 if TYPE_CHECKING:
     from vqe_cli.screening.config import ScreenConfig
@@ -177,9 +178,9 @@ def export(
             rows = (dict(zip(answer.columns, row, strict=True)) for row in answer.rows)
             export_table(chosen, columns_of(answer.columns, answer.rows), rows, path)
         for text in mixed_charges(store.charges()):
-            click.echo(f"note: {text}", err=True)
+            say(f"note: {text}")
     if path is not None:
-        click.echo(f"wrote {path}", err=True)
+        say(f"wrote {path}")
 
 
 @command.command("retry", short_help="Compute failures again.")
@@ -273,7 +274,7 @@ def report(folder: str, output: str | None, rank_by: str | None, descending: boo
     page = campaign_page(source)
     assert path is not None
     write_atomic(path, page)
-    click.echo(f"wrote {path}", err=True)
+    say(f"wrote {path}")
 
 
 def _campaign_folder(name: str) -> Path:

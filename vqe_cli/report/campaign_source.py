@@ -150,7 +150,7 @@ def _detail(row: Row, record: Record | None) -> Detail:
 
 
 def _doubts(row: Row) -> Iterator[tuple[str, str]]:
-    """Verdicts on properties that are no pass, and why; the energy's checks are shown one by one."""
+    """Verdicts on properties that are no pass, and why; the energy's checks stand by themselves."""
     for column, verdict in row.items():
         name = column.removesuffix(f"_{VERDICT}")
         if verdict in ("warn", "fail") and is_verdict(column) and name not in (VERDICT, "energy"):

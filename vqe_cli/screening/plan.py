@@ -19,8 +19,8 @@ from vqe_cli.screening.properties import Property
 from vqe_cli.spec import spec_from_data
 
 SEMANTICS_VERSION = 3
-"""Raised when the same question gets another number; old results are then not found any more. 3: all
-properties that rest on energies have verdicts; square-planar complexes stay planar."""
+"""Raised when the same question gets another answer; old results are then not found any more. 3:
+all properties that rest on energies have verdicts; square-planar complexes stay planar."""
 
 COORDINATE_DIGITS = 8
 

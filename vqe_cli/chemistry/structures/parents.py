@@ -12,7 +12,7 @@ from vqe_cli.chemistry.structures.metals import METALS, SALT_FORMING, metals_of
 from vqe_cli.errors import InputError, Path
 
 COMPARABLE = 0.5
-"""Where the second part has so large a share of the first one's heavy atoms, either may be meant."""
+"""Where the second part has this share of the first one's heavy atoms, either may be meant."""
 
 DONORS = frozenset({7, 15, 16, 33, 34})
 """Elements whose lone pairs bind metals: N, P, S, As, Se."""

@@ -340,7 +340,7 @@ def _audited(molecule: Any, smiles: str, notes: tuple[str, ...], path: Path) -> 
 
 
 def _refuse_lost_electron(molecule: Any, smiles: str, path: Path) -> None:
-    """Bonds and charges that leave an electron over which no atom bears: hydrogens are miscounted."""
+    """Bonds and charges that leave an electron over, and no atom that bears it."""
     if molecule.GetNumAtoms() == 1 or any(is_metal(atom) for atom in molecule.GetAtoms()):
         return
     formula = hill_formula([atom.GetSymbol() for atom in molecule.GetAtoms()], 0)

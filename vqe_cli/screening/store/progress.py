@@ -130,7 +130,7 @@ def charges(connection: sqlite3.Connection) -> dict[int, int]:
     Args:
         connection: In a snapshot.
     """
-    return {charge: count for charge, count in connection.execute(_CHARGES)}
+    return dict(map(tuple, connection.execute(_CHARGES)))
 
 
 def _recent_pace(connection: sqlite3.Connection, last: float | None, active: float) -> float | None:
