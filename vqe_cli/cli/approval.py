@@ -7,9 +7,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from vqe_cli.cli.say import say
-from vqe_cli.text import printable
-
 if TYPE_CHECKING:
     from vqe_cli.backends.ibm_runtime.submitter import Submitter
 
@@ -30,14 +27,14 @@ def submitter_for(fingerprint: str, title: str, *, resume: bool, yes: bool) -> S
         approve = _agree
     elif sys.stdin.isatty():
         approve = _ask
-    return Submitter(fingerprint, title, resume, approve, say)
+    return Submitter(fingerprint, title, resume, approve, lambda text: click.echo(text, err=True))
 
 
 def _agree(text: str) -> bool:
     """Say what is sent, at least."""
-    say(text)
+    click.echo(text, err=True)
     return True
 
 
 def _ask(text: str) -> bool:
-    return click.confirm(f"{printable(text)}. Send it?", default=False, err=True)
+    return click.confirm(f"{text}. Send it?", default=False, err=True)

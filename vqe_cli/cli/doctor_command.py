@@ -59,7 +59,7 @@ def _findings() -> Iterator[Finding]:
 
     yield "vqe", "ok", __version__
     yield "python", "ok", f"{platform.python_version()} ({sys.executable})"
-    for package, found in versions(PACKAGES).items():
+    for package, found in versions((*PACKAGES, "cryptography")).items():
         yield package, "ok" if found else "fault", found or f"pip install {package}"
     for package, (extra, purpose) in EXTRAS.items():
         there = versions((package,))[package]
@@ -68,9 +68,21 @@ def _findings() -> Iterator[Finding]:
     threads = os.environ.get("OMP_NUM_THREADS", "not set")
     yield "threads", "ok", f"{available_threads()} (OMP_NUM_THREADS {threads})"
     yield "memory", "ok", f"{available_bytes() / 1e9:.1f} GB available"
+    yield from _plugins()
     yield _checkpoints()
     yield _hydrogen()
     yield _ibm_account()
+
+
+def _plugins() -> Iterator[Finding]:
+    """What other packages add and cannot be used; nothing where all is well."""
+    from vqe_cli.cli.options import REGISTRIES, registry
+
+    for kind in REGISTRIES:
+        found = registry(kind)
+        found.usable()
+        for error in found.broken:
+            yield "plug-in", "fault", f"{error}; {error.hint}"
 
 
 def _checkpoints() -> Finding:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from vqe_cli.cli.options import json_option
-from vqe_cli.cli.say import say
 
 if TYPE_CHECKING:
     from vqe_cli.backends.ibm_runtime.job import Results
@@ -66,8 +65,7 @@ def fetch(job_id: str, as_json: bool) -> None:
         _print_json([entry], results=_plain_results(results))
     else:
         rows = sum(len(pub) for pub in results)
-        circuits = f"{len(results)} circuits, {rows} rows"
-        say(f"{job_id}: {entry.executions:,} shots of {circuits}", err=False)
+        click.echo(f"{job_id}: {entry.executions:,} shots of {len(results)} circuits, {rows} rows")
         click.echo("kept; `vqe run FILE --resume` uses it")
 
 
@@ -87,13 +85,13 @@ def cancel(job_id: str, as_json: bool) -> None:
     if as_json:
         _print_json([entry])
     else:
-        say(f"{job_id}: {entry.status}", err=False)
+        click.echo(f"{job_id}: {entry.status}")
 
 
 def _list(as_json: bool) -> None:
     from vqe_cli.backends.ibm_runtime.overview import Overview
 
-    entries = Overview().entries(warn=lambda text: say(f"warning: {text}"))
+    entries = Overview().entries(warn=lambda text: click.echo(f"warning: {text}", err=True))
     if as_json:
         _print_json(entries)
         return

@@ -295,7 +295,7 @@ def _format_of(path: Path | None) -> str:
 
     if path is None:
         return "csv"
-    for name in TABLES.names():
+    for name in TABLES.usable():
         if TABLES.get(name).suffix == path.suffix.lower():
             return name
     raise InputError(
