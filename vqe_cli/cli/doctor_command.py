@@ -88,10 +88,11 @@ def _plugins() -> Iterator[Finding]:
 def _checkpoints() -> Finding:
     """Whether checkpoints can be written."""
     from vqe_cli.checkpoints import checkpoint_folder
+    from vqe_cli.machine import private_folder
 
     folder = checkpoint_folder()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        private_folder(folder)
     except OSError as error:
         return "checkpoints", "fault", f"{folder}: {error.strerror}; set VQE_STATE_DIR"
     if not os.access(folder, os.W_OK):
