@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
+from vqe_cli.chemistry.structures.coordination import Coordination
 from vqe_cli.chemistry.structures.formula import hill_formula
 from vqe_cli.chemistry.structures.metals import METALS, TRANSITION, is_metal
 from vqe_cli.chemistry.structures.parents import parent_of
@@ -335,7 +336,8 @@ def _audited(molecule: Any, smiles: str, notes: tuple[str, ...], path: Path) -> 
         _refuse_lost_electron(molecule, smiles, path)
         # RDKit counts no radicals at metals; an odd electron is unpaired all the same.
         unpaired += 1
-    notes = (*notes, *_donor_notes(molecule, charge), *_stereo_notes(molecule))
+    arrangement = Coordination.of(molecule, unpaired + 1).notes()
+    notes = (*notes, *_donor_notes(molecule, charge), *_stereo_notes(molecule), *arrangement)
     return Structure(molecule, smiles, charge, unpaired + 1, notes=notes, spin_notes=spin_notes)
 
 
