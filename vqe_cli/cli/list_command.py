@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from vqe_cli.cli.say import say
 from vqe_cli.cli.options import REGISTRIES, json_option, registry
+from vqe_cli.cli.say import say
 from vqe_cli.errors import InputError, did_you_mean
 
 

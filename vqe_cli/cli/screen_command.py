@@ -86,9 +86,10 @@ def run(
 ) -> None:
     """Compute every candidate that has no result yet.
 
-    CANDIDATES is a .smi, .csv or .sdf file, a folder of .xyz, .sdf and YAML
-    files, or a YAML grid. Settings are an input file without a molecule, plus
-    the sections candidates, properties, limits, grid and cluster.
+    CANDIDATES is a .smi, .csv or .sdf file (also .gz), a folder of .xyz, .sdf
+    and YAML files, a YAML grid, or - for lines from standard input. Settings
+    are an input file without a molecule, plus the sections candidates,
+    properties, limits, grid and cluster.
 
     \b
     Examples:
@@ -103,16 +104,15 @@ def run(
     from vqe_cli.screening.order import Folder, Order
     from vqe_cli.screening.preview import preview
 
-    order = Order(
-        candidates=Path(candidates),
-        config=load_config(config_file, overrides(flags, assignments)),
-        folder=Folder(_campaign_folder(folder)),
-        workers=workers,
-        scheduler=scheduler,
-        dashboard=dashboard,
-        approved=yes,
-    )
-    with CampaignView(Path(candidates).name, quiet=quiet) as view, _stopped_by_signals():
+    config = load_config(config_file, overrides(flags, assignments))
+    campaign = Folder(_campaign_folder(folder))
+    title = "standard input" if candidates == "-" else Path(candidates).name
+    with (
+        _candidates_file(candidates, None if dry_run else campaign.path, config) as file,
+        CampaignView(title, quiet=quiet) as view,
+        _stopped_by_signals(),
+    ):
+        order = Order(file, config, campaign, workers, scheduler, dashboard, yes)
         if dry_run:
             plan = preview(order, view.say)
         else:
@@ -286,6 +286,26 @@ def _campaign_folder(name: str) -> Path:
         error.where = "--out"
         raise error
     return path
+
+
+@contextmanager
+def _candidates_file(name: str, folder: Path | None, config: ScreenConfig) -> Iterator[Path]:
+    """The file of candidates; what is piped in is kept with the campaign, or for a dry run."""
+    from tempfile import TemporaryDirectory
+
+    from vqe_cli.screening.candidates.standard_input import STANDARD_INPUT, keep_standard_input
+    from vqe_cli.screening.disk import storage
+
+    if name != STANDARD_INPUT:
+        yield Path(name)
+        return
+    with TemporaryDirectory() as scratch:
+        place = folder or Path(scratch)
+        with storage(place):
+            place.mkdir(parents=True, exist_ok=True)
+            column = config.sections.candidates.smiles_column
+            kept = keep_standard_input(click.get_binary_stream("stdin"), place, column)
+        yield kept
 
 
 def _format_of(path: Path | None) -> str:

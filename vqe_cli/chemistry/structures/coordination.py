@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 VALENCE_ELECTRONS = {27: 9, 45: 9, 77: 9, 28: 10, 46: 10, 78: 10, 29: 11, 47: 11, 79: 11}
-"""Of the atoms of Co, Rh, Ir, Ni, Pd, Pt, Cu, Ag and Au, which are planar with eight d electrons."""
+"""Of the atoms of Co, Rh, Ir, Ni, Pd, Pt, Cu, Ag and Au, planar with eight d electrons."""
 
 EIGHT, TEN = 8, 10
 """d electrons of square planes, and of tetrahedra such as those of Ni(0), Pd(0), Cu(I)."""

@@ -23,6 +23,9 @@ _SMILES: Path = ("molecule", "geometry", "smiles")
 _MOLFILE: Path = ("molecule", "geometry", "molfile")
 _CHALCOGENS = (8, 16, 34)
 
+INCHI = "InChI="
+TAUTOMERS = "read from an InChI, which does not tell tautomers apart"
+
 _EXTENSION = re.compile(r"\|[^|]*\|")
 _RADICALS = re.compile(r"\^[1-7]:([0-9]+(?:,[0-9]+)*)")
 """In an extension of CXSMILES: the kind of radical, and the atoms that are one."""
@@ -78,22 +81,25 @@ class Structure:
 
 
 def read_smiles(text: str) -> Structure:
-    """Read, normalise and audit a SMILES.
+    """Read, normalise and audit a SMILES, or an InChI.
 
     Bonds to metals stay bonds and protons stay where they are: what is computed is what was
     written. Only the notation of groups such as nitro is made uniform.
 
     Args:
-        text: The SMILES.
+        text: The SMILES or InChI.
 
     Raises:
-        InputError: It is no SMILES of a molecule.
+        InputError: It is no SMILES or InChI of a molecule.
         RefusedError: It is longer than `MAX_SMILES`.
     """
     from rdkit import Chem
 
     _refuse_long(text, MAX_SMILES, "SMILES")
     with quiet():
+        if text.startswith(INCHI):
+            found = read_smiles(_smiles_of_inchi(text))
+            return replace(found, notes=(*_name_notes(text), TAUTOMERS, *found.notes))
         parsed = Chem.MolFromSmiles(text) if text.isprintable() else None
         if parsed is None:
             why = _why(text)
@@ -193,6 +199,28 @@ def quiet() -> Iterator[None]:
 
     with rdBase.BlockLogs():
         yield
+
+
+def _smiles_of_inchi(text: str) -> str:
+    """The SMILES of an InChI, which must be that of its structure again."""
+    from rdkit import Chem
+
+    inchi = text.split(None, 1)[0]
+    parsed = Chem.MolFromInchi(inchi) if text.isprintable() else None
+    if parsed is None:
+        raise InputError(
+            f"'{_shown(inchi)}' is not an InChI of a molecule",
+            path=_SMILES,
+            hint="it is cut off, or was changed: InChI=1S/C2H6O/c1-2-3/h3H,2H2,1H3 is ethanol's",
+        )
+    again = Chem.MolToInchi(parsed)
+    if inchi.startswith(f"{INCHI}1S/") and again != inchi:
+        raise InputError(
+            f"'{_shown(inchi)}' becomes a structure whose InChI is '{_shown(again)}'",
+            path=_SMILES,
+            hint="give the molecule as SMILES",
+        )
+    return str(Chem.MolToSmiles(parsed))
 
 
 def _shown(text: str) -> str:
