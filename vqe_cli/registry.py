@@ -235,8 +235,9 @@ def _readable_points() -> Iterable[EntryPoint]:
         try:
             found = tuple(distribution.entry_points)
         except Exception as error:
-            name = distribution.metadata.get("Name", "a package")
-            warnings.warn(f"{name} has a damaged list of plug-ins: {error}", stacklevel=2)
+            warnings.warn(
+                f"package {distribution.name} has a damaged list of plug-ins: {error}", stacklevel=2
+            )
             continue
         yield from found
 

@@ -15,7 +15,6 @@ import click
 from vqe_cli import __version__
 from vqe_cli.cli.say import say
 from vqe_cli.errors import VqeError
-from vqe_cli.text import printable
 
 COMMANDS = {
     "run": "Run VQE, compare with the exact energy, judge, print.",
@@ -160,8 +159,9 @@ def _drop_output() -> None:
 def _report_usage(error: click.ClickException, as_json: bool) -> int:
     if as_json:
         return _report_plain("usage", error.format_message(), None, True, error.exit_code)
-    error.message = printable(error.message)
-    error.show()
+    shown = io.StringIO()
+    error.show(shown)
+    say(shown.getvalue().rstrip("\n"))
     return error.exit_code
 
 

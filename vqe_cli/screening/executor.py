@@ -249,7 +249,7 @@ class DaskExecutor:
         """
         from dask import config
 
-        pages = {} if self._dashboard else {SCHEDULER_PAGES: []}
+        pages: dict[str, list[str]] = {} if self._dashboard else {SCHEDULER_PAGES: []}
         return config.set({**LOCAL_SETTINGS, **pages, "temporary-directory": scratch})
 
     def _begun(self, scratch: str) -> Any:

@@ -97,11 +97,11 @@ class _Fragment:
     @property
     def order(self) -> tuple[Any, ...]:
         """Heavy atoms, rings, aromatic atoms and weight count, in this order."""
-        from rdkit.Chem.Descriptors import MolWt
+        from rdkit.Chem.rdMolDescriptors import CalcExactMolWt
 
         rings = self.molecule.GetRingInfo().NumRings()
         aromatic = sum(atom.GetIsAromatic() for atom in self.molecule.GetAtoms())
-        sizes = (self.heavy, rings, aromatic, round(MolWt(self.molecule), 2))
+        sizes = (self.heavy, rings, aromatic, round(CalcExactMolWt(self.molecule), 2))
         return (*sizes, -abs(self.charge), self.smiles)
 
 

@@ -204,16 +204,17 @@ def quiet() -> Iterator[None]:
 def _smiles_of_inchi(text: str) -> str:
     """The SMILES of an InChI, which must be that of its structure again."""
     from rdkit import Chem
+    from rdkit.Chem.rdinchi import InchiToMol, MolToInchi
 
     inchi = text.split(None, 1)[0]
-    parsed = Chem.MolFromInchi(inchi) if text.isprintable() else None
+    parsed = InchiToMol(inchi)[0] if text.isprintable() else None
     if parsed is None:
         raise InputError(
             f"'{_shown(inchi)}' is not an InChI of a molecule",
             path=_SMILES,
             hint="it is cut off, or was changed: InChI=1S/C2H6O/c1-2-3/h3H,2H2,1H3 is ethanol's",
         )
-    again = Chem.MolToInchi(parsed)
+    again = MolToInchi(parsed)[0]
     if inchi.startswith(f"{INCHI}1S/") and again != inchi:
         raise InputError(
             f"'{_shown(inchi)}' becomes a structure whose InChI is '{_shown(again)}'",
