@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import signal
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -304,7 +306,8 @@ def _candidates_file(name: str, folder: Path | None, config: ScreenConfig) -> It
         with storage(place):
             place.mkdir(parents=True, exist_ok=True)
             column = config.sections.candidates.smiles_column
-            kept = keep_standard_input(click.get_binary_stream("stdin"), place, column)
+            piped = io.BytesIO() if sys.stdin is None else sys.stdin.buffer
+            kept = keep_standard_input(piped, place, column)
         yield kept
 
 
