@@ -183,6 +183,8 @@ def _job_options(system: BatchSystem, folder: Path) -> dict[str, Any]:
         "python": system.python,
         "job_name": "vqe-screen",
         "log_directory": str(folder / "jobs"),
+        # Its pages are served without a key, to everybody who reaches the node.
+        "worker_extra_args": ["--no-dashboard"],
     }
 
 

@@ -302,10 +302,13 @@ class DaskExecutor:
                 f"'{self._scheduler}' is no address of a scheduler",
                 hint="tls://host:8786, or tcp://127.0.0.1:8786 on this machine",
             )
-        if address.scheme == "tcp" and not _is_loopback(address.hostname):
+        if address.scheme == "tcp":
+            others = "whoever reaches that port"
+            if _is_loopback(address.hostname):
+                others = "any user of this machine"
             self.notes.append(
-                f"the connection to {address.hostname} is not encrypted, and whoever reaches that "
-                "port can run programs as you: use tls://"
+                f"the connection to {address.hostname} is not encrypted, and {others} can run"
+                " programs as you: use tls://"
             )
         return str(self._scheduler)
 
