@@ -15,7 +15,12 @@ from vqe_cli.screening.intake import Caps, audited
 from vqe_cli.screening.model import Audited, Candidate, Failure, Limits
 from vqe_cli.screening.plain_json import to_json
 
-PRELOAD = ("rdkit.Chem.AllChem", "rdkit.Chem.MolStandardize.rdMolStandardize")
+PRELOAD = (
+    "rdkit.Chem.AllChem",
+    "rdkit.Chem.MolStandardize.rdMolStandardize",
+    "vqe_cli.chemistry.structures.counterions:small",
+    "vqe_cli.chemistry.structures.counterions:larger",
+)
 
 VERSION = 3
 """Raised when candidates are audited otherwise than before. 2: atoms in their ground states. 3:
