@@ -13,7 +13,7 @@ from typing import IO, Any
 import numpy as np
 
 from vqe_cli.evaluations import LogEntry
-from vqe_cli.machine import state_folder
+from vqe_cli.machine import private_folder, state_folder
 from vqe_cli.objective import Vector
 
 SCHEMA = "vqe-checkpoint/1"
@@ -108,7 +108,7 @@ class FileJournal:
 
     def _open(self) -> IO[str]:
         """A file that begins with what was replayed; the old one stays until it is there."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(self.path.parent)
         fresh = self.path.with_suffix(f".{os.getpid()}")
         stream = fresh.open("w", encoding="ascii")
         stream.write(json.dumps({**self._identity(), "starts": self._starts}) + "\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from vqe_cli.chemistry.problem import ElectronicProblem, Problem
+from vqe_cli.chemistry.problem import ElectronicProblem, Problem, ScfReport
 from vqe_cli.objective import Estimate, Traits
 from vqe_cli.records import Check, ReferenceRecord, Status, Verdict
 from vqe_cli.solve import Solution
@@ -104,7 +104,15 @@ def _finite(solution: Solution) -> Iterator[Check]:
 def _scf(problem: Problem) -> Iterator[Check]:
     if not isinstance(problem, ElectronicProblem) or problem.scf is None:
         return
-    scf = problem.scf
+    yield from scf_checks(problem.scf)
+
+
+def scf_checks(scf: ScfReport) -> Iterator[Check]:
+    """What Hartree-Fock alone is judged by.
+
+    Args:
+        scf: How the orbitals were found.
+    """
     yield Check(
         name="scf-converged",
         status=_hard(scf.converged),

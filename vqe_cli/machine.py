@@ -47,6 +47,29 @@ def state_folder() -> Path:
     return user_state_path("vqe")
 
 
+def private_folder(path: Path) -> Path:
+    """Make a folder, and what is missing above it, that only this user can look into.
+
+    One that is there and is this user's is closed to others: earlier versions left it open.
+
+    Args:
+        path: The folder.
+
+    Returns:
+        The same.
+
+    Raises:
+        OSError: It cannot be made.
+    """
+    missing = [folder for folder in (path, *path.parents) if not folder.exists()]
+    for folder in reversed(missing):
+        folder.mkdir(mode=0o700, exist_ok=True)
+    found = path.stat()
+    if found.st_uid == os.geteuid() and found.st_mode & 0o077:
+        path.chmod(0o700)
+    return path
+
+
 _limit: ContextVar[int | None] = ContextVar("memory_limit", default=None)
 
 

@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from vqe_cli.text import escaped
+
 RUNS_SCHEMA = "vqe-runs/1"
 REFERENCE_SCHEMA = "vqe-reference/1"
 
@@ -315,7 +317,8 @@ class FailedRun(Record):
 def to_json(record: Record | dict[str, Any], *, indent: int | None = 2) -> str:
     """Strict JSON: what is not finite becomes null."""
     data = record.model_dump(mode="json", by_alias=True) if isinstance(record, Record) else record
-    return json.dumps(_finite(data), indent=indent, allow_nan=False, ensure_ascii=False)
+    text = json.dumps(_finite(data), indent=indent, allow_nan=False, ensure_ascii=False)
+    return escaped(text)
 
 
 def _finite(value: Any) -> Any:

@@ -2,7 +2,8 @@
 
 Every module of a registry's package that does not begin with an underscore holds one class
 derived from the registry's base. Its fields are the entry's options, its docstring the help.
-Other packages add entries by an entry point in the group ``vqe_cli.<kind>``.
+Other packages add entries by an entry point in the group ``vqe_cli.<kind>``. One that cannot be
+loaded costs nothing but itself: it is looked at only when it is asked for by name, or listed.
 """
 
 from __future__ import annotations
@@ -10,16 +11,17 @@ from __future__ import annotations
 import inspect
 import pkgutil
 import re
-from collections.abc import Mapping
+import warnings
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint, distributions, entry_points
 from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import ValidationError
 
-from vqe_cli.errors import InputError, Path, did_you_mean
+from vqe_cli.errors import InputError, Path, UnavailableError, did_you_mean
 from vqe_cli.validation import Frozen, input_error
 
 
@@ -76,6 +78,7 @@ class Registry(Generic[E]):
         self._base = base
         self._package = package
         self._loaded: dict[str, type[E]] = {}
+        self._broken: dict[str, UnavailableError] = {}
 
     @cached_property
     def _modules(self) -> dict[str, str]:
@@ -87,12 +90,30 @@ class Registry(Generic[E]):
         }
 
     @cached_property
-    def _plugins(self) -> dict[str, EntryPoint]:
-        return {point.name: point for point in entry_points(group=f"vqe_cli.{self.kind}")}
+    def _plugins(self) -> dict[str, tuple[EntryPoint, ...]]:
+        """Entry points by name; more than one where packages contend for it."""
+        found: dict[str, tuple[EntryPoint, ...]] = {}
+        for point in _points(f"vqe_cli.{self.kind}"):
+            found[point.name] = (*found.get(point.name, ()), point)
+        return found
 
     def names(self) -> list[str]:
         """All names, in alphabetical order, without importing anything."""
         return sorted({*self._modules, *self._plugins})
+
+    def usable(self) -> list[str]:
+        """Names of entries that can be loaded, in alphabetical order; others are in `broken`."""
+        for name in self.names():
+            try:
+                self.get(name)
+            except UnavailableError as error:
+                self._broken[name] = error
+        return [name for name in self.names() if name not in self._broken]
+
+    @property
+    def broken(self) -> tuple[UnavailableError, ...]:
+        """What is wrong with plug-ins that `usable` left out."""
+        return tuple(self._broken.values())
 
     def get(self, name: str, path: Path = ()) -> type[E]:
         """Return the class behind a name.
@@ -103,13 +124,14 @@ class Registry(Generic[E]):
 
         Raises:
             InputError: There is no such entry.
+            UnavailableError: Another package has it, and it cannot be loaded.
         """
         if name in self._loaded:
             return self._loaded[name]
         if name in self._modules:
             found = self._find_class(self._modules[name])
         elif name in self._plugins:
-            found = self._plugins[name].load()
+            found = self._load(name, self._plugins[name])
         else:
             message = f"there is no {self.kind} called '{name}'"
             raise InputError(message, path=path, hint=did_you_mean(name, self.names()))
@@ -153,11 +175,35 @@ class Registry(Generic[E]):
 
     def _option_hint(self, key: str, cls: type[E]) -> str:
         """Which entry has the option, or which of this entry's options was meant."""
-        others = [name for name in self.names() if key in self.get(name).model_fields]
+        others = [name for name in self.usable() if key in self.get(name).model_fields]
         if others:
             return f"{self.kind} {' and '.join(repr(other) for other in others)} has it"
         options = sorted(cls.model_fields)
         return did_you_mean(key, options) if options else "it has no options"
+
+    def _load(self, name: str, points: tuple[EntryPoint, ...]) -> type[E]:
+        """The class of a plug-in; whatever goes wrong in it is told with its package's name."""
+        owners = " and ".join(dict.fromkeys(map(_owner, points)))
+        if len(points) > 1:
+            raise self._unusable(name, owners, "each has an entry of this name")
+        try:
+            found = points[0].load()
+        except (Exception, SystemExit) as error:
+            raise self._unusable(name, owners, f"{type(error).__name__}: {error}") from error
+        if not (inspect.isclass(found) and issubclass(found, self._base)):
+            raise self._unusable(name, owners, f"it is no {self._base.__name__}")
+        if inspect.isabstract(found):
+            missing = ", ".join(sorted(found.__abstractmethods__))
+            raise self._unusable(name, owners, f"it does not have {missing}")
+        if found.__module__.startswith(f"{self._package}.") or found in self._loaded.values():
+            raise self._unusable(name, owners, f"it is {found.__name__}, which has another name")
+        return found
+
+    def _unusable(self, name: str, owner: str, why: str) -> UnavailableError:
+        return UnavailableError(
+            f"{self.kind} '{name}' of {owner} cannot be used: {why}",
+            hint=f"update or remove {owner}",
+        )
 
     def _find_class(self, module_name: str) -> type[E]:
         module = import_module(module_name)
@@ -173,6 +219,32 @@ class Registry(Generic[E]):
                 f"{module_name} must define one {self._base.__name__}, not {len(found)}"
             )
         return found[0]
+
+
+def _points(group: str) -> Iterable[EntryPoint]:
+    """Entry points of all packages whose lists of them can be read."""
+    try:
+        return tuple(entry_points(group=group))
+    except Exception:
+        return tuple(point for point in _readable_points() if point.group == group)
+
+
+def _readable_points() -> Iterable[EntryPoint]:
+    """One package with a damaged list would hide those of all others."""
+    for distribution in distributions():
+        try:
+            found = tuple(distribution.entry_points)
+        except Exception as error:
+            warnings.warn(
+                f"package {distribution.name} has a damaged list of plug-ins: {error}", stacklevel=2
+            )
+            continue
+        yield from found
+
+
+def _owner(point: EntryPoint) -> str:
+    """The package that an entry point is from."""
+    return f"package {point.dist.name}" if point.dist is not None else f"module {point.module}"
 
 
 def docstring_section(cls: type[Entry], title: str) -> str:

@@ -57,12 +57,12 @@ def _selection(
     also: list[str],
 ) -> dict[str, Any]:
     """A bare name, or a mapping with its options; the name of a default may be left out."""
-    names = [*registry.names(), *also]
+    names = [*registry.usable(), *also]
     choices: list[dict[str, Any]] = [{"enum": names}]
     family = registry.family
     if family is not None:
         choices.append({"type": "string", "pattern": f"^(?:{family.pattern})$"})
-    for name in registry.names():
+    for name in registry.usable():
         entry = registry.get(name)
         part = entry.model_json_schema(ref_template="#/$defs/{model}")
         definitions.update(part.pop("$defs", {}))

@@ -194,13 +194,20 @@ def test_audits_are_their_own_json() -> None:
 
 
 def test_all_valid_molecules_of_the_nci_are_audited() -> None:
-    """Valid is what RDKit's own parser takes; formulas, too, are compared with RDKit's."""
+    """Valid is what RDKit's own parser takes; formulas, too, are compared with RDKit's.
+
+    21 entries are mixtures of two molecules, or complexes in pieces: looked at one by one.
+    """
     with rdBase.BlockLogs():
         parsed = [Chem.MolFromSmiles(line.split()[0]) for line in NCI.read_text().splitlines()]
     found = [audited(candidate, Caps(max_atoms=1000)) for candidate in read_candidates(NCI)]
     assert len(found) == len(parsed) == 4999
-    assert sum(one.failure is None for one in found) == 4991
+    assert sum(one.failure is None for one in found) == 4991 - 21
     for one, molecule in zip(found, parsed, strict=True):
+        if molecule is not None and one.failure is not None:
+            assert len(Chem.GetMolFrags(molecule)) > 1
+            assert "either may be meant" in str(one.failure) or "apart from" in str(one.failure)
+            continue
         assert (one.failure is None) is (molecule is not None)
         if molecule is not None and len(Chem.GetMolFrags(molecule)) == 1:
             # RDKit writes hydrogen first where there is no carbon, Hill writes it in its place.

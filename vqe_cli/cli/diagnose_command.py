@@ -14,6 +14,7 @@ from vqe_cli.cli.options import (
     parsed,
     problem_options,
 )
+from vqe_cli.cli.say import say
 from vqe_cli.errors import InputError
 
 if TYPE_CHECKING:
@@ -212,7 +213,7 @@ def _checked(flag: str, value: Any, model: type[BaseModel]) -> Any:
 
 
 def _tell(title: str) -> Callable[[str], None]:
-    return lambda text: click.echo(f"{title}: {text}", err=True)
+    return lambda text: say(f"{title}: {text}")
 
 
 def _ignore(_: str) -> None:

@@ -59,7 +59,7 @@ def _findings() -> Iterator[Finding]:
 
     yield "vqe", "ok", __version__
     yield "python", "ok", f"{platform.python_version()} ({sys.executable})"
-    for package, found in versions(PACKAGES).items():
+    for package, found in versions((*PACKAGES, "cryptography")).items():
         yield package, "ok" if found else "fault", found or f"pip install {package}"
     for package, (extra, purpose) in EXTRAS.items():
         there = versions((package,))[package]
@@ -68,18 +68,31 @@ def _findings() -> Iterator[Finding]:
     threads = os.environ.get("OMP_NUM_THREADS", "not set")
     yield "threads", "ok", f"{available_threads()} (OMP_NUM_THREADS {threads})"
     yield "memory", "ok", f"{available_bytes() / 1e9:.1f} GB available"
+    yield from _plugins()
     yield _checkpoints()
     yield _hydrogen()
     yield _ibm_account()
 
 
+def _plugins() -> Iterator[Finding]:
+    """What other packages add and cannot be used; nothing where all is well."""
+    from vqe_cli.cli.options import REGISTRIES, registry
+
+    for kind in REGISTRIES:
+        found = registry(kind)
+        found.usable()
+        for error in found.broken:
+            yield "plug-in", "fault", f"{error}; {error.hint}"
+
+
 def _checkpoints() -> Finding:
     """Whether checkpoints can be written."""
     from vqe_cli.checkpoints import checkpoint_folder
+    from vqe_cli.machine import private_folder
 
     folder = checkpoint_folder()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        private_folder(folder)
     except OSError as error:
         return "checkpoints", "fault", f"{folder}: {error.strerror}; set VQE_STATE_DIR"
     if not os.access(folder, os.W_OK):

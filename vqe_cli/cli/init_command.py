@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from vqe_cli.cli.say import say
+
 MOLECULE = """\
 # Input of `vqe run`. Every key but molecule.geometry may be left out; the values
 # below are the defaults. `vqe list` shows what can be selected.
@@ -115,7 +117,7 @@ def command(name: str, hamiltonian: bool, screen: bool, force: bool) -> None:
     write_atomic(path, template.format(name=_quoted(path.stem)))
     file = shlex.quote(str(path))
     run = f"vqe screen run CANDIDATES --config {file} --out DIR" if screen else f"vqe run {file}"
-    click.echo(f"wrote {path}; next: {run}")
+    say(f"wrote {path}; next: {run}", err=False)
 
 
 def _quoted(name: str) -> str:

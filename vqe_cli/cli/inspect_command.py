@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from vqe_cli.cli.options import input_options, json_option, load_input
+from vqe_cli.cli.say import say
 
 if TYPE_CHECKING:
     from vqe_cli.inspection import Inspection
@@ -72,7 +73,7 @@ def command(
         return
     _show(found)
     for export, path in targets:
-        click.echo(f"wrote {path} ({export.name})")
+        say(f"wrote {path} ({export.name})", err=False)
 
 
 def _orbitals_only(spec: RunSpec, as_json: bool) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import click
 
 from vqe_cli.cli.options import REGISTRIES, json_option, registry
+from vqe_cli.cli.say import say
 from vqe_cli.errors import InputError, did_you_mean
 
 
@@ -31,11 +33,24 @@ def command(kind: str | None, name: str | None, as_json: bool) -> None:
         import json
 
         found = {
-            one: {n: registry(one).get(n).summary() for n in registry(one).names()} for one in kinds
+            one: {n: registry(one).get(n).summary() for n in registry(one).usable()}
+            for one in kinds
         }
         click.echo(json.dumps({"schema": "vqe-list/1", **found}, ensure_ascii=False))
     else:
         _show_kinds(kinds)
+    warn_of_broken(registry(one) for one in kinds)
+
+
+def warn_of_broken(registries: Iterable[Any]) -> None:
+    """Say which plug-ins were left out, and whose they are.
+
+    Args:
+        registries: After their usable entries were asked for.
+    """
+    for one in registries:
+        for error in one.broken:
+            say(f"warning: {error} ({error.hint})")
 
 
 def _known(kind: str) -> str:
@@ -61,7 +76,7 @@ def _show_kinds(kinds: list[str]) -> None:
         table = Table(box=None, pad_edge=False, show_header=False, show_edge=False)
         table.add_column("name", no_wrap=True, min_width=22)
         table.add_column("summary")
-        for name in registry(kind).names():
+        for name in registry(kind).usable():
             table.add_row(f"  {name}", registry(kind).get(name).summary())
         out.print(table)
 

@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from vqe_cli import __version__
+from vqe_cli.cli.say import say
 from vqe_cli.errors import VqeError
 
 COMMANDS = {
@@ -158,7 +159,9 @@ def _drop_output() -> None:
 def _report_usage(error: click.ClickException, as_json: bool) -> int:
     if as_json:
         return _report_plain("usage", error.format_message(), None, True, error.exit_code)
-    error.show()
+    shown = io.StringIO()
+    error.show(shown)
+    say(shown.getvalue().rstrip("\n"))
     return error.exit_code
 
 
@@ -183,7 +186,7 @@ def _report_plain(kind: str, message: str, hint: str | None, as_json: bool, code
         error: dict[str, Any] = {"kind": kind, "message": message, "hint": hint}
         click.echo(json.dumps({"schema": "vqe-error/1", "error": error}))
     else:
-        click.echo(f"error: {message}", err=True)
+        say(f"error: {message}")
         if hint:
-            click.echo(f"hint: {hint}", err=True)
+            say(f"hint: {hint}")
     return code

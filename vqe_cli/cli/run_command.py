@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from vqe_cli.cli.options import input_options, json_option, overrides, require_input
+from vqe_cli.cli.say import say
 from vqe_cli.errors import InterruptedRunError, VqeError
 from vqe_cli.errors import Path as KeyPath
 
@@ -117,10 +118,10 @@ def _run_one(
     journal = FileJournal(
         fingerprint,
         resume=how.resume,
-        warn=lambda text: click.echo(f"warning: {text}", err=True),
+        warn=lambda text: say(f"warning: {text}"),
     )
     if how.resume and not how.quiet:
-        click.echo(f"{spec.title}: {journal.found} evaluations in the checkpoint", err=True)
+        say(f"{spec.title}: {journal.found} evaluations in the checkpoint")
     finished = False
     try:
         with ExitStack() as stack:

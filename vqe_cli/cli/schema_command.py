@@ -18,9 +18,10 @@ def command(output: str | None) -> None:
     """
     import json
 
+    from vqe_cli.cli.list_command import warn_of_broken
     from vqe_cli.cli.output import check_writable
     from vqe_cli.files import write_atomic
-    from vqe_cli.schema import input_schema
+    from vqe_cli.schema import PARTS, input_schema
 
     path = check_writable(output)
     text = json.dumps(input_schema(), indent=2, ensure_ascii=False)
@@ -28,3 +29,4 @@ def command(output: str | None) -> None:
         click.echo(text)
     else:
         write_atomic(path, text + "\n")
+    warn_of_broken(PARTS.values())

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import signal
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from vqe_cli.cli.options import campaign_options, json_option, overrides
+from vqe_cli.cli.say import say
 
 if TYPE_CHECKING:
     from vqe_cli.screening.config import ScreenConfig
@@ -85,9 +88,10 @@ def run(
 ) -> None:
     """Compute every candidate that has no result yet.
 
-    CANDIDATES is a .smi, .csv or .sdf file, a folder of .xyz, .sdf and YAML
-    files, or a YAML grid. Settings are an input file without a molecule, plus
-    the sections candidates, properties, limits, grid and cluster.
+    CANDIDATES is a .smi, .csv or .sdf file (also .gz), a folder of .xyz, .sdf
+    and YAML files, a YAML grid, or - for lines from standard input. Settings
+    are an input file without a molecule, plus the sections candidates,
+    properties, limits, grid and cluster.
 
     \b
     Examples:
@@ -102,16 +106,15 @@ def run(
     from vqe_cli.screening.order import Folder, Order
     from vqe_cli.screening.preview import preview
 
-    order = Order(
-        candidates=Path(candidates),
-        config=load_config(config_file, overrides(flags, assignments)),
-        folder=Folder(_campaign_folder(folder)),
-        workers=workers,
-        scheduler=scheduler,
-        dashboard=dashboard,
-        approved=yes,
-    )
-    with CampaignView(Path(candidates).name, quiet=quiet) as view, _stopped_by_signals():
+    config = load_config(config_file, overrides(flags, assignments))
+    campaign = Folder(_campaign_folder(folder))
+    title = "standard input" if candidates == "-" else Path(candidates).name
+    with (
+        _candidates_file(candidates, None if dry_run else campaign.path, config) as file,
+        CampaignView(title, quiet=quiet) as view,
+        _stopped_by_signals(),
+    ):
+        order = Order(file, config, campaign, workers, scheduler, dashboard, yes)
         if dry_run:
             plan = preview(order, view.say)
         else:
@@ -160,6 +163,7 @@ def export(
           FROM campaign WHERE verdict = 'pass' ORDER BY 2 LIMIT 10"
     """
     from vqe_cli.cli.output import check_writable
+    from vqe_cli.report.charges import mixed_charges
     from vqe_cli.screening.store import Store
     from vqe_cli.screening.tables import TABLES, columns_of, export_table
 
@@ -175,8 +179,10 @@ def export(
             answer = store.query(sql)
             rows = (dict(zip(answer.columns, row, strict=True)) for row in answer.rows)
             export_table(chosen, columns_of(answer.columns, answer.rows), rows, path)
+        for text in mixed_charges(store.charges()):
+            say(f"note: {text}")
     if path is not None:
-        click.echo(f"wrote {path}", err=True)
+        say(f"wrote {path}")
 
 
 @command.command("retry", short_help="Compute failures again.")
@@ -270,7 +276,7 @@ def report(folder: str, output: str | None, rank_by: str | None, descending: boo
     page = campaign_page(source)
     assert path is not None
     write_atomic(path, page)
-    click.echo(f"wrote {path}", err=True)
+    say(f"wrote {path}")
 
 
 def _campaign_folder(name: str) -> Path:
@@ -284,6 +290,27 @@ def _campaign_folder(name: str) -> Path:
     return path
 
 
+@contextmanager
+def _candidates_file(name: str, folder: Path | None, config: ScreenConfig) -> Iterator[Path]:
+    """The file of candidates; what is piped in is kept with the campaign, or for a dry run."""
+    from tempfile import TemporaryDirectory
+
+    from vqe_cli.screening.candidates.standard_input import STANDARD_INPUT, keep_standard_input
+    from vqe_cli.screening.disk import storage
+
+    if name != STANDARD_INPUT:
+        yield Path(name)
+        return
+    with TemporaryDirectory() as scratch:
+        place = folder or Path(scratch)
+        with storage(place):
+            place.mkdir(parents=True, exist_ok=True)
+            column = config.sections.candidates.smiles_column
+            piped = io.BytesIO() if sys.stdin is None else sys.stdin.buffer
+            kept = keep_standard_input(piped, place, column)
+        yield kept
+
+
 def _format_of(path: Path | None) -> str:
     """The format of a table by the ending of its file; CSV where there is no file."""
     from vqe_cli.errors import InputError
@@ -291,7 +318,7 @@ def _format_of(path: Path | None) -> str:
 
     if path is None:
         return "csv"
-    for name in TABLES.names():
+    for name in TABLES.usable():
         if TABLES.get(name).suffix == path.suffix.lower():
             return name
     raise InputError(
@@ -323,7 +350,9 @@ def _all_pass(folder: Path) -> bool:
     from vqe_cli.screening.store import Store
 
     with Store.open(folder) as store:
-        return all(row.get("verdict") == "pass" for row in store.rows())
+        return all(
+            row.get("verdict") == "pass" and row.get("failure_kind") is None for row in store.rows()
+        )
 
 
 def _print_standing(folder: Path, as_json: bool) -> None:

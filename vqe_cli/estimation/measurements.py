@@ -64,7 +64,7 @@ def measurements(
         chosen: The method of the input, with its options.
         compiled: The circuit on the device, that changes of basis follow; None where too long.
     """
-    methods = (MEASUREMENTS.create(name) for name in MEASUREMENTS.names() if name != "auto")
+    methods = (MEASUREMENTS.create(name) for name in MEASUREMENTS.usable() if name != "auto")
     return tuple(
         _estimate(chosen if method.name == chosen.name else method, encoding, compiled)
         for method in methods

@@ -91,7 +91,11 @@ def methods_of(revision: Revision | None, seen: Seen) -> Methods:
     ]
     return Methods(
         structures=tuple(
-            _structures(StructureSpec.model_validate(molecule.get("structure") or {}), seen)
+            _structures(
+                StructureSpec.model_validate(molecule.get("structure") or {}),
+                seen,
+                neutral=bool(config.get("candidates", {}).get("neutralise")),
+            )
         ),
         basis=tuple(dict.fromkeys(bases)),
         selected={kind: found for kind, found in selected.items() if found},
@@ -190,10 +194,11 @@ def _unjudged(references: Sequence[Choice]) -> Iterator[str]:
         yield f"{some} were not compared with an exact one."
 
 
-def _structures(options: StructureSpec, seen: Seen) -> Iterator[str]:
+def _structures(options: StructureSpec, seen: Seen, *, neutral: bool) -> Iterator[str]:
+    charges = "neutralised where protons allow it; " if neutral else "charges and "
     yield (
-        "Structures were read and standardised with RDKit (largest fragment; charges and "
-        "unpaired electrons as written)."
+        "Structures were read and standardised with RDKit (counter-ions and solvents left off; "
+        f"{charges}unpaired electrons as written)."
     )
     embedded = [method for method in seen.geometries if method.startswith("ETKDG")]
     if embedded or not seen.geometries:

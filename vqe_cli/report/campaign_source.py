@@ -12,8 +12,9 @@ from vqe_cli.machine import show_bytes
 from vqe_cli.report.campaign_methods import Seen, caveats_of, in_words, methods_of
 from vqe_cli.report.campaign_page import CampaignReport, Detail, Totals
 from vqe_cli.report.campaign_page.columns import ELSEWHERE
+from vqe_cli.report.charges import mixed_charges
 from vqe_cli.report.terminal import seconds
-from vqe_cli.screening.properties import Column, Value
+from vqe_cli.screening.properties import VERDICT, Column, Value, is_verdict
 from vqe_cli.screening.store import PlannedProperty, Revision, Store
 
 Row = dict[str, Value]
@@ -88,6 +89,7 @@ def campaign_report(
         commands=tuple(_commands(revision, title)),
         settings_file=settings_file(revision),
         caveats=tuple(caveats_of(revision, seen)),
+        warnings=tuple(f"{text[0].upper()}{text[1:]}." for text in mixed_charges(store.charges())),
     )
 
 
@@ -133,7 +135,7 @@ def _main_number(entry: PlannedProperty) -> str | None:
 
 def _detail(row: Row, record: Record | None) -> Detail:
     """What only the panel of one molecule shows."""
-    facts: list[tuple[str, str]] = []
+    facts = list(_doubts(row))
     costs: list[tuple[str, str]] = []
     if row.get("wall_s"):
         costs.append(("wall time", seconds(float(row["wall_s"] or 0))))
@@ -145,6 +147,15 @@ def _detail(row: Row, record: Record | None) -> Detail:
     if space is not None:
         facts.append(("active space", f"{space['method']}: {space['reason']}"))
     return Detail(facts=facts, checks=record["checks"], costs=costs)
+
+
+def _doubts(row: Row) -> Iterator[tuple[str, str]]:
+    """Verdicts on properties that are no pass, and why; the energy's checks stand by themselves."""
+    for column, verdict in row.items():
+        name = column.removesuffix(f"_{VERDICT}")
+        if verdict in ("warn", "fail") and is_verdict(column) and name not in (VERDICT, "energy"):
+            why = row.get(f"{name}_failed_checks")
+            yield f"verdict on {name.replace('_', ' ')}", f"{verdict}: {why}" if why else verdict
 
 
 def _settings(revision: Revision | None) -> Iterator[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vqe_cli.errors import VqeError
+from vqe_cli.text import printable
 
 
 def error_lines(error: VqeError) -> list[str]:
@@ -20,4 +21,4 @@ def error_lines(error: VqeError) -> list[str]:
         )
     if error.hint:
         lines.append(f"hint: {error.hint}")
-    return lines
+    return [printable(line) for line in lines]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
@@ -15,7 +14,7 @@ from vqe_cli.evaluations import OnStep, Progress
 from vqe_cli.machine import show_bytes
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.records import ReferenceRecord, StageRecord
-from vqe_cli.report.terminal import seconds
+from vqe_cli.report.terminal import progress_console, seconds
 from vqe_cli.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli.watch import Watcher
 
@@ -35,7 +34,7 @@ class ProgressReport(Watcher):
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self._console = Console(stderr=True, highlight=False, markup=False)
+        self._console = progress_console()
         self._live: Live | None = None
         self._exact: float | None = None
         self._last_plain = 0.0

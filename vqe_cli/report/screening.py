@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len
@@ -14,8 +14,10 @@ from rich.table import Table
 from rich.text import Text
 
 from vqe_cli.machine import show_bytes
-from vqe_cli.report.terminal import STYLES, seconds
+from vqe_cli.report.charges import mixed_charges, tally
+from vqe_cli.report.terminal import STYLES, progress_console, seconds
 from vqe_cli.screening.snapshot import CampaignSnapshot, Running
+from vqe_cli.text import printable_line
 
 if TYPE_CHECKING:
     from vqe_cli.screening.preview import Preview
@@ -55,9 +57,9 @@ class CampaignView:
         console: Console | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._title = printable(title)
+        self._title = printable_line(title)
         self._quiet = quiet
-        self._console = console or Console(stderr=True, highlight=False, markup=False)
+        self._console = console or progress_console()
         self._clock = clock
         self._live: Live | None = None
         self._last: CampaignSnapshot | None = None
@@ -97,7 +99,7 @@ class CampaignView:
             text: What the user should know.
         """
         if not self._quiet:
-            self._console.print(printable(text), soft_wrap=True)
+            self._console.print(printable_line(text), soft_wrap=True)
 
     def _is_due(self, snapshot: CampaignSnapshot) -> bool:
         """Whether it is time for a line, or something worth one has happened."""
@@ -127,11 +129,11 @@ def show_status(
         failures: An example of each kind.
         out: Where to print.
     """
-    out.print(panel(printable(title), snapshot, out.width))
+    out.print(panel(printable_line(title), snapshot, out.width))
     for group in failures:
         kind = group.kind if group.tried else "refused"
         example = f"{kind}, e.g. {group.candidate}: {group.example.splitlines()[-1]}"
-        out.print(Text(printable(example), style="dim"))
+        out.print(Text(printable_line(example), style="dim"))
     if snapshot.waiting and not snapshot.running:
         out.print("nobody is at work on it; the same `vqe screen run` goes on with it", style="dim")
 
@@ -149,8 +151,13 @@ def show_plan(plan: Preview, out: Console) -> None:
         f"{_counted(plan.duplicates, 'duplicate')}, {refused:,} not run"
     )
     if plan.charges:
-        out.print(f"charges: {_tally(plan.charges, '+d')}")
-        out.print(f"multiplicities: {_tally(plan.multiplicities, 'd')}")
+        out.print(f"charges: {tally(plan.charges, '+d')}")
+        out.print(f"multiplicities: {tally(plan.multiplicities, 'd')}")
+    for text in mixed_charges(plan.charges):
+        out.print(text, style=STYLES["warn"])
+    if plan.metals_left:
+        lost = ", ".join(f"{symbol} ({count:,})" for symbol, count in plan.metals_left.items())
+        out.print(f"metals left off as counter-ions: {lost}", style=STYLES["warn"])
     out.print(f"properties: {', '.join(plan.properties)}")
     if plan.basis_functions is not None:
         smallest, median, largest = plan.basis_functions
@@ -162,8 +169,8 @@ def show_plan(plan: Preview, out: Console) -> None:
         table.add_column("first in", overflow="fold")
         table.add_column("reason")
         for reason, count in list(plan.refused.items())[:SHOWN_REASONS]:
-            place = printable(plan.first_refused[reason])
-            table.add_row(f"{count:,}", place, printable(reason))
+            place = printable_line(plan.first_refused[reason])
+            table.add_row(f"{count:,}", place, printable_line(reason))
         out.print()
         out.print(table)
         if len(plan.refused) > SHOWN_REASONS:
@@ -171,12 +178,6 @@ def show_plan(plan: Preview, out: Console) -> None:
     if plan.job_script is not None:
         out.print()
         out.print(Text(plan.job_script), soft_wrap=True)  # a script is copied
-
-
-def _tally(counts: Mapping[int, int], form: str) -> str:
-    """``0 (4,120), +1 (3)``."""
-    shown = ((f"{value:{form}}" if value else "0", count) for value, count in counts.items())
-    return ", ".join(f"{value} ({count:,})" for value, count in shown)
 
 
 def panel(title: str, snapshot: CampaignSnapshot, width: int) -> RenderableType:
@@ -222,17 +223,6 @@ def plain_line(title: str, snapshot: CampaignSnapshot) -> str:
     if snapshot.remaining is not None and snapshot.ended < snapshot.total:
         parts.append(f"about {_whole(snapshot.remaining)} left")
     return ", ".join(parts)
-
-
-def printable(text: str) -> str:
-    """Text without characters that would move the cursor or hide what follows.
-
-    Args:
-        text: Somebody else's.
-    """
-    return "".join(
-        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text
-    )
 
 
 def _counted(number: int, noun: str) -> str:
@@ -316,8 +306,8 @@ def _tasks(running: tuple[Running, ...], width: int) -> RenderableType:
     table.add_column(justify="right", no_wrap=True)
     for task in longest:
         again = f"try {task.attempt}, " if task.attempt > 1 else ""
-        middle = (Text(again + printable(task.stage), style="dim"),) if wide else ()
+        middle = (Text(again + printable_line(task.stage), style="dim"),) if wide else ()
         memory = show_bytes(task.bytes) if task.bytes else ""
-        title = Text(f"  {printable(task.title)}")
+        title = Text(f"  {printable_line(task.title)}")
         table.add_row(title, *middle, Text(_whole(task.seconds)), Text(memory))
     return table

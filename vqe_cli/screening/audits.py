@@ -15,10 +15,16 @@ from vqe_cli.screening.intake import Caps, audited
 from vqe_cli.screening.model import Audited, Candidate, Failure, Limits
 from vqe_cli.screening.plain_json import to_json
 
-PRELOAD = ("rdkit.Chem.AllChem", "rdkit.Chem.MolStandardize.rdMolStandardize")
+PRELOAD = (
+    "rdkit.Chem.AllChem",
+    "rdkit.Chem.MolStandardize.rdMolStandardize",
+    "vqe_cli.chemistry.structures.counterions:small",
+    "vqe_cli.chemistry.structures.counterions:larger",
+)
 
-VERSION = 2
-"""Raised when candidates are audited otherwise than before. 2: atoms in their ground states."""
+VERSION = 3
+"""Raised when candidates are audited otherwise than before. 2: atoms in their ground states. 3:
+counter-ions are known by structure."""
 
 LIMITS = Limits(memory_bytes=2_000_000_000, seconds=20.0)
 """For RDKit to read one structure: it needs a hundredth of a second, or has lost its way."""

@@ -15,6 +15,7 @@ from pydantic import Field, ValidationError, field_validator
 
 from vqe_cli.backends.ibm_runtime.redaction import redact
 from vqe_cli.errors import UnavailableError
+from vqe_cli.screening.keys import temporary_keys
 from vqe_cli.validation import Frozen, input_error
 
 PLACEHOLDER = "tls://scheduler:8786"
@@ -140,8 +141,6 @@ def _cluster_class(system: BatchSystem) -> Any:
 
 
 def _check_programs(system: BatchSystem) -> None:
-    if find_spec("cryptography") is None:
-        raise UnavailableError("keys for a cluster need the package cryptography", hint=_INSTALL)
     submit = _SUBMIT[system.kind]
     if shutil.which(submit) is None:
         raise UnavailableError(
@@ -154,7 +153,7 @@ def _security(folder: Path) -> Any:
     """A key and a certificate for this one cluster, in files that only the user can read."""
     from distributed.security import Security
 
-    fresh = Security.temporary()
+    fresh = temporary_keys()
     certificate, key = folder / "certificate.pem", folder / "key.pem"
     certificate.write_text(fresh.tls_scheduler_cert)
     key.touch(mode=0o600)
@@ -184,6 +183,8 @@ def _job_options(system: BatchSystem, folder: Path) -> dict[str, Any]:
         "python": system.python,
         "job_name": "vqe-screen",
         "log_directory": str(folder / "jobs"),
+        # Its pages are served without a key, to everybody who reaches the node.
+        "worker_extra_args": ["--no-dashboard"],
     }
 
 

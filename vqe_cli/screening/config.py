@@ -36,7 +36,9 @@ SMALLEST_GRANT = 500_000_000
 class CandidateOptions(Caps):
     """How the file of candidates is read, and which of them are taken."""
 
-    smiles_column: str | None = Field(None, description="Of a table. Default: smiles.")
+    smiles_column: str | None = Field(
+        None, description="Of a table, with SMILES or InChI. Default: smiles, else inchi."
+    )
     name_column: str | None = Field(
         None, description="Of a table, or an .sdf property. Default: name, id or candidate."
     )

@@ -23,7 +23,9 @@ from vqe_cli.errors import InputError, UnavailableError
 from vqe_cli.machine import available_threads
 from vqe_cli.screening.disk import storage
 from vqe_cli.screening.fork_server import PRELOAD
+from vqe_cli.screening.keys import temporary_keys
 from vqe_cli.screening.model import Failure, Outcome, Task
+from vqe_cli.screening.scratch import scratch_folder
 from vqe_cli.screening.supervisor import STOP_FILE, WORK, supervise
 
 CONNECT_S = 20.0
@@ -46,7 +48,12 @@ LOCAL_SETTINGS = {
     "distributed.deploy.lost-worker-timeout": "1 week",
     # Threads that only watch have nothing to profile, which is done a hundred times a second.
     "distributed.worker.profile.enabled": False,
+    # The pages that are served without a key tell other users of the machine what runs here.
+    "distributed.worker.http.routes": [],
 }
+
+SCHEDULER_PAGES = "distributed.scheduler.http.routes"
+"""Served only where the dashboard is asked for."""
 
 ENDING_S = 15.0
 """Running tasks see the stop file within a second, unless the disk is slow."""
@@ -83,6 +90,7 @@ class DaskExecutor:
         self._is_local = scheduler is None and cluster is None
         self._stack = ExitStack()
         self._client: Any = None
+        self._security: Any = None
         self._running: dict[str, tuple[Any, Task]] = {}
         self._ended: SimpleQueue[str] = SimpleQueue()
         self._known: dict[str, int] = {}
@@ -216,14 +224,15 @@ class DaskExecutor:
         from distributed import Client
 
         if self._is_local:
-            from dask import config
-
-            stack.enter_context(config.set(LOCAL_SETTINGS))
+            scratch = stack.enter_context(scratch_folder())
+            stack.enter_context(self._settings(scratch))
             with _without_the_terminals_signals():
-                self._cluster = stack.enter_context(self._begun())
+                self._cluster = stack.enter_context(self._begun(scratch))
         target = self._cluster if self._scheduler is None else self._checked_address()
         try:
-            client = Client(target, timeout=CONNECT_S, set_as_default=False)
+            client = Client(
+                target, timeout=CONNECT_S, set_as_default=False, security=self._security
+            )
         except (OSError, TypeError, ValueError) as error:
             raise UnavailableError(
                 f"no connection to the scheduler {target}: {redact(str(error))}",
@@ -232,31 +241,52 @@ class DaskExecutor:
         with client:
             yield client
 
-    def _begun(self) -> Any:
+    def _settings(self, scratch: str) -> Any:
+        """Dask's settings while workers of this machine are at work; a context manager.
+
+        Args:
+            scratch: Takes Dask's own files, which would lie in a folder whose name anybody knows.
+        """
+        from dask import config
+
+        pages: dict[str, list[str]] = {} if self._dashboard else {SCHEDULER_PAGES: []}
+        return config.set({**LOCAL_SETTINGS, **pages, "temporary-directory": scratch})
+
+    def _begun(self, scratch: str) -> Any:
         """Workers of this machine; where one is killed while it begins, all begin once more."""
         try:
-            return self._local()
+            return self._local(scratch)
         except RuntimeError:
             pass
         try:
-            return self._local()
+            return self._local(scratch)
         except RuntimeError as error:
             raise UnavailableError(
                 f"the workers could not be started: {redact(str(error))}",
                 hint="look for what kills processes on this machine, such as a limit on memory",
             ) from error
 
-    def _local(self) -> Any:
+    def _local(self, scratch: str) -> Any:
+        """A scheduler and workers that only we can talk to.
+
+        Other users of the machine reach the ports as well, and whoever is let in runs programs as
+        this user: scheduler, workers and what starts them answer to keys that are made for this
+        one cluster and stay in memory.
+        """
         from distributed import LocalCluster
 
         if self._dashboard and find_spec("bokeh") is None:
             hint = "pip install 'vqe-cli[dashboard]'"
             raise UnavailableError("Dask's dashboard needs the package bokeh", hint=hint)
         processes, threads = layout(self._workers or available_threads())
+        self._security = temporary_keys()
         return LocalCluster(
+            security=self._security,
+            protocol="tls://",
             n_workers=processes,
             threads_per_worker=threads,
             memory_limit=0,
+            local_directory=scratch,
             host="127.0.0.1",
             dashboard_address="127.0.0.1:0",
             worker_dashboard_address=None,
@@ -272,10 +302,13 @@ class DaskExecutor:
                 f"'{self._scheduler}' is no address of a scheduler",
                 hint="tls://host:8786, or tcp://127.0.0.1:8786 on this machine",
             )
-        if address.scheme == "tcp" and not _is_loopback(address.hostname):
+        if address.scheme == "tcp":
+            others = "whoever reaches that port"
+            if _is_loopback(address.hostname):
+                others = "any user of this machine"
             self.notes.append(
-                f"the connection to {address.hostname} is not encrypted, and whoever reaches that "
-                "port can run programs as you: use tls://"
+                f"the connection to {address.hostname} is not encrypted, and {others} can run"
+                " programs as you: use tls://"
             )
         return str(self._scheduler)
 

@@ -23,12 +23,17 @@ COORDINATE_DIGITS = 4
 
 
 class Caps(Frozen):
-    """What a candidate may be."""
+    """What a candidate may be, and what is done to it before it is looked at."""
 
     max_atoms: int = Field(200, ge=1, description="With hydrogens.")
     max_heavy_atoms: int | None = Field(None, ge=1, description="Without hydrogens.")
     max_characters: int = Field(2000, ge=1, le=2000, description="Of a SMILES.")
     elements: tuple[str, ...] | None = Field(None, description="Only these; default: all.")
+    neutralise: bool = Field(
+        False,
+        description="Add or take off protons until molecules are neutral, as far as they do; "
+        "coordinates alone stay as they are.",
+    )
 
     @field_validator("elements", mode="before")
     @classmethod
@@ -97,16 +102,26 @@ def _of_molecule(
     if molecule.geometry.smiles is not None:
         _refuse_long(molecule.geometry.smiles, caps)
     if molecule.geometry.is_structure:
-        return _of_structure(candidate, molecule, notes)
-    return _of_coordinates(candidate, molecule, notes)
+        return _of_structure(candidate, molecule, notes, caps.neutralise)
+    found = _of_coordinates(candidate, molecule, notes)
+    if not (caps.neutralise and found.charge):
+        return found
+    stays = f"charge {found.charge:+d} stays: coordinates do not tell where protons belong"
+    return found.model_copy(update={"notes": (*found.notes, stays)})
 
 
-def _of_structure(candidate: Candidate, molecule: MoleculeSpec, notes: tuple[str, ...]) -> Audited:
+def _of_structure(
+    candidate: Candidate, molecule: MoleculeSpec, notes: tuple[str, ...], neutralise: bool
+) -> Audited:
     from vqe_cli.chemistry.molecule import check_electrons
     from vqe_cli.chemistry.structures import structure_of
-    from vqe_cli.chemistry.structures.reading import without_names
+    from vqe_cli.chemistry.structures.reading import neutralised, without_names
 
     structure, told = structure_of(molecule)
+    if neutralise:
+        spin = structure.multiplicity
+        structure = neutralised(structure)
+        structure = structure if "multiplicity" in told else structure.with_multiplicity(spin)
     charge, multiplicity, text = structure.charge, structure.multiplicity, structure.smiles
     changes = {"charge": charge, "multiplicity": multiplicity}
     check_electrons(structure.protons, molecule.model_copy(update=changes))
@@ -132,6 +147,7 @@ def _of_structure(candidate: Candidate, molecule: MoleculeSpec, notes: tuple[str
         charge=charge,
         multiplicity=multiplicity,
         notes=(*notes, *more, *structure.notes, *structure.spin_notes),
+        metals_left=structure.metals_left,
     )
 
 

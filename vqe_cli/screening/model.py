@@ -101,6 +101,9 @@ class Audited(Frozen):
     notes: tuple[str, ...] = Field(
         (), description="What standardisation changed, and where charge and multiplicity are from."
     )
+    metals_left: tuple[str, ...] = Field(
+        (), description="Symbols of metal atoms that were left off as counter-ions."
+    )
     failure: Failure | None = Field(None, description="Why it will not be run.")
 
 

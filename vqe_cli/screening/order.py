@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from vqe_cli.machine import private_folder
 from vqe_cli.screening.config import ScreenConfig
 from vqe_cli.screening.disk import storage
 
@@ -41,8 +42,9 @@ class Folder:
     def create(self) -> None:
         """Make it, with all that belongs into it; what a dead driver left running is forgotten."""
         with storage(self.path):
-            for folder in (self.path, self.spool, self.running):
-                folder.mkdir(parents=True, exist_ok=True)
+            self.path.mkdir(parents=True, exist_ok=True)
+            for folder in (self.spool, self.running):
+                private_folder(folder)
         self.forget_running()
 
     def forget_running(self) -> None:

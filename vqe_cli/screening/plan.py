@@ -20,8 +20,10 @@ from vqe_cli.spec import spec_from_data
 from vqe_cli.spec.basis import as_basis
 
 SEMANTICS_VERSION = 3
-"""Raised when the same question gets another number; old results are then not found any more.
-3: bases that are made for core potentials get them."""
+"""Raised when the same question gets another answer; old results are then not found any more.
+3: bases that are made for core potentials get them, ions start from their neutral molecule, point
+groups are kept, all properties that rest on energies have verdicts, and square-planar complexes
+stay planar."""
 
 COORDINATE_DIGITS = 8
 

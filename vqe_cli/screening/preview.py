@@ -28,6 +28,7 @@ class Preview:
         first_refused: File and line of the first for each of these reasons.
         charges: Molecules by their charge, duplicates and what cannot be read left out.
         multiplicities: The same by 2S+1.
+        metals_left: Molecules from which a metal was left off as a counter-ion, by its symbol.
         properties: What is computed for each case.
         basis_functions: Smallest, median and largest number; None where nothing is computed.
         job_script: Of a batch system's job, if one is asked for.
@@ -40,6 +41,7 @@ class Preview:
     first_refused: dict[str, str]
     charges: dict[int, int]
     multiplicities: dict[int, int]
+    metals_left: dict[str, int]
     properties: tuple[str, ...]
     basis_functions: tuple[int, int, int] | None
     job_script: str | None
@@ -62,12 +64,14 @@ def preview(order: Order, say: Say) -> Preview:
         survey.look()
         places: list[str] = []
         charges, multiplicities = Counter[int](), Counter[int]()
+        metals = Counter[str]()
         for position, audited in enumerate(survey.audits):
             places.append(audited.candidate.source)
             reasons.add(audited.failure, audited.candidate.source)
             if audited.failure is None and position not in survey.originals:
                 charges[audited.charge or 0] += 1
                 multiplicities[audited.multiplicity or 1] += 1
+                metals.update(set(audited.metals_left))
         cases = list(survey.cases())
     for case in cases:
         reasons.add(case.failure, places[case.candidate])
@@ -82,6 +86,7 @@ def preview(order: Order, say: Say) -> Preview:
         first_refused={reason: place for reason, (_, place) in refused.items()},
         charges=dict(charges.most_common()),
         multiplicities=dict(multiplicities.most_common()),
+        metals_left=dict(metals.most_common()),
         properties=tuple(entry.name for entry in survey.planner.properties),
         basis_functions=(sizes[0], sizes[len(sizes) // 2], sizes[-1]) if sizes else None,
         job_script=None if system is None else job_script(system, order.folder.path),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import shutil
+import stat
 import tempfile
 import time
 from collections.abc import Iterator
@@ -45,8 +47,19 @@ def remove_abandoned(folder: Path) -> None:
         folder: Where temporary folders lie.
     """
     for path in folder.glob(f"{PREFIX}*"):
-        # Other people's folders are not ours to open, and another may be quicker.
+        if not _is_ours(path):
+            continue
+        # Another process may be quicker.
         with suppress(OSError), (path / LOCK).open("r+") as stream:
             if time.time() - path.stat().st_mtime > YOUNG_S:
                 fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 shutil.rmtree(path, ignore_errors=True)
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether this user made the folder; others may call theirs, or a link, the same."""
+    try:
+        found = path.lstat()
+    except OSError:
+        return False
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid()

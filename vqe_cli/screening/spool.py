@@ -20,6 +20,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from vqe_cli.files import sync_folder, write_atomic
+from vqe_cli.machine import private_folder
 from vqe_cli.screening.disk import storage
 from vqe_cli.screening.model import PartResult
 from vqe_cli.screening.plain_json import to_json
@@ -150,7 +151,7 @@ def _read(path: Path, key: str) -> PartResult | str:
 
 def _quarantine(path: Path, folder: Path) -> Path:
     with storage(folder):
-        folder.mkdir(exist_ok=True)
+        private_folder(folder)
         target = folder / f"{path.name}.{secrets.token_hex(4)}"
         os.replace(path, target)
         sync_folder(folder)

@@ -94,12 +94,19 @@ def test_lines_that_cannot_be_told_apart_are_refused(
 
 
 def test_an_extension_of_cxsmiles_is_no_name(write_file: WriteFile) -> None:
-    text = "CCO |^1:2| ethoxy radical\nCC |c:0|\nC |x\n"
+    text = "CCO |^1:2| ethoxy radical\nCC |c:0|\n"
     assert rows(read_candidates(write_file("a.smi", text))) == [
         ("ethoxy radical", "a.smi:1", "CCO |^1:2|"),
         ("CC", "a.smi:2", "CC |c:0|"),
-        ("|x", "a.smi:3", "C"),
     ]
+
+
+@pytest.mark.parametrize("text", ["C |x", "CCO |^1:2", "CCO\t|^1:2 ethoxy radical"])
+def test_an_extension_that_is_cut_off_is_no_name_either(write_file: WriteFile, text: str) -> None:
+    (candidate,) = read_candidates(write_file("a.smi", f"{text}\n"))
+    assert candidate.failure is not None
+    assert "cut off" in candidate.failure.message
+    assert not candidate.name.startswith("|")
 
 
 def test_a_table_that_is_called_smi_is_told_how_to_be_named(write_file: WriteFile) -> None:

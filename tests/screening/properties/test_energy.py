@@ -36,8 +36,8 @@ def test_checks_that_did_not_pass_are_named() -> None:
         }
     )
     values = compute("energy", Case(spec, {}, run)).values
-    assert values["verdict"] == "warn"
-    assert "chemical-accuracy (warn)" in str(values["failed_checks"])
+    assert values["energy_verdict"] == "warn"
+    assert "chemical-accuracy (warn)" in str(values["energy_failed_checks"])
 
 
 def test_a_qubit_hamiltonian_has_an_energy_and_no_electrons() -> None:

@@ -48,6 +48,34 @@ def test_csv_follows_rfc_4180_with_all_digits(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "guarded"),
+    [
+        ("a;=1+1", "a;'=1+1"),
+        ("a\t@SUM(A1)", "a\t'@SUM(A1)"),
+        ("a,  =1", "a,  '=1"),
+        ("a\r\n+1", "a\r\n'+1"),
+        ("\t=1", "'\t'=1"),
+        ("\uff1d1+1", "'\uff1d1+1"),
+        ("\uff0b1", "'\uff0b1"),
+        ("\uff0dx", "'\uff0dx"),
+        ("\uff20SUM", "'\uff20SUM"),
+        ("a\uff1b\uff1d1", "a\uff1b'\uff1d1"),
+        ("C=O", "C=O"),
+        ("CC(=O)[O-]", "CC(=O)[O-]"),
+        ("N-methyl-2-pyrrolidone", "N-methyl-2-pyrrolidone"),
+        ("-1.5e-3", "-1.5e-3"),
+    ],
+)
+def test_csv_guards_every_sign_that_begins_a_formula(text: str, guarded: str) -> None:
+    """Signs of the OWASP page on CSV injection, which names separators within cells as well."""
+    stream = io.BytesIO()
+    column = Column("name", "text", "")
+    TABLES.create("csv").write((column,), [{"name": text}], stream)
+    _, (cell,) = csv.reader(io.StringIO(stream.getvalue().decode(), newline=""))
+    assert cell == guarded
+
+
 def test_csv_runs_no_formulas_and_leaves_numbers_alone(tmp_path: Path) -> None:
     names = ["=1+1", "+/-ibuprofen", "-cmd|x", "@SUM(A1)", "\tx", "-78", "+1e3", "C=O", "a-b"]
     rows = [{**ROWS[2], "name": name, "energy_hartree": -1.5} for name in names]

@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from vqe_cli.chemistry.structures.coordination import Coordination
 from vqe_cli.chemistry.structures.reading import Structure, quiet
 from vqe_cli.chemistry.structures.xtb import LABEL, Positions, Xtb
-from vqe_cli.errors import InputError
+from vqe_cli.errors import InputError, UnavailableError
 from vqe_cli.spec import StructureSpec
 
 EMBEDDING = "ETKDGv3"
@@ -65,12 +66,18 @@ def lowest_geometry(structure: Structure, options: StructureSpec) -> Found:
         UnavailableError: tblite is asked for and not installed.
         NotConvergedError: GFN2-xTB did not converge.
     """
+    arrangement = Coordination.of(structure.molecule, structure.multiplicity)
+    if arrangement.planar:
+        _refuse_force_field(arrangement, options)
+    if arrangement.planar and not structure.positions:
+        with quiet():
+            return _in_planes(structure, options, arrangement)
     xtb = _xtb(structure, options)
     with quiet():
         if structure.positions:
             found = _given(structure, options)
         else:
-            found = _made(structure, options, xtb)
+            found = _made(structure, options, xtb, arrangement)
     return relaxed(found, xtb) if xtb is not None and options.optimize == "gfn2-xtb" else found
 
 
@@ -114,10 +121,12 @@ def _given(structure: Structure, options: StructureSpec) -> Found:
     return Found(molecule.GetConformer().GetPositions(), steps, notes=notes)
 
 
-def _made(structure: Structure, options: StructureSpec, xtb: Xtb | None) -> Found:
+def _made(
+    structure: Structure, options: StructureSpec, xtb: Xtb | None, arrangement: Coordination
+) -> Found:
     """Conformers embedded, relaxed by a force field and ranked; the lowest."""
     deadline = time.monotonic() + options.timeout_s
-    molecule = _embedded(structure, options, deadline)
+    molecule = _embedded(structure.molecule, options, deadline)
     field = ForceField(molecule)
     notes = _shortfall(molecule.GetNumConformers(), options.conformers)
     steps: tuple[str, ...] = (EMBEDDING,)
@@ -127,6 +136,7 @@ def _made(structure: Structure, options: StructureSpec, xtb: Xtb | None) -> Foun
         notes = (*notes, *field.notes)
         if xtb is None and field.name is None and molecule.GetNumAtoms() > 1:
             notes = (*notes, ROUGH)
+    _drop_other_arrangements(molecule, arrangement)
     every = [conformer.GetPositions() for conformer in molecule.GetConformers()]
     if xtb is None or options.rank_by == "mmff94":
         energies = field.energies()
@@ -138,12 +148,106 @@ def _made(structure: Structure, options: StructureSpec, xtb: Xtb | None) -> Foun
     return Found(every[kept], steps, packages, energies, HARTREE, kept, notes=notes)
 
 
+def _drop_other_arrangements(molecule: Any, arrangement: Coordination) -> None:
+    """Leave out conformers in which ligands of a metal have changed places.
+
+    Raises:
+        InputError: All have.
+    """
+    for conformer in tuple(molecule.GetConformers()):
+        if not arrangement.holds(arrangement.molecule, conformer.GetPositions()):
+            molecule.RemoveConformer(conformer.GetId())
+    if not molecule.GetNumConformers():
+        raise InputError(
+            "no geometry has the ligands where the structure says (@TB, @OH)",
+            path=("molecule", "geometry"),
+            hint="give coordinates (.xyz, .sdf)",
+        )
+
+
+def _refuse_force_field(arrangement: Coordination, options: StructureSpec) -> None:
+    if options.optimize == "mmff94":
+        raise InputError(
+            f"a force field makes a tetrahedron of the four ligands around {arrangement.symbols},"
+            " which are in a plane",
+            path=("molecule", "structure", "optimize"),
+            hint="use gfn2-xtb, or none with coordinates of your own",
+        )
+
+
+def _in_planes(structure: Structure, options: StructureSpec, arrangement: Coordination) -> Found:
+    """A square-planar complex: embedded in its plane, and relaxed by GFN2-xTB alone.
+
+    Where the arrangement of the ligands is not given, the lowest is taken.
+
+    Raises:
+        UnavailableError: tblite is not installed, and relaxation is not switched off.
+        InputError: No geometry keeps the plane and what is given of its arrangement.
+    """
+    deadline = time.monotonic() + options.timeout_s
+    xtb = None if options.optimize == "none" else _xtb_for_planes(structure, arrangement)
+    found = [
+        lowest
+        for form in arrangement.forms()
+        if (lowest := _in_one_form(form, options, xtb, arrangement, deadline)) is not None
+    ]
+    if not found:
+        raise InputError(
+            f"no geometry keeps the ligands of {arrangement.symbols} in the plane, arranged as"
+            " given",
+            path=("molecule", "geometry"),
+            hint="give coordinates (.xyz, .sdf)",
+        )
+    return min(found, key=lambda one: one.optimized_energy or 0.0)
+
+
+def _xtb_for_planes(structure: Structure, arrangement: Coordination) -> Xtb:
+    numbers = [atom.GetAtomicNum() for atom in structure.molecule.GetAtoms()]
+    try:
+        return Xtb(numbers, structure.charge, structure.multiplicity)
+    except UnavailableError as error:
+        raise UnavailableError(
+            f"the four ligands around {arrangement.symbols} are in a plane, of which a force field"
+            f" makes a tetrahedron: {error.message}",
+            hint=f"{error.hint}; or give coordinates (.xyz, .sdf)",
+        ) from None
+
+
+def _in_one_form(
+    form: Any,
+    options: StructureSpec,
+    xtb: Xtb | None,
+    arrangement: Coordination,
+    deadline: float,
+) -> Found | None:
+    """The lowest conformer whose ligands stay where a form has them; None if none does."""
+    molecule = _embedded(form, options, deadline)
+    every = [conformer.GetPositions() for conformer in molecule.GetConformers()]
+    notes = (
+        *_shortfall(len(every), options.conformers),
+        f"no force field keeps the ligands of {arrangement.symbols} in their plane: none was used",
+    )
+    if xtb is None:
+        kept = next((i for i, one in enumerate(every) if arrangement.holds(form, one)), None)
+        if kept is None:
+            return None
+        return Found(every[kept], (EMBEDDING,), kept=kept, notes=(*notes, ROUGH))
+    energies = tuple(xtb.energy(one) for one in every)
+    for kept in np.argsort(np.round(energies, _EQUAL_DIGITS), kind="stable"):
+        steps, packages = (EMBEDDING,), (RDKIT, TBLITE)
+        start = Found(every[kept], steps, packages, energies, HARTREE, int(kept), notes=notes)
+        found = relaxed(start, xtb)
+        if arrangement.holds(form, found.positions):
+            return found
+    return None
+
+
 def _lowest(energies: tuple[float, ...]) -> int:
     """The first of the lowest; without energies, the first."""
     return int(np.argmin(np.round(energies, _EQUAL_DIGITS))) if energies else 0
 
 
-def _embedded(structure: Structure, options: StructureSpec, deadline: float) -> Any:
+def _embedded(molecule: Any, options: StructureSpec, deadline: float) -> Any:
     """The molecule with its conformers.
 
     Reference:
@@ -152,7 +256,7 @@ def _embedded(structure: Structure, options: StructureSpec, deadline: float) -> 
     from rdkit import Chem
     from rdkit.Chem import rdDistGeom
 
-    molecule = Chem.Mol(structure.molecule)
+    molecule = Chem.Mol(molecule)
     parameters: Any = rdDistGeom.ETKDGv3()
     parameters.randomSeed = options.seed
     for random_coordinates in (False, True):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
+from vqe_cli.chemistry.structures.coordination import Coordination
 from vqe_cli.chemistry.structures.formula import hill_formula
+from vqe_cli.chemistry.structures.metals import METALS, TRANSITION, is_metal
+from vqe_cli.chemistry.structures.parents import parent_of
 from vqe_cli.errors import InputError, Path, RefusedError
 
 MAX_SMILES = 2000
@@ -18,8 +22,13 @@ MAX_MOLFILE = 1_000_000
 _SMILES: Path = ("molecule", "geometry", "smiles")
 _MOLFILE: Path = ("molecule", "geometry", "molfile")
 _CHALCOGENS = (8, 16, 34)
-_MAIN_GROUP_METALS = (3, 4, 11, 12, 13, 19, 20, 31, 37, 38, 49, 50, 55, 56, 81, 82, 83)
-_TRANSITION_METALS = (*range(21, 31), *range(39, 49), *range(57, 81), *range(89, 113))
+
+INCHI = "InChI="
+TAUTOMERS = "read from an InChI, which does not tell tautomers apart"
+
+_EXTENSION = re.compile(r"\|[^|]*\|")
+_RADICALS = re.compile(r"\^[1-7]:([0-9]+(?:,[0-9]+)*)")
+"""In an extension of CXSMILES: the kind of radical, and the atoms that are one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +43,7 @@ class Structure:
         positions: Whether `molecule` has coordinates in space, in Ångström.
         notes: What was changed, and what is left to the geometry.
         spin_notes: Why the multiplicity may be another.
+        metals_left: Symbols of metal atoms that were left off as counter-ions.
     """
 
     molecule: Any
@@ -43,6 +53,7 @@ class Structure:
     positions: bool = False
     notes: tuple[str, ...] = ()
     spin_notes: tuple[str, ...] = ()
+    metals_left: tuple[str, ...] = ()
 
     @property
     def symbols(self) -> tuple[str, ...]:
@@ -70,34 +81,41 @@ class Structure:
 
 
 def read_smiles(text: str) -> Structure:
-    """Read, normalise and audit a SMILES.
+    """Read, normalise and audit a SMILES, or an InChI.
 
     Bonds to metals stay bonds and protons stay where they are: what is computed is what was
     written. Only the notation of groups such as nitro is made uniform.
 
     Args:
-        text: The SMILES.
+        text: The SMILES or InChI.
 
     Raises:
-        InputError: It is no SMILES of a molecule.
+        InputError: It is no SMILES or InChI of a molecule.
         RefusedError: It is longer than `MAX_SMILES`.
     """
     from rdkit import Chem
 
     _refuse_long(text, MAX_SMILES, "SMILES")
     with quiet():
+        if text.startswith(INCHI):
+            found = read_smiles(_smiles_of_inchi(text))
+            return replace(found, notes=(*_name_notes(text), TAUTOMERS, *found.notes))
         parsed = Chem.MolFromSmiles(text) if text.isprintable() else None
         if parsed is None:
             why = _why(text)
             message = f"'{_shown(text)}' is not a SMILES: {why}"
             raise InputError(message, path=_SMILES, hint=_remedy(text, why))
         _refuse_queries(parsed, f"'{_shown(text)}'", _SMILES)
-        kept, notes = _largest_fragment(parsed)
+        _refuse_atoms_that_are_not_there(parsed, text)
+        parent = parent_of(parsed, _SMILES)
+        kept = parent.molecule
         smiles, more = _normalised(kept)
         # The same structure then gives the same geometry, however it was written.
         again = Chem.MolFromSmiles(smiles)
         molecule = Chem.AddHs(kept if again is None else again)
-        return _audited(molecule, smiles, (*notes, *more))
+        notes = (*_name_notes(text), *parent.notes, *more)
+        found = _audited(molecule, smiles, notes, _SMILES)
+        return replace(found, metals_left=parent.metals)
 
 
 def read_molfile(text: str) -> Structure:
@@ -122,14 +140,44 @@ def read_molfile(text: str) -> Structure:
             hint = "write it anew with the program that it is from, as V2000 or V3000"
             raise InputError(f"RDKit cannot read the molfile: {why}", path=_MOLFILE, hint=hint)
         _refuse_queries(parsed, "the molfile", _MOLFILE)
-        kept, notes = _largest_fragment(parsed)
+        parent = parent_of(parsed, _MOLFILE)
+        kept = parent.molecule
         in_space = _is_in_space(text, kept)
         if in_space:
             Chem.AssignStereochemistryFrom3D(kept)
         smiles, more = _normalised(Chem.RemoveHs(kept))
         molecule, added = _with_hydrogens(kept, in_space)
         doubt = _flatness_notes(text, kept, in_space)
-        return _audited(molecule, smiles, (*notes, *more, *added, *doubt), in_space)
+        notes = (*parent.notes, *more, *added, *doubt)
+        found = _audited(molecule, smiles, notes, _MOLFILE)
+        return replace(found, positions=in_space, metals_left=parent.metals)
+
+
+def neutralised(structure: Structure) -> Structure:
+    """The same with protons added or taken off until no charge is left that they account for.
+
+    Coordinates that were given are dropped where protons change.
+
+    Args:
+        structure: As it was read.
+    """
+    from rdkit import Chem
+    from rdkit.Chem.MolStandardize.rdMolStandardize import Uncharger
+
+    with quiet():
+        written = Chem.MolFromSmiles(structure.smiles)
+        has_metals = any(is_metal(atom) for atom in written.GetAtoms())
+        neutral = written if has_metals else Uncharger().uncharge(written)
+        smiles = Chem.MolToSmiles(neutral)
+    again, notes = structure, list(structure.notes)
+    if smiles != structure.smiles:
+        again = read_smiles(smiles)
+        notes.append(f"neutralised: {_shown(structure.smiles)} became {_shown(again.smiles)}")
+        if structure.positions:
+            notes.append("the coordinates of the file were those of the ion")
+    if again.charge:
+        notes.append(f"charge {again.charge:+d} stays: no proton accounts for it")
+    return replace(again, notes=tuple(notes), metals_left=structure.metals_left)
 
 
 def without_names(text: str) -> str:
@@ -151,6 +199,29 @@ def quiet() -> Iterator[None]:
 
     with rdBase.BlockLogs():
         yield
+
+
+def _smiles_of_inchi(text: str) -> str:
+    """The SMILES of an InChI, which must be that of its structure again."""
+    from rdkit import Chem
+    from rdkit.Chem.rdinchi import InchiToMol, MolToInchi
+
+    inchi = text.split(None, 1)[0]
+    parsed = InchiToMol(inchi)[0] if text.isprintable() else None
+    if parsed is None:
+        raise InputError(
+            f"'{_shown(inchi)}' is not an InChI of a molecule",
+            path=_SMILES,
+            hint="it is cut off, or was changed: InChI=1S/C2H6O/c1-2-3/h3H,2H2,1H3 is ethanol's",
+        )
+    again = MolToInchi(parsed)[0]
+    if inchi.startswith(f"{INCHI}1S/") and again != inchi:
+        raise InputError(
+            f"'{_shown(inchi)}' becomes a structure whose InChI is '{_shown(again)}'",
+            path=_SMILES,
+            hint="give the molecule as SMILES",
+        )
+    return str(Chem.MolToSmiles(parsed))
 
 
 def _shown(text: str) -> str:
@@ -183,6 +254,8 @@ def _first_problem(unchecked: Any) -> str:
 
 def _remedy(text: str, why: str) -> str | None:
     """What mends the commonest faults of a SMILES."""
+    if " |" in text and text.count("|") % 2:
+        return "its extension (CXSMILES) is cut off: it ends with a second '|'"
     if text.count(">") == 2:
         return "a reaction is no molecule: write its molecules one by one"
     if "valence" in why:
@@ -190,6 +263,27 @@ def _remedy(text: str, why: str) -> str | None:
     if "kekulize" in why:
         return "an aromatic nitrogen that bears a hydrogen is [nH]"
     return None
+
+
+def _refuse_atoms_that_are_not_there(molecule: Any, text: str) -> None:
+    """RDKit drops a radical that the extension puts on an atom beyond the last."""
+    count = molecule.GetNumAtoms()
+    for listed in _RADICALS.findall(text):
+        beyond = [number for number in listed.split(",") if int(number) >= count]
+        if beyond:
+            raise InputError(
+                f"'{_shown(text)}' puts a radical on atom {beyond[0]}, but has {count} atoms",
+                path=_SMILES,
+                hint=f"its extension counts atoms from 0 to {count - 1}",
+            )
+
+
+def _name_notes(text: str) -> Iterator[str]:
+    """A blank ends a SMILES: what follows is no part of the molecule, which may not be meant."""
+    _, *rest = text.split(None, 1)
+    name = _EXTENSION.sub("", rest[0]).strip() if rest else ""
+    if name:
+        yield f"'{_shown(name)}' stands behind a blank: it was taken for a name"
 
 
 def _refuse_queries(molecule: Any, name: str, path: Path) -> None:
@@ -205,21 +299,6 @@ def _refuse_queries(molecule: Any, name: str, path: Path) -> None:
     if any(bond.GetBondType() == Chem.BondType.UNSPECIFIED for bond in molecule.GetBonds()):
         hint = "draw single, double, triple or aromatic bonds; '~' means any"
         raise InputError(f"{name} has a bond of no order", path=path, hint=hint)
-
-
-def _largest_fragment(molecule: Any) -> tuple[Any, tuple[str, ...]]:
-    """The fragment with most atoms, and a note on what was left out."""
-    from rdkit import Chem
-    from rdkit.Chem.MolStandardize.rdMolStandardize import LargestFragmentChooser
-
-    if len(Chem.GetMolFrags(molecule)) == 1:
-        return molecule, ()
-    kept = LargestFragmentChooser().choose(molecule)
-    names = [Chem.MolToSmiles(Chem.RemoveHs(part)) for part in Chem.GetMolFrags(molecule, True)]
-    name = Chem.MolToSmiles(Chem.RemoveHs(kept))
-    names.remove(name)
-    left = ", ".join(_shown(other) for other in names)
-    return kept, (f"of {len(names) + 1} fragments {_shown(name)} is kept; left out: {left}",)
 
 
 def _normalised(molecule: Any) -> tuple[str, tuple[str, ...]]:
@@ -272,9 +351,7 @@ def _with_hydrogens(molecule: Any, in_space: bool) -> tuple[Any, tuple[str, ...]
     return full, (f"{added} hydrogen atoms that the file leaves out were added with coordinates",)
 
 
-def _audited(
-    molecule: Any, smiles: str, notes: tuple[str, ...], in_space: bool = False
-) -> Structure:
+def _audited(molecule: Any, smiles: str, notes: tuple[str, ...], path: Path) -> Structure:
     from rdkit import Chem
 
     charge = Chem.GetFormalCharge(molecule)
@@ -284,10 +361,30 @@ def _audited(
         spin_notes = tuple(_metal_notes(molecule))
     else:
         spin_notes = tuple(_spin_notes(molecule, unpaired))
-    # RDKit counts no radicals in complexes of metals; an odd electron is unpaired all the same.
-    unpaired += (_protons(molecule) - charge - unpaired) % 2
-    notes = (*notes, *_donor_notes(molecule, charge), *_stereo_notes(molecule))
-    return Structure(molecule, smiles, charge, unpaired + 1, in_space, notes, spin_notes)
+    if (_protons(molecule) - charge - unpaired) % 2:
+        _refuse_lost_electron(molecule, smiles, path)
+        # RDKit counts no radicals at metals; an odd electron is unpaired all the same.
+        unpaired += 1
+    arrangement = Coordination.of(molecule, unpaired + 1).notes()
+    notes = (*notes, *_donor_notes(molecule, charge), *_stereo_notes(molecule), *arrangement)
+    return Structure(molecule, smiles, charge, unpaired + 1, notes=notes, spin_notes=spin_notes)
+
+
+def _refuse_lost_electron(molecule: Any, smiles: str, path: Path) -> None:
+    """Bonds and charges that leave an electron over, and no atom that bears it."""
+    if molecule.GetNumAtoms() == 1 or any(is_metal(atom) for atom in molecule.GetAtoms()):
+        return
+    formula = hill_formula([atom.GetSymbol() for atom in molecule.GetAtoms()], 0)
+    dative = "->" in smiles or "<-" in smiles
+    raise InputError(
+        f"{_shown(smiles)} reads as {formula}, with an odd number of electrons and no radical",
+        path=path,
+        hint=(
+            "a dative bond counts at the atom that takes it: write charges, [NH3+][BH3-]"
+            if dative
+            else "state hydrogens, charges or the radical in square brackets"
+        ),
+    )
 
 
 def _protons(molecule: Any) -> int:
@@ -306,7 +403,7 @@ def _unpaired_of_atom(atom: Any, radicals: int) -> int:
 
     number = atom.GetAtomicNum()
     outer = int(Chem.GetPeriodicTable().GetNOuterElecs(number) - atom.GetFormalCharge())
-    if number in _TRANSITION_METALS:
+    if number in TRANSITION:
         return radicals
     if not 0 <= outer <= (2 if number <= 2 else 8):
         return 0
@@ -331,17 +428,16 @@ def _spin_notes(molecule: Any, unpaired: int) -> Iterator[str]:
 
 
 def _metal_notes(molecule: Any) -> Iterator[str]:
-    if any(atom.GetAtomicNum() in _TRANSITION_METALS for atom in molecule.GetAtoms()):
+    if any(atom.GetAtomicNum() in TRANSITION for atom in molecule.GetAtoms()):
         yield "a structure does not tell the spin of a transition metal: state the multiplicity"
 
 
 def _donor_notes(molecule: Any, charge: int) -> Iterator[str]:
     """Some lists write dative bonds as single ones from charged donors: the sum is no charge."""
-    metals = (*_MAIN_GROUP_METALS, *_TRANSITION_METALS)
     donors = sum(
         atom.GetFormalCharge() > 0
-        and atom.GetAtomicNum() not in metals
-        and any(other.GetAtomicNum() in metals for other in atom.GetNeighbors())
+        and atom.GetAtomicNum() not in METALS
+        and any(other.GetAtomicNum() in METALS for other in atom.GetNeighbors())
         for atom in molecule.GetAtoms()
     )
     if donors and charge > 0:

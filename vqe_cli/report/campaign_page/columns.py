@@ -16,7 +16,7 @@ CORE = (
 )
 """Columns that stand first."""
 
-OF_ENERGIES = frozenset({"verdict", "energy_hartree", "reference_hartree", "error_mha"})
+OF_ENERGIES = frozenset({"energy_hartree", "reference_hartree", "error_mha"})
 """Those among them that only campaigns with energies have."""
 
 ELSEWHERE = frozenset(
@@ -32,14 +32,17 @@ def table_columns(report: CampaignReport) -> list[Column]:
         report: The campaign.
     """
     known = {column.name: column for column in report.columns}
-    core = [
-        known.get(column.name, column)
-        for column in CORE
-        if report.has_energies or column.name not in OF_ENERGIES
-    ]
+    core = [known.get(column.name, column) for column in CORE if _belongs(report, column.name)]
     names = {column.name for column in CORE} | ELSEWHERE
     others = [column for column in report.columns if column.name not in names]
     return [*core, *(column for column in others if _is_known(report, column.name))]
+
+
+def _belongs(report: CampaignReport, name: str) -> bool:
+    """Whether one of the common columns has anything to say."""
+    if report.has_energies:
+        return True
+    return name not in OF_ENERGIES and (name != "verdict" or _is_known(report, name))
 
 
 def _is_known(report: CampaignReport, name: str) -> bool:

@@ -101,6 +101,7 @@ class CampaignReport:
         commands: Lines that repeat the campaign.
         settings_file: The settings as the YAML file that the commands read.
         caveats: Sentences on what these numbers are not.
+        warnings: Sentences on what should be known before anything is compared.
         main: Columns of numbers that the campaign is about; they are shown to begin with.
         rank_by: The column that the table is sorted by to begin with.
         descending: Whether its highest value stands first.
@@ -121,6 +122,7 @@ class CampaignReport:
     commands: Sequence[str] = ()
     settings_file: str = ""
     caveats: Sequence[str] = ()
+    warnings: Sequence[str] = ()
     main: Sequence[str] = ()
     rank_by: str = "error_mha"
     descending: bool = False

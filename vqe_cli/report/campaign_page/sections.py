@@ -48,6 +48,7 @@ def summary(report: CampaignReport) -> Markup:
         "summary",
         "Summary",
         element("p", sentences, class_="lead"),
+        *(element("p", warning, class_="warning") for warning in report.warnings),
         element("dl", *tiles, class_="tiles"),
         _definitions(report.settings, "settings"),
     )

@@ -14,15 +14,18 @@ from vqe_cli.screening.candidates.names import Unique, place, printable
 from vqe_cli.screening.candidates.sdf import read_sdf
 from vqe_cli.screening.candidates.smiles_lines import read_smiles_lines
 from vqe_cli.screening.candidates.table import read_table
-from vqe_cli.screening.candidates.text import about
+from vqe_cli.screening.candidates.text import about, kind_of
 from vqe_cli.screening.model import Candidate, Variant
 from vqe_cli.spec.files import MOLFILE_SUFFIXES
 
 __all__ = ["Candidates", "read_candidates"]
 
-LINE_SUFFIXES = (".smi", ".smiles", ".csv", ".tsv")
+LINE_SUFFIXES = (".smi", ".smiles", ".ism", ".inchi", ".csv", ".tsv")
 FOLDER_SUFFIXES = (".xyz", ".yaml", ".yml", *MOLFILE_SUFFIXES)
 """What is taken from a folder; other files in it are only named."""
+
+PACKABLE_SUFFIXES = (*LINE_SUFFIXES, *MOLFILE_SUFFIXES)
+"""Of files that are read line by line, and so may be packed by gzip."""
 
 
 @dataclass(frozen=True)
@@ -69,9 +72,10 @@ def read_candidates(
     """Look at a file or folder of candidates.
 
     Args:
-        path: `.smi`, `.csv`, `.tsv`, `.sdf`, `.mol`, `.xyz`, YAML (an input, or a grid), or a
-            folder of `.xyz`, YAML, `.sdf` and `.mol` files.
-        smiles_column: Of a table; default ``smiles``.
+        path: `.smi`, `.ism`, `.inchi`, `.csv`, `.tsv`, `.sdf` and `.mol`, also packed as `.gz`;
+            `.xyz`, YAML (an input, or a grid), or a folder of `.xyz`, YAML, `.sdf` and `.mol`
+            files.
+        smiles_column: Of a table, with SMILES or InChI; default ``smiles``, else ``inchi``.
         name_column: Of a table, or the property of an `.sdf` record.
 
     Raises:
@@ -83,10 +87,11 @@ def read_candidates(
         return _of_folder(path, columns)
     if not path.exists():
         raise about(path, "there is no such file")
-    suffix = path.suffix.lower()
-    if suffix not in (*LINE_SUFFIXES, *FOLDER_SUFFIXES):
+    suffix = kind_of(path)
+    if not _is_known(path):
         known = ", ".join((*LINE_SUFFIXES, *FOLDER_SUFFIXES))
-        raise about(path, "is no file of candidates that is known", f"known endings: {known}")
+        hint = f"known endings: {known}; lines, tables and .sdf also as .gz"
+        raise about(path, "is no file of candidates that is known", hint)
     grid = read_grid(path) if suffix in (".yaml", ".yml") else None
     if grid is None:
         return Candidates(path, _entries=partial(_of_file, path, columns))
@@ -96,7 +101,11 @@ def read_candidates(
 
 def _of_folder(path: Path, columns: Columns) -> Candidates:
     files = sorted(entry for entry in path.iterdir() if not entry.name.startswith("."))
-    known = [file for file in files if file.suffix.lower() in FOLDER_SUFFIXES and file.is_file()]
+    known = [
+        file
+        for file in files
+        if kind_of(file) in FOLDER_SUFFIXES and _is_known(file) and file.is_file()
+    ]
     if not known:
         raise about(path, "holds no candidates", f"it takes {', '.join(FOLDER_SUFFIXES)} files")
 
@@ -109,6 +118,12 @@ def _of_folder(path: Path, columns: Columns) -> Candidates:
     return Candidates(path, ignored=ignored, _entries=entries)
 
 
+def _is_known(path: Path) -> bool:
+    """Whether there is a reader for a file of this name."""
+    packed = kind_of(path) != path.suffix.lower()
+    return kind_of(path) in (PACKABLE_SUFFIXES if packed else (*LINE_SUFFIXES, *FOLDER_SUFFIXES))
+
+
 def _without_stopping(file: Path, columns: Columns) -> Iterator[Candidate]:
     """Candidates of one file among others; where it breaks, a candidate that says why."""
     try:
@@ -119,7 +134,7 @@ def _without_stopping(file: Path, columns: Columns) -> Iterator[Candidate]:
 
 
 def _of_file(path: Path, columns: Columns) -> Iterator[Candidate]:
-    suffix = path.suffix.lower()
+    suffix = kind_of(path)
     if suffix in (".csv", ".tsv"):
         return read_table(path, columns.smiles, columns.name)
     if suffix in LINE_SUFFIXES:

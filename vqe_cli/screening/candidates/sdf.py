@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from vqe_cli.screening.candidates.names import place, printable
-from vqe_cli.screening.candidates.text import Line, lines
+from vqe_cli.screening.candidates.text import Line, lines, title_of
 from vqe_cli.screening.model import Candidate, Failure
 from vqe_cli.spec.files import MOLFILE_END, SDF_SEPARATOR
 
@@ -26,7 +26,7 @@ def read_sdf(path: Path, name_property: str | None = None) -> Iterator[Candidate
             ``id`` or ``candidate``.
     """
     for number, record in enumerate(_records(path), start=1):
-        yield _candidate(path, record, f"{path.stem} {number}", name_property)
+        yield _candidate(path, record, f"{title_of(path)} {number}", name_property)
 
 
 def _records(path: Path) -> Iterator[list[Line]]:

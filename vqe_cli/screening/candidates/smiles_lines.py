@@ -1,4 +1,4 @@
-"""`.smi` files: a SMILES in each line, then its name if it has one."""
+"""`.smi` files: a SMILES or InChI in each line, then its name if it has one."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from vqe_cli.screening.candidates.names import place, printable
 from vqe_cli.screening.candidates.text import Line, lines
 from vqe_cli.screening.model import Candidate, Failure
 
+INCHI = "InChI="
+"""Begins every InChI, and no SMILES."""
+
 _EXTENSION = re.compile(r"\|[^|]*\|(?=\s|$)")
-_TITLES = ("smiles", "canonical_smiles", "isomeric_smiles")
+_TITLES = ("smiles", "canonical_smiles", "isomeric_smiles", "inchi")
 
 
 def read_smiles_lines(path: Path) -> Iterator[Candidate]:
@@ -37,8 +40,17 @@ def _candidate(path: Path, line: Line, content: str) -> Candidate:
     if line.cut:
         return Candidate(name=f"line {line.number}", source=source, failure=too_long())
     smiles, extension, name = _parts(content)
+    if name.startswith("|"):
+        failure = Failure(
+            kind="input",
+            message=f"the extension '{printable(name)[:40]}' of the SMILES is cut off",
+            hint="it ends with a second '|', and a name follows behind a blank",
+        )
+        return Candidate(name=printable(smiles), source=source, failure=failure)
     called = printable(name or smiles)
     separator = next((letter for letter in ",;" if letter in smiles), None)
+    if smiles.startswith(INCHI):
+        separator = None
     if separator is not None:
         failure = Failure(
             kind="input",

@@ -11,10 +11,10 @@ from pathlib import Path
 from vqe_cli.errors import InputError, did_you_mean
 from vqe_cli.screening.candidates.names import place, printable
 from vqe_cli.screening.candidates.smiles_lines import too_long
-from vqe_cli.screening.candidates.text import Line, about, lines
+from vqe_cli.screening.candidates.text import Line, about, kind_of, lines
 from vqe_cli.screening.model import Candidate, Failure
 
-SMILES_COLUMN = "smiles"
+SMILES_COLUMN, INCHI_COLUMN = "smiles", "inchi"
 NAME_COLUMNS = ("name", "id", "candidate")
 MULTIPLICITY_COLUMN = "multiplicity"
 _WHOLE = re.compile(r"([0-9]{1,3})(?:\.0*)?")
@@ -58,7 +58,7 @@ def read_table(
 
     Args:
         path: The file; ``.csv`` may be separated by commas, semicolons or tabs.
-        smiles_column: Default: ``smiles``, in any case.
+        smiles_column: Default: ``smiles``, in any case; else ``inchi``. Its cells may hold either.
         name_column: Default: ``name``, ``id`` or ``candidate``, if there is one.
 
     Raises:
@@ -68,8 +68,8 @@ def read_table(
     title = next(rows, None)
     if title is None:
         raise about(path, "is empty")
-    delimiter, titles = _titles(path, title.text, smiles_column or SMILES_COLUMN)
-    smiles = _column(path, titles, smiles_column or SMILES_COLUMN)
+    delimiter, titles, wanted = _titles(path, title.text, smiles_column)
+    smiles = _column(path, titles, wanted)
     name = None if name_column is None else _column(path, titles, name_column)
     if name is None:
         found = [titles.index(known) for known in NAME_COLUMNS if known in titles]
@@ -80,16 +80,22 @@ def read_table(
         yield _candidate(path, line, layout)
 
 
-def _titles(path: Path, text: str, wanted: str) -> tuple[str, list[str]]:
-    """The delimiter by which the wanted column is found, and the titles in lower case."""
-    choices = _DELIMITERS[path.suffix.lower()]
-    split = {choice: _split(text, choice) or [] for choice in choices}
-    for choice, cells in split.items():
-        titles = [cell.strip().lower() for cell in cells]
-        if wanted.strip().lower() in titles:
-            return choice, titles
+def _titles(path: Path, text: str, wanted: str | None) -> tuple[str, list[str], str]:
+    """The delimiter by which a column of structures is found, all titles, and that column's.
+
+    Titles are in lower case.
+    """
+    split = {
+        choice: [cell.strip().lower() for cell in _split(text, choice) or []]
+        for choice in _DELIMITERS[kind_of(path)]
+    }
+    names = (SMILES_COLUMN, INCHI_COLUMN) if wanted is None else (wanted.strip().lower(),)
+    for name in names:
+        for choice, titles in split.items():
+            if name in titles:
+                return choice, titles, name
     most = max(split, key=lambda choice: len(split[choice]))
-    return most, [cell.strip().lower() for cell in split[most]]
+    return most, split[most], names[0]
 
 
 def _column(path: Path, titles: Sequence[str], wanted: str) -> int:

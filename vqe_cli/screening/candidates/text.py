@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple, cast
 
 from vqe_cli.errors import InputError
 
@@ -26,7 +28,7 @@ def lines(path: Path) -> Iterator[Line]:
     """The lines of a text file, read one by one.
 
     Bytes that are not UTF-8 are read as Latin-1, in which every byte is a letter: a name with an
-    accent must not stop a file.
+    accent must not stop a file. What gzip has packed (``.gz``) is unpacked on the way.
 
     Args:
         path: The file.
@@ -35,7 +37,7 @@ def lines(path: Path) -> Iterator[Line]:
         InputError: It cannot be read, is UTF-16, or has line ends of old Macs.
     """
     try:
-        with path.open("rb") as stream:
+        with _opened(path) as stream:
             number = 0
             while raw := stream.readline(MAX_LINE):
                 number += 1
@@ -49,8 +51,38 @@ def lines(path: Path) -> Iterator[Line]:
                 while cut and rest and not rest.endswith(b"\n"):
                     rest = stream.readline(MAX_LINE)
                 yield Line(number, _decoded(raw, number), cut)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise about(path, f"cannot be unpacked: {error}", "pack it anew with gzip") from None
     except OSError as error:
         raise about(path, f"cannot be read: {error.strerror}") from None
+
+
+def kind_of(path: Path) -> str:
+    """The ending that tells what a file holds, in lower case, that of gzip left out.
+
+    Args:
+        path: The file.
+    """
+    return (Path(path.stem) if _is_packed(path) else path).suffix.lower()
+
+
+def title_of(path: Path) -> str:
+    """A file's name without its endings.
+
+    Args:
+        path: The file.
+    """
+    return Path(path.stem).stem if _is_packed(path) else path.stem
+
+
+def _is_packed(path: Path) -> bool:
+    return path.suffix.lower() == ".gz"
+
+
+def _opened(path: Path) -> IO[bytes]:
+    if _is_packed(path):
+        return cast("IO[bytes]", gzip.open(path, "rb"))
+    return path.open("rb")
 
 
 def about(path: Path, message: str, hint: str | None = None) -> InputError:

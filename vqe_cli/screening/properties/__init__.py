@@ -28,6 +28,20 @@ class Column:
     description: str
 
 
+VERDICT = "verdict"
+"""A column of this name, or with this ending, is a verdict: ``ionization_energy_verdict``. That of
+a row is the worst of them."""
+
+
+def is_verdict(column: str) -> bool:
+    """Whether a column is the verdict on a property.
+
+    Args:
+        column: Its name.
+    """
+    return column == VERDICT or column.endswith(f"_{VERDICT}")
+
+
 @dataclass(frozen=True)
 class Finding:
     """What a property found.
@@ -57,7 +71,10 @@ class Case:
 
 
 class Property(Entry):
-    """Something computed for every candidate."""
+    """Something computed for every candidate.
+
+    One that rests on energies has a column for its verdict, see `is_verdict`.
+    """
 
     columns: ClassVar[tuple[Column, ...]]
     needs: ClassVar[tuple[str, ...]] = ("structure",)

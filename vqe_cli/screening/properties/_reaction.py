@@ -10,11 +10,13 @@ from typing import Any, TypeVar
 
 from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES
 from vqe_cli.errors import InputError
-from vqe_cli.records import RunRecord, Verdict
+from vqe_cli.judge import COVERAGE, verdict_of
+from vqe_cli.records import Check, RunRecord, Verdict
 from vqe_cli.screening.properties import Case, Column, Value
 from vqe_cli.screening.properties._classical import Classical, mean_field
-from vqe_cli.screening.properties._columns import failed_checks, worst
+from vqe_cli.screening.properties._columns import failed_checks, named, verdict_columns, worst
 from vqe_cli.spec import RunSpec
+from vqe_cli.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
 
 K = TypeVar("K")
 
@@ -124,9 +126,37 @@ class Difference:
         return math.hypot(*errors) if errors else None
 
     @property
+    def own_checks(self) -> tuple[Check, ...]:
+        """Whether the difference lies as near its exact value as every energy should."""
+        found, exact = self.energy(""), self.energy("exact")
+        if found is None or exact is None:
+            return ()
+        bound = HARTREE_IN_MILLIHARTREE * (
+            abs(found - exact) + COVERAGE * (self.standard_error or 0.0)
+        )
+        check = Check(
+            name="chemical-accuracy",
+            status="pass" if bound <= CHEMICAL_ACCURACY_MHA else "warn",
+            hard=False,
+            value=bound,
+            expected=0.0,
+            tolerance=CHEMICAL_ACCURACY_MHA,
+            detail="of the difference in mHa, with 1.96 standard errors where it was sampled",
+        )
+        return (check,)
+
+    @property
     def verdict(self) -> Verdict:
-        """The worst of all species'."""
-        return worst(part.run.verdict for part in self.parts)
+        """The worst of all species', and of the difference itself."""
+        own = verdict_of(self.own_checks)
+        return worst((own, *(part.run.verdict for part in self.parts)))
+
+    @property
+    def failed_checks(self) -> str | None:
+        """Names of checks that did not pass, by species; None where all did."""
+        found = [(part.species.label, failed_checks(part.run)) for part in self.parts]
+        found.append(("difference", named(self.own_checks)))
+        return "; ".join(f"{label}: {checks}" for label, checks in found if checks) or None
 
     @property
     def spaces(self) -> str:
@@ -150,11 +180,19 @@ class Difference:
         }
         error = self.standard_error
         found[f"{name}_standard_error_{unit}"] = None if error is None else scale * error
-        return {**found, f"{name}_verdict": self.verdict, f"{name}_active_spaces": self.spaces}
+        return {
+            **found,
+            f"{name}_verdict": self.verdict,
+            f"{name}_failed_checks": self.failed_checks,
+            f"{name}_active_spaces": self.spaces,
+        }
 
     def record(self) -> dict[str, Any]:
-        """All species."""
-        return {"species": [part.record() for part in self.parts]}
+        """All species, and what the difference itself was judged by."""
+        return {
+            "species": [part.record() for part in self.parts],
+            "checks": [check.model_dump(mode="json") for check in self.own_checks],
+        }
 
 
 def columns(name: str, unit: str, what: str) -> tuple[Column, ...]:
@@ -172,7 +210,7 @@ def columns(name: str, unit: str, what: str) -> tuple[Column, ...]:
     return (
         *by_level,
         Column(f"{name}_standard_error_{unit}", "number", f"Of the VQE value of the {what}."),
-        Column(f"{name}_verdict", "text", "The worst verdict among the runs it is made of."),
+        *verdict_columns(name, "the runs it is made of, and of the difference itself,"),
         Column(f"{name}_active_spaces", "text", "Active electrons and orbitals of each species."),
     )
 

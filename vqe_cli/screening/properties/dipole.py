@@ -11,6 +11,7 @@ from vqe_cli.properties import ORIGIN
 from vqe_cli.records import RunRecord
 from vqe_cli.screening.properties import Case, Column, Finding, Property, Value
 from vqe_cli.screening.properties._classical import mean_field
+from vqe_cli.screening.properties._columns import failed_checks, verdict_columns
 from vqe_cli.units import DEBYE_PER_ATOMIC_UNIT
 
 
@@ -28,17 +29,21 @@ class Dipole(Property):
     columns: ClassVar[tuple[Column, ...]] = (
         Column("dipole_debye", "number", "Magnitude of the VQE state's dipole moment."),
         Column("hf_dipole_debye", "number", "Magnitude of the Hartree-Fock dipole moment."),
+        *verdict_columns("dipole", "the VQE run and of its Hartree-Fock"),
     )
     needs: ClassVar[tuple[str, ...]] = ("energy",)
 
     def compute(self, case: Case) -> Finding:
         """Read the VQE state's from its record, and evaluate the determinant's."""
-        found = RunRecord.model_validate(case.records["energy"]).result.properties
+        run = RunRecord.model_validate(case.records["energy"])
+        found = run.result.properties
         state = found.dipole if found is not None else None
         determinant = DEBYE_PER_ATOMIC_UNIT * hf_dipole(mean_field(case.spec))
         values: dict[str, Value] = {
             "dipole_debye": float(np.linalg.norm(state.components.value)) if state else None,
             "hf_dipole_debye": float(np.linalg.norm(determinant)),
+            "dipole_verdict": run.verdict,
+            "dipole_failed_checks": failed_checks(run),
         }
         record = {
             "vqe": state.model_dump(mode="json") if state else None,

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from vqe_cli.records import RunRecord
 from vqe_cli.screening.properties import Case, Column, Finding, Property
 from vqe_cli.screening.properties._classical import Classical
-from vqe_cli.screening.properties._columns import failed_checks
+from vqe_cli.screening.properties._columns import failed_checks, verdict_columns
 
 
 class Energy(Property):
@@ -26,8 +26,7 @@ class Energy(Property):
         Column("reference_hartree", "number", "Exact energy of the same active space."),
         Column("reference_method", "text", "How the exact energy was found."),
         Column("error_mha", "number", "VQE less exact energy."),
-        Column("verdict", "text", "pass, warn or fail: what the checks say together."),
-        Column("failed_checks", "text", "Checks that did not pass."),
+        *verdict_columns("energy", "the VQE run"),
         Column("hf_hartree", "number", "Hartree-Fock energy (restricted)."),
         Column("mp2_hartree", "number", "MP2 energy within the active space."),
         Column("correlation_hartree", "number", "VQE less Hartree-Fock energy."),
@@ -55,8 +54,8 @@ def _solution(run: RunRecord) -> dict[str, Any]:
         "reference_hartree": reference.energy if reference else None,
         "reference_method": reference.method if reference else None,
         "error_mha": run.error_mha,
-        "verdict": run.verdict,
-        "failed_checks": failed_checks(run),
+        "energy_verdict": run.verdict,
+        "energy_failed_checks": failed_checks(run),
         "parameters": len(result.parameters),
         "evaluations": result.evaluations.energy + result.evaluations.gradient,
         "shots": result.evaluations.shots,

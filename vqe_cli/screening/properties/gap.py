@@ -7,6 +7,7 @@ from typing import ClassVar
 from vqe_cli.chemistry.mean_field_properties import frontier_gap
 from vqe_cli.screening.properties import Case, Column, Finding, Property
 from vqe_cli.screening.properties._classical import mean_field
+from vqe_cli.screening.properties._columns import mean_field_verdict, verdict_columns
 from vqe_cli.units import HARTREE_IN_EV
 
 
@@ -26,6 +27,7 @@ class Gap(Property):
         Column("homo_lumo_gap_ev", "number", "Lowest empty less highest occupied orbital."),
         Column("homo_ev", "number", "Highest occupied orbital of Hartree-Fock."),
         Column("lumo_ev", "number", "Lowest empty orbital; empty where the basis has none."),
+        *verdict_columns("gap", "Hartree-Fock"),
     )
 
     def compute(self, case: Case) -> Finding:
@@ -37,7 +39,8 @@ class Gap(Property):
             "lumo_ev": _in_ev(found.lumo),
             "homo_lumo_gap_ev": _in_ev(found.gap),
         }
-        return Finding(dict(values), {"method": field.report.method, **values})
+        judged = mean_field_verdict("gap", [field])
+        return Finding({**values, **judged}, {"method": field.report.method, **values, **judged})
 
 
 def _in_ev(energy: float | None) -> float | None:

@@ -11,6 +11,7 @@ from vqe_cli.chemistry.solvation import SolventModel, dielectric_constant, solva
 from vqe_cli.errors import InputError
 from vqe_cli.screening.properties import Case, Column, Finding, Property, Value
 from vqe_cli.screening.properties._classical import mean_field
+from vqe_cli.screening.properties._columns import mean_field_verdict, verdict_columns
 from vqe_cli.units import HARTREE_IN_KCAL_PER_MOL
 from vqe_cli.validation import SpecError
 
@@ -36,6 +37,7 @@ class Solvation(Property):
             "Hartree-Fock energy in the solvent less that in gas.",
         ),
         Column("solvent", "text", "In which."),
+        *verdict_columns("solvation", "Hartree-Fock in gas"),
     )
 
     @field_validator("solvent")
@@ -49,10 +51,12 @@ class Solvation(Property):
 
     def compute(self, case: Case) -> Finding:
         """Relax the orbitals in the solvent."""
-        found = solvated(mean_field(case.spec), self.solvent, self.model)
+        field = mean_field(case.spec)
+        found = solvated(field, self.solvent, self.model)
         energy = HARTREE_IN_KCAL_PER_MOL * found.solvation_energy
         values: dict[str, Value] = {
             "solvation_hf_kcal_per_mol": energy,
             "solvent": self.solvent,
+            **mean_field_verdict("solvation", [field]),
         }
         return Finding(values, asdict(found))

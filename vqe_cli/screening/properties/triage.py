@@ -21,6 +21,7 @@ from vqe_cli.errors import InputError, NotConvergedError, RefusedError
 from vqe_cli.pipeline import located
 from vqe_cli.screening.properties import Case, Column, Finding, Property, Value
 from vqe_cli.screening.properties._classical import Classical, mean_field, molecule_of
+from vqe_cli.screening.properties._columns import mean_field_verdict, verdict_columns
 from vqe_cli.screening.properties._evidence import Evidence, judged
 from vqe_cli.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_EV, HARTREE_IN_MILLIHARTREE
 
@@ -81,6 +82,7 @@ class Triage(Property):
             "number",
             "Hartree-Fock triplet less singlet, where an unrestricted determinant lies lower.",
         ),
+        *verdict_columns("triage", "Hartree-Fock, on which all of it rests"),
     )
 
     def compute(self, case: Case) -> Finding:
@@ -116,7 +118,8 @@ class Triage(Property):
             "notes": notes,
             "caveat": CAVEAT,
         }
-        return Finding(_values(judgement, reason, evidence), record)
+        values = _values(judgement, reason, evidence)
+        return Finding({**values, **mean_field_verdict("triage", [field])}, record)
 
     def _ccsd(
         self, case: Case, field: MeanField, settled: bool, notes: list[str]

@@ -240,6 +240,11 @@ class Store:
         with snapshot(self._connection, self.path):
             return progress.summary(self._connection)
 
+    def charges(self) -> dict[int, int]:
+        """Candidates by their charge, the commonest first; duplicates and refused ones left out."""
+        with snapshot(self._connection, self.path):
+            return progress.charges(self._connection)
+
     def columns(self, *, timings: bool = False) -> tuple[Column, ...]:
         """The columns of the campaign's table.
 

@@ -54,6 +54,12 @@ _FAILURES = f"""
 """
 """With `min`, SQLite takes the other columns from the row of the minimum: the first candidate."""
 
+_CHARGES = """
+    SELECT charge, count(*) AS count FROM candidates
+    WHERE failure_kind IS NULL AND duplicate_of IS NULL AND charge IS NOT NULL
+    GROUP BY charge ORDER BY count DESC, charge
+"""
+
 _ATTEMPTS = """
     WITH ends AS (
         SELECT started, started + wall_s AS ended, failure_kind IS NULL AS good,
@@ -116,6 +122,15 @@ def summary(connection: sqlite3.Connection) -> Summary:
         peak_bytes=spread["peak"],
         pending_cost=costs.get("pending", 0.0),
     )
+
+
+def charges(connection: sqlite3.Connection) -> dict[int, int]:
+    """Candidates by their charge, the commonest first; duplicates and refused ones left out.
+
+    Args:
+        connection: In a snapshot.
+    """
+    return dict(map(tuple, connection.execute(_CHARGES)))
 
 
 def _recent_pace(connection: sqlite3.Connection, last: float | None, active: float) -> float | None:

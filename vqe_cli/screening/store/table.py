@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from vqe_cli.screening.properties import Column, Value
+from vqe_cli.screening.properties import VERDICT, Column, Value, is_verdict
 from vqe_cli.screening.store.model import PlannedProperty
 from vqe_cli.screening.store.results import result
 
@@ -19,7 +19,7 @@ _FRONT = (
     Column("candidate", "text", "Name in the candidates file."),
     Column("smiles", "text", "Canonical SMILES after standardisation, or as given."),
     Column("status", "text", "done, partial, failed, refused, duplicate or pending."),
-    Column("verdict", "text", "Of the VQE run: pass, warn or fail."),
+    Column(VERDICT, "text", "The worst of all its properties' verdicts: pass, warn or fail."),
     Column("energy_hartree", "number", "Total VQE energy."),
     Column("reference_hartree", "number", "Exact total energy in the same active space."),
     Column("error_mha", "number", "VQE minus exact energy in millihartree."),
@@ -63,8 +63,11 @@ _EXPRESSIONS = {
     "notes": "nullif(c.notes, '')",
 }
 
+GRADES = ("fail", "warn", "pass")
+"""Verdicts, the worst first."""
+
 _SHARED = {
-    "verdict", "energy_hartree", "reference_hartree", "error_mha", "formula", "atoms",
+    VERDICT, "energy_hartree", "reference_hartree", "error_mha", "formula", "atoms",
     "heavy_atoms", "electrons", "charge", "multiplicity", "notes",
 }  # fmt: skip
 """Columns that a property may fill; without one they say what was read from the candidate."""
@@ -109,7 +112,8 @@ class Table:
         )
         found: dict[str, Column] = {}
         for column in ordered:
-            found.setdefault(column.name, own.get(column.name, column))
+            described = column if column.name == VERDICT else own.get(column.name, column)
+            found.setdefault(column.name, described)
         return tuple(found.values())
 
     def select(self) -> str:
@@ -130,6 +134,8 @@ class Table:
         )
 
     def _expression(self, name: str) -> str:
+        if name == VERDICT:
+            return self._worst_verdict()
         if name.startswith("failure_"):
             return self._first_failure(name)
         if name == "wall_s":
@@ -141,6 +147,21 @@ class Table:
                 value = f'{VALUE_FUNCTION}(r{number}."values", {_text(name)})'
                 return value if fixed is None else f"coalesce({value}, {fixed})"
         return fixed or "NULL"
+
+    def _worst_verdict(self) -> str:
+        """NULL where no property has one."""
+        found = [
+            f'{VALUE_FUNCTION}(r{number}."values", {_text(column.name)})'
+            for number, entry in enumerate(self.properties)
+            for column in entry.columns
+            if is_verdict(column.name)
+        ]
+        if not found:
+            return "NULL"
+        cases = (
+            f"WHEN {_text(word)} IN ({', '.join(found)}) THEN {_text(word)}" for word in GRADES
+        )
+        return f"CASE {' '.join(cases)} END"
 
     def _first_failure(self, name: str) -> str:
         """What the audit, the planner or the first failed property says."""
