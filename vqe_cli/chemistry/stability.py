@@ -1,7 +1,7 @@
 """Is a self-consistent field a minimum? The lowest eigenvalue of its orbital Hessian.
 
 Čížek and Paldus, J. Chem. Phys. 47, 3976 (1967). Rotations of every symmetry are admitted, also
-those that the molecule's point group forbids.
+those that the molecule's point group forbids, unless only those are asked for that keep it.
 """
 
 from __future__ import annotations
@@ -35,22 +35,49 @@ Rotation = Callable[[float], FloatArray]
 """Orbitals rotated by a length in radians."""
 
 
-def internal_instability(scf: Any) -> Rotation | None:
+FORBIDDEN = 10.0
+"""Hartree: eigenvalue given to rotations that are not asked for."""
+
+
+def internal_instability(scf: Any, operations: FloatArray | None = None) -> Rotation | None:
     """A direction of descent within RHF or ROHF, or None at a minimum.
 
     Args:
         scf: A converged `pyscf.scf.RHF` or `ROHF`.
+        operations: Symmetry operations over its orbitals, shape (operations, nmo, nmo), a group;
+            only rotations that they leave alone are then admitted.
     """
     from pyscf.scf import hf
     from pyscf.soscf import newton_ah
 
     generate = newton_ah.gen_g_hop_rhf if scf.mol.spin == 0 else newton_ah.gen_g_hop_rohf
     _, hessian, diagonal = generate(scf, scf.mo_coeff, scf.mo_occ, with_symmetry=False)
-    value, direction = lowest(hessian, diagonal)
+    if operations is None:
+        value, direction = lowest(hessian, diagonal)
+    else:
+        kept = _symmetric_part(operations, scf.mo_occ)
+        value, direction = lowest(
+            lambda x: kept(np.asarray(hessian(kept(x))).real) + FORBIDDEN * (x - kept(x)), diagonal
+        )
+        direction = kept(direction)
     if value > NEGATIVE:
         return None
     generator = hf.unpack_uniq_var(direction, scf.mo_occ)
     return lambda size: np.asarray(scf.mo_coeff @ newton_ah.expmat(size * generator))
+
+
+def _symmetric_part(
+    operations: FloatArray, occupations: FloatArray
+) -> Callable[[FloatArray], FloatArray]:
+    """Projects rotations to those that commute with all operations: their mean over the group."""
+    from pyscf.scf import hf
+
+    def project(rotation: FloatArray) -> FloatArray:
+        generator = hf.unpack_uniq_var(rotation, occupations)
+        images = operations @ generator @ operations.transpose(0, 2, 1)
+        return np.asarray(hf.pack_uniq_var(images.mean(axis=0), occupations))
+
+    return project
 
 
 def is_externally_stable(scf: Any) -> bool:
