@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from vqe_cli.chemistry.problem import ElectronicProblem, Problem
+from vqe_cli.chemistry.problem import ElectronicProblem, Problem, ScfReport
 from vqe_cli.objective import Estimate, Traits
 from vqe_cli.records import Check, ReferenceRecord, Status, Verdict
 from vqe_cli.solve import Solution
@@ -120,8 +120,16 @@ def _scf(problem: Problem) -> Iterator[Check]:
             hard=True,
             value=scf.stable,
             expected=True,
-            detail="no restricted determinant nearby lies lower" if scf.stable else "saddle point",
+            detail=_stability(scf),
         )
+
+
+def _stability(scf: ScfReport) -> str:
+    if not scf.stable:
+        return "saddle point"
+    broken = scf.lower_broken_symmetry_mha is not None
+    symmetry = " of its symmetry" if broken else ""
+    return f"no restricted determinant{symmetry} nearby lies lower"
 
 
 def _convergence(solution: Solution, optimised: bool) -> Iterator[Check]:

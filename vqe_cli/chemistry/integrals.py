@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from vqe_cli.chemistry.correlation import correlation_findings
 from vqe_cli.chemistry.irreps import symmetric_integrals
 from vqe_cli.chemistry.mean_field import MeanField
 from vqe_cli.chemistry.orbital_records import active_space_record
@@ -100,6 +101,7 @@ def electronic_problem(selection: OrbitalSelection) -> ElectronicProblem:
         np.ascontiguousarray(ao2mo.restore(1, packed, norb)),
         None if field.orbsym is None else [field.orbsym[index] for index in active],
     )
+    limits, remarks = correlation_findings(norb, selection.nelec, field.mole.nelectron)
     return ElectronicProblem(
         h1=h1,
         h2=h2,
@@ -114,9 +116,9 @@ def electronic_problem(selection: OrbitalSelection) -> ElectronicProblem:
         frozen_electrons=2 * len(selection.inactive),
         dipole=_dipole(selection),
         active_space=active_space_record(selection),
-        checks=(*field.checks, *selection.checks),
+        checks=(*field.checks, *selection.checks, *limits),
         assumed=field.assumed,
-        notes=field.notes,
+        notes=(*field.notes, *remarks),
     )
 
 

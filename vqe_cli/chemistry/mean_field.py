@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from vqe_cli.chemistry.molecule import build_molecule
-from vqe_cli.chemistry.problem import FloatArray, ScfReport
 from vqe_cli.chemistry.instabilities import Settled, second_order, settle
 from vqe_cli.chemistry.irreps import adapted
+from vqe_cli.chemistry.molecule import build_molecule
 from vqe_cli.chemistry.point_group import Operations, operations
+from vqe_cli.chemistry.problem import FloatArray, ScfReport
 from vqe_cli.chemistry.stability import internal_instability, is_externally_stable
 from vqe_cli.chemistry.state_search import FIRST, Parent, State, lowest, search
 from vqe_cli.chemistry.threads import threads_for
@@ -28,7 +28,7 @@ ENERGY_TOLERANCE = 1e-11
 GRADIENT_TOLERANCE = 1e-6
 MAX_CYCLES = 100
 SMALL_GAP = 0.25
-"""Hartree between the frontier orbitals of a closed shell; below it other occupations may be lower."""
+"""Hartree between frontier orbitals; in closed shells below it others may want to be occupied."""
 
 WORTH_TELLING = 1e-6
 """Hartree by which a solution of broken symmetry must be lower."""

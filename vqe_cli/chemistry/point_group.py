@@ -184,7 +184,8 @@ def _over_atomic_orbitals(mole: Any, rotation: FloatArray, images: list[int]) ->
     found = np.zeros((mole.nao, mole.nao))
     offsets = mole.ao_loc_nr()
     shells = [list(mole.atom_shell_ids(atom)) for atom in range(mole.natm)]
-    turned = {l: _of_a_shell(mole, l, rotation) for l in {*map(mole.bas_angular, range(mole.nbas))}}
+    momenta = {mole.bas_angular(shell) for shell in range(mole.nbas)}
+    turned = {momentum: _of_a_shell(mole, momentum, rotation) for momentum in momenta}
     for atom, image in enumerate(images):
         for source, target in zip(shells[atom], shells[image], strict=True):
             block = np.kron(np.eye(mole.bas_nctr(source)), turned[mole.bas_angular(source)])

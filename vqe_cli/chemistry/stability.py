@@ -35,10 +35,6 @@ Rotation = Callable[[float], FloatArray]
 """Orbitals rotated by a length in radians."""
 
 
-FORBIDDEN = 10.0
-"""Hartree: eigenvalue given to rotations that are not asked for."""
-
-
 def internal_instability(scf: Any, operations: FloatArray | None = None) -> Rotation | None:
     """A direction of descent within RHF or ROHF, or None at a minimum.
 
@@ -52,14 +48,8 @@ def internal_instability(scf: Any, operations: FloatArray | None = None) -> Rota
 
     generate = newton_ah.gen_g_hop_rhf if scf.mol.spin == 0 else newton_ah.gen_g_hop_rohf
     _, hessian, diagonal = generate(scf, scf.mo_coeff, scf.mo_occ, with_symmetry=False)
-    if operations is None:
-        value, direction = lowest(hessian, diagonal)
-    else:
-        kept = _symmetric_part(operations, scf.mo_occ)
-        value, direction = lowest(
-            lambda x: kept(np.asarray(hessian(kept(x))).real) + FORBIDDEN * (x - kept(x)), diagonal
-        )
-        direction = kept(direction)
+    kept = None if operations is None else _symmetric_part(operations, scf.mo_occ)
+    value, direction = lowest(hessian, diagonal, kept)
     if value > NEGATIVE:
         return None
     generator = hf.unpack_uniq_var(direction, scf.mo_occ)
@@ -97,7 +87,9 @@ def is_externally_stable(scf: Any) -> bool:
 
 
 def lowest(
-    hessian: Callable[[FloatArray], FloatArray], diagonal: FloatArray
+    hessian: Callable[[FloatArray], FloatArray],
+    diagonal: FloatArray,
+    project: Callable[[FloatArray], FloatArray] | None = None,
 ) -> tuple[float, FloatArray]:
     """Lowest eigenvalue and its vector of a Hessian given by its product with a vector.
 
@@ -108,23 +100,27 @@ def lowest(
     Args:
         hessian: Its product with a vector, in Hartree.
         diagonal: About its diagonal, shape (rotations,).
+        project: To the subspace that is looked at, which the Hessian does not leave; None for all.
+            An eigenvalue above zero may then be given as zero.
 
     Raises:
         NotConvergedError: The iterations did not converge.
     """
     size = diagonal.size
+    kept = project or (lambda vector: vector)
     if size == 0:
         return 0.0, np.zeros(0)
     if size <= _DENSE:
-        matrix = np.array([np.asarray(hessian(row)).real for row in np.eye(size)])
+        matrix = np.array([kept(np.asarray(hessian(kept(row))).real) for row in np.eye(size)])
         values, vectors = np.linalg.eigh(0.5 * (matrix + matrix.T))
         return float(values[0]), vectors[:, 0]
     from pyscf import lib
 
+    precondition = lib.make_diag_precond(diagonal)
     converged, values, vectors = lib.davidson1(
-        lambda many: [np.asarray(hessian(x)).real for x in many],
-        _starts(diagonal),
-        lib.make_diag_precond(diagonal),
+        lambda many: [kept(np.asarray(hessian(x)).real) for x in many],
+        [kept(start) for start in _starts(diagonal)],
+        lambda residual, *rest: kept(precondition(residual, *rest)),
         tol=TOLERANCE,
         max_cycle=MAX_CYCLES,
         max_space=12 * ROOTS,

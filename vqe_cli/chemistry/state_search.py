@@ -8,15 +8,19 @@ holes and electrons in other frontier orbitals.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from vqe_cli.chemistry.point_group import Operations
 from vqe_cli.chemistry.problem import FloatArray
+
+Indices = npt.NDArray[np.intp]
 
 FIRST = "minao"
 """The guess that PySCF takes by default."""
@@ -24,7 +28,7 @@ FIRST = "minao"
 ATOMIC = ("atom", "huckel", "1e")
 """PySCF's other guesses that know nothing but the atoms."""
 
-FRONTIER = 10
+FRONTIER = 12
 """Orbitals whose occupations are tried, from the frontier outwards."""
 
 SAME_ENERGY = 1e-6
@@ -38,7 +42,7 @@ MAX_CYCLES = 50
 MAX_STEPS = 25
 """Of second order."""
 
-DETERMINANTS = ((150, 6), (400, 3))
+DETERMINANTS = ((60, 8), (150, 6), (400, 3))
 """Up to so many basis functions so many determinants over one set of orbitals are tried, beyond
 one."""
 
@@ -123,14 +127,23 @@ def atomic_states(new: Callable[[], Any]) -> Iterator[State]:
     """
     for name in ATOMIC:
         method = _loosened(new())
-        try:
-            density = method.get_init_guess(key=name)
-        except RuntimeError:  # Hückel's minimal basis may have no room for all electrons
+        density = _guessed(method, name)
+        if density is None:
             continue
         method.max_cycle = MAX_CYCLES
         method.kernel(dm0=density)
         if method.converged:
             yield State(name, method)
+
+
+def _guessed(method: Any, name: str) -> Any:
+    """PySCF's guess of that name; None where Hückel's minimal basis is too small."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "remove_linear_dep_ is deprecated", DeprecationWarning)
+        try:
+            return method.get_init_guess(key=name)
+        except RuntimeError:
+            return None
 
 
 def determinant_states(new: Callable[[], Any], parent: Parent) -> Iterator[State]:
@@ -177,7 +190,7 @@ def _determinants(mole: Any, parent: Parent) -> list[tuple[str, FloatArray]]:
     return list(found.values())
 
 
-def _window(mole: Any, scf: Any) -> tuple[FloatArray, FloatArray]:
+def _window(mole: Any, scf: Any) -> tuple[Indices, Indices]:
     """Indices of the frontier orbitals, and of the doubly occupied ones below."""
     order = np.lexsort((scf.mo_energy, -scf.mo_occ))
     alpha, beta = mole.nelec
@@ -188,19 +201,21 @@ def _window(mole: Any, scf: Any) -> tuple[FloatArray, FloatArray]:
 
 def _occupations(orbitals: int, doubly: int, singly: int) -> FloatArray:
     """All ways to occupy some orbitals, shape (ways, orbitals)."""
-    found = []
-    for pairs in combinations(range(orbitals), doubly):
-        rest = [orbital for orbital in range(orbitals) if orbital not in pairs]
-        for unpaired in combinations(rest, singly):
-            occupation = np.zeros(orbitals)
-            occupation[list(pairs)], occupation[list(unpaired)] = 2.0, 1.0
-            found.append(occupation)
-    return np.array(found)
+    pairs, unpaired = (_chosen(orbitals, count) for count in (doubly, singly))
+    first, second = np.nonzero(pairs @ unpaired.T == 0)
+    return np.asarray(2.0 * pairs[first] + unpaired[second])
 
 
-def _energies(
-    scf: Any, core: FloatArray, window: FloatArray, occupations: FloatArray
-) -> FloatArray:
+def _chosen(orbitals: int, count: int) -> FloatArray:
+    """All ways to choose some of the orbitals, as ones among zeros, shape (ways, orbitals)."""
+    ways = list(combinations(range(orbitals), count))
+    found = np.zeros((len(ways), orbitals))
+    for row, way in zip(found, ways, strict=True):
+        row[list(way)] = 1.0
+    return found
+
+
+def _energies(scf: Any, core: Indices, window: Indices, occupations: FloatArray) -> FloatArray:
     """Of determinants in Hartree, up to a constant, shape (determinants,)."""
     active, inactive = scf.mo_coeff[:, window], scf.mo_coeff[:, core]
     densities = [2.0 * inactive @ inactive.T, *(np.outer(c, c) for c in active.T)]

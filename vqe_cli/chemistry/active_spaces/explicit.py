@@ -8,6 +8,7 @@ import numpy as np
 from pydantic import Field, field_validator
 
 from vqe_cli.chemistry.active_spaces import ActiveSpace
+from vqe_cli.chemistry.active_spaces._cuts import cut_check, sets_of_equal_energy
 from vqe_cli.chemistry.integrals import OrbitalSelection
 from vqe_cli.chemistry.mean_field import MeanField
 from vqe_cli.errors import InputError
@@ -41,6 +42,7 @@ class Explicit(ActiveSpace):
             inactive=tuple(int(i) for i in inactive),
             method=self.name,
             reason="named by number",
+            checks=cut_check(sets_of_equal_energy(field, tuple(chosen))),
         )
 
     def _check(self, chosen: list[int], field: MeanField) -> None:
