@@ -68,7 +68,8 @@ class Operations:
 
         The mean of ``|⟨Φ|g|Φ⟩|²`` over the group is 1/d for a state of one d-dimensional irrep, by
         Schur's orthogonality: 1 for a Σ state and 1/2 for a component of a Π state. A mixture has
-        less: 3/8 for πx², half Σ and half Δ.
+        another value: 3/8 for πx², half Σ and half Δ. (One of three equivalent orbitals of a cubic
+        group filled with a pair, A1 and E, is not told apart from T; nor need it be.)
 
         Args:
             occupied: Occupied orbitals of alpha and beta spin, each of shape (nao, electrons).

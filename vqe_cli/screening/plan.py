@@ -18,7 +18,7 @@ from vqe_cli.screening.model import Audited, Failure, Part, Variant, failure_of
 from vqe_cli.screening.properties import Property
 from vqe_cli.spec import spec_from_data
 
-SEMANTICS_VERSION = 2
+SEMANTICS_VERSION = 3
 """Raised when the same question gets another number; old results are then not found any more."""
 
 COORDINATE_DIGITS = 8

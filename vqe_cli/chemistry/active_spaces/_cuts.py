@@ -32,6 +32,15 @@ def cut_check(where: str) -> tuple[Check, ...]:
     )
 
 
+def cut_reason(where: str) -> str:
+    """The same as the end of a reason, for those who only look at orbitals.
+
+    Args:
+        where: As in `cut_check`.
+    """
+    return f"; it cuts through {where}" if where else ""
+
+
 def sets_of_equal_energy(field: MeanField, active: tuple[int, ...]) -> str:
     """Sets of orbitals of equal energy and occupation of which some are active and others are not.
 

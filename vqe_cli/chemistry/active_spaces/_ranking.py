@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vqe_cli.chemistry.active_spaces._cuts import cut_check
+from vqe_cli.chemistry.active_spaces._cuts import cut_check, cut_reason
 from vqe_cli.chemistry.active_spaces._sizes import Size
 from vqe_cli.chemistry.integrals import Criterion, OrbitalSelection
 from vqe_cli.chemistry.mean_field import MeanField
@@ -134,14 +134,15 @@ class Ranking:
         field, rotation = semicanonical(self.field, blocks)
         frozen = blocks[0].shape[1]
         norb = sum(block.shape[1] for block in blocks[1:4])
+        cut = self._cut(size, criterion)
         return OrbitalSelection(
             field=field,
             active=tuple(range(frozen, frozen + norb)),
             inactive=tuple(range(frozen)),
             method=method,
-            reason=reason,
+            reason=reason + cut_reason(cut),
             criterion=Criterion(criterion, np.diag(rotation.T @ matrix @ rotation)),
-            checks=cut_check(self._cut(size, criterion)),
+            checks=cut_check(cut),
         )
 
 

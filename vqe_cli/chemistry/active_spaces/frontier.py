@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from vqe_cli.chemistry.active_spaces import ActiveSpace
-from vqe_cli.chemistry.active_spaces._cuts import cut_check, sets_of_equal_energy
+from vqe_cli.chemistry.active_spaces._cuts import cut_check, cut_reason, sets_of_equal_energy
 from vqe_cli.chemistry.active_spaces._sizes import AT_MOST, fitted, resized, size_in
 from vqe_cli.chemistry.integrals import OrbitalSelection, refuse_too_many
 from vqe_cli.chemistry.mean_field import MeanField
@@ -51,11 +51,12 @@ class Frontier(ActiveSpace):
             electrons, orbitals = fitted(field, electrons, orbitals)
         core = field.num_doubly_occupied - size_in(field, electrons, orbitals).doubly
         active = tuple(range(core, core + orbitals))
+        cut = sets_of_equal_energy(field, active)
         return OrbitalSelection(
             field=field,
             active=active,
             inactive=tuple(range(core)),
             method=self.name,
-            reason="the highest occupied and the lowest empty orbitals by energy",
-            checks=cut_check(sets_of_equal_energy(field, active)),
+            reason=f"the highest occupied and the lowest empty orbitals by energy{cut_reason(cut)}",
+            checks=cut_check(cut),
         )
