@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.problems import H2, H2O, N2, frontier, problem_of
+from tests.problems import H2, H2O, N2, frontier, problem_of, spec_of
 from vqe_cli import run
 from vqe_cli.chemistry.correlation import correlation_is_possible
 from vqe_cli.records import Check
@@ -67,7 +67,7 @@ def test_whole_sets_are_no_cut(molecule: Mapping[str, Any], space: dict[str, Any
 
 
 def test_the_cut_counts_in_the_verdict() -> None:
-    record = run({"molecule": METHANE, "active_space": frontier(4, 4)})
+    record = run(spec_of(METHANE, active_space=frontier(4, 4)))
     assert record.check("active-space-cut").status == "warn"
     assert record.verdict == "warn"
 
@@ -86,7 +86,7 @@ def test_the_cut_counts_in_the_verdict() -> None:
 def test_a_space_without_correlation_says_so(
     molecule: dict[str, Any], space: dict[str, Any]
 ) -> None:
-    record = run({"molecule": molecule, "active_space": space})
+    record = run(spec_of(molecule, active_space=space))
     assert record.check("correlation-possible").status == "warn"
     assert record.verdict == "warn"
     assert record.result.energy == pytest.approx(record.problem.hartree_fock_energy, abs=1e-9)
@@ -94,7 +94,7 @@ def test_a_space_without_correlation_says_so(
 
 
 def test_one_electron_needs_none() -> None:
-    record = run({"molecule": {**H2, "charge": 1, "multiplicity": 2}})
+    record = run(spec_of({**H2, "charge": 1, "multiplicity": 2}))
     assert record.verdict == "pass"
     assert any("one electron" in note for note in record.problem.notes)
 

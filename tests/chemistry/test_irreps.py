@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.chemistry.test_active_spaces import full_ci
-from tests.problems import CH2, H2O, N2, frontier, problem_of
+from tests.problems import CH2, H2O, N2, frontier, problem_of, spec_of
 from vqe_cli import run
 from vqe_cli.chemistry.irreps import symmetric_integrals
 from vqe_cli.chemistry.problem import ElectronicProblem
@@ -33,11 +32,11 @@ MOLECULES: dict[str, Mapping[str, Any]] = {
     "ethene": {"geometry": ETHENE},
 }
 SPACES: dict[str, Mapping[str, Any]] = {
-    "frontier": frontier(6, 6),
+    "frontier": {**frontier(6, 6), "at_most": True},
     "frozen-core": {"name": "frozen-core"},
     "mp2-natural": {"name": "mp2-natural", "electrons": 6, "orbitals": 6, "at_most": True},
     "avas": {"name": "avas", "orbitals": ["[BCNO] 2p"]},
-    "explicit": {"name": "explicit", "orbitals": [3, 4, 5, 6]},
+    "explicit": {"name": "explicit", "orbitals": [3, 4, 5, 6, 7, 8, 9]},
     "pi": {"name": "pi"},
 }
 
@@ -60,8 +59,10 @@ def largest_forbidden(problem: ElectronicProblem) -> float:
 @pytest.mark.parametrize("molecule", MOLECULES)
 @pytest.mark.parametrize("space", SPACES)
 def test_no_forbidden_integral_is_left(space: str, molecule: str) -> None:
-    if (space == "pi" and molecule != "ethene") or (space == "explicit" and molecule == "ethene"):
+    if (space == "pi") != (molecule == "ethene") and space in ("pi", "explicit"):
         pytest.skip("another molecule's space")
+    if space == "explicit" and molecule in ("h2o", "ch2"):
+        pytest.skip("there are fewer orbitals")
     problem = problem_of(dict(MOLECULES[molecule]), active_space=SPACES[space])
     assert largest_forbidden(problem) < 1e-8
     assert (problem.orbsym is None) == (problem.point_group is None)
@@ -72,15 +73,13 @@ def test_no_forbidden_integral_is_left(space: str, molecule: str) -> None:
 @pytest.mark.parametrize("molecule", ["b2", "b2-broken", "b2-triplet-broken"])
 def test_both_exact_references_agree(molecule: str) -> None:
     """Boron at 1.6 Å: irrep by irrep, and by diagonalising the qubit operator."""
-    spec = {"molecule": MOLECULES[molecule], "active_space": frontier(6, 6), "optimizer": "none"}
+    spec = {"active_space": frontier(6, 6), "optimizer": "none"}
     energies = []
     for method in ("fci", "numpy"):
-        reference = run({**spec, "reference": method}).reference
+        reference = run(spec_of(MOLECULES[molecule], **spec, reference=method)).reference
         assert reference is not None
         energies.append(reference.energy)
     assert energies[0] == pytest.approx(energies[1], abs=1e-8)
-    problem = problem_of(dict(MOLECULES[molecule]), active_space=frontier(6, 6))
-    assert energies[0] == pytest.approx(full_ci(problem), abs=1e-7)
 
 
 def test_a_geometry_that_is_symmetric_to_its_last_digit_keeps_irreps() -> None:

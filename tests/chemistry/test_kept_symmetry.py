@@ -10,7 +10,7 @@ from pyscf import gto, mcscf, scf
 
 from tests.chemistry.test_active_spaces import full_ci
 from tests.chemistry.test_mean_field import lowest_by_pyscf, solved
-from tests.problems import frontier, problem_of
+from tests.problems import frontier, problem_of, spec_of
 from vqe_cli import run
 from vqe_cli.chemistry.threads import threads_for
 
@@ -120,8 +120,7 @@ def test_without_a_point_group_every_instability_is_followed() -> None:
 
 
 def test_a_stretched_bond_ends_in_a_warning_that_names_the_broken_solution() -> None:
-    spec = {"molecule": nitrogen(1.8), "active_space": frontier(6, 6)}
-    record = run({**spec, "ansatz": "uccsd"})
+    record = run(spec_of(nitrogen(1.8), active_space=frontier(6, 6), ansatz="uccsd"))
     assert record.verdict == "warn"
     assert record.check("scf-stable").status == "pass"
     assert record.check("symmetry-broken-solution").status == "warn"

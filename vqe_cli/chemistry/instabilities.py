@@ -11,8 +11,8 @@ from vqe_cli.chemistry.stability import Rotation, internal_instability
 from vqe_cli.chemistry.state_search import State
 
 MAX_INSTABILITIES = 4
-ROTATIONS = (1.0, 0.3)
-"""Lengths of the steps tried along an instability, in radians."""
+ROTATIONS = (1.0, 0.3, -0.3, -1.0)
+"""Steps tried along an instability, in radians; both ways may lead to different minima."""
 
 SAME_ENERGY = 1e-7
 
