@@ -174,9 +174,10 @@ def solve_mean_field(mole: Any, options: ScfSpec | None = None) -> MeanField:
         chosen=state.guess,
         lower_broken_symmetry_mha=broken,
     )
+    findings = _findings(report, states)
     scf.mo_coeff, scf.mo_occ = state.scf.mo_coeff, state.scf.mo_occ
     scf.mo_energy, scf.e_tot = state.scf.mo_energy, state.scf.e_tot
-    return _collect(mole, scf, report, *_findings(report, states))
+    return _collect(mole, scf, report, *findings)
 
 
 def _states(mole: Any, scf: Any, options: ScfSpec, difficult: bool) -> tuple[State, ...]:
