@@ -192,7 +192,7 @@ def test_quantities_that_were_not_measured_are_not_judged() -> None:
 
 
 def test_triplet_is_expected_where_it_was_asked_for() -> None:
-    triplet = replace(named_problem("h2-triplet"), scf=SCF)
+    triplet = replace(named_problem("h2-triplet"), scf=SCF, checks=())
     measured = {"sz": Estimate(1.0), "s-squared": Estimate(2.0)}
     solution = replace(PERFECT, observables=measured)
     assert judged(solution, problem=triplet)[1] == "pass"

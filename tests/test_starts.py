@@ -156,7 +156,7 @@ def test_number_of_starts(parts: dict[str, Any], expected: int) -> None:
 
 STRETCHED_H2 = {"geometry": "H 0 0 0\nH 0 0 2.0"}
 STRETCHED_H2O = {"geometry": "O 0 0 0\nH 0 1.518 1.176\nH 0 -1.518 1.176"}
-STRETCHED_N2 = {"geometry": "N 0 0 0\nN 0 0 2.0"}
+STRETCHED_N2 = {"geometry": "N 0 0 0\nN 0 0 2.0", "scf": {"symmetry": "break"}}
 """Its orbitals break the symmetry, so that UCCSD has 21 + (21² + 21) / 2 + 63 = 315 parameters."""
 
 CHAIN = {"geometry": "\n".join(f"H 0 0 {2.0 * k}" for k in range(10))}

@@ -128,8 +128,16 @@ def scf_checks(scf: ScfReport) -> Iterator[Check]:
             hard=True,
             value=scf.stable,
             expected=True,
-            detail="no restricted determinant nearby lies lower" if scf.stable else "saddle point",
+            detail=_stability(scf),
         )
+
+
+def _stability(scf: ScfReport) -> str:
+    if not scf.stable:
+        return "saddle point"
+    broken = scf.lower_broken_symmetry_mha is not None
+    symmetry = " of its symmetry" if broken else ""
+    return f"no restricted determinant{symmetry} nearby lies lower"
 
 
 def _convergence(solution: Solution, optimised: bool) -> Iterator[Check]:

@@ -34,6 +34,11 @@ class ScfRecord(Record):
     steps: tuple[str, ...]
     iterations: int
     wall_s: float
+    guesses: int = Field(1, description="Solutions that were compared; the lowest was kept.")
+    chosen: str = Field("minao", description="The guess that led to the one kept.")
+    lower_broken_symmetry_mha: float | None = Field(
+        None, description="How much lower a known solution lies that breaks the point group."
+    )
 
 
 class Quantity(Record):

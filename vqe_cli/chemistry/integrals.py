@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from vqe_cli.chemistry.correlation import correlation_findings
+from vqe_cli.chemistry.irreps import symmetric_integrals
 from vqe_cli.chemistry.mean_field import MeanField
 from vqe_cli.chemistry.orbital_records import active_space_record
 from vqe_cli.chemistry.problem import DipoleIntegrals, ElectronicProblem, FloatArray
@@ -94,24 +96,29 @@ def electronic_problem(selection: OrbitalSelection) -> ElectronicProblem:
         core_energy, core_field = _frozen(selection)
         source = field.mole if field.eri is None else field.eri
         packed = ao2mo.kernel(source, coefficients, verbose=0)
-    irreps = field.orbsym
+    h1, h2, irreps = symmetric_integrals(
+        coefficients.T @ (field.hcore + core_field) @ coefficients,
+        np.ascontiguousarray(ao2mo.restore(1, packed, norb)),
+        None if field.orbsym is None else [field.orbsym[index] for index in active],
+    )
+    limits, remarks = correlation_findings(norb, selection.nelec, field.mole.nelectron)
     return ElectronicProblem(
-        h1=coefficients.T @ (field.hcore + core_field) @ coefficients,
-        h2=np.ascontiguousarray(ao2mo.restore(1, packed, norb)),
+        h1=h1,
+        h2=h2,
         core_energy=core_energy,
         nelec=selection.nelec,
         multiplicity=field.mole.spin + 1,
         orbital_energies=field.mo_energy[active],
-        orbsym=None if irreps is None else tuple(irreps[index] for index in active),
+        orbsym=irreps,
         point_group=field.point_group if irreps is not None else None,
         scf=field.report,
         orbital_labels=tuple(f"MO {index + 1}" for index in active),
         frozen_electrons=2 * len(selection.inactive),
         dipole=_dipole(selection),
         active_space=active_space_record(selection),
-        checks=(*field.checks, *selection.checks),
+        checks=(*field.checks, *selection.checks, *limits),
         assumed=field.assumed,
-        notes=field.notes,
+        notes=(*field.notes, *remarks),
     )
 
 

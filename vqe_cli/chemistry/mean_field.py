@@ -11,26 +11,27 @@ from typing import Any
 
 import numpy as np
 
+from vqe_cli.chemistry.instabilities import Settled, second_order, settle
+from vqe_cli.chemistry.irreps import adapted
 from vqe_cli.chemistry.molecule import build_molecule
+from vqe_cli.chemistry.point_group import Operations, operations
 from vqe_cli.chemistry.problem import FloatArray, ScfReport
-from vqe_cli.chemistry.stability import (
-    Rotation,
-    internal_instability,
-    is_externally_stable,
-)
+from vqe_cli.chemistry.stability import internal_instability, is_externally_stable
+from vqe_cli.chemistry.state_search import FIRST, Parent, State, lowest, search
 from vqe_cli.chemistry.threads import threads_for
 from vqe_cli.errors import NotConvergedError
 from vqe_cli.records import Check
-from vqe_cli.spec import MoleculeSpec
+from vqe_cli.spec import MoleculeSpec, ScfSpec
+from vqe_cli.units import HARTREE_IN_MILLIHARTREE
 
 ENERGY_TOLERANCE = 1e-11
 GRADIENT_TOLERANCE = 1e-6
 MAX_CYCLES = 100
-MAX_INSTABILITIES = 4
-ROTATIONS = (1.0, 0.3)
-"""Lengths of the steps tried along an instability, in radians."""
+SMALL_GAP = 0.25
+"""Hartree between frontier orbitals; in closed shells below it others may want to be occupied."""
 
-SAME_ENERGY = 1e-7
+WORTH_TELLING = 1e-6
+"""Hartree by which a solution of broken symmetry must be lower."""
 
 KEPT_INTEGRALS_BYTES = 100_000_000
 """Two-electron integrals of more than about a hundred basis functions are computed anew."""
@@ -132,39 +133,176 @@ def mean_field_of(molecule: MoleculeSpec, check: Callable[[Any], None] | None = 
     mole = known.mole if known else build_molecule(molecule)
     if check is not None:
         check(mole)
-    field = known or with_findings(solve_mean_field(mole), molecule)
+    field = known or with_findings(solve_mean_field(mole, molecule.scf), molecule)
     if remembered is not None:
         remembered[key] = field
     return field
 
 
-def solve_mean_field(mole: Any) -> MeanField:
-    """Run RHF for closed shells, ROHF for open ones.
+def solve_mean_field(mole: Any, options: ScfSpec | None = None) -> MeanField:
+    """Run RHF for closed shells, ROHF for open ones, and look for the lowest solution.
 
-    The ladder: plain DIIS; damping and level shift, then DIIS again; second order (Newton).
-    A solution that is a saddle point is left along its instability, up to four times.
+    The ladder: plain DIIS; damping and level shift, then DIIS again; second order (Newton). Where
+    several solutions are to be expected, it is followed by a search from other guesses. A solution
+    that is a saddle point is left along its instability, up to four times.
 
     Args:
         mole: A built `pyscf.gto.Mole`.
+        options: What to do about symmetry, and how many guesses to take.
 
     Raises:
         NotConvergedError: No step of the ladder converged.
     """
+    options = options or ScfSpec()
     start = time.perf_counter()
     with threads_for(mole.nao**2):
         scf, steps = _climb(mole)
-        stable, external, more = _stabilise(scf)
+        group = operations(mole) if mole.symmetry and options.symmetry == "keep" else None
+        states = _states(mole, scf, options, len(steps) > 1)
+        settled = _settle(mole, scf, states, group)
+        external = _external(settled)
+    state = settled.state
+    broken = _lower_broken_symmetry(states, settled, group)
     report = ScfReport(
         method="RHF" if mole.spin == 0 else "ROHF",
-        energy=float(scf.e_tot),
-        converged=bool(scf.converged),
-        stable=stable,
+        energy=state.energy,
+        converged=bool(state.scf.converged),
+        stable=settled.stable,
         externally_stable=external,
-        steps=(*steps, *more),
+        steps=(*steps, *settled.steps),
         iterations=int(getattr(scf, "cycles", 0)),
         wall_s=time.perf_counter() - start,
+        guesses=len(states),
+        chosen=state.guess,
+        lower_broken_symmetry_mha=broken,
     )
-    return _collect(mole, scf, report)
+    findings = _findings(report, states)
+    scf.mo_coeff, scf.mo_occ = state.scf.mo_coeff, state.scf.mo_occ
+    scf.mo_energy, scf.e_tot = state.scf.mo_energy, state.scf.e_tot
+    return _collect(mole, scf, report, *findings)
+
+
+def _states(mole: Any, scf: Any, options: ScfSpec, difficult: bool) -> tuple[State, ...]:
+    """Solutions to choose from: the first alone where it is beyond doubt."""
+    first = State(FIRST, scf)
+    if options.guesses == "one":
+        return (first,)
+    thorough = (
+        options.guesses == "many"
+        or difficult
+        or mole.spin > 0
+        or _has_open_d_shells(mole)
+        or _gap(scf) < SMALL_GAP
+        or internal_instability(scf) is not None
+        or not is_externally_stable(scf)
+    )
+    if not thorough and mole.charge == 0:
+        return (first,)
+    return search(first, _maker(mole, scf), lambda: _parents(mole, scf), thorough=thorough)
+
+
+def _has_open_d_shells(mole: Any) -> bool:
+    """Whether there is an atom of a d or f block."""
+    from pyscf.data.elements import charge
+
+    protons = {charge(mole.atom_pure_symbol(atom)) for atom in range(mole.natm)}
+    blocks = ((21, 30), (39, 48), (57, 80), (89, 112))
+    return any(first <= count <= last for count in protons for first, last in blocks)
+
+
+def _gap(scf: Any) -> float:
+    """Energy of the lowest empty orbital less that of the highest occupied one, in Hartree."""
+    empty = scf.mo_energy[scf.mo_occ == 0]
+    return float(min(empty, default=np.inf) - max(scf.mo_energy[scf.mo_occ > 0]))
+
+
+def _maker(mole: Any, scf: Any) -> Callable[[], Any]:
+    """Makes objects that share the two-electron integrals of one that has been run."""
+
+    def make() -> Any:
+        method = new_scf(mole)
+        method._eri = scf._eri
+        return method
+
+    return make
+
+
+def _parents(mole: Any, scf: Any) -> list[Parent]:
+    """Orbitals of the molecule with an electron more or less, or with all electrons paired.
+
+    Ions begin at what they are an ion of; radicals, with as many electrons as their cation.
+    """
+    if mole.charge == 0 and mole.spin == 0:
+        return []
+    charge = mole.charge - int(np.sign(mole.charge))
+    if mole.charge == 0:
+        charge = mole.nelectron % 2
+    relative = mole.copy()
+    relative.charge = charge
+    electrons = mole.nelectron + mole.charge - charge
+    relative.spin = electrons % 2
+    if electrons < 1 or electrons > 2 * mole.nao:
+        return []
+    relative.build(dump_input=False, parse_arg=False)
+    method = _maker(relative, scf)()
+    method.kernel()
+    return [Parent(f"orbitals of charge {charge:+d}", method)]
+
+
+def _settle(mole: Any, scf: Any, states: tuple[State, ...], group: Operations | None) -> Settled:
+    """The lowest state, converged and at a minimum."""
+    new, free = _maker(mole, scf), _maker(without_symmetry(mole), scf)
+    chosen = lowest(states, group)
+    if chosen is not states[0]:
+        tight = second_order(new, chosen.scf.mo_coeff, chosen.scf.mo_occ)
+        if tight.converged:
+            chosen = State(chosen.guess, tight)
+    return settle(chosen, new, free, group)
+
+
+def _external(settled: Settled) -> bool | None:
+    """Closed shells alone can be tested, at a minimum."""
+    scf = settled.state.scf
+    return is_externally_stable(scf) if settled.stable and scf.mol.spin == 0 else None
+
+
+def _lower_broken_symmetry(
+    states: tuple[State, ...], settled: Settled, group: Operations | None
+) -> float | None:
+    """How much lower, in millihartree, a known solution lies that breaks the point group."""
+    if group is None:
+        return None
+    energies = [state.energy for state in states]
+    if settled.broken_energy is not None:
+        energies.append(settled.broken_energy)
+    gain = settled.state.energy - min(energies)
+    return HARTREE_IN_MILLIHARTREE * gain if gain > WORTH_TELLING else None
+
+
+def _findings(
+    report: ScfReport, states: tuple[State, ...]
+) -> tuple[tuple[Check, ...], tuple[str, ...]]:
+    """What counts in the verdict, and what is told about the search."""
+    checks: list[Check] = []
+    notes: list[str] = []
+    if report.guesses > 1:
+        gain = HARTREE_IN_MILLIHARTREE * (states[0].energy - report.energy)
+        below = f", {gain:.3f} mHa below that of the first" if gain > 1e-3 else ""
+        notes.append(
+            f"{report.method} from {report.guesses} guesses, lowest kept: {report.chosen}{below}"
+        )
+    if report.lower_broken_symmetry_mha is not None:
+        checks.append(
+            Check(
+                name="symmetry-broken-solution",
+                status="warn",
+                hard=False,
+                value=report.lower_broken_symmetry_mha,
+                detail=f"how much lower, in mHa, {report.method} lies that breaks the point group;"
+                " {scf: {symmetry: break}} takes it",
+            )
+        )
+    return tuple(checks), tuple(notes)
 
 
 def new_scf(mole: Any) -> Any:
@@ -203,39 +341,6 @@ def _climb(mole: Any) -> tuple[Any, list[str]]:
     return newton, steps
 
 
-def _stabilise(scf: Any) -> tuple[bool, bool | None, list[str]]:
-    """Follow instabilities within the same kind of orbitals until there are none."""
-    steps: list[str] = []
-    for _ in range(MAX_INSTABILITIES):
-        descent = internal_instability(scf)
-        if descent is None:
-            return True, _external(scf), steps
-        reached = [_follow(scf, descent, size) for size in ROTATIONS]
-        lower = [s for s in reached if s.converged and s.e_tot < scf.e_tot - SAME_ENERGY]
-        if not lower:
-            # PySCF's ROHF Hessian is approximate where d shells are open: descent is the proof.
-            back = any(s.converged and abs(s.e_tot - scf.e_tot) < SAME_ENERGY for s in reached)
-            found = [] if back else ["an instability could not be followed"]
-            return back, _external(scf) if back else None, [*steps, *found]
-        best = min(lower, key=lambda s: float(s.e_tot))
-        steps.append(f"left a saddle point, {1e3 * (scf.e_tot - best.e_tot):.3f} mHa lower")
-        scf.mo_coeff, scf.mo_occ = best.mo_coeff, best.mo_occ
-        scf.mo_energy, scf.e_tot = best.mo_energy, best.e_tot
-    stable = internal_instability(scf) is None
-    return stable, _external(scf) if stable else None, steps
-
-
-def _follow(scf: Any, descent: Rotation, size: float) -> Any:
-    """A second-order SCF from orbitals rotated along a direction of descent."""
-    newton = new_scf(without_symmetry(scf.mol)).newton()
-    newton.kernel(descent(size), scf.mo_occ)
-    return newton
-
-
-def _external(scf: Any) -> bool | None:
-    return is_externally_stable(scf) if scf.mol.spin == 0 else None
-
-
 def without_symmetry(mole: Any) -> Any:
     """The same molecule, free to break its point group."""
     copy = mole.copy()
@@ -244,21 +349,25 @@ def without_symmetry(mole: Any) -> Any:
     return copy
 
 
-def _collect(mole: Any, scf: Any, report: ScfReport) -> MeanField:
+def _collect(
+    mole: Any, scf: Any, report: ScfReport, checks: tuple[Check, ...], notes: tuple[str, ...]
+) -> MeanField:
     energies = np.asarray(scf.mo_energy, dtype=float)
     order = np.lexsort((energies, -np.asarray(scf.mo_occ)))
-    coefficients = np.array(scf.mo_coeff, dtype=float)[:, order]
+    coefficients, irreps = adapted(mole, np.array(scf.mo_coeff, dtype=float)[:, order])
     return MeanField(
         mole=mole,
         mo_coeff=with_fixed_signs(coefficients),
         mo_energy=energies[order],
         mo_occ=np.asarray(scf.mo_occ, dtype=float)[order],
         hcore=np.asarray(scf.get_hcore(), dtype=float),
-        orbsym=irreps_of(mole, coefficients),
+        orbsym=irreps,
         point_group=mole.groupname if mole.symmetry else None,
         full_point_group=mole.topgroup if mole.symmetry else None,
         report=report,
         eri=_kept_integrals(scf),
+        checks=checks,
+        notes=notes,
     )
 
 
@@ -273,16 +382,3 @@ def with_fixed_signs(coefficients: FloatArray) -> FloatArray:
     largest = np.argmax(np.abs(coefficients) > np.abs(coefficients).max(axis=0) - 1e-6, axis=0)
     signs = np.sign(coefficients[largest, np.arange(coefficients.shape[1])])
     return coefficients * np.where(signs == 0, 1.0, signs)
-
-
-def irreps_of(mole: Any, coefficients: FloatArray) -> tuple[int, ...] | None:
-    """The irrep of every orbital, or None if an orbital mixes irreps."""
-    from pyscf import symm
-
-    if not mole.symmetry:
-        return None
-    try:
-        found = symm.label_orb_symm(mole, mole.irrep_id, mole.symm_orb, coefficients, tol=1e-5)
-    except ValueError:
-        return None
-    return tuple(int(irrep) for irrep in found)

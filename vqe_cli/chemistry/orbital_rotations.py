@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from vqe_cli.chemistry.mean_field import MeanField, irreps_of, with_fixed_signs
+from vqe_cli.chemistry.irreps import adapted
+from vqe_cli.chemistry.mean_field import MeanField, with_fixed_signs
 from vqe_cli.chemistry.problem import FloatArray
 
 NO_COUPLING = 1e-6
@@ -61,13 +62,16 @@ def semicanonical(field: MeanField, blocks: Sequence[FloatArray]) -> tuple[MeanF
     fock = np.diag(field.mo_energy)
     rotated = [diagonalised(block, fock, field.orbsym) for block in blocks]
     rotation = np.hstack([vectors for _, vectors in rotated])
-    coefficients = with_fixed_signs(field.mo_coeff @ rotation)
+    coefficients = field.mo_coeff @ rotation
+    irreps = None
+    if field.orbsym is not None:
+        coefficients, irreps = adapted(field.mole, coefficients)
     changed = replace(
         field,
-        mo_coeff=coefficients,
+        mo_coeff=with_fixed_signs(coefficients),
         mo_energy=np.concatenate([energies for energies, _ in rotated]),
         mo_occ=np.rint((rotation**2).T @ field.mo_occ),
-        orbsym=None if field.orbsym is None else irreps_of(field.mole, coefficients),
+        orbsym=irreps,
     )
     return changed, rotation
 

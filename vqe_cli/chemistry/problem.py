@@ -23,13 +23,17 @@ class ScfReport:
         method: ``"RHF"`` or ``"ROHF"``.
         energy: Total energy in Hartree.
         converged: Whether the last step of the ladder converged.
-        stable: Whether no rotation among its own kind of orbitals lowers the energy; None if
-            that was not tested.
+        stable: Whether no rotation among its own kind of orbitals lowers the energy, where the
+            point group is kept no symmetric one; None if that was not tested.
         externally_stable: The same against unrestricted orbitals; an instability there says that
             one determinant describes the molecule badly, not that the calculation is wrong.
         steps: What was tried, in order.
         iterations: Cycles of the step that was kept.
         wall_s: Seconds.
+        guesses: Solutions that were compared, the lowest of which was kept.
+        chosen: The guess that led to it.
+        lower_broken_symmetry_mha: By how many millihartree a solution lies lower that breaks the
+            point group; None where none is known.
     """
 
     method: str
@@ -40,6 +44,9 @@ class ScfReport:
     steps: tuple[str, ...]
     iterations: int
     wall_s: float
+    guesses: int = 1
+    chosen: str = "minao"
+    lower_broken_symmetry_mha: float | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,7 @@ from vqe_cli.screening.model import Audited, Candidate, Failure
 from vqe_cli.spec import Geometry, MoleculeSpec
 from vqe_cli.validation import Frozen, SpecError, input_error
 
-OWN_KEYS = ("basis", "ecp", "structure", "symmetry")
+OWN_KEYS = ("basis", "ecp", "structure", "symmetry", "scf")
 """Of a molecule section: settings that a candidate may have for itself."""
 
 COORDINATE_DIGITS = 4

@@ -123,6 +123,21 @@ class StructureSpec(Frozen):
     timeout_s: float = Field(60.0, gt=0, le=86400, description="For embedding and force field.")
 
 
+class ScfSpec(Frozen):
+    """How the mean field is looked for."""
+
+    symmetry: Literal["keep", "break"] = Field(
+        "keep",
+        description="keep: orbitals keep the point group, and solutions that break it are only "
+        "reported; break: every instability is followed.",
+    )
+    guesses: Literal["auto", "one", "many"] = Field(
+        "auto",
+        description="auto: many for open shells, ions, transition metals and stretched bonds; the "
+        "lowest solution is kept.",
+    )
+
+
 class MoleculeSpec(Frozen):
     """A molecule, its electrons and its basis set."""
 
@@ -151,6 +166,7 @@ class MoleculeSpec(Frozen):
         "none; or a name, {file: ...}, or a mapping from element to these.",
     )
     symmetry: bool = Field(True, description="Find and use the point group.")
+    scf: ScfSpec = Field(ScfSpec(), description="How the mean field is looked for.")
 
     @model_serializer(mode="wrap")
     def _as_it_was_asked_for(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:

@@ -6,11 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vqe_cli.chemistry.active_spaces._cuts import cut_check, cut_reason
 from vqe_cli.chemistry.active_spaces._sizes import Size
 from vqe_cli.chemistry.integrals import Criterion, OrbitalSelection
 from vqe_cli.chemistry.mean_field import MeanField
 from vqe_cli.chemistry.orbital_rotations import diagonalised, semicanonical
 from vqe_cli.chemistry.problem import FloatArray
+
+DEGENERATE = 1e-4
+"""Relative to themselves, up to which scores are those of orbitals that symmetry makes equal."""
 
 SAME = 6
 """Decimals to which equal scores are equal; then the order of irreps decides, not round-off."""
@@ -23,22 +27,35 @@ class Ranked:
     Args:
         scores: Shape (n,).
         vectors: Columns over the molecular orbitals, shape (nmo, n).
+        energies: Of the first ones in Hartree, where they are in order of energy.
     """
 
     scores: FloatArray
     vectors: FloatArray
+    energies: FloatArray | None = None
 
     def above(self, threshold: float) -> int:
         """How many scores are above a threshold."""
         return int((self.scores > threshold).sum())
 
-    def led_by(self, vectors: FloatArray) -> Ranked:
+    def led_by(self, vectors: FloatArray, energies: FloatArray) -> Ranked:
         """The same with the first orbitals rotated among themselves.
 
         Args:
             vectors: What takes their place, shape (nmo, m).
+            energies: By which these are in order, in Hartree, shape (m,).
         """
-        return Ranked(self.scores, np.hstack([vectors, self.vectors[:, vectors.shape[1] :]]))
+        whole = np.hstack([vectors, self.vectors[:, vectors.shape[1] :]])
+        return Ranked(self.scores, whole, energies)
+
+    def is_cut_at(self, count: int) -> bool:
+        """Whether the first so many orbitals leave out one equal to their last."""
+        ordered = self.energies is not None and count < len(self.energies)
+        values = self.energies if self.energies is not None and ordered else self.scores
+        if not 0 < count < len(values):
+            return False
+        last, next_one = values[count - 1], values[count]
+        return bool(abs(last - next_one) <= DEGENERATE * max(abs(last), abs(next_one)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,13 +95,20 @@ class Ranking:
             size: How many of the highest scores make the spaces.
         """
         fock, irreps = np.diag(self.field.mo_energy), self.field.orbsym
-        _, doubly = diagonalised(self.doubly.vectors[:, : size.doubly], fock, irreps)
-        _, empty = diagonalised(self.empty.vectors[:, : size.empty], fock, irreps)
+        low, doubly = diagonalised(self.doubly.vectors[:, : size.doubly], fock, irreps)
+        high, empty = diagonalised(self.empty.vectors[:, : size.empty], fock, irreps)
         return Ranking(
             self.field,
-            self.doubly.led_by(doubly[:, ::-1]),
-            self.empty.led_by(empty),
+            self.doubly.led_by(doubly[:, ::-1], low[::-1]),
+            self.empty.led_by(empty, high),
         )
+
+    def _cut(self, size: Size, criterion: str) -> str:
+        """Which orbitals a size cuts apart although they are equal."""
+        cuts = {"occupied": self.doubly.is_cut_at(size.doubly)}
+        cuts["empty"] = self.empty.is_cut_at(size.empty)
+        kinds = " and ".join(kind for kind, cut in cuts.items() if cut)
+        return f"{kinds} orbitals of equal {criterion}" if kinds else ""
 
     def select(
         self, size: Size, *, method: str, reason: str, criterion: str, matrix: FloatArray
@@ -110,13 +134,15 @@ class Ranking:
         field, rotation = semicanonical(self.field, blocks)
         frozen = blocks[0].shape[1]
         norb = sum(block.shape[1] for block in blocks[1:4])
+        cut = self._cut(size, criterion)
         return OrbitalSelection(
             field=field,
             active=tuple(range(frozen, frozen + norb)),
             inactive=tuple(range(frozen)),
             method=method,
-            reason=reason,
+            reason=reason + cut_reason(cut),
             criterion=Criterion(criterion, np.diag(rotation.T @ matrix @ rotation)),
+            checks=cut_check(cut),
         )
 
 

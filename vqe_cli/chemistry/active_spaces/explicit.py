@@ -8,6 +8,7 @@ import numpy as np
 from pydantic import Field, field_validator
 
 from vqe_cli.chemistry.active_spaces import ActiveSpace
+from vqe_cli.chemistry.active_spaces._cuts import cut_check, cut_reason, sets_of_equal_energy
 from vqe_cli.chemistry.integrals import OrbitalSelection
 from vqe_cli.chemistry.mean_field import MeanField
 from vqe_cli.errors import InputError
@@ -34,13 +35,15 @@ class Explicit(ActiveSpace):
         """Return the named orbitals, occupied before empty ones."""
         chosen = sorted({number - 1 for number in self.orbitals})
         self._check(chosen, field)
+        cut = sets_of_equal_energy(field, tuple(chosen))
         inactive = [i for i in np.flatnonzero(field.mo_occ == 2) if i not in chosen]
         return OrbitalSelection(
             field=field,
             active=tuple(chosen),
             inactive=tuple(int(i) for i in inactive),
             method=self.name,
-            reason="named by number",
+            reason=f"named by number{cut_reason(cut)}",
+            checks=cut_check(cut),
         )
 
     def _check(self, chosen: list[int], field: MeanField) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from vqe_cli.chemistry.active_spaces import ActiveSpace
+from vqe_cli.chemistry.active_spaces._cuts import cut_check, cut_reason, sets_of_equal_energy
 from vqe_cli.chemistry.active_spaces._sizes import AT_MOST, fitted, resized, size_in
 from vqe_cli.chemistry.integrals import OrbitalSelection, refuse_too_many
 from vqe_cli.chemistry.mean_field import MeanField
@@ -14,15 +15,12 @@ from vqe_cli.chemistry.mean_field import MeanField
 if TYPE_CHECKING:
     from pyscf.gto import Mole
 
-DEGENERATE = 1e-4
-"""Hartree; geometries from a SMILES are not symmetric to the last digit."""
-
 
 class Frontier(ActiveSpace):
     """The highest occupied and lowest empty orbitals, by energy.
 
-    The record says where the choice cuts between orbitals of equal energy, as (4e,4o) does in
-    methane: which of them is active, and with it the energy, is then left to chance.
+    The verdict is a warning where the choice cuts through orbitals of equal energy, as (4e,4o) does
+    in methane: which of them are active, and with that the energy, is then left to chance.
 
     Reference:
         The "highest occupied, lowest unoccupied" complete active space; Roos, Taylor and
@@ -52,25 +50,13 @@ class Frontier(ActiveSpace):
         if self.at_most:
             electrons, orbitals = fitted(field, electrons, orbitals)
         core = field.num_doubly_occupied - size_in(field, electrons, orbitals).doubly
+        active = tuple(range(core, core + orbitals))
+        cut = sets_of_equal_energy(field, active)
         return OrbitalSelection(
             field=field,
-            active=tuple(range(core, core + orbitals)),
+            active=active,
             inactive=tuple(range(core)),
             method=self.name,
-            reason=f"the highest occupied and the lowest empty orbitals by energy"
-            f"{_cut(field, core)}{_cut(field, core + orbitals)}",
+            reason=f"the highest occupied and the lowest empty orbitals by energy{cut_reason(cut)}",
+            checks=cut_check(cut),
         )
-
-
-def _cut(field: MeanField, boundary: int) -> str:
-    """What to say where the first orbital beyond a boundary has the energy of the last before it.
-
-    Which of them is active is then left to chance: other coordinates give another energy.
-    """
-    if not 0 < boundary < field.num_orbitals:
-        return ""
-    before, after = boundary - 1, boundary
-    apart = abs(field.mo_energy[after] - field.mo_energy[before])
-    if apart > DEGENERATE or field.mo_occ[before] != field.mo_occ[after]:
-        return ""
-    return f"; it cuts between orbitals {before + 1} and {after + 1} of equal energy"

@@ -1,0 +1,58 @@
+"""Active spaces that cut through a set of equal orbitals."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vqe_cli.chemistry.mean_field import MeanField
+from vqe_cli.records import Check
+
+DEGENERATE = 1e-4
+"""Hartree; geometries from a SMILES are not symmetric to the last digit."""
+
+
+def cut_check(where: str) -> tuple[Check, ...]:
+    """The finding that which orbitals are active is left to chance.
+
+    Args:
+        where: Which orbitals it cuts apart, and in what they are equal; empty if it does not.
+    """
+    if not where:
+        return ()
+    return (
+        Check(
+            name="active-space-cut",
+            status="warn",
+            hard=False,
+            value=False,
+            expected=True,
+            detail=f"the active space cuts through {where}: which of them are active, and with"
+            " that the energy, is left to chance",
+        ),
+    )
+
+
+def cut_reason(where: str) -> str:
+    """The same as the end of a reason, for those who only look at orbitals.
+
+    Args:
+        where: As in `cut_check`.
+    """
+    return f"; it cuts through {where}" if where else ""
+
+
+def sets_of_equal_energy(field: MeanField, active: tuple[int, ...]) -> str:
+    """Sets of orbitals of equal energy and occupation of which some are active and others are not.
+
+    Args:
+        field: The mean field.
+        active: Indices of the active orbitals.
+    """
+    found: list[str] = []
+    for index in active:
+        apart = np.abs(field.mo_energy - field.mo_energy[index]) <= DEGENERATE
+        equal = np.flatnonzero(apart & (field.mo_occ == field.mo_occ[index]))
+        numbers = ", ".join(str(other + 1) for other in equal)
+        if not set(equal) <= set(active) and numbers not in found:
+            found.append(numbers)
+    return f"orbitals of equal energy ({'; '.join(found)})" if found else ""
