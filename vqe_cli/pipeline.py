@@ -256,7 +256,7 @@ def _refuse_space_without_orbitals(spec: RunSpec, space: ActiveSpace) -> None:
         raise InputError(message, path=("active_space",))
     if spec.fcidump is not None and space.needs_atoms:
         raise InputError(
-            f"{space.name} needs to know where the orbitals are, which an FCIDUMP file does not tell",
+            f"{space.name} must know where orbitals are, which an FCIDUMP file does not tell",
             path=("active_space",),
             hint="frontier, explicit, or frozen-core with the number of frozen orbitals",
         )

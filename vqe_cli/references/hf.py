@@ -21,9 +21,10 @@ class HartreeFock(Reference):
     def label_for(self, encoding: Encoding) -> str:
         """Hartree-Fock's name only where the determinant is its."""
         problem = encoding.problem
-        known = isinstance(problem, ElectronicProblem)
-        other = known and problem.reference_determinant != "hartree-fock"
-        return "reference determinant" if other else self.label
+        if not isinstance(problem, ElectronicProblem):
+            return self.label
+        stationary = problem.reference_determinant == "hartree-fock"
+        return self.label if stationary else "reference determinant"
 
     def solve(self, encoding: Encoding) -> ReferenceEnergy:
         """Take the expectation value of the integrals."""

@@ -11,23 +11,9 @@ from vqe_cli.chemistry.fcidump.lines import Lines, fault
 HEADER_LINES = 1000
 """ORBSYM of many orbitals may take many lines; a header longer than this is none."""
 
-WITHOUT_MEANING_HERE = frozenset(
-    [
-        "NPROP",
-        "PROPBITLEN",
-        "NROOT",
-        "NROOTS",
-        "IPRTIM",
-        "MEMORY",
-        "MAXIT",
-        "THR",
-        "THRRES",
-        "THRRE",
-        "NMAIN",
-        "ST",
-        "PSPACE",
-    ]
-)
+READ = frozenset({"NORB", "NELEC", "MS2", "ORBSYM", "ISYM", "UHF", "IUHF", "TREL", "SYML", "SYMLZ"})
+
+WITHOUT_MEANING_HERE = frozenset({"NPROP", "PROPBITLEN", "NROOT", "MEMORY", "MAXIT", "THR", "ST"})
 """Keys for other programs' solvers, which say nothing about the integrals."""
 
 _START = re.compile(r"[&$]FCI\b", re.IGNORECASE)
@@ -36,6 +22,7 @@ _KEY = re.compile(r"([A-Z_]\w*)\s*=", re.ASCII)
 _WHOLE = re.compile(r"[-+]?\d{1,18}", re.ASCII)
 _REPEATED = re.compile(r"(\d{1,4})\*(.+)", re.ASCII)
 
+BEGINNING = "a header begins &FCI NORB=..,NELEC=.."
 UNRESTRICTED_HINT = "export it over restricted orbitals (RHF, ROHF or CASSCF)"
 
 
@@ -99,9 +86,7 @@ def _entries(path: Path, lines: Lines) -> tuple[int, dict[str, _Value]]:
     start, text = next(lines, (1, ""))
     opened = _START.match(text)
     if opened is None:
-        raise fault(
-            path, "does not begin with &FCI", start, "a header begins &FCI NORB=..,NELEC=.."
-        )
+        raise fault(path, "does not begin with &FCI", start, BEGINNING)
     collected: list[tuple[int, str]] = []
     number, rest = start, text[opened.end() :]
     while True:
@@ -179,8 +164,7 @@ class _Checked:
         notes = []
         if spin < 0:
             notes.append(f"MS2={spin} is read as {-spin}: both have the same energies")
-        read = {"NORB", "NELEC", "MS2", "ORBSYM", "ISYM", "UHF", "IUHF", "TREL", "SYML", "SYMLZ"}
-        unread = sorted(self._entries.keys() - read - WITHOUT_MEANING_HERE)
+        unread = sorted(self._entries.keys() - READ - WITHOUT_MEANING_HERE)
         if unread:
             notes.append(f"keys of the header that are not read: {', '.join(unread)}")
         return notes
@@ -226,8 +210,7 @@ class _Checked:
     def _required(self, key: str) -> int:
         number = self._whole(key)
         if number is None:
-            hint = "a header begins &FCI NORB=..,NELEC=.."
-            raise self._fault(f"there is no {key}", key, hint)
+            raise self._fault(f"there is no {key}", key, BEGINNING)
         return number
 
     def _whole(self, key: str) -> int | None:

@@ -117,21 +117,25 @@ def _chunks(path: Path, lines: Lines, norb: int) -> Iterator[tuple[FloatArray, I
         values = np.array([value for value, _ in parsed])
         indices = np.array([found for _, found in parsed], dtype=np.int64)
         numbers = np.array([number for number, _ in chunk], dtype=np.int64)
-        _refuse_first(
-            path,
-            (indices > norb).any(axis=1),
-            numbers,
-            lambda i, indices=indices: f"an index of {_shown(indices[i])} is above NORB={norb}",
-            "spatial orbitals are counted, not spin orbitals",
-        )
-        _refuse_first(
-            path,
-            ~(np.abs(values) <= MAX_INTEGRAL),
-            numbers,
-            lambda i, values=values: f"the integral {values[i]:g} is no energy in Hartree",
-            f"at most {MAX_INTEGRAL:g} in size",
-        )
+        _refuse_out_of_range(path, values, indices, numbers, norb)
         yield values, indices, numbers
+
+
+def _refuse_out_of_range(
+    path: Path, values: FloatArray, indices: IntArray, numbers: IntArray, norb: int
+) -> None:
+    """Indices that name no orbital, and values that are no energies."""
+
+    def beyond(row: int) -> str:
+        return f"an index of {_shown(indices[row])} is above NORB={norb}"
+
+    def too_large(row: int) -> str:
+        return f"the integral {values[row]:g} is no energy in Hartree"
+
+    high = np.asarray(indices.max(axis=1) > norb)
+    _refuse_first(path, high, numbers, beyond, "they count spatial orbitals, not spin orbitals")
+    large = np.asarray(np.abs(values) > MAX_INTEGRAL)
+    _refuse_first(path, large, numbers, too_large, f"at most {MAX_INTEGRAL:g} in size")
 
 
 def _refuse_first(

@@ -47,7 +47,7 @@ class Store:
     @property
     def found(self) -> npt.NDArray[np.bool_]:
         """Which places the file has a value for."""
-        return ~np.isnan(self._values)
+        return np.asarray(~np.isnan(self._values))
 
     @property
     def filled(self) -> FloatArray:
@@ -120,4 +120,4 @@ class Store:
 def _pairs(p: IntArray, q: IntArray) -> IntArray:
     """Place of an unordered pair of indices, which count from 1."""
     high, low = np.maximum(p, q) - 1, np.minimum(p, q) - 1
-    return high * (high + 1) // 2 + low
+    return np.asarray(high * (high + 1) // 2 + low)
