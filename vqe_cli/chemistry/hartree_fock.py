@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cmp_to_key
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 
 from vqe_cli.chemistry.mean_field_of_integrals import mole_without_atoms, scf_over
 from vqe_cli.chemistry.problem import FloatArray, ScfReport
-from vqe_cli.chemistry.sign_symmetries import symmetry_adapted, transformed
+from vqe_cli.chemistry.repulsion import exchange_integrals, skewness
+from vqe_cli.chemistry.sign_symmetries import DEGENERATE, symmetry_adapted, transformed
 from vqe_cli.chemistry.stability import NEGATIVE, Rotation, is_externally_stable, lowest
 from vqe_cli.errors import NotConvergedError
 
@@ -28,6 +31,10 @@ TIGHT = (1e-12, 1e-9)
 """The same at the end: orbitals are then good to eight digits."""
 
 SAME_ENERGY = 1e-7
+
+EQUAL_LEVELS = 1e-4
+"""Hartree, between orbital energies of irreps that are one degenerate irrep's parts."""
+
 RANDOM_GUESSES = 4
 SEED = 7
 FRONTIER = 3
@@ -130,8 +137,7 @@ class _Field:
 
     def free(self) -> _Field:
         """The same without a point group."""
-        none = np.zeros_like(self.irreps)
-        return _Field(self.h1, self.eri, self.core_energy, self.nelec, none)
+        return replace(self, irreps=np.zeros_like(self.irreps))
 
     def density(self, coefficients: FloatArray) -> FloatArray:
         """Of the determinant of the first orbitals, without what mixes irreps."""
@@ -188,14 +194,42 @@ def by_irreps(matrix: FloatArray, irreps: Any) -> tuple[FloatArray, FloatArray]:
     return energies[order], vectors[:, order]
 
 
-def _invariant_guesses(field: _Field) -> Iterator[OrbitalGuess]:
-    """Eigenvectors of operators that do not depend on the orbitals the integrals are over."""
+def _screened(field: _Field) -> FloatArray:
+    """One-electron Hamiltonian in the field of electrons spread evenly over all orbitals."""
     from pyscf.scf import hf
 
-    norb = len(field.h1)
+    even = np.eye(len(field.h1)) * sum(field.nelec) / len(field.h1)
+    coulomb, exchange = hf.dot_eri_dm(field.eri, even, hermi=1)
+    return np.asarray(field.h1 + coulomb - 0.5 * exchange)
+
+
+def _degenerate_irreps(field: _Field) -> list[tuple[int, int]]:
+    """Irreps that are parts of one degenerate irrep of the full point group, as π_x and π_y are.
+
+    Operators of the full symmetry have the same eigenvalues in both.
+    """
+    operators = [field.h1, _screened(field)]
+    return [
+        (int(one), int(other))
+        for one, other in combinations(np.unique(field.irreps), 2)
+        if all(
+            _same_levels(operator, field.irreps, one, other, DEGENERATE) for operator in operators
+        )
+    ]
+
+
+def _same_levels(operator: FloatArray, irreps: Any, one: int, other: int, tolerance: float) -> bool:
+    first, second = (
+        np.linalg.eigvalsh(operator[np.ix_(irreps == irrep, irreps == irrep)])
+        for irrep in (one, other)
+    )
+    return first.size == second.size and bool(np.allclose(first, second, rtol=0, atol=tolerance))
+
+
+def _invariant_guesses(field: _Field) -> Iterator[OrbitalGuess]:
+    """Eigenvectors of operators that do not depend on the orbitals the integrals are over."""
+    norb, screened = len(field.h1), _screened(field)
     yield OrbitalGuess("core Hamiltonian", by_irreps(field.h1, field.irreps)[1])
-    coulomb, exchange = hf.dot_eri_dm(field.eri, np.eye(norb) * sum(field.nelec) / norb, hermi=1)
-    screened = field.h1 + coulomb - 0.5 * exchange
     energies, vectors = by_irreps(screened, field.irreps)
     yield OrbitalGuess("evenly screened core Hamiltonian", vectors)
     random = np.random.default_rng(SEED)
@@ -207,7 +241,12 @@ def _invariant_guesses(field: _Field) -> Iterator[OrbitalGuess]:
 
 
 class _Search:
-    """The lowest solution from several guesses, fillings and along instabilities."""
+    """The lowest solution from several guesses, fillings and along instabilities.
+
+    For closed shells, solutions that keep degenerate irreps degenerate go before those that do
+    not, where there are any: with one of two π orbitals filled a molecule would not be linear.
+    Open shells may have to fill degenerate orbitals unevenly.
+    """
 
     def __init__(self, field: _Field, guesses: Sequence[OrbitalGuess]) -> None:
         self._field, self._guesses = field, guesses
@@ -215,6 +254,10 @@ class _Search:
         self.chosen = ""
         self.steps: list[str] = []
         self.stable: bool | None = None
+        self.lowest = np.inf
+        closed = field.nelec[0] == field.nelec[1]
+        self._pairs = _degenerate_irreps(field) if closed else []
+        self._keeps = False
 
     def run(self) -> bool:
         """Search; whether anything converged."""
@@ -232,13 +275,26 @@ class _Search:
         return True
 
     def _try(self, density: FloatArray, name: str) -> bool:
-        """Whether a start leads to something lower."""
+        """Whether a start leads to something better."""
         scf = self._field.scf(density, COARSE)
-        known = self.solution
-        if not scf.converged or (known is not None and scf.e_tot > known.e_tot - SAME_ENERGY):
+        if not scf.converged:
             return False
-        self.solution, self.chosen = scf, name
+        self.lowest = min(self.lowest, float(scf.e_tot))
+        keeps = self._keeps_degeneracy(scf)
+        lower = self.solution is None or scf.e_tot < self.solution.e_tot - SAME_ENERGY
+        if keeps < self._keeps or (keeps == self._keeps and not lower):
+            return False
+        self.solution, self.chosen, self._keeps = scf, name, keeps
         return True
+
+    def _keeps_degeneracy(self, scf: Any) -> bool:
+        """Whether orbitals of the parts of degenerate irreps have the same energies."""
+        if not self._pairs:
+            return True
+        fock, irreps = np.asarray(scf.get_fock(dm=scf.make_rdm1())), self._field.irreps
+        return all(
+            _same_levels(fock, irreps, one, other, EQUAL_LEVELS) for one, other in self._pairs
+        )
 
     def _other_fillings(self) -> int:
         """Exchange occupied and empty orbitals around the Fermi level; how many were tried."""
@@ -276,7 +332,9 @@ class _Search:
             for step in STEPS:
                 self._try(self._field.density(descent(step)[:, order]), self.chosen)
             if self.solution.e_tot > before - SAME_ENERGY:
-                self.stable = False
+                self.stable = self.lowest < before - SAME_ENERGY
+                if self.stable:
+                    return
                 self.steps.append("a saddle point that could not be left")
                 return
             lower = 1e3 * (before - float(self.solution.e_tot))
@@ -326,13 +384,12 @@ def _ordered(scf: Any) -> FloatArray:
 def _below(field: _Field, search: _Search) -> float | None:
     """By how much a determinant without the point group lies lower, where one is found."""
     found = search.solution
-    free = field.free()
-    descent = descent_of(found, free.irreps)
-    if descent is None:
-        return None
-    lower = [free.second_order(descent(step), found.mo_occ) for step in STEPS[:2]]
-    gains = [float(found.e_tot - scf.e_tot) for scf in lower if scf.converged]
-    gain = max(gains, default=0.0)
+    energies = [search.lowest]
+    descent = descent_of(found, field.free().irreps)
+    if descent is not None:
+        lower = [field.second_order(descent(step), found.mo_occ) for step in STEPS[:2]]
+        energies += [float(scf.e_tot) for scf in lower if scf.converged]
+    gain = float(found.e_tot) - min(energies)
     return gain if gain > SAME_ENERGY else None
 
 
@@ -353,9 +410,38 @@ def _canonical(field: _Field, scf: Any) -> tuple[FloatArray, FloatArray, tuple[i
         levels, rotation = by_irreps(block.T @ fock @ block, _labels(field, block))
         coefficients.append(block @ rotation)
         energies.append(levels)
-    orbitals = np.hstack(coefficients)
+    orbitals, levels = np.hstack(coefficients), np.concatenate(energies)
+    order = _order_of_degenerate(field, orbitals, levels, -np.sort(-occupations))
+    orbitals = orbitals[:, order]
     irreps = tuple(int(irrep) for irrep in _labels(field, orbitals))
-    return orbitals, np.concatenate(energies), irreps
+    return orbitals, levels[order], irreps
+
+
+def _order_of_degenerate(
+    field: _Field, orbitals: FloatArray, levels: FloatArray, occupations: FloatArray
+) -> list[int]:
+    """An order of orbitals of one energy that does not depend on round-off.
+
+    They are told apart by their densities, and else by exchange with the orbitals before them: π
+    and π* orbitals then come in the same order of x and y. Products of excitations depend on it.
+    """
+    _, eri = transformed(field.h1, field.eri, orbitals)
+    marks = np.column_stack([skewness(eri, len(levels)), exchange_integrals(eri, len(levels))])
+    steps = (np.diff(levels) > DEGENERATE) | (np.diff(occupations) != 0)
+    order: list[int] = []
+    for group in np.split(np.arange(len(levels)), np.flatnonzero(steps) + 1):
+        columns = [0, *(1 + orbital for orbital in order)]
+        told = {int(orbital): marks[orbital, columns] for orbital in group}
+        order += sorted(
+            told, key=cmp_to_key(lambda one, other, of=told: _compare(of[one], of[other]))
+        )
+    return order
+
+
+def _compare(one: FloatArray, other: FloatArray) -> int:
+    """The larger of the first numbers that differ beyond round-off comes first."""
+    apart = np.flatnonzero(np.abs(one - other) > DEGENERATE)
+    return int(np.sign(other[apart[0]] - one[apart[0]])) if apart.size else 0
 
 
 def _labels(field: _Field, orbitals: FloatArray) -> Any:

@@ -11,6 +11,11 @@ import numpy.typing as npt
 from vqe_cli.chemistry.fcidump.header import Header
 from vqe_cli.chemistry.fcidump.lines import fault
 from vqe_cli.chemistry.problem import FloatArray
+from vqe_cli.chemistry.repulsion import (
+    coulomb_integrals,
+    exchange_integrals,
+    place_of_pair,
+)
 from vqe_cli.records import Check
 
 BoolArray = npt.NDArray[np.bool_]
@@ -51,13 +56,12 @@ def findings(
         InputError: The indices count spin orbitals.
     """
     norb = header.norb
-    diagonal = np.arange(norb) * (np.arange(norb) + 3) // 2
-    pairs = diagonal * (diagonal + 3) // 2
-    coulomb, exchange = _repulsions(eri, norb)
+    diagonal = place_of_pair(np.arange(norb), np.arange(norb))
+    coulomb, exchange = coulomb_integrals(eri, norb), exchange_integrals(eri, norb)
     _refuse_spin_orbitals(path, header, h1, eri, coulomb)
     missing = (
         *_missing(found1[diagonal], "({0}|h|{0})"),
-        *_missing(found2[pairs], "({0} {0}|{0} {0})"),
+        *_missing(found2[place_of_pair(diagonal, diagonal)], "({0} {0}|{0} {0})"),
     )
     return (*missing, *_repulsive(eri, norb, coulomb, exchange))
 
@@ -76,16 +80,6 @@ def _missing(found: BoolArray, notation: str) -> Iterator[Check]:
         detail=f"{notation.format(first)}{' and others' if count > 1 else ''} not in the file:"
         " taken as zero; the file may have been cut short",
     )
-
-
-def _repulsions(eri: FloatArray, norb: int) -> tuple[FloatArray, FloatArray]:
-    """(pp|qq) and (pq|pq), both of shape (norb, norb)."""
-    p, q = np.indices((norb, norb))
-    high, low = np.maximum(p, q), np.minimum(p, q)
-    pair = high * (high + 1) // 2 + low
-    own = np.diag(pair)
-    above, below = np.maximum(own[:, None], own[None, :]), np.minimum(own[:, None], own[None, :])
-    return eri[above * (above + 1) // 2 + below], eri[pair * (pair + 3) // 2]
 
 
 def _repulsive(

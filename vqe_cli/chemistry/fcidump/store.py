@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from vqe_cli.chemistry.fcidump.lines import fault
 from vqe_cli.chemistry.problem import FloatArray
+from vqe_cli.chemistry.repulsion import place_of_pair
 
 IntArray = npt.NDArray[np.int64]
 
@@ -62,14 +63,12 @@ class Store:
             indices: From 1, shape (n, 4).
             numbers: Of their lines, shape (n,).
         """
-        self.add(_pairs(indices[:, 0], indices[:, 1]), values, numbers, indices)
+        self.add(place_of_pair(indices[:, 0] - 1, indices[:, 1] - 1), values, numbers, indices)
 
     def add_two(self, values: FloatArray, indices: IntArray, numbers: IntArray) -> None:
         """Take in two-electron integrals; arguments as for `add_one`."""
-        p, q, r, s = indices.T
-        bra, ket = _pairs(p, q), _pairs(r, s)
-        high, low = np.maximum(bra, ket), np.minimum(bra, ket)
-        places = high * (high + 1) // 2 + low
+        p, q, r, s = indices.T - 1
+        places = place_of_pair(place_of_pair(p, q), place_of_pair(r, s))
         self.add(places, values, numbers, indices)
         distinct = (p != q) & (r != s)
         order = np.where((p > q) == (r > s), 1, 2).astype(np.uint8)
@@ -115,9 +114,3 @@ class Store:
             return None
         alone = (self._orders > 0) & (self._orders < 3) & (np.abs(self.filled) > NEGLIGIBLE)
         return int(self._lines[np.argmax(alone)]) if alone.any() else None
-
-
-def _pairs(p: IntArray, q: IntArray) -> IntArray:
-    """Place of an unordered pair of indices, which count from 1."""
-    high, low = np.maximum(p, q) - 1, np.minimum(p, q) - 1
-    return np.asarray(high * (high + 1) // 2 + low)
