@@ -431,17 +431,16 @@ def _order_of_degenerate(
     order: list[int] = []
     for group in np.split(np.arange(len(levels)), np.flatnonzero(steps) + 1):
         columns = [0, *(1 + orbital for orbital in order)]
-        told = {int(orbital): marks[orbital, columns] for orbital in group}
-        order += sorted(
-            told, key=cmp_to_key(lambda one, other, of=told: _compare(of[one], of[other]))
-        )
+        told = [(marks[orbital, columns], int(orbital)) for orbital in group]
+        order += [orbital for _, orbital in sorted(told, key=cmp_to_key(_compare))]
     return order
 
 
-def _compare(one: FloatArray, other: FloatArray) -> int:
-    """The larger of the first numbers that differ beyond round-off comes first."""
-    apart = np.flatnonzero(np.abs(one - other) > DEGENERATE)
-    return int(np.sign(other[apart[0]] - one[apart[0]])) if apart.size else 0
+def _compare(one: tuple[FloatArray, int], other: tuple[FloatArray, int]) -> int:
+    """The larger of the first marks that differ beyond round-off comes first."""
+    apart = other[0] - one[0]
+    different = np.flatnonzero(np.abs(apart) > DEGENERATE)
+    return int(np.sign(apart[different[0]])) if different.size else 0
 
 
 def _labels(field: _Field, orbitals: FloatArray) -> Any:
