@@ -70,8 +70,10 @@ def _numbered(path: Path, stream: IO[bytes] | gzip.GzipFile) -> Lines:
         if not raw:
             return
         size += len(raw)
-        if len(raw) > LONGEST_LINE or size > MAX_BYTES:
-            raise fault(path, f"is longer than {LONGEST_LINE} characters", number)
+        if size > MAX_BYTES:
+            raise fault(path, f"there are more than {MAX_BYTES // 10**9} GB of text", number)
+        if len(raw) > LONGEST_LINE:
+            raise fault(path, f"the line is longer than {LONGEST_LINE} characters", number)
         text = _COMMENT.split(raw.decode("utf-8", errors="replace"), maxsplit=1)[0].strip()
         if text:
             yield number, text

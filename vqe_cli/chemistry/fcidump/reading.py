@@ -166,7 +166,7 @@ def _parsed(path: Path, text: str, number: int) -> tuple[float, tuple[int, ...]]
 
 def _not_an_integral(path: Path, text: str, number: int) -> Exception:
     """Why a line is none, as far as can be told."""
-    shown = text[:60] if text.isprintable() else repr(text[:60])
+    shown = text[:60].encode("unicode_escape").decode() if not text.isprintable() else text[:60]
     if text.startswith("("):
         message, hint = f"the integral '{shown}' is complex", "only real orbitals can be read"
         return fault(path, message, number, hint)
@@ -223,9 +223,11 @@ class _Body:
                     f"lines {line} and {number} with indices 0 0 0 0 differ: {first:g} and"
                     f" {value:g}"
                 )
+                hint = "one core energy is needed"
                 if 0.0 in (first, value):
                     message += "; zeros separate the blocks of unrestricted orbitals"
-                raise fault(self._path, message, number, UNRESTRICTED_HINT)
+                    hint = UNRESTRICTED_HINT
+                raise fault(self._path, message, number, hint)
             self._core.append((value, number))
 
     def integrals(self) -> FileIntegrals:
