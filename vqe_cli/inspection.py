@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from vqe_cli.ansatz import Ansatz
-from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.errors import InputError
-from vqe_cli.pipeline import Parts, build_problem, located, resolve, resolved_spec
+from vqe_cli.pipeline import (
+    Parts,
+    build_problem,
+    located,
+    resolve,
+    resolved_spec,
+    select_orbitals,
+)
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.recording import problem_record
 from vqe_cli.records import ActiveSpaceRecord, OrbitalRecord, ProblemRecord
-from vqe_cli.spec import MoleculeSpec, RunSpec
-
-if TYPE_CHECKING:
-    from vqe_cli.chemistry.integrals import OrbitalSelection
-
+from vqe_cli.spec import RunSpec
 
 NEIGHBOURS = 4
 """Orbitals shown below and above the active ones."""
@@ -152,7 +154,7 @@ def inspect_orbitals(spec: RunSpec) -> OrbitalInspection:
         parts = resolve(spec)
         if spec.molecule is None:
             raise InputError("orbitals are known in space for molecules only")
-        selection = _selection(spec.molecule, parts)
+        selection = select_orbitals(spec, parts)
         from vqe_cli.chemistry.orbital_records import active_space_record, orbital_records
 
         last = selection.field.num_orbitals
@@ -171,42 +173,19 @@ def inspect_orbitals(spec: RunSpec) -> OrbitalInspection:
         )
 
 
-def _selection(molecule: MoleculeSpec, parts: Parts) -> OrbitalSelection:
-    from vqe_cli.chemistry.mean_field import mean_field_of
-
-    return parts.active_space.select(mean_field_of(molecule, parts.active_space.check))
-
-
 def _build(spec: RunSpec, parts: Parts) -> tuple[tuple[OrbitalRecord, ...], str | None, Encoding]:
-    if spec.molecule is None:
-        problem = build_problem(spec, parts)
-        return _without_field(problem), None, Encoding(problem, parts.mapper)
+    if spec.hamiltonian is not None:
+        return (), None, Encoding(build_problem(spec, parts), parts.mapper)
+    from vqe_cli.chemistry.file_orbitals import problem_of_selection
     from vqe_cli.chemistry.integrals import electronic_problem
     from vqe_cli.chemistry.orbital_records import orbital_records
 
-    selection = _selection(spec.molecule, parts)
+    selection = select_orbitals(spec, parts)
     field = selection.field
-    encoding = Encoding(electronic_problem(selection), parts.mapper)
+    build = electronic_problem if spec.fcidump is None else problem_of_selection
+    encoding = Encoding(build(selection), parts.mapper)
     orbitals = orbital_records(selection, range(field.num_orbitals))
     return orbitals, field.full_point_group, encoding
-
-
-def _without_field(problem: object) -> tuple[OrbitalRecord, ...]:
-    """Orbitals of a file of integrals: their energies are the diagonal of the Fock operator."""
-    if not isinstance(problem, ElectronicProblem):
-        return ()
-    diagonal = np.diag(0.5 * (problem.fock[0] + problem.fock[1]))
-    alpha, beta = problem.nelec
-    return tuple(
-        OrbitalRecord(
-            number=index + 1,
-            energy=float(value),
-            occupation=float((index < alpha) + (index < beta)),
-            irrep="",
-            part="active",
-        )
-        for index, value in enumerate(diagonal)
-    )
 
 
 def _operator(encoding: Encoding, largest: int) -> QubitOperator:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from vqe_cli.chemistry.problem import ElectronicProblem, Problem, ScfReport
+from vqe_cli.chemistry.problem import BRILLOUIN, ElectronicProblem, Problem, ScfReport
 from vqe_cli.objective import Estimate, Traits
 from vqe_cli.records import Check, ReferenceRecord, Status, Verdict
 from vqe_cli.solve import Solution
@@ -63,6 +63,7 @@ def judge(
     checks = (
         *_finite(solution),
         *_scf(problem),
+        *_reference_determinant(problem),
         *(problem.checks if isinstance(problem, ElectronicProblem) else ()),
         *_convergence(solution, optimised),
         *_symmetries(problem, solution, traits),
@@ -138,6 +139,23 @@ def _stability(scf: ScfReport) -> str:
     broken = scf.lower_broken_symmetry_mha is not None
     symmetry = " of its symmetry" if broken else ""
     return f"no restricted determinant{symmetry} nearby lies lower"
+
+
+def _reference_determinant(problem: Problem) -> Iterator[Check]:
+    """Whether the determinant that everything starts from is that of Hartree-Fock."""
+    if not isinstance(problem, ElectronicProblem):
+        return
+    if problem.reference_determinant == "hartree-fock":
+        return
+    yield Check(
+        name="reference-determinant",
+        status="warn",
+        hard=False,
+        value=problem.brillouin_violation,
+        expected=0.0,
+        tolerance=BRILLOUIN,
+        detail="not stationary: it is not Hartree-Fock's, and excitations mean less",
+    )
 
 
 def _convergence(solution: Solution, optimised: bool) -> Iterator[Check]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from vqe_cli.ansatz import ANSATZE, Ansatz
 from vqe_cli.backends import BACKENDS, Backend
@@ -43,6 +43,9 @@ from vqe_cli.spectra import Spectrum
 from vqe_cli.starts import Starts, starting_points
 from vqe_cli.trial import TrialState
 from vqe_cli.watch import Clock, Watcher
+
+if TYPE_CHECKING:
+    from vqe_cli.chemistry.integrals import OrbitalSelection
 
 EXPECTED_ERROR = 1e-3
 """Hartree: of energies on a device, where it is counted how many an optimiser asks for."""
@@ -249,11 +252,10 @@ def resolve(spec: RunSpec) -> Parts:
     """
     default = "two-local" if spec.hamiltonian else "uccsd"
     ansatz = spec.ansatz or Selection(name=default)
-    if spec.molecule is None and spec.active_space.name != "full":
-        message = "an active space is chosen from a molecule's orbitals; here there is none"
-        raise InputError(message, path=("active_space",))
+    space = ACTIVE_SPACES.create(spec.active_space.as_dict(), ("active_space",))
+    _refuse_space_without_orbitals(spec, space)
     return Parts(
-        active_space=ACTIVE_SPACES.create(spec.active_space.as_dict(), ("active_space",)),
+        active_space=space,
         mapper=MAPPERS.create(spec.mapper.as_dict(), ("mapper",)),
         ansatz=ANSATZE.create(ansatz.as_dict(), ("ansatz",)),
         optimizer=OPTIMIZERS.create(spec.optimizer.as_dict(), ("optimizer",)),
@@ -261,6 +263,19 @@ def resolve(spec: RunSpec) -> Parts:
         backend=BACKENDS.create(spec.backend.as_dict(), ("backend",)),
         reference=_exact_reference(spec.reference),
     )
+
+
+def _refuse_space_without_orbitals(spec: RunSpec, space: ActiveSpace) -> None:
+    """Qubits have no orbitals, and those of a file are not known in space."""
+    if spec.hamiltonian is not None and space.name != "full":
+        message = "an active space is chosen from orbitals; a qubit Hamiltonian has none"
+        raise InputError(message, path=("active_space",))
+    if spec.fcidump is not None and space.needs_atoms:
+        raise InputError(
+            f"{space.name} must know where orbitals are, which an FCIDUMP file does not tell",
+            path=("active_space",),
+            hint="frontier, explicit, or frozen-core with the number of frozen orbitals",
+        )
 
 
 def _exact_reference(selection: Selection) -> Reference | None:
@@ -330,15 +345,35 @@ def build_problem(spec: RunSpec, parts: Parts) -> Problem:
     if spec.hamiltonian is not None:
         return QubitProblem(tuple(spec.hamiltonian.paulis.items()))
     if spec.fcidump is not None:
-        from vqe_cli.chemistry.fcidump import read_fcidump
+        from vqe_cli.chemistry.file_orbitals import problem_of_selection
 
-        return read_fcidump(spec.relative_to_source(spec.fcidump.file))
+        return problem_of_selection(select_orbitals(spec, parts))
     from vqe_cli.chemistry.integrals import electronic_problem
+
+    return electronic_problem(select_orbitals(spec, parts))
+
+
+def select_orbitals(spec: RunSpec, parts: Parts) -> OrbitalSelection:
+    """The orbitals of a molecule or an FCIDUMP file, and which of them are correlated.
+
+    Args:
+        spec: The run; not of a qubit Hamiltonian.
+        parts: Its parts.
+
+    Raises:
+        InputError: The molecule or the file is impossible.
+        NotConvergedError: Hartree-Fock did not converge.
+    """
+    if spec.fcidump is not None:
+        from vqe_cli.chemistry.file_orbitals import select_from_file
+
+        path = spec.relative_to_source(spec.fcidump.file)
+        return select_from_file(path, spec.fcidump.orbitals, parts.active_space)
     from vqe_cli.chemistry.mean_field import mean_field_of
 
     assert spec.molecule is not None
     field = mean_field_of(spec.molecule, parts.active_space.check)
-    return electronic_problem(parts.active_space.select(field))
+    return parts.active_space.select(field)
 
 
 def solve_reference(method: Reference | None, encoding: Encoding) -> ReferenceRecord | None:

@@ -54,7 +54,11 @@ def problem_record(encoding: Encoding, spec: RunSpec) -> ProblemRecord:
         sector_dimension=problem.sector_dimension,
         point_group=problem.point_group,
         core_energy=problem.core_energy,
-        hartree_fock_energy=problem.hartree_fock_energy,
+        hartree_fock_energy=problem.hartree_fock_energy
+        if problem.reference_determinant == "hartree-fock"
+        else None,
+        reference_determinant=problem.reference_determinant,
+        reference_determinant_energy=problem.hartree_fock_energy,
         scf=_scf_record(problem.scf),
         active_space=problem.active_space,
         assumed={**_assumed(spec), **problem.assumed},

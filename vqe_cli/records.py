@@ -108,7 +108,15 @@ class ProblemRecord(Record):
     sector_dimension: int | None = None
     point_group: str | None = None
     core_energy: float | None = None
-    hartree_fock_energy: float | None = None
+    hartree_fock_energy: float | None = Field(
+        None, description="None where the reference determinant is not Hartree-Fock's."
+    )
+    reference_determinant: Literal["hartree-fock", "not-stationary"] | None = Field(
+        None, description="Whether Brillouin's condition holds for the first orbitals."
+    )
+    reference_determinant_energy: float | None = Field(
+        None, description="Of the first orbitals, whether or not they are Hartree-Fock's."
+    )
     scf: ScfRecord | None = None
     active_space: ActiveSpaceRecord | None = Field(
         None, description="None where orbitals are not known in space."

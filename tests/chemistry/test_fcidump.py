@@ -14,7 +14,9 @@ from pyscf.tools import fcidump
 
 from tests.conftest import RunVqe, WriteFile
 from tests.problems import random_problem
+from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES
 from vqe_cli.chemistry.fcidump import read_fcidump, write_fcidump
+from vqe_cli.chemistry.file_orbitals import problem_of_file
 from vqe_cli.errors import InputError, RefusedError
 
 ONE_ORBITAL = """\
@@ -148,9 +150,8 @@ def test_a_file_of_pyscf_has_pyscfs_energy(tmp_path: Path) -> None:
     field = scf.RHF(mole).run()
     fcidump.from_scf(field, str(tmp_path / "FCIDUMP"))
     assert energy_of(tmp_path / "FCIDUMP") == pytest.approx(fci.FCI(field).kernel()[0], abs=1e-9)
-    assert read_fcidump(tmp_path / "FCIDUMP").hartree_fock_energy == pytest.approx(
-        field.e_tot, abs=1e-9
-    )
+    problem = problem_of_file(tmp_path / "FCIDUMP", "as-given", ACTIVE_SPACES.create("full"))
+    assert problem.hartree_fock_energy == pytest.approx(field.e_tot, abs=1e-9)
 
 
 @settings(
@@ -163,7 +164,7 @@ def test_what_is_written_is_read_back(tmp_path: Path, norb: int, data: st.DataOb
     write_fcidump(problem, tmp_path / "out")
     found = read_fcidump(tmp_path / "out")
     assert found.nelec == problem.nelec
-    assert found.multiplicity == problem.multiplicity
+    assert found.header.spin + 1 == problem.multiplicity
     assert found.core_energy == pytest.approx(problem.core_energy, abs=1e-12)
     np.testing.assert_allclose(found.h1, problem.h1, atol=1e-12)
     np.testing.assert_allclose(found.h2, problem.h2, atol=1e-12)
@@ -192,7 +193,6 @@ HEADER, BODY = TWO_ORBITALS.split("&END\n")
         pytest.param(TWO_ORBITALS.replace("NELEC=2", "NELEC=5"), "NELEC=5", id="too-many"),
         pytest.param(TWO_ORBITALS.replace("NELEC=2", "NELEC=0"), "NELEC=0", id="none"),
         pytest.param(TWO_ORBITALS.replace("MS2=0", "MS2=1"), "MS2=1", id="parity"),
-        pytest.param(TWO_ORBITALS.replace("MS2=0", "MS2=-2"), "MS2=-2", id="negative-spin"),
         pytest.param(TWO_ORBITALS.replace("MS2=0", "MS2=4"), "MS2=4", id="too-much-spin"),
         pytest.param(TWO_ORBITALS.replace("MS2=0", "MS2=0,IUHF=1"), "unrestricted", id="uhf"),
         pytest.param(TWO_ORBITALS.replace("0.75", "nan"), "", id="nan-core"),
@@ -219,12 +219,24 @@ def test_a_file_that_contradicts_itself_is_refused(
     assert words in outcome.err
 
 
-@pytest.mark.parametrize("norb", [41, 10**6, 10**12])
+WITHOUT_LABELS = TWO_ORBITALS.replace("  ORBSYM=1,1,\n", "")
+
+
+@pytest.mark.parametrize("norb", [10**3, 10**6, 10**12])
 def test_more_orbitals_than_can_be_held_are_refused_before_memory_is_taken(
     write_file: WriteFile, norb: int
 ) -> None:
-    with pytest.raises(RefusedError, match=str(norb)):
-        read_fcidump(write_file("big", TWO_ORBITALS.replace("NORB=2", f"NORB={norb}")))
+    with pytest.raises(RefusedError, match=f"NORB={norb}"):
+        read_fcidump(write_file("big", WITHOUT_LABELS.replace("NORB=2", f"NORB={norb}")))
+
+
+def test_more_active_orbitals_than_fit_are_refused_by_the_header_alone(
+    write_file: WriteFile, run_vqe: RunVqe
+) -> None:
+    file = write_file("big", WITHOUT_LABELS.replace("NORB=2", "NORB=41"))
+    outcome = run_vqe("run", file)
+    assert outcome.code == 3
+    assert "41" in outcome.err
 
 
 @pytest.mark.parametrize("name", ["nowhere", "."])

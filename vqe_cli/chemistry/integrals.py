@@ -114,7 +114,7 @@ def electronic_problem(selection: OrbitalSelection) -> ElectronicProblem:
         scf=field.report,
         orbital_labels=tuple(f"MO {index + 1}" for index in active),
         frozen_electrons=2 * len(selection.inactive),
-        dipole=_dipole(selection),
+        dipole=_dipole(selection) if field.mole.natm else None,
         active_space=active_space_record(selection),
         checks=(*field.checks, *selection.checks, *limits),
         assumed=field.assumed,

@@ -52,9 +52,10 @@ def orbital_records(
         indices: Which ones, from 0.
     """
     field, criterion, indices = selection.field, selection.criterion, list(indices)
+    known_in_space = field.mole.natm > 0
     parts = {**dict.fromkeys(selection.inactive, "frozen")}
     parts |= dict.fromkeys(selection.active, "active")
-    compositions = _compositions(field, indices)
+    compositions = _compositions(field, indices) if known_in_space else [()] * len(indices)
     return tuple(
         OrbitalRecord(
             number=index + 1,

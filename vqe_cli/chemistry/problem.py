@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import comb
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,10 @@ import numpy.typing as npt
 from vqe_cli.records import ActiveSpaceRecord, Check
 
 FloatArray = npt.NDArray[np.float64]
+
+BRILLOUIN = 1e-5
+"""Hartree; an element of a Fock matrix that mixes orbitals of different occupation by less leaves
+some 1e-10 Hartree to gain."""
 
 
 @dataclass(frozen=True)
@@ -162,12 +166,16 @@ class ElectronicProblem:
     def irrep_name(self, irrep: int) -> str:
         """What an irrep of `orbital_irreps` is called; linear molecules by their subgroup.
 
+        It is only counted where the irreps were found in integrals of unknown origin.
+
         Args:
             irrep: 0 to 7.
         """
         from pyscf import symm
 
-        subgroup = {"Dooh": "D2h", "Coov": "C2v", None: "C1"}
+        if self.point_group is None:
+            return f"irrep {irrep + 1}"
+        subgroup = {"Dooh": "D2h", "Coov": "C2v"}
         group = subgroup.get(self.point_group, self.point_group)
         return str(symm.irrep_id2name(group, irrep))
 
@@ -193,8 +201,26 @@ class ElectronicProblem:
         return self.h1 + coulomb - exchange_a, self.h1 + coulomb - exchange_b
 
     @cached_property
+    def brillouin_violation(self) -> float:
+        """Largest element, in Hartree, of a Fock matrix that would vanish for Hartree-Fock.
+
+        Between empty and doubly, empty and singly, and singly and doubly occupied orbitals these
+        are the matrices of both spins' mean, of alpha and of beta (Roothaan, Rev. Mod. Phys. 32,
+        179 (1960)).
+        """
+        alpha, beta = self.fock
+        na, nb = self.nelec
+        blocks = (0.5 * (alpha + beta)[na:, :nb], alpha[na:, nb:na], beta[nb:na, :nb])
+        return max(float(np.abs(block).max(initial=0.0)) for block in blocks)
+
+    @property
+    def reference_determinant(self) -> Literal["hartree-fock", "not-stationary"]:
+        """Whether Brillouin's condition holds for the determinant of the first orbitals."""
+        return "hartree-fock" if self.brillouin_violation <= BRILLOUIN else "not-stationary"
+
+    @cached_property
     def hartree_fock_energy(self) -> float:
-        """Total energy of the reference determinant."""
+        """Total energy of the reference determinant, which need not be Hartree-Fock's."""
         electronic = 0.0
         for fock, count in zip(self.fock, self.nelec, strict=True):
             occupied = slice(0, count)

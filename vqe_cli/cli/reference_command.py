@@ -51,7 +51,7 @@ def command(
         chosen = [REFERENCES.create(name.strip(), ("reference",)) for name in methods.split(",")]
         parts = resolve(spec)
         encoding = Encoding(build_problem(spec, parts), parts.mapper)
-        rows = [(method.label, _solve(method, encoding)) for method in chosen]
+        rows = [(method.label_for(encoding), _solve(method, encoding)) for method in chosen]
     exact = next((r.energy for _, r in rows if not isinstance(r, str) and _is_exact(r)), None)
     if as_json:
         from vqe_cli.records import REFERENCE_SCHEMA, to_json

@@ -46,6 +46,14 @@ class Reference(Entry):
         """Whether it fits into memory and ends within an hour or so."""
         return True
 
+    def label_for(self, encoding: Encoding) -> str:
+        """What its energy of this problem is called.
+
+        Args:
+            encoding: The problem.
+        """
+        return self.label
+
     @abstractmethod
     def solve(self, encoding: Encoding) -> ReferenceEnergy:
         """Compute the energy.
@@ -70,3 +78,20 @@ def electrons_of(encoding: Encoding, label: str) -> ElectronicProblem:
         return encoding.problem
     message = f"{label} needs electrons; this problem is a qubit Hamiltonian"
     raise InputError(message, path=("reference",), hint="use numpy")
+
+
+def hartree_fock_of(encoding: Encoding, label: str) -> ElectronicProblem:
+    """The electronic problem behind an encoding, of which the reference is Hartree-Fock's.
+
+    Raises:
+        InputError: It is a qubit Hamiltonian, or Brillouin's condition does not hold.
+    """
+    problem = electrons_of(encoding, label)
+    if problem.reference_determinant == "hartree-fock":
+        return problem
+    raise InputError(
+        f"{label} builds on Hartree-Fock; the reference determinant is not stationary"
+        f" (Brillouin's condition is off by {problem.brillouin_violation:.2g} Ha)",
+        path=("reference",),
+        hint="fcidump: {orbitals: canonical}",
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from vqe_cli.qubits.encoding import Encoding
-from vqe_cli.references import Reference, ReferenceEnergy, electrons_of
+from vqe_cli.references import Reference, ReferenceEnergy, hartree_fock_of
 from vqe_cli.references._coupled_cluster import solve_ccsd
 
 
@@ -20,7 +20,7 @@ class CcsdT(Reference):
 
     def solve(self, encoding: Encoding) -> ReferenceEnergy:
         """PySCF's (T) on top of RCCSD or UCCSD."""
-        problem = electrons_of(encoding, self.label)
+        problem = hartree_fock_of(encoding, self.label)
         solver = solve_ccsd(problem)
         triples = 0.0
         has_triples = sum(min(count, problem.norb - count) for count in problem.nelec) > 2

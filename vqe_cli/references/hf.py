@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.references import Reference, ReferenceEnergy, electrons_of
 
@@ -16,6 +17,14 @@ class HartreeFock(Reference):
     """
 
     label: ClassVar[str] = "HF"
+
+    def label_for(self, encoding: Encoding) -> str:
+        """Hartree-Fock's name only where the determinant is its."""
+        problem = encoding.problem
+        if not isinstance(problem, ElectronicProblem):
+            return self.label
+        stationary = problem.reference_determinant == "hartree-fock"
+        return self.label if stationary else "reference determinant"
 
     def solve(self, encoding: Encoding) -> ReferenceEnergy:
         """Take the expectation value of the integrals."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from vqe_cli.chemistry.mean_field_of_integrals import restricted, semicanonical
+from vqe_cli.chemistry.mean_field_of_integrals import canonical, semicanonical
 from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
-from vqe_cli.references import Reference, ReferenceEnergy, electrons_of
+from vqe_cli.references import Reference, ReferenceEnergy, hartree_fock_of
 
 
 class Mp2(Reference):
@@ -24,10 +24,10 @@ class Mp2(Reference):
         """PySCF's RMP2, or UMP2 with singles over semicanonical orbitals."""
         from pyscf import mp
 
-        problem = electrons_of(encoding, self.label)
+        problem = hartree_fock_of(encoding, self.label)
         reference = problem.hartree_fock_energy
         if problem.nelec[0] == problem.nelec[1]:
-            solver = mp.RMP2(restricted(problem))
+            solver = mp.RMP2(canonical(problem))
             solver.verbose = 0
             return ReferenceEnergy(reference + float(solver.kernel(with_t2=False)[0]))
         field, doubles = semicanonical(problem), 0.0

@@ -8,7 +8,13 @@ from rich.text import Text
 
 from vqe_cli.inspection import Inspection, OrbitalInspection
 from vqe_cli.records import OrbitalRecord
-from vqe_cli.report.terminal import active_space_line, core_label, energy, input_lines
+from vqe_cli.report.terminal import (
+    active_space_line,
+    core_label,
+    determinant_label,
+    energy,
+    input_lines,
+)
 
 
 def show_inspection(found: Inspection, out: Console) -> None:
@@ -103,7 +109,8 @@ def _problem_lines(found: Inspection) -> list[str]:
         lines.append(f"point group {found.full_point_group}, in use {problem.point_group}")
     if problem.active_space is not None and problem.active_space.method != "full":
         lines.append(active_space_line(problem.active_space))
-    lines.append(f"Hartree-Fock energy {energy(problem.hartree_fock_energy)} Ha")
+    determinant = determinant_label(problem, "Hartree-Fock")
+    lines.append(f"{determinant} energy {energy(problem.reference_determinant_energy)} Ha")
     label = core_label(found.resolved, problem)
     lines.append(f"{label} {energy(problem.core_energy)} Ha")
     if problem.scf is not None:

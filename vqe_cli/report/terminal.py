@@ -230,8 +230,9 @@ def _energy_table(record: RunRecord) -> Table:
         label = core_label(record.spec, problem)
         table.add_row(label, energy(problem.core_energy), "Ha")
         table.add_row(f"electronic energy, {solver}", energy(result.electronic_energy), "Ha")
-    if problem.hartree_fock_energy is not None:
-        table.add_row("total energy, HF", energy(problem.hartree_fock_energy), "Ha")
+    if problem.reference_determinant_energy is not None:
+        label = f"total energy, {determinant_label(problem, 'HF')}"
+        table.add_row(label, energy(problem.reference_determinant_energy), "Ha")
     bar = "" if result.standard_error is None else f" ± {_error_bar(result.standard_error)} mHa"
     if result.sqd is not None and result.sqd.trial_energy is not None:
         table.add_row("total energy, trial state", energy(result.sqd.trial_energy), "Ha")
@@ -339,17 +340,29 @@ def core_label(spec: dict[str, Any], problem: ProblemRecord) -> str:
     return "frozen core and nuclei" if problem.frozen_electrons else "nuclear repulsion"
 
 
+def determinant_label(problem: ProblemRecord, name: str) -> str:
+    """What the reference determinant may be called.
+
+    Args:
+        problem: Tells whether it is that of Hartree-Fock.
+        name: Of Hartree-Fock.
+    """
+    return name if problem.reference_determinant == "hartree-fock" else "reference determinant"
+
+
 def _recovered(record: RunRecord) -> str:
-    """How much of the correlation energy was found."""
-    hartree_fock, reference = record.problem.hartree_fock_energy, record.reference
-    if hartree_fock is None or reference is None:
+    """How much of the correlation energy was found, which is counted from Hartree-Fock."""
+    determinant, reference = record.problem.reference_determinant_energy, record.reference
+    if determinant is None or reference is None:
         return ""
-    correlation = reference.energy - hartree_fock
+    correlation = reference.energy - determinant
     if abs(correlation) < 1e-6:
         return ""
-    share = (record.result.energy - hartree_fock) / correlation
+    share = (record.result.energy - determinant) / correlation
     if share < 0.0:
-        return ", above Hartree-Fock"
+        return f", above {determinant_label(record.problem, 'Hartree-Fock')}"
+    if record.problem.reference_determinant != "hartree-fock":
+        return ""
     return f" ({100 * share:.2f} % of correlation)"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ from vqe_cli.spec.yaml_source import MAX_BYTES, YamlError, parse_yaml
 from vqe_cli.validation import input_error
 
 MAX_FCIDUMP_BYTES = 2_000_000_000
+FCIDUMP_START = 4096
+"""Bytes within which the header begins."""
 
 MOLFILE_SUFFIXES = (".mol", ".sdf")
 MOLFILE_END = "M  END"
@@ -182,11 +185,19 @@ def _read(path: Path) -> tuple[dict[str, Any], Source]:
 
 
 def _is_fcidump(path: Path) -> bool:
+    """Whether the first line that is no comment begins the header, perhaps within gzip."""
     try:
         with path.open("rb") as stream:
-            return stream.read(4096).lstrip().upper().startswith((b"&FCI", b"$FCI"))
+            start = stream.read(FCIDUMP_START)
     except OSError:
         return False
+    if start.startswith(b"\x1f\x8b"):
+        unfolded = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+        try:
+            start = unfolded.decompress(start, FCIDUMP_START)
+        except zlib.error:
+            return False
+    return re.match(rb"(?:\s*[!#][^\n]*\n)*\s*[&$]FCI", start, re.IGNORECASE) is not None
 
 
 def _is_xyz(text: str) -> bool:

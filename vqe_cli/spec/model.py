@@ -206,6 +206,11 @@ class FcidumpSpec(Frozen):
 
     name: Name | None = Field(None, description="What to call it in tables.")
     file: str = Field(description="The FCIDUMP file, relative to this file.")
+    orbitals: Literal["canonical", "as-given"] = Field(
+        "canonical",
+        description="canonical: rotated to the lowest Hartree-Fock determinant of the integrals. "
+        "as-given: the first orbitals are the occupied ones.",
+    )
     sha256: str | None = Field(None, description="Its checksum, filled in when it is read.")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from vqe_cli.registry import Entry, Registry
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 class ActiveSpace(Entry):
     """A way to choose active orbitals."""
+
+    needs_atoms: ClassVar[bool] = True
+    """Whether it must know where the orbitals are; an FCIDUMP file does not tell."""
 
     def check(self, mole: Mole) -> None:
         """Refuse what is too large whatever the orbitals will be, before they are computed.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from pydantic import Field, field_validator
@@ -23,6 +23,8 @@ class Explicit(ActiveSpace):
     Reference:
         The numbering of PySCF's ``sort_mo`` (base 1).
     """
+
+    needs_atoms: ClassVar[bool] = False
 
     orbitals: tuple[int, ...] = Field(description="Orbital numbers, from 1.")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
@@ -26,6 +26,8 @@ class Frontier(ActiveSpace):
         The "highest occupied, lowest unoccupied" complete active space; Roos, Taylor and
         Siegbahn, Chem. Phys. 48, 157 (1980), for the notion of a complete active space.
     """
+
+    needs_atoms: ClassVar[bool] = False
 
     electrons: int = Field(ge=1, description="Active electrons.")
     orbitals: int = Field(ge=1, description="Active spatial orbitals.")

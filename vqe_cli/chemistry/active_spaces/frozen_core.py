@@ -1,13 +1,16 @@
-"""Everything but the chemical core."""
+"""Everything but the core."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from pydantic import Field
 
 from vqe_cli.chemistry.active_spaces import ActiveSpace
 from vqe_cli.chemistry.cores import core_orbitals
 from vqe_cli.chemistry.integrals import OrbitalSelection, refuse_too_many
 from vqe_cli.chemistry.mean_field import MeanField
+from vqe_cli.errors import InputError
 
 if TYPE_CHECKING:
     from pyscf.gto import Mole
@@ -17,23 +20,51 @@ class FrozenCore(ActiveSpace):
     """All orbitals but the core of the noble gas before: 1s for Li to Ne, 1s2s2p for Na to Ar.
 
     From hafnium on 4f belongs to it. Shells that a core potential stands for are not counted again:
-    where 60 electrons of gold are replaced, 5s and 5p are left.
+    where 60 electrons of gold are replaced, 5s and 5p are left. An FCIDUMP
+    file does not name its atoms: there `frozen` says how many orbitals are frozen.
 
     Reference:
         The convention of Psi4's ``freeze_core`` and qiskit-nature's `FreezeCoreTransformer`.
     """
 
+    needs_atoms: ClassVar[bool] = False
+
+    frozen: int | None = Field(
+        None, ge=0, description="How many of the lowest orbitals. Default: the atoms' cores."
+    )
+
     def check(self, mole: Mole) -> None:
         """All basis functions but the core's orbitals."""
-        refuse_too_many(mole.nao - core_orbitals(mole))
+        refuse_too_many(mole.nao - self._asked_for(mole))
 
     def select(self, field: MeanField) -> OrbitalSelection:
         """Freeze the lowest doubly occupied orbitals."""
-        core = min(core_orbitals(field.mole), field.num_doubly_occupied)
+        core = min(self._asked_for(field.mole), field.num_doubly_occupied)
         return OrbitalSelection(
             field=field,
             active=tuple(range(core, field.num_orbitals)),
             inactive=tuple(range(core)),
             method=self.name,
-            reason="all but the chemical core",
+            reason="all but the chemical core"
+            if self.frozen is None
+            else f"all but the lowest {self.frozen}",
         )
+
+    def _asked_for(self, mole: Mole) -> int:
+        """Orbitals to be frozen.
+
+        Raises:
+            InputError: It cannot be known, or nothing would be left.
+        """
+        if self.frozen is None:
+            if not mole.natm:
+                message = "an FCIDUMP file does not say how many orbitals are its atoms' cores"
+                raise InputError(
+                    message, path=("active_space",), hint="active_space: {frozen: 1} freezes one"
+                )
+            return core_orbitals(mole)
+        alpha, beta = mole.nelec
+        if self.frozen > beta or self.frozen == alpha:
+            message = f"{self.frozen} frozen orbitals leave no electrons of {alpha} + {beta}"
+            raise InputError(message, path=("active_space", "frozen"))
+        return self.frozen

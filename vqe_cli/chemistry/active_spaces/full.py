@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from vqe_cli.chemistry.active_spaces import ActiveSpace
 from vqe_cli.chemistry.integrals import OrbitalSelection, refuse_too_many
@@ -19,6 +19,8 @@ class Full(ActiveSpace):
         The full configuration interaction space; Szabo and Ostlund, Modern Quantum Chemistry,
         chapter 4.
     """
+
+    needs_atoms: ClassVar[bool] = False
 
     def check(self, mole: Mole) -> None:
         """There are as many orbitals as basis functions."""

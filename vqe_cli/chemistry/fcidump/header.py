@@ -1,0 +1,240 @@
+"""The header of an FCIDUMP file: a Fortran namelist, in the dress of many programs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from vqe_cli.chemistry.fcidump.lines import Lines, fault
+
+HEADER_LINES = 1000
+"""ORBSYM of many orbitals may take many lines; a header longer than this is none."""
+
+READ = frozenset({"NORB", "NELEC", "MS2", "ORBSYM", "ISYM", "UHF", "IUHF", "TREL", "SYML", "SYMLZ"})
+
+WITHOUT_MEANING_HERE = frozenset({"NPROP", "PROPBITLEN", "NROOT", "MEMORY", "MAXIT", "THR", "ST"})
+"""Keys for other programs' solvers, which say nothing about the integrals."""
+
+_START = re.compile(r"[&$]FCI\b", re.IGNORECASE)
+_END = re.compile(r"[&$]END\b|/", re.IGNORECASE)
+_KEY = re.compile(r"([A-Z_]\w*)\s*=", re.ASCII)
+_WHOLE = re.compile(r"[-+]?\d{1,18}", re.ASCII)
+_REPEATED = re.compile(r"(\d{1,4})\*(.+)", re.ASCII)
+
+BEGINNING = "a header begins &FCI NORB=..,NELEC=.."
+UNRESTRICTED_HINT = "export it over restricted orbitals (RHF, ROHF or CASSCF)"
+
+
+@dataclass(frozen=True)
+class Header:
+    """What an FCIDUMP file says before its integrals.
+
+    Args:
+        norb: Spatial orbitals.
+        electrons: Alpha and beta electrons together.
+        spin: Twice Sz, not negative.
+        orbsym: Irrep of each orbital in the numbering of the program that wrote the file, from 1;
+            None where the file says nothing.
+        isym: Irrep of the state that is asked for, in the same numbering; 1 or 0 where it is left
+            open.
+        line: Where the header begins.
+        assumed: What the header leaves open and how it was taken, by key.
+        notes: How it was read, in sentences.
+    """
+
+    norb: int
+    electrons: int
+    spin: int
+    orbsym: tuple[int, ...] | None
+    isym: int
+    line: int
+    assumed: dict[str, int | str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def nelec(self) -> tuple[int, int]:
+        """Alpha and beta electrons."""
+        alpha = (self.electrons + self.spin) // 2
+        return alpha, self.electrons - alpha
+
+
+@dataclass(frozen=True)
+class _Value:
+    """The words after a key, and the line of the key."""
+
+    words: tuple[str, ...]
+    line: int
+
+
+def read_header(path: Path, lines: Lines) -> Header:
+    """Read up to a slash, &END or $END.
+
+    Args:
+        path: The file, for errors.
+        lines: Is left at the first line of the integrals.
+
+    Raises:
+        InputError: With the line, whatever is wrong.
+    """
+    start, entries = _entries(path, lines)
+    return _Checked(path, start, entries).header()
+
+
+def _entries(path: Path, lines: Lines) -> tuple[int, dict[str, _Value]]:
+    """The line of the start, and what is written to each key."""
+    start, text = next(lines, (1, ""))
+    opened = _START.match(text)
+    if opened is None:
+        raise fault(path, "does not begin with &FCI", start, BEGINNING)
+    collected: list[tuple[int, str]] = []
+    number, rest = start, text[opened.end() :]
+    while True:
+        end = _END.search(rest)
+        collected.append((number, rest[: end.start()] if end else rest))
+        if end:
+            break
+        number, rest = next(lines, (0, ""))
+        if not number or number > start + HEADER_LINES:
+            raise fault(path, "the header has no end", start, "it ends with &END or a slash")
+    if rest[end.end() :].strip():
+        raise fault(path, "text follows the end of the header", number, "begin a new line")
+    return start, _values(path, collected)
+
+
+def _values(path: Path, collected: list[tuple[int, str]]) -> dict[str, _Value]:
+    found: dict[str, _Value] = {}
+    key, line, words = "", 0, list[str]()
+
+    def keep() -> None:
+        if key in found:
+            first = found[key].line
+            where = f"lines {first} and {line}" if first != line else f"line {line}, twice"
+            raise fault(path, f"{key} is set in {where}", line, "say it once")
+        if key:
+            found[key] = _Value(tuple(words), line)
+
+    for number, text in collected:
+        before, *pairs = _KEY.split(text.upper())
+        if not key and before.strip(" ,"):
+            raise fault(path, f"'{before.strip()[:60]}' belongs to no key of the header", number)
+        words.extend(_words(before))
+        for name, value in zip(pairs[::2], pairs[1::2], strict=True):
+            keep()
+            key, line, words = name, number, _words(value)
+    keep()
+    return found
+
+
+def _words(text: str) -> list[str]:
+    """Values between commas and blanks; ``3*1`` stands for three of them."""
+    words: list[str] = []
+    for word in text.replace(",", " ").split():
+        repeated = _REPEATED.fullmatch(word)
+        words += [repeated[2]] * int(repeated[1]) if repeated else [word]
+    return words
+
+
+class _Checked:
+    """A header's entries made sense of."""
+
+    def __init__(self, path: Path, start: int, entries: dict[str, _Value]) -> None:
+        self._path, self._start, self._entries = path, start, entries
+
+    def header(self) -> Header:
+        self._refuse_other_orbitals()
+        norb, electrons = self._required("NORB"), self._required("NELEC")
+        assumed: dict[str, int | str] = {}
+        spin = self._whole("MS2")
+        if spin is None:
+            spin = assumed["MS2"] = electrons % 2
+        self._refuse_what_does_not_fit(norb, electrons, spin)
+        return Header(
+            norb=norb,
+            electrons=electrons,
+            spin=abs(spin),
+            orbsym=self._orbsym(norb),
+            isym=self._whole("ISYM") or 0,
+            line=self._start,
+            assumed=assumed,
+            notes=tuple(self._notes(spin)),
+        )
+
+    def _notes(self, spin: int) -> list[str]:
+        notes = []
+        if spin < 0:
+            notes.append(f"MS2={spin} is read as {-spin}: both have the same energies")
+        unread = sorted(self._entries.keys() - READ - WITHOUT_MEANING_HERE)
+        if unread:
+            notes.append(f"keys of the header that are not read: {', '.join(unread)}")
+        return notes
+
+    def _refuse_other_orbitals(self) -> None:
+        """Orbitals that differ between spins, or are complex."""
+        for key in ("UHF", "IUHF"):
+            if self._is_true(key):
+                message = f"the file holds unrestricted orbitals ({key})"
+                raise self._fault(message, key, UNRESTRICTED_HINT)
+        if self._is_true("TREL"):
+            message = "the file holds relativistic spinors (TREL)"
+            raise self._fault(message, "TREL", "only real spatial orbitals can be read")
+        momenta = self._entries.get("SYMLZ")
+        if momenta is not None and any(word.strip("+-0") for word in momenta.words):
+            message = "the file holds complex orbitals of an angular momentum (SYMLZ)"
+            raise self._fault(message, "SYMLZ", "only real spatial orbitals can be read")
+
+    def _refuse_what_does_not_fit(self, norb: int, electrons: int, spin: int) -> None:
+        key = "MS2" if "MS2" in self._entries else "NELEC"
+        given = f"NELEC={electrons} and MS2={spin}"
+        if (electrons + spin) % 2:
+            message = f"{given} do not fit: one is even, the other odd"
+            raise self._fault(
+                message, key, "MS2 is the number of alpha less that of beta electrons"
+            )
+        most = (electrons + abs(spin)) // 2
+        if electrons < 1 or abs(spin) > electrons or most > norb:
+            message = f"{given} do not fit into NORB={norb}"
+            raise self._fault(message, key, "MS2 is twice Sz, the highest of the multiplet")
+
+    def _orbsym(self, norb: int) -> tuple[int, ...] | None:
+        value = self._entries.get("ORBSYM")
+        if value is None or not value.words:
+            return None
+        if not all(_WHOLE.fullmatch(word) for word in value.words):
+            raise self._fault("ORBSYM holds what is no whole number", "ORBSYM")
+        if len(value.words) != norb:
+            message = f"ORBSYM has {len(value.words)} entries for NORB={norb} orbitals"
+            raise self._fault(message, "ORBSYM", "one for each orbital, or leave ORBSYM out")
+        return tuple(map(int, value.words))
+
+    def _required(self, key: str) -> int:
+        number = self._whole(key)
+        if number is None:
+            raise self._fault(f"there is no {key}", key, BEGINNING)
+        return number
+
+    def _whole(self, key: str) -> int | None:
+        value = self._entries.get(key)
+        if value is None:
+            return None
+        if len(value.words) != 1 or not _WHOLE.fullmatch(value.words[0]):
+            shown = " ".join(value.words)[:40]
+            raise self._fault(f"{key}={shown} is not one whole number", key)
+        return int(value.words[0])
+
+    def _is_true(self, key: str) -> bool:
+        """``T``, ``.TRUE.``, or a number other than zero."""
+        value = self._entries.get(key)
+        if value is None:
+            return False
+        word = value.words[0].strip(".") if len(value.words) == 1 else ""
+        if _WHOLE.fullmatch(word):
+            return int(word) != 0
+        if word[:1] not in ("T", "F"):
+            message = f"{key}={' '.join(value.words)[:40]} is neither true nor false"
+            raise self._fault(message, key, "write .TRUE. or .FALSE.")
+        return word[0] == "T"
+
+    def _fault(self, message: str, key: str, hint: str | None = None) -> Exception:
+        value = self._entries.get(key)
+        return fault(self._path, message, value.line if value else self._start, hint)

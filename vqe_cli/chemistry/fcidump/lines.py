@@ -1,0 +1,79 @@
+"""The lines of an FCIDUMP file, numbered from 1, without comments, plain or compressed."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from vqe_cli.errors import InputError
+
+Lines = Iterator[tuple[int, str]]
+"""Numbers and texts of the lines that hold something."""
+
+LONGEST_LINE = 100_000
+"""Characters; ORBSYM of many orbitals may stand in one line, but nothing is longer."""
+
+MAX_BYTES = 20_000_000_000
+"""Of the text; a compressed file that unfolds to more is none of integrals."""
+
+_GZIP = b"\x1f\x8b"
+_COMMENT = re.compile(r"[!#]")
+
+
+def fault(path: Path, message: str, line: int, hint: str | None = None) -> InputError:
+    """An error that names file and line.
+
+    Args:
+        path: The file.
+        message: What is wrong.
+        line: From 1.
+        hint: What would be right.
+    """
+    error = InputError(message, hint=hint)
+    error.where = f"{path}:{line}"
+    return error
+
+
+@contextmanager
+def lines_of(path: Path) -> Iterator[Lines]:
+    """Open a file and go through its lines; comments begin with ``!`` or ``#``.
+
+    Args:
+        path: A text file, perhaps compressed by gzip.
+
+    Raises:
+        InputError: A line is too long to be one, or the compressed data end early.
+    """
+    with path.open("rb") as plain:
+        compressed = plain.read(2) == _GZIP
+        plain.seek(0)
+        if compressed:
+            with gzip.open(plain, "rb") as unfolded:
+                yield _numbered(path, unfolded)
+        else:
+            yield _numbered(path, plain)
+
+
+def _numbered(path: Path, stream: IO[bytes] | gzip.GzipFile) -> Lines:
+    number, size = 0, 0
+    while True:
+        number += 1
+        try:
+            raw = stream.readline(LONGEST_LINE + 1)
+        except (EOFError, gzip.BadGzipFile, zlib.error):
+            raise fault(path, "the compressed data end early or are damaged", number) from None
+        if not raw:
+            return
+        size += len(raw)
+        if size > MAX_BYTES:
+            raise fault(path, f"there are more than {MAX_BYTES // 10**9} GB of text", number)
+        if len(raw) > LONGEST_LINE:
+            raise fault(path, f"the line is longer than {LONGEST_LINE} characters", number)
+        text = _COMMENT.split(raw.decode("utf-8", errors="replace"), maxsplit=1)[0].strip()
+        if text:
+            yield number, text

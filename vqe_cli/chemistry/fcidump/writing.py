@@ -1,0 +1,29 @@
+"""Integrals of a problem as an FCIDUMP file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from vqe_cli.chemistry.problem import ElectronicProblem
+
+
+def write_fcidump(problem: ElectronicProblem, path: Path) -> None:
+    """Write the active-space integrals.
+
+    Args:
+        problem: The problem; its irreps are left out, since numberings differ between programs.
+        path: The file to write.
+    """
+    from pyscf.tools import fcidump
+
+    fcidump.from_integrals(
+        str(path),
+        problem.h1,
+        problem.h2,
+        problem.norb,
+        sum(problem.nelec),
+        nuc=problem.core_energy,
+        ms=problem.nelec[0] - problem.nelec[1],
+        tol=1e-14,
+        float_format=" %.17g",
+    )

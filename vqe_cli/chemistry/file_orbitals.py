@@ -1,0 +1,286 @@
+"""From the integrals of an FCIDUMP file to orbitals of which the first are occupied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import reduce
+from operator import xor
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from vqe_cli.chemistry.active_spaces import ActiveSpace
+from vqe_cli.chemistry.fcidump import FileIntegrals, read_fcidump
+from vqe_cli.chemistry.hartree_fock import (
+    Determinant,
+    OrbitalGuess,
+    descent_of,
+    lowest_determinant,
+)
+from vqe_cli.chemistry.integrals import OrbitalSelection, electronic_problem
+from vqe_cli.chemistry.mean_field import MeanField, with_fixed_signs
+from vqe_cli.chemistry.mean_field_of_integrals import mole_without_atoms, restricted
+from vqe_cli.chemistry.problem import ElectronicProblem, FloatArray, ScfReport
+from vqe_cli.chemistry.sign_symmetries import FORBIDDEN, MAX_ORBITALS, irreps_of_integrals
+from vqe_cli.records import Check
+
+Choice = Literal["canonical", "as-given"]
+
+UNCHANGED = 1e-6
+"""Coefficients this close to 1 or 0 leave the file's orbitals as they are."""
+
+PURE = 1e-6
+"""An orbital belongs to an irrep if no more than this of it lies in others."""
+
+
+def problem_of_file(path: Path, choice: Choice, space: ActiveSpace) -> ElectronicProblem:
+    """The problem that an FCIDUMP file describes.
+
+    Args:
+        path: The file.
+        choice: Whether orbitals are rotated to those of Hartree-Fock.
+        space: Which of them are correlated.
+
+    Raises:
+        InputError: The file contradicts itself, or has no such active space.
+        RefusedError: It is too large.
+    """
+    return problem_of_selection(select_from_file(path, choice, space))
+
+
+def problem_of_selection(selection: OrbitalSelection) -> ElectronicProblem:
+    """The integrals over chosen orbitals of a file.
+
+    Args:
+        selection: From `select_from_file`.
+    """
+    problem = electronic_problem(selection)
+    if selection.field.report.converged:
+        return problem
+    problem = replace(problem, scf=None)
+    return replace(problem, checks=(*problem.checks, *_saddle_point(problem)))
+
+
+def select_from_file(path: Path, choice: Choice, space: ActiveSpace) -> OrbitalSelection:
+    """The orbitals of a file and the choice among them; arguments as for `problem_of_file`."""
+    integrals = read_fcidump(
+        path, lambda header: space.check(mole_without_atoms(header.norb, header.nelec, 0.0))
+    )
+    return space.select(_mean_field(integrals, choice))
+
+
+def _mean_field(integrals: FileIntegrals, choice: Choice) -> MeanField:
+    found = None
+    if choice == "canonical":
+        found = lowest_determinant(
+            integrals.h1,
+            integrals.eri,
+            integrals.core_energy,
+            integrals.nelec,
+            tuple(_guesses(integrals)),
+        )
+    if found is None:
+        return _as_given(integrals, tried=choice == "canonical")
+    return _canonical(integrals, found)
+
+
+def _guesses(integrals: FileIntegrals) -> Iterator[OrbitalGuess]:
+    """The file's own orbitals, by their order, their energies, and their diagonal."""
+    own = np.eye(integrals.norb)
+    yield OrbitalGuess("the file's first orbitals", own)
+    if integrals.orbital_energies is not None:
+        order = np.argsort(integrals.orbital_energies, kind="stable")
+        yield OrbitalGuess("the file's orbital energies", own[:, order])
+    order = np.argsort(np.diag(integrals.h1), kind="stable")
+    yield OrbitalGuess("the file's one-electron energies", own[:, order])
+
+
+def _canonical(integrals: FileIntegrals, found: Determinant) -> MeanField:
+    coefficients = with_fixed_signs(found.coefficients)
+    rounded = np.round(coefficients)
+    rotated = bool(np.abs(coefficients - rounded).max() > UNCHANGED)
+    coefficients = coefficients if rotated else rounded
+    given, _ = _fock_diagonal(integrals)
+    notes = _notes(coefficients, rotated, found.report, given)
+    state = tuple(_state_symmetry(integrals, coefficients))
+    checks = (*integrals.checks, *_labels(integrals), *state, *_broken_symmetry(found))
+    return MeanField(
+        mole=mole_without_atoms(integrals.norb, integrals.nelec, integrals.core_energy),
+        mo_coeff=coefficients,
+        mo_energy=found.energies,
+        mo_occ=_occupation(integrals),
+        hcore=integrals.h1,
+        orbsym=found.irreps if max(found.irreps) else None,
+        point_group=None,
+        full_point_group=None,
+        report=found.report,
+        eri=integrals.eri,
+        checks=checks,
+        assumed=integrals.assumed,
+        notes=(*integrals.notes, *notes),
+    )
+
+
+def _as_given(integrals: FileIntegrals, *, tried: bool) -> MeanField:
+    energy, levels = _fock_diagonal(integrals)
+    small = integrals.norb <= MAX_ORBITALS
+    irreps = irreps_of_integrals(integrals.h1, integrals.eri) if small else (0,)
+    coefficients = np.eye(integrals.norb)
+    note = (
+        "Hartree-Fock did not converge over the file's integrals: its orbitals are used as they"
+        " are given, the first ones occupied"
+        if tried
+        else "the file's orbitals as they are given, the first ones occupied"
+    )
+    return MeanField(
+        mole=mole_without_atoms(integrals.norb, integrals.nelec, integrals.core_energy),
+        mo_coeff=coefficients,
+        mo_energy=levels,
+        mo_occ=_occupation(integrals),
+        hcore=integrals.h1,
+        orbsym=irreps if max(irreps) else None,
+        point_group=None,
+        full_point_group=None,
+        report=ScfReport(
+            method="RHF" if integrals.header.spin == 0 else "ROHF",
+            energy=energy,
+            converged=False,
+            stable=None,
+            externally_stable=None,
+            steps=("orbitals as given: no iterations",),
+            iterations=0,
+            wall_s=0.0,
+        ),
+        eri=integrals.eri,
+        checks=(
+            *integrals.checks,
+            *_labels(integrals),
+            *_state_symmetry(integrals, coefficients),
+        ),
+        assumed=integrals.assumed,
+        notes=(*integrals.notes, note),
+    )
+
+
+def _occupation(integrals: FileIntegrals) -> FloatArray:
+    """Doubly occupied, singly occupied, empty orbitals, in this order."""
+    orbitals = np.arange(integrals.norb)
+    alpha, beta = integrals.nelec
+    return (orbitals < alpha).astype(float) + (orbitals < beta)
+
+
+def _fock_diagonal(integrals: FileIntegrals) -> tuple[float, FloatArray]:
+    """Energy of the determinant of the file's first orbitals, and their Fock energies."""
+    from pyscf.scf import hf
+
+    occupied = [np.diag((np.arange(integrals.norb) < n).astype(float)) for n in integrals.nelec]
+    (coulomb, exchange) = hf.dot_eri_dm(integrals.eri, np.array(occupied), hermi=1)
+    focks = [integrals.h1 + coulomb.sum(axis=0) - own for own in exchange]
+    energy = sum(
+        0.5 * float(np.sum(density * (integrals.h1 + fock)))
+        for density, fock in zip(occupied, focks, strict=True)
+    )
+    return energy + integrals.core_energy, np.diag(0.5 * (focks[0] + focks[1]))
+
+
+def _notes(
+    coefficients: FloatArray, rotated: bool, report: ScfReport, given: float
+) -> Iterator[str]:
+    """What was done to the file's orbitals."""
+    unchanged = not rotated and bool((np.diag(coefficients) == 1).all())
+    if unchanged:
+        return
+    done = "rotated to canonical" if rotated else "put into the order of"
+    yield (
+        f"the file's orbitals were {done} Hartree-Fock orbitals ({report.method}"
+        f" {report.energy:.6f} Ha; the determinant of its first orbitals {given:.6f} Ha)"
+    )
+
+
+def _broken_symmetry(found: Determinant) -> Iterator[Check]:
+    """A lower determinant that would destroy the point group."""
+    if found.lower_broken_symmetry is None:
+        return
+    yield Check(
+        name="scf-symmetry",
+        status="warn",
+        hard=False,
+        value=-1e3 * found.lower_broken_symmetry,
+        expected=0.0,
+        detail=f"a determinant that breaks the integrals' point group lies"
+        f" {1e3 * found.lower_broken_symmetry:.3f} mHa lower",
+    )
+
+
+def _labels(integrals: FileIntegrals) -> Iterator[Check]:
+    """Irreps that forbid integrals which the file has."""
+    from pyscf.scf import hf
+
+    if integrals.header.orbsym is None:
+        return
+    labels = np.array(integrals.header.orbsym)
+    coulomb, exchange = hf.dot_eri_dm(integrals.eri, np.eye(integrals.norb), hermi=1)
+    forbidden = labels[:, None] != labels[None, :]
+    largest = max(
+        float(np.abs(operator[forbidden]).max(initial=0.0))
+        for operator in (integrals.h1, coulomb, exchange)
+    )
+    if largest > FORBIDDEN:
+        yield Check(
+            name="orbsym",
+            status="warn",
+            hard=False,
+            value=largest,
+            expected=0.0,
+            tolerance=FORBIDDEN,
+            detail="integrals between orbitals of different ORBSYM do not vanish: the labels are"
+            " not used, and belong to other orbitals",
+        )
+
+
+def _state_symmetry(integrals: FileIntegrals, coefficients: FloatArray) -> Iterator[Check]:
+    """An ISYM that asks for another irrep than the reference determinant's."""
+    header = integrals.header
+    if header.isym <= 1 or _irrep_of_open_shells(integrals, coefficients) == header.isym:
+        return
+    yield Check(
+        name="state-symmetry",
+        status="warn",
+        hard=False,
+        value="the lowest of all irreps",
+        expected=f"ISYM={header.isym}",
+        detail="the file asks for a state of one irrep; the lowest state of all is looked for",
+    )
+
+
+def _irrep_of_open_shells(integrals: FileIntegrals, coefficients: FloatArray) -> int | None:
+    """Product of the singly occupied orbitals' irreps in the file's numbering, from 1."""
+    labels, (alpha, beta) = integrals.header.orbsym, integrals.nelec
+    if labels is None or min(labels) < 1:
+        return None
+    weights = coefficients[:, beta:alpha] ** 2
+    irreps = []
+    for column in weights.T:
+        shares = np.bincount(np.array(labels) - 1, weights=column)
+        if shares.max() < 1.0 - PURE:
+            return None
+        irreps.append(int(shares.argmax()))
+    return reduce(xor, irreps, 0) + 1
+
+
+def _saddle_point(problem: ElectronicProblem) -> Iterator[Check]:
+    """A stationary determinant of the file's own orbitals that is no minimum."""
+    if problem.reference_determinant != "hartree-fock":
+        return
+    scf: Any = restricted(problem)
+    if descent_of(scf, np.zeros(problem.norb, dtype=int)) is not None:
+        yield Check(
+            name="reference-determinant",
+            status="warn",
+            hard=False,
+            value="saddle point",
+            expected="minimum",
+            detail="a determinant nearby lies lower: `fcidump: {orbitals: canonical}` finds it",
+        )

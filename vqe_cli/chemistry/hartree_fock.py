@@ -1,0 +1,450 @@
+"""Hartree-Fock over given integrals: the lowest restricted determinant, whatever the orbitals.
+
+Nothing here depends on which orthonormal orbitals the integrals are over: the point group is found
+in the integrals, guesses are made of their eigenvectors, and the lowest solution is kept. Those
+orbitals' own order and energies are guesses among others.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cmp_to_key
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from vqe_cli.chemistry.mean_field_of_integrals import mole_without_atoms, scf_over
+from vqe_cli.chemistry.problem import FloatArray, ScfReport
+from vqe_cli.chemistry.repulsion import exchange_integrals, skewness
+from vqe_cli.chemistry.sign_symmetries import DEGENERATE, symmetry_adapted, transformed
+from vqe_cli.chemistry.stability import NEGATIVE, Rotation, is_externally_stable, lowest
+from vqe_cli.errors import NotConvergedError
+
+MAX_CYCLES = 100
+COARSE = (1e-9, 1e-5)
+"""Change of energy and gradient (Hartree) at which solutions are compared."""
+
+TIGHT = (1e-12, 1e-9)
+"""The same at the end: orbitals are then good to eight digits."""
+
+SAME_ENERGY = 1e-7
+
+EQUAL_LEVELS = 1e-4
+"""Hartree, between orbital energies of irreps that are one degenerate irrep's parts."""
+
+RANDOM_GUESSES = 4
+SEED = 7
+FRONTIER = 3
+"""Highest occupied and lowest empty orbitals that are exchanged to look for other fillings."""
+
+MAX_EXCHANGES = 60
+
+MAX_INSTABILITIES = 4
+STEPS = (1.0, -1.0, 0.3, -0.3)
+"""Rotations along an instability, in radians."""
+
+
+@dataclass(frozen=True, eq=False)
+class OrbitalGuess:
+    """Orbitals of which the first are to be occupied.
+
+    Args:
+        name: What they are.
+        coefficients: As columns over the integrals' orbitals, shape (norb, norb).
+    """
+
+    name: str
+    coefficients: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class Determinant:
+    """Canonical orbitals: doubly occupied, singly occupied, empty, each by energy.
+
+    Args:
+        coefficients: As columns over the integrals' orbitals, shape (norb, norb).
+        energies: Of the mean of both spins' Fock operators, shape (norb,).
+        irreps: Of each orbital, with products by exclusive or; all zero without symmetry.
+        report: How they were found.
+        chosen: The guess that led to them.
+        lower_broken_symmetry: By how many Hartree a determinant that breaks the integrals' point
+            group lies lower; None where none was found.
+    """
+
+    coefficients: FloatArray
+    energies: FloatArray
+    irreps: tuple[int, ...]
+    report: ScfReport
+    chosen: str
+    lower_broken_symmetry: float | None
+
+
+def lowest_determinant(
+    h1: FloatArray,
+    eri: FloatArray,
+    core_energy: float,
+    nelec: tuple[int, int],
+    guesses: Sequence[OrbitalGuess] = (),
+) -> Determinant | None:
+    """The lowest RHF (closed shell) or ROHF determinant with the point group of the integrals.
+
+    Args:
+        h1: One-electron integrals in Hartree, shape (norb, norb).
+        eri: Two-electron integrals, eightfold packing.
+        core_energy: In Hartree.
+        nelec: Alpha and beta electrons.
+        guesses: Further orbitals to begin with.
+
+    Returns:
+        None if the iterations converge from no guess.
+    """
+    start = time.perf_counter()
+    adapted = symmetry_adapted(h1, eri)
+    back = adapted.coefficients
+    field = _Field(*transformed(h1, eri, back), core_energy, nelec, np.array(adapted.irreps))
+    own = [OrbitalGuess(guess.name, back.T @ guess.coefficients) for guess in guesses]
+    search = _Search(field, [*own, *_invariant_guesses(field)])
+    if not search.run():
+        return None
+    broken = _below(field, search) if max(adapted.irreps) else None
+    scf = search.solution
+    coefficients, energies, irreps = _canonical(field, scf)
+    report = ScfReport(
+        method="RHF" if nelec[0] == nelec[1] else "ROHF",
+        energy=float(scf.e_tot),
+        converged=True,
+        stable=search.stable,
+        externally_stable=_external(scf) if nelec[0] == nelec[1] else None,
+        steps=tuple(search.steps),
+        iterations=int(getattr(scf, "cycles", 0)),
+        wall_s=time.perf_counter() - start,
+    )
+    return Determinant(back @ coefficients, energies, irreps, report, search.chosen, broken)
+
+
+@dataclass(frozen=True, eq=False)
+class _Field:
+    """Integrals over symmetry-adapted orbitals, and the electrons."""
+
+    h1: FloatArray
+    eri: FloatArray
+    core_energy: float
+    nelec: tuple[int, int]
+    irreps: Any
+
+    def free(self) -> _Field:
+        """The same without a point group."""
+        return replace(self, irreps=np.zeros_like(self.irreps))
+
+    def density(self, coefficients: FloatArray) -> FloatArray:
+        """Of the determinant of the first orbitals, without what mixes irreps."""
+        alpha, beta = (coefficients[:, :n] @ coefficients[:, :n].T for n in self.nelec)
+        same = self.irreps[:, None] == self.irreps[None, :]
+        densities = np.where(same, np.array([alpha, beta]), 0.0)
+        return densities.sum(axis=0) if self.nelec[0] == self.nelec[1] else densities
+
+    def scf(self, density: FloatArray, tolerances: tuple[float, float]) -> Any:
+        """A self-consistent field by DIIS; damped and shifted first where that fails."""
+        plain = self._object(tolerances)
+        plain.kernel(dm0=density)
+        if plain.converged:
+            return plain
+        damped = self._object(COARSE)
+        damped.damp, damped.level_shift, damped.max_cycle = 0.5, 0.5, 2 * MAX_CYCLES
+        damped.kernel(dm0=density)
+        again = self._object(tolerances)
+        again.kernel(dm0=damped.make_rdm1())
+        return again
+
+    def second_order(self, coefficients: FloatArray, occupation: FloatArray) -> Any:
+        """A self-consistent field by Newton's method, free to break the point group."""
+        newton = self._object(COARSE).newton()
+        newton.kernel(coefficients, occupation)
+        return newton
+
+    def _object(self, tolerances: tuple[float, float]) -> Any:
+        mole = mole_without_atoms(len(self.h1), self.nelec, self.core_energy)
+        scf = scf_over(mole, self.h1, self.eri)
+        scf.conv_tol, scf.conv_tol_grad = tolerances
+        scf.max_cycle = MAX_CYCLES
+        scf._eigh = lambda fock, *_, **__: by_irreps(np.asarray(fock), self.irreps)
+        return scf
+
+
+def by_irreps(matrix: FloatArray, irreps: Any) -> tuple[FloatArray, FloatArray]:
+    """Eigenvalues and eigenvectors of the blocks of a symmetric matrix, in rising order.
+
+    Args:
+        matrix: Shape (n, n).
+        irreps: Of each row, shape (n,).
+    """
+    energies, vectors = np.zeros(len(matrix)), np.zeros_like(matrix)
+    filled = 0
+    for irrep in np.unique(irreps):
+        rows = np.flatnonzero(irreps == irrep)
+        columns = np.arange(filled, filled + rows.size)
+        energies[columns], vectors[np.ix_(rows, columns)] = np.linalg.eigh(
+            matrix[np.ix_(rows, rows)]
+        )
+        filled += rows.size
+    order = np.argsort(energies, kind="stable")
+    return energies[order], vectors[:, order]
+
+
+def _screened(field: _Field) -> FloatArray:
+    """One-electron Hamiltonian in the field of electrons spread evenly over all orbitals."""
+    from pyscf.scf import hf
+
+    even = np.eye(len(field.h1)) * sum(field.nelec) / len(field.h1)
+    coulomb, exchange = hf.dot_eri_dm(field.eri, even, hermi=1)
+    return np.asarray(field.h1 + coulomb - 0.5 * exchange)
+
+
+def _degenerate_irreps(field: _Field) -> list[tuple[int, int]]:
+    """Irreps that are parts of one degenerate irrep of the full point group, as π_x and π_y are.
+
+    Operators of the full symmetry have the same eigenvalues in both.
+    """
+    operators = [field.h1, _screened(field)]
+    return [
+        (int(one), int(other))
+        for one, other in combinations(np.unique(field.irreps), 2)
+        if all(
+            _same_levels(operator, field.irreps, one, other, DEGENERATE) for operator in operators
+        )
+    ]
+
+
+def _same_levels(operator: FloatArray, irreps: Any, one: int, other: int, tolerance: float) -> bool:
+    first, second = (
+        np.linalg.eigvalsh(operator[np.ix_(irreps == irrep, irreps == irrep)])
+        for irrep in (one, other)
+    )
+    return first.size == second.size and bool(np.allclose(first, second, rtol=0, atol=tolerance))
+
+
+def _invariant_guesses(field: _Field) -> Iterator[OrbitalGuess]:
+    """Eigenvectors of operators that do not depend on the orbitals the integrals are over."""
+    norb, screened = len(field.h1), _screened(field)
+    yield OrbitalGuess("core Hamiltonian", by_irreps(field.h1, field.irreps)[1])
+    energies, vectors = by_irreps(screened, field.irreps)
+    yield OrbitalGuess("evenly screened core Hamiltonian", vectors)
+    random = np.random.default_rng(SEED)
+    width = float(np.std(energies))
+    for number in range(1, RANDOM_GUESSES + 1):
+        noise = random.normal(scale=width / norb**0.5, size=(norb, norb))
+        disturbed = by_irreps(screened + noise + noise.T, field.irreps)[1]
+        yield OrbitalGuess(f"screened core Hamiltonian with noise {number}", disturbed)
+
+
+class _Search:
+    """The lowest solution from several guesses, fillings and along instabilities.
+
+    For closed shells, solutions that keep degenerate irreps degenerate go before those that do
+    not, where there are any: with one of two π orbitals filled a molecule would not be linear.
+    Open shells may have to fill degenerate orbitals unevenly.
+    """
+
+    def __init__(self, field: _Field, guesses: Sequence[OrbitalGuess]) -> None:
+        self._field, self._guesses = field, guesses
+        self.solution: Any = None
+        self.chosen = ""
+        self.steps: list[str] = []
+        self.stable: bool | None = None
+        self.lowest = np.inf
+        closed = field.nelec[0] == field.nelec[1]
+        self._pairs = _degenerate_irreps(field) if closed else []
+        self._keeps = False
+
+    def run(self) -> bool:
+        """Search; whether anything converged."""
+        for guess in self._guesses:
+            self._try(self._field.density(guess.coefficients), guess.name)
+        if self.solution is None:
+            return False
+        tried = len(self._guesses) + self._other_fillings()
+        self.steps.append(f"DIIS from {tried} guesses, the lowest kept: {self.chosen}")
+        self._leave_saddle_points()
+        best = self.solution
+        tight = self._field.scf(best.make_rdm1(), TIGHT)
+        if tight.e_tot < best.e_tot + SAME_ENERGY:
+            self.solution = tight
+        return True
+
+    def _try(self, density: FloatArray, name: str) -> bool:
+        """Whether a start leads to something better."""
+        scf = self._field.scf(density, COARSE)
+        if not scf.converged:
+            return False
+        self.lowest = min(self.lowest, float(scf.e_tot))
+        keeps = self._keeps_degeneracy(scf)
+        lower = self.solution is None or scf.e_tot < self.solution.e_tot - SAME_ENERGY
+        if keeps < self._keeps or (keeps == self._keeps and not lower):
+            return False
+        self.solution, self.chosen, self._keeps = scf, name, keeps
+        return True
+
+    def _keeps_degeneracy(self, scf: Any) -> bool:
+        """Whether orbitals of the parts of degenerate irreps have the same energies."""
+        if not self._pairs:
+            return True
+        fock, irreps = np.asarray(scf.get_fock(dm=scf.make_rdm1())), self._field.irreps
+        return all(
+            _same_levels(fock, irreps, one, other, EQUAL_LEVELS) for one, other in self._pairs
+        )
+
+    def _other_fillings(self) -> int:
+        """Exchange occupied and empty orbitals around the Fermi level; how many were tried."""
+        tried, improved = 0, True
+        while improved and tried < MAX_EXCHANGES:
+            improved = False
+            ordered = _ordered(self.solution)
+            for occupied, empty in self._exchanges(ordered.shape[1]):
+                swapped = ordered.copy()
+                swapped[:, [occupied, empty]] = ordered[:, [empty, occupied]]
+                name = "frontier orbitals exchanged"
+                improved |= self._try(self._field.density(swapped), name)
+                tried += 1
+        return tried
+
+    def _exchanges(self, norb: int) -> list[tuple[int, int]]:
+        """Pairs of orbitals on both sides of where the occupation changes."""
+        return [
+            (below, above)
+            for bound in sorted(set(self._field.nelec))
+            for below in range(max(0, bound - FRONTIER), bound)
+            for above in range(bound, min(norb, bound + FRONTIER))
+        ]
+
+    def _leave_saddle_points(self) -> None:
+        """Follow instabilities that keep the point group."""
+        for _ in range(MAX_INSTABILITIES):
+            descent = descent_of(self.solution, self._field.irreps)
+            if descent is None:
+                self.stable = True
+                return
+            before = float(self.solution.e_tot)
+            occupation = self.solution.mo_occ
+            order = np.argsort(-occupation, kind="stable")
+            for step in STEPS:
+                self._try(self._field.density(descent(step)[:, order]), self.chosen)
+            if self.solution.e_tot > before - SAME_ENERGY:
+                self.stable = self.lowest < before - SAME_ENERGY
+                if self.stable:
+                    return
+                self.steps.append("a saddle point that could not be left")
+                return
+            lower = 1e3 * (before - float(self.solution.e_tot))
+            self.steps.append(f"left a saddle point, {lower:.3f} mHa lower")
+        self.stable = descent_of(self.solution, self._field.irreps) is None
+
+
+def descent_of(scf: Any, irreps: Any) -> Rotation | None:
+    """A direction of descent that mixes no irreps, or None at a minimum.
+
+    Args:
+        scf: A converged `pyscf.scf.RHF` or `ROHF` over orthonormal orbitals.
+        irreps: Of those orbitals, shape (norb,).
+    """
+    from pyscf.scf import hf
+    from pyscf.soscf import newton_ah
+
+    generate = newton_ah.gen_g_hop_rhf if scf.mol.spin == 0 else newton_ah.gen_g_hop_rohf
+    _, hessian, diagonal = generate(scf, scf.mo_coeff, scf.mo_occ, with_symmetry=False)
+    columns = irreps[np.argmax(np.abs(scf.mo_coeff), axis=0)]
+    same = columns[:, None] == columns[None, :]
+    allowed = np.flatnonzero(same[hf.uniq_var_indices(scf.mo_occ)])
+
+    def whole(part: FloatArray) -> FloatArray:
+        full = np.zeros(diagonal.size)
+        full[allowed] = part
+        return full
+
+    try:
+        value, direction = lowest(
+            lambda part: np.asarray(hessian(whole(part))).real[allowed], diagonal[allowed]
+        )
+    except NotConvergedError:
+        return None
+    if value > NEGATIVE:
+        return None
+    generator = hf.unpack_uniq_var(whole(direction), scf.mo_occ)
+    return lambda size: np.asarray(scf.mo_coeff @ newton_ah.expmat(size * generator))
+
+
+def _ordered(scf: Any) -> FloatArray:
+    """Orbitals by occupation and then by energy, as columns."""
+    order = np.lexsort((np.asarray(scf.mo_energy), -np.asarray(scf.mo_occ)))
+    return np.asarray(scf.mo_coeff)[:, order]
+
+
+def _below(field: _Field, search: _Search) -> float | None:
+    """By how much a determinant without the point group lies lower, where one is found."""
+    found = search.solution
+    energies = [search.lowest]
+    descent = descent_of(found, field.free().irreps)
+    if descent is not None:
+        lower = [field.second_order(descent(step), found.mo_occ) for step in STEPS[:2]]
+        energies += [float(scf.e_tot) for scf in lower if scf.converged]
+    gain = float(found.e_tot) - min(energies)
+    return gain if gain > SAME_ENERGY else None
+
+
+def _external(scf: Any) -> bool | None:
+    try:
+        return is_externally_stable(scf)
+    except NotConvergedError:
+        return None
+
+
+def _canonical(field: _Field, scf: Any) -> tuple[FloatArray, FloatArray, tuple[int, ...]]:
+    """Orbitals that make the mean Fock operator diagonal among those of equal occupation."""
+    fock = np.asarray(scf.get_fock(dm=scf.make_rdm1()))  # for ROHF these blocks are the mean
+    occupations = np.asarray(scf.mo_occ)
+    coefficients, energies = [], []
+    for occupation in (2, 1, 0):
+        block = np.asarray(scf.mo_coeff)[:, occupations == occupation]
+        levels, rotation = by_irreps(block.T @ fock @ block, _labels(field, block))
+        coefficients.append(block @ rotation)
+        energies.append(levels)
+    orbitals, levels = np.hstack(coefficients), np.concatenate(energies)
+    order = _order_of_degenerate(field, orbitals, levels, -np.sort(-occupations))
+    orbitals = orbitals[:, order]
+    irreps = tuple(int(irrep) for irrep in _labels(field, orbitals))
+    return orbitals, levels[order], irreps
+
+
+def _order_of_degenerate(
+    field: _Field, orbitals: FloatArray, levels: FloatArray, occupations: FloatArray
+) -> list[int]:
+    """An order of orbitals of one energy that does not depend on round-off.
+
+    They are told apart by their densities, and else by exchange with the orbitals before them: π
+    and π* orbitals then come in the same order of x and y. Products of excitations depend on it.
+    """
+    _, eri = transformed(field.h1, field.eri, orbitals)
+    marks = np.column_stack([skewness(eri, len(levels)), exchange_integrals(eri, len(levels))])
+    steps = (np.diff(levels) > DEGENERATE) | (np.diff(occupations) != 0)
+    order: list[int] = []
+    for group in np.split(np.arange(len(levels)), np.flatnonzero(steps) + 1):
+        columns = [0, *(1 + orbital for orbital in order)]
+        told = [(marks[orbital, columns], int(orbital)) for orbital in group]
+        order += [orbital for _, orbital in sorted(told, key=cmp_to_key(_compare))]
+    return order
+
+
+def _compare(one: tuple[FloatArray, int], other: tuple[FloatArray, int]) -> int:
+    """The larger of the first marks that differ beyond round-off comes first."""
+    apart = other[0] - one[0]
+    different = np.flatnonzero(np.abs(apart) > DEGENERATE)
+    return int(np.sign(apart[different[0]])) if different.size else 0
+
+
+def _labels(field: _Field, orbitals: FloatArray) -> Any:
+    """The irrep of each column, which is zero in the rows of others."""
+    if not orbitals.size:
+        return np.zeros(0, dtype=int)
+    return field.irreps[np.argmax(np.abs(orbitals), axis=0)]
