@@ -20,8 +20,8 @@ class FrozenCore(ActiveSpace):
     """All orbitals but the core of the noble gas before: 1s for Li to Ne, 1s2s2p for Na to Ar.
 
     From hafnium on 4f belongs to it. Shells that a core potential stands for are not counted again:
-    where 60 electrons of gold are replaced, 5s and 5p are left. An FCIDUMP
-    file does not name its atoms: there `frozen` says how many orbitals are frozen.
+    where 60 electrons of gold are replaced, 5s and 5p are left. An FCIDUMP file does not name its
+    atoms: there `frozen` says how many orbitals are frozen.
 
     Reference:
         The convention of Psi4's ``freeze_core`` and qiskit-nature's `FreezeCoreTransformer`.
