@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 _MEGABYTE = 2**20
 
 _UNITS = {"": 1, "b": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
-"""Of SGE and LSF, with or without a B behind them."""
+"""Of SGE, with or without a B behind them."""
 
 
 def slot_bytes(environment: Mapping[str, str] = os.environ) -> int | None:
@@ -35,7 +35,7 @@ def slot_cores(environment: Mapping[str, str] = os.environ) -> int | None:
 
 
 def _memory(environment: Mapping[str, str]) -> Iterator[int]:
-    """SLURM counts in MB, 0 is all of the machine; PBS in bytes; LSF and SGE name the unit."""
+    """SLURM counts in MB, 0 is all of the machine; PBS in bytes; SGE names the unit."""
     whole = _count(environment.get("SLURM_MEM_PER_NODE"))
     if whole:
         yield whole * _MEGABYTE
@@ -43,7 +43,7 @@ def _memory(environment: Mapping[str, str]) -> Iterator[int]:
     if each:
         cores = _slurm_cores(environment)
         yield each * _MEGABYTE * (cores or 1)
-    for name in ("PBS_RESC_MEM", "SGE_HGR_h_vmem", "LSB_JOB_MEMLIMIT"):
+    for name in ("PBS_RESC_MEM", "SGE_HGR_h_vmem"):
         amount = _amount(environment.get(name, ""))
         if amount:
             yield amount
@@ -53,7 +53,7 @@ def _cores(environment: Mapping[str, str]) -> Iterator[int]:
     found = _slurm_cores(environment)
     if found:
         yield found
-    for name in ("PBS_NCPUS", "NCPUS", "NSLOTS", "LSB_DJOB_NUMPROC"):
+    for name in ("NCPUS", "PBS_NUM_PPN", "NSLOTS", "LSB_DJOB_NUMPROC"):
         count = _count(environment.get(name))
         if count:
             yield count

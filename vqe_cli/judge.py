@@ -302,9 +302,7 @@ def _quality(
 
 def _what_noise_does(solution: Solution) -> str:
     if solution.sqd is not None:
-        return (
-            "an upper bound all the same, but the strings may be those of noise"
-        )
+        return "an upper bound all the same, but the strings may be those of noise"
     kind = "noisy" if solution.mitigation is None else "mitigated"
     return f"a {kind} energy is not variational; agreement may be luck"
 

@@ -17,6 +17,9 @@ from vqe_cli.errors import RefusedError
 USABLE = 0.8
 """Share of the available memory that a run may plan for."""
 
+LIBRARIES = 400_000_000
+"""Bytes that PySCF, Qiskit, Aer and ffsim hold once they are loaded, as they soon will be."""
+
 
 def available_threads() -> int:
     """Cores this process may use, or what ``OMP_NUM_THREADS`` says.
@@ -43,7 +46,8 @@ def available_bytes() -> int:
     batch system or ``ulimit -v`` gives this process.
     """
     limits = (_free_on_machine(), ControlGroups().free_bytes(), _free_in_slot(), _free_addresses())
-    return max(min(limit for limit in limits if limit is not None), 0)
+    coming = max(LIBRARIES - _held_pages(1), 0)
+    return max(min(limit for limit in limits if limit is not None) - coming, 0)
 
 
 def _free_on_machine() -> int:
@@ -107,8 +111,13 @@ def memory_limit(limit: int | None) -> Iterator[None]:
 
 def usable_bytes() -> int:
     """Memory that a run may plan for."""
+    return allowance()[0]
+
+
+def allowance() -> tuple[int, bool]:
+    """Memory that a run may plan for, and whether the user's limit is what decides."""
     usable, limit = int(USABLE * available_bytes()), _limit.get()
-    return usable if limit is None else min(usable, limit)
+    return (usable, False) if limit is None or usable < limit else (limit, True)
 
 
 def refuse_if_larger(needed: int, what: str, hint: str) -> None:
@@ -122,9 +131,9 @@ def refuse_if_larger(needed: int, what: str, hint: str) -> None:
     Raises:
         RefusedError: It is more than the usable share of the available memory, or the limit.
     """
-    usable = usable_bytes()
+    usable, is_allowed = allowance()
     if needed > usable:
-        allowed = "are allowed" if usable == _limit.get() else "can be used"
+        allowed = "are allowed" if is_allowed else "can be used"
         message = f"{what} needs {show_bytes(needed)} of memory, {show_bytes(usable)} {allowed}"
         raise RefusedError(message, hint=hint)
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from math import comb
-from typing import cast
+from typing import ClassVar, cast
 
 import numpy as np
 from pydantic import Field
 
 from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.errors import InputError
-from vqe_cli.machine import refuse_if_larger
+from vqe_cli.measurement import MOST_QUBITS
 from vqe_cli.objective import (
     Counts,
     Density,
@@ -23,6 +23,7 @@ from vqe_cli.objective import (
     Traits,
 )
 from vqe_cli.records import Evaluations, SqdRecord
+from vqe_cli.sizes import Need, Size
 from vqe_cli.solve import Solution
 from vqe_cli.solvers import Solver
 from vqe_cli.solvers._subspace import (
@@ -38,6 +39,12 @@ from vqe_cli.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
 
 VECTORS = 30
 """Vectors of the subspace that Davidson's method and its products hold at once."""
+
+SECONDS_PER_PAIR = 2e-8
+"""Of a diagonalisation on one core, for a determinant and a pair of orbitals."""
+
+BYTES_PER_BIT = 10
+"""Of strings while they are taken apart: a number, a bit, and a copy."""
 
 CONTROLS = 5
 """Random samples at most; the best of them is compared with."""
@@ -58,6 +65,8 @@ class Sqd(Solver):
         Robledo-Moreno et al., Sci. Adv. 11, eadu9991 (2025); qiskit-addon-sqd,
         https://github.com/Qiskit/qiskit-addon-sqd.
     """
+
+    draws: ClassVar[bool] = True
 
     shots: int = Field(10_000, ge=1, le=100_000_000, description="Bit strings to draw.")
     samples_per_batch: int = Field(
@@ -102,7 +111,6 @@ class Sqd(Solver):
                 "alpha and beta strings can serve each other in closed shells only",
                 path=("solver", "symmetrize_spin"),
             )
-        self._refuse_too_large(problem)
 
     def needs_energy(self, traits: Traits) -> bool:
         """It is only shown, and would take more shots than all the rest."""
@@ -146,16 +154,30 @@ class Sqd(Solver):
             max_dim=self.max_dimension,
         )
 
-    def _refuse_too_large(self, problem: ElectronicProblem) -> None:
-        """Each iteration may add a batch of strings to each spin, twice as many where shared."""
+    @property
+    def _diagonalisations(self) -> int:
+        """Of the sample and of all controls, at most."""
+        return (1 + CONTROLS) * self.num_batches * self.max_iterations
+
+    def needs(self, size: Size) -> Iterator[Need]:
+        """Subspaces, and the bits they are made of.
+
+        Each iteration may add a batch of strings to each spin, twice as many where shared.
+        """
+        bits = 2 * size.norb
+        if bits > MOST_QUBITS:
+            what = f"{bits} spin orbitals"
+            yield Need(what, limit=f"{what} are more than {MOST_QUBITS} bits of a string")
         new = 2 * self.samples_per_batch * self.max_iterations
         limit = new if self.max_dimension is None else min(new, self.max_dimension)
-        alpha, beta = (min(comb(problem.norb, count), limit) for count in problem.nelec)
-        refuse_if_larger(
-            8 * VECTORS * alpha * beta,
+        alpha, beta = (min(comb(size.norb, count), limit) for count in size.nelec)
+        yield Need(
             f"a subspace of up to {alpha * beta:,} determinants",
-            "lower samples_per_batch, or set max_dimension",
+            8 * VECTORS * alpha * beta,
+            hint="a lower samples_per_batch, or max_dimension",
+            seconds=SECONDS_PER_PAIR * self._diagonalisations * alpha * beta * size.norb**2,
         )
+        yield Need(f"{self.shots:,} strings of {bits} bits", BYTES_PER_BIT * self.shots * bits)
 
 
 def _seeds(seed: int) -> list[int]:

@@ -22,6 +22,11 @@ class FrozenCore(ActiveSpace):
         The convention of Psi4's ``freeze_core`` and qiskit-nature's `FreezeCoreTransformer`.
     """
 
+    def extent(self, mole: Mole) -> tuple[int, int]:
+        """All but the core's."""
+        core = core_orbitals(mole)
+        return mole.nelectron - 2 * core, mole.nao - core
+
     def check(self, mole: Mole) -> None:
         """All basis functions but the core's orbitals."""
         refuse_too_many(mole.nao - core_orbitals(mole))
