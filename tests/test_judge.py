@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import comb
 from typing import Any
 
 import numpy as np
@@ -183,6 +184,35 @@ def test_sampled_quantities_may_be_off_by_four_standard_errors(name: str) -> Non
     outside = with_observable(name, expected + 0.41, 0.1)
     assert judged(inside, SAMPLED_TRAITS)[0][name].status == "pass"
     assert judged(outside, SAMPLED_TRAITS)[0][name].status == "fail"
+
+
+@pytest.mark.parametrize("error", [0.1, 0.01, 0.001])
+@pytest.mark.parametrize("name", ["particle-number", "sz", "s-squared"])
+def test_what_noise_moves_warns_however_many_shots_resolve_it(name: str, error: float) -> None:
+    expected = 2.0 if name == "particle-number" else 0.0
+    checks, verdict = judged(with_observable(name, expected + 0.05, error), NOISY_TRAITS)
+    assert not checks[name].hard
+    assert checks[name].status == ("pass" if error == 0.1 else "warn")
+    assert verdict == "warn"  # of noise-free
+
+
+@pytest.mark.parametrize(
+    ("name", "spin", "neighbour"),
+    [("particle-number", 1, 1.0), ("sz", 1, 0.5), ("s-squared", 1, 2.0), ("s-squared", 3, 2.0)],
+)
+def test_an_error_bar_that_reaches_the_next_sector_resolves_nothing(
+    name: str, spin: int, neighbour: float
+) -> None:
+    """From S = 0 the next S² is that of the triplet, from the triplet that of the singlet."""
+    problem = hydrogen() if spin == 1 else replace(named_problem("h2-triplet"), scf=SCF)
+    expected = {"particle-number": 2.0, "sz": problem.spin_z, "s-squared": problem.spin_squared}
+    for share, status in ((0.99, "pass"), (1.01, "warn")):
+        solution = with_observable(name, expected[name], share * neighbour / 4)
+        checks, verdict = judged(solution, SAMPLED_TRAITS, problem=problem)
+        assert checks[name].status == status
+        assert ("not resolved" in checks[name].detail) == (status == "warn")
+        if status == "warn":
+            assert verdict != "pass"
 
 
 def test_quantities_that_were_not_measured_are_not_judged() -> None:
@@ -407,9 +437,35 @@ def test_samples_must_matter(gain: float, share: float, warns: str | None) -> No
     assert verdict == ("warn" if warns else "pass")
 
 
-def test_a_diagonalisation_is_variational_with_noise_too() -> None:
-    checks, _ = judged(sampled_subspace(), NOISY_TRAITS)
-    assert "noise-free" not in checks
+def test_a_diagonalisation_of_noisy_strings_is_told_apart_from_one_of_the_state() -> None:
+    checks, verdict = judged(sampled_subspace(), NOISY_TRAITS)
+    assert "upper bound" in checks["noise-free"].detail
+    assert verdict == "warn"
+
+
+def test_a_diagonalisation_above_a_determinant_of_its_own_fails() -> None:
+    record = sampled_subspace().sqd
+    assert record is not None
+    above = replace(PERFECT, sqd=record.model_copy(update={"reference_energy": EXACT - 0.79}))
+    checks, verdict = judged(above)
+    assert checks["not-above-reference-determinant"].status == verdict == "fail"
+
+
+@pytest.mark.parametrize(
+    ("valid", "status"), [(50, "warn"), (80, "warn"), (127, "warn"), (130, "pass"), (5000, "pass")]
+)
+def test_shots_must_owe_their_electrons_to_more_than_chance(valid: int, status: str) -> None:
+    """By hand: 12 electrons in 18 orbitals, (18 over 6)² / 2³⁶ = 0.5 % of random bits.
+
+    Of 10,000 shots twice as many are 100.3, and four standard errors are 28.3.
+    """
+    record = sampled_subspace().sqd
+    assert record is not None
+    noise = comb(18, 6) ** 2 / 2**36
+    seen = {"shots": 10_000, "valid_shots": valid, "valid_share_of_noise": noise}
+    checks, _ = judged(replace(PERFECT, sqd=record.model_copy(update=seen)))
+    assert checks["valid-shots"].status == status
+    assert ("cannot be told from noise" in checks["valid-shots"].detail) == (status == "warn")
 
 
 @pytest.mark.parametrize(("spin", "status"), [(0.005, "pass"), (0.9, "warn"), (1.1, "fail")])

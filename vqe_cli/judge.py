@@ -181,21 +181,55 @@ def _symmetries(problem: Problem, solution: Solution, traits: Traits) -> Iterato
     for name, target in expected.items():
         if name not in solution.observables:
             continue
-        measured = solution.observables[name]
-        tolerance = _symmetry_tolerance(name, measured, traits)
-        difference = abs(measured.value - target)
-        status = _hard(difference <= tolerance)
-        if solution.sqd is not None and status == "fail" and difference <= HALF_WAY_TO_TRIPLET:
-            status = "warn"
-        yield Check(
-            name=name,
-            status=status,
-            hard=True,
-            value=measured.value,
-            expected=target,
-            tolerance=tolerance,
-            detail=_within(measured),
-        )
+        yield _symmetry(name, target, _neighbour(name, problem), solution, traits)
+
+
+def _symmetry(
+    name: str, target: float, neighbour: float, solution: Solution, traits: Traits
+) -> Check:
+    """Whether a conserved quantity has its value, as far as its error bar tells.
+
+    Noise moves it, and the more shots, the more surely; that is what `noise-free` warns of, and
+    not a fault of the state. So the check is soft there.
+
+    Args:
+        name: Of the quantity.
+        target: Its value in the sector that was asked for.
+        neighbour: How far the nearest other sector is.
+        solution: Has what was measured.
+        traits: Whether there was noise.
+    """
+    measured = solution.observables[name]
+    tolerance = _symmetry_tolerance(name, measured, traits)
+    difference = abs(measured.value - target)
+    hard = not traits.noisy or solution.sqd is not None
+    status = _hard(difference <= tolerance) if hard else _soft(difference <= tolerance)
+    if solution.sqd is not None and status == "fail" and difference <= HALF_WAY_TO_TRIPLET:
+        status = "warn"
+    resolved = tolerance < neighbour
+    if status == "pass" and not resolved:
+        status = "warn"
+    return Check(
+        name=name,
+        status=status,
+        hard=hard,
+        value=measured.value,
+        expected=target,
+        tolerance=tolerance,
+        detail=_within(measured) + ("" if resolved else f"; {_not_resolved(neighbour)}"),
+    )
+
+
+def _neighbour(name: str, problem: ElectronicProblem) -> float:
+    """How far the nearest value of another sector is: one electron, half a spin, another spin."""
+    if name == "s-squared":
+        spin = (problem.multiplicity - 1) / 2
+        return 2 * spin if spin >= 1 else 2 * (spin + 1)
+    return 1.0 if name == "particle-number" else 0.5
+
+
+def _not_resolved(neighbour: float) -> str:
+    return f"not resolved: four standard errors reach the next sector, {neighbour:g} away"
 
 
 def _symmetry_tolerance(name: str, measured: Estimate, traits: Traits) -> float:
@@ -267,14 +301,14 @@ def _other_irrep(problem: Problem, reference: ReferenceRecord) -> str:
 def _quality(
     solution: Solution, traits: Traits, reference: ReferenceRecord | None, optimised: bool
 ) -> Iterator[Check]:
-    if traits.noisy and solution.sqd is None:  # a diagonalisation is variational all the same
+    if traits.noisy:
         yield Check(
             name="noise-free",
             status="warn",
             hard=False,
             value=False,
             expected=True,
-            detail=f"a {_kind_of_noisy(solution)} energy is not variational; agreement may be luck",
+            detail=_what_noise_does(solution),
         )
     if solution.gradient_norm is not None and optimised:
         yield Check(
@@ -300,8 +334,11 @@ def _quality(
         )
 
 
-def _kind_of_noisy(solution: Solution) -> str:
-    return "noisy" if solution.mitigation is None else "mitigated"
+def _what_noise_does(solution: Solution) -> str:
+    if solution.sqd is not None:
+        return "an upper bound all the same, but the strings may be those of noise"
+    kind = "noisy" if solution.mitigation is None else "mitigated"
+    return f"a {kind} energy is not variational; agreement may be luck"
 
 
 def _restarts(
@@ -337,15 +374,20 @@ def _sampling(solution: Solution) -> Iterator[Check]:
     sqd = solution.sqd
     if sqd is None:
         return
+    if sqd.reference_energy is not None:
+        yield _not_above_reference(solution.energy.value, sqd.reference_energy)
     gain = HARTREE_IN_MILLIHARTREE * (sqd.random_energy - solution.energy.value)
     yield Check(
         name="sqd-beats-random",
         status=_soft(gain > CHEMICAL_ACCURACY_MHA),
         hard=False,
         value=gain,
-        detail="how much lower than with random bits, in mHa; up to "
-        f"{CHEMICAL_ACCURACY_MHA:g} mHa the trial state contributed nothing that counts",
+        detail="how much lower than with random determinants, the best of "
+        f"{max(len(sqd.random_energies), 1)}, in mHa; up to {CHEMICAL_ACCURACY_MHA:g} mHa the "
+        "trial state contributed nothing that counts",
     )
+    if sqd.valid_share_of_noise is not None:
+        yield _valid_shots(sqd.valid_shots, sqd.shots, sqd.valid_share_of_noise)
     yield Check(
         name="subspace-fraction",
         status=_soft(sqd.subspace_fraction <= LARGEST_SUBSPACE),
@@ -355,4 +397,45 @@ def _sampling(solution: Solution) -> Iterator[Check]:
         tolerance=LARGEST_SUBSPACE,
         detail=f"{sqd.subspace_dimension:,} of {sqd.full_dimension:,} determinants; "
         "most of them give the exact energy whatever was sampled",
+    )
+
+
+def _not_above_reference(energy: float, reference: float) -> Check:
+    """The reference determinant is in every subspace, so that only a fault leads above it."""
+    tolerance = ROUND_OFF * max(1.0, abs(reference))
+    return Check(
+        name="not-above-reference-determinant",
+        status=_hard(energy - reference <= tolerance),
+        hard=True,
+        value=energy - reference,
+        expected=0.0,
+        tolerance=tolerance,
+        detail="in Hartree; the determinant is in every subspace",
+    )
+
+
+def _valid_shots(valid: int, shots: int, noise: float) -> Check:
+    """Whether more shots have the right electrons than uniformly random bits would bring.
+
+    At least half of them should owe it to the state: twice the share of random bits, and four
+    standard errors of theirs more.
+
+    Args:
+        valid: Shots with the right electrons.
+        shots: All of them.
+        noise: The share among random bits.
+    """
+    least = 2 * noise + SIGMAS * math.sqrt(noise * (1 - noise) / shots)
+    share = valid / shots
+    holds = share >= min(least, 1.0)
+    seen = f"{100 * share:.2g} % of the shots have the right electrons, of random bits "
+    says = "" if holds else "; they cannot be told from noise"
+    return Check(
+        name="valid-shots",
+        status=_soft(holds),
+        hard=False,
+        value=share,
+        expected=noise,
+        tolerance=least,
+        detail=f"{seen}{100 * noise:.2g} % would{says}",
     )

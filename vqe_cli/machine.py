@@ -4,29 +4,53 @@ from __future__ import annotations
 
 import os
 import re
+import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 
+from vqe_cli.batch_slots import slot_bytes, slot_cores
+from vqe_cli.cgroups import ControlGroups
 from vqe_cli.errors import RefusedError
 
 USABLE = 0.8
 """Share of the available memory that a run may plan for."""
 
+LIBRARIES = 400_000_000
+"""Bytes that PySCF, Qiskit, Aer and ffsim hold once they are loaded, as they soon will be."""
+
 
 def available_threads() -> int:
-    """Cores this process may use, or what ``OMP_NUM_THREADS`` says."""
+    """Cores this process may use, or what ``OMP_NUM_THREADS`` says.
+
+    Affinity, the quota of control groups, and what a batch system gave the job.
+    """
     asked = os.environ.get("OMP_NUM_THREADS", "")
     if asked.isdigit() and int(asked) > 0:
         return int(asked)
+    limits = (_cores_of_machine(), ControlGroups().cores(), slot_cores())
+    return min(limit for limit in limits if limit is not None)
+
+
+def _cores_of_machine() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
 def available_bytes() -> int:
-    """Memory that could be had now without swapping."""
+    """Memory that could be had now without swapping, and without being killed for it.
+
+    What the machine has left, what the control groups have left, and what is left of that which a
+    batch system or ``ulimit -v`` gives this process.
+    """
+    limits = (_free_on_machine(), ControlGroups().free_bytes(), _free_in_slot(), _free_addresses())
+    coming = max(LIBRARIES - _held_pages(1), 0)
+    return max(min(limit for limit in limits if limit is not None) - coming, 0)
+
+
+def _free_on_machine() -> int:
     try:
         with open("/proc/meminfo", encoding="ascii") as stream:
             for line in stream:
@@ -35,6 +59,27 @@ def available_bytes() -> int:
     except OSError:
         pass  # not Linux: fall through to what POSIX tells
     return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+
+
+def _free_in_slot() -> int | None:
+    """Of a batch system's promise, less what this process holds."""
+    promised = slot_bytes()
+    return None if promised is None else promised - _held_pages(1)
+
+
+def _free_addresses() -> int | None:
+    """Of ``ulimit -v``, which counts addresses and not memory, less those in use."""
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    return None if limit == resource.RLIM_INFINITY else limit - _held_pages(0)
+
+
+def _held_pages(field: int) -> int:
+    """Bytes of this process by a field of ``/proc/self/statm``: 0 for addresses, 1 for memory."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as stream:
+            return int(stream.read().split()[field]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0  # not Linux
 
 
 def state_folder() -> Path:
@@ -89,8 +134,13 @@ def memory_limit(limit: int | None) -> Iterator[None]:
 
 def usable_bytes() -> int:
     """Memory that a run may plan for."""
+    return allowance()[0]
+
+
+def allowance() -> tuple[int, bool]:
+    """Memory that a run may plan for, and whether the user's limit is what decides."""
     usable, limit = int(USABLE * available_bytes()), _limit.get()
-    return usable if limit is None else min(usable, limit)
+    return (usable, False) if limit is None or usable < limit else (limit, True)
 
 
 def refuse_if_larger(needed: int, what: str, hint: str) -> None:
@@ -104,9 +154,9 @@ def refuse_if_larger(needed: int, what: str, hint: str) -> None:
     Raises:
         RefusedError: It is more than the usable share of the available memory, or the limit.
     """
-    usable = usable_bytes()
+    usable, is_allowed = allowance()
     if needed > usable:
-        allowed = "are allowed" if usable == _limit.get() else "can be used"
+        allowed = "are allowed" if is_allowed else "can be used"
         message = f"{what} needs {show_bytes(needed)} of memory, {show_bytes(usable)} {allowed}"
         raise RefusedError(message, hint=hint)
 

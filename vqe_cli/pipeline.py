@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -17,6 +17,7 @@ from vqe_cli.chemistry.threads import threads_for
 from vqe_cli.compilation import announced
 from vqe_cli.errors import InputError, NotConvergedError, VqeError
 from vqe_cli.evaluations import Journal
+from vqe_cli.feasibility import before_orbitals, forecast_of, refuse_too_large, search_of
 from vqe_cli.frugal import measured_once
 from vqe_cli.grow import grow
 from vqe_cli.judge import judge
@@ -102,7 +103,7 @@ def run(
     with located(spec):
         parts = resolve(spec)
         with clock.stage("chemistry"):
-            encoding = Encoding(build_problem(spec, parts), parts.mapper)
+            encoding = Encoding(build_problem(spec, parts, before_orbitals(parts)), parts.mapper)
         watcher.on_problem(encoding)
         with threads_for(vector_length(encoding)), announced(watcher.on_compilation):
             return _run_encoded(spec, parts, encoding, watcher, journal, clock)
@@ -118,8 +119,13 @@ def _run_encoded(
 ) -> RunRecord:
     """The second half of the story, from the encoded problem on."""
     with clock.stage("preparation"):
+        size = encoding.problem.size if isinstance(encoding.problem, ElectronicProblem) else None
+        if size is not None:
+            refuse_too_large(parts, size)
+            if (expected := forecast_of(parts, size)) is not None:
+                watcher.on_forecast(expected)
         trial = parts.ansatz.trial(encoding)
-        elsewhere = parts.backend.search()
+        elsewhere = search_of(parts, size)
         watcher.on_cost((elsewhere or parts.backend).cost(trial))
         objective = parts.backend.prepare(trial, spec.seed)
         searched = elsewhere.prepare(trial, spec.seed) if elsewhere else objective
@@ -331,12 +337,16 @@ def fingerprint_of(spec: RunSpec) -> str:
         return fingerprint(parts.without_limits(resolved_spec(spec, parts)))
 
 
-def build_problem(spec: RunSpec, parts: Parts) -> Problem:
+def build_problem(
+    spec: RunSpec, parts: Parts, check: Callable[[Any], None] | None = None
+) -> Problem:
     """Integrals from a molecule or a file, or the qubit Hamiltonian as it was given.
 
     Args:
         spec: The run.
         parts: Its parts.
+        check: Told the `pyscf.gto.Mole` before the self-consistent field begins, to refuse it.
+            Default: that of the active space.
 
     Raises:
         InputError: The molecule is impossible.
@@ -350,15 +360,18 @@ def build_problem(spec: RunSpec, parts: Parts) -> Problem:
         return problem_of_selection(select_orbitals(spec, parts))
     from vqe_cli.chemistry.integrals import electronic_problem
 
-    return electronic_problem(select_orbitals(spec, parts))
+    return electronic_problem(select_orbitals(spec, parts, check))
 
 
-def select_orbitals(spec: RunSpec, parts: Parts) -> OrbitalSelection:
+def select_orbitals(
+    spec: RunSpec, parts: Parts, check: Callable[[Any], None] | None = None
+) -> OrbitalSelection:
     """The orbitals of a molecule or an FCIDUMP file, and which of them are correlated.
 
     Args:
         spec: The run; not of a qubit Hamiltonian.
         parts: Its parts.
+        check: Of a molecule's `pyscf.gto.Mole`, as in `build_problem`.
 
     Raises:
         InputError: The molecule or the file is impossible.
@@ -372,7 +385,7 @@ def select_orbitals(spec: RunSpec, parts: Parts) -> OrbitalSelection:
     from vqe_cli.chemistry.mean_field import mean_field_of
 
     assert spec.molecule is not None
-    field = mean_field_of(spec.molecule, parts.active_space.check)
+    field = mean_field_of(spec.molecule, check or parts.active_space.check)
     return parts.active_space.select(field)
 
 

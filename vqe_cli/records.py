@@ -213,9 +213,19 @@ class SqdRecord(Record):
         description="Of the trial state itself; None where it would cost shots."
     )
     random_energy: float = Field(
-        description="From as many uniformly random bit strings, by the same options."
+        description="From as many random determinants with the right electrons, by the same "
+        "options; the lowest of `random_energies`."
     )
     random_subspace_dimension: int
+    random_energies: tuple[float, ...] = Field(
+        (), description="Of every such control; they end where one is as good as the sample."
+    )
+    reference_energy: float | None = Field(
+        None, description="Of the reference determinant, which is in every subspace."
+    )
+    valid_share_of_noise: float | None = Field(
+        None, description="Of uniformly random bits so many would have the right electrons."
+    )
 
 
 class StageRecord(Record):

@@ -12,6 +12,7 @@ from vqe_cli.evaluations import OnStep, Progress
 from vqe_cli.objective import Objective
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.records import ReferenceRecord, StageRecord
+from vqe_cli.sizes import Forecast
 from vqe_cli.solve import Solution
 
 
@@ -40,6 +41,9 @@ class Watcher:
 
     def on_cost(self, cost: Cost | None) -> None:
         """How long an evaluation should take; nothing is allocated yet."""
+
+    def on_forecast(self, forecast: Forecast) -> None:
+        """It will take long; nothing has begun yet."""
 
     def on_compilation(self) -> None:
         """Kernels are being compiled, as once after installation."""
@@ -81,6 +85,11 @@ class Watchers(Watcher):
         """Tell all."""
         for watcher in self._watchers:
             watcher.on_cost(cost)
+
+    def on_forecast(self, forecast: Forecast) -> None:
+        """Tell all."""
+        for watcher in self._watchers:
+            watcher.on_forecast(forecast)
 
     def on_compilation(self) -> None:
         """Tell all."""

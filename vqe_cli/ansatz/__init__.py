@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from math import comb
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from vqe_cli.chemistry.amplitudes import AmplitudeMethod
@@ -12,6 +13,7 @@ from vqe_cli.excitations import ExcitationProduct
 from vqe_cli.objective import Vector
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.registry import Entry, Registry
+from vqe_cli.sizes import Size
 from vqe_cli.trial import Growth, Start, TrialState
 
 if TYPE_CHECKING:
@@ -33,6 +35,19 @@ class Ansatz(Entry):
     def excitations(self, problem: ElectronicProblem) -> ExcitationProduct | None:
         """The ansatz as an ordered product of excitations, or None if it is a circuit only."""
         return None
+
+    @property
+    def is_product(self) -> bool:
+        """Whether it is a product of excitations, which runs in a sector."""
+        return type(self).excitations is not Ansatz.excitations
+
+    def num_excitations(self, size: Size) -> int:
+        """About how many there are, or may be chosen from; 0 where they are few.
+
+        Args:
+            size: Electrons and orbitals; where irreps forbid some, they are left out.
+        """
+        return 0
 
     def growth(self, problem: ElectronicProblem) -> Growth | None:
         """How the product of excitations is to grow, or None if it is what it is."""
@@ -80,6 +95,28 @@ class Ansatz(Entry):
             amplitude_point=partial(self.amplitude_point, problem),
             conserves_electrons=self.conserving,
         )
+
+
+def singles_and_doubles(size: Size) -> int:
+    """Excitations from the reference determinant that keep its irrep, about.
+
+    Args:
+        size: Electrons and orbitals.
+    """
+    occupied, empty = size.nelec, [size.norb - count for count in size.nelec]
+    singles = [i * a for i, a in zip(occupied, empty, strict=True)]
+    same = sum(comb(i, 2) * comb(a, 2) for i, a in zip(occupied, empty, strict=True))
+    return -(-(sum(singles) + same + singles[0] * singles[1]) // size.irreps)
+
+
+def all_pairs(size: Size) -> int:
+    """Generalized singles and doubles that keep the irrep, about: each pair of pairs once.
+
+    Args:
+        size: Electrons and orbitals.
+    """
+    same, mixed = comb(size.norb, 2), size.norb**2
+    return -(-(2 * comb(same, 2) + comb(mixed, 2) + 2 * same) // size.irreps)
 
 
 ANSATZE = Registry("ansatz", Ansatz, __name__)

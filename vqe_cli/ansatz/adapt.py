@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from vqe_cli.ansatz import Ansatz
+from vqe_cli.ansatz import Ansatz, all_pairs, singles_and_doubles
 from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.excitations import (
     Excitation,
@@ -23,6 +23,7 @@ from vqe_cli.excitations import (
     singles,
     symmetric,
 )
+from vqe_cli.sizes import Size
 from vqe_cli.trial import Growth, Start
 
 
@@ -56,6 +57,10 @@ class Adapt(Ansatz):
     )
     max_operators: int = Field(500, ge=1, description="When to give up.")
     point_group: bool = Field(True, description="Leave out operators that change the irrep.")
+
+    def num_excitations(self, size: Size) -> int:
+        """All that the pool is made of."""
+        return singles_and_doubles(size) if self.pool == "singles-doubles" else all_pairs(size)
 
     def excitations(self, problem: ElectronicProblem) -> ExcitationProduct:
         """Nothing yet."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vqe_cli.ansatz import all_pairs
 from vqe_cli.ansatz._unitary_coupled_cluster import UnitaryCoupledCluster
 from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.excitations import (
@@ -12,6 +13,7 @@ from vqe_cli.excitations import (
     shared_product,
     symmetric,
 )
+from vqe_cli.sizes import Size
 
 
 class Uccgsd(UnitaryCoupledCluster):
@@ -31,6 +33,10 @@ class Uccgsd(UnitaryCoupledCluster):
         Nooijen, Phys. Rev. Lett. 84, 2108 (2000); Lee, Huggins, Head-Gordon and Whaley, J. Chem.
         Theory Comput. 15, 311 (2019).
     """
+
+    def num_excitations(self, size: Size) -> int:
+        """Between all orbitals."""
+        return all_pairs(size)
 
     def excitations(self, problem: ElectronicProblem) -> ExcitationProduct:
         """The ordered excitations."""

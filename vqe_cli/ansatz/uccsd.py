@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from vqe_cli.ansatz import singles_and_doubles
 from vqe_cli.ansatz._unitary_coupled_cluster import UnitaryCoupledCluster
 from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.excitations import (
@@ -16,6 +17,7 @@ from vqe_cli.excitations import (
     singles,
     symmetric,
 )
+from vqe_cli.sizes import Size
 
 
 class Uccsd(UnitaryCoupledCluster):
@@ -30,6 +32,10 @@ class Uccsd(UnitaryCoupledCluster):
         014008 (2018); on the order of factors Grimsley et al., J. Chem. Theory Comput. 16,
         1 (2020).
     """
+
+    def num_excitations(self, size: Size) -> int:
+        """From occupied to empty orbitals."""
+        return singles_and_doubles(size)
 
     def excitations(self, problem: ElectronicProblem) -> ExcitationProduct:
         """The ordered excitations."""

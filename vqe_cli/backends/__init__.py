@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from vqe_cli.objective import Objective
 from vqe_cli.registry import Entry, Family, Registry
+from vqe_cli.sizes import Load, Need
 from vqe_cli.trial import TrialState
 
 
@@ -29,6 +31,14 @@ class Backend(Entry):
     def cost(self, trial: TrialState) -> Cost | None:
         """Estimate memory and time; None where there is no estimate."""
         return None
+
+    def needs(self, load: Load) -> Iterator[Need]:
+        """What has to fit here for a problem, as far as its size alone tells.
+
+        Args:
+            load: Problem, mapping and trial state.
+        """
+        return iter(())
 
     def search(self) -> Backend | None:
         """Where parameters are found, if not on this backend itself."""

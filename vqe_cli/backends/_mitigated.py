@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 from pydantic import Field, model_validator
 
-from vqe_cli.backends._measured import MeasuredObjective, ShotOptions
+from vqe_cli.backends._measured import (
+    MeasuredObjective,
+    ShotOptions,
+    numbers_of_kept_shots,
+)
+from vqe_cli.measurement import Setting
 from vqe_cli.mitigation import Device
-from vqe_cli.mitigation.ladder import mitigate, refuse_impossible
+from vqe_cli.mitigation.ladder import measured, refuse_impossible, undone
 from vqe_cli.mitigation.options import Mitigation
-from vqe_cli.objective import MitigatedEnergy, Traits, Vector
+from vqe_cli.mitigation.readout import Calibration, calibrated
+from vqe_cli.objective import Estimate, MitigatedEnergy, Traits, Vector
 from vqe_cli.validation import SpecError
 
 
@@ -42,6 +50,7 @@ class MitigatedObjective(MeasuredObjective, Device):
 
     traits: Traits
     _options: Mitigation
+    _calibration: Calibration | None = None
 
     def mitigate_by(self, options: Mitigation) -> None:
         """Choose the methods, once everything else is known.
@@ -61,4 +70,35 @@ class MitigatedObjective(MeasuredObjective, Device):
     def mitigated(self, x: Vector, seed: int, effort: float = 1.0) -> tuple[MitigatedEnergy, ...]:
         """The raw energy, and one after each method."""
         budget = self.budget.scaled(effort)
-        return mitigate(self, self.trial, self.plan, budget, self._options, x=x, seed=seed)
+        found = measured(self, self.trial, self.plan, budget, self._options, x=x, seed=seed)
+        self._calibration = found.calibration
+        return found.rungs
+
+    def observables(self, x: Vector, seed: int) -> dict[str, Estimate]:
+        """Conserved quantities of the problem, wrong bits undone where those of the energy are."""
+        options = self._options.readout
+        if options is None:
+            return super().observables(x, seed)
+        kept = numbers_of_kept_shots(self.trial.encoding, self.plan) if self.selects else {}
+        plans = {name: plan for name, plan in self.observable_plans.items() if name not in kept}
+        seeds = np.random.SeedSequence(seed).generate_state(len(plans) + 1) >> 1
+        settings = [setting for plan in plans.values() for setting in plan.settings]
+        calibration = self.calibration_of(settings, int(seeds[0]))
+        for (name, plan), own in zip(plans.items(), seeds[1:], strict=True):
+            budget = self._observable_budget(plan)
+            kept[name] = undone(self, self.trial, plan, budget, calibration, x=x, seed=int(own))
+        return kept
+
+    def calibration_of(self, settings: Sequence[Setting], seed: int) -> Calibration:
+        """How often the qubits that settings read are read wrongly: as for the energy, or afresh.
+
+        Args:
+            settings: What is measured.
+            seed: Of a simulator.
+        """
+        assert self._options.readout is not None
+        places = {place for setting in settings for place in self.places(setting)}
+        known = self._calibration
+        if known is not None and places <= set(known.qubits):
+            return known
+        return calibrated(self, tuple(places), self._options.readout, seed)

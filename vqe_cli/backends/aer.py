@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, model_validator
 
 from vqe_cli.backends._measured import describe
 from vqe_cli.backends._mitigated import MitigationOptions
+from vqe_cli.backends.aer_simulator.entanglement import refuse_large_mps
 from vqe_cli.backends.aer_simulator.noise import Noise
-from vqe_cli.machine import refuse_if_larger
+from vqe_cli.measurement import MOST_QUBITS
 from vqe_cli.objective import Objective
+from vqe_cli.qubits.encoding import BYTES_PER_ENTRY
+from vqe_cli.sizes import (
+    GATES_PER_QUBIT,
+    Load,
+    Need,
+    compiled_needs,
+    mapping_need,
+    planning_need,
+    refusal,
+)
 from vqe_cli.trial import TrialState
 from vqe_cli.validation import SpecError
 
 if TYPE_CHECKING:
     from vqe_cli.backends.aer_simulator.devices import CompiledCircuit
+
+ENERGIES_OF_A_PARAMETER = 10
+"""That a minimum takes without gradients."""
 
 MAX_DENSITY_MATRIX_QUBITS = 10
 """Beyond this, noise is sampled by trajectories unless a density matrix is asked for."""
@@ -63,6 +79,27 @@ class Aer(MitigationOptions):
             raise SpecError("there are no errors to mitigate", "add noise", ("mitigation",))
         return self
 
+    def needs(self, load: Load) -> Iterator[Need]:
+        """The state, the circuit, and the Hamiltonian or the plan of its measurement.
+
+        How large a matrix product state becomes, the circuit decides, which is looked at when it is
+        there; a product of more excitations than qubits fills all bonds.
+        """
+        for need in self._state_need(load.qubits):
+            yield replace(need, seconds=self._seconds(load))
+        if load.is_product and load.excitations >= load.qubits:
+            what = f"a matrix product state of {load.qubits} qubits"
+            yield Need(what, (2 * 16 << load.qubits) * (self.method == "matrix_product_state"))
+        yield from compiled_needs(load)
+        if self.budget is not None or self._noisy:
+            yield planning_need(load)
+            return
+        yield mapping_need(load)
+        if self._resolved_method(load.qubits) != "matrix_product_state":
+            entries = load.size.flips << load.qubits
+            what = f"a sparse matrix on {load.qubits} qubits with {entries:,} entries"
+            yield Need(what, BYTES_PER_ENTRY * entries)
+
     def prepare(self, trial: TrialState, seed: int) -> Objective:
         """Compile the circuit once."""
         from vqe_cli.backends.aer_simulator import mitigated, objectives
@@ -95,6 +132,8 @@ class Aer(MitigationOptions):
 
         if self.noise is None:
             self._refuse_too_large(trial.encoding.num_qubits)
+            if self.method == "matrix_product_state":
+                refuse_large_mps(trial)
             level = 1 if self.optimization_level is None else self.optimization_level
             method = self._resolved_method(trial.encoding.num_qubits)
             return devices.compile_plain(trial.circuit, level, method)
@@ -116,10 +155,27 @@ class Aer(MitigationOptions):
             return "density_matrix"
         return "statevector"
 
-    def _refuse_too_large(self, qubits: int) -> None:
+    def _seconds(self, load: Load) -> float:
+        """For all energies on the way, about; there are no gradients."""
+        parameters = max(load.excitations, load.qubits)
+        energies = ENERGIES_OF_A_PARAMETER * parameters if load.searches else 1
+        gates = GATES_PER_QUBIT * parameters * load.qubits
+        squared = 2 if self._resolved_method(load.qubits) == "density_matrix" else 1
+        return 1e-9 * energies * gates * 2.0 ** (squared * load.qubits)
+
+    def _state_need(self, qubits: int) -> Iterator[Need]:
         method = self._resolved_method(qubits)
         if method == "matrix_product_state":
+            if qubits > MOST_QUBITS and self.budget is not None:
+                what = f"shots of {qubits} qubits"
+                yield Need(what, limit=f"{what} are more than {MOST_QUBITS} bits")
             return
-        size = 16 * (4**qubits if method == "density_matrix" else 2**qubits)
-        hint = "choose a smaller active space, mapper parity, or method matrix_product_state"
-        refuse_if_larger(2 * size, f"a {method.replace('_', ' ')} of {qubits} qubits", hint)
+        memory = 2 * 16 * (4**qubits if method == "density_matrix" else 2**qubits)
+        hint = None if self._noisy else "backend: {name: aer, method: matrix_product_state}"
+        yield Need(f"a {method.replace('_', ' ')} of {qubits} qubits", memory, hint=hint)
+
+    def _refuse_too_large(self, qubits: int) -> None:
+        """For a qubit Hamiltonian, and for the qubits on a device that a circuit crosses."""
+        for need in self._state_need(qubits):
+            if not need.fits:
+                raise refusal(need, "choose a smaller active space, or mapper parity")

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vqe_cli.backends import Backend, Cost
 from vqe_cli.backends._measured import ShotOptions, describe
+from vqe_cli.backends.exact_simulator import cost
 from vqe_cli.chemistry.problem import ElectronicProblem
-from vqe_cli.errors import RefusedError
 from vqe_cli.excitations import Excitation
-from vqe_cli.machine import refuse_if_larger
 from vqe_cli.objective import Objective
+from vqe_cli.sizes import Load, Need, refusal, refuse_what_does_not_fit
 from vqe_cli.trial import TrialState
 
 if TYPE_CHECKING:
     from vqe_cli.backends.exact_simulator.sector import SectorObjective
     from vqe_cli.backends.exact_simulator.statevector import StatevectorObjective
-
-MAX_CIRCUIT_QUBITS = 30
-"""Basis states are numbered by 32-bit integers."""
 
 
 class Exact(ShotOptions):
@@ -34,15 +33,14 @@ class Exact(ShotOptions):
 
     def cost(self, trial: TrialState) -> Cost:
         """By numbers of determinants and of the pairs that excitations connect."""
-        from vqe_cli.backends.exact_simulator import cost
-
         problem, excitations = trial.encoding.problem, _excitations(trial)
         if excitations is None or not isinstance(problem, ElectronicProblem):
             return cost.circuit_cost(trial.encoding.num_qubits)
-        irreps = problem.orbital_irreps
-        kept = irreps is not None and not any(part.irrep(irreps) for part in excitations)
-        count = 1 << max(irreps).bit_length() if kept and irreps else 1
-        return cost.sector_cost(problem, excitations, count)
+        return cost.sector_cost(problem, excitations, _irreps(problem, excitations))
+
+    def needs(self, load: Load) -> Iterator[Need]:
+        """A sector or a statevector, and what shots of it take."""
+        return cost.needs(load, sampled=self.budget is not None)
 
     def search(self) -> Backend | None:
         """Without shots there is nowhere else to look."""
@@ -63,25 +61,29 @@ class Exact(ShotOptions):
 
     def _prepare(self, trial: TrialState) -> SectorObjective | StatevectorObjective:
         problem, excitations = trial.encoding.problem, _excitations(trial)
-        memory = self.cost(trial).memory
         if isinstance(problem, ElectronicProblem) and excitations is not None:
             from vqe_cli.backends.exact_simulator.sector import Sector, SectorObjective
 
-            what = f"a sector of {problem.sector_dimension:,} determinants"
-            hint = "choose a smaller active space: --active-space '{name: frontier, ...}'"
-            refuse_if_larger(memory, what, hint)
+            size = replace(problem.size, irreps=_irreps(problem, excitations))
+            refuse_what_does_not_fit(size, lambda other: [cost.sector_need(other)])
             assert trial.product is not None
             sector = Sector(problem, excitations)
             return SectorObjective(problem, trial.product, sector, trial.encoding)
-        qubits = trial.encoding.num_qubits
-        hint = "choose a smaller active space, or method matrix_product_state of backend aer"
-        refuse_if_larger(memory, f"a circuit on {qubits} qubits", hint)
-        if qubits > MAX_CIRCUIT_QUBITS:
-            message = f"a circuit on {qubits} qubits is more than {MAX_CIRCUIT_QUBITS} here"
-            raise RefusedError(message, hint=hint)
+        need = cost.circuit_need(trial.encoding.num_qubits)
+        if not need.fits:
+            hint = "choose a smaller active space, or method matrix_product_state of backend aer"
+            raise refusal(need, hint)
         from vqe_cli.backends.exact_simulator.statevector import StatevectorObjective
 
         return StatevectorObjective(trial)
+
+
+def _irreps(problem: ElectronicProblem, excitations: Sequence[Excitation]) -> int:
+    """How many irreps the sector falls into; one where an excitation leads from one to another."""
+    irreps = problem.orbital_irreps
+    if irreps is None or any(part.irrep(irreps) for part in excitations):
+        return 1
+    return 1 << max(irreps).bit_length()
 
 
 def _excitations(trial: TrialState) -> list[Excitation] | None:

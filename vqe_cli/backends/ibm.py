@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
@@ -11,6 +12,7 @@ from vqe_cli.backends import Cost
 from vqe_cli.backends._measured import describe
 from vqe_cli.backends._mitigated import MitigationOptions
 from vqe_cli.shots import Budget
+from vqe_cli.sizes import Load, Need, compiled_needs, planning_need
 from vqe_cli.trial import TrialState
 from vqe_cli.validation import SpecError
 
@@ -80,6 +82,18 @@ class Ibm(MitigationOptions):
     def cost(self, trial: TrialState) -> Cost | None:
         """Time and money depend on the settings, which are planned later."""
         return None
+
+    def needs(self, load: Load) -> Iterator[Need]:
+        """A device takes any circuit that its qubits can hold; a fake one is simulated here.
+
+        So is a rehearsal, which goes before every energy on a device.
+        """
+        from vqe_cli.backends.ibm_runtime.laboratory import is_fake
+
+        if is_fake(self.device) or load.measures:
+            yield Need(f"a statevector of {load.qubits} qubits with noise", 2 * 16 << load.qubits)
+        yield from compiled_needs(load)
+        yield planning_need(load)
 
     def prepare(self, trial: TrialState, seed: int) -> DeviceObjective:
         """Find the device and compile for it."""

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vqe_cli.records import ActiveSpaceRecord, Check
+from vqe_cli.sizes import Size
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -136,6 +137,12 @@ class ElectronicProblem:
     def norb(self) -> int:
         """Number of spatial orbitals."""
         return len(self.h1)
+
+    @property
+    def size(self) -> Size:
+        """Electrons and orbitals, which decide what a calculation takes."""
+        irreps = 1 << max(self.orbital_irreps).bit_length() if self.orbital_irreps else 1
+        return Size(self.norb, self.nelec, irreps, is_chosen=self.active_space is not None)
 
     @property
     def sector_dimension(self) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -15,6 +15,13 @@ from vqe_cli.cli.options import json_option
 
 IBM_ACCOUNTS = Path.home() / ".qiskit" / "qiskit-ibm.json"
 IBM_TOKENS = ("QISKIT_IBM_TOKEN",)
+IBM_CHANNEL = "QISKIT_IBM_CHANNEL"
+
+CHANNELS = ("ibm_quantum_platform", "ibm_cloud")
+"""Ways to IBM's devices."""
+
+RETIRED_CHANNELS = frozenset({"ibm_quantum"})
+"""Closed in July 2025; accounts saved before still name it."""
 
 Finding = tuple[str, str, str]
 """Name, status (ok, missing or fault), and detail."""
@@ -117,9 +124,10 @@ def _hydrogen() -> Finding:
 def _ibm_account() -> Finding:
     """Whether an account is set up; no network is used and no token is shown."""
     if any(os.environ.get(name) for name in IBM_TOKENS):
-        return "ibm account", "ok", "token in the environment"
-    if _saved_accounts():
-        return "ibm account", "ok", f"saved in {IBM_ACCOUNTS}"
+        return _of_channels("token in the environment", [os.environ.get(IBM_CHANNEL) or None])
+    channels = _saved_channels()
+    if channels:
+        return _of_channels(f"saved in {IBM_ACCOUNTS}", channels)
     return (
         "ibm account",
         "missing",
@@ -127,11 +135,28 @@ def _ibm_account() -> Finding:
     )
 
 
-def _saved_accounts() -> int:
-    """How many there are; IBM's client leaves an empty file where it looked for one."""
+def _of_channels(where: str, channels: Sequence[str | None]) -> Finding:
+    """Whether one of the accounts' channels still exists; none named is IBM's default.
+
+    Args:
+        where: The accounts are.
+        channels: Of each.
+    """
+    if any(channel is None or channel in CHANNELS for channel in channels):
+        return "ibm account", "ok", where
+    named = ", ".join(sorted({str(channel) for channel in channels}))
+    retired = all(channel in RETIRED_CHANNELS for channel in channels)
+    reason = "which IBM has retired" if retired else "which IBM does not have"
+    return "ibm account", "fault", f"{where}: channel {named}, {reason}; use {CHANNELS[0]}"
+
+
+def _saved_channels() -> list[str | None]:
+    """Of every saved account; IBM's client leaves an empty file where it looked for one."""
     import json
 
     try:
-        return len(json.loads(IBM_ACCOUNTS.read_text(encoding="utf-8")))
+        saved = json.loads(IBM_ACCOUNTS.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return 0
+        return []
+    accounts = saved.values() if isinstance(saved, dict) else []
+    return [account.get("channel") for account in accounts if isinstance(account, dict)]

@@ -139,10 +139,10 @@ def _run_one(
 
 def _watchers(title: str, quiet: bool, rdm: Path | None, stack: ExitStack) -> list[Watcher]:
     """Who is told of a run: the progress report, the writer of density matrices, or nobody."""
-    found: list[Watcher] = []
-    if not quiet:
-        from vqe_cli.report.progress import ProgressReport
+    from vqe_cli.report.progress import LongRunNotice, ProgressReport
 
+    found: list[Watcher] = [LongRunNotice(title, lambda text: click.echo(text, err=True))]
+    if not quiet:
         found.append(stack.enter_context(ProgressReport(title)))
     if rdm is not None:
         from vqe_cli.cli.densities import DensityFile

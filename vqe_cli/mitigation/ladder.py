@@ -61,12 +61,54 @@ def mitigate(
     Returns:
         The raw energy, and one for each method, the last with all of them.
     """
+    return measured(device, trial, plan, budget, options, x=x, seed=seed).rungs
+
+
+def measured(
+    device: Device,
+    trial: TrialState,
+    plan: MeasurementPlan,
+    budget: Budget,
+    options: Mitigation,
+    *,
+    x: Vector,
+    seed: int,
+) -> Campaign:
+    """The same with all that was measured for it; arguments as those of `mitigate`."""
     refuse_impossible(trial, plan, options)
-    campaign = _Campaign(device, trial, plan, budget, options, x, seed)
+    campaign = Campaign(device, trial, plan, budget, options, x, seed)
     campaign.measure()
-    return tuple(
-        campaign.rung(options.methods[:count]) for count in range(len(options.methods) + 1)
-    )
+    return campaign
+
+
+def undone(
+    device: Device,
+    trial: TrialState,
+    plan: MeasurementPlan,
+    budget: Budget,
+    calibration: Calibration,
+    *,
+    x: Vector,
+    seed: int,
+) -> Estimate:
+    """A conserved quantity of the trial state, from bits whose errors of reading are undone.
+
+    Args:
+        device: Takes the shots.
+        trial: The trial state.
+        plan: How the quantity is measured.
+        budget: How much may be measured.
+        calibration: Of the qubits that are read.
+        x: Parameters; shape (num_parameters,).
+        seed: Of a simulator.
+    """
+    state = _State(Preparation(x), plan, budget, seed)
+    while (order := state.order()) is not None:
+        ((found,), _) = device.take((order,), ())
+        state.add(found)
+    reading = state.reading(device)
+    value, _ = Processing(trial.encoding, calibration).energy(reading)
+    return Estimate(value.value, value.standard_error, reading.shots)
 
 
 class _State:
@@ -113,7 +155,7 @@ class _State:
 
 
 @dataclass
-class _Campaign:
+class Campaign:
     """All measurements of one ladder, and what follows from them."""
 
     device: Device
@@ -125,6 +167,12 @@ class _Campaign:
     seed: int
     measured: dict[tuple[str, int], Reading] = field(default_factory=dict)
     calibration: Calibration | None = None
+
+    @property
+    def rungs(self) -> tuple[MitigatedEnergy, ...]:
+        """The raw energy, and one for each method, the last with all of them."""
+        methods = self.options.methods
+        return tuple(self.rung(methods[:count]) for count in range(len(methods) + 1))
 
     def measure(self) -> None:
         """Take all shots that any rung needs: one round, or two where there is a pilot."""

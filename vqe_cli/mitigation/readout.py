@@ -13,7 +13,8 @@ from pydantic import Field
 from vqe_cli.errors import RefusedError
 from vqe_cli.machine import refuse_if_larger
 from vqe_cli.measurement import FloatArray, IntArray
-from vqe_cli.mitigation import QubitShots
+from vqe_cli.mitigation import Device, QubitShots
+from vqe_cli.mitigation.values import Value
 from vqe_cli.objective import Counts
 from vqe_cli.validation import Frozen
 
@@ -57,6 +58,40 @@ class Calibration:
         """For each qubit P[read, true]; shape (qubits, 2, 2)."""
         p10, p01 = self.wrong.T
         return np.array([[1 - p10, p01], [p10, 1 - p01]]).transpose(2, 0, 1)
+
+
+def calibrated(
+    device: Device, qubits: Sequence[int], options: ReadoutOptions, seed: int
+) -> Calibration:
+    """Measure how often qubits are read wrongly.
+
+    Args:
+        device: Takes the shots.
+        qubits: Those of the device that are read.
+        options: How many shots.
+        seed: Of a simulator.
+    """
+    orders = calibration_orders(qubits, options, seed)
+    return calibration_from(orders[0].qubits, device.take((), orders)[1])
+
+
+def mean_of_read(
+    values: FloatArray, counts: Counts, places: tuple[int, ...], calibration: Calibration
+) -> Value:
+    """The mean over what was there of something that outcomes tell, from what was read.
+
+    Args:
+        values: Of each outcome; shape (outcomes,).
+        counts: What was read.
+        places: From which of the device's qubits each bit was.
+        calibration: Of these.
+    """
+    confusion = Confusion(calibration, places, counts.outcomes)
+    worth = confusion.pulled_back(values[:, None])[:, 0]
+    shares = counts.repetitions / counts.shots
+    mean = float(shares @ worth)
+    variance = float((worth - mean) ** 2 @ shares) / max(counts.shots - 1, 1)
+    return Value(mean, variance, confusion.sensitivity(worth, shares))
 
 
 def calibration_orders(

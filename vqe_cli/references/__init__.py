@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -10,6 +11,10 @@ from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.errors import InputError
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.registry import Entry, Registry
+from vqe_cli.sizes import Need, Size
+
+MAX_DETERMINANTS = 50_000_000
+"""Up to which a reference is computed unasked; beyond, it takes hours."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,15 @@ class Reference(Entry):
             encoding: The problem.
         """
         return self.label
+
+    def needs(self, size: Size, qubits: int) -> Iterator[Need]:
+        """What has to fit here for a problem; nothing where it leaves out what does not.
+
+        Args:
+            size: Electrons and orbitals.
+            qubits: After the mapping.
+        """
+        return iter(())
 
     @abstractmethod
     def solve(self, encoding: Encoding) -> ReferenceEnergy:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
-from vqe_cli.references import REFERENCES, Reference, ReferenceEnergy
+from vqe_cli.references import MAX_DETERMINANTS, REFERENCES, Reference, ReferenceEnergy
+from vqe_cli.sizes import Need, Size
 
 NUMPY_UP_TO = 8
 """Qubits up to which a general eigensolver is as quick as anything."""
@@ -31,6 +33,14 @@ class Auto(Reference):
             return REFERENCES.create("numpy")
         fci = REFERENCES.create("fci")
         return fci if fci.is_feasible(encoding) else None
+
+    def needs(self, size: Size, qubits: int) -> Iterator[Need]:
+        """Those of fci where it is chosen; where it does not fit it is left out."""
+        found = list(REFERENCES.create("fci").needs(size, qubits))
+        if size.sector_dimension // size.irreps <= MAX_DETERMINANTS and all(
+            need.fits for need in found
+        ):
+            yield from found
 
     def solve(self, encoding: Encoding) -> ReferenceEnergy:
         """Resolve, then solve."""

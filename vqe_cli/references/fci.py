@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
@@ -16,19 +17,26 @@ from vqe_cli.determinants.spin import SpinSquared
 from vqe_cli.errors import NotConvergedError
 from vqe_cli.machine import refuse_if_larger, usable_bytes
 from vqe_cli.qubits.encoding import Encoding
-from vqe_cli.references import Reference, ReferenceEnergy, electrons_of
+from vqe_cli.references import (
+    MAX_DETERMINANTS,
+    Reference,
+    ReferenceEnergy,
+    electrons_of,
+)
+from vqe_cli.sizes import Need, Size
 
 VECTORS = 40
 """Vectors that Davidson's method holds at most."""
+
+PRODUCTS, SECONDS_PER_PAIR = 20, 2e-9
+"""With the Hamiltonian and S² until Davidson's method has converged, and what each takes on one
+core for a determinant and a pair of orbitals."""
 
 WHOLE = 3
 """Vectors over all irreps that are held while it begins: diagonals."""
 
 ALL_IRREPS_UP_TO = 2_000_000
 """Determinants up to which all irreps are searched unless asked otherwise."""
-
-MAX_DETERMINANTS = 50_000_000
-"""Beyond, it takes hours."""
 
 SHIFT = 0.5
 """Hartree by which a unit of S² too much is pushed up."""
@@ -68,6 +76,16 @@ class Fci(Reference):
         description="Search all irreps, or only that of the reference determinant. "
         "auto: all up to two million determinants.",
     )
+
+    def needs(self, size: Size, qubits: int) -> Iterator[Need]:
+        """Davidson's vectors, in the irreps that are searched."""
+        whole = size.sector_dimension
+        all_irreps = self.irreps == "all" or (self.irreps == "auto" and whole <= ALL_IRREPS_UP_TO)
+        searched = -(-whole // (1 if all_irreps else size.irreps))
+        memory = 8 * (VECTORS * searched + WHOLE * whole)
+        seconds = SECONDS_PER_PAIR * PRODUCTS * searched * size.norb**2
+        what = f"FCI over {whole:,} determinants"
+        yield Need(what, memory, hint="reference: none", seconds=seconds)
 
     def solve(self, encoding: Encoding) -> ReferenceEnergy:
         """Search every irrep, or that of the reference determinant."""

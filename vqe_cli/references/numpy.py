@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -11,6 +12,7 @@ from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.errors import NotConvergedError, RefusedError
 from vqe_cli.qubits.encoding import Encoding, sparse_matrix
 from vqe_cli.references import Reference, ReferenceEnergy
+from vqe_cli.sizes import Need, Size
 
 if TYPE_CHECKING:
     from qiskit.quantum_info import SparsePauliOp
@@ -34,6 +36,13 @@ class NumPy(Reference):
 
     label: ClassVar[str] = "NumPy"
     exact: ClassVar[bool] = True
+
+    def needs(self, size: Size, qubits: int) -> Iterator[Need]:
+        """All basis states of the qubits."""
+        what = f"an eigensolver on {qubits} qubits"
+        if qubits > MAX_QUBITS:
+            hint = "reference: fci, which works in the sector"
+            yield Need(what, limit=f"{what} is more than {MAX_QUBITS}", hint=hint)
 
     def solve(self, encoding: Encoding) -> ReferenceEnergy:
         """qiskit-algorithms' eigensolver on Hamiltonian and penalties."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from rich.live import Live
@@ -15,6 +16,7 @@ from vqe_cli.machine import show_bytes
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.records import ReferenceRecord, StageRecord
 from vqe_cli.report.terminal import progress_console, seconds
+from vqe_cli.sizes import Forecast
 from vqe_cli.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli.watch import Watcher
 
@@ -23,6 +25,37 @@ WORTH_SAYING_BYTES, WORTH_SAYING_SECONDS = 100_000_000, 0.1
 
 PLAIN_SECONDS = 5.0
 """Longest silence between plain lines while steps are being made."""
+
+
+class LongRunNotice(Watcher):
+    """Says how long a run will take, if long, and what would be quick; also where nothing else is.
+
+    Args:
+        name: What is being solved.
+        say: Shows a line on standard error.
+    """
+
+    def __init__(self, name: str, say: Callable[[str], None]) -> None:
+        self._name, self._say = name, say
+
+    def on_forecast(self, forecast: Forecast) -> None:
+        """One line."""
+        takes = f"about {duration(forecast.seconds)} and {show_bytes(forecast.memory)} of memory"
+        quick = f"; {forecast.hint} takes less than a minute" if forecast.hint else ""
+        self._say(f"{self._name}: this will take {takes}{quick}")
+
+
+def duration(count: float) -> str:
+    """A time that is known within a factor of three: in the unit that suits it.
+
+    Args:
+        count: Seconds.
+    """
+    for unit, size in (("year", 3.15e7), ("day", 86400.0), ("hour", 3600.0), ("minute", 60.0)):
+        if count >= size:
+            number = f"{count / size:,.0f}"
+            return f"{number} {unit}{'' if number == '1' else 's'}"
+    return f"{count:.0f} seconds"
 
 
 class ProgressReport(Watcher):

@@ -239,7 +239,7 @@ def _energy_table(record: RunRecord) -> Table:
     row = (f"total energy, {solver}", energy(result.energy), f"Ha{bar}")
     table.add_row(*(Text(cell, style="bold") for cell in row))
     if result.sqd is not None:
-        table.add_row("the same with random bits", energy(result.sqd.random_energy), "Ha")
+        table.add_row("the same with random determinants", energy(result.sqd.random_energy), "Ha")
     if record.reference is not None:
         name = f"total energy, exact ({_exact_method(record.reference)})"
         table.add_row(name, energy(record.reference.energy), "Ha")
@@ -294,7 +294,7 @@ def _sampling_lines(sqd: SqdRecord | None) -> list[str]:
     )
     valid = 100 * sqd.valid_shots / sqd.shots
     return [
-        f"subspace: {share} of {sqd.full_dimension:,} determinants; with random bits"
+        f"subspace: {share} of {sqd.full_dimension:,} determinants; with random ones"
         f" {random_share}",
         f"samples: {sqd.different_strings:,} different bit strings, {valid:.3g} % of shots with the"
         " right electrons",

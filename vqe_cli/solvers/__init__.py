@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Iterator
+from typing import ClassVar
 
 from vqe_cli.objective import Objective, Traits
 from vqe_cli.registry import Entry, Registry
+from vqe_cli.sizes import Need, Size
 from vqe_cli.solve import Solution
 from vqe_cli.trial import TrialState
 
 
 class Solver(Entry):
     """Turns the optimum of the trial state's energy into the result."""
+
+    draws: ClassVar[bool] = False
+    """Whether it is made of bit strings of the trial state."""
+
+    def needs(self, size: Size) -> Iterator[Need]:
+        """What has to fit here for a problem.
+
+        Args:
+            size: Electrons and orbitals.
+        """
+        return iter(())
 
     def check(self, trial: TrialState, traits: Traits) -> None:
         """Refuse what cannot work before anything is optimised.

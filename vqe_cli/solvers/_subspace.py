@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from functools import partial
+from math import comb
 
 import numpy as np
 import numpy.typing as npt
 
 from vqe_cli.chemistry.problem import ElectronicProblem, FloatArray
 from vqe_cli.objective import Counts
+
+IntArray = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,8 @@ def diagonalise(
 ) -> Subspace:
     """Recover configurations and diagonalise until nothing changes.
 
+    The reference determinant belongs to every subspace, so that none lies above it.
+
     Args:
         problem: Electrons.
         counts: Bit strings, alpha orbitals the lower half of the bits.
@@ -54,6 +59,8 @@ def diagonalise(
     """
     from qiskit_addon_sqd.fermion import diagonalize_fermionic_hamiltonian, solve_sci_batch
 
+    alpha, beta = ((1 << count) - 1 for count in problem.nelec)
+
     found = diagonalize_fermionic_hamiltonian(
         problem.h1,
         problem.h2,
@@ -61,6 +68,7 @@ def diagonalise(
         norb=problem.norb,
         nelec=problem.nelec,
         initial_occupancies=_first_occupancies(problem, counts),
+        include_configurations=([alpha], [beta]),
         sci_solver=partial(solve_sci_batch, spin_sq=problem.spin_squared),
         seed=np.random.default_rng(seed),
         **asdict(options),
@@ -75,16 +83,35 @@ def diagonalise(
     )
 
 
-def uniform_counts(num_bits: int, shots: int, seed: int) -> Counts:
-    """Bit strings of which each is as likely as any other.
+def random_determinants(problem: ElectronicProblem, shots: int, seed: int) -> Counts:
+    """Determinants with the right electrons, of which each is as likely as any other.
 
     Args:
-        num_bits: Their length.
+        problem: Electrons.
         shots: How many.
         seed: Of the draw.
     """
-    drawn = np.random.default_rng(seed).integers(0, 1 << num_bits, shots, dtype=np.int64)
-    return Counts(*np.unique(drawn, return_counts=True))
+    rng = np.random.default_rng(seed)
+    alpha, beta = (_random_strings(problem.norb, count, shots, rng) for count in problem.nelec)
+    return Counts(*np.unique(alpha | beta << problem.norb, return_counts=True))
+
+
+def _random_strings(norb: int, electrons: int, shots: int, rng: np.random.Generator) -> IntArray:
+    """Strings of one spin, orbital 0 the lowest bit; shape (shots,)."""
+    found = np.zeros(shots, dtype=np.int64)
+    missing = np.full(shots, electrons)
+    for orbital in range(norb):
+        # Of the orbitals that are left as many are filled as electrons are missing.
+        filled = rng.random(shots) * (norb - orbital) < missing
+        found |= filled.astype(np.int64) << orbital
+        missing -= filled
+    return found
+
+
+def share_of_random_bits(problem: ElectronicProblem) -> float:
+    """The share of uniformly random bit strings that has the right electrons of each spin."""
+    alpha, beta = (comb(problem.norb, count) / 2.0**problem.norb for count in problem.nelec)
+    return alpha * beta
 
 
 def valid_shots(problem: ElectronicProblem, counts: Counts) -> int:

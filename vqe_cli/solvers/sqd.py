@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from math import comb
-from typing import cast
+from typing import ClassVar, cast
 
 import numpy as np
 from pydantic import Field
 
 from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.errors import InputError
-from vqe_cli.machine import refuse_if_larger
+from vqe_cli.measurement import MOST_QUBITS
 from vqe_cli.objective import (
     Counts,
     Density,
@@ -22,13 +23,31 @@ from vqe_cli.objective import (
     Traits,
 )
 from vqe_cli.records import Evaluations, SqdRecord
+from vqe_cli.sizes import Need, Size
 from vqe_cli.solve import Solution
 from vqe_cli.solvers import Solver
-from vqe_cli.solvers._subspace import Recovery, Subspace, diagonalise, uniform_counts, valid_shots
+from vqe_cli.solvers._subspace import (
+    Recovery,
+    Subspace,
+    diagonalise,
+    random_determinants,
+    share_of_random_bits,
+    valid_shots,
+)
 from vqe_cli.trial import TrialState
+from vqe_cli.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
 
 VECTORS = 30
 """Vectors of the subspace that Davidson's method and its products hold at once."""
+
+SECONDS_PER_PAIR = 2e-8
+"""Of a diagonalisation on one core, for a determinant and a pair of orbitals."""
+
+BYTES_PER_BIT = 10
+"""Of strings while they are taken apart: a number, a bit, and a copy."""
+
+CONTROLS = 5
+"""Random samples at most; the best of them is compared with."""
 
 
 class Sqd(Solver):
@@ -37,13 +56,17 @@ class Sqd(Solver):
     Bit strings of the trial state are repaired by the mean occupations of the orbitals, H is
     diagonalised in the space they span, which gives better occupations, until nothing changes.
     Without an optimiser named, the trial state stays at its starting point. The energy is
-    variational, with noise too. The same is done with uniformly random bit strings, since a
-    subspace that is large enough holds the ground state whatever was sampled.
+    variational, with noise too, and never above that of the reference determinant, which belongs
+    to every subspace. The same is done, up to five times, with random determinants that have the
+    right electrons, since a subspace that is large enough holds the ground state whatever was
+    sampled; the best of them is what the energy is compared with.
 
     Reference:
         Robledo-Moreno et al., Sci. Adv. 11, eadu9991 (2025); qiskit-addon-sqd,
         https://github.com/Qiskit/qiskit-addon-sqd.
     """
+
+    draws: ClassVar[bool] = True
 
     shots: int = Field(10_000, ge=1, le=100_000_000, description="Bit strings to draw.")
     samples_per_batch: int = Field(
@@ -88,7 +111,6 @@ class Sqd(Solver):
                 "alpha and beta strings can serve each other in closed shells only",
                 path=("solver", "symmetrize_spin"),
             )
-        self._refuse_too_large(problem)
 
     def needs_energy(self, traits: Traits) -> bool:
         """It is only shown, and would take more shots than all the rest."""
@@ -101,12 +123,11 @@ class Sqd(Solver):
         began = time.perf_counter()
         problem = trial.encoding.problem
         assert isinstance(problem, ElectronicProblem)
-        draw, recover, random, recover_random = _seeds(seed)
+        draw, recover, *random = _seeds(seed)
         sampled = cast(SamplingObjective, objective).samples(solution.x, self.shots, draw)
-        uniform = uniform_counts(2 * problem.norb, self.shots, random)
         options = self._recovery(problem)
         found = diagonalise(problem, sampled, options, recover)
-        control = diagonalise(problem, uniform, options, recover_random)
+        controls = _controls(problem, self.shots, options, random, found.energy)
         return replace(
             solution,
             energy=Estimate(found.energy),
@@ -119,7 +140,7 @@ class Sqd(Solver):
             shots_by_purpose={**solution.shots_by_purpose, "sqd": self.shots},
             wall_s=solution.wall_s + time.perf_counter() - began,
             density=Density(found.one_body),
-            sqd=_record(problem, solution, sampled, found, control),
+            sqd=_record(problem, solution, sampled, found, controls),
         )
 
     def _recovery(self, problem: ElectronicProblem) -> Recovery:
@@ -133,21 +154,56 @@ class Sqd(Solver):
             max_dim=self.max_dimension,
         )
 
-    def _refuse_too_large(self, problem: ElectronicProblem) -> None:
-        """Each iteration may add a batch of strings to each spin, twice as many where shared."""
+    @property
+    def _diagonalisations(self) -> int:
+        """Of the sample and of all controls, at most."""
+        return (1 + CONTROLS) * self.num_batches * self.max_iterations
+
+    def needs(self, size: Size) -> Iterator[Need]:
+        """Subspaces, and the bits they are made of.
+
+        Each iteration may add a batch of strings to each spin, twice as many where shared.
+        """
+        bits = 2 * size.norb
+        if bits > MOST_QUBITS:
+            what = f"{bits} spin orbitals"
+            yield Need(what, limit=f"{what} are more than {MOST_QUBITS} bits of a string")
         new = 2 * self.samples_per_batch * self.max_iterations
         limit = new if self.max_dimension is None else min(new, self.max_dimension)
-        alpha, beta = (min(comb(problem.norb, count), limit) for count in problem.nelec)
-        refuse_if_larger(
-            8 * VECTORS * alpha * beta,
+        alpha, beta = (min(comb(size.norb, count), limit) for count in size.nelec)
+        yield Need(
             f"a subspace of up to {alpha * beta:,} determinants",
-            "lower samples_per_batch, or set max_dimension",
+            8 * VECTORS * alpha * beta,
+            hint="a lower samples_per_batch, or max_dimension",
+            seconds=SECONDS_PER_PAIR * self._diagonalisations * alpha * beta * size.norb**2,
         )
+        yield Need(f"{self.shots:,} strings of {bits} bits", BYTES_PER_BIT * self.shots * bits)
 
 
 def _seeds(seed: int) -> list[int]:
-    """Of the samples, their recovery, the random bits and theirs."""
-    return [int(number >> 1) for number in np.random.SeedSequence([seed, 17]).generate_state(4)]
+    """Of the samples, of their recovery, and of each control."""
+    return [int(n >> 1) for n in np.random.SeedSequence([seed, 17]).generate_state(2 + CONTROLS)]
+
+
+def _controls(
+    problem: ElectronicProblem, shots: int, options: Recovery, seeds: Sequence[int], energy: float
+) -> list[Subspace]:
+    """The same with random determinants, until one is as good as what was sampled.
+
+    Args:
+        problem: Electrons.
+        shots: How many determinants are drawn for each.
+        options: How they are diagonalised.
+        seeds: One for each.
+        energy: Of what was sampled, Hartree.
+    """
+    found: list[Subspace] = []
+    for seed in seeds:
+        drawn = random_determinants(problem, shots, seed)
+        found.append(diagonalise(problem, drawn, options, seed))
+        if found[-1].energy <= energy + CHEMICAL_ACCURACY_MHA / HARTREE_IN_MILLIHARTREE:
+            break  # further ones could only say the same
+    return found
 
 
 def _with_shots(evaluations: Evaluations, shots: int) -> Evaluations:
@@ -159,8 +215,9 @@ def _record(
     solution: Solution,
     sampled: Counts,
     found: Subspace,
-    control: Subspace,
+    controls: Sequence[Subspace],
 ) -> SqdRecord:
+    best = min(controls, key=lambda control: control.energy)
     return SqdRecord(
         shots=sampled.shots,
         valid_shots=valid_shots(problem, sampled),
@@ -169,6 +226,9 @@ def _record(
         full_dimension=problem.sector_dimension,
         subspace_fraction=found.dimension / problem.sector_dimension,
         trial_energy=None if solution.initial_energy is None else solution.energy.value,
-        random_energy=control.energy,
-        random_subspace_dimension=control.dimension,
+        random_energy=best.energy,
+        random_subspace_dimension=best.dimension,
+        random_energies=tuple(control.energy for control in controls),
+        reference_energy=problem.hartree_fock_energy,
+        valid_share_of_noise=share_of_random_bits(problem),
     )

@@ -18,6 +18,7 @@ from vqe_cli.backends._measured import (
 )
 from vqe_cli.backends.aer_simulator.devices import CompiledCircuit, Tail
 from vqe_cli.backends.aer_simulator.noise_models import readout_confusion
+from vqe_cli.errors import RefusedError
 from vqe_cli.measurement import (
     ComputationalBasis,
     FloatArray,
@@ -388,7 +389,14 @@ def raise_if_failed(result: Any) -> None:
     """Aer reports errors in its result.
 
     Raises:
-        RuntimeError: With what Aer says.
+        RefusedError: It says that memory does not suffice.
+        RuntimeError: Anything else that it says.
     """
-    if result is not None and not result.success:
-        raise RuntimeError(f"Aer: {result.status}")
+    if result is None or result.success:
+        return
+    said = [str(result.status), *(str(part.status) for part in result.results)]
+    short = next((text for text in said if "memory" in text.lower()), None)
+    if short is not None:
+        hint = "choose a smaller active space: --active-space '{name: frontier, ...}'"
+        raise RefusedError(f"Aer: {short}", hint=hint)
+    raise RuntimeError(f"Aer: {result.status}")

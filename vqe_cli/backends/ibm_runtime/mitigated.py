@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,11 +16,15 @@ from vqe_cli.backends.ibm_runtime.objective import (
     digest,
     one_seed,
     setting_text,
+    tells_electrons,
 )
 from vqe_cli.measurement import MeasurementPlan, Setting
 from vqe_cli.mitigation import Preparation, QubitShots, StateShots, Taken
 from vqe_cli.mitigation.folding import folded
 from vqe_cli.mitigation.options import Mitigation
+from vqe_cli.mitigation.readout import mean_of_read
+from vqe_cli.mitigation.values import combined
+from vqe_cli.objective import Counts, Estimate, Vector
 from vqe_cli.shots import Budget
 from vqe_cli.trial import TrialState
 
@@ -86,6 +90,33 @@ class MitigatedDeviceObjective(MitigatedObjective, DeviceObjective):
             if order.preparation.x is not None and not order.preparation.folds
         }
         return read, calibrated
+
+    def observables(self, x: Vector, seed: int) -> dict[str, Estimate]:
+        """Electron number and Sz from the shots of the last energy, wrong bits undone as there."""
+        if self._options.readout is None or self._calibration is None or self.selects:
+            return DeviceObjective.observables(self, x, seed)
+        known = [pair for pair in self._shots_at(x) if tells_electrons(*pair)]
+        calibrated = set(self._calibration.qubits)
+        if not known or not all(calibrated >= set(self.places(setting)) for setting, _ in known):
+            return DeviceObjective.observables(self, x, seed)
+        return {
+            "particle-number": self._undone_mean(known, lambda alpha, beta: alpha + beta),
+            "sz": self._undone_mean(known, lambda alpha, beta: 0.5 * (alpha - beta)),
+        }
+
+    def _undone_mean(
+        self, known: Sequence[tuple[Setting, Counts]], of: Callable[[Any, Any], Any]
+    ) -> Estimate:
+        """The mean over settings, each as much as it has shots."""
+        assert self._calibration is not None
+        parts = []
+        for setting, counts in known:
+            values = np.asarray(of(*self.trial.encoding.electron_counts(counts.outcomes)), float)
+            parts.append(mean_of_read(values, counts, self.places(setting), self._calibration))
+        shots = np.array([counts.shots for _, counts in known])
+        shares = shots / shots.sum()
+        mean = float(shares @ np.array([part.value for part in parts]))
+        return Estimate(mean, combined(mean, shares, parts).standard_error)
 
     def _state_cell(self, order: StateShots, index: int) -> Cell:
         preparation, setting = order.preparation, order.settings[index]

@@ -185,7 +185,7 @@ class DeviceObjective(MeasuredObjective):
         kept = numbers_of_kept_shots(self.trial.encoding, self.plan) if self.selects else {}
         if kept:
             return kept
-        known = [pair for pair in self._shots_at(x) if _tells_electrons(*pair)]
+        known = [pair for pair in self._shots_at(x) if tells_electrons(*pair)]
         spent = 0
         if not known and not self._laboratory.queue.sends:
             return {}
@@ -422,7 +422,7 @@ def digest(kind: str, points: Vector, texts: Sequence[str]) -> str:
     return found.hexdigest()
 
 
-def _tells_electrons(setting: Setting, counts: Counts) -> bool:
+def tells_electrons(setting: Setting, counts: Counts) -> bool:
     """Whether occupations can be read from the outcomes: rotated orbitals, or no rotation."""
     return setting.allowed(counts.outcomes) is not None
 

@@ -31,6 +31,14 @@ class ActiveSpace(Entry):
         """
         return
 
+    def extent(self, mole: Mole) -> tuple[int, int] | None:
+        """Active electrons and orbitals; None where they are known only with the orbitals.
+
+        Args:
+            mole: The molecule with its basis.
+        """
+        return self.size
+
     @abstractmethod
     def select(self, field: MeanField) -> OrbitalSelection:
         """Choose orbitals of a mean field, which may be rotated for it.

@@ -33,6 +33,11 @@ class FrozenCore(ActiveSpace):
         None, ge=0, description="How many of the lowest orbitals. Default: the atoms' cores."
     )
 
+    def extent(self, mole: Mole) -> tuple[int, int]:
+        """All but the core's."""
+        core = self._asked_for(mole)
+        return mole.nelectron - 2 * core, mole.nao - core
+
     def check(self, mole: Mole) -> None:
         """All basis functions but the core's orbitals."""
         refuse_too_many(mole.nao - self._asked_for(mole))

@@ -22,6 +22,10 @@ class Full(ActiveSpace):
 
     needs_atoms: ClassVar[bool] = False
 
+    def extent(self, mole: Mole) -> tuple[int, int]:
+        """All that there are."""
+        return mole.nelectron, mole.nao
+
     def check(self, mole: Mole) -> None:
         """There are as many orbitals as basis functions."""
         refuse_too_many(mole.nao)

@@ -9,6 +9,7 @@ from vqe_cli.registry import Entry, Registry
 
 if TYPE_CHECKING:
     from vqe_cli.chemistry.problem import ElectronicProblem
+    from vqe_cli.sizes import Size
 
 
 class Mapper(Entry):
@@ -22,11 +23,11 @@ class Mapper(Entry):
         """The same without qubits taken away, for operators that change particle numbers."""
         return self.qiskit(problem)
 
-    def num_qubits(self, problem: ElectronicProblem) -> int:
+    def num_qubits(self, problem: ElectronicProblem | Size) -> int:
         """How many qubits the problem needs."""
         return 2 * problem.norb
 
-    def removed_qubits(self, problem: ElectronicProblem) -> tuple[int, ...]:
+    def removed_qubits(self, problem: ElectronicProblem | Size) -> tuple[int, ...]:
         """Which qubits of the unreduced mapping are taken away."""
         return ()
 

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.qubits.mappers import Mapper
+from vqe_cli.sizes import Size
 
 
 class Parity(Mapper):
@@ -33,14 +34,14 @@ class Parity(Mapper):
 
         return ParityMapper()
 
-    def num_qubits(self, problem: ElectronicProblem) -> int:
+    def num_qubits(self, problem: ElectronicProblem | Size) -> int:
         """Two fewer than spin orbitals, if reduced."""
         return 2 * problem.norb - len(self.removed_qubits(problem))
 
-    def removed_qubits(self, problem: ElectronicProblem) -> tuple[int, ...]:
+    def removed_qubits(self, problem: ElectronicProblem | Size) -> tuple[int, ...]:
         """The last alpha and the last beta qubit, if reduced."""
         return (problem.norb - 1, 2 * problem.norb - 1) if self._reduces(problem) else ()
 
-    def _reduces(self, problem: ElectronicProblem) -> bool:
+    def _reduces(self, problem: ElectronicProblem | Size) -> bool:
         """One orbital alone would leave no qubit."""
         return self.two_qubit_reduction and problem.norb > 1

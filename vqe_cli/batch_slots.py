@@ -1,0 +1,74 @@
+"""What a batch system has given a job: memory and cores, from the variables it sets.
+
+They are promises, which not every batch system enforces; who takes more is killed, or takes it from
+the neighbours.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+
+_MEGABYTE = 2**20
+
+_UNITS = {"": 1, "b": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
+"""Of SGE, with or without a B behind them."""
+
+
+def slot_bytes(environment: Mapping[str, str] = os.environ) -> int | None:
+    """Memory of the job on this machine; None where no batch system tells.
+
+    Args:
+        environment: Variables of the process.
+    """
+    return min(_memory(environment), default=None)
+
+
+def slot_cores(environment: Mapping[str, str] = os.environ) -> int | None:
+    """Cores of the job, or of the task of a job, on this machine; None where none tells.
+
+    Args:
+        environment: Variables of the process.
+    """
+    return min(_cores(environment), default=None)
+
+
+def _memory(environment: Mapping[str, str]) -> Iterator[int]:
+    """SLURM counts in MB, 0 is all of the machine; PBS in bytes; SGE names the unit."""
+    whole = _count(environment.get("SLURM_MEM_PER_NODE"))
+    if whole:
+        yield whole * _MEGABYTE
+    each = _count(environment.get("SLURM_MEM_PER_CPU"))
+    if each:
+        cores = _slurm_cores(environment)
+        yield each * _MEGABYTE * (cores or 1)
+    for name in ("PBS_RESC_MEM", "SGE_HGR_h_vmem"):
+        amount = _amount(environment.get(name, ""))
+        if amount:
+            yield amount
+
+
+def _cores(environment: Mapping[str, str]) -> Iterator[int]:
+    found = _slurm_cores(environment)
+    if found:
+        yield found
+    for name in ("NCPUS", "PBS_NUM_PPN", "NSLOTS", "LSB_DJOB_NUMPROC"):
+        count = _count(environment.get(name))
+        if count:
+            yield count
+
+
+def _slurm_cores(environment: Mapping[str, str]) -> int | None:
+    """Of the task; else of the job on this node, which has no tasks with numbers of their own."""
+    task = _count(environment.get("SLURM_CPUS_PER_TASK"))
+    return task or _count(environment.get("SLURM_CPUS_ON_NODE"))
+
+
+def _count(text: str | None) -> int | None:
+    return int(text) if text is not None and text.isascii() and text.isdigit() else None
+
+
+def _amount(text: str) -> int | None:
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)([kmgtb]?)b?", text.strip().lower(), re.ASCII)
+    return int(float(found[1]) * _UNITS[found[2]]) if found else None
