@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from vqe_cli.chemistry.amplitudes import TOO_SMALL_FOR_DIIS
+from vqe_cli.chemistry.coupled_cluster import solve_amplitudes
 from vqe_cli.chemistry.mean_field_of_integrals import restricted, semicanonical
 from vqe_cli.chemistry.problem import ElectronicProblem
 
@@ -17,15 +17,13 @@ def solve_ccsd(problem: ElectronicProblem) -> Any:
 
     Args:
         problem: Closed or open shell.
+
+    Raises:
+        NotConvergedError: The amplitudes grow without bound.
     """
     from pyscf import cc
 
     closed = problem.nelec[0] == problem.nelec[1]
     solver = cc.RCCSD(restricted(problem)) if closed else cc.UCCSD(semicanonical(problem))
-    solver.verbose = 0
-    solver.max_cycle = 200
-    solver.conv_tol = 1e-9
-    # With a handful of amplitudes DIIS runs out of independent vectors.
-    solver.diis = problem.sector_dimension >= TOO_SMALL_FOR_DIIS
-    solver.kernel()
+    solve_amplitudes(solver, problem, tolerance=1e-9)
     return solver
