@@ -87,6 +87,17 @@ class InterruptedRunError(VqeError):
     exit_code = 130
 
 
+def told(error: BaseException) -> str:
+    """What went wrong, in a sentence, whoever raised it.
+
+    Args:
+        error: One of ours, or any other, whose kind is told as well.
+    """
+    if isinstance(error, VqeError):
+        return error.message
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+
+
 def did_you_mean(word: object, known: Sequence[str]) -> str:
     """Return a hint that names the nearest known word, or all of them.
 

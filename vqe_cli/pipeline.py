@@ -15,7 +15,7 @@ from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES, ActiveSpace
 from vqe_cli.chemistry.problem import ElectronicProblem, Problem, QubitProblem
 from vqe_cli.chemistry.threads import threads_for
 from vqe_cli.compilation import announced
-from vqe_cli.errors import InputError, NotConvergedError, VqeError
+from vqe_cli.errors import InputError, NotConvergedError, RefusedError, VqeError, told
 from vqe_cli.evaluations import Journal
 from vqe_cli.frugal import measured_once
 from vqe_cli.grow import grow
@@ -30,6 +30,7 @@ from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.mappers import MAPPERS, Mapper
 from vqe_cli.recording import error_mha, problem_record, result_record
 from vqe_cli.records import (
+    MissingReference,
     PropertiesRecord,
     ReferenceRecord,
     RunRecord,
@@ -121,7 +122,7 @@ def _run_encoded(
         starts = starting_points(spec, trial, searched.traits)
     watcher.on_objective(searched)
     with clock.stage("reference"):
-        reference = solve_reference(parts.reference, encoding)
+        reference, missing = judged_by(parts.reference, encoding)
     watcher.on_reference(reference)
     solution, searched = _optimise(
         parts, trial, searched, starts, seed=spec.seed, journal=journal, on_step=watcher.on_step
@@ -141,6 +142,7 @@ def _run_encoded(
         solution,
         objective.traits,
         reference,
+        missing=missing,
         optimised=optimizer.name != "none",
         several_expected=starts.random,
     )
@@ -154,6 +156,7 @@ def _run_encoded(
         problem=problem,
         result=result_record(encoding, solution, optimizer, objective, parts.backend, found),
         reference=reference,
+        reference_missing=missing,
         error_mha=error_mha(solution, reference),
         checks=checks,
         verdict=verdict,
@@ -306,14 +309,44 @@ def build_problem(spec: RunSpec, parts: Parts) -> Problem:
     return electronic_problem(parts.active_space.select(field))
 
 
+def judged_by(
+    method: Reference | None, encoding: Encoding
+) -> tuple[ReferenceRecord | None, MissingReference | None]:
+    """The energy that the result is judged by, or why there is none.
+
+    A reference that fails, whatever is raised in it, costs the comparison and not the run.
+
+    Args:
+        method: As it was asked for; None for ``none``.
+        encoding: The problem.
+
+    Raises:
+        InputError: The method that was asked for does not apply to this kind of problem.
+        RefusedError: It is too large for it.
+    """
+    if method is None:
+        return None, MissingReference(reason="none was asked for", failed=False)
+    try:
+        found = solve_reference(method, encoding)
+    except (InputError, RefusedError):
+        raise
+    except Exception as error:
+        return None, MissingReference(reason=f"{method.label} failed: {told(error)}", failed=True)
+    if found is None:
+        return None, MissingReference(reason="the problem is too large for one", failed=False)
+    return found, None
+
+
 def solve_reference(method: Reference | None, encoding: Encoding) -> ReferenceRecord | None:
-    """The energy that the result is judged by.
+    """The energy by a method; None if it finds none that is feasible.
 
     Args:
         method: As it was asked for.
         encoding: The problem.
 
     Raises:
+        InputError: The method does not apply to this kind of problem.
+        RefusedError: The problem is too large for it.
         NotConvergedError: Its iterations did not converge.
     """
     chosen = method.resolve(encoding) if method else None

@@ -13,7 +13,7 @@ from vqe_cli.errors import NotConvergedError
 TOO_SMALL_FOR_DIIS = 20
 """Determinants up to which DIIS runs out of independent vectors."""
 
-DIVERGED = 1e8
+DIVERGED = 1e4
 """An amplitude; those of molecules are about one at most, also on the way."""
 
 
