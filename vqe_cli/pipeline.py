@@ -277,11 +277,16 @@ def resolved_spec(spec: RunSpec, parts: Parts | None = None) -> dict[str, Any]:
     return {**plain, **(parts or resolve(spec)).selections()}
 
 
-def fingerprint_of(spec: RunSpec) -> str:
-    """SHA-256 of the resolved spec, but for what only limits spending."""
+def settings_of(spec: RunSpec) -> dict[str, Any]:
+    """The resolved spec, but for what only limits spending."""
     with located(spec):
         parts = resolve(spec)
-        return fingerprint(parts.without_limits(resolved_spec(spec, parts)))
+        return parts.without_limits(resolved_spec(spec, parts))
+
+
+def fingerprint_of(spec: RunSpec) -> str:
+    """SHA-256 of the settings."""
+    return fingerprint(settings_of(spec))
 
 
 def build_problem(spec: RunSpec, parts: Parts) -> Problem:

@@ -145,7 +145,7 @@ def command(
       vqe diagnose molecules/h4.yaml --study gradients --ansatz efficient-su2
       vqe diagnose molecules/lih.yaml --study shots --measurement low-rank
     """
-    from vqe_cli.cli.output import PLOT_FORMATS, check_writable
+    from vqe_cli.cli.output import PLOT_FORMATS, check_writable, plot_format
     from vqe_cli.diagnosis import diagnose
     from vqe_cli.files import write_atomic
 
@@ -156,7 +156,7 @@ def command(
     if plot_path is not None:
         from vqe_cli.report.diagnosis_plots import diagnosis_plot
 
-        write_atomic(plot_path, diagnosis_plot(found, plot_path.suffix.lower().lstrip(".")))
+        write_atomic(plot_path, diagnosis_plot(found, plot_format(plot_path)))
     if as_json:
         from vqe_cli.records import to_json
 

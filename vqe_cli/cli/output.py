@@ -6,17 +6,21 @@ import os
 from pathlib import Path
 
 from vqe_cli.errors import InputError, VqeError
+from vqe_cli.files import is_replaceable
 from vqe_cli.records import FailedRun, to_json
 
 PLOT_FORMATS = (".png", ".svg", ".pdf")
+
+LONGEST_SHOWN = 60
+"""Characters of a path that is too long to be a path."""
 
 
 def check_writable(path: str | None, suffixes: tuple[str, ...] = ()) -> Path | None:
     """Find out before a long run whether its result can be written.
 
     Args:
-        path: The file, or None.
-        suffixes: Endings it may have; empty for any.
+        path: The file, or None. Devices and FIFOs are written into, and may have any ending.
+        suffixes: Endings that a file may have; empty for any.
 
     Raises:
         InputError: The folder is missing or not writable, or the ending is another.
@@ -24,15 +28,34 @@ def check_writable(path: str | None, suffixes: tuple[str, ...] = ()) -> Path | N
     if path is None:
         return None
     file = Path(path)
+    try:
+        if file.is_dir():
+            raise InputError(f"{path} is a directory", hint="give the name of a file in it")
+        replaceable = is_replaceable(file)
+        target = Path(os.path.realpath(file))
+        if replaceable and not target.parent.is_dir():
+            hint = f"mkdir -p {target.parent}"
+            raise InputError(f"there is no folder {file.parent}", hint=hint)
+    except OSError as error:
+        shown = path if len(path) <= LONGEST_SHOWN else f"{path[:LONGEST_SHOWN]}..."
+        raise InputError(f"cannot write to {shown}: {error.strerror}") from None
+    if not replaceable:
+        return file
     if suffixes and file.suffix.lower() not in suffixes:
         raise InputError(f"{path}: the ending must be one of {', '.join(suffixes)}")
-    if file.is_dir():
-        raise InputError(f"{path} is a directory", hint="give the name of a file in it")
-    if not file.parent.is_dir():
-        raise InputError(f"there is no folder {file.parent}", hint=f"mkdir -p {file.parent}")
-    if not os.access(file.parent, os.W_OK):
-        raise InputError(f"the folder {file.parent} is not writable")
+    if not os.access(target.parent, os.W_OK):
+        raise InputError(f"the folder {target.parent} is not writable")
     return file
+
+
+def plot_format(path: Path) -> str:
+    """The format of a plot by the ending of its file; PNG for devices without one.
+
+    Args:
+        path: Of the plot, as `check_writable` has accepted it.
+    """
+    suffix = path.suffix.lower()
+    return suffix.lstrip(".") if suffix in PLOT_FORMATS else "png"
 
 
 def failed_run(error: VqeError) -> FailedRun:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -111,7 +109,7 @@ def run(
         dashboard=dashboard,
         approved=yes,
     )
-    with CampaignView(Path(candidates).name, quiet=quiet) as view, _stopped_by_signals():
+    with CampaignView(Path(candidates).name, quiet=quiet) as view:
         if dry_run:
             plan = preview(order, view.say)
         else:
@@ -225,7 +223,7 @@ def retry(
         return Order(candidates, config, campaign, workers, scheduler, approved=yes)
 
     title = campaign.path.resolve().name
-    with CampaignView(title, quiet=quiet) as view, _stopped_by_signals():
+    with CampaignView(title, quiet=quiet) as view:
         if later:
             forgotten = forget_failures(campaign, chosen, view.say)
         else:
@@ -299,24 +297,6 @@ def _format_of(path: Path | None) -> str:
         path=("--output",),
         hint=f"say which by --format: {', '.join(TABLES.names())}",
     )
-
-
-@contextmanager
-def _stopped_by_signals() -> Iterator[None]:
-    """A batch system's SIGTERM, and a terminal that is closed, stop a campaign as Ctrl-C does."""
-
-    def stop(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
-    for number, handler in before.items():
-        if handler is not signal.SIG_IGN:  # as nohup has it
-            signal.signal(number, stop)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _all_pass(folder: Path) -> bool:
