@@ -100,9 +100,9 @@ class FileJournal:
             if self._stream is None:
                 self._stream = self._open()
             self._stream.write("".join(_line(entry) for entry in self._pending))
+            self._pending.clear()  # at once: an interrupt must not have them written twice
             self._stream.flush()
             os.fsync(self._stream.fileno())
-            self._pending.clear()
         except OSError as error:
             self._broken = True
             self._let_go()
@@ -129,18 +129,20 @@ class FileJournal:
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         fresh = self.path.with_suffix(f".{os.getpid()}")
         heading = {**self._identity(), "about": self._about, "starts": self._starts}
+        stream = fresh.open("w", encoding="ascii")
         try:
-            self._stream = fresh.open("w", encoding="ascii")
-            self._stream.write(json.dumps(heading) + "\n")
-            self._stream.write("".join(_line(entry) for entry in self._entries))
-            self._stream.flush()
-            os.fsync(self._stream.fileno())
+            stream.write(json.dumps(heading) + "\n")
+            stream.write("".join(_line(entry) for entry in self._entries))
+            stream.flush()
+            os.fsync(stream.fileno())
             os.replace(fresh, self.path)
         except BaseException:
             with contextlib.suppress(OSError):
                 fresh.unlink()
+            with contextlib.suppress(OSError):
+                stream.close()  # what the disk did not take is tried again, and fails again
             raise
-        return self._stream
+        return stream
 
     def _identity(self) -> dict[str, str]:
         return {"schema": SCHEMA, "fingerprint": self._fingerprint}

@@ -110,17 +110,6 @@ def as_vqe_error(found: BaseException) -> VqeError:
     )
 
 
-def told(error: BaseException) -> str:
-    """What went wrong, in a sentence, whoever raised it.
-
-    Args:
-        error: One of ours, or any other, whose kind is told as well.
-    """
-    if isinstance(error, VqeError):
-        return error.message
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-
-
 def _of_system(found: OSError) -> UnavailableError:
     """What the system says of a file, or of standard output."""
     name = os.fspath(found.filename)

@@ -15,7 +15,7 @@ from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES, ActiveSpace
 from vqe_cli.chemistry.problem import ElectronicProblem, Problem, QubitProblem
 from vqe_cli.chemistry.threads import threads_for
 from vqe_cli.compilation import announced
-from vqe_cli.errors import InputError, NotConvergedError, RefusedError, VqeError, told
+from vqe_cli.errors import InputError, NotConvergedError, RefusedError, VqeError, as_vqe_error
 from vqe_cli.evaluations import Journal
 from vqe_cli.frugal import measured_once
 from vqe_cli.grow import grow
@@ -331,12 +331,15 @@ def judged_by(
     """
     if method is None:
         return None, MissingReference(reason="none was asked for", failed=False)
+    tried = method
     try:
-        found = solve_reference(method, encoding)
+        tried = method.resolve(encoding) or method
+        found = solve_reference(tried, encoding)
     except (InputError, RefusedError):
         raise
     except Exception as error:
-        return None, MissingReference(reason=f"{method.label} failed: {told(error)}", failed=True)
+        reason = f"{tried.label} failed: {as_vqe_error(error).message}"
+        return None, MissingReference(reason=reason, failed=True)
     if found is None:
         return None, MissingReference(reason="the problem is too large for one", failed=False)
     return found, None

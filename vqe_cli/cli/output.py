@@ -1,11 +1,15 @@
-"""Where results may be written, and errors as JSON."""
+"""Where results may be written, handing them over, and errors as JSON."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from vqe_cli.errors import InputError, VqeError
+import click
+
+from vqe_cli.cli.surroundings import ReaderGone
+from vqe_cli.errors import InputError, UnavailableError, VqeError, as_vqe_error
 from vqe_cli.files import is_replaceable
 from vqe_cli.records import FailedRun, to_json
 
@@ -32,10 +36,9 @@ def check_writable(path: str | None, suffixes: tuple[str, ...] = ()) -> Path | N
         if file.is_dir():
             raise InputError(f"{path} is a directory", hint="give the name of a file in it")
         replaceable = is_replaceable(file)
-        target = Path(os.path.realpath(file))
-        if replaceable and not target.parent.is_dir():
-            hint = f"mkdir -p {target.parent}"
-            raise InputError(f"there is no folder {file.parent}", hint=hint)
+        folder = Path(os.path.realpath(file)).parent if file.is_symlink() else file.parent
+        if replaceable and not folder.is_dir():
+            raise InputError(f"there is no folder {folder}", hint=f"mkdir -p {folder}")
     except OSError as error:
         shown = path if len(path) <= LONGEST_SHOWN else f"{path[:LONGEST_SHOWN]}..."
         raise InputError(f"cannot write to {shown}: {error.strerror}") from None
@@ -43,8 +46,8 @@ def check_writable(path: str | None, suffixes: tuple[str, ...] = ()) -> Path | N
         return file
     if suffixes and file.suffix.lower() not in suffixes:
         raise InputError(f"{path}: the ending must be one of {', '.join(suffixes)}")
-    if not os.access(target.parent, os.W_OK):
-        raise InputError(f"the folder {target.parent} is not writable")
+    if not os.access(folder, os.W_OK):
+        raise InputError(f"the folder {folder} is not writable")
     return file
 
 
@@ -56,6 +59,36 @@ def plot_format(path: Path) -> str:
     """
     suffix = path.suffix.lower()
     return suffix.lstrip(".") if suffix in PLOT_FORMATS else "png"
+
+
+def deliver(
+    outputs: Sequence[Callable[[], None]], hint: str
+) -> tuple[list[int], BaseException | None]:
+    """Print and write; what fails is told on standard error and costs none of the others.
+
+    Args:
+        outputs: Each prints or writes something; what is printed comes first.
+        hint: What to do when there is room again.
+
+    Returns:
+        The exit code of each failure, and what was raised if nobody reads standard output.
+    """
+    from vqe_cli.report.failures import error_lines
+
+    codes: list[int] = []
+    gone: BaseException | None = None
+    for output in outputs:
+        try:
+            output()
+        except ReaderGone as found:
+            gone = found
+        except Exception as found:
+            error = as_vqe_error(found)
+            if isinstance(error, UnavailableError):
+                error.hint = f"{error.hint}; {hint}" if error.hint else hint
+            click.echo("\n".join(error_lines(error)), err=True)
+            codes.append(error.exit_code)
+    return codes, gone
 
 
 def failed_run(error: VqeError) -> FailedRun:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from vqe_cli.cli.options import input_options, json_option, load_input
-from vqe_cli.errors import InputError, RefusedError, VqeError, told
+from vqe_cli.errors import InputError, RefusedError, as_vqe_error
 
 if TYPE_CHECKING:
     from vqe_cli.qubits.encoding import Encoding
@@ -95,14 +95,15 @@ def _solve(method: Reference, encoding: Encoding) -> ReferenceRecord | Exception
 
 def _reason(error: Exception) -> str:
     """Why there is no energy: as the method says it, or what it failed with."""
-    if isinstance(error, (InputError, RefusedError)):
-        return error.message
-    return f"failed: {told(error)}"
+    found = as_vqe_error(error)
+    if isinstance(found, (InputError, RefusedError)):
+        return found.message
+    return f"failed: {found.message}"
 
 
 def _exit_code(errors: Sequence[Exception], any_energy: bool) -> int:
     """An error of the program is never success; others are, where a method gave an energy."""
-    codes = [error.exit_code if isinstance(error, VqeError) else 1 for error in errors]
+    codes = [as_vqe_error(error).exit_code for error in errors]
     if 1 in codes:
         return 1
     return 0 if any_energy or not codes else codes[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from vqe_cli.cli.options import input_options, json_option, overrides, require_input
-from vqe_cli.errors import InterruptedRunError, UnavailableError, as_vqe_error
+from vqe_cli.errors import InterruptedRunError, as_vqe_error
 from vqe_cli.errors import Path as KeyPath
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def command(
       vqe run water.xyz --basis 6-31g --active-space '{name: frontier,
           electrons: 4, orbitals: 4}'
     """
-    from vqe_cli.cli.output import PLOT_FORMATS, check_writable
+    from vqe_cli.cli.output import PLOT_FORMATS, check_writable, deliver
 
     output_path = check_writable(output)
     plot_path = check_writable(plot, PLOT_FORMATS)
@@ -132,7 +132,7 @@ def command(
     ]
     delivered = False
     try:
-        lost, reader_gone = _deliver(outputs)
+        lost, reader_gone = deliver(outputs, f"{GOES_ON} and computes nothing again")
         delivered = not lost
     except KeyboardInterrupt:
         raise InterruptedRunError("interrupted", hint=GOES_ON) from None
@@ -143,31 +143,6 @@ def command(
         raise reader_gone
     codes = [*lost, *(one.code for one in ended), *(_exit_code(one, strict) for one in records)]
     ctx.exit(next((code for code in codes if code), 0))
-
-
-def _deliver(outputs: Sequence[Callable[[], None]]) -> tuple[list[int], BaseException | None]:
-    """Print and write; what fails is told on standard error and costs none of the others.
-
-    Returns:
-        The exit code of each failure, and what was raised if nobody reads standard output.
-    """
-    from vqe_cli.cli.surroundings import ReaderGone
-    from vqe_cli.report.failures import error_lines
-
-    codes: list[int] = []
-    gone: BaseException | None = None
-    for output in outputs:
-        try:
-            output()
-        except ReaderGone as found:
-            gone = found
-        except Exception as found:
-            error = as_vqe_error(found)
-            if isinstance(error, UnavailableError):
-                error.hint = f"{error.hint or 'mend that'}; {GOES_ON} and computes nothing again"
-            click.echo("\n".join(error_lines(error)), err=True)
-            codes.append(error.exit_code)
-    return codes, gone
 
 
 def _run_one(

@@ -45,19 +45,17 @@ def open_closed_streams() -> None:
 
 def prepare_output() -> None:
     """Errors of standard output name it; messages that nobody can read cost nothing."""
-    if sys.stdout is sys.__stdout__:
-        sys.stdout = _text(_Named(sys.stdout.fileno(), "w", closefd=False), sys.stdout)
-    if sys.stderr is sys.__stderr__:
-        sys.stderr = _text(_Unheard(sys.stderr.fileno(), "w", closefd=False), sys.stderr)
+    output, words = sys.__stdout__, sys.__stderr__
+    if output is not None and sys.stdout is output:
+        sys.stdout = _text(_Named(output.fileno(), "w", closefd=False), output, output.isatty())
+    if words is not None and sys.stderr is words:
+        sys.stderr = _text(_Unheard(words.fileno(), "w", closefd=False), words, by_line=True)
 
 
-def _text(raw: io.FileIO, like: TextIO) -> TextIO:
+def _text(raw: io.FileIO, like: TextIO, by_line: bool) -> TextIO:
     """A stream of text in the place of another; what its locale cannot say is replaced."""
     return io.TextIOWrapper(
-        io.BufferedWriter(raw),
-        encoding=like.encoding,
-        errors="replace",
-        line_buffering=raw.isatty() or like is sys.__stderr__,
+        io.BufferedWriter(raw), encoding=like.encoding, errors="replace", line_buffering=by_line
     )
 
 
@@ -68,7 +66,7 @@ class ReaderGone(BaseException):
 class _Named(io.FileIO):
     """Standard output, whose errors are told from those of files and networks."""
 
-    def write(self, content: Buffer) -> int | None:
+    def write(self, content: Buffer) -> int:
         """Write."""
         try:
             return super().write(content)
