@@ -105,8 +105,10 @@ def as_vqe_error(found: BaseException) -> VqeError:
         )
     if isinstance(found, OSError) and found.filename is not None:
         return _of_system(found)
+    kind = type(found).__name__
     return VqeError(
-        told(found), hint="this is an error of the program; `vqe --debug ...` shows where"
+        f"{kind}: {found}" if str(found) else kind,
+        hint="this is an error of the program; `vqe --debug ...` shows where",
     )
 
 

@@ -41,7 +41,7 @@ def failing(fault: BaseException) -> Any:
     return solve
 
 
-@pytest.mark.parametrize(("fault", "words"), zip(FAULTS, WORDS, strict=True), ids=str)
+@pytest.mark.parametrize(("fault", "words"), list(zip(FAULTS, WORDS, strict=True)), ids=str)
 def test_other_methods_keep_their_rows(
     run_vqe: RunVqe, hydrogen: Path, monkeypatch: pytest.MonkeyPatch, fault: Exception, words: str
 ) -> None:
@@ -65,7 +65,7 @@ def test_where_nothing_was_found_the_exit_code_says_so(
     assert run_vqe("reference", hydrogen, "--methods", "hf").code == code
 
 
-@pytest.mark.parametrize(("fault", "words"), zip(FAULTS, WORDS, strict=True), ids=str)
+@pytest.mark.parametrize(("fault", "words"), list(zip(FAULTS, WORDS, strict=True)), ids=str)
 def test_a_run_goes_on_without_its_reference_and_warns(
     run_vqe: RunVqe, hydrogen: Path, monkeypatch: pytest.MonkeyPatch, fault: Exception, words: str
 ) -> None:

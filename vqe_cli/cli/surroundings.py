@@ -115,11 +115,15 @@ def stopped_by_signals() -> Iterator[None]:
 
 
 def check_environment() -> None:
-    """Refuse variables with which packages cannot be imported.
+    """Refuse variables and a working directory with which packages cannot be imported.
 
     Raises:
-        InputError: One of them is no such number.
+        InputError: A variable is no such number, or the directory is gone.
     """
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        raise InputError("the working directory is gone", hint="cd to one that is there") from None
     for name, smallest in NUMBERS.items():
         value = os.environ.get(name)
         largest = MOST_THREADS if name.endswith("THREADS") else math.inf
