@@ -6,7 +6,8 @@ import contextlib
 import json
 import os
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -35,6 +36,7 @@ class FileJournal:
     Args:
         fingerprint: Of the resolved spec.
         resume: Whether to answer from what an earlier run left.
+        about: What the run is, for `unlike`: ``title``, ``file`` and ``settings``.
         warn: Told once if checkpoints cannot be written.
         folder: Where; the user's folder of checkpoints by default.
     """
@@ -44,11 +46,13 @@ class FileJournal:
         fingerprint: str,
         *,
         resume: bool,
+        about: dict[str, Any] | None = None,
         warn: Callable[[str], None] = lambda _: None,
         folder: Path | None = None,
     ) -> None:
         self._fingerprint = fingerprint
         self._warn = warn
+        self._about = about or {}
         self.path = (folder or checkpoint_folder()) / f"{fingerprint[:32]}.jsonl"
         self._starts: list[list[float]] | None = None
         self._entries = self._read() if resume else []
@@ -61,6 +65,14 @@ class FileJournal:
     def found(self) -> int:
         """Evaluations that an earlier run left."""
         return len(self._entries)
+
+    def unlike(self) -> Unlike | None:
+        """The latest checkpoint of the same file under other settings, if nothing was found."""
+        if self.found:
+            return None
+        same = [one for one in _others(self.path.parent) if one.is_of(self._about)]
+        latest = max(same, key=lambda one: one.written, default=None)
+        return None if latest is None else latest.against(self._about["settings"])
 
     def replay(self) -> Iterable[LogEntry]:
         """What an earlier run left, oldest first."""
@@ -88,34 +100,48 @@ class FileJournal:
             if self._stream is None:
                 self._stream = self._open()
             self._stream.write("".join(_line(entry) for entry in self._pending))
+            self._pending.clear()  # at once: an interrupt must not have them written twice
             self._stream.flush()
             os.fsync(self._stream.fileno())
-            self._pending.clear()
         except OSError as error:
             self._broken = True
+            self._let_go()
             self._warn(f"no checkpoint can be kept in {self.path.parent}: {error.strerror}")
 
     def close(self, *, finished: bool) -> None:
         """End the run: remove the checkpoint if it finished, keep it if not."""
         if not finished:
             self.flush()
-        if self._stream is not None:
-            self._stream.close()
-            self._stream = None
+        self._let_go()
         if finished and not self._broken:
             with contextlib.suppress(FileNotFoundError, NotADirectoryError):
                 self.path.unlink()
+
+    def _let_go(self) -> None:
+        """Close the file; what a full disk did not take has been told, and is tried again here."""
+        if self._stream is not None:
+            with contextlib.suppress(OSError):
+                self._stream.close()
+            self._stream = None
 
     def _open(self) -> IO[str]:
         """A file that begins with what was replayed; the old one stays until it is there."""
         private_folder(self.path.parent)
         fresh = self.path.with_suffix(f".{os.getpid()}")
+        heading = {**self._identity(), "about": self._about, "starts": self._starts}
         stream = fresh.open("w", encoding="ascii")
-        stream.write(json.dumps({**self._identity(), "starts": self._starts}) + "\n")
-        stream.write("".join(_line(entry) for entry in self._entries))
-        stream.flush()
-        os.fsync(stream.fileno())
-        os.replace(fresh, self.path)
+        try:
+            stream.write(json.dumps(heading) + "\n")
+            stream.write("".join(_line(entry) for entry in self._entries))
+            stream.flush()
+            os.fsync(stream.fileno())
+            os.replace(fresh, self.path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                fresh.unlink()
+            with contextlib.suppress(OSError):
+                stream.close()  # what the disk did not take is tried again, and fails again
+            raise
         return stream
 
     def _identity(self) -> dict[str, str]:
@@ -142,11 +168,75 @@ class FileJournal:
         try:
             header = json.loads(line)
             starts = header.pop("starts", None)
+            header.pop("about", None)
             if starts is not None:
                 self._starts = [[float(value) for value in point] for point in starts]
         except (ValueError, TypeError, AttributeError):
             return False
         return bool(header == self._identity())
+
+
+@dataclass(frozen=True)
+class Unlike:
+    """A checkpoint that a run cannot go on from, because its settings are others.
+
+    Args:
+        path: The checkpoint.
+        written: When, in seconds since the epoch.
+        about: What the run was.
+        changed: Keys of the settings, with dots, and both values.
+    """
+
+    path: Path
+    written: float
+    about: dict[str, Any]
+    changed: tuple[str, ...] = ()
+
+    def is_of(self, about: dict[str, Any]) -> bool:
+        """Whether it is of the same file, or of the same title where there is no file."""
+        if not about or not isinstance(self.about.get("settings"), dict):
+            return False
+        key = "file" if about["file"] is not None else "title"
+        return bool(self.about.get(key) == about[key])
+
+    def against(self, settings: dict[str, Any]) -> Unlike:
+        """With what changed since."""
+        before, now = _flat(self.about["settings"]), _flat(settings)
+        keys = [key for key in {**before, **now} if before.get(key) != now.get(key)]
+        changed = (f"{key}: {_shown(before, key)} -> {_shown(now, key)}" for key in keys)
+        return replace(self, changed=tuple(changed))
+
+
+LONGEST_VALUE = 40
+"""Characters of a value that a message shows."""
+
+
+def _others(folder: Path) -> Iterator[Unlike]:
+    """All checkpoints that say what they are."""
+    for path in folder.glob("*.jsonl"):
+        try:
+            with path.open(encoding="ascii", errors="replace") as stream:
+                about = json.loads(stream.readline())["about"]
+            if isinstance(about, dict):
+                yield Unlike(path, path.stat().st_mtime, about)
+        except (OSError, ValueError, KeyError, TypeError):
+            continue  # damaged, or gone meanwhile: nothing to go on from
+
+
+def _flat(settings: dict[str, Any], above: str = "") -> dict[str, Any]:
+    """Values by their keys with dots."""
+    found: dict[str, Any] = {}
+    for key, value in settings.items():
+        if isinstance(value, dict):
+            found |= _flat(value, f"{above}{key}.")
+        else:
+            found[f"{above}{key}"] = value
+    return found
+
+
+def _shown(values: dict[str, Any], key: str) -> str:
+    text = json.dumps(values[key], ensure_ascii=False) if key in values else "not there"
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}..."
 
 
 def _line(entry: LogEntry) -> str:

@@ -17,12 +17,20 @@ class _Announcement:
 
 
 def compiled(function: Callable[..., Any]) -> Any:
-    """Compile without Python's lock when first called, and keep the result on disk."""
+    """Compile without Python's lock when first called, and keep the result on disk.
+
+    Where no folder for it can be written, it is compiled in every process.
+    """
     import numba
 
     _listen()
-    relaxed = {"contract", "reassoc", "nsz"}
-    return numba.njit(cache=True, nogil=True, fastmath=relaxed)(function)
+    options = {"nogil": True, "fastmath": {"contract", "reassoc", "nsz"}}
+    try:
+        return numba.njit(cache=True, **options)(function)
+    except RuntimeError as error:
+        if "cannot cache" not in str(error):
+            raise
+        return numba.njit(**options)(function)
 
 
 @contextmanager

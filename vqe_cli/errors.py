@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import Any, ClassVar
@@ -85,6 +87,38 @@ class InterruptedRunError(VqeError):
 
     kind = "interrupted"
     exit_code = 130
+
+
+def as_vqe_error(found: BaseException) -> VqeError:
+    """Whatever was raised, as an error with a message, a hint and an exit code.
+
+    Args:
+        found: One of ours, or any other.
+    """
+    if isinstance(found, VqeError):
+        return found
+    if isinstance(found, KeyboardInterrupt):
+        return InterruptedRunError("interrupted", hint="the same command begins again")
+    if isinstance(found, MemoryError):
+        return RefusedError(
+            "there is not enough memory", hint="a smaller active space or basis needs less"
+        )
+    if isinstance(found, OSError) and found.filename is not None:
+        return _of_system(found)
+    kind = type(found).__name__
+    return VqeError(
+        f"{kind}: {found}" if str(found) else kind,
+        hint="this is an error of the program; `vqe --debug ...` shows where",
+    )
+
+
+def _of_system(found: OSError) -> UnavailableError:
+    """What the system says of a file, or of standard output."""
+    name = os.fspath(found.filename)
+    if found.errno in (errno.ENOSPC, errno.EDQUOT):
+        message = f"there is no room where the output goes: the disk of {name} is full"
+        return UnavailableError(message, hint="make room")
+    return UnavailableError(f"cannot use {name}: {found.strerror}")
 
 
 def did_you_mean(word: object, known: Sequence[str]) -> str:

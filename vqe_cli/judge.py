@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from vqe_cli.chemistry.problem import BRILLOUIN, ElectronicProblem, Problem, ScfReport
 from vqe_cli.objective import Estimate, Traits
-from vqe_cli.records import Check, ReferenceRecord, Status, Verdict
+from vqe_cli.records import Check, MissingReference, ReferenceRecord, Status, Verdict
 from vqe_cli.solve import Solution
 from vqe_cli.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
 
@@ -44,6 +44,7 @@ def judge(
     traits: Traits,
     reference: ReferenceRecord | None,
     *,
+    missing: MissingReference | None = None,
     optimised: bool = True,
     several_expected: bool = False,
 ) -> tuple[tuple[Check, ...], Verdict]:
@@ -54,6 +55,7 @@ def judge(
         solution: What was found.
         traits: Whether energies were sampled or noisy.
         reference: The exact energy, or None.
+        missing: Why there is none.
         optimised: False for `optimizer: none`, which cannot converge.
         several_expected: Whether different starts were expected to end in different minima.
 
@@ -67,6 +69,7 @@ def judge(
         *(problem.checks if isinstance(problem, ElectronicProblem) else ()),
         *_convergence(solution, optimised),
         *_symmetries(problem, solution, traits),
+        *_missing(missing),
         *_reference(problem, solution, reference),
         *_quality(solution, traits, reference, optimised),
         *_restarts(solution, reference, several_expected),
@@ -243,6 +246,19 @@ def _within(measured: Estimate) -> str:
         return "of the shots that were kept, by construction"
     error = measured.standard_error
     return "" if error is None else f"± {error:.1g}"
+
+
+def _missing(missing: MissingReference | None) -> Iterator[Check]:
+    """An exact energy that was tried and not found leaves a result less certain."""
+    if missing is not None and missing.failed:
+        yield Check(
+            name="exact-reference",
+            status="warn",
+            hard=False,
+            value=False,
+            expected=True,
+            detail=missing.reason,
+        )
 
 
 def _reference(

@@ -15,7 +15,7 @@ from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES, ActiveSpace
 from vqe_cli.chemistry.problem import ElectronicProblem, Problem, QubitProblem
 from vqe_cli.chemistry.threads import threads_for
 from vqe_cli.compilation import announced
-from vqe_cli.errors import InputError, NotConvergedError, VqeError
+from vqe_cli.errors import InputError, NotConvergedError, RefusedError, VqeError, as_vqe_error
 from vqe_cli.evaluations import Journal
 from vqe_cli.feasibility import before_orbitals, forecast_of, refuse_too_large, search_of
 from vqe_cli.frugal import measured_once
@@ -32,6 +32,7 @@ from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.mappers import MAPPERS, Mapper
 from vqe_cli.recording import error_mha, problem_record, result_record
 from vqe_cli.records import (
+    MissingReference,
     PropertiesRecord,
     ReferenceRecord,
     RunRecord,
@@ -136,7 +137,7 @@ def _run_encoded(
         _foresee(parts.optimizer.resolve(searched.traits), searched, len(starts.points), spec.seed)
     watcher.on_objective(searched)
     with clock.stage("reference"):
-        reference = solve_reference(parts.reference, encoding)
+        reference, missing = judged_by(parts.reference, encoding)
     watcher.on_reference(reference)
     solution, searched = _optimise(
         parts, trial, searched, starts, seed=spec.seed, journal=journal, on_step=watcher.on_step
@@ -156,6 +157,7 @@ def _run_encoded(
         solution,
         objective.traits,
         reference,
+        missing=missing,
         optimised=optimizer.name != "none",
         several_expected=starts.random,
     )
@@ -169,6 +171,7 @@ def _run_encoded(
         problem=problem,
         result=result_record(encoding, solution, optimizer, objective, parts.backend, found),
         reference=reference,
+        reference_missing=missing,
         error_mha=error_mha(solution, reference),
         checks=checks,
         verdict=verdict,
@@ -330,11 +333,16 @@ def plain_spec(spec: RunSpec, parts: Parts | None = None) -> dict[str, Any]:
     return {**plain, **(parts or resolve(spec)).selections()}
 
 
-def fingerprint_of(spec: RunSpec) -> str:
-    """SHA-256 of the resolved spec, but for what only limits spending."""
+def settings_of(spec: RunSpec) -> dict[str, Any]:
+    """The resolved spec, but for what only limits spending."""
     with located(spec):
         parts = resolve(spec)
-        return fingerprint(parts.without_limits(resolved_spec(spec, parts)))
+        return parts.without_limits(resolved_spec(spec, parts))
+
+
+def fingerprint_of(spec: RunSpec) -> str:
+    """SHA-256 of the settings."""
+    return fingerprint(settings_of(spec))
 
 
 def build_problem(
@@ -389,14 +397,47 @@ def select_orbitals(
     return parts.active_space.select(field)
 
 
+def judged_by(
+    method: Reference | None, encoding: Encoding
+) -> tuple[ReferenceRecord | None, MissingReference | None]:
+    """The energy that the result is judged by, or why there is none.
+
+    A reference that fails, whatever is raised in it, costs the comparison and not the run.
+
+    Args:
+        method: As it was asked for; None for ``none``.
+        encoding: The problem.
+
+    Raises:
+        InputError: The method that was asked for does not apply to this kind of problem.
+        RefusedError: It is too large for it.
+    """
+    if method is None:
+        return None, MissingReference(reason="none was asked for", failed=False)
+    tried = method
+    try:
+        tried = method.resolve(encoding) or method
+        found = solve_reference(tried, encoding)
+    except (InputError, RefusedError):
+        raise
+    except Exception as error:
+        reason = f"{tried.label} failed: {as_vqe_error(error).message}"
+        return None, MissingReference(reason=reason, failed=True)
+    if found is None:
+        return None, MissingReference(reason="the problem is too large for one", failed=False)
+    return found, None
+
+
 def solve_reference(method: Reference | None, encoding: Encoding) -> ReferenceRecord | None:
-    """The energy that the result is judged by.
+    """The energy by a method; None if it finds none that is feasible.
 
     Args:
         method: As it was asked for.
         encoding: The problem.
 
     Raises:
+        InputError: The method does not apply to this kind of problem.
+        RefusedError: The problem is too large for it.
         NotConvergedError: Its iterations did not converge.
     """
     chosen = method.resolve(encoding) if method else None

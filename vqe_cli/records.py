@@ -288,6 +288,13 @@ class ReferenceRecord(Record):
     notes: dict[str, Any] = {}
 
 
+class MissingReference(Record):
+    """Why there is no exact energy to judge by."""
+
+    reason: str
+    failed: bool = Field(description="Whether one was tried.")
+
+
 class Check(Record):
     """One thing that was looked at."""
 
@@ -310,6 +317,7 @@ class RunRecord(Record):
     problem: ProblemRecord
     result: ResultRecord
     reference: ReferenceRecord | None
+    reference_missing: MissingReference | None = Field(None, description="Where there is none.")
     error_mha: float | None
     checks: tuple[Check, ...]
     verdict: Verdict

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from vqe_cli.chemistry.coupled_cluster import solve_amplitudes
 from vqe_cli.chemistry.problem import ElectronicProblem, FloatArray
 from vqe_cli.chemistry.threads import threads_for
 from vqe_cli.errors import NotConvergedError
@@ -15,9 +16,6 @@ from vqe_cli.excitations import SpinOrbital
 
 BoolArray = npt.NDArray[np.bool_]
 AmplitudeMethod = Literal["mp2", "ccsd"]
-
-TOO_SMALL_FOR_DIIS = 20
-"""Determinants."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,11 +113,7 @@ def ccsd_amplitudes(problem: ElectronicProblem) -> Amplitudes:
     # Where factors of T2 are degenerate, the round-off of several threads decides which are taken.
     with threads_for(problem.sector_dimension):
         solver = cc.UCCSD(unrestricted(problem))
-        solver.verbose = 0
-        solver.max_cycle = 200
-        # With a handful of amplitudes DIIS runs out of independent vectors.
-        solver.diis = problem.sector_dimension >= TOO_SMALL_FOR_DIIS
-        solver.kernel()
+        solve_amplitudes(solver, problem)
     if not solver.converged:
         raise NotConvergedError("CCSD did not converge", hint="start from mp2 or zeros instead")
     return _from_blocks(problem, solver.t1, solver.t2)

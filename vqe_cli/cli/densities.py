@@ -17,7 +17,7 @@ from vqe_cli.watch import Watcher
 
 
 class DensityFile(Watcher):
-    """Writes the final state's density matrices, and finds out early whether there will be any.
+    """Keeps the final state's density matrices, and finds out early whether there will be any.
 
     The file is NumPy's .npz with ``rdm1`` (2, norb, norb), ``rdm2`` (norb,)*4, ``energy`` and
     ``core_energy``, as `Density` defines them.
@@ -29,6 +29,7 @@ class DensityFile(Watcher):
     def __init__(self, path: Path) -> None:
         self._path = path
         self._core_energy = 0.0
+        self._content: bytes | None = None
 
     def on_problem(self, encoding: Encoding) -> None:
         """Keep the core energy."""
@@ -51,7 +52,7 @@ class DensityFile(Watcher):
             raise error
 
     def on_solution(self, objective: Objective, solution: Solution) -> None:
-        """Write the file.
+        """Keep what is to be written.
 
         Raises:
             RefusedError: The matrices do not fit into memory; the checkpoint is kept.
@@ -70,4 +71,13 @@ class DensityFile(Watcher):
             energy=np.float64(solution.energy.value),
             core_energy=np.float64(self._core_energy),
         )
-        write_atomic(self._path, content.getvalue())
+        self._content = content.getvalue()
+
+    def write(self) -> None:
+        """Write the file, if the run came so far.
+
+        Raises:
+            OSError: It cannot be written; the error names it.
+        """
+        if self._content is not None:
+            write_atomic(self._path, self._content)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -20,7 +21,7 @@ from vqe_cli.errors import InputError
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    from vqe_cli.diagnosis import DiagnosisOptions
+    from vqe_cli.diagnosis import Diagnosis, DiagnosisOptions
 
 
 def numbers(kind: type[int] | type[float], least: float) -> Callable[..., Any]:
@@ -124,7 +125,10 @@ def numbers(kind: type[int] | type[float], least: float) -> Callable[..., Any]:
 @json_option
 @click.option("--plot", metavar="PATH", help="Plot the studies: .png, .svg or .pdf.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress on standard error.")
+@click.pass_context
 def command(
+    ctx: click.Context,
+    /,
     file: str | None,
     assignments: Sequence[str],
     as_json: bool,
@@ -146,18 +150,21 @@ def command(
       vqe diagnose molecules/h4.yaml --study gradients --ansatz efficient-su2
       vqe diagnose molecules/lih.yaml --study shots --measurement low-rank
     """
-    from vqe_cli.cli.output import PLOT_FORMATS, check_writable
+    from vqe_cli.cli.output import PLOT_FORMATS, check_writable, deliver
     from vqe_cli.diagnosis import diagnose
-    from vqe_cli.files import write_atomic
 
     plot_path = check_writable(plot, PLOT_FORMATS)
     options = _options(flags)
     spec = load_input(file, _of_input(flags), assignments)
     found = diagnose(spec, options, _ignore if quiet else _tell(spec.title))
-    if plot_path is not None:
-        from vqe_cli.report.diagnosis_plots import diagnosis_plot
+    outputs = [lambda: _print(found, as_json), lambda: _plot(found, plot_path)]
+    lost, reader_gone = deliver(outputs, "then run it again")
+    if reader_gone is not None:
+        raise reader_gone
+    ctx.exit(lost[0] if lost else 0)
 
-        write_atomic(plot_path, diagnosis_plot(found, plot_path.suffix.lower().lstrip(".")))
+
+def _print(found: Diagnosis, as_json: bool) -> None:
     if as_json:
         from vqe_cli.records import to_json
 
@@ -167,6 +174,16 @@ def command(
     from vqe_cli.report.terminal import console
 
     show_diagnosis(found, console())
+
+
+def _plot(found: Diagnosis, path: Path | None) -> None:
+    if path is None:
+        return
+    from vqe_cli.cli.output import plot_format
+    from vqe_cli.files import write_atomic
+    from vqe_cli.report.diagnosis_plots import diagnosis_plot
+
+    write_atomic(path, diagnosis_plot(found, plot_format(path)))
 
 
 def _of_input(flags: dict[str, Any]) -> dict[str, Any]:

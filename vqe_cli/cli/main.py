@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import io
 import os
 import sys
@@ -14,7 +13,15 @@ import click
 
 from vqe_cli import __version__
 from vqe_cli.cli.say import say
-from vqe_cli.errors import VqeError
+from vqe_cli.cli.surroundings import (
+    STANDARD_OUTPUT,
+    ReaderGone,
+    check_environment,
+    open_closed_streams,
+    prepare_output,
+    stopped_by_signals,
+)
+from vqe_cli.errors import VqeError, as_vqe_error
 
 COMMANDS = {
     "run": "Run VQE, compare with the exact energy, judge, print.",
@@ -104,51 +111,44 @@ def main(argv: Sequence[str] | None = None) -> None:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     arguments = list(sys.argv[1:] if argv is None else argv)
     as_json = "--json" in arguments
-    _open_closed_streams()
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a result must not be lost to a locale
+    open_closed_streams()
+    prepare_output()
     try:
-        code = vqe.main(arguments, prog_name="vqe", standalone_mode=False)
-    except click.exceptions.Exit as error:
-        code = error.exit_code
-    except click.ClickException as error:
-        code = _report_usage(error, as_json)
-    except VqeError as error:
-        code = _report(error, as_json, debug="--debug" in arguments)
-    except (KeyboardInterrupt, click.Abort):
-        code = _report_plain("interrupted", "interrupted", None, as_json, 130)
-    except BrokenPipeError:
+        with stopped_by_signals():
+            code = _called(arguments, as_json)
+            sys.stdout.flush()
+    except ReaderGone:
         _drop_output()
         code = 0
+    except OSError as error:
+        if error.filename != STANDARD_OUTPUT:
+            raise
+        _drop_output()
+        code = _report(as_vqe_error(error), as_json=False)
+    sys.exit(code)
+
+
+def _called(arguments: list[str], as_json: bool) -> int:
+    """Call a command, and report what it raised.
+
+    Raises:
+        OSError: Standard output cannot be written to.
+    """
+    try:
+        check_environment()
+        return vqe.main(arguments, prog_name="vqe", standalone_mode=False) or 0
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except click.ClickException as error:
+        return _report_usage(error, as_json)
+    except (KeyboardInterrupt, click.Abort):
+        return _report(as_vqe_error(KeyboardInterrupt()), as_json)
     except Exception as error:
-        if _is_full_output(error):
-            _drop_output()
-            message = "there is no room where the output goes: the disk of standard output is full"
-            sys.exit(_report_plain("unavailable", message, "make room", as_json=False, code=6))
+        if isinstance(error, OSError) and error.filename == STANDARD_OUTPUT:
+            raise
         if "--debug" in arguments:
             raise
-        code = _report_plain(
-            "internal",
-            f"{type(error).__name__}: {error}",
-            "this is an error of the program; `vqe --debug ...` shows where",
-            as_json,
-            1,
-        )
-    sys.exit(code or 0)
-
-
-def _open_closed_streams() -> None:
-    """Who closes a stream (``>&-``) wants no output; Python then has None in its place."""
-    for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115  # for as long as we run
-
-
-def _is_full_output(error: Exception) -> bool:
-    """Files that we write tell their own name."""
-    full = isinstance(error, OSError) and error.errno == errno.ENOSPC
-    return full and getattr(error, "filename", None) is None
+        return _report(as_vqe_error(error), as_json)
 
 
 def _drop_output() -> None:
@@ -165,9 +165,7 @@ def _report_usage(error: click.ClickException, as_json: bool) -> int:
     return error.exit_code
 
 
-def _report(error: VqeError, as_json: bool, debug: bool) -> int:
-    if debug:
-        raise error
+def _report(error: VqeError, as_json: bool) -> int:
     if as_json:
         from vqe_cli.cli.output import error_json
 

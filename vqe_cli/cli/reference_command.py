@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from vqe_cli.cli.options import input_options, json_option, load_input
-from vqe_cli.errors import InputError, RefusedError, VqeError
+from vqe_cli.errors import InputError, RefusedError, as_vqe_error
 
 if TYPE_CHECKING:
     from vqe_cli.qubits.encoding import Encoding
     from vqe_cli.records import ReferenceRecord
+    from vqe_cli.references import Reference
 
 METHODS = ("hf", "mp2", "ccsd", "ccsd-t", "fci", "numpy")
 
@@ -28,13 +29,21 @@ METHODS = ("hf", "mp2", "ccsd", "ccsd-t", "fci", "numpy")
 )
 @input_options
 @json_option
+@click.pass_context
 def command(
-    file: str | None, methods: str, assignments: Sequence[str], as_json: bool, **flags: Any
+    ctx: click.Context,
+    /,
+    file: str | None,
+    methods: str,
+    assignments: Sequence[str],
+    as_json: bool,
+    **flags: Any,
 ) -> None:
     """Classical energies of FILE over the same orbitals that VQE uses.
 
-    A method that does not apply, or that is too large, says why and leaves the
-    others alone.
+    A method that fails, does not apply or is too large says why and leaves the
+    others alone. Where none gives an energy, the exit code is that of the first
+    failure; an error of the program gives 1 in any case.
 
     \b
     Examples:
@@ -52,7 +61,8 @@ def command(
         parts = resolve(spec)
         encoding = Encoding(build_problem(spec, parts), parts.mapper)
         rows = [(method.label_for(encoding), _solve(method, encoding)) for method in chosen]
-    exact = next((r.energy for _, r in rows if not isinstance(r, str) and _is_exact(r)), None)
+    energies = [row for _, row in rows if not isinstance(row, Exception)]
+    exact = next((row.energy for row in energies if _is_exact(row)), None)
     if as_json:
         from vqe_cli.records import REFERENCE_SCHEMA, to_json
 
@@ -65,29 +75,45 @@ def command(
             "references": [_row(label, row) for label, row in rows],
         }
         click.echo(to_json(record))
-        return
-    from vqe_cli.report.terminal import console, show_references
+    else:
+        from vqe_cli.report.terminal import console, show_references
 
-    show_references(spec.title, exact, rows, console())
+        said = [(label, _reason(row) if isinstance(row, Exception) else row) for label, row in rows]
+        show_references(spec.title, exact, said, console())
+    ctx.exit(_exit_code([row for _, row in rows if isinstance(row, Exception)], bool(energies)))
 
 
-def _solve(method: Any, encoding: Encoding) -> ReferenceRecord | str:
-    """The energy, or why there is none."""
+def _solve(method: Reference, encoding: Encoding) -> ReferenceRecord | Exception:
+    """The energy, or whatever was raised instead: every row stands alone."""
     from vqe_cli.pipeline import solve_reference
 
     try:
-        return solve_reference(method, encoding) or "not feasible"
-    except (InputError, RefusedError) as error:
-        return error.message
-    except VqeError as error:
-        return f"failed: {error.message}"
+        return solve_reference(method, encoding) or RefusedError("not feasible")
+    except Exception as error:
+        return error
+
+
+def _reason(error: Exception) -> str:
+    """Why there is no energy: as the method says it, or what it failed with."""
+    found = as_vqe_error(error)
+    if isinstance(found, (InputError, RefusedError)):
+        return found.message
+    return f"failed: {found.message}"
+
+
+def _exit_code(errors: Sequence[Exception], any_energy: bool) -> int:
+    """An error of the program is never success; others are, where a method gave an energy."""
+    codes = [as_vqe_error(error).exit_code for error in errors]
+    if 1 in codes:
+        return 1
+    return 0 if any_energy or not codes else codes[0]
 
 
 def _is_exact(record: ReferenceRecord) -> bool:
     return bool(record.notes.get("exact", True))
 
 
-def _row(label: str, record: ReferenceRecord | str) -> dict[str, Any]:
-    if isinstance(record, str):
-        return {"label": label, "energy": None, "reason": record}
-    return {"label": label, **record.model_dump(mode="json")}
+def _row(label: str, row: ReferenceRecord | Exception) -> dict[str, Any]:
+    if isinstance(row, Exception):
+        return {"label": label, "energy": None, "reason": _reason(row)}
+    return {"label": label, **row.model_dump(mode="json")}

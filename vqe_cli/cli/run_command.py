@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -12,12 +13,17 @@ import click
 
 from vqe_cli.cli.options import input_options, json_option, overrides, require_input
 from vqe_cli.cli.say import say
-from vqe_cli.errors import InterruptedRunError, VqeError
+from vqe_cli.errors import InterruptedRunError, as_vqe_error
 from vqe_cli.errors import Path as KeyPath
 
 if TYPE_CHECKING:
+    from vqe_cli.checkpoints import FileJournal
+    from vqe_cli.cli.densities import DensityFile
     from vqe_cli.records import FailedRun, RunRecord
+    from vqe_cli.spec import RunSpec
     from vqe_cli.watch import Watcher
+
+GOES_ON = "the same command with --resume goes on"
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,33 @@ class How:
     resume: bool
     quiet: bool
     yes: bool
+
+
+@dataclass(frozen=True)
+class Ended:
+    """One file's run, and what is kept until its result has been printed and written.
+
+    Args:
+        record: Of the result or the failure.
+        code: The failure's exit code, 0 where there is a result.
+        journal: Its checkpoint.
+        density: Its density matrices.
+    """
+
+    record: RunRecord | FailedRun
+    code: int = 0
+    journal: FileJournal | None = None
+    density: DensityFile | None = None
+
+    def write_density(self) -> None:
+        """Write the density matrices where they were asked for."""
+        if self.density is not None:
+            self.density.write()
+
+    def close(self, *, delivered: bool) -> None:
+        """Remove the checkpoint last, when nothing can be lost any more."""
+        if self.journal is not None:
+            self.journal.close(finished=delivered)
 
 
 @click.command("run")
@@ -77,7 +110,7 @@ def command(
       vqe run water.xyz --basis 6-31g --active-space '{name: frontier,
           electrons: 4, orbitals: 4}'
     """
-    from vqe_cli.cli.output import PLOT_FORMATS, check_writable
+    from vqe_cli.cli.output import PLOT_FORMATS, check_writable, deliver
 
     output_path = check_writable(output)
     plot_path = check_writable(plot, PLOT_FORMATS)
@@ -88,14 +121,28 @@ def command(
         raise click.UsageError("--rdm writes the density matrices of one FILE, not of several")
     how = How(resume=resume, quiet=quiet, yes=yes)
     if len(files) <= 1:
-        file = files[0] if files else None
-        records: list[RunRecord | FailedRun] = [_run_one(file, changes, how, rdm_path)]
-        codes: list[int] = []
+        ended = [_run_one(files[0] if files else None, changes, how, rdm_path)]
     else:
-        records, codes = _run_all(files, changes, how)
-    codes += [_exit_code(record, strict) for record in records]
-    _write(records, output_path, plot_path)
-    _print(records, as_json)
+        ended = _run_all(files, changes, how)
+    records = [one.record for one in ended]
+    outputs = [
+        lambda: _print(records, as_json),
+        lambda: _write(records, output_path),
+        lambda: _plot(records, plot_path),
+        *(one.write_density for one in ended),
+    ]
+    delivered = False
+    try:
+        lost, reader_gone = deliver(outputs, f"{GOES_ON} and computes nothing again")
+        delivered = not lost
+    except KeyboardInterrupt:
+        raise InterruptedRunError("interrupted", hint=GOES_ON) from None
+    finally:
+        for one in ended:
+            one.close(delivered=delivered)
+    if reader_gone is not None:
+        raise reader_gone
+    codes = [*lost, *(one.code for one in ended), *(_exit_code(one, strict) for one in records)]
     ctx.exit(next((code for code in codes if code), 0))
 
 
@@ -104,86 +151,104 @@ def _run_one(
     changes: Sequence[tuple[KeyPath, Any, str]],
     how: How,
     rdm: Path | None = None,
-) -> RunRecord:
-    """Run one file with progress and a checkpoint."""
+) -> Ended:
+    """Run one file with progress and a checkpoint.
+
+    Raises:
+        VqeError: It failed; the checkpoint is kept.
+    """
     import vqe_cli
     from vqe_cli.backends.ibm_runtime.submitter import submitting
-    from vqe_cli.checkpoints import FileJournal
     from vqe_cli.cli.approval import submitter_for
-    from vqe_cli.pipeline import fingerprint_of
+    from vqe_cli.cli.densities import DensityFile
+    from vqe_cli.pipeline import settings_of
+    from vqe_cli.provenance import fingerprint
     from vqe_cli.watch import Watchers
 
     spec = vqe_cli.load(file, changes)
-    fingerprint = fingerprint_of(spec)
-    journal = FileJournal(
-        fingerprint,
-        resume=how.resume,
-        warn=lambda text: say(f"warning: {text}"),
-    )
-    if how.resume and not how.quiet:
-        say(f"{spec.title}: {journal.found} evaluations in the checkpoint")
-    finished = False
+    settings = settings_of(spec)
+    mark = fingerprint(settings)
+    journal = _journal(spec, settings, how)
+    density = None if rdm is None else DensityFile(rdm)
     try:
         with ExitStack() as stack:
-            watchers = _watchers(spec.title, how.quiet, rdm, stack)
-            submitter = submitter_for(fingerprint, spec, resume=how.resume, yes=how.yes)
+            watchers = _watchers(spec.title, how.quiet, density, stack)
+            submitter = submitter_for(mark, spec, resume=how.resume, yes=how.yes)
             stack.enter_context(submitting(submitter))
             record = vqe_cli.run(spec, watcher=Watchers(watchers), journal=journal)
-        finished = True
-        return record
-    except KeyboardInterrupt as found:
-        raise _as_vqe_error(found) from None
-    finally:
-        journal.close(finished=finished)
+    except BaseException as error:
+        journal.close(finished=False)
+        if isinstance(error, KeyboardInterrupt):
+            raise InterruptedRunError("interrupted", hint=GOES_ON) from None
+        raise
+    return Ended(record, journal=journal, density=density)
 
 
-def _watchers(title: str, quiet: bool, rdm: Path | None, stack: ExitStack) -> list[Watcher]:
-    """Who is told of a run: the progress report, the writer of density matrices, or nobody."""
+def _journal(spec: RunSpec, settings: dict[str, Any], how: How) -> FileJournal:
+    """The checkpoint of a run; says what there is to go on from, where that was asked for."""
+    import json
+    import time
+
+    from vqe_cli.checkpoints import FileJournal
+    from vqe_cli.provenance import fingerprint
+
+    source = spec.source.file
+    journal = FileJournal(
+        fingerprint(settings),
+        resume=how.resume,
+        about={
+            "title": spec.title,
+            "file": None if source is None else os.path.realpath(source),
+            "settings": json.loads(json.dumps(settings)),
+        },
+        warn=lambda text: say(f"warning: {text}"),
+    )
+    if not how.resume:
+        return journal
+    other = journal.unlike()
+    if other is not None:
+        when = time.strftime("%Y-%m-%d %H:%M", time.localtime(other.written))
+        changed = "; ".join(other.changed) or "it is another version's"
+        text = f"begins anew: it has changed since the checkpoint of {when}, which is kept"
+        say(f"warning: {spec.title} {text}: {changed}")
+    elif not how.quiet:
+        say(f"{spec.title}: {journal.found} evaluations in the checkpoint")
+    return journal
+
+
+def _watchers(
+    title: str, quiet: bool, density: DensityFile | None, stack: ExitStack
+) -> list[Watcher]:
+    """Who is told of a run: the progress report, the keeper of density matrices, or nobody."""
     from vqe_cli.report.progress import LongRunNotice, ProgressReport
 
     found: list[Watcher] = [LongRunNotice(title, lambda text: click.echo(text, err=True))]
     if not quiet:
         found.append(stack.enter_context(ProgressReport(title)))
-    if rdm is not None:
-        from vqe_cli.cli.densities import DensityFile
-
-        found.append(DensityFile(rdm))
+    if density is not None:
+        found.append(density)
     return found
 
 
 def _run_all(
     files: Sequence[str], changes: Sequence[tuple[KeyPath, Any, str]], how: How
-) -> tuple[list[RunRecord | FailedRun], list[int]]:
+) -> list[Ended]:
     """Run every file; one that fails does not stop the others, an interrupt does."""
     from vqe_cli.cli.output import failed_run
     from vqe_cli.report.failures import error_lines
 
-    records: list[RunRecord | FailedRun] = []
-    codes = []
+    ended = []
     for file in files:
         try:
-            records.append(_run_one(file, changes, how))
+            ended.append(_run_one(file, changes, how))
         except (Exception, KeyboardInterrupt) as found:
-            error = _as_vqe_error(found)
+            error = as_vqe_error(found)
             click.echo("\n".join(error_lines(error)), err=True)
             error.known.setdefault("name", Path(file).stem)
-            records.append(failed_run(error))
-            codes.append(error.exit_code)
+            ended.append(Ended(failed_run(error), error.exit_code))
             if isinstance(error, InterruptedRunError):
                 break
-    return records, codes
-
-
-def _as_vqe_error(found: BaseException) -> VqeError:
-    """One file's failure, whatever it is, so that the others' results are kept."""
-    if isinstance(found, VqeError):
-        return found
-    if isinstance(found, KeyboardInterrupt):
-        return InterruptedRunError("interrupted", hint="the same command with --resume goes on")
-    return VqeError(
-        f"{type(found).__name__}: {found}",
-        hint="this is an error of the program; `vqe --debug run` on this file shows where",
-    )
+    return ended
 
 
 def _exit_code(record: RunRecord | FailedRun, strict: bool) -> int:
@@ -206,19 +271,23 @@ def _as_json(records: Sequence[RunRecord | FailedRun]) -> str:
     return to_json({"schema": RUNS_SCHEMA, "runs": runs})
 
 
-def _write(
-    records: Sequence[RunRecord | FailedRun], output: Path | None, plot: Path | None
-) -> None:
+def _write(records: Sequence[RunRecord | FailedRun], path: Path | None) -> None:
+    from vqe_cli.files import write_atomic
+
+    if path is not None:
+        write_atomic(path, _as_json(records) + "\n")
+
+
+def _plot(records: Sequence[RunRecord | FailedRun], path: Path | None) -> None:
+    from vqe_cli.cli.output import plot_format
     from vqe_cli.files import write_atomic
     from vqe_cli.records import RunRecord
 
-    if output is not None:
-        write_atomic(output, _as_json(records) + "\n")
     finished = [record for record in records if isinstance(record, RunRecord)]
-    if plot is not None and finished:
+    if path is not None and finished:
         from vqe_cli.report.plots import convergence_plot
 
-        write_atomic(plot, convergence_plot(finished, plot.suffix.lower().lstrip(".")))
+        write_atomic(path, convergence_plot(finished, plot_format(path)))
 
 
 def _print(records: Sequence[RunRecord | FailedRun], as_json: bool) -> None:

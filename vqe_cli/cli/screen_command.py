@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -112,7 +111,6 @@ def run(
     with (
         _candidates_file(candidates, None if dry_run else campaign.path, config) as file,
         CampaignView(title, quiet=quiet) as view,
-        _stopped_by_signals(),
     ):
         order = Order(file, config, campaign, workers, scheduler, dashboard, yes)
         if dry_run:
@@ -231,7 +229,7 @@ def retry(
         return Order(candidates, config, campaign, workers, scheduler, approved=yes)
 
     title = campaign.path.resolve().name
-    with CampaignView(title, quiet=quiet) as view, _stopped_by_signals():
+    with CampaignView(title, quiet=quiet) as view:
         if later:
             forgotten = forget_failures(campaign, chosen, view.say)
         else:
@@ -326,24 +324,6 @@ def _format_of(path: Path | None) -> str:
         path=("--output",),
         hint=f"say which by --format: {', '.join(TABLES.names())}",
     )
-
-
-@contextmanager
-def _stopped_by_signals() -> Iterator[None]:
-    """A batch system's SIGTERM, and a terminal that is closed, stop a campaign as Ctrl-C does."""
-
-    def stop(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
-    for number, handler in before.items():
-        if handler is not signal.SIG_IGN:  # as nohup has it
-            signal.signal(number, stop)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _all_pass(folder: Path) -> bool:

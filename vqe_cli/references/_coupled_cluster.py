@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from vqe_cli.chemistry.amplitudes import TOO_SMALL_FOR_DIIS
+from vqe_cli.chemistry.coupled_cluster import solve_amplitudes
 from vqe_cli.chemistry.mean_field_of_integrals import canonical, semicanonical
 from vqe_cli.chemistry.problem import ElectronicProblem
 
@@ -17,15 +17,14 @@ def solve_ccsd(problem: ElectronicProblem) -> Any:
 
     Args:
         problem: Closed or open shell.
+
+    Raises:
+        NotConvergedError: The amplitudes grow without bound.
     """
     from pyscf import cc
 
     closed = problem.nelec[0] == problem.nelec[1]
     solver = cc.RCCSD(canonical(problem)) if closed else cc.UCCSD(semicanonical(problem))
-    solver.verbose = 0
-    solver.max_cycle = 200
-    solver.conv_tol, solver.conv_tol_normt = 1e-11, 1e-8
-    # With a handful of amplitudes DIIS runs out of independent vectors.
-    solver.diis = problem.sector_dimension >= TOO_SMALL_FOR_DIIS
-    solver.kernel()
+    solver.conv_tol_normt = 1e-8
+    solve_amplitudes(solver, problem, tolerance=1e-11)
     return solver
