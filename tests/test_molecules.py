@@ -68,7 +68,7 @@ CASES = {
 # UCCSD lacks the connected triples and quadruples that a triple bond calls for.
 BEYOND_CHEMICAL_ACCURACY = {"n2.yaml"}
 
-# Its lowest restricted determinant localises the unpaired electrons.
+# Its lowest restricted determinant breaks the point group.
 BROKEN_LIES_LOWER = {"o2_triplet.yaml"}
 
 # Atom A with n equal bonds (Å) and one angle between any two of them, as the sources give them.
