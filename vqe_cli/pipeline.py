@@ -277,7 +277,9 @@ def resolve(spec: RunSpec) -> Parts:
 def _refuse_space_without_orbitals(spec: RunSpec, space: ActiveSpace) -> None:
     """Qubits have no orbitals, and those of a file are not known in space."""
     if spec.hamiltonian is not None and space.name != "full":
-        message = "an active space is chosen from orbitals; a qubit Hamiltonian has none"
+        message = (
+            "an active space is chosen from a molecule's orbitals; a qubit Hamiltonian has none"
+        )
         raise InputError(message, path=("active_space",))
     if spec.fcidump is not None and space.needs_atoms:
         raise InputError(

@@ -81,7 +81,7 @@ def plain_energies(name: str) -> dict[str, float]:
 disorders = st.sampled_from(["rotated", "reordered", "signs"])
 few = settings(
     deadline=None,
-    max_examples=5,
+    max_examples=3,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

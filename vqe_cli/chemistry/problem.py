@@ -89,13 +89,13 @@ class ElectronicProblem:
         multiplicity: 2S+1 of the state that is asked for.
         orbital_energies: Shape (norb,); None where they are not known.
         orbsym: Irrep of each orbital by PySCF's (Cotton's) numbering; None without symmetry.
-        point_group: The abelian point group that `orbsym` refers to.
-        scf: How the orbitals were found; None where they came from a file.
+        point_group: The abelian point group that `orbsym` refers to; None where the irreps were
+            found in integrals of unknown origin.
+        scf: How the orbitals were found; None where they were given.
         orbital_labels: What each active orbital is, for people; may be empty.
         frozen_electrons: Electrons that were folded into `h1` and `core_energy`.
         dipole: Of the electrons and the nuclei; None where the orbitals are not known in space.
-        active_space: What the orbitals are and why they were chosen; None where they came from a
-            file.
+        active_space: What the orbitals are and why they were chosen.
         checks: Findings made while the problem was built; they count in the verdict.
         assumed: What the input leaves open and how it was taken, by key.
         notes: Further sentences about how the input was read, for people.
