@@ -445,6 +445,14 @@ def test_too_little_memory_is_a_refusal(
     assert "memory" in found.record["error"]["message"]
 
 
+def test_a_limit_that_packages_crash_under_is_refused(hydrogen: Path) -> None:
+    limited = 'ulimit -v 400000; exec "$@"'
+    words = ["sh", "-c", limited, "sh", sys.executable, "-m", "vqe_cli", "run", str(hydrogen)]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert done.returncode == 3
+    assert "ulimit -v allows 410 MB" in done.stderr
+
+
 def test_an_error_of_the_system_names_its_file(
     run_vqe: RunVqe, hydrogen: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

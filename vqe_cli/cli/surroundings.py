@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 import os
+import resource
 import signal
 import sys
 import threading
@@ -12,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
-from vqe_cli.errors import InputError
+from vqe_cli.errors import InputError, RefusedError
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer as Buffer
@@ -23,6 +24,9 @@ STREAMS = (("stdin", "r"), ("stdout", "w"), ("stderr", "w"))
 
 MOST_THREADS = 4096
 """Beyond, libraries die of what they allocate for each."""
+
+LEAST_BYTES = 800_000_000
+"""Address space that the packages take; with less their libraries crash while they are loaded."""
 
 NUMBERS = {"NUMBA_NUM_THREADS": 1, "OMP_NUM_THREADS": None, "PYSCF_MAX_MEMORY": 1}
 """Variables that packages cannot be imported with where their numbers are wrong, and the smallest
@@ -115,11 +119,19 @@ def stopped_by_signals() -> Iterator[None]:
 
 
 def check_environment() -> None:
-    """Refuse variables and a working directory with which packages cannot be imported.
+    """Refuse variables, limits and a working directory with which packages cannot be imported.
 
     Raises:
         InputError: A variable is no such number, or the directory is gone.
+        RefusedError: Too little address space is allowed.
     """
+    allowed, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if allowed != resource.RLIM_INFINITY and allowed < LEAST_BYTES:
+        raise RefusedError(
+            f"ulimit -v allows {allowed / 1e6:.0f} MB; the packages alone need"
+            f" {LEAST_BYTES / 1e6:.0f} MB",
+            hint=f"ulimit -v {LEAST_BYTES // 1000} or more",
+        )
     try:
         os.getcwd()
     except FileNotFoundError:
