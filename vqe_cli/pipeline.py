@@ -13,6 +13,7 @@ from vqe_cli.ansatz import ANSATZE, Ansatz
 from vqe_cli.backends import BACKENDS, Backend
 from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES, ActiveSpace
 from vqe_cli.chemistry.problem import ElectronicProblem, Problem, QubitProblem
+from vqe_cli.chemistry.remarks import with_remarks
 from vqe_cli.chemistry.threads import threads_for
 from vqe_cli.compilation import announced
 from vqe_cli.errors import InputError, NotConvergedError, VqeError
@@ -297,13 +298,13 @@ def build_problem(spec: RunSpec, parts: Parts) -> Problem:
     if spec.fcidump is not None:
         from vqe_cli.chemistry.fcidump import read_fcidump
 
-        return read_fcidump(spec.relative_to_source(spec.fcidump.file))
+        return with_remarks(read_fcidump(spec.relative_to_source(spec.fcidump.file)), spec)
     from vqe_cli.chemistry.integrals import electronic_problem
     from vqe_cli.chemistry.mean_field import mean_field_of
 
     assert spec.molecule is not None
     field = mean_field_of(spec.molecule, parts.active_space.check)
-    return electronic_problem(parts.active_space.select(field))
+    return with_remarks(electronic_problem(parts.active_space.select(field)), spec)
 
 
 def solve_reference(method: Reference | None, encoding: Encoding) -> ReferenceRecord | None:

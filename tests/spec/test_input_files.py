@@ -256,7 +256,7 @@ def test_an_xyz_file_is_in_angstrom_and_says_so(write_file: WriteFile, run_vqe: 
         ('Properties=species:S:1:pos:R:3 Charge = "-1" multiplicity=2.0', (-1, 2)),
         ("charge=+1", (1, None)),
         ("water, no charge", (None, None)),
-        ("total_charge=1 charge=0.5 charges=1", (None, None)),
+        ("total_charge=1 charges=[0.5, 0.5]", (1, None)),
         ("", (None, None)),
     ],
 )

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from vqe_cli.cli.options import (
+    MOST_SHOTS,
     SelectionType,
+    WholeNumber,
     json_option,
     load_input,
     parsed,
@@ -21,26 +23,37 @@ if TYPE_CHECKING:
 
     from vqe_cli.diagnosis import DiagnosisOptions
 
+LONGEST_LIST = 100
 
-def numbers(kind: type[int] | type[float], least: float) -> Callable[..., Any]:
+
+def numbers(
+    kind: type[int] | type[float], least: float, most: float
+) -> Callable[[click.Context, click.Parameter, str | None], tuple[float, ...] | None]:
     """A callback that reads numbers separated by commas, in ascending order, each once.
 
     Args:
         kind: ``int`` or ``float``.
         least: None may be smaller.
+        most: None may be larger.
     """
 
-    def read(ctx: click.Context, param: click.Parameter, value: str | None) -> Any:
+    def read(
+        ctx: click.Context, param: click.Parameter, value: str | None
+    ) -> tuple[float, ...] | None:
+        from vqe_cli.spec.numbers import NumberError, number, whole
+
         if value is None:
             return None
+        reader: Callable[[str], float] = whole if kind is int else number
         try:
-            found = sorted({kind(part) for part in value.split(",")})
-        except ValueError:
-            whole = "whole numbers" if kind is int else "numbers"
-            message = f"'{value}' is not a list of {whole} such as 1,2,4"
+            found = sorted({reader(part.strip()) for part in value.split(",")})
+        except NumberError as error:
+            what = "whole numbers" if kind is int else "numbers"
+            message = f"'{value}' is not a list of {what} such as 1,2,4: {error.message}"
             raise click.BadParameter(message, ctx, param) from None
-        if not all(least <= number < float("inf") for number in found):
-            raise click.BadParameter(f"'{value}': at least {least:g}, and finite", ctx, param)
+        if not all(least <= one <= most for one in found) or len(found) > LONGEST_LIST:
+            message = f"'{value[:60]}': at most {LONGEST_LIST} numbers from {least:g} to {most:,g}"
+            raise click.BadParameter(message, ctx, param)
         return tuple(found)
 
     return read
@@ -57,7 +70,7 @@ def numbers(kind: type[int] | type[float], least: float) -> Callable[..., Any]:
 )
 @click.option(
     "--samples",
-    type=click.IntRange(min=100),
+    type=WholeNumber(100, 1_000_000),
     default=100,
     show_default=True,
     metavar="N",
@@ -65,13 +78,13 @@ def numbers(kind: type[int] | type[float], least: float) -> Callable[..., Any]:
 )
 @click.option(
     "--depths",
-    callback=numbers(int, 0),
+    callback=numbers(int, 0, 1000),
     metavar="LIST",
     help="Layers of the ansatz. Default: 1,2,4,8.",
 )
 @click.option(
     "--sizes",
-    callback=numbers(int, 1),
+    callback=numbers(int, 1, 1000),
     metavar="LIST",
     help="Atoms of hydrogen chains for a molecule of hydrogen, else orbitals of"
     " active spaces. Default: 2,4,6.",
@@ -81,7 +94,7 @@ def numbers(kind: type[int] | type[float], least: float) -> Callable[..., Any]:
 )
 @click.option(
     "--scales",
-    callback=numbers(float, 0),
+    callback=numbers(float, 0, 1000),
     default="0,0.05,0.1,0.25,0.5,1,2",
     show_default=True,
     metavar="LIST",
@@ -89,7 +102,7 @@ def numbers(kind: type[int] | type[float], least: float) -> Callable[..., Any]:
 )
 @click.option(
     "--noise-shots",
-    type=click.IntRange(min=2),
+    type=WholeNumber(2, MOST_SHOTS),
     default=1000,
     show_default=True,
     metavar="N",
@@ -105,7 +118,7 @@ def numbers(kind: type[int] | type[float], least: float) -> Callable[..., Any]:
 )
 @click.option(
     "--shots",
-    callback=numbers(int, 4),
+    callback=numbers(int, 4, MOST_SHOTS),
     default="100,1000,10000",
     show_default=True,
     metavar="LIST",
@@ -113,7 +126,7 @@ def numbers(kind: type[int] | type[float], least: float) -> Callable[..., Any]:
 )
 @click.option(
     "--repetitions",
-    type=click.IntRange(min=30),
+    type=WholeNumber(30, 100_000),
     default=50,
     show_default=True,
     metavar="N",

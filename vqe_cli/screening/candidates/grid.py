@@ -12,7 +12,7 @@ from vqe_cli.screening.candidates.inputs import candidate_of, failure_of
 from vqe_cli.screening.candidates.names import place, printable
 from vqe_cli.screening.model import Candidate, Variant
 from vqe_cli.screening.variants import variants_of
-from vqe_cli.spec.files import read_text
+from vqe_cli.spec.readers.content import read_text
 from vqe_cli.spec.yaml_source import YamlDocument, YamlError, parse_yaml
 
 KEYS = ("molecules", "grid")
