@@ -183,10 +183,11 @@ def _build(spec: RunSpec, parts: Parts) -> tuple[tuple[OrbitalRecord, ...], str 
         return _without_field(problem), None, Encoding(problem, parts.mapper)
     from vqe_cli.chemistry.integrals import electronic_problem
     from vqe_cli.chemistry.orbital_records import orbital_records
+    from vqe_cli.chemistry.remarks import with_remarks
 
     selection = _selection(spec.molecule, parts)
     field = selection.field
-    encoding = Encoding(electronic_problem(selection), parts.mapper)
+    encoding = Encoding(with_remarks(electronic_problem(selection), spec), parts.mapper)
     orbitals = orbital_records(selection, range(field.num_orbitals))
     return orbitals, field.full_point_group, encoding
 

@@ -369,7 +369,13 @@ def test_another_starting_point_in_a_file_is_another_fingerprint(write_file: Wri
     assert fingerprint_of(load(file)) != first
 
 
-@pytest.mark.parametrize("content", ["", "{}", "[1, x]", '{"result": {}}', '["a"]', "[[1]]"])
+NO_PARAMETERS = [
+    "", "{}", "[1, x]", '{"result": {}}', '["a"]', "[[1]]", '["0.5"]', "[true]", "[NaN]", "[1e999]",
+    "[" * 100_000, '{"result": {"parameters": "12"}}', f"[{'9' * 5000}]", "[1e30]", "null", "3",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("content", NO_PARAMETERS, ids=lambda content: content[:12])
 def test_a_file_without_parameters_is_no_starting_point(
     write_file: WriteFile, run_vqe: RunVqe, content: str
 ) -> None:

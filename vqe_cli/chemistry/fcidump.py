@@ -11,6 +11,7 @@ import numpy as np
 from vqe_cli.chemistry.integrals import MAX_ACTIVE_ORBITALS
 from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.errors import InputError, RefusedError
+from vqe_cli.spec.readers.content import MAX_FCIDUMP_BYTES, read_text
 
 HEADER_LINES = 1000
 """ORBSYM of many orbitals may take many lines; a header longer than this is none."""
@@ -39,7 +40,7 @@ def read_fcidump(path: Path) -> ElectronicProblem:
         InputError: With the line, whatever is wrong with the file.
         RefusedError: It has more orbitals than can be held.
     """
-    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    lines = read_text(path, MAX_FCIDUMP_BYTES, latin=True).splitlines()
     header = _header(path, lines)
     if header.norb > MAX_ACTIVE_ORBITALS:
         count = f"{header.norb} orbitals ({2 * header.norb} qubits)"

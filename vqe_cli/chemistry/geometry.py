@@ -11,7 +11,7 @@ import numpy as np
 from vqe_cli.chemistry.labels import Label, is_dummy, read_label
 from vqe_cli.errors import InputError, Path
 from vqe_cli.spec import Geometry, MoleculeSpec
-from vqe_cli.spec.numbers import NumberError, fields, number
+from vqe_cli.spec.numbers import NumberError, fields, number, without_comment
 from vqe_cli.units import BOHR_IN_ANGSTROM
 
 MIN_DISTANCE = 0.1
@@ -110,15 +110,10 @@ def _from_cartesian(text: str, units: str) -> list[Atom]:
     return found
 
 
-def without_comment(line: str) -> str:
-    """What stands before ``#`` or ``!``."""
-    return re.split("[#!]", line, maxsplit=1)[0]
-
-
 def _atom(text: str, line: int, scale: float) -> Atom:
     path = (*_PATH, "cartesian")
     try:
-        words = fields(joined_colon(text))
+        words = fields(text)
         if len(words) != 4:
             raise NumberError(f"'{text}' is not 'symbol x y z'", _remedy(words))
         label = labelled(words[0], line, path)
@@ -132,11 +127,6 @@ def _atom(text: str, line: int, scale: float) -> Atom:
         hint = f"coordinates are finite and below {MAX_COORDINATE:g} Å"
         raise InputError(message, path=path, line_offset=line, hint=hint)
     return Atom(label.symbol, (x, y, z), line, label.ghost, label.isotope)
-
-
-def joined_colon(text: str) -> str:
-    """ORCA's mark of a ghost put to its symbol: ``H : 0 0 1``."""
-    return re.sub(r"^(\s*\S+)\s+:(?=\s)", r"\1:", text)
 
 
 def _remedy(words: list[str]) -> str | None:

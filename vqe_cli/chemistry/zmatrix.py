@@ -12,7 +12,15 @@ import numpy as np
 from vqe_cli.chemistry.labels import is_dummy
 from vqe_cli.chemistry.problem import FloatArray
 from vqe_cli.errors import InputError, Path
-from vqe_cli.spec.numbers import NumberError, fields, is_endless, is_number, number, whole
+from vqe_cli.spec.numbers import (
+    NumberError,
+    fields,
+    is_endless,
+    is_number,
+    number,
+    whole,
+    without_comment,
+)
 
 PATH: Path = ("molecule", "geometry", "zmatrix")
 FORM = "symbol, then atom and length, atom and angle, atom and dihedral, as in 'H 1 0.96 2 104.5'"
@@ -72,7 +80,7 @@ def read_zmatrix(text: str) -> list[tuple[str, FloatArray, int]]:
         _row(words, labels[:index], parts.values, line)
         for index, (words, line) in enumerate(parts.rows)
     ]
-    if not rows:
+    if all(is_dummy(row.symbol) for row in rows):
         raise InputError("the Z-matrix has no atoms", path=PATH)
     used = {word.lstrip("+-") for words, _ in parts.rows for word in words[2::2]}
     for name in parts.values.keys() - used:
@@ -89,8 +97,7 @@ def read_zmatrix(text: str) -> list[tuple[str, FloatArray, int]]:
 
 def _taken_apart(text: str) -> _Text:
     found, below = _Text(), False
-    for line, content in enumerate(text.splitlines()):
-        content = re.split("[#!]", content, maxsplit=1)[0]
+    for line, content in enumerate(map(without_comment, text.splitlines())):
         if _HEADING.fullmatch(content) or (not content.strip() and found.rows):
             below = True
             continue
@@ -100,7 +107,7 @@ def _taken_apart(text: str) -> _Text:
                 continue
             words = _words(part, line)
             if below and len(words) == 2 and not is_number(words[0]):
-                found.define(*words, line)
+                found.define(words[0], words[1], line)
             else:
                 found.rows.append((words, line))
     return found
@@ -112,14 +119,15 @@ def _assign(found: _Text, part: str, line: int) -> None:
     while end < len(part.rstrip()):
         match = _ASSIGNMENT.match(part, end)
         if match is None:
-            raise _fault(f"'{part.strip()}' is not 'name = value'", line)
+            hint = "write 'R = 0.96' with a decimal point, one value on a line"
+            raise _fault(f"'{part.strip()}' is not 'name = value'", line, hint)
         found.define(match[1], match[2], line)
         end = match.end()
 
 
 def _words(part: str, line: int) -> list[str]:
     try:
-        return fields(re.sub(r"^(\s*\S+)\s+:(?=\s)", r"\1:", part))
+        return fields(part)
     except NumberError as error:
         raise _fault(error.message, line, error.hint) from None
 

@@ -49,11 +49,14 @@ def numbers(
             found = sorted({reader(part.strip()) for part in value.split(",")})
         except NumberError as error:
             what = "whole numbers" if kind is int else "numbers"
-            message = f"'{value}' is not a list of {what} such as 1,2,4: {error.message}"
+            form = f"a list of {what} such as 1,2,4, at least {least:g}, and finite"
+            message = f"'{value}' is not {form}: {error.message}"
             raise click.BadParameter(message, ctx, param) from None
-        if not all(least <= one <= most for one in found) or len(found) > LONGEST_LIST:
-            message = f"'{value[:60]}': at most {LONGEST_LIST} numbers from {least:g} to {most:,g}"
-            raise click.BadParameter(message, ctx, param)
+        if not all(least <= one < float("inf") for one in found):
+            raise click.BadParameter(f"'{value}': at least {least:g}, and finite", ctx, param)
+        if found[-1] > most or len(found) > LONGEST_LIST:
+            limit = f"at most {most:,g}, and at most {LONGEST_LIST} numbers"
+            raise click.BadParameter(f"'{value[:60]}': {limit}", ctx, param)
         return tuple(found)
 
     return read

@@ -32,6 +32,8 @@ class Qcschema(Export):
             raise InputError("QCSchema describes a molecule; this input has none")
         if not isinstance(spec.molecule.basis, str):
             raise InputError("QCSchema's model names one basis; this input has one per element")
+        if spec.molecule.ecp not in (None, "auto"):
+            raise InputError("QCSchema's model has no place for a core potential of its own")
         molecule, _ = settled(spec.molecule)
         found = atoms(molecule)
         coordinates = [x / BOHR_IN_ANGSTROM for atom in found for x in atom.position]

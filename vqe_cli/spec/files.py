@@ -14,14 +14,11 @@ from vqe_cli.errors import InputError
 from vqe_cli.errors import Path as KeyPath
 from vqe_cli.spec.model import InitialSpec, RunSpec, locate
 from vqe_cli.spec.readers import Reading, read, read_geometry
-from vqe_cli.spec.readers.content import about, read_bytes, read_text, shown
+from vqe_cli.spec.readers.content import MAX_FCIDUMP_BYTES, about, read_bytes, read_text, shown
 from vqe_cli.spec.readers.reading import CARTESIAN, GEOMETRY, MOLFILE
 from vqe_cli.spec.source import Origin, Remark, Source
 from vqe_cli.validation import input_error
 
-MAX_FCIDUMP_BYTES = 2_000_000_000
-
-MAX_FCIDUMP_BYTES = 2_000_000_000
 MAX_PARAMETERS_BYTES = 50_000_000
 
 MAX_PARAMETER = 1e6

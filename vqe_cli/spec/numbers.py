@@ -101,6 +101,21 @@ def is_real(value: complex) -> bool:
     return abs(value.imag) <= IMAGINARY_ROUND_OFF
 
 
+def without_comment(line: str) -> str:
+    """What stands before ``#`` or ``!``."""
+    return re.split("[#!]", line, maxsplit=1)[0]
+
+
+def blank_separated(text: str) -> list[str]:
+    """The words of a line; a colon alone belongs to the first of them, as in ORCA's ``H : 0 0 0``.
+
+    Args:
+        text: One line.
+    """
+    words = text.split()
+    return [words[0] + ":", *words[2:]] if words[1:2] == [":"] else words
+
+
 def fields(text: str) -> list[str]:
     """The words of a line, separated by blanks, or by commas throughout.
 
@@ -113,9 +128,9 @@ def fields(text: str) -> list[str]:
     Raises:
         NumberError: Commas and blanks both separate words.
     """
-    text = text.strip()
+    text = without_comment(text).strip()
     if "," not in text:
-        return text.split()
+        return blank_separated(text)
     words, separators = _SEPARATOR.split(text), _SEPARATOR.findall(text)
     if not all(words) or not all("," in separator for separator in separators[1:]):
         hint = "write decimal points, as in 0.5" if _DECIMAL_COMMA.search(text) else None

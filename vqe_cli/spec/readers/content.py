@@ -17,6 +17,7 @@ from vqe_cli.errors import InputError
 from vqe_cli.spec.yaml_source import MAX_BYTES
 
 STANDARD_INPUT = "-"
+MAX_FCIDUMP_BYTES = 2_000_000_000
 MAX_STREAM_BYTES = 100_000_000
 """What is kept of standard input or a pipe, which can be read only once."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vqe_cli.errors import Path as KeyPath
-from vqe_cli.spec.numbers import is_number, number
+from vqe_cli.spec.numbers import blank_separated, is_number, number, without_comment
 from vqe_cli.spec.readers.content import about, shown
 from vqe_cli.spec.readers.reading import CARTESIAN, Reading
 from vqe_cli.spec.readers.xyz_columns import Columns, ColumnsError
@@ -26,9 +26,6 @@ FORM = "line 1: how many atoms; line 2: a comment; then 'symbol x y z'"
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _COUNT = re.compile(r"\s*([0-9]{1,9})(?:\s+([A-Za-zÅå.]+))?\s*")
-_COLON = re.compile(r"^(\s*\S+)\s+:(?=\s)")
-"""ORCA's mark of a ghost, apart from its symbol."""
-
 _LIKE_AN_ATOM = re.compile(r"\s*[A-Za-z@]\S*(?:\s+:)?(?:[\s,]+[-+.0-9]\S*){3}")
 
 
@@ -94,7 +91,10 @@ def read_xyz(path: Path, text: str) -> Reading:
     name = shown(path)
     origins: dict[KeyPath, Origin] = {(): Origin(name), CARTESIAN: Origin(name, first)}
     origins |= {("molecule", key): Origin(name, layout.head + 2) for key in comment.stated}
-    return Reading({"molecule": molecule}, origins, (*_remarks(path, comment), *behind))
+    remarks = [*_remarks(path, comment), *behind]
+    if units == "bohr":
+        remarks.append(Remark(f"{name} gives its coordinates in bohr", frozenset({"units"})))
+    return Reading({"molecule": molecule}, origins, tuple(remarks))
 
 
 def _layout(text: str) -> _Layout | None:
@@ -153,8 +153,7 @@ def _atom_lines(path: Path, atoms: Sequence[str], columns: Columns | None, first
 
 def _plain_lines(path: Path, atoms: Sequence[str], first: int) -> list[str]:
     """Columns after the coordinates are left off, where it is certain which those are."""
-    lines = [_COLON.sub(r"\1:", line.split("#", 1)[0]) for line in atoms]
-    rows = [line.split() for line in lines]
+    rows = [blank_separated(without_comment(line)) for line in atoms]
     wide = [row for row in rows if len(row) > 4 and all(map(is_number, row[1:4]))]
     if wide and _may_be_shifted(wide):
         raise about(
@@ -164,7 +163,7 @@ def _plain_lines(path: Path, atoms: Sequence[str], first: int) -> list[str]:
             first,
         )
     return [
-        " ".join(row[:4]) if row in wide else line for line, row in zip(lines, rows, strict=True)
+        " ".join(row[:4]) if row in wide else line for line, row in zip(atoms, rows, strict=True)
     ]
 
 
