@@ -33,7 +33,8 @@ def test_a_number_as_c_fortran_and_mathematica_write_it(text: str, value: float)
     "text",
     [
         "", ".", "-", "e5", "1e", "1e+", "7_4", "1_000", "0x10", "0b1", "inf", "-Infinity",
-        "nan", "½", "²", "٣", "１", "−1", "1,5", "1.5.0", "1 2", " 1", "1\n", "1f", "1j", "--1", "1e5.0", "1*^",
+        "nan", "½", "²", "٣", "１", "−1", "1,5", "1.5.0", "1 2", " 1",
+        "1\n", "1f", "1j", "--1", "1e5.0", "1*^",
     ],
 )  # fmt: skip
 def test_what_only_looks_like_a_number_is_none(text: str) -> None:

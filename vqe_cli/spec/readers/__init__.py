@@ -24,7 +24,7 @@ XYZ_SUFFIXES = (".xyz", ".extxyz")
 MAX_OPERATOR_BYTES = 50_000_000
 """Of a qubit Hamiltonian that another program wrote."""
 
-_FCIDUMP = re.compile(rb"^[ \t]*[&$]FCI\b", re.IGNORECASE | re.MULTILINE)
+_FCIDUMP = re.compile(rb"(?:\s*[!#][^\n]*\n)*\s*[&$]FCI", re.IGNORECASE)
 _QASM = re.compile(r"\s*(//[^\n]*\n\s*)*OPENQASM\b")
 
 
@@ -43,7 +43,7 @@ def read(path: Path) -> Reading:
     suffix = suffix_of(path)
     if suffix in YAML_SUFFIXES:
         return read_yaml(path, read_text(path))
-    if suffix not in (*XYZ_SUFFIXES, *MOLFILE_SUFFIXES) and _FCIDUMP.search(read_head(path)):
+    if suffix not in (*XYZ_SUFFIXES, *MOLFILE_SUFFIXES) and _FCIDUMP.match(read_head(path)):
         return _fcidump(path)
     if (reader := _reader_by_ending(suffix)) is not None:
         return reader(path, read_text(path, latin=True))
