@@ -179,11 +179,12 @@ def _build(spec: RunSpec, parts: Parts) -> tuple[tuple[OrbitalRecord, ...], str 
     from vqe_cli.chemistry.file_orbitals import problem_of_selection
     from vqe_cli.chemistry.integrals import electronic_problem
     from vqe_cli.chemistry.orbital_records import orbital_records
+    from vqe_cli.chemistry.remarks import with_remarks
 
     selection = select_orbitals(spec, parts)
     field = selection.field
     build = electronic_problem if spec.fcidump is None else problem_of_selection
-    encoding = Encoding(build(selection), parts.mapper)
+    encoding = Encoding(with_remarks(build(selection), spec), parts.mapper)
     orbitals = orbital_records(selection, range(field.num_orbitals))
     return orbitals, field.full_point_group, encoding
 

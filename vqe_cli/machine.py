@@ -177,7 +177,7 @@ def bytes_of(text: str) -> int | None:
     Args:
         text: What was written.
     """
-    found = re.fullmatch(r"\s*(\d+(?:\.\d*)?)\s*([kKmMgGtT][iI]?[bB])\s*", text)
+    found = re.fullmatch(r"\s*([0-9]{1,15}(?:\.[0-9]*)?)\s*([kKmMgGtT][iI]?[bB])\s*", text)
     if found is None or found[2].lower() not in _UNITS:
         return None
     amount = int(float(found[1]) * _UNITS[found[2].lower()])

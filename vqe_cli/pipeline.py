@@ -13,6 +13,7 @@ from vqe_cli.ansatz import ANSATZE, Ansatz
 from vqe_cli.backends import BACKENDS, Backend
 from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES, ActiveSpace
 from vqe_cli.chemistry.problem import ElectronicProblem, Problem, QubitProblem
+from vqe_cli.chemistry.remarks import with_remarks
 from vqe_cli.chemistry.threads import threads_for
 from vqe_cli.compilation import announced
 from vqe_cli.errors import InputError, NotConvergedError, RefusedError, VqeError, as_vqe_error
@@ -367,10 +368,10 @@ def build_problem(
     if spec.fcidump is not None:
         from vqe_cli.chemistry.file_orbitals import problem_of_selection
 
-        return problem_of_selection(select_orbitals(spec, parts))
+        return with_remarks(problem_of_selection(select_orbitals(spec, parts)), spec)
     from vqe_cli.chemistry.integrals import electronic_problem
 
-    return electronic_problem(select_orbitals(spec, parts, check))
+    return with_remarks(electronic_problem(select_orbitals(spec, parts, check)), spec)
 
 
 def select_orbitals(

@@ -19,10 +19,13 @@ from importlib import import_module
 from importlib.metadata import EntryPoint, distributions, entry_points
 from typing import Any, ClassVar, Generic, TypeVar
 
-from pydantic import ValidationError
+from pydantic import ValidationError, field_validator
 
 from vqe_cli.errors import InputError, Path, UnavailableError, did_you_mean
-from vqe_cli.validation import Frozen, input_error
+from vqe_cli.validation import Frozen, SpecError, input_error
+
+MAX_WHOLE = 2**31 - 1
+"""Compiled minimisers and simulators count in 32 bits; no option means to go so far."""
 
 
 class Entry(Frozen):
@@ -31,6 +34,14 @@ class Entry(Frozen):
     name: ClassVar[str]
     limits: ClassVar[frozenset[str]] = frozenset()
     """Options that only say how much may be spent; a run may be resumed with others."""
+
+    @field_validator("*")
+    @classmethod
+    def _is_within_reach(cls, value: Any) -> Any:
+        for one in value if isinstance(value, tuple) else (value,):
+            if isinstance(one, int) and abs(one) > MAX_WHOLE:
+                raise SpecError(f"is {one:.3g}, and can be at most {MAX_WHOLE:,}")
+        return value
 
     @classmethod
     def summary(cls) -> str:

@@ -18,6 +18,7 @@ from click.shell_completion import ShellComplete
 
 from tests.conftest import RunVqe, WriteFile
 from vqe_cli import __version__
+from vqe_cli.cli.known_molecules import MOLECULES, KnownMolecule
 from vqe_cli.cli.main import COMMANDS, vqe
 from vqe_cli.cli.options import REGISTRIES, registry
 from vqe_cli.report.terminal import seconds
@@ -146,28 +147,70 @@ def test_text_in_a_pipe_has_no_colours_and_fits_80_columns(
     assert max(map(len, text.splitlines())) <= 80
 
 
-@pytest.mark.parametrize("name", ["water", "a b", "H2O.v2", "yes", "true", "null", "1", "é: x"])
-@pytest.mark.parametrize("flags", [(), ("--hamiltonian",)], ids=["molecule", "hamiltonian"])
-def test_init_writes_a_file_that_runs_as_it_is(
-    write_file: WriteFile, run_vqe: RunVqe, name: str, flags: tuple[str, ...]
+NAMES = ["water", "a b", "H2O.v2", "yes", "true", "null", "1", "é: x"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_init_writes_a_hamiltonian_that_runs_as_it_is(
+    write_file: WriteFile, run_vqe: RunVqe, name: str
 ) -> None:
-    assert run_vqe("init", name, *flags).code == 0
-    fast = ("--optimizer", "none", "--reference", "none", "--ansatz", "real-amplitudes")
-    outcome = run_vqe("run", f"{name}.yaml", "--json", "--quiet", *fast, "--restarts", 0)
+    """The model's block [[0, 0.2], [0.2, -2]] by hand."""
+    assert run_vqe("init", name, "--hamiltonian").code == 0
+    outcome = run_vqe("run", f"{name}.yaml", "--json")
     assert outcome.record["name"] == name
+    assert outcome.record["verdict"] == "pass"
+    assert outcome.record["result"]["energy"] == pytest.approx(-1 - 1.04**0.5, abs=1e-7)
 
 
-@pytest.mark.parametrize("flags", [(), ("--hamiltonian",)], ids=["molecule", "hamiltonian"])
-def test_what_init_wrote_passes(
-    write_file: WriteFile, run_vqe: RunVqe, flags: tuple[str, ...]
+@pytest.mark.parametrize("name", NAMES[1:])
+def test_init_writes_a_template_for_what_it_does_not_know(
+    write_file: WriteFile, run_vqe: RunVqe, name: str
 ) -> None:
-    """Hydrogen by full CI in PySCF; the model's block [[0, 0.2], [0.2, -2]] by hand."""
-    run_vqe("init", "first", *flags)
-    outcome = run_vqe("run", "first.yaml", "--json")
+    outcome = run_vqe("init", name)
+    assert "a template" in outcome.out
+    assert "water" in outcome.out
+    refused = run_vqe("run", f"{name}.yaml")
+    assert refused.code == 2
+    assert "no atoms" in refused.err
+    template = Path(f"{name}.yaml").read_text()
+    Path("filled.yaml").write_text(template.replace("# symbol x y z", "He 0 0 0"))
+    filled = run_vqe("run", "filled.yaml", "--json", "--quiet").record
+    assert filled["name"] == name
+
+
+@pytest.mark.parametrize("name", ["water", "H2", "Carbon_monoxide", "oh-", "O2"])
+def test_init_knows_common_molecules(write_file: WriteFile, run_vqe: RunVqe, name: str) -> None:
+    """By formula, from the atoms in the file."""
+    from vqe_cli.chemistry.geometry import atoms
+    from vqe_cli.chemistry.structures.formula import hill_formula
+    from vqe_cli.spec import load
+
+    formulas = {"water": "H2O", "H2": "H2", "Carbon_monoxide": "CO", "oh-": "HO-", "O2": "O2"}
+    assert run_vqe("init", name).out.startswith(f"wrote {name}.yaml; next: vqe run")
+    molecule = load(f"{name}.yaml").molecule
+    assert molecule is not None
+    symbols = [atom.symbol for atom in atoms(molecule)]
+    assert hill_formula(symbols, molecule.charge) == formulas[name]
+    assert molecule.multiplicity == (3 if name == "O2" else 1)
+
+
+@pytest.mark.parametrize("known", MOLECULES, ids=lambda known: known.names[0])
+def test_every_known_molecule_can_be_computed(
+    write_file: WriteFile, run_vqe: RunVqe, known: KnownMolecule
+) -> None:
+    run_vqe("init", known.names[0])
+    outcome = run_vqe("inspect", f"{known.names[0]}.yaml", "--orbitals", "--json")
+    assert outcome.code == 0
+    assert sum(outcome.record["electrons"]) > 0
+
+
+def test_what_init_wrote_passes(write_file: WriteFile, run_vqe: RunVqe) -> None:
+    """Hydrogen by full CI in PySCF."""
+    run_vqe("init", "hydrogen")
+    outcome = run_vqe("run", "hydrogen.yaml", "--json")
     assert outcome.code == 0
     assert outcome.record["verdict"] == "pass"
-    exact = -1 - 1.04**0.5 if flags else -1.137306035753
-    assert outcome.record["result"]["energy"] == pytest.approx(exact, abs=1e-7)
+    assert outcome.record["result"]["energy"] == pytest.approx(-1.137306035753, abs=1e-7)
 
 
 def test_init_leaves_a_file_that_is_there_alone(write_file: WriteFile, run_vqe: RunVqe) -> None:

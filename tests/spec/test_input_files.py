@@ -256,7 +256,7 @@ def test_an_xyz_file_is_in_angstrom_and_says_so(write_file: WriteFile, run_vqe: 
         ('Properties=species:S:1:pos:R:3 Charge = "-1" multiplicity=2.0', (-1, 2)),
         ("charge=+1", (1, None)),
         ("water, no charge", (None, None)),
-        ("total_charge=1 charge=0.5 charges=1", (None, None)),
+        ("total_charge=1 charges=[0.5, 0.5]", (1, None)),
         ("", (None, None)),
     ],
 )
@@ -369,7 +369,13 @@ def test_another_starting_point_in_a_file_is_another_fingerprint(write_file: Wri
     assert fingerprint_of(load(file)) != first
 
 
-@pytest.mark.parametrize("content", ["", "{}", "[1, x]", '{"result": {}}', '["a"]', "[[1]]"])
+NO_PARAMETERS = [
+    "", "{}", "[1, x]", '{"result": {}}', '["a"]', "[[1]]", '["0.5"]', "[true]", "[NaN]", "[1e999]",
+    "[" * 100_000, '{"result": {"parameters": "12"}}', f"[{'9' * 5000}]", "[1e30]", "null", "3",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("content", NO_PARAMETERS, ids=lambda content: content[:12])
 def test_a_file_without_parameters_is_no_starting_point(
     write_file: WriteFile, run_vqe: RunVqe, content: str
 ) -> None:

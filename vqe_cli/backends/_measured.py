@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from abc import abstractmethod
 from functools import cached_property
@@ -18,6 +19,7 @@ from vqe_cli.measurement.qubit_wise import QubitWise
 from vqe_cli.objective import Density, Estimate, PointByPoint, Vector
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.shots import Budget, measure
+from vqe_cli.spec.numbers import is_number, number
 from vqe_cli.trial import TrialState
 from vqe_cli.units import ENERGY_IN_HARTREE
 from vqe_cli.validation import SpecError
@@ -102,11 +104,12 @@ class ShotOptions(Backend):
 
 def hartree_of(text: str) -> float:
     """``1.6 mHa`` in Hartree; NaN if it is no energy."""
-    found = re.fullmatch(r"\s*([0-9.]+(?:[eE][+-]?\d+)?)\s*([A-Za-z/]+)\s*", text)
+    found = re.fullmatch(r"\s*(\.?[0-9]\S*?)\s*([A-Za-z/]+)\s*", text)
     units = {name.lower(): value for name, value in ENERGY_IN_HARTREE.items()}
-    if found is None or found[2].lower() not in units or found[1].count(".") > 1:
+    if found is None or found[2].lower() not in units or not is_number(found[1]):
         return float("nan")
-    return float(found[1]) * units[found[2].lower()]
+    energy = number(found[1]) * units[found[2].lower()]
+    return energy if math.isfinite(energy) else float("nan")
 
 
 class MeasuredObjective(PointByPoint):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import math
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from vqe_cli.chemistry.labels import Label, is_dummy, read_label
 from vqe_cli.errors import InputError, Path
 from vqe_cli.spec import Geometry, MoleculeSpec
+from vqe_cli.spec.numbers import NumberError, fields, number, without_comment
 from vqe_cli.units import BOHR_IN_ANGSTROM
 
 MIN_DISTANCE = 0.1
@@ -18,22 +21,20 @@ MAX_COORDINATE = 1e4
 _PATH: Path = ("molecule", "geometry")
 
 
-GHOST_MARKS = ("@", "ghost-")
-"""What Psi4 and PySCF write before the element of an atom that lends only its basis functions."""
-
-
 @dataclass(frozen=True)
 class Atom:
     """An element, its place in Ångström, and the line of the geometry it came from (from 0).
 
     A ghost has the basis functions of its element, but no nucleus and no electrons; Boys and
-    Bernardi, Mol. Phys. 19, 553 (1970).
+    Bernardi, Mol. Phys. 19, 553 (1970). An isotope is kept as it was written; its electrons are
+    those of the element.
     """
 
     symbol: str
     position: tuple[float, float, float]
     line: int = 0
     ghost: bool = False
+    isotope: str | None = None
 
     @property
     def label(self) -> str:
@@ -99,54 +100,61 @@ def _notation(geometry: Geometry) -> Path:
 def _from_cartesian(text: str, units: str) -> list[Atom]:
     scale = BOHR_IN_ANGSTROM if units == "bohr" else 1.0
     found = []
-    for number, line in enumerate(text.splitlines()):
-        content = line.split("#", 1)[0].strip()
-        for part in filter(None, content.split(";")):
-            found.append(_atom(part, number, scale))
+    for line, content in enumerate(text.splitlines()):
+        for part in without_comment(content).split(";"):
+            if part.strip():
+                found.append(_atom(part.strip(), line, scale))
     if not found:
-        raise InputError("the geometry has no atoms", path=_PATH)
+        hint = "write a line 'symbol x y z' for each"
+        raise InputError("the geometry has no atoms", path=_PATH, hint=hint)
     return found
 
 
 def _atom(text: str, line: int, scale: float) -> Atom:
-    fields = text.replace(",", " ").split()
-    if len(fields) < 4:
-        message = f"'{text.strip()}' is not 'symbol x y z'"
-        raise InputError(message, path=(*_PATH, "cartesian"), line_offset=line)
-    name, ghost = _without_mark(fields[0])
-    symbol = _element(name, line, (*_PATH, "cartesian"))
+    path = (*_PATH, "cartesian")
     try:
-        position = [float(value.lower().replace("d", "e")) * scale for value in fields[1:4]]
-    except ValueError:
-        message = f"'{text.strip()}': a coordinate is not a number"
-        raise InputError(message, path=(*_PATH, "cartesian"), line_offset=line) from None
-    if not all(math.isfinite(x) and abs(x) < MAX_COORDINATE for x in position):
-        message = f"'{text.strip()}': a coordinate is not finite"
+        words = fields(text)
+        if len(words) != 4:
+            raise NumberError(f"'{text}' is not 'symbol x y z'", _remedy(words))
+        label = labelled(words[0], line, path)
+        values = [number(value) for value in words[1:]]
+    except NumberError as error:
+        message = error.message if text in error.message else f"'{text}': {error.message}"
+        raise InputError(message, path=path, line_offset=line, hint=error.hint) from None
+    x, y, z = (value * scale for value in values)
+    if not all(abs(value) < MAX_COORDINATE for value in (x, y, z)):
+        message = f"'{text}': a coordinate is not finite"
         hint = f"coordinates are finite and below {MAX_COORDINATE:g} Å"
-        path = (*_PATH, "cartesian")
         raise InputError(message, path=path, line_offset=line, hint=hint)
-    return Atom(symbol, (position[0], position[1], position[2]), line, ghost)
+    return Atom(label.symbol, (x, y, z), line, label.ghost, label.isotope)
 
 
-def _without_mark(text: str) -> tuple[str, bool]:
-    """The element's name, and whether it is marked as a ghost."""
-    for mark in GHOST_MARKS:
-        if text.lower().startswith(mark):
-            return text[len(mark) :], True
-    return text, False
+def _remedy(words: list[str]) -> str | None:
+    if len(words) == 2 and all(re.fullmatch("[-+]?[0-9]+", word) for word in words):
+        return "charge and multiplicity have keys of their own"
+    if len(words) > 4:
+        return "three coordinates; what else is known of the atom stands nowhere here"
+    return None
 
 
-def _element(text: str, line: int, path: Path) -> str:
-    """The symbol of an element from its symbol or its number."""
-    from pyscf.data.elements import ELEMENTS
+def labelled(text: str, line: int, path: Path) -> Label:
+    """The element of an atom, or an error that says where it should stand.
 
-    symbols = ELEMENTS[1:]
-    if text.isdecimal() and len(text) < 4 and 0 < int(text) <= len(symbols):
-        return str(symbols[int(text) - 1])
-    if text.capitalize() not in symbols:
+    Args:
+        text: What stands before its coordinates.
+        line: Of the geometry, from 0.
+        path: Of the geometry.
+
+    Raises:
+        InputError: It names no element.
+    """
+    label = read_label(text)
+    if label is None:
         hint = "write a symbol, such as He"
+        if is_dummy(text):
+            hint = "only a Z-matrix has use for a dummy atom: leave it out"
         raise InputError(f"'{text}' is not an element", path=path, line_offset=line, hint=hint)
-    return text.capitalize()
+    return label
 
 
 def _from_zmatrix(text: str, units: str) -> list[Atom]:
@@ -154,11 +162,24 @@ def _from_zmatrix(text: str, units: str) -> list[Atom]:
 
     scale = BOHR_IN_ANGSTROM if units == "bohr" else 1.0
     found = []
-    for symbol, position, line in read_zmatrix(text):
+    for name, position, line in read_zmatrix(text):
         x, y, z = (float(value) * scale for value in position)
-        name, ghost = _without_mark(symbol)
-        found.append(Atom(_element(name, line, PATH), (x, y, z), line, ghost))
+        label = labelled(name, line, PATH)
+        found.append(Atom(label.symbol, (x, y, z), line, label.ghost, label.isotope))
     return found
+
+
+def remarks(found: Sequence[Atom]) -> tuple[str, ...]:
+    """What is to be said of how atoms were read.
+
+    Args:
+        found: The atoms.
+    """
+    isotopes = {atom.isotope: atom.symbol for atom in found if atom.isotope is not None}
+    if not isotopes:
+        return ()
+    names = ", ".join(f"{name} as {symbol}" for name, symbol in isotopes.items())
+    return (f"read {names}: the electrons' energy is the same for every isotope",)
 
 
 def _refuse_coincident(found: list[Atom], path: Path) -> None:

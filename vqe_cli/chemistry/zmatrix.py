@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from vqe_cli.chemistry.labels import is_dummy
 from vqe_cli.chemistry.problem import FloatArray
 from vqe_cli.errors import InputError, Path
+from vqe_cli.spec.numbers import (
+    NumberError,
+    fields,
+    is_endless,
+    is_number,
+    number,
+    whole,
+    without_comment,
+)
 
 PATH: Path = ("molecule", "geometry", "zmatrix")
 FORM = "symbol, then atom and length, atom and angle, atom and dihedral, as in 'H 1 0.96 2 104.5'"
 STRAIGHT = 1e-6
 """Sine of an angle below which three atoms are in a line."""
+
+_HEADING = re.compile(r"\s*(variables|constants)\s*:?\s*", re.IGNORECASE)
+_ASSIGNMENT = re.compile(r"\s*([^\s=,]+)\s*=\s*([^\s=]+?)\s*(?:,|\s|$)")
+_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -26,45 +42,140 @@ class Row:
     line: int
 
 
+@dataclass
+class _Text:
+    """A Z-matrix taken apart: lines of atoms, and values by their names."""
+
+    rows: list[tuple[list[str], int]] = field(default_factory=list)
+    values: dict[str, float] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
+
+    def define(self, name: str, text: str, line: int) -> None:
+        if not _NAME.fullmatch(name):
+            raise _fault(f"'{name}' is no name of a value", line)
+        if name in self.values:
+            raise _fault(f"'{name}' has a value already, on line {self.lines[name] + 1}", line)
+        self.values[name], self.lines[name] = _number(text, line), line
+
+
 def read_zmatrix(text: str) -> list[tuple[str, FloatArray, int]]:
     """Place the atoms of a Z-matrix.
 
     Args:
-        text: One atom a line (or between semicolons); references count from 1, angles are in
-            degrees, dihedrals positive for a clockwise turn seen along the middle bond (IUPAC).
+        text: One atom a line (or between semicolons), words separated by blanks or by commas;
+            references are numbers from 1 or labels, angles are in degrees, dihedrals positive for
+            a clockwise turn seen along the middle bond (IUPAC). A value may be a name, with a
+            minus sign or without, that stands elsewhere as ``R = 0.96``, or as ``R 0.96`` below
+            a blank line or ``Variables:``. Dummy atoms are called X.
 
     Returns:
-        Symbol, position in the unit of the lengths, and line (from 0) of each atom.
+        Label, position in the unit of the lengths, and line (from 0) of each atom but the dummies.
 
     Raises:
         InputError: With the line of the fault.
     """
-    rows: list[Row] = []
-    for number, line in enumerate(text.splitlines()):
-        for part in line.split("#", 1)[0].split(";"):
-            if part.strip():
-                rows.append(_row(part.split(), len(rows), number))
-    if not rows:
+    parts = _taken_apart(text)
+    labels = [words[0] for words, _ in parts.rows]
+    rows = [
+        _row(words, labels[:index], parts.values, line)
+        for index, (words, line) in enumerate(parts.rows)
+    ]
+    if all(is_dummy(row.symbol) for row in rows):
         raise InputError("the Z-matrix has no atoms", path=PATH)
+    used = {word.lstrip("+-") for words, _ in parts.rows for word in words[2::2]}
+    for name in parts.values.keys() - used:
+        raise _fault(f"the value '{name}' is not used", parts.lines[name])
     positions: list[FloatArray] = []
     for row in rows:
         positions.append(_place(row, positions))
-    return [(row.symbol, at, row.line) for row, at in zip(rows, positions, strict=True)]
+    return [
+        (row.symbol, at, row.line)
+        for row, at in zip(rows, positions, strict=True)
+        if not is_dummy(row.symbol)
+    ]
 
 
-def _row(fields: list[str], index: int, line: int) -> Row:
-    text, wanted = " ".join(fields), min(index, 3)
-    if len(fields) != 1 + 2 * wanted:
-        message = f"Z-matrix: '{text}' needs {wanted} references with their values"
-        raise InputError(message, path=PATH, line_offset=line, hint=FORM)
+def _taken_apart(text: str) -> _Text:
+    found, below = _Text(), False
+    for line, content in enumerate(map(without_comment, text.splitlines())):
+        if _HEADING.fullmatch(content) or (not content.strip() and found.rows):
+            below = True
+            continue
+        for part in filter(str.strip, content.split(";")):
+            if "=" in part:
+                _assign(found, part, line)
+                continue
+            words = _words(part, line)
+            if below and len(words) == 2 and not is_number(words[0]):
+                found.define(words[0], words[1], line)
+            else:
+                found.rows.append((words, line))
+    return found
+
+
+def _assign(found: _Text, part: str, line: int) -> None:
+    """One or several of ``R = 0.96``."""
+    end = 0
+    while end < len(part.rstrip()):
+        match = _ASSIGNMENT.match(part, end)
+        if match is None:
+            hint = "write 'R = 0.96' with a decimal point, one value on a line"
+            raise _fault(f"'{part.strip()}' is not 'name = value'", line, hint)
+        found.define(match[1], match[2], line)
+        end = match.end()
+
+
+def _words(part: str, line: int) -> list[str]:
     try:
-        references = tuple(int(field) - 1 for field in fields[1::2])
-        values = tuple(float(field.lower().replace("d", "e")) for field in fields[2::2])
-    except ValueError:
-        message = f"Z-matrix: '{text}' has a reference or a value that is not a number"
-        raise InputError(message, path=PATH, line_offset=line, hint=FORM) from None
-    _check(text, references, values, index, line)
-    return Row(fields[0], references, values, line)
+        return fields(part)
+    except NumberError as error:
+        raise _fault(error.message, line, error.hint) from None
+
+
+def _row(words: list[str], labels: Sequence[str], values: Mapping[str, float], line: int) -> Row:
+    text, wanted = " ".join(words), min(len(labels), 3)
+    if len(words) != 1 + 2 * wanted:
+        raise _fault(f"'{text}' needs {wanted} references with their values", line)
+    references = tuple(_reference(word, labels, line) for word in words[1::2])
+    found = tuple(_value(word, values, line) for word in words[2::2])
+    _check(text, references, found, len(labels), line)
+    return Row(words[0], references, found, line)
+
+
+def _reference(word: str, labels: Sequence[str], line: int) -> int:
+    """The atom meant by a number from 1, or by a label that only one earlier atom has."""
+    if is_number(word):
+        try:
+            return whole(word) - 1
+        except NumberError as error:
+            raise _fault(error.message, line, error.hint) from None
+    if labels.count(word) != 1:
+        several = "no earlier atom" if word not in labels else "several earlier atoms"
+        raise _fault(f"'{word}' is the name of {several}", line, "refer to atoms by number")
+    return labels.index(word)
+
+
+def _value(word: str, values: Mapping[str, float], line: int) -> float:
+    """A number, or that of a name with a sign before it."""
+    name = word.lstrip("+-")
+    if len(word) - len(name) > 1 or not _NAME.fullmatch(name):
+        return _number(word, line)
+    if name not in values:
+        if is_endless(name):
+            return _number(word, line)
+        raise _fault(f"'{name}' has no value", line, f"add a line '{name} = ...'")
+    return -values[name] if word.startswith("-") else values[name]
+
+
+def _number(text: str, line: int) -> float:
+    try:
+        return number(text)
+    except NumberError as error:
+        raise _fault(error.message, line, error.hint) from None
+
+
+def _fault(message: str, line: int, hint: str | None = None) -> InputError:
+    return InputError(f"Z-matrix: {message}", path=PATH, line_offset=line, hint=hint or FORM)
 
 
 def _check(
@@ -82,7 +193,7 @@ def _check(
     elif len(values) > 1 and not 0 <= values[1] <= 180:
         fault = "has an angle outside 0 to 180 degrees"
     if fault:
-        raise InputError(f"Z-matrix: '{text}' {fault}", path=PATH, line_offset=line, hint=FORM)
+        raise _fault(f"'{text}' {fault}", line)
 
 
 def _place(row: Row, positions: list[FloatArray]) -> FloatArray:

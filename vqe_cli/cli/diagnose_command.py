@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from vqe_cli.cli.options import (
+    MOST_SHOTS,
     SelectionType,
+    WholeNumber,
     json_option,
     load_input,
     parsed,
@@ -23,26 +25,40 @@ if TYPE_CHECKING:
 
     from vqe_cli.diagnosis import Diagnosis, DiagnosisOptions
 
+LONGEST_LIST = 100
 
-def numbers(kind: type[int] | type[float], least: float) -> Callable[..., Any]:
+
+def numbers(
+    kind: type[int] | type[float], least: float, most: float
+) -> Callable[[click.Context, click.Parameter, str | None], tuple[float, ...] | None]:
     """A callback that reads numbers separated by commas, in ascending order, each once.
 
     Args:
         kind: ``int`` or ``float``.
         least: None may be smaller.
+        most: None may be larger.
     """
 
-    def read(ctx: click.Context, param: click.Parameter, value: str | None) -> Any:
+    def read(
+        ctx: click.Context, param: click.Parameter, value: str | None
+    ) -> tuple[float, ...] | None:
+        from vqe_cli.spec.numbers import NumberError, number, whole
+
         if value is None:
             return None
+        reader: Callable[[str], float] = whole if kind is int else number
         try:
-            found = sorted({kind(part) for part in value.split(",")})
-        except ValueError:
-            whole = "whole numbers" if kind is int else "numbers"
-            message = f"'{value}' is not a list of {whole} such as 1,2,4"
+            found = sorted({reader(part.strip()) for part in value.split(",")})
+        except NumberError as error:
+            what = "whole numbers" if kind is int else "numbers"
+            form = f"a list of {what} such as 1,2,4, at least {least:g}, and finite"
+            message = f"'{value}' is not {form}: {error.message}"
             raise click.BadParameter(message, ctx, param) from None
-        if not all(least <= number < float("inf") for number in found):
+        if not all(least <= one < float("inf") for one in found):
             raise click.BadParameter(f"'{value}': at least {least:g}, and finite", ctx, param)
+        if found[-1] > most or len(found) > LONGEST_LIST:
+            limit = f"at most {most:,g}, and at most {LONGEST_LIST} numbers"
+            raise click.BadParameter(f"'{value[:60]}': {limit}", ctx, param)
         return tuple(found)
 
     return read
@@ -59,7 +75,7 @@ def numbers(kind: type[int] | type[float], least: float) -> Callable[..., Any]:
 )
 @click.option(
     "--samples",
-    type=click.IntRange(min=100),
+    type=WholeNumber(100, 1_000_000),
     default=100,
     show_default=True,
     metavar="N",
@@ -67,13 +83,13 @@ def numbers(kind: type[int] | type[float], least: float) -> Callable[..., Any]:
 )
 @click.option(
     "--depths",
-    callback=numbers(int, 0),
+    callback=numbers(int, 0, 1000),
     metavar="LIST",
     help="Layers of the ansatz. Default: 1,2,4,8.",
 )
 @click.option(
     "--sizes",
-    callback=numbers(int, 1),
+    callback=numbers(int, 1, 1000),
     metavar="LIST",
     help="Atoms of hydrogen chains for a molecule of hydrogen, else orbitals of"
     " active spaces. Default: 2,4,6.",
@@ -83,7 +99,7 @@ def numbers(kind: type[int] | type[float], least: float) -> Callable[..., Any]:
 )
 @click.option(
     "--scales",
-    callback=numbers(float, 0),
+    callback=numbers(float, 0, 1000),
     default="0,0.05,0.1,0.25,0.5,1,2",
     show_default=True,
     metavar="LIST",
@@ -91,7 +107,7 @@ def numbers(kind: type[int] | type[float], least: float) -> Callable[..., Any]:
 )
 @click.option(
     "--noise-shots",
-    type=click.IntRange(min=2),
+    type=WholeNumber(2, MOST_SHOTS),
     default=1000,
     show_default=True,
     metavar="N",
@@ -107,7 +123,7 @@ def numbers(kind: type[int] | type[float], least: float) -> Callable[..., Any]:
 )
 @click.option(
     "--shots",
-    callback=numbers(int, 4),
+    callback=numbers(int, 4, MOST_SHOTS),
     default="100,1000,10000",
     show_default=True,
     metavar="LIST",
@@ -115,7 +131,7 @@ def numbers(kind: type[int] | type[float], least: float) -> Callable[..., Any]:
 )
 @click.option(
     "--repetitions",
-    type=click.IntRange(min=30),
+    type=WholeNumber(30, 100_000),
     default=50,
     show_default=True,
     metavar="N",

@@ -7,23 +7,21 @@ from pathlib import Path
 
 import click
 
+from vqe_cli.cli.known_molecules import MOLECULES, KnownMolecule, known_molecule
 from vqe_cli.cli.say import say
 
 MOLECULE = """\
 # Input of `vqe run`. Every key but molecule.geometry may be left out; the values
-# below are the defaults. `vqe list` shows what can be selected.
-molecule:
+# below are the defaults{but_for}. `vqe list` shows what can be selected.
+{source}molecule:
   name: {name}
-  # Lines of 'symbol x y z'. Or {{file: water.xyz}} or .sdf, {{zmatrix: |...}}, {{smiles: "O"}}.
-  geometry: |
-    H 0.0 0.0 0.000
-    H 0.0 0.0 0.735
+{geometry}
   units: angstrom              # or bohr
-  charge: 0
-  multiplicity: 1              # 2S+1
+  charge: {charge}
+  multiplicity: {multiplicity}              # 2S+1
   basis: sto-3g                # any that PySCF has
 
-active_space: full             # frozen-core, or {{name: frontier, electrons: 2, orbitals: 2}}
+active_space: {active_space}
 mapper: jordan-wigner          # parity, bravyi-kitaev
 ansatz: uccsd                  # efficient-su2, {{name: two-local, reps: 2}}, ...
 optimizer: auto                # {{name: slsqp, maxiter: 300}}, cobyla, spsa, ...
@@ -33,6 +31,17 @@ reference: auto                # the exact energy it is judged by: numpy, fci, n
 initial: auto                  # zeros, mp2, ccsd, random, {{file: earlier-result.json}}
 seed: 7
 """
+
+NOTATIONS = """\
+  # Lines of 'symbol x y z'. Or {file: water.xyz} or .sdf, {zmatrix: |...}, {smiles: "O"}."""
+
+FULL_SPACE = "# frozen-core, or {name: frontier, electrons: 2, orbitals: 2}"
+
+BLANK_GEOMETRY = f"""\
+{NOTATIONS}
+  # A template: put the atoms of your molecule in place of the next line.
+  geometry: |
+    # symbol x y z"""
 
 HAMILTONIAN = """\
 # Input of `vqe run`: a qubit Hamiltonian. The rightmost letter of a Pauli string
@@ -95,7 +104,10 @@ properties: [energy, dipole, gap, triage]
 @click.option("--screen", is_flag=True, help="Settings for a campaign over many molecules.")
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
 def command(name: str, hamiltonian: bool, screen: bool, force: bool) -> None:
-    """Write NAME.yaml, a commented input file that runs as it is.
+    """Write NAME.yaml, a commented input file.
+
+    Small molecules are known by name or formula, such as water or N2, and their
+    files run as they are; for any other NAME it is a template without atoms.
 
     \b
     Examples:
@@ -110,14 +122,49 @@ def command(name: str, hamiltonian: bool, screen: bool, force: bool) -> None:
     if hamiltonian and screen:
         raise click.UsageError("a campaign is about molecules: --screen or --hamiltonian")
     path = Path(name if name.endswith((".yaml", ".yml")) else f"{name}.yaml")
+    called = path.name.removesuffix(path.suffix)
     check_writable(str(path))
     if path.exists() and not force:
         raise InputError(f"{path} is there already", hint="--force replaces it")
-    template = CAMPAIGN if screen else HAMILTONIAN if hamiltonian else MOLECULE
-    write_atomic(path, template.format(name=_quoted(path.stem)))
+    known = known_molecule(called)
+    if screen or hamiltonian:
+        text = (CAMPAIGN if screen else HAMILTONIAN).format(name=_quoted(called))
+    else:
+        text = _molecule(called, known)
+    write_atomic(path, text)
     file = shlex.quote(str(path))
     run = f"vqe screen run CANDIDATES --config {file} --out DIR" if screen else f"vqe run {file}"
-    say(f"wrote {path}; next: {run}", err=False)
+    if screen or hamiltonian or known is not None:
+        say(f"wrote {path}; next: {run}", err=False)
+        return
+    say(f"wrote {path}, a template: put in the atoms of {_quoted(called)}; then: {run}", err=False)
+    say(f"known by name: {', '.join(one.names[-1] for one in MOLECULES)}", err=False)
+
+
+def _molecule(name: str, known: KnownMolecule | None) -> str:
+    """The input file of a molecule, with its atoms where they are known."""
+    if known is None:
+        return MOLECULE.format(
+            name=_quoted(name), source="", geometry=BLANK_GEOMETRY, charge=0, multiplicity=1,
+            but_for="", active_space=_commented("full", FULL_SPACE),
+        )  # fmt: skip
+    indent = "      " if known.is_zmatrix else "    "
+    lines = "\n".join(indent + line for line in known.geometry.splitlines())
+    head = "  geometry:\n    zmatrix: |" if known.is_zmatrix else "  geometry: |"
+    chosen = known.active_space != "full"
+    return MOLECULE.format(
+        name=_quoted(name),
+        source=f"# Geometry: {known.source}.\n",
+        geometry=f"{NOTATIONS}\n{head}\n{lines}",
+        charge=known.charge,
+        multiplicity=known.multiplicity,
+        but_for=", but for active_space" if chosen else "",
+        active_space=_commented(known.active_space, "# full" if chosen else FULL_SPACE),
+    )
+
+
+def _commented(value: str, comment: str) -> str:
+    return f"{value:<16} {comment}"
 
 
 def _quoted(name: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from vqe_cli.cli.options import input_options, json_option, load_input
+from vqe_cli.cli.options import WholeNumber, input_options, json_option, load_input
 from vqe_cli.cli.say import say
 
 if TYPE_CHECKING:
@@ -28,7 +28,14 @@ if TYPE_CHECKING:
 @click.option(
     "--orbitals", is_flag=True, help="Only the active orbitals and their neighbours: what they are."
 )
-@click.option("--terms", default=8, show_default=True, metavar="N", help="Largest terms shown.")
+@click.option(
+    "--terms",
+    type=WholeNumber(0, 100_000),
+    default=8,
+    show_default=True,
+    metavar="N",
+    help="Largest terms shown.",
+)
 @input_options
 @json_option
 def command(

@@ -54,19 +54,41 @@ class SelectionType(click.types.StringParamType):
         return [CompletionItem(name) for name in names if name.startswith(incomplete)]
 
 
+class WholeNumber(click.IntRange):
+    """A whole number in plain digits; Python would also take ``1_0`` and digits of all scripts."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Its value, within the range."""
+        from vqe_cli.spec.numbers import NumberError, whole
+
+        try:
+            plain = whole(value) if isinstance(value, str) else value
+        except NumberError as error:
+            hint = "" if error.hint is None else f": {error.hint}"
+            self.fail(f"{error.message}{hint}", param, ctx)
+        found: int = super().convert(plain, param, ctx)
+        return found
+
+
 class SmilesType(click.types.StringParamType):
     """A SMILES text: a geometry, never read as YAML, where ``[H][H]`` would be a list."""
 
     name = "smiles"
 
 
+MOST_SHOTS = 100_000_000
+"""In one setting; more than any device takes."""
+
+WHOLE = WholeNumber()
+"""Its range is that of the field that it sets."""
+
 SMILES_FLAG = "--smiles"
 
 FLAGS: tuple[tuple[str, Path, Any, str], ...] = (
     (SMILES_FLAG, ("molecule", "geometry"), SmilesType(), "The molecule, in place of a FILE's."),
     ("--basis", ("molecule", "basis"), str, "Basis set."),
-    ("--charge", ("molecule", "charge"), int, "Total charge."),
-    ("--multiplicity", ("molecule", "multiplicity"), int, "2S+1."),
+    ("--charge", ("molecule", "charge"), WHOLE, "Total charge."),
+    ("--multiplicity", ("molecule", "multiplicity"), WHOLE, "2S+1."),
     (
         "--active-space",
         ("active_space",),
@@ -76,10 +98,10 @@ FLAGS: tuple[tuple[str, Path, Any, str], ...] = (
     ("--mapper", ("mapper",), SelectionType("mapper"), "Fermions to qubits."),
     ("--ansatz", ("ansatz",), SelectionType("ansatz"), "Trial state."),
     ("--optimizer", ("optimizer",), SelectionType("optimizer"), "Minimiser."),
-    ("--maxiter", ("optimizer", "maxiter"), int, "Iterations of the optimiser."),
+    ("--maxiter", ("optimizer", "maxiter"), WHOLE, "Iterations of the optimiser."),
     ("--solver", ("solver",), SelectionType("solver"), "vqe, or sqd from samples."),
     ("--backend", ("backend",), SelectionType("backend"), "What computes energies."),
-    ("--shots", ("backend", "shots"), int, "Shots per measured circuit, on average."),
+    ("--shots", ("backend", "shots"), WHOLE, "Shots per measured circuit, on average."),
     ("--precision", ("backend", "precision"), str, "Or standard error, e.g. 1.6mHa."),
     (
         "--measurement",
@@ -97,8 +119,8 @@ FLAGS: tuple[tuple[str, Path, Any, str], ...] = (
     ("--method", ("backend", "method"), str, "Aer's simulation method."),
     ("--reference", ("reference",), SelectionType("reference"), "Exact energy, or none."),
     ("--initial", ("initial",), str, "zeros, mp2, ccsd, random, or {file: ...}."),
-    ("--restarts", ("restarts",), int, "Further random starts."),
-    ("--seed", ("seed",), int, "Seed of everything random."),
+    ("--restarts", ("restarts",), WHOLE, "Further random starts."),
+    ("--seed", ("seed",), WHOLE, "Seed of everything random."),
     ("--max-memory", ("max_memory",), str, "Refuse what needs more, e.g. 4GB."),
 )
 
@@ -150,7 +172,7 @@ def _with_flags(command: F, wanted: Sequence[str]) -> F:
             command = click.option(flag, default=None, help=text)(command)
             continue
         text_kind = str if isinstance(kind, SmilesType) else kind
-        metavar = {int: "N", str: "TEXT"}.get(text_kind, "NAME")
+        metavar = {WHOLE: "N", str: "TEXT"}.get(text_kind, "NAME")
         command = click.option(flag, type=kind, metavar=metavar, help=text)(command)
     return command
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from vqe_cli.cli.options import campaign_options, json_option, overrides
+from vqe_cli.cli.options import WholeNumber, campaign_options, json_option, overrides
 from vqe_cli.cli.say import say
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 KINDS = ("memory", "timeout", "crash", "lost", "internal", "not-converged", "input", "refused",
          "unavailable", "damaged")  # fmt: skip
 
-AT_LEAST_ONE = click.IntRange(1)
+AT_LEAST_ONE = WholeNumber(1, 100_000)
 
 MANY_ROWS = 1000
 """Of a report, whose structures take more than a second or two to draw."""
@@ -194,7 +194,7 @@ def export(
     help=f"Only failures of this kind: {', '.join(KINDS)}. Default: all.",
 )
 @click.option("--later", is_flag=True, help="Only forget them; the next run computes them.")
-@click.option("--workers", type=click.IntRange(1), metavar="N", help="At once. Default: cores.")
+@click.option("--workers", type=AT_LEAST_ONE, metavar="N", help="At once. Default: cores.")
 @click.option("--scheduler", metavar="URL", help="A running Dask scheduler: tls://host:8786.")
 @click.option("--yes", is_flag=True, help="Send jobs to real devices without asking.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress on standard error.")

@@ -42,7 +42,7 @@ class StochasticOptimizer(Optimizer):
         description="Energy that may be left to be gained at the end, Hartree, with its "
         "uncertainty.",
     )
-    resamplings: int = Field(1, ge=1, description="Directions averaged in a step.")
+    resamplings: int = Field(1, ge=1, le=10_000, description="Directions averaged in a step.")
     max_effort: float = Field(
         16.0, ge=1, description="By how much shots may be multiplied where slopes drown in scatter."
     )

@@ -154,10 +154,11 @@ def _of_structure(
 def _of_coordinates(
     candidate: Candidate, molecule: MoleculeSpec, notes: tuple[str, ...]
 ) -> Audited:
-    from vqe_cli.chemistry.geometry import atoms, protons
+    from vqe_cli.chemistry.geometry import atoms, protons, remarks
     from vqe_cli.chemistry.molecule import check_electrons
 
     found = atoms(molecule)
+    notes = (*candidate.notes, *remarks(found), *notes)
     symbols = [atom.symbol for atom in found]
     electrons = protons(found) - molecule.charge
     stated = molecule.model_fields_set

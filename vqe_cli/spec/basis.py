@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, TypeAdapter, model_validator
 
+from vqe_cli.errors import Path
 from vqe_cli.validation import Frozen, SpecError
 
 DEFAULT = "default"
@@ -68,6 +69,16 @@ def element_key(key: Any) -> Any:
     if not isinstance(key, str):
         return key
     return DEFAULT if key.lower() == DEFAULT else key.capitalize()
+
+
+def text_path(path: Path) -> Path:
+    """Where the text of a basis that is written out stands.
+
+    Args:
+        path: Of the choice in the input, or of the text itself.
+    """
+    keys = path[:-1] if path[-1] == "text" else path
+    return (*keys[:2], *map(element_key, keys[2:]), "text")
 
 
 def _given(value: Any) -> Any:

@@ -1,12 +1,10 @@
-"""From a file and flags to a `RunSpec`: YAML, .xyz, .sdf, or FCIDUMP; a flag wins over the file."""
+"""From a file of any known format and flags to a `RunSpec`; a flag wins over the file."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import re
-import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any
 
@@ -14,40 +12,26 @@ from pydantic import ValidationError
 
 from vqe_cli.errors import InputError
 from vqe_cli.errors import Path as KeyPath
-from vqe_cli.spec.basis import element_key, with_texts
+from vqe_cli.spec.basis import text_path, with_texts
 from vqe_cli.spec.model import InitialSpec, RunSpec, locate
-from vqe_cli.spec.source import Origin, Source
-from vqe_cli.spec.yaml_source import MAX_BYTES, YamlError, parse_yaml
+from vqe_cli.spec.readers import Reading, read, read_geometry
+from vqe_cli.spec.readers.content import MAX_FCIDUMP_BYTES, about, read_bytes, read_text, shown
+from vqe_cli.spec.readers.reading import CARTESIAN, GEOMETRY, MOLFILE
+from vqe_cli.spec.source import Origin, Remark, Source
 from vqe_cli.validation import input_error
 
-MAX_FCIDUMP_BYTES = 2_000_000_000
-FCIDUMP_START = 4096
-"""Bytes within which the header begins."""
+MAX_PARAMETERS_BYTES = 50_000_000
 
-MOLFILE_SUFFIXES = (".mol", ".sdf")
-MOLFILE_END = "M  END"
-"""Begins the last line of every molfile."""
-
-SDF_SEPARATOR = "$$$$"
-
-_STATED = re.compile(
-    r"(?<![\w.])(charge|multiplicity)\s*=\s*\"?([-+]?[0-9]{1,3})(?:\.0*)?\"?(?![\w.])",
-    re.IGNORECASE,
-)
-"""In the comment of an .xyz file: ``charge=1 multiplicity=2``, as extended XYZ writes it."""
-
-_GEOMETRY: KeyPath = ("molecule", "geometry")
-_CARTESIAN: KeyPath = (*_GEOMETRY, "cartesian")
-_MOLFILE: KeyPath = (*_GEOMETRY, "molfile")
-_BASES: tuple[KeyPath, ...] = (("molecule", "basis"), ("molecule", "ecp"))
+MAX_PARAMETER = 1e6
+"""Of an angle in radians; beyond, round-off leaves few digits of its sine."""
 
 
 def load(file: str | Path | None, overrides: Sequence[tuple[KeyPath, Any, str]] = ()) -> RunSpec:
     """Read an input file and lay overrides over it.
 
     Args:
-        file: A YAML input file, an .xyz, .mol or .sdf geometry or an FCIDUMP file; None where
-            the overrides say everything.
+        file: A YAML input file, an .xyz, .mol, .sdf or QCSchema geometry, an FCIDUMP file or a
+            qubit Hamiltonian; ``-`` is standard input; None where the overrides say everything.
         overrides: Path in the input, value, and what to call it in errors (``"--basis"``).
 
     Raises:
@@ -78,11 +62,14 @@ def load_data(
     return data, source
 
 
-def read_input(file: str | Path) -> dict[str, Any]:
+def read_input(file: str | Path) -> tuple[dict[str, Any], tuple[Remark, ...]]:
     """What stands in an input file, with the geometry that it names read in.
 
     Args:
         file: As for `load`.
+
+    Returns:
+        The data, and what is to be said of how they were read.
 
     Raises:
         InputError: It cannot be read; whether its values make sense is not looked at.
@@ -93,7 +80,7 @@ def read_input(file: str | Path) -> dict[str, Any]:
         inline_bases(data, source)
     except InputError as error:
         raise locate(error, source) from None
-    return data
+    return data, tuple(source.remarks)
 
 
 def spec_from_data(data: Mapping[str, Any], source: Source | None = None) -> RunSpec:
@@ -121,143 +108,9 @@ def spec_from_data(data: Mapping[str, Any], source: Source | None = None) -> Run
     return spec
 
 
-def read_text(path: Path, limit: int = MAX_BYTES) -> str:
-    """Read a text file of at most `limit` bytes.
-
-    Raises:
-        InputError: It is missing, a directory, empty, binary or too large.
-    """
-    try:
-        with path.open("rb") as stream:
-            raw = stream.read(limit + 1)
-    except FileNotFoundError:
-        raise _about(path, "there is no such file") from None
-    except IsADirectoryError:
-        raise _about(path, "is a directory, not a file", "name the files in it") from None
-    except OSError as error:
-        raise _about(path, f"cannot be read: {error.strerror}") from None
-    if len(raw) > limit:
-        raise _about(path, f"is larger than {limit // 1000} kB")
-    if not raw.strip():
-        raise _about(path, "is empty", "`vqe init NAME` writes a file to start from")
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise _about(path, f"is not a text file (byte {error.start} is not UTF-8)") from None
-    if "\0" in text:
-        raise _about(path, f"is not a text file (byte {text.index(chr(0))} is NUL)")
-    return text
-
-
-def _about(
-    path: Path, message: str, hint: str | None = None, line: int | None = None
-) -> InputError:
-    error = InputError(message, hint=hint)
-    error.where = str(path) if line is None else f"{path}:{line}"
-    return error
-
-
 def _read(path: Path) -> tuple[dict[str, Any], Source]:
-    if path.suffix.lower() not in (".yaml", ".yml", ".xyz", *MOLFILE_SUFFIXES) and _is_fcidump(
-        path
-    ):
-        origins: dict[KeyPath, Origin] = {(): Origin(str(path))}
-        return {"fcidump": {"file": path.name}}, Source(path, origins)
-    text = read_text(path)
-    if path.suffix.lower() in MOLFILE_SUFFIXES:
-        return _read_molfile_input(path, text)
-    if path.suffix.lower() == ".xyz" or _is_xyz(text):
-        return _read_xyz_input(path, text)
-    try:
-        document = parse_yaml(text)
-    except YamlError as error:
-        raise _about(path, error.message, error.hint, error.line) from None
-    if not isinstance(document.data, dict):
-        hint = "it should hold keys such as 'molecule:'; `vqe init NAME` writes one"
-        raise _about(path, "is not an input file", hint)
-    origins = {key: Origin(str(path), line) for key, line in document.lines.items()}
-    for key, line in document.blocks.items():
-        if key in (_GEOMETRY, _CARTESIAN):
-            origins[_CARTESIAN] = Origin(str(path), line)
-        if key[:2] in _BASES:
-            origins[_text_path(key)] = Origin(str(path), line)
-    return document.data, Source(path, origins)
-
-
-def _is_fcidump(path: Path) -> bool:
-    """Whether the first line that is no comment begins the header, perhaps within gzip."""
-    try:
-        with path.open("rb") as stream:
-            start = stream.read(FCIDUMP_START)
-    except OSError:
-        return False
-    if start.startswith(b"\x1f\x8b"):
-        unfolded = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
-        try:
-            start = unfolded.decompress(start, FCIDUMP_START)
-        except zlib.error:
-            return False
-    return re.match(rb"(?:\s*[!#][^\n]*\n)*\s*[&$]FCI", start, re.IGNORECASE) is not None
-
-
-def _is_xyz(text: str) -> bool:
-    return re.fullmatch(r"\s*[0-9]{1,9}\s*", text.split("\n", 1)[0]) is not None
-
-
-def _read_xyz_input(path: Path, text: str) -> tuple[dict[str, Any], Source]:
-    atoms = atoms_of_xyz(path, text)
-    origins: dict[KeyPath, Origin] = {(): Origin(str(path)), _CARTESIAN: Origin(str(path), 3)}
-    stated = stated_in_xyz(text)
-    origins |= {("molecule", key): Origin(str(path), 2) for key in stated}
-    return {"molecule": {"geometry": atoms, **stated}}, Source(path, origins)
-
-
-def _read_molfile_input(path: Path, text: str) -> tuple[dict[str, Any], Source]:
-    molfile = one_molfile(path, text)
-    origins: dict[KeyPath, Origin] = {(): Origin(str(path)), _MOLFILE: Origin(str(path))}
-    return {"molecule": {"geometry": {"molfile": molfile}}}, Source(path, origins)
-
-
-def one_molfile(path: Path, text: str) -> str:
-    """The only molecule of a .mol or .sdf file.
-
-    Raises:
-        InputError: There are several.
-    """
-    first, *others = re.split(rf"^{re.escape(SDF_SEPARATOR)}.*$", text, flags=re.MULTILINE)
-    ends = re.findall(rf"^{MOLFILE_END}", text, flags=re.MULTILINE)
-    count = max(1 + sum(bool(other.strip()) for other in others), len(ends))
-    if count > 1:
-        hint = "`vqe screen run` takes all of them; or save one as a file of its own"
-        raise _about(path, f"holds {count} molecules, one is needed", hint)
-    return first
-
-
-def atoms_of_xyz(path: Path, text: str) -> str:
-    """The atom lines of an .xyz file: a count, a comment, then one line for each atom.
-
-    Raises:
-        InputError: The count and the lines do not agree.
-    """
-    lines = text.splitlines()
-    if not _is_xyz(text):
-        hint = "line 1: how many atoms; line 2: a comment; then 'symbol x y z'"
-        raise _about(path, "does not begin with the number of atoms", hint, 1)
-    count = int(lines[0])
-    atoms = [line for line in lines[2:] if line.strip()]
-    if len(atoms) != count or count == 0:
-        message = f"line 1 announces {count} atoms, {len(atoms)} follow"
-        several = "one geometry per file" if count and len(atoms) > count else None
-        raise _about(path, message, several, 1)
-    return "\n".join(atoms)
-
-
-def stated_in_xyz(text: str) -> dict[str, int]:
-    """Charge and multiplicity, where the comment of an .xyz file states them."""
-    comment = text.splitlines()[1:2]
-    return {
-        key.lower(): int(value) for key, value in _STATED.findall(comment[0] if comment else "")
-    }
+    found = read(path)
+    return found.data, Source(path, dict(found.origins), list(found.remarks))
 
 
 def _inline_geometry(data: dict[str, Any], source: Source) -> None:
@@ -267,22 +120,35 @@ def _inline_geometry(data: dict[str, Any], source: Source) -> None:
     if not isinstance(geometry, dict) or not isinstance(geometry.get("file"), str):
         return
     assert isinstance(molecule, dict)
-    if molecule.get("units", "angstrom") != "angstrom":
-        message = "the file's coordinates are in Ångström"
-        raise InputError(message, path=("molecule", "units"), hint="leave 'units' out")
     path = source.folder / geometry["file"]
+    found = read_geometry(path)
+    stated = dict(found.data["molecule"])
+    _refuse_other_units(molecule, stated, path)
+    inner = stated.pop("geometry")
+    inner = inner if isinstance(inner, dict) else {"cartesian": inner}
     rest = {key: value for key, value in geometry.items() if key != "file"}
-    stated: dict[str, int] = {}
-    if path.suffix.lower() in MOLFILE_SUFFIXES:
-        found = {"molfile": one_molfile(path, read_text(path))}
-        source.origins[_MOLFILE] = Origin(str(path))
-    else:
-        text = read_text(path)
-        found, stated = {"cartesian": atoms_of_xyz(path, text)}, stated_in_xyz(text)
-        source.origins[_CARTESIAN] = Origin(str(path), 3)
-        for key in stated.keys() - molecule.keys():
-            source.origins["molecule", key] = Origin(str(path), 2)
-    data["molecule"] = {**stated, **molecule, "geometry": {**found, **rest}}
+    data["molecule"] = {**stated, **molecule, "geometry": {**inner, **rest}}
+    _add_origins(source, found, path, stated.keys() - molecule.keys())
+    source.remarks.extend(found.remarks)
+    source.settle(molecule.keys())
+
+
+def _refuse_other_units(molecule: Mapping[str, Any], stated: Mapping[str, Any], path: Path) -> None:
+    """The file's coordinates are in the unit that it names, or in Ångström."""
+    units = {"angstrom": "Ångström", "bohr": "bohr"}
+    of_file = stated.get("units", "angstrom")
+    if molecule.get("units", of_file) != of_file:
+        message = f"the coordinates of {shown(path)} are in {units[of_file]}"
+        raise InputError(message, path=("molecule", "units"), hint="leave 'units' out")
+
+
+def _add_origins(source: Source, found: Reading, path: Path, stated: Set[str]) -> None:
+    """Faults of the geometry, and of what the file states beside it, are the file's."""
+    whole = found.origins.get((), Origin(shown(path)))
+    for key in (CARTESIAN, MOLFILE):
+        source.origins[key] = found.origins.get(key, whole)
+    for name in stated:
+        source.origins["molecule", name] = found.origins.get(("molecule", name), whole)
 
 
 def inline_bases(data: dict[str, Any], source: Source) -> None:
@@ -320,16 +186,10 @@ def basis_with_texts(value: Any, key_path: KeyPath, source: Source) -> Any:
 
     def read(name: str, keys: tuple[str, ...]) -> str:
         path = source.folder / name
-        source.origins[_text_path((*key_path, *keys))] = Origin(str(path), 1)
+        source.origins[text_path((*key_path, *keys))] = Origin(shown(path), 1)
         return read_text(path)
 
     return with_texts(value, read)
-
-
-def _text_path(path: KeyPath) -> KeyPath:
-    """Where errors about the lines of a basis that is written out stand."""
-    keys = path[:-1] if path[-1] == "text" else path
-    return (*keys[:2], *map(element_key, keys[2:]), "text")
 
 
 def _read_named_files(spec: RunSpec, source: Source) -> RunSpec:
@@ -352,29 +212,33 @@ def _read_named_files(spec: RunSpec, source: Source) -> RunSpec:
 
 
 def _sha256(path: Path) -> str:
-    try:
-        if path.stat().st_size > MAX_FCIDUMP_BYTES:
-            raise _about(path, f"is larger than {MAX_FCIDUMP_BYTES // 10**9} GB")
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError as error:
-        raise _about(path, f"cannot be read: {error.strerror}") from None
+    return hashlib.sha256(read_bytes(path, MAX_FCIDUMP_BYTES)).hexdigest()
 
 
 def _read_parameters(path: Path) -> tuple[float, ...]:
+    """The list of numbers in a record of a run, or the list that the file is."""
+    hint = "it should be a record of `vqe run -o`, or a JSON list of numbers"
     try:
-        content = json.loads(read_text(path, 50_000_000))
+        content = json.loads(read_text(path, MAX_PARAMETERS_BYTES))
         values = content["result"]["parameters"] if isinstance(content, dict) else content
-        return tuple(float(value) for value in values)
-    except (ValueError, KeyError, TypeError):
-        hint = "it should be a record of `vqe run -o`, or a JSON list of numbers"
-        raise _about(path, "holds no parameters", hint) from None
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise about(path, "holds no parameters", hint) from None
+    if not isinstance(values, list) or not all(map(_is_parameter, values)):
+        raise about(path, "holds no list of finite numbers", hint)
+    return tuple(float(value) for value in values)
+
+
+def _is_parameter(value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    return abs(value) <= MAX_PARAMETER  # also false for NaN
 
 
 def _as_mapping(value: Any, path: KeyPath) -> dict[str, Any] | None:
     """What a key below `path` can be set in; a name becomes a mapping with that name."""
     if isinstance(value, dict):
         return dict(value)
-    if path == _GEOMETRY:
+    if path == GEOMETRY:
         return {}
     if isinstance(value, str) and path[0] in RunSpec.model_fields and len(path) == 1:
         return {"name": value}
@@ -391,11 +255,20 @@ def _refuse_molecule_flag(data: Mapping[str, Any], path: KeyPath, origin: str) -
             raise error
 
 
+def _settle(source: Source, path: KeyPath) -> None:
+    """What a file leaves open of the molecule is open no more where a flag sets it."""
+    if path[0] == "molecule" and path[1:2] in ((), ("geometry",)):
+        source.remarks.clear()
+    elif path[0] == "molecule":
+        source.settle({str(path[1])})
+
+
 def _override(data: dict[str, Any], source: Source, path: KeyPath, value: Any, origin: str) -> None:
     """Set one value; a bare name on the way becomes a mapping with that name."""
     for overridden in [known for known in source.origins if known[: len(path)] == path]:
         del source.origins[overridden]
     source.origins[path] = Origin(origin)
+    _settle(source, path)
     here: dict[str, Any] = data
     for depth, key in enumerate(path[:-1], start=1):
         if key not in here:

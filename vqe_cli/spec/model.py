@@ -23,6 +23,7 @@ from pydantic import (
 from vqe_cli.errors import InputError
 from vqe_cli.machine import bytes_of
 from vqe_cli.spec.basis import AUTO, Basis, CorePotentials
+from vqe_cli.spec.numbers import NumberError, complex_number, is_number, is_real
 from vqe_cli.spec.source import Source
 from vqe_cli.validation import Frozen, SpecError
 
@@ -186,19 +187,24 @@ class HamiltonianSpec(Frozen):
 
     name: Name | None = Field(None, description="What to call it in tables.")
     paulis: dict[str, float] = Field(
-        description="Coefficient of each Pauli string; the rightmost letter acts on qubit 0."
+        description="Coefficient of each Pauli string, or a list of pairs of both, which are added"
+        " up; the rightmost letter acts on qubit 0."
     )
 
     @field_validator("paulis", mode="before")
     @classmethod
     def _check(cls, paulis: Any) -> Any:
-        if not isinstance(paulis, dict) or not paulis:
+        terms = _pauli_terms(paulis)
+        if not terms:
             raise SpecError("needs at least one Pauli string", "for example {ZZ: -1.0, XX: 0.2}")
-        width = len(str(next(iter(paulis))))
-        for label, coefficient in paulis.items():
+        width = len(terms[0][0])
+        total: dict[str, float] = {}
+        for label, coefficient in terms:
             _check_label(label, width)
-            _check_coefficient(label, coefficient)
-        return {label: float(coefficient) for label, coefficient in paulis.items()}
+            total[label] = total.get(label, 0.0) + _coefficient(label, coefficient)
+        for label, sum_of_terms in total.items():
+            _coefficient(label, sum_of_terms)
+        return total
 
 
 class FcidumpSpec(Frozen):
@@ -366,24 +372,46 @@ def _check_label(label: object, width: int) -> None:
         raise SpecError(f"{width} qubits are more than {MAX_PAULI_QUBITS}", None, path)
 
 
-def _check_coefficient(label: str, value: object) -> None:
+def _pauli_terms(paulis: Any) -> list[tuple[str, Any]]:
+    """Pauli strings with coefficients from a mapping or a list of pairs; empty where it is none."""
+    if isinstance(paulis, dict):
+        return [(str(label), coefficient) for label, coefficient in paulis.items()]
+    pairs = paulis if isinstance(paulis, (list, tuple)) else []
+    if not all(isinstance(pair, (list, tuple)) and len(pair) == 2 for pair in pairs):
+        raise SpecError(
+            "is not a list of pairs of a Pauli string and its coefficient",
+            "for example {ZZ: -1.0, XX: 0.2} or [[ZZ, -1.0], [XX, 0.2]]",
+        )
+    return [(str(label), coefficient) for label, coefficient in pairs]
+
+
+def _coefficient(label: str, value: object) -> float:
+    """A real number, or a complex one without an imaginary part, as Python and Qiskit print it."""
     path = (label,)
+    found = _as_complex(value)
+    if found is not None:
+        value = found.real if is_real(found) else str(value)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        hint = "a Hermitian operator has real coefficients" if _is_complex(value) else None
+        hint = None if found is None else "a Hermitian operator has real coefficients"
         message = f"the coefficient of {label} must be a real number, not {value!r}"
         raise SpecError(message, hint, path)
     if not abs(value) <= MAX_COEFFICIENT:  # also false for NaN
         shown = str(value) if isinstance(value, float) else f"{len(str(abs(value)))} digits long"
         message = f"the coefficient of {label} is {shown}, not a finite number of Hartree"
         raise SpecError(message, f"at most {MAX_COEFFICIENT:g} in size", path)
+    return float(value)
 
 
-def _is_complex(value: object) -> bool:
+def _as_complex(value: object) -> complex | None:
+    """A complex number, or a text that is one and not merely a real one in quotation marks."""
+    if isinstance(value, complex):
+        return value
+    if not isinstance(value, str) or is_number(value):
+        return None
     try:
-        complex(str(value).replace(" ", "").replace("i", "j"))
-    except ValueError:
-        return False
-    return True
+        return complex_number(value)
+    except NumberError:
+        return None
 
 
 def locate(error: InputError, source: Source) -> InputError:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from vqe_cli.errors import Path as KeyPath
@@ -21,16 +22,45 @@ class Origin:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """Something about how a file was read that its reader should know.
+
+    Args:
+        text: A sentence.
+        keys: Keys of the molecule that it is about; once the user has set all of them, it says
+            nothing any more.
+        doubtful: Whether the file may have meant another value of these keys than is used.
+    """
+
+    text: str
+    keys: frozenset[str] = frozenset()
+    doubtful: bool = False
+
+    def without(self, settled: Collection[str]) -> Remark | None:
+        """What is left of it when these keys are set elsewhere; None where that is nothing."""
+        if not self.keys or not self.keys.intersection(settled):
+            return self
+        left = self.keys.difference(settled)
+        return replace(self, keys=left) if left else None
+
+
+@dataclass(frozen=True)
 class Source:
     """The origin of every value, by its path in the input.
 
     Args:
-        file: The input file, if there is one.
+        file: The input file, if there is one; ``-`` is standard input.
         origins: Path in the input to origin.
+        remarks: How files were read.
     """
 
     file: Path | None = None
     origins: dict[KeyPath, Origin] = field(default_factory=dict)
+    remarks: list[Remark] = field(default_factory=list)
+
+    def settle(self, keys: Collection[str]) -> None:
+        """Drop remarks about keys of the molecule that are set elsewhere."""
+        self.remarks[:] = [left for one in self.remarks if (left := one.without(keys))]
 
     @property
     def folder(self) -> Path:
@@ -40,7 +70,10 @@ class Source:
     @property
     def stem(self) -> str | None:
         """The file's name without folder and ending."""
-        return self.file.stem if self.file else None
+        if self.file is None or str(self.file) == "-":
+            return None
+        compressed = self.file.suffix.lower() == ".gz"
+        return Path(self.file.stem).stem if compressed else self.file.stem
 
     def describe(self, path: KeyPath, offset: int = 0) -> str | None:
         """Name the origin of a value, or of the nearest thing around it that has one."""

@@ -15,7 +15,7 @@ def _nanoseconds(value: Any) -> Any:
     """A duration from text with a unit; numbers are nanoseconds already."""
     if not isinstance(value, str):
         return value
-    match = re.fullmatch(r"\s*(\d+(?:\.\d*)?(?:[eE][+-]?\d+)?)\s*(\S+)\s*", value)
+    match = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]{1,3})?)\s*(\S+)\s*", value)
     if match is None or match[2] not in NANOSECONDS:
         raise SpecError(f"'{value}' is no duration", "write it like 100 us or 35 ns")
     return float(match[1]) * NANOSECONDS[match[2]]

@@ -16,7 +16,7 @@ from vqe_cli.screening.candidates.smiles_lines import read_smiles_lines
 from vqe_cli.screening.candidates.table import read_table
 from vqe_cli.screening.candidates.text import about, kind_of
 from vqe_cli.screening.model import Candidate, Variant
-from vqe_cli.spec.files import MOLFILE_SUFFIXES
+from vqe_cli.spec.readers.molfile import MOLFILE_SUFFIXES
 
 __all__ = ["Candidates", "read_candidates"]
 

@@ -13,7 +13,8 @@ from vqe_cli.screening.candidates.names import place, printable
 from vqe_cli.screening.model import Candidate, Variant
 from vqe_cli.screening.variants import variants_of, with_bases
 from vqe_cli.spec import Source
-from vqe_cli.spec.files import inline_bases, read_text
+from vqe_cli.spec.files import inline_bases
+from vqe_cli.spec.readers.content import read_text
 from vqe_cli.spec.yaml_source import YamlDocument, YamlError, parse_yaml
 
 KEYS = ("molecules", "grid")

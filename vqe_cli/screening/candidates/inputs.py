@@ -18,10 +18,12 @@ def read_one_input(path: Path) -> Candidate:
         path: The file.
     """
     try:
-        data = read_input(path)
+        data, remarks = read_input(path)
     except InputError as error:
         return Candidate(name=printable(path.stem), source=place(path), failure=failure_of(error))
-    return candidate_of(data, path.stem, place(path))
+    found = candidate_of(data, path.stem, place(path))
+    notes = tuple(printable(remark.text) for remark in remarks)
+    return found.model_copy(update={"notes": notes})
 
 
 def candidate_of(data: dict[str, Any], fallback: str, source: str) -> Candidate:

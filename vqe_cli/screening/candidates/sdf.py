@@ -9,7 +9,7 @@ from pathlib import Path
 from vqe_cli.screening.candidates.names import place, printable
 from vqe_cli.screening.candidates.text import Line, lines, title_of
 from vqe_cli.screening.model import Candidate, Failure
-from vqe_cli.spec.files import MOLFILE_END, SDF_SEPARATOR
+from vqe_cli.spec.readers.molfile import MOLFILE_END, SDF_SEPARATOR
 
 MAX_RECORD = 1_000_000
 """Characters of one record."""

@@ -10,7 +10,7 @@ from typing import IO
 from vqe_cli.errors import InputError
 from vqe_cli.files import write_atomic
 from vqe_cli.screening.candidates.table import INCHI_COLUMN, SMILES_COLUMN
-from vqe_cli.spec.files import MOLFILE_END, SDF_SEPARATOR
+from vqe_cli.spec.readers.molfile import MOLFILE_END, SDF_SEPARATOR
 
 STANDARD_INPUT = "-"
 NAME = "stdin"

@@ -1,0 +1,36 @@
+"""What the user should know of how the input was read, put to the problem that was made of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from vqe_cli.chemistry import geometry
+from vqe_cli.chemistry.problem import ElectronicProblem
+from vqe_cli.records import Check
+from vqe_cli.spec import RunSpec
+
+
+def with_remarks(problem: ElectronicProblem, spec: RunSpec) -> ElectronicProblem:
+    """The problem with its reader's remarks; what was not understood lowers the verdict.
+
+    Args:
+        problem: As it was built.
+        spec: As it was read.
+    """
+    remarks = spec.source.remarks
+    checks = [
+        Check(name="input-understood", status="warn", hard=False, detail=remark.text)
+        for remark in remarks
+        if remark.doubtful
+    ]
+    return replace(
+        problem,
+        checks=(*checks, *problem.checks),
+        notes=(*(remark.text for remark in remarks), *_of_atoms(spec), *problem.notes),
+    )
+
+
+def _of_atoms(spec: RunSpec) -> tuple[str, ...]:
+    if spec.molecule is None or spec.molecule.geometry.is_structure:
+        return ()
+    return geometry.remarks(geometry.atoms(spec.molecule))

@@ -1,0 +1,45 @@
+""".mol and .sdf files with one molecule."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from vqe_cli.errors import Path as KeyPath
+from vqe_cli.spec.readers.content import about, shown
+from vqe_cli.spec.readers.reading import MOLFILE, Reading
+from vqe_cli.spec.source import Origin
+
+MOLFILE_SUFFIXES = (".mol", ".sdf")
+MOLFILE_END = "M  END"
+"""Begins the last line of every molfile."""
+
+SDF_SEPARATOR = "$$$$"
+
+_COUNTS = re.compile(r"(?:[^\n]*\n){3}[^\n]*V[23]000\s*$", re.MULTILINE)
+
+
+def is_molfile(text: str) -> bool:
+    """Whether the fourth line is that of a molfile."""
+    return _COUNTS.match(text) is not None
+
+
+def read_molfile(path: Path, text: str) -> Reading:
+    """Read the only molecule of a .mol or .sdf file.
+
+    Args:
+        path: The file.
+        text: Its content.
+
+    Raises:
+        InputError: It holds several.
+    """
+    first, *others = re.split(rf"^{re.escape(SDF_SEPARATOR)}.*$", text, flags=re.MULTILINE)
+    ends = re.findall(rf"^{MOLFILE_END}", text, flags=re.MULTILINE)
+    count = max(1 + sum(bool(other.strip()) for other in others), len(ends))
+    if count > 1:
+        hint = "`vqe screen run` takes all of them; or save one as a file of its own"
+        raise about(path, f"holds {count} molecules, one is needed", hint)
+    origin = Origin(shown(path))
+    origins: dict[KeyPath, Origin] = {(): origin, MOLFILE: origin}
+    return Reading({"molecule": {"geometry": {"molfile": first}}}, origins)

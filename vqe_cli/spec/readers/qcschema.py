@@ -1,0 +1,137 @@
+"""QCSchema: a molecule, or the input of a single calculation; versions 1 and 2.
+
+Smith et al., WIREs Comput. Mol. Sci. 11, e1491 (2021).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from vqe_cli.spec.source import Remark
+
+_PREFIX = "qcschema_"
+_MOLECULE = "qcschema_molecule"
+_INPUTS = ("qcschema_input", "qcschema_atomic_input", "qcschema_output", "qcschema_atomic_result")
+
+
+class QcschemaError(ValueError):
+    """A document of QCSchema that cannot be used.
+
+    Args:
+        message: What is wrong.
+        hint: What would be right.
+    """
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+def is_qcschema(data: object) -> bool:
+    """Whether it names its schema, or has the parts of a molecule or an input."""
+    if not isinstance(data, dict):
+        return False
+    named = str(data.get("schema_name", "")).startswith(_PREFIX)
+    is_molecule = {"symbols", "geometry"} <= data.keys()
+    inner = data.get("molecule")
+    return (
+        named
+        or is_molecule
+        or (isinstance(inner, dict) and {"symbols", "geometry"} <= inner.keys())
+    )
+
+
+def molecule_of(data: dict[str, Any]) -> dict[str, Any]:
+    """The ``molecule`` section of an input.
+
+    Args:
+        data: The document.
+
+    Raises:
+        QcschemaError: Its schema is another, or symbols and geometry do not fit together.
+    """
+    named = data.get("schema_name")
+    if named is not None and named not in (_MOLECULE, *_INPUTS):
+        raise QcschemaError(f"'{named}' is no molecule", "give a Molecule or an AtomicInput")
+    inner = data.get("molecule", data)
+    if not isinstance(inner, dict):
+        raise QcschemaError("'molecule' is not a QCSchema molecule")
+    symbols, positions = _symbols(inner), _positions(inner)
+    real = inner.get("real") or [True] * len(symbols)
+    if not len(symbols) == len(positions) == len(real):
+        counts = f"{len(symbols)} symbols, {len(positions)} positions and {len(real)} marks 'real'"
+        raise QcschemaError(f"the molecule has {counts}", "one of each for every atom")
+    lines = [
+        f"{'' if is_real else '@'}{symbol} {x!r} {y!r} {z!r}"
+        for symbol, (x, y, z), is_real in zip(symbols, positions, real, strict=True)
+    ]
+    molecule: dict[str, Any] = {"geometry": {"cartesian": "\n".join(lines)}, "units": "bohr"}
+    if isinstance(inner.get("name"), str) and inner["name"].strip():
+        molecule["name"] = inner["name"]
+    for key in ("charge", "multiplicity"):
+        value = inner.get(f"molecular_{key}")
+        if value is not None:
+            whole = isinstance(value, float) and value.is_integer()
+            molecule[key] = int(value) if whole else value
+    basis = _model(data).get("basis")
+    if basis is not None and not isinstance(basis, str):
+        hint = "name the basis, and give --basis where it is not one by name"
+        raise QcschemaError("the model's basis is written out, not named", hint)
+    return molecule if not basis else {**molecule, "basis": basis}
+
+
+def remarks_of(data: dict[str, Any]) -> tuple[Remark, ...]:
+    """What else the document asks for, which is not what is done here."""
+    specification = data.get("specification", data)
+    specification = specification if isinstance(specification, dict) else {}
+    driver, keywords = specification.get("driver", "energy"), specification.get("keywords")
+    asked = [f"method {_model(data)['method']}"] if _model(data).get("method") else []
+    asked += [] if driver == "energy" else [f"driver {driver}"]
+    asked += (
+        [f"keywords {', '.join(map(str, keywords))}"]
+        if isinstance(keywords, dict) and keywords
+        else []
+    )
+    if not asked:
+        return ()
+    return (
+        Remark(f"of the QCSchema input only molecule and basis are used, not {'; '.join(asked)}"),
+    )
+
+
+def _model(data: dict[str, Any]) -> dict[str, Any]:
+    """Method and basis, which version 2 puts into the specification."""
+    specification = data.get("specification", data)
+    model = specification.get("model") if isinstance(specification, dict) else None
+    return model if isinstance(model, dict) else {}
+
+
+def _symbols(molecule: dict[str, Any]) -> Sequence[str]:
+    symbols = molecule.get("symbols")
+    if not isinstance(symbols, list) or not all(isinstance(one, str) for one in symbols):
+        raise QcschemaError("'symbols' is not a list of elements")
+    for symbol in symbols:
+        if not symbol.isalpha():
+            raise QcschemaError(f"'{symbol[:40]}' is not an element")
+    return symbols
+
+
+def _positions(molecule: dict[str, Any]) -> list[tuple[float, float, float]]:
+    """Coordinates in bohr; a flat list in version 1, one of triples is read too."""
+    geometry = molecule.get("geometry")
+    if not isinstance(geometry, list):
+        raise QcschemaError("'geometry' is not a list of numbers")
+    nested = [value for row in geometry for value in (row if isinstance(row, list) else [row])]
+    numbers = [float(value) for value in nested if _is_number(value)]
+    if len(numbers) != len(nested) or len(numbers) % 3:
+        raise QcschemaError("'geometry' is not a list of three numbers for each atom")
+    return list(zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True))
+
+
+def _is_number(value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    return abs(value) < 1e300 and math.isfinite(value)
