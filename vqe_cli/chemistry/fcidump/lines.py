@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from vqe_cli.errors import InputError
+from vqe_cli.spec.readers.content import opened, shown
 
 Lines = Iterator[tuple[int, str]]
 """Numbers and texts of the lines that hold something."""
@@ -21,7 +22,6 @@ LONGEST_LINE = 100_000
 MAX_BYTES = 20_000_000_000
 """Of the text; a compressed file that unfolds to more is none of integrals."""
 
-_GZIP = b"\x1f\x8b"
 _COMMENT = re.compile(r"[!#]")
 
 
@@ -35,7 +35,7 @@ def fault(path: Path, message: str, line: int, hint: str | None = None) -> Input
         hint: What would be right.
     """
     error = InputError(message, hint=hint)
-    error.where = f"{path}:{line}"
+    error.where = f"{shown(path)}:{line}"
     return error
 
 
@@ -44,22 +44,16 @@ def lines_of(path: Path) -> Iterator[Lines]:
     """Open a file and go through its lines; comments begin with ``!`` or ``#``.
 
     Args:
-        path: A text file, perhaps compressed by gzip.
+        path: A text file, perhaps compressed by gzip; ``-`` is standard input.
 
     Raises:
         InputError: A line is too long to be one, or the compressed data end early.
     """
-    with path.open("rb") as plain:
-        compressed = plain.read(2) == _GZIP
-        plain.seek(0)
-        if compressed:
-            with gzip.open(plain, "rb") as unfolded:
-                yield _numbered(path, unfolded)
-        else:
-            yield _numbered(path, plain)
+    with opened(path) as stream:
+        yield _numbered(path, stream)
 
 
-def _numbered(path: Path, stream: IO[bytes] | gzip.GzipFile) -> Lines:
+def _numbered(path: Path, stream: IO[bytes]) -> Lines:
     number, size = 0, 0
     while True:
         number += 1
