@@ -249,6 +249,22 @@ def test_a_batch_systems_signals_stop_a_run_as_ctrl_c_does(
     assert signal.getsignal(number) is before
 
 
+def test_a_signal_within_exec_ends_with_our_code() -> None:
+    """Python has a mind of its own about a KeyboardInterrupt there."""
+    program = (
+        "import os, signal, vqe_cli.pipeline\n"
+        "vqe_cli.pipeline.build_problem = lambda *_: exec("
+        "'import time; os.kill(os.getpid(), signal.SIGTERM); time.sleep(1)')\n"
+        "from vqe_cli.cli.main import main\n"
+        "main(['run', '--smiles', '[H][H]', '-q'])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 130
+    assert "interrupted" in done.stderr
+
+
 class Disturbed:
     """A run of some seconds in a process of its own, which gets a signal at some moment.
 

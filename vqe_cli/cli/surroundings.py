@@ -97,6 +97,14 @@ class _Unheard(io.FileIO):
         return size if written is None else written
 
 
+class Stopped(KeyboardInterrupt):
+    """A signal that stops a command.
+
+    Where a plain KeyboardInterrupt passes through `exec`, as in many an import, Python takes it for
+    one that nobody handled, and ends by SIGINT instead of with our exit code.
+    """
+
+
 @contextmanager
 def stopped_by_signals() -> Iterator[None]:
     """A batch system's SIGTERM, and a terminal that is closed, stop a command as Ctrl-C does."""
@@ -105,11 +113,12 @@ def stopped_by_signals() -> Iterator[None]:
         return
 
     def stop(*_: object) -> None:
-        raise KeyboardInterrupt
+        raise Stopped
 
-    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
+    stopping = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.getsignal(number) for number in stopping}
     for number, handler in before.items():
-        if handler is not signal.SIG_IGN:  # as nohup has it
+        if handler in (signal.SIG_DFL, signal.default_int_handler):  # not ignored, as by nohup
             signal.signal(number, stop)
     try:
         yield
