@@ -69,7 +69,7 @@ class Candidate(Frozen):
         None, description="What a YAML input file would hold, files that it names read in."
     )
     failure: Failure | None = Field(None, description="Why the entry could not be read.")
-    notes: tuple[str, ...] = Field((), description="How its file was read.")
+    notes: tuple[str, ...] = Field((), strict=False, description="How its file was read.")
 
 
 class Variant(Frozen):

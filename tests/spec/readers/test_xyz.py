@@ -163,6 +163,13 @@ def test_a_campaign_is_told_what_was_not_understood(write_file: WriteFile) -> No
     assert any("seems to speak of the charge" in note for note in audited(candidate, Caps()).notes)
 
 
+def test_a_campaign_plans_what_it_was_told_of(write_file: WriteFile, run_vqe: RunVqe) -> None:
+    file = write_file("a.xyz", f"2\ncation\n{ATOMS}")
+    outcome = run_vqe("screen", "run", file, "--out", "out", "--dry-run")
+    assert outcome.code == 0
+    assert "1 cases in the plan" in outcome.out or "1 case in the plan" in outcome.out
+
+
 LINES = st.lists(
     st.one_of(
         st.sampled_from(["2", "", "H 0 0 0", "H 0 0 0.735", "charge=1 mult=2", "X", "O 0,5 0 0"]),
