@@ -77,17 +77,33 @@ class Integrals:
 
 
 @dataclass(frozen=True, eq=False)
+class Solution:
+    """A mean field and the active space over its orbitals.
+
+    Args:
+        energy: Total energy of the mean field in Hartree.
+        active: Integrals over the active orbitals.
+        cut: Whether the space cuts between orbitals of equal energy, so that it is left to chance.
+    """
+
+    energy: float
+    active: Integrals
+    cut: bool
+
+
+@dataclass(frozen=True, eq=False)
 class Answer:
     """Right values for a question.
 
     Args:
-        lowest: The lowest mean field found with any orbitals, in Hartree.
-        fields: Mean fields with their energies and active integrals, rising.
+        lowest: The lowest mean field found that keeps the point group PySCF works in, in Hartree.
+        broken: The lowest one found with any orbitals.
+        solutions: All mean fields that were found, rising in energy.
     """
 
     lowest: float
-    fields: tuple[tuple[float, Integrals, bool], ...]
-    """Total energy, active integrals, and whether the space cuts between equal orbitals."""
+    broken: float
+    solutions: tuple[Solution, ...]
 
 
 def answer(question: Question) -> Answer:
@@ -95,20 +111,25 @@ def answer(question: Question) -> Answer:
 
     Args:
         question: What was asked.
+
+    Raises:
+        RuntimeError: PySCF converged from no guess.
     """
-    found = [
-        field
+    kept, free = (
+        sorted(_attempts(lambda s=symmetry: _of_mole(question.mole(symmetry=s))), key=_energy)
         for symmetry in (True, False)
-        for field in _attempts(lambda s=symmetry: _of_mole(question.mole(symmetry=s)))
-    ]
-    found.sort(key=lambda field: float(field.e_tot))
-    kept: list[tuple[float, Integrals, bool]] = []
-    for field in found:
-        if all(abs(field.e_tot - energy) > 1e-7 for energy, _, _ in kept):
-            kept.append((float(field.e_tot), *_active(field, question.space)))
-    if not kept:
+    )
+    if not kept or not free:
         raise RuntimeError("PySCF converged from no guess")
-    return Answer(kept[0][0], tuple(kept))
+    solutions: list[Solution] = []
+    for field in sorted([*kept, *free], key=_energy):
+        if all(abs(_energy(field) - known.energy) > 1e-7 for known in solutions):
+            solutions.append(Solution(_energy(field), *_active(field, question.space)))
+    return Answer(_energy(kept[0]), min(_energy(kept[0]), _energy(free[0])), tuple(solutions))
+
+
+def _energy(field: Any) -> float:
+    return float(field.e_tot)
 
 
 def lowest(make: Any) -> Any:
@@ -117,7 +138,7 @@ def lowest(make: Any) -> Any:
     Args:
         make: Gives a new PySCF object.
     """
-    return min(_attempts(make), key=lambda field: float(field.e_tot))
+    return min(_attempts(make), key=_energy)
 
 
 def _of_mole(mole: Any) -> Any:

@@ -4,4 +4,5 @@ import sys
 from pathlib import Path
 
 BENCH = Path(__file__).parent.parent.parent / "scripts" / "bench"
-sys.path[:0] = [str(BENCH), str(BENCH / "workers")]
+SCRIPTS = BENCH.parent
+sys.path[:0] = [str(SCRIPTS), str(BENCH), str(BENCH / "workers")]
