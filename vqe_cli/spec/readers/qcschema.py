@@ -20,8 +20,8 @@ _ELEMENTS = (
     "H He Li Be B C N O F Ne Na Mg Al Si P S Cl Ar K Ca Sc Ti V Cr Mn Fe Co Ni Cu Zn Ga Ge As "
     "Se Br Kr Rb Sr Y Zr Nb Mo Tc Ru Rh Pd Ag Cd In Sn Sb Te I Xe Cs Ba La Ce Pr Nd Pm Sm Eu "
     "Gd Tb Dy Ho Er Tm Yb Lu Hf Ta W Re Os Ir Pt Au Hg Tl Pb Bi Po At Rn Fr Ra Ac Th Pa U Np "
-    "Pu Am Cm Bk Cf Es Fm Md No Lr Rf Db Sg Bh Hs Mt Ds Rg Cn Nh Fl Mc Lv Ts Og "
-).split()
+    "Pu Am Cm Bk Cf Es Fm Md No Lr Rf Db Sg Bh Hs Mt Ds Rg Cn Nh Fl Mc Lv Ts Og"
+)
 """Symbols in the order of atomic numbers."""
 
 _MISNAMED = {
@@ -132,7 +132,7 @@ def _refuse_misnamed(molecule: dict[str, Any]) -> None:
 def _refuse_contradictions(molecule: dict[str, Any], symbols: Sequence[str]) -> None:
     """Elements and charge stand in a molecule twice, as symbols and numbers, whole and in parts."""
     numbers = molecule.get("atomic_numbers")
-    of_symbols = {symbol: number for number, symbol in enumerate(_ELEMENTS, start=1)}
+    of_symbols = {symbol: number for number, symbol in enumerate(_ELEMENTS.split(), start=1)}
     if numbers and numbers != [of_symbols.get(symbol.capitalize()) for symbol in symbols]:
         raise QcschemaError("'atomic_numbers' are not those of 'symbols'", "leave one of them")
     parts, charge = molecule.get("fragment_charges"), molecule.get("molecular_charge", 0)
