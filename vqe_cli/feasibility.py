@@ -27,8 +27,9 @@ def before_orbitals(parts: Parts) -> Callable[[Mole], None]:
 
     def check(mole: Mole) -> None:
         extent = parts.active_space.extent(mole)
-        if extent is not None:
-            refuse_too_large(parts, _size(mole, *extent))
+        size = None if extent is None else _size(mole, *extent)
+        if size is not None and max(size.nelec) <= size.norb:  # else there is no such space
+            refuse_too_large(parts, size)
         parts.active_space.check(mole)
 
     return check

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from vqe_cli.chemistry.basis_sets import basis_notes
+from vqe_cli.chemistry.bond_lengths import bond_lengths
 from vqe_cli.chemistry.core_potentials import elements_of, potentials_of
 from vqe_cli.chemistry.mean_field import MeanField
 from vqe_cli.chemistry.mean_field_properties import frontier_gap, hf_dipole
@@ -22,18 +23,20 @@ LARGEST_DIPOLE = 100.0
 
 
 def with_findings(field: MeanField, molecule: MoleculeSpec) -> MeanField:
-    """A mean field with what is to be said of its core potentials, basis and plausibility.
+    """A mean field with what is to be said of its potentials, basis, distances and plausibility.
 
     Args:
         field: As it was solved.
         molecule: What the user wrote.
     """
     potentials = potentials_of(molecule)
+    stated = molecule.geometry.is_structure or "units" in molecule.model_fields_set
+    of_lengths, on_lengths = bond_lengths(field.mole, unit_is_stated=stated)
     return replace(
         field,
-        checks=(*field.checks, *potentials.checks, *implausible(field)),
+        checks=(*field.checks, *potentials.checks, *of_lengths, *implausible(field)),
         assumed={**field.assumed, **potentials.assumptions},
-        notes=(*field.notes, *basis_notes(molecule.basis, elements_of(molecule))),
+        notes=(*field.notes, *basis_notes(molecule.basis, elements_of(molecule)), *on_lengths),
     )
 
 

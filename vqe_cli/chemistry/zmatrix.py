@@ -66,7 +66,8 @@ def read_zmatrix(text: str) -> list[tuple[str, FloatArray, int]]:
             references are numbers from 1 or labels, angles are in degrees, dihedrals positive for
             a clockwise turn seen along the middle bond (IUPAC). A value may be a name, with a
             minus sign or without, that stands elsewhere as ``R = 0.96``, or as ``R 0.96`` below
-            a blank line or ``Variables:``. Dummy atoms are called X.
+            a blank line or ``Variables:``. Dummy atoms are called X. Or, in every line, three
+            references and then three values, noughts where there are none, as ORCA and ADF write.
 
     Returns:
         Label, position in the unit of the lengths, and line (from 0) of each atom but the dummies.
@@ -75,6 +76,7 @@ def read_zmatrix(text: str) -> list[tuple[str, FloatArray, int]]:
         InputError: With the line of the fault.
     """
     parts = _taken_apart(text)
+    parts.rows = _in_pairs(parts.rows)
     labels = [words[0] for words, _ in parts.rows]
     rows = [
         _row(words, labels[:index], parts.values, line)
@@ -132,14 +134,44 @@ def _words(part: str, line: int) -> list[str]:
         raise _fault(error.message, line, error.hint) from None
 
 
+def _in_pairs(rows: list[tuple[list[str], int]]) -> list[tuple[list[str], int]]:
+    """Each reference before its value, also where a line has all references before all values."""
+    if not rows or len(rows[0][0]) != 7 or rows[0][0][1:4] != ["0", "0", "0"]:
+        return rows
+    found = []
+    for index, (words, line) in enumerate(rows):
+        references, values, wanted = words[1:4], words[4:], min(index, 3)
+        unused = (*references[wanted:], *values[wanted:])
+        if len(words) != 7 or not all(is_number(word) and number(word) == 0 for word in unused):
+            text = " ".join(words)
+            raise _fault(f"'{text}' is not a symbol, three references and three values", line)
+        pairs = zip(references[:wanted], values[:wanted], strict=True)
+        found.append(([words[0], *(word for pair in pairs for word in pair)], line))
+    return found
+
+
 def _row(words: list[str], labels: Sequence[str], values: Mapping[str, float], line: int) -> Row:
     text, wanted = " ".join(words), min(len(labels), 3)
+    if wanted == 3 and len(words) == 8:
+        words = _without_format(words, line)
     if len(words) != 1 + 2 * wanted:
-        raise _fault(f"'{text}' needs {wanted} references with their values", line)
+        is_charge = not labels and len(words) == 2 and all(map(is_number, words))
+        hint = "charge and multiplicity have keys of their own" if is_charge else None
+        raise _fault(f"'{text}' needs {wanted} references with their values", line, hint)
     references = tuple(_reference(word, labels, line) for word in words[1::2])
     found = tuple(_value(word, values, line) for word in words[2::2])
     _check(text, references, found, len(labels), line)
     return Row(words[0], references, found, line)
+
+
+def _without_format(words: list[str], line: int) -> list[str]:
+    """Gaussian's eighth word says what the last value is: 0 a dihedral, 1 and -1 an angle."""
+    if words[7] == "0":
+        return words[:7]
+    if words[7] in ("1", "+1", "-1"):
+        message = f"'{' '.join(words)}' places the atom by a second angle, not by a dihedral"
+        raise _fault(message, line, "write the dihedral")
+    return words
 
 
 def _reference(word: str, labels: Sequence[str], line: int) -> int:

@@ -122,7 +122,10 @@ def command(name: str, hamiltonian: bool, screen: bool, force: bool) -> None:
     if hamiltonian and screen:
         raise click.UsageError("a campaign is about molecules: --screen or --hamiltonian")
     path = Path(name if name.endswith((".yaml", ".yml")) else f"{name}.yaml")
-    called = path.name.removesuffix(path.suffix)
+    called = path.name.removesuffix(".yaml").removesuffix(".yml")
+    if not called.strip(".~ ") or not name.isprintable():
+        hint = "it names a file and what is in it, such as water"
+        raise InputError(f"{name!r} is no NAME", hint=hint)
     check_writable(str(path))
     if path.exists() and not force:
         raise InputError(f"{path} is there already", hint="--force replaces it")

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 HUBER_HERZBERG = "Huber & Herzberg, Constants of Diatomic Molecules (1979), NIST Chemistry WebBook"
 CCCBDB = "NIST CCCBDB, experimental geometries"
 PI_ELECTRONS = "{name: pi}"
+
+_ELEMENTS_LIKE_FORMULAS = ("Bh", "Co", "Hf", "No")
+"""Elements whose symbols are formulas of known molecules in another case."""
 
 
 @dataclass(frozen=True)
@@ -37,10 +41,12 @@ def known_molecule(name: str) -> KnownMolecule | None:
     """The molecule of a name or formula, in any case; None where it is not known.
 
     Args:
-        name: Such as ``water``, ``H2O`` or ``Carbon monoxide``.
+        name: Such as ``water``, ``H2O``, ``H₂O`` or ``Carbon monoxide``; but ``Co`` is cobalt.
     """
-    wanted = re.sub(r"[\s_]+", " ", name).strip().lower()
-    return next((one for one in MOLECULES if wanted in one.names), None)
+    plain = re.sub(r"[\s_]+", " ", unicodedata.normalize("NFKC", name)).strip()
+    found = next((one for one in MOLECULES if plain.lower() in one.names), None)
+    is_another = found is not None and plain in _ELEMENTS_LIKE_FORMULAS
+    return None if is_another else found
 
 
 def _diatomic(first: str, second: str, length: float) -> str:

@@ -22,6 +22,10 @@ _DECIMAL_COMMA = re.compile(r"(?<![0-9.])[-+]?[0-9]*,[0-9]+")
 _SEPARATOR = re.compile(r"\s*,\s*|\s+")
 
 
+_LIKE_MINUS = "−–—‐‑‒﹣－\u00ad\x96\x97"
+"""Minus signs, dashes and hyphens; the last two are dashes of Windows read as Latin-1."""
+
+
 class NumberError(ValueError):
     """A text that should be a number and is none.
 
@@ -151,10 +155,12 @@ def _remedy(text: str) -> str | None:
         return "write a decimal point, as in 0.5"
     if any(letter.isnumeric() and not letter.isascii() for letter in text):
         return "write the digits 0 to 9"
-    if any(sign in text for sign in "−–—"):
+    if any(sign in text for sign in _LIKE_MINUS):
         return "write the minus sign as -"
     if "_" in text:
         return "write digits without '_' between them"
+    if not text.isprintable():
+        return "remove the characters that cannot be seen"
     return None
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,6 +26,9 @@ _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _INFINITY = re.compile(r"([-+]?)\.(inf|Inf|INF)")
 _NAN = (".nan", ".NaN", ".NAN")
 _SPECIAL: dict[str, Any] = {"": None, "~": None, "null": None, "true": True, "false": False}
+
+_LOOKALIKES = frozenset("\u00a0\u2002\u2003\u2007\u2009\u202f\u3000\u200b：，“”„‘’«»｛｝［］＃")
+"""Blanks, colons, commas, quotation marks and brackets that are letters to YAML."""
 
 
 @dataclass
@@ -86,6 +90,7 @@ def parse_yaml(text: str) -> YamlDocument:
     """
     if len(text.encode()) > MAX_BYTES:
         raise YamlError(f"larger than {MAX_BYTES // 1000} kB", None)
+    _refuse_odd_indentation(text)
     document = YamlDocument()
     levels: list[_Level] = []
     documents = 0
@@ -125,12 +130,38 @@ def _events(text: str) -> Iterator[Any]:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = None if mark is None else mark.line + 1
-        raise YamlError(f"not valid YAML: {error.problem or error.context}", line) from None
+        hint = None if line is None else _remedy(text, line)
+        raise YamlError(f"not valid YAML: {error.problem or error.context}", line, hint) from None
     except ParserError as error:
         first_line = str(error).strip().splitlines()[0]
         position = getattr(error, "position", None)
         line = None if position is None else text.count("\n", 0, position) + 1
         raise YamlError(f"not valid YAML: {first_line}", line) from None
+
+
+def _refuse_odd_indentation(text: str) -> None:
+    """A blank that is none for YAML would make a line belong to another key than it seems to."""
+    for line, content in enumerate(text.splitlines(), start=1):
+        begin = content.lstrip(" ")[:1]
+        if begin.isspace() and not begin.isascii():
+            message = f"the line is indented by {_named(begin)}"
+            raise YamlError(message, line, "indent by blanks")
+
+
+def _remedy(text: str, line: int) -> str | None:
+    """What mends the commonest faults of the line where the parser stopped, or the one before."""
+    lines = text.splitlines()[max(line - 2, 0) : line]
+    if any("\t" in content[: len(content) - len(content.lstrip())] for content in lines):
+        return "indent by blanks, not by tabs"
+    odd = next((sign for content in lines for sign in content if sign in _LOOKALIKES), None)
+    if odd is not None:
+        return f"{_named(odd)} stands there: write its ASCII counterpart"
+    return None
+
+
+def _named(character: str) -> str:
+    """Such as ``FULLWIDTH COLON``, for what cannot be seen or told from another."""
+    return unicodedata.name(character, f"U+{ord(character):04X}")
 
 
 def _refuse_tag(event: Any, line: int) -> None:

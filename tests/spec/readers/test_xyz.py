@@ -131,7 +131,7 @@ def test_what_was_read_is_said(write_file: WriteFile, run_vqe: RunVqe) -> None:
     record = run_vqe("run", file, *FAST).record
     exact = scf.UHF(gto.M(atom="H 0 0 0; H 0 0 0.735", charge=1, spin=1, verbose=0)).kernel()
     assert record["result"]["energy"] == pytest.approx(exact, abs=1e-8)
-    assert record["problem"]["notes"] == [
+    assert record["problem"]["notes"][:2] == [
         "charge 1 from the comment of a.xyz",
         "multiplicity 2 from the comment of a.xyz",
     ]
@@ -184,3 +184,24 @@ LINES = st.lists(
 def test_any_text_is_an_xyz_file_or_an_input_error(lines: list[str]) -> None:
     with suppress(InputError):
         assert places("\n".join(lines))
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        pytest.param(
+            ["O 0.0 1 0.0 1 0.117 1", "H 0.0 1 0.757 1 -0.469 1", "H 0.0 1 -0.757 1 -0.469 1"],
+            id="mopac",
+        ),
+        pytest.param(
+            ["O 1 8 0.0 0.0 0.22", "H 2 1 0.0 1.43 -0.89", "H 3 1 0.0 -1.43 -0.89"], id="molden"
+        ),
+        pytest.param(
+            ["O 0.0 0 0.0 0 0.117 0", "H 0.0 1 0.757 1 -0.469 1", "H 0.0 1 -0.757 1 -0.469 1"],
+            id="mopac-fixed-atom",
+        ),
+    ],
+)
+def test_marks_between_coordinates_are_none(rows: list[str]) -> None:
+    with pytest.raises(InputError, match="not certain"):
+        read_xyz(Path("m.xyz"), "\n".join(["3", "", *rows]))

@@ -45,6 +45,7 @@ def test_plain_statements_are_read(
     [
         ("spin=1", {"multiplicity"}),
         ("S=1", {"multiplicity"}),
+        ("Ms=0.5", {"multiplicity"}),
         ("Q=1 M=3", {"multiplicity"}),
         ("triplet oxygen", {"multiplicity"}),
         ("a radical", {"multiplicity"}),

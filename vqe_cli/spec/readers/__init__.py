@@ -7,7 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from vqe_cli.errors import InputError
 from vqe_cli.spec.readers.content import about, read_head, read_text, shown, suffix_of
+from vqe_cli.spec.readers.foreign import foreign_format
 from vqe_cli.spec.readers.json_input import read_json
 from vqe_cli.spec.readers.molfile import MOLFILE_SUFFIXES, is_molfile, read_molfile
 from vqe_cli.spec.readers.openfermion import is_openfermion, read_openfermion
@@ -42,11 +44,11 @@ def read(path: Path) -> Reading:
     """
     suffix = suffix_of(path)
     if suffix in YAML_SUFFIXES:
-        return read_yaml(path, read_text(path))
+        return _read_by(path, read_text(path), read_yaml)
     if suffix not in (*XYZ_SUFFIXES, *MOLFILE_SUFFIXES) and _FCIDUMP.match(read_head(path)):
         return _fcidump(path)
     if (reader := _reader_by_ending(suffix)) is not None:
-        return reader(path, read_text(path, latin=True))
+        return _read_by(path, read_text(path, latin=True), reader)
     text = read_text(path, MAX_OPERATOR_BYTES, latin=True)
     return _by_content(path, text)
 
@@ -65,7 +67,7 @@ def read_geometry(path: Path) -> Reading:
     if suffix == ".json":
         found = read_json(path, text)
     else:
-        found = (_reader_by_ending(suffix) or read_xyz)(path, text)
+        found = _read_by(path, text, _reader_by_ending(suffix) or read_xyz)
     if found is None or "molecule" not in found.data:
         raise about(path, "holds no geometry", "name an .xyz, .mol, .sdf or QCSchema file")
     return found
@@ -87,7 +89,24 @@ def _by_content(path: Path, text: str) -> Reading:
         raise about(path, message, "give the molecule or Hamiltonian that it was made for")
     if is_openfermion(text):
         return read_openfermion(path, text)
-    return read_json(path, text) or read_yaml(path, text)
+    return _read_by(path, text, lambda path, text: read_json(path, text) or read_yaml(path, text))
+
+
+def _read_by(path: Path, text: str, reader: Callable[[Path, str], Reading]) -> Reading:
+    """What a reader makes of a text; if nothing, the format of another program is named."""
+    try:
+        return reader(path, text)
+    except InputError:
+        _refuse_foreign(path, text)
+        raise
+
+
+def _refuse_foreign(path: Path, text: str) -> None:
+    """Name the format of another program, whose text makes no sense as one of ours."""
+    known = foreign_format(text)
+    if known is not None:
+        name, hint = known
+        raise about(path, f"is {name}, which is not read here", hint, 1) from None
 
 
 def _fcidump(path: Path) -> Reading:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from vqe_cli.errors import Path as KeyPath
-from vqe_cli.spec.readers.content import about, shown
+from vqe_cli.spec.readers.content import about, shown, suffix_of
 from vqe_cli.spec.readers.qcschema import QcschemaError, is_qcschema, molecule_of, remarks_of
 from vqe_cli.spec.readers.reading import Reading
 from vqe_cli.spec.source import Origin
@@ -28,7 +28,8 @@ def read_json(path: Path, text: str) -> Reading | None:
         None where it is no JSON, or an input file of our own in JSON.
 
     Raises:
-        InputError: It is nested too deeply, holds a key twice, or is no valid QCSchema.
+        InputError: It is nested too deeply, holds a key twice, is no valid QCSchema, or is
+            called JSON and is none.
     """
     if text.lstrip()[:1] not in ("[", "{"):
         return None
@@ -38,7 +39,10 @@ def read_json(path: Path, text: str) -> Reading | None:
         raise about(path, str(error)) from None
     except RecursionError:
         raise about(path, "is nested too deeply") from None
-    except ValueError:
+    except ValueError as error:
+        if suffix_of(path) == ".json":
+            line = error.lineno if isinstance(error, json.JSONDecodeError) else None
+            raise about(path, f"is not valid JSON: {error}", line=line) from None
         return None
     origins: dict[KeyPath, Origin] = {(): Origin(shown(path))}
     if isinstance(data, list) and all(isinstance(entry, list) for entry in data):

@@ -16,6 +16,22 @@ _MOLECULE = "qcschema_molecule"
 _INPUTS = ("qcschema_input", "qcschema_atomic_input", "qcschema_output", "qcschema_atomic_result")
 
 
+_ELEMENTS = (
+    "H He Li Be B C N O F Ne Na Mg Al Si P S Cl Ar K Ca Sc Ti V Cr Mn Fe Co Ni Cu Zn Ga Ge As "
+    "Se Br Kr Rb Sr Y Zr Nb Mo Tc Ru Rh Pd Ag Cd In Sn Sb Te I Xe Cs Ba La Ce Pr Nd Pm Sm Eu "
+    "Gd Tb Dy Ho Er Tm Yb Lu Hf Ta W Re Os Ir Pt Au Hg Tl Pb Bi Po At Rn Fr Ra Ac Th Pa U Np "
+    "Pu Am Cm Bk Cf Es Fm Md No Lr Rf Db Sg Bh Hs Mt Ds Rg Cn Nh Fl Mc Lv Ts Og"
+)
+"""Symbols in the order of atomic numbers."""
+
+_MISNAMED = {
+    "charge": "call it 'molecular_charge'",
+    "multiplicity": "call it 'molecular_multiplicity'",
+    "units": "coordinates are always in bohr: leave it out, or write an .xyz file",
+    "unit": "coordinates are always in bohr: leave it out, or write an .xyz file",
+}
+
+
 class QcschemaError(ValueError):
     """A document of QCSchema that cannot be used.
 
@@ -59,11 +75,15 @@ def molecule_of(data: dict[str, Any]) -> dict[str, Any]:
     inner = data.get("molecule", data)
     if not isinstance(inner, dict):
         raise QcschemaError("'molecule' is not a QCSchema molecule")
+    _refuse_misnamed(inner)
     symbols, positions = _symbols(inner), _positions(inner)
     real = inner.get("real") or [True] * len(symbols)
+    if not isinstance(real, list) or any(mark not in (True, False) for mark in real):
+        raise QcschemaError("'real' is not a list of true and false", "false marks a ghost")
     if not len(symbols) == len(positions) == len(real):
         counts = f"{len(symbols)} symbols, {len(positions)} positions and {len(real)} marks 'real'"
         raise QcschemaError(f"the molecule has {counts}", "one of each for every atom")
+    _refuse_contradictions(inner, symbols)
     lines = [
         f"{'' if is_real else '@'}{symbol} {x!r} {y!r} {z!r}"
         for symbol, (x, y, z), is_real in zip(symbols, positions, real, strict=True)
@@ -102,6 +122,27 @@ def remarks_of(data: dict[str, Any]) -> tuple[Remark, ...]:
     )
 
 
+def _refuse_misnamed(molecule: dict[str, Any]) -> None:
+    """What other formats call charge, spin and unit would be passed over here."""
+    for key, meant in _MISNAMED.items():
+        if key in molecule:
+            raise QcschemaError(f"'{key}' is no key of a QCSchema molecule", meant)
+
+
+def _refuse_contradictions(molecule: dict[str, Any], symbols: Sequence[str]) -> None:
+    """Elements and charge stand in a molecule twice, as symbols and numbers, whole and in parts."""
+    numbers = molecule.get("atomic_numbers")
+    of_symbols = {symbol: number for number, symbol in enumerate(_ELEMENTS.split(), start=1)}
+    if numbers and numbers != [of_symbols.get(symbol.capitalize()) for symbol in symbols]:
+        raise QcschemaError("'atomic_numbers' are not those of 'symbols'", "leave one of them")
+    parts, charge = molecule.get("fragment_charges"), molecule.get("molecular_charge", 0)
+    if not (isinstance(parts, list) and parts and all(map(_is_number, [*parts, charge]))):
+        return
+    if abs(sum(parts) - charge) > 1e-6:
+        message = f"'fragment_charges' add up to {sum(parts):g}, the molecule has {charge:g}"
+        raise QcschemaError(message, "make 'molecular_charge' their sum")
+
+
 def _model(data: dict[str, Any]) -> dict[str, Any]:
     """Method and basis, which version 2 puts into the specification."""
     specification = data.get("specification", data)
@@ -124,6 +165,9 @@ def _positions(molecule: dict[str, Any]) -> list[tuple[float, float, float]]:
     geometry = molecule.get("geometry")
     if not isinstance(geometry, list):
         raise QcschemaError("'geometry' is not a list of numbers")
+    rows = [row for row in geometry if isinstance(row, list)]
+    if rows and (len(rows) < len(geometry) or any(len(row) != 3 for row in rows)):
+        raise QcschemaError("'geometry' is not a list of three numbers for each atom")
     nested = [value for row in geometry for value in (row if isinstance(row, list) else [row])]
     numbers = [float(value) for value in nested if _is_number(value)]
     if len(numbers) != len(nested) or len(numbers) % 3:

@@ -158,7 +158,7 @@ def _plain_lines(path: Path, atoms: Sequence[str], first: int) -> list[str]:
     if wide and _may_be_shifted(wide):
         raise about(
             path,
-            "coordinates may begin at the second or the third column of the atoms' lines",
+            "which columns of the atoms' lines are their coordinates is not certain",
             "write 'symbol x y z', or name the columns: Properties=species:S:1:Z:I:1:pos:R:3",
             first,
         )
@@ -168,16 +168,31 @@ def _plain_lines(path: Path, atoms: Sequence[str], first: int) -> list[str]:
 
 
 def _may_be_shifted(rows: Sequence[Sequence[str]]) -> bool:
-    """Whether what stands where x is expected may number or classify the atoms instead."""
+    """Whether what stands where x, y or z is expected may number, classify or mark the atoms."""
     if not all(is_number(row[4]) for row in rows):
         return False
-    if any(row[0].isdecimal() for row in rows):
+    if any(row[0].isdecimal() for row in rows) or _has_marks_among(rows):
         return True
     if all(re.fullmatch("[-+]?[0-9]+", row[1]) for row in rows):
         return all("." in value for row in rows for value in row[2:5])
     values = {(row[0].lower(), number(row[1])) for row in rows}
     like_atomic_numbers = all(value > 0 and value.is_integer() for _, value in values)
     return like_atomic_numbers and len(values) == len({symbol for symbol, _ in values})
+
+
+def _has_marks_among(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether whole numbers take turns with decimals: MOPAC's marks, Molden's atomic numbers.
+
+    A column of noughts alone is a coordinate typed by hand.
+    """
+    width = min(map(len, rows))
+    columns = [[row[place] for row in rows] for place in range(1, width)]
+    decimal = [all("." in value for value in column) for column in columns]
+    marks = [
+        not any("." in value for value in column) and any(value != "0" for value in column)
+        for column in columns
+    ]
+    return any(decimal[:3]) and any(marks[:3]) and any(decimal[3:])
 
 
 def _remarks(path: Path, comment: Comment) -> list[Remark]:

@@ -42,7 +42,7 @@ _LIKE_A_CHARGE = re.compile(
     r"|(?<![\w/.+*-])[\[(]?[A-Z][A-Za-z0-9()\[\]]*[\])]?(?:\^|\s(?=[0-9]))?[0-9]*[-+−⁺⁻]+(?=[\s,;.]|$)"
 )
 _LIKE_A_SPIN = re.compile(
-    r"multiplicit|(?<![\w.])(?-i:[SM])\s*[=:]|\bmult|\bspin\b|\b2s\+1|uhf|unpaired|radical|high.spin"
+    r"multiplicit|(?<![\w.])(?-i:S|M|M_?[Ss])\s*[=:]|\bmult|\bspin\b|\b2s\+1|uhf|unpaired|radical|high.spin"
     r"|(?:sing|doub|trip)let|qua?r?[rt]et|quintet|sextet|septet",
     re.IGNORECASE,
 )
