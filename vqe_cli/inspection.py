@@ -9,6 +9,7 @@ import numpy as np
 
 from vqe_cli.ansatz import Ansatz
 from vqe_cli.errors import InputError
+from vqe_cli.feasibility import needs_of_operator
 from vqe_cli.pipeline import (
     Parts,
     build_problem,
@@ -181,7 +182,7 @@ def _build(spec: RunSpec, parts: Parts) -> tuple[tuple[OrbitalRecord, ...], str 
     from vqe_cli.chemistry.orbital_records import orbital_records
     from vqe_cli.chemistry.remarks import with_remarks
 
-    selection = select_orbitals(spec, parts)
+    selection = select_orbitals(spec, parts, needs_of_operator(parts))
     field = selection.field
     build = electronic_problem if spec.fcidump is None else problem_of_selection
     encoding = Encoding(with_remarks(build(selection), spec), parts.mapper)

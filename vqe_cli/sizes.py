@@ -124,6 +124,9 @@ SECONDS_PER_GATE = 5e-4
 GATES_PER_QUBIT = 4
 """Of an excitation as a circuit, about, for each qubit of the problem."""
 
+BYTES_PER_EXCITATION, FEW_EXCITATIONS = 1000, 10_000
+"""With the tables and groups it stands in, and up to how many they are not worth counting."""
+
 BYTES_PER_PRODUCT = 2000
 """Of ``norb⁴`` products of Pauli strings while a Hamiltonian is mapped."""
 
@@ -141,6 +144,17 @@ def compiled_needs(load: Load) -> Iterator[Need]:
         gates = GATES_PER_QUBIT * load.excitations * load.qubits
         what, seconds = f"a circuit of about {gates:,} gates", SECONDS_PER_GATE * gates
         yield Need(what, BYTES_PER_GATE * gates, seconds=seconds)
+
+
+def excitation_needs(load: Load) -> Iterator[Need]:
+    """What a long list of excitations takes.
+
+    Args:
+        load: Problem, mapping and trial state.
+    """
+    if load.is_product and load.excitations > FEW_EXCITATIONS:
+        what = f"a list of {load.excitations:,} excitations"
+        yield Need(what, BYTES_PER_EXCITATION * load.excitations)
 
 
 def mapping_need(load: Load) -> Need:
