@@ -266,8 +266,5 @@ def refusal(need: Need, hint: str | None) -> RefusedError:
 
 
 def _too_much(need: Need) -> str:
-    usable, allowed = allowance()
-    return (
-        f"{need.what} needs {show_bytes(need.memory)} of memory, {show_bytes(usable)}"
-        f" {'are allowed' if allowed else 'can be used'}"
-    )
+    usable, limited = allowance()
+    return f"{need.what} needs {show_bytes(need.memory)} of memory, {show_bytes(usable)} {limited}"
