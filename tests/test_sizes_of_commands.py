@@ -9,9 +9,14 @@ from typing import Any
 import pytest
 
 from tests.conftest import RunVqe, WriteFile
+from tests.problems import LIH
 from vqe_cli.chemistry import mean_field
 from vqe_cli.chemistry.fcidump import reading
 from vqe_cli.chemistry.structures import conformers
+from vqe_cli.feasibility import forecast_of
+from vqe_cli.pipeline import resolve
+from vqe_cli.sizes import Size
+from vqe_cli.spec import spec_from_data
 
 ASPIRIN = "CC(=O)Oc1ccccc1C(=O)O"
 """73 orbitals in a minimal basis."""
@@ -100,3 +105,19 @@ def test_a_full_disk_costs_the_export_and_not_the_table(
     assert "wrote kept.fcidump" in found.out
     assert "full.fcidump is full" in found.err
     assert Path("kept.fcidump").read_text().lstrip().startswith("&FCI")
+
+
+@pytest.mark.parametrize(
+    "backend",
+    [{"name": "aer", "noise": "fake_fez", "shots": 20_000}, {"name": "fake_fez", "shots": 20_000}],
+    ids=lambda backend: backend["name"],
+)
+def test_noise_that_is_simulated_shot_by_shot_is_announced(backend: dict[str, Any]) -> None:
+    """92 excitations are some thousand gates, each of which Aer takes microseconds for."""
+    size = Size(6, (2, 2))
+    noisy = resolve(spec_from_data({"molecule": LIH, "backend": backend}))
+    found = forecast_of(noisy, size)
+    assert found is not None
+    assert found.seconds > 60.0
+    assert found.hint is not None
+    assert forecast_of(resolve(spec_from_data({"molecule": LIH})), size) is None
