@@ -293,3 +293,22 @@ def test_the_same_run_twice_at_a_time_leaves_the_other_its_checkpoint(tmp_path: 
     assert again.found == 1
     again.close(finished=True)
     assert not again.path.exists()
+
+
+def test_another_versions_checkpoint_is_replaced_and_that_is_said(
+    run_vqe: RunVqe, write_file: WriteFile, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from vqe_cli import pipeline
+
+    def stopped(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    file = write_file("h2.yaml", H2)
+    with monkeypatch.context() as patch:
+        patch.setattr(pipeline, "result_record", stopped)
+        assert run_vqe("run", file, "-q").code == 130
+    (checkpoint,) = folder.glob("*.jsonl")
+    checkpoint.write_text(checkpoint.read_text().replace("vqe-checkpoint/1", "vqe-checkpoint/9", 1))
+    found = run_vqe("run", file, "--resume", "-q")
+    assert found.code == 0
+    assert "which is replaced: it is another version's" in found.err
