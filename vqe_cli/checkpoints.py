@@ -58,6 +58,7 @@ class FileJournal:
         self._entries = self._read() if resume else []
         self._pending: list[LogEntry] = []
         self._stream: IO[str] | None = None
+        self._ours: tuple[int, int] | None = _identity_of(self.path)
         self._broken = False
         self._flushed = time.monotonic()
 
@@ -113,7 +114,7 @@ class FileJournal:
         if not finished:
             self.flush()
         self._let_go()
-        if finished and not self._broken:
+        if finished and not self._broken and self._ours == _identity_of(self.path):
             with contextlib.suppress(FileNotFoundError, NotADirectoryError):
                 self.path.unlink()
 
@@ -136,6 +137,7 @@ class FileJournal:
             stream.flush()
             os.fsync(stream.fileno())
             os.replace(fresh, self.path)
+            self._ours = _identity_of(self.path)
         except BaseException:
             with contextlib.suppress(OSError):
                 fresh.unlink()
@@ -237,6 +239,19 @@ def _flat(settings: dict[str, Any], above: str = "") -> dict[str, Any]:
 def _shown(values: dict[str, Any], key: str) -> str:
     text = json.dumps(values[key], ensure_ascii=False) if key in values else "not there"
     return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}..."
+
+
+def _identity_of(path: Path) -> tuple[int, int] | None:
+    """Which file stands there; None where there is none.
+
+    The same run may be made twice at a time, and the other's checkpoint is not this one's to
+    remove.
+    """
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _line(entry: LogEntry) -> str:

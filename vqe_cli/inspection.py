@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from vqe_cli.ansatz import Ansatz
 from vqe_cli.errors import InputError
+from vqe_cli.feasibility import needs_of_operator
 from vqe_cli.pipeline import (
     Parts,
     build_problem,
@@ -21,6 +22,9 @@ from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.recording import problem_record
 from vqe_cli.records import ActiveSpaceRecord, OrbitalRecord, ProblemRecord
 from vqe_cli.spec import RunSpec
+
+if TYPE_CHECKING:
+    from qiskit.quantum_info import PauliList
 
 NEIGHBOURS = 4
 """Orbitals shown below and above the active ones."""
@@ -181,7 +185,7 @@ def _build(spec: RunSpec, parts: Parts) -> tuple[tuple[OrbitalRecord, ...], str 
     from vqe_cli.chemistry.orbital_records import orbital_records
     from vqe_cli.chemistry.remarks import with_remarks
 
-    selection = select_orbitals(spec, parts)
+    selection = select_orbitals(spec, parts, needs_of_operator(parts))
     field = selection.field
     build = electronic_problem if spec.fcidump is None else problem_of_selection
     encoding = Encoding(with_remarks(build(selection), spec), parts.mapper)
@@ -190,17 +194,31 @@ def _build(spec: RunSpec, parts: Parts) -> tuple[tuple[OrbitalRecord, ...], str 
 
 
 def _operator(encoding: Encoding, largest: int) -> QubitOperator:
-    from qiskit.quantum_info import Z2Symmetries
+    from qiskit.quantum_info import SparsePauliOp, Z2Symmetries
 
     operator = encoding.hamiltonian
     coefficients = operator.coeffs.real
     trivial = ~(operator.paulis.x.any(axis=1) | operator.paulis.z.any(axis=1))
     order = np.argsort(-np.abs(coefficients), kind="stable")[:largest]
-    labels = operator.paulis.to_labels()
-    symmetries = Z2Symmetries.find_z2_symmetries(operator).symmetries
+    labels = operator.paulis[order].to_labels()
+    # Symmetries depend on the span of the terms; of all terms Qiskit takes minutes to find them.
+    spanning = SparsePauliOp(operator.paulis[_independent(operator.paulis)])
+    symmetries = Z2Symmetries.find_z2_symmetries(spanning).symmetries
     return QubitOperator(
         terms=len(operator),
         one_norm=float(np.abs(coefficients[~trivial]).sum()),
         z2_symmetries=tuple(pauli.to_label() for pauli in symmetries),
-        largest=tuple((labels[index], float(coefficients[index])) for index in order),
+        largest=tuple(zip(labels, coefficients[order].tolist(), strict=True)),
     )
+
+
+def _independent(paulis: PauliList) -> list[int]:
+    """Terms of which none is a product of others, and all others are products."""
+    rows = np.hstack([paulis.x, paulis.z])
+    found = []
+    for column in range(rows.shape[1]):
+        holders = np.flatnonzero(rows[:, column])
+        if holders.size:
+            found.append(int(holders[0]))
+            rows[holders] ^= rows[holders[0]].copy()
+    return found

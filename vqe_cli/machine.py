@@ -137,10 +137,15 @@ def usable_bytes() -> int:
     return allowance()[0]
 
 
-def allowance() -> tuple[int, bool]:
-    """Memory that a run may plan for, and whether the user's limit is what decides."""
+def allowance() -> tuple[int, str]:
+    """Memory that a run may plan for, and what decides, as it goes on after the number."""
     usable, limit = int(USABLE * available_bytes()), _limit.get()
-    return (usable, False) if limit is None or usable < limit else (limit, True)
+    if limit is not None and limit <= usable:
+        return limit, "are allowed"
+    addresses = _free_addresses()
+    if addresses is not None and USABLE * addresses < usable + 1:
+        return usable, "are left of what ulimit -v allows"
+    return usable, "can be used"
 
 
 def refuse_if_larger(needed: int, what: str, hint: str) -> None:
@@ -154,10 +159,9 @@ def refuse_if_larger(needed: int, what: str, hint: str) -> None:
     Raises:
         RefusedError: It is more than the usable share of the available memory, or the limit.
     """
-    usable, is_allowed = allowance()
+    usable, limited = allowance()
     if needed > usable:
-        allowed = "are allowed" if is_allowed else "can be used"
-        message = f"{what} needs {show_bytes(needed)} of memory, {show_bytes(usable)} {allowed}"
+        message = f"{what} needs {show_bytes(needed)} of memory, {show_bytes(usable)} {limited}"
         raise RefusedError(message, hint=hint)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -18,7 +18,15 @@ from vqe_cli.chemistry.threads import threads_for
 from vqe_cli.compilation import announced
 from vqe_cli.errors import InputError, NotConvergedError, RefusedError, VqeError, as_vqe_error
 from vqe_cli.evaluations import Journal
-from vqe_cli.feasibility import before_orbitals, forecast_of, refuse_too_large, search_of
+from vqe_cli.feasibility import (
+    before_geometry,
+    before_orbitals,
+    forecast_of,
+    integral_needs,
+    needs_of_run,
+    refuse_too_large,
+    search_of,
+)
 from vqe_cli.frugal import measured_once
 from vqe_cli.grow import grow
 from vqe_cli.judge import judge
@@ -39,6 +47,7 @@ from vqe_cli.records import (
     RunRecord,
 )
 from vqe_cli.references import REFERENCES, Reference
+from vqe_cli.sizes import Needs
 from vqe_cli.solve import Solution, solve, unmeasured
 from vqe_cli.solvers import SOLVERS, Solver
 from vqe_cli.spec import RunSpec, Selection, locate
@@ -105,7 +114,7 @@ def run(
     with located(spec):
         parts = resolve(spec)
         with clock.stage("chemistry"):
-            encoding = Encoding(build_problem(spec, parts, before_orbitals(parts)), parts.mapper)
+            encoding = Encoding(build_problem(spec, parts, needs_of_run(parts)), parts.mapper)
         watcher.on_problem(encoding)
         with threads_for(vector_length(encoding)), announced(watcher.on_compilation):
             return _run_encoded(spec, parts, encoding, watcher, journal, clock)
@@ -348,19 +357,17 @@ def fingerprint_of(spec: RunSpec) -> str:
     return fingerprint(settings_of(spec))
 
 
-def build_problem(
-    spec: RunSpec, parts: Parts, check: Callable[[Any], None] | None = None
-) -> Problem:
+def build_problem(spec: RunSpec, parts: Parts, needs: Needs = integral_needs) -> Problem:
     """Integrals from a molecule or a file, or the qubit Hamiltonian as it was given.
 
     Args:
         spec: The run.
         parts: Its parts.
-        check: Told the `pyscf.gto.Mole` before the self-consistent field begins, to refuse it.
-            Default: that of the active space.
+        needs: What has to fit; it is asked before the self-consistent field begins.
 
     Raises:
         InputError: The molecule is impossible.
+        RefusedError: It is too large.
         NotConvergedError: Hartree-Fock did not converge.
     """
     if spec.hamiltonian is not None:
@@ -368,35 +375,36 @@ def build_problem(
     if spec.fcidump is not None:
         from vqe_cli.chemistry.file_orbitals import problem_of_selection
 
-        return with_remarks(problem_of_selection(select_orbitals(spec, parts)), spec)
+        return with_remarks(problem_of_selection(select_orbitals(spec, parts, needs)), spec)
     from vqe_cli.chemistry.integrals import electronic_problem
 
-    return with_remarks(electronic_problem(select_orbitals(spec, parts, check)), spec)
+    return with_remarks(electronic_problem(select_orbitals(spec, parts, needs)), spec)
 
 
-def select_orbitals(
-    spec: RunSpec, parts: Parts, check: Callable[[Any], None] | None = None
-) -> OrbitalSelection:
+def select_orbitals(spec: RunSpec, parts: Parts, needs: Needs = integral_needs) -> OrbitalSelection:
     """The orbitals of a molecule or an FCIDUMP file, and which of them are correlated.
 
     Args:
         spec: The run; not of a qubit Hamiltonian.
         parts: Its parts.
-        check: Of a molecule's `pyscf.gto.Mole`, as in `build_problem`.
+        needs: What has to fit, as in `build_problem`.
 
     Raises:
         InputError: The molecule or the file is impossible.
+        RefusedError: It is too large.
         NotConvergedError: Hartree-Fock did not converge.
     """
+    check = before_orbitals(parts, needs)
     if spec.fcidump is not None:
         from vqe_cli.chemistry.file_orbitals import select_from_file
 
         path = spec.relative_to_source(spec.fcidump.file)
-        return select_from_file(path, spec.fcidump.orbitals, parts.active_space)
+        return select_from_file(path, spec.fcidump.orbitals, parts.active_space, check)
     from vqe_cli.chemistry.mean_field import mean_field_of
 
     assert spec.molecule is not None
-    field = mean_field_of(spec.molecule, check or parts.active_space.check)
+    before_geometry(parts, needs, spec.molecule)
+    field = mean_field_of(spec.molecule, check)
     return parts.active_space.select(field)
 
 

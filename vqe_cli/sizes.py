@@ -124,6 +124,12 @@ SECONDS_PER_GATE = 5e-4
 GATES_PER_QUBIT = 4
 """Of an excitation as a circuit, about, for each qubit of the problem."""
 
+NOISY_GATE, NOISY_AMPLITUDE = 2e-6, 3e-9
+"""Seconds of a gate in one shot with noise, and more for each amplitude; measured with Aer."""
+
+BYTES_PER_EXCITATION, FEW_EXCITATIONS = 1000, 10_000
+"""With the tables and groups it stands in, and up to how many they are not worth counting."""
+
 BYTES_PER_PRODUCT = 2000
 """Of ``norb⁴`` products of Pauli strings while a Hamiltonian is mapped."""
 
@@ -141,6 +147,36 @@ def compiled_needs(load: Load) -> Iterator[Need]:
         gates = GATES_PER_QUBIT * load.excitations * load.qubits
         what, seconds = f"a circuit of about {gates:,} gates", SECONDS_PER_GATE * gates
         yield Need(what, BYTES_PER_GATE * gates, seconds=seconds)
+
+
+def gates_of(load: Load) -> int:
+    """About how many gates the trial state's circuit has.
+
+    Args:
+        load: Problem, mapping and trial state.
+    """
+    return GATES_PER_QUBIT * max(load.excitations, load.qubits) * load.qubits
+
+
+def noisy_seconds(load: Load, shots: int) -> float:
+    """What one energy takes where every shot is simulated with errors of its own.
+
+    Args:
+        load: Problem, mapping and trial state.
+        shots: Of a setting; there is at least one.
+    """
+    return shots * gates_of(load) * (NOISY_GATE + NOISY_AMPLITUDE * 2.0**load.qubits)
+
+
+def excitation_needs(load: Load) -> Iterator[Need]:
+    """What a long list of excitations takes.
+
+    Args:
+        load: Problem, mapping and trial state.
+    """
+    if load.is_product and load.excitations > FEW_EXCITATIONS:
+        what = f"a list of {load.excitations:,} excitations"
+        yield Need(what, BYTES_PER_EXCITATION * load.excitations)
 
 
 def mapping_need(load: Load) -> Need:
@@ -252,8 +288,5 @@ def refusal(need: Need, hint: str | None) -> RefusedError:
 
 
 def _too_much(need: Need) -> str:
-    usable, allowed = allowance()
-    return (
-        f"{need.what} needs {show_bytes(need.memory)} of memory, {show_bytes(usable)}"
-        f" {'are allowed' if allowed else 'can be used'}"
-    )
+    usable, limited = allowance()
+    return f"{need.what} needs {show_bytes(need.memory)} of memory, {show_bytes(usable)} {limited}"

@@ -279,3 +279,36 @@ def test_a_run_that_is_refused_leaves_no_checkpoint(
 ) -> None:
     assert run_vqe("run", write_file("in.yaml", H2 + "initial: [0.1, 0.2, 0.3]\n")).code == 2
     assert not list(folder.glob("*"))
+
+
+def test_the_same_run_twice_at_a_time_leaves_the_other_its_checkpoint(tmp_path: Path) -> None:
+    one, other = (FileJournal("f" * 64, resume=False, folder=tmp_path) for _ in range(2))
+    for journal in (one, other):
+        journal.append(LogEntry((0.5,), -1.0))
+        journal.flush()
+    one.close(finished=True)
+    assert other.path.exists()
+    other.close(finished=False)
+    again = FileJournal("f" * 64, resume=True, folder=tmp_path)
+    assert again.found == 1
+    again.close(finished=True)
+    assert not again.path.exists()
+
+
+def test_another_versions_checkpoint_is_replaced_and_that_is_said(
+    run_vqe: RunVqe, write_file: WriteFile, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from vqe_cli import pipeline
+
+    def stopped(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    file = write_file("h2.yaml", H2)
+    with monkeypatch.context() as patch:
+        patch.setattr(pipeline, "result_record", stopped)
+        assert run_vqe("run", file, "-q").code == 130
+    (checkpoint,) = folder.glob("*.jsonl")
+    checkpoint.write_text(checkpoint.read_text().replace("vqe-checkpoint/1", "vqe-checkpoint/9", 1))
+    found = run_vqe("run", file, "--resume", "-q")
+    assert found.code == 0
+    assert "which is replaced: it is another version's" in found.err

@@ -16,11 +16,12 @@ from vqe_cli.measurement import MOST_QUBITS
 from vqe_cli.objective import Objective
 from vqe_cli.qubits.encoding import BYTES_PER_ENTRY
 from vqe_cli.sizes import (
-    GATES_PER_QUBIT,
     Load,
     Need,
     compiled_needs,
+    gates_of,
     mapping_need,
+    noisy_seconds,
     planning_need,
     refusal,
 )
@@ -159,9 +160,12 @@ class Aer(MitigationOptions):
         """For all energies on the way, about; there are no gradients."""
         parameters = max(load.excitations, load.qubits)
         energies = ENERGIES_OF_A_PARAMETER * parameters if load.searches else 1
-        gates = GATES_PER_QUBIT * parameters * load.qubits
-        squared = 2 if self._resolved_method(load.qubits) == "density_matrix" else 1
-        return 1e-9 * energies * gates * 2.0 ** (squared * load.qubits)
+        method = self._resolved_method(load.qubits)
+        if self._noisy and method == "statevector":
+            shots = self.budget.shots if self.budget is not None else None
+            return energies * noisy_seconds(load, shots or 1)
+        squared = 2 if method == "density_matrix" else 1
+        return 1e-9 * energies * gates_of(load) * 2.0 ** (squared * load.qubits)
 
     def _state_need(self, qubits: int) -> Iterator[Need]:
         method = self._resolved_method(qubits)

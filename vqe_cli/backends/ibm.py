@@ -12,7 +12,7 @@ from vqe_cli.backends import Cost
 from vqe_cli.backends._measured import describe
 from vqe_cli.backends._mitigated import MitigationOptions
 from vqe_cli.shots import Budget
-from vqe_cli.sizes import Load, Need, compiled_needs, planning_need
+from vqe_cli.sizes import Load, Need, compiled_needs, noisy_seconds, planning_need
 from vqe_cli.trial import TrialState
 from vqe_cli.validation import SpecError
 
@@ -91,7 +91,9 @@ class Ibm(MitigationOptions):
         from vqe_cli.backends.ibm_runtime.laboratory import is_fake
 
         if is_fake(self.device) or load.measures:
-            yield Need(f"a statevector of {load.qubits} qubits with noise", 2 * 16 << load.qubits)
+            what = f"a statevector of {load.qubits} qubits with noise"
+            seconds = noisy_seconds(load, self.budget.shots or 1) if load.measures else 0.0
+            yield Need(what, 2 * 16 << load.qubits, seconds=seconds)
         yield from compiled_needs(load)
         yield planning_need(load)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import reduce
 from operator import xor
@@ -63,10 +63,21 @@ def problem_of_selection(selection: OrbitalSelection) -> ElectronicProblem:
     return replace(problem, checks=(*problem.checks, *_saddle_point(problem)))
 
 
-def select_from_file(path: Path, choice: Choice, space: ActiveSpace) -> OrbitalSelection:
-    """The orbitals of a file and the choice among them; arguments as for `problem_of_file`."""
+def select_from_file(
+    path: Path, choice: Choice, space: ActiveSpace, check: Callable[[Any], None] | None = None
+) -> OrbitalSelection:
+    """The orbitals of a file and the choice among them; arguments as for `problem_of_file`.
+
+    Args:
+        path: The file.
+        choice: Whether orbitals are rotated to those of Hartree-Fock.
+        space: Which of them are correlated.
+        check: Told a `pyscf.gto.Mole` without atoms once the header has been read, to refuse it.
+            Default: that of the active space.
+    """
+    check = check or space.check
     integrals = read_fcidump(
-        path, lambda header: space.check(mole_without_atoms(header.norb, header.nelec, 0.0))
+        path, lambda header: check(mole_without_atoms(header.norb, header.nelec, 0.0))
     )
     return space.select(_mean_field(integrals, choice))
 

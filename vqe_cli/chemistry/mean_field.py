@@ -13,7 +13,7 @@ import numpy as np
 
 from vqe_cli.chemistry.instabilities import Settled, second_order, settle
 from vqe_cli.chemistry.irreps import adapted
-from vqe_cli.chemistry.molecule import build_molecule
+from vqe_cli.chemistry.molecule import KEPT_INTEGRALS_BYTES, build_molecule
 from vqe_cli.chemistry.point_group import Operations, operations
 from vqe_cli.chemistry.problem import FloatArray, ScfReport
 from vqe_cli.chemistry.stability import internal_instability, is_externally_stable
@@ -32,9 +32,6 @@ SMALL_GAP = 0.25
 
 WORTH_TELLING = 1e-6
 """Hartree by which a solution of broken symmetry must be lower."""
-
-KEPT_INTEGRALS_BYTES = 100_000_000
-"""Two-electron integrals of more than about a hundred basis functions are computed anew."""
 
 
 @dataclass(frozen=True, eq=False)

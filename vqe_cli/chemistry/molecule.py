@@ -10,10 +10,16 @@ from vqe_cli.chemistry.basis_sets import functions_in, shells_of
 from vqe_cli.chemistry.basis_text import Shell
 from vqe_cli.chemistry.core_potentials import Potentials, potentials_for
 from vqe_cli.chemistry.geometry import Atom, atoms, protons
-from vqe_cli.chemistry.structures import settled
+from vqe_cli.chemistry.structures import settled, structure_of
 from vqe_cli.errors import InputError
 from vqe_cli.machine import usable_bytes
-from vqe_cli.spec import MoleculeSpec
+from vqe_cli.spec import Geometry, MoleculeSpec
+
+KEPT_INTEGRALS_BYTES = 100_000_000
+"""Two-electron integrals of more than about a hundred basis functions are computed anew."""
+
+APART = 2.0
+"""Ångström between atoms whose places are not known."""
 
 _ABELIAN = {"Dooh": "D2h", "Coov": "C2v", "SO3": "D2h"}
 
@@ -49,7 +55,34 @@ def build_molecule(molecule: MoleculeSpec) -> Any:
     mole.build(dump_input=False, parse_arg=False)
     if molecule.symmetry:
         _use_point_group(mole)
+    # Else PySCF computes them anew where memory is short, with 1.6 GB of addresses to work in.
+    mole.incore_anyway = mole.nao**4 <= KEPT_INTEGRALS_BYTES
     return mole
+
+
+def unplaced_molecule(molecule: MoleculeSpec) -> Any:
+    """The `pyscf.gto.Mole` of a structure that has no coordinates yet, its atoms in a row.
+
+    How many electrons and basis functions there are is known by then; the point group of a row
+    has as many irreps as any.
+
+    Args:
+        molecule: What the user wrote: a SMILES or a molfile.
+
+    Raises:
+        InputError: No molecule, or an impossible charge, multiplicity or basis.
+        RefusedError: The text is too long.
+    """
+    structure, _ = structure_of(molecule)
+    lines = (f"{symbol} 0 0 {APART * k}" for k, symbol in enumerate(structure.symbols))
+    changes = {
+        "geometry": Geometry(cartesian="\n".join(lines)),
+        "units": "angstrom",
+        "charge": structure.charge,
+        "multiplicity": structure.multiplicity,
+        "structure": None,
+    }
+    return build_molecule(molecule.model_copy(update=changes))
 
 
 def check_electrons(nuclear_charge: int, molecule: MoleculeSpec) -> None:

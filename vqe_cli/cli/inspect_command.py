@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,6 +13,7 @@ from vqe_cli.cli.options import WholeNumber, input_options, json_option, load_in
 from vqe_cli.cli.say import say
 
 if TYPE_CHECKING:
+    from vqe_cli.exports import Export
     from vqe_cli.inspection import Inspection
     from vqe_cli.spec import RunSpec
 
@@ -38,7 +41,10 @@ if TYPE_CHECKING:
 )
 @input_options
 @json_option
+@click.pass_context
 def command(
+    ctx: click.Context,
+    /,
     file: str | None,
     exports: Sequence[tuple[str, str]],
     orbitals: bool,
@@ -57,9 +63,8 @@ def command(
       vqe inspect molecules/h2.yaml --export fcidump h2.fcidump
       vqe inspect molecules/h2.yaml --export qasm3 h2.qasm
     """
-    from vqe_cli.cli.output import check_writable
+    from vqe_cli.cli.output import check_writable, deliver
     from vqe_cli.exports import EXPORTS
-    from vqe_cli.files import write_atomic
     from vqe_cli.inspection import inspect_problem
 
     if orbitals and exports:
@@ -70,17 +75,14 @@ def command(
         return
     targets = [(EXPORTS.create(name), check_writable(path)) for name, path in exports]
     found = inspect_problem(spec, terms)
-    for export, path in targets:
-        assert path is not None
-        write_atomic(path, export.text(spec, found.encoding, found.ansatz))
-    if as_json:
-        from vqe_cli.records import to_json
-
-        click.echo(to_json(found.as_dict()))
-        return
-    _show(found)
-    for export, path in targets:
-        say(f"wrote {path} ({export.name})", err=False)
+    outputs = [
+        partial(_print, found, as_json),
+        *(partial(_write, found, export, path, as_json) for export, path in targets),
+    ]
+    lost, reader_gone = deliver(outputs, "the same command writes it again")
+    if reader_gone is not None:
+        raise reader_gone
+    ctx.exit(next(iter(lost), 0))
 
 
 def _orbitals_only(spec: RunSpec, as_json: bool) -> None:
@@ -98,8 +100,23 @@ def _orbitals_only(spec: RunSpec, as_json: bool) -> None:
     show_orbitals(found, console())
 
 
-def _show(found: Inspection) -> None:
+def _print(found: Inspection, as_json: bool) -> None:
+    if as_json:
+        from vqe_cli.records import to_json
+
+        click.echo(to_json(found.as_dict()))
+        return
     from vqe_cli.report.inspection import show_inspection
     from vqe_cli.report.terminal import console
 
     show_inspection(found, console())
+
+
+def _write(found: Inspection, export: Export, path: Path | None, as_json: bool) -> None:
+    """Write it in another program's format; under ``--json`` without a word."""
+    from vqe_cli.files import write_atomic
+
+    assert path is not None
+    write_atomic(path, export.text(found.spec, found.encoding, found.ansatz))
+    if not as_json:
+        say(f"wrote {path} ({export.name})", err=False)

@@ -50,6 +50,7 @@ def command(
       vqe reference molecules/h2o.yaml
       vqe reference molecules/n2.yaml --basis 6-31g --methods hf,mp2,ccsd-t
     """
+    from vqe_cli.feasibility import needs_of_methods
     from vqe_cli.pipeline import build_problem, located, resolve, resolved_spec
     from vqe_cli.qubits.encoding import Encoding
     from vqe_cli.recording import problem_record
@@ -59,7 +60,8 @@ def command(
     with located(spec):
         chosen = [REFERENCES.create(name.strip(), ("reference",)) for name in methods.split(",")]
         parts = resolve(spec)
-        encoding = Encoding(build_problem(spec, parts), parts.mapper)
+        problem = build_problem(spec, parts, needs_of_methods(parts, chosen))
+        encoding = Encoding(problem, parts.mapper)
         rows = [(method.label_for(encoding), _solve(method, encoding)) for method in chosen]
     energies = [row for _, row in rows if not isinstance(row, Exception)]
     exact = next((row.energy for row in energies if _is_exact(row)), None)

@@ -209,7 +209,8 @@ def _journal(spec: RunSpec, settings: dict[str, Any], how: How) -> FileJournal:
     if other is not None:
         when = time.strftime("%Y-%m-%d %H:%M", time.localtime(other.written))
         changed = "; ".join(other.changed) or "it is another version's"
-        text = f"begins anew: it has changed since the checkpoint of {when}, which is kept"
+        fate = "replaced" if other.path == journal.path else "kept"
+        text = f"begins anew: it has changed since the checkpoint of {when}, which is {fate}"
         say(f"warning: {spec.title} {text}: {changed}")
     elif not how.quiet:
         say(f"{spec.title}: {journal.found} evaluations in the checkpoint")

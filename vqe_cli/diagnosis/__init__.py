@@ -10,10 +10,11 @@ from vqe_cli.chemistry.threads import threads_for
 from vqe_cli.compilation import announced
 from vqe_cli.diagnosis.gradients import GradientStudy, gradient_study
 from vqe_cli.diagnosis.noise import NoiseStudy, noise_of, noise_study
-from vqe_cli.diagnosis.optimum import Optimum, find_optimum
+from vqe_cli.diagnosis.optimum import Optimum, find_optimum, without_noise
 from vqe_cli.diagnosis.options import STUDIES, DiagnosisOptions, Study, Tell
 from vqe_cli.diagnosis.shots import ShotsStudy, shots_study
 from vqe_cli.errors import InputError
+from vqe_cli.feasibility import needs_of_run
 from vqe_cli.pipeline import (
     Parts,
     build_problem,
@@ -95,7 +96,9 @@ def diagnose(spec: RunSpec, options: DiagnosisOptions, tell: Tell = lambda _: No
     """
     with located(spec):
         parts = resolve(spec)
-        encoding = Encoding(build_problem(spec, parts), parts.mapper)
+        simulated = resolve(without_noise(spec))
+        problem = build_problem(spec, parts, needs_of_run(simulated))
+        encoding = Encoding(problem, parts.mapper)
         left_out = _left_out(parts, parts.ansatz.trial(encoding), options)
         wanted = [study for study in options.studies or STUDIES if study not in left_out]
         with announced(lambda: tell("compiling, once after installation")):

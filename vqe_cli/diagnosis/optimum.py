@@ -64,18 +64,28 @@ def find_optimum(spec: RunSpec, parts: Parts) -> Optimum:
         parts: Its parts.
     """
     optimised = spec.optimizer.name != "none"
+    keeper = _Keeper()
+    record = run(without_noise(spec), watcher=keeper)
+    trial = _as_grown(parts.ansatz.trial(keeper.encoding), keeper.solution)
+    return Optimum(
+        trial, keeper.solution.x, record.result.energy, optimised, record.result.converged
+    )
+
+
+def without_noise(spec: RunSpec) -> RunSpec:
+    """The same run on the exact backend, with nothing to compare it with.
+
+    Args:
+        spec: The run.
+    """
+    optimised = spec.optimizer.name != "none"
     changes = {
         "backend": Selection(name="exact"),
         "optimizer": Selection(name="auto" if optimised else "none"),
         "solver": Selection(name="vqe"),
         "reference": Selection(name="none"),
     }
-    keeper = _Keeper()
-    record = run(spec.model_copy(update=changes), watcher=keeper)
-    trial = _as_grown(parts.ansatz.trial(keeper.encoding), keeper.solution)
-    return Optimum(
-        trial, keeper.solution.x, record.result.energy, optimised, record.result.converged
-    )
+    return spec.model_copy(update=changes)
 
 
 def _as_grown(trial: TrialState, solution: Solution) -> TrialState:

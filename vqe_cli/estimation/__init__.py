@@ -24,6 +24,7 @@ from vqe_cli.estimation.circuits import (
 from vqe_cli.estimation.device_use import DeviceUse, Execution, device_use, execution_of
 from vqe_cli.estimation.measurements import MeasurementEstimate, measurements
 from vqe_cli.estimation.optimisations import optimisations
+from vqe_cli.feasibility import needs_of_operator
 from vqe_cli.machine import usable_bytes
 from vqe_cli.measurement import MEASUREMENTS, Measurement
 from vqe_cli.mitigation.options import Mitigation
@@ -222,7 +223,7 @@ def estimate(spec: RunSpec, *, device: str | None = None, error: float | None = 
     with located(spec):
         parts = resolve(spec)
         found = _device(device, parts)
-        encoding = Encoding(build_problem(spec, parts), parts.mapper)
+        encoding = Encoding(build_problem(spec, parts, needs_of_operator(parts)), parts.mapper)
         # Plans are made of many small matrices, on which threads only wait for one another.
         with threads_for(1):
             return _estimated(spec, parts, encoding, found, error)

@@ -13,16 +13,13 @@ from math import comb
 from vqe_cli.backends import Cost
 from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.excitations import Excitation
-from vqe_cli.sizes import Load, Need, Size, planning_need
+from vqe_cli.sizes import Load, Need, Size, excitation_needs, planning_need
 
 VECTORS = 6
 """Of the sector's size that an energy with its gradient holds at most."""
 
 BYTES_PER_AMPLITUDE = 120
 """Of a circuit's state: two vectors, two to work in, the Hamiltonian's diagonal, tables."""
-
-BYTES_PER_EXCITATION, FEW_EXCITATIONS = 1000, 10_000
-"""With the tables and groups it stands in, and up to how many they are not worth counting."""
 
 MAX_CIRCUIT_QUBITS = 30
 """Basis states are numbered by 32-bit integers."""
@@ -63,9 +60,7 @@ def needs(load: Load, *, sampled: bool) -> Iterator[Need]:
     if load.is_product:
         need = sector_need(size, SECTOR_SHOTS if sampled or load.draws else 0)
         yield replace(need, seconds=GRADIENTS**load.searches * _gradient_seconds(load))
-        if load.excitations > FEW_EXCITATIONS:
-            what = f"a list of {load.excitations:,} excitations"
-            yield Need(what, BYTES_PER_EXCITATION * load.excitations)
+        yield from excitation_needs(load)
     else:
         seconds = 1e-9 * (GATE_NS * GATES * load.qubits**2 << load.qubits)
         yield replace(circuit_need(load.qubits), seconds=CIRCUIT_GRADIENTS**load.searches * seconds)
