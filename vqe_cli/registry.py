@@ -200,7 +200,8 @@ class Registry(Generic[E]):
         try:
             found = points[0].load()
         except (Exception, SystemExit) as error:
-            raise self._unusable(name, owners, f"{type(error).__name__}: {error}") from error
+            first = str(error).strip().partition("\n")[0]
+            raise self._unusable(name, owners, f"{type(error).__name__}: {first}") from error
         if not (inspect.isclass(found) and issubclass(found, self._base)):
             raise self._unusable(name, owners, f"it is no {self._base.__name__}")
         if inspect.isabstract(found):

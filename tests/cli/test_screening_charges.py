@@ -28,6 +28,15 @@ def test_a_dry_run_counts_charges_and_lost_metals(run_vqe: RunVqe, write_file: W
     assert plan["metals_left"] == {"Na": 1, "Ag": 1}
 
 
+def test_metals_of_duplicates_count(run_vqe: RunVqe, write_file: WriteFile) -> None:
+    """Zinc acetate is no other acetate than sodium's only because its metal is left off."""
+    lines = "CC(=O)[O-].[Na+] one\nCC(=O)[O-].CC(=O)[O-].[Zn+2] other\n"
+    path = write_file("acetates.smi", lines)
+    plan = run_vqe("screen", "run", path, "--dry-run", "--out", "c", "--json").record
+    assert plan["duplicates"] == 1
+    assert plan["metals_left"] == {"Na": 1, "Zn": 1}
+
+
 def test_neutralised_candidates_are_of_one_charge(run_vqe: RunVqe, write_file: WriteFile) -> None:
     path = write_file("salts.smi", SALTS)
     neutral = ("--set", "candidates.neutralise=true")

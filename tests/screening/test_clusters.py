@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import pytest
 
@@ -117,6 +120,22 @@ def test_where_jobs_cannot_be_submitted(tmp_path: Path, monkeypatch: pytest.Monk
     system = batch_system(SYSTEM)
     with pytest.raises(UnavailableError, match="'sbatch' is not here"):
         batch_cluster(system, tmp_path).__enter__()
+
+
+def test_the_scheduler_of_jobs_serves_no_pages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a login node, others would read there what runs; the keys do not hold for pages."""
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    submit = tmp_path / "sbatch"
+    submit.write_text("#!/bin/sh\necho Submitted batch job 1\n")
+    submit.chmod(0o700)
+    with batch_cluster(batch_system(SYSTEM | {"directives": []}), tmp_path) as cluster:
+        server = cluster.scheduler.http_server
+        (port,) = {found.getsockname()[1] for found in server._sockets.values()}
+        for page in ("info/main/workers.html", "json/identity.json", "status"):
+            with pytest.raises(HTTPError, match="404"):
+                urlopen(f"http://127.0.0.1:{port}/{page}", timeout=10)
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import dask
 import psutil
 import pytest
 from distributed import LocalCluster
@@ -111,7 +112,17 @@ def test_everything_is_stopped_at_once(tmp_path: Path, executor: DaskExecutor) -
     assert kinds(outcomes(executor, 1)) == {}
 
 
-@pytest.mark.parametrize("address", ["localhost:8786", "http://localhost:8786", "tcp://localhost"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "localhost:8786",
+        "http://localhost:8786",
+        "tcp://localhost",
+        "tcp://[:8786",
+        "tls://localhost:99999",
+        "tcp://localhost:scheduler",
+    ],
+)
 def test_what_is_no_address_is_refused(address: str, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no address of a scheduler"):
         DaskExecutor(None, address, tmp_path).__enter__()
@@ -121,6 +132,20 @@ def test_a_scheduler_that_is_not_there(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr("vqe_cli.screening.executor.CONNECT_S", 0.5)
     with pytest.raises(UnavailableError, match="no connection to the scheduler"):
         DaskExecutor(None, "tcp://127.0.0.1:1", tmp_path).__enter__()
+
+
+def test_a_scheduler_with_keys_of_which_there_are_none(tmp_path: Path) -> None:
+    with pytest.raises(UnavailableError, match="needs keys, and Dask's configuration has none"):
+        DaskExecutor(None, "tls://127.0.0.1:1", tmp_path).__enter__()
+
+
+def test_keys_that_are_not_there(tmp_path: Path) -> None:
+    lost = {f"distributed.comm.tls.{key}": "lost.pem" for key in ("ca-file", "client.cert")}
+    with (
+        dask.config.set(lost),
+        pytest.raises(UnavailableError, match="keys in Dask's configuration cannot be used"),
+    ):
+        DaskExecutor(None, "tls://127.0.0.1:1", tmp_path).__enter__()
 
 
 def test_a_connection_that_is_not_encrypted_is_pointed_out(

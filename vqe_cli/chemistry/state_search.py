@@ -137,12 +137,16 @@ def atomic_states(new: Callable[[], Any]) -> Iterator[State]:
 
 
 def _guessed(method: Any, name: str) -> Any:
-    """PySCF's guess of that name; None where Hückel's minimal basis is too small."""
+    """PySCF's guess of that name; None where a basis is too small.
+
+    Hückel's minimal one may be for a molecule, and the molecule's own for its free atoms, whose
+    electrons PySCF asserts to fit: iodine's do not in a basis without its core.
+    """
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "remove_linear_dep_ is deprecated", DeprecationWarning)
         try:
             return method.get_init_guess(key=name)
-        except RuntimeError:
+        except (RuntimeError, AssertionError):
             return None
 
 

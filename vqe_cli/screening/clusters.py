@@ -15,7 +15,7 @@ from pydantic import Field, ValidationError, field_validator
 
 from vqe_cli.backends.ibm_runtime.redaction import redact
 from vqe_cli.errors import UnavailableError
-from vqe_cli.screening.keys import temporary_keys
+from vqe_cli.screening.keys import temporary_keys, without_pages
 from vqe_cli.validation import Frozen, input_error
 
 PLACEHOLDER = "tls://scheduler:8786"
@@ -100,7 +100,10 @@ def batch_cluster(system: BatchSystem, folder: Path, dashboard: bool = False) ->
     """
     cluster_class = _cluster_class(system)
     _check_programs(system)
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".keys-") as keys:
+    with (
+        tempfile.TemporaryDirectory(dir=folder, prefix=".keys-") as keys,
+        without_pages(dashboard),
+    ):
         try:
             cluster = cluster_class(
                 **_job_options(system, folder),

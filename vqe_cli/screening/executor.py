@@ -23,7 +23,7 @@ from vqe_cli.errors import InputError, UnavailableError
 from vqe_cli.machine import available_threads
 from vqe_cli.screening.disk import storage
 from vqe_cli.screening.fork_server import PRELOAD
-from vqe_cli.screening.keys import temporary_keys
+from vqe_cli.screening.keys import temporary_keys, without_pages
 from vqe_cli.screening.model import Failure, Outcome, Task
 from vqe_cli.screening.scratch import scratch_folder
 from vqe_cli.screening.supervisor import STOP_FILE, WORK, supervise
@@ -51,9 +51,6 @@ LOCAL_SETTINGS = {
     # The pages that are served without a key tell other users of the machine what runs here.
     "distributed.worker.http.routes": [],
 }
-
-SCHEDULER_PAGES = "distributed.scheduler.http.routes"
-"""Served only where the dashboard is asked for."""
 
 ENDING_S = 15.0
 """Running tasks see the stop file within a second, unless the disk is slow."""
@@ -226,6 +223,7 @@ class DaskExecutor:
         if self._is_local:
             scratch = stack.enter_context(scratch_folder())
             stack.enter_context(self._settings(scratch))
+            stack.enter_context(without_pages(self._dashboard))
             with _without_the_terminals_signals():
                 self._cluster = stack.enter_context(self._begun(scratch))
         target = self._cluster if self._scheduler is None else self._checked_address()
@@ -249,8 +247,7 @@ class DaskExecutor:
         """
         from dask import config
 
-        pages: dict[str, list[str]] = {} if self._dashboard else {SCHEDULER_PAGES: []}
-        return config.set({**LOCAL_SETTINGS, **pages, "temporary-directory": scratch})
+        return config.set({**LOCAL_SETTINGS, "temporary-directory": scratch})
 
     def _begun(self, scratch: str) -> Any:
         """Workers of this machine; where one is killed while it begins, all begin once more."""
@@ -296,20 +293,17 @@ class DaskExecutor:
         )
 
     def _checked_address(self) -> str:
-        address = urlsplit(str(self._scheduler))
-        if address.scheme not in ("tcp", "tls") or not address.hostname or not address.port:
-            raise InputError(
-                f"'{self._scheduler}' is no address of a scheduler",
-                hint="tls://host:8786, or tcp://127.0.0.1:8786 on this machine",
+        scheme, host = _parts_of(str(self._scheduler))
+        if scheme == "tcp":
+            others = (
+                "any user of this machine" if _is_loopback(host) else "whoever reaches that port"
             )
-        if address.scheme == "tcp":
-            others = "whoever reaches that port"
-            if _is_loopback(address.hostname):
-                others = "any user of this machine"
             self.notes.append(
-                f"the connection to {address.hostname} is not encrypted, and {others} can run"
+                f"the connection to {host} is not encrypted, and {others} can run"
                 " programs as you: use tls://"
             )
+        else:
+            _refuse_without_keys()
         return str(self._scheduler)
 
     def _refuse_strangers(self) -> None:
@@ -430,6 +424,37 @@ def _lost(task: Task, message: str) -> Outcome:
         worker="unknown",
         started=time.time(),
     )
+
+
+def _parts_of(address: str) -> tuple[str, str]:
+    """Scheme and host of a scheduler's address."""
+    try:
+        found = urlsplit(address)
+        port = found.port
+    except ValueError:  # brackets that do not close, a port that is no number
+        found, port = urlsplit(""), None
+    if found.scheme not in ("tcp", "tls") or not found.hostname or not port:
+        raise InputError(
+            f"'{address}' is no address of a scheduler",
+            hint="tls://host:8786, or tcp://127.0.0.1:8786 on this machine",
+        )
+    return found.scheme, found.hostname
+
+
+def _refuse_without_keys() -> None:
+    """Dask's client would hang for a minute at its end, and print a traceback."""
+    from distributed.security import Security
+
+    try:
+        context = Security().get_connection_args("client").get("ssl_context")
+    except (OSError, ValueError) as error:
+        trouble = f"the keys in Dask's configuration cannot be used: {redact(str(error))}"
+        raise UnavailableError(trouble, hint="see distributed.comm.tls there") from error
+    if context is None:
+        raise UnavailableError(
+            "a scheduler at tls:// needs keys, and Dask's configuration has none",
+            hint="name them there: distributed.comm.tls.ca-file, client.cert and client.key",
+        )
 
 
 def _is_loopback(host: str) -> bool:

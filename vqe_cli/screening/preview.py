@@ -28,7 +28,8 @@ class Preview:
         first_refused: File and line of the first for each of these reasons.
         charges: Molecules by their charge, duplicates and what cannot be read left out.
         multiplicities: The same by 2S+1.
-        metals_left: Molecules from which a metal was left off as a counter-ion, by its symbol.
+        metals_left: Candidates from which a metal was left off as a counter-ion, by its symbol;
+            duplicates among them, which may be such only for that.
         properties: What is computed for each case.
         basis_functions: Smallest, median and largest number; None where nothing is computed.
         job_script: Of a batch system's job, if one is asked for.
@@ -68,10 +69,12 @@ def preview(order: Order, say: Say) -> Preview:
         for position, audited in enumerate(survey.audits):
             places.append(audited.candidate.source)
             reasons.add(audited.failure, audited.candidate.source)
-            if audited.failure is None and position not in survey.originals:
+            if audited.failure is not None:
+                continue
+            metals.update(set(audited.metals_left))
+            if position not in survey.originals:
                 charges[audited.charge or 0] += 1
                 multiplicities[audited.multiplicity or 1] += 1
-                metals.update(set(audited.metals_left))
         cases = list(survey.cases())
     for case in cases:
         reasons.add(case.failure, places[case.candidate])

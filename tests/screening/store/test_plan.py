@@ -22,6 +22,7 @@ from tests.screening.campaigns import (
     results,
     revision,
 )
+from vqe_cli.errors import UnavailableError
 from vqe_cli.screening.model import Failure
 from vqe_cli.screening.store import Attempt, Store
 from vqe_cli.screening.store import plan as plan_module
@@ -108,10 +109,10 @@ def test_a_duplicate_must_name_an_earlier_original(store: Store, original: int) 
 
 def test_columns_of_the_same_name_are_refused(store: Store) -> None:
     twice = replace(GAP, columns=DIPOLE.columns)
-    with pytest.raises(ValueError, match="dipole_debye"):
+    with pytest.raises(UnavailableError, match="'dipole' and 'gap' has a column called 'dipole_de"):
         store.replace_plan(revision((ENERGY, DIPOLE, twice)), [], [])
     status = replace(GAP, columns=(replace(GAP.columns[0], name="status"),))
-    with pytest.raises(ValueError, match="status"):
+    with pytest.raises(UnavailableError, match="'gap' has a column called 'status', as the table"):
         store.replace_plan(revision((status,)), [], [])
 
 

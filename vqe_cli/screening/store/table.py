@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from vqe_cli.errors import UnavailableError
 from vqe_cli.screening.properties import VERDICT, Column, Value, is_verdict
 from vqe_cli.screening.store.model import PlannedProperty
 from vqe_cli.screening.store.results import result
@@ -83,7 +84,7 @@ class Table:
         timings: Whether to have what differs from run to run: times, memory, attempts.
 
     Raises:
-        ValueError: Two columns have the same name.
+        UnavailableError: Two columns have the same name, as those of a plug-in may.
     """
 
     properties: tuple[PlannedProperty, ...]
@@ -95,7 +96,13 @@ class Table:
         taken = {column.name for column in (*_FRONT, _VARIANT, *_ABOUT, *_FAILURE, *_TIMINGS)}
         clashes = (taken - _SHARED) & set(own) | {name for name in own if own.count(name) > 1}
         if clashes:
-            raise ValueError(f"columns of the same name: {', '.join(sorted(clashes))}")
+            name = min(clashes)
+            owners = [entry.name for entry in self.properties if _has(entry, name)]
+            others = "" if len(set(owners)) > 1 else ", as the table itself does"
+            raise UnavailableError(
+                f"property {' and '.join(map(repr, owners))} has a column called '{name}'{others}",
+                hint=f"leave {owners[-1]} out, or update the package that it is from",
+            )
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -173,6 +180,10 @@ class Table:
             for alias, title in places
         )
         return f"CASE {cases} END"
+
+
+def _has(entry: PlannedProperty, name: str) -> bool:
+    return any(column.name == name for column in entry.columns)
 
 
 VALUE_FUNCTION = "value_of"
