@@ -244,13 +244,14 @@ class _Body:
         eri = self._h2.filled
         doubts = findings(self._path, self._header, h1, eri, self._h1.found, self._h2.found)
         no_core = [] if self._core else [_no_core_line()]
+        unread = [_unread_keys(self._header.unread)] if self._header.unread else []
         return FileIntegrals(
             header=self._header,
             h1=h1,
             eri=eri,
             core_energy=self._core[0][0] if self._core else 0.0,
             orbital_energies=self._levels.filled if self._levels.found.all() else None,
-            checks=(*no_core, *doubts),
+            checks=(*unread, *no_core, *doubts),
             notes=self._header.notes,
             assumed={**self._header.assumed, **({} if self._core else {"core energy": 0})},
         )
@@ -264,6 +265,18 @@ class _Body:
                 " are complex, or lines are missing"
             )
             raise fault(self._path, message, alone, "only real orbitals can be read")
+
+
+def _unread_keys(keys: tuple[str, ...]) -> Check:
+    return Check(
+        name="header-keys",
+        status="warn",
+        hard=False,
+        value=", ".join(keys),
+        expected="none",
+        detail=f"keys of the header that are not read, and may change what the integrals mean:"
+        f" {', '.join(keys)}",
+    )
 
 
 def _no_core_line() -> Check:
