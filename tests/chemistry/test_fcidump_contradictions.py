@@ -291,3 +291,14 @@ def test_integrals_are_those_of_the_file(write_file: WriteFile) -> None:
     found = read_fcidump(write_file("in.fcidump", hydrogen()))
     np.testing.assert_allclose(found.h1, h1, atol=1e-12)
     np.testing.assert_allclose(found.h2, h2, atol=1e-12)
+
+
+def test_a_hubbard_model_is_no_file_that_was_cut_short(
+    write_file: WriteFile, run_vqe: RunVqe
+) -> None:
+    """Two sites at half filling: (U - sqrt(U² + 16 t²)) / 2."""
+    text = HEADER + "1.0 1 1 1 1\n1.0 2 2 2 2\n-1.0 2 1 0 0\n0.0 0 0 0 0\n"
+    record = run_vqe("run", write_file("hubbard.fcidump", text), "--json").record
+    assert record["verdict"] == "pass"
+    assert record["problem"]["assumed"] == {"one-electron diagonal": 0}
+    assert record["result"]["energy"] == pytest.approx((1 - 17**0.5) / 2, abs=1e-6)

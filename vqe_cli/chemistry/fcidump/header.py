@@ -199,7 +199,10 @@ class _Checked:
                 message, key, "MS2 is the number of alpha less that of beta electrons"
             )
         most = (electrons + abs(spin)) // 2
-        if electrons < 1 or abs(spin) > electrons or most > norb:
+        if electrons < 1:
+            message = f"NELEC={electrons} leaves nothing to compute"
+            raise self._fault(message, "NELEC", "at least one electron outside the core")
+        if abs(spin) > electrons or most > norb:
             message = f"{given} do not fit into NORB={norb}"
             raise self._fault(message, key, "MS2 is twice Sz, the highest of the multiplet")
 

@@ -18,6 +18,7 @@ from vqe_cli.chemistry.fcidump.header import UNRESTRICTED_HINT, Header, read_hea
 from vqe_cli.chemistry.fcidump.lines import Lines, fault, lines_of
 from vqe_cli.chemistry.fcidump.store import Store, packed_size
 from vqe_cli.chemistry.problem import FloatArray
+from vqe_cli.chemistry.repulsion import place_of_pair
 from vqe_cli.machine import refuse_if_larger
 from vqe_cli.records import Check
 
@@ -253,8 +254,18 @@ class _Body:
             orbital_energies=self._levels.filled if self._levels.found.all() else None,
             checks=(*unread, *no_core, *doubts),
             notes=self._header.notes,
-            assumed={**self._header.assumed, **({} if self._core else {"core energy": 0})},
+            assumed=self._assumed(),
         )
+
+    def _assumed(self) -> dict[str, int | str]:
+        """What the file leaves open, and how it was taken."""
+        orbitals = np.arange(self._header.norb)
+        assumed = dict(self._header.assumed)
+        if not self._core:
+            assumed["core energy"] = 0
+        if not self._h1.found[place_of_pair(orbitals, orbitals)].any():
+            assumed["one-electron diagonal"] = 0
+        return assumed
 
     def _refuse_fourfold(self) -> None:
         """Complex orbitals: (pq|rs) and (qp|rs) are told apart, and one of them is missing."""
