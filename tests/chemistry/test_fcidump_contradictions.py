@@ -93,6 +93,8 @@ def spin_orbitals() -> str:
                 "UHF=maybe": "neither",
                 "TREL=.TRUE.": "spinors",
                 "SYMLZ=1,-1": "complex",
+                "IGENERAL=1": "general spin orbitals",
+                "COMPLEX=T": "complex",
             }.items()
         ),
         pytest.param(
@@ -181,6 +183,9 @@ def without(text: str, ending: str) -> str:
             lambda: hydrogen(HEADER.replace("ISYM=1", "ISYM=2")), "state-symmetry", id="isym"
         ),
         pytest.param(
+            lambda: hydrogen(HEADER.replace("ISYM=1", "NALPHA=2")), "header-keys", id="unknown-key"
+        ),
+        pytest.param(
             lambda: hydrogen(HEADER.replace("=1,1", "=1,2")) + "0.1 1 2 0 0\n",
             "orbsym",
             id="irreps",
@@ -217,11 +222,24 @@ def test_physicists_order_without_repetition_lowers_the_verdict(
         lambda text: "! from a colleague\n# by mail\n\n" + text.replace("&END", "! no\n&END"),
         lambda text: text.replace("ORBSYM=1,1,", "ORBSYM=2*1,"),
         lambda text: text.replace("ISYM=1", "ISYM=1, UHF=.FALSE., IUHF=0, TREL=F, SYMLZ=0,0"),
+        lambda text: text.replace("ISYM=1", "TITLE='H2 1/2, R=0.7'"),
+        lambda text: text.replace(" ", "\t"),
+        lambda text: "\ufeff" + text,
         lambda text: text + "-0.58 1 0 0 0\n0.67 2 0 0 0\n",
         lambda text: text + text.splitlines(True)[-1],
         lambda text: text + "1.0-103 2 1 1 1\n",
     ],
-    ids=["comments", "repeated-values", "flags-that-are-off", "levels", "core-twice", "tiny"],
+    ids=[
+        "comments",
+        "repeated-values",
+        "flags-that-are-off",
+        "title",
+        "tabs",
+        "byte-order-mark",
+        "levels",
+        "core-twice",
+        "tiny",
+    ],
 )
 def test_ordinary_files_of_other_programs_are_read(
     write_file: WriteFile, run_vqe: RunVqe, change: Callable[[str], str]
@@ -273,3 +291,14 @@ def test_integrals_are_those_of_the_file(write_file: WriteFile) -> None:
     found = read_fcidump(write_file("in.fcidump", hydrogen()))
     np.testing.assert_allclose(found.h1, h1, atol=1e-12)
     np.testing.assert_allclose(found.h2, h2, atol=1e-12)
+
+
+def test_a_hubbard_model_is_no_file_that_was_cut_short(
+    write_file: WriteFile, run_vqe: RunVqe
+) -> None:
+    """Two sites at half filling: (U - sqrt(U² + 16 t²)) / 2."""
+    text = HEADER + "1.0 1 1 1 1\n1.0 2 2 2 2\n-1.0 2 1 0 0\n0.0 0 0 0 0\n"
+    record = run_vqe("run", write_file("hubbard.fcidump", text), "--json").record
+    assert record["verdict"] == "pass"
+    assert record["problem"]["assumed"] == {"one-electron diagonal": 0}
+    assert record["result"]["energy"] == pytest.approx((1 - 17**0.5) / 2, abs=1e-6)

@@ -336,7 +336,7 @@ def input_lines(problem: ProblemRecord) -> list[str]:
 def core_label(spec: dict[str, Any], problem: ProblemRecord) -> str:
     """What the core energy is made of."""
     if "molecule" not in spec:
-        return "core energy of the file"
+        return "file's and frozen core" if problem.frozen_electrons else "core energy of the file"
     return "frozen core and nuclei" if problem.frozen_electrons else "nuclear repulsion"
 
 

@@ -46,7 +46,8 @@ def findings(
         header: Its header.
         h1: One-electron integrals, shape (norb, norb).
         eri: Two-electron integrals, eightfold packing.
-        found1: Which one-electron integrals the file lists, packed.
+        found1: Which one-electron integrals the file lists, packed. None of the diagonal is how
+            models with hopping alone are written, and no sign of a file that was cut short.
         found2: The same for two-electron integrals.
 
     Returns:
@@ -60,7 +61,7 @@ def findings(
     coulomb, exchange = coulomb_integrals(eri, norb), exchange_integrals(eri, norb)
     _refuse_spin_orbitals(path, header, h1, eri, coulomb)
     missing = (
-        *_missing(found1[diagonal], "({0}|h|{0})"),
+        *(_missing(found1[diagonal], "({0}|h|{0})") if found1[diagonal].any() else ()),
         *_missing(found2[place_of_pair(diagonal, diagonal)], "({0} {0}|{0} {0})"),
     )
     return (*missing, *_repulsive(eri, norb, coulomb, exchange))

@@ -11,19 +11,33 @@ from vqe_cli.chemistry.fcidump.lines import Lines, fault
 HEADER_LINES = 1000
 """ORBSYM of many orbitals may take many lines; a header longer than this is none."""
 
-READ = frozenset({"NORB", "NELEC", "MS2", "ORBSYM", "ISYM", "UHF", "IUHF", "TREL", "SYML", "SYMLZ"})
+UNRESTRICTED_HINT = "export it over restricted orbitals (RHF, ROHF or CASSCF)"
+REAL_HINT = "only real spatial orbitals can be read"
 
-WITHOUT_MEANING_HERE = frozenset({"NPROP", "PROPBITLEN", "NROOT", "MEMORY", "MAXIT", "THR", "ST"})
-"""Keys for other programs' solvers, which say nothing about the integrals."""
+OTHER_ORBITALS = {
+    **dict.fromkeys(("UHF", "IUHF"), ("unrestricted orbitals", UNRESTRICTED_HINT)),
+    **dict.fromkeys(("GHF", "IGHF", "IGENERAL"), ("general spin orbitals", UNRESTRICTED_HINT)),
+    **dict.fromkeys(("TREL", "REL"), ("relativistic spinors", REAL_HINT)),
+    **dict.fromkeys(("COMPLEX", "ICOMPLEX"), ("complex integrals", REAL_HINT)),
+}
+"""What a key that is true says of the orbitals, and what would be right."""
+
+READ = frozenset({"NORB", "NELEC", "MS2", "ORBSYM", "ISYM", "SYML", "SYMLZ", *OTHER_ORBITALS})
+
+WITHOUT_MEANING_HERE = frozenset(
+    {"NPROP", "PROPBITLEN", "NROOT", "MEMORY", "MAXIT", "THR", "ST", "TITLE", "NAME"}
+)
+"""Titles, and keys for other programs' solvers, which say nothing about the integrals."""
 
 _START = re.compile(r"[&$]FCI\b", re.IGNORECASE)
 _END = re.compile(r"[&$]END\b|/", re.IGNORECASE)
 _KEY = re.compile(r"([A-Z_]\w*)\s*=", re.ASCII)
 _WHOLE = re.compile(r"[-+]?\d{1,18}", re.ASCII)
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
+"""A title, in which a slash ends nothing and an equals sign belongs to no key."""
 _REPEATED = re.compile(r"(\d{1,4})\*(.+)", re.ASCII)
 
 BEGINNING = "a header begins &FCI NORB=..,NELEC=.."
-UNRESTRICTED_HINT = "export it over restricted orbitals (RHF, ROHF or CASSCF)"
 
 
 @dataclass(frozen=True)
@@ -41,6 +55,7 @@ class Header:
         line: Where the header begins.
         assumed: What the header leaves open and how it was taken, by key.
         notes: How it was read, in sentences.
+        unread: Keys whose meaning is not known.
     """
 
     norb: int
@@ -51,6 +66,7 @@ class Header:
     line: int
     assumed: dict[str, int | str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
     @property
     def nelec(self) -> tuple[int, int]:
@@ -90,6 +106,7 @@ def _entries(path: Path, lines: Lines) -> tuple[int, dict[str, _Value]]:
     collected: list[tuple[int, str]] = []
     number, rest = start, text[opened.end() :]
     while True:
+        rest = _QUOTED.sub("", rest)
         end = _END.search(rest)
         collected.append((number, rest[: end.start()] if end else rest))
         if end:
@@ -116,7 +133,7 @@ def _values(path: Path, collected: list[tuple[int, str]]) -> dict[str, _Value]:
 
     for number, text in collected:
         before, *pairs = _KEY.split(text.upper())
-        if not key and before.strip(" ,"):
+        if not key and before.replace(",", " ").strip():
             raise fault(path, f"'{before.strip()[:60]}' belongs to no key of the header", number)
         words.extend(_words(before))
         for name, value in zip(pairs[::2], pairs[1::2], strict=True):
@@ -157,31 +174,21 @@ class _Checked:
             isym=self._whole("ISYM") or 0,
             line=self._start,
             assumed=assumed,
-            notes=tuple(self._notes(spin)),
+            notes=(f"MS2={spin} is read as {-spin}: both have the same energies",)
+            if spin < 0
+            else (),
+            unread=tuple(sorted(self._entries.keys() - READ - WITHOUT_MEANING_HERE)),
         )
-
-    def _notes(self, spin: int) -> list[str]:
-        notes = []
-        if spin < 0:
-            notes.append(f"MS2={spin} is read as {-spin}: both have the same energies")
-        unread = sorted(self._entries.keys() - READ - WITHOUT_MEANING_HERE)
-        if unread:
-            notes.append(f"keys of the header that are not read: {', '.join(unread)}")
-        return notes
 
     def _refuse_other_orbitals(self) -> None:
         """Orbitals that differ between spins, or are complex."""
-        for key in ("UHF", "IUHF"):
+        for key, (orbitals, hint) in OTHER_ORBITALS.items():
             if self._is_true(key):
-                message = f"the file holds unrestricted orbitals ({key})"
-                raise self._fault(message, key, UNRESTRICTED_HINT)
-        if self._is_true("TREL"):
-            message = "the file holds relativistic spinors (TREL)"
-            raise self._fault(message, "TREL", "only real spatial orbitals can be read")
+                raise self._fault(f"the file holds {orbitals} ({key})", key, hint)
         momenta = self._entries.get("SYMLZ")
         if momenta is not None and any(word.strip("+-0") for word in momenta.words):
             message = "the file holds complex orbitals of an angular momentum (SYMLZ)"
-            raise self._fault(message, "SYMLZ", "only real spatial orbitals can be read")
+            raise self._fault(message, "SYMLZ", REAL_HINT)
 
     def _refuse_what_does_not_fit(self, norb: int, electrons: int, spin: int) -> None:
         key = "MS2" if "MS2" in self._entries else "NELEC"
@@ -192,7 +199,10 @@ class _Checked:
                 message, key, "MS2 is the number of alpha less that of beta electrons"
             )
         most = (electrons + abs(spin)) // 2
-        if electrons < 1 or abs(spin) > electrons or most > norb:
+        if electrons < 1:
+            message = f"NELEC={electrons} leaves nothing to compute"
+            raise self._fault(message, "NELEC", "at least one electron outside the core")
+        if abs(spin) > electrons or most > norb:
             message = f"{given} do not fit into NORB={norb}"
             raise self._fault(message, key, "MS2 is twice Sz, the highest of the multiplet")
 

@@ -68,6 +68,7 @@ def _numbered(path: Path, stream: IO[bytes]) -> Lines:
             raise fault(path, f"there are more than {MAX_BYTES // 10**9} GB of text", number)
         if len(raw) > LONGEST_LINE:
             raise fault(path, f"the line is longer than {LONGEST_LINE} characters", number)
-        text = _COMMENT.split(raw.decode("utf-8", errors="replace"), maxsplit=1)[0].strip()
+        encoding = "utf-8-sig" if number == 1 else "utf-8"
+        text = _COMMENT.split(raw.decode(encoding, errors="replace"), maxsplit=1)[0].strip()
         if text:
             yield number, text

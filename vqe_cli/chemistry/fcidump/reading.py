@@ -18,6 +18,7 @@ from vqe_cli.chemistry.fcidump.header import UNRESTRICTED_HINT, Header, read_hea
 from vqe_cli.chemistry.fcidump.lines import Lines, fault, lines_of
 from vqe_cli.chemistry.fcidump.store import Store, packed_size
 from vqe_cli.chemistry.problem import FloatArray
+from vqe_cli.chemistry.repulsion import place_of_pair
 from vqe_cli.machine import refuse_if_larger
 from vqe_cli.records import Check
 
@@ -244,16 +245,27 @@ class _Body:
         eri = self._h2.filled
         doubts = findings(self._path, self._header, h1, eri, self._h1.found, self._h2.found)
         no_core = [] if self._core else [_no_core_line()]
+        unread = [_unread_keys(self._header.unread)] if self._header.unread else []
         return FileIntegrals(
             header=self._header,
             h1=h1,
             eri=eri,
             core_energy=self._core[0][0] if self._core else 0.0,
             orbital_energies=self._levels.filled if self._levels.found.all() else None,
-            checks=(*no_core, *doubts),
+            checks=(*unread, *no_core, *doubts),
             notes=self._header.notes,
-            assumed={**self._header.assumed, **({} if self._core else {"core energy": 0})},
+            assumed=self._assumed(),
         )
+
+    def _assumed(self) -> dict[str, int | str]:
+        """What the file leaves open, and how it was taken."""
+        orbitals = np.arange(self._header.norb)
+        assumed = dict(self._header.assumed)
+        if not self._core:
+            assumed["core energy"] = 0
+        if not self._h1.found[place_of_pair(orbitals, orbitals)].any():
+            assumed["one-electron diagonal"] = 0
+        return assumed
 
     def _refuse_fourfold(self) -> None:
         """Complex orbitals: (pq|rs) and (qp|rs) are told apart, and one of them is missing."""
@@ -264,6 +276,18 @@ class _Body:
                 " are complex, or lines are missing"
             )
             raise fault(self._path, message, alone, "only real orbitals can be read")
+
+
+def _unread_keys(keys: tuple[str, ...]) -> Check:
+    return Check(
+        name="header-keys",
+        status="warn",
+        hard=False,
+        value=", ".join(keys),
+        expected="none",
+        detail=f"keys of the header that are not read, and may change what the integrals mean:"
+        f" {', '.join(keys)}",
+    )
 
 
 def _no_core_line() -> Check:

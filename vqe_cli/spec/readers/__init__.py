@@ -26,7 +26,7 @@ XYZ_SUFFIXES = (".xyz", ".extxyz")
 MAX_OPERATOR_BYTES = 50_000_000
 """Of a qubit Hamiltonian that another program wrote."""
 
-_FCIDUMP = re.compile(rb"(?:\s*[!#][^\n]*\n)*\s*[&$]FCI", re.IGNORECASE)
+_FCIDUMP = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s*[!#][^\n]*\n)*\s*[&$]FCI", re.IGNORECASE)
 _QASM = re.compile(r"\s*(//[^\n]*\n\s*)*OPENQASM\b")
 
 
