@@ -17,7 +17,7 @@ from vqe_cli.chemistry.molecule import KEPT_INTEGRALS_BYTES, build_molecule
 from vqe_cli.chemistry.point_group import Operations, operations
 from vqe_cli.chemistry.problem import FloatArray, ScfReport
 from vqe_cli.chemistry.stability import internal_instability, is_externally_stable
-from vqe_cli.chemistry.state_search import FIRST, Parent, State, lowest, search
+from vqe_cli.chemistry.state_search import FIRST, Parent, State, contenders, search
 from vqe_cli.chemistry.threads import threads_for
 from vqe_cli.errors import NotConvergedError
 from vqe_cli.records import Check
@@ -156,10 +156,10 @@ def solve_mean_field(mole: Any, options: ScfSpec | None = None) -> MeanField:
         scf, steps = _climb(mole)
         group = operations(mole) if mole.symmetry and options.symmetry == "keep" else None
         states = _states(mole, scf, options, len(steps) > 1)
-        settled = _settle(mole, scf, states, group)
+        settled, energies = _settle(mole, scf, states, group)
         external = _external(settled)
     state = settled.state
-    broken = _lower_broken_symmetry(states, settled, group)
+    broken = _lower_broken_symmetry(energies, settled, group)
     report = ScfReport(
         method="RHF" if mole.spin == 0 else "ROHF",
         energy=state.energy,
@@ -195,7 +195,8 @@ def _states(mole: Any, scf: Any, options: ScfSpec, difficult: bool) -> tuple[Sta
     )
     if not thorough and mole.charge == 0:
         return (first,)
-    return search(first, _maker(mole, scf), lambda: _parents(mole, scf), thorough=thorough)
+    new, free = _maker(mole, scf), _maker(without_symmetry(mole), scf)
+    return search(first, new, free, lambda: _parents(mole, scf), thorough=thorough)
 
 
 def _has_open_d_shells(mole: Any) -> bool:
@@ -246,15 +247,23 @@ def _parents(mole: Any, scf: Any) -> list[Parent]:
     return [Parent(f"orbitals of charge {charge:+d}", method)]
 
 
-def _settle(mole: Any, scf: Any, states: tuple[State, ...], group: Operations | None) -> Settled:
-    """The lowest state, converged and at a minimum."""
-    new, free = _maker(mole, scf), _maker(without_symmetry(mole), scf)
-    chosen = lowest(states, group)
-    if chosen is not states[0]:
-        tight = second_order(new, chosen.scf.mo_coeff, chosen.scf.mo_occ)
-        if tight.converged:
-            chosen = State(chosen.guess, tight)
-    return settle(chosen, new, free, group)
+def _settle(
+    mole: Any, scf: Any, states: tuple[State, ...], group: Operations | None
+) -> tuple[Settled, tuple[float, ...]]:
+    """The lowest state, converged and at a minimum, and all energies on the way there."""
+    free = _maker(without_symmetry(mole), scf)
+    settled = []
+    for contender in contenders(states, group):
+        state, new = contender, _maker(contender.scf.mol, scf)
+        if state is not states[0]:
+            tight = second_order(new, state.scf.mo_coeff, state.scf.mo_occ)
+            state = State(state.guess, tight) if tight.converged else state
+        settled.append(settle(state, new, free, group))
+    energies = [one.state.energy for one in settled]
+    energies += [one.broken_energy for one in settled if one.broken_energy is not None]
+    pure = [one for one in settled if group is not None and group.is_pure(one.state.occupied)]
+    best = min(pure or settled, key=lambda one: (round(one.state.energy, 7), not one.stable))
+    return best, (*energies, *(state.energy for state in states))
 
 
 def _external(settled: Settled) -> bool | None:
@@ -264,14 +273,11 @@ def _external(settled: Settled) -> bool | None:
 
 
 def _lower_broken_symmetry(
-    states: tuple[State, ...], settled: Settled, group: Operations | None
+    energies: tuple[float, ...], settled: Settled, group: Operations | None
 ) -> float | None:
     """How much lower, in millihartree, a known solution lies that breaks the point group."""
     if group is None:
         return None
-    energies = [state.energy for state in states]
-    if settled.broken_energy is not None:
-        energies.append(settled.broken_energy)
     gain = settled.state.energy - min(energies)
     return HARTREE_IN_MILLIHARTREE * gain if gain > WORTH_TELLING else None
 

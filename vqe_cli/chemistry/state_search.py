@@ -3,7 +3,8 @@
 Iterations from one guess end in one solution, which in open shells, ions and stretched bonds often
 is an excited one: the hole sits in the wrong orbital. Further guesses are PySCF's densities of free
 atoms, and determinants over converged orbitals, the molecule's own or those of its parent, with
-holes and electrons in other frontier orbitals.
+holes and electrons in other frontier orbitals. The molecule's own, disturbed so that no symmetry is
+left, show whether a solution that breaks the point group lies lower.
 """
 
 from __future__ import annotations
@@ -47,6 +48,16 @@ DETERMINANTS = ((60, 8), (150, 6), (400, 3))
 one."""
 
 
+DISTURBED = ((150, 2), (400, 1))
+"""Up to so many basis functions so many disturbed starts are tried."""
+
+DISTURBANCE = 0.6
+"""Length, in radians, by which each orbital is turned."""
+
+CONTENDERS = ((60, 4), (150, 3), (400, 2))
+"""Up to so many basis functions so many of the lowest states are looked at closer, beyond one."""
+
+
 @dataclass(frozen=True, eq=False)
 class State:
     """What iterations from one guess have come to.
@@ -84,15 +95,21 @@ class Parent:
 
 
 def search(
-    first: State, new: Callable[[], Any], parents: Callable[[], Sequence[Parent]], *, thorough: bool
+    first: State,
+    new: Callable[[], Any],
+    free: Callable[[], Any],
+    parents: Callable[[], Sequence[Parent]],
+    *,
+    thorough: bool,
 ) -> tuple[State, ...]:
     """Solutions from several guesses, the first among them.
 
     Args:
         first: What iterations from the first guess have come to.
         new: Makes a PySCF object for RHF or ROHF that has not been run.
+        free: Makes one that knows of no point group.
         parents: Makes orbitals of related molecules.
-        thorough: Whether to move electrons between frontier orbitals, too.
+        thorough: Whether to move electrons between frontier orbitals, and to disturb them, too.
     """
     states = [first, *atomic_states(new)]
     if not thorough:
@@ -100,23 +117,35 @@ def search(
     for parent in parents():
         states += determinant_states(new, parent)
     own = Parent("own orbitals", min(states, key=lambda state: state.energy).scf)
-    return (*states, *determinant_states(new, own))
+    states += determinant_states(new, own)
+    return (*states, *disturbed_states(free, min(states, key=lambda state: state.energy)))
 
 
-def lowest(states: Sequence[State], group: Operations | None) -> State:
-    """The state of lowest energy, the earlier of two of equal energy.
+def contenders(states: Sequence[State], group: Operations | None) -> list[State]:
+    """The lowest states of different energies, the earlier of two of equal energy.
 
-    Where the first state transforms as one irrep of the point group, only such states count: the
-    others break it.
+    Trials end at saddle points, too; which state is the lowest is seen only when each has been
+    followed from there. Where the first state transforms as one irrep of the point group, only such
+    states count: the others break it.
 
     Args:
         states: From `search`.
         group: The molecule's symmetry operations; None where they do not matter.
     """
     if group is not None and group.is_pure(states[0].occupied):
-        states = [state for state in states if group.is_pure(state.occupied)]
-    energy = min(state.energy for state in states)
-    return next(state for state in states if state.energy < energy + SAME_ENERGY)
+        kept = (state for state in states if state.scf.mol.symmetry)
+        states = [state for state in kept if group.is_pure(state.occupied)]
+    found: list[State] = []
+    for state in states:
+        if all(abs(state.energy - other.energy) >= SAME_ENERGY for other in found):
+            found.append(state)
+    found.sort(key=lambda state: state.energy)
+    return found[: _up_to(CONTENDERS, states[0].scf.mol.nao_nr(), 1)]
+
+
+def _up_to(counts: Sequence[tuple[int, int]], size: int, otherwise: int) -> int:
+    """How many there may be with so many basis functions."""
+    return next((count for largest, count in counts if size <= largest), otherwise)
 
 
 def atomic_states(new: Callable[[], Any]) -> Iterator[State]:
@@ -132,6 +161,8 @@ def atomic_states(new: Callable[[], Any]) -> Iterator[State]:
             continue
         method.max_cycle = MAX_CYCLES
         method.kernel(dm0=density)
+        if not method.converged:
+            method = _second_order(new, method.mo_coeff, method.mo_occ)
         if method.converged:
             yield State(name, method)
 
@@ -159,11 +190,36 @@ def determinant_states(new: Callable[[], Any], parent: Parent) -> Iterator[State
     """
     method = new()
     for name, occupations in _determinants(method.mol, parent):
-        newton = _loosened(new()).newton()
-        newton.max_cycle, newton.verbose = MAX_STEPS, 0
-        newton.kernel(parent.scf.mo_coeff, occupations)
+        newton = _second_order(new, parent.scf.mo_coeff, occupations)
         if newton.converged:
             yield State(name, newton)
+
+
+def disturbed_states(free: Callable[[], Any], state: State) -> Iterator[State]:
+    """From orbitals of a state turned at random, by second order.
+
+    Args:
+        free: Makes a PySCF object for RHF or ROHF that knows of no point group.
+        state: Whose orbitals are turned.
+    """
+    from scipy.linalg import expm
+
+    orbitals, occupations = state.scf.mo_coeff, state.scf.mo_occ
+    random = np.random.default_rng(7)
+    across = occupations[:, None] != occupations
+    for number in range(_up_to(DISTURBED, orbitals.shape[0], 0)):
+        turns = np.where(across, random.normal(size=across.shape), 0.0)
+        turns = (turns - turns.T) / np.linalg.norm(turns, axis=0).clip(min=1.0).max()
+        newton = _second_order(free, orbitals @ expm(DISTURBANCE * turns), occupations)
+        if newton.converged:
+            yield State(f"disturbed orbitals {number + 1}", newton)
+
+
+def _second_order(new: Callable[[], Any], orbitals: FloatArray, occupations: FloatArray) -> Any:
+    newton = _loosened(new()).newton()
+    newton.max_cycle, newton.verbose = MAX_STEPS, 0
+    newton.kernel(orbitals, occupations)
+    return newton
 
 
 def _loosened(method: Any) -> Any:
@@ -177,7 +233,7 @@ def _determinants(mole: Any, parent: Parent) -> list[tuple[str, FloatArray]]:
     occupations = _occupations(len(window), mole.nelec[1] - len(core), mole.spin)
     energies = _energies(parent.scf, core, window, occupations)
     irreps = _irreps(parent.scf)
-    most = next((most for size, most in DETERMINANTS if mole.nao_nr() <= size), 1)
+    most = _up_to(DETERMINANTS, mole.nao_nr(), 1)
     found: dict[Any, tuple[str, FloatArray]] = {}
     for index in np.argsort(energies.round(8), kind="stable"):
         chosen = occupations[index]
