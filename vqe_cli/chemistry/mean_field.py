@@ -261,8 +261,7 @@ def _settle(
         settled.append(settle(state, new, free, group))
     energies = [one.state.energy for one in settled]
     energies += [one.broken_energy for one in settled if one.broken_energy is not None]
-    pure = [one for one in settled if group is not None and group.is_pure(one.state.occupied)]
-    best = min(pure or settled, key=lambda one: (round(one.state.energy, 7), not one.stable))
+    best = min(settled, key=lambda one: (round(one.state.energy, 7), not one.stable))
     return best, (*energies, *(state.energy for state in states))
 
 

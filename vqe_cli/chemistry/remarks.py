@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from vqe_cli.chemistry import geometry
 from vqe_cli.chemistry.problem import ElectronicProblem
+from vqe_cli.chemistry.structures import structure_of
 from vqe_cli.records import Check
 from vqe_cli.spec import RunSpec
 
@@ -25,8 +26,25 @@ def with_remarks(problem: ElectronicProblem, spec: RunSpec) -> ElectronicProblem
     ]
     return replace(
         problem,
-        checks=(*checks, *problem.checks),
+        checks=(*checks, *_of_spin(spec), *problem.checks),
         notes=(*(remark.text for remark in remarks), *_of_atoms(spec), *problem.notes),
+    )
+
+
+def _of_spin(spec: RunSpec) -> tuple[Check, ...]:
+    """Where lines between atoms leave open which spin is meant, and nobody says."""
+    if spec.molecule is None or not spec.molecule.geometry.is_structure:
+        return ()
+    structure, _ = structure_of(spec.molecule)
+    return tuple(
+        Check(
+            name="spin-stated",
+            status="warn",
+            hard=False,
+            value=float(structure.multiplicity),
+            detail=note,
+        )
+        for note in structure.spin_notes
     )
 
 

@@ -58,6 +58,10 @@ CONTENDERS = ((60, 4), (150, 3), (400, 2))
 """Up to so many basis functions so many of the lowest states are looked at closer, beyond one."""
 
 
+PURITY_AT_MOST = 0.05
+"""Hartree by which states of one irrep may lie above others; beyond, they are excited ones."""
+
+
 @dataclass(frozen=True, eq=False)
 class State:
     """What iterations from one guess have come to.
@@ -125,22 +129,35 @@ def contenders(states: Sequence[State], group: Operations | None) -> list[State]
     """The lowest states of different energies, the earlier of two of equal energy.
 
     Trials end at saddle points, too; which state is the lowest is seen only when each has been
-    followed from there. Where the first state transforms as one irrep of the point group, only such
-    states count: the others break it.
+    followed from there.
 
     Args:
         states: From `search`.
         group: The molecule's symmetry operations; None where they do not matter.
     """
-    if group is not None and group.is_pure(states[0].occupied):
-        kept = (state for state in states if state.scf.mol.symmetry)
-        states = [state for state in kept if group.is_pure(state.occupied)]
+    if group is not None:
+        states = _keeping(states, group)
     found: list[State] = []
     for state in states:
         if all(abs(state.energy - other.energy) >= SAME_ENERGY for other in found):
             found.append(state)
     found.sort(key=lambda state: state.energy)
     return found[: _up_to(CONTENDERS, states[0].scf.mol.nao_nr(), 1)]
+
+
+def _keeping(states: Sequence[State], group: Operations) -> list[State]:
+    """States that keep the point group.
+
+    All iterations within PySCF's abelian group keep that. The molecule's own may be larger; where
+    the first state transforms as one of its irreps, only such states count, unless they lie high:
+    two electrons in a degenerate shell, as in singlet O2, have no closed-shell state that does.
+    """
+    kept = [state for state in states if state.scf.mol.symmetry]
+    if not group.is_pure(states[0].occupied):
+        return kept
+    pure = [state for state in kept if group.is_pure(state.occupied)]
+    above = min(state.energy for state in pure) - min(state.energy for state in kept)
+    return pure if above < PURITY_AT_MOST else kept
 
 
 def _up_to(counts: Sequence[tuple[int, int]], size: int, otherwise: int) -> int:
