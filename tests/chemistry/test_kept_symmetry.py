@@ -129,3 +129,21 @@ def test_a_stretched_bond_ends_in_a_warning_that_names_the_broken_solution() -> 
     found = record.problem.scf.energy - 1e-3 * lower
     assert found <= lowest_by_pyscf(nitrogen(1.8)) + 1e-6
     assert record.problem.scf.guesses > 1
+
+
+@pytest.mark.parametrize(
+    ("molecule", "group"),
+    [
+        ({"geometry": "O 0 0 0\nO 0 0 1.21", "basis": "sto-3g"}, "D2h"),
+        ({"geometry": "N 0 0 0\nH 0 0 1.04", "basis": "6-31g"}, "C2v"),
+    ],
+    ids=["o2", "nh"],
+)
+def test_two_electrons_in_a_degenerate_shell_are_no_reason_for_an_excited_state(
+    molecule: Mapping[str, Any], group: str
+) -> None:
+    """Their lowest closed shell mixes irreps of the whole group; one that does not lies high."""
+    mole = gto.M(atom=molecule["geometry"], basis=molecule["basis"], symmetry=group, verbose=0)
+    field = solved(molecule)
+    assert field.report.energy == pytest.approx(scf.RHF(mole).kernel(), abs=1e-7)
+    assert field.orbsym is not None
