@@ -8,7 +8,7 @@ from tests.backends.ibm.services import Raising, ScriptedService, request
 from tests.backends.ibm.test_submission import queue
 from vqe_cli.backends.ibm_runtime import overview, runtime
 from vqe_cli.backends.ibm_runtime.overview import Overview
-from vqe_cli.backends.ibm_runtime.submission import ledger
+from vqe_cli.backends.ibm_runtime.submission import jobs_folder, ledger
 from vqe_cli.errors import UnavailableError
 
 MISSING = ibm.RuntimeJobNotFound("Job not found")
@@ -95,3 +95,12 @@ def test_one_job_that_is_gone_does_not_hide_how_far_the_others_are(monkeypatch):
     assert [entry.status for entry in Overview().entries(told.append)] == ["queued", "done"]
     assert len(told) == 1
     assert "does not know that job" in told[0]
+
+
+def test_the_list_of_jobs_is_closed_to_others_though_an_earlier_version_left_it_open():
+    folder = jobs_folder()
+    folder.mkdir(parents=True)
+    folder.chmod(0o755)
+    queue(ScriptedService()).results(request())
+    kept = [folder, *(path for path in folder.iterdir() if path.is_dir())]
+    assert {path.stat().st_mode & 0o777 for path in kept} == {0o700}
