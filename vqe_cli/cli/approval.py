@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from vqe_cli.cli.say import say
+from vqe_cli.text import printable
+
 if TYPE_CHECKING:
     from vqe_cli.backends.ibm_runtime.submitter import Submitter
     from vqe_cli.spec import RunSpec
@@ -74,20 +77,11 @@ def _plain(spec: RunSpec) -> dict[str, Any]:
     }
 
 
-def say(text: str) -> None:
-    """Tell whoever waits.
-
-    Args:
-        text: One sentence.
-    """
-    click.echo(text, err=True)
-
-
 def _agree(text: str) -> bool:
     """Say what is sent, at least."""
-    click.echo(text, err=True)
+    say(text)
     return True
 
 
 def _ask(text: str) -> bool:
-    return click.confirm(f"{text}. Send it?", default=False, err=True)
+    return click.confirm(f"{printable(text)}. Send it?", default=False, err=True)

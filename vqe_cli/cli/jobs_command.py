@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from vqe_cli.cli.options import json_option
+from vqe_cli.cli.say import say
 from vqe_cli.errors import RefusedError
 
 if TYPE_CHECKING:
@@ -68,7 +69,6 @@ def fetch(job_id: str, output: str | None, as_json: bool) -> None:
     """
     from vqe_cli.backends.ibm_runtime.overview import Overview
     from vqe_cli.backends.ibm_runtime.submitter import Submitter, submitting
-    from vqe_cli.cli.approval import say
     from vqe_cli.cli.output import check_writable
 
     path = check_writable(output)
@@ -85,11 +85,10 @@ def fetch(job_id: str, output: str | None, as_json: bool) -> None:
         _print_json([entry], results=_plain_results(results), run=plain, reason=reason)
         return
     rows = sum(len(pub) for pub in results)
-    click.echo(
-        f"{job_id}: {entry.executions:,} shots of {len(results)} circuits, {rows} rows, kept"
-    )
+    text = f"{job_id}: {entry.executions:,} shots of {len(results)} circuits, {rows} rows, kept"
+    say(text, err=False)
     if record is None:
-        click.echo(f"no energy: {reason}")
+        say(f"no energy: {reason}", err=False)
         return
     from vqe_cli.report.terminal import console, show_run
 
@@ -162,13 +161,13 @@ def cancel(job_id: str, as_json: bool) -> None:
     if as_json:
         _print_json([entry])
     else:
-        click.echo(f"{job_id}: {entry.status}")
+        say(f"{job_id}: {entry.status}", err=False)
 
 
 def _list(as_json: bool) -> None:
     from vqe_cli.backends.ibm_runtime.overview import Overview
 
-    entries = Overview().entries(warn=lambda text: click.echo(f"warning: {text}", err=True))
+    entries = Overview().entries(warn=lambda text: say(f"warning: {text}"))
     if as_json:
         _print_json(entries)
         return

@@ -223,7 +223,7 @@ def _watchers(
     """Who is told of a run: the progress report, the keeper of density matrices, or nobody."""
     from vqe_cli.report.progress import LongRunNotice, ProgressReport
 
-    found: list[Watcher] = [LongRunNotice(title, lambda text: click.echo(text, err=True))]
+    found: list[Watcher] = [LongRunNotice(title, say)]
     if not quiet:
         found.append(stack.enter_context(ProgressReport(title)))
     if density is not None:

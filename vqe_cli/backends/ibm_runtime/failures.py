@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from vqe_cli.errors import UnavailableError
+
 LONGEST_WAIT = 300.0
 """Seconds that a service may ask to be left alone; beyond that it counts as unavailable."""
 
@@ -32,6 +34,10 @@ _STATUS_IN_WORDS = re.compile(r"\b([45]\d\d) (?:Client|Server) Error")
 
 class IncompleteResultError(Exception):
     """The service has sent less of a result than was measured, or something unreadable."""
+
+
+class MissingJobError(UnavailableError):
+    """The service does not know a job, and may know all others."""
 
 
 def causes(error: BaseException) -> Iterator[BaseException]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from vqe_cli.errors import UnavailableError
+from vqe_cli.machine import private_folder
 
 WAIT_SECONDS = 30.0
 """For another process to let go of the file."""
@@ -211,7 +212,7 @@ class Ledger:
     def _open(self) -> Iterator[sqlite3.Connection]:
         """One transaction that excludes other processes."""
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            private_folder(self._path.parent)
             with closing(sqlite3.connect(self._path, timeout=WAIT_SECONDS)) as file:
                 file.executescript(_SCHEMA)
                 _complete(file)

@@ -21,9 +21,11 @@ from typing import Any
 
 import numpy as np
 
+from vqe_cli.backends.ibm_runtime.failures import MissingJobError
 from vqe_cli.backends.ibm_runtime.job import FINAL, Request, Results, Status
 from vqe_cli.backends.ibm_runtime.redaction import TOKEN_VARIABLES, redact
 from vqe_cli.errors import UnavailableError
+from vqe_cli.machine import private_folder
 from vqe_cli.objective import Counts
 
 WORKER = "vqe_cli.backends.ibm_runtime.worker"
@@ -55,7 +57,7 @@ class LocalService:
         """Write the job whole, then make sure that somebody works."""
         job_id = PREFIX + uuid.uuid4().hex[:16]
         for name in ("waiting", "tags"):
-            (self._folder / name).mkdir(parents=True, exist_ok=True, mode=0o700)
+            private_folder(self._folder / name)
         fresh = self._folder / f".{job_id}"
         fresh.mkdir()
         write_request(fresh, request, {"tag": tag, "device": self._device, "active": self._active})
@@ -103,7 +105,7 @@ class LocalService:
     def _job(self, job_id: str) -> Path:
         job = self._folder / job_id
         if not (job / "request.json").is_file():
-            raise UnavailableError(
+            raise MissingJobError(
                 f"there is no local job {job_id}", hint="`vqe jobs` lists those that are known"
             )
         return job

@@ -8,18 +8,13 @@ from functools import cache, partial
 from pathlib import Path
 
 from vqe_cli.backends.ibm_runtime import runtime
+from vqe_cli.backends.ibm_runtime.awaiting import fetch, wait
 from vqe_cli.backends.ibm_runtime.cloud import CloudService
-from vqe_cli.backends.ibm_runtime.failures import IncompleteResultError
+from vqe_cli.backends.ibm_runtime.failures import IncompleteResultError, MissingJobError
 from vqe_cli.backends.ibm_runtime.job import FINAL, Results, Service
 from vqe_cli.backends.ibm_runtime.ledger import Entry, Ledger
 from vqe_cli.backends.ibm_runtime.local import LocalService, load_results
-from vqe_cli.backends.ibm_runtime.submission import (
-    fetch,
-    ledger,
-    local_folder,
-    result_file,
-    wait,
-)
+from vqe_cli.backends.ibm_runtime.submission import ledger, local_folder, result_file
 from vqe_cli.backends.ibm_runtime.submitter import current_submitter
 from vqe_cli.errors import InputError, InterruptedRunError, UnavailableError, did_you_mean
 
@@ -35,7 +30,8 @@ class Overview:
         """Every job, oldest first, as far as it is now.
 
         Args:
-            warn: Told of a service that cannot be asked; its jobs are as they were last seen.
+            warn: Told of a service that cannot be asked, or of a job that it does not know; they
+                are as they were last seen.
         """
         return list(self._refreshed(self._ledger.all(), warn))
 
@@ -48,7 +44,8 @@ class Overview:
             try:
                 yield self._refresh(entry)
             except UnavailableError as error:
-                silent.add(entry.service)
+                if not isinstance(error, MissingJobError):
+                    silent.add(entry.service)
                 warn(error.message)
                 yield entry
 
@@ -101,7 +98,7 @@ class Overview:
         service = self._service(entry.service)
         status = wait(service, job_id)
         self._ledger.update(entry, status=status)
-        fetch(service, job_id, kept, partial(_check_shots, entry))
+        fetch(service, job_id, status, kept, partial(_check_shots, entry))
 
     def _billed(self, entry: Entry) -> Entry:
         """With what it took, if that can be asked; its result is here all the same."""

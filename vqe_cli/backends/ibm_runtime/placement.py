@@ -20,6 +20,7 @@ from vqe_cli.backends.aer_simulator.noise_models import noise_of_device
 from vqe_cli.backends.ibm_runtime.job import circuit_text
 from vqe_cli.backends.ibm_runtime.local import write_whole
 from vqe_cli.backends.ibm_runtime.timing import Timing, repetition_delay
+from vqe_cli.machine import private_folder
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
@@ -124,7 +125,7 @@ def keep(path: Path, placement: Placement) -> None:
         "target": plain_target(compiled.target),
         "circuit": base64.b64encode(stream.getvalue()).decode("ascii"),
     }
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    private_folder(path.parent)
     write_whole(path, json.dumps(plain).encode("ascii"))
 
 

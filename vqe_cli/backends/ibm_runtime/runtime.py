@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from vqe_cli.backends.ibm_runtime.failures import (
     LONGEST_WAIT,
+    MissingJobError,
     in_words,
     is_transient,
     retry_after,
@@ -38,10 +39,8 @@ _ACCOUNT = (
     " QiskitRuntimeService.save_account; backend fake_fez needs none"
 )
 _TOKEN = "check QISKIT_IBM_TOKEN or the saved account; `vqe doctor` says which is used"
-_STATUS = (
-    "the same command with --resume tries again; https://quantum.cloud.ibm.com shows the state of"
-    " IBM's service"
-)
+_AGAIN = "the same command with --resume tries again"
+_STATUS = "{again}; https://quantum.cloud.ibm.com shows the state of IBM's service"
 
 _EXPLANATIONS: dict[str, tuple[str, str]] = {
     "AccountNotFoundError": ("there is no IBM account on this machine", _ACCOUNT),
@@ -71,7 +70,7 @@ _EXPLANATIONS: dict[str, tuple[str, str]] = {
     "ConnectionError": ("IBM's service cannot be reached", "check the network, then try again"),
     "RuntimeJobFailureError": (
         "the job failed on the device",
-        "the message is IBM's; --resume sends this job again, and it is paid for again",
+        "the message is IBM's",
     ),
     "RuntimeJobMaxTimeoutError": (
         "the job ran longer than its limit and was stopped",
@@ -79,19 +78,20 @@ _EXPLANATIONS: dict[str, tuple[str, str]] = {
     ),
     "RuntimeJobTimeoutError": (
         "the job did not end in the time that was waited for",
-        "it goes on; `vqe jobs` lists it, and --resume takes its result",
+        "it goes on, and `vqe jobs` lists it",
     ),
     "RuntimeJobNotFound": (
         "IBM does not know that job",
-        "it belongs to another account or instance, or has been deleted",
+        "it belongs to another account or instance, or has been deleted; without --resume the run"
+        " begins anew, and all of its jobs are paid for again",
     ),
     "RuntimeInvalidStateError": (
         "the job was cancelled",
-        "--resume sends it again; results of the run's other jobs are kept",
+        "by `vqe jobs cancel`, or at IBM's",
     ),
     "IncompleteResultError": (
         "its result did not come whole",
-        "it is still there: `vqe jobs fetch ID`, or --resume, asks for it again",
+        "some of it was lost on the way",
     ),
     "IBMRuntimeError": ("IBM's client could not do it", _STATUS),
 }
@@ -105,7 +105,7 @@ _BY_STATUS: dict[int, tuple[str, str]] = {
     413: ("the job is too large to be sent", "take fewer points or settings at once"),
     429: (
         "IBM's service takes no more requests for the moment",
-        "the same command with --resume tries again; wait some minutes, or end pending jobs",
+        "{again}; wait some minutes, or end pending jobs",
     ),
 }
 """Answers that mean the same whatever error they come in."""
@@ -119,11 +119,12 @@ _NO_TRUST = (
 
 
 @contextmanager
-def translated(doing: str) -> Iterator[None]:
+def translated(doing: str, again: str | None = None) -> Iterator[None]:
     """Turn whatever IBM's client raises into an error of ours, without tokens.
 
     Args:
         doing: What was being done: ``"looking up ibm_fez"``.
+        again: For the hint, what ``--resume`` will do; by default that it tries again.
 
     Raises:
         UnavailableError: In place of any other exception.
@@ -133,15 +134,16 @@ def translated(doing: str) -> Iterator[None]:
     except VqeError:
         raise
     except Exception as error:
-        raise explained(error, doing) from None
+        raise explained(error, doing, again) from None
 
 
-def explained(error: Exception, doing: str) -> UnavailableError:
+def explained(error: Exception, doing: str, again: str | None = None) -> UnavailableError:
     """An error of IBM's client in our words.
 
     Args:
         error: What was raised.
         doing: What was being done.
+        again: For the hint, what ``--resume`` will do; by default that it tries again.
     """
     names = [cls.__name__ for cls in type(error).__mro__]
     status = status_of(error) or 0
@@ -150,7 +152,17 @@ def explained(error: Exception, doing: str) -> UnavailableError:
     by_text = _NO_TRUST if "certificate" in str(error).lower() else None
     what, hint = by_text or by_status or by_name or ("it failed", _STATUS)
     said = " ".join(redact(str(error)).strip("'\"").split())
-    return UnavailableError(f"{doing}: {what} ({names[0]}: {said})", hint=hint)
+    message = f"{doing}: {what} ({names[0]}: {said})"
+    if "RuntimeJobNotFound" in names:
+        return MissingJobError(message, hint=hint)
+    return UnavailableError(message, hint=_with_resumption(hint, again))
+
+
+def _with_resumption(hint: str, again: str | None) -> str:
+    """A hint that says what ``--resume`` will do, where it is about that."""
+    if "{again}" in hint:
+        return hint.format(again=again or _AGAIN)
+    return hint if again is None else f"{hint}; {again}"
 
 
 def patiently(

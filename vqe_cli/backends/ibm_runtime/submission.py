@@ -12,18 +12,23 @@ from pathlib import Path
 from typing import Any
 
 from vqe_cli.backends.ibm_runtime import runtime
+from vqe_cli.backends.ibm_runtime.awaiting import fetch, wait
 from vqe_cli.backends.ibm_runtime.cost import Caps, Charge, Plan, prices
-from vqe_cli.backends.ibm_runtime.failures import is_missing, is_transient, may_have_arrived
-from vqe_cli.backends.ibm_runtime.job import FINAL, Request, Results, Service, Status
+from vqe_cli.backends.ibm_runtime.failures import is_transient, may_have_arrived
+from vqe_cli.backends.ibm_runtime.job import FINAL, Request, Results, Service
 from vqe_cli.backends.ibm_runtime.ledger import Entry, Ledger
-from vqe_cli.backends.ibm_runtime.local import load_results, save_results, write_whole
+from vqe_cli.backends.ibm_runtime.local import load_results, write_whole
 from vqe_cli.backends.ibm_runtime.parts import joined, split
-from vqe_cli.backends.ibm_runtime.submitter import Submitter, current_submitter
+from vqe_cli.backends.ibm_runtime.submitter import Submitter
 from vqe_cli.errors import InputError, RefusedError, UnavailableError
-from vqe_cli.machine import state_folder
+from vqe_cli.machine import private_folder, state_folder
 
 ROUND_OFF = 1e-6
 """Of seconds that were agreed to."""
+
+LOOKED_FOR = (
+    "the job may have been accepted all the same: --resume looks for it before anything is sent"
+)
 
 
 def jobs_folder() -> Path:
@@ -297,8 +302,9 @@ class JobQueue:
             doubtful = doubtful or may_have_arrived(failure)
             if pause is not None:
                 runtime.hold_on(failure, pause, doing, self._submitter.notify)
-        if not doubtful:
-            self._ledger.update(entry, status="failed", billed_seconds=0.0)
+        if doubtful:
+            raise runtime.explained(failure, doing, LOOKED_FOR) from None
+        self._ledger.update(entry, status="failed", billed_seconds=0.0)
         raise failure
 
     def _found(self, entry: Entry, looks: Sequence[float]) -> list[str]:
@@ -376,7 +382,7 @@ class JobQueue:
             self._ledger.update(entry, status=status)
             if status != "done":
                 self._ledger.update(entry, billed_seconds=self._billed(job_id))
-            fetch(self._service, job_id, kept, request.check_whole)
+            fetch(self._service, job_id, status, kept, request.check_whole)
         except KeyboardInterrupt:
             self._submitter.notify(
                 f"job {job_id} goes on at {self._terms.device}: --resume takes its result,"
@@ -424,69 +430,13 @@ def _seed(entry: Entry) -> int:
 @contextmanager
 def _alone() -> Iterator[None]:
     """Let no other process send a job meanwhile: it might be the same one."""
-    folder = jobs_folder()
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with (folder / "sending.lock").open("a") as lock:
+    with (private_folder(jobs_folder()) / "sending.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
 _ANSWERING = frozenset({"sending", "queued", "running", "done"})
 """States of a job that has a result or may get one."""
-
-
-def wait(service: Service, job_id: str) -> Status:
-    """Ask, in growing intervals, until a job has ended; say when it begins to run.
-
-    Args:
-        service: Runs it.
-        job_id: The service's id.
-    """
-    pause, longest = service.pauses
-    last = None
-    with runtime.translated(f"waiting for job {job_id}"):
-        while (status := _status(service, job_id)) not in FINAL:
-            if service.name == "cloud" and status != last:
-                current_submitter().notify(f"job {job_id} is {status}; Ctrl-C leaves it so")
-            last = status
-            time.sleep(pause)
-            pause = min(1.3 * pause, longest)
-    return status
-
-
-def _status(service: Service, job_id: str) -> Status:
-    """How far a job is; one that is not known yet, right after it was sent, is asked for again."""
-    for pause in runtime.LOOKS:
-        try:
-            return runtime.patiently(lambda: service.status(job_id), f"waiting for job {job_id}")
-        except Exception as error:
-            if not is_missing(error):
-                raise
-        time.sleep(pause)
-    return runtime.patiently(lambda: service.status(job_id), f"waiting for job {job_id}")
-
-
-def fetch(
-    service: Service, job_id: str, path: Path, check: Callable[[Results], None] = _nothing
-) -> None:
-    """Keep the result of a job that has ended, once it has come whole.
-
-    Args:
-        service: Ran it.
-        job_id: The service's id.
-        path: Where to.
-        check: Raises `IncompleteResultError` where something is missing.
-    """
-
-    def whole() -> Results:
-        found = service.result(job_id)
-        check(found)
-        return found
-
-    with runtime.translated(f"fetching job {job_id}"):
-        found = runtime.patiently(whole, f"fetching job {job_id}")
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    save_results(path, found)
 
 
 def keep_spec(fingerprint: str, spec: dict[str, Any] | None) -> None:
@@ -498,7 +448,7 @@ def keep_spec(fingerprint: str, spec: dict[str, Any] | None) -> None:
     """
     if spec is not None:
         path = spec_file(fingerprint)
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        private_folder(path.parent)
         write_whole(path, json.dumps(spec).encode())
 
 
