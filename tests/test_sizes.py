@@ -109,15 +109,16 @@ def test_flips_of_a_hamiltonian_are_counted() -> None:
     assert Size(4, (2, 2)).flips == 1 + 2 * comb(4, 2) + 2 * comb(4, 4) + comb(4, 2) ** 2
 
 
-def test_a_file_of_integrals_is_told_the_size_in_words() -> None:
-    size = Size(10, (5, 5), is_chosen=False)
+def test_the_hint_is_the_option_that_asks_for_a_size_that_fits() -> None:
+    size = Size(10, (5, 5))
 
     def needs(other: Size) -> list[Need]:
         return [Need("it", limit="no" if other.norb > 6 else None)]
 
     with pytest.raises(RefusedError) as caught:
         refuse_what_does_not_fit(size, needs)
-    assert caught.value.hint == "write the integrals of a smaller active space, such as (6e,6o)"
+    space = "'{name: frontier, electrons: 6, orbitals: 6}'"
+    assert caught.value.hint == f"--active-space {space}"
 
 
 def test_a_long_run_is_announced_with_a_space_that_is_not() -> None:
@@ -174,3 +175,12 @@ def test_excitations_are_counted_before_they_are_listed(ansatz: str) -> None:
     size = Size(7, (5, 5))
     mixed, same, singles = (5 * 2) ** 2, 2 * comb(5, 2) * comb(2, 2), 2 * 5 * 2
     assert ANSATZE.create(ansatz).num_excitations(size) == mixed + same + singles
+
+
+def test_a_space_is_found_at_once_for_any_number_of_orbitals() -> None:
+    def needs(other: Size) -> list[Need]:
+        return [Need("it", limit="no" if other.norb > 6 else None)]
+
+    with pytest.raises(RefusedError) as caught:
+        refuse_what_does_not_fit(Size(1_000_000, (1, 1)), needs)
+    assert caught.value.hint == "--active-space '{name: frontier, electrons: 2, orbitals: 6}'"

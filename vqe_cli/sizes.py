@@ -16,6 +16,9 @@ from vqe_cli.machine import allowance, show_bytes, usable_bytes
 LONG_SECONDS = 60.0
 """From which on a run is announced, and nothing is proposed."""
 
+MOST_ORBITALS = 64
+"""No smaller active space than this is asked about where there are more: none of it would fit."""
+
 FEWEST_ORBITALS = 2
 """Of an active space that is worth naming."""
 
@@ -28,13 +31,11 @@ class Size:
         norb: Spatial orbitals.
         nelec: Alpha and beta electrons.
         irreps: How many irreps the determinants may at most fall into.
-        is_chosen: Whether a molecule's active space can be made smaller.
     """
 
     norb: int
     nelec: tuple[int, int]
     irreps: int = 1
-    is_chosen: bool = True
 
     @property
     def sector_dimension(self) -> int:
@@ -58,13 +59,14 @@ class Size:
         Which irreps are left nobody knows, and so none is counted on.
         """
         unpaired = self.nelec[0] - self.nelec[1]
-        for norb in range(self.norb - 1, max(FEWEST_ORBITALS, unpaired) - 1, -1):
+        most = min(self.norb - 1, MOST_ORBITALS)
+        for norb in range(most, max(FEWEST_ORBITALS, unpaired) - 1, -1):
             frozen = self.norb - norb
-            pairs = round(self.nelec[1] * norb / self.norb)
-            pairs = min(max(pairs, self.nelec[1] - frozen, 0), norb - unpaired)
+            pairs = max(round(self.nelec[1] * norb / self.norb), min(1, self.nelec[1]))
+            pairs = min(max(pairs, self.nelec[1] - frozen), norb - unpaired)
             if 2 * pairs + unpaired > 0:
                 nelec = (pairs + unpaired, pairs)
-                yield Size(norb, nelec, is_chosen=self.is_chosen)
+                yield Size(norb, nelec)
 
 
 @dataclass(frozen=True)
@@ -265,13 +267,11 @@ def nearest(size: Size, needs: Needs) -> str | None:
 
 
 def active_space_hint(size: Size) -> str:
-    """The option that asks for a size; for a file of integrals in words.
+    """The option that asks for a size.
 
     Args:
         size: An active space.
     """
-    if not size.is_chosen:
-        return f"write the integrals of a smaller active space, such as {size.label}"
     electrons = sum(size.nelec)
     space = f"{{name: frontier, electrons: {electrons}, orbitals: {size.norb}}}"
     return f"--active-space '{space}'"

@@ -49,7 +49,8 @@ def test_numbers_are_measured_where_shots_of_other_electrons_stay(backend: dict[
     number = found["particle-number"]
     assert number.standard_error is not None
     assert number.shots > 0
-    assert abs(number.value - 2.0) > 4 * number.standard_error
+    if "mitigation" not in backend:  # which takes readout errors off
+        assert abs(number.value - 2.0) > 4 * number.standard_error
 
 
 @pytest.mark.parametrize("chosen", [{"post_select": True}, {"mitigation": "symmetry"}])
@@ -63,4 +64,4 @@ def test_a_run_does_not_fail_by_electrons_that_were_left_out(chosen: dict[str, A
     assert record.result.discarded_share is not None
     assert 0.02 < record.result.discarded_share < 0.5
     raw = run(spec_of(H2, backend=SHOTS, optimizer="none", initial=[-0.1125]))
-    assert raw.check("particle-number").status == "fail"
+    assert raw.check("particle-number").status == "warn"

@@ -87,25 +87,17 @@ few = settings(
 )
 
 
-@few
-@given(st.sampled_from(["h4", "lih", "h2o"]), disorders, st.integers(0, 2**31))
-def test_no_order_or_rotation_of_a_closed_shells_orbitals_changes_an_energy(
-    tmp_path: Path, name: str, kind: str, seed: int
-) -> None:
+def hold_a_closed_shell(folder: Path, name: str, kind: str, seed: int) -> None:
     norb = len(over_canonical(name)[0])
-    found = energies_of(write_over(tmp_path / "in.fcidump", name, disorder(norb, kind, seed)))
+    found = energies_of(write_over(folder / "in.fcidump", name, disorder(norb, kind, seed)))
     assert found == pytest.approx(plain_energies(name), abs=1e-8)
     expected = energies_by_pyscf(name)
     assert {key: found[key] for key in expected} == pytest.approx(expected, abs=1e-8)
 
 
-@few
-@given(st.sampled_from(["ch2", "oh"]), disorders, st.integers(0, 2**31))
-def test_no_order_or_rotation_of_an_open_shells_orbitals_changes_an_energy(
-    tmp_path: Path, name: str, kind: str, seed: int
-) -> None:
+def hold_an_open_shell(folder: Path, name: str, kind: str, seed: int) -> None:
     h1, h2 = over_canonical(name)
-    found = energies_of(write_over(tmp_path / "in.fcidump", name, disorder(len(h1), kind, seed)))
+    found = energies_of(write_over(folder / "in.fcidump", name, disorder(len(h1), kind, seed)))
     assert found == pytest.approx(plain_energies(name), abs=1e-8)
     mole = solved(name).mol
     exact, _ = fci.direct_spin1.kernel(h1, h2, len(h1), mole.nelec)
@@ -113,6 +105,34 @@ def test_no_order_or_rotation_of_an_open_shells_orbitals_changes_an_energy(
     assert found["fci"] == pytest.approx(float(exact) + mole.energy_nuc(), abs=1e-8)
 
 
+@pytest.mark.slow
+@few
+@given(st.sampled_from(["h4", "lih", "h2o"]), disorders, st.integers(0, 2**31))
+def test_no_order_or_rotation_of_a_closed_shells_orbitals_changes_an_energy(
+    tmp_path: Path, name: str, kind: str, seed: int
+) -> None:
+    hold_a_closed_shell(tmp_path, name, kind, seed)
+
+
+@pytest.mark.slow
+@few
+@given(st.sampled_from(["ch2", "oh"]), disorders, st.integers(0, 2**31))
+def test_no_order_or_rotation_of_an_open_shells_orbitals_changes_an_energy(
+    tmp_path: Path, name: str, kind: str, seed: int
+) -> None:
+    hold_an_open_shell(tmp_path, name, kind, seed)
+
+
+@pytest.mark.parametrize("kind", ["rotated", "reordered", "signs"])
+def test_a_short_form_for_a_closed_shell(tmp_path: Path, kind: str) -> None:
+    hold_a_closed_shell(tmp_path, "h4", kind, 3)
+
+
+def test_a_short_form_for_an_open_shell(tmp_path: Path) -> None:
+    hold_an_open_shell(tmp_path, "oh", "rotated", 3)
+
+
+@pytest.mark.slow
 def test_degenerate_orbitals_come_in_an_order_that_no_rotation_changes(tmp_path: Path) -> None:
     """UCCSD's product depends on the order of π_x, π_y and π*_x, π*_y."""
     energies = [

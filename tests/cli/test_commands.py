@@ -116,7 +116,13 @@ def test_a_property_is_listed_with_its_columns(run_vqe: RunVqe) -> None:
     lines = [line.strip() for line in run_vqe("list", "property", "gap").out.splitlines()]
     assert "homo_lumo_gap_ev (number)" in lines
     columns = run_vqe("list", "property", "gap", "--json").record["columns"]
-    assert list(columns) == ["homo_lumo_gap_ev", "homo_ev", "lumo_ev"]
+    assert list(columns) == [
+        "homo_lumo_gap_ev",
+        "homo_ev",
+        "lumo_ev",
+        "gap_verdict",
+        "gap_failed_checks",
+    ]
     assert "columns" not in run_vqe("list", "ansatz", "uccsd", "--json").record
 
 

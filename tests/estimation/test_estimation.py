@@ -162,8 +162,15 @@ def test_many_qubits_are_not_mapped_but_measured_in_fragments() -> None:
 
 
 def test_what_does_not_fit_into_memory_is_said() -> None:
-    found = estimate(spec_of(H2, max_memory="0.01 KB"))
+    """16 bytes for each of 2²² amplitudes are 67 MB."""
+    model = {"paulis": {"Z" * 22: 1.0, "X" * 22: 0.5}}
+    found = estimate(spec_from_data({"hamiltonian": model, "max_memory": "20 MB"}))
     assert not found.exact.feasible
+
+
+def test_an_operator_that_does_not_fit_into_memory_is_refused() -> None:
+    with pytest.raises(RefusedError, match="a Hamiltonian of 4 qubits needs"):
+        estimate(spec_of(H2, max_memory="0.01 KB"))
 
 
 def test_benzene_is_refused_before_its_mean_field() -> None:

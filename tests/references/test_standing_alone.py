@@ -121,7 +121,8 @@ def test_fci_that_did_not_converge_says_how_far_it_may_be_off(
 
     monkeypatch.setattr(fci, "DENSE_UP_TO", 1)
     monkeypatch.setattr(fci, "MAX_PRODUCTS", 12)
-    problem = problem_of({"geometry": "N 0 0 0\nN 0 0 2.0"}, active_space="frozen-core")
+    molecule = {"geometry": "N 0 0 0\nN 0 0 2.0", "symmetry": False}
+    problem = problem_of(molecule, active_space="frozen-core")
     with pytest.raises(NotConvergedError, match=r"off by \d"):
         Fci().solve(encoding_of(problem))
 

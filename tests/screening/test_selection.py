@@ -29,7 +29,12 @@ def test_options_reach_the_property() -> None:
 def test_columns_follow_the_order_of_properties() -> None:
     columns = [column.name for column in columns_of(chosen_properties(["dipole"]))]
     assert columns.index("energy_hartree") < columns.index("dipole_debye")
-    assert columns[-2:] == ["dipole_debye", "hf_dipole_debye"]
+    assert columns[-4:] == [
+        "dipole_debye",
+        "hf_dipole_debye",
+        "dipole_verdict",
+        "dipole_failed_checks",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from fuzz_truth import asked
 
 
-@pytest.mark.parametrize("seed", [2, 5, 9])
+@pytest.mark.parametrize("seed", [2, 9])
 def test_nothing_differs_silently(seed):
     findings = asked(seed, 4)
     assert findings

@@ -142,7 +142,7 @@ class ElectronicProblem:
     def size(self) -> Size:
         """Electrons and orbitals, which decide what a calculation takes."""
         irreps = 1 << max(self.orbital_irreps).bit_length() if self.orbital_irreps else 1
-        return Size(self.norb, self.nelec, irreps, is_chosen=self.active_space is not None)
+        return Size(self.norb, self.nelec, irreps)
 
     @property
     def sector_dimension(self) -> int:

@@ -13,6 +13,7 @@ from math import comb
 from vqe_cli.backends import Cost
 from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.excitations import Excitation
+from vqe_cli.machine import show_bytes
 from vqe_cli.sizes import Load, Need, Size, excitation_needs, planning_need
 
 VECTORS = 6
@@ -100,7 +101,8 @@ def circuit_need(qubits: int) -> Need:
     """
     what, limit = f"a circuit on {qubits} qubits", None
     if qubits > MAX_CIRCUIT_QUBITS:
-        limit = f"{what} is more than {MAX_CIRCUIT_QUBITS} here"
+        limit = f"{what} needs {show_bytes(BYTES_PER_AMPLITUDE << qubits)} of memory, and"
+        limit += f" more than {MAX_CIRCUIT_QUBITS} qubits are not simulated here"
     return Need(what, BYTES_PER_AMPLITUDE << qubits, limit)
 
 
