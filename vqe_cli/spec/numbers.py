@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from vqe_cli.spec.faults import TextError
+
 MAX_DIGITS = 18
 """Of a whole number; every count, charge and index has fewer."""
 
@@ -26,18 +28,8 @@ _LIKE_MINUS = "−–—‐‑‒﹣－\u00ad\x96\x97"
 """Minus signs, dashes and hyphens; the last two are dashes of Windows read as Latin-1."""
 
 
-class NumberError(ValueError):
-    """A text that should be a number and is none.
-
-    Args:
-        message: What is wrong.
-        hint: What would be right.
-    """
-
-    def __init__(self, message: str, hint: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+class NumberError(TextError):
+    """A text that should be a number and is none."""
 
 
 def is_number(text: str) -> bool:

@@ -9,6 +9,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from vqe_cli.spec.faults import TextError
 from vqe_cli.spec.source import Remark
 
 _PREFIX = "qcschema_"
@@ -32,18 +33,8 @@ _MISNAMED = {
 }
 
 
-class QcschemaError(ValueError):
-    """A document of QCSchema that cannot be used.
-
-    Args:
-        message: What is wrong.
-        hint: What would be right.
-    """
-
-    def __init__(self, message: str, hint: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+class QcschemaError(TextError):
+    """A document of QCSchema that cannot be used."""
 
 
 def is_qcschema(data: object) -> bool:

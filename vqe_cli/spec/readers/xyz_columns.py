@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from vqe_cli.spec.faults import TextError
+
 SYMBOLS = ("species", "element", "elements", "symbol", "symbols")
 NUMBERS = ("z", "numbers", "atomic_numbers", "atomic_number", "species_id")
 POSITIONS = ("pos", "positions", "position", "coords", "coordinates")
@@ -12,18 +14,8 @@ POSITIONS = ("pos", "positions", "position", "coords", "coordinates")
 _EXAMPLE = "write Properties=species:S:1:pos:R:3"
 
 
-class ColumnsError(ValueError):
-    """The columns are not those of atoms.
-
-    Args:
-        message: What is wrong.
-        hint: What would be right.
-    """
-
-    def __init__(self, message: str, hint: str) -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+class ColumnsError(TextError):
+    """The columns are not those of atoms."""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from vqe_cli.spec.faults import TextError
 from vqe_cli.spec.numbers import NumberError, number
 
 CHARGE, MULTIPLICITY = "charge", "multiplicity"
@@ -67,18 +68,8 @@ _OF_ENERGY = re.compile(r"(?:m?ev|m?ha|hartrees?|ry|rydberg|k?cal|k?j)(?:/.*)?",
 _TRUE, _FALSE = ("t", "true", "1", "yes", "xyz"), ("f", "false", "0", "no", "none")
 
 
-class CommentError(ValueError):
-    """What a comment states cannot be.
-
-    Args:
-        message: What is wrong.
-        hint: What would be right.
-    """
-
-    def __init__(self, message: str, hint: str) -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+class CommentError(TextError):
+    """What a comment states cannot be."""
 
 
 @dataclass(frozen=True)
