@@ -307,6 +307,17 @@ class Check(Record):
     detail: str = ""
 
 
+def doubt(name: str, detail: str, **measured: Any) -> Check:
+    """A soft check that does not hold: what makes a problem doubtful however well it is solved.
+
+    Args:
+        name: Of the check.
+        detail: What is doubtful, and what would settle it.
+        measured: `value`, `expected` and `tolerance` of the check, where it hangs on a number.
+    """
+    return Check(name=name, status="warn", hard=False, detail=detail, **measured)
+
+
 class RunRecord(Record):
     """Everything about one run."""
 

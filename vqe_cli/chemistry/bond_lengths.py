@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from vqe_cli.chemistry.problem import FloatArray
-from vqe_cli.records import Check
+from vqe_cli.records import Check, doubt
 from vqe_cli.units import BOHR_IN_ANGSTROM
 
 SHORTEST = 0.58
@@ -91,4 +91,4 @@ def _usual_in_bohr(ratios: FloatArray) -> bool:
 
 
 def _warning(value: float, detail: str) -> Check:
-    return Check(name="bond-lengths", status="warn", hard=False, value=value, detail=detail)
+    return doubt(name="bond-lengths", value=value, detail=detail)

@@ -28,7 +28,7 @@ from vqe_cli.chemistry.basis_text import Potential
 from vqe_cli.chemistry.geometry import atoms
 from vqe_cli.chemistry.structures import structure_of
 from vqe_cli.errors import InputError, Path
-from vqe_cli.records import Check
+from vqe_cli.records import Check, doubt
 from vqe_cli.spec import MoleculeSpec
 from vqe_cli.spec.basis import AUTO, NONE, Choice, WrittenOut
 
@@ -119,10 +119,8 @@ class Potentials:
         if not self.misfits:
             return ()
         return (
-            Check(
+            doubt(
                 name="core-potential",
-                status="warn",
-                hard=False,
                 value=False,
                 expected=True,
                 detail="; ".join(self.misfits),

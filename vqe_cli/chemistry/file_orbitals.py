@@ -24,7 +24,7 @@ from vqe_cli.chemistry.mean_field import MeanField, with_fixed_signs
 from vqe_cli.chemistry.mean_field_of_integrals import mole_without_atoms, restricted
 from vqe_cli.chemistry.problem import ElectronicProblem, FloatArray, ScfReport
 from vqe_cli.chemistry.sign_symmetries import FORBIDDEN, MAX_ORBITALS, irreps_of_integrals
-from vqe_cli.records import Check
+from vqe_cli.records import Check, doubt
 
 Choice = Literal["canonical", "as-given"]
 
@@ -214,10 +214,8 @@ def _broken_symmetry(found: Determinant) -> Iterator[Check]:
     """A lower determinant that would destroy the point group."""
     if found.lower_broken_symmetry is None:
         return
-    yield Check(
+    yield doubt(
         name="scf-symmetry",
-        status="warn",
-        hard=False,
         value=-1e3 * found.lower_broken_symmetry,
         expected=0.0,
         detail=f"a determinant that breaks the integrals' point group lies"
@@ -239,10 +237,8 @@ def _labels(integrals: FileIntegrals) -> Iterator[Check]:
         for operator in (integrals.h1, coulomb, exchange)
     )
     if largest > FORBIDDEN:
-        yield Check(
+        yield doubt(
             name="orbsym",
-            status="warn",
-            hard=False,
             value=largest,
             expected=0.0,
             tolerance=FORBIDDEN,
@@ -256,10 +252,8 @@ def _state_symmetry(integrals: FileIntegrals, coefficients: FloatArray) -> Itera
     header = integrals.header
     if header.isym <= 1 or _irrep_of_open_shells(integrals, coefficients) == header.isym:
         return
-    yield Check(
+    yield doubt(
         name="state-symmetry",
-        status="warn",
-        hard=False,
         value="the lowest of all irreps",
         expected=f"ISYM={header.isym}",
         detail="the file asks for a state of one irrep; the lowest state of all is looked for",
@@ -287,10 +281,8 @@ def _saddle_point(problem: ElectronicProblem) -> Iterator[Check]:
         return
     scf: Any = restricted(problem)
     if descent_of(scf, np.zeros(problem.norb, dtype=int)) is not None:
-        yield Check(
+        yield doubt(
             name="reference-determinant",
-            status="warn",
-            hard=False,
             value="saddle point",
             expected="minimum",
             detail="a determinant nearby lies lower: `fcidump: {orbitals: canonical}` finds it",

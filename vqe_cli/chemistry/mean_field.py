@@ -20,7 +20,7 @@ from vqe_cli.chemistry.stability import internal_instability, is_externally_stab
 from vqe_cli.chemistry.state_search import FIRST, Parent, State, contenders, search
 from vqe_cli.chemistry.threads import threads_for
 from vqe_cli.errors import NotConvergedError
-from vqe_cli.records import Check
+from vqe_cli.records import Check, doubt
 from vqe_cli.spec import MoleculeSpec, ScfSpec
 from vqe_cli.units import HARTREE_IN_MILLIHARTREE
 
@@ -295,10 +295,8 @@ def _findings(
         )
     if report.lower_broken_symmetry_mha is not None:
         checks.append(
-            Check(
+            doubt(
                 name="symmetry-broken-solution",
-                status="warn",
-                hard=False,
                 value=report.lower_broken_symmetry_mha,
                 detail=f"how much lower, in mHa, {report.method} lies that breaks the point group;"
                 " {scf: {symmetry: break}} takes it",

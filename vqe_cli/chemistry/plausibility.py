@@ -14,7 +14,7 @@ from vqe_cli.chemistry.mean_field import MeanField
 from vqe_cli.chemistry.mean_field_properties import frontier_gap, hf_dipole
 from vqe_cli.chemistry.scf_objects import semicanonical_scf
 from vqe_cli.chemistry.threads import threads_for
-from vqe_cli.records import Check
+from vqe_cli.records import Check, doubt
 from vqe_cli.spec import MoleculeSpec
 from vqe_cli.units import DEBYE_PER_ATOMIC_UNIT, HARTREE_IN_EV
 
@@ -82,4 +82,4 @@ def _torn_apart(field: MeanField) -> Iterator[Check]:
 
 
 def _warning(name: str, value: float, detail: str) -> Check:
-    return Check(name=name, status="warn", hard=False, value=value, detail=detail)
+    return doubt(name=name, value=value, detail=detail)

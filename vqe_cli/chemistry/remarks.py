@@ -7,7 +7,7 @@ from dataclasses import replace
 from vqe_cli.chemistry import geometry
 from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.chemistry.structures import structure_of
-from vqe_cli.records import Check
+from vqe_cli.records import Check, doubt
 from vqe_cli.spec import RunSpec
 
 
@@ -20,9 +20,7 @@ def with_remarks(problem: ElectronicProblem, spec: RunSpec) -> ElectronicProblem
     """
     remarks = spec.source.remarks
     checks = [
-        Check(name="input-understood", status="warn", hard=False, detail=remark.text)
-        for remark in remarks
-        if remark.doubtful
+        doubt(name="input-understood", detail=remark.text) for remark in remarks if remark.doubtful
     ]
     return replace(
         problem,
@@ -37,10 +35,8 @@ def _of_spin(spec: RunSpec) -> tuple[Check, ...]:
         return ()
     structure, _ = structure_of(spec.molecule)
     return tuple(
-        Check(
+        doubt(
             name="spin-stated",
-            status="warn",
-            hard=False,
             value=float(structure.multiplicity),
             detail=note,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from vqe_cli.chemistry.mean_field import MeanField
-from vqe_cli.records import Check
+from vqe_cli.records import Check, doubt
 
 DEGENERATE = 1e-4
 """Hartree; geometries from a SMILES are not symmetric to the last digit."""
@@ -20,10 +20,8 @@ def cut_check(where: str) -> tuple[Check, ...]:
     if not where:
         return ()
     return (
-        Check(
+        doubt(
             name="active-space-cut",
-            status="warn",
-            hard=False,
             value=False,
             expected=True,
             detail=f"the active space cuts through {where}: which of them are active, and with"

@@ -16,7 +16,7 @@ from vqe_cli.chemistry.repulsion import (
     exchange_integrals,
     place_of_pair,
 )
-from vqe_cli.records import Check
+from vqe_cli.records import Check, doubt
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -72,10 +72,8 @@ def _missing(found: BoolArray, notation: str) -> Iterator[Check]:
         return
     first = int(np.argmin(found)) + 1
     count = int((~found).sum())
-    yield Check(
+    yield doubt(
         name="diagonal-integrals",
-        status="warn",
-        hard=False,
         value=float(found.size - count),
         expected=float(found.size),
         detail=f"{notation.format(first)}{' and others' if count > 1 else ''} not in the file:"
@@ -103,10 +101,8 @@ def _repulsive(
 
 
 def _repulsion_check(value: float, detail: str) -> Check:
-    return Check(
+    return doubt(
         name="coulomb-repulsion",
-        status="warn",
-        hard=False,
         value=value,
         expected=0.0,
         tolerance=SLACK,

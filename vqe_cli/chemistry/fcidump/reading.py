@@ -20,7 +20,7 @@ from vqe_cli.chemistry.fcidump.store import Store, packed_size
 from vqe_cli.chemistry.problem import FloatArray
 from vqe_cli.chemistry.repulsion import place_of_pair
 from vqe_cli.machine import refuse_if_larger
-from vqe_cli.records import Check
+from vqe_cli.records import Check, doubt
 
 IntArray = npt.NDArray[np.int64]
 
@@ -279,10 +279,8 @@ class _Body:
 
 
 def _unread_keys(keys: tuple[str, ...]) -> Check:
-    return Check(
+    return doubt(
         name="header-keys",
-        status="warn",
-        hard=False,
         value=", ".join(keys),
         expected="none",
         detail=f"keys of the header that are not read, and may change what the integrals mean:"
@@ -291,10 +289,8 @@ def _unread_keys(keys: tuple[str, ...]) -> Check:
 
 
 def _no_core_line() -> Check:
-    return Check(
+    return doubt(
         name="core-energy",
-        status="warn",
-        hard=False,
         value=False,
         expected=True,
         detail="no line with indices 0 0 0 0: taken as zero; the file may have been cut short",
