@@ -231,7 +231,7 @@ def test_the_point_group_is_kept_and_a_lower_determinant_told(tmp_path: Path) ->
     file = write_over(tmp_path / "in.fcidump", "n2-stretched", disorder(10, "rotated", 5))
     problem = problem_in(file)
     assert problem.hartree_fock_energy == pytest.approx(solved("n2-stretched").e_tot, abs=1e-9)
-    assert [check.name for check in problem.checks] == ["scf-symmetry"]
+    assert [check.name for check in problem.checks] == ["symmetry-broken-solution"]
 
 
 def test_a_model_on_a_ring_has_the_exact_energy_of_its_sites(write_file: WriteFile) -> None:

@@ -20,7 +20,7 @@ from vqe_cli.chemistry.hartree_fock import (
     lowest_determinant,
 )
 from vqe_cli.chemistry.integrals import OrbitalSelection, electronic_problem
-from vqe_cli.chemistry.mean_field import MeanField, with_fixed_signs
+from vqe_cli.chemistry.mean_field import MeanField, broken_symmetry, with_fixed_signs
 from vqe_cli.chemistry.mean_field_of_integrals import mole_without_atoms, restricted
 from vqe_cli.chemistry.problem import ElectronicProblem, FloatArray, ScfReport
 from vqe_cli.chemistry.sign_symmetries import FORBIDDEN, MAX_ORBITALS, irreps_of_integrals
@@ -116,7 +116,7 @@ def _canonical(integrals: FileIntegrals, found: Determinant) -> MeanField:
     given, _ = _fock_diagonal(integrals)
     notes = _notes(coefficients, rotated, found.report, given)
     state = tuple(_state_symmetry(integrals, coefficients))
-    checks = (*integrals.checks, *_labels(integrals), *state, *_broken_symmetry(found))
+    checks = (*integrals.checks, *_labels(integrals), *state, *broken_symmetry(found.report))
     return MeanField(
         mole=mole_without_atoms(integrals.norb, integrals.nelec, integrals.core_energy),
         mo_coeff=coefficients,
@@ -207,19 +207,6 @@ def _notes(
     yield (
         f"the file's orbitals were {done} Hartree-Fock orbitals ({report.method}"
         f" {report.energy:.6f} Ha; the determinant of its first orbitals {given:.6f} Ha)"
-    )
-
-
-def _broken_symmetry(found: Determinant) -> Iterator[Check]:
-    """A lower determinant that would destroy the point group."""
-    if found.lower_broken_symmetry is None:
-        return
-    yield doubt(
-        name="scf-symmetry",
-        value=-1e3 * found.lower_broken_symmetry,
-        expected=0.0,
-        detail=f"a determinant that breaks the integrals' point group lies"
-        f" {1e3 * found.lower_broken_symmetry:.3f} mHa lower",
     )
 
 

@@ -22,6 +22,7 @@ from vqe_cli.chemistry.repulsion import exchange_integrals, skewness
 from vqe_cli.chemistry.sign_symmetries import DEGENERATE, symmetry_adapted, transformed
 from vqe_cli.chemistry.stability import NEGATIVE, Rotation, is_externally_stable, lowest
 from vqe_cli.errors import NotConvergedError
+from vqe_cli.units import HARTREE_IN_MILLIHARTREE
 
 MAX_CYCLES = 100
 COARSE = (1e-9, 1e-5)
@@ -69,17 +70,12 @@ class Determinant:
         energies: Of the mean of both spins' Fock operators, shape (norb,).
         irreps: Of each orbital, with products by exclusive or; all zero without symmetry.
         report: How they were found.
-        chosen: The guess that led to them.
-        lower_broken_symmetry: By how many Hartree a determinant that breaks the integrals' point
-            group lies lower; None where none was found.
     """
 
     coefficients: FloatArray
     energies: FloatArray
     irreps: tuple[int, ...]
     report: ScfReport
-    chosen: str
-    lower_broken_symmetry: float | None
 
 
 def lowest_determinant(
@@ -121,8 +117,11 @@ def lowest_determinant(
         steps=tuple(search.steps),
         iterations=int(getattr(scf, "cycles", 0)),
         wall_s=time.perf_counter() - start,
+        guesses=search.tried,
+        chosen=search.chosen,
+        lower_broken_symmetry_mha=None if broken is None else HARTREE_IN_MILLIHARTREE * broken,
     )
-    return Determinant(back @ coefficients, energies, irreps, report, search.chosen, broken)
+    return Determinant(back @ coefficients, energies, irreps, report)
 
 
 @dataclass(frozen=True, eq=False)
@@ -251,7 +250,7 @@ class _Search:
     def __init__(self, field: _Field, guesses: Sequence[OrbitalGuess]) -> None:
         self._field, self._guesses = field, guesses
         self.solution: Any = None
-        self.chosen = ""
+        self.chosen, self.tried = "", 0
         self.steps: list[str] = []
         self.stable: bool | None = None
         self.lowest = np.inf
@@ -265,8 +264,8 @@ class _Search:
             self._try(self._field.density(guess.coefficients), guess.name)
         if self.solution is None:
             return False
-        tried = len(self._guesses) + self._other_fillings()
-        self.steps.append(f"DIIS from {tried} guesses, the lowest kept: {self.chosen}")
+        self.tried = len(self._guesses) + self._other_fillings()
+        self.steps.append(f"DIIS from {self.tried} guesses, the lowest kept: {self.chosen}")
         self._leave_saddle_points()
         best = self.solution
         tight = self._field.scf(best.make_rdm1(), TIGHT)

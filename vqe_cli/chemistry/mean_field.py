@@ -285,7 +285,6 @@ def _findings(
     report: ScfReport, states: tuple[State, ...]
 ) -> tuple[tuple[Check, ...], tuple[str, ...]]:
     """What counts in the verdict, and what is told about the search."""
-    checks: list[Check] = []
     notes: list[str] = []
     if report.guesses > 1:
         gain = HARTREE_IN_MILLIHARTREE * (states[0].energy - report.energy)
@@ -293,16 +292,22 @@ def _findings(
         notes.append(
             f"{report.method} from {report.guesses} guesses, lowest kept: {report.chosen}{below}"
         )
-    if report.lower_broken_symmetry_mha is not None:
-        checks.append(
-            doubt(
-                name="symmetry-broken-solution",
-                value=report.lower_broken_symmetry_mha,
-                detail=f"how much lower, in mHa, {report.method} lies that breaks the point group;"
-                " {scf: {symmetry: break}} takes it",
-            )
-        )
-    return tuple(checks), tuple(notes)
+    remedy = "; {scf: {symmetry: break}} takes it"
+    return broken_symmetry(report, remedy), tuple(notes)
+
+
+def broken_symmetry(report: ScfReport, remedy: str = "") -> tuple[Check, ...]:
+    """The finding that a solution lies lower which breaks the point group.
+
+    Args:
+        report: How the mean field was found.
+        remedy: What takes that solution instead, as the end of a sentence.
+    """
+    lower = report.lower_broken_symmetry_mha
+    if lower is None:
+        return ()
+    detail = f"how much lower, in mHa, {report.method} lies that breaks the point group{remedy}"
+    return (doubt("symmetry-broken-solution", detail, value=lower),)
 
 
 def new_scf(mole: Any) -> Any:
