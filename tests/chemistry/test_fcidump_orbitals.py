@@ -234,6 +234,16 @@ def test_the_point_group_is_kept_and_a_lower_determinant_told(tmp_path: Path) ->
     assert [check.name for check in problem.checks] == ["symmetry-broken-solution"]
 
 
+@pytest.mark.parametrize("kind", ["signs", "rotated"])
+def test_two_electrons_in_a_degenerate_shell_are_no_reason_for_an_excited_state(
+    tmp_path: Path, kind: str
+) -> None:
+    """Singlet O2: a closed shell that keeps π_x and π_y equal lies half a Hartree higher."""
+    file = write_over(tmp_path / "in.fcidump", "o2-singlet", disorder(10, kind, 2))
+    energy = problem_in(file).hartree_fock_energy
+    assert energy == pytest.approx(solved("o2-singlet").e_tot, abs=1e-8)
+
+
 def test_a_model_on_a_ring_has_the_exact_energy_of_its_sites(write_file: WriteFile) -> None:
     """Four Hubbard sites, t = 1, U = 4, half filled: the lowest singlet lies at −2.1027484835."""
     lines = [f"4.0 {i} {i} {i} {i}" for i in range(1, 5)]

@@ -21,6 +21,7 @@ from vqe_cli.chemistry.problem import FloatArray, ScfReport
 from vqe_cli.chemistry.repulsion import exchange_integrals, skewness
 from vqe_cli.chemistry.sign_symmetries import DEGENERATE, symmetry_adapted, transformed
 from vqe_cli.chemistry.stability import NEGATIVE, Rotation, is_externally_stable, lowest
+from vqe_cli.chemistry.state_search import PURITY_AT_MOST
 from vqe_cli.errors import NotConvergedError
 from vqe_cli.units import HARTREE_IN_MILLIHARTREE
 
@@ -256,7 +257,7 @@ class _Search:
         self.lowest = np.inf
         closed = field.nelec[0] == field.nelec[1]
         self._pairs = _degenerate_irreps(field) if closed else []
-        self._keeps = False
+        self._rank = np.inf
 
     def run(self) -> bool:
         """Search; whether anything converged."""
@@ -279,11 +280,10 @@ class _Search:
         if not scf.converged:
             return False
         self.lowest = min(self.lowest, float(scf.e_tot))
-        keeps = self._keeps_degeneracy(scf)
-        lower = self.solution is None or scf.e_tot < self.solution.e_tot - SAME_ENERGY
-        if keeps < self._keeps or (keeps == self._keeps and not lower):
+        rank = float(scf.e_tot) - (PURITY_AT_MOST if self._keeps_degeneracy(scf) else 0.0)
+        if rank > self._rank - SAME_ENERGY:
             return False
-        self.solution, self.chosen, self._keeps = scf, name, keeps
+        self.solution, self.chosen, self._rank = scf, name, rank
         return True
 
     def _keeps_degeneracy(self, scf: Any) -> bool:
