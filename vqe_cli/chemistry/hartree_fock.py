@@ -21,7 +21,6 @@ from vqe_cli.chemistry.problem import FloatArray, ScfReport
 from vqe_cli.chemistry.repulsion import exchange_integrals, skewness
 from vqe_cli.chemistry.sign_symmetries import DEGENERATE, symmetry_adapted, transformed
 from vqe_cli.chemistry.stability import NEGATIVE, Rotation, is_externally_stable, lowest
-from vqe_cli.chemistry.state_search import PURITY_AT_MOST
 from vqe_cli.errors import NotConvergedError
 from vqe_cli.units import HARTREE_IN_MILLIHARTREE
 
@@ -148,24 +147,25 @@ class _Field:
 
     def scf(self, density: FloatArray, tolerances: tuple[float, float]) -> Any:
         """A self-consistent field by DIIS; damped and shifted first where that fails."""
-        plain = self._object(tolerances)
+        plain = self.unsolved(tolerances)
         plain.kernel(dm0=density)
         if plain.converged:
             return plain
-        damped = self._object(COARSE)
+        damped = self.unsolved(COARSE)
         damped.damp, damped.level_shift, damped.max_cycle = 0.5, 0.5, 2 * MAX_CYCLES
         damped.kernel(dm0=density)
-        again = self._object(tolerances)
+        again = self.unsolved(tolerances)
         again.kernel(dm0=damped.make_rdm1())
         return again
 
     def second_order(self, coefficients: FloatArray, occupation: FloatArray) -> Any:
         """A self-consistent field by Newton's method, free to break the point group."""
-        newton = self._object(COARSE).newton()
+        newton = self.unsolved(COARSE).newton()
         newton.kernel(coefficients, occupation)
         return newton
 
-    def _object(self, tolerances: tuple[float, float]) -> Any:
+    def unsolved(self, tolerances: tuple[float, float]) -> Any:
+        """A PySCF object over these integrals that has not been run."""
         mole = mole_without_atoms(len(self.h1), self.nelec, self.core_energy)
         scf = scf_over(mole, self.h1, self.eri)
         scf.conv_tol, scf.conv_tol_grad = tolerances
@@ -201,6 +201,19 @@ def _screened(field: _Field) -> FloatArray:
     even = np.eye(len(field.h1)) * sum(field.nelec) / len(field.h1)
     coulomb, exchange = hf.dot_eri_dm(field.eri, even, hermi=1)
     return np.asarray(field.h1 + coulomb - 0.5 * exchange)
+
+
+def _has_closed_levels(field: _Field) -> bool:
+    """Whether every level is full or empty where electrons are spread evenly over equal ones."""
+    from pyscf.scf.addons import frac_occ
+
+    norb, (alpha, beta) = len(field.h1), field.nelec
+    if alpha != beta or alpha == norb:
+        return alpha == beta
+    spread = frac_occ(field.unsolved(COARSE))
+    spread.kernel(dm0=np.eye(norb) * (alpha + beta) / norb)
+    whole = np.isin(np.round(spread.mo_occ, 6), (0.0, 2.0))
+    return bool(spread.converged and whole.all())
 
 
 def _degenerate_irreps(field: _Field) -> list[tuple[int, int]]:
@@ -243,9 +256,9 @@ def _invariant_guesses(field: _Field) -> Iterator[OrbitalGuess]:
 class _Search:
     """The lowest solution from several guesses, fillings and along instabilities.
 
-    For closed shells, solutions that keep degenerate irreps degenerate go before those that do
-    not, where there are any: with one of two π orbitals filled a molecule would not be linear.
-    Open shells may have to fill degenerate orbitals unevenly.
+    Where all levels are full or empty, solutions that keep degenerate irreps degenerate go before
+    those that do not: with one of two π orbitals filled a molecule would not be linear. Open
+    shells, and closed ones such as singlet O2, have to fill degenerate orbitals unevenly.
     """
 
     def __init__(self, field: _Field, guesses: Sequence[OrbitalGuess]) -> None:
@@ -255,9 +268,8 @@ class _Search:
         self.steps: list[str] = []
         self.stable: bool | None = None
         self.lowest = np.inf
-        closed = field.nelec[0] == field.nelec[1]
-        self._pairs = _degenerate_irreps(field) if closed else []
-        self._rank = np.inf
+        self._pairs = _degenerate_irreps(field) if _has_closed_levels(field) else []
+        self._keeps = False
 
     def run(self) -> bool:
         """Search; whether anything converged."""
@@ -280,10 +292,11 @@ class _Search:
         if not scf.converged:
             return False
         self.lowest = min(self.lowest, float(scf.e_tot))
-        rank = float(scf.e_tot) - (PURITY_AT_MOST if self._keeps_degeneracy(scf) else 0.0)
-        if rank > self._rank - SAME_ENERGY:
+        keeps = self._keeps_degeneracy(scf)
+        lower = self.solution is None or scf.e_tot < self.solution.e_tot - SAME_ENERGY
+        if keeps < self._keeps or (keeps == self._keeps and not lower):
             return False
-        self.solution, self.chosen, self._rank = scf, name, rank
+        self.solution, self.chosen, self._keeps = scf, name, keeps
         return True
 
     def _keeps_degeneracy(self, scf: Any) -> bool:

@@ -58,10 +58,6 @@ CONTENDERS = ((60, 4), (150, 3), (400, 2))
 """Up to so many basis functions so many of the lowest states are looked at closer, beyond one."""
 
 
-PURITY_AT_MOST = 0.05
-"""Hartree by which states of one irrep may lie above others; beyond, they are excited ones."""
-
-
 @dataclass(frozen=True, eq=False)
 class State:
     """What iterations from one guess have come to.
@@ -149,15 +145,13 @@ def _keeping(states: Sequence[State], group: Operations) -> list[State]:
     """States that keep the point group.
 
     All iterations within PySCF's abelian group keep that. The molecule's own may be larger; where
-    the first state transforms as one of its irreps, only such states count, unless they lie high:
-    two electrons in a degenerate shell, as in singlet O2, have no closed-shell state that does.
+    the first state transforms as one of its irreps, only such states count. Where it does not, the
+    lowest closed shell cannot: in singlet O2 two electrons share a degenerate level.
     """
     kept = [state for state in states if state.scf.mol.symmetry]
     if not group.is_pure(states[0].occupied):
         return kept
-    pure = [state for state in kept if group.is_pure(state.occupied)]
-    above = min(state.energy for state in pure) - min(state.energy for state in kept)
-    return pure if above < PURITY_AT_MOST else kept
+    return [state for state in kept if group.is_pure(state.occupied)]
 
 
 def _up_to(counts: Sequence[tuple[int, int]], size: int, otherwise: int) -> int:
