@@ -16,7 +16,6 @@ from vqe_cli.chemistry.fcidump import FileIntegrals, read_fcidump
 from vqe_cli.chemistry.hartree_fock import (
     Determinant,
     OrbitalGuess,
-    descent_of,
     lowest_determinant,
 )
 from vqe_cli.chemistry.integrals import OrbitalSelection, electronic_problem
@@ -24,6 +23,8 @@ from vqe_cli.chemistry.mean_field import MeanField, broken_symmetry, with_fixed_
 from vqe_cli.chemistry.mean_field_of_integrals import mole_without_atoms, restricted
 from vqe_cli.chemistry.problem import ElectronicProblem, FloatArray, ScfReport
 from vqe_cli.chemistry.sign_symmetries import FORBIDDEN, MAX_ORBITALS, irreps_of_integrals
+from vqe_cli.chemistry.stability import internal_instability
+from vqe_cli.errors import NotConvergedError
 from vqe_cli.records import Check, doubt
 
 Choice = Literal["canonical", "as-given"]
@@ -266,8 +267,12 @@ def _saddle_point(problem: ElectronicProblem) -> Iterator[Check]:
     """A stationary determinant of the file's own orbitals that is no minimum."""
     if problem.reference_determinant != "hartree-fock":
         return
-    scf: Any = restricted(problem)
-    if descent_of(scf, np.zeros(problem.norb, dtype=int)) is not None:
+    try:
+        descent = internal_instability(restricted(problem))
+    except NotConvergedError as error:
+        yield doubt(name="reference-determinant", value="not tested", detail=error.message)
+        return
+    if descent is not None:
         yield doubt(
             name="reference-determinant",
             value="saddle point",

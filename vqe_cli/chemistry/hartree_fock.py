@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cmp_to_key
 from itertools import combinations
 from typing import Any
@@ -20,7 +20,7 @@ from vqe_cli.chemistry.mean_field_of_integrals import mole_without_atoms, scf_ov
 from vqe_cli.chemistry.problem import FloatArray, ScfReport
 from vqe_cli.chemistry.repulsion import exchange_integrals, skewness
 from vqe_cli.chemistry.sign_symmetries import DEGENERATE, symmetry_adapted, transformed
-from vqe_cli.chemistry.stability import NEGATIVE, Rotation, is_externally_stable, lowest
+from vqe_cli.chemistry.stability import Rotation, internal_instability, is_externally_stable
 from vqe_cli.errors import NotConvergedError
 from vqe_cli.units import HARTREE_IN_MILLIHARTREE
 
@@ -134,9 +134,15 @@ class _Field:
     nelec: tuple[int, int]
     irreps: Any
 
-    def free(self) -> _Field:
-        """The same without a point group."""
-        return replace(self, irreps=np.zeros_like(self.irreps))
+    def operations_over(self, orbitals: FloatArray) -> FloatArray:
+        """The point group's operations over orbitals, shape (operations, norb, norb).
+
+        Each changes the signs of some irreps, which are numbered so that they multiply by exclusive
+        or.
+        """
+        bits = int(max(self.irreps)).bit_length()
+        signs = [(-1.0) ** np.bitwise_count(self.irreps & mask) for mask in range(1 << bits)]
+        return np.array([orbitals.T @ (sign[:, None] * orbitals) for sign in signs])
 
     def density(self, coefficients: FloatArray) -> FloatArray:
         """Of the determinant of the first orbitals, without what mixes irreps."""
@@ -279,7 +285,10 @@ class _Search:
             return False
         self.tried = len(self._guesses) + self._other_fillings()
         self.steps.append(f"DIIS from {self.tried} guesses, the lowest kept: {self.chosen}")
-        self._leave_saddle_points()
+        try:
+            self._leave_saddle_points()
+        except NotConvergedError as error:
+            self.steps.append(error.message)
         best = self.solution
         tight = self._field.scf(best.make_rdm1(), TIGHT)
         if tight.e_tot < best.e_tot + SAME_ENERGY:
@@ -334,7 +343,7 @@ class _Search:
     def _leave_saddle_points(self) -> None:
         """Follow instabilities that keep the point group."""
         for _ in range(MAX_INSTABILITIES):
-            descent = descent_of(self.solution, self._field.irreps)
+            descent = self._descent()
             if descent is None:
                 self.stable = True
                 return
@@ -351,40 +360,12 @@ class _Search:
                 return
             lower = 1e3 * (before - float(self.solution.e_tot))
             self.steps.append(f"left a saddle point, {lower:.3f} mHa lower")
-        self.stable = descent_of(self.solution, self._field.irreps) is None
+        self.stable = self._descent() is None
 
-
-def descent_of(scf: Any, irreps: Any) -> Rotation | None:
-    """A direction of descent that mixes no irreps, or None at a minimum.
-
-    Args:
-        scf: A converged `pyscf.scf.RHF` or `ROHF` over orthonormal orbitals.
-        irreps: Of those orbitals, shape (norb,).
-    """
-    from pyscf.scf import hf
-    from pyscf.soscf import newton_ah
-
-    generate = newton_ah.gen_g_hop_rhf if scf.mol.spin == 0 else newton_ah.gen_g_hop_rohf
-    _, hessian, diagonal = generate(scf, scf.mo_coeff, scf.mo_occ, with_symmetry=False)
-    columns = irreps[np.argmax(np.abs(scf.mo_coeff), axis=0)]
-    same = columns[:, None] == columns[None, :]
-    allowed = np.flatnonzero(same[hf.uniq_var_indices(scf.mo_occ)])
-
-    def whole(part: FloatArray) -> FloatArray:
-        full = np.zeros(diagonal.size)
-        full[allowed] = part
-        return full
-
-    try:
-        value, direction = lowest(
-            lambda part: np.asarray(hessian(whole(part))).real[allowed], diagonal[allowed]
-        )
-    except NotConvergedError:
-        return None
-    if value > NEGATIVE:
-        return None
-    generator = hf.unpack_uniq_var(whole(direction), scf.mo_occ)
-    return lambda size: np.asarray(scf.mo_coeff @ newton_ah.expmat(size * generator))
+    def _descent(self) -> Rotation | None:
+        """A direction of descent that keeps the point group."""
+        operations = self._field.operations_over(np.asarray(self.solution.mo_coeff))
+        return internal_instability(self.solution, operations)
 
 
 def _ordered(scf: Any) -> FloatArray:
@@ -397,9 +378,9 @@ def _below(field: _Field, search: _Search) -> float | None:
     """By how much a determinant without the point group lies lower, where one is found."""
     found = search.solution
     energies = [search.lowest]
-    descent = descent_of(found, field.free().irreps)
-    if descent is not None:
-        lower = [field.second_order(descent(step), found.mo_occ) for step in STEPS[:2]]
+    tested = search.stable is not None  # else the test does not converge
+    if tested and (descent := internal_instability(found)) is not None:
+        lower = [field.second_order(descent(size), found.mo_occ) for size in STEPS[:2]]
         energies += [float(scf.e_tot) for scf in lower if scf.converged]
     gain = float(found.e_tot) - min(energies)
     return gain if gain > SAME_ENERGY else None
