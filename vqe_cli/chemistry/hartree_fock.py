@@ -10,16 +10,20 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cmp_to_key
 from itertools import combinations
 from typing import Any
 
 import numpy as np
 
+from vqe_cli.chemistry.canonical_orbitals import canonical
 from vqe_cli.chemistry.mean_field_of_integrals import mole_without_atoms, scf_over
 from vqe_cli.chemistry.problem import FloatArray, ScfReport
-from vqe_cli.chemistry.repulsion import exchange_integrals, skewness
-from vqe_cli.chemistry.sign_symmetries import DEGENERATE, symmetry_adapted, transformed
+from vqe_cli.chemistry.sign_symmetries import (
+    DEGENERATE,
+    by_irreps,
+    symmetry_adapted,
+    transformed,
+)
 from vqe_cli.chemistry.stability import Rotation, internal_instability, is_externally_stable
 from vqe_cli.errors import NotConvergedError
 from vqe_cli.units import HARTREE_IN_MILLIHARTREE
@@ -107,7 +111,7 @@ def lowest_determinant(
         return None
     broken = _below(field, search) if max(adapted.irreps) else None
     scf = search.solution
-    coefficients, energies, irreps = _canonical(field, scf)
+    coefficients, energies, irreps = canonical(scf, field.h1, field.eri, field.irreps)
     report = ScfReport(
         method="RHF" if nelec[0] == nelec[1] else "ROHF",
         energy=float(scf.e_tot),
@@ -178,26 +182,6 @@ class _Field:
         scf.max_cycle = MAX_CYCLES
         scf._eigh = lambda fock, *_, **__: by_irreps(np.asarray(fock), self.irreps)
         return scf
-
-
-def by_irreps(matrix: FloatArray, irreps: Any) -> tuple[FloatArray, FloatArray]:
-    """Eigenvalues and eigenvectors of the blocks of a symmetric matrix, in rising order.
-
-    Args:
-        matrix: Shape (n, n).
-        irreps: Of each row, shape (n,).
-    """
-    energies, vectors = np.zeros(len(matrix)), np.zeros_like(matrix)
-    filled = 0
-    for irrep in np.unique(irreps):
-        rows = np.flatnonzero(irreps == irrep)
-        columns = np.arange(filled, filled + rows.size)
-        energies[columns], vectors[np.ix_(rows, columns)] = np.linalg.eigh(
-            matrix[np.ix_(rows, rows)]
-        )
-        filled += rows.size
-    order = np.argsort(energies, kind="stable")
-    return energies[order], vectors[:, order]
 
 
 def _screened(field: _Field) -> FloatArray:
@@ -391,53 +375,3 @@ def _external(scf: Any) -> bool | None:
         return is_externally_stable(scf)
     except NotConvergedError:
         return None
-
-
-def _canonical(field: _Field, scf: Any) -> tuple[FloatArray, FloatArray, tuple[int, ...]]:
-    """Orbitals that make the mean Fock operator diagonal among those of equal occupation."""
-    fock = np.asarray(scf.get_fock(dm=scf.make_rdm1()))  # for ROHF these blocks are the mean
-    occupations = np.asarray(scf.mo_occ)
-    coefficients, energies = [], []
-    for occupation in (2, 1, 0):
-        block = np.asarray(scf.mo_coeff)[:, occupations == occupation]
-        levels, rotation = by_irreps(block.T @ fock @ block, _labels(field, block))
-        coefficients.append(block @ rotation)
-        energies.append(levels)
-    orbitals, levels = np.hstack(coefficients), np.concatenate(energies)
-    order = _order_of_degenerate(field, orbitals, levels, -np.sort(-occupations))
-    orbitals = orbitals[:, order]
-    irreps = tuple(int(irrep) for irrep in _labels(field, orbitals))
-    return orbitals, levels[order], irreps
-
-
-def _order_of_degenerate(
-    field: _Field, orbitals: FloatArray, levels: FloatArray, occupations: FloatArray
-) -> list[int]:
-    """An order of orbitals of one energy that does not depend on round-off.
-
-    They are told apart by their densities, and else by exchange with the orbitals before them: π
-    and π* orbitals then come in the same order of x and y. Products of excitations depend on it.
-    """
-    _, eri = transformed(field.h1, field.eri, orbitals)
-    marks = np.column_stack([skewness(eri, len(levels)), exchange_integrals(eri, len(levels))])
-    steps = (np.diff(levels) > DEGENERATE) | (np.diff(occupations) != 0)
-    order: list[int] = []
-    for group in np.split(np.arange(len(levels)), np.flatnonzero(steps) + 1):
-        columns = [0, *(1 + orbital for orbital in order)]
-        told = [(marks[orbital, columns], int(orbital)) for orbital in group]
-        order += [orbital for _, orbital in sorted(told, key=cmp_to_key(_compare))]
-    return order
-
-
-def _compare(one: tuple[FloatArray, int], other: tuple[FloatArray, int]) -> int:
-    """The larger of the first marks that differ beyond round-off comes first."""
-    apart = other[0] - one[0]
-    different = np.flatnonzero(np.abs(apart) > DEGENERATE)
-    return int(np.sign(apart[different[0]])) if different.size else 0
-
-
-def _labels(field: _Field, orbitals: FloatArray) -> Any:
-    """The irrep of each column, which is zero in the rows of others."""
-    if not orbitals.size:
-        return np.zeros(0, dtype=int)
-    return field.irreps[np.argmax(np.abs(orbitals), axis=0)]

@@ -237,3 +237,23 @@ def _coulomb(eri: FloatArray, orbital: FloatArray) -> FloatArray:
 
     coulomb, _ = hf.dot_eri_dm(eri, np.outer(orbital, orbital), hermi=1, with_k=False)
     return np.asarray(coulomb)
+
+
+def by_irreps(matrix: FloatArray, irreps: Any) -> tuple[FloatArray, FloatArray]:
+    """Eigenvalues and eigenvectors of the blocks of a symmetric matrix, in rising order.
+
+    Args:
+        matrix: Shape (n, n).
+        irreps: Of each row, shape (n,).
+    """
+    energies, vectors = np.zeros(len(matrix)), np.zeros_like(matrix)
+    filled = 0
+    for irrep in np.unique(irreps):
+        rows = np.flatnonzero(irreps == irrep)
+        columns = np.arange(filled, filled + rows.size)
+        energies[columns], vectors[np.ix_(rows, columns)] = np.linalg.eigh(
+            matrix[np.ix_(rows, rows)]
+        )
+        filled += rows.size
+    order = np.argsort(energies, kind="stable")
+    return energies[order], vectors[:, order]
