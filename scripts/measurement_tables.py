@@ -22,7 +22,8 @@ from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.determinants.space import SectorSpace
 from vqe_cli.measurement import MEASUREMENTS, MeasurementPlan, Setting
 from vqe_cli.objective import Counts
-from vqe_cli.pipeline import build_problem, resolve
+from vqe_cli.parts import resolve
+from vqe_cli.pipeline import build_problem
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.rotations import decompose
 from vqe_cli.shots import Budget, Measuring, measure

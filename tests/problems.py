@@ -15,7 +15,8 @@ from vqe_cli.chemistry.problem import ElectronicProblem, QubitProblem
 from vqe_cli.evaluations import LogEntry
 from vqe_cli.excitations import Excitation, ExcitationProduct
 from vqe_cli.objective import Estimate, Objective, PointByPoint, Traits, Vector
-from vqe_cli.pipeline import build_problem, resolve
+from vqe_cli.parts import resolve
+from vqe_cli.pipeline import build_problem
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.mappers import MAPPERS
 from vqe_cli.spec import RunSpec, spec_from_data

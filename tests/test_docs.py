@@ -12,7 +12,8 @@ import vqe_cli
 import vqe_cli.ansatz
 from tests.conftest import RunVqe, WriteFile
 from vqe_cli.ansatz import Ansatz
-from vqe_cli.pipeline import build_problem, resolve
+from vqe_cli.parts import resolve
+from vqe_cli.pipeline import build_problem
 from vqe_cli.registry import Registry
 
 ROOT = Path(__file__).parent.parent
@@ -27,7 +28,7 @@ def test_the_how_to_adds_an_ansatz_by_one_file(tmp_path, monkeypatch):
     monkeypatch.setattr(vqe_cli.ansatz, "__path__", [*vqe_cli.ansatz.__path__, str(tmp_path)])
     registry = Registry("ansatz", Ansatz, "vqe_cli.ansatz")
     assert "opposite-spin" in registry.names()
-    monkeypatch.setattr("vqe_cli.pipeline.ANSATZE", registry)
+    monkeypatch.setattr("vqe_cli.parts.ANSATZE", registry)
     data = {"molecule": {"geometry": "H 0 0 0\nH 0 0 0.735"}, "ansatz": "opposite-spin"}
     record = vqe_cli.run(vqe_cli.spec_from_data(data))
     assert record.result.energy == pytest.approx(-1.137306, abs=1e-6)  # FCI by PySCF

@@ -14,7 +14,7 @@ from vqe_cli.chemistry import mean_field
 from vqe_cli.chemistry.fcidump import reading
 from vqe_cli.chemistry.structures import conformers
 from vqe_cli.feasibility import forecast_of
-from vqe_cli.pipeline import resolve
+from vqe_cli.parts import resolve
 from vqe_cli.sizes import Size
 from vqe_cli.spec import spec_from_data
 

@@ -31,7 +31,8 @@ from vqe_cli.backends import BACKENDS
 from vqe_cli.chemistry.amplitudes import amplitudes
 from vqe_cli.errors import InputError
 from vqe_cli.excitations import Excitation, ExcitationProduct, Rotation
-from vqe_cli.pipeline import build_problem, resolve
+from vqe_cli.parts import resolve
+from vqe_cli.pipeline import build_problem
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.references import REFERENCES
 from vqe_cli.spec import RunSpec, spec_from_data

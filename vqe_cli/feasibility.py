@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from vqe_cli.chemistry.integrals import MAX_ACTIVE_ORBITALS
 from vqe_cli.chemistry.molecule import unplaced_molecule
+from vqe_cli.parts import Parts
 from vqe_cli.sizes import (
     Forecast,
     Load,
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from pyscf.gto import Mole
 
     from vqe_cli.backends import Backend
-    from vqe_cli.pipeline import Parts
     from vqe_cli.references import Reference
     from vqe_cli.spec import MoleculeSpec
 

@@ -10,14 +10,8 @@ import numpy as np
 from vqe_cli.ansatz import Ansatz
 from vqe_cli.errors import InputError
 from vqe_cli.feasibility import needs_of_operator
-from vqe_cli.pipeline import (
-    Parts,
-    build_problem,
-    located,
-    resolve,
-    resolved_spec,
-    select_orbitals,
-)
+from vqe_cli.parts import Parts, located, resolve, resolved_spec
+from vqe_cli.pipeline import build_problem, select_orbitals
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.recording import problem_record
 from vqe_cli.records import ActiveSpaceRecord, OrbitalRecord, ProblemRecord

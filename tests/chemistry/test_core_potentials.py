@@ -15,7 +15,7 @@ from vqe_cli.chemistry.basis_sets import COMMON_BASES, holds_core, named_shells
 from vqe_cli.chemistry.core_potentials import Potentials, potentials_of
 from vqe_cli.chemistry.mean_field import MeanField, mean_field_of
 from vqe_cli.errors import InputError
-from vqe_cli.pipeline import resolved_spec
+from vqe_cli.parts import resolved_spec
 from vqe_cli.spec import MoleculeSpec
 
 CH3CL = """C 0 0 0

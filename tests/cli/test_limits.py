@@ -15,7 +15,7 @@ from tests.problems import N2, encoding_of, frontier, problem_of, spec_of
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.backends import BACKENDS
 from vqe_cli.errors import InputError
-from vqe_cli.pipeline import fingerprint_of
+from vqe_cli.parts import fingerprint_of
 from vqe_cli.qubits.encoding import Encoding
 
 ROOT = Path(__file__).parent.parent.parent

@@ -31,7 +31,8 @@ from vqe_cli.diagnosis.gradients import (
 )
 from vqe_cli.diagnosis.sizes import chain_spacing, electrons_in, systems
 from vqe_cli.errors import InputError
-from vqe_cli.pipeline import build_problem, resolve
+from vqe_cli.parts import resolve
+from vqe_cli.pipeline import build_problem
 from vqe_cli.spec import MoleculeSpec
 
 ONLY_GRADIENTS = DiagnosisOptions(studies=("gradients",))

@@ -13,7 +13,7 @@ from vqe_cli.diagnosis import DiagnosisOptions, diagnose
 from vqe_cli.diagnosis.noise import NoisePoint, rise, scaled, with_error
 from vqe_cli.diagnosis.optimum import find_optimum
 from vqe_cli.errors import InputError
-from vqe_cli.pipeline import resolve
+from vqe_cli.parts import resolve
 
 ONE_CX = {"name": "two-local", "rotation_blocks": ["ry"], "entanglement_blocks": "cx", "reps": 1}
 DEPOLARIZING = {"depolarizing": {"two_qubit": 0.02}}

@@ -10,7 +10,7 @@ import pytest
 from tests.conftest import RunVqe, WriteFile
 from vqe_cli.cli.options import overrides
 from vqe_cli.errors import InputError
-from vqe_cli.pipeline import fingerprint_of, resolved_spec
+from vqe_cli.parts import fingerprint_of, resolved_spec
 from vqe_cli.spec import load
 
 H2 = """\

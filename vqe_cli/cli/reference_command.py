@@ -51,7 +51,8 @@ def command(
       vqe reference molecules/n2.yaml --basis 6-31g --methods hf,mp2,ccsd-t
     """
     from vqe_cli.feasibility import needs_of_methods
-    from vqe_cli.pipeline import build_problem, located, resolve, resolved_spec
+    from vqe_cli.parts import located, resolve, resolved_spec
+    from vqe_cli.pipeline import build_problem
     from vqe_cli.qubits.encoding import Encoding
     from vqe_cli.recording import problem_record
     from vqe_cli.references import REFERENCES

@@ -161,7 +161,7 @@ def _run_one(
     from vqe_cli.backends.ibm_runtime.submitter import submitting
     from vqe_cli.cli.approval import submitter_for
     from vqe_cli.cli.densities import DensityFile
-    from vqe_cli.pipeline import settings_of
+    from vqe_cli.parts import settings_of
     from vqe_cli.provenance import fingerprint
     from vqe_cli.watch import Watchers
 

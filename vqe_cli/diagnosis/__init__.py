@@ -15,14 +15,8 @@ from vqe_cli.diagnosis.options import STUDIES, DiagnosisOptions, Study, Tell
 from vqe_cli.diagnosis.shots import ShotsStudy, shots_study
 from vqe_cli.errors import InputError
 from vqe_cli.feasibility import needs_of_run
-from vqe_cli.pipeline import (
-    Parts,
-    build_problem,
-    located,
-    resolve,
-    resolved_spec,
-    vector_length,
-)
+from vqe_cli.parts import Parts, located, resolve, resolved_spec
+from vqe_cli.pipeline import build_problem, vector_length
 from vqe_cli.provenance import provenance
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.recording import problem_record

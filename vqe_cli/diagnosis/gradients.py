@@ -21,7 +21,8 @@ from vqe_cli.diagnosis.options import DiagnosisOptions, Tell
 from vqe_cli.diagnosis.sizes import systems
 from vqe_cli.errors import InputError
 from vqe_cli.objective import Objective, Vector
-from vqe_cli.pipeline import Parts, vector_length
+from vqe_cli.parts import Parts
+from vqe_cli.pipeline import vector_length
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.spec import RunSpec
 

@@ -7,7 +7,8 @@ from functools import partial
 from typing import Any
 
 from vqe_cli.objective import Objective, Vector
-from vqe_cli.pipeline import Parts, run
+from vqe_cli.parts import Parts
+from vqe_cli.pipeline import run
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.solve import Solution
 from vqe_cli.spec import RunSpec, Selection

@@ -10,7 +10,8 @@ import numpy as np
 
 from vqe_cli.chemistry.problem import ElectronicProblem, Problem
 from vqe_cli.errors import InputError
-from vqe_cli.pipeline import Parts, build_problem
+from vqe_cli.parts import Parts
+from vqe_cli.pipeline import build_problem
 from vqe_cli.spec import Geometry, MoleculeSpec, RunSpec
 
 LARGEST_BY_DEFAULT = 6

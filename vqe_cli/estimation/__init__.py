@@ -28,7 +28,8 @@ from vqe_cli.feasibility import needs_of_operator
 from vqe_cli.machine import usable_bytes
 from vqe_cli.measurement import MEASUREMENTS, Measurement
 from vqe_cli.mitigation.options import Mitigation
-from vqe_cli.pipeline import Parts, build_problem, located, resolve, resolved_spec
+from vqe_cli.parts import Parts, located, resolve, resolved_spec
+from vqe_cli.pipeline import build_problem
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.recording import problem_record
 from vqe_cli.records import ProblemRecord

@@ -207,7 +207,7 @@ def _refuse_strangers(data: dict[str, Any]) -> None:
 
 def _rehearse(config: ScreenConfig) -> None:
     """Check all names and options on an atom of helium, and on every variant of the grid."""
-    from vqe_cli.pipeline import located, resolve
+    from vqe_cli.parts import located, resolve
 
     config.properties()
     for variant in variants_of(config.sections.grid):

@@ -10,7 +10,7 @@ from typing import Any
 from vqe_cli import __version__
 from vqe_cli.chemistry.basis_size import basis_functions
 from vqe_cli.errors import RefusedError, VqeError
-from vqe_cli.pipeline import located, plain_spec, resolve
+from vqe_cli.parts import located, plain_spec, resolve
 from vqe_cli.provenance import fingerprint
 from vqe_cli.screening.config import ScreenConfig
 from vqe_cli.screening.intake import OWN_KEYS

@@ -13,7 +13,8 @@ from vqe_cli.backends.ibm_runtime.submitter import Submitter, submitting
 from vqe_cli.checkpoints import FileJournal
 from vqe_cli.chemistry.mean_field import remembering_mean_fields
 from vqe_cli.errors import VqeError
-from vqe_cli.pipeline import fingerprint_of, run
+from vqe_cli.parts import fingerprint_of
+from vqe_cli.pipeline import run
 from vqe_cli.provenance import provenance
 from vqe_cli.records import RunRecord
 from vqe_cli.screening.disk import refuse_full_disk

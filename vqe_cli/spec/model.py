@@ -1,6 +1,6 @@
 """What the user wrote: frozen models that check shape and units, and no chemistry.
 
-Names of selectable parts are kept as written; `vqe_cli.pipeline` looks them up.
+Names of selectable parts are kept as written; `vqe_cli.parts` looks them up.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from vqe_cli.backends.ibm_runtime.submitter import Submitter, submitting
 from vqe_cli.errors import InputError, RefusedError, UnavailableError
 from vqe_cli.objective import Traits
 from vqe_cli.optimizers import OPTIMIZERS
-from vqe_cli.pipeline import fingerprint_of, resolve, resolved_spec
+from vqe_cli.parts import fingerprint_of, resolve, resolved_spec
 
 ON_A_DEVICE = Traits(
     num_parameters=2,

@@ -15,7 +15,7 @@ from vqe_cli.backends.ibm_runtime.submission import ledger
 from vqe_cli.backends.ibm_runtime.submitter import Submitter, submitting
 from vqe_cli.cli import approval
 from vqe_cli.errors import UnavailableError
-from vqe_cli.pipeline import fingerprint_of
+from vqe_cli.parts import fingerprint_of
 from vqe_cli.spec import spec_from_data
 
 MITIGATED = {"readout": {"shots": 1000}}

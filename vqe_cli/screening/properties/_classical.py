@@ -10,7 +10,8 @@ from vqe_cli.chemistry.mean_field import MeanField, mean_field_of
 from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.chemistry.threads import threads_for
 from vqe_cli.errors import InputError, NotConvergedError, RefusedError
-from vqe_cli.pipeline import build_problem, located, resolve, vector_length
+from vqe_cli.parts import located, resolve
+from vqe_cli.pipeline import build_problem, vector_length
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.references import REFERENCES, Reference
 from vqe_cli.spec import MoleculeSpec, RunSpec

@@ -18,7 +18,7 @@ from vqe_cli.chemistry.diagnostics import (
 from vqe_cli.chemistry.mean_field import MeanField
 from vqe_cli.chemistry.problem import ElectronicProblem, FloatArray
 from vqe_cli.errors import InputError, NotConvergedError, RefusedError
-from vqe_cli.pipeline import located
+from vqe_cli.parts import located
 from vqe_cli.screening.properties import Case, Column, Finding, Property, Value
 from vqe_cli.screening.properties._classical import Classical, mean_field, molecule_of
 from vqe_cli.screening.properties._columns import mean_field_verdict, verdict_columns
