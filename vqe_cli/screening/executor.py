@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 import secrets
 import signal
@@ -15,16 +14,16 @@ from multiprocessing import resource_tracker
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
-from urllib.parse import urlsplit
 
 from vqe_cli import __version__
 from vqe_cli.backends.ibm_runtime.redaction import redact
-from vqe_cli.errors import InputError, UnavailableError
+from vqe_cli.errors import UnavailableError
 from vqe_cli.machine import available_threads
 from vqe_cli.screening.disk import storage
 from vqe_cli.screening.fork_server import PRELOAD
 from vqe_cli.screening.keys import temporary_keys, without_pages
 from vqe_cli.screening.model import Failure, Outcome, Task
+from vqe_cli.screening.scheduler_address import checked
 from vqe_cli.screening.scratch import scratch_folder
 from vqe_cli.screening.supervisor import STOP_FILE, WORK, supervise
 
@@ -293,18 +292,9 @@ class DaskExecutor:
         )
 
     def _checked_address(self) -> str:
-        scheme, host = _parts_of(str(self._scheduler))
-        if scheme == "tcp":
-            others = (
-                "any user of this machine" if _is_loopback(host) else "whoever reaches that port"
-            )
-            self.notes.append(
-                f"the connection to {host} is not encrypted, and {others} can run"
-                " programs as you: use tls://"
-            )
-        else:
-            _refuse_without_keys()
-        return str(self._scheduler)
+        address = str(self._scheduler)
+        self.notes += checked(address)
+        return address
 
     def _refuse_strangers(self) -> None:
         """At the start, a worker that cannot work for us is a mistake of the set-up."""
@@ -424,46 +414,6 @@ def _lost(task: Task, message: str) -> Outcome:
         worker="unknown",
         started=time.time(),
     )
-
-
-def _parts_of(address: str) -> tuple[str, str]:
-    """Scheme and host of a scheduler's address."""
-    try:
-        found = urlsplit(address)
-        port = found.port
-    except ValueError:  # brackets that do not close, a port that is no number
-        found, port = urlsplit(""), None
-    if found.scheme not in ("tcp", "tls") or not found.hostname or not port:
-        raise InputError(
-            f"'{address}' is no address of a scheduler",
-            hint="tls://host:8786, or tcp://127.0.0.1:8786 on this machine",
-        )
-    return found.scheme, found.hostname
-
-
-def _refuse_without_keys() -> None:
-    """Dask's client would hang for a minute at its end, and print a traceback."""
-    from distributed.security import Security
-
-    try:
-        context = Security().get_connection_args("client").get("ssl_context")
-    except (OSError, ValueError) as error:
-        trouble = f"the keys in Dask's configuration cannot be used: {redact(str(error))}"
-        raise UnavailableError(trouble, hint="see distributed.comm.tls there") from error
-    if context is None:
-        raise UnavailableError(
-            "a scheduler at tls:// needs keys, and Dask's configuration has none",
-            hint="name them there: distributed.comm.tls.ca-file, client.cert and client.key",
-        )
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False  # a name
 
 
 @contextmanager
