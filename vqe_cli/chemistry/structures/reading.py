@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
 from vqe_cli.chemistry.structures.coordination import Coordination
 from vqe_cli.chemistry.structures.formula import hill_formula
-from vqe_cli.chemistry.structures.metals import METALS, TRANSITION, is_metal
+from vqe_cli.chemistry.structures.metals import METALS, is_metal
 from vqe_cli.chemistry.structures.parents import parent_of
+from vqe_cli.chemistry.structures.spins import notes_on_metals, notes_on_spin, unpaired_of_atom
+from vqe_cli.chemistry.structures.stereo import notes_on_groups, notes_on_stereo
 from vqe_cli.errors import InputError, Path, RefusedError
 
 MAX_SMILES = 2000
@@ -21,7 +22,6 @@ MAX_SMILES = 2000
 MAX_MOLFILE = 1_000_000
 _SMILES: Path = ("molecule", "geometry", "smiles")
 _MOLFILE: Path = ("molecule", "geometry", "molfile")
-_CHALCOGENS = (8, 16, 34)
 
 INCHI = "InChI="
 TAUTOMERS = "read from an InChI, which does not tell tautomers apart"
@@ -313,7 +313,7 @@ def _normalised(molecule: Any) -> tuple[str, tuple[str, ...]]:
         atom.SetAtomMapNum(0)
     before = Chem.MolToSmiles(molecule)
     after = Chem.MolToSmiles(rdMolStandardize.Normalize(molecule))
-    notes = tuple(_group_notes(molecule))
+    notes = tuple(notes_on_groups(molecule))
     if after == before:
         return after, notes
     change = f"notation made uniform: {_shown(before)} became {_shown(after)}"
@@ -357,16 +357,16 @@ def _audited(molecule: Any, smiles: str, notes: tuple[str, ...], path: Path) -> 
     charge = Chem.GetFormalCharge(molecule)
     unpaired = sum(atom.GetNumRadicalElectrons() for atom in molecule.GetAtoms())
     if molecule.GetNumAtoms() == 1:
-        unpaired = _unpaired_of_atom(molecule.GetAtomWithIdx(0), unpaired)
-        spin_notes = tuple(_metal_notes(molecule))
+        unpaired = unpaired_of_atom(molecule.GetAtomWithIdx(0), unpaired)
+        spin_notes = tuple(notes_on_metals(molecule))
     else:
-        spin_notes = tuple(_spin_notes(molecule, unpaired))
+        spin_notes = tuple(notes_on_spin(molecule, unpaired))
     if (_protons(molecule) - charge - unpaired) % 2:
         _refuse_lost_electron(molecule, smiles, path)
         # RDKit counts no radicals at metals; an odd electron is unpaired all the same.
         unpaired += 1
     arrangement = Coordination.of(molecule, unpaired + 1).notes()
-    notes = (*notes, *_donor_notes(molecule, charge), *_stereo_notes(molecule), *arrangement)
+    notes = (*notes, *_donor_notes(molecule, charge), *notes_on_stereo(molecule), *arrangement)
     return Structure(molecule, smiles, charge, unpaired + 1, notes=notes, spin_notes=spin_notes)
 
 
@@ -391,47 +391,6 @@ def _protons(molecule: Any) -> int:
     return sum(atom.GetAtomicNum() for atom in molecule.GetAtoms())
 
 
-def _unpaired_of_atom(atom: Any, radicals: int) -> int:
-    """Unpaired electrons of a lone atom by Hund's first rule: s fills before p, p by halves.
-
-    Args:
-        atom: RDKit's atom.
-        radicals: What RDKit counts, which is its free valences: four for carbon. Kept for
-            transition metals, whose outer shell is more than s and p.
-    """
-    from rdkit import Chem
-
-    number = atom.GetAtomicNum()
-    outer = int(Chem.GetPeriodicTable().GetNOuterElecs(number) - atom.GetFormalCharge())
-    if number in TRANSITION:
-        return radicals
-    if not 0 <= outer <= (2 if number <= 2 else 8):
-        return 0
-    in_p = max(outer - 2, 0)
-    return min(in_p, 6 - in_p) if in_p else outer % 2
-
-
-def _spin_notes(molecule: Any, unpaired: int) -> Iterator[str]:
-    """Where lines between atoms do not tell the spin of the ground state."""
-    numbers = [atom.GetAtomicNum() for atom in molecule.GetAtoms()]
-    if unpaired > 1:
-        yield (
-            f"{unpaired} unpaired electrons are taken as parallel; a structure does not tell"
-            " lower spins apart: state the multiplicity if another is meant"
-        )
-    elif not unpaired and len(numbers) == 2 and all(number in _CHALCOGENS for number in numbers):
-        yield (
-            "a structure does not tell the singlet from the triplet, which lies lower here:"
-            " state multiplicity 3 if it is meant"
-        )
-    yield from _metal_notes(molecule)
-
-
-def _metal_notes(molecule: Any) -> Iterator[str]:
-    if any(atom.GetAtomicNum() in TRANSITION for atom in molecule.GetAtoms()):
-        yield "a structure does not tell the spin of a transition metal: state the multiplicity"
-
-
 def _donor_notes(molecule: Any, charge: int) -> Iterator[str]:
     """Some lists write dative bonds as single ones from charged donors: the sum is no charge."""
     donors = sum(
@@ -445,37 +404,3 @@ def _donor_notes(molecule: Any, charge: int) -> Iterator[str]:
             f"charge {charge:+d} counts {donors} positive atoms bonded to a metal: if these bonds"
             " are dative, write '->' and neutral donors"
         )
-
-
-def _stereo_notes(molecule: Any) -> Iterator[str]:
-    from rdkit import Chem
-
-    found = Chem.FindPotentialStereo(molecule)
-    ranks = Chem.CanonicalRankAtoms(molecule, breakTies=False)
-    unknown = sum(
-        element.specified == Chem.StereoSpecified.Unspecified and not _has_one_form(element, ranks)
-        for element in found
-    )
-    if unknown:
-        centres = "stereo element is" if unknown == 1 else "stereo elements are"
-        yield f"{unknown} {centres} not given; the geometry chooses"
-
-
-def _has_one_form(element: Any, ranks: Sequence[int]) -> bool:
-    """RDKit names every centre of five or six ligands, also those as in SF6 and SF5Cl."""
-    from rdkit import Chem
-
-    many = (Chem.StereoType.Atom_TrigonalBipyramidal, Chem.StereoType.Atom_Octahedral)
-    if element.type not in many:
-        return False
-    counts = Counter(ranks[atom] for atom in element.controllingAtoms)
-    return max(counts.values()) >= len(element.controllingAtoms) - 1
-
-
-def _group_notes(molecule: Any) -> Iterator[str]:
-    """Centres whose configuration is relative, or that stand for a mixture."""
-    from rdkit import Chem
-
-    groups = [group.GetGroupType() for group in molecule.GetStereoGroups()]
-    if any(group != Chem.StereoGroupType.STEREO_ABSOLUTE for group in groups):
-        yield "it stands for a mixture or for one of several stereoisomers: the one drawn is taken"
