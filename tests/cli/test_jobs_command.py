@@ -98,7 +98,7 @@ def test_a_job_is_cancelled_and_listed_as_such(
 ) -> None:
     from tests.backends.ibm.services import request
     from vqe_cli.backends.ibm_runtime import local
-    from vqe_cli.backends.ibm_runtime.submission import ledger, local_folder
+    from vqe_cli.backends.ibm_runtime.job_files import ledger, local_folder
 
     monkeypatch.setattr(local, "ensure_worker", lambda folder: folder.exists())
     service = local.LocalService(local_folder(), "fake_manila", (0, 1))
@@ -186,7 +186,7 @@ def as_traceback(call: Any) -> str:
 def test_an_account_that_cannot_be_asked_does_not_hide_the_list(
     run_vqe: RunVqe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from vqe_cli.backends.ibm_runtime.submission import ledger
+    from vqe_cli.backends.ibm_runtime.job_files import ledger
 
     def refuse() -> None:
         raise InvalidAccountError("no")

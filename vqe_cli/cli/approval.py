@@ -57,7 +57,7 @@ def spec_kept(fingerprint: str) -> RunSpec | None:
     Raises:
         InputError: A file that it names is gone or has changed.
     """
-    from vqe_cli.backends.ibm_runtime.submission import spec_file
+    from vqe_cli.backends.ibm_runtime.job_files import spec_file
     from vqe_cli.spec import spec_from_data
     from vqe_cli.spec.source import Source
 

@@ -7,7 +7,7 @@ from vqe_cli import run
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.backends import BACKENDS
 from vqe_cli.backends.ibm_runtime import laboratory, runtime
-from vqe_cli.backends.ibm_runtime.submission import ledger
+from vqe_cli.backends.ibm_runtime.job_files import ledger
 from vqe_cli.backends.ibm_runtime.submitter import Submitter, submitting
 from vqe_cli.errors import InputError, RefusedError, UnavailableError
 from vqe_cli.objective import Traits

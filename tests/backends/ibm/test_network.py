@@ -14,11 +14,11 @@ from requests.exceptions import SSLError
 
 from tests.backends.ibm.services import Raising, ScriptedService, request
 from tests.backends.ibm.test_submission import queue
-from vqe_cli.backends.ibm_runtime import failures, runtime, submission
+from vqe_cli.backends.ibm_runtime import failures, job_files, runtime
 from vqe_cli.backends.ibm_runtime.cloud import CloudService, status_from
 from vqe_cli.backends.ibm_runtime.failures import IncompleteResultError, is_transient
 from vqe_cli.backends.ibm_runtime.job import read_results
-from vqe_cli.backends.ibm_runtime.submission import ledger
+from vqe_cli.backends.ibm_runtime.job_files import ledger
 from vqe_cli.backends.ibm_runtime.submitter import Submitter, submitting
 from vqe_cli.errors import UnavailableError
 from vqe_cli.objective import Counts
@@ -264,7 +264,7 @@ def test_a_result_that_never_comes_whole_is_not_kept(slept):
     with pytest.raises(UnavailableError, match="did not come whole") as caught:
         queue(service).results(request())
     assert "fetch" in caught.value.hint
-    assert not submission.result_file("job1").exists()
+    assert not job_files.result_file("job1").exists()
 
 
 @pytest.mark.parametrize("found", [None, [SimpleNamespace(data=SimpleNamespace())]])

@@ -11,7 +11,7 @@ from vqe_cli import run
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.backends.aer_simulator.devices import compile_for_device
 from vqe_cli.backends.ibm_runtime import laboratory, placement, runtime
-from vqe_cli.backends.ibm_runtime.submission import ledger
+from vqe_cli.backends.ibm_runtime.job_files import ledger
 from vqe_cli.backends.ibm_runtime.submitter import Submitter, submitting
 from vqe_cli.cli import approval
 from vqe_cli.errors import UnavailableError

@@ -10,7 +10,7 @@ from tests.problems import H2, spec_of
 from vqe_cli import run
 from vqe_cli.backends.ibm_runtime import laboratory, parts, runtime
 from vqe_cli.backends.ibm_runtime.cost import Caps, Charge, prices
-from vqe_cli.backends.ibm_runtime.submission import ledger
+from vqe_cli.backends.ibm_runtime.job_files import ledger
 from vqe_cli.backends.ibm_runtime.submitter import Submitter, submitting
 from vqe_cli.errors import InputError, RefusedError
 

@@ -15,8 +15,8 @@ from vqe_cli.ansatz import ANSATZE
 from vqe_cli.backends.aer_simulator.devices import compile_for_device
 from vqe_cli.backends.ibm_runtime import parts, runtime
 from vqe_cli.backends.ibm_runtime.job import Request
+from vqe_cli.backends.ibm_runtime.job_files import ledger
 from vqe_cli.backends.ibm_runtime.parts import load_of, split
-from vqe_cli.backends.ibm_runtime.submission import ledger
 from vqe_cli.backends.ibm_runtime.submitter import Submitter, submitting
 from vqe_cli.backends.ibm_runtime.timing import Timing
 from vqe_cli.errors import RefusedError

@@ -13,17 +13,16 @@ from vqe_cli.backends.ibm_runtime.cloud import LEAST_BUSY, DistantService, find_
 from vqe_cli.backends.ibm_runtime.cost import prices
 from vqe_cli.backends.ibm_runtime.isa import check_request
 from vqe_cli.backends.ibm_runtime.job import Service
-from vqe_cli.backends.ibm_runtime.local import LocalService
-from vqe_cli.backends.ibm_runtime.objective import Laboratory
-from vqe_cli.backends.ibm_runtime.placement import Placement, file_of, keep, placed, recall
-from vqe_cli.backends.ibm_runtime.submission import (
-    JobQueue,
-    Terms,
+from vqe_cli.backends.ibm_runtime.job_files import (
     keep_spec,
     ledger,
     local_folder,
     placements_folder,
 )
+from vqe_cli.backends.ibm_runtime.local import LocalService
+from vqe_cli.backends.ibm_runtime.objective import Laboratory
+from vqe_cli.backends.ibm_runtime.placement import Placement, file_of, keep, placed, recall
+from vqe_cli.backends.ibm_runtime.submission import JobQueue, Terms
 from vqe_cli.backends.ibm_runtime.submitter import Submitter, current_submitter
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from vqe_cli.backends.ibm_runtime.awaiting import fetch, wait
 from vqe_cli.backends.ibm_runtime.cloud import CloudService
 from vqe_cli.backends.ibm_runtime.failures import IncompleteResultError, MissingJobError
 from vqe_cli.backends.ibm_runtime.job import FINAL, Results, Service
+from vqe_cli.backends.ibm_runtime.job_files import ledger, local_folder, result_file
 from vqe_cli.backends.ibm_runtime.ledger import Entry, Ledger
 from vqe_cli.backends.ibm_runtime.local import LocalService, load_results
-from vqe_cli.backends.ibm_runtime.submission import ledger, local_folder, result_file
 from vqe_cli.backends.ibm_runtime.submitter import current_submitter
 from vqe_cli.errors import InputError, InterruptedRunError, UnavailableError, did_you_mean
 

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import fcntl
-import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from vqe_cli.backends.ibm_runtime import runtime
 from vqe_cli.backends.ibm_runtime.awaiting import fetch, wait
 from vqe_cli.backends.ibm_runtime.cost import Caps, Charge, Plan, prices
 from vqe_cli.backends.ibm_runtime.failures import is_transient, may_have_arrived
 from vqe_cli.backends.ibm_runtime.job import FINAL, Request, Results, Service
-from vqe_cli.backends.ibm_runtime.ledger import Entry, Ledger
-from vqe_cli.backends.ibm_runtime.local import load_results, write_whole
+from vqe_cli.backends.ibm_runtime.job_files import jobs_folder, ledger, result_file
+from vqe_cli.backends.ibm_runtime.ledger import Entry
+from vqe_cli.backends.ibm_runtime.local import load_results
 from vqe_cli.backends.ibm_runtime.parts import joined, split
 from vqe_cli.backends.ibm_runtime.submitter import Submitter
 from vqe_cli.errors import InputError, RefusedError, UnavailableError
-from vqe_cli.machine import private_folder, state_folder
+from vqe_cli.machine import private_folder
 
 ROUND_OFF = 1e-6
 """Of seconds that were agreed to."""
@@ -29,26 +28,6 @@ ROUND_OFF = 1e-6
 LOOKED_FOR = (
     "the job may have been accepted all the same: --resume looks for it before anything is sent"
 )
-
-
-def jobs_folder() -> Path:
-    """Where jobs and their results are kept."""
-    return state_folder() / "ibm-jobs"
-
-
-def local_folder() -> Path:
-    """Where the jobs of fake devices run."""
-    return jobs_folder() / "local"
-
-
-def placements_folder() -> Path:
-    """Where it is kept how circuits lay on their devices."""
-    return jobs_folder() / "placements"
-
-
-def ledger() -> Ledger:
-    """The list of all jobs."""
-    return Ledger(jobs_folder() / "jobs.sqlite3")
 
 
 @dataclass(frozen=True)
@@ -437,26 +416,3 @@ def _alone() -> Iterator[None]:
 
 _ANSWERING = frozenset({"sending", "queued", "running", "done"})
 """States of a job that has a result or may get one."""
-
-
-def keep_spec(fingerprint: str, spec: dict[str, Any] | None) -> None:
-    """Keep what a run was asked for beside its jobs, so that their bits can be made an energy.
-
-    Args:
-        fingerprint: Of the run.
-        spec: As plain data; None where it is not known.
-    """
-    if spec is not None:
-        path = spec_file(fingerprint)
-        private_folder(path.parent)
-        write_whole(path, json.dumps(spec).encode())
-
-
-def spec_file(fingerprint: str) -> Path:
-    """Where it is kept what a run was asked for."""
-    return jobs_folder() / "runs" / f"{fingerprint[:32]}.json"
-
-
-def result_file(job_id: str) -> Path:
-    """Where the result of a job is kept once it was fetched."""
-    return jobs_folder() / "results" / f"{job_id}.npz"
