@@ -123,7 +123,8 @@ def test_mitigated_energy_is_not_judged_by_the_variational_principle(record: Run
 def test_terminal_shows_every_method_with_its_error_bar_and_cost(record: RunRecord) -> None:
     import io
 
-    from vqe_cli.report.terminal import console, show_run
+    from vqe_cli.report.console import console
+    from vqe_cli.report.terminal import show_run
 
     stream = io.StringIO()
     show_run(record, console(stream))

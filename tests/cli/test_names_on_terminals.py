@@ -11,7 +11,7 @@ from rich.text import Text
 
 from tests.conftest import RunVqe, WriteFile
 from vqe_cli.records import to_json
-from vqe_cli.report.terminal import console
+from vqe_cli.report.console import console
 from vqe_cli.text import escaped, printable, printable_line
 
 RED = "\x1b[31mred\x1b[2J\x1b]0;title\x07\x9b1m\u202egnp"

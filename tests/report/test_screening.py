@@ -8,8 +8,8 @@ import re
 import pytest
 from rich.console import Console
 
+from vqe_cli.report.console import console
 from vqe_cli.report.screening import CampaignView, plain_line, show_status
-from vqe_cli.report.terminal import console
 from vqe_cli.screening.snapshot import CampaignSnapshot, Running
 
 HALF_WAY = CampaignSnapshot(

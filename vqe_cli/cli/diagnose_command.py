@@ -186,8 +186,8 @@ def _print(found: Diagnosis, as_json: bool) -> None:
 
         click.echo(to_json(found.as_dict()))
         return
+    from vqe_cli.report.console import console
     from vqe_cli.report.diagnosis import show_diagnosis
-    from vqe_cli.report.terminal import console
 
     show_diagnosis(found, console())
 

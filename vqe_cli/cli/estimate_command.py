@@ -47,8 +47,8 @@ def command(
 
         click.echo(to_json({**found.as_dict(), "advice": advice(found)}))
         return
+    from vqe_cli.report.console import console
     from vqe_cli.report.estimate import show_estimation
-    from vqe_cli.report.terminal import console
 
     show_estimation(found, console())
 

@@ -94,8 +94,8 @@ def _orbitals_only(spec: RunSpec, as_json: bool) -> None:
 
         click.echo(to_json(found.as_dict()))
         return
+    from vqe_cli.report.console import console
     from vqe_cli.report.inspection import show_orbitals
-    from vqe_cli.report.terminal import console
 
     show_orbitals(found, console())
 
@@ -106,8 +106,8 @@ def _print(found: Inspection, as_json: bool) -> None:
 
         click.echo(to_json(found.as_dict()))
         return
+    from vqe_cli.report.console import console
     from vqe_cli.report.inspection import show_inspection
-    from vqe_cli.report.terminal import console
 
     show_inspection(found, console())
 

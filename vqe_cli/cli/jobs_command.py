@@ -90,7 +90,8 @@ def fetch(job_id: str, output: str | None, as_json: bool) -> None:
     if record is None:
         say(f"no energy: {reason}", err=False)
         return
-    from vqe_cli.report.terminal import console, show_run
+    from vqe_cli.report.console import console
+    from vqe_cli.report.terminal import show_run
 
     show_run(record, console())
 
@@ -171,8 +172,8 @@ def _list(as_json: bool) -> None:
     if as_json:
         _print_json(entries)
         return
+    from vqe_cli.report.console import console
     from vqe_cli.report.jobs import show_jobs
-    from vqe_cli.report.terminal import console
 
     show_jobs(entries, console())
 

@@ -66,7 +66,7 @@ def _known(kind: str) -> str:
 def _show_kinds(kinds: list[str]) -> None:
     from rich.table import Table
 
-    from vqe_cli.report.terminal import console
+    from vqe_cli.report.console import console
 
     out = console()
     for number, kind in enumerate(kinds):

@@ -79,7 +79,8 @@ def command(
         }
         click.echo(to_json(record))
     else:
-        from vqe_cli.report.terminal import console, show_references
+        from vqe_cli.report.console import console
+        from vqe_cli.report.terminal import show_references
 
         said = [(label, _reason(row) if isinstance(row, Exception) else row) for label, row in rows]
         show_references(spec.title, exact, said, console())

@@ -297,7 +297,8 @@ def _print(records: Sequence[RunRecord | FailedRun], as_json: bool) -> None:
     if as_json:
         click.echo(_as_json(records))
         return
-    from vqe_cli.report.terminal import console, show_run, show_runs
+    from vqe_cli.report.console import console
+    from vqe_cli.report.terminal import show_run, show_runs
 
     if len(records) == 1 and isinstance(records[0], RunRecord):
         show_run(records[0], console())

@@ -354,16 +354,16 @@ def _print_standing(folder: Path, as_json: bool) -> None:
         facts = {"schema": "vqe-screen-status/1", "candidates": source, **asdict(summary)}
         click.echo(to_json({**facts, "running": running}))
         return
+    from vqe_cli.report.console import console
     from vqe_cli.report.screening import show_status
-    from vqe_cli.report.terminal import console
 
     show_status(folder.resolve().name, snapshot, summary.failures, console())
 
 
 def _print_plan(plan: Preview, as_json: bool) -> None:
     from vqe_cli.records import to_json
+    from vqe_cli.report.console import console
     from vqe_cli.report.screening import show_plan
-    from vqe_cli.report.terminal import console
 
     if as_json:
         click.echo(to_json(plan.as_dict()))

@@ -15,7 +15,8 @@ from vqe_cli.evaluations import OnStep, Progress
 from vqe_cli.machine import show_bytes
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.records import ReferenceRecord, StageRecord
-from vqe_cli.report.terminal import progress_console, seconds
+from vqe_cli.report.console import progress_console
+from vqe_cli.report.terminal import seconds
 from vqe_cli.sizes import Forecast
 from vqe_cli.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli.watch import Watcher

@@ -15,7 +15,8 @@ from rich.text import Text
 
 from vqe_cli.machine import show_bytes
 from vqe_cli.report.charges import mixed_charges, tally
-from vqe_cli.report.terminal import STYLES, progress_console, seconds
+from vqe_cli.report.console import progress_console
+from vqe_cli.report.terminal import STYLES, seconds
 from vqe_cli.screening.snapshot import CampaignSnapshot, Running
 from vqe_cli.text import printable_line
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable, Sequence
-from typing import IO, Any
+from collections.abc import Sequence
+from typing import Any
 
-from rich.console import Console, ConsoleOptions, RenderableType
-from rich.segment import Segment
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -24,7 +22,6 @@ from vqe_cli.records import (
     StageRecord,
 )
 from vqe_cli.report.structure import structure_lines
-from vqe_cli.text import printable
 from vqe_cli.units import HARTREE_IN_MILLIHARTREE
 
 EMPTY = 0.02
@@ -34,44 +31,6 @@ WORTH_A_WORD = 0.005
 """Seconds below which a stage is not shown; nor is it below a hundredth of the whole."""
 
 STYLES = {"pass": "bold green", "warn": "bold yellow", "fail": "bold red", "skip": "dim"}
-
-
-class _Console(Console):
-    """A console that obeys nothing but its own styles.
-
-    What names and messages hold of escape sequences is shown, not sent; and a reader that goes
-    away is no error of the program.
-    """
-
-    def render(
-        self, renderable: RenderableType, options: ConsoleOptions | None = None
-    ) -> Iterable[Segment]:
-        """Let only what rich itself makes of styles control the terminal."""
-        for segment in super().render(renderable, options):
-            if segment.control or segment.text.isprintable():
-                yield segment
-            else:
-                yield Segment(printable(segment.text), segment.style)
-
-    def on_broken_pipe(self) -> None:
-        """Leave it to the command line's one place for errors."""
-        raise BrokenPipeError
-
-
-def console(stream: IO[str] | None = None) -> Console:
-    """A console that keeps its tables within a terminal's width, and 80 columns in a pipe.
-
-    Args:
-        stream: Standard output by default.
-    """
-    stream = stream or sys.stdout
-    width = None if stream.isatty() else 80
-    return _Console(file=stream, width=width, highlight=False, markup=False)
-
-
-def progress_console() -> Console:
-    """A console on standard error, as wide as the terminal."""
-    return _Console(stderr=True, highlight=False, markup=False)
 
 
 def energy(value: float | None) -> str:
