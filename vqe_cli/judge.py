@@ -8,14 +8,10 @@ from collections.abc import Iterator
 from vqe_cli.chemistry.problem import BRILLOUIN, ElectronicProblem, Problem, ScfReport
 from vqe_cli.objective import Estimate, Traits
 from vqe_cli.records import Check, MissingReference, ReferenceRecord, Status, Verdict
+from vqe_cli.severity import ROUND_OFF, SIGMAS, or_fail, or_warn
 from vqe_cli.solve import Solution
+from vqe_cli.subspace_checks import sampling_checks
 from vqe_cli.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
-
-ROUND_OFF = 1e-8
-"""Exact energies may lie below the exact reference by so many Hartree."""
-
-SIGMAS = 4.0
-"""Standard errors that a sampled value may be off in a hard check."""
 
 COVERAGE = 1.96
 """Standard errors that are added to a sampled error before it is called small."""
@@ -31,8 +27,6 @@ HALF_WAY_TO_TRIPLET = 1.0
 """S² in a space of sampled determinants, which need not be closed under it: only beyond this the
 state is nearer to another spin."""
 
-LARGEST_SUBSPACE = 0.5
-"""Share of all determinants beyond which any sample would have done."""
 
 VARIANCE_TOLERANCE = 1.6e-3
 """Hartree²: an error of 1.6 mHa for a gap of one Hartree, by E − E0 ≤ variance / gap."""
@@ -73,7 +67,7 @@ def judge(
         *_reference(problem, solution, reference),
         *_quality(solution, traits, reference, optimised),
         *_restarts(solution, reference, several_expected),
-        *_sampling(solution),
+        *sampling_checks(solution),
     )
     return checks, verdict_of(checks)
 
@@ -91,18 +85,10 @@ def only_convergence_failed(checks: tuple[Check, ...]) -> bool:
     return bool(failed) and failed <= {"scf-converged", "scf-stable", "optimizer-converged"}
 
 
-def _hard(holds: bool) -> Status:
-    return "pass" if holds else "fail"
-
-
-def _soft(holds: bool) -> Status:
-    return "pass" if holds else "warn"
-
-
 def _finite(solution: Solution) -> Iterator[Check]:
     numbers = [solution.energy.value, solution.energy.standard_error or 0.0, *solution.x]
     holds = all(map(math.isfinite, numbers))
-    yield Check(name="finite", status=_hard(holds), hard=True, value=holds, expected=True)
+    yield Check(name="finite", status=or_fail(holds), hard=True, value=holds, expected=True)
 
 
 def _scf(problem: Problem) -> Iterator[Check]:
@@ -119,7 +105,7 @@ def scf_checks(scf: ScfReport) -> Iterator[Check]:
     """
     yield Check(
         name="scf-converged",
-        status=_hard(scf.converged),
+        status=or_fail(scf.converged),
         hard=True,
         value=scf.converged,
         expected=True,
@@ -128,7 +114,7 @@ def scf_checks(scf: ScfReport) -> Iterator[Check]:
     if scf.stable is not None:
         yield Check(
             name="scf-stable",
-            status=_hard(scf.stable),
+            status=or_fail(scf.stable),
             hard=True,
             value=scf.stable,
             expected=True,
@@ -162,7 +148,7 @@ def _reference_determinant(problem: Problem) -> Iterator[Check]:
 
 
 def _convergence(solution: Solution, optimised: bool) -> Iterator[Check]:
-    status: Status = _hard(solution.outcome.converged) if optimised else "skip"
+    status: Status = or_fail(solution.outcome.converged) if optimised else "skip"
     yield Check(
         name="optimizer-converged",
         status=status,
@@ -206,7 +192,7 @@ def _symmetry(
     tolerance = _symmetry_tolerance(name, measured, traits)
     difference = abs(measured.value - target)
     hard = not traits.noisy or solution.sqd is not None
-    status = _hard(difference <= tolerance) if hard else _soft(difference <= tolerance)
+    status = or_fail(difference <= tolerance) if hard else or_warn(difference <= tolerance)
     if solution.sqd is not None and status == "fail" and difference <= HALF_WAY_TO_TRIPLET:
         status = "warn"
     resolved = tolerance < neighbour
@@ -278,7 +264,7 @@ def _reference(
     above, mitigated = difference >= -slack, solution.mitigation is not None
     yield Check(
         name="not-below-exact",
-        status=_soft(above) if mitigated else _hard(above),
+        status=or_warn(above) if mitigated else or_fail(above),
         hard=not mitigated,
         value=difference,
         expected=0.0,
@@ -292,7 +278,7 @@ def _reference(
     with_bar = "" if error is None else " with 1.96 standard errors"
     yield Check(
         name="chemical-accuracy",
-        status=_soft(bound_mha <= CHEMICAL_ACCURACY_MHA),
+        status=or_warn(bound_mha <= CHEMICAL_ACCURACY_MHA),
         hard=False,
         value=bound_mha,
         expected=0.0,
@@ -329,7 +315,7 @@ def _quality(
     if solution.gradient_norm is not None and optimised:
         yield Check(
             name="gradient-norm",
-            status=_soft(solution.gradient_norm <= GRADIENT_TOLERANCE),
+            status=or_warn(solution.gradient_norm <= GRADIENT_TOLERANCE),
             hard=False,
             value=solution.gradient_norm,
             expected=0.0,
@@ -341,7 +327,7 @@ def _quality(
         holds = variance.value <= VARIANCE_TOLERANCE
         yield Check(
             name="energy-variance",
-            status="pass" if reference is not None else _soft(holds),
+            status="pass" if reference is not None else or_warn(holds),
             hard=False,
             value=variance.value,
             expected=0.0,
@@ -376,82 +362,10 @@ def _restarts(
         detail = "how much lower a restart came than the first start, in mHa"
     yield Check(
         name="restarts",
-        status=_soft(holds),
+        status=or_warn(holds),
         hard=False,
         value=gain,
         expected=0.0,
         tolerance=CHEMICAL_ACCURACY_MHA,
         detail=detail,
-    )
-
-
-def _sampling(solution: Solution) -> Iterator[Check]:
-    """Whether it mattered what was sampled."""
-    sqd = solution.sqd
-    if sqd is None:
-        return
-    if sqd.reference_energy is not None:
-        yield _not_above_reference(solution.energy.value, sqd.reference_energy)
-    gain = HARTREE_IN_MILLIHARTREE * (sqd.random_energy - solution.energy.value)
-    yield Check(
-        name="sqd-beats-random",
-        status=_soft(gain > CHEMICAL_ACCURACY_MHA),
-        hard=False,
-        value=gain,
-        detail="how much lower than with random determinants, the best of "
-        f"{max(len(sqd.random_energies), 1)}, in mHa; up to {CHEMICAL_ACCURACY_MHA:g} mHa the "
-        "trial state contributed nothing that counts",
-    )
-    if sqd.valid_share_of_noise is not None:
-        yield _valid_shots(sqd.valid_shots, sqd.shots, sqd.valid_share_of_noise)
-    yield Check(
-        name="subspace-fraction",
-        status=_soft(sqd.subspace_fraction <= LARGEST_SUBSPACE),
-        hard=False,
-        value=sqd.subspace_fraction,
-        expected=0.0,
-        tolerance=LARGEST_SUBSPACE,
-        detail=f"{sqd.subspace_dimension:,} of {sqd.full_dimension:,} determinants; "
-        "most of them give the exact energy whatever was sampled",
-    )
-
-
-def _not_above_reference(energy: float, reference: float) -> Check:
-    """The reference determinant is in every subspace, so that only a fault leads above it."""
-    tolerance = ROUND_OFF * max(1.0, abs(reference))
-    return Check(
-        name="not-above-reference-determinant",
-        status=_hard(energy - reference <= tolerance),
-        hard=True,
-        value=energy - reference,
-        expected=0.0,
-        tolerance=tolerance,
-        detail="in Hartree; the determinant is in every subspace",
-    )
-
-
-def _valid_shots(valid: int, shots: int, noise: float) -> Check:
-    """Whether more shots have the right electrons than uniformly random bits would bring.
-
-    At least half of them should owe it to the state: twice the share of random bits, and four
-    standard errors of theirs more.
-
-    Args:
-        valid: Shots with the right electrons.
-        shots: All of them.
-        noise: The share among random bits.
-    """
-    least = 2 * noise + SIGMAS * math.sqrt(noise * (1 - noise) / shots)
-    share = valid / shots
-    holds = share >= min(least, 1.0)
-    seen = f"{100 * share:.2g} % of the shots have the right electrons, of random bits "
-    says = "" if holds else "; they cannot be told from noise"
-    return Check(
-        name="valid-shots",
-        status=_soft(holds),
-        hard=False,
-        value=share,
-        expected=noise,
-        tolerance=least,
-        detail=f"{seen}{100 * noise:.2g} % would{says}",
     )

@@ -11,6 +11,7 @@ from vqe_cli.chemistry.remarks import with_remarks
 from vqe_cli.chemistry.threads import threads_for
 from vqe_cli.compilation import announced
 from vqe_cli.errors import InputError, NotConvergedError, RefusedError, as_vqe_error
+from vqe_cli.evaluation_counts import counted
 from vqe_cli.evaluations import Journal
 from vqe_cli.feasibility import (
     before_geometry,
@@ -26,7 +27,6 @@ from vqe_cli.grow import grow
 from vqe_cli.judge import judge
 from vqe_cli.objective import GrowingObjective, Objective, RemoteObjective
 from vqe_cli.optimizers import Optimizer
-from vqe_cli.optimizers._counting import counted
 from vqe_cli.parts import Parts, located, resolve, resolved_spec
 from vqe_cli.properties import properties
 from vqe_cli.provenance import fingerprint, provenance

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from vqe_cli.estimation.optimisations import optimisations
+from vqe_cli.evaluation_counts import ModelEvaluator, counted
 from vqe_cli.optimizers import OPTIMIZERS
-from vqe_cli.optimizers._counting import ModelEvaluator, counted
 from vqe_cli.spectra import Spectrum
 
 SPECTRA = (Spectrum(1.0, 1), Spectrum(2.0, 2), Spectrum(1.0, 2))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from vqe_cli.evaluation_counts import Optimisation, counted
 from vqe_cli.optimizers import OPTIMIZERS, Optimizer
-from vqe_cli.optimizers._counting import Optimisation, counted
 from vqe_cli.spectra import Spectrum
 
 FOR_DEVICES = ("spsa", "nft")
