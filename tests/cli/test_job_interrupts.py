@@ -58,14 +58,19 @@ def interrupted(arguments: list[str], state: Path) -> tuple[int, str, str]:
         stderr=subprocess.PIPE,
         text=True,
     )
-    until = time.monotonic() + 60
-    while not jobs_out(state):
-        assert client.poll() is None, client.communicate()
-        assert time.monotonic() < until
-        time.sleep(0.01)
-    time.sleep(0.2)
-    client.send_signal(signal.SIGINT)
-    out, err = client.communicate(timeout=30)
+    try:
+        until = time.monotonic() + 60
+        while not jobs_out(state):
+            assert client.poll() is None, client.communicate()
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        time.sleep(0.2)
+        client.send_signal(signal.SIGINT)
+        out, err = client.communicate(timeout=30)
+    finally:
+        if client.poll() is None:
+            client.kill()
+            client.communicate()
     return client.returncode, out, err
 
 

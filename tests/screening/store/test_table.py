@@ -88,6 +88,15 @@ def test_refusals_and_failures_say_why(store: Store) -> None:
     ]
 
 
+def test_a_row_with_a_failed_property_is_no_pass(store: Store) -> None:
+    plan(store, 3)
+    store.ingest([*results(0)[:2], bad(key(0, "", "gap"), "gap", "crash")])
+    store.ingest([bad(key(1, "", "energy"), "energy", "crash"), *results(1)[1:]])
+    store.ingest(results(2))
+    told = [(row["status"], row["verdict"]) for row in exported(store)]
+    assert told == [("partial", "warn"), ("failed", None), ("done", "pass")]
+
+
 def test_the_row_tells_the_first_failure_with_its_own_hint(store: Store) -> None:
     plan(store, 1)
     first = bad(key(0, "", "energy"), "energy", "timeout", "slow")

@@ -156,7 +156,7 @@ class Table:
         return fixed or "NULL"
 
     def _worst_verdict(self) -> str:
-        """NULL where no property has one."""
+        """NULL where no property has one; a property that failed leaves no row a pass."""
         found = [
             f'{VALUE_FUNCTION}(r{number}."values", {_text(column.name)})'
             for number, entry in enumerate(self.properties)
@@ -165,9 +165,12 @@ class Table:
         ]
         if not found:
             return "NULL"
-        cases = (
-            f"WHEN {_text(word)} IN ({', '.join(found)}) THEN {_text(word)}" for word in GRADES
+        failed = " OR ".join(
+            f"r{number}.failure_kind IS NOT NULL" for number in range(len(self.properties))
         )
+        tests = {word: f"{_text(word)} IN ({', '.join(found)})" for word in GRADES}
+        tests["warn"] += f" OR ({failed}) AND {tests['pass']}"
+        cases = (f"WHEN {test} THEN {_text(word)}" for word, test in tests.items())
         return f"CASE {' '.join(cases)} END"
 
     def _first_failure(self, name: str) -> str:
