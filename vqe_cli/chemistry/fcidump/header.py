@@ -30,8 +30,8 @@ WITHOUT_MEANING_HERE = frozenset(
 """Titles, and keys for other programs' solvers, which say nothing about the integrals."""
 
 _START = re.compile(r"[&$]FCI\b", re.IGNORECASE)
-_END = re.compile(r"[&$]END\b|/", re.IGNORECASE)
-_KEY = re.compile(r"([A-Z_]\w*)\s*=", re.ASCII)
+_END = re.compile(r"[&$]END\b|/|^\s*[&$]\s*$", re.IGNORECASE)
+_KEY = re.compile(r"([A-Z_]\w*)(?:\(1\))?\s*=", re.ASCII)
 _WHOLE = re.compile(r"[-+]?\d{1,18}", re.ASCII)
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 """A title, in which a slash ends nothing and an equals sign belongs to no key."""
