@@ -11,7 +11,7 @@ import click
 from vqe_cli.cli.options import (
     MOST_SHOTS,
     SelectionType,
-    WholeNumber,
+    WholeNumberRange,
     json_option,
     load_input,
     parsed,
@@ -75,7 +75,7 @@ def numbers(
 )
 @click.option(
     "--samples",
-    type=WholeNumber(100, 1_000_000),
+    type=WholeNumberRange(100, 1_000_000),
     default=100,
     show_default=True,
     metavar="N",
@@ -107,7 +107,7 @@ def numbers(
 )
 @click.option(
     "--noise-shots",
-    type=WholeNumber(2, MOST_SHOTS),
+    type=WholeNumberRange(2, MOST_SHOTS),
     default=1000,
     show_default=True,
     metavar="N",
@@ -131,7 +131,7 @@ def numbers(
 )
 @click.option(
     "--repetitions",
-    type=WholeNumber(30, 100_000),
+    type=WholeNumberRange(30, 100_000),
     default=50,
     show_default=True,
     metavar="N",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from vqe_cli.cli.options import WholeNumber, input_options, json_option, load_input
+from vqe_cli.cli.options import WholeNumberRange, input_options, json_option, load_input
 from vqe_cli.cli.say import say
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--terms",
-    type=WholeNumber(0, 100_000),
+    type=WholeNumberRange(0, 100_000),
     default=8,
     show_default=True,
     metavar="N",

@@ -54,11 +54,11 @@ class SelectionType(click.types.StringParamType):
         return [CompletionItem(name) for name in names if name.startswith(incomplete)]
 
 
-class WholeNumber(click.IntRange):
+class WholeNumber(click.types.IntParamType):
     """A whole number in plain digits; Python would also take ``1_0`` and digits of all scripts."""
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Its value, within the range."""
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Its value."""
         from vqe_cli.spec.numbers import NumberError, whole
 
         try:
@@ -66,8 +66,11 @@ class WholeNumber(click.IntRange):
         except NumberError as error:
             hint = "" if error.hint is None else f": {error.hint}"
             self.fail(f"{error.message}{hint}", param, ctx)
-        found: int = super().convert(plain, param, ctx)
-        return found
+        return super().convert(plain, param, ctx)
+
+
+class WholeNumberRange(WholeNumber, click.IntRange):
+    """A whole number between two that are allowed."""
 
 
 class SmilesType(click.types.StringParamType):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from vqe_cli.cli.options import WholeNumber, campaign_options, json_option, overrides
+from vqe_cli.cli.options import WholeNumberRange, campaign_options, json_option, overrides
 from vqe_cli.cli.say import say
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 KINDS = ("memory", "timeout", "crash", "lost", "internal", "not-converged", "input", "refused",
          "unavailable", "damaged")  # fmt: skip
 
-AT_LEAST_ONE = WholeNumber(1, 100_000)
+AT_LEAST_ONE = WholeNumberRange(1, 100_000)
 
 MANY_ROWS = 1000
 """Of a report, whose structures take more than a second or two to draw."""
