@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from vqe_cli.ansatz import ANSATZE, Ansatz
 from vqe_cli.backends import BACKENDS, Backend
@@ -18,9 +18,6 @@ from vqe_cli.qubits.mappers import MAPPERS, Mapper
 from vqe_cli.references import REFERENCES, Reference
 from vqe_cli.solvers import SOLVERS, Solver
 from vqe_cli.spec import RunSpec, Selection, locate
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True)

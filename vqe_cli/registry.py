@@ -188,7 +188,8 @@ class Registry(Generic[E]):
         """Which entry has the option, or which of this entry's options was meant."""
         others = [name for name in self.usable() if key in self.get(name).model_fields]
         if others:
-            return f"{self.kind} {' and '.join(repr(other) for other in others)} has it"
+            verb = "has" if len(others) == 1 else "have"
+            return f"{self.kind} {' and '.join(map(repr, others))} {verb} it"
         options = sorted(cls.model_fields)
         return did_you_mean(key, options) if options else "it has no options"
 
