@@ -206,6 +206,9 @@ def test_a_missing_file_is_named(write_file: WriteFile, run_vqe: RunVqe) -> None
     ("basis", "words"),
     [
         ("cc-pvdzz", "did you mean 'cc-pvdz'"),
+        ("def2-universal-jkfit", "is an auxiliary basis"),
+        ("aug-cc-pVDZ-RI", "is an auxiliary basis"),
+        ("weigend", "is an auxiliary basis"),
         ("he.gbs", "basis: {file: he.gbs}"),
         ("{He: }", "in.yaml:3"),
         ("{file: he.gbs, text: He}", "exactly one of text and file"),

@@ -225,7 +225,9 @@ def test_physicists_order_without_repetition_lowers_the_verdict(
         lambda text: text.replace("ISYM=1", "TITLE='H2 1/2, R=0.7'"),
         lambda text: text.replace(" ", "\t"),
         lambda text: "\ufeff" + text,
-        lambda text: text + "-0.58 1 0 0 0\n0.67 2 0 0 0\n",
+        lambda text: (
+            text + "".join(f"{e:.6f} {p} 0 0 0\n" for p, e in enumerate(solved("h2").mo_energy, 1))
+        ),
         lambda text: text + text.splitlines(True)[-1],
         lambda text: text + "1.0-103 2 1 1 1\n",
     ],

@@ -62,3 +62,12 @@ def test_charges_far_apart() -> None:
     (check,) = checks_of("Na 0 0 0\nF 0 0 22", basis="6-31+g*")
     assert check.name == "dipole-moment"
     assert check.value == pytest.approx(22 * 4.80320, rel=1e-3)
+
+
+def test_an_anion_that_its_basis_does_not_bind_is_told_of() -> None:
+    """Hydride in 6-31G has its orbital at +0.0552 Ha, by PySCF's RHF: 1.50 eV."""
+    spec = spec_of({"geometry": "H 0 0 0", "charge": -1, "basis": "6-31g"}).molecule
+    assert spec is not None
+    field = mean_field_of(spec)
+    assert any("1.50 eV above zero" in note for note in field.notes)
+    assert checks_of("H 0 0 0", charge=-1, basis="6-31g") == ()

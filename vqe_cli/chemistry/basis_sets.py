@@ -18,6 +18,9 @@ BASIS_PATH: Path = ("molecule", "basis")
 
 _NAME = re.compile(r"[\w+*(),.@ -]{1,60}")
 
+_AUXILIARY = re.compile(r".*fit|.*ri|weigend.*|demon")
+"""Names of sets that fit densities or complete other sets, as PySCF spells them."""
+
 _RELATIVISTIC = re.compile(r"anorcc|ano|dyall.z|.*dk(?:h2?|3)?")
 
 COMMON_BASES = (
@@ -71,12 +74,23 @@ def _shells(basis: Basis, symbol: str) -> list[Shell]:
     if not isinstance(choice, str):
         return _written_shells(written(choice, path), symbol, path)
     refuse_no_name(choice, path)
+    _refuse_auxiliary(choice, path)
     shells = named_shells(choice, symbol)
     if shells is None:
         raise InputError(
             f"PySCF has no basis '{choice}' for {symbol}", path=path, hint=_hint(choice, symbol)
         )
     return shells
+
+
+def _refuse_auxiliary(name: str, path: Path) -> None:
+    """Refuse sets that fit densities: PySCF has them beside those that hold orbitals."""
+    if _AUXILIARY.fullmatch(spelling_of(name)):
+        raise InputError(
+            f"'{name}' is an auxiliary basis: it fits densities and cannot hold orbitals",
+            path=path,
+            hint="name the orbital basis that it belongs to",
+        )
 
 
 def _written_shells(found: WrittenBasis, symbol: str, path: Path) -> list[Shell]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import reduce
-from operator import xor
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,6 +11,7 @@ import numpy as np
 
 from vqe_cli.chemistry.active_spaces import ActiveSpace
 from vqe_cli.chemistry.fcidump import FileIntegrals, read_fcidump
+from vqe_cli.chemistry.file_labels import fock_diagonal, labels_fit, levels_fit, state_symmetry
 from vqe_cli.chemistry.hartree_fock import (
     Determinant,
     OrbitalGuess,
@@ -22,7 +21,7 @@ from vqe_cli.chemistry.integrals import OrbitalSelection, electronic_problem
 from vqe_cli.chemistry.mean_field import MeanField, broken_symmetry, with_fixed_signs
 from vqe_cli.chemistry.mean_field_of_integrals import mole_without_atoms, restricted
 from vqe_cli.chemistry.problem import ElectronicProblem, FloatArray, ScfReport
-from vqe_cli.chemistry.sign_symmetries import FORBIDDEN, MAX_ORBITALS, irreps_of_integrals
+from vqe_cli.chemistry.sign_symmetries import MAX_ORBITALS, irreps_of_integrals
 from vqe_cli.chemistry.stability import internal_instability
 from vqe_cli.errors import NotConvergedError
 from vqe_cli.records import Check, doubt
@@ -31,9 +30,6 @@ Choice = Literal["canonical", "as-given"]
 
 UNCHANGED = 1e-6
 """Coefficients this close to 1 or 0 leave the file's orbitals as they are."""
-
-PURE = 1e-6
-"""An orbital belongs to an irrep if no more than this of it lies in others."""
 
 
 def problem_of_file(path: Path, choice: Choice, space: ActiveSpace) -> ElectronicProblem:
@@ -114,10 +110,10 @@ def _canonical(integrals: FileIntegrals, found: Determinant) -> MeanField:
     rounded = np.round(coefficients)
     rotated = bool(np.abs(coefficients - rounded).max() > UNCHANGED)
     coefficients = coefficients if rotated else rounded
-    given, _ = _fock_diagonal(integrals)
+    given, _ = fock_diagonal(integrals)
     notes = _notes(coefficients, rotated, found.report, given)
-    state = tuple(_state_symmetry(integrals, coefficients))
-    checks = (*integrals.checks, *_labels(integrals), *state, *broken_symmetry(found.report))
+    state = tuple(state_symmetry(integrals, coefficients))
+    checks = (*_of_file(integrals), *state, *broken_symmetry(found.report))
     return MeanField(
         mole=mole_without_atoms(integrals.norb, integrals.nelec, integrals.core_energy),
         mo_coeff=coefficients,
@@ -136,7 +132,7 @@ def _canonical(integrals: FileIntegrals, found: Determinant) -> MeanField:
 
 
 def _as_given(integrals: FileIntegrals, *, tried: bool) -> MeanField:
-    energy, levels = _fock_diagonal(integrals)
+    energy, levels = fock_diagonal(integrals)
     small = integrals.norb <= MAX_ORBITALS
     irreps = irreps_of_integrals(integrals.h1, integrals.eri) if small else (0,)
     coefficients = np.eye(integrals.norb)
@@ -166,14 +162,15 @@ def _as_given(integrals: FileIntegrals, *, tried: bool) -> MeanField:
             wall_s=0.0,
         ),
         eri=integrals.eri,
-        checks=(
-            *integrals.checks,
-            *_labels(integrals),
-            *_state_symmetry(integrals, coefficients),
-        ),
+        checks=(*_of_file(integrals), *state_symmetry(integrals, coefficients)),
         assumed=integrals.assumed,
         notes=(*integrals.notes, note),
     )
+
+
+def _of_file(integrals: FileIntegrals) -> tuple[Check, ...]:
+    """What in the file itself does not fit together."""
+    return (*integrals.checks, *labels_fit(integrals), *levels_fit(integrals))
 
 
 def _occupation(integrals: FileIntegrals) -> FloatArray:
@@ -181,20 +178,6 @@ def _occupation(integrals: FileIntegrals) -> FloatArray:
     orbitals = np.arange(integrals.norb)
     alpha, beta = integrals.nelec
     return (orbitals < alpha).astype(float) + (orbitals < beta)
-
-
-def _fock_diagonal(integrals: FileIntegrals) -> tuple[float, FloatArray]:
-    """Energy of the determinant of the file's first orbitals, and their Fock energies."""
-    from pyscf.scf import hf
-
-    occupied = [np.diag((np.arange(integrals.norb) < n).astype(float)) for n in integrals.nelec]
-    (coulomb, exchange) = hf.dot_eri_dm(integrals.eri, np.array(occupied), hermi=1)
-    focks = [integrals.h1 + coulomb.sum(axis=0) - own for own in exchange]
-    energy = sum(
-        0.5 * float(np.sum(density * (integrals.h1 + fock)))
-        for density, fock in zip(occupied, focks, strict=True)
-    )
-    return energy + integrals.core_energy, np.diag(0.5 * (focks[0] + focks[1]))
 
 
 def _notes(
@@ -209,58 +192,6 @@ def _notes(
         f"the file's orbitals were {done} Hartree-Fock orbitals ({report.method}"
         f" {report.energy:.6f} Ha; the determinant of its first orbitals {given:.6f} Ha)"
     )
-
-
-def _labels(integrals: FileIntegrals) -> Iterator[Check]:
-    """Irreps that forbid integrals which the file has."""
-    from pyscf.scf import hf
-
-    if integrals.header.orbsym is None:
-        return
-    labels = np.array(integrals.header.orbsym)
-    coulomb, exchange = hf.dot_eri_dm(integrals.eri, np.eye(integrals.norb), hermi=1)
-    forbidden = labels[:, None] != labels[None, :]
-    largest = max(
-        float(np.abs(operator[forbidden]).max(initial=0.0))
-        for operator in (integrals.h1, coulomb, exchange)
-    )
-    if largest > FORBIDDEN:
-        yield doubt(
-            name="orbsym",
-            value=largest,
-            expected=0.0,
-            tolerance=FORBIDDEN,
-            detail="integrals between orbitals of different ORBSYM do not vanish: the labels are"
-            " not used, and belong to other orbitals",
-        )
-
-
-def _state_symmetry(integrals: FileIntegrals, coefficients: FloatArray) -> Iterator[Check]:
-    """An ISYM that asks for another irrep than the reference determinant's."""
-    header = integrals.header
-    if header.isym <= 1 or _irrep_of_open_shells(integrals, coefficients) == header.isym:
-        return
-    yield doubt(
-        name="state-symmetry",
-        value="the lowest of all irreps",
-        expected=f"ISYM={header.isym}",
-        detail="the file asks for a state of one irrep; the lowest state of all is looked for",
-    )
-
-
-def _irrep_of_open_shells(integrals: FileIntegrals, coefficients: FloatArray) -> int | None:
-    """Product of the singly occupied orbitals' irreps in the file's numbering, from 1."""
-    labels, (alpha, beta) = integrals.header.orbsym, integrals.nelec
-    if labels is None or min(labels) < 1:
-        return None
-    weights = coefficients[:, beta:alpha] ** 2
-    irreps = []
-    for column in weights.T:
-        shares = np.bincount(np.array(labels) - 1, weights=column)
-        if shares.max() < 1.0 - PURE:
-            return None
-        irreps.append(int(shares.argmax()))
-    return reduce(xor, irreps, 0) + 1
 
 
 def _saddle_point(problem: ElectronicProblem) -> Iterator[Check]:

@@ -36,7 +36,12 @@ def with_findings(field: MeanField, molecule: MoleculeSpec) -> MeanField:
         field,
         checks=(*field.checks, *potentials.checks, *of_lengths, *implausible(field)),
         assumed={**field.assumed, **potentials.assumptions},
-        notes=(*field.notes, *basis_notes(molecule.basis, elements_of(molecule)), *on_lengths),
+        notes=(
+            *field.notes,
+            *basis_notes(molecule.basis, elements_of(molecule)),
+            *on_lengths,
+            *_on_anions(field),
+        ),
     )
 
 
@@ -54,12 +59,25 @@ def _unbound(field: MeanField) -> Iterator[Check]:
 
     Of high multiplicities only paired electrons are looked at: triplet H2 is not bound in STO-3G.
     """
-    if field.mole.charge < 0:
-        return
-    homo = frontier_gap(field).homo if field.mole.spin < 2 else _highest_pair(field)
-    if homo > 0:
+    homo = _highest_occupied(field)
+    if field.mole.charge >= 0 and homo > 0:
         detail = "eV, the highest occupied orbital; electrons are bound below zero"
         yield _warning("electrons-bound", homo * HARTREE_IN_EV, detail)
+
+
+def _on_anions(field: MeanField) -> Iterator[str]:
+    """Of anions it is a remark: small bases bind few of them, and differences may still serve."""
+    homo = _highest_occupied(field)
+    if field.mole.charge < 0 and homo > 0:
+        yield (
+            f"the highest occupied orbital lies {homo * HARTREE_IN_EV:.2f} eV above zero: in this"
+            " basis the anion would lose an electron"
+        )
+
+
+def _highest_occupied(field: MeanField) -> float:
+    """In Hartree; the highest pair where electrons are unpaired by two or more."""
+    return frontier_gap(field).homo if field.mole.spin < 2 else _highest_pair(field)
 
 
 def _highest_pair(field: MeanField) -> float:

@@ -1,0 +1,159 @@
+"""What a file says of its orbitals and its state, held against its integrals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import reduce
+from operator import xor
+
+import numpy as np
+import numpy.typing as npt
+
+from vqe_cli.chemistry.fcidump import FileIntegrals
+from vqe_cli.chemistry.problem import FloatArray
+from vqe_cli.chemistry.sign_symmetries import FORBIDDEN
+from vqe_cli.records import Check, doubt
+
+IntArray = npt.NDArray[np.int64]
+
+MOST_IRREPS = 8
+"""Of D2h, the largest Abelian point group."""
+
+LEVELS_AGREE = 1e-4
+"""Hartree: files round levels, and mean fields end a little before they have converged."""
+
+PURE = 1e-6
+"""An orbital belongs to an irrep if no more than this of it lies in others."""
+
+
+def fock_diagonal(
+    integrals: FileIntegrals, order: IntArray | None = None
+) -> tuple[float, FloatArray]:
+    """A determinant of the file's orbitals.
+
+    Args:
+        integrals: Of the file.
+        order: Its orbitals, the occupied ones first. Default: as they stand.
+
+    Returns:
+        Its energy in Hartree, and the Fock energy of each of the file's orbitals, shape (norb,).
+    """
+    from pyscf.scf import hf
+
+    places = np.arange(integrals.norb)
+    order = places if order is None else order
+    occupied = [np.diag(np.isin(places, order[:n]).astype(float)) for n in integrals.nelec]
+    (coulomb, exchange) = hf.dot_eri_dm(integrals.eri, np.array(occupied), hermi=1)
+    focks = [integrals.h1 + coulomb.sum(axis=0) - own for own in exchange]
+    energy = sum(
+        0.5 * float(np.sum(density * (integrals.h1 + fock)))
+        for density, fock in zip(occupied, focks, strict=True)
+    )
+    return energy + integrals.core_energy, np.diag(0.5 * (focks[0] + focks[1]))
+
+
+def labels_fit(integrals: FileIntegrals) -> Iterator[Check]:
+    """Irreps that forbid integrals which the file has.
+
+    Of two orbitals the labels are the same or not. Of four, their product is that of an Abelian
+    group with up to eight irreps, numbered so that labels less one multiply by exclusive or: the
+    order of Molpro, and that of Cotton, which Psi4 follows.
+
+    Args:
+        integrals: Of the file.
+    """
+    labels = integrals.header.orbsym
+    if labels is None:
+        return
+    largest = max(_forbidden_pairs(integrals, np.array(labels)), _forbidden(integrals, labels))
+    if largest > FORBIDDEN:
+        yield doubt(
+            name="orbsym",
+            value=largest,
+            expected=0.0,
+            tolerance=FORBIDDEN,
+            detail="integrals that ORBSYM forbids do not vanish: the labels are not used, and"
+            " belong to other orbitals, or an integral is wrong",
+        )
+
+
+def _forbidden_pairs(integrals: FileIntegrals, labels: IntArray) -> float:
+    """The largest one-body element between different labels, in units of Hartree."""
+    from pyscf.scf import hf
+
+    coulomb, exchange = hf.dot_eri_dm(integrals.eri, np.eye(integrals.norb), hermi=1)
+    forbidden = labels[:, None] != labels[None, :]
+    return max(
+        float(np.abs(operator[forbidden]).max(initial=0.0))
+        for operator in (integrals.h1, coulomb, exchange)
+    )
+
+
+def _forbidden(integrals: FileIntegrals, labels: tuple[int, ...]) -> float:
+    """The largest (pq|rs) whose four labels do not multiply to the first irrep, in Hartree."""
+    if not set(labels) <= set(range(1, MOST_IRREPS + 1)):
+        return 0.0
+    irreps = np.array(labels) - 1
+    rows, columns = np.tril_indices(integrals.norb)
+    pairs = irreps[rows] ^ irreps[columns]
+    largest, start = 0.0, 0
+    for number, irrep in enumerate(pairs, 1):
+        row = integrals.eri[start : start + number]
+        largest = float(np.abs(row[pairs[:number] != irrep]).max(initial=largest))
+        start += number
+    return largest
+
+
+def levels_fit(integrals: FileIntegrals) -> Iterator[Check]:
+    """Orbital energies that are not those of the determinant they belong to.
+
+    It is the one of the file's first orbitals, or of those with the lowest energies. Only closed
+    shells are looked at: programs define the levels of open ones differently.
+
+    Args:
+        integrals: Of the file.
+    """
+    levels, (alpha, beta) = integrals.orbital_energies, integrals.nelec
+    if levels is None or alpha != beta or not levels.any():
+        return
+    orders = (np.arange(integrals.norb), np.argsort(levels, kind="stable"))
+    largest = min(
+        float(np.abs(fock_diagonal(integrals, order)[1] - levels).max()) for order in orders
+    )
+    if largest > LEVELS_AGREE:
+        yield doubt(
+            name="orbital-energies",
+            value=largest,
+            expected=0.0,
+            tolerance=LEVELS_AGREE,
+            detail="Hartree, between the orbital energies that the file lists and those of its"
+            " integrals: they belong to other orbitals or another state, or an integral is wrong",
+        )
+
+
+def state_symmetry(integrals: FileIntegrals, coefficients: FloatArray) -> Iterator[Check]:
+    """An ISYM that asks for another irrep than the reference determinant's."""
+    header = integrals.header
+    if header.isym <= 1 or _irrep_of_open_shells(integrals, coefficients) == header.isym:
+        return
+    yield doubt(
+        name="state-symmetry",
+        value="the lowest of all irreps",
+        expected=f"ISYM={header.isym}",
+        detail="the file asks for a state of one irrep; the lowest state of all is looked for",
+    )
+
+
+def _irrep_of_open_shells(integrals: FileIntegrals, coefficients: FloatArray) -> int | None:
+    """Product of the singly occupied orbitals' irreps in the file's numbering, from 1."""
+    labels, (alpha, beta) = integrals.header.orbsym, integrals.nelec
+    if labels is None or min(labels) < 1:
+        return None
+    weights = coefficients[:, beta:alpha] ** 2
+    irreps = []
+    for column in weights.T:
+        shares = np.bincount(np.array(labels) - 1, weights=column)
+        if shares.max() < 1.0 - PURE:
+            return None
+        irreps.append(int(shares.argmax()))
+    return reduce(xor, irreps, 0) + 1
