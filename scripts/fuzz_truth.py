@@ -140,7 +140,10 @@ def _compared(way: Way, integrals: Integrals | None, right: Answer) -> tuple[str
     words = _words(record)
     if way.spoilt and not words:
         return "SILENT", f"a spoilt file gives {record['result']['energy']:.9f}"
-    differences = list(_differences(record, right, integrals))
+    try:
+        differences = list(_differences(record, right, integrals))
+    except RuntimeError as error:
+        return "unanswered", str(error)
     if not differences:
         lower = integrals is None and record["problem"]["scf"]["energy"] - right.broken
         if not words and lower > TOLERANCE:

@@ -137,8 +137,14 @@ def lowest(make: Any) -> Any:
 
     Args:
         make: Gives a new PySCF object.
+
+    Raises:
+        RuntimeError: PySCF converged from no guess.
     """
-    return min(_attempts(make), key=_energy)
+    attempts = _attempts(make)
+    if not attempts:
+        raise RuntimeError("PySCF converged from no guess")
+    return min(attempts, key=_energy)
 
 
 def _of_mole(mole: Any) -> Any:
