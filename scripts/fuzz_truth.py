@@ -144,12 +144,16 @@ def _compared(way: Way, integrals: Integrals | None, right: Answer) -> tuple[str
         differences = list(_differences(record, right, integrals))
     except RuntimeError as error:
         return "unanswered", str(error)
-    if not differences:
-        lower = integrals is None and record["problem"]["scf"]["energy"] - right.broken
-        if not words and lower > TOLERANCE:
-            return "unsaid", f"a mean field without symmetry lies {1e3 * lower:.3f} mHa lower"
-        return "equal", f"{record['result']['energy']:.9f}"
-    return ("told" if words else "SILENT"), "; ".join([*differences, *words])
+    if differences:
+        return ("told" if words else "SILENT"), "; ".join([*differences, *words])
+    return _equal(record, right, unsaid=integrals is None and not words)
+
+
+def _equal(record: dict[str, Any], right: Answer, *, unsaid: bool) -> tuple[str, str]:
+    lower = record["problem"]["scf"]["energy"] - right.broken if unsaid else 0.0
+    if lower > TOLERANCE:
+        return "unsaid", f"a mean field without symmetry lies {1e3 * lower:.3f} mHa lower"
+    return "equal", f"{record['result']['energy']:.9f}"
 
 
 def _run(way: Way) -> tuple[int, dict[str, Any] | None]:

@@ -99,7 +99,7 @@ def as_vqe_error(found: BaseException) -> VqeError:
         return found
     if isinstance(found, KeyboardInterrupt):
         return InterruptedRunError("interrupted", hint="the same command begins again")
-    if isinstance(found, MemoryError):
+    if isinstance(found, MemoryError) or _is_want_of_memory(found):
         return RefusedError(
             "there is not enough memory", hint="a smaller active space or basis needs less"
         )
@@ -109,6 +109,16 @@ def as_vqe_error(found: BaseException) -> VqeError:
     return VqeError(
         f"{kind}: {found}" if str(found) else kind,
         hint="this is an error of the program; `vqe --debug ...` shows where",
+    )
+
+
+def _is_want_of_memory(found: BaseException) -> bool:
+    """What loaders of libraries, and the system, say where there is none left."""
+    if isinstance(found, OSError) and found.errno == errno.ENOMEM:
+        return True
+    words = str(found).lower()
+    return isinstance(found, OSError | ImportError) and any(
+        said in words for said in ("failed to map segment", "cannot allocate memory")
     )
 
 

@@ -119,6 +119,41 @@ def test_sigterm_at_some_moment_leaves_a_result_or_a_checkpoint(
     run.check(run.run(after=after, number=signal.SIGTERM))
 
 
+def test_a_signal_between_the_record_and_the_plot_leaves_one_object(tmp_path: Path) -> None:
+    """Importing what draws takes long enough."""
+    (tmp_path / "h2.yaml").write_text(H2)
+    words = ["run", "h2.yaml", "--json", "-q", "-o", "r.json", "--plot", "r.png"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "vqe_cli", *words],
+        cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    with process:
+        while not (tmp_path / "r.json").exists():
+            assert process.poll() is None
+            time.sleep(0.001)
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=60)
+    assert json.loads(out) == json.loads((tmp_path / "r.json").read_text())
+    assert process.returncode == 130
+    assert "interrupted" in err
+    assert not (tmp_path / "r.png").exists()
+
+
+def test_a_signal_while_the_interpreter_ends_does_not_change_the_outcome() -> None:
+    program = (
+        "import atexit, os, signal, sys\n"
+        "atexit.register(lambda: os.kill(os.getpid(), signal.SIGTERM))\n"
+        "from vqe_cli.cli.main import main\n"
+        "sys.argv = ['vqe', 'list', 'ansatz', '--json']\n"
+        "main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["schema"] == "vqe-list/1"
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=lambda one: one.name)
 def test_runs_that_are_stopped_again_and_again_end_as_others_do(

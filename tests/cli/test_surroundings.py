@@ -77,12 +77,40 @@ def test_too_little_memory_is_a_refusal(
     assert "memory" in found.record["error"]["message"]
 
 
-def test_a_limit_that_packages_crash_under_is_refused(hydrogen: Path) -> None:
-    limited = 'ulimit -v 400000; exec "$@"'
-    words = ["sh", "-c", limited, "sh", sys.executable, "-m", "vqe_cli", "run", str(hydrogen)]
-    done = subprocess.run(words, capture_output=True, text=True, check=False)
-    assert done.returncode == 3
-    assert "ulimit -v allows 410 MB" in done.stderr
+@pytest.mark.parametrize(
+    ("kilobytes", "arguments", "code"),
+    [(400_000, "run", 3), (1_500_000, "run", 3), (2_300_000, "run", 0), (400_000, "list", 0)],
+)
+def test_limits_that_packages_crash_under_are_refused(
+    hydrogen: Path, kilobytes: int, arguments: str, code: int
+) -> None:
+    limited = f'ulimit -v {kilobytes}; exec "$@"'
+    words = ["sh", "-c", limited, "sh", sys.executable, "-m", "vqe_cli", arguments]
+    words += [str(hydrogen)] if arguments == "run" else []
+    one_thread = {**os.environ, "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(words, capture_output=True, text=True, env=one_thread, check=False)
+    assert done.returncode == code, done.stderr
+    assert (f"ulimit -v allows {kilobytes * 1024 / 1e6:.0f} MB" in done.stderr) == (code == 3)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        ImportError("libopenblas.so: failed to map segment from shared object"),
+        OSError(errno.ENOMEM, os.strerror(errno.ENOMEM)),
+    ],
+    ids=["loader", "system"],
+)
+def test_want_of_memory_is_a_refusal_whoever_tells_of_it(
+    run_vqe: RunVqe, hydrogen: Path, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    def broken(*_: Any) -> None:
+        raise fault
+
+    monkeypatch.setattr("vqe_cli.pipeline.build_problem", broken)
+    found = run_vqe("run", hydrogen)
+    assert found.code == 3
+    assert "not enough memory" in found.err
 
 
 def test_an_error_of_the_system_names_its_file(

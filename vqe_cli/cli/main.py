@@ -16,12 +16,15 @@ from vqe_cli.cli.say import say
 from vqe_cli.cli.surroundings import (
     STANDARD_OUTPUT,
     ReaderGone,
+    check_address_space,
     check_environment,
+    end_at_signals,
     open_closed_streams,
+    output_has_begun,
     prepare_output,
     stopped_by_signals,
 )
-from vqe_cli.errors import VqeError, as_vqe_error
+from vqe_cli.errors import RefusedError, VqeError, as_vqe_error
 
 COMMANDS = {
     "run": "Run VQE, compare with the exact energy, judge, print.",
@@ -36,6 +39,9 @@ COMMANDS = {
     "schema": "The input file's JSON Schema, for editors.",
     "doctor": "What is installed, what works here, and what is missing.",
 }
+
+WITHOUT_NUMBERS = frozenset({"list", "init", "schema", "jobs"})
+"""Commands that load none of the packages that compute."""
 
 EPILOG = """\b
 Exit codes: 0 verdict pass or warn, 1 error of the program, 2 bad input,
@@ -114,9 +120,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     open_closed_streams()
     prepare_output()
     try:
-        with stopped_by_signals():
+        with stopped_by_signals(restored=argv is not None):
             code = _called(arguments, as_json)
             sys.stdout.flush()
+            if argv is None:
+                end_at_signals(code)
     except ReaderGone:
         _drop_output()
         code = 0
@@ -136,6 +144,8 @@ def _called(arguments: list[str], as_json: bool) -> int:
     """
     try:
         check_environment()
+        if (COMMANDS.keys() - WITHOUT_NUMBERS) & set(arguments[:2]):
+            check_address_space()
         return vqe.main(arguments, prog_name="vqe", standalone_mode=False) or 0
     except click.exceptions.Exit as error:
         return error.exit_code
@@ -166,14 +176,19 @@ def _report_usage(error: click.ClickException, as_json: bool) -> int:
 
 
 def _report(error: VqeError, as_json: bool) -> int:
-    if as_json:
-        from vqe_cli.cli.output import error_json
+    """As an object, unless there is one already: standard output never holds two."""
+    try:
+        if as_json and not output_has_begun():
+            from vqe_cli.cli.output import error_json
 
-        click.echo(error_json(error))
-    else:
-        from vqe_cli.report.failures import error_lines
+            click.echo(error_json(error))
+        else:
+            from vqe_cli.report.failures import error_lines
 
-        click.echo("\n".join(error_lines(error)), err=True)
+            click.echo("\n".join(error_lines(error)), err=True)
+    except MemoryError:
+        say("error: there is not enough memory, not even to say what was wrong")
+        return RefusedError.exit_code
     return error.exit_code
 
 

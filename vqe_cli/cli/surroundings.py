@@ -25,8 +25,14 @@ STREAMS = (("stdin", "r"), ("stdout", "w"), ("stderr", "w"))
 MOST_THREADS = 4096
 """Beyond, libraries die of what they allocate for each."""
 
-LEAST_BYTES = 800_000_000
+LEAST_BYTES = 2_300_000_000
 """Address space that the packages take; with less their libraries crash while they are loaded."""
+
+BYTES_OF_A_THREAD = 150_000_000
+"""Address space that linear algebra sets aside for each further thread."""
+
+THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")
+"""Variables that limit them; the first that is set counts."""
 
 NUMBERS = {"NUMBA_NUM_THREADS": 1, "OMP_NUM_THREADS": None, "PYSCF_MAX_MEMORY": 1}
 """Variables that packages cannot be imported with where their numbers are wrong, and the smallest
@@ -67,11 +73,20 @@ class ReaderGone(BaseException):
     """Nobody reads standard output any more, as in ``vqe list | head -1``: no error of anybody."""
 
 
+def output_has_begun() -> bool:
+    """Whether anything has gone to standard output."""
+    raw = getattr(getattr(sys.stdout, "buffer", None), "raw", None)
+    return isinstance(raw, _Named) and raw.begun
+
+
 class _Named(io.FileIO):
     """Standard output, whose errors are told from those of files and networks."""
 
+    begun = False
+
     def write(self, content: Buffer) -> int:
         """Write."""
+        self.begun = True
         try:
             return super().write(content)
         except BrokenPipeError:
@@ -105,9 +120,16 @@ class Stopped(KeyboardInterrupt):
     """
 
 
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
 @contextmanager
-def stopped_by_signals() -> Iterator[None]:
-    """A batch system's SIGTERM, and a terminal that is closed, stop a command as Ctrl-C does."""
+def stopped_by_signals(*, restored: bool) -> Iterator[None]:
+    """A batch system's SIGTERM, and a terminal that is closed, stop a command as Ctrl-C does.
+
+    Args:
+        restored: Whether signals do afterwards what they did before.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield  # a program that embeds the command line sees to its signals itself
         return
@@ -115,32 +137,35 @@ def stopped_by_signals() -> Iterator[None]:
     def stop(*_: object) -> None:
         raise Stopped
 
-    stopping = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = {number: signal.getsignal(number) for number in stopping}
+    before = {number: signal.getsignal(number) for number in STOPPING}
     for number, handler in before.items():
         if handler in (signal.SIG_DFL, signal.default_int_handler):  # not ignored, as by nohup
             signal.signal(number, stop)
     try:
         yield
     finally:
-        for number, handler in before.items():
+        for number, handler in before.items() if restored else ():
             signal.signal(number, handler)
 
 
+def end_at_signals(code: int) -> None:
+    """All has been delivered: a signal while the interpreter ends does not change the outcome.
+
+    Args:
+        code: The exit code.
+    """
+    if threading.current_thread() is threading.main_thread():
+        for number in STOPPING:
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, lambda *_: os._exit(code))
+
+
 def check_environment() -> None:
-    """Refuse variables, limits and a working directory with which packages cannot be imported.
+    """Refuse variables and a working directory with which packages cannot be imported.
 
     Raises:
         InputError: A variable is no such number, or the directory is gone.
-        RefusedError: Too little address space is allowed.
     """
-    allowed, _ = resource.getrlimit(resource.RLIMIT_AS)
-    if allowed != resource.RLIM_INFINITY and allowed < LEAST_BYTES:
-        raise RefusedError(
-            f"ulimit -v allows {allowed / 1e6:.0f} MB; the packages alone need"
-            f" {LEAST_BYTES / 1e6:.0f} MB",
-            hint=f"ulimit -v {LEAST_BYTES // 1000} or more",
-        )
     try:
         os.getcwd()
     except FileNotFoundError:
@@ -154,6 +179,30 @@ def check_environment() -> None:
             )
             error.where = f"environment variable {name}"
             raise error
+
+
+def check_address_space() -> None:
+    """Refuse limits under which packages that compute cannot be imported.
+
+    Raises:
+        RefusedError: Too little address space is allowed.
+    """
+    allowed, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if allowed == resource.RLIM_INFINITY:
+        return
+    threads = next((int(os.environ[name]) for name in THREADS if _is_number(name)), os.cpu_count())
+    needed = LEAST_BYTES + BYTES_OF_A_THREAD * (max(1, threads or 1) - 1)
+    if allowed < needed:
+        fewer = "" if threads == 1 else "; OMP_NUM_THREADS=1 needs less"
+        raise RefusedError(
+            f"ulimit -v allows {allowed / 1e6:.0f} MB; the packages alone need"
+            f" {needed / 1e6:.0f} MB",
+            hint=f"ulimit -v {needed // 1000} or more{fewer}",
+        )
+
+
+def _is_number(name: str) -> bool:
+    return os.environ.get(name, "").isdecimal()
 
 
 def _fits(value: str, smallest: int | None, largest: float) -> bool:
