@@ -32,6 +32,7 @@ _KINDS = {
     "tuple_type": "a list",
     "finite_number": "a finite number",
 }
+_WHOLE = ("int_type", "int_from_float")
 
 
 def input_error(error: ValidationError, model: type[BaseModel], prefix: Path = ()) -> InputError:
@@ -61,7 +62,8 @@ def input_error(error: ValidationError, model: type[BaseModel], prefix: Path = (
         return InputError(f"{name} is missing", path=path[:-1], hint=f"add '{path[-1]}'")
     if kind in _KINDS:
         message = f"{name} must be {_KINDS[kind]}, not {_show(fault['input'])}"
-        return InputError(message, path=path)
+        hint = _as_whole(fault["input"]) if kind in _WHOLE else None
+        return InputError(message, path=path, hint=hint)
     if kind == "value_error":
         cause = fault["ctx"]["error"]
         hint = getattr(cause, "hint", None)
@@ -104,6 +106,18 @@ def models_in(annotation: Any) -> list[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
     return [m for arg in getattr(annotation, "__args__", ()) for m in models_in(arg)]
+
+
+def _as_whole(value: object) -> str | None:
+    """How a whole number in other clothes is written: ``"+1"``, ``1.0``."""
+    if isinstance(value, bool) or not isinstance(value, (str, float)):
+        return None
+    try:
+        number = float(value)
+    except ValueError:
+        return None
+    is_whole = number.is_integer() and abs(number) < 1e9
+    return f"write a whole number: {int(number)}" if is_whole else None
 
 
 def _show(value: object) -> str:

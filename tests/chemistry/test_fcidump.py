@@ -196,6 +196,8 @@ HEADER, BODY = TWO_ORBITALS.split("&END\n")
         pytest.param(TWO_ORBITALS.replace("NORB=2", "NORB=1"), "", id="index-beyond-norb"),
         pytest.param(TWO_ORBITALS.replace("NELEC=2", "NELEC=5"), "NELEC=5", id="too-many"),
         pytest.param(TWO_ORBITALS.replace("NELEC=2", "NELEC=0"), "NELEC=0", id="none"),
+        pytest.param(TWO_ORBITALS.replace("NELEC=2", "NELEC=2.0"), "write NELEC=2", id="decimal"),
+        pytest.param(TWO_ORBITALS.replace("MS2=0", "MS2=0.D0"), "write MS2=0", id="fortran-real"),
         pytest.param(TWO_ORBITALS.replace("MS2=0", "MS2=1"), "MS2=1", id="parity"),
         pytest.param(TWO_ORBITALS.replace("MS2=0", "MS2=4"), "MS2=4", id="too-much-spin"),
         pytest.param(TWO_ORBITALS.replace("MS2=0", "MS2=0,IUHF=1"), "unrestricted", id="uhf"),

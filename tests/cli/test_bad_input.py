@@ -64,6 +64,16 @@ def with_part(text: str) -> str:
         pytest.param(with_part("  charge: 2"), 5, ("0 electrons", "+1"), id="no-electrons"),
         pytest.param(with_part("  charge: -4"), 5, ("charge",), id="too-many-electrons"),
         pytest.param(with_part("  charge: 0.5"), 5, ("whole number",), id="half-a-charge"),
+        pytest.param(
+            with_part('  charge: "+1"'), 5, ("write a whole number: 1",), id="quoted-charge"
+        ),
+        pytest.param(
+            with_part("  charge: -1.0"), 5, ("write a whole number: -1",), id="charge-1.0"
+        ),
+        pytest.param(
+            with_part("  multiplicity: 3.0"), 5, ("write a whole number: 3",), id="spin-3.0"
+        ),
+        pytest.param(with_part("  basis: {H1: sto-3g}"), 5, ("by element", "atom: H"), id="atom"),
         pytest.param(with_part("  charge: true"), 5, ("whole number",), id="charge-true"),
         pytest.param(with_part("  basis: sto-3gg"), 5, ("'sto-3g'",), id="basis"),
         pytest.param(with_part("  basis: {H: cc-pvdzz}"), 5, ("'cc-pvdz'",), id="basis-of-h"),

@@ -9,6 +9,7 @@ from pyscf import gto, scf
 from rdkit import Chem
 from rdkit.Chem import AllChem
 
+from tests.chemistry.structures.test_reading import IN_WATER, METHYLENE, WATER, drawn
 from tests.conftest import RunVqe, WriteFile
 
 SMALL = ("--active-space", "{name: frontier, electrons: 2, orbitals: 2}", "-q")
@@ -24,9 +25,9 @@ def block_of(smiles: str, *, in_space: bool = True) -> str:
     return Chem.MolToMolBlock(molecule)
 
 
-def hartree_fock(lines: str, charge: int = 0) -> float:
+def hartree_fock(lines: str, spin: int = 0) -> float:
     """By PySCF alone."""
-    mole = gto.M(atom=lines, charge=charge, basis="sto-3g", verbose=0)
+    mole = gto.M(atom=lines, spin=spin, basis="sto-3g", verbose=0)
     method = scf.RHF(mole)
     method._chkfile.close()
     method.chkfile = None
@@ -126,6 +127,34 @@ def test_coordinates_of_a_molfile_are_used_as_they_are(
     assert record["name"] == "water"
     energy = record["problem"]["hartree_fock_energy"]
     assert energy == pytest.approx(hartree_fock(lines), abs=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("name", "lines", "flags"),
+    [
+        ("n2", "N 0 0 0; N 0 0 1.1", ()),
+        ("co", "C 0 0 0; O 0 0 1.13", ()),
+        ("he2", "He 0 0 0; He 0 0 3", ()),
+        ("ch2", METHYLENE, ("--multiplicity", 3)),
+        ("dimer", f"{WATER.format(0)}; {WATER.format(2.9)}", ()),
+    ],
+)
+def test_the_energy_is_that_of_the_atoms_in_the_file(
+    run_vqe: RunVqe, write_file: WriteFile, name: str, lines: str, flags: tuple[object, ...]
+) -> None:
+    bonds = {
+        "co": [(1, 2, 1)],
+        "ch2": IN_WATER,
+        "dimer": [*IN_WATER, (4, 5, 1), (4, 6, 1)],
+    }.get(name, [])
+    path = write_file(f"{name}.mol", drawn(lines, bonds))
+    space = "{name: frontier, electrons: 2, orbitals: 2, at_most: true}"
+    record = run_vqe("run", path, "--active-space", space, "--json", "-q", *flags).record
+    energy = hartree_fock(lines, spin=2 if flags else 0)
+    assert record["problem"]["hartree_fock_energy"] == pytest.approx(energy, abs=1e-7)
+    doubted = name in ("co", "ch2")
+    assert ("valences-open" in {check["name"] for check in record["checks"]}) == doubted
+    assert record["verdict"] == "warn" or not doubted
 
 
 def test_a_drawing_is_embedded(run_vqe: RunVqe, write_file: WriteFile) -> None:

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from rdkit import Chem, RDConfig, rdBase
 from rdkit.Chem import AllChem
 
+from vqe_cli.chemistry.structures import settled
 from vqe_cli.screening.candidates import read_candidates
 from vqe_cli.screening.intake import Caps, audited
 from vqe_cli.screening.model import Audited, Candidate
@@ -24,6 +25,14 @@ H2_MOLFILE = """
     0.0000    0.0000    0.0000 H   0  0
     0.0000    0.0000    0.7400 H   0  0
   1  2  1  0
+M  END
+"""
+CHLORIDE = """
+                    3D
+
+  1  0  0  0  0  0  0  0  0  0999 V2000
+    5.0000    0.0000    0.1230 Cl  0  0
+M  CHG  1   1  -1
 M  END
 """
 NCI = Path(RDConfig.RDDataDir) / "NCI" / "first_5K.smi"
@@ -55,6 +64,21 @@ def test_acetate_is_what_is_left_of_its_salt() -> None:
     assert "charge -1 and multiplicity 1 from the structure" in found.notes
     assert any("[Na+]" in note for note in found.notes)
     assert found.failure is None
+
+
+def test_a_salt_in_space_loses_its_counter_ions_and_nothing_else_does() -> None:
+    cation = Chem.MolFromMolBlock(block_of("C[NH3+]"), removeHs=False)
+    salt = Chem.CombineMols(cation, Chem.MolFromMolBlock(CHLORIDE))
+    found = audit(molfile=Chem.MolToMolBlock(salt))
+    assert (found.formula, found.charge, found.atoms) == ("CH6N+", 1, 8)
+    assert found.molecule is not None
+    spec = spec_from_data({"molecule": found.molecule})
+    assert spec.molecule is not None
+    assert settled(spec.molecule)[1].formula == "CH6N+"  # type: ignore[union-attr]
+    lone = [line for line in H2_MOLFILE.splitlines() if line != "  1  2  1  0"]
+    pair = audit(molfile="\n".join(lone).replace("  2  1", "  2  0"))
+    assert (pair.formula, pair.atoms) == ("H2", 2)
+    assert any("coordinates alone" in note for note in pair.notes)
 
 
 def test_what_is_audited_can_be_run() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -239,6 +240,17 @@ def test_a_fault_in_an_xyz_file_has_its_file_and_line(
     assert outcome.code == 2
     assert outcome.err.startswith(f"error: {where}: ")
     assert words in outcome.err
+
+
+@pytest.mark.parametrize("units", ["Bohr", "BOHR", "Angstrom"])
+def test_units_are_read_in_any_case(write_file: WriteFile, units: str) -> None:
+    spec = load(write_file("in.yaml", f"molecule: {{units: {units}, geometry: He 0 0 0}}\n"))
+    assert spec.molecule is not None
+    assert spec.molecule.units == units.lower()
+    write_file("h2.xyz", XYZ.replace("hydrogen", "units=bohr"))
+    file = write_file("other.yaml", f"molecule: {{units: {units}, geometry: {{file: h2.xyz}}}}\n")
+    with nullcontext() if units.lower() == "bohr" else pytest.raises(InputError, match="in bohr"):
+        load(file)
 
 
 def test_an_xyz_file_is_in_angstrom_and_says_so(write_file: WriteFile, run_vqe: RunVqe) -> None:

@@ -234,9 +234,12 @@ def refuse_unknown_elements(choices: Basis | CorePotentials, path: Path) -> None
     """
     from pyscf.data.elements import ELEMENTS
 
+    known = ELEMENTS[1:]
     for symbol in choices if isinstance(choices, dict) else ():
-        if symbol not in ELEMENTS[1:] and symbol != DEFAULT:
-            raise InputError(f"'{symbol}' is not an element", path=(*path, symbol))
+        if symbol not in known and symbol != DEFAULT:
+            element = str(symbol).rstrip("0123456789_-")
+            hint = f"it is given by element, not by atom: {element}" if element in known else None
+            raise InputError(f"'{symbol}' is not an element", path=(*path, symbol), hint=hint)
 
 
 def refuse_no_name(text: str, path: Path) -> None:

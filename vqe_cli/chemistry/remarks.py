@@ -24,24 +24,19 @@ def with_remarks(problem: ElectronicProblem, spec: RunSpec) -> ElectronicProblem
     ]
     return replace(
         problem,
-        checks=(*checks, *_of_spin(spec), *problem.checks),
+        checks=(*checks, *_of_structure(spec), *problem.checks),
         notes=(*(remark.text for remark in remarks), *_of_atoms(spec), *problem.notes),
     )
 
 
-def _of_spin(spec: RunSpec) -> tuple[Check, ...]:
-    """Where lines between atoms leave open which spin is meant, and nobody says."""
+def _of_structure(spec: RunSpec) -> tuple[Check, ...]:
+    """What a structure leaves open, and nobody says."""
     if spec.molecule is None or not spec.molecule.geometry.is_structure:
         return ()
     structure, _ = structure_of(spec.molecule)
-    return tuple(
-        doubt(
-            name="spin-stated",
-            value=float(structure.multiplicity),
-            detail=note,
-        )
-        for note in structure.spin_notes
-    )
+    spin = float(structure.multiplicity)
+    of_spin = (doubt("spin-stated", note, value=spin) for note in structure.spin_notes)
+    return (*structure.doubts, *of_spin)
 
 
 def _of_atoms(spec: RunSpec) -> tuple[str, ...]:

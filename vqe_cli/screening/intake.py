@@ -117,7 +117,7 @@ def _of_structure(
     from vqe_cli.chemistry.structures import structure_of
     from vqe_cli.chemistry.structures.reading import neutralised, without_names
 
-    structure, told = structure_of(molecule)
+    structure, told = structure_of(molecule, parent_only=True)
     if neutralise:
         spin = structure.multiplicity
         structure = neutralised(structure)
@@ -129,7 +129,7 @@ def _of_structure(
     identity = f"smiles:{text} {multiplicity}"
     if structure.positions:
         # Coordinates that were given are part of what is asked for: another conformer is no copy.
-        geometry = {"molfile": without_names(molecule.geometry.molfile or "")}
+        geometry = {"molfile": without_names(structure.molfile or "")}
         positions = structure.molecule.GetConformer().GetPositions()
         _refuse_coincident(structure.symbols, positions)
         identity = _identity(structure.symbols, positions, charge, multiplicity)
@@ -146,7 +146,7 @@ def _of_structure(
         electrons=structure.protons - charge,
         charge=charge,
         multiplicity=multiplicity,
-        notes=(*notes, *more, *structure.notes, *structure.spin_notes),
+        notes=(*notes, *more, *structure.remarks),
         metals_left=structure.metals_left,
     )
 

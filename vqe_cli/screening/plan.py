@@ -19,7 +19,7 @@ from vqe_cli.screening.properties import Property
 from vqe_cli.spec import spec_from_data
 from vqe_cli.spec.basis import as_basis
 
-SEMANTICS_VERSION = 3
+SEMANTICS_VERSION = 4
 """Raised when the same question gets another answer; old results are then not found any more.
 3: bases that are made for core potentials get them, ions start from their neutral molecule, point
 groups are kept, all properties that rest on energies have verdicts, and square-planar complexes

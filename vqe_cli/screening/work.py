@@ -21,7 +21,8 @@ from vqe_cli.screening.disk import refuse_full_disk
 from vqe_cli.screening.model import Failure, Part, PartResult, Task, failure_of
 from vqe_cli.screening.properties import PROPERTIES, Case, Finding, Property
 from vqe_cli.screening.spool import write_result
-from vqe_cli.spec import RunSpec, spec_from_data
+from vqe_cli.spec import RunSpec, Source, spec_from_data
+from vqe_cli.spec.source import Remark
 
 Tell = Callable[[str], None]
 
@@ -93,14 +94,18 @@ def _inherited(
 
 
 def _case(entry: Property, task: Task, records: dict[str, dict[str, Any]], spool: Path) -> Case:
-    """What the property may look at; the geometry is settled as soon as it is known."""
-    spec = dict(task.spec)
+    """What the property may look at; the geometry is settled as soon as it is known.
+
+    What is doubtful about it stays so for all that is computed at it.
+    """
+    spec, source = dict(task.spec), Source()
     structure = records.get("structure")
     if structure is not None:
         kept = {k: v for k, v in spec["molecule"].items() if k not in ("structure", "units")}
         spec["molecule"] = {**kept, **structure["molecule"]}
+        source.remarks.extend(Remark(text, doubtful=True) for text in structure["doubts"])
     return Case(
-        spec=spec_from_data(spec),
+        spec=spec_from_data(spec, source),
         records={name: records[name] for name in entry.needs},
         run=_Runner(task, spool.parent / "checkpoints"),
     )

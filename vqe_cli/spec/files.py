@@ -137,7 +137,7 @@ def _refuse_other_units(molecule: Mapping[str, Any], stated: Mapping[str, Any], 
     """The file's coordinates are in the unit that it names, or in Ångström."""
     units = {"angstrom": "Ångström", "bohr": "bohr"}
     of_file = stated.get("units", "angstrom")
-    if molecule.get("units", of_file) != of_file:
+    if str(molecule.get("units", of_file)).lower() != of_file:
         message = f"the coordinates of {shown(path)} are in {units[of_file]}"
         raise InputError(message, path=("molecule", "units"), hint="leave 'units' out")
 

@@ -169,6 +169,11 @@ class MoleculeSpec(Frozen):
     symmetry: bool = Field(True, description="Find and use the point group.")
     scf: ScfSpec = Field(ScfSpec(), description="How the mean field is looked for.")
 
+    @field_validator("units", mode="before")
+    @classmethod
+    def _in_small_letters(cls, value: Any) -> Any:
+        return value.lower() if isinstance(value, str) else value
+
     @model_serializer(mode="wrap")
     def _as_it_was_asked_for(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """What a structure will tell is left open; how it gets coordinates is filled in."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from rdkit import Chem
 from rdkit.Chem import AllChem
@@ -12,7 +14,26 @@ from vqe_cli.errors import InputError, RefusedError
 
 
 def words(structure: Structure) -> str:
-    return " | ".join((*structure.notes, *structure.spin_notes))
+    return " | ".join(structure.remarks)
+
+
+def drawn(
+    atoms: str, bonds: Sequence[tuple[int, int, int]] = (), end: str = "", label: str = "3D"
+) -> str:
+    """A molfile (V2000) by hand; atoms as 'symbol x y z', separated by semicolons."""
+    rows = [atom.split() for atom in atoms.split(";")]
+    lines = ["", f"{'':20}{label}", "", f"{len(rows):3d}{len(bonds):3d}{'V2000':>33}"]
+    for symbol, *place in rows:
+        x, y, z = map(float, place)
+        lines.append(f"{x:10.4f}{y:10.4f}{z:10.4f} {symbol:<3} 0{'  0' * 11}")
+    lines += [f"{first:3d}{second:3d}{order:3d}  0" for first, second, order in bonds]
+    return "\n".join([*lines, *([end] if end else []), "M  END", ""])
+
+
+WATER = "O 0 {0} 0; H 0.76 {0} 0.59; H -0.76 {0} 0.59"
+IN_WATER = [(1, 2, 1), (1, 3, 1)]
+METHYLENE = "C 0 0 0; H 0.99 0 0.4; H -0.99 0 0.4"
+ETHANOL = "C 0 0 0; C 0 0 1.52; O 1.36 0 2.0"
 
 
 def molfile_of(smiles: str, *, in_space: bool = True, v3000: bool = False) -> str:
@@ -197,12 +218,95 @@ def test_a_molfile_is_the_structure_of_its_smiles(smiles: str, v3000: bool) -> N
         assert found.positions is in_space
 
 
-def test_hydrogens_that_a_molfile_leaves_out_are_added_and_counted() -> None:
-    molecule = Chem.MolFromSmiles("CO")
-    AllChem.EmbedMolecule(molecule, randomSeed=1, ignoreSmoothingFailures=True)
-    found = read_molfile(Chem.MolToMolBlock(molecule))
-    assert found.formula == "CH4O"
-    assert "4 hydrogen atoms" in words(found)
+@pytest.mark.parametrize(
+    ("block", "formula", "multiplicity"),
+    [
+        (drawn("N 0 0 0; N 0 0 1.1"), "N2", 1),
+        (drawn("N 0 0 0; N 1.1 0 0", label=""), "N2", 1),
+        (drawn("He 0 0 0; He 0 0 3"), "He2", 1),
+        (drawn("Li 0 0 0; F 0 0 1.56", end="M  CHG  2   1   1   2  -1"), "FLi", 1),
+        (drawn("N 0 0 0; O 0 0 1.15"), "NO", 2),
+        (drawn("He 0 0 0; He 0 0 1.1", end="M  CHG  1   1   1"), "He2+", 2),
+        (drawn(";".join(WATER.format(y) for y in (0, 2.9)),
+               [(1, 2, 1), (1, 3, 1), (4, 5, 1), (4, 6, 1)]), "H4O2", 1),
+        (drawn("H 0 0 0; H 0 0 0.74; H 0 3 0; H 0 3 0.74", [(1, 2, 1), (3, 4, 1)]), "H4", 1),
+        (drawn("C 0 0 0; O 0 0 1.21; Na 0 0 4; Cl 0 3 4", [(1, 2, 3)],
+               "M  CHG  4   1  -1   2   1   3   1   4  -1"), "CClNaO", 1),
+    ],
+)  # fmt: skip
+def test_all_parts_in_space_are_kept(block: str, formula: str, multiplicity: int) -> None:
+    found = read_molfile(block)
+    assert (found.formula, found.multiplicity) == (formula, multiplicity)
+    assert found.positions
+    assert not found.doubts
+    assert ("coordinates alone" in words(found)) == (found.molecule.GetNumBonds() == 0)
+
+
+@pytest.mark.parametrize(
+    ("block", "formula", "multiplicity"),
+    [
+        (drawn(METHYLENE, IN_WATER), "CH2", 1),
+        (drawn("C 0 0 0; O 0 0 1.13", [(1, 2, 1)]), "CO", 1),
+        (drawn("B 0 0 0; H 0 0 1.23", [(1, 2, 1)]), "BH", 1),
+        (drawn("N 0 0 0; N 0 0 1.1", [(1, 2, 1)]), "N2", 1),
+        (drawn("O 0 0 0; H 0 0 0.97", [(1, 2, 1)]), "HO", 2),
+        (drawn("O 0 0 0; C 0 0 1.16; O 0 0 2.32", [(1, 2, 1), (2, 3, 1)]), "CO2", 1),
+        (drawn("O 0 0 0; O 0 1.1 0.67; O 0 2.2 0", [(1, 2, 1), (2, 3, 1)]), "O3", 1),
+        (drawn("O 0 0 0"), "O", 3),
+        (drawn("Na 0 0 0"), "Na", 2),
+    ],
+)
+def test_atoms_in_space_stay_as_they_are_where_valences_are_open(
+    block: str, formula: str, multiplicity: int
+) -> None:
+    """Multiplicities: the lowest of an even or odd number of electrons; a lone atom's by Hund."""
+    found = read_molfile(block)
+    assert (found.formula, found.multiplicity) == (formula, multiplicity)
+    assert [(one.name, one.status, one.hard) for one in found.doubts] == [
+        ("valences-open", "warn", False)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("end", "formula", "multiplicity"),
+    [("M  RAD  1   1   2", "HO", 2), ("M  CHG  1   1  -1", "HO-", 1)],
+)
+def test_radicals_and_charges_that_a_file_states_leave_no_doubt(
+    end: str, formula: str, multiplicity: int
+) -> None:
+    found = read_molfile(drawn("O 0 0 0; H 0 0 0.97", [(1, 2, 1)], end))
+    assert (found.formula, found.multiplicity, found.doubts) == (formula, multiplicity, ())
+
+
+def test_hydrogens_that_a_crystal_structure_leaves_out_are_added_and_doubted() -> None:
+    found = read_molfile(drawn(ETHANOL, [(1, 2, 1), (2, 3, 1)]))
+    assert found.formula == "C2H6O"
+    assert [(one.name, one.value) for one in found.doubts] == [("hydrogens-added", 6)]
+    assert "6 hydrogen atoms" in words(found)
+    whole = read_molfile(drawn("O 0 0 0; C 0 0 1.16; O 0 0 2.32", [(1, 2, 2), (2, 3, 2)]))
+    assert (whole.formula, whole.doubts) == ("CO2", ())
+
+
+def test_only_the_parent_is_kept_where_that_is_asked_for() -> None:
+    """Methylammonium chloride: without the chloride, and every atom where it was."""
+    cation = molfile_of("C[NH3+]")
+    chloride = Chem.MolFromMolBlock(drawn("Cl 5 0 0.12345", end="M  CHG  1   1  -1"))
+    salt = Chem.CombineMols(Chem.MolFromMolBlock(cation, removeHs=False), chloride)
+    block = Chem.MolToMolBlock(salt)
+    assert read_molfile(block).formula == "CH6ClN"
+    found = read_molfile(block, parent_only=True)
+    assert (found.formula, found.smiles) == ("CH6N+", "C[NH3+]")
+    assert "left out: [Cl-]" in words(found)
+    again = read_molfile(found.molfile or "")
+    assert (again.formula, again.notes, again.doubts) == ("CH6N+", (), ())
+    places = Chem.MolFromMolBlock(cation, removeHs=False).GetConformer().GetPositions()
+    assert again.molecule.GetConformer().GetPositions() == pytest.approx(places, abs=1e-12)
+
+
+def test_missing_bonds_make_no_parts_of_a_salt() -> None:
+    found = read_molfile(drawn("N 0 0 0; N 0 0 1.1"), parent_only=True)
+    assert found.formula == "N2"
+    assert "coordinates alone" in words(found)
 
 
 def test_a_flat_molecule_is_in_space_when_the_file_says_so() -> None:
@@ -217,10 +321,10 @@ def test_a_flat_molecule_is_in_space_when_the_file_says_so() -> None:
 def test_flat_coordinates_of_no_stated_kind_are_taken_for_a_drawing_aloud() -> None:
     drawing = molfile_of("CO", in_space=False)
     unlabelled = drawing.replace("2D", "  ")
-    assert "taken for a drawing" in words(read_molfile(unlabelled))
-    assert not read_molfile(drawing).notes
+    assert [one.name for one in read_molfile(unlabelled).doubts] == ["drawing-stated"]
+    assert not read_molfile(drawing).remarks
     without = Chem.MolToMolBlock(Chem.MolFromSmiles("CO"))
-    assert not read_molfile(without).notes
+    assert not read_molfile(without).remarks
 
 
 @pytest.mark.parametrize("text", ["", "hello", "\n\n\n  1  0", "\0", "\n\n\nM  END\n"])

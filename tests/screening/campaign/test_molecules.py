@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.chemistry.structures.test_reading import drawn
 from tests.conftest import RunVqe, WriteFile
 from tests.screening.campaign.commands import Commands
 
@@ -89,3 +90,17 @@ def test_a_million_characters_are_refused_at_once(run_vqe: RunVqe, write_file: W
     assert outcome.code == 0
     assert outcome.record["cases"] == 0
     assert sum(outcome.record["refused"].values()) == 1
+
+
+def test_what_a_molfile_leaves_open_lowers_the_verdict_of_its_row(commands: Commands) -> None:
+    commands.candidates.mkdir()
+    (commands.candidates / "whole.sdf").write_text(HYDROGEN)
+    block = drawn("B 0 0 0; H 0 0 1.23", [(1, 2, 1)])
+    (commands.candidates / "open.mol").write_text(block)
+    code, out, err = commands.run("properties=[energy]", "active_space=frozen-core")
+    assert code == 0, out + err
+    rows = {row["formula"]: row for row in commands.rows().values()}
+    assert rows["H2"]["verdict"] == "pass"
+    assert rows["BH"]["verdict"] == "warn"
+    assert "input-understood" in rows["BH"]["energy_failed_checks"]
+    assert "valences open at B1" in rows["BH"]["notes"]

@@ -91,6 +91,31 @@ def test_what_cannot_be_used_is_refused(
 
 
 @pytest.mark.parametrize(
+    ("keywords", "doubted"),
+    [
+        ({"scf_type": "df", "MAXITER": 50, "e_convergence": 8, "freeze_core": True}, ""),
+        ({"scf__maxiter": 50, "reference": "ROHF", "guess": "sad", "print": 2}, ""),
+        ({"perturb_h": True, "maxiter": 50, "perturb_dipole": [0, 0, 0.1]}, "perturb_h, perturb_d"),
+        ({"pcm": True}, "pcm"),
+        ({"solvent": "water"}, "solvent"),
+        ({"function_kwargs": {"external_potentials": [[1, [0, 0, 5]]]}}, "function_kwargs"),
+        ({"reference": "rks"}, "reference"),
+        ({"docc": [1]}, "docc"),
+    ],
+)
+@pytest.mark.parametrize("version", [1, 2])
+def test_keywords_that_may_change_the_hamiltonian_are_doubts(
+    write_file: WriteFile, keywords: dict[str, Any], doubted: str, version: int
+) -> None:
+    asked = {"model": MODEL, "keywords": keywords, "protocols": {"stdout": False}}
+    asked = asked if version == 1 else {"specification": asked}
+    spec = load(write_file("h2.json", json.dumps({"molecule": MOLECULE, **asked})))
+    doubts = [remark.text for remark in spec.source.remarks if remark.doubtful]
+    assert len(doubts) == bool(doubted)
+    assert all(f"not used: {doubted}" in text for text in doubts)
+
+
+@pytest.mark.parametrize(
     ("name", "content"),
     [
         ("a.json", '[["ZZ", -1.0], ["ZI", "(0.5+0j)"], ["IZ", "0.5+0j"], ["XX", 0.2]]'),

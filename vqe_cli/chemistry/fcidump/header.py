@@ -33,6 +33,8 @@ _START = re.compile(r"[&$]FCI\b", re.IGNORECASE)
 _END = re.compile(r"[&$]END\b|/|^\s*[&$]\s*$", re.IGNORECASE)
 _KEY = re.compile(r"([A-Z_]\w*)(?:\(1\))?\s*=", re.ASCII)
 _WHOLE = re.compile(r"[-+]?\d{1,18}", re.ASCII)
+_NEARLY_WHOLE = re.compile(r"\+?(-?\d{1,18})\.0*(?:[ED][-+]?0+)?", re.ASCII)
+"""A whole number written as a decimal one: ``4.0``, ``4.``, ``4.0D0``."""
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 """A title, in which a slash ends nothing and an equals sign belongs to no key."""
 _REPEATED = re.compile(r"(\d{1,4})\*(.+)", re.ASCII)
@@ -229,7 +231,8 @@ class _Checked:
             return None
         if len(value.words) != 1 or not _WHOLE.fullmatch(value.words[0]):
             shown = " ".join(value.words)[:40]
-            raise self._fault(f"{key}={shown} is not one whole number", key)
+            hint = f"write {key}={bare[1]}" if (bare := _NEARLY_WHOLE.fullmatch(shown)) else None
+            raise self._fault(f"{key}={shown} is not one whole number", key, hint)
         return int(value.words[0])
 
     def _is_true(self, key: str) -> bool:

@@ -57,11 +57,14 @@ def settled(molecule: MoleculeSpec) -> tuple[MoleculeSpec, StructureRecord | Non
     return molecule.model_copy(update=changes), record
 
 
-def structure_of(molecule: MoleculeSpec) -> tuple[Structure, tuple[str, ...]]:
+def structure_of(
+    molecule: MoleculeSpec, *, parent_only: bool = False
+) -> tuple[Structure, tuple[str, ...]]:
     """The structure of a SMILES or molfile, without coordinates being made.
 
     Args:
         molecule: What the user wrote.
+        parent_only: Leave off counter-ions and solvent also where they have places in space.
 
     Returns:
         The structure with the multiplicity that is stated, if one is; and which of charge and
@@ -71,7 +74,8 @@ def structure_of(molecule: MoleculeSpec) -> tuple[Structure, tuple[str, ...]]:
         InputError: No molecule, or a stated charge or multiplicity that contradicts it.
         RefusedError: The text is too long.
     """
-    return _structure(molecule.geometry, *(_stated(molecule, key) for key in DERIVED))
+    stated = tuple(_stated(molecule, key) for key in DERIVED)
+    return _structure(molecule.geometry, stated, parent_only=parent_only)
 
 
 def _stated(molecule: MoleculeSpec, key: str) -> int | None:
@@ -82,18 +86,19 @@ def _stated(molecule: MoleculeSpec, key: str) -> int | None:
 
 
 def _structure(
-    geometry: Geometry, charge: int | None, multiplicity: int | None
+    geometry: Geometry, stated: tuple[int | None, ...], *, parent_only: bool = False
 ) -> tuple[Structure, tuple[str, ...]]:
     from vqe_cli.chemistry.structures.reading import read_molfile, read_smiles
 
+    charge, multiplicity = stated
     if geometry.smiles is not None:
         structure = read_smiles(geometry.smiles)
     else:
-        structure = read_molfile(geometry.molfile or "")
+        structure = read_molfile(geometry.molfile or "", parent_only=parent_only)
     _refuse_contradiction(structure.charge, charge)
     if multiplicity is not None:
         structure = structure.with_multiplicity(multiplicity)
-    told = zip(DERIVED, (charge, multiplicity), strict=True)
+    told = zip(DERIVED, stated, strict=True)
     return structure, tuple(key for key, given in told if given is None)
 
 
@@ -114,7 +119,7 @@ def _from_structure(
 ) -> StructureRecord:
     from vqe_cli.chemistry.structures.conformers import lowest_geometry
 
-    structure, told = _structure(geometry, *stated)
+    structure, told = _structure(geometry, stated)
     found = lowest_geometry(structure, options)
     return StructureRecord(
         origin="smiles" if geometry.smiles is not None else "molfile",
@@ -123,7 +128,7 @@ def _from_structure(
         charge=structure.charge,
         multiplicity=structure.multiplicity,
         derived=told,
-        notes=(*structure.notes, *structure.spin_notes, *found.notes),
+        notes=(*structure.remarks, *found.notes),
         **_geometry_fields(structure.symbols, found, options),
     )
 

@@ -11,10 +11,18 @@ from typing import Any
 from vqe_cli.chemistry.structures.coordination import Coordination
 from vqe_cli.chemistry.structures.formula import hill_formula
 from vqe_cli.chemistry.structures.metals import METALS, is_metal
-from vqe_cli.chemistry.structures.parents import parent_of
+from vqe_cli.chemistry.structures.parents import Parent, parent_of
 from vqe_cli.chemistry.structures.spins import notes_on_metals, notes_on_spin, unpaired_of_atom
 from vqe_cli.chemistry.structures.stereo import notes_on_groups, notes_on_stereo
+from vqe_cli.chemistry.structures.valences import (
+    doubt_of_added,
+    doubt_of_open,
+    hydrogens_are_left_out,
+    leave_open,
+    open_atoms,
+)
 from vqe_cli.errors import InputError, Path, RefusedError
+from vqe_cli.records import Check, doubt
 
 MAX_SMILES = 2000
 """Characters; RDKit's parser is not shown anything longer."""
@@ -25,6 +33,8 @@ _MOLFILE: Path = ("molecule", "geometry", "molfile")
 
 INCHI = "InChI="
 TAUTOMERS = "read from an InChI, which does not tell tautomers apart"
+
+_UNBONDED = "the file has no bonds: it was taken as coordinates alone, all atoms as they stand"
 
 _EXTENSION = re.compile(r"\|[^|]*\|")
 _RADICALS = re.compile(r"\^[1-7]:([0-9]+(?:,[0-9]+)*)")
@@ -43,7 +53,9 @@ class Structure:
         positions: Whether `molecule` has coordinates in space, in Ångström.
         notes: What was changed, and what is left to the geometry.
         spin_notes: Why the multiplicity may be another.
+        doubts: What may have been meant otherwise, and lowers the verdict.
         metals_left: Symbols of metal atoms that were left off as counter-ions.
+        molfile: Of what is computed, where it has coordinates in space.
     """
 
     molecule: Any
@@ -53,7 +65,14 @@ class Structure:
     positions: bool = False
     notes: tuple[str, ...] = ()
     spin_notes: tuple[str, ...] = ()
+    doubts: tuple[Check, ...] = ()
     metals_left: tuple[str, ...] = ()
+    molfile: str | None = None
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """Notes and doubts, in sentences."""
+        return (*self.notes, *(one.detail for one in self.doubts), *self.spin_notes)
 
     @property
     def symbols(self) -> tuple[str, ...]:
@@ -118,13 +137,15 @@ def read_smiles(text: str) -> Structure:
         return replace(found, metals_left=parent.metals)
 
 
-def read_molfile(text: str) -> Structure:
+def read_molfile(text: str, *, parent_only: bool = False) -> Structure:
     """Read, normalise and audit one molfile (V2000 or V3000), or the first record of an .sdf file.
 
-    Coordinates in space are kept as they are; those of a drawing are not coordinates.
+    Coordinates in space are kept as they are, those of all parts; those of a drawing are not
+    coordinates. A file in space without bonds is coordinates alone.
 
     Args:
         text: The molfile.
+        parent_only: Leave off counter-ions and solvent although they have places in space.
 
     Raises:
         InputError: It is no molfile of a molecule.
@@ -140,17 +161,49 @@ def read_molfile(text: str) -> Structure:
             hint = "write it anew with the program that it is from, as V2000 or V3000"
             raise InputError(f"RDKit cannot read the molfile: {why}", path=_MOLFILE, hint=hint)
         _refuse_queries(parsed, "the molfile", _MOLFILE)
-        parent = parent_of(parsed, _MOLFILE)
-        kept = parent.molecule
-        in_space = _is_in_space(text, kept)
-        if in_space:
-            Chem.AssignStereochemistryFrom3D(kept)
-        smiles, more = _normalised(Chem.RemoveHs(kept))
-        molecule, added = _with_hydrogens(kept, in_space)
-        doubt = _flatness_notes(text, kept, in_space)
-        notes = (*parent.notes, *more, *added, *doubt)
-        found = _audited(molecule, smiles, notes, _MOLFILE)
-        return replace(found, positions=in_space, metals_left=parent.metals)
+        if not _is_in_space(text, parsed):
+            return _read_drawing(text, parsed)
+        parsed.GetConformer().Set3D(True)
+        if _is_unbonded(parsed):
+            return _read_in_space(text, Parent(parsed, (_UNBONDED,)))
+        parent = parent_of(parsed, _MOLFILE) if parent_only else Parent(parsed)
+        whole = parent.molecule.GetNumAtoms() == parsed.GetNumAtoms()
+        return _read_in_space(text if whole else _block(parent.molecule), parent)
+
+
+def _read_drawing(text: str, drawn: Any) -> Structure:
+    """Atoms and bonds without places, as of a SMILES."""
+    from rdkit import Chem
+
+    parent = parent_of(drawn, _MOLFILE)
+    smiles, more = _normalised(Chem.RemoveHs(parent.molecule))
+    molecule = Chem.AddHs(parent.molecule)
+    molecule.RemoveAllConformers()
+    found = _audited(molecule, smiles, (*parent.notes, *more), _MOLFILE)
+    doubts = tuple(_doubts_of_flatness(text, drawn))
+    return replace(found, doubts=doubts, metals_left=parent.metals)
+
+
+def _read_in_space(text: str, parent: Parent) -> Structure:
+    """Atoms where they stand; the hydrogens that are put to them are said."""
+    from rdkit import Chem
+
+    kept = parent.molecule
+    Chem.AssignStereochemistryFrom3D(kept)
+    unbonded = _is_unbonded(kept)
+    are_open = () if hydrogens_are_left_out(kept) else open_atoms(kept)
+    if are_open:
+        leave_open(kept)
+    smiles, more = _normalised(Chem.RemoveHs(kept))
+    molecule = Chem.AddHs(kept, addCoords=True)
+    notes, lowest_spin = (*parent.notes, *more), unbonded or bool(are_open)
+    found = _audited(molecule, smiles, notes, _MOLFILE, lowest_spin=lowest_spin)
+    added = molecule.GetNumAtoms() - kept.GetNumAtoms()
+    doubts = [doubt_of_added(added)] if added else []
+    doubts += [doubt_of_open(are_open)] if are_open and not unbonded else []
+    return replace(
+        found, positions=True, doubts=tuple(doubts), metals_left=parent.metals, molfile=text
+    )
 
 
 def neutralised(structure: Structure) -> Structure:
@@ -177,7 +230,9 @@ def neutralised(structure: Structure) -> Structure:
             notes.append("the coordinates of the file were those of the ion")
     if again.charge:
         notes.append(f"charge {again.charge:+d} stays: no proton accounts for it")
-    return replace(again, notes=tuple(notes), metals_left=structure.metals_left)
+    return replace(
+        again, notes=tuple(notes), doubts=structure.doubts, metals_left=structure.metals_left
+    )
 
 
 def without_names(text: str) -> str:
@@ -321,9 +376,28 @@ def _normalised(molecule: Any) -> tuple[str, tuple[str, ...]]:
 
 
 def _is_in_space(text: str, molecule: Any) -> bool:
-    """Whether a molfile's coordinates are a geometry: its header says so, or they are not flat."""
-    z = molecule.GetConformer().GetPositions()[:, 2]
-    return _dimension(text) == "3D" or bool(abs(z).any())
+    """Whether a molfile's coordinates are a geometry.
+
+    Its header says so, they are not flat, or nothing says that they are a drawing, which has bonds.
+    """
+    places = abs(molecule.GetConformer().GetPositions())
+    if _dimension(text) == "3D" or places[:, 2].any():
+        return True
+    return not _dimension(text) and _is_unbonded(molecule) and bool(places.any())
+
+
+def _is_unbonded(molecule: Any) -> bool:
+    """Several atoms, and no bonds."""
+    return bool(molecule.GetNumBonds() == 0 and molecule.GetNumAtoms() > 1)
+
+
+def _block(molecule: Any) -> str:
+    """A molfile with all decimals that a molfile may have."""
+    from rdkit import Chem
+
+    parameters: Any = Chem.MolWriterParams()
+    parameters.forceV3000, parameters.precision = True, 10
+    return str(Chem.MolToMolBlock(molecule, parameters))
 
 
 def _dimension(text: str) -> str:
@@ -331,27 +405,28 @@ def _dimension(text: str) -> str:
     return text.split("\n", 2)[1][20:22].upper().strip()
 
 
-def _flatness_notes(text: str, molecule: Any, in_space: bool) -> Iterator[str]:
+def _doubts_of_flatness(text: str, drawn: Any) -> Iterator[Check]:
     """A planar molecule and a drawing look alike where the header does not tell them apart."""
-    drawn = bool(abs(molecule.GetConformer().GetPositions()).any())
-    if drawn and not in_space and not _dimension(text):
-        yield "flat coordinates were taken for a drawing: '3D' in the header keeps them"
+    if abs(drawn.GetConformer().GetPositions()).any() and not _dimension(text):
+        yield doubt(
+            name="drawing-stated",
+            detail="flat coordinates were taken for a drawing: '3D' in the header (columns 21 and"
+            " 22 of line 2) keeps them, '2D' says that it is one",
+        )
 
 
-def _with_hydrogens(molecule: Any, in_space: bool) -> tuple[Any, tuple[str, ...]]:
-    from rdkit import Chem
+def _audited(
+    molecule: Any, smiles: str, notes: tuple[str, ...], path: Path, *, lowest_spin: bool = False
+) -> Structure:
+    """Charge and multiplicity, and what is to be said of them.
 
-    before = molecule.GetNumAtoms()
-    full = Chem.AddHs(molecule, addCoords=in_space)
-    added = full.GetNumAtoms() - before
-    if not in_space:
-        full.RemoveAllConformers()
-    if not (added and in_space):
-        return full, ()
-    return full, (f"{added} hydrogen atoms that the file leaves out were added with coordinates",)
-
-
-def _audited(molecule: Any, smiles: str, notes: tuple[str, ...], path: Path) -> Structure:
+    Args:
+        molecule: RDKit's, with all hydrogens.
+        smiles: Of it.
+        notes: What was said before.
+        path: Where it stands in the input.
+        lowest_spin: Whether bonds do not tell which electrons pair: they do as far as they can.
+    """
     from rdkit import Chem
 
     charge = Chem.GetFormalCharge(molecule)
@@ -362,7 +437,8 @@ def _audited(molecule: Any, smiles: str, notes: tuple[str, ...], path: Path) -> 
     else:
         spin_notes = tuple(notes_on_spin(molecule, unpaired))
     if (_protons(molecule) - charge - unpaired) % 2:
-        _refuse_lost_electron(molecule, smiles, path)
+        if not lowest_spin:
+            _refuse_lost_electron(molecule, smiles, path)
         # RDKit counts no radicals at metals; an odd electron is unpaired all the same.
         unpaired += 1
     arrangement = Coordination.of(molecule, unpaired + 1).notes()

@@ -29,14 +29,17 @@ class Structure(Property):
 
     def compute(self, case: Case) -> Finding:
         """Settle the molecule in space."""
-        from vqe_cli.chemistry.structures import settled
+        from vqe_cli.chemistry.structures import settled, structure_of
 
         if case.spec.molecule is None:
             raise InputError("a structure needs a molecule", path=("molecule",))
         molecule, report = settled(case.spec.molecule)
+        given = case.spec.molecule
+        doubts = structure_of(given)[0].doubts if given.geometry.is_structure else ()
         kept: dict[str, Any] = molecule.model_dump(mode="json", exclude_none=True)
         record = {
             "molecule": kept,
+            "doubts": [doubt.detail for doubt in doubts],
             "structure": None if report is None else report.model_dump(mode="json"),
         }
         return Finding({"geometry_method": STATED if report is None else report.method}, record)

@@ -6,6 +6,7 @@ Smith et al., WIREs Comput. Mol. Sci. 11, e1491 (2021).
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -31,6 +32,19 @@ _MISNAMED = {
     "units": "coordinates are always in bohr: leave it out, or write an .xyz file",
     "unit": "coordinates are always in bohr: leave it out, or write an .xyz file",
 }
+
+_HARMLESS = re.compile(
+    r"(?:[a-z0-9]+_)*(?:convergence|conv|conv_tol|conv_tol_grad|tol|tole|tolerance|maxiter"
+    r"|max_iter|max_cycle|cycles|thresh|threshold|screening)"
+    r"|(?:scf|mp|mp2|cc|ci)_type|df_basis_[a-z0-9]+|direct|print(?:_[a-z]+)?|verbos(?:e|ity)"
+    r"|(?:max_)?memory|nthreads|ncores|(?:init_)?guess|diis|soscf|damping(?:_percentage)?"
+    r"|level_shift|stability_analysis|freeze_core|frozen_core|num_frozen_docc|qc_module"
+    r"|scf_properties|wcombine|title"
+)
+"""Keywords of Psi4, PySCF, NWChem and others that say how an energy is found, and how fast."""
+
+_REFERENCES = ("rhf", "uhf", "rohf", "cuhf")
+_PROTOCOLS = ("wavefunction", "stdout", "error_correction", "native_files", "trajectory")
 
 
 class QcschemaError(TextError):
@@ -95,22 +109,40 @@ def molecule_of(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def remarks_of(data: dict[str, Any]) -> tuple[Remark, ...]:
-    """What else the document asks for, which is not what is done here."""
-    specification = data.get("specification", data)
-    specification = specification if isinstance(specification, dict) else {}
-    driver, keywords = specification.get("driver", "energy"), specification.get("keywords")
+    """What else the document asks for, which is not what is done here.
+
+    Method, driver and keywords that only say how an energy is found are notes. Any other keyword
+    may add a field, a solvent or point charges to the Hamiltonian: it is a doubt.
+    """
+    specification = _specification(data)
+    driver, keywords = specification.get("driver", "energy"), _mapping(specification, "keywords")
+    strange = [name for name, value in keywords.items() if not _is_harmless(name, value)]
+    strange += [
+        name for name in _mapping(specification, "protocols") if name.lower() not in _PROTOCOLS
+    ]
     asked = [f"method {_model(data)['method']}"] if _model(data).get("method") else []
     asked += [] if driver == "energy" else [f"driver {driver}"]
-    asked += (
-        [f"keywords {', '.join(map(str, keywords))}"]
-        if isinstance(keywords, dict) and keywords
-        else []
-    )
-    if not asked:
-        return ()
-    return (
-        Remark(f"of the QCSchema input only molecule and basis are used, not {'; '.join(asked)}"),
-    )
+    usual = [name for name in keywords if name not in strange]
+    asked += [f"keywords {', '.join(usual)}"] if usual else []
+    remarks = []
+    if asked:
+        text = f"of the QCSchema input only molecule and basis are used, not {'; '.join(asked)}"
+        remarks.append(Remark(text))
+    if strange:
+        text = (
+            "keywords of the QCSchema input that may change the Hamiltonian were not used:"
+            f" {', '.join(strange)}; take them out where the molecule by itself is meant"
+        )
+        remarks.append(Remark(text, doubtful=True))
+    return tuple(remarks)
+
+
+def _is_harmless(name: str, value: object) -> bool:
+    """Whether a keyword only says how an energy is found; programs prefix theirs: scf__maxiter."""
+    bare = re.split(r"__|[. %]", name.lower())[-1]
+    if bare == "reference":
+        return str(value).lower() in _REFERENCES
+    return _HARMLESS.fullmatch(bare) is not None
 
 
 def _refuse_misnamed(molecule: dict[str, Any]) -> None:
@@ -135,10 +167,18 @@ def _refuse_contradictions(molecule: dict[str, Any], symbols: Sequence[str]) -> 
 
 
 def _model(data: dict[str, Any]) -> dict[str, Any]:
-    """Method and basis, which version 2 puts into the specification."""
-    specification = data.get("specification", data)
-    model = specification.get("model") if isinstance(specification, dict) else None
-    return model if isinstance(model, dict) else {}
+    """Method and basis."""
+    return _mapping(_specification(data), "model")
+
+
+def _specification(data: dict[str, Any]) -> dict[str, Any]:
+    """What is asked for, which version 2 puts into a mapping of its own."""
+    return _mapping(data, "specification") if "specification" in data else data
+
+
+def _mapping(data: dict[str, Any], key: str) -> dict[str, Any]:
+    value = data.get(key)
+    return value if isinstance(value, dict) else {}
 
 
 def _symbols(molecule: dict[str, Any]) -> Sequence[str]:

@@ -20,6 +20,7 @@ from vqe_cli.spec.readers.xyz_comment import (
     CommentError,
     read_comment,
 )
+from vqe_cli.spec.readers.xyz_electrons import remarks_on_electrons
 from vqe_cli.spec.source import Origin, Remark
 
 FORM = "line 1: how many atoms; line 2: a comment; then 'symbol x y z'"
@@ -91,7 +92,12 @@ def read_xyz(path: Path, text: str) -> Reading:
     name = shown(path)
     origins: dict[KeyPath, Origin] = {(): Origin(name), CARTESIAN: Origin(name, first)}
     origins |= {("molecule", key): Origin(name, layout.head + 2) for key in comment.stated}
-    remarks = [*_remarks(path, comment), *behind]
+    rows = [line.split() for line in atoms if line.strip()]
+    remarks = [
+        *_remarks(path, comment),
+        *remarks_on_electrons(name, comment, columns, rows),
+        *behind,
+    ]
     if units == "bohr":
         remarks.append(Remark(f"{name} gives its coordinates in bohr", frozenset({"units"})))
     return Reading({"molecule": molecule}, origins, tuple(remarks))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from vqe_cli.spec.faults import TextError
 
@@ -26,11 +26,13 @@ class Columns:
         total: Number of columns.
         position: The first of the three coordinates.
         element: A symbol or an atomic number.
+        others: Of all other columns: where each begins, and how many there are of it.
     """
 
     total: int
     position: int
     element: int
+    others: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, text: str) -> Columns:
@@ -62,7 +64,8 @@ class Columns:
             raise ColumnsError("'Properties' names no positions of three columns", _EXAMPLE)
         if element is None or element[1] != 1:
             raise ColumnsError("'Properties' names no column with the elements", _EXAMPLE)
-        return cls(total, position[0], element[0])
+        others = {name: one for name, one in starts.items() if one not in (position, element)}
+        return cls(total, position[0], element[0], others)
 
     def atom(self, words: Sequence[str]) -> str:
         """The atom of a line as 'symbol x y z'.

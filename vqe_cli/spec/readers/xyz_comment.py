@@ -77,18 +77,25 @@ class Comment:
     """What a comment says.
 
     Args:
+        text: All of it.
+        keys: What it assigns, as text, by the names in small letters.
         stated: Charge and multiplicity as they were written, where they were.
         unread: Of these two, what else the comment seems to speak of.
-        columns: The text of ``Properties``: names, types and numbers of columns.
         units: Of the coordinates, if it names them.
         like_bohr: Whether it speaks of atomic units without saying plainly for what.
     """
 
+    text: str = ""
+    keys: dict[str, str] = field(default_factory=dict)
     stated: dict[str, int | float] = field(default_factory=dict)
     unread: frozenset[str] = frozenset()
-    columns: str | None = None
     units: str | None = None
     like_bohr: bool = False
+
+    @property
+    def columns(self) -> str | None:
+        """The text of ``Properties``: names, types and numbers of columns."""
+        return self.keys.get("properties")
 
 
 def read_comment(text: str) -> Comment:
@@ -106,7 +113,7 @@ def read_comment(text: str) -> Comment:
     stated, rest = _statements(text)
     unread = frozenset(_looks_like(rest)) - stated.keys()
     doubtful = units is None and _LIKE_BOHR.search(text) is not None
-    return Comment(stated, unread, keys.get("properties"), units, doubtful)
+    return Comment(text, keys, stated, unread, units, doubtful)
 
 
 def _statements(text: str) -> tuple[dict[str, int | float], str]:
