@@ -64,9 +64,12 @@ def write_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> WriteFile:
     return write
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", autouse=True)
 def each_mean_field_once() -> Iterator[None]:
-    """Tests of a module share the mean fields of their molecules, as a campaign's parts do."""
+    """Tests of a module share the mean fields of their molecules, as a campaign's parts do.
+
+    Modules in which mean fields are what is tested override this.
+    """
     from vqe_cli.chemistry.mean_field import remembering_mean_fields
 
     with remembering_mean_fields():

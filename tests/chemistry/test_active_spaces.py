@@ -17,8 +17,6 @@ from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.errors import InputError, RefusedError
 from vqe_cli.spec import spec_from_data
 
-pytestmark = pytest.mark.usefixtures("each_mean_field_once")
-
 HYDROGEN_IODIDE = {
     "geometry": "I 0 0 0\nH 0 0 1.609",
     "basis": {"I": "lanl2dz", "H": "sto-3g"},

@@ -36,8 +36,6 @@ from vqe_cli.excitations import (
     singles,
 )
 
-pytestmark = pytest.mark.usefixtures("each_mean_field_once")
-
 
 def every_excitation(problem: ElectronicProblem) -> list[Excitation]:
     norb, nelec = problem.norb, problem.nelec

@@ -12,8 +12,6 @@ from vqe_cli import run
 from vqe_cli.chemistry.correlation import correlation_is_possible
 from vqe_cli.records import Check
 
-pytestmark = pytest.mark.usefixtures("each_mean_field_once")
-
 METHANE = {"geometry": "\n".join(["C 0 0 0", "H 0.63 0.63 0.63", "H 0.63 -0.63 -0.63",
                                   "H -0.63 0.63 -0.63", "H -0.63 -0.63 0.63"])}  # fmt: skip
 BENZENE = {

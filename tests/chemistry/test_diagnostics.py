@@ -23,8 +23,6 @@ from vqe_cli.errors import RefusedError
 from vqe_cli.machine import memory_limit
 from vqe_cli.spec import MoleculeSpec
 
-pytestmark = pytest.mark.usefixtures("each_mean_field_once")
-
 OZONE = {"geometry": {"zmatrix": "O\nO 1 1.2717\nO 1 1.2717 2 116.78"}, "basis": "cc-pvdz"}
 NITROGEN = {"geometry": "N 0 0 0; N 0 0 1.0977", "basis": "cc-pvdz"}
 CYANO = {"geometry": "C 0 0 0; N 0 0 1.175", "multiplicity": 2, "basis": "cc-pvdz"}

@@ -13,8 +13,6 @@ from vqe_cli import run
 from vqe_cli.chemistry.irreps import symmetric_integrals
 from vqe_cli.chemistry.problem import ElectronicProblem
 
-pytestmark = pytest.mark.usefixtures("each_mean_field_once")
-
 B2 = {"geometry": "B 0 0 0\nB 0 0 1.6"}
 BROKEN = {"scf": {"symmetry": "break"}}
 ETHENE = "\n".join(

@@ -34,6 +34,12 @@ from vqe_cli.chemistry.molecule import build_molecule
 from vqe_cli.errors import NotConvergedError, RefusedError
 from vqe_cli.spec import MoleculeSpec, ScfSpec
 
+
+@pytest.fixture(scope="module", autouse=True)
+def each_mean_field_once() -> None:
+    """Every test computes its own."""
+
+
 NH = {"geometry": "N 0 0 0\nH 0 0 1.04", "multiplicity": 3}
 O2 = {"geometry": "O 0 0 0\nO 0 0 1.21", "multiplicity": 3}
 BH3_CATION = {

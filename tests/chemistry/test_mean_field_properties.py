@@ -13,8 +13,6 @@ from vqe_cli.chemistry.mean_field import MeanField, mean_field_of
 from vqe_cli.chemistry.mean_field_properties import frontier_gap, hf_dipole
 from vqe_cli.spec import MoleculeSpec
 
-pytestmark = pytest.mark.usefixtures("each_mean_field_once")
-
 
 def field_of(molecule: Mapping[str, Any]) -> MeanField:
     return mean_field_of(MoleculeSpec.model_validate(dict(molecule)))

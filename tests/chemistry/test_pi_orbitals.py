@@ -16,8 +16,6 @@ from vqe_cli.chemistry.threads import threads_for
 from vqe_cli.errors import InputError
 from vqe_cli.spec import MoleculeSpec
 
-pytestmark = pytest.mark.usefixtures("each_mean_field_once")
-
 SMALL = {"basis": "sto-3g"}
 
 

@@ -19,8 +19,6 @@ from vqe_cli.chemistry.threads import threads_for
 from vqe_cli.errors import InputError, RefusedError
 from vqe_cli.spec import MoleculeSpec
 
-pytestmark = pytest.mark.usefixtures("each_mean_field_once")
-
 BUTADIENE = """
 C  0.6099  0.4055 0
 C -0.6099 -0.4055 0

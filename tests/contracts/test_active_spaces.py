@@ -17,8 +17,6 @@ from vqe_cli.chemistry.mean_field import MeanField, solve_mean_field
 from vqe_cli.chemistry.molecule import build_molecule
 from vqe_cli.errors import InputError
 
-pytestmark = pytest.mark.usefixtures("each_mean_field_once")
-
 MOLECULES: dict[str, Mapping[str, Any]] = {"lih": LIH, "h2o": H2O, "ch2": CH2, "h3": H3}
 every_space = pytest.mark.parametrize("name", ACTIVE_SPACES.names())
 every_molecule = pytest.mark.parametrize("molecule", MOLECULES)

@@ -14,8 +14,6 @@ from tests.screening.cases import case_of, compute
 from vqe_cli.records import RunRecord
 from vqe_cli.screening.properties import PROPERTIES, Finding
 
-pytestmark = pytest.mark.usefixtures("each_mean_field_once")
-
 every_property = pytest.mark.parametrize("name", PROPERTIES.names())
 
 KINDS = {"number": float, "integer": int, "text": str, "flag": bool}

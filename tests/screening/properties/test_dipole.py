@@ -8,8 +8,6 @@ import pytest
 from tests.problems import CH2, H2O, frontier, pyscf_mean_field
 from tests.screening.cases import case_of, compute
 
-pytestmark = pytest.mark.usefixtures("each_mean_field_once")
-
 
 @pytest.mark.parametrize("molecule", [H2O, CH2], ids=["closed", "open"])
 def test_hartree_fock_equals_pyscf(molecule: dict[str, str]) -> None:

@@ -11,8 +11,6 @@ from tests.screening.cases import case_of, compute
 from vqe_cli.errors import InputError
 from vqe_cli.units import HARTREE_IN_EV
 
-pytestmark = pytest.mark.usefixtures("each_mean_field_once")
-
 
 def casci(molecule: dict[str, Any], electrons: int, orbitals: int) -> tuple[float, float]:
     """Hartree-Fock and CASCI energies by PySCF alone."""

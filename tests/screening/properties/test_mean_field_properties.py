@@ -10,8 +10,6 @@ from vqe_cli.errors import InputError
 from vqe_cli.screening.properties import PROPERTIES
 from vqe_cli.units import HARTREE_IN_EV, HARTREE_IN_KCAL_PER_MOL
 
-pytestmark = pytest.mark.usefixtures("each_mean_field_once")
-
 
 def test_the_gap_is_that_of_the_whole_molecule() -> None:
     values = compute("gap", case_of(H2O, active_space=frontier(2, 2))).values

@@ -11,8 +11,6 @@ from tests.screening.cases import case_of, compute
 from vqe_cli.errors import InputError, RefusedError
 from vqe_cli.units import HARTREE_IN_KCAL_PER_MOL
 
-pytestmark = pytest.mark.usefixtures("each_mean_field_once")
-
 DIMER = {
     "geometry": "O -1.551007 -0.114520 0\nH -1.934259 0.762503 0\nH -0.599677 0.040712 0\n"
     "O 1.350625 0.111469 0\nH 1.680398 -0.373741 -0.758561\nH 1.680398 -0.373741 0.758561",

@@ -12,8 +12,6 @@ from tests.screening.cases import case_of, compute
 from vqe_cli.screening.properties import triage
 from vqe_cli.screening.properties._evidence import Evidence, judged
 
-pytestmark = pytest.mark.usefixtures("each_mean_field_once")
-
 CHAIN = {"geometry": "H 0 0 0\nH 0 0 1.8\nH 0 0 3.6\nH 0 0 5.4"}
 OZONE = {"geometry": "O 0 0 0.4457\nO 0 1.0885 -0.2228\nO 0 -1.0885 -0.2228", "basis": "6-31g"}
 """The textbook's doubtful case: T1 is about 0.03 in any basis (Lee and Taylor 1989)."""

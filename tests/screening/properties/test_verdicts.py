@@ -14,8 +14,6 @@ from vqe_cli.screening.properties import PROPERTIES, Column, is_verdict
 from vqe_cli.screening.properties._reaction import Computed, Difference
 from vqe_cli.screening.store import PlannedProperty, Store
 
-pytestmark = pytest.mark.usefixtures("each_mean_field_once")
-
 WORDLESS = {"structure"}
 """Properties that no energy is in."""
 
