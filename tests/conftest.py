@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -62,6 +62,18 @@ def write_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> WriteFile:
         return Path(name)
 
     return write
+
+
+@pytest.fixture(scope="module", autouse=True)
+def each_mean_field_once() -> Iterator[None]:
+    """Tests of a module share the mean fields of their molecules, as a campaign's parts do.
+
+    Modules in which mean fields are what is tested override this.
+    """
+    from vqe_cli.chemistry.mean_field import remembering_mean_fields
+
+    with remembering_mean_fields():
+        yield
 
 
 @pytest.fixture

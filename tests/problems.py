@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
-from scipy.linalg import expm
+from scipy.sparse import csr_array
+from scipy.sparse.linalg import expm_multiply
 
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.backends import BACKENDS
@@ -46,8 +47,19 @@ def spec_of(molecule: Mapping[str, Any], **parts: Any) -> RunSpec:
     return spec_from_data({"molecule": dict(molecule), **parts})
 
 
+_PROBLEMS: dict[str, ElectronicProblem] = {}
+
+
 def problem_of(molecule: Mapping[str, Any], **parts: Any) -> ElectronicProblem:
-    """The integrals of a molecule."""
+    """The integrals of a molecule, which are computed once for all who ask for them."""
+    question = repr((molecule, parts))
+    if question not in _PROBLEMS:
+        _PROBLEMS[question] = computed_problem(molecule, **parts)
+    return _PROBLEMS[question]
+
+
+def computed_problem(molecule: Mapping[str, Any], **parts: Any) -> ElectronicProblem:
+    """The integrals of a molecule, computed anew."""
     spec = spec_of(molecule, **parts)
     problem = build_problem(spec, resolve(spec))
     assert isinstance(problem, ElectronicProblem)
@@ -93,8 +105,21 @@ SMALL_PROBLEMS = (
 """At most eight qubits: closed shells, open ones, no beta electrons, and full shells."""
 
 
+_MEAN_FIELDS: dict[str, Any] = {}
+
+
 def pyscf_mean_field(molecule: Mapping[str, Any], symmetry: Any = False) -> Any:
-    """RHF or ROHF by PySCF alone, tightly converged, from what stands in an input file."""
+    """RHF or ROHF by PySCF alone, tightly converged, from what stands in an input file.
+
+    It is solved once for all who ask for it, and nobody may change it.
+    """
+    question = repr((molecule, symmetry))
+    if question not in _MEAN_FIELDS:
+        _MEAN_FIELDS[question] = _solved_by_pyscf(molecule, symmetry)
+    return _MEAN_FIELDS[question]
+
+
+def _solved_by_pyscf(molecule: Mapping[str, Any], symmetry: Any) -> Any:
     from pyscf import gto, scf
 
     mole = gto.M(
@@ -133,8 +158,16 @@ def random_problem(norb: int, nelec: tuple[int, int], seed: int) -> ElectronicPr
 
 def encoding_of(problem: ElectronicProblem | str, mapper: Any = "jordan-wigner") -> Encoding:
     """A problem on qubits."""
+    if isinstance(problem, str) and isinstance(mapper, str):
+        return named_encoding(problem, mapper)
     problem = named_problem(problem) if isinstance(problem, str) else problem
     return Encoding(problem, MAPPERS.create(mapper))
+
+
+@cache
+def named_encoding(problem: str, mapper: str) -> Encoding:
+    """A problem on qubits; its operators are made once for all who ask for them."""
+    return Encoding(named_problem(problem), MAPPERS.create(mapper))
 
 
 def qubit_encoding(paulis: Mapping[str, float]) -> Encoding:
@@ -191,7 +224,7 @@ class DenseFermions:
         for rotation in product.rotations:
             excite = self.excitation(rotation.excitation)
             angle = rotation.factor * x[rotation.parameter]
-            state = expm(angle * (excite - excite.T)) @ state
+            state = expm_multiply(csr_array(angle * (excite - excite.T)), state, traceA=0.0)
         return state
 
     def hop(self, p: int, q: int, spin: int) -> np.ndarray:
@@ -201,20 +234,29 @@ class DenseFermions:
 
     def hamiltonian(self, problem: ElectronicProblem) -> np.ndarray:
         """``Σ h E_pq + ½ Σ (pq|rs) (E_pq E_rs − δ_qr E_ps)``, with the core energy."""
-        orbitals = range(self.norb)
-        hops = [[self.hop(p, q, 0) + self.hop(p, q, 1) for q in orbitals] for p in orbitals]
-        stacked = np.array(hops)
+        orbitals, stacked = range(self.norb), self._hops
         one_body = problem.h1 - 0.5 * np.einsum("prrs->ps", problem.h2)
         total = problem.core_energy * np.eye(4**self.norb)
         total += np.einsum("pq,pqij->ij", one_body, stacked)
         for p in orbitals:
             for q in orbitals:
                 inner = np.einsum("rs,rsij->ij", problem.h2[p, q], stacked)
-                total += 0.5 * hops[p][q] @ inner
+                total += 0.5 * stacked[p, q] @ inner
         return total
+
+    @cached_property
+    def _hops(self) -> np.ndarray:
+        """``E_pq``, the hops of both spins."""
+        orbitals = range(self.norb)
+        hops = [[self.hop(p, q, 0) + self.hop(p, q, 1) for q in orbitals] for p in orbitals]
+        return np.array(hops)
 
     def spin_operators(self) -> dict[str, np.ndarray]:
         """Particle number, Sz and S²."""
+        return self._spin_operators
+
+    @cached_property
+    def _spin_operators(self) -> dict[str, np.ndarray]:
         orbitals = range(self.norb)
         alpha = sum(self.hop(p, p, 0) for p in orbitals)
         beta = sum(self.hop(p, p, 1) for p in orbitals)

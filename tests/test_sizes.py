@@ -19,6 +19,12 @@ from vqe_cli.sizes import Forecast, Need, Size, forecast, nearest, refuse_what_d
 from vqe_cli.spec import spec_from_data
 from vqe_cli.watch import Watcher
 
+
+@pytest.fixture(scope="module", autouse=True)
+def each_mean_field_once() -> None:
+    """Every test computes its own."""
+
+
 LARGE = {**N2, "basis": "cc-pvdz"}
 """14 electrons in 28 orbitals."""
 

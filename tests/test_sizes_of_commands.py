@@ -18,6 +18,12 @@ from vqe_cli.parts import resolve
 from vqe_cli.sizes import Size
 from vqe_cli.spec import spec_from_data
 
+
+@pytest.fixture(scope="module", autouse=True)
+def each_mean_field_once() -> None:
+    """Every test computes its own."""
+
+
 ASPIRIN = "CC(=O)Oc1ccccc1C(=O)O"
 """73 orbitals in a minimal basis."""
 

@@ -11,6 +11,7 @@ from tests.problems import (
     LIH,
     TWO_QUBIT_MODEL,
     encoding_of,
+    named_problem,
     objective_of,
     problem_of,
     pyscf_mean_field,
@@ -38,7 +39,7 @@ def test_excitations_run_in_the_sector_and_circuits_on_a_statevector() -> None:
 
 
 def test_sector_needs_no_qubit_operator() -> None:
-    encoding = encoding_of("h4")
+    encoding = encoding_of(named_problem("h4"))
     objective_of(encoding, "uccsd")
     assert not encoding.is_mapped
 

@@ -163,7 +163,9 @@ def test_blocks_of_irreps_hold_the_same_state(
     x, space = angles(product), reference_space(product, irreps)
     moves = [rotation.excitation for rotation in product.rotations]
     turns = np.array([r.factor * x[r.parameter] for r in product.rotations])
-    expected = dense_state(product, x)[DENSE[product.norb].sector(product.nelec)]
+    whole, sector = dense_state(product, x), DENSE[product.norb].sector(product.nelec)
+    spin = DENSE[product.norb].spin_operators()["s-squared"]
+    expected = whole[sector]
     bra = np.random.default_rng(2).normal(size=space.dimension)
     slopes = []
     tables = PairTables(space)
@@ -172,11 +174,9 @@ def test_blocks_of_irreps_hold_the_same_state(
         psi[space.row_start[0] + space.column[0]] = 1.0
         sweep.forward(psi, turns)
         np.testing.assert_allclose(space.unpack(psi), expected, atol=1e-12)
-        spin = DENSE[product.norb].spin_operators()["s-squared"]
-        whole = dense_state(product, x)
         operator = SpinSquared(space)
         assert operator.expectation(psi) == pytest.approx(whole @ spin @ whole, abs=1e-10)
-        applied = (spin @ whole)[DENSE[product.norb].sector(product.nelec)]
+        applied = (spin @ whole)[sector]
         np.testing.assert_allclose(space.unpack(operator.times(psi)), applied, atol=1e-12)
         other = bra.copy()
         slopes.append(sweep.backward(psi, other, turns))

@@ -50,7 +50,12 @@ def found_for(geometry: str, basis: Any, **more: Any) -> Potentials:
         (HI, "def2-svp", {"I": "def2-svp"}),
         (HI, {"H": "sto-3g", "I": "sbkjc"}, {"I": "sbkjc"}),
         (HI, {"H": "6-31g", "I": "crenbl"}, {"I": "crenbl"}),
-        (CUH, {"Cu": "cc-pwcvdz-pp", "H": "sto-3g"}, {"Cu": "cc-pvdz-pp"}),
+        pytest.param(
+            CUH,
+            {"Cu": "cc-pwcvdz-pp", "H": "sto-3g"},
+            {"Cu": "cc-pvdz-pp"},
+            marks=pytest.mark.slow,
+        ),
         (AUH, {"Au": "stuttgart_rsc", "H": "sto-3g"}, {"Au": "stuttgart_rsc"}),
         (HF, "ccecp-cc-pvdz", "ccecp"),
         (HF, "bfd-vdz", "bfd"),

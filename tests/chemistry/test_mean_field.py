@@ -16,6 +16,7 @@ from tests.problems import (
     H3,
     LIH,
     N2,
+    computed_problem,
     frontier,
     problem_of,
     pyscf_mean_field,
@@ -32,6 +33,12 @@ from vqe_cli.chemistry.mean_field import (
 from vqe_cli.chemistry.molecule import build_molecule
 from vqe_cli.errors import NotConvergedError, RefusedError
 from vqe_cli.spec import MoleculeSpec, ScfSpec
+
+
+@pytest.fixture(scope="module", autouse=True)
+def each_mean_field_once() -> None:
+    """Every test computes its own."""
+
 
 NH = {"geometry": "N 0 0 0\nH 0 0 1.04", "multiplicity": 3}
 O2 = {"geometry": "O 0 0 0\nO 0 0 1.21", "multiplicity": 3}
@@ -296,7 +303,10 @@ def test_integrals_that_were_not_kept_are_computed_again(
     assert mean_field_of(spec).eri is not None
     monkeypatch.setattr(mean_field, "KEPT_INTEGRALS_BYTES", 0)
     assert mean_field_of(spec).eri is None
-    again = problem_of(molecule, active_space=frontier(4, 4)), ccsd_diagnostics(mean_field_of(spec))
+    again = (
+        computed_problem(molecule, active_space=frontier(4, 4)),
+        ccsd_diagnostics(mean_field_of(spec)),
+    )
     np.testing.assert_allclose(again[0].h1, kept[0].h1, atol=1e-9)
     np.testing.assert_allclose(again[0].h2, kept[0].h2, atol=1e-9)
     assert again[0].core_energy == pytest.approx(kept[0].core_energy, abs=1e-9)

@@ -88,7 +88,7 @@ class Run:
         return sum(file.read_bytes().count(b"\n") - 1 for file in self.checkpoints)
 
 
-@pytest.fixture(scope="module", params=list(SLOW))
+@pytest.fixture(scope="module", params=["spsa", pytest.param("adam", marks=pytest.mark.slow)])
 def undisturbed(request: pytest.FixtureRequest, tmp_path_factory: Any) -> tuple[Run, Outcome]:
     """A slow run and how it ends when nobody disturbs it."""
     folder = tmp_path_factory.mktemp(request.param)

@@ -106,9 +106,17 @@ class Disturbed:
 
 
 MOMENTS = 10
+SHORT = (1, 4, 7)
+"""While it imports, while it begins, and while it optimises."""
 
 
-@pytest.mark.parametrize("moment", range(MOMENTS))
+@pytest.mark.parametrize(
+    "moment",
+    [
+        pytest.param(moment, marks=() if moment in SHORT else pytest.mark.slow)
+        for moment in range(MOMENTS)
+    ],
+)
 def test_sigterm_at_some_moment_leaves_a_result_or_a_checkpoint(
     tmp_path: Path, moment: int
 ) -> None:

@@ -10,6 +10,7 @@ from tests.problems import (
     TWO_QUBIT_MODEL,
     central_differences,
     encoding_of,
+    named_problem,
     objective_of,
     qubit_encoding,
     random_problem,
@@ -118,10 +119,10 @@ def test_gradient_equals_finite_differences(ansatz: str, problem: str) -> None:
 def test_equal_inputs_give_identical_bits(ansatz: str) -> None:
     found = []
     for _ in range(2):
-        prepared = objective(ansatz, encoding_of("h3-doublet"))
+        prepared = objective(ansatz, encoding_of(named_problem("h3-doublet")))
         (x,) = random_points(prepared.traits.num_parameters, number=1)
         energy, gradient = prepared.energy_and_gradient(x)
-        aer = objective_of(encoding_of("h3-doublet"), ansatz, "aer")
+        aer = objective_of(encoding_of(named_problem("h3-doublet")), ansatz, "aer")
         found.append((energy, gradient.tobytes(), aer.energy(x, 0).value))
     assert found[0] == found[1]
 

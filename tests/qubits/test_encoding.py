@@ -13,6 +13,7 @@ from tests.problems import (
     TWO_QUBIT_MODEL,
     DenseFermions,
     encoding_of,
+    named_problem,
     qubit_encoding,
     random_problem,
 )
@@ -85,7 +86,7 @@ def test_qubit_hamiltonian_of_zeros_is_allowed() -> None:
 
 
 def test_hamiltonian_is_only_built_when_asked_for() -> None:
-    encoding = encoding_of("h2")
+    encoding = encoding_of(named_problem("h2"))
     assert not encoding.is_mapped
     assert encoding.num_qubits == 4
     assert not encoding.is_mapped

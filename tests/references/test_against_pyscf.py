@@ -54,7 +54,13 @@ def test_ccsd_with_triples_of_closed_shells(molecule: Mapping[str, Any]) -> None
     assert energy("ccsd-t", molecule) == pytest.approx(expected, abs=1e-7)
 
 
-@every_shell
+@pytest.mark.parametrize(
+    "molecule",
+    [
+        pytest.param(molecule, marks=pytest.mark.slow if name == "n2" else (), id=name)
+        for name, molecule in {**CLOSED, **OPEN}.items()
+    ],
+)
 def test_full_ci(molecule: Mapping[str, Any]) -> None:
     method = pyscf_mean_field(molecule)
     solver = fci.FCI(method)

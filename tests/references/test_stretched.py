@@ -152,7 +152,10 @@ def fci_of(name: str, irreps: str = "auto") -> Any:
     return REFERENCES.create({"name": "fci", "irreps": irreps}).solve(encoding_of(problem))
 
 
-@pytest.mark.parametrize("name", MOLECULES)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=pytest.mark.slow) if name == "n2" else name for name in MOLECULES],
+)
 def test_lowest_singlet_of_a_stretched_molecule(name: str) -> None:
     found = fci_of(name)
     assert found.converged

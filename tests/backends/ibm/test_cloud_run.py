@@ -90,6 +90,7 @@ def test_the_energy_on_a_device_is_that_of_its_noise(cloud):
     assert len(cloud.jobs_by_id) == count
 
 
+@pytest.mark.slow
 def test_mitigation_on_all_qubits_of_a_device_is_that_of_aer(cloud):
     """Four of five qubits are used, and each is calibrated where it is read."""
     mitigation = {"readout": True, "zne": {"factors": [1, 3]}}

@@ -184,7 +184,9 @@ def test_a_placement_is_read_as_it_was_written(name, tmp_path):
     placement.keep(path, placed)
     found = placement.recall(path)
     assert found.compiled.circuit == compiled.circuit
-    assert found.compiled.noise == compiled.noise
+    assert found.compiled.noise.to_dict(serializable=True) == compiled.noise.to_dict(
+        serializable=True
+    )
     assert found.repetition == 250e-6  # both devices say so
     for one in ("places", "active", "level", "seed"):
         assert getattr(found.compiled, one) == getattr(compiled, one)

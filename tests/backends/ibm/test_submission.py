@@ -28,7 +28,7 @@ def queue(service, *, resume=False, caps=None, approve=agree, fingerprint="f1", 
     return JobQueue(service, terms, Submitter(fingerprint, "H2", resume, approve, told))
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def no_pauses(monkeypatch):
     monkeypatch.setattr(runtime, "PAUSES", (0.0, 0.0, 0.0))
     monkeypatch.setattr(runtime, "LOOKS", (0.0, 0.0, 0.0))
@@ -108,19 +108,19 @@ def test_jobs_of_an_earlier_start_are_named_before_others_are_sent():
     assert "job1" in told[0]
 
 
-def test_a_lost_answer_to_a_submission_does_not_send_it_again(no_pauses):
+def test_a_lost_answer_to_a_submission_does_not_send_it_again():
     service = ScriptedService(before={"after_submit": Raising(NoConnection("reset by peer"))})
     queue(service).results(request())
     assert len(service.submitted) == 1
 
 
-def test_polling_survives_failures_of_the_network(no_pauses):
+def test_polling_survives_failures_of_the_network():
     raising = Raising(NoConnection("down"), NoConnection("still down"))
     queue(ScriptedService(before={"status": raising})).results(request())
     assert raising.calls == 3
 
 
-def test_a_network_that_stays_down_leaves_the_job_to_be_resumed(no_pauses):
+def test_a_network_that_stays_down_leaves_the_job_to_be_resumed():
     service = ScriptedService(before={"status": Raising(*[NoConnection("down")] * 9)})
     with pytest.raises(UnavailableError, match="cannot be reached"):
         queue(service).results(request())

@@ -10,10 +10,15 @@ import sqlite3
 import subprocess
 import sys
 from collections import Counter
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
+
+import pytest
 
 from tests.screening.campaign import mischief
+from vqe_cli.cli.main import main
 
 ROOT = Path(__file__).resolve().parents[3]
 SCRIPTS = ROOT / "scripts" / "screening"
@@ -58,16 +63,30 @@ class Commands:
             start_new_session=True,
         )
 
-    def run(self, *settings: str, folder: Path | None = None) -> tuple[int, str, str]:
+    def run(
+        self, *settings: str, folder: Path | None = None, workers: int = 2
+    ) -> tuple[int, str, str]:
         """``vqe screen run`` to its end: exit code, standard output and error."""
         options = [word for setting in settings for word in ("--set", setting)]
-        driver = self.start("--workers", "2", *options, folder=folder)
+        driver = self.start("--workers", str(workers), *options, folder=folder)
         out, err = driver.communicate(timeout=120)
         return driver.returncode, out, err
 
     def call(self, name: str, *options: str, folder: Path | None = None) -> str:
-        """Another command that must succeed; its standard output."""
-        command = self._command(name, str(folder or self.folder), *options)
+        """A command that only reads, in this process; it must succeed. Its standard output."""
+        words = ["screen", name, str(folder or self.folder), *options]
+        with (
+            patch.dict(os.environ, self.env),
+            redirect_stdout(io.StringIO()) as out,
+            pytest.raises(SystemExit) as stop,
+        ):
+            main(words)
+        assert stop.value.code == 0
+        return out.getvalue()
+
+    def retry(self, *options: str) -> str:
+        """``vqe screen retry``, which must succeed; its standard output."""
+        command = self._command("retry", str(self.folder), *options)
         found = subprocess.run(command, env=self.env, check=True, capture_output=True, text=True)
         return found.stdout
 

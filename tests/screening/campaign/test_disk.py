@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.screening.campaign.commands import NAPS, Commands
+from tests.screening.campaign.commands import Commands
 from tests.screening.campaign.mischief import write_innocents
 
 
@@ -37,11 +37,14 @@ def fill(disk: Path, but: int) -> Path:
     return ballast
 
 
-@pytest.mark.parametrize("left", [8_192, 240_000])
+NAPS = "properties=[{name: first-nap, seconds: 0.01}, {name: second-nap, seconds: 0.01}]"
+
+
+@pytest.mark.parametrize(("left", "molecules"), [(8_192, 6), (240_000, 60)])
 def test_nothing_is_lost_and_it_goes_on_when_there_is_room(
-    left: int, commands: Commands, small_disk: Path
+    left: int, molecules: int, commands: Commands, small_disk: Path
 ) -> None:
-    write_innocents(commands.candidates, 60)
+    write_innocents(commands.candidates, molecules)
     folder = small_disk / "campaign"
     ballast = fill(small_disk, but=left)
     code, _, err = commands.run(NAPS, folder=folder)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
-from itertools import product
 from pathlib import Path
 
 import psutil
@@ -22,7 +21,20 @@ SLOW_NAPS = "properties=[{name: first-nap, seconds: 0.1}, {name: second-nap, sec
 
 
 @pytest.mark.parametrize(
-    ("name", "to_all"), list(product(("SIGINT", "SIGTERM", "SIGHUP"), (True, False)))
+    ("name", "to_all"),
+    [
+        ("SIGINT", True),
+        ("SIGTERM", False),
+        *(
+            pytest.param(name, to_all, marks=pytest.mark.slow)
+            for name, to_all in (
+                ("SIGINT", False),
+                ("SIGTERM", True),
+                ("SIGHUP", True),
+                ("SIGHUP", False),
+            )
+        ),
+    ],
 )
 def test_a_stopped_campaign_says_how_to_go_on_and_leaves_nothing_running(
     name: str, to_all: bool, commands: Commands
@@ -118,7 +130,7 @@ def test_a_failure_that_an_earlier_driver_left_in_the_spool_is_forgotten_too(
     for options in (("--later",), ("--workers", "2")):
         write_result(commands.folder / "spool", failed)
         attempts = commands.query("SELECT count(*) FROM attempts")[0][0]
-        commands.call("retry", *options)
+        commands.retry(*options)
         pending = commands.query("SELECT count(*) FROM part_states WHERE state = 'missing'")
         assert pending == [(1 if "--later" in options else 0,)]
         assert commands.run(MISCHIEF)[0] == 0
@@ -126,7 +138,7 @@ def test_a_failure_that_an_earlier_driver_left_in_the_spool_is_forgotten_too(
 
 
 def test_of_two_drivers_that_start_at_once_one_works(commands: Commands) -> None:
-    write_innocents(commands.candidates, 20)
+    write_innocents(commands.candidates, 14)
     drivers = [commands.start("--workers", "2", "--set", SLOW_NAPS) for _ in range(2)]
     said = [driver.communicate(timeout=120)[1] for driver in drivers]
     assert sorted(driver.returncode for driver in drivers) == [0, 6]

@@ -47,8 +47,12 @@ def counterpoise(kept: slice) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     ("molecule", "atom", "whole", "half", "spin"),
-    [(FLUORINE, "F", (2, 2), (1, 1), 2), ({**N2, "basis": "6-31g"}, "N", (6, 6), (3, 3), 4)],
-    ids=["F2", "N2"],
+    [
+        pytest.param(FLUORINE, "F", (2, 2), (1, 1), 2, id="F2"),
+        pytest.param(
+            {**N2, "basis": "6-31g"}, "N", (6, 6), (3, 3), 4, marks=pytest.mark.slow, id="N2"
+        ),
+    ],
 )
 def test_a_bond_costs_what_pyscf_says_of_molecule_and_atoms(
     molecule: dict[str, Any],
@@ -90,7 +94,12 @@ def test_carbon_dioxide_leaves_a_singlet_and_a_triplet() -> None:
             (3, 3),
             {"CH2": 3, "H": 2, "candidate": 2},
         ),
-        ("N 0 0 0\nO 0 0 1.15", (5, 5), {"N": 4, "O": 3, "candidate": 2}),
+        pytest.param(
+            "N 0 0 0\nO 0 0 1.15",
+            (5, 5),
+            {"N": 4, "O": 3, "candidate": 2},
+            marks=pytest.mark.slow,
+        ),
     ],
     ids=["methyl", "nitric-oxide"],
 )

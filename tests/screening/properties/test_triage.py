@@ -54,7 +54,7 @@ def test_known_molecules_are_judged_as_chemists_do(molecule: Any, expected: str)
 @pytest.mark.parametrize(
     "molecule",
     [
-        {"geometry": "O 0 0 0\nO 0 0 1.21", "basis": "6-31g"},
+        pytest.param({"geometry": "O 0 0 0\nO 0 0 1.21", "basis": "6-31g"}, marks=pytest.mark.slow),
         {"geometry": "C 0 0 0\nH 0 0.86 0.70\nH 0 -0.86 0.70"},
     ],
     ids=["oxygen", "methylene"],
