@@ -72,6 +72,7 @@ def _result(
         failure=failure,
         values=finding.values if failure is None else {},
         record=finding.record if failure is None else {},
+        notes=finding.notes if failure is None else (),
         wall_s=time.perf_counter() - start,
         provenance=provenance(),
     )

@@ -9,12 +9,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from vqe_cli.chemistry.structures.coordination import Coordination
+from vqe_cli.chemistry.structures.drawn_bonds import doubts_on_bonds
 from vqe_cli.chemistry.structures.formula import hill_formula
 from vqe_cli.chemistry.structures.metals import METALS, is_metal
 from vqe_cli.chemistry.structures.parents import parent_of
 from vqe_cli.chemistry.structures.spins import notes_on_metals, notes_on_spin, unpaired_of_atom
 from vqe_cli.chemistry.structures.stereo import notes_on_groups, notes_on_stereo
 from vqe_cli.errors import InputError, Path, RefusedError
+from vqe_cli.records import Check, doubt
 
 MAX_SMILES = 2000
 """Characters; RDKit's parser is not shown anything longer."""
@@ -24,6 +26,9 @@ _SMILES: Path = ("molecule", "geometry", "smiles")
 _MOLFILE: Path = ("molecule", "geometry", "molfile")
 
 INCHI = "InChI="
+SPIN = "spin-stated"
+"""The check that fails where a structure leaves its multiplicity open."""
+
 TAUTOMERS = "read from an InChI, which does not tell tautomers apart"
 
 _EXTENSION = re.compile(r"\|[^|]*\|")
@@ -42,7 +47,7 @@ class Structure:
         multiplicity: 2S+1 with all unpaired electrons parallel.
         positions: Whether `molecule` has coordinates in space, in Ångström.
         notes: What was changed, and what is left to the geometry.
-        spin_notes: Why the multiplicity may be another.
+        doubts: What lowers the verdict, such as a multiplicity that may be another.
         metals_left: Symbols of metal atoms that were left off as counter-ions.
     """
 
@@ -52,7 +57,7 @@ class Structure:
     multiplicity: int
     positions: bool = False
     notes: tuple[str, ...] = ()
-    spin_notes: tuple[str, ...] = ()
+    doubts: tuple[Check, ...] = ()
     metals_left: tuple[str, ...] = ()
 
     @property
@@ -77,7 +82,8 @@ class Structure:
 
     def with_multiplicity(self, multiplicity: int) -> Structure:
         """The same with a multiplicity that somebody chose."""
-        return replace(self, multiplicity=multiplicity, spin_notes=())
+        left = tuple(one for one in self.doubts if one.name != SPIN)
+        return replace(self, multiplicity=multiplicity, doubts=left)
 
 
 def read_smiles(text: str) -> Structure:
@@ -150,7 +156,9 @@ def read_molfile(text: str) -> Structure:
         doubt = _flatness_notes(text, kept, in_space)
         notes = (*parent.notes, *more, *added, *doubt)
         found = _audited(molecule, smiles, notes, _MOLFILE)
-        return replace(found, positions=in_space, metals_left=parent.metals)
+        off = tuple(doubts_on_bonds(parsed)) if in_space else ()
+        doubts = (*found.doubts, *off)
+        return replace(found, positions=in_space, metals_left=parent.metals, doubts=doubts)
 
 
 def neutralised(structure: Structure) -> Structure:
@@ -358,16 +366,18 @@ def _audited(molecule: Any, smiles: str, notes: tuple[str, ...], path: Path) -> 
     unpaired = sum(atom.GetNumRadicalElectrons() for atom in molecule.GetAtoms())
     if molecule.GetNumAtoms() == 1:
         unpaired = unpaired_of_atom(molecule.GetAtomWithIdx(0), unpaired)
-        spin_notes = tuple(notes_on_metals(molecule))
+        open_spins = tuple(notes_on_metals(molecule))
     else:
-        spin_notes = tuple(notes_on_spin(molecule, unpaired))
+        open_spins = tuple(notes_on_spin(molecule, unpaired))
     if (_protons(molecule) - charge - unpaired) % 2:
         _refuse_lost_electron(molecule, smiles, path)
         # RDKit counts no radicals at metals; an odd electron is unpaired all the same.
         unpaired += 1
     arrangement = Coordination.of(molecule, unpaired + 1).notes()
     notes = (*notes, *_donor_notes(molecule, charge), *notes_on_stereo(molecule), *arrangement)
-    return Structure(molecule, smiles, charge, unpaired + 1, notes=notes, spin_notes=spin_notes)
+    spin = float(unpaired + 1)
+    doubts = tuple(doubt(SPIN, note, value=spin) for note in open_spins)
+    return Structure(molecule, smiles, charge, unpaired + 1, notes=notes, doubts=doubts)
 
 
 def _refuse_lost_electron(molecule: Any, smiles: str, path: Path) -> None:

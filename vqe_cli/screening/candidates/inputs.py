@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from vqe_cli.chemistry.remarks import doubts_of
 from vqe_cli.errors import InputError
 from vqe_cli.screening.candidates.names import place, printable
 from vqe_cli.screening.model import Candidate, Failure
@@ -23,7 +24,7 @@ def read_one_input(path: Path) -> Candidate:
         return Candidate(name=printable(path.stem), source=place(path), failure=failure_of(error))
     found = candidate_of(data, path.stem, place(path))
     notes = tuple(printable(remark.text) for remark in remarks)
-    return found.model_copy(update={"notes": notes})
+    return found.model_copy(update={"notes": notes, "doubts": doubts_of(remarks)})
 
 
 def candidate_of(data: dict[str, Any], fallback: str, source: str) -> Candidate:
