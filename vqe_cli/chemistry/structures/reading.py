@@ -13,6 +13,13 @@ from vqe_cli.chemistry.structures.drawn_bonds import doubts_on_bonds
 from vqe_cli.chemistry.structures.formula import hill_formula
 from vqe_cli.chemistry.structures.metals import METALS, is_metal
 from vqe_cli.chemistry.structures.parents import parent_of
+from vqe_cli.chemistry.structures.placeholders import refuse_placeholders
+from vqe_cli.chemistry.structures.radicals import (
+    mark_radicals,
+    read_with_radicals,
+    stated_unpaired,
+    with_radical_lines,
+)
 from vqe_cli.chemistry.structures.spins import notes_on_metals, notes_on_spin, unpaired_of_atom
 from vqe_cli.chemistry.structures.stereo import notes_on_groups, notes_on_stereo
 from vqe_cli.errors import InputError, Path, RefusedError
@@ -32,8 +39,6 @@ SPIN = "spin-stated"
 TAUTOMERS = "read from an InChI, which does not tell tautomers apart"
 
 _EXTENSION = re.compile(r"\|[^|]*\|")
-_RADICALS = re.compile(r"\^[1-7]:([0-9]+(?:,[0-9]+)*)")
-"""In an extension of CXSMILES: the kind of radical, and the atoms that are one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +90,10 @@ class Structure:
         left = tuple(one for one in self.doubts if one.name != SPIN)
         return replace(self, multiplicity=multiplicity, doubts=left)
 
+    def with_unpaired(self, count: int | None) -> Structure:
+        """The same with the unpaired electrons that its text states; None where it does not."""
+        return self if count is None else self.with_multiplicity(count + 1)
+
 
 def read_smiles(text: str) -> Structure:
     """Read, normalise and audit a SMILES, or an InChI.
@@ -106,13 +115,13 @@ def read_smiles(text: str) -> Structure:
         if text.startswith(INCHI):
             found = read_smiles(_smiles_of_inchi(text))
             return replace(found, notes=(*_name_notes(text), TAUTOMERS, *found.notes))
-        parsed = Chem.MolFromSmiles(text) if text.isprintable() else None
+        parsed = read_with_radicals(text, _SMILES) if text.isprintable() else None
         if parsed is None:
             why = _why(text)
             message = f"'{_shown(text)}' is not a SMILES: {why}"
             raise InputError(message, path=_SMILES, hint=_remedy(text, why))
         _refuse_queries(parsed, f"'{_shown(text)}'", _SMILES)
-        _refuse_atoms_that_are_not_there(parsed, text)
+        refuse_placeholders(parsed, text, f"'{_shown(text)}'", _SMILES)
         parent = parent_of(parsed, _SMILES)
         kept = parent.molecule
         smiles, more = _normalised(kept)
@@ -121,6 +130,7 @@ def read_smiles(text: str) -> Structure:
         molecule = Chem.AddHs(kept if again is None else again)
         notes = (*_name_notes(text), *parent.notes, *more)
         found = _audited(molecule, smiles, notes, _SMILES)
+        found = found.with_unpaired(stated_unpaired(kept, _SMILES))
         return replace(found, metals_left=parent.metals)
 
 
@@ -139,6 +149,7 @@ def read_molfile(text: str) -> Structure:
     from rdkit import Chem
 
     _refuse_long(text, MAX_MOLFILE, "molfile")
+    text = with_radical_lines(text)
     with quiet():
         parsed = Chem.MolFromMolBlock(text, removeHs=False) if "\0" not in text else None
         if parsed is None:
@@ -146,6 +157,8 @@ def read_molfile(text: str) -> Structure:
             hint = "write it anew with the program that it is from, as V2000 or V3000"
             raise InputError(f"RDKit cannot read the molfile: {why}", path=_MOLFILE, hint=hint)
         _refuse_queries(parsed, "the molfile", _MOLFILE)
+        refuse_placeholders(parsed, text, "the molfile", _MOLFILE)
+        mark_radicals(parsed, text)
         parent = parent_of(parsed, _MOLFILE)
         kept = parent.molecule
         in_space = _is_in_space(text, kept)
@@ -156,6 +169,7 @@ def read_molfile(text: str) -> Structure:
         doubt = _flatness_notes(text, kept, in_space)
         notes = (*parent.notes, *more, *added, *doubt)
         found = _audited(molecule, smiles, notes, _MOLFILE)
+        found = found.with_unpaired(stated_unpaired(kept, _MOLFILE))
         off = tuple(doubts_on_bonds(parsed)) if in_space else ()
         doubts = (*found.doubts, *off)
         return replace(found, positions=in_space, metals_left=parent.metals, doubts=doubts)
@@ -169,23 +183,52 @@ def neutralised(structure: Structure) -> Structure:
     Args:
         structure: As it was read.
     """
-    from rdkit import Chem
-    from rdkit.Chem.MolStandardize.rdMolStandardize import Uncharger
-
-    with quiet():
-        written = Chem.MolFromSmiles(structure.smiles)
-        has_metals = any(is_metal(atom) for atom in written.GetAtoms())
-        neutral = written if has_metals else Uncharger().uncharge(written)
-        smiles = Chem.MolToSmiles(neutral)
     again, notes = structure, list(structure.notes)
-    if smiles != structure.smiles:
-        again = read_smiles(smiles)
+    with quiet():
+        smiles = _without_charges(structure.smiles)
+        if smiles is not None:
+            again = _with_spin_of(read_smiles(smiles), structure)
+    if again is not structure:
         notes.append(f"neutralised: {_shown(structure.smiles)} became {_shown(again.smiles)}")
         if structure.positions:
             notes.append("the coordinates of the file were those of the ion")
     if again.charge:
         notes.append(f"charge {again.charge:+d} stays: no proton accounts for it")
     return replace(again, notes=tuple(notes), metals_left=structure.metals_left)
+
+
+def _without_charges(smiles: str) -> str | None:
+    """The SMILES with protons moved; None where that leaves it as it is, or is not enough.
+
+    RDKit makes BH3 of BH4- and CH4 of CH3+: those are hydrides. Its neutral tropylium ion is no
+    molecule.
+    """
+    from rdkit import Chem
+    from rdkit.Chem.MolStandardize.rdMolStandardize import Uncharger
+
+    written = Chem.MolFromSmiles(smiles)
+    if any(is_metal(atom) for atom in written.GetAtoms()):
+        return None
+    found = str(Chem.MolToSmiles(Uncharger().uncharge(written)))
+    readable = Chem.MolFromSmiles(found)
+    if found == smiles or readable is None:
+        return None
+    return found if _electrons(readable) == _electrons(written) else None
+
+
+def _electrons(molecule: Any) -> tuple[int, int]:
+    """How many there are, and how many of them are unpaired; protons change neither."""
+    from rdkit import Chem
+
+    full = Chem.AddHs(molecule)
+    radicals = sum(atom.GetNumRadicalElectrons() for atom in full.GetAtoms())
+    return _protons(full) - Chem.GetFormalCharge(full), radicals
+
+
+def _with_spin_of(found: Structure, ion: Structure) -> Structure:
+    """Protons take no electrons with them: what was stated of the ion's spin still holds."""
+    is_open = any(check.name == SPIN for check in ion.doubts)
+    return found if is_open else found.with_multiplicity(ion.multiplicity)
 
 
 def without_names(text: str) -> str:
@@ -271,19 +314,6 @@ def _remedy(text: str, why: str) -> str | None:
     if "kekulize" in why:
         return "an aromatic nitrogen that bears a hydrogen is [nH]"
     return None
-
-
-def _refuse_atoms_that_are_not_there(molecule: Any, text: str) -> None:
-    """RDKit drops a radical that the extension puts on an atom beyond the last."""
-    count = molecule.GetNumAtoms()
-    for listed in _RADICALS.findall(text):
-        beyond = [number for number in listed.split(",") if int(number) >= count]
-        if beyond:
-            raise InputError(
-                f"'{_shown(text)}' puts a radical on atom {beyond[0]}, but has {count} atoms",
-                path=_SMILES,
-                hint=f"its extension counts atoms from 0 to {count - 1}",
-            )
 
 
 def _name_notes(text: str) -> Iterator[str]:
