@@ -22,6 +22,7 @@ from vqe_cli.chemistry.structures.radicals import (
 )
 from vqe_cli.chemistry.structures.spins import notes_on_metals, notes_on_spin, unpaired_of_atom
 from vqe_cli.chemistry.structures.stereo import notes_on_groups, notes_on_stereo
+from vqe_cli.chemistry.structures.written_stereo import lost_stereo, refuse_atropisomers
 from vqe_cli.errors import InputError, Path, RefusedError
 from vqe_cli.records import Check, doubt
 
@@ -122,16 +123,19 @@ def read_smiles(text: str) -> Structure:
             raise InputError(message, path=_SMILES, hint=_remedy(text, why))
         _refuse_queries(parsed, f"'{_shown(text)}'", _SMILES)
         refuse_placeholders(parsed, text, f"'{_shown(text)}'", _SMILES)
+        refuse_atropisomers(parsed, _SMILES)
+        lost = lost_stereo(text, parsed, _SMILES)
         parent = parent_of(parsed, _SMILES)
         kept = parent.molecule
         smiles, more = _normalised(kept)
         # The same structure then gives the same geometry, however it was written.
         again = Chem.MolFromSmiles(smiles)
         molecule = Chem.AddHs(kept if again is None else again)
-        notes = (*_name_notes(text), *parent.notes, *more)
+        notes = (*_name_notes(text), *parent.notes, *lost.notes, *more)
         found = _audited(molecule, smiles, notes, _SMILES)
         found = found.with_unpaired(stated_unpaired(kept, _SMILES))
-        return replace(found, metals_left=parent.metals)
+        doubts = (*found.doubts, *lost.doubts)
+        return replace(found, metals_left=parent.metals, doubts=doubts)
 
 
 def read_molfile(text: str) -> Structure:
@@ -164,6 +168,8 @@ def read_molfile(text: str) -> Structure:
         in_space = _is_in_space(text, kept)
         if in_space:
             Chem.AssignStereochemistryFrom3D(kept)
+        else:
+            refuse_atropisomers(kept, _MOLFILE)
         smiles, more = _normalised(Chem.RemoveHs(kept))
         molecule, added = _with_hydrogens(kept, in_space)
         doubt = _flatness_notes(text, kept, in_space)
