@@ -169,7 +169,7 @@ def read_molfile(text: str) -> Structure:
         if in_space:
             Chem.AssignStereochemistryFrom3D(kept)
         else:
-            refuse_atropisomers(kept, _MOLFILE)
+            refuse_atropisomers(parsed, _MOLFILE)
         smiles, more = _normalised(Chem.RemoveHs(kept))
         molecule, added = _with_hydrogens(kept, in_space)
         doubt = _flatness_notes(text, kept, in_space)
