@@ -48,6 +48,18 @@ class Quantity(Record):
     unit: str
 
 
+class Check(Record):
+    """One thing that was looked at."""
+
+    name: str
+    status: Status
+    hard: bool
+    value: float | bool | str | None = None
+    expected: float | bool | str | None = None
+    tolerance: float | None = None
+    detail: str = ""
+
+
 class StructureRecord(Record):
     """Where the coordinates are from, and what the structure told."""
 
@@ -66,6 +78,7 @@ class StructureRecord(Record):
     conformer: int | None = Field(None, description="The one that was kept, from 1.")
     optimized_energy: Quantity | None = Field(None, description="At the minimum of GFN2-xTB.")
     notes: tuple[str, ...] = ()
+    checks: tuple[Check, ...] = Field((), description="What is doubtful about it; they warn.")
     packages: dict[str, str] = Field({}, description="Versions of what made it.")
 
 
@@ -293,18 +306,6 @@ class MissingReference(Record):
 
     reason: str
     failed: bool = Field(description="Whether one was tried.")
-
-
-class Check(Record):
-    """One thing that was looked at."""
-
-    name: str
-    status: Status
-    hard: bool
-    value: float | bool | str | None = None
-    expected: float | bool | str | None = None
-    tolerance: float | None = None
-    detail: str = ""
 
 
 def doubt(name: str, detail: str, **measured: Any) -> Check:

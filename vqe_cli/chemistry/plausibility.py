@@ -13,6 +13,7 @@ from vqe_cli.chemistry.core_potentials import elements_of, potentials_of
 from vqe_cli.chemistry.mean_field import MeanField
 from vqe_cli.chemistry.mean_field_properties import frontier_gap, hf_dipole
 from vqe_cli.chemistry.scf_objects import semicanonical_scf
+from vqe_cli.chemistry.structures import unit_is_open
 from vqe_cli.chemistry.threads import threads_for
 from vqe_cli.records import Check, doubt
 from vqe_cli.spec import MoleculeSpec
@@ -30,7 +31,7 @@ def with_findings(field: MeanField, molecule: MoleculeSpec) -> MeanField:
         molecule: What the user wrote.
     """
     potentials = potentials_of(molecule)
-    stated = molecule.geometry.is_structure or "units" in molecule.model_fields_set
+    stated = not unit_is_open(molecule)
     of_lengths, on_lengths = bond_lengths(field.mole, unit_is_stated=stated)
     return replace(
         field,

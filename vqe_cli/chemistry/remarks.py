@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from vqe_cli.chemistry import geometry
 from vqe_cli.chemistry.problem import ElectronicProblem
-from vqe_cli.chemistry.structures import structure_of
+from vqe_cli.chemistry.structures import settled
 from vqe_cli.records import Check, doubt
 from vqe_cli.spec import RunSpec
+from vqe_cli.spec.source import Remark
 
 
 def with_remarks(problem: ElectronicProblem, spec: RunSpec) -> ElectronicProblem:
@@ -19,24 +21,28 @@ def with_remarks(problem: ElectronicProblem, spec: RunSpec) -> ElectronicProblem
         spec: As it was read.
     """
     remarks = spec.source.remarks
-    checks = [
-        doubt(name="input-understood", detail=remark.text) for remark in remarks if remark.doubtful
-    ]
     return replace(
         problem,
-        checks=(*checks, *_of_structure(spec), *problem.checks),
+        checks=(*doubts_of(remarks), *_of_structure(spec), *problem.checks),
         notes=(*(remark.text for remark in remarks), *_of_atoms(spec), *problem.notes),
     )
 
 
+def doubts_of(remarks: Iterable[Remark]) -> tuple[Check, ...]:
+    """What of a file may mean something else than was understood.
+
+    Args:
+        remarks: Of its reader.
+    """
+    return tuple(
+        doubt(name="input-understood", detail=remark.text) for remark in remarks if remark.doubtful
+    )
+
+
 def _of_structure(spec: RunSpec) -> tuple[Check, ...]:
-    """What a structure leaves open, and nobody says."""
-    if spec.molecule is None or not spec.molecule.geometry.is_structure:
-        return ()
-    structure, _ = structure_of(spec.molecule)
-    spin = float(structure.multiplicity)
-    of_spin = (doubt("spin-stated", note, value=spin) for note in structure.spin_notes)
-    return (*structure.doubts, *of_spin)
+    """What lines between atoms leave open and nobody says, and geometries that are rough."""
+    record = None if spec.molecule is None else settled(spec.molecule)[1]
+    return () if record is None else record.checks
 
 
 def _of_atoms(spec: RunSpec) -> tuple[str, ...]:

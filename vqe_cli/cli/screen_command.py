@@ -279,13 +279,22 @@ def report(folder: str, output: str | None, rank_by: str | None, descending: boo
 
 def _campaign_folder(name: str) -> Path:
     from vqe_cli.errors import InputError
+    from vqe_cli.screening.candidates.names import printable
+    from vqe_cli.screening.order import Folder
 
     path = Path(name)
     if path.exists() and not path.is_dir():
         error = InputError(f"{name} is a file", hint="name a folder; it is made if it is missing")
-        error.where = "--out"
-        raise error
-    return path
+    elif others := Folder(path).strangers():
+        count = "another file" if len(others) == 1 else f"{len(others):,} other files"
+        error = InputError(
+            f"{name} is no campaign, and holds {count}, such as {printable(others[0])}",
+            hint="name a folder that is empty or not there yet",
+        )
+    else:
+        return path
+    error.where = "--out"
+    raise error
 
 
 @contextmanager

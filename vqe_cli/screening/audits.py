@@ -22,9 +22,9 @@ PRELOAD = (
     "vqe_cli.chemistry.structures.counterions:larger",
 )
 
-VERSION = 3
+VERSION = 4
 """Raised when candidates are audited otherwise than before. 2: atoms in their ground states. 3:
-counter-ions are known by structure."""
+counter-ions are known by structure. 4: doubts; what is stated of spin and stereo is kept."""
 
 LIMITS = Limits(memory_bytes=2_000_000_000, seconds=20.0)
 """For RDKit to read one structure: it needs a hundredth of a second, or has lost its way."""

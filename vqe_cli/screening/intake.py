@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError, field_validator
 
 from vqe_cli.chemistry.structures.formula import hill_formula
 from vqe_cli.errors import InputError, RefusedError, VqeError
+from vqe_cli.records import Check
 from vqe_cli.screening.model import Audited, Candidate, Failure
 from vqe_cli.spec import Geometry, MoleculeSpec
 from vqe_cli.validation import Frozen, SpecError, input_error
@@ -126,6 +127,7 @@ def _of_structure(
     changes = {"charge": charge, "multiplicity": multiplicity}
     check_electrons(structure.protons, molecule.model_copy(update=changes))
     geometry: dict[str, str] = {"smiles": text}
+    doubts = (*candidate.doubts, *structure.doubts)
     identity = f"smiles:{text} {multiplicity}"
     if structure.positions:
         # Coordinates that were given are part of what is asked for: another conformer is no copy.
@@ -137,8 +139,13 @@ def _of_structure(
     more = (f"{facts} from the structure",) if told else ()
     return Audited(
         candidate=candidate,
-        molecule={"geometry": geometry, "charge": charge, "multiplicity": multiplicity},
-        identity=identity,
+        molecule={
+            "geometry": geometry,
+            "charge": charge,
+            "multiplicity": multiplicity,
+            **_stated_units(molecule),
+        },
+        identity=_doubted(identity, doubts),
         smiles=text,
         formula=structure.formula,
         atoms=len(structure.symbols),
@@ -146,7 +153,8 @@ def _of_structure(
         electrons=structure.protons - charge,
         charge=charge,
         multiplicity=multiplicity,
-        notes=(*notes, *more, *structure.remarks),
+        notes=(*candidate.notes, *notes, *more, *structure.remarks),
+        doubts=doubts,
         metals_left=structure.metals_left,
     )
 
@@ -177,11 +185,14 @@ def _of_coordinates(
         candidate=candidate,
         molecule={
             "geometry": geometry,
-            "units": molecule.units,
             "charge": charge,
             "multiplicity": multiplicity,
+            **_stated_units(molecule),
         },
-        identity=_identity([atom.label for atom in found], positions, charge, multiplicity),
+        identity=_doubted(
+            _identity([atom.label for atom in found], positions, charge, multiplicity),
+            candidate.doubts,
+        ),
         smiles=None,
         formula=hill_formula(symbols, charge),
         atoms=len(symbols),
@@ -190,7 +201,18 @@ def _of_coordinates(
         charge=charge,
         multiplicity=multiplicity,
         notes=(*notes, *more),
+        doubts=candidate.doubts,
     )
+
+
+def _stated_units(molecule: MoleculeSpec) -> dict[str, str]:
+    """The unit of length where somebody says it: distances are believed then."""
+    return {"units": molecule.units} if "units" in molecule.model_fields_set else {}
+
+
+def _doubted(identity: str, doubts: Sequence[Check]) -> str:
+    """What is doubtful and what is not are two questions, whose verdicts differ."""
+    return " ".join((identity, *sorted({check.name for check in doubts})))
 
 
 def _refuse_coincident(symbols: Sequence[str], positions: Sequence[Sequence[float]]) -> None:

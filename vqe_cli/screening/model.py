@@ -9,6 +9,7 @@ from pydantic import Field
 
 from vqe_cli.backends.ibm_runtime.redaction import redact
 from vqe_cli.errors import VqeError
+from vqe_cli.records import Check
 from vqe_cli.validation import Frozen
 
 FailureKind = Literal[
@@ -70,6 +71,9 @@ class Candidate(Frozen):
     )
     failure: Failure | None = Field(None, description="Why the entry could not be read.")
     notes: tuple[str, ...] = Field((), strict=False, description="How its file was read.")
+    doubts: tuple[Check, ...] = Field(
+        (), strict=False, description="What of its file may mean something else."
+    )
 
 
 class Variant(Frozen):
@@ -102,6 +106,7 @@ class Audited(Frozen):
     notes: tuple[str, ...] = Field(
         (), description="What standardisation changed, and where charge and multiplicity are from."
     )
+    doubts: tuple[Check, ...] = Field((), description="What keeps its verdict from a pass.")
     metals_left: tuple[str, ...] = Field(
         (), description="Symbols of metal atoms that were left off as counter-ions."
     )
@@ -146,6 +151,7 @@ class PartResult(Frozen):
     values: dict[str, float | int | str | bool | None] = Field(
         {}, description="The property's columns."
     )
+    notes: tuple[str, ...] = Field((), description="What is to be known of it, in sentences.")
     record: dict[str, Any] = Field({}, description="All that is known of it.")
     wall_s: float = 0.0
     provenance: dict[str, Any] = Field({})

@@ -7,8 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vqe_cli.machine import private_folder
+from vqe_cli.screening.candidates.standard_input import NAME as STDIN_NAME
 from vqe_cli.screening.config import ScreenConfig
 from vqe_cli.screening.disk import storage
+from vqe_cli.screening.store import DATABASE
+
+OWN_NAMES = frozenset(
+    {"spool", "running", "audits.jsonl", "checkpoints", "quarantine", "jobs", "lock", "report.html"}
+)
+"""What a campaign writes besides its database and what was piped in."""
 
 Say = Callable[[str], None]
 """Takes a line that the user should know."""
@@ -38,6 +45,17 @@ class Folder:
     def audits(self) -> Path:
         """What was seen when the candidates were looked at."""
         return self.path / "audits.jsonl"
+
+    def strangers(self) -> tuple[str, ...]:
+        """What lies in it and is of no campaign; nothing where it is one, or not there yet."""
+        if not self.path.is_dir() or (self.path / DATABASE).exists():
+            return ()
+        names = sorted(entry.name for entry in self.path.iterdir())
+        return tuple(
+            name
+            for name in names
+            if name not in OWN_NAMES and not name.startswith((".", f"{STDIN_NAME}.", DATABASE))
+        )
 
     def create(self) -> None:
         """Make it, with all that belongs into it; what a dead driver left running is forgotten."""

@@ -12,6 +12,7 @@ from vqe_cli.chemistry.basis_size import basis_functions
 from vqe_cli.errors import RefusedError, VqeError
 from vqe_cli.parts import located, plain_spec, resolve
 from vqe_cli.provenance import fingerprint
+from vqe_cli.records import Check
 from vqe_cli.screening.config import ScreenConfig
 from vqe_cli.screening.intake import OWN_KEYS
 from vqe_cli.screening.model import Audited, Failure, Part, Variant, failure_of
@@ -23,7 +24,8 @@ SEMANTICS_VERSION = 4
 """Raised when the same question gets another answer; old results are then not found any more.
 3: bases that are made for core potentials get them, ions start from their neutral molecule, point
 groups are kept, all properties that rest on energies have verdicts, and square-planar complexes
-stay planar."""
+stay planar. 4: what structures leave in doubt lowers verdicts, and electrons are those that they
+state."""
 
 COORDINATE_DIGITS = 8
 
@@ -125,7 +127,8 @@ class Planner:
             level = self._fingerprint(data) if own else self._levels[variant.label]
         except VqeError as error:
             return refused(failure_of(error))
-        parts = self._parts({"level": level, "molecule": canonical(audited.molecule)})
+        base = {"level": level, "molecule": canonical(audited.molecule)}
+        parts = self._parts(base, audited.doubts)
         cost = START_S + (functions / FUNCTIONS_IN_A_SECOND) ** 3
         question = _question(audited, level)
         return PlannedCase(position, variant.label, data, parts, cost, functions, question=question)
@@ -142,11 +145,11 @@ class Planner:
         molecule = {key: value for key, value in plain["molecule"].items() if key != "name"}
         return fingerprint({**plain, "molecule": canonical(molecule)})
 
-    def _parts(self, base: dict[str, Any]) -> tuple[Part, ...]:
+    def _parts(self, base: dict[str, Any], doubts: tuple[Check, ...]) -> tuple[Part, ...]:
         """Each property under a key made of the question and the keys of what it needs."""
         keys: dict[str, str] = {}
         found = []
-        for entry in self.properties:
+        for entry in (one.about(doubts) for one in self.properties):
             question = {
                 "semantics": SEMANTICS_VERSION,
                 **base,

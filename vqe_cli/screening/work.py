@@ -21,8 +21,7 @@ from vqe_cli.screening.disk import refuse_full_disk
 from vqe_cli.screening.model import Failure, Part, PartResult, Task, failure_of
 from vqe_cli.screening.properties import PROPERTIES, Case, Finding, Property
 from vqe_cli.screening.spool import write_result
-from vqe_cli.spec import RunSpec, Source, spec_from_data
-from vqe_cli.spec.source import Remark
+from vqe_cli.spec import RunSpec, spec_from_data
 
 Tell = Callable[[str], None]
 
@@ -73,6 +72,7 @@ def _result(
         failure=failure,
         values=finding.values if failure is None else {},
         record=finding.record if failure is None else {},
+        notes=finding.notes if failure is None else (),
         wall_s=time.perf_counter() - start,
         provenance=provenance(),
     )
@@ -94,18 +94,14 @@ def _inherited(
 
 
 def _case(entry: Property, task: Task, records: dict[str, dict[str, Any]], spool: Path) -> Case:
-    """What the property may look at; the geometry is settled as soon as it is known.
-
-    What is doubtful about it stays so for all that is computed at it.
-    """
-    spec, source = dict(task.spec), Source()
+    """What the property may look at; the geometry is settled as soon as it is known."""
+    spec = dict(task.spec)
     structure = records.get("structure")
     if structure is not None:
         kept = {k: v for k, v in spec["molecule"].items() if k not in ("structure", "units")}
         spec["molecule"] = {**kept, **structure["molecule"]}
-        source.remarks.extend(Remark(text, doubtful=True) for text in structure["doubts"])
     return Case(
-        spec=spec_from_data(spec, source),
+        spec=spec_from_data(spec),
         records={name: records[name] for name in entry.needs},
         run=_Runner(task, spool.parent / "checkpoints"),
     )

@@ -105,6 +105,19 @@ def test_a_geometry_that_no_force_field_relaxed_is_called_rough() -> None:
     record = of_smiles("[BeH2]")
     assert record.method == "ETKDGv3"
     assert any("rough" in note for note in record.notes)
+    assert [check.name for check in record.checks] == ["geometry-relaxed"]
+
+
+def test_a_geometry_that_was_not_asked_to_be_relaxed_is_no_doubt() -> None:
+    assert not of_smiles("[BeH2]", optimize="none").checks
+    assert not of_smiles("CCO").checks
+
+
+def test_a_kept_conformer_at_no_minimum_is_a_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vqe_cli.chemistry.structures.conformers.MAX_STEPS", 1)
+    record = of_smiles("CCCCO", conformers=2)
+    assert "MMFF94 did not reach the minimum of 2 conformers" in record.notes
+    assert [check.name for check in record.checks] == ["geometry-relaxed"]
 
 
 @pytest.mark.parametrize("smiles", ["[He]", "[Fe+3]", "[H]"])

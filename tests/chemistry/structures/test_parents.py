@@ -133,6 +133,13 @@ def test_radicals_and_metals_may_have_odd_electrons() -> None:
         ("C[N+](C)(C)C", "C[N+](C)(C)C", 1),
         ("C[N+](=O)[O-]", "C[N+](=O)[O-]", 0),
         ("[NH3+][Pt-2](Cl)(Cl)[NH3+]", "[NH3+][Pt-2](Cl)(Cl)[NH3+]", 0),
+        ("[CH3-]", "C", 0),
+        ("[CH3+]", "[CH3+]", 1),  # CH4 is a hydride more
+        ("[BH4-]", "[BH4-]", -1),
+        ("[SiH3+]", "[SiH3+]", 1),
+        ("F[P-](F)(F)(F)(F)F", "F[P-](F)(F)(F)(F)F", -1),
+        ("c1cc[cH-]c1", "c1cc[cH-]c1", -1),
+        ("c1ccc[cH+]cc1", "c1ccc[cH+]cc1", 1),
     ],
 )
 def test_protons_make_ions_neutral_where_they_can(ion: str, neutral: str, charge: int) -> None:

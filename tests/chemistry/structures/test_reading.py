@@ -86,7 +86,7 @@ def test_atoms_are_in_their_ground_state(smiles: str, multiplicity: int) -> None
     """The terms of NIST's Atomic Spectra Database; free valences would make carbon a quintet."""
     found = read_smiles(smiles)
     assert found.multiplicity == multiplicity
-    assert not found.spin_notes
+    assert not found.doubts
 
 
 def test_formulas_follow_hill() -> None:
@@ -99,7 +99,7 @@ def test_it_is_said_that_a_smiles_hides_a_triplet(smiles: str) -> None:
     found = read_smiles(smiles)
     assert found.multiplicity == 1
     assert "state multiplicity 3" in words(found)
-    assert not found.with_multiplicity(3).spin_notes
+    assert not found.with_multiplicity(3).doubts
 
 
 @pytest.mark.parametrize("smiles", ["[CH2]", "[Fe+2]", "[Fe]"])

@@ -409,3 +409,33 @@ def test_names_are_unique_whatever_they_are() -> None:
 def test_candidates_are_their_own_json(write_file: WriteFile) -> None:
     for one in read_candidates(write_file("a.smi", "CCO ethanol\n" + "C" * 200_000)):
         assert Candidate.model_validate_json(one.model_dump_json()) == one
+
+
+CHARGED = "smiles,charge\n[NH4+],1\n[NH4+],0\n[NH4+],\n[NH4+],one\n"
+
+
+def test_a_column_of_charges_agrees_or_refuses_its_row(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text(CHARGED)
+    found = [audited(one, Caps()).failure for one in read_candidates(tmp_path / "x.csv")]
+    assert [one and one.message for one in found] == [
+        None,
+        "the structure carries charge +1, the input says +0",
+        None,
+        "the charge 'one' is no whole number",
+    ]
+
+
+def test_a_column_of_spins_is_said_not_to_be_read(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("smiles,spin,multiplicity\nO=O,2,\nO=O,2,3\nO,0,\n")
+    found = [audited(one, Caps()) for one in read_candidates(tmp_path / "x.csv")]
+    doubts = [[check.name for check in one.doubts] for one in found]
+    assert doubts == [["input-understood", "spin-stated"], [], []]
+
+
+def test_data_fields_of_records_are_held_against_them(tmp_path: Path) -> None:
+    block = Chem.MolToMolBlock(Chem.MolFromSmiles("[NH4+]"))
+    fields = ("> <charge>\n1\n", "> <charge>\n0\n", "> <multiplicity>\n3\n")
+    (tmp_path / "x.sdf").write_text("".join(f"{block}{field}\n$$$$\n" for field in fields))
+    found = [audited(one, Caps()) for one in read_candidates(tmp_path / "x.sdf")]
+    assert [one.failure is None for one in found] == [True, False, True]
+    assert [one.multiplicity for one in found] == [1, None, 3]

@@ -122,6 +122,35 @@ def test_what_is_piped_in_is_kept_under_its_kind(tmp_path: Path, suffix: str) ->
     assert path.read_text() == TEXTS[suffix]
 
 
+@pytest.mark.parametrize("suffix", [".csv", ".sdf", ".smi"])
+def test_what_is_packed_is_told_by_what_is_in_it(tmp_path: Path, suffix: str) -> None:
+    packed = gzip.compress(TEXTS[suffix].encode())
+    path = keep_standard_input(io.BytesIO(packed), tmp_path)
+    assert path.name == f"stdin{suffix}.gz"
+    assert path.read_bytes() == packed
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"CCO ethanol\rCCN amine\r", "carriage returns alone"),
+        (b"\x1f\x8b\x08 damaged", "cannot be unpacked"),
+    ],
+)
+def test_faults_of_what_is_piped_in_are_those_of_files(
+    tmp_path: Path, content: bytes, words: str
+) -> None:
+    path = keep_standard_input(io.BytesIO(content), tmp_path)
+    with pytest.raises(InputError, match=words):
+        list(read_candidates(path))
+
+
+def test_a_line_that_is_too_long_is_a_row(tmp_path: Path) -> None:
+    (one,) = read_candidates(keep_standard_input(io.BytesIO(b"C" * 150_000), tmp_path))
+    assert one.failure is not None
+    assert one.failure.kind == "refused"
+
+
 def test_nothing_piped_in_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="nothing came"):
         keep_standard_input(io.BytesIO(b"\n"), tmp_path)

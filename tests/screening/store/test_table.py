@@ -134,6 +134,19 @@ def test_a_property_may_fill_a_column_about_the_molecule(store: Store) -> None:
     assert exported(store)[0]["atoms"] == 7
 
 
+def test_notes_of_results_follow_those_of_the_candidate(store: Store) -> None:
+    plan(store, 1)
+    energy, dipole, gap = results(0)
+    said = ("UFF was used", "charge from the structure")
+    store.ingest([one.model_copy(update={"notes": said}) for one in (energy, dipole)] + [gap])
+    assert exported(store)[0]["notes"] == "charge from the structure; UFF was used"
+    answer = store.query("SELECT notes FROM campaign")
+    assert list(answer.rows) == [("charge from the structure; UFF was used",)]
+    kept = store.result(energy.key)
+    assert kept is not None
+    assert (kept.notes, kept.values) == (said, energy.values)
+
+
 def test_names_that_look_like_sql_are_only_names(store: Store) -> None:
     odd = replace(
         ENERGY, name="x'; DROP TABLE results; --", columns=(Column("a\"b'c", "number", "Odd."),)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from vqe_cli.chemistry.structures.conformers import Found
     from vqe_cli.chemistry.structures.reading import Structure
 
-__all__ = ["settled", "structure_of"]
+__all__ = ["settled", "structure_of", "unit_is_open"]
 
 DERIVED = ("charge", "multiplicity")
 
@@ -47,14 +47,38 @@ def settled(molecule: MoleculeSpec) -> tuple[MoleculeSpec, StructureRecord | Non
         return molecule, None
     stated = tuple(_stated(molecule, key) for key in DERIVED)
     record = _settled(geometry, molecule.units, molecule.structure or StructureSpec(), stated)
+    _refuse_bohr(molecule, record)
     changes = {
         "geometry": Geometry(cartesian=record.geometry),
-        "units": "angstrom",
         "charge": record.charge,
         "multiplicity": record.multiplicity,
         "structure": None,
     }
+    if not unit_is_open(molecule):
+        changes["units"] = "angstrom"
     return molecule.model_copy(update=changes), record
+
+
+def _refuse_bohr(molecule: MoleculeSpec, record: StructureRecord) -> None:
+    """Coordinates of a molfile that nobody may read in another unit."""
+    given = record.origin == "molfile" and record.seed is None
+    if given and molecule.units == "bohr":
+        raise InputError(
+            "the coordinates of a molfile are in Ångström",
+            path=("molecule", "units"),
+            hint="leave 'units' out; coordinates in bohr can be given as .xyz",
+        )
+
+
+def unit_is_open(molecule: MoleculeSpec) -> bool:
+    """Whether nobody says in which unit coordinates are: Ångström is taken.
+
+    Molfiles are in Ångström by definition, and are written in bohr all the same.
+
+    Args:
+        molecule: What the user wrote.
+    """
+    return molecule.geometry.smiles is None and "units" not in molecule.model_fields_set
 
 
 def structure_of(
@@ -121,6 +145,7 @@ def _from_structure(
 
     structure, told = _structure(geometry, stated)
     found = lowest_geometry(structure, options)
+    doubts = (*structure.doubts, *found.doubts)
     return StructureRecord(
         origin="smiles" if geometry.smiles is not None else "molfile",
         smiles=structure.smiles,
@@ -128,7 +153,8 @@ def _from_structure(
         charge=structure.charge,
         multiplicity=structure.multiplicity,
         derived=told,
-        notes=(*structure.remarks, *found.notes),
+        notes=(*structure.notes, *found.notes, *(check.detail for check in doubts)),
+        checks=doubts,
         **_geometry_fields(structure.symbols, found, options),
     )
 

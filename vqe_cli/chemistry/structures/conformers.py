@@ -13,13 +13,18 @@ from vqe_cli.chemistry.structures.coordination import Coordination
 from vqe_cli.chemistry.structures.reading import Structure, quiet
 from vqe_cli.chemistry.structures.xtb import LABEL, Positions, Xtb
 from vqe_cli.errors import InputError, UnavailableError
+from vqe_cli.records import Check, doubt
 from vqe_cli.spec import StructureSpec
 
 EMBEDDING = "ETKDGv3"
 RDKIT, TBLITE = "rdkit", "tblite"
 KCAL, HARTREE = "kcal/mol", "hartree"
 MAX_STEPS = 2000
-ROUGH = "the first conformer is taken and is rough; structure.optimize: gfn2-xtb relaxes it"
+REMEDY = "structure.optimize: gfn2-xtb finds one"
+ROUGH = f"no force field has brought it to a minimum, and it is rough: {REMEDY}"
+RELAXED = "geometry-relaxed"
+"""The check that fails where relaxation was asked for, and its end is not a minimum."""
+
 _EQUAL_DIGITS = 6
 """Energies that agree to so many decimals are one minimum; the first of them is kept."""
 
@@ -37,6 +42,7 @@ class Found:
         kept: Which conformer this is, from 0.
         optimized_energy: Hartree, where GFN2-xTB relaxed it.
         notes: What did not go as asked for.
+        doubts: What of that makes the geometry a rough one.
     """
 
     positions: Positions
@@ -47,6 +53,7 @@ class Found:
     kept: int = 0
     optimized_energy: float | None = None
     notes: tuple[str, ...] = ()
+    doubts: tuple[Check, ...] = ()
 
     @property
     def embedded(self) -> bool:
@@ -95,6 +102,7 @@ def relaxed(found: Found, xtb: Xtb) -> Found:
         steps=(*found.steps, LABEL),
         packages=tuple(dict.fromkeys((*found.packages, TBLITE))),
         optimized_energy=energy,
+        doubts=(),
     )
 
 
@@ -113,12 +121,12 @@ def _given(structure: Structure, options: StructureSpec) -> Found:
 
     molecule = Chem.Mol(structure.molecule)
     field = ForceField(molecule)
-    notes: tuple[str, ...] = ()
     steps: tuple[str, ...] = ("coordinates of the file",)
-    if options.optimize == "mmff94":
-        notes = (*field.relax(time.monotonic() + options.timeout_s), *field.notes)
-        steps = (*steps, *field.labels)
-    return Found(molecule.GetConformer().GetPositions(), steps, notes=notes)
+    if options.optimize != "mmff94":
+        return Found(molecule.GetConformer().GetPositions(), steps)
+    field.relax(time.monotonic() + options.timeout_s)
+    steps, positions = (*steps, *field.labels), molecule.GetConformer().GetPositions()
+    return Found(positions, steps, notes=field.notes, doubts=field.doubts_of(0))
 
 
 def _made(
@@ -131,21 +139,22 @@ def _made(
     notes = _shortfall(molecule.GetNumConformers(), options.conformers)
     steps: tuple[str, ...] = (EMBEDDING,)
     if options.optimize != "none":
-        notes, steps = (*notes, *field.relax(deadline)), (*steps, *field.labels)
+        field.relax(deadline)
+        steps = (*steps, *field.labels)
     if options.optimize != "none" or options.rank_by == "mmff94":
         notes = (*notes, *field.notes)
-        if xtb is None and field.name is None and molecule.GetNumAtoms() > 1:
-            notes = (*notes, ROUGH)
     _drop_other_arrangements(molecule, arrangement)
-    every = [conformer.GetPositions() for conformer in molecule.GetConformers()]
+    conformers = tuple(molecule.GetConformers())
+    every = [conformer.GetPositions() for conformer in conformers]
     if xtb is None or options.rank_by == "mmff94":
-        energies = field.energies()
-        kept = _lowest(energies)
-        return Found(every[kept], steps, (RDKIT,), energies, KCAL, kept, notes=notes)
-    energies = tuple(xtb.energy(positions) for positions in every)
+        energies, unit = field.energies(), KCAL
+        packages: tuple[str, ...] = (RDKIT,)
+    else:
+        energies, unit = tuple(xtb.energy(positions) for positions in every), HARTREE
+        packages = (RDKIT, TBLITE)
     kept = _lowest(energies)
-    packages = (RDKIT, TBLITE)
-    return Found(every[kept], steps, packages, energies, HARTREE, kept, notes=notes)
+    doubts = () if options.optimize == "none" else field.doubts_of(conformers[kept].GetId())
+    return Found(every[kept], steps, packages, energies, unit, kept, notes=notes, doubts=doubts)
 
 
 def _drop_other_arrangements(molecule: Any, arrangement: Coordination) -> None:
@@ -231,7 +240,9 @@ def _in_one_form(
         kept = next((i for i, one in enumerate(every) if arrangement.holds(form, one)), None)
         if kept is None:
             return None
-        return Found(every[kept], (EMBEDDING,), kept=kept, notes=(*notes, ROUGH))
+        return Found(
+            every[kept], (EMBEDDING,), kept=kept, notes=notes, doubts=(doubt(RELAXED, ROUGH),)
+        )
     energies = tuple(xtb.energy(one) for one in every)
     for kept in np.argsort(np.round(energies, _EQUAL_DIGITS), kind="stable"):
         steps, packages = (EMBEDDING,), (RDKIT, TBLITE)
@@ -299,6 +310,7 @@ class ForceField:
         self._molecule = molecule
         self._helpers = rdForceFieldHelpers
         self.name: str | None = None
+        self._unfinished: frozenset[int] = frozenset()
         if molecule.GetNumAtoms() > 1:
             if rdForceFieldHelpers.MMFFHasAllMoleculeParams(molecule):
                 self.name = "MMFF94"
@@ -312,28 +324,42 @@ class ForceField:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What stands in for MMFF94."""
+        """What stands in for MMFF94, and where time or steps did not suffice."""
+        count = len(self._unfinished)
+        short = (f"{self.name} did not reach the minimum of {count} conformers",) if count else ()
         if self.name == "MMFF94" or self._molecule.GetNumAtoms() == 1:
-            return ()
+            return short
         if self.name is not None:
-            return (f"MMFF94 has no parameters for this molecule: {self.name} was used",)
+            return (f"MMFF94 has no parameters for this molecule: {self.name} was used", *short)
         return ("no force field has parameters for this molecule",)
 
-    def relax(self, deadline: float) -> tuple[str, ...]:
-        """Move every conformer to a minimum; notes where time or steps did not suffice.
+    def doubts_of(self, conformer: int) -> tuple[Check, ...]:
+        """Whether a conformer that was to be relaxed is at no minimum.
+
+        Args:
+            conformer: By RDKit's number.
+        """
+        if self.name is None and self._molecule.GetNumAtoms() > 1:
+            return (doubt(RELAXED, ROUGH),)
+        if conformer in self._unfinished:
+            detail = f"{self.name} did not reach a minimum: {REMEDY}"
+            return (doubt(RELAXED, detail),)
+        return ()
+
+    def relax(self, deadline: float) -> None:
+        """Move every conformer to a minimum, as far as time and steps suffice.
 
         Args:
             deadline: By `time.monotonic`.
         """
         if self.name is None:
-            return ()
-        unfinished = 0
-        for conformer in self._molecule.GetConformers():
-            late = time.monotonic() > deadline
-            unfinished += late or self._field(conformer.GetId()).Minimize(maxIts=MAX_STEPS)
-        if not unfinished:
-            return ()
-        return (f"{self.name} did not reach the minimum of {unfinished} conformers",)
+            return
+        conformers = (one.GetId() for one in self._molecule.GetConformers())
+        self._unfinished = frozenset(
+            one
+            for one in conformers
+            if time.monotonic() > deadline or self._field(one).Minimize(maxIts=MAX_STEPS)
+        )
 
     def energies(self) -> tuple[float, ...]:
         """Of every conformer, in kcal/mol; none without parameters."""

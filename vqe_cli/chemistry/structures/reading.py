@@ -9,9 +9,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from vqe_cli.chemistry.structures.coordination import Coordination
+from vqe_cli.chemistry.structures.drawn_bonds import doubts_on_bonds
 from vqe_cli.chemistry.structures.formula import hill_formula
 from vqe_cli.chemistry.structures.metals import METALS, is_metal
 from vqe_cli.chemistry.structures.parents import Parent, parent_of
+from vqe_cli.chemistry.structures.placeholders import refuse_placeholders
+from vqe_cli.chemistry.structures.radicals import (
+    mark_radicals,
+    read_with_radicals,
+    stated_unpaired,
+    with_radical_lines,
+)
 from vqe_cli.chemistry.structures.spins import notes_on_metals, notes_on_spin, unpaired_of_atom
 from vqe_cli.chemistry.structures.stereo import notes_on_groups, notes_on_stereo
 from vqe_cli.chemistry.structures.valences import (
@@ -21,6 +29,7 @@ from vqe_cli.chemistry.structures.valences import (
     leave_open,
     open_atoms,
 )
+from vqe_cli.chemistry.structures.written_stereo import lost_stereo, refuse_atropisomers
 from vqe_cli.errors import InputError, Path, RefusedError
 from vqe_cli.records import Check, doubt
 
@@ -32,13 +41,14 @@ _SMILES: Path = ("molecule", "geometry", "smiles")
 _MOLFILE: Path = ("molecule", "geometry", "molfile")
 
 INCHI = "InChI="
+SPIN = "spin-stated"
+"""The check that fails where a structure leaves its multiplicity open."""
+
 TAUTOMERS = "read from an InChI, which does not tell tautomers apart"
 
 _UNBONDED = "the file has no bonds: it was taken as coordinates alone, all atoms as they stand"
 
 _EXTENSION = re.compile(r"\|[^|]*\|")
-_RADICALS = re.compile(r"\^[1-7]:([0-9]+(?:,[0-9]+)*)")
-"""In an extension of CXSMILES: the kind of radical, and the atoms that are one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,8 +62,7 @@ class Structure:
         multiplicity: 2S+1 with all unpaired electrons parallel.
         positions: Whether `molecule` has coordinates in space, in Ångström.
         notes: What was changed, and what is left to the geometry.
-        spin_notes: Why the multiplicity may be another.
-        doubts: What may have been meant otherwise, and lowers the verdict.
+        doubts: What lowers the verdict, such as a multiplicity that may be another.
         metals_left: Symbols of metal atoms that were left off as counter-ions.
         molfile: Of what is computed, where it has coordinates in space.
     """
@@ -64,7 +73,6 @@ class Structure:
     multiplicity: int
     positions: bool = False
     notes: tuple[str, ...] = ()
-    spin_notes: tuple[str, ...] = ()
     doubts: tuple[Check, ...] = ()
     metals_left: tuple[str, ...] = ()
     molfile: str | None = None
@@ -72,7 +80,7 @@ class Structure:
     @property
     def remarks(self) -> tuple[str, ...]:
         """Notes and doubts, in sentences."""
-        return (*self.notes, *(one.detail for one in self.doubts), *self.spin_notes)
+        return (*self.notes, *(one.detail for one in self.doubts))
 
     @property
     def symbols(self) -> tuple[str, ...]:
@@ -96,7 +104,12 @@ class Structure:
 
     def with_multiplicity(self, multiplicity: int) -> Structure:
         """The same with a multiplicity that somebody chose."""
-        return replace(self, multiplicity=multiplicity, spin_notes=())
+        left = tuple(one for one in self.doubts if one.name != SPIN)
+        return replace(self, multiplicity=multiplicity, doubts=left)
+
+    def with_unpaired(self, count: int | None) -> Structure:
+        """The same with the unpaired electrons that its text states; None where it does not."""
+        return self if count is None else self.with_multiplicity(count + 1)
 
 
 def read_smiles(text: str) -> Structure:
@@ -119,22 +132,26 @@ def read_smiles(text: str) -> Structure:
         if text.startswith(INCHI):
             found = read_smiles(_smiles_of_inchi(text))
             return replace(found, notes=(*_name_notes(text), TAUTOMERS, *found.notes))
-        parsed = Chem.MolFromSmiles(text) if text.isprintable() else None
+        parsed = read_with_radicals(text, _SMILES) if text.isprintable() else None
         if parsed is None:
             why = _why(text)
             message = f"'{_shown(text)}' is not a SMILES: {why}"
             raise InputError(message, path=_SMILES, hint=_remedy(text, why))
         _refuse_queries(parsed, f"'{_shown(text)}'", _SMILES)
-        _refuse_atoms_that_are_not_there(parsed, text)
+        refuse_placeholders(parsed, text, f"'{_shown(text)}'", _SMILES)
+        refuse_atropisomers(parsed, _SMILES)
+        lost = lost_stereo(text, parsed, _SMILES)
         parent = parent_of(parsed, _SMILES)
         kept = parent.molecule
         smiles, more = _normalised(kept)
         # The same structure then gives the same geometry, however it was written.
         again = Chem.MolFromSmiles(smiles)
         molecule = Chem.AddHs(kept if again is None else again)
-        notes = (*_name_notes(text), *parent.notes, *more)
+        notes = (*_name_notes(text), *parent.notes, *lost.notes, *more)
         found = _audited(molecule, smiles, notes, _SMILES)
-        return replace(found, metals_left=parent.metals)
+        found = found.with_unpaired(stated_unpaired(kept, _SMILES))
+        doubts = (*found.doubts, *lost.doubts)
+        return replace(found, metals_left=parent.metals, doubts=doubts)
 
 
 def read_molfile(text: str, *, parent_only: bool = False) -> Structure:
@@ -154,6 +171,7 @@ def read_molfile(text: str, *, parent_only: bool = False) -> Structure:
     from rdkit import Chem
 
     _refuse_long(text, MAX_MOLFILE, "molfile")
+    text = with_radical_lines(text)
     with quiet():
         parsed = Chem.MolFromMolBlock(text, removeHs=False) if "\0" not in text else None
         if parsed is None:
@@ -161,7 +179,10 @@ def read_molfile(text: str, *, parent_only: bool = False) -> Structure:
             hint = "write it anew with the program that it is from, as V2000 or V3000"
             raise InputError(f"RDKit cannot read the molfile: {why}", path=_MOLFILE, hint=hint)
         _refuse_queries(parsed, "the molfile", _MOLFILE)
+        refuse_placeholders(parsed, text, "the molfile", _MOLFILE)
+        mark_radicals(parsed, text)
         if not _is_in_space(text, parsed):
+            refuse_atropisomers(parsed, _MOLFILE)
             return _read_drawing(text, parsed)
         parsed.GetConformer().Set3D(True)
         if _is_unbonded(parsed):
@@ -180,7 +201,8 @@ def _read_drawing(text: str, drawn: Any) -> Structure:
     molecule = Chem.AddHs(parent.molecule)
     molecule.RemoveAllConformers()
     found = _audited(molecule, smiles, (*parent.notes, *more), _MOLFILE)
-    doubts = tuple(_doubts_of_flatness(text, drawn))
+    found = found.with_unpaired(stated_unpaired(parent.molecule, _MOLFILE))
+    doubts = (*found.doubts, *_doubts_of_flatness(text, drawn))
     return replace(found, doubts=doubts, metals_left=parent.metals)
 
 
@@ -198,8 +220,10 @@ def _read_in_space(text: str, parent: Parent) -> Structure:
     molecule = Chem.AddHs(kept, addCoords=True)
     notes, lowest_spin = (*parent.notes, *more), unbonded or bool(are_open)
     found = _audited(molecule, smiles, notes, _MOLFILE, lowest_spin=lowest_spin)
+    found = found.with_unpaired(stated_unpaired(kept, _MOLFILE))
     added = molecule.GetNumAtoms() - kept.GetNumAtoms()
-    doubts = [doubt_of_added(added)] if added else []
+    doubts = [*found.doubts, *doubts_on_bonds(kept)]
+    doubts += [doubt_of_added(added)] if added else []
     doubts += [doubt_of_open(are_open)] if are_open and not unbonded else []
     return replace(
         found, positions=True, doubts=tuple(doubts), metals_left=parent.metals, molfile=text
@@ -214,17 +238,12 @@ def neutralised(structure: Structure) -> Structure:
     Args:
         structure: As it was read.
     """
-    from rdkit import Chem
-    from rdkit.Chem.MolStandardize.rdMolStandardize import Uncharger
-
-    with quiet():
-        written = Chem.MolFromSmiles(structure.smiles)
-        has_metals = any(is_metal(atom) for atom in written.GetAtoms())
-        neutral = written if has_metals else Uncharger().uncharge(written)
-        smiles = Chem.MolToSmiles(neutral)
     again, notes = structure, list(structure.notes)
-    if smiles != structure.smiles:
-        again = read_smiles(smiles)
+    with quiet():
+        smiles = _without_charges(structure.smiles)
+        if smiles is not None:
+            again = _with_spin_of(read_smiles(smiles), structure)
+    if again is not structure:
         notes.append(f"neutralised: {_shown(structure.smiles)} became {_shown(again.smiles)}")
         if structure.positions:
             notes.append("the coordinates of the file were those of the ion")
@@ -233,6 +252,40 @@ def neutralised(structure: Structure) -> Structure:
     return replace(
         again, notes=tuple(notes), doubts=structure.doubts, metals_left=structure.metals_left
     )
+
+
+def _without_charges(smiles: str) -> str | None:
+    """The SMILES with protons moved; None where that leaves it as it is, or is not enough.
+
+    RDKit makes BH3 of BH4- and CH4 of CH3+: those are hydrides. Its neutral tropylium ion is no
+    molecule.
+    """
+    from rdkit import Chem
+    from rdkit.Chem.MolStandardize.rdMolStandardize import Uncharger
+
+    written = Chem.MolFromSmiles(smiles)
+    if any(is_metal(atom) for atom in written.GetAtoms()):
+        return None
+    found = str(Chem.MolToSmiles(Uncharger().uncharge(written)))
+    readable = Chem.MolFromSmiles(found)
+    if found == smiles or readable is None:
+        return None
+    return found if _electrons(readable) == _electrons(written) else None
+
+
+def _electrons(molecule: Any) -> tuple[int, int]:
+    """How many there are, and how many of them are unpaired; protons change neither."""
+    from rdkit import Chem
+
+    full = Chem.AddHs(molecule)
+    radicals = sum(atom.GetNumRadicalElectrons() for atom in full.GetAtoms())
+    return _protons(full) - Chem.GetFormalCharge(full), radicals
+
+
+def _with_spin_of(found: Structure, ion: Structure) -> Structure:
+    """Protons take no electrons with them: what was stated of the ion's spin still holds."""
+    is_open = any(check.name == SPIN for check in ion.doubts)
+    return found if is_open else found.with_multiplicity(ion.multiplicity)
 
 
 def without_names(text: str) -> str:
@@ -320,19 +373,6 @@ def _remedy(text: str, why: str) -> str | None:
     return None
 
 
-def _refuse_atoms_that_are_not_there(molecule: Any, text: str) -> None:
-    """RDKit drops a radical that the extension puts on an atom beyond the last."""
-    count = molecule.GetNumAtoms()
-    for listed in _RADICALS.findall(text):
-        beyond = [number for number in listed.split(",") if int(number) >= count]
-        if beyond:
-            raise InputError(
-                f"'{_shown(text)}' puts a radical on atom {beyond[0]}, but has {count} atoms",
-                path=_SMILES,
-                hint=f"its extension counts atoms from 0 to {count - 1}",
-            )
-
-
 def _name_notes(text: str) -> Iterator[str]:
     """A blank ends a SMILES: what follows is no part of the molecule, which may not be meant."""
     _, *rest = text.split(None, 1)
@@ -407,7 +447,8 @@ def _dimension(text: str) -> str:
 
 def _doubts_of_flatness(text: str, drawn: Any) -> Iterator[Check]:
     """A planar molecule and a drawing look alike where the header does not tell them apart."""
-    if abs(drawn.GetConformer().GetPositions()).any() and not _dimension(text):
+    places = abs(drawn.GetConformer().GetPositions())
+    if len(places) > 1 and places.any() and not _dimension(text):
         yield doubt(
             name="drawing-stated",
             detail="flat coordinates were taken for a drawing: '3D' in the header (columns 21 and"
@@ -433,9 +474,9 @@ def _audited(
     unpaired = sum(atom.GetNumRadicalElectrons() for atom in molecule.GetAtoms())
     if molecule.GetNumAtoms() == 1:
         unpaired = unpaired_of_atom(molecule.GetAtomWithIdx(0), unpaired)
-        spin_notes = tuple(notes_on_metals(molecule))
+        open_spins = tuple(notes_on_metals(molecule))
     else:
-        spin_notes = tuple(notes_on_spin(molecule, unpaired))
+        open_spins = tuple(notes_on_spin(molecule, unpaired))
     if (_protons(molecule) - charge - unpaired) % 2:
         if not lowest_spin:
             _refuse_lost_electron(molecule, smiles, path)
@@ -443,7 +484,9 @@ def _audited(
         unpaired += 1
     arrangement = Coordination.of(molecule, unpaired + 1).notes()
     notes = (*notes, *_donor_notes(molecule, charge), *notes_on_stereo(molecule), *arrangement)
-    return Structure(molecule, smiles, charge, unpaired + 1, notes=notes, spin_notes=spin_notes)
+    spin = float(unpaired + 1)
+    doubts = tuple(doubt(SPIN, note, value=spin) for note in open_spins)
+    return Structure(molecule, smiles, charge, unpaired + 1, notes=notes, doubts=doubts)
 
 
 def _refuse_lost_electron(molecule: Any, smiles: str, path: Path) -> None:

@@ -8,22 +8,77 @@ from typing import Any
 
 
 def notes_on_stereo(molecule: Any) -> Iterator[str]:
-    """How many centres and double bonds are not given.
+    """How many centres and double bonds are not given, or drawn as unknown.
 
     Args:
         molecule: RDKit's molecule.
     """
-    from rdkit import Chem
-
-    found = Chem.FindPotentialStereo(molecule)
-    ranks = Chem.CanonicalRankAtoms(molecule, breakTies=False)
-    unknown = sum(
-        element.specified == Chem.StereoSpecified.Unspecified and not _has_one_form(element, ranks)
-        for element in found
-    )
+    unknown = len(set(_open_elements(molecule)))
     if unknown:
         centres = "stereo element is" if unknown == 1 else "stereo elements are"
         yield f"{unknown} {centres} not given; the geometry chooses"
+
+
+def _open_elements(molecule: Any) -> Iterator[object]:
+    """A name for each; double bonds in a row are one."""
+    from rdkit import Chem
+
+    ranks = Chem.CanonicalRankAtoms(molecule, breakTies=False)
+    for element in Chem.FindPotentialStereo(molecule):
+        if element.specified == Chem.StereoSpecified.Specified:
+            continue
+        if element.type == Chem.StereoType.Bond_Double:
+            row = _row_of(molecule.GetBondWithIdx(element.centeredOn))
+            if all(_ends_differ(atom, row, ranks) for atom in (row[0], row[-1])):
+                yield frozenset(atom.GetIdx() for atom in row)
+        elif not (_has_one_form(element, ranks) or _moves_its_proton(molecule, element)):
+            yield element.centeredOn
+
+
+def _row_of(bond: Any) -> list[Any]:
+    """The atoms of double bonds that follow each other, such as those of an allene."""
+    row = [bond.GetBeginAtom(), bond.GetEndAtom()]
+    for _ in range(2):
+        row.reverse()
+        while (following := _next(row)) is not None:
+            row.append(following)
+    return row
+
+
+def _next(row: Sequence[Any]) -> Any | None:
+    last, known = row[-1], {atom.GetIdx() for atom in row}
+    if last.GetDegree() != 2:
+        return None
+    others = (bond for bond in last.GetBonds() if bond.GetBondTypeAsDouble() == 2)
+    ends = (bond.GetOtherAtom(last) for bond in others)
+    return next((atom for atom in ends if atom.GetIdx() not in known), None)
+
+
+def _ends_differ(atom: Any, row: Sequence[Any], ranks: Sequence[int]) -> bool:
+    """Whether the substituents of an end, a lone pair among them, are two different things."""
+    known = {other.GetIdx() for other in row}
+    outside = [ranks[n.GetIdx()] for n in atom.GetNeighbors() if n.GetIdx() not in known]
+    return bool(outside) and len(set(outside)) == len(outside)
+
+
+def _moves_its_proton(molecule: Any, element: Any) -> bool:
+    """Phosphorus and sulfur with =O and OH or O-, which proton and charge make alike."""
+    from rdkit import Chem
+
+    if element.type != Chem.StereoType.Atom_Tetrahedral:
+        return False
+    centre = molecule.GetAtomWithIdx(element.centeredOn)
+    chalcogens = Counter(
+        other.GetAtomicNum()
+        for other in centre.GetNeighbors()
+        if other.GetAtomicNum() in (8, 16) and _is_terminal(other)
+    )
+    return centre.GetAtomicNum() in (15, 16, 33) and max(chalcogens.values(), default=0) > 1
+
+
+def _is_terminal(atom: Any) -> bool:
+    heavy = [other for other in atom.GetNeighbors() if other.GetAtomicNum() != 1]
+    return len(heavy) == 1
 
 
 def _has_one_form(element: Any, ranks: Sequence[int]) -> bool:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from vqe_cli.chemistry.remarks import doubts_of
 from vqe_cli.errors import InputError
 from vqe_cli.screening.candidates.names import place, printable
 from vqe_cli.screening.model import Candidate, Failure
 from vqe_cli.spec.files import read_input
+from vqe_cli.spec.readers.electrons import stated_electrons
 
 
 def read_one_input(path: Path) -> Candidate:
@@ -23,7 +26,7 @@ def read_one_input(path: Path) -> Candidate:
         return Candidate(name=printable(path.stem), source=place(path), failure=failure_of(error))
     found = candidate_of(data, path.stem, place(path))
     notes = tuple(printable(remark.text) for remark in remarks)
-    return found.model_copy(update={"notes": notes})
+    return found.model_copy(update={"notes": notes, "doubts": doubts_of(remarks)})
 
 
 def candidate_of(data: dict[str, Any], fallback: str, source: str) -> Candidate:
@@ -38,6 +41,27 @@ def candidate_of(data: dict[str, Any], fallback: str, source: str) -> Candidate:
     name = molecule.get("name") if isinstance(molecule, dict) else None
     called = printable(name if isinstance(name, str) else fallback, "unnamed")
     return Candidate(name=called, source=source, input=data)
+
+
+def with_electrons(candidate: Candidate, fields: Mapping[str, str]) -> Candidate:
+    """A candidate with the charge and multiplicity that stand beside its structure.
+
+    Args:
+        candidate: Of a SMILES or a molfile.
+        fields: Text by title, in lower case.
+    """
+    try:
+        found = stated_electrons(fields)
+    except InputError as error:
+        plain = {"smiles": None, "molfile": None}
+        return candidate.model_copy(update={**plain, "failure": failure_of(error)})
+    notes = tuple(printable(remark.text) for remark in found.remarks)
+    told: dict[str, Any] = {"notes": notes, "doubts": doubts_of(found.remarks)}
+    if found.section:
+        key = "smiles" if candidate.smiles is not None else "molfile"
+        section = {"geometry": {key: getattr(candidate, key)}, **found.section}
+        told |= {key: None, "input": {"molecule": section}}
+    return candidate.model_copy(update=told)
 
 
 def failure_of(error: InputError) -> Failure:

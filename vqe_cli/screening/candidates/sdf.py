@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from vqe_cli.screening.candidates.inputs import with_electrons
 from vqe_cli.screening.candidates.names import place, printable
 from vqe_cli.screening.candidates.text import Line, lines, title_of
 from vqe_cli.screening.model import Candidate, Failure
-from vqe_cli.spec.readers.molfile import MOLFILE_END, SDF_SEPARATOR
+from vqe_cli.spec.readers.molfile import MOLFILE_END, SDF_SEPARATOR, data_fields
 
 MAX_RECORD = 1_000_000
 """Characters of one record."""
@@ -65,8 +65,10 @@ def _candidate(
     if not any(text.strip() for text in texts):
         failure = Failure(kind="input", message="the record is empty")
         return Candidate(name=fallback, source=source, failure=failure)
-    name = printable(_name(texts, end, name_property), fallback)
-    return Candidate(name=name, source=source, molfile="\n".join(texts[:end]) + "\n")
+    fields = {field.title: field.value for field in reversed(data_fields(texts[end:]))}
+    name = printable(_name(texts[0], fields, name_property), fallback)
+    molfile = "\n".join(texts[:end]) + "\n"
+    return with_electrons(Candidate(name=name, source=source, molfile=molfile), fields)
 
 
 def _listed(numbers: Sequence[int]) -> str:
@@ -74,16 +76,8 @@ def _listed(numbers: Sequence[int]) -> str:
     return shown if len(numbers) <= 5 else f"{shown}, ..."
 
 
-def _name(texts: Sequence[str], end: int, name_property: str | None) -> str:
+def _name(title: str, fields: Mapping[str, str], name_property: str | None) -> str:
     wanted = NAME_PROPERTIES if name_property is None else (name_property.lower(),)
-    if name_property is None and texts[0].strip():
-        return texts[0]
-    properties = dict(_properties(texts[end:]))
-    return next((properties[key] for key in wanted if properties.get(key)), "")
-
-
-def _properties(texts: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Names of properties in lower case, and the first line of their values."""
-    for title, value in pairwise(texts):
-        if title.startswith(">") and "<" in title:
-            yield title.split("<", 1)[1].split(">", 1)[0].strip().lower(), value.strip()
+    if name_property is None and title.strip():
+        return title
+    return next((fields[key] for key in wanted if fields.get(key)), "")

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 import re
+import zlib
 from pathlib import Path
 from typing import IO
 
 from vqe_cli.errors import InputError
 from vqe_cli.files import write_atomic
-from vqe_cli.screening.candidates.table import INCHI_COLUMN, SMILES_COLUMN
+from vqe_cli.screening.candidates.table import INCHI_COLUMN, SMILES_COLUMN, split_row
 from vqe_cli.spec.readers.molfile import MOLFILE_END, SDF_SEPARATOR
+
+GZIP = b"\x1f\x8b"
+HEAD = 2_000_000
+"""Bytes in which the first record ends, if it is one."""
 
 STANDARD_INPUT = "-"
 NAME = "stdin"
@@ -26,7 +30,7 @@ def keep_standard_input(stream: IO[bytes], folder: Path, smiles_column: str | No
         smiles_column: Of a table, if it is called otherwise than usual.
 
     Returns:
-        ``stdin.smi``, ``stdin.csv`` or ``stdin.sdf`` in the folder.
+        ``stdin.smi``, ``stdin.csv`` or ``stdin.sdf`` in the folder, or what gzip made of them.
 
     Raises:
         InputError: Nothing is piped in.
@@ -36,9 +40,19 @@ def keep_standard_input(stream: IO[bytes], folder: Path, smiles_column: str | No
     content = stream.read()
     if not content.strip():
         raise _nothing("nothing came from standard input")
-    path = folder / f"{NAME}{_kind(content, smiles_column)}"
+    packed = content.startswith(GZIP)
+    kind = _kind(_unpacked_head(content) if packed else content, smiles_column)
+    path = folder / f"{NAME}{kind}{'.gz' if packed else ''}"
     write_atomic(path, content)
     return path
+
+
+def _unpacked_head(content: bytes) -> bytes:
+    """As much as tells the kind; empty where it is damaged, which the reader says."""
+    try:
+        return zlib.decompressobj(wbits=31).decompress(content, HEAD)
+    except zlib.error:
+        return b""
 
 
 def _nothing(message: str) -> InputError:
@@ -52,7 +66,7 @@ def _kind(content: bytes, smiles_column: str | None) -> str:
     first = content.lstrip().split(b"\n", 1)[0].decode("utf-8-sig", errors="replace").strip()
     wanted = {SMILES_COLUMN, INCHI_COLUMN, (smiles_column or SMILES_COLUMN).strip().lower()}
     for delimiter in ",;\t":
-        cells = next(csv.reader([first], delimiter=delimiter), [])
+        cells = split_row(first, delimiter) or []
         if len(cells) > 1 and wanted & {cell.strip().lower() for cell in cells}:
             return ".csv"
     return ".smi"

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from vqe_cli.errors import InputError, did_you_mean
+from vqe_cli.screening.candidates.inputs import with_electrons
 from vqe_cli.screening.candidates.names import place, printable
 from vqe_cli.screening.candidates.smiles_lines import too_long
 from vqe_cli.screening.candidates.text import Line, about, kind_of, lines
 from vqe_cli.screening.model import Candidate, Failure
+from vqe_cli.spec.readers.electrons import TITLES
 
 SMILES_COLUMN, INCHI_COLUMN = "smiles", "inchi"
 NAME_COLUMNS = ("name", "id", "candidate")
-MULTIPLICITY_COLUMN = "multiplicity"
-_WHOLE = re.compile(r"([0-9]{1,3})(?:\.0*)?")
-"""Tables that were written by programs hold 3.0 where 3 is meant."""
-
 _DELIMITERS = {".csv": ",;\t", ".tsv": "\t"}
 
 
@@ -32,14 +29,14 @@ class _Layout:
         columns: How many have a title.
         smiles: Its column, from 0.
         name: Its column, if there is one.
-        multiplicity: Its column, if there is one.
+        electrons: Columns of charge and spin, by their titles.
     """
 
     delimiter: str
     columns: int
     smiles: int
     name: int | None
-    multiplicity: int | None
+    electrons: dict[str, int]
 
 
 def _cell(cells: Sequence[str], column: int | None) -> str:
@@ -53,8 +50,8 @@ def read_table(
     """Candidates of a table whose first row names its columns.
 
     Every row is read by itself, so that a quotation mark without its partner costs one row and
-    not all that follow. A column ``multiplicity`` says what a structure does not tell; its cells
-    may be empty.
+    not all that follow. A column ``multiplicity`` says what a structure does not tell, a column
+    ``charge`` what it must tell, too; their cells may be empty.
 
     Args:
         path: The file; ``.csv`` may be separated by commas, semicolons or tabs.
@@ -74,8 +71,8 @@ def read_table(
     if name is None:
         found = [titles.index(known) for known in NAME_COLUMNS if known in titles]
         name = found[0] if found else None
-    spin = _column(path, titles, MULTIPLICITY_COLUMN) if MULTIPLICITY_COLUMN in titles else None
-    layout = _Layout(delimiter, len(titles), smiles, name, spin)
+    electrons = {title: _column(path, titles, title) for title in TITLES if title in titles}
+    layout = _Layout(delimiter, len(titles), smiles, name, electrons)
     for line in rows:
         yield _candidate(path, line, layout)
 
@@ -86,7 +83,7 @@ def _titles(path: Path, text: str, wanted: str | None) -> tuple[str, list[str], 
     Titles are in lower case.
     """
     split = {
-        choice: [cell.strip().lower() for cell in _split(text, choice) or []]
+        choice: [cell.strip().lower() for cell in split_row(text, choice) or []]
         for choice in _DELIMITERS[kind_of(path)]
     }
     names = (SMILES_COLUMN, INCHI_COLUMN) if wanted is None else (wanted.strip().lower(),)
@@ -114,8 +111,13 @@ def _no_column(path: Path, wanted: str, columns: str, titles: Sequence[str]) -> 
     return about(path, f"has no column '{wanted}'; its columns are: {columns}", hint)
 
 
-def _split(text: str, delimiter: str) -> list[str] | None:
-    """The cells of a row, None where its quotation marks do not pair."""
+def split_row(text: str, delimiter: str) -> list[str] | None:
+    """The cells of a row, None where its quotation marks do not pair or it is no row at all.
+
+    Args:
+        text: The row.
+        delimiter: Between cells.
+    """
     try:
         return next(csv.reader([text], delimiter=delimiter, strict=True))
     except csv.Error:
@@ -126,7 +128,7 @@ def _candidate(path: Path, line: Line, layout: _Layout) -> Candidate:
     source, fallback = place(path, line.number), f"line {line.number}"
     if line.cut:
         return Candidate(name=fallback, source=source, failure=too_long())
-    cells = _split(line.text, layout.delimiter)
+    cells = split_row(line.text, layout.delimiter)
     if cells is None:
         hint = "double those inside a cell; a cell is one line long"
         return _failed(fallback, source, "the row's quotation marks do not pair", hint)
@@ -143,14 +145,8 @@ def _of_cells(cells: Sequence[str], layout: _Layout, source: str, fallback: str)
     called = printable(_cell(cells, layout.name) or text, fallback)
     if not text:
         return _failed(called, source, "the row has no SMILES", "fill it in, or leave the row out")
-    stated = _cell(cells, layout.multiplicity)
-    if not stated:
-        return Candidate(name=called, source=source, smiles=text)
-    if not (number := _WHOLE.fullmatch(stated)):
-        message = f"the multiplicity '{printable(stated)[:20]}' is no whole number"
-        return _failed(called, source, message, "write 2S+1, or leave the cell empty")
-    section = {"geometry": {"smiles": text}, "multiplicity": int(number[1])}
-    return Candidate(name=called, source=source, input={"molecule": section})
+    fields = {title: _cell(cells, column) for title, column in layout.electrons.items()}
+    return with_electrons(Candidate(name=called, source=source, smiles=text), fields)
 
 
 def _failed(name: str, source: str, message: str, hint: str) -> Candidate:

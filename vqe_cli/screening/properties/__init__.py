@@ -5,8 +5,9 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Self
 
+from vqe_cli.records import Check
 from vqe_cli.registry import Entry, Registry
 from vqe_cli.spec import RunSpec
 
@@ -49,10 +50,12 @@ class Finding:
     Args:
         values: A value for each of the property's columns; None where there is none.
         record: All that is known of it, as plain data.
+        notes: Sentences for the column of that name.
     """
 
     values: dict[str, Value]
     record: dict[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,14 @@ class Property(Entry):
     columns: ClassVar[tuple[Column, ...]]
     needs: ClassVar[tuple[str, ...]] = ("structure",)
     """Properties whose records this one builds upon."""
+
+    def about(self, doubts: tuple[Check, ...]) -> Self:
+        """The property for one candidate.
+
+        Args:
+            doubts: What reading the candidate left in doubt.
+        """
+        return self
 
     @abstractmethod
     def compute(self, case: Case) -> Finding:

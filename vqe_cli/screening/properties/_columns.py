@@ -28,7 +28,7 @@ def named(checks: Iterable[Check]) -> str | None:
         for check in checks
         if check.status in ("warn", "fail")
     ]
-    return ", ".join(found) or None
+    return ", ".join(dict.fromkeys(found)) or None
 
 
 def verdict_columns(name: str, what: str) -> tuple[Column, Column]:

@@ -41,4 +41,4 @@ def vertical(case: Case, name: str, ion: int, multiplicity: int | None) -> Findi
     }
     chosen = "as asked for" if multiplicity else "the lowest for its number of electrons"
     record: dict[str, Any] = {**found.record(), "multiplicity": f"{spin}: {chosen}"}
-    return Finding(values, record)
+    return Finding(values, record, found.notes(case.spec))

@@ -187,6 +187,21 @@ class Difference:
             f"{name}_active_spaces": self.spaces,
         }
 
+    def notes(self, candidate: RunSpec) -> tuple[str, ...]:
+        """What is to be known of every run.
+
+        Args:
+            candidate: The run whose notes come with its energy.
+        """
+        own = [part for part in self.parts if part.species.spec is candidate]
+        told = {note for part in own for note in part.run.problem.notes}
+        return tuple(
+            f"{part.species.label}: {note}"
+            for part in self.parts
+            for note in (*part.run.problem.notes, *part.notes)
+            if note not in told
+        )
+
     def record(self) -> dict[str, Any]:
         """All species, and what the difference itself was judged by."""
         return {

@@ -64,7 +64,7 @@ def at_best_site(
     values = {f"{name}_site": site, **found.values(name, UNIT, HARTREE_IN_KCAL_PER_MOL)}
     energies = {label: HARTREE_IN_KCAL_PER_MOL * energy for label, energy in compared.items()}
     record: dict[str, Any] = {"site": site, "hartree_fock_kcal_per_mol": energies}
-    return Finding(values, {**record, **found.record()})
+    return Finding(values, {**record, **found.record()}, found.notes(case.spec))
 
 
 def atom_index(molecule: Bonded, number: int) -> int:

@@ -77,7 +77,8 @@ class Binding(Property):
             f"{NAME}_superposition_hf_{UNIT}": superposition,
         }
         atoms_of_parts = [[atom + 1 for atom in part.atoms] for part in parts]
-        return Finding(values, {"fragments": atoms_of_parts, **found.record()})
+        record = {"fragments": atoms_of_parts, **found.record()}
+        return Finding(values, record, found.notes(case.spec))
 
     def _parts(self, molecule: MoleculeSpec) -> tuple[Fragment, ...]:
         """Atoms, charges and spins of the parts."""

@@ -42,7 +42,7 @@ class Energy(Property):
         """Run VQE and judge it."""
         run: RunRecord = case.run(case.spec)
         values = {**_solution(run), **_problem(run), "mp2_hartree": _mp2(case)}
-        return Finding(values, run.model_dump(mode="json", by_alias=True))
+        return Finding(values, run.model_dump(mode="json", by_alias=True), run.problem.notes)
 
 
 def _solution(run: RunRecord) -> dict[str, Any]:

@@ -40,7 +40,8 @@ class Gap(Property):
             "homo_lumo_gap_ev": _in_ev(found.gap),
         }
         judged = mean_field_verdict("gap", [field])
-        return Finding({**values, **judged}, {"method": field.report.method, **values, **judged})
+        record = {"method": field.report.method, **values, **judged}
+        return Finding({**values, **judged}, record, field.notes)
 
 
 def _in_ev(energy: float | None) -> float | None:

@@ -59,4 +59,4 @@ class Solvation(Property):
             "solvent": self.solvent,
             **mean_field_verdict("solvation", [field]),
         }
-        return Finding(values, asdict(found))
+        return Finding(values, asdict(found), field.notes)

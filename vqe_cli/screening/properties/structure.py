@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
+
+from pydantic import Field
 
 from vqe_cli.errors import InputError
-from vqe_cli.screening.properties import Case, Column, Finding, Property
+from vqe_cli.judge import verdict_of
+from vqe_cli.records import Check
+from vqe_cli.screening.properties import Case, Column, Finding, Property, Value
+from vqe_cli.screening.properties._columns import named, verdict_columns
 
 STATED = "coordinates of the input"
 
@@ -22,24 +27,37 @@ class Structure(Property):
         1652 (2019), GFN2-xTB.
     """
 
+    doubts: tuple[Check, ...] = Field(
+        (), strict=False, description="What reading the candidate left open; a campaign says it."
+    )
+
     needs: ClassVar[tuple[str, ...]] = ()
     columns: ClassVar[tuple[Column, ...]] = (
         Column("geometry_method", "text", "Where the coordinates come from."),
+        *verdict_columns("structure", "how the input was read and the geometry made"),
     )
+
+    def about(self, doubts: tuple[Check, ...]) -> Self:
+        """What is doubtful of the input belongs to the question."""
+        return self.model_copy(update={"doubts": doubts})
 
     def compute(self, case: Case) -> Finding:
         """Settle the molecule in space."""
-        from vqe_cli.chemistry.structures import settled, structure_of
+        from vqe_cli.chemistry.structures import settled
 
         if case.spec.molecule is None:
             raise InputError("a structure needs a molecule", path=("molecule",))
         molecule, report = settled(case.spec.molecule)
-        given = case.spec.molecule
-        doubts = structure_of(given)[0].doubts if given.geometry.is_structure else ()
-        kept: dict[str, Any] = molecule.model_dump(mode="json", exclude_none=True)
-        record = {
+        open_unit = {"units"} - molecule.model_fields_set
+        kept = molecule.model_dump(mode="json", exclude_none=True, exclude=open_unit)
+        record: dict[str, Any] = {
             "molecule": kept,
-            "doubts": [doubt.detail for doubt in doubts],
             "structure": None if report is None else report.model_dump(mode="json"),
         }
-        return Finding({"geometry_method": STATED if report is None else report.method}, record)
+        checks = (*self.doubts, *(() if report is None else report.checks))
+        values: dict[str, Value] = {
+            "geometry_method": STATED if report is None else report.method,
+            "structure_verdict": verdict_of(checks),
+            "structure_failed_checks": named(checks),
+        }
+        return Finding(values, record, () if report is None else report.notes)

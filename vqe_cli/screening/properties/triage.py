@@ -119,7 +119,8 @@ class Triage(Property):
             "caveat": CAVEAT,
         }
         values = _values(judgement, reason, evidence)
-        return Finding({**values, **mean_field_verdict("triage", [field])}, record)
+        judged_field = mean_field_verdict("triage", [field])
+        return Finding({**values, **judged_field}, record, field.notes)
 
     def _ccsd(
         self, case: Case, field: MeanField, settled: bool, notes: list[str]

@@ -15,6 +15,9 @@ from vqe_cli.screening.plain_json import to_json, valid_text
 from vqe_cli.screening.store.model import Attempt, Verification
 from vqe_cli.screening.store.plan import failure_columns
 
+NOTES = "notes"
+"""Beside the values of a result: what is to be known of it, a list of sentences."""
+
 _INSERT = """
     INSERT INTO results (key, property, failure_kind, failure_message, failure_hint, "values",
         wall_s, finished)
@@ -153,10 +156,15 @@ def _row(result: PartResult) -> dict[str, Any]:
         "key": result.key,
         "property": result.property,
         **failure_columns(result.failure),
-        "values": to_json(result.values),
+        "values": to_json(_with_notes(result)),
         "wall_s": result.wall_s,
         "content": zlib.compress(to_json(content).encode()),
     }
+
+
+def _with_notes(result: PartResult) -> dict[str, Any]:
+    """What the table shows of a result."""
+    return {**result.values, NOTES: list(result.notes)} if result.notes else result.values
 
 
 def _checksum(row: Any) -> str:
@@ -183,12 +191,14 @@ def _result(row: sqlite3.Row) -> PartResult:
     if row["failure_kind"] is not None:
         names = ("kind", "message", "hint")
         failure = {name: row[f"failure_{name}"] for name in names}
+    values = json.loads(row["values"])
     return PartResult.model_validate(
         {
             "key": row["key"],
             "property": row["property"],
             "failure": failure,
-            "values": json.loads(row["values"]),
+            "notes": tuple(values.pop(NOTES, ())),
+            "values": values,
             "wall_s": row["wall_s"],
             **json.loads(zlib.decompress(row["content"])),
         }

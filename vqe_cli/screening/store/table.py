@@ -11,7 +11,7 @@ from typing import Any
 from vqe_cli.errors import UnavailableError
 from vqe_cli.screening.properties import VERDICT, Column, Value, is_verdict
 from vqe_cli.screening.store.model import PlannedProperty
-from vqe_cli.screening.store.results import result
+from vqe_cli.screening.store.results import NOTES, result
 
 PAGE = 1000
 """Candidates whose rows are read at once; a writer waits no longer than that takes."""
@@ -34,7 +34,7 @@ _ABOUT = (
     Column("electrons", "integer", "All electrons."),
     Column("charge", "integer", "Total charge."),
     Column("multiplicity", "integer", "2S+1."),
-    Column("notes", "text", "What standardisation changed or assumed."),
+    Column(NOTES, "text", "What was changed or assumed, and what is to be known of the results."),
 )
 _FAILURE = (
     Column("failure_property", "text", "The first property that failed."),
@@ -61,7 +61,6 @@ _EXPRESSIONS = {
     "attempts": "(SELECT count(*) FROM attempts WHERE task = t.key)",
     "duplicate_of": "CASE WHEN c.duplicate_of IS NOT NULL THEN o.name END",
     **{name: f"c.{name}" for name in (column.name for column in _ABOUT)},
-    "notes": "nullif(c.notes, '')",
 }
 
 GRADES = ("fail", "warn", "pass")
@@ -69,7 +68,7 @@ GRADES = ("fail", "warn", "pass")
 
 _SHARED = {
     VERDICT, "energy_hartree", "reference_hartree", "error_mha", "formula", "atoms",
-    "heavy_atoms", "electrons", "charge", "multiplicity", "notes",
+    "heavy_atoms", "electrons", "charge", "multiplicity",
 }  # fmt: skip
 """Columns that a property may fill; without one they say what was read from the candidate."""
 
@@ -148,6 +147,8 @@ class Table:
         if name == "wall_s":
             walls = "".join(f" + coalesce(r{n}.wall_s, 0)" for n in range(len(self.properties)))
             return f"(0.0{walls})"
+        if name == NOTES:
+            return self._all_notes()
         fixed = _EXPRESSIONS.get(name)
         for number, entry in enumerate(self.properties):
             if any(column.name == name for column in entry.columns):
@@ -173,6 +174,11 @@ class Table:
         cases = (f"WHEN {test} THEN {_text(word)}" for word, test in tests.items())
         return f"CASE {' '.join(cases)} END"
 
+    def _all_notes(self) -> str:
+        """Those of the candidate, then those of its results that say something else."""
+        values = "".join(f', r{number}."values"' for number in range(len(self.properties)))
+        return f"{NOTES_FUNCTION}(c.notes{values})"
+
     def _first_failure(self, name: str) -> str:
         """What the audit, the planner or the first failed property says."""
         places = [("c", "NULL"), ("o", "NULL"), ("k", "NULL")]
@@ -189,7 +195,7 @@ def _has(entry: PlannedProperty, name: str) -> bool:
     return any(column.name == name for column in entry.columns)
 
 
-VALUE_FUNCTION = "value_of"
+VALUE_FUNCTION, NOTES_FUNCTION = "value_of", "notes_of"
 
 
 def add_value_function(connection: sqlite3.Connection) -> None:
@@ -197,6 +203,7 @@ def add_value_function(connection: sqlite3.Connection) -> None:
 
     SQLite's own function for JSON rounds some floats in the last digit.
     """
+    connection.create_function(NOTES_FUNCTION, -1, _notes_of, deterministic=True)
     connection.create_function(VALUE_FUNCTION, 2, _value_of, deterministic=True)
 
 
@@ -260,12 +267,22 @@ def _typed(value: Any, column: Column) -> Value:
 
 
 def _value_of(values: str | None, name: str) -> Value:
-    return None if values is None else _parsed(values).get(name)
+    found: Value = None if values is None else _parsed(values).get(name)
+    return found
+
+
+def _notes_of(of_candidate: str, *results: str | None) -> str | None:
+    """One after the other, none twice."""
+    text = of_candidate
+    for values in filter(None, results):
+        for note in _parsed(values).get(NOTES, ()):
+            text = text if note in text else "; ".join(filter(None, (text, note)))
+    return text or None
 
 
 @lru_cache(maxsize=64)
-def _parsed(values: str) -> dict[str, Value]:
-    found: dict[str, Value] = json.loads(values)
+def _parsed(values: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(values)
     return found
 
 

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
+from vqe_cli.errors import InputError
 from vqe_cli.errors import Path as KeyPath
 from vqe_cli.spec.readers.content import about, shown
+from vqe_cli.spec.readers.electrons import stated_electrons
 from vqe_cli.spec.readers.reading import MOLFILE, Reading
 from vqe_cli.spec.source import Origin
 
@@ -42,4 +47,33 @@ def read_molfile(path: Path, text: str) -> Reading:
         raise about(path, f"holds {count} molecules, one is needed", hint)
     origin = Origin(shown(path))
     origins: dict[KeyPath, Origin] = {(): origin, MOLFILE: origin}
-    return Reading({"molecule": {"geometry": {"molfile": first}}}, origins)
+    fields = data_fields(first.splitlines())
+    origins |= {("molecule", field.title): Origin(shown(path), field.line) for field in fields}
+    try:
+        found = stated_electrons({field.title: field.value for field in fields})
+    except InputError as error:
+        error.where = shown(path)
+        raise
+    section = {"geometry": {"molfile": first}, **found.section}
+    return Reading({"molecule": section}, origins, found.remarks)
+
+
+class DataField(NamedTuple):
+    """A property of a record: its title in lower case, its first line, and the number of that."""
+
+    title: str
+    value: str
+    line: int
+
+
+def data_fields(lines: Sequence[str]) -> tuple[DataField, ...]:
+    """The data of an .sdf record, which follow its molfile.
+
+    Args:
+        lines: Of the record.
+    """
+    return tuple(
+        DataField(title.split("<", 1)[1].split(">", 1)[0].strip().lower(), value.strip(), number)
+        for number, (title, value) in enumerate(pairwise(lines), 2)
+        if title.startswith(">") and "<" in title
+    )
