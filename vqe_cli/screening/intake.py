@@ -11,7 +11,6 @@ from pydantic import Field, ValidationError, field_validator
 
 from vqe_cli.chemistry.structures.formula import hill_formula
 from vqe_cli.errors import InputError, RefusedError, VqeError
-from vqe_cli.records import Check
 from vqe_cli.screening.model import Audited, Candidate, Failure
 from vqe_cli.spec import Geometry, MoleculeSpec
 from vqe_cli.validation import Frozen, SpecError, input_error
@@ -127,7 +126,8 @@ def _of_structure(
     changes = {"charge": charge, "multiplicity": multiplicity}
     check_electrons(structure.protons, molecule.model_copy(update=changes))
     geometry: dict[str, str] = {"smiles": text}
-    doubts = (*candidate.doubts, *structure.doubts)
+    names = (*candidate.doubts, *(check.name for check in structure.doubts))
+    doubts = tuple(dict.fromkeys(names))
     identity = f"smiles:{text} {multiplicity}"
     if structure.positions:
         # Coordinates that were given are part of what is asked for: another conformer is no copy.
@@ -210,9 +210,9 @@ def _stated_units(molecule: MoleculeSpec) -> dict[str, str]:
     return {"units": molecule.units} if "units" in molecule.model_fields_set else {}
 
 
-def _doubted(identity: str, doubts: Sequence[Check]) -> str:
+def _doubted(identity: str, doubts: Sequence[str]) -> str:
     """What is doubtful and what is not are two questions, whose verdicts differ."""
-    return " ".join((identity, *sorted({check.name for check in doubts})))
+    return " ".join((identity, *sorted(doubts)))
 
 
 def _refuse_coincident(symbols: Sequence[str], positions: Sequence[Sequence[float]]) -> None:

@@ -9,7 +9,6 @@ from pydantic import Field
 
 from vqe_cli.backends.ibm_runtime.redaction import redact
 from vqe_cli.errors import VqeError
-from vqe_cli.records import Check
 from vqe_cli.validation import Frozen
 
 FailureKind = Literal[
@@ -71,8 +70,8 @@ class Candidate(Frozen):
     )
     failure: Failure | None = Field(None, description="Why the entry could not be read.")
     notes: tuple[str, ...] = Field((), strict=False, description="How its file was read.")
-    doubts: tuple[Check, ...] = Field(
-        (), strict=False, description="What of its file may mean something else."
+    doubts: tuple[str, ...] = Field(
+        (), strict=False, description="Names of checks that fail: its file may mean something else."
     )
 
 
@@ -106,7 +105,9 @@ class Audited(Frozen):
     notes: tuple[str, ...] = Field(
         (), description="What standardisation changed, and where charge and multiplicity are from."
     )
-    doubts: tuple[Check, ...] = Field((), description="What keeps its verdict from a pass.")
+    doubts: tuple[str, ...] = Field(
+        (), description="Names of checks that fail and keep its verdict from a pass; why is noted."
+    )
     metals_left: tuple[str, ...] = Field(
         (), description="Symbols of metal atoms that were left off as counter-ions."
     )

@@ -12,7 +12,6 @@ from vqe_cli.chemistry.basis_size import basis_functions
 from vqe_cli.errors import RefusedError, VqeError
 from vqe_cli.parts import located, plain_spec, resolve
 from vqe_cli.provenance import fingerprint
-from vqe_cli.records import Check
 from vqe_cli.screening.config import ScreenConfig
 from vqe_cli.screening.intake import OWN_KEYS
 from vqe_cli.screening.model import Audited, Failure, Part, Variant, failure_of
@@ -145,7 +144,7 @@ class Planner:
         molecule = {key: value for key, value in plain["molecule"].items() if key != "name"}
         return fingerprint({**plain, "molecule": canonical(molecule)})
 
-    def _parts(self, base: dict[str, Any], doubts: tuple[Check, ...]) -> tuple[Part, ...]:
+    def _parts(self, base: dict[str, Any], doubts: tuple[str, ...]) -> tuple[Part, ...]:
         """Each property under a key made of the question and the keys of what it needs."""
         keys: dict[str, str] = {}
         found = []

@@ -10,8 +10,6 @@ from tests.chemistry.structures.molfiles import v2000
 from tests.screening.cases import case_of, compute
 from tests.screening.test_plan import PLAIN, keys
 from tests.screening.test_plan import case_of as planned
-from vqe_cli.records import doubt
-from vqe_cli.screening.model import Candidate
 from vqe_cli.screening.properties import Finding
 
 WATER = (("O", 0.0, 0.0, 0.0), ("H", 0.0, 1.43, 1.11), ("H", 0.0, -1.43, 1.11))  # in bohr
@@ -54,9 +52,7 @@ def test_what_is_stated_is_another_question() -> None:
 
 def test_a_remark_on_a_file_that_may_mean_something_else_reaches_the_verdict() -> None:
     said = {"molecule": {"geometry": "He 0 0 0", "charge": 0, "multiplicity": 1}}
-    doubts = (doubt("input-understood", "the comment speaks of a charge"),)
-    found = Candidate(name="x", source="here:1", input=said, doubts=doubts)
-    values = structure(**found.model_dump(exclude={"name", "source"})).values
+    values = structure(input=said, doubts=("input-understood",)).values
     assert values["structure_failed_checks"] == "input-understood (warn)"
 
 

@@ -14,12 +14,9 @@ from vqe_cli.screening.properties import PROPERTIES, Column, is_verdict
 from vqe_cli.screening.properties._reaction import Computed, Difference
 from vqe_cli.screening.store import PlannedProperty, Store
 
-WORDLESS = {"structure"}
-"""Properties that no energy is in."""
 
-
-@pytest.mark.parametrize("name", sorted(set(PROPERTIES.names()) - WORDLESS))
-def test_every_property_of_energies_has_a_verdict_and_its_reason(name: str) -> None:
+@pytest.mark.parametrize("name", PROPERTIES.names())
+def test_every_property_has_a_verdict_and_its_reason(name: str) -> None:
     names = [column.name for column in PROPERTIES.get(name).columns]
     (verdict,) = filter(is_verdict, names)
     assert verdict.replace("_verdict", "_failed_checks") in names

@@ -30,12 +30,12 @@ def doubts_on_bonds(molecule: Any) -> Iterator[Check]:
     ratio, bond = max(off, key=lambda one: abs(one[0] - 1))
     ends = (bond.GetBeginAtom(), bond.GetEndAtom())
     atoms = " and ".join(f"{atom.GetIdx() + 1} ({atom.GetSymbol()})" for atom in ends)
-    others = f", and {len(off) - 1} more" if len(off) > 1 else ""
+    others = f" ({len(off) - 1} other bonds are off, too)" if len(off) > 1 else ""
     length = _length(molecule, bond)
     yield doubt(
         NAME,
-        f"Å between atoms {atoms}, which the file bonds: {ratio:.2f} times the sum of their"
-        f" covalent radii{others}; molfiles are in Ångström",
+        f"atoms {atoms} are bonded in the file and {length:.2f} Å apart, {ratio:.2f} times the sum"
+        f" of their covalent radii{others}: check the coordinates, which are in Ångström",
         value=length,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from vqe_cli.screening.candidates.names import place, printable
 from vqe_cli.screening.model import Candidate, Failure
 from vqe_cli.spec.files import read_input
 from vqe_cli.spec.readers.electrons import stated_electrons
+from vqe_cli.spec.source import Remark
 
 
 def read_one_input(path: Path) -> Candidate:
@@ -26,7 +27,7 @@ def read_one_input(path: Path) -> Candidate:
         return Candidate(name=printable(path.stem), source=place(path), failure=failure_of(error))
     found = candidate_of(data, path.stem, place(path))
     notes = tuple(printable(remark.text) for remark in remarks)
-    return found.model_copy(update={"notes": notes, "doubts": doubts_of(remarks)})
+    return found.model_copy(update={"notes": notes, "doubts": _names(remarks)})
 
 
 def candidate_of(data: dict[str, Any], fallback: str, source: str) -> Candidate:
@@ -56,12 +57,17 @@ def with_electrons(candidate: Candidate, fields: Mapping[str, str]) -> Candidate
         plain = {"smiles": None, "molfile": None}
         return candidate.model_copy(update={**plain, "failure": failure_of(error)})
     notes = tuple(printable(remark.text) for remark in found.remarks)
-    told: dict[str, Any] = {"notes": notes, "doubts": doubts_of(found.remarks)}
+    told: dict[str, Any] = {"notes": notes, "doubts": _names(found.remarks)}
     if found.section:
         key = "smiles" if candidate.smiles is not None else "molfile"
         section = {"geometry": {key: getattr(candidate, key)}, **found.section}
         told |= {key: None, "input": {"molecule": section}}
     return candidate.model_copy(update=told)
+
+
+def _names(remarks: Iterable[Remark]) -> tuple[str, ...]:
+    """Of the checks that they fail, each once."""
+    return tuple(dict.fromkeys(check.name for check in doubts_of(remarks)))
 
 
 def failure_of(error: InputError) -> Failure:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, Self
 
-from vqe_cli.records import Check
 from vqe_cli.registry import Entry, Registry
 from vqe_cli.spec import RunSpec
 
@@ -83,11 +82,11 @@ class Property(Entry):
     needs: ClassVar[tuple[str, ...]] = ("structure",)
     """Properties whose records this one builds upon."""
 
-    def about(self, doubts: tuple[Check, ...]) -> Self:
+    def about(self, doubts: tuple[str, ...]) -> Self:
         """The property for one candidate.
 
         Args:
-            doubts: What reading the candidate left in doubt.
+            doubts: Names of checks that reading the candidate fails.
         """
         return self
 

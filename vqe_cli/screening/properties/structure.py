@@ -8,7 +8,7 @@ from pydantic import Field
 
 from vqe_cli.errors import InputError
 from vqe_cli.judge import verdict_of
-from vqe_cli.records import Check
+from vqe_cli.records import doubt
 from vqe_cli.screening.properties import Case, Column, Finding, Property, Value
 from vqe_cli.screening.properties._columns import named, verdict_columns
 
@@ -27,17 +27,17 @@ class Structure(Property):
         1652 (2019), GFN2-xTB.
     """
 
-    doubts: tuple[Check, ...] = Field(
-        (), strict=False, description="What reading the candidate left open; a campaign says it."
+    doubts: tuple[str, ...] = Field(
+        (), strict=False, description="Checks that reading the candidate fails: the campaign tells."
     )
 
     needs: ClassVar[tuple[str, ...]] = ()
     columns: ClassVar[tuple[Column, ...]] = (
         Column("geometry_method", "text", "Where the coordinates come from."),
-        *verdict_columns("structure", "how the input was read and the geometry made"),
+        *verdict_columns("structure", "the input and the geometry"),
     )
 
-    def about(self, doubts: tuple[Check, ...]) -> Self:
+    def about(self, doubts: tuple[str, ...]) -> Self:
         """What is doubtful of the input belongs to the question."""
         return self.model_copy(update={"doubts": doubts})
 
@@ -54,7 +54,8 @@ class Structure(Property):
             "molecule": kept,
             "structure": None if report is None else report.model_dump(mode="json"),
         }
-        checks = (*self.doubts, *(() if report is None else report.checks))
+        read = (doubt(name, "while it was read") for name in self.doubts)
+        checks = (*read, *(() if report is None else report.checks))
         values: dict[str, Value] = {
             "geometry_method": STATED if report is None else report.method,
             "structure_verdict": verdict_of(checks),
