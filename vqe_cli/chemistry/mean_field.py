@@ -130,10 +130,10 @@ def mean_field_of(molecule: MoleculeSpec, check: Callable[[Any], None] | None = 
     mole = known.mole if known else build_molecule(molecule)
     if check is not None:
         check(mole)
-    field = known or with_findings(solve_mean_field(mole, molecule.scf), molecule)
+    field = known or solve_mean_field(mole, molecule.scf)
     if remembered is not None:
         remembered[key] = field
-    return field
+    return with_findings(field, molecule)
 
 
 def solve_mean_field(mole: Any, options: ScfSpec | None = None) -> MeanField:
