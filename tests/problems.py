@@ -372,12 +372,16 @@ class ListJournal:
         self.earlier = list(earlier)
         self.points = points
         self.entries: list[LogEntry] = []
+        self.flushed = 0
 
     def replay(self) -> list[LogEntry]:
         return self.earlier
 
-    def append(self, entry: LogEntry) -> None:
-        self.entries.append(entry)
+    def append(self, entries: Sequence[LogEntry]) -> None:
+        self.entries += entries
+
+    def flush(self) -> None:
+        self.flushed = len(self.entries)
 
     def starting_points(self, points: Sequence[Vector]) -> Sequence[Vector]:
         if self.points is None:

@@ -44,7 +44,7 @@ def test_a_folder_that_was_left_open_is_closed_and_nothing_above_it(tmp_path: Pa
 
 def test_checkpoints_are_the_users_alone(tmp_path: Path) -> None:
     journal = FileJournal("f" * 64, resume=False, folder=tmp_path / "checkpoints")
-    journal.append(LogEntry(point="p", value=-1.0, standard_error=None, shots=0, gradient=None))
+    journal.append([LogEntry(point="p", value=-1.0)])
     journal.close(finished=False)
     assert journal.path.exists()
     assert mode(journal.path.parent) == 0o700

@@ -77,6 +77,44 @@ def test_every_part_refuses_before_orbitals_are_computed(
     )
 
 
+@pytest.mark.parametrize(
+    ("parts", "said", "hint"),
+    [
+        ({"backend": "fake_manila"}, "16 qubits, fake_manila has 5", "electrons: 2, orbitals: 2"),
+        ({"backend": "fake_manila", "mapper": "parity"}, "14 qubits", "electrons: 4, orbitals: 3"),
+        ({"backend": {"name": "aer", "noise": "manila"}}, "16 qubits", "electrons: 2, orbitals: 2"),
+        (
+            {"backend": {"name": "aer", "noise": "fake_guadalupe", "shots": 10}, "mapper": "parity",
+             "active_space": "full"},
+            "18 qubits, fake_guadalupe has 16",
+            "orbitals: ",
+        ),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_device_with_too_few_qubits_is_refused_before_orbitals_are_computed(
+    parts: dict[str, Any], said: str, hint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nitrogen in STO-3G: ten orbitals, eight without the cores; 5 = 2·2 + 1 = 2·3 - 2 + 1."""
+
+    def too_late(_: Any) -> Any:
+        raise AssertionError("the self-consistent field was begun")
+
+    monkeypatch.setattr(mean_field, "solve_mean_field", too_late)
+    nitrogen = {"molecule": {**N2, "basis": "sto-3g"}, "active_space": "frozen-core"}
+    with pytest.raises(RefusedError, match=said) as caught:
+        run(spec_from_data({**nitrogen, **parts}))
+    assert hint in (caught.value.hint or "")
+
+
+def test_a_smaller_mapping_is_proposed_where_it_is_enough() -> None:
+    space = {"name": "frontier", "electrons": 4, "orbitals": 4}
+    parts = {"backend": "fake_casablanca", "active_space": space}  # seven qubits
+    with pytest.raises(RefusedError, match="8 qubits, fake_casablanca has 7") as caught:
+        run(spec_from_data({"molecule": N2, **parts}))
+    assert "--mapper parity" in (caught.value.hint or "")
+
+
 @pytest.mark.parametrize("reference", ["fci", "numpy"])
 def test_a_reference_that_was_asked_for_is_refused_before_the_run(
     reference: str, monkeypatch: pytest.MonkeyPatch

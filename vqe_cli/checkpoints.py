@@ -86,9 +86,9 @@ class FileJournal:
         self._starts = [point.tolist() for point in points]
         return points
 
-    def append(self, entry: LogEntry) -> None:
-        """Keep an evaluation."""
-        self._pending.append(entry)
+    def append(self, entries: Sequence[LogEntry]) -> None:
+        """Keep evaluations that were asked for together; they are written together."""
+        self._pending += entries
         if time.monotonic() - self._flushed >= FLUSH_SECONDS:
             self.flush()
 

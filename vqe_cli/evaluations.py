@@ -17,7 +17,7 @@ from typing import Protocol, cast
 import numpy as np
 
 from vqe_cli.errors import NotConvergedError
-from vqe_cli.objective import Estimate, Objective, SamplingObjective, Traits, Vector
+from vqe_cli.objective import FINAL_PURPOSE, Estimate, Objective, SamplingObjective, Traits, Vector
 from vqe_cli.records import Step
 
 FIDELITIES = 2**29
@@ -62,8 +62,12 @@ class Journal(Protocol):
         """What an earlier, interrupted run left."""
         ...
 
-    def append(self, entry: LogEntry) -> None:
-        """Keep an evaluation."""
+    def append(self, entries: Sequence[LogEntry]) -> None:
+        """Keep evaluations that were asked for together."""
+        ...
+
+    def flush(self) -> None:
+        """Have all of them where no crash can reach them."""
         ...
 
     def starting_points(self, points: Sequence[Vector]) -> Sequence[Vector]:
@@ -81,8 +85,11 @@ class NoJournal:
         """Nothing."""
         return ()
 
-    def append(self, entry: LogEntry) -> None:
-        """Forget it."""
+    def append(self, entries: Sequence[LogEntry]) -> None:
+        """Forget them."""
+
+    def flush(self) -> None:
+        """There are none."""
 
     def starting_points(self, points: Sequence[Vector]) -> Sequence[Vector]:
         """Return them as they are."""
@@ -162,8 +169,9 @@ class CountedObjective:
     ) -> list[Estimate]:
         """Energies with their standard errors; those in the journal are not measured again."""
         entries = self._replayed_head([_fingerprint(x) for x in points])
-        if len(entries) < len(points):
-            entries += self._measured(range(len(entries), len(points)), points, effort)
+        by_bits = self.traits.remote and purpose == FINAL_PURPOSE  # they count electrons as well
+        if by_bits or len(entries) < len(points):
+            entries = self._measured(entries, points, effort)
         for entry, x in zip(entries, points, strict=True):
             self.energies += 1
             self.spend(purpose, entry.shots)
@@ -172,16 +180,22 @@ class CountedObjective:
         self.last, self.last_effort = (known[-1], effort) if known else (self.last, effort)
         return known
 
-    def _measured(self, missing: range, points: Sequence[Vector], effort: float) -> list[LogEntry]:
-        """Evaluate and journal what no log has."""
-        seeds = [self.seed_of(self.energies + index) for index in missing]
-        fresh = self.objective.energies([points[index] for index in missing], seeds, effort)
-        entries = [
-            LogEntry.of(_fingerprint(points[index]), found)
-            for index, found in zip(missing, fresh, strict=True)
+    def _measured(
+        self, replayed: list[LogEntry], points: Sequence[Vector], effort: float
+    ) -> list[LogEntry]:
+        """Evaluate and journal what no log has.
+
+        A job is asked for whole, whatever the log has of it: part of it would be another job, and
+        paid for again.
+        """
+        first = 0 if self.traits.remote else len(replayed)
+        missing = points[first:]
+        seeds = [self.seed_of(self.energies + index) for index in range(first, len(points))]
+        fresh = self.objective.energies(missing, seeds, effort)
+        entries = replayed[:first] + [
+            LogEntry.of(_fingerprint(x), found) for x, found in zip(missing, fresh, strict=True)
         ]
-        for entry in entries:
-            self._keep(entry)
+        self._keep(entries[len(replayed) :])
         return entries
 
     def fidelities(
@@ -196,7 +210,7 @@ class CountedObjective:
                 seed = self.seed_of(FIDELITIES + self.fidelity_count)
                 estimate = cast(SamplingObjective, self.objective).fidelity(x, y, seed, effort)
                 entry = LogEntry.of(point, estimate)
-                self._keep(entry)
+                self._keep([entry])
             self.fidelity_count += 1
             self.spend("fidelities", entry.shots)
             found.append(entry.estimate)
@@ -214,7 +228,7 @@ class CountedObjective:
         if entry is None:
             value, gradient = self.objective.energy_and_gradient(x)
             entry = LogEntry(point, value, gradient=tuple(gradient.tolist()))
-            self._keep(entry)
+            self._keep([entry])
         self.energies += 1
         self.gradients += 1
         gradient = np.array(entry.gradient)
@@ -276,8 +290,11 @@ class CountedObjective:
         self.replayed += 1
         return entry
 
-    def _keep(self, entry: LogEntry) -> None:
-        self.journal.append(entry)
+    def _keep(self, entries: Sequence[LogEntry]) -> None:
+        """Write down what a job gave before the next one is sent; elsewhere that can wait."""
+        self.journal.append(entries)
+        if self.traits.remote:
+            self.journal.flush()
 
     def _checked(self, entry: LogEntry, x: Vector) -> float:
         if not math.isfinite(entry.value):

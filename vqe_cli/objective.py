@@ -15,6 +15,9 @@ from vqe_cli.spectra import Spectrum
 
 Vector = npt.NDArray[np.float64]
 
+FINAL_PURPOSE = "final energy"
+"""What the shots of the energy that is reported are entered under."""
+
 
 @dataclass(frozen=True)
 class Estimate:

@@ -135,6 +135,9 @@ BYTES_PER_EXCITATION, FEW_EXCITATIONS = 1000, 10_000
 BYTES_PER_PRODUCT = 2000
 """Of ``norb⁴`` products of Pauli strings while a Hamiltonian is mapped."""
 
+SAVED_BY_PARITY = 2
+"""Qubits that the parity mapping does without."""
+
 COPIES_OF_COVARIANCES = 4
 """Of ``norb⁵`` numbers that are held while a measurement in rotated orbitals is planned."""
 
@@ -199,6 +202,25 @@ def planning_need(load: Load) -> Need:
     """
     norb = load.size.norb
     return Need(f"a measurement in {norb} orbitals", 8 * COPIES_OF_COVARIANCES * norb**5)
+
+
+def device_need(load: Load, device: str, qubits: int) -> Need:
+    """That a device has the qubits.
+
+    Args:
+        load: Problem, mapping and trial state.
+        device: Its name.
+        qubits: How many it has.
+    """
+    limit = None if load.qubits <= qubits else too_few_qubits(load.qubits, device, qubits)
+    saves_enough = load.qubits == 2 * load.size.norb <= qubits + SAVED_BY_PARITY
+    hint = "--mapper parity" if saves_enough else "choose a larger device"
+    return Need(f"{load.qubits} qubits on {device}", limit=limit, hint=hint)
+
+
+def too_few_qubits(wanted: int, device: str, qubits: int) -> str:
+    """Why a device cannot hold a problem."""
+    return f"the circuit needs {wanted} qubits, {device} has {qubits}"
 
 
 Needs = Callable[[Size], Iterable[Need]]

@@ -13,6 +13,7 @@ from vqe_cli.errors import InterruptedRunError
 from vqe_cli.evaluations import CountedObjective, Journal, NoJournal, OnStep, Progress
 from vqe_cli.excitations import ExcitationProduct
 from vqe_cli.objective import (
+    FINAL_PURPOSE,
     Density,
     Estimate,
     MitigatedEnergy,
@@ -30,9 +31,6 @@ FINAL = 2**30
 
 FINAL_ERROR = CHEMICAL_ACCURACY_MHA / HARTREE_IN_MILLIHARTREE / 4
 """Hartree; 1.96 standard errors are then half of chemical accuracy."""
-
-FINAL_PURPOSE = "final energy"
-"""What the shots of the energy that is reported are entered under."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -187,7 +187,7 @@ def folder(tmp_path: Path) -> Path:
 def journal_with(*values: float, resume: bool = False) -> FileJournal:
     journal = FileJournal("f" * 64, resume=resume)
     for value in values:
-        journal.append(LogEntry(point="p", value=value, gradient=(0.25, -1e-17)))
+        journal.append([LogEntry(point="p", value=value, gradient=(0.25, -1e-17))])
     return journal
 
 
@@ -196,7 +196,7 @@ def test_what_is_read_back_is_what_was_kept_to_the_last_bit(writing_at_once: Non
     journal_with(*values).close(finished=False)
     entry = LogEntry("q", -0.5, standard_error=0.125, shots=4096, discarded=0.25)
     second = FileJournal("f" * 64, resume=True)
-    second.append(entry)
+    second.append([entry])
     second.close(finished=False)
     found = list(FileJournal("f" * 64, resume=True).replay())
     assert [e.value for e in found] == [*values, -0.5]
@@ -284,7 +284,7 @@ def test_a_run_that_is_refused_leaves_no_checkpoint(
 def test_the_same_run_twice_at_a_time_leaves_the_other_its_checkpoint(tmp_path: Path) -> None:
     one, other = (FileJournal("f" * 64, resume=False, folder=tmp_path) for _ in range(2))
     for journal in (one, other):
-        journal.append(LogEntry((0.5,), -1.0))
+        journal.append([LogEntry((0.5,), -1.0)])
         journal.flush()
     one.close(finished=True)
     assert other.path.exists()

@@ -11,11 +11,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import RunVqe, WriteFile
+from vqe_cli.backends.ibm_runtime.local import next_waiting
+from vqe_cli.backends.ibm_runtime.worker import _serve
+from vqe_cli.checkpoints import FLUSH_SECONDS
 
 EXACT = """
 hamiltonian: {name: Exact, paulis: {ZZ: -1.0, ZI: 0.5, IZ: 0.5, XX: 0.2}}
@@ -28,14 +32,52 @@ optimizer: none
 """
 
 
-@pytest.fixture
-def device_at_rest(tmp_path: Path) -> Iterator[Path]:
-    """The state folder of fake devices whose one worker never comes."""
-    folder = tmp_path / "state" / "ibm-jobs" / "local"
+SEARCHING = """
+hamiltonian: {name: Searching, paulis: {ZZ: -1.0, ZI: 0.5, IZ: 0.5, XX: 0.2}}
+backend: {name: fake_manila, shots: 300, optimize_on_device: true}
+optimizer: {name: spsa, maxiter: 4}
+"""
+"""A job with points for calibration, one for each step with a pair of points, and the last."""
+
+
+@contextmanager
+def at_rest(state: Path) -> Iterator[Path]:
+    """The folder of fake devices whose one worker does not come meanwhile."""
+    folder = state / "ibm-jobs" / "local"
     folder.mkdir(parents=True)
     with (folder / "worker.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        yield tmp_path / "state"
+        yield folder
+
+
+@pytest.fixture
+def device_at_rest(tmp_path: Path) -> Iterator[Path]:
+    """The state folder of such devices."""
+    state = tmp_path / "state"
+    with at_rest(state):
+        yield state
+
+
+def serve_and_kill(file: Path, state: Path, jobs: int) -> None:
+    """Run as many jobs of a search, each for longer than evaluations wait to be written, then kill.
+
+    The kill comes while the next job is awaited.
+    """
+    command = [sys.executable, "-m", "vqe_cli", "run", str(file), "-q"]
+    with at_rest(state) as folder:
+        client = subprocess.Popen(command, env={**os.environ, "VQE_STATE_DIR": str(state)})
+        until = time.monotonic() + 60
+        served = 0
+        while len(jobs_out(state)) <= jobs:
+            assert client.poll() is None, "it ended before it could be killed"
+            assert time.monotonic() < until
+            if len(jobs_out(state)) > served and (job := next_waiting(folder)) is not None:
+                time.sleep(1.1 * FLUSH_SECONDS)
+                _serve(job)
+                served += 1
+            time.sleep(0.01)
+        client.send_signal(signal.SIGKILL)
+        client.wait()
 
 
 def jobs_out(state: Path) -> list[str]:
@@ -125,9 +167,6 @@ def test_ctrl_c_while_a_job_is_fetched_says_that_it_goes_on(
 def test_an_interrupted_job_becomes_an_energy(
     device_at_rest: Path, write_file: WriteFile, run_vqe: RunVqe
 ) -> None:
-    from vqe_cli.backends.ibm_runtime.local import next_waiting
-    from vqe_cli.backends.ibm_runtime.worker import _serve
-
     file = write_file("waiting.yaml", WAITING)
     interrupted(["run", str(file), "-q"], device_at_rest)
     (job,) = jobs_out(device_at_rest)
@@ -141,3 +180,19 @@ def test_an_interrupted_job_becomes_an_energy(
     assert fetched["jobs"][0]["standard_error"] == resumed["result"]["standard_error"] > 0
     assert jobs_out(device_at_rest) == [job]
     assert "±" in run_vqe("jobs", "fetch", job).out
+
+
+def test_a_search_that_is_killed_takes_as_many_jobs_and_ends_as_an_undisturbed_one(
+    write_file: WriteFile, run_vqe: RunVqe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, state = write_file("searching.yaml", SEARCHING), tmp_path / "killed"
+    undisturbed = run_vqe("run", file, "--json", "-q").record["result"]
+    serve_and_kill(file, state, jobs=3)
+    assert len(jobs_out(state)) == 4
+    monkeypatch.setenv("VQE_STATE_DIR", str(state))
+    resumed = run_vqe("run", file, "--resume", "--json", "-q").record["result"]
+    assert resumed["energy"] == undisturbed["energy"]
+    assert resumed["parameters"] == undisturbed["parameters"]
+    assert len(jobs_out(state)) == len(undisturbed["backend"]["jobs"])
+    assert resumed["backend"]["jobs"] == jobs_out(state)
+    assert resumed["backend"]["executions"] == undisturbed["backend"]["executions"]

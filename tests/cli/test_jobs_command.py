@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -113,6 +114,37 @@ def test_a_job_is_cancelled_and_listed_as_such(
     assert job_id in table.out
     assert "cancelled" in table.out
     assert run_vqe("jobs", "fetch", job_id).code == 6
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "said"),
+    [
+        ("DONE", 6, "job d1 has ended already: done"),
+        ("ERROR", 6, "job d1 has ended already: failed"),
+        ("RUNNING", 6, "past cancelling"),
+        ("CANCELLED", 0, "d1: cancelled"),
+    ],
+)
+def test_a_job_that_has_ended_is_not_called_cancelled(
+    run_vqe: RunVqe, monkeypatch: pytest.MonkeyPatch, status: str, code: int, said: str
+) -> None:
+    from qiskit_ibm_runtime.exceptions import RuntimeInvalidStateError
+
+    from vqe_cli.backends.ibm_runtime.job_files import ledger
+
+    def refuse() -> None:
+        raise RuntimeInvalidStateError("Job cannot be cancelled: 409 Client Error")
+
+    job = SimpleNamespace(cancel=refuse, status=lambda: status, metrics=dict)
+    monkeypatch.setattr(runtime, "connect", lambda: SimpleNamespace(job=lambda _: job))
+    about: dict[str, Any] = {"title": "A", "service": "cloud", "device": "ibm_fez"}
+    entry = ledger().claim(
+        "k", fingerprint="f", plan="open", executions=20, estimated_seconds=2.0, **about
+    )
+    ledger().update(entry, job_id="d1", status="queued")
+    outcome = run_vqe("jobs", "cancel", "d1")
+    assert outcome.code == code
+    assert said in outcome.out + outcome.err
 
 
 def test_nothing_is_sent_to_a_real_device_without_yes(

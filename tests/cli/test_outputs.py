@@ -199,7 +199,7 @@ def test_a_checkpoint_that_outgrows_its_disk_costs_a_warning(
     resource.setrlimit(resource.RLIMIT_FSIZE, (2000, before[1]))
     try:
         for value in range(200):
-            journal.append(LogEntry(point="p", value=float(value)))
+            journal.append([LogEntry(point="p", value=float(value))])
         journal.close(finished=False)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)

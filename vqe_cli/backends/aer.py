@@ -19,6 +19,7 @@ from vqe_cli.sizes import (
     Load,
     Need,
     compiled_needs,
+    device_need,
     gates_of,
     mapping_need,
     noisy_seconds,
@@ -86,6 +87,7 @@ class Aer(MitigationOptions):
         How large a matrix product state becomes, the circuit decides, which is looked at when it is
         there; a product of more excitations than qubits fills all bonds.
         """
+        yield from self._device_need(load)
         for need in self._state_need(load.qubits):
             yield replace(need, seconds=self._seconds(load))
         if load.is_product and load.excitations >= load.qubits:
@@ -166,6 +168,13 @@ class Aer(MitigationOptions):
             return energies * noisy_seconds(load, shots or 1)
         squared = 2 if method == "density_matrix" else 1
         return 1e-9 * energies * gates_of(load) * 2.0 ** (squared * load.qubits)
+
+    def _device_need(self, load: Load) -> Iterator[Need]:
+        from vqe_cli.backends.aer_simulator.devices import device_of
+
+        device = None if self.noise is None else device_of(self.noise)
+        if device is not None:
+            yield device_need(load, device.name, device.num_qubits)
 
     def _state_need(self, qubits: int) -> Iterator[Need]:
         method = self._resolved_method(qubits)

@@ -12,7 +12,7 @@ from vqe_cli.backends import Cost
 from vqe_cli.backends._measured import describe
 from vqe_cli.backends._mitigated import MitigationOptions
 from vqe_cli.shots import Budget
-from vqe_cli.sizes import Load, Need, compiled_needs, noisy_seconds, planning_need
+from vqe_cli.sizes import Load, Need, compiled_needs, device_need, noisy_seconds, planning_need
 from vqe_cli.trial import TrialState
 from vqe_cli.validation import SpecError
 
@@ -89,7 +89,10 @@ class Ibm(MitigationOptions):
         So is a rehearsal, which goes before every energy on a device.
         """
         from vqe_cli.backends.ibm_runtime.laboratory import is_fake
+        from vqe_cli.backends.ibm_runtime.runtime import fake_device
 
+        if is_fake(self.device):
+            yield device_need(load, self.device, fake_device(self.device).num_qubits)
         if is_fake(self.device) or load.measures:
             what = f"a statevector of {load.qubits} qubits with noise"
             seconds = noisy_seconds(load, self.budget.shots or 1) if load.measures else 0.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vqe_cli.objective import Evaluator, Outcome, Vector
+from vqe_cli.objective import FINAL_PURPOSE, Evaluator, Outcome, Vector
 from vqe_cli.optimizers import Optimizer
 
 
@@ -15,6 +15,6 @@ class NoOptimizer(Optimizer):
 
     def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> Outcome:
         """Evaluate once."""
-        (found,) = evaluator.estimates([x0], purpose="final energy")
+        (found,) = evaluator.estimates([x0], purpose=FINAL_PURPOSE)
         evaluator.step(x0, found.value)
         return Outcome(x0, True, "evaluated at the starting point", 1)

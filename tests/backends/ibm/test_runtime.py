@@ -52,6 +52,28 @@ def test_every_error_is_explained_without_tokens(error, hint, monkeypatch):
     assert found.__suppress_context__
 
 
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (TypeError("'NoneType' object is not iterable"), "'NoneType' object is not iterable"),
+        (ValueError("no 'channel' or 'token'"), "no 'channel' or 'token'"),
+        (ValueError("'channel' is not 'token'"), "'channel' is not 'token'"),
+        (KeyError("results"), "results"),
+        (ValueError("'"), "'"),
+        (ValueError(""), ""),
+    ],
+    ids=repr,
+)
+def test_quotes_are_taken_off_around_the_whole_only(error, said):
+    name = type(error).__name__
+    assert runtime.explained(error, "asking").message == f"asking: it failed ({name}: {said})"
+
+
+def test_a_job_that_cannot_be_cancelled_was_not_cancelled():
+    error = ibm.RuntimeInvalidStateError("Job cannot be cancelled: 409 Client Error")
+    assert "past cancelling" in runtime.explained(error, "cancelling job d1").message
+
+
 def test_our_own_errors_pass():
     with pytest.raises(RefusedError), runtime.translated("asking"):
         raise RefusedError("too dear")

@@ -45,7 +45,7 @@ def test_what_a_job_under_way_may_take_is_not_given_out_again(in_thirds):
     with pytest.raises(KeyboardInterrupt):
         queue(waiting, caps=caps).results(request(rows=12, shots=10))
     assert [limit for _, _, limit in waiting.submitted] == [3, 3, 3]
-    other = ScriptedService()
+    other = ScriptedService(statuses=["running"] * 3)
     with pytest.raises(RefusedError, match=r"spent so far 9\.0 s"):
         queue(other, caps=caps, resume=True).results(request(question="another"))
     assert other.submitted == []

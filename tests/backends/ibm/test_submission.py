@@ -108,7 +108,43 @@ def test_jobs_of_an_earlier_start_are_named_before_others_are_sent():
     assert "job1" in told[0]
 
 
-def test_a_lost_answer_to_a_submission_does_not_send_it_again():
+def test_a_job_that_was_accepted_while_its_client_died_is_named_by_a_new_start():
+    service, told = ScriptedService(before={"after_submit": Raising(KeyboardInterrupt())}), []
+    with pytest.raises(KeyboardInterrupt):
+        queue(service).results(request())
+    queue(service, notify=told.append).results(request())
+    assert "job1" in told[0]
+    assert [entry.job_id for entry in ledger().all()] == ["job1", "job2"]
+
+
+def test_a_job_that_may_have_been_accepted_is_told_of_by_a_new_start():
+    service, told = ScriptedService(before={"submit": Raising(KeyboardInterrupt())}), []
+    with pytest.raises(KeyboardInterrupt):
+        queue(service).results(request())
+    queue(service, notify=told.append).results(request())
+    assert "may have been accepted" in told[0]
+    assert "vqe jobs" in told[0]
+
+
+def test_a_new_start_that_is_not_agreed_to_leaves_the_jobs_of_the_one_before():
+    service = ScriptedService()
+    queue(service).results(request())
+    with pytest.raises(RefusedError):
+        queue(service, approve=disagree).results(request())
+    queue(service, resume=True).results(request())
+    assert len(service.submitted) == 1
+
+
+def test_a_resumed_run_records_the_jobs_that_its_checkpoint_answers_for():
+    service = ScriptedService()
+    queue(service).results(request(question="a"))
+    later = queue(service, resume=True)
+    later.results(request(question="b"))
+    assert later.summary()["jobs"] == ["job1", "job2"]
+    assert later.summary()["billed_qpu_seconds"] == 7.0
+
+
+def test_a_lost_answer_to_a_submission_does_not_send_it_again(no_pauses):
     service = ScriptedService(before={"after_submit": Raising(NoConnection("reset by peer"))})
     queue(service).results(request())
     assert len(service.submitted) == 1
@@ -177,6 +213,27 @@ def test_the_limit_counts_what_was_billed():
     with pytest.raises(RefusedError, match=r"spent so far 7\.0 s"):
         here.results(request(question="c"))
     assert len(service.submitted) == 2
+
+
+def test_what_ended_jobs_did_not_take_is_free_before_another_is_refused():
+    service = ScriptedService(before={"status": Raising(KeyboardInterrupt())})
+    caps = Caps(max_qpu_seconds=6.0)  # all of it is kept free for the first job
+    with pytest.raises(KeyboardInterrupt):
+        queue(service, caps=caps).results(request(question="a"))
+    queue(service, caps=caps, resume=True).results(request(question="b"))
+    assert [entry.billed_seconds for entry in ledger().all()] == [3.5, 3.5]
+
+
+def test_a_limit_holds_where_nobody_can_say_what_jobs_took(no_pauses):
+    service = ScriptedService(before={"status": Raising(KeyboardInterrupt())})
+    caps, told = Caps(max_qpu_seconds=6.0), []
+    with pytest.raises(KeyboardInterrupt):
+        queue(service, caps=caps).results(request(question="a"))
+    service.before["status"] = Raising(*[NoConnection("down")] * 9)
+    with pytest.raises(RefusedError, match=r"spent so far 6\.0 s"):
+        queue(service, caps=caps, resume=True, notify=told.append).results(request(question="b"))
+    assert "cannot be reached" in told[-1]
+    assert len(service.submitted) == 1
 
 
 def test_a_resumed_run_remembers_what_was_spent():

@@ -16,6 +16,7 @@ from vqe_cli.backends.aer_simulator.noise_models import (
     noise_of_device,
 )
 from vqe_cli.errors import RefusedError
+from vqe_cli.sizes import too_few_qubits
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
@@ -168,12 +169,26 @@ def compile_with_noise(
         InputError: There is no such device.
         RefusedError: It has too few qubits.
     """
-    if noise.device is None:
+    device = device_of(noise)
+    if device is None:
         return compile_for_parts(circuit, noise, level, seed)
+    return compile_for_device(circuit, device, level, seed, noise.scale)
+
+
+def device_of(noise: Noise) -> Any:
+    """The fake device whose noise is asked for; None where it is put together from parts.
+
+    Args:
+        noise: What was asked for.
+
+    Raises:
+        InputError: There is no such device.
+    """
+    if noise.device is None:
+        return None
     from vqe_cli.backends.ibm_runtime.runtime import fake_device
 
-    device = fake_device(noise.device, ("backend", "noise"))
-    return compile_for_device(circuit, device, level, seed, noise.scale)
+    return fake_device(noise.device, ("backend", "noise"))
 
 
 def compile_for_device(
@@ -195,7 +210,7 @@ def compile_for_device(
 
     if circuit.num_qubits > device.num_qubits:
         raise RefusedError(
-            f"the circuit needs {circuit.num_qubits} qubits, {device.name} has {device.num_qubits}",
+            too_few_qubits(circuit.num_qubits, device.name, device.num_qubits),
             hint="choose a larger device, a smaller active space, or mapper parity",
         )
     second = generate_preset_pass_manager(level, target=device.target, seed_transpiler=seed)

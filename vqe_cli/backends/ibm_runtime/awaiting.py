@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from vqe_cli.backends.ibm_runtime import runtime
 from vqe_cli.backends.ibm_runtime.failures import is_missing
 from vqe_cli.backends.ibm_runtime.job import FINAL, Results, Service, Status
+from vqe_cli.backends.ibm_runtime.ledger import Entry, Ledger
 from vqe_cli.backends.ibm_runtime.local import save_results
 from vqe_cli.backends.ibm_runtime.submitter import current_submitter
 from vqe_cli.machine import private_folder
@@ -63,6 +65,29 @@ def _status(service: Service, job_id: str) -> Status:
                 raise
         time.sleep(pause)
     return runtime.patiently(lambda: service.status(job_id), f"waiting for job {job_id}")
+
+
+def refreshed(service: Service, ledger: Ledger, entry: Entry) -> Entry:
+    """A job as it is now, written down; one whose id was lost is looked for by its tag.
+
+    Args:
+        service: Runs it.
+        ledger: Has the entry.
+        entry: Of the job; returned as it is where the service has none of it.
+
+    Raises:
+        UnavailableError: The service cannot be asked, or does not know the job.
+    """
+    with runtime.translated(f"asking after job {entry.job_id or entry.tag}"):
+        known = [entry.job_id] if entry.job_id else None
+        ids = known or runtime.patiently(lambda: service.find(entry.tag))
+        if not ids:
+            return entry
+        job_id = ids[0]
+        status = runtime.patiently(lambda: service.status(job_id))
+        billed = runtime.patiently(lambda: service.usage(job_id)) if status in FINAL else None
+    ledger.update(entry, job_id=job_id, status=status, billed_seconds=billed)
+    return replace(entry, job_id=job_id, status=status, billed_seconds=billed)
 
 
 def _nothing(_: Results) -> None:

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from vqe_cli.backends.ibm_runtime.job import FINAL
 from vqe_cli.errors import UnavailableError
 from vqe_cli.machine import private_folder
 
@@ -98,6 +99,11 @@ class Entry:
         return f"vqe-{self.key[:32]}-{self.number}"
 
     @property
+    def settled(self) -> bool:
+        """Whether nothing about it will change."""
+        return self.status in FINAL and self.billed_seconds is not None
+
+    @property
     def seconds(self) -> float:
         """Billed, or as long as that is not known what it may take, or else the estimate."""
         if self.billed_seconds is not None:
@@ -132,6 +138,8 @@ class Ledger:
         jobs: Sequence[dict[str, Any]],
         limits: Callable[[list[Entry]], Sequence[float | None]],
         own: Collection[int] = (),
+        *,
+        anew: bool = False,
     ) -> list[Entry]:
         """Entries of several jobs of one run, with limits that no other process can give out too.
 
@@ -140,11 +148,15 @@ class Ledger:
             limits: Called with the run's other jobs, for the limit of each of these; what it
                 raises leaves the file as it was.
             own: Numbers of jobs that belong to the caller though the run was started anew since.
+            anew: Whether the run begins with them: its earlier jobs answer nothing any more.
         """
         keys = {job["key"] for job in jobs}
         created = datetime.now(UTC).isoformat(timespec="seconds")
+        fingerprint = jobs[0]["fingerprint"]
         with self._open() as file:
-            run = _of_run(file, jobs[0]["fingerprint"], own)
+            if anew:
+                file.execute("UPDATE jobs SET superseded = 1 WHERE fingerprint = ?", [fingerprint])
+            run = _of_run(file, fingerprint, own)
             others = [entry for entry in run if entry.key not in keys or entry.job_id is not None]
             for job, limit in zip(jobs, limits(others), strict=True):
                 row = {"created": created, **job, "limit_seconds": limit}
@@ -183,11 +195,6 @@ class Ledger:
         with self._open() as file:
             values = {**columns, "number": entry.number}
             file.execute(f"UPDATE jobs SET {settings} WHERE number = :number", values)
-
-    def supersede(self, fingerprint: str) -> None:
-        """Let a run begin anew: its earlier jobs answer nothing any more."""
-        with self._open() as file:
-            file.execute("UPDATE jobs SET superseded = 1 WHERE fingerprint = ?", [fingerprint])
 
     def of_run(self, fingerprint: str, own: Collection[int] = ()) -> list[Entry]:
         """The jobs of a run, oldest first, without those of earlier starts.

@@ -97,9 +97,7 @@ class LocalService:
         """Leave a mark that the worker respects."""
         status = self.status(job_id)
         if status in FINAL:
-            raise UnavailableError(
-                f"job {job_id} is {status} already", hint="`vqe jobs fetch` has its result"
-            )
+            raise UnavailableError(f"job {job_id} is {status} already")
         (self._job(job_id) / "cancelled").touch()
 
     def _job(self, job_id: str) -> Path:

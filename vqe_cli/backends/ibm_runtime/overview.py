@@ -8,7 +8,7 @@ from functools import cache, partial
 from pathlib import Path
 
 from vqe_cli.backends.ibm_runtime import runtime
-from vqe_cli.backends.ibm_runtime.awaiting import fetch, wait
+from vqe_cli.backends.ibm_runtime.awaiting import fetch, on_resumption, refreshed, wait
 from vqe_cli.backends.ibm_runtime.cloud import CloudService
 from vqe_cli.backends.ibm_runtime.failures import IncompleteResultError, MissingJobError
 from vqe_cli.backends.ibm_runtime.job import FINAL, Results, Service
@@ -38,7 +38,7 @@ class Overview:
     def _refreshed(self, entries: Iterable[Entry], warn: Callable[[str], None]) -> Iterable[Entry]:
         silent: set[str] = set()
         for entry in entries:
-            if entry.service in silent or _settled(entry):
+            if entry.service in silent or entry.settled:
                 yield entry
                 continue
             try:
@@ -50,16 +50,7 @@ class Overview:
                 yield entry
 
     def _refresh(self, entry: Entry) -> Entry:
-        service = self._service(entry.service)
-        with runtime.translated(f"asking after job {entry.job_id or entry.tag}"):
-            known = [entry.job_id] if entry.job_id else service.find(entry.tag)
-            if not known:
-                return entry
-            job_id = known[0]
-            status = runtime.patiently(lambda: service.status(job_id))
-            billed = runtime.patiently(lambda: service.usage(job_id)) if status in FINAL else None
-        self._ledger.update(entry, job_id=job_id, status=status, billed_seconds=billed)
-        return replace(entry, job_id=job_id, status=status, billed_seconds=billed)
+        return refreshed(self._service(entry.service), self._ledger, entry)
 
     def find(self, job_id: str) -> Entry:
         """A job that this tool sent.
@@ -102,7 +93,7 @@ class Overview:
 
     def _billed(self, entry: Entry) -> Entry:
         """With what it took, if that can be asked; its result is here all the same."""
-        if _settled(entry):
+        if entry.settled:
             return entry
         try:
             return self._refresh(entry)
@@ -132,9 +123,18 @@ class Overview:
             UnavailableError: It has ended already.
         """
         entry = self.find(job_id)
-        service = self._service(entry.service)
-        with runtime.translated(f"cancelling job {job_id}"):
-            service.cancel(job_id)
+        try:
+            with runtime.translated(f"cancelling job {job_id}"):
+                self._service(entry.service).cancel(job_id)
+        except UnavailableError:
+            entry = self._refresh(entry)
+            if entry.status not in FINAL:
+                raise
+            if entry.status != "cancelled":
+                hint = on_resumption(job_id, entry.status)
+                message = f"job {job_id} has ended already: {entry.status}"
+                raise UnavailableError(message, hint=hint) from None
+            return entry
         return self._refresh(entry)
 
 
@@ -143,11 +143,6 @@ def _check_shots(entry: Entry, results: Results) -> None:
     found = sum(counts.shots for rows in results for counts in rows)
     if found < entry.executions:
         raise IncompleteResultError(f"{found:,} of {entry.executions:,} shots came")
-
-
-def _settled(entry: Entry) -> bool:
-    """Whether nothing about it will change."""
-    return entry.status in FINAL and entry.billed_seconds is not None
 
 
 def _service(name: str) -> Service:

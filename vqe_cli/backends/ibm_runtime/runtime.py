@@ -112,10 +112,14 @@ _BY_STATUS: dict[int, tuple[str, str]] = {
 
 _FAULT = ("IBM's service has a fault at the moment", _STATUS)
 
-_NO_TRUST = (
-    "the certificate of IBM's service is not trusted on this machine",
-    "check the clock and the proxy: somebody may stand in between",
-)
+_BY_TEXT = {
+    "certificate": (
+        "the certificate of IBM's service is not trusted on this machine",
+        "check the clock and the proxy: somebody may stand in between",
+    ),
+    "cannot be cancelled": ("the job is past cancelling", "`vqe jobs` tells how far it is"),
+}
+"""Words that say more than the class of an error."""
 
 
 @contextmanager
@@ -149,13 +153,19 @@ def explained(error: Exception, doing: str, again: str | None = None) -> Unavail
     status = status_of(error) or 0
     by_status = _FAULT if status >= 500 else _BY_STATUS.get(status)
     by_name = next((_EXPLANATIONS[name] for name in names if name in _EXPLANATIONS), None)
-    by_text = _NO_TRUST if "certificate" in str(error).lower() else None
+    by_text = next((_BY_TEXT[part] for part in _BY_TEXT if part in str(error).lower()), None)
     what, hint = by_text or by_status or by_name or ("it failed", _STATUS)
-    said = " ".join(redact(str(error)).strip("'\"").split())
+    said = " ".join(_unquoted(redact(str(error))).split())
     message = f"{doing}: {what} ({names[0]}: {said})"
     if "RuntimeJobNotFound" in names:
         return MissingJobError(message, hint=hint)
     return UnavailableError(message, hint=_with_resumption(hint, again))
+
+
+def _unquoted(text: str) -> str:
+    """Without the quotes around the whole of it, which some errors have of `repr`."""
+    whole = text[:1] in ("'", '"') and text.find(text[0], 1) == len(text) - 1
+    return text[1:-1] if whole else text
 
 
 def _with_resumption(hint: str, again: str | None) -> str:

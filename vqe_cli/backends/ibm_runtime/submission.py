@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from vqe_cli.backends.ibm_runtime import runtime
-from vqe_cli.backends.ibm_runtime.awaiting import fetch, wait
+from vqe_cli.backends.ibm_runtime.awaiting import fetch, refreshed, wait
 from vqe_cli.backends.ibm_runtime.cost import Caps, Charge, Plan, prices
 from vqe_cli.backends.ibm_runtime.failures import is_transient, may_have_arrived
 from vqe_cli.backends.ibm_runtime.job import FINAL, Request, Results, Service
@@ -131,12 +131,13 @@ class JobQueue:
 
     def summary(self) -> dict[str, object]:
         """The jobs whose results were used, for the record."""
-        billed = [job.billed_seconds for job in self.jobs]
+        jobs = self._used()
+        billed = [job.billed_seconds for job in jobs]
         known = [seconds for seconds in billed if seconds is not None]
-        estimated = sum(job.estimated_seconds for job in self.jobs)
+        estimated = sum(job.estimated_seconds for job in jobs)
         return {
-            "jobs": [job.job_id for job in self.jobs],
-            "executions": sum(job.executions for job in self.jobs),
+            "jobs": [job.job_id for job in jobs],
+            "executions": sum(job.executions for job in jobs),
             "estimated_qpu_seconds": estimated,
             "billed_qpu_seconds": sum(known) if len(known) == len(billed) else None,
             "estimated_cost": self._prices.of_seconds(self._terms.plan, estimated).money,
@@ -144,13 +145,18 @@ class JobQueue:
             "prices_of": self._prices.date,
         }
 
+    def _used(self) -> list[Entry]:
+        """Oldest first; of a resumed run also those that its checkpoint answered for."""
+        earlier = self._run() if self._submitter.resume else []
+        done = {entry.number: entry for entry in (*earlier, *self.jobs) if entry.status == "done"}
+        return [done[number] for number in sorted(done)]
+
     def spent(self) -> Charge:
         """What the run has taken: billed, kept free for jobs under way, or else estimated.
 
         On a fake device, which bills nothing, what a real one would take.
         """
-        run = self._ledger.of_run(self._submitter.fingerprint, self._own) if self._begun else []
-        return self._spent_of(run)
+        return self._spent_of(self._run())
 
     def _spent_of(self, entries: Sequence[Entry]) -> Charge:
         seconds = (e.seconds if self._terms.real else e.estimated_seconds for e in entries)
@@ -158,11 +164,9 @@ class JobQueue:
 
     def _entries(self, requests: Sequence[Request]) -> list[Entry]:
         """Of jobs that the service has accepted, now or earlier."""
-        self._begin()
         fingerprint = self._submitter.fingerprint
         keys = [request.key(fingerprint, self._terms.device) for request in requests]
-        run = self._ledger.of_run(fingerprint, self._own)
-        known = {entry.key: entry for entry in run}
+        known = {entry.key: entry for entry in self._run()}
         out = {
             key: entry
             for key, entry in known.items()
@@ -188,10 +192,12 @@ class JobQueue:
                 "the run needs results of a job that was not sent",
                 hint="`vqe run FILE --resume` sends it; what has been fetched is kept",
             )
+        if not self._begun:
+            self._name_earlier()
         plan, usual = self._terms.plan, self._prices.execution
         wanted = [self._prices.of_job(plan, one.seconds(usual)) for one in requests.values()]
         others = [e for e in self._run() if e.key not in requests or e.job_id is not None]
-        self._shares(others, wanted)
+        others = self._with_room(others, wanted)
         for request in requests.values():
             self._check(request)
         self._ask(wanted, list(requests.values()), self._spent_of(others))
@@ -204,7 +210,9 @@ class JobQueue:
                 ],
                 lambda run: self._shares(run, wanted),
                 self._own,
+                anew=not self._begun,
             )
+            self._begun = True
             self._own |= {entry.number for entry in entries}
             return {
                 entry.key: entry
@@ -214,7 +222,31 @@ class JobQueue:
             }
 
     def _run(self) -> list[Entry]:
+        """The run's jobs; none of an earlier start, unless this one resumes it."""
+        if not self._begun:
+            return []
         return self._ledger.of_run(self._submitter.fingerprint, self._own)
+
+    def _with_room(self, others: list[Entry], wanted: Sequence[Charge]) -> list[Entry]:
+        """The run's other jobs; those that may have ended are asked after before one is refused.
+
+        Raises:
+            RefusedError: With what they took, or may still take, a limit would be passed.
+        """
+        try:
+            self._shares(others, wanted)
+        except RefusedError:
+            others = [entry if entry.settled else self._as_now(entry) for entry in others]
+            self._shares(others, wanted)
+        return others
+
+    def _as_now(self, entry: Entry) -> Entry:
+        """A job as the service sees it; as it was last seen where it cannot be asked."""
+        try:
+            return refreshed(self._service, self._ledger, entry)
+        except UnavailableError as error:
+            self._submitter.notify(f"warning: {error.message}")
+            return entry
 
     def _shares(self, others: Sequence[Entry], wanted: Sequence[Charge]) -> Sequence[float | None]:
         """Limits for jobs that will be under way together; none of what others may take."""
@@ -234,18 +266,21 @@ class JobQueue:
             "estimated_seconds": wanted.seconds,
         }
 
-    def _begin(self) -> None:
-        """A run that is not resumed does not use the jobs of an earlier start."""
-        if self._begun:
-            return
+    def _name_earlier(self) -> None:
+        """Say what an earlier start has out; a run that is not resumed does not use it."""
         earlier = self._ledger.of_run(self._submitter.fingerprint)
-        out = [entry.job_id for entry in earlier if entry.status not in FINAL and entry.job_id]
-        if out:
+        out = [entry for entry in earlier if entry.status not in FINAL]
+        out = [entry if entry.job_id else self._as_now(entry) for entry in out]
+        ids = [entry.job_id for entry in out if entry.job_id]
+        if ids:
             self._submitter.notify(
-                f"jobs of an earlier start are still out, which --resume would use: {' '.join(out)}"
+                f"jobs of an earlier start are still out, which --resume would use: {' '.join(ids)}"
             )
-        self._ledger.supersede(self._submitter.fingerprint)
-        self._begun = True
+        if len(ids) < len(out):
+            self._submitter.notify(
+                "an earlier start ended while it sent a job, which may have been accepted:"
+                " `vqe jobs` looks for it, and --resume would use it"
+            )
 
     def _send(self, entry: Entry, request: Request, announced: bool) -> Entry:
         """Submit, unless the service has the job already; its id is kept before anything else."""
