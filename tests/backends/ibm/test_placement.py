@@ -174,6 +174,11 @@ def test_a_new_start_is_compiled_for_the_device_as_it_is(cloud, monkeypatch):
     assert len(cloud.jobs_by_id) == 2
 
 
+def errors_of(noise):
+    """All but their random names; Aer's own comparison multiplies matrices for seconds."""
+    return [{**error, "id": None} for error in noise.to_dict(serializable=True)["errors"]]
+
+
 @pytest.mark.parametrize("name", ["fake_manila", "fake_fez"])
 def test_a_placement_is_read_as_it_was_written(name, tmp_path):
     trial = ANSATZE.create("uccsd").trial(encoding_of("h2"))
@@ -184,9 +189,7 @@ def test_a_placement_is_read_as_it_was_written(name, tmp_path):
     placement.keep(path, placed)
     found = placement.recall(path)
     assert found.compiled.circuit == compiled.circuit
-    assert found.compiled.noise.to_dict(serializable=True) == compiled.noise.to_dict(
-        serializable=True
-    )
+    assert errors_of(found.compiled.noise) == errors_of(compiled.noise)
     assert found.repetition == 250e-6  # both devices say so
     for one in ("places", "active", "level", "seed"):
         assert getattr(found.compiled, one) == getattr(compiled, one)
