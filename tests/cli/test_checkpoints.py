@@ -36,7 +36,7 @@ from vqe_cli.cli.main import main
 main()
 """
 PATIENCE = 60.0
-ENOUGH = 20
+ENOUGH = 60
 """Evaluations in the checkpoint after which a run is stopped."""
 
 

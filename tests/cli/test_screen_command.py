@@ -212,7 +212,6 @@ def test_faults_of_lists_are_told(
     [
         (("--config", "none.yaml", "--out", "out"), ("none.yaml: there is no such file",)),
         (("--out", "list.smi"), ("--out: list.smi is a file",)),
-        (("--out", "."), ("--out: . is no campaign", "such as list.smi")),
         (("--out", "out", "--workers", "0"), ("--workers", "1<=x<=")),
         (("--out", "out", "--scheduler", "localhost"), ("no address", "tls://host:8786")),
         (("--out", "out", "--smiles", "CCO"), ("No such option",)),

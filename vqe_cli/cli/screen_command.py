@@ -285,16 +285,12 @@ def _campaign_folder(name: str) -> Path:
     path = Path(name)
     if path.exists() and not path.is_dir():
         error = InputError(f"{name} is a file", hint="name a folder; it is made if it is missing")
-    elif others := Folder(path).strangers():
+        error.where = "--out"
+        raise error
+    if others := Folder(path).strangers():
         count = "another file" if len(others) == 1 else f"{len(others):,} other files"
-        error = InputError(
-            f"{name} is no campaign, and holds {count}, such as {printable(others[0])}",
-            hint="name a folder that is empty or not there yet",
-        )
-    else:
-        return path
-    error.where = "--out"
-    raise error
+        say(f"the campaign begins in {name}, which holds {count}, such as {printable(others[0])}")
+    return path
 
 
 @contextmanager

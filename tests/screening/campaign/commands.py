@@ -75,14 +75,16 @@ class Commands:
     def call(self, name: str, *options: str, folder: Path | None = None) -> str:
         """A command that only reads, in this process; it must succeed. Its standard output."""
         words = ["screen", name, str(folder or self.folder), *options]
+        out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="")
         with (
             patch.dict(os.environ, self.env),
-            redirect_stdout(io.StringIO()) as out,
+            redirect_stdout(out),
             pytest.raises(SystemExit) as stop,
         ):
             main(words)
         assert stop.value.code == 0
-        return out.getvalue()
+        out.flush()
+        return out.buffer.getvalue().decode()
 
     def retry(self, *options: str) -> str:
         """``vqe screen retry``, which must succeed; its standard output."""
