@@ -115,7 +115,8 @@ def _of_structure(
 ) -> Audited:
     from vqe_cli.chemistry.molecule import check_electrons
     from vqe_cli.chemistry.structures import structure_of
-    from vqe_cli.chemistry.structures.reading import neutralised, without_names
+    from vqe_cli.chemistry.structures.neutralise import neutralised
+    from vqe_cli.chemistry.structures.reading import without_names
 
     structure, told = structure_of(molecule, parent_only=True)
     if neutralise:

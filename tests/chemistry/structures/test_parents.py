@@ -8,7 +8,8 @@ from __future__ import annotations
 import pytest
 from rdkit import Chem
 
-from vqe_cli.chemistry.structures.reading import neutralised, read_smiles
+from vqe_cli.chemistry.structures.neutralise import neutralised
+from vqe_cli.chemistry.structures.reading import read_smiles
 from vqe_cli.errors import InputError
 
 MEGLUMINE = "CNC[C@H](O)[C@@H](O)[C@H](O)[C@H](O)CO"

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.chemistry.structures.molfiles import v2000, v3000
-from vqe_cli.chemistry.structures.reading import SPIN, neutralised, read_molfile, read_smiles
+from vqe_cli.chemistry.structures.neutralise import neutralised
+from vqe_cli.chemistry.structures.reading import read_molfile, read_smiles
+from vqe_cli.chemistry.structures.structure import SPIN
 from vqe_cli.errors import InputError
 
 METHYLENE = (("C", 0.0, 0.0, 0.0),)

@@ -9,7 +9,8 @@ from rdkit import Chem
 from rdkit.Chem import AllChem
 
 from vqe_cli.chemistry.structures.formula import hill_formula
-from vqe_cli.chemistry.structures.reading import MAX_SMILES, Structure, read_molfile, read_smiles
+from vqe_cli.chemistry.structures.reading import MAX_SMILES, read_molfile, read_smiles
+from vqe_cli.chemistry.structures.structure import Structure
 from vqe_cli.errors import InputError, RefusedError
 
 

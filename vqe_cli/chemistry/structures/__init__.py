@@ -17,7 +17,7 @@ from vqe_cli.spec import Geometry, MoleculeSpec, StructureSpec
 
 if TYPE_CHECKING:
     from vqe_cli.chemistry.structures.conformers import Found
-    from vqe_cli.chemistry.structures.reading import Structure
+    from vqe_cli.chemistry.structures.structure import Structure
 
 __all__ = ["settled", "structure_of", "unit_is_open"]
 

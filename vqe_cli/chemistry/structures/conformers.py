@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from vqe_cli.chemistry.structures.coordination import Coordination
-from vqe_cli.chemistry.structures.reading import Structure, quiet
+from vqe_cli.chemistry.structures.reading import quiet
+from vqe_cli.chemistry.structures.structure import Structure
 from vqe_cli.chemistry.structures.xtb import LABEL, Positions, Xtb
 from vqe_cli.errors import InputError, UnavailableError
 from vqe_cli.records import Check, doubt

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from vqe_cli.chemistry.structures.coordination import Coordination
@@ -22,6 +22,7 @@ from vqe_cli.chemistry.structures.radicals import (
 )
 from vqe_cli.chemistry.structures.spins import notes_on_metals, notes_on_spin, unpaired_of_atom
 from vqe_cli.chemistry.structures.stereo import notes_on_groups, notes_on_stereo
+from vqe_cli.chemistry.structures.structure import SPIN, Structure, protons_of
 from vqe_cli.chemistry.structures.valences import (
     doubt_of_added,
     doubt_of_open,
@@ -41,75 +42,12 @@ _SMILES: Path = ("molecule", "geometry", "smiles")
 _MOLFILE: Path = ("molecule", "geometry", "molfile")
 
 INCHI = "InChI="
-SPIN = "spin-stated"
-"""The check that fails where a structure leaves its multiplicity open."""
 
 TAUTOMERS = "read from an InChI, which does not tell tautomers apart"
 
 _UNBONDED = "the file has no bonds: it was taken as coordinates alone, all atoms as they stand"
 
 _EXTENSION = re.compile(r"\|[^|]*\|")
-
-
-@dataclass(frozen=True, eq=False)
-class Structure:
-    """Atoms, bonds and electrons of one molecule.
-
-    Args:
-        molecule: RDKit's molecule with every hydrogen as an atom.
-        smiles: Canonical and isomeric, with charges and radicals; equal for equal structures.
-        charge: Sum of the formal charges, in units of e.
-        multiplicity: 2S+1 with all unpaired electrons parallel.
-        positions: Whether `molecule` has coordinates in space, in Ångström.
-        notes: What was changed, and what is left to the geometry.
-        doubts: What lowers the verdict, such as a multiplicity that may be another.
-        metals_left: Symbols of metal atoms that were left off as counter-ions.
-        molfile: Of what is computed, where it has coordinates in space.
-    """
-
-    molecule: Any
-    smiles: str
-    charge: int
-    multiplicity: int
-    positions: bool = False
-    notes: tuple[str, ...] = ()
-    doubts: tuple[Check, ...] = ()
-    metals_left: tuple[str, ...] = ()
-    molfile: str | None = None
-
-    @property
-    def remarks(self) -> tuple[str, ...]:
-        """Notes and doubts, in sentences."""
-        return (*self.notes, *(one.detail for one in self.doubts))
-
-    @property
-    def symbols(self) -> tuple[str, ...]:
-        """Elements in the order of the atoms."""
-        return tuple(atom.GetSymbol() for atom in self.molecule.GetAtoms())
-
-    @property
-    def formula(self) -> str:
-        """In Hill's order, with the charge."""
-        return hill_formula(self.symbols, self.charge)
-
-    @property
-    def heavy_atoms(self) -> int:
-        """Atoms that are not hydrogen."""
-        return int(self.molecule.GetNumHeavyAtoms())
-
-    @property
-    def protons(self) -> int:
-        """In all nuclei."""
-        return _protons(self.molecule)
-
-    def with_multiplicity(self, multiplicity: int) -> Structure:
-        """The same with a multiplicity that somebody chose."""
-        left = tuple(one for one in self.doubts if one.name != SPIN)
-        return replace(self, multiplicity=multiplicity, doubts=left)
-
-    def with_unpaired(self, count: int | None) -> Structure:
-        """The same with the unpaired electrons that its text states; None where it does not."""
-        return self if count is None else self.with_multiplicity(count + 1)
 
 
 def read_smiles(text: str) -> Structure:
@@ -135,10 +73,10 @@ def read_smiles(text: str) -> Structure:
         parsed = read_with_radicals(text, _SMILES) if text.isprintable() else None
         if parsed is None:
             why = _why(text)
-            message = f"'{_shown(text)}' is not a SMILES: {why}"
+            message = f"'{shown(text)}' is not a SMILES: {why}"
             raise InputError(message, path=_SMILES, hint=_remedy(text, why))
-        _refuse_queries(parsed, f"'{_shown(text)}'", _SMILES)
-        refuse_placeholders(parsed, text, f"'{_shown(text)}'", _SMILES)
+        _refuse_queries(parsed, f"'{shown(text)}'", _SMILES)
+        refuse_placeholders(parsed, text, f"'{shown(text)}'", _SMILES)
         refuse_atropisomers(parsed, _SMILES)
         lost = lost_stereo(text, parsed, _SMILES)
         parent = parent_of(parsed, _SMILES)
@@ -230,64 +168,6 @@ def _read_in_space(text: str, parent: Parent) -> Structure:
     )
 
 
-def neutralised(structure: Structure) -> Structure:
-    """The same with protons added or taken off until no charge is left that they account for.
-
-    Coordinates that were given are dropped where protons change.
-
-    Args:
-        structure: As it was read.
-    """
-    again, notes = structure, list(structure.notes)
-    with quiet():
-        smiles = _without_charges(structure.smiles)
-        if smiles is not None:
-            again = _with_spin_of(read_smiles(smiles), structure)
-    if again is not structure:
-        notes.append(f"neutralised: {_shown(structure.smiles)} became {_shown(again.smiles)}")
-        if structure.positions:
-            notes.append("the coordinates of the file were those of the ion")
-    if again.charge:
-        notes.append(f"charge {again.charge:+d} stays: no proton accounts for it")
-    return replace(
-        again, notes=tuple(notes), doubts=structure.doubts, metals_left=structure.metals_left
-    )
-
-
-def _without_charges(smiles: str) -> str | None:
-    """The SMILES with protons moved; None where that leaves it as it is, or is not enough.
-
-    RDKit makes BH3 of BH4- and CH4 of CH3+: those are hydrides. Its neutral tropylium ion is no
-    molecule.
-    """
-    from rdkit import Chem
-    from rdkit.Chem.MolStandardize.rdMolStandardize import Uncharger
-
-    written = Chem.MolFromSmiles(smiles)
-    if any(is_metal(atom) for atom in written.GetAtoms()):
-        return None
-    found = str(Chem.MolToSmiles(Uncharger().uncharge(written)))
-    readable = Chem.MolFromSmiles(found)
-    if found == smiles or readable is None:
-        return None
-    return found if _electrons(readable) == _electrons(written) else None
-
-
-def _electrons(molecule: Any) -> tuple[int, int]:
-    """How many there are, and how many of them are unpaired; protons change neither."""
-    from rdkit import Chem
-
-    full = Chem.AddHs(molecule)
-    radicals = sum(atom.GetNumRadicalElectrons() for atom in full.GetAtoms())
-    return _protons(full) - Chem.GetFormalCharge(full), radicals
-
-
-def _with_spin_of(found: Structure, ion: Structure) -> Structure:
-    """Protons take no electrons with them: what was stated of the ion's spin still holds."""
-    is_open = any(check.name == SPIN for check in ion.doubts)
-    return found if is_open else found.with_multiplicity(ion.multiplicity)
-
-
 def without_names(text: str) -> str:
     """A molfile whose header says nothing but whether it is a drawing.
 
@@ -318,21 +198,26 @@ def _smiles_of_inchi(text: str) -> str:
     parsed = InchiToMol(inchi)[0] if text.isprintable() else None
     if parsed is None:
         raise InputError(
-            f"'{_shown(inchi)}' is not an InChI of a molecule",
+            f"'{shown(inchi)}' is not an InChI of a molecule",
             path=_SMILES,
             hint="it is cut off, or was changed: InChI=1S/C2H6O/c1-2-3/h3H,2H2,1H3 is ethanol's",
         )
     again = MolToInchi(parsed)[0]
     if inchi.startswith(f"{INCHI}1S/") and again != inchi:
         raise InputError(
-            f"'{_shown(inchi)}' becomes a structure whose InChI is '{_shown(again)}'",
+            f"'{shown(inchi)}' becomes a structure whose InChI is '{shown(again)}'",
             path=_SMILES,
             hint="give the molecule as SMILES",
         )
     return str(Chem.MolToSmiles(parsed))
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
+    """A SMILES as it is told of: printable, and no longer than a line.
+
+    Args:
+        text: The SMILES.
+    """
     text = text if text.isprintable() else repr(text)[1:-1]
     return text if len(text) <= 60 else text[:57] + "..."
 
@@ -378,7 +263,7 @@ def _name_notes(text: str) -> Iterator[str]:
     _, *rest = text.split(None, 1)
     name = _EXTENSION.sub("", rest[0]).strip() if rest else ""
     if name:
-        yield f"'{_shown(name)}' stands behind a blank: it was taken for a name"
+        yield f"'{shown(name)}' stands behind a blank: it was taken for a name"
 
 
 def _refuse_queries(molecule: Any, name: str, path: Path) -> None:
@@ -411,7 +296,7 @@ def _normalised(molecule: Any) -> tuple[str, tuple[str, ...]]:
     notes = tuple(notes_on_groups(molecule))
     if after == before:
         return after, notes
-    change = f"notation made uniform: {_shown(before)} became {_shown(after)}"
+    change = f"notation made uniform: {shown(before)} became {shown(after)}"
     return after, (change, *notes)
 
 
@@ -477,7 +362,7 @@ def _audited(
         open_spins = tuple(notes_on_metals(molecule))
     else:
         open_spins = tuple(notes_on_spin(molecule, unpaired))
-    if (_protons(molecule) - charge - unpaired) % 2:
+    if (protons_of(molecule) - charge - unpaired) % 2:
         if not lowest_spin:
             _refuse_lost_electron(molecule, smiles, path)
         # RDKit counts no radicals at metals; an odd electron is unpaired all the same.
@@ -496,7 +381,7 @@ def _refuse_lost_electron(molecule: Any, smiles: str, path: Path) -> None:
     formula = hill_formula([atom.GetSymbol() for atom in molecule.GetAtoms()], 0)
     dative = "->" in smiles or "<-" in smiles
     raise InputError(
-        f"{_shown(smiles)} reads as {formula}, with an odd number of electrons and no radical",
+        f"{shown(smiles)} reads as {formula}, with an odd number of electrons and no radical",
         path=path,
         hint=(
             "a dative bond counts at the atom that takes it: write charges, [NH3+][BH3-]"
@@ -504,10 +389,6 @@ def _refuse_lost_electron(molecule: Any, smiles: str, path: Path) -> None:
             else "state hydrogens, charges or the radical in square brackets"
         ),
     )
-
-
-def _protons(molecule: Any) -> int:
-    return sum(atom.GetAtomicNum() for atom in molecule.GetAtoms())
 
 
 def _donor_notes(molecule: Any, charge: int) -> Iterator[str]:
