@@ -151,14 +151,14 @@ def test_what_other_files_gave_is_written(
 def test_ctrl_c_while_a_job_is_fetched_says_that_it_goes_on(
     device_at_rest: Path, write_file: WriteFile, run_vqe: RunVqe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from vqe_cli.backends.ibm_runtime import submission
+    from vqe_cli.backends.ibm_runtime import awaiting
 
     def stop(_: float) -> None:
         raise KeyboardInterrupt
 
     interrupted(["run", str(write_file("waiting.yaml", WAITING)), "-q"], device_at_rest)
     (job,) = jobs_out(device_at_rest)
-    monkeypatch.setattr(submission.time, "sleep", stop)
+    monkeypatch.setattr(awaiting.time, "sleep", stop)
     outcome = run_vqe("jobs", "fetch", job)
     assert outcome.code == 130
     assert f"job {job} goes on" in outcome.err

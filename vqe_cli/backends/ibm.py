@@ -18,7 +18,7 @@ from vqe_cli.validation import SpecError
 
 if TYPE_CHECKING:
     from vqe_cli.backends.ibm_runtime.objective import DeviceObjective
-    from vqe_cli.backends.ibm_runtime.submission import Terms
+    from vqe_cli.backends.ibm_runtime.sending import Terms
 
 DEFAULT_SHOTS = 4096
 
@@ -123,7 +123,7 @@ class Ibm(MitigationOptions):
     def _terms(self, device: str) -> Terms:
         from vqe_cli.backends.ibm_runtime.cost import Caps
         from vqe_cli.backends.ibm_runtime.laboratory import is_fake
-        from vqe_cli.backends.ibm_runtime.submission import Terms
+        from vqe_cli.backends.ibm_runtime.sending import Terms
 
         caps = Caps(self.max_qpu_seconds, self.max_cost)
         return Terms(device, self.plan, caps, real=not is_fake(device))

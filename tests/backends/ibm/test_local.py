@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from tests.backends.ibm.services import request
+from vqe_cli.backends.ibm_runtime.awaiting import wait
 from vqe_cli.backends.ibm_runtime.job_files import local_folder
 from vqe_cli.backends.ibm_runtime.local import LocalService, load_results, save_results
-from vqe_cli.backends.ibm_runtime.submission import wait
 from vqe_cli.errors import UnavailableError
 from vqe_cli.objective import Counts
 

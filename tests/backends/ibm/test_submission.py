@@ -9,7 +9,8 @@ from vqe_cli.backends.ibm_runtime import parts, runtime
 from vqe_cli.backends.ibm_runtime.cost import Caps
 from vqe_cli.backends.ibm_runtime.job_files import ledger
 from vqe_cli.backends.ibm_runtime.parts import joined, split
-from vqe_cli.backends.ibm_runtime.submission import JobQueue, Terms
+from vqe_cli.backends.ibm_runtime.sending import Terms
+from vqe_cli.backends.ibm_runtime.submission import JobQueue
 from vqe_cli.backends.ibm_runtime.submitter import Submitter
 from vqe_cli.errors import RefusedError, UnavailableError
 

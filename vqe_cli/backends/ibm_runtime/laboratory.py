@@ -22,7 +22,8 @@ from vqe_cli.backends.ibm_runtime.job_files import (
 from vqe_cli.backends.ibm_runtime.local import LocalService
 from vqe_cli.backends.ibm_runtime.objective import Laboratory
 from vqe_cli.backends.ibm_runtime.placement import Placement, file_of, keep, placed, recall
-from vqe_cli.backends.ibm_runtime.submission import JobQueue, Terms
+from vqe_cli.backends.ibm_runtime.sending import Terms
+from vqe_cli.backends.ibm_runtime.submission import JobQueue
 from vqe_cli.backends.ibm_runtime.submitter import Submitter, current_submitter
 
 if TYPE_CHECKING:

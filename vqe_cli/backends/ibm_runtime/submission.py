@@ -1,50 +1,27 @@
-"""Sending each job once, within limits, and waiting for it."""
+"""From requests to results: jobs within limits, agreed to, sent and waited for."""
 
 from __future__ import annotations
 
 import fcntl
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
-from vqe_cli.backends.ibm_runtime import runtime
 from vqe_cli.backends.ibm_runtime.awaiting import fetch, refreshed, wait
-from vqe_cli.backends.ibm_runtime.cost import Caps, Charge, Plan, prices
-from vqe_cli.backends.ibm_runtime.failures import is_transient, may_have_arrived
+from vqe_cli.backends.ibm_runtime.cost import Charge, prices
 from vqe_cli.backends.ibm_runtime.job import FINAL, Request, Results, Service
 from vqe_cli.backends.ibm_runtime.job_files import jobs_folder, ledger, result_file
 from vqe_cli.backends.ibm_runtime.ledger import Entry
 from vqe_cli.backends.ibm_runtime.local import load_results
 from vqe_cli.backends.ibm_runtime.parts import joined, split
+from vqe_cli.backends.ibm_runtime.sending import Sender, Terms
 from vqe_cli.backends.ibm_runtime.submitter import Submitter
 from vqe_cli.errors import InputError, RefusedError, UnavailableError
 from vqe_cli.machine import private_folder
 
 ROUND_OFF = 1e-6
 """Of seconds that were agreed to."""
-
-LOOKED_FOR = (
-    "the job may have been accepted all the same: --resume looks for it before anything is sent"
-)
-
-
-@dataclass(frozen=True)
-class Terms:
-    """What a run may take.
-
-    Args:
-        device: Where jobs run.
-        plan: Whose prices hold.
-        caps: Limits.
-        real: Whether it is a device, that is whether it costs anything.
-    """
-
-    device: str
-    plan: Plan
-    caps: Caps
-    real: bool
 
 
 def _nothing(*_: object) -> None:
@@ -75,12 +52,12 @@ class JobQueue:
         self._submitter = submitter
         self._check, self._keep = check, keep
         self._ledger = ledger()
+        self._sender = Sender(service, terms, submitter, self._ledger)
         self._prices = prices()
         self._agreed = 0.0
         self._foreseen: tuple[int, Charge] | None = None
         self._begun = submitter.resume
         self._own: set[int] = set()
-        self._doubtful: set[int] = set()
         self.jobs: list[Entry] = []
         """Those whose results were used, oldest first."""
 
@@ -217,7 +194,7 @@ class JobQueue:
             return {
                 entry.key: entry
                 if entry.job_id is not None
-                else self._send(entry, request, entry.key in announced)
+                else self._sender.send(entry, request, entry.key in announced)
                 for entry, request in zip(entries, requests.values(), strict=True)
             }
 
@@ -282,65 +259,6 @@ class JobQueue:
                 " `vqe jobs` looks for it, and --resume would use it"
             )
 
-    def _send(self, entry: Entry, request: Request, announced: bool) -> Entry:
-        """Submit, unless the service has the job already; its id is kept before anything else."""
-        with runtime.translated(f"sending a job to {self._terms.device}"):
-            job_id = self._submitted(entry, request, announced)
-        self._ledger.update(entry, job_id=job_id, status="queued")
-        if self._terms.real:
-            self._submitter.notify(f"job {job_id} sent to {self._terms.device}")
-        return replace(entry, job_id=job_id, status="queued")
-
-    def _submitted(self, entry: Entry, request: Request, doubtful: bool) -> str:
-        """The id of a job, sent again only when it was surely not accepted.
-
-        Args:
-            entry: Of the job.
-            request: The job.
-            doubtful: Whether it may have been sent before.
-        """
-        doing = f"sending a job to {self._terms.device}"
-        limit = None if entry.limit_seconds is None else int(entry.limit_seconds)
-        for pause in (*runtime.pauses(_seed(entry)), None):
-            if doubtful:
-                self._doubtful.add(entry.number)
-            found = self._found(entry, runtime.LOOKS if doubtful else ())
-            if found:
-                return found[0]
-            try:
-                return self._service.submit(request, entry.tag, limit)
-            except Exception as error:
-                failure = error
-            if not is_transient(failure):
-                break
-            doubtful = doubtful or may_have_arrived(failure)
-            if pause is not None:
-                runtime.hold_on(failure, pause, doing, self._submitter.notify)
-        if doubtful:
-            raise runtime.explained(failure, doing, LOOKED_FOR) from None
-        self._ledger.update(entry, status="failed", billed_seconds=0.0)
-        raise failure
-
-    def _found(self, entry: Entry, looks: Sequence[float]) -> list[str]:
-        """Ids of the jobs with an entry's tag; the service's list may lag behind.
-
-        Args:
-            entry: Whose tag.
-            looks: Seconds before each further look, as long as there is none.
-        """
-        found = self._patiently(lambda: self._service.find(entry.tag), entry)
-        for pause in looks:
-            if found:
-                break
-            self._submitter.notify(f"looking whether {self._terms.device} has the job already")
-            time.sleep(pause)
-            found = self._patiently(lambda: self._service.find(entry.tag), entry)
-        return found
-
-    def _patiently(self, call: Callable[[], runtime.T], entry: Entry) -> runtime.T:
-        doing = f"asking about {self._terms.device}"
-        return runtime.patiently(call, doing, seed=_seed(entry), tell=self._submitter.notify)
-
     def _ask(self, wanted: Sequence[Charge], requests: Sequence[Request], spent: Charge) -> None:
         """Before a job goes to a real device that takes more than was agreed to."""
         next_ones = sum(wanted, Charge(0.0, 0.0))
@@ -384,7 +302,7 @@ class JobQueue:
             entry = self._fetch(entry, job_id, kept, request)
         elif entry.billed_seconds is None and self._terms.caps.any and self.sends:
             # As long as it is not billed its limit is kept free, which others might use.
-            billed = self._billed(job_id)
+            billed = self._sender.billed(job_id)
             self._ledger.update(entry, status="done", billed_seconds=billed)
             entry = replace(entry, status="done", billed_seconds=billed)
         self.jobs.append(entry)
@@ -395,7 +313,7 @@ class JobQueue:
             status = wait(self._service, job_id)
             self._ledger.update(entry, status=status)
             if status != "done":
-                self._ledger.update(entry, billed_seconds=self._billed(job_id))
+                self._ledger.update(entry, billed_seconds=self._sender.billed(job_id))
             fetch(self._service, job_id, status, kept, request.check_whole)
         except KeyboardInterrupt:
             self._submitter.notify(
@@ -404,41 +322,10 @@ class JobQueue:
                 f" `vqe jobs cancel {job_id}` stops it"
             )
             raise
-        if entry.number in self._doubtful:
-            self._report_copies(entry, job_id)
-        billed = self._billed(job_id)
+        self._own |= {copy.number for copy in self._sender.copies(entry, job_id)}
+        billed = self._sender.billed(job_id)
         self._ledger.update(entry, billed_seconds=billed)
         return replace(entry, status=status, billed_seconds=billed)
-
-    def _report_copies(self, entry: Entry, job_id: str) -> None:
-        """Name jobs that the service has twice after an answer was lost; they are paid for, too."""
-        with runtime.translated(f"asking for copies of job {job_id}"):
-            found = self._patiently(lambda: self._service.find(entry.tag), entry)
-        for copy in [each for each in found if each != job_id]:
-            self._own.add(self._ledger.add_copy(entry, copy).number)
-            self._submitter.notify(
-                f"warning: {self._terms.device} has the same job twice, as {job_id} and {copy};"
-                f" `vqe jobs cancel {copy}` stops the second, which is not used"
-            )
-
-    def _billed(self, job_id: str) -> float | None:
-        """What a job took, asked for again where a limit hangs on it; no result is lost to it."""
-        pauses = runtime.LOOKS if self._terms.real and self._terms.caps.any else ()
-        try:
-            for pause in (*pauses, None):
-                with runtime.translated(f"asking what job {job_id} took"):
-                    found = runtime.patiently(lambda: self._service.usage(job_id))
-                if found is not None or pause is None:
-                    return found
-                time.sleep(pause)
-        except UnavailableError as error:
-            self._submitter.notify(f"warning: {error.message}")
-        return None
-
-
-def _seed(entry: Entry) -> int:
-    """Of pauses: other ones for every job, the same for a job whenever it is sent."""
-    return int(entry.key[:8], 16) if set(entry.key[:8]) <= set("0123456789abcdef") else 0
 
 
 @contextmanager
