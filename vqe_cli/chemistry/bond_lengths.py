@@ -54,10 +54,10 @@ def bond_lengths(mole: Any, *, unit_is_stated: bool) -> tuple[tuple[Check, ...],
     apart = f"no two atoms are as near as in a bond: the nearest are {length:.2f} Å apart"
     if not _usual_in_bohr(ratios):
         return (), (f"{apart}; check the coordinates and 'units' if that is not meant",)
-    doubt = f"{apart}, which would be usual in bohr: state 'units'"
+    in_bohr = f"{apart}, which would be usual in bohr"
     if unit_is_stated or len(charges) == 2 or bool((charges == 1).all()):
-        return (), (f"{apart}, which would be usual in bohr",)
-    return (_warning(length, doubt),), ()
+        return (), (in_bohr,)
+    return (_warning(length, f"{in_bohr}: state 'units'"),), ()
 
 
 def _nuclei(mole: Any) -> tuple[FloatArray, FloatArray]:

@@ -60,16 +60,20 @@ def _unbound(field: MeanField) -> Iterator[Check]:
 
     Of high multiplicities only paired electrons are looked at: triplet H2 is not bound in STO-3G.
     """
+    if field.mole.charge < 0:
+        return
     homo = _highest_occupied(field)
-    if field.mole.charge >= 0 and homo > 0:
+    if homo > 0:
         detail = "eV, the highest occupied orbital; electrons are bound below zero"
         yield _warning("electrons-bound", homo * HARTREE_IN_EV, detail)
 
 
 def _on_anions(field: MeanField) -> Iterator[str]:
     """Of anions it is a remark: small bases bind few of them, and differences may still serve."""
+    if field.mole.charge >= 0:
+        return
     homo = _highest_occupied(field)
-    if field.mole.charge < 0 and homo > 0:
+    if homo > 0:
         yield (
             f"the highest occupied orbital lies {homo * HARTREE_IN_EV:.2f} eV above zero: in this"
             " basis the anion would lose an electron"
