@@ -3,72 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import comb
 from typing import Any
 
 import numpy as np
 import pytest
 
+from tests.judging import (
+    CIRCUIT_TRAITS,
+    EXACT,
+    EXACT_TRAITS,
+    NOISY_TRAITS,
+    PERFECT,
+    REFERENCE,
+    SAMPLED_TRAITS,
+    SCF,
+    hydrogen,
+    judged,
+    with_energy,
+    with_observable,
+)
 from tests.problems import H2, LIH, named_problem, spec_of
 from vqe_cli import run
-from vqe_cli.chemistry.problem import ElectronicProblem, QubitProblem, ScfReport
+from vqe_cli.chemistry.problem import QubitProblem, ScfReport
 from vqe_cli.errors import InputError
-from vqe_cli.judge import judge, only_convergence_failed, verdict_of
+from vqe_cli.judge import only_convergence_failed, verdict_of
 from vqe_cli.objective import Estimate, MitigatedEnergy, Outcome, Traits
-from vqe_cli.records import Check, Evaluations, ReferenceRecord, SqdRecord
+from vqe_cli.records import Check, ReferenceRecord
 from vqe_cli.solve import Solution
-
-EXACT = -1.2
-EXACT_TRAITS = Traits(1, True, False, False, True, ())
-CIRCUIT_TRAITS = replace(EXACT_TRAITS, conserving=False)
-SAMPLED_TRAITS = replace(EXACT_TRAITS, sampled=True, has_gradient=False)
-NOISY_TRAITS = replace(CIRCUIT_TRAITS, noisy=True, has_gradient=False)
-REFERENCE = ReferenceRecord(method="fci", energy=EXACT, wall_s=0.0)
-SCF = ScfReport("RHF", -1.1, True, True, True, ("DIIS",), 5, 0.1)
-PERFECT = Solution(
-    x=np.array([0.1]),
-    energy=Estimate(EXACT),
-    initial_energy=-1.0,
-    outcome=Outcome(np.array([0.1]), True, "done", 3),
-    gradient_norm=1e-6,
-    observables={
-        "particle-number": Estimate(2.0),
-        "sz": Estimate(0.0),
-        "s-squared": Estimate(0.0),
-        "energy-variance": Estimate(1e-12),
-    },
-    evaluations=Evaluations(energy=5, gradient=5, shots=0),
-    shots_by_purpose={},
-    starts=(EXACT,),
-    history=(),
-    wall_s=0.1,
-    replayed=0,
-)
-
-
-def hydrogen(scf: ScfReport | None = SCF) -> ElectronicProblem:
-    return replace(named_problem("h2"), scf=scf)
-
-
-def judged(
-    solution: Solution = PERFECT,
-    traits: Traits = EXACT_TRAITS,
-    reference: ReferenceRecord | None = REFERENCE,
-    problem: ElectronicProblem | QubitProblem | None = None,
-    **options: Any,
-) -> tuple[dict[str, Check], str]:
-    checks, verdict = judge(problem or hydrogen(), solution, traits, reference, **options)
-    assert len({check.name for check in checks}) == len(checks)
-    return {check.name: check for check in checks}, verdict
-
-
-def with_energy(difference: float, standard_error: float | None = None) -> Solution:
-    return replace(PERFECT, energy=Estimate(EXACT + difference, standard_error))
-
-
-def with_observable(name: str, value: float, standard_error: float | None = None) -> Solution:
-    measured = {**PERFECT.observables, name: Estimate(value, standard_error)}
-    return replace(PERFECT, observables=measured)
 
 
 def test_perfect_result_passes_every_check() -> None:
@@ -403,73 +364,3 @@ def test_unconverged_run_fails_in_full() -> None:
     record = run(spec_of(LIH, optimizer={"name": "l-bfgs-b", "maxiter": 1}))
     assert record.verdict == "fail"
     assert only_convergence_failed(record.checks)
-
-
-def sampled_subspace(gain_mha: float = 5.0, share: float = 0.1) -> Solution:
-    record = SqdRecord(
-        shots=100,
-        valid_shots=90,
-        different_strings=10,
-        subspace_dimension=int(1000 * share),
-        full_dimension=1000,
-        subspace_fraction=share,
-        trial_energy=-1.1,
-        random_energy=EXACT + gain_mha / 1000,
-        random_subspace_dimension=100,
-    )
-    return replace(PERFECT, sqd=record)
-
-
-@pytest.mark.parametrize(
-    ("gain", "share", "warns"),
-    [
-        (5.0, 0.1, None),
-        (5.0, 0.5, None),
-        (5.0, 0.51, "subspace-fraction"),
-        (1.61, 0.1, None),
-        (1.59, 0.1, "sqd-beats-random"),
-        (-3.0, 0.1, "sqd-beats-random"),
-    ],
-)
-def test_samples_must_matter(gain: float, share: float, warns: str | None) -> None:
-    checks, verdict = judged(sampled_subspace(gain, share))
-    assert {name for name, check in checks.items() if check.status == "warn"} == {warns} - {None}
-    assert verdict == ("warn" if warns else "pass")
-
-
-def test_a_diagonalisation_of_noisy_strings_is_told_apart_from_one_of_the_state() -> None:
-    checks, verdict = judged(sampled_subspace(), NOISY_TRAITS)
-    assert "upper bound" in checks["noise-free"].detail
-    assert verdict == "warn"
-
-
-def test_a_diagonalisation_above_a_determinant_of_its_own_fails() -> None:
-    record = sampled_subspace().sqd
-    assert record is not None
-    above = replace(PERFECT, sqd=record.model_copy(update={"reference_energy": EXACT - 0.79}))
-    checks, verdict = judged(above)
-    assert checks["not-above-reference-determinant"].status == verdict == "fail"
-
-
-@pytest.mark.parametrize(
-    ("valid", "status"), [(50, "warn"), (80, "warn"), (127, "warn"), (130, "pass"), (5000, "pass")]
-)
-def test_shots_must_owe_their_electrons_to_more_than_chance(valid: int, status: str) -> None:
-    """By hand: 12 electrons in 18 orbitals, (18 over 6)² / 2³⁶ = 0.5 % of random bits.
-
-    Of 10,000 shots twice as many are 100.3, and four standard errors are 28.3.
-    """
-    record = sampled_subspace().sqd
-    assert record is not None
-    noise = comb(18, 6) ** 2 / 2**36
-    seen = {"shots": 10_000, "valid_shots": valid, "valid_share_of_noise": noise}
-    checks, _ = judged(replace(PERFECT, sqd=record.model_copy(update=seen)))
-    assert checks["valid-shots"].status == status
-    assert ("cannot be told from noise" in checks["valid-shots"].detail) == (status == "warn")
-
-
-@pytest.mark.parametrize(("spin", "status"), [(0.005, "pass"), (0.9, "warn"), (1.1, "fail")])
-def test_a_sampled_subspace_may_mix_spins_but_not_change_them(spin: float, status: str) -> None:
-    measured = {**PERFECT.observables, "s-squared": Estimate(spin)}
-    checks, verdict = judged(replace(sampled_subspace(), observables=measured))
-    assert checks["s-squared"].status == verdict == status

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 from rich.table import Table
@@ -83,3 +86,34 @@ def test_lines_stay_lines_where_they_are_meant() -> None:
     assert printable("a\n\tb\r\x00") == "a\n\tb\N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER}"
     assert printable_line("a\nb") == "a\N{REPLACEMENT CHARACTER}b"
     assert printable("naïve Ångström") == "naïve Ångström"
+
+
+def test_a_name_cannot_write_to_the_terminal(run_vqe: RunVqe, write_file: WriteFile) -> None:
+    text = 'hamiltonian: {name: "a\\e[31m\\e]0;title\\a", paulis: {ZZ: 1.0}}\n'
+    outcome = run_vqe("run", write_file("escapes.yaml", text))
+    assert outcome.code == 2
+    assert "\x1b" not in outcome.out + outcome.err
+
+
+def test_a_name_is_not_read_as_markup(run_vqe: RunVqe, write_file: WriteFile) -> None:
+    text = 'hamiltonian: {name: "a [red]b[/red]", paulis: {ZZ: 1.0}}\n'
+    file = write_file("in.yaml", text)
+    for outcome in (run_vqe("run", file), run_vqe("run", file, file)):
+        assert "[red]b[/red]" in outcome.out
+
+
+@pytest.mark.parametrize("name", ["\\ud800", "π ≥ ²"])
+def test_a_result_is_not_lost_to_a_terminal_that_cannot_show_it(
+    write_file: WriteFile, name: str
+) -> None:
+    """A half surrogate pair may be refused before the run, but not lose a finished one."""
+    file = write_file("in.yaml", f'hamiltonian: {{name: "{name}", paulis: {{ZZ: 1.0}}}}\n')
+    done = subprocess.run(
+        [sys.executable, "-m", "vqe_cli", "run", file, "--quiet"],
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        check=False,
+    )
+    if done.returncode != 2:
+        assert done.returncode == 0
+        assert b"-1.0000000000" in done.stdout

@@ -309,69 +309,6 @@ def test_what_is_too_large_is_refused_with_how_much_it_needs(
         assert word in as_json.record["error"]["message"]
 
 
-def test_several_files_give_a_row_each_in_order(
-    run_vqe: RunVqe, write_file: WriteFile, hydrogen: Path
-) -> None:
-    model = write_file("model.yaml", MODEL)
-    plain = run_vqe("run", hydrogen, model, "--quiet")
-    assert plain.code == 0
-    rows = [line.split()[:2] for line in plain.out.splitlines()[1:]]
-    assert rows == [["Hydrogen", "-1.1373060358"], ["model", "-2.0198039027"]]
-    as_json = run_vqe("run", model, hydrogen, "--json", "-o", "all.json")
-    assert as_json.record["schema"] == "vqe-runs/1"
-    assert [run["name"] for run in as_json.record["runs"]] == ["model", "Hydrogen"]
-    assert json.loads(Path("all.json").read_text()) == as_json.record
-
-
-@pytest.mark.parametrize(
-    ("bad", "code"),
-    [
-        ("molecule: {geometry: Xx 0 0 0}\n", 2),
-        ("hamiltonian: {paulis: {" + 40 * "Z" + ": 1.0}}\nbackend: aer\n", 3),
-    ],
-)
-def test_one_bad_file_does_not_stop_the_others(
-    run_vqe: RunVqe, write_file: WriteFile, hydrogen: Path, bad: str, code: int
-) -> None:
-    wrong, model = write_file("wrong.yaml", bad), write_file("model.yaml", MODEL)
-    plain = run_vqe("run", hydrogen, wrong, "missing.yaml", model, "--quiet")
-    assert plain.code == code
-    assert [line.split()[-1] for line in plain.out.splitlines()[1:]] == [
-        "pass",
-        "error",
-        "error",
-        "pass",
-    ]
-    assert plain.err.count("error: ") == 2
-    runs = run_vqe("run", wrong, hydrogen, "--json").record["runs"]
-    assert [run["schema"] for run in runs] == ["vqe-error/1", "vqe-run/1"]
-    assert runs[0]["name"] == "wrong"
-
-
-@pytest.mark.parametrize("fault", [RuntimeError("a bug"), KeyboardInterrupt()])
-def test_what_was_finished_is_kept_when_a_later_run_breaks_off(
-    run_vqe: RunVqe,
-    write_file: WriteFile,
-    hydrogen: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    fault: BaseException,
-) -> None:
-    genuine = vqe_cli.run
-
-    def breaks(spec: Any, **options: Any) -> Any:
-        if spec.title == "model":
-            raise fault
-        return genuine(spec, **options)
-
-    monkeypatch.setattr(vqe_cli, "run", breaks)
-    model = write_file("model.yaml", MODEL)
-    outcome = run_vqe("run", hydrogen, model, "--json", "-o", "all.json")
-    assert outcome.code == (1 if isinstance(fault, RuntimeError) else 130)
-    runs = outcome.record["runs"]
-    assert [run["schema"] for run in runs] == ["vqe-run/1", "vqe-error/1"]
-    assert json.loads(Path("all.json").read_text()) == outcome.record
-
-
 def test_an_interrupt_before_the_first_step_has_no_traceback_and_code_130(
     run_vqe: RunVqe, hydrogen: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -422,37 +359,6 @@ def test_a_report_in_a_pipe_has_no_colours_and_fits_80_columns(
         assert "verdict" in outcome.out
         assert "\x1b" not in outcome.out + outcome.err
         assert max(map(len, outcome.out.splitlines())) <= 80
-
-
-def test_a_name_cannot_write_to_the_terminal(run_vqe: RunVqe, write_file: WriteFile) -> None:
-    text = 'hamiltonian: {name: "a\\e[31m\\e]0;title\\a", paulis: {ZZ: 1.0}}\n'
-    outcome = run_vqe("run", write_file("escapes.yaml", text))
-    assert outcome.code == 2
-    assert "\x1b" not in outcome.out + outcome.err
-
-
-def test_a_name_is_not_read_as_markup(run_vqe: RunVqe, write_file: WriteFile) -> None:
-    text = 'hamiltonian: {name: "a [red]b[/red]", paulis: {ZZ: 1.0}}\n'
-    file = write_file("in.yaml", text)
-    for outcome in (run_vqe("run", file), run_vqe("run", file, file)):
-        assert "[red]b[/red]" in outcome.out
-
-
-@pytest.mark.parametrize("name", ["\\ud800", "π ≥ ²"])
-def test_a_result_is_not_lost_to_a_terminal_that_cannot_show_it(
-    write_file: WriteFile, name: str
-) -> None:
-    """A half surrogate pair may be refused before the run, but not lose a finished one."""
-    file = write_file("in.yaml", f'hamiltonian: {{name: "{name}", paulis: {{ZZ: 1.0}}}}\n')
-    done = subprocess.run(
-        [sys.executable, "-m", "vqe_cli", "run", file, "--quiet"],
-        env={**os.environ, "PYTHONIOENCODING": "ascii"},
-        capture_output=True,
-        check=False,
-    )
-    if done.returncode != 2:
-        assert done.returncode == 0
-        assert b"-1.0000000000" in done.stdout
 
 
 def test_the_same_seed_gives_the_same_bits_in_another_process(hydrogen: Path) -> None:

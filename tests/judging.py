@@ -1,0 +1,67 @@
+"""Solutions of hydrogen that are perfect but for one thing, and how they are judged."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from tests.problems import named_problem
+from vqe_cli.chemistry.problem import ElectronicProblem, QubitProblem, ScfReport
+from vqe_cli.judge import judge
+from vqe_cli.objective import Estimate, Outcome, Traits
+from vqe_cli.records import Check, Evaluations, ReferenceRecord
+from vqe_cli.solve import Solution
+
+EXACT = -1.2
+EXACT_TRAITS = Traits(1, True, False, False, True, ())
+CIRCUIT_TRAITS = replace(EXACT_TRAITS, conserving=False)
+SAMPLED_TRAITS = replace(EXACT_TRAITS, sampled=True, has_gradient=False)
+NOISY_TRAITS = replace(CIRCUIT_TRAITS, noisy=True, has_gradient=False)
+REFERENCE = ReferenceRecord(method="fci", energy=EXACT, wall_s=0.0)
+SCF = ScfReport("RHF", -1.1, True, True, True, ("DIIS",), 5, 0.1)
+PERFECT = Solution(
+    x=np.array([0.1]),
+    energy=Estimate(EXACT),
+    initial_energy=-1.0,
+    outcome=Outcome(np.array([0.1]), True, "done", 3),
+    gradient_norm=1e-6,
+    observables={
+        "particle-number": Estimate(2.0),
+        "sz": Estimate(0.0),
+        "s-squared": Estimate(0.0),
+        "energy-variance": Estimate(1e-12),
+    },
+    evaluations=Evaluations(energy=5, gradient=5, shots=0),
+    shots_by_purpose={},
+    starts=(EXACT,),
+    history=(),
+    wall_s=0.1,
+    replayed=0,
+)
+
+
+def hydrogen(scf: ScfReport | None = SCF) -> ElectronicProblem:
+    return replace(named_problem("h2"), scf=scf)
+
+
+def judged(
+    solution: Solution = PERFECT,
+    traits: Traits = EXACT_TRAITS,
+    reference: ReferenceRecord | None = REFERENCE,
+    problem: ElectronicProblem | QubitProblem | None = None,
+    **options: Any,
+) -> tuple[dict[str, Check], str]:
+    checks, verdict = judge(problem or hydrogen(), solution, traits, reference, **options)
+    assert len({check.name for check in checks}) == len(checks)
+    return {check.name: check for check in checks}, verdict
+
+
+def with_energy(difference: float, standard_error: float | None = None) -> Solution:
+    return replace(PERFECT, energy=Estimate(EXACT + difference, standard_error))
+
+
+def with_observable(name: str, value: float, standard_error: float | None = None) -> Solution:
+    measured = {**PERFECT.observables, name: Estimate(value, standard_error)}
+    return replace(PERFECT, observables=measured)
