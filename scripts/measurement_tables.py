@@ -20,8 +20,8 @@ from vqe_cli.backends.exact_simulator.program import Program
 from vqe_cli.backends.exact_simulator.sampling import Distribution, SectorSampler
 from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.determinants.space import SectorSpace
+from vqe_cli.estimates import Counts
 from vqe_cli.measurement import MEASUREMENTS, MeasurementPlan, Setting
-from vqe_cli.objective import Counts
 from vqe_cli.parts import resolve
 from vqe_cli.pipeline import build_problem
 from vqe_cli.qubits.encoding import Encoding

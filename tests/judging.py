@@ -9,8 +9,9 @@ import numpy as np
 
 from tests.problems import named_problem
 from vqe_cli.chemistry.problem import ElectronicProblem, QubitProblem, ScfReport
+from vqe_cli.estimates import Estimate
 from vqe_cli.judge import judge
-from vqe_cli.objective import Estimate, Outcome, Traits
+from vqe_cli.objective import Outcome, Traits
 from vqe_cli.records import Check, Evaluations, ReferenceRecord
 from vqe_cli.solve import Solution
 

@@ -11,11 +11,13 @@ from scipy.sparse import csr_array
 from scipy.sparse.linalg import expm_multiply
 
 from vqe_cli.ansatz import ANSATZE
+from vqe_cli.arrays import Vector
 from vqe_cli.backends import BACKENDS
 from vqe_cli.chemistry.problem import ElectronicProblem, QubitProblem
+from vqe_cli.estimates import Estimate
 from vqe_cli.evaluations import LogEntry
 from vqe_cli.excitations import Excitation, ExcitationProduct
-from vqe_cli.objective import Estimate, Objective, PointByPoint, Traits, Vector
+from vqe_cli.objective import Objective, PointByPoint, Traits
 from vqe_cli.parts import resolve
 from vqe_cli.pipeline import build_problem
 from vqe_cli.qubits.encoding import Encoding

@@ -26,8 +26,9 @@ from tests.problems import H2, LIH, named_problem, spec_of
 from vqe_cli import run
 from vqe_cli.chemistry.problem import QubitProblem, ScfReport
 from vqe_cli.errors import InputError
+from vqe_cli.estimates import Estimate, MitigatedEnergy
 from vqe_cli.judge import only_convergence_failed, verdict_of
-from vqe_cli.objective import Estimate, MitigatedEnergy, Outcome, Traits
+from vqe_cli.objective import Outcome, Traits
 from vqe_cli.records import Check, ReferenceRecord
 from vqe_cli.solve import Solution
 

@@ -24,7 +24,7 @@ from tests.problems import (
 from vqe_cli import run, spec_from_data
 from vqe_cli.chemistry.fcidump import write_fcidump
 from vqe_cli.chemistry.problem import DipoleIntegrals
-from vqe_cli.objective import Density
+from vqe_cli.densities import Density
 from vqe_cli.properties import natural_occupations, properties, unpaired_electrons
 from vqe_cli.records import PropertiesRecord
 from vqe_cli.units import DEBYE_PER_ATOMIC_UNIT

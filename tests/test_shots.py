@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from qiskit import QuantumCircuit
 
+from vqe_cli.arrays import FloatArray, IntArray
 from vqe_cli.errors import RefusedError
-from vqe_cli.measurement import BoolArray, FloatArray, IntArray, MeasurementPlan, Setting
-from vqe_cli.objective import Counts
+from vqe_cli.estimates import Counts
+from vqe_cli.measurement import BoolArray, MeasurementPlan, Setting
 from vqe_cli.shots import FEWEST_SHOTS, Budget, Measuring, Tally, allocate, measure
 
 

@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 
 from tests.problems import CosineObjective, ListJournal, encoding_of, objective_of
+from vqe_cli.arrays import Vector
 from vqe_cli.errors import InterruptedRunError, NotConvergedError
+from vqe_cli.estimates import Estimate
 from vqe_cli.evaluations import CountedObjective, NoJournal, Progress
-from vqe_cli.objective import Estimate, Outcome, Vector
+from vqe_cli.objective import Outcome
 from vqe_cli.optimizers import OPTIMIZERS
 from vqe_cli.solve import solve
 from vqe_cli.spectra import Spectrum

@@ -13,7 +13,7 @@ from tests.judging import (
     PERFECT,
     judged,
 )
-from vqe_cli.objective import Estimate
+from vqe_cli.estimates import Estimate
 from vqe_cli.records import SqdRecord
 from vqe_cli.solve import Solution
 

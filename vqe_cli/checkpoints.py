@@ -13,9 +13,9 @@ from typing import IO, Any
 
 import numpy as np
 
+from vqe_cli.arrays import Vector
 from vqe_cli.evaluations import LogEntry
 from vqe_cli.machine import private_folder, state_folder
-from vqe_cli.objective import Vector
 
 SCHEMA = "vqe-checkpoint/1"
 FLUSH_SECONDS = 1.0

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vqe_cli.objective import Estimate, Traits, Vector
+from vqe_cli.arrays import Vector
+from vqe_cli.estimates import Estimate
+from vqe_cli.objective import Traits
 from vqe_cli.optimizers import Optimizer
 from vqe_cli.spectra import Spectrum
 

@@ -16,8 +16,10 @@ from typing import Protocol, cast
 
 import numpy as np
 
+from vqe_cli.arrays import Vector
 from vqe_cli.errors import NotConvergedError
-from vqe_cli.objective import FINAL_PURPOSE, Estimate, Objective, SamplingObjective, Traits, Vector
+from vqe_cli.estimates import Estimate
+from vqe_cli.objective import FINAL_PURPOSE, Objective, SamplingObjective, Traits
 from vqe_cli.records import Step
 
 FIDELITIES = 2**29

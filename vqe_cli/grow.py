@@ -7,18 +7,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from vqe_cli.arrays import Vector
+from vqe_cli.densities import Density
 from vqe_cli.errors import InterruptedRunError
+from vqe_cli.estimates import Estimate
 from vqe_cli.evaluations import CountedObjective, Journal, NoJournal, OnStep
 from vqe_cli.excitations import Excitation, ExcitationProduct, shared_product
-from vqe_cli.objective import (
-    Density,
-    Estimate,
-    GrowingObjective,
-    Outcome,
-    PointByPoint,
-    Traits,
-    Vector,
-)
+from vqe_cli.objective import GrowingObjective, Outcome, PointByPoint, Traits
 from vqe_cli.optimizers import Optimizer
 from vqe_cli.records import Cycle
 from vqe_cli.solve import Solution, finish, minimise

@@ -6,7 +6,8 @@ import math
 from collections.abc import Iterator
 
 from vqe_cli.chemistry.problem import BRILLOUIN, ElectronicProblem, Problem, ScfReport
-from vqe_cli.objective import Estimate, Traits
+from vqe_cli.estimates import Estimate
+from vqe_cli.objective import Traits
 from vqe_cli.records import Check, MissingReference, ReferenceRecord, Status, Verdict
 from vqe_cli.severity import ROUND_OFF, SIGMAS, or_fail, or_warn
 from vqe_cli.solve import Solution

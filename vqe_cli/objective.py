@@ -3,39 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
-import numpy as np
-import numpy.typing as npt
-
-from vqe_cli.chemistry.problem import FloatArray
+from vqe_cli.arrays import Vector
+from vqe_cli.densities import Density
+from vqe_cli.estimates import Counts, Estimate, MitigatedEnergy
 from vqe_cli.excitations import Excitation, ExcitationProduct
 from vqe_cli.spectra import Spectrum
 
-Vector = npt.NDArray[np.float64]
-
 FINAL_PURPOSE = "final energy"
 """What the shots of the energy that is reported are entered under."""
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A number as it was obtained.
-
-    Args:
-        value: The estimate.
-        standard_error: Of the estimate; None where it is exact.
-        shots: Measurements it took; 0 where it is exact.
-        discarded: Share of them left out by post-selection; None where there was none.
-        selected: Whether it is so by construction: shots were selected by it.
-    """
-
-    value: float
-    standard_error: float | None = None
-    shots: int = 0
-    discarded: float | None = None
-    selected: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,37 +54,6 @@ class Traits:
     mitigates: bool = False
     remote: bool = False
     has_rehearsal: bool = False
-
-
-@dataclass(frozen=True, eq=False)
-class Density:
-    """Reduced density matrices of a real state over the active orbitals.
-
-    The order of indices is PySCF's, so that ``E = Σ h_pq γ_pq + ½ Σ (pq|rs) Γ_pqrs`` with γ summed
-    over spin; the core energy comes on top.
-
-    Args:
-        one_body: ``γ^σ_pq = ⟨a†_pσ a_qσ⟩``, shape (2, norb, norb), alpha first, symmetric.
-        two_body: ``Γ_pqrs = Σ_στ ⟨a†_pσ a†_rτ a_sτ a_qσ⟩``, shape (norb, norb, norb, norb);
-            None where it was not asked for.
-    """
-
-    one_body: FloatArray
-    two_body: FloatArray | None = None
-
-    def __post_init__(self) -> None:
-        norb = self.one_body.shape[-1]
-        if self.one_body.shape != (2, norb, norb):
-            message = f"one_body should have shape {(2, norb, norb)}. Got {self.one_body.shape}."
-            raise ValueError(message)
-        if self.two_body is not None and self.two_body.shape != (norb,) * 4:
-            message = f"two_body should have shape {(norb,) * 4}. Got {self.two_body.shape}."
-            raise ValueError(message)
-
-    @property
-    def spin_summed(self) -> FloatArray:
-        """``γ^α + γ^β``, shape (norb, norb)."""
-        return np.asarray(self.one_body[0] + self.one_body[1])
 
 
 class Objective(Protocol):
@@ -183,29 +130,6 @@ class PointByPoint:
         return [self.energy(point, seed, effort) for point, seed in pairs]
 
 
-@dataclass(frozen=True, eq=False)
-class Counts:
-    """Measured bit strings, each with how often it came.
-
-    Args:
-        outcomes: Qubit 0 is the lowest bit; shape (outcomes,), no two equal.
-        repetitions: Shape (outcomes,), all positive.
-    """
-
-    outcomes: npt.NDArray[np.int64]
-    repetitions: npt.NDArray[np.int64]
-
-    def __post_init__(self) -> None:
-        if self.outcomes.shape != self.repetitions.shape:
-            shapes = f"{self.outcomes.shape} and {self.repetitions.shape}"
-            raise ValueError(f"outcomes and repetitions should be equally many. Got {shapes}.")
-
-    @property
-    def shots(self) -> int:
-        """How many there are."""
-        return int(self.repetitions.sum())
-
-
 class SamplingObjective(Objective, Protocol):
     """An objective that also gives bit strings, where `traits.has_samples`."""
 
@@ -216,23 +140,6 @@ class SamplingObjective(Objective, Protocol):
     def fidelity(self, x: Vector, y: Vector, seed: int, effort: float = 1.0) -> Estimate:
         """``|⟨ψ(x)|ψ(y)⟩|²``, measured as the energies are."""
         ...
-
-
-@dataclass(frozen=True)
-class MitigatedEnergy:
-    """An energy after some methods of error mitigation.
-
-    Args:
-        method: ``raw``, or the methods so far, joined by plus signs, the innermost first.
-        estimate: With its standard error, and all shots that it took.
-        overhead: These shots relative to the raw energy's.
-        notes: What else there is to say.
-    """
-
-    method: str
-    estimate: Estimate
-    overhead: float
-    notes: dict[str, object] = field(default_factory=dict)
 
 
 class MitigatingObjective(Objective, Protocol):

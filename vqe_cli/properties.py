@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from vqe_cli.chemistry.problem import DipoleIntegrals, ElectronicProblem, FloatArray
-from vqe_cli.objective import Density
+from vqe_cli.arrays import FloatArray
+from vqe_cli.chemistry.problem import DipoleIntegrals, ElectronicProblem
+from vqe_cli.densities import Density
 from vqe_cli.records import DipoleRecord, PropertiesRecord, Quantity
 from vqe_cli.units import DEBYE_PER_ATOMIC_UNIT
 

@@ -6,16 +6,10 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from vqe_cli.arrays import FloatArray, IntArray
 from vqe_cli.errors import RefusedError
-from vqe_cli.measurement import (
-    NORMAL_KURTOSIS,
-    FloatArray,
-    IntArray,
-    MeasurementPlan,
-    Sampler,
-    Setting,
-)
-from vqe_cli.objective import Counts, Estimate
+from vqe_cli.estimates import Counts, Estimate
+from vqe_cli.measurement import NORMAL_KURTOSIS, MeasurementPlan, Sampler, Setting
 
 FEWEST_SHOTS = 4
 """In a setting; a variance needs two, and an honest one more."""

@@ -9,19 +9,13 @@ from typing import cast
 
 import numpy as np
 
+from vqe_cli.arrays import Vector
+from vqe_cli.densities import Density
 from vqe_cli.errors import InterruptedRunError
+from vqe_cli.estimates import Estimate, MitigatedEnergy
 from vqe_cli.evaluations import CountedObjective, Journal, NoJournal, OnStep, Progress
 from vqe_cli.excitations import ExcitationProduct
-from vqe_cli.objective import (
-    FINAL_PURPOSE,
-    Density,
-    Estimate,
-    MitigatedEnergy,
-    MitigatingObjective,
-    Objective,
-    Outcome,
-    Vector,
-)
+from vqe_cli.objective import FINAL_PURPOSE, MitigatingObjective, Objective, Outcome
 from vqe_cli.optimizers import Optimizer
 from vqe_cli.records import Cycle, Evaluations, SqdRecord, StageRecord, Step
 from vqe_cli.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE

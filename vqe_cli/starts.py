@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vqe_cli.arrays import Vector
 from vqe_cli.chemistry.amplitudes import AmplitudeMethod, Amplitudes, amplitudes
 from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.errors import InputError
 from vqe_cli.excitations import ExcitationProduct
-from vqe_cli.objective import Traits, Vector
+from vqe_cli.objective import Traits
 from vqe_cli.spec import InitialSpec, RunSpec
 from vqe_cli.trial import TrialState
 

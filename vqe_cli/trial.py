@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
+from vqe_cli.arrays import Vector
 from vqe_cli.chemistry.amplitudes import AmplitudeMethod
 from vqe_cli.excitations import Excitation, ExcitationProduct
-from vqe_cli.objective import Vector
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.spectra import Spectrum
 

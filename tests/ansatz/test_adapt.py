@@ -30,11 +30,11 @@ from tests.problems import (
 )
 from vqe_cli import run
 from vqe_cli.ansatz.adapt import Adapt
+from vqe_cli.arrays import Vector
 from vqe_cli.backends.exact_simulator import sector
 from vqe_cli.backends.exact_simulator.sector import Sector, SectorObjective
 from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.excitations import Excitation, ExcitationProduct, Rotation, shared_product
-from vqe_cli.objective import Vector
 from vqe_cli.records import RunRecord, to_json
 from vqe_cli.units import CHEMICAL_ACCURACY_MHA
 

@@ -25,8 +25,9 @@ from vqe_cli.ansatz import ANSATZE
 from vqe_cli.ansatz.two_local import Entangler
 from vqe_cli.backends import BACKENDS
 from vqe_cli.errors import InputError, RefusedError
+from vqe_cli.estimates import Estimate
 from vqe_cli.measurement import MEASUREMENTS
-from vqe_cli.objective import Estimate, Objective
+from vqe_cli.objective import Objective
 from vqe_cli.spec import spec_from_data
 
 X = np.array([-0.3, 0.2])

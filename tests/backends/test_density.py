@@ -19,10 +19,10 @@ from tests.problems import (
     random_problem,
 )
 from vqe_cli import machine
+from vqe_cli.densities import Density
 from vqe_cli.determinants.density import one_body_density, two_body_density
 from vqe_cli.determinants.space import SectorSpace
 from vqe_cli.errors import RefusedError
-from vqe_cli.objective import Density
 
 DENSE = {norb: DenseFermions(norb) for norb in (1, 2, 3, 4)}
 

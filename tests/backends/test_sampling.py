@@ -11,8 +11,8 @@ from scipy.stats import binom, chi2
 from tests.problems import H2, encoding_of, named_problem, objective_of, spec_of
 from vqe_cli import run
 from vqe_cli.backends.exact_simulator.sampling import Distribution
+from vqe_cli.estimates import Counts, Estimate
 from vqe_cli.measurement import MEASUREMENTS
-from vqe_cli.objective import Counts, Estimate
 
 every_measurement = pytest.mark.parametrize("measurement", MEASUREMENTS.names())
 METHODS = [name for name in MEASUREMENTS.names() if name != "auto"]

@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from pyscf import ao2mo, gto, scf
 from pyscf.tools import fcidump
 
-FloatArray = npt.NDArray[np.float64]
+from vqe_cli.arrays import FloatArray
 
 GEOMETRIES = {
     "h2": ("H 0 0 0; H 0 0 0.735", 0),

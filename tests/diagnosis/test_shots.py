@@ -10,7 +10,7 @@ from tests.problems import H2, TWO_QUBIT_MODEL, spec_of
 from vqe_cli import spec_from_data
 from vqe_cli.diagnosis import DiagnosisOptions, diagnose
 from vqe_cli.diagnosis.shots import shots_point
-from vqe_cli.objective import Estimate
+from vqe_cli.estimates import Estimate
 
 PILOT = 0.1
 

@@ -9,13 +9,14 @@ from qiskit import QuantumCircuit
 from qiskit.transpiler import generate_preset_pass_manager
 from qiskit_aer import AerSimulator
 
+from vqe_cli.arrays import FloatArray, IntArray
 from vqe_cli.backends.aer_simulator.devices import compile_with_noise
 from vqe_cli.backends.aer_simulator.noise import Noise
 from vqe_cli.backends.aer_simulator.noise_models import readout_confusion
-from vqe_cli.measurement import FloatArray, IntArray, Setting
+from vqe_cli.estimates import Counts
+from vqe_cli.measurement import Setting
 from vqe_cli.mitigation import OneByOne, Preparation, QubitShots, StateShots
 from vqe_cli.mitigation.folding import folded
-from vqe_cli.objective import Counts
 from vqe_cli.trial import TrialState
 
 

@@ -12,11 +12,11 @@ from tests.mitigation.devices import DensityMatrixDevice
 from tests.problems import TWO_PARAMETERS, encoding_of, objective_of, qubit_encoding
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.errors import InputError
+from vqe_cli.estimates import MitigatedEnergy
 from vqe_cli.measurement import MEASUREMENTS
 from vqe_cli.mitigation.ladder import mitigate
 from vqe_cli.mitigation.options import Mitigation
 from vqe_cli.mitigation.reference_state import determinant_energy
-from vqe_cli.objective import MitigatedEnergy
 from vqe_cli.shots import Budget
 
 X = np.array([-0.1, 0.2])

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from vqe_cli.errors import RefusedError
+from vqe_cli.estimates import Counts
 from vqe_cli.mitigation import QubitShots
 from vqe_cli.mitigation.readout import (
     Calibration,
@@ -14,7 +15,6 @@ from vqe_cli.mitigation.readout import (
     calibration_from,
     calibration_orders,
 )
-from vqe_cli.objective import Counts
 
 WRONG = np.array([[0.02, 0.06], [0.01, 0.09], [0.05, 0.03], [0.002, 0.11]])
 

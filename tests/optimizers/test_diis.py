@@ -23,8 +23,9 @@ from tests.problems import (
     spec_of,
 )
 from vqe_cli import run
+from vqe_cli.arrays import Vector
 from vqe_cli.errors import InputError
-from vqe_cli.objective import Traits, Vector
+from vqe_cli.objective import Traits
 from vqe_cli.optimizers import OPTIMIZERS
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from vqe_cli.objective import Estimate
+from vqe_cli.estimates import Estimate
 from vqe_cli.optimizers._line import Known, Line
 
 SIGMA = 0.01

@@ -20,8 +20,8 @@ from tests.problems import (
 )
 from vqe_cli import run
 from vqe_cli.errors import InputError
+from vqe_cli.estimates import Estimate
 from vqe_cli.evaluations import CountedObjective, NoJournal
-from vqe_cli.objective import Estimate
 from vqe_cli.optimizers import OPTIMIZERS
 from vqe_cli.solve import solve
 

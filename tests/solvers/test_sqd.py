@@ -26,8 +26,9 @@ from tests.problems import (
 from vqe_cli import run
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.errors import InputError, RefusedError
+from vqe_cli.estimates import Counts
 from vqe_cli.judge import judge
-from vqe_cli.objective import Counts, Traits
+from vqe_cli.objective import Traits
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.mappers import MAPPERS
 from vqe_cli.solve import unmeasured

@@ -6,11 +6,11 @@ from functools import partial
 from math import comb
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from vqe_cli.arrays import Vector
 from vqe_cli.chemistry.amplitudes import AmplitudeMethod
 from vqe_cli.chemistry.problem import ElectronicProblem, QubitProblem
 from vqe_cli.errors import InputError
 from vqe_cli.excitations import ExcitationProduct
-from vqe_cli.objective import Vector
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.registry import Entry, Registry
 from vqe_cli.sizes import Size

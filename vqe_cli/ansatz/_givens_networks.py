@@ -9,14 +9,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
-from vqe_cli.objective import Vector
+from vqe_cli.arrays import ComplexArray, Vector
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
 
-ComplexArray = npt.NDArray[np.complex128]
 Givens = tuple[float, complex, int, int]
 """``(c, s, i, j)`` for the matrix ``[[c, s], [-s*, c]]`` on the neighbours i and j."""
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from vqe_cli.chemistry.problem import FloatArray
-from vqe_cli.objective import Vector
+from vqe_cli.arrays import FloatArray, Vector
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit

@@ -11,7 +11,6 @@ from pydantic import Field
 from vqe_cli.ansatz import Ansatz
 from vqe_cli.ansatz._cluster_jastrow import ClusterJastrow, cluster_jastrow
 from vqe_cli.ansatz._givens_networks import (
-    ComplexArray,
     GivensNetwork,
     determinant_angles,
     determinant_network,
@@ -25,10 +24,10 @@ from vqe_cli.ansatz._jastrow import (
     jastrow_factor,
     orbital_phases,
 )
+from vqe_cli.arrays import ComplexArray, Vector
 from vqe_cli.chemistry.amplitudes import AmplitudeMethod, amplitudes
 from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.errors import InputError
-from vqe_cli.objective import Vector
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.trial import Start
 

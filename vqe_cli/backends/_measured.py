@@ -11,12 +11,15 @@ from typing import Any
 import numpy as np
 from pydantic import Field, field_validator, model_validator
 
+from vqe_cli.arrays import Vector
 from vqe_cli.backends import BACKENDS, Backend
 from vqe_cli.chemistry.problem import ElectronicProblem
+from vqe_cli.densities import Density
 from vqe_cli.errors import InputError
+from vqe_cli.estimates import Estimate
 from vqe_cli.measurement import MEASUREMENTS, Measurement, MeasurementPlan, Sampler
 from vqe_cli.measurement.qubit_wise import QubitWise
-from vqe_cli.objective import Density, Estimate, PointByPoint, Vector
+from vqe_cli.objective import PointByPoint
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.shots import Budget, measure
 from vqe_cli.spec.numbers import is_number, number

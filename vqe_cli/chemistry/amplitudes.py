@@ -8,8 +8,9 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from vqe_cli.arrays import FloatArray
 from vqe_cli.chemistry.coupled_cluster import solve_amplitudes
-from vqe_cli.chemistry.problem import ElectronicProblem, FloatArray
+from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.chemistry.threads import threads_for
 from vqe_cli.errors import NotConvergedError
 from vqe_cli.excitations import SpinOrbital

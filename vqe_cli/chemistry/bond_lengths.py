@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from vqe_cli.chemistry.problem import FloatArray
+from vqe_cli.arrays import FloatArray
 from vqe_cli.records import Check, doubt
 from vqe_cli.units import BOHR_IN_ANGSTROM
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from vqe_cli.chemistry.problem import FloatArray
+from vqe_cli.arrays import FloatArray
 from vqe_cli.chemistry.repulsion import exchange_integrals, skewness
 from vqe_cli.chemistry.sign_symmetries import DEGENERATE, by_irreps, transformed
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from vqe_cli.chemistry.problem import ElectronicProblem, FloatArray
+from vqe_cli.arrays import FloatArray
+from vqe_cli.chemistry.problem import ElectronicProblem
 
 
 def cisd_state(problem: ElectronicProblem) -> FloatArray | None:

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from vqe_cli.arrays import FloatArray
 from vqe_cli.chemistry.cores import core_orbitals
 from vqe_cli.chemistry.mean_field import MeanField
 from vqe_cli.chemistry.mp2_density import mp2_density
-from vqe_cli.chemistry.problem import FloatArray
 from vqe_cli.chemistry.scf_objects import restricted_scf, rotations_of, semicanonical_scf
 from vqe_cli.chemistry.threads import threads_for
 from vqe_cli.errors import NotConvergedError, RefusedError

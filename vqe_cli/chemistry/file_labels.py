@@ -7,14 +7,11 @@ from functools import reduce
 from operator import xor
 
 import numpy as np
-import numpy.typing as npt
 
+from vqe_cli.arrays import FloatArray, IntArray
 from vqe_cli.chemistry.fcidump import FileIntegrals
-from vqe_cli.chemistry.problem import FloatArray
 from vqe_cli.chemistry.sign_symmetries import FORBIDDEN
 from vqe_cli.records import Check, doubt
-
-IntArray = npt.NDArray[np.int64]
 
 MOST_IRREPS = 8
 """Of D2h, the largest Abelian point group."""

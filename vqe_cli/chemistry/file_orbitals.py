@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from vqe_cli.arrays import FloatArray
 from vqe_cli.chemistry.active_spaces import ActiveSpace
 from vqe_cli.chemistry.fcidump import FileIntegrals, read_fcidump
 from vqe_cli.chemistry.file_labels import fock_diagonal, labels_fit, levels_fit, state_symmetry
@@ -20,7 +21,7 @@ from vqe_cli.chemistry.hartree_fock import (
 from vqe_cli.chemistry.integrals import OrbitalSelection, electronic_problem
 from vqe_cli.chemistry.mean_field import MeanField, broken_symmetry, with_fixed_signs
 from vqe_cli.chemistry.mean_field_of_integrals import mole_without_atoms, restricted
-from vqe_cli.chemistry.problem import ElectronicProblem, FloatArray, ScfReport
+from vqe_cli.chemistry.problem import ElectronicProblem, ScfReport
 from vqe_cli.chemistry.sign_symmetries import MAX_ORBITALS, irreps_of_integrals
 from vqe_cli.chemistry.stability import internal_instability
 from vqe_cli.errors import NotConvergedError

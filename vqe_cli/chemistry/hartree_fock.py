@@ -15,9 +15,10 @@ from typing import Any
 
 import numpy as np
 
+from vqe_cli.arrays import FloatArray
 from vqe_cli.chemistry.canonical_orbitals import canonical
 from vqe_cli.chemistry.mean_field_of_integrals import mole_without_atoms, scf_over
-from vqe_cli.chemistry.problem import FloatArray, ScfReport
+from vqe_cli.chemistry.problem import ScfReport
 from vqe_cli.chemistry.sign_symmetries import (
     DEGENERATE,
     by_irreps,

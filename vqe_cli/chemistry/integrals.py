@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from vqe_cli.arrays import FloatArray
 from vqe_cli.chemistry.correlation import correlation_findings
 from vqe_cli.chemistry.irreps import symmetric_integrals
 from vqe_cli.chemistry.mean_field import MeanField
 from vqe_cli.chemistry.orbital_records import active_space_record
-from vqe_cli.chemistry.problem import DipoleIntegrals, ElectronicProblem, FloatArray
+from vqe_cli.chemistry.problem import DipoleIntegrals, ElectronicProblem
 from vqe_cli.chemistry.threads import threads_for
 from vqe_cli.errors import RefusedError
 from vqe_cli.records import Check

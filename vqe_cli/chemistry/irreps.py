@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from vqe_cli.chemistry.problem import FloatArray
+from vqe_cli.arrays import FloatArray
 
 ROUND_OFF = 1e-10
 """Share of an orbital outside its irrep that is removed; its energy changes by as much."""

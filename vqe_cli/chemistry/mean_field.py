@@ -11,11 +11,12 @@ from typing import Any
 
 import numpy as np
 
+from vqe_cli.arrays import FloatArray
 from vqe_cli.chemistry.instabilities import Settled, second_order, settle
 from vqe_cli.chemistry.irreps import adapted
 from vqe_cli.chemistry.molecule import KEPT_INTEGRALS_BYTES, build_molecule
 from vqe_cli.chemistry.point_group import Operations, operations
-from vqe_cli.chemistry.problem import FloatArray, ScfReport
+from vqe_cli.chemistry.problem import ScfReport
 from vqe_cli.chemistry.stability import internal_instability, is_externally_stable
 from vqe_cli.chemistry.state_search import FIRST, Parent, State, contenders, search
 from vqe_cli.chemistry.threads import threads_for

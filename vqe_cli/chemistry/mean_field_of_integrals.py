@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from vqe_cli.chemistry.problem import ElectronicProblem, FloatArray
+from vqe_cli.arrays import FloatArray
+from vqe_cli.chemistry.problem import ElectronicProblem
 
 
 def mole_without_atoms(norb: int, nelec: tuple[int, int], core_energy: float) -> Any:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vqe_cli.arrays import FloatArray
 from vqe_cli.chemistry.mean_field import MeanField
-from vqe_cli.chemistry.problem import FloatArray
 from vqe_cli.chemistry.scf_objects import semicanonical_scf
 from vqe_cli.chemistry.threads import threads_for
 

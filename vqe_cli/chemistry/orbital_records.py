@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from vqe_cli.arrays import FloatArray
 from vqe_cli.chemistry.mean_field import MeanField
-from vqe_cli.chemistry.problem import FloatArray
 from vqe_cli.records import ActiveSpaceRecord, OrbitalRecord
 
 if TYPE_CHECKING:

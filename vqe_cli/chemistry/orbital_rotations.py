@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
+from vqe_cli.arrays import FloatArray
 from vqe_cli.chemistry.irreps import adapted
 from vqe_cli.chemistry.mean_field import MeanField, with_fixed_signs
-from vqe_cli.chemistry.problem import FloatArray
 
 NO_COUPLING = 1e-6
 """Matrix elements between irreps that are round-off, not broken symmetry."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from vqe_cli.chemistry.problem import FloatArray
+from vqe_cli.arrays import FloatArray
 
 VALENCE = {"B": 4, "C": 4, "N": 3, "O": 2, "Si": 4, "P": 3, "S": 2, "Se": 2}
 """Bonds of a saturated atom; boron with three has an empty p orbital and counts as unsaturated."""

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from vqe_cli.chemistry.problem import FloatArray
+from vqe_cli.arrays import FloatArray
 
 SAME_PLACE = 1e-4
 """Bohr; PySCF calls a geometry symmetric to 1e-5."""

@@ -10,10 +10,9 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from vqe_cli.arrays import FloatArray
 from vqe_cli.records import ActiveSpaceRecord, Check
 from vqe_cli.sizes import Size
-
-FloatArray = npt.NDArray[np.float64]
 
 BRILLOUIN = 1e-5
 """Hartree; an element of a Fock matrix that mixes orbitals of different occupation by less leaves

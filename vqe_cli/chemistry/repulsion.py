@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from vqe_cli.chemistry.problem import FloatArray
+from vqe_cli.arrays import FloatArray
 
 
 def place_of_pair(one: Any, other: Any) -> Any:

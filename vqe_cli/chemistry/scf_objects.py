@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from vqe_cli.arrays import FloatArray
 from vqe_cli.chemistry.mean_field import MeanField, new_scf, without_symmetry
-from vqe_cli.chemistry.problem import FloatArray
 
 
 def restricted_scf(field: MeanField) -> Any:

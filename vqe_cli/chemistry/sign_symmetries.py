@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from scipy.optimize import minimize, root
 
-from vqe_cli.chemistry.problem import FloatArray
+from vqe_cli.arrays import FloatArray
 
 FORBIDDEN = 1e-8
 """Hartree; an integral beyond this does not vanish by symmetry."""

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from vqe_cli.chemistry.problem import FloatArray
+from vqe_cli.arrays import FloatArray
 from vqe_cli.errors import NotConvergedError
 
 NEGATIVE = -1e-5

@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from vqe_cli.arrays import FloatArray
 from vqe_cli.chemistry.point_group import Operations
-from vqe_cli.chemistry.problem import FloatArray
 
 Indices = npt.NDArray[np.intp]
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from vqe_cli.arrays import FloatArray
 from vqe_cli.chemistry.labels import is_dummy
-from vqe_cli.chemistry.problem import FloatArray
 from vqe_cli.errors import InputError, Path
 from vqe_cli.spec.numbers import (
     NumberError,

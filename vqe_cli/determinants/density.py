@@ -6,11 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from vqe_cli.chemistry.problem import FloatArray
+from vqe_cli.arrays import FloatArray, IntArray
 from vqe_cli.chemistry.threads import pyscf_threads_for
 from vqe_cli.determinants import kernels
 from vqe_cli.determinants.space import SectorSpace, rank_in_irrep
-from vqe_cli.determinants.strings import IntArray
 from vqe_cli.machine import refuse_if_larger
 
 PANEL = 64

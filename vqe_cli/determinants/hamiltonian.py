@@ -6,7 +6,8 @@ from typing import Protocol
 
 import numpy as np
 
-from vqe_cli.chemistry.problem import ElectronicProblem, FloatArray
+from vqe_cli.arrays import FloatArray
+from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.chemistry.threads import pyscf_threads_for
 from vqe_cli.determinants import kernels
 from vqe_cli.determinants.space import SectorSpace

@@ -13,8 +13,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from vqe_cli.chemistry.problem import FloatArray
-from vqe_cli.determinants.strings import IntArray, Strings
+from vqe_cli.arrays import FloatArray, IntArray
+from vqe_cli.determinants.strings import Strings
 
 IrrepArray = npt.NDArray[np.int64]
 

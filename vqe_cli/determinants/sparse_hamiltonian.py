@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from vqe_cli.chemistry.problem import ElectronicProblem, FloatArray
+from vqe_cli.arrays import FloatArray, IntArray
+from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.determinants import kernels
 from vqe_cli.determinants.space import SectorSpace
-from vqe_cli.determinants.strings import IntArray, Strings
+from vqe_cli.determinants.strings import Strings
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from vqe_cli.chemistry.problem import FloatArray
+from vqe_cli.arrays import FloatArray
 from vqe_cli.determinants import kernels
 from vqe_cli.determinants.space import SectorSpace
 from vqe_cli.determinants.tables import GridPairs, PairTables

@@ -12,9 +12,9 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from vqe_cli.arrays import IntArray
 from vqe_cli.excitations import Excitation
 
-IntArray = npt.NDArray[np.int64]
 SignArray = npt.NDArray[np.float64]
 Ladder = tuple[int, bool]
 """Orbital, and whether the operator creates."""

@@ -12,14 +12,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from vqe_cli.arrays import IntArray
 from vqe_cli.determinants.space import SectorSpace
-from vqe_cli.determinants.strings import (
-    IntArray,
-    Ladder,
-    SignArray,
-    Transition,
-    split_by_spin,
-)
+from vqe_cli.determinants.strings import Ladder, SignArray, Transition, split_by_spin
 from vqe_cli.excitations import Excitation
 
 

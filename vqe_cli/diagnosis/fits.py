@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vqe_cli.chemistry.problem import FloatArray
+from vqe_cli.arrays import FloatArray
 
 
 @dataclass(frozen=True)

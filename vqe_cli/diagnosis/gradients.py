@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vqe_cli.ansatz import ANSATZE, Ansatz
+from vqe_cli.arrays import Vector
 from vqe_cli.backends.exact import Exact
 from vqe_cli.chemistry.problem import Problem
 from vqe_cli.chemistry.threads import threads_for
@@ -20,7 +21,7 @@ from vqe_cli.diagnosis.fits import least_squares
 from vqe_cli.diagnosis.options import DiagnosisOptions, Tell
 from vqe_cli.diagnosis.sizes import systems
 from vqe_cli.errors import InputError
-from vqe_cli.objective import Objective, Vector
+from vqe_cli.objective import Objective
 from vqe_cli.parts import Parts
 from vqe_cli.pipeline import vector_length
 from vqe_cli.qubits.encoding import Encoding

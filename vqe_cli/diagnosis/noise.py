@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vqe_cli.arrays import FloatArray
 from vqe_cli.backends import Backend
 from vqe_cli.backends.aer import MAX_DENSITY_MATRIX_QUBITS, Aer
 from vqe_cli.backends.aer_simulator.noise import Noise
-from vqe_cli.chemistry.problem import FloatArray
 from vqe_cli.diagnosis.fits import Fit, least_squares
 from vqe_cli.diagnosis.optimum import Optimum
 from vqe_cli.diagnosis.options import DiagnosisOptions, Tell

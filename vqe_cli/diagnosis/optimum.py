@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from vqe_cli.objective import Objective, Vector
+from vqe_cli.arrays import Vector
+from vqe_cli.objective import Objective
 from vqe_cli.parts import Parts
 from vqe_cli.pipeline import run
 from vqe_cli.qubits.encoding import Encoding

@@ -14,7 +14,7 @@ from vqe_cli.backends._measured import MeasuredObjective
 from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.diagnosis.optimum import Optimum
 from vqe_cli.diagnosis.options import DiagnosisOptions, Tell
-from vqe_cli.objective import Estimate
+from vqe_cli.estimates import Estimate
 from vqe_cli.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
 
 COVERED = 1.96

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from vqe_cli.arrays import FloatArray, IntArray
 from vqe_cli.chemistry.problem import QubitProblem
-from vqe_cli.objective import Counts
+from vqe_cli.estimates import Counts
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.orbital_rotations import OrbitalRotation
 from vqe_cli.registry import Entry, Registry
@@ -24,8 +25,6 @@ from vqe_cli.registry import Entry, Registry
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
 
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
 Sampler = Callable[[Sequence["Setting"], Sequence[int], int], list[Counts]]

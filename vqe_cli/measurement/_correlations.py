@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vqe_cli.arrays import FloatArray
 from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.determinants.density import one_body_density, two_body_density
 from vqe_cli.determinants.space import SectorSpace
-from vqe_cli.measurement import FloatArray
 from vqe_cli.qubits.orbital_rotations import OrbitalRotation
 
 MOST_DETERMINANTS = 200_000

@@ -9,16 +9,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vqe_cli.arrays import FloatArray, IntArray
 from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.errors import InputError
-from vqe_cli.measurement import (
-    NORMAL_KURTOSIS,
-    BoolArray,
-    FloatArray,
-    IntArray,
-    MeasurementPlan,
-    Setting,
-)
+from vqe_cli.measurement import NORMAL_KURTOSIS, BoolArray, MeasurementPlan, Setting
 from vqe_cli.measurement._correlations import Correlations
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.orbital_rotations import OrbitalRotation

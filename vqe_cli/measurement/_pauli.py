@@ -7,24 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
+from vqe_cli.arrays import ComplexArray, FloatArray, IntArray
 from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.determinants.strings import Strings
 from vqe_cli.errors import RefusedError
-from vqe_cli.measurement import (
-    MOST_QUBITS,
-    NORMAL_KURTOSIS,
-    BoolArray,
-    FloatArray,
-    IntArray,
-    MeasurementPlan,
-    Setting,
-)
+from vqe_cli.measurement import MOST_QUBITS, NORMAL_KURTOSIS, BoolArray, MeasurementPlan, Setting
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.pauli_sum import PauliSum
-
-ComplexArray = npt.NDArray[np.complex128]
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.linalg import solve
 
-from vqe_cli.measurement import FloatArray, Measurement, MeasurementPlan
+from vqe_cli.arrays import FloatArray
+from vqe_cli.measurement import Measurement, MeasurementPlan
 from vqe_cli.measurement._correlations import (
     Correlations,
     DeterminantCorrelations,

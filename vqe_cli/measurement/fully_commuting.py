@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from pydantic import Field
 
-from vqe_cli.measurement import BoolArray, IntArray, Measurement, MeasurementPlan
+from vqe_cli.arrays import IntArray
+from vqe_cli.measurement import BoolArray, Measurement, MeasurementPlan
 from vqe_cli.measurement._pauli import (
     Grouping,
     PauliSetting,

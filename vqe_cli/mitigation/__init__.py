@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from vqe_cli.arrays import Vector
+from vqe_cli.estimates import Counts
 from vqe_cli.measurement import Setting
-from vqe_cli.objective import Counts, Vector
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from vqe_cli.arrays import Vector
+from vqe_cli.estimates import Counts, Estimate, MitigatedEnergy
 from vqe_cli.measurement import MeasurementPlan
 from vqe_cli.mitigation import Device, Preparation, QubitShots, StateShots
 from vqe_cli.mitigation.options import Method, Mitigation
@@ -20,7 +22,6 @@ from vqe_cli.mitigation.settled import Processing, Reading
 from vqe_cli.mitigation.symmetry import refuse_without_electrons
 from vqe_cli.mitigation.values import Value
 from vqe_cli.mitigation.zne import Extrapolation, decays, extrapolate
-from vqe_cli.objective import Counts, Estimate, MitigatedEnergy, Vector
 from vqe_cli.shots import Budget, Measuring
 from vqe_cli.trial import TrialState
 

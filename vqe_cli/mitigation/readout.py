@@ -10,12 +10,12 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
+from vqe_cli.arrays import FloatArray, IntArray
 from vqe_cli.errors import RefusedError
+from vqe_cli.estimates import Counts
 from vqe_cli.machine import refuse_if_larger
-from vqe_cli.measurement import FloatArray, IntArray
 from vqe_cli.mitigation import Device, QubitShots
 from vqe_cli.mitigation.values import Value
-from vqe_cli.objective import Counts
 from vqe_cli.validation import Frozen
 
 

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vqe_cli.arrays import IntArray
 from vqe_cli.errors import RefusedError
+from vqe_cli.estimates import Counts
 from vqe_cli.machine import refuse_if_larger
-from vqe_cli.measurement import BoolArray, IntArray, MeasurementPlan, Setting
+from vqe_cli.measurement import BoolArray, MeasurementPlan, Setting
 from vqe_cli.mitigation.readout import Calibration, Confusion
 from vqe_cli.mitigation.values import Value
-from vqe_cli.objective import Counts
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.shots import prudent_variance
 

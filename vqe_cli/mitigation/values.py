@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vqe_cli.measurement import FloatArray
+from vqe_cli.arrays import FloatArray
 
 
 @dataclass(frozen=True, eq=False)

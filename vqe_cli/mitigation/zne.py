@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from pydantic import Field, field_validator, model_validator
 
-from vqe_cli.measurement import FloatArray
+from vqe_cli.arrays import FloatArray
 from vqe_cli.mitigation.values import Value, combined
 from vqe_cli.validation import Frozen, SpecError
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import ClassVar
 
+from vqe_cli.arrays import Vector
 from vqe_cli.errors import InputError
-from vqe_cli.objective import Evaluator, Outcome, Traits, Vector
+from vqe_cli.objective import Evaluator, Outcome, Traits
 from vqe_cli.registry import Entry, Registry
 
 

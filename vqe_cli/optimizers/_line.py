@@ -8,7 +8,8 @@ from functools import cached_property
 
 import numpy as np
 
-from vqe_cli.objective import Estimate, Vector
+from vqe_cli.arrays import Vector
+from vqe_cli.estimates import Estimate
 from vqe_cli.optimizers._remaining import Remaining
 
 JUMP = 3.0

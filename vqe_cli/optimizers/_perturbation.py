@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vqe_cli.objective import Evaluator, Vector
+from vqe_cli.arrays import Vector
+from vqe_cli.objective import Evaluator
 from vqe_cli.optimizers._remaining import CONFIDENCE, Remaining, values, variances
 
 PROBE = 0.2

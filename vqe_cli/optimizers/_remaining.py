@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vqe_cli.objective import Estimate, Vector
+from vqe_cli.arrays import Vector
+from vqe_cli.estimates import Estimate
 from vqe_cli.units import HARTREE_IN_MILLIHARTREE
 
 CONFIDENCE = 2.0

@@ -7,7 +7,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from vqe_cli.objective import Estimate, Evaluator, Outcome, Traits, Vector
+from vqe_cli.arrays import Vector
+from vqe_cli.estimates import Estimate
+from vqe_cli.objective import Evaluator, Outcome, Traits
 from vqe_cli.optimizers import Optimizer
 
 

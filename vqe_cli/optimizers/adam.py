@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from pydantic import Field
 
-from vqe_cli.objective import Evaluator, Outcome, Vector
+from vqe_cli.arrays import Vector
+from vqe_cli.objective import Evaluator, Outcome
 from vqe_cli.optimizers import Optimizer
 from vqe_cli.optimizers._parameter_shift import ShiftedGradient, parameter_shift_gradient
 from vqe_cli.optimizers._perturbation import measured_curvature

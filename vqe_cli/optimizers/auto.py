@@ -6,7 +6,8 @@ from typing import Any
 
 from pydantic import Field
 
-from vqe_cli.objective import Evaluator, Outcome, Traits, Vector
+from vqe_cli.arrays import Vector
+from vqe_cli.objective import Evaluator, Outcome, Traits
 from vqe_cli.optimizers import OPTIMIZERS, Optimizer
 
 LONGEST_SWEEP = 64

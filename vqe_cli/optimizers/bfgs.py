@@ -6,7 +6,8 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from vqe_cli.objective import Evaluator, Outcome, Vector
+from vqe_cli.arrays import Vector
+from vqe_cli.objective import Evaluator, Outcome
 from vqe_cli.optimizers._scipy import GradientOptimizer
 
 

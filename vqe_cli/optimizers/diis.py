@@ -7,8 +7,9 @@ from typing import Any, ClassVar
 import numpy as np
 from pydantic import Field
 
+from vqe_cli.arrays import Vector
 from vqe_cli.errors import InputError
-from vqe_cli.objective import Evaluator, Outcome, Traits, Vector
+from vqe_cli.objective import Evaluator, Outcome, Traits
 from vqe_cli.optimizers import OPTIMIZERS, Optimizer
 
 RISE = 1e-9

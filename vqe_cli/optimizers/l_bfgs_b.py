@@ -9,7 +9,8 @@ from typing import Any, ClassVar
 import numpy as np
 from pydantic import Field
 
-from vqe_cli.objective import Evaluator, Outcome, Vector
+from vqe_cli.arrays import Vector
+from vqe_cli.objective import Evaluator, Outcome
 from vqe_cli.optimizers._scipy import GradientOptimizer, ScaledEvaluator
 
 WINDOW = 10

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 from pydantic import Field
 
-from vqe_cli.objective import Vector
+from vqe_cli.arrays import Vector
 from vqe_cli.optimizers._scipy import ScipyOptimizer
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from pydantic import Field
 
-from vqe_cli.objective import Evaluator, Outcome, Vector
+from vqe_cli.arrays import Vector
+from vqe_cli.objective import Evaluator, Outcome
 from vqe_cli.optimizers import Optimizer
 from vqe_cli.optimizers._line import Known, Line
 from vqe_cli.optimizers._remaining import Effort, Remaining, outcome_message

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from vqe_cli.objective import FINAL_PURPOSE, Evaluator, Outcome, Vector
+from vqe_cli.arrays import Vector
+from vqe_cli.objective import FINAL_PURPOSE, Evaluator, Outcome
 from vqe_cli.optimizers import Optimizer
 
 

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from vqe_cli.objective import Vector
+from vqe_cli.arrays import Vector
 from vqe_cli.optimizers._scipy import ScipyOptimizer
 
 

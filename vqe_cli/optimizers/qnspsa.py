@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from pydantic import Field
 
+from vqe_cli.arrays import Vector
 from vqe_cli.errors import InputError
-from vqe_cli.objective import Evaluator, Traits, Vector
+from vqe_cli.objective import Evaluator, Traits
 from vqe_cli.optimizers import Optimizer
 from vqe_cli.optimizers._perturbation import random_directions
 from vqe_cli.optimizers._stochastic import Condition, StochasticOptimizer

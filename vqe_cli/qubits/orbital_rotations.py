@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vqe_cli.chemistry.problem import ElectronicProblem, FloatArray
+from vqe_cli.arrays import FloatArray, IntArray
+from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.excitations import Excitation
 from vqe_cli.qubits.encoding import Encoding
-from vqe_cli.qubits.occupations import IntArray
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from vqe_cli.chemistry.problem import FloatArray
+from vqe_cli.arrays import FloatArray
 from vqe_cli.chemistry.threads import thread_count
 from vqe_cli.machine import refuse_if_larger
 

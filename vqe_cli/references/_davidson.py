@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vqe_cli.chemistry.problem import FloatArray
+from vqe_cli.arrays import FloatArray
 
 FOLLOWED = 3
 """Lowest states that are improved together: what looks like the second may become the first."""

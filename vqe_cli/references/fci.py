@@ -10,12 +10,12 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from vqe_cli.chemistry.problem import ElectronicProblem, FloatArray
+from vqe_cli.arrays import FloatArray, IntArray
+from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.chemistry.threads import threads_for
 from vqe_cli.determinants.hamiltonian import Direct
 from vqe_cli.determinants.space import SectorSpace
 from vqe_cli.determinants.spin import SpinSquared
-from vqe_cli.determinants.strings import IntArray
 from vqe_cli.errors import NotConvergedError
 from vqe_cli.machine import refuse_if_larger, usable_bytes
 from vqe_cli.qubits.encoding import Encoding

@@ -9,10 +9,9 @@ from math import comb
 import numpy as np
 import numpy.typing as npt
 
-from vqe_cli.chemistry.problem import ElectronicProblem, FloatArray
-from vqe_cli.objective import Counts
-
-IntArray = npt.NDArray[np.int64]
+from vqe_cli.arrays import FloatArray, IntArray
+from vqe_cli.chemistry.problem import ElectronicProblem
+from vqe_cli.estimates import Counts
 
 
 @dataclass(frozen=True)

@@ -12,16 +12,11 @@ import numpy as np
 from pydantic import Field
 
 from vqe_cli.chemistry.problem import ElectronicProblem
+from vqe_cli.densities import Density
 from vqe_cli.errors import InputError
+from vqe_cli.estimates import Counts, Estimate
 from vqe_cli.measurement import MOST_QUBITS
-from vqe_cli.objective import (
-    Counts,
-    Density,
-    Estimate,
-    Objective,
-    SamplingObjective,
-    Traits,
-)
+from vqe_cli.objective import Objective, SamplingObjective, Traits
 from vqe_cli.records import Evaluations, SqdRecord
 from vqe_cli.sizes import Need, Size
 from vqe_cli.solve import Solution

@@ -26,9 +26,9 @@ from typing import Any
 
 import numpy as np
 
+from vqe_cli.arrays import Vector
 from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.excitations import Excitation, ExcitationProduct, Rotation
-from vqe_cli.objective import Vector
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.trial import TrialState
 

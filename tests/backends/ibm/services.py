@@ -12,7 +12,7 @@ from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterVector
 
 from vqe_cli.backends.ibm_runtime.job import REGISTER, Request, Results, Status
-from vqe_cli.objective import Counts
+from vqe_cli.estimates import Counts
 
 
 def request(rows: int = 2, shots: int = 10, question: str = "energy") -> Request:

@@ -14,7 +14,7 @@ from vqe_cli.backends.ibm_runtime.awaiting import wait
 from vqe_cli.backends.ibm_runtime.job_files import local_folder
 from vqe_cli.backends.ibm_runtime.local import LocalService, load_results, save_results
 from vqe_cli.errors import UnavailableError
-from vqe_cli.objective import Counts
+from vqe_cli.estimates import Counts
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from vqe_cli.backends.ibm_runtime.job import read_results
 from vqe_cli.backends.ibm_runtime.job_files import ledger
 from vqe_cli.backends.ibm_runtime.submitter import Submitter, submitting
 from vqe_cli.errors import UnavailableError
-from vqe_cli.objective import Counts
+from vqe_cli.estimates import Counts
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from tests.problems import EXACT_H2, encoding_of, objective_of, qubit_encoding
 from vqe_cli.backends.ibm_runtime.job_files import ledger
 from vqe_cli.backends.ibm_runtime.objective import _row_shots, _rows, merged
-from vqe_cli.objective import Counts
+from vqe_cli.estimates import Counts
 
 X = np.array([-0.11])
 """Near the minimum of hydrogen."""

@@ -12,11 +12,11 @@ from vqe_cli.backends.aer_simulator.objectives import (
     counts_of,
     raise_if_failed,
 )
+from vqe_cli.estimates import Counts
 from vqe_cli.measurement import MeasurementPlan, Setting
 from vqe_cli.mitigation import OneByOne, Preparation, QubitShots, StateShots
 from vqe_cli.mitigation.folding import folded
 from vqe_cli.mitigation.options import Mitigation
-from vqe_cli.objective import Counts
 from vqe_cli.shots import Budget
 from vqe_cli.trial import TrialState
 

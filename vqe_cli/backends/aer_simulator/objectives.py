@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from vqe_cli.arrays import FloatArray, Vector
 from vqe_cli.backends._measured import (
     MeasuredObjective,
     numbers_of_kept_shots,
@@ -18,16 +19,12 @@ from vqe_cli.backends._measured import (
 )
 from vqe_cli.backends.aer_simulator.devices import CompiledCircuit, Tail
 from vqe_cli.backends.aer_simulator.noise_models import readout_confusion
+from vqe_cli.densities import Density
 from vqe_cli.errors import RefusedError
-from vqe_cli.measurement import (
-    ComputationalBasis,
-    FloatArray,
-    MeasurementPlan,
-    Sampler,
-    Setting,
-)
+from vqe_cli.estimates import Counts, Estimate
+from vqe_cli.measurement import ComputationalBasis, MeasurementPlan, Sampler, Setting
 from vqe_cli.mitigation.folding import folded
-from vqe_cli.objective import Counts, Density, Estimate, PointByPoint, Traits, Vector
+from vqe_cli.objective import PointByPoint, Traits
 from vqe_cli.qubits.encoding import sparse_matrix
 from vqe_cli.shots import Budget
 from vqe_cli.trial import TrialState

@@ -15,12 +15,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from vqe_cli.arrays import ComplexArray, Vector
 from vqe_cli.backends.exact_simulator import gate_kernels
 from vqe_cli.backends.exact_simulator.gate_kernels import LOCAL, PAIR, PERMUTE, PHASE
-from vqe_cli.objective import Vector
 from vqe_cli.qubits.rotations import FixedGate, PauliRotation, RotationCircuit
 
-ComplexArray = npt.NDArray[np.complex128]
 State = npt.NDArray[Any]
 Gate = FixedGate | PauliRotation
 

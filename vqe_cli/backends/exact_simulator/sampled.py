@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from vqe_cli.arrays import Vector
 from vqe_cli.backends._measured import MeasuredObjective, share_of
 from vqe_cli.backends.exact_simulator.sampling import SectorSampler, StatevectorSampler
 from vqe_cli.backends.exact_simulator.sector import SectorObjective
 from vqe_cli.backends.exact_simulator.statevector import StatevectorObjective
+from vqe_cli.estimates import Counts, Estimate
 from vqe_cli.measurement import MeasurementPlan, Sampler
-from vqe_cli.objective import Counts, Estimate, Vector
 from vqe_cli.shots import Budget
 from vqe_cli.trial import TrialState
 

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from vqe_cli.arrays import FloatArray, IntArray
 from vqe_cli.backends.exact_simulator.program import Program, State
-from vqe_cli.chemistry.problem import FloatArray
 from vqe_cli.determinants.space import SectorSpace
-from vqe_cli.measurement import IntArray, Sampler, Setting
-from vqe_cli.objective import Counts
+from vqe_cli.estimates import Counts
+from vqe_cli.measurement import Sampler, Setting
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.orbital_rotations import OrbitalRotation
 from vqe_cli.qubits.rotations import decompose

@@ -12,16 +12,19 @@ from itertools import combinations
 
 import numpy as np
 
+from vqe_cli.arrays import FloatArray, Vector
 from vqe_cli.backends.exact_simulator.sweeps import FlatSweep, GridSweep, Sweep
-from vqe_cli.chemistry.problem import ElectronicProblem, FloatArray
+from vqe_cli.chemistry.problem import ElectronicProblem
+from vqe_cli.densities import Density
 from vqe_cli.determinants.density import one_body_density, two_body_density
 from vqe_cli.determinants.hamiltonian import hamiltonian
 from vqe_cli.determinants.space import SectorSpace
 from vqe_cli.determinants.spin import SpinSquared
 from vqe_cli.determinants.tables import PairTables
+from vqe_cli.estimates import Counts, Estimate
 from vqe_cli.excitations import Excitation, ExcitationProduct
 from vqe_cli.machine import available_threads
-from vqe_cli.objective import Counts, Density, Estimate, PointByPoint, Traits, Vector
+from vqe_cli.objective import PointByPoint, Traits
 from vqe_cli.qubits.encoding import Encoding
 
 FLAT_UP_TO = 4000

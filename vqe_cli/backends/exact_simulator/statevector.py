@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from vqe_cli.arrays import Vector
 from vqe_cli.backends.exact_simulator.program import Program, State
-from vqe_cli.objective import Counts, Density, Estimate, PointByPoint, Traits, Vector
+from vqe_cli.densities import Density
+from vqe_cli.estimates import Counts, Estimate
+from vqe_cli.objective import PointByPoint, Traits
 from vqe_cli.qubits.pauli_sum import PauliSum
 from vqe_cli.qubits.rotations import decompose
 from vqe_cli.trial import TrialState

@@ -10,9 +10,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from vqe_cli.arrays import FloatArray, IntArray
 from vqe_cli.backends.exact_simulator import kernels
-from vqe_cli.chemistry.problem import FloatArray
-from vqe_cli.determinants.strings import IntArray
 from vqe_cli.determinants.tables import GridPairs, PairTables, RowPairs
 from vqe_cli.excitations import Excitation
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from vqe_cli.arrays import Vector
 from vqe_cli.errors import UnavailableError
-from vqe_cli.objective import Vector
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 
+from vqe_cli.arrays import Vector
 from vqe_cli.backends.ibm_runtime.failures import IncompleteResultError
-from vqe_cli.objective import Counts, Vector
+from vqe_cli.estimates import Counts
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit

@@ -25,8 +25,8 @@ from vqe_cli.backends.ibm_runtime.failures import MissingJobError
 from vqe_cli.backends.ibm_runtime.job import FINAL, Request, Results, Status
 from vqe_cli.backends.ibm_runtime.redaction import TOKEN_VARIABLES, redact
 from vqe_cli.errors import UnavailableError
+from vqe_cli.estimates import Counts
 from vqe_cli.machine import private_folder
-from vqe_cli.objective import Counts
 
 WORKER = "vqe_cli.backends.ibm_runtime.worker"
 PREFIX = "local-"

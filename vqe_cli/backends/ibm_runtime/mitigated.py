@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from vqe_cli.arrays import Vector
 from vqe_cli.backends._mitigated import MitigatedObjective
 from vqe_cli.backends.aer_simulator.devices import CompiledCircuit
 from vqe_cli.backends.ibm_runtime.objective import (
@@ -18,13 +19,13 @@ from vqe_cli.backends.ibm_runtime.objective import (
     setting_text,
     tells_electrons,
 )
+from vqe_cli.estimates import Counts, Estimate
 from vqe_cli.measurement import MeasurementPlan, Setting
 from vqe_cli.mitigation import Preparation, QubitShots, StateShots, Taken
 from vqe_cli.mitigation.folding import folded
 from vqe_cli.mitigation.options import Mitigation
 from vqe_cli.mitigation.readout import mean_of_read
 from vqe_cli.mitigation.values import combined
-from vqe_cli.objective import Counts, Estimate, Vector
 from vqe_cli.shots import Budget
 from vqe_cli.trial import TrialState
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from vqe_cli.arrays import IntArray, Vector
 from vqe_cli.backends._measured import (
     FEWEST_FOR_OBSERVABLES,
     OBSERVABLES_SHARE,
@@ -22,14 +23,9 @@ from vqe_cli.backends.ibm_runtime.job import REGISTER, Request, circuit_text
 from vqe_cli.backends.ibm_runtime.submission import JobQueue
 from vqe_cli.backends.ibm_runtime.timing import Timing
 from vqe_cli.chemistry.problem import ElectronicProblem
-from vqe_cli.measurement import (
-    ComputationalBasis,
-    IntArray,
-    MeasurementPlan,
-    Sampler,
-    Setting,
-)
-from vqe_cli.objective import Counts, Estimate, Traits, Vector
+from vqe_cli.estimates import Counts, Estimate
+from vqe_cli.measurement import ComputationalBasis, MeasurementPlan, Sampler, Setting
+from vqe_cli.objective import Traits
 from vqe_cli.shots import Budget, Measuring
 from vqe_cli.trial import TrialState
 

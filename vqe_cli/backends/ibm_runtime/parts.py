@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from vqe_cli.backends.ibm_runtime.job import Request, Results
 from vqe_cli.errors import RefusedError
-from vqe_cli.objective import Counts
+from vqe_cli.estimates import Counts
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit

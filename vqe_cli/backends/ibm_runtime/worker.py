@@ -17,7 +17,7 @@ from vqe_cli.backends.ibm_runtime.local import (
     save_results,
     write_whole,
 )
-from vqe_cli.objective import Counts
+from vqe_cli.estimates import Counts
 
 IDLE_SECONDS = 8.0
 """How long it waits for the next job; starting anew takes as long as some jobs."""

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from vqe_cli.arrays import FloatArray
 from vqe_cli.chemistry.fcidump.header import Header
 from vqe_cli.chemistry.fcidump.lines import fault
-from vqe_cli.chemistry.problem import FloatArray
 from vqe_cli.chemistry.repulsion import (
     coulomb_integrals,
     exchange_integrals,

@@ -13,16 +13,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from vqe_cli.arrays import FloatArray, IntArray
 from vqe_cli.chemistry.fcidump.findings import findings
 from vqe_cli.chemistry.fcidump.header import UNRESTRICTED_HINT, Header, read_header
 from vqe_cli.chemistry.fcidump.lines import Lines, fault, lines_of
 from vqe_cli.chemistry.fcidump.store import Store, packed_size
-from vqe_cli.chemistry.problem import FloatArray
 from vqe_cli.chemistry.repulsion import place_of_pair
 from vqe_cli.machine import refuse_if_larger
 from vqe_cli.records import Check, doubt
-
-IntArray = npt.NDArray[np.int64]
 
 CHUNK = 100_000
 """Lines that are made sense of at a time."""

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 from pydantic import Field
 
+from vqe_cli.arrays import FloatArray
 from vqe_cli.chemistry.diagnostics import (
     MAX_OPERATIONS,
     CcsdDiagnostics,
@@ -16,7 +17,7 @@ from vqe_cli.chemistry.diagnostics import (
     mp2_natural_occupations,
 )
 from vqe_cli.chemistry.mean_field import MeanField
-from vqe_cli.chemistry.problem import ElectronicProblem, FloatArray
+from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.errors import InputError, NotConvergedError, RefusedError
 from vqe_cli.parts import located
 from vqe_cli.screening.properties import Case, Column, Finding, Property, Value
