@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from vqe_cli.chemistry.integrals import MAX_ACTIVE_ORBITALS
+from vqe_cli.chemistry.active_spaces.selection import MAX_ACTIVE_ORBITALS
 from vqe_cli.chemistry.molecule import unplaced_molecule
 from vqe_cli.parts import Parts
 from vqe_cli.sizes import (

@@ -49,7 +49,7 @@ from vqe_cli.trial import TrialState
 from vqe_cli.watch import Clock, Watcher
 
 if TYPE_CHECKING:
-    from vqe_cli.chemistry.integrals import OrbitalSelection
+    from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
 
 EXPECTED_ERROR = 1e-3
 """Hartree: of energies on a device, where it is counted how many an optimiser asks for."""

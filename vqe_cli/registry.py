@@ -1,7 +1,8 @@
 """A directory is a registry: the file's name is the name on the command line.
 
-Every module of a registry's package that does not begin with an underscore holds one class
-derived from the registry's base. Its fields are the entry's options, its docstring the help.
+Every module or package in a registry's package holds one class derived from the registry's base,
+but for those that begin with an underscore and those that the registry names. The class's fields
+are the entry's options, its docstring the help.
 Other packages add entries by an entry point in the group ``vqe_cli.<kind>``. One that cannot be
 loaded costs nothing but itself: it is looked at only when it is asked for by name, or listed.
 """
@@ -77,15 +78,22 @@ class Registry(Generic[E]):
     Args:
         kind: What the entries are, as on the command line: ``"ansatz"``.
         base: The class that every entry derives from.
-        package: The package whose modules are the entries.
+        package: The package whose modules and packages are the entries.
         family: Further names that mean one of the entries.
+        beside: Modules and packages there that are no entries.
     """
 
     def __init__(
-        self, kind: str, base: type[E], package: str, family: Family | None = None
+        self,
+        kind: str,
+        base: type[E],
+        package: str,
+        family: Family | None = None,
+        beside: Iterable[str] = (),
     ) -> None:
         self.kind = kind
         self.family = family
+        self._beside = frozenset(beside)
         self._base = base
         self._package = package
         self._loaded: dict[str, type[E]] = {}
@@ -97,7 +105,7 @@ class Registry(Generic[E]):
         return {
             module.name.replace("_", "-"): f"{self._package}.{module.name}"
             for module in pkgutil.iter_modules(path)
-            if not module.ispkg and not module.name.startswith("_")
+            if not module.name.startswith("_") and module.name not in self._beside
         }
 
     @cached_property

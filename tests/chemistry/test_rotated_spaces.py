@@ -13,7 +13,8 @@ from pyscf.mcscf import avas
 from tests.chemistry.test_active_spaces import full_ci
 from tests.problems import CH2, H2O, H3, LIH, N2, frontier, problem_of, pyscf_mean_field
 from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES, ActiveSpace
-from vqe_cli.chemistry.integrals import OrbitalSelection, electronic_problem
+from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
+from vqe_cli.chemistry.integrals import electronic_problem
 from vqe_cli.chemistry.mean_field import MeanField, mean_field_of
 from vqe_cli.chemistry.threads import threads_for
 from vqe_cli.errors import InputError, RefusedError

@@ -12,7 +12,8 @@ import pytest
 from tests.contracts.test_registries import REQUIRED_OPTIONS
 from tests.problems import CH2, H2O, H3, LIH, spec_of
 from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES
-from vqe_cli.chemistry.integrals import OrbitalSelection, electronic_problem
+from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
+from vqe_cli.chemistry.integrals import electronic_problem
 from vqe_cli.chemistry.mean_field import MeanField, solve_mean_field
 from vqe_cli.chemistry.molecule import build_molecule
 from vqe_cli.errors import InputError

@@ -61,4 +61,10 @@ class Backend(Entry):
 DEVICES = Family(r"(?:ibm|fake)_[a-z0-9_]+|ibm:least-busy", entry="ibm", option="device")
 """``backend: fake_fez`` is short for ``{name: ibm, device: fake_fez}``."""
 
-BACKENDS = Registry("backend", Backend, __name__, DEVICES)
+BACKENDS = Registry(
+    "backend",
+    Backend,
+    __name__,
+    DEVICES,
+    beside={"aer_simulator", "exact_simulator", "ibm_runtime"},
+)

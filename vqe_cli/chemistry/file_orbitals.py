@@ -11,6 +11,7 @@ import numpy as np
 
 from vqe_cli.arrays import FloatArray
 from vqe_cli.chemistry.active_spaces import ActiveSpace
+from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
 from vqe_cli.chemistry.fcidump import FileIntegrals, read_fcidump
 from vqe_cli.chemistry.file_labels import fock_diagonal, labels_fit, levels_fit, state_symmetry
 from vqe_cli.chemistry.hartree_fock import (
@@ -18,7 +19,7 @@ from vqe_cli.chemistry.hartree_fock import (
     OrbitalGuess,
     lowest_determinant,
 )
-from vqe_cli.chemistry.integrals import OrbitalSelection, electronic_problem
+from vqe_cli.chemistry.integrals import electronic_problem
 from vqe_cli.chemistry.mean_field import MeanField, broken_symmetry, with_fixed_signs
 from vqe_cli.chemistry.mean_field_of_integrals import mole_without_atoms, restricted
 from vqe_cli.chemistry.problem import ElectronicProblem, ScfReport

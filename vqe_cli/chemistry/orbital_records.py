@@ -13,7 +13,7 @@ from vqe_cli.chemistry.mean_field import MeanField
 from vqe_cli.records import ActiveSpaceRecord, OrbitalRecord
 
 if TYPE_CHECKING:
-    from vqe_cli.chemistry.integrals import OrbitalSelection
+    from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
 
 LARGEST = 3
 """Contributions that are named, at most."""

@@ -10,7 +10,7 @@ from vqe_cli.registry import Entry, Registry
 if TYPE_CHECKING:
     from pyscf.gto import Mole
 
-    from vqe_cli.chemistry.integrals import OrbitalSelection
+    from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
     from vqe_cli.chemistry.mean_field import MeanField
 
 
@@ -72,4 +72,4 @@ class ActiveSpace(Entry):
         return self
 
 
-ACTIVE_SPACES = Registry("active-space", ActiveSpace, __name__)
+ACTIVE_SPACES = Registry("active-space", ActiveSpace, __name__, beside={"selection"})

@@ -9,7 +9,7 @@ import numpy as np
 from vqe_cli.arrays import FloatArray
 from vqe_cli.chemistry.active_spaces._cuts import cut_check, cut_reason
 from vqe_cli.chemistry.active_spaces._sizes import Size
-from vqe_cli.chemistry.integrals import Criterion, OrbitalSelection
+from vqe_cli.chemistry.active_spaces.selection import Criterion, OrbitalSelection
 from vqe_cli.chemistry.mean_field import MeanField
 from vqe_cli.chemistry.orbital_rotations import diagonalised, semicanonical
 

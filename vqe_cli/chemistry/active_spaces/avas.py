@@ -10,7 +10,7 @@ from pydantic import Field, field_validator
 
 from vqe_cli.chemistry.active_spaces._overlap import Overlapping, minimal_basis, projector
 from vqe_cli.chemistry.active_spaces._ranking import Ranking
-from vqe_cli.chemistry.integrals import OrbitalSelection
+from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
 from vqe_cli.chemistry.mean_field import MeanField
 from vqe_cli.errors import InputError, Path
 from vqe_cli.validation import SpecError

@@ -9,7 +9,7 @@ from pydantic import Field
 from vqe_cli.chemistry.active_spaces import ActiveSpace
 from vqe_cli.chemistry.active_spaces._cuts import cut_check, cut_reason, sets_of_equal_energy
 from vqe_cli.chemistry.active_spaces._sizes import AT_MOST, fitted, resized, size_in
-from vqe_cli.chemistry.integrals import OrbitalSelection, refuse_too_many
+from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection, refuse_too_many
 from vqe_cli.chemistry.mean_field import MeanField
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 from pydantic import Field
 
 from vqe_cli.chemistry.active_spaces import ActiveSpace
+from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection, refuse_too_many
 from vqe_cli.chemistry.cores import core_orbitals
-from vqe_cli.chemistry.integrals import OrbitalSelection, refuse_too_many
 from vqe_cli.chemistry.mean_field import MeanField
 from vqe_cli.errors import InputError
 

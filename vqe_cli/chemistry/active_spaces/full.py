@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from vqe_cli.chemistry.active_spaces import ActiveSpace
-from vqe_cli.chemistry.integrals import OrbitalSelection, refuse_too_many
+from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection, refuse_too_many
 from vqe_cli.chemistry.mean_field import MeanField
 
 if TYPE_CHECKING:

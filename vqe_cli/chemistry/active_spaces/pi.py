@@ -9,7 +9,7 @@ import numpy as np
 from vqe_cli.arrays import FloatArray
 from vqe_cli.chemistry.active_spaces._overlap import Overlapping, minimal_basis, projector
 from vqe_cli.chemistry.active_spaces._ranking import Ranking
-from vqe_cli.chemistry.integrals import OrbitalSelection
+from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
 from vqe_cli.chemistry.mean_field import MeanField
 from vqe_cli.chemistry.pi_orbitals import PiOrbital, pi_orbitals
 from vqe_cli.errors import InputError

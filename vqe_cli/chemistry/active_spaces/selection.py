@@ -1,0 +1,71 @@
+"""Which orbitals of a mean field are correlated, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vqe_cli.arrays import FloatArray
+from vqe_cli.chemistry.mean_field import MeanField
+from vqe_cli.errors import RefusedError
+from vqe_cli.records import Check
+
+MAX_ACTIVE_ORBITALS = 40
+
+
+@dataclass(frozen=True, eq=False)
+class Criterion:
+    """A number for each orbital of a selection's mean field, by which the active ones were chosen.
+
+    Args:
+        name: What the number is: ``"MP2 natural occupation"``.
+        values: Shape (nmo,).
+    """
+
+    name: str
+    values: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class OrbitalSelection:
+    """Which orbitals are correlated, and why.
+
+    Args:
+        field: The mean field whose orbitals the indices count; its orbitals may have been rotated
+            among those of equal occupation.
+        active: Indices of the active orbitals (from 0), occupied before empty ones.
+        inactive: Indices of the doubly occupied orbitals that are frozen.
+        method: Name of the active space's entry.
+        reason: Why these orbitals, in a few words.
+        criterion: By which they were chosen; None where by number or energy.
+        checks: Findings about the choice that count in the verdict.
+    """
+
+    field: MeanField
+    active: tuple[int, ...]
+    inactive: tuple[int, ...]
+    method: str
+    reason: str
+    criterion: Criterion | None = None
+    checks: tuple[Check, ...] = ()
+
+    @property
+    def nelec(self) -> tuple[int, int]:
+        """Active alpha and beta electrons."""
+        alpha, beta = self.field.mole.nelec
+        return alpha - len(self.inactive), beta - len(self.inactive)
+
+
+def refuse_too_many(norb: int) -> None:
+    """Refuse more active orbitals than integrals can be held for.
+
+    Args:
+        norb: Active spatial orbitals.
+
+    Raises:
+        RefusedError: There are too many.
+    """
+    if norb > MAX_ACTIVE_ORBITALS:
+        raise RefusedError(
+            f"{norb} active orbitals ({2 * norb} qubits) are more than {MAX_ACTIVE_ORBITALS}",
+            hint="choose a smaller active space: --active-space '{name: frontier, ...}'",
+        )
