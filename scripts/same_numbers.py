@@ -46,7 +46,7 @@ H4 = {"geometry": "H 0 0 0; H 0 0 1; H 0 0 2; H 0 0 3"}
 H2 = {"geometry": "H 0 0 0; H 0 0 0.735"}
 LIH = {"geometry": "Li 0 0 0; H 0 0 1.6"}
 WATER = {"geometry": "O 0 0 0.1173; H 0 0.7572 -0.4692; H 0 -0.7572 -0.4692"}
-ETHENE = {"geometry": "C=C", "basis": "sto-3g"}
+ETHENE = {"geometry": {"smiles": "C=C"}, "basis": "sto-3g"}
 MODEL = {"name": "model", "paulis": {"ZZ": -1.0, "ZI": 0.5, "IZ": 0.5, "XX": 0.2}}
 
 OPTIONS: dict[tuple[str, str], dict[str, object]] = {
@@ -147,7 +147,8 @@ def _entries() -> Iterator[Question]:
     for entry in of("ansatz"):
         yield _run(f"ansatz/{entry['name']}", ansatz=entry, optimizer={"name": "auto"})
     for entry in of("optimizer"):
-        yield _run(f"optimizer/{entry['name']}", hamiltonian=MODEL, optimizer=entry)
+        problem = {"molecule": H4} if entry["name"] == "diis" else {"hamiltonian": MODEL}
+        yield _run(f"optimizer/{entry['name']}", optimizer=entry, **problem)
     for entry in of("mapper"):
         yield _run(f"mapper/{entry['name']}", mapper=entry, backend={"name": "aer"}, molecule=H2)
     for name in ("auto", "fci", "numpy", "none"):  # `vqe reference` has the others
@@ -175,6 +176,16 @@ def _shots_and_devices() -> Iterator[Question]:
         yield _run(f"mitigation/{mitigation}", molecule=H2, backend=backend, optimizer="none")
     backend = {"name": "ibm", "device": "fake_manila", "shots": 300}
     yield _run("ibm/fake", hamiltonian=MODEL, backend=backend, optimizer="none")
+    adaptive = {"name": "adapt", "max_operators": 2}
+    device = {"name": "ibm", "device": "fake_manila", "shots": 200}
+    yield _run("adaptive/device", molecule=H2, ansatz=adaptive, backend=device)
+    yield _run("simulate-then-measure", molecule=H2, backend=device)
+    yield _run(
+        "search-on-device",
+        molecule=H2,
+        backend={**device, "optimize_on_device": True},
+        optimizer={"name": "nft", "maxiter": 2},
+    )
     yield _run("restarts", restarts=3, ansatz="k-upccgsd")
     doublet = {**WATER, "charge": 1, "multiplicity": 2}
     space = {"name": "frontier", "electrons": 5, "orbitals": 4}
