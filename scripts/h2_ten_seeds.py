@@ -12,8 +12,8 @@ import argparse
 import sys
 
 from vqe_cli import run
-from vqe_cli.records import RunRecord
-from vqe_cli.spec import spec_from_data
+from vqe_cli.schema import spec_from_data
+from vqe_cli.schema.records import RunRecord
 
 STANDARD_ERRORS = 3.0
 LARGEST_ERROR_MHA = 5.0

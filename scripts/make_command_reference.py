@@ -13,10 +13,10 @@ from pathlib import Path
 import click
 from pydantic import BaseModel
 
+from vqe_cli._core.validation import models_in
 from vqe_cli.cli.list_command import columns_of
 from vqe_cli.cli.main import COMMANDS, vqe
 from vqe_cli.cli.options import REGISTRIES, registry
-from vqe_cli.validation import models_in
 
 TARGET = Path(__file__).parent.parent / "docs" / "commands.md"
 

@@ -16,18 +16,18 @@ from typing import Any
 import numpy as np
 from pyscf import fci
 
-from vqe_cli.backends.exact_simulator.program import Program
-from vqe_cli.backends.exact_simulator.sampling import Distribution, SectorSampler
-from vqe_cli.chemistry.problem import ElectronicProblem
-from vqe_cli.determinants.space import SectorSpace
-from vqe_cli.estimates import Counts
+from vqe_cli.backends.exact.program import Program
+from vqe_cli.backends.exact.sampling import Distribution, SectorSampler
+from vqe_cli.fermions.determinants.space import SectorSpace
+from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.measurement import MEASUREMENTS, MeasurementPlan, Setting
-from vqe_cli.parts import resolve
+from vqe_cli.measurement.estimates import Counts
+from vqe_cli.measurement.shots import Budget, Measuring, measure
 from vqe_cli.pipeline import build_problem
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.rotations import decompose
-from vqe_cli.shots import Budget, Measuring, measure
-from vqe_cli.spec import spec_from_data
+from vqe_cli.registries import resolve
+from vqe_cli.schema import spec_from_data
 
 TARGET = Path(__file__).parent.parent / "docs" / "measurement.md"
 METHODS = ("qubit-wise", "fully-commuting", "low-rank", "low-rank-shifted", "fluid")

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from vqe_cli import run
-from vqe_cli.records import MitigationRecord, RunRecord
-from vqe_cli.spec import spec_from_data
+from vqe_cli.schema import spec_from_data
+from vqe_cli.schema.records import MitigationRecord, RunRecord
 
 TARGET = Path(__file__).parent.parent / "docs" / "mitigation.md"
 DEVICES = ("fake_manila", "fake_fez")

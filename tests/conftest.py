@@ -70,7 +70,7 @@ def each_mean_field_once() -> Iterator[None]:
 
     Modules in which mean fields are what is tested override this.
     """
-    from vqe_cli.chemistry.mean_field import remembering_mean_fields
+    from vqe_cli.chemistry.scf.mean_field import remembering_mean_fields
 
     with remembering_mean_fields():
         yield

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from tests.problems import named_problem
-from vqe_cli.chemistry.problem import ElectronicProblem, QubitProblem, ScfReport
-from vqe_cli.estimates import Estimate
-from vqe_cli.judge import judge
-from vqe_cli.objective import Outcome, Traits
-from vqe_cli.records import Check, Evaluations, ReferenceRecord
-from vqe_cli.solve import Solution
+from vqe_cli.backends.objective import Outcome, Traits
+from vqe_cli.fermions.problem import ElectronicProblem, QubitProblem, ScfReport
+from vqe_cli.measurement.estimates import Estimate
+from vqe_cli.schema.records import Check, Evaluations, ReferenceRecord
+from vqe_cli.variational.checks import judge
+from vqe_cli.variational.minimise import Solution
 
 EXACT = -1.2
 EXACT_TRAITS = Traits(1, True, False, False, True, ())

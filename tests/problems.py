@@ -10,20 +10,20 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.linalg import expm_multiply
 
+from vqe_cli._core.arrays import Vector
 from vqe_cli.ansatz import ANSATZE
-from vqe_cli.arrays import Vector
 from vqe_cli.backends import BACKENDS
-from vqe_cli.chemistry.problem import ElectronicProblem, QubitProblem
-from vqe_cli.estimates import Estimate
-from vqe_cli.evaluations import LogEntry
-from vqe_cli.excitations import Excitation, ExcitationProduct
-from vqe_cli.objective import Objective, PointByPoint, Traits
-from vqe_cli.parts import resolve
+from vqe_cli.backends.objective import Objective, PointByPoint, Traits
+from vqe_cli.fermions.excitations import Excitation, ExcitationProduct
+from vqe_cli.fermions.problem import ElectronicProblem, QubitProblem
+from vqe_cli.fermions.spectra import Spectrum
+from vqe_cli.measurement.estimates import Estimate
 from vqe_cli.pipeline import build_problem
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.mappers import MAPPERS
-from vqe_cli.spec import RunSpec, spec_from_data
-from vqe_cli.spectra import Spectrum
+from vqe_cli.registries import resolve
+from vqe_cli.schema import RunSpec, spec_from_data
+from vqe_cli.variational.evaluation_log import LogEntry
 
 H2 = {"geometry": "H 0 0 0\nH 0 0 0.735"}
 LIH = {"geometry": "Li 0 0 0\nH 0 0 1.6"}

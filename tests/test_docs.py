@@ -11,10 +11,10 @@ import pytest
 import vqe_cli
 import vqe_cli.ansatz
 from tests.conftest import RunVqe, WriteFile
+from vqe_cli._core.registry import Registry
 from vqe_cli.ansatz import Ansatz
-from vqe_cli.parts import resolve
 from vqe_cli.pipeline import build_problem
-from vqe_cli.registry import Registry
+from vqe_cli.registries import resolve
 
 ROOT = Path(__file__).parent.parent
 
@@ -28,7 +28,7 @@ def test_the_how_to_adds_an_ansatz_by_one_file(tmp_path, monkeypatch):
     monkeypatch.setattr(vqe_cli.ansatz, "__path__", [*vqe_cli.ansatz.__path__, str(tmp_path)])
     registry = Registry("ansatz", Ansatz, "vqe_cli.ansatz")
     assert "opposite-spin" in registry.names()
-    monkeypatch.setattr("vqe_cli.parts.ANSATZE", registry)
+    monkeypatch.setattr("vqe_cli.registries.ANSATZE", registry)
     data = {"molecule": {"geometry": "H 0 0 0\nH 0 0 0.735"}, "ansatz": "opposite-spin"}
     record = vqe_cli.run(vqe_cli.spec_from_data(data))
     assert record.result.energy == pytest.approx(-1.137306, abs=1e-6)  # FCI by PySCF
@@ -44,7 +44,7 @@ def test_the_readme_script_runs():
 
 def test_the_readme_input_is_a_valid_input():
     (text,) = re.findall(r"```yaml\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
-    from vqe_cli.spec.yaml_source import parse_yaml
+    from vqe_cli.schema.yaml_source import parse_yaml
 
     spec = vqe_cli.spec_from_data(parse_yaml(text).data)
     problem = build_problem(spec, resolve(spec))
@@ -53,7 +53,7 @@ def test_the_readme_input_is_a_valid_input():
 
 def test_the_inputs_of_the_page_on_mitigation_are_valid():
     from vqe_cli.backends import BACKENDS
-    from vqe_cli.spec.yaml_source import parse_yaml
+    from vqe_cli.schema.yaml_source import parse_yaml
 
     text = (ROOT / "docs/mitigation.md").read_text()
     blocks = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
@@ -70,7 +70,7 @@ def test_the_command_reference_is_up_to_date():
 
 def test_settings_on_the_page_on_screening_are_settings(write_file: WriteFile) -> None:
     from vqe_cli.screening.candidates import read_candidates
-    from vqe_cli.screening.config import load_config
+    from vqe_cli.screening.settings import load_config
 
     for number, block in enumerate(blocks_of("docs/screening.md", "yaml")):
         path = write_file(f"{number}.yaml", block)
@@ -82,9 +82,9 @@ def test_settings_on_the_page_on_screening_are_settings(write_file: WriteFile) -
 
 
 def test_the_page_on_screening_has_every_key_of_the_settings() -> None:
-    from vqe_cli.screening.clusters import BatchSystem
-    from vqe_cli.screening.config import CandidateOptions, LimitOptions, Sections
-    from vqe_cli.screening.retry import POLICIES
+    from vqe_cli.screening.settings import CandidateOptions, LimitOptions, Sections
+    from vqe_cli.screening.workers.clusters import BatchSystem
+    from vqe_cli.screening.workers.retry import POLICIES
 
     text = (ROOT / "docs/screening.md").read_text()
     for model in (Sections, CandidateOptions, LimitOptions, BatchSystem):

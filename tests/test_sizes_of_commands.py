@@ -10,13 +10,13 @@ import pytest
 
 from tests.conftest import RunVqe, WriteFile
 from tests.problems import LIH
-from vqe_cli.chemistry import mean_field
+from vqe_cli._core.sizes import Size
 from vqe_cli.chemistry.fcidump import reading
-from vqe_cli.chemistry.structures import conformers
-from vqe_cli.feasibility import forecast_of
-from vqe_cli.parts import resolve
-from vqe_cli.sizes import Size
-from vqe_cli.spec import spec_from_data
+from vqe_cli.chemistry.geometry.structures import conformers
+from vqe_cli.chemistry.scf import mean_field
+from vqe_cli.registries import resolve
+from vqe_cli.schema import spec_from_data
+from vqe_cli.variational.feasibility import forecast_of
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -13,9 +13,9 @@ from tests.judging import (
     PERFECT,
     judged,
 )
-from vqe_cli.estimates import Estimate
-from vqe_cli.records import SqdRecord
-from vqe_cli.solve import Solution
+from vqe_cli.measurement.estimates import Estimate
+from vqe_cli.schema.records import SqdRecord
+from vqe_cli.variational.minimise import Solution
 
 
 def sampled_subspace(gain_mha: float = 5.0, share: float = 0.1) -> Solution:

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from vqe_cli.pipeline import run
-    from vqe_cli.spec import load, spec_from_data
+    from vqe_cli.schema import load, spec_from_data
 
 __version__ = "0.1.0"
 __all__ = ["__version__", "load", "run", "spec_from_data"]
 
-_HOMES = {"run": "vqe_cli.pipeline", "load": "vqe_cli.spec", "spec_from_data": "vqe_cli.spec"}
+_HOMES = {"run": "vqe_cli.pipeline", "load": "vqe_cli.schema", "spec_from_data": "vqe_cli.schema"}
 
 
 def __getattr__(name: str) -> Any:

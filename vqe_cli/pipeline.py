@@ -6,14 +6,28 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
-from vqe_cli.chemistry.problem import ElectronicProblem, Problem, QubitProblem
+from vqe_cli._core.numba_jit import announced
+from vqe_cli._core.provenance import fingerprint, provenance
+from vqe_cli._core.sizes import Needs
+from vqe_cli._core.threads import threads_for
+from vqe_cli.ansatz.state import TrialState
+from vqe_cli.backends.objective import GrowingObjective, Objective, RemoteObjective
 from vqe_cli.chemistry.remarks import with_remarks
-from vqe_cli.chemistry.threads import threads_for
-from vqe_cli.compilation import announced
+from vqe_cli.classical import Reference
 from vqe_cli.errors import InputError, NotConvergedError, RefusedError, as_vqe_error
-from vqe_cli.evaluation_counts import counted
-from vqe_cli.evaluations import Journal
-from vqe_cli.feasibility import (
+from vqe_cli.fermions.problem import ElectronicProblem, Problem, QubitProblem
+from vqe_cli.fermions.spectra import Spectrum
+from vqe_cli.qubits.circuits import excitation_circuit
+from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.registries import Parts, located, resolve, resolved_spec
+from vqe_cli.schema import RunSpec
+from vqe_cli.schema.records import MissingReference, PropertiesRecord, ReferenceRecord, RunRecord
+from vqe_cli.variational.adaptive import grow
+from vqe_cli.variational.checks import judge
+from vqe_cli.variational.density_properties import properties
+from vqe_cli.variational.evaluation_counts import counted
+from vqe_cli.variational.evaluation_log import Journal
+from vqe_cli.variational.feasibility import (
     before_geometry,
     before_orbitals,
     forecast_of,
@@ -22,31 +36,12 @@ from vqe_cli.feasibility import (
     refuse_too_large,
     search_of,
 )
-from vqe_cli.frugal import measured_once
-from vqe_cli.grow import grow
-from vqe_cli.judge import judge
-from vqe_cli.objective import GrowingObjective, Objective, RemoteObjective
-from vqe_cli.optimizers import Optimizer
-from vqe_cli.parts import Parts, located, resolve, resolved_spec
-from vqe_cli.properties import properties
-from vqe_cli.provenance import fingerprint, provenance
-from vqe_cli.qubits.circuits import excitation_circuit
-from vqe_cli.qubits.encoding import Encoding
-from vqe_cli.recording import error_mha, problem_record, result_record
-from vqe_cli.records import (
-    MissingReference,
-    PropertiesRecord,
-    ReferenceRecord,
-    RunRecord,
-)
-from vqe_cli.references import Reference
-from vqe_cli.sizes import Needs
-from vqe_cli.solve import Solution, solve, unmeasured
-from vqe_cli.spec import RunSpec
-from vqe_cli.spectra import Spectrum
-from vqe_cli.starts import Starts, starting_points
-from vqe_cli.trial import TrialState
-from vqe_cli.watch import Clock, Watcher
+from vqe_cli.variational.initial_points import Starts, starting_points
+from vqe_cli.variational.minimise import Solution, solve, unmeasured
+from vqe_cli.variational.observers import Clock, Watcher
+from vqe_cli.variational.optimizers import Optimizer
+from vqe_cli.variational.recording import error_mha, problem_record, result_record
+from vqe_cli.variational.simulate_then_measure import measured_once
 
 if TYPE_CHECKING:
     from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
@@ -237,7 +232,7 @@ def build_problem(spec: RunSpec, parts: Parts, needs: Needs = integral_needs) ->
     if spec.hamiltonian is not None:
         return QubitProblem(tuple(spec.hamiltonian.paulis.items()))
     if spec.fcidump is not None:
-        from vqe_cli.chemistry.file_orbitals import problem_of_selection
+        from vqe_cli.chemistry.fcidump.orbitals import problem_of_selection
 
         return with_remarks(problem_of_selection(select_orbitals(spec, parts, needs)), spec)
     from vqe_cli.chemistry.integrals import electronic_problem
@@ -260,11 +255,11 @@ def select_orbitals(spec: RunSpec, parts: Parts, needs: Needs = integral_needs) 
     """
     check = before_orbitals(parts, needs)
     if spec.fcidump is not None:
-        from vqe_cli.chemistry.file_orbitals import select_from_file
+        from vqe_cli.chemistry.fcidump.orbitals import select_from_file
 
         path = spec.relative_to_source(spec.fcidump.file)
         return select_from_file(path, spec.fcidump.orbitals, parts.active_space, check)
-    from vqe_cli.chemistry.mean_field import mean_field_of
+    from vqe_cli.chemistry.scf.mean_field import mean_field_of
 
     assert spec.molecule is not None
     before_geometry(parts, needs, spec.molecule)

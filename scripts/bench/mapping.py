@@ -17,8 +17,8 @@ from collections.abc import Callable
 import numpy as np
 from qiskit_nature.second_q.operators import ElectronicIntegrals, FermionicOp
 
-from vqe_cli.chemistry.problem import ElectronicProblem
-from vqe_cli.chemistry.threads import threads_for
+from vqe_cli._core.threads import threads_for
+from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.mappers import MAPPERS
 

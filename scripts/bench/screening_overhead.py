@@ -21,8 +21,8 @@ from pathlib import Path
 
 import psutil
 
-from vqe_cli.screening.executor import DaskExecutor
 from vqe_cli.screening.model import Limits, Task
+from vqe_cli.screening.workers.executor import DaskExecutor
 
 HERE = Path(__file__).parent
 SLOTS = 2
@@ -84,7 +84,8 @@ def supervised(executor: DaskExecutor, deed: str, amount: float, tasks: int) -> 
 def supervision_seconds() -> float:
     """Processor time so far of workers and nurseries, children left out."""
     below = psutil.Process().children(recursive=True)
-    nurseries = [process for process in below if "vqe_cli.screening.nursery" in process.cmdline()]
+    server = "vqe_cli.screening.workers.fork_server"
+    nurseries = [process for process in below if server in process.cmdline()]
     leaders = [process for process in nurseries if process.parent() not in nurseries]
     busy = [*leaders, *(process.parent() for process in leaders)]
     return sum(sum(process.cpu_times()[:2]) for process in busy if process is not None)

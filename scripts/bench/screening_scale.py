@@ -24,17 +24,17 @@ from pathlib import Path
 import psutil
 from distributed import LocalCluster
 
-from vqe_cli.files import write_atomic
-from vqe_cli.screening import executor as executor_module
-from vqe_cli.screening.driver import Driver
-from vqe_cli.screening.executor import DaskExecutor
+from vqe_cli._core.files import write_atomic
+from vqe_cli.properties import PROPERTIES
+from vqe_cli.screening.cases import PlannedCase
 from vqe_cli.screening.model import Audited, Candidate, Limits, Outcome, Part, PartResult, Task
-from vqe_cli.screening.notices import RUNNING, Notice
-from vqe_cli.screening.plan import PlannedCase
 from vqe_cli.screening.progress import Progress
-from vqe_cli.screening.properties import PROPERTIES
-from vqe_cli.screening.spool import write_result
+from vqe_cli.screening.scheduler import Driver
 from vqe_cli.screening.store import PlannedCandidate, PlannedProperty, Revision, Store
+from vqe_cli.screening.workers import executor as executor_module
+from vqe_cli.screening.workers.executor import DaskExecutor
+from vqe_cli.screening.workers.spool import write_result
+from vqe_cli.screening.workers.status_files import RUNNING, Notice
 
 HERE = Path(__file__).parent
 LIMITS = Limits(memory_bytes=1 << 30, seconds=600)

@@ -20,11 +20,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from vqe_cli.properties import Column
 from vqe_cli.screening.model import Audited, Candidate, Failure, Outcome, Part, PartResult
-from vqe_cli.screening.properties import Column
-from vqe_cli.screening.spool import drain, write_result
 from vqe_cli.screening.store import Attempt, PlannedCandidate, PlannedProperty, Revision, Store
 from vqe_cli.screening.tables import TABLES, export_table
+from vqe_cli.screening.workers.spool import drain, write_result
 
 PROPERTIES = tuple(
     PlannedProperty(

@@ -18,12 +18,12 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from vqe_cli.screening.properties import Case, Column, Finding, Property
+from vqe_cli.properties import Case, Column, Finding, Property
 
 LEDGER = "QUICK_CAMPAIGN_LEDGER"
 """Environment variable: the file of what was begun."""
 
-PRELOAD = ("vqe_cli.screening.work",)
+PRELOAD = ("vqe_cli.screening.workers.work",)
 """Tasks compute no chemistry."""
 
 ENTRY_POINTS = """\

@@ -29,14 +29,14 @@ from tests.problems import (
     spec_of,
 )
 from vqe_cli import run
+from vqe_cli._core.arrays import Vector
+from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA
 from vqe_cli.ansatz.adapt import Adapt
-from vqe_cli.arrays import Vector
-from vqe_cli.backends.exact_simulator import sector
-from vqe_cli.backends.exact_simulator.sector import Sector, SectorObjective
-from vqe_cli.chemistry.problem import ElectronicProblem
-from vqe_cli.excitations import Excitation, ExcitationProduct, Rotation, shared_product
-from vqe_cli.records import RunRecord, to_json
-from vqe_cli.units import CHEMICAL_ACCURACY_MHA
+from vqe_cli.backends.exact import sector
+from vqe_cli.backends.exact.sector import Sector, SectorObjective
+from vqe_cli.fermions.excitations import Excitation, ExcitationProduct, Rotation, shared_product
+from vqe_cli.fermions.problem import ElectronicProblem
+from vqe_cli.schema.records import RunRecord, to_json
 
 POOLS = ("singles-doubles", "generalized", "qubit-excitations")
 every_pool = pytest.mark.parametrize("pool", POOLS)

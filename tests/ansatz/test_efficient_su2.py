@@ -10,7 +10,7 @@ from qiskit.quantum_info import Statevector
 from tests.problems import TWO_QUBIT_MODEL, qubit_encoding
 from vqe_cli import run
 from vqe_cli.ansatz import ANSATZE
-from vqe_cli.spec import spec_from_data
+from vqe_cli.schema import spec_from_data
 
 
 @pytest.mark.parametrize("reps", [0, 1, 3])

@@ -20,7 +20,7 @@ from vqe_cli import run
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.ansatz.k_upccgsd import KUpccgsd
 from vqe_cli.errors import InputError
-from vqe_cli.excitations import Excitation
+from vqe_cli.fermions.excitations import Excitation
 
 
 @pytest.mark.parametrize(

@@ -33,9 +33,9 @@ from vqe_cli.ansatz._givens_networks import (
     rotation_network,
 )
 from vqe_cli.ansatz.lucj import Lucj
-from vqe_cli.chemistry.amplitudes import amplitudes
-from vqe_cli.chemistry.problem import ElectronicProblem
+from vqe_cli.chemistry.correlation.amplitudes import amplitudes
 from vqe_cli.errors import InputError
+from vqe_cli.fermions.problem import ElectronicProblem
 
 FFSIM_NAMES = {"heavy-hex": "heavy-hex", "hex": "hex", "square": "square", "all": "all-to-all"}
 
@@ -251,7 +251,7 @@ def test_open_shells_cannot_be_balanced() -> None:
 @pytest.mark.parametrize("initial", ["zeros", "random", "mp2", "ccsd"])
 @pytest.mark.parametrize("name", ["h2", "h2-triplet", "he2"])
 def test_every_start_serves_every_shell(name: str, initial: str) -> None:
-    from vqe_cli.starts import starting_points
+    from vqe_cli.variational.initial_points import starting_points
 
     trial = lucj().trial(encoding_of(name))
     objective = objective_of(trial.encoding, "lucj")

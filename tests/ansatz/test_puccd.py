@@ -22,10 +22,10 @@ from tests.problems import (
 )
 from vqe_cli import run
 from vqe_cli.ansatz.puccd import Puccd
-from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.errors import InputError
-from vqe_cli.parts import resolve
+from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.pipeline import build_problem
+from vqe_cli.registries import resolve
 
 
 def doubly_occupied_ci(problem: ElectronicProblem) -> float:

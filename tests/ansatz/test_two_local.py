@@ -13,7 +13,7 @@ from tests.problems import TWO_QUBIT_MODEL, encoding_of, qubit_encoding
 from vqe_cli import run
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.errors import InputError
-from vqe_cli.spec import spec_from_data
+from vqe_cli.schema import spec_from_data
 
 FOUR_QUBITS = {"ZZZZ": 1.0}
 

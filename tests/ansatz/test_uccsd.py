@@ -28,7 +28,7 @@ from tests.problems import (
 from vqe_cli import run
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.ansatz.uccsd import Uccsd
-from vqe_cli.excitations import Excitation, spin_flipped
+from vqe_cli.fermions.excitations import Excitation, spin_flipped
 
 
 @pytest.mark.parametrize(

@@ -12,15 +12,15 @@ from tests.problems import H2, TWO_PARAMETERS, encoding_of, objective_of, spec_o
 from vqe_cli import run
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.backends import BACKENDS
-from vqe_cli.backends.aer_simulator.devices import compile_with_noise
-from vqe_cli.backends.aer_simulator.mitigated import MitigatedAerObjective
-from vqe_cli.backends.aer_simulator.noise import Noise
+from vqe_cli.backends.aer.mitigated import MitigatedAerObjective
+from vqe_cli.backends.devices.compiling import compile_with_noise
+from vqe_cli.backends.devices.noise import Noise
 from vqe_cli.errors import InputError
 from vqe_cli.measurement import MEASUREMENTS
-from vqe_cli.mitigation import Preparation, StateShots
-from vqe_cli.mitigation.options import Mitigation
-from vqe_cli.records import RunRecord
-from vqe_cli.shots import Budget
+from vqe_cli.measurement.mitigation import Preparation, StateShots
+from vqe_cli.measurement.mitigation.options import Mitigation
+from vqe_cli.measurement.shots import Budget
+from vqe_cli.schema.records import RunRecord
 
 X = np.array([-0.1, 0.2])
 UNEQUAL = ((0.01, 0.05), (0.08, 0.12), (0.02, 0.2), (0.15, 0.03))
@@ -124,7 +124,7 @@ def test_terminal_shows_every_method_with_its_error_bar_and_cost(record: RunReco
     import io
 
     from vqe_cli.report.console import console
-    from vqe_cli.report.terminal import show_run
+    from vqe_cli.report.run.terminal import show_run
 
     stream = io.StringIO()
     show_run(record, console(stream))

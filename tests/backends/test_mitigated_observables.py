@@ -8,8 +8,8 @@ import pytest
 from tests.backends.test_mitigated import X, on_a_line
 from tests.problems import H2, TWO_PARAMETERS, encoding_of, objective_of, spec_of
 from vqe_cli import run
-from vqe_cli.estimates import Counts
-from vqe_cli.mitigation.readout import Calibration, mean_of_read
+from vqe_cli.measurement.estimates import Counts
+from vqe_cli.measurement.mitigation.readout import Calibration, mean_of_read
 
 
 @pytest.mark.parametrize("measurement", ["qubit-wise", "low-rank"])

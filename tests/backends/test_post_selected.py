@@ -10,7 +10,7 @@ import pytest
 
 from tests.problems import H2, encoding_of, objective_of, spec_of
 from vqe_cli import run
-from vqe_cli.records import RunRecord
+from vqe_cli.schema.records import RunRecord
 
 X = np.array([-0.1125])
 SHOTS = {"name": "aer", "noise": "fake_manila", "shots": 20_000, "measurement": "low-rank"}

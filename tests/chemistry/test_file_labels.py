@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.chemistry.fcidump_files import solved, write_over
+from tests.chemistry.fcidump.files import solved, write_over
 from tests.conftest import RunVqe
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.chemistry.structures.test_reading import ETHANOL, IN_WATER, METHYLENE, drawn
+from tests.chemistry.geometry.structures.test_reading import ETHANOL, IN_WATER, METHYLENE, drawn
 from tests.problems import frontier, problem_of
 
 SPACE = frontier(2, 2)

@@ -21,7 +21,7 @@ from vqe_cli import __version__
 from vqe_cli.cli.known_molecules import MOLECULES, KnownMolecule
 from vqe_cli.cli.main import COMMANDS, vqe
 from vqe_cli.cli.options import REGISTRIES, registry
-from vqe_cli.report.terminal import seconds
+from vqe_cli.report.run.terminal import seconds
 
 HEAVY = {"numpy", "scipy", "pyscf", "qiskit", "qiskit_nature", "matplotlib", "pydantic", "rdkit"}
 ESCAPE = "\x1b"
@@ -187,9 +187,9 @@ def test_init_writes_a_template_for_what_it_does_not_know(
 @pytest.mark.parametrize("name", ["water", "H2", "Carbon_monoxide", "oh-", "O2"])
 def test_init_knows_common_molecules(write_file: WriteFile, run_vqe: RunVqe, name: str) -> None:
     """By formula, from the atoms in the file."""
-    from vqe_cli.chemistry.geometry import atoms
-    from vqe_cli.chemistry.structures.formula import hill_formula
-    from vqe_cli.spec import load
+    from vqe_cli.chemistry.geometry.coordinates import atoms
+    from vqe_cli.chemistry.geometry.structures.formula import hill_formula
+    from vqe_cli.schema import load
 
     formulas = {"water": "H2O", "H2": "H2", "Carbon_monoxide": "CO", "oh-": "HO-", "O2": "O2"}
     assert run_vqe("init", name).out.startswith(f"wrote {name}.yaml; next: vqe run")

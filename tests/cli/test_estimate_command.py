@@ -71,7 +71,7 @@ def test_a_real_device_is_looked_up_as_the_backend_looks_it_up(
         asked.append(name)
         raise UnavailableError("there is no IBM account on this machine")
 
-    monkeypatch.setattr("vqe_cli.backends.ibm_runtime.laboratory.find", find)
+    monkeypatch.setattr("vqe_cli.backends.ibm.device_preparation.find", find)
     file = write_file("h2.yaml", HYDROGEN)
     assert run_vqe("estimate", file, "--device", "ibm_fez").code == 6
     assert run_vqe("estimate", file, "--backend", "ibm_torino").code == 6

@@ -17,9 +17,9 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import RunVqe, WriteFile
-from vqe_cli.backends.ibm_runtime.local import next_waiting
-from vqe_cli.backends.ibm_runtime.worker import _serve
-from vqe_cli.checkpoints import FLUSH_SECONDS
+from vqe_cli.backends.ibm.local import next_waiting
+from vqe_cli.backends.ibm.worker import _serve
+from vqe_cli.variational.checkpoints import FLUSH_SECONDS
 
 EXACT = """
 hamiltonian: {name: Exact, paulis: {ZZ: -1.0, ZI: 0.5, IZ: 0.5, XX: 0.2}}
@@ -151,7 +151,7 @@ def test_what_other_files_gave_is_written(
 def test_ctrl_c_while_a_job_is_fetched_says_that_it_goes_on(
     device_at_rest: Path, write_file: WriteFile, run_vqe: RunVqe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from vqe_cli.backends.ibm_runtime import awaiting
+    from vqe_cli.backends.ibm import awaiting
 
     def stop(_: float) -> None:
         raise KeyboardInterrupt

@@ -18,7 +18,7 @@ from qiskit_ibm_runtime.accounts.exceptions import InvalidAccountError
 from qiskit_ibm_runtime.api.exceptions import RequestsApiError
 
 from tests.conftest import RunVqe, WriteFile
-from vqe_cli.backends.ibm_runtime import runtime
+from vqe_cli.backends.ibm import runtime
 
 H2 = 'molecule: {name: Hydrogen, geometry: "H 0 0 0\\nH 0 0 0.735"}\n'
 MODEL = "hamiltonian: {name: Model, paulis: {ZZ: -1.0, ZI: 0.5, XX: 0.2}}\n"
@@ -98,8 +98,8 @@ def test_a_job_is_cancelled_and_listed_as_such(
     run_vqe: RunVqe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from tests.backends.ibm.services import request
-    from vqe_cli.backends.ibm_runtime import local
-    from vqe_cli.backends.ibm_runtime.job_files import ledger, local_folder
+    from vqe_cli.backends.ibm import local
+    from vqe_cli.backends.ibm.job_files import ledger, local_folder
 
     monkeypatch.setattr(local, "ensure_worker", lambda folder: folder.exists())
     service = local.LocalService(local_folder(), "fake_manila", (0, 1))
@@ -130,7 +130,7 @@ def test_a_job_that_has_ended_is_not_called_cancelled(
 ) -> None:
     from qiskit_ibm_runtime.exceptions import RuntimeInvalidStateError
 
-    from vqe_cli.backends.ibm_runtime.job_files import ledger
+    from vqe_cli.backends.ibm.job_files import ledger
 
     def refuse() -> None:
         raise RuntimeInvalidStateError("Job cannot be cancelled: 409 Client Error")
@@ -153,8 +153,8 @@ def test_nothing_is_sent_to_a_real_device_without_yes(
     fake = runtime.fake_device("fake_manila")
     monkeypatch.setattr(fake, "name", "ibm_manila")
     monkeypatch.setattr(runtime, "connect", lambda: None)
-    monkeypatch.setattr("vqe_cli.backends.ibm_runtime.laboratory.find_device", lambda *_: fake)
-    monkeypatch.setattr("vqe_cli.backends.ibm_runtime.laboratory._cloud", lambda *_: None)
+    monkeypatch.setattr("vqe_cli.backends.ibm.device_preparation.find_device", lambda *_: fake)
+    monkeypatch.setattr("vqe_cli.backends.ibm.device_preparation._cloud", lambda *_: None)
     arguments = ("run", write_file("h2.yaml", H2), "--optimizer", "none", "-q")
     backend = "{name: ibm_manila, shots: 1000, plan: payg}"
     outcome = run_vqe(*arguments, "--backend", backend, "--json")
@@ -218,7 +218,7 @@ def as_traceback(call: Any) -> str:
 def test_an_account_that_cannot_be_asked_does_not_hide_the_list(
     run_vqe: RunVqe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from vqe_cli.backends.ibm_runtime.job_files import ledger
+    from vqe_cli.backends.ibm.job_files import ledger
 
     def refuse() -> None:
         raise InvalidAccountError("no")

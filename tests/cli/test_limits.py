@@ -15,8 +15,8 @@ from tests.problems import N2, encoding_of, frontier, problem_of, spec_of
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.backends import BACKENDS
 from vqe_cli.errors import InputError
-from vqe_cli.parts import fingerprint_of
 from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.registries import fingerprint_of
 
 ROOT = Path(__file__).parent.parent.parent
 LITHIUM_HYDRIDE = ROOT / "molecules" / "lih.yaml"

@@ -13,9 +13,9 @@ from rich.table import Table
 from rich.text import Text
 
 from tests.conftest import RunVqe, WriteFile
-from vqe_cli.records import to_json
+from vqe_cli._core.text import escaped, printable, printable_line
 from vqe_cli.report.console import console
-from vqe_cli.text import escaped, printable, printable_line
+from vqe_cli.schema.records import to_json
 
 RED = "\x1b[31mred\x1b[2J\x1b]0;title\x07\x9b1m\u202egnp"
 HYDROGEN = "molecule: {geometry: 'H 0 0 0; H 0 0 0.74'}\n"

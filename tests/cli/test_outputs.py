@@ -16,9 +16,10 @@ import pytest
 
 from tests.cli.hydrogen import EXACT, H2, vqe
 from tests.conftest import RunVqe, WriteFile
-from vqe_cli import checkpoints, files
-from vqe_cli.checkpoints import FileJournal
-from vqe_cli.evaluations import LogEntry
+from vqe_cli._core import files
+from vqe_cli.variational import checkpoints
+from vqe_cli.variational.checkpoints import FileJournal
+from vqe_cli.variational.evaluation_log import LogEntry
 
 needs_full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux's /dev/full")
 

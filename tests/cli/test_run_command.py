@@ -15,7 +15,7 @@ import pytest
 import vqe_cli
 from tests.conftest import RunVqe, WriteFile
 from tests.problems import frontier, problem_of
-from vqe_cli.spec.yaml_source import parse_yaml
+from vqe_cli.schema.yaml_source import parse_yaml
 
 H2 = "molecule: {name: Hydrogen, geometry: H 0 0 0; H 0 0 0.735}\n"
 MODEL = "hamiltonian:\n  name: model\n  paulis: {ZZ: -1.0, ZI: 0.5, IZ: 0.5, XX: 0.2}\n"
@@ -253,7 +253,7 @@ def test_a_run_whose_density_matrices_do_not_fit_can_be_resumed_without_them(
     run_vqe: RunVqe, hydrogen: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr("vqe_cli.determinants.density.UNPACKED", 10**15)
+        patch.setattr("vqe_cli.fermions.determinants.density.UNPACKED", 10**15)
         outcome = run_vqe("run", hydrogen, "--rdm", "state.npz", "--json")
     assert outcome.code == 3
     assert "--resume" in outcome.record["error"]["hint"]

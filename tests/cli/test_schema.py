@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from vqe_cli.schema import input_schema
-from vqe_cli.spec.yaml_source import parse_yaml
+from vqe_cli.analysis.input_schema import input_schema
+from vqe_cli.schema.yaml_source import parse_yaml
 
 MOLECULES = sorted((Path(__file__).parents[2] / "molecules").glob("*.yaml"))
 H2 = "molecule: {geometry: H 0 0 0; H 0 0 0.735}\n"

@@ -230,7 +230,7 @@ def test_faults_of_the_command_line_are_told(
 def test_a_scheduler_that_is_not_there_is_unavailable(
     run_vqe: RunVqe, write_file: WriteFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("vqe_cli.screening.executor.CONNECT_S", 0.5)
+    monkeypatch.setattr("vqe_cli.screening.workers.executor.CONNECT_S", 0.5)
     write_file("list.smi", "[He]\n")
     address = ("--scheduler", "tcp://127.0.0.1:9")
     outcome = run_vqe("screen", "run", "list.smi", "--out", "out", *address)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from tests.conftest import RunVqe, WriteFile
 from tests.screening.campaigns import candidate, case, good, key, revision
-from vqe_cli.report.campaign_page import campaign_page
-from vqe_cli.report.campaign_source import campaign_report
-from vqe_cli.screening.properties import Column
+from vqe_cli.properties import Column
+from vqe_cli.report.campaign.page import campaign_page
+from vqe_cli.report.campaign.source import campaign_report
 from vqe_cli.screening.store import PlannedCandidate, PlannedProperty, Store
 
 SALTS = """CC(=O)[O-].[Na+] sodium acetate

@@ -9,7 +9,7 @@ from pyscf import gto, scf
 from rdkit import Chem
 from rdkit.Chem import AllChem
 
-from tests.chemistry.structures.test_reading import IN_WATER, METHYLENE, WATER, drawn
+from tests.chemistry.geometry.structures.test_reading import IN_WATER, METHYLENE, WATER, drawn
 from tests.conftest import RunVqe, WriteFile
 
 SMALL = ("--active-space", "{name: frontier, electrons: 2, orbitals: 2}", "-q")

@@ -14,8 +14,8 @@ from tests.problems import CH2, H2O, H3, LIH, spec_of
 from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
 from vqe_cli.chemistry.integrals import electronic_problem
-from vqe_cli.chemistry.mean_field import MeanField, solve_mean_field
 from vqe_cli.chemistry.molecule import build_molecule
+from vqe_cli.chemistry.scf.mean_field import MeanField, solve_mean_field
 from vqe_cli.errors import InputError
 
 MOLECULES: dict[str, Mapping[str, Any]] = {"lih": LIH, "h2o": H2O, "ch2": CH2, "h3": H3}

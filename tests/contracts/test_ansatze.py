@@ -16,11 +16,11 @@ from tests.problems import (
     random_problem,
 )
 from vqe_cli.ansatz import ANSATZE
+from vqe_cli.ansatz.state import TrialState
+from vqe_cli.backends.objective import Objective
 from vqe_cli.errors import InputError
-from vqe_cli.objective import Objective
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.mappers import MAPPERS
-from vqe_cli.trial import TrialState
 
 
 def _of_excitations(name: str) -> bool:

@@ -9,7 +9,7 @@ import pytest
 from pyscf import fci
 
 from tests.problems import SMALL_PROBLEMS, encoding_of, named_problem, problem_of
-from vqe_cli.chemistry.problem import ElectronicProblem
+from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding, sparse_matrix
 from vqe_cli.qubits.mappers import MAPPERS
 

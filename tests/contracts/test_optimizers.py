@@ -19,11 +19,11 @@ from tests.problems import (
     spec_of,
 )
 from vqe_cli import run
+from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA
 from vqe_cli.errors import InputError
-from vqe_cli.evaluations import CountedObjective, NoJournal
-from vqe_cli.optimizers import OPTIMIZERS
-from vqe_cli.solve import solve
-from vqe_cli.units import CHEMICAL_ACCURACY_MHA
+from vqe_cli.variational.evaluation_log import CountedObjective, NoJournal
+from vqe_cli.variational.minimise import solve
+from vqe_cli.variational.optimizers import OPTIMIZERS
 
 every_optimizer = pytest.mark.parametrize("name", OPTIMIZERS.names())
 every_real_optimizer = pytest.mark.parametrize(

@@ -11,8 +11,8 @@ import pytest
 from tests.contracts.test_registries import REQUIRED_OPTIONS
 from tests.problems import EXACT_H2
 from tests.screening.cases import case_of, compute
-from vqe_cli.records import RunRecord
-from vqe_cli.screening.properties import PROPERTIES, Finding
+from vqe_cli.properties import PROPERTIES, Finding
+from vqe_cli.schema.records import RunRecord
 
 every_property = pytest.mark.parametrize("name", PROPERTIES.names())
 

@@ -15,9 +15,9 @@ from tests.problems import (
     named_problem,
     qubit_encoding,
 )
+from vqe_cli.classical import REFERENCES, Reference
 from vqe_cli.errors import InputError, VqeError
 from vqe_cli.pipeline import solve_reference
-from vqe_cli.references import REFERENCES, Reference
 
 every_reference = pytest.mark.parametrize("name", REFERENCES.names())
 

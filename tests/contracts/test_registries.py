@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from vqe_cli._core.registry import Entry, Registry, docstring_section
+from vqe_cli.analysis.input_schema import PARTS
 from vqe_cli.errors import InputError
 from vqe_cli.measurement import MEASUREMENTS
-from vqe_cli.registry import Entry, Registry, docstring_section
-from vqe_cli.schema import PARTS
-from vqe_cli.screening.properties import PROPERTIES
+from vqe_cli.properties import PROPERTIES
 
 REGISTRIES: tuple[Registry[Any], ...] = (*PARTS.values(), MEASUREMENTS, PROPERTIES)
 

@@ -18,8 +18,8 @@ from tests.problems import (
     qubit_encoding,
     random_problem,
 )
-from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.errors import InputError
+from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.measurement import MEASUREMENTS
 from vqe_cli.measurement._correlations import DeterminantCorrelations, StateCorrelations
 from vqe_cli.measurement._low_rank import Factorisation, factorise, shifted

@@ -7,7 +7,7 @@ import pytest
 from qiskit.quantum_info import Statevector
 
 from tests.problems import DenseFermions, encoding_of, random_problem
-from vqe_cli.excitations import Excitation, ExcitationProduct, Rotation
+from vqe_cli.fermions.excitations import Excitation, ExcitationProduct, Rotation
 from vqe_cli.qubits.circuits import excitation_circuit, reference_circuit
 from vqe_cli.qubits.encoding import sparse_matrix
 

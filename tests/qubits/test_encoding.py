@@ -17,7 +17,7 @@ from tests.problems import (
     qubit_encoding,
     random_problem,
 )
-from vqe_cli.excitations import Excitation
+from vqe_cli.fermions.excitations import Excitation
 from vqe_cli.qubits.encoding import sparse_matrix
 
 

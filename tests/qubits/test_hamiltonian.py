@@ -14,7 +14,7 @@ from qiskit.quantum_info import SparsePauliOp
 from qiskit_nature.second_q.operators import FermionicOp
 
 from tests.problems import encoding_of, named_problem, random_problem
-from vqe_cli.chemistry.problem import ElectronicProblem
+from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.mappers import MAPPERS
 

@@ -9,7 +9,7 @@ from qiskit.quantum_info import Statevector
 from scipy.stats import ortho_group
 
 from tests.problems import encoding_of, random_problem
-from vqe_cli.determinants.strings import Strings
+from vqe_cli.fermions.determinants.strings import Strings
 from vqe_cli.qubits.occupations import OccupationMap
 from vqe_cli.qubits.orbital_rotations import OrbitalRotation
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from qiskit.quantum_info import SparsePauliOp
 
 from tests.problems import encoding_of
-from vqe_cli import machine
-from vqe_cli.chemistry import threads
+from vqe_cli._core import resources as machine
+from vqe_cli._core import threads
 from vqe_cli.errors import RefusedError
 from vqe_cli.qubits.pauli_sum import PauliSum
 

@@ -12,10 +12,10 @@ from qiskit.quantum_info import Statevector
 from scipy.sparse import csr_array
 from scipy.sparse.linalg import expm_multiply
 
-from tests.backends.test_sector import products
+from tests.backends.exact.test_sector import products
 from tests.problems import DenseFermions, encoding_of, random_problem
-from vqe_cli.backends.exact_simulator.sector import SectorObjective
-from vqe_cli.excitations import Excitation, ExcitationProduct, Rotation
+from vqe_cli.backends.exact.sector import SectorObjective
+from vqe_cli.fermions.excitations import Excitation, ExcitationProduct, Rotation
 from vqe_cli.qubits.circuits import excitation_circuit
 from vqe_cli.qubits.encoding import sparse_matrix
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from vqe_cli.properties import Column
 from vqe_cli.screening.model import Audited, Candidate, Failure, Outcome, Part, PartResult
-from vqe_cli.screening.properties import Column
 from vqe_cli.screening.store import PlannedCandidate, PlannedProperty, Revision, Store
 
 ENERGY = PlannedProperty(
@@ -127,7 +127,7 @@ def exported(store: Store) -> list[dict[str, Any]]:
 
 
 def write_results(spool: Path, positions: range) -> Iterator[Path]:
-    from vqe_cli.screening.spool import write_result
+    from vqe_cli.screening.workers.spool import write_result
 
     for position in positions:
         for result in results(position):

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.problems import spec_of
 from vqe_cli import run
-from vqe_cli.screening.properties import PROPERTIES, Case, Finding
+from vqe_cli.properties import PROPERTIES, Case, Finding
 
 
 def case_of(molecule: Mapping[str, Any], **parts: Any) -> Case:

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from tests.screening.tasks import ACT, PRELOAD, deed
-from vqe_cli.screening.executor import DaskExecutor
+from vqe_cli.screening.workers.executor import DaskExecutor
 
 
 def main(folder: Path) -> int:

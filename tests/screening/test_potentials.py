@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from vqe_cli.screening.config import load_config
-from vqe_cli.screening.intake import Caps, audited
+from vqe_cli.schema import spec_from_data
+from vqe_cli.screening.candidates.validation import Caps, audited
+from vqe_cli.screening.candidates.variants import variants_of
+from vqe_cli.screening.cases import PlannedCase, Planner
 from vqe_cli.screening.model import Candidate
-from vqe_cli.screening.plan import PlannedCase, Planner
-from vqe_cli.screening.variants import variants_of
-from vqe_cli.spec import spec_from_data
+from vqe_cli.screening.settings import load_config
 
 HI = {"molecule": {"geometry": "H 0 0 0\nI 0 0 1.609", "charge": 0, "multiplicity": 1}}
 HE_TEXT = "He 0\nS 1 1.00\n 1.0 1.0\n****\n"

@@ -6,15 +6,15 @@ from functools import partial
 from math import comb
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from vqe_cli.arrays import Vector
-from vqe_cli.chemistry.amplitudes import AmplitudeMethod
-from vqe_cli.chemistry.problem import ElectronicProblem, QubitProblem
+from vqe_cli._core.arrays import Vector
+from vqe_cli._core.registry import Entry, Registry
+from vqe_cli._core.sizes import Size
+from vqe_cli.ansatz.state import Growth, Start, TrialState
+from vqe_cli.chemistry.correlation.amplitudes import AmplitudeMethod
 from vqe_cli.errors import InputError
-from vqe_cli.excitations import ExcitationProduct
+from vqe_cli.fermions.excitations import ExcitationProduct
+from vqe_cli.fermions.problem import ElectronicProblem, QubitProblem
 from vqe_cli.qubits.encoding import Encoding
-from vqe_cli.registry import Entry, Registry
-from vqe_cli.sizes import Size
-from vqe_cli.trial import Growth, Start, TrialState
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
@@ -119,4 +119,4 @@ def all_pairs(size: Size) -> int:
     return -(-(2 * comb(same, 2) + comb(mixed, 2) + 2 * same) // size.irreps)
 
 
-ANSATZE = Registry("ansatz", Ansatz, __name__)
+ANSATZE = Registry("ansatz", Ansatz, __name__, beside={"state"})

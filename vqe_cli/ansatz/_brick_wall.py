@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from vqe_cli.excitations import Excitation, ExcitationProduct, acting, shared_product
+from vqe_cli.fermions.excitations import Excitation, ExcitationProduct, acting, shared_product
 
 Block = Sequence[Sequence[Excitation]]
 """Excitations on two orbitals in the order in which they act, those of one parameter together."""

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from vqe_cli._core.arrays import ComplexArray, FloatArray
 from vqe_cli.ansatz._jastrow import OrbitalPair
-from vqe_cli.arrays import ComplexArray, FloatArray
-from vqe_cli.chemistry.amplitudes import Amplitudes
-from vqe_cli.chemistry.problem import ElectronicProblem
+from vqe_cli.chemistry.correlation.amplitudes import Amplitudes
+from vqe_cli.fermions.problem import ElectronicProblem
 
 
 @dataclass(frozen=True, eq=False)

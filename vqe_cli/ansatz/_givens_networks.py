@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from vqe_cli.arrays import ComplexArray, Vector
+from vqe_cli._core.arrays import ComplexArray, Vector
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit

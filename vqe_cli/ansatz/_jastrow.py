@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from vqe_cli.arrays import FloatArray, Vector
+from vqe_cli._core.arrays import FloatArray, Vector
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from vqe_cli.ansatz import Ansatz
-from vqe_cli.chemistry.problem import ElectronicProblem
+from vqe_cli.fermions.problem import ElectronicProblem
 
 
 class UnitaryCoupledCluster(Ansatz):

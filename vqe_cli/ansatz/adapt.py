@@ -8,9 +8,10 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from vqe_cli._core.sizes import Size
 from vqe_cli.ansatz import Ansatz, all_pairs, singles_and_doubles
-from vqe_cli.chemistry.problem import ElectronicProblem
-from vqe_cli.excitations import (
+from vqe_cli.ansatz.state import Growth, Start
+from vqe_cli.fermions.excitations import (
     Excitation,
     ExcitationProduct,
     acting,
@@ -23,8 +24,7 @@ from vqe_cli.excitations import (
     singles,
     symmetric,
 )
-from vqe_cli.sizes import Size
-from vqe_cli.trial import Growth, Start
+from vqe_cli.fermions.problem import ElectronicProblem
 
 
 class Adapt(Ansatz):

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from vqe_cli.ansatz._hardware_efficient import HardwareEfficient
-from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.errors import InputError
+from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import ClassVar
 from pydantic import Field
 
 from vqe_cli.ansatz import Ansatz
-from vqe_cli.chemistry.problem import ElectronicProblem
-from vqe_cli.excitations import (
+from vqe_cli.ansatz.state import Start
+from vqe_cli.fermions.excitations import (
     ExcitationProduct,
     acting,
     orbital_rotation,
@@ -17,7 +17,7 @@ from vqe_cli.excitations import (
     shared_product,
     symmetric,
 )
-from vqe_cli.trial import Start
+from vqe_cli.fermions.problem import ElectronicProblem
 
 
 class KUpccgsd(Ansatz):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from pydantic import Field
 
+from vqe_cli._core.arrays import ComplexArray, Vector
 from vqe_cli.ansatz import Ansatz
 from vqe_cli.ansatz._cluster_jastrow import ClusterJastrow, cluster_jastrow
 from vqe_cli.ansatz._givens_networks import (
@@ -24,12 +25,11 @@ from vqe_cli.ansatz._jastrow import (
     jastrow_factor,
     orbital_phases,
 )
-from vqe_cli.arrays import ComplexArray, Vector
-from vqe_cli.chemistry.amplitudes import AmplitudeMethod, amplitudes
-from vqe_cli.chemistry.problem import ElectronicProblem
+from vqe_cli.ansatz.state import Start
+from vqe_cli.chemistry.correlation.amplitudes import AmplitudeMethod, amplitudes
 from vqe_cli.errors import InputError
+from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
-from vqe_cli.trial import Start
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit

@@ -5,9 +5,14 @@ from __future__ import annotations
 from itertools import product
 
 from vqe_cli.ansatz import Ansatz
-from vqe_cli.chemistry.problem import ElectronicProblem
 from vqe_cli.errors import InputError
-from vqe_cli.excitations import ExcitationProduct, pair_exchange, shared_product, spin_orbitals
+from vqe_cli.fermions.excitations import (
+    ExcitationProduct,
+    pair_exchange,
+    shared_product,
+    spin_orbitals,
+)
+from vqe_cli.fermions.problem import ElectronicProblem
 
 
 class Puccd(Ansatz):

@@ -8,9 +8,9 @@ from pydantic import Field
 
 from vqe_cli.ansatz import Ansatz
 from vqe_cli.ansatz._brick_wall import Block, brick_wall, line_of_orbitals
-from vqe_cli.chemistry.problem import ElectronicProblem
-from vqe_cli.excitations import ExcitationProduct, orbital_rotation, pair_exchange
-from vqe_cli.trial import Start
+from vqe_cli.ansatz.state import Start
+from vqe_cli.fermions.excitations import ExcitationProduct, orbital_rotation, pair_exchange
+from vqe_cli.fermions.problem import ElectronicProblem
 
 
 class Qnp(Ansatz):

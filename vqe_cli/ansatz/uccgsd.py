@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from vqe_cli._core.sizes import Size
 from vqe_cli.ansatz import all_pairs
 from vqe_cli.ansatz._unitary_coupled_cluster import UnitaryCoupledCluster
-from vqe_cli.chemistry.problem import ElectronicProblem
-from vqe_cli.excitations import (
+from vqe_cli.fermions.excitations import (
     ExcitationProduct,
     acting,
     generalized,
@@ -13,7 +13,7 @@ from vqe_cli.excitations import (
     shared_product,
     symmetric,
 )
-from vqe_cli.sizes import Size
+from vqe_cli.fermions.problem import ElectronicProblem
 
 
 class Uccgsd(UnitaryCoupledCluster):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from vqe_cli._core.sizes import Size
 from vqe_cli.ansatz import singles_and_doubles
 from vqe_cli.ansatz._unitary_coupled_cluster import UnitaryCoupledCluster
-from vqe_cli.chemistry.problem import ElectronicProblem
-from vqe_cli.excitations import (
+from vqe_cli.fermions.excitations import (
     Excitation,
     ExcitationProduct,
     joined_with_spin_flips,
@@ -17,7 +17,7 @@ from vqe_cli.excitations import (
     singles,
     symmetric,
 )
-from vqe_cli.sizes import Size
+from vqe_cli.fermions.problem import ElectronicProblem
 
 
 class Uccsd(UnitaryCoupledCluster):

@@ -6,10 +6,10 @@ from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from vqe_cli.objective import Objective
-from vqe_cli.registry import Entry, Family, Registry
-from vqe_cli.sizes import Load, Need
-from vqe_cli.trial import TrialState
+from vqe_cli._core.registry import Entry, Family, Registry
+from vqe_cli._core.sizes import Load, Need
+from vqe_cli.ansatz.state import TrialState
+from vqe_cli.backends.objective import Objective
 
 
 @dataclass(frozen=True)
@@ -66,5 +66,5 @@ BACKENDS = Registry(
     Backend,
     __name__,
     DEVICES,
-    beside={"aer_simulator", "exact_simulator", "ibm_runtime"},
+    beside={"devices", "objective"},
 )

@@ -11,21 +11,21 @@ from typing import Any
 import numpy as np
 from pydantic import Field, field_validator, model_validator
 
-from vqe_cli.arrays import Vector
+from vqe_cli._core.arrays import Vector
+from vqe_cli._core.units import ENERGY_IN_HARTREE
+from vqe_cli._core.validation import SpecError
+from vqe_cli.ansatz.state import TrialState
 from vqe_cli.backends import BACKENDS, Backend
-from vqe_cli.chemistry.problem import ElectronicProblem
-from vqe_cli.densities import Density
+from vqe_cli.backends.objective import PointByPoint
 from vqe_cli.errors import InputError
-from vqe_cli.estimates import Estimate
+from vqe_cli.fermions.densities import Density
+from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.measurement import MEASUREMENTS, Measurement, MeasurementPlan, Sampler
+from vqe_cli.measurement.estimates import Estimate
 from vqe_cli.measurement.qubit_wise import QubitWise
-from vqe_cli.objective import PointByPoint
+from vqe_cli.measurement.shots import Budget, measure
 from vqe_cli.qubits.encoding import Encoding
-from vqe_cli.shots import Budget, measure
-from vqe_cli.spec.numbers import is_number, number
-from vqe_cli.trial import TrialState
-from vqe_cli.units import ENERGY_IN_HARTREE
-from vqe_cli.validation import SpecError
+from vqe_cli.schema.numbers import is_number, number
 
 MOST_SHOTS = 100_000_000
 OBSERVABLES_SHARE = 0.1

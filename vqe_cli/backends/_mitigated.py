@@ -8,20 +8,16 @@ from dataclasses import replace
 import numpy as np
 from pydantic import Field, model_validator
 
-from vqe_cli.arrays import Vector
-from vqe_cli.backends._measured import (
-    MeasuredObjective,
-    ShotOptions,
-    numbers_of_kept_shots,
-)
-from vqe_cli.estimates import Estimate, MitigatedEnergy
+from vqe_cli._core.arrays import Vector
+from vqe_cli._core.validation import SpecError
+from vqe_cli.backends._measured import MeasuredObjective, ShotOptions, numbers_of_kept_shots
+from vqe_cli.backends.objective import Traits
 from vqe_cli.measurement import Setting
-from vqe_cli.mitigation import Device
-from vqe_cli.mitigation.ladder import measured, refuse_impossible, undone
-from vqe_cli.mitigation.options import Mitigation
-from vqe_cli.mitigation.readout import Calibration, calibrated
-from vqe_cli.objective import Traits
-from vqe_cli.validation import SpecError
+from vqe_cli.measurement.estimates import Estimate, MitigatedEnergy
+from vqe_cli.measurement.mitigation import Device
+from vqe_cli.measurement.mitigation.ladder import measured, refuse_impossible, undone
+from vqe_cli.measurement.mitigation.options import Mitigation
+from vqe_cli.measurement.mitigation.readout import Calibration, calibrated
 
 
 class MitigationOptions(ShotOptions):

@@ -8,10 +8,10 @@ from operator import xor
 
 import numpy as np
 
-from vqe_cli.arrays import FloatArray, IntArray
+from vqe_cli._core.arrays import FloatArray, IntArray
 from vqe_cli.chemistry.fcidump import FileIntegrals
-from vqe_cli.chemistry.sign_symmetries import FORBIDDEN
-from vqe_cli.records import Check, doubt
+from vqe_cli.chemistry.symmetry.sign_symmetries import FORBIDDEN
+from vqe_cli.schema.records import Check, doubt
 
 MOST_IRREPS = 8
 """Of D2h, the largest Abelian point group."""

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from vqe_cli._core.threads import threads_for
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection, refuse_too_many
-from vqe_cli.chemistry.correlation import correlation_findings
-from vqe_cli.chemistry.irreps import symmetric_integrals
-from vqe_cli.chemistry.orbital_records import active_space_record
-from vqe_cli.chemistry.problem import DipoleIntegrals, ElectronicProblem
-from vqe_cli.chemistry.threads import threads_for
+from vqe_cli.chemistry.correlation.possible import correlation_findings
+from vqe_cli.chemistry.scf.orbital_records import active_space_record
+from vqe_cli.chemistry.symmetry.irreps import symmetric_integrals
+from vqe_cli.fermions.problem import DipoleIntegrals, ElectronicProblem
 
 
 def electronic_problem(selection: OrbitalSelection) -> ElectronicProblem:

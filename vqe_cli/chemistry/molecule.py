@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
-from vqe_cli.chemistry.basis_sets import functions_in, shells_of
-from vqe_cli.chemistry.basis_text import Shell
-from vqe_cli.chemistry.core_potentials import Potentials, potentials_for
-from vqe_cli.chemistry.geometry import Atom, atoms, protons
-from vqe_cli.chemistry.structures import settled, structure_of
+from vqe_cli._core.resources import usable_bytes
+from vqe_cli.chemistry.basis.basis_sets import functions_in, shells_of
+from vqe_cli.chemistry.basis.basis_text import Shell
+from vqe_cli.chemistry.basis.core_potentials import Potentials, potentials_for
+from vqe_cli.chemistry.geometry.coordinates import Atom, atoms, protons
+from vqe_cli.chemistry.geometry.structures import settled, structure_of
 from vqe_cli.errors import InputError
-from vqe_cli.machine import usable_bytes
-from vqe_cli.spec import Geometry, MoleculeSpec
+from vqe_cli.schema import Geometry, MoleculeSpec
 
 KEPT_INTEGRALS_BYTES = 100_000_000
 """Two-electron integrals of more than about a hundred basis functions are computed anew."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from vqe_cli.chemistry import geometry
-from vqe_cli.chemistry.problem import ElectronicProblem
-from vqe_cli.chemistry.structures import settled
-from vqe_cli.records import Check, doubt
-from vqe_cli.spec import RunSpec
-from vqe_cli.spec.source import Remark
+from vqe_cli.chemistry.geometry import coordinates as geometry
+from vqe_cli.chemistry.geometry.structures import settled
+from vqe_cli.fermions.problem import ElectronicProblem
+from vqe_cli.schema import RunSpec
+from vqe_cli.schema.records import Check, doubt
+from vqe_cli.schema.source import Remark
 
 
 def with_remarks(problem: ElectronicProblem, spec: RunSpec) -> ElectronicProblem:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from vqe_cli._core.text import printable
 from vqe_cli.cli.say import say
-from vqe_cli.text import printable
 
 if TYPE_CHECKING:
-    from vqe_cli.backends.ibm_runtime.submitter import Submitter
-    from vqe_cli.spec import RunSpec
+    from vqe_cli.backends.ibm.submitter import Submitter
+    from vqe_cli.schema import RunSpec
 
 
 def submitter_for(fingerprint: str, spec: RunSpec, *, resume: bool, yes: bool) -> Submitter:
@@ -26,7 +26,7 @@ def submitter_for(fingerprint: str, spec: RunSpec, *, resume: bool, yes: bool) -
         resume: Whether the jobs of an earlier process may answer.
         yes: Whether to send without asking.
     """
-    from vqe_cli.backends.ibm_runtime.submitter import Submitter
+    from vqe_cli.backends.ibm.submitter import Submitter
 
     approve = None
     if yes:
@@ -43,7 +43,7 @@ def reader_for(fingerprint: str, title: str) -> Submitter:
         fingerprint: Of the run.
         title: Of the run.
     """
-    from vqe_cli.backends.ibm_runtime.submitter import Submitter
+    from vqe_cli.backends.ibm.submitter import Submitter
 
     return Submitter(fingerprint, title, resume=True, notify=say, offline=True)
 
@@ -57,9 +57,9 @@ def spec_kept(fingerprint: str) -> RunSpec | None:
     Raises:
         InputError: A file that it names is gone or has changed.
     """
-    from vqe_cli.backends.ibm_runtime.job_files import spec_file
-    from vqe_cli.spec import spec_from_data
-    from vqe_cli.spec.source import Source
+    from vqe_cli.backends.ibm.job_files import spec_file
+    from vqe_cli.schema import spec_from_data
+    from vqe_cli.schema.source import Source
 
     path = spec_file(fingerprint)
     if not path.exists():

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 
-from vqe_cli.chemistry.problem import ElectronicProblem
+from vqe_cli._core.files import write_atomic
+from vqe_cli.backends.objective import Objective
 from vqe_cli.errors import InputError, RefusedError
-from vqe_cli.files import write_atomic
-from vqe_cli.objective import Objective
+from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
-from vqe_cli.solve import Solution
-from vqe_cli.watch import Watcher
+from vqe_cli.variational.minimise import Solution
+from vqe_cli.variational.observers import Watcher
 
 
 class DensityFile(Watcher):

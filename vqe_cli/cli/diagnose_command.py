@@ -23,7 +23,7 @@ from vqe_cli.errors import InputError
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    from vqe_cli.diagnosis import Diagnosis, DiagnosisOptions
+    from vqe_cli.analysis.diagnosis import Diagnosis, DiagnosisOptions
 
 LONGEST_LIST = 100
 
@@ -42,7 +42,7 @@ def numbers(
     def read(
         ctx: click.Context, param: click.Parameter, value: str | None
     ) -> tuple[float, ...] | None:
-        from vqe_cli.spec.numbers import NumberError, number, whole
+        from vqe_cli.schema.numbers import NumberError, number, whole
 
         if value is None:
             return None
@@ -166,8 +166,8 @@ def command(
       vqe diagnose molecules/h4.yaml --study gradients --ansatz efficient-su2
       vqe diagnose molecules/lih.yaml --study shots --measurement low-rank
     """
+    from vqe_cli.analysis.diagnosis import diagnose
     from vqe_cli.cli.output import PLOT_FORMATS, check_writable, deliver
-    from vqe_cli.diagnosis import diagnose
 
     plot_path = check_writable(plot, PLOT_FORMATS)
     options = _options(flags)
@@ -182,12 +182,12 @@ def command(
 
 def _print(found: Diagnosis, as_json: bool) -> None:
     if as_json:
-        from vqe_cli.records import to_json
+        from vqe_cli.schema.records import to_json
 
         click.echo(to_json(found.as_dict()))
         return
+    from vqe_cli.report.analysis.diagnosis import show_diagnosis
     from vqe_cli.report.console import console
-    from vqe_cli.report.diagnosis import show_diagnosis
 
     show_diagnosis(found, console())
 
@@ -195,9 +195,9 @@ def _print(found: Diagnosis, as_json: bool) -> None:
 def _plot(found: Diagnosis, path: Path | None) -> None:
     if path is None:
         return
+    from vqe_cli._core.files import write_atomic
     from vqe_cli.cli.output import plot_format
-    from vqe_cli.files import write_atomic
-    from vqe_cli.report.diagnosis_plots import diagnosis_plot
+    from vqe_cli.report.analysis.diagnosis_plots import diagnosis_plot
 
     write_atomic(path, diagnosis_plot(found, plot_format(path)))
 
@@ -208,8 +208,8 @@ def _of_input(flags: dict[str, Any]) -> dict[str, Any]:
 
 
 def _options(flags: dict[str, Any]) -> DiagnosisOptions:
-    from vqe_cli.backends.aer_simulator.noise import Noise
-    from vqe_cli.diagnosis import DiagnosisOptions
+    from vqe_cli.analysis.diagnosis import DiagnosisOptions
+    from vqe_cli.backends.devices.noise import Noise
     from vqe_cli.measurement import MEASUREMENTS
 
     noise = flags["noise"]
@@ -234,7 +234,7 @@ def _checked(flag: str, value: Any, model: type[BaseModel]) -> Any:
     """A model from what a flag says."""
     from pydantic import ValidationError
 
-    from vqe_cli.validation import input_error
+    from vqe_cli._core.validation import input_error
 
     try:
         return model.model_validate(value)

@@ -61,8 +61,8 @@ def command(ctx: click.Context, as_json: bool) -> None:
 
 
 def _findings() -> Iterator[Finding]:
-    from vqe_cli.machine import available_bytes, available_threads
-    from vqe_cli.provenance import PACKAGES, versions
+    from vqe_cli._core.provenance import PACKAGES, versions
+    from vqe_cli._core.resources import available_bytes, available_threads
 
     yield "vqe", "ok", __version__
     yield "python", "ok", f"{platform.python_version()} ({sys.executable})"
@@ -94,8 +94,8 @@ def _plugins() -> Iterator[Finding]:
 
 def _checkpoints() -> Finding:
     """Whether checkpoints can be written."""
-    from vqe_cli.checkpoints import checkpoint_folder
-    from vqe_cli.machine import private_folder
+    from vqe_cli._core.resources import private_folder
+    from vqe_cli.variational.checkpoints import checkpoint_folder
 
     folder = checkpoint_folder()
     try:

@@ -36,19 +36,19 @@ def command(
       vqe estimate molecules/h2o.yaml --ansatz lucj --device fake_torino
       vqe estimate molecules/h2.yaml --measurement qubit-wise --error 0.5mHa
     """
-    from vqe_cli.estimation import estimate
-    from vqe_cli.report.advice import advice
+    from vqe_cli.analysis.estimation import estimate
+    from vqe_cli.report.run.advice import advice
 
     target = _hartree(error)
     spec = load_input(file, flags, assignments)
     found = estimate(spec, device=device, error=target)
     if as_json:
-        from vqe_cli.records import to_json
+        from vqe_cli.schema.records import to_json
 
         click.echo(to_json({**found.as_dict(), "advice": advice(found)}))
         return
+    from vqe_cli.report.analysis.estimate import show_estimation
     from vqe_cli.report.console import console
-    from vqe_cli.report.estimate import show_estimation
 
     show_estimation(found, console())
 

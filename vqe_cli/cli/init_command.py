@@ -115,9 +115,9 @@ def command(name: str, hamiltonian: bool, screen: bool, force: bool) -> None:
       vqe init ising --hamiltonian
       vqe init fragments --screen
     """
+    from vqe_cli._core.files import write_atomic
     from vqe_cli.cli.output import check_writable
     from vqe_cli.errors import InputError
-    from vqe_cli.files import write_atomic
 
     if hamiltonian and screen:
         raise click.UsageError("a campaign is about molecules: --screen or --hamiltonian")

@@ -13,9 +13,9 @@ from vqe_cli.cli.options import WholeNumberRange, input_options, json_option, lo
 from vqe_cli.cli.say import say
 
 if TYPE_CHECKING:
-    from vqe_cli.exports import Export
-    from vqe_cli.inspection import Inspection
-    from vqe_cli.spec import RunSpec
+    from vqe_cli.analysis.exports import Export
+    from vqe_cli.analysis.inspection import Inspection
+    from vqe_cli.schema import RunSpec
 
 
 @click.command("inspect")
@@ -63,9 +63,9 @@ def command(
       vqe inspect molecules/h2.yaml --export fcidump h2.fcidump
       vqe inspect molecules/h2.yaml --export qasm3 h2.qasm
     """
+    from vqe_cli.analysis.exports import EXPORTS
+    from vqe_cli.analysis.inspection import inspect_problem
     from vqe_cli.cli.output import check_writable, deliver
-    from vqe_cli.exports import EXPORTS
-    from vqe_cli.inspection import inspect_problem
 
     if orbitals and exports:
         raise click.UsageError("--orbitals looks at orbitals only: there is nothing to export")
@@ -86,35 +86,35 @@ def command(
 
 
 def _orbitals_only(spec: RunSpec, as_json: bool) -> None:
-    from vqe_cli.inspection import inspect_orbitals
+    from vqe_cli.analysis.inspection import inspect_orbitals
 
     found = inspect_orbitals(spec)
     if as_json:
-        from vqe_cli.records import to_json
+        from vqe_cli.schema.records import to_json
 
         click.echo(to_json(found.as_dict()))
         return
+    from vqe_cli.report.analysis.inspection import show_orbitals
     from vqe_cli.report.console import console
-    from vqe_cli.report.inspection import show_orbitals
 
     show_orbitals(found, console())
 
 
 def _print(found: Inspection, as_json: bool) -> None:
     if as_json:
-        from vqe_cli.records import to_json
+        from vqe_cli.schema.records import to_json
 
         click.echo(to_json(found.as_dict()))
         return
+    from vqe_cli.report.analysis.inspection import show_inspection
     from vqe_cli.report.console import console
-    from vqe_cli.report.inspection import show_inspection
 
     show_inspection(found, console())
 
 
 def _write(found: Inspection, export: Export, path: Path | None, as_json: bool) -> None:
     """Write it in another program's format; under ``--json`` without a word."""
-    from vqe_cli.files import write_atomic
+    from vqe_cli._core.files import write_atomic
 
     assert path is not None
     write_atomic(path, export.text(found.spec, found.encoding, found.ansatz))

@@ -13,9 +13,9 @@ from vqe_cli.cli.say import say
 from vqe_cli.errors import RefusedError
 
 if TYPE_CHECKING:
-    from vqe_cli.backends.ibm_runtime.job import Results
-    from vqe_cli.backends.ibm_runtime.ledger import Entry
-    from vqe_cli.records import RunRecord
+    from vqe_cli.backends.ibm.job import Results
+    from vqe_cli.backends.ibm.ledger import Entry
+    from vqe_cli.schema.records import RunRecord
 
 SCHEMA = "vqe-jobs/1"
 
@@ -67,8 +67,8 @@ def fetch(job_id: str, output: str | None, as_json: bool) -> None:
       vqe jobs fetch d2abc3
       vqe jobs fetch d2abc3 --json -o water.json
     """
-    from vqe_cli.backends.ibm_runtime.overview import Overview
-    from vqe_cli.backends.ibm_runtime.submitter import Submitter, submitting
+    from vqe_cli.backends.ibm.overview import Overview
+    from vqe_cli.backends.ibm.submitter import Submitter, submitting
     from vqe_cli.cli.output import check_writable
 
     path = check_writable(output)
@@ -91,7 +91,7 @@ def fetch(job_id: str, output: str | None, as_json: bool) -> None:
         say(f"no energy: {reason}", err=False)
         return
     from vqe_cli.report.console import console
-    from vqe_cli.report.terminal import show_run
+    from vqe_cli.report.run.terminal import show_run
 
     show_run(record, console())
 
@@ -99,9 +99,9 @@ def fetch(job_id: str, output: str | None, as_json: bool) -> None:
 def _made_of(entry: Entry) -> tuple[RunRecord | None, str | None]:
     """The record of the run that sent a job, or why there is none yet."""
     import vqe_cli
-    from vqe_cli.backends.ibm_runtime.submitter import submitting
-    from vqe_cli.checkpoints import FileJournal
+    from vqe_cli.backends.ibm.submitter import submitting
     from vqe_cli.cli.approval import reader_for, spec_kept
+    from vqe_cli.variational.checkpoints import FileJournal
 
     if entry.superseded:
         return None, "its run was started anew since, and uses the jobs of that start"
@@ -120,8 +120,8 @@ def _made_of(entry: Entry) -> tuple[RunRecord | None, str | None]:
 
 def _with_gaps(record: RunRecord) -> RunRecord:
     """Conserved quantities that would have taken a further job are named as not measured."""
-    from vqe_cli.judge import verdict_of
-    from vqe_cli.records import Check
+    from vqe_cli.schema.records import Check
+    from vqe_cli.variational.checks import verdict_of
 
     known = {check.name for check in record.checks}
     missing = tuple(
@@ -139,8 +139,8 @@ def _with_gaps(record: RunRecord) -> RunRecord:
 
 
 def _write(record: RunRecord, path: Path | None) -> None:
-    from vqe_cli.files import write_atomic
-    from vqe_cli.records import to_json
+    from vqe_cli._core.files import write_atomic
+    from vqe_cli.schema.records import to_json
 
     if path is not None:
         write_atomic(path, to_json(record) + "\n")
@@ -156,7 +156,7 @@ def cancel(job_id: str, as_json: bool) -> None:
     Example:
       vqe jobs cancel d2abc3
     """
-    from vqe_cli.backends.ibm_runtime.overview import Overview
+    from vqe_cli.backends.ibm.overview import Overview
 
     entry = Overview().cancel(job_id)
     if as_json:
@@ -166,20 +166,20 @@ def cancel(job_id: str, as_json: bool) -> None:
 
 
 def _list(as_json: bool) -> None:
-    from vqe_cli.backends.ibm_runtime.overview import Overview
+    from vqe_cli.backends.ibm.overview import Overview
 
     entries = Overview().entries(warn=lambda text: say(f"warning: {text}"))
     if as_json:
         _print_json(entries)
         return
+    from vqe_cli.report.analysis.jobs import show_jobs
     from vqe_cli.report.console import console
-    from vqe_cli.report.jobs import show_jobs
 
     show_jobs(entries, console())
 
 
 def _print_json(entries: Sequence[Entry], **more: Any) -> None:
-    from vqe_cli.records import to_json
+    from vqe_cli.schema.records import to_json
 
     rows = [_plain(entry) for entry in entries]
     click.echo(to_json({"schema": SCHEMA, "jobs": rows, **more}))

@@ -123,7 +123,7 @@ def _show_columns(entry: Any) -> None:
 
 def _show_options(model: Any, schema: dict[str, Any], indent: str) -> None:
     """Every option on a line, its description below, and below that the options of a mapping."""
-    from vqe_cli.validation import models_in
+    from vqe_cli._core.validation import models_in
 
     for key, field in model.model_fields.items():
         default = "required" if field.is_required() else f"default {_plain(field.default)}"

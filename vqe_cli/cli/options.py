@@ -10,7 +10,7 @@ import click
 from vqe_cli.errors import InputError, Path
 
 if TYPE_CHECKING:
-    from vqe_cli.spec import RunSpec
+    from vqe_cli.schema import RunSpec
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -18,13 +18,13 @@ REGISTRIES = {
     "active-space": ("vqe_cli.chemistry.active_spaces", "ACTIVE_SPACES"),
     "mapper": ("vqe_cli.qubits.mappers", "MAPPERS"),
     "ansatz": ("vqe_cli.ansatz", "ANSATZE"),
-    "optimizer": ("vqe_cli.optimizers", "OPTIMIZERS"),
-    "solver": ("vqe_cli.solvers", "SOLVERS"),
+    "optimizer": ("vqe_cli.variational.optimizers", "OPTIMIZERS"),
+    "solver": ("vqe_cli.variational.solvers", "SOLVERS"),
     "backend": ("vqe_cli.backends", "BACKENDS"),
     "measurement": ("vqe_cli.measurement", "MEASUREMENTS"),
-    "reference": ("vqe_cli.references", "REFERENCES"),
-    "export": ("vqe_cli.exports", "EXPORTS"),
-    "property": ("vqe_cli.screening.properties", "PROPERTIES"),
+    "reference": ("vqe_cli.classical", "REFERENCES"),
+    "export": ("vqe_cli.analysis.exports", "EXPORTS"),
+    "property": ("vqe_cli.properties", "PROPERTIES"),
 }
 
 
@@ -59,7 +59,7 @@ class WholeNumber(click.types.IntParamType):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Its value."""
-        from vqe_cli.spec.numbers import NumberError, whole
+        from vqe_cli.schema.numbers import NumberError, whole
 
         try:
             plain = whole(value) if isinstance(value, str) else value
@@ -261,7 +261,7 @@ def parsed(flag: str, value: str) -> Any:
     Raises:
         InputError: It is no YAML.
     """
-    from vqe_cli.spec.yaml_source import YamlError, parse_value
+    from vqe_cli.schema.yaml_source import YamlError, parse_value
 
     try:
         return parse_value(value)

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import click
 
+from vqe_cli._core.files import is_replaceable
 from vqe_cli.cli.surroundings import ReaderGone
 from vqe_cli.errors import InputError, UnavailableError, VqeError, as_vqe_error
-from vqe_cli.files import is_replaceable
-from vqe_cli.records import FailedRun, to_json
+from vqe_cli.schema.records import FailedRun, to_json
 
 PLOT_FORMATS = (".png", ".svg", ".pdf")
 

@@ -11,9 +11,9 @@ from vqe_cli.cli.options import input_options, json_option, load_input
 from vqe_cli.errors import InputError, RefusedError, as_vqe_error
 
 if TYPE_CHECKING:
+    from vqe_cli.classical import Reference
     from vqe_cli.qubits.encoding import Encoding
-    from vqe_cli.records import ReferenceRecord
-    from vqe_cli.references import Reference
+    from vqe_cli.schema.records import ReferenceRecord
 
 METHODS = ("hf", "mp2", "ccsd", "ccsd-t", "fci", "numpy")
 
@@ -50,12 +50,12 @@ def command(
       vqe reference molecules/h2o.yaml
       vqe reference molecules/n2.yaml --basis 6-31g --methods hf,mp2,ccsd-t
     """
-    from vqe_cli.feasibility import needs_of_methods
-    from vqe_cli.parts import located, resolve, resolved_spec
+    from vqe_cli.classical import REFERENCES
     from vqe_cli.pipeline import build_problem
     from vqe_cli.qubits.encoding import Encoding
-    from vqe_cli.recording import problem_record
-    from vqe_cli.references import REFERENCES
+    from vqe_cli.registries import located, resolve, resolved_spec
+    from vqe_cli.variational.feasibility import needs_of_methods
+    from vqe_cli.variational.recording import problem_record
 
     spec = load_input(file, flags, assignments)
     with located(spec):
@@ -67,7 +67,7 @@ def command(
     energies = [row for _, row in rows if not isinstance(row, Exception)]
     exact = next((row.energy for row in energies if _is_exact(row)), None)
     if as_json:
-        from vqe_cli.records import REFERENCE_SCHEMA, to_json
+        from vqe_cli.schema.records import REFERENCE_SCHEMA, to_json
 
         record = {
             "schema": REFERENCE_SCHEMA,
@@ -80,7 +80,7 @@ def command(
         click.echo(to_json(record))
     else:
         from vqe_cli.report.console import console
-        from vqe_cli.report.terminal import show_references
+        from vqe_cli.report.run.terminal import show_references
 
         said = [(label, _reason(row) if isinstance(row, Exception) else row) for label, row in rows]
         show_references(spec.title, exact, said, console())

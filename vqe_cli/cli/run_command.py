@@ -17,11 +17,11 @@ from vqe_cli.errors import InterruptedRunError, as_vqe_error
 from vqe_cli.errors import Path as KeyPath
 
 if TYPE_CHECKING:
-    from vqe_cli.checkpoints import FileJournal
     from vqe_cli.cli.densities import DensityFile
-    from vqe_cli.records import FailedRun, RunRecord
-    from vqe_cli.spec import RunSpec
-    from vqe_cli.watch import Watcher
+    from vqe_cli.schema import RunSpec
+    from vqe_cli.schema.records import FailedRun, RunRecord
+    from vqe_cli.variational.checkpoints import FileJournal
+    from vqe_cli.variational.observers import Watcher
 
 GOES_ON = "the same command with --resume goes on"
 
@@ -158,12 +158,12 @@ def _run_one(
         VqeError: It failed; the checkpoint is kept.
     """
     import vqe_cli
-    from vqe_cli.backends.ibm_runtime.submitter import submitting
+    from vqe_cli._core.provenance import fingerprint
+    from vqe_cli.backends.ibm.submitter import submitting
     from vqe_cli.cli.approval import submitter_for
     from vqe_cli.cli.densities import DensityFile
-    from vqe_cli.parts import settings_of
-    from vqe_cli.provenance import fingerprint
-    from vqe_cli.watch import Watchers
+    from vqe_cli.registries import settings_of
+    from vqe_cli.variational.observers import Watchers
 
     spec = vqe_cli.load(file, changes)
     settings = settings_of(spec)
@@ -189,8 +189,8 @@ def _journal(spec: RunSpec, settings: dict[str, Any], how: How) -> FileJournal:
     import json
     import time
 
-    from vqe_cli.checkpoints import FileJournal
-    from vqe_cli.provenance import fingerprint
+    from vqe_cli._core.provenance import fingerprint
+    from vqe_cli.variational.checkpoints import FileJournal
 
     source = spec.source.file
     journal = FileJournal(
@@ -221,7 +221,7 @@ def _watchers(
     title: str, quiet: bool, density: DensityFile | None, stack: ExitStack
 ) -> list[Watcher]:
     """Who is told of a run: the progress report, the keeper of density matrices, or nobody."""
-    from vqe_cli.report.progress import LongRunNotice, ProgressReport
+    from vqe_cli.report.run.progress import LongRunNotice, ProgressReport
 
     found: list[Watcher] = [LongRunNotice(title, say)]
     if not quiet:
@@ -253,8 +253,8 @@ def _run_all(
 
 
 def _exit_code(record: RunRecord | FailedRun, strict: bool) -> int:
-    from vqe_cli.judge import only_convergence_failed
-    from vqe_cli.records import FailedRun
+    from vqe_cli.schema.records import FailedRun
+    from vqe_cli.variational.checks import only_convergence_failed
 
     if isinstance(record, FailedRun):
         return 0
@@ -264,7 +264,7 @@ def _exit_code(record: RunRecord | FailedRun, strict: bool) -> int:
 
 
 def _as_json(records: Sequence[RunRecord | FailedRun]) -> str:
-    from vqe_cli.records import RUNS_SCHEMA, to_json
+    from vqe_cli.schema.records import RUNS_SCHEMA, to_json
 
     if len(records) == 1:
         return to_json(records[0])
@@ -273,32 +273,32 @@ def _as_json(records: Sequence[RunRecord | FailedRun]) -> str:
 
 
 def _write(records: Sequence[RunRecord | FailedRun], path: Path | None) -> None:
-    from vqe_cli.files import write_atomic
+    from vqe_cli._core.files import write_atomic
 
     if path is not None:
         write_atomic(path, _as_json(records) + "\n")
 
 
 def _plot(records: Sequence[RunRecord | FailedRun], path: Path | None) -> None:
+    from vqe_cli._core.files import write_atomic
     from vqe_cli.cli.output import plot_format
-    from vqe_cli.files import write_atomic
-    from vqe_cli.records import RunRecord
+    from vqe_cli.schema.records import RunRecord
 
     finished = [record for record in records if isinstance(record, RunRecord)]
     if path is not None and finished:
-        from vqe_cli.report.plots import convergence_plot
+        from vqe_cli.report.run.plots import convergence_plot
 
         write_atomic(path, convergence_plot(finished, plot_format(path)))
 
 
 def _print(records: Sequence[RunRecord | FailedRun], as_json: bool) -> None:
-    from vqe_cli.records import RunRecord
+    from vqe_cli.schema.records import RunRecord
 
     if as_json:
         click.echo(_as_json(records))
         return
     from vqe_cli.report.console import console
-    from vqe_cli.report.terminal import show_run, show_runs
+    from vqe_cli.report.run.terminal import show_run, show_runs
 
     if len(records) == 1 and isinstance(records[0], RunRecord):
         show_run(records[0], console())

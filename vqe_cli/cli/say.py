@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from vqe_cli.text import printable
+from vqe_cli._core.text import printable
 
 
 def say(text: str, *, err: bool = True) -> None:

@@ -18,10 +18,10 @@ def command(output: str | None) -> None:
     """
     import json
 
+    from vqe_cli._core.files import write_atomic
+    from vqe_cli.analysis.input_schema import PARTS, input_schema
     from vqe_cli.cli.list_command import warn_of_broken
     from vqe_cli.cli.output import check_writable
-    from vqe_cli.files import write_atomic
-    from vqe_cli.schema import PARTS, input_schema
 
     path = check_writable(output)
     text = json.dumps(input_schema(), indent=2, ensure_ascii=False)

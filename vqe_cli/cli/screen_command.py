@@ -15,10 +15,10 @@ from vqe_cli.cli.options import WholeNumberRange, campaign_options, json_option,
 from vqe_cli.cli.say import say
 
 if TYPE_CHECKING:
-    from vqe_cli.screening.config import ScreenConfig
     from vqe_cli.screening.model import FailureKind
-    from vqe_cli.screening.order import Order
     from vqe_cli.screening.preview import Preview
+    from vqe_cli.screening.request import Order
+    from vqe_cli.screening.settings import ScreenConfig
 
 KINDS = ("memory", "timeout", "crash", "lost", "internal", "not-converged", "input", "refused",
          "unavailable", "damaged")  # fmt: skip
@@ -99,11 +99,11 @@ def run(
           --basis 6-31g --out campaign --workers 8
       vqe screen run fragments.smi --config screen.yaml --out campaign --dry-run
     """
-    from vqe_cli.report.screening import CampaignView
+    from vqe_cli.report.campaign.live import CampaignView
     from vqe_cli.screening.campaign import run_campaign
-    from vqe_cli.screening.config import load_config
-    from vqe_cli.screening.order import Folder, Order
     from vqe_cli.screening.preview import preview
+    from vqe_cli.screening.request import Folder, Order
+    from vqe_cli.screening.settings import load_config
 
     config = load_config(config_file, overrides(flags, assignments))
     campaign = Folder(_campaign_folder(folder))
@@ -161,7 +161,7 @@ def export(
           FROM campaign WHERE verdict = 'pass' ORDER BY 2 LIMIT 10"
     """
     from vqe_cli.cli.output import check_writable
-    from vqe_cli.report.charges import mixed_charges
+    from vqe_cli.report.run.charges import mixed_charges
     from vqe_cli.screening.store import Store
     from vqe_cli.screening.tables import TABLES, columns_of, export_table
 
@@ -218,10 +218,10 @@ def retry(
       vqe screen retry campaign --failed timeout --failed memory
       vqe screen retry campaign --later
     """
-    from vqe_cli.records import to_json
-    from vqe_cli.report.screening import CampaignView
+    from vqe_cli.report.campaign.live import CampaignView
+    from vqe_cli.schema.records import to_json
     from vqe_cli.screening.campaign import forget_failures, retry_campaign
-    from vqe_cli.screening.order import Folder, Order
+    from vqe_cli.screening.request import Folder, Order
 
     campaign, chosen = Folder(Path(folder)), cast("Sequence[FailureKind]", kinds) or None
 
@@ -259,10 +259,10 @@ def report(folder: str, output: str | None, rank_by: str | None, descending: boo
       vqe screen report campaign -o report.html
       vqe screen report campaign --rank-by homo_lumo_gap_ev --descending
     """
+    from vqe_cli._core.files import write_atomic
     from vqe_cli.cli.output import check_writable
-    from vqe_cli.files import write_atomic
-    from vqe_cli.report.campaign_page import campaign_page
-    from vqe_cli.report.campaign_source import campaign_report
+    from vqe_cli.report.campaign.page import campaign_page
+    from vqe_cli.report.campaign.source import campaign_report
     from vqe_cli.screening.store import Store
 
     with Store.open(Path(folder)) as store:
@@ -280,7 +280,7 @@ def report(folder: str, output: str | None, rank_by: str | None, descending: boo
 def _campaign_folder(name: str) -> Path:
     from vqe_cli.errors import InputError
     from vqe_cli.screening.candidates.names import printable
-    from vqe_cli.screening.order import Folder
+    from vqe_cli.screening.request import Folder
 
     path = Path(name)
     if path.exists() and not path.is_dir():
@@ -299,7 +299,7 @@ def _candidates_file(name: str, folder: Path | None, config: ScreenConfig) -> It
     from tempfile import TemporaryDirectory
 
     from vqe_cli.screening.candidates.standard_input import STANDARD_INPUT, keep_standard_input
-    from vqe_cli.screening.disk import storage
+    from vqe_cli.screening.workers.disk import storage
 
     if name != STANDARD_INPUT:
         yield Path(name)
@@ -341,8 +341,8 @@ def _all_pass(folder: Path) -> bool:
 
 
 def _print_standing(folder: Path, as_json: bool) -> None:
-    from vqe_cli.screening.order import Folder
     from vqe_cli.screening.progress import standing
+    from vqe_cli.screening.request import Folder
     from vqe_cli.screening.store import Store
 
     with Store.open(folder) as store:
@@ -352,23 +352,23 @@ def _print_standing(folder: Path, as_json: bool) -> None:
     if as_json:
         from dataclasses import asdict
 
-        from vqe_cli.records import to_json
+        from vqe_cli.schema.records import to_json
 
         source = None if revision is None else revision.candidates_file
         running = [asdict(task) for task in snapshot.running]
         facts = {"schema": "vqe-screen-status/1", "candidates": source, **asdict(summary)}
         click.echo(to_json({**facts, "running": running}))
         return
+    from vqe_cli.report.campaign.live import show_status
     from vqe_cli.report.console import console
-    from vqe_cli.report.screening import show_status
 
     show_status(folder.resolve().name, snapshot, summary.failures, console())
 
 
 def _print_plan(plan: Preview, as_json: bool) -> None:
-    from vqe_cli.records import to_json
+    from vqe_cli.report.campaign.live import show_plan
     from vqe_cli.report.console import console
-    from vqe_cli.report.screening import show_plan
+    from vqe_cli.schema.records import to_json
 
     if as_json:
         click.echo(to_json(plan.as_dict()))

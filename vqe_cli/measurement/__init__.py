@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from vqe_cli.arrays import FloatArray, IntArray
-from vqe_cli.chemistry.problem import QubitProblem
-from vqe_cli.estimates import Counts
+from vqe_cli._core.arrays import FloatArray, IntArray
+from vqe_cli._core.registry import Entry, Registry
+from vqe_cli.fermions.problem import QubitProblem
+from vqe_cli.measurement.estimates import Counts
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.orbital_rotations import OrbitalRotation
-from vqe_cli.registry import Entry, Registry
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
@@ -181,4 +181,6 @@ class Measurement(Entry):
         """
 
 
-MEASUREMENTS = Registry("measurement", Measurement, __name__)
+MEASUREMENTS = Registry(
+    "measurement", Measurement, __name__, beside={"estimates", "mitigation", "shots"}
+)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vqe_cli.arrays import FloatArray
-from vqe_cli.chemistry.problem import ElectronicProblem
-from vqe_cli.determinants.density import one_body_density, two_body_density
-from vqe_cli.determinants.space import SectorSpace
+from vqe_cli._core.arrays import FloatArray
+from vqe_cli.fermions.determinants.density import one_body_density, two_body_density
+from vqe_cli.fermions.determinants.space import SectorSpace
+from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.orbital_rotations import OrbitalRotation
 
 MOST_DETERMINANTS = 200_000
@@ -62,7 +62,7 @@ def correlations(problem: ElectronicProblem) -> Correlations:
     """Those of CISD where the sector is small and it converges, else of the reference."""
     if problem.sector_dimension > MOST_DETERMINANTS:
         return DeterminantCorrelations(problem)
-    from vqe_cli.chemistry.cisd import cisd_state
+    from vqe_cli.chemistry.correlation.cisd import cisd_state
 
     state = cisd_state(problem)
     return DeterminantCorrelations(problem) if state is None else StateCorrelations(problem, state)

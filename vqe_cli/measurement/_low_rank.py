@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vqe_cli.arrays import FloatArray, IntArray
-from vqe_cli.chemistry.problem import ElectronicProblem
+from vqe_cli._core.arrays import FloatArray, IntArray
 from vqe_cli.errors import InputError
+from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.measurement import NORMAL_KURTOSIS, BoolArray, MeasurementPlan, Setting
 from vqe_cli.measurement._correlations import Correlations
 from vqe_cli.qubits.encoding import Encoding

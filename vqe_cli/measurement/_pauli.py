@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from vqe_cli.arrays import ComplexArray, FloatArray, IntArray
-from vqe_cli.chemistry.problem import ElectronicProblem
-from vqe_cli.determinants.strings import Strings
+from vqe_cli._core.arrays import ComplexArray, FloatArray, IntArray
 from vqe_cli.errors import RefusedError
+from vqe_cli.fermions.determinants.strings import Strings
+from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.measurement import MOST_QUBITS, NORMAL_KURTOSIS, BoolArray, MeasurementPlan, Setting
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.pauli_sum import PauliSum
@@ -204,7 +204,7 @@ def pauli_plan(
 
 def _cisd_statevector(encoding: Encoding, problem: ElectronicProblem) -> ComplexArray | None:
     """CISD on all basis states of the qubits; None where they are many, or it does not converge."""
-    from vqe_cli.chemistry.cisd import cisd_state
+    from vqe_cli.chemistry.correlation.cisd import cisd_state
 
     state = cisd_state(problem) if encoding.num_qubits <= CISD_UP_TO else None
     if state is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vqe_cli.chemistry.problem import ElectronicProblem
+from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.measurement import MEASUREMENTS, Measurement, MeasurementPlan
 from vqe_cli.qubits.encoding import Encoding
 

@@ -5,13 +5,9 @@ from __future__ import annotations
 import numpy as np
 from scipy.linalg import solve
 
-from vqe_cli.arrays import FloatArray
+from vqe_cli._core.arrays import FloatArray
 from vqe_cli.measurement import Measurement, MeasurementPlan
-from vqe_cli.measurement._correlations import (
-    Correlations,
-    DeterminantCorrelations,
-    correlations,
-)
+from vqe_cli.measurement._correlations import Correlations, DeterminantCorrelations, correlations
 from vqe_cli.measurement._low_rank import (
     Factorisation,
     electronic,

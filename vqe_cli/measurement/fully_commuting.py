@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from pydantic import Field
 
-from vqe_cli.arrays import IntArray
+from vqe_cli._core.arrays import IntArray
 from vqe_cli.measurement import BoolArray, Measurement, MeasurementPlan
 from vqe_cli.measurement._pauli import (
     Grouping,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vqe_cli.excitations import ExcitationProduct
+from vqe_cli.fermions.excitations import ExcitationProduct
 from vqe_cli.qubits.encoding import Encoding
 
 if TYPE_CHECKING:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from vqe_cli.arrays import IntArray
-from vqe_cli.chemistry.problem import ElectronicProblem, Problem, QubitProblem
+from vqe_cli._core.arrays import IntArray
+from vqe_cli._core.resources import refuse_if_larger
 from vqe_cli.errors import RefusedError
-from vqe_cli.excitations import Excitation
-from vqe_cli.machine import refuse_if_larger
+from vqe_cli.fermions.excitations import Excitation
+from vqe_cli.fermions.problem import ElectronicProblem, Problem, QubitProblem
 from vqe_cli.qubits.hamiltonian import electronic_hamiltonian
 from vqe_cli.qubits.mappers import Mapper
 from vqe_cli.qubits.occupations import OccupationMap

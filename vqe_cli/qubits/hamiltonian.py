@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from vqe_cli.arrays import FloatArray
-from vqe_cli.chemistry.problem import ElectronicProblem
+from vqe_cli._core.arrays import FloatArray
+from vqe_cli.fermions.problem import ElectronicProblem
 
 if TYPE_CHECKING:
     from qiskit.quantum_info import SparsePauliOp

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vqe_cli.arrays import IntArray
+from vqe_cli._core.arrays import IntArray
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vqe_cli.arrays import FloatArray, IntArray
-from vqe_cli.chemistry.problem import ElectronicProblem
-from vqe_cli.excitations import Excitation
+from vqe_cli._core.arrays import FloatArray, IntArray
+from vqe_cli.fermions.excitations import Excitation
+from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from vqe_cli.compilation import compiled
+from vqe_cli._core.numba_jit import compiled
 
 RUN = 8
 """Log2 of the steps whose places are tabulated once for each walk."""

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from vqe_cli.arrays import FloatArray
-from vqe_cli.chemistry.threads import thread_count
-from vqe_cli.machine import refuse_if_larger
+from vqe_cli._core.arrays import FloatArray
+from vqe_cli._core.resources import refuse_if_larger
+from vqe_cli._core.threads import thread_count
 
 if TYPE_CHECKING:
     from qiskit.quantum_info import SparsePauliOp

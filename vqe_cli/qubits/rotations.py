@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from vqe_cli.spectra import Spectrum, spectrum
+from vqe_cli.fermions.spectra import Spectrum, spectrum
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit

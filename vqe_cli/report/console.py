@@ -9,7 +9,7 @@ from typing import IO
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 
-from vqe_cli.text import printable
+from vqe_cli._core.text import printable
 
 
 class _Console(Console):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from vqe_cli._core.text import printable
 from vqe_cli.errors import VqeError
-from vqe_cli.text import printable
 
 
 def error_lines(error: VqeError) -> list[str]:

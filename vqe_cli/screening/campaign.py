@@ -6,19 +6,19 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from vqe_cli._core.resources import available_threads
 from vqe_cli.errors import InterruptedRunError, UnavailableError
-from vqe_cli.machine import available_threads
-from vqe_cli.screening.clusters import batch_cluster
-from vqe_cli.screening.config import ScreenConfig, config_from
-from vqe_cli.screening.driver import Driver
-from vqe_cli.screening.executor import DaskExecutor
 from vqe_cli.screening.model import FailureKind
-from vqe_cli.screening.order import Folder, Order, Say
+from vqe_cli.screening.planning import Survey
 from vqe_cli.screening.progress import Progress
+from vqe_cli.screening.request import Folder, Order, Say
+from vqe_cli.screening.scheduler import Driver
+from vqe_cli.screening.settings import ScreenConfig, config_from
 from vqe_cli.screening.snapshot import CampaignSnapshot
-from vqe_cli.screening.spool import drain
 from vqe_cli.screening.store import Revision, Store, Summary
-from vqe_cli.screening.survey import Survey
+from vqe_cli.screening.workers.clusters import batch_cluster
+from vqe_cli.screening.workers.executor import DaskExecutor
+from vqe_cli.screening.workers.spool import drain
 
 Show = Callable[[CampaignSnapshot], None]
 

@@ -7,9 +7,9 @@ from typing import Any, Literal, cast
 
 from pydantic import Field
 
-from vqe_cli.backends.ibm_runtime.redaction import redact
+from vqe_cli._core.redaction import redact
+from vqe_cli._core.validation import Frozen
 from vqe_cli.errors import VqeError
-from vqe_cli.validation import Frozen
 
 FailureKind = Literal[
     "input",  # the molecule or its options are wrong

@@ -9,10 +9,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from vqe_cli.screening.clusters import job_script
 from vqe_cli.screening.model import Failure
-from vqe_cli.screening.order import Order, Say
-from vqe_cli.screening.survey import Survey
+from vqe_cli.screening.planning import Survey
+from vqe_cli.screening.request import Order, Say
+from vqe_cli.screening.workers.clusters import job_script
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from collections import Counter, deque
 from pathlib import Path
 
 from vqe_cli.screening.model import Failure
-from vqe_cli.screening.notices import running_tasks
 from vqe_cli.screening.snapshot import CampaignSnapshot
 from vqe_cli.screening.store.model import MissingCase, Summary
+from vqe_cli.screening.workers.status_files import running_tasks
 
 RECENT = 200
 """Ended cases from which the pace is taken."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from vqe_cli.errors import InputError, Path
-from vqe_cli.screening.properties import PROPERTIES, Column, Property
+from vqe_cli.properties import PROPERTIES, Column, Property
 
 ENERGY = "energy"
 """What most others build upon comes first where it is computed at all."""

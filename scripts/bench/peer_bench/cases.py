@@ -12,13 +12,13 @@ import numpy as np
 from peer_bench.exchange import write_case
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.backends import BACKENDS
-from vqe_cli.objective import Traits
-from vqe_cli.parts import resolve
+from vqe_cli.backends.objective import Traits
 from vqe_cli.pipeline import build_problem
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.mappers import MAPPERS
-from vqe_cli.spec import RunSpec, load, spec_from_data
-from vqe_cli.starts import starting_points
+from vqe_cli.registries import resolve
+from vqe_cli.schema import RunSpec, load, spec_from_data
+from vqe_cli.variational.initial_points import starting_points
 
 ROOT = Path(__file__).parent.parent.parent.parent
 

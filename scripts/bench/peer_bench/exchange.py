@@ -26,11 +26,11 @@ from typing import Any
 
 import numpy as np
 
-from vqe_cli.arrays import Vector
-from vqe_cli.chemistry.problem import ElectronicProblem
-from vqe_cli.excitations import Excitation, ExcitationProduct, Rotation
+from vqe_cli._core.arrays import Vector
+from vqe_cli.ansatz.state import TrialState
+from vqe_cli.fermions.excitations import Excitation, ExcitationProduct, Rotation
+from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
-from vqe_cli.trial import TrialState
 
 DISPLACEMENT = 0.1
 """Radians from the start to the further points at which programs are compared."""

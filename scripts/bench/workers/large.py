@@ -14,13 +14,13 @@ from typing import Any
 
 import numpy as np
 
+from vqe_cli._core.resources import available_threads
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.backends import BACKENDS
-from vqe_cli.chemistry.problem import ElectronicProblem
-from vqe_cli.machine import available_threads
+from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.pipeline import Watcher, run
 from vqe_cli.qubits.encoding import Encoding
-from vqe_cli.spec import spec_from_data
+from vqe_cli.schema import spec_from_data
 
 REPEATS = 3
 

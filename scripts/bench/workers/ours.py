@@ -14,13 +14,13 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from peer_bench.exchange import read_problem, read_product
 
+from vqe_cli.ansatz.state import TrialState
 from vqe_cli.backends import BACKENDS
-from vqe_cli.evaluations import CountedObjective, NoJournal
-from vqe_cli.objective import Outcome
-from vqe_cli.optimizers import OPTIMIZERS
+from vqe_cli.backends.objective import Outcome
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.mappers import MAPPERS
-from vqe_cli.trial import TrialState
+from vqe_cli.variational.evaluation_log import CountedObjective, NoJournal
+from vqe_cli.variational.optimizers import OPTIMIZERS
 
 
 class Ours:

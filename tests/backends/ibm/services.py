@@ -11,8 +11,8 @@ import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterVector
 
-from vqe_cli.backends.ibm_runtime.job import REGISTER, Request, Results, Status
-from vqe_cli.estimates import Counts
+from vqe_cli.backends.ibm.job import REGISTER, Request, Results, Status
+from vqe_cli.measurement.estimates import Counts
 
 
 def request(rows: int = 2, shots: int = 10, question: str = "energy") -> Request:

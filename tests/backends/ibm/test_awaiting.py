@@ -6,9 +6,9 @@ from requests.exceptions import ConnectionError as NoConnection
 
 from tests.backends.ibm.services import Raising, ScriptedService, request
 from tests.backends.ibm.test_submission import queue
-from vqe_cli.backends.ibm_runtime import overview, runtime
-from vqe_cli.backends.ibm_runtime.job_files import jobs_folder, ledger
-from vqe_cli.backends.ibm_runtime.overview import Overview
+from vqe_cli.backends.ibm import overview, runtime
+from vqe_cli.backends.ibm.job_files import jobs_folder, ledger
+from vqe_cli.backends.ibm.overview import Overview
 from vqe_cli.errors import UnavailableError
 
 MISSING = ibm.RuntimeJobNotFound("Job not found")

@@ -6,13 +6,14 @@ from tests.problems import H2, encoding_of, spec_of
 from vqe_cli import run
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.backends import BACKENDS
-from vqe_cli.backends.ibm_runtime import laboratory, runtime
-from vqe_cli.backends.ibm_runtime.job_files import ledger
-from vqe_cli.backends.ibm_runtime.submitter import Submitter, submitting
+from vqe_cli.backends.ibm import device_preparation as laboratory
+from vqe_cli.backends.ibm import runtime
+from vqe_cli.backends.ibm.job_files import ledger
+from vqe_cli.backends.ibm.submitter import Submitter, submitting
+from vqe_cli.backends.objective import Traits
 from vqe_cli.errors import InputError, RefusedError, UnavailableError
-from vqe_cli.objective import Traits
-from vqe_cli.optimizers import OPTIMIZERS
-from vqe_cli.parts import fingerprint_of, resolve, resolved_spec
+from vqe_cli.registries import fingerprint_of, resolve, resolved_spec
+from vqe_cli.variational.optimizers import OPTIMIZERS
 
 ON_A_DEVICE = Traits(
     num_parameters=2,

@@ -7,8 +7,8 @@ from qiskit.providers.exceptions import QiskitBackendNotFoundError
 from requests.exceptions import ConnectionError as NoConnection
 
 from tests.backends.ibm.services import FakeConnection, Raising, request
-from vqe_cli.backends.ibm_runtime import runtime
-from vqe_cli.backends.ibm_runtime.cloud import CloudService, find_device
+from vqe_cli.backends.ibm import runtime
+from vqe_cli.backends.ibm.cloud import CloudService, find_device
 from vqe_cli.errors import UnavailableError
 
 

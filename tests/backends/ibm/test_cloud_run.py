@@ -8,9 +8,10 @@ from qiskit_aer import AerSimulator
 
 from tests.problems import H2, spec_of
 from vqe_cli import run
-from vqe_cli.backends.ibm_runtime import laboratory, runtime
-from vqe_cli.backends.ibm_runtime.job_files import ledger
-from vqe_cli.backends.ibm_runtime.submitter import Submitter, submitting
+from vqe_cli.backends.ibm import device_preparation as laboratory
+from vqe_cli.backends.ibm import runtime
+from vqe_cli.backends.ibm.job_files import ledger
+from vqe_cli.backends.ibm.submitter import Submitter, submitting
 
 OPTIONS = {"shots": 4000, "measurement": "qubit-wise"}
 

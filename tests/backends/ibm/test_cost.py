@@ -2,7 +2,7 @@
 
 import pytest
 
-from vqe_cli.backends.ibm_runtime.cost import Caps, Charge, config_folder, prices
+from vqe_cli.backends.ibm.cost import Caps, Charge, config_folder, prices
 from vqe_cli.errors import InputError, RefusedError
 
 

@@ -9,8 +9,8 @@ from qiskit.circuit import Parameter
 from qiskit.circuit.library import RZZGate
 from qiskit.transpiler import Target
 
-from vqe_cli.backends.ibm_runtime.isa import check_angles, check_gates
-from vqe_cli.backends.ibm_runtime.runtime import fake_device
+from vqe_cli.backends.ibm.isa import check_angles, check_gates
+from vqe_cli.backends.ibm.runtime import fake_device
 from vqe_cli.errors import UnavailableError
 
 NO_ROWS = np.zeros((1, 0))

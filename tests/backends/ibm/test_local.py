@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from tests.backends.ibm.services import request
-from vqe_cli.backends.ibm_runtime.awaiting import wait
-from vqe_cli.backends.ibm_runtime.job_files import local_folder
-from vqe_cli.backends.ibm_runtime.local import LocalService, load_results, save_results
+from vqe_cli.backends.ibm.awaiting import wait
+from vqe_cli.backends.ibm.job_files import local_folder
+from vqe_cli.backends.ibm.local import LocalService, load_results, save_results
 from vqe_cli.errors import UnavailableError
-from vqe_cli.estimates import Counts
+from vqe_cli.measurement.estimates import Counts
 
 
 @pytest.fixture

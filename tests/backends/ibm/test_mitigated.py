@@ -6,8 +6,8 @@ import pytest
 from tests.problems import EXACT_H2, H2, encoding_of, objective_of, qubit_encoding, spec_of
 from vqe_cli import run
 from vqe_cli.backends import BACKENDS
-from vqe_cli.backends.ibm_runtime.job_files import ledger
-from vqe_cli.backends.ibm_runtime.submitter import Submitter, submitting
+from vqe_cli.backends.ibm.job_files import ledger
+from vqe_cli.backends.ibm.submitter import Submitter, submitting
 from vqe_cli.errors import InputError, RefusedError
 
 pytestmark = pytest.mark.usefixtures("shared_state")

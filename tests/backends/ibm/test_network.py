@@ -14,14 +14,14 @@ from requests.exceptions import SSLError
 
 from tests.backends.ibm.services import Raising, ScriptedService, request
 from tests.backends.ibm.test_submission import queue
-from vqe_cli.backends.ibm_runtime import failures, job_files, runtime
-from vqe_cli.backends.ibm_runtime.cloud import CloudService, status_from
-from vqe_cli.backends.ibm_runtime.failures import IncompleteResultError, is_transient
-from vqe_cli.backends.ibm_runtime.job import read_results
-from vqe_cli.backends.ibm_runtime.job_files import ledger
-from vqe_cli.backends.ibm_runtime.submitter import Submitter, submitting
+from vqe_cli.backends.ibm import failures, job_files, runtime
+from vqe_cli.backends.ibm.cloud import CloudService, status_from
+from vqe_cli.backends.ibm.failures import IncompleteResultError, is_transient
+from vqe_cli.backends.ibm.job import read_results
+from vqe_cli.backends.ibm.job_files import ledger
+from vqe_cli.backends.ibm.submitter import Submitter, submitting
 from vqe_cli.errors import UnavailableError
-from vqe_cli.estimates import Counts
+from vqe_cli.measurement.estimates import Counts
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from tests.problems import EXACT_H2, encoding_of, objective_of, qubit_encoding
-from vqe_cli.backends.ibm_runtime.job_files import ledger
-from vqe_cli.backends.ibm_runtime.objective import _row_shots, _rows, merged
-from vqe_cli.estimates import Counts
+from vqe_cli.backends.ibm.job_files import ledger
+from vqe_cli.backends.ibm.objective import _row_shots, _rows, merged
+from vqe_cli.measurement.estimates import Counts
 
 X = np.array([-0.11])
 """Near the minimum of hydrogen."""

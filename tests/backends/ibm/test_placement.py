@@ -9,14 +9,15 @@ from tests.backends.ibm.test_cloud_run import Cloud
 from tests.problems import encoding_of, qubit_encoding
 from vqe_cli import run
 from vqe_cli.ansatz import ANSATZE
-from vqe_cli.backends.aer_simulator.devices import compile_for_device
-from vqe_cli.backends.ibm_runtime import laboratory, placement, runtime
-from vqe_cli.backends.ibm_runtime.job_files import ledger
-from vqe_cli.backends.ibm_runtime.submitter import Submitter, submitting
+from vqe_cli.backends.devices.compiling import compile_for_device
+from vqe_cli.backends.ibm import device_preparation as laboratory
+from vqe_cli.backends.ibm import placement, runtime
+from vqe_cli.backends.ibm.job_files import ledger
+from vqe_cli.backends.ibm.submitter import Submitter, submitting
 from vqe_cli.cli import approval
 from vqe_cli.errors import UnavailableError
-from vqe_cli.parts import fingerprint_of
-from vqe_cli.spec import spec_from_data
+from vqe_cli.registries import fingerprint_of
+from vqe_cli.schema import spec_from_data
 
 MITIGATED = {"readout": {"shots": 1000}}
 BACKEND = {"name": "ibm_manila", "plan": "payg", "shots": 1000, "measurement": "qubit-wise",
@@ -140,7 +141,7 @@ def test_fetching_a_job_makes_the_energy_without_the_device(cloud, monkeypatch, 
         raise UnavailableError("retired")
 
     monkeypatch.setattr(laboratory, "find_device", gone)
-    monkeypatch.setattr("vqe_cli.backends.ibm_runtime.overview.runtime.connect", lambda: cloud)
+    monkeypatch.setattr("vqe_cli.backends.ibm.overview.runtime.connect", lambda: cloud)
     fetched = run_vqe("jobs", "fetch", "d0", "--json").record
     (entry,) = ledger().of_run(fingerprint)
     ours = fetched["run"]["result"]
@@ -208,7 +209,7 @@ def test_a_damaged_file_is_no_placement(text, tmp_path):
 
 
 def test_a_device_that_tells_no_delay_gets_the_usual_one():
-    from vqe_cli.backends.ibm_runtime.timing import repetition_delay
+    from vqe_cli.backends.ibm.timing import repetition_delay
 
     assert repetition_delay(SimpleNamespace(default_rep_delay=5e-4), 1.0) == 5e-4
     assert repetition_delay(SimpleNamespace(), 1.0) == 1.0

@@ -10,7 +10,7 @@ from requests.exceptions import ConnectionError as NoConnection
 from requests.exceptions import ReadTimeout
 
 from tests.backends.ibm.services import Raising
-from vqe_cli.backends.ibm_runtime import runtime
+from vqe_cli.backends.ibm import runtime
 from vqe_cli.errors import InputError, RefusedError, UnavailableError
 
 TOKEN = "MARKER-4711-abcdefgh"

@@ -8,10 +8,11 @@ from tests.backends.ibm.services import Raising, ScriptedService, request
 from tests.backends.ibm.test_submission import queue
 from tests.problems import H2, spec_of
 from vqe_cli import run
-from vqe_cli.backends.ibm_runtime import laboratory, parts, runtime
-from vqe_cli.backends.ibm_runtime.cost import Caps, Charge, prices
-from vqe_cli.backends.ibm_runtime.job_files import ledger
-from vqe_cli.backends.ibm_runtime.submitter import Submitter, submitting
+from vqe_cli.backends.ibm import device_preparation as laboratory
+from vqe_cli.backends.ibm import parts, runtime
+from vqe_cli.backends.ibm.cost import Caps, Charge, prices
+from vqe_cli.backends.ibm.job_files import ledger
+from vqe_cli.backends.ibm.submitter import Submitter, submitting
 from vqe_cli.errors import InputError, RefusedError
 
 
@@ -98,7 +99,7 @@ def test_a_run_started_anew_elsewhere_does_not_make_this_one_forget():
 def test_a_list_of_an_earlier_version_is_completed(tmp_path):
     import sqlite3
 
-    from vqe_cli.backends.ibm_runtime.ledger import Ledger
+    from vqe_cli.backends.ibm.ledger import Ledger
 
     path = tmp_path / "jobs.sqlite3"
     with sqlite3.connect(path) as file:

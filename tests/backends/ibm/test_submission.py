@@ -5,13 +5,13 @@ import pytest
 from requests.exceptions import ConnectionError as NoConnection
 
 from tests.backends.ibm.services import Raising, ScriptedService, request
-from vqe_cli.backends.ibm_runtime import parts, runtime
-from vqe_cli.backends.ibm_runtime.cost import Caps
-from vqe_cli.backends.ibm_runtime.job_files import ledger
-from vqe_cli.backends.ibm_runtime.parts import joined, split
-from vqe_cli.backends.ibm_runtime.sending import Terms
-from vqe_cli.backends.ibm_runtime.submission import JobQueue
-from vqe_cli.backends.ibm_runtime.submitter import Submitter
+from vqe_cli.backends.ibm import parts, runtime
+from vqe_cli.backends.ibm.cost import Caps
+from vqe_cli.backends.ibm.job_files import ledger
+from vqe_cli.backends.ibm.parts import joined, split
+from vqe_cli.backends.ibm.sending import Terms
+from vqe_cli.backends.ibm.submission import JobQueue
+from vqe_cli.backends.ibm.submitter import Submitter
 from vqe_cli.errors import RefusedError, UnavailableError
 
 

@@ -11,17 +11,17 @@ from tests.backends.ibm.services import ScriptedService, with_register
 from tests.backends.ibm.test_submission import queue
 from tests.problems import H2, encoding_of, objective_of, spec_of
 from vqe_cli import run
+from vqe_cli.analysis.estimation import estimate
 from vqe_cli.ansatz import ANSATZE
-from vqe_cli.backends.aer_simulator.devices import compile_for_device
-from vqe_cli.backends.ibm_runtime import parts, runtime
-from vqe_cli.backends.ibm_runtime.job import Request
-from vqe_cli.backends.ibm_runtime.job_files import ledger
-from vqe_cli.backends.ibm_runtime.parts import load_of, split
-from vqe_cli.backends.ibm_runtime.submitter import Submitter, submitting
-from vqe_cli.backends.ibm_runtime.timing import Timing
+from vqe_cli.backends.devices.compiling import compile_for_device
+from vqe_cli.backends.ibm import parts, runtime
+from vqe_cli.backends.ibm.job import Request
+from vqe_cli.backends.ibm.job_files import ledger
+from vqe_cli.backends.ibm.parts import load_of, split
+from vqe_cli.backends.ibm.submitter import Submitter, submitting
+from vqe_cli.backends.ibm.timing import Timing
 from vqe_cli.errors import RefusedError
-from vqe_cli.estimation import estimate
-from vqe_cli.mitigation.folding import folded
+from vqe_cli.measurement.mitigation.folding import folded
 
 
 def target():

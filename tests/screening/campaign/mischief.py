@@ -12,7 +12,7 @@ from typing import ClassVar
 
 import psutil
 
-from vqe_cli.screening.properties import Case, Column, Finding, Property
+from vqe_cli.properties import Case, Column, Finding, Property
 
 ENTRY_POINTS = """\
 [vqe_cli.property]
@@ -84,7 +84,7 @@ def _kill_worker() -> float:
 def _no_scf() -> float:
     """Hartree-Fock that is given one cycle for every step of its ladder."""
     from vqe_cli import run, spec_from_data
-    from vqe_cli.chemistry import mean_field
+    from vqe_cli.chemistry.scf import mean_field
 
     mean_field.MAX_CYCLES = 1
     water = "O 0 0 0\nH 0 0.76 0.59\nH 0 -0.76 0.59"

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from vqe_cli.screening import audits
-from vqe_cli.screening.audits import AuditFile
-from vqe_cli.screening.batches import in_children
-from vqe_cli.screening.intake import Caps
+from vqe_cli.screening.candidates import audits
+from vqe_cli.screening.candidates.audits import AuditFile
+from vqe_cli.screening.candidates.validation import Caps
 from vqe_cli.screening.model import Audited, Candidate, Failure, Limits
+from vqe_cli.screening.workers.batches import in_children
 
 LIMITS = Limits(memory_bytes=400_000_000, seconds=20)
 

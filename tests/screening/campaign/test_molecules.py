@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.chemistry.structures.test_reading import drawn
+from tests.chemistry.geometry.structures.test_reading import drawn
 from tests.conftest import RunVqe, WriteFile
 from tests.screening.campaign.commands import Commands
 

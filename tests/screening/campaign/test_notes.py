@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from tests.screening.campaign.mischief import write_innocents
-from tests.screening.test_driver_loop import Scripted, all_good
+from tests.screening.test_scheduler_loop import Scripted, all_good
 from vqe_cli.screening import campaign
 from vqe_cli.screening.campaign import run_campaign
-from vqe_cli.screening.config import load_config
 from vqe_cli.screening.model import Outcome
-from vqe_cli.screening.order import Folder, Order
+from vqe_cli.screening.request import Folder, Order
+from vqe_cli.screening.settings import load_config
 
 SENT_AWAY = "worker tcp://there:1 sent away: it does not see the folder of the campaign"
 

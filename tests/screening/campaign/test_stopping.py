@@ -14,8 +14,8 @@ from tests.screening.campaign.commands import MISCHIEF, NAPS, Commands
 from tests.screening.campaign.mischief import write_culprits, write_innocents
 from tests.screening.waiting import wait_until
 from vqe_cli.screening.model import PartResult
-from vqe_cli.screening.spool import write_result
 from vqe_cli.screening.store import Store
+from vqe_cli.screening.workers.spool import write_result
 
 SLOW_NAPS = "properties=[{name: first-nap, seconds: 0.1}, {name: second-nap, seconds: 0.4}]"
 

@@ -14,7 +14,7 @@ from tests.conftest import WriteFile
 from vqe_cli.errors import InputError
 from vqe_cli.screening.candidates import read_candidates
 from vqe_cli.screening.candidates.names import MAX_NAME, Unique, printable
-from vqe_cli.screening.intake import Caps, audited
+from vqe_cli.screening.candidates.validation import Caps, audited
 from vqe_cli.screening.model import Candidate, Variant
 
 WATER_XYZ = "3\nwater\nO 0 0 0\nH 0 0 0.96\nH 0.93 0 -0.24\n"

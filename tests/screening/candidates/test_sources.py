@@ -13,7 +13,7 @@ import pytest
 from vqe_cli.errors import InputError
 from vqe_cli.screening.candidates import read_candidates
 from vqe_cli.screening.candidates.standard_input import keep_standard_input
-from vqe_cli.screening.intake import Caps, audited
+from vqe_cli.screening.candidates.validation import Caps, audited
 from vqe_cli.screening.model import Candidate
 
 ETHANOL = "InChI=1S/C2H6O/c1-2-3/h3H,2H2,1H3"

@@ -12,8 +12,8 @@ import pytest
 from tests.screening.campaigns import good, key, plan, results
 from vqe_cli.errors import UnavailableError
 from vqe_cli.screening.model import PartResult
-from vqe_cli.screening.spool import drain, write_result
 from vqe_cli.screening.store import Store
+from vqe_cli.screening.workers.spool import drain, write_result
 
 READ = """\
 import sys

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from tests.screening.campaigns import bad, good, key, outcome, plan, results
 from vqe_cli.errors import UnavailableError
 from vqe_cli.screening.model import Failure, PartResult
-from vqe_cli.screening.spool import drain, write_result
 from vqe_cli.screening.store import Attempt, Store
+from vqe_cli.screening.workers.spool import drain, write_result
 
 ENERGY = key(0, "", "energy")
 

@@ -19,8 +19,8 @@ from tests.screening.campaigns import (
     revision,
 )
 from vqe_cli.errors import UnavailableError
+from vqe_cli.properties import Column
 from vqe_cli.screening.model import Failure
-from vqe_cli.screening.properties import Column
 from vqe_cli.screening.store import Attempt, Store, table
 
 

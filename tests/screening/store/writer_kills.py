@@ -17,8 +17,8 @@ from contextlib import closing
 from pathlib import Path
 
 from tests.screening.campaigns import key, plan, results
-from vqe_cli.screening.spool import drain, write_result
 from vqe_cli.screening.store import Store
+from vqe_cli.screening.workers.spool import drain, write_result
 
 CANDIDATES = 400
 LONGEST_S = 0.12

@@ -13,7 +13,7 @@ import pytest
 
 from tests.screening.campaigns import bad, candidate, case, key, results, revision
 from vqe_cli.errors import UnavailableError
-from vqe_cli.screening.properties import Column
+from vqe_cli.properties import Column
 from vqe_cli.screening.store import Store
 from vqe_cli.screening.tables import TABLES, columns_of, export_table
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
-from vqe_cli.registry import Entry, Registry
+from vqe_cli._core.registry import Entry, Registry
 
 if TYPE_CHECKING:
     from pyscf.gto import Mole
 
     from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
-    from vqe_cli.chemistry.mean_field import MeanField
+    from vqe_cli.chemistry.scf.mean_field import MeanField
 
 
 class ActiveSpace(Entry):

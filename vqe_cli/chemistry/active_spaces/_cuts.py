@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from vqe_cli.chemistry.mean_field import MeanField
-from vqe_cli.records import Check, doubt
+from vqe_cli.chemistry.scf.mean_field import MeanField
+from vqe_cli.schema.records import Check, doubt
 
 DEGENERATE = 1e-4
 """Hartree; geometries from a SMILES are not symmetric to the last digit."""

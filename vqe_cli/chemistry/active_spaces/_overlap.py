@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from pydantic import Field
 
-from vqe_cli.arrays import FloatArray
+from vqe_cli._core.arrays import FloatArray
 from vqe_cli.chemistry.active_spaces import ActiveSpace
 from vqe_cli.chemistry.active_spaces._ranking import Ranking
 from vqe_cli.chemistry.active_spaces._sizes import Size
 from vqe_cli.chemistry.active_spaces.selection import refuse_too_many
-from vqe_cli.chemistry.cores import ORBITALS, SHELLS
-from vqe_cli.chemistry.mean_field import MeanField
+from vqe_cli.chemistry.basis.cores import ORBITALS, SHELLS
+from vqe_cli.chemistry.scf.mean_field import MeanField
 from vqe_cli.errors import InputError
 
 if TYPE_CHECKING:

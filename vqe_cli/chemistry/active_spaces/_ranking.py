@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vqe_cli.arrays import FloatArray
+from vqe_cli._core.arrays import FloatArray
 from vqe_cli.chemistry.active_spaces._cuts import cut_check, cut_reason
 from vqe_cli.chemistry.active_spaces._sizes import Size
 from vqe_cli.chemistry.active_spaces.selection import Criterion, OrbitalSelection
-from vqe_cli.chemistry.mean_field import MeanField
-from vqe_cli.chemistry.orbital_rotations import diagonalised, semicanonical
+from vqe_cli.chemistry.scf.mean_field import MeanField
+from vqe_cli.chemistry.scf.orbital_rotations import diagonalised, semicanonical
 
 DEGENERATE = 1e-4
 """Relative to themselves, up to which scores are those of orbitals that symmetry makes equal."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from vqe_cli.chemistry.active_spaces import ActiveSpace
-from vqe_cli.chemistry.mean_field import MeanField
+from vqe_cli.chemistry.scf.mean_field import MeanField
 from vqe_cli.errors import InputError
 
 S = TypeVar("S", bound=ActiveSpace)

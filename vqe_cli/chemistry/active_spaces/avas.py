@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from pydantic import Field, field_validator
 
+from vqe_cli._core.validation import SpecError
 from vqe_cli.chemistry.active_spaces._overlap import Overlapping, minimal_basis, projector
 from vqe_cli.chemistry.active_spaces._ranking import Ranking
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
-from vqe_cli.chemistry.mean_field import MeanField
+from vqe_cli.chemistry.scf.mean_field import MeanField
 from vqe_cli.errors import InputError, Path
-from vqe_cli.validation import SpecError
 
 if TYPE_CHECKING:
     from pyscf.gto import Mole

@@ -10,7 +10,7 @@ from pydantic import Field, field_validator
 from vqe_cli.chemistry.active_spaces import ActiveSpace
 from vqe_cli.chemistry.active_spaces._cuts import cut_check, cut_reason, sets_of_equal_energy
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
-from vqe_cli.chemistry.mean_field import MeanField
+from vqe_cli.chemistry.scf.mean_field import MeanField
 from vqe_cli.errors import InputError
 
 

@@ -10,7 +10,7 @@ from vqe_cli.chemistry.active_spaces import ActiveSpace
 from vqe_cli.chemistry.active_spaces._cuts import cut_check, cut_reason, sets_of_equal_energy
 from vqe_cli.chemistry.active_spaces._sizes import AT_MOST, fitted, resized, size_in
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection, refuse_too_many
-from vqe_cli.chemistry.mean_field import MeanField
+from vqe_cli.chemistry.scf.mean_field import MeanField
 
 if TYPE_CHECKING:
     from pyscf.gto import Mole

@@ -8,8 +8,8 @@ from pydantic import Field
 
 from vqe_cli.chemistry.active_spaces import ActiveSpace
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection, refuse_too_many
-from vqe_cli.chemistry.cores import core_orbitals
-from vqe_cli.chemistry.mean_field import MeanField
+from vqe_cli.chemistry.basis.cores import core_orbitals
+from vqe_cli.chemistry.scf.mean_field import MeanField
 from vqe_cli.errors import InputError
 
 if TYPE_CHECKING:

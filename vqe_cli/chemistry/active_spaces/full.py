@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from vqe_cli.chemistry.active_spaces import ActiveSpace
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection, refuse_too_many
-from vqe_cli.chemistry.mean_field import MeanField
+from vqe_cli.chemistry.scf.mean_field import MeanField
 
 if TYPE_CHECKING:
     from pyscf.gto import Mole

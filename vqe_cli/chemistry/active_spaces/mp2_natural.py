@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pydantic import Field, model_validator
 
+from vqe_cli._core.validation import SpecError
 from vqe_cli.chemistry.active_spaces import ActiveSpace
 from vqe_cli.chemistry.active_spaces._ranking import Ranking
 from vqe_cli.chemistry.active_spaces._sizes import AT_MOST, Size, fitted, resized, size_in
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection, refuse_too_many
-from vqe_cli.chemistry.mean_field import MeanField
-from vqe_cli.chemistry.mp2_density import mp2_density, refuse_large_mp2
+from vqe_cli.chemistry.correlation.mp2_density import mp2_density, refuse_large_mp2
+from vqe_cli.chemistry.scf.mean_field import MeanField
 from vqe_cli.errors import InputError
-from vqe_cli.validation import SpecError
 
 if TYPE_CHECKING:
     from pyscf.gto import Mole

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from vqe_cli.arrays import FloatArray
+from vqe_cli._core.arrays import FloatArray
 from vqe_cli.chemistry.active_spaces._overlap import Overlapping, minimal_basis, projector
+from vqe_cli.chemistry.active_spaces._pi_orbitals import PiOrbital, pi_orbitals
 from vqe_cli.chemistry.active_spaces._ranking import Ranking
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
-from vqe_cli.chemistry.mean_field import MeanField
-from vqe_cli.chemistry.pi_orbitals import PiOrbital, pi_orbitals
+from vqe_cli.chemistry.scf.mean_field import MeanField
 from vqe_cli.errors import InputError
 
 if TYPE_CHECKING:

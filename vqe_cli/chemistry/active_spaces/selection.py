@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vqe_cli.arrays import FloatArray
-from vqe_cli.chemistry.mean_field import MeanField
+from vqe_cli._core.arrays import FloatArray
+from vqe_cli.chemistry.scf.mean_field import MeanField
 from vqe_cli.errors import RefusedError
-from vqe_cli.records import Check
+from vqe_cli.schema.records import Check
 
 MAX_ACTIVE_ORBITALS = 40
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from vqe_cli.errors import InputError
-from vqe_cli.spec.readers.content import opened, shown
+from vqe_cli.schema.readers.content import opened, shown
 
 Lines = Iterator[tuple[int, str]]
 """Numbers and texts of the lines that hold something."""

@@ -13,14 +13,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from vqe_cli.arrays import FloatArray, IntArray
+from vqe_cli._core.arrays import FloatArray, IntArray
+from vqe_cli._core.resources import refuse_if_larger
 from vqe_cli.chemistry.fcidump.findings import findings
 from vqe_cli.chemistry.fcidump.header import UNRESTRICTED_HINT, Header, read_header
 from vqe_cli.chemistry.fcidump.lines import Lines, fault, lines_of
 from vqe_cli.chemistry.fcidump.store import Store, packed_size
-from vqe_cli.chemistry.repulsion import place_of_pair
-from vqe_cli.machine import refuse_if_larger
-from vqe_cli.records import Check, doubt
+from vqe_cli.chemistry.scf.repulsion import place_of_pair
+from vqe_cli.schema.records import Check, doubt
 
 CHUNK = 100_000
 """Lines that are made sense of at a time."""

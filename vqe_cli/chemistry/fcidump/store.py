@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from vqe_cli.arrays import FloatArray, IntArray
+from vqe_cli._core.arrays import FloatArray, IntArray
 from vqe_cli.chemistry.fcidump.lines import fault
-from vqe_cli.chemistry.repulsion import place_of_pair
+from vqe_cli.chemistry.scf.repulsion import place_of_pair
 
 SAME = 1e-8
 """How far two entries of one integral may be apart, relative to it beyond one Hartree."""

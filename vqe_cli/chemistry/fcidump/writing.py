@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from vqe_cli.chemistry.problem import ElectronicProblem
+from vqe_cli.fermions.problem import ElectronicProblem
 
 
 def write_fcidump(problem: ElectronicProblem, path: Path) -> None:

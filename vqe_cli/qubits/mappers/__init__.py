@@ -5,11 +5,11 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import TYPE_CHECKING, Any
 
-from vqe_cli.registry import Entry, Registry
+from vqe_cli._core.registry import Entry, Registry
 
 if TYPE_CHECKING:
-    from vqe_cli.chemistry.problem import ElectronicProblem
-    from vqe_cli.sizes import Size
+    from vqe_cli._core.sizes import Size
+    from vqe_cli.fermions.problem import ElectronicProblem
 
 
 class Mapper(Entry):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from vqe_cli.chemistry.problem import ElectronicProblem
+from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.mappers import Mapper
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from pydantic import Field
 
-from vqe_cli.chemistry.problem import ElectronicProblem
+from vqe_cli._core.sizes import Size
+from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.mappers import Mapper
-from vqe_cli.sizes import Size
 
 
 class Parity(Mapper):

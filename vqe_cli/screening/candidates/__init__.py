@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from vqe_cli.errors import InputError
+from vqe_cli.schema.readers.molfile import MOLFILE_SUFFIXES
 from vqe_cli.screening.candidates.grid import read_grid
 from vqe_cli.screening.candidates.inputs import failure_of, read_one_input
 from vqe_cli.screening.candidates.names import Unique, place, printable
@@ -16,7 +17,6 @@ from vqe_cli.screening.candidates.smiles_lines import read_smiles_lines
 from vqe_cli.screening.candidates.table import read_table
 from vqe_cli.screening.candidates.text import about, kind_of
 from vqe_cli.screening.model import Candidate, Variant
-from vqe_cli.spec.readers.molfile import MOLFILE_SUFFIXES
 
 __all__ = ["Candidates", "read_candidates"]
 

@@ -8,14 +8,14 @@ from typing import Any
 
 from vqe_cli.errors import InputError, did_you_mean
 from vqe_cli.errors import Path as KeyPath
+from vqe_cli.schema import Source
+from vqe_cli.schema.files import inline_bases
+from vqe_cli.schema.readers.content import read_text
+from vqe_cli.schema.yaml_source import YamlDocument, YamlError, parse_yaml
 from vqe_cli.screening.candidates.inputs import candidate_of, failure_of
 from vqe_cli.screening.candidates.names import place, printable
+from vqe_cli.screening.candidates.variants import variants_of, with_bases
 from vqe_cli.screening.model import Candidate, Variant
-from vqe_cli.screening.variants import variants_of, with_bases
-from vqe_cli.spec import Source
-from vqe_cli.spec.files import inline_bases
-from vqe_cli.spec.readers.content import read_text
-from vqe_cli.spec.yaml_source import YamlDocument, YamlError, parse_yaml
 
 KEYS = ("molecules", "grid")
 

@@ -8,11 +8,11 @@ from typing import Any
 
 from vqe_cli.chemistry.remarks import doubts_of
 from vqe_cli.errors import InputError
+from vqe_cli.schema.files import read_input
+from vqe_cli.schema.readers.electrons import stated_electrons
+from vqe_cli.schema.source import Remark
 from vqe_cli.screening.candidates.names import place, printable
 from vqe_cli.screening.model import Candidate, Failure
-from vqe_cli.spec.files import read_input
-from vqe_cli.spec.readers.electrons import stated_electrons
-from vqe_cli.spec.source import Remark
 
 
 def read_one_input(path: Path) -> Candidate:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from vqe_cli.schema.readers.molfile import MOLFILE_END, SDF_SEPARATOR, data_fields
 from vqe_cli.screening.candidates.inputs import with_electrons
 from vqe_cli.screening.candidates.names import place, printable
 from vqe_cli.screening.candidates.text import Line, lines, title_of
 from vqe_cli.screening.model import Candidate, Failure
-from vqe_cli.spec.readers.molfile import MOLFILE_END, SDF_SEPARATOR, data_fields
 
 MAX_RECORD = 1_000_000
 """Characters of one record."""

@@ -7,10 +7,10 @@ import zlib
 from pathlib import Path
 from typing import IO
 
+from vqe_cli._core.files import write_atomic
 from vqe_cli.errors import InputError
-from vqe_cli.files import write_atomic
+from vqe_cli.schema.readers.molfile import MOLFILE_END, SDF_SEPARATOR
 from vqe_cli.screening.candidates.table import INCHI_COLUMN, SMILES_COLUMN, split_row
-from vqe_cli.spec.readers.molfile import MOLFILE_END, SDF_SEPARATOR
 
 GZIP = b"\x1f\x8b"
 HEAD = 2_000_000

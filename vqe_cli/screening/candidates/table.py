@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vqe_cli.errors import InputError, did_you_mean
+from vqe_cli.schema.readers.electrons import TITLES
 from vqe_cli.screening.candidates.inputs import with_electrons
 from vqe_cli.screening.candidates.names import place, printable
 from vqe_cli.screening.candidates.smiles_lines import too_long
 from vqe_cli.screening.candidates.text import Line, about, kind_of, lines
 from vqe_cli.screening.model import Candidate, Failure
-from vqe_cli.spec.readers.electrons import TITLES
 
 SMILES_COLUMN, INCHI_COLUMN = "smiles", "inchi"
 NAME_COLUMNS = ("name", "id", "candidate")

@@ -15,12 +15,11 @@ from types import TracebackType
 from typing import Any
 
 from vqe_cli.errors import InputError, UnavailableError
-from vqe_cli.screening.disk import storage
-from vqe_cli.screening.locks import CampaignLock
+from vqe_cli.properties import Column, Value
 from vqe_cli.screening.model import Failure, FailureKind, PartResult
-from vqe_cli.screening.properties import Column, Value
 from vqe_cli.screening.store import plan, progress, query, results, schema, table
 from vqe_cli.screening.store.connection import connect, snapshot, transaction
+from vqe_cli.screening.store.locks import CampaignLock
 from vqe_cli.screening.store.model import (
     Attempt,
     CaseToKeep,
@@ -34,6 +33,7 @@ from vqe_cli.screening.store.model import (
     Verification,
 )
 from vqe_cli.screening.store.query import Answer
+from vqe_cli.screening.workers.disk import storage
 
 __all__ = [
     "Answer",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
+from vqe_cli.properties import Column, Property
 from vqe_cli.screening.model import Audited, Failure, Outcome, Part
-from vqe_cli.screening.properties import Column, Property
 
 Status = Literal["done", "partial", "failed", "refused", "duplicate", "pending"]
 """`done`: all parts are good. `partial`: the energy is, another part failed. `failed`: the energy,

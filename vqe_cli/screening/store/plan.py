@@ -9,9 +9,9 @@ from dataclasses import asdict
 from itertools import islice
 from typing import Any
 
+from vqe_cli._core.plain_json import to_json, valid_text
+from vqe_cli.properties import Column
 from vqe_cli.screening.model import Failure, Part
-from vqe_cli.screening.plain_json import to_json, valid_text
-from vqe_cli.screening.properties import Column
 from vqe_cli.screening.store.model import (
     CaseToKeep,
     MissingCase,

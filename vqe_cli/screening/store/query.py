@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from vqe_cli._core.plain_json import valid_text
+from vqe_cli._core.resources import show_bytes, usable_bytes
 from vqe_cli.errors import InputError, RefusedError
-from vqe_cli.machine import show_bytes, usable_bytes
-from vqe_cli.screening.disk import storage
-from vqe_cli.screening.plain_json import valid_text
 from vqe_cli.screening.store.table import Table, add_value_function
+from vqe_cli.screening.workers.disk import storage
 
 SECONDS = 60.0
 """Longer queries are stopped: the campaign's driver cannot commit while one reads."""

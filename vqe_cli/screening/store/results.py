@@ -10,8 +10,8 @@ import zlib
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from vqe_cli._core.plain_json import to_json, valid_text
 from vqe_cli.screening.model import Failure, FailureKind, PartResult
-from vqe_cli.screening.plain_json import to_json, valid_text
 from vqe_cli.screening.store.model import Attempt, Verification
 from vqe_cli.screening.store.plan import failure_columns
 

@@ -6,8 +6,8 @@ import os
 import sqlite3
 from pathlib import Path
 
+from vqe_cli._core.files import sync_folder
 from vqe_cli.errors import InputError, UnavailableError
-from vqe_cli.files import sync_folder
 
 APPLICATION_ID = 0x76716553
 """``vqeS`` in SQLite's header, so that ``file`` and we can tell whose database it is."""

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from vqe_cli.errors import UnavailableError
-from vqe_cli.screening.properties import VERDICT, Column, Value, is_verdict
+from vqe_cli.properties import VERDICT, Column, Value, is_verdict
 from vqe_cli.screening.store.model import PlannedProperty
 from vqe_cli.screening.store.results import NOTES, result
 

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, ClassVar, Literal
 
-from vqe_cli.files import open_atomic
-from vqe_cli.registry import Entry, Registry
-from vqe_cli.screening.disk import storage
-from vqe_cli.screening.properties import Column, Value
+from vqe_cli._core.files import open_atomic
+from vqe_cli._core.registry import Entry, Registry
+from vqe_cli.properties import Column, Value
+from vqe_cli.screening.workers.disk import storage
 
 Row = Mapping[str, Value]
 

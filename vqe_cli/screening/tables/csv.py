@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import IO, ClassVar
 
-from vqe_cli.screening.properties import Column, Value
+from vqe_cli.properties import Column, Value
 from vqe_cli.screening.tables import Row, TableFormat
 
 _FORMULA = re.compile(r"(?:^|[,;|\t\r\n\uff0c\uff1b])[\s'\"]*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import IO, ClassVar
 
-from vqe_cli.screening.properties import Column
+from vqe_cli.properties import Column
 from vqe_cli.screening.tables import Row, TableFormat
 
 

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import IO, Any, ClassVar
 
 from vqe_cli.errors import UnavailableError
-from vqe_cli.screening.properties import Column
+from vqe_cli.properties import Column
 from vqe_cli.screening.tables import Row, TableFormat
 
 _GROUP = 50_000

@@ -1,0 +1,112 @@
+"""Plug-ins of other packages: a broken one costs only itself, and is named."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from vqe_cli._core.registry import Registry
+from vqe_cli.errors import UnavailableError
+from vqe_cli.qubits.mappers import Mapper
+
+WORKS = '''
+from vqe_cli.qubits.mappers.jordan_wigner import JordanWigner
+
+class Mine(JordanWigner):
+    """A mapper from elsewhere."""
+'''
+
+BROKEN = {
+    "raises": "raise RuntimeError('no licence')",
+    "does-not-compile": "def (",
+    "misses-a-module": "import no_such_module_at_all",
+    "ends-the-process": "raise SystemExit(3)",
+    "is-no-mapper": "class Mine: pass",
+    "has-no-class": "",
+    "is-abstract": "from vqe_cli.qubits.mappers import Mapper\nclass Mine(Mapper): ...",
+    "is-anothers": "from vqe_cli.qubits.mappers.parity import Parity as Mine",
+}
+
+Install = Callable[..., Path]
+
+
+@pytest.fixture
+def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Install:
+    """Put a package with one mapper on the path."""
+
+    def put(package: str, code: str, name: str = "mine", points: str | None = None) -> Path:
+        module = package.replace("-", "_")
+        (tmp_path / f"{module}.py").write_text(code)
+        facts = tmp_path / f"{module}-1.0.dist-info"
+        facts.mkdir()
+        (facts / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {package}\nVersion: 1.0\n")
+        listed = points or f"[vqe_cli.mapper]\n{name} = {module}:Mine\n"
+        (facts / "entry_points.txt").write_text(listed)
+        monkeypatch.syspath_prepend(str(tmp_path))
+        return tmp_path
+
+    return put
+
+
+def mappers() -> Registry[Any]:
+    return Registry("mapper", Mapper, "vqe_cli.qubits.mappers")
+
+
+def test_a_plug_in_is_an_entry_like_others(install: Install) -> None:
+    install("good-mappers", WORKS)
+    found = mappers()
+    assert "mine" in found.usable()
+    assert not found.broken
+    assert found.create("mine").name == "mine"
+
+
+@pytest.mark.parametrize("fault", BROKEN)
+def test_a_broken_plug_in_costs_only_itself_and_is_named(install: Install, fault: str) -> None:
+    install(f"mappers-that-{fault}", BROKEN[fault])
+    found = mappers()
+    assert "mine" in found.names()
+    assert found.create("jordan-wigner").name == "jordan-wigner"
+    assert found.create("parity").name == "parity"
+    assert "mine" not in found.usable()
+    (error,) = found.broken
+    assert f"package mappers-that-{fault}" in error.message
+    with pytest.raises(UnavailableError, match="cannot be used"):
+        found.create("mine")
+
+
+def test_packages_that_contend_for_a_name_are_both_named(install: Install) -> None:
+    install("first-mappers", WORKS)
+    install("second-mappers", WORKS)
+    with pytest.raises(UnavailableError, match=r"first-mappers.*second-mappers|second.*first"):
+        mappers().get("mine")
+
+
+def test_our_own_entries_cannot_be_replaced(install: Install) -> None:
+    install("bold-mappers", WORKS, name="parity")
+    assert mappers().get("parity").__module__ == "vqe_cli.qubits.mappers.parity"
+
+
+def test_the_commands_go_on_and_name_the_package(install: Install, tmp_path: Path) -> None:
+    folder = install("mappers-that-raise", BROKEN["raises"])
+    paths = os.pathsep.join([str(folder), *filter(None, sys.path)])
+    environment = {**os.environ, "PYTHONPATH": paths}
+
+    def vqe(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "vqe_cli", *arguments]
+        return subprocess.run(command, check=False, capture_output=True, text=True, env=environment)
+
+    listed = vqe("list", "mapper", "--json")
+    assert listed.returncode == 0
+    assert "jordan-wigner" in json.loads(listed.stdout)["mapper"]
+    assert "package mappers-that-raise" in listed.stderr
+    assert "no licence" in listed.stderr
+    asked = vqe("list", "mapper", "mine")
+    assert asked.returncode == 6
+    assert "package mappers-that-raise" in asked.stderr

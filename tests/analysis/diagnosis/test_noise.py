@@ -1,0 +1,128 @@
+"""Energies under noise against depolarisation by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.problems import H2, TWO_QUBIT_MODEL, spec_of
+from vqe_cli import spec_from_data
+from vqe_cli.analysis.diagnosis import DiagnosisOptions, diagnose
+from vqe_cli.analysis.diagnosis.noise import NoisePoint, rise, scaled, with_error
+from vqe_cli.analysis.diagnosis.optimum import find_optimum
+from vqe_cli.backends.aer import Aer
+from vqe_cli.backends.devices.noise import Noise
+from vqe_cli.backends.exact import Exact
+from vqe_cli.errors import InputError
+from vqe_cli.registries import resolve
+
+ONE_CX = {"name": "two-local", "rotation_blocks": ["ry"], "entanglement_blocks": "cx", "reps": 1}
+DEPOLARIZING = {"depolarizing": {"two_qubit": 0.02}}
+
+
+def one_gate(noise=None, backend="exact", **options):
+    spec = spec_from_data({"hamiltonian": TWO_QUBIT_MODEL, "ansatz": ONE_CX, "backend": backend})
+    noise = None if noise is None else Noise.model_validate(noise)
+    return diagnose(spec, DiagnosisOptions(studies=("noise",), noise=noise, **options))
+
+
+def test_depolarisation_of_one_gate_shrinks_the_energy():
+    """``E(s) = (1 − p s) E(0)`` for a Hamiltonian without trace."""
+    found = one_gate(DEPOLARIZING)
+    study = found.noise
+    exact = -1.0 - 1.04**0.5
+    assert found.optimum.energy == pytest.approx(exact, abs=1e-6)
+    assert {point.two_qubit_gates for point in study.points} == {1}
+    for point in study.points:
+        expected = (1 - 0.02 * point.scale) * exact
+        assert point.energy == pytest.approx(expected, abs=1e-6)
+        assert point.standard_error is None
+    slope = -0.02 * exact * 1000
+    assert study.slope_mha == pytest.approx(slope, rel=1e-5)
+    assert study.tolerable_scale == pytest.approx(1.6 / slope, rel=1e-5)
+    assert "with 1 two-qubit gate;" in study.conclusion
+
+
+def test_noise_of_the_input_is_taken_and_its_scale_is_one():
+    backend = {"name": "aer", "noise": {**DEPOLARIZING, "scale": 2.0}, "shots": 10}
+    study = one_gate(backend=backend, scales=(1.0,)).noise
+    assert [point.scale for point in study.points] == [0.0, 1.0]
+    assert study.slope_mha == pytest.approx(40 * (1.0 + 1.04**0.5), rel=1e-5)
+    assert study.slope_error_mha is None
+
+
+def test_a_product_of_noise_that_is_more_than_certain_is_refused():
+    with pytest.raises(InputError, match="more than 1"):
+        one_gate({"depolarizing": {"two_qubit": 0.9}})
+    with pytest.raises(InputError, match="no noise at scale 0"):
+        one_gate(DEPOLARIZING, scales=(0.0,))
+
+
+def test_a_study_of_noise_needs_noise():
+    with pytest.raises(InputError, match="no noise is given"):
+        one_gate()
+    found = diagnose(spec_of({**H2}), DiagnosisOptions(shots=(4,), repetitions=30))
+    assert found.noise is None
+    assert "--noise" in found.left_out["noise"]
+
+
+def points(*pairs):
+    return [NoisePoint(s, 0.0, None, error, 1, "density_matrix") for s, error in pairs]
+
+
+def test_the_tolerable_scale_lies_where_the_error_is_1_6_mha():
+    """A parabola among the smallest scales, a straight line between larger ones, or nowhere."""
+    curved = points((0, 0), (1, 1.1), (2, 2.4), (3, 3.9))
+    assert rise(curved)[2] == pytest.approx(-5 + 41**0.5)  # s + s²/10 = 1.6
+    assert rise(curved)[0] == pytest.approx(1.0)
+    falling = points((0, 0), (1, -1.0), (2, -2.0), (3, -3.0))
+    assert rise(falling)[2] == pytest.approx(1.6)
+    far = points((0, 0), (0.1, 0.1), (0.2, 0.2), (0.3, 0.3), (1, 1.0), (3, 3.0))
+    assert rise(far)[2] == pytest.approx(1.6)
+    weak = points((0, 0), (0.5, 0.05), (1, 0.1), (2, 0.2))
+    assert rise(weak)[2] is None
+
+
+def test_the_slope_of_sampled_energies_has_their_error():
+    """Through the origin and one point the error of the slope is that of the point over s."""
+    sampled = [
+        NoisePoint(0.0, -1.0, None, 0.0, 1, "statevector"),
+        NoisePoint(0.5, -0.99, 0.002, 10.0, 1, "statevector"),
+    ]
+    slope, bar, _ = rise(sampled)
+    assert (slope, bar) == (pytest.approx(20.0), pytest.approx(4.0))
+
+
+def test_more_qubits_than_a_density_matrix_takes_are_measured_with_shots():
+    model = {"paulis": {"Z" * 11: 1.0}}
+    ansatz = {"name": "two-local", "rotation_blocks": ["ry"], "entanglement_blocks": [], "reps": 0}
+    data = {"hamiltonian": model, "ansatz": ansatz, "optimizer": "none", "initial": "zeros"}
+    spec = spec_from_data(data)
+    optimum = find_optimum(spec, resolve(spec))
+    assert not optimum.optimised
+    noise = Noise.model_validate({"readout": 0.01})
+    options = DiagnosisOptions(noise_shots=50)
+    noisy = scaled(Exact(), noise, 0.5, optimum, options)
+    assert (noisy.method, noisy.shots) == ("statevector", 50)
+    assert noisy.noise.scale == 0.5
+    assert scaled(Aer(shots=9), noise, 0.0, optimum, options).shots is None
+
+
+def test_operators_that_an_adaptive_ansatz_has_chosen_are_kept():
+    spec = spec_of(H2, ansatz="adapt")
+    optimum = find_optimum(spec, resolve(spec))
+    assert optimum.x.size == optimum.trial.num_parameters == 1
+    aer = Aer().prepare(optimum.trial, 0)
+    assert aer.energy(optimum.x, 0).value == pytest.approx(-1.137306, abs=1e-6)  # FCI by PySCF
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "text"),
+    [
+        (710.94, 177.2, "711 ± 177"),
+        (532.398, 0.1013, "532.40 ± 0.10"),
+        (7.86549, 3e-9, "7.865"),
+        (-40.0, None, "-40"),
+    ],
+)
+def test_a_slope_is_written_with_as_many_digits_as_are_known(value, error, text):
+    assert with_error(value, error) == text

@@ -1,0 +1,47 @@
+"""The lowest few states are followed to their minima; one that breaks the point group is told."""
+
+from __future__ import annotations
+
+import pytest
+from pyscf import gto
+
+from vqe_cli.chemistry.scf.mean_field import MeanField, new_scf, solve_mean_field
+from vqe_cli.chemistry.scf.state_search import atomic_states
+from vqe_cli.schema import ScfSpec
+
+H5 = "".join(f"H 0 0 {1.1534067294204016 * place};" for place in range(5))
+
+
+def _quartet_chain(*, symmetry: bool, options: ScfSpec | None = None) -> MeanField:
+    mole = gto.M(atom=H5, basis="6-31g", spin=3, symmetry=symmetry and "D2h", verbose=0)
+    return solve_mean_field(mole, options)
+
+
+def test_solution_of_broken_symmetry_behind_a_barrier_is_told() -> None:
+    """ROHF -2.427495200 keeps the inversion and is stable; -2.427630350 (PySCF, random orbitals)
+    does not."""
+    field = _quartet_chain(symmetry=True)
+    assert field.report.energy == pytest.approx(-2.427495200, abs=1e-7)
+    assert field.report.lower_broken_symmetry_mha == pytest.approx(0.13515, abs=1e-3)
+    assert [check.name for check in field.checks] == ["symmetry-broken-solution"]
+    assert field.orbsym is not None
+
+
+def test_without_symmetry_the_disturbed_orbitals_win() -> None:
+    """The same molecule, where its point group does not matter."""
+    field = _quartet_chain(symmetry=True, options=ScfSpec(symmetry="break"))
+    assert field.report.energy == pytest.approx(-2.427630350, abs=1e-7)
+
+
+def test_a_guess_on_which_diis_fails_is_taken_up_by_second_order() -> None:
+    """BrOI in its triplet: PySCF from `atom` (symmetry on), followed to its stable state."""
+    mole = gto.M(
+        atom="Br 0 0 0; O -0.027935 -3.347265 0.797976; I 0.541133 -2.79324 4.506586",
+        basis="sbkjc",
+        ecp="sbkjc",
+        spin=2,
+        symmetry=True,
+        verbose=0,
+    )
+    found = {state.guess: state.energy for state in atomic_states(lambda: new_scf(mole))}
+    assert found["atom"] == pytest.approx(-39.833767686, abs=1e-5)

@@ -1,0 +1,285 @@
+"""The loop: counting, journals, several starts, fresh energies, interruption."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.problems import CosineObjective, ListJournal, encoding_of, objective_of
+from vqe_cli._core.arrays import Vector
+from vqe_cli.backends.objective import Outcome
+from vqe_cli.errors import InterruptedRunError, NotConvergedError
+from vqe_cli.fermions.spectra import Spectrum
+from vqe_cli.measurement.estimates import Estimate
+from vqe_cli.variational.evaluation_log import CountedObjective, NoJournal, Progress
+from vqe_cli.variational.minimise import solve
+from vqe_cli.variational.optimizers import OPTIMIZERS
+
+
+def counted(objective: object, journal: object = None) -> CountedObjective:
+    return CountedObjective(objective, 7, journal or NoJournal(), lambda _: None)  # type: ignore[arg-type]
+
+
+def test_lowest_start_wins() -> None:
+    """From 1 + π the gradient is zero, and the maximum is where it stays."""
+    starts = [np.array([1.0 + np.pi, 1.0]), np.array([0.2, 0.3])]
+    solution = solve(CosineObjective(), OPTIMIZERS.create("l-bfgs-b"), starts, 7)
+    assert solution.energy.value == pytest.approx(-2.0, abs=1e-8)
+    assert solution.starts == pytest.approx((0.0, -2.0), abs=1e-8)
+    assert solution.initial_energy == pytest.approx(0.0, abs=1e-12)
+
+
+def test_evaluations_and_steps_are_counted() -> None:
+    objective = CosineObjective()
+    solution = solve(objective, OPTIMIZERS.create("l-bfgs-b"), [np.zeros(2)], 7)
+    assert solution.evaluations.energy == objective.calls
+    assert solution.evaluations.gradient == objective.calls
+    assert solution.evaluations.shots == 0
+    assert [step.step for step in solution.history] == list(range(1, len(solution.history) + 1))
+    energies = [step.energy for step in solution.history]
+    assert energies == sorted(energies, reverse=True)
+
+
+def test_shots_are_counted_over_everything_including_the_end() -> None:
+    objective = CosineObjective(sampled=True)
+    optimizer = OPTIMIZERS.create({"name": "nft", "maxiter": 2})
+    solution = solve(objective, optimizer, [np.zeros(2)], 7)
+    assert solution.evaluations.energy == objective.calls
+    assert solution.evaluations.shots == 100 * objective.calls + 50
+
+
+def test_sampled_result_is_measured_afresh_and_not_the_luckiest_sample() -> None:
+    class Lucky(CosineObjective):
+        def energy(self, x: Vector, seed: int, effort: float = 1.0) -> Estimate:
+            found = super().energy(x, seed)
+            lucky = self.calls == 3
+            return Estimate(-50.0, 0.01, 100) if lucky else found
+
+    objective = Lucky(sampled=True)
+    solution = solve(objective, OPTIMIZERS.create({"name": "nft", "maxiter": 3}), [np.zeros(2)], 7)
+    assert solution.energy.value > -2.1
+    assert len(set(objective.seeds)) == len(objective.seeds)
+
+
+def test_sampled_start_without_a_single_step_has_an_energy_too() -> None:
+    """COBYLA reports no step before its simplex is complete."""
+    optimizer = OPTIMIZERS.create({"name": "cobyla", "maxiter": 12})
+    starts = [np.full(10, 0.9), np.full(10, 3.0)]
+    solution = solve(CosineObjective(count=10, sampled=True), optimizer, starts, 7)
+    assert np.isfinite(solution.starts).all()
+    assert solution.starts[0] < solution.starts[1] - 5
+    assert solution.energy.value == pytest.approx(-10, abs=0.5)
+
+
+def test_energy_of_a_sampled_start_does_not_come_from_the_start_before() -> None:
+    optimizer = OPTIMIZERS.create({"name": "nft", "maxiter": 1})
+    starts = [np.full(2, 1.0 + np.pi), np.full(2, 1.0)]
+
+    class Stuck(CosineObjective):
+        """Flat along every line that NFT tries, so that starts stay where they are."""
+
+        def __init__(self) -> None:
+            super().__init__(sampled=True)
+            self.traits = replace(self.traits, spectra=(Spectrum(1.0, 0),) * 2)
+
+    solution = solve(Stuck(), optimizer, starts, 7)
+    assert solution.starts == pytest.approx((2.0, -2.0), abs=0.05)
+    np.testing.assert_array_equal(solution.x, starts[1])
+
+
+def test_every_evaluation_of_a_sampled_energy_has_its_own_seed() -> None:
+    first, second = CosineObjective(sampled=True), CosineObjective(sampled=True)
+    for objective in (first, second):
+        solve(objective, OPTIMIZERS.create({"name": "spsa", "maxiter": 20}), [np.zeros(2)], 7)
+    assert first.seeds == second.seeds
+    assert len(set(first.seeds)) == len(first.seeds)
+    other = CosineObjective(sampled=True)
+    solve(other, OPTIMIZERS.create({"name": "spsa", "maxiter": 20}), [np.zeros(2)], 8)
+    assert not set(other.seeds) & set(first.seeds)
+
+
+def test_exact_result_is_the_best_point_on_the_way() -> None:
+    class Wanderer:
+        """Ends at a worse point than it has seen."""
+
+        name = "wanderer"
+
+        def minimize(self, evaluator: CountedObjective, x0: Vector, seed: int) -> Outcome:
+            evaluator.value(np.ones(2))
+            evaluator.value(x0)
+            return Outcome(x0, True, "done", 1)
+
+    solution = solve(CosineObjective(), Wanderer(), [np.zeros(2)], 7)  # type: ignore[arg-type]
+    assert solution.energy.value == pytest.approx(-2.0)
+    np.testing.assert_array_equal(solution.x, np.ones(2))
+
+
+def test_gradient_norm_is_that_at_the_result() -> None:
+    solution = solve(CosineObjective(), OPTIMIZERS.create({"name": "l-bfgs-b"}), [np.zeros(2)], 7)
+    assert solution.gradient_norm == pytest.approx(np.linalg.norm(np.sin(solution.x - 1)))
+    by_value = solve(
+        CosineObjective(), OPTIMIZERS.create({"name": "cobyla", "maxiter": 9}), [np.zeros(2)], 7
+    )
+    assert by_value.gradient_norm == pytest.approx(np.linalg.norm(np.sin(by_value.x - 1)))
+
+
+def test_no_parameters_are_evaluated_once() -> None:
+    objective = CosineObjective(count=0)
+    solution = solve(objective, OPTIMIZERS.create("l-bfgs-b"), [np.zeros(0)], 7)
+    assert objective.calls == 1
+    assert solution.outcome.converged
+    assert solution.gradient_norm is None
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_energy_that_is_not_a_number_stops_the_run(value: float) -> None:
+    class Broken(CosineObjective):
+        def energy_and_gradient(self, x: Vector) -> tuple[float, Vector]:
+            return value, np.zeros_like(x)
+
+    with pytest.raises(NotConvergedError, match="instead of an energy") as caught:
+        solve(Broken(), OPTIMIZERS.create("l-bfgs-b"), [np.zeros(2)], 7)
+    assert caught.value.exit_code == 4
+
+
+def test_interrupted_run_knows_the_best_point_so_far() -> None:
+    objective = CosineObjective(fails_at=4, error=KeyboardInterrupt())
+    with pytest.raises(InterruptedRunError) as caught:
+        solve(objective, OPTIMIZERS.create("cobyla"), [np.zeros(2)], 7)
+    assert caught.value.exit_code == 130
+    assert "--resume" in (caught.value.hint or "")
+    known = caught.value.known
+    assert known["evaluations"] == 4
+    best = np.array(known["parameters"])
+    assert known["best_energy"] == pytest.approx(-np.cos(best - 1).sum())
+
+
+@pytest.mark.parametrize("name", ["cobyla", "l-bfgs-b", "spsa"])
+def test_interrupted_run_goes_on_to_the_same_end(name: str) -> None:
+    sampled = name == "spsa"
+    kept = 24 if sampled else 6  # what is measured in one job is kept as a whole
+    optimizer = OPTIMIZERS.create(
+        {"name": name, "maxiter": 15} if sampled else {"name": name, "maxiter": 50}
+    )
+    starts = [np.zeros(2), np.array([0.5, -0.4])]
+    whole = ListJournal()
+    expected = solve(CosineObjective(sampled=sampled), optimizer, starts, 7, journal=whole)
+
+    first = ListJournal()
+    interrupted = CosineObjective(sampled=sampled, fails_at=kept, error=KeyboardInterrupt())
+    with pytest.raises(InterruptedRunError):
+        solve(interrupted, optimizer, starts, 7, journal=first)
+    assert first.entries == whole.entries[:kept]
+
+    rest, objective = ListJournal(first.entries), CosineObjective(sampled=sampled)
+    found = solve(objective, optimizer, starts, 7, journal=rest)
+    assert found.replayed == kept
+    assert first.entries + rest.entries == whole.entries
+    assert found.energy == expected.energy
+    assert found.x.tobytes() == expected.x.tobytes()
+    assert found.history == expected.history
+    assert found.evaluations == expected.evaluations
+    assert found.starts == expected.starts
+
+
+def test_starting_points_of_the_earlier_run_win_over_round_off() -> None:
+    """Amplitudes may differ in the last bit from machine to machine; the journal then fits."""
+    optimizer, first = OPTIMIZERS.create("l-bfgs-b"), ListJournal()
+    expected = solve(CosineObjective(), optimizer, [np.full(2, 0.3)], 7, journal=first)
+    nearly = [np.full(2, np.nextafter(0.3, 1.0))]
+    again = ListJournal(first.entries, first.points)
+    found = solve(CosineObjective(), optimizer, nearly, 7, journal=again)
+    assert found.replayed == len(first.entries)
+    assert found.x.tobytes() == expected.x.tobytes()
+
+
+def test_journal_of_another_path_is_ignored_from_where_it_differs() -> None:
+    optimizer = OPTIMIZERS.create("l-bfgs-b")
+    other = ListJournal()
+    solve(CosineObjective(), optimizer, [np.array([0.5, 0.5])], 7, journal=other)
+    objective = CosineObjective()
+    found = solve(objective, optimizer, [np.zeros(2)], 7, journal=ListJournal(other.entries))
+    assert found.replayed == 0
+    assert found.energy.value == pytest.approx(-2.0, abs=1e-8)
+
+
+def test_counted_objective_replays_values_and_gradients() -> None:
+    journal = ListJournal()
+    first = counted(objective_of(encoding_of("h2")), journal)
+    x = np.array([0.1, -0.2])
+    energy, (_, gradient) = first.value(x), first.value_and_gradient(x)
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("nothing should be evaluated")
+
+    again = counted(objective_of(encoding_of("h2")), ListJournal(journal.entries))
+    again.objective.energy = refuse  # type: ignore[method-assign]
+    again.objective.energy_and_gradient = refuse  # type: ignore[method-assign]
+    assert again.value(x) == energy
+    assert again.value_and_gradient(x)[1].tobytes() == gradient.tobytes()
+    assert again.replayed == 2
+
+
+class JobObjective(CosineObjective):
+    """Sampled energies that are jobs; it notes what each was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__(sampled=True)
+        self.traits = replace(self.traits, remote=True)
+        self.jobs: list[tuple[list[float], list[int]]] = []
+
+    def energies(
+        self, points: Sequence[Vector], seeds: Sequence[int], effort: float = 1.0
+    ) -> list[Estimate]:
+        self.jobs.append(([float(x[0]) for x in points], list(seeds)))
+        return super().energies(points, seeds, effort)
+
+
+PAIRS = [[np.full(2, start), np.full(2, start + 0.1)] for start in (0.0, 0.3, 0.6)]
+
+
+def test_a_job_of_which_the_journal_has_a_part_is_asked_for_whole() -> None:
+    """The service knows it by all its points and seeds; a part of it would be another job."""
+    whole, objective = ListJournal(), JobObjective()
+    first = counted(objective, whole)
+    expected = [first.estimates(pair) for pair in PAIRS]
+    rest, again = ListJournal(whole.entries[:3]), JobObjective()
+    second = counted(again, rest)
+    assert [second.estimates(pair) for pair in PAIRS] == expected
+    assert again.jobs == objective.jobs[1:]
+    assert whole.entries[:3] + rest.entries == whole.entries
+
+
+def test_what_a_job_gave_is_written_before_the_next_is_sent() -> None:
+    journal, objective = ListJournal(), JobObjective()
+    evaluator = counted(objective, journal)
+    for number, pair in enumerate(PAIRS, start=1):
+        evaluator.estimates(pair)
+        assert journal.flushed == 2 * number
+
+
+def test_a_reported_energy_is_asked_of_its_job_again_whose_bits_tell_more() -> None:
+    journal = ListJournal()
+    optimizer = OPTIMIZERS.create("none")
+    expected = solve(JobObjective(), optimizer, [np.zeros(2)], 7, journal=journal)
+    rest, again = ListJournal(journal.entries), JobObjective()
+    assert solve(again, optimizer, [np.zeros(2)], 7, journal=rest).energy == expected.energy
+    assert len(again.jobs) == 1
+    assert rest.entries == []
+
+
+def test_watcher_is_told_after_every_step() -> None:
+    told: list[Progress] = []
+    starts = [np.zeros(2), np.ones(2) * 0.5]
+    solution = solve(
+        CosineObjective(), OPTIMIZERS.create("l-bfgs-b"), starts, 7, on_step=told.append
+    )
+    assert [progress.step for progress in told] == [step.step for step in solution.history]
+    assert {progress.start for progress in told} == {0, 1}
+    assert all(progress.best <= progress.energy + 1e-12 for progress in told)
+    assert not any(progress.replayed for progress in told)
+    elapsed = [progress.elapsed_s for progress in told]
+    assert elapsed == sorted(elapsed)

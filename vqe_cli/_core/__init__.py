@@ -1,0 +1,1 @@
+"""What every other part stands on: registries, validation, resources, units, files."""

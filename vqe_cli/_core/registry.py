@@ -1,0 +1,275 @@
+"""A directory is a registry: the file's name is the name on the command line.
+
+Every module or package in a registry's package holds one class derived from the registry's base,
+but for those that begin with an underscore and those that the registry names. The class's fields
+are the entry's options, its docstring the help.
+Other packages add entries by an entry point in the group ``vqe_cli.<kind>``. One that cannot be
+loaded costs nothing but itself: it is looked at only when it is asked for by name, or listed.
+"""
+
+from __future__ import annotations
+
+import inspect
+import pkgutil
+import re
+import warnings
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import import_module
+from importlib.metadata import EntryPoint, distributions, entry_points
+from typing import Any, ClassVar, Generic, TypeVar
+
+from pydantic import ValidationError, field_validator
+
+from vqe_cli._core.validation import Frozen, SpecError, input_error
+from vqe_cli.errors import InputError, Path, UnavailableError, did_you_mean
+
+MAX_WHOLE = 2**31 - 1
+"""Compiled minimisers and simulators count in 32 bits; no option means to go so far."""
+
+
+class Entry(Frozen):
+    """One selectable thing; its fields are its options."""
+
+    name: ClassVar[str]
+    limits: ClassVar[frozenset[str]] = frozenset()
+    """Options that only say how much may be spent; a run may be resumed with others."""
+
+    @field_validator("*")
+    @classmethod
+    def _is_within_reach(cls, value: Any) -> Any:
+        for one in value if isinstance(value, tuple) else (value,):
+            if isinstance(one, int) and abs(one) > MAX_WHOLE:
+                raise SpecError(f"is {one:.3g}, and can be at most {MAX_WHOLE:,}")
+        return value
+
+    @classmethod
+    def summary(cls) -> str:
+        """The first line of the docstring."""
+        return (inspect.getdoc(cls) or "").split("\n", 1)[0].rstrip(".")
+
+    def selection(self) -> dict[str, Any]:
+        """Name and all options, as they would stand in an input file."""
+        return {"name": self.name, **self.model_dump(mode="json")}
+
+
+@dataclass(frozen=True)
+class Family:
+    """Names that stand for one entry with one option, such as those of devices.
+
+    Args:
+        pattern: Regular expression that matches the whole name.
+        entry: The entry meant.
+        option: Its option that takes the name.
+    """
+
+    pattern: str
+    entry: str
+    option: str
+
+
+E = TypeVar("E", bound=Entry)
+
+
+class Registry(Generic[E]):
+    """The entries of one kind, found by file name and loaded when asked for.
+
+    Args:
+        kind: What the entries are, as on the command line: ``"ansatz"``.
+        base: The class that every entry derives from.
+        package: The package whose modules and packages are the entries.
+        family: Further names that mean one of the entries.
+        beside: Modules and packages there that are no entries.
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        base: type[E],
+        package: str,
+        family: Family | None = None,
+        beside: Iterable[str] = (),
+    ) -> None:
+        self.kind = kind
+        self.family = family
+        self._beside = frozenset(beside)
+        self._base = base
+        self._package = package
+        self._loaded: dict[str, type[E]] = {}
+        self._broken: dict[str, UnavailableError] = {}
+
+    @cached_property
+    def _modules(self) -> dict[str, str]:
+        path = import_module(self._package).__path__
+        return {
+            module.name.replace("_", "-"): f"{self._package}.{module.name}"
+            for module in pkgutil.iter_modules(path)
+            if not module.name.startswith("_") and module.name not in self._beside
+        }
+
+    @cached_property
+    def _plugins(self) -> dict[str, tuple[EntryPoint, ...]]:
+        """Entry points by name; more than one where packages contend for it."""
+        found: dict[str, tuple[EntryPoint, ...]] = {}
+        for point in _points(f"vqe_cli.{self.kind}"):
+            found[point.name] = (*found.get(point.name, ()), point)
+        return found
+
+    def names(self) -> list[str]:
+        """All names, in alphabetical order, without importing anything."""
+        return sorted({*self._modules, *self._plugins})
+
+    def usable(self) -> list[str]:
+        """Names of entries that can be loaded, in alphabetical order; others are in `broken`."""
+        for name in self.names():
+            try:
+                self.get(name)
+            except UnavailableError as error:
+                self._broken[name] = error
+        return [name for name in self.names() if name not in self._broken]
+
+    @property
+    def broken(self) -> tuple[UnavailableError, ...]:
+        """What is wrong with plug-ins that `usable` left out."""
+        return tuple(self._broken.values())
+
+    def get(self, name: str, path: Path = ()) -> type[E]:
+        """Return the class behind a name.
+
+        Args:
+            name: The entry's name.
+            path: Where in the input the name stands, for the error.
+
+        Raises:
+            InputError: There is no such entry.
+            UnavailableError: Another package has it, and it cannot be loaded.
+        """
+        if name in self._loaded:
+            return self._loaded[name]
+        if name in self._modules:
+            found = self._find_class(self._modules[name])
+        elif name in self._plugins:
+            found = self._load(name, self._plugins[name])
+        else:
+            message = f"there is no {self.kind} called '{name}'"
+            raise InputError(message, path=path, hint=did_you_mean(name, self.names()))
+        found.name = name
+        self._loaded[name] = found
+        return found
+
+    def create(self, selection: str | Mapping[str, Any], path: Path = ()) -> E:
+        """Build an entry from a name, or from a mapping of ``name`` and options.
+
+        Args:
+            selection: What stands in the input.
+            path: Where it stands, for errors.
+
+        Raises:
+            InputError: Unknown name, unknown option, or a value that does not fit.
+        """
+        given = {"name": selection} if isinstance(selection, str) else dict(selection)
+        options = self._long_form(given)
+        cls = self.get(options.pop("name"), path)
+        try:
+            return cls.model_validate(options)
+        except ValidationError as error:
+            raise self._explain(error, cls, path) from None
+
+    def _long_form(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Where the name is one of the family, the entry it belongs to and its option."""
+        family, name = self.family, options["name"]
+        if family is None or not re.fullmatch(family.pattern, str(name)):
+            return options
+        return {family.option: name, **options, "name": family.entry}
+
+    def _explain(self, error: ValidationError, cls: type[E], path: Path) -> InputError:
+        found = input_error(error, cls, path)
+        unknown = any(fault["type"] == "extra_forbidden" for fault in error.errors())
+        if not unknown or len(found.path) != len(path) + 1:
+            return found
+        key = str(found.path[-1])
+        message = f"{self.kind} '{cls.name}' has no option '{key}'"
+        return InputError(message, path=found.path, hint=self._option_hint(key, cls))
+
+    def _option_hint(self, key: str, cls: type[E]) -> str:
+        """Which entry has the option, or which of this entry's options was meant."""
+        others = [name for name in self.usable() if key in self.get(name).model_fields]
+        if others:
+            verb = "has" if len(others) == 1 else "have"
+            return f"{self.kind} {' and '.join(map(repr, others))} {verb} it"
+        options = sorted(cls.model_fields)
+        return did_you_mean(key, options) if options else "it has no options"
+
+    def _load(self, name: str, points: tuple[EntryPoint, ...]) -> type[E]:
+        """The class of a plug-in; whatever goes wrong in it is told with its package's name."""
+        owners = " and ".join(dict.fromkeys(map(_owner, points)))
+        if len(points) > 1:
+            raise self._unusable(name, owners, "each has an entry of this name")
+        try:
+            found = points[0].load()
+        except (Exception, SystemExit) as error:
+            first = str(error).strip().partition("\n")[0]
+            raise self._unusable(name, owners, f"{type(error).__name__}: {first}") from error
+        if not (inspect.isclass(found) and issubclass(found, self._base)):
+            raise self._unusable(name, owners, f"it is no {self._base.__name__}")
+        if inspect.isabstract(found):
+            missing = ", ".join(sorted(found.__abstractmethods__))
+            raise self._unusable(name, owners, f"it does not have {missing}")
+        if found.__module__.startswith(f"{self._package}.") or found in self._loaded.values():
+            raise self._unusable(name, owners, f"it is {found.__name__}, which has another name")
+        return found
+
+    def _unusable(self, name: str, owner: str, why: str) -> UnavailableError:
+        return UnavailableError(
+            f"{self.kind} '{name}' of {owner} cannot be used: {why}",
+            hint=f"update or remove {owner}",
+        )
+
+    def _find_class(self, module_name: str) -> type[E]:
+        module = import_module(module_name)
+        found = [
+            value
+            for value in vars(module).values()
+            if inspect.isclass(value)
+            and issubclass(value, self._base)
+            and value.__module__ == module_name
+        ]
+        if len(found) != 1:
+            raise TypeError(
+                f"{module_name} must define one {self._base.__name__}, not {len(found)}"
+            )
+        return found[0]
+
+
+def _points(group: str) -> Iterable[EntryPoint]:
+    """Entry points of all packages whose lists of them can be read."""
+    try:
+        return tuple(entry_points(group=group))
+    except Exception:
+        return tuple(point for point in _readable_points() if point.group == group)
+
+
+def _readable_points() -> Iterable[EntryPoint]:
+    """One package with a damaged list would hide those of all others."""
+    for distribution in distributions():
+        try:
+            found = tuple(distribution.entry_points)
+        except Exception as error:
+            warnings.warn(
+                f"package {distribution.name} has a damaged list of plug-ins: {error}", stacklevel=2
+            )
+            continue
+        yield from found
+
+
+def _owner(point: EntryPoint) -> str:
+    """The package that an entry point is from."""
+    return f"package {point.dist.name}" if point.dist is not None else f"module {point.module}"
+
+
+def docstring_section(cls: type[Entry], title: str) -> str:
+    """The text under ``Title:`` in an entry's docstring, or an empty string."""
+    doc = inspect.getdoc(cls) or ""
+    match = re.search(rf"^{title}:\s*\n((?:[ \t]+.*\n?|\s*\n)+)", doc + "\n", re.MULTILINE)
+    return inspect.cleandoc(match.group(1)) if match else ""

@@ -1,0 +1,188 @@
+"""What this machine has: threads, memory, and a folder for what must outlive a process."""
+
+from __future__ import annotations
+
+import os
+import re
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+
+from vqe_cli._core.batch_slots import slot_bytes, slot_cores
+from vqe_cli._core.cgroups import ControlGroups
+from vqe_cli.errors import RefusedError
+
+USABLE = 0.8
+"""Share of the available memory that a run may plan for."""
+
+LIBRARIES = 400_000_000
+"""Bytes that PySCF, Qiskit, Aer and ffsim hold once they are loaded, as they soon will be."""
+
+
+def available_threads() -> int:
+    """Cores this process may use, or what ``OMP_NUM_THREADS`` says.
+
+    Affinity, the quota of control groups, and what a batch system gave the job.
+    """
+    asked = os.environ.get("OMP_NUM_THREADS", "")
+    if asked.isdigit() and int(asked) > 0:
+        return int(asked)
+    limits = (_cores_of_machine(), ControlGroups().cores(), slot_cores())
+    return min(limit for limit in limits if limit is not None)
+
+
+def _cores_of_machine() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def available_bytes() -> int:
+    """Memory that could be had now without swapping, and without being killed for it.
+
+    What the machine has left, what the control groups have left, and what is left of that which a
+    batch system or ``ulimit -v`` gives this process.
+    """
+    limits = (_free_on_machine(), ControlGroups().free_bytes(), _free_in_slot(), _free_addresses())
+    coming = max(LIBRARIES - _held_pages(1), 0)
+    return max(min(limit for limit in limits if limit is not None) - coming, 0)
+
+
+def _free_on_machine() -> int:
+    try:
+        with open("/proc/meminfo", encoding="ascii") as stream:
+            for line in stream:
+                if line.startswith("MemAvailable:"):
+                    return int(line.split()[1]) * 1024
+    except OSError:
+        pass  # not Linux: fall through to what POSIX tells
+    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+
+
+def _free_in_slot() -> int | None:
+    """Of a batch system's promise, less what this process holds."""
+    promised = slot_bytes()
+    return None if promised is None else promised - _held_pages(1)
+
+
+def _free_addresses() -> int | None:
+    """Of ``ulimit -v``, which counts addresses and not memory, less those in use."""
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    return None if limit == resource.RLIM_INFINITY else limit - _held_pages(0)
+
+
+def _held_pages(field: int) -> int:
+    """Bytes of this process by a field of ``/proc/self/statm``: 0 for addresses, 1 for memory."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as stream:
+            return int(stream.read().split()[field]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0  # not Linux
+
+
+def state_folder() -> Path:
+    """Where checkpoints and jobs are kept: ``$VQE_STATE_DIR``, or the user's state folder."""
+    own = os.environ.get("VQE_STATE_DIR")
+    if own:
+        return Path(own)
+    from platformdirs import user_state_path
+
+    return user_state_path("vqe")
+
+
+def private_folder(path: Path) -> Path:
+    """Make a folder, and what is missing above it, that only this user can look into.
+
+    One that is there and is this user's is closed to others: earlier versions left it open.
+
+    Args:
+        path: The folder.
+
+    Returns:
+        The same.
+
+    Raises:
+        OSError: It cannot be made.
+    """
+    missing = [folder for folder in (path, *path.parents) if not folder.exists()]
+    for folder in reversed(missing):
+        folder.mkdir(mode=0o700, exist_ok=True)
+    found = path.stat()
+    if found.st_uid == os.geteuid() and found.st_mode & 0o077:
+        path.chmod(0o700)
+    return path
+
+
+_limit: ContextVar[int | None] = ContextVar("memory_limit", default=None)
+
+
+@contextmanager
+def memory_limit(limit: int | None) -> Iterator[None]:
+    """Allow no more than this, whatever the machine has.
+
+    Args:
+        limit: Bytes; None for what the machine has.
+    """
+    token = _limit.set(limit)
+    try:
+        yield
+    finally:
+        _limit.reset(token)
+
+
+def usable_bytes() -> int:
+    """Memory that a run may plan for."""
+    return allowance()[0]
+
+
+def allowance() -> tuple[int, str]:
+    """Memory that a run may plan for, and what decides, as it goes on after the number."""
+    usable, limit = int(USABLE * available_bytes()), _limit.get()
+    if limit is not None and limit <= usable:
+        return limit, "are allowed"
+    addresses = _free_addresses()
+    if addresses is not None and USABLE * addresses < usable + 1:
+        return usable, "are left of what ulimit -v allows"
+    return usable, "can be used"
+
+
+def refuse_if_larger(needed: int, what: str, hint: str) -> None:
+    """Refuse before allocating more than there is, or than is allowed.
+
+    Args:
+        needed: Bytes.
+        what: What they are for.
+        hint: What to do instead.
+
+    Raises:
+        RefusedError: It is more than the usable share of the available memory, or the limit.
+    """
+    usable, limited = allowance()
+    if needed > usable:
+        message = f"{what} needs {show_bytes(needed)} of memory, {show_bytes(usable)} {limited}"
+        raise RefusedError(message, hint=hint)
+
+
+def show_bytes(count: int) -> str:
+    """A number of bytes for people."""
+    if count < 1e8:
+        return f"{count / 1e6:.1f} MB"
+    return f"{count / 1e9:.1f} GB" if count < 1e15 else f"{count / 1e15:.1e} PB"
+
+
+_UNITS = {"kb": 1e3, "mb": 1e6, "gb": 1e9, "tb": 1e12, "mib": 2**20, "gib": 2**30, "tib": 2**40}
+
+
+def bytes_of(text: str) -> int | None:
+    """``4 GB`` in bytes, None if it is no such thing.
+
+    Args:
+        text: What was written.
+    """
+    found = re.fullmatch(r"\s*([0-9]{1,15}(?:\.[0-9]*)?)\s*([kKmMgGtT][iI]?[bB])\s*", text)
+    if found is None or found[2].lower() not in _UNITS:
+        return None
+    amount = int(float(found[1]) * _UNITS[found[2].lower()])
+    return amount if amount > 0 else None

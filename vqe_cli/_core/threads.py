@@ -1,0 +1,37 @@
+"""How many threads a piece of work gets: small problems run faster on one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from vqe_cli._core.resources import available_threads
+
+WORTH_A_SECOND_THREAD = 100_000
+"""Elements of the work array from which more threads repay their start-up."""
+
+
+def thread_count(size: int) -> int:
+    """Threads for work on `size` numbers."""
+    return available_threads() if size >= WORTH_A_SECOND_THREAD else 1
+
+
+@contextmanager
+def threads_for(size: int) -> Iterator[int]:
+    """Limit BLAS and OpenMP for a whole stage of work on `size` numbers."""
+    import scipy.linalg  # noqa: F401  # a BLAS must be loaded to be limited
+    from pyscf import lib
+    from threadpoolctl import threadpool_limits
+
+    count = thread_count(size)
+    with threadpool_limits(count), lib.with_omp_threads(count):
+        yield count
+
+
+@contextmanager
+def pyscf_threads_for(size: int) -> Iterator[int]:
+    """Limit PySCF's own threads only: cheap enough for every product with a vector."""
+    from pyscf import lib
+
+    with lib.with_omp_threads(thread_count(size)) as count:
+        yield count

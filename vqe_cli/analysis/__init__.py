@@ -1,0 +1,1 @@
+"""Questions beside a run: inspection, estimates, diagnosis, exports."""

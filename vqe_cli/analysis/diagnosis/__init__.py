@@ -1,0 +1,145 @@
+"""What to expect of a trial state: its gradients, its energy under noise, and its error bars."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from vqe_cli._core.numba_jit import announced
+from vqe_cli._core.provenance import provenance
+from vqe_cli._core.threads import threads_for
+from vqe_cli.analysis.diagnosis.gradients import GradientStudy, gradient_study
+from vqe_cli.analysis.diagnosis.noise import NoiseStudy, noise_of, noise_study
+from vqe_cli.analysis.diagnosis.optimum import Optimum, find_optimum, without_noise
+from vqe_cli.analysis.diagnosis.options import STUDIES, DiagnosisOptions, Study, Tell
+from vqe_cli.analysis.diagnosis.shots import ShotsStudy, shots_study
+from vqe_cli.ansatz.state import TrialState
+from vqe_cli.errors import InputError
+from vqe_cli.pipeline import build_problem, vector_length
+from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.registries import Parts, located, resolve, resolved_spec
+from vqe_cli.schema import RunSpec
+from vqe_cli.schema.records import ProblemRecord
+from vqe_cli.variational.feasibility import needs_of_run
+from vqe_cli.variational.recording import problem_record
+
+__all__ = ["STUDIES", "Diagnosis", "DiagnosisOptions", "diagnose"]
+
+
+@dataclass(frozen=True, eq=False)
+class Diagnosis:
+    """What the studies found.
+
+    Args:
+        name: Of the problem.
+        spec: With every default filled in.
+        problem: In numbers.
+        gradients: Or None where it was not studied.
+        noise: Likewise.
+        shots: Likewise.
+        optimum: At which noise and shots were studied; None if neither was.
+        left_out: Studies that make no sense here, and why.
+    """
+
+    name: str
+    spec: dict[str, Any]
+    problem: ProblemRecord
+    gradients: GradientStudy | None
+    noise: NoiseStudy | None
+    shots: ShotsStudy | None
+    optimum: Optimum | None
+    left_out: dict[str, str]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return {
+            "schema": "vqe-diagnose/1",
+            "name": self.name,
+            "spec": self.spec,
+            "problem": self.problem.model_dump(mode="json"),
+            "optimum": None if self.optimum is None else self.optimum.as_dict(),
+            "gradients": _plain(self.gradients),
+            "noise": _plain(self.noise),
+            "shots": _plain(self.shots),
+            "left_out": self.left_out,
+            "provenance": provenance(),
+        }
+
+
+def _plain(study: GradientStudy | NoiseStudy | ShotsStudy | None) -> dict[str, Any] | None:
+    if study is None:
+        return None
+    found = {**asdict(study), "conclusion": study.conclusion}
+    if isinstance(study, ShotsStudy):
+        for entry, method in zip(found["methods"], study.methods, strict=True):
+            entry["shots_to_accuracy"] = method.shots_to_accuracy
+    return found
+
+
+def diagnose(spec: RunSpec, options: DiagnosisOptions, tell: Tell = lambda _: None) -> Diagnosis:
+    """Study a trial state.
+
+    Args:
+        spec: The run; gradients and shots are studied on the exact backend whatever it names.
+        options: Which studies, and how far they go.
+        tell: Told what comes next.
+
+    Raises:
+        InputError: A study was asked for that makes no sense here.
+    """
+    with located(spec):
+        parts = resolve(spec)
+        simulated = resolve(without_noise(spec))
+        problem = build_problem(spec, parts, needs_of_run(simulated))
+        encoding = Encoding(problem, parts.mapper)
+        left_out = _left_out(parts, parts.ansatz.trial(encoding), options)
+        wanted = [study for study in options.studies or STUDIES if study not in left_out]
+        with announced(lambda: tell("compiling, once after installation")):
+            return Diagnosis(
+                name=spec.title,
+                spec=resolved_spec(spec, parts),
+                problem=problem_record(encoding, spec),
+                left_out=left_out,
+                **_studies(wanted, spec, parts, encoding, options, tell),
+            )
+
+
+def _studies(
+    wanted: Sequence[Study],
+    spec: RunSpec,
+    parts: Parts,
+    encoding: Encoding,
+    options: DiagnosisOptions,
+    tell: Tell,
+) -> dict[str, Any]:
+    found: dict[str, Any] = {"gradients": None, "noise": None, "shots": None, "optimum": None}
+    if "gradients" in wanted:
+        found["gradients"] = gradient_study(spec, parts, encoding.problem, options, tell)
+    if not {"noise", "shots"} & set(wanted):
+        return found
+    tell("optimum: exact, without noise and shots")
+    optimum = found["optimum"] = find_optimum(spec, parts)
+    with threads_for(vector_length(encoding)):
+        if "noise" in wanted:
+            found["noise"] = noise_study(parts.backend, optimum, options, spec.seed, tell)
+        if "shots" in wanted:
+            found["shots"] = shots_study(optimum, options, spec.seed, tell)
+    return found
+
+
+def _left_out(parts: Parts, trial: TrialState, options: DiagnosisOptions) -> dict[str, str]:
+    """Studies that make no sense here; an error for one that was asked for by name."""
+    reasons: dict[str, tuple[str, str]] = {}
+    if trial.growth is not None:
+        reasons["gradients"] = (
+            "an adaptive ansatz has no parameters before it has grown",
+            "choose another ansatz, or --study shots",
+        )
+    if options.noise is None and noise_of(parts.backend) is None:
+        reasons["noise"] = ("no noise is given", "--noise fake_manila")
+    for study in options.studies or ():
+        if study in reasons:
+            message, hint = reasons[study]
+            raise InputError(f"--study {study}: {message}", hint=hint)
+    return {study: f"{message} ({hint})" for study, (message, hint) in reasons.items()}

@@ -1,0 +1,272 @@
+"""How steep the energy is at random parameters: barren plateaus.
+
+Reference:
+    McClean, Boixo, Smelyanskiy, Babbush and Neven, Nat. Commun. 9, 4812 (2018).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from vqe_cli._core.arrays import Vector
+from vqe_cli._core.threads import threads_for
+from vqe_cli.analysis.diagnosis.fits import least_squares
+from vqe_cli.analysis.diagnosis.options import DiagnosisOptions, Tell
+from vqe_cli.analysis.diagnosis.sizes import systems
+from vqe_cli.ansatz import ANSATZE, Ansatz
+from vqe_cli.backends.exact import Exact
+from vqe_cli.backends.objective import Objective
+from vqe_cli.errors import InputError
+from vqe_cli.fermions.problem import Problem
+from vqe_cli.pipeline import vector_length
+from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.registries import Parts
+from vqe_cli.schema import RunSpec
+
+DEPTH_OPTIONS = ("reps", "layers", "k")
+"""What ansätze call their number of layers."""
+
+DEFAULT_DEPTHS = (1, 2, 4, 8)
+
+ROUND_OFF = 1e-11
+"""Derivatives below it in every sample are those of parameters that do nothing, Hartree."""
+
+SIZES_FOR_A_LAW = 4
+"""With fewer, an exponential and a power of the size fit equally well."""
+
+
+@dataclass(frozen=True)
+class Variance:
+    """Of the derivatives of an energy at random parameters, Ha² per squared radian.
+
+    Args:
+        mean: Over the parameters that do something.
+        standard_error: Of the mean.
+        largest: Of the steepest parameter.
+        largest_error: Standard error of that.
+        parameters: How many there are.
+        active: How many of them do something.
+    """
+
+    mean: float
+    standard_error: float
+    largest: float
+    largest_error: float
+    parameters: int
+    active: int
+
+
+@dataclass(frozen=True)
+class GradientPoint:
+    """One point of the study.
+
+    Args:
+        system: What the problem is called.
+        qubits: How many.
+        depth: Layers; None for an ansatz without, or with a number that follows from the size.
+        variance: Of the derivatives.
+    """
+
+    system: str
+    qubits: int
+    depth: int | None
+    variance: Variance
+
+
+@dataclass(frozen=True)
+class Decay:
+    """``Var ∝ 2^(rate · qubits)``.
+
+    Args:
+        rate: Exponent per qubit; negative where the variance falls.
+        standard_error: Of the rate.
+        sizes: Through how many.
+    """
+
+    rate: float
+    standard_error: float
+    sizes: int
+
+    @property
+    def falls(self) -> bool:
+        """Whether the rate is below zero by more than twice its error."""
+        return self.rate < -2.0 * self.standard_error
+
+    @property
+    def text(self) -> str:
+        """For people."""
+        return f"2^({self.rate:+.2f} ± {self.standard_error:.2f}) per qubit"
+
+
+@dataclass(frozen=True)
+class GradientStudy:
+    """Variances against depth and against size.
+
+    Args:
+        samples: Random parameter vectors of each point.
+        depth_option: What the ansatz calls its depth; None if it has none.
+        by_depth: At the size of the input.
+        by_size: At the depth of the input.
+        decay: Of the mean variance with `by_size`; None for fewer than two sizes.
+        decay_of_largest: Of the steepest parameter's variance, likewise.
+    """
+
+    samples: int
+    depth_option: str | None
+    by_depth: tuple[GradientPoint, ...]
+    by_size: tuple[GradientPoint, ...]
+    decay: Decay | None
+    decay_of_largest: Decay | None
+
+    @property
+    def conclusion(self) -> str:
+        """What it means, in a sentence."""
+        mean, largest = self.decay, self.decay_of_largest
+        if mean is None or largest is None:
+            return "one size only: nothing can be said about a barren plateau"
+        if not mean.falls:
+            return f"no sign of a barren plateau: the variance changes by {mean.text}"
+        if not largest.falls:
+            return (
+                f"the mean variance falls by {mean.text}, but that of the steepest parameter"
+                f" does not ({largest.text}): no sign of a barren plateau there"
+            )
+        text = f"the variance falls by {mean.text}, that of the steepest parameter by"
+        text += f" {largest.text}"
+        if mean.sizes < SIZES_FOR_A_LAW:
+            text += f"; {mean.sizes} sizes do not tell an exponential from a power law"
+        return text
+
+
+def gradient_study(
+    spec: RunSpec, parts: Parts, own: Problem, options: DiagnosisOptions, tell: Tell
+) -> GradientStudy:
+    """Sample gradients at random parameters, at several depths and sizes.
+
+    Args:
+        spec: The run.
+        parts: Its parts.
+        own: The problem of the input.
+        options: How many samples, depths and sizes.
+        tell: Told what comes next.
+
+    Raises:
+        InputError: The ansatz is adaptive, or has no depth although depths are given.
+    """
+    option = depth_option(parts.ansatz)
+    if options.depths is not None and option is None:
+        raise InputError(
+            f"--depths: ansatz '{parts.ansatz.name}' has no number of layers",
+            hint="choose one with, such as k-upccgsd, tups or two-local, or leave --depths out",
+        )
+
+    def point(label: str, problem: Problem, ansatz: Ansatz) -> GradientPoint:
+        encoding = Encoding(problem, parts.mapper)
+        depth = getattr(ansatz, option) if option else None
+        layers = "" if depth is None else f", depth {depth}"
+        tell(f"gradients: {label} on {encoding.num_qubits} qubits{layers}")
+        found = _variance_of(ansatz, encoding, label, options.samples, spec.seed)
+        return GradientPoint(label, encoding.num_qubits, depth, found)
+
+    by_depth = [
+        point(spec.title, own, _with_depth(parts.ansatz, option, depth))
+        for depth in options.depths or DEFAULT_DEPTHS
+        if option is not None
+    ]
+    by_size = [
+        point(system.label, system.problem, parts.ansatz)
+        for system in systems(spec, parts, own, options.sizes)
+    ] or [point(spec.title, own, parts.ansatz)]
+    return GradientStudy(
+        options.samples,
+        option,
+        tuple(by_depth),
+        tuple(by_size),
+        decay_of([(at.qubits, at.variance.mean, at.variance.standard_error) for at in by_size]),
+        decay_of([(at.qubits, at.variance.largest, at.variance.largest_error) for at in by_size]),
+    )
+
+
+def depth_option(ansatz: Ansatz) -> str | None:
+    """What an ansatz calls its number of layers; None if it has none."""
+    return next((key for key in DEPTH_OPTIONS if key in type(ansatz).model_fields), None)
+
+
+def _with_depth(ansatz: Ansatz, option: str | None, depth: int) -> Ansatz:
+    return ANSATZE.create({**ansatz.selection(), str(option): depth}, ("ansatz",))
+
+
+def _variance_of(
+    ansatz: Ansatz, encoding: Encoding, label: str, samples: int, seed: int
+) -> Variance:
+    trial = ansatz.trial(encoding)
+    if trial.num_parameters == 0:
+        message = f"ansatz '{ansatz.name}' has no parameters for {label}"
+        raise InputError(message, path=("ansatz",), hint="choose a larger problem or basis")
+    with threads_for(vector_length(encoding)):
+        return gradient_variance(Exact().prepare(trial, seed), samples, seed)
+
+
+def gradient_variance(objective: Objective, samples: int, seed: int) -> Variance:
+    """The variance of partial derivatives over uniformly random parameters.
+
+    Every parameter is drawn from one whole period of the energy. The number of parameters enters
+    the seed: the same random numbers at several sizes would make their errors depend on one
+    another, and a fit through them look better than it is.
+
+    Args:
+        objective: With analytic gradients.
+        samples: Random parameter vectors.
+        seed: Of the parameters.
+    """
+    periods = np.array([2 * math.pi / part.unit for part in objective.traits.spectra])
+    rng = np.random.default_rng([seed, periods.size])
+    points = periods * (rng.random((samples, periods.size)) - 0.5)
+    slopes = np.stack([objective.energy_and_gradient(point)[1] for point in points])
+    return variance_of_slopes(slopes)
+
+
+def variance_of_slopes(slopes: Vector) -> Variance:
+    """The variance from samples of all derivatives.
+
+    The derivatives at one point depend on one another, so the error of their mean variance comes
+    from the scatter between points.
+
+    Args:
+        slopes: Shape (samples, parameters).
+    """
+    samples, parameters = slopes.shape
+    active = slopes[:, np.abs(slopes).max(axis=0) > ROUND_OFF]
+    if not active.size:
+        return Variance(0.0, 0.0, 0.0, 0.0, parameters, 0)
+    squares = (active - active.mean(axis=0)) ** 2 * samples / (samples - 1)
+    by_point, steepest = squares.mean(axis=1), squares[:, squares.mean(axis=0).argmax()]
+    return Variance(
+        mean=float(by_point.mean()),
+        standard_error=float(by_point.std(ddof=1) / math.sqrt(samples)),
+        largest=float(steepest.mean()),
+        largest_error=float(steepest.std(ddof=1) / math.sqrt(samples)),
+        parameters=parameters,
+        active=active.shape[1],
+    )
+
+
+def decay_of(points: Sequence[tuple[int, float, float]]) -> Decay | None:
+    """Fit an exponential through the variances of several sizes.
+
+    Args:
+        points: Qubits, variance and its standard error; variances of zero are left out.
+    """
+    kept = np.array([point for point in points if point[1] > 0]).reshape(-1, 3)
+    qubits, variances, errors = kept.T
+    sizes = np.unique(qubits).size
+    if sizes < 2:
+        return None
+    basis = np.stack([np.ones_like(qubits), qubits], axis=1)
+    relative = np.maximum(errors / variances, 1e-12)
+    fit = least_squares(basis, np.log2(variances), relative / math.log(2.0))
+    return Decay(fit.coefficients[1], fit.errors[1], sizes)

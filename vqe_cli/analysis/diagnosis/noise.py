@@ -1,0 +1,217 @@
+"""How an energy rises with the noise."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from vqe_cli._core.arrays import FloatArray
+from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
+from vqe_cli.analysis.diagnosis.fits import Fit, least_squares
+from vqe_cli.analysis.diagnosis.optimum import Optimum
+from vqe_cli.analysis.diagnosis.options import DiagnosisOptions, Tell
+from vqe_cli.backends import Backend
+from vqe_cli.backends.aer import MAX_DENSITY_MATRIX_QUBITS, Aer
+from vqe_cli.backends.devices.noise import Noise
+from vqe_cli.errors import InputError
+
+POINTS_FOR_SLOPE = 3
+"""The smallest scales, through which a parabola gives the slope without noise."""
+
+WORTH_SAYING = 1e-4
+"""Relative errors below it do not change the digits shown."""
+
+
+@dataclass(frozen=True)
+class NoisePoint:
+    """The energy at one scale of the noise.
+
+    Args:
+        scale: Multiplies all error probabilities and rates.
+        energy: Hartree.
+        standard_error: Hartree; None where the energy is exact.
+        error_mha: Above the energy without noise at the same parameters.
+        two_qubit_gates: Of the compiled circuit.
+        representation: What Aer computed with.
+    """
+
+    scale: float
+    energy: float
+    standard_error: float | None
+    error_mha: float
+    two_qubit_gates: int
+    representation: str
+
+
+@dataclass(frozen=True)
+class NoiseStudy:
+    """Energies against the scale of the noise.
+
+    Args:
+        noise: What kind.
+        points: By scale, zero included.
+        slope_mha: Without noise, millihartree per unit of scale.
+        slope_error_mha: Of the slope, from error bars and from what a parabola leaves over; None
+            where neither tells.
+        tolerable_scale: Where the error reaches chemical accuracy; None if it does not.
+    """
+
+    noise: str
+    points: tuple[NoisePoint, ...]
+    slope_mha: float
+    slope_error_mha: float | None
+    tolerable_scale: float | None
+
+    @property
+    def conclusion(self) -> str:
+        """What it means, in a sentence."""
+        gates = max(point.two_qubit_gates for point in self.points)
+        plural = "" if gates == 1 else "s"
+        slope = with_error(self.slope_mha, self.slope_error_mha)
+        text = f"{slope} mHa per unit of scale with {gates} two-qubit gate{plural}; "
+        accuracy = f"{CHEMICAL_ACCURACY_MHA} mHa"
+        if self.tolerable_scale is None:
+            return f"{text}an error of {accuracy} is not reached"
+        return f"{text}an error of {accuracy} at scale {self.tolerable_scale:.3g}"
+
+
+def with_error(value: float, error: float | None) -> str:
+    """A number with its error to two digits, or to four digits where the error is smaller.
+
+    Args:
+        value: The number.
+        error: Its standard error; None where it is not known.
+    """
+    if error is None or error <= WORTH_SAYING * abs(value):
+        return f"{value:.4g}"
+    decimals = max(0, 1 - math.floor(math.log10(error)))
+    return f"{value:.{decimals}f} ± {error:.{decimals}f}"
+
+
+def noise_of(backend: Backend) -> Noise | None:
+    """The noise that an input asks for, if there is any."""
+    return backend.noise if isinstance(backend, Aer) else None
+
+
+def noise_study(
+    backend: Backend, optimum: Optimum, options: DiagnosisOptions, seed: int, tell: Tell
+) -> NoiseStudy:
+    """Energies at the same parameters with less and with more noise.
+
+    Args:
+        backend: Of the input; if it is Aer, its other options hold here too.
+        optimum: The trial state and its parameters.
+        options: The noise and its scales.
+        seed: Of the compiler, and of shots where there are any.
+        tell: Told what comes next.
+
+    Raises:
+        InputError: No noise is given, or all scales are zero.
+    """
+    noise = options.noise or noise_of(backend)
+    if noise is None:
+        message = "the study of noise needs a noise model"
+        raise InputError(message, hint="--noise fake_manila, or backend: {name: aer, noise: ...}")
+    scales = sorted({0.0, *options.scales})
+    if len(scales) == 1:
+        raise InputError("--scales: there is no noise at scale 0", hint="--scales 0.5,1,2")
+    points = []
+    for scale in scales:
+        tell(f"noise: {noise.label} × {scale:g}")
+        points.append(_point(scaled(backend, noise, scale, optimum, options), optimum, scale, seed))
+    slope, bar, crossing = rise(points)
+    return NoiseStudy(noise.label, tuple(points), slope, bar, crossing)
+
+
+def scaled(
+    backend: Backend, noise: Noise, scale: float, optimum: Optimum, options: DiagnosisOptions
+) -> Aer:
+    """Aer with the noise multiplied: with a density matrix where it fits, else with shots.
+
+    Args:
+        backend: Of the input.
+        noise: At scale one.
+        scale: Multiplies it.
+        optimum: Its qubits decide.
+        options: How many shots.
+    """
+    kept = backend.model_dump(exclude_none=True) if isinstance(backend, Aer) else {}
+    for key in ("shots", "precision", "mitigation", "noise", "method"):
+        kept.pop(key, None)
+    kept["noise"] = noise.model_dump() | {"scale": noise.scale * scale}
+    fits = optimum.trial.encoding.num_qubits <= MAX_DENSITY_MATRIX_QUBITS
+    if scale and not fits:
+        kept |= {"shots": options.noise_shots, "method": "statevector"}
+    return _validated(kept, scale)
+
+
+def _validated(options: dict[str, object], scale: float) -> Aer:
+    """A scale may turn probabilities into more than certainty."""
+    from pydantic import ValidationError
+
+    from vqe_cli._core.validation import input_error
+
+    try:
+        return Aer.model_validate(options)
+    except ValidationError as error:
+        found = input_error(error, Aer)
+        raise InputError(f"--scales: {scale:g}: {found.message}", hint=found.hint) from None
+
+
+def _point(aer: Aer, optimum: Optimum, scale: float, seed: int) -> NoisePoint:
+    objective = aer.prepare(optimum.trial, seed)
+    found = objective.energy(optimum.x, seed)
+    gates, kind = objective.details["two_qubit_gates"], objective.details["representation"]
+    assert isinstance(gates, int)
+    error = HARTREE_IN_MILLIHARTREE * (found.value - optimum.energy)
+    return NoisePoint(scale, found.value, found.standard_error, error, gates, str(kind))
+
+
+def rise(points: list[NoisePoint]) -> tuple[float, float | None, float | None]:
+    """The slope without noise, and where the error reaches chemical accuracy.
+
+    Args:
+        points: By scale, in ascending order, the first at zero.
+
+    Returns:
+        The slope and its error in mHa per unit of scale, and the scale; None where not known.
+    """
+    scales = np.array([point.scale for point in points[1:]])
+    errors = np.array([point.error_mha for point in points[1:]])
+    bars = [point.standard_error for point in points[1:]]
+    near = slice(0, min(POINTS_FOR_SLOPE, scales.size))
+    known = [HARTREE_IN_MILLIHARTREE * bar for bar in bars[near] if bar]
+    weights = np.array(known) if len(known) == scales[near].size else None
+    powers = np.arange(1, min(2, scales.size) + 1)
+    fit = least_squares(scales[near, None] ** powers, errors[near], weights)
+    bar = fit.errors[0] if math.isfinite(fit.errors[0]) else None
+    return fit.coefficients[0], bar, _crossing(fit, scales, errors)
+
+
+def _crossing(fit: Fit, scales: FloatArray, errors: FloatArray) -> float | None:
+    """By the parabola where it holds, else between the scales on both sides."""
+    target = CHEMICAL_ACCURACY_MHA
+    slope, curvature = (*fit.coefficients, 0.0)[:2]
+    roots = [root for sign in (1, -1) for root in _roots(slope, curvature, sign * target)]
+    near = scales[min(POINTS_FOR_SLOPE, scales.size) - 1]
+    inside = [root for root in roots if 0 < root <= near]
+    if inside:
+        return min(inside)
+    for index in np.flatnonzero(np.abs(errors) >= target)[:1]:
+        if index:
+            pair = slice(index - 1, index + 1)
+            return float(np.interp(target, np.abs(errors[pair]), scales[pair]))
+    return None
+
+
+def _roots(slope: float, curvature: float, target: float) -> list[float]:
+    """Where ``slope·s + curvature·s² = target``, accurately also for next to no curvature."""
+    discriminant = slope**2 + 4.0 * curvature * target
+    if discriminant < 0.0:
+        return []
+    half = slope + math.copysign(math.sqrt(discriminant), slope)
+    return ([2.0 * target / half] if half else []) + (
+        [-0.5 * half / curvature] if curvature else []
+    )

@@ -1,0 +1,362 @@
+"""What a run will take, said before it: qubits, gates, shots, time, memory and money."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from vqe_cli._core.resources import usable_bytes
+from vqe_cli._core.threads import threads_for
+from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
+from vqe_cli.analysis.estimation.circuits import (
+    CircuitEstimate,
+    compiled_circuit,
+    expected_fidelity,
+    median_two_qubit_error,
+    too_long,
+)
+from vqe_cli.analysis.estimation.device_use import DeviceUse, Execution, device_use, execution_of
+from vqe_cli.analysis.estimation.measurements import MeasurementEstimate, measurements
+from vqe_cli.analysis.estimation.optimisations import optimisations
+from vqe_cli.ansatz.state import TrialState
+from vqe_cli.backends import BACKENDS
+from vqe_cli.backends._measured import ShotOptions
+from vqe_cli.backends._mitigated import MitigationOptions
+from vqe_cli.backends.ibm import Ibm
+from vqe_cli.errors import InputError
+from vqe_cli.measurement import MEASUREMENTS, Measurement
+from vqe_cli.measurement.mitigation.options import Mitigation
+from vqe_cli.pipeline import build_problem
+from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.registries import Parts, located, resolve, resolved_spec
+from vqe_cli.schema.records import ProblemRecord
+from vqe_cli.variational.feasibility import needs_of_operator
+from vqe_cli.variational.recording import problem_record
+from vqe_cli.variational.solvers.sqd import Sqd
+
+if TYPE_CHECKING:
+    from vqe_cli.backends.ibm.cost import Plan, Prices
+    from vqe_cli.schema import RunSpec
+
+DEFAULT_DEVICE = "fake_fez"
+DEFAULT_PLAN: Plan = "payg"
+DEFAULT_ERROR = CHEMICAL_ACCURACY_MHA / HARTREE_IN_MILLIHARTREE
+"""Hartree."""
+
+GRADIENTS = 30
+"""Energies with gradients that an exact VQE of excitations takes: fewer than ten near
+equilibrium, some dozens along stretched bonds."""
+
+COMPILER_LEVEL = 2
+
+
+@dataclass(frozen=True)
+class Ansatz:
+    """The trial state in numbers; `pool` is what an adaptive one chooses from."""
+
+    name: str
+    parameters: int
+    excitations: int | None
+    pool: int | None
+
+
+@dataclass(frozen=True)
+class Device:
+    """A device in numbers; `error` is the median of its two-qubit gates."""
+
+    name: str
+    qubits: int
+    error: float | None
+
+
+@dataclass(frozen=True)
+class ExactSimulation:
+    """What the exact backend takes here.
+
+    Args:
+        memory: Bytes.
+        usable: Bytes that a run may plan for.
+        gradient_seconds: An energy with its gradient on one core; None for circuits, whose time
+            is not estimated.
+        seconds: Of `GRADIENTS` of them; None for adaptive ansätze, too.
+    """
+
+    memory: int
+    usable: int
+    gradient_seconds: float | None
+    seconds: float | None
+
+    @property
+    def feasible(self) -> bool:
+        """Whether it fits into memory."""
+        return self.memory <= self.usable
+
+
+@dataclass(frozen=True)
+class OneEnergy:
+    """One energy on the device.
+
+    Args:
+        measurement: Its method.
+        shots: In all settings together.
+        standard_error: Hartree.
+        use: Of the device.
+    """
+
+    measurement: str
+    shots: int
+    standard_error: float
+    use: DeviceUse
+
+
+@dataclass(frozen=True, eq=False)
+class Estimation:
+    """What a run will take, from all sides.
+
+    Args:
+        spec: The run.
+        resolved: The same with all defaults.
+        problem: In numbers.
+        ansatz: In numbers.
+        exact: Its simulation here.
+        device: That all else is estimated for.
+        circuit: The ansatz as a circuit.
+        error: Standard error to be reached, Hartree.
+        measurements: Every method.
+        one_energy: On the device; None where it does not fit, or was not planned.
+        uses: Of the device, the one that the run would make first; none where it does not fit.
+        execution: How long a circuit takes on the device; None where it does not fit.
+        prices: Of QPU time.
+        billing: The plan by which the cost is told.
+    """
+
+    spec: RunSpec
+    resolved: dict[str, Any]
+    problem: ProblemRecord
+    ansatz: Ansatz
+    exact: ExactSimulation
+    device: Device
+    circuit: CircuitEstimate
+    error: float
+    measurements: tuple[MeasurementEstimate, ...]
+    one_energy: OneEnergy | None
+    uses: tuple[DeviceUse, ...]
+    execution: Execution | None
+    prices: Prices
+    billing: Plan
+
+    @property
+    def fits(self) -> bool:
+        """Whether the device has enough qubits."""
+        return self.problem.qubits <= self.device.qubits
+
+    @property
+    def main_use(self) -> DeviceUse | None:
+        """What the run itself would do on the device."""
+        return self.uses[0] if self.uses else None
+
+    @property
+    def gates_on_device(self) -> int | None:
+        """Two-qubit gates of the ansatz and of the longest change of basis that follows it."""
+        size, energy = self.circuit.on_device, self.one_energy
+        if size is None:
+            return None
+        if energy is None or self.main_use is not energy.use:
+            return size.two_qubit_gates
+        changes = {method.name: method.two_qubit_gates for method in self.measurements}
+        return size.two_qubit_gates + (changes[energy.measurement] or 0)
+
+    def shots(self, name: str) -> int | None:
+        """For one energy to the error, by the name of the measurement."""
+        return next((m.shots(self.error) for m in self.measurements if m.name == name), None)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        main, circuit = self.main_use, self.circuit
+        return {
+            "schema": "vqe-estimate/1",
+            "name": self.spec.title,
+            "spec": self.resolved,
+            "problem": self.problem.model_dump(mode="json"),
+            "ansatz": asdict(self.ansatz),
+            "exact": {**asdict(self.exact), "feasible": self.exact.feasible},
+            "device": {
+                **asdict(self.device),
+                "expected_fidelity": expected_fidelity(self.device.error, self.gates_on_device),
+            },
+            "circuit": {
+                "all_to_all": circuit.all_to_all and asdict(circuit.all_to_all),
+                "on_device": circuit.on_device and asdict(circuit.on_device),
+                "reason": circuit.reason,
+            },
+            "target_error": self.error,
+            "shots": {"qwc": self.shots("qubit-wise"), "fluid": self.shots("fluid")},
+            "measurements": [method.as_dict(self.error) for method in self.measurements],
+            "one_energy": self.one_energy and asdict(self.one_energy),
+            "uses": [asdict(use) for use in self.uses],
+            "execution": self.execution and asdict(self.execution),
+            "executions": main and main.executions,
+            "qpu_seconds": main and main.qpu_seconds,
+            "cost": main and main.cost[self.billing],
+            "plan": self.billing,
+            "currency": self.prices.currency,
+            "prices_date": self.prices.date,
+        }
+
+
+def estimate(spec: RunSpec, *, device: str | None = None, error: float | None = None) -> Estimation:
+    """Estimate a run without running it; only the integrals are computed.
+
+    Args:
+        spec: The run.
+        device: Such as ``ibm_fez``. Default: that of the input, or a fake one.
+        error: Standard error of one energy to be reached, Hartree. Default: what the input's
+            shots or precision give, or chemical accuracy.
+
+    Raises:
+        InputError: The input is wrong, or there is no such fake device.
+        UnavailableError: No account, or no such device.
+        RefusedError: The problem is too large even for its integrals.
+    """
+    with located(spec):
+        parts = resolve(spec)
+        found = _device(device, parts)
+        encoding = Encoding(build_problem(spec, parts, needs_of_operator(parts)), parts.mapper)
+        # Plans are made of many small matrices, on which threads only wait for one another.
+        with threads_for(1):
+            return _estimated(spec, parts, encoding, found, error)
+
+
+def _estimated(
+    spec: RunSpec, parts: Parts, encoding: Encoding, device: Any, error: float | None
+) -> Estimation:
+    """The numbers of an encoded problem."""
+    from vqe_cli.backends.ibm.cost import prices
+
+    trial, rates = parts.ansatz.trial(encoding), prices()
+    circuit = compiled_circuit(trial, device, _compiler_level(parts), spec.seed)
+    chosen = _measurement(parts).resolve(encoding)
+    methods = measurements(encoding, chosen, circuit.compiled)
+    target = error or _precision(parts) or DEFAULT_ERROR
+    one, uses, each = None, tuple[DeviceUse, ...](), None
+    if encoding.num_qubits <= device.num_qubits:
+        method = next(each for each in methods if each.name == chosen.name)
+        each = execution_of(circuit.compiled, method.plan, device, rates)
+        final = partial(device_use, prices=rates, execution=each, mitigation=_mitigation(parts))
+        one = _one_energy(method, target, None if error else _shots(parts), final)
+        bare = execution_of(circuit.compiled, None, device, rates)
+        sampling = partial(device_use, prices=rates, execution=bare)
+        uses = _uses(parts, trial, one, sampling, final, spec.seed)
+    return Estimation(
+        spec=spec,
+        resolved=resolved_spec(spec, parts),
+        problem=problem_record(encoding, spec),
+        ansatz=_ansatz(parts, trial),
+        exact=_exact(trial),
+        device=Device(device.name, device.num_qubits, median_two_qubit_error(device)),
+        circuit=circuit,
+        error=target,
+        measurements=methods,
+        one_energy=one,
+        uses=uses,
+        execution=each,
+        prices=rates,
+        billing=_billing(parts),
+    )
+
+
+def _device(name: str | None, parts: Parts) -> Any:
+    """The device, looked up before any chemistry, so that a misspelt name costs nothing."""
+    from vqe_cli.backends.ibm import device_preparation as laboratory
+
+    if name is None:
+        backend = parts.backend
+        return laboratory.find(backend.device if isinstance(backend, Ibm) else DEFAULT_DEVICE, 1)
+    try:
+        return laboratory.find(name, 1)
+    except InputError as fault:
+        fault.where = "--device"
+        raise
+
+
+def _compiler_level(parts: Parts) -> int:
+    """That of the input's device, or what devices get."""
+    return parts.backend.optimization_level if isinstance(parts.backend, Ibm) else COMPILER_LEVEL
+
+
+def _measurement(parts: Parts) -> Measurement:
+    """As it was asked for."""
+    given = parts.backend.measurement if isinstance(parts.backend, ShotOptions) else "auto"
+    return MEASUREMENTS.create(given)
+
+
+def _precision(parts: Parts) -> float | None:
+    """The standard error that the input asks for, Hartree."""
+    budget = parts.backend.budget if isinstance(parts.backend, ShotOptions) else None
+    return None if budget is None else budget.precision
+
+
+def _shots(parts: Parts) -> int | None:
+    """Shots for each setting that the input asks for."""
+    return parts.backend.shots if isinstance(parts.backend, ShotOptions) else None
+
+
+def _mitigation(parts: Parts) -> Mitigation | None:
+    """Of the final energy, as it was asked for."""
+    return parts.backend.mitigation if isinstance(parts.backend, MitigationOptions) else None
+
+
+def _billing(parts: Parts) -> Plan:
+    """The plan of the input; else the one that anybody can have and that is paid for."""
+    backend = parts.backend
+    given = isinstance(backend, Ibm) and "plan" in backend.model_fields_set
+    return backend.plan if isinstance(backend, Ibm) and given else DEFAULT_PLAN
+
+
+def _ansatz(parts: Parts, trial: TrialState) -> Ansatz:
+    excitations = len(trial.product.rotations) if trial.product else None
+    pool = len(trial.growth.pool) if trial.growth else None
+    return Ansatz(parts.ansatz.name, trial.num_parameters, excitations, pool)
+
+
+def _exact(trial: TrialState) -> ExactSimulation:
+    cost = BACKENDS.create("exact").cost(trial)
+    assert cost is not None
+    adaptive = trial.growth is not None
+    total = None if cost.seconds is None or adaptive else GRADIENTS * cost.seconds
+    return ExactSimulation(cost.memory, usable_bytes(), cost.seconds, total)
+
+
+def _one_energy(
+    method: MeasurementEstimate, error: float, shots: int | None, final: Callable[..., DeviceUse]
+) -> OneEnergy | None:
+    """One energy by a method, to an error or with so many shots for each setting."""
+    plan = method.plan
+    if plan is None or not plan.settings:
+        return None
+    total = shots * len(plan.settings) if shots else method.shots(error)
+    assert total is not None
+    reached = math.sqrt(plan.shots_times_variance / total)
+    return OneEnergy(method.name, total, reached, final("one energy", total))
+
+
+def _uses(
+    parts: Parts,
+    trial: TrialState,
+    one: OneEnergy | None,
+    sampling: Callable[..., DeviceUse],
+    final: Callable[..., DeviceUse],
+    seed: int,
+) -> tuple[DeviceUse, ...]:
+    """What can be done on the device, what the run itself would do first."""
+    found = [one.use] if one else []
+    if isinstance(parts.solver, Sqd):
+        found.insert(0, sampling("sampling for sqd", parts.solver.shots))
+    if one is not None and too_long(trial) is None:
+        for way in optimisations(trial.spectra, parts.optimizer, one.standard_error, seed):
+            task = f"{way.name}, {way.steps} steps"
+            found.append(final(task, one.shots, points=way.energies, jobs=way.jobs))
+    return tuple(found)

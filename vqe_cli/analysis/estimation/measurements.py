@@ -1,0 +1,97 @@
+"""What each method of measuring the energy takes."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from vqe_cli.backends.devices.compiling import CompiledCircuit
+from vqe_cli.errors import InputError, RefusedError
+from vqe_cli.fermions.problem import ElectronicProblem
+from vqe_cli.measurement import MEASUREMENTS, Measurement, MeasurementPlan
+from vqe_cli.qubits.encoding import Encoding
+
+MAP_UP_TO = 20
+"""Qubits up to which electrons are mapped to Pauli terms, which are then grouped."""
+
+
+@dataclass(frozen=True, eq=False)
+class MeasurementEstimate:
+    """One method.
+
+    Args:
+        name: Of the method.
+        plan: Its settings; None where there is no plan.
+        two_qubit_gates: On the device, of the longest change of basis; None where not compiled.
+        reason: Why there is no plan.
+    """
+
+    name: str
+    plan: MeasurementPlan | None = None
+    two_qubit_gates: int | None = None
+    reason: str | None = None
+
+    def shots(self, error: float) -> int | None:
+        """Of one energy, in all settings together at the best allocation.
+
+        Args:
+            error: Standard error to be reached, Hartree.
+        """
+        if self.plan is None:
+            return None
+        return math.ceil(self.plan.shots_times_variance / error**2)
+
+    def as_dict(self, error: float) -> dict[str, object]:
+        """Plain data for JSON."""
+        plan = self.plan
+        return {
+            "name": self.name,
+            "settings": None if plan is None else len(plan.settings),
+            "shots_times_variance": None if plan is None else plan.shots_times_variance,
+            "shots": self.shots(error),
+            "two_qubit_gates": self.two_qubit_gates,
+            "reason": self.reason,
+        }
+
+
+def measurements(
+    encoding: Encoding, chosen: Measurement, compiled: CompiledCircuit | None
+) -> tuple[MeasurementEstimate, ...]:
+    """All methods side by side.
+
+    Args:
+        encoding: The problem.
+        chosen: The method of the input, with its options.
+        compiled: The circuit on the device, that changes of basis follow; None where too long.
+    """
+    methods = (MEASUREMENTS.create(name) for name in MEASUREMENTS.usable() if name != "auto")
+    return tuple(
+        _estimate(chosen if method.name == chosen.name else method, encoding, compiled)
+        for method in methods
+    )
+
+
+def _estimate(
+    method: Measurement, encoding: Encoding, compiled: CompiledCircuit | None
+) -> MeasurementEstimate:
+    qubits = encoding.num_qubits
+    electrons = isinstance(encoding.problem, ElectronicProblem)
+    if method.of_paulis and electrons and qubits > MAP_UP_TO:
+        reason = f"Pauli terms of {qubits} qubits would take minutes (at most {MAP_UP_TO})"
+        return MeasurementEstimate(method.name, reason=reason)
+    try:
+        plan = method.plan(encoding)
+    except (InputError, RefusedError) as error:
+        return MeasurementEstimate(method.name, reason=error.message)
+    return MeasurementEstimate(method.name, plan, _change_of_basis(plan, compiled))
+
+
+def _change_of_basis(plan: MeasurementPlan, compiled: CompiledCircuit | None) -> int | None:
+    """Two-qubit gates of the longest one, compiled to follow the circuit."""
+    if compiled is None:
+        return None
+    circuits = (setting.circuit() for setting in plan.settings)
+    longest = max(circuits, key=lambda circuit: circuit.num_nonlocal_gates(), default=None)
+    if longest is None or longest.num_nonlocal_gates() == 0:
+        return 0
+    return int(compiled.tail(longest).circuit.num_nonlocal_gates())

@@ -1,0 +1,42 @@
+"""The problem in other programs' formats: a registry."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import ClassVar
+
+from vqe_cli._core.registry import Entry, Registry
+from vqe_cli.ansatz import Ansatz
+from vqe_cli.errors import InputError
+from vqe_cli.fermions.problem import ElectronicProblem
+from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.schema import RunSpec
+
+
+class Export(Entry):
+    """One format."""
+
+    suffix: ClassVar[str]
+    """The usual ending of such files."""
+
+    @abstractmethod
+    def text(self, spec: RunSpec, encoding: Encoding, ansatz: Ansatz) -> str:
+        """The content of the file.
+
+        Raises:
+            InputError: The format has no place for this kind of problem.
+        """
+
+
+EXPORTS = Registry("export", Export, __name__)
+
+
+def electrons_of(encoding: Encoding, name: str) -> ElectronicProblem:
+    """The electronic problem behind an encoding.
+
+    Raises:
+        InputError: It is a qubit Hamiltonian.
+    """
+    if isinstance(encoding.problem, ElectronicProblem):
+        return encoding.problem
+    raise InputError(f"{name} describes electrons; this problem is a qubit Hamiltonian")

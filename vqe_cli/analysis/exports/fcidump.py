@@ -1,0 +1,32 @@
+"""Active-space integrals as FCIDUMP."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import ClassVar
+
+from vqe_cli.analysis.exports import Export, electrons_of
+from vqe_cli.ansatz import Ansatz
+from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.schema import RunSpec
+
+
+class Fcidump(Export):
+    """Active-space integrals, for Molpro, Block2, Dice, ffsim and many others.
+
+    Reference:
+        Knowles and Handy, Comput. Phys. Commun. 54, 75 (1989).
+    """
+
+    suffix: ClassVar[str] = ".fcidump"
+
+    def text(self, spec: RunSpec, encoding: Encoding, ansatz: Ansatz) -> str:
+        """Written by PySCF."""
+        from vqe_cli.chemistry.fcidump import write_fcidump
+
+        problem = electrons_of(encoding, "FCIDUMP")
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "integrals"
+            write_fcidump(problem, path)
+            return path.read_text(encoding="ascii")

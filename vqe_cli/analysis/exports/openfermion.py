@@ -1,0 +1,28 @@
+"""The qubit Hamiltonian for OpenFermion."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from vqe_cli.analysis.exports import Export
+from vqe_cli.ansatz import Ansatz
+from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.schema import RunSpec
+
+
+class Openfermion(Export):
+    """The qubit Hamiltonian as text for ``openfermion.QubitOperator(text)``.
+
+    Reference:
+        McClean et al., Quantum Sci. Technol. 5, 034014 (2020).
+    """
+
+    suffix: ClassVar[str] = ".txt"
+
+    def text(self, spec: RunSpec, encoding: Encoding, ansatz: Ansatz) -> str:
+        """One term a line: ``0.5 [X0 Z1] +``."""
+        lines = []
+        for label, value in encoding.hamiltonian.to_list():
+            factors = [f"{p}{i}" for i, p in enumerate(reversed(label)) if p != "I"]
+            lines.append(f"{float(value.real)!r} [{' '.join(factors)}]")
+        return " +\n".join(lines) + "\n"

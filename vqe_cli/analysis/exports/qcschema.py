@@ -1,0 +1,67 @@
+"""The molecule as QCSchema."""
+
+from __future__ import annotations
+
+import json
+from typing import ClassVar
+
+from vqe_cli import __version__
+from vqe_cli._core.units import BOHR_IN_ANGSTROM
+from vqe_cli.analysis.exports import Export
+from vqe_cli.ansatz import Ansatz
+from vqe_cli.errors import InputError
+from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.schema import RunSpec
+
+
+class Qcschema(Export):
+    """The molecule as an AtomicInput for QCEngine: a Hartree-Fock energy in the same basis.
+
+    Reference:
+        Smith et al., WIREs Comput. Mol. Sci. 11, e1491 (2021); MolSSI QCSchema 1.
+    """
+
+    suffix: ClassVar[str] = ".json"
+
+    def text(self, spec: RunSpec, encoding: Encoding, ansatz: Ansatz) -> str:
+        """JSON with the geometry in bohr, as the schema wants it."""
+        from vqe_cli.chemistry.basis.core_potentials import potentials_of
+        from vqe_cli.chemistry.geometry.coordinates import atoms
+        from vqe_cli.chemistry.geometry.structures import settled
+
+        if spec.molecule is None:
+            raise InputError("QCSchema describes a molecule; this input has none")
+        if not isinstance(spec.molecule.basis, str):
+            raise InputError(
+                "QCSchema's model names one basis; this input has one per element, or written out"
+            )
+        potentials = potentials_of(spec.molecule)
+        if set(potentials.assumed) != set(potentials.by_element) or potentials.misfits:
+            raise InputError(
+                "QCSchema's model names a basis and no core potential: programs take the one that"
+                " belongs to it, and this input chooses its own",
+                path=("molecule", "ecp"),
+                hint="ecp: auto",
+            )
+        molecule, _ = settled(spec.molecule)
+        found = atoms(molecule)
+        coordinates = [x / BOHR_IN_ANGSTROM for atom in found for x in atom.position]
+        content = {
+            "schema_name": "qcschema_input",
+            "schema_version": 1,
+            "molecule": {
+                "schema_name": "qcschema_molecule",
+                "schema_version": 2,
+                "name": spec.title,
+                "symbols": [atom.symbol for atom in found],
+                "real": [not atom.ghost for atom in found],
+                "geometry": coordinates,
+                "molecular_charge": molecule.charge,
+                "molecular_multiplicity": molecule.multiplicity,
+            },
+            "driver": "energy",
+            "model": {"method": "hf", "basis": spec.molecule.basis},
+            "keywords": {},
+            "provenance": {"creator": "vqe", "version": __version__, "routine": "vqe inspect"},
+        }
+        return json.dumps(content, indent=2, ensure_ascii=False) + "\n"

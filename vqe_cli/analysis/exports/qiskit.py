@@ -1,0 +1,28 @@
+"""The qubit Hamiltonian for Qiskit."""
+
+from __future__ import annotations
+
+import json
+from typing import ClassVar
+
+from vqe_cli.analysis.exports import Export
+from vqe_cli.ansatz import Ansatz
+from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.schema import RunSpec
+
+
+class Qiskit(Export):
+    """The qubit Hamiltonian as a JSON list for ``SparsePauliOp.from_list(json.load(file))``.
+
+    Reference:
+        Qiskit's `SparsePauliOp`; the rightmost letter acts on qubit 0, energies are total
+        energies in Hartree.
+    """
+
+    suffix: ClassVar[str] = ".json"
+
+    def text(self, spec: RunSpec, encoding: Encoding, ansatz: Ansatz) -> str:
+        """Pairs of Pauli string and coefficient."""
+        terms = encoding.hamiltonian.to_list()
+        lines = [json.dumps([label, float(value.real)]) for label, value in terms]
+        return "[\n" + ",\n".join(lines) + "\n]\n"

@@ -1,0 +1,105 @@
+"""The input file's JSON Schema, put together from the spec and every registry."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vqe_cli._core.registry import Family, Registry
+from vqe_cli.ansatz import ANSATZE
+from vqe_cli.backends import BACKENDS
+from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES
+from vqe_cli.classical import REFERENCES
+from vqe_cli.qubits.mappers import MAPPERS
+from vqe_cli.schema import RunSpec
+from vqe_cli.variational.optimizers import OPTIMIZERS
+from vqe_cli.variational.solvers import SOLVERS
+
+PARTS: dict[str, Registry[Any]] = {
+    "active_space": ACTIVE_SPACES,
+    "mapper": MAPPERS,
+    "ansatz": ANSATZE,
+    "optimizer": OPTIMIZERS,
+    "solver": SOLVERS,
+    "backend": BACKENDS,
+    "reference": REFERENCES,
+}
+
+
+DEFAULTS: dict[str, tuple[str, ...]] = {
+    **{key: (RunSpec.model_fields[key].default.name,) for key in PARTS if key != "ansatz"},
+    "ansatz": ("uccsd", "two-local"),
+}
+
+
+def input_schema() -> dict[str, Any]:
+    """JSON Schema (draft 2020-12) of a YAML input file."""
+    schema = RunSpec.model_json_schema()
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    schema["title"] = "vqe input file"
+    definitions = schema["$defs"]
+    definitions.pop("Selection", None)
+    for key, registry in PARTS.items():
+        described = schema["properties"][key]
+        also = ["none"] if key == "reference" else []
+        schema["properties"][key] = {
+            "description": described.get("description", ""),
+            **_selection(registry, definitions, DEFAULTS[key], also),
+        }
+    _allow_short_forms(schema)
+    schema["oneOf"] = [{"required": [key]} for key in ("molecule", "hamiltonian", "fcidump")]
+    return schema
+
+
+def _selection(
+    registry: Registry[Any],
+    definitions: dict[str, Any],
+    defaults: tuple[str, ...],
+    also: list[str],
+) -> dict[str, Any]:
+    """A bare name, or a mapping with its options; the name of a default may be left out."""
+    names = [*registry.usable(), *also]
+    choices: list[dict[str, Any]] = [{"enum": names}]
+    family = registry.family
+    if family is not None:
+        choices.append({"type": "string", "pattern": f"^(?:{family.pattern})$"})
+    for name in registry.usable():
+        entry = registry.get(name)
+        part = entry.model_json_schema(ref_template="#/$defs/{model}")
+        definitions.update(part.pop("$defs", {}))
+        part["title"] = name
+        part["description"] = entry.summary()
+        part.setdefault("properties", {})["name"] = {"const": name}
+        if name not in defaults:
+            part["required"] = ["name", *part.get("required", [])]
+        part["properties"] = {k: _one_or_many(v) for k, v in part["properties"].items()}
+        choices.append(part)
+        if family is not None and name == family.entry:
+            choices.append(_member(part, family))
+    return {"anyOf": choices}
+
+
+def _member(part: dict[str, Any], family: Family) -> dict[str, Any]:
+    """The mapping with a name of the family, which gives the option that it stands for."""
+    properties = {key: value for key, value in part["properties"].items() if key != family.option}
+    properties["name"] = {"type": "string", "pattern": f"^(?:{family.pattern})$"}
+    return {**part, "properties": properties, "required": ["name"]}
+
+
+def _one_or_many(field: dict[str, Any]) -> dict[str, Any]:
+    """Where a list of names can stand, one name can stand."""
+    if field.get("type") != "array" or "enum" not in field.get("items", {}):
+        return field
+    return {"description": field.get("description", ""), "anyOf": [field["items"], field]}
+
+
+def _allow_short_forms(schema: dict[str, Any]) -> None:
+    """A geometry may be text, a starting point a name or a list of numbers, noise a device."""
+    definitions = schema["$defs"]
+    definitions["Noise"] = {"anyOf": [{"type": "string"}, definitions["Noise"]]}
+    names_or_options = [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]
+    definitions["Mitigation"] = {"anyOf": [*names_or_options, definitions["Mitigation"]]}
+    definitions["Readout"] = {"anyOf": [{"type": "number"}, definitions["Readout"]]}
+    definitions["Geometry"] = {"anyOf": [{"type": "string"}, definitions["Geometry"]]}
+    names = definitions["InitialSpec"]["properties"]["name"]["enum"]
+    numbers = {"type": "array", "items": {"type": "number"}}
+    definitions["InitialSpec"] = {"anyOf": [{"enum": names}, numbers, definitions["InitialSpec"]]}

@@ -1,0 +1,218 @@
+"""What can be said about a problem before it is solved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from vqe_cli.ansatz import Ansatz
+from vqe_cli.errors import InputError
+from vqe_cli.pipeline import build_problem, select_orbitals
+from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.registries import Parts, located, resolve, resolved_spec
+from vqe_cli.schema import RunSpec
+from vqe_cli.schema.records import ActiveSpaceRecord, OrbitalRecord, ProblemRecord
+from vqe_cli.variational.feasibility import needs_of_operator
+from vqe_cli.variational.recording import problem_record
+
+if TYPE_CHECKING:
+    from qiskit.quantum_info import PauliList
+
+NEIGHBOURS = 4
+"""Orbitals shown below and above the active ones."""
+
+
+@dataclass(frozen=True)
+class QubitOperator:
+    """The mapped Hamiltonian in numbers.
+
+    Args:
+        terms: Pauli terms.
+        one_norm: Sum of the coefficients' sizes without the identity, Hartree; shots and
+            Trotter errors grow with it.
+        z2_symmetries: Pauli strings of Z that commute with every term; each could save a qubit.
+        largest: The largest terms.
+    """
+
+    terms: int
+    one_norm: float
+    z2_symmetries: tuple[str, ...]
+    largest: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Inspection:
+    """A problem seen from all sides."""
+
+    spec: RunSpec
+    resolved: dict[str, Any]
+    encoding: Encoding
+    ansatz: Ansatz
+    problem: ProblemRecord
+    full_point_group: str | None
+    orbitals: tuple[OrbitalRecord, ...]
+    operator: QubitOperator
+    num_parameters: int
+    num_excitations: int | None
+    pool_size: int | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return {
+            "schema": "vqe-inspect/1",
+            "name": self.spec.title,
+            "spec": self.resolved,
+            "problem": self.problem.model_dump(mode="json"),
+            "full_point_group": self.full_point_group,
+            "orbitals": [orbital.model_dump(mode="json") for orbital in self.orbitals],
+            "qubit_operator": vars(self.operator),
+            "ansatz": {
+                "name": self.ansatz.name,
+                "parameters": self.num_parameters,
+                "excitations": self.num_excitations,
+                "pool": self.pool_size,
+            },
+        }
+
+
+@dataclass(frozen=True)
+class OrbitalInspection:
+    """The active orbitals, some below and some above them, and how many are not shown.
+
+    Args:
+        spec: The run.
+        resolved: With all defaults.
+        active_space: Which orbitals are correlated, and why.
+        nelec: Active alpha and beta electrons.
+        frozen: Doubly occupied orbitals that are frozen, shown or not.
+        left_out: Empty orbitals that are left out, shown or not.
+        orbitals: What is shown.
+    """
+
+    spec: RunSpec
+    resolved: dict[str, Any]
+    active_space: ActiveSpaceRecord
+    nelec: tuple[int, int]
+    frozen: int
+    left_out: int
+    orbitals: tuple[OrbitalRecord, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return {
+            "schema": "vqe-orbitals/1",
+            "name": self.spec.title,
+            "spec": self.resolved,
+            "active_space": self.active_space.model_dump(mode="json", exclude={"orbitals"}),
+            "electrons": self.nelec,
+            "frozen_orbitals": self.frozen,
+            "left_out_orbitals": self.left_out,
+            "orbitals": [orbital.model_dump(mode="json") for orbital in self.orbitals],
+        }
+
+
+def inspect_problem(spec: RunSpec, largest: int = 8) -> Inspection:
+    """Build the problem and look at it.
+
+    Args:
+        spec: The run.
+        largest: How many of the largest Pauli terms to keep.
+    """
+    with located(spec):
+        parts = resolve(spec)
+        orbitals, point_group, encoding = _build(spec, parts)
+        trial = parts.ansatz.trial(encoding)
+        return Inspection(
+            spec=spec,
+            resolved=resolved_spec(spec, parts),
+            encoding=encoding,
+            ansatz=parts.ansatz,
+            operator=_operator(encoding, largest),
+            problem=problem_record(encoding, spec),
+            full_point_group=point_group,
+            orbitals=orbitals,
+            num_parameters=trial.num_parameters,
+            num_excitations=len(trial.product.rotations) if trial.product else None,
+            pool_size=len(trial.growth.pool) if trial.growth else None,
+        )
+
+
+def inspect_orbitals(spec: RunSpec) -> OrbitalInspection:
+    """Look at the active orbitals and their neighbours; no integrals are transformed.
+
+    Args:
+        spec: The run.
+
+    Raises:
+        InputError: There is no molecule.
+    """
+    with located(spec):
+        parts = resolve(spec)
+        if spec.molecule is None:
+            raise InputError("orbitals are known in space for molecules only")
+        selection = select_orbitals(spec, parts)
+        from vqe_cli.chemistry.scf.orbital_records import active_space_record, orbital_records
+
+        last = selection.field.num_orbitals
+        shown = range(
+            max(0, min(selection.active) - NEIGHBOURS),
+            min(last, max(selection.active) + 1 + NEIGHBOURS),
+        )
+        return OrbitalInspection(
+            spec=spec,
+            resolved=resolved_spec(spec, parts),
+            active_space=active_space_record(selection),
+            nelec=selection.nelec,
+            frozen=len(selection.inactive),
+            left_out=last - len(selection.inactive) - len(selection.active),
+            orbitals=orbital_records(selection, shown),
+        )
+
+
+def _build(spec: RunSpec, parts: Parts) -> tuple[tuple[OrbitalRecord, ...], str | None, Encoding]:
+    if spec.hamiltonian is not None:
+        return (), None, Encoding(build_problem(spec, parts), parts.mapper)
+    from vqe_cli.chemistry.fcidump.orbitals import problem_of_selection
+    from vqe_cli.chemistry.integrals import electronic_problem
+    from vqe_cli.chemistry.remarks import with_remarks
+    from vqe_cli.chemistry.scf.orbital_records import orbital_records
+
+    selection = select_orbitals(spec, parts, needs_of_operator(parts))
+    field = selection.field
+    build = electronic_problem if spec.fcidump is None else problem_of_selection
+    encoding = Encoding(with_remarks(build(selection), spec), parts.mapper)
+    orbitals = orbital_records(selection, range(field.num_orbitals))
+    return orbitals, field.full_point_group, encoding
+
+
+def _operator(encoding: Encoding, largest: int) -> QubitOperator:
+    from qiskit.quantum_info import SparsePauliOp, Z2Symmetries
+
+    operator = encoding.hamiltonian
+    coefficients = operator.coeffs.real
+    trivial = ~(operator.paulis.x.any(axis=1) | operator.paulis.z.any(axis=1))
+    order = np.argsort(-np.abs(coefficients), kind="stable")[:largest]
+    labels = operator.paulis[order].to_labels()
+    # Symmetries depend on the span of the terms; of all terms Qiskit takes minutes to find them.
+    spanning = SparsePauliOp(operator.paulis[_independent(operator.paulis)])
+    symmetries = Z2Symmetries.find_z2_symmetries(spanning).symmetries
+    return QubitOperator(
+        terms=len(operator),
+        one_norm=float(np.abs(coefficients[~trivial]).sum()),
+        z2_symmetries=tuple(pauli.to_label() for pauli in symmetries),
+        largest=tuple(zip(labels, coefficients[order].tolist(), strict=True)),
+    )
+
+
+def _independent(paulis: PauliList) -> list[int]:
+    """Terms of which none is a product of others, and all others are products."""
+    rows = np.hstack([paulis.x, paulis.z])
+    found = []
+    for column in range(rows.shape[1]):
+        holders = np.flatnonzero(rows[:, column])
+        if holders.size:
+            found.append(int(holders[0]))
+            rows[holders] ^= rows[holders[0]].copy()
+    return found

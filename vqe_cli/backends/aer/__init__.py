@@ -1,0 +1,194 @@
+"""Qiskit Aer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field, model_validator
+
+from vqe_cli._core.sizes import (
+    Load,
+    Need,
+    compiled_needs,
+    device_need,
+    gates_of,
+    mapping_need,
+    noisy_seconds,
+    planning_need,
+    refusal,
+)
+from vqe_cli._core.validation import SpecError
+from vqe_cli.ansatz.state import TrialState
+from vqe_cli.backends._measured import describe
+from vqe_cli.backends._mitigated import MitigationOptions
+from vqe_cli.backends.aer.entanglement import refuse_large_mps
+from vqe_cli.backends.devices.noise import Noise
+from vqe_cli.backends.objective import Objective
+from vqe_cli.measurement import MOST_QUBITS
+from vqe_cli.qubits.encoding import BYTES_PER_ENTRY
+
+if TYPE_CHECKING:
+    from vqe_cli.backends.devices.compiling import CompiledCircuit
+
+ENERGIES_OF_A_PARAMETER = 10
+"""That a minimum takes without gradients."""
+
+MAX_DENSITY_MATRIX_QUBITS = 10
+"""Beyond this, noise is sampled by trajectories unless a density matrix is asked for."""
+
+
+class Aer(MitigationOptions):
+    """Qiskit Aer: exact expectation values, shots, noise, and its mitigation.
+
+    Without `shots` energies are exact expectation values; with `noise` they are those of
+    infinitely many shots on the noisy device, readout errors included.
+
+    Reference:
+        Qiskit Aer, https://qiskit.github.io/qiskit-aer.
+    """
+
+    method: Literal["automatic", "statevector", "density_matrix", "matrix_product_state"] = Field(
+        "automatic", description="Aer's simulation method."
+    )
+    noise: Noise | None = Field(
+        None,
+        description="Errors of gates and readout: the name of a fake IBM device, "
+        "or a mapping with these keys.",
+    )
+    optimization_level: int | None = Field(
+        None, ge=0, le=3, description="Of the compiler. Default: 1, and 2 for a device."
+    )
+
+    @model_validator(mode="after")
+    def _possible(self) -> Aer:
+        if self._noisy and self.method == "matrix_product_state":
+            raise SpecError(
+                "noise on a matrix product state is sampled by trajectories that Aer truncates",
+                "method: density_matrix, or statevector with shots",
+            )
+        if self._noisy and self.budget is None and self.method == "statevector":
+            raise SpecError(
+                "noise on a statevector is random and needs shots",
+                "add shots, or method: density_matrix",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _something_to_mitigate(self) -> Aer:
+        if self.mitigation is not None and not self._noisy:
+            raise SpecError("there are no errors to mitigate", "add noise", ("mitigation",))
+        return self
+
+    def needs(self, load: Load) -> Iterator[Need]:
+        """The state, the circuit, and the Hamiltonian or the plan of its measurement.
+
+        How large a matrix product state becomes, the circuit decides, which is looked at when it is
+        there; a product of more excitations than qubits fills all bonds.
+        """
+        yield from self._device_need(load)
+        for need in self._state_need(load.qubits):
+            yield replace(need, seconds=self._seconds(load))
+        if load.is_product and load.excitations >= load.qubits:
+            what = f"a matrix product state of {load.qubits} qubits"
+            yield Need(what, (2 * 16 << load.qubits) * (self.method == "matrix_product_state"))
+        yield from compiled_needs(load)
+        if self.budget is not None or self._noisy:
+            yield planning_need(load)
+            return
+        yield mapping_need(load)
+        if self._resolved_method(load.qubits) != "matrix_product_state":
+            entries = load.size.flips << load.qubits
+            what = f"a sparse matrix on {load.qubits} qubits with {entries:,} entries"
+            yield Need(what, BYTES_PER_ENTRY * entries)
+
+    def prepare(self, trial: TrialState, seed: int) -> Objective:
+        """Compile the circuit once."""
+        from vqe_cli.backends.aer import mitigated, objectives
+
+        compiled = self._compiled(trial, seed)
+        method = self._resolved_method(compiled.circuit.num_qubits)
+        if self.budget is None and not self._noisy:
+            return objectives.ExactAerObjective(trial, compiled, method)
+        measurement = self.method_of(trial)
+        plan = measurement.plan(trial.encoding)
+        found: objectives.InfiniteAerObjective | objectives.SampledAerObjective
+        if self.budget is None:
+            found = objectives.InfiniteAerObjective(trial, compiled, plan, self.post_select)
+        elif self.mitigation is not None:
+            found = mitigated.MitigatedAerObjective(
+                trial, compiled, method, plan, self.budget, self.mitigation
+            )
+        else:
+            found = objectives.SampledAerObjective(
+                trial, compiled, method, plan, self.budget, self.post_select
+            )
+        found.details |= describe(measurement, plan, self.budget)
+        if self.noise is not None:
+            found.details["noise"] = self.noise.label
+        return found
+
+    def _compiled(self, trial: TrialState, seed: int) -> CompiledCircuit:
+        """For the simulator as it is, or for the gates that are noisy."""
+        from vqe_cli.backends.devices import compiling as devices
+
+        if self.noise is None:
+            self._refuse_too_large(trial.encoding.num_qubits)
+            if self.method == "matrix_product_state":
+                refuse_large_mps(trial)
+            level = 1 if self.optimization_level is None else self.optimization_level
+            method = self._resolved_method(trial.encoding.num_qubits)
+            return devices.compile_plain(trial.circuit, level, method)
+        level = 2 if self.optimization_level is None else self.optimization_level
+        compiled = devices.compile_with_noise(trial.circuit, self.noise, level, seed)
+        self._refuse_too_large(compiled.circuit.num_qubits)
+        return compiled
+
+    @property
+    def _noisy(self) -> bool:
+        return self.noise is not None and self.noise.scale > 0
+
+    def _resolved_method(
+        self, qubits: int
+    ) -> Literal["statevector", "density_matrix", "matrix_product_state"]:
+        if self.method != "automatic":
+            return self.method
+        if self._noisy and (self.budget is None or qubits <= MAX_DENSITY_MATRIX_QUBITS):
+            return "density_matrix"
+        return "statevector"
+
+    def _seconds(self, load: Load) -> float:
+        """For all energies on the way, about; there are no gradients."""
+        parameters = max(load.excitations, load.qubits)
+        energies = ENERGIES_OF_A_PARAMETER * parameters if load.searches else 1
+        method = self._resolved_method(load.qubits)
+        if self._noisy and method == "statevector":
+            shots = self.budget.shots if self.budget is not None else None
+            return energies * noisy_seconds(load, shots or 1)
+        squared = 2 if method == "density_matrix" else 1
+        return 1e-9 * energies * gates_of(load) * 2.0 ** (squared * load.qubits)
+
+    def _device_need(self, load: Load) -> Iterator[Need]:
+        from vqe_cli.backends.devices.compiling import device_of
+
+        device = None if self.noise is None else device_of(self.noise)
+        if device is not None:
+            yield device_need(load, device.name, device.num_qubits)
+
+    def _state_need(self, qubits: int) -> Iterator[Need]:
+        method = self._resolved_method(qubits)
+        if method == "matrix_product_state":
+            if qubits > MOST_QUBITS and self.budget is not None:
+                what = f"shots of {qubits} qubits"
+                yield Need(what, limit=f"{what} are more than {MOST_QUBITS} bits")
+            return
+        memory = 2 * 16 * (4**qubits if method == "density_matrix" else 2**qubits)
+        hint = None if self._noisy else "backend: {name: aer, method: matrix_product_state}"
+        yield Need(f"a {method.replace('_', ' ')} of {qubits} qubits", memory, hint=hint)
+
+    def _refuse_too_large(self, qubits: int) -> None:
+        """For a qubit Hamiltonian, and for the qubits on a device that a circuit crosses."""
+        for need in self._state_need(qubits):
+            if not need.fits:
+                raise refusal(need, "choose a smaller active space, or mapper parity")

@@ -1,0 +1,51 @@
+"""How large a matrix product state of a circuit may become, before it is compiled."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from vqe_cli._core.sizes import Need, refusal
+from vqe_cli.ansatz.state import TrialState
+
+if TYPE_CHECKING:
+    from qiskit import QuantumCircuit
+
+BYTES_PER_AMPLITUDE = 16
+
+
+def refuse_large_mps(trial: TrialState) -> None:
+    """Refuse a circuit whose matrices may not fit into memory, as Aer would after compiling it.
+
+    Args:
+        trial: The trial state.
+
+    Raises:
+        RefusedError: They may not.
+    """
+    circuit = trial.circuit
+    what = f"a matrix product state of {circuit.num_qubits} qubits"
+    need = Need(what, mps_bytes(circuit))
+    if not need.fits:
+        raise refusal(need, "choose a smaller active space, or an ansatz that entangles less")
+
+
+def mps_bytes(circuit: QuantumCircuit) -> int:
+    """Memory of two matrices for each qubit, at the largest bonds that the gates can make.
+
+    A gate across a bond doubles its dimension at most, as CX and ZZ rotations do, up to that of the
+    smaller of the two parts that it connects.
+
+    Args:
+        circuit: Before it is compiled.
+    """
+    count = circuit.num_qubits
+    crossings = [0] * max(count - 1, 0)
+    for item in circuit.data:
+        places = [circuit.find_bit(qubit).index for qubit in item.qubits]
+        for bond in range(min(places), max(places)):
+            crossings[bond] += 1
+    exponents = [min(crossed, bond + 1, count - 1 - bond) for bond, crossed in enumerate(crossings)]
+    edges = [0, *exponents, 0]
+    pairs = pairwise(edges)
+    return sum(2 * BYTES_PER_AMPLITUDE << left + right for left, right in pairs)

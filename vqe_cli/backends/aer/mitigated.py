@@ -1,0 +1,74 @@
+"""Energies from Aer with errors taken off the final one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vqe_cli.ansatz.state import TrialState
+from vqe_cli.backends._mitigated import MitigatedObjective
+from vqe_cli.backends.aer.objectives import Method, SampledAerObjective, counts_of, raise_if_failed
+from vqe_cli.backends.devices.compiling import CompiledCircuit
+from vqe_cli.measurement import MeasurementPlan, Setting
+from vqe_cli.measurement.estimates import Counts
+from vqe_cli.measurement.mitigation import OneByOne, Preparation, QubitShots, StateShots
+from vqe_cli.measurement.mitigation.folding import folded
+from vqe_cli.measurement.mitigation.options import Mitigation
+from vqe_cli.measurement.shots import Budget
+
+if TYPE_CHECKING:
+    from qiskit import QuantumCircuit
+
+
+class MitigatedAerObjective(OneByOne, MitigatedObjective, SampledAerObjective):
+    """Raw energies on the way, and a mitigated one at the end.
+
+    Args:
+        trial: The trial state.
+        compiled: Its compiled circuit, with noise.
+        method: Aer's simulation method.
+        plan: How its energy is measured.
+        budget: How much may be measured, for each energy that mitigation needs.
+        options: Which methods.
+    """
+
+    def __init__(
+        self,
+        trial: TrialState,
+        compiled: CompiledCircuit,
+        method: Method,
+        plan: MeasurementPlan,
+        budget: Budget,
+        options: Mitigation,
+    ) -> None:
+        SampledAerObjective.__init__(self, trial, compiled, method, plan, budget, post_select=False)
+        self.mitigate_by(options)
+
+    def sample(self, order: StateShots) -> list[Counts]:
+        """Shots of the ansatz or of a basis state; changes of basis are folded as often."""
+        folds = order.preparation.folds
+        circuit = folded(self._prepared(order.preparation), folds)
+        start = self._final_state(circuit, order.seed) if self._sampler.reuses_state else circuit
+        return self._sampler.run(start, order.settings, order.shots, order.seed, folds)
+
+    def places(self, setting: Setting) -> tuple[int, ...]:
+        """Where the change of basis leaves the qubits."""
+        return self._sampler.tail(setting).places
+
+    def read(self, order: QubitShots) -> Counts:
+        """Shots of single qubits in a basis state."""
+        from qiskit import QuantumCircuit
+
+        qubits = order.qubits
+        circuit = QuantumCircuit(self._compiled.circuit.num_qubits, len(qubits))
+        if order.bit:
+            circuit.x(list(qubits))
+        circuit.measure(list(qubits), range(len(qubits)))
+        found = self._simulator.run(circuit, shots=order.shots, seed_simulator=order.seed).result()
+        raise_if_failed(found)
+        return counts_of(found.data(0)["counts"])
+
+    def _prepared(self, preparation: Preparation) -> QuantumCircuit:
+        if preparation.x is not None:
+            return self._bind(self._compiled.circuit, preparation.x)
+        assert preparation.bits is not None
+        return self._compiled.basis_state(preparation.bits)

@@ -1,0 +1,399 @@
+"""Energies from Aer: exact expectation values, sampled ones, and noisy ones without scatter."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from vqe_cli._core.arrays import FloatArray, Vector
+from vqe_cli.ansatz.state import TrialState
+from vqe_cli.backends._measured import (
+    MeasuredObjective,
+    numbers_of_kept_shots,
+    observable_plans,
+    share_of,
+)
+from vqe_cli.backends.devices.compiling import CompiledCircuit, Tail
+from vqe_cli.backends.devices.noise_models import readout_confusion
+from vqe_cli.backends.objective import PointByPoint, Traits
+from vqe_cli.errors import RefusedError
+from vqe_cli.fermions.densities import Density
+from vqe_cli.measurement import ComputationalBasis, MeasurementPlan, Sampler, Setting
+from vqe_cli.measurement.estimates import Counts, Estimate
+from vqe_cli.measurement.mitigation.folding import folded
+from vqe_cli.measurement.shots import Budget
+from vqe_cli.qubits.encoding import sparse_matrix
+
+if TYPE_CHECKING:
+    from qiskit import QuantumCircuit
+    from qiskit.quantum_info import SparsePauliOp
+    from qiskit_aer import AerSimulator
+    from qiskit_aer.noise import NoiseModel
+
+Method = Literal["statevector", "density_matrix", "matrix_product_state"]
+
+
+class _AerObjective:
+    """What all of Aer's objectives share."""
+
+    def __init__(
+        self, trial: TrialState, compiled: CompiledCircuit, method: Method, *, sampled: bool
+    ) -> None:
+        self._trial = trial
+        self._compiled = compiled
+        self._method = method
+        self._simulator = _simulator(method, compiled)
+        self._observables = trial.encoding.symmetries
+        self.traits = Traits(
+            num_parameters=trial.num_parameters,
+            has_gradient=False,
+            sampled=sampled,
+            noisy=compiled.noise is not None,
+            conserving=trial.conserving and compiled.noise is None,
+            has_samples=sampled,
+            spectra=trial.spectra,
+        )
+        counts = compiled.circuit.count_ops()
+        two_qubit = sum(1 for item in compiled.circuit.data if len(item.qubits) == 2)
+        self.details: dict[str, object] = {
+            "representation": method,
+            "qubits": compiled.circuit.num_qubits,
+            "depth": compiled.circuit.depth(),
+            "two_qubit_gates": two_qubit,
+            "gates": dict(sorted(counts.items())),
+        }
+
+    def energy_and_gradient(self, x: Vector) -> tuple[float, Vector]:
+        """Aer has no analytic gradients."""
+        raise NotImplementedError
+
+    def density(self, x: Vector, two_body: bool = False) -> Density:
+        """Aer measures qubits, not orbitals."""
+        raise NotImplementedError
+
+    def _bind(self, circuit: QuantumCircuit, x: Vector) -> QuantumCircuit:
+        return circuit.assign_parameters(x) if x.size else circuit
+
+    def _state(self, x: Vector, seed: int) -> Any:
+        """The final statevector or density matrix."""
+        return self._final_state(self._bind(self._compiled.circuit, x), seed)
+
+    def _final_state(self, circuit: QuantumCircuit, seed: int) -> Any:
+        """That of any circuit on the compiled qubits."""
+        circuit = circuit.copy()
+        kind = "density_matrix" if self._method == "density_matrix" else "statevector"
+        getattr(circuit, f"save_{kind}")()
+        result = self._simulator.run(circuit, seed_simulator=seed, shots=1).result()
+        raise_if_failed(result)
+        return np.asarray(result.data(0)[kind])
+
+
+class ExactAerObjective(_AerObjective, PointByPoint):
+    """Exact expectation values of a noiseless circuit.
+
+    Args:
+        trial: The trial state.
+        compiled: Its compiled circuit.
+        method: Aer's simulation method.
+    """
+
+    def __init__(self, trial: TrialState, compiled: CompiledCircuit, method: Method) -> None:
+        super().__init__(trial, compiled, method, sampled=False)
+        self._hamiltonian = self._laid_out(trial.encoding.hamiltonian)
+        self._matrix = None
+        if method != "matrix_product_state":
+            self._matrix = sparse_matrix(self._hamiltonian)
+
+    def energy(self, x: Vector, seed: int, effort: float = 1.0) -> Estimate:
+        """The total energy; seed and effort play no part."""
+        if self._matrix is None:
+            return Estimate(self._saved_expectation(self._hamiltonian, x))
+        return Estimate(_mean(self._matrix, self._state(x, seed)))
+
+    def observables(self, x: Vector, seed: int) -> dict[str, Estimate]:
+        """Conserved quantities of the problem, and the variance where there is a state."""
+        operators = {name: self._laid_out(op) for name, op in self._observables.items()}
+        if self._matrix is None:
+            return {n: Estimate(self._saved_expectation(o, x)) for n, o in operators.items()}
+        state = self._state(x, seed)
+        found = {n: Estimate(_mean(sparse_matrix(o), state)) for n, o in operators.items()}
+        energy = _mean(self._matrix, state)
+        variance = _mean_square(self._matrix, state) - energy**2
+        return {**found, "energy-variance": Estimate(max(variance, 0.0))}
+
+    def _laid_out(self, operator: SparsePauliOp) -> SparsePauliOp:
+        """The operator on the compiled circuit's qubits."""
+        places = self._compiled.places
+        if places == tuple(range(operator.num_qubits)):
+            return operator
+        return operator.apply_layout(list(places), self._compiled.circuit.num_qubits)
+
+    def _saved_expectation(self, operator: SparsePauliOp, x: Vector) -> float:
+        circuit = self._bind(self._compiled.circuit, x)
+        circuit = circuit if x.size else circuit.copy()
+        circuit.save_expectation_value(operator, range(circuit.num_qubits), label="value")
+        result = self._simulator.run(circuit, shots=1).result()
+        raise_if_failed(result)
+        return float(np.real(result.data(0)["value"]))
+
+
+class AerSampler:
+    """Shots, or probabilities, of a compiled circuit after any change of basis.
+
+    Where the state before the change of basis is one object (a statevector without noise, a
+    density matrix with it), it is computed once for each point and all settings start from it.
+
+    Args:
+        simulator: Aer.
+        compiled: The compiled circuit.
+        method: Aer's simulation method.
+    """
+
+    def __init__(self, simulator: AerSimulator, compiled: CompiledCircuit, method: Method) -> None:
+        self._simulator, self._compiled, self._method = simulator, compiled, method
+        clean_state = method == "statevector" and compiled.noise is None
+        self.reuses_state = clean_state or method == "density_matrix"
+        self._tails: dict[Setting, Tail] = {}
+
+    def run(
+        self,
+        start: QuantumCircuit | Any,
+        settings: Sequence[Setting],
+        shots: Sequence[int],
+        seed: int,
+        folds: int = 0,
+    ) -> list[Counts]:
+        """Take shots.
+
+        Args:
+            start: The state, or the circuit that prepares it.
+            settings: What is measured.
+            shots: In each setting.
+            seed: Of Aer.
+            folds: How often the changes of basis are undone and made again.
+        """
+        tails = [self.tail(setting) for setting in settings]
+        if folds:
+            tails = [replace(tail, circuit=folded(tail.circuit, folds)) for tail in tails]
+        circuits = [self._measuring(tail, start) for tail in tails]
+        batches: dict[int, list[int]] = defaultdict(list)
+        for index, count in enumerate(shots):
+            if count:
+                batches[count].append(index)
+        found = [Counts(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))] * len(settings)
+        for number, (count, members) in enumerate(sorted(batches.items())):
+            result = self._simulator.run(
+                [circuits[index] for index in members],
+                shots=count,
+                seed_simulator=(seed + 7919 * number) % 2**31,
+            ).result()
+            raise_if_failed(result)
+            for position, index in enumerate(members):
+                found[index] = counts_of(result.data(position)["counts"])
+        return found
+
+    def probabilities(self, state: Any, settings: Sequence[Setting]) -> list[FloatArray]:
+        """Of all outcomes of each setting, after noise and readout errors."""
+        if not settings:
+            return []
+        tails = [self.tail(setting) for setting in settings]
+        circuits = [self._saving_probabilities(tail, state) for tail in tails]
+        result = self._simulator.run(circuits, shots=1).result()
+        raise_if_failed(result)
+        return [
+            read_out(result.data(index)["p"], self._compiled.noise, tail.places)
+            for index, tail in enumerate(tails)
+        ]
+
+    def tail(self, setting: Setting) -> Tail:
+        """The compiled change of basis, made once."""
+        if setting not in self._tails:
+            self._tails[setting] = self._compiled.tail(setting.circuit())
+        return self._tails[setting]
+
+    def _measuring(self, tail: Tail, start: QuantumCircuit | Any) -> QuantumCircuit:
+        """State preparation, basis change and measurement in one circuit."""
+        from qiskit import QuantumCircuit
+
+        whole = QuantumCircuit(self._compiled.circuit.num_qubits, len(tail.places))
+        if isinstance(start, QuantumCircuit):
+            whole.compose(start, inplace=True)
+        else:
+            set_state(whole, start)
+        whole.compose(tail.circuit, inplace=True)
+        whole.measure(tail.places, range(len(tail.places)))
+        return whole
+
+    def _saving_probabilities(self, tail: Tail, state: Any) -> QuantumCircuit:
+        from qiskit import QuantumCircuit
+
+        circuit = QuantumCircuit(self._compiled.circuit.num_qubits)
+        set_state(circuit, state)
+        circuit.compose(tail.circuit, inplace=True)
+        circuit.save_probabilities(list(tail.places), label="p")
+        return circuit
+
+
+class SampledAerObjective(_AerObjective, MeasuredObjective):
+    """Energies from measured bit strings, with error bars.
+
+    Args:
+        trial: The trial state.
+        compiled: Its compiled circuit, with noise if there is any.
+        method: Aer's simulation method.
+        plan: How its energy is measured.
+        budget: How much may be measured.
+        post_select: Whether shots with wrong numbers of electrons are left out.
+    """
+
+    def __init__(
+        self,
+        trial: TrialState,
+        compiled: CompiledCircuit,
+        method: Method,
+        plan: MeasurementPlan,
+        budget: Budget,
+        post_select: bool,
+    ) -> None:
+        _AerObjective.__init__(self, trial, compiled, method, sampled=True)
+        self.traits = replace(self.traits, to_precision=budget.precision is not None)
+        MeasuredObjective.__init__(self, trial, plan, budget, post_select)
+        self._sampler = AerSampler(self._simulator, compiled, method)
+
+    def sampler(self, x: Vector, seed: int) -> Sampler:
+        """Shots of the circuit at x."""
+        reuses = self._sampler.reuses_state
+        start = self._state(x, seed) if reuses else self._bind(self._compiled.circuit, x)
+
+        def sample(settings: Sequence[Setting], shots: Sequence[int], seed: int) -> list[Counts]:
+            return self._sampler.run(start, settings, shots, seed)
+
+        return sample
+
+    def samples(self, x: Vector, shots: int, seed: int) -> Counts:
+        """Shots without a change of basis."""
+        return self.sampler(x, seed)([ComputationalBasis(self.trial.encoding)], [shots], seed)[0]
+
+    def fidelity(self, x: Vector, y: Vector, seed: int, effort: float = 1.0) -> Estimate:
+        """How often the circuit at x, undone by that at y, ends where it began."""
+        shots = self.budget.scaled(effort).total(np.ones(1))
+        forth, back = (self._bind(self._compiled.circuit, point) for point in (x, y))
+        circuit = forth.compose(self._compiled.in_its_gates(back.inverse()))
+        circuit.measure_all()
+        result = self._simulator.run(circuit, shots=shots, seed_simulator=seed).result()
+        raise_if_failed(result)
+        counts = counts_of(result.data(0)["counts"])
+        return share_of(int(counts.repetitions[counts.outcomes == 0].sum()), shots)
+
+
+class InfiniteAerObjective(_AerObjective, PointByPoint):
+    """The limit of infinitely many shots with noise, which needs a density matrix.
+
+    Args:
+        trial: The trial state.
+        compiled: Its compiled circuit and noise.
+        plan: How its energy would be measured.
+        post_select: Whether outcomes with wrong numbers of electrons are left out.
+    """
+
+    def __init__(
+        self, trial: TrialState, compiled: CompiledCircuit, plan: MeasurementPlan, post_select: bool
+    ) -> None:
+        super().__init__(trial, compiled, "density_matrix", sampled=False)
+        self._plan, self._post_select = plan, post_select
+        self._sampler = AerSampler(self._simulator, compiled, "density_matrix")
+        self._plans = observable_plans(trial.encoding)
+
+    def energy(self, x: Vector, seed: int, effort: float = 1.0) -> Estimate:
+        """The total energy; the seed plays no part."""
+        state = self._state(x, seed)
+        found = self._sampler.probabilities(state, self._plan.settings)
+        value, discarded = self._plan.expectation(found, post_select=self._post_select)
+        return Estimate(value, discarded=discarded if self._post_select else None)
+
+    def observables(self, x: Vector, seed: int) -> dict[str, Estimate]:
+        """Conserved quantities of the problem: known of selected outcomes, else computed."""
+        encoding = self._trial.encoding
+        found = numbers_of_kept_shots(encoding, self._plan) if self._post_select else {}
+        state = self._state(x, seed)
+        for name, plan in self._plans.items():
+            if name in found:
+                continue
+            probabilities = self._sampler.probabilities(state, plan.settings)
+            found[name] = Estimate(plan.expectation(probabilities)[0])
+        return found
+
+
+def counts_of(raw: dict[str, int]) -> Counts:
+    """Aer's counts by hexadecimal outcome."""
+    outcomes = np.array([int(key, 16) for key in raw], dtype=np.int64)
+    return Counts(outcomes, np.array(list(raw.values()), dtype=np.int64))
+
+
+def set_state(circuit: QuantumCircuit, state: Any) -> None:
+    """Begin a circuit with a statevector or a density matrix."""
+    if state.ndim == 2:
+        circuit.set_density_matrix(state)
+    else:
+        circuit.set_statevector(state)
+
+
+def read_out(
+    probabilities: Any, noise: NoiseModel | None, places: Sequence[int]
+) -> npt.NDArray[np.float64]:
+    """Probabilities of what is read, from those of what is there."""
+    tensor = np.asarray(probabilities).reshape((2,) * len(places))
+    if noise is not None:
+        for qubit, matrix in enumerate(readout_confusion(noise, places)):
+            axis = len(places) - 1 - qubit
+            tensor = np.moveaxis(np.tensordot(matrix, tensor, axes=(1, axis)), 0, axis)
+    return np.ascontiguousarray(tensor).reshape(-1)
+
+
+def _simulator(method: Method, compiled: CompiledCircuit) -> AerSimulator:
+    from qiskit_aer import AerSimulator
+
+    small = compiled.circuit.num_qubits <= 14
+    return AerSimulator(
+        method=method,
+        noise_model=compiled.noise,
+        max_parallel_threads=1 if small else 0,
+        fusion_enable=compiled.noise is None,
+    )
+
+
+def _mean(matrix: Any, state: npt.NDArray[np.complex128]) -> float:
+    """Expectation value in a statevector or a density matrix."""
+    if state.ndim == 1:
+        return float(np.vdot(state, matrix @ state).real)
+    return float((matrix @ state).trace().real)
+
+
+def _mean_square(matrix: Any, state: npt.NDArray[np.complex128]) -> float:
+    """``⟨H²⟩`` without squaring the matrix."""
+    product = matrix @ state
+    if state.ndim == 1:
+        return float(np.vdot(product, product).real)
+    return float((matrix @ product).trace().real)
+
+
+def raise_if_failed(result: Any) -> None:
+    """Aer reports errors in its result.
+
+    Raises:
+        RefusedError: It says that memory does not suffice.
+        RuntimeError: Anything else that it says.
+    """
+    if result is None or result.success:
+        return
+    said = [str(result.status), *(str(part.status) for part in result.results)]
+    short = next((text for text in said if "memory" in text.lower()), None)
+    if short is not None:
+        hint = "choose a smaller active space: --active-space '{name: frontier, ...}'"
+        raise RefusedError(f"Aer: {short}", hint=hint)
+    raise RuntimeError(f"Aer: {result.status}")

@@ -1,1 +1,0 @@
-"""Qiskit Aer: compiled once, bound for every energy."""

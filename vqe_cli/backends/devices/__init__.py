@@ -1,0 +1,1 @@
+"""What Aer and IBM share: fake devices, compilation, noise."""

@@ -1,0 +1,412 @@
+"""Circuits compiled for a device, and the device cut down to the qubits that they use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from vqe_cli._core.sizes import too_few_qubits
+from vqe_cli.backends.devices.noise import Noise
+from vqe_cli.backends.devices.noise_models import BASIS_GATES, noise_from_parts, noise_of_device
+from vqe_cli.errors import RefusedError
+
+if TYPE_CHECKING:
+    from qiskit import QuantumCircuit
+    from qiskit.transpiler import Target
+    from qiskit_aer.noise import NoiseModel
+
+
+@dataclass(frozen=True, eq=False)
+class Tail:
+    """A change of basis in the same gates, to be appended to a compiled circuit.
+
+    Args:
+        circuit: On the compiled circuit's qubits.
+        places: For every qubit of the original circuit, where it ends up.
+    """
+
+    circuit: QuantumCircuit
+    places: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class CompiledCircuit:
+    """A circuit in a device's own gates, on the device's active qubits only.
+
+    Args:
+        circuit: On as many qubits as are active.
+        places: For every qubit of the original circuit, where it ends up.
+        noise: Gate and readout errors of the circuit's qubits, or None.
+        target: Gates and connections of these qubits; for a simulator its gates, and all qubits
+            are connected.
+        level: Optimisation level of the compiler.
+        seed: Of the compiler.
+        active: Where on the device each of these qubits lies; empty for a simulator.
+    """
+
+    circuit: QuantumCircuit
+    places: tuple[int, ...]
+    noise: NoiseModel | None
+    target: Any
+    level: int
+    seed: int
+    active: tuple[int, ...] = ()
+
+    def tail(self, circuit: QuantumCircuit) -> Tail:
+        """Compile what follows, beginning where this circuit left its qubits.
+
+        Args:
+            circuit: On the original qubits.
+        """
+        if set(circuit.count_ops()) <= {"sdg", "h"}:
+            return Tail(self._one_qubit_tail(circuit), self.places)
+        from qiskit.transpiler import generate_preset_pass_manager
+
+        passes = generate_preset_pass_manager(
+            self.level,
+            target=self.target,
+            initial_layout=list(self.places),
+            seed_transpiler=self.seed,
+        )
+        compiled = passes.run(circuit)
+        return Tail(compiled, _final_places(compiled, circuit.num_qubits))
+
+    def basis_state(self, bits: Sequence[bool]) -> QuantumCircuit:
+        """X gates on its own qubits, where it would leave the original ones.
+
+        Args:
+            bits: Of the original circuit's qubits.
+        """
+        from qiskit import QuantumCircuit
+
+        found = QuantumCircuit(self.circuit.num_qubits)
+        for place, bit in zip(self.places, bits, strict=True):
+            if bit:
+                found.x(place)
+        return found
+
+    def in_its_gates(self, circuit: QuantumCircuit) -> QuantumCircuit:
+        """Rewrite a circuit on the compiled qubits, whose connections it already respects."""
+        from qiskit.transpiler import generate_preset_pass_manager
+
+        passes = generate_preset_pass_manager(
+            0, target=self.target, initial_layout=list(range(circuit.num_qubits))
+        )
+        return passes.run(circuit)
+
+    def _one_qubit_tail(self, circuit: QuantumCircuit) -> QuantumCircuit:
+        """SDG and H in RZ and SX, which every device has; phases before a reading are left out."""
+        from qiskit import QuantumCircuit
+
+        tail = QuantumCircuit(self.circuit.num_qubits)
+        angles = dict.fromkeys(range(circuit.num_qubits), 0.0)
+        for item in circuit.data:
+            qubit = circuit.find_bit(item.qubits[0]).index
+            if item.operation.name == "sdg":
+                angles[qubit] -= np.pi / 2
+                continue
+            angle = angles[qubit] + np.pi / 2
+            if angle:
+                tail.rz(angle, self.places[qubit])
+            tail.sx(self.places[qubit])
+            angles[qubit] = np.pi / 2
+        return tail
+
+
+def compile_plain(
+    circuit: QuantumCircuit, level: int, method: str = "statevector"
+) -> CompiledCircuit:
+    """Compile for the simulator itself: the gates of one method, all qubits connected.
+
+    Args:
+        circuit: With free parameters.
+        level: Optimisation level of Qiskit's preset pass managers.
+        method: Aer's simulation method; not all take the same gates.
+    """
+    from qiskit.transpiler import generate_preset_pass_manager
+    from qiskit_aer import AerSimulator
+
+    simulator = AerSimulator(method=method)
+    passes = generate_preset_pass_manager(level, backend=simulator, seed_transpiler=7)
+    compiled = passes.run(circuit)
+    places = _final_places(compiled, circuit.num_qubits)
+    target = _all_to_all(simulator.target, circuit.num_qubits)
+    return CompiledCircuit(compiled, places, None, target, level, 7)
+
+
+def _all_to_all(target: Any, num_qubits: int) -> Any:
+    """A simulator's gates, on as many qubits as there are."""
+    from qiskit.transpiler import Target
+
+    found = Target(num_qubits=num_qubits)
+    for name in target.operation_names:
+        operation = target.operation_from_name(name)
+        if not isinstance(operation, type) and operation.num_qubits <= 2:
+            found.add_instruction(operation, name=name)
+    return found
+
+
+def compile_with_noise(
+    circuit: QuantumCircuit, noise: Noise, level: int, seed: int
+) -> CompiledCircuit:
+    """Compile for a fake device, or for noise without one.
+
+    Args:
+        circuit: With free parameters.
+        noise: What was asked for.
+        level: Optimisation level of Qiskit's preset pass managers.
+        seed: For layout and routing.
+
+    Raises:
+        InputError: There is no such device.
+        RefusedError: It has too few qubits.
+    """
+    device = device_of(noise)
+    if device is None:
+        return compile_for_parts(circuit, noise, level, seed)
+    return compile_for_device(circuit, device, level, seed, noise.scale)
+
+
+def device_of(noise: Noise) -> Any:
+    """The fake device whose noise is asked for; None where it is put together from parts.
+
+    Args:
+        noise: What was asked for.
+
+    Raises:
+        InputError: There is no such device.
+    """
+    if noise.device is None:
+        return None
+    from vqe_cli.backends.ibm.runtime import fake_device
+
+    return fake_device(noise.device, ("backend", "noise"))
+
+
+def compile_for_device(
+    circuit: QuantumCircuit, device: Any, level: int, seed: int, scale: float = 1.0
+) -> CompiledCircuit:
+    """Compile in two stages, first with all qubits connected, then for the device.
+
+    Args:
+        circuit: With free parameters.
+        device: A `BackendV2`.
+        level: Optimisation level of Qiskit's preset pass managers.
+        seed: For layout and routing.
+        scale: Multiplies all of the device's errors; at 0 there is no noise model.
+
+    Raises:
+        RefusedError: The device has fewer qubits than the circuit.
+    """
+    from qiskit.transpiler import generate_preset_pass_manager
+
+    if circuit.num_qubits > device.num_qubits:
+        raise RefusedError(
+            too_few_qubits(circuit.num_qubits, device.name, device.num_qubits),
+            hint="choose a larger device, a smaller active space, or mapper parity",
+        )
+    second = generate_preset_pass_manager(level, target=device.target, seed_transpiler=seed)
+    compiled = second.run(_undo_elision(all_connected(circuit, level, seed)))
+    places = _final_places(compiled, circuit.num_qubits)
+    active = _connected({*_used(compiled), *places}, device)
+    small = _keep_qubits(compiled, active)
+    reduced, noise = reduced_device(device, tuple(active), scale)
+    places = tuple(active.index(place) for place in places)
+    return CompiledCircuit(small, places, noise, reduced, level, seed, tuple(active))
+
+
+def compile_for_parts(
+    circuit: QuantumCircuit, noise: Noise, level: int, seed: int
+) -> CompiledCircuit:
+    """Compile for noise without a device: CX, RZ, SX and X, all qubits connected or in a line.
+
+    Args:
+        circuit: With free parameters.
+        noise: Without a device.
+        level: Optimisation level of Qiskit's preset pass managers.
+        seed: For layout and routing.
+    """
+    from qiskit.transpiler import CouplingMap, Target, generate_preset_pass_manager
+
+    number = circuit.num_qubits
+    line = CouplingMap.from_line(number) if noise.coupling == "line" else None
+    target = Target.from_configuration(list(BASIS_GATES), number, line)
+    compiled = all_connected(circuit, level, seed)
+    if line is not None:
+        passes = generate_preset_pass_manager(level, target=target, seed_transpiler=seed)
+        compiled = passes.run(_undo_elision(compiled))
+    model = noise_from_parts(noise) if noise.scale else None
+    places = _final_places(compiled, number)
+    return CompiledCircuit(compiled, places, model, target, level, seed)
+
+
+def all_connected(circuit: QuantumCircuit, level: int, seed: int) -> QuantumCircuit:
+    """Compile to CX, RZ, SX and X where every qubit is connected with every other.
+
+    Args:
+        circuit: With free parameters.
+        level: Optimisation level of Qiskit's preset pass managers.
+        seed: Of the compiler.
+    """
+    from qiskit.transpiler import generate_preset_pass_manager
+
+    passes = generate_preset_pass_manager(
+        level, basis_gates=list(BASIS_GATES), seed_transpiler=seed
+    )
+    return passes.run(circuit)
+
+
+@cache
+def reduced_device(
+    device: Any, active: tuple[int, ...], scale: float
+) -> tuple[Target, NoiseModel | None]:
+    """Gates and errors of a device's active qubits; to build them takes longer than to use them.
+
+    Args:
+        device: A `BackendV2`.
+        active: Its qubits that are kept.
+        scale: Of its errors; without noise at 0.
+    """
+    small = small_device(device, list(active), scale or 1.0)
+    if not scale:
+        return small.target, None
+    misread = [read_wrongly(device, qubit) for qubit in active]
+    return small.target, noise_of_device(small, misread, scale)
+
+
+def read_wrongly(device: Any, qubit: int) -> tuple[float, float]:
+    """P(1|0) and P(0|1) of a calibration; where it has only their mean, that for both.
+
+    Args:
+        device: A `BackendV2`.
+        qubit: One of its qubits.
+    """
+    properties = device.properties()
+    known = {} if properties is None else properties.qubit_property(qubit)
+    if "prob_meas1_prep0" in known and "prob_meas0_prep1" in known:
+        return known["prob_meas1_prep0"][0], known["prob_meas0_prep1"][0]
+    measure = device.target["measure"].get((qubit,))
+    mean = getattr(measure, "error", None) or 0.0
+    return mean, mean
+
+
+def _undo_elision(circuit: QuantumCircuit) -> QuantumCircuit:
+    """Make a permutation that the first stage left implicit explicit again."""
+    layout = circuit.layout
+    if layout is None or layout.final_layout is None:
+        return circuit
+    from qiskit.circuit.library import PermutationGate
+
+    places = layout.final_index_layout()
+    restored = circuit.copy()
+    restored.append(PermutationGate(list(places)), range(circuit.num_qubits))
+    return restored
+
+
+def _final_places(compiled: QuantumCircuit, num_qubits: int) -> tuple[int, ...]:
+    if compiled.layout is None:
+        return tuple(range(num_qubits))
+    return tuple(compiled.layout.final_index_layout()[:num_qubits])
+
+
+def _used(circuit: QuantumCircuit) -> set[int]:
+    return {circuit.find_bit(qubit).index for item in circuit.data for qubit in item.qubits}
+
+
+def _connected(qubits: set[int], device: Any) -> list[int]:
+    """The qubits, and those between them where they lie apart; measurements bring them together."""
+    import rustworkx
+
+    graph = device.coupling_map.graph.to_undirected(multigraph=False)
+    tree = rustworkx.steiner_tree(graph, sorted(qubits), lambda _: 1.0)
+    return sorted({*qubits, *tree.node_indices()})
+
+
+def _keep_qubits(circuit: QuantumCircuit, active: list[int]) -> QuantumCircuit:
+    """The same circuit without its idle qubits."""
+    from qiskit import QuantumCircuit
+
+    small = QuantumCircuit(len(active), global_phase=circuit.global_phase)
+    place = {old: new for new, old in enumerate(active)}
+    for item in circuit.data:
+        qubits = [place[circuit.find_bit(qubit).index] for qubit in item.qubits]
+        small.append(item.operation, qubits)
+    return small
+
+
+def small_device(device: Any, active: list[int], scale: float = 1.0) -> Any:
+    """A backend with only the active qubits of a device, for Aer's noise model.
+
+    Args:
+        device: A `BackendV2`.
+        active: Its qubits that are kept, in their new order.
+        scale: Of its gate errors.
+    """
+    from qiskit.providers import BackendV2, Options
+
+    small_target = _small_target(device.target, active, scale)
+
+    class Small(BackendV2):  # type: ignore[misc]  # Qiskit carries no types
+        """The cut-down device; it describes and does not run."""
+
+        def __init__(self) -> None:
+            super().__init__(name=f"{device.name}, {len(active)} qubits")
+
+        @property
+        def target(self) -> Target:
+            return small_target
+
+        @property
+        def max_circuits(self) -> None:
+            return None
+
+        @classmethod
+        def _default_options(cls) -> Options:
+            return Options()
+
+        def run(self, run_input: Any, **options: Any) -> Any:
+            raise NotImplementedError
+
+    return Small()
+
+
+def _small_target(target: Target, active: list[int], scale: float) -> Target:
+    """What a device can do on some of its qubits, with errors and rates of relaxation scaled."""
+    from qiskit.transpiler import Target
+
+    place = {old: new for new, old in enumerate(active)}
+    small = Target(num_qubits=len(active), dt=target.dt)
+    if target.qubit_properties is not None:
+        small.qubit_properties = [_relaxing(target.qubit_properties[old], scale) for old in active]
+    for name in target.operation_names:
+        kept = {
+            tuple(place[q] for q in qubits): _erring(value, scale)
+            for qubits, value in target[name].items()
+            if qubits is not None and all(q in place for q in qubits)
+        }
+        if kept:
+            small.add_instruction(target.operation_from_name(name), kept, name=name)
+    return small
+
+
+def _relaxing(properties: Any, scale: float) -> Any:
+    """A qubit's properties with its rates of relaxation multiplied."""
+    from qiskit.transpiler import QubitProperties
+
+    if properties is None:
+        return None
+    t1, t2 = (None if t is None else t / scale for t in (properties.t1, properties.t2))
+    return QubitProperties(t1=t1, t2=t2, frequency=properties.frequency)
+
+
+def _erring(properties: Any, scale: float) -> Any:
+    """An instruction's properties with its error multiplied."""
+    from qiskit.transpiler import InstructionProperties
+
+    if properties is None or properties.error is None:
+        return properties
+    return InstructionProperties(duration=properties.duration, error=scale * properties.error)

@@ -1,0 +1,144 @@
+"""What noise can be asked for: that of a fake device, or one put together from its parts."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_serializer, model_validator
+
+from vqe_cli._core.units import NANOSECONDS
+from vqe_cli._core.validation import Frozen, SpecError
+
+
+def _nanoseconds(value: Any) -> Any:
+    """A duration from text with a unit; numbers are nanoseconds already."""
+    if not isinstance(value, str):
+        return value
+    match = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]{1,3})?)\s*(\S+)\s*", value)
+    if match is None or match[2] not in NANOSECONDS:
+        raise SpecError(f"'{value}' is no duration", "write it like 100 us or 35 ns")
+    return float(match[1]) * NANOSECONDS[match[2]]
+
+
+_DURATION_SCHEMA = {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string"}]}
+Duration = Annotated[
+    float, BeforeValidator(_nanoseconds), Field(ge=0), WithJsonSchema(_DURATION_SCHEMA)
+]
+"""Nanoseconds, or text with a unit: ``100 us``."""
+
+PositiveDuration = Annotated[
+    float, BeforeValidator(_nanoseconds), Field(gt=0), WithJsonSchema(_DURATION_SCHEMA)
+]
+Probability = Annotated[float, Field(ge=0, le=1)]
+
+
+class Depolarizing(Frozen):
+    """After a gate its qubits are replaced by the completely mixed state with a probability."""
+
+    one_qubit: Probability = Field(0.0, description="Probability after x and sx; rz is free.")
+    two_qubit: Probability = Field(0.0, description="Probability after cx.")
+
+
+class Thermal(Frozen):
+    """Decay to |0⟩ and loss of phase while gates and the readout last.
+
+    A qubit that waits for others to be done does not relax.
+    """
+
+    t1: PositiveDuration = Field(description="Time of decay, as in 100 us; numbers are ns.")
+    t2: PositiveDuration = Field(description="Time of dephasing, at most twice t1.")
+    one_qubit_gate: Duration = Field(0.0, description="How long x and sx last; rz takes no time.")
+    two_qubit_gate: Duration = Field(0.0, description="How long cx lasts.")
+    readout: Duration = Field(0.0, description="How long |1⟩ can decay before it is read.")
+
+    @model_validator(mode="after")
+    def _possible(self) -> Thermal:
+        if self.t2 > 2 * self.t1:
+            message = f"t2 is {self.t2:g} ns, more than twice t1, which is {self.t1:g} ns"
+            raise SpecError(message, "no qubit loses its phase later than 2 t1", ("t2",))
+        return self
+
+
+class Readout(Frozen):
+    """How often a qubit is read wrongly; one number stands for both."""
+
+    p1_given_0: Probability = Field(0.0, description="Probability to read 1 where it is 0.")
+    p0_given_1: Probability = Field(0.0, description="Probability to read 0 where it is 1.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _both(cls, value: Any) -> Any:
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            return {"p1_given_0": value, "p0_given_1": value}
+        return value
+
+
+class Noise(Frozen):
+    """Noise of a fake IBM device, or of parts that are the same for every qubit."""
+
+    device: str | None = Field(None, description="A fake IBM device, such as fake_manila.")
+    depolarizing: Depolarizing | None = Field(None, description="Of gates.")
+    thermal: Thermal | None = Field(None, description="Relaxation in the time that gates take.")
+    readout: Readout | None = Field(None, description="Probability of wrong bits.")
+    coupling: Literal["all", "line"] | None = Field(
+        None, description="Which qubits gates can join, without a device. Default: all."
+    )
+    scale: float = Field(
+        1.0,
+        ge=0,
+        le=100,
+        description="Multiplies all error probabilities and rates of relaxation; 0 is no noise.",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_form(cls, value: Any) -> Any:
+        return {"device": value} if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _possible(self) -> Noise:
+        parts = {"depolarizing", "thermal", "readout"}
+        given = {key for key in (*parts, "coupling") if getattr(self, key) is not None}
+        if self.device is not None and given:
+            key = sorted(given)[0]
+            raise SpecError(
+                f"a device brings its own {key}", "name a device, or the parts of noise", (key,)
+            )
+        if self.device is None and not given & parts:
+            raise SpecError(
+                "there is no noise in it", "name a device, or depolarizing, thermal or readout"
+            )
+        self._refuse_certain_errors()
+        return self
+
+    def _refuse_certain_errors(self) -> None:
+        """Scaled probabilities must still be probabilities, and a readout must tell something."""
+        for key in ("one_qubit", "two_qubit"):
+            scaled = self.scale * getattr(self.depolarizing, key, 0.0)
+            if scaled > 1:
+                message = f"depolarizing.{key} times scale is {scaled:g}, more than 1"
+                raise SpecError(message, "choose a smaller scale", ("scale",))
+        if self.readout is None:
+            return
+        wrong = self.scale * (self.readout.p1_given_0 + self.readout.p0_given_1)
+        if wrong >= 1:
+            raise SpecError(
+                f"p1_given_0 + p0_given_1 times scale is {wrong:g}: such a readout tells nothing",
+                "both together must be below 1",
+                ("readout",),
+            )
+
+    @model_serializer(mode="wrap")
+    def _without_absent_parts(self, handler: Any) -> dict[str, Any]:
+        return {key: value for key, value in handler(self).items() if value is not None}
+
+    @property
+    def label(self) -> str:
+        """A few words for a terminal."""
+        if self.device is None:
+            parts = ("depolarizing", "thermal", "readout")
+            label = " + ".join(key for key in parts if getattr(self, key) is not None)
+        else:
+            label = self.device
+        return label if self.scale == 1 else f"{label} × {self.scale:g}"

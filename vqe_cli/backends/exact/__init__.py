@@ -1,0 +1,96 @@
+"""Noiseless energies with analytic gradients."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from vqe_cli._core.sizes import Load, Need, refusal, refuse_what_does_not_fit
+from vqe_cli.ansatz.state import TrialState
+from vqe_cli.backends import Backend, Cost
+from vqe_cli.backends._measured import ShotOptions, describe
+from vqe_cli.backends.exact import cost
+from vqe_cli.backends.objective import Objective
+from vqe_cli.fermions.excitations import Excitation
+from vqe_cli.fermions.problem import ElectronicProblem
+
+if TYPE_CHECKING:
+    from vqe_cli.backends.exact.sector import SectorObjective
+    from vqe_cli.backends.exact.statevector import StatevectorObjective
+
+
+class Exact(ShotOptions):
+    """Noiseless energies with analytic gradients, or shots drawn from the exact state.
+
+    Products of excitations run in the sector of fixed electron numbers and, where they keep it,
+    of the reference's irrep, whatever the mapping; circuits run on a statevector. With `shots`
+    or `precision` energies scatter as those of a perfect quantum computer would.
+
+    Reference:
+        Adjoint differentiation: Jones and Gacon, arXiv:2009.02823 (2020).
+    """
+
+    def cost(self, trial: TrialState) -> Cost:
+        """By numbers of determinants and of the pairs that excitations connect."""
+        problem, excitations = trial.encoding.problem, _excitations(trial)
+        if excitations is None or not isinstance(problem, ElectronicProblem):
+            return cost.circuit_cost(trial.encoding.num_qubits)
+        return cost.sector_cost(problem, excitations, _irreps(problem, excitations))
+
+    def needs(self, load: Load) -> Iterator[Need]:
+        """A sector or a statevector, and what shots of it take."""
+        return cost.needs(load, sampled=self.budget is not None)
+
+    def search(self) -> Backend | None:
+        """Without shots there is nowhere else to look."""
+        return None if self.budget is None else super().search()
+
+    def prepare(self, trial: TrialState, seed: int) -> Objective:
+        """Tabulate the excitations, or flatten the circuit; plan the shots, if there are any."""
+        exact = self._prepare(trial)
+        if self.budget is None:
+            return exact
+        from vqe_cli.backends.exact.sampled import SampledObjective
+
+        method = self.method_of(trial)
+        plan = method.plan(trial.encoding)
+        found = SampledObjective(trial, exact, plan, self.budget, self.post_select)
+        found.details |= describe(method, plan, self.budget)
+        return found
+
+    def _prepare(self, trial: TrialState) -> SectorObjective | StatevectorObjective:
+        problem, excitations = trial.encoding.problem, _excitations(trial)
+        if isinstance(problem, ElectronicProblem) and excitations is not None:
+            from vqe_cli.backends.exact.sector import Sector, SectorObjective
+
+            size = replace(problem.size, irreps=_irreps(problem, excitations))
+            refuse_what_does_not_fit(size, lambda other: [cost.sector_need(other)])
+            assert trial.product is not None
+            sector = Sector(problem, excitations)
+            return SectorObjective(problem, trial.product, sector, trial.encoding)
+        need = cost.circuit_need(trial.encoding.num_qubits)
+        if not need.fits:
+            hint = "choose a smaller active space, or method matrix_product_state of backend aer"
+            raise refusal(need, hint)
+        from vqe_cli.backends.exact.statevector import StatevectorObjective
+
+        return StatevectorObjective(trial)
+
+
+def _irreps(problem: ElectronicProblem, excitations: Sequence[Excitation]) -> int:
+    """How many irreps the sector falls into; one where an excitation leads from one to another."""
+    irreps = problem.orbital_irreps
+    if irreps is None or any(part.irrep(irreps) for part in excitations):
+        return 1
+    return 1 << max(irreps).bit_length()
+
+
+def _excitations(trial: TrialState) -> list[Excitation] | None:
+    """All that may act on the reference, also those that an ansatz may grow by."""
+    if trial.product is None:
+        return None
+    found = [rotation.excitation for rotation in trial.product.rotations]
+    if trial.growth is not None:
+        found += [part for operator in trial.growth.pool for part in operator]
+    return found

@@ -1,0 +1,138 @@
+"""What an energy with its gradient will cost, before anything is allocated.
+
+The nanoseconds were measured with N2 cc-pVDZ, (10e,12o) and (14e,14o), on one core of a 2020s
+server; machines differ by a factor of two or three either way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from math import comb
+
+from vqe_cli._core.resources import show_bytes
+from vqe_cli._core.sizes import Load, Need, Size, excitation_needs, planning_need
+from vqe_cli.backends import Cost
+from vqe_cli.fermions.excitations import Excitation
+from vqe_cli.fermions.problem import ElectronicProblem
+
+VECTORS = 6
+"""Of the sector's size that an energy with its gradient holds at most."""
+
+BYTES_PER_AMPLITUDE = 120
+"""Of a circuit's state: two vectors, two to work in, the Hamiltonian's diagonal, tables."""
+
+MAX_CIRCUIT_QUBITS = 30
+"""Basis states are numbered by 32-bit integers."""
+
+GRADIENTS, CIRCUIT_GRADIENTS = 30, 300
+"""Energies with gradients that a minimum takes: for products of excitations fewer than ten near
+equilibrium and some dozens along stretched bonds, for circuits from random starts hundreds."""
+
+GATES, GATE_NS = 10, 5
+"""Of a circuit for each pair of qubits, and what each takes, forth and back, for an amplitude."""
+
+CONTIGUOUS_NS, GATHERED_NS = 1.5, 6.0
+"""Forward and back, for a pair of determinants in rows, and in rows and columns."""
+
+HAMILTONIAN_NS = 1.1
+"""For a determinant and a pair of orbitals."""
+
+
+STATEVECTOR_SHOTS = 64
+"""Bytes for each amplitude of a statevector that is turned into every setting's basis and drawn
+from."""
+
+SECTOR_SHOTS = 40
+"""Bytes for each determinant of a sector that is drawn from: unpacked, its bits, and its share."""
+
+
+def needs(load: Load, *, sampled: bool) -> Iterator[Need]:
+    """What has to fit, by numbers of electrons and orbitals.
+
+    Conserved quantities are read in settings that are no rotations of orbitals, so that energies
+    with shots take the whole statevector.
+
+    Args:
+        load: Problem, mapping and trial state.
+        sampled: Whether energies are drawn.
+    """
+    size = load.size
+    if load.is_product:
+        need = sector_need(size, SECTOR_SHOTS if sampled or load.draws else 0)
+        yield replace(need, seconds=GRADIENTS**load.searches * _gradient_seconds(load))
+        yield from excitation_needs(load)
+    else:
+        seconds = 1e-9 * (GATE_NS * GATES * load.qubits**2 << load.qubits)
+        yield replace(circuit_need(load.qubits), seconds=CIRCUIT_GRADIENTS**load.searches * seconds)
+    if sampled:
+        yield planning_need(load)
+    if sampled and load.measures:
+        what = f"shots of a statevector of {load.qubits} qubits"
+        yield Need(what, STATEVECTOR_SHOTS << load.qubits)
+
+
+def sector_need(size: Size, per_determinant: int = 0) -> Need:
+    """What a product of excitations takes in its sector.
+
+    Args:
+        size: Of the problem.
+        per_determinant: Further bytes for each determinant of all irreps.
+    """
+    whole = size.sector_dimension
+    memory = 8 * VECTORS * -(-whole // size.irreps) + per_determinant * whole
+    return Need(f"a sector of {whole:,} determinants", memory)
+
+
+def _gradient_seconds(load: Load) -> float:
+    """For an energy with its gradient, about: most excitations are doubles of opposite spins."""
+    size = load.size
+    determinants = -(-size.sector_dimension // size.irreps)
+    shares = [count * (size.norb - count) / size.norb**2 for count in size.nelec]
+    pairs = load.excitations * determinants * shares[0] * shares[1]
+    return 1e-9 * (GATHERED_NS * pairs + HAMILTONIAN_NS * size.norb**2 * determinants)
+
+
+def circuit_need(qubits: int) -> Need:
+    """What a circuit takes on a statevector.
+
+    Args:
+        qubits: Their number.
+    """
+    what, limit = f"a circuit on {qubits} qubits", None
+    if qubits > MAX_CIRCUIT_QUBITS:
+        limit = f"{what} needs {show_bytes(BYTES_PER_AMPLITUDE << qubits)} of memory, and"
+        limit += f" more than {MAX_CIRCUIT_QUBITS} qubits are not simulated here"
+    return Need(what, BYTES_PER_AMPLITUDE << qubits, limit)
+
+
+def sector_cost(problem: ElectronicProblem, excitations: Sequence[Excitation], irreps: int) -> Cost:
+    """Memory and time of a product of excitations in its sector.
+
+    Args:
+        problem: The electrons.
+        excitations: Of every rotation.
+        irreps: How many irreps the sector falls into, one of which is kept.
+    """
+    determinants = -(-problem.sector_dimension // irreps)
+    pairs = sum(_pair_ns(problem, excitation) for excitation in excitations) / irreps
+    product = HAMILTONIAN_NS * problem.norb**2 * determinants
+    return Cost(8 * VECTORS * determinants, 1e-9 * (pairs + product))
+
+
+def circuit_cost(qubits: int) -> Cost:
+    """Memory of a circuit; its time depends on gates that are not known yet."""
+    return Cost(BYTES_PER_AMPLITUDE << qubits, None)
+
+
+def _pair_ns(problem: ElectronicProblem, excitation: Excitation) -> float:
+    """Nanoseconds for all pairs of determinants that an excitation connects."""
+    pairs = 1
+    for spin in (0, 1):
+        taken = {orbital for orbital, s in excitation.annihilate if s == spin}
+        filled = {orbital for orbital, s in excitation.create if s == spin}
+        free = problem.norb - len(taken | filled)
+        electrons = problem.nelec[spin] - len(taken)
+        pairs *= comb(free, electrons) if electrons >= 0 else 0
+    in_rows = all(spin == 0 for _, spin in excitation.annihilate)
+    return pairs * (CONTIGUOUS_NS if in_rows else GATHERED_NS)

@@ -1,0 +1,143 @@
+"""Shots drawn from a known state, without noise and without a circuit where that is possible."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from vqe_cli._core.arrays import FloatArray, IntArray
+from vqe_cli.backends.exact.program import Program, State
+from vqe_cli.fermions.determinants.space import SectorSpace
+from vqe_cli.measurement import Sampler, Setting
+from vqe_cli.measurement.estimates import Counts
+from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.qubits.orbital_rotations import OrbitalRotation
+from vqe_cli.qubits.rotations import decompose
+
+KEPT_UP_TO = 12
+"""Qubits up to which the passes of settings are kept: their tables are as long as the state."""
+
+NOTHING = OrbitalRotation(0, ())
+
+
+class Distribution:
+    """Places drawn by their probabilities.
+
+    Args:
+        probabilities: Shape (places,); normalised here.
+    """
+
+    def __init__(self, probabilities: FloatArray) -> None:
+        self._edges = np.cumsum(probabilities)
+        self._edges /= self._edges[-1]
+
+    def draw(self, shots: int, rng: np.random.Generator) -> tuple[IntArray, IntArray]:
+        """Places, and how often each came.
+
+        Args:
+            shots: How many to draw.
+            rng: Source of randomness.
+        """
+        if shots < self._edges.size:
+            drawn = np.searchsorted(self._edges, rng.random(shots), side="right")
+            places, repetitions = np.unique(drawn, return_counts=True)
+            return places.astype(np.int64), repetitions.astype(np.int64)
+        repetitions = rng.multinomial(shots, np.diff(self._edges, prepend=0.0))
+        places = np.flatnonzero(repetitions)
+        return places, repetitions[places]
+
+
+class StatevectorSampler:
+    """Draws from a statevector after any change of basis.
+
+    Args:
+        num_qubits: Their number.
+    """
+
+    def __init__(self, num_qubits: int) -> None:
+        self._num_qubits = num_qubits
+        self._programs: dict[Setting, Program] = {}
+
+    def of(self, psi: State) -> Sampler:
+        """Shots of a state.
+
+        Args:
+            psi: Amplitudes, basis states with qubit 0 as the lowest bit; shape (2^qubits,).
+        """
+        state = psi.astype(np.complex128)
+
+        def sample(settings: Sequence[Setting], shots: Sequence[int], seed: int) -> list[Counts]:
+            rng = np.random.default_rng(seed)
+            found = []
+            for setting, count in zip(settings, shots, strict=True):
+                rotated = self._program(setting).applied(state.copy(), np.zeros(0))
+                found.append(Counts(*Distribution(np.abs(rotated) ** 2).draw(count, rng)))
+            return found
+
+        return sample
+
+    def computational(self, psi: State, shots: int, seed: int) -> Counts:
+        """Shots without any change of basis."""
+        return Counts(*Distribution(np.abs(psi) ** 2).draw(shots, np.random.default_rng(seed)))
+
+    def _program(self, setting: Setting) -> Program:
+        if setting in self._programs:
+            return self._programs[setting]
+        program = Program(decompose(setting.circuit()))
+        if self._num_qubits <= KEPT_UP_TO:
+            self._programs[setting] = program
+        return program
+
+
+class SectorSampler:
+    """Draws determinants after rotations of the orbitals; needs no circuit.
+
+    Args:
+        encoding: Tells the qubits of a determinant.
+        space: The determinants.
+    """
+
+    def __init__(self, encoding: Encoding, space: SectorSpace) -> None:
+        self._space = space
+        self._strings = (space.strings[0].values, space.strings[1].values)
+        alpha, beta = self._strings
+        occupations = (alpha[:, None] | beta[None, :] << space.norb).ravel()
+        self.outcomes = encoding.occupation_map.qubits(occupations)
+        self._whole = StatevectorSampler(encoding.num_qubits)
+        self._num_qubits = encoding.num_qubits
+
+    def of(self, psi: FloatArray) -> Sampler:
+        """Shots of a state in the packed layout of the space."""
+        state = self._space.unpack(psi)
+
+        def sample(settings: Sequence[Setting], shots: Sequence[int], seed: int) -> list[Counts]:
+            if any(setting.orbital_rotation is None for setting in settings):
+                return self._whole.of(self.statevector(psi))(settings, shots, seed)
+            rng = np.random.default_rng(seed)
+            return [
+                self._draw(setting.orbital_rotation or NOTHING, state, count, rng)
+                for setting, count in zip(settings, shots, strict=True)
+            ]
+
+        return sample
+
+    def computational(self, psi: FloatArray, shots: int, seed: int) -> Counts:
+        """Shots without any change of basis."""
+        rng = np.random.default_rng(seed)
+        return self._draw(NOTHING, self._space.unpack(psi), shots, rng)
+
+    def statevector(self, psi: FloatArray) -> npt.NDArray[Any]:
+        """The state on all basis states of the qubits, shape (2^qubits,)."""
+        found = np.zeros(1 << self._num_qubits)
+        found[self.outcomes] = self._space.unpack(psi).ravel()
+        return found
+
+    def _draw(
+        self, rotation: OrbitalRotation, state: FloatArray, shots: int, rng: np.random.Generator
+    ) -> Counts:
+        rotated = rotation.apply(state, self._strings)
+        places, repetitions = Distribution(np.square(rotated).ravel()).draw(shots, rng)
+        return Counts(self.outcomes[places], repetitions)

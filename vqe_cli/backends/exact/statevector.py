@@ -1,0 +1,93 @@
+"""Circuits on a statevector, with analytic gradients from one sweep back."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vqe_cli._core.arrays import Vector
+from vqe_cli.ansatz.state import TrialState
+from vqe_cli.backends.exact.program import Program, State
+from vqe_cli.backends.objective import PointByPoint, Traits
+from vqe_cli.fermions.densities import Density
+from vqe_cli.measurement.estimates import Counts, Estimate
+from vqe_cli.qubits.pauli_sum import PauliSum
+from vqe_cli.qubits.rotations import decompose
+
+
+class StatevectorObjective(PointByPoint):
+    """Energy and gradient of a circuit, exact.
+
+    Amplitude k belongs to the basis state whose qubit q is bit q of k. Rotations are
+    ``exp(-iφP/2)``, so that ``∂E/∂φ = Im⟨λ|P|ψ⟩`` with ``λ = Hψ`` carried back to the gate
+    (Jones and Gacon, arXiv:2009.02823). States are real numbers where circuit and Hamiltonian
+    allow it.
+
+    Args:
+        trial: The trial state; its circuit is used.
+    """
+
+    def __init__(self, trial: TrialState) -> None:
+        self._encoding = trial.encoding
+        circuit = decompose(trial.circuit)
+        self._program = Program(circuit)
+        self._hamiltonian = PauliSum(trial.encoding.hamiltonian)
+        is_real = self._program.is_real and self._hamiltonian.is_real
+        self._dtype = np.float64 if is_real else np.complex128
+        self.traits = Traits(
+            num_parameters=circuit.num_parameters,
+            has_gradient=True,
+            sampled=False,
+            noisy=False,
+            conserving=trial.conserving,
+            spectra=circuit.spectra,
+            has_samples=True,
+        )
+        self.details: dict[str, object] = {
+            "representation": "statevector",
+            "dimension": 2**circuit.num_qubits,
+            "gates": len(circuit.gates),
+            "passes": self._program.num_passes,
+            "amplitudes": "real" if is_real else "complex",
+        }
+
+    def state(self, x: Vector) -> State:
+        """The amplitudes, shape (2^qubits,); real where circuit and Hamiltonian are."""
+        return self._program.state(x, self._dtype)
+
+    def energy(self, x: Vector, seed: int = 0, effort: float = 1.0) -> Estimate:
+        """The total energy; `seed` and `effort` play no part."""
+        return Estimate(self._hamiltonian.expectation(self.state(x)))
+
+    def energy_and_gradient(self, x: Vector) -> tuple[float, Vector]:
+        """The total energy and its derivatives from one sweep forward and one back."""
+        psi = self.state(x)
+        bra = self._hamiltonian.times(psi)
+        energy = float(np.vdot(psi, bra).real)
+        return energy, self._program.slopes(x, psi, bra)
+
+    def observables(self, x: Vector, seed: int = 0) -> dict[str, Estimate]:
+        """Conserved quantities of the problem, and the energy variance."""
+        psi = self.state(x)
+        sigma = self._hamiltonian.times(psi)
+        energy = float(np.vdot(psi, sigma).real)
+        variance = float(np.vdot(sigma, sigma).real) - energy**2
+        found = {"energy-variance": Estimate(max(variance, 0.0))}
+        psi = psi.astype(np.complex128)
+        for name, operator in self._encoding.symmetries.items():
+            found[name] = Estimate(PauliSum(operator).expectation(psi))
+        return found
+
+    def samples(self, x: Vector, shots: int, seed: int) -> Counts:
+        """Basis states drawn by their probabilities."""
+        from vqe_cli.backends.exact.sampling import StatevectorSampler
+
+        sampler = StatevectorSampler(self._encoding.num_qubits)
+        return sampler.computational(self.state(x), shots, seed)
+
+    def fidelity(self, x: Vector, y: Vector, seed: int = 0, effort: float = 1.0) -> Estimate:
+        """The overlap of two states, squared."""
+        return Estimate(float(abs(np.vdot(self.state(x), self.state(y))) ** 2))
+
+    def density(self, x: Vector, two_body: bool = False) -> Density:
+        """Circuits have none here: their qubits need not be orbitals."""
+        raise NotImplementedError

@@ -1,0 +1,138 @@
+"""Rotations of a whole product applied to a vector, forward and backward."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from itertools import pairwise
+from typing import Any, Protocol
+
+import numpy as np
+
+from vqe_cli._core.arrays import FloatArray, IntArray
+from vqe_cli.backends.exact import kernels
+from vqe_cli.fermions.determinants.tables import GridPairs, PairTables, RowPairs
+from vqe_cli.fermions.excitations import Excitation
+
+
+class Sweep(Protocol):
+    """All rotations of a product; angles are given for each rotation."""
+
+    def forward(self, psi: FloatArray, angles: FloatArray) -> None:
+        """Apply all rotations in order, in place."""
+        ...
+
+    def backward(self, psi: FloatArray, bra: FloatArray, angles: FloatArray) -> FloatArray:
+        """Undo all rotations on both vectors; return ``2⟨bra|T − T†|psi⟩`` of each on the way."""
+        ...
+
+
+class GridSweep:
+    """Rotations from tables of strings, one kernel call for each; for large sectors.
+
+    Args:
+        tables: Of the determinants.
+        excitations: T of every rotation, in order; all of the totally symmetric irrep.
+        threads: Ranges of rows that are worked on at the same time.
+    """
+
+    def __init__(
+        self, tables: PairTables, excitations: Sequence[Excitation], threads: int = 1
+    ) -> None:
+        self._threads = threads
+        self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
+        self._gates = [tables.of(excitation) for excitation in excitations]
+
+    def forward(self, psi: FloatArray, angles: FloatArray) -> None:
+        """Apply all rotations in order, in place."""
+        for gate, angle in zip(self._gates, angles, strict=True):
+            kernel, tables = _forward_kernel(gate)
+            cosine, sine = float(np.cos(angle)), float(np.sin(angle))
+            self._ranges(kernel, (psi,), (*tables, cosine, sine), len(tables[0]))
+
+    def backward(self, psi: FloatArray, bra: FloatArray, angles: FloatArray) -> FloatArray:
+        """Undo all rotations on both vectors and collect the slopes."""
+        slopes = np.zeros(len(self._gates))
+        for index in range(len(self._gates) - 1, -1, -1):
+            kernel, tables = _backward_kernel(self._gates[index])
+            cosine, sine = float(np.cos(angles[index])), float(np.sin(angles[index]))
+            parts = self._ranges(kernel, (psi, bra), (*tables, cosine, sine), len(tables[0]))
+            slopes[index] = 2.0 * sum(parts)
+        return slopes
+
+    def _ranges(
+        self, kernel: Any, vectors: tuple[Any, ...], tables: tuple[Any, ...], count: int
+    ) -> list[Any]:
+        """Work on ranges of rows, in parallel if there are threads; results in their order."""
+        if self._pool is None:
+            return [kernel(*vectors, 0, count, *tables)]
+        bounds = [count * k // self._threads for k in range(self._threads + 1)]
+        calls = [partial(kernel, *vectors, a, b, *tables) for a, b in pairwise(bounds)]
+        running = [self._pool.submit(call) for call in calls]
+        return [part.result() for part in running]
+
+
+def _forward_kernel(gate: RowPairs | GridPairs) -> tuple[Any, tuple[Any, ...]]:
+    kernel = kernels.rows_forward if isinstance(gate, RowPairs) else kernels.grid_forward
+    return kernel, gate.arrays
+
+
+def _backward_kernel(gate: RowPairs | GridPairs) -> tuple[Any, tuple[Any, ...]]:
+    kernel = kernels.rows_backward if isinstance(gate, RowPairs) else kernels.grid_backward
+    return kernel, gate.arrays
+
+
+class FlatSweep:
+    """Rotations from one list of all pairs, one kernel call for all; for small sectors.
+
+    Args:
+        tables: Of the determinants.
+        excitations: T of every rotation, in order; all of the totally symmetric irrep.
+    """
+
+    def __init__(self, tables: PairTables, excitations: Sequence[Excitation]) -> None:
+        pairs = [_pairs(tables.of(excitation)) for excitation in excitations]
+        self._start = np.concatenate([[0], np.cumsum([len(p) for p, _ in pairs])]).astype(np.uint64)
+        empty = np.zeros(0, dtype=np.int64)
+        self.source = np.concatenate([empty, *(p for p, _ in pairs)]).astype(np.uint32)
+        self.target = np.concatenate([empty, *(q for _, q in pairs)]).astype(np.uint32)
+
+    def forward(self, psi: FloatArray, angles: FloatArray) -> None:
+        """Apply all rotations in order, in place."""
+        cosines, sines = np.cos(angles), np.sin(angles)
+        kernels.flat_forward(psi, self._start, self.source, self.target, cosines, sines)
+
+    def backward(self, psi: FloatArray, bra: FloatArray, angles: FloatArray) -> FloatArray:
+        """Undo all rotations on both vectors and collect the slopes."""
+        slopes = np.empty(angles.size)
+        cosines, sines = np.cos(angles), np.sin(angles)
+        kernels.flat_backward(
+            psi, bra, slopes, self._start, self.source, self.target, cosines, sines
+        )
+        return slopes
+
+
+def _pairs(gate: RowPairs | GridPairs) -> tuple[IntArray, IntArray]:
+    """All pairs of an excitation; a negative sign exchanges the two."""
+    if isinstance(gate, RowPairs):
+        count = gate.length
+        first, second, sign = gate.source, gate.target, gate.sign
+        offsets_p = offsets_q = _counting(count)
+        signs = np.repeat(sign, count)
+    else:
+        count = gate.end - gate.begin
+        first, second = gate.rows_p, gate.rows_q
+        places = np.repeat(gate.begin, count) + _counting(count)
+        offsets_p, offsets_q = gate.cols_p[places], gate.cols_q[places]
+        signs = np.repeat(gate.row_sign, count) * gate.col_sign[places]
+    p, q = np.repeat(first, count) + offsets_p, np.repeat(second, count) + offsets_q
+    return np.where(signs > 0, p, q), np.where(signs > 0, q, p)
+
+
+def _counting(counts: IntArray) -> IntArray:
+    """0, 1, …, counts[0]−1, 0, 1, …, counts[1]−1, and so on."""
+    total = int(counts.sum())
+    starts = np.repeat(np.cumsum(counts) - counts, counts)
+    counting: IntArray = np.arange(total) - starts
+    return counting

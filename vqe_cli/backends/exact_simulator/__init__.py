@@ -1,1 +1,0 @@
-"""Noiseless simulation: the particle-number sector, and the statevector."""

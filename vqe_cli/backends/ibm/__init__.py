@@ -1,0 +1,160 @@
+"""IBM's devices and their fakes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from pydantic import Field, model_validator
+
+from vqe_cli._core.sizes import (
+    Load,
+    Need,
+    compiled_needs,
+    device_need,
+    noisy_seconds,
+    planning_need,
+)
+from vqe_cli._core.validation import SpecError
+from vqe_cli.ansatz.state import TrialState
+from vqe_cli.backends import Cost
+from vqe_cli.backends._measured import describe
+from vqe_cli.backends._mitigated import MitigationOptions
+from vqe_cli.measurement.shots import Budget
+
+if TYPE_CHECKING:
+    from vqe_cli.backends.ibm.objective import DeviceObjective
+    from vqe_cli.backends.ibm.sending import Terms
+
+DEFAULT_SHOTS = 4096
+
+
+class Ibm(MitigationOptions):
+    """A device of IBM, or a fake one that runs on this machine in the same way.
+
+    `backend: ibm_fez` is short for `{name: ibm, device: ibm_fez}`; `ibm:least-busy` takes the
+    device with the shortest queue, `fake_fez` needs no account. Without `shots` or `precision`
+    each circuit gets 4096 shots. Account and token come from the environment (QISKIT_IBM_TOKEN,
+    QISKIT_IBM_INSTANCE, QISKIT_IBM_CHANNEL) or from the account saved by IBM's client.
+
+    Reference:
+        https://quantum.cloud.ibm.com/docs; qiskit-ibm-runtime.
+    """
+
+    limits: ClassVar[frozenset[str]] = frozenset({"max_qpu_seconds", "max_cost"})
+
+    device: str = Field(description="Such as ibm_fez, ibm:least-busy or fake_fez.")
+    optimize_on_device: bool = Field(
+        False,
+        description="Whether parameters are found on the device as well. Otherwise they are found "
+        "by exact simulation, the noise is rehearsed, and the device measures once.",
+    )
+    plan: Literal["open", "payg", "flex", "premium"] = Field(
+        "open", description="IBM's plan, for prices and for what it allows."
+    )
+    mode: Literal["auto", "job", "batch", "session"] = Field(
+        "auto",
+        description="How jobs are sent. auto: batch where there are many, else job; both bill QPU "
+        "time only, a session bills the clock.",
+    )
+    max_qpu_seconds: float | None = Field(
+        None, gt=0, description="Stop before a run takes more QPU time than this."
+    )
+    max_cost: float | None = Field(
+        None, ge=0, description="Stop before a run costs more than this, in the prices' currency."
+    )
+    dynamical_decoupling: Literal["none", "XX", "XpXm", "XY4"] = Field(
+        "none", description="Pulses on idle qubits; a fake device does not feel them."
+    )
+    twirling: bool = Field(
+        False, description="Random Pauli frames for two-qubit gates and readout."
+    )
+    optimization_level: int = Field(2, ge=0, le=3, description="Of the compiler.")
+
+    @model_validator(mode="after")
+    def _allowed_by_plan(self) -> Ibm:
+        if self.plan == "open" and self.mode == "session":
+            raise SpecError(
+                "the open plan has no sessions", "mode: batch, or the plan you have", ("mode",)
+            )
+        return self
+
+    @property
+    def budget(self) -> Budget:
+        """How much may be measured, in one round: a pilot would be a job of its own."""
+        found = super().budget or Budget(DEFAULT_SHOTS, None)
+        return replace(found, pilot=False)
+
+    def cost(self, trial: TrialState) -> Cost | None:
+        """Time and money depend on the settings, which are planned later."""
+        return None
+
+    def needs(self, load: Load) -> Iterator[Need]:
+        """A device takes any circuit that its qubits can hold; a fake one is simulated here.
+
+        So is a rehearsal, which goes before every energy on a device.
+        """
+        from vqe_cli.backends.ibm.device_preparation import is_fake
+        from vqe_cli.backends.ibm.runtime import fake_device
+
+        if is_fake(self.device):
+            yield device_need(load, self.device, fake_device(self.device).num_qubits)
+        if is_fake(self.device) or load.measures:
+            what = f"a statevector of {load.qubits} qubits with noise"
+            seconds = noisy_seconds(load, self.budget.shots or 1) if load.measures else 0.0
+            yield Need(what, 2 * 16 << load.qubits, seconds=seconds)
+        yield from compiled_needs(load)
+        yield planning_need(load)
+
+    def prepare(self, trial: TrialState, seed: int) -> DeviceObjective:
+        """Find the device and compile for it."""
+        from vqe_cli.backends.ibm import device_preparation as laboratory
+        from vqe_cli.backends.ibm.mitigated import MitigatedDeviceObjective
+        from vqe_cli.backends.ibm.objective import DeviceObjective
+
+        method = self.method_of(trial)
+        plan = method.plan(trial.encoding)
+        circuit = trial.circuit
+        placement, device = laboratory.place(self.device, circuit, self.optimization_level, seed)
+        terms = self._terms(placement.device)
+        place = laboratory.furnish(
+            placement, device, circuit, self.sampler_options, terms, self.sending_mode
+        )
+        place.details.update(describe(method, plan, self.budget))
+        parts = trial, placement.compiled, place, plan, self.budget
+        if self.mitigation is not None:
+            return MitigatedDeviceObjective(*parts, self.mitigation)
+        return DeviceObjective(*parts, self.post_select)
+
+    def _terms(self, device: str) -> Terms:
+        from vqe_cli.backends.ibm.cost import Caps
+        from vqe_cli.backends.ibm.device_preparation import is_fake
+        from vqe_cli.backends.ibm.sending import Terms
+
+        caps = Caps(self.max_qpu_seconds, self.max_cost)
+        return Terms(device, self.plan, caps, real=not is_fake(device))
+
+    @property
+    def sampler_options(self) -> dict[str, Any]:
+        """As IBM's sampler takes them."""
+        from vqe_cli.backends.ibm.objective import RANDOMIZATIONS
+
+        found: dict[str, Any] = {}
+        if self.dynamical_decoupling != "none":
+            sequence = {"enable": True, "sequence_type": self.dynamical_decoupling}
+            found["dynamical_decoupling"] = sequence
+        if self.twirling:
+            found["twirling"] = {
+                "enable_gates": True,
+                "enable_measure": True,
+                "num_randomizations": RANDOMIZATIONS,
+            }
+        return found
+
+    @property
+    def sending_mode(self) -> Literal["job", "batch", "session"]:
+        """The mode that is really used."""
+        if self.mode != "auto":
+            return self.mode
+        return "batch" if self.optimize_on_device else "job"

@@ -1,0 +1,122 @@
+"""Waiting for a job and fetching its result; where that fails, what ``--resume`` will do."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from vqe_cli._core.resources import private_folder
+from vqe_cli.backends.ibm import runtime
+from vqe_cli.backends.ibm.failures import is_missing
+from vqe_cli.backends.ibm.job import FINAL, Results, Service, Status
+from vqe_cli.backends.ibm.ledger import Entry, Ledger
+from vqe_cli.backends.ibm.local import save_results
+from vqe_cli.backends.ibm.submitter import current_submitter
+
+STILL_OUT = "the job goes on: --resume takes its result and sends nothing again"
+
+
+def on_resumption(job_id: str, status: Status) -> str:
+    """What ``--resume`` does about a job whose result was not had.
+
+    Args:
+        job_id: The service's id.
+        status: How the job ended.
+    """
+    if status == "done":
+        return (
+            f"the job itself has ended well: `vqe jobs fetch {job_id}`, or --resume, asks for its"
+            " result again and sends nothing"
+        )
+    return (
+        "--resume sends this job again, which is paid for again; results of the run's other jobs"
+        " are kept"
+    )
+
+
+def wait(service: Service, job_id: str) -> Status:
+    """Ask, in growing intervals, until a job has ended; say when it begins to run.
+
+    Args:
+        service: Runs it.
+        job_id: The service's id.
+    """
+    pause, longest = service.pauses
+    last = None
+    with runtime.translated(f"waiting for job {job_id}", STILL_OUT):
+        while (status := _status(service, job_id)) not in FINAL:
+            if service.name == "cloud" and status != last:
+                current_submitter().notify(f"job {job_id} is {status}; Ctrl-C leaves it so")
+            last = status
+            time.sleep(pause)
+            pause = min(1.3 * pause, longest)
+    return status
+
+
+def _status(service: Service, job_id: str) -> Status:
+    """How far a job is; one that is not known yet, right after it was sent, is asked for again."""
+    for pause in runtime.LOOKS:
+        try:
+            return runtime.patiently(lambda: service.status(job_id), f"waiting for job {job_id}")
+        except Exception as error:
+            if not is_missing(error):
+                raise
+        time.sleep(pause)
+    return runtime.patiently(lambda: service.status(job_id), f"waiting for job {job_id}")
+
+
+def refreshed(service: Service, ledger: Ledger, entry: Entry) -> Entry:
+    """A job as it is now, written down; one whose id was lost is looked for by its tag.
+
+    Args:
+        service: Runs it.
+        ledger: Has the entry.
+        entry: Of the job; returned as it is where the service has none of it.
+
+    Raises:
+        UnavailableError: The service cannot be asked, or does not know the job.
+    """
+    with runtime.translated(f"asking after job {entry.job_id or entry.tag}"):
+        known = [entry.job_id] if entry.job_id else None
+        ids = known or runtime.patiently(lambda: service.find(entry.tag))
+        if not ids:
+            return entry
+        job_id = ids[0]
+        status = runtime.patiently(lambda: service.status(job_id))
+        billed = runtime.patiently(lambda: service.usage(job_id)) if status in FINAL else None
+    ledger.update(entry, job_id=job_id, status=status, billed_seconds=billed)
+    return replace(entry, job_id=job_id, status=status, billed_seconds=billed)
+
+
+def _nothing(_: Results) -> None:
+    """For results that need no check."""
+
+
+def fetch(
+    service: Service,
+    job_id: str,
+    status: Status,
+    path: Path,
+    check: Callable[[Results], None] = _nothing,
+) -> None:
+    """Keep the result of a job that has ended, once it has come whole.
+
+    Args:
+        service: Ran it.
+        job_id: The service's id.
+        status: How it ended.
+        path: Where to.
+        check: Raises `IncompleteResultError` where something is missing.
+    """
+
+    def whole() -> Results:
+        found = service.result(job_id)
+        check(found)
+        return found
+
+    with runtime.translated(f"fetching job {job_id}", on_resumption(job_id, status)):
+        found = runtime.patiently(whole, f"fetching job {job_id}")
+    private_folder(path.parent)
+    save_results(path, found)

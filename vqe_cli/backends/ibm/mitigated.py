@@ -1,0 +1,161 @@
+"""Energies from a device with errors taken off the final one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from vqe_cli._core.arrays import Vector
+from vqe_cli.ansatz.state import TrialState
+from vqe_cli.backends._mitigated import MitigatedObjective
+from vqe_cli.backends.devices.compiling import CompiledCircuit
+from vqe_cli.backends.ibm.objective import (
+    Cell,
+    DeviceObjective,
+    Laboratory,
+    digest,
+    one_seed,
+    setting_text,
+    tells_electrons,
+)
+from vqe_cli.measurement import MeasurementPlan, Setting
+from vqe_cli.measurement.estimates import Counts, Estimate
+from vqe_cli.measurement.mitigation import Preparation, QubitShots, StateShots, Taken
+from vqe_cli.measurement.mitigation.folding import folded
+from vqe_cli.measurement.mitigation.options import Mitigation
+from vqe_cli.measurement.mitigation.readout import mean_of_read
+from vqe_cli.measurement.mitigation.values import combined
+from vqe_cli.measurement.shots import Budget
+
+if TYPE_CHECKING:
+    from qiskit import QuantumCircuit
+
+    from vqe_cli.backends.aer.mitigated import MitigatedAerObjective
+
+NO_PARAMETERS = np.zeros(0)
+
+
+class MitigatedDeviceObjective(MitigatedObjective, DeviceObjective):
+    """Raw energies on the way, and a mitigated one at the end, all of it in one job.
+
+    Args:
+        trial: The trial state.
+        compiled: Its circuit, compiled for the device.
+        laboratory: The device.
+        plan: How its energy is measured.
+        budget: How much may be measured, for each energy that mitigation needs.
+        options: Which methods.
+    """
+
+    def __init__(
+        self,
+        trial: TrialState,
+        compiled: CompiledCircuit,
+        laboratory: Laboratory,
+        plan: MeasurementPlan,
+        budget: Budget,
+        options: Mitigation,
+    ) -> None:
+        DeviceObjective.__init__(self, trial, compiled, laboratory, plan, budget, post_select=False)
+        self.mitigate_by(options)
+        self._prepared: dict[tuple[Any, ...], QuantumCircuit] = {}
+
+    def rehearsal(self) -> MitigatedAerObjective:
+        """The same circuits, shots and methods on Aer with the device's noise."""
+        from vqe_cli.backends.aer.mitigated import MitigatedAerObjective
+
+        parts = self.trial, self._compiled, self._rehearsed_by, self.plan, self.budget
+        return MitigatedAerObjective(*parts, self._options)
+
+    def places(self, setting: Setting) -> tuple[int, ...]:
+        """Where the change of basis leaves the qubits."""
+        return self._tail(setting).places
+
+    def take(self, states: Sequence[StateShots], qubits: Sequence[QubitShots]) -> Taken:
+        """Calibration, folded circuits and other states in one job with the energy itself."""
+        cells = [
+            *(
+                [self._state_cell(order, index) for index in range(len(order.settings))]
+                for order in states
+            ),
+            *([self._qubit_cell(order)] for order in qubits),
+        ]
+        seed = one_seed([*(order.seed for order in states), *(order.seed for order in qubits)])
+        found = self._run(cells, seed, self._question(states, qubits))
+        read, calibrated = found[: len(states)], [part[0] for part in found[len(states) :]]
+        self._last = {
+            order.preparation.x.tobytes(): list(zip(order.settings, counts, strict=True))
+            for order, counts in zip(states, read, strict=True)
+            if order.preparation.x is not None and not order.preparation.folds
+        }
+        return read, calibrated
+
+    def observables(self, x: Vector, seed: int) -> dict[str, Estimate]:
+        """Electron number and Sz from the shots of the last energy, wrong bits undone as there."""
+        if self._options.readout is None or self._calibration is None or self.selects:
+            return DeviceObjective.observables(self, x, seed)
+        known = [pair for pair in self._shots_at(x) if tells_electrons(*pair)]
+        calibrated = set(self._calibration.qubits)
+        if not known or not all(calibrated >= set(self.places(setting)) for setting, _ in known):
+            return DeviceObjective.observables(self, x, seed)
+        return {
+            "particle-number": self._undone_mean(known, lambda alpha, beta: alpha + beta),
+            "sz": self._undone_mean(known, lambda alpha, beta: 0.5 * (alpha - beta)),
+        }
+
+    def _undone_mean(
+        self, known: Sequence[tuple[Setting, Counts]], of: Callable[[Any, Any], Any]
+    ) -> Estimate:
+        """The mean over settings, each as much as it has shots."""
+        assert self._calibration is not None
+        parts = []
+        for setting, counts in known:
+            values = np.asarray(of(*self.trial.encoding.electron_counts(counts.outcomes)), float)
+            parts.append(mean_of_read(values, counts, self.places(setting), self._calibration))
+        shots = np.array([counts.shots for _, counts in known])
+        shares = shots / shots.sum()
+        mean = float(shares @ np.array([part.value for part in parts]))
+        return Estimate(mean, combined(mean, shares, parts).standard_error)
+
+    def _state_cell(self, order: StateShots, index: int) -> Cell:
+        preparation, setting = order.preparation, order.settings[index]
+        point = NO_PARAMETERS if preparation.x is None else preparation.x
+        return Cell(self._state_circuit(preparation, setting), point, order.shots[index])
+
+    def _state_circuit(self, preparation: Preparation, setting: Setting) -> QuantumCircuit:
+        """State and change of basis, each folded; parameters stay free."""
+        if preparation.x is not None and not preparation.folds:
+            return self._circuit(setting)
+        key = (preparation.bits, preparation.folds, setting)
+        if key not in self._prepared:
+            tail, bits = self._tail(setting), preparation.bits
+            start = self._compiled.circuit if bits is None else self._compiled.basis_state(bits)
+            whole = folded(start, preparation.folds)
+            whole.compose(folded(tail.circuit, preparation.folds), inplace=True)
+            self._prepared[key] = self._read_into_register(whole, tail.places)
+        return self._prepared[key]
+
+    def _qubit_cell(self, order: QubitShots) -> Cell:
+        key = (order.qubits, order.bit)
+        if key not in self._prepared:
+            from qiskit import QuantumCircuit
+
+            circuit = QuantumCircuit(self._compiled.circuit.num_qubits)
+            if order.bit:
+                circuit.x(list(order.qubits))
+            self._prepared[key] = self._read_into_register(circuit, order.qubits)
+        return Cell(self._prepared[key], NO_PARAMETERS, order.shots)
+
+    def _question(self, states: Sequence[StateShots], qubits: Sequence[QubitShots]) -> str:
+        """What is asked; of qubits that are calibrated it matters where they lie."""
+        points = [order.preparation.x for order in states if order.preparation.x is not None]
+        texts = [
+            f"{order.preparation.bits} {order.preparation.folds} {setting_text(setting)}"
+            for order in states
+            for setting in order.settings
+        ]
+        layout = [self._compiled.active, *(self.places(one) for one in self.plan.settings)]
+        texts += [f"{order.qubits} {order.bit} {layout}" for order in qubits]
+        return digest("mitigation", np.array(points), texts)

@@ -1,0 +1,431 @@
+"""Energies measured on a device: all points and all settings in one job."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from vqe_cli._core.arrays import IntArray, Vector
+from vqe_cli.ansatz.state import TrialState
+from vqe_cli.backends._measured import (
+    FEWEST_FOR_OBSERVABLES,
+    OBSERVABLES_SHARE,
+    MeasuredObjective,
+    numbers_of_kept_shots,
+    share_of,
+)
+from vqe_cli.backends.devices.compiling import CompiledCircuit, Tail
+from vqe_cli.backends.ibm.job import REGISTER, Request, circuit_text
+from vqe_cli.backends.ibm.submission import JobQueue
+from vqe_cli.backends.ibm.timing import Timing
+from vqe_cli.backends.objective import Traits
+from vqe_cli.fermions.problem import ElectronicProblem
+from vqe_cli.measurement import ComputationalBasis, MeasurementPlan, Sampler, Setting
+from vqe_cli.measurement.estimates import Counts, Estimate
+from vqe_cli.measurement.shots import Budget, Measuring
+
+if TYPE_CHECKING:
+    from qiskit import QuantumCircuit
+
+    from vqe_cli.backends.aer.objectives import SampledAerObjective
+
+MAX_DENSITY_MATRIX_QUBITS = 10
+"""Beyond this, a rehearsal samples noise by trajectories."""
+
+ROWS_OF_A_SETTING = 8
+"""On average, where settings get unequal shots; more would follow the best shares more closely,
+but each row is set up by itself."""
+
+RANDOMIZATIONS = 32
+"""Of a twirled circuit."""
+
+
+@dataclass(frozen=True, eq=False)
+class Laboratory:
+    """What is needed to measure on a device, which itself is only needed to send a job.
+
+    Args:
+        width: Qubits of the circuits that are sent: the device's, or of a fake device only those
+            that are used.
+        places: Where in these circuits the qubits of a compiled one lie.
+        timing: How long circuits take there.
+        queue: Sends jobs.
+        options: For the sampler.
+        details: For the record.
+    """
+
+    width: int
+    places: tuple[int, ...]
+    timing: Timing
+    queue: JobQueue
+    options: dict[str, Any]
+    details: dict[str, object]
+
+
+@dataclass(frozen=True, eq=False)
+class Cell:
+    """Shots of one circuit at one point.
+
+    Args:
+        circuit: Measured, on the device's qubits; cells that share it share its PUB.
+        point: Values of its parameters; shape (parameters,).
+        shots: How many; none where nothing is wanted of it.
+    """
+
+    circuit: QuantumCircuit
+    point: Vector
+    shots: int
+
+
+class DeviceObjective(MeasuredObjective):
+    """Energies of one trial state, measured on a device.
+
+    Args:
+        trial: The trial state.
+        compiled: Its circuit, compiled for the device.
+        laboratory: The device.
+        plan: How its energy is measured.
+        budget: How much may be measured.
+        post_select: Whether shots with wrong numbers of electrons are left out.
+    """
+
+    def __init__(
+        self,
+        trial: TrialState,
+        compiled: CompiledCircuit,
+        laboratory: Laboratory,
+        plan: MeasurementPlan,
+        budget: Budget,
+        post_select: bool,
+    ) -> None:
+        super().__init__(trial, plan, budget, post_select)
+        self._compiled, self._laboratory = compiled, laboratory
+        self._circuits: dict[Setting, QuantumCircuit] = {}
+        self._tails: dict[Setting, Tail] = {}
+        self._seconds: dict[int, float] = {}
+        self._last: dict[bytes, list[tuple[Setting, Counts]]] = {}
+        self.traits = Traits(
+            num_parameters=trial.num_parameters,
+            has_gradient=False,
+            sampled=True,
+            noisy=True,
+            conserving=False,
+            spectra=trial.spectra,
+            has_samples=True,
+            to_precision=budget.precision is not None,
+            remote=True,
+            has_rehearsal=True,
+        )
+
+    @property
+    def details(self) -> dict[str, object]:
+        """The device, the circuit, and the jobs so far."""
+        queue, circuit = self._laboratory.queue, self._compiled.circuit
+        return {
+            **self._laboratory.details,
+            "qubits": circuit.num_qubits,
+            "depth": circuit.depth(),
+            "two_qubit_gates": circuit.num_nonlocal_gates(),
+            "gates": dict(sorted(circuit.count_ops().items())),
+            "device_qubits": list(self._compiled.active),
+            **queue.summary(),
+        }
+
+    def rehearsal(self) -> SampledAerObjective:
+        """The same circuits and shots on Aer with the device's noise, which cost nothing."""
+        from vqe_cli.backends.aer.objectives import SampledAerObjective
+
+        parts = self.trial, self._compiled, self._rehearsed_by, self.plan, self.budget
+        return SampledAerObjective(*parts, self.post_select)
+
+    @property
+    def _rehearsed_by(self) -> Literal["density_matrix", "statevector"]:
+        """Aer's method."""
+        small = self._compiled.circuit.num_qubits <= MAX_DENSITY_MATRIX_QUBITS
+        return "density_matrix" if small else "statevector"
+
+    def energy(self, x: Vector, seed: int, effort: float = 1.0) -> Estimate:
+        """The total energy with its standard error."""
+        return self.energies([x], [seed], effort)[0]
+
+    def energies(
+        self, points: Sequence[Vector], seeds: Sequence[int], effort: float = 1.0
+    ) -> list[Estimate]:
+        """All points and all settings in one job."""
+        budget = self.budget.scaled(effort)
+        underway = [Measuring(self.plan, budget, self.post_select) for _ in points]
+        seed = one_seed(seeds)
+        while (shots := np.array([one.next_round() for one in underway])).any():
+            found = self._measure(points, self.plan.settings, shots, seed)
+            for one, counts in zip(underway, found, strict=True):
+                for index, read in enumerate(counts):
+                    one.add(index, read)
+            last = list(zip(self.plan.settings, found[-1], strict=True))
+            self._last = {points[-1].tobytes(): last}
+        return [one.result() for one in underway]
+
+    def observables(self, x: Vector, seed: int) -> dict[str, Estimate]:
+        """Electron number and Sz, from the shots of the last energy where bits tell them.
+
+        Of shots that were selected by them they are known.
+
+        S² would need measurements of its own, which are not made.
+        """
+        if not isinstance(self.trial.encoding.problem, ElectronicProblem):
+            return {}
+        kept = numbers_of_kept_shots(self.trial.encoding, self.plan) if self.selects else {}
+        if kept:
+            return kept
+        known = [pair for pair in self._shots_at(x) if tells_electrons(*pair)]
+        spent = 0
+        if not known and not self._laboratory.queue.sends:
+            return {}
+        if not known:
+            shots = round(OBSERVABLES_SHARE * self.budget.total(self.plan.deviations))
+            counts = self.samples(x, max(shots, FEWEST_FOR_OBSERVABLES), seed)
+            known, spent = [(ComputationalBasis(self.trial.encoding), counts)], counts.shots
+        outcomes = np.concatenate([counts.outcomes for _, counts in known])
+        weights = np.concatenate([counts.repetitions for _, counts in known])
+        alpha, beta = self.trial.encoding.electron_counts(outcomes)
+        return {
+            "particle-number": _mean(alpha + beta, weights, spent),
+            "sz": _mean(0.5 * (alpha - beta), weights, 0),
+        }
+
+    def _shots_at(self, x: Vector) -> list[tuple[Setting, Counts]]:
+        return self._last.get(x.tobytes(), [])
+
+    def sampler(self, x: Vector, seed: int) -> Sampler:
+        """Shots of the circuit at x, each call a job."""
+
+        def sample(settings: Sequence[Setting], shots: Sequence[int], seed: int) -> list[Counts]:
+            return self._measure([x], settings, np.array([shots]), seed)[0]
+
+        return sample
+
+    def samples(self, x: Vector, shots: int, seed: int) -> Counts:
+        """Shots without a change of basis."""
+        return self.sampler(x, seed)([ComputationalBasis(self.trial.encoding)], [shots], seed)[0]
+
+    def fidelity(self, x: Vector, y: Vector, seed: int, effort: float = 1.0) -> Estimate:
+        """How often the circuit at x, undone by that at y, ends where it began."""
+        shots = self.budget.scaled(effort).total(np.ones(1))
+        circuit = self._there_and_back
+        rows = np.concatenate([x, y])[None, :]
+        per_row = _row_shots(np.array([shots]), self._is_twirled)
+        repeated = np.repeat(rows, _rows(np.array([shots]), per_row), axis=0)
+        question = digest("fidelity", repeated[:1], [])
+        request = self._request([circuit], [repeated], per_row, seed, question)
+        (found,) = self._laboratory.queue.results(request)
+        counts = merged(found)
+        return share_of(int(counts.repetitions[counts.outcomes == 0].sum()), counts.shots)
+
+    @cached_property
+    def _there_and_back(self) -> QuantumCircuit:
+        """The circuit with one set of parameters, and its inverse with another."""
+        from qiskit.circuit import ParameterVector
+
+        forth = self._compiled.circuit
+        # Sorted by name, those of the way there come first.
+        names = (ParameterVector(name, forth.num_parameters) for name in ("a", "b"))
+        there, back = (forth.assign_parameters(list(names_)) for names_ in names)
+        whole = there.compose(self._compiled.in_its_gates(back.inverse()))
+        return self._read_into_register(whole, range(whole.num_qubits))
+
+    def _measure(
+        self, points: Sequence[Vector], settings: Sequence[Setting], shots: IntArray, seed: int
+    ) -> list[list[Counts]]:
+        """Read every setting at every point in one job.
+
+        Args:
+            points: Parameters.
+            settings: Changes of basis.
+            shots: Shape (points, settings).
+            seed: Of a simulator.
+        """
+        wanted = np.flatnonzero(shots.any(axis=0))
+        texts = [setting_text(settings[int(index)]) for index in wanted]
+        cells = [
+            [
+                Cell(self._circuit(setting), point, int(count))
+                for setting, count in zip(settings, row, strict=True)
+            ]
+            for point, row in zip(points, shots, strict=True)
+        ]
+        return self._run(cells, seed, digest("settings", np.array(points), texts))
+
+    def _run(
+        self, groups: Sequence[Sequence[Cell]], seed: int, question: str
+    ) -> list[list[Counts]]:
+        """Take all shots in one job.
+
+        Args:
+            groups: In none of them are more shots taken than are wanted in all.
+            seed: Of a simulator.
+            question: What is asked.
+
+        Returns:
+            What was read in each cell.
+        """
+        wanted = [np.array([cell.shots for cell in group]) for group in groups]
+        every = np.concatenate(wanted)
+        per_row = _row_shots(every[every > 0], self._is_twirled)
+        repeats = np.concatenate([_rows(shots, per_row) for shots in wanted])
+        cells = [cell for group in groups for cell in group]
+        sharing: dict[int, list[int]] = {}
+        for index, cell in enumerate(cells):
+            if cell.shots:
+                sharing.setdefault(id(cell.circuit), []).append(index)
+        circuits = [cells[members[0]].circuit for members in sharing.values()]
+        rows = [
+            np.repeat(np.array([cells[i].point for i in members]), repeats[members], axis=0)
+            for members in sharing.values()
+        ]
+        request = self._request(circuits, rows, per_row, seed, question)
+        found = [EMPTY] * len(cells)
+        results = self._laboratory.queue.results(request)
+        for members, read in zip(sharing.values(), results, strict=True):
+            for index, end in zip(members, np.cumsum(repeats[members]), strict=True):
+                found[index] = merged(read[end - repeats[index] : end])
+        parts = iter(found)
+        return [[next(parts) for _ in group] for group in groups]
+
+    @property
+    def _is_twirled(self) -> bool:
+        return "twirling" in self._laboratory.options
+
+    def _request(
+        self,
+        circuits: Sequence[QuantumCircuit],
+        rows: Sequence[Vector],
+        shots: int,
+        seed: int,
+        question: str,
+    ) -> Request:
+        options, seconds = self._laboratory.options, tuple(map(self._execution, circuits))
+        return Request(tuple(circuits), tuple(rows), shots, seed, question, options, seconds)
+
+    def _execution(self, circuit: QuantumCircuit) -> float:
+        """Seconds of one execution; circuits are made once and live as long as this does."""
+        if id(circuit) not in self._seconds:
+            self._seconds[id(circuit)] = self._laboratory.timing.execution(circuit)
+        return self._seconds[id(circuit)]
+
+    def foresee(self, energies: float, jobs: int) -> None:
+        """Let the queue know what a search will take, before its first job.
+
+        Args:
+            energies: How many, at most, each with the shots of an ordinary one.
+            jobs: In which they are asked for.
+
+        Raises:
+            InputError: It would be paid for, and nothing limits it.
+        """
+        shots = Measuring(self.plan, self.budget, self.post_select).next_round()
+        pairs = zip(self.plan.settings, shots, strict=True)
+        each = sum(int(count) * self._execution(self._circuit(one)) for one, count in pairs)
+        self._laboratory.queue.foresee(jobs, energies * each)
+
+    def _circuit(self, setting: Setting) -> QuantumCircuit:
+        """The trial circuit, the change of basis, and the reading of all qubits."""
+        if setting not in self._circuits:
+            tail = self._tail(setting)
+            whole = self._compiled.circuit.compose(tail.circuit)
+            self._circuits[setting] = self._read_into_register(whole, tail.places)
+        return self._circuits[setting]
+
+    def _tail(self, setting: Setting) -> Tail:
+        """The compiled change of basis, made once."""
+        if setting not in self._tails:
+            self._tails[setting] = self._compiled.tail(setting.circuit())
+        return self._tails[setting]
+
+    def _read_into_register(self, circuit: QuantumCircuit, places: Sequence[int]) -> QuantumCircuit:
+        """Measure, and put the circuit where it belongs on a real device."""
+        from qiskit import ClassicalRegister, QuantumCircuit, QuantumRegister
+
+        active = self._laboratory.places
+        register = ClassicalRegister(len(places), REGISTER)
+        whole = QuantumCircuit(QuantumRegister(self._laboratory.width, "q"), register)
+        whole.compose(circuit, qubits=list(active), inplace=True)
+        whole.measure([active[place] for place in places], register)
+        return whole
+
+
+EMPTY = Counts(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
+
+
+def merged(parts: Sequence[Counts]) -> Counts:
+    """All shots of several rows as if they were of one."""
+    if not parts:
+        return EMPTY
+    outcomes, places = np.unique(
+        np.concatenate([part.outcomes for part in parts]), return_inverse=True
+    )
+    repetitions = np.zeros(outcomes.size, dtype=np.int64)
+    np.add.at(repetitions, places, np.concatenate([part.repetitions for part in parts]))
+    return Counts(outcomes, repetitions)
+
+
+def _row_shots(wanted: IntArray, is_twirled: bool) -> int:
+    """Shots of a row: a job has one number for all, so that dear settings get more rows.
+
+    Args:
+        wanted: Shots of all points and settings that want any.
+        is_twirled: Whether they must be a multiple of the randomisations.
+    """
+    if wanted.min() == wanted.max():
+        found = int(wanted[0])
+    else:
+        found = max(int(wanted.sum()) // (ROWS_OF_A_SETTING * wanted.size), 1)
+    return -(-found // RANDOMIZATIONS) * RANDOMIZATIONS if is_twirled else found
+
+
+def _rows(wanted: IntArray, per_row: int) -> IntArray:
+    """Rows of each setting: at least one where shots are wanted, in all no more than are wanted.
+
+    Args:
+        wanted: Shots of one point in each setting.
+        per_row: Shots of a row.
+    """
+    found = np.maximum(np.round(wanted / per_row).astype(np.int64), wanted > 0)
+    while found.max(initial=0) > 1 and found.sum() * per_row > wanted.sum():
+        found[np.argmax(found)] -= 1
+    return found
+
+
+def one_seed(seeds: Sequence[int]) -> int:
+    """A job's seed from those of its parts."""
+    return int(np.random.SeedSequence(list(seeds)).generate_state(1)[0] >> 1)
+
+
+def setting_text(setting: Setting) -> str:
+    """A change of basis before it is compiled."""
+    return circuit_text(setting.circuit())
+
+
+def digest(kind: str, points: Vector, texts: Sequence[str]) -> str:
+    """What is asked: points, and changes of basis before they were compiled."""
+    found = hashlib.sha256(kind.encode())
+    found.update((np.round(points, 9) + 0.0).tobytes())  # −0 is 0
+    for text in texts:
+        found.update(text.encode())
+    return found.hexdigest()
+
+
+def tells_electrons(setting: Setting, counts: Counts) -> bool:
+    """Whether occupations can be read from the outcomes: rotated orbitals, or no rotation."""
+    return setting.allowed(counts.outcomes) is not None
+
+
+def _mean(values: Any, weights: IntArray, spent: int) -> Estimate:
+    """The mean of what shots told, with its standard error."""
+    shots = int(weights.sum())
+    mean = float(values @ weights) / shots
+    variance = float((values - mean) ** 2 @ weights) / max(shots - 1, 1)
+    return Estimate(mean, float(np.sqrt(variance / shots)), spent)

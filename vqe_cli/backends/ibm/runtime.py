@@ -1,0 +1,298 @@
+"""The one module that imports `qiskit_ibm_runtime`: its class names, and its errors as ours."""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any, TypeVar
+
+from vqe_cli._core.redaction import redact
+from vqe_cli.backends.ibm.failures import (
+    LONGEST_WAIT,
+    MissingJobError,
+    in_words,
+    is_transient,
+    retry_after,
+    status_of,
+)
+from vqe_cli.backends.ibm.submitter import current_submitter
+from vqe_cli.errors import InputError, Path, UnavailableError, VqeError, did_you_mean
+
+T = TypeVar("T")
+
+PAUSES = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 60.0)
+"""Seconds between attempts after a failure of the network; two minutes together."""
+
+LOOKS = (1.0, 3.0, 6.0, 10.0)
+"""Seconds between looks at a list of jobs that may lag behind what was sent."""
+
+SPREAD = 0.25
+"""Pauses are longer by up to this share, at random, so that clients do not knock together."""
+
+_ACCOUNT = (
+    "set QISKIT_IBM_TOKEN (and QISKIT_IBM_INSTANCE), or save an account with"
+    " QiskitRuntimeService.save_account; backend fake_fez needs none"
+)
+_TOKEN = "check QISKIT_IBM_TOKEN or the saved account; `vqe doctor` says which is used"
+_AGAIN = "the same command with --resume tries again"
+_STATUS = "{again}; https://quantum.cloud.ibm.com shows the state of IBM's service"
+
+_EXPLANATIONS: dict[str, tuple[str, str]] = {
+    "AccountNotFoundError": ("there is no IBM account on this machine", _ACCOUNT),
+    "InvalidAccountError": (
+        "the IBM account is not valid, or IBM cannot be reached to check it",
+        f"{_TOKEN}; without a network, a fake device such as fake_fez needs none",
+    ),
+    "CloudResourceNameResolutionError": (
+        "the IBM instance was not found",
+        "check QISKIT_IBM_INSTANCE: a CRN, or the name of an instance",
+    ),
+    "IBMNotAuthorizedError": ("IBM did not accept the account", _TOKEN),
+    "ApiException": ("IBM did not accept the account", _TOKEN),
+    "AuthenticationLicenseError": (
+        "IBM's licence agreement has not been accepted",
+        "log in at https://quantum.cloud.ibm.com once",
+    ),
+    "QiskitBackendNotFoundError": (
+        "this account has no such device, or none that is free",
+        "see the devices of the instance at https://quantum.cloud.ibm.com, or ibm:least-busy",
+    ),
+    "IBMInputValueError": (
+        "IBM's client did not accept the request",
+        "check instance and device; `vqe doctor` shows the versions",
+    ),
+    "RequestsApiError": ("IBM's service refused the request", _STATUS),
+    "ConnectionError": ("IBM's service cannot be reached", "check the network, then try again"),
+    "RuntimeJobFailureError": (
+        "the job failed on the device",
+        "the message is IBM's",
+    ),
+    "RuntimeJobMaxTimeoutError": (
+        "the job ran longer than its limit and was stopped",
+        "raise max_qpu_seconds, or take fewer shots or points",
+    ),
+    "RuntimeJobTimeoutError": (
+        "the job did not end in the time that was waited for",
+        "it goes on, and `vqe jobs` lists it",
+    ),
+    "RuntimeJobNotFound": (
+        "IBM does not know that job",
+        "it belongs to another account or instance, or has been deleted; without --resume the run"
+        " begins anew, and all of its jobs are paid for again",
+    ),
+    "RuntimeInvalidStateError": (
+        "the job was cancelled",
+        "by `vqe jobs cancel`, or at IBM's",
+    ),
+    "IncompleteResultError": (
+        "its result did not come whole",
+        "some of it was lost on the way",
+    ),
+    "IBMRuntimeError": ("IBM's client could not do it", _STATUS),
+}
+
+_BY_STATUS: dict[int, tuple[str, str]] = {
+    401: ("IBM did not accept the account", _TOKEN),
+    403: (
+        "this account has no access to it",
+        "check QISKIT_IBM_INSTANCE, and what the account may use at https://quantum.cloud.ibm.com",
+    ),
+    413: ("the job is too large to be sent", "take fewer points or settings at once"),
+    429: (
+        "IBM's service takes no more requests for the moment",
+        "{again}; wait some minutes, or end pending jobs",
+    ),
+}
+"""Answers that mean the same whatever error they come in."""
+
+_FAULT = ("IBM's service has a fault at the moment", _STATUS)
+
+_BY_TEXT = {
+    "certificate": (
+        "the certificate of IBM's service is not trusted on this machine",
+        "check the clock and the proxy: somebody may stand in between",
+    ),
+    "cannot be cancelled": ("the job is past cancelling", "`vqe jobs` tells how far it is"),
+}
+"""Words that say more than the class of an error."""
+
+
+@contextmanager
+def translated(doing: str, again: str | None = None) -> Iterator[None]:
+    """Turn whatever IBM's client raises into an error of ours, without tokens.
+
+    Args:
+        doing: What was being done: ``"looking up ibm_fez"``.
+        again: For the hint, what ``--resume`` will do; by default that it tries again.
+
+    Raises:
+        UnavailableError: In place of any other exception.
+    """
+    try:
+        yield
+    except VqeError:
+        raise
+    except Exception as error:
+        raise explained(error, doing, again) from None
+
+
+def explained(error: Exception, doing: str, again: str | None = None) -> UnavailableError:
+    """An error of IBM's client in our words.
+
+    Args:
+        error: What was raised.
+        doing: What was being done.
+        again: For the hint, what ``--resume`` will do; by default that it tries again.
+    """
+    names = [cls.__name__ for cls in type(error).__mro__]
+    status = status_of(error) or 0
+    by_status = _FAULT if status >= 500 else _BY_STATUS.get(status)
+    by_name = next((_EXPLANATIONS[name] for name in names if name in _EXPLANATIONS), None)
+    by_text = next((_BY_TEXT[part] for part in _BY_TEXT if part in str(error).lower()), None)
+    what, hint = by_text or by_status or by_name or ("it failed", _STATUS)
+    said = " ".join(_unquoted(redact(str(error))).split())
+    message = f"{doing}: {what} ({names[0]}: {said})"
+    if "RuntimeJobNotFound" in names:
+        return MissingJobError(message, hint=hint)
+    return UnavailableError(message, hint=_with_resumption(hint, again))
+
+
+def _unquoted(text: str) -> str:
+    """Without the quotes around the whole of it, which some errors have of `repr`."""
+    whole = text[:1] in ("'", '"') and text.find(text[0], 1) == len(text) - 1
+    return text[1:-1] if whole else text
+
+
+def _with_resumption(hint: str, again: str | None) -> str:
+    """A hint that says what ``--resume`` will do, where it is about that."""
+    if "{again}" in hint:
+        return hint.format(again=again or _AGAIN)
+    return hint if again is None else f"{hint}; {again}"
+
+
+def patiently(
+    call: Callable[[], T],
+    doing: str = "asking IBM",
+    *,
+    seed: int = 0,
+    tell: Callable[[str], None] | None = None,
+) -> T:
+    """Call again after failures that may pass, with growing pauses, and say so.
+
+    Args:
+        call: Must be harmless to repeat.
+        doing: For whoever waits: ``"looking up ibm_fez"``.
+        seed: Of the random part of the pauses.
+        tell: Hears of every pause; by default the run on whose behalf this is done.
+    """
+    for number, pause in enumerate(pauses(seed), start=1):
+        try:
+            return call()
+        except Exception as error:
+            if not is_transient(error):
+                raise
+            failure = error
+        hold_on(failure, pause, f"{doing} (attempt {number} of {len(PAUSES) + 1})", tell)
+    return call()
+
+
+def pauses(seed: int) -> Iterator[float]:
+    """Seconds between attempts, each somewhat longer than in `PAUSES`.
+
+    Args:
+        seed: Of how much longer.
+    """
+    spread = random.Random(seed)
+    return (pause * (1 + SPREAD * spread.random()) for pause in PAUSES)
+
+
+def hold_on(
+    failure: Exception, pause: float, doing: str, tell: Callable[[str], None] | None = None
+) -> None:
+    """Wait after a failure: as long as the service asks for, or for the pause that is due.
+
+    Args:
+        failure: What was raised.
+        pause: Seconds, at least.
+        doing: What is tried.
+        tell: Hears of it.
+    """
+    wait = max(pause, min(retry_after(failure) or 0.0, LONGEST_WAIT))
+    tell = tell or current_submitter().notify
+    tell(f"{doing}: {in_words(failure)}; again in {wait:.0f} s")
+    time.sleep(wait)
+
+
+@cache
+def _fake_devices() -> dict[str, Any]:
+    from qiskit_ibm_runtime.fake_provider import FakeProviderForBackendV2
+
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Properties of fake_nighthawk")
+        return {device.name: device for device in FakeProviderForBackendV2().backends()}
+
+
+def fake_device(name: str, path: Path = ("backend", "device")) -> Any:
+    """One of IBM's fake backends, such as ``fake_manila``; the prefix may be left out.
+
+    Args:
+        name: Its name.
+        path: Where in the input the name stands.
+
+    Raises:
+        InputError: There is none of that name.
+    """
+    devices = _fake_devices()
+    wanted = name if name.startswith("fake_") else f"fake_{name}"
+    if wanted not in devices:
+        message = f"there is no fake device called '{name}'"
+        raise InputError(message, path=path, hint=did_you_mean(wanted, sorted(devices)))
+    return devices[wanted]
+
+
+def connect() -> Any:
+    """IBM's service, with the account of the environment or the saved one.
+
+    Raises:
+        UnavailableError: There is no account, it is not valid, or the network is down.
+    """
+    with translated("connecting to IBM Quantum"):
+        from qiskit_ibm_runtime import QiskitRuntimeService
+
+        # The client tells on standard error that it found a token; nobody needs to know.
+        logging.getLogger("qiskit_ibm_runtime").setLevel(logging.ERROR)
+        return patiently(QiskitRuntimeService, "connecting to IBM Quantum")
+
+
+def execution_mode(kind: str, backend: Any, max_seconds: int | None) -> Any:
+    """Where jobs are sent: the device itself, a batch or a session on it.
+
+    Args:
+        kind: ``job``, ``batch`` or ``session``.
+        backend: IBM's device.
+        max_seconds: Wall-clock time after which the batch or session closes by itself.
+    """
+    if kind == "job":
+        return backend
+    from qiskit_ibm_runtime import Batch, Session
+
+    return (Batch if kind == "batch" else Session)(backend=backend, max_time=max_seconds)
+
+
+def sampler(mode: Any, options: dict[str, Any]) -> Any:
+    """The sampler of the installed version.
+
+    Args:
+        mode: A device, batch, session, or a simulator for local use.
+        options: Nested as in `SamplerOptions`.
+    """
+    try:
+        from qiskit_ibm_runtime.executor_sampler import Sampler
+    except ImportError:  # before 0.50
+        from qiskit_ibm_runtime import SamplerV2 as Sampler
+    return Sampler(mode=mode, options=options)

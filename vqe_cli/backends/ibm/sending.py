@@ -1,0 +1,165 @@
+"""Sending a job exactly once, whatever answers are lost, and asking what it took."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from vqe_cli.backends.ibm import runtime
+from vqe_cli.backends.ibm.cost import Caps, Plan
+from vqe_cli.backends.ibm.failures import is_transient, may_have_arrived
+from vqe_cli.backends.ibm.job import Request, Service
+from vqe_cli.backends.ibm.ledger import Entry, Ledger
+from vqe_cli.backends.ibm.submitter import Submitter
+from vqe_cli.errors import UnavailableError
+
+LOOKED_FOR = (
+    "the job may have been accepted all the same: --resume looks for it before anything is sent"
+)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a run may take.
+
+    Args:
+        device: Where jobs run.
+        plan: Whose prices hold.
+        caps: Limits.
+        real: Whether it is a device, that is whether it costs anything.
+    """
+
+    device: str
+    plan: Plan
+    caps: Caps
+    real: bool
+
+
+class Sender:
+    """Brings jobs to a service.
+
+    Args:
+        service: Takes them.
+        terms: What they may take.
+        submitter: On whose behalf they are sent.
+        ledger: Has an entry for each.
+    """
+
+    def __init__(
+        self, service: Service, terms: Terms, submitter: Submitter, ledger: Ledger
+    ) -> None:
+        self._service, self._terms = service, terms
+        self._submitter, self._ledger = submitter, ledger
+        self._doubtful: set[int] = set()
+
+    def send(self, entry: Entry, request: Request, announced: bool) -> Entry:
+        """Submit, unless the service has the job already; its id is kept before anything else.
+
+        Args:
+            entry: Of the job.
+            request: The job.
+            announced: Whether an earlier process may have sent it.
+
+        Raises:
+            UnavailableError: The service did not take it, or did not say that it did.
+        """
+        with runtime.translated(f"sending a job to {self._terms.device}"):
+            job_id = self._submitted(entry, request, announced)
+        self._ledger.update(entry, job_id=job_id, status="queued")
+        if self._terms.real:
+            self._submitter.notify(f"job {job_id} sent to {self._terms.device}")
+        return replace(entry, job_id=job_id, status="queued")
+
+    def _submitted(self, entry: Entry, request: Request, doubtful: bool) -> str:
+        """The id of a job, sent again only when it was surely not accepted.
+
+        Args:
+            entry: Of the job.
+            request: The job.
+            doubtful: Whether it may have been sent before.
+        """
+        doing = f"sending a job to {self._terms.device}"
+        limit = None if entry.limit_seconds is None else int(entry.limit_seconds)
+        for pause in (*runtime.pauses(_seed(entry)), None):
+            if doubtful:
+                self._doubtful.add(entry.number)
+            found = self._found(entry, runtime.LOOKS if doubtful else ())
+            if found:
+                return found[0]
+            try:
+                return self._service.submit(request, entry.tag, limit)
+            except Exception as error:
+                failure = error
+            if not is_transient(failure):
+                break
+            doubtful = doubtful or may_have_arrived(failure)
+            if pause is not None:
+                runtime.hold_on(failure, pause, doing, self._submitter.notify)
+        if doubtful:
+            raise runtime.explained(failure, doing, LOOKED_FOR) from None
+        self._ledger.update(entry, status="failed", billed_seconds=0.0)
+        raise failure
+
+    def _found(self, entry: Entry, looks: Sequence[float]) -> list[str]:
+        """Ids of the jobs with an entry's tag; the service's list may lag behind.
+
+        Args:
+            entry: Whose tag.
+            looks: Seconds before each further look, as long as there is none.
+        """
+        found = self._patiently(lambda: self._service.find(entry.tag), entry)
+        for pause in looks:
+            if found:
+                break
+            self._submitter.notify(f"looking whether {self._terms.device} has the job already")
+            time.sleep(pause)
+            found = self._patiently(lambda: self._service.find(entry.tag), entry)
+        return found
+
+    def _patiently(self, call: Callable[[], runtime.T], entry: Entry) -> runtime.T:
+        doing = f"asking about {self._terms.device}"
+        return runtime.patiently(call, doing, seed=_seed(entry), tell=self._submitter.notify)
+
+    def copies(self, entry: Entry, job_id: str) -> list[Entry]:
+        """Name jobs that the service has twice after an answer was lost; they are paid for, too.
+
+        Args:
+            entry: Of the job.
+            job_id: Of the one that is used.
+        """
+        if entry.number not in self._doubtful:
+            return []
+        with runtime.translated(f"asking for copies of job {job_id}"):
+            found = self._patiently(lambda: self._service.find(entry.tag), entry)
+        copies = [each for each in found if each != job_id]
+        entries = [self._ledger.add_copy(entry, copy) for copy in copies]
+        for copy in copies:
+            self._submitter.notify(
+                f"warning: {self._terms.device} has the same job twice, as {job_id} and {copy};"
+                f" `vqe jobs cancel {copy}` stops the second, which is not used"
+            )
+        return entries
+
+    def billed(self, job_id: str) -> float | None:
+        """What a job took, asked for again where a limit hangs on it; no result is lost to it.
+
+        Args:
+            job_id: Of a job that has ended.
+        """
+        pauses = runtime.LOOKS if self._terms.real and self._terms.caps.any else ()
+        try:
+            for pause in (*pauses, None):
+                with runtime.translated(f"asking what job {job_id} took"):
+                    found = runtime.patiently(lambda: self._service.usage(job_id))
+                if found is not None or pause is None:
+                    return found
+                time.sleep(pause)
+        except UnavailableError as error:
+            self._submitter.notify(f"warning: {error.message}")
+        return None
+
+
+def _seed(entry: Entry) -> int:
+    """Of pauses: other ones for every job, the same for a job whenever it is sent."""
+    return int(entry.key[:8], 16) if set(entry.key[:8]) <= set("0123456789abcdef") else 0

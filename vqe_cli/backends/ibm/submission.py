@@ -1,0 +1,340 @@
+"""From requests to results: jobs within limits, agreed to, sent and waited for."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from vqe_cli._core.resources import private_folder
+from vqe_cli.backends.ibm.awaiting import fetch, refreshed, wait
+from vqe_cli.backends.ibm.cost import Charge, prices
+from vqe_cli.backends.ibm.job import FINAL, Request, Results, Service
+from vqe_cli.backends.ibm.job_files import jobs_folder, ledger, result_file
+from vqe_cli.backends.ibm.ledger import Entry
+from vqe_cli.backends.ibm.local import load_results
+from vqe_cli.backends.ibm.parts import joined, split
+from vqe_cli.backends.ibm.sending import Sender, Terms
+from vqe_cli.backends.ibm.submitter import Submitter
+from vqe_cli.errors import InputError, RefusedError, UnavailableError
+
+ROUND_OFF = 1e-6
+"""Of seconds that were agreed to."""
+
+
+def _nothing(*_: object) -> None:
+    """For queues without more to do."""
+
+
+class JobQueue:
+    """Turns requests into results: from this process, or from one that died.
+
+    Args:
+        service: Runs the jobs.
+        terms: What they may take.
+        submitter: On whose behalf they are sent.
+        check: Refuses what the device of today cannot run; called before a job is sent.
+        keep: Writes down what reading the results will need; called before a job is sent.
+    """
+
+    def __init__(
+        self,
+        service: Service,
+        terms: Terms,
+        submitter: Submitter,
+        check: Callable[[Request], None] = _nothing,
+        keep: Callable[[], None] = _nothing,
+    ) -> None:
+        self._service = service
+        self._terms = terms
+        self._submitter = submitter
+        self._check, self._keep = check, keep
+        self._ledger = ledger()
+        self._sender = Sender(service, terms, submitter, self._ledger)
+        self._prices = prices()
+        self._agreed = 0.0
+        self._foreseen: tuple[int, Charge] | None = None
+        self._begun = submitter.resume
+        self._own: set[int] = set()
+        self.jobs: list[Entry] = []
+        """Those whose results were used, oldest first."""
+
+    @property
+    def sends(self) -> bool:
+        """Whether jobs may be sent, or only those that were sent may answer."""
+        return not self._submitter.offline
+
+    def results(self, request: Request) -> Results:
+        """Counts for every circuit and row.
+
+        Args:
+            request: Cut into several jobs where it is more than one may be.
+
+        Raises:
+            RefusedError: It would pass a limit, or nobody approved of it.
+            UnavailableError: The service failed.
+        """
+        parts = split(request)
+        jobs = [part for part, _ in parts]
+        answers = [
+            (indices, part.by_circuit(self._await(entry, part)))
+            for (part, indices), entry in zip(parts, self._entries(jobs), strict=True)
+        ]
+        return joined(len(request.circuits), answers)
+
+    def foresee(self, jobs: int, seconds: float) -> None:
+        """Say what a search will take before its first job, so that all of it is agreed to.
+
+        Args:
+            jobs: How many, at most.
+            seconds: Of all their executions.
+
+        Raises:
+            InputError: It would be paid for, and nothing limits it.
+        """
+        loading = jobs * self._prices.job
+        whole = self._prices.of_seconds(self._terms.plan, loading + seconds)
+        self._foreseen = (jobs, whole)
+        paid = self._terms.real and self._prices.per_second[self._terms.plan] > 0
+        if paid and not self._terms.caps.any:
+            raise InputError(
+                "optimising on a device is paid for job by job, and nothing limits it:"
+                f" up to {jobs:,} jobs, about {self._prices.show(whole)}",
+                path=("backend",),
+                hint="add max_cost or max_qpu_seconds, or leave optimize_on_device out",
+            )
+
+    def summary(self) -> dict[str, object]:
+        """The jobs whose results were used, for the record."""
+        jobs = self._used()
+        billed = [job.billed_seconds for job in jobs]
+        known = [seconds for seconds in billed if seconds is not None]
+        estimated = sum(job.estimated_seconds for job in jobs)
+        return {
+            "jobs": [job.job_id for job in jobs],
+            "executions": sum(job.executions for job in jobs),
+            "estimated_qpu_seconds": estimated,
+            "billed_qpu_seconds": sum(known) if len(known) == len(billed) else None,
+            "estimated_cost": self._prices.of_seconds(self._terms.plan, estimated).money,
+            "currency": self._prices.currency,
+            "prices_of": self._prices.date,
+        }
+
+    def _used(self) -> list[Entry]:
+        """Oldest first; of a resumed run also those that its checkpoint answered for."""
+        earlier = self._run() if self._submitter.resume else []
+        done = {entry.number: entry for entry in (*earlier, *self.jobs) if entry.status == "done"}
+        return [done[number] for number in sorted(done)]
+
+    def spent(self) -> Charge:
+        """What the run has taken: billed, kept free for jobs under way, or else estimated.
+
+        On a fake device, which bills nothing, what a real one would take.
+        """
+        return self._spent_of(self._run())
+
+    def _spent_of(self, entries: Sequence[Entry]) -> Charge:
+        seconds = (e.seconds if self._terms.real else e.estimated_seconds for e in entries)
+        return self._prices.of_seconds(self._terms.plan, sum(seconds))
+
+    def _entries(self, requests: Sequence[Request]) -> list[Entry]:
+        """Of jobs that the service has accepted, now or earlier."""
+        fingerprint = self._submitter.fingerprint
+        keys = [request.key(fingerprint, self._terms.device) for request in requests]
+        known = {entry.key: entry for entry in self._run()}
+        out = {
+            key: entry
+            for key, entry in known.items()
+            if entry.job_id is not None and entry.status in _ANSWERING
+        }
+        missing = {
+            key: request for key, request in zip(keys, requests, strict=True) if key not in out
+        }
+        if missing:
+            announced = {key for key in missing if key in known and known[key].job_id is None}
+            out.update(self._sent(missing, announced))
+        return [out[key] for key in keys]
+
+    def _sent(self, requests: dict[str, Request], announced: set[str]) -> dict[str, Entry]:
+        """Agreed to, with a share of what is left for each, sent and written down.
+
+        Args:
+            requests: By their keys.
+            announced: Keys of those that an earlier process may have sent already.
+        """
+        if not self.sends:
+            raise RefusedError(
+                "the run needs results of a job that was not sent",
+                hint="`vqe run FILE --resume` sends it; what has been fetched is kept",
+            )
+        if not self._begun:
+            self._name_earlier()
+        plan, usual = self._terms.plan, self._prices.execution
+        wanted = [self._prices.of_job(plan, one.seconds(usual)) for one in requests.values()]
+        others = [e for e in self._run() if e.key not in requests or e.job_id is not None]
+        others = self._with_room(others, wanted)
+        for request in requests.values():
+            self._check(request)
+        self._ask(wanted, list(requests.values()), self._spent_of(others))
+        with _alone():
+            self._keep()
+            entries = self._ledger.claim_all(
+                [
+                    self._row(key, request, charge)
+                    for (key, request), charge in zip(requests.items(), wanted, strict=True)
+                ],
+                lambda run: self._shares(run, wanted),
+                self._own,
+                anew=not self._begun,
+            )
+            self._begun = True
+            self._own |= {entry.number for entry in entries}
+            return {
+                entry.key: entry
+                if entry.job_id is not None
+                else self._sender.send(entry, request, entry.key in announced)
+                for entry, request in zip(entries, requests.values(), strict=True)
+            }
+
+    def _run(self) -> list[Entry]:
+        """The run's jobs; none of an earlier start, unless this one resumes it."""
+        if not self._begun:
+            return []
+        return self._ledger.of_run(self._submitter.fingerprint, self._own)
+
+    def _with_room(self, others: list[Entry], wanted: Sequence[Charge]) -> list[Entry]:
+        """The run's other jobs; those that may have ended are asked after before one is refused.
+
+        Raises:
+            RefusedError: With what they took, or may still take, a limit would be passed.
+        """
+        try:
+            self._shares(others, wanted)
+        except RefusedError:
+            others = [entry if entry.settled else self._as_now(entry) for entry in others]
+            self._shares(others, wanted)
+        return others
+
+    def _as_now(self, entry: Entry) -> Entry:
+        """A job as the service sees it; as it was last seen where it cannot be asked."""
+        try:
+            return refreshed(self._service, self._ledger, entry)
+        except UnavailableError as error:
+            self._submitter.notify(f"warning: {error.message}")
+            return entry
+
+    def _shares(self, others: Sequence[Entry], wanted: Sequence[Charge]) -> Sequence[float | None]:
+        """Limits for jobs that will be under way together; none of what others may take."""
+        spent = self._spent_of(others)
+        return self._terms.caps.shared(spent, wanted, self._terms.plan, self._prices)
+
+    def _row(self, key: str, request: Request, wanted: Charge) -> dict[str, object]:
+        """What is known of a job before it is sent."""
+        return {
+            "key": key,
+            "fingerprint": self._submitter.fingerprint,
+            "title": self._submitter.title,
+            "service": self._service.name,
+            "device": self._terms.device,
+            "plan": self._terms.plan,
+            "executions": request.executions,
+            "estimated_seconds": wanted.seconds,
+        }
+
+    def _name_earlier(self) -> None:
+        """Say what an earlier start has out; a run that is not resumed does not use it."""
+        earlier = self._ledger.of_run(self._submitter.fingerprint)
+        out = [entry for entry in earlier if entry.status not in FINAL]
+        out = [entry if entry.job_id else self._as_now(entry) for entry in out]
+        ids = [entry.job_id for entry in out if entry.job_id]
+        if ids:
+            self._submitter.notify(
+                f"jobs of an earlier start are still out, which --resume would use: {' '.join(ids)}"
+            )
+        if len(ids) < len(out):
+            self._submitter.notify(
+                "an earlier start ended while it sent a job, which may have been accepted:"
+                " `vqe jobs` looks for it, and --resume would use it"
+            )
+
+    def _ask(self, wanted: Sequence[Charge], requests: Sequence[Request], spent: Charge) -> None:
+        """Before a job goes to a real device that takes more than was agreed to."""
+        next_ones = sum(wanted, Charge(0.0, 0.0))
+        after = spent.seconds + next_ones.seconds
+        if not self._terms.real or after <= self._agreed + ROUND_OFF:
+            return
+        circuits = sum(len(request.circuits) for request in requests)
+        executions = sum(request.executions for request in requests)
+        jobs = "the next job runs" if len(wanted) == 1 else f"the next {len(wanted)} jobs run"
+        text = (
+            f"{self._terms.device}, plan {self._terms.plan}: {jobs}"
+            f" {circuits} circuits {executions:,} times in all,"
+            f" about {self._prices.show(next_ones)}"
+        )
+        whole = after
+        if self._foreseen is not None and self._foreseen[1].seconds > after:
+            count, charge = self._foreseen
+            whole = charge.seconds
+            text += f"; the whole search, up to {count:,} jobs, about {self._prices.show(charge)}"
+        elif self._agreed:
+            total = self._prices.of_seconds(self._terms.plan, after)
+            text += f"; more than was agreed to, with it in all {self._prices.show(total)}"
+        text += f" (prices of {self._prices.date})"
+        if self._submitter.approve is None:
+            raise RefusedError(f"{text}; nobody could be asked", hint="agree with --yes")
+        if not self._submitter.approve(text):
+            raise RefusedError(f"{text}; not agreed to", hint="nothing was sent")
+        self._agreed = whole
+
+    def _await(self, entry: Entry, request: Request) -> Results:
+        """The result, from this machine if it was fetched before."""
+        job_id = entry.job_id
+        assert job_id is not None
+        kept = result_file(job_id)
+        if not kept.exists():
+            if not self.sends:
+                raise RefusedError(
+                    f"the energy needs job {job_id} as well, which was not fetched yet",
+                    hint=f"vqe jobs fetch {job_id}",
+                )
+            entry = self._fetch(entry, job_id, kept, request)
+        elif entry.billed_seconds is None and self._terms.caps.any and self.sends:
+            # As long as it is not billed its limit is kept free, which others might use.
+            billed = self._sender.billed(job_id)
+            self._ledger.update(entry, status="done", billed_seconds=billed)
+            entry = replace(entry, status="done", billed_seconds=billed)
+        self.jobs.append(entry)
+        return load_results(kept)
+
+    def _fetch(self, entry: Entry, job_id: str, kept: Path, request: Request) -> Entry:
+        try:
+            status = wait(self._service, job_id)
+            self._ledger.update(entry, status=status)
+            if status != "done":
+                self._ledger.update(entry, billed_seconds=self._sender.billed(job_id))
+            fetch(self._service, job_id, status, kept, request.check_whole)
+        except KeyboardInterrupt:
+            self._submitter.notify(
+                f"job {job_id} goes on at {self._terms.device}: --resume takes its result,"
+                f" `vqe jobs fetch {job_id}` makes an energy of it,"
+                f" `vqe jobs cancel {job_id}` stops it"
+            )
+            raise
+        self._own |= {copy.number for copy in self._sender.copies(entry, job_id)}
+        billed = self._sender.billed(job_id)
+        self._ledger.update(entry, billed_seconds=billed)
+        return replace(entry, status=status, billed_seconds=billed)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Let no other process send a job meanwhile: it might be the same one."""
+    with (private_folder(jobs_folder()) / "sending.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+_ANSWERING = frozenset({"sending", "queued", "running", "done"})
+"""States of a job that has a result or may get one."""

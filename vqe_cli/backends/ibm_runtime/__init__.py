@@ -1,1 +1,0 @@
-"""IBM's devices: compiled, submitted once, waited for, paid for within limits."""

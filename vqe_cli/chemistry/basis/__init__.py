@@ -1,0 +1,1 @@
+"""Basis sets and core potentials."""

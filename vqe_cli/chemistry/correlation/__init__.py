@@ -1,0 +1,1 @@
+"""Correlated methods of PySCF: amplitudes, densities, diagnostics."""

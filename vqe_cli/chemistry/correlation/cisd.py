@@ -1,0 +1,36 @@
+"""A correlated state that costs little: configuration interaction with singles and doubles."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vqe_cli._core.arrays import FloatArray
+from vqe_cli.fermions.problem import ElectronicProblem
+
+
+def cisd_state(problem: ElectronicProblem) -> FloatArray | None:
+    """The CISD state over all determinants, shape (alpha strings, beta strings), normalised.
+
+    Strings are sorted as integers, bit p for orbital p, and signs are those of PySCF.
+
+    Args:
+        problem: Closed or open shell; there must be room for all its determinants.
+
+    Returns:
+        The state; None where Davidson's method does not converge, or no electron of one spin
+        can be excited.
+    """
+    from pyscf import ci
+
+    from vqe_cli.chemistry.scf.mean_field_of_integrals import restricted, unrestricted
+
+    if any(count in (0, problem.norb) for count in problem.nelec):
+        return None
+    na, nb = problem.nelec
+    solver = ci.RCISD(restricted(problem)) if na == nb else ci.UCISD(unrestricted(problem))
+    solver.verbose = 0
+    _, vector = solver.kernel()
+    if not solver.converged:
+        return None
+    state = np.asarray(solver.to_fcivec(vector, problem.norb, problem.nelec))
+    return np.asarray(state / np.linalg.norm(state))

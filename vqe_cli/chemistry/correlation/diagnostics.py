@@ -1,0 +1,188 @@
+"""Does one determinant describe this molecule? Diagnostics of coupled cluster and of MP2."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from vqe_cli._core.arrays import FloatArray
+from vqe_cli._core.resources import refuse_if_larger
+from vqe_cli._core.threads import threads_for
+from vqe_cli.chemistry.basis.cores import core_orbitals
+from vqe_cli.chemistry.correlation.mp2_density import mp2_density
+from vqe_cli.chemistry.scf.mean_field import MeanField
+from vqe_cli.chemistry.scf.scf_objects import restricted_scf, rotations_of, semicanonical_scf
+from vqe_cli.errors import NotConvergedError, RefusedError
+
+MAX_OPERATIONS = 1e13
+"""About a quarter of an hour on one core."""
+
+ITERATIONS = 15
+MAX_ITERATIONS = 100
+
+
+@dataclass(frozen=True)
+class CcsdDiagnostics:
+    """What the single excitations of CCSD say.
+
+    One determinant is in doubt where T1 is above 0.02 (Lee and Taylor), or D1 above 0.05 (Janssen
+    and Nielsen); in open shells somewhat larger values are usual.
+
+    Args:
+        t1: Norm of the amplitudes over the square root of the number of correlated electrons.
+        d1: Largest singular value of the amplitudes.
+        energy: Total energy in Hartree, with the core uncorrelated.
+    """
+
+    t1: float
+    d1: float
+    energy: float
+
+
+@dataclass(frozen=True)
+class CcsdCost:
+    """What CCSD will take, known from the numbers of electrons and orbitals.
+
+    Args:
+        electrons: Correlated ones.
+        orbitals: Without the core.
+        memory_bytes: At its peak.
+        operations: Floating-point operations in all.
+    """
+
+    electrons: int
+    orbitals: int
+    memory_bytes: int
+    operations: float
+
+
+def ccsd_cost(mole: Any) -> CcsdCost:
+    """Memory and floating-point operations of CCSD with the chemical core frozen.
+
+    The leading terms of an iteration are those of Stanton, Gauss, Watts and Bartlett, J. Chem.
+    Phys. 94, 4334 (1991); unrestricted CCSD has three spin blocks.
+
+    Args:
+        mole: A built `pyscf.gto.Mole`.
+    """
+    core, (alpha, beta) = core_orbitals(mole), mole.nelec
+    o, v = max(alpha - core, 0), mole.nao - alpha
+    spins = 1 if alpha == beta else 3
+    iteration = 0.5 * o**2 * v**4 + 4 * o**3 * v**3 + 0.5 * o**4 * v**2
+    integrals = v**4 // 4 + o * v**3 // 2 + 6 * (o * v) ** 2
+    return CcsdCost(
+        electrons=alpha + beta - 2 * core,
+        orbitals=mole.nao - core,
+        memory_bytes=8 * spins * (integrals + 6 * (o * v) ** 2),
+        operations=2.0 * spins * ITERATIONS * iteration,
+    )
+
+
+def refuse_large_ccsd(mole: Any, most_operations: float = MAX_OPERATIONS) -> None:
+    """Refuse CCSD that would take too long or too much memory.
+
+    Args:
+        mole: A built `pyscf.gto.Mole`.
+        most_operations: Floating-point operations that are allowed.
+
+    Raises:
+        RefusedError: With numbers.
+    """
+    cost = ccsd_cost(mole)
+    what = f"CCSD with {cost.electrons} electrons in {cost.orbitals} orbitals"
+    refuse_if_larger(cost.memory_bytes, what, "choose a smaller basis")
+    if cost.operations > most_operations:
+        raise RefusedError(
+            f"{what} takes about {cost.operations:.0e} floating-point operations,"
+            f" {most_operations:.0e} are allowed",
+            hint="choose a smaller basis, or leave the diagnostic out",
+        )
+
+
+def ccsd_diagnostics(field: MeanField, most_operations: float = MAX_OPERATIONS) -> CcsdDiagnostics:
+    """T1 and D1 of CCSD in the full orbital space, with the chemical core frozen.
+
+    T1 by Lee and Taylor, Int. J. Quantum Chem. Symp. 23, 199 (1989); D1 by Janssen and Nielsen,
+    Chem. Phys. Lett. 290, 423 (1998). Open shells: unrestricted CCSD over semicanonical ROHF
+    orbitals, its amplitudes averaged over spin as in Jayatilaka and Lee, J. Chem. Phys. 98, 9734
+    (1993), and Lee, Chem. Phys. Lett. 372, 362 (2003).
+
+    Args:
+        field: The mean field.
+        most_operations: Floating-point operations that are allowed.
+
+    Raises:
+        RefusedError: It would take too long or too much memory.
+        NotConvergedError: CCSD did not converge.
+    """
+    refuse_large_ccsd(field.mole, most_operations)
+    core = min(core_orbitals(field.mole), field.num_doubly_occupied)
+    correlated = field.mole.nelectron - 2 * core
+    if correlated < 2 or min(field.mole.nelec) == field.num_orbitals:
+        return CcsdDiagnostics(0.0, 0.0, field.report.energy)
+    with threads_for(field.mole.nao**2):
+        make = _closed_shell if field.mole.spin == 0 else _open_shell
+        blocks, energy = make(field, core)
+    norms = [float(np.linalg.norm(block)) for block in blocks]
+    return CcsdDiagnostics(
+        t1=float(np.linalg.norm(norms)) / correlated**0.5,
+        d1=max((float(np.linalg.norm(block, 2)) for block in blocks if block.size), default=0.0),
+        energy=energy,
+    )
+
+
+def mp2_natural_occupations(field: MeanField) -> FloatArray:
+    """Natural occupations of MP2 in the full orbital space, falling, shape (nmo,).
+
+    Args:
+        field: The mean field.
+
+    Raises:
+        RefusedError: MP2 would not fit into memory.
+    """
+    return np.asarray(np.linalg.eigvalsh(mp2_density(field))[::-1])
+
+
+def _closed_shell(field: MeanField, core: int) -> tuple[list[FloatArray], float]:
+    from pyscf import cc
+
+    solver = _solved(cc.CCSD(restricted_scf(field), frozen=core))
+    return [np.asarray(solver.t1)], float(solver.e_tot)
+
+
+def _open_shell(field: MeanField, core: int) -> tuple[list[FloatArray], float]:
+    """Amplitudes from doubly to empty, doubly to singly and singly to empty orbitals."""
+    from pyscf import cc
+
+    unrestricted = semicanonical_scf(field, core)
+    solver = _solved(cc.UCCSD(unrestricted, frozen=core))
+    alpha, beta = (
+        rotation[:, core:occupied] @ amplitudes @ rotation[:, occupied:].T
+        for rotation, amplitudes, occupied in zip(
+            rotations_of(field, unrestricted), solver.t1, field.mole.nelec, strict=True
+        )
+    )
+    doubly = slice(core, field.num_doubly_occupied)
+    singly = slice(field.num_doubly_occupied, field.num_occupied)
+    empty = slice(field.num_occupied, None)
+    blocks = [
+        (alpha + beta)[doubly, empty] / 2,
+        beta[doubly, singly] / 2**0.5,
+        alpha[singly, empty] / 2**0.5,
+    ]
+    return blocks, float(solver.e_tot)
+
+
+def _solved(solver: Any) -> Any:
+    solver.verbose = 0
+    solver.max_cycle = MAX_ITERATIONS
+    solver.conv_tol, solver.conv_tol_normt = 1e-8, 1e-6
+    solver.kernel()
+    if not solver.converged:
+        raise NotConvergedError(
+            f"CCSD did not converge in {MAX_ITERATIONS} iterations",
+            hint="that is itself a sign that one determinant does not describe the molecule",
+        )
+    return solver

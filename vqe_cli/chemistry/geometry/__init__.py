@@ -1,0 +1,1 @@
+"""Where atoms are: coordinates, Z-matrices, labels, structures."""

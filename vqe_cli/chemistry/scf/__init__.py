@@ -1,0 +1,1 @@
+"""Mean fields: found, checked, described."""

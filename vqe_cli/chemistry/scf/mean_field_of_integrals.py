@@ -1,0 +1,105 @@
+"""PySCF mean-field objects over the integrals of a problem, for PySCF's correlated methods."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from vqe_cli._core.arrays import FloatArray
+from vqe_cli.fermions.problem import ElectronicProblem
+
+
+def mole_without_atoms(norb: int, nelec: tuple[int, int], core_energy: float) -> Any:
+    """A `pyscf.gto.Mole` that knows its electrons, its size and its core energy, and no atoms.
+
+    Args:
+        norb: Orbitals.
+        nelec: Alpha and beta electrons.
+        core_energy: In Hartree.
+    """
+    from pyscf import gto
+
+    mole = gto.M(verbose=0)
+    mole.nelectron = sum(nelec)
+    mole.spin = nelec[0] - nelec[1]
+    mole.incore_anyway = True
+    mole.energy_nuc = lambda *_: core_energy
+    mole.nao_nr = lambda *_: norb
+    return mole
+
+
+def scf_over(mole: Any, h1: FloatArray, eri: FloatArray) -> Any:
+    """An RHF (closed shell) or ROHF object over integrals of orthonormal orbitals, not yet run.
+
+    Args:
+        mole: From `mole_without_atoms`.
+        h1: One-electron integrals, shape (norb, norb).
+        eri: Two-electron integrals, eightfold packing.
+    """
+    from pyscf import scf
+
+    field = scf.RHF(mole) if mole.spin == 0 else scf.ROHF(mole)
+    field.verbose, field.chkfile = 0, None
+    field.get_hcore = lambda *_: h1
+    field.get_ovlp = lambda *_: np.eye(len(h1))
+    field._eri = eri
+    return field
+
+
+def restricted(problem: ElectronicProblem) -> Any:
+    """An RHF (closed shell) or ROHF object whose orbitals are the problem's own.
+
+    No SCF is run: the orbitals are the unit matrix, the occupation that of the reference
+    determinant, and the energy its energy.
+    """
+    from pyscf import ao2mo
+
+    mole = mole_without_atoms(problem.norb, problem.nelec, problem.core_energy)
+    field = scf_over(mole, problem.h1, ao2mo.restore(8, problem.h2, problem.norb))
+    field.mo_coeff = np.eye(problem.norb)
+    orbitals = np.arange(problem.norb)
+    field.mo_occ = (orbitals < problem.nelec[0]).astype(float) + (orbitals < problem.nelec[1])
+    fock_a, fock_b = problem.fock
+    field.mo_energy = 0.5 * (np.diag(fock_a) + np.diag(fock_b))
+    field.e_tot = problem.hartree_fock_energy
+    field.converged = True
+    return field
+
+
+def canonical(problem: ElectronicProblem) -> Any:
+    """An RHF object of a closed shell whose orbitals make both blocks of its Fock diagonal."""
+    field, count = restricted(problem), problem.nelec[0]
+    field.mo_coeff, field.mo_energy = _block_diagonal(problem.fock[0], count)
+    return field
+
+
+def unrestricted(problem: ElectronicProblem) -> Any:
+    """The same as a UHF object."""
+    field = restricted(problem).to_uhf()
+    fock_a, fock_b = problem.fock
+    field.mo_energy = np.array([np.diag(fock_a), np.diag(fock_b)])
+    field.e_tot = problem.hartree_fock_energy
+    field.converged = True
+    return field
+
+
+def semicanonical(problem: ElectronicProblem) -> Any:
+    """A UHF object whose orbitals make the occupied and the empty block of each Fock diagonal."""
+    field = unrestricted(problem)
+    blocks = [
+        _block_diagonal(fock, count)
+        for fock, count in zip(problem.fock, problem.nelec, strict=True)
+    ]
+    field.mo_coeff = np.array([coefficients for coefficients, _ in blocks])
+    field.mo_energy = np.array([energies for _, energies in blocks])
+    return field
+
+
+def _block_diagonal(fock: FloatArray, count: int) -> tuple[FloatArray, FloatArray]:
+    """Orbitals and energies that diagonalise a Fock matrix among the first ones and the others."""
+    low, occupied = np.linalg.eigh(fock[:count, :count])
+    high, empty = np.linalg.eigh(fock[count:, count:])
+    rotation = np.zeros_like(fock)
+    rotation[:count, :count], rotation[count:, count:] = occupied, empty
+    return rotation, np.concatenate([low, high])

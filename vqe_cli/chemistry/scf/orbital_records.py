@@ -1,0 +1,135 @@
+"""What molecular orbitals are made of, for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from vqe_cli._core.arrays import FloatArray
+from vqe_cli.chemistry.scf.mean_field import MeanField
+from vqe_cli.schema.records import ActiveSpaceRecord, OrbitalRecord
+
+if TYPE_CHECKING:
+    from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
+
+LARGEST = 3
+"""Contributions that are named, at most."""
+
+MAIN = 0.2
+"""Share of a split shell from which it is called by that function; the others are inner ones."""
+
+STRAIGHT = 0.9
+"""Share of a shell along one direction from which that direction is named."""
+
+WORTH_NAMING = 0.05
+"""Of an electron; smaller contributions are left out."""
+
+
+def active_space_record(selection: OrbitalSelection) -> ActiveSpaceRecord:
+    """The active orbitals, and why they were chosen.
+
+    Args:
+        selection: The choice.
+    """
+    return ActiveSpaceRecord(
+        method=selection.method,
+        reason=selection.reason,
+        criterion=selection.criterion.name if selection.criterion else None,
+        orbitals=orbital_records(selection, selection.active),
+    )
+
+
+def orbital_records(
+    selection: OrbitalSelection, indices: Iterable[int]
+) -> tuple[OrbitalRecord, ...]:
+    """Some orbitals of a selection's mean field.
+
+    Args:
+        selection: Tells what part they have.
+        indices: Which ones, from 0.
+    """
+    field, criterion, indices = selection.field, selection.criterion, list(indices)
+    known_in_space = field.mole.natm > 0
+    parts = {**dict.fromkeys(selection.inactive, "frozen")}
+    parts |= dict.fromkeys(selection.active, "active")
+    compositions = _compositions(field, indices) if known_in_space else [()] * len(indices)
+    return tuple(
+        OrbitalRecord(
+            number=index + 1,
+            energy=float(field.mo_energy[index]),
+            occupation=float(field.mo_occ[index]),
+            irrep=field.irrep_name(index),
+            part=parts.get(index, "left out"),
+            composition=composition,
+            criterion=None if criterion is None else float(criterion.values[index]),
+        )
+        for index, composition in zip(indices, compositions, strict=True)
+    )
+
+
+def _compositions(field: MeanField, indices: list[int]) -> list[tuple[tuple[str, float], ...]]:
+    """Names and Löwdin populations of the largest atomic shells of each orbital."""
+    mole = field.mole
+    eigenvalues, vectors = np.linalg.eigh(mole.intor_symmetric("int1e_ovlp"))
+    root = vectors * np.sqrt(np.maximum(eigenvalues, 0.0)) @ vectors.T
+    populations = (root @ field.mo_coeff[:, indices]) ** 2
+    shells = _shells(mole)
+    return [_composition(column, shells) for column in populations.T]
+
+
+def _composition(populations: FloatArray, shells: list[_Shell]) -> tuple[tuple[str, float], ...]:
+    """The largest shells, the largest first."""
+    shares = np.array([populations[shell.members].sum() for shell in shells])
+    largest = np.argsort(-shares.round(6), kind="stable")[:LARGEST]
+    found = largest[shares[largest] >= WORTH_NAMING]
+    return tuple(
+        (shells[index].name(populations), round(float(shares[index]), 4)) for index in found
+    )
+
+
+@dataclass(frozen=True)
+class _Shell:
+    """Basis functions of one atom and one angular momentum.
+
+    Args:
+        atom: Such as ``"C1"``, counted from 1.
+        members: Indices of the basis functions.
+        names: Principal number and momentum of each, such as ``"2p"``.
+        directions: Of each, such as ``"z"``.
+    """
+
+    atom: str
+    members: list[int]
+    names: list[str]
+    directions: list[str]
+
+    def name(self, populations: FloatArray) -> str:
+        """What a chemist would call it: ``"C1 2pz"``, or ``"C1 2p"`` where it lies askew.
+
+        The parts of a split valence shell are one orbital, named by the first that matters: core
+        functions of the same momentum hardly take part in valence orbitals.
+        """
+        parts = populations[self.members]
+        numbers = {name: parts[np.equal(self.names, name)].sum() for name in self.names}
+        first = next(name for name, part in numbers.items() if part >= MAIN * parts.sum())
+        along = {
+            direction: parts[np.equal(self.directions, direction)].sum()
+            for direction in self.directions
+        }
+        main = max(along, key=lambda direction: along[direction])
+        straight = along[main] >= STRAIGHT * parts.sum()
+        return f"{self.atom} {first}{main if straight else ''}"
+
+
+def _shells(mole: Any) -> list[_Shell]:
+    found: dict[tuple[int, str], _Shell] = {}
+    for index, (atom, symbol, name, direction) in enumerate(mole.ao_labels(fmt=None)):
+        label = f"{symbol.replace('GHOST', 'ghost')}{atom + 1}"
+        shell = found.setdefault((atom, name.lstrip("0123456789")), _Shell(label, [], [], []))
+        shell.members.append(index)
+        shell.names.append(name)
+        shell.directions.append(direction)
+    return list(found.values())

@@ -1,0 +1,77 @@
+"""PySCF's objects over the orbitals of a mean field, for PySCF's correlated methods."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from vqe_cli._core.arrays import FloatArray
+from vqe_cli.chemistry.scf.mean_field import MeanField, new_scf, without_symmetry
+
+
+def restricted_scf(field: MeanField) -> Any:
+    """An RHF or ROHF object that holds the orbitals; no iteration is made.
+
+    It has no point group, which PySCF's correlated methods would not use anyway.
+
+    Args:
+        field: The mean field.
+    """
+    method = new_scf(without_symmetry(field.mole))
+    method.mo_coeff, method.mo_energy = field.mo_coeff, field.mo_energy
+    method.mo_occ, method.e_tot = field.mo_occ, field.report.energy
+    method.converged, method._eri = True, field.eri
+    return method
+
+
+def semicanonical_scf(field: MeanField, core: int) -> Any:
+    """A UHF object whose orbitals make each spin's Fock operator diagonal within three blocks.
+
+    The blocks are the core, the other occupied and the empty orbitals: the reference of
+    perturbation theory and coupled cluster on ROHF orbitals (Lauderdale et al., Chem. Phys. Lett.
+    187, 21 (1991)).
+
+    Args:
+        field: The mean field.
+        core: How many of the first orbitals are the core.
+    """
+    method = restricted_scf(field).to_uhf()
+    coefficients, energies = [], []
+    for fock, occupied in zip(method.get_fock(), field.mole.nelec, strict=True):
+        bounds = [0, core, occupied, field.num_orbitals]
+        rotated, levels = _block_diagonal(field.mo_coeff, fock, bounds)
+        coefficients.append(rotated)
+        energies.append(levels)
+    method.mo_coeff, method.mo_energy = np.array(coefficients), np.array(energies)
+    method.e_tot, method.converged = field.report.energy, True
+    return method
+
+
+def rotations_of(field: MeanField, unrestricted: Any) -> tuple[FloatArray, FloatArray]:
+    """Orbitals of a UHF object as columns over those of a mean field, for both spins.
+
+    Args:
+        field: The mean field.
+        unrestricted: From `semicanonical_scf`.
+
+    Returns:
+        Two orthogonal matrices of shape (nmo, nmo).
+    """
+    overlap = field.mole.intor_symmetric("int1e_ovlp")
+    alpha, beta = (field.mo_coeff.T @ overlap @ orbitals for orbitals in unrestricted.mo_coeff)
+    return alpha, beta
+
+
+def _block_diagonal(
+    coefficients: FloatArray, fock: FloatArray, bounds: Sequence[int]
+) -> tuple[FloatArray, FloatArray]:
+    columns, levels = [], []
+    for start, stop in pairwise(bounds):
+        block = coefficients[:, start:stop]
+        energies, rotation = np.linalg.eigh(block.T @ fock @ block)
+        columns.append(block @ rotation)
+        levels.append(energies)
+    return np.hstack(columns), np.concatenate(levels)

@@ -1,0 +1,316 @@
+"""Self-consistent fields from several guesses, among which the lowest is looked for.
+
+Iterations from one guess end in one solution, which in open shells, ions and stretched bonds often
+is an excited one: the hole sits in the wrong orbital. Further guesses are PySCF's densities of free
+atoms, and determinants over converged orbitals, the molecule's own or those of its parent, with
+holes and electrons in other frontier orbitals. The molecule's own, disturbed so that no symmetry is
+left, show whether a solution that breaks the point group lies lower.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from vqe_cli._core.arrays import FloatArray
+from vqe_cli.chemistry.symmetry.point_group import Operations
+
+Indices = npt.NDArray[np.intp]
+
+FIRST = "minao"
+"""The guess that PySCF takes by default."""
+
+ATOMIC = ("atom", "huckel", "1e")
+"""PySCF's other guesses that know nothing but the atoms."""
+
+FRONTIER = 12
+"""Orbitals whose occupations are tried, from the frontier outwards."""
+
+SAME_ENERGY = 1e-6
+"""Hartree; trials are not converged better."""
+
+ENERGY_TOLERANCE = 1e-7
+GRADIENT_TOLERANCE = 1e-3
+MAX_CYCLES = 50
+"""Of trials, which need not be converged well to be told apart."""
+
+MAX_STEPS = 25
+"""Of second order."""
+
+DETERMINANTS = ((60, 8), (150, 6), (400, 3))
+"""Up to so many basis functions so many determinants over one set of orbitals are tried, beyond
+one."""
+
+
+DISTURBED = ((150, 2), (400, 1))
+"""Up to so many basis functions so many disturbed starts are tried."""
+
+DISTURBANCE = 0.6
+"""Length, in radians, by which each orbital is turned."""
+
+CONTENDERS = ((60, 4), (150, 3), (400, 2))
+"""Up to so many basis functions so many of the lowest states are looked at closer, beyond one."""
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """What iterations from one guess have come to.
+
+    Args:
+        guess: Its name.
+        scf: The converged PySCF object.
+    """
+
+    guess: str
+    scf: Any
+
+    @property
+    def energy(self) -> float:
+        """Total energy in Hartree."""
+        return float(self.scf.e_tot)
+
+    @property
+    def occupied(self) -> tuple[FloatArray, FloatArray]:
+        """Orbitals with alpha and with beta electrons, each of shape (nao, electrons)."""
+        return self.scf.mo_coeff[:, self.scf.mo_occ > 0], self.scf.mo_coeff[:, self.scf.mo_occ == 2]
+
+
+@dataclass(frozen=True, eq=False)
+class Parent:
+    """Orbitals of which determinants are made.
+
+    Args:
+        label: Whose they are.
+        scf: A converged PySCF object, whose electrons may be more or fewer.
+    """
+
+    label: str
+    scf: Any
+
+
+def search(
+    first: State,
+    new: Callable[[], Any],
+    free: Callable[[], Any],
+    parents: Callable[[], Sequence[Parent]],
+    *,
+    thorough: bool,
+) -> tuple[State, ...]:
+    """Solutions from several guesses, the first among them.
+
+    Args:
+        first: What iterations from the first guess have come to.
+        new: Makes a PySCF object for RHF or ROHF that has not been run.
+        free: Makes one that knows of no point group.
+        parents: Makes orbitals of related molecules.
+        thorough: Whether to move electrons between frontier orbitals, and to disturb them, too.
+    """
+    states = [first, *atomic_states(new)]
+    if not thorough:
+        return tuple(states)
+    for parent in parents():
+        states += determinant_states(new, parent)
+    own = Parent("own orbitals", min(states, key=lambda state: state.energy).scf)
+    states += determinant_states(new, own)
+    return (*states, *disturbed_states(free, min(states, key=lambda state: state.energy)))
+
+
+def contenders(states: Sequence[State], group: Operations | None) -> list[State]:
+    """The lowest states of different energies, the earlier of two of equal energy.
+
+    Trials end at saddle points, too; which state is the lowest is seen only when each has been
+    followed from there.
+
+    Args:
+        states: From `search`.
+        group: The molecule's symmetry operations; None where they do not matter.
+    """
+    if group is not None:
+        states = _keeping(states, group)
+    found: list[State] = []
+    for state in states:
+        if all(abs(state.energy - other.energy) >= SAME_ENERGY for other in found):
+            found.append(state)
+    found.sort(key=lambda state: state.energy)
+    return found[: _up_to(CONTENDERS, states[0].scf.mol.nao_nr(), 1)]
+
+
+def _keeping(states: Sequence[State], group: Operations) -> list[State]:
+    """States that keep the point group.
+
+    All iterations within PySCF's abelian group keep that. The molecule's own may be larger; where
+    the first state transforms as one of its irreps, only such states count. Where it does not, the
+    lowest closed shell cannot: in singlet O2 two electrons share a degenerate level.
+    """
+    kept = [state for state in states if state.scf.mol.symmetry]
+    if not group.is_pure(states[0].occupied):
+        return kept
+    return [state for state in kept if group.is_pure(state.occupied)]
+
+
+def _up_to(counts: Sequence[tuple[int, int]], size: int, otherwise: int) -> int:
+    """How many there may be with so many basis functions."""
+    return next((count for largest, count in counts if size <= largest), otherwise)
+
+
+def atomic_states(new: Callable[[], Any]) -> Iterator[State]:
+    """From PySCF's guesses, but for the default one.
+
+    Args:
+        new: Makes a PySCF object for RHF or ROHF that has not been run.
+    """
+    for name in ATOMIC:
+        method = _loosened(new())
+        density = _guessed(method, name)
+        if density is None:
+            continue
+        method.max_cycle = MAX_CYCLES
+        method.kernel(dm0=density)
+        if not method.converged:
+            method = _second_order(new, method.mo_coeff, method.mo_occ)
+        if method.converged:
+            yield State(name, method)
+
+
+def _guessed(method: Any, name: str) -> Any:
+    """PySCF's guess of that name; None where a basis is too small.
+
+    Hückel's minimal one may be for a molecule, and the molecule's own for its free atoms, whose
+    electrons PySCF asserts to fit: iodine's do not in a basis without its core.
+    """
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "remove_linear_dep_ is deprecated", DeprecationWarning)
+        try:
+            return method.get_init_guess(key=name)
+        except (RuntimeError, AssertionError):
+            return None
+
+
+def determinant_states(new: Callable[[], Any], parent: Parent) -> Iterator[State]:
+    """From the lowest determinants over some orbitals, by second order, which keeps occupations.
+
+    Args:
+        new: Makes a PySCF object for RHF or ROHF that has not been run.
+        parent: The orbitals.
+    """
+    method = new()
+    for name, occupations in _determinants(method.mol, parent):
+        newton = _second_order(new, parent.scf.mo_coeff, occupations)
+        if newton.converged:
+            yield State(name, newton)
+
+
+def disturbed_states(free: Callable[[], Any], state: State) -> Iterator[State]:
+    """From orbitals of a state turned at random, by second order.
+
+    Args:
+        free: Makes a PySCF object for RHF or ROHF that knows of no point group.
+        state: Whose orbitals are turned.
+    """
+    from scipy.linalg import expm
+
+    orbitals, occupations = state.scf.mo_coeff, state.scf.mo_occ
+    random = np.random.default_rng(7)
+    across = occupations[:, None] != occupations
+    for number in range(_up_to(DISTURBED, orbitals.shape[0], 0)):
+        turns = np.where(across, random.normal(size=across.shape), 0.0)
+        turns = (turns - turns.T) / np.linalg.norm(turns, axis=0).clip(min=1.0).max()
+        newton = _second_order(free, orbitals @ expm(DISTURBANCE * turns), occupations)
+        if newton.converged:
+            yield State(f"disturbed orbitals {number + 1}", newton)
+
+
+def _second_order(new: Callable[[], Any], orbitals: FloatArray, occupations: FloatArray) -> Any:
+    newton = _loosened(new()).newton()
+    newton.max_cycle, newton.verbose = MAX_STEPS, 0
+    newton.kernel(orbitals, occupations)
+    return newton
+
+
+def _loosened(method: Any) -> Any:
+    method.conv_tol, method.conv_tol_grad = ENERGY_TOLERANCE, GRADIENT_TOLERANCE
+    return method
+
+
+def _determinants(mole: Any, parent: Parent) -> list[tuple[str, FloatArray]]:
+    """The lowest ones; in a point group the lowest of each occupation of its irreps."""
+    window, core = _window(mole, parent.scf)
+    occupations = _occupations(len(window), mole.nelec[1] - len(core), mole.spin)
+    energies = _energies(parent.scf, core, window, occupations)
+    irreps = _irreps(parent.scf)
+    most = _up_to(DETERMINANTS, mole.nao_nr(), 1)
+    found: dict[Any, tuple[str, FloatArray]] = {}
+    for index in np.argsort(energies.round(8), kind="stable"):
+        chosen = occupations[index]
+        kind = index if irreps is None else _by_irrep(irreps[window], chosen)
+        if kind in found:
+            continue
+        whole = np.zeros(len(parent.scf.mo_occ))
+        whole[core], whole[window] = 2.0, chosen
+        digits = "".join(f"{count:.0f}" for count in chosen)
+        first, last = len(core) + 1, len(core) + len(window)
+        found[kind] = f"{parent.label}, {digits} in orbitals {first} to {last}", whole
+        if len(found) == most:
+            break
+    return list(found.values())
+
+
+def _window(mole: Any, scf: Any) -> tuple[Indices, Indices]:
+    """Indices of the frontier orbitals, and of the doubly occupied ones below."""
+    order = np.lexsort((scf.mo_energy, -scf.mo_occ))
+    alpha, beta = mole.nelec
+    around = max(1, (FRONTIER - (alpha - beta)) // 2)
+    start = max(0, beta - around)
+    return order[start : alpha + around], order[:start]
+
+
+def _occupations(orbitals: int, doubly: int, singly: int) -> FloatArray:
+    """All ways to occupy some orbitals, shape (ways, orbitals)."""
+    pairs, unpaired = (_chosen(orbitals, count) for count in (doubly, singly))
+    first, second = np.nonzero(pairs @ unpaired.T == 0)
+    return np.asarray(2.0 * pairs[first] + unpaired[second])
+
+
+def _chosen(orbitals: int, count: int) -> FloatArray:
+    """All ways to choose some of the orbitals, as ones among zeros, shape (ways, orbitals)."""
+    ways = list(combinations(range(orbitals), count))
+    found = np.zeros((len(ways), orbitals))
+    for row, way in zip(found, ways, strict=True):
+        row[list(way)] = 1.0
+    return found
+
+
+def _energies(scf: Any, core: Indices, window: Indices, occupations: FloatArray) -> FloatArray:
+    """Of determinants in Hartree, up to a constant, shape (determinants,)."""
+    active, inactive = scf.mo_coeff[:, window], scf.mo_coeff[:, core]
+    densities = [2.0 * inactive @ inactive.T, *(np.outer(c, c) for c in active.T)]
+    coulomb, exchange = scf.get_jk(scf.mol, np.array(densities), hermi=1)
+    frozen = scf.get_hcore() + coulomb[0] - 0.5 * exchange[0]
+    one = np.einsum("pi,pq,qi->i", active, frozen, active)
+    direct, crossed = (
+        np.einsum("kpq,pi,qi->ki", matrix[1:], active, active) for matrix in (coulomb, exchange)
+    )
+    alpha, beta = np.minimum(occupations, 1.0), np.maximum(occupations - 1.0, 0.0)
+    return np.asarray(
+        occupations @ one
+        + 0.5 * np.einsum("di,ij,dj->d", occupations, direct, occupations)
+        - 0.5 * np.einsum("di,ij,dj->d", alpha, crossed, alpha)
+        - 0.5 * np.einsum("di,ij,dj->d", beta, crossed, beta)
+    )
+
+
+def _irreps(scf: Any) -> FloatArray | None:
+    if not scf.mol.symmetry or len(scf.mol.irrep_id) < 2:
+        return None
+    return np.asarray(scf.get_orbsym(scf.mo_coeff))
+
+
+def _by_irrep(irreps: FloatArray, occupation: FloatArray) -> tuple[Sequence[int], Sequence[int]]:
+    """Irreps of the doubly and of the singly occupied orbitals."""
+    return tuple(sorted(irreps[occupation == 2])), tuple(sorted(irreps[occupation == 1]))

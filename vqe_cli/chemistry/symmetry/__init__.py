@@ -1,0 +1,1 @@
+"""Point groups of molecules, of orbitals and of integrals."""

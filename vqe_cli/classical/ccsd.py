@@ -1,0 +1,27 @@
+"""Coupled cluster with singles and doubles."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from vqe_cli.classical import Reference, ReferenceEnergy, hartree_fock_of
+from vqe_cli.classical._coupled_cluster import solve_ccsd
+from vqe_cli.qubits.encoding import Encoding
+
+
+class Ccsd(Reference):
+    """Coupled cluster with singles and doubles; for open shells over ROHF orbitals.
+
+    Reference:
+        Purvis and Bartlett, J. Chem. Phys. 76, 1910 (1982); PySCF.
+    """
+
+    label: ClassVar[str] = "CCSD"
+
+    def solve(self, encoding: Encoding) -> ReferenceEnergy:
+        """PySCF's RCCSD or UCCSD."""
+        problem = hartree_fock_of(encoding, self.label)
+        solver = solve_ccsd(problem)
+        return ReferenceEnergy(
+            problem.hartree_fock_energy + float(solver.e_corr), bool(solver.converged)
+        )

@@ -1,0 +1,31 @@
+"""Coupled cluster with perturbative triples."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from vqe_cli.classical import Reference, ReferenceEnergy, hartree_fock_of
+from vqe_cli.classical._coupled_cluster import solve_ccsd
+from vqe_cli.qubits.encoding import Encoding
+
+
+class CcsdT(Reference):
+    """Coupled cluster with singles, doubles and perturbative triples.
+
+    Reference:
+        Raghavachari, Trucks, Pople and Head-Gordon, Chem. Phys. Lett. 157, 479 (1989); PySCF.
+    """
+
+    label: ClassVar[str] = "CCSD(T)"
+
+    def solve(self, encoding: Encoding) -> ReferenceEnergy:
+        """PySCF's (T) on top of RCCSD or UCCSD."""
+        problem = hartree_fock_of(encoding, self.label)
+        solver = solve_ccsd(problem)
+        triples = 0.0
+        has_triples = sum(min(count, problem.norb - count) for count in problem.nelec) > 2
+        if has_triples:
+            triples = float(solver.ccsd_t())
+        return ReferenceEnergy(
+            problem.hartree_fock_energy + float(solver.e_corr) + triples, bool(solver.converged)
+        )

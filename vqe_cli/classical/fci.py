@@ -1,0 +1,318 @@
+"""Full configuration interaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from vqe_cli._core.arrays import FloatArray, IntArray
+from vqe_cli._core.resources import refuse_if_larger, usable_bytes
+from vqe_cli._core.sizes import Need, Size
+from vqe_cli._core.threads import threads_for
+from vqe_cli.classical import MAX_DETERMINANTS, Reference, ReferenceEnergy, electrons_of
+from vqe_cli.classical._davidson import Eigenpair, lowest_eigenpair
+from vqe_cli.errors import NotConvergedError
+from vqe_cli.fermions.determinants.hamiltonian import Direct
+from vqe_cli.fermions.determinants.space import SectorSpace
+from vqe_cli.fermions.determinants.spin import SpinSquared
+from vqe_cli.fermions.problem import ElectronicProblem
+from vqe_cli.qubits.encoding import Encoding
+
+WIDE, NARROW = 60, 16
+"""Vectors in Davidson's method, and as many products with them: where they are short, and else."""
+
+WIDE_UP_TO = 500_000
+"""Determinants up to which vectors are short."""
+
+BESIDE = 12
+"""Vectors that are held beside those: residuals, corrections, guesses."""
+
+PRODUCTS, SECONDS_PER_PAIR = 20, 2e-9
+"""With the Hamiltonian and S² until Davidson's method has converged, and what each takes on one
+core for a determinant and a pair of orbitals."""
+
+WHOLE = 3
+"""Vectors over all irreps that are held while it begins: diagonals."""
+
+ALL_IRREPS_UP_TO = 2_000_000
+"""Determinants up to which all irreps are searched unless asked otherwise."""
+
+MAX_PRODUCTS = 1000
+"""Products with the Hamiltonian in a search; a molecule at its minimum needs 40."""
+
+SHIFT = 0.5
+"""Hartree by which a unit of S² too much is pushed up."""
+
+SPIN_TOLERANCE = 1e-3
+"""How far S² of the state that is found may be off."""
+
+DENSE_UP_TO = 2000
+"""Determinants up to which a matrix is diagonalised: no state can be missed."""
+
+MODEL_SPACE = 400
+"""Determinants of lowest energy whose Hamiltonian gives the first vectors."""
+
+GUESSES = 8
+"""First vectors from there: the lowest of them alone may lead to an excited state."""
+
+LOOKED_AT = 40
+"""Vectors from there that are looked at, since many may be of another spin."""
+
+PURE_ENOUGH = 0.1
+"""Norm that a first vector must keep when other spins are taken out of it."""
+
+SPINS_REMOVED = 3
+"""Spins next to the one asked for that are taken out; those beyond lie high."""
+
+COARSE = 1e-5
+"""Hartree to which an irrep's energy is converged before it is known to be of interest."""
+
+OF_INTEREST = 0.02
+"""Hartree above the lowest coarse energy up to which an irrep is converged tightly."""
+
+
+class Fci(Reference):
+    """All determinants of the active space, in the sector of the electrons and the spin.
+
+    Within an active space this is CASCI.
+
+    Reference:
+        Knowles and Handy, Chem. Phys. Lett. 111, 315 (1984); Davidson, J. Comput. Phys. 17, 87
+        (1975); PySCF.
+    """
+
+    label: ClassVar[str] = "FCI"
+    exact: ClassVar[bool] = True
+
+    tolerance: float = Field(1e-11, gt=0, description="Error of the energy in Hartree at the end.")
+    irreps: Literal["auto", "all", "reference"] = Field(
+        "auto",
+        description="Search all irreps, or only that of the reference determinant. "
+        "auto: all up to two million determinants.",
+    )
+
+    def needs(self, size: Size, qubits: int) -> Iterator[Need]:
+        """Davidson's vectors, in the irreps that are searched."""
+        whole = size.sector_dimension
+        all_irreps = self.irreps == "all" or (self.irreps == "auto" and whole <= ALL_IRREPS_UP_TO)
+        searched = -(-whole // (1 if all_irreps else size.irreps))
+        memory = _bytes(searched, whole)
+        seconds = SECONDS_PER_PAIR * PRODUCTS * searched * size.norb**2
+        what = f"FCI over {whole:,} determinants"
+        yield Need(what, memory, hint="reference: none", seconds=seconds)
+
+    def solve(self, encoding: Encoding) -> ReferenceEnergy:
+        """Search every irrep, or that of the reference determinant."""
+        problem = electrons_of(encoding, self.label)
+        refuse_if_larger(
+            self._memory(problem),
+            f"FCI over {problem.sector_dimension:,} determinants",
+            "choose a smaller active space, or reference: none",
+        )
+        with threads_for(problem.sector_dimension):
+            return self._lowest(problem, self._spaces(problem))
+
+    def is_feasible(self, encoding: Encoding) -> bool:
+        """By the number of determinants it works on at a time."""
+        problem = electrons_of(encoding, self.label)
+        small = self._determinants(problem) <= MAX_DETERMINANTS
+        return small and self._memory(problem) < usable_bytes()
+
+    def _determinants(self, problem: ElectronicProblem) -> int:
+        """About how many it works on at a time, without a list of them."""
+        irreps = problem.orbital_irreps
+        if irreps is None or not self._one_irrep(problem):
+            return problem.sector_dimension
+        return -(-problem.sector_dimension >> max(irreps).bit_length())
+
+    def _memory(self, problem: ElectronicProblem) -> int:
+        return _bytes(self._determinants(problem), problem.sector_dimension)
+
+    def _one_irrep(self, problem: ElectronicProblem) -> bool:
+        """Whether only the reference determinant's irrep is searched."""
+        small = problem.sector_dimension <= ALL_IRREPS_UP_TO
+        return self.irreps == "reference" or (self.irreps == "auto" and not small)
+
+    def _spaces(self, problem: ElectronicProblem) -> list[SectorSpace]:
+        """What is to be searched: irreps, or the sector as a whole where there are none."""
+        irreps, target = problem.orbital_irreps, problem.reference_irrep
+        if irreps is None or target is None:
+            return [SectorSpace(problem.norb, problem.nelec, (0,) * problem.norb, 0)]
+        one = SectorSpace(problem.norb, problem.nelec, irreps, target)
+        if self._one_irrep(problem):
+            return [one]
+        every = [replace(one, target=irrep) for irrep in range(one.num_irreps)]
+        return [space for space in every if space.dimension > 0]
+
+    def _lowest(self, problem: ElectronicProblem, spaces: list[SectorSpace]) -> ReferenceEnergy:
+        """The lowest state of all spaces that has the right spin."""
+        from pyscf.fci import direct_spin1
+
+        norb, nelec = problem.norb, problem.nelec
+        diagonal = np.asarray(direct_spin1.make_hdiag(problem.h1, problem.h2, norb, nelec))
+        searches = [_Search(problem, space, diagonal) for space in spaces]
+        coarse = [search.run(COARSE) for search in searches] if len(searches) > 1 else [None]
+        limit = min((state.shifted for state in coarse if state), default=0.0) + OF_INTEREST
+        found = [
+            (search.run(self.tolerance, state), search.space)
+            for search, state in zip(searches, coarse, strict=True)
+            if state is None or state.shifted - state.error <= limit
+        ]
+        best, space = min(found, key=lambda pair: pair[0].shifted)
+        excess = best.spin_squared - problem.spin_squared
+        _refuse_unfinished([state for state, _ in found], excess)
+        notes: dict[str, object] = {"searched": "all irreps"}
+        if problem.orbital_irreps is not None:
+            irrep = problem.irrep_name(space.target)
+            only_one = self._one_irrep(problem)
+            notes = {"searched": f"{irrep} only" if only_one else "all irreps", "irrep": irrep}
+        total = best.shifted - SHIFT * excess + problem.core_energy
+        return ReferenceEnergy(total, exact=True, notes=notes)
+
+
+def _room(determinants: int) -> int:
+    """Vectors that Davidson's method may hold."""
+    return WIDE if determinants <= WIDE_UP_TO else NARROW
+
+
+def _bytes(searched: int, whole: int) -> int:
+    """Memory of a search among some of all determinants."""
+    vectors = 2 * _room(searched) + BESIDE
+    dense = 3 * min(searched, DENSE_UP_TO) ** 2
+    return 8 * (vectors * searched + WHOLE * whole + dense)
+
+
+def _refuse_unfinished(states: list[_State], excess: float) -> None:
+    """S² says something of a state that has converged, and nothing of another."""
+    errors = [state.error for state in states if not state.converged]
+    if errors:
+        raise NotConvergedError(
+            f"FCI may still be off by {max(errors):.1e} Hartree after {MAX_PRODUCTS} products with"
+            " the Hamiltonian",
+            hint="an active space without the orbitals that are nearly degenerate is easier",
+        )
+    if abs(excess) > SPIN_TOLERANCE:
+        raise NotConvergedError(
+            f"the lowest state that FCI found has S² off by {excess:+.3f}: states of other spin"
+            f" lie more than {SHIFT:g} Hartree for each unit of S² lower",
+            hint="ask for the multiplicity of those states, or compare with reference: numpy",
+        )
+
+
+@dataclass(frozen=True)
+class _State:
+    """The lowest state of a space, with other spins pushed up; energies in Hartree."""
+
+    vector: FloatArray
+    shifted: float
+    spin_squared: float
+    error: float
+    converged: bool
+
+
+class _Search:
+    """The lowest eigenvalue of ``H + SHIFT (S² − S(S+1))`` in one space.
+
+    H is filled by PySCF's `pspace`, or acts by `direct_spin1` and `direct_spin1_symm`, so that the
+    reference shares no code with the small sectors of the simulator.
+
+    Args:
+        problem: The integrals.
+        space: Where to search.
+        diagonal: Of H, over all alpha and beta strings.
+    """
+
+    def __init__(
+        self, problem: ElectronicProblem, space: SectorSpace, diagonal: FloatArray
+    ) -> None:
+        self.space = space
+        self._problem = problem
+        self._spin = SpinSquared(space)
+        self._full = diagonal.reshape([strings.values.size for strings in space.strings])
+
+    @cached_property
+    def _product(self) -> Direct:
+        return Direct(self._problem, self.space)
+
+    def run(self, tolerance: float, known: _State | None = None) -> _State:
+        """Diagonalise, or iterate from what is known."""
+        if self.space.dimension <= DENSE_UP_TO:
+            return known or self._state(self._dense())
+        found = lowest_eigenpair(
+            self._shifted,
+            self.space.pack(self._full),
+            self._guesses(known),
+            tolerance=tolerance,
+            max_space=_room(self.space.dimension),
+            max_products=MAX_PRODUCTS,
+        )
+        return self._state(found)
+
+    def _state(self, found: Eigenpair) -> _State:
+        spin_squared = self._spin.expectation(found.vector)
+        return _State(found.vector, found.value, spin_squared, found.error, found.converged)
+
+    def _dense(self) -> Eigenpair:
+        """LAPACK on the whole matrix."""
+        from scipy.linalg import eigh
+
+        places, model = self._model(self.space.dimension)
+        matrix = SHIFT * np.array([self._excess(row) for row in np.eye(self.space.dimension)])
+        matrix[np.ix_(places, places)] += model
+        symmetric = 0.5 * (matrix + matrix.T)
+        values, vectors = eigh(symmetric, subset_by_index=(0, 0), driver="evr")
+        return Eigenpair(float(values[0]), np.ascontiguousarray(vectors[:, 0]), 0.0, True)
+
+    def _shifted(self, psi: FloatArray) -> FloatArray:
+        return np.asarray(self._product.times(psi) + SHIFT * self._excess(psi))
+
+    def _excess(self, psi: FloatArray) -> FloatArray:
+        """``(S² − S(S+1)) ψ``."""
+        return np.asarray(self._spin.times(psi) - self._problem.spin_squared * psi)
+
+    def _guesses(self, known: _State | None) -> Iterator[FloatArray]:
+        """What is known, lowest states of a model space, and a little of everything."""
+        if known is not None:
+            yield known.vector
+        places, model = self._model(MODEL_SPACE)
+        found = 0
+        for vector in np.linalg.eigh(model)[1].T[:LOOKED_AT]:
+            guess = np.zeros(self.space.dimension)
+            guess[places] = vector
+            guess = self._of_right_spin(guess)
+            if np.linalg.norm(guess) > PURE_ENOUGH and found < GUESSES:
+                found += 1
+                yield guess
+        noise = np.random.default_rng(7).normal(size=self.space.dimension)
+        yield self._of_right_spin(noise / np.linalg.norm(noise))
+
+    def _model(self, count: int) -> tuple[IntArray, FloatArray]:
+        """The determinants of lowest energy: their places in a vector, and H among them."""
+        from pyscf.fci import direct_spin1
+
+        space, problem = self.space, self._problem
+        allowed = space.irreps[0][:, None] ^ space.irreps[1][None, :] == space.target
+        screened = np.where(allowed, self._full, np.inf).ravel()
+        places, model = direct_spin1.pspace(
+            problem.h1, problem.h2, problem.norb, problem.nelec, screened, count
+        )
+        inside = np.isfinite(screened[places])
+        places, model = places[inside], model[np.ix_(inside, inside)]
+        rows, columns = np.divmod(places, self._full.shape[1])
+        return space.row_start[rows] + space.column[columns], np.asarray(model)
+
+    def _of_right_spin(self, psi: FloatArray) -> FloatArray:
+        """Without the components of other spins (Löwdin, Phys. Rev. 97, 1509 (1955))."""
+        problem = self._problem
+        electrons, right = sum(problem.nelec), problem.spin_squared
+        highest = 0.5 * min(electrons, 2 * problem.norb - electrons)
+        for spin in (abs(problem.spin_z) + k for k in range(SPINS_REMOVED + 1)):
+            other = spin * (spin + 1)
+            if spin <= highest and abs(other - right) > SPIN_TOLERANCE:
+                psi = (self._spin.times(psi) - other * psi) / (right - other)
+        return psi

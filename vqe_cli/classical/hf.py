@@ -1,0 +1,32 @@
+"""Hartree-Fock."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from vqe_cli.classical import Reference, ReferenceEnergy, electrons_of
+from vqe_cli.fermions.problem import ElectronicProblem
+from vqe_cli.qubits.encoding import Encoding
+
+
+class HartreeFock(Reference):
+    """The energy of the reference determinant.
+
+    Reference:
+        Szabo and Ostlund, Modern Quantum Chemistry, chapter 3; orbitals from PySCF.
+    """
+
+    label: ClassVar[str] = "HF"
+
+    def label_for(self, encoding: Encoding) -> str:
+        """Hartree-Fock's name only where the determinant is its."""
+        problem = encoding.problem
+        if not isinstance(problem, ElectronicProblem):
+            return self.label
+        stationary = problem.reference_determinant == "hartree-fock"
+        return self.label if stationary else "reference determinant"
+
+    def solve(self, encoding: Encoding) -> ReferenceEnergy:
+        """Take the expectation value of the integrals."""
+        problem = electrons_of(encoding, self.label)
+        return ReferenceEnergy(problem.hartree_fock_energy)

@@ -1,0 +1,49 @@
+"""Second-order Møller-Plesset perturbation theory."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from vqe_cli.chemistry.scf.mean_field_of_integrals import canonical, semicanonical
+from vqe_cli.classical import Reference, ReferenceEnergy, hartree_fock_of
+from vqe_cli.fermions.problem import ElectronicProblem
+from vqe_cli.qubits.encoding import Encoding
+
+
+class Mp2(Reference):
+    """Second-order perturbation theory; for open shells over semicanonical ROHF orbitals.
+
+    Reference:
+        Møller and Plesset, Phys. Rev. 46, 618 (1934); open shells: Knowles et al., Chem. Phys.
+        Lett. 186, 130 (1991); PySCF.
+    """
+
+    label: ClassVar[str] = "MP2"
+
+    def solve(self, encoding: Encoding) -> ReferenceEnergy:
+        """PySCF's RMP2, or UMP2 with singles over semicanonical orbitals."""
+        from pyscf import mp
+
+        problem = hartree_fock_of(encoding, self.label)
+        reference = problem.hartree_fock_energy
+        if problem.nelec[0] == problem.nelec[1]:
+            solver = mp.RMP2(canonical(problem))
+            solver.verbose = 0
+            return ReferenceEnergy(reference + float(solver.kernel(with_t2=False)[0]))
+        field, doubles = semicanonical(problem), 0.0
+        if sum(problem.nelec) > 1:
+            solver = mp.UMP2(field)
+            solver.verbose = 0
+            doubles = float(solver.kernel(with_t2=False)[0])
+        return ReferenceEnergy(reference + _singles(problem, field) + doubles)
+
+
+def _singles(problem: ElectronicProblem, field: Any) -> float:
+    """What single excitations give where Brillouin's theorem does not hold."""
+    energy = 0.0
+    for spin, count in enumerate(problem.nelec):
+        orbitals, levels = field.mo_coeff[spin], field.mo_energy[spin]
+        fock = orbitals.T @ problem.fock[spin] @ orbitals
+        gaps = levels[:count, None] - levels[None, count:]
+        energy += float((fock[:count, count:] ** 2 / gaps).sum())
+    return energy

@@ -1,0 +1,117 @@
+"""The lowest eigenvalue of the qubit Hamiltonian."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from vqe_cli._core.sizes import Need, Size
+from vqe_cli.classical import Reference, ReferenceEnergy
+from vqe_cli.errors import NotConvergedError, RefusedError
+from vqe_cli.fermions.problem import ElectronicProblem
+from vqe_cli.qubits.encoding import Encoding, sparse_matrix
+
+if TYPE_CHECKING:
+    from qiskit.quantum_info import SparsePauliOp
+
+MAX_QUBITS = 14
+SECTOR_TOLERANCE = 1e-5
+SEED = 7
+
+
+class NumPy(Reference):
+    """The lowest eigenvalue of the mapped Hamiltonian, in the sector of electrons and spin.
+
+    Penalties on particle number, Sz and S² push every other sector up, and one eigenvalue is
+    asked for. If the vector that is found lies in the sector it is that sector's lowest; if not
+    the penalties are raised.
+
+    Reference:
+        qiskit-algorithms' `NumPyEigensolver`; penalties after McClean et al., New J.
+        Phys. 18, 023023 (2016).
+    """
+
+    label: ClassVar[str] = "NumPy"
+    exact: ClassVar[bool] = True
+
+    def needs(self, size: Size, qubits: int) -> Iterator[Need]:
+        """All basis states of the qubits."""
+        what = f"an eigensolver on {qubits} qubits"
+        if qubits > MAX_QUBITS:
+            hint = "reference: fci, which works in the sector"
+            yield Need(what, limit=f"{what} is more than {MAX_QUBITS}", hint=hint)
+
+    def solve(self, encoding: Encoding) -> ReferenceEnergy:
+        """qiskit-algorithms' eigensolver on Hamiltonian and penalties."""
+        if encoding.num_qubits > MAX_QUBITS:
+            raise RefusedError(
+                f"an eigensolver on {encoding.num_qubits} qubits is more than {MAX_QUBITS}",
+                hint="reference: fci works in the sector and goes further",
+            )
+        if not isinstance(encoding.problem, ElectronicProblem):
+            energy, _ = _lowest(encoding.hamiltonian)
+            return ReferenceEnergy(energy, exact=True)
+        penalty, weight = _penalty(encoding), 1.0
+        for _ in range(8):
+            _, vector = _lowest(encoding.hamiltonian + weight * penalty)
+            if _expectation(penalty, vector) < SECTOR_TOLERANCE:
+                notes: dict[str, object] = {"sector": _sector(encoding.problem)}
+                exact = _expectation(encoding.hamiltonian, vector)
+                return ReferenceEnergy(exact, exact=True, notes=notes)
+            weight *= 4.0
+        raise NotConvergedError("no eigenvector in the sector of electrons and spin was found")
+
+
+def _penalty(encoding: Encoding) -> SparsePauliOp:
+    """An operator that is zero in the sector and positive outside.
+
+    With N and Sz fixed, S² is never below its value for S = |Sz|, so that it needs no square
+    where the highest Sz of the multiplet is used.
+    """
+    from qiskit.quantum_info import SparsePauliOp
+
+    problem = encoding.problem
+    assert isinstance(problem, ElectronicProblem)
+    one = SparsePauliOp("I" * encoding.num_qubits)
+    operators = encoding.symmetries
+    number = operators["particle-number"] - sum(problem.nelec) * one
+    sz = operators["sz"] - problem.spin_z * one
+    spin = operators["s-squared"] - problem.spin_squared * one
+    if problem.spin_squared > problem.spin_z * (problem.spin_z + 1) + 1e-9:
+        spin = spin @ spin
+    # S² − S(S+1) can reach −N outside the sector; the squares of N and Sz outweigh it.
+    strong = 1.0 + problem.norb
+    return (strong * (number @ number + sz @ sz) + spin).simplify(atol=1e-12)
+
+
+def _lowest(operator: SparsePauliOp) -> tuple[float, np.ndarray[Any, Any]]:
+    found = _eigensolver().compute_eigenvalues(operator)
+    vector = np.asarray(found.eigenstates[0].data)
+    return float(np.real(found.eigenvalues[0])), vector
+
+
+@cache
+def _eigensolver() -> Any:
+    """qiskit-algorithms' own, but from a fixed start: the same question, the same last digit."""
+    from qiskit_algorithms import NumPyEigensolver
+    from scipy.sparse.linalg import eigsh
+
+    class FromFixedStart(NumPyEigensolver):  # type: ignore[misc]
+        @staticmethod
+        def _solve_sparse(op_matrix: Any, k: int) -> Any:
+            start = np.random.default_rng(SEED).standard_normal(op_matrix.shape[0])
+            return eigsh(op_matrix, k=k, which="SA", v0=start)
+
+    return FromFixedStart(k=1)
+
+
+def _expectation(operator: SparsePauliOp, vector: np.ndarray[Any, Any]) -> float:
+    return float(np.vdot(vector, sparse_matrix(operator) @ vector).real)
+
+
+def _sector(problem: ElectronicProblem) -> str:
+    electrons = f"{sum(problem.nelec)} electrons"
+    return f"{electrons}, Sz = {problem.spin_z:g}, multiplicity {problem.multiplicity}"

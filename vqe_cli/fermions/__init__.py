@@ -1,0 +1,1 @@
+"""Electrons in spatial orbitals: problems, excitations, determinants, densities."""

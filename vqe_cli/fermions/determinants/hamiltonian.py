@@ -1,0 +1,103 @@
+"""The Hamiltonian of a sector times a vector: a sparse matrix, or PySCF's direct methods."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+
+from vqe_cli._core.arrays import FloatArray
+from vqe_cli._core.threads import pyscf_threads_for
+from vqe_cli.fermions.determinants import kernels
+from vqe_cli.fermions.determinants.space import SectorSpace
+from vqe_cli.fermions.determinants.sparse_hamiltonian import sparse_hamiltonian
+from vqe_cli.fermions.determinants.tables import unsigned
+from vqe_cli.fermions.problem import ElectronicProblem
+
+SPARSE_UP_TO = 4000
+"""Determinants up to which a sparse matrix is built: it repays itself within an optimisation."""
+
+
+class Hamiltonian(Protocol):
+    """H without the core energy."""
+
+    @property
+    def kind(self) -> str:
+        """How it multiplies, for the record."""
+        ...
+
+    def times(self, psi: FloatArray) -> FloatArray:
+        """``Hψ``, a new vector."""
+        ...
+
+
+class Sparse:
+    """A matrix in compressed rows.
+
+    Args:
+        problem: The integrals.
+        space: The determinants.
+    """
+
+    kind = "sparse"
+
+    def __init__(self, problem: ElectronicProblem, space: SectorSpace) -> None:
+        self._matrix = sparse_hamiltonian(problem, space)
+
+    def times(self, psi: FloatArray) -> FloatArray:
+        """``Hψ``, a new vector."""
+        out, matrix = np.empty_like(psi), self._matrix
+        kernels.sparse_times(matrix.data, matrix.indices, unsigned(matrix.start), psi, out)
+        return out
+
+
+class Direct:
+    """PySCF's `direct_spin1`, or `direct_spin1_symm` where there are irreps.
+
+    Args:
+        problem: The integrals.
+        space: The determinants.
+    """
+
+    def __init__(self, problem: ElectronicProblem, space: SectorSpace) -> None:
+        from pyscf.fci import cistring, direct_spin1
+
+        norb, nelec = problem.norb, problem.nelec
+        self._space = space
+        self._integrals = direct_spin1.absorb_h1e(problem.h1, problem.h2, norb, nelec, 0.5)
+        self._links = tuple(cistring.gen_linkstr_index_trilidx(range(norb), n) for n in nelec)
+        self._shape = tuple(strings.values.size for strings in space.strings)
+        self.kind = "direct_spin1" if space.num_irreps == 1 else "direct_spin1_symm"
+
+    def times(self, psi: FloatArray) -> FloatArray:
+        """``Hψ``, a new vector in the same packed layout."""
+        from pyscf.fci import direct_spin1, direct_spin1_symm
+
+        space = self._space
+        with pyscf_threads_for(psi.size):
+            if space.num_irreps == 1:
+                product = direct_spin1.contract_2e(
+                    self._integrals,
+                    psi.reshape(self._shape),
+                    space.norb,
+                    space.nelec,
+                    self._links,
+                )
+            else:
+                product = direct_spin1_symm.contract_2e(
+                    self._integrals,
+                    psi,
+                    space.norb,
+                    space.nelec,
+                    self._links,
+                    np.array(space.orbsym),
+                    space.target,
+                )
+        return np.asarray(product).ravel()
+
+
+def hamiltonian(problem: ElectronicProblem, space: SectorSpace) -> Hamiltonian:
+    """The product that suits the size of a sector."""
+    if space.dimension <= SPARSE_UP_TO:
+        return Sparse(problem, space)
+    return Direct(problem, space)

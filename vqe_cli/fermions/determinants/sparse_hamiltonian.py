@@ -1,0 +1,118 @@
+"""The Hamiltonian of a small sector as a sparse matrix, by Slater's rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from vqe_cli._core.arrays import FloatArray, IntArray
+from vqe_cli.fermions.determinants import kernels
+from vqe_cli.fermions.determinants.space import SectorSpace
+from vqe_cli.fermions.determinants.strings import Strings
+from vqe_cli.fermions.problem import ElectronicProblem
+
+
+@dataclass(frozen=True, eq=False)
+class SparseHamiltonian:
+    """Compressed rows of H without the core energy.
+
+    Args:
+        data: Matrix elements.
+        indices: Their columns.
+        start: Where each row begins; shape (dimension + 1,).
+    """
+
+    data: FloatArray
+    indices: npt.NDArray[np.uint32]
+    start: IntArray
+
+
+@dataclass(frozen=True, eq=False)
+class _Spin:
+    """One spin's strings and what connects them.
+
+    Args:
+        own: Matrix elements among the strings of this spin alone, shape (strings, strings).
+        target: Single excitations of each string, shape (strings, singles).
+        pair: Packed index p(p+1)/2+q of the orbitals of each.
+        sign: ±1 of each.
+        occupied: Occupied orbitals of each string, shape (strings, electrons).
+    """
+
+    own: FloatArray
+    target: IntArray
+    pair: IntArray
+    sign: FloatArray
+    occupied: IntArray
+
+
+def sparse_hamiltonian(problem: ElectronicProblem, space: SectorSpace) -> SparseHamiltonian:
+    """Build the matrix in two passes: count, then fill.
+
+    Args:
+        problem: The integrals.
+        space: The determinants.
+    """
+    alpha, beta = (_spin(problem, strings) for strings in space.strings)
+    pairs = np.tril_indices(problem.norb)
+    orbitals = np.arange(problem.norb)
+    on_pairs = problem.h2[:, :, orbitals, orbitals][pairs]
+    field_a, field_b = (on_pairs[:, spin.occupied].sum(axis=2) for spin in (alpha, beta))
+    diagonal_pairs = orbitals * (orbitals + 1) // 2 + orbitals
+    repulsion = field_b[diagonal_pairs][alpha.occupied].sum(axis=1)
+    tables = (
+        (alpha.own, alpha.target, alpha.pair, alpha.sign, field_a),
+        (beta.own, beta.target, beta.pair, beta.sign, field_b),
+        repulsion,
+        np.ascontiguousarray(problem.h2[pairs][:, pairs[0], pairs[1]]),
+    )
+    places = (space.row_start, space.column, space.irreps, space.target)
+    counts = np.zeros(space.dimension, dtype=np.int64)
+    nothing = (np.zeros(0), np.zeros(0, dtype=np.uint32))
+    kernels.slater_rules(*places, *tables, counts, *nothing, False)
+    start = np.concatenate([[0], np.cumsum(counts)])
+    data, indices = np.zeros(start[-1]), np.zeros(start[-1], dtype=np.uint32)
+    kernels.slater_rules(*places, *tables, start[:-1].copy(), data, indices, True)
+    return SparseHamiltonian(data, indices, start)
+
+
+def _spin(problem: ElectronicProblem, strings: Strings) -> _Spin:
+    """Tables of one spin; its own matrix comes from PySCF with the other spin empty."""
+    from pyscf.fci import cistring, direct_spin1
+
+    norb, count = problem.norb, strings.count
+    size = strings.values.size
+    if count == 0:
+        none = np.zeros((1, 0))
+        return _Spin(
+            np.zeros((1, 1)),
+            none.astype(np.int64),
+            none.astype(np.int64),
+            none,
+            none.astype(np.int64),
+        )
+    eri = direct_spin1.absorb_h1e(problem.h1, problem.h2, norb, (count, 0), 0.5)
+    links = (
+        cistring.gen_linkstr_index_trilidx(range(norb), count),
+        cistring.gen_linkstr_index_trilidx(range(norb), 0),
+    )
+    own = np.empty((size, size))
+    for index in range(size):
+        unit = np.zeros((size, 1))
+        unit[index] = 1.0
+        column = direct_spin1.contract_2e(eri, unit, norb, (count, 0), links)
+        own[:, index] = np.asarray(column).ravel()
+    table = links[0]
+    moves = table[:, :, 2] != np.arange(size)[:, None]
+    singles = moves.sum(axis=1)[0]
+    chosen = table[moves].reshape(size, singles, table.shape[2])
+    occupied = np.array([np.flatnonzero((s >> np.arange(norb)) & 1) for s in strings.values])
+    return _Spin(
+        own,
+        np.ascontiguousarray(chosen[:, :, 2], dtype=np.int64),
+        np.ascontiguousarray(chosen[:, :, 0], dtype=np.int64),
+        np.ascontiguousarray(chosen[:, :, 3], dtype=np.float64),
+        occupied.reshape(size, count).astype(np.int64),
+    )

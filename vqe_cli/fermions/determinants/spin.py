@@ -1,0 +1,61 @@
+"""S² on packed vectors."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vqe_cli._core.arrays import FloatArray
+from vqe_cli.fermions.determinants import kernels
+from vqe_cli.fermions.determinants.space import SectorSpace
+from vqe_cli.fermions.determinants.tables import GridPairs, PairTables
+from vqe_cli.fermions.excitations import Excitation
+
+
+class SpinSquared:
+    """``S² = Sz(Sz + 1) + N_β − Σ_pq E_pq^α E_qp^β`` (Szabo and Ostlund, section 2.5).
+
+    The terms p = q count doubly occupied orbitals; of the others, those of pq and qp are adjoint.
+
+    Args:
+        space: The determinants.
+    """
+
+    def __init__(self, space: SectorSpace) -> None:
+        tables = PairTables(space)
+        self._space = space
+        self._exchanges: list[GridPairs] = []
+        for q in range(space.norb):
+            for p in range(q):
+                excitation = Excitation(((p, 0), (q, 1)), ((q, 0), (p, 1)))
+                pairs = tables.of(excitation)
+                assert isinstance(pairs, GridPairs)
+                self._exchanges.append(pairs)
+
+    def times(self, psi: FloatArray) -> FloatArray:
+        """``S²ψ``, a new vector.
+
+        Args:
+            psi: Amplitudes in the packed layout.
+        """
+        alpha, beta = self._space.nelec
+        sz = (alpha - beta) / 2
+        exchanged = _doubly_occupied(self._space) * psi
+        for pairs in self._exchanges:
+            kernels.grid_add(psi, exchanged, 0, len(pairs.rows_p), *pairs.arrays)
+        product: FloatArray = (sz * (sz + 1) + beta) * psi - exchanged
+        return product
+
+    def expectation(self, psi: FloatArray) -> float:
+        """``⟨ψ|S²|ψ⟩`` of a normalised vector."""
+        return float(psi @ self.times(psi))
+
+
+def _doubly_occupied(space: SectorSpace) -> FloatArray:
+    """How many orbitals hold two electrons, for every determinant."""
+    alpha, beta = (strings.values for strings in space.strings)
+    found = np.empty(space.dimension)
+    columns = [beta[space.irreps[1] == irrep] for irrep in range(space.num_irreps)]
+    for string, irrep, start in zip(alpha, space.irreps[0], space.row_start, strict=True):
+        row = columns[irrep ^ space.target]
+        found[start : start + row.size] = np.bitwise_count(string & row)
+    return found

@@ -1,0 +1,132 @@
+"""Which determinants an excitation connects, as tables over strings.
+
+``T|p⟩ = s|q⟩`` for pairs of determinants that are all disjoint. Excitations of alpha electrons
+connect whole rows of the vector; all others pairs of rows times pairs of columns.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from vqe_cli._core.arrays import IntArray
+from vqe_cli.fermions.determinants.space import SectorSpace
+from vqe_cli.fermions.determinants.strings import Ladder, SignArray, Transition, split_by_spin
+from vqe_cli.fermions.excitations import Excitation
+
+
+@dataclass(frozen=True, eq=False)
+class RowPairs:
+    """An excitation of alpha electrons: pairs of rows of some length."""
+
+    source: IntArray
+    target: IntArray
+    sign: SignArray
+    length: IntArray
+
+    @property
+    def arrays(self) -> tuple[Any, ...]:
+        """What the kernels take."""
+        return unsigned(self.source), unsigned(self.target), self.sign, unsigned(self.length)
+
+
+@dataclass(frozen=True, eq=False)
+class GridPairs:
+    """Pairs of rows times pairs of columns; a row with itself for beta alone."""
+
+    rows_p: IntArray
+    rows_q: IntArray
+    row_sign: SignArray
+    begin: IntArray
+    end: IntArray
+    cols_p: IntArray
+    cols_q: IntArray
+    col_sign: SignArray
+
+    @property
+    def arrays(self) -> tuple[Any, ...]:
+        """What the kernels take."""
+        rows = (unsigned(self.rows_p), unsigned(self.rows_q), self.row_sign)
+        ranges = (unsigned(self.begin), unsigned(self.end))
+        return (*rows, *ranges, unsigned(self.cols_p), unsigned(self.cols_q), self.col_sign)
+
+
+def unsigned(places: IntArray) -> npt.NDArray[np.uint64]:
+    """The same numbers as the kernels want them: no place is looked at for being negative.
+
+    Numba lets negative indices count from the end; the test for it takes up to two thirds of the
+    time of a loop that does little else than to load and store.
+    """
+    return places.view(np.uint64)
+
+
+class PairTables:
+    """Tables of excitations over the strings of a sector; each is made once.
+
+    Args:
+        space: The determinants.
+    """
+
+    def __init__(self, space: SectorSpace) -> None:
+        self._space = space
+        self._known: dict[Excitation, RowPairs | GridPairs] = {}
+        self._transitions: dict[tuple[int, bool, tuple[Ladder, ...]], Transition] = {}
+
+    def of(self, excitation: Excitation) -> RowPairs | GridPairs:
+        """The table of an excitation, with the sign of reordering its spins."""
+        if excitation not in self._known:
+            alpha, beta, sign = split_by_spin(excitation)
+            signed = not excitation.qubit
+            rows = self._transition(0, signed, alpha) if alpha else None
+            columns = self._transition(1, signed, beta) if beta else None
+            self._known[excitation] = self._pairs(rows, columns, sign if signed else 1.0)
+        return self._known[excitation]
+
+    def _pairs(
+        self, alpha: Transition | None, beta: Transition | None, sign: float
+    ) -> RowPairs | GridPairs:
+        if beta is not None:
+            return self._grid(alpha, beta, sign)
+        assert alpha is not None
+        return self._rows(alpha, sign)
+
+    def _transition(self, spin: int, signed: bool, ladders: tuple[Ladder, ...]) -> Transition:
+        key = (spin, signed, ladders)
+        if key not in self._transitions:
+            strings = self._space.strings[spin]
+            self._transitions[key] = strings.transition(ladders, signed=signed)
+        return self._transitions[key]
+
+    def _rows(self, found: Transition, sign: float) -> RowPairs:
+        space = self._space
+        return RowPairs(
+            space.row_start[found.source],
+            space.row_start[found.target],
+            sign * found.sign,
+            space.columns[space.irreps[0][found.source]],
+        )
+
+    def _grid(self, rows: Transition | None, columns: Transition, sign: float) -> GridPairs:
+        space = self._space
+        if rows is not None:
+            source, target, row_sign = rows.source, rows.target, sign * rows.sign
+        else:
+            source = target = np.arange(space.irreps[0].size)
+            row_sign = np.full(source.size, sign)
+        irreps = space.irreps[1][columns.source]
+        order = np.argsort(irreps, kind="stable")
+        ends = np.cumsum(np.bincount(irreps, minlength=space.num_irreps))
+        wanted = space.irreps[0][source] ^ space.target
+        return GridPairs(
+            space.row_start[source],
+            space.row_start[target],
+            row_sign,
+            np.concatenate([[0], ends])[wanted],
+            ends[wanted],
+            space.column[columns.source][order],
+            space.column[columns.target][order],
+            columns.sign[order],
+        )

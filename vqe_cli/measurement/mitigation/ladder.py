@@ -1,0 +1,298 @@
+"""An energy as it was measured, and after each method of mitigation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from vqe_cli._core.arrays import Vector
+from vqe_cli.ansatz.state import TrialState
+from vqe_cli.measurement import MeasurementPlan
+from vqe_cli.measurement.estimates import Counts, Estimate, MitigatedEnergy
+from vqe_cli.measurement.mitigation import Device, Preparation, QubitShots, StateShots
+from vqe_cli.measurement.mitigation.options import Method, Mitigation
+from vqe_cli.measurement.mitigation.readout import Calibration, calibration_from, calibration_orders
+from vqe_cli.measurement.mitigation.reference_state import (
+    corrected,
+    determinant_energy,
+    reference_preparation,
+)
+from vqe_cli.measurement.mitigation.settled import Processing, Reading
+from vqe_cli.measurement.mitigation.symmetry import refuse_without_electrons
+from vqe_cli.measurement.mitigation.values import Value
+from vqe_cli.measurement.mitigation.zne import Extrapolation, decays, extrapolate
+from vqe_cli.measurement.shots import Budget, Measuring
+
+
+def refuse_impossible(trial: TrialState, plan: MeasurementPlan, options: Mitigation) -> None:
+    """Find out before anything is measured.
+
+    Raises:
+        InputError: A method does not fit the problem.
+    """
+    if options.symmetry:
+        refuse_without_electrons(trial.encoding, plan)
+    if options.reference_state:
+        reference_preparation(trial)
+
+
+def mitigate(
+    device: Device,
+    trial: TrialState,
+    plan: MeasurementPlan,
+    budget: Budget,
+    options: Mitigation,
+    *,
+    x: Vector,
+    seed: int,
+) -> tuple[MitigatedEnergy, ...]:
+    """Measure an energy and all that mitigation needs, and take one method after the other.
+
+    Args:
+        device: Takes the shots.
+        trial: The trial state.
+        plan: How its energy is measured.
+        budget: For each energy that is measured.
+        options: Which methods.
+        x: Parameters; shape (num_parameters,).
+        seed: Of a simulator.
+
+    Returns:
+        The raw energy, and one for each method, the last with all of them.
+    """
+    return measured(device, trial, plan, budget, options, x=x, seed=seed).rungs
+
+
+def measured(
+    device: Device,
+    trial: TrialState,
+    plan: MeasurementPlan,
+    budget: Budget,
+    options: Mitigation,
+    *,
+    x: Vector,
+    seed: int,
+) -> Campaign:
+    """The same with all that was measured for it; arguments as those of `mitigate`."""
+    refuse_impossible(trial, plan, options)
+    campaign = Campaign(device, trial, plan, budget, options, x, seed)
+    campaign.measure()
+    return campaign
+
+
+def undone(
+    device: Device,
+    trial: TrialState,
+    plan: MeasurementPlan,
+    budget: Budget,
+    calibration: Calibration,
+    *,
+    x: Vector,
+    seed: int,
+) -> Estimate:
+    """A conserved quantity of the trial state, from bits whose errors of reading are undone.
+
+    Args:
+        device: Takes the shots.
+        trial: The trial state.
+        plan: How the quantity is measured.
+        budget: How much may be measured.
+        calibration: Of the qubits that are read.
+        x: Parameters; shape (num_parameters,).
+        seed: Of a simulator.
+    """
+    state = _State(Preparation(x), plan, budget, seed)
+    while (order := state.order()) is not None:
+        ((found,), _) = device.take((order,), ())
+        state.add(found)
+    reading = state.reading(device)
+    value, _ = Processing(trial.encoding, calibration).energy(reading)
+    return Estimate(value.value, value.standard_error, reading.shots)
+
+
+class _State:
+    """One state whose energy is being measured.
+
+    Args:
+        preparation: How it is prepared.
+        plan: How its energy is measured.
+        budget: How much may be measured.
+        seed: Of a simulator.
+    """
+
+    def __init__(
+        self, preparation: Preparation, plan: MeasurementPlan, budget: Budget, seed: int
+    ) -> None:
+        self._preparation, self._plan = preparation, plan
+        self._measuring = Measuring(plan, budget)
+        self._seeds = np.random.SeedSequence(seed)
+        self._last: list[Counts] = []
+        self._shots = 0
+
+    def order(self) -> StateShots | None:
+        """The next round; None when it is done."""
+        shots = self._measuring.next_round()
+        if not shots.any():
+            return None
+        key = int(self._seeds.spawn(1)[0].generate_state(1)[0] >> 1)
+        wanted = [int(count) for count in shots]
+        return StateShots(self._preparation, self._plan.settings, wanted, key)
+
+    def add(self, found: list[Counts]) -> None:
+        """Enter what a round has given."""
+        self._last = found
+        self._shots += sum(counts.shots for counts in found)
+        for index, counts in enumerate(found):
+            self._measuring.add(index, counts)
+
+    def reading(self, device: Device) -> Reading:
+        """What was read in the last round, the pilot before it left out."""
+        deviations = np.array([tally.deviation for tally in self._measuring.tallies])
+        places = tuple(device.places(setting) for setting in self._plan.settings)
+        plan = replace(self._plan, deviations=deviations)
+        return Reading(plan, tuple(self._last), places, self._shots)
+
+
+@dataclass
+class Campaign:
+    """All measurements of one ladder, and what follows from them."""
+
+    device: Device
+    trial: TrialState
+    plan: MeasurementPlan
+    budget: Budget
+    options: Mitigation
+    x: Vector
+    seed: int
+    measured: dict[tuple[str, int], Reading] = field(default_factory=dict)
+    calibration: Calibration | None = None
+
+    @property
+    def rungs(self) -> tuple[MitigatedEnergy, ...]:
+        """The raw energy, and one for each method, the last with all of them."""
+        methods = self.options.methods
+        return tuple(self.rung(methods[:count]) for count in range(len(methods) + 1))
+
+    def measure(self) -> None:
+        """Take all shots that any rung needs: one round, or two where there is a pilot."""
+        states = {key: self._state(*key) for key in self._wanted(self.options.methods)}
+        qubits = self._calibration_orders()
+        while True:
+            orders = {key: order for key, one in states.items() if (order := one.order())}
+            if not orders and not qubits:
+                break
+            found, read = self.device.take(tuple(orders.values()), qubits)
+            for key, counts in zip(orders, found, strict=True):
+                states[key].add(counts)
+            if qubits:
+                self.calibration = calibration_from(qubits[0].qubits, read)
+                qubits = []
+        self.measured = {key: one.reading(self.device) for key, one in states.items()}
+
+    def _wanted(self, methods: Sequence[Method]) -> list[tuple[str, int]]:
+        """States and strengths of noise whose energies these methods need."""
+        states = ("trial", "reference") if "reference_state" in methods else ("trial",)
+        return [(state, factor) for state in states for factor in self._factors(methods)]
+
+    def _state(self, state: str, factor: int) -> _State:
+        preparation = self._preparation(state, (factor - 1) // 2)
+        return _State(preparation, self.plan, self.budget, self._seed(state, factor))
+
+    def _calibration_orders(self) -> list[QubitShots]:
+        read = {place for setting in self.plan.settings for place in self.device.places(setting)}
+        if self.options.readout is None or not read:
+            return []
+        return calibration_orders(tuple(read), self.options.readout, self._seed("calibration", 0))
+
+    def rung(self, methods: Sequence[Method]) -> MitigatedEnergy:
+        """The energy after some of the methods."""
+        energy = self._energy("trial", methods)
+        if "reference_state" in methods:
+            exact = determinant_energy(self.trial.encoding)
+            energy = corrected(energy, self._energy("reference", methods), exact)
+        shots = sum(self.measured[key].shots for key in self._wanted(methods))
+        if "readout" in methods:
+            shots += self._calibration_shots
+        raw = self.measured["trial", 1].shots
+        return MitigatedEnergy(
+            " + ".join(methods) or "raw",
+            Estimate(energy.value, energy.standard_error, shots, self._discarded(methods)),
+            shots / raw if raw else 1.0,
+            self._notes(methods),
+        )
+
+    def _energy(self, state: str, methods: Sequence[Method]) -> Value:
+        """Of one state, extrapolated if that is asked for."""
+        factors = self._factors(methods)
+        found = [self._settled(state, factor, methods)[0] for factor in factors]
+        if "zne" not in methods:
+            return found[0]
+        kind, mixed = self._extrapolation(found, methods)
+        return extrapolate(factors, found, kind, mixed)
+
+    def _extrapolation(
+        self, energies: Sequence[Value], methods: Sequence[Method]
+    ) -> tuple[Extrapolation, float]:
+        """What is fitted, and the energy towards which an exponential goes."""
+        assert self.options.zne is not None
+        kind = self.options.zne.extrapolation
+        if kind != "exponential":
+            return kind, 0.0
+        mixed = self._processing(methods).mixed_energy(self.plan)
+        return ("exponential" if decays(energies, mixed) else "linear"), mixed
+
+    def _settled(self, state: str, factor: int, methods: Sequence[Method]) -> tuple[Value, float]:
+        """An energy at one strength of noise, and the share of shots that was left out."""
+        return self._processing(methods).energy(self.measured[state, factor])
+
+    def _discarded(self, methods: Sequence[Method]) -> float | None:
+        """The share of the trial state's shots that was left out; None if none were looked at."""
+        if "symmetry" not in methods:
+            return None
+        return max(self._settled("trial", 1, methods)[1], 0.0)  # undone bits may sum to above one
+
+    def _processing(self, methods: Sequence[Method]) -> Processing:
+        calibration = self.calibration if "readout" in methods else None
+        return Processing(self.trial.encoding, calibration, "symmetry" in methods)
+
+    def _factors(self, methods: Sequence[Method]) -> tuple[int, ...]:
+        if "zne" not in methods:
+            return (1,)
+        assert self.options.zne is not None
+        return self.options.zne.factors
+
+    def _notes(self, methods: Sequence[Method]) -> dict[str, object]:
+        """What the last of the methods has to say."""
+        if not methods:
+            return {}
+        if methods[-1] == "symmetry":
+            return {"discarded": self._discarded(methods)}
+        if methods[-1] == "zne":
+            factors = self._factors(methods)
+            found = [self._settled("trial", factor, methods)[0] for factor in factors]
+            return {
+                "factors": factors,
+                "energies": tuple(value.value for value in found),
+                "extrapolation": self._extrapolation(found, methods)[0],
+            }
+        if methods[-1] == "reference_state":
+            return {"reference": reference_preparation(self.trial)[1]}
+        return {"calibration_shots": self._calibration_shots}
+
+    @property
+    def _calibration_shots(self) -> int:
+        """Of both circuits."""
+        return 0 if self.calibration is None else 2 * self.calibration.shots
+
+    def _preparation(self, state: str, folds: int) -> Preparation:
+        if state == "trial":
+            return Preparation(self.x, folds=folds)
+        found = reference_preparation(self.trial)[0]
+        return Preparation(found.x, found.bits, folds)
+
+    def _seed(self, what: str, factor: int) -> int:
+        """Of its own for every measurement; half the range, so that neighbours exist."""
+        place = ("trial", "reference", "calibration").index(what)
+        return int(np.random.SeedSequence([self.seed, place, factor]).generate_state(1)[0] >> 2)

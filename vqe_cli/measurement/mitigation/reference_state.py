@@ -1,0 +1,59 @@
+"""The error of a determinant whose energy is known is taken from that of the trial state."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vqe_cli.ansatz.state import TrialState
+from vqe_cli.errors import InputError
+from vqe_cli.fermions.problem import ElectronicProblem
+from vqe_cli.measurement.mitigation import Preparation
+from vqe_cli.measurement.mitigation.values import Value, combined
+from vqe_cli.qubits.encoding import Encoding
+
+
+def reference_preparation(trial: TrialState) -> tuple[Preparation, str]:
+    """The circuit that prepares the reference determinant, and what it is in words.
+
+    The ansatz itself with all parameters zero goes through the same gates as the trial state;
+    where it is no product of excitations from the determinant, X gates must do.
+
+    Args:
+        trial: The trial state.
+
+    Raises:
+        InputError: There are no electrons, hence no determinant.
+    """
+    if not isinstance(trial.encoding.problem, ElectronicProblem):
+        raise InputError(
+            "a qubit Hamiltonian has no reference determinant",
+            path=("backend", "mitigation", "reference_state"),
+            hint="leave reference_state out",
+        )
+    if trial.product is not None:
+        zeros = np.zeros(trial.num_parameters)
+        return Preparation(x=zeros), "the ansatz with all parameters zero"
+    return Preparation(bits=trial.encoding.reference_bits), "X gates"
+
+
+def determinant_energy(encoding: Encoding) -> float:
+    """Exact energy of the reference determinant, Hartree: the Z strings of the Hamiltonian."""
+    operator, bits = encoding.hamiltonian, np.array(encoding.reference_bits)
+    diagonal = operator[~operator.paulis.x.any(axis=1)]
+    signs = (-1.0) ** np.count_nonzero(diagonal.paulis.z & bits, axis=1)
+    return float(signs @ diagonal.coeffs.real)
+
+
+def corrected(energy: Value, reference: Value, exact: float) -> Value:
+    """``E − E(reference) + exact(reference)``.
+
+    Args:
+        energy: Of the trial state.
+        reference: Of the determinant on the same machine with the same mitigation.
+        exact: Of the determinant, Hartree.
+
+    Reference:
+        Lolur et al., J. Chem. Theory Comput. 19, 783 (2023).
+    """
+    value = energy.value - reference.value + exact
+    return combined(value, (1.0, -1.0), (energy, reference))

@@ -1,0 +1,121 @@
+"""From what was read in every setting to an energy: wrong bits undone, wrong shots left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from vqe_cli._core.arrays import IntArray
+from vqe_cli._core.resources import refuse_if_larger
+from vqe_cli.errors import RefusedError
+from vqe_cli.measurement import BoolArray, MeasurementPlan, Setting
+from vqe_cli.measurement.estimates import Counts
+from vqe_cli.measurement.mitigation.readout import Calibration, Confusion
+from vqe_cli.measurement.mitigation.values import Value
+from vqe_cli.measurement.shots import prudent_variance
+from vqe_cli.qubits.encoding import Encoding
+
+BYTES_PER_OUTCOME = 512
+"""Of all outcomes while they are looked at: themselves, their values, and occupations."""
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """What was read of one state.
+
+    Args:
+        plan: The settings, their deviations as a pilot has corrected them.
+        counts: For each setting; those of the pilot are left out.
+        places: For each setting the device's qubits from which the encoding's are read.
+        shots: Those of the pilot included.
+    """
+
+    plan: MeasurementPlan
+    counts: tuple[Counts, ...]
+    places: tuple[tuple[int, ...], ...]
+    shots: int
+
+
+@dataclass(frozen=True, eq=False)
+class Processing:
+    """What is done with outcomes.
+
+    Args:
+        encoding: Knows electron numbers.
+        calibration: By which wrong bits are undone, or None.
+        select: Whether outcomes with wrong electron numbers are left out.
+    """
+
+    encoding: Encoding
+    calibration: Calibration | None = None
+    select: bool = False
+
+    def energy(self, reading: Reading) -> tuple[Value, float]:
+        """The energy of what was read.
+
+        Args:
+            reading: All settings.
+
+        Returns:
+            The energy, and the share of shots that was left out.
+
+        Raises:
+            RefusedError: Nothing is left.
+        """
+        found = [self._mean(reading, index) for index in range(len(reading.counts))]
+        parameters = 0 if self.calibration is None else self.calibration.wrong.size
+        total = Value(
+            reading.plan.constant + sum(value.value for value, _ in found),
+            sum(value.variance for value, _ in found),
+            sum((value.calibration for value, _ in found), np.zeros(parameters)),
+        )
+        shots = np.array([part.shots for part in reading.counts])
+        discarded = np.array([share for _, share in found])
+        return total, float(shots @ discarded) / max(float(shots.sum()), 1.0)
+
+    def mixed_energy(self, plan: MeasurementPlan) -> float:
+        """The energy of the completely mixed state, of whose shots the same are left out."""
+        number = self.encoding.num_qubits
+        what = f"the values of all outcomes of {number} qubits"
+        hint = "take extrapolation: linear"
+        refuse_if_larger(BYTES_PER_OUTCOME << number, what, hint)
+        total = plan.constant
+        outcomes = np.arange(1 << number)
+        for setting in plan.settings:
+            kept = self._kept(setting, outcomes)
+            total += float(setting.values(outcomes[kept]).mean())
+        return total
+
+    def _kept(self, setting: Setting, outcomes: IntArray) -> BoolArray:
+        found = setting.allowed(outcomes) if self.select else None
+        return np.ones(outcomes.size, dtype=bool) if found is None else found
+
+    def _mean(self, reading: Reading, index: int) -> tuple[Value, float]:
+        """``Σ v q / Σ q`` over the outcomes that are kept, q the shares of what was there.
+
+        Its error comes from the change that one more reading of an outcome makes to the quotient.
+        """
+        setting, counts = reading.plan.settings[index], reading.counts[index]
+        shares = counts.repetitions / counts.shots
+        kept = self._kept(setting, counts.outcomes).astype(np.float64)
+        worth = np.stack([kept * setting.values(counts.outcomes), kept], axis=1)
+        confusion = None
+        if self.calibration is not None:
+            confusion = Confusion(self.calibration, reading.places[index], counts.outcomes)
+            worth = confusion.pulled_back(worth)
+        above, below = shares @ worth
+        if below <= 0:
+            raise RefusedError(
+                f"none of {counts.shots} shots had the right numbers of electrons",
+                hint="take more shots, or leave symmetry out",
+            )
+        value = above / below
+        influence = (worth @ np.array([1.0, -value])) / below
+        spread = float(influence**2 @ counts.repetitions)
+        expected = (reading.plan.deviations[index], reading.plan.priors[index])
+        variance = prudent_variance(spread, counts.shots, *expected) / counts.shots
+        calibration = np.zeros(0)
+        if confusion is not None:
+            calibration = confusion.sensitivity(influence, shares)
+        return Value(float(value), variance, calibration), float(1 - below)

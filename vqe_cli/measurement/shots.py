@@ -1,0 +1,282 @@
+"""From shots to an energy with an error bar: allocation, rounds, post-selection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from vqe_cli._core.arrays import FloatArray, IntArray
+from vqe_cli.errors import RefusedError
+from vqe_cli.measurement import NORMAL_KURTOSIS, MeasurementPlan, Sampler, Setting
+from vqe_cli.measurement.estimates import Counts, Estimate
+
+FEWEST_SHOTS = 4
+"""In a setting; a variance needs two, and an honest one more."""
+
+LEAST_SHARE = 0.1
+"""Of the mean number of shots, which every setting gets."""
+
+FEWEST_KEPT, MOST_IN_VAIN = 2, 10_000
+"""Shots that a setting must keep after post-selection, and those after which it gives up."""
+
+PILOT = 0.1
+"""Share of the shots by which predicted variances are corrected."""
+
+PILOT_FROM = 50
+"""Shots for each setting from which a pilot is worth what it costs."""
+
+SAFETY = 1.05
+"""More shots than a precision needs by the pilot, since the pilot scatters too."""
+
+MOST_SHOTS = 10**12
+"""In one measurement; beyond it is a mistake."""
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How much may be measured: a number of shots, or an error to be reached.
+
+    Args:
+        shots: On average for each setting.
+        precision: Standard error, Hartree; one of the two is None.
+        pilot: Whether predictions may be corrected by a first round; a backend with queues has
+            better things to do.
+    """
+
+    shots: int | None
+    precision: float | None
+    pilot: bool = True
+
+    def __post_init__(self) -> None:
+        if (self.shots is None) == (self.precision is None):
+            raise ValueError("a budget should have shots or precision, not both.")
+
+    def total(self, deviations: FloatArray) -> int:
+        """Shots in all settings together.
+
+        Args:
+            deviations: Of one shot in each setting; shape (settings,).
+
+        Raises:
+            RefusedError: The precision is out of reach.
+        """
+        least = FEWEST_SHOTS * deviations.size
+        if self.shots is not None:
+            return max(self.shots * deviations.size, least)
+        assert self.precision is not None
+        needed = SAFETY * (deviations.sum() / self.precision) ** 2
+        if needed > MOST_SHOTS:
+            raise RefusedError(
+                f"a standard error of {1e3 * self.precision:.3g} mHa takes {needed:.2g} shots",
+                hint="ask for a larger precision",
+            )
+        return max(int(np.ceil(needed)), least)
+
+    def scaled(self, effort: float) -> Budget:
+        """The same with shots multiplied by `effort`."""
+        if self.shots is not None:
+            return replace(self, shots=max(1, round(self.shots * effort)))
+        assert self.precision is not None
+        return replace(self, precision=self.precision / float(np.sqrt(effort)))
+
+
+def allocate(deviations: FloatArray, total: int) -> IntArray:
+    """Shots for every setting, in proportion to the deviations, which makes the error smallest.
+
+    Minimising ``Σ σ²/m`` at fixed ``Σ m`` gives ``m ∝ σ``. No setting gets fewer than
+    `FEWEST_SHOTS`, nor less than `LEAST_SHARE` of the mean: a deviation may be predicted too small.
+
+    Args:
+        deviations: Of one shot in each setting; shape (settings,).
+        total: Shots together.
+    """
+    least = max(FEWEST_SHOTS, LEAST_SHARE * total / deviations.size)
+    free = np.ones(deviations.size, dtype=bool)
+    shares = np.full(deviations.size, float(least))
+    while free.any():
+        left = max(total - least * int(np.count_nonzero(~free)), 0.0)
+        proposed = deviations[free] * (left / float(deviations[free].sum()))
+        low = proposed < least
+        if not low.any():
+            shares[free] = proposed
+            break
+        free[np.flatnonzero(free)[low]] = False
+    edges = np.floor(np.cumsum(shares) + 0.5).astype(np.int64)
+    return np.maximum(np.diff(edges, prepend=0), FEWEST_SHOTS)
+
+
+def prudent_variance(spread: float, shots: float, deviation: float, prior: float) -> float:
+    """The variance of one shot: the sample's, or more where few may have missed rare outcomes.
+
+    Then the prediction counts as if it had been shots of the sample, as many as bring one such
+    outcome. It never makes an error bar smaller.
+
+    Args:
+        spread: ``Σ (v − mean)²`` of the sample.
+        shots: At least two.
+        deviation: Predicted, of one shot.
+        prior: How many shots the prediction is worth.
+    """
+    spread = max(spread, 0.0)
+    blended = (spread + prior * deviation**2) / (shots - 1.0 + prior)
+    return max(spread / (shots - 1.0), blended)
+
+
+@dataclass
+class Tally:
+    """What one setting has given so far.
+
+    Args:
+        setting: The setting.
+        deviation: Predicted standard deviation of one shot, Hartree.
+        post_select: Whether outcomes with wrong electron numbers are left out.
+        prior: How many shots the prediction counts as much as.
+    """
+
+    setting: Setting
+    deviation: float
+    post_select: bool
+    prior: float = NORMAL_KURTOSIS
+    shots: int = 0
+    kept: float = 0.0
+    total: float = 0.0
+    square: float = 0.0
+    offset: float | None = None
+
+    def add(self, counts: Counts) -> None:
+        """Enter what was read."""
+        outcomes, weights = counts.outcomes, counts.repetitions.astype(np.float64)
+        self.shots += counts.shots
+        allowed = self.setting.allowed(outcomes) if self.post_select else None
+        if allowed is not None:
+            outcomes, weights = outcomes[allowed], weights[allowed]
+        if not outcomes.size:
+            return
+        values = self.setting.values(outcomes)
+        if self.offset is None:
+            self.offset = float(values @ weights) / float(weights.sum())
+        values = values - self.offset  # squares of large means would cancel
+        self.kept += float(weights.sum())
+        self.total += float(values @ weights)
+        self.square += float(values**2 @ weights)
+
+    @property
+    def mean(self) -> float:
+        """Of the outcomes that were kept, Hartree."""
+        if self.offset is None:
+            raise RefusedError(
+                f"none of {self.shots} shots had the right numbers of electrons",
+                hint="take more shots, or measure without post_select",
+            )
+        return self.offset + self.total / self.kept
+
+    @property
+    def variance(self) -> float:
+        """Of one shot."""
+        if self.kept < FEWEST_KEPT:
+            return self.deviation**2
+        spread = self.square - self.total**2 / self.kept
+        return prudent_variance(spread, self.kept, self.deviation, self.prior)
+
+    @property
+    def cost(self) -> float:
+        """Deviation by which shots are given out; discarded ones make a setting dearer."""
+        share = self.kept / self.shots if self.kept else 1.0
+        return float(np.sqrt(self.variance / share))
+
+
+@dataclass
+class Measuring:
+    """A measurement that is under way: perhaps a pilot, then the measurement itself.
+
+    The pilot only says how shots are best given out. It stays out of the mean: were a setting to
+    get fewer further shots because its first ones lay close together, the mean would be biased.
+
+    Args:
+        plan: The settings.
+        budget: How much may be measured.
+        post_select: Whether outcomes with wrong electron numbers are left out.
+    """
+
+    plan: MeasurementPlan
+    budget: Budget
+    post_select: bool = False
+    tallies: list[Tally] = field(init=False)
+    pilot: list[Tally] | None = None
+    is_last: bool = False
+
+    def __post_init__(self) -> None:
+        self.tallies = self._fresh(self.plan.deviations)
+
+    def next_round(self) -> IntArray:
+        """Shots wanted in each setting; none at all when it is done."""
+        count = len(self.tallies)
+        if self.is_last:
+            return self._again()
+        deviations = np.array([tally.cost for tally in self.tallies])
+        total = self.budget.total(deviations)
+        if count and self.budget.pilot and self.pilot is None and total >= PILOT_FROM * count:
+            self.pilot = self.tallies
+            return allocate(deviations, max(int(PILOT * total), FEWEST_SHOTS * count))
+        self.is_last = True
+        if not count:
+            return np.zeros(0, dtype=np.int64)
+        if self.pilot is not None:
+            self.tallies = self._fresh(np.sqrt([tally.variance for tally in self.pilot]))
+            if self.budget.shots is not None:
+                total -= sum(tally.shots for tally in self.pilot)
+        return allocate(deviations, total)
+
+    def _again(self) -> IntArray:
+        """As many shots once more where next to none had the right numbers of electrons."""
+        in_vain = [t.kept < FEWEST_KEPT and t.shots < MOST_IN_VAIN for t in self.tallies]
+        taken = np.array([tally.shots for tally in self.tallies], dtype=np.int64)
+        return np.where(np.array(in_vain, dtype=bool), taken, 0)
+
+    def add(self, index: int, counts: Counts) -> None:
+        """Enter what was read in one setting."""
+        if counts.shots:
+            self.tallies[index].add(counts)
+
+    def result(self) -> Estimate:
+        """The sum over the settings; they are measured independently, so variances add."""
+        value = self.plan.constant + sum(tally.mean for tally in self.tallies)
+        variance = sum(tally.variance / tally.kept for tally in self.tallies)
+        all_tallies = [*self.tallies, *(self.pilot or ())]
+        total = sum(tally.shots for tally in all_tallies)
+        kept = sum(tally.kept for tally in all_tallies)
+        discarded = 1.0 - kept / total if self.post_select and total else None
+        return Estimate(value, float(np.sqrt(variance)), total, discarded)
+
+    def _fresh(self, deviations: FloatArray) -> list[Tally]:
+        settings, priors = self.plan.settings, self.plan.priors
+        return [
+            Tally(setting, float(sigma), self.post_select, float(prior))
+            for setting, sigma, prior in zip(settings, deviations, priors, strict=True)
+        ]
+
+
+def measure(
+    plan: MeasurementPlan, sample: Sampler, budget: Budget, seed: int, *, post_select: bool = False
+) -> Estimate:
+    """Measure an energy.
+
+    Args:
+        plan: The settings.
+        sample: Takes shots.
+        budget: How many.
+        seed: Of the shots.
+        post_select: Whether outcomes with wrong electron numbers are left out.
+
+    Raises:
+        RefusedError: The precision takes too many shots, or no shot was left.
+    """
+    measuring = Measuring(plan, budget, post_select)
+    sequence = np.random.SeedSequence(seed)
+    while (shots := measuring.next_round()).any():
+        key = int(sequence.spawn(1)[0].generate_state(1)[0] >> 1)
+        found = sample(plan.settings, [int(count) for count in shots], key)
+        for index, counts in enumerate(found):
+            measuring.add(index, counts)
+    return measuring.result()

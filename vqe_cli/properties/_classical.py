@@ -1,0 +1,124 @@
+"""What classical methods say of a run's own problem: the same orbitals, the same electrons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from vqe_cli._core.threads import threads_for
+from vqe_cli.chemistry.scf.mean_field import MeanField, mean_field_of
+from vqe_cli.classical import REFERENCES, Reference
+from vqe_cli.errors import InputError, NotConvergedError, RefusedError
+from vqe_cli.fermions.problem import ElectronicProblem
+from vqe_cli.pipeline import build_problem, vector_length
+from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.registries import located, resolve
+from vqe_cli.schema import MoleculeSpec, RunSpec
+
+
+@dataclass(frozen=True)
+class Classical:
+    """The problem behind a spec, built when it is first asked for.
+
+    Args:
+        spec: The run.
+    """
+
+    spec: RunSpec
+
+    @cached_property
+    def encoding(self) -> Encoding:
+        """The problem on qubits; nothing is mapped before somebody asks.
+
+        Raises:
+            VqeError: There is no mean field or no such active space.
+        """
+        with located(self.spec):
+            parts = resolve(self.spec)
+            return Encoding(build_problem(self.spec, parts), parts.mapper)
+
+    @property
+    def problem(self) -> ElectronicProblem:
+        """The electrons.
+
+        Raises:
+            InputError: It is a Hamiltonian on qubits.
+        """
+        if isinstance(self.encoding.problem, ElectronicProblem):
+            return self.encoding.problem
+        raise InputError("this property needs electrons; the input is a qubit Hamiltonian")
+
+    @property
+    def electrons(self) -> int:
+        """All electrons, frozen ones included, those in core potentials not."""
+        return sum(self.problem.nelec) + self.problem.frozen_electrons
+
+    @property
+    def has_electrons(self) -> bool:
+        """Whether it is about electrons."""
+        return self.spec.hamiltonian is None
+
+    def energies(self, methods: Sequence[str]) -> tuple[dict[str, float | None], tuple[str, ...]]:
+        """Total energies in Hartree, and why there are none.
+
+        Args:
+            methods: Names of references.
+
+        Returns:
+            The energies by method, None where there is none, and a note for each of those.
+        """
+        found: dict[str, float | None] = {}
+        notes = []
+        for name in methods:
+            method = REFERENCES.create(name)
+            try:
+                found[name] = self._energy(method)
+            except (NotConvergedError, RefusedError) as error:
+                found[name] = None
+                notes.append(f"{method.label}: {error.message}")
+        return found, tuple(notes)
+
+    def _energy(self, method: Reference) -> float:
+        if self._is_one_determinant and not method.exact:
+            return self.problem.hartree_fock_energy
+        with located(self.spec), threads_for(vector_length(self.encoding)):
+            found = method.solve(self.encoding)
+        if not found.converged:
+            raise NotConvergedError("it did not converge")
+        return found.energy
+
+    @property
+    def _is_one_determinant(self) -> bool:
+        """Whether there is nothing to correlate, which PySCF's solvers cannot digest."""
+        return self.problem.sector_dimension == 1
+
+
+def molecule_of(spec: RunSpec) -> MoleculeSpec:
+    """The molecule of a run.
+
+    Args:
+        spec: The run.
+
+    Raises:
+        InputError: It is not about a molecule.
+    """
+    if spec.molecule is None:
+        message = "this property needs a molecule; the input holds integrals or a Hamiltonian"
+        raise InputError(message, hint="leave the property out for such candidates")
+    return spec.molecule
+
+
+def mean_field(spec: RunSpec) -> MeanField:
+    """Hartree-Fock of a run's molecule.
+
+    Args:
+        spec: The run.
+
+    Raises:
+        InputError: It is not about a molecule, or the molecule is impossible.
+        NotConvergedError: Hartree-Fock did not converge.
+    """
+    molecule = molecule_of(spec)
+    with located(spec):
+        return mean_field_of(molecule)

@@ -1,0 +1,195 @@
+"""A molecule in pieces, and its active space shared out among them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES
+from vqe_cli.chemistry.geometry.coordinates import Atom, atoms
+from vqe_cli.chemistry.geometry.structures.bonds import Bonded, bonded
+from vqe_cli.chemistry.molecule import build_molecule
+from vqe_cli.errors import InputError
+from vqe_cli.properties import Case
+from vqe_cli.properties._classical import molecule_of
+from vqe_cli.properties._species import cartesian, sized, space_of, species
+from vqe_cli.schema import RunSpec
+
+
+@dataclass(frozen=True)
+class Fragment:
+    """A piece.
+
+    Args:
+        atoms: Counted from 0 as in the whole.
+        charge: In units of e.
+        multiplicity: 2S+1.
+    """
+
+    atoms: tuple[int, ...]
+    charge: int
+    multiplicity: int
+
+
+@dataclass(frozen=True)
+class Room:
+    """What limits the active space of a fragment.
+
+    Args:
+        unpaired: Electrons, all of which are active.
+        pairs: Pairs of electrons that may be.
+        empty: Orbitals that no alpha electron is in.
+    """
+
+    unpaired: int
+    pairs: int
+    empty: int
+
+
+def bonds_of(spec: RunSpec) -> Bonded:
+    """Bonds of a run's molecule.
+
+    Args:
+        spec: The run.
+    """
+    molecule = molecule_of(spec)
+    return bonded(atoms(molecule), molecule.charge, molecule.multiplicity)
+
+
+def fragment_runs(
+    case: Case, fragments: Sequence[Fragment], *, counterpoise: bool = False
+) -> tuple[RunSpec, ...]:
+    """A run for every fragment, their active spaces together as large as the candidate's.
+
+    Args:
+        case: The whole, with the record of its energy.
+        fragments: Its pieces.
+        counterpoise: Whether each keeps the basis functions of all others.
+
+    Raises:
+        InputError: The active space cannot be shared out.
+    """
+    chosen = space_of(case)
+    space = ACTIVE_SPACES.create(chosen.as_dict(), ("active_space",))
+    if space.name == "explicit":
+        raise InputError(
+            "orbital numbers of the whole mean nothing for its fragments",
+            path=("active_space",),
+            hint="use full, frozen-core, or {name: frontier, electrons: ..., orbitals: ...}",
+        )
+    bare = tuple(
+        fragment_run(case.spec, fragment, counterpoise=counterpoise) for fragment in fragments
+    )
+    if space.size is None:
+        return bare
+    shares = shared_out(*space.size, [room_in(run) for run in bare])
+    return tuple(
+        run.model_copy(update={"active_space": sized(chosen, *share)})
+        for run, share in zip(bare, shares, strict=True)
+    )
+
+
+def fragment_run(parent: RunSpec, fragment: Fragment, *, counterpoise: bool = False) -> RunSpec:
+    """A run on a fragment as it stands in the whole, its active space not yet matched.
+
+    Args:
+        parent: The whole.
+        fragment: A piece.
+        counterpoise: Whether it keeps the basis functions of all others.
+    """
+    whole = atoms(molecule_of(parent))
+    kept = [atom for number, atom in enumerate(whole) if number in fragment.atoms]
+    others = [atom for number, atom in enumerate(whole) if number not in fragment.atoms]
+    basis_only = [replace(atom, ghost=True) for atom in others] if counterpoise else []
+    return species(
+        parent,
+        formula(kept),
+        charge=fragment.charge,
+        multiplicity=fragment.multiplicity,
+        space=parent.active_space,
+        geometry=cartesian([*kept, *basis_only]),
+    )
+
+
+def room_in(run: RunSpec) -> Room:
+    """What limits the active space of a run.
+
+    Args:
+        run: On a fragment.
+
+    Raises:
+        InputError: The fragment is impossible.
+    """
+    mole = build_molecule(molecule_of(run))
+    alpha, beta = mole.nelec
+    return Room(unpaired=alpha - beta, pairs=beta, empty=mole.nao - alpha)
+
+
+def shared_out(electrons: int, orbitals: int, rooms: Sequence[Room]) -> tuple[tuple[int, int], ...]:
+    """Active electrons and orbitals of fragments that together have those of the whole.
+
+    Unpaired electrons come first, and a pair for a fragment without any. Further pairs follow in
+    proportion to the pairs that there are, empty orbitals in proportion to the active electrons.
+
+    Args:
+        electrons: Active ones of the whole.
+        orbitals: Active ones of the whole.
+        rooms: What each fragment has.
+
+    Raises:
+        InputError: There are too few of one or the other.
+    """
+    unpaired = [room.unpaired for room in rooms]
+    spare, there = electrons - sum(unpaired), [room.pairs for room in rooms]
+    first = [0 if room.unpaired else 1 for room in rooms]
+    pairs = None if spare % 2 else _proportional(spare // 2, first, there, there)
+    if pairs is None:
+        least = sum(unpaired) + 2 * sum(first)
+        raise _too_small(electrons, orbitals, f"electrons must be {least} or an even number more")
+    active = [one + 2 * two for one, two in zip(unpaired, pairs, strict=True)]
+    occupied = [one + two for one, two in zip(unpaired, pairs, strict=True)]
+    none, room_left = [0] * len(rooms), [room.empty for room in rooms]
+    empty = _proportional(orbitals - sum(occupied), none, active, room_left)
+    if empty is None:
+        most = sum(occupied) + sum(room_left)
+        reason = f"orbitals must be from {sum(occupied)} to {most}"
+        raise _too_small(electrons, orbitals, reason)
+    return tuple(
+        (count, filled + more) for count, filled, more in zip(active, occupied, empty, strict=True)
+    )
+
+
+def _proportional(
+    total: int, first: Sequence[int], weights: Sequence[int], caps: Sequence[int]
+) -> list[int] | None:
+    """Whole numbers that add up to a total, as nearly in proportion as caps and a start allow."""
+    shares = list(first)
+    starts_within = all(share <= cap for share, cap in zip(first, caps, strict=True))
+    if not starts_within or not sum(first) <= total <= sum(caps):
+        return None
+    for _ in range(total - sum(first)):
+        open_ones = [index for index, cap in enumerate(caps) if shares[index] < cap]
+        # Sainte-Laguë's divisors: the next one goes where it is most overdue.
+        shares[max(open_ones, key=lambda index: weights[index] / (2 * shares[index] + 1))] += 1
+    return shares
+
+
+def _too_small(electrons: int, orbitals: int, reason: str) -> InputError:
+    return InputError(
+        f"an active space of {electrons} electrons in {orbitals} orbitals cannot be shared out"
+        f" among the fragments: {reason}",
+        path=("active_space",),
+        hint="choose more electrons and orbitals, or frozen-core",
+    )
+
+
+def formula(found: Sequence[Atom]) -> str:
+    """Elements and their numbers in the order of appearance: ``CH3``.
+
+    Args:
+        found: The atoms.
+    """
+    counts: dict[str, int] = {}
+    for atom in found:
+        counts[atom.symbol] = counts.get(atom.symbol, 0) + 1
+    return "".join(f"{symbol}{count if count > 1 else ''}" for symbol, count in counts.items())

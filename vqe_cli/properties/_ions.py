@@ -1,0 +1,39 @@
+"""What electrons cost that come off or are added, the nuclei held still."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vqe_cli._core.units import HARTREE_IN_EV
+from vqe_cli.properties import Case, Finding
+from vqe_cli.properties._classical import Classical, molecule_of
+from vqe_cli.properties._reaction import Species, difference
+from vqe_cli.properties._species import low_spin, matched, space_of, species
+
+CATION, ANION = 1, -1
+
+
+def vertical(case: Case, name: str, ion: int, multiplicity: int | None) -> Finding:
+    """The energy to take an electron off the candidate, or off its anion.
+
+    Args:
+        case: The candidate, with the record of its energy.
+        name: Of the columns.
+        ion: `CATION` or `ANION`.
+        multiplicity: Of the ion; None for the lowest there is.
+    """
+    charge = molecule_of(case.spec).charge + ion
+    spin = multiplicity or low_spin(Classical(case.spec).electrons - ion)
+    label = "cation" if ion == CATION else "anion"
+    space = matched(space_of(case), -ion)
+    charged = species(case.spec, label, charge=charge, multiplicity=spin, space=space)
+    # Both are energies that an electron needs to leave: products less what reacts.
+    sides = (Species(label, ion, charged), Species("candidate", -ion, case.spec))
+    found = difference(case, sides, free_electrons=1)
+    values = {
+        **found.values(name, "ev", HARTREE_IN_EV),
+        f"{name}_ion_multiplicity": spin,
+    }
+    chosen = "as asked for" if multiplicity else "the lowest for its number of electrons"
+    record: dict[str, Any] = {**found.record(), "multiplicity": f"{spin}: {chosen}"}
+    return Finding(values, record, found.notes(case.spec))

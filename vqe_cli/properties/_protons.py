@@ -1,0 +1,35 @@
+"""A proton more or less, everything else held still."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from vqe_cli.chemistry.geometry.coordinates import Atom
+from vqe_cli.properties import Case
+from vqe_cli.properties._classical import molecule_of
+from vqe_cli.properties._reaction import Species
+from vqe_cli.properties._species import cartesian, space_of, species
+
+
+def proton_moved(
+    case: Case, geometry: Sequence[Atom], moved: int, sign: int
+) -> tuple[Species, Species]:
+    """The candidate and its conjugate acid or base; a bare proton has no electronic energy.
+
+    Args:
+        case: The candidate.
+        geometry: Of the acid or base.
+        moved: 1 for the acid, -1 for the base.
+        sign: 1 where the acid or base is the product, -1 where it reacts.
+    """
+    molecule = molecule_of(case.spec)
+    label = "conjugate acid" if moved > 0 else "conjugate base"
+    other = species(
+        case.spec,
+        label,
+        charge=molecule.charge + moved,
+        multiplicity=molecule.multiplicity,
+        space=space_of(case),
+        geometry=cartesian(geometry),
+    )
+    return Species(label, sign, other), Species("candidate", -sign, case.spec)

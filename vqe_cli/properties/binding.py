@@ -1,0 +1,136 @@
+"""What holds two molecules together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from pydantic import Field, field_validator
+
+from vqe_cli._core.units import HARTREE_IN_KCAL_PER_MOL
+from vqe_cli.chemistry.geometry.coordinates import atoms
+from vqe_cli.chemistry.geometry.structures.bonds import Part, bonded
+from vqe_cli.errors import InputError
+from vqe_cli.properties import Case, Column, Finding, Property
+from vqe_cli.properties._classical import mean_field, molecule_of
+from vqe_cli.properties._fragments import Fragment, fragment_run, fragment_runs
+from vqe_cli.properties._reaction import Species, columns, difference
+from vqe_cli.properties._species import low_spin
+from vqe_cli.schema import MoleculeSpec, RunSpec
+
+NAME, UNIT = "binding", "kcal_per_mol"
+
+
+class Binding(Property):
+    """The vertical binding energy of a complex: its parts, each as it stands in it, less itself.
+
+    It is positive where the complex is bound. With counterpoise every part keeps the basis
+    functions of the others, so that the complex has no better basis than they; what that removes
+    is told at the level of Hartree-Fock. Without `fragments` the parts are what no bond connects.
+    The active space is shared out among them.
+
+    Reference:
+        Boys and Bernardi, Mol. Phys. 19, 553 (1970).
+    """
+
+    fragments: tuple[tuple[int, ...], ...] | None = Field(
+        None, description="Numbers of the atoms of each part, from 1. Default: by the bonds."
+    )
+    charges: tuple[int, ...] | None = Field(
+        None, description="Of the parts, in their order. Default: by bonds and valences."
+    )
+    multiplicities: tuple[int, ...] | None = Field(
+        None, description="2S+1 of the parts, in their order. Default: the lowest."
+    )
+    counterpoise: bool = Field(True, description="Correct for the superposition of basis sets.")
+
+    columns: ClassVar[tuple[Column, ...]] = (
+        *columns(NAME, UNIT, "vertical binding energy"),
+        Column(
+            f"{NAME}_superposition_hf_{UNIT}",
+            "number",
+            "What counterpoise takes off the Hartree-Fock binding energy; empty without it.",
+        ),
+    )
+    needs: ClassVar[tuple[str, ...]] = ("energy",)
+
+    @field_validator("fragments", "charges", "multiplicities", mode="before")
+    @classmethod
+    def _from_lists(cls, value: Any) -> Any:
+        if not isinstance(value, list):
+            return value
+        return tuple(tuple(item) if isinstance(item, list) else item for item in value)
+
+    def compute(self, case: Case) -> Finding:
+        """Run every part."""
+        parts = self._parts(molecule_of(case.spec))
+        runs = fragment_runs(case, parts, counterpoise=self.counterpoise)
+        products = [
+            Species(f"{run.title.rsplit(', ', 1)[-1]} ({number})", 1, run)
+            for number, run in enumerate(runs, 1)
+        ]
+        found = difference(case, (*products, Species("complex", -1, case.spec)))
+        superposition = _superposition(case.spec, parts, runs) if self.counterpoise else None
+        values = {
+            **found.values(NAME, UNIT, HARTREE_IN_KCAL_PER_MOL),
+            f"{NAME}_superposition_hf_{UNIT}": superposition,
+        }
+        atoms_of_parts = [[atom + 1 for atom in part.atoms] for part in parts]
+        record = {"fragments": atoms_of_parts, **found.record()}
+        return Finding(values, record, found.notes(case.spec))
+
+    def _parts(self, molecule: MoleculeSpec) -> tuple[Fragment, ...]:
+        """Atoms, charges and spins of the parts."""
+        pieces = self._pieces(molecule)
+        self._require_one_each(len(pieces))
+        charges = self.charges or tuple(piece.charge for piece in pieces)
+        if sum(charges) != molecule.charge:
+            raise InputError(
+                f"the parts' charges add up to {sum(charges):+d}, the complex has"
+                f" {molecule.charge:+d}",
+                hint="{name: binding, charges: [...]}, in the order of the parts",
+            )
+        spins = self.multiplicities or [
+            low_spin(piece.protons - charge) for piece, charge in zip(pieces, charges, strict=True)
+        ]
+        return tuple(
+            Fragment(piece.atoms, charge, spin)
+            for piece, charge, spin in zip(pieces, charges, spins, strict=True)
+        )
+
+    def _pieces(self, molecule: MoleculeSpec) -> tuple[Part, ...]:
+        """What no bond connects, or the atoms that are named."""
+        found = bonded(atoms(molecule), molecule.charge, molecule.multiplicity)
+        if self.fragments is not None:
+            _require_partition(self.fragments, len(found.atoms))
+            parts = (found.part([n - 1 for n in numbers]) for numbers in self.fragments)
+            # They may cut bonds, across which formal charges mean nothing, as those drawn in CO.
+            neutral = molecule.charge == 0
+            return tuple(replace(part, charge=0) if neutral else part for part in parts)
+        if len(found.parts) < 2:
+            hint = "{name: binding, fragments: [[1, 2], [3]]} names them"
+            raise InputError("it is one molecule: nothing is bound to another", hint=hint)
+        return found.parts
+
+    def _require_one_each(self, count: int) -> None:
+        for key in ("charges", "multiplicities"):
+            given = getattr(self, key)
+            if given is not None and len(given) != count:
+                raise InputError(f"there are {count} parts, but {len(given)} {key}")
+
+
+def _require_partition(fragments: Sequence[Sequence[int]], count: int) -> None:
+    """Every atom is in one part."""
+    named = sorted(number for numbers in fragments for number in numbers)
+    if named != list(range(1, count + 1)) or len(fragments) < 2:
+        raise InputError(
+            f"every atom from 1 to {count} must be in one of at least two fragments, and only one"
+        )
+
+
+def _superposition(parent: RunSpec, parts: Sequence[Fragment], runs: Sequence[RunSpec]) -> float:
+    """How far the other parts' functions lower the parts' Hartree-Fock energies, in kcal/mol."""
+    alone = [mean_field(fragment_run(parent, part)).report.energy for part in parts]
+    together = [mean_field(run).report.energy for run in runs]
+    return HARTREE_IN_KCAL_PER_MOL * (sum(alone) - sum(together))

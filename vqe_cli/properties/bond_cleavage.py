@@ -1,0 +1,119 @@
+"""What holds a bond together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache, partial
+from typing import Any, ClassVar
+
+from pydantic import Field, field_validator
+
+from vqe_cli.chemistry.geometry.structures.bonds import Bond, Bonded, Part
+from vqe_cli.errors import InputError
+from vqe_cli.properties import Case, Column, Finding, Property
+from vqe_cli.properties._classical import mean_field, molecule_of
+from vqe_cli.properties._fragments import Fragment, bonds_of, fragment_run, fragment_runs, room_in
+from vqe_cli.properties._reaction import Species, columns
+from vqe_cli.properties._sites import UNIT, Site, at_best_site, atom_index
+from vqe_cli.properties._species import low_spin
+from vqe_cli.schema import RunSpec
+
+NAME = "bond_cleavage"
+
+
+class BondCleavage(Property):
+    """The energy to break a bond into radicals, each as it stands in the molecule.
+
+    The fragments are not relaxed, nor are vibrations in it: a vertical, electronic energy. A bond
+    of order n leaves up to n unpaired electrons on either side, besides those of a radical; what
+    Hartree-Fock prefers is taken: carbon dioxide leaves CO as a singlet, O as a triplet. Without
+    `bond` or `smarts` it is the single bond (of the lowest order, where there are none) whose
+    Hartree-Fock energy of cleavage is the lowest; multiple bonds, which Hartree-Fock makes far too
+    weak, are not compared with single ones. The active space is shared out between the fragments.
+    Rings are not opened.
+
+    Reference:
+        Blanksby and Ellison, Acc. Chem. Res. 36, 255 (2003), for bond dissociation energies.
+    """
+
+    bond: tuple[int, int] | None = Field(
+        None, description="Numbers of two bonded atoms, from 1. Default: the weakest bond."
+    )
+    smarts: str | None = Field(
+        None, description="Or a pattern whose first two atoms are it; of several the weakest."
+    )
+    max_sites: int = Field(8, ge=1, description="Refuse to compare more bonds than this.")
+
+    columns: ClassVar[tuple[Column, ...]] = (
+        Column(f"{NAME}_site", "text", "The bond that was broken: atoms, numbered from 1."),
+        *columns(NAME, UNIT, "vertical energy to break the bond"),
+    )
+    needs: ClassVar[tuple[str, ...]] = ("energy",)
+
+    @field_validator("bond", mode="before")
+    @classmethod
+    def _from_list(cls, value: Any) -> Any:
+        return tuple(value) if isinstance(value, list) else value
+
+    def compute(self, case: Case) -> Finding:
+        """Find the bond and run both fragments."""
+        molecule = bonds_of(case.spec)
+        sites = {
+            f"{molecule.named(bond.first)}-{molecule.named(bond.second)}": _site(
+                case, molecule, bond
+            )
+            for bond in self._bonds(molecule)
+        }
+        return at_best_site(case, NAME, sites, self.max_sites)
+
+    def _bonds(self, molecule: Bonded) -> tuple[Bond, ...]:
+        """Those that come into question."""
+        if self.bond is not None:
+            first, second = (atom_index(molecule, number) for number in self.bond)
+            return (molecule.bond(first, second),)
+        if self.smarts is not None:
+            pairs = molecule.matches(self.smarts, 2)
+            found = [molecule.bond(min(pair), max(pair)) for pair in pairs]
+            return tuple(dict.fromkeys(found))
+        if not molecule.chain_bonds:
+            raise InputError("there is no bond outside rings to break")
+        lowest = min(bond.order for bond in molecule.chain_bonds)
+        return tuple(bond for bond in molecule.chain_bonds if bond.order == lowest)
+
+
+def _site(case: Case, molecule: Bonded, bond: Bond) -> Site:
+    """Both radicals less the molecule; spins are looked for when it is compared."""
+    pieces = cache(partial(_radicals, case, molecule, bond))
+    return Site(
+        compared=lambda: _cleavage(case, [fragment_run(case.spec, one) for one in pieces()]),
+        computed=lambda: _cleavage(case, fragment_runs(case, pieces())),
+    )
+
+
+def _cleavage(case: Case, runs: Sequence[RunSpec]) -> tuple[Species, ...]:
+    labels = [run.title.rsplit(", ", 1)[-1] for run in runs]
+    products = (Species(label, 1, run) for label, run in zip(labels, runs, strict=True))
+    return (*products, Species("candidate", -1, case.spec))
+
+
+def _radicals(case: Case, molecule: Bonded, bond: Bond) -> tuple[Fragment, ...]:
+    """Neutral molecules break into neutral parts, even where formal charges are drawn in CO."""
+    whole = molecule_of(case.spec)
+    # In radicals RDKit may find bonds of too low an order: single ones in NO and CN.
+    most = whole.multiplicity + (bond.order if whole.multiplicity == 1 else 3)
+    return tuple(
+        _of_lowest_energy(case, part, 0 if whole.charge == 0 else part.charge, most)
+        for part in molecule.cut(bond)
+    )
+
+
+def _of_lowest_energy(case: Case, part: Part, charge: int, most: int) -> Fragment:
+    """The fragment with the multiplicity, up to `most`, that Hartree-Fock prefers."""
+    low = Fragment(part.atoms, charge, low_spin(part.protons - charge))
+    room = room_in(fragment_run(case.spec, low))
+    most = min(most, low.multiplicity + 2 * min(room.pairs, room.empty))
+    spins = [replace(low, multiplicity=spin) for spin in range(low.multiplicity, most + 1, 2)]
+    if len(spins) < 2:
+        return low
+    return min(spins, key=lambda one: mean_field(fragment_run(case.spec, one)).report.energy)

@@ -1,0 +1,73 @@
+"""What it takes to remove a proton."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import ClassVar
+
+from pydantic import Field
+
+from vqe_cli.chemistry.geometry.structures.bonds import Bonded
+from vqe_cli.errors import InputError
+from vqe_cli.properties import Case, Column, Finding, Property
+from vqe_cli.properties._fragments import bonds_of
+from vqe_cli.properties._protons import proton_moved
+from vqe_cli.properties._reaction import Species, columns
+from vqe_cli.properties._sites import UNIT, Site, at_best_site, atom_index
+
+NAME = "deprotonation"
+
+
+class Deprotonation(Property):
+    """The vertical deprotonation energy: conjugate base less molecule.
+
+    Nothing is relaxed, and vibrations and temperature are left out. Without `atom` or `smarts`
+    the hydrogens on electronegative atoms are tried by Hartree-Fock, those on carbon where there
+    are no others, and that which comes off most easily is taken.
+
+    Reference:
+        Bartmess, Scott and McIver, J. Am. Chem. Soc. 101, 6046 (1979), for gas-phase acidities.
+    """
+
+    atom: int | None = Field(
+        None, ge=1, description="Number of the hydrogen, from 1. Default: the most acidic."
+    )
+    smarts: str | None = Field(
+        None, description="Or a pattern whose first atom is it; of several the most acidic."
+    )
+    max_sites: int = Field(8, ge=1, description="Refuse to compare more hydrogens than this.")
+
+    columns: ClassVar[tuple[Column, ...]] = (
+        Column(f"{NAME}_site", "text", "The hydrogen that comes off, numbered from 1."),
+        *columns(NAME, UNIT, "vertical deprotonation energy"),
+    )
+    needs: ClassVar[tuple[str, ...]] = ("energy",)
+
+    def compute(self, case: Case) -> Finding:
+        """Find the site and run the conjugate base."""
+        molecule = bonds_of(case.spec)
+        sites = {
+            molecule.named(site): Site(partial(_acidity, case, molecule, site))
+            for site in self._sites(molecule)
+        }
+        return at_best_site(case, NAME, sites, self.max_sites)
+
+    def _sites(self, molecule: Bonded) -> tuple[int, ...]:
+        if self.atom is not None:
+            found: tuple[int, ...] = (atom_index(molecule, self.atom),)
+        elif self.smarts is not None:
+            found = tuple(site for (site,) in molecule.matches(self.smarts, 1))
+        else:
+            found = molecule.acidic_hydrogens()
+        others = [molecule.named(site) for site in found if molecule.atoms[site].symbol != "H"]
+        if others:
+            raise InputError(f"{', '.join(others)} is no hydrogen", hint="as in '[H][OX2]'")
+        if not found or len(molecule.atoms) < 2:
+            raise InputError("there is no hydrogen that could come off as a proton")
+        return found
+
+
+def _acidity(case: Case, molecule: Bonded, site: int) -> tuple[Species, ...]:
+    """Base less acid."""
+    rest = [atom for number, atom in enumerate(molecule.atoms) if number != site]
+    return proton_moved(case, rest, moved=-1, sign=1)

@@ -1,0 +1,38 @@
+"""What is gained by an electron more."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from vqe_cli.properties import Case, Column, Finding, Property
+from vqe_cli.properties._ions import ANION, vertical
+from vqe_cli.properties._reaction import columns
+
+
+class ElectronAffinity(Property):
+    """The vertical electron affinity: molecule less anion, at the molecule's geometry.
+
+    It is negative where the anion lies above the molecule; in a basis without diffuse functions
+    that says little. Without `multiplicity` the anion is a doublet if its electrons are odd in
+    number, a singlet else.
+
+    Reference:
+        The ΔSCF scheme, Bagus, Phys. Rev. 139, A619 (1965), with correlated energies on both
+        sides; on basis sets for anions: Clark et al., J. Comput. Chem. 4, 294 (1983).
+    """
+
+    multiplicity: int | None = Field(
+        None, ge=1, le=50, description="2S+1 of the anion. Default: the lowest there is."
+    )
+
+    columns: ClassVar[tuple[Column, ...]] = (
+        *columns("electron_affinity", "ev", "vertical electron affinity"),
+        Column("electron_affinity_ion_multiplicity", "integer", "2S+1 of the anion."),
+    )
+    needs: ClassVar[tuple[str, ...]] = ("energy",)
+
+    def compute(self, case: Case) -> Finding:
+        """Run the anion."""
+        return vertical(case, "electron_affinity", ANION, self.multiplicity)

@@ -1,0 +1,80 @@
+"""The energy itself."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from vqe_cli.properties import Case, Column, Finding, Property
+from vqe_cli.properties._classical import Classical
+from vqe_cli.properties._columns import failed_checks, verdict_columns
+from vqe_cli.schema.records import RunRecord
+
+
+class Energy(Property):
+    """The VQE energy, the exact one of the same active space, and the verdict.
+
+    Its record is that of `vqe run`.
+
+    Reference:
+        Peruzzo et al., Nat. Commun. 5, 4213 (2014); MP2: Møller and Plesset, Phys. Rev. 46, 618
+        (1934), within the active space, in the field of the frozen electrons.
+    """
+
+    columns: ClassVar[tuple[Column, ...]] = (
+        Column("energy_hartree", "number", "Total VQE energy."),
+        Column("standard_error_hartree", "number", "Of the VQE energy; empty where it is exact."),
+        Column("reference_hartree", "number", "Exact energy of the same active space."),
+        Column("reference_method", "text", "How the exact energy was found."),
+        Column("error_mha", "number", "VQE less exact energy."),
+        *verdict_columns("energy", "the VQE run"),
+        Column("hf_hartree", "number", "Hartree-Fock energy (restricted)."),
+        Column("mp2_hartree", "number", "MP2 energy within the active space."),
+        Column("correlation_hartree", "number", "VQE less Hartree-Fock energy."),
+        Column("qubits", "integer", "Qubits of the trial state."),
+        Column("active_electrons", "integer", "Correlated electrons."),
+        Column("active_orbitals", "integer", "Orbitals they are correlated in."),
+        Column("parameters", "integer", "Of the trial state."),
+        Column("evaluations", "integer", "Energies and gradients that were evaluated."),
+        Column("shots", "integer", "Measurements; 0 where energies are exact."),
+    )
+
+    def compute(self, case: Case) -> Finding:
+        """Run VQE and judge it."""
+        run: RunRecord = case.run(case.spec)
+        values = {**_solution(run), **_problem(run), "mp2_hartree": _mp2(case)}
+        return Finding(values, run.model_dump(mode="json", by_alias=True), run.problem.notes)
+
+
+def _solution(run: RunRecord) -> dict[str, Any]:
+    """What VQE found and how good it is."""
+    result, reference = run.result, run.reference
+    return {
+        "energy_hartree": result.energy,
+        "standard_error_hartree": result.standard_error,
+        "reference_hartree": reference.energy if reference else None,
+        "reference_method": reference.method if reference else None,
+        "error_mha": run.error_mha,
+        "energy_verdict": run.verdict,
+        "energy_failed_checks": failed_checks(run),
+        "parameters": len(result.parameters),
+        "evaluations": result.evaluations.energy + result.evaluations.gradient,
+        "shots": result.evaluations.shots,
+    }
+
+
+def _problem(run: RunRecord) -> dict[str, Any]:
+    """How large it is, and its mean field."""
+    problem, mean_field = run.problem, run.problem.hartree_fock_energy
+    return {
+        "hf_hartree": mean_field,
+        "correlation_hartree": None if mean_field is None else run.result.energy - mean_field,
+        "qubits": problem.qubits,
+        "active_electrons": None if problem.electrons is None else sum(problem.electrons),
+        "active_orbitals": problem.orbitals,
+    }
+
+
+def _mp2(case: Case) -> float | None:
+    """MP2 where there are electrons."""
+    classical = Classical(case.spec)
+    return classical.energies(("mp2",))[0]["mp2"] if classical.has_electrons else None

@@ -1,0 +1,37 @@
+"""What it takes to remove an electron."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from vqe_cli.properties import Case, Column, Finding, Property
+from vqe_cli.properties._ions import CATION, vertical
+from vqe_cli.properties._reaction import columns
+
+
+class IonizationEnergy(Property):
+    """The vertical ionisation energy: cation less molecule, at the molecule's geometry.
+
+    The cation's active space has the same orbitals less one electron. Without `multiplicity` the
+    cation is a doublet if its electrons are odd in number, a singlet else.
+
+    Reference:
+        The ΔSCF scheme, Bagus, Phys. Rev. 139, A619 (1965), with correlated energies on both
+        sides.
+    """
+
+    multiplicity: int | None = Field(
+        None, ge=1, le=50, description="2S+1 of the cation. Default: the lowest there is."
+    )
+
+    columns: ClassVar[tuple[Column, ...]] = (
+        *columns("ionization_energy", "ev", "vertical ionisation energy"),
+        Column("ionization_energy_ion_multiplicity", "integer", "2S+1 of the cation."),
+    )
+    needs: ClassVar[tuple[str, ...]] = ("energy",)
+
+    def compute(self, case: Case) -> Finding:
+        """Run the cation."""
+        return vertical(case, "ionization_energy", CATION, self.multiplicity)

@@ -1,0 +1,71 @@
+"""What is gained by a proton more."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import ClassVar
+
+from pydantic import Field
+
+from vqe_cli.chemistry.geometry.structures.bonds import Bonded
+from vqe_cli.errors import InputError
+from vqe_cli.properties import Case, Column, Finding, Property
+from vqe_cli.properties._fragments import bonds_of
+from vqe_cli.properties._protons import proton_moved
+from vqe_cli.properties._reaction import Species, columns
+from vqe_cli.properties._sites import UNIT, Site, at_best_site, atom_index
+
+NAME = "protonation"
+
+
+class Protonation(Property):
+    """The vertical proton affinity: molecule less its conjugate acid.
+
+    The proton stands where RDKit's ideal geometry puts it, nothing is relaxed, and vibrations and
+    temperature are left out: the tabulated enthalpies are a few kcal/mol smaller. Without `atom`
+    or `smarts` all atoms with lone pairs are tried by Hartree-Fock, and the best is taken.
+
+    Reference:
+        Hunter and Lias, J. Phys. Chem. Ref. Data 27, 413 (1998), for definition and values.
+    """
+
+    atom: int | None = Field(
+        None, ge=1, description="Number of the atom that takes it up, from 1. Default: the best."
+    )
+    smarts: str | None = Field(
+        None, description="Or a pattern whose first atom is it; of several the best."
+    )
+    max_sites: int = Field(8, ge=1, description="Refuse to compare more atoms than this.")
+
+    columns: ClassVar[tuple[Column, ...]] = (
+        Column(f"{NAME}_site", "text", "The atom that takes the proton up, numbered from 1."),
+        *columns(NAME, UNIT, "vertical proton affinity"),
+    )
+    needs: ClassVar[tuple[str, ...]] = ("energy",)
+
+    def compute(self, case: Case) -> Finding:
+        """Find the site and run the conjugate acid."""
+        molecule = bonds_of(case.spec)
+        sites = {
+            molecule.named(site): Site(partial(_affinity, case, molecule, site))
+            for site in self._sites(molecule)
+        }
+        return at_best_site(case, NAME, sites, self.max_sites, best=max)
+
+    def _sites(self, molecule: Bonded) -> tuple[int, ...]:
+        if self.atom is not None:
+            return (atom_index(molecule, self.atom),)
+        if self.smarts is not None:
+            return tuple(site for (site,) in molecule.matches(self.smarts, 1))
+        found = molecule.basic_atoms()
+        if not found:
+            raise InputError(
+                "no atom with a lone pair was found to take up a proton",
+                hint="name one: {name: protonation, atom: 1}",
+            )
+        return found
+
+
+def _affinity(case: Case, molecule: Bonded, site: int) -> tuple[Species, ...]:
+    """Base less acid."""
+    return proton_moved(case, molecule.with_proton(site), moved=1, sign=-1)

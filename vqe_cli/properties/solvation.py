@@ -1,0 +1,62 @@
+"""What a solvent does."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import ClassVar
+
+from pydantic import Field, field_validator
+
+from vqe_cli._core.units import HARTREE_IN_KCAL_PER_MOL
+from vqe_cli._core.validation import SpecError
+from vqe_cli.chemistry.scf.solvation import SolventModel, dielectric_constant, solvated
+from vqe_cli.errors import InputError
+from vqe_cli.properties import Case, Column, Finding, Property, Value
+from vqe_cli.properties._classical import mean_field
+from vqe_cli.properties._columns import mean_field_verdict, verdict_columns
+
+
+class Solvation(Property):
+    """The Hartree-Fock energy of solvation in an implicit solvent, at the gas-phase geometry.
+
+    Negative where the solvent stabilises. ddcosmo and c-pcm are electrostatic, smd adds cavity,
+    dispersion and structure of the solvent.
+
+    Reference:
+        Cancès, Maday and Stamm, J. Chem. Phys. 139, 054111 (2013); Barone and Cossi, J. Phys.
+        Chem. A 102, 1995 (1998); Marenich, Cramer and Truhlar, J. Phys. Chem. B 113, 6378 (2009).
+    """
+
+    solvent: str = Field("water", description="Name in the Minnesota solvent database.")
+    model: SolventModel = Field("ddcosmo", description="Of the solvent.")
+
+    columns: ClassVar[tuple[Column, ...]] = (
+        Column(
+            "solvation_hf_kcal_per_mol",
+            "number",
+            "Hartree-Fock energy in the solvent less that in gas.",
+        ),
+        Column("solvent", "text", "In which."),
+        *verdict_columns("solvation", "Hartree-Fock in gas"),
+    )
+
+    @field_validator("solvent")
+    @classmethod
+    def _is_known(cls, value: str) -> str:
+        try:
+            dielectric_constant(value)
+        except InputError as error:
+            raise SpecError(error.message, error.hint) from None
+        return value
+
+    def compute(self, case: Case) -> Finding:
+        """Relax the orbitals in the solvent."""
+        field = mean_field(case.spec)
+        found = solvated(field, self.solvent, self.model)
+        energy = HARTREE_IN_KCAL_PER_MOL * found.solvation_energy
+        values: dict[str, Value] = {
+            "solvation_hf_kcal_per_mol": energy,
+            "solvent": self.solvent,
+            **mean_field_verdict("solvation", [field]),
+        }
+        return Finding(values, asdict(found), field.notes)

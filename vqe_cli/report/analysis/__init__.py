@@ -1,0 +1,1 @@
+"""What people see of inspections, estimates, diagnoses and jobs."""

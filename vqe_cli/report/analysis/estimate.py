@@ -1,0 +1,167 @@
+"""What `vqe estimate` shows."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
+from vqe_cli.analysis.estimation import GRADIENTS, Estimation
+from vqe_cli.analysis.estimation.circuits import CircuitSize
+from vqe_cli.analysis.estimation.device_use import Execution
+from vqe_cli.report.run.advice import advice, memory_for_people, shots_for_people
+from vqe_cli.report.run.terminal import input_lines, seconds
+
+
+def show_estimation(found: Estimation, out: Console) -> None:
+    """Print all numbers, and what follows from them.
+
+    Args:
+        found: The numbers.
+        out: Where to print.
+    """
+    out.print(Text(found.spec.title, style="bold"))
+    for line in (_problem_line(found), _ansatz_line(found), *input_lines(found.problem)):
+        out.print(line, style="dim")
+    out.print()
+    out.print(_exact_line(found))
+    out.print()
+    out.print(_circuit_table(found))
+    if found.circuit.reason:
+        out.print(f"not compiled: {found.circuit.reason}", style="dim")
+    out.print()
+    out.print(_measurement_table(found))
+    for line in _missing_lines(found):
+        out.print(line, style="dim")
+    if found.uses:
+        out.print()
+        out.print(_use_table(found))
+        out.print(_price_line(found), style="dim")
+    out.print()
+    out.print(advice(found))
+
+
+def _problem_line(found: Estimation) -> str:
+    problem = found.problem
+    parts = [f"{problem.qubits} qubits"]
+    if problem.pauli_terms is not None:
+        parts.append(f"{problem.pauli_terms:,} Pauli terms")
+    if problem.electrons is not None:
+        parts.append(f"{sum(problem.electrons)} electrons in {problem.orbitals} orbitals")
+        parts.append(f"2S+1 = {problem.multiplicity}")
+    return " · ".join(parts)
+
+
+def _ansatz_line(found: Estimation) -> str:
+    ansatz = found.ansatz
+    if ansatz.pool is not None:
+        return f"{ansatz.name}: grows from a pool of {ansatz.pool:,} operators"
+    text = f"{ansatz.name}: {_counted(ansatz.parameters, 'parameter')}"
+    return text + (f", {_counted(ansatz.excitations, 'excitation')}" if ansatz.excitations else "")
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def _exact_line(found: Estimation) -> str:
+    exact = found.exact
+    text = f"exact simulation: {memory_for_people(exact.memory)} of memory, "
+    if exact.gradient_seconds is None:
+        return f"{text}time of circuits not estimated"
+    if found.problem.sector_dimension is not None:
+        text = f"{found.problem.sector_dimension:,} determinants; {text}"
+    text += f"{_time(exact.gradient_seconds)} for an energy with gradient"
+    return text if exact.seconds is None else f"{text}, {_time(exact.seconds)} for {GRADIENTS}"
+
+
+def _time(value: float) -> str:
+    """A duration; no prediction is worth anything below a millisecond."""
+    return "under 1 ms" if value < 1e-3 else seconds(value)
+
+
+def _circuit_table(found: Estimation) -> Table:
+    table = _table("circuit of the ansatz", "two-qubit gates", "depth")
+    circuit = found.circuit
+    for label, size in (
+        ("all qubits connected", circuit.all_to_all),
+        (f"{found.device.name}, {found.device.qubits} qubits", circuit.on_device),
+    ):
+        table.add_row(label, *_cells(size))
+    return table
+
+
+def _cells(size: CircuitSize | None) -> tuple[str, str]:
+    return ("", "") if size is None else (f"{size.two_qubit_gates:,}", f"{size.depth:,}")
+
+
+def _measurement_table(found: Estimation) -> Table:
+    error = HARTREE_IN_MILLIHARTREE * found.error
+    title = f"shots to ± {error:.3g} mHa"
+    table = _table("measurement", "settings", "gates to add", "shots·ε² / Ha²", title)
+    for method in found.measurements:
+        if method.plan is None:
+            continue
+        gates, shots = method.two_qubit_gates, method.shots(found.error)
+        table.add_row(
+            method.name,
+            f"{len(method.plan.settings):,}",
+            "" if gates is None else f"{gates:,}",
+            f"{method.plan.shots_times_variance:.3g}",
+            "" if shots is None else shots_for_people(shots),
+        )
+    return table
+
+
+def _missing_lines(found: Estimation) -> list[str]:
+    """Methods without a plan, those with the same reason together."""
+    reasons: dict[str, list[str]] = {}
+    for method in found.measurements:
+        if method.reason is not None:
+            reasons.setdefault(method.reason, []).append(method.name)
+    return [f"{', '.join(names)}: {reason}" for reason, names in reasons.items()]
+
+
+def _use_table(found: Estimation) -> Table:
+    plans = list(found.prices.per_second)
+    table = _table("QPU use", "jobs", "shots", "time", *plans)
+    for use in found.uses:
+        table.add_row(
+            use.task,
+            f"{use.jobs:,}",
+            shots_for_people(use.executions),
+            seconds(use.qpu_seconds),
+            *(_money(use.cost[plan]) for plan in plans),
+        )
+    return table
+
+
+def _price_line(found: Estimation) -> str:
+    method = f"{found.one_energy.measurement}; " if found.one_energy else ""
+    text = f"{method}{found.prices.currency}, prices of {found.prices.date}"
+    several = any(use.points > 1 for use in found.uses)
+    text += "; optimisers if they make all their steps" if several else ""
+    return f"{text}; {_execution(found.execution)}" if found.execution else text
+
+
+def _execution(each: Execution) -> str:
+    """How long one takes, and whether that is known."""
+    text = f"an execution: {1e6 * each.delay:.0f} µs of delay"
+    length = 1e6 * (each.circuit + each.reading)
+    if each.known:
+        return f"{text}, {length:.0f} µs of circuit and reading"
+    return f"{text}, {length:.0f} µs assumed for a circuit that was not compiled: it may be longer"
+
+
+def _table(first: str, *others: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
+    table.add_column(first, overflow="fold")
+    for name in others:
+        table.add_column(name, justify="right")
+    return table
+
+
+def _money(amount: float) -> str:
+    """To three digits from ten thousand on."""
+    return shots_for_people(round(amount))

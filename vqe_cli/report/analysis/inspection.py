@@ -1,0 +1,157 @@
+"""What `vqe inspect` shows."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from vqe_cli.analysis.inspection import Inspection, OrbitalInspection
+from vqe_cli.report.run.terminal import (
+    active_space_line,
+    core_label,
+    determinant_label,
+    energy,
+    input_lines,
+)
+from vqe_cli.schema.records import OrbitalRecord
+
+
+def show_inspection(found: Inspection, out: Console) -> None:
+    """Print orbitals, symmetries, qubit operator and ansatz.
+
+    Args:
+        found: What was found.
+        out: Where to print.
+    """
+    out.print(Text(found.spec.title, style="bold"))
+    for line in _problem_lines(found):
+        out.print(line)
+    if found.orbitals:
+        out.print()
+        out.print(_orbital_table(found))
+    out.print()
+    for line in _operator_lines(found):
+        out.print(line)
+    table = Table(box=None, pad_edge=False, show_header=False, show_edge=False)
+    table.add_column("label", no_wrap=True)
+    table.add_column("value", justify="right")
+    for label, value in found.operator.largest:
+        table.add_row(f"  {label}", f"{value:+.10f}")
+    out.print(table)
+    out.print()
+    out.print(f"ansatz {found.ansatz.name}: {_size_of_ansatz(found)}")
+
+
+def show_orbitals(found: OrbitalInspection, out: Console) -> None:
+    """Print the active orbitals, their neighbours, and what they are made of.
+
+    Args:
+        found: What was found.
+        out: Where to print.
+    """
+    out.print(Text(found.spec.title, style="bold"))
+    alpha, beta = found.nelec
+    count = len(found.active_space.orbitals)
+    out.print(f"{alpha} alpha and {beta} beta electrons in {count} active orbitals")
+    out.print(active_space_line(found.active_space))
+    out.print(f"{found.frozen} orbitals frozen, {found.left_out} left out")
+    out.print()
+    table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
+    for title in ("orbital", "energy / Ha", "electrons"):
+        table.add_column(title, justify="right", no_wrap=True)
+    table.add_column("irrep", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    if found.active_space.criterion is not None:
+        table.add_column(found.active_space.criterion, justify="right")
+    table.add_column("made of")
+    for orbital in found.orbitals:
+        style = "" if orbital.part == "active" else "dim"
+        table.add_row(*_orbital_cells(orbital), style=style)
+    out.print(table)
+
+
+def _orbital_cells(orbital: OrbitalRecord) -> list[str]:
+    cells = [
+        str(orbital.number),
+        f"{orbital.energy:.6f}",
+        f"{orbital.occupation:g}",
+        orbital.irrep,
+        orbital.part,
+    ]
+    if orbital.criterion is not None:
+        cells.append(f"{orbital.criterion:.4f}")
+    return [*cells, ", ".join(f"{name} {share:.2f}" for name, share in orbital.composition)]
+
+
+def _size_of_ansatz(found: Inspection) -> str:
+    if found.pool_size is not None:
+        return f"grows from a pool of {found.pool_size} operators"
+    size = f"{found.num_parameters} parameters"
+    if found.num_excitations is not None:
+        size += f", {found.num_excitations} excitations"
+    return size
+
+
+def _problem_lines(found: Inspection) -> list[str]:
+    problem = found.problem
+    if problem.kind == "qubit" or problem.electrons is None:
+        return [f"qubit Hamiltonian on {problem.qubits} qubits"]
+    alpha, beta = problem.electrons
+    lines = [
+        f"{alpha} alpha and {beta} beta electrons in {problem.orbitals} orbitals,"
+        f" 2S+1 = {problem.multiplicity}, {problem.sector_dimension:,} determinants"
+    ]
+    lines += input_lines(problem)
+    if problem.frozen_electrons:
+        lines.append(f"{problem.frozen_electrons} electrons frozen")
+    if problem.point_group:
+        lines.append(f"point group {found.full_point_group}, in use {problem.point_group}")
+    if problem.active_space is not None and problem.active_space.method != "full":
+        lines.append(active_space_line(problem.active_space))
+    determinant = determinant_label(problem, "Hartree-Fock")
+    lines.append(f"{determinant} energy {energy(problem.reference_determinant_energy)} Ha")
+    label = core_label(found.resolved, problem)
+    lines.append(f"{label} {energy(problem.core_energy)} Ha")
+    if problem.scf is not None:
+        scf = problem.scf
+        stable = "stable" if scf.stable else "unstable"
+        outside = {True: ", also against UHF", False: ", but not against UHF", None: ""}
+        lines.append(
+            f"{scf.method} in {scf.iterations} cycles ({'; '.join(scf.steps)}),"
+            f" {stable}{outside[scf.externally_stable]}"
+        )
+    return lines
+
+
+def _orbital_table(found: Inspection) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
+    table.add_column("orbital", justify="right")
+    table.add_column("energy / Ha", justify="right")
+    table.add_column("electrons", justify="right")
+    table.add_column("irrep")
+    table.add_column("")
+    for orbital in found.orbitals:
+        table.add_row(
+            str(orbital.number),
+            f"{orbital.energy:.6f}",
+            f"{orbital.occupation:g}",
+            orbital.irrep,
+            orbital.part,
+        )
+    return table
+
+
+def _operator_lines(found: Inspection) -> list[str]:
+    operator = found.operator
+    mapping = found.resolved["mapper"]["name"]
+    kind = f" ({mapping})" if found.problem.kind == "electronic" else ""
+    lines = [
+        f"qubit operator{kind}: {found.problem.qubits} qubits, {operator.terms} Pauli terms,"
+        f" 1-norm {operator.one_norm:.4f} Ha"
+    ]
+    if operator.z2_symmetries:
+        names = ", ".join(operator.z2_symmetries[:6])
+        lines.append(f"Z2 symmetries: {len(operator.z2_symmetries)} ({names})")
+    lines.append("largest terms, in Ha (the rightmost letter acts on qubit 0):")
+    return lines

@@ -1,0 +1,44 @@
+"""Jobs as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+from vqe_cli.backends.ibm.ledger import Entry
+
+
+def show_jobs(entries: Sequence[Entry], console: Console) -> None:
+    """One row for each job.
+
+    Args:
+        entries: Oldest first.
+        console: Where to print.
+    """
+    if not entries:
+        console.print("no jobs were sent from this machine")
+        return
+    table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
+    table.add_column("id", no_wrap=True)  # it is copied into the next command
+    for title in ("device", "state", "run", "sent (UTC)"):
+        table.add_column(title, overflow="fold")
+    table.add_column("QPU s", justify="right")
+    for entry in entries:
+        table.add_row(
+            entry.job_id or "not known yet",
+            entry.device,
+            entry.status,
+            entry.title,
+            entry.created[:16].replace("T", " "),
+            _seconds(entry),
+        )
+    console.print(table)
+
+
+def _seconds(entry: Entry) -> str:
+    """What was billed, or about what it will take."""
+    if entry.billed_seconds is None:
+        return f"~{entry.estimated_seconds:.1f}"
+    return f"{entry.billed_seconds:.1f}"

@@ -1,0 +1,314 @@
+"""How a campaign gets on: a live panel in a terminal, plain lines in a pipe, a status."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.cells import cell_len
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from vqe_cli._core.resources import show_bytes
+from vqe_cli._core.text import printable_line
+from vqe_cli.report.console import progress_console
+from vqe_cli.report.run.charges import mixed_charges, tally
+from vqe_cli.report.run.terminal import STYLES, seconds
+from vqe_cli.screening.snapshot import CampaignSnapshot, Running
+
+if TYPE_CHECKING:
+    from vqe_cli.screening.preview import Preview
+    from vqe_cli.screening.store import FailureGroup
+
+PLAIN_SECONDS = 10.0
+"""Shortest silence between plain lines that are no milestone."""
+
+MILESTONES = 10
+"""Parts of a campaign whose end is said at once."""
+
+SHOWN_TASKS = 5
+"""Of the tasks under way, the longest ones that are shown."""
+
+SHOWN_REASONS = 20
+"""For which candidates are not run."""
+
+NARROW = 60
+"""Columns below which it is not said what a task is doing."""
+
+
+class CampaignView:
+    """Shows snapshots of a campaign on standard error while they come.
+
+    Args:
+        title: Of the campaign.
+        quiet: Show nothing.
+        console: Where to show; standard error by default.
+        clock: Seconds, for the pace of plain lines.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        *,
+        quiet: bool = False,
+        console: Console | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._title = printable_line(title)
+        self._quiet = quiet
+        self._console = console or progress_console()
+        self._clock = clock
+        self._live: Live | None = None
+        self._last: CampaignSnapshot | None = None
+        self._said: CampaignSnapshot | None = None
+        self._said_at = -PLAIN_SECONDS
+
+    def __enter__(self) -> CampaignView:
+        """Begin."""
+        if not self._quiet and self._console.is_terminal:
+            self._live = Live(console=self._console, transient=True, refresh_per_second=4)
+            self._live.start()
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        """End, and leave one line that says how it stands."""
+        if self._live is not None:
+            self._live.stop()
+        if self._last is not None and self._last is not self._said:
+            self._plain(self._last)
+
+    def update(self, snapshot: CampaignSnapshot) -> None:
+        """Show how the campaign stands now.
+
+        Args:
+            snapshot: Its state.
+        """
+        self._last = snapshot
+        if self._live is not None:
+            self._live.update(panel(self._title, snapshot, self._console.width))
+        elif self._is_due(snapshot):
+            self._plain(snapshot)
+
+    def say(self, text: str) -> None:
+        """Show a line that stays.
+
+        Args:
+            text: What the user should know.
+        """
+        if not self._quiet:
+            self._console.print(printable_line(text), soft_wrap=True)
+
+    def _is_due(self, snapshot: CampaignSnapshot) -> bool:
+        """Whether it is time for a line, or something worth one has happened."""
+        said = self._said
+        if said is None:
+            return True
+        new_failure = bool(snapshot.failed.keys() - said.failed.keys())
+        passed = _milestone(snapshot) > _milestone(said)
+        due = self._clock() - self._said_at >= PLAIN_SECONDS
+        return new_failure or passed or (due and snapshot != said)
+
+    def _plain(self, snapshot: CampaignSnapshot) -> None:
+        if self._quiet:
+            return
+        self._console.print(plain_line(self._title, snapshot), soft_wrap=True)
+        self._said, self._said_at = snapshot, self._clock()
+
+
+def show_status(
+    title: str, snapshot: CampaignSnapshot, failures: Sequence[FailureGroup], out: Console
+) -> None:
+    """Print how a campaign stands.
+
+    Args:
+        title: Of the campaign.
+        snapshot: Its state.
+        failures: An example of each kind.
+        out: Where to print.
+    """
+    out.print(panel(printable_line(title), snapshot, out.width))
+    for group in failures:
+        kind = group.kind if group.tried else "refused"
+        example = f"{kind}, e.g. {group.candidate}: {group.example.splitlines()[-1]}"
+        out.print(Text(printable_line(example), style="dim"))
+    if snapshot.waiting and not snapshot.running:
+        out.print("nobody is at work on it; the same `vqe screen run` goes on with it", style="dim")
+
+
+def show_plan(plan: Preview, out: Console) -> None:
+    """Print what a campaign would do.
+
+    Args:
+        plan: What was found.
+        out: Where to print.
+    """
+    refused = sum(plan.refused.values())
+    out.print(
+        f"{_counted(plan.candidates, 'candidate')}, {_counted(plan.cases, 'case')} in the plan, "
+        f"{_counted(plan.duplicates, 'duplicate')}, {refused:,} not run"
+    )
+    if plan.charges:
+        out.print(f"charges: {tally(plan.charges, '+d')}")
+        out.print(f"multiplicities: {tally(plan.multiplicities, 'd')}")
+    for text in mixed_charges(plan.charges):
+        out.print(text, style=STYLES["warn"])
+    if plan.metals_left:
+        lost = ", ".join(f"{symbol} ({count:,})" for symbol, count in plan.metals_left.items())
+        out.print(f"metals left off as counter-ions: {lost}", style=STYLES["warn"])
+    out.print(f"properties: {', '.join(plan.properties)}")
+    if plan.basis_functions is not None:
+        smallest, median, largest = plan.basis_functions
+        span = f"{smallest} to {largest}, median {median}" if smallest < largest else f"{smallest}"
+        out.print(f"basis functions: {span}")
+    if plan.refused:
+        table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
+        table.add_column("not run", justify="right")
+        table.add_column("first in", overflow="fold")
+        table.add_column("reason")
+        for reason, count in list(plan.refused.items())[:SHOWN_REASONS]:
+            place = printable_line(plan.first_refused[reason])
+            table.add_row(f"{count:,}", place, printable_line(reason))
+        out.print()
+        out.print(table)
+        if len(plan.refused) > SHOWN_REASONS:
+            out.print(f"and {len(plan.refused) - SHOWN_REASONS:,} further reasons (--json has all)")
+    if plan.job_script is not None:
+        out.print()
+        out.print(Text(plan.job_script), soft_wrap=True)  # a script is copied
+
+
+def panel(title: str, snapshot: CampaignSnapshot, width: int) -> RenderableType:
+    """All that is known, in lines that fit.
+
+    Args:
+        title: Of the campaign.
+        snapshot: Its state.
+        width: Columns there are.
+    """
+    lines: list[RenderableType] = [
+        Text(title, style="bold", no_wrap=True, overflow="ellipsis"),
+        _bar(snapshot, width),
+        _counts(snapshot),
+    ]
+    if snapshot.failures:
+        lines.append(Text(f"failed by kind: {_kinds(snapshot)}"))
+    if snapshot.per_hour is not None or snapshot.remaining is not None or snapshot.running:
+        lines.append(Text(_pace(snapshot)))
+    if snapshot.running:
+        lines.append(_tasks(snapshot.running, width))
+    return Group(*lines)
+
+
+def plain_line(title: str, snapshot: CampaignSnapshot) -> str:
+    """One line for a log.
+
+    Args:
+        title: Of the campaign.
+        snapshot: Its state.
+    """
+    parts = [f"{title}: {snapshot.ended:,} of {snapshot.total:,} ended ({_percent(snapshot)} %)"]
+    if snapshot.reused:
+        parts.append(f"{snapshot.reused:,} known before")
+    if snapshot.failures:
+        parts.append(f"{snapshot.failures:,} failed ({_kinds(snapshot)})")
+    if snapshot.refused:
+        parts.append(f"{snapshot.refused:,} refused")
+    if snapshot.running:
+        parts.append(f"{len(snapshot.running):,} running")
+    if snapshot.per_hour is not None:
+        parts.append(f"{_rate(snapshot.per_hour)} an hour")
+    if snapshot.remaining is not None and snapshot.ended < snapshot.total:
+        parts.append(f"about {_whole(snapshot.remaining)} left")
+    return ", ".join(parts)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _milestone(snapshot: CampaignSnapshot) -> int:
+    return MILESTONES * snapshot.ended // max(snapshot.total, 1)
+
+
+def _percent(snapshot: CampaignSnapshot) -> int:
+    return 100 * snapshot.ended // max(snapshot.total, 1)
+
+
+def _whole(duration: float) -> str:
+    """Of what changes while one looks at it, or is only guessed, parts of seconds say nothing."""
+    return f"{duration:.0f} s" if duration < 120 else seconds(duration)
+
+
+def _rate(per_hour: float) -> str:
+    return f"{per_hour:,.0f}" if per_hour >= 10 else f"{per_hour:.2g}"
+
+
+def _kinds(snapshot: CampaignSnapshot) -> str:
+    found = sorted(snapshot.failed.items(), key=lambda item: (-item[1], item[0]))
+    return ", ".join(f"{count:,} {kind}" for kind, count in found)
+
+
+def _bar(snapshot: CampaignSnapshot, width: int) -> RenderableType:
+    label = f"{snapshot.ended:,} of {snapshot.total:,}, {_percent(snapshot)} %"
+    length = max(min(width, 80) - cell_len(label) - 2, 4)
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    done, total = snapshot.ended, max(snapshot.total, 1)
+    # rich's own colour for what is complete is a red, which reads as an error
+    bar = ProgressBar(total, done, width=length, complete_style="cyan", finished_style="green")
+    grid.add_row(bar, label)
+    return grid
+
+
+def _counts(snapshot: CampaignSnapshot) -> Text:
+    done = f"{snapshot.done:,} done"
+    if snapshot.reused:
+        done += f" ({snapshot.reused:,} known before)"
+    parts: list[tuple[str, str] | str] = [(done, STYLES["pass"] if snapshot.done else "")]
+    if snapshot.failures:
+        energies = f" ({snapshot.partial:,} with an energy)" if snapshot.partial else ""
+        failed = f"{snapshot.failures:,} failed{energies}"
+        parts.append((failed, STYLES["fail"]))
+    if snapshot.refused:
+        parts.append(f"{snapshot.refused:,} refused")
+    if snapshot.duplicates:
+        parts.append(_counted(snapshot.duplicates, "duplicate"))
+    parts.append(f"{len(snapshot.running):,} running")
+    parts.append(f"{snapshot.waiting:,} waiting")
+    return Text(", ").join(Text(*part) if isinstance(part, tuple) else Text(part) for part in parts)
+
+
+def _pace(snapshot: CampaignSnapshot) -> str:
+    parts = [] if snapshot.started is None else [f"at it for {_whole(snapshot.elapsed)}"]
+    if snapshot.per_hour is not None:
+        parts.append(f"{_rate(snapshot.per_hour)} molecules an hour")
+    if snapshot.ended < snapshot.total and snapshot.started is not None:
+        left = snapshot.remaining
+        parts.append("time left unknown" if left is None else f"about {_whole(left)} left")
+    if snapshot.memory:
+        parts.append(f"{show_bytes(snapshot.memory)} in use")
+    return ", ".join(parts)
+
+
+def _tasks(running: tuple[Running, ...], width: int) -> RenderableType:
+    """The longest ones, what they do, for how long, and in how much memory."""
+    longest = sorted(running, key=lambda task: -task.seconds)[:SHOWN_TASKS]
+    wide = width >= NARROW
+    room = min(width, 80) - (2 + 10 + 2 + 10 + 2)
+    share = room * 3 // 5 if wide else room
+    table = Table.grid(padding=(0, 2, 0, 0), pad_edge=False)
+    table.add_column(width=max(share, 8), no_wrap=True, overflow="ellipsis")
+    if wide:
+        table.add_column(width=room - share - 2, no_wrap=True, overflow="ellipsis")
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(justify="right", no_wrap=True)
+    for task in longest:
+        again = f"try {task.attempt}, " if task.attempt > 1 else ""
+        middle = (Text(again + printable_line(task.stage), style="dim"),) if wide else ()
+        memory = show_bytes(task.bytes) if task.bytes else ""
+        title = Text(f"  {printable_line(task.title)}")
+        table.add_row(title, *middle, Text(_whole(task.seconds)), Text(memory))
+    return table

@@ -1,0 +1,231 @@
+"""What a campaign did, from its settings and from what its records say of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from vqe_cli.properties.structure import STATED
+from vqe_cli.report.campaign.page import Choice, Methods
+from vqe_cli.schema import RunSpec, StructureSpec
+from vqe_cli.schema.basis import basis_label
+from vqe_cli.screening.store import Revision
+
+Record = Mapping[str, Any]
+
+SELECTABLE = ("active_space", "mapper", "ansatz", "optimizer", "backend", "solver", "reference")
+
+LABELS = {"mmff94": "MMFF94", "gfn2-xtb": "GFN2-xTB"}
+"""Of what ranks and relaxes conformers."""
+
+INPUT = {STATED: "the input"}
+"""Methods whose names would repeat what the sentence says."""
+
+
+@dataclass
+class Seen:
+    """What the rows and records of a campaign tell of how it was done.
+
+    Args:
+        optimizers: Those that ran, also where the settings leave the choice open.
+        references: The same of exact energies.
+        geometries: How the candidates got their coordinates: names by method.
+        money: Spent on real devices, by the price list.
+        currency: Of the money.
+    """
+
+    optimizers: Counter[str] = field(default_factory=Counter)
+    references: Counter[str] = field(default_factory=Counter)
+    geometries: dict[str, set[str]] = field(default_factory=dict)
+    money: float = 0.0
+    currency: str = "USD"
+
+    def add(self, row: Record, record: Record | None) -> None:
+        """Take in a row with results of its own.
+
+        Args:
+            row: Of the table.
+            record: Of its energy, None where there is none.
+        """
+        if row.get("geometry_method"):
+            names = self.geometries.setdefault(str(row["geometry_method"]), set())
+            names.add(str(row["candidate"]))
+        if record is None:
+            return
+        result, reference = record.get("result") or {}, record.get("reference")
+        if result:
+            self.optimizers[result["optimizer"]] += 1
+            self._add_cost(result["backend"])
+        if reference:
+            self.references[reference["method"]] += 1
+
+    def _add_cost(self, facts: Record) -> None:
+        cost = facts.get("estimated_cost")
+        if cost and not str(facts.get("representation")).startswith("fake_"):
+            self.money += float(cost)
+            self.currency = str(facts["currency"])
+
+
+def methods_of(revision: Revision | None, seen: Seen) -> Methods:
+    """What the methods paragraph is written from.
+
+    Args:
+        revision: The settings.
+        seen: What came of them.
+    """
+    if revision is None:
+        return Methods()
+    config = revision.config
+    grid: Record = config.get("grid", {})
+    molecule = config.get("molecule", {})
+    selected = {name: _choices(config, name) for name in SELECTABLE}
+    selected["optimizer"] = _resolved(selected["optimizer"], seen.optimizers)
+    exact = _resolved(selected["reference"], seen.references)
+    selected["reference"] = tuple(choice for choice in exact if choice.name != "none")
+    selected["property"] = tuple(_properties(config))
+    bases = [
+        basis_label(basis)
+        for basis in grid.get("molecule.basis") or [molecule.get("basis", "sto-3g")]
+    ]
+    return Methods(
+        structures=tuple(
+            _structures(
+                StructureSpec.model_validate(molecule.get("structure") or {}),
+                seen,
+                neutral=bool(config.get("candidates", {}).get("neutralise")),
+            )
+        ),
+        basis=tuple(dict.fromkeys(bases)),
+        selected={kind: found for kind, found in selected.items() if found},
+        remarks=(
+            *_unjudged(exact),
+            f"Random choices start from the seed {config.get('seed', 7)}.",
+        ),
+        unused=frozenset(_unused(selected, seen)),
+    )
+
+
+def caveats_of(revision: Revision | None, seen: Seen) -> Iterator[str]:
+    """What the numbers are not.
+
+    Args:
+        revision: The settings.
+        seen: What came of them.
+    """
+    yield (
+        "Errors are against the exact energy of the same active space and basis: they tell how "
+        "well VQE did, not how well the active space describes the molecule."
+    )
+    embedded = [method for method in seen.geometries if method.startswith("ETKDG")]
+    if any("GFN2" not in method for method in embedded):
+        yield "Geometries that were made from SMILES are those of a force field."
+    names = () if revision is None else {entry.name for entry in revision.properties}
+    phase = "in the gas phase" + (", but for energies of solvation" if "solvation" in names else "")
+    yield f"Each molecule is in one conformer, without vibrations and {phase}."
+    yield "Rankings of total energies compare only isomers."
+
+
+def options_in_words(value: Mapping[str, Any]) -> str:
+    """``electrons 4, orbitals 4``: what is not empty, without the name.
+
+    Args:
+        value: A selection or a section of the settings.
+    """
+    rest = {key: item for key, item in value.items() if key != "name"}
+    return ", ".join(_pair(key, item) for key, item in rest.items() if item not in (None, False))
+
+
+def in_words(value: Any) -> str:
+    """``frontier (electrons 4, orbitals 4)``.
+
+    Args:
+        value: Anything that stands in the settings.
+    """
+    if isinstance(value, list):
+        return ", ".join(in_words(item) for item in value)
+    if not isinstance(value, dict):
+        return f"{value:g}" if isinstance(value, float) else str(value)
+    said, name = options_in_words(value), value.get("name")
+    if name is None:
+        return said
+    return f"{name} ({said})" if said else str(name)
+
+
+def _pair(key: str, value: Any) -> str:
+    words = key.replace("_", " ")
+    return words if value is True else f"{words} {in_words(value)}"
+
+
+def _choices(config: Record, name: str) -> tuple[Choice, ...]:
+    """Of all variants, each once."""
+    default = RunSpec.model_fields[name].default
+    unless = "uccsd" if default is None else default.name
+    chosen: Sequence[Any] = config.get("grid", {}).get(name) or [config.get(name) or unless]
+    found = [_choice(value) for value in chosen]
+    return tuple(dict.fromkeys(choice for choice in found if choice is not None))
+
+
+def _choice(value: Any) -> Choice | None:
+    if isinstance(value, dict):
+        return Choice(str(value["name"]), options_in_words(value)) if value.get("name") else None
+    return Choice(str(value)) if value else None
+
+
+def _resolved(choices: tuple[Choice, ...], found: Iterable[str]) -> tuple[Choice, ...]:
+    """What ran in place of an automatic choice."""
+    stated = [choice for choice in choices if choice.name != "auto"]
+    names = {choice.name for choice in stated}
+    ran = [Choice(name) for name in found if name not in names]
+    return (*stated, *ran) if ran and len(stated) < len(choices) else choices
+
+
+def _properties(config: Record) -> Iterator[Choice]:
+    for value in config.get("properties", ()):
+        choice = _choice(value)
+        if choice is not None and choice.name not in {"energy", "structure"}:
+            yield choice
+
+
+def _unjudged(references: Sequence[Choice]) -> Iterator[str]:
+    if any(choice.name == "none" for choice in references):
+        some = "Some energies" if len(references) > 1 else "Energies"
+        yield f"{some} were not compared with an exact one."
+
+
+def _structures(options: StructureSpec, seen: Seen, *, neutral: bool) -> Iterator[str]:
+    charges = "neutralised where protons allow it; " if neutral else "charges and "
+    yield (
+        "Structures were read and standardised with RDKit (counter-ions and solvents left off; "
+        f"{charges}unpaired electrons as written)."
+    )
+    embedded = [method for method in seen.geometries if method.startswith("ETKDG")]
+    if embedded or not seen.geometries:
+        relaxed = " and relaxed by GFN2-xTB" if options.optimize == "gfn2-xtb" else ""
+        yield (
+            f"SMILES were embedded by ETKDGv3 (seed {options.seed}), and the lowest of "
+            f"{options.conformers} conformers by {LABELS[options.rank_by]} was kept{relaxed}."
+        )
+    if seen.geometries and (len(seen.geometries) > 1 or not embedded):
+        yield f"Coordinates are from {'; '.join(_counted(seen.geometries))}."
+
+
+def _counted(geometries: Mapping[str, set[str]]) -> Iterator[str]:
+    for method, names in geometries.items():
+        molecules = "molecule" if len(names) == 1 else "molecules"
+        yield f"{INPUT.get(method, method)} ({len(names):,} {molecules})"
+
+
+def _unused(selected: Mapping[str, tuple[Choice, ...]], seen: Seen) -> Iterator[str]:
+    """Installed packages that only some settings call for."""
+    if not any("GFN2" in method for method in seen.geometries):
+        yield "tblite"
+    backends = selected["backend"]
+    if all(choice.name == "exact" for choice in backends):
+        yield "qiskit-aer"
+    on_device = ("ibm", "fake_")
+    if not any(c.name.startswith(on_device) or "fake_" in c.options for c in backends):
+        yield "qiskit-ibm-runtime"
+    if not any(choice.name == "sqd" for choice in selected["solver"]):
+        yield "qiskit-addon-sqd"

@@ -1,0 +1,175 @@
+"""The table and all panels as one block of plain data, column by column, repeats written once."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from typing import Any
+
+from vqe_cli.properties import Column
+from vqe_cli.report.campaign.page.columns import CORE, ELSEWHERE, table_columns
+from vqe_cli.report.campaign.page.data import CampaignReport, Detail, finite
+from vqe_cli.report.campaign.page.labels import UNITS, decimals, split_unit
+from vqe_cli.report.campaign.page.structures import drawings
+
+HIDDEN = frozenset({"reference_hartree", "failure_kind"})
+"""Common columns that are shown when asked for."""
+
+ALWAYS_SHOWN = frozenset({"variant", "classical_methods"})
+"""Columns of text that are shown wherever there are any."""
+
+MOST_MAIN = 6
+"""Of the columns that the campaign is about, those that are shown to begin with."""
+
+SHOWN_EXTRAS = 3
+"""Columns of numbers, besides the common ones, that are shown where none is a main one."""
+
+CORE_NAMES = frozenset(column.name for column in CORE)
+
+
+def payload(report: CampaignReport) -> dict[str, Any]:
+    """What the page's script works on.
+
+    Args:
+        report: The campaign.
+    """
+    columns = table_columns(report)
+    drawn = drawings(_texts(report, "smiles"))
+    places = {smiles: number for number, smiles in enumerate(drawn)}
+    smiles = _texts(report, "smiles")
+    return {
+        "ids": report.ids,
+        "columns": _described(report, columns),
+        "values": {column.name: _values(report, column) for column in columns},
+        "texts": {name: _texts(report, name) for name in sorted(ELSEWHERE - {"notes"})},
+        "notes": [list(_notes(row.get("notes"))) for row in report.rows],
+        "structures": [places.get(text or "", -1) for text in smiles],
+        "drawings": list(drawn.values()),
+        "rankBy": report.rank_by,
+        "descending": report.descending,
+        "title": report.title,
+        **_details(report.details),
+    }
+
+
+def _described(report: CampaignReport, columns: list[Column]) -> list[dict[str, Any]]:
+    numbers = (column.name for column in columns if column.kind == "number")
+    extras = [name for name in numbers if name not in CORE_NAMES]
+    main = report.main[:MOST_MAIN] or extras[:SHOWN_EXTRAS]
+    shown = CORE_NAMES - HIDDEN | set(main)
+    shown |= ALWAYS_SHOWN | {report.rank_by}
+    found = []
+    names = {column.name for column in columns}
+    for column in columns:
+        label, unit = split_unit(column.name)
+        digits = 0
+        if column.kind == "number":
+            digits = decimals(unit, report.numbers(column.name))
+        found.append(
+            {
+                "name": column.name,
+                "label": label,
+                "unit": unit,
+                "kind": column.kind,
+                "description": column.description,
+                "decimals": digits,
+                "shown": column.name in shown,
+                "bySize": column.name == report.rank_by_size,
+                "bar": error_bar(column.name, names),
+            }
+        )
+    return found
+
+
+def error_bar(column: str, names: Set[str]) -> dict[str, Any] | None:
+    """The column with a column's standard error, and the factor to its unit.
+
+    Args:
+        column: Its name, such as ``"binding_kcal_per_mol"``.
+        names: Of all columns.
+    """
+    if column == "error_mha":
+        return _bar("standard_error_hartree", 1000, names)
+    if column == "energy_hartree":
+        return _bar("standard_error_hartree", 1, names)
+    for ending in UNITS:
+        if column.endswith(f"_{ending}"):
+            return _bar(f"{column.removesuffix(ending)}standard_error_{ending}", 1, names)
+    return None
+
+
+def _bar(column: str, factor: int, names: Set[str]) -> dict[str, Any] | None:
+    return {"column": column, "factor": factor} if column in names else None
+
+
+def _values(report: CampaignReport, column: Column) -> list[Any]:
+    """Numbers as they are, flags as words, text as text; what is not finite is missing."""
+    if column.kind in {"number", "integer"}:
+        return [_short(number) for number in report.numbers(column.name)]
+    if column.kind == "flag":
+        return [_word(row.get(column.name)) for row in report.rows]
+    return _texts(report, column.name)
+
+
+def _word(flag: Any) -> str | None:
+    return None if flag is None else "yes" if flag else "no"
+
+
+def _short(number: float | None) -> float | int | None:
+    if number is None:
+        return None
+    return int(number) if number.is_integer() and abs(number) < 1e15 else float(f"{number:.12g}")
+
+
+def _texts(report: CampaignReport, name: str) -> list[str | None]:
+    return [None if row.get(name) is None else str(row[name]) for row in report.rows]
+
+
+def _notes(notes: Any) -> tuple[str, ...]:
+    if not notes:
+        return ()
+    return (notes,) if isinstance(notes, str) else tuple(str(note) for note in notes)
+
+
+def _details(details: Any) -> dict[str, Any]:
+    """Checks differ between molecules in their values only, names of facts not at all."""
+    checks, names = _Repeats(), _Repeats()
+    cases = [_detail(detail, checks, names) for detail in details]
+    return {"details": cases, "checks": checks.items, "names": names.items}
+
+
+def _detail(detail: Detail, checks: _Repeats, names: _Repeats) -> dict[str, Any]:
+    return {
+        "facts": [[names.place(name), value] for name, value in detail.facts],
+        "checks": [
+            [
+                checks.place(tuple(_plain(check.get(key)) for key in CHECK_KEYS)),
+                _plain(check.get("value")),
+            ]
+            for check in detail.checks
+        ],
+        "costs": [[names.place(name), value] for name, value in detail.costs],
+    }
+
+
+CHECK_KEYS = ("name", "status", "hard", "expected", "tolerance", "detail")
+
+
+class _Repeats:
+    """Things that come again and again, each kept once."""
+
+    def __init__(self) -> None:
+        self._places: dict[Any, int] = {}
+
+    @property
+    def items(self) -> list[Any]:
+        return list(self._places)
+
+    def place(self, item: Any) -> int:
+        return self._places.setdefault(item, len(self._places))
+
+
+def _plain(value: Any) -> Any:
+    """A check's value as JSON; what is not finite becomes text, because it is what was found."""
+    if isinstance(value, float) and finite(value) is None:
+        return str(value)
+    return float(f"{value:.8g}") if isinstance(value, float) else value

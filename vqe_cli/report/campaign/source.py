@@ -1,0 +1,204 @@
+"""From a campaign's store to what its page shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from io import StringIO
+from typing import Any
+
+from vqe_cli._core.resources import show_bytes
+from vqe_cli.errors import InputError, did_you_mean
+from vqe_cli.properties import VERDICT, Column, Value, is_verdict
+from vqe_cli.report.campaign.methods import Seen, caveats_of, in_words, methods_of
+from vqe_cli.report.campaign.page import CampaignReport, Detail, Totals
+from vqe_cli.report.campaign.page.columns import ELSEWHERE
+from vqe_cli.report.run.charges import mixed_charges
+from vqe_cli.report.run.terminal import seconds
+from vqe_cli.screening.store import PlannedProperty, Revision, Store
+
+Row = dict[str, Value]
+Record = Mapping[str, Any]
+
+COUNTS = ("atoms", "heavy_atoms", "electrons", "charge", "multiplicity")
+"""Columns that say how large a molecule is."""
+
+TIMINGS = ("wall_s", "peak_memory_mb", "attempts")
+"""Columns that stand in the panel of a molecule, not in the table."""
+
+MACHINES = frozenset({"cluster", "limits"})
+"""Sections of the settings that results do not hang on."""
+
+SECTIONS = {"candidates": "limits of candidates", "limits": "limits of an attempt"}
+"""What sections are called among the settings, where their own names would mislead."""
+
+
+def campaign_report(
+    store: Store, title: str, rank_by: str | None = None, descending: bool = False
+) -> CampaignReport:
+    """Read all that the page shows.
+
+    Args:
+        store: A campaign.
+        title: Of the page.
+        rank_by: The column that ranks the molecules; errors by their size if None, or where there
+            are none what the campaign is about.
+        descending: Whether its highest value stands first.
+
+    Raises:
+        InputError: There is no such column.
+    """
+    revision, summary = store.revision(), store.summary()
+    properties = () if revision is None else revision.properties
+    has_energies = any(entry.name == "energy" for entry in properties)
+    if rank_by is None:
+        rank_by, upside_down = _ranking(properties)
+        descending = descending or upside_down
+    else:
+        rank_by = _known_column(store, rank_by)
+    rows: list[dict[str, Any]] = []
+    details, seen = [], Seen()
+    for row, record in zip(store.rows(timings=True), store.records("energy"), strict=True):
+        details.append(_detail(row, record))
+        if not row.get("duplicate_of"):
+            seen.add(row, record)
+        kept = {name: value for name, value in row.items() if name not in TIMINGS}
+        rows.append({**kept, "notes": str(row.get("notes") or "").splitlines()})
+    return CampaignReport(
+        title=title,
+        rank_by=rank_by,
+        has_energies=has_energies,
+        descending=descending,
+        columns=_in_order(store.columns(), properties),
+        main=[name for name in map(_main_number, properties) if name is not None],
+        rows=rows,
+        details=details,
+        methods=methods_of(revision, seen),
+        totals=Totals(
+            wall_seconds=summary.active_s,
+            task_seconds=summary.wall_s,
+            shots=sum(int(row.get("shots") or 0) for row in rows if not row.get("duplicate_of")),
+            money=seen.money,
+            currency=seen.currency,
+            peak_bytes=summary.peak_bytes,
+        ),
+        settings=tuple(_settings(revision)),
+        versions={} if revision is None else revision.versions,
+        started=_day(summary.started),
+        finished=_day(summary.ended),
+        commands=tuple(_commands(revision, title)),
+        settings_file=settings_file(revision),
+        caveats=tuple(caveats_of(revision, seen)),
+        warnings=tuple(f"{text[0].upper()}{text[1:]}." for text in mixed_charges(store.charges())),
+    )
+
+
+def _ranking(properties: Sequence[PlannedProperty]) -> tuple[str, bool]:
+    """A column, and whether its highest value stands first: errors, or else what there is."""
+    names = {entry.name for entry in properties}
+    if "energy" in names or not names:
+        return "error_mha", False
+    if "triage" in names:
+        return "t1", True
+    found = next((name for name in map(_main_number, properties) if name is not None), None)
+    return found or "candidate", False
+
+
+def _known_column(store: Store, name: str) -> str:
+    names = [column.name for column in store.columns() if column.name not in ELSEWHERE]
+    if name in names:
+        return name
+    raise InputError(
+        f"the table has no column '{name}'",
+        path=("--rank-by",),
+        hint=did_you_mean(name, names),
+    )
+
+
+def _in_order(columns: Sequence[Column], properties: Sequence[PlannedProperty]) -> list[Column]:
+    """The first column of every property, then their others, then what belongs to the energy."""
+    ranks: dict[str | None, int] = dict.fromkeys(COUNTS, 2)
+    for entry in properties:
+        rank = 2 if entry.name == "energy" else 1
+        ranks |= {column.name: rank for column in entry.columns}
+        if entry.name != "energy":
+            ranks |= dict.fromkeys((entry.columns[0].name, _main_number(entry)), 0)
+    return sorted(columns, key=lambda column: ranks.get(column.name, 0))
+
+
+def _main_number(entry: PlannedProperty) -> str | None:
+    """The first number of a property; of the triage, whose finding is a word, there is none."""
+    if entry.name in ("energy", "structure", "triage"):
+        return None
+    return next((column.name for column in entry.columns if column.kind == "number"), None)
+
+
+def _detail(row: Row, record: Record | None) -> Detail:
+    """What only the panel of one molecule shows."""
+    facts = list(_doubts(row))
+    costs: list[tuple[str, str]] = []
+    if row.get("wall_s"):
+        costs.append(("wall time", seconds(float(row["wall_s"] or 0))))
+    if row.get("peak_memory_mb"):
+        costs.append(("peak memory", show_bytes(int(1e6 * float(row["peak_memory_mb"] or 0)))))
+    if record is None:
+        return Detail(facts=facts, costs=costs)
+    space = record["problem"].get("active_space")
+    if space is not None:
+        facts.append(("active space", f"{space['method']}: {space['reason']}"))
+    return Detail(facts=facts, checks=record["checks"], costs=costs)
+
+
+def _doubts(row: Row) -> Iterator[tuple[str, str]]:
+    """Verdicts on properties that are no pass, and why; the energy's checks stand by themselves."""
+    for column, verdict in row.items():
+        name = column.removesuffix(f"_{VERDICT}")
+        if verdict in ("warn", "fail") and is_verdict(column) and name not in (VERDICT, "energy"):
+            why = row.get(f"{name}_failed_checks")
+            yield f"verdict on {name.replace('_', ' ')}", f"{verdict}: {why}" if why else verdict
+
+
+def _settings(revision: Revision | None) -> Iterator[tuple[str, str]]:
+    if revision is None:
+        return
+    yield "candidates", revision.candidates_file.rsplit("/", 1)[-1]
+    for name, value in revision.config.items():
+        if value and name != "cluster":
+            label = SECTIONS.get(name, name.replace("_", " "))
+            yield label, in_words(value) + (" s" if name == "limits" else "")
+
+
+def settings_file(revision: Revision | None) -> str:
+    """The settings that results hang on, as a file for ``--config``.
+
+    Args:
+        revision: The settings.
+    """
+    from ruamel.yaml import YAML
+
+    if revision is None:
+        return ""
+    text, writer = StringIO(), YAML(typ="safe", pure=True)
+    writer.width = 100
+    writer.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
+    writer.dump(_stated(revision.config), text)
+    return text.getvalue()
+
+
+def _stated(value: Any) -> Any:
+    """Without what is empty and what belongs to machines."""
+    if isinstance(value, dict):
+        kept = {key: item for key, item in value.items() if key not in MACHINES}
+        return {key: _stated(item) for key, item in kept.items() if item not in (None, {})}
+    return [_stated(item) for item in value] if isinstance(value, list) else value
+
+
+def _commands(revision: Revision | None, title: str) -> Iterator[str]:
+    if revision is not None:
+        file = revision.candidates_file.rsplit("/", 1)[-1]
+        yield f"vqe screen run {file} --config screen.yaml --out {title}"
+        yield f"vqe screen export {title} --format csv"
+
+
+def _day(moment: float | None) -> str:
+    return "" if moment is None else datetime.fromtimestamp(moment, UTC).isoformat()

@@ -1,0 +1,92 @@
+"""One plain paragraph on what makes sense."""
+
+from __future__ import annotations
+
+from vqe_cli._core.resources import show_bytes
+from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
+from vqe_cli.analysis.estimation import Estimation
+from vqe_cli.analysis.estimation.circuits import expected_fidelity
+from vqe_cli.backends.ibm.cost import Plan
+from vqe_cli.report.run.terminal import seconds
+
+PLANS: dict[Plan, str] = {
+    "open": "on the open plan",
+    "payg": "pay-as-you-go",
+    "flex": "on the flex plan",
+    "premium": "on the premium plan",
+}
+
+DROWNED, BLURRED = 0.1, 0.9
+"""Expected fidelities below which nothing is left of the state, and much is lost."""
+
+
+def advice(found: Estimation) -> str:
+    """What it takes here, what it takes on the device, and what would be left there.
+
+    Args:
+        found: All numbers.
+    """
+    return " ".join(part for part in (_here(found), _there(found), _noise(found)) if part)
+
+
+def _here(found: Estimation) -> str:
+    exact = found.exact
+    memory = memory_for_people(exact.memory)
+    if not exact.feasible:
+        usable = show_bytes(exact.usable)
+        return (
+            f"An exact simulation would need {memory}, and {usable} can be used here:"
+            " choose a smaller active space."
+        )
+    if exact.seconds is None:
+        unknown = "how far an ansatz grows" if found.ansatz.pool else "the time of a circuit"
+        return f"Simulate: the exact state takes {memory} here; {unknown} is not estimated."
+    took = "less than a second" if exact.seconds < 1 else f"about {seconds(exact.seconds)}"
+    return f"Simulate: exact VQE takes {took} of solving and {memory} here."
+
+
+def _there(found: Estimation) -> str:
+    use = found.main_use
+    if not found.fits:
+        has, needs = found.device.qubits, found.problem.qubits
+        return f"{found.device.name} has {has} qubits, too few for these {needs}."
+    if use is None:
+        return f"Of {found.device.name} nothing is said: the measurement was not planned."
+    plan, currency = found.billing, found.prices.currency
+    money = f"{use.cost[plan]:,.0f} {currency} {PLANS[plan]}"
+    spent = f"{shots_for_people(use.executions)} shots, about {seconds(use.qpu_seconds)} of"
+    what = use.task
+    if found.one_energy is not None and use is found.one_energy.use:
+        error = HARTREE_IN_MILLIHARTREE * found.one_energy.standard_error
+        what = f"one energy to ± {error:.2g} mHa"
+    return f"On {found.device.name} {what} takes {spent} QPU time, {money}."
+
+
+def _noise(found: Estimation) -> str:
+    gates = found.gates_on_device
+    fidelity = expected_fidelity(found.device.error, gates)
+    if fidelity is None:
+        return ""
+    count = f"its {gates:,} two-qubit gates"
+    if fidelity < DROWNED:
+        return f"There {count} would drown it in noise (expected fidelity {fidelity:.1g})."
+    if fidelity < BLURRED:
+        return (
+            f"There {count} would leave a fidelity of about {fidelity:.2f}, and an error far beyond"
+            " the error bar unless it is mitigated."
+        )
+    return f"There {count} would leave a fidelity of about {fidelity:.2f}."
+
+
+def shots_for_people(count: int) -> str:
+    """``342k``, ``12.1 M``: to three digits, which is more than a prediction is worth."""
+    if count < 10_000:
+        return f"{count:,}"
+    if count < 999_500:
+        return f"{count / 1e3:.3g}k"
+    return f"{count / 1e6:.3g} M" if count < 99_500_000 else f"{count / 1e6:,.0f} M"
+
+
+def memory_for_people(count: int) -> str:
+    """Bytes, as well as they can be foretold."""
+    return "under 1 MB" if count < 1e6 else show_bytes(count)

@@ -1,0 +1,82 @@
+"""Plots of a run, drawn without a display."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
+from vqe_cli.schema.records import RunRecord
+
+FLOOR_MHA = 1e-9
+"""Errors below this are drawn here: they are round-off."""
+
+
+def convergence_plot(records: Sequence[RunRecord], file_format: str) -> bytes:
+    """Error (or energy, where there is no exact one) against evaluations.
+
+    Args:
+        records: One curve each.
+        file_format: ``"png"``, ``"svg"`` or ``"pdf"``.
+
+    Returns:
+        The file's content.
+    """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(7.0, 4.3), layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.add_subplot()
+    with_reference = all(record.reference is not None for record in records)
+    for record in records:
+        _curve(axes, record, with_reference)
+    axes.set_xlabel("energy evaluations")
+    if with_reference:
+        axes.set_yscale("log")
+        axes.axhline(CHEMICAL_ACCURACY_MHA, color="0.5", linestyle="--", linewidth=1)
+        label = f"chemical accuracy, {CHEMICAL_ACCURACY_MHA} mHa"
+        axes.annotate(
+            label,
+            (0.995, CHEMICAL_ACCURACY_MHA),
+            xycoords=("axes fraction", "data"),
+            ha="right",
+            va="bottom",
+            color="0.4",
+            fontsize=8,
+        )
+        axes.set_ylabel("|E(VQE) − E(exact)| / mHa")
+    else:
+        axes.set_ylabel("total energy / Ha")
+    axes.set_title(_title(records), fontsize=11)
+    axes.grid(visible=True, which="major", alpha=0.3)
+    if len(records) > 1:
+        axes.legend(fontsize=8)
+    buffer = io.BytesIO()
+    metadata = {"Date": None} if file_format == "svg" else None
+    figure.savefig(buffer, format=file_format, dpi=150, metadata=metadata)
+    return buffer.getvalue()
+
+
+def _curve(axes: object, record: RunRecord, with_reference: bool) -> None:
+    history, first = record.result.history, record.result.initial_energy
+    evaluations = [step.evaluations for step in history]
+    energies = [step.energy for step in history]
+    if first is not None:
+        evaluations, energies = [1, *evaluations], [first, *energies]
+    if with_reference and record.reference is not None:
+        exact = record.reference.energy
+        energies = [
+            max(HARTREE_IN_MILLIHARTREE * abs(value - exact), FLOOR_MHA) for value in energies
+        ]
+    label = record.name
+    marker = "o" if len(history) <= 60 else ""
+    axes.plot(evaluations, energies, marker=marker, markersize=3.5, linewidth=1.2, label=label)  # type: ignore[attr-defined]
+
+
+def _title(records: Sequence[RunRecord]) -> str:
+    if len(records) > 1:
+        return "Convergence"
+    record = records[0]
+    parts = [record.name, record.spec["ansatz"]["name"], record.result.optimizer]
+    return ", ".join([*parts, str(record.result.backend["name"])])

@@ -1,0 +1,164 @@
+"""How a run gets on, on standard error: one live line in a terminal, plain lines in a pipe."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from rich.live import Live
+from rich.text import Text
+
+from vqe_cli._core.resources import show_bytes
+from vqe_cli._core.sizes import Forecast
+from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
+from vqe_cli.backends import Cost
+from vqe_cli.fermions.problem import ElectronicProblem
+from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.report.console import progress_console
+from vqe_cli.report.run.terminal import seconds
+from vqe_cli.schema.records import ReferenceRecord, StageRecord
+from vqe_cli.variational.evaluation_log import OnStep, Progress
+from vqe_cli.variational.observers import Watcher
+
+WORTH_SAYING_BYTES, WORTH_SAYING_SECONDS = 100_000_000, 0.1
+"""Estimates below these are not shown."""
+
+PLAIN_SECONDS = 5.0
+"""Longest silence between plain lines while steps are being made."""
+
+
+class LongRunNotice(Watcher):
+    """Says how long a run will take, if long, and what would be quick; also where nothing else is.
+
+    Args:
+        name: What is being solved.
+        say: Shows a line on standard error.
+    """
+
+    def __init__(self, name: str, say: Callable[[str], None]) -> None:
+        self._name, self._say = name, say
+
+    def on_forecast(self, forecast: Forecast) -> None:
+        """One line."""
+        takes = f"about {duration(forecast.seconds)} and {show_bytes(forecast.memory)} of memory"
+        quick = f"; {forecast.hint} takes less than a minute" if forecast.hint else ""
+        self._say(f"{self._name}: this will take {takes}{quick}")
+
+
+def duration(count: float) -> str:
+    """A time that is known within a factor of three: in the unit that suits it.
+
+    Args:
+        count: Seconds.
+    """
+    for unit, size in (("year", 3.15e7), ("day", 86400.0), ("hour", 3600.0), ("minute", 60.0)):
+        if count >= size:
+            number = f"{count / size:,.0f}"
+            return f"{number} {unit}{'' if number == '1' else 's'}"
+    return f"{count:.0f} seconds"
+
+
+class ProgressReport(Watcher):
+    """Shows problem, reference and steps while they come.
+
+    Args:
+        name: What is being solved.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._console = progress_console()
+        self._live: Live | None = None
+        self._exact: float | None = None
+        self._last_plain = 0.0
+        self._next_plain = 1
+        self._last: Progress | None = None
+        self._shown = 0
+
+    def __enter__(self) -> ProgressReport:
+        """Begin."""
+        if sys.stderr.isatty():
+            start = Text(f"{self._name}: Hartree-Fock and integrals ...", style="dim")
+            self._live = Live(start, console=self._console, transient=True, refresh_per_second=8)
+            self._live.start()
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        """End, and leave the terminal as it was."""
+        if self._live is not None:
+            self._live.stop()
+        elif self._last is not None and self._last.step != self._shown:
+            self._plain(self._last)
+
+    def on_problem(self, encoding: Encoding) -> None:
+        """Say what has been built."""
+        problem = encoding.problem
+        if isinstance(problem, ElectronicProblem):
+            size = f"{encoding.num_qubits} qubits, {problem.sector_dimension:,} determinants"
+        else:
+            size = f"{encoding.num_qubits} qubits"
+        self._say(f"{self._name}: {size}")
+
+    def on_cost(self, cost: Cost | None) -> None:
+        """Say what an evaluation should take where that is worth knowing."""
+        if cost is None:
+            return
+        text = f"{self._name}: about {show_bytes(cost.memory)} of memory"
+        if cost.seconds is not None:
+            text += f" and {seconds(cost.seconds)} for each energy with its gradient"
+        if cost.memory >= WORTH_SAYING_BYTES or (cost.seconds or 0.0) >= WORTH_SAYING_SECONDS:
+            self._say(text)
+
+    def on_compilation(self) -> None:
+        """Say why nothing seems to happen."""
+        self._say(f"{self._name}: compiling kernels, once after installation ...")
+
+    def on_reference(self, reference: ReferenceRecord | None) -> None:
+        """Say what the result will be judged by."""
+        if reference is None:
+            self._say(f"{self._name}: no exact reference")
+            return
+        self._exact = reference.energy
+        self._say(
+            f"{self._name}: exact energy {reference.energy:.10f} Ha"
+            f" ({reference.method}, {seconds(reference.wall_s)})"
+        )
+
+    def on_stage(self, stage: StageRecord) -> None:
+        """Say what simulation, rehearsal and device give."""
+        bar = "" if stage.standard_error is None else f" ± {stage.standard_error:.2g}"
+        self._say(f"{self._name}: {stage.name}: {stage.energy:.6f}{bar} Ha")
+
+    @property
+    def on_step(self) -> OnStep:
+        """Show a step."""
+        return self._step
+
+    def _step(self, progress: Progress) -> None:
+        self._last = progress
+        if self._live is not None:
+            self._live.update(Text(self._line(progress)))
+            return
+        due = progress.elapsed_s - self._last_plain >= PLAIN_SECONDS
+        if due or progress.step >= self._next_plain:
+            self._plain(progress)
+
+    def _plain(self, progress: Progress) -> None:
+        self._console.print(self._line(progress), soft_wrap=True)
+        self._last_plain, self._shown = progress.elapsed_s, progress.step
+        self._next_plain = 2 * progress.step
+
+    def _line(self, progress: Progress) -> str:
+        line = f"{self._name}: step {progress.step}, {progress.energy:.8f} Ha"
+        if self._exact is not None:
+            error = HARTREE_IN_MILLIHARTREE * (progress.energy - self._exact)
+            line += f", error {error:+.4f} mHa"
+        line += f", {progress.evaluations} evaluations, {seconds(progress.elapsed_s)}"
+        return line + (" (from the checkpoint)" if progress.replayed else "")
+
+    def _say(self, text: str) -> None:
+        if self._live is not None:
+            self._live.update(Text(text, style="dim"))
+        else:
+            self._console.print(text, soft_wrap=True)

@@ -1,0 +1,441 @@
+"""Results as tables: one run, several runs, classical references."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
+from vqe_cli.report.run.structure import structure_lines
+from vqe_cli.schema.records import (
+    ActiveSpaceRecord,
+    Check,
+    FailedRun,
+    MitigationRecord,
+    ProblemRecord,
+    PropertiesRecord,
+    ReferenceRecord,
+    RunRecord,
+    SqdRecord,
+    StageRecord,
+)
+
+EMPTY = 0.02
+"""Natural occupations below it, or as close to two, are only counted."""
+
+WORTH_A_WORD = 0.005
+"""Seconds below which a stage is not shown; nor is it below a hundredth of the whole."""
+
+STYLES = {"pass": "bold green", "warn": "bold yellow", "fail": "bold red", "skip": "dim"}
+
+
+def energy(value: float | None) -> str:
+    """An energy in Hartree to ten decimals."""
+    return "" if value is None else f"{value:.10f}"
+
+
+def seconds(value: float) -> str:
+    """A duration for people."""
+    if value < 0.0995:
+        return f"{1000 * value:.0f} ms"
+    if value < 120:
+        return f"{value:.3g} s"
+    for size, unit in ((60, "min"), (3600, "h"), (86400, "days")):
+        if value < 120 * size or unit == "days":
+            break
+    return f"{value / size:.1f} {unit}"
+
+
+def show_run(record: RunRecord, out: Console) -> None:
+    """Print one result so that it can be read at a glance.
+
+    Args:
+        record: The result.
+        out: Where to print.
+    """
+    out.print(Text(record.name, style="bold"))
+    shown = (_method_line(record), _problem_line(record), _active_space(record.problem))
+    for line in (*shown, *input_lines(record.problem)):
+        if line:
+            out.print(line, style="dim")
+    out.print()
+    out.print(_energy_table(record))
+    out.print()
+    if record.result.stages is not None:
+        out.print(_stage_table(record, record.result.stages))
+        out.print()
+    if record.result.mitigation is not None:
+        out.print(_mitigation_table(record, record.result.mitigation))
+        out.print()
+    for line in (*_sampling_lines(record.result.sqd), *_property_lines(record)):
+        out.print(line)
+    for line in _cost_lines(record):
+        out.print(line)
+    out.print()
+    _show_checks(record.checks, out)
+    out.print(Text.assemble("verdict: ", (record.verdict, STYLES[record.verdict])))
+
+
+def show_runs(records: Sequence[RunRecord | FailedRun], out: Console) -> None:
+    """Print several results, one row each.
+
+    Args:
+        records: Results and failures, in order.
+        out: Where to print.
+    """
+    table = _table("molecule", "energy / Ha", "± mHa", "error / mHa", "time", "verdict")
+    for record in records:
+        if isinstance(record, FailedRun):
+            failure = Text("error", style=STYLES["fail"])
+            table.add_row(record.name or "", "", "", "", "", failure)
+            continue
+        result = record.result
+        table.add_row(
+            record.name,
+            energy(result.energy),
+            _error_bar(result.standard_error),
+            "" if record.error_mha is None else _signed(record.error_mha),
+            seconds(sum(record.timings.values())),
+            Text(record.verdict, style=STYLES[record.verdict]),
+        )
+    out.print(table)
+
+
+def show_references(
+    name: str, exact: float | None, rows: Sequence[tuple[str, ReferenceRecord | str]], out: Console
+) -> None:
+    """Print classical energies side by side.
+
+    Args:
+        name: Of the problem.
+        exact: The exact energy, if one of the methods found it.
+        rows: Label and record, or why there is none.
+        out: Where to print.
+    """
+    out.print(Text(name, style="bold"))
+    table = _table("method", "total energy / Ha", "error / mHa", "time")
+    for label, record in rows:
+        if isinstance(record, str):
+            continue
+        difference = ""
+        if exact is not None:
+            difference = _signed(HARTREE_IN_MILLIHARTREE * (record.energy - exact))
+        table.add_row(label, energy(record.energy), difference, seconds(record.wall_s))
+    out.print(table)
+    for label, record in rows:
+        if isinstance(record, str):
+            out.print(f"{label}: {record}", style="dim")
+
+
+def _table(first: str, *others: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
+    table.add_column(first, overflow="fold")
+    for name in others:
+        table.add_column(name, justify="right", no_wrap=True)
+    return table
+
+
+def _method_line(record: RunRecord) -> str:
+    spec, result = record.spec, record.result
+    backend = f"{result.backend['name']} ({result.backend['representation']})"
+    count = len(result.parameters)
+    plural = "" if count == 1 else "s"
+    ansatz = f"{spec['ansatz']['name']} ({count} parameter{plural})"
+    parts = [ansatz, result.optimizer, backend]
+    if result.sqd is not None:
+        parts.insert(2, f"sqd from {result.sqd.shots:,} shots")
+    if record.problem.kind == "electronic":
+        parts.insert(0, spec["mapper"]["name"])
+    basis = spec.get("molecule", {}).get("basis")
+    if basis is not None:
+        parts.insert(0, basis_in_short(basis))
+    return " · ".join(parts)
+
+
+def basis_in_short(basis: Any) -> str:
+    """A basis' name, or what it is instead."""
+    if isinstance(basis, str):
+        return basis
+    return "own basis" if "text" in basis else "mixed basis"
+
+
+def _problem_line(record: RunRecord) -> str:
+    problem = record.problem
+    parts = [f"{problem.qubits} qubits"]
+    if problem.pauli_terms is not None:
+        parts.append(f"{problem.pauli_terms} Pauli terms")
+    if problem.kind == "electronic" and problem.electrons is not None:
+        parts.append(f"{sum(problem.electrons)} electrons in {problem.orbitals} orbitals")
+        parts.append(f"2S+1 = {problem.multiplicity}")
+        if problem.frozen_electrons:
+            parts.append(f"{problem.frozen_electrons} frozen")
+        if problem.point_group:
+            parts.append(problem.point_group)
+    return " · ".join(parts)
+
+
+def _energy_table(record: RunRecord) -> Table:
+    problem, result = record.problem, record.result
+    solver = "VQE" if result.sqd is None else "SQD"
+    table = Table(box=None, pad_edge=False, show_header=False, show_edge=False)
+    table.add_column("what", no_wrap=True)
+    table.add_column("value", justify="right", no_wrap=True)
+    table.add_column("unit")
+    if problem.core_energy is not None:
+        label = core_label(record.spec, problem)
+        table.add_row(label, energy(problem.core_energy), "Ha")
+        table.add_row(f"electronic energy, {solver}", energy(result.electronic_energy), "Ha")
+    if problem.reference_determinant_energy is not None:
+        label = f"total energy, {determinant_label(problem, 'HF')}"
+        table.add_row(label, energy(problem.reference_determinant_energy), "Ha")
+    bar = "" if result.standard_error is None else f" ± {_error_bar(result.standard_error)} mHa"
+    if result.sqd is not None and result.sqd.trial_energy is not None:
+        table.add_row("total energy, trial state", energy(result.sqd.trial_energy), "Ha")
+    row = (f"total energy, {solver}", energy(result.energy), f"Ha{bar}")
+    table.add_row(*(Text(cell, style="bold") for cell in row))
+    if result.sqd is not None:
+        table.add_row("the same with random determinants", energy(result.sqd.random_energy), "Ha")
+    if record.reference is not None:
+        name = f"total energy, exact ({_exact_method(record.reference)})"
+        table.add_row(name, energy(record.reference.energy), "Ha")
+    if record.error_mha is not None:
+        table.add_row("error", f"{_signed(record.error_mha)}   ", f"mHa{_recovered(record)}")
+    return table
+
+
+def _stage_table(record: RunRecord, stages: Sequence[StageRecord]) -> Table:
+    """From the simulation to the device."""
+    table = _table("stage", "energy / Ha", "± mHa", "error / mHa", "shots")
+    for stage in stages:
+        table.add_row(
+            stage.name,
+            f"{stage.energy:.6f}",
+            _error_bar(stage.standard_error),
+            _difference(record, stage.energy),
+            f"{stage.shots:,}" if stage.shots else "",
+        )
+    return table
+
+
+def _difference(record: RunRecord, value: float) -> str:
+    """By how many mHa an energy lies above the exact one."""
+    if record.reference is None:
+        return ""
+    return _signed(HARTREE_IN_MILLIHARTREE * (value - record.reference.energy))
+
+
+def _mitigation_table(record: RunRecord, rows: Sequence[MitigationRecord]) -> Table:
+    """What each method of error mitigation does to the energy, and what it costs."""
+    table = _table("mitigation", "energy / Ha", "± mHa", "error / mHa", "shots", "overhead")
+    for row in rows:
+        table.add_row(
+            row.method,
+            f"{row.energy:.6f}",
+            _error_bar(row.standard_error),
+            _difference(record, row.energy),
+            f"{row.shots:,}",
+            f"{row.overhead:.1f}×",
+        )
+    return table
+
+
+def _sampling_lines(sqd: SqdRecord | None) -> list[str]:
+    """How much of the space of all determinants was diagonalised, and what was sampled."""
+    if sqd is None:
+        return []
+    share, random_share = (
+        f"{dimension:,} ({100 * dimension / sqd.full_dimension:.1f} %)"
+        for dimension in (sqd.subspace_dimension, sqd.random_subspace_dimension)
+    )
+    valid = 100 * sqd.valid_shots / sqd.shots
+    return [
+        f"subspace: {share} of {sqd.full_dimension:,} determinants; with random ones"
+        f" {random_share}",
+        f"samples: {sqd.different_strings:,} different bit strings, {valid:.3g} % of shots with the"
+        " right electrons",
+    ]
+
+
+def _exact_method(reference: ReferenceRecord) -> str:
+    """The method, and what it searched where that is less than everything."""
+    searched = str(reference.notes.get("searched", ""))
+    return f"{reference.method}, {searched}" if searched.endswith("only") else reference.method
+
+
+def _signed(error_mha: float) -> str:
+    """An error in mHa with its sign, and zero without one."""
+    text = f"{error_mha:+.4f}"
+    return "0.0000" if float(text) == 0.0 else text
+
+
+def _active_space(problem: ProblemRecord) -> str:
+    """Why these orbitals; nothing where they are all there are."""
+    if problem.active_space is None or problem.active_space.method == "full":
+        return ""
+    return active_space_line(problem.active_space)
+
+
+def active_space_line(space: ActiveSpaceRecord) -> str:
+    """The name of a choice of orbitals, and why these."""
+    return f"active space {space.method}: {space.reason}"
+
+
+def input_lines(problem: ProblemRecord) -> list[str]:
+    """What the input does not say: what was assumed, and what the structure told."""
+    found = ", ".join(f"{key} {value}" for key, value in problem.assumed.items())
+    lines = [f"not in the input, assumed: {found}"] if found else []
+    lines.extend(problem.notes)
+    return lines if problem.structure is None else [*lines, *structure_lines(problem.structure)]
+
+
+def core_label(spec: dict[str, Any], problem: ProblemRecord) -> str:
+    """What the core energy is made of."""
+    if "molecule" not in spec:
+        return "file's and frozen core" if problem.frozen_electrons else "core energy of the file"
+    return "frozen core and nuclei" if problem.frozen_electrons else "nuclear repulsion"
+
+
+def determinant_label(problem: ProblemRecord, name: str) -> str:
+    """What the reference determinant may be called.
+
+    Args:
+        problem: Tells whether it is that of Hartree-Fock.
+        name: Of Hartree-Fock.
+    """
+    return name if problem.reference_determinant == "hartree-fock" else "reference determinant"
+
+
+def _recovered(record: RunRecord) -> str:
+    """How much of the correlation energy was found, which is counted from Hartree-Fock."""
+    determinant, reference = record.problem.reference_determinant_energy, record.reference
+    if determinant is None or reference is None:
+        return ""
+    correlation = reference.energy - determinant
+    if abs(correlation) < 1e-6:
+        return ""
+    share = (record.result.energy - determinant) / correlation
+    if share < 0.0:
+        return f", above {determinant_label(record.problem, 'Hartree-Fock')}"
+    if record.problem.reference_determinant != "hartree-fock":
+        return ""
+    return f" ({100 * share:.2f} % of correlation)"
+
+
+def _error_bar(value: float | None) -> str:
+    return "" if value is None else f"{HARTREE_IN_MILLIHARTREE * value:.2g}"
+
+
+def _property_lines(record: RunRecord) -> list[str]:
+    found = record.result.properties
+    if found is None:
+        return []
+    lines = [f"natural occupations: {_occupations(found)}"]
+    if found.dipole is not None:
+        structure = record.problem.structure
+        charge = structure.charge if structure else record.spec["molecule"]["charge"]
+        ion = charge != 0
+        about = " about the origin of the coordinates" if ion else ""
+        lines.insert(0, f"dipole: {found.dipole.magnitude.value:.4f} D{about}")
+    return lines
+
+
+def _occupations(found: PropertiesRecord) -> str:
+    """Those of orbitals that are neither full nor empty, and how many the others are."""
+    value = found.natural_occupations.value
+    occupations = value if isinstance(value, tuple) else (value,)
+    full, empty = sum(n > 2.0 - EMPTY for n in occupations), sum(n < EMPTY for n in occupations)
+    between = occupations[full : len(occupations) - empty]
+    parts = [f"{full} near 2"] if full else []
+    parts += [" ".join(f"{n:.2f}" for n in between)] if between else []
+    parts += [f"{empty} near 0"] if empty else []
+    return ", ".join(parts)
+
+
+def _cost_lines(record: RunRecord) -> list[str]:
+    counts, timings = record.result.evaluations, record.timings
+    cost = f"cost: {counts.energy} energies"
+    if counts.gradient:
+        cost += f", {counts.gradient} gradients"
+    if counts.shots:
+        cost += f", {counts.shots:,} shots"
+    if record.result.replayed:
+        cost += f", {record.result.replayed} of them from the checkpoint"
+    if len(record.result.starts) > 1:
+        cost += f", {len(record.result.starts)} starts"
+    known = (_convergence_line(record), _circuit_line(record), _shots_line(record))
+    lines = [line for line in known if line]
+    least = max(WORTH_A_WORD, 0.01 * sum(timings.values()))
+    stages = ", ".join(
+        f"{name} {seconds(value)}"
+        for name, value in timings.items()
+        if value >= least or name == "solve"
+    )
+    return [*lines, cost, f"time: {stages}"]
+
+
+def _circuit_line(record: RunRecord) -> str:
+    """The compiled circuit, and what a device took for it."""
+    backend = record.result.backend
+    if "two_qubit_gates" not in backend:
+        return ""
+    text = f"circuit: {backend['two_qubit_gates']} two-qubit gates, depth {backend['depth']}"
+    if "jobs" in backend:
+        count = len(backend["jobs"])
+        text += f"; {count} job{'' if count == 1 else 's'}, {backend['executions']:,} executions"
+        text += f", estimated {backend['estimated_qpu_seconds']:.3g} s of QPU"
+        text += f" and {backend['estimated_cost']:.2f} {backend['currency']}"
+    return text
+
+
+def _shots_line(record: RunRecord) -> str:
+    """How energies were measured, and what the shots were for."""
+    result = record.result
+    if not result.shots_by_purpose:
+        return ""
+    parts = [f"{count:,} {purpose}" for purpose, count in result.shots_by_purpose.items()]
+    shots = f"shots: {', '.join(parts)}"
+    if "measurement" not in result.backend:
+        return shots
+    text = f"measured: {result.backend['measurement']}, {result.backend['groups']} settings"
+    if result.discarded_share is not None:
+        text += f", {100 * result.discarded_share:.2g} % discarded"
+    return f"{text}; {shots}"
+
+
+def _convergence_line(record: RunRecord) -> str:
+    """How far the optimiser got, by the gradient and by the energy."""
+    result = record.result
+    parts = []
+    if result.gradient_norm is not None:
+        parts.append(f"gradient norm {result.gradient_norm:.1e} Ha")
+    if result.energy_change is not None:
+        parts.append(f"last change {result.energy_change:+.1e} Ha")
+    return f"convergence: {', '.join(parts)}" if parts else ""
+
+
+def _show_checks(checks: Sequence[Check], out: Console) -> None:
+    """The checks that hold on one line, those that do not on a line each."""
+    held = [check.name for check in checks if check.status == "pass"]
+    if held:
+        out.print(f"checks that hold: {', '.join(held)}")
+    for check in checks:
+        if check.status == "pass":
+            continue
+        line = Text.assemble((check.status, STYLES[check.status]), f": {check.name}")
+        line.append(_measured(check))
+        out.print(line)
+
+
+def _measured(check: Check) -> str:
+    text = ""
+    if isinstance(check.value, float):
+        text += f" = {check.value:.4g}"
+        if isinstance(check.expected, float):
+            text += f", expected {check.expected:g}"
+        if check.tolerance is not None:
+            text += f" within {check.tolerance:.3g}"
+    return f"{text} ({check.detail})" if check.detail else text

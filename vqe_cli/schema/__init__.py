@@ -1,0 +1,33 @@
+"""What the user wrote, read and checked for shape."""
+
+from vqe_cli.schema.files import load, load_data, spec_from_data
+from vqe_cli.schema.run_spec import (
+    FcidumpSpec,
+    Geometry,
+    HamiltonianSpec,
+    InitialSpec,
+    MoleculeSpec,
+    RunSpec,
+    ScfSpec,
+    Selection,
+    StructureSpec,
+    locate,
+)
+from vqe_cli.schema.source import Source
+
+__all__ = [
+    "FcidumpSpec",
+    "Geometry",
+    "HamiltonianSpec",
+    "InitialSpec",
+    "MoleculeSpec",
+    "RunSpec",
+    "ScfSpec",
+    "Selection",
+    "Source",
+    "StructureSpec",
+    "load",
+    "load_data",
+    "locate",
+    "spec_from_data",
+]

@@ -1,0 +1,149 @@
+"""Basis sets and core potentials as they are written: names, texts, or either by element."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, TypeAdapter, model_validator
+
+from vqe_cli._core.validation import Frozen, SpecError
+from vqe_cli.errors import Path
+
+DEFAULT = "default"
+"""In a mapping by element: all elements that it does not name."""
+
+AUTO, NONE = "auto", "none"
+"""Words that stand in the place of a core potential's name."""
+
+
+class WrittenOut(Frozen):
+    """Basis functions and core potentials in the format of NWChem, Gaussian or Psi4."""
+
+    text: str | None = Field(None, description="The text itself.")
+    file: str | None = Field(None, description="A file that holds it, relative to this file.")
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> WrittenOut:
+        if (self.text is None) == (self.file is None):
+            raise SpecError("needs exactly one of text and file", "for example {file: basis.nw}")
+        return self
+
+
+Choice = str | WrittenOut
+
+
+def _choices(value: Any) -> Any:
+    """Names and texts, with elements spelt as in a formula."""
+    if not isinstance(value, dict) or _is_written_out(value):
+        return _choice(value)
+    found: dict[Any, Any] = {}
+    for key, item in value.items():
+        symbol = element_key(key)
+        if symbol in found:
+            raise SpecError(f"'{key}' names {symbol} a second time", "keep one of the two", (key,))
+        found[symbol] = _choice(item)
+    return found
+
+
+def _choice(value: Any) -> Any:
+    """A text of several lines is no name; a mapping with ``file`` or ``text`` is one of these."""
+    if isinstance(value, str) and "\n" in value.strip():
+        return WrittenOut(text=value)
+    if _is_written_out(value):
+        return WrittenOut.model_validate(value)
+    return value
+
+
+def _is_written_out(value: Any) -> bool:
+    return isinstance(value, dict) and bool(value.keys() & WrittenOut.model_fields.keys())
+
+
+def element_key(key: Any) -> Any:
+    """``CL`` and ``cl`` are chlorine.
+
+    Args:
+        key: Of a mapping by element.
+    """
+    if not isinstance(key, str):
+        return key
+    return DEFAULT if key.lower() == DEFAULT else key.capitalize()
+
+
+def text_path(path: Path) -> Path:
+    """Where the text of a basis that is written out stands.
+
+    Args:
+        path: Of the choice in the input, or of the text itself.
+    """
+    keys = path[:-1] if path[-1] == "text" else path
+    return (*keys[:2], *map(element_key, keys[2:]), "text")
+
+
+def _given(value: Any) -> Any:
+    if value is None:
+        raise SpecError("is empty", f"write {AUTO}, {NONE} or a name, or leave the key out")
+    return value
+
+
+Basis = Annotated[Choice | dict[str, Choice], BeforeValidator(_choices)]
+CorePotentials = Annotated[
+    Choice | dict[str, Choice], BeforeValidator(_choices), BeforeValidator(_given)
+]
+
+
+Read = Callable[[str, tuple[str, ...]], str]
+"""Takes a file's name and the keys that lead to it; returns its text."""
+
+
+def with_texts(value: Any, read: Read) -> Any:
+    """The same choice with every ``{file: ...}`` replaced by what stands in that file.
+
+    Args:
+        value: Unchecked, as it stands in the input.
+        read: Reads a file.
+    """
+    if _is_written_out(value):
+        return _with_text(value, (), read)
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: _with_text(item, (key,), read) if _is_written_out(item) else item
+        for key, item in value.items()
+    }
+
+
+def _with_text(value: dict[str, Any], keys: tuple[str, ...], read: Read) -> dict[str, Any]:
+    """Where text and file are both given, or the file is no name, the model says so."""
+    if not isinstance(value.get("file"), str) or "text" in value:
+        return value
+    rest = {key: item for key, item in value.items() if key != "file"}
+    return {"text": read(value["file"], keys), **rest}
+
+
+def basis_label(basis: Any) -> str:
+    """What to call a basis, or core potentials, in a sentence.
+
+    Args:
+        basis: As it was asked for, or as plain data.
+    """
+    if isinstance(basis, str):
+        return basis
+    if isinstance(basis, dict) and not _is_written_out(basis):
+        return ", ".join(f"{key}: {basis_label(choice)}" for key, choice in basis.items())
+    text = basis.get("text") if isinstance(basis, dict) else basis.text
+    digest = hashlib.sha256(str(text).encode()).hexdigest()
+    return f"written out ({digest[:8]})"
+
+
+def as_basis(value: Any) -> Basis:
+    """A basis from plain data.
+
+    Args:
+        value: As it stands in an input that has been checked.
+    """
+    return _BASIS.validate_python(value)
+
+
+_BASIS: TypeAdapter[Basis] = TypeAdapter(Basis)

@@ -1,0 +1,285 @@
+"""From a file of any known format and flags to a `RunSpec`; a flag wins over the file."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence, Set
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from vqe_cli._core.validation import input_error
+from vqe_cli.errors import InputError
+from vqe_cli.errors import Path as KeyPath
+from vqe_cli.schema.basis import text_path, with_texts
+from vqe_cli.schema.readers import Reading, read, read_geometry
+from vqe_cli.schema.readers.content import MAX_FCIDUMP_BYTES, about, read_bytes, read_text, shown
+from vqe_cli.schema.readers.reading import CARTESIAN, GEOMETRY, MOLFILE
+from vqe_cli.schema.run_spec import InitialSpec, RunSpec, locate
+from vqe_cli.schema.source import Origin, Remark, Source
+
+MAX_PARAMETERS_BYTES = 50_000_000
+
+MAX_PARAMETER = 1e6
+"""Of an angle in radians; beyond, round-off leaves few digits of its sine."""
+
+
+def load(file: str | Path | None, overrides: Sequence[tuple[KeyPath, Any, str]] = ()) -> RunSpec:
+    """Read an input file and lay overrides over it.
+
+    Args:
+        file: A YAML input file, an .xyz, .mol, .sdf or QCSchema geometry, an FCIDUMP file or a
+            qubit Hamiltonian; ``-`` is standard input; None where the overrides say everything.
+        overrides: Path in the input, value, and what to call it in errors (``"--basis"``).
+
+    Raises:
+        InputError: With file and line, whatever is wrong with the input.
+    """
+    return spec_from_data(*load_data(file, overrides))
+
+
+def load_data(
+    file: str | Path | None, overrides: Sequence[tuple[KeyPath, Any, str]] = ()
+) -> tuple[dict[str, Any], Source]:
+    """Read an input file without checking what it says, and lay overrides over it.
+
+    Args:
+        file: As for `load`; None for an empty one.
+        overrides: As for `load`.
+
+    Returns:
+        The data and where they came from.
+
+    Raises:
+        InputError: The file cannot be read, or an override does not fit it.
+    """
+    data, source = _read(Path(file)) if file is not None else ({}, Source())
+    for key_path, value, origin in overrides:
+        _refuse_molecule_flag(data, key_path, origin)
+        _override(data, source, key_path, value, origin)
+    return data, source
+
+
+def read_input(file: str | Path) -> tuple[dict[str, Any], tuple[Remark, ...]]:
+    """What stands in an input file, with the geometry that it names read in.
+
+    Args:
+        file: As for `load`.
+
+    Returns:
+        The data, and what is to be said of how they were read.
+
+    Raises:
+        InputError: It cannot be read; whether its values make sense is not looked at.
+    """
+    data, source = _read(Path(file))
+    try:
+        _inline_geometry(data, source)
+        inline_bases(data, source)
+    except InputError as error:
+        raise locate(error, source) from None
+    return data, tuple(source.remarks)
+
+
+def spec_from_data(data: Mapping[str, Any], source: Source | None = None) -> RunSpec:
+    """Build a `RunSpec` from plain data, with the files that it names read in.
+
+    Args:
+        data: What a YAML input file would hold.
+        source: Where the data came from.
+
+    Raises:
+        InputError: The data do not fit the input's schema.
+    """
+    source = source or Source()
+    data = dict(data)
+    try:
+        _inline_geometry(data, source)
+        inline_bases(data, source)
+        spec = RunSpec.model_validate(data)
+        spec = _read_named_files(spec, source)
+    except ValidationError as error:
+        raise locate(input_error(error, RunSpec), source) from None
+    except InputError as error:
+        raise locate(error, source) from None
+    spec._source = source
+    return spec
+
+
+def _read(path: Path) -> tuple[dict[str, Any], Source]:
+    found = read(path)
+    return found.data, Source(path, dict(found.origins), list(found.remarks))
+
+
+def _inline_geometry(data: dict[str, Any], source: Source) -> None:
+    """Replace ``geometry: {file: h2.xyz}`` by what stands in that file."""
+    molecule = data.get("molecule")
+    geometry = molecule.get("geometry") if isinstance(molecule, dict) else None
+    if not isinstance(geometry, dict) or not isinstance(geometry.get("file"), str):
+        return
+    assert isinstance(molecule, dict)
+    path = source.folder / geometry["file"]
+    found = read_geometry(path)
+    stated = dict(found.data["molecule"])
+    _refuse_other_units(molecule, stated, path)
+    inner = stated.pop("geometry")
+    inner = inner if isinstance(inner, dict) else {"cartesian": inner}
+    rest = {key: value for key, value in geometry.items() if key != "file"}
+    data["molecule"] = {**stated, **molecule, "geometry": {**inner, **rest}}
+    _add_origins(source, found, path, stated.keys() - molecule.keys())
+    source.remarks.extend(found.remarks)
+    source.settle(molecule.keys())
+
+
+def _refuse_other_units(molecule: Mapping[str, Any], stated: Mapping[str, Any], path: Path) -> None:
+    """The file's coordinates are in the unit that it names, or in Ångström."""
+    units = {"angstrom": "Ångström", "bohr": "bohr"}
+    of_file = stated.get("units", "angstrom")
+    if str(molecule.get("units", of_file)).lower() != of_file:
+        message = f"the coordinates of {shown(path)} are in {units[of_file]}"
+        raise InputError(message, path=("molecule", "units"), hint="leave 'units' out")
+
+
+def _add_origins(source: Source, found: Reading, path: Path, stated: Set[str]) -> None:
+    """Faults of the geometry, and of what the file states beside it, are the file's."""
+    whole = found.origins.get((), Origin(shown(path)))
+    for key in (CARTESIAN, MOLFILE):
+        source.origins[key] = found.origins.get(key, whole)
+    for name in stated:
+        source.origins["molecule", name] = found.origins.get(("molecule", name), whole)
+
+
+def inline_bases(data: dict[str, Any], source: Source) -> None:
+    """Replace every ``basis: {file: my.nw}`` of a molecule by what stands in that file.
+
+    Args:
+        data: What an input file holds; its molecule is replaced.
+        source: Where the data came from; told where the text begins.
+
+    Raises:
+        InputError: A file cannot be read.
+    """
+    molecule = data.get("molecule")
+    if not isinstance(molecule, dict):
+        return
+    found = {
+        key: basis_with_texts(molecule[key], ("molecule", key), source)
+        for key in ("basis", "ecp")
+        if key in molecule
+    }
+    data["molecule"] = {**molecule, **found}
+
+
+def basis_with_texts(value: Any, key_path: KeyPath, source: Source) -> Any:
+    """A basis or core potential with the files that it names read in.
+
+    Args:
+        value: As it stands in the input.
+        key_path: Where it stands.
+        source: Where the input came from; told where the text begins.
+
+    Raises:
+        InputError: A file cannot be read.
+    """
+
+    def read(name: str, keys: tuple[str, ...]) -> str:
+        path = source.folder / name
+        source.origins[text_path((*key_path, *keys))] = Origin(shown(path), 1)
+        return read_text(path)
+
+    return with_texts(value, read)
+
+
+def _read_named_files(spec: RunSpec, source: Source) -> RunSpec:
+    """Read the starting point, and take the checksum of an FCIDUMP file."""
+    if spec.initial.file is not None:
+        values = _read_parameters(source.folder / spec.initial.file)
+        spec = spec.model_copy(update={"initial": InitialSpec(values=values)})
+    if spec.fcidump is not None:
+        path = source.folder / spec.fcidump.file
+        digest = _sha256(path)
+        if spec.fcidump.sha256 not in (None, digest):
+            message = f"{path} has changed: its checksum is {digest}"
+            raise InputError(
+                message, path=("fcidump", "sha256"), hint="remove 'sha256' to accept it"
+            )
+        spec = spec.model_copy(
+            update={"fcidump": spec.fcidump.model_copy(update={"sha256": digest})}
+        )
+    return spec
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(read_bytes(path, MAX_FCIDUMP_BYTES)).hexdigest()
+
+
+def _read_parameters(path: Path) -> tuple[float, ...]:
+    """The list of numbers in a record of a run, or the list that the file is."""
+    hint = "it should be a record of `vqe run -o`, or a JSON list of numbers"
+    try:
+        content = json.loads(read_text(path, MAX_PARAMETERS_BYTES))
+        values = content["result"]["parameters"] if isinstance(content, dict) else content
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise about(path, "holds no parameters", hint) from None
+    if not isinstance(values, list) or not all(map(_is_parameter, values)):
+        raise about(path, "holds no list of finite numbers", hint)
+    return tuple(float(value) for value in values)
+
+
+def _is_parameter(value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    return abs(value) <= MAX_PARAMETER  # also false for NaN
+
+
+def _as_mapping(value: Any, path: KeyPath) -> dict[str, Any] | None:
+    """What a key below `path` can be set in; a name becomes a mapping with that name."""
+    if isinstance(value, dict):
+        return dict(value)
+    if path == GEOMETRY:
+        return {}
+    if isinstance(value, str) and path[0] in RunSpec.model_fields and len(path) == 1:
+        return {"name": value}
+    return None
+
+
+def _refuse_molecule_flag(data: Mapping[str, Any], path: KeyPath, origin: str) -> None:
+    """A basis or a charge cannot be given to a file that has fixed them already."""
+    kinds = {"fcidump": "an FCIDUMP file", "hamiltonian": "a qubit Hamiltonian"}
+    for key, kind in kinds.items():
+        if path[0] == "molecule" and key in data and "molecule" not in data:
+            error = InputError(f"{kind} leaves nothing for {'.'.join(map(str, path))} to set")
+            error.where = origin
+            raise error
+
+
+def _settle(source: Source, path: KeyPath) -> None:
+    """What a file leaves open of the molecule is open no more where a flag sets it."""
+    if path[0] == "molecule" and path[1:2] in ((), ("geometry",)):
+        source.remarks.clear()
+    elif path[0] == "molecule":
+        source.settle({str(path[1])})
+
+
+def _override(data: dict[str, Any], source: Source, path: KeyPath, value: Any, origin: str) -> None:
+    """Set one value; a bare name on the way becomes a mapping with that name."""
+    for overridden in [known for known in source.origins if known[: len(path)] == path]:
+        del source.origins[overridden]
+    source.origins[path] = Origin(origin)
+    _settle(source, path)
+    here: dict[str, Any] = data
+    for depth, key in enumerate(path[:-1], start=1):
+        if key not in here:
+            source.origins[path[:depth]] = Origin(origin)
+        inner = _as_mapping(here.get(str(key), {}), path[:depth])
+        if inner is None:
+            raise locate(InputError(f"'{key}' holds no keys", path=path), source)
+        here[str(key)] = inner
+        here = inner
+    last = str(path[-1])
+    before = here.get(last)
+    same_entry = isinstance(before, dict) and "name" in before and before["name"] == value
+    if not same_entry:
+        here[last] = value

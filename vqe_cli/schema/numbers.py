@@ -1,0 +1,161 @@
+"""Numbers as people and programs write them in text files, and what stands between them.
+
+One reader for all formats, so that none of them takes what another refuses. Python's own ``float``
+and ``int`` also take ``7_4``, ``inf`` and the digits of every script.
+"""
+
+from __future__ import annotations
+
+import re
+
+from vqe_cli.schema.faults import TextError
+
+MAX_DIGITS = 18
+"""Of a whole number; every count, charge and index has fewer."""
+
+IMAGINARY_ROUND_OFF = 1e-12
+
+_SIZE = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:(?:[eEdD]|\*\^)[-+]?[0-9]+)?"
+_NUMBER = re.compile(rf"[-+]?{_SIZE}")
+_COMPLEX = re.compile(rf"([-+]?{_SIZE})??((?:^[-+]?|[-+]){_SIZE})[ijIJ]")
+_WHOLE = re.compile(rf"[-+]?[0-9]{{1,{MAX_DIGITS}}}")
+_ENDLESS = re.compile(r"[-+]?(nan|inf|infinity)", re.IGNORECASE)
+_DECIMAL_COMMA = re.compile(r"(?<![0-9.])[-+]?[0-9]*,[0-9]+")
+_SEPARATOR = re.compile(r"\s*,\s*|\s+")
+
+
+_LIKE_MINUS = "−–—‐‑‒﹣－\u00ad\x96\x97"
+"""Minus signs, dashes and hyphens; the last two are dashes of Windows read as Latin-1."""
+
+
+class NumberError(TextError):
+    """A text that should be a number and is none."""
+
+
+def is_number(text: str) -> bool:
+    """Whether `number` reads it."""
+    return _NUMBER.fullmatch(text) is not None
+
+
+def is_endless(text: str) -> bool:
+    """Whether it is what Python calls infinity, or no number: ``nan``, ``inf``."""
+    return _ENDLESS.fullmatch(text) is not None
+
+
+def number(text: str) -> float:
+    """A decimal number: ``-0.5``, ``.5``, ``5e-1``, Fortran's ``5D-1``, Mathematica's ``5*^-1``.
+
+    Args:
+        text: The number and nothing else.
+
+    Returns:
+        Its value; infinite where it is too large for one.
+
+    Raises:
+        NumberError: It is no such number.
+    """
+    if not is_number(text):
+        raise NumberError(f"{_shown(text)} is {_why(text)}", _remedy(text))
+    return float(re.sub(r"[dD]|\*\^", "e", text))
+
+
+def whole(text: str) -> int:
+    """A whole number in decimal digits, with or without its sign.
+
+    Args:
+        text: The number and nothing else.
+
+    Raises:
+        NumberError: It is no such number.
+    """
+    if not _WHOLE.fullmatch(text):
+        raise NumberError(f"{_shown(text)} is not a whole number", _remedy(text))
+    return int(text)
+
+
+def complex_number(text: str) -> complex:
+    """A complex number as Python and Qiskit print it: ``(0.5+0j)``, ``-0.5j``, or a real one.
+
+    Args:
+        text: The number and nothing else.
+
+    Raises:
+        NumberError: It is no such number.
+    """
+    inner = re.sub(r"\s+", "", text)
+    inner = inner[1:-1] if inner.startswith("(") and inner.endswith(")") else inner
+    if is_number(inner):
+        return complex(number(inner), 0.0)
+    found = _COMPLEX.fullmatch(inner)
+    if found is None:
+        raise NumberError(f"{_shown(text)} is not a number", _remedy(text))
+    return complex(number(found[1] or "0"), number(found[2]))
+
+
+def is_real(value: complex) -> bool:
+    """Whether nothing but round-off is imaginary."""
+    return abs(value.imag) <= IMAGINARY_ROUND_OFF
+
+
+def without_comment(line: str) -> str:
+    """What stands before ``#`` or ``!``."""
+    return re.split("[#!]", line, maxsplit=1)[0]
+
+
+def blank_separated(text: str) -> list[str]:
+    """The words of a line; a colon alone belongs to the first of them, as in ORCA's ``H : 0 0 0``.
+
+    Args:
+        text: One line.
+    """
+    words = text.split()
+    return [words[0] + ":", *words[2:]] if words[1:2] == [":"] else words
+
+
+def fields(text: str) -> list[str]:
+    """The words of a line, separated by blanks, or by commas throughout.
+
+    A comma counts as a separator only where one stands between all words; the first word, a
+    symbol, may have a blank behind it. Otherwise it is a decimal comma, or something is missing.
+
+    Args:
+        text: One line.
+
+    Raises:
+        NumberError: Commas and blanks both separate words.
+    """
+    text = without_comment(text).strip()
+    if "," not in text:
+        return blank_separated(text)
+    words, separators = _SEPARATOR.split(text), _SEPARATOR.findall(text)
+    if not all(words) or not all("," in separator for separator in separators[1:]):
+        hint = "write decimal points, as in 0.5" if _DECIMAL_COMMA.search(text) else None
+        raise NumberError(
+            f"{_shown(text)} has commas in some places and not in others",
+            hint or "separate by blanks, or by one comma each",
+        )
+    return words
+
+
+def _why(text: str) -> str:
+    return "not finite" if is_endless(text) else "not a number"
+
+
+def _remedy(text: str) -> str | None:
+    """What mends the commonest faults."""
+    if _DECIMAL_COMMA.fullmatch(text):
+        return "write a decimal point, as in 0.5"
+    if any(letter.isnumeric() and not letter.isascii() for letter in text):
+        return "write the digits 0 to 9"
+    if any(sign in text for sign in _LIKE_MINUS):
+        return "write the minus sign as -"
+    if "_" in text:
+        return "write digits without '_' between them"
+    if not text.isprintable():
+        return "remove the characters that cannot be seen"
+    return None
+
+
+def _shown(text: str) -> str:
+    text = text if text.isprintable() else repr(text)[1:-1]
+    return f"'{text}'" if len(text) <= 60 else f"'{text[:57]}...'"

@@ -1,0 +1,114 @@
+"""Input files of every format, each read by what it holds: one reader for each, in its own file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from vqe_cli.errors import InputError
+from vqe_cli.schema.readers.content import about, read_head, read_text, shown, suffix_of
+from vqe_cli.schema.readers.foreign import foreign_format
+from vqe_cli.schema.readers.json_input import read_json
+from vqe_cli.schema.readers.molfile import MOLFILE_SUFFIXES, is_molfile, read_molfile
+from vqe_cli.schema.readers.openfermion import is_openfermion, read_openfermion
+from vqe_cli.schema.readers.reading import Reading
+from vqe_cli.schema.readers.xyz import is_xyz, read_xyz
+from vqe_cli.schema.readers.yaml_input import read_yaml
+from vqe_cli.schema.source import Origin
+
+__all__ = ["MOLFILE_SUFFIXES", "Reading", "read", "read_geometry"]
+
+YAML_SUFFIXES = (".yaml", ".yml")
+XYZ_SUFFIXES = (".xyz", ".extxyz")
+
+MAX_OPERATOR_BYTES = 50_000_000
+"""Of a qubit Hamiltonian that another program wrote."""
+
+_FCIDUMP = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s*[!#][^\n]*\n)*\s*[&$]FCI", re.IGNORECASE)
+_QASM = re.compile(r"\s*(//[^\n]*\n\s*)*OPENQASM\b")
+
+
+def read(path: Path) -> Reading:
+    """Read an input file of any format that is known.
+
+    The ending decides for YAML, .xyz, .mol and .sdf; everything else, and standard input, is told
+    by its content.
+
+    Args:
+        path: The file; ``-`` is standard input.
+
+    Raises:
+        InputError: With file and line, what is wrong with it.
+    """
+    suffix = suffix_of(path)
+    if suffix in YAML_SUFFIXES:
+        return _read_by(path, read_text(path), read_yaml)
+    if suffix not in (*XYZ_SUFFIXES, *MOLFILE_SUFFIXES) and _FCIDUMP.match(read_head(path)):
+        return _fcidump(path)
+    if (reader := _reader_by_ending(suffix)) is not None:
+        return _read_by(path, read_text(path, latin=True), reader)
+    text = read_text(path, MAX_OPERATOR_BYTES, latin=True)
+    return _by_content(path, text)
+
+
+def read_geometry(path: Path) -> Reading:
+    """Read a file that a geometry names: .xyz, .mol, .sdf or QCSchema.
+
+    Args:
+        path: The file.
+
+    Raises:
+        InputError: With file and line, what is wrong with it, or that it holds no geometry.
+    """
+    suffix = suffix_of(path)
+    text = read_text(path, latin=True)
+    if suffix == ".json":
+        found = read_json(path, text)
+    else:
+        found = _read_by(path, text, _reader_by_ending(suffix) or read_xyz)
+    if found is None or "molecule" not in found.data:
+        raise about(path, "holds no geometry", "name an .xyz, .mol, .sdf or QCSchema file")
+    return found
+
+
+def _reader_by_ending(suffix: str) -> Callable[[Path, str], Reading] | None:
+    if suffix in MOLFILE_SUFFIXES:
+        return read_molfile
+    return read_xyz if suffix in XYZ_SUFFIXES else None
+
+
+def _by_content(path: Path, text: str) -> Reading:
+    if is_xyz(text):
+        return read_xyz(path, text)
+    if is_molfile(text):
+        return read_molfile(path, text)
+    if _QASM.match(text):
+        message = "is a circuit in OpenQASM, which says nothing of the problem to be solved"
+        raise about(path, message, "give the molecule or Hamiltonian that it was made for")
+    if is_openfermion(text):
+        return read_openfermion(path, text)
+    return _read_by(path, text, lambda path, text: read_json(path, text) or read_yaml(path, text))
+
+
+def _read_by(path: Path, text: str, reader: Callable[[Path, str], Reading]) -> Reading:
+    """What a reader makes of a text; if nothing, the format of another program is named."""
+    try:
+        return reader(path, text)
+    except InputError:
+        _refuse_foreign(path, text)
+        raise
+
+
+def _refuse_foreign(path: Path, text: str) -> None:
+    """Name the format of another program, whose text makes no sense as one of ours."""
+    known = foreign_format(text)
+    if known is not None:
+        name, hint = known
+        raise about(path, f"is {name}, which is not read here", hint, 1) from None
+
+
+def _fcidump(path: Path) -> Reading:
+    data: dict[str, Any] = {"fcidump": {"file": path.name}}
+    return Reading(data, {(): Origin(shown(path))})

@@ -1,0 +1,167 @@
+"""The content of an input file, wherever it stands: on disk, compressed, in a pipe."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import stat
+import sys
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import IO, BinaryIO, cast
+
+from vqe_cli.errors import InputError
+from vqe_cli.schema.yaml_source import MAX_BYTES
+
+STANDARD_INPUT = "-"
+MAX_FCIDUMP_BYTES = 2_000_000_000
+MAX_STREAM_BYTES = 100_000_000
+"""What is kept of standard input or a pipe, which can be read only once."""
+
+COMPRESSED = ".gz"
+_GZIP = b"\x1f\x8b"
+
+
+def about(path: Path, message: str, hint: str | None = None, line: int | None = None) -> InputError:
+    """An error in a file.
+
+    Args:
+        path: The file.
+        message: What is wrong with it.
+        hint: What would be right.
+        line: Where, from 1.
+    """
+    error = InputError(message, hint=hint)
+    error.where = shown(path) if line is None else f"{shown(path)}:{line}"
+    return error
+
+
+def shown(path: Path) -> str:
+    """What a file is called in messages."""
+    return "standard input" if str(path) == STANDARD_INPUT else str(path)
+
+
+def suffix_of(path: Path) -> str:
+    """The ending that tells the format, in lower case, with ``.gz`` set aside."""
+    return inner_name(path).suffix.lower()
+
+
+def inner_name(path: Path) -> Path:
+    """The file's name without ``.gz``."""
+    return path.with_suffix("") if path.suffix.lower() == COMPRESSED else path
+
+
+def read_head(path: Path, size: int = 4096) -> bytes:
+    """The first bytes of a file, decompressed; empty where it cannot be read."""
+    try:
+        with opened(path) as stream:
+            return stream.read(size)
+    except (InputError, OSError, EOFError, zlib.error):
+        return b""
+
+
+def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
+    """A file of at most `limit` bytes; no more than that is ever decompressed.
+
+    Args:
+        path: The file; ``-`` is standard input. What is compressed by gzip is decompressed.
+        limit: In bytes.
+
+    Raises:
+        InputError: It is missing, a directory, damaged or too large.
+    """
+    try:
+        with opened(path) as stream:
+            raw = stream.read(limit + 1)
+    except FileNotFoundError:
+        raise about(path, "there is no such file") from None
+    except IsADirectoryError:
+        raise about(path, "is a directory, not a file", "name the files in it") from None
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise about(path, f"cannot be decompressed: {error}") from None
+    except OSError as error:
+        raise about(path, f"cannot be read: {error.strerror or error}") from None
+    except ValueError as error:
+        raise about(path, f"cannot be read: {error}") from None
+    limit = min(limit, MAX_STREAM_BYTES) if _is_stream(path) else limit
+    if len(raw) > limit:
+        raise about(path, f"is larger than {_size(limit)}")
+    return raw
+
+
+def read_text(path: Path, limit: int = MAX_BYTES, *, latin: bool = False) -> str:
+    """Read a text file of at most `limit` bytes.
+
+    Args:
+        path: As for `read_bytes`.
+        limit: In bytes.
+        latin: Read what is not UTF-8 as Latin-1, as old programs write comments and titles.
+
+    Raises:
+        InputError: It cannot be read, is empty, or is no text.
+    """
+    raw = read_bytes(path, limit)
+    if not raw.strip():
+        raise about(path, "is empty", "`vqe init NAME` writes a file to start from")
+    if b"\0" in raw:
+        hint = "save it as UTF-8" if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else None
+        raise about(path, f"is not a text file (byte {raw.index(0)} is NUL)", hint)
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        if latin:
+            return raw.decode("latin-1")
+        raise about(path, f"is not a text file (byte {error.start} is not UTF-8)") from None
+
+
+def _is_stream(path: Path) -> bool:
+    """Whether it can be read only once, and is therefore kept in memory."""
+    return str(path) == STANDARD_INPUT or not (path.is_file() or path.is_dir())
+
+
+def _size(limit: int) -> str:
+    return f"{limit // 10**9} GB" if limit >= 10**9 else f"{limit // 1000} kB"
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[IO[bytes]]:
+    """The file from its first byte on, decompressed as it is read.
+
+    Args:
+        path: As for `read_bytes`.
+    """
+    with _stored(path) as stored:
+        if stored.peek(len(_GZIP)).startswith(_GZIP):
+            with gzip.GzipFile(fileobj=stored) as inner:
+                yield cast(IO[bytes], inner)
+        else:
+            yield stored
+
+
+def _stored(path: Path) -> io.BufferedReader:
+    if str(path) == STANDARD_INPUT:
+        if sys.stdin is None:
+            raise about(path, "is closed")
+        return _in_memory(_drained(sys.stdin.buffer))
+    mode = path.stat().st_mode
+    if stat.S_ISREG(mode) or stat.S_ISDIR(mode):
+        return path.open("rb")
+    return _in_memory(_piped(str(path)))
+
+
+def _in_memory(content: bytes) -> io.BufferedReader:
+    return io.BufferedReader(cast(io.RawIOBase, io.BytesIO(content)))
+
+
+@lru_cache(maxsize=1)
+def _drained(stream: BinaryIO) -> bytes:
+    return stream.read(MAX_STREAM_BYTES + 1)
+
+
+@lru_cache(maxsize=8)
+def _piped(path: str) -> bytes:
+    with open(path, "rb") as stream:
+        return stream.read(MAX_STREAM_BYTES + 1)

@@ -1,0 +1,68 @@
+"""JSON of other programs: QCSchema molecules and inputs, lists of Pauli strings."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from vqe_cli.errors import Path as KeyPath
+from vqe_cli.schema.readers.content import about, shown, suffix_of
+from vqe_cli.schema.readers.qcschema import QcschemaError, is_qcschema, molecule_of, remarks_of
+from vqe_cli.schema.readers.reading import Reading
+from vqe_cli.schema.source import Origin
+
+
+class _JsonError(ValueError):
+    """Valid JSON that is refused here."""
+
+
+def read_json(path: Path, text: str) -> Reading | None:
+    """Read what another program wrote.
+
+    Args:
+        path: The file.
+        text: Its content.
+
+    Returns:
+        None where it is no JSON, or an input file of our own in JSON.
+
+    Raises:
+        InputError: It is nested too deeply, holds a key twice, is no valid QCSchema, or is
+            called JSON and is none.
+    """
+    if text.lstrip()[:1] not in ("[", "{"):
+        return None
+    try:
+        data = json.loads(text, object_pairs_hook=_mapping, parse_constant=_no_number)
+    except _JsonError as error:
+        raise about(path, str(error)) from None
+    except RecursionError:
+        raise about(path, "is nested too deeply") from None
+    except ValueError as error:
+        if suffix_of(path) == ".json":
+            line = error.lineno if isinstance(error, json.JSONDecodeError) else None
+            raise about(path, f"is not valid JSON: {error}", line=line) from None
+        return None
+    origins: dict[KeyPath, Origin] = {(): Origin(shown(path))}
+    if isinstance(data, list) and all(isinstance(entry, list) for entry in data):
+        return Reading({"hamiltonian": {"paulis": data}}, origins)
+    if is_qcschema(data):
+        try:
+            return Reading({"molecule": molecule_of(data)}, origins, remarks_of(data))
+        except QcschemaError as error:
+            raise about(path, error.message, error.hint) from None
+    return None
+
+
+def _mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise _JsonError(f"the key '{twice[:40]}' stands there twice")
+    return found
+
+
+def _no_number(constant: str) -> None:
+    raise _JsonError(f"{constant} is no number of JSON")

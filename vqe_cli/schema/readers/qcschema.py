@@ -1,0 +1,212 @@
+"""QCSchema: a molecule, or the input of a single calculation; versions 1 and 2.
+
+Smith et al., WIREs Comput. Mol. Sci. 11, e1491 (2021).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from vqe_cli.schema.faults import TextError
+from vqe_cli.schema.source import Remark
+
+_PREFIX = "qcschema_"
+_MOLECULE = "qcschema_molecule"
+_INPUTS = ("qcschema_input", "qcschema_atomic_input", "qcschema_output", "qcschema_atomic_result")
+
+
+_ELEMENTS = (
+    "H He Li Be B C N O F Ne Na Mg Al Si P S Cl Ar K Ca Sc Ti V Cr Mn Fe Co Ni Cu Zn Ga Ge As "
+    "Se Br Kr Rb Sr Y Zr Nb Mo Tc Ru Rh Pd Ag Cd In Sn Sb Te I Xe Cs Ba La Ce Pr Nd Pm Sm Eu "
+    "Gd Tb Dy Ho Er Tm Yb Lu Hf Ta W Re Os Ir Pt Au Hg Tl Pb Bi Po At Rn Fr Ra Ac Th Pa U Np "
+    "Pu Am Cm Bk Cf Es Fm Md No Lr Rf Db Sg Bh Hs Mt Ds Rg Cn Nh Fl Mc Lv Ts Og"
+)
+"""Symbols in the order of atomic numbers."""
+
+_MISNAMED = {
+    "charge": "call it 'molecular_charge'",
+    "multiplicity": "call it 'molecular_multiplicity'",
+    "units": "coordinates are always in bohr: leave it out, or write an .xyz file",
+    "unit": "coordinates are always in bohr: leave it out, or write an .xyz file",
+}
+
+_HARMLESS = re.compile(
+    r"(?:[a-z0-9]+_)*(?:convergence|conv|conv_tol|conv_tol_grad|tol|tole|tolerance|maxiter"
+    r"|max_iter|max_cycle|cycles|thresh|threshold|screening)"
+    r"|(?:scf|mp|mp2|cc|ci)_type|df_basis_[a-z0-9]+|direct|print(?:_[a-z]+)?|verbos(?:e|ity)"
+    r"|(?:max_)?memory|nthreads|ncores|(?:init_)?guess|diis|soscf|damping(?:_percentage)?"
+    r"|level_shift|stability_analysis|freeze_core|frozen_core|num_frozen_docc|qc_module"
+    r"|scf_properties|wcombine|title"
+)
+"""Keywords of Psi4, PySCF, NWChem and others that say how an energy is found, and how fast."""
+
+_REFERENCES = ("rhf", "uhf", "rohf", "cuhf")
+_PROTOCOLS = ("wavefunction", "stdout", "error_correction", "native_files", "trajectory")
+
+
+class QcschemaError(TextError):
+    """A document of QCSchema that cannot be used."""
+
+
+def is_qcschema(data: object) -> bool:
+    """Whether it names its schema, or has the parts of a molecule or an input."""
+    if not isinstance(data, dict):
+        return False
+    named = str(data.get("schema_name", "")).startswith(_PREFIX)
+    is_molecule = {"symbols", "geometry"} <= data.keys()
+    inner = data.get("molecule")
+    return (
+        named
+        or is_molecule
+        or (isinstance(inner, dict) and {"symbols", "geometry"} <= inner.keys())
+    )
+
+
+def molecule_of(data: dict[str, Any]) -> dict[str, Any]:
+    """The ``molecule`` section of an input.
+
+    Args:
+        data: The document.
+
+    Raises:
+        QcschemaError: Its schema is another, or symbols and geometry do not fit together.
+    """
+    named = data.get("schema_name")
+    if named is not None and named not in (_MOLECULE, *_INPUTS):
+        raise QcschemaError(f"'{named}' is no molecule", "give a Molecule or an AtomicInput")
+    inner = data.get("molecule", data)
+    if not isinstance(inner, dict):
+        raise QcschemaError("'molecule' is not a QCSchema molecule")
+    _refuse_misnamed(inner)
+    symbols, positions = _symbols(inner), _positions(inner)
+    real = inner.get("real") or [True] * len(symbols)
+    if not isinstance(real, list) or any(mark not in (True, False) for mark in real):
+        raise QcschemaError("'real' is not a list of true and false", "false marks a ghost")
+    if not len(symbols) == len(positions) == len(real):
+        counts = f"{len(symbols)} symbols, {len(positions)} positions and {len(real)} marks 'real'"
+        raise QcschemaError(f"the molecule has {counts}", "one of each for every atom")
+    _refuse_contradictions(inner, symbols)
+    lines = [
+        f"{'' if is_real else '@'}{symbol} {x!r} {y!r} {z!r}"
+        for symbol, (x, y, z), is_real in zip(symbols, positions, real, strict=True)
+    ]
+    molecule: dict[str, Any] = {"geometry": {"cartesian": "\n".join(lines)}, "units": "bohr"}
+    if isinstance(inner.get("name"), str) and inner["name"].strip():
+        molecule["name"] = inner["name"]
+    for key in ("charge", "multiplicity"):
+        value = inner.get(f"molecular_{key}")
+        if value is not None:
+            whole = isinstance(value, float) and value.is_integer()
+            molecule[key] = int(value) if whole else value
+    basis = _model(data).get("basis")
+    if basis is not None and not isinstance(basis, str):
+        hint = "name the basis, and give --basis where it is not one by name"
+        raise QcschemaError("the model's basis is written out, not named", hint)
+    return molecule if not basis else {**molecule, "basis": basis}
+
+
+def remarks_of(data: dict[str, Any]) -> tuple[Remark, ...]:
+    """What else the document asks for, which is not what is done here.
+
+    Method, driver and keywords that only say how an energy is found are notes. Any other keyword
+    may add a field, a solvent or point charges to the Hamiltonian: it is a doubt.
+    """
+    specification = _specification(data)
+    driver, keywords = specification.get("driver", "energy"), _mapping(specification, "keywords")
+    strange = [name for name, value in keywords.items() if not _is_harmless(name, value)]
+    strange += [
+        name for name in _mapping(specification, "protocols") if name.lower() not in _PROTOCOLS
+    ]
+    asked = [f"method {_model(data)['method']}"] if _model(data).get("method") else []
+    asked += [] if driver == "energy" else [f"driver {driver}"]
+    usual = [name for name in keywords if name not in strange]
+    asked += [f"keywords {', '.join(usual)}"] if usual else []
+    remarks = []
+    if asked:
+        text = f"of the QCSchema input only molecule and basis are used, not {'; '.join(asked)}"
+        remarks.append(Remark(text))
+    if strange:
+        text = (
+            "keywords of the QCSchema input that may change the Hamiltonian were not used:"
+            f" {', '.join(strange)}; take them out where the molecule by itself is meant"
+        )
+        remarks.append(Remark(text, doubtful=True))
+    return tuple(remarks)
+
+
+def _is_harmless(name: str, value: object) -> bool:
+    """Whether a keyword only says how an energy is found; programs prefix theirs: scf__maxiter."""
+    bare = re.split(r"__|[. %]", name.lower())[-1]
+    if bare == "reference":
+        return str(value).lower() in _REFERENCES
+    return _HARMLESS.fullmatch(bare) is not None
+
+
+def _refuse_misnamed(molecule: dict[str, Any]) -> None:
+    """What other formats call charge, spin and unit would be passed over here."""
+    for key, meant in _MISNAMED.items():
+        if key in molecule:
+            raise QcschemaError(f"'{key}' is no key of a QCSchema molecule", meant)
+
+
+def _refuse_contradictions(molecule: dict[str, Any], symbols: Sequence[str]) -> None:
+    """Elements and charge stand in a molecule twice, as symbols and numbers, whole and in parts."""
+    numbers = molecule.get("atomic_numbers")
+    of_symbols = {symbol: number for number, symbol in enumerate(_ELEMENTS.split(), start=1)}
+    if numbers and numbers != [of_symbols.get(symbol.capitalize()) for symbol in symbols]:
+        raise QcschemaError("'atomic_numbers' are not those of 'symbols'", "leave one of them")
+    parts, charge = molecule.get("fragment_charges"), molecule.get("molecular_charge", 0)
+    if not (isinstance(parts, list) and parts and all(map(_is_number, [*parts, charge]))):
+        return
+    if abs(sum(parts) - charge) > 1e-6:
+        message = f"'fragment_charges' add up to {sum(parts):g}, the molecule has {charge:g}"
+        raise QcschemaError(message, "make 'molecular_charge' their sum")
+
+
+def _model(data: dict[str, Any]) -> dict[str, Any]:
+    """Method and basis."""
+    return _mapping(_specification(data), "model")
+
+
+def _specification(data: dict[str, Any]) -> dict[str, Any]:
+    """What is asked for, which version 2 puts into a mapping of its own."""
+    return _mapping(data, "specification") if "specification" in data else data
+
+
+def _mapping(data: dict[str, Any], key: str) -> dict[str, Any]:
+    value = data.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def _symbols(molecule: dict[str, Any]) -> Sequence[str]:
+    symbols = molecule.get("symbols")
+    if not isinstance(symbols, list) or not all(isinstance(one, str) for one in symbols):
+        raise QcschemaError("'symbols' is not a list of elements")
+    for symbol in symbols:
+        if not symbol.isalpha():
+            raise QcschemaError(f"'{symbol[:40]}' is not an element")
+    return symbols
+
+
+def _positions(molecule: dict[str, Any]) -> list[tuple[float, float, float]]:
+    """Coordinates in bohr; a flat list in version 1, one of triples is read too."""
+    geometry = molecule.get("geometry")
+    if not isinstance(geometry, list):
+        raise QcschemaError("'geometry' is not a list of numbers")
+    rows = [row for row in geometry if isinstance(row, list)]
+    if rows and (len(rows) < len(geometry) or any(len(row) != 3 for row in rows)):
+        raise QcschemaError("'geometry' is not a list of three numbers for each atom")
+    nested = [value for row in geometry for value in (row if isinstance(row, list) else [row])]
+    numbers = [float(value) for value in nested if _is_number(value)]
+    if len(numbers) != len(nested) or len(numbers) % 3:
+        raise QcschemaError("'geometry' is not a list of three numbers for each atom")
+    return list(zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True))
+
+
+def _is_number(value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    return abs(value) < 1e300 and math.isfinite(value)

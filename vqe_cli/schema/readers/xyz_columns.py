@@ -1,0 +1,85 @@
+"""The columns of an extended .xyz file, as its ``Properties`` name them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from vqe_cli.schema.faults import TextError
+
+SYMBOLS = ("species", "element", "elements", "symbol", "symbols")
+NUMBERS = ("z", "numbers", "atomic_numbers", "atomic_number", "species_id")
+POSITIONS = ("pos", "positions", "position", "coords", "coordinates")
+
+_EXAMPLE = "write Properties=species:S:1:pos:R:3"
+
+
+class ColumnsError(TextError):
+    """The columns are not those of atoms."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Where things stand in the line of an atom, from 0.
+
+    Args:
+        total: Number of columns.
+        position: The first of the three coordinates.
+        element: A symbol or an atomic number.
+        others: Of all other columns: where each begins, and how many there are of it.
+    """
+
+    total: int
+    position: int
+    element: int
+    others: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, text: str) -> Columns:
+        """Read ``species:S:1:pos:R:3``: name, type and number of columns by turns.
+
+        Args:
+            text: The value of ``Properties``.
+
+        Raises:
+            ColumnsError: It is not of that form, or names no positions or no elements.
+        """
+        parts = text.split(":")
+        groups = list(zip(parts[::3], parts[1::3], parts[2::3], strict=False))
+        if len(parts) % 3 or not all(
+            kind.upper() in "SRIL" and count.isdecimal() and len(count) < 4 and int(count)
+            for _, kind, count in groups
+        ):
+            raise ColumnsError(f"'Properties={text[:60]}' does not name columns", _EXAMPLE)
+        starts: dict[str, tuple[int, int]] = {}
+        total = 0
+        for name, _, count in groups:
+            if name.lower() in starts:
+                raise ColumnsError(f"'Properties' names '{name[:40]}' twice", _EXAMPLE)
+            starts[name.lower()] = (total, int(count))
+            total += int(count)
+        position = next((starts[name] for name in POSITIONS if name in starts), None)
+        element = next((starts[name] for name in (*SYMBOLS, *NUMBERS) if name in starts), None)
+        if position is None or position[1] != 3:
+            raise ColumnsError("'Properties' names no positions of three columns", _EXAMPLE)
+        if element is None or element[1] != 1:
+            raise ColumnsError("'Properties' names no column with the elements", _EXAMPLE)
+        others = {name: one for name, one in starts.items() if one not in (position, element)}
+        return cls(total, position[0], element[0], others)
+
+    def atom(self, words: Sequence[str]) -> str:
+        """The atom of a line as 'symbol x y z'.
+
+        Args:
+            words: What stands in the line.
+
+        Raises:
+            ColumnsError: Their number is another.
+        """
+        if len(words) != self.total:
+            raise ColumnsError(
+                f"the line has {len(words)} columns, 'Properties' names {self.total}",
+                "write one value for each column",
+            )
+        x, y, z = words[self.position : self.position + 3]
+        return f"{words[self.element]} {x} {y} {z}"

@@ -1,0 +1,47 @@
+"""YAML input files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from vqe_cli.errors import Path as KeyPath
+from vqe_cli.schema.basis import text_path
+from vqe_cli.schema.readers.content import about, shown
+from vqe_cli.schema.readers.reading import CARTESIAN, GEOMETRY, ZMATRIX, Reading
+from vqe_cli.schema.source import Origin
+from vqe_cli.schema.yaml_source import YamlError, parse_yaml
+
+_BLOCKS = {GEOMETRY: CARTESIAN, CARTESIAN: CARTESIAN, ZMATRIX: ZMATRIX}
+"""Texts of several lines whose faults are named by their own line."""
+
+_BASES: tuple[KeyPath, ...] = (("molecule", "basis"), ("molecule", "ecp"))
+"""The same, perhaps by element."""
+
+
+def read_yaml(path: Path, text: str) -> Reading:
+    """Read an input file in our own format.
+
+    Args:
+        path: The file.
+        text: Its content.
+
+    Raises:
+        InputError: It is no YAML, or no mapping of keys to values.
+    """
+    try:
+        document = parse_yaml(text)
+    except YamlError as error:
+        raise about(path, error.message, error.hint, error.line) from None
+    if not isinstance(document.data, dict):
+        hint = "it should hold keys such as 'molecule:'; `vqe init NAME` writes one"
+        raise about(path, "is not an input file", hint)
+    name = shown(path)
+    origins: dict[KeyPath, Origin] = {
+        key: Origin(name, line) for key, line in document.lines.items()
+    }
+    for key, line in document.blocks.items():
+        if key in _BLOCKS:
+            origins[_BLOCKS[key]] = Origin(name, line)
+        if key[:2] in _BASES:
+            origins[text_path(key)] = Origin(name, line)
+    return Reading(document.data, origins)

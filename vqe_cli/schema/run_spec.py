@@ -1,0 +1,426 @@
+"""What the user wrote: frozen models that check shape and units, and no chemistry.
+
+Names of selectable parts are kept as written; `vqe_cli.registries` looks them up.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    SerializerFunctionWrapHandler,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
+
+from vqe_cli._core.resources import bytes_of
+from vqe_cli._core.validation import Frozen, SpecError
+from vqe_cli.errors import InputError
+from vqe_cli.schema.basis import AUTO, Basis, CorePotentials
+from vqe_cli.schema.numbers import NumberError, complex_number, is_number, is_real
+from vqe_cli.schema.source import Source
+
+MAX_PAULI_QUBITS = 64
+MAX_COEFFICIENT = 1e12
+
+SOLVERS_FROM_THE_START = ("sqd",)
+"""Solvers that take the trial state where it starts, unless an optimiser is named."""
+
+
+def _printable(name: str | None) -> str | None:
+    """A name goes to terminals and files: no control characters."""
+    if name is not None and not (name.isprintable() and name.strip()):
+        raise SpecError("has characters that cannot be printed, or none that can")
+    return name
+
+
+Name = Annotated[str, AfterValidator(_printable), Field(max_length=200)]
+
+
+class Selection(Frozen):
+    """A selectable part: its name, and its options for the entry itself to check."""
+
+    model_config = ConfigDict(extra="allow")
+
+    name: str
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_name(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return {"name": value}
+        if not isinstance(value, dict):
+            raise SpecError("must be a name, or a mapping with 'name' and options")
+        return value
+
+    def as_dict(self) -> dict[str, Any]:
+        """Name and options as one mapping."""
+        return {"name": self.name, **(self.model_extra or {})}
+
+
+class Geometry(Frozen):
+    """The atoms, in one of five notations."""
+
+    cartesian: str | None = Field(None, description="Lines of 'symbol x y z'; '@H' is a ghost.")
+    zmatrix: str | None = Field(None, description="A Z-matrix: lengths, angles in degrees.")
+    smiles: str | None = Field(
+        None, description="A SMILES text; `structure` says how it gets coordinates."
+    )
+    molfile: str | None = Field(
+        None, description="The text of a molfile; coordinates in space are used as they are."
+    )
+    file: str | None = Field(None, description="An .xyz, .mol or .sdf file, relative to this file.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return {"cartesian": value}
+        if not isinstance(value, dict):
+            raise SpecError(
+                "must be lines of 'symbol x y z', or a mapping with file, zmatrix, smiles"
+                " or molfile"
+            )
+        return value
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Geometry:
+        given = [key for key, text in self if text is not None]
+        if len(given) != 1:
+            raise SpecError(
+                f"needs exactly one notation, not {' and '.join(given) or 'none'}",
+                "give cartesian, zmatrix, smiles, molfile or file",
+            )
+        return self
+
+    @property
+    def is_structure(self) -> bool:
+        """Whether it says what the molecule is, charge and bonds, and not only where atoms are."""
+        return self.smiles is not None or self.molfile is not None
+
+
+class StructureSpec(Frozen):
+    """How a molecule gets its coordinates."""
+
+    conformers: int = Field(
+        10, ge=1, le=1000, description="Geometries embedded by ETKDGv3; the lowest is kept."
+    )
+    rank_by: Literal["mmff94", "gfn2-xtb"] = Field(
+        "mmff94", description="What finds the lowest; UFF stands in where MMFF94 has no parameters."
+    )
+    optimize: Literal["auto", "none", "mmff94", "gfn2-xtb"] = Field(
+        "auto",
+        description="How far coordinates are relaxed. auto: mmff94 where they are made here, none "
+        "where they are given. gfn2-xtb relaxes the kept conformer after mmff94.",
+    )
+    seed: int = Field(7, ge=0, lt=2**31, description="Of the embedding.")
+    timeout_s: float = Field(60.0, gt=0, le=86400, description="For embedding and force field.")
+
+
+class ScfSpec(Frozen):
+    """How the mean field is looked for."""
+
+    symmetry: Literal["keep", "break"] = Field(
+        "keep",
+        description="keep: orbitals keep the point group, and solutions that break it are only "
+        "reported; break: every instability is followed.",
+    )
+    guesses: Literal["auto", "one", "many"] = Field(
+        "auto",
+        description="auto: many for open shells, ions, transition metals and stretched bonds; the "
+        "lowest solution is kept.",
+    )
+
+
+class MoleculeSpec(Frozen):
+    """A molecule, its electrons and its basis set."""
+
+    name: Name | None = Field(None, description="What to call it in tables.")
+    geometry: Geometry = Field(
+        description="The atoms: text, or {file|zmatrix|smiles|molfile: ...}."
+    )
+    structure: StructureSpec | None = Field(
+        None, description="How a SMILES or molfile gets coordinates, or how they are relaxed."
+    )
+    units: Literal["angstrom", "bohr"] = Field("angstrom", description="Of the coordinates.")
+    charge: int = Field(
+        0, ge=-50, le=200, description="Total charge in units of e; that of a SMILES or molfile."
+    )
+    multiplicity: int = Field(
+        1, ge=1, le=50, description="2S+1; a SMILES or molfile with unpaired electrons tells it."
+    )
+    basis: Basis = Field(
+        "sto-3g",
+        description="Any basis PySCF has, one written out ({file: ...} or text), or a mapping "
+        "from element to basis.",
+    )
+    ecp: CorePotentials = Field(
+        AUTO,
+        description="Core potentials: auto takes those that the basis is made for, none takes "
+        "none; or a name, {file: ...}, or a mapping from element to these.",
+    )
+    symmetry: bool = Field(True, description="Find and use the point group.")
+    scf: ScfSpec = Field(ScfSpec(), description="How the mean field is looked for.")
+
+    @field_validator("units", mode="before")
+    @classmethod
+    def _in_small_letters(cls, value: Any) -> Any:
+        return value.lower() if isinstance(value, str) else value
+
+    @model_serializer(mode="wrap")
+    def _as_it_was_asked_for(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """What a structure will tell is left open; how it gets coordinates is filled in."""
+        data: dict[str, Any] = handler(self)
+        if not self.geometry.is_structure:
+            return data
+        told = {"charge", "multiplicity"} - self.model_fields_set
+        options = (self.structure or StructureSpec()).model_dump()
+        return {key: value for key, value in data.items() if key not in told} | {
+            "structure": options
+        }
+
+
+class HamiltonianSpec(Frozen):
+    """A qubit Hamiltonian as a sum of Pauli strings with real coefficients in Hartree."""
+
+    name: Name | None = Field(None, description="What to call it in tables.")
+    paulis: dict[str, float] = Field(
+        description="Coefficient of each Pauli string, or a list of pairs of both, which are added"
+        " up; the rightmost letter acts on qubit 0."
+    )
+
+    @field_validator("paulis", mode="before")
+    @classmethod
+    def _check(cls, paulis: Any) -> Any:
+        terms = _pauli_terms(paulis)
+        if not terms:
+            raise SpecError("needs at least one Pauli string", "for example {ZZ: -1.0, XX: 0.2}")
+        width = len(terms[0][0])
+        total: dict[str, float] = {}
+        for label, coefficient in terms:
+            _check_label(label, width)
+            total[label] = total.get(label, 0.0) + _coefficient(label, coefficient)
+        for label, sum_of_terms in total.items():
+            _coefficient(label, sum_of_terms)
+        return total
+
+
+class FcidumpSpec(Frozen):
+    """Integrals from an FCIDUMP file; charge and multiplicity follow from it."""
+
+    name: Name | None = Field(None, description="What to call it in tables.")
+    file: str = Field(description="The FCIDUMP file, relative to this file.")
+    orbitals: Literal["canonical", "as-given"] = Field(
+        "canonical",
+        description="canonical: rotated to the lowest Hartree-Fock determinant of the integrals. "
+        "as-given: the first orbitals are the occupied ones.",
+    )
+    sha256: str | None = Field(None, description="Its checksum, filled in when it is read.")
+
+
+class InitialSpec(Frozen):
+    """The point the optimiser starts from."""
+
+    name: Literal["auto", "zeros", "mp2", "ccsd", "random"] = Field(
+        "auto", description="auto: mp2 for excitation ansätze, random for circuits."
+    )
+    file: str | None = Field(
+        None, description="A record of `vqe run -o`, or a JSON list of numbers."
+    )
+    values: tuple[float, ...] | None = Field(None, description="The parameters themselves.")
+    scale: float | None = Field(
+        None,
+        gt=0,
+        le=10,
+        description="random: uniform in [-scale, scale], in radians. "
+        "Default: π for circuits, 0.3 for excitations, which start near the reference.",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_name(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return {"name": value}
+        if isinstance(value, list):
+            return {"values": tuple(value)}
+        if isinstance(value, dict) and isinstance(value.get("values"), list):
+            return {**value, "values": tuple(value["values"])}
+        return value
+
+
+class RunSpec(Frozen):
+    """One run: the problem, how it is solved, and what it is judged by."""
+
+    molecule: MoleculeSpec | None = Field(None, description="A molecule ...")
+    hamiltonian: HamiltonianSpec | None = Field(None, description="... or a qubit Hamiltonian ...")
+    fcidump: FcidumpSpec | None = Field(None, description="... or integrals from a file.")
+    active_space: Selection = Field(
+        Selection(name="full"), description="Which orbitals and electrons are correlated."
+    )
+    mapper: Selection = Field(
+        Selection(name="jordan-wigner"), description="How fermions become qubits."
+    )
+    ansatz: Selection | None = Field(
+        None, description="The trial state. Default: uccsd; two-local for a qubit Hamiltonian."
+    )
+    optimizer: Selection = Field(Selection(name="auto"), description="How parameters are found.")
+    solver: Selection = Field(
+        Selection(name="vqe"), description="What is made of the trial state: its energy, or more."
+    )
+    backend: Selection = Field(Selection(name="exact"), description="What computes energies.")
+    reference: Selection = Field(
+        Selection(name="auto"), description="The exact energy it is judged by, or none."
+    )
+    initial: InitialSpec = Field(InitialSpec(name="auto"), description="The starting point.")
+    restarts: int | None = Field(
+        None,
+        ge=0,
+        le=1000,
+        description="Further random starts, the lowest is kept. "
+        "Default: 3 where the first start is random and energies are exact, 2 where an "
+        "unrestricted determinant lies below the reference, else 0.",
+    )
+    seed: int = Field(7, ge=0, lt=2**31, description="Seed of everything random.")
+    max_memory: str | None = Field(
+        None,
+        description="Refuse what would need more, e.g. 4 GB. Default: four fifths of what is free.",
+    )
+
+    _source: Source = PrivateAttr(default_factory=Source)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_in_names(cls, value: Any) -> Any:
+        """Let ``optimizer: {maxiter: 10}`` mean the default optimiser with that option."""
+        if not isinstance(value, dict):
+            return value
+        for key, part in value.items():
+            if part is None and key in cls.model_fields:
+                raise SpecError(
+                    f"'{key}' is empty", "give it a name or a mapping, or leave the key out", (key,)
+                )
+        defaults = {
+            key: field.default.name
+            for key, field in cls.model_fields.items()
+            if isinstance(field.default, Selection)
+        }
+        defaults["ansatz"] = "two-local" if "hamiltonian" in value else "uccsd"
+        if _name_of(value.get("solver")) in SOLVERS_FROM_THE_START:
+            value = {"optimizer": "none", **value}
+        return {
+            key: {"name": defaults[key], **part}
+            if key in defaults and isinstance(part, dict) and "name" not in part
+            else part
+            for key, part in value.items()
+        }
+
+    @field_validator("max_memory", mode="before")
+    @classmethod
+    def _is_an_amount(cls, value: Any) -> Any:
+        if value is not None and bytes_of(str(value)) is None:
+            raise SpecError(f"'{value}' is not an amount of memory", "write 500 MB or 4 GB")
+        return None if value is None else str(value)
+
+    @property
+    def max_bytes(self) -> int | None:
+        """`max_memory` in bytes."""
+        return None if self.max_memory is None else bytes_of(self.max_memory)
+
+    @model_validator(mode="after")
+    def _one_problem(self) -> RunSpec:
+        given = [key for key in ("molecule", "hamiltonian", "fcidump") if getattr(self, key)]
+        if len(given) != 1:
+            raise SpecError(
+                "the input needs exactly one of molecule, hamiltonian and fcidump, not "
+                + (" and ".join(given) or "none"),
+                "`vqe init NAME` writes a file to start from",
+            )
+        return self
+
+    @property
+    def source(self) -> Source:
+        """Where the values came from."""
+        return self._source
+
+    @property
+    def title(self) -> str:
+        """A name for tables."""
+        problem = self.molecule or self.hamiltonian or self.fcidump
+        return (problem.name if problem else None) or self._source.stem or "unnamed"
+
+    def relative_to_source(self, name: str) -> Path:
+        """A path written in the input, as seen from where the input file stands."""
+        return self._source.folder / name
+
+
+def _name_of(selection: Any) -> Any:
+    """The name in a selection that has not been checked yet."""
+    return selection.get("name") if isinstance(selection, dict) else selection
+
+
+def _check_label(label: object, width: int) -> None:
+    text, path = str(label), (str(label),)
+    if not re.fullmatch("[IXYZ]+", text):
+        raise SpecError(
+            f"'{text}' is not a Pauli string", "use only the letters I, X, Y and Z", path
+        )
+    if len(text) != width:
+        raise SpecError(f"'{text}' has {len(text)} letters, the first has {width}", None, path)
+    if width > MAX_PAULI_QUBITS:
+        raise SpecError(f"{width} qubits are more than {MAX_PAULI_QUBITS}", None, path)
+
+
+def _pauli_terms(paulis: Any) -> list[tuple[str, Any]]:
+    """Pauli strings with coefficients from a mapping or a list of pairs; empty where it is none."""
+    if isinstance(paulis, dict):
+        return [(str(label), coefficient) for label, coefficient in paulis.items()]
+    pairs = paulis if isinstance(paulis, (list, tuple)) else []
+    if not all(isinstance(pair, (list, tuple)) and len(pair) == 2 for pair in pairs):
+        raise SpecError(
+            "is not a list of pairs of a Pauli string and its coefficient",
+            "for example {ZZ: -1.0, XX: 0.2} or [[ZZ, -1.0], [XX, 0.2]]",
+        )
+    return [(str(label), coefficient) for label, coefficient in pairs]
+
+
+def _coefficient(label: str, value: object) -> float:
+    """A real number, or a complex one without an imaginary part, as Python and Qiskit print it."""
+    path = (label,)
+    found = _as_complex(value)
+    if found is not None:
+        value = found.real if is_real(found) else str(value)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        hint = None if found is None else "a Hermitian operator has real coefficients"
+        message = f"the coefficient of {label} must be a real number, not {value!r}"
+        raise SpecError(message, hint, path)
+    if not abs(value) <= MAX_COEFFICIENT:  # also false for NaN
+        shown = str(value) if isinstance(value, float) else f"{len(str(abs(value)))} digits long"
+        message = f"the coefficient of {label} is {shown}, not a finite number of Hartree"
+        raise SpecError(message, f"at most {MAX_COEFFICIENT:g} in size", path)
+    return float(value)
+
+
+def _as_complex(value: object) -> complex | None:
+    """A complex number, or a text that is one and not merely a real one in quotation marks."""
+    if isinstance(value, complex):
+        return value
+    if not isinstance(value, str) or is_number(value):
+        return None
+    try:
+        return complex_number(value)
+    except NumberError:
+        return None
+
+
+def locate(error: InputError, source: Source) -> InputError:
+    """Add file and line to an error that names only a path in the input."""
+    if error.where is None:
+        error.where = source.describe(error.path, error.line_offset)
+    return error

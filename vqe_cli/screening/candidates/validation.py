@@ -1,0 +1,284 @@
+"""A candidate looked at: what it is, and whether it may be run."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import Field, ValidationError, field_validator
+
+from vqe_cli._core.validation import Frozen, SpecError, input_error
+from vqe_cli.chemistry.geometry.structures.formula import hill_formula
+from vqe_cli.errors import InputError, RefusedError, VqeError
+from vqe_cli.schema import Geometry, MoleculeSpec
+from vqe_cli.screening.model import Audited, Candidate, Failure
+
+OWN_KEYS = ("basis", "ecp", "structure", "symmetry", "scf")
+"""Of a molecule section: settings that a candidate may have for itself."""
+
+COORDINATE_DIGITS = 4
+"""Decimals of coordinates in Ångström that tell two geometries apart."""
+
+
+class Caps(Frozen):
+    """What a candidate may be, and what is done to it before it is looked at."""
+
+    max_atoms: int = Field(200, ge=1, description="With hydrogens.")
+    max_heavy_atoms: int | None = Field(None, ge=1, description="Without hydrogens.")
+    max_characters: int = Field(2000, ge=1, le=2000, description="Of a SMILES.")
+    elements: tuple[str, ...] | None = Field(None, description="Only these; default: all.")
+    neutralise: bool = Field(
+        False,
+        description="Add or take off protons until molecules are neutral, as far as they do; "
+        "coordinates alone stay as they are.",
+    )
+
+    @field_validator("elements", mode="before")
+    @classmethod
+    def _as_symbols(cls, value: Any) -> Any:
+        from vqe_cli.chemistry.geometry.coordinates import is_element
+
+        if not isinstance(value, (list, tuple)):
+            return value
+        for symbol in value:
+            if not is_element(symbol):
+                raise SpecError(f"'{symbol}' is not an element", "write symbols: [H, C, N, O]")
+        return tuple(value)
+
+
+def audited(candidate: Candidate, caps: Caps) -> Audited:
+    """Look at a candidate without computing anything.
+
+    RDKit may hang or crash on what it is given; that is why campaigns call this in a child.
+
+    Args:
+        candidate: As it was read.
+        caps: What it may be.
+
+    Returns:
+        What it is; with a failure where it will not be run.
+    """
+    if candidate.failure is not None:
+        return _failed(candidate, candidate.failure)
+    try:
+        found = _looked_at(candidate, caps)
+    except VqeError as error:
+        return _failed(candidate, Failure.model_validate(_plain(error)))
+    return found.model_copy(update={"failure": _beyond(found, caps)})
+
+
+def _looked_at(candidate: Candidate, caps: Caps) -> Audited:
+    if candidate.smiles is not None:
+        return _of_molecule(candidate, {"geometry": {"smiles": candidate.smiles}}, (), caps)
+    if candidate.molfile is not None:
+        return _of_molecule(candidate, {"geometry": {"molfile": candidate.molfile}}, (), caps)
+    data = candidate.input or {}
+    if not isinstance(data.get("molecule"), dict):
+        hint = "a campaign takes molecules; `vqe run` takes Hamiltonians and FCIDUMP files"
+        raise InputError("the input has no molecule", hint=hint)
+    own = {key: value for key, value in data["molecule"].items() if key in OWN_KEYS}
+    said = [key for key in data if key != "molecule"] + [f"molecule.{key}" for key in own]
+    notes = (f"its own settings: {', '.join(said)}",) if said else ()
+    found = _of_molecule(candidate, data["molecule"], notes, caps)
+    return found.model_copy(update={"molecule": {**own, **(found.molecule or {})}})
+
+
+def _refuse_long(smiles: str, caps: Caps) -> None:
+    if len(smiles) > caps.max_characters:
+        raise RefusedError(
+            f"the SMILES has {len(smiles):,} characters, at most {caps.max_characters:,} are read"
+        )
+
+
+def _of_molecule(
+    candidate: Candidate, section: dict[str, Any], notes: tuple[str, ...], caps: Caps
+) -> Audited:
+    try:
+        molecule = MoleculeSpec.model_validate(section)
+    except ValidationError as error:
+        raise input_error(error, MoleculeSpec, ("molecule",)) from None
+    if molecule.geometry.smiles is not None:
+        _refuse_long(molecule.geometry.smiles, caps)
+    if molecule.geometry.is_structure:
+        return _of_structure(candidate, molecule, notes, caps.neutralise)
+    found = _of_coordinates(candidate, molecule, notes)
+    if not (caps.neutralise and found.charge):
+        return found
+    stays = f"charge {found.charge:+d} stays: coordinates do not tell where protons belong"
+    return found.model_copy(update={"notes": (*found.notes, stays)})
+
+
+def _of_structure(
+    candidate: Candidate, molecule: MoleculeSpec, notes: tuple[str, ...], neutralise: bool
+) -> Audited:
+    from vqe_cli.chemistry.geometry.structures import structure_of
+    from vqe_cli.chemistry.geometry.structures.neutralise import neutralised
+    from vqe_cli.chemistry.geometry.structures.reading import without_names
+    from vqe_cli.chemistry.molecule import check_electrons
+
+    structure, told = structure_of(molecule, parent_only=True)
+    if neutralise:
+        spin = structure.multiplicity
+        structure = neutralised(structure)
+        structure = structure if "multiplicity" in told else structure.with_multiplicity(spin)
+    charge, multiplicity, text = structure.charge, structure.multiplicity, structure.smiles
+    changes = {"charge": charge, "multiplicity": multiplicity}
+    check_electrons(structure.protons, molecule.model_copy(update=changes))
+    geometry: dict[str, str] = {"smiles": text}
+    names = (*candidate.doubts, *(check.name for check in structure.doubts))
+    doubts = tuple(dict.fromkeys(names))
+    identity = f"smiles:{text} {multiplicity}"
+    if structure.positions:
+        # Coordinates that were given are part of what is asked for: another conformer is no copy.
+        geometry = {"molfile": without_names(structure.molfile or "")}
+        positions = structure.molecule.GetConformer().GetPositions()
+        _refuse_coincident(structure.symbols, positions)
+        identity = _identity(structure.symbols, positions, charge, multiplicity)
+    facts = " and ".join(f"{key} {changes[key]}" for key in told)
+    more = (f"{facts} from the structure",) if told else ()
+    return Audited(
+        candidate=candidate,
+        molecule={
+            "geometry": geometry,
+            "charge": charge,
+            "multiplicity": multiplicity,
+            **_stated_units(molecule),
+        },
+        identity=_doubted(identity, doubts),
+        smiles=text,
+        formula=structure.formula,
+        atoms=len(structure.symbols),
+        heavy_atoms=structure.heavy_atoms,
+        electrons=structure.protons - charge,
+        charge=charge,
+        multiplicity=multiplicity,
+        notes=(*candidate.notes, *notes, *more, *structure.remarks),
+        doubts=doubts,
+        metals_left=structure.metals_left,
+    )
+
+
+def _of_coordinates(
+    candidate: Candidate, molecule: MoleculeSpec, notes: tuple[str, ...]
+) -> Audited:
+    from vqe_cli.chemistry.geometry.coordinates import atoms, protons, remarks
+    from vqe_cli.chemistry.molecule import check_electrons
+
+    found = atoms(molecule)
+    notes = (*candidate.notes, *remarks(found), *notes)
+    symbols = [atom.symbol for atom in found]
+    electrons = protons(found) - molecule.charge
+    stated = molecule.model_fields_set
+    changes: dict[str, Any] = {}
+    if "multiplicity" not in stated:
+        changes["multiplicity"] = 1 + electrons % 2
+    molecule = molecule.model_copy(update=changes)
+    check_electrons(protons(found), molecule)
+    assumed = [key for key in ("charge", "multiplicity") if key not in stated]
+    told = " and ".join(f"{key} {getattr(molecule, key)}" for key in assumed)
+    more = (f"{told} assumed: the input does not say",) if told else ()
+    geometry = molecule.geometry.model_dump(exclude_none=True)
+    charge, multiplicity = molecule.charge, molecule.multiplicity
+    positions = [atom.position for atom in found]
+    return Audited(
+        candidate=candidate,
+        molecule={
+            "geometry": geometry,
+            "charge": charge,
+            "multiplicity": multiplicity,
+            **_stated_units(molecule),
+        },
+        identity=_doubted(
+            _identity([atom.label for atom in found], positions, charge, multiplicity),
+            candidate.doubts,
+        ),
+        smiles=None,
+        formula=hill_formula(symbols, charge),
+        atoms=len(symbols),
+        heavy_atoms=sum(symbol != "H" for symbol in symbols),
+        electrons=electrons,
+        charge=charge,
+        multiplicity=multiplicity,
+        notes=(*notes, *more),
+        doubts=candidate.doubts,
+    )
+
+
+def _stated_units(molecule: MoleculeSpec) -> dict[str, str]:
+    """The unit of length where somebody says it: distances are believed then."""
+    return {"units": molecule.units} if "units" in molecule.model_fields_set else {}
+
+
+def _doubted(identity: str, doubts: Sequence[str]) -> str:
+    """What is doubtful and what is not are two questions, whose verdicts differ."""
+    return " ".join((identity, *sorted(doubts)))
+
+
+def _refuse_coincident(symbols: Sequence[str], positions: Sequence[Sequence[float]]) -> None:
+    """A molfile's atoms on top of each other; other notations are checked when they are read."""
+    from vqe_cli.chemistry.geometry.coordinates import atoms_of_geometry
+
+    lines = (
+        " ".join([symbol, *map(str, position)])
+        for symbol, position in zip(symbols, positions, strict=True)
+    )
+    atoms_of_geometry(Geometry(cartesian="\n".join(lines)), "angstrom")
+
+
+def _identity(
+    symbols: Sequence[str], positions: Sequence[Sequence[float]], charge: int, multiplicity: int
+) -> str:
+    """Equal for equal atoms in equal places, in whatever order they are listed."""
+    lines = sorted(
+        " ".join([symbol, *(f"{round(float(x), COORDINATE_DIGITS) + 0.0:.4f}" for x in position)])
+        for symbol, position in zip(symbols, positions, strict=True)
+    )
+    text = "\n".join([*lines, f"{charge} {multiplicity}"])
+    return f"geometry:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def _beyond(found: Audited, caps: Caps) -> Failure | None:
+    """Why a sound molecule will not be run."""
+    atoms, heavy = found.atoms or 0, found.heavy_atoms or 0
+    if atoms > caps.max_atoms:
+        return _refused(f"{atoms} atoms, at most {caps.max_atoms} are allowed", "max_atoms")
+    if caps.max_heavy_atoms is not None and heavy > caps.max_heavy_atoms:
+        message = f"{heavy} atoms besides hydrogen, at most {caps.max_heavy_atoms} are allowed"
+        return _refused(message, "max_heavy_atoms")
+    if caps.elements is None:
+        return None
+    others = sorted(set(_elements(found.formula or "")) - set(caps.elements))
+    if not others:
+        return None
+    allowed = ", ".join(caps.elements)
+    return _refused(f"has {', '.join(others)}; allowed are {allowed}", "elements")
+
+
+def _refused(message: str, key: str) -> Failure:
+    return Failure(kind="refused", message=message, hint=f"raise {key} to allow it")
+
+
+def _elements(formula: str) -> list[str]:
+    return re.findall(r"[A-Z][a-z]?", formula)
+
+
+def _plain(error: VqeError) -> dict[str, Any]:
+    return {"kind": error.kind, "message": str(error), "hint": error.hint}
+
+
+def _failed(candidate: Candidate, failure: Failure) -> Audited:
+    return Audited(
+        candidate=candidate,
+        molecule=None,
+        identity=None,
+        smiles=None,
+        formula=None,
+        atoms=None,
+        heavy_atoms=None,
+        electrons=None,
+        charge=None,
+        multiplicity=None,
+        failure=failure,
+    )

@@ -1,0 +1,103 @@
+"""A grid of settings: every combination of the values of some keys of the input."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import product
+from math import prod
+from typing import Any
+
+from vqe_cli.errors import InputError, did_you_mean
+from vqe_cli.schema import RunSpec, Source
+from vqe_cli.schema.basis import basis_label
+from vqe_cli.schema.files import basis_with_texts
+from vqe_cli.screening.model import Variant
+
+MAX_VARIANTS = 10_000
+
+OF_BASES = ("molecule.basis", "molecule.ecp")
+"""Keys whose values may be files."""
+
+OF_CANDIDATES = ("name", "geometry", "units", "charge", "multiplicity")
+"""Keys of the molecule section that every candidate brings itself."""
+
+
+def variants_of(grid: Mapping[str, Any]) -> tuple[Variant, ...]:
+    """All combinations, the last key varying fastest; one that changes nothing without a grid.
+
+    Args:
+        grid: Key of the input (``molecule.basis``) to the list of its values.
+
+    Raises:
+        InputError: A key that is none, values that are no list, or too many combinations.
+    """
+    for key, values in grid.items():
+        _check_axis(key, values)
+    count = prod(len(values) for values in grid.values())
+    if count > MAX_VARIANTS:
+        message = f"the grid has {count:,} variants, at most {MAX_VARIANTS:,} are allowed"
+        raise InputError(message, path=("grid",))
+    return tuple(
+        Variant(label=_label(grid, values), overrides=dict(zip(grid, values, strict=True)))
+        for values in product(*grid.values())
+    )
+
+
+def with_bases(grid: Any, source: Source) -> Any:
+    """A grid with the files of bases and core potentials that it names read in.
+
+    Args:
+        grid: As it stands in the input.
+        source: Where the input came from.
+
+    Raises:
+        InputError: A file cannot be read.
+    """
+    if not isinstance(grid, dict):
+        return grid
+    return {
+        key: [
+            basis_with_texts(value, ("grid", key, str(number)), source)
+            for number, value in enumerate(values)
+        ]
+        if key in OF_BASES and isinstance(values, list)
+        else values
+        for key, values in grid.items()
+    }
+
+
+def _check_axis(key: str, values: Any) -> None:
+    parts, path = key.split("."), ("grid", key)
+    if parts[0] not in RunSpec.model_fields:
+        hint = did_you_mean(parts[0], list(RunSpec.model_fields))
+        raise InputError(f"'{key}' is no key of the input", path=path, hint=hint)
+    if parts[0] == "molecule" and (len(parts) == 1 or parts[1] in OF_CANDIDATES):
+        hint = "list molecules that differ in it as candidates"
+        raise InputError(f"'{key}' is the candidate's, not the grid's", path=path, hint=hint)
+    if not isinstance(values, list | tuple) or not values:
+        hint = f"{key}: [..., ...]"
+        raise InputError(f"'{key}' must be a list of values", path=path, hint=hint)
+    shown = [_shown(key, value) for value in values]
+    if twice := next((text for text in shown if shown.count(text) > 1), None):
+        # Results are told apart by what is shown: uccsd and {name: uccsd} are one method.
+        raise InputError(f"'{key}' has a value twice: {twice}", path=path, hint="keep one of them")
+
+
+def _label(grid: Mapping[str, Sequence[Any]], values: tuple[Any, ...]) -> str:
+    """Only what varies: ``uccsd, sto-3g``."""
+    pairs = zip(grid.items(), values, strict=True)
+    return ", ".join(_shown(key, value) for (key, choices), value in pairs if len(choices) > 1)
+
+
+def _shown(key: str, value: Any) -> str:
+    """``uccsd``, ``k-upccgsd k=2`` or, for what is not a name, ``seed=3``."""
+    if isinstance(value, str):
+        text = value
+    elif key in OF_BASES:
+        text = basis_label(value)
+    elif isinstance(value, dict) and isinstance(value.get("name"), str):
+        options = (f"{name}={option}" for name, option in value.items() if name != "name")
+        text = " ".join((value["name"], *options))
+    else:
+        text = f"{key.rsplit('.', 1)[-1]}={value}"
+    return "".join(letter if letter.isprintable() else "?" for letter in text)

@@ -1,0 +1,1 @@
+"""Tasks carried to workers, each in a supervised child."""

@@ -1,0 +1,101 @@
+"""A function over many small items, in supervised children: one that crashes costs only itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
+from itertools import chain
+
+from vqe_cli.screening.model import Failure, Limits
+from vqe_cli.screening.model import failure_of as failure_of_error
+from vqe_cli.screening.workers.retry import has_another_chance
+from vqe_cli.screening.workers.supervisor import failure_of, in_child
+
+BATCH = 50
+"""Items for a child: forking it is then a fraction of a millisecond for each."""
+
+
+def in_children(
+    function: str,
+    items: Sequence[str],
+    limits: Limits,
+    *,
+    children: int = 1,
+    preload: tuple[str, ...] = (),
+) -> Iterator[str | Failure]:
+    """Apply a function to every item, in order.
+
+    Args:
+        function: ``module:function``, from text to text.
+        items: Texts, JSON as a rule.
+        limits: Memory of a child, and seconds for an item.
+        children: How many children work at the same time.
+        preload: What is loaded before they are forked, besides the function's module.
+
+    Yields:
+        The function's answer for each item, or why there is none.
+    """
+    batches = [items[start : start + BATCH] for start in range(0, len(items), BATCH)]
+
+    loaded = (*preload, function.partition(":")[0])
+
+    def answers(batch: Sequence[str]) -> list[str | Failure]:
+        return _answers(function, batch, limits, loaded)
+
+    pool = ThreadPoolExecutor(children)
+    try:
+        yield from chain.from_iterable(pool.map(answers, batches))
+    finally:
+        pool.shutdown(cancel_futures=True)  # whoever asks for no more answers needs none
+
+
+def _answers(
+    function: str, items: Sequence[str], limits: Limits, preload: tuple[str, ...]
+) -> list[str | Failure]:
+    """Of a batch; where a child dies, another goes on with the item that it was at.
+
+    An item has failed when it has had its chances: what kills a child may come from outside.
+    """
+    found: list[str | Failure] = []
+    deaths: list[Failure] = []
+    while len(found) < len(items):
+        order = json.dumps({"function": function, "items": list(items[len(found) :])})
+        seen = in_child(perform_batch, order, limits, preload=preload, each_report_in_time=True)
+        answers = [_answer(report.at) for report in seen.reports if report.at is not None]
+        found += answers
+        failure = failure_of(seen)
+        if failure is None or len(found) == len(items):
+            continue
+        deaths = [failure] if answers else [*deaths, failure]
+        if not has_another_chance(deaths):
+            found.append(failure)
+            deaths = []
+    return found
+
+
+def perform_batch(order: str, tell: Callable[[str], None]) -> None:
+    """In the child: one item after the other.
+
+    Args:
+        order: Function and items, as `in_children` wrote them.
+        tell: Takes each answer.
+    """
+    what = json.loads(order)
+    module, _, name = what["function"].partition(":")
+    function = getattr(import_module(module), name)
+    for item in what["items"]:
+        tell(json.dumps(_attempt(function, item)))
+
+
+def _attempt(function: Callable[[str], str], item: str) -> dict[str, object]:
+    try:
+        return {"answer": function(item)}
+    except Exception as error:
+        return {"failure": failure_of_error(error).model_dump()}
+
+
+def _answer(line: str) -> str | Failure:
+    said = json.loads(line)
+    return Failure(**said["failure"]) if "failure" in said else str(said["answer"])

@@ -1,0 +1,199 @@
+"""Batch systems: SLURM, PBS, LSF and SGE run jobs, and each job is a worker with several slots."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError, field_validator
+
+from vqe_cli._core.redaction import redact
+from vqe_cli._core.validation import Frozen, input_error
+from vqe_cli.errors import UnavailableError
+from vqe_cli.screening.workers.cluster_keys import temporary_keys, without_pages
+
+PLACEHOLDER = "tls://scheduler:8786"
+"""Stands in a rendered script for the address that is known when the scheduler runs."""
+
+
+class BatchSystem(Frozen):
+    """Jobs of a batch system, as they stand in a campaign's configuration."""
+
+    kind: Literal["slurm", "pbs", "lsf", "sge"]
+    jobs: int = Field(1, ge=1, description="How many to keep running; lost ones are replaced.")
+    cores: int = Field(ge=1, description="Of a job; it does as many tasks at once.")
+    memory: str = Field(
+        description="Of a job, such as ``16GB``. SGE's sites name it differently, so that it has "
+        "to be repeated in `directives` there.",
+        pattern=r"^\d+(\.\d+)? ?[KMGT]i?B$",
+    )
+    walltime: str = Field(
+        description="Of a job, such as ``08:00:00`` (LSF: ``08:00``).",
+        pattern=r"^(\d+-)?\d+(:\d\d){1,2}$",
+    )
+    queue: str | None = Field(None, description="Queue or partition.")
+    account: str | None = Field(None, description="Account or project that pays.")
+    prologue: tuple[str, ...] = Field(
+        (), description="Shell lines before the worker starts: ``module load``, ``conda activate``."
+    )
+    directives: tuple[str, ...] = Field(
+        (), description="More options of the batch system, such as ``--constraint=ib``."
+    )
+    interface: str | None = Field(None, description="Network interface, such as ``ib0``.")
+    python: str | None = Field(None, description="Python of the jobs; the one that runs if none.")
+
+    @field_validator("prologue", "directives", mode="before")
+    @classmethod
+    def _from_list(cls, value: Any) -> Any:
+        return tuple(value) if isinstance(value, list) else value
+
+
+def batch_system(data: Mapping[str, Any]) -> BatchSystem:
+    """Check the section of a configuration.
+
+    Args:
+        data: Keys and values as the user wrote them.
+
+    Raises:
+        InputError: A key or value is wrong.
+    """
+    try:
+        return BatchSystem.model_validate(dict(data))
+    except ValidationError as error:
+        raise input_error(error, BatchSystem) from error
+
+
+def job_script(system: BatchSystem, folder: Path) -> str:
+    """The script of a job, to be looked at; only the scheduler's address is missing.
+
+    Args:
+        system: The batch system.
+        folder: Takes the logs of jobs.
+    """
+    cluster_class = _cluster_class(system)
+    with tempfile.TemporaryDirectory() as scratch:  # dask-jobqueue makes the folder of logs
+        options = _job_options(system, Path(scratch)) | {"protocol": "tls://"}
+        job = cluster_class.job_cls(scheduler=PLACEHOLDER, name="vqe", **options)
+        return str(job.job_script()).replace(scratch, str(folder))
+
+
+@contextmanager
+def batch_cluster(system: BatchSystem, folder: Path, dashboard: bool = False) -> Iterator[Any]:
+    """Start a scheduler here and jobs that work for it; the traffic is encrypted.
+
+    Args:
+        system: The batch system.
+        folder: On a disk that the jobs see, too: takes logs, and keys while it runs.
+        dashboard: Whether Dask's dashboard is served on this machine.
+
+    Yields:
+        A cluster for `executor.DaskExecutor`.
+
+    Raises:
+        UnavailableError: A package is missing, or the batch system refuses.
+    """
+    cluster_class = _cluster_class(system)
+    _check_programs(system)
+    with (
+        tempfile.TemporaryDirectory(dir=folder, prefix=".keys-") as keys,
+        without_pages(dashboard),
+    ):
+        try:
+            cluster = cluster_class(
+                **_job_options(system, folder),
+                security=_security(Path(keys)),
+                silence_logs=logging.CRITICAL,
+                scheduler_options={
+                    "dashboard_address": "127.0.0.1:0",
+                    "dashboard": dashboard,
+                    "allowed_failures": 0,
+                },
+            )
+        except (OSError, ValueError, RuntimeError) as error:
+            trouble = f"no scheduler could be started: {redact(str(error))}"
+            raise UnavailableError(trouble) from error
+        with cluster:
+            cluster.adapt(minimum_jobs=system.jobs, maximum_jobs=system.jobs)
+            yield cluster
+
+
+_INSTALL = "pip install 'vqe-cli[cluster]'"
+
+_CLASSES = {
+    "slurm": "SLURMCluster",
+    "pbs": "PBSCluster",
+    "lsf": "LSFCluster",
+    "sge": "SGECluster",
+}
+
+_SUBMIT = {"slurm": "sbatch", "pbs": "qsub", "lsf": "bsub", "sge": "qsub"}
+
+
+def _cluster_class(system: BatchSystem) -> Any:
+    if find_spec("dask_jobqueue") is None:
+        raise UnavailableError("batch systems need the package dask-jobqueue", hint=_INSTALL)
+    import dask_jobqueue
+
+    return getattr(dask_jobqueue, _CLASSES[system.kind])
+
+
+def _check_programs(system: BatchSystem) -> None:
+    submit = _SUBMIT[system.kind]
+    if shutil.which(submit) is None:
+        raise UnavailableError(
+            f"'{submit}' is not here: jobs for {system.kind} are submitted with it",
+            hint="run this where jobs are submitted, on a login node as a rule",
+        )
+
+
+def _security(folder: Path) -> Any:
+    """A key and a certificate for this one cluster, in files that only the user can read."""
+    from distributed.security import Security
+
+    fresh = temporary_keys()
+    certificate, key = folder / "certificate.pem", folder / "key.pem"
+    certificate.write_text(fresh.tls_scheduler_cert)
+    key.touch(mode=0o600)
+    key.write_text(fresh.tls_scheduler_key)
+    roles = ("client", "scheduler", "worker")
+    return Security(
+        require_encryption=True,
+        tls_ca_file=str(certificate),
+        **{f"tls_{role}_cert": str(certificate) for role in roles},
+        **{f"tls_{role}_key": str(key) for role in roles},
+    )
+
+
+def _job_options(system: BatchSystem, folder: Path) -> dict[str, Any]:
+    """In dask-jobqueue's words; one process a job, so that its tasks share one nursery."""
+    payer = "account" if system.kind in ("slurm", "pbs") else "project"
+    return {
+        "cores": system.cores,
+        "processes": 1,
+        "memory": system.memory,
+        "walltime": system.walltime,
+        "queue": system.queue,
+        payer: system.account,
+        "job_script_prologue": list(system.prologue),
+        "job_extra_directives": _directives(system),
+        "interface": system.interface,
+        "python": system.python,
+        "job_name": "vqe-screen",
+        "log_directory": str(folder / "jobs"),
+        # Its pages are served without a key, to everybody who reaches the node.
+        "worker_extra_args": ["--no-dashboard"],
+    }
+
+
+def _directives(system: BatchSystem) -> list[str]:
+    """SGE gives one core unless a parallel environment is asked for; ``smp`` is the usual name."""
+    stated = any(directive.startswith("-pe") for directive in system.directives)
+    if system.kind == "sge" and system.cores > 1 and not stated:
+        return [f"-pe smp {system.cores}", *system.directives]
+    return list(system.directives)

@@ -1,0 +1,449 @@
+"""Tasks spread over workers: Dask carries them, a supervised child does each."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import signal
+import time
+from asyncio import CancelledError
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from importlib.util import find_spec
+from multiprocessing import resource_tracker
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Any
+
+from vqe_cli import __version__
+from vqe_cli._core.redaction import redact
+from vqe_cli._core.resources import available_threads
+from vqe_cli.errors import UnavailableError
+from vqe_cli.screening.model import Failure, Outcome, Task
+from vqe_cli.screening.workers.cluster_keys import temporary_keys, without_pages
+from vqe_cli.screening.workers.disk import storage
+from vqe_cli.screening.workers.fork_client import PRELOAD
+from vqe_cli.screening.workers.scheduler_address import checked
+from vqe_cli.screening.workers.scratch import scratch_folder
+from vqe_cli.screening.workers.supervisor import STOP_FILE, WORK, supervise
+
+CONNECT_S = 20.0
+"""A scheduler that does not answer by then is not there."""
+
+FETCH_S = 30.0
+"""An outcome that its worker does not hand over by then is lost with it."""
+
+LOOK_S = 2.0
+"""Between two looks at who works for us; workers of a batch system come and go."""
+
+MOST_THREADS = 8
+LEAST_PROCESSES = 4
+
+GONE_S = 120.0
+"""Workers of this machine that have not come back by then never will."""
+
+LOCAL_SETTINGS = {
+    # On a busy machine a killed worker may take longer to come back than Dask waits for it.
+    "distributed.deploy.lost-worker-timeout": "1 week",
+    # Threads that only watch have nothing to profile, which is done a hundred times a second.
+    "distributed.worker.profile.enabled": False,
+    # The pages that are served without a key tell other users of the machine what runs here.
+    "distributed.worker.http.routes": [],
+}
+
+ENDING_S = 15.0
+"""Running tasks see the stop file within a second, unless the disk is slow."""
+
+
+class DaskExecutor:
+    """Workers of this machine, of a scheduler that is running, or of a batch system.
+
+    Args:
+        workers: How many to start on this machine; None for one a core.
+        scheduler: ``tcp://host:port`` or ``tls://host:port`` of a Dask scheduler; its workers
+            see the spool under the same path. TLS takes keys from Dask's configuration.
+        spool: The folder that takes results.
+        dashboard: Whether Dask's dashboard is served on this machine.
+        cluster: A running cluster, see `clusters`; then `workers` and `scheduler` are None.
+        function: What a child calls, see `supervise`.
+        preload: What is loaded before children are forked.
+    """
+
+    def __init__(
+        self,
+        workers: int | None,
+        scheduler: str | None,
+        spool: Path,
+        dashboard: bool = False,
+        *,
+        cluster: Any = None,
+        function: str = WORK,
+        preload: tuple[str, ...] = PRELOAD,
+    ) -> None:
+        self._workers, self._scheduler, self._cluster = workers, scheduler, cluster
+        self._spool, self._dashboard = spool.resolve(), dashboard
+        self._function, self._preload = function, preload
+        self._is_local = scheduler is None and cluster is None
+        self._stack = ExitStack()
+        self._client: Any = None
+        self._security: Any = None
+        self._running: dict[str, tuple[Any, Task]] = {}
+        self._ended: SimpleQueue[str] = SimpleQueue()
+        self._known: dict[str, int] = {}
+        self._looked, self._peopled = 0.0, time.monotonic()
+        self.notes: list[str] = []
+        """Lines that the user should see: unsafe connections, workers sent away."""
+
+    def __enter__(self) -> DaskExecutor:
+        """Start or connect, and check that every worker sees the spool and has our version."""
+        with ExitStack() as stack:
+            stack.enter_context(_quiet())
+            self._client = stack.enter_context(self._connected(stack))
+            self.resume()
+            self._refuse_strangers()
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        """Stop what still runs, and let go of the workers."""
+        with self._stack:
+            self.cancel_all()
+
+    @property
+    def slots(self) -> int:
+        """How many tasks can run at once now; none while a batch system lets us wait."""
+        self._look()
+        return sum(self._known.values())
+
+    @property
+    def worker_addresses(self) -> tuple[str, ...]:
+        """Where the workers are that work for us."""
+        return tuple(sorted(self._known))
+
+    @property
+    def scheduler_address(self) -> str:
+        """Where the scheduler is."""
+        return str(self._client.scheduler.address)
+
+    @property
+    def dashboard(self) -> str | None:
+        """The address of Dask's dashboard, if it was asked for."""
+        return self._client.dashboard_link if self._dashboard else None
+
+    def submit(self, task: Task) -> None:
+        """Queue a task.
+
+        Args:
+            task: Its outcome will be among those of `completed`.
+
+        Raises:
+            UnavailableError: The scheduler is gone.
+        """
+        self._check_connection()
+        key = f"{task.id}-{secrets.token_hex(8)}"
+        future = self._client.submit(
+            supervise,
+            task.model_dump_json(),
+            str(self._spool),
+            self._function,
+            self._preload,
+            key=key,
+            pure=False,
+            retries=0,
+        )
+        self._running[key] = (future, task)
+        future.add_done_callback(lambda done: self._ended.put(done.key))
+
+    def completed(self, timeout: float) -> list[Outcome]:
+        """Outcomes that have come in.
+
+        Args:
+            timeout: How long to wait for the first, in seconds.
+
+        Raises:
+            UnavailableError: The scheduler is gone.
+        """
+        self._check_connection()
+        self._look()
+        keys = self._ended_keys(timeout)
+        return [self._outcome(*self._running.pop(key)) for key in keys if key in self._running]
+
+    def cancel_all(self) -> list[Outcome]:
+        """Kill what runs, drop what waits; their outcomes, of kind ``lost``."""
+        if not self._running:
+            return []
+        with storage(self._spool):
+            (self._spool / STOP_FILE).touch()
+        outcomes: list[Outcome] = []
+        deadline = time.monotonic() + ENDING_S
+        while self._running and time.monotonic() < deadline and self._connected_still():
+            outcomes += self.completed(0.2)
+        for future, task in self._running.values():
+            future.cancel()
+            outcomes.append(_lost(task, "it was stopped with the campaign"))
+        self._running.clear()
+        return outcomes
+
+    def resume(self) -> None:
+        """Let tasks run again after `cancel_all`, or after a campaign that was stopped."""
+        (self._spool / STOP_FILE).unlink(missing_ok=True)
+
+    def _ended_keys(self, timeout: float) -> list[str]:
+        keys = []
+        try:
+            keys.append(self._ended.get(timeout=timeout))
+            while True:
+                keys.append(self._ended.get_nowait())
+        except Empty:
+            return keys
+
+    def _outcome(self, future: Any, task: Task) -> Outcome:
+        from distributed import KilledWorker
+
+        error: BaseException | None = None
+        try:
+            if future.status == "finished":
+                return Outcome.model_validate_json(future.result(timeout=FETCH_S))
+            if future.status == "error":
+                error = future.exception(timeout=FETCH_S)
+        except (TimeoutError, CancelledError, OSError, KilledWorker):
+            return _lost(task, "its worker died before it handed over the outcome")
+        finally:
+            future.release()
+        if error is None or isinstance(error, KilledWorker):
+            return _lost(task, "its worker died")
+        message = f"supervision failed: {type(error).__name__}: {redact(str(error))}"
+        return _lost(task, message)
+
+    @contextmanager
+    def _connected(self, stack: ExitStack) -> Iterator[Any]:
+        from distributed import Client
+
+        if self._is_local:
+            scratch = stack.enter_context(scratch_folder())
+            stack.enter_context(self._settings(scratch))
+            stack.enter_context(without_pages(self._dashboard))
+            with _without_the_terminals_signals():
+                self._cluster = stack.enter_context(self._begun(scratch))
+        target = self._cluster if self._scheduler is None else self._checked_address()
+        try:
+            client = Client(
+                target, timeout=CONNECT_S, set_as_default=False, security=self._security
+            )
+        except (OSError, TypeError, ValueError) as error:
+            raise UnavailableError(
+                f"no connection to the scheduler {target}: {redact(str(error))}",
+                hint="start one with 'dask scheduler'; tls:// needs keys in Dask's configuration",
+            ) from error
+        with client:
+            yield client
+
+    def _settings(self, scratch: str) -> Any:
+        """Dask's settings while workers of this machine are at work; a context manager.
+
+        Args:
+            scratch: Takes Dask's own files, which would lie in a folder whose name anybody knows.
+        """
+        from dask import config
+
+        return config.set({**LOCAL_SETTINGS, "temporary-directory": scratch})
+
+    def _begun(self, scratch: str) -> Any:
+        """Workers of this machine; where one is killed while it begins, all begin once more."""
+        try:
+            return self._local(scratch)
+        except RuntimeError:
+            pass
+        try:
+            return self._local(scratch)
+        except RuntimeError as error:
+            raise UnavailableError(
+                f"the workers could not be started: {redact(str(error))}",
+                hint="look for what kills processes on this machine, such as a limit on memory",
+            ) from error
+
+    def _local(self, scratch: str) -> Any:
+        """A scheduler and workers that only we can talk to.
+
+        Other users of the machine reach the ports as well, and whoever is let in runs programs as
+        this user: scheduler, workers and what starts them answer to keys that are made for this
+        one cluster and stay in memory.
+        """
+        from distributed import LocalCluster
+
+        if self._dashboard and find_spec("bokeh") is None:
+            hint = "pip install 'vqe-cli[dashboard]'"
+            raise UnavailableError("Dask's dashboard needs the package bokeh", hint=hint)
+        processes, threads = layout(self._workers or available_threads())
+        self._security = temporary_keys()
+        return LocalCluster(
+            security=self._security,
+            protocol="tls://",
+            n_workers=processes,
+            threads_per_worker=threads,
+            memory_limit=0,
+            local_directory=scratch,
+            host="127.0.0.1",
+            dashboard_address="127.0.0.1:0",
+            worker_dashboard_address=None,
+            silence_logs=logging.CRITICAL,
+            # What is lost, we repeat ourselves.
+            scheduler_kwargs={"allowed_failures": 0, "dashboard": self._dashboard},
+        )
+
+    def _checked_address(self) -> str:
+        address = str(self._scheduler)
+        self.notes += checked(address)
+        return address
+
+    def _refuse_strangers(self) -> None:
+        """At the start, a worker that cannot work for us is a mistake of the set-up."""
+        for address, trouble in self._probed(self._nthreads()).items():
+            if trouble is not None:
+                hint = "the spool must lie on a disk that all see, and versions must be equal"
+                raise UnavailableError(f"worker {address}: {trouble}", hint=hint)
+
+    def _look(self) -> None:
+        """Later, such a worker is sent away, so that it fails no tasks."""
+        if time.monotonic() - self._looked < LOOK_S:
+            return
+        troubles = self._probed(self._nthreads())
+        self._refuse_emptiness()
+        strangers = {address: trouble for address, trouble in troubles.items() if trouble}
+        if strangers:
+            self.notes += [
+                f"worker {address} sent away: {why}" for address, why in strangers.items()
+            ]
+            self._client.retire_workers(list(strangers))
+            for address in strangers:
+                del self._known[address]
+
+    def _refuse_emptiness(self) -> None:
+        """Jobs of a batch system may come; workers of this machine are there or are not."""
+        if self._known or not self._is_local:
+            self._peopled = time.monotonic()
+        elif time.monotonic() - self._peopled > GONE_S:
+            raise UnavailableError(
+                "no worker is left on this machine, and none comes back",
+                hint="what was finished is kept; run the same command again",
+            )
+
+    def _nthreads(self) -> dict[str, int]:
+        self._looked = time.monotonic()
+        try:
+            return dict(self._client.nthreads())
+        except OSError as error:
+            raise _no_scheduler() from error
+
+    def _probed(self, present: dict[str, int]) -> dict[str, str | None]:
+        """What is wrong with workers that were not known; None for nothing.
+
+        Those that die while they are asked are as unknown as before.
+        """
+        from distributed.comm import CommClosedError
+
+        fresh = [address for address in present if address not in self._known]
+        self._known = present
+        if not fresh:
+            return {}
+        token = self._spool / f".token-{secrets.token_hex(8)}"
+        with storage(self._spool):
+            token.touch()
+        try:
+            found = self._client.run(probe, str(token), workers=fresh, on_error="return")
+        finally:
+            token.unlink()
+        for address in [a for a, answer in found.items() if isinstance(answer, CommClosedError)]:
+            del found[address], self._known[address]
+        return {address: _trouble(answer) for address, answer in found.items()}
+
+    def _connected_still(self) -> bool:
+        return self._client.status in ("running", "connecting")
+
+    def _check_connection(self) -> None:
+        if not self._connected_still():
+            raise _no_scheduler()
+
+
+def layout(slots: int) -> tuple[int, int]:
+    """Worker processes, and threads of each: every process has a nursery of some 300 MB.
+
+    Threads only watch, so that several in a process do no harm but one: what kills the process
+    takes their tasks with it. So there are four processes at least.
+
+    Args:
+        slots: Tasks that run at once.
+    """
+    possible = range(1, MOST_THREADS + 1)
+    fitting = (n for n in possible if slots % n == 0 and (n == 1 or slots // n >= LEAST_PROCESSES))
+    threads = max(fitting)
+    return slots // threads, threads
+
+
+def probe(token: str) -> tuple[bool, str]:
+    """On a worker: whether it sees a file, and which version of this package it has.
+
+    Args:
+        token: A file in the spool.
+    """
+    return Path(token).exists(), __version__
+
+
+def _no_scheduler() -> UnavailableError:
+    return UnavailableError(
+        "the connection to the scheduler is lost",
+        hint="what was finished is kept; run the same command again",
+    )
+
+
+def _trouble(answer: Any) -> str | None:
+    if isinstance(answer, BaseException):
+        return f"it cannot load vqe_cli: {redact(str(answer))}"
+    sees, version = answer
+    if not sees:
+        return "it does not see the folder of the campaign"
+    return None if version == __version__ else f"it has version {version}, not {__version__}"
+
+
+def _lost(task: Task, message: str) -> Outcome:
+    return Outcome(
+        task=task.id,
+        failure=Failure(kind="lost", message=message),
+        wall_s=0.0,
+        peak_bytes=0,
+        worker="unknown",
+        started=time.time(),
+    )
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep Dask's log off the terminal, which belongs to the campaign."""
+    import distributed  # noqa: F401  # its loggers exist only then
+
+    names = [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]
+    loggers = [logging.getLogger(name) for name in [*names, "tornado.application", "asyncio"]]
+    before = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, before, strict=True):
+            logger.setLevel(level)
+
+
+@contextmanager
+def _without_the_terminals_signals() -> Iterator[None]:
+    """Threads and processes that begin here see no Ctrl-C and no hang-up, nor do their children.
+
+    A terminal sends them to workers as well; here they wait until they can be dealt with.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
+    try:
+        # Where this helper of multiprocessing is started, Ctrl-C is let in again.
+        resource_tracker.ensure_running()
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

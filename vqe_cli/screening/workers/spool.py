@@ -1,0 +1,167 @@
+"""Results on their way from a child to the store: one file each, with its checksum.
+
+A file is called ``<key>.<random>.json``; its first line is the SHA-256 of the rest, which is a
+`PartResult`. It is removed only when the store has committed it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import re
+import secrets
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from vqe_cli._core.files import sync_folder, write_atomic
+from vqe_cli._core.plain_json import to_json
+from vqe_cli._core.resources import private_folder
+from vqe_cli.screening.model import PartResult
+from vqe_cli.screening.workers.disk import storage
+
+BATCH = 200
+"""Results of one commit: as many as are there, but not more than that."""
+
+STALE_SECONDS = 3600.0
+"""A writer's temporary file that is older than this has lost its writer."""
+
+_NAME = re.compile(r"([0-9a-f]{64})\.[0-9a-f]+\.json")
+_TEMPORARY = re.compile(r"\.[0-9a-f]{64}\.[0-9a-f]+\.json\..+")
+
+
+@dataclass(frozen=True)
+class Damaged:
+    """A file that is no result.
+
+    Args:
+        reason: What is wrong with it.
+        moved_to: Where it is kept now.
+        key: Of the result that it should have been, if its name tells.
+    """
+
+    reason: str
+    moved_to: Path
+    key: str | None
+
+    @property
+    def note(self) -> str:
+        """A line for the user."""
+        return f"a damaged result is in {self.moved_to} now ({self.reason}); computed again"
+
+
+def write_result(folder: Path, result: PartResult) -> Path:
+    """Leave a result for the driver; when this returns, a power cut cannot take it any more.
+
+    Args:
+        folder: The spool.
+        result: A finished part.
+
+    Returns:
+        The file.
+
+    Raises:
+        UnavailableError: The disk is full or cannot be written to.
+    """
+    name = f"{result.key}.{secrets.token_hex(8)}.json"
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"a key is a SHA-256 in hexadecimal, not {result.key!r}")
+    body = to_json(result.model_dump(mode="python")).encode()
+    path = folder / name
+    with storage(folder):
+        write_atomic(path, hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
+    return path
+
+
+def read_spool(folder: Path) -> Iterator[tuple[Path, PartResult | Damaged]]:
+    """The results that lie in the spool; damaged files go to the campaign's ``quarantine``.
+
+    Names that begin with a dot are writers at work, or signals between processes.
+
+    Args:
+        folder: The spool, in the campaign's folder.
+    """
+    with storage(folder):
+        entries = sorted(
+            entry.name for entry in os.scandir(folder) if entry.is_file(follow_symlinks=False)
+        )
+    for name in entries:
+        path = folder / name
+        if name.startswith("."):
+            _remove_if_stale(path)
+            continue
+        match = _NAME.fullmatch(name)
+        found = "it is not called like a result" if match is None else _read(path, match[1])
+        if isinstance(found, str):
+            key = match[1] if match else None
+            yield path, Damaged(found, _quarantine(path, folder.parent / "quarantine"), key)
+        else:
+            yield path, found
+
+
+def drain(folder: Path, ingest: Callable[[Sequence[PartResult]], int]) -> tuple[Damaged, ...]:
+    """Hand all results of the spool over, batch by batch, and remove what was taken in.
+
+    Args:
+        folder: The spool.
+        ingest: Takes results in for good; when it returns, their files may go.
+
+    Returns:
+        What was damaged.
+    """
+    damaged: list[Damaged] = []
+    found = read_spool(folder)
+    while batch := list(islice(found, BATCH)):
+        results = {path: item for path, item in batch if isinstance(item, PartResult)}
+        damaged.extend(item for _, item in batch if isinstance(item, Damaged))
+        if results:
+            ingest(list(results.values()))
+        _remove(results)
+    return tuple(damaged)
+
+
+def _remove(paths: Iterable[Path]) -> None:
+    """No sync: a file that comes back after a power cut is taken in again, to no effect."""
+    for path in paths:
+        with storage(path):
+            path.unlink(missing_ok=True)
+
+
+def _read(path: Path, key: str) -> PartResult | str:
+    """The result, or what is wrong with the file."""
+    with storage(path):
+        checksum, newline, body = path.read_bytes().partition(b"\n")
+    if not newline:
+        return "it is cut off"
+    if hashlib.sha256(body).hexdigest().encode() != checksum:
+        return "its checksum does not fit"
+    try:
+        result = PartResult.model_validate_json(body)
+    except ValidationError as error:
+        fault = error.errors(include_url=False)[0]
+        where = ".".join(str(part) for part in fault["loc"])
+        return f"it is no result: {where}: {fault['msg']}"
+    return result if result.key == key else "it holds the result of another key"
+
+
+def _quarantine(path: Path, folder: Path) -> Path:
+    with storage(folder):
+        private_folder(folder)
+        target = folder / f"{path.name}.{secrets.token_hex(4)}"
+        os.replace(path, target)
+        sync_folder(folder)
+        sync_folder(path.parent)
+    return target
+
+
+def _remove_if_stale(path: Path) -> None:
+    if not _TEMPORARY.fullmatch(path.name):
+        return
+    with contextlib.suppress(FileNotFoundError):
+        if time.time() - path.stat().st_mtime > STALE_SECONDS:
+            path.unlink()

@@ -1,0 +1,179 @@
+"""One attempt at a task: a child, its caps, and what its end means."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+from vqe_cli._core.redaction import redact
+from vqe_cli.errors import UnavailableError
+from vqe_cli.screening.model import Failure, Limits, Outcome, Task
+from vqe_cli.screening.workers.child import Request
+from vqe_cli.screening.workers.fork_client import PRELOAD, fork_server
+from vqe_cli.screening.workers.monitor import Attendance, attend
+from vqe_cli.screening.workers.scratch import scratch_folder
+from vqe_cli.screening.workers.status_files import RUNNING, Notice
+
+WORK = "vqe_cli.screening.workers.work:compute"
+"""What is done with a task: ``compute(task, spool, tell)``."""
+
+STOP_FILE = ".stop"
+"""In the spool; while it is there, running tasks are killed and none begins."""
+
+HEADROOM = 4
+"""Address space per byte of the memory cap: a backstop, since much is mapped and never touched."""
+
+OUTPUT_LINES = 4
+"""Of what a child printed, for the message of a crash."""
+
+
+def supervise(
+    task_json: str, spool: str, function: str = WORK, preload: tuple[str, ...] = PRELOAD
+) -> str:
+    """Run one attempt at a task in a child of its own; blocks until it has ended.
+
+    Args:
+        task_json: A `Task`.
+        spool: The folder that takes the results of its parts.
+        function: What the child calls, ``module:function``, with the task, the spool and a
+            function that takes the key of the part that comes next.
+        preload: What the nursery loads before it forks, besides the function's module.
+
+    Returns:
+        An `Outcome` as JSON.
+    """
+    task = Task.model_validate_json(task_json)
+    order = json.dumps({"function": function, "task": task_json, "spool": spool})
+    stop = Path(spool) / STOP_FILE
+    started, clock = time.time(), time.monotonic()
+    seen = Attendance()
+    if stop.exists():
+        failure: Failure | None = Failure(kind="lost", message="the campaign was being stopped")
+    else:
+        try:
+            with Notice(Path(spool).parent / RUNNING, task, started) as notice:
+                seen = in_child(
+                    perform,
+                    order,
+                    task.limits,
+                    preload=(*preload, function.partition(":")[0]),
+                    stopped=stop.exists,
+                    notice=notice.update,
+                )
+            failure = failure_of(seen)
+        except UnavailableError as error:
+            failure = Failure(kind="lost", message=error.message, hint=error.hint)
+    outcome = Outcome(
+        task=task.id,
+        failure=None if failure is None else _redacted(failure),
+        part=next((report.at for report in reversed(seen.reports) if report.at), None),
+        wall_s=time.monotonic() - clock,
+        peak_bytes=seen.peak_bytes,
+        worker=f"{socket.gethostname()}:{os.getpid()}",
+        started=started,
+    )
+    return outcome.model_dump_json()
+
+
+def perform(order: str, tell: Callable[[str], None]) -> None:
+    """In the child: call the task's function.
+
+    Args:
+        order: Function, task and spool, as `supervise` wrote them.
+        tell: Takes the key of the part that comes next.
+    """
+    what = json.loads(order)
+    module, _, name = what["function"].partition(":")
+    task = Task.model_validate_json(what["task"])
+    getattr(import_module(module), name)(task, Path(what["spool"]), tell)
+
+
+def in_child(
+    function: Callable[[str, Callable[[str], None]], None],
+    argument: str,
+    limits: Limits,
+    *,
+    preload: tuple[str, ...] = PRELOAD,
+    stopped: Callable[[], bool] = lambda: False,
+    each_report_in_time: bool = False,
+    notice: Callable[[Attendance], None] = lambda _: None,
+) -> Attendance:
+    """Call a function in a supervised child, in an empty folder that is removed with it.
+
+    Args:
+        function: A module's function, which takes the argument and a function for reports.
+        argument: Any text.
+        limits: Beyond these the child is killed.
+        preload: What the nursery loads before it forks.
+        stopped: Says whether nobody wants the child any more.
+        each_report_in_time: The time limit is for each report.
+        notice: Told how it gets on, several times a second.
+
+    Raises:
+        UnavailableError: No child could be made.
+    """
+    with scratch_folder() as folder:
+        request = Request(
+            function=f"{function.__module__}:{function.__name__}",
+            argument=argument,
+            folder=folder,
+            headroom=HEADROOM * limits.memory_bytes,
+        )
+        child = fork_server(preload).child(request)
+        return attend(
+            child,
+            limits,
+            stopped=stopped,
+            each_report_in_time=each_report_in_time,
+            notice=notice,
+        )
+
+
+def failure_of(seen: Attendance) -> Failure | None:
+    """What the end of a child means; None if all is well.
+
+    Args:
+        seen: What came of watching it.
+    """
+    if seen.killed is not None:
+        return seen.killed
+    said = next((report.failure for report in seen.reports if report.failure), None)
+    if said is not None:
+        return said
+    if any(report.done for report in seen.reports) and seen.code == 0:
+        return None
+    if seen.code is None:
+        return Failure(kind="lost", message="the process that forked it died")
+    return Failure(kind="crash", message=f"{_ending(seen.code)}{_last_words(seen.output)}")
+
+
+def _ending(code: int) -> str:
+    if code >= 0:
+        return f"it ended with exit code {code} before it was done"
+    name = signal.Signals(-code).name
+    if -code == signal.SIGKILL:
+        return f"it was killed by {name}, as the system does when memory runs short"
+    return f"it died of {name} ({signal.strsignal(-code)})"
+
+
+def _last_words(output: bytes) -> str:
+    """The end of what was printed, and the innermost calls if Python could still name them."""
+    printed, _, dying = output.decode(errors="replace").partition("Fatal Python error:")
+    _, _, calls = dying.partition("(most recent call first):")
+    kept = _lines(printed)[-OUTPUT_LINES:] + _lines(calls)[:OUTPUT_LINES]
+    return "".join(f"\n{line}" for line in kept)
+
+
+def _lines(text: str) -> list[str]:
+    return [line for line in text.splitlines() if line.strip()]
+
+
+def _redacted(failure: Failure) -> Failure:
+    hint = None if failure.hint is None else redact(failure.hint)
+    return failure.model_copy(update={"message": redact(failure.message), "hint": hint})

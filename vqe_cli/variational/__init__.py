@@ -1,0 +1,1 @@
+"""The variational loop: minimise, measure, check, record."""

@@ -1,0 +1,372 @@
+"""Checks and verdict: wrong energies look like right ones, so every result is judged."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
+from vqe_cli.backends.objective import Traits
+from vqe_cli.fermions.problem import BRILLOUIN, ElectronicProblem, Problem, ScfReport
+from vqe_cli.measurement.estimates import Estimate
+from vqe_cli.schema.records import Check, MissingReference, ReferenceRecord, Status, Verdict
+from vqe_cli.schema.severity import ROUND_OFF, SIGMAS, or_fail, or_warn
+from vqe_cli.variational.minimise import Solution
+from vqe_cli.variational.subspace_checks import sampling_checks
+
+COVERAGE = 1.96
+"""Standard errors that are added to a sampled error before it is called small."""
+
+SYMMETRY_TOLERANCE = {"particle-number": 1e-6, "sz": 1e-6, "s-squared": 1e-2}
+CIRCUIT_TOLERANCE = 1e-3
+"""For circuits that do not conserve a quantity: how far the optimum may be off."""
+
+GRADIENT_TOLERANCE = 1e-2
+"""Hartree: a gradient g leaves about g²/2 to gain at a curvature of one, here 0.05 mHa."""
+
+HALF_WAY_TO_TRIPLET = 1.0
+"""S² in a space of sampled determinants, which need not be closed under it: only beyond this the
+state is nearer to another spin."""
+
+
+VARIANCE_TOLERANCE = 1.6e-3
+"""Hartree²: an error of 1.6 mHa for a gap of one Hartree, by E − E0 ≤ variance / gap."""
+
+
+def judge(
+    problem: Problem,
+    solution: Solution,
+    traits: Traits,
+    reference: ReferenceRecord | None,
+    *,
+    missing: MissingReference | None = None,
+    optimised: bool = True,
+    several_expected: bool = False,
+) -> tuple[tuple[Check, ...], Verdict]:
+    """Judge a result.
+
+    Args:
+        problem: What was solved.
+        solution: What was found.
+        traits: Whether energies were sampled or noisy.
+        reference: The exact energy, or None.
+        missing: Why there is none.
+        optimised: False for `optimizer: none`, which cannot converge.
+        several_expected: Whether different starts were expected to end in different minima.
+
+    Returns:
+        The checks and the verdict.
+    """
+    checks = (
+        *_finite(solution),
+        *_scf(problem),
+        *_reference_determinant(problem),
+        *(problem.checks if isinstance(problem, ElectronicProblem) else ()),
+        *_convergence(solution, optimised),
+        *_symmetries(problem, solution, traits),
+        *_missing(missing),
+        *_reference(problem, solution, reference),
+        *_quality(solution, traits, reference, optimised),
+        *_restarts(solution, reference, several_expected),
+        *sampling_checks(solution),
+    )
+    return checks, verdict_of(checks)
+
+
+def verdict_of(checks: tuple[Check, ...]) -> Verdict:
+    """Fail if a hard check failed, warn if anything else did, pass otherwise."""
+    if any(check.hard and check.status == "fail" for check in checks):
+        return "fail"
+    return "warn" if any(check.status in ("warn", "fail") for check in checks) else "pass"
+
+
+def only_convergence_failed(checks: tuple[Check, ...]) -> bool:
+    """Whether nothing worse went wrong than that SCF or the optimiser did not converge."""
+    failed = {check.name for check in checks if check.hard and check.status == "fail"}
+    return bool(failed) and failed <= {"scf-converged", "scf-stable", "optimizer-converged"}
+
+
+def _finite(solution: Solution) -> Iterator[Check]:
+    numbers = [solution.energy.value, solution.energy.standard_error or 0.0, *solution.x]
+    holds = all(map(math.isfinite, numbers))
+    yield Check(name="finite", status=or_fail(holds), hard=True, value=holds, expected=True)
+
+
+def _scf(problem: Problem) -> Iterator[Check]:
+    if not isinstance(problem, ElectronicProblem) or problem.scf is None:
+        return
+    yield from scf_checks(problem.scf)
+
+
+def scf_checks(scf: ScfReport) -> Iterator[Check]:
+    """What Hartree-Fock alone is judged by.
+
+    Args:
+        scf: How the orbitals were found.
+    """
+    yield Check(
+        name="scf-converged",
+        status=or_fail(scf.converged),
+        hard=True,
+        value=scf.converged,
+        expected=True,
+        detail="; ".join(scf.steps),
+    )
+    if scf.stable is not None:
+        yield Check(
+            name="scf-stable",
+            status=or_fail(scf.stable),
+            hard=True,
+            value=scf.stable,
+            expected=True,
+            detail=_stability(scf),
+        )
+
+
+def _stability(scf: ScfReport) -> str:
+    if not scf.stable:
+        return "saddle point"
+    broken = scf.lower_broken_symmetry_mha is not None
+    symmetry = " of its symmetry" if broken else ""
+    return f"no restricted determinant{symmetry} nearby lies lower"
+
+
+def _reference_determinant(problem: Problem) -> Iterator[Check]:
+    """Whether the determinant that everything starts from is that of Hartree-Fock."""
+    if not isinstance(problem, ElectronicProblem):
+        return
+    if problem.reference_determinant == "hartree-fock":
+        return
+    yield Check(
+        name="reference-determinant",
+        status="warn",
+        hard=False,
+        value=problem.brillouin_violation,
+        expected=0.0,
+        tolerance=BRILLOUIN,
+        detail="not stationary: it is not Hartree-Fock's, and excitations mean less",
+    )
+
+
+def _convergence(solution: Solution, optimised: bool) -> Iterator[Check]:
+    status: Status = or_fail(solution.outcome.converged) if optimised else "skip"
+    yield Check(
+        name="optimizer-converged",
+        status=status,
+        hard=True,
+        value=solution.outcome.converged if optimised else None,
+        expected=True,
+        detail=solution.outcome.message,
+    )
+
+
+def _symmetries(problem: Problem, solution: Solution, traits: Traits) -> Iterator[Check]:
+    if not isinstance(problem, ElectronicProblem):
+        return
+    expected = {
+        "particle-number": float(sum(problem.nelec)),
+        "sz": problem.spin_z,
+        "s-squared": problem.spin_squared,
+    }
+    for name, target in expected.items():
+        if name not in solution.observables:
+            continue
+        yield _symmetry(name, target, _neighbour(name, problem), solution, traits)
+
+
+def _symmetry(
+    name: str, target: float, neighbour: float, solution: Solution, traits: Traits
+) -> Check:
+    """Whether a conserved quantity has its value, as far as its error bar tells.
+
+    Noise moves it, and the more shots, the more surely; that is what `noise-free` warns of, and
+    not a fault of the state. So the check is soft there.
+
+    Args:
+        name: Of the quantity.
+        target: Its value in the sector that was asked for.
+        neighbour: How far the nearest other sector is.
+        solution: Has what was measured.
+        traits: Whether there was noise.
+    """
+    measured = solution.observables[name]
+    tolerance = _symmetry_tolerance(name, measured, traits)
+    difference = abs(measured.value - target)
+    hard = not traits.noisy or solution.sqd is not None
+    status = or_fail(difference <= tolerance) if hard else or_warn(difference <= tolerance)
+    if solution.sqd is not None and status == "fail" and difference <= HALF_WAY_TO_TRIPLET:
+        status = "warn"
+    resolved = tolerance < neighbour
+    if status == "pass" and not resolved:
+        status = "warn"
+    return Check(
+        name=name,
+        status=status,
+        hard=hard,
+        value=measured.value,
+        expected=target,
+        tolerance=tolerance,
+        detail=_within(measured) + ("" if resolved else f"; {_not_resolved(neighbour)}"),
+    )
+
+
+def _neighbour(name: str, problem: ElectronicProblem) -> float:
+    """How far the nearest value of another sector is: one electron, half a spin, another spin."""
+    if name == "s-squared":
+        spin = (problem.multiplicity - 1) / 2
+        return 2 * spin if spin >= 1 else 2 * (spin + 1)
+    return 1.0 if name == "particle-number" else 0.5
+
+
+def _not_resolved(neighbour: float) -> str:
+    return f"not resolved: four standard errors reach the next sector, {neighbour:g} away"
+
+
+def _symmetry_tolerance(name: str, measured: Estimate, traits: Traits) -> float:
+    floor = 0.0 if traits.conserving else CIRCUIT_TOLERANCE
+    return max(floor, SYMMETRY_TOLERANCE[name], SIGMAS * (measured.standard_error or 0.0))
+
+
+def _within(measured: Estimate) -> str:
+    """The error bar, or why there is none although shots scatter."""
+    if measured.selected:
+        return "of the shots that were kept, by construction"
+    error = measured.standard_error
+    return "" if error is None else f"± {error:.1g}"
+
+
+def _missing(missing: MissingReference | None) -> Iterator[Check]:
+    """An exact energy that was tried and not found leaves a result less certain."""
+    if missing is not None and missing.failed:
+        yield Check(
+            name="exact-reference",
+            status="warn",
+            hard=False,
+            value=False,
+            expected=True,
+            detail=missing.reason,
+        )
+
+
+def _reference(
+    problem: Problem, solution: Solution, reference: ReferenceRecord | None
+) -> Iterator[Check]:
+    if reference is None:
+        yield Check(
+            name="chemical-accuracy",
+            status="skip",
+            hard=False,
+            detail="no exact reference: the verdict rests on the other checks",
+        )
+        return
+    difference = solution.energy.value - reference.energy
+    error = solution.energy.standard_error
+    slack = ROUND_OFF * max(1.0, abs(reference.energy)) if error is None else SIGMAS * error
+    above, mitigated = difference >= -slack, solution.mitigation is not None
+    yield Check(
+        name="not-below-exact",
+        status=or_warn(above) if mitigated else or_fail(above),
+        hard=not mitigated,
+        value=difference,
+        expected=0.0,
+        tolerance=slack,
+        detail="a mitigated energy is not variational; in Hartree"
+        if mitigated
+        else "the variational principle, in Hartree",
+    )
+    bound = abs(difference) + COVERAGE * (error or 0.0)
+    bound_mha = HARTREE_IN_MILLIHARTREE * bound
+    with_bar = "" if error is None else " with 1.96 standard errors"
+    yield Check(
+        name="chemical-accuracy",
+        status=or_warn(bound_mha <= CHEMICAL_ACCURACY_MHA),
+        hard=False,
+        value=bound_mha,
+        expected=0.0,
+        tolerance=CHEMICAL_ACCURACY_MHA,
+        detail=f"|error|{with_bar} in mHa{_other_irrep(problem, reference)}",
+    )
+
+
+def _other_irrep(problem: Problem, reference: ReferenceRecord) -> str:
+    """Whether the exact state is of another symmetry than the determinant VQE starts from."""
+    irrep = reference.notes.get("irrep")
+    if irrep is None or not isinstance(problem, ElectronicProblem):
+        return ""
+    if problem.reference_irrep is None:
+        return ""
+    start = problem.irrep_name(problem.reference_irrep)
+    if irrep == start:
+        return ""
+    return f"; the exact state is {irrep}, the reference determinant {start}"
+
+
+def _quality(
+    solution: Solution, traits: Traits, reference: ReferenceRecord | None, optimised: bool
+) -> Iterator[Check]:
+    if traits.noisy:
+        yield Check(
+            name="noise-free",
+            status="warn",
+            hard=False,
+            value=False,
+            expected=True,
+            detail=_what_noise_does(solution),
+        )
+    if solution.gradient_norm is not None and optimised:
+        yield Check(
+            name="gradient-norm",
+            status=or_warn(solution.gradient_norm <= GRADIENT_TOLERANCE),
+            hard=False,
+            value=solution.gradient_norm,
+            expected=0.0,
+            tolerance=GRADIENT_TOLERANCE,
+            detail="Euclidean norm, Hartree",
+        )
+    variance = solution.observables.get("energy-variance")
+    if variance is not None:
+        holds = variance.value <= VARIANCE_TOLERANCE
+        yield Check(
+            name="energy-variance",
+            status="pass" if reference is not None else or_warn(holds),
+            hard=False,
+            value=variance.value,
+            expected=0.0,
+            tolerance=VARIANCE_TOLERANCE,
+            detail="Hartree²; decides only where there is no exact reference",
+        )
+
+
+def _what_noise_does(solution: Solution) -> str:
+    if solution.sqd is not None:
+        return "an upper bound all the same, but the strings may be those of noise"
+    kind = "noisy" if solution.mitigation is None else "mitigated"
+    return f"a {kind} energy is not variational; agreement may be luck"
+
+
+def _restarts(
+    solution: Solution, reference: ReferenceRecord | None, several_expected: bool
+) -> Iterator[Check]:
+    if len(solution.starts) < 2:
+        return
+    lowest = min(solution.starts)
+    gain = HARTREE_IN_MILLIHARTREE * (solution.starts[0] - lowest)
+    near = sum(
+        HARTREE_IN_MILLIHARTREE * (value - lowest) <= CHEMICAL_ACCURACY_MHA
+        for value in solution.starts
+    )
+    if several_expected:
+        holds = reference is not None or near > 1
+        detail = f"{near} of {len(solution.starts)} starts ended within 1.6 mHa of the lowest"
+    else:
+        holds = gain <= CHEMICAL_ACCURACY_MHA
+        detail = "how much lower a restart came than the first start, in mHa"
+    yield Check(
+        name="restarts",
+        status=or_warn(holds),
+        hard=False,
+        value=gain,
+        expected=0.0,
+        tolerance=CHEMICAL_ACCURACY_MHA,
+        detail=detail,
+    )

@@ -1,0 +1,74 @@
+"""What the density of the final state says: dipole moment, natural occupations, open shells."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vqe_cli._core.arrays import FloatArray
+from vqe_cli._core.units import DEBYE_PER_ATOMIC_UNIT
+from vqe_cli.fermions.densities import Density
+from vqe_cli.fermions.problem import DipoleIntegrals, ElectronicProblem
+from vqe_cli.schema.records import DipoleRecord, PropertiesRecord, Quantity
+
+ORIGIN = "origin of the molecule's coordinates"
+
+
+def properties(problem: ElectronicProblem, density: Density) -> PropertiesRecord:
+    """Evaluate all properties that the problem has integrals for.
+
+    Args:
+        problem: What was solved.
+        density: Of the final state.
+    """
+    occupations = natural_occupations(density)
+    return PropertiesRecord(
+        electrons=_electrons(float(np.trace(density.spin_summed))),
+        natural_occupations=_electrons(tuple(float(n) for n in occupations)),
+        unpaired_electrons=_electrons(unpaired_electrons(occupations)),
+        dipole=None if problem.dipole is None else _dipole(problem.dipole, density),
+    )
+
+
+def natural_occupations(density: Density) -> FloatArray:
+    """Eigenvalues of the spin-summed one-body density, descending, shape (norb,).
+
+    Args:
+        density: Of the state.
+    """
+    return np.asarray(np.linalg.eigvalsh(density.spin_summed)[::-1])
+
+
+def unpaired_electrons(occupations: FloatArray) -> float:
+    """Number of effectively unpaired electrons, ``Σ n(2 − n)``.
+
+    Takatsuka, Fueno and Yamaguchi, Theor. Chim. Acta 48, 175 (1978).
+
+    Args:
+        occupations: Natural occupations, shape (norb,).
+    """
+    return float(np.sum(occupations * (2.0 - occupations)))
+
+
+def dipole_moment(dipole: DipoleIntegrals, density: Density) -> FloatArray:
+    """``Σ Z R − Σ γ_pq ⟨p|r|q⟩`` in e·bohr, shape (3,).
+
+    Args:
+        dipole: Positions of orbitals, nuclei and frozen electrons.
+        density: Of the state.
+    """
+    electrons = np.einsum("xpq,pq->x", dipole.integrals, density.spin_summed)
+    return np.asarray(dipole.core - electrons)
+
+
+def _dipole(integrals: DipoleIntegrals, density: Density) -> DipoleRecord:
+    vector = DEBYE_PER_ATOMIC_UNIT * dipole_moment(integrals, density)
+    x, y, z = (float(component) for component in vector)
+    return DipoleRecord(
+        components=Quantity(value=(x, y, z), unit="debye"),
+        magnitude=Quantity(value=float(np.linalg.norm(vector)), unit="debye"),
+        origin=ORIGIN,
+    )
+
+
+def _electrons(value: float | tuple[float, ...]) -> Quantity:
+    return Quantity(value=value, unit="electrons")

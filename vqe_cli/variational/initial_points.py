@@ -1,0 +1,132 @@
+"""Where an optimiser starts: zeros, amplitudes of a classical method, random, or given."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from vqe_cli._core.arrays import Vector
+from vqe_cli.ansatz.state import TrialState
+from vqe_cli.backends.objective import Traits
+from vqe_cli.chemistry.correlation.amplitudes import AmplitudeMethod, Amplitudes, amplitudes
+from vqe_cli.errors import InputError
+from vqe_cli.fermions.excitations import ExcitationProduct
+from vqe_cli.fermions.problem import ElectronicProblem
+from vqe_cli.schema import InitialSpec, RunSpec
+
+DEFAULT_RESTARTS = 3
+"""Further starts where the first is random: circuits have many local minima."""
+
+RESTARTS_OF_A_STRETCHED_BOND = 2
+"""Further starts where an unrestricted determinant lies lower than the reference."""
+
+MAX_PARAMETERS_FOR_RESTARTS = 200
+
+MAX_DETERMINANTS_FOR_RESTARTS = 20_000
+
+NEARBY = 0.3
+"""Radians by which a start is displaced from a point that means something."""
+
+
+@dataclass(frozen=True)
+class Starts:
+    """Starting points.
+
+    Args:
+        points: One or more vectors of shape (num_parameters,).
+        name: How the first was made.
+        random: Whether the first was random, so that different ends are to be expected.
+    """
+
+    points: tuple[Vector, ...]
+    name: str
+    random: bool
+
+
+def starting_points(spec: RunSpec, trial: TrialState, traits: Traits) -> Starts:
+    """Make the starting points that a run asks for.
+
+    Args:
+        spec: The run.
+        trial: Knows how many parameters there are, and which excitations.
+        traits: Whether energies are sampled, for the default number of restarts.
+
+    Raises:
+        InputError: They cannot be made for this ansatz, or are of the wrong length.
+    """
+    name = _resolved(spec.initial, trial)
+    rng = np.random.default_rng(spec.seed)
+    scale = spec.initial.scale or (math.pi if trial.product is None else NEARBY)
+    first = _first(spec.initial, name, trial, rng.uniform(-scale, scale, trial.num_parameters))
+    one_is_enough = (
+        traits.sampled
+        or spec.optimizer.name == "none"
+        or trial.num_parameters > MAX_PARAMETERS_FOR_RESTARTS
+    )
+    default = 0 if one_is_enough else _default_restarts(name, trial)
+    restarts = default if spec.restarts is None else spec.restarts
+    centre, width = (0.0, scale) if name == "random" else (first, NEARBY)
+    further = [
+        centre + rng.uniform(-width, width, size=trial.num_parameters) for _ in range(restarts)
+    ]
+    return Starts((first, *further), name, name == "random")
+
+
+def _default_restarts(name: str, trial: TrialState) -> int:
+    """How many further starts show whether a lower minimum is near."""
+    if name == "random":
+        return DEFAULT_RESTARTS
+    problem = trial.encoding.problem
+    if name == "given" or not isinstance(problem, ElectronicProblem) or problem.scf is None:
+        return 0
+    small = problem.sector_dimension <= MAX_DETERMINANTS_FOR_RESTARTS
+    stretched = problem.scf.externally_stable is False
+    return RESTARTS_OF_A_STRETCHED_BOND if small and stretched else 0
+
+
+def product_point(product: ExcitationProduct, amplitude: Amplitudes) -> Vector:
+    """Parameters of a product of excitations from coupled-cluster amplitudes.
+
+    A parameter that several excitations share gets the mean of what they ask for.
+
+    Args:
+        product: The excitations.
+        amplitude: T1 and T2.
+    """
+    total, count = np.zeros(product.num_parameters), np.zeros(product.num_parameters)
+    for rotation in product.rotations:
+        excitation = rotation.excitation
+        value = amplitude.of(excitation.create, excitation.annihilate)
+        total[rotation.parameter] += value / rotation.factor
+        count[rotation.parameter] += 1
+    return total / np.maximum(count, 1)
+
+
+def _resolved(initial: InitialSpec, trial: TrialState) -> str:
+    if initial.values is not None:
+        return "given"
+    return trial.start if initial.name == "auto" else initial.name
+
+
+def _first(initial: InitialSpec, name: str, trial: TrialState, random: Vector) -> Vector:
+    count = trial.num_parameters
+    if initial.values is not None:
+        if len(initial.values) != count:
+            message = f"{len(initial.values)} parameters are given, the ansatz has {count}"
+            raise InputError(message, path=("initial",))
+        return np.array(initial.values, dtype=float)
+    if name == "zeros":
+        return np.zeros(count)
+    if name == "random":
+        return random
+    method: AmplitudeMethod = "mp2" if name == "mp2" else "ccsd"
+    problem = trial.encoding.problem
+    if trial.product is not None and isinstance(problem, ElectronicProblem):
+        return product_point(trial.product, amplitudes(problem, method))
+    found = trial.amplitude_point(method) if trial.amplitude_point else None
+    if found is None:
+        message = f"{name} amplitudes belong to excitations; this ansatz is a circuit"
+        raise InputError(message, path=("initial",), hint="use zeros, random or a file")
+    return found

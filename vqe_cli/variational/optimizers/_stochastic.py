@@ -1,0 +1,121 @@
+"""Descent along slopes in random directions: what SPSA and QNSPSA share."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from pydantic import Field
+
+from vqe_cli._core.arrays import Vector
+from vqe_cli.backends.objective import Evaluator, Outcome
+from vqe_cli.variational.optimizers import Optimizer
+from vqe_cli.variational.optimizers._perturbation import (
+    LONGEST_STEP,
+    Slopes,
+    adapted_gain,
+    measured_curvature,
+    measured_slopes,
+    random_directions,
+    remaining,
+)
+from vqe_cli.variational.optimizers._remaining import Effort, Remaining, outcome_message
+
+FEWEST_STEPS, MOST_STEPS = 10, 50
+"""Between two looks at what is left to be gained; otherwise two for each parameter."""
+
+PATIENCE = 4
+"""Times as many steps are made at the largest effort before it gives up."""
+
+Condition = Callable[[Vector, Vector, float], Vector]
+"""From a point, its gradient and the effort to the direction against which to go."""
+
+
+class StochasticOptimizer(Optimizer):
+    """Descends along slopes in random directions, with gains from measured curvatures."""
+
+    maxiter: int = Field(1000, ge=1, description="Steps.")
+    tolerance: float = Field(
+        1e-3,
+        gt=0,
+        description="Energy that may be left to be gained at the end, Hartree, with its "
+        "uncertainty.",
+    )
+    resamplings: int = Field(1, ge=1, le=10_000, description="Directions averaged in a step.")
+    max_effort: float = Field(
+        16.0, ge=1, description="By how much shots may be multiplied where slopes drown in scatter."
+    )
+
+    @abstractmethod
+    def condition(self, evaluator: Evaluator, rng: np.random.Generator) -> Condition:
+        """What turns a gradient into a direction of descent."""
+
+    def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> Outcome:
+        """Descend until little is left to be gained; the result is the mean of the last points."""
+        rng = np.random.default_rng(seed)
+        curvature = measured_curvature(evaluator, x0, rng)
+        condition = self.condition(evaluator, rng)
+        window = int(np.clip(2 * x0.size, FEWEST_STEPS, MOST_STEPS))
+        watch = _Watch(self.tolerance, window, Effort(self.max_effort), curvature.gain)
+        x, points = x0, list[Vector]()
+        while len(points) < self.maxiter:
+            directions = random_directions(rng, self.resamplings, x.size)
+            effort = watch.effort.value
+            slopes = measured_slopes(evaluator, x, curvature.perturbation, directions, effort)
+            x = x + _bounded(-watch.gain * condition(x, slopes.gradient, effort))
+            points.append(x)
+            evaluator.step(x, slopes.energy - curvature.rise)
+            if watch.is_over(slopes):
+                break
+        last = max(1, min(window, len(points) // 4))
+        return Outcome(np.mean(points[-last:], axis=0), *watch.verdict(), len(points))
+
+
+@dataclass
+class _Watch:
+    """Looks at the slopes of a window of steps: has it ended, are gain and effort right?
+
+    Args:
+        tolerance: Hartree that may be left to be gained.
+        window: Steps.
+        effort: With which energies are measured.
+        gain: Step over slope.
+        recent: Slopes since gain or effort last changed.
+        left: What was left at the last look.
+    """
+
+    tolerance: float
+    window: int
+    effort: Effort
+    gain: float
+    recent: list[Slopes] = field(default_factory=list)
+    left: Remaining | None = None
+
+    def is_over(self, slopes: Slopes) -> bool:
+        """Enter the slopes of a step; after a window, act on what they tell."""
+        self.recent.append(slopes)
+        if len(self.recent) % self.window:
+            return False
+        self.left = remaining(self.recent, self.gain)
+        if self.left.bound <= self.tolerance:
+            return True
+        if self.left.is_significant:
+            self.gain, self.recent = adapted_gain(self.gain, self.recent), []
+        elif self.effort.grow(self.left, self.tolerance):
+            self.recent = []
+        return len(self.recent) >= PATIENCE * self.window
+
+    def verdict(self) -> tuple[bool, str]:
+        """Whether it converged, and what was left when it was last looked."""
+        if self.left is None:
+            return False, "too few steps to tell what is left to be gained"
+        converged = self.left.bound <= self.tolerance
+        return converged, outcome_message(self.left, converged=converged)
+
+
+def _bounded(move: Vector) -> Vector:
+    """Shorten a step that would go too far."""
+    length = float(np.sqrt(np.mean(move**2)))
+    return move * (LONGEST_STEP / length) if length > LONGEST_STEP else move

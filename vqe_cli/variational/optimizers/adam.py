@@ -1,0 +1,153 @@
+"""Adaptive moment estimation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from pydantic import Field
+
+from vqe_cli._core.arrays import Vector
+from vqe_cli.backends.objective import Evaluator, Outcome
+from vqe_cli.variational.optimizers import Optimizer
+from vqe_cli.variational.optimizers._parameter_shift import (
+    ShiftedGradient,
+    parameter_shift_gradient,
+)
+from vqe_cli.variational.optimizers._perturbation import measured_curvature
+from vqe_cli.variational.optimizers._plateau import has_levelled_off
+from vqe_cli.variational.optimizers._remaining import Effort, Remaining, outcome_message
+
+MEAN_DECAY, SQUARE_DECAY = 0.9, 0.99
+"""Shares of the moments that are kept in a step."""
+
+SMALLEST = 1e-8
+"""Hartree per radian, added to the root of the second moment."""
+
+WINDOW = 10
+"""Steps whose gradients are averaged to see whether anything is left to be gained."""
+
+LEVEL = 1e-6
+"""Hartree by which an exact energy that has levelled off may still fall."""
+
+
+class Adam(Optimizer):
+    """Gradient descent with adaptive moments; gradients are analytic or by parameter shift.
+
+    Where energies scatter, shots grow when the gradient drowns in scatter, and it ends when little
+    can be left to be gained.
+
+    Reference:
+        Kingma and Ba, arXiv:1412.6980 (2014); parameter shifts: Wierichs et al., Quantum 6, 677
+        (2022).
+    """
+
+    maxiter: int = Field(500, ge=1, description="Steps.")
+    tolerance: float = Field(1e-6, gt=0, description="Length of a step, in radians, at the end.")
+    energy_tolerance: float = Field(
+        1e-3,
+        gt=0,
+        description="Or, where energies scatter, what may be left to be gained, Hartree, with its "
+        "uncertainty.",
+    )
+    learning_rate: float = Field(0.02, gt=0, description="Step size.")
+    max_effort: float = Field(
+        16.0,
+        ge=1,
+        description="By how much shots may be multiplied where gradients drown in scatter.",
+    )
+
+    def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> Outcome:
+        """Step until steps are small, or nothing is left that scatter would let be seen."""
+        watch = _Watch(self.energy_tolerance, Effort(self.max_effort), np.random.default_rng(seed))
+        mean, square, x = np.zeros_like(x0), np.zeros_like(x0), x0
+        energies: list[float] = []
+        for step in range(1, self.maxiter + 1):
+            found = _gradient(evaluator, x, watch.effort.value)
+            energies.append(found.energy)
+            evaluator.step(x, found.energy, float(np.linalg.norm(found.gradient)))
+            mean = MEAN_DECAY * mean + (1 - MEAN_DECAY) * found.gradient
+            square = SQUARE_DECAY * square + (1 - SQUARE_DECAY) * found.gradient**2
+            rate = self.learning_rate * np.sqrt(1 - SQUARE_DECAY**step) / (1 - MEAN_DECAY**step)
+            move = rate * mean / (np.sqrt(square) + SMALLEST)
+            x = x - move
+            if np.linalg.norm(move) < self.tolerance:
+                return Outcome(x, True, "the steps have become small", step)
+            if found.variance.any() and watch.is_over(evaluator, x, found):
+                return Outcome(watch.middle, *watch.verdict(), step)
+        if watch.left is not None:
+            return Outcome(x, *watch.verdict(), self.maxiter)
+        level = not evaluator.traits.sampled and has_levelled_off(energies, LEVEL)
+        message = "the energy has levelled off" if level else "the energy was still falling"
+        return Outcome(x, level, message, self.maxiter)
+
+
+@dataclass
+class _Watch:
+    """Averages gradients over a window of steps: has it ended, is the effort right?
+
+    Args:
+        tolerance: Hartree that may be left to be gained.
+        effort: With which gradients are measured.
+        rng: For the directions in which the curvature is measured.
+        recent: Gradients since the effort last grew, or the window began.
+        points: Where they were measured.
+        left: What was left at the last look at the curvature.
+    """
+
+    tolerance: float
+    effort: Effort
+    rng: np.random.Generator
+    recent: list[ShiftedGradient] = field(default_factory=list)
+    points: list[Vector] = field(default_factory=list)
+    left: Remaining | None = None
+
+    @property
+    def middle(self) -> Vector:
+        """Mean of the points in the window."""
+        return np.asarray(np.mean(self.points, axis=0))
+
+    def is_over(self, evaluator: Evaluator, x: Vector, found: ShiftedGradient) -> bool:
+        """Enter the gradient of a step; after a window, act on what their mean tells."""
+        self.recent, self.points = [*self.recent, found], [*self.points, x]
+        if len(self.recent) < WINDOW:
+            return False
+        squares = self._squares()
+        self.left = None
+        if not squares.is_significant:
+            self.left = self._left(evaluator, squares)
+            if self.left.bound <= self.tolerance or not self.effort.grow(self.left, self.tolerance):
+                return True
+        self.recent, self.points = [], []
+        return False
+
+    def verdict(self) -> tuple[bool, str]:
+        """Whether it converged, and what was left when it was last looked."""
+        assert self.left is not None
+        converged = self.left.bound <= self.tolerance
+        return converged, outcome_message(self.left, converged=converged)
+
+    def _left(self, evaluator: Evaluator, squares: Remaining) -> Remaining:
+        """What a gradient promises by the curvature; where that is not seen, the scatter hides."""
+        effort = self.effort.value
+        curvature = measured_curvature(evaluator, self.middle, self.rng, effort)
+        if not curvature.is_visible:
+            return Remaining(0.0, curvature.scatter)
+        factor = self.middle.size / (2 * curvature.trace)
+        return Remaining(factor * squares.value, factor * squares.standard_error)
+
+    def _squares(self) -> Remaining:
+        """``Σ (g² − var g)`` of the mean gradient, Hartree² / radian²."""
+        mean = np.mean([one.gradient for one in self.recent], axis=0)
+        variance = np.mean([one.variance for one in self.recent], axis=0) / len(self.recent)
+        excess = mean**2 - variance
+        error = np.sqrt(np.sum(2 * variance**2 + 4 * variance * np.maximum(excess, 0.0)))
+        return Remaining(float(excess.sum()), float(error))
+
+
+def _gradient(evaluator: Evaluator, x: Vector, effort: float) -> ShiftedGradient:
+    """Analytic where there is one."""
+    if not evaluator.traits.has_gradient:
+        return parameter_shift_gradient(evaluator, x, effort)
+    energy, gradient = evaluator.value_and_gradient(x)
+    return ShiftedGradient(energy, gradient, np.zeros_like(gradient))

@@ -1,0 +1,38 @@
+"""BFGS."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from pydantic import Field
+
+from vqe_cli._core.arrays import Vector
+from vqe_cli.backends.objective import Evaluator, Outcome
+from vqe_cli.variational.optimizers._scipy import GradientOptimizer
+
+
+class Bfgs(GradientOptimizer):
+    """BFGS with a dense approximate inverse Hessian.
+
+    Reference:
+        Nocedal and Wright, Numerical Optimization, 2nd ed., section 6.1; SciPy.
+    """
+
+    method: ClassVar[str] = "BFGS"
+
+    maxiter: int = Field(1000, ge=1, description="Iterations.")
+    tolerance: float = Field(
+        1e-5, gt=0, description="Largest component of the gradient, in Hartree, at the end."
+    )
+
+    def options(self, x0: Vector) -> dict[str, Any]:
+        """SciPy's options."""
+        return {"maxiter": self.maxiter, "gtol": self.tolerance}
+
+    def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> Outcome:
+        """SciPy's BFGS; a line search that round-off stops counts as converged."""
+        outcome = super().minimize(evaluator, x0, seed)
+        if outcome.converged or "precision loss" not in outcome.message:
+            return outcome
+        message = "the energy cannot be lowered further within round-off"
+        return Outcome(outcome.x, True, message, outcome.steps)

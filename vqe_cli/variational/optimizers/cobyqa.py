@@ -1,0 +1,34 @@
+"""Constrained optimisation by quadratic approximation."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from pydantic import Field
+
+from vqe_cli._core.arrays import Vector
+from vqe_cli.variational.optimizers._scipy import ScipyOptimizer
+
+
+class Cobyqa(ScipyOptimizer):
+    """Quadratic models in a shrinking trust region; no gradients.
+
+    Reference:
+        Ragonneau and Zhang, COBYQA (2022), successor of Powell's BOBYQA; SciPy.
+    """
+
+    method: ClassVar[str] = "COBYQA"
+    tolerates_sampling: ClassVar[bool] = False
+
+    maxiter: int = Field(1000, ge=1, description="Iterations.")
+    tolerance: float = Field(1e-6, gt=0, description="Radius of the trust region at the end.")
+    initial_radius: float = Field(0.2, gt=0, description="Radius at the start, in radians.")
+
+    def options(self, x0: Vector) -> dict[str, Any]:
+        """SciPy's options; the first model alone takes 2n + 1 evaluations."""
+        return {
+            "maxiter": self.maxiter,
+            "maxfev": max(10 * self.maxiter, 3 * x0.size + 3),
+            "initial_tr_radius": self.initial_radius,
+            "final_tr_radius": self.tolerance,
+        }

@@ -1,0 +1,97 @@
+"""Quasi-Newton steps with Pulay's extrapolation."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+from pydantic import Field
+
+from vqe_cli._core.arrays import Vector
+from vqe_cli.backends.objective import Evaluator, Outcome, Traits
+from vqe_cli.errors import InputError
+from vqe_cli.variational.optimizers import OPTIMIZERS, Optimizer
+
+RISE = 1e-9
+"""Hartree that the energy may rise in a step, for round-off near the minimum."""
+
+RISES = 3
+"""Steps in a row that may end above the lowest point."""
+
+
+class Diis(Optimizer):
+    """Steps by the gradient over the curvature, extrapolated (DIIS), under an energy guard.
+
+    Needs the curvature that orbital energies give. Where several steps in a row, or the last one,
+    end above the lowest point so far, l-bfgs-b goes on from there: extrapolation by itself finds
+    stationary points of any kind.
+
+    Reference:
+        Pulay, Chem. Phys. Lett. 73, 393 (1980); for amplitudes Scuseria, Lee and Schaefer, Chem.
+        Phys. Lett. 130, 236 (1986).
+    """
+
+    tolerates_sampling: ClassVar[bool] = False
+
+    maxiter: int = Field(1000, ge=1, description="Iterations, those of l-bfgs-b included.")
+    tolerance: float = Field(
+        1e-6, gt=0, description="Largest component of the gradient, in Hartree, at the end."
+    )
+    space: int = Field(8, ge=2, le=50, description="Points that are extrapolated from.")
+
+    def resolve(self, traits: Traits) -> Optimizer:
+        """Refuse what has no gradient or no curvature."""
+        super().resolve(traits)
+        if not traits.has_gradient or traits.curvature is None:
+            raise InputError(
+                "diis divides gradients by orbital-energy differences; here there are none",
+                path=("optimizer",),
+                hint="use l-bfgs-b, or an ansatz of excitations on backend exact",
+            )
+        return self
+
+    def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> Outcome:
+        """Extrapolate until the gradient vanishes, or the energy rises."""
+        curvature = np.asarray(evaluator.traits.curvature, dtype=float)
+        points: list[Vector] = []
+        steps: list[Vector] = []
+        best, best_x, x, rises = np.inf, x0, x0, 0
+        # More vectors than the space has dimensions can be combined to nothing from far away.
+        kept = min(self.space, x0.size + 1)
+        for iteration in range(1, self.maxiter + 1):
+            energy, gradient = evaluator.value_and_gradient(x)
+            evaluator.step(x, energy, float(np.linalg.norm(gradient)))
+            rises = rises + 1 if energy > best + RISE else 0
+            if energy < best:
+                best, best_x = energy, x
+            converged = bool(np.abs(gradient).max() <= self.tolerance)
+            if converged and not rises:
+                return Outcome(x, True, "the gradient is below its tolerance", iteration)
+            if converged or rises > RISES:
+                return self._carefully(evaluator, best_x, seed, iteration)
+            points = [*points, x][-kept:]
+            steps = [*steps, -gradient / curvature][-kept:]
+            weights = _weights(steps, curvature)
+            x = weights @ (np.array(points) + np.array(steps))
+        return Outcome(best_x, False, "the limit of iterations is reached", self.maxiter)
+
+    def _carefully(self, evaluator: Evaluator, x: Vector, seed: int, used: int) -> Outcome:
+        """Go on with a method whose energy cannot rise."""
+        left = max(1, self.maxiter - used)
+        options: dict[str, Any] = {"maxiter": left, "tolerance": self.tolerance}
+        outcome = OPTIMIZERS.create({"name": "l-bfgs-b", **options}).minimize(evaluator, x, seed)
+        message = f"l-bfgs-b after the energy rose: {outcome.message}"
+        return Outcome(outcome.x, outcome.converged, message, used + outcome.steps)
+
+
+def _weights(steps: list[Vector], curvature: Vector) -> Vector:
+    """Weights of sum one that make the extrapolated step shortest, in units of the curvature."""
+    scaled = np.array(steps) * np.sqrt(curvature)
+    size = len(steps)
+    matrix = np.ones((size + 1, size + 1))
+    matrix[:size, :size] = scaled @ scaled.T
+    matrix[:size, :size] /= max(np.trace(matrix[:size, :size]), 1e-300)
+    matrix[size, size] = 0.0
+    right = np.zeros(size + 1)
+    right[size] = 1.0
+    return np.asarray(np.linalg.lstsq(matrix, right, rcond=None)[0][:size])

@@ -1,0 +1,97 @@
+"""Simultaneous perturbation with the metric of the states, from fidelities."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from pydantic import Field
+
+from vqe_cli._core.arrays import Vector
+from vqe_cli.backends.objective import Evaluator, Traits
+from vqe_cli.errors import InputError
+from vqe_cli.variational.optimizers import Optimizer
+from vqe_cli.variational.optimizers._perturbation import random_directions
+from vqe_cli.variational.optimizers._stochastic import Condition, StochasticOptimizer
+
+LOST_FIDELITY = 0.2
+"""About what a shift of all parameters takes from the overlap with the state."""
+
+PRIOR_SAMPLES = 2
+"""How many samples the unit metric, with which it begins, counts as for each parameter."""
+
+
+class Qnspsa(StochasticOptimizer):
+    """Two energies and four fidelities a step: SPSA that goes down the natural gradient.
+
+    Where parameters move the state by different amounts, as in layered circuits, steps become
+    equal in the state instead of in the angles. Gains, shots and the end are those of spsa.
+
+    Reference:
+        Gacon, Zoufal, Carleo and Woerner, Quantum 5, 567 (2021).
+    """
+
+    regularization: float = Field(
+        0.1, gt=0, description="Added to the metric's eigenvalues, whose mean is one."
+    )
+
+    def resolve(self, traits: Traits) -> Optimizer:
+        """Refuse what cannot compare states."""
+        if not traits.has_samples:
+            raise InputError(
+                "qnspsa measures fidelities between states, which needs shots",
+                path=("optimizer",),
+                hint="add shots to the backend, or use l-bfgs-b",
+            )
+        return super().resolve(traits)
+
+    def condition(self, evaluator: Evaluator, rng: np.random.Generator) -> Condition:
+        """Solve with the metric."""
+        size = evaluator.traits.num_parameters
+        return _Metric(evaluator, rng, self.regularization, np.eye(size)).natural
+
+
+@dataclass
+class _Metric:
+    """The running mean of samples of the quantum geometric tensor.
+
+    Args:
+        evaluator: Measures fidelities.
+        rng: Of the directions.
+        regularization: In units of the mean eigenvalue.
+        mean: Shape (num_parameters, num_parameters).
+        samples: In the mean.
+    """
+
+    evaluator: Evaluator
+    rng: np.random.Generator
+    regularization: float
+    mean: Vector
+    samples: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.samples = PRIOR_SAMPLES * self.mean.shape[0]
+
+    def natural(self, x: Vector, gradient: Vector, effort: float) -> Vector:
+        """The natural gradient, as long as the gradient would be where all angles count alike.
+
+        Positive eigenvalues are made of negative ones, which scatter brings about, as in the
+        paper: ``sqrt(g gᵀ) + β``.
+        """
+        self.samples += 1
+        self.mean = self.mean + (self._sample(x, effort) - self.mean) / self.samples
+        eigenvalues, vectors = np.linalg.eigh(self.mean)
+        sizes = np.abs(eigenvalues)
+        damped = sizes / sizes.mean() + self.regularization
+        return np.asarray(vectors @ ((vectors.T @ gradient) / damped))
+
+    def _sample(self, x: Vector, effort: float) -> Vector:
+        """``−½ ∂² F`` along two random directions, by four fidelities measured at once."""
+        first, second = random_directions(self.rng, 2, x.size)
+        shift = np.sqrt(LOST_FIDELITY / x.size)
+        shifts = [first + second, first, second - first, -first]
+        found = self.evaluator.fidelities([(x, x + shift * way) for way in shifts], effort)
+        both, ahead, aside, behind = (estimate.value for estimate in found)
+        change = -0.5 * (both - ahead - aside + behind) / (2 * shift**2)
+        outer = np.outer(first, second)
+        return np.asarray(change * (outer + outer.T) / 2)

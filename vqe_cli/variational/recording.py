@@ -1,0 +1,172 @@
+"""What a run has found, as plain records."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
+from vqe_cli.backends import Backend
+from vqe_cli.backends.objective import Objective
+from vqe_cli.chemistry.geometry.structures import settled
+from vqe_cli.fermions.excitations import Excitation
+from vqe_cli.fermions.problem import ElectronicProblem, ScfReport
+from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.schema import RunSpec
+from vqe_cli.schema.records import (
+    MitigationRecord,
+    OperatorRecord,
+    ProblemRecord,
+    PropertiesRecord,
+    ReferenceRecord,
+    ResultRecord,
+    ScfRecord,
+)
+from vqe_cli.variational.minimise import Solution
+from vqe_cli.variational.optimizers import Optimizer
+
+COUNT_TERMS_UP_TO = 20
+"""Qubits up to which the qubit operator is built only to count its terms.
+
+Beyond, it may take as long as solving; `vqe inspect` counts them at any size.
+"""
+
+
+def problem_record(encoding: Encoding, spec: RunSpec) -> ProblemRecord:
+    """What was solved, in numbers.
+
+    Args:
+        encoding: The problem and its qubits.
+        spec: Tells what was given and what is a default.
+    """
+    problem = encoding.problem
+    if not isinstance(problem, ElectronicProblem):
+        terms = len(encoding.hamiltonian)
+        return ProblemRecord(kind="qubit", qubits=encoding.num_qubits, pauli_terms=terms)
+    build = encoding.is_mapped or encoding.num_qubits <= COUNT_TERMS_UP_TO
+    return ProblemRecord(
+        kind="electronic",
+        qubits=encoding.num_qubits,
+        pauli_terms=len(encoding.hamiltonian) if build else None,
+        orbitals=problem.norb,
+        electrons=problem.nelec,
+        multiplicity=problem.multiplicity,
+        frozen_electrons=problem.frozen_electrons,
+        sector_dimension=problem.sector_dimension,
+        point_group=problem.point_group,
+        core_energy=problem.core_energy,
+        hartree_fock_energy=problem.hartree_fock_energy
+        if problem.reference_determinant == "hartree-fock"
+        else None,
+        reference_determinant=problem.reference_determinant,
+        reference_determinant_energy=problem.hartree_fock_energy,
+        scf=_scf_record(problem.scf),
+        active_space=problem.active_space,
+        assumed={**_assumed(spec), **problem.assumed},
+        notes=problem.notes,
+        structure=settled(spec.molecule)[1] if spec.molecule else None,
+    )
+
+
+def _assumed(spec: RunSpec) -> dict[str, Any]:
+    """Charge, multiplicity and basis that nobody wrote down."""
+    if spec.molecule is None:
+        return {}
+    electrons = () if spec.molecule.geometry.is_structure else ("charge", "multiplicity")
+    keys = (*electrons, "basis")
+    given = spec.molecule.model_fields_set
+    return {key: getattr(spec.molecule, key) for key in keys if key not in given}
+
+
+def _scf_record(report: ScfReport | None) -> ScfRecord | None:
+    return None if report is None else ScfRecord(**vars(report))
+
+
+def result_record(
+    encoding: Encoding,
+    solution: Solution,
+    optimizer: Optimizer,
+    objective: Objective,
+    backend: Backend,
+    found: PropertiesRecord | None,
+) -> ResultRecord:
+    """What VQE found and what it took.
+
+    Args:
+        encoding: The problem.
+        solution: What was found.
+        optimizer: That found it.
+        objective: That gave the final energy.
+        backend: Of that objective.
+        found: Properties, where they are known.
+    """
+    problem, energy = encoding.problem, solution.energy.value
+    core = problem.core_energy if isinstance(problem, ElectronicProblem) else None
+    return ResultRecord(
+        energy=energy,
+        standard_error=solution.energy.standard_error,
+        electronic_energy=None if core is None else energy - core,
+        converged=solution.outcome.converged,
+        message=solution.outcome.message,
+        optimizer=optimizer.name,
+        backend={"name": backend.name, **objective.details},
+        parameters=tuple(float(value) for value in solution.x),
+        initial_energy=solution.initial_energy,
+        gradient_norm=solution.gradient_norm,
+        energy_change=solution.outcome.energy_change,
+        evaluations=solution.evaluations,
+        shots_by_purpose=solution.shots_by_purpose,
+        discarded_share=solution.energy.discarded,
+        wall_s=solution.wall_s,
+        replayed=solution.replayed,
+        starts=solution.starts,
+        history=solution.history,
+        operators=_operators(solution),
+        cycles=solution.cycles,
+        stages=solution.stages,
+        mitigation=_mitigation(solution),
+        sqd=solution.sqd,
+        properties=found,
+    )
+
+
+def _mitigation(solution: Solution) -> tuple[MitigationRecord, ...] | None:
+    """The final energy, raw and after each method."""
+    if solution.mitigation is None:
+        return None
+    return tuple(
+        MitigationRecord(
+            method=found.method,
+            energy=found.estimate.value,
+            standard_error=found.estimate.standard_error,
+            shots=found.estimate.shots,
+            overhead=found.overhead,
+            notes=found.notes,
+        )
+        for found in solution.mitigation
+    )
+
+
+def _operators(solution: Solution) -> tuple[OperatorRecord, ...] | None:
+    """What an adaptive ansatz has grown to."""
+    if solution.product is None:
+        return None
+    product = solution.product
+    groups: list[list[Excitation]] = [[] for _ in range(product.num_parameters)]
+    for rotation in product.rotations:
+        groups[rotation.parameter].append(rotation.excitation)
+    return tuple(
+        OperatorRecord(
+            label=group[0].label(),
+            create=tuple(part.create for part in group),
+            annihilate=tuple(part.annihilate for part in group),
+            qubit=group[0].qubit,
+        )
+        for group in groups
+    )
+
+
+def error_mha(solution: Solution, reference: ReferenceRecord | None) -> float | None:
+    """The final energy less the exact one, in millihartree; None without an exact one."""
+    if reference is None:
+        return None
+    return HARTREE_IN_MILLIHARTREE * (solution.energy.value - reference.energy)

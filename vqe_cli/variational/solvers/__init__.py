@@ -1,0 +1,61 @@
+"""What is made of the optimised trial state: a registry."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator
+from typing import ClassVar
+
+from vqe_cli._core.registry import Entry, Registry
+from vqe_cli._core.sizes import Need, Size
+from vqe_cli.ansatz.state import TrialState
+from vqe_cli.backends.objective import Objective, Traits
+from vqe_cli.variational.minimise import Solution
+
+
+class Solver(Entry):
+    """Turns the optimum of the trial state's energy into the result."""
+
+    draws: ClassVar[bool] = False
+    """Whether it is made of bit strings of the trial state."""
+
+    def needs(self, size: Size) -> Iterator[Need]:
+        """What has to fit here for a problem.
+
+        Args:
+            size: Electrons and orbitals.
+        """
+        return iter(())
+
+    def check(self, trial: TrialState, traits: Traits) -> None:
+        """Refuse what cannot work before anything is optimised.
+
+        Args:
+            trial: The trial state.
+            traits: What its objective can do.
+
+        Raises:
+            InputError: The trial state or the backend does not fit.
+            RefusedError: It would take too much memory.
+        """
+        return
+
+    def needs_energy(self, traits: Traits) -> bool:
+        """Whether the energy of a trial state that is not optimised is worth what it costs."""
+        return True
+
+    @abstractmethod
+    def finish(
+        self, trial: TrialState, objective: Objective, solution: Solution, seed: int
+    ) -> Solution:
+        """The result.
+
+        Args:
+            trial: The trial state.
+            objective: Its energy, at the end of a growing ansatz that of the grown one.
+            solution: Its optimum.
+            seed: Of the run.
+        """
+
+
+SOLVERS = Registry("solver", Solver, __name__)

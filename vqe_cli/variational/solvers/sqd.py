@@ -1,0 +1,229 @@
+"""Sample-based quantum diagonalisation."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from math import comb
+from typing import ClassVar, cast
+
+import numpy as np
+from pydantic import Field
+
+from vqe_cli._core.sizes import Need, Size
+from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
+from vqe_cli.ansatz.state import TrialState
+from vqe_cli.backends.objective import Objective, SamplingObjective, Traits
+from vqe_cli.errors import InputError
+from vqe_cli.fermions.densities import Density
+from vqe_cli.fermions.problem import ElectronicProblem
+from vqe_cli.measurement import MOST_QUBITS
+from vqe_cli.measurement.estimates import Counts, Estimate
+from vqe_cli.schema.records import Evaluations, SqdRecord
+from vqe_cli.variational.minimise import Solution
+from vqe_cli.variational.solvers import Solver
+from vqe_cli.variational.solvers._subspace import (
+    Recovery,
+    Subspace,
+    diagonalise,
+    random_determinants,
+    share_of_random_bits,
+    valid_shots,
+)
+
+VECTORS = 30
+"""Vectors of the subspace that Davidson's method and its products hold at once."""
+
+SECONDS_PER_PAIR = 2e-8
+"""Of a diagonalisation on one core, for a determinant and a pair of orbitals."""
+
+BYTES_PER_BIT = 10
+"""Of strings while they are taken apart: a number, a bit, and a copy."""
+
+CONTROLS = 5
+"""Random samples at most; the best of them is compared with."""
+
+
+class Sqd(Solver):
+    """Sample-based diagonalisation: H in the space of the bit strings the trial state gives.
+
+    Bit strings of the trial state are repaired by the mean occupations of the orbitals, H is
+    diagonalised in the space they span, which gives better occupations, until nothing changes.
+    Without an optimiser named, the trial state stays at its starting point. The energy is
+    variational, with noise too, and never above that of the reference determinant, which belongs
+    to every subspace. The same is done, up to five times, with random determinants that have the
+    right electrons, since a subspace that is large enough holds the ground state whatever was
+    sampled; the best of them is what the energy is compared with.
+
+    Reference:
+        Robledo-Moreno et al., Sci. Adv. 11, eadu9991 (2025); qiskit-addon-sqd,
+        https://github.com/Qiskit/qiskit-addon-sqd.
+    """
+
+    draws: ClassVar[bool] = True
+
+    shots: int = Field(10_000, ge=1, le=100_000_000, description="Bit strings to draw.")
+    samples_per_batch: int = Field(
+        300, ge=1, le=1_000_000, description="Different bit strings that span a subspace."
+    )
+    num_batches: int = Field(
+        3, ge=1, le=1000, description="Subspaces of each iteration; the lowest energy counts."
+    )
+    max_iterations: int = Field(5, ge=1, le=1000, description="Repairs of the bit strings.")
+    symmetrize_spin: bool | None = Field(
+        None,
+        description="Each alpha string serves beta as well, and the other way round. "
+        "Default: for closed shells.",
+    )
+    carryover_threshold: float = Field(
+        1e-4, ge=0, le=1, description="Strings with a larger amplitude stay for the next iteration."
+    )
+    max_dimension: int | None = Field(
+        None, ge=1, description="Strings of each spin at most. Default: no limit."
+    )
+
+    def check(self, trial: TrialState, traits: Traits) -> None:
+        """Bits must be occupations of orbitals, and somebody must draw them."""
+        problem = trial.encoding.problem
+        if not isinstance(problem, ElectronicProblem):
+            raise InputError("sqd diagonalises electrons; this is a qubit model", path=("solver",))
+        if trial.encoding.mapper.name != "jordan-wigner":
+            raise InputError(
+                "sqd reads occupations of orbitals from bits, in Jordan-Wigner only, not in"
+                f" {trial.encoding.mapper.name}",
+                path=("mapper",),
+                hint="mapper: jordan-wigner",
+            )
+        if not traits.has_samples:
+            raise InputError(
+                "sqd needs bit strings, and this backend gives expectation values only",
+                path=("backend",),
+                hint="backend: exact, or give the backend shots",
+            )
+        if self.symmetrize_spin and problem.nelec[0] != problem.nelec[1]:
+            raise InputError(
+                "alpha and beta strings can serve each other in closed shells only",
+                path=("solver", "symmetrize_spin"),
+            )
+
+    def needs_energy(self, traits: Traits) -> bool:
+        """It is only shown, and would take more shots than all the rest."""
+        return not traits.sampled
+
+    def finish(
+        self, trial: TrialState, objective: Objective, solution: Solution, seed: int
+    ) -> Solution:
+        """Sample, diagonalise, and do the same with random bit strings."""
+        began = time.perf_counter()
+        problem = trial.encoding.problem
+        assert isinstance(problem, ElectronicProblem)
+        draw, recover, *random = _seeds(seed)
+        sampled = cast(SamplingObjective, objective).samples(solution.x, self.shots, draw)
+        options = self._recovery(problem)
+        found = diagonalise(problem, sampled, options, recover)
+        controls = _controls(problem, self.shots, options, random, found.energy)
+        return replace(
+            solution,
+            energy=Estimate(found.energy),
+            observables={
+                "particle-number": Estimate(float(sum(problem.nelec))),
+                "sz": Estimate(problem.spin_z),
+                "s-squared": Estimate(found.spin_squared),
+            },
+            evaluations=_with_shots(solution.evaluations, self.shots),
+            shots_by_purpose={**solution.shots_by_purpose, "sqd": self.shots},
+            wall_s=solution.wall_s + time.perf_counter() - began,
+            density=Density(found.one_body),
+            sqd=_record(problem, solution, sampled, found, controls),
+        )
+
+    def _recovery(self, problem: ElectronicProblem) -> Recovery:
+        closed = problem.nelec[0] == problem.nelec[1]
+        return Recovery(
+            samples_per_batch=self.samples_per_batch,
+            num_batches=self.num_batches,
+            max_iterations=self.max_iterations,
+            symmetrize_spin=closed if self.symmetrize_spin is None else self.symmetrize_spin,
+            carryover_threshold=self.carryover_threshold,
+            max_dim=self.max_dimension,
+        )
+
+    @property
+    def _diagonalisations(self) -> int:
+        """Of the sample and of all controls, at most."""
+        return (1 + CONTROLS) * self.num_batches * self.max_iterations
+
+    def needs(self, size: Size) -> Iterator[Need]:
+        """Subspaces, and the bits they are made of.
+
+        Each iteration may add a batch of strings to each spin, twice as many where shared.
+        """
+        bits = 2 * size.norb
+        if bits > MOST_QUBITS:
+            what = f"{bits} spin orbitals"
+            yield Need(what, limit=f"{what} are more than {MOST_QUBITS} bits of a string")
+        new = 2 * self.samples_per_batch * self.max_iterations
+        limit = new if self.max_dimension is None else min(new, self.max_dimension)
+        alpha, beta = (min(comb(size.norb, count), limit) for count in size.nelec)
+        yield Need(
+            f"a subspace of up to {alpha * beta:,} determinants",
+            8 * VECTORS * alpha * beta,
+            hint="a lower samples_per_batch, or max_dimension",
+            seconds=SECONDS_PER_PAIR * self._diagonalisations * alpha * beta * size.norb**2,
+        )
+        yield Need(f"{self.shots:,} strings of {bits} bits", BYTES_PER_BIT * self.shots * bits)
+
+
+def _seeds(seed: int) -> list[int]:
+    """Of the samples, of their recovery, and of each control."""
+    return [int(n >> 1) for n in np.random.SeedSequence([seed, 17]).generate_state(2 + CONTROLS)]
+
+
+def _controls(
+    problem: ElectronicProblem, shots: int, options: Recovery, seeds: Sequence[int], energy: float
+) -> list[Subspace]:
+    """The same with random determinants, until one is as good as what was sampled.
+
+    Args:
+        problem: Electrons.
+        shots: How many determinants are drawn for each.
+        options: How they are diagonalised.
+        seeds: One for each.
+        energy: Of what was sampled, Hartree.
+    """
+    found: list[Subspace] = []
+    for seed in seeds:
+        drawn = random_determinants(problem, shots, seed)
+        found.append(diagonalise(problem, drawn, options, seed))
+        if found[-1].energy <= energy + CHEMICAL_ACCURACY_MHA / HARTREE_IN_MILLIHARTREE:
+            break  # further ones could only say the same
+    return found
+
+
+def _with_shots(evaluations: Evaluations, shots: int) -> Evaluations:
+    return evaluations.model_copy(update={"shots": evaluations.shots + shots})
+
+
+def _record(
+    problem: ElectronicProblem,
+    solution: Solution,
+    sampled: Counts,
+    found: Subspace,
+    controls: Sequence[Subspace],
+) -> SqdRecord:
+    best = min(controls, key=lambda control: control.energy)
+    return SqdRecord(
+        shots=sampled.shots,
+        valid_shots=valid_shots(problem, sampled),
+        different_strings=len(sampled.outcomes),
+        subspace_dimension=found.dimension,
+        full_dimension=problem.sector_dimension,
+        subspace_fraction=found.dimension / problem.sector_dimension,
+        trial_energy=None if solution.initial_energy is None else solution.energy.value,
+        random_energy=best.energy,
+        random_subspace_dimension=best.dimension,
+        random_energies=tuple(control.energy for control in controls),
+        reference_energy=problem.hartree_fock_energy,
+        valid_share_of_noise=share_of_random_bits(problem),
+    )
