@@ -20,6 +20,10 @@ from vqe_cli.chemistry.basis.cores import core_orbitals
         ("Ag", "def2-svp", "def2-svp", 4),  # 28 replaced, 4s 4p left
         ("Au", "def2-svp", "def2-svp", 4),  # 60 replaced, also 4f; 5s 5p left
         ("Au", "ano-rcc", {}, 34),  # xenon's 27 and 4f
+        ("Cs", "ano-rcc", {}, 27),  # xenon's
+        ("Xe", "ano-rcc", {}, 18),  # krypton's
+        ("Pd", "ano-rcc", {}, 18),  # krypton's; 4d is valence
+        ("Cd", "ano-rcc", {}, 18),
         ("Hg", "sbkjc", "sbkjc", 4),  # 60 replaced
         ("U", "stuttgart_rsc", "stuttgart_rsc", 13),  # 60 replaced, 5s 5p 5d 6s 6p left
     ],

@@ -124,6 +124,13 @@ def test_coordinates_have_an_identity_to_a_ten_thousandth() -> None:
     assert len({found.identity for found in (same[0], *others)}) == 4
 
 
+@pytest.mark.parametrize(("apart", "same"), [("0.96004", True), ("0.9601", False)])
+def test_duplicates_agree_to_four_decimals(apart: str, same: bool) -> None:
+    """Within half of 1e-4 Å, which is what a molfile can tell (CTfile: four decimals)."""
+    pair = molecule(geometry=WATER), molecule(geometry=WATER.replace("0.96", apart))
+    assert (pair[0].identity == pair[1].identity) is same
+
+
 def test_a_ghost_is_no_atom_of_a_duplicate() -> None:
     pair, alone = (molecule(geometry=f"He 0 0 0; {other} 0 0 3") for other in ("He", "@He"))
     assert pair.identity != alone.identity
