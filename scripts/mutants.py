@@ -1,0 +1,152 @@
+"""Check that the tests notice faults: each mutant of the code must fail one of them.
+
+    python scripts/mutants.py                # all, about four minutes on two cores
+    python scripts/mutants.py --only checks  # those of files whose paths match
+
+A mutant is one small fault, in one place, in a copy of the package; the tests that should notice
+are run against the copy. The exit code is 1 where a mutant survives. A text that is no longer to
+be found, or is found twice, is an error: the list below must follow the code.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Mutant(NamedTuple):
+    """A fault: a text of a file, and what stands there instead."""
+
+    file: str
+    text: str
+    fault: str
+
+
+CHECKS = "vqe_cli/variational/checks.py"
+CHECKPOINTS = "vqe_cli/variational/checkpoints.py"
+CORES = "vqe_cli/chemistry/basis/cores.py"
+LOG = "vqe_cli/variational/evaluation_log.py"
+SHOTS = "vqe_cli/measurement/shots.py"
+UNITS = "vqe_cli/_core/units.py"
+VALIDATION = "vqe_cli/screening/candidates/validation.py"
+
+NOTICED_BY: dict[str, tuple[str, ...]] = {
+    CHECKS: ("tests/variational/test_checks.py", "tests/test_subspace_checks.py"),
+    CHECKPOINTS: ("tests/cli/test_checkpoints.py",),
+    CORES: ("tests/chemistry/basis/test_cores.py",),
+    LOG: ("tests/variational/test_minimise.py", "tests/cli/test_checkpoints.py"),
+    SHOTS: ("tests/measurement/test_shots.py",),
+    UNITS: ("tests/_core/test_units.py",),
+    VALIDATION: ("tests/screening/candidates/test_validation.py",),
+}
+
+MUTANTS = (
+    Mutant(CHECKS, "COVERAGE = 1.96", "COVERAGE = 1.0"),
+    Mutant(CHECKS, "GRADIENT_TOLERANCE = 1e-2", "GRADIENT_TOLERANCE = 1e-1"),
+    Mutant(CHECKS, "VARIANCE_TOLERANCE = 1.6e-3", "VARIANCE_TOLERANCE = 1.6e-2"),
+    Mutant(CHECKS, '"s-squared": 1e-2}', '"s-squared": 1e-1}'),
+    Mutant(CHECKS, "CIRCUIT_TOLERANCE = 1e-3", "CIRCUIT_TOLERANCE = 1e-1"),
+    Mutant(CHECKS, "above, mitigated = difference >= -slack", "above, mitigated = difference >= 0"),
+    Mutant(CHECKS, "else SIGMAS * error", "else COVERAGE * error"),
+    Mutant(CHECKS, "resolved = tolerance < neighbour", "resolved = True"),
+    Mutant(CHECKS, "else 2 * (spin + 1)", "else 2 * spin"),
+    Mutant(CHECKS, "lowest = min(solution.starts)", "lowest = max(solution.starts)"),
+    Mutant(CHECKS, "reference is not None or near > 1", "reference is not None or near > 0"),
+    Mutant(VALIDATION, "COORDINATE_DIGITS = 4", "COORDINATE_DIGITS = 3"),
+    Mutant(VALIDATION, "if atoms > caps.max_atoms", "if atoms >= caps.max_atoms"),
+    Mutant(VALIDATION, "heavy > caps.max_heavy_atoms", "heavy >= caps.max_heavy_atoms"),
+    Mutant(VALIDATION, '= 1 + electrons % 2', '= 1'),
+    Mutant(VALIDATION, '+ 0.0:', ':'),
+    Mutant(VALIDATION, "lines = sorted(", "lines = list("),
+    Mutant(VALIDATION, "len(smiles) > caps.max_characters", "len(smiles) >= caps.max_characters"),
+    Mutant(VALIDATION, '" ".join((identity, *sorted(doubts)))', "identity"),
+    Mutant(SHOTS, "FEWEST_SHOTS = 4", "FEWEST_SHOTS = 2"),
+    Mutant(SHOTS, "LEAST_SHARE = 0.1", "LEAST_SHARE = 0.0"),
+    Mutant(SHOTS, "SAFETY * (deviations.sum() / self.precision) ** 2",
+           "SAFETY * deviations.sum() / self.precision"),
+    Mutant(SHOTS, "float(np.sqrt(effort))", "float(effort)"),
+    Mutant(SHOTS, "blended = (spread + prior * deviation**2) / (shots - 1.0 + prior)",
+           "blended = spread / (shots - 1.0)"),
+    Mutant(SHOTS, "spread = self.square - self.total**2 / self.kept", "spread = self.square"),
+    Mutant(SHOTS, "return float(np.sqrt(self.variance / share))",
+           "return float(np.sqrt(self.variance))"),
+    Mutant(SHOTS, "variance = sum(tally.variance / tally.kept",
+           "variance = sum(tally.variance / tally.shots"),
+    Mutant(SHOTS, "discarded = 1.0 - kept / total", "discarded = kept / total"),
+    Mutant(SHOTS, "values = values - self.offset", "values = values + 0.0"),
+    Mutant(CORES, "18, 36, 54, 86)", "18, 36, 46, 86)"),
+    Mutant(CORES, "HAFNIUM = 54, 68, 72", "HAFNIUM = 54, 68, 80"),
+    Mutant(CORES, "28: (3, 2, 1, 0)", "28: (4, 3, 0, 0)"),
+    Mutant(CORES, "60: (4, 3, 2, 1)", "60: (5, 4, 2, 0)"),
+    Mutant(CORES, "if gas < number", "if gas <= number"),
+    Mutant(UNITS, "27.211386245988", "27.2113845"),
+    Mutant(UNITS, "0.529177210903", "0.52917721092"),
+    Mutant(UNITS, "627.5094740631", "627.509"),
+    Mutant(UNITS, "2.541746473", "2.5417"),
+    Mutant(UNITS, "CHEMICAL_ACCURACY_MHA = 1.6", "CHEMICAL_ACCURACY_MHA = 1.5"),
+    Mutant(CHECKPOINTS, 'content |= {"se": entry.standard_error, "n": entry.shots}',
+           'content |= {"se": entry.standard_error}'),
+    Mutant(CHECKPOINTS, 'split("\\n")[:-1]', 'split("\\n")'),
+    Mutant(CHECKPOINTS, "return bool(header == self._identity())", "return True"),
+    Mutant(LOG, "if entry.point != point or", "if"),
+    Mutant(LOG, "if entry.value < self.best:", "if entry.value > self.best:"),
+)  # fmt: skip
+"""The judge, candidates, shots, replay, cores, units and seeds."""
+
+
+def main() -> None:
+    """Run the tests against every mutant and name those that survive."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", default="", help="Mutants of files that match this expression.")
+    parser.add_argument("--jobs", type=int, default=2, help="How many at once.")
+    options = parser.parse_args()
+    chosen = [one for one in MUTANTS if re.search(options.only, one.file)]
+    with ThreadPoolExecutor(options.jobs) as pool:
+        survivors = [text for text in pool.map(survival, chosen) if text]
+    print(f"{len(chosen)} mutants, {len(survivors)} survive")
+    sys.exit(bool(survivors))
+
+
+def survival(mutant: Mutant) -> str:
+    """What to say of a mutant that no test noticed; empty where one did.
+
+    Args:
+        mutant: The fault.
+
+    Raises:
+        ValueError: Its text is not found once.
+    """
+    source = (ROOT / mutant.file).read_text()
+    if (count := source.count(mutant.text)) != 1:
+        raise ValueError(f"{mutant.file}: {mutant.text!r} is found {count} times")
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder)
+        for name in ("vqe_cli", "tests", "molecules", "scripts"):
+            shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copy(ROOT / "pyproject.toml", copy)
+        (copy / mutant.file).write_text(source.replace(mutant.text, mutant.fault))
+        command = [sys.executable, "-m", "pytest", "-x", "-q", "-n", "0", *NOTICED_BY[mutant.file]]
+        environment = {**os.environ, "PYTHONPATH": folder, "OMP_NUM_THREADS": "1"}
+        ran = subprocess.run(
+            command, check=False, cwd=copy, env=environment, capture_output=True, text=True
+        )
+    if ran.returncode == 1:
+        return ""
+    what = "survives" if ran.returncode == 0 else f"broke pytest (exit {ran.returncode})"
+    text = f"{mutant.file}: {mutant.text!r} -> {mutant.fault!r} {what}"
+    print(text, flush=True)
+    return text
+
+
+if __name__ == "__main__":
+    main()
