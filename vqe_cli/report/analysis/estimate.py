@@ -10,8 +10,9 @@ from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli.analysis.estimation import GRADIENTS, Estimation
 from vqe_cli.analysis.estimation.circuits import CircuitSize
 from vqe_cli.analysis.estimation.device_use import Execution
+from vqe_cli.report.format import seconds
 from vqe_cli.report.run.advice import advice, memory_for_people, shots_for_people
-from vqe_cli.report.run.terminal import input_lines, seconds
+from vqe_cli.report.run.terminal import input_lines
 
 
 def show_estimation(found: Estimation, out: Console) -> None:

@@ -7,7 +7,7 @@ from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli.analysis.estimation import Estimation
 from vqe_cli.analysis.estimation.circuits import expected_fidelity
 from vqe_cli.backends.ibm.cost import Plan
-from vqe_cli.report.run.terminal import seconds
+from vqe_cli.report.format import seconds
 
 PLANS: dict[Plan, str] = {
     "open": "on the open plan",

@@ -16,7 +16,7 @@ from vqe_cli.backends import Cost
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.report.console import progress_console
-from vqe_cli.report.run.terminal import seconds
+from vqe_cli.report.format import seconds
 from vqe_cli.schema.records import ReferenceRecord, StageRecord
 from vqe_cli.variational.evaluation_log import OnStep, Progress
 from vqe_cli.variational.observers import Watcher
