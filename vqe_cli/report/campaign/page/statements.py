@@ -40,7 +40,7 @@ def _asked_for(report: CampaignReport) -> str:
     """What the counts are of: candidates, or their variants."""
     cases = len(report.rows)
     if cases == report.candidates:
-        return f"Of {counted(cases, 'candidate', 'candidates')}"
+        return f"Of {counted(cases, 'candidate')}"
     return f"Of {cases:,} cases ({report.candidates:,} candidates and their variants)"
 
 
