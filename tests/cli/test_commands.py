@@ -21,7 +21,6 @@ from vqe_cli import __version__
 from vqe_cli.cli.known_molecules import MOLECULES, KnownMolecule
 from vqe_cli.cli.main import COMMANDS, vqe
 from vqe_cli.cli.options import REGISTRIES, registry
-from vqe_cli.report.run.terminal import seconds
 
 HEAVY = {"numpy", "scipy", "pyscf", "qiskit", "qiskit_nature", "matplotlib", "pydantic", "rdkit"}
 ESCAPE = "\x1b"
@@ -375,11 +374,3 @@ def test_descriptions_are_wrapped_to_the_width_of_the_terminal(run_vqe: RunVqe, 
         lines = paragraph.strip().splitlines()
         for line, following in pairwise(lines):
             assert len(line) <= 80 < len(f"{line} {following.split()[0]}") + 1
-
-
-@pytest.mark.parametrize(
-    ("value", "shown"),
-    [(0.012, "12 ms"), (3.14159, "3.14 s"), (600, "10.0 min"), (9000, "2.5 h"), (1e6, "11.6 days")],
-)
-def test_durations_for_people(value: float, shown: str) -> None:
-    assert seconds(value) == shown

@@ -219,6 +219,7 @@ def retry(
       vqe screen retry campaign --later
     """
     from vqe_cli.report.campaign.live import CampaignView
+    from vqe_cli.report.format import counted
     from vqe_cli.schema.records import to_json
     from vqe_cli.screening.campaign import forget_failures, retry_campaign
     from vqe_cli.screening.request import Folder, Order
@@ -240,7 +241,7 @@ def retry(
         kind = f" of kind {' or '.join(kinds)}" if kinds else ""
         click.echo(f"there is no failure{kind} to forget")
     elif later:
-        failures = "1 failed result" if forgotten == 1 else f"{forgotten:,} failed results"
+        failures = counted(forgotten, "failed result")
         click.echo(f"{failures} forgotten; the next `vqe screen run` computes what is missing")
     else:
         _print_standing(campaign.path, as_json=False)

@@ -11,7 +11,7 @@ from vqe_cli.analysis.diagnosis import Diagnosis
 from vqe_cli.analysis.diagnosis.gradients import GradientPoint, GradientStudy
 from vqe_cli.analysis.diagnosis.noise import NoiseStudy
 from vqe_cli.analysis.diagnosis.shots import MethodStudy, ShotsStudy
-from vqe_cli.report.run.terminal import energy
+from vqe_cli.report.format import energy
 
 
 def show_diagnosis(found: Diagnosis, out: Console) -> None:

@@ -10,8 +10,9 @@ from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli.analysis.estimation import GRADIENTS, Estimation
 from vqe_cli.analysis.estimation.circuits import CircuitSize
 from vqe_cli.analysis.estimation.device_use import Execution
-from vqe_cli.report.run.advice import advice, memory_for_people, shots_for_people
-from vqe_cli.report.run.terminal import input_lines, seconds
+from vqe_cli.report.format import counted, predicted_bytes, predicted_seconds, seconds, three_digits
+from vqe_cli.report.run.advice import advice
+from vqe_cli.report.run.terminal import input_lines
 
 
 def show_estimation(found: Estimation, out: Console) -> None:
@@ -57,28 +58,21 @@ def _ansatz_line(found: Estimation) -> str:
     ansatz = found.ansatz
     if ansatz.pool is not None:
         return f"{ansatz.name}: grows from a pool of {ansatz.pool:,} operators"
-    text = f"{ansatz.name}: {_counted(ansatz.parameters, 'parameter')}"
-    return text + (f", {_counted(ansatz.excitations, 'excitation')}" if ansatz.excitations else "")
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+    text = f"{ansatz.name}: {counted(ansatz.parameters, 'parameter')}"
+    return text + (f", {counted(ansatz.excitations, 'excitation')}" if ansatz.excitations else "")
 
 
 def _exact_line(found: Estimation) -> str:
     exact = found.exact
-    text = f"exact simulation: {memory_for_people(exact.memory)} of memory, "
+    text = f"exact simulation: {predicted_bytes(exact.memory)} of memory, "
     if exact.gradient_seconds is None:
         return f"{text}time of circuits not estimated"
     if found.problem.sector_dimension is not None:
         text = f"{found.problem.sector_dimension:,} determinants; {text}"
-    text += f"{_time(exact.gradient_seconds)} for an energy with gradient"
-    return text if exact.seconds is None else f"{text}, {_time(exact.seconds)} for {GRADIENTS}"
-
-
-def _time(value: float) -> str:
-    """A duration; no prediction is worth anything below a millisecond."""
-    return "under 1 ms" if value < 1e-3 else seconds(value)
+    text += f"{predicted_seconds(exact.gradient_seconds)} for an energy with gradient"
+    if exact.seconds is None:
+        return text
+    return f"{text}, {predicted_seconds(exact.seconds)} for {GRADIENTS}"
 
 
 def _circuit_table(found: Estimation) -> Table:
@@ -109,7 +103,7 @@ def _measurement_table(found: Estimation) -> Table:
             f"{len(method.plan.settings):,}",
             "" if gates is None else f"{gates:,}",
             f"{method.plan.shots_times_variance:.3g}",
-            "" if shots is None else shots_for_people(shots),
+            "" if shots is None else three_digits(shots),
         )
     return table
 
@@ -130,9 +124,9 @@ def _use_table(found: Estimation) -> Table:
         table.add_row(
             use.task,
             f"{use.jobs:,}",
-            shots_for_people(use.executions),
+            three_digits(use.executions),
             seconds(use.qpu_seconds),
-            *(_money(use.cost[plan]) for plan in plans),
+            *(three_digits(round(use.cost[plan])) for plan in plans),
         )
     return table
 
@@ -160,8 +154,3 @@ def _table(first: str, *others: str) -> Table:
     for name in others:
         table.add_column(name, justify="right")
     return table
-
-
-def _money(amount: float) -> str:
-    """To three digits from ten thousand on."""
-    return shots_for_people(round(amount))

@@ -7,11 +7,11 @@ from rich.table import Table
 from rich.text import Text
 
 from vqe_cli.analysis.inspection import Inspection, OrbitalInspection
+from vqe_cli.report.format import energy
 from vqe_cli.report.run.terminal import (
     active_space_line,
     core_label,
     determinant_label,
-    energy,
     input_lines,
 )
 from vqe_cli.schema.records import OrbitalRecord

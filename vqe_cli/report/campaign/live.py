@@ -16,8 +16,9 @@ from rich.text import Text
 from vqe_cli._core.resources import show_bytes
 from vqe_cli._core.text import printable_line
 from vqe_cli.report.console import progress_console
+from vqe_cli.report.format import counted, whole_seconds
 from vqe_cli.report.run.charges import mixed_charges, tally
-from vqe_cli.report.run.terminal import STYLES, seconds
+from vqe_cli.report.run.terminal import STYLES
 from vqe_cli.screening.snapshot import CampaignSnapshot, Running
 
 if TYPE_CHECKING:
@@ -148,8 +149,8 @@ def show_plan(plan: Preview, out: Console) -> None:
     """
     refused = sum(plan.refused.values())
     out.print(
-        f"{_counted(plan.candidates, 'candidate')}, {_counted(plan.cases, 'case')} in the plan, "
-        f"{_counted(plan.duplicates, 'duplicate')}, {refused:,} not run"
+        f"{counted(plan.candidates, 'candidate')}, {counted(plan.cases, 'case')} in the plan, "
+        f"{counted(plan.duplicates, 'duplicate')}, {refused:,} not run"
     )
     if plan.charges:
         out.print(f"charges: {tally(plan.charges, '+d')}")
@@ -222,12 +223,8 @@ def plain_line(title: str, snapshot: CampaignSnapshot) -> str:
     if snapshot.per_hour is not None:
         parts.append(f"{_rate(snapshot.per_hour)} an hour")
     if snapshot.remaining is not None and snapshot.ended < snapshot.total:
-        parts.append(f"about {_whole(snapshot.remaining)} left")
+        parts.append(f"about {whole_seconds(snapshot.remaining)} left")
     return ", ".join(parts)
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _milestone(snapshot: CampaignSnapshot) -> int:
@@ -236,11 +233,6 @@ def _milestone(snapshot: CampaignSnapshot) -> int:
 
 def _percent(snapshot: CampaignSnapshot) -> int:
     return 100 * snapshot.ended // max(snapshot.total, 1)
-
-
-def _whole(duration: float) -> str:
-    """Of what changes while one looks at it, or is only guessed, parts of seconds say nothing."""
-    return f"{duration:.0f} s" if duration < 120 else seconds(duration)
 
 
 def _rate(per_hour: float) -> str:
@@ -275,19 +267,19 @@ def _counts(snapshot: CampaignSnapshot) -> Text:
     if snapshot.refused:
         parts.append(f"{snapshot.refused:,} refused")
     if snapshot.duplicates:
-        parts.append(_counted(snapshot.duplicates, "duplicate"))
+        parts.append(counted(snapshot.duplicates, "duplicate"))
     parts.append(f"{len(snapshot.running):,} running")
     parts.append(f"{snapshot.waiting:,} waiting")
     return Text(", ").join(Text(*part) if isinstance(part, tuple) else Text(part) for part in parts)
 
 
 def _pace(snapshot: CampaignSnapshot) -> str:
-    parts = [] if snapshot.started is None else [f"at it for {_whole(snapshot.elapsed)}"]
+    parts = [] if snapshot.started is None else [f"at it for {whole_seconds(snapshot.elapsed)}"]
     if snapshot.per_hour is not None:
         parts.append(f"{_rate(snapshot.per_hour)} molecules an hour")
     if snapshot.ended < snapshot.total and snapshot.started is not None:
         left = snapshot.remaining
-        parts.append("time left unknown" if left is None else f"about {_whole(left)} left")
+        parts.append("time left unknown" if left is None else f"about {whole_seconds(left)} left")
     if snapshot.memory:
         parts.append(f"{show_bytes(snapshot.memory)} in use")
     return ", ".join(parts)
@@ -310,5 +302,5 @@ def _tasks(running: tuple[Running, ...], width: int) -> RenderableType:
         middle = (Text(again + printable_line(task.stage), style="dim"),) if wide else ()
         memory = show_bytes(task.bytes) if task.bytes else ""
         title = Text(f"  {printable_line(task.title)}")
-        table.add_row(title, *middle, Text(_whole(task.seconds)), Text(memory))
+        table.add_row(title, *middle, Text(whole_seconds(task.seconds)), Text(memory))
     return table

@@ -9,6 +9,7 @@ from typing import Any
 
 from vqe_cli.properties.structure import STATED
 from vqe_cli.report.campaign.page import Choice, Methods
+from vqe_cli.report.format import counted
 from vqe_cli.schema import RunSpec, StructureSpec
 from vqe_cli.schema.basis import basis_label
 from vqe_cli.screening.store import Revision
@@ -213,8 +214,7 @@ def _structures(options: StructureSpec, seen: Seen, *, neutral: bool) -> Iterato
 
 def _counted(geometries: Mapping[str, set[str]]) -> Iterator[str]:
     for method, names in geometries.items():
-        molecules = "molecule" if len(names) == 1 else "molecules"
-        yield f"{INPUT.get(method, method)} ({len(names):,} {molecules})"
+        yield f"{INPUT.get(method, method)} ({counted(len(names), 'molecule')})"
 
 
 def _unused(selected: Mapping[str, tuple[Choice, ...]], seen: Seen) -> Iterator[str]:

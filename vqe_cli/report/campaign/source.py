@@ -13,8 +13,8 @@ from vqe_cli.properties import VERDICT, Column, Value, is_verdict
 from vqe_cli.report.campaign.methods import Seen, caveats_of, in_words, methods_of
 from vqe_cli.report.campaign.page import CampaignReport, Detail, Totals
 from vqe_cli.report.campaign.page.columns import ELSEWHERE
+from vqe_cli.report.format import seconds
 from vqe_cli.report.run.charges import mixed_charges
-from vqe_cli.report.run.terminal import seconds
 from vqe_cli.screening.store import PlannedProperty, Revision, Store
 
 Row = dict[str, Value]

@@ -7,7 +7,7 @@ from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli.analysis.estimation import Estimation
 from vqe_cli.analysis.estimation.circuits import expected_fidelity
 from vqe_cli.backends.ibm.cost import Plan
-from vqe_cli.report.run.terminal import seconds
+from vqe_cli.report.format import predicted_bytes, seconds, three_digits
 
 PLANS: dict[Plan, str] = {
     "open": "on the open plan",
@@ -31,7 +31,7 @@ def advice(found: Estimation) -> str:
 
 def _here(found: Estimation) -> str:
     exact = found.exact
-    memory = memory_for_people(exact.memory)
+    memory = predicted_bytes(exact.memory)
     if not exact.feasible:
         usable = show_bytes(exact.usable)
         return (
@@ -54,7 +54,7 @@ def _there(found: Estimation) -> str:
         return f"Of {found.device.name} nothing is said: the measurement was not planned."
     plan, currency = found.billing, found.prices.currency
     money = f"{use.cost[plan]:,.0f} {currency} {PLANS[plan]}"
-    spent = f"{shots_for_people(use.executions)} shots, about {seconds(use.qpu_seconds)} of"
+    spent = f"{three_digits(use.executions)} shots, about {seconds(use.qpu_seconds)} of"
     what = use.task
     if found.one_energy is not None and use is found.one_energy.use:
         error = HARTREE_IN_MILLIHARTREE * found.one_energy.standard_error
@@ -76,17 +76,3 @@ def _noise(found: Estimation) -> str:
             " the error bar unless it is mitigated."
         )
     return f"There {count} would leave a fidelity of about {fidelity:.2f}."
-
-
-def shots_for_people(count: int) -> str:
-    """``342k``, ``12.1 M``: to three digits, which is more than a prediction is worth."""
-    if count < 10_000:
-        return f"{count:,}"
-    if count < 999_500:
-        return f"{count / 1e3:.3g}k"
-    return f"{count / 1e6:.3g} M" if count < 99_500_000 else f"{count / 1e6:,.0f} M"
-
-
-def memory_for_people(count: int) -> str:
-    """Bytes, as well as they can be foretold."""
-    return "under 1 MB" if count < 1e6 else show_bytes(count)

@@ -16,7 +16,7 @@ from vqe_cli.backends import Cost
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.report.console import progress_console
-from vqe_cli.report.run.terminal import seconds
+from vqe_cli.report.format import rough_duration, seconds
 from vqe_cli.schema.records import ReferenceRecord, StageRecord
 from vqe_cli.variational.evaluation_log import OnStep, Progress
 from vqe_cli.variational.observers import Watcher
@@ -41,22 +41,9 @@ class LongRunNotice(Watcher):
 
     def on_forecast(self, forecast: Forecast) -> None:
         """One line."""
-        takes = f"about {duration(forecast.seconds)} and {show_bytes(forecast.memory)} of memory"
+        time, memory = rough_duration(forecast.seconds), show_bytes(forecast.memory)
         quick = f"; {forecast.hint} takes less than a minute" if forecast.hint else ""
-        self._say(f"{self._name}: this will take {takes}{quick}")
-
-
-def duration(count: float) -> str:
-    """A time that is known within a factor of three: in the unit that suits it.
-
-    Args:
-        count: Seconds.
-    """
-    for unit, size in (("year", 3.15e7), ("day", 86400.0), ("hour", 3600.0), ("minute", 60.0)):
-        if count >= size:
-            number = f"{count / size:,.0f}"
-            return f"{number} {unit}{'' if number == '1' else 's'}"
-    return f"{count:.0f} seconds"
+        self._say(f"{self._name}: this will take about {time} and {memory} of memory{quick}")
 
 
 class ProgressReport(Watcher):

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
+from vqe_cli.report.format import energy, seconds
 from vqe_cli.report.run.structure import structure_lines
 from vqe_cli.schema.records import (
     ActiveSpaceRecord,
@@ -31,23 +32,6 @@ WORTH_A_WORD = 0.005
 """Seconds below which a stage is not shown; nor is it below a hundredth of the whole."""
 
 STYLES = {"pass": "bold green", "warn": "bold yellow", "fail": "bold red", "skip": "dim"}
-
-
-def energy(value: float | None) -> str:
-    """An energy in Hartree to ten decimals."""
-    return "" if value is None else f"{value:.10f}"
-
-
-def seconds(value: float) -> str:
-    """A duration for people."""
-    if value < 0.0995:
-        return f"{1000 * value:.0f} ms"
-    if value < 120:
-        return f"{value:.3g} s"
-    for size, unit in ((60, "min"), (3600, "h"), (86400, "days")):
-        if value < 120 * size or unit == "days":
-            break
-    return f"{value / size:.1f} {unit}"
 
 
 def show_run(record: RunRecord, out: Console) -> None:

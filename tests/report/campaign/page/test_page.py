@@ -18,6 +18,7 @@ from vqe_cli.report.campaign.page.payload import error_bar
 from vqe_cli.report.campaign.page.structures import drawings
 
 EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(1)>\"'&"
+TEMPLATE = "{{ 7*7 }} {% for x in 5 %} {# gone #}"
 
 
 def data_of(page: str) -> dict[str, Any]:
@@ -52,6 +53,15 @@ def test_text_of_others_is_inert_wherever_it_stands() -> None:
     assert "<img" not in page
     assert page.count("<script") == 2  # data and program
     assert data_of(page)["ids"] == [EVIL, f"{EVIL}~2", f"{EVIL}~3"]
+
+
+def test_text_of_others_is_no_template() -> None:
+    row = {"candidate": TEMPLATE, "failure_kind": TEMPLATE, "failure_message": TEMPLATE}
+    page = campaign_page(made_up(1, title=TEMPLATE, rows=[row], details=(), caveats=(TEMPLATE,)))
+    assert f"<h1>{TEMPLATE}</h1>" in page
+    assert f"<li>{TEMPLATE}</li>" in page
+    assert f"<p>{TEMPLATE}</p>" in page
+    assert data_of(page)["ids"] == [TEMPLATE]
 
 
 def test_what_was_found_is_said_in_words() -> None:

@@ -160,6 +160,12 @@ class CampaignReport:
         return sum(row.get("energy_hartree") is not None for row in self.own)
 
     @cached_property
+    def without_result(self) -> tuple[Row, ...]:
+        """Failed rows; of a partial row only a property failed: its energy is there."""
+        failed = (row for row in self.own if row.get("failure_kind"))
+        return tuple(row for row in failed if row.get("status") != "partial")
+
+    @cached_property
     def ids(self) -> tuple[str, ...]:
         """A name of its own for each row: candidate and variant, numbered where it comes again."""
         times: defaultdict[str, int] = defaultdict(lambda: 1)

@@ -14,7 +14,7 @@ from vqe_cli.measurement import MEASUREMENTS
 from vqe_cli.properties import PROPERTIES
 from vqe_cli.qubits.mappers import MAPPERS
 from vqe_cli.report.campaign.page.data import CampaignReport, Choice, Methods, Totals
-from vqe_cli.report.run.terminal import seconds
+from vqe_cli.report.format import seconds
 from vqe_cli.variational.optimizers import OPTIMIZERS
 from vqe_cli.variational.solvers import SOLVERS
 

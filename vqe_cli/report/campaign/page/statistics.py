@@ -31,6 +31,28 @@ BINS_A_DECADE = 2
 
 
 @dataclass(frozen=True)
+class ErrorClass:
+    """VQE errors of one size.
+
+    Args:
+        lower: Lower end of the class, mHa.
+        upper: Upper end, mHa.
+        above: Cases whose energy lies above the reference.
+        below: Cases whose energy lies below it.
+    """
+
+    lower: float
+    upper: float
+    above: int
+    below: int
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return self.above + self.below
+
+
+@dataclass(frozen=True)
 class Errors:
     """How VQE errors are distributed.
 
@@ -58,6 +80,12 @@ class Errors:
     def count(self) -> int:
         """How many there are."""
         return sum(self.above) + sum(self.below)
+
+    @property
+    def classes(self) -> tuple[ErrorClass, ...]:
+        """The same, class by class."""
+        bounds = zip(self.lower, self.upper, self.above, self.below, strict=True)
+        return tuple(ErrorClass(*found) for found in bounds)
 
 
 def error_distribution(errors: Sequence[float | None]) -> Errors | None:

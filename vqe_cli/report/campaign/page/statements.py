@@ -1,0 +1,86 @@
+"""What a campaign found, in sentences."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA
+from vqe_cli.report.campaign.page.data import CampaignReport
+from vqe_cli.report.campaign.page.statistics import FLOOR_MHA, Errors
+from vqe_cli.report.format import counted
+
+
+def statements(report: CampaignReport, errors: Errors | None) -> list[str]:
+    """How many candidates there are, what became of them, how good the energies are.
+
+    Args:
+        report: The campaign.
+        errors: Distribution of its VQE errors, None where none is known.
+    """
+    quality = [_quality(errors)] if errors else []
+    return [f"{_asked_for(report)} {_got(report)}.", *quality, *_lacking(report)]
+
+
+def error_statement(errors: Errors) -> str:
+    """How many errors there are, how many are too large, and the largest of them.
+
+    Args:
+        errors: Distribution of the VQE errors.
+    """
+    beyond = errors.count - errors.accurate
+    exceed = counted(beyond, "exceeds", "exceed") if beyond else "None exceeds"
+    return (
+        f"Absolute differences of {errors.count:,} VQE energies and their references."
+        f" {exceed} {CHEMICAL_ACCURACY_MHA} mHa; the largest is {_size(errors.largest)}."
+    )
+
+
+def _asked_for(report: CampaignReport) -> str:
+    """What the counts are of: candidates, or their variants."""
+    cases = len(report.rows)
+    if cases == report.candidates:
+        return f"Of {counted(cases, 'candidate')}"
+    return f"Of {cases:,} cases ({report.candidates:,} candidates and their variants)"
+
+
+def _got(report: CampaignReport) -> str:
+    if report.has_energies:
+        return f"{report.with_energy:,} got an energy"
+    return f"{report.count('status')['done']:,} got all that was asked for"
+
+
+def _quality(errors: Errors) -> str:
+    share = 100 * errors.accurate / errors.count
+    return (
+        f"{errors.accurate:,} of {errors.count:,} energies with a reference"
+        f" ({share:.1f} %) lie within {CHEMICAL_ACCURACY_MHA} mHa of it;"
+        f" half within {_size(errors.median)}, 90 % within {_size(errors.ninetieth)}."
+    )
+
+
+def _lacking(report: CampaignReport) -> Iterator[str]:
+    failures = Counter(str(row["failure_kind"]) for row in report.without_result)
+    if failures:
+        yield f"{counted(failures.total(), 'has', 'have')} no result: {_counts(failures)}."
+    partial = Counter(
+        str(row.get("failure_property")) for row in report.own if row.get("status") == "partial"
+    )
+    if partial:
+        yield f"{counted(partial.total(), 'lacks', 'lack')} a property: {_counts(partial)}."
+    pending = report.count("status")["pending"]
+    if pending:
+        yield f"{counted(pending, 'is', 'are')} not computed yet."
+    duplicates = sum(bool(row.get("duplicate_of")) for row in report.rows)
+    if duplicates:
+        are = counted(duplicates, "is", "are")
+        yield f"{are} the same structure as another and not run again."
+
+
+def _size(error: float) -> str:
+    """An error in mHa; digits of what is round-off would only look like a finding."""
+    return "round-off" if error < FLOOR_MHA else f"{error:.2g} mHa"
+
+
+def _counts(found: Counter[str]) -> str:
+    return ", ".join(f"{count:,} {name}" for name, count in found.most_common())

@@ -1,0 +1,75 @@
+"""Durations, sizes, counts and energies as people read them."""
+
+from __future__ import annotations
+
+from vqe_cli._core.resources import show_bytes
+
+
+def seconds(value: float) -> str:
+    """A duration that was measured: ``12 ms``, ``3.14 s``, ``10.0 min``."""
+    if value < 0.0995:
+        return f"{1000 * value:.0f} ms"
+    if value < 120:
+        return f"{value:.3g} s"
+    for size, unit in ((60, "min"), (3600, "h"), (86400, "days")):
+        if value < 120 * size or unit == "days":
+            break
+    return f"{value / size:.1f} {unit}"
+
+
+def whole_seconds(value: float) -> str:
+    """A duration that changes while one looks at it: without parts of seconds."""
+    return f"{value:.0f} s" if value < 120 else seconds(value)
+
+
+def predicted_seconds(value: float) -> str:
+    """A duration that is foretold; no prediction is worth anything below a millisecond."""
+    return "under 1 ms" if value < 1e-3 else seconds(value)
+
+
+def rough_duration(value: float) -> str:
+    """A time that is known within a factor of three: in the unit that suits it.
+
+    Args:
+        value: Seconds.
+    """
+    for unit, size in (("year", 3.15e7), ("day", 86400.0), ("hour", 3600.0), ("minute", 60.0)):
+        if value >= size:
+            number = f"{value / size:,.0f}"
+            return f"{number} {unit}{'' if number == '1' else 's'}"
+    return f"{value:.0f} seconds"
+
+
+def predicted_bytes(count: int) -> str:
+    """An amount of memory, as well as it can be foretold."""
+    return "under 1 MB" if count < 1e6 else show_bytes(count)
+
+
+def energy(value: float | None) -> str:
+    """An energy in Hartree to ten decimals."""
+    return "" if value is None else f"{value:.10f}"
+
+
+def thousands(count: int) -> str:
+    """A count with its thousands apart: ``12,345``."""
+    return f"{count:,}"
+
+
+def three_digits(count: int) -> str:
+    """``342k``, ``12.1 M``: to three digits, which is more than a prediction is worth."""
+    if count < 10_000:
+        return f"{count:,}"
+    if count < 999_500:
+        return f"{count / 1e3:.3g}k"
+    return f"{count / 1e6:.3g} M" if count < 99_500_000 else f"{count / 1e6:,.0f} M"
+
+
+def counted(count: int, singular: str, plural: str | None = None) -> str:
+    """A count and the word that agrees with it: ``1 is``, ``2 are``, ``3 cases``.
+
+    Args:
+        count: How many.
+        singular: The word behind a one.
+        plural: The word behind any other count; the singular with an s where it is not given.
+    """
+    return f"{count:,} {singular if count == 1 else plural or f'{singular}s'}"
