@@ -26,7 +26,6 @@ from vqe_cli.variational.adaptive import grow
 from vqe_cli.variational.checks import judge
 from vqe_cli.variational.density_properties import properties
 from vqe_cli.variational.evaluation_counts import counted
-from vqe_cli.variational.evaluation_log import Journal
 from vqe_cli.variational.feasibility import (
     before_geometry,
     before_orbitals,
@@ -37,6 +36,7 @@ from vqe_cli.variational.feasibility import (
     search_of,
 )
 from vqe_cli.variational.initial_points import Starts, starting_points
+from vqe_cli.variational.journal import Journal
 from vqe_cli.variational.minimise import Solution, solve, unmeasured
 from vqe_cli.variational.observers import Clock, Watcher
 from vqe_cli.variational.optimizers import Optimizer

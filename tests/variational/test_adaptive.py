@@ -19,7 +19,7 @@ from vqe_cli.fermions.excitations import shared_product
 from vqe_cli.schema import RunSpec
 from vqe_cli.schema.records import RunRecord
 from vqe_cli.variational import checkpoints
-from vqe_cli.variational.evaluation_log import LogEntry
+from vqe_cli.variational.journal import LogEntry
 from vqe_cli.variational.observers import Watcher
 
 

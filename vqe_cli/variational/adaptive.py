@@ -9,13 +9,12 @@ import numpy as np
 
 from vqe_cli._core.arrays import Vector
 from vqe_cli.ansatz.state import Growth
-from vqe_cli.backends.objective import GrowingObjective, Outcome, PointByPoint, Traits
-from vqe_cli.errors import InterruptedRunError
-from vqe_cli.fermions.densities import Density
+from vqe_cli.backends.objective import GrowingObjective, Outcome
+from vqe_cli.errors import interruptible
 from vqe_cli.fermions.excitations import Excitation, ExcitationProduct, shared_product
-from vqe_cli.measurement.estimates import Estimate
 from vqe_cli.schema.records import Cycle
-from vqe_cli.variational.evaluation_log import CountedObjective, Journal, NoJournal, OnStep
+from vqe_cli.variational.evaluation_log import CountedObjective, OnStep
+from vqe_cli.variational.journal import Journal, NoJournal
 from vqe_cli.variational.minimise import Solution, finish, minimise
 from vqe_cli.variational.optimizers import Optimizer
 
@@ -24,34 +23,6 @@ PATIENCE = 3
 
 EQUAL = 1e-7
 """Derivatives that differ by less, in parts of the largest, are equal: the first is taken."""
-
-
-class _Pool(PointByPoint):
-    """An objective whose gradient is that of the pool, so that it is counted and journaled."""
-
-    def __init__(self, objective: GrowingObjective, growth: Growth) -> None:
-        self._objective = objective
-        self._growth = growth
-
-    @property
-    def traits(self) -> Traits:
-        return self._objective.traits
-
-    @property
-    def details(self) -> dict[str, object]:
-        return self._objective.details
-
-    def energy(self, x: Vector, seed: int, effort: float = 1.0) -> Estimate:
-        return self._objective.energy(x, seed, effort)
-
-    def energy_and_gradient(self, x: Vector) -> tuple[float, Vector]:
-        return self._objective.pool_gradient(x, self._growth.pool)
-
-    def observables(self, x: Vector, seed: int) -> dict[str, Estimate]:
-        return self._objective.observables(x, seed)
-
-    def density(self, x: Vector, two_body: bool = False) -> Density:
-        return self._objective.density(x, two_body)
 
 
 def grow(
@@ -89,14 +60,11 @@ def grow(
     chosen: list[Sequence[Excitation]] = []
     cycles: list[Cycle] = []
     outcome = Outcome(x, True, "", 0)
-    try:
+    with interruptible(lambda: _known(counted, product, x, cycles)):
         while True:
-            counted.objective = _Pool(objective, growth)
-            energy, slopes = counted.value_and_gradient(x)
-            counted.best_gradient = None
+            energy, slopes = _pool_slopes(counted, objective, x, growth)
             norm = float(np.linalg.norm(slopes))
-            cycles.append(_cycle(chosen, energy, norm, counted.energies))
-            counted.objective = objective
+            cycles.append(_cycle(chosen, energy, norm, counted.evaluations.energy))
             reason = _reason(cycles, growth)
             if reason or len(chosen) == growth.max_operators:
                 message = reason or "the limit of operators is reached"
@@ -109,23 +77,26 @@ def grow(
             chosen.append(growth.pool[_steepest(slopes)])
             product = shared_product(product.norb, product.nelec, chosen)
             objective = objective.grown(product)
-            counted.objective = objective
+            counted.continue_with(objective)
             outcome = minimise(counted, optimizer.resolve(objective.traits), np.append(x, 0.0), 0)
             x = outcome.x
-    except KeyboardInterrupt:
-        error = InterruptedRunError("interrupted", hint="the same command with --resume goes on")
-        error.known = _known(counted, product, x, cycles)
-        raise error from None
+
+
+def _pool_slopes(
+    counted: CountedObjective, objective: GrowingObjective, x: Vector, growth: Growth
+) -> tuple[float, Vector]:
+    """The energy, and its derivative by every operator of the pool if it acted next."""
+    return counted.value_and_slopes(x, lambda point: objective.pool_gradient(point, growth.pool))
 
 
 def _known(
     counted: CountedObjective, product: ExcitationProduct, x: Vector, cycles: Sequence[Cycle]
 ) -> dict[str, object]:
     """The best point, its energy, and the operators that its parameters belong to."""
-    found = counted.known()
-    if counted.best_x is None and cycles:
+    found = counted.known
+    if counted.best is None and cycles:
         found |= {"best_energy": cycles[-1].energy, "parameters": x.tolist()}
-    best = x if counted.best_x is None else counted.best_x
+    best = x if counted.best is None else counted.best.x
     return {**found, "operators": list(product.labels[: best.size])}
 
 

@@ -5,32 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import cast
 
 import numpy as np
 
 from vqe_cli._core.arrays import Vector
-from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
-from vqe_cli.backends.objective import FINAL_PURPOSE, MitigatingObjective, Objective, Outcome
-from vqe_cli.errors import InterruptedRunError
+from vqe_cli.backends.objective import FINAL_PURPOSE, Objective, Outcome
+from vqe_cli.errors import interruptible
 from vqe_cli.fermions.densities import Density
 from vqe_cli.fermions.excitations import ExcitationProduct
 from vqe_cli.measurement.estimates import Estimate, MitigatedEnergy
 from vqe_cli.schema.records import Cycle, Evaluations, SqdRecord, StageRecord, Step
-from vqe_cli.variational.evaluation_log import (
-    CountedObjective,
-    Journal,
-    NoJournal,
-    OnStep,
-    Progress,
-)
+from vqe_cli.variational.evaluation_log import CountedObjective, OnStep, Progress
+from vqe_cli.variational.journal import Journal, NoJournal
 from vqe_cli.variational.optimizers import Optimizer
-
-FINAL = 2**30
-"""Index of the fresh measurement at the end; no optimisation makes so many evaluations."""
-
-FINAL_ERROR = CHEMICAL_ACCURACY_MHA / HARTREE_IN_MILLIHARTREE / 4
-"""Hartree; 1.96 standard errors are then half of chemical accuracy."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,16 +91,12 @@ def solve(
     journal = journal or NoJournal()
     counted = CountedObjective(objective, seed, journal, on_step or _ignore)
     starts = journal.starting_points(starts)
-    try:
+    with interruptible(lambda: counted.known):
         outcomes = [minimise(counted, optimizer, x0, k) for k, x0 in enumerate(starts)]
         if len(outcomes) == 1:
             return finish(counted, outcomes[0])
         values = tuple(_energy_of(counted, outcome) for outcome in outcomes)
         return finish(counted, outcomes[int(np.argmin(values))], values)
-    except KeyboardInterrupt:
-        error = InterruptedRunError("interrupted", hint="the same command with --resume goes on")
-        error.known = counted.known()
-        raise error from None
 
 
 def finish(
@@ -126,27 +109,23 @@ def finish(
         best: The outcome that is kept.
         starts: Final energy of every start, where there are several.
     """
-    mitigation = _mitigated(counted, best.x)
-    final = mitigation[-1].estimate if mitigation else _final_energy(counted, best)
-    gradient_norm = _gradient_norm(counted, best.x)
-    observables = counted.objective.observables(best.x, counted.seed_of(FINAL + 1))
-    counted.spend("checks", sum(o.shots for o in observables.values()))
+    mitigation = counted.measure_mitigated(best.x)
+    final = mitigation[-1].estimate if mitigation else counted.measure_final(best)
+    gradient_norm = counted.gradient_norm(best.x)
+    observables = counted.measure_observables(best.x)
+    first = counted.first_energy
     return Solution(
         x=best.x,
         energy=final,
-        initial_energy=counted.first_value if counted.first_value is not None else final.value,
+        initial_energy=final.value if first is None else first,
         outcome=best,
         gradient_norm=gradient_norm,
         observables=observables,
-        evaluations=Evaluations(
-            energy=counted.energies,
-            gradient=counted.gradients,
-            shots=sum(counted.shots.values()),
-        ),
-        shots_by_purpose=dict(counted.shots),
+        evaluations=counted.evaluations,
+        shots_by_purpose=counted.shots_by_purpose,
         starts=starts or (final.value,),
-        history=tuple(counted.steps),
-        wall_s=counted.elapsed(),
+        history=counted.steps,
+        wall_s=counted.elapsed_s,
         replayed=counted.replayed,
         mitigation=mitigation,
     )
@@ -179,8 +158,7 @@ def minimise(counted: CountedObjective, optimizer: Optimizer, x0: Vector, start:
 
     Where energies are exact, the best point on the way is kept if it is lower than the last.
     """
-    counted.start = start
-    counted.best, counted.best_x = math.inf, None
+    counted.begin_start(start)
     if x0.size == 0:
         (found,) = counted.estimates([x0], purpose=FINAL_PURPOSE)
         counted.step(x0, found.value)
@@ -189,70 +167,17 @@ def minimise(counted: CountedObjective, optimizer: Optimizer, x0: Vector, start:
     outcome = optimizer.minimize(counted, x0.copy(), counted.seed + start)
     if counted.traits.sampled:
         return outcome
-    if counted.best_x is None or not np.array_equal(counted.best_x, outcome.x):
+    if counted.best is None or not np.array_equal(counted.best.x, outcome.x):
         counted.value(outcome.x)
-    assert counted.best_x is not None
+    assert counted.best is not None
     energies = [step.energy for step in counted.steps[before:]][-2:]
     change = energies[1] - energies[0] if len(energies) == 2 else None
-    return replace(outcome, x=counted.best_x, energy=counted.best, energy_change=change)
-
-
-def _mitigated(counted: CountedObjective, x: Vector) -> tuple[MitigatedEnergy, ...] | None:
-    """The final energy, raw and after each method of error mitigation, if any is asked for."""
-    if not counted.traits.mitigates:
-        return None
-    counted.energies += 1
-    objective = cast(MitigatingObjective, counted.objective)
-    found = objective.mitigated(x, counted.seed_of(FINAL), _final_effort(counted))
-    raw, last = found[0].estimate.shots, found[-1].estimate.shots
-    counted.spend(FINAL_PURPOSE, raw)
-    counted.spend("mitigation", last - raw)
-    return found
+    return replace(outcome, x=counted.best.x, energy=counted.best.energy, energy_change=change)
 
 
 def _energy_of(counted: CountedObjective, outcome: Outcome) -> float:
     """By which starts are compared: the known energy, or a measurement of its own."""
     return counted.value(outcome.x) if outcome.energy is None else outcome.energy
-
-
-def _final_energy(counted: CountedObjective, best: Outcome) -> Estimate:
-    """A fresh measurement where energies are sampled; elsewhere the value is known.
-
-    It is taken as far as chemical accuracy with its confidence, but costs no more than the search.
-    Where nothing was searched, the only measurement is as fresh as another.
-    """
-    if best.energy is not None:
-        return Estimate(best.energy)
-    if counted.energies == 1 and counted.last is not None:
-        return counted.last
-    if not counted.traits.sampled:
-        return Estimate(counted.value(best.x))
-    counted.energies += 1
-    final = counted.objective.energy(best.x, counted.seed_of(FINAL), _final_effort(counted))
-    counted.spend(FINAL_PURPOSE, final.shots)
-    return final
-
-
-def _final_effort(counted: CountedObjective) -> float:
-    """By how much the shots of an ordinary energy are multiplied; on a device they are paid for."""
-    last, traits = counted.last, counted.traits
-    if traits.to_precision or traits.remote or last is None or not last.shots:
-        return 1.0
-    ordinary = last.shots / counted.last_effort
-    wanted = last.shots * ((last.standard_error or 0.0) / FINAL_ERROR) ** 2
-    affordable = sum(counted.shots.values())
-    return max(1.0, min(wanted, affordable) / ordinary)
-
-
-def _gradient_norm(counted: CountedObjective, x: Vector) -> float | None:
-    """Euclidean norm of the gradient, from the evaluation at x if there was one."""
-    if not counted.traits.has_gradient or x.size == 0:
-        return None
-    if counted.best_gradient is not None and np.array_equal(counted.best_gradient[0], x):
-        return counted.best_gradient[1]
-    _, gradient = counted.objective.energy_and_gradient(x)
-    counted.gradients += 1
-    return float(np.linalg.norm(gradient))
 
 
 def _ignore(_: Progress) -> None:

@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import cast
 
 from vqe_cli.backends.objective import Objective, RehearsingObjective
-from vqe_cli.errors import InterruptedRunError
+from vqe_cli.errors import interruptible
 from vqe_cli.schema.records import Evaluations, StageRecord
-from vqe_cli.variational.evaluation_log import CountedObjective, NoJournal
+from vqe_cli.variational.evaluation_log import CountedObjective
+from vqe_cli.variational.journal import NoJournal
 from vqe_cli.variational.minimise import Solution, finish
 from vqe_cli.variational.observers import Watcher
 
@@ -29,17 +30,18 @@ def measured_once(
     Raises:
         InterruptedRunError: Ctrl-C; it knows what the simulation found.
     """
-    try:
+    with interruptible(lambda: _known(solution)):
         return _in_stages(solution, objective, label, seed, watcher)
-    except KeyboardInterrupt:
-        error = InterruptedRunError("interrupted", hint="the same command with --resume goes on")
-        error.known = {
-            "best_energy": solution.energy.value,
-            "steps": len(solution.history),
-            "evaluations": solution.evaluations.energy,
-            "parameters": solution.x.tolist(),
-        }
-        raise error from None
+
+
+def _known(solution: Solution) -> dict[str, object]:
+    """What the simulation found."""
+    return {
+        "best_energy": solution.energy.value,
+        "steps": len(solution.history),
+        "evaluations": solution.evaluations.energy,
+        "parameters": solution.x.tolist(),
+    }
 
 
 def _in_stages(

@@ -19,7 +19,8 @@ from vqe_cli.backends import BACKENDS
 from vqe_cli.backends.objective import Outcome
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.mappers import MAPPERS
-from vqe_cli.variational.evaluation_log import CountedObjective, NoJournal
+from vqe_cli.variational.evaluation_log import CountedObjective
+from vqe_cli.variational.journal import NoJournal
 from vqe_cli.variational.optimizers import OPTIMIZERS
 
 
