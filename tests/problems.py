@@ -14,11 +14,11 @@ from vqe_cli._core.arrays import Vector
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.backends import BACKENDS
 from vqe_cli.backends.objective import Objective, PointByPoint, Traits
+from vqe_cli.chemistry.problem import build_problem
 from vqe_cli.fermions.excitations import Excitation, ExcitationProduct
 from vqe_cli.fermions.problem import ElectronicProblem, QubitProblem
 from vqe_cli.fermions.spectra import Spectrum
 from vqe_cli.measurement.estimates import Estimate
-from vqe_cli.pipeline import build_problem
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.mappers import MAPPERS
 from vqe_cli.registries import resolve
@@ -63,7 +63,7 @@ def problem_of(molecule: Mapping[str, Any], **parts: Any) -> ElectronicProblem:
 def computed_problem(molecule: Mapping[str, Any], **parts: Any) -> ElectronicProblem:
     """The integrals of a molecule, computed anew."""
     spec = spec_of(molecule, **parts)
-    problem = build_problem(spec, resolve(spec))
+    problem = build_problem(spec, resolve(spec).active_space)
     assert isinstance(problem, ElectronicProblem)
     return problem
 

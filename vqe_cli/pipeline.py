@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-import time
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from vqe_cli._core.numba_jit import announced
 from vqe_cli._core.provenance import fingerprint, provenance
-from vqe_cli._core.sizes import Needs
 from vqe_cli._core.threads import threads_for
 from vqe_cli.ansatz.state import TrialState
 from vqe_cli.backends.objective import GrowingObjective, Objective, RemoteObjective
-from vqe_cli.chemistry.remarks import with_remarks
-from vqe_cli.classical import Reference
-from vqe_cli.errors import InputError, NotConvergedError, RefusedError, as_vqe_error
-from vqe_cli.fermions.problem import ElectronicProblem, Problem, QubitProblem
+from vqe_cli.chemistry.problem import build_problem
+from vqe_cli.classical.reference_energy import judged_by
+from vqe_cli.errors import InputError
+from vqe_cli.fermions.problem import ElectronicProblem, Problem
 from vqe_cli.fermions.spectra import Spectrum
 from vqe_cli.qubits.circuits import excitation_circuit
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.registries import Parts, located, resolve, resolved_spec
 from vqe_cli.schema import RunSpec
-from vqe_cli.schema.records import MissingReference, PropertiesRecord, ReferenceRecord, RunRecord
+from vqe_cli.schema.records import PropertiesRecord, RunRecord
 from vqe_cli.variational.adaptive import grow
 from vqe_cli.variational.checks import judge
 from vqe_cli.variational.density_properties import properties
 from vqe_cli.variational.evaluation_counts import counted
 from vqe_cli.variational.feasibility import (
-    before_geometry,
-    before_orbitals,
     forecast_of,
-    integral_needs,
     needs_of_run,
     refuse_too_large,
     search_of,
@@ -42,9 +37,6 @@ from vqe_cli.variational.observers import Clock, Watcher
 from vqe_cli.variational.optimizers import Optimizer
 from vqe_cli.variational.recording import error_mha, problem_record, result_record
 from vqe_cli.variational.simulate_then_measure import measured_once
-
-if TYPE_CHECKING:
-    from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
 
 EXPECTED_ERROR = 1e-3
 """Hartree: of energies on a device, where it is counted how many an optimiser asks for."""
@@ -70,9 +62,10 @@ def run(
     with located(spec):
         parts = resolve(spec)
         with clock.stage("chemistry"):
-            encoding = Encoding(build_problem(spec, parts, needs_of_run(parts)), parts.mapper)
+            problem = build_problem(spec, parts.active_space, needs_of_run(parts))
+            encoding = Encoding(problem, parts.mapper)
         watcher.on_problem(encoding)
-        with threads_for(vector_length(encoding)), announced(watcher.on_compilation):
+        with threads_for(encoding.vector_length), announced(watcher.on_compilation):
             return _run_encoded(spec, parts, encoding, watcher, journal, clock)
 
 
@@ -202,127 +195,6 @@ def _refuse_what_cannot_grow(spec: RunSpec, trial: TrialState, objective: Object
         raise InputError("an adaptive ansatz has one start only", path=("restarts",))
     if spec.optimizer.name == "none":
         raise InputError("an adaptive ansatz grows by being optimised", path=("optimizer",))
-
-
-def vector_length(encoding: Encoding) -> int:
-    """Numbers in a vector of the problem's space, by which threads are given.
-
-    Args:
-        encoding: The problem and its qubits.
-    """
-    problem = encoding.problem
-    if isinstance(problem, ElectronicProblem):
-        return problem.sector_dimension
-    return 1 << problem.num_qubits
-
-
-def build_problem(spec: RunSpec, parts: Parts, needs: Needs = integral_needs) -> Problem:
-    """Integrals from a molecule or a file, or the qubit Hamiltonian as it was given.
-
-    Args:
-        spec: The run.
-        parts: Its parts.
-        needs: What has to fit; it is asked before the self-consistent field begins.
-
-    Raises:
-        InputError: The molecule is impossible.
-        RefusedError: It is too large.
-        NotConvergedError: Hartree-Fock did not converge.
-    """
-    if spec.hamiltonian is not None:
-        return QubitProblem(tuple(spec.hamiltonian.paulis.items()))
-    if spec.fcidump is not None:
-        from vqe_cli.chemistry.fcidump.orbitals import problem_of_selection
-
-        return with_remarks(problem_of_selection(select_orbitals(spec, parts, needs)), spec)
-    from vqe_cli.chemistry.integrals import electronic_problem
-
-    return with_remarks(electronic_problem(select_orbitals(spec, parts, needs)), spec)
-
-
-def select_orbitals(spec: RunSpec, parts: Parts, needs: Needs = integral_needs) -> OrbitalSelection:
-    """The orbitals of a molecule or an FCIDUMP file, and which of them are correlated.
-
-    Args:
-        spec: The run; not of a qubit Hamiltonian.
-        parts: Its parts.
-        needs: What has to fit, as in `build_problem`.
-
-    Raises:
-        InputError: The molecule or the file is impossible.
-        RefusedError: It is too large.
-        NotConvergedError: Hartree-Fock did not converge.
-    """
-    check = before_orbitals(parts, needs)
-    if spec.fcidump is not None:
-        from vqe_cli.chemistry.fcidump.orbitals import select_from_file
-
-        path = spec.relative_to_source(spec.fcidump.file)
-        return select_from_file(path, spec.fcidump.orbitals, parts.active_space, check)
-    from vqe_cli.chemistry.scf.mean_field import mean_field_of
-
-    assert spec.molecule is not None
-    before_geometry(parts, needs, spec.molecule)
-    field = mean_field_of(spec.molecule, check)
-    return parts.active_space.select(field)
-
-
-def judged_by(
-    method: Reference | None, encoding: Encoding
-) -> tuple[ReferenceRecord | None, MissingReference | None]:
-    """The energy that the result is judged by, or why there is none.
-
-    A reference that fails, whatever is raised in it, costs the comparison and not the run.
-
-    Args:
-        method: As it was asked for; None for ``none``.
-        encoding: The problem.
-
-    Raises:
-        InputError: The method that was asked for does not apply to this kind of problem.
-        RefusedError: It is too large for it.
-    """
-    if method is None:
-        return None, MissingReference(reason="none was asked for", failed=False)
-    tried = method
-    try:
-        tried = method.resolve(encoding) or method
-        found = solve_reference(tried, encoding)
-    except (InputError, RefusedError):
-        raise
-    except Exception as error:
-        reason = f"{tried.label} failed: {as_vqe_error(error).message}"
-        return None, MissingReference(reason=reason, failed=True)
-    if found is None:
-        return None, MissingReference(reason="the problem is too large for one", failed=False)
-    return found, None
-
-
-def solve_reference(method: Reference | None, encoding: Encoding) -> ReferenceRecord | None:
-    """The energy by a method; None if it finds none that is feasible.
-
-    Args:
-        method: As it was asked for.
-        encoding: The problem.
-
-    Raises:
-        InputError: The method does not apply to this kind of problem.
-        RefusedError: The problem is too large for it.
-        NotConvergedError: Its iterations did not converge.
-    """
-    chosen = method.resolve(encoding) if method else None
-    if chosen is None:
-        return None
-    start = time.perf_counter()
-    found = chosen.solve(encoding)
-    if not found.converged:
-        raise NotConvergedError(
-            f"the reference {chosen.name} did not converge", hint="choose another with --reference"
-        )
-    notes = dict(found.notes) if found.exact else {**found.notes, "exact": False}
-    return ReferenceRecord(
-        method=chosen.name, energy=found.energy, wall_s=time.perf_counter() - start, notes=notes
-    )
 
 
 def _properties(

@@ -29,10 +29,10 @@ from vqe_cli import load, run
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.backends import BACKENDS
 from vqe_cli.chemistry.correlation.amplitudes import amplitudes
+from vqe_cli.chemistry.problem import build_problem
 from vqe_cli.classical import REFERENCES
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.excitations import Excitation, ExcitationProduct, Rotation
-from vqe_cli.pipeline import build_problem
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.registries import resolve
 from vqe_cli.schema import RunSpec, spec_from_data
@@ -42,7 +42,7 @@ from vqe_cli.variational.initial_points import Starts, product_point, starting_p
 def starts_of(spec: RunSpec) -> tuple[Starts, Any]:
     """The starting points of a run, and its objective."""
     parts = resolve(spec)
-    trial = parts.ansatz.trial(Encoding(build_problem(spec, parts), parts.mapper))
+    trial = parts.ansatz.trial(Encoding(build_problem(spec, parts.active_space), parts.mapper))
     objective = parts.backend.prepare(trial, spec.seed)
     return starting_points(spec, trial, objective.traits), objective
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -17,56 +17,12 @@ from vqe_cli._core.sizes import (
     mapping_need,
     refuse_what_does_not_fit,
 )
-from vqe_cli.chemistry.active_spaces.selection import MAX_ACTIVE_ORBITALS
-from vqe_cli.chemistry.molecule import unplaced_molecule
+from vqe_cli.chemistry.early_refusals import integral_needs
 
 if TYPE_CHECKING:
-    from pyscf.gto import Mole
-
     from vqe_cli.backends import Backend
     from vqe_cli.classical import Reference
     from vqe_cli.registries import Parts
-    from vqe_cli.schema import MoleculeSpec
-
-MOST_IRREPS = 8
-"""Of an abelian point group, D2h."""
-
-
-def before_geometry(parts: Parts, needs: Needs, molecule: MoleculeSpec) -> None:
-    """Refuse a structure that is too large before its coordinates are made.
-
-    Args:
-        parts: Of the run.
-        needs: What has to fit.
-        molecule: What the user wrote.
-
-    Raises:
-        RefusedError: It names what does not fit, and the nearest size with which all does.
-    """
-    if molecule.geometry.is_structure:
-        _refuse_extent(parts, needs, unplaced_molecule(molecule))
-
-
-def before_orbitals(parts: Parts, needs: Needs) -> Callable[[Mole], None]:
-    """What refuses a molecule or a file that is too large before its orbitals are computed.
-
-    Args:
-        parts: Of the run.
-        needs: What has to fit.
-    """
-
-    def check(mole: Mole) -> None:
-        _refuse_extent(parts, needs, mole)
-        parts.active_space.check(mole)
-
-    return check
-
-
-def _refuse_extent(parts: Parts, needs: Needs, mole: Mole) -> None:
-    extent = parts.active_space.extent(mole)
-    size = None if extent is None else _size(mole, *extent)
-    if size is not None and max(size.nelec) <= size.norb:  # else there is no such space
-        refuse_what_does_not_fit(size, needs)
 
 
 def refuse_too_large(parts: Parts, size: Size) -> None:
@@ -107,17 +63,6 @@ def search_of(parts: Parts, size: Size | None) -> Backend | None:
         return elsewhere
     fits = all(need.fits for need in elsewhere.needs(_load(parts, size)))
     return elsewhere if fits else None
-
-
-def integral_needs(size: Size) -> Iterator[Need]:
-    """What the problem itself takes, whatever becomes of it.
-
-    Args:
-        size: Of the problem.
-    """
-    if size.norb > MAX_ACTIVE_ORBITALS:
-        what = f"{size.norb} active orbitals ({2 * size.norb} qubits)"
-        yield Need(what, limit=f"{what} are more than {MAX_ACTIVE_ORBITALS}")
 
 
 def needs_of_run(parts: Parts) -> Needs:
@@ -191,11 +136,3 @@ def _load(parts: Parts, size: Size) -> Load:
 def _measures(parts: Parts) -> bool:
     """Whether energies of the trial state are asked for, be it only to optimise it."""
     return not parts.solver.draws or parts.optimizer.name != "none"
-
-
-def _size(mole: Mole, electrons: int, orbitals: int) -> Size:
-    """Of an active space; unpaired electrons are always active."""
-    unpaired = min(mole.spin, electrons)
-    beta = (electrons - unpaired) // 2
-    may_have_irreps = mole.symmetry or not mole.natm  # those of a file are found in its integrals
-    return Size(orbitals, (electrons - beta, beta), MOST_IRREPS if may_have_irreps else 1)

@@ -30,8 +30,8 @@ from vqe_cli.analysis.diagnosis.gradients import (
 from vqe_cli.analysis.diagnosis.sizes import chain_spacing, electrons_in, systems
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.backends.exact import Exact
+from vqe_cli.chemistry.problem import build_problem
 from vqe_cli.errors import InputError
-from vqe_cli.pipeline import build_problem
 from vqe_cli.registries import resolve
 from vqe_cli.schema import MoleculeSpec
 
@@ -116,7 +116,9 @@ def test_the_conclusion_says_what_was_found(mean, largest, said):
 
 def test_hydrogen_becomes_chains_with_its_own_distance():
     spec = spec_of(H2)
-    found = list(systems(spec, parts := resolve(spec), build_problem(spec, parts), (2, 4)))
+    found = list(
+        systems(spec, parts := resolve(spec), build_problem(spec, parts.active_space), (2, 4))
+    )
     assert [system.label for system in found] == ["H2", "H4"]
     lines = "\n".join(f"H 0 0 {0.735 * index}" for index in range(4))
     expected = pyscf_mean_field({"geometry": lines}).e_tot
@@ -135,7 +137,7 @@ def test_only_neutral_singlets_of_hydrogen_are_chains():
 
 def test_other_molecules_get_larger_active_spaces():
     spec = spec_of(LIH, active_space="frozen-core")
-    found = systems(spec, parts := resolve(spec), build_problem(spec, parts), None)
+    found = systems(spec, parts := resolve(spec), build_problem(spec, parts.active_space), None)
     assert [(s.label, s.problem.nelec, s.problem.norb) for s in found] == [
         ("2e in 2", (1, 1), 2),
         ("2e in 4", (1, 1), 4),
@@ -145,7 +147,7 @@ def test_other_molecules_get_larger_active_spaces():
 def test_electrons_go_with_orbitals_as_near_to_half_filling_as_may_be():
     """N2 has 14 electrons in 10 orbitals: 8 orbitals leave out two, so that two are frozen."""
     spec = spec_of(N2)
-    own = build_problem(spec, resolve(spec))
+    own = build_problem(spec, resolve(spec).active_space)
     count = electrons_in(own, 10, 14)
     assert [count(size) for size in (2, 3, 6, 8, 9, 10)] == [2, 2, 6, 10, 12, 14]
 

@@ -22,7 +22,6 @@ from vqe_cli.backends.exact import Exact
 from vqe_cli.backends.objective import Objective
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.problem import Problem
-from vqe_cli.pipeline import vector_length
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.registries import Parts
 from vqe_cli.schema import RunSpec
@@ -207,7 +206,7 @@ def _variance_of(
     if trial.num_parameters == 0:
         message = f"ansatz '{ansatz.name}' has no parameters for {label}"
         raise InputError(message, path=("ansatz",), hint="choose a larger problem or basis")
-    with threads_for(vector_length(encoding)):
+    with threads_for(encoding.vector_length):
         return gradient_variance(Exact().prepare(trial, seed), samples, seed)
 
 

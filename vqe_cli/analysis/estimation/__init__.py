@@ -26,10 +26,10 @@ from vqe_cli.backends import BACKENDS
 from vqe_cli.backends._measured import ShotOptions
 from vqe_cli.backends._mitigated import MitigationOptions
 from vqe_cli.backends.ibm import Ibm
+from vqe_cli.chemistry.problem import build_problem
 from vqe_cli.errors import InputError
 from vqe_cli.measurement import MEASUREMENTS, Measurement
 from vqe_cli.measurement.mitigation.options import Mitigation
-from vqe_cli.pipeline import build_problem
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.registries import Parts, located, resolve, resolved_spec
 from vqe_cli.schema.records import ProblemRecord
@@ -224,7 +224,9 @@ def estimate(spec: RunSpec, *, device: str | None = None, error: float | None = 
     with located(spec):
         parts = resolve(spec)
         found = _device(device, parts)
-        encoding = Encoding(build_problem(spec, parts, needs_of_operator(parts)), parts.mapper)
+        encoding = Encoding(
+            build_problem(spec, parts.active_space, needs_of_operator(parts)), parts.mapper
+        )
         # Plans are made of many small matrices, on which threads only wait for one another.
         with threads_for(1):
             return _estimated(spec, parts, encoding, found, error)
