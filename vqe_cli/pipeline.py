@@ -8,7 +8,7 @@ from typing import Any, cast
 from vqe_cli._core.numba_jit import announced
 from vqe_cli._core.provenance import fingerprint, provenance
 from vqe_cli._core.threads import threads_for
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends.objective import GrowingObjective, Objective, RemoteObjective
 from vqe_cli.chemistry.problem import build_problem
 from vqe_cli.classical.reference_energy import judged_by
@@ -140,30 +140,30 @@ def _run_encoded(
 
 
 def _of_grown(
-    parts: Parts, trial: TrialState, solution: Solution, objective: Objective, spec: RunSpec
+    parts: Parts, trial: ParameterisedState, solution: Solution, objective: Objective, spec: RunSpec
 ) -> Objective:
     """The objective of what an adaptive ansatz has grown to; else the one there is."""
     product = solution.product
     if product is None:
         return objective
-    grown = TrialState(
+    grown = ParameterisedState(
         trial.encoding, partial(excitation_circuit, product, trial.encoding), product
     )
     return parts.backend.prepare(grown, spec.seed)
 
 
 def _optimise(
-    parts: Parts, trial: TrialState, objective: Objective, starts: Starts, **told: Any
+    parts: Parts, trial: ParameterisedState, objective: Objective, starts: Starts, **told: Any
 ) -> tuple[Solution, Objective]:
     """Find the parameters, or the ansatz and its parameters; the objective is that of the end."""
-    if trial.growth is None:
+    if trial.adaptive is None:
         optimizer = parts.optimizer.resolve(objective.traits)
         if optimizer.name == "none" and not parts.solver.needs_energy(objective.traits):
             return unmeasured(starts.points[0]), objective
         return solve(objective, optimizer, starts.points, **told), objective
     assert trial.product is not None
     growing = cast(GrowingObjective, objective)
-    return grow(growing, trial.product, trial.growth, parts.optimizer, **told)
+    return grow(growing, trial.product, trial.adaptive, parts.optimizer, **told)
 
 
 def _foresee(optimizer: Optimizer, objective: Objective, starts: int, seed: int) -> None:
@@ -176,9 +176,11 @@ def _foresee(optimizer: Optimizer, objective: Objective, starts: int, seed: int)
     cast(RemoteObjective, objective).foresee(starts * whole.energies, starts * whole.jobs)
 
 
-def _refuse_what_cannot_grow(spec: RunSpec, trial: TrialState, objective: Objective) -> None:
+def _refuse_what_cannot_grow(
+    spec: RunSpec, trial: ParameterisedState, objective: Objective
+) -> None:
     """An adaptive ansatz has its own start, and needs derivatives of what is not there yet."""
-    if trial.growth is None:
+    if trial.adaptive is None:
         return
     if not objective.traits.can_grow:
         raise InputError(

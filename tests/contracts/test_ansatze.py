@@ -16,7 +16,7 @@ from tests.problems import (
     random_problem,
 )
 from vqe_cli.ansatz import ANSATZE
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends.objective import Objective
 from vqe_cli.errors import InputError
 from vqe_cli.qubits.encoding import Encoding
@@ -39,7 +39,7 @@ every_mapper = pytest.mark.parametrize("mapper", MAPPERS.names())
 every_problem = pytest.mark.parametrize("problem", SMALL_PROBLEMS)
 
 
-def trial_of(ansatz: str, encoding: Encoding) -> TrialState:
+def trial_of(ansatz: str, encoding: Encoding) -> ParameterisedState:
     """The trial state; a combination that the ansatz refuses with reasons is skipped."""
     try:
         trial = ANSATZE.create(ansatz).trial(encoding)

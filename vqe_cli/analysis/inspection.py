@@ -135,7 +135,7 @@ def inspect_problem(spec: RunSpec, largest: int = 8) -> Inspection:
             orbitals=orbitals,
             num_parameters=trial.num_parameters,
             num_excitations=len(trial.product.rotations) if trial.product else None,
-            pool_size=len(trial.growth.pool) if trial.growth else None,
+            pool_size=len(trial.adaptive.pool) if trial.adaptive else None,
         )
 
 

@@ -20,7 +20,7 @@ Start = Literal["mp2", "ccsd", "zeros", "random"]
 
 
 @dataclass(frozen=True, eq=False)
-class Growth:
+class AdaptiveOptions:
     """How a product of excitations is to grow, operator by operator.
 
     Args:
@@ -37,7 +37,7 @@ class Growth:
 
 
 @dataclass(frozen=True, eq=False)
-class TrialState:
+class ParameterisedState:
     """``U(θ)`` acting on a reference state of a problem.
 
     Args:
@@ -46,7 +46,7 @@ class TrialState:
             its parameters in sorted order; called at most once.
         product: The same unitary as a list of excitations, where there is one.
         start: Where to start unless the input says.
-        growth: How the product is to grow, for adaptive ansätze.
+        adaptive: How the product is to grow, for adaptive ansätze.
         amplitude_point: Parameters from amplitudes of a classical method, or None where the circuit
             knows no way; those of a product follow from its excitations.
         conserves_electrons: Whether the circuit keeps the electrons of each spin whatever its
@@ -57,7 +57,7 @@ class TrialState:
     make_circuit: Callable[[], QuantumCircuit]
     product: ExcitationProduct | None = None
     start: Start = "random"
-    growth: Growth | None = None
+    adaptive: AdaptiveOptions | None = None
     amplitude_point: Callable[[AmplitudeMethod], Vector | None] | None = None
     conserves_electrons: bool = False
 

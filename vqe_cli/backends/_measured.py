@@ -14,7 +14,7 @@ from pydantic import Field, field_validator, model_validator
 from vqe_cli._core.arrays import Vector
 from vqe_cli._core.units import ENERGY_IN_HARTREE
 from vqe_cli._core.validation import SpecError
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends import BACKENDS, Backend
 from vqe_cli.backends.objective import PointByPoint
 from vqe_cli.errors import InputError
@@ -100,7 +100,7 @@ class ShotOptions(Backend):
         precision = None if self.precision is None else hartree_of(self.precision)
         return Budget(self.shots, precision)
 
-    def method_of(self, trial: TrialState) -> Measurement:
+    def method_of(self, trial: ParameterisedState) -> Measurement:
         """The measurement method for a problem."""
         return MEASUREMENTS.create(self.measurement).resolve(trial.encoding)
 
@@ -126,7 +126,7 @@ class MeasuredObjective(PointByPoint):
     """
 
     def __init__(
-        self, trial: TrialState, plan: MeasurementPlan, budget: Budget, post_select: bool
+        self, trial: ParameterisedState, plan: MeasurementPlan, budget: Budget, post_select: bool
     ) -> None:
         self.trial, self.plan, self.budget = trial, plan, budget
         self.post_select = post_select

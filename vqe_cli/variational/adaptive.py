@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from vqe_cli._core.arrays import Vector
-from vqe_cli.ansatz.state import Growth
+from vqe_cli.ansatz.state import AdaptiveOptions
 from vqe_cli.backends.objective import GrowingObjective, Outcome
 from vqe_cli.errors import interruptible
 from vqe_cli.fermions.excitations import Excitation, ExcitationProduct, shared_product
@@ -28,7 +28,7 @@ EQUAL = 1e-7
 def grow(
     objective: GrowingObjective,
     product: ExcitationProduct,
-    growth: Growth,
+    adaptive: AdaptiveOptions,
     optimizer: Optimizer,
     seed: int,
     *,
@@ -40,7 +40,7 @@ def grow(
     Args:
         objective: Of the empty product, prepared for the whole pool.
         product: The empty product.
-        growth: The pool and when to stop.
+        adaptive: The pool and when to stop.
         optimizer: As it was asked for; resolved anew for every product.
         seed: Of everything random.
         journal: Keeps evaluations for `--resume`; choices are rebuilt from them.
@@ -62,11 +62,11 @@ def grow(
     outcome = Outcome(x, True, "", 0)
     with interruptible(lambda: _known(counted, product, x, cycles)):
         while True:
-            energy, slopes = _pool_slopes(counted, objective, x, growth)
+            energy, slopes = _pool_slopes(counted, objective, x, adaptive)
             norm = float(np.linalg.norm(slopes))
             cycles.append(_cycle(chosen, energy, norm, counted.evaluations.energy))
-            reason = _reason(cycles, growth)
-            if reason or len(chosen) == growth.max_operators:
+            reason = _reason(cycles, adaptive)
+            if reason or len(chosen) == adaptive.max_operators:
                 message = reason or "the limit of operators is reached"
                 if not outcome.converged:
                     message += f"; the last optimisation: {outcome.message}"
@@ -74,7 +74,7 @@ def grow(
                 outcome = replace(outcome, x=x, energy=energy, converged=converged, message=message)
                 found = finish(counted, outcome)
                 return replace(found, product=product, cycles=tuple(cycles)), objective
-            chosen.append(growth.pool[_steepest(slopes)])
+            chosen.append(adaptive.pool[_steepest(slopes)])
             product = shared_product(product.norb, product.nelec, chosen)
             objective = objective.grown(product)
             counted.continue_with(objective)
@@ -83,10 +83,10 @@ def grow(
 
 
 def _pool_slopes(
-    counted: CountedObjective, objective: GrowingObjective, x: Vector, growth: Growth
+    counted: CountedObjective, objective: GrowingObjective, x: Vector, adaptive: AdaptiveOptions
 ) -> tuple[float, Vector]:
     """The energy, and its derivative by every operator of the pool if it acted next."""
-    return counted.value_and_slopes(x, lambda point: objective.pool_gradient(point, growth.pool))
+    return counted.value_and_slopes(x, lambda point: objective.pool_gradient(point, adaptive.pool))
 
 
 def _known(
@@ -106,14 +106,14 @@ def _steepest(slopes: Vector) -> int:
     return int(np.flatnonzero(sizes >= (1.0 - EQUAL) * sizes.max())[0])
 
 
-def _reason(cycles: Sequence[Cycle], growth: Growth) -> str | None:
+def _reason(cycles: Sequence[Cycle], adaptive: AdaptiveOptions) -> str | None:
     """Why to stop, if there is reason to."""
-    if cycles[-1].pool_gradient_norm <= growth.gradient_tolerance:
-        return f"the pool's gradient is below {growth.gradient_tolerance:g} Ha"
+    if cycles[-1].pool_gradient_norm <= adaptive.gradient_tolerance:
+        return f"the pool's gradient is below {adaptive.gradient_tolerance:g} Ha"
     if len(cycles) > PATIENCE:
         gain = cycles[-1 - PATIENCE].energy - cycles[-1].energy
-        if gain < growth.energy_tolerance:
-            return f"{PATIENCE} operators gained less than {growth.energy_tolerance:g} Ha"
+        if gain < adaptive.energy_tolerance:
+            return f"{PATIENCE} operators gained less than {adaptive.energy_tolerance:g} Ha"
     return None
 
 

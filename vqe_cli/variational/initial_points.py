@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vqe_cli._core.arrays import Vector
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends.objective import Traits
 from vqe_cli.chemistry.correlation.amplitudes import AmplitudeMethod, Amplitudes, amplitudes
 from vqe_cli.errors import InputError
@@ -45,7 +45,7 @@ class Starts:
     random: bool
 
 
-def starting_points(spec: RunSpec, trial: TrialState, traits: Traits) -> Starts:
+def starting_points(spec: RunSpec, trial: ParameterisedState, traits: Traits) -> Starts:
     """Make the starting points that a run asks for.
 
     Args:
@@ -74,7 +74,7 @@ def starting_points(spec: RunSpec, trial: TrialState, traits: Traits) -> Starts:
     return Starts((first, *further), name, name == "random")
 
 
-def _default_restarts(name: str, trial: TrialState) -> int:
+def _default_restarts(name: str, trial: ParameterisedState) -> int:
     """How many further starts show whether a lower minimum is near."""
     if name == "random":
         return DEFAULT_RESTARTS
@@ -104,13 +104,13 @@ def product_point(product: ExcitationProduct, amplitude: Amplitudes) -> Vector:
     return total / np.maximum(count, 1)
 
 
-def _resolved(initial: InitialSpec, trial: TrialState) -> str:
+def _resolved(initial: InitialSpec, trial: ParameterisedState) -> str:
     if initial.values is not None:
         return "given"
     return trial.start if initial.name == "auto" else initial.name
 
 
-def _first(initial: InitialSpec, name: str, trial: TrialState, random: Vector) -> Vector:
+def _first(initial: InitialSpec, name: str, trial: ParameterisedState, random: Vector) -> Vector:
     count = trial.num_parameters
     if initial.values is not None:
         if len(initial.values) != count:

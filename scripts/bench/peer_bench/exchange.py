@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 
 from vqe_cli._core.arrays import Vector
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.fermions.excitations import Excitation, ExcitationProduct, Rotation
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
@@ -38,7 +38,9 @@ DISPLACEMENT = 0.1
 GATES = ["x", "ry", "rz", "cx"]
 
 
-def write_case(folder: Path, trial: TrialState, start: Vector, *, with_paulis: bool = True) -> None:
+def write_case(
+    folder: Path, trial: ParameterisedState, start: Vector, *, with_paulis: bool = True
+) -> None:
     """Write a trial state and its problem.
 
     Args:
@@ -127,7 +129,7 @@ def _rotation(rotation: Rotation, encoding: Encoding, with_paulis: bool) -> dict
     }
 
 
-def _gates(trial: TrialState) -> list[dict[str, Any]]:
+def _gates(trial: ParameterisedState) -> list[dict[str, Any]]:
     """The circuit in four gates whose angles are parameters themselves."""
     from qiskit import transpile
 

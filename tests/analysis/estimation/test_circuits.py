@@ -14,11 +14,11 @@ from vqe_cli.analysis.estimation.circuits import (
     median_two_qubit_error,
 )
 from vqe_cli.ansatz import ANSATZE
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends.ibm.runtime import fake_device
 
 
-def trial_of(problem: Any, ansatz: Any = "uccsd") -> TrialState:
+def trial_of(problem: Any, ansatz: Any = "uccsd") -> ParameterisedState:
     return ANSATZE.create(ansatz).trial(encoding_of(problem))
 
 

@@ -22,7 +22,7 @@ from tests.problems import (
 from vqe_cli import run
 from vqe_cli._core import resources as machine
 from vqe_cli.ansatz import ANSATZE
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends import BACKENDS
 from vqe_cli.errors import RefusedError
 from vqe_cli.fermions.excitations import ExcitationProduct
@@ -65,7 +65,7 @@ def test_too_many_determinants_are_refused_before_anything_is_allocated(
     def no_circuit() -> None:
         raise AssertionError("no circuit is needed")
 
-    trial = TrialState(encoding, no_circuit, empty)  # type: ignore[arg-type]
+    trial = ParameterisedState(encoding, no_circuit, empty)  # type: ignore[arg-type]
     with pytest.raises(RefusedError, match="165,636,900 determinants") as caught:
         BACKENDS.create("exact").prepare(trial, 0)
     assert caught.value.exit_code == 3

@@ -14,7 +14,7 @@ from qiskit.quantum_info import Statevector
 
 from tests.problems import central_differences, encoding_of, objective_of, qubit_encoding
 from vqe_cli.ansatz import ANSATZE
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.ansatz.two_local import Entangler, Rotation
 from vqe_cli.backends import BACKENDS
 from vqe_cli.backends.exact.statevector import StatevectorObjective
@@ -86,7 +86,7 @@ def test_angles_may_be_sums_of_parameters_and_constants() -> None:
     circuit.u(theta[1] + 1.0, 0.2, theta[0], 3)
     circuit.cx(3, 2)
     encoding = qubit_encoding(FOUR_QUBITS)
-    objective = StatevectorObjective(TrialState(encoding, lambda: circuit))
+    objective = StatevectorObjective(ParameterisedState(encoding, lambda: circuit))
     x = np.array([0.3, -1.1])
     state = Statevector(circuit.assign_parameters(x))
     energy = state.expectation_value(encoding.hamiltonian).real
@@ -114,7 +114,7 @@ def test_gates_in_any_order(data: st.DataObject) -> None:
         angles = [next(theta)] if name in TURNING else []
         getattr(circuit, name)(*angles, *qubits)
     encoding = qubit_encoding(FOUR_QUBITS)
-    objective = StatevectorObjective(TrialState(encoding, lambda: circuit))
+    objective = StatevectorObjective(ParameterisedState(encoding, lambda: circuit))
     x = np.random.default_rng(turning).uniform(-3, 3, size=turning)
     bound = circuit.assign_parameters(x) if turning else circuit
     expected = Statevector(bound)
@@ -159,7 +159,7 @@ def test_observables_equal_qiskits_expectation_values() -> None:
 def test_same_excitations_on_a_statevector_and_in_the_sector() -> None:
     encoding = encoding_of("h3-doublet")
     trial = ANSATZE.create("uccsd").trial(encoding)
-    circuit_only = TrialState(encoding, trial.make_circuit)
+    circuit_only = ParameterisedState(encoding, trial.make_circuit)
     sector = objective_of(encoding, "uccsd")
     statevector = StatevectorObjective(circuit_only)
     x = np.random.default_rng(6).uniform(-1, 1, size=trial.num_parameters)

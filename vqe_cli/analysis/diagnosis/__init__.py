@@ -14,7 +14,7 @@ from vqe_cli.analysis.diagnosis.noise import NoiseStudy, noise_of, noise_study
 from vqe_cli.analysis.diagnosis.optimum import Optimum, find_optimum, without_noise
 from vqe_cli.analysis.diagnosis.options import STUDIES, DiagnosisOptions, Study, Tell
 from vqe_cli.analysis.diagnosis.shots import ShotsStudy, shots_study
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.chemistry.problem import build_problem
 from vqe_cli.errors import InputError
 from vqe_cli.qubits.encoding import Encoding
@@ -128,10 +128,10 @@ def _studies(
     return found
 
 
-def _left_out(parts: Parts, trial: TrialState, options: DiagnosisOptions) -> dict[str, str]:
+def _left_out(parts: Parts, trial: ParameterisedState, options: DiagnosisOptions) -> dict[str, str]:
     """Studies that make no sense here; an error for one that was asked for by name."""
     reasons: dict[str, tuple[str, str]] = {}
-    if trial.growth is not None:
+    if trial.adaptive is not None:
         reasons["gradients"] = (
             "an adaptive ansatz has no parameters before it has grown",
             "choose another ansatz, or --study shots",

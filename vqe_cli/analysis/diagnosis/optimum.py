@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from vqe_cli._core.arrays import Vector
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends.objective import Objective
 from vqe_cli.pipeline import run
 from vqe_cli.qubits.encoding import Encoding
@@ -29,7 +29,7 @@ class Optimum:
         converged: Whether the optimiser's own criterion was met.
     """
 
-    trial: TrialState
+    trial: ParameterisedState
     x: Vector
     energy: float
     optimised: bool
@@ -90,11 +90,11 @@ def without_noise(spec: RunSpec) -> RunSpec:
     return spec.model_copy(update=changes)
 
 
-def _as_grown(trial: TrialState, solution: Solution) -> TrialState:
+def _as_grown(trial: ParameterisedState, solution: Solution) -> ParameterisedState:
     """With the operators that an adaptive ansatz has chosen."""
     if solution.product is None:
         return trial
     from vqe_cli.qubits.circuits import excitation_circuit
 
     circuit = partial(excitation_circuit, solution.product, trial.encoding)
-    return replace(trial, make_circuit=circuit, product=solution.product, growth=None)
+    return replace(trial, make_circuit=circuit, product=solution.product, adaptive=None)

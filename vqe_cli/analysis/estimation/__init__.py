@@ -21,7 +21,7 @@ from vqe_cli.analysis.estimation.circuits import (
 from vqe_cli.analysis.estimation.device_use import DeviceUse, Execution, device_use, execution_of
 from vqe_cli.analysis.estimation.measurements import MeasurementEstimate, measurements
 from vqe_cli.analysis.estimation.optimisations import optimisations
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends import BACKENDS
 from vqe_cli.backends._measured import ShotOptions
 from vqe_cli.backends._mitigated import MitigationOptions
@@ -318,16 +318,16 @@ def _billing(parts: Parts) -> Plan:
     return backend.plan if isinstance(backend, Ibm) and given else DEFAULT_PLAN
 
 
-def _ansatz(parts: Parts, trial: TrialState) -> Ansatz:
+def _ansatz(parts: Parts, trial: ParameterisedState) -> Ansatz:
     excitations = len(trial.product.rotations) if trial.product else None
-    pool = len(trial.growth.pool) if trial.growth else None
+    pool = len(trial.adaptive.pool) if trial.adaptive else None
     return Ansatz(parts.ansatz.name, trial.num_parameters, excitations, pool)
 
 
-def _exact(trial: TrialState) -> ExactSimulation:
+def _exact(trial: ParameterisedState) -> ExactSimulation:
     cost = BACKENDS.create("exact").cost(trial)
     assert cost is not None
-    adaptive = trial.growth is not None
+    adaptive = trial.adaptive is not None
     total = None if cost.seconds is None or adaptive else GRADIENTS * cost.seconds
     return ExactSimulation(cost.memory, usable_bytes(), cost.seconds, total)
 
@@ -347,7 +347,7 @@ def _one_energy(
 
 def _uses(
     parts: Parts,
-    trial: TrialState,
+    trial: ParameterisedState,
     one: OneEnergy | None,
     sampling: Callable[..., DeviceUse],
     final: Callable[..., DeviceUse],

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends.devices.compiling import CompiledCircuit, all_connected, compile_for_device
 from vqe_cli.errors import RefusedError
 
@@ -46,7 +46,9 @@ class CircuitEstimate:
     reason: str | None = None
 
 
-def compiled_circuit(trial: TrialState, device: Any, level: int, seed: int) -> CircuitEstimate:
+def compiled_circuit(
+    trial: ParameterisedState, device: Any, level: int, seed: int
+) -> CircuitEstimate:
     """Compile the trial state's circuit, unless that would take minutes.
 
     Args:
@@ -68,9 +70,9 @@ def compiled_circuit(trial: TrialState, device: Any, level: int, seed: int) -> C
     return CircuitEstimate(everywhere, size_of(compiled.circuit), compiled)
 
 
-def too_long(trial: TrialState) -> str | None:
+def too_long(trial: ParameterisedState) -> str | None:
     """Why the circuit is not built, or None if it is."""
-    if trial.growth is not None:
+    if trial.adaptive is not None:
         return "an adaptive ansatz has no circuit before it has grown"
     if trial.product is None:
         return None

@@ -20,7 +20,7 @@ from vqe_cli._core.sizes import (
     refusal,
 )
 from vqe_cli._core.validation import SpecError
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends._measured import describe
 from vqe_cli.backends._mitigated import MitigationOptions
 from vqe_cli.backends.aer.entanglement import refuse_large_mps
@@ -103,7 +103,7 @@ class Aer(MitigationOptions):
             what = f"a sparse matrix on {load.qubits} qubits with {entries:,} entries"
             yield Need(what, BYTES_PER_ENTRY * entries)
 
-    def prepare(self, trial: TrialState, seed: int) -> Objective:
+    def prepare(self, trial: ParameterisedState, seed: int) -> Objective:
         """Compile the circuit once."""
         from vqe_cli.backends.aer import mitigated, objectives
 
@@ -129,7 +129,7 @@ class Aer(MitigationOptions):
             found.details["noise"] = self.noise.label
         return found
 
-    def _compiled(self, trial: TrialState, seed: int) -> CompiledCircuit:
+    def _compiled(self, trial: ParameterisedState, seed: int) -> CompiledCircuit:
         """For the simulator as it is, or for the gates that are noisy."""
         from vqe_cli.backends.devices import compiling as devices
 

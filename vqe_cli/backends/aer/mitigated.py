@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends._mitigated import MitigatedObjective
 from vqe_cli.backends.aer.objectives import Method, SampledAerObjective, counts_of, raise_if_failed
 from vqe_cli.backends.devices.compiling import CompiledCircuit
@@ -33,7 +33,7 @@ class MitigatedAerObjective(OneByOne, MitigatedObjective, SampledAerObjective):
 
     def __init__(
         self,
-        trial: TrialState,
+        trial: ParameterisedState,
         compiled: CompiledCircuit,
         method: Method,
         plan: MeasurementPlan,

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vqe_cli._core.arrays import FloatArray, Vector
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends._measured import (
     MeasuredObjective,
     numbers_of_kept_shots,
@@ -42,7 +42,7 @@ class _AerObjective:
     """What all of Aer's objectives share."""
 
     def __init__(
-        self, trial: TrialState, compiled: CompiledCircuit, method: Method, *, sampled: bool
+        self, trial: ParameterisedState, compiled: CompiledCircuit, method: Method, *, sampled: bool
     ) -> None:
         self._trial = trial
         self._compiled = compiled
@@ -102,7 +102,9 @@ class ExactAerObjective(_AerObjective, PointByPoint):
         method: Aer's simulation method.
     """
 
-    def __init__(self, trial: TrialState, compiled: CompiledCircuit, method: Method) -> None:
+    def __init__(
+        self, trial: ParameterisedState, compiled: CompiledCircuit, method: Method
+    ) -> None:
         super().__init__(trial, compiled, method, sampled=False)
         self._hamiltonian = self._laid_out(trial.encoding.hamiltonian)
         self._matrix = None
@@ -253,7 +255,7 @@ class SampledAerObjective(_AerObjective, MeasuredObjective):
 
     def __init__(
         self,
-        trial: TrialState,
+        trial: ParameterisedState,
         compiled: CompiledCircuit,
         method: Method,
         plan: MeasurementPlan,
@@ -302,7 +304,11 @@ class InfiniteAerObjective(_AerObjective, PointByPoint):
     """
 
     def __init__(
-        self, trial: TrialState, compiled: CompiledCircuit, plan: MeasurementPlan, post_select: bool
+        self,
+        trial: ParameterisedState,
+        compiled: CompiledCircuit,
+        plan: MeasurementPlan,
+        post_select: bool,
     ) -> None:
         super().__init__(trial, compiled, "density_matrix", sampled=False)
         self._plan, self._post_select = plan, post_select

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vqe_cli._core.sizes import Load, Need, refusal, refuse_what_does_not_fit
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends import Backend, Cost
 from vqe_cli.backends._measured import ShotOptions, describe
 from vqe_cli.backends.exact import cost
@@ -31,7 +31,7 @@ class Exact(ShotOptions):
         Adjoint differentiation: Jones and Gacon, arXiv:2009.02823 (2020).
     """
 
-    def cost(self, trial: TrialState) -> Cost:
+    def cost(self, trial: ParameterisedState) -> Cost:
         """By numbers of determinants and of the pairs that excitations connect."""
         problem, excitations = trial.encoding.problem, _excitations(trial)
         if excitations is None or not isinstance(problem, ElectronicProblem):
@@ -46,7 +46,7 @@ class Exact(ShotOptions):
         """Without shots there is nowhere else to look."""
         return None if self.budget is None else super().search()
 
-    def prepare(self, trial: TrialState, seed: int) -> Objective:
+    def prepare(self, trial: ParameterisedState, seed: int) -> Objective:
         """Tabulate the excitations, or flatten the circuit; plan the shots, if there are any."""
         exact = self._prepare(trial)
         if self.budget is None:
@@ -59,7 +59,7 @@ class Exact(ShotOptions):
         found.details |= describe(method, plan, self.budget)
         return found
 
-    def _prepare(self, trial: TrialState) -> SectorObjective | StatevectorObjective:
+    def _prepare(self, trial: ParameterisedState) -> SectorObjective | StatevectorObjective:
         problem, excitations = trial.encoding.problem, _excitations(trial)
         if isinstance(problem, ElectronicProblem) and excitations is not None:
             from vqe_cli.backends.exact.sector import Sector, SectorObjective
@@ -86,11 +86,11 @@ def _irreps(problem: ElectronicProblem, excitations: Sequence[Excitation]) -> in
     return 1 << max(irreps).bit_length()
 
 
-def _excitations(trial: TrialState) -> list[Excitation] | None:
+def _excitations(trial: ParameterisedState) -> list[Excitation] | None:
     """All that may act on the reference, also those that an ansatz may grow by."""
     if trial.product is None:
         return None
     found = [rotation.excitation for rotation in trial.product.rotations]
-    if trial.growth is not None:
-        found += [part for operator in trial.growth.pool for part in operator]
+    if trial.adaptive is not None:
+        found += [part for operator in trial.adaptive.pool for part in operator]
     return found

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from vqe_cli._core.arrays import Vector
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends._measured import MeasuredObjective, share_of
 from vqe_cli.backends.exact.sampling import SectorSampler, StatevectorSampler
 from vqe_cli.backends.exact.sector import SectorObjective
@@ -30,7 +30,7 @@ class SampledObjective(MeasuredObjective):
 
     def __init__(
         self,
-        trial: TrialState,
+        trial: ParameterisedState,
         exact: SectorObjective | StatevectorObjective,
         plan: MeasurementPlan,
         budget: Budget,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from vqe_cli._core.arrays import Vector
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends.exact.program import Program, State
 from vqe_cli.backends.objective import PointByPoint, Traits
 from vqe_cli.fermions.densities import Density
@@ -26,7 +26,7 @@ class StatevectorObjective(PointByPoint):
         trial: The trial state; its circuit is used.
     """
 
-    def __init__(self, trial: TrialState) -> None:
+    def __init__(self, trial: ParameterisedState) -> None:
         self._encoding = trial.encoding
         circuit = decompose(trial.circuit)
         self._program = Program(circuit)

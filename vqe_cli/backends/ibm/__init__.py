@@ -17,7 +17,7 @@ from vqe_cli._core.sizes import (
     planning_need,
 )
 from vqe_cli._core.validation import SpecError
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends import Cost
 from vqe_cli.backends._measured import describe
 from vqe_cli.backends._mitigated import MitigationOptions
@@ -86,7 +86,7 @@ class Ibm(MitigationOptions):
         found = super().budget or Budget(DEFAULT_SHOTS, None)
         return replace(found, pilot=False)
 
-    def cost(self, trial: TrialState) -> Cost | None:
+    def cost(self, trial: ParameterisedState) -> Cost | None:
         """Time and money depend on the settings, which are planned later."""
         return None
 
@@ -107,7 +107,7 @@ class Ibm(MitigationOptions):
         yield from compiled_needs(load)
         yield planning_need(load)
 
-    def prepare(self, trial: TrialState, seed: int) -> DeviceObjective:
+    def prepare(self, trial: ParameterisedState, seed: int) -> DeviceObjective:
         """Find the device and compile for it."""
         from vqe_cli.backends.ibm import device_preparation as laboratory
         from vqe_cli.backends.ibm.mitigated import MitigatedDeviceObjective

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vqe_cli._core.arrays import Vector
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends._mitigated import MitigatedObjective
 from vqe_cli.backends.devices.compiling import CompiledCircuit
 from vqe_cli.backends.ibm.objective import (
@@ -51,7 +51,7 @@ class MitigatedDeviceObjective(MitigatedObjective, DeviceObjective):
 
     def __init__(
         self,
-        trial: TrialState,
+        trial: ParameterisedState,
         compiled: CompiledCircuit,
         laboratory: Laboratory,
         plan: MeasurementPlan,

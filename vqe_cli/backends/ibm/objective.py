@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from vqe_cli._core.arrays import IntArray, Vector
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends._measured import (
     FEWEST_FOR_OBSERVABLES,
     OBSERVABLES_SHARE,
@@ -96,7 +96,7 @@ class DeviceObjective(MeasuredObjective):
 
     def __init__(
         self,
-        trial: TrialState,
+        trial: ParameterisedState,
         compiled: CompiledCircuit,
         laboratory: Laboratory,
         plan: MeasurementPlan,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from vqe_cli._core.arrays import Vector
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.measurement import MeasurementPlan
 from vqe_cli.measurement.estimates import Counts, Estimate, MitigatedEnergy
 from vqe_cli.measurement.mitigation import Device, Preparation, QubitShots, StateShots
@@ -26,7 +26,9 @@ from vqe_cli.measurement.mitigation.zne import Extrapolation, decays, extrapolat
 from vqe_cli.measurement.shots import Budget, Measuring
 
 
-def refuse_impossible(trial: TrialState, plan: MeasurementPlan, options: Mitigation) -> None:
+def refuse_impossible(
+    trial: ParameterisedState, plan: MeasurementPlan, options: Mitigation
+) -> None:
     """Find out before anything is measured.
 
     Raises:
@@ -40,7 +42,7 @@ def refuse_impossible(trial: TrialState, plan: MeasurementPlan, options: Mitigat
 
 def mitigate(
     device: Device,
-    trial: TrialState,
+    trial: ParameterisedState,
     plan: MeasurementPlan,
     budget: Budget,
     options: Mitigation,
@@ -67,7 +69,7 @@ def mitigate(
 
 def measured(
     device: Device,
-    trial: TrialState,
+    trial: ParameterisedState,
     plan: MeasurementPlan,
     budget: Budget,
     options: Mitigation,
@@ -84,7 +86,7 @@ def measured(
 
 def undone(
     device: Device,
-    trial: TrialState,
+    trial: ParameterisedState,
     plan: MeasurementPlan,
     budget: Budget,
     calibration: Calibration,
@@ -160,7 +162,7 @@ class Campaign:
     """All measurements of one ladder, and what follows from them."""
 
     device: Device
-    trial: TrialState
+    trial: ParameterisedState
     plan: MeasurementPlan
     budget: Budget
     options: Mitigation

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.measurement.mitigation import Preparation
@@ -12,7 +12,7 @@ from vqe_cli.measurement.mitigation.values import Value, combined
 from vqe_cli.qubits.encoding import Encoding
 
 
-def reference_preparation(trial: TrialState) -> tuple[Preparation, str]:
+def reference_preparation(trial: ParameterisedState) -> tuple[Preparation, str]:
     """The circuit that prepares the reference determinant, and what it is in words.
 
     The ansatz itself with all parameters zero goes through the same gates as the trial state;

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from vqe_cli._core.registry import Entry, Registry
 from vqe_cli._core.sizes import Need, Size
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends.objective import Objective, Traits
 from vqe_cli.variational.minimise import Solution
 
@@ -27,7 +27,7 @@ class Solver(Entry):
         """
         return iter(())
 
-    def check(self, trial: TrialState, traits: Traits) -> None:
+    def check(self, trial: ParameterisedState, traits: Traits) -> None:
         """Refuse what cannot work before anything is optimised.
 
         Args:
@@ -46,7 +46,7 @@ class Solver(Entry):
 
     @abstractmethod
     def finish(
-        self, trial: TrialState, objective: Objective, solution: Solution, seed: int
+        self, trial: ParameterisedState, objective: Objective, solution: Solution, seed: int
     ) -> Solution:
         """The result.
 

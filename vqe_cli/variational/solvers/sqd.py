@@ -13,7 +13,7 @@ from pydantic import Field
 
 from vqe_cli._core.sizes import Need, Size
 from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends.objective import Objective, SamplingObjective, Traits
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.densities import Density
@@ -83,7 +83,7 @@ class Sqd(Solver):
         None, ge=1, description="Strings of each spin at most. Default: no limit."
     )
 
-    def check(self, trial: TrialState, traits: Traits) -> None:
+    def check(self, trial: ParameterisedState, traits: Traits) -> None:
         """Bits must be occupations of orbitals, and somebody must draw them."""
         problem = trial.encoding.problem
         if not isinstance(problem, ElectronicProblem):
@@ -112,7 +112,7 @@ class Sqd(Solver):
         return not traits.sampled
 
     def finish(
-        self, trial: TrialState, objective: Objective, solution: Solution, seed: int
+        self, trial: ParameterisedState, objective: Objective, solution: Solution, seed: int
     ) -> Solution:
         """Sample, diagonalise, and do the same with random bit strings."""
         began = time.perf_counter()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends.objective import Objective
 from vqe_cli.variational.minimise import Solution
 from vqe_cli.variational.solvers import Solver
@@ -16,7 +16,7 @@ class Vqe(Solver):
     """
 
     def finish(
-        self, trial: TrialState, objective: Objective, solution: Solution, seed: int
+        self, trial: ParameterisedState, objective: Objective, solution: Solution, seed: int
     ) -> Solution:
         """The optimum as it is."""
         return solution
