@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from tests.problems import CosineObjective, ListJournal, encoding_of, objective_of
+from tests.searching import solve
 from vqe_cli._core.arrays import Vector
 from vqe_cli.measurement.estimates import Estimate
 from vqe_cli.variational.evaluation_log import CountedObjective
 from vqe_cli.variational.journal import NoJournal
-from vqe_cli.variational.minimise import solve
 from vqe_cli.variational.optimizers import OPTIMIZERS
 
 

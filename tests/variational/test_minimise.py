@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from tests.problems import CosineObjective, ListJournal
+from tests.searching import solve
 from vqe_cli._core.arrays import Vector
 from vqe_cli.backends.objective import Outcome
 from vqe_cli.errors import InterruptedRunError, NotConvergedError
 from vqe_cli.fermions.spectra import Spectrum
 from vqe_cli.measurement.estimates import Estimate
 from vqe_cli.variational.evaluation_log import CountedObjective, Progress
-from vqe_cli.variational.minimise import solve
 from vqe_cli.variational.optimizers import OPTIMIZERS
 
 

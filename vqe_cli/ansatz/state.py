@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Literal
 
 from vqe_cli._core.arrays import Vector
@@ -65,6 +65,17 @@ class ParameterisedState:
     def circuit(self) -> QuantumCircuit:
         """The circuit."""
         return self.make_circuit()
+
+    def with_product(self, product: ExcitationProduct) -> ParameterisedState:
+        """The state with another product of excitations, which is not to grow any more.
+
+        Args:
+            product: What an adaptive ansatz has grown to.
+        """
+        from vqe_cli.qubits.circuits import excitation_circuit
+
+        circuit = partial(excitation_circuit, product, self.encoding)
+        return replace(self, make_circuit=circuit, product=product, adaptive=None)
 
     @property
     def conserving(self) -> bool:

@@ -61,6 +61,11 @@ class Progress:
 
 OnStep = Callable[[Progress], None]
 
+
+def ignore_step(_: Progress) -> None:
+    """Tell nobody."""
+
+
 Slopes = Callable[[Vector], tuple[float, Vector]]
 """The energy in Hartree at some parameters, and derivatives of it."""
 
@@ -76,6 +81,21 @@ class BestPoint:
 
     x: Vector
     energy: float
+
+
+@dataclass(frozen=True)
+class FinalMeasurement:
+    """What is measured at the end, and not taken from the luckiest sample on the way.
+
+    Args:
+        energy: The energy that is reported.
+        mitigation: From the raw energy to the one that is kept, if errors were mitigated.
+        observables: What can be checked in the final state, as `Objective.observables` names it.
+    """
+
+    energy: Estimate
+    mitigation: tuple[MitigatedEnergy, ...] | None
+    observables: dict[str, Estimate]
 
 
 class CountedObjective:
@@ -242,51 +262,17 @@ class CountedObjective:
             Progress(number, self._start, energy, best, evaluations, self.elapsed_s, replayed)
         )
 
-    def measure_mitigated(self, x: Vector) -> tuple[MitigatedEnergy, ...] | None:
-        """The final energy, raw and after each method of error mitigation, if any is asked for.
-
-        Args:
-            x: The final parameters, shape (num_parameters,).
-        """
-        if not self.traits.mitigates:
-            return None
-        self._energies += 1
-        objective = cast(MitigatingObjective, self._objective)
-        found = objective.mitigated(x, self._seed_of(FINAL), self._final_effort())
-        raw, last = found[0].estimate.shots, found[-1].estimate.shots
-        self._spend(FINAL_PURPOSE, raw)
-        self._spend("mitigation", last - raw)
-        return found
-
-    def measure_final(self, best: Outcome) -> Estimate:
-        """A fresh measurement where energies are sampled; elsewhere the value is known.
-
-        It is taken as far as chemical accuracy with its confidence, but costs no more than the
-        search. Where nothing was searched, the only measurement is as fresh as another.
+    def measure_final(self, best: Outcome) -> FinalMeasurement:
+        """Measure afresh at the best point, after which nothing is searched.
 
         Args:
             best: The outcome that is kept.
         """
-        if best.energy is not None:
-            return Estimate(best.energy)
-        if self._energies == 1 and self._last is not None:
-            return self._last[0]
-        if not self.traits.sampled:
-            return Estimate(self.value(best.x))
-        self._energies += 1
-        final = self._objective.energy(best.x, self._seed_of(FINAL), self._final_effort())
-        self._spend(FINAL_PURPOSE, final.shots)
-        return final
-
-    def measure_observables(self, x: Vector) -> dict[str, Estimate]:
-        """What can be checked in the final state.
-
-        Args:
-            x: The final parameters, shape (num_parameters,).
-        """
-        found = self._objective.observables(x, self._seed_of(FINAL + 1))
-        self._spend("checks", sum(estimate.shots for estimate in found.values()))
-        return found
+        mitigation = self._mitigated(best.x)
+        energy = mitigation[-1].estimate if mitigation else self._final_energy(best)
+        observables = self._objective.observables(best.x, self._seed_of(FINAL + 1))
+        self._spend("checks", sum(estimate.shots for estimate in observables.values()))
+        return FinalMeasurement(energy, mitigation, observables)
 
     def gradient_norm(self, x: Vector) -> float | None:
         """Euclidean norm of the gradient, from the evaluation at x if there was one.
@@ -301,6 +287,35 @@ class CountedObjective:
         _, gradient = self._objective.energy_and_gradient(x)
         self._gradients += 1
         return float(np.linalg.norm(gradient))
+
+    def _mitigated(self, x: Vector) -> tuple[MitigatedEnergy, ...] | None:
+        """The energy, raw and after each method of error mitigation, if any is asked for."""
+        if not self.traits.mitigates:
+            return None
+        self._energies += 1
+        objective = cast(MitigatingObjective, self._objective)
+        found = objective.mitigated(x, self._seed_of(FINAL), self._final_effort())
+        raw, last = found[0].estimate.shots, found[-1].estimate.shots
+        self._spend(FINAL_PURPOSE, raw)
+        self._spend("mitigation", last - raw)
+        return found
+
+    def _final_energy(self, best: Outcome) -> Estimate:
+        """A fresh measurement where energies are sampled; elsewhere the value is known.
+
+        It is taken as far as chemical accuracy with its confidence, but costs no more than the
+        search. Where nothing was searched, the only measurement is as fresh as another.
+        """
+        if best.energy is not None:
+            return Estimate(best.energy)
+        if self._energies == 1 and self._last is not None:
+            return self._last[0]
+        if not self.traits.sampled:
+            return Estimate(self.value(best.x))
+        self._energies += 1
+        final = self._objective.energy(best.x, self._seed_of(FINAL), self._final_effort())
+        self._spend(FINAL_PURPOSE, final.shots)
+        return final
 
     def _measured(
         self, replayed: list[LogEntry], points: Sequence[Vector], effort: float

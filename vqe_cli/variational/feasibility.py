@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from vqe_cli._core.sizes import (
     refuse_what_does_not_fit,
 )
 from vqe_cli.chemistry.early_refusals import integral_needs
+from vqe_cli.fermions.problem import Problem, QubitProblem
 
 if TYPE_CHECKING:
     from vqe_cli.backends import Backend
@@ -25,17 +26,22 @@ if TYPE_CHECKING:
     from vqe_cli.registries import Parts
 
 
-def refuse_too_large(parts: Parts, size: Size) -> None:
-    """Refuse a run of which a part does not fit.
+def check_size(parts: Parts, problem: Problem, on_forecast: Callable[[Forecast], None]) -> None:
+    """Refuse a run of which a part does not fit, and say it if it will take long.
 
     Args:
         parts: Of the run.
-        size: Of its problem.
+        problem: What is solved; the size of a qubit Hamiltonian is not foreseen.
+        on_forecast: Told what a long run will take.
 
     Raises:
         RefusedError: It names what does not fit, and the nearest size with which all does.
     """
-    refuse_what_does_not_fit(size, needs_of_run(parts))
+    if isinstance(problem, QubitProblem):
+        return
+    refuse_what_does_not_fit(problem.size, needs_of_run(parts))
+    if (expected := forecast_of(parts, problem.size)) is not None:
+        on_forecast(expected)
 
 
 def forecast_of(parts: Parts, size: Size) -> Forecast | None:
@@ -48,21 +54,21 @@ def forecast_of(parts: Parts, size: Size) -> Forecast | None:
     return forecast(size, needs_of_run(parts))
 
 
-def search_of(parts: Parts, size: Size | None) -> Backend | None:
-    """Where parameters are found, if not on the backend itself.
+def search_backend(parts: Parts, problem: Problem) -> Backend | None:
+    """The backend that parameters are searched on, if it is another one than that of the run.
 
-    Where only bit strings are wanted nothing is searched, and the trial state's own energy is
+    Where only bit strings are wanted nothing is searched, and the state's own energy is
     simulated only if that fits.
 
     Args:
         parts: Of the run.
-        size: Of its problem; None for a qubit Hamiltonian.
+        problem: What is solved.
     """
-    elsewhere = parts.backend.search()
-    if elsewhere is None or size is None or _measures(parts):
-        return elsewhere
-    fits = all(need.fits for need in elsewhere.needs(_load(parts, size)))
-    return elsewhere if fits else None
+    simulator = parts.backend.search()
+    if simulator is None or isinstance(problem, QubitProblem) or _measures(parts):
+        return simulator
+    fits = all(need.fits for need in simulator.needs(_load(parts, problem.size)))
+    return simulator if fits else None
 
 
 def needs_of_run(parts: Parts) -> Needs:
@@ -112,9 +118,9 @@ def _run_needs(parts: Parts, size: Size) -> Iterator[Need]:
     """Of all parts; integrals first, without which there is nothing."""
     yield from integral_needs(size)
     load = _load(parts, size)
-    elsewhere = parts.backend.search() if _measures(parts) else None
-    if elsewhere is not None:
-        yield from elsewhere.needs(load)
+    simulator = parts.backend.search() if _measures(parts) else None
+    if simulator is not None:
+        yield from simulator.needs(load)
     yield from parts.backend.needs(load)
     yield from parts.solver.needs(size)
     if parts.reference is not None:

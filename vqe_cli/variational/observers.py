@@ -13,7 +13,7 @@ from vqe_cli.backends.objective import Objective
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema.records import ReferenceRecord, StageRecord
 from vqe_cli.variational.evaluation_log import OnStep, Progress
-from vqe_cli.variational.minimise import Solution
+from vqe_cli.variational.solution import Solution
 
 
 @dataclass

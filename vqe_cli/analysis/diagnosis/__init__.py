@@ -119,7 +119,7 @@ def _studies(
     if not {"noise", "shots"} & set(wanted):
         return found
     tell("optimum: exact, without noise and shots")
-    optimum = found["optimum"] = find_optimum(spec, parts)
+    optimum = found["optimum"] = find_optimum(spec)
     with threads_for(encoding.vector_length):
         if "noise" in wanted:
             found["noise"] = noise_study(parts.backend, optimum, options, spec.seed, tell)
