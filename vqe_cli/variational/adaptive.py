@@ -34,7 +34,7 @@ def refuse_what_is_not_adaptive(spec: RunSpec, traits: Traits) -> None:
 
     Args:
         spec: The run.
-        traits: What the objective that is searched can do.
+        traits: What the search objective can do.
 
     Raises:
         InputError: A setting contradicts an adaptive ansatz.
@@ -86,27 +86,29 @@ class AdaptiveSearch:
         counted = CountedObjective(self.objective, self.seed, self.journal, self.on_step)
         self.journal.starting_points([np.zeros(0)])
         assert self.state.product is not None
-        grown = _Grown(self.state.product, self.objective)
-        with interruptible(lambda: _known(counted, grown)):
-            slopes = grown.look(counted, self.options)
-            while not (reason := _reason(grown.cycles, self.options)):
-                if len(grown.chosen) == self.options.max_operators:
+        adapted = _AdaptedProduct(self.state.product, self.objective)
+        with interruptible(lambda: _known(counted, adapted)):
+            slopes = adapted.look(counted, self.options)
+            while not (reason := _reason(adapted.cycles, self.options)):
+                if len(adapted.chosen) == self.options.max_operators:
                     break
-                grown.append(self.options.pool[_steepest(slopes)])
-                grown.optimise(counted, self.optimizer)
-                slopes = grown.look(counted, self.options)
-            return self._solution(counted, grown, reason)
+                adapted.append(self.options.pool[_steepest(slopes)])
+                adapted.optimise(counted, self.optimizer)
+                slopes = adapted.look(counted, self.options)
+            return self._solution(counted, adapted, reason)
 
-    def _solution(self, counted: CountedObjective, grown: _Grown, reason: str | None) -> Solution:
-        state = self.state.with_product(grown.product)
-        optimizer = self.optimizer.resolve(grown.objective.traits)
-        found = finish(counted, state, optimizer, grown.ended(reason))
-        return replace(found, cycles=tuple(grown.cycles))
+    def _solution(
+        self, counted: CountedObjective, adapted: _AdaptedProduct, reason: str | None
+    ) -> Solution:
+        state = self.state.with_product(adapted.product)
+        optimizer = self.optimizer.resolve(adapted.objective.traits)
+        found = finish(counted, state, optimizer, adapted.ended(reason))
+        return replace(found, cycles=tuple(adapted.cycles))
 
 
 @dataclass
-class _Grown:
-    """The product as it grows.
+class _AdaptedProduct:
+    """The product of excitations so far, and how it was found.
 
     Args:
         product: The product so far.
@@ -168,13 +170,13 @@ class _Grown:
         return replace(last, x=self.x, energy=energy, converged=converged, message=message)
 
 
-def _known(counted: CountedObjective, grown: _Grown) -> dict[str, object]:
+def _known(counted: CountedObjective, adapted: _AdaptedProduct) -> dict[str, object]:
     """The best point, its energy, and the operators that its parameters belong to."""
     found = counted.known
-    if counted.best is None and grown.cycles:
-        found |= {"best_energy": grown.cycles[-1].energy, "parameters": grown.x.tolist()}
-    best = grown.x if counted.best is None else counted.best.x
-    return {**found, "operators": list(grown.product.labels[: best.size])}
+    if counted.best is None and adapted.cycles:
+        found |= {"best_energy": adapted.cycles[-1].energy, "parameters": adapted.x.tolist()}
+    best = adapted.x if counted.best is None else counted.best.x
+    return {**found, "operators": list(adapted.product.labels[: best.size])}
 
 
 def _steepest(slopes: Vector) -> int:

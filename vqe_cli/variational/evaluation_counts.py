@@ -129,7 +129,7 @@ def foresee(optimizer: Optimizer, objective: Objective, starts: int, seed: int) 
 
     Args:
         optimizer: The optimiser, resolved for the objective.
-        objective: What is searched, on a device or not.
+        objective: The search objective, on a device or not.
         starts: Number of starting points.
         seed: Of the run.
 

@@ -60,7 +60,7 @@ class Watcher:
         return None
 
     def on_stage(self, stage: StageRecord) -> None:
-        """An energy of parameters that were found by simulation: simulated, rehearsed, measured."""
+        """An energy at simulated parameters: exact, simulated with noise, or measured."""
 
     def on_solution(self, objective: Objective, solution: Solution) -> None:
         """The optimiser is done; nothing has been judged yet."""

@@ -138,7 +138,7 @@ def _mitigation(solution: Solution) -> tuple[MitigationRecord, ...] | None:
 
 
 def _operators(solution: Solution) -> tuple[OperatorRecord, ...] | None:
-    """What an adaptive ansatz has grown to."""
+    """The operators that an adaptive ansatz has chosen."""
     product = solution.state.product
     if solution.cycles is None or product is None:
         return None

@@ -44,7 +44,7 @@ class SimulateThenMeasure:
 
     @property
     def objective(self) -> Objective:
-        """The energy that is searched, by simulation."""
+        """The search objective, which is simulated."""
         return self.search.objective
 
     def find(self) -> Solution:

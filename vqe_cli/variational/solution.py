@@ -74,7 +74,7 @@ class Strategy(Protocol):
 
     @property
     def objective(self) -> Objective:
-        """The energy that is searched."""
+        """The search objective: the energy as it is while parameters are searched."""
         ...
 
     def find(self) -> Solution:

@@ -46,9 +46,9 @@ def choose_strategy(
     simulator = search_backend(parts, state.encoding.problem)
     watcher.on_cost((simulator or parts.backend).cost(state))
     objective = parts.backend.prepare(state, spec.seed)
-    searched = simulator.prepare(state, spec.seed) if simulator else objective
-    _refuse_what_does_not_go_together(spec, parts, state, searched, objective)
-    search = _search(spec, parts, state, searched, watcher, journal or NoJournal())
+    search_objective = simulator.prepare(state, spec.seed) if simulator else objective
+    _refuse_what_does_not_go_together(spec, parts, state, search_objective, objective)
+    search = _search(spec, parts, state, search_objective, watcher, journal or NoJournal())
     if simulator is None:
         return search
     measures = parts.solver.needs_energy(objective.traits)
@@ -59,13 +59,13 @@ def _refuse_what_does_not_go_together(
     spec: RunSpec,
     parts: Parts,
     state: ParameterisedState,
-    searched: Objective,
+    search_objective: Objective,
     objective: Objective,
 ) -> None:
-    """Let ansatz, optimiser and solver look at the energies before any is computed."""
+    """Ask ansatz, optimiser and solver whether the backends serve them."""
     if state.adaptive is not None:
-        refuse_what_is_not_adaptive(spec, searched.traits)
-    parts.optimizer.resolve(searched.traits)
+        refuse_what_is_not_adaptive(spec, search_objective.traits)
+    parts.optimizer.resolve(search_objective.traits)
     parts.solver.check(state, objective.traits)
 
 
@@ -77,15 +77,15 @@ def _search(
     watcher: Watcher,
     journal: Journal,
 ) -> Strategy:
-    """How parameters are found on the objective that is searched."""
+    """How parameters are found on the search objective."""
     optimizer = parts.optimizer.resolve(objective.traits)
     starts = starting_points(spec, state, objective.traits)
     foresee(optimizer, objective, len(starts.points), spec.seed)
     on_step = watcher.on_step or ignore_step
     if state.adaptive is not None:
-        growing, asked_for = cast(GrowingObjective, objective), parts.optimizer
+        adaptive = cast(GrowingObjective, objective)
         return AdaptiveSearch(
-            state, state.adaptive, growing, asked_for, spec.seed, journal, on_step
+            state, state.adaptive, adaptive, parts.optimizer, spec.seed, journal, on_step
         )
     if optimizer.name == "none" and not parts.solver.needs_energy(objective.traits):
         return StartingPoint(state, objective, starts)
