@@ -47,7 +47,7 @@ def run(
         with threads_for(encoding.vector_length), announced(watcher.on_compilation):
             with clock.stage("preparation"):
                 check_size(parts, problem, watcher.on_forecast)
-                state = parts.ansatz.trial(encoding)
+                state = parts.ansatz.state(encoding)
                 strategy = choose_strategy(spec, parts, state, watcher, journal)
             watcher.on_objective(strategy.objective)
             with clock.stage("reference"):

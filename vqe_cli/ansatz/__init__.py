@@ -67,7 +67,7 @@ class Ansatz(Entry):
             raise NotImplementedError(f"{self.name} defines neither excitations nor a circuit")
         return excitation_circuit(product, encoding)
 
-    def trial(self, encoding: Encoding) -> ParameterisedState:
+    def state(self, encoding: Encoding) -> ParameterisedState:
         """The trial state for a problem.
 
         Raises:

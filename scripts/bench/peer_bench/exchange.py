@@ -39,17 +39,17 @@ GATES = ["x", "ry", "rz", "cx"]
 
 
 def write_case(
-    folder: Path, trial: ParameterisedState, start: Vector, *, with_paulis: bool = True
+    folder: Path, state: ParameterisedState, start: Vector, *, with_paulis: bool = True
 ) -> None:
     """Write a trial state and its problem.
 
     Args:
         folder: Is made if it is not there.
-        trial: Excitations or a circuit, in Jordan-Wigner.
+        state: Excitations or a circuit, in Jordan-Wigner.
         start: The first of the points.
         with_paulis: Whether circuit simulators are to run it; mapping many orbitals takes long.
     """
-    encoding = trial.encoding
+    encoding = state.encoding
     problem = encoding.problem
     assert isinstance(problem, ElectronicProblem)
     rng = np.random.default_rng(7)
@@ -57,17 +57,17 @@ def write_case(
     hamiltonian = encoding.hamiltonian.to_list() if with_paulis else []
     case: dict[str, Any] = {
         "num_qubits": encoding.num_qubits,
-        "num_parameters": trial.num_parameters,
+        "num_parameters": state.num_parameters,
         "reference": [qubit for qubit, bit in enumerate(encoding.reference_bits) if bit],
         "hamiltonian": [[pauli, float(np.real(value))] for pauli, value in hamiltonian],
         "points": [point.tolist() for point in (start, *further)],
     }
     folder.mkdir(parents=True, exist_ok=True)
-    if trial.product is not None:
+    if state.product is not None:
         case |= {"kind": "excitations", **_problem(problem)}
-        case["rotations"] = [_rotation(r, encoding, with_paulis) for r in trial.product.rotations]
+        case["rotations"] = [_rotation(r, encoding, with_paulis) for r in state.product.rotations]
     else:
-        case |= {"kind": "circuit", **_problem(problem), "gates": _gates(trial)}
+        case |= {"kind": "circuit", **_problem(problem), "gates": _gates(state)}
     np.save(folder / "h1.npy", problem.h1)
     np.save(folder / "h2.npy", problem.h2)
     (folder / "case.json").write_text(json.dumps(case), encoding="utf-8")
@@ -129,12 +129,12 @@ def _rotation(rotation: Rotation, encoding: Encoding, with_paulis: bool) -> dict
     }
 
 
-def _gates(trial: ParameterisedState) -> list[dict[str, Any]]:
+def _gates(state: ParameterisedState) -> list[dict[str, Any]]:
     """The circuit in four gates whose angles are parameters themselves."""
     from qiskit import transpile
 
-    flat = transpile(trial.circuit, basis_gates=GATES, optimization_level=0)
-    order = {parameter: index for index, parameter in enumerate(trial.circuit.parameters)}
+    flat = transpile(state.circuit, basis_gates=GATES, optimization_level=0)
+    order = {parameter: index for index, parameter in enumerate(state.circuit.parameters)}
     gates = []
     for instruction in flat.data:
         if instruction.operation.name == "barrier":

@@ -65,9 +65,9 @@ def test_too_many_determinants_are_refused_before_anything_is_allocated(
     def no_circuit() -> None:
         raise AssertionError("no circuit is needed")
 
-    trial = ParameterisedState(encoding, no_circuit, empty)  # type: ignore[arg-type]
+    state = ParameterisedState(encoding, no_circuit, empty)  # type: ignore[arg-type]
     with pytest.raises(RefusedError, match="165,636,900 determinants") as caught:
-        BACKENDS.create("exact").prepare(trial, 0)
+        BACKENDS.create("exact").prepare(state, 0)
     assert caught.value.exit_code == 3
     assert "active-space" in (caught.value.hint or "")
 
@@ -77,9 +77,9 @@ def test_too_many_qubits_of_a_circuit_are_refused(
     qubits: int, memory: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(machine, "available_bytes", lambda: int(memory))
-    trial = ANSATZE.create("two-local").trial(qubit_encoding({"Z" * qubits: 1.0}))
+    state = ANSATZE.create("two-local").state(qubit_encoding({"Z" * qubits: 1.0}))
     with pytest.raises(RefusedError, match=f"{qubits} qubits") as caught:
-        BACKENDS.create("exact").prepare(trial, 0)
+        BACKENDS.create("exact").prepare(state, 0)
     assert caught.value.exit_code == 3
     assert caught.value.hint
 

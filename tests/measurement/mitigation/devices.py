@@ -37,13 +37,13 @@ class DensityMatrixDevice(OneByOne):
     """All qubits connected; CX, RZ, SX and X with noise by Aer, read with errors.
 
     Args:
-        trial: The ansatz.
+        state: The ansatz.
         noise: What noise, as in an input file.
     """
 
-    def __init__(self, trial: ParameterisedState, noise: dict[str, Any]) -> None:
-        compiled = compile_with_noise(trial.circuit, Noise.model_validate(noise), 1, 7)
-        assert compiled.places == tuple(range(trial.encoding.num_qubits))
+    def __init__(self, state: ParameterisedState, noise: dict[str, Any]) -> None:
+        compiled = compile_with_noise(state.circuit, Noise.model_validate(noise), 1, 7)
+        assert compiled.places == tuple(range(state.encoding.num_qubits))
         self.circuit, self.noise = compiled.circuit, compiled.noise
         self.simulator = AerSimulator(method="density_matrix", noise_model=self.noise)
         self.known: dict[Any, FloatArray] = {}

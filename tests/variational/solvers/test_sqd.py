@@ -154,11 +154,11 @@ class WhiteNoise:
 def test_white_noise_does_not_pass_even_if_nobody_says_that_it_is_noise(seed: int) -> None:
     encoding = Encoding(problem_of(H6), MAPPERS.create("jordan-wigner"))
     problem: Any = encoding.problem
-    trial = ANSATZE.create("lucj").trial(encoding)
+    state = ANSATZE.create("lucj").state(encoding)
     solver = Sqd(samples_per_batch=8, max_iterations=2, num_batches=2, max_dimension=9)
     noise: Any = WhiteNoise(12)
     starts = Starts((np.zeros(0),), "zeros", random=False)
-    solution = solver.finish(StartingPoint(trial, noise, starts).find(), seed)
+    solution = solver.finish(StartingPoint(state, noise, starts).find(), seed)
     checks, verdict = judge(problem, solution, noise.traits, None, optimised=False)
     found = {check.name: check for check in checks}
     assert found["valid-shots"].status == "warn"

@@ -93,7 +93,7 @@ def diagnose(spec: RunSpec, options: DiagnosisOptions, tell: Tell = lambda _: No
         simulated = resolve(without_noise(spec))
         problem = build_problem(spec, parts.active_space, needs_of_run(simulated))
         encoding = Encoding(problem, parts.mapper)
-        left_out = _left_out(parts, parts.ansatz.trial(encoding), options)
+        left_out = _left_out(parts, parts.ansatz.state(encoding), options)
         wanted = [study for study in options.studies or STUDIES if study not in left_out]
         with announced(lambda: tell("compiling, once after installation")):
             return Diagnosis(
@@ -128,10 +128,10 @@ def _studies(
     return found
 
 
-def _left_out(parts: Parts, trial: ParameterisedState, options: DiagnosisOptions) -> dict[str, str]:
+def _left_out(parts: Parts, state: ParameterisedState, options: DiagnosisOptions) -> dict[str, str]:
     """Studies that make no sense here; an error for one that was asked for by name."""
     reasons: dict[str, tuple[str, str]] = {}
-    if trial.adaptive is not None:
+    if state.adaptive is not None:
         reasons["gradients"] = (
             "an adaptive ansatz has no parameters before it has grown",
             "choose another ansatz, or --study shots",

@@ -19,14 +19,14 @@ class Optimum:
     """A trial state and its best parameters.
 
     Args:
-        trial: As it is at the end, also where it has grown.
+        state: As it is at the end, also where it has grown.
         x: Parameters, shape (num_parameters,).
         energy: Exact, Hartree.
         optimised: Whether parameters were optimised, or are those of the start.
         converged: Whether the optimiser's own criterion was met.
     """
 
-    trial: ParameterisedState
+    state: ParameterisedState
     x: Vector
     energy: float
     optimised: bool

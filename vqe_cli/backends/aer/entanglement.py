@@ -14,16 +14,16 @@ if TYPE_CHECKING:
 BYTES_PER_AMPLITUDE = 16
 
 
-def refuse_large_mps(trial: ParameterisedState) -> None:
+def refuse_large_mps(state: ParameterisedState) -> None:
     """Refuse a circuit whose matrices may not fit into memory, as Aer would after compiling it.
 
     Args:
-        trial: The trial state.
+        state: The parameterised state.
 
     Raises:
         RefusedError: They may not.
     """
-    circuit = trial.circuit
+    circuit = state.circuit
     what = f"a matrix product state of {circuit.num_qubits} qubits"
     need = Need(what, mps_bytes(circuit))
     if not need.fits:

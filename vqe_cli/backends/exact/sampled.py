@@ -21,7 +21,7 @@ class SampledObjective(MeasuredObjective):
     """Shots drawn from the state of an exact objective.
 
     Args:
-        trial: The trial state.
+        state: The parameterised state.
         exact: Has its state.
         plan: How its energy is measured.
         budget: How much may be measured.
@@ -30,18 +30,18 @@ class SampledObjective(MeasuredObjective):
 
     def __init__(
         self,
-        trial: ParameterisedState,
+        state: ParameterisedState,
         exact: SectorObjective | StatevectorObjective,
         plan: MeasurementPlan,
         budget: Budget,
         post_select: bool,
     ) -> None:
-        super().__init__(trial, plan, budget, post_select)
+        super().__init__(state, plan, budget, post_select)
         self.exact = exact
         self._sampler = (
-            SectorSampler(trial.encoding, exact.space)
+            SectorSampler(state.encoding, exact.space)
             if isinstance(exact, SectorObjective)
-            else StatevectorSampler(trial.encoding.num_qubits)
+            else StatevectorSampler(state.encoding.num_qubits)
         )
         self.traits = replace(
             exact.traits,

@@ -27,11 +27,11 @@ class Solver(Entry):
         """
         return iter(())
 
-    def check(self, trial: ParameterisedState, traits: Traits) -> None:
+    def check(self, state: ParameterisedState, traits: Traits) -> None:
         """Refuse what cannot work before anything is optimised.
 
         Args:
-            trial: The trial state.
+            state: The parameterised state.
             traits: What its objective can do.
 
         Raises:

@@ -83,15 +83,15 @@ class Sqd(Solver):
         None, ge=1, description="Strings of each spin at most. Default: no limit."
     )
 
-    def check(self, trial: ParameterisedState, traits: Traits) -> None:
+    def check(self, state: ParameterisedState, traits: Traits) -> None:
         """Bits must be occupations of orbitals, and somebody must draw them."""
-        problem = trial.encoding.problem
+        problem = state.encoding.problem
         if not isinstance(problem, ElectronicProblem):
             raise InputError("sqd diagonalises electrons; this is a qubit model", path=("solver",))
-        if trial.encoding.mapper.name != "jordan-wigner":
+        if state.encoding.mapper.name != "jordan-wigner":
             raise InputError(
                 "sqd reads occupations of orbitals from bits, in Jordan-Wigner only, not in"
-                f" {trial.encoding.mapper.name}",
+                f" {state.encoding.mapper.name}",
                 path=("mapper",),
                 hint="mapper: jordan-wigner",
             )
