@@ -18,12 +18,12 @@ from pyscf import fci
 
 from vqe_cli.backends.exact.program import Program
 from vqe_cli.backends.exact.sampling import Distribution, SectorSampler
+from vqe_cli.chemistry.problem import build_problem
 from vqe_cli.fermions.determinants.space import SectorSpace
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.measurement import MEASUREMENTS, MeasurementPlan, Setting
 from vqe_cli.measurement.estimates import Counts
 from vqe_cli.measurement.shots import Budget, Measuring, measure
-from vqe_cli.pipeline import build_problem
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.rotations import decompose
 from vqe_cli.registries import resolve
@@ -106,7 +106,7 @@ class GroundState:
     def __init__(self, geometry: str, **parts_of_spec: Any) -> None:
         spec = spec_from_data({"molecule": {"geometry": geometry}, **parts_of_spec})
         parts = resolve(spec)
-        problem = build_problem(spec, parts)
+        problem = build_problem(spec, parts.active_space)
         assert isinstance(problem, ElectronicProblem)
         self.encoding = Encoding(problem, parts.mapper)
         _, ground = fci.direct_spin0.kernel(problem.h1, problem.h2, problem.norb, problem.nelec)

@@ -13,7 +13,11 @@ from vqe_cli.fermions.problem import ElectronicProblem, QubitProblem, ScfReport
 from vqe_cli.measurement.estimates import Estimate
 from vqe_cli.schema.records import Check, Evaluations, ReferenceRecord
 from vqe_cli.variational.checks import judge
-from vqe_cli.variational.minimise import Solution
+from vqe_cli.variational.solution import Solution
+
+NO_STATE: Any = None
+NO_OBJECTIVE: Any = None
+"""Checks look at numbers only."""
 
 EXACT = -1.2
 EXACT_TRAITS = Traits(1, True, False, False, True, ())
@@ -23,6 +27,9 @@ NOISY_TRAITS = replace(CIRCUIT_TRAITS, noisy=True, has_gradient=False)
 REFERENCE = ReferenceRecord(method="fci", energy=EXACT, wall_s=0.0)
 SCF = ScfReport("RHF", -1.1, True, True, True, ("DIIS",), 5, 0.1)
 PERFECT = Solution(
+    state=NO_STATE,
+    objective=NO_OBJECTIVE,
+    optimizer="l-bfgs-b",
     x=np.array([0.1]),
     energy=Estimate(EXACT),
     initial_energy=-1.0,

@@ -14,16 +14,16 @@ from vqe_cli._core.arrays import Vector
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.backends import BACKENDS
 from vqe_cli.backends.objective import Objective, PointByPoint, Traits
+from vqe_cli.chemistry.problem import build_problem
 from vqe_cli.fermions.excitations import Excitation, ExcitationProduct
 from vqe_cli.fermions.problem import ElectronicProblem, QubitProblem
 from vqe_cli.fermions.spectra import Spectrum
 from vqe_cli.measurement.estimates import Estimate
-from vqe_cli.pipeline import build_problem
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.mappers import MAPPERS
 from vqe_cli.registries import resolve
 from vqe_cli.schema import RunSpec, spec_from_data
-from vqe_cli.variational.evaluation_log import LogEntry
+from vqe_cli.variational.journal import LogEntry
 
 H2 = {"geometry": "H 0 0 0\nH 0 0 0.735"}
 LIH = {"geometry": "Li 0 0 0\nH 0 0 1.6"}
@@ -63,7 +63,7 @@ def problem_of(molecule: Mapping[str, Any], **parts: Any) -> ElectronicProblem:
 def computed_problem(molecule: Mapping[str, Any], **parts: Any) -> ElectronicProblem:
     """The integrals of a molecule, computed anew."""
     spec = spec_of(molecule, **parts)
-    problem = build_problem(spec, resolve(spec))
+    problem = build_problem(spec, resolve(spec).active_space)
     assert isinstance(problem, ElectronicProblem)
     return problem
 
@@ -183,7 +183,7 @@ TWO_PARAMETERS = {"name": "uccsd", "point_group": False}
 
 def objective_of(encoding: Encoding, ansatz: Any = "uccsd", backend: Any = "exact") -> Objective:
     """An ansatz for a problem on a backend."""
-    return BACKENDS.create(backend).prepare(ANSATZE.create(ansatz).trial(encoding), 7)
+    return BACKENDS.create(backend).prepare(ANSATZE.create(ansatz).state(encoding), 7)
 
 
 class DenseFermions:

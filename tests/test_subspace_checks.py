@@ -15,7 +15,7 @@ from tests.judging import (
 )
 from vqe_cli.measurement.estimates import Estimate
 from vqe_cli.schema.records import SqdRecord
-from vqe_cli.variational.minimise import Solution
+from vqe_cli.variational.solution import Solution
 
 
 def sampled_subspace(gain_mha: float = 5.0, share: float = 0.1) -> Solution:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from difflib import get_close_matches
 from typing import Any, ClassVar
 
@@ -87,6 +88,30 @@ class InterruptedRunError(VqeError):
 
     kind = "interrupted"
     exit_code = 130
+
+
+GOES_ON = "the same command with --resume goes on"
+
+
+@contextmanager
+def interruptible(
+    known: Callable[[], dict[str, Any]] = dict, hint: str = GOES_ON
+) -> Iterator[None]:
+    """Turn Ctrl-C into an error that tells what was found by then, and how to go on.
+
+    Args:
+        known: What has been found out; it is asked only then.
+        hint: How to go on.
+
+    Raises:
+        InterruptedRunError: Ctrl-C.
+    """
+    try:
+        yield
+    except KeyboardInterrupt:
+        error = InterruptedRunError("interrupted", hint=hint)
+        error.known = known()
+        raise error from None
 
 
 def as_vqe_error(found: BaseException) -> VqeError:

@@ -2,52 +2,23 @@
 
 from __future__ import annotations
 
-import time
-from functools import partial
-from typing import TYPE_CHECKING, Any, cast
-
 from vqe_cli._core.numba_jit import announced
 from vqe_cli._core.provenance import fingerprint, provenance
-from vqe_cli._core.sizes import Needs
 from vqe_cli._core.threads import threads_for
-from vqe_cli.ansatz.state import TrialState
-from vqe_cli.backends.objective import GrowingObjective, Objective, RemoteObjective
-from vqe_cli.chemistry.remarks import with_remarks
-from vqe_cli.classical import Reference
-from vqe_cli.errors import InputError, NotConvergedError, RefusedError, as_vqe_error
-from vqe_cli.fermions.problem import ElectronicProblem, Problem, QubitProblem
-from vqe_cli.fermions.spectra import Spectrum
-from vqe_cli.qubits.circuits import excitation_circuit
+from vqe_cli.chemistry.problem import build_problem
+from vqe_cli.classical.reference_energy import judged_by
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.registries import Parts, located, resolve, resolved_spec
 from vqe_cli.schema import RunSpec
-from vqe_cli.schema.records import MissingReference, PropertiesRecord, ReferenceRecord, RunRecord
-from vqe_cli.variational.adaptive import grow
+from vqe_cli.schema.records import MissingReference, ReferenceRecord, RunRecord
 from vqe_cli.variational.checks import judge
-from vqe_cli.variational.density_properties import properties
-from vqe_cli.variational.evaluation_counts import counted
-from vqe_cli.variational.evaluation_log import Journal
-from vqe_cli.variational.feasibility import (
-    before_geometry,
-    before_orbitals,
-    forecast_of,
-    integral_needs,
-    needs_of_run,
-    refuse_too_large,
-    search_of,
-)
-from vqe_cli.variational.initial_points import Starts, starting_points
-from vqe_cli.variational.minimise import Solution, solve, unmeasured
+from vqe_cli.variational.density_properties import properties_of
+from vqe_cli.variational.feasibility import check_size, needs_of_run
+from vqe_cli.variational.journal import Journal
 from vqe_cli.variational.observers import Clock, Watcher
-from vqe_cli.variational.optimizers import Optimizer
 from vqe_cli.variational.recording import error_mha, problem_record, result_record
-from vqe_cli.variational.simulate_then_measure import measured_once
-
-if TYPE_CHECKING:
-    from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
-
-EXPECTED_ERROR = 1e-3
-"""Hartree: of energies on a device, where it is counted how many an optimiser asks for."""
+from vqe_cli.variational.solution import Solution
+from vqe_cli.variational.strategy import choose_strategy
 
 
 def run(
@@ -70,62 +41,42 @@ def run(
     with located(spec):
         parts = resolve(spec)
         with clock.stage("chemistry"):
-            encoding = Encoding(build_problem(spec, parts, needs_of_run(parts)), parts.mapper)
+            problem = build_problem(spec, parts.active_space, needs_of_run(parts))
+        encoding = Encoding(problem, parts.mapper)
         watcher.on_problem(encoding)
-        with threads_for(vector_length(encoding)), announced(watcher.on_compilation):
-            return _run_encoded(spec, parts, encoding, watcher, journal, clock)
+        with threads_for(encoding.vector_length), announced(watcher.on_compilation):
+            with clock.stage("preparation"):
+                check_size(parts, problem, watcher.on_forecast)
+                state = parts.ansatz.state(encoding)
+                strategy = choose_strategy(spec, parts, state, watcher, journal)
+            watcher.on_objective(strategy.objective)
+            with clock.stage("reference"):
+                reference, missing = judged_by(parts.reference, encoding)
+            watcher.on_reference(reference)
+            solution = parts.solver.finish(strategy.find(), spec.seed)
+            watcher.on_solution(solution.objective, solution)
+            return _judged(spec, parts, solution, reference, missing, clock)
 
 
-def _run_encoded(
+def _judged(
     spec: RunSpec,
     parts: Parts,
-    encoding: Encoding,
-    watcher: Watcher,
-    journal: Journal | None,
+    solution: Solution,
+    reference: ReferenceRecord | None,
+    missing: MissingReference | None,
     clock: Clock,
 ) -> RunRecord:
-    """The second half of the story, from the encoded problem on."""
-    with clock.stage("preparation"):
-        size = encoding.problem.size if isinstance(encoding.problem, ElectronicProblem) else None
-        if size is not None:
-            refuse_too_large(parts, size)
-            if (expected := forecast_of(parts, size)) is not None:
-                watcher.on_forecast(expected)
-        trial = parts.ansatz.trial(encoding)
-        elsewhere = search_of(parts, size)
-        watcher.on_cost((elsewhere or parts.backend).cost(trial))
-        objective = parts.backend.prepare(trial, spec.seed)
-        searched = elsewhere.prepare(trial, spec.seed) if elsewhere else objective
-        _refuse_what_cannot_grow(spec, trial, searched)
-        parts.optimizer.resolve(searched.traits)
-        parts.solver.check(trial, objective.traits)
-        starts = starting_points(spec, trial, searched.traits)
-        _foresee(parts.optimizer.resolve(searched.traits), searched, len(starts.points), spec.seed)
-    watcher.on_objective(searched)
-    with clock.stage("reference"):
-        reference, missing = judged_by(parts.reference, encoding)
-    watcher.on_reference(reference)
-    solution, searched = _optimise(
-        parts, trial, searched, starts, seed=spec.seed, journal=journal, on_step=watcher.on_step
-    )
-    optimizer = parts.optimizer.resolve(searched.traits)
-    objective = (
-        searched if elsewhere is None else _of_grown(parts, trial, solution, objective, spec)
-    )
-    if elsewhere is not None and parts.solver.needs_energy(objective.traits):
-        label = f"{parts.backend.name} ({objective.details['representation']})"
-        solution = measured_once(solution, objective, label, spec.seed, watcher)
-    solution = parts.solver.finish(trial, objective, solution, spec.seed)
-    watcher.on_solution(objective, solution)
-    found = _properties(encoding.problem, objective, solution, clock)
+    """The solution as a record, with what it is worth."""
+    encoding = solution.state.encoding
+    found = properties_of(encoding.problem, solution, clock)
     checks, verdict = judge(
         encoding.problem,
         solution,
-        objective.traits,
+        solution.objective.traits,
         reference,
         missing=missing,
-        optimised=optimizer.name != "none",
-        several_expected=starts.random,
+        optimised=solution.optimizer != "none",
+        several_expected=solution.several_minima,
     )
     with clock.stage("record"):
         problem, resolved = problem_record(encoding, spec), resolved_spec(spec, parts)
@@ -135,7 +86,7 @@ def _run_encoded(
         fingerprint=fingerprint(parts.without_limits(resolved)),
         spec=resolved,
         problem=problem,
-        result=result_record(encoding, solution, optimizer, objective, parts.backend, found),
+        result=result_record(encoding, solution, parts.backend, found),
         reference=reference,
         reference_missing=missing,
         error_mha=error_mha(solution, reference),
@@ -144,193 +95,3 @@ def _run_encoded(
         timings={**clock.seconds, "solve": solution.wall_s},
         provenance=provenance(),
     )
-
-
-def _of_grown(
-    parts: Parts, trial: TrialState, solution: Solution, objective: Objective, spec: RunSpec
-) -> Objective:
-    """The objective of what an adaptive ansatz has grown to; else the one there is."""
-    product = solution.product
-    if product is None:
-        return objective
-    grown = TrialState(
-        trial.encoding, partial(excitation_circuit, product, trial.encoding), product
-    )
-    return parts.backend.prepare(grown, spec.seed)
-
-
-def _optimise(
-    parts: Parts, trial: TrialState, objective: Objective, starts: Starts, **told: Any
-) -> tuple[Solution, Objective]:
-    """Find the parameters, or the ansatz and its parameters; the objective is that of the end."""
-    if trial.growth is None:
-        optimizer = parts.optimizer.resolve(objective.traits)
-        if optimizer.name == "none" and not parts.solver.needs_energy(objective.traits):
-            return unmeasured(starts.points[0]), objective
-        return solve(objective, optimizer, starts.points, **told), objective
-    assert trial.product is not None
-    growing = cast(GrowingObjective, objective)
-    return grow(growing, trial.product, trial.growth, parts.optimizer, **told)
-
-
-def _foresee(optimizer: Optimizer, objective: Objective, starts: int, seed: int) -> None:
-    """Let a device know what a search on it will take, so that the whole can be agreed to."""
-    traits = objective.traits
-    if not traits.remote or optimizer.name == "none" or not traits.num_parameters:
-        return
-    spectra = traits.spectra or (Spectrum(1.0, 1),) * traits.num_parameters
-    whole = counted(optimizer, spectra, EXPECTED_ERROR, seed)
-    cast(RemoteObjective, objective).foresee(starts * whole.energies, starts * whole.jobs)
-
-
-def _refuse_what_cannot_grow(spec: RunSpec, trial: TrialState, objective: Objective) -> None:
-    """An adaptive ansatz has its own start, and needs derivatives of what is not there yet."""
-    if trial.growth is None:
-        return
-    if not objective.traits.can_grow:
-        raise InputError(
-            "an adaptive ansatz chooses operators by exact derivatives, which this backend"
-            " does not have",
-            path=("backend",),
-            hint="backend: exact",
-        )
-    if spec.initial.values is not None or spec.initial.name not in ("auto", "zeros"):
-        raise InputError(
-            "an adaptive ansatz grows from the reference determinant", path=("initial",)
-        )
-    if spec.restarts:
-        raise InputError("an adaptive ansatz has one start only", path=("restarts",))
-    if spec.optimizer.name == "none":
-        raise InputError("an adaptive ansatz grows by being optimised", path=("optimizer",))
-
-
-def vector_length(encoding: Encoding) -> int:
-    """Numbers in a vector of the problem's space, by which threads are given.
-
-    Args:
-        encoding: The problem and its qubits.
-    """
-    problem = encoding.problem
-    if isinstance(problem, ElectronicProblem):
-        return problem.sector_dimension
-    return 1 << problem.num_qubits
-
-
-def build_problem(spec: RunSpec, parts: Parts, needs: Needs = integral_needs) -> Problem:
-    """Integrals from a molecule or a file, or the qubit Hamiltonian as it was given.
-
-    Args:
-        spec: The run.
-        parts: Its parts.
-        needs: What has to fit; it is asked before the self-consistent field begins.
-
-    Raises:
-        InputError: The molecule is impossible.
-        RefusedError: It is too large.
-        NotConvergedError: Hartree-Fock did not converge.
-    """
-    if spec.hamiltonian is not None:
-        return QubitProblem(tuple(spec.hamiltonian.paulis.items()))
-    if spec.fcidump is not None:
-        from vqe_cli.chemistry.fcidump.orbitals import problem_of_selection
-
-        return with_remarks(problem_of_selection(select_orbitals(spec, parts, needs)), spec)
-    from vqe_cli.chemistry.integrals import electronic_problem
-
-    return with_remarks(electronic_problem(select_orbitals(spec, parts, needs)), spec)
-
-
-def select_orbitals(spec: RunSpec, parts: Parts, needs: Needs = integral_needs) -> OrbitalSelection:
-    """The orbitals of a molecule or an FCIDUMP file, and which of them are correlated.
-
-    Args:
-        spec: The run; not of a qubit Hamiltonian.
-        parts: Its parts.
-        needs: What has to fit, as in `build_problem`.
-
-    Raises:
-        InputError: The molecule or the file is impossible.
-        RefusedError: It is too large.
-        NotConvergedError: Hartree-Fock did not converge.
-    """
-    check = before_orbitals(parts, needs)
-    if spec.fcidump is not None:
-        from vqe_cli.chemistry.fcidump.orbitals import select_from_file
-
-        path = spec.relative_to_source(spec.fcidump.file)
-        return select_from_file(path, spec.fcidump.orbitals, parts.active_space, check)
-    from vqe_cli.chemistry.scf.mean_field import mean_field_of
-
-    assert spec.molecule is not None
-    before_geometry(parts, needs, spec.molecule)
-    field = mean_field_of(spec.molecule, check)
-    return parts.active_space.select(field)
-
-
-def judged_by(
-    method: Reference | None, encoding: Encoding
-) -> tuple[ReferenceRecord | None, MissingReference | None]:
-    """The energy that the result is judged by, or why there is none.
-
-    A reference that fails, whatever is raised in it, costs the comparison and not the run.
-
-    Args:
-        method: As it was asked for; None for ``none``.
-        encoding: The problem.
-
-    Raises:
-        InputError: The method that was asked for does not apply to this kind of problem.
-        RefusedError: It is too large for it.
-    """
-    if method is None:
-        return None, MissingReference(reason="none was asked for", failed=False)
-    tried = method
-    try:
-        tried = method.resolve(encoding) or method
-        found = solve_reference(tried, encoding)
-    except (InputError, RefusedError):
-        raise
-    except Exception as error:
-        reason = f"{tried.label} failed: {as_vqe_error(error).message}"
-        return None, MissingReference(reason=reason, failed=True)
-    if found is None:
-        return None, MissingReference(reason="the problem is too large for one", failed=False)
-    return found, None
-
-
-def solve_reference(method: Reference | None, encoding: Encoding) -> ReferenceRecord | None:
-    """The energy by a method; None if it finds none that is feasible.
-
-    Args:
-        method: As it was asked for.
-        encoding: The problem.
-
-    Raises:
-        InputError: The method does not apply to this kind of problem.
-        RefusedError: The problem is too large for it.
-        NotConvergedError: Its iterations did not converge.
-    """
-    chosen = method.resolve(encoding) if method else None
-    if chosen is None:
-        return None
-    start = time.perf_counter()
-    found = chosen.solve(encoding)
-    if not found.converged:
-        raise NotConvergedError(
-            f"the reference {chosen.name} did not converge", hint="choose another with --reference"
-        )
-    notes = dict(found.notes) if found.exact else {**found.notes, "exact": False}
-    return ReferenceRecord(
-        method=chosen.name, energy=found.energy, wall_s=time.perf_counter() - start, notes=notes
-    )
-
-
-def _properties(
-    problem: Problem, objective: Objective, solution: Solution, clock: Clock
-) -> PropertiesRecord | None:
-    if not isinstance(problem, ElectronicProblem):
-        return None
-    if solution.density is None and not objective.traits.has_density:
-        return None
-    with clock.stage("properties"):
-        return properties(problem, solution.density or objective.density(solution.x))

@@ -12,7 +12,7 @@ import pytest
 from vqe_cli._core.resources import private_folder
 from vqe_cli.screening.request import Folder
 from vqe_cli.variational.checkpoints import FileJournal
-from vqe_cli.variational.evaluation_log import LogEntry
+from vqe_cli.variational.journal import LogEntry
 
 
 def mode(path: Path) -> int:

@@ -22,9 +22,9 @@ from tests.problems import (
 )
 from vqe_cli import run
 from vqe_cli.ansatz.puccd import Puccd
+from vqe_cli.chemistry.problem import build_problem
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.problem import ElectronicProblem
-from vqe_cli.pipeline import build_problem
 from vqe_cli.registries import resolve
 
 
@@ -88,7 +88,7 @@ def test_one_pair_reaches_doubly_occupied_ci() -> None:
 
 def test_two_pairs_lie_between_doubly_occupied_ci_and_hartree_fock() -> None:
     spec = spec_of(H4, ansatz="puccd")
-    problem = build_problem(spec, resolve(spec))
+    problem = build_problem(spec, resolve(spec).active_space)
     assert isinstance(problem, ElectronicProblem)
     energy = run(spec).result.energy
     lowest = doubly_occupied_ci(problem)

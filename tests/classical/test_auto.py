@@ -7,8 +7,8 @@ import pytest
 from tests.problems import encoding_of, named_problem, problem_of, qubit_encoding, random_problem
 from vqe_cli._core import resources as machine
 from vqe_cli.classical import REFERENCES
+from vqe_cli.classical.reference_energy import solve_reference
 from vqe_cli.errors import RefusedError
-from vqe_cli.pipeline import solve_reference
 from vqe_cli.qubits.encoding import Encoding
 
 

@@ -18,7 +18,7 @@ import pytest
 from tests.conftest import Outcome, RunVqe, WriteFile
 from vqe_cli.variational import checkpoints
 from vqe_cli.variational.checkpoints import FileJournal
-from vqe_cli.variational.evaluation_log import LogEntry
+from vqe_cli.variational.journal import LogEntry
 
 H2 = "molecule: {name: Hydrogen, geometry: H 0 0 0; H 0 0 0.735}\nreference: none\n"
 SLOW = {

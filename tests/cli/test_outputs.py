@@ -19,7 +19,7 @@ from tests.conftest import RunVqe, WriteFile
 from vqe_cli._core import files
 from vqe_cli.variational import checkpoints
 from vqe_cli.variational.checkpoints import FileJournal
-from vqe_cli.variational.evaluation_log import LogEntry
+from vqe_cli.variational.journal import LogEntry
 
 needs_full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux's /dev/full")
 

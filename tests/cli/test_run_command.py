@@ -241,7 +241,7 @@ def test_density_matrices_that_cannot_be_written_are_refused_before_solving(
     flags: tuple[str, ...],
     word: str,
 ) -> None:
-    monkeypatch.setattr("vqe_cli.pipeline.solve", None)
+    monkeypatch.setattr("vqe_cli.variational.minimise.minimise", None)
     for extra in ((), ("--json",)):
         outcome = run_vqe("run", hydrogen, *flags, *extra)
         assert outcome.code == 2

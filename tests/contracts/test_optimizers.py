@@ -18,11 +18,12 @@ from tests.problems import (
     objective_of,
     spec_of,
 )
+from tests.searching import solve
 from vqe_cli import run
 from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA
 from vqe_cli.errors import InputError
-from vqe_cli.variational.evaluation_log import CountedObjective, NoJournal
-from vqe_cli.variational.minimise import solve
+from vqe_cli.variational.evaluation_log import CountedObjective
+from vqe_cli.variational.journal import NoJournal
 from vqe_cli.variational.optimizers import OPTIMIZERS
 
 every_optimizer = pytest.mark.parametrize("name", OPTIMIZERS.names())

@@ -16,8 +16,8 @@ from tests.problems import (
     qubit_encoding,
 )
 from vqe_cli.classical import REFERENCES, Reference
+from vqe_cli.classical.reference_energy import solve_reference
 from vqe_cli.errors import InputError, VqeError
-from vqe_cli.pipeline import solve_reference
 
 every_reference = pytest.mark.parametrize("name", REFERENCES.names())
 

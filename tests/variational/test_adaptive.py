@@ -19,7 +19,7 @@ from vqe_cli.fermions.excitations import shared_product
 from vqe_cli.schema import RunSpec
 from vqe_cli.schema.records import RunRecord
 from vqe_cli.variational import checkpoints
-from vqe_cli.variational.evaluation_log import LogEntry
+from vqe_cli.variational.journal import LogEntry
 from vqe_cli.variational.observers import Watcher
 
 
@@ -206,7 +206,7 @@ def test_interrupted_run_goes_on_to_the_identical_record(
 def test_interrupt_knows_a_state_and_its_energy(monkeypatch: pytest.MonkeyPatch) -> None:
     """The operators and parameters that are told have the energy that is told."""
     problem = named_problem("h4")
-    operators = {group[0].label(): group for group in Adapt().growth(problem).pool}
+    operators = {group[0].label(): group for group in Adapt().adaptive(problem).pool}
     for after in (1, 2, 9, 33):
         with monkeypatch.context() as patch:
             interrupting(patch, after)

@@ -30,7 +30,7 @@ from vqe_cli.fermions.problem import QubitProblem, ScfReport
 from vqe_cli.measurement.estimates import Estimate, MitigatedEnergy
 from vqe_cli.schema.records import Check, ReferenceRecord
 from vqe_cli.variational.checks import only_convergence_failed, verdict_of
-from vqe_cli.variational.minimise import Solution
+from vqe_cli.variational.solution import Solution
 
 
 def test_perfect_result_passes_every_check() -> None:

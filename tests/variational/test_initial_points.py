@@ -29,10 +29,10 @@ from vqe_cli import load, run
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.backends import BACKENDS
 from vqe_cli.chemistry.correlation.amplitudes import amplitudes
+from vqe_cli.chemistry.problem import build_problem
 from vqe_cli.classical import REFERENCES
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.excitations import Excitation, ExcitationProduct, Rotation
-from vqe_cli.pipeline import build_problem
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.registries import resolve
 from vqe_cli.schema import RunSpec, spec_from_data
@@ -42,9 +42,9 @@ from vqe_cli.variational.initial_points import Starts, product_point, starting_p
 def starts_of(spec: RunSpec) -> tuple[Starts, Any]:
     """The starting points of a run, and its objective."""
     parts = resolve(spec)
-    trial = parts.ansatz.trial(Encoding(build_problem(spec, parts), parts.mapper))
-    objective = parts.backend.prepare(trial, spec.seed)
-    return starting_points(spec, trial, objective.traits), objective
+    state = parts.ansatz.state(Encoding(build_problem(spec, parts.active_space), parts.mapper))
+    objective = parts.backend.prepare(state, spec.seed)
+    return starting_points(spec, state, objective.traits), objective
 
 
 def first_energy(molecule: Mapping[str, Any], initial: str, **parts: Any) -> float:
@@ -258,10 +258,10 @@ def test_result_of_one_run_starts_another(tmp_path: Path) -> None:
 
 def test_amplitudes_are_the_same_for_the_circuit_of_the_excitations() -> None:
     encoding = encoding_of("h2")
-    trial = ANSATZE.create("uccsd").trial(encoding)
+    state = ANSATZE.create("uccsd").state(encoding)
     spec = spec_of(H2, backend="aer")
-    by_circuit = BACKENDS.create("aer").prepare(trial, 7)
-    starts = starting_points(spec, trial, by_circuit.traits)
+    by_circuit = BACKENDS.create("aer").prepare(state, 7)
+    starts = starting_points(spec, state, by_circuit.traits)
     assert starts.name == "mp2"
     exact, _ = starts_of(spec_of(H2))
     np.testing.assert_array_equal(starts.points[0], exact.points[0])

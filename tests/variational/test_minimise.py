@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from tests.problems import CosineObjective, ListJournal, encoding_of, objective_of
+from tests.problems import CosineObjective, ListJournal
+from tests.searching import solve
 from vqe_cli._core.arrays import Vector
 from vqe_cli.backends.objective import Outcome
 from vqe_cli.errors import InterruptedRunError, NotConvergedError
 from vqe_cli.fermions.spectra import Spectrum
 from vqe_cli.measurement.estimates import Estimate
-from vqe_cli.variational.evaluation_log import CountedObjective, NoJournal, Progress
-from vqe_cli.variational.minimise import solve
+from vqe_cli.variational.evaluation_log import CountedObjective, Progress
 from vqe_cli.variational.optimizers import OPTIMIZERS
-
-
-def counted(objective: object, journal: object = None) -> CountedObjective:
-    return CountedObjective(objective, 7, journal or NoJournal(), lambda _: None)  # type: ignore[arg-type]
 
 
 def test_lowest_start_wins() -> None:
@@ -204,71 +199,6 @@ def test_journal_of_another_path_is_ignored_from_where_it_differs() -> None:
     found = solve(objective, optimizer, [np.zeros(2)], 7, journal=ListJournal(other.entries))
     assert found.replayed == 0
     assert found.energy.value == pytest.approx(-2.0, abs=1e-8)
-
-
-def test_counted_objective_replays_values_and_gradients() -> None:
-    journal = ListJournal()
-    first = counted(objective_of(encoding_of("h2")), journal)
-    x = np.array([0.1, -0.2])
-    energy, (_, gradient) = first.value(x), first.value_and_gradient(x)
-
-    def refuse(*_: object) -> None:
-        raise AssertionError("nothing should be evaluated")
-
-    again = counted(objective_of(encoding_of("h2")), ListJournal(journal.entries))
-    again.objective.energy = refuse  # type: ignore[method-assign]
-    again.objective.energy_and_gradient = refuse  # type: ignore[method-assign]
-    assert again.value(x) == energy
-    assert again.value_and_gradient(x)[1].tobytes() == gradient.tobytes()
-    assert again.replayed == 2
-
-
-class JobObjective(CosineObjective):
-    """Sampled energies that are jobs; it notes what each was asked for."""
-
-    def __init__(self) -> None:
-        super().__init__(sampled=True)
-        self.traits = replace(self.traits, remote=True)
-        self.jobs: list[tuple[list[float], list[int]]] = []
-
-    def energies(
-        self, points: Sequence[Vector], seeds: Sequence[int], effort: float = 1.0
-    ) -> list[Estimate]:
-        self.jobs.append(([float(x[0]) for x in points], list(seeds)))
-        return super().energies(points, seeds, effort)
-
-
-PAIRS = [[np.full(2, start), np.full(2, start + 0.1)] for start in (0.0, 0.3, 0.6)]
-
-
-def test_a_job_of_which_the_journal_has_a_part_is_asked_for_whole() -> None:
-    """The service knows it by all its points and seeds; a part of it would be another job."""
-    whole, objective = ListJournal(), JobObjective()
-    first = counted(objective, whole)
-    expected = [first.estimates(pair) for pair in PAIRS]
-    rest, again = ListJournal(whole.entries[:3]), JobObjective()
-    second = counted(again, rest)
-    assert [second.estimates(pair) for pair in PAIRS] == expected
-    assert again.jobs == objective.jobs[1:]
-    assert whole.entries[:3] + rest.entries == whole.entries
-
-
-def test_what_a_job_gave_is_written_before_the_next_is_sent() -> None:
-    journal, objective = ListJournal(), JobObjective()
-    evaluator = counted(objective, journal)
-    for number, pair in enumerate(PAIRS, start=1):
-        evaluator.estimates(pair)
-        assert journal.flushed == 2 * number
-
-
-def test_a_reported_energy_is_asked_of_its_job_again_whose_bits_tell_more() -> None:
-    journal = ListJournal()
-    optimizer = OPTIMIZERS.create("none")
-    expected = solve(JobObjective(), optimizer, [np.zeros(2)], 7, journal=journal)
-    rest, again = ListJournal(journal.entries), JobObjective()
-    assert solve(again, optimizer, [np.zeros(2)], 7, journal=rest).energy == expected.energy
-    assert len(again.jobs) == 1
-    assert rest.entries == []
 
 
 def test_watcher_is_told_after_every_step() -> None:

@@ -59,7 +59,7 @@ def test_what_the_simulation_found_is_known_when_the_measurement_is_interrupted(
     def interrupted(*_: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("vqe_cli.variational.simulate_then_measure.finish", interrupted)
+    monkeypatch.setattr("vqe_cli.variational.simulate_then_measure._measured", interrupted)
     with pytest.raises(InterruptedRunError, match="interrupted") as caught:
         shots_only()
     assert caught.value.known["best_energy"] == pytest.approx(EXACT_H2, abs=1e-6)

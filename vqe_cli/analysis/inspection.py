@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vqe_cli.ansatz import Ansatz
+from vqe_cli.chemistry.problem import build_problem, select_orbitals
 from vqe_cli.errors import InputError
-from vqe_cli.pipeline import build_problem, select_orbitals
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.registries import Parts, located, resolve, resolved_spec
 from vqe_cli.schema import RunSpec
@@ -123,7 +123,7 @@ def inspect_problem(spec: RunSpec, largest: int = 8) -> Inspection:
     with located(spec):
         parts = resolve(spec)
         orbitals, point_group, encoding = _build(spec, parts)
-        trial = parts.ansatz.trial(encoding)
+        state = parts.ansatz.state(encoding)
         return Inspection(
             spec=spec,
             resolved=resolved_spec(spec, parts),
@@ -133,9 +133,9 @@ def inspect_problem(spec: RunSpec, largest: int = 8) -> Inspection:
             problem=problem_record(encoding, spec),
             full_point_group=point_group,
             orbitals=orbitals,
-            num_parameters=trial.num_parameters,
-            num_excitations=len(trial.product.rotations) if trial.product else None,
-            pool_size=len(trial.growth.pool) if trial.growth else None,
+            num_parameters=state.num_parameters,
+            num_excitations=len(state.product.rotations) if state.product else None,
+            pool_size=len(state.adaptive.pool) if state.adaptive else None,
         )
 
 
@@ -152,7 +152,7 @@ def inspect_orbitals(spec: RunSpec) -> OrbitalInspection:
         parts = resolve(spec)
         if spec.molecule is None:
             raise InputError("orbitals are known in space for molecules only")
-        selection = select_orbitals(spec, parts)
+        selection = select_orbitals(spec, parts.active_space)
         from vqe_cli.chemistry.scf.orbital_records import active_space_record, orbital_records
 
         last = selection.field.num_orbitals
@@ -173,13 +173,13 @@ def inspect_orbitals(spec: RunSpec) -> OrbitalInspection:
 
 def _build(spec: RunSpec, parts: Parts) -> tuple[tuple[OrbitalRecord, ...], str | None, Encoding]:
     if spec.hamiltonian is not None:
-        return (), None, Encoding(build_problem(spec, parts), parts.mapper)
+        return (), None, Encoding(build_problem(spec, parts.active_space), parts.mapper)
     from vqe_cli.chemistry.fcidump.orbitals import problem_of_selection
     from vqe_cli.chemistry.integrals import electronic_problem
     from vqe_cli.chemistry.remarks import with_remarks
     from vqe_cli.chemistry.scf.orbital_records import orbital_records
 
-    selection = select_orbitals(spec, parts, needs_of_operator(parts))
+    selection = select_orbitals(spec, parts.active_space, needs_of_operator(parts))
     field = selection.field
     build = electronic_problem if spec.fcidump is None else problem_of_selection
     encoding = Encoding(with_remarks(build(selection), spec), parts.mapper)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Literal
 
 from vqe_cli._core.arrays import Vector
@@ -20,7 +20,7 @@ Start = Literal["mp2", "ccsd", "zeros", "random"]
 
 
 @dataclass(frozen=True, eq=False)
-class Growth:
+class AdaptiveOptions:
     """How a product of excitations is to grow, operator by operator.
 
     Args:
@@ -37,7 +37,7 @@ class Growth:
 
 
 @dataclass(frozen=True, eq=False)
-class TrialState:
+class ParameterisedState:
     """``U(θ)`` acting on a reference state of a problem.
 
     Args:
@@ -46,7 +46,7 @@ class TrialState:
             its parameters in sorted order; called at most once.
         product: The same unitary as a list of excitations, where there is one.
         start: Where to start unless the input says.
-        growth: How the product is to grow, for adaptive ansätze.
+        adaptive: How the product is to grow, for adaptive ansätze.
         amplitude_point: Parameters from amplitudes of a classical method, or None where the circuit
             knows no way; those of a product follow from its excitations.
         conserves_electrons: Whether the circuit keeps the electrons of each spin whatever its
@@ -57,7 +57,7 @@ class TrialState:
     make_circuit: Callable[[], QuantumCircuit]
     product: ExcitationProduct | None = None
     start: Start = "random"
-    growth: Growth | None = None
+    adaptive: AdaptiveOptions | None = None
     amplitude_point: Callable[[AmplitudeMethod], Vector | None] | None = None
     conserves_electrons: bool = False
 
@@ -65,6 +65,17 @@ class TrialState:
     def circuit(self) -> QuantumCircuit:
         """The circuit."""
         return self.make_circuit()
+
+    def with_product(self, product: ExcitationProduct) -> ParameterisedState:
+        """The state with another product of excitations, which is not to grow any more.
+
+        Args:
+            product: What an adaptive ansatz has grown to.
+        """
+        from vqe_cli.qubits.circuits import excitation_circuit
+
+        circuit = partial(excitation_circuit, product, self.encoding)
+        return replace(self, make_circuit=circuit, product=product, adaptive=None)
 
     @property
     def conserving(self) -> bool:

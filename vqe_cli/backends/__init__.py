@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from vqe_cli._core.registry import Entry, Family, Registry
 from vqe_cli._core.sizes import Load, Need
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends.objective import Objective
 
 
@@ -28,7 +28,7 @@ class Cost:
 class Backend(Entry):
     """Turns a trial state into an objective."""
 
-    def cost(self, trial: TrialState) -> Cost | None:
+    def cost(self, state: ParameterisedState) -> Cost | None:
         """Estimate memory and time; None where there is no estimate."""
         return None
 
@@ -45,11 +45,11 @@ class Backend(Entry):
         return None
 
     @abstractmethod
-    def prepare(self, trial: TrialState, seed: int) -> Objective:
+    def prepare(self, state: ParameterisedState, seed: int) -> Objective:
         """Do once what need not be done for every energy.
 
         Args:
-            trial: The trial state.
+            state: The parameterised state.
             seed: For what is random in the preparation, such as routing.
 
         Raises:

@@ -79,7 +79,7 @@ class Reference(Entry):
         """
 
 
-REFERENCES = Registry("reference", Reference, __name__)
+REFERENCES = Registry("reference", Reference, __name__, beside={"reference_energy"})
 
 
 def electrons_of(encoding: Encoding, label: str) -> ElectronicProblem:

@@ -12,8 +12,8 @@ from vqe_cli.backends.objective import Objective
 from vqe_cli.errors import InputError, RefusedError
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
-from vqe_cli.variational.minimise import Solution
 from vqe_cli.variational.observers import Watcher
+from vqe_cli.variational.solution import Solution
 
 
 class DensityFile(Watcher):

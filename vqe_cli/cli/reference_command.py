@@ -50,8 +50,8 @@ def command(
       vqe reference molecules/h2o.yaml
       vqe reference molecules/n2.yaml --basis 6-31g --methods hf,mp2,ccsd-t
     """
+    from vqe_cli.chemistry.problem import build_problem
     from vqe_cli.classical import REFERENCES
-    from vqe_cli.pipeline import build_problem
     from vqe_cli.qubits.encoding import Encoding
     from vqe_cli.registries import located, resolve, resolved_spec
     from vqe_cli.variational.feasibility import needs_of_methods
@@ -61,7 +61,7 @@ def command(
     with located(spec):
         chosen = [REFERENCES.create(name.strip(), ("reference",)) for name in methods.split(",")]
         parts = resolve(spec)
-        problem = build_problem(spec, parts, needs_of_methods(parts, chosen))
+        problem = build_problem(spec, parts.active_space, needs_of_methods(parts, chosen))
         encoding = Encoding(problem, parts.mapper)
         rows = [(method.label_for(encoding), _solve(method, encoding)) for method in chosen]
     energies = [row for _, row in rows if not isinstance(row, Exception)]
@@ -89,7 +89,7 @@ def command(
 
 def _solve(method: Reference, encoding: Encoding) -> ReferenceRecord | Exception:
     """The energy, or whatever was raised instead: every row stands alone."""
-    from vqe_cli.pipeline import solve_reference
+    from vqe_cli.classical.reference_energy import solve_reference
 
     try:
         return solve_reference(method, encoding) or RefusedError("not feasible")

@@ -13,7 +13,7 @@ import click
 
 from vqe_cli.cli.options import input_options, json_option, overrides, require_input
 from vqe_cli.cli.say import say
-from vqe_cli.errors import InterruptedRunError, as_vqe_error
+from vqe_cli.errors import GOES_ON, InterruptedRunError, as_vqe_error, interruptible
 from vqe_cli.errors import Path as KeyPath
 
 if TYPE_CHECKING:
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from vqe_cli.schema.records import FailedRun, RunRecord
     from vqe_cli.variational.checkpoints import FileJournal
     from vqe_cli.variational.observers import Watcher
-
-GOES_ON = "the same command with --resume goes on"
 
 
 @dataclass(frozen=True)
@@ -133,10 +131,9 @@ def command(
     ]
     delivered = False
     try:
-        lost, reader_gone = deliver(outputs, f"{GOES_ON} and computes nothing again")
+        with interruptible():
+            lost, reader_gone = deliver(outputs, f"{GOES_ON} and computes nothing again")
         delivered = not lost
-    except KeyboardInterrupt:
-        raise InterruptedRunError("interrupted", hint=GOES_ON) from None
     finally:
         for one in ended:
             one.close(delivered=delivered)
@@ -171,15 +168,13 @@ def _run_one(
     journal = _journal(spec, settings, how)
     density = None if rdm is None else DensityFile(rdm)
     try:
-        with ExitStack() as stack:
+        with interruptible(), ExitStack() as stack:
             watchers = _watchers(spec.title, how.quiet, density, stack)
             submitter = submitter_for(mark, spec, resume=how.resume, yes=how.yes)
             stack.enter_context(submitting(submitter))
             record = vqe_cli.run(spec, watcher=Watchers(watchers), journal=journal)
-    except BaseException as error:
+    except BaseException:
         journal.close(finished=False)
-        if isinstance(error, KeyboardInterrupt):
-            raise InterruptedRunError("interrupted", hint=GOES_ON) from None
         raise
     return Ended(record, journal=journal, density=density)
 

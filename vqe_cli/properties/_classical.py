@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from vqe_cli._core.threads import threads_for
+from vqe_cli.chemistry.problem import build_problem
 from vqe_cli.chemistry.scf.mean_field import MeanField, mean_field_of
 from vqe_cli.classical import REFERENCES, Reference
 from vqe_cli.errors import InputError, NotConvergedError, RefusedError
 from vqe_cli.fermions.problem import ElectronicProblem
-from vqe_cli.pipeline import build_problem, vector_length
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.registries import located, resolve
 from vqe_cli.schema import MoleculeSpec, RunSpec
@@ -36,7 +36,7 @@ class Classical:
         """
         with located(self.spec):
             parts = resolve(self.spec)
-            return Encoding(build_problem(self.spec, parts), parts.mapper)
+            return Encoding(build_problem(self.spec, parts.active_space), parts.mapper)
 
     @property
     def problem(self) -> ElectronicProblem:
@@ -82,7 +82,7 @@ class Classical:
     def _energy(self, method: Reference) -> float:
         if self._is_one_determinant and not method.exact:
             return self.problem.hartree_fock_energy
-        with located(self.spec), threads_for(vector_length(self.encoding)):
+        with located(self.spec), threads_for(self.encoding.vector_length):
             found = method.solve(self.encoding)
         if not found.converged:
             raise NotConvergedError("it did not converge")

@@ -51,6 +51,13 @@ class Encoding:
             return self.problem.num_qubits
         return self.mapper.num_qubits(self.problem)
 
+    @property
+    def vector_length(self) -> int:
+        """Numbers in a vector of the problem's space, by which threads are given."""
+        if isinstance(self.problem, ElectronicProblem):
+            return self.problem.sector_dimension
+        return 1 << self.problem.num_qubits
+
     @cached_property
     def hamiltonian(self) -> SparsePauliOp:
         """The operator whose expectation value is the total energy in Hartree."""

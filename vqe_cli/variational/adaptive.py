@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from vqe_cli._core.arrays import Vector
-from vqe_cli.ansatz.state import Growth
-from vqe_cli.backends.objective import GrowingObjective, Outcome, PointByPoint, Traits
-from vqe_cli.errors import InterruptedRunError
-from vqe_cli.fermions.densities import Density
+from vqe_cli.ansatz.state import AdaptiveOptions, ParameterisedState
+from vqe_cli.backends.objective import GrowingObjective, Outcome, Traits
+from vqe_cli.errors import InputError, interruptible
 from vqe_cli.fermions.excitations import Excitation, ExcitationProduct, shared_product
-from vqe_cli.measurement.estimates import Estimate
+from vqe_cli.schema import RunSpec
 from vqe_cli.schema.records import Cycle
-from vqe_cli.variational.evaluation_log import CountedObjective, Journal, NoJournal, OnStep
-from vqe_cli.variational.minimise import Solution, finish, minimise
+from vqe_cli.variational.evaluation_log import CountedObjective, OnStep, ignore_step
+from vqe_cli.variational.journal import Journal, NoJournal
+from vqe_cli.variational.minimise import finish, minimise
 from vqe_cli.variational.optimizers import Optimizer
+from vqe_cli.variational.solution import Solution
 
 PATIENCE = 3
 """Operators in a row that must gain little before it ends."""
@@ -26,107 +27,156 @@ EQUAL = 1e-7
 """Derivatives that differ by less, in parts of the largest, are equal: the first is taken."""
 
 
-class _Pool(PointByPoint):
-    """An objective whose gradient is that of the pool, so that it is counted and journaled."""
+def refuse_what_is_not_adaptive(spec: RunSpec, traits: Traits) -> None:
+    """Refuse settings of a run that an adaptive ansatz cannot have.
 
-    def __init__(self, objective: GrowingObjective, growth: Growth) -> None:
-        self._objective = objective
-        self._growth = growth
-
-    @property
-    def traits(self) -> Traits:
-        return self._objective.traits
-
-    @property
-    def details(self) -> dict[str, object]:
-        return self._objective.details
-
-    def energy(self, x: Vector, seed: int, effort: float = 1.0) -> Estimate:
-        return self._objective.energy(x, seed, effort)
-
-    def energy_and_gradient(self, x: Vector) -> tuple[float, Vector]:
-        return self._objective.pool_gradient(x, self._growth.pool)
-
-    def observables(self, x: Vector, seed: int) -> dict[str, Estimate]:
-        return self._objective.observables(x, seed)
-
-    def density(self, x: Vector, two_body: bool = False) -> Density:
-        return self._objective.density(x, two_body)
-
-
-def grow(
-    objective: GrowingObjective,
-    product: ExcitationProduct,
-    growth: Growth,
-    optimizer: Optimizer,
-    seed: int,
-    *,
-    journal: Journal | None = None,
-    on_step: OnStep | None = None,
-) -> tuple[Solution, GrowingObjective]:
-    """Append operators until the pool's gradient, or the gain, is small.
+    It has its own start, and needs derivatives of operators that are not there yet.
 
     Args:
-        objective: Of the empty product, prepared for the whole pool.
-        product: The empty product.
-        growth: The pool and when to stop.
-        optimizer: As it was asked for; resolved anew for every product.
+        spec: The run.
+        traits: What the search objective can do.
+
+    Raises:
+        InputError: A setting contradicts an adaptive ansatz.
+    """
+    if not traits.can_grow:
+        raise InputError(
+            "an adaptive ansatz chooses operators by exact derivatives, which this backend"
+            " does not have",
+            path=("backend",),
+            hint="backend: exact",
+        )
+    if spec.initial.values is not None or spec.initial.name not in ("auto", "zeros"):
+        raise InputError(
+            "an adaptive ansatz grows from the reference determinant", path=("initial",)
+        )
+    if spec.restarts:
+        raise InputError("an adaptive ansatz has one start only", path=("restarts",))
+    if spec.optimizer.name == "none":
+        raise InputError("an adaptive ansatz grows by being optimised", path=("optimizer",))
+
+
+@dataclass(frozen=True, eq=False)
+class AdaptiveSearch:
+    """The strategy that appends operators until the pool's gradient, or the gain, is small.
+
+    Args:
+        state: The empty product of excitations.
+        options: The pool, and when to stop.
+        objective: The energy of the empty product, prepared for the whole pool.
+        optimizer: The optimiser as it was asked for; it is resolved anew for every product.
         seed: Of everything random.
         journal: Keeps evaluations for `--resume`; choices are rebuilt from them.
         on_step: Told after every step.
-
-    Returns:
-        The solution of the last cycle with the counts of all, and its objective.
-
-    Raises:
-        InterruptedRunError: Ctrl-C; it knows the best point so far.
-        NotConvergedError: An energy was not a finite number.
     """
-    journal = journal or NoJournal()
-    counted = CountedObjective(objective, seed, journal, on_step or (lambda _: None))
-    x = np.zeros(0)
-    journal.starting_points([x])
-    chosen: list[Sequence[Excitation]] = []
-    cycles: list[Cycle] = []
-    outcome = Outcome(x, True, "", 0)
-    try:
-        while True:
-            counted.objective = _Pool(objective, growth)
-            energy, slopes = counted.value_and_gradient(x)
-            counted.best_gradient = None
-            norm = float(np.linalg.norm(slopes))
-            cycles.append(_cycle(chosen, energy, norm, counted.energies))
-            counted.objective = objective
-            reason = _reason(cycles, growth)
-            if reason or len(chosen) == growth.max_operators:
-                message = reason or "the limit of operators is reached"
-                if not outcome.converged:
-                    message += f"; the last optimisation: {outcome.message}"
-                converged = bool(reason) and outcome.converged
-                outcome = replace(outcome, x=x, energy=energy, converged=converged, message=message)
-                found = finish(counted, outcome)
-                return replace(found, product=product, cycles=tuple(cycles)), objective
-            chosen.append(growth.pool[_steepest(slopes)])
-            product = shared_product(product.norb, product.nelec, chosen)
-            objective = objective.grown(product)
-            counted.objective = objective
-            outcome = minimise(counted, optimizer.resolve(objective.traits), np.append(x, 0.0), 0)
-            x = outcome.x
-    except KeyboardInterrupt:
-        error = InterruptedRunError("interrupted", hint="the same command with --resume goes on")
-        error.known = _known(counted, product, x, cycles)
-        raise error from None
+
+    state: ParameterisedState
+    options: AdaptiveOptions
+    objective: GrowingObjective
+    optimizer: Optimizer
+    seed: int
+    journal: Journal = field(default_factory=NoJournal)
+    on_step: OnStep = ignore_step
+
+    def find(self) -> Solution:
+        """Append operators one by one, and optimise all parameters after each.
+
+        The solution is that of the last cycle, with the counts of all.
+        """
+        counted = CountedObjective(self.objective, self.seed, self.journal, self.on_step)
+        self.journal.starting_points([np.zeros(0)])
+        assert self.state.product is not None
+        adapted = _AdaptedProduct(self.state.product, self.objective)
+        with interruptible(lambda: _known(counted, adapted)):
+            slopes = adapted.look(counted, self.options)
+            while not (reason := _reason(adapted.cycles, self.options)):
+                if len(adapted.chosen) == self.options.max_operators:
+                    break
+                adapted.append(self.options.pool[_steepest(slopes)])
+                adapted.optimise(counted, self.optimizer)
+                slopes = adapted.look(counted, self.options)
+            return self._solution(counted, adapted, reason)
+
+    def _solution(
+        self, counted: CountedObjective, adapted: _AdaptedProduct, reason: str | None
+    ) -> Solution:
+        state = self.state.with_product(adapted.product)
+        optimizer = self.optimizer.resolve(adapted.objective.traits)
+        found = finish(counted, state, optimizer, adapted.ended(reason))
+        return replace(found, cycles=tuple(adapted.cycles))
 
 
-def _known(
-    counted: CountedObjective, product: ExcitationProduct, x: Vector, cycles: Sequence[Cycle]
-) -> dict[str, object]:
+@dataclass
+class _AdaptedProduct:
+    """The product of excitations so far, and how it was found.
+
+    Args:
+        product: The product so far.
+        objective: Its energy.
+        x: Its parameters, shape (num_parameters,).
+        chosen: The operators so far.
+        cycles: One record for each product.
+        last: The last optimisation.
+    """
+
+    product: ExcitationProduct
+    objective: GrowingObjective
+    x: Vector = field(default_factory=lambda: np.zeros(0))
+    chosen: list[Sequence[Excitation]] = field(default_factory=list)
+    cycles: list[Cycle] = field(default_factory=list)
+    last: Outcome | None = None
+
+    def look(self, counted: CountedObjective, options: AdaptiveOptions) -> Vector:
+        """The energy's derivative by every operator of the pool if it acted next."""
+        energy, slopes = counted.value_and_slopes(
+            self.x, lambda x: self.objective.pool_gradient(x, options.pool)
+        )
+        self.cycles.append(
+            Cycle(
+                operators=len(self.chosen),
+                added=self.chosen[-1][0].label() if self.chosen else None,
+                energy=energy,
+                pool_gradient_norm=float(np.linalg.norm(slopes)),
+                evaluations=counted.evaluations.energy,
+            )
+        )
+        return slopes
+
+    def append(self, operator: Sequence[Excitation]) -> None:
+        """Append an operator, whose parameter is zero at first."""
+        self.chosen.append(operator)
+        self.product = shared_product(self.product.norb, self.product.nelec, self.chosen)
+        self.objective = self.objective.grown(self.product)
+
+    def optimise(self, counted: CountedObjective, optimizer: Optimizer) -> None:
+        """Optimise all parameters from where they are, that of the last operator from zero."""
+        counted.continue_with(self.objective)
+        resolved = optimizer.resolve(self.objective.traits)
+        self.last = minimise(counted, resolved, np.append(self.x, 0.0), 0)
+        self.x = self.last.x
+
+    def ended(self, reason: str | None) -> Outcome:
+        """Why it ended, and where.
+
+        Args:
+            reason: Why nothing more is to be gained; None where the limit of operators is reached.
+        """
+        last = self.last or Outcome(self.x, True, "", 0)
+        message = reason or "the limit of operators is reached"
+        if not last.converged:
+            message += f"; the last optimisation: {last.message}"
+        converged = bool(reason) and last.converged
+        energy = self.cycles[-1].energy
+        return replace(last, x=self.x, energy=energy, converged=converged, message=message)
+
+
+def _known(counted: CountedObjective, adapted: _AdaptedProduct) -> dict[str, object]:
     """The best point, its energy, and the operators that its parameters belong to."""
-    found = counted.known()
-    if counted.best_x is None and cycles:
-        found |= {"best_energy": cycles[-1].energy, "parameters": x.tolist()}
-    best = x if counted.best_x is None else counted.best_x
-    return {**found, "operators": list(product.labels[: best.size])}
+    found = counted.known
+    if counted.best is None and adapted.cycles:
+        found |= {"best_energy": adapted.cycles[-1].energy, "parameters": adapted.x.tolist()}
+    best = adapted.x if counted.best is None else counted.best.x
+    return {**found, "operators": list(adapted.product.labels[: best.size])}
 
 
 def _steepest(slopes: Vector) -> int:
@@ -135,24 +185,12 @@ def _steepest(slopes: Vector) -> int:
     return int(np.flatnonzero(sizes >= (1.0 - EQUAL) * sizes.max())[0])
 
 
-def _reason(cycles: Sequence[Cycle], growth: Growth) -> str | None:
+def _reason(cycles: Sequence[Cycle], options: AdaptiveOptions) -> str | None:
     """Why to stop, if there is reason to."""
-    if cycles[-1].pool_gradient_norm <= growth.gradient_tolerance:
-        return f"the pool's gradient is below {growth.gradient_tolerance:g} Ha"
+    if cycles[-1].pool_gradient_norm <= options.gradient_tolerance:
+        return f"the pool's gradient is below {options.gradient_tolerance:g} Ha"
     if len(cycles) > PATIENCE:
         gain = cycles[-1 - PATIENCE].energy - cycles[-1].energy
-        if gain < growth.energy_tolerance:
-            return f"{PATIENCE} operators gained less than {growth.energy_tolerance:g} Ha"
+        if gain < options.energy_tolerance:
+            return f"{PATIENCE} operators gained less than {options.energy_tolerance:g} Ha"
     return None
-
-
-def _cycle(
-    chosen: Sequence[Sequence[Excitation]], energy: float, norm: float, evaluations: int
-) -> Cycle:
-    return Cycle(
-        operators=len(chosen),
-        added=chosen[-1][0].label() if chosen else None,
-        energy=energy,
-        pool_gradient_norm=norm,
-        evaluations=evaluations,
-    )

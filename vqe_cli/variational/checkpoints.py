@@ -15,7 +15,7 @@ import numpy as np
 
 from vqe_cli._core.arrays import Vector
 from vqe_cli._core.resources import private_folder, state_folder
-from vqe_cli.variational.evaluation_log import LogEntry
+from vqe_cli.variational.journal import LogEntry
 
 SCHEMA = "vqe-checkpoint/1"
 FLUSH_SECONDS = 1.0

@@ -11,7 +11,7 @@ from vqe_cli.fermions.problem import BRILLOUIN, ElectronicProblem, Problem, ScfR
 from vqe_cli.measurement.estimates import Estimate
 from vqe_cli.schema.records import Check, MissingReference, ReferenceRecord, Status, Verdict
 from vqe_cli.schema.severity import ROUND_OFF, SIGMAS, or_fail, or_warn
-from vqe_cli.variational.minimise import Solution
+from vqe_cli.variational.solution import Solution
 from vqe_cli.variational.subspace_checks import sampling_checks
 
 COVERAGE = 1.96

@@ -7,10 +7,28 @@ import numpy as np
 from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.units import DEBYE_PER_ATOMIC_UNIT
 from vqe_cli.fermions.densities import Density
-from vqe_cli.fermions.problem import DipoleIntegrals, ElectronicProblem
+from vqe_cli.fermions.problem import DipoleIntegrals, ElectronicProblem, Problem
 from vqe_cli.schema.records import DipoleRecord, PropertiesRecord, Quantity
+from vqe_cli.variational.observers import Clock
+from vqe_cli.variational.solution import Solution
 
 ORIGIN = "origin of the molecule's coordinates"
+
+
+def properties_of(problem: Problem, solution: Solution, clock: Clock) -> PropertiesRecord | None:
+    """The properties of what was found; None where there are no electrons or no density.
+
+    Args:
+        problem: What was solved.
+        solution: What was found.
+        clock: Tells how long it took.
+    """
+    if not isinstance(problem, ElectronicProblem):
+        return None
+    if solution.density is None and not solution.objective.traits.has_density:
+        return None
+    with clock.stage("properties"):
+        return properties(problem, solution.density or solution.objective.density(solution.x))
 
 
 def properties(problem: ElectronicProblem, density: Density) -> PropertiesRecord:

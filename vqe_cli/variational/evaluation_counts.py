@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 
 from vqe_cli._core.arrays import Vector
-from vqe_cli.backends.objective import Traits
+from vqe_cli.backends.objective import Objective, RemoteObjective, Traits
 from vqe_cli.fermions.spectra import Spectrum
 from vqe_cli.measurement.estimates import Estimate
 from vqe_cli.variational.optimizers import Optimizer
+
+EXPECTED_ERROR = 1e-3
+"""Hartree: of energies on a device, where it is counted how many an optimiser asks for."""
 
 SLOPE = 0.1
 """Hartree: the height of the model function's waves."""
@@ -118,3 +122,23 @@ def counted(
         found.append(np.array([evaluator.energies, evaluator.jobs]))
     energies, jobs = found[0] + (steps - few) * (found[1] - found[0]) + 1
     return Optimisation(optimizer.name, steps, int(energies), int(jobs))
+
+
+def foresee(optimizer: Optimizer, objective: Objective, starts: int, seed: int) -> None:
+    """Let a device know what a search on it will take, so that the whole can be agreed to.
+
+    Args:
+        optimizer: The optimiser, resolved for the objective.
+        objective: The search objective, on a device or not.
+        starts: Number of starting points.
+        seed: Of the run.
+
+    Raises:
+        InputError: It would be paid for, and nothing limits it.
+    """
+    traits = objective.traits
+    if not traits.remote or optimizer.name == "none" or not traits.num_parameters:
+        return
+    spectra = traits.spectra or (Spectrum(1.0, 1),) * traits.num_parameters
+    whole = counted(optimizer, spectra, EXPECTED_ERROR, seed)
+    cast(RemoteObjective, objective).foresee(starts * whole.energies, starts * whole.jobs)

@@ -1,101 +1,39 @@
-"""Evaluations of an objective: counted, checked, journaled, and answered from the journal.
-
-A checkpoint is the list of evaluations so far. To go on, the optimiser starts again from the
-beginning and is answered from the list until it has caught up: its inner state is rebuilt
-exactly, whatever method it is, and no evaluation is paid for twice.
-"""
+"""Evaluations of an objective: counted, checked, journaled, and answered from the journal."""
 
 from __future__ import annotations
 
 import hashlib
 import math
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Protocol, cast
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 
 from vqe_cli._core.arrays import Vector
-from vqe_cli.backends.objective import FINAL_PURPOSE, Objective, SamplingObjective, Traits
+from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
+from vqe_cli.backends.objective import (
+    FINAL_PURPOSE,
+    MitigatingObjective,
+    Objective,
+    Outcome,
+    SamplingObjective,
+    Traits,
+)
 from vqe_cli.errors import NotConvergedError
-from vqe_cli.measurement.estimates import Estimate
-from vqe_cli.schema.records import Step
+from vqe_cli.measurement.estimates import Estimate, MitigatedEnergy
+from vqe_cli.schema.records import Evaluations, Step
+from vqe_cli.variational.journal import Journal, LogEntry, Replay
 
 FIDELITIES = 2**29
 """Index of the first fidelity; no optimisation makes so many evaluations."""
 
+FINAL = 2**30
+"""Index of the fresh measurement at the end; no optimisation makes so many evaluations."""
 
-@dataclass(frozen=True)
-class LogEntry:
-    """One evaluation, as it is kept in a checkpoint.
-
-    Args:
-        point: Fingerprint of the parameters.
-        value: Energy in Hartree.
-        standard_error: Of the energy, if sampled.
-        shots: Spent on it.
-        gradient: Components, if it was asked for.
-        discarded: Share of the shots that post-selection left out; None where there was none.
-    """
-
-    point: str
-    value: float
-    standard_error: float | None = None
-    shots: int = 0
-    gradient: tuple[float, ...] | None = None
-    discarded: float | None = None
-
-    @classmethod
-    def of(cls, point: str, found: Estimate) -> LogEntry:
-        """A number without a gradient."""
-        return cls(point, found.value, found.standard_error, found.shots, discarded=found.discarded)
-
-    @property
-    def estimate(self) -> Estimate:
-        """The number as it was obtained."""
-        return Estimate(self.value, self.standard_error, self.shots, self.discarded)
-
-
-class Journal(Protocol):
-    """Where evaluations are kept while a run is under way."""
-
-    def replay(self) -> Iterable[LogEntry]:
-        """What an earlier, interrupted run left."""
-        ...
-
-    def append(self, entries: Sequence[LogEntry]) -> None:
-        """Keep evaluations that were asked for together."""
-        ...
-
-    def flush(self) -> None:
-        """Have all of them where no crash can reach them."""
-        ...
-
-    def starting_points(self, points: Sequence[Vector]) -> Sequence[Vector]:
-        """Keep the starting points, or return those that an earlier run kept.
-
-        A last bit that differs would make every later point differ.
-        """
-        ...
-
-
-class NoJournal:
-    """Keeps nothing."""
-
-    def replay(self) -> Iterable[LogEntry]:
-        """Nothing."""
-        return ()
-
-    def append(self, entries: Sequence[LogEntry]) -> None:
-        """Forget them."""
-
-    def flush(self) -> None:
-        """There are none."""
-
-    def starting_points(self, points: Sequence[Vector]) -> Sequence[Vector]:
-        """Return them as they are."""
-        return points
+FINAL_ERROR = CHEMICAL_ACCURACY_MHA / HARTREE_IN_MILLIHARTREE / 4
+"""Hartree; 1.96 standard errors are then half of chemical accuracy."""
 
 
 @dataclass(frozen=True)
@@ -124,9 +62,46 @@ class Progress:
 OnStep = Callable[[Progress], None]
 
 
-@dataclass
+def ignore_step(_: Progress) -> None:
+    """Tell nobody."""
+
+
+Slopes = Callable[[Vector], tuple[float, Vector]]
+"""The energy in Hartree at some parameters, and derivatives of it."""
+
+
+@dataclass(frozen=True, eq=False)
+class BestPoint:
+    """The lowest point of a start.
+
+    Args:
+        x: Parameters, shape (num_parameters,).
+        energy: There, Hartree.
+    """
+
+    x: Vector
+    energy: float
+
+
+@dataclass(frozen=True)
+class FinalMeasurement:
+    """What is measured at the end, and not taken from the luckiest sample on the way.
+
+    Args:
+        energy: The energy that is reported.
+        mitigation: From the raw energy to the one that is kept, if errors were mitigated.
+        observables: What can be checked in the final state, as `Objective.observables` names it.
+    """
+
+    energy: Estimate
+    mitigation: tuple[MitigatedEnergy, ...] | None
+    observables: dict[str, Estimate]
+
+
 class CountedObjective:
     """An objective that counts, checks, journals and replays.
+
+    Nobody but itself changes what it has counted; it is told what happens, and asked.
 
     Args:
         objective: What is evaluated.
@@ -135,32 +110,96 @@ class CountedObjective:
         on_step: Told after every step.
     """
 
-    objective: Objective
-    seed: int
-    journal: Journal
-    on_step: OnStep
-    energies: int = 0
-    gradients: int = 0
-    fidelity_count: int = 0
-    last: Estimate | None = None
-    last_effort: float = 1.0
-    shots: dict[str, int] = field(default_factory=dict)
-    replayed: int = 0
-    start: int = 0
-    best: float = math.inf
-    best_x: Vector | None = None
-    best_gradient: tuple[Vector, float] | None = None
-    steps: list[Step] = field(default_factory=list)
-    first_value: float | None = None
-    _began: float = field(default_factory=time.perf_counter)
-
-    def __post_init__(self) -> None:
-        self._log = iter(self.journal.replay())
+    def __init__(self, objective: Objective, seed: int, journal: Journal, on_step: OnStep) -> None:
+        self._objective = objective
+        self._seed = seed
+        self._replay = Replay(journal)
+        self._on_step = on_step
+        self._began = time.perf_counter()
+        self._energies = self._gradients = self._fidelities = 0
+        self._shots: dict[str, int] = {}
+        self._steps: list[Step] = []
+        self._start = 0
+        self._best: BestPoint | None = None
+        self._best_gradient: tuple[Vector, float] | None = None
+        self._first_energy: float | None = None
+        self._last: tuple[Estimate, float] | None = None
 
     @property
     def traits(self) -> Traits:
         """What kind of function this is."""
-        return self.objective.traits
+        return self._objective.traits
+
+    @property
+    def objective(self) -> Objective:
+        """What is evaluated now."""
+        return self._objective
+
+    @property
+    def seed(self) -> int:
+        """The seed of the run."""
+        return self._seed
+
+    @property
+    def evaluations(self) -> Evaluations:
+        """Evaluations so far, those from the journal included."""
+        return Evaluations(
+            energy=self._energies, gradient=self._gradients, shots=sum(self._shots.values())
+        )
+
+    @property
+    def shots_by_purpose(self) -> dict[str, int]:
+        """What all shots so far were for."""
+        return dict(self._shots)
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps so far, of all starts."""
+        return tuple(self._steps)
+
+    @property
+    def best(self) -> BestPoint | None:
+        """The lowest point of this start; None before its first evaluation."""
+        return self._best
+
+    @property
+    def first_energy(self) -> float | None:
+        """The energy that was evaluated first, Hartree; None before."""
+        return self._first_energy
+
+    @property
+    def replayed(self) -> int:
+        """Evaluations that were answered from the journal."""
+        return self._replay.count
+
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds since solving began."""
+        return time.perf_counter() - self._began
+
+    @property
+    def known(self) -> dict[str, object]:
+        """What is known when the run is cut short."""
+        found: dict[str, object] = {"evaluations": self._energies, "steps": len(self._steps)}
+        if self._best is not None:
+            found |= {"best_energy": self._best.energy, "parameters": self._best.x.tolist()}
+        return found
+
+    def begin_start(self, number: int) -> None:
+        """Begin at another starting point; what was best in the one before does not count.
+
+        Args:
+            number: Of the starting point, from 0.
+        """
+        self._start, self._best = number, None
+
+    def continue_with(self, objective: Objective) -> None:
+        """Evaluate another objective from now on, and go on counting.
+
+        Args:
+            objective: Of the same problem, with an ansatz that was made longer.
+        """
+        self._objective = objective
 
     def value(self, x: Vector) -> float:
         """The energy."""
@@ -170,17 +209,113 @@ class CountedObjective:
         self, points: Sequence[Vector], effort: float = 1.0, purpose: str = "optimisation"
     ) -> list[Estimate]:
         """Energies with their standard errors; those in the journal are not measured again."""
-        entries = self._replayed_head([_fingerprint(x) for x in points])
+        entries = self._replay.take_all([_fingerprint(x) for x in points])
         by_bits = self.traits.remote and purpose == FINAL_PURPOSE  # they count electrons as well
         if by_bits or len(entries) < len(points):
             entries = self._measured(entries, points, effort)
         for entry, x in zip(entries, points, strict=True):
-            self.energies += 1
-            self.spend(purpose, entry.shots)
+            self._energies += 1
+            self._spend(purpose, entry.shots)
             self._checked(entry, x)
         known = [entry.estimate for entry in entries]
-        self.last, self.last_effort = (known[-1], effort) if known else (self.last, effort)
+        if known:
+            self._last = known[-1], effort
         return known
+
+    def fidelities(
+        self, pairs: Sequence[tuple[Vector, Vector]], effort: float = 1.0
+    ) -> list[Estimate]:
+        """Overlaps squared; journaled like energies, but no energies."""
+        return [self._fidelity(x, y, effort) for x, y in pairs]
+
+    def value_and_gradient(self, x: Vector) -> tuple[float, Vector]:
+        """The energy and its gradient."""
+        value, gradient = self._with_slopes(x, self._objective.energy_and_gradient)
+        if self._best is not None and value == self._best.energy:
+            self._best_gradient = (x.copy(), float(np.linalg.norm(gradient)))
+        return value, gradient
+
+    def value_and_slopes(self, x: Vector, evaluate: Slopes) -> tuple[float, Vector]:
+        """The energy and derivatives by something else than its parameters.
+
+        Args:
+            x: Parameters, shape (num_parameters,).
+            evaluate: Computes both, if the journal does not have them.
+        """
+        self._best_gradient = None
+        return self._with_slopes(x, evaluate)
+
+    def step(self, x: Vector, energy: float, gradient_norm: float | None = None) -> None:
+        """Record the end of an iteration."""
+        number, evaluations = len(self._steps) + 1, self._energies
+        self._steps.append(
+            Step(
+                step=number,
+                energy=float(energy),
+                evaluations=evaluations,
+                gradient_norm=gradient_norm,
+            )
+        )
+        best = math.inf if self._best is None else self._best.energy
+        replayed = self.replayed == evaluations
+        self._on_step(
+            Progress(number, self._start, energy, best, evaluations, self.elapsed_s, replayed)
+        )
+
+    def measure_final(self, best: Outcome) -> FinalMeasurement:
+        """Measure afresh at the best point, after which nothing is searched.
+
+        Args:
+            best: The outcome that is kept.
+        """
+        mitigation = self._mitigated(best.x)
+        energy = mitigation[-1].estimate if mitigation else self._final_energy(best)
+        observables = self._objective.observables(best.x, self._seed_of(FINAL + 1))
+        self._spend("checks", sum(estimate.shots for estimate in observables.values()))
+        return FinalMeasurement(energy, mitigation, observables)
+
+    def gradient_norm(self, x: Vector) -> float | None:
+        """Euclidean norm of the gradient, from the evaluation at x if there was one.
+
+        Args:
+            x: The final parameters, shape (num_parameters,).
+        """
+        if not self.traits.has_gradient or x.size == 0:
+            return None
+        if self._best_gradient is not None and np.array_equal(self._best_gradient[0], x):
+            return self._best_gradient[1]
+        _, gradient = self._objective.energy_and_gradient(x)
+        self._gradients += 1
+        return float(np.linalg.norm(gradient))
+
+    def _mitigated(self, x: Vector) -> tuple[MitigatedEnergy, ...] | None:
+        """The energy, raw and after each method of error mitigation, if any is asked for."""
+        if not self.traits.mitigates:
+            return None
+        self._energies += 1
+        objective = cast(MitigatingObjective, self._objective)
+        found = objective.mitigated(x, self._seed_of(FINAL), self._final_effort())
+        raw, last = found[0].estimate.shots, found[-1].estimate.shots
+        self._spend(FINAL_PURPOSE, raw)
+        self._spend("mitigation", last - raw)
+        return found
+
+    def _final_energy(self, best: Outcome) -> Estimate:
+        """A fresh measurement where energies are sampled; elsewhere the value is known.
+
+        It is taken as far as chemical accuracy with its confidence, but costs no more than the
+        search. Where nothing was searched, the only measurement is as fresh as another.
+        """
+        if best.energy is not None:
+            return Estimate(best.energy)
+        if self._energies == 1 and self._last is not None:
+            return self._last[0]
+        if not self.traits.sampled:
+            return Estimate(self.value(best.x))
+        self._energies += 1
+        final = self._objective.energy(best.x, self._seed_of(FINAL), self._final_effort())
+        self._spend(FINAL_PURPOSE, final.shots)
+        return final
 
     def _measured(
         self, replayed: list[LogEntry], points: Sequence[Vector], effort: float
@@ -192,123 +327,72 @@ class CountedObjective:
         """
         first = 0 if self.traits.remote else len(replayed)
         missing = points[first:]
-        seeds = [self.seed_of(self.energies + index) for index in range(first, len(points))]
-        fresh = self.objective.energies(missing, seeds, effort)
+        seeds = [self._seed_of(self._energies + index) for index in range(first, len(points))]
+        fresh = self._objective.energies(missing, seeds, effort)
         entries = replayed[:first] + [
             LogEntry.of(_fingerprint(x), found) for x, found in zip(missing, fresh, strict=True)
         ]
         self._keep(entries[len(replayed) :])
         return entries
 
-    def fidelities(
-        self, pairs: Sequence[tuple[Vector, Vector]], effort: float = 1.0
-    ) -> list[Estimate]:
-        """Overlaps squared; journaled like energies, but no energies."""
-        found = []
-        for x, y in pairs:
-            point = _fingerprint(np.concatenate([x, y]))
-            entry = self._replayed(point, with_gradient=False)
-            if entry is None:
-                seed = self.seed_of(FIDELITIES + self.fidelity_count)
-                estimate = cast(SamplingObjective, self.objective).fidelity(x, y, seed, effort)
-                entry = LogEntry.of(point, estimate)
-                self._keep([entry])
-            self.fidelity_count += 1
-            self.spend("fidelities", entry.shots)
-            found.append(entry.estimate)
-        return found
-
-    def spend(self, purpose: str, shots: int) -> None:
-        """Enter shots under what they were for."""
-        if shots:
-            self.shots[purpose] = self.shots.get(purpose, 0) + shots
-
-    def value_and_gradient(self, x: Vector) -> tuple[float, Vector]:
-        """The energy and its gradient."""
-        point = _fingerprint(x)
-        entry = self._replayed(point, with_gradient=True)
+    def _fidelity(self, x: Vector, y: Vector, effort: float) -> Estimate:
+        point = _fingerprint(np.concatenate([x, y]))
+        entry = self._replay.take(point)
         if entry is None:
-            value, gradient = self.objective.energy_and_gradient(x)
-            entry = LogEntry(point, value, gradient=tuple(gradient.tolist()))
+            seed = self._seed_of(FIDELITIES + self._fidelities)
+            estimate = cast(SamplingObjective, self._objective).fidelity(x, y, seed, effort)
+            entry = LogEntry.of(point, estimate)
             self._keep([entry])
-        self.energies += 1
-        self.gradients += 1
-        gradient = np.array(entry.gradient)
-        value = self._checked(entry, x)
-        if value == self.best:
-            self.best_gradient = (x.copy(), float(np.linalg.norm(gradient)))
-        return value, gradient
+        self._fidelities += 1
+        self._spend("fidelities", entry.shots)
+        return entry.estimate
 
-    def step(self, x: Vector, energy: float, gradient_norm: float | None = None) -> None:
-        """Record the end of an iteration."""
-        number = len(self.steps) + 1
-        evaluations = self.energies
-        self.steps.append(
-            Step(
-                step=number,
-                energy=float(energy),
-                evaluations=evaluations,
-                gradient_norm=gradient_norm,
-            )
-        )
-        elapsed = self.elapsed()
-        replayed = self.replayed == evaluations
-        self.on_step(
-            Progress(number, self.start, energy, self.best, evaluations, elapsed, replayed)
-        )
-
-    def elapsed(self) -> float:
-        """Seconds since solving began."""
-        return time.perf_counter() - self._began
-
-    def seed_of(self, index: int) -> int:
-        """The seed of evaluation number `index`."""
-        return int(np.random.SeedSequence([self.seed, index]).generate_state(1)[0] >> 1)
-
-    def known(self) -> dict[str, object]:
-        """What is known when the run is cut short."""
-        found: dict[str, object] = {"evaluations": self.energies, "steps": len(self.steps)}
-        if self.best_x is not None:
-            found |= {"best_energy": self.best, "parameters": self.best_x.tolist()}
-        return found
-
-    def _replayed_head(self, points: Sequence[str]) -> list[LogEntry]:
-        """What the journal knows of the first of these points."""
-        found: list[LogEntry] = []
-        for point in points:
-            entry = self._replayed(point, with_gradient=False)
-            if entry is None:
-                break
-            found.append(entry)
-        return found
-
-    def _replayed(self, point: str, *, with_gradient: bool) -> LogEntry | None:
-        entry = next(self._log, None)
+    def _with_slopes(self, x: Vector, evaluate: Slopes) -> tuple[float, Vector]:
+        point = _fingerprint(x)
+        entry = self._replay.take(point, with_gradient=True)
         if entry is None:
-            return None
-        if entry.point != point or (with_gradient and entry.gradient is None):
-            self._log = iter(())  # another version took another path: go on without the log
-            return None
-        self.replayed += 1
-        return entry
+            value, slopes = evaluate(x)
+            entry = LogEntry(point, value, gradient=tuple(slopes.tolist()))
+            self._keep([entry])
+        self._energies += 1
+        self._gradients += 1
+        return self._checked(entry, x), np.array(entry.gradient)
 
     def _keep(self, entries: Sequence[LogEntry]) -> None:
         """Write down what a job gave before the next one is sent; elsewhere that can wait."""
-        self.journal.append(entries)
-        if self.traits.remote:
-            self.journal.flush()
+        self._replay.keep(entries, safely=self.traits.remote)
+
+    def _spend(self, purpose: str, shots: int) -> None:
+        """Enter shots under what they were for."""
+        if shots:
+            self._shots[purpose] = self._shots.get(purpose, 0) + shots
 
     def _checked(self, entry: LogEntry, x: Vector) -> float:
         if not math.isfinite(entry.value):
             raise NotConvergedError(
-                f"evaluation {self.energies} gave {entry.value} instead of an energy",
+                f"evaluation {self._energies} gave {entry.value} instead of an energy",
                 hint="another starting point or optimiser may help",
             )
-        if self.first_value is None:
-            self.first_value = entry.value
-        if entry.value < self.best:
-            self.best, self.best_x = entry.value, x.copy()
+        if self._first_energy is None:
+            self._first_energy = entry.value
+        if self._best is None or entry.value < self._best.energy:
+            self._best = BestPoint(x.copy(), entry.value)
         return entry.value
+
+    def _final_effort(self) -> float:
+        """By how much an ordinary energy's shots are multiplied; on a device they are paid for."""
+        traits = self.traits
+        if traits.to_precision or traits.remote or self._last is None or not self._last[0].shots:
+            return 1.0
+        last, effort = self._last
+        ordinary = last.shots / effort
+        wanted = last.shots * ((last.standard_error or 0.0) / FINAL_ERROR) ** 2
+        affordable = sum(self._shots.values())
+        return max(1.0, min(wanted, affordable) / ordinary)
+
+    def _seed_of(self, index: int) -> int:
+        """The seed of evaluation number `index`."""
+        return int(np.random.SeedSequence([self._seed, index]).generate_state(1)[0] >> 1)
 
 
 def _fingerprint(x: Vector) -> str:

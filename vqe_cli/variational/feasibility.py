@@ -17,69 +17,31 @@ from vqe_cli._core.sizes import (
     mapping_need,
     refuse_what_does_not_fit,
 )
-from vqe_cli.chemistry.active_spaces.selection import MAX_ACTIVE_ORBITALS
-from vqe_cli.chemistry.molecule import unplaced_molecule
+from vqe_cli.chemistry.early_refusals import integral_needs
+from vqe_cli.fermions.problem import Problem, QubitProblem
 
 if TYPE_CHECKING:
-    from pyscf.gto import Mole
-
     from vqe_cli.backends import Backend
     from vqe_cli.classical import Reference
     from vqe_cli.registries import Parts
-    from vqe_cli.schema import MoleculeSpec
-
-MOST_IRREPS = 8
-"""Of an abelian point group, D2h."""
 
 
-def before_geometry(parts: Parts, needs: Needs, molecule: MoleculeSpec) -> None:
-    """Refuse a structure that is too large before its coordinates are made.
+def check_size(parts: Parts, problem: Problem, on_forecast: Callable[[Forecast], None]) -> None:
+    """Refuse a run of which a part does not fit, and say it if it will take long.
 
     Args:
         parts: Of the run.
-        needs: What has to fit.
-        molecule: What the user wrote.
+        problem: What is solved; the size of a qubit Hamiltonian is not foreseen.
+        on_forecast: Told what a long run will take.
 
     Raises:
         RefusedError: It names what does not fit, and the nearest size with which all does.
     """
-    if molecule.geometry.is_structure:
-        _refuse_extent(parts, needs, unplaced_molecule(molecule))
-
-
-def before_orbitals(parts: Parts, needs: Needs) -> Callable[[Mole], None]:
-    """What refuses a molecule or a file that is too large before its orbitals are computed.
-
-    Args:
-        parts: Of the run.
-        needs: What has to fit.
-    """
-
-    def check(mole: Mole) -> None:
-        _refuse_extent(parts, needs, mole)
-        parts.active_space.check(mole)
-
-    return check
-
-
-def _refuse_extent(parts: Parts, needs: Needs, mole: Mole) -> None:
-    extent = parts.active_space.extent(mole)
-    size = None if extent is None else _size(mole, *extent)
-    if size is not None and max(size.nelec) <= size.norb:  # else there is no such space
-        refuse_what_does_not_fit(size, needs)
-
-
-def refuse_too_large(parts: Parts, size: Size) -> None:
-    """Refuse a run of which a part does not fit.
-
-    Args:
-        parts: Of the run.
-        size: Of its problem.
-
-    Raises:
-        RefusedError: It names what does not fit, and the nearest size with which all does.
-    """
-    refuse_what_does_not_fit(size, needs_of_run(parts))
+    if isinstance(problem, QubitProblem):
+        return
+    refuse_what_does_not_fit(problem.size, needs_of_run(parts))
+    if (expected := forecast_of(parts, problem.size)) is not None:
+        on_forecast(expected)
 
 
 def forecast_of(parts: Parts, size: Size) -> Forecast | None:
@@ -92,32 +54,21 @@ def forecast_of(parts: Parts, size: Size) -> Forecast | None:
     return forecast(size, needs_of_run(parts))
 
 
-def search_of(parts: Parts, size: Size | None) -> Backend | None:
-    """Where parameters are found, if not on the backend itself.
+def search_backend(parts: Parts, problem: Problem) -> Backend | None:
+    """The backend that parameters are searched on, if it is another one than that of the run.
 
-    Where only bit strings are wanted nothing is searched, and the trial state's own energy is
+    Where only bit strings are wanted nothing is searched, and the state's own energy is
     simulated only if that fits.
 
     Args:
         parts: Of the run.
-        size: Of its problem; None for a qubit Hamiltonian.
+        problem: What is solved.
     """
-    elsewhere = parts.backend.search()
-    if elsewhere is None or size is None or _measures(parts):
-        return elsewhere
-    fits = all(need.fits for need in elsewhere.needs(_load(parts, size)))
-    return elsewhere if fits else None
-
-
-def integral_needs(size: Size) -> Iterator[Need]:
-    """What the problem itself takes, whatever becomes of it.
-
-    Args:
-        size: Of the problem.
-    """
-    if size.norb > MAX_ACTIVE_ORBITALS:
-        what = f"{size.norb} active orbitals ({2 * size.norb} qubits)"
-        yield Need(what, limit=f"{what} are more than {MAX_ACTIVE_ORBITALS}")
+    simulator = parts.backend.search()
+    if simulator is None or isinstance(problem, QubitProblem) or _measures(parts):
+        return simulator
+    fits = all(need.fits for need in simulator.needs(_load(parts, problem.size)))
+    return simulator if fits else None
 
 
 def needs_of_run(parts: Parts) -> Needs:
@@ -167,9 +118,9 @@ def _run_needs(parts: Parts, size: Size) -> Iterator[Need]:
     """Of all parts; integrals first, without which there is nothing."""
     yield from integral_needs(size)
     load = _load(parts, size)
-    elsewhere = parts.backend.search() if _measures(parts) else None
-    if elsewhere is not None:
-        yield from elsewhere.needs(load)
+    simulator = parts.backend.search() if _measures(parts) else None
+    if simulator is not None:
+        yield from simulator.needs(load)
     yield from parts.backend.needs(load)
     yield from parts.solver.needs(size)
     if parts.reference is not None:
@@ -191,11 +142,3 @@ def _load(parts: Parts, size: Size) -> Load:
 def _measures(parts: Parts) -> bool:
     """Whether energies of the trial state are asked for, be it only to optimise it."""
     return not parts.solver.draws or parts.optimizer.name != "none"
-
-
-def _size(mole: Mole, electrons: int, orbitals: int) -> Size:
-    """Of an active space; unpaired electrons are always active."""
-    unpaired = min(mole.spin, electrons)
-    beta = (electrons - unpaired) // 2
-    may_have_irreps = mole.symmetry or not mole.natm  # those of a file are found in its integrals
-    return Size(orbitals, (electrons - beta, beta), MOST_IRREPS if may_have_irreps else 1)

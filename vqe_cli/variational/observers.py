@@ -13,7 +13,7 @@ from vqe_cli.backends.objective import Objective
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema.records import ReferenceRecord, StageRecord
 from vqe_cli.variational.evaluation_log import OnStep, Progress
-from vqe_cli.variational.minimise import Solution
+from vqe_cli.variational.solution import Solution
 
 
 @dataclass
@@ -60,7 +60,7 @@ class Watcher:
         return None
 
     def on_stage(self, stage: StageRecord) -> None:
-        """An energy of parameters that were found by simulation: simulated, rehearsed, measured."""
+        """An energy at simulated parameters: exact, simulated with noise, or measured."""
 
     def on_solution(self, objective: Objective, solution: Solution) -> None:
         """The optimiser is done; nothing has been judged yet."""

@@ -6,7 +6,6 @@ from typing import Any
 
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli.backends import Backend
-from vqe_cli.backends.objective import Objective
 from vqe_cli.chemistry.geometry.structures import settled
 from vqe_cli.fermions.excitations import Excitation
 from vqe_cli.fermions.problem import ElectronicProblem, ScfReport
@@ -21,8 +20,7 @@ from vqe_cli.schema.records import (
     ResultRecord,
     ScfRecord,
 )
-from vqe_cli.variational.minimise import Solution
-from vqe_cli.variational.optimizers import Optimizer
+from vqe_cli.variational.solution import Solution
 
 COUNT_TERMS_UP_TO = 20
 """Qubits up to which the qubit operator is built only to count its terms.
@@ -82,21 +80,14 @@ def _scf_record(report: ScfReport | None) -> ScfRecord | None:
 
 
 def result_record(
-    encoding: Encoding,
-    solution: Solution,
-    optimizer: Optimizer,
-    objective: Objective,
-    backend: Backend,
-    found: PropertiesRecord | None,
+    encoding: Encoding, solution: Solution, backend: Backend, found: PropertiesRecord | None
 ) -> ResultRecord:
     """What VQE found and what it took.
 
     Args:
         encoding: The problem.
         solution: What was found.
-        optimizer: That found it.
-        objective: That gave the final energy.
-        backend: Of that objective.
+        backend: The backend that gave the final energy.
         found: Properties, where they are known.
     """
     problem, energy = encoding.problem, solution.energy.value
@@ -107,8 +98,8 @@ def result_record(
         electronic_energy=None if core is None else energy - core,
         converged=solution.outcome.converged,
         message=solution.outcome.message,
-        optimizer=optimizer.name,
-        backend={"name": backend.name, **objective.details},
+        optimizer=solution.optimizer,
+        backend={"name": backend.name, **solution.objective.details},
         parameters=tuple(float(value) for value in solution.x),
         initial_energy=solution.initial_energy,
         gradient_norm=solution.gradient_norm,
@@ -147,10 +138,10 @@ def _mitigation(solution: Solution) -> tuple[MitigationRecord, ...] | None:
 
 
 def _operators(solution: Solution) -> tuple[OperatorRecord, ...] | None:
-    """What an adaptive ansatz has grown to."""
-    if solution.product is None:
+    """The operators that an adaptive ansatz has chosen."""
+    product = solution.state.product
+    if solution.cycles is None or product is None:
         return None
-    product = solution.product
     groups: list[list[Excitation]] = [[] for _ in range(product.num_parameters)]
     for rotation in product.rotations:
         groups[rotation.parameter].append(rotation.excitation)

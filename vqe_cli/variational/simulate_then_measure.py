@@ -1,80 +1,113 @@
-"""Parameters by simulation, a rehearsal with the device's noise, and one energy on the device."""
+"""Parameters by simulation, a simulation with the device's noise, and one energy on the device."""
 
 from __future__ import annotations
 
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import cast
 
+from vqe_cli.ansatz.state import ParameterisedState
+from vqe_cli.backends import Backend
 from vqe_cli.backends.objective import Objective, RehearsingObjective
-from vqe_cli.errors import InterruptedRunError
+from vqe_cli.errors import interruptible
 from vqe_cli.schema.records import Evaluations, StageRecord
-from vqe_cli.variational.evaluation_log import CountedObjective, NoJournal
-from vqe_cli.variational.minimise import Solution, finish
+from vqe_cli.variational.evaluation_log import CountedObjective, ignore_step
+from vqe_cli.variational.journal import NoJournal
 from vqe_cli.variational.observers import Watcher
+from vqe_cli.variational.solution import Solution, Strategy
 
 
-def measured_once(
-    solution: Solution, objective: Objective, label: str, seed: int, watcher: Watcher
-) -> Solution:
-    """The energy of a solution on another backend than the one its parameters come from.
+@dataclass(frozen=True, eq=False)
+class SimulateThenMeasure:
+    """The strategy that finds parameters by simulation, for a backend that is too dear to search.
 
     Args:
-        solution: Found by simulation.
-        objective: Measures.
-        label: What it is called.
+        search: Finds the parameters by simulation.
+        backend: The backend that measures.
+        measuring: The energy of the state to begin with, prepared on that backend.
         seed: Of the run.
         watcher: Told of every stage.
-
-    Raises:
-        InterruptedRunError: Ctrl-C; it knows what the simulation found.
+        measures: Whether the energy is measured; else the solver draws from the state itself.
     """
-    try:
-        return _in_stages(solution, objective, label, seed, watcher)
-    except KeyboardInterrupt:
-        error = InterruptedRunError("interrupted", hint="the same command with --resume goes on")
-        error.known = {
-            "best_energy": solution.energy.value,
-            "steps": len(solution.history),
-            "evaluations": solution.evaluations.energy,
-            "parameters": solution.x.tolist(),
-        }
-        raise error from None
+
+    search: Strategy
+    backend: Backend
+    measuring: Objective
+    seed: int
+    watcher: Watcher
+    measures: bool = True
+
+    @property
+    def state(self) -> ParameterisedState:
+        """The state to begin with."""
+        return self.search.state
+
+    @property
+    def objective(self) -> Objective:
+        """The search objective, which is simulated."""
+        return self.search.objective
+
+    def find(self) -> Solution:
+        """Simulate, then measure.
+
+        Raises:
+            InterruptedRunError: Ctrl-C; it knows what the simulation found.
+        """
+        solution = self.search.find()
+        objective = self._prepared(solution.state)
+        if not self.measures:
+            return replace(solution, objective=objective)
+        with interruptible(lambda: _known(solution)):
+            return self._in_stages(solution, objective)
+
+    def _prepared(self, state: ParameterisedState) -> Objective:
+        """The energy on the backend; an adaptive ansatz has become another state meanwhile."""
+        return self.measuring if state is self.state else self.backend.prepare(state, self.seed)
+
+    def _in_stages(self, solution: Solution, objective: Objective) -> Solution:
+        """Simulated, simulated with the device's noise where it is known, measured."""
+        stages = [_stage("exact simulation", solution)]
+        self.watcher.on_stage(stages[-1])
+        if objective.traits.has_rehearsal:
+            noisy = cast(RehearsingObjective, objective).rehearsal()
+            found = _measured(solution, noisy, self.seed)
+            stages.append(_stage("rehearsal with its noise", found))
+            self.watcher.on_stage(stages[-1])
+        found = _measured(solution, objective, self.seed)
+        label = f"{self.backend.name} ({objective.details['representation']})"
+        stages.append(_stage(label, found))
+        self.watcher.on_stage(stages[-1])
+        return replace(found, stages=tuple(stages))
 
 
-def _in_stages(
-    solution: Solution, objective: Objective, label: str, seed: int, watcher: Watcher
-) -> Solution:
-    """Simulated, rehearsed where there is a rehearsal, measured."""
-    stages = [_stage("exact simulation", solution)]
-    watcher.on_stage(stages[-1])
-    if objective.traits.has_rehearsal:
-        rehearsing = cast(RehearsingObjective, objective).rehearsal()
-        stages.append(_stage("rehearsal with its noise", _measured(solution, rehearsing, seed)))
-        watcher.on_stage(stages[-1])
-    found = _measured(solution, objective, seed)
-    stages.append(_stage(label, found))
-    watcher.on_stage(stages[-1])
-    return replace(found, stages=tuple(stages))
+def _known(solution: Solution) -> dict[str, object]:
+    """What the simulation found."""
+    return {
+        "best_energy": solution.energy.value,
+        "steps": len(solution.history),
+        "evaluations": solution.evaluations.energy,
+        "parameters": solution.x.tolist(),
+    }
 
 
 def _measured(solution: Solution, objective: Objective, seed: int) -> Solution:
     """What another objective says of the same parameters; the history stays that of the search."""
     began = time.perf_counter()
-    counted = CountedObjective(objective, seed, NoJournal(), lambda _: None)
-    fresh = finish(counted, replace(solution.outcome, x=solution.x, energy=None))
-    searched = solution.evaluations
+    counted = CountedObjective(objective, seed, NoJournal(), ignore_step)
+    fresh = counted.measure_final(replace(solution.outcome, x=solution.x, energy=None))
+    search, final = solution.evaluations, counted.evaluations
     return replace(
         solution,
+        objective=objective,
         energy=fresh.energy,
         observables=fresh.observables,
         mitigation=fresh.mitigation,
         evaluations=Evaluations(
-            energy=searched.energy + fresh.evaluations.energy,
-            gradient=searched.gradient,
-            shots=searched.shots + fresh.evaluations.shots,
+            energy=search.energy + final.energy,
+            gradient=search.gradient,
+            shots=search.shots + final.shots,
         ),
-        shots_by_purpose=fresh.shots_by_purpose,
+        shots_by_purpose=counted.shots_by_purpose,
         wall_s=solution.wall_s + time.perf_counter() - began,
     )
 

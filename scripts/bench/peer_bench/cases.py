@@ -13,7 +13,7 @@ from peer_bench.exchange import write_case
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.backends import BACKENDS
 from vqe_cli.backends.objective import Traits
-from vqe_cli.pipeline import build_problem
+from vqe_cli.chemistry.problem import build_problem
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.mappers import MAPPERS
 from vqe_cli.registries import resolve
@@ -70,17 +70,19 @@ class Case:
         """Write it for the workers."""
         spec = self.spec()
         parts = resolve(spec)
-        encoding = Encoding(build_problem(spec, parts), MAPPERS.create("jordan-wigner"))
-        trial = ANSATZE.create(dict(self.ansatz)).trial(encoding)
-        if trial.product is None:
-            start = np.random.default_rng(7).uniform(-np.pi, np.pi, trial.num_parameters)
+        encoding = Encoding(
+            build_problem(spec, parts.active_space), MAPPERS.create("jordan-wigner")
+        )
+        state = ANSATZE.create(dict(self.ansatz)).state(encoding)
+        if state.product is None:
+            start = np.random.default_rng(7).uniform(-np.pi, np.pi, state.num_parameters)
         else:
-            start = starting_points(spec, trial, _exact_traits(trial)).points[0]
-        write_case(folder, trial, start, with_paulis=self.with_paulis)
+            start = starting_points(spec, state, _exact_traits(state)).points[0]
+        write_case(folder, state, start, with_paulis=self.with_paulis)
 
 
-def _exact_traits(trial: Any) -> Traits:
-    return BACKENDS.create("exact").prepare(trial, 7).traits
+def _exact_traits(state: Any) -> Traits:
+    return BACKENDS.create("exact").prepare(state, 7).traits
 
 
 def _frontier(electrons: int, orbitals: int) -> dict[str, Any]:

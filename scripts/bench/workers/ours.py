@@ -14,12 +14,13 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from peer_bench.exchange import read_problem, read_product
 
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends import BACKENDS
 from vqe_cli.backends.objective import Outcome
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.mappers import MAPPERS
-from vqe_cli.variational.evaluation_log import CountedObjective, NoJournal
+from vqe_cli.variational.evaluation_log import CountedObjective
+from vqe_cli.variational.journal import NoJournal
 from vqe_cli.variational.optimizers import OPTIMIZERS
 
 
@@ -34,7 +35,7 @@ class Ours:
 
     def __init__(self, folder: Path, case: dict[str, Any], backend: str = "exact") -> None:
         encoding = Encoding(read_problem(folder, case), MAPPERS.create("jordan-wigner"))
-        self._objective = BACKENDS.create(backend).prepare(_trial(case, encoding), 7)
+        self._objective = BACKENDS.create(backend).prepare(_state_of(case, encoding), 7)
         self._has_gradient = self._objective.traits.has_gradient
         details = self._objective.details
         self.notes = {"details": details, "threads": details.get("threads", 1)}
@@ -72,13 +73,13 @@ class Recorder:
         return energy, gradient
 
 
-def _trial(case: dict[str, Any], encoding: Encoding) -> TrialState:
+def _state_of(case: dict[str, Any], encoding: Encoding) -> ParameterisedState:
     from vqe_cli.qubits.circuits import excitation_circuit
 
     if case["kind"] == "excitations":
         product = read_product(case)
-        return TrialState(encoding, lambda: excitation_circuit(product, encoding), product)
-    return TrialState(encoding, lambda: _circuit(case))
+        return ParameterisedState(encoding, lambda: excitation_circuit(product, encoding), product)
+    return ParameterisedState(encoding, lambda: _circuit(case))
 
 
 def _circuit(case: dict[str, Any]) -> Any:

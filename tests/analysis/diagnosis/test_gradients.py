@@ -30,8 +30,8 @@ from vqe_cli.analysis.diagnosis.gradients import (
 from vqe_cli.analysis.diagnosis.sizes import chain_spacing, electrons_in, systems
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.backends.exact import Exact
+from vqe_cli.chemistry.problem import build_problem
 from vqe_cli.errors import InputError
-from vqe_cli.pipeline import build_problem
 from vqe_cli.registries import resolve
 from vqe_cli.schema import MoleculeSpec
 
@@ -42,8 +42,8 @@ def product_variance(pauli: str, samples: int = 1000) -> Variance:
     """RY on each qubit, the cost one Pauli string."""
     options = {"rotation_blocks": ["ry"], "entanglement_blocks": [], "reps": 0}
     ansatz = ANSATZE.create({"name": "two-local", **options, "initial_state": "zero"})
-    trial = ansatz.trial(qubit_encoding({pauli: 1.0}))
-    return gradient_variance(Exact().prepare(trial, 0), samples, seed=5)
+    state = ansatz.state(qubit_encoding({pauli: 1.0}))
+    return gradient_variance(Exact().prepare(state, 0), samples, seed=5)
 
 
 def test_a_global_cost_of_rotations_falls_by_two_per_qubit():
@@ -76,7 +76,7 @@ def test_a_local_cost_does_not_fall_and_idle_parameters_are_left_out():
 
 def test_a_double_excitation_of_h2_is_known_from_three_energies():
     """``E(θ) = a + b cos 2θ + c sin 2θ``: the variance is ``2 (b² + c²)``."""
-    objective = Exact().prepare(ANSATZE.create("uccsd").trial(encoding_of("h2")), 0)
+    objective = Exact().prepare(ANSATZE.create("uccsd").state(encoding_of("h2")), 0)
     energies = [objective.energy(np.array([angle]), 0).value for angle in (0, math.pi / 2)]
     middle = objective.energy(np.array([math.pi / 4]), 0).value
     mean, b = sum(energies) / 2, (energies[0] - energies[1]) / 2
@@ -116,7 +116,9 @@ def test_the_conclusion_says_what_was_found(mean, largest, said):
 
 def test_hydrogen_becomes_chains_with_its_own_distance():
     spec = spec_of(H2)
-    found = list(systems(spec, parts := resolve(spec), build_problem(spec, parts), (2, 4)))
+    found = list(
+        systems(spec, parts := resolve(spec), build_problem(spec, parts.active_space), (2, 4))
+    )
     assert [system.label for system in found] == ["H2", "H4"]
     lines = "\n".join(f"H 0 0 {0.735 * index}" for index in range(4))
     expected = pyscf_mean_field({"geometry": lines}).e_tot
@@ -135,7 +137,7 @@ def test_only_neutral_singlets_of_hydrogen_are_chains():
 
 def test_other_molecules_get_larger_active_spaces():
     spec = spec_of(LIH, active_space="frozen-core")
-    found = systems(spec, parts := resolve(spec), build_problem(spec, parts), None)
+    found = systems(spec, parts := resolve(spec), build_problem(spec, parts.active_space), None)
     assert [(s.label, s.problem.nelec, s.problem.norb) for s in found] == [
         ("2e in 2", (1, 1), 2),
         ("2e in 4", (1, 1), 4),
@@ -145,7 +147,7 @@ def test_other_molecules_get_larger_active_spaces():
 def test_electrons_go_with_orbitals_as_near_to_half_filling_as_may_be():
     """N2 has 14 electrons in 10 orbitals: 8 orbitals leave out two, so that two are frozen."""
     spec = spec_of(N2)
-    own = build_problem(spec, resolve(spec))
+    own = build_problem(spec, resolve(spec).active_space)
     count = electrons_in(own, 10, 14)
     assert [count(size) for size in (2, 3, 6, 8, 9, 10)] == [2, 2, 6, 10, 12, 14]
 

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from tests.problems import CosineObjective
-from vqe_cli.variational.minimise import Solution, solve
+from tests.searching import solve
 from vqe_cli.variational.optimizers import OPTIMIZERS
+from vqe_cli.variational.solution import Solution
 
 WITH_GRADIENTS = ("l-bfgs-b", "bfgs", "slsqp")
 WITHOUT = ("cobyla", "cobyqa", "nelder-mead", "powell")

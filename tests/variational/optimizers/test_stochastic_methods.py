@@ -18,11 +18,12 @@ from tests.problems import (
     objective_of,
     spec_of,
 )
+from tests.searching import solve
 from vqe_cli import run
 from vqe_cli.errors import InputError
 from vqe_cli.measurement.estimates import Estimate
-from vqe_cli.variational.evaluation_log import CountedObjective, NoJournal
-from vqe_cli.variational.minimise import solve
+from vqe_cli.variational.evaluation_log import CountedObjective
+from vqe_cli.variational.journal import NoJournal
 from vqe_cli.variational.optimizers import OPTIMIZERS
 
 METHODS = ("nft", "spsa", "qnspsa", "adam")
@@ -177,7 +178,7 @@ def test_molecules_end_within_a_millihartree_of_the_true_minimum(name: str, prob
     error = exact.energy(outcome.x, 0).value - exact.energy(lowest.x, 0).value
     assert outcome.converged
     assert 0 <= error < 1e-3
-    assert evaluator.shots["optimisation"] < 2_000_000
+    assert evaluator.shots_by_purpose["optimisation"] < 2_000_000
 
 
 @pytest.mark.parametrize("seed", [1, 2])

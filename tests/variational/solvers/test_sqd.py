@@ -32,7 +32,7 @@ from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.mappers import MAPPERS
 from vqe_cli.schema import spec_from_data
 from vqe_cli.variational.checks import judge
-from vqe_cli.variational.minimise import unmeasured
+from vqe_cli.variational.initial_points import Starts
 from vqe_cli.variational.solvers._subspace import (
     Recovery,
     diagonalise,
@@ -40,6 +40,7 @@ from vqe_cli.variational.solvers._subspace import (
     valid_shots,
 )
 from vqe_cli.variational.solvers.sqd import Sqd
+from vqe_cli.variational.starting_point import StartingPoint
 
 H6 = {"geometry": "\n".join(f"H 0 0 {1.6 * place}" for place in range(6))}
 ONCE = Recovery(
@@ -153,10 +154,11 @@ class WhiteNoise:
 def test_white_noise_does_not_pass_even_if_nobody_says_that_it_is_noise(seed: int) -> None:
     encoding = Encoding(problem_of(H6), MAPPERS.create("jordan-wigner"))
     problem: Any = encoding.problem
-    trial = ANSATZE.create("lucj").trial(encoding)
+    state = ANSATZE.create("lucj").state(encoding)
     solver = Sqd(samples_per_batch=8, max_iterations=2, num_batches=2, max_dimension=9)
     noise: Any = WhiteNoise(12)
-    solution = solver.finish(trial, noise, unmeasured(np.zeros(0)), seed)
+    starts = Starts((np.zeros(0),), "zeros", random=False)
+    solution = solver.finish(StartingPoint(state, noise, starts).find(), seed)
     checks, verdict = judge(problem, solution, noise.traits, None, optimised=False)
     found = {check.name: check for check in checks}
     assert found["valid-shots"].status == "warn"

@@ -14,9 +14,9 @@ from vqe_cli.analysis.diagnosis.noise import NoiseStudy, noise_of, noise_study
 from vqe_cli.analysis.diagnosis.optimum import Optimum, find_optimum, without_noise
 from vqe_cli.analysis.diagnosis.options import STUDIES, DiagnosisOptions, Study, Tell
 from vqe_cli.analysis.diagnosis.shots import ShotsStudy, shots_study
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
+from vqe_cli.chemistry.problem import build_problem
 from vqe_cli.errors import InputError
-from vqe_cli.pipeline import build_problem, vector_length
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.registries import Parts, located, resolve, resolved_spec
 from vqe_cli.schema import RunSpec
@@ -91,9 +91,9 @@ def diagnose(spec: RunSpec, options: DiagnosisOptions, tell: Tell = lambda _: No
     with located(spec):
         parts = resolve(spec)
         simulated = resolve(without_noise(spec))
-        problem = build_problem(spec, parts, needs_of_run(simulated))
+        problem = build_problem(spec, parts.active_space, needs_of_run(simulated))
         encoding = Encoding(problem, parts.mapper)
-        left_out = _left_out(parts, parts.ansatz.trial(encoding), options)
+        left_out = _left_out(parts, parts.ansatz.state(encoding), options)
         wanted = [study for study in options.studies or STUDIES if study not in left_out]
         with announced(lambda: tell("compiling, once after installation")):
             return Diagnosis(
@@ -119,8 +119,8 @@ def _studies(
     if not {"noise", "shots"} & set(wanted):
         return found
     tell("optimum: exact, without noise and shots")
-    optimum = found["optimum"] = find_optimum(spec, parts)
-    with threads_for(vector_length(encoding)):
+    optimum = found["optimum"] = find_optimum(spec)
+    with threads_for(encoding.vector_length):
         if "noise" in wanted:
             found["noise"] = noise_study(parts.backend, optimum, options, spec.seed, tell)
         if "shots" in wanted:
@@ -128,10 +128,10 @@ def _studies(
     return found
 
 
-def _left_out(parts: Parts, trial: TrialState, options: DiagnosisOptions) -> dict[str, str]:
+def _left_out(parts: Parts, state: ParameterisedState, options: DiagnosisOptions) -> dict[str, str]:
     """Studies that make no sense here; an error for one that was asked for by name."""
     reasons: dict[str, tuple[str, str]] = {}
-    if trial.growth is not None:
+    if state.adaptive is not None:
         reasons["gradients"] = (
             "an adaptive ansatz has no parameters before it has grown",
             "choose another ansatz, or --study shots",

@@ -22,7 +22,6 @@ from vqe_cli.backends.exact import Exact
 from vqe_cli.backends.objective import Objective
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.problem import Problem
-from vqe_cli.pipeline import vector_length
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.registries import Parts
 from vqe_cli.schema import RunSpec
@@ -203,12 +202,12 @@ def _with_depth(ansatz: Ansatz, option: str | None, depth: int) -> Ansatz:
 def _variance_of(
     ansatz: Ansatz, encoding: Encoding, label: str, samples: int, seed: int
 ) -> Variance:
-    trial = ansatz.trial(encoding)
-    if trial.num_parameters == 0:
+    state = ansatz.state(encoding)
+    if state.num_parameters == 0:
         message = f"ansatz '{ansatz.name}' has no parameters for {label}"
         raise InputError(message, path=("ansatz",), hint="choose a larger problem or basis")
-    with threads_for(vector_length(encoding)):
-        return gradient_variance(Exact().prepare(trial, seed), samples, seed)
+    with threads_for(encoding.vector_length):
+        return gradient_variance(Exact().prepare(state, seed), samples, seed)
 
 
 def gradient_variance(objective: Objective, samples: int, seed: int) -> Variance:

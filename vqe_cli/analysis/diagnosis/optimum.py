@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass
 from typing import Any
 
 from vqe_cli._core.arrays import Vector
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends.objective import Objective
 from vqe_cli.pipeline import run
-from vqe_cli.qubits.encoding import Encoding
-from vqe_cli.registries import Parts
 from vqe_cli.schema import RunSpec, Selection
-from vqe_cli.variational.minimise import Solution
 from vqe_cli.variational.observers import Watcher
+from vqe_cli.variational.solution import Solution
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,14 +19,14 @@ class Optimum:
     """A trial state and its best parameters.
 
     Args:
-        trial: As it is at the end, also where it has grown.
+        state: As it is at the end, also where it has grown.
         x: Parameters, shape (num_parameters,).
         energy: Exact, Hartree.
         optimised: Whether parameters were optimised, or are those of the start.
         converged: Whether the optimiser's own criterion was met.
     """
 
-    trial: TrialState
+    state: ParameterisedState
     x: Vector
     energy: float
     optimised: bool
@@ -48,29 +45,24 @@ class Optimum:
 class _Keeper(Watcher):
     """Keeps what a run's record leaves out."""
 
-    encoding: Encoding
     solution: Solution
-
-    def on_problem(self, encoding: Encoding) -> None:
-        self.encoding = encoding
 
     def on_solution(self, objective: Objective, solution: Solution) -> None:
         self.solution = solution
 
 
-def find_optimum(spec: RunSpec, parts: Parts) -> Optimum:
+def find_optimum(spec: RunSpec) -> Optimum:
     """Optimise without noise and shots, or take the start where the input wants no optimiser.
 
     Args:
         spec: The run.
-        parts: Its parts.
     """
     optimised = spec.optimizer.name != "none"
     keeper = _Keeper()
     record = run(without_noise(spec), watcher=keeper)
-    trial = _as_grown(parts.ansatz.trial(keeper.encoding), keeper.solution)
+    solution = keeper.solution
     return Optimum(
-        trial, keeper.solution.x, record.result.energy, optimised, record.result.converged
+        solution.state, solution.x, record.result.energy, optimised, record.result.converged
     )
 
 
@@ -88,13 +80,3 @@ def without_noise(spec: RunSpec) -> RunSpec:
         "reference": Selection(name="none"),
     }
     return spec.model_copy(update=changes)
-
-
-def _as_grown(trial: TrialState, solution: Solution) -> TrialState:
-    """With the operators that an adaptive ansatz has chosen."""
-    if solution.product is None:
-        return trial
-    from vqe_cli.qubits.circuits import excitation_circuit
-
-    circuit = partial(excitation_circuit, solution.product, trial.encoding)
-    return replace(trial, make_circuit=circuit, product=solution.product, growth=None)

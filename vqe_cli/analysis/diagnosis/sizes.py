@@ -8,9 +8,9 @@ from itertools import combinations
 
 import numpy as np
 
+from vqe_cli.chemistry.problem import build_problem
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.problem import ElectronicProblem, Problem
-from vqe_cli.pipeline import build_problem
 from vqe_cli.registries import Parts
 from vqe_cli.schema import Geometry, MoleculeSpec, RunSpec
 
@@ -88,7 +88,7 @@ def _chains(
         changes = {"geometry": Geometry(cartesian=lines), "units": "angstrom", "structure": None}
         molecule = spec.molecule.model_copy(update={**changes, "name": f"H{size}"})
         chain = spec.model_copy(update={"molecule": molecule})
-        yield System(f"H{size}", build_problem(chain, parts))
+        yield System(f"H{size}", build_problem(chain, parts.active_space))
 
 
 def _active_spaces(

@@ -16,7 +16,7 @@ from vqe_cli.backends.ibm.job_files import ledger, local_folder, result_file
 from vqe_cli.backends.ibm.ledger import Entry, Ledger
 from vqe_cli.backends.ibm.local import LocalService, load_results
 from vqe_cli.backends.ibm.submitter import current_submitter
-from vqe_cli.errors import InputError, InterruptedRunError, UnavailableError, did_you_mean
+from vqe_cli.errors import InputError, UnavailableError, did_you_mean, interruptible
 
 
 class Overview:
@@ -78,11 +78,9 @@ class Overview:
         """
         entry, kept = self.find(job_id), result_file(job_id)
         if not kept.exists():
-            try:
+            hint = f"job {job_id} goes on; the same command asks for it again"
+            with interruptible(hint=hint):
                 self._fetch(entry, job_id, kept)
-            except KeyboardInterrupt:
-                hint = f"job {job_id} goes on; the same command asks for it again"
-                raise InterruptedRunError("interrupted", hint=hint) from None
         return self._billed(entry), load_results(kept)
 
     def _fetch(self, entry: Entry, job_id: str, kept: Path) -> None:

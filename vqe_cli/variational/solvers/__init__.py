@@ -8,9 +8,9 @@ from typing import ClassVar
 
 from vqe_cli._core.registry import Entry, Registry
 from vqe_cli._core.sizes import Need, Size
-from vqe_cli.ansatz.state import TrialState
-from vqe_cli.backends.objective import Objective, Traits
-from vqe_cli.variational.minimise import Solution
+from vqe_cli.ansatz.state import ParameterisedState
+from vqe_cli.backends.objective import Traits
+from vqe_cli.variational.solution import Solution
 
 
 class Solver(Entry):
@@ -27,11 +27,11 @@ class Solver(Entry):
         """
         return iter(())
 
-    def check(self, trial: TrialState, traits: Traits) -> None:
+    def check(self, state: ParameterisedState, traits: Traits) -> None:
         """Refuse what cannot work before anything is optimised.
 
         Args:
-            trial: The trial state.
+            state: The parameterised state.
             traits: What its objective can do.
 
         Raises:
@@ -45,15 +45,11 @@ class Solver(Entry):
         return True
 
     @abstractmethod
-    def finish(
-        self, trial: TrialState, objective: Objective, solution: Solution, seed: int
-    ) -> Solution:
+    def finish(self, solution: Solution, seed: int) -> Solution:
         """The result.
 
         Args:
-            trial: The trial state.
-            objective: Its energy, at the end of a growing ansatz that of the grown one.
-            solution: Its optimum.
+            solution: The optimum, with its state and that state's energy.
             seed: Of the run.
         """
 

@@ -13,15 +13,15 @@ from pydantic import Field
 
 from vqe_cli._core.sizes import Need, Size
 from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
-from vqe_cli.ansatz.state import TrialState
-from vqe_cli.backends.objective import Objective, SamplingObjective, Traits
+from vqe_cli.ansatz.state import ParameterisedState
+from vqe_cli.backends.objective import SamplingObjective, Traits
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.densities import Density
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.measurement import MOST_QUBITS
 from vqe_cli.measurement.estimates import Counts, Estimate
 from vqe_cli.schema.records import Evaluations, SqdRecord
-from vqe_cli.variational.minimise import Solution
+from vqe_cli.variational.solution import Solution
 from vqe_cli.variational.solvers import Solver
 from vqe_cli.variational.solvers._subspace import (
     Recovery,
@@ -83,15 +83,15 @@ class Sqd(Solver):
         None, ge=1, description="Strings of each spin at most. Default: no limit."
     )
 
-    def check(self, trial: TrialState, traits: Traits) -> None:
+    def check(self, state: ParameterisedState, traits: Traits) -> None:
         """Bits must be occupations of orbitals, and somebody must draw them."""
-        problem = trial.encoding.problem
+        problem = state.encoding.problem
         if not isinstance(problem, ElectronicProblem):
             raise InputError("sqd diagonalises electrons; this is a qubit model", path=("solver",))
-        if trial.encoding.mapper.name != "jordan-wigner":
+        if state.encoding.mapper.name != "jordan-wigner":
             raise InputError(
                 "sqd reads occupations of orbitals from bits, in Jordan-Wigner only, not in"
-                f" {trial.encoding.mapper.name}",
+                f" {state.encoding.mapper.name}",
                 path=("mapper",),
                 hint="mapper: jordan-wigner",
             )
@@ -111,15 +111,13 @@ class Sqd(Solver):
         """It is only shown, and would take more shots than all the rest."""
         return not traits.sampled
 
-    def finish(
-        self, trial: TrialState, objective: Objective, solution: Solution, seed: int
-    ) -> Solution:
+    def finish(self, solution: Solution, seed: int) -> Solution:
         """Sample, diagonalise, and do the same with random bit strings."""
         began = time.perf_counter()
-        problem = trial.encoding.problem
+        problem = solution.state.encoding.problem
         assert isinstance(problem, ElectronicProblem)
         draw, recover, *random = _seeds(seed)
-        sampled = cast(SamplingObjective, objective).samples(solution.x, self.shots, draw)
+        sampled = cast(SamplingObjective, solution.objective).samples(solution.x, self.shots, draw)
         options = self._recovery(problem)
         found = diagonalise(problem, sampled, options, recover)
         controls = _controls(problem, self.shots, options, random, found.energy)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from vqe_cli.ansatz.state import TrialState
-from vqe_cli.backends.objective import Objective
-from vqe_cli.variational.minimise import Solution
+from vqe_cli.variational.solution import Solution
 from vqe_cli.variational.solvers import Solver
 
 
@@ -15,8 +13,6 @@ class Vqe(Solver):
         Peruzzo et al., Nat. Commun. 5, 4213 (2014).
     """
 
-    def finish(
-        self, trial: TrialState, objective: Objective, solution: Solution, seed: int
-    ) -> Solution:
+    def finish(self, solution: Solution, seed: int) -> Solution:
         """The optimum as it is."""
         return solution

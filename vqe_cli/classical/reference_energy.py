@@ -1,0 +1,68 @@
+"""The exact energy that a result is judged by, or why there is none."""
+
+from __future__ import annotations
+
+import time
+
+from vqe_cli.classical import Reference
+from vqe_cli.errors import InputError, NotConvergedError, RefusedError, as_vqe_error
+from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.schema.records import MissingReference, ReferenceRecord
+
+
+def judged_by(
+    method: Reference | None, encoding: Encoding
+) -> tuple[ReferenceRecord | None, MissingReference | None]:
+    """The energy that the result is judged by, or why there is none.
+
+    A reference that fails, whatever is raised in it, costs the comparison and not the run.
+
+    Args:
+        method: As it was asked for; None for ``none``.
+        encoding: The problem.
+
+    Raises:
+        InputError: The method that was asked for does not apply to this kind of problem.
+        RefusedError: It is too large for it.
+    """
+    if method is None:
+        return None, MissingReference(reason="none was asked for", failed=False)
+    tried = method
+    try:
+        tried = method.resolve(encoding) or method
+        found = solve_reference(tried, encoding)
+    except (InputError, RefusedError):
+        raise
+    except Exception as error:
+        reason = f"{tried.label} failed: {as_vqe_error(error).message}"
+        return None, MissingReference(reason=reason, failed=True)
+    if found is None:
+        return None, MissingReference(reason="the problem is too large for one", failed=False)
+    return found, None
+
+
+def solve_reference(method: Reference | None, encoding: Encoding) -> ReferenceRecord | None:
+    """The energy by a method; None if it finds none that is feasible.
+
+    Args:
+        method: As it was asked for.
+        encoding: The problem.
+
+    Raises:
+        InputError: The method does not apply to this kind of problem.
+        RefusedError: The problem is too large for it.
+        NotConvergedError: Its iterations did not converge.
+    """
+    chosen = method.resolve(encoding) if method else None
+    if chosen is None:
+        return None
+    start = time.perf_counter()
+    found = chosen.solve(encoding)
+    if not found.converged:
+        raise NotConvergedError(
+            f"the reference {chosen.name} did not converge", hint="choose another with --reference"
+        )
+    notes = dict(found.notes) if found.exact else {**found.notes, "exact": False}
+    return ReferenceRecord(
+        method=chosen.name, energy=found.energy, wall_s=time.perf_counter() - start, notes=notes
+    )

@@ -1,0 +1,92 @@
+"""Which strategy finds the parameters of a run: chosen once, before anything is computed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from vqe_cli.ansatz.state import ParameterisedState
+from vqe_cli.backends.objective import GrowingObjective, Objective
+from vqe_cli.schema import RunSpec
+from vqe_cli.variational.adaptive import AdaptiveSearch, refuse_what_is_not_adaptive
+from vqe_cli.variational.evaluation_counts import foresee
+from vqe_cli.variational.evaluation_log import ignore_step
+from vqe_cli.variational.feasibility import search_backend
+from vqe_cli.variational.initial_points import starting_points
+from vqe_cli.variational.journal import Journal, NoJournal
+from vqe_cli.variational.minimise import Minimisation
+from vqe_cli.variational.observers import Watcher
+from vqe_cli.variational.simulate_then_measure import SimulateThenMeasure
+from vqe_cli.variational.solution import Strategy
+from vqe_cli.variational.starting_point import StartingPoint
+
+if TYPE_CHECKING:
+    from vqe_cli.registries import Parts
+
+
+def choose_strategy(
+    spec: RunSpec,
+    parts: Parts,
+    state: ParameterisedState,
+    watcher: Watcher,
+    journal: Journal | None = None,
+) -> Strategy:
+    """Prepare what energies come from, and choose how parameters are found.
+
+    Args:
+        spec: The run.
+        parts: Its parts.
+        state: Its state.
+        watcher: Told what an evaluation costs, and how the search gets on.
+        journal: Keeps evaluations for `--resume`.
+
+    Raises:
+        InputError: Parts of the run do not fit together.
+        RefusedError: It would take too much memory.
+    """
+    simulator = search_backend(parts, state.encoding.problem)
+    watcher.on_cost((simulator or parts.backend).cost(state))
+    objective = parts.backend.prepare(state, spec.seed)
+    search_objective = simulator.prepare(state, spec.seed) if simulator else objective
+    _refuse_what_does_not_go_together(spec, parts, state, search_objective, objective)
+    search = _search(spec, parts, state, search_objective, watcher, journal or NoJournal())
+    if simulator is None:
+        return search
+    measures = parts.solver.needs_energy(objective.traits)
+    return SimulateThenMeasure(search, parts.backend, objective, spec.seed, watcher, measures)
+
+
+def _refuse_what_does_not_go_together(
+    spec: RunSpec,
+    parts: Parts,
+    state: ParameterisedState,
+    search_objective: Objective,
+    objective: Objective,
+) -> None:
+    """Ask ansatz, optimiser and solver whether the backends serve them."""
+    if state.adaptive is not None:
+        refuse_what_is_not_adaptive(spec, search_objective.traits)
+    parts.optimizer.resolve(search_objective.traits)
+    parts.solver.check(state, objective.traits)
+
+
+def _search(
+    spec: RunSpec,
+    parts: Parts,
+    state: ParameterisedState,
+    objective: Objective,
+    watcher: Watcher,
+    journal: Journal,
+) -> Strategy:
+    """How parameters are found on the search objective."""
+    optimizer = parts.optimizer.resolve(objective.traits)
+    starts = starting_points(spec, state, objective.traits)
+    foresee(optimizer, objective, len(starts.points), spec.seed)
+    on_step = watcher.on_step or ignore_step
+    if state.adaptive is not None:
+        adaptive = cast(GrowingObjective, objective)
+        return AdaptiveSearch(
+            state, state.adaptive, adaptive, parts.optimizer, spec.seed, journal, on_step
+        )
+    if optimizer.name == "none" and not parts.solver.needs_energy(objective.traits):
+        return StartingPoint(state, objective, starts)
+    return Minimisation(state, objective, optimizer, starts, spec.seed, journal, on_step)
