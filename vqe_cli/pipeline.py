@@ -200,7 +200,7 @@ def _refuse_what_cannot_grow(spec: RunSpec, trial: TrialState, objective: Object
         )
     if spec.restarts:
         raise InputError("an adaptive ansatz has one start only", path=("restarts",))
-    if spec.optimizer.name == "none":
+    if spec.selection("optimizer").name == "none":
         raise InputError("an adaptive ansatz grows by being optimised", path=("optimizer",))
 
 

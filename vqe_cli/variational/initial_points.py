@@ -62,7 +62,7 @@ def starting_points(spec: RunSpec, trial: TrialState, traits: Traits) -> Starts:
     first = _first(spec.initial, name, trial, rng.uniform(-scale, scale, trial.num_parameters))
     one_is_enough = (
         traits.sampled
-        or spec.optimizer.name == "none"
+        or spec.selection("optimizer").name == "none"
         or trial.num_parameters > MAX_PARAMETERS_FOR_RESTARTS
     )
     default = 0 if one_is_enough else _default_restarts(name, trial)

@@ -65,7 +65,7 @@ def find_optimum(spec: RunSpec, parts: Parts) -> Optimum:
         spec: The run.
         parts: Its parts.
     """
-    optimised = spec.optimizer.name != "none"
+    optimised = spec.selection("optimizer").name != "none"
     keeper = _Keeper()
     record = run(without_noise(spec), watcher=keeper)
     trial = _as_grown(parts.ansatz.trial(keeper.encoding), keeper.solution)
@@ -80,7 +80,7 @@ def without_noise(spec: RunSpec) -> RunSpec:
     Args:
         spec: The run.
     """
-    optimised = spec.optimizer.name != "none"
+    optimised = spec.selection("optimizer").name != "none"
     changes = {
         "backend": Selection(name="exact"),
         "optimizer": Selection(name="auto" if optimised else "none"),
