@@ -21,8 +21,8 @@ from vqe_cli.chemistry.scf.mean_field_of_integrals import mole_without_atoms, re
 from vqe_cli.chemistry.scf.stability import internal_instability
 from vqe_cli.chemistry.symmetry.sign_symmetries import MAX_ORBITALS, irreps_of_integrals
 from vqe_cli.errors import NotConvergedError
-from vqe_cli.fermions.problem import ElectronicProblem, ScfReport
-from vqe_cli.schema.records import Check, doubt
+from vqe_cli.fermions.problem import ElectronicProblem
+from vqe_cli.schema.records import Check, ScfRecord, doubt
 
 Choice = Literal["canonical", "as-given"]
 
@@ -149,7 +149,7 @@ def _as_given(integrals: FileIntegrals, *, tried: bool) -> MeanField:
         orbsym=irreps if max(irreps) else None,
         point_group=None,
         full_point_group=None,
-        report=ScfReport(
+        report=ScfRecord(
             method="RHF" if integrals.header.spin == 0 else "ROHF",
             energy=energy,
             converged=False,
@@ -179,7 +179,7 @@ def _occupation(integrals: FileIntegrals) -> FloatArray:
 
 
 def _notes(
-    coefficients: FloatArray, rotated: bool, report: ScfReport, given: float
+    coefficients: FloatArray, rotated: bool, report: ScfRecord, given: float
 ) -> Iterator[str]:
     """What was done to the file's orbitals."""
     unchanged = not rotated and bool((np.diag(coefficients) == 1).all())
