@@ -30,21 +30,6 @@ UNCHANGED = 1e-6
 """Coefficients this close to 1 or 0 leave the file's orbitals as they are."""
 
 
-def problem_of_file(path: Path, choice: Choice, space: ActiveSpace) -> ElectronicProblem:
-    """The problem that an FCIDUMP file describes.
-
-    Args:
-        path: The file.
-        choice: Whether orbitals are rotated to those of Hartree-Fock.
-        space: Which of them are correlated.
-
-    Raises:
-        InputError: The file contradicts itself, or has no such active space.
-        RefusedError: It is too large.
-    """
-    return problem_of_selection(select_from_file(path, choice, space))
-
-
 def problem_of_selection(selection: OrbitalSelection) -> ElectronicProblem:
     """The integrals over chosen orbitals of a file.
 
@@ -61,7 +46,7 @@ def problem_of_selection(selection: OrbitalSelection) -> ElectronicProblem:
 def select_from_file(
     path: Path, choice: Choice, space: ActiveSpace, check: Callable[[Any], None] | None = None
 ) -> OrbitalSelection:
-    """The orbitals of a file and the choice among them; arguments as for `problem_of_file`.
+    """The orbitals of a file and the choice among them.
 
     Args:
         path: The file.

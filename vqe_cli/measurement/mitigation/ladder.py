@@ -38,7 +38,7 @@ def refuse_impossible(trial: TrialState, plan: MeasurementPlan, options: Mitigat
         reference_preparation(trial)
 
 
-def mitigate(
+def measured(
     device: Device,
     trial: TrialState,
     plan: MeasurementPlan,
@@ -47,8 +47,8 @@ def mitigate(
     *,
     x: Vector,
     seed: int,
-) -> tuple[MitigatedEnergy, ...]:
-    """Measure an energy and all that mitigation needs, and take one method after the other.
+) -> Campaign:
+    """Measure an energy and all that its mitigation needs.
 
     Args:
         device: Takes the shots.
@@ -60,22 +60,11 @@ def mitigate(
         seed: Of a simulator.
 
     Returns:
-        The raw energy, and one for each method, the last with all of them.
+        All that was measured; its `rungs` are the raw energy and that after each method.
+
+    Raises:
+        InputError: A method does not fit the problem.
     """
-    return measured(device, trial, plan, budget, options, x=x, seed=seed).rungs
-
-
-def measured(
-    device: Device,
-    trial: TrialState,
-    plan: MeasurementPlan,
-    budget: Budget,
-    options: Mitigation,
-    *,
-    x: Vector,
-    seed: int,
-) -> Campaign:
-    """The same with all that was measured for it; arguments as those of `mitigate`."""
     refuse_impossible(trial, plan, options)
     campaign = Campaign(device, trial, plan, budget, options, x, seed)
     campaign.measure()
