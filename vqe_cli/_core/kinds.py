@@ -1,4 +1,4 @@
-"""The table of kinds: whatever is selected by name has a row here, and is listed nowhere else.
+"""The table of kinds: a row for everything of which an entry is selected by name.
 
 `vqe list`, the flags and their completion, the input file's keys, its JSON Schema and the parts of
 a run follow from the rows. The table stands at the bottom because the input's keys follow from it;

@@ -274,7 +274,7 @@ def _field_of(kind: Kind) -> tuple[Any, Any]:
 
 @_selecting
 class SelectedParts(Frozen):
-    """The problem, and the part selected of each kind."""
+    """The problem, and what is selected of each kind: a field for every row of `PARTS`."""
 
     molecule: MoleculeSpec | None = Field(None, description="A molecule ...")
     hamiltonian: HamiltonianSpec | None = Field(None, description="... or a qubit Hamiltonian ...")
