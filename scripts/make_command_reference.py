@@ -13,10 +13,10 @@ from pathlib import Path
 import click
 from pydantic import BaseModel
 
+from vqe_cli._core.kinds import KINDS, Kind
 from vqe_cli._core.validation import models_in
 from vqe_cli.cli.list_command import columns_of
 from vqe_cli.cli.main import COMMANDS, vqe
-from vqe_cli.cli.options import REGISTRIES, registry
 
 TARGET = Path(__file__).parent.parent / "docs" / "commands.md"
 
@@ -40,11 +40,11 @@ def help_blocks(command: click.Command, name: str, parent: click.Context) -> str
     return blocks
 
 
-def registry_section(kind: str) -> str:
+def registry_section(kind: Kind) -> str:
     """Every entry of a registry with its options."""
-    lines = [f"## {kind}\n"]
-    for name in registry(kind).names():
-        entry = registry(kind).get(name)
+    lines = [f"## {kind.name}\n"]
+    for name in kind.registry.names():
+        entry = kind.registry.get(name)
         lines.append(f"### {name}\n\n{inspect.getdoc(entry)}\n")
         if entry.model_fields:
             lines.append("| option | default | |\n| --- | --- | --- |")
@@ -72,7 +72,7 @@ def page() -> str:
     title = "# Commands and everything that can be selected"
     head = f"{title}\n\nWritten by `scripts/make_command_reference.py`.\n"
     commands = [command_section(name) for name in COMMANDS]
-    kinds = [registry_section(kind) for kind in REGISTRIES]
+    kinds = [registry_section(kind) for kind in KINDS.values()]
     return "\n".join([head, *commands, *kinds]).rstrip() + "\n"
 
 

@@ -9,9 +9,9 @@ import numpy as np
 
 from tests.problems import named_problem
 from vqe_cli.backends.objective import Outcome, Traits
-from vqe_cli.fermions.problem import ElectronicProblem, QubitProblem, ScfReport
+from vqe_cli.fermions.problem import ElectronicProblem, QubitProblem
 from vqe_cli.measurement.estimates import Estimate
-from vqe_cli.schema.records import Check, Evaluations, ReferenceRecord
+from vqe_cli.schema.records import Check, Evaluations, ReferenceRecord, ScfRecord
 from vqe_cli.variational.checks import judge
 from vqe_cli.variational.solution import Solution
 
@@ -25,7 +25,16 @@ CIRCUIT_TRAITS = replace(EXACT_TRAITS, conserving=False)
 SAMPLED_TRAITS = replace(EXACT_TRAITS, sampled=True, has_gradient=False)
 NOISY_TRAITS = replace(CIRCUIT_TRAITS, noisy=True, has_gradient=False)
 REFERENCE = ReferenceRecord(method="fci", energy=EXACT, wall_s=0.0)
-SCF = ScfReport("RHF", -1.1, True, True, True, ("DIIS",), 5, 0.1)
+SCF = ScfRecord(
+    method="RHF",
+    energy=-1.1,
+    converged=True,
+    stable=True,
+    externally_stable=True,
+    steps=("DIIS",),
+    iterations=5,
+    wall_s=0.1,
+)
 PERFECT = Solution(
     state=NO_STATE,
     objective=NO_OBJECTIVE,
@@ -50,7 +59,7 @@ PERFECT = Solution(
 )
 
 
-def hydrogen(scf: ScfReport | None = SCF) -> ElectronicProblem:
+def hydrogen(scf: ScfRecord | None = SCF) -> ElectronicProblem:
     return replace(named_problem("h2"), scf=scf)
 
 

@@ -28,7 +28,7 @@ def test_the_how_to_adds_an_ansatz_by_one_file(tmp_path, monkeypatch):
     monkeypatch.setattr(vqe_cli.ansatz, "__path__", [*vqe_cli.ansatz.__path__, str(tmp_path)])
     registry = Registry("ansatz", Ansatz, "vqe_cli.ansatz")
     assert "opposite-spin" in registry.names()
-    monkeypatch.setattr("vqe_cli.registries.ANSATZE", registry)
+    monkeypatch.setattr("vqe_cli.ansatz.ANSATZE", registry)
     data = {"molecule": {"geometry": "H 0 0 0\nH 0 0 0.735"}, "ansatz": "opposite-spin"}
     record = vqe_cli.run(vqe_cli.spec_from_data(data))
     assert record.result.energy == pytest.approx(-1.137306, abs=1e-6)  # FCI by PySCF

@@ -1,54 +1,28 @@
-"""The selectable parts of a run, and the spec with all of them filled in."""
+"""From the names in a spec to the parts of a run, and the spec with all options filled in."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
+from vqe_cli._core.kinds import PARTS, Kind, Parts
 from vqe_cli._core.provenance import fingerprint
 from vqe_cli._core.resources import memory_limit
-from vqe_cli.ansatz import ANSATZE, Ansatz
-from vqe_cli.backends import BACKENDS, Backend
-from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES, ActiveSpace
-from vqe_cli.classical import REFERENCES, Reference
+from vqe_cli.chemistry.active_spaces import ActiveSpace
+from vqe_cli.classical import Reference
 from vqe_cli.errors import InputError, VqeError
-from vqe_cli.qubits.mappers import MAPPERS, Mapper
 from vqe_cli.schema import RunSpec, Selection, locate
-from vqe_cli.variational.optimizers import OPTIMIZERS, Optimizer
-from vqe_cli.variational.solvers import SOLVERS, Solver
 
-
-@dataclass(frozen=True)
-class Parts:
-    """The selectable parts of a run, looked up and checked before any chemistry begins."""
-
-    active_space: ActiveSpace
-    mapper: Mapper
-    ansatz: Ansatz
-    optimizer: Optimizer
-    solver: Solver
-    backend: Backend
-    reference: Reference | None
-
-    def selections(self) -> dict[str, Any]:
-        """Every part with all its options filled in."""
-        return {
-            "active_space": self.active_space.selection(),
-            "mapper": self.mapper.selection(),
-            "ansatz": self.ansatz.selection(),
-            "optimizer": self.optimizer.selection(),
-            "solver": self.solver.selection(),
-            "backend": self.backend.selection(),
-            "reference": self.reference.selection() if self.reference else {"name": "none"},
-        }
-
-    def without_limits(self, resolved: dict[str, Any]) -> dict[str, Any]:
-        """The resolved spec without options that a resumed run may change."""
-        backend = resolved["backend"].items()
-        kept = {key: value for key, value in backend if key not in self.backend.limits}
-        return {**resolved, "backend": kept}
+__all__ = [
+    "Parts",
+    "fingerprint_of",
+    "located",
+    "plain_spec",
+    "resolve",
+    "resolved_spec",
+    "settings_of",
+]
 
 
 def resolve(spec: RunSpec) -> Parts:
@@ -60,19 +34,17 @@ def resolve(spec: RunSpec) -> Parts:
     Raises:
         InputError: An unknown name or option, or one that does not fit the problem.
     """
-    default = "two-local" if spec.hamiltonian else "uccsd"
-    ansatz = spec.ansatz or Selection(name=default)
-    space = ACTIVE_SPACES.create(spec.active_space.as_dict(), ("active_space",))
-    _refuse_space_without_orbitals(spec, space)
-    return Parts(
-        active_space=space,
-        mapper=MAPPERS.create(spec.mapper.as_dict(), ("mapper",)),
-        ansatz=ANSATZE.create(ansatz.as_dict(), ("ansatz",)),
-        optimizer=OPTIMIZERS.create(spec.optimizer.as_dict(), ("optimizer",)),
-        solver=SOLVERS.create(spec.solver.as_dict(), ("solver",)),
-        backend=BACKENDS.create(spec.backend.as_dict(), ("backend",)),
-        reference=_exact_reference(spec.reference),
-    )
+    parts = Parts(**{key: _looked_up(kind, spec.selection(key)) for key, kind in PARTS.items()})
+    _refuse_space_without_orbitals(spec, parts.active_space)
+    _refuse_inexact(parts.reference)
+    return parts
+
+
+def _looked_up(kind: Kind, selection: Selection) -> Any:
+    """The entry with its options, or None where none is wanted."""
+    if kind.optional and selection.name == "none":
+        return None
+    return kind.registry.create(selection.as_dict(), kind.key)
 
 
 def _refuse_space_without_orbitals(spec: RunSpec, space: ActiveSpace) -> None:
@@ -90,18 +62,14 @@ def _refuse_space_without_orbitals(spec: RunSpec, space: ActiveSpace) -> None:
         )
 
 
-def _exact_reference(selection: Selection) -> Reference | None:
-    """The method that a result is judged by, or None for ``none``."""
-    if selection.name == "none":
-        return None
-    method = REFERENCES.create(selection.as_dict(), ("reference",))
-    if not method.exact:
+def _refuse_inexact(method: Reference | None) -> None:
+    """Only an exact energy can judge a result."""
+    if method is not None and not method.exact:
         raise InputError(
             f"{method.label} is not exact: a result cannot be judged by it",
             path=("reference",),
             hint="use auto, fci, numpy or none; `vqe reference` computes the others",
         )
-    return method
 
 
 def resolved_spec(spec: RunSpec, parts: Parts | None = None) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import WriteFile
 from vqe_cli._core.registry import Registry
 from vqe_cli.errors import UnavailableError
 from vqe_cli.qubits.mappers import Mapper
@@ -21,6 +22,19 @@ from vqe_cli.qubits.mappers.jordan_wigner import JordanWigner
 
 class Mine(JordanWigner):
     """A mapper from elsewhere."""
+'''
+
+SIMULATOR = '''
+from vqe_cli.backends import Backend
+from vqe_cli.backends.exact import Exact
+
+class Mine(Backend):
+    """A simulator from elsewhere."""
+
+    comment: str = ""
+
+    def prepare(self, trial, seed):
+        return Exact().prepare(trial, seed)
 '''
 
 BROKEN = {
@@ -39,7 +53,7 @@ Install = Callable[..., Path]
 
 @pytest.fixture
 def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Install:
-    """Put a package with one mapper on the path."""
+    """Put a package with one entry on the path, by default a mapper."""
 
     def put(package: str, code: str, name: str = "mine", points: str | None = None) -> Path:
         module = package.replace("-", "_")
@@ -93,20 +107,47 @@ def test_our_own_entries_cannot_be_replaced(install: Install) -> None:
     assert mappers().get("parity").__module__ == "vqe_cli.qubits.mappers.parity"
 
 
-def test_the_commands_go_on_and_name_the_package(install: Install, tmp_path: Path) -> None:
-    folder = install("mappers-that-raise", BROKEN["raises"])
+def vqe_that_sees(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run ``vqe`` in a process whose path has the folder."""
     paths = os.pathsep.join([str(folder), *filter(None, sys.path)])
-    environment = {**os.environ, "PYTHONPATH": paths}
+    return subprocess.run(
+        [sys.executable, "-m", "vqe_cli", *arguments],
+        check=False,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": paths},
+    )
 
-    def vqe(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "vqe_cli", *arguments]
-        return subprocess.run(command, check=False, capture_output=True, text=True, env=environment)
 
-    listed = vqe("list", "mapper", "--json")
+def test_the_commands_go_on_and_name_the_package(install: Install) -> None:
+    folder = install("mappers-that-raise", BROKEN["raises"])
+    listed = vqe_that_sees(folder, "list", "mapper", "--json")
     assert listed.returncode == 0
     assert "jordan-wigner" in json.loads(listed.stdout)["mapper"]
     assert "package mappers-that-raise" in listed.stderr
     assert "no licence" in listed.stderr
-    asked = vqe("list", "mapper", "mine")
+    asked = vqe_that_sees(folder, "list", "mapper", "mine")
     assert asked.returncode == 6
     assert "package mappers-that-raise" in asked.stderr
+
+
+def test_a_backend_of_another_package_is_found_by_every_command(
+    install: Install, write_file: WriteFile
+) -> None:
+    folder = install(
+        "my-simulator", SIMULATOR, points="[vqe_cli.backend]\nmine = my_simulator:Mine\n"
+    )
+    file = write_file("h2.yaml", "molecule: {geometry: 'H 0 0 0; H 0 0 0.735'}\n")
+    listed = json.loads(vqe_that_sees(folder, "list", "backend", "--json").stdout)
+    assert listed["backend"]["mine"] == "A simulator from elsewhere"
+    schema = json.loads(vqe_that_sees(folder, "schema").stdout)
+    names, *mappings = schema["properties"]["backend"]["anyOf"]
+    assert "mine" in names["enum"]
+    (mine,) = (one for one in mappings if one.get("title") == "mine")
+    assert mine["properties"]["comment"]["type"] == "string"
+    chosen = "{name: mine, comment: hello}"
+    done = vqe_that_sees(folder, "run", str(file), "--backend", chosen, "--json")
+    assert done.returncode == 0, done.stderr
+    record = json.loads(done.stdout)
+    assert record["spec"]["backend"] == {"name": "mine", "comment": "hello"}
+    assert record["result"]["energy"] == pytest.approx(-1.137306, abs=1e-6)  # FCI by PySCF

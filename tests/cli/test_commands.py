@@ -18,9 +18,9 @@ from click.shell_completion import ShellComplete
 
 from tests.conftest import RunVqe, WriteFile
 from vqe_cli import __version__
+from vqe_cli._core.kinds import KINDS
 from vqe_cli.cli.known_molecules import MOLECULES, KnownMolecule
 from vqe_cli.cli.main import COMMANDS, vqe
-from vqe_cli.cli.options import REGISTRIES, registry
 
 HEAVY = {"numpy", "scipy", "pyscf", "qiskit", "qiskit_nature", "matplotlib", "pydantic", "rdkit"}
 ESCAPE = "\x1b"
@@ -83,7 +83,7 @@ def test_list_names_every_entry_of_every_kind(run_vqe: RunVqe) -> None:
     plain = run_vqe("list").out
     content = run_vqe("list", "--json").record
     assert content.pop("schema") == "vqe-list/1"
-    assert set(content) == set(REGISTRIES)
+    assert set(content) == set(KINDS)
     for kind, entries in content.items():
         assert kind in plain
         for name, summary in entries.items():
@@ -91,15 +91,16 @@ def test_list_names_every_entry_of_every_kind(run_vqe: RunVqe) -> None:
             assert summary
 
 
-@pytest.mark.parametrize("kind", list(REGISTRIES))
+@pytest.mark.parametrize("kind", list(KINDS))
 def test_list_of_a_kind_leads_to_the_options_of_each_entry(run_vqe: RunVqe, kind: str) -> None:
     listed = run_vqe("list", kind)
     assert listed.code == 0
-    for name in registry(kind).names():
+    for name in KINDS[kind].registry.names():
         assert name in listed.out
         entry = run_vqe("list", kind, name)
         assert entry.code == 0
-        assert all(f"  {option} (" in entry.out for option in registry(kind).get(name).model_fields)
+        options = KINDS[kind].registry.get(name).model_fields
+        assert all(f"  {option} (" in entry.out for option in options)
 
 
 def test_list_of_an_entry_tells_what_it_is_where_from_and_what_it_takes(run_vqe: RunVqe) -> None:
@@ -362,9 +363,10 @@ def test_the_schema_knows_every_name_and_option(run_vqe: RunVqe) -> None:
     for kind in ("active-space", "mapper", "ansatz", "optimizer", "backend", "reference"):
         part: dict[str, Any] = schema["properties"][kind.replace("-", "_")]
         text = json.dumps(part)
-        for name in registry(kind).names():
+        for name in KINDS[kind].registry.names():
             assert f'"{name}"' in text
-            assert all(f'"{option}"' in text for option in registry(kind).get(name).model_fields)
+            options = KINDS[kind].registry.get(name).model_fields
+            assert all(f'"{option}"' in text for option in options)
 
 
 @pytest.mark.parametrize("name", ["adapt", "uccgsd", "tups"])

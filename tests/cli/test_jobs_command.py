@@ -35,6 +35,16 @@ def rows(state: Path, columns: str) -> list[tuple[Any, ...]]:
         return file.execute(f"SELECT {columns} FROM jobs ORDER BY number").fetchall()
 
 
+def claimed(about: dict[str, Any]) -> Any:
+    """The entry of a job that is about to be sent."""
+    from vqe_cli.backends.ibm.job_files import ledger
+
+    of_run = {"key": "k", "fingerprint": "f"}
+    expected = {"plan": "open", "executions": 20, "estimated_seconds": 2.0}
+    (entry,) = ledger().claim_all([{**of_run, **expected, **about}], lambda _: [None])
+    return entry
+
+
 def kill_when_a_job_is_out(arguments: list[str], state: Path) -> None:
     """Start `vqe`, and kill it as soon as its first job has been sent."""
     command = [sys.executable, "-m", "vqe_cli", *arguments]
@@ -104,9 +114,7 @@ def test_a_job_is_cancelled_and_listed_as_such(
     monkeypatch.setattr(local, "ensure_worker", lambda folder: folder.exists())
     service = local.LocalService(local_folder(), "fake_manila", (0, 1))
     about: dict[str, Any] = {"title": "A", "service": "local", "device": "fake_manila"}
-    entry = ledger().claim(
-        "k", fingerprint="f", plan="open", executions=20, estimated_seconds=2.0, **about
-    )
+    entry = claimed(about)
     job_id = service.submit(request(), entry.tag, None)
     ledger().update(entry, job_id=job_id, status="queued")
     assert run_vqe("jobs", "cancel", job_id).out == f"{job_id}: cancelled\n"
@@ -138,9 +146,7 @@ def test_a_job_that_has_ended_is_not_called_cancelled(
     job = SimpleNamespace(cancel=refuse, status=lambda: status, metrics=dict)
     monkeypatch.setattr(runtime, "connect", lambda: SimpleNamespace(job=lambda _: job))
     about: dict[str, Any] = {"title": "A", "service": "cloud", "device": "ibm_fez"}
-    entry = ledger().claim(
-        "k", fingerprint="f", plan="open", executions=20, estimated_seconds=2.0, **about
-    )
+    entry = claimed(about)
     ledger().update(entry, job_id="d1", status="queued")
     outcome = run_vqe("jobs", "cancel", "d1")
     assert outcome.code == code
@@ -225,9 +231,7 @@ def test_an_account_that_cannot_be_asked_does_not_hide_the_list(
 
     monkeypatch.setattr("qiskit_ibm_runtime.QiskitRuntimeService", refuse)
     about: dict[str, Any] = {"title": "A", "service": "cloud", "device": "ibm_fez"}
-    entry = ledger().claim(
-        "k", fingerprint="f", plan="open", executions=20, estimated_seconds=2.0, **about
-    )
+    entry = claimed(about)
     ledger().update(entry, job_id="d2abc3", status="queued")
     outcome = run_vqe("jobs", "--json")
     assert outcome.code == 0

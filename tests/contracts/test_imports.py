@@ -6,12 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from vqe_cli.cli.options import REGISTRIES
-
-
-def entry_files(package: str) -> list[Path]:
-    locations = find_spec(package).submodule_search_locations
-    return [p for p in Path(locations[0]).glob("*.py") if not p.name.startswith("_")]
+from vqe_cli._core.kinds import KINDS
 
 
 def imported_modules(path: Path) -> set[str]:
@@ -19,10 +14,12 @@ def imported_modules(path: Path) -> set[str]:
     return {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
 
 
-@pytest.mark.parametrize("package", [package for package, _ in REGISTRIES.values()])
-def test_entries_do_not_import_siblings(package):
-    files = entry_files(package)
-    assert files
-    names = {f"{package}.{path.stem}" for path in files}
-    for path in files:
-        assert not imported_modules(path) & names, path
+@pytest.mark.parametrize("kind", KINDS)
+def test_entries_do_not_import_siblings(kind):
+    package = KINDS[kind].home.partition(":")[0]
+    modules = {f"{package}.{n.replace('-', '_')}" for n in KINDS[kind].registry.names()}
+    for module in modules:
+        origin = Path(find_spec(module).origin)
+        files = origin.parent.glob("*.py") if origin.name == "__init__.py" else [origin]
+        for file in files:
+            assert not imported_modules(file) & (modules - {module}), file

@@ -9,13 +9,11 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from vqe_cli._core.kinds import KINDS
 from vqe_cli._core.registry import Entry, Registry, docstring_section
-from vqe_cli.analysis.input_schema import PARTS
 from vqe_cli.errors import InputError
-from vqe_cli.measurement import MEASUREMENTS
-from vqe_cli.properties import PROPERTIES
 
-REGISTRIES: tuple[Registry[Any], ...] = (*PARTS.values(), MEASUREMENTS, PROPERTIES)
+REGISTRIES: tuple[Registry[Any], ...] = tuple(kind.registry for kind in KINDS.values())
 
 REQUIRED_OPTIONS: dict[str, dict[str, Any]] = {
     "frontier": {"electrons": 2, "orbitals": 3},

@@ -26,9 +26,9 @@ from tests.problems import H2, LIH, named_problem, spec_of
 from vqe_cli import run
 from vqe_cli.backends.objective import Outcome, Traits
 from vqe_cli.errors import InputError
-from vqe_cli.fermions.problem import QubitProblem, ScfReport
+from vqe_cli.fermions.problem import QubitProblem
 from vqe_cli.measurement.estimates import Estimate, MitigatedEnergy
-from vqe_cli.schema.records import Check, ReferenceRecord
+from vqe_cli.schema.records import Check, ReferenceRecord, ScfRecord
 from vqe_cli.variational.checks import only_convergence_failed, verdict_of
 from vqe_cli.variational.solution import Solution
 
@@ -71,11 +71,11 @@ def test_numbers_that_are_not_finite_fail(solution: Solution) -> None:
 @pytest.mark.parametrize(
     ("scf", "name"),
     [
-        (replace(SCF, converged=False), "scf-converged"),
-        (replace(SCF, stable=False), "scf-stable"),
+        (SCF.model_copy(update={"converged": False}), "scf-converged"),
+        (SCF.model_copy(update={"stable": False}), "scf-stable"),
     ],
 )
-def test_orbitals_must_be_converged_and_stable(scf: ScfReport, name: str) -> None:
+def test_orbitals_must_be_converged_and_stable(scf: ScfRecord, name: str) -> None:
     checks, verdict = judged(problem=hydrogen(scf))
     assert checks[name].status == "fail"
     assert checks[name].hard
@@ -83,12 +83,12 @@ def test_orbitals_must_be_converged_and_stable(scf: ScfReport, name: str) -> Non
 
 
 def test_external_instability_does_not_fail() -> None:
-    _, verdict = judged(problem=hydrogen(replace(SCF, externally_stable=False)))
+    _, verdict = judged(problem=hydrogen(SCF.model_copy(update={"externally_stable": False})))
     assert verdict == "pass"
 
 
 def test_stability_that_was_not_tested_is_not_judged() -> None:
-    checks, verdict = judged(problem=hydrogen(replace(SCF, stable=None)))
+    checks, verdict = judged(problem=hydrogen(SCF.model_copy(update={"stable": None})))
     assert "scf-stable" not in checks
     assert verdict == "pass"
 

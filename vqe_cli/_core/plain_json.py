@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 
-def to_json(data: Any) -> str:
+def compact_json(data: Any) -> str:
     """One line of JSON: keys in their order, no spaces, floats to the last digit.
 
     Args:

@@ -1,34 +1,12 @@
-"""The input file's JSON Schema, put together from the spec and every registry."""
+"""The input file's JSON Schema, put together from the spec and the table of kinds."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from vqe_cli._core.registry import Family, Registry
-from vqe_cli.ansatz import ANSATZE
-from vqe_cli.backends import BACKENDS
-from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES
-from vqe_cli.classical import REFERENCES
-from vqe_cli.qubits.mappers import MAPPERS
+from vqe_cli._core.kinds import PARTS, Kind
+from vqe_cli._core.registry import Family
 from vqe_cli.schema import RunSpec
-from vqe_cli.variational.optimizers import OPTIMIZERS
-from vqe_cli.variational.solvers import SOLVERS
-
-PARTS: dict[str, Registry[Any]] = {
-    "active_space": ACTIVE_SPACES,
-    "mapper": MAPPERS,
-    "ansatz": ANSATZE,
-    "optimizer": OPTIMIZERS,
-    "solver": SOLVERS,
-    "backend": BACKENDS,
-    "reference": REFERENCES,
-}
-
-
-DEFAULTS: dict[str, tuple[str, ...]] = {
-    **{key: (RunSpec.model_fields[key].default.name,) for key in PARTS if key != "ansatz"},
-    "ansatz": ("uccsd", "two-local"),
-}
 
 
 def input_schema() -> dict[str, Any]:
@@ -38,26 +16,18 @@ def input_schema() -> dict[str, Any]:
     schema["title"] = "vqe input file"
     definitions = schema["$defs"]
     definitions.pop("Selection", None)
-    for key, registry in PARTS.items():
-        described = schema["properties"][key]
-        also = ["none"] if key == "reference" else []
-        schema["properties"][key] = {
-            "description": described.get("description", ""),
-            **_selection(registry, definitions, DEFAULTS[key], also),
-        }
+    for key, kind in PARTS.items():
+        selection = _selection(kind, definitions)
+        schema["properties"][key] = {"description": kind.description, **selection}
     _allow_short_forms(schema)
     schema["oneOf"] = [{"required": [key]} for key in ("molecule", "hamiltonian", "fcidump")]
     return schema
 
 
-def _selection(
-    registry: Registry[Any],
-    definitions: dict[str, Any],
-    defaults: tuple[str, ...],
-    also: list[str],
-) -> dict[str, Any]:
+def _selection(kind: Kind, definitions: dict[str, Any]) -> dict[str, Any]:
     """A bare name, or a mapping with its options; the name of a default may be left out."""
-    names = [*registry.usable(), *also]
+    registry = kind.registry
+    names = [*registry.usable(), *(["none"] if kind.optional else [])]
     choices: list[dict[str, Any]] = [{"enum": names}]
     family = registry.family
     if family is not None:
@@ -69,7 +39,7 @@ def _selection(
         part["title"] = name
         part["description"] = entry.summary()
         part.setdefault("properties", {})["name"] = {"const": name}
-        if name not in defaults:
+        if name not in kind.defaults:
             part["required"] = ["name", *part.get("required", [])]
         part["properties"] = {k: _one_or_many(v) for k, v in part["properties"].items()}
         choices.append(part)

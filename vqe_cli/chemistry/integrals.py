@@ -48,7 +48,6 @@ def electronic_problem(selection: OrbitalSelection) -> ElectronicProblem:
         orbsym=irreps,
         point_group=field.point_group if irreps is not None else None,
         scf=field.report,
-        orbital_labels=tuple(f"MO {index + 1}" for index in active),
         frozen_electrons=2 * len(selection.inactive),
         dipole=_dipole(selection) if field.mole.natm else None,
         active_space=active_space_record(selection),

@@ -83,12 +83,11 @@ def _findings() -> Iterator[Finding]:
 
 def _plugins() -> Iterator[Finding]:
     """What other packages add and cannot be used; nothing where all is well."""
-    from vqe_cli.cli.options import REGISTRIES, registry
+    from vqe_cli._core.kinds import KINDS
 
-    for kind in REGISTRIES:
-        found = registry(kind)
-        found.usable()
-        for error in found.broken:
+    for kind in KINDS.values():
+        kind.registry.usable()
+        for error in kind.registry.broken:
             yield "plug-in", "fault", f"{error}; {error.hint}"
 
 

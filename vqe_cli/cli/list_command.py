@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from vqe_cli.cli.options import REGISTRIES, json_option, registry
+from vqe_cli._core.kinds import KINDS, Kind
+from vqe_cli.cli.options import json_option
 from vqe_cli.cli.say import say
 from vqe_cli.errors import InputError, did_you_mean
 
@@ -25,45 +26,47 @@ def command(kind: str | None, name: str | None, as_json: bool) -> None:
       vqe list optimizer
       vqe list ansatz uccsd
     """
-    kinds = list(REGISTRIES) if kind is None else [_known(kind)]
+    kinds = list(KINDS.values()) if kind is None else [_known(kind)]
     if name is not None:
-        entry = registry(kinds[0]).get(name)
-        _show_entry(kinds[0], entry, as_json)
+        entry = kinds[0].registry.get(name)
+        _show_entry(kinds[0].name, entry, as_json)
     elif as_json:
         import json
 
-        found = {
-            one: {n: registry(one).get(n).summary() for n in registry(one).usable()}
-            for one in kinds
-        }
+        found = {one.name: _summaries(one) for one in kinds}
         click.echo(json.dumps({"schema": "vqe-list/1", **found}, ensure_ascii=False))
     else:
         _show_kinds(kinds)
-    warn_of_broken(registry(one) for one in kinds)
+    warn_of_broken(kinds)
 
 
-def warn_of_broken(registries: Iterable[Any]) -> None:
+def warn_of_broken(kinds: Iterable[Kind]) -> None:
     """Say which plug-ins were left out, and whose they are.
 
     Args:
-        registries: After their usable entries were asked for.
+        kinds: After their usable entries were asked for.
     """
-    for one in registries:
-        for error in one.broken:
+    for kind in kinds:
+        for error in kind.registry.broken:
             say(f"warning: {error} ({error.hint})")
 
 
-def _known(kind: str) -> str:
+def _summaries(kind: Kind) -> dict[str, str]:
+    """The first line on each entry, by name."""
+    return {name: kind.registry.get(name).summary() for name in kind.registry.usable()}
+
+
+def _known(kind: str) -> Kind:
     for candidate in (kind, kind.rstrip("s"), kind.replace("_", "-")):
-        if candidate in REGISTRIES:
-            return candidate
+        if candidate in KINDS:
+            return KINDS[candidate]
     if kind in ("ansatze", "ansätze"):
-        return "ansatz"
+        return KINDS["ansatz"]
     message = f"there is no kind called '{kind}'"
-    raise InputError(message, hint=did_you_mean(kind, list(REGISTRIES)))
+    raise InputError(message, hint=did_you_mean(kind, list(KINDS)))
 
 
-def _show_kinds(kinds: list[str]) -> None:
+def _show_kinds(kinds: list[Kind]) -> None:
     from rich.table import Table
 
     from vqe_cli.report.console import console
@@ -72,12 +75,12 @@ def _show_kinds(kinds: list[str]) -> None:
     for number, kind in enumerate(kinds):
         if number:
             out.print()
-        out.print(kind, style="bold")
+        out.print(kind.name, style="bold")
         table = Table(box=None, pad_edge=False, show_header=False, show_edge=False)
         table.add_column("name", no_wrap=True, min_width=22)
         table.add_column("summary")
-        for name in registry(kind).usable():
-            table.add_row(f"  {name}", registry(kind).get(name).summary())
+        for name, summary in _summaries(kind).items():
+            table.add_row(f"  {name}", summary)
         out.print(table)
 
 

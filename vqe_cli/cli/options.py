@@ -2,38 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from vqe_cli._core.kinds import KINDS
 from vqe_cli.errors import InputError, Path
 
 if TYPE_CHECKING:
     from vqe_cli.schema import RunSpec
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-REGISTRIES = {
-    "active-space": ("vqe_cli.chemistry.active_spaces", "ACTIVE_SPACES"),
-    "mapper": ("vqe_cli.qubits.mappers", "MAPPERS"),
-    "ansatz": ("vqe_cli.ansatz", "ANSATZE"),
-    "optimizer": ("vqe_cli.variational.optimizers", "OPTIMIZERS"),
-    "solver": ("vqe_cli.variational.solvers", "SOLVERS"),
-    "backend": ("vqe_cli.backends", "BACKENDS"),
-    "measurement": ("vqe_cli.measurement", "MEASUREMENTS"),
-    "reference": ("vqe_cli.classical", "REFERENCES"),
-    "export": ("vqe_cli.analysis.exports", "EXPORTS"),
-    "property": ("vqe_cli.properties", "PROPERTIES"),
-}
-
-
-def registry(kind: str) -> Any:
-    """The registry of a kind, imported when asked for."""
-    from importlib import import_module
-
-    module, name = REGISTRIES[kind]
-    return getattr(import_module(module), name)
 
 
 class SelectionType(click.types.StringParamType):
@@ -50,8 +30,25 @@ class SelectionType(click.types.StringParamType):
         """Names that begin like what was typed."""
         from click.shell_completion import CompletionItem
 
-        names = registry(self.kind).names()
+        names = KINDS[self.kind].registry.names()
         return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+
+
+class AssignmentType(click.types.StringParamType):
+    """``KEY=VALUE``, where the value can be a name from a registry."""
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[Any]:
+        """Keys at which something is selected; behind one, names that can be selected there."""
+        from click.shell_completion import CompletionItem
+
+        key, separator, value = incomplete.partition("=")
+        places = {".".join(map(str, kind.key)): kind for kind in KINDS.values() if kind.key}
+        if not separator:
+            return [CompletionItem(f"{one}=") for one in places if one.startswith(key)]
+        names = places[key].registry.names() if key in places else []
+        return [CompletionItem(f"{key}={name}") for name in names if name.startswith(value)]
 
 
 class WholeNumber(click.types.IntParamType):
@@ -87,40 +84,43 @@ WHOLE = WholeNumber()
 
 SMILES_FLAG = "--smiles"
 
-FLAGS: tuple[tuple[str, Path, Any, str], ...] = (
+Flag = tuple[str, Path, Any, str]
+"""The flag, the place in the input that it sets, its type, and its help."""
+
+OPTION_FLAGS: dict[str, tuple[Flag, ...]] = {
+    "optimizer": (("--maxiter", ("optimizer", "maxiter"), WHOLE, "Iterations of the optimiser."),),
+    "backend": (
+        ("--shots", ("backend", "shots"), WHOLE, "Shots per measured circuit, on average."),
+        ("--precision", ("backend", "precision"), str, "Or standard error, e.g. 1.6mHa."),
+    ),
+    "measurement": (
+        (
+            "--optimize-on-device/--optimize-exactly",
+            ("backend", "optimize_on_device"),
+            bool,
+            "Find parameters with shots too, or by exact simulation (ibm: the default).",
+        ),
+        ("--noise", ("backend", "noise"), str, "A fake IBM device's noise (aer)."),
+        ("--method", ("backend", "method"), str, "Aer's simulation method."),
+    ),
+}
+"""Flags of single options, by the kind whose own flag they follow."""
+
+
+def _selection_flags() -> Iterator[Flag]:
+    """A flag for every kind that has one, and those of options that follow it."""
+    for kind in KINDS.values():
+        if kind.flag_help is not None:
+            yield f"--{kind.name}", kind.key, SelectionType(kind.name), kind.flag_help
+        yield from OPTION_FLAGS.get(kind.name, ())
+
+
+FLAGS: tuple[Flag, ...] = (
     (SMILES_FLAG, ("molecule", "geometry"), SmilesType(), "The molecule, in place of a FILE's."),
     ("--basis", ("molecule", "basis"), str, "Basis set."),
     ("--charge", ("molecule", "charge"), WHOLE, "Total charge."),
     ("--multiplicity", ("molecule", "multiplicity"), WHOLE, "2S+1."),
-    (
-        "--active-space",
-        ("active_space",),
-        SelectionType("active-space"),
-        "Orbitals to correlate, e.g. frozen-core.",
-    ),
-    ("--mapper", ("mapper",), SelectionType("mapper"), "Fermions to qubits."),
-    ("--ansatz", ("ansatz",), SelectionType("ansatz"), "Trial state."),
-    ("--optimizer", ("optimizer",), SelectionType("optimizer"), "Minimiser."),
-    ("--maxiter", ("optimizer", "maxiter"), WHOLE, "Iterations of the optimiser."),
-    ("--solver", ("solver",), SelectionType("solver"), "vqe, or sqd from samples."),
-    ("--backend", ("backend",), SelectionType("backend"), "What computes energies."),
-    ("--shots", ("backend", "shots"), WHOLE, "Shots per measured circuit, on average."),
-    ("--precision", ("backend", "precision"), str, "Or standard error, e.g. 1.6mHa."),
-    (
-        "--measurement",
-        ("backend", "measurement"),
-        SelectionType("measurement"),
-        "How energies are measured with shots.",
-    ),
-    (
-        "--optimize-on-device/--optimize-exactly",
-        ("backend", "optimize_on_device"),
-        bool,
-        "Find parameters with shots too, or by exact simulation (ibm: the default).",
-    ),
-    ("--noise", ("backend", "noise"), str, "A fake IBM device's noise (aer)."),
-    ("--method", ("backend", "method"), str, "Aer's simulation method."),
-    ("--reference", ("reference",), SelectionType("reference"), "Exact energy, or none."),
+    *_selection_flags(),
     ("--initial", ("initial",), str, "zeros, mp2, ccsd, random, or {file: ...}."),
     ("--restarts", ("restarts",), WHOLE, "Further random starts."),
     ("--seed", ("seed",), WHOLE, "Seed of everything random."),
@@ -166,6 +166,7 @@ def _with_flags(command: F, wanted: Sequence[str]) -> F:
     command = click.option(
         "--set",
         "assignments",
+        type=AssignmentType(),
         multiple=True,
         metavar="KEY=VALUE",
         help="Set any field, e.g. --set optimizer.maxiter=200.",

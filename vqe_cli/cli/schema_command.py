@@ -19,7 +19,8 @@ def command(output: str | None) -> None:
     import json
 
     from vqe_cli._core.files import write_atomic
-    from vqe_cli.analysis.input_schema import PARTS, input_schema
+    from vqe_cli._core.kinds import PARTS
+    from vqe_cli.analysis.input_schema import input_schema
     from vqe_cli.cli.list_command import warn_of_broken
     from vqe_cli.cli.output import check_writable
 

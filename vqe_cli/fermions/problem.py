@@ -12,45 +12,11 @@ import numpy.typing as npt
 
 from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.sizes import Size
-from vqe_cli.schema.records import ActiveSpaceRecord, Check
+from vqe_cli.schema.records import ActiveSpaceRecord, Check, ScfRecord
 
 BRILLOUIN = 1e-5
 """Hartree; an element of a Fock matrix that mixes orbitals of different occupation by less leaves
 some 1e-10 Hartree to gain."""
-
-
-@dataclass(frozen=True)
-class ScfReport:
-    """How the self-consistent field was reached.
-
-    Args:
-        method: ``"RHF"`` or ``"ROHF"``.
-        energy: Total energy in Hartree.
-        converged: Whether the last step of the ladder converged.
-        stable: Whether no rotation among its own kind of orbitals lowers the energy, where the
-            point group is kept no symmetric one; None if that was not tested.
-        externally_stable: The same against unrestricted orbitals; an instability there says that
-            one determinant describes the molecule badly, not that the calculation is wrong.
-        steps: What was tried, in order.
-        iterations: Cycles of the step that was kept.
-        wall_s: Seconds.
-        guesses: Solutions that were compared, the lowest of which was kept.
-        chosen: The guess that led to it.
-        lower_broken_symmetry_mha: By how many millihartree a solution lies lower that breaks the
-            point group; None where none is known.
-    """
-
-    method: str
-    energy: float
-    converged: bool
-    stable: bool | None
-    externally_stable: bool | None
-    steps: tuple[str, ...]
-    iterations: int
-    wall_s: float
-    guesses: int = 1
-    chosen: str = "minao"
-    lower_broken_symmetry_mha: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +57,6 @@ class ElectronicProblem:
         point_group: The abelian point group that `orbsym` refers to; None where the irreps were
             found in integrals of unknown origin.
         scf: How the orbitals were found; None where they were given.
-        orbital_labels: What each active orbital is, for people; may be empty.
         frozen_electrons: Electrons that were folded into `h1` and `core_energy`.
         dipole: Of the electrons and the nuclei; None where the orbitals are not known in space.
         active_space: What the orbitals are and why they were chosen.
@@ -108,8 +73,7 @@ class ElectronicProblem:
     orbital_energies: FloatArray | None = None
     orbsym: tuple[int, ...] | None = None
     point_group: str | None = None
-    scf: ScfReport | None = None
-    orbital_labels: tuple[str, ...] = ()
+    scf: ScfRecord | None = None
     frozen_electrons: int = 0
     dipole: DipoleIntegrals | None = None
     active_space: ActiveSpaceRecord | None = None

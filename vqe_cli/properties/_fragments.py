@@ -106,7 +106,7 @@ def fragment_run(parent: RunSpec, fragment: Fragment, *, counterpoise: bool = Fa
         formula(kept),
         charge=fragment.charge,
         multiplicity=fragment.multiplicity,
-        space=parent.active_space,
+        space=parent.selection("active_space"),
         geometry=cartesian([*kept, *basis_only]),
     )
 

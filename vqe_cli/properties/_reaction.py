@@ -280,7 +280,7 @@ def _require_match(found: Sequence[Species], free_electrons: int) -> None:
     active = sum(factor * sum(problem.nelec) for factor, problem in problems)
     frozen = sum(factor * problem.frozen_electrons for factor, problem in problems)
     orbitals = sum(factor * problem.norb for factor, problem in problems)
-    complete = all(one.spec.active_space.name in COMPLETE for one in found)
+    complete = all(one.spec.selection("active_space").name in COMPLETE for one in found)
     if active == -free_electrons and frozen == 0 and (complete or orbitals == 0):
         return
     sides = ", ".join(f"{one.coefficient:+d} {one.label} {size(one.classical)}" for one in found)
@@ -294,7 +294,8 @@ def _require_match(found: Sequence[Species], free_electrons: int) -> None:
 def _how_to_match(found: Sequence[Species]) -> str:
     """Numbers that are given match unless a species has no room for them."""
     spaces = (
-        ACTIVE_SPACES.create(one.spec.active_space.as_dict(), ("active_space",)) for one in found
+        ACTIVE_SPACES.create(one.spec.selection("active_space").as_dict(), ("active_space",))
+        for one in found
     )
     if all(space.size is not None for space in spaces):
         return "one side has no room for more: choose fewer active orbitals, or a larger basis"

@@ -84,8 +84,8 @@ def space_of(case: Case) -> Selection:
     """
     problem = RunRecord.model_validate(case.records["energy"]).problem
     if problem.electrons is None or problem.orbitals is None:
-        return case.spec.active_space
-    return sized(case.spec.active_space, sum(problem.electrons), problem.orbitals)
+        return case.spec.selection("active_space")
+    return sized(case.spec.selection("active_space"), sum(problem.electrons), problem.orbitals)
 
 
 def sized(space: Selection, electrons: int, orbitals: int) -> Selection:

@@ -24,16 +24,22 @@ class Record(BaseModel):
 
 
 class ScfRecord(Record):
-    """How the orbitals were found."""
+    """How the orbitals were found: by a self-consistent field, or given with the integrals."""
 
-    method: str
-    energy: float
-    converged: bool
-    stable: bool | None
-    externally_stable: bool | None
-    steps: tuple[str, ...]
-    iterations: int
-    wall_s: float
+    method: str = Field(description="RHF or ROHF.")
+    energy: float = Field(description="Total energy, Hartree.")
+    converged: bool = Field(description="Whether the last of `steps` converged.")
+    stable: bool | None = Field(
+        description="Whether no rotation among orbitals of its own kind lowers the energy, where "
+        "the point group is kept no symmetric one; None if that was not tested."
+    )
+    externally_stable: bool | None = Field(
+        description="The same against unrestricted orbitals: an instability there says that one "
+        "determinant describes the molecule badly, not that the calculation is wrong."
+    )
+    steps: tuple[str, ...] = Field(description="What was tried, in order.")
+    iterations: int = Field(description="Cycles of the step that was kept.")
+    wall_s: float = Field(description="Seconds.")
     guesses: int = Field(1, description="Solutions that were compared; the lowest was kept.")
     chosen: str = Field("minao", description="The guess that led to the one kept.")
     lower_broken_symmetry_mha: float | None = Field(

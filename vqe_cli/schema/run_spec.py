@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -15,17 +15,21 @@ from pydantic import (
     Field,
     PrivateAttr,
     SerializerFunctionWrapHandler,
+    create_model,
     field_validator,
     model_serializer,
     model_validator,
 )
 
+from vqe_cli._core.kinds import PARTS, Kind
 from vqe_cli._core.resources import bytes_of
 from vqe_cli._core.validation import Frozen, SpecError
 from vqe_cli.errors import InputError
 from vqe_cli.schema.basis import AUTO, Basis, CorePotentials
 from vqe_cli.schema.numbers import NumberError, complex_number, is_number, is_real
 from vqe_cli.schema.source import Source
+
+M = TypeVar("M", bound=Frozen)
 
 MAX_PAULI_QUBITS = 64
 MAX_COEFFICIENT = 1e12
@@ -255,29 +259,41 @@ class InitialSpec(Frozen):
         return value
 
 
-class RunSpec(Frozen):
-    """One run: the problem, how it is solved, and what it is judged by."""
+def _selecting(model: type[M]) -> type[M]:
+    """Give a model a field for each part of a run that the table of kinds has."""
+    selected: dict[str, Any] = {key: _field_of(kind) for key, kind in PARTS.items()}
+    return create_model(model.__name__, __base__=model, __module__=model.__module__, **selected)
+
+
+def _field_of(kind: Kind) -> tuple[Any, Any]:
+    """Type and default; left open where the default hangs on the problem."""
+    if kind.default_for_qubits is not None:
+        return Selection | None, Field(None, description=kind.description)
+    return Selection, Field(Selection(name=kind.default), description=kind.description)
+
+
+@_selecting
+class SelectedParts(Frozen):
+    """The problem, and what is selected of each kind: a field for every row of `PARTS`."""
 
     molecule: MoleculeSpec | None = Field(None, description="A molecule ...")
     hamiltonian: HamiltonianSpec | None = Field(None, description="... or a qubit Hamiltonian ...")
     fcidump: FcidumpSpec | None = Field(None, description="... or integrals from a file.")
-    active_space: Selection = Field(
-        Selection(name="full"), description="Which orbitals and electrons are correlated."
-    )
-    mapper: Selection = Field(
-        Selection(name="jordan-wigner"), description="How fermions become qubits."
-    )
-    ansatz: Selection | None = Field(
-        None, description="The trial state. Default: uccsd; two-local for a qubit Hamiltonian."
-    )
-    optimizer: Selection = Field(Selection(name="auto"), description="How parameters are found.")
-    solver: Selection = Field(
-        Selection(name="vqe"), description="What is made of the trial state: its energy, or more."
-    )
-    backend: Selection = Field(Selection(name="exact"), description="What computes energies.")
-    reference: Selection = Field(
-        Selection(name="auto"), description="The exact energy it is judged by, or none."
-    )
+
+    def selection(self, key: str) -> Selection:
+        """What is selected of a kind, by default if the input does not say.
+
+        Args:
+            key: Of the input: ``active_space``.
+        """
+        selected: Selection | None = getattr(self, key)
+        qubits = self.hamiltonian is not None
+        return selected or Selection(name=PARTS[key].default_entry(qubits=qubits))
+
+
+class RunSpec(SelectedParts):
+    """One run: the problem, how it is solved, and what it is judged by."""
+
     initial: InitialSpec = Field(InitialSpec(name="auto"), description="The starting point.")
     restarts: int | None = Field(
         None,
@@ -306,12 +322,8 @@ class RunSpec(Frozen):
                 raise SpecError(
                     f"'{key}' is empty", "give it a name or a mapping, or leave the key out", (key,)
                 )
-        defaults = {
-            key: field.default.name
-            for key, field in cls.model_fields.items()
-            if isinstance(field.default, Selection)
-        }
-        defaults["ansatz"] = "two-local" if "hamiltonian" in value else "uccsd"
+        qubits = "hamiltonian" in value
+        defaults = {key: kind.default_entry(qubits=qubits) for key, kind in PARTS.items()}
         if _name_of(value.get("solver")) in SOLVERS_FROM_THE_START:
             value = {"optimizer": "none", **value}
         return {

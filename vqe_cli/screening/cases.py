@@ -26,7 +26,8 @@ groups are kept, all properties that rest on energies have verdicts, and square-
 stay planar. 4: what structures leave in doubt lowers verdicts, and electrons are those that they
 state."""
 
-COORDINATE_DIGITS = 8
+KEY_DIGITS = 8
+"""Decimals of coordinates in the key of a result; geometries that agree in them share results."""
 
 START_S = 0.5
 """What the smallest molecule takes."""
@@ -210,7 +211,7 @@ def _rounded(line: str) -> str:
     symbol, _, coordinates = line.partition(" ")
 
     def number(match: re.Match[str]) -> str:
-        value = round(float(match[0].lower().replace("d", "e")), COORDINATE_DIGITS)
-        return f"{value + 0.0:.{COORDINATE_DIGITS}f}"
+        value = round(float(match[0].lower().replace("d", "e")), KEY_DIGITS)
+        return f"{value + 0.0:.{KEY_DIGITS}f}"
 
     return f"{symbol} {_NUMBER.sub(number, coordinates)}"

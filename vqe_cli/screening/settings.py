@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import Field, ValidationError, field_validator
 
-from vqe_cli._core.resources import bytes_of, show_bytes, usable_bytes
+from vqe_cli._core.resources import bytes_of, usable_bytes
 from vqe_cli._core.validation import Frozen, SpecError, input_error
 from vqe_cli.errors import InputError, did_you_mean
 from vqe_cli.errors import Path as KeyPath
@@ -236,8 +236,3 @@ def _with(data: dict[str, Any], keys: Sequence[str], value: Any) -> dict[str, An
     inner = data.get(first, {})
     inner = inner if isinstance(inner, dict) else {"name": inner}
     return {**data, first: _with(inner, rest, value)}
-
-
-def describe_limits(limits: Limits) -> str:
-    """``2.0 GB and 3600 s``."""
-    return f"{show_bytes(limits.memory_bytes)} and {limits.seconds:g} s"

@@ -52,7 +52,7 @@ def refuse_what_is_not_adaptive(spec: RunSpec, traits: Traits) -> None:
         )
     if spec.restarts:
         raise InputError("an adaptive ansatz has one start only", path=("restarts",))
-    if spec.optimizer.name == "none":
+    if spec.selection("optimizer").name == "none":
         raise InputError("an adaptive ansatz grows by being optimised", path=("optimizer",))
 
 

@@ -7,9 +7,16 @@ from collections.abc import Iterator
 
 from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
 from vqe_cli.backends.objective import Traits
-from vqe_cli.fermions.problem import BRILLOUIN, ElectronicProblem, Problem, ScfReport
+from vqe_cli.fermions.problem import BRILLOUIN, ElectronicProblem, Problem
 from vqe_cli.measurement.estimates import Estimate
-from vqe_cli.schema.records import Check, MissingReference, ReferenceRecord, Status, Verdict
+from vqe_cli.schema.records import (
+    Check,
+    MissingReference,
+    ReferenceRecord,
+    ScfRecord,
+    Status,
+    Verdict,
+)
 from vqe_cli.schema.severity import ROUND_OFF, SIGMAS, or_fail, or_warn
 from vqe_cli.variational.solution import Solution
 from vqe_cli.variational.subspace_checks import sampling_checks
@@ -98,7 +105,7 @@ def _scf(problem: Problem) -> Iterator[Check]:
     yield from scf_checks(problem.scf)
 
 
-def scf_checks(scf: ScfReport) -> Iterator[Check]:
+def scf_checks(scf: ScfRecord) -> Iterator[Check]:
     """What Hartree-Fock alone is judged by.
 
     Args:
@@ -123,7 +130,7 @@ def scf_checks(scf: ScfReport) -> Iterator[Check]:
         )
 
 
-def _stability(scf: ScfReport) -> str:
+def _stability(scf: ScfRecord) -> str:
     if not scf.stable:
         return "saddle point"
     broken = scf.lower_broken_symmetry_mha is not None

@@ -62,7 +62,7 @@ def starting_points(spec: RunSpec, state: ParameterisedState, traits: Traits) ->
     first = _first(spec.initial, name, state, rng.uniform(-scale, scale, state.num_parameters))
     one_is_enough = (
         traits.sampled
-        or spec.optimizer.name == "none"
+        or spec.selection("optimizer").name == "none"
         or state.num_parameters > MAX_PARAMETERS_FOR_RESTARTS
     )
     default = 0 if one_is_enough else _default_restarts(name, state)

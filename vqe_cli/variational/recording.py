@@ -8,7 +8,7 @@ from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli.backends import Backend
 from vqe_cli.chemistry.geometry.structures import settled
 from vqe_cli.fermions.excitations import Excitation
-from vqe_cli.fermions.problem import ElectronicProblem, ScfReport
+from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema import RunSpec
 from vqe_cli.schema.records import (
@@ -18,7 +18,6 @@ from vqe_cli.schema.records import (
     PropertiesRecord,
     ReferenceRecord,
     ResultRecord,
-    ScfRecord,
 )
 from vqe_cli.variational.solution import Solution
 
@@ -57,7 +56,7 @@ def problem_record(encoding: Encoding, spec: RunSpec) -> ProblemRecord:
         else None,
         reference_determinant=problem.reference_determinant,
         reference_determinant_energy=problem.hartree_fock_energy,
-        scf=_scf_record(problem.scf),
+        scf=problem.scf,
         active_space=problem.active_space,
         assumed={**_assumed(spec), **problem.assumed},
         notes=problem.notes,
@@ -73,10 +72,6 @@ def _assumed(spec: RunSpec) -> dict[str, Any]:
     keys = (*electrons, "basis")
     given = spec.molecule.model_fields_set
     return {key: getattr(spec.molecule, key) for key in keys if key not in given}
-
-
-def _scf_record(report: ScfReport | None) -> ScfRecord | None:
-    return None if report is None else ScfRecord(**vars(report))
 
 
 def result_record(

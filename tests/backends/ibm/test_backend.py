@@ -113,7 +113,8 @@ def test_a_resumed_run_stays_on_the_device_that_was_least_busy(monkeypatch):
     monkeypatch.setattr(runtime, "connect", lambda: "connection")
     monkeypatch.setattr(laboratory, "find_device", lambda _, name, __: asked.append(name))
     about = {"title": "", "service": "cloud", "plan": "open", "executions": 1}
-    ledger().claim("k", fingerprint="f", device="ibm_torino", estimated_seconds=1.0, **about)
+    job = {"key": "k", "fingerprint": "f", "device": "ibm_torino", "estimated_seconds": 1.0}
+    ledger().claim_all([{**job, **about}], lambda _: [None])
     for resume in (False, True):
         with submitting(Submitter(fingerprint="f", resume=resume)):
             laboratory.find("ibm:least-busy", 4)

@@ -16,7 +16,7 @@ from tests.conftest import RunVqe, WriteFile
 from tests.problems import random_problem
 from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES
 from vqe_cli.chemistry.fcidump import read_fcidump, write_fcidump
-from vqe_cli.chemistry.fcidump.orbitals import problem_of_file
+from vqe_cli.chemistry.fcidump.orbitals import problem_of_selection, select_from_file
 from vqe_cli.errors import InputError, RefusedError
 
 ONE_ORBITAL = """\
@@ -154,7 +154,9 @@ def test_a_file_of_pyscf_has_pyscfs_energy(tmp_path: Path) -> None:
     field = scf.RHF(mole).run()
     fcidump.from_scf(field, str(tmp_path / "FCIDUMP"))
     assert energy_of(tmp_path / "FCIDUMP") == pytest.approx(fci.FCI(field).kernel()[0], abs=1e-9)
-    problem = problem_of_file(tmp_path / "FCIDUMP", "as-given", ACTIVE_SPACES.create("full"))
+    problem = problem_of_selection(
+        select_from_file(tmp_path / "FCIDUMP", "as-given", ACTIVE_SPACES.create("full"))
+    )
     assert problem.hartree_fock_energy == pytest.approx(field.e_tot, abs=1e-9)
 
 

@@ -18,7 +18,7 @@ from tests.chemistry.fcidump.files import GEOMETRIES, FloatArray, over_canonical
 from tests.conftest import RunVqe, WriteFile
 from tests.problems import frontier
 from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES
-from vqe_cli.chemistry.fcidump.orbitals import problem_of_file
+from vqe_cli.chemistry.fcidump.orbitals import problem_of_selection, select_from_file
 from vqe_cli.classical import REFERENCES
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.pipeline import run
@@ -32,9 +32,8 @@ METHODS = ("hf", "mp2", "ccsd", "ccsd-t", "fci")
 def problem_in(path: Path, orbitals: str = "canonical") -> ElectronicProblem:
     """The problem of a file with all its orbitals."""
     assert orbitals in ("canonical", "as-given")
-    return problem_of_file(
-        path, "canonical" if orbitals == "canonical" else "as-given", ACTIVE_SPACES.create("full")
-    )
+    choice = "canonical" if orbitals == "canonical" else "as-given"
+    return problem_of_selection(select_from_file(path, choice, ACTIVE_SPACES.create("full")))
 
 
 def energies_of(path: Path) -> dict[str, float]:
@@ -284,7 +283,7 @@ def test_active_spaces_by_number_are_those_of_the_molecule(
     split_water: tuple[Path, scf.hf.SCF], space: dict[str, object], frozen: int, orbitals: int
 ) -> None:
     path, field = split_water
-    problem = problem_of_file(path, "canonical", ACTIVE_SPACES.create(space))
+    problem = problem_of_selection(select_from_file(path, "canonical", ACTIVE_SPACES.create(space)))
     expected = mcscf.CASCI(field, orbitals, 10 - 2 * frozen).run(verbose=0).e_tot
     energy, _ = fci.direct_spin1.kernel(problem.h1, problem.h2, orbitals, problem.nelec)
     assert problem.frozen_electrons == 2 * frozen

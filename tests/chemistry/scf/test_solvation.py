@@ -9,7 +9,7 @@ from pyscf.solvent import smd
 from tests.problems import H2O, pyscf_mean_field
 from vqe_cli._core.threads import threads_for
 from vqe_cli.chemistry.scf.mean_field import MeanField, mean_field_of
-from vqe_cli.chemistry.scf.solvation import SolventModel, dielectric_constant, solvated, solvents
+from vqe_cli.chemistry.scf.solvation import SolventModel, dielectric_constant, solvated
 from vqe_cli.errors import InputError
 from vqe_cli.schema import MoleculeSpec
 
@@ -59,7 +59,7 @@ def test_open_shells_are_solvated() -> None:
 
 
 def test_solvents_are_known_by_name() -> None:
-    assert {"water", "ethanol", "toluene", "dimethylsulfoxide"} <= set(solvents())
+    assert dielectric_constant("toluene") < dielectric_constant("ethanol")
     assert dielectric_constant("water") == pytest.approx(78.355)
     with pytest.raises(InputError, match="no solvent called 'wather'") as caught:
         dielectric_constant("wather")

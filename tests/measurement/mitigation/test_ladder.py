@@ -14,7 +14,7 @@ from vqe_cli.ansatz import ANSATZE
 from vqe_cli.errors import InputError
 from vqe_cli.measurement import MEASUREMENTS
 from vqe_cli.measurement.estimates import MitigatedEnergy
-from vqe_cli.measurement.mitigation.ladder import mitigate
+from vqe_cli.measurement.mitigation.ladder import measured
 from vqe_cli.measurement.mitigation.options import Mitigation
 from vqe_cli.measurement.mitigation.reference_state import determinant_energy
 from vqe_cli.measurement.shots import Budget
@@ -36,7 +36,7 @@ class Bench:
 
     def ladder(self, options: Any, seed: int = 3, shots: int = 2000) -> dict[str, MitigatedEnergy]:
         budget = Budget(shots, None)
-        found = mitigate(
+        found = measured(
             self.device,
             self.state,
             self.plan,
@@ -44,7 +44,7 @@ class Bench:
             Mitigation.model_validate(options),
             x=X,
             seed=seed,
-        )
+        ).rungs
         return {rung.method: rung for rung in found}
 
     def covered(self, options: Any, shots: int, repetitions: int = 60) -> int:
@@ -99,7 +99,7 @@ def test_depolarised_qubit_is_extrapolated_exactly() -> None:
     state = ANSATZE.create(ansatz).state(encoding)
     device = DensityMatrixDevice(state, {"depolarizing": {"one_qubit": p}})
     plan = MEASUREMENTS.create("qubit-wise").plan(encoding)
-    raw, zne = mitigate(
+    raw, zne = measured(
         device,
         state,
         plan,
@@ -107,7 +107,7 @@ def test_depolarised_qubit_is_extrapolated_exactly() -> None:
         Mitigation.model_validate("zne"),
         x=np.array([theta]),
         seed=1,
-    )
+    ).rungs
     assert off(raw, np.cos(theta) * (1 - p) ** 2) < 4
     assert off(zne, np.cos(theta)) < 4
     assert off(raw, np.cos(theta)) > 20
@@ -127,7 +127,7 @@ def test_swallowed_signal_is_extrapolated_by_a_line_and_the_record_says_so() -> 
     options = Mitigation.model_validate("zne")
     x, kinds = np.array([0.4]), set()
     for seed in range(6):
-        rungs = mitigate(device, state, plan, Budget(101, None), options, x=x, seed=seed)
+        rungs = measured(device, state, plan, Budget(101, None), options, x=x, seed=seed).rungs
         kinds.add(rungs[-1].notes["extrapolation"])
         assert np.isfinite(rungs[-1].estimate.value)
     assert "linear" in kinds
@@ -143,7 +143,7 @@ def test_error_bars_cover_the_depolarised_qubit() -> None:
     hits = 0
     for seed in range(100):
         budget = Budget(2000, None)
-        rungs = mitigate(device, state, plan, budget, options, x=np.array([theta]), seed=seed)
+        rungs = measured(device, state, plan, budget, options, x=np.array([theta]), seed=seed).rungs
         hits += off(rungs[-1], np.cos(theta)) <= 1.96
     low, high = binom.interval(0.999, 100, 0.95)
     assert low <= hits <= high
@@ -172,7 +172,7 @@ def test_reference_of_a_circuit_that_is_no_product_is_made_of_x_gates() -> None:
     bench.state = ANSATZE.create({"name": "real-amplitudes", "reps": 1}).state(bench.encoding)
     bench.device = DensityMatrixDevice(bench.state, READOUT)
     options = Mitigation.model_validate("reference_state")
-    found = mitigate(
+    found = measured(
         bench.device,
         bench.state,
         bench.plan,
@@ -180,7 +180,7 @@ def test_reference_of_a_circuit_that_is_no_product_is_made_of_x_gates() -> None:
         options,
         x=np.zeros(bench.state.num_parameters),
         seed=1,
-    )
+    ).rungs
     assert found[1].notes["reference"] == "X gates"
 
 
@@ -249,5 +249,5 @@ def test_methods_for_electrons_are_refused_for_qubits(method: str) -> None:
     options = Mitigation.model_validate(method)
     x = np.zeros(state.num_parameters)
     with pytest.raises(InputError, match="qubit Hamiltonian") as caught:
-        mitigate(device, state, plan, Budget(100, None), options, x=x, seed=1)
+        measured(device, state, plan, Budget(100, None), options, x=x, seed=1)
     assert caught.value.path == ("backend", "mitigation", method)

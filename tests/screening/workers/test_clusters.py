@@ -12,13 +12,15 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
+from pydantic import ValidationError
 
 from tests.screening.slurm import missing, running_slurm
 from tests.screening.tasks import ACT, PRELOAD, deed
 from tests.screening.waiting import wait_until
-from vqe_cli.errors import InputError, UnavailableError
+from vqe_cli._core.validation import input_error
+from vqe_cli.errors import UnavailableError
 from vqe_cli.screening.model import Outcome
-from vqe_cli.screening.workers.clusters import batch_cluster, batch_system, job_script
+from vqe_cli.screening.workers.clusters import BatchSystem, batch_cluster, job_script
 from vqe_cli.screening.workers.executor import DaskExecutor
 
 SYSTEM: dict[str, Any] = {
@@ -83,7 +85,7 @@ SYSTEM: dict[str, Any] = {
 )
 def test_a_script_asks_for_what_was_stated(kind: str, lines: set[str], tmp_path: Path) -> None:
     walltime = "08:00" if kind == "lsf" else "08:00:00"
-    system = batch_system(SYSTEM | {"kind": kind, "walltime": walltime})
+    system = BatchSystem.model_validate(SYSTEM | {"kind": kind, "walltime": walltime})
     script = job_script(system, tmp_path).splitlines()
     assert lines <= set(script)
     prologue = script.index("module load python")
@@ -94,7 +96,7 @@ def test_a_script_asks_for_what_was_stated(kind: str, lines: set[str], tmp_path:
 
 
 def test_a_parallel_environment_of_the_sites_own(tmp_path: Path) -> None:
-    system = batch_system(SYSTEM | {"kind": "sge", "directives": ["-pe openmp 4"]})
+    system = BatchSystem.model_validate(SYSTEM | {"kind": "sge", "directives": ["-pe openmp 4"]})
     script = job_script(system, tmp_path)
     assert "#$ -pe openmp 4" in script
     assert "smp" not in script
@@ -111,13 +113,14 @@ def test_a_parallel_environment_of_the_sites_own(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_wrong_is_said(change: dict[str, Any], words: str) -> None:
-    with pytest.raises(InputError, match=words):
-        batch_system(SYSTEM | change)
+    with pytest.raises(ValidationError) as caught:
+        BatchSystem.model_validate(SYSTEM | change)
+    assert words in input_error(caught.value, BatchSystem).message
 
 
 def test_where_jobs_cannot_be_submitted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
-    system = batch_system(SYSTEM)
+    system = BatchSystem.model_validate(SYSTEM)
     with pytest.raises(UnavailableError, match="'sbatch' is not here"):
         batch_cluster(system, tmp_path).__enter__()
 
@@ -130,7 +133,9 @@ def test_the_scheduler_of_jobs_serves_no_pages(
     submit = tmp_path / "sbatch"
     submit.write_text("#!/bin/sh\necho Submitted batch job 1\n")
     submit.chmod(0o700)
-    with batch_cluster(batch_system(SYSTEM | {"directives": []}), tmp_path) as cluster:
+    with batch_cluster(
+        BatchSystem.model_validate(SYSTEM | {"directives": []}), tmp_path
+    ) as cluster:
         server = cluster.scheduler.http_server
         (port,) = {found.getsockname()[1] for found in server._sockets.values()}
         for page in ("info/main/workers.html", "json/identity.json", "status"):
@@ -153,7 +158,7 @@ def test_tasks_run_on_a_real_slurm_and_lost_jobs_are_replaced(
 ) -> None:
     monkeypatch.setenv("SLURM_CONF", str(slurm))
     jobs = {"kind": "slurm", "jobs": 2, "cores": 1, "memory": "500MB", "walltime": "00:10:00"}
-    system = batch_system(jobs)
+    system = BatchSystem.model_validate(jobs)
     with (
         batch_cluster(system, tmp_path) as cluster,
         DaskExecutor(

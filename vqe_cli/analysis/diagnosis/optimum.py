@@ -57,7 +57,7 @@ def find_optimum(spec: RunSpec) -> Optimum:
     Args:
         spec: The run.
     """
-    optimised = spec.optimizer.name != "none"
+    optimised = spec.selection("optimizer").name != "none"
     keeper = _Keeper()
     record = run(without_noise(spec), watcher=keeper)
     solution = keeper.solution
@@ -72,7 +72,7 @@ def without_noise(spec: RunSpec) -> RunSpec:
     Args:
         spec: The run.
     """
-    optimised = spec.optimizer.name != "none"
+    optimised = spec.selection("optimizer").name != "none"
     changes = {
         "backend": Selection(name="exact"),
         "optimizer": Selection(name="auto" if optimised else "none"),

@@ -124,15 +124,6 @@ class Ledger:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def claim(self, key: str, **about: Any) -> Entry:
-        """The entry of a job, a new one where there is none that may still have a result.
-
-        Args:
-            key: Of its content.
-            about: The columns that are known before it is sent.
-        """
-        return self.claim_all([{"key": key, **about}], lambda _: [None])[0]
-
     def claim_all(
         self,
         jobs: Sequence[dict[str, Any]],

@@ -21,28 +21,13 @@ from vqe_cli.chemistry.scf.mean_field_of_integrals import mole_without_atoms, re
 from vqe_cli.chemistry.scf.stability import internal_instability
 from vqe_cli.chemistry.symmetry.sign_symmetries import MAX_ORBITALS, irreps_of_integrals
 from vqe_cli.errors import NotConvergedError
-from vqe_cli.fermions.problem import ElectronicProblem, ScfReport
-from vqe_cli.schema.records import Check, doubt
+from vqe_cli.fermions.problem import ElectronicProblem
+from vqe_cli.schema.records import Check, ScfRecord, doubt
 
 Choice = Literal["canonical", "as-given"]
 
 UNCHANGED = 1e-6
 """Coefficients this close to 1 or 0 leave the file's orbitals as they are."""
-
-
-def problem_of_file(path: Path, choice: Choice, space: ActiveSpace) -> ElectronicProblem:
-    """The problem that an FCIDUMP file describes.
-
-    Args:
-        path: The file.
-        choice: Whether orbitals are rotated to those of Hartree-Fock.
-        space: Which of them are correlated.
-
-    Raises:
-        InputError: The file contradicts itself, or has no such active space.
-        RefusedError: It is too large.
-    """
-    return problem_of_selection(select_from_file(path, choice, space))
 
 
 def problem_of_selection(selection: OrbitalSelection) -> ElectronicProblem:
@@ -61,7 +46,7 @@ def problem_of_selection(selection: OrbitalSelection) -> ElectronicProblem:
 def select_from_file(
     path: Path, choice: Choice, space: ActiveSpace, check: Callable[[Any], None] | None = None
 ) -> OrbitalSelection:
-    """The orbitals of a file and the choice among them; arguments as for `problem_of_file`.
+    """The orbitals of a file and the choice among them.
 
     Args:
         path: The file.
@@ -149,7 +134,7 @@ def _as_given(integrals: FileIntegrals, *, tried: bool) -> MeanField:
         orbsym=irreps if max(irreps) else None,
         point_group=None,
         full_point_group=None,
-        report=ScfReport(
+        report=ScfRecord(
             method="RHF" if integrals.header.spin == 0 else "ROHF",
             energy=energy,
             converged=False,
@@ -179,7 +164,7 @@ def _occupation(integrals: FileIntegrals) -> FloatArray:
 
 
 def _notes(
-    coefficients: FloatArray, rotated: bool, report: ScfReport, given: float
+    coefficients: FloatArray, rotated: bool, report: ScfRecord, given: float
 ) -> Iterator[str]:
     """What was done to the file's orbitals."""
     unchanged = not rotated and bool((np.diag(coefficients) == 1).all())

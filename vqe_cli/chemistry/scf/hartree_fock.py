@@ -27,7 +27,7 @@ from vqe_cli.chemistry.symmetry.sign_symmetries import (
     transformed,
 )
 from vqe_cli.errors import NotConvergedError
-from vqe_cli.fermions.problem import ScfReport
+from vqe_cli.schema.records import ScfRecord
 
 MAX_CYCLES = 100
 COARSE = (1e-9, 1e-5)
@@ -80,7 +80,7 @@ class Determinant:
     coefficients: FloatArray
     energies: FloatArray
     irreps: tuple[int, ...]
-    report: ScfReport
+    report: ScfRecord
 
 
 def lowest_determinant(
@@ -113,7 +113,7 @@ def lowest_determinant(
     broken = _below(field, search) if max(adapted.irreps) else None
     scf = search.solution
     coefficients, energies, irreps = canonical(scf, field.h1, field.eri, field.irreps)
-    report = ScfReport(
+    report = ScfRecord(
         method="RHF" if nelec[0] == nelec[1] else "ROHF",
         energy=float(scf.e_tot),
         converged=True,

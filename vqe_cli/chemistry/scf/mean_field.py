@@ -21,9 +21,8 @@ from vqe_cli.chemistry.scf.state_search import FIRST, Parent, State, contenders,
 from vqe_cli.chemistry.symmetry.irreps import adapted
 from vqe_cli.chemistry.symmetry.point_group import Operations, operations
 from vqe_cli.errors import NotConvergedError
-from vqe_cli.fermions.problem import ScfReport
 from vqe_cli.schema import MoleculeSpec, ScfSpec
-from vqe_cli.schema.records import Check, doubt
+from vqe_cli.schema.records import Check, ScfRecord, doubt
 
 ENERGY_TOLERANCE = 1e-11
 GRADIENT_TOLERANCE = 1e-6
@@ -64,7 +63,7 @@ class MeanField:
     orbsym: tuple[int, ...] | None
     point_group: str | None
     full_point_group: str | None
-    report: ScfReport
+    report: ScfRecord
     eri: FloatArray | None = None
     checks: tuple[Check, ...] = ()
     assumed: dict[str, int | str] = field(default_factory=dict)
@@ -161,7 +160,7 @@ def solve_mean_field(mole: Any, options: ScfSpec | None = None) -> MeanField:
         external = _external(settled)
     state = settled.state
     broken = _lower_broken_symmetry(energies, settled, group)
-    report = ScfReport(
+    report = ScfRecord(
         method="RHF" if mole.spin == 0 else "ROHF",
         energy=state.energy,
         converged=bool(state.scf.converged),
@@ -283,7 +282,7 @@ def _lower_broken_symmetry(
 
 
 def _findings(
-    report: ScfReport, states: tuple[State, ...]
+    report: ScfRecord, states: tuple[State, ...]
 ) -> tuple[tuple[Check, ...], tuple[str, ...]]:
     """What counts in the verdict, and what is told about the search."""
     notes: list[str] = []
@@ -297,7 +296,7 @@ def _findings(
     return broken_symmetry(report, remedy), tuple(notes)
 
 
-def broken_symmetry(report: ScfReport, remedy: str = "") -> tuple[Check, ...]:
+def broken_symmetry(report: ScfRecord, remedy: str = "") -> tuple[Check, ...]:
     """The finding that a solution lies lower which breaks the point group.
 
     Args:
@@ -356,7 +355,7 @@ def without_symmetry(mole: Any) -> Any:
 
 
 def _collect(
-    mole: Any, scf: Any, report: ScfReport, checks: tuple[Check, ...], notes: tuple[str, ...]
+    mole: Any, scf: Any, report: ScfRecord, checks: tuple[Check, ...], notes: tuple[str, ...]
 ) -> MeanField:
     energies = np.asarray(scf.mo_energy, dtype=float)
     order = np.lexsort((energies, -np.asarray(scf.mo_occ)))

@@ -37,18 +37,11 @@ class Solvation:
     nonelectrostatic_energy: float | None
 
 
-def solvents() -> list[str]:
-    """Names of all solvents: those of the Minnesota solvent descriptor database."""
-    from pyscf.solvent.smd import solvent_db
-
-    return sorted(solvent_db)
-
-
 def dielectric_constant(solvent: str) -> float:
     """The static dielectric constant of a solvent, relative to vacuum.
 
     Args:
-        solvent: Its name, such as ``water``.
+        solvent: Its name in the Minnesota solvent descriptor database, such as ``water``.
 
     Raises:
         InputError: There is no solvent of that name.

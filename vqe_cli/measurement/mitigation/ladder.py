@@ -40,7 +40,7 @@ def refuse_impossible(
         reference_preparation(state)
 
 
-def mitigate(
+def measured(
     device: Device,
     state: ParameterisedState,
     plan: MeasurementPlan,
@@ -49,8 +49,8 @@ def mitigate(
     *,
     x: Vector,
     seed: int,
-) -> tuple[MitigatedEnergy, ...]:
-    """Measure an energy and all that mitigation needs, and take one method after the other.
+) -> Campaign:
+    """Measure an energy and all that its mitigation needs.
 
     Args:
         device: Takes the shots.
@@ -62,22 +62,11 @@ def mitigate(
         seed: Of a simulator.
 
     Returns:
-        The raw energy, and one for each method, the last with all of them.
+        All that was measured; its `rungs` are the raw energy and that after each method.
+
+    Raises:
+        InputError: A method does not fit the problem.
     """
-    return measured(device, state, plan, budget, options, x=x, seed=seed).rungs
-
-
-def measured(
-    device: Device,
-    state: ParameterisedState,
-    plan: MeasurementPlan,
-    budget: Budget,
-    options: Mitigation,
-    *,
-    x: Vector,
-    seed: int,
-) -> Campaign:
-    """The same with all that was measured for it; arguments as those of `mitigate`."""
     refuse_impossible(state, plan, options)
     campaign = Campaign(device, state, plan, budget, options, x, seed)
     campaign.measure()

@@ -7,16 +7,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from vqe_cli._core.kinds import PARTS
 from vqe_cli.properties.structure import STATED
 from vqe_cli.report.campaign.page import Choice, Methods
 from vqe_cli.report.format import counted
-from vqe_cli.schema import RunSpec, StructureSpec
+from vqe_cli.schema import StructureSpec
 from vqe_cli.schema.basis import basis_label
 from vqe_cli.screening.store import Revision
 
 Record = Mapping[str, Any]
-
-SELECTABLE = ("active_space", "mapper", "ansatz", "optimizer", "backend", "solver", "reference")
 
 LABELS = {"mmff94": "MMFF94", "gfn2-xtb": "GFN2-xTB"}
 """Of what ranks and relaxes conformers."""
@@ -81,7 +80,7 @@ def methods_of(revision: Revision | None, seen: Seen) -> Methods:
     config = revision.config
     grid: Record = config.get("grid", {})
     molecule = config.get("molecule", {})
-    selected = {name: _choices(config, name) for name in SELECTABLE}
+    selected = {name: _choices(config, name) for name in PARTS}
     selected["optimizer"] = _resolved(selected["optimizer"], seen.optimizers)
     exact = _resolved(selected["reference"], seen.references)
     selected["reference"] = tuple(choice for choice in exact if choice.name != "none")
@@ -161,9 +160,8 @@ def _pair(key: str, value: Any) -> str:
 
 def _choices(config: Record, name: str) -> tuple[Choice, ...]:
     """Of all variants, each once."""
-    default = RunSpec.model_fields[name].default
-    unless = "uccsd" if default is None else default.name
-    chosen: Sequence[Any] = config.get("grid", {}).get(name) or [config.get(name) or unless]
+    selected = config.get(name) or PARTS[name].default
+    chosen: Sequence[Any] = config.get("grid", {}).get(name) or [selected]
     found = [_choice(value) for value in chosen]
     return tuple(dict.fromkeys(choice for choice in found if choice is not None))
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from vqe_cli.errors import InputError
 from vqe_cli.schema.readers.molfile import MOLFILE_SUFFIXES
 from vqe_cli.screening.candidates.grid import read_grid
-from vqe_cli.screening.candidates.inputs import failure_of, read_one_input
+from vqe_cli.screening.candidates.inputs import read_one_input, reading_failure
 from vqe_cli.screening.candidates.names import Unique, place, printable
 from vqe_cli.screening.candidates.sdf import read_sdf
 from vqe_cli.screening.candidates.smiles_lines import read_smiles_lines
@@ -129,7 +129,7 @@ def _without_stopping(file: Path, columns: Columns) -> Iterator[Candidate]:
     try:
         yield from _of_file(file, columns)
     except InputError as error:
-        failure = failure_of(error)
+        failure = reading_failure(error)
         yield Candidate(name=printable(file.stem), source=place(file), failure=failure)
 
 

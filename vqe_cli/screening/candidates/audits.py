@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice, takewhile
 from pathlib import Path
 
-from vqe_cli._core.plain_json import to_json
+from vqe_cli._core.plain_json import compact_json
 from vqe_cli.screening.candidates.validation import Caps, audited
 from vqe_cli.screening.model import Audited, Candidate, Failure, Limits
 from vqe_cli.screening.workers.batches import in_children
@@ -52,7 +52,7 @@ class AuditFile:
         self._path = path
         self._caps = caps
         facts = {"version": VERSION, "candidates": candidates_sha256, "caps": caps.model_dump()}
-        self._header = to_json(facts)
+        self._header = compact_json(facts)
 
     def complete(self, candidates: Iterable[Candidate], children: int, tell: Tell) -> None:
         """Audit those that have not been yet.

@@ -12,7 +12,7 @@ from vqe_cli.schema import Source
 from vqe_cli.schema.files import inline_bases
 from vqe_cli.schema.readers.content import read_text
 from vqe_cli.schema.yaml_source import YamlDocument, YamlError, parse_yaml
-from vqe_cli.screening.candidates.inputs import candidate_of, failure_of
+from vqe_cli.screening.candidates.inputs import candidate_of, reading_failure
 from vqe_cli.screening.candidates.names import place, printable
 from vqe_cli.screening.candidates.variants import variants_of, with_bases
 from vqe_cli.screening.model import Candidate, Variant
@@ -58,7 +58,7 @@ class GridFile:
                 yield from self._entry(entry, index, source, read_file)
             except InputError as error:
                 name = entry if isinstance(entry, str) else f"molecule {index + 1}"
-                yield Candidate(name=printable(name), source=source, failure=failure_of(error))
+                yield Candidate(name=printable(name), source=source, failure=reading_failure(error))
 
     def _entry(
         self, entry: Any, index: int, source: str, read_file: ReadFile

@@ -24,7 +24,9 @@ def read_one_input(path: Path) -> Candidate:
     try:
         data, remarks = read_input(path)
     except InputError as error:
-        return Candidate(name=printable(path.stem), source=place(path), failure=failure_of(error))
+        return Candidate(
+            name=printable(path.stem), source=place(path), failure=reading_failure(error)
+        )
     found = candidate_of(data, path.stem, place(path))
     notes = tuple(printable(remark.text) for remark in remarks)
     return found.model_copy(update={"notes": notes, "doubts": _names(remarks)})
@@ -55,7 +57,7 @@ def with_electrons(candidate: Candidate, fields: Mapping[str, str]) -> Candidate
         found = stated_electrons(fields)
     except InputError as error:
         plain = {"smiles": None, "molfile": None}
-        return candidate.model_copy(update={**plain, "failure": failure_of(error)})
+        return candidate.model_copy(update={**plain, "failure": reading_failure(error)})
     notes = tuple(printable(remark.text) for remark in found.remarks)
     told: dict[str, Any] = {"notes": notes, "doubts": _names(found.remarks)}
     if found.section:
@@ -70,7 +72,7 @@ def _names(remarks: Iterable[Remark]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(check.name for check in doubts_of(remarks)))
 
 
-def failure_of(error: InputError) -> Failure:
+def reading_failure(error: InputError) -> Failure:
     """An error of reading, with its place."""
     message = "".join(letter if letter.isprintable() else "?" for letter in str(error))
     return Failure(kind="input", message=message, hint=error.hint)

@@ -18,7 +18,7 @@ from vqe_cli.screening.model import Audited, Candidate, Failure
 OWN_KEYS = ("basis", "ecp", "structure", "symmetry", "scf")
 """Of a molecule section: settings that a candidate may have for itself."""
 
-COORDINATE_DIGITS = 4
+IDENTITY_DIGITS = 4
 """Decimals of coordinates in Ångström that tell two geometries apart."""
 
 
@@ -232,11 +232,16 @@ def _identity(
 ) -> str:
     """Equal for equal atoms in equal places, in whatever order they are listed."""
     lines = sorted(
-        " ".join([symbol, *(f"{round(float(x), COORDINATE_DIGITS) + 0.0:.4f}" for x in position)])
+        " ".join([symbol, *map(_rounded, position)])
         for symbol, position in zip(symbols, positions, strict=True)
     )
     text = "\n".join([*lines, f"{charge} {multiplicity}"])
     return f"geometry:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def _rounded(coordinate: float) -> str:
+    """Never with a minus sign before zero."""
+    return f"{round(float(coordinate), IDENTITY_DIGITS) + 0.0:.{IDENTITY_DIGITS}f}"
 
 
 def _beyond(found: Audited, caps: Caps) -> Failure | None:

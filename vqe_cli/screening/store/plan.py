@@ -9,7 +9,7 @@ from dataclasses import asdict
 from itertools import islice
 from typing import Any
 
-from vqe_cli._core.plain_json import to_json, valid_text
+from vqe_cli._core.plain_json import compact_json, valid_text
 from vqe_cli.properties import Column
 from vqe_cli.screening.model import Failure, Part
 from vqe_cli.screening.store.model import (
@@ -158,7 +158,7 @@ def _count(connection: sqlite3.Connection, table: str) -> int:
 def _part_rows(number: int, case: CaseToKeep, known: dict[str, int]) -> Iterator[dict[str, Any]]:
     """Options are kept once for all cases; `known` grows by those that are new."""
     for position, part in enumerate(case.parts):
-        selection = to_json(part.property)
+        selection = compact_json(part.property)
         identity = known.setdefault(selection, len(known) + 1)
         yield {"case_id": number, "position": position, "property": identity, "key": part.key}
 
@@ -168,7 +168,7 @@ def _case_row(number: int, case: CaseToKeep) -> dict[str, Any]:
         "id": number,
         "candidate": case.candidate,
         "variant": valid_text(case.variant),
-        "spec": to_json(case.spec),
+        "spec": compact_json(case.spec),
         "cost": case.cost,
         **failure_columns(case.failure),
     }
@@ -177,7 +177,7 @@ def _case_row(number: int, case: CaseToKeep) -> dict[str, Any]:
 def _candidate_row(position: int, planned: PlannedCandidate) -> dict[str, Any]:
     audited = planned.audited
     candidate = audited.candidate
-    given = candidate.smiles or candidate.molfile or to_json(candidate.input or {})
+    given = candidate.smiles or candidate.molfile or compact_json(candidate.input or {})
     return {
         "position": position,
         "name": valid_text(candidate.name),
@@ -222,11 +222,11 @@ def _check_duplicates(connection: sqlite3.Connection) -> None:
 def _revision_row(revision: Revision) -> dict[str, Any]:
     return {
         "started": revision.started,
-        "config": to_json(revision.config),
+        "config": compact_json(revision.config),
         "candidates_file": valid_text(revision.candidates_file),
         "candidates_sha256": revision.candidates_sha256,
-        "versions": to_json(revision.versions),
-        "properties": to_json([asdict(entry) for entry in revision.properties]),
+        "versions": compact_json(revision.versions),
+        "properties": compact_json([asdict(entry) for entry in revision.properties]),
         "meaning": revision.meaning,
     }
 

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from vqe_cli._core.plain_json import to_json, valid_text
+from vqe_cli._core.plain_json import compact_json, valid_text
 from vqe_cli.screening.model import Failure, FailureKind, PartResult
 from vqe_cli.screening.store.model import Attempt, Verification
 from vqe_cli.screening.store.plan import failure_columns
@@ -156,9 +156,9 @@ def _row(result: PartResult) -> dict[str, Any]:
         "key": result.key,
         "property": result.property,
         **failure_columns(result.failure),
-        "values": to_json(_with_notes(result)),
+        "values": compact_json(_with_notes(result)),
         "wall_s": result.wall_s,
-        "content": zlib.compress(to_json(content).encode()),
+        "content": zlib.compress(compact_json(content).encode()),
     }
 
 
@@ -170,7 +170,7 @@ def _with_notes(result: PartResult) -> dict[str, Any]:
 def _checksum(row: Any) -> str:
     """Of all that a result consists of, in one unambiguous order."""
     texts = [row[name] for name in ("key", "property", *failure_columns(None), "values", "wall_s")]
-    return hashlib.sha256(to_json(texts).encode() + row["content"]).hexdigest()
+    return hashlib.sha256(compact_json(texts).encode() + row["content"]).hexdigest()
 
 
 def _fault(row: sqlite3.Row) -> str | None:
@@ -183,7 +183,7 @@ def _whole(row: sqlite3.Row) -> bytes:
     """All that is left of a damaged result, its record in hexadecimal."""
     left = {name: row[name] for name in row.keys()}  # noqa: SIM118
     content = left["content"]
-    return to_json({**left, "content": None if content is None else content.hex()}).encode()
+    return compact_json({**left, "content": None if content is None else content.hex()}).encode()
 
 
 def _result(row: sqlite3.Row) -> PartResult:

@@ -8,10 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from itertools import chain
 
-from vqe_cli.screening.model import Failure, Limits
-from vqe_cli.screening.model import failure_of as failure_of_error
+from vqe_cli.screening.model import Failure, Limits, failure_of
 from vqe_cli.screening.workers.retry import has_another_chance
-from vqe_cli.screening.workers.supervisor import failure_of, in_child
+from vqe_cli.screening.workers.supervisor import failure_of_child, in_child
 
 BATCH = 50
 """Items for a child: forking it is then a fraction of a millisecond for each."""
@@ -65,7 +64,7 @@ def _answers(
         seen = in_child(perform_batch, order, limits, preload=preload, each_report_in_time=True)
         answers = [_answer(report.at) for report in seen.reports if report.at is not None]
         found += answers
-        failure = failure_of(seen)
+        failure = failure_of_child(seen)
         if failure is None or len(found) == len(items):
             continue
         deaths = [failure] if answers else [*deaths, failure]
@@ -93,7 +92,7 @@ def _attempt(function: Callable[[str], str], item: str) -> dict[str, object]:
     try:
         return {"answer": function(item)}
     except Exception as error:
-        return {"failure": failure_of_error(error).model_dump()}
+        return {"failure": failure_of(error).model_dump()}
 
 
 def _answer(line: str) -> str | Failure:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import logging
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, field_validator
 
 from vqe_cli._core.redaction import redact
-from vqe_cli._core.validation import Frozen, input_error
+from vqe_cli._core.validation import Frozen
 from vqe_cli.errors import UnavailableError
 from vqe_cli.screening.workers.cluster_keys import temporary_keys, without_pages
 
@@ -52,21 +52,6 @@ class BatchSystem(Frozen):
     @classmethod
     def _from_list(cls, value: Any) -> Any:
         return tuple(value) if isinstance(value, list) else value
-
-
-def batch_system(data: Mapping[str, Any]) -> BatchSystem:
-    """Check the section of a configuration.
-
-    Args:
-        data: Keys and values as the user wrote them.
-
-    Raises:
-        InputError: A key or value is wrong.
-    """
-    try:
-        return BatchSystem.model_validate(dict(data))
-    except ValidationError as error:
-        raise input_error(error, BatchSystem) from error
 
 
 def job_script(system: BatchSystem, folder: Path) -> str:

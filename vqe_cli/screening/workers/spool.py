@@ -20,7 +20,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from vqe_cli._core.files import sync_folder, write_atomic
-from vqe_cli._core.plain_json import to_json
+from vqe_cli._core.plain_json import compact_json
 from vqe_cli._core.resources import private_folder
 from vqe_cli.screening.model import PartResult
 from vqe_cli.screening.workers.disk import storage
@@ -71,7 +71,7 @@ def write_result(folder: Path, result: PartResult) -> Path:
     name = f"{result.key}.{secrets.token_hex(8)}.json"
     if not _NAME.fullmatch(name):
         raise ValueError(f"a key is a SHA-256 in hexadecimal, not {result.key!r}")
-    body = to_json(result.model_dump(mode="python")).encode()
+    body = compact_json(result.model_dump(mode="python")).encode()
     path = folder / name
     with storage(folder):
         write_atomic(path, hashlib.sha256(body).hexdigest().encode() + b"\n" + body)

@@ -66,7 +66,7 @@ def supervise(
                     stopped=stop.exists,
                     notice=notice.update,
                 )
-            failure = failure_of(seen)
+            failure = failure_of_child(seen)
         except UnavailableError as error:
             failure = Failure(kind="lost", message=error.message, hint=error.hint)
     outcome = Outcome(
@@ -135,7 +135,7 @@ def in_child(
         )
 
 
-def failure_of(seen: Attendance) -> Failure | None:
+def failure_of_child(seen: Attendance) -> Failure | None:
     """What the end of a child means; None if all is well.
 
     Args:

@@ -5,30 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from vqe_cli._core.kinds import KINDS
 from vqe_cli._core.registry import Registry, docstring_section
-from vqe_cli.ansatz import ANSATZE
-from vqe_cli.backends import BACKENDS
-from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES
-from vqe_cli.classical import REFERENCES
-from vqe_cli.measurement import MEASUREMENTS
-from vqe_cli.properties import PROPERTIES
-from vqe_cli.qubits.mappers import MAPPERS
 from vqe_cli.report.campaign.page.data import CampaignReport, Choice, Methods, Totals
 from vqe_cli.report.format import seconds
-from vqe_cli.variational.optimizers import OPTIMIZERS
-from vqe_cli.variational.solvers import SOLVERS
 
-PHRASES: dict[str, tuple[Registry[Any], str]] = {
-    "active_space": (ACTIVE_SPACES, "Active spaces were chosen by"),
-    "mapper": (MAPPERS, "Fermions were mapped to qubits by"),
-    "ansatz": (ANSATZE, "The trial state was"),
-    "optimizer": (OPTIMIZERS, "Parameters were optimised by"),
-    "backend": (BACKENDS, "Energies were evaluated by the backend"),
-    "measurement": (MEASUREMENTS, "Sampled energies were measured by"),
-    "solver": (SOLVERS, "The energy was taken from the trial state by"),
-    "reference": (REFERENCES, "Results are judged against the exact energy by"),
-    "property": (PROPERTIES, "Also computed were"),
+PHRASES = {
+    "active_space": "Active spaces were chosen by",
+    "mapper": "Fermions were mapped to qubits by",
+    "ansatz": "The trial state was",
+    "optimizer": "Parameters were optimised by",
+    "backend": "Energies were evaluated by the backend",
+    "measurement": "Sampled energies were measured by",
+    "solver": "The energy was taken from the trial state by",
+    "reference": "Results are judged against the exact energy by",
+    "property": "Also computed were",
 }
+"""How a sentence on what was selected of a kind begins, in the order of the sentences."""
 
 GEOMETRIES = {
     "ETKDGv3": "Riniker and Landrum, J. Chem. Inf. Model. 55, 2562 (2015); Wang et al., J. Chem. "
@@ -94,9 +87,10 @@ def methods_text(report: CampaignReport) -> tuple[str, list[str]]:
         f"Energies are those of the variational quantum eigensolver{cited.cite(VQE)}, total"
         " energies in Hartree."
     )
-    for kind, (registry, phrase) in PHRASES.items():
-        choices = methods.selected.get(kind, ())
+    for key, phrase in PHRASES.items():
+        choices = methods.selected.get(key, ())
         if choices:
+            registry = KINDS[key.replace("_", "-")].registry
             entries = [_entry(registry, choice, cited) for choice in choices]
             sentences.append(f"{phrase} {_listed(entries)}.")
     sentences += [*methods.remarks, *_software(report, cited), *_costs(report)]

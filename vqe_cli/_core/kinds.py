@@ -1,0 +1,179 @@
+"""The table of kinds: a row for everything of which an entry is selected by name.
+
+`vqe list`, the flags and their completion, the input file's keys, its JSON Schema and the parts of
+a run follow from the rows. The table stands at the bottom because the input's keys follow from it;
+it names packages above and imports one when its entries are asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from vqe_cli.errors import Path
+
+if TYPE_CHECKING:
+    from vqe_cli._core.registry import Registry
+    from vqe_cli.ansatz import Ansatz
+    from vqe_cli.backends import Backend
+    from vqe_cli.chemistry.active_spaces import ActiveSpace
+    from vqe_cli.classical import Reference
+    from vqe_cli.qubits.mappers import Mapper
+    from vqe_cli.variational.optimizers import Optimizer
+    from vqe_cli.variational.solvers import Solver
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One row of the table.
+
+    Args:
+        name: As in `vqe list` and in the entry-point group ``vqe_cli.<name>``: ``active-space``.
+        home: Where its registry is: ``package:NAME``.
+        key: Where one is selected in the input file; empty if it is not selected there.
+        default: The entry that is taken where the input selects none.
+        default_for_qubits: The same for a problem given as a qubit Hamiltonian, if it differs.
+        optional: Whether ``none`` can be selected.
+        description: What the JSON Schema of the input file says of the key.
+        flag_help: What the flag ``--<name>`` says of itself; there is no flag without it.
+    """
+
+    name: str
+    home: str
+    key: Path = ()
+    default: str = ""
+    default_for_qubits: str | None = None
+    optional: bool = False
+    description: str = ""
+    flag_help: str | None = None
+
+    @property
+    def registry(self) -> Registry[Any]:
+        """Its entries; the package is imported when they are first asked for."""
+        package, _, name = self.home.partition(":")
+        registry: Registry[Any] = getattr(import_module(package), name)
+        return registry
+
+    @property
+    def defaults(self) -> tuple[str, ...]:
+        """The entries that are taken where the input selects none, of whatever problem."""
+        return tuple(dict.fromkeys((self.default, self.default_for_qubits or self.default)))
+
+    def default_entry(self, *, qubits: bool) -> str:
+        """The entry that is taken where the input selects none.
+
+        Args:
+            qubits: Whether the problem is given as a qubit Hamiltonian.
+        """
+        return self.defaults[-1 if qubits else 0]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The parts of a run, looked up and checked before any chemistry begins.
+
+    Each attribute is a key at the top of the input file; its metadata are the rest of its row.
+    """
+
+    active_space: ActiveSpace = field(
+        metadata={
+            "home": "vqe_cli.chemistry.active_spaces:ACTIVE_SPACES",
+            "default": "full",
+            "description": "Which orbitals and electrons are correlated.",
+            "flag_help": "Orbitals to correlate, e.g. frozen-core.",
+        }
+    )
+    mapper: Mapper = field(
+        metadata={
+            "home": "vqe_cli.qubits.mappers:MAPPERS",
+            "default": "jordan-wigner",
+            "description": "How fermions become qubits.",
+            "flag_help": "Fermions to qubits.",
+        }
+    )
+    ansatz: Ansatz = field(
+        metadata={
+            "home": "vqe_cli.ansatz:ANSATZE",
+            "default": "uccsd",
+            "default_for_qubits": "two-local",
+            "description": "The trial state. Default: uccsd; two-local for a qubit Hamiltonian.",
+            "flag_help": "Trial state.",
+        }
+    )
+    optimizer: Optimizer = field(
+        metadata={
+            "home": "vqe_cli.variational.optimizers:OPTIMIZERS",
+            "default": "auto",
+            "description": "How parameters are found.",
+            "flag_help": "Minimiser.",
+        }
+    )
+    solver: Solver = field(
+        metadata={
+            "home": "vqe_cli.variational.solvers:SOLVERS",
+            "default": "vqe",
+            "description": "What is made of the trial state: its energy, or more.",
+            "flag_help": "vqe, or sqd from samples.",
+        }
+    )
+    backend: Backend = field(
+        metadata={
+            "home": "vqe_cli.backends:BACKENDS",
+            "default": "exact",
+            "description": "What computes energies.",
+            "flag_help": "What computes energies.",
+        }
+    )
+    reference: Reference | None = field(
+        metadata={
+            "home": "vqe_cli.classical:REFERENCES",
+            "default": "auto",
+            "optional": True,
+            "description": "The exact energy it is judged by, or none.",
+            "flag_help": "Exact energy, or none.",
+        }
+    )
+
+    def selections(self) -> dict[str, Any]:
+        """Every part with all its options filled in."""
+        found = {key: getattr(self, key) for key in PARTS}
+        return {key: one.selection() if one else {"name": "none"} for key, one in found.items()}
+
+    def without_limits(self, resolved: dict[str, Any]) -> dict[str, Any]:
+        """The resolved spec without options that a resumed run may change."""
+        backend = resolved["backend"].items()
+        kept = {key: value for key, value in backend if key not in self.backend.limits}
+        return {**resolved, "backend": kept}
+
+
+OTHERS = (
+    Kind(
+        "measurement",
+        "vqe_cli.measurement:MEASUREMENTS",
+        key=("backend", "measurement"),
+        flag_help="How energies are measured with shots.",
+    ),
+    Kind("export", "vqe_cli.analysis.exports:EXPORTS"),
+    Kind("property", "vqe_cli.properties:PROPERTIES"),
+)
+"""Rows of kinds that are no part of a run: options of one, and what other commands select."""
+
+PARTS: dict[str, Kind] = {
+    part.name: Kind(part.name.replace("_", "-"), key=(part.name,), **part.metadata)
+    for part in fields(Parts)
+}
+"""The rows of `Parts` by their keys in the input file."""
+
+
+def _rows() -> Iterator[Kind]:
+    """Each part, behind it what its options select; then all others."""
+    for key, part in PARTS.items():
+        yield part
+        yield from (kind for kind in OTHERS if kind.key[:1] == (key,))
+    yield from (kind for kind in OTHERS if not kind.key)
+
+
+KINDS: dict[str, Kind] = {kind.name: kind for kind in _rows()}
+"""The whole table by name, in the order of `vqe list` and of the flags."""
