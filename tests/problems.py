@@ -183,7 +183,7 @@ TWO_PARAMETERS = {"name": "uccsd", "point_group": False}
 
 def objective_of(encoding: Encoding, ansatz: Any = "uccsd", backend: Any = "exact") -> Objective:
     """An ansatz for a problem on a backend."""
-    return BACKENDS.create(backend).prepare(ANSATZE.create(ansatz).trial(encoding), 7)
+    return BACKENDS.create(backend).prepare(ANSATZE.create(ansatz).state(encoding), 7)
 
 
 class DenseFermions:

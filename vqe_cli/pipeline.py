@@ -10,7 +10,7 @@ from vqe_cli._core.numba_jit import announced
 from vqe_cli._core.provenance import fingerprint, provenance
 from vqe_cli._core.sizes import Needs
 from vqe_cli._core.threads import threads_for
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends.objective import GrowingObjective, Objective, RemoteObjective
 from vqe_cli.chemistry.remarks import with_remarks
 from vqe_cli.classical import Reference
@@ -91,31 +91,31 @@ def _run_encoded(
             refuse_too_large(parts, size)
             if (expected := forecast_of(parts, size)) is not None:
                 watcher.on_forecast(expected)
-        trial = parts.ansatz.trial(encoding)
+        state = parts.ansatz.state(encoding)
         elsewhere = search_of(parts, size)
-        watcher.on_cost((elsewhere or parts.backend).cost(trial))
-        objective = parts.backend.prepare(trial, spec.seed)
-        searched = elsewhere.prepare(trial, spec.seed) if elsewhere else objective
-        _refuse_what_cannot_grow(spec, trial, searched)
+        watcher.on_cost((elsewhere or parts.backend).cost(state))
+        objective = parts.backend.prepare(state, spec.seed)
+        searched = elsewhere.prepare(state, spec.seed) if elsewhere else objective
+        _refuse_what_cannot_grow(spec, state, searched)
         parts.optimizer.resolve(searched.traits)
-        parts.solver.check(trial, objective.traits)
-        starts = starting_points(spec, trial, searched.traits)
+        parts.solver.check(state, objective.traits)
+        starts = starting_points(spec, state, searched.traits)
         _foresee(parts.optimizer.resolve(searched.traits), searched, len(starts.points), spec.seed)
     watcher.on_objective(searched)
     with clock.stage("reference"):
         reference, missing = judged_by(parts.reference, encoding)
     watcher.on_reference(reference)
     solution, searched = _optimise(
-        parts, trial, searched, starts, seed=spec.seed, journal=journal, on_step=watcher.on_step
+        parts, state, searched, starts, seed=spec.seed, journal=journal, on_step=watcher.on_step
     )
     optimizer = parts.optimizer.resolve(searched.traits)
     objective = (
-        searched if elsewhere is None else _of_grown(parts, trial, solution, objective, spec)
+        searched if elsewhere is None else _of_grown(parts, state, solution, objective, spec)
     )
     if elsewhere is not None and parts.solver.needs_energy(objective.traits):
         label = f"{parts.backend.name} ({objective.details['representation']})"
         solution = measured_once(solution, objective, label, spec.seed, watcher)
-    solution = parts.solver.finish(trial, objective, solution, spec.seed)
+    solution = parts.solver.finish(state, objective, solution, spec.seed)
     watcher.on_solution(objective, solution)
     found = _properties(encoding.problem, objective, solution, clock)
     checks, verdict = judge(
@@ -147,30 +147,30 @@ def _run_encoded(
 
 
 def _of_grown(
-    parts: Parts, trial: TrialState, solution: Solution, objective: Objective, spec: RunSpec
+    parts: Parts, state: ParameterisedState, solution: Solution, objective: Objective, spec: RunSpec
 ) -> Objective:
     """The objective of what an adaptive ansatz has grown to; else the one there is."""
     product = solution.product
     if product is None:
         return objective
-    grown = TrialState(
-        trial.encoding, partial(excitation_circuit, product, trial.encoding), product
+    grown = ParameterisedState(
+        state.encoding, partial(excitation_circuit, product, state.encoding), product
     )
     return parts.backend.prepare(grown, spec.seed)
 
 
 def _optimise(
-    parts: Parts, trial: TrialState, objective: Objective, starts: Starts, **told: Any
+    parts: Parts, state: ParameterisedState, objective: Objective, starts: Starts, **told: Any
 ) -> tuple[Solution, Objective]:
     """Find the parameters, or the ansatz and its parameters; the objective is that of the end."""
-    if trial.growth is None:
+    if state.adaptive is None:
         optimizer = parts.optimizer.resolve(objective.traits)
         if optimizer.name == "none" and not parts.solver.needs_energy(objective.traits):
             return unmeasured(starts.points[0]), objective
         return solve(objective, optimizer, starts.points, **told), objective
-    assert trial.product is not None
+    assert state.product is not None
     growing = cast(GrowingObjective, objective)
-    return grow(growing, trial.product, trial.growth, parts.optimizer, **told)
+    return grow(growing, state.product, state.adaptive, parts.optimizer, **told)
 
 
 def _foresee(optimizer: Optimizer, objective: Objective, starts: int, seed: int) -> None:
@@ -183,9 +183,11 @@ def _foresee(optimizer: Optimizer, objective: Objective, starts: int, seed: int)
     cast(RemoteObjective, objective).foresee(starts * whole.energies, starts * whole.jobs)
 
 
-def _refuse_what_cannot_grow(spec: RunSpec, trial: TrialState, objective: Objective) -> None:
+def _refuse_what_cannot_grow(
+    spec: RunSpec, state: ParameterisedState, objective: Objective
+) -> None:
     """An adaptive ansatz has its own start, and needs derivatives of what is not there yet."""
-    if trial.growth is None:
+    if state.adaptive is None:
         return
     if not objective.traits.can_grow:
         raise InputError(

@@ -45,7 +45,7 @@ Pool = tuple[tuple[Excitation, ...], ...]
 
 
 def pool_of(problem: ElectronicProblem, pool: str, **options: Any) -> Pool:
-    return Adapt(pool=pool, **options).growth(problem).pool  # type: ignore[arg-type]
+    return Adapt(pool=pool, **options).adaptive(problem).pool  # type: ignore[arg-type]
 
 
 def from_reference(norb: int, nelec: tuple[int, int]) -> int:

@@ -17,11 +17,11 @@ from vqe_cli.schema import spec_from_data
 @pytest.mark.parametrize("entanglement", ["linear", "full", "sca", "pairwise"])
 def test_circuit_is_qiskits(reps: int, entanglement: str) -> None:
     selection = {"name": "efficient-su2", "reps": reps, "entanglement": entanglement}
-    trial = ANSATZE.create(selection).trial(qubit_encoding({"ZZZ": 1.0}))
+    state = ANSATZE.create(selection).state(qubit_encoding({"ZZZ": 1.0}))
     expected = efficient_su2(3, reps=reps, entanglement=entanglement)
-    assert trial.num_parameters == expected.num_parameters == 3 * 2 * (reps + 1)
+    assert state.num_parameters == expected.num_parameters == 3 * 2 * (reps + 1)
     x = np.random.default_rng(1).uniform(-3, 3, expected.num_parameters)
-    found = Statevector(trial.circuit.assign_parameters(x))
+    found = Statevector(state.circuit.assign_parameters(x))
     assert found.equiv(Statevector(expected.assign_parameters(x)))
 
 

@@ -24,11 +24,11 @@ def test_circuit_is_qiskits(mode: Any, entanglement: str) -> None:
         "entanglement": entanglement,
         "reps": 2,
     }
-    trial = ANSATZE.create(selection).trial(qubit_encoding({"ZZZ": 1.0}))
+    state = ANSATZE.create(selection).state(qubit_encoding({"ZZZ": 1.0}))
     expected = excitation_preserving(3, mode=mode, entanglement=entanglement, reps=2)
-    assert trial.num_parameters == expected.num_parameters
+    assert state.num_parameters == expected.num_parameters
     x = np.random.default_rng(1).uniform(-3, 3, expected.num_parameters)
-    found = Statevector(trial.circuit.assign_parameters(x))
+    found = Statevector(state.circuit.assign_parameters(x))
     assert found.equiv(Statevector(expected.assign_parameters(x)))
 
 
@@ -46,9 +46,9 @@ def test_electrons_are_kept_at_any_parameters(problem: str, mode: str, backend: 
 
 @pytest.mark.parametrize("mapper", ["parity", "bravyi-kitaev"])
 def test_other_mappings_are_refused_before_anything_is_computed(mapper: str) -> None:
-    trial = ANSATZE.create("excitation-preserving").trial(encoding_of("h2", mapper))
+    state = ANSATZE.create("excitation-preserving").state(encoding_of("h2", mapper))
     with pytest.raises(InputError, match=mapper) as caught:
-        _ = trial.circuit
+        _ = state.circuit
     assert caught.value.path == ("mapper",)
     assert "jordan-wigner" in (caught.value.hint or "")
 
@@ -56,7 +56,7 @@ def test_other_mappings_are_refused_before_anything_is_computed(mapper: str) -> 
 def test_empty_initial_state_is_refused_for_electrons() -> None:
     selection = {"name": "excitation-preserving", "initial_state": "zero"}
     with pytest.raises(InputError, match="without electrons"):
-        _ = ANSATZE.create(selection).trial(encoding_of("h2")).circuit
+        _ = ANSATZE.create(selection).state(encoding_of("h2")).circuit
 
 
 def test_hydrogen_is_reached_with_the_controlled_phase() -> None:

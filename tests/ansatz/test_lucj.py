@@ -228,7 +228,7 @@ def test_the_circuit_is_as_shallow_as_counted_by_hand() -> None:
     """LiH: 2·4 and 6·5/2 Givens rotations of each spin, 5 + 5 + 2 couplings, two CX for each."""
     from qiskit import transpile
 
-    circuit = lucj().trial(encoding_of(problem_of(LIH))).circuit
+    circuit = lucj().state(encoding_of(problem_of(LIH))).circuit
     compiled = transpile(circuit, basis_gates=["cx", "rz", "sx", "x"], optimization_level=1)
     assert compiled.count_ops()["cx"] == 2 * (2 * (8 + 15) + 12)
     layers = 5 + 2 + 1 + 6  # diamond, neighbours in two turns, links, brick wall
@@ -238,13 +238,13 @@ def test_the_circuit_is_as_shallow_as_counted_by_hand() -> None:
 @pytest.mark.parametrize("mapper", ["parity", "bravyi-kitaev"])
 def test_other_mappers_are_refused(mapper: str) -> None:
     with pytest.raises(InputError, match="Jordan-Wigner") as caught:
-        _ = lucj().trial(encoding_of("h2", mapper)).circuit
+        _ = lucj().state(encoding_of("h2", mapper)).circuit
     assert caught.value.path == ("mapper",)
 
 
 def test_open_shells_cannot_be_balanced() -> None:
     with pytest.raises(InputError, match="closed shells") as caught:
-        _ = lucj(spin_balanced=True).trial(encoding_of("h3-doublet")).circuit
+        _ = lucj(spin_balanced=True).state(encoding_of("h3-doublet")).circuit
     assert caught.value.path == ("ansatz", "spin_balanced")
 
 
@@ -253,9 +253,9 @@ def test_open_shells_cannot_be_balanced() -> None:
 def test_every_start_serves_every_shell(name: str, initial: str) -> None:
     from vqe_cli.variational.initial_points import starting_points
 
-    trial = lucj().trial(encoding_of(name))
-    objective = objective_of(trial.encoding, "lucj")
+    state = lucj().state(encoding_of(name))
+    objective = objective_of(state.encoding, "lucj")
     spec = spec_of({"geometry": "H 0 0 0"}, initial=initial)
-    point = starting_points(spec, trial, objective.traits).points[0]
-    assert point.shape == (trial.num_parameters,)
+    point = starting_points(spec, state, objective.traits).points[0]
+    assert point.shape == (state.num_parameters,)
     assert np.isfinite(objective.energy(point, 0).value)

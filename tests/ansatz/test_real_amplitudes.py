@@ -17,19 +17,19 @@ from vqe_cli.backends import BACKENDS
 @pytest.mark.parametrize("entanglement", ["linear", "full", "sca", "pairwise"])
 def test_circuit_is_qiskits(reps: int, entanglement: str) -> None:
     selection = {"name": "real-amplitudes", "reps": reps, "entanglement": entanglement}
-    trial = ANSATZE.create(selection).trial(qubit_encoding({"ZZZ": 1.0}))
+    state = ANSATZE.create(selection).state(qubit_encoding({"ZZZ": 1.0}))
     expected = real_amplitudes(3, reps=reps, entanglement=entanglement)
-    assert trial.num_parameters == expected.num_parameters == 3 * (reps + 1)
+    assert state.num_parameters == expected.num_parameters == 3 * (reps + 1)
     x = np.random.default_rng(1).uniform(-3, 3, expected.num_parameters)
-    found = Statevector(trial.circuit.assign_parameters(x))
+    found = Statevector(state.circuit.assign_parameters(x))
     assert found.equiv(Statevector(expected.assign_parameters(x)))
 
 
 @pytest.mark.parametrize("mapper", ["jordan-wigner", "parity"])
 def test_amplitudes_are_real(mapper: str) -> None:
-    trial = ANSATZE.create("real-amplitudes").trial(encoding_of("h3-doublet", mapper))
-    x = np.random.default_rng(1).uniform(-3, 3, trial.num_parameters)
-    state = BACKENDS.create("exact").prepare(trial, 7).state(x)  # type: ignore[attr-defined]
+    state = ANSATZE.create("real-amplitudes").state(encoding_of("h3-doublet", mapper))
+    x = np.random.default_rng(1).uniform(-3, 3, state.num_parameters)
+    state = BACKENDS.create("exact").prepare(state, 7).state(x)  # type: ignore[attr-defined]
     phase = state[np.argmax(np.abs(state))]
     assert np.abs((state * np.conj(phase) / abs(phase)).imag).max() < 1e-12
 

@@ -20,12 +20,12 @@ FOUR_QUBITS = {"ZZZZ": 1.0}
 
 def test_circuit_is_qiskits() -> None:
     options = {"rotation_blocks": ["ry", "rz"], "entanglement_blocks": "cz", "reps": 2}
-    trial = ANSATZE.create({"name": "two-local", "entanglement": "circular", **options}).trial(
+    state = ANSATZE.create({"name": "two-local", "entanglement": "circular", **options}).state(
         qubit_encoding(FOUR_QUBITS)
     )
     expected = n_local(4, ["ry", "rz"], ["cz"], entanglement="circular", reps=2)
     x = np.random.default_rng(1).uniform(-3, 3, expected.num_parameters)
-    found = Statevector(trial.circuit.assign_parameters(x))
+    found = Statevector(state.circuit.assign_parameters(x))
     assert found.equiv(Statevector(expected.assign_parameters(x)))
 
 
@@ -42,8 +42,8 @@ def test_circuit_is_qiskits() -> None:
     ],
 )
 def test_number_of_parameters(options: dict[str, Any], parameters: int) -> None:
-    trial = ANSATZE.create({"name": "two-local", **options}).trial(qubit_encoding(FOUR_QUBITS))
-    assert trial.num_parameters == parameters
+    state = ANSATZE.create({"name": "two-local", **options}).state(qubit_encoding(FOUR_QUBITS))
+    assert state.num_parameters == parameters
 
 
 def test_one_gate_may_be_written_without_a_list() -> None:
@@ -73,8 +73,8 @@ def test_what_does_not_fit_is_an_input_error_at_its_key(option: str, value: obje
 def test_layers_act_on_the_chosen_initial_state(initial_state: str) -> None:
     options = {"rotation_blocks": "rz", "entanglement_blocks": "cz", "reps": 1}
     ansatz = ANSATZE.create({"name": "two-local", "initial_state": initial_state, **options})
-    trial = ansatz.trial(encoding_of("h2"))
-    state = Statevector(trial.circuit.assign_parameters(np.full(trial.num_parameters, 0.3)))
+    state = ansatz.state(encoding_of("h2"))
+    state = Statevector(state.circuit.assign_parameters(np.full(state.num_parameters, 0.3)))
     expected = "0101" if initial_state == "reference" else "0000"
     assert state.probabilities_dict() == {expected: pytest.approx(1.0)}
 

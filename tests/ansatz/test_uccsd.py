@@ -98,9 +98,9 @@ def test_shared_amplitudes_belong_to_an_excitation_and_its_spin_flip() -> None:
 def test_jordan_wigner_circuit_is_the_same_vector_as_the_sector() -> None:
     """Amplitude by amplitude, up to one global phase."""
     encoding = encoding_of("h3-doublet")
-    trial = ANSATZE.create("uccsd").trial(encoding)
-    x = np.random.default_rng(5).uniform(-1, 1, trial.num_parameters)
-    circuit = Statevector(trial.circuit.assign_parameters(x).decompose(reps=3)).data
+    state = ANSATZE.create("uccsd").state(encoding)
+    x = np.random.default_rng(5).uniform(-1, 1, state.num_parameters)
+    circuit = Statevector(state.circuit.assign_parameters(x).decompose(reps=3)).data
     objective = objective_of(encoding)
     sector = objective.space.unpack(objective.state(x))  # type: ignore[attr-defined]
     full = np.zeros(circuit.size)

@@ -29,17 +29,17 @@ UNEQUAL = ((0.01, 0.05), (0.08, 0.12), (0.02, 0.2), (0.15, 0.03))
 
 def on_a_line(measurement: str, mitigation: Any, shots: int) -> MitigatedAerObjective:
     """Hydrogen on four qubits in a line, perfect gates, and unequal readout errors."""
-    trial = ANSATZE.create(TWO_PARAMETERS).trial(encoding_of("h2"))
+    state = ANSATZE.create(TWO_PARAMETERS).state(encoding_of("h2"))
     asked = Noise.model_validate({"readout": 0.1, "coupling": "line"})
-    compiled = compile_with_noise(trial.circuit, asked, 1, 7)
+    compiled = compile_with_noise(state.circuit, asked, 1, 7)
     noise = NoiseModel(basis_gates=["cx", "rz", "sx", "x"])
     for qubit, (p10, p01) in enumerate(UNEQUAL):
         noise.add_readout_error(ReadoutError([[1 - p10, p10], [p01, 1 - p01]]), [qubit])
     compiled = type(compiled)(**{**vars(compiled), "noise": noise})
-    plan = MEASUREMENTS.create(measurement).plan(trial.encoding)
+    plan = MEASUREMENTS.create(measurement).plan(state.encoding)
     options = Mitigation.model_validate(mitigation)
     return MitigatedAerObjective(
-        trial, compiled, "density_matrix", plan, Budget(shots, None), options
+        state, compiled, "density_matrix", plan, Budget(shots, None), options
     )
 
 
@@ -60,7 +60,7 @@ def test_folded_ansatz_and_basis_states_are_the_same_states(folds: int) -> None:
     """Without readout errors in between: energies of the ansatz and of the determinant."""
     objective = on_a_line("low-rank", "reference_state", 20_000)
     objective._simulator.set_options(noise_model=None)
-    encoding = objective.trial.encoding
+    encoding = objective.state.encoding
     exact = objective_of(encoding, TWO_PARAMETERS).energy(X, 0).value
     expected = {exact: Preparation(X, folds=folds)}
     expected[encoding.problem.hartree_fock_energy] = Preparation(

@@ -84,8 +84,8 @@ def test_an_amount_that_is_none_in_the_file() -> None:
 def test_estimated_memory_is_that_of_the_vectors() -> None:
     """By hand: six vectors of C(8,5)² / 8 = 392 numbers of eight bytes."""
     problem = problem_of(N2, active_space=frontier(10, 8))
-    trial = ANSATZE.create("uccsd").trial(Encoding(problem, encoding_of("h2").mapper))
-    cost = BACKENDS.create("exact").cost(trial)
+    state = ANSATZE.create("uccsd").state(Encoding(problem, encoding_of("h2").mapper))
+    cost = BACKENDS.create("exact").cost(state)
     assert cost is not None
     assert cost.memory == 6 * 8 * 392
     assert cost.seconds is not None
@@ -96,9 +96,9 @@ def test_estimated_time_counts_pairs_of_determinants() -> None:
     problem = problem_of(N2, active_space=frontier(10, 8))
     mapper = encoding_of("h2").mapper
     backend = BACKENDS.create("exact")
-    filtered = backend.cost(ANSATZE.create("uccsd").trial(Encoding(problem, mapper)))
+    filtered = backend.cost(ANSATZE.create("uccsd").state(Encoding(problem, mapper)))
     whole = {"name": "uccsd", "point_group": False}
-    unfiltered = backend.cost(ANSATZE.create(whole).trial(Encoding(problem, mapper)))
+    unfiltered = backend.cost(ANSATZE.create(whole).state(Encoding(problem, mapper)))
     assert filtered is not None
     assert unfiltered is not None
     assert unfiltered.memory == 8 * filtered.memory

@@ -16,7 +16,7 @@ from tests.problems import (
     random_problem,
 )
 from vqe_cli.ansatz import ANSATZE
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends.objective import Objective
 from vqe_cli.errors import InputError
 from vqe_cli.qubits.encoding import Encoding
@@ -39,14 +39,14 @@ every_mapper = pytest.mark.parametrize("mapper", MAPPERS.names())
 every_problem = pytest.mark.parametrize("problem", SMALL_PROBLEMS)
 
 
-def trial_of(ansatz: str, encoding: Encoding) -> TrialState:
-    """The trial state; a combination that the ansatz refuses with reasons is skipped."""
+def trial_of(ansatz: str, encoding: Encoding) -> ParameterisedState:
+    """The parameterised state; a combination that the ansatz refuses with reasons is skipped."""
     try:
-        trial = ANSATZE.create(ansatz).trial(encoding)
-        _ = trial.num_parameters
+        state = ANSATZE.create(ansatz).state(encoding)
+        _ = state.num_parameters
     except InputError as error:
         pytest.skip(f"refused: {error.message}")
-    return trial
+    return state
 
 
 def objective(ansatz: str, encoding: Encoding, backend: str = "exact") -> Objective:
@@ -130,12 +130,12 @@ def test_equal_inputs_give_identical_bits(ansatz: str) -> None:
 @every_problem
 @every_ansatz
 def test_number_of_parameters_agrees_everywhere(ansatz: str, problem: str) -> None:
-    trial = trial_of(ansatz, encoding_of(problem))
-    assert trial.circuit.num_parameters == trial.num_parameters
-    assert len(trial.spectra) == trial.num_parameters
-    prepared = objective_of(trial.encoding, ansatz)
-    assert prepared.traits.num_parameters == trial.num_parameters
-    assert len(prepared.traits.spectra) == trial.num_parameters
+    state = trial_of(ansatz, encoding_of(problem))
+    assert state.circuit.num_parameters == state.num_parameters
+    assert len(state.spectra) == state.num_parameters
+    prepared = objective_of(state.encoding, ansatz)
+    assert prepared.traits.num_parameters == state.num_parameters
+    assert len(prepared.traits.spectra) == state.num_parameters
 
 
 @every_problem
@@ -161,6 +161,6 @@ def test_qubit_hamiltonians_are_served_or_refused_by_name(ansatz: str) -> None:
         assert prepared.energy(x, 0).value >= -1 - np.sqrt(1.04) - 1e-12
     else:
         with pytest.raises(InputError, match=ansatz) as caught:
-            entry.trial(encoding)
+            entry.state(encoding)
         assert caught.value.path == ("ansatz",)
         assert caught.value.hint

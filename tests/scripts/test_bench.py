@@ -23,10 +23,10 @@ START = 0.2
 
 
 def exported(folder, problem, ansatz="uccsd"):
-    """A case on disk, as a worker reads it, and the trial state it came from."""
+    """A case on disk, as a worker reads it, and the parameterised state it came from."""
     encoding = encoding_of(problem)
-    trial = ANSATZE.create(ansatz).trial(encoding)
-    write_case(folder, trial, np.full(trial.num_parameters, START))
+    state = ANSATZE.create(ansatz).state(encoding)
+    write_case(folder, state, np.full(state.num_parameters, START))
     return json.loads((folder / "case.json").read_text(encoding="utf-8")), encoding
 
 
@@ -121,7 +121,7 @@ def test_gates_of_the_exchange_format_give_our_energy(tmp_path):
 
 def test_the_excitations_come_back_as_they_went(tmp_path):
     case, encoding = exported(tmp_path, "ch2-triplet")
-    product = ANSATZE.create("uccsd").trial(encoding).product
+    product = ANSATZE.create("uccsd").state(encoding).product
     assert read_product(case) == product
     problem = read_problem(tmp_path, case)
     assert problem.orbital_irreps == encoding.problem.orbital_irreps

@@ -206,7 +206,7 @@ def test_interrupted_run_goes_on_to_the_identical_record(
 def test_interrupt_knows_a_state_and_its_energy(monkeypatch: pytest.MonkeyPatch) -> None:
     """The operators and parameters that are told have the energy that is told."""
     problem = named_problem("h4")
-    operators = {group[0].label(): group for group in Adapt().growth(problem).pool}
+    operators = {group[0].label(): group for group in Adapt().adaptive(problem).pool}
     for after in (1, 2, 9, 33):
         with monkeypatch.context() as patch:
             interrupting(patch, after)

@@ -42,9 +42,9 @@ from vqe_cli.variational.initial_points import Starts, product_point, starting_p
 def starts_of(spec: RunSpec) -> tuple[Starts, Any]:
     """The starting points of a run, and its objective."""
     parts = resolve(spec)
-    trial = parts.ansatz.trial(Encoding(build_problem(spec, parts), parts.mapper))
-    objective = parts.backend.prepare(trial, spec.seed)
-    return starting_points(spec, trial, objective.traits), objective
+    state = parts.ansatz.state(Encoding(build_problem(spec, parts), parts.mapper))
+    objective = parts.backend.prepare(state, spec.seed)
+    return starting_points(spec, state, objective.traits), objective
 
 
 def first_energy(molecule: Mapping[str, Any], initial: str, **parts: Any) -> float:
@@ -258,10 +258,10 @@ def test_result_of_one_run_starts_another(tmp_path: Path) -> None:
 
 def test_amplitudes_are_the_same_for_the_circuit_of_the_excitations() -> None:
     encoding = encoding_of("h2")
-    trial = ANSATZE.create("uccsd").trial(encoding)
+    state = ANSATZE.create("uccsd").state(encoding)
     spec = spec_of(H2, backend="aer")
-    by_circuit = BACKENDS.create("aer").prepare(trial, 7)
-    starts = starting_points(spec, trial, by_circuit.traits)
+    by_circuit = BACKENDS.create("aer").prepare(state, 7)
+    starts = starting_points(spec, state, by_circuit.traits)
     assert starts.name == "mp2"
     exact, _ = starts_of(spec_of(H2))
     np.testing.assert_array_equal(starts.points[0], exact.points[0])

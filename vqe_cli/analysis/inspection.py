@@ -123,7 +123,7 @@ def inspect_problem(spec: RunSpec, largest: int = 8) -> Inspection:
     with located(spec):
         parts = resolve(spec)
         orbitals, point_group, encoding = _build(spec, parts)
-        trial = parts.ansatz.trial(encoding)
+        state = parts.ansatz.state(encoding)
         return Inspection(
             spec=spec,
             resolved=resolved_spec(spec, parts),
@@ -133,9 +133,9 @@ def inspect_problem(spec: RunSpec, largest: int = 8) -> Inspection:
             problem=problem_record(encoding, spec),
             full_point_group=point_group,
             orbitals=orbitals,
-            num_parameters=trial.num_parameters,
-            num_excitations=len(trial.product.rotations) if trial.product else None,
-            pool_size=len(trial.growth.pool) if trial.growth else None,
+            num_parameters=state.num_parameters,
+            num_excitations=len(state.product.rotations) if state.product else None,
+            pool_size=len(state.adaptive.pool) if state.adaptive else None,
         )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from vqe_cli._core.arrays import Vector
 from vqe_cli._core.registry import Entry, Registry
 from vqe_cli._core.sizes import Size
-from vqe_cli.ansatz.state import Growth, Start, TrialState
+from vqe_cli.ansatz.state import AdaptiveOptions, ParameterisedState, Start
 from vqe_cli.chemistry.correlation.amplitudes import AmplitudeMethod
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.excitations import ExcitationProduct
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Ansatz(Entry):
-    """A family of trial states. Subclasses define `excitations`, or `circuit`, or both."""
+    """A family of parameterised states. Subclasses define `excitations`, or `circuit`, or both."""
 
     serves: ClassVar[frozenset[Literal["electrons", "qubits"]]] = frozenset({"electrons"})
     """Which kinds of problem it can be used for."""
@@ -49,7 +49,7 @@ class Ansatz(Entry):
         """
         return 0
 
-    def growth(self, problem: ElectronicProblem) -> Growth | None:
+    def growth(self, problem: ElectronicProblem) -> AdaptiveOptions | None:
         """How the product of excitations is to grow, or None if it is what it is."""
         return None
 
@@ -67,8 +67,8 @@ class Ansatz(Entry):
             raise NotImplementedError(f"{self.name} defines neither excitations nor a circuit")
         return excitation_circuit(product, encoding)
 
-    def trial(self, encoding: Encoding) -> TrialState:
-        """The trial state for a problem.
+    def state(self, encoding: Encoding) -> ParameterisedState:
+        """The parameterised state for a problem.
 
         Raises:
             InputError: The ansatz does not serve this kind of problem.
@@ -83,15 +83,15 @@ class Ansatz(Entry):
             )
         circuit = partial(self.circuit, encoding)
         if isinstance(problem, QubitProblem):
-            return TrialState(encoding, circuit, None, self.start or "random")
+            return ParameterisedState(encoding, circuit, None, self.start or "random")
         product = self.excitations(problem)
         start = self.start or ("random" if product is None else "mp2")
-        return TrialState(
+        return ParameterisedState(
             encoding,
             circuit,
             product,
             start,
-            self.growth(problem),
+            self.adaptive(problem),
             amplitude_point=partial(self.amplitude_point, problem),
             conserves_electrons=self.conserving,
         )

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from vqe_cli._core.sizes import Size
 from vqe_cli.ansatz import Ansatz, all_pairs, singles_and_doubles
-from vqe_cli.ansatz.state import Growth, Start
+from vqe_cli.ansatz.state import AdaptiveOptions, Start
 from vqe_cli.fermions.excitations import (
     Excitation,
     ExcitationProduct,
@@ -66,12 +66,12 @@ class Adapt(Ansatz):
         """Nothing yet."""
         return shared_product(problem.norb, problem.nelec, [])
 
-    def growth(self, problem: ElectronicProblem) -> Growth:
+    def growth(self, problem: ElectronicProblem) -> AdaptiveOptions:
         """The pool and when to stop."""
         norb, nelec = problem.norb, problem.nelec
         irreps = problem.orbital_irreps if self.point_group else None
         groups = acting(norb, nelec, symmetric(self._pool(norb, nelec), irreps))
-        return Growth(
+        return AdaptiveOptions(
             pool=tuple(tuple(group) for group in groups),
             gradient_tolerance=self.gradient_tolerance,
             energy_tolerance=self.energy_tolerance,

@@ -1,4 +1,4 @@
-"""A trial state ready to be evaluated: parameters, and excitations or a circuit, or both."""
+"""A parameterised state ready to be evaluated: parameters, and excitations or a circuit, or both."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Start = Literal["mp2", "ccsd", "zeros", "random"]
 
 
 @dataclass(frozen=True, eq=False)
-class Growth:
+class AdaptiveOptions:
     """How a product of excitations is to grow, operator by operator.
 
     Args:
@@ -37,7 +37,7 @@ class Growth:
 
 
 @dataclass(frozen=True, eq=False)
-class TrialState:
+class ParameterisedState:
     """``U(θ)`` acting on a reference state of a problem.
 
     Args:
@@ -57,7 +57,7 @@ class TrialState:
     make_circuit: Callable[[], QuantumCircuit]
     product: ExcitationProduct | None = None
     start: Start = "random"
-    growth: Growth | None = None
+    growth: AdaptiveOptions | None = None
     amplitude_point: Callable[[AmplitudeMethod], Vector | None] | None = None
     conserves_electrons: bool = False
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from vqe_cli._core.registry import Entry, Family, Registry
 from vqe_cli._core.sizes import Load, Need
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends.objective import Objective
 
 
@@ -26,9 +26,9 @@ class Cost:
 
 
 class Backend(Entry):
-    """Turns a trial state into an objective."""
+    """Turns a parameterised state into an objective."""
 
-    def cost(self, trial: TrialState) -> Cost | None:
+    def cost(self, state: ParameterisedState) -> Cost | None:
         """Estimate memory and time; None where there is no estimate."""
         return None
 
@@ -36,7 +36,7 @@ class Backend(Entry):
         """What has to fit here for a problem, as far as its size alone tells.
 
         Args:
-            load: Problem, mapping and trial state.
+            load: Problem, mapping and parameterised state.
         """
         return iter(())
 
@@ -45,15 +45,15 @@ class Backend(Entry):
         return None
 
     @abstractmethod
-    def prepare(self, trial: TrialState, seed: int) -> Objective:
+    def prepare(self, state: ParameterisedState, seed: int) -> Objective:
         """Do once what need not be done for every energy.
 
         Args:
-            trial: The trial state.
+            state: The parameterised state.
             seed: For what is random in the preparation, such as routing.
 
         Raises:
-            InputError: This backend cannot run this trial state.
+            InputError: This backend cannot run this parameterised state.
             RefusedError: It would take too much memory.
         """
 

@@ -14,7 +14,7 @@ from pydantic import Field, field_validator, model_validator
 from vqe_cli._core.arrays import Vector
 from vqe_cli._core.units import ENERGY_IN_HARTREE
 from vqe_cli._core.validation import SpecError
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends import BACKENDS, Backend
 from vqe_cli.backends.objective import PointByPoint
 from vqe_cli.errors import InputError
@@ -100,9 +100,9 @@ class ShotOptions(Backend):
         precision = None if self.precision is None else hartree_of(self.precision)
         return Budget(self.shots, precision)
 
-    def method_of(self, trial: TrialState) -> Measurement:
+    def method_of(self, state: ParameterisedState) -> Measurement:
         """The measurement method for a problem."""
-        return MEASUREMENTS.create(self.measurement).resolve(trial.encoding)
+        return MEASUREMENTS.create(self.measurement).resolve(state.encoding)
 
 
 def hartree_of(text: str) -> float:
@@ -119,22 +119,22 @@ class MeasuredObjective(PointByPoint):
     """Energies from shots, with error bars.
 
     Args:
-        trial: The trial state.
+        state: The parameterised state.
         plan: How its energy is measured.
         budget: How much may be measured.
         post_select: Whether shots with wrong numbers of electrons are left out.
     """
 
     def __init__(
-        self, trial: TrialState, plan: MeasurementPlan, budget: Budget, post_select: bool
+        self, state: ParameterisedState, plan: MeasurementPlan, budget: Budget, post_select: bool
     ) -> None:
-        self.trial, self.plan, self.budget = trial, plan, budget
+        self.state, self.plan, self.budget = state, plan, budget
         self.post_select = post_select
 
     @cached_property
     def observable_plans(self) -> dict[str, MeasurementPlan]:
         """How conserved quantities are measured; mapped when first asked for."""
-        return observable_plans(self.trial.encoding)
+        return observable_plans(self.state.encoding)
 
     @abstractmethod
     def sampler(self, x: Vector, seed: int) -> Sampler:
@@ -154,7 +154,7 @@ class MeasuredObjective(PointByPoint):
 
     def observables(self, x: Vector, seed: int) -> dict[str, Estimate]:
         """Conserved quantities of the problem: known of selected shots, else measured afresh."""
-        found = numbers_of_kept_shots(self.trial.encoding, self.plan) if self.selects else {}
+        found = numbers_of_kept_shots(self.state.encoding, self.plan) if self.selects else {}
         if found.keys() >= self.observable_plans.keys():
             return found
         state_seed, seed = split(seed)

@@ -56,7 +56,7 @@ class MitigatedObjective(MeasuredObjective, Device):
         Raises:
             InputError: A method does not fit the problem.
         """
-        refuse_impossible(self.trial, self.plan, options)
+        refuse_impossible(self.state, self.plan, options)
         self._options = options
         self.traits = replace(self.traits, mitigates=True)
 
@@ -68,7 +68,7 @@ class MitigatedObjective(MeasuredObjective, Device):
     def mitigated(self, x: Vector, seed: int, effort: float = 1.0) -> tuple[MitigatedEnergy, ...]:
         """The raw energy, and one after each method."""
         budget = self.budget.scaled(effort)
-        found = measured(self, self.trial, self.plan, budget, self._options, x=x, seed=seed)
+        found = measured(self, self.state, self.plan, budget, self._options, x=x, seed=seed)
         self._calibration = found.calibration
         return found.rungs
 
@@ -77,14 +77,14 @@ class MitigatedObjective(MeasuredObjective, Device):
         options = self._options.readout
         if options is None:
             return super().observables(x, seed)
-        kept = numbers_of_kept_shots(self.trial.encoding, self.plan) if self.selects else {}
+        kept = numbers_of_kept_shots(self.state.encoding, self.plan) if self.selects else {}
         plans = {name: plan for name, plan in self.observable_plans.items() if name not in kept}
         seeds = np.random.SeedSequence(seed).generate_state(len(plans) + 1) >> 1
         settings = [setting for plan in plans.values() for setting in plan.settings]
         calibration = self.calibration_of(settings, int(seeds[0]))
         for (name, plan), own in zip(plans.items(), seeds[1:], strict=True):
             budget = self._observable_budget(plan)
-            kept[name] = undone(self, self.trial, plan, budget, calibration, x=x, seed=int(own))
+            kept[name] = undone(self, self.state, plan, budget, calibration, x=x, seed=int(own))
         return kept
 
     def calibration_of(self, settings: Sequence[Setting], seed: int) -> Calibration:

@@ -62,13 +62,13 @@ def shared_out(parts: Factorisation, known: Correlations) -> Factorisation:
     best, moves = problem.cost(problem.nothing), problem.nothing
     if best < NOTHING_TO_GAIN:
         return parts
-    trial = problem.nothing
+    state = problem.nothing
     for _ in range(ROUNDS):
-        trial = problem.improved(trial)
-        cost = problem.cost(trial)
+        state = problem.improved(state)
+        cost = problem.cost(state)
         if cost < best:
-            best, moves = cost, trial
-        if cost > (1.0 - 1e-4) * best and trial is not moves:
+            best, moves = cost, state
+        if cost > (1.0 - 1e-4) * best and state is not moves:
             break
     return moved(parts, list(moves))
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from vqe_cli._core.arrays import Vector
-from vqe_cli.ansatz.state import Growth
+from vqe_cli.ansatz.state import AdaptiveOptions
 from vqe_cli.backends.objective import GrowingObjective, Outcome, PointByPoint, Traits
 from vqe_cli.errors import InterruptedRunError
 from vqe_cli.fermions.densities import Density
@@ -29,7 +29,7 @@ EQUAL = 1e-7
 class _Pool(PointByPoint):
     """An objective whose gradient is that of the pool, so that it is counted and journaled."""
 
-    def __init__(self, objective: GrowingObjective, growth: Growth) -> None:
+    def __init__(self, objective: GrowingObjective, growth: AdaptiveOptions) -> None:
         self._objective = objective
         self._growth = growth
 
@@ -57,7 +57,7 @@ class _Pool(PointByPoint):
 def grow(
     objective: GrowingObjective,
     product: ExcitationProduct,
-    growth: Growth,
+    growth: AdaptiveOptions,
     optimizer: Optimizer,
     seed: int,
     *,
@@ -135,7 +135,7 @@ def _steepest(slopes: Vector) -> int:
     return int(np.flatnonzero(sizes >= (1.0 - EQUAL) * sizes.max())[0])
 
 
-def _reason(cycles: Sequence[Cycle], growth: Growth) -> str | None:
+def _reason(cycles: Sequence[Cycle], growth: AdaptiveOptions) -> str | None:
     """Why to stop, if there is reason to."""
     if cycles[-1].pool_gradient_norm <= growth.gradient_tolerance:
         return f"the pool's gradient is below {growth.gradient_tolerance:g} Ha"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vqe_cli._core.arrays import Vector
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends.objective import Traits
 from vqe_cli.chemistry.correlation.amplitudes import AmplitudeMethod, Amplitudes, amplitudes
 from vqe_cli.errors import InputError
@@ -45,40 +45,40 @@ class Starts:
     random: bool
 
 
-def starting_points(spec: RunSpec, trial: TrialState, traits: Traits) -> Starts:
+def starting_points(spec: RunSpec, state: ParameterisedState, traits: Traits) -> Starts:
     """Make the starting points that a run asks for.
 
     Args:
         spec: The run.
-        trial: Knows how many parameters there are, and which excitations.
+        state: Knows how many parameters there are, and which excitations.
         traits: Whether energies are sampled, for the default number of restarts.
 
     Raises:
         InputError: They cannot be made for this ansatz, or are of the wrong length.
     """
-    name = _resolved(spec.initial, trial)
+    name = _resolved(spec.initial, state)
     rng = np.random.default_rng(spec.seed)
-    scale = spec.initial.scale or (math.pi if trial.product is None else NEARBY)
-    first = _first(spec.initial, name, trial, rng.uniform(-scale, scale, trial.num_parameters))
+    scale = spec.initial.scale or (math.pi if state.product is None else NEARBY)
+    first = _first(spec.initial, name, state, rng.uniform(-scale, scale, state.num_parameters))
     one_is_enough = (
         traits.sampled
         or spec.optimizer.name == "none"
-        or trial.num_parameters > MAX_PARAMETERS_FOR_RESTARTS
+        or state.num_parameters > MAX_PARAMETERS_FOR_RESTARTS
     )
-    default = 0 if one_is_enough else _default_restarts(name, trial)
+    default = 0 if one_is_enough else _default_restarts(name, state)
     restarts = default if spec.restarts is None else spec.restarts
     centre, width = (0.0, scale) if name == "random" else (first, NEARBY)
     further = [
-        centre + rng.uniform(-width, width, size=trial.num_parameters) for _ in range(restarts)
+        centre + rng.uniform(-width, width, size=state.num_parameters) for _ in range(restarts)
     ]
     return Starts((first, *further), name, name == "random")
 
 
-def _default_restarts(name: str, trial: TrialState) -> int:
+def _default_restarts(name: str, state: ParameterisedState) -> int:
     """How many further starts show whether a lower minimum is near."""
     if name == "random":
         return DEFAULT_RESTARTS
-    problem = trial.encoding.problem
+    problem = state.encoding.problem
     if name == "given" or not isinstance(problem, ElectronicProblem) or problem.scf is None:
         return 0
     small = problem.sector_dimension <= MAX_DETERMINANTS_FOR_RESTARTS
@@ -104,14 +104,14 @@ def product_point(product: ExcitationProduct, amplitude: Amplitudes) -> Vector:
     return total / np.maximum(count, 1)
 
 
-def _resolved(initial: InitialSpec, trial: TrialState) -> str:
+def _resolved(initial: InitialSpec, state: ParameterisedState) -> str:
     if initial.values is not None:
         return "given"
-    return trial.start if initial.name == "auto" else initial.name
+    return state.start if initial.name == "auto" else initial.name
 
 
-def _first(initial: InitialSpec, name: str, trial: TrialState, random: Vector) -> Vector:
-    count = trial.num_parameters
+def _first(initial: InitialSpec, name: str, state: ParameterisedState, random: Vector) -> Vector:
+    count = state.num_parameters
     if initial.values is not None:
         if len(initial.values) != count:
             message = f"{len(initial.values)} parameters are given, the ansatz has {count}"
@@ -122,10 +122,10 @@ def _first(initial: InitialSpec, name: str, trial: TrialState, random: Vector) -
     if name == "random":
         return random
     method: AmplitudeMethod = "mp2" if name == "mp2" else "ccsd"
-    problem = trial.encoding.problem
-    if trial.product is not None and isinstance(problem, ElectronicProblem):
-        return product_point(trial.product, amplitudes(problem, method))
-    found = trial.amplitude_point(method) if trial.amplitude_point else None
+    problem = state.encoding.problem
+    if state.product is not None and isinstance(problem, ElectronicProblem):
+        return product_point(state.product, amplitudes(problem, method))
+    found = state.amplitude_point(method) if state.amplitude_point else None
     if found is None:
         message = f"{name} amplitudes belong to excitations; this ansatz is a circuit"
         raise InputError(message, path=("initial",), hint="use zeros, random or a file")

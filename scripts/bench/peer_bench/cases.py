@@ -71,16 +71,16 @@ class Case:
         spec = self.spec()
         parts = resolve(spec)
         encoding = Encoding(build_problem(spec, parts), MAPPERS.create("jordan-wigner"))
-        trial = ANSATZE.create(dict(self.ansatz)).trial(encoding)
-        if trial.product is None:
-            start = np.random.default_rng(7).uniform(-np.pi, np.pi, trial.num_parameters)
+        state = ANSATZE.create(dict(self.ansatz)).state(encoding)
+        if state.product is None:
+            start = np.random.default_rng(7).uniform(-np.pi, np.pi, state.num_parameters)
         else:
-            start = starting_points(spec, trial, _exact_traits(trial)).points[0]
-        write_case(folder, trial, start, with_paulis=self.with_paulis)
+            start = starting_points(spec, state, _exact_traits(state)).points[0]
+        write_case(folder, state, start, with_paulis=self.with_paulis)
 
 
-def _exact_traits(trial: Any) -> Traits:
-    return BACKENDS.create("exact").prepare(trial, 7).traits
+def _exact_traits(state: Any) -> Traits:
+    return BACKENDS.create("exact").prepare(state, 7).traits
 
 
 def _frontier(electrons: int, orbitals: int) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 
 from vqe_cli._core.arrays import Vector
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.fermions.excitations import Excitation, ExcitationProduct, Rotation
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
@@ -38,16 +38,18 @@ DISPLACEMENT = 0.1
 GATES = ["x", "ry", "rz", "cx"]
 
 
-def write_case(folder: Path, trial: TrialState, start: Vector, *, with_paulis: bool = True) -> None:
-    """Write a trial state and its problem.
+def write_case(
+    folder: Path, state: ParameterisedState, start: Vector, *, with_paulis: bool = True
+) -> None:
+    """Write a parameterised state and its problem.
 
     Args:
         folder: Is made if it is not there.
-        trial: Excitations or a circuit, in Jordan-Wigner.
+        state: Excitations or a circuit, in Jordan-Wigner.
         start: The first of the points.
         with_paulis: Whether circuit simulators are to run it; mapping many orbitals takes long.
     """
-    encoding = trial.encoding
+    encoding = state.encoding
     problem = encoding.problem
     assert isinstance(problem, ElectronicProblem)
     rng = np.random.default_rng(7)
@@ -55,17 +57,17 @@ def write_case(folder: Path, trial: TrialState, start: Vector, *, with_paulis: b
     hamiltonian = encoding.hamiltonian.to_list() if with_paulis else []
     case: dict[str, Any] = {
         "num_qubits": encoding.num_qubits,
-        "num_parameters": trial.num_parameters,
+        "num_parameters": state.num_parameters,
         "reference": [qubit for qubit, bit in enumerate(encoding.reference_bits) if bit],
         "hamiltonian": [[pauli, float(np.real(value))] for pauli, value in hamiltonian],
         "points": [point.tolist() for point in (start, *further)],
     }
     folder.mkdir(parents=True, exist_ok=True)
-    if trial.product is not None:
+    if state.product is not None:
         case |= {"kind": "excitations", **_problem(problem)}
-        case["rotations"] = [_rotation(r, encoding, with_paulis) for r in trial.product.rotations]
+        case["rotations"] = [_rotation(r, encoding, with_paulis) for r in state.product.rotations]
     else:
-        case |= {"kind": "circuit", **_problem(problem), "gates": _gates(trial)}
+        case |= {"kind": "circuit", **_problem(problem), "gates": _gates(state)}
     np.save(folder / "h1.npy", problem.h1)
     np.save(folder / "h2.npy", problem.h2)
     (folder / "case.json").write_text(json.dumps(case), encoding="utf-8")
@@ -127,12 +129,12 @@ def _rotation(rotation: Rotation, encoding: Encoding, with_paulis: bool) -> dict
     }
 
 
-def _gates(trial: TrialState) -> list[dict[str, Any]]:
+def _gates(state: ParameterisedState) -> list[dict[str, Any]]:
     """The circuit in four gates whose angles are parameters themselves."""
     from qiskit import transpile
 
-    flat = transpile(trial.circuit, basis_gates=GATES, optimization_level=0)
-    order = {parameter: index for index, parameter in enumerate(trial.circuit.parameters)}
+    flat = transpile(state.circuit, basis_gates=GATES, optimization_level=0)
+    order = {parameter: index for index, parameter in enumerate(state.circuit.parameters)}
     gates = []
     for instruction in flat.data:
         if instruction.operation.name == "barrier":

@@ -40,8 +40,8 @@ def main() -> None:
     record = run(spec_from_data(json.loads(sys.argv[1])), watcher=keeper)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     result = record.result
-    trial = ANSATZE.create(record.spec["ansatz"]).trial(keeper.encoding)
-    objective = BACKENDS.create("exact").prepare(trial, 7)
+    state = ANSATZE.create(record.spec["ansatz"]).state(keeper.encoding)
+    objective = BACKENDS.create("exact").prepare(state, 7)
     x = np.array(result.parameters)
     answer = {
         "energy": result.energy,

@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from peer_bench.exchange import read_problem, read_product
 
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends import BACKENDS
 from vqe_cli.backends.objective import Outcome
 from vqe_cli.qubits.encoding import Encoding
@@ -72,13 +72,13 @@ class Recorder:
         return energy, gradient
 
 
-def _trial(case: dict[str, Any], encoding: Encoding) -> TrialState:
+def _trial(case: dict[str, Any], encoding: Encoding) -> ParameterisedState:
     from vqe_cli.qubits.circuits import excitation_circuit
 
     if case["kind"] == "excitations":
         product = read_product(case)
-        return TrialState(encoding, lambda: excitation_circuit(product, encoding), product)
-    return TrialState(encoding, lambda: _circuit(case))
+        return ParameterisedState(encoding, lambda: excitation_circuit(product, encoding), product)
+    return ParameterisedState(encoding, lambda: _circuit(case))
 
 
 def _circuit(case: dict[str, Any]) -> Any:

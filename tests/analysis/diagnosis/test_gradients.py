@@ -42,8 +42,8 @@ def product_variance(pauli: str, samples: int = 1000) -> Variance:
     """RY on each qubit, the cost one Pauli string."""
     options = {"rotation_blocks": ["ry"], "entanglement_blocks": [], "reps": 0}
     ansatz = ANSATZE.create({"name": "two-local", **options, "initial_state": "zero"})
-    trial = ansatz.trial(qubit_encoding({pauli: 1.0}))
-    return gradient_variance(Exact().prepare(trial, 0), samples, seed=5)
+    state = ansatz.state(qubit_encoding({pauli: 1.0}))
+    return gradient_variance(Exact().prepare(state, 0), samples, seed=5)
 
 
 def test_a_global_cost_of_rotations_falls_by_two_per_qubit():
@@ -76,7 +76,7 @@ def test_a_local_cost_does_not_fall_and_idle_parameters_are_left_out():
 
 def test_a_double_excitation_of_h2_is_known_from_three_energies():
     """``E(θ) = a + b cos 2θ + c sin 2θ``: the variance is ``2 (b² + c²)``."""
-    objective = Exact().prepare(ANSATZE.create("uccsd").trial(encoding_of("h2")), 0)
+    objective = Exact().prepare(ANSATZE.create("uccsd").state(encoding_of("h2")), 0)
     energies = [objective.energy(np.array([angle]), 0).value for angle in (0, math.pi / 2)]
     middle = objective.energy(np.array([math.pi / 4]), 0).value
     mean, b = sum(energies) / 2, (energies[0] - energies[1]) / 2

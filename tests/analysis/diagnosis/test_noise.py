@@ -110,8 +110,8 @@ def test_more_qubits_than_a_density_matrix_takes_are_measured_with_shots():
 def test_operators_that_an_adaptive_ansatz_has_chosen_are_kept():
     spec = spec_of(H2, ansatz="adapt")
     optimum = find_optimum(spec, resolve(spec))
-    assert optimum.x.size == optimum.trial.num_parameters == 1
-    aer = Aer().prepare(optimum.trial, 0)
+    assert optimum.x.size == optimum.state.num_parameters == 1
+    aer = Aer().prepare(optimum.state, 0)
     assert aer.energy(optimum.x, 0).value == pytest.approx(-1.137306, abs=1e-6)  # FCI by PySCF
 
 

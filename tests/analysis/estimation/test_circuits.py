@@ -14,19 +14,19 @@ from vqe_cli.analysis.estimation.circuits import (
     median_two_qubit_error,
 )
 from vqe_cli.ansatz import ANSATZE
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends.ibm.runtime import fake_device
 
 
-def trial_of(problem: Any, ansatz: Any = "uccsd") -> TrialState:
-    return ANSATZE.create(ansatz).trial(encoding_of(problem))
+def trial_of(problem: Any, ansatz: Any = "uccsd") -> ParameterisedState:
+    return ANSATZE.create(ansatz).state(encoding_of(problem))
 
 
 def test_gates_are_those_of_qiskits_transpiler() -> None:
-    trial, device = trial_of("h2"), fake_device("fake_fez")
-    found = compiled_circuit(trial, device, 2, 7)
+    state, device = trial_of("h2"), fake_device("fake_fez")
+    found = compiled_circuit(state, device, 2, 7)
     basis = ["cx", "rz", "sx", "x"]
-    flat = transpile(trial.circuit, basis_gates=basis, optimization_level=2, seed_transpiler=7)
+    flat = transpile(state.circuit, basis_gates=basis, optimization_level=2, seed_transpiler=7)
     assert found.all_to_all is not None
     assert found.all_to_all.two_qubit_gates == flat.count_ops()["cx"]
     assert found.all_to_all.depth == flat.depth()
@@ -55,8 +55,8 @@ def test_what_would_take_minutes_is_not_compiled() -> None:
 
 
 def test_an_adaptive_ansatz_has_no_circuit_yet() -> None:
-    trial = trial_of(named_problem("lih-3-orbitals"), "adapt")
-    found = compiled_circuit(trial, fake_device("fake_fez"), 2, 7)
+    state = trial_of(named_problem("lih-3-orbitals"), "adapt")
+    found = compiled_circuit(state, fake_device("fake_fez"), 2, 7)
     assert found.reason == "an adaptive ansatz has no circuit before it has grown"
 
 

@@ -90,12 +90,12 @@ def test_every_method_takes_every_gate(gate: str, shots: int | None, method: str
 @pytest.mark.parametrize("ansatz", ["two-local", "efficient-su2", "excitation-preserving"])
 def test_compiler_keeps_energies_at_every_level(ansatz: str, level: int) -> None:
     encoding = qubit_encoding(THREE_QUBITS)
-    trial = ANSATZE.create(ansatz).trial(encoding)
-    x = np.random.default_rng(1).uniform(-3, 3, trial.num_parameters)
-    state = Statevector(trial.circuit.assign_parameters(x))
+    state = ANSATZE.create(ansatz).state(encoding)
+    x = np.random.default_rng(1).uniform(-3, 3, state.num_parameters)
+    state = Statevector(state.circuit.assign_parameters(x))
     expected = state.expectation_value(encoding.hamiltonian).real
     backend = BACKENDS.create({"name": "aer", "optimization_level": level})
-    found = backend.prepare(trial, 7).energy(x, 0).value
+    found = backend.prepare(state, 7).energy(x, 0).value
     assert found == pytest.approx(expected, abs=1e-9)
 
 
@@ -275,18 +275,18 @@ def test_impossible_options_are_input_errors(options: dict[str, Any], message: s
 def test_statevector_that_does_not_fit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine, "available_bytes", lambda: 1_000_000)
     wide = qubit_encoding({"Z" * 20: 1.0})
-    trial = ANSATZE.create({"name": "two-local", "reps": 1}).trial(wide)
+    state = ANSATZE.create({"name": "two-local", "reps": 1}).state(wide)
     with pytest.raises(RefusedError, match="20 qubits"):
-        BACKENDS.create("aer").prepare(trial, 7)
+        BACKENDS.create("aer").prepare(state, 7)
 
 
 def test_hamiltonian_that_does_not_fit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """The 16-qubit state takes a megabyte, the sparse Hamiltonian of 825 terms a hundred."""
     encoding = encoding_of(problem_of(N2, active_space="frozen-core"))
-    trial = ANSATZE.create({"name": "real-amplitudes", "reps": 1}).trial(encoding)
+    state = ANSATZE.create({"name": "real-amplitudes", "reps": 1}).state(encoding)
     monkeypatch.setattr(machine, "available_bytes", lambda: 20_000_000)
     with pytest.raises(RefusedError, match="16 qubits"):
-        BACKENDS.create("aer").prepare(trial, 7)
+        BACKENDS.create("aer").prepare(state, 7)
 
 
 def test_wide_shallow_circuits_run_as_matrix_product_states() -> None:

@@ -37,8 +37,8 @@ def test_prefix_may_be_left_out() -> None:
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_compiled_circuit_is_the_same_state_on_the_active_qubits(device: str, seed: int) -> None:
     encoding = encoding_of("h2")
-    trial = ANSATZE.create(TWO_PARAMETERS).trial(encoding)
-    compiled = compile_for_device(trial.circuit, fake_device(device), 2, seed)
+    state = ANSATZE.create(TWO_PARAMETERS).state(encoding)
+    compiled = compile_for_device(state.circuit, fake_device(device), 2, seed)
     x = np.array([-0.3, 0.2])
     assert compiled.circuit.num_qubits <= 6
     state = Statevector(compiled.circuit.assign_parameters(x))
@@ -67,11 +67,11 @@ def test_circuit_on_all_qubits_keeps_the_noise_of_the_whole_device(manila: Any) 
     paulis = {"IIIIZ": 1.0, "IIIZZ": 0.5, "ZIIIZ": -0.25, "ZZZZZ": 0.75}
     ansatz = {"name": "two-local", "rotation_blocks": "ry", "reps": 1, "entanglement": "linear"}
     encoding = qubit_encoding(paulis)
-    trial = ANSATZE.create(ansatz).trial(encoding)
-    x = np.random.default_rng(2).uniform(-2, 2, trial.num_parameters)
+    state = ANSATZE.create(ansatz).state(encoding)
+    x = np.random.default_rng(2).uniform(-2, 2, state.num_parameters)
     found = objective_of(encoding, ansatz, {"name": "aer", "noise": "fake_manila"}).energy(x, 0)
 
-    compiled = compile_for_device(trial.circuit, manila, 2, 7)
+    compiled = compile_for_device(state.circuit, manila, 2, 7)
     whole = compiled.circuit.assign_parameters(x)
     whole.measure_all()
     noise = NoiseModel.from_backend(manila, readout_error=False)

@@ -22,7 +22,7 @@ from tests.problems import (
 from vqe_cli import run
 from vqe_cli._core import resources as machine
 from vqe_cli.ansatz import ANSATZE
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends import BACKENDS
 from vqe_cli.errors import RefusedError
 from vqe_cli.fermions.excitations import ExcitationProduct
@@ -65,9 +65,9 @@ def test_too_many_determinants_are_refused_before_anything_is_allocated(
     def no_circuit() -> None:
         raise AssertionError("no circuit is needed")
 
-    trial = TrialState(encoding, no_circuit, empty)  # type: ignore[arg-type]
+    state = ParameterisedState(encoding, no_circuit, empty)  # type: ignore[arg-type]
     with pytest.raises(RefusedError, match="165,636,900 determinants") as caught:
-        BACKENDS.create("exact").prepare(trial, 0)
+        BACKENDS.create("exact").prepare(state, 0)
     assert caught.value.exit_code == 3
     assert "active-space" in (caught.value.hint or "")
 
@@ -77,9 +77,9 @@ def test_too_many_qubits_of_a_circuit_are_refused(
     qubits: int, memory: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(machine, "available_bytes", lambda: int(memory))
-    trial = ANSATZE.create("two-local").trial(qubit_encoding({"Z" * qubits: 1.0}))
+    state = ANSATZE.create("two-local").state(qubit_encoding({"Z" * qubits: 1.0}))
     with pytest.raises(RefusedError, match=f"{qubits} qubits") as caught:
-        BACKENDS.create("exact").prepare(trial, 0)
+        BACKENDS.create("exact").prepare(state, 0)
     assert caught.value.exit_code == 3
     assert caught.value.hint
 

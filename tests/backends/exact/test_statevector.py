@@ -14,7 +14,7 @@ from qiskit.quantum_info import Statevector
 
 from tests.problems import central_differences, encoding_of, objective_of, qubit_encoding
 from vqe_cli.ansatz import ANSATZE
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.ansatz.two_local import Entangler, Rotation
 from vqe_cli.backends import BACKENDS
 from vqe_cli.backends.exact.statevector import StatevectorObjective
@@ -51,11 +51,11 @@ def label(ansatz: dict[str, Any]) -> str:
 
 
 def check_against_qiskit(encoding: Encoding, ansatz: dict[str, Any]) -> None:
-    trial = ANSATZE.create(ansatz).trial(encoding)
-    objective = BACKENDS.create("exact").prepare(trial, 0)
+    state = ANSATZE.create(ansatz).state(encoding)
+    objective = BACKENDS.create("exact").prepare(state, 0)
     assert isinstance(objective, StatevectorObjective)
-    x = np.random.default_rng(6).uniform(-3, 3, size=trial.num_parameters)
-    expected = Statevector(trial.circuit.assign_parameters(x))
+    x = np.random.default_rng(6).uniform(-3, 3, size=state.num_parameters)
+    expected = Statevector(state.circuit.assign_parameters(x))
     assert abs(np.vdot(expected.data, objective.state(x))) == pytest.approx(1.0, abs=1e-12)
     energy = expected.expectation_value(encoding.hamiltonian).real
     assert objective.energy(x, 0).value == pytest.approx(energy, abs=1e-11)
@@ -86,7 +86,7 @@ def test_angles_may_be_sums_of_parameters_and_constants() -> None:
     circuit.u(theta[1] + 1.0, 0.2, theta[0], 3)
     circuit.cx(3, 2)
     encoding = qubit_encoding(FOUR_QUBITS)
-    objective = StatevectorObjective(TrialState(encoding, lambda: circuit))
+    objective = StatevectorObjective(ParameterisedState(encoding, lambda: circuit))
     x = np.array([0.3, -1.1])
     state = Statevector(circuit.assign_parameters(x))
     energy = state.expectation_value(encoding.hamiltonian).real
@@ -114,7 +114,7 @@ def test_gates_in_any_order(data: st.DataObject) -> None:
         angles = [next(theta)] if name in TURNING else []
         getattr(circuit, name)(*angles, *qubits)
     encoding = qubit_encoding(FOUR_QUBITS)
-    objective = StatevectorObjective(TrialState(encoding, lambda: circuit))
+    objective = StatevectorObjective(ParameterisedState(encoding, lambda: circuit))
     x = np.random.default_rng(turning).uniform(-3, 3, size=turning)
     bound = circuit.assign_parameters(x) if turning else circuit
     expected = Statevector(bound)
@@ -129,24 +129,24 @@ def test_gates_in_any_order(data: st.DataObject) -> None:
 def test_real_circuits_are_kept_in_real_numbers() -> None:
     encoding = encoding_of("h3-doublet")
     objective = BACKENDS.create("exact").prepare(
-        ANSATZE.create("real-amplitudes").trial(encoding), 0
+        ANSATZE.create("real-amplitudes").state(encoding), 0
     )
     assert objective.details["amplitudes"] == "real"
     assert objective.state(np.ones(objective.traits.num_parameters)).dtype == np.float64
 
 
 def test_a_layer_of_entangling_gates_is_one_pass() -> None:
-    trial = ANSATZE.create({"name": "efficient-su2", "reps": 2}).trial(encoding_of("h4"))
-    details = BACKENDS.create("exact").prepare(trial, 0).details
+    state = ANSATZE.create({"name": "efficient-su2", "reps": 2}).state(encoding_of("h4"))
+    details = BACKENDS.create("exact").prepare(state, 0).details
     assert details["passes"] == 3 * 8 + 2
 
 
 def test_observables_equal_qiskits_expectation_values() -> None:
     encoding = encoding_of("h3-doublet")
-    trial = ANSATZE.create({"name": "efficient-su2", "reps": 1}).trial(encoding)
-    x = np.random.default_rng(6).uniform(-3, 3, size=trial.num_parameters)
-    state = Statevector(trial.circuit.assign_parameters(x))
-    found = BACKENDS.create("exact").prepare(trial, 0).observables(x, 0)
+    state = ANSATZE.create({"name": "efficient-su2", "reps": 1}).state(encoding)
+    x = np.random.default_rng(6).uniform(-3, 3, size=state.num_parameters)
+    state = Statevector(state.circuit.assign_parameters(x))
+    found = BACKENDS.create("exact").prepare(state, 0).observables(x, 0)
     for name, operator in encoding.symmetries.items():
         expected = state.expectation_value(operator).real
         assert found[name].value == pytest.approx(expected, abs=1e-10), name
@@ -158,11 +158,11 @@ def test_observables_equal_qiskits_expectation_values() -> None:
 
 def test_same_excitations_on_a_statevector_and_in_the_sector() -> None:
     encoding = encoding_of("h3-doublet")
-    trial = ANSATZE.create("uccsd").trial(encoding)
-    circuit_only = TrialState(encoding, trial.make_circuit)
+    state = ANSATZE.create("uccsd").state(encoding)
+    circuit_only = ParameterisedState(encoding, state.make_circuit)
     sector = objective_of(encoding, "uccsd")
     statevector = StatevectorObjective(circuit_only)
-    x = np.random.default_rng(6).uniform(-1, 1, size=trial.num_parameters)
+    x = np.random.default_rng(6).uniform(-1, 1, size=state.num_parameters)
     energy, gradient = sector.energy_and_gradient(x)
     found, slope = statevector.energy_and_gradient(x)
     assert found == pytest.approx(energy, abs=1e-11)

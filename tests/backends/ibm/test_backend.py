@@ -47,9 +47,9 @@ def test_what_is_no_name_of_a_device_is_no_backend(name):
 
 
 def test_a_misspelt_fake_device_is_an_input_error():
-    trial = ANSATZE.create("uccsd").trial(encoding_of("h2"))
+    state = ANSATZE.create("uccsd").state(encoding_of("h2"))
     with pytest.raises(InputError) as caught:
-        BACKENDS.create("fake_fes").prepare(trial, 7)
+        BACKENDS.create("fake_fes").prepare(state, 7)
     assert caught.value.path == ("backend", "device")
 
 
@@ -95,9 +95,9 @@ def test_optimisers_that_ask_for_several_points_are_taken(name):
 
 
 def test_a_circuit_that_is_too_wide_is_refused():
-    trial = ANSATZE.create("uccsd").trial(encoding_of("h4"))
+    state = ANSATZE.create("uccsd").state(encoding_of("h4"))
     with pytest.raises(RefusedError, match="needs 8 qubits, fake_manila has 5"):
-        BACKENDS.create("fake_manila").prepare(trial, 7)
+        BACKENDS.create("fake_manila").prepare(state, 7)
 
 
 def test_a_limit_refuses_a_rehearsal_as_it_would_the_device(shared_state):

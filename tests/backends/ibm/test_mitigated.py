@@ -58,7 +58,7 @@ def test_calibration_folded_circuits_and_reference_go_out_in_one_job(ladders):
     measured, _, jobs = ladders
     assert jobs == 1
     assert ledger().all()[-1].executions == measured[-1].estimate.shots
-    states = 6  # trial and reference at three strengths of noise
+    states = 6  # state and reference at three strengths of noise
     wanted = states * SETTINGS * SHOTS + 2 * 20_000
     assert measured[-1].estimate.shots == pytest.approx(wanted, rel=0.1)
     assert measured[-1].estimate.shots <= wanted

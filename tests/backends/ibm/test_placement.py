@@ -70,9 +70,9 @@ def spec():
 
 
 def circuit():
-    """The trial state of the model."""
+    """The parameterised state of the model."""
     encoding = qubit_encoding(MODEL["hamiltonian"]["paulis"])
-    return ANSATZE.create(MODEL["ansatz"]).trial(encoding).circuit
+    return ANSATZE.create(MODEL["ansatz"]).state(encoding).circuit
 
 
 def start(told=None):
@@ -182,11 +182,11 @@ def errors_of(noise):
 
 @pytest.mark.parametrize("name", ["fake_manila", "fake_fez"])
 def test_a_placement_is_read_as_it_was_written(name, tmp_path):
-    trial = ANSATZE.create("uccsd").trial(encoding_of("h2"))
+    state = ANSATZE.create("uccsd").state(encoding_of("h2"))
     device = runtime.fake_device(name)
-    compiled = compile_for_device(trial.circuit, device, 2, 7)
+    compiled = compile_for_device(state.circuit, device, 2, 7)
     placed = placement.placed(compiled, device, 1e-3)
-    path = placement.file_of(tmp_path / "new", "f" * 64, trial.circuit)
+    path = placement.file_of(tmp_path / "new", "f" * 64, state.circuit)
     placement.keep(path, placed)
     found = placement.recall(path)
     assert found.compiled.circuit == compiled.circuit

@@ -56,8 +56,8 @@ def test_the_length_is_that_of_the_longest_chain():
 @pytest.mark.parametrize("name", ["fake_manila", "fake_fez"])
 @pytest.mark.parametrize("folds", [0, 1, 2])
 def test_lengths_are_those_of_qiskit(name, folds):
-    trial = ANSATZE.create("uccsd").trial(encoding_of("h2"))
-    compiled = compile_for_device(trial.circuit, runtime.fake_device(name), 2, 7)
+    state = ANSATZE.create("uccsd").state(encoding_of("h2"))
+    compiled = compile_for_device(state.circuit, runtime.fake_device(name), 2, 7)
     circuit = folded(compiled.circuit, folds)
     circuit.measure_all()
     timing = Timing(compiled.target, tuple(range(circuit.num_qubits)), 0.0)

@@ -10,7 +10,7 @@ from qiskit.transpiler import generate_preset_pass_manager
 from qiskit_aer import AerSimulator
 
 from vqe_cli._core.arrays import FloatArray, IntArray
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends.devices.compiling import compile_with_noise
 from vqe_cli.backends.devices.noise import Noise
 from vqe_cli.backends.devices.noise_models import readout_confusion
@@ -37,13 +37,13 @@ class DensityMatrixDevice(OneByOne):
     """All qubits connected; CX, RZ, SX and X with noise by Aer, read with errors.
 
     Args:
-        trial: The ansatz.
+        state: The ansatz.
         noise: What noise, as in an input file.
     """
 
-    def __init__(self, trial: TrialState, noise: dict[str, Any]) -> None:
-        compiled = compile_with_noise(trial.circuit, Noise.model_validate(noise), 1, 7)
-        assert compiled.places == tuple(range(trial.encoding.num_qubits))
+    def __init__(self, state: ParameterisedState, noise: dict[str, Any]) -> None:
+        compiled = compile_with_noise(state.circuit, Noise.model_validate(noise), 1, 7)
+        assert compiled.places == tuple(range(state.encoding.num_qubits))
         self.circuit, self.noise = compiled.circuit, compiled.noise
         self.simulator = AerSimulator(method="density_matrix", noise_model=self.noise)
         self.known: dict[Any, FloatArray] = {}

@@ -29,16 +29,16 @@ class Bench:
 
     def __init__(self, noise: dict[str, Any], measurement: str = "qubit-wise") -> None:
         self.encoding = encoding_of("h2")
-        self.trial = ANSATZE.create(TWO_PARAMETERS).trial(self.encoding)
+        self.state = ANSATZE.create(TWO_PARAMETERS).state(self.encoding)
         self.plan = MEASUREMENTS.create(measurement).plan(self.encoding)
-        self.device = DensityMatrixDevice(self.trial, noise)
+        self.device = DensityMatrixDevice(self.state, noise)
         self.exact = objective_of(self.encoding, TWO_PARAMETERS).energy(X, 0).value
 
     def ladder(self, options: Any, seed: int = 3, shots: int = 2000) -> dict[str, MitigatedEnergy]:
         budget = Budget(shots, None)
         found = mitigate(
             self.device,
-            self.trial,
+            self.state,
             self.plan,
             budget,
             Mitigation.model_validate(options),
@@ -96,12 +96,12 @@ def test_depolarised_qubit_is_extrapolated_exactly() -> None:
     """RY is two SX: ⟨Z⟩ = cos θ (1−p)^2λ at amplification λ, and the mixed state has ⟨Z⟩ = 0."""
     encoding, p, theta = qubit_encoding({"Z": 1.0}), 0.05, 0.4
     ansatz = {"name": "two-local", "rotation_blocks": "ry", "reps": 0}
-    trial = ANSATZE.create(ansatz).trial(encoding)
-    device = DensityMatrixDevice(trial, {"depolarizing": {"one_qubit": p}})
+    state = ANSATZE.create(ansatz).state(encoding)
+    device = DensityMatrixDevice(state, {"depolarizing": {"one_qubit": p}})
     plan = MEASUREMENTS.create("qubit-wise").plan(encoding)
     raw, zne = mitigate(
         device,
-        trial,
+        state,
         plan,
         Budget(200_000, None),
         Mitigation.model_validate("zne"),
@@ -121,13 +121,13 @@ def test_swallowed_signal_is_extrapolated_by_a_line_and_the_record_says_so() -> 
     """Nothing is left of ⟨Z⟩ but scatter about zero, the mixed state's."""
     encoding = qubit_encoding({"Z": 1.0})
     ansatz = {"name": "two-local", "rotation_blocks": "ry", "reps": 0}
-    trial = ANSATZE.create(ansatz).trial(encoding)
-    device = DensityMatrixDevice(trial, {"depolarizing": {"one_qubit": 0.95}})
+    state = ANSATZE.create(ansatz).state(encoding)
+    device = DensityMatrixDevice(state, {"depolarizing": {"one_qubit": 0.95}})
     plan = MEASUREMENTS.create("qubit-wise").plan(encoding)
     options = Mitigation.model_validate("zne")
     x, kinds = np.array([0.4]), set()
     for seed in range(6):
-        rungs = mitigate(device, trial, plan, Budget(101, None), options, x=x, seed=seed)
+        rungs = mitigate(device, state, plan, Budget(101, None), options, x=x, seed=seed)
         kinds.add(rungs[-1].notes["extrapolation"])
         assert np.isfinite(rungs[-1].estimate.value)
     assert "linear" in kinds
@@ -136,14 +136,14 @@ def test_swallowed_signal_is_extrapolated_by_a_line_and_the_record_says_so() -> 
 def test_error_bars_cover_the_depolarised_qubit() -> None:
     encoding, theta = qubit_encoding({"Z": 1.0}), 0.4
     ansatz = {"name": "two-local", "rotation_blocks": "ry", "reps": 0}
-    trial = ANSATZE.create(ansatz).trial(encoding)
-    device = DensityMatrixDevice(trial, {"depolarizing": {"one_qubit": 0.05}, **READOUT})
+    state = ANSATZE.create(ansatz).state(encoding)
+    device = DensityMatrixDevice(state, {"depolarizing": {"one_qubit": 0.05}, **READOUT})
     plan = MEASUREMENTS.create("qubit-wise").plan(encoding)
     options = Mitigation.model_validate({"zne": True, "readout": {"shots": 2000}})
     hits = 0
     for seed in range(100):
         budget = Budget(2000, None)
-        rungs = mitigate(device, trial, plan, budget, options, x=np.array([theta]), seed=seed)
+        rungs = mitigate(device, state, plan, budget, options, x=np.array([theta]), seed=seed)
         hits += off(rungs[-1], np.cos(theta)) <= 1.96
     low, high = binom.interval(0.999, 100, 0.95)
     assert low <= hits <= high
@@ -169,16 +169,16 @@ def test_reference_state_takes_most_of_the_error_off() -> None:
 
 def test_reference_of_a_circuit_that_is_no_product_is_made_of_x_gates() -> None:
     bench = Bench(READOUT)
-    bench.trial = ANSATZE.create({"name": "real-amplitudes", "reps": 1}).trial(bench.encoding)
-    bench.device = DensityMatrixDevice(bench.trial, READOUT)
+    bench.state = ANSATZE.create({"name": "real-amplitudes", "reps": 1}).state(bench.encoding)
+    bench.device = DensityMatrixDevice(bench.state, READOUT)
     options = Mitigation.model_validate("reference_state")
     found = mitigate(
         bench.device,
-        bench.trial,
+        bench.state,
         bench.plan,
         Budget(1000, None),
         options,
-        x=np.zeros(bench.trial.num_parameters),
+        x=np.zeros(bench.state.num_parameters),
         seed=1,
     )
     assert found[1].notes["reference"] == "X gates"
@@ -243,11 +243,11 @@ def test_equal_seeds_give_equal_ladders() -> None:
 @pytest.mark.parametrize("method", ["symmetry", "reference_state"])
 def test_methods_for_electrons_are_refused_for_qubits(method: str) -> None:
     encoding = qubit_encoding({"ZZ": 1.0, "XX": 0.5})
-    trial = ANSATZE.create("real-amplitudes").trial(encoding)
+    state = ANSATZE.create("real-amplitudes").state(encoding)
     plan = MEASUREMENTS.create("qubit-wise").plan(encoding)
-    device = DensityMatrixDevice(trial, READOUT)
+    device = DensityMatrixDevice(state, READOUT)
     options = Mitigation.model_validate(method)
-    x = np.zeros(trial.num_parameters)
+    x = np.zeros(state.num_parameters)
     with pytest.raises(InputError, match="qubit Hamiltonian") as caught:
-        mitigate(device, trial, plan, Budget(100, None), options, x=x, seed=1)
+        mitigate(device, state, plan, Budget(100, None), options, x=x, seed=1)
     assert caught.value.path == ("backend", "mitigation", method)

@@ -121,7 +121,7 @@ def test_noise_leaves_the_energy_variational() -> None:
     assert 0 < sampled.valid_shots < sampled.shots
     assert record.result.standard_error is None
     assert record.check("not-below-exact").status == "pass"
-    assert record.error_mha < 1.0  # measured on that device, the trial state is 100 mHa off
+    assert record.error_mha < 1.0  # measured on that device, the parameterised state is 100 mHa off
     assert record.check("noise-free").status == "warn"
     assert record.check("valid-shots").status == "pass"
     assert record.result.shots_by_purpose == {"sqd": sampled.shots}  # nothing else is paid for
@@ -153,10 +153,10 @@ class WhiteNoise:
 def test_white_noise_does_not_pass_even_if_nobody_says_that_it_is_noise(seed: int) -> None:
     encoding = Encoding(problem_of(H6), MAPPERS.create("jordan-wigner"))
     problem: Any = encoding.problem
-    trial = ANSATZE.create("lucj").trial(encoding)
+    state = ANSATZE.create("lucj").state(encoding)
     solver = Sqd(samples_per_batch=8, max_iterations=2, num_batches=2, max_dimension=9)
     noise: Any = WhiteNoise(12)
-    solution = solver.finish(trial, noise, unmeasured(np.zeros(0)), seed)
+    solution = solver.finish(state, noise, unmeasured(np.zeros(0)), seed)
     checks, verdict = judge(problem, solution, noise.traits, None, optimised=False)
     found = {check.name: check for check in checks}
     assert found["valid-shots"].status == "warn"

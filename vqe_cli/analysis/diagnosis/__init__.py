@@ -1,4 +1,4 @@
-"""What to expect of a trial state: its gradients, its energy under noise, and its error bars."""
+"""What to expect of a parameterised state: its gradients, its energy under noise, and its error bars."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from vqe_cli.analysis.diagnosis.noise import NoiseStudy, noise_of, noise_study
 from vqe_cli.analysis.diagnosis.optimum import Optimum, find_optimum, without_noise
 from vqe_cli.analysis.diagnosis.options import STUDIES, DiagnosisOptions, Study, Tell
 from vqe_cli.analysis.diagnosis.shots import ShotsStudy, shots_study
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.errors import InputError
 from vqe_cli.pipeline import build_problem, vector_length
 from vqe_cli.qubits.encoding import Encoding
@@ -78,7 +78,7 @@ def _plain(study: GradientStudy | NoiseStudy | ShotsStudy | None) -> dict[str, A
 
 
 def diagnose(spec: RunSpec, options: DiagnosisOptions, tell: Tell = lambda _: None) -> Diagnosis:
-    """Study a trial state.
+    """Study a parameterised state.
 
     Args:
         spec: The run; gradients and shots are studied on the exact backend whatever it names.
@@ -93,7 +93,7 @@ def diagnose(spec: RunSpec, options: DiagnosisOptions, tell: Tell = lambda _: No
         simulated = resolve(without_noise(spec))
         problem = build_problem(spec, parts, needs_of_run(simulated))
         encoding = Encoding(problem, parts.mapper)
-        left_out = _left_out(parts, parts.ansatz.trial(encoding), options)
+        left_out = _left_out(parts, parts.ansatz.state(encoding), options)
         wanted = [study for study in options.studies or STUDIES if study not in left_out]
         with announced(lambda: tell("compiling, once after installation")):
             return Diagnosis(
@@ -128,10 +128,10 @@ def _studies(
     return found
 
 
-def _left_out(parts: Parts, trial: TrialState, options: DiagnosisOptions) -> dict[str, str]:
+def _left_out(parts: Parts, state: ParameterisedState, options: DiagnosisOptions) -> dict[str, str]:
     """Studies that make no sense here; an error for one that was asked for by name."""
     reasons: dict[str, tuple[str, str]] = {}
-    if trial.growth is not None:
+    if state.adaptive is not None:
         reasons["gradients"] = (
             "an adaptive ansatz has no parameters before it has grown",
             "choose another ansatz, or --study shots",

@@ -203,12 +203,12 @@ def _with_depth(ansatz: Ansatz, option: str | None, depth: int) -> Ansatz:
 def _variance_of(
     ansatz: Ansatz, encoding: Encoding, label: str, samples: int, seed: int
 ) -> Variance:
-    trial = ansatz.trial(encoding)
-    if trial.num_parameters == 0:
+    state = ansatz.state(encoding)
+    if state.num_parameters == 0:
         message = f"ansatz '{ansatz.name}' has no parameters for {label}"
         raise InputError(message, path=("ansatz",), hint="choose a larger problem or basis")
     with threads_for(vector_length(encoding)):
-        return gradient_variance(Exact().prepare(trial, seed), samples, seed)
+        return gradient_variance(Exact().prepare(state, seed), samples, seed)
 
 
 def gradient_variance(objective: Objective, samples: int, seed: int) -> Variance:

@@ -102,7 +102,7 @@ def noise_study(
 
     Args:
         backend: Of the input; if it is Aer, its other options hold here too.
-        optimum: The trial state and its parameters.
+        optimum: The parameterised state and its parameters.
         options: The noise and its scales.
         seed: Of the compiler, and of shots where there are any.
         tell: Told what comes next.
@@ -141,7 +141,7 @@ def scaled(
     for key in ("shots", "precision", "mitigation", "noise", "method"):
         kept.pop(key, None)
     kept["noise"] = noise.model_dump() | {"scale": noise.scale * scale}
-    fits = optimum.trial.encoding.num_qubits <= MAX_DENSITY_MATRIX_QUBITS
+    fits = optimum.state.encoding.num_qubits <= MAX_DENSITY_MATRIX_QUBITS
     if scale and not fits:
         kept |= {"shots": options.noise_shots, "method": "statevector"}
     return _validated(kept, scale)
@@ -161,7 +161,7 @@ def _validated(options: dict[str, object], scale: float) -> Aer:
 
 
 def _point(aer: Aer, optimum: Optimum, scale: float, seed: int) -> NoisePoint:
-    objective = aer.prepare(optimum.trial, seed)
+    objective = aer.prepare(optimum.state, seed)
     found = objective.energy(optimum.x, seed)
     gates, kind = objective.details["two_qubit_gates"], objective.details["representation"]
     assert isinstance(gates, int)

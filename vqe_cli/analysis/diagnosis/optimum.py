@@ -1,4 +1,4 @@
-"""The trial state at parameters that were optimised exactly."""
+"""The parameterised state at parameters that were optimised exactly."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from vqe_cli._core.arrays import Vector
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends.objective import Objective
 from vqe_cli.pipeline import run
 from vqe_cli.qubits.encoding import Encoding
@@ -19,17 +19,17 @@ from vqe_cli.variational.observers import Watcher
 
 @dataclass(frozen=True, eq=False)
 class Optimum:
-    """A trial state and its best parameters.
+    """A parameterised state and its best parameters.
 
     Args:
-        trial: As it is at the end, also where it has grown.
+        state: As it is at the end, also where it has grown.
         x: Parameters, shape (num_parameters,).
         energy: Exact, Hartree.
         optimised: Whether parameters were optimised, or are those of the start.
         converged: Whether the optimiser's own criterion was met.
     """
 
-    trial: TrialState
+    state: ParameterisedState
     x: Vector
     energy: float
     optimised: bool
@@ -68,9 +68,9 @@ def find_optimum(spec: RunSpec, parts: Parts) -> Optimum:
     optimised = spec.optimizer.name != "none"
     keeper = _Keeper()
     record = run(without_noise(spec), watcher=keeper)
-    trial = _as_grown(parts.ansatz.trial(keeper.encoding), keeper.solution)
+    state = _as_grown(parts.ansatz.state(keeper.encoding), keeper.solution)
     return Optimum(
-        trial, keeper.solution.x, record.result.energy, optimised, record.result.converged
+        state, keeper.solution.x, record.result.energy, optimised, record.result.converged
     )
 
 
@@ -90,11 +90,11 @@ def without_noise(spec: RunSpec) -> RunSpec:
     return spec.model_copy(update=changes)
 
 
-def _as_grown(trial: TrialState, solution: Solution) -> TrialState:
+def _as_grown(state: ParameterisedState, solution: Solution) -> ParameterisedState:
     """With the operators that an adaptive ansatz has chosen."""
     if solution.product is None:
-        return trial
+        return state
     from vqe_cli.qubits.circuits import excitation_circuit
 
-    circuit = partial(excitation_circuit, solution.product, trial.encoding)
-    return replace(trial, make_circuit=circuit, product=solution.product, growth=None)
+    circuit = partial(excitation_circuit, solution.product, state.encoding)
+    return replace(state, make_circuit=circuit, product=solution.product, adaptive=None)

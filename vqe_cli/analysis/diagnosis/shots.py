@@ -96,12 +96,12 @@ def shots_study(optimum: Optimum, options: DiagnosisOptions, seed: int, tell: Te
     """Measure the same energy again and again.
 
     Args:
-        optimum: The trial state and its parameters.
+        optimum: The parameterised state and its parameters.
         options: Methods, shots and repetitions.
         seed: All seeds follow from it.
         tell: Told what comes next.
     """
-    electrons = isinstance(optimum.trial.encoding.problem, ElectronicProblem)
+    electrons = isinstance(optimum.state.encoding.problem, ElectronicProblem)
     default = ("qubit-wise", "fluid") if electrons else ("qubit-wise",)
     methods = options.measurements or default
     return ShotsStudy(
@@ -117,7 +117,7 @@ def _method(
     tell: Tell,
 ) -> MethodStudy:
     selection = {"name": "exact", "shots": REFERENCE_SHOTS, "measurement": measurement}
-    objective = BACKENDS.create(selection).prepare(optimum.trial, seed)
+    objective = BACKENDS.create(selection).prepare(optimum.state, seed)
     assert isinstance(objective, MeasuredObjective)
     name = str(objective.details["measurement"])
     points = []

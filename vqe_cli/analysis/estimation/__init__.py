@@ -21,7 +21,7 @@ from vqe_cli.analysis.estimation.circuits import (
 from vqe_cli.analysis.estimation.device_use import DeviceUse, Execution, device_use, execution_of
 from vqe_cli.analysis.estimation.measurements import MeasurementEstimate, measurements
 from vqe_cli.analysis.estimation.optimisations import optimisations
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends import BACKENDS
 from vqe_cli.backends._measured import ShotOptions
 from vqe_cli.backends._mitigated import MitigationOptions
@@ -55,7 +55,7 @@ COMPILER_LEVEL = 2
 
 @dataclass(frozen=True)
 class Ansatz:
-    """The trial state in numbers; `pool` is what an adaptive one chooses from."""
+    """The parameterised state in numbers; `pool` is what an adaptive one chooses from."""
 
     name: str
     parameters: int
@@ -236,8 +236,8 @@ def _estimated(
     """The numbers of an encoded problem."""
     from vqe_cli.backends.ibm.cost import prices
 
-    trial, rates = parts.ansatz.trial(encoding), prices()
-    circuit = compiled_circuit(trial, device, _compiler_level(parts), spec.seed)
+    state, rates = parts.ansatz.state(encoding), prices()
+    circuit = compiled_circuit(state, device, _compiler_level(parts), spec.seed)
     chosen = _measurement(parts).resolve(encoding)
     methods = measurements(encoding, chosen, circuit.compiled)
     target = error or _precision(parts) or DEFAULT_ERROR
@@ -249,13 +249,13 @@ def _estimated(
         one = _one_energy(method, target, None if error else _shots(parts), final)
         bare = execution_of(circuit.compiled, None, device, rates)
         sampling = partial(device_use, prices=rates, execution=bare)
-        uses = _uses(parts, trial, one, sampling, final, spec.seed)
+        uses = _uses(parts, state, one, sampling, final, spec.seed)
     return Estimation(
         spec=spec,
         resolved=resolved_spec(spec, parts),
         problem=problem_record(encoding, spec),
-        ansatz=_ansatz(parts, trial),
-        exact=_exact(trial),
+        ansatz=_ansatz(parts, state),
+        exact=_exact(state),
         device=Device(device.name, device.num_qubits, median_two_qubit_error(device)),
         circuit=circuit,
         error=target,
@@ -316,16 +316,16 @@ def _billing(parts: Parts) -> Plan:
     return backend.plan if isinstance(backend, Ibm) and given else DEFAULT_PLAN
 
 
-def _ansatz(parts: Parts, trial: TrialState) -> Ansatz:
-    excitations = len(trial.product.rotations) if trial.product else None
-    pool = len(trial.growth.pool) if trial.growth else None
-    return Ansatz(parts.ansatz.name, trial.num_parameters, excitations, pool)
+def _ansatz(parts: Parts, state: ParameterisedState) -> Ansatz:
+    excitations = len(state.product.rotations) if state.product else None
+    pool = len(state.adaptive.pool) if state.adaptive else None
+    return Ansatz(parts.ansatz.name, state.num_parameters, excitations, pool)
 
 
-def _exact(trial: TrialState) -> ExactSimulation:
-    cost = BACKENDS.create("exact").cost(trial)
+def _exact(state: ParameterisedState) -> ExactSimulation:
+    cost = BACKENDS.create("exact").cost(state)
     assert cost is not None
-    adaptive = trial.growth is not None
+    adaptive = state.adaptive is not None
     total = None if cost.seconds is None or adaptive else GRADIENTS * cost.seconds
     return ExactSimulation(cost.memory, usable_bytes(), cost.seconds, total)
 
@@ -345,7 +345,7 @@ def _one_energy(
 
 def _uses(
     parts: Parts,
-    trial: TrialState,
+    state: ParameterisedState,
     one: OneEnergy | None,
     sampling: Callable[..., DeviceUse],
     final: Callable[..., DeviceUse],
@@ -355,8 +355,8 @@ def _uses(
     found = [one.use] if one else []
     if isinstance(parts.solver, Sqd):
         found.insert(0, sampling("sampling for sqd", parts.solver.shots))
-    if one is not None and too_long(trial) is None:
-        for way in optimisations(trial.spectra, parts.optimizer, one.standard_error, seed):
+    if one is not None and too_long(state) is None:
+        for way in optimisations(state.spectra, parts.optimizer, one.standard_error, seed):
             task = f"{way.name}, {way.steps} steps"
             found.append(final(task, one.shots, points=way.energies, jobs=way.jobs))
     return tuple(found)

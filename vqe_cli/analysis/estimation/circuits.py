@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends.devices.compiling import CompiledCircuit, all_connected, compile_for_device
 from vqe_cli.errors import RefusedError
 
@@ -46,35 +46,37 @@ class CircuitEstimate:
     reason: str | None = None
 
 
-def compiled_circuit(trial: TrialState, device: Any, level: int, seed: int) -> CircuitEstimate:
-    """Compile the trial state's circuit, unless that would take minutes.
+def compiled_circuit(
+    state: ParameterisedState, device: Any, level: int, seed: int
+) -> CircuitEstimate:
+    """Compile the parameterised state's circuit, unless that would take minutes.
 
     Args:
-        trial: The trial state.
+        state: The parameterised state.
         device: A `BackendV2`.
         level: Optimisation level of the compiler.
         seed: Of the compiler.
     """
-    reason = too_long(trial)
+    reason = too_long(state)
     if reason is not None:
         return CircuitEstimate(reason=reason)
-    everywhere = size_of(all_connected(trial.circuit, level, seed))
+    everywhere = size_of(all_connected(state.circuit, level, seed))
     if everywhere.two_qubit_gates > MOST_GATES_TO_PLACE:
         return CircuitEstimate(everywhere, reason="it would take minutes to place on a device")
     try:
-        compiled = compile_for_device(trial.circuit, device, level, seed)
+        compiled = compile_for_device(state.circuit, device, level, seed)
     except RefusedError as error:
         return CircuitEstimate(everywhere, reason=error.message)
     return CircuitEstimate(everywhere, size_of(compiled.circuit), compiled)
 
 
-def too_long(trial: TrialState) -> str | None:
+def too_long(state: ParameterisedState) -> str | None:
     """Why the circuit is not built, or None if it is."""
-    if trial.growth is not None:
+    if state.adaptive is not None:
         return "an adaptive ansatz has no circuit before it has grown"
-    if trial.product is None:
+    if state.product is None:
         return None
-    excitations, qubits = len(trial.product.rotations), trial.encoding.num_qubits
+    excitations, qubits = len(state.product.rotations), state.encoding.num_qubits
     if 8 * excitations * qubits > MOST_ROTATIONS:
         return f"{excitations:,} excitations on {qubits} qubits would take minutes to compile"
     return None

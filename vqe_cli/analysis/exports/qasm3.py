@@ -24,7 +24,7 @@ class Qasm3(Export):
         from qiskit import qasm3
         from qiskit.transpiler import generate_preset_pass_manager
 
-        circuit = ansatz.trial(encoding).circuit
+        circuit = ansatz.state(encoding).circuit
         passes = generate_preset_pass_manager(1, basis_gates=["cx", "rz", "sx", "x"])
         program: str = qasm3.dumps(passes.run(circuit))
         return program

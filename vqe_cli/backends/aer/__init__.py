@@ -20,7 +20,7 @@ from vqe_cli._core.sizes import (
     refusal,
 )
 from vqe_cli._core.validation import SpecError
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends._measured import describe
 from vqe_cli.backends._mitigated import MitigationOptions
 from vqe_cli.backends.aer.entanglement import refuse_large_mps
@@ -103,45 +103,45 @@ class Aer(MitigationOptions):
             what = f"a sparse matrix on {load.qubits} qubits with {entries:,} entries"
             yield Need(what, BYTES_PER_ENTRY * entries)
 
-    def prepare(self, trial: TrialState, seed: int) -> Objective:
+    def prepare(self, state: ParameterisedState, seed: int) -> Objective:
         """Compile the circuit once."""
         from vqe_cli.backends.aer import mitigated, objectives
 
-        compiled = self._compiled(trial, seed)
+        compiled = self._compiled(state, seed)
         method = self._resolved_method(compiled.circuit.num_qubits)
         if self.budget is None and not self._noisy:
-            return objectives.ExactAerObjective(trial, compiled, method)
-        measurement = self.method_of(trial)
-        plan = measurement.plan(trial.encoding)
+            return objectives.ExactAerObjective(state, compiled, method)
+        measurement = self.method_of(state)
+        plan = measurement.plan(state.encoding)
         found: objectives.InfiniteAerObjective | objectives.SampledAerObjective
         if self.budget is None:
-            found = objectives.InfiniteAerObjective(trial, compiled, plan, self.post_select)
+            found = objectives.InfiniteAerObjective(state, compiled, plan, self.post_select)
         elif self.mitigation is not None:
             found = mitigated.MitigatedAerObjective(
-                trial, compiled, method, plan, self.budget, self.mitigation
+                state, compiled, method, plan, self.budget, self.mitigation
             )
         else:
             found = objectives.SampledAerObjective(
-                trial, compiled, method, plan, self.budget, self.post_select
+                state, compiled, method, plan, self.budget, self.post_select
             )
         found.details |= describe(measurement, plan, self.budget)
         if self.noise is not None:
             found.details["noise"] = self.noise.label
         return found
 
-    def _compiled(self, trial: TrialState, seed: int) -> CompiledCircuit:
+    def _compiled(self, state: ParameterisedState, seed: int) -> CompiledCircuit:
         """For the simulator as it is, or for the gates that are noisy."""
         from vqe_cli.backends.devices import compiling as devices
 
         if self.noise is None:
-            self._refuse_too_large(trial.encoding.num_qubits)
+            self._refuse_too_large(state.encoding.num_qubits)
             if self.method == "matrix_product_state":
-                refuse_large_mps(trial)
+                refuse_large_mps(state)
             level = 1 if self.optimization_level is None else self.optimization_level
-            method = self._resolved_method(trial.encoding.num_qubits)
-            return devices.compile_plain(trial.circuit, level, method)
+            method = self._resolved_method(state.encoding.num_qubits)
+            return devices.compile_plain(state.circuit, level, method)
         level = 2 if self.optimization_level is None else self.optimization_level
-        compiled = devices.compile_with_noise(trial.circuit, self.noise, level, seed)
+        compiled = devices.compile_with_noise(state.circuit, self.noise, level, seed)
         self._refuse_too_large(compiled.circuit.num_qubits)
         return compiled
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from vqe_cli._core.sizes import Need, refusal
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
 BYTES_PER_AMPLITUDE = 16
 
 
-def refuse_large_mps(trial: TrialState) -> None:
+def refuse_large_mps(state: ParameterisedState) -> None:
     """Refuse a circuit whose matrices may not fit into memory, as Aer would after compiling it.
 
     Args:
-        trial: The trial state.
+        state: The parameterised state.
 
     Raises:
         RefusedError: They may not.
     """
-    circuit = trial.circuit
+    circuit = state.circuit
     what = f"a matrix product state of {circuit.num_qubits} qubits"
     need = Need(what, mps_bytes(circuit))
     if not need.fits:

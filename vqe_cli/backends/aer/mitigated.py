@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends._mitigated import MitigatedObjective
 from vqe_cli.backends.aer.objectives import Method, SampledAerObjective, counts_of, raise_if_failed
 from vqe_cli.backends.devices.compiling import CompiledCircuit
@@ -23,7 +23,7 @@ class MitigatedAerObjective(OneByOne, MitigatedObjective, SampledAerObjective):
     """Raw energies on the way, and a mitigated one at the end.
 
     Args:
-        trial: The trial state.
+        state: The parameterised state.
         compiled: Its compiled circuit, with noise.
         method: Aer's simulation method.
         plan: How its energy is measured.
@@ -33,14 +33,14 @@ class MitigatedAerObjective(OneByOne, MitigatedObjective, SampledAerObjective):
 
     def __init__(
         self,
-        trial: TrialState,
+        state: ParameterisedState,
         compiled: CompiledCircuit,
         method: Method,
         plan: MeasurementPlan,
         budget: Budget,
         options: Mitigation,
     ) -> None:
-        SampledAerObjective.__init__(self, trial, compiled, method, plan, budget, post_select=False)
+        SampledAerObjective.__init__(self, state, compiled, method, plan, budget, post_select=False)
         self.mitigate_by(options)
 
     def sample(self, order: StateShots) -> list[Counts]:

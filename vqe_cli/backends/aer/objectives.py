@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vqe_cli._core.arrays import FloatArray, Vector
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends._measured import (
     MeasuredObjective,
     numbers_of_kept_shots,
@@ -42,21 +42,21 @@ class _AerObjective:
     """What all of Aer's objectives share."""
 
     def __init__(
-        self, trial: TrialState, compiled: CompiledCircuit, method: Method, *, sampled: bool
+        self, state: ParameterisedState, compiled: CompiledCircuit, method: Method, *, sampled: bool
     ) -> None:
-        self._trial = trial
+        self._trial = state
         self._compiled = compiled
         self._method = method
         self._simulator = _simulator(method, compiled)
-        self._observables = trial.encoding.symmetries
+        self._observables = state.encoding.symmetries
         self.traits = Traits(
-            num_parameters=trial.num_parameters,
+            num_parameters=state.num_parameters,
             has_gradient=False,
             sampled=sampled,
             noisy=compiled.noise is not None,
-            conserving=trial.conserving and compiled.noise is None,
+            conserving=state.conserving and compiled.noise is None,
             has_samples=sampled,
-            spectra=trial.spectra,
+            spectra=state.spectra,
         )
         counts = compiled.circuit.count_ops()
         two_qubit = sum(1 for item in compiled.circuit.data if len(item.qubits) == 2)
@@ -97,14 +97,16 @@ class ExactAerObjective(_AerObjective, PointByPoint):
     """Exact expectation values of a noiseless circuit.
 
     Args:
-        trial: The trial state.
+        state: The parameterised state.
         compiled: Its compiled circuit.
         method: Aer's simulation method.
     """
 
-    def __init__(self, trial: TrialState, compiled: CompiledCircuit, method: Method) -> None:
-        super().__init__(trial, compiled, method, sampled=False)
-        self._hamiltonian = self._laid_out(trial.encoding.hamiltonian)
+    def __init__(
+        self, state: ParameterisedState, compiled: CompiledCircuit, method: Method
+    ) -> None:
+        super().__init__(state, compiled, method, sampled=False)
+        self._hamiltonian = self._laid_out(state.encoding.hamiltonian)
         self._matrix = None
         if method != "matrix_product_state":
             self._matrix = sparse_matrix(self._hamiltonian)
@@ -243,7 +245,7 @@ class SampledAerObjective(_AerObjective, MeasuredObjective):
     """Energies from measured bit strings, with error bars.
 
     Args:
-        trial: The trial state.
+        state: The parameterised state.
         compiled: Its compiled circuit, with noise if there is any.
         method: Aer's simulation method.
         plan: How its energy is measured.
@@ -253,16 +255,16 @@ class SampledAerObjective(_AerObjective, MeasuredObjective):
 
     def __init__(
         self,
-        trial: TrialState,
+        state: ParameterisedState,
         compiled: CompiledCircuit,
         method: Method,
         plan: MeasurementPlan,
         budget: Budget,
         post_select: bool,
     ) -> None:
-        _AerObjective.__init__(self, trial, compiled, method, sampled=True)
+        _AerObjective.__init__(self, state, compiled, method, sampled=True)
         self.traits = replace(self.traits, to_precision=budget.precision is not None)
-        MeasuredObjective.__init__(self, trial, plan, budget, post_select)
+        MeasuredObjective.__init__(self, state, plan, budget, post_select)
         self._sampler = AerSampler(self._simulator, compiled, method)
 
     def sampler(self, x: Vector, seed: int) -> Sampler:
@@ -277,7 +279,7 @@ class SampledAerObjective(_AerObjective, MeasuredObjective):
 
     def samples(self, x: Vector, shots: int, seed: int) -> Counts:
         """Shots without a change of basis."""
-        return self.sampler(x, seed)([ComputationalBasis(self.trial.encoding)], [shots], seed)[0]
+        return self.sampler(x, seed)([ComputationalBasis(self.state.encoding)], [shots], seed)[0]
 
     def fidelity(self, x: Vector, y: Vector, seed: int, effort: float = 1.0) -> Estimate:
         """How often the circuit at x, undone by that at y, ends where it began."""
@@ -295,19 +297,23 @@ class InfiniteAerObjective(_AerObjective, PointByPoint):
     """The limit of infinitely many shots with noise, which needs a density matrix.
 
     Args:
-        trial: The trial state.
+        state: The parameterised state.
         compiled: Its compiled circuit and noise.
         plan: How its energy would be measured.
         post_select: Whether outcomes with wrong numbers of electrons are left out.
     """
 
     def __init__(
-        self, trial: TrialState, compiled: CompiledCircuit, plan: MeasurementPlan, post_select: bool
+        self,
+        state: ParameterisedState,
+        compiled: CompiledCircuit,
+        plan: MeasurementPlan,
+        post_select: bool,
     ) -> None:
-        super().__init__(trial, compiled, "density_matrix", sampled=False)
+        super().__init__(state, compiled, "density_matrix", sampled=False)
         self._plan, self._post_select = plan, post_select
         self._sampler = AerSampler(self._simulator, compiled, "density_matrix")
-        self._plans = observable_plans(trial.encoding)
+        self._plans = observable_plans(state.encoding)
 
     def energy(self, x: Vector, seed: int, effort: float = 1.0) -> Estimate:
         """The total energy; the seed plays no part."""

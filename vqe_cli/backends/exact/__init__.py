@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vqe_cli._core.sizes import Load, Need, refusal, refuse_what_does_not_fit
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends import Backend, Cost
 from vqe_cli.backends._measured import ShotOptions, describe
 from vqe_cli.backends.exact import cost
@@ -31,11 +31,11 @@ class Exact(ShotOptions):
         Adjoint differentiation: Jones and Gacon, arXiv:2009.02823 (2020).
     """
 
-    def cost(self, trial: TrialState) -> Cost:
+    def cost(self, state: ParameterisedState) -> Cost:
         """By numbers of determinants and of the pairs that excitations connect."""
-        problem, excitations = trial.encoding.problem, _excitations(trial)
+        problem, excitations = state.encoding.problem, _excitations(state)
         if excitations is None or not isinstance(problem, ElectronicProblem):
-            return cost.circuit_cost(trial.encoding.num_qubits)
+            return cost.circuit_cost(state.encoding.num_qubits)
         return cost.sector_cost(problem, excitations, _irreps(problem, excitations))
 
     def needs(self, load: Load) -> Iterator[Need]:
@@ -46,36 +46,36 @@ class Exact(ShotOptions):
         """Without shots there is nowhere else to look."""
         return None if self.budget is None else super().search()
 
-    def prepare(self, trial: TrialState, seed: int) -> Objective:
+    def prepare(self, state: ParameterisedState, seed: int) -> Objective:
         """Tabulate the excitations, or flatten the circuit; plan the shots, if there are any."""
-        exact = self._prepare(trial)
+        exact = self._prepare(state)
         if self.budget is None:
             return exact
         from vqe_cli.backends.exact.sampled import SampledObjective
 
-        method = self.method_of(trial)
-        plan = method.plan(trial.encoding)
-        found = SampledObjective(trial, exact, plan, self.budget, self.post_select)
+        method = self.method_of(state)
+        plan = method.plan(state.encoding)
+        found = SampledObjective(state, exact, plan, self.budget, self.post_select)
         found.details |= describe(method, plan, self.budget)
         return found
 
-    def _prepare(self, trial: TrialState) -> SectorObjective | StatevectorObjective:
-        problem, excitations = trial.encoding.problem, _excitations(trial)
+    def _prepare(self, state: ParameterisedState) -> SectorObjective | StatevectorObjective:
+        problem, excitations = state.encoding.problem, _excitations(state)
         if isinstance(problem, ElectronicProblem) and excitations is not None:
             from vqe_cli.backends.exact.sector import Sector, SectorObjective
 
             size = replace(problem.size, irreps=_irreps(problem, excitations))
             refuse_what_does_not_fit(size, lambda other: [cost.sector_need(other)])
-            assert trial.product is not None
+            assert state.product is not None
             sector = Sector(problem, excitations)
-            return SectorObjective(problem, trial.product, sector, trial.encoding)
-        need = cost.circuit_need(trial.encoding.num_qubits)
+            return SectorObjective(problem, state.product, sector, state.encoding)
+        need = cost.circuit_need(state.encoding.num_qubits)
         if not need.fits:
             hint = "choose a smaller active space, or method matrix_product_state of backend aer"
             raise refusal(need, hint)
         from vqe_cli.backends.exact.statevector import StatevectorObjective
 
-        return StatevectorObjective(trial)
+        return StatevectorObjective(state)
 
 
 def _irreps(problem: ElectronicProblem, excitations: Sequence[Excitation]) -> int:
@@ -86,11 +86,11 @@ def _irreps(problem: ElectronicProblem, excitations: Sequence[Excitation]) -> in
     return 1 << max(irreps).bit_length()
 
 
-def _excitations(trial: TrialState) -> list[Excitation] | None:
+def _excitations(state: ParameterisedState) -> list[Excitation] | None:
     """All that may act on the reference, also those that an ansatz may grow by."""
-    if trial.product is None:
+    if state.product is None:
         return None
-    found = [rotation.excitation for rotation in trial.product.rotations]
-    if trial.growth is not None:
-        found += [part for operator in trial.growth.pool for part in operator]
+    found = [rotation.excitation for rotation in state.product.rotations]
+    if state.adaptive is not None:
+        found += [part for operator in state.adaptive.pool for part in operator]
     return found

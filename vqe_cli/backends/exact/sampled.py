@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from vqe_cli._core.arrays import Vector
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends._measured import MeasuredObjective, share_of
 from vqe_cli.backends.exact.sampling import SectorSampler, StatevectorSampler
 from vqe_cli.backends.exact.sector import SectorObjective
@@ -21,7 +21,7 @@ class SampledObjective(MeasuredObjective):
     """Shots drawn from the state of an exact objective.
 
     Args:
-        trial: The trial state.
+        state: The parameterised state.
         exact: Has its state.
         plan: How its energy is measured.
         budget: How much may be measured.
@@ -30,18 +30,18 @@ class SampledObjective(MeasuredObjective):
 
     def __init__(
         self,
-        trial: TrialState,
+        state: ParameterisedState,
         exact: SectorObjective | StatevectorObjective,
         plan: MeasurementPlan,
         budget: Budget,
         post_select: bool,
     ) -> None:
-        super().__init__(trial, plan, budget, post_select)
+        super().__init__(state, plan, budget, post_select)
         self.exact = exact
         self._sampler = (
-            SectorSampler(trial.encoding, exact.space)
+            SectorSampler(state.encoding, exact.space)
             if isinstance(exact, SectorObjective)
-            else StatevectorSampler(trial.encoding.num_qubits)
+            else StatevectorSampler(state.encoding.num_qubits)
         )
         self.traits = replace(
             exact.traits,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from vqe_cli._core.arrays import Vector
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends.exact.program import Program, State
 from vqe_cli.backends.objective import PointByPoint, Traits
 from vqe_cli.fermions.densities import Density
@@ -23,14 +23,14 @@ class StatevectorObjective(PointByPoint):
     allow it.
 
     Args:
-        trial: The trial state; its circuit is used.
+        state: The parameterised state; its circuit is used.
     """
 
-    def __init__(self, trial: TrialState) -> None:
-        self._encoding = trial.encoding
-        circuit = decompose(trial.circuit)
+    def __init__(self, state: ParameterisedState) -> None:
+        self._encoding = state.encoding
+        circuit = decompose(state.circuit)
         self._program = Program(circuit)
-        self._hamiltonian = PauliSum(trial.encoding.hamiltonian)
+        self._hamiltonian = PauliSum(state.encoding.hamiltonian)
         is_real = self._program.is_real and self._hamiltonian.is_real
         self._dtype = np.float64 if is_real else np.complex128
         self.traits = Traits(
@@ -38,7 +38,7 @@ class StatevectorObjective(PointByPoint):
             has_gradient=True,
             sampled=False,
             noisy=False,
-            conserving=trial.conserving,
+            conserving=state.conserving,
             spectra=circuit.spectra,
             has_samples=True,
         )

@@ -17,7 +17,7 @@ from vqe_cli._core.sizes import (
     planning_need,
 )
 from vqe_cli._core.validation import SpecError
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends import Cost
 from vqe_cli.backends._measured import describe
 from vqe_cli.backends._mitigated import MitigationOptions
@@ -86,7 +86,7 @@ class Ibm(MitigationOptions):
         found = super().budget or Budget(DEFAULT_SHOTS, None)
         return replace(found, pilot=False)
 
-    def cost(self, trial: TrialState) -> Cost | None:
+    def cost(self, state: ParameterisedState) -> Cost | None:
         """Time and money depend on the settings, which are planned later."""
         return None
 
@@ -107,22 +107,22 @@ class Ibm(MitigationOptions):
         yield from compiled_needs(load)
         yield planning_need(load)
 
-    def prepare(self, trial: TrialState, seed: int) -> DeviceObjective:
+    def prepare(self, state: ParameterisedState, seed: int) -> DeviceObjective:
         """Find the device and compile for it."""
         from vqe_cli.backends.ibm import device_preparation as laboratory
         from vqe_cli.backends.ibm.mitigated import MitigatedDeviceObjective
         from vqe_cli.backends.ibm.objective import DeviceObjective
 
-        method = self.method_of(trial)
-        plan = method.plan(trial.encoding)
-        circuit = trial.circuit
+        method = self.method_of(state)
+        plan = method.plan(state.encoding)
+        circuit = state.circuit
         placement, device = laboratory.place(self.device, circuit, self.optimization_level, seed)
         terms = self._terms(placement.device)
         place = laboratory.furnish(
             placement, device, circuit, self.sampler_options, terms, self.sending_mode
         )
         place.details.update(describe(method, plan, self.budget))
-        parts = trial, placement.compiled, place, plan, self.budget
+        parts = state, placement.compiled, place, plan, self.budget
         if self.mitigation is not None:
             return MitigatedDeviceObjective(*parts, self.mitigation)
         return DeviceObjective(*parts, self.post_select)

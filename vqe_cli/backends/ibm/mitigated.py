@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vqe_cli._core.arrays import Vector
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends._mitigated import MitigatedObjective
 from vqe_cli.backends.devices.compiling import CompiledCircuit
 from vqe_cli.backends.ibm.objective import (
@@ -41,7 +41,7 @@ class MitigatedDeviceObjective(MitigatedObjective, DeviceObjective):
     """Raw energies on the way, and a mitigated one at the end, all of it in one job.
 
     Args:
-        trial: The trial state.
+        state: The parameterised state.
         compiled: Its circuit, compiled for the device.
         laboratory: The device.
         plan: How its energy is measured.
@@ -51,14 +51,14 @@ class MitigatedDeviceObjective(MitigatedObjective, DeviceObjective):
 
     def __init__(
         self,
-        trial: TrialState,
+        state: ParameterisedState,
         compiled: CompiledCircuit,
         laboratory: Laboratory,
         plan: MeasurementPlan,
         budget: Budget,
         options: Mitigation,
     ) -> None:
-        DeviceObjective.__init__(self, trial, compiled, laboratory, plan, budget, post_select=False)
+        DeviceObjective.__init__(self, state, compiled, laboratory, plan, budget, post_select=False)
         self.mitigate_by(options)
         self._prepared: dict[tuple[Any, ...], QuantumCircuit] = {}
 
@@ -66,7 +66,7 @@ class MitigatedDeviceObjective(MitigatedObjective, DeviceObjective):
         """The same circuits, shots and methods on Aer with the device's noise."""
         from vqe_cli.backends.aer.mitigated import MitigatedAerObjective
 
-        parts = self.trial, self._compiled, self._rehearsed_by, self.plan, self.budget
+        parts = self.state, self._compiled, self._rehearsed_by, self.plan, self.budget
         return MitigatedAerObjective(*parts, self._options)
 
     def places(self, setting: Setting) -> tuple[int, ...]:
@@ -112,7 +112,7 @@ class MitigatedDeviceObjective(MitigatedObjective, DeviceObjective):
         assert self._calibration is not None
         parts = []
         for setting, counts in known:
-            values = np.asarray(of(*self.trial.encoding.electron_counts(counts.outcomes)), float)
+            values = np.asarray(of(*self.state.encoding.electron_counts(counts.outcomes)), float)
             parts.append(mean_of_read(values, counts, self.places(setting), self._calibration))
         shots = np.array([counts.shots for _, counts in known])
         shares = shots / shots.sum()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from vqe_cli._core.arrays import IntArray, Vector
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends._measured import (
     FEWEST_FOR_OBSERVABLES,
     OBSERVABLES_SHARE,
@@ -83,10 +83,10 @@ class Cell:
 
 
 class DeviceObjective(MeasuredObjective):
-    """Energies of one trial state, measured on a device.
+    """Energies of one parameterised state, measured on a device.
 
     Args:
-        trial: The trial state.
+        state: The parameterised state.
         compiled: Its circuit, compiled for the device.
         laboratory: The device.
         plan: How its energy is measured.
@@ -96,26 +96,26 @@ class DeviceObjective(MeasuredObjective):
 
     def __init__(
         self,
-        trial: TrialState,
+        state: ParameterisedState,
         compiled: CompiledCircuit,
         laboratory: Laboratory,
         plan: MeasurementPlan,
         budget: Budget,
         post_select: bool,
     ) -> None:
-        super().__init__(trial, plan, budget, post_select)
+        super().__init__(state, plan, budget, post_select)
         self._compiled, self._laboratory = compiled, laboratory
         self._circuits: dict[Setting, QuantumCircuit] = {}
         self._tails: dict[Setting, Tail] = {}
         self._seconds: dict[int, float] = {}
         self._last: dict[bytes, list[tuple[Setting, Counts]]] = {}
         self.traits = Traits(
-            num_parameters=trial.num_parameters,
+            num_parameters=state.num_parameters,
             has_gradient=False,
             sampled=True,
             noisy=True,
             conserving=False,
-            spectra=trial.spectra,
+            spectra=state.spectra,
             has_samples=True,
             to_precision=budget.precision is not None,
             remote=True,
@@ -140,7 +140,7 @@ class DeviceObjective(MeasuredObjective):
         """The same circuits and shots on Aer with the device's noise, which cost nothing."""
         from vqe_cli.backends.aer.objectives import SampledAerObjective
 
-        parts = self.trial, self._compiled, self._rehearsed_by, self.plan, self.budget
+        parts = self.state, self._compiled, self._rehearsed_by, self.plan, self.budget
         return SampledAerObjective(*parts, self.post_select)
 
     @property
@@ -176,9 +176,9 @@ class DeviceObjective(MeasuredObjective):
 
         S² would need measurements of its own, which are not made.
         """
-        if not isinstance(self.trial.encoding.problem, ElectronicProblem):
+        if not isinstance(self.state.encoding.problem, ElectronicProblem):
             return {}
-        kept = numbers_of_kept_shots(self.trial.encoding, self.plan) if self.selects else {}
+        kept = numbers_of_kept_shots(self.state.encoding, self.plan) if self.selects else {}
         if kept:
             return kept
         known = [pair for pair in self._shots_at(x) if tells_electrons(*pair)]
@@ -188,10 +188,10 @@ class DeviceObjective(MeasuredObjective):
         if not known:
             shots = round(OBSERVABLES_SHARE * self.budget.total(self.plan.deviations))
             counts = self.samples(x, max(shots, FEWEST_FOR_OBSERVABLES), seed)
-            known, spent = [(ComputationalBasis(self.trial.encoding), counts)], counts.shots
+            known, spent = [(ComputationalBasis(self.state.encoding), counts)], counts.shots
         outcomes = np.concatenate([counts.outcomes for _, counts in known])
         weights = np.concatenate([counts.repetitions for _, counts in known])
-        alpha, beta = self.trial.encoding.electron_counts(outcomes)
+        alpha, beta = self.state.encoding.electron_counts(outcomes)
         return {
             "particle-number": _mean(alpha + beta, weights, spent),
             "sz": _mean(0.5 * (alpha - beta), weights, 0),
@@ -210,7 +210,7 @@ class DeviceObjective(MeasuredObjective):
 
     def samples(self, x: Vector, shots: int, seed: int) -> Counts:
         """Shots without a change of basis."""
-        return self.sampler(x, seed)([ComputationalBasis(self.trial.encoding)], [shots], seed)[0]
+        return self.sampler(x, seed)([ComputationalBasis(self.state.encoding)], [shots], seed)[0]
 
     def fidelity(self, x: Vector, y: Vector, seed: int, effort: float = 1.0) -> Estimate:
         """How often the circuit at x, undone by that at y, ends where it began."""
@@ -332,7 +332,7 @@ class DeviceObjective(MeasuredObjective):
         self._laboratory.queue.foresee(jobs, energies * each)
 
     def _circuit(self, setting: Setting) -> QuantumCircuit:
-        """The trial circuit, the change of basis, and the reading of all qubits."""
+        """The state circuit, the change of basis, and the reading of all qubits."""
         if setting not in self._circuits:
             tail = self._tail(setting)
             whole = self._compiled.circuit.compose(tail.circuit)

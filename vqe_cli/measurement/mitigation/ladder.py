@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from vqe_cli._core.arrays import Vector
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.measurement import MeasurementPlan
 from vqe_cli.measurement.estimates import Counts, Estimate, MitigatedEnergy
 from vqe_cli.measurement.mitigation import Device, Preparation, QubitShots, StateShots
@@ -26,21 +26,23 @@ from vqe_cli.measurement.mitigation.zne import Extrapolation, decays, extrapolat
 from vqe_cli.measurement.shots import Budget, Measuring
 
 
-def refuse_impossible(trial: TrialState, plan: MeasurementPlan, options: Mitigation) -> None:
+def refuse_impossible(
+    state: ParameterisedState, plan: MeasurementPlan, options: Mitigation
+) -> None:
     """Find out before anything is measured.
 
     Raises:
         InputError: A method does not fit the problem.
     """
     if options.symmetry:
-        refuse_without_electrons(trial.encoding, plan)
+        refuse_without_electrons(state.encoding, plan)
     if options.reference_state:
-        reference_preparation(trial)
+        reference_preparation(state)
 
 
 def mitigate(
     device: Device,
-    trial: TrialState,
+    state: ParameterisedState,
     plan: MeasurementPlan,
     budget: Budget,
     options: Mitigation,
@@ -52,7 +54,7 @@ def mitigate(
 
     Args:
         device: Takes the shots.
-        trial: The trial state.
+        state: The parameterised state.
         plan: How its energy is measured.
         budget: For each energy that is measured.
         options: Which methods.
@@ -62,12 +64,12 @@ def mitigate(
     Returns:
         The raw energy, and one for each method, the last with all of them.
     """
-    return measured(device, trial, plan, budget, options, x=x, seed=seed).rungs
+    return measured(device, state, plan, budget, options, x=x, seed=seed).rungs
 
 
 def measured(
     device: Device,
-    trial: TrialState,
+    state: ParameterisedState,
     plan: MeasurementPlan,
     budget: Budget,
     options: Mitigation,
@@ -76,15 +78,15 @@ def measured(
     seed: int,
 ) -> Campaign:
     """The same with all that was measured for it; arguments as those of `mitigate`."""
-    refuse_impossible(trial, plan, options)
-    campaign = Campaign(device, trial, plan, budget, options, x, seed)
+    refuse_impossible(state, plan, options)
+    campaign = Campaign(device, state, plan, budget, options, x, seed)
     campaign.measure()
     return campaign
 
 
 def undone(
     device: Device,
-    trial: TrialState,
+    state: ParameterisedState,
     plan: MeasurementPlan,
     budget: Budget,
     calibration: Calibration,
@@ -92,11 +94,11 @@ def undone(
     x: Vector,
     seed: int,
 ) -> Estimate:
-    """A conserved quantity of the trial state, from bits whose errors of reading are undone.
+    """A conserved quantity of the parameterised state, from bits whose errors of reading are undone.
 
     Args:
         device: Takes the shots.
-        trial: The trial state.
+        state: The parameterised state.
         plan: How the quantity is measured.
         budget: How much may be measured.
         calibration: Of the qubits that are read.
@@ -108,7 +110,7 @@ def undone(
         ((found,), _) = device.take((order,), ())
         state.add(found)
     reading = state.reading(device)
-    value, _ = Processing(trial.encoding, calibration).energy(reading)
+    value, _ = Processing(state.encoding, calibration).energy(reading)
     return Estimate(value.value, value.standard_error, reading.shots)
 
 
@@ -160,7 +162,7 @@ class Campaign:
     """All measurements of one ladder, and what follows from them."""
 
     device: Device
-    trial: TrialState
+    state: ParameterisedState
     plan: MeasurementPlan
     budget: Budget
     options: Mitigation
@@ -210,7 +212,7 @@ class Campaign:
         """The energy after some of the methods."""
         energy = self._energy("trial", methods)
         if "reference_state" in methods:
-            exact = determinant_energy(self.trial.encoding)
+            exact = determinant_energy(self.state.encoding)
             energy = corrected(energy, self._energy("reference", methods), exact)
         shots = sum(self.measured[key].shots for key in self._wanted(methods))
         if "readout" in methods:
@@ -248,14 +250,14 @@ class Campaign:
         return self._processing(methods).energy(self.measured[state, factor])
 
     def _discarded(self, methods: Sequence[Method]) -> float | None:
-        """The share of the trial state's shots that was left out; None if none were looked at."""
+        """The share of the parameterised state's shots that was left out; None if none were looked at."""
         if "symmetry" not in methods:
             return None
         return max(self._settled("trial", 1, methods)[1], 0.0)  # undone bits may sum to above one
 
     def _processing(self, methods: Sequence[Method]) -> Processing:
         calibration = self.calibration if "readout" in methods else None
-        return Processing(self.trial.encoding, calibration, "symmetry" in methods)
+        return Processing(self.state.encoding, calibration, "symmetry" in methods)
 
     def _factors(self, methods: Sequence[Method]) -> tuple[int, ...]:
         if "zne" not in methods:
@@ -278,7 +280,7 @@ class Campaign:
                 "extrapolation": self._extrapolation(found, methods)[0],
             }
         if methods[-1] == "reference_state":
-            return {"reference": reference_preparation(self.trial)[1]}
+            return {"reference": reference_preparation(self.state)[1]}
         return {"calibration_shots": self._calibration_shots}
 
     @property
@@ -289,7 +291,7 @@ class Campaign:
     def _preparation(self, state: str, folds: int) -> Preparation:
         if state == "trial":
             return Preparation(self.x, folds=folds)
-        found = reference_preparation(self.trial)[0]
+        found = reference_preparation(self.state)[0]
         return Preparation(found.x, found.bits, folds)
 
     def _seed(self, what: str, factor: int) -> int:

@@ -1,10 +1,10 @@
-"""The error of a determinant whose energy is known is taken from that of the trial state."""
+"""The error of a determinant whose energy is known is taken from that of the parameterised state."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.measurement.mitigation import Preparation
@@ -12,28 +12,28 @@ from vqe_cli.measurement.mitigation.values import Value, combined
 from vqe_cli.qubits.encoding import Encoding
 
 
-def reference_preparation(trial: TrialState) -> tuple[Preparation, str]:
+def reference_preparation(state: ParameterisedState) -> tuple[Preparation, str]:
     """The circuit that prepares the reference determinant, and what it is in words.
 
-    The ansatz itself with all parameters zero goes through the same gates as the trial state;
+    The ansatz itself with all parameters zero goes through the same gates as the parameterised state;
     where it is no product of excitations from the determinant, X gates must do.
 
     Args:
-        trial: The trial state.
+        state: The parameterised state.
 
     Raises:
         InputError: There are no electrons, hence no determinant.
     """
-    if not isinstance(trial.encoding.problem, ElectronicProblem):
+    if not isinstance(state.encoding.problem, ElectronicProblem):
         raise InputError(
             "a qubit Hamiltonian has no reference determinant",
             path=("backend", "mitigation", "reference_state"),
             hint="leave reference_state out",
         )
-    if trial.product is not None:
-        zeros = np.zeros(trial.num_parameters)
+    if state.product is not None:
+        zeros = np.zeros(state.num_parameters)
         return Preparation(x=zeros), "the ansatz with all parameters zero"
-    return Preparation(bits=trial.encoding.reference_bits), "X gates"
+    return Preparation(bits=state.encoding.reference_bits), "X gates"
 
 
 def determinant_energy(encoding: Encoding) -> float:
@@ -48,7 +48,7 @@ def corrected(energy: Value, reference: Value, exact: float) -> Value:
     """``E − E(reference) + exact(reference)``.
 
     Args:
-        energy: Of the trial state.
+        energy: Of the parameterised state.
         reference: Of the determinant on the same machine with the same mitigation.
         exact: Of the determinant, Hartree.
 

@@ -1,4 +1,4 @@
-"""What is made of the optimised trial state: a registry."""
+"""What is made of the optimised parameterised state: a registry."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import ClassVar
 
 from vqe_cli._core.registry import Entry, Registry
 from vqe_cli._core.sizes import Need, Size
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends.objective import Objective, Traits
 from vqe_cli.variational.minimise import Solution
 
 
 class Solver(Entry):
-    """Turns the optimum of the trial state's energy into the result."""
+    """Turns the optimum of the parameterised state's energy into the result."""
 
     draws: ClassVar[bool] = False
-    """Whether it is made of bit strings of the trial state."""
+    """Whether it is made of bit strings of the parameterised state."""
 
     def needs(self, size: Size) -> Iterator[Need]:
         """What has to fit here for a problem.
@@ -27,31 +27,31 @@ class Solver(Entry):
         """
         return iter(())
 
-    def check(self, trial: TrialState, traits: Traits) -> None:
+    def check(self, state: ParameterisedState, traits: Traits) -> None:
         """Refuse what cannot work before anything is optimised.
 
         Args:
-            trial: The trial state.
+            state: The parameterised state.
             traits: What its objective can do.
 
         Raises:
-            InputError: The trial state or the backend does not fit.
+            InputError: The parameterised state or the backend does not fit.
             RefusedError: It would take too much memory.
         """
         return
 
     def needs_energy(self, traits: Traits) -> bool:
-        """Whether the energy of a trial state that is not optimised is worth what it costs."""
+        """Whether the energy of a parameterised state that is not optimised is worth what it costs."""
         return True
 
     @abstractmethod
     def finish(
-        self, trial: TrialState, objective: Objective, solution: Solution, seed: int
+        self, state: ParameterisedState, objective: Objective, solution: Solution, seed: int
     ) -> Solution:
         """The result.
 
         Args:
-            trial: The trial state.
+            state: The parameterised state.
             objective: Its energy, at the end of a growing ansatz that of the grown one.
             solution: Its optimum.
             seed: Of the run.

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from vqe_cli._core.sizes import Need, Size
 from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
-from vqe_cli.ansatz.state import TrialState
+from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends.objective import Objective, SamplingObjective, Traits
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.densities import Density
@@ -46,11 +46,11 @@ CONTROLS = 5
 
 
 class Sqd(Solver):
-    """Sample-based diagonalisation: H in the space of the bit strings the trial state gives.
+    """Sample-based diagonalisation: H in the space of the bit strings the parameterised state gives.
 
-    Bit strings of the trial state are repaired by the mean occupations of the orbitals, H is
+    Bit strings of the parameterised state are repaired by the mean occupations of the orbitals, H is
     diagonalised in the space they span, which gives better occupations, until nothing changes.
-    Without an optimiser named, the trial state stays at its starting point. The energy is
+    Without an optimiser named, the parameterised state stays at its starting point. The energy is
     variational, with noise too, and never above that of the reference determinant, which belongs
     to every subspace. The same is done, up to five times, with random determinants that have the
     right electrons, since a subspace that is large enough holds the ground state whatever was
@@ -83,15 +83,15 @@ class Sqd(Solver):
         None, ge=1, description="Strings of each spin at most. Default: no limit."
     )
 
-    def check(self, trial: TrialState, traits: Traits) -> None:
+    def check(self, state: ParameterisedState, traits: Traits) -> None:
         """Bits must be occupations of orbitals, and somebody must draw them."""
-        problem = trial.encoding.problem
+        problem = state.encoding.problem
         if not isinstance(problem, ElectronicProblem):
             raise InputError("sqd diagonalises electrons; this is a qubit model", path=("solver",))
-        if trial.encoding.mapper.name != "jordan-wigner":
+        if state.encoding.mapper.name != "jordan-wigner":
             raise InputError(
                 "sqd reads occupations of orbitals from bits, in Jordan-Wigner only, not in"
-                f" {trial.encoding.mapper.name}",
+                f" {state.encoding.mapper.name}",
                 path=("mapper",),
                 hint="mapper: jordan-wigner",
             )
@@ -112,11 +112,11 @@ class Sqd(Solver):
         return not traits.sampled
 
     def finish(
-        self, trial: TrialState, objective: Objective, solution: Solution, seed: int
+        self, state: ParameterisedState, objective: Objective, solution: Solution, seed: int
     ) -> Solution:
         """Sample, diagonalise, and do the same with random bit strings."""
         began = time.perf_counter()
-        problem = trial.encoding.problem
+        problem = state.encoding.problem
         assert isinstance(problem, ElectronicProblem)
         draw, recover, *random = _seeds(seed)
         sampled = cast(SamplingObjective, objective).samples(solution.x, self.shots, draw)
