@@ -39,8 +39,8 @@ every_mapper = pytest.mark.parametrize("mapper", MAPPERS.names())
 every_problem = pytest.mark.parametrize("problem", SMALL_PROBLEMS)
 
 
-def trial_of(ansatz: str, encoding: Encoding) -> ParameterisedState:
-    """The parameterised state; a combination that the ansatz refuses with reasons is skipped."""
+def state_of(ansatz: str, encoding: Encoding) -> ParameterisedState:
+    """The trial state; a combination that the ansatz refuses with reasons is skipped."""
     try:
         state = ANSATZE.create(ansatz).state(encoding)
         _ = state.num_parameters
@@ -51,7 +51,7 @@ def trial_of(ansatz: str, encoding: Encoding) -> ParameterisedState:
 
 def objective(ansatz: str, encoding: Encoding, backend: str = "exact") -> Objective:
     """The objective; the same combinations are skipped."""
-    trial_of(ansatz, encoding)
+    state_of(ansatz, encoding)
     return objective_of(encoding, ansatz, backend)
 
 
@@ -66,7 +66,7 @@ def test_circuit_is_the_same_state_as_the_excitations(
     ansatz: str, problem: str, mapper: str
 ) -> None:
     encoding = encoding_of(problem, mapper)
-    assert trial_of(ansatz, encoding).product is not None
+    assert state_of(ansatz, encoding).product is not None
     sector = objective_of(encoding, ansatz, "exact")
     circuit = objective_of(encoding, ansatz, "aer")
     for x in random_points(sector.traits.num_parameters):
@@ -84,7 +84,7 @@ def test_excitations_keep_electrons_and_spin_projection(
     ansatz: str, problem: str, mapper: str
 ) -> None:
     encoding = encoding_of(problem, mapper)
-    assert trial_of(ansatz, encoding).product is not None
+    assert state_of(ansatz, encoding).product is not None
     alpha, beta = encoding.problem.nelec
     for backend in ("exact", "aer"):
         prepared = objective_of(encoding, ansatz, backend)
@@ -130,7 +130,7 @@ def test_equal_inputs_give_identical_bits(ansatz: str) -> None:
 @every_problem
 @every_ansatz
 def test_number_of_parameters_agrees_everywhere(ansatz: str, problem: str) -> None:
-    state = trial_of(ansatz, encoding_of(problem))
+    state = state_of(ansatz, encoding_of(problem))
     assert state.circuit.num_parameters == state.num_parameters
     assert len(state.spectra) == state.num_parameters
     prepared = objective_of(state.encoding, ansatz)
@@ -144,7 +144,7 @@ def test_products_of_excitations_begin_at_the_hartree_fock_energy(
     ansatz: str, problem: str
 ) -> None:
     encoding = encoding_of(problem)
-    assert trial_of(ansatz, encoding).product is not None
+    assert state_of(ansatz, encoding).product is not None
     prepared = objective_of(encoding, ansatz)
     zeros = np.zeros(prepared.traits.num_parameters)
     expected = encoding.problem.hartree_fock_energy

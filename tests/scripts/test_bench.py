@@ -23,7 +23,7 @@ START = 0.2
 
 
 def exported(folder, problem, ansatz="uccsd"):
-    """A case on disk, as a worker reads it, and the parameterised state it came from."""
+    """A case on disk, as a worker reads it, and the trial state it came from."""
     encoding = encoding_of(problem)
     state = ANSATZE.create(ansatz).state(encoding)
     write_case(folder, state, np.full(state.num_parameters, START))

@@ -96,12 +96,12 @@ class Need:
 
 @dataclass(frozen=True)
 class Load:
-    """A problem with its mapping and its parameterised state, as far as they decide what a backend takes.
+    """A problem with its mapping and its trial state, as far as they decide what a backend takes.
 
     Args:
         size: Electrons and orbitals.
         qubits: After the mapping.
-        is_product: Whether the parameterised state is a product of excitations.
+        is_product: Whether the trial state is a product of excitations.
         excitations: About how many; 0 where they are few, or where it is none.
         draws: Whether bit strings are drawn for a solver.
         measures: Whether energies are asked for; where not, bit strings are all.
@@ -146,7 +146,7 @@ def compiled_needs(load: Load) -> Iterator[Need]:
     """What a product of excitations takes as a circuit.
 
     Args:
-        load: Problem, mapping and parameterised state.
+        load: Problem, mapping and trial state.
     """
     if load.is_product:
         gates = GATES_PER_QUBIT * load.excitations * load.qubits
@@ -155,10 +155,10 @@ def compiled_needs(load: Load) -> Iterator[Need]:
 
 
 def gates_of(load: Load) -> int:
-    """About how many gates the parameterised state's circuit has.
+    """About how many gates the trial state's circuit has.
 
     Args:
-        load: Problem, mapping and parameterised state.
+        load: Problem, mapping and trial state.
     """
     return GATES_PER_QUBIT * max(load.excitations, load.qubits) * load.qubits
 
@@ -167,7 +167,7 @@ def noisy_seconds(load: Load, shots: int) -> float:
     """What one energy takes where every shot is simulated with errors of its own.
 
     Args:
-        load: Problem, mapping and parameterised state.
+        load: Problem, mapping and trial state.
         shots: Of a setting; there is at least one.
     """
     return shots * gates_of(load) * (NOISY_GATE + NOISY_AMPLITUDE * 2.0**load.qubits)
@@ -177,7 +177,7 @@ def excitation_needs(load: Load) -> Iterator[Need]:
     """What a long list of excitations takes.
 
     Args:
-        load: Problem, mapping and parameterised state.
+        load: Problem, mapping and trial state.
     """
     if load.is_product and load.excitations > FEW_EXCITATIONS:
         what = f"a list of {load.excitations:,} excitations"
@@ -188,7 +188,7 @@ def mapping_need(load: Load) -> Need:
     """What the Hamiltonian takes as Pauli strings.
 
     Args:
-        load: Problem, mapping and parameterised state.
+        load: Problem, mapping and trial state.
     """
     products = -(-(load.size.norb**4) // load.size.irreps)
     return Need(f"a Hamiltonian of {load.qubits} qubits", BYTES_PER_PRODUCT * products)
@@ -198,7 +198,7 @@ def planning_need(load: Load) -> Need:
     """What the plan of a measurement takes.
 
     Args:
-        load: Problem, mapping and parameterised state.
+        load: Problem, mapping and trial state.
     """
     norb = load.size.norb
     return Need(f"a measurement in {norb} orbitals", 8 * COPIES_OF_COVARIANCES * norb**5)
@@ -208,7 +208,7 @@ def device_need(load: Load, device: str, qubits: int) -> Need:
     """That a device has the qubits.
 
     Args:
-        load: Problem, mapping and parameterised state.
+        load: Problem, mapping and trial state.
         device: Its name.
         qubits: How many it has.
     """

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from vqe_cli._core.arrays import Vector
 from vqe_cli._core.registry import Entry, Registry
 from vqe_cli._core.sizes import Size
-from vqe_cli.ansatz.state import AdaptiveOptions, ParameterisedState, Start
+from vqe_cli.ansatz.state import AdaptiveOptions, Start, ParameterisedState
 from vqe_cli.chemistry.correlation.amplitudes import AmplitudeMethod
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.excitations import ExcitationProduct
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Ansatz(Entry):
-    """A family of parameterised states. Subclasses define `excitations`, or `circuit`, or both."""
+    """A family of trial states. Subclasses define `excitations`, or `circuit`, or both."""
 
     serves: ClassVar[frozenset[Literal["electrons", "qubits"]]] = frozenset({"electrons"})
     """Which kinds of problem it can be used for."""
@@ -68,7 +68,7 @@ class Ansatz(Entry):
         return excitation_circuit(product, encoding)
 
     def state(self, encoding: Encoding) -> ParameterisedState:
-        """The parameterised state for a problem.
+        """The trial state for a problem.
 
         Raises:
             InputError: The ansatz does not serve this kind of problem.

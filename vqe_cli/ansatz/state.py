@@ -1,4 +1,4 @@
-"""A parameterised state ready to be evaluated: parameters, and excitations or a circuit, or both."""
+"""A trial state ready to be evaluated: parameters, and excitations or a circuit, or both."""
 
 from __future__ import annotations
 

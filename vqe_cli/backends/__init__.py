@@ -26,7 +26,7 @@ class Cost:
 
 
 class Backend(Entry):
-    """Turns a parameterised state into an objective."""
+    """Turns a trial state into an objective."""
 
     def cost(self, state: ParameterisedState) -> Cost | None:
         """Estimate memory and time; None where there is no estimate."""
@@ -36,7 +36,7 @@ class Backend(Entry):
         """What has to fit here for a problem, as far as its size alone tells.
 
         Args:
-            load: Problem, mapping and parameterised state.
+            load: Problem, mapping and trial state.
         """
         return iter(())
 
@@ -53,7 +53,7 @@ class Backend(Entry):
             seed: For what is random in the preparation, such as routing.
 
         Raises:
-            InputError: This backend cannot run this parameterised state.
+            InputError: This backend cannot run this trial state.
             RefusedError: It would take too much memory.
         """
 

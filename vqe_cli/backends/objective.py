@@ -57,7 +57,7 @@ class Traits:
 
 
 class Objective(Protocol):
-    """The energy of a parameterised state as a function of its parameters, in Hartree."""
+    """The energy of a trial state as a function of its parameters, in Hartree."""
 
     @property
     def traits(self) -> Traits:
@@ -134,7 +134,7 @@ class SamplingObjective(Objective, Protocol):
     """An objective that also gives bit strings, where `traits.has_samples`."""
 
     def samples(self, x: Vector, shots: int, seed: int) -> Counts:
-        """Measure every qubit of the parameterised state in the computational basis."""
+        """Measure every qubit of the trial state in the computational basis."""
         ...
 
     def fidelity(self, x: Vector, y: Vector, seed: int, effort: float = 1.0) -> Estimate:

@@ -158,7 +158,7 @@ def campaign_options(command: F) -> F:
 
 
 def problem_options(command: F) -> F:
-    """Those of them that choose problem, parameterised state and start."""
+    """Those of them that choose problem, trial state and start."""
     return _with_flags(command, PROBLEM_FLAGS)
 
 

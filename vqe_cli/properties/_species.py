@@ -68,7 +68,7 @@ def cartesian(found: Sequence[Atom]) -> str:
 
 
 def _initial(parent: RunSpec) -> InitialSpec:
-    """Given parameters are those of the parent's parameterised state; others would mean nothing."""
+    """Given parameters are those of the parent's trial state; others would mean nothing."""
     given = parent.initial.values is not None or parent.initial.file is not None
     return InitialSpec(name="auto") if given else parent.initial
 

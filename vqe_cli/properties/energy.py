@@ -30,10 +30,10 @@ class Energy(Property):
         Column("hf_hartree", "number", "Hartree-Fock energy (restricted)."),
         Column("mp2_hartree", "number", "MP2 energy within the active space."),
         Column("correlation_hartree", "number", "VQE less Hartree-Fock energy."),
-        Column("qubits", "integer", "Qubits of the parameterised state."),
+        Column("qubits", "integer", "Qubits of the trial state."),
         Column("active_electrons", "integer", "Correlated electrons."),
         Column("active_orbitals", "integer", "Orbitals they are correlated in."),
-        Column("parameters", "integer", "Of the parameterised state."),
+        Column("parameters", "integer", "Of the trial state."),
         Column("evaluations", "integer", "Energies and gradients that were evaluated."),
         Column("shots", "integer", "Measurements; 0 where energies are exact."),
     )

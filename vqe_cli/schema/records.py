@@ -223,7 +223,7 @@ class SqdRecord(Record):
     full_dimension: int
     subspace_fraction: float
     trial_energy: float | None = Field(
-        description="Of the parameterised state itself; None where it would cost shots."
+        description="Of the trial state itself; None where it would cost shots."
     )
     random_energy: float = Field(
         description="From as many random determinants with the right electrons, by the same "

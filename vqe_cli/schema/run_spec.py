@@ -31,7 +31,7 @@ MAX_PAULI_QUBITS = 64
 MAX_COEFFICIENT = 1e12
 
 SOLVERS_FROM_THE_START = ("sqd",)
-"""Solvers that take the parameterised state where it starts, unless an optimiser is named."""
+"""Solvers that take the trial state where it starts, unless an optimiser is named."""
 
 
 def _printable(name: str | None) -> str | None:
@@ -268,13 +268,11 @@ class RunSpec(Frozen):
         Selection(name="jordan-wigner"), description="How fermions become qubits."
     )
     ansatz: Selection | None = Field(
-        None,
-        description="The parameterised state. Default: uccsd; two-local for a qubit Hamiltonian.",
+        None, description="The trial state. Default: uccsd; two-local for a qubit Hamiltonian."
     )
     optimizer: Selection = Field(Selection(name="auto"), description="How parameters are found.")
     solver: Selection = Field(
-        Selection(name="vqe"),
-        description="What is made of the parameterised state: its energy, or more.",
+        Selection(name="vqe"), description="What is made of the trial state: its energy, or more."
     )
     backend: Selection = Field(Selection(name="exact"), description="What computes energies.")
     reference: Selection = Field(

@@ -95,7 +95,7 @@ def forecast_of(parts: Parts, size: Size) -> Forecast | None:
 def search_of(parts: Parts, size: Size | None) -> Backend | None:
     """Where parameters are found, if not on the backend itself.
 
-    Where only bit strings are wanted nothing is searched, and the parameterised state's own energy is
+    Where only bit strings are wanted nothing is searched, and the trial state's own energy is
     simulated only if that fits.
 
     Args:
@@ -189,7 +189,7 @@ def _load(parts: Parts, size: Size) -> Load:
 
 
 def _measures(parts: Parts) -> bool:
-    """Whether energies of the parameterised state are asked for, be it only to optimise it."""
+    """Whether energies of the trial state are asked for, be it only to optimise it."""
     return not parts.solver.draws or parts.optimizer.name != "none"
 
 

@@ -54,7 +54,7 @@ class Solution:
         cycles: How it grew.
         stages: Energies on the way from the simulation to the device.
         mitigation: From the raw final energy to the one that is kept, if errors were mitigated.
-        density: Of the state whose energy this is, where it is not the parameterised state.
+        density: Of the state whose energy this is, where it is not the trial state.
         sqd: How sample-based diagonalisation came to the energy.
     """
 
@@ -153,7 +153,7 @@ def finish(
 
 
 def unmeasured(x: Vector) -> Solution:
-    """A starting point as it is, for a solver that needs no energy of the parameterised state.
+    """A starting point as it is, for a solver that needs no energy of the trial state.
 
     Args:
         x: Parameters.

@@ -33,7 +33,7 @@ def sampling_checks(solution: Solution) -> Iterator[Check]:
         value=gain,
         detail="how much lower than with random determinants, the best of "
         f"{max(len(sqd.random_energies), 1)}, in mHa; up to {CHEMICAL_ACCURACY_MHA:g} mHa the "
-        "parameterised state contributed nothing that counts",
+        "trial state contributed nothing that counts",
     )
     if sqd.valid_share_of_noise is not None:
         yield _valid_shots(sqd.valid_shots, sqd.shots, sqd.valid_share_of_noise)

@@ -41,7 +41,7 @@ GATES = ["x", "ry", "rz", "cx"]
 def write_case(
     folder: Path, state: ParameterisedState, start: Vector, *, with_paulis: bool = True
 ) -> None:
-    """Write a parameterised state and its problem.
+    """Write a trial state and its problem.
 
     Args:
         folder: Is made if it is not there.

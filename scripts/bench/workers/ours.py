@@ -34,7 +34,7 @@ class Ours:
 
     def __init__(self, folder: Path, case: dict[str, Any], backend: str = "exact") -> None:
         encoding = Encoding(read_problem(folder, case), MAPPERS.create("jordan-wigner"))
-        self._objective = BACKENDS.create(backend).prepare(_trial(case, encoding), 7)
+        self._objective = BACKENDS.create(backend).prepare(_state_of(case, encoding), 7)
         self._has_gradient = self._objective.traits.has_gradient
         details = self._objective.details
         self.notes = {"details": details, "threads": details.get("threads", 1)}
@@ -72,7 +72,7 @@ class Recorder:
         return energy, gradient
 
 
-def _trial(case: dict[str, Any], encoding: Encoding) -> ParameterisedState:
+def _state_of(case: dict[str, Any], encoding: Encoding) -> ParameterisedState:
     from vqe_cli.qubits.circuits import excitation_circuit
 
     if case["kind"] == "excitations":

@@ -18,12 +18,12 @@ from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends.ibm.runtime import fake_device
 
 
-def trial_of(problem: Any, ansatz: Any = "uccsd") -> ParameterisedState:
+def state_of(problem: Any, ansatz: Any = "uccsd") -> ParameterisedState:
     return ANSATZE.create(ansatz).state(encoding_of(problem))
 
 
 def test_gates_are_those_of_qiskits_transpiler() -> None:
-    state, device = trial_of("h2"), fake_device("fake_fez")
+    state, device = state_of("h2"), fake_device("fake_fez")
     found = compiled_circuit(state, device, 2, 7)
     basis = ["cx", "rz", "sx", "x"]
     flat = transpile(state.circuit, basis_gates=basis, optimization_level=2, seed_transpiler=7)
@@ -38,7 +38,7 @@ def test_gates_are_those_of_qiskits_transpiler() -> None:
 
 
 def test_a_circuit_wider_than_the_device_is_compiled_for_none() -> None:
-    found = compiled_circuit(trial_of("h4"), fake_device("fake_manila"), 2, 7)
+    found = compiled_circuit(state_of("h4"), fake_device("fake_manila"), 2, 7)
     assert found.all_to_all is not None
     assert found.on_device is None
     assert found.reason is not None
@@ -48,14 +48,14 @@ def test_a_circuit_wider_than_the_device_is_compiled_for_none() -> None:
 def test_what_would_take_minutes_is_not_compiled() -> None:
     water = {"geometry": "O 0 0 0.1173\nH 0 0.7572 -0.4692\nH 0 -0.7572 -0.4692"}
     problem = problem_of({**water, "basis": "6-31g"})
-    found = compiled_circuit(trial_of(problem), fake_device("fake_fez"), 2, 7)
+    found = compiled_circuit(state_of(problem), fake_device("fake_fez"), 2, 7)
     assert found.all_to_all is None
     assert found.reason is not None
     assert "would take minutes" in found.reason
 
 
 def test_an_adaptive_ansatz_has_no_circuit_yet() -> None:
-    state = trial_of(named_problem("lih-3-orbitals"), "adapt")
+    state = state_of(named_problem("lih-3-orbitals"), "adapt")
     found = compiled_circuit(state, fake_device("fake_fez"), 2, 7)
     assert found.reason == "an adaptive ansatz has no circuit before it has grown"
 

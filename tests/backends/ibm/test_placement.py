@@ -70,7 +70,7 @@ def spec():
 
 
 def circuit():
-    """The parameterised state of the model."""
+    """The trial state of the model."""
     encoding = qubit_encoding(MODEL["hamiltonian"]["paulis"])
     return ANSATZE.create(MODEL["ansatz"]).state(encoding).circuit
 

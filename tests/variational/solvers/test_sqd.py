@@ -121,7 +121,7 @@ def test_noise_leaves_the_energy_variational() -> None:
     assert 0 < sampled.valid_shots < sampled.shots
     assert record.result.standard_error is None
     assert record.check("not-below-exact").status == "pass"
-    assert record.error_mha < 1.0  # measured on that device, the parameterised state is 100 mHa off
+    assert record.error_mha < 1.0  # measured on that device, the trial state is 100 mHa off
     assert record.check("noise-free").status == "warn"
     assert record.check("valid-shots").status == "pass"
     assert record.result.shots_by_purpose == {"sqd": sampled.shots}  # nothing else is paid for

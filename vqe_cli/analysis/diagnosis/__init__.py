@@ -1,4 +1,4 @@
-"""What to expect of a parameterised state: its gradients, its energy under noise, and its error bars."""
+"""What to expect of a trial state: its gradients, its energy under noise, and its error bars."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def _plain(study: GradientStudy | NoiseStudy | ShotsStudy | None) -> dict[str, A
 
 
 def diagnose(spec: RunSpec, options: DiagnosisOptions, tell: Tell = lambda _: None) -> Diagnosis:
-    """Study a parameterised state.
+    """Study a trial state.
 
     Args:
         spec: The run; gradients and shots are studied on the exact backend whatever it names.

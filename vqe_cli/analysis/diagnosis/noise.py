@@ -102,7 +102,7 @@ def noise_study(
 
     Args:
         backend: Of the input; if it is Aer, its other options hold here too.
-        optimum: The parameterised state and its parameters.
+        optimum: The trial state and its parameters.
         options: The noise and its scales.
         seed: Of the compiler, and of shots where there are any.
         tell: Told what comes next.

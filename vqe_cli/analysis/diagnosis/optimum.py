@@ -1,4 +1,4 @@
-"""The parameterised state at parameters that were optimised exactly."""
+"""The trial state at parameters that were optimised exactly."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from vqe_cli.variational.observers import Watcher
 
 @dataclass(frozen=True, eq=False)
 class Optimum:
-    """A parameterised state and its best parameters.
+    """A trial state and its best parameters.
 
     Args:
         state: As it is at the end, also where it has grown.

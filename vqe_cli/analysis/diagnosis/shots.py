@@ -96,7 +96,7 @@ def shots_study(optimum: Optimum, options: DiagnosisOptions, seed: int, tell: Te
     """Measure the same energy again and again.
 
     Args:
-        optimum: The parameterised state and its parameters.
+        optimum: The trial state and its parameters.
         options: Methods, shots and repetitions.
         seed: All seeds follow from it.
         tell: Told what comes next.

@@ -55,7 +55,7 @@ COMPILER_LEVEL = 2
 
 @dataclass(frozen=True)
 class Ansatz:
-    """The parameterised state in numbers; `pool` is what an adaptive one chooses from."""
+    """The trial state in numbers; `pool` is what an adaptive one chooses from."""
 
     name: str
     parameters: int

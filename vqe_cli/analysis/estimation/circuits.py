@@ -49,7 +49,7 @@ class CircuitEstimate:
 def compiled_circuit(
     state: ParameterisedState, device: Any, level: int, seed: int
 ) -> CircuitEstimate:
-    """Compile the parameterised state's circuit, unless that would take minutes.
+    """Compile the trial state's circuit, unless that would take minutes.
 
     Args:
         state: The parameterised state.

@@ -43,7 +43,7 @@ class Execution:
 
     Args:
         delay: Seconds before it.
-        circuit: Seconds of the parameterised state and the longest change of basis.
+        circuit: Seconds of the trial state and the longest change of basis.
         reading: Seconds.
         known: Whether these are of the compiled circuit, or the usual ones.
     """
@@ -68,7 +68,7 @@ def execution_of(
     """By the longest chain of instructions of the compiled circuit.
 
     Args:
-        compiled: The parameterised state on the device; None where it was not compiled.
+        compiled: The trial state on the device; None where it was not compiled.
         plan: Its settings.
         device: A `BackendV2`.
         prices: Know the usual times.
@@ -84,7 +84,7 @@ def execution_of(
 
 
 def _longest(compiled: CompiledCircuit, plan: MeasurementPlan | None) -> QuantumCircuit:
-    """The parameterised state followed by the change of basis with most two-qubit gates."""
+    """The trial state followed by the change of basis with most two-qubit gates."""
     circuits = [setting.circuit() for setting in plan.settings] if plan else []
     tail = max(circuits, key=lambda circuit: circuit.num_nonlocal_gates(), default=None)
     if tail is None:

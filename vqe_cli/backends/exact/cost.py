@@ -54,7 +54,7 @@ def needs(load: Load, *, sampled: bool) -> Iterator[Need]:
     with shots take the whole statevector.
 
     Args:
-        load: Problem, mapping and parameterised state.
+        load: Problem, mapping and trial state.
         sampled: Whether energies are drawn.
     """
     size = load.size

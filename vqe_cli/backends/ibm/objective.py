@@ -83,7 +83,7 @@ class Cell:
 
 
 class DeviceObjective(MeasuredObjective):
-    """Energies of one parameterised state, measured on a device.
+    """Energies of one trial state, measured on a device.
 
     Args:
         state: The parameterised state.

@@ -94,7 +94,7 @@ def undone(
     x: Vector,
     seed: int,
 ) -> Estimate:
-    """A conserved quantity of the parameterised state, from bits whose errors of reading are undone.
+    """A conserved quantity of the trial state, from bits whose errors of reading are undone.
 
     Args:
         device: Takes the shots.
@@ -250,7 +250,7 @@ class Campaign:
         return self._processing(methods).energy(self.measured[state, factor])
 
     def _discarded(self, methods: Sequence[Method]) -> float | None:
-        """The share of the parameterised state's shots that was left out; None if none were looked at."""
+        """The share of the trial state's shots that was left out; None if none were looked at."""
         if "symmetry" not in methods:
             return None
         return max(self._settled("trial", 1, methods)[1], 0.0)  # undone bits may sum to above one

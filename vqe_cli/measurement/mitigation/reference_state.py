@@ -1,4 +1,4 @@
-"""The error of a determinant whose energy is known is taken from that of the parameterised state."""
+"""The error of a determinant whose energy is known is taken from that of the trial state."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from vqe_cli.qubits.encoding import Encoding
 def reference_preparation(state: ParameterisedState) -> tuple[Preparation, str]:
     """The circuit that prepares the reference determinant, and what it is in words.
 
-    The ansatz itself with all parameters zero goes through the same gates as the parameterised state;
+    The ansatz itself with all parameters zero goes through the same gates as the trial state;
     where it is no product of excitations from the determinant, X gates must do.
 
     Args:
@@ -48,7 +48,7 @@ def corrected(energy: Value, reference: Value, exact: float) -> Value:
     """``E − E(reference) + exact(reference)``.
 
     Args:
-        energy: Of the parameterised state.
+        energy: Of the trial state.
         reference: Of the determinant on the same machine with the same mitigation.
         exact: Of the determinant, Hartree.
 

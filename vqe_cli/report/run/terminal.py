@@ -194,7 +194,7 @@ def _energy_table(record: RunRecord) -> Table:
         table.add_row(label, energy(problem.reference_determinant_energy), "Ha")
     bar = "" if result.standard_error is None else f" ± {_error_bar(result.standard_error)} mHa"
     if result.sqd is not None and result.sqd.trial_energy is not None:
-        table.add_row("total energy, parameterised state", energy(result.sqd.trial_energy), "Ha")
+        table.add_row("total energy, trial state", energy(result.sqd.trial_energy), "Ha")
     row = (f"total energy, {solver}", energy(result.energy), f"Ha{bar}")
     table.add_row(*(Text(cell, style="bold") for cell in row))
     if result.sqd is not None:

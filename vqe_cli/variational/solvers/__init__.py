@@ -1,4 +1,4 @@
-"""What is made of the optimised parameterised state: a registry."""
+"""What is made of the optimised trial state: a registry."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from vqe_cli.variational.minimise import Solution
 
 
 class Solver(Entry):
-    """Turns the optimum of the parameterised state's energy into the result."""
+    """Turns the optimum of the trial state's energy into the result."""
 
     draws: ClassVar[bool] = False
-    """Whether it is made of bit strings of the parameterised state."""
+    """Whether it is made of bit strings of the trial state."""
 
     def needs(self, size: Size) -> Iterator[Need]:
         """What has to fit here for a problem.
@@ -35,13 +35,13 @@ class Solver(Entry):
             traits: What its objective can do.
 
         Raises:
-            InputError: The parameterised state or the backend does not fit.
+            InputError: The trial state or the backend does not fit.
             RefusedError: It would take too much memory.
         """
         return
 
     def needs_energy(self, traits: Traits) -> bool:
-        """Whether the energy of a parameterised state that is not optimised is worth what it costs."""
+        """Whether the energy of a trial state that is not optimised is worth what it costs."""
         return True
 
     @abstractmethod

@@ -46,11 +46,11 @@ CONTROLS = 5
 
 
 class Sqd(Solver):
-    """Sample-based diagonalisation: H in the space of the bit strings the parameterised state gives.
+    """Sample-based diagonalisation: H in the space of the bit strings the trial state gives.
 
-    Bit strings of the parameterised state are repaired by the mean occupations of the orbitals, H is
+    Bit strings of the trial state are repaired by the mean occupations of the orbitals, H is
     diagonalised in the space they span, which gives better occupations, until nothing changes.
-    Without an optimiser named, the parameterised state stays at its starting point. The energy is
+    Without an optimiser named, the trial state stays at its starting point. The energy is
     variational, with noise too, and never above that of the reference determinant, which belongs
     to every subspace. The same is done, up to five times, with random determinants that have the
     right electrons, since a subspace that is large enough holds the ground state whatever was

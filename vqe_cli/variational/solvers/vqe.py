@@ -9,7 +9,7 @@ from vqe_cli.variational.solvers import Solver
 
 
 class Vqe(Solver):
-    """The energy of the optimised parameterised state.
+    """The energy of the optimised trial state.
 
     Reference:
         Peruzzo et al., Nat. Commun. 5, 4213 (2014).

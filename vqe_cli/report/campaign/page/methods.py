@@ -21,11 +21,11 @@ from vqe_cli.variational.solvers import SOLVERS
 PHRASES: dict[str, tuple[Registry[Any], str]] = {
     "active_space": (ACTIVE_SPACES, "Active spaces were chosen by"),
     "mapper": (MAPPERS, "Fermions were mapped to qubits by"),
-    "ansatz": (ANSATZE, "The parameterised state was"),
+    "ansatz": (ANSATZE, "The trial state was"),
     "optimizer": (OPTIMIZERS, "Parameters were optimised by"),
     "backend": (BACKENDS, "Energies were evaluated by the backend"),
     "measurement": (MEASUREMENTS, "Sampled energies were measured by"),
-    "solver": (SOLVERS, "The energy was taken from the parameterised state by"),
+    "solver": (SOLVERS, "The energy was taken from the trial state by"),
     "reference": (REFERENCES, "Results are judged against the exact energy by"),
     "property": (PROPERTIES, "Also computed were"),
 }
