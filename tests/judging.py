@@ -16,10 +16,10 @@ from vqe_cli.variational.checks import judge
 from vqe_cli.variational.minimise import Solution
 
 EXACT = -1.2
-EXACT_TRAITS = Traits(1, True, False, False, True, ())
+EXACT_TRAITS = Traits(1, False, False, True, ())
 CIRCUIT_TRAITS = replace(EXACT_TRAITS, conserving=False)
-SAMPLED_TRAITS = replace(EXACT_TRAITS, sampled=True, has_gradient=False)
-NOISY_TRAITS = replace(CIRCUIT_TRAITS, noisy=True, has_gradient=False)
+SAMPLED_TRAITS = replace(EXACT_TRAITS, sampled=True)
+NOISY_TRAITS = replace(CIRCUIT_TRAITS, noisy=True)
 REFERENCE = ReferenceRecord(method="fci", energy=EXACT, wall_s=0.0)
 SCF = ScfReport("RHF", -1.1, True, True, True, ("DIIS",), 5, 0.1)
 PERFECT = Solution(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from vqe_cli._core.numba_jit import announced
 from vqe_cli._core.provenance import fingerprint, provenance
 from vqe_cli._core.sizes import Needs
 from vqe_cli._core.threads import threads_for
 from vqe_cli.ansatz.state import ParameterisedState
-from vqe_cli.backends.objective import GrowingObjective, Objective, RemoteObjective
+from vqe_cli.backends.objective import Growing, HasDensity, Objective, Remote, require
 from vqe_cli.chemistry.remarks import with_remarks
 from vqe_cli.classical import Reference
 from vqe_cli.errors import InputError, NotConvergedError, RefusedError, as_vqe_error
@@ -97,10 +97,10 @@ def _run_encoded(
         objective = parts.backend.prepare(state, spec.seed)
         searched = elsewhere.prepare(state, spec.seed) if elsewhere else objective
         _refuse_what_cannot_grow(spec, state, searched)
-        parts.optimizer.resolve(searched.traits)
-        parts.solver.check(state, objective.traits)
+        parts.optimizer.resolve(searched)
+        parts.solver.check(state, objective)
         starts = starting_points(spec, state, searched.traits)
-        _foresee(parts.optimizer.resolve(searched.traits), searched, len(starts.points), spec.seed)
+        _foresee(parts.optimizer.resolve(searched), searched, len(starts.points), spec.seed)
     watcher.on_objective(searched)
     with clock.stage("reference"):
         reference, missing = judged_by(parts.reference, encoding)
@@ -108,12 +108,12 @@ def _run_encoded(
     solution, searched = _optimise(
         parts, state, searched, starts, seed=spec.seed, journal=journal, on_step=watcher.on_step
     )
-    optimizer = parts.optimizer.resolve(searched.traits)
+    optimizer = parts.optimizer.resolve(searched)
     objective = (
         searched if elsewhere is None else _of_grown(parts, state, solution, objective, spec)
     )
     if elsewhere is not None and parts.solver.needs_energy(objective.traits):
-        label = f"{parts.backend.name} ({objective.details['representation']})"
+        label = f"{parts.backend.name} ({objective.record.representation})"
         solution = measured_once(solution, objective, label, spec.seed, watcher)
     solution = parts.solver.finish(state, objective, solution, spec.seed)
     watcher.on_solution(objective, solution)
@@ -164,23 +164,22 @@ def _optimise(
 ) -> tuple[Solution, Objective]:
     """Find the parameters, or the ansatz and its parameters; the objective is that of the end."""
     if state.adaptive is None:
-        optimizer = parts.optimizer.resolve(objective.traits)
+        optimizer = parts.optimizer.resolve(objective)
         if optimizer.name == "none" and not parts.solver.needs_energy(objective.traits):
             return unmeasured(starts.points[0]), objective
         return solve(objective, optimizer, starts.points, **told), objective
     assert state.product is not None
-    growing = cast(GrowingObjective, objective)
-    return grow(growing, state.product, state.adaptive, parts.optimizer, **told)
+    return grow(_growing(objective), state.product, state.adaptive, parts.optimizer, **told)
 
 
 def _foresee(optimizer: Optimizer, objective: Objective, starts: int, seed: int) -> None:
     """Let a device know what a search on it will take, so that the whole can be agreed to."""
     traits = objective.traits
-    if not traits.remote or optimizer.name == "none" or not traits.num_parameters:
+    if not isinstance(objective, Remote) or optimizer.name == "none" or not traits.num_parameters:
         return
     spectra = traits.spectra or (Spectrum(1.0, 1),) * traits.num_parameters
     whole = counted(optimizer, spectra, EXPECTED_ERROR, seed)
-    cast(RemoteObjective, objective).foresee(starts * whole.energies, starts * whole.jobs)
+    objective.foresee(starts * whole.energies, starts * whole.jobs)
 
 
 def _refuse_what_cannot_grow(
@@ -189,13 +188,7 @@ def _refuse_what_cannot_grow(
     """An adaptive ansatz has its own start, and needs derivatives of what is not there yet."""
     if state.adaptive is None:
         return
-    if not objective.traits.can_grow:
-        raise InputError(
-            "an adaptive ansatz chooses operators by exact derivatives, which this backend"
-            " does not have",
-            path=("backend",),
-            hint="backend: exact",
-        )
+    _growing(objective)
     if spec.initial.values is not None or spec.initial.name not in ("auto", "zeros"):
         raise InputError(
             "an adaptive ansatz grows from the reference determinant", path=("initial",)
@@ -204,6 +197,17 @@ def _refuse_what_cannot_grow(
         raise InputError("an adaptive ansatz has one start only", path=("restarts",))
     if spec.optimizer.name == "none":
         raise InputError("an adaptive ansatz grows by being optimised", path=("optimizer",))
+
+
+def _growing(objective: Objective) -> Growing:
+    return require(
+        objective,
+        Growing,
+        "an adaptive ansatz chooses operators by exact derivatives, which this backend"
+        " does not have",
+        path=("backend",),
+        hint="backend: exact",
+    )
 
 
 def vector_length(encoding: Encoding) -> int:
@@ -332,7 +336,10 @@ def _properties(
 ) -> PropertiesRecord | None:
     if not isinstance(problem, ElectronicProblem):
         return None
-    if solution.density is None and not objective.traits.has_density:
-        return None
-    with clock.stage("properties"):
-        return properties(problem, solution.density or objective.density(solution.x))
+    if solution.density is not None:
+        with clock.stage("properties"):
+            return properties(problem, solution.density)
+    if isinstance(objective, HasDensity):
+        with clock.stage("properties"):
+            return properties(problem, objective.density(solution.x))
+    return None

@@ -9,12 +9,11 @@ import numpy as np
 
 from vqe_cli._core.arrays import Vector
 from vqe_cli.ansatz.state import AdaptiveOptions
-from vqe_cli.backends.objective import GrowingObjective, Outcome, PointByPoint, Traits
+from vqe_cli.backends.objective import Growing, Outcome, PointByPoint, Traits
 from vqe_cli.errors import InterruptedRunError
-from vqe_cli.fermions.densities import Density
 from vqe_cli.fermions.excitations import Excitation, ExcitationProduct, shared_product
 from vqe_cli.measurement.estimates import Estimate
-from vqe_cli.schema.records import Cycle
+from vqe_cli.schema.records import BackendRecord, Cycle
 from vqe_cli.variational.evaluation_log import CountedObjective, Journal, NoJournal, OnStep
 from vqe_cli.variational.minimise import Solution, finish, minimise
 from vqe_cli.variational.optimizers import Optimizer
@@ -29,7 +28,7 @@ EQUAL = 1e-7
 class _Pool(PointByPoint):
     """An objective whose gradient is that of the pool, so that it is counted and journaled."""
 
-    def __init__(self, objective: GrowingObjective, growth: AdaptiveOptions) -> None:
+    def __init__(self, objective: Growing, growth: AdaptiveOptions) -> None:
         self._objective = objective
         self._growth = growth
 
@@ -38,8 +37,8 @@ class _Pool(PointByPoint):
         return self._objective.traits
 
     @property
-    def details(self) -> dict[str, object]:
-        return self._objective.details
+    def record(self) -> BackendRecord:
+        return self._objective.record
 
     def energy(self, x: Vector, seed: int, effort: float = 1.0) -> Estimate:
         return self._objective.energy(x, seed, effort)
@@ -50,12 +49,9 @@ class _Pool(PointByPoint):
     def observables(self, x: Vector, seed: int) -> dict[str, Estimate]:
         return self._objective.observables(x, seed)
 
-    def density(self, x: Vector, two_body: bool = False) -> Density:
-        return self._objective.density(x, two_body)
-
 
 def grow(
-    objective: GrowingObjective,
+    objective: Growing,
     product: ExcitationProduct,
     growth: AdaptiveOptions,
     optimizer: Optimizer,
@@ -63,7 +59,7 @@ def grow(
     *,
     journal: Journal | None = None,
     on_step: OnStep | None = None,
-) -> tuple[Solution, GrowingObjective]:
+) -> tuple[Solution, Growing]:
     """Append operators until the pool's gradient, or the gain, is small.
 
     Args:
@@ -110,7 +106,7 @@ def grow(
             product = shared_product(product.norb, product.nelec, chosen)
             objective = objective.grown(product)
             counted.objective = objective
-            outcome = minimise(counted, optimizer.resolve(objective.traits), np.append(x, 0.0), 0)
+            outcome = minimise(counted, optimizer.resolve(objective), np.append(x, 0.0), 0)
             x = outcome.x
     except KeyboardInterrupt:
         error = InterruptedRunError("interrupted", hint="the same command with --resume goes on")

@@ -12,18 +12,29 @@ import math
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, cast
+from typing import Protocol
 
 import numpy as np
 
 from vqe_cli._core.arrays import Vector
-from vqe_cli.backends.objective import FINAL_PURPOSE, Objective, SamplingObjective, Traits
+from vqe_cli.backends.objective import (
+    FINAL_PURPOSE,
+    ComparesStates,
+    HasGradient,
+    Objective,
+    Remote,
+    Traits,
+    require,
+)
 from vqe_cli.errors import NotConvergedError
 from vqe_cli.measurement.estimates import Estimate
 from vqe_cli.schema.records import Step
 
 FIDELITIES = 2**29
 """Index of the first fidelity; no optimisation makes so many evaluations."""
+
+NO_FIDELITIES = "the backend cannot compare states"
+NO_GRADIENTS = "the backend has no analytic gradients"
 
 
 @dataclass(frozen=True)
@@ -171,7 +182,8 @@ class CountedObjective:
     ) -> list[Estimate]:
         """Energies with their standard errors; those in the journal are not measured again."""
         entries = self._replayed_head([_fingerprint(x) for x in points])
-        by_bits = self.traits.remote and purpose == FINAL_PURPOSE  # they count electrons as well
+        # The shots of a job's last energy count electrons as well.
+        by_bits = isinstance(self.objective, Remote) and purpose == FINAL_PURPOSE
         if by_bits or len(entries) < len(points):
             entries = self._measured(entries, points, effort)
         for entry, x in zip(entries, points, strict=True):
@@ -190,7 +202,7 @@ class CountedObjective:
         A job is asked for whole, whatever the log has of it: part of it would be another job, and
         paid for again.
         """
-        first = 0 if self.traits.remote else len(replayed)
+        first = 0 if isinstance(self.objective, Remote) else len(replayed)
         missing = points[first:]
         seeds = [self.seed_of(self.energies + index) for index in range(first, len(points))]
         fresh = self.objective.energies(missing, seeds, effort)
@@ -210,7 +222,8 @@ class CountedObjective:
             entry = self._replayed(point, with_gradient=False)
             if entry is None:
                 seed = self.seed_of(FIDELITIES + self.fidelity_count)
-                estimate = cast(SamplingObjective, self.objective).fidelity(x, y, seed, effort)
+                comparing = require(self.objective, ComparesStates, NO_FIDELITIES)
+                estimate = comparing.fidelity(x, y, seed, effort)
                 entry = LogEntry.of(point, estimate)
                 self._keep([entry])
             self.fidelity_count += 1
@@ -228,7 +241,8 @@ class CountedObjective:
         point = _fingerprint(x)
         entry = self._replayed(point, with_gradient=True)
         if entry is None:
-            value, gradient = self.objective.energy_and_gradient(x)
+            differentiable = require(self.objective, HasGradient, NO_GRADIENTS)
+            value, gradient = differentiable.energy_and_gradient(x)
             entry = LogEntry(point, value, gradient=tuple(gradient.tolist()))
             self._keep([entry])
         self.energies += 1
@@ -295,7 +309,7 @@ class CountedObjective:
     def _keep(self, entries: Sequence[LogEntry]) -> None:
         """Write down what a job gave before the next one is sent; elsewhere that can wait."""
         self.journal.append(entries)
-        if self.traits.remote:
+        if isinstance(self.objective, Remote):
             self.journal.flush()
 
     def _checked(self, entry: LogEntry, x: Vector) -> float:

@@ -5,13 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import cast
 
 import numpy as np
 
 from vqe_cli._core.arrays import Vector
 from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
-from vqe_cli.backends.objective import FINAL_PURPOSE, MitigatingObjective, Objective, Outcome
+from vqe_cli.backends.objective import (
+    FINAL_PURPOSE,
+    HasGradient,
+    Mitigates,
+    Objective,
+    Outcome,
+    Remote,
+)
 from vqe_cli.errors import InterruptedRunError
 from vqe_cli.fermions.densities import Density
 from vqe_cli.fermions.excitations import ExcitationProduct
@@ -199,10 +205,10 @@ def minimise(counted: CountedObjective, optimizer: Optimizer, x0: Vector, start:
 
 def _mitigated(counted: CountedObjective, x: Vector) -> tuple[MitigatedEnergy, ...] | None:
     """The final energy, raw and after each method of error mitigation, if any is asked for."""
-    if not counted.traits.mitigates:
+    objective = counted.objective
+    if not isinstance(objective, Mitigates):
         return None
     counted.energies += 1
-    objective = cast(MitigatingObjective, counted.objective)
     found = objective.mitigated(x, counted.seed_of(FINAL), _final_effort(counted))
     raw, last = found[0].estimate.shots, found[-1].estimate.shots
     counted.spend(FINAL_PURPOSE, raw)
@@ -235,8 +241,8 @@ def _final_energy(counted: CountedObjective, best: Outcome) -> Estimate:
 
 def _final_effort(counted: CountedObjective) -> float:
     """By how much the shots of an ordinary energy are multiplied; on a device they are paid for."""
-    last, traits = counted.last, counted.traits
-    if traits.to_precision or traits.remote or last is None or not last.shots:
+    last, fixed = counted.last, counted.traits.to_precision or isinstance(counted.objective, Remote)
+    if fixed or last is None or not last.shots:
         return 1.0
     ordinary = last.shots / counted.last_effort
     wanted = last.shots * ((last.standard_error or 0.0) / FINAL_ERROR) ** 2
@@ -246,11 +252,12 @@ def _final_effort(counted: CountedObjective) -> float:
 
 def _gradient_norm(counted: CountedObjective, x: Vector) -> float | None:
     """Euclidean norm of the gradient, from the evaluation at x if there was one."""
-    if not counted.traits.has_gradient or x.size == 0:
+    objective = counted.objective
+    if not isinstance(objective, HasGradient) or x.size == 0:
         return None
     if counted.best_gradient is not None and np.array_equal(counted.best_gradient[0], x):
         return counted.best_gradient[1]
-    _, gradient = counted.objective.energy_and_gradient(x)
+    _, gradient = objective.energy_and_gradient(x)
     counted.gradients += 1
     return float(np.linalg.norm(gradient))
 

@@ -108,7 +108,7 @@ def result_record(
         converged=solution.outcome.converged,
         message=solution.outcome.message,
         optimizer=optimizer.name,
-        backend={"name": backend.name, **objective.details},
+        backend=objective.record.named(backend.name),
         parameters=tuple(float(value) for value in solution.x),
         initial_energy=solution.initial_energy,
         gradient_norm=solution.gradient_norm,

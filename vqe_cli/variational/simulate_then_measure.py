@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import cast
 
-from vqe_cli.backends.objective import Objective, RehearsingObjective
+from vqe_cli.backends.objective import HasNoisySimulation, Objective
 from vqe_cli.errors import InterruptedRunError
 from vqe_cli.schema.records import Evaluations, StageRecord
 from vqe_cli.variational.evaluation_log import CountedObjective, NoJournal
@@ -48,9 +47,9 @@ def _in_stages(
     """Simulated, rehearsed where there is a rehearsal, measured."""
     stages = [_stage("exact simulation", solution)]
     watcher.on_stage(stages[-1])
-    if objective.traits.has_rehearsal:
-        rehearsing = cast(RehearsingObjective, objective).rehearsal()
-        stages.append(_stage("rehearsal with its noise", _measured(solution, rehearsing, seed)))
+    if isinstance(objective, HasNoisySimulation):
+        simulated = _measured(solution, objective.noisy_simulation(), seed)
+        stages.append(_stage("rehearsal with its noise", simulated))
         watcher.on_stage(stages[-1])
     found = _measured(solution, objective, seed)
     stages.append(_stage(label, found))

@@ -27,12 +27,16 @@ class Solver(Entry):
         """
         return iter(())
 
-    def check(self, state: ParameterisedState, traits: Traits) -> None:
+    def shots_drawn(self) -> int:
+        """Bit strings of the trial state that it takes, all in all."""
+        return 0
+
+    def check(self, state: ParameterisedState, objective: Objective) -> None:
         """Refuse what cannot work before anything is optimised.
 
         Args:
             state: The parameterised state.
-            traits: What its objective can do.
+            objective: Its energy.
 
         Raises:
             InputError: The trial state or the backend does not fit.
