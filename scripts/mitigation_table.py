@@ -131,8 +131,8 @@ def section(title: str, problem: dict[str, Any], device: str, shots: int) -> str
         shown += [(label_of(mitigation, row), row) for row in others[-3:]]
     used = record.result.backend
     told = (
-        f"{used['qubits']} qubits, {used['two_qubit_gates']} two-qubit gates, depth"
-        f" {used['depth']}, measured {used['measurement']} in {used['groups']} settings.\n"
+        f"{used.qubits} qubits, {used.two_qubit_gates} two-qubit gates, depth"
+        f" {used.depth}, measured {used.measurement} in {used.groups} settings.\n"
     )
     return "\n".join([f"## {title}, {device}\n", told, *table_lines(record, shown), ""])
 

@@ -20,10 +20,10 @@ NO_OBJECTIVE: Any = None
 """Checks look at numbers only."""
 
 EXACT = -1.2
-EXACT_TRAITS = Traits(1, True, False, False, True, ())
+EXACT_TRAITS = Traits(1, False, False, True, ())
 CIRCUIT_TRAITS = replace(EXACT_TRAITS, conserving=False)
-SAMPLED_TRAITS = replace(EXACT_TRAITS, sampled=True, has_gradient=False)
-NOISY_TRAITS = replace(CIRCUIT_TRAITS, noisy=True, has_gradient=False)
+SAMPLED_TRAITS = replace(EXACT_TRAITS, sampled=True)
+NOISY_TRAITS = replace(CIRCUIT_TRAITS, noisy=True)
 REFERENCE = ReferenceRecord(method="fci", energy=EXACT, wall_s=0.0)
 SCF = ScfRecord(
     method="RHF",

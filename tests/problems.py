@@ -23,6 +23,7 @@ from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.mappers import MAPPERS
 from vqe_cli.registries import resolve
 from vqe_cli.schema import RunSpec, spec_from_data
+from vqe_cli.schema.records import BackendRecord
 from vqe_cli.variational.journal import LogEntry
 
 H2 = {"geometry": "H 0 0 0\nH 0 0 0.735"}
@@ -294,11 +295,29 @@ def central_differences(energy: Any, x: Vector, step: float = 1e-3) -> Vector:
     return gradient
 
 
+class PlainFunction:
+    """An objective of which only its traits are asked for."""
+
+    def __init__(self, traits: Traits) -> None:
+        self.traits = traits
+
+
+class DifferentiableFunction(PlainFunction):
+    """The same with a gradient."""
+
+    def __init__(self, traits: Traits, value_and_gradient: Any) -> None:
+        super().__init__(traits)
+        self.energy_and_gradient = value_and_gradient
+
+
 class FunctionEvaluator:
     """What an optimiser sees of a plain function; counts its calls."""
 
     def __init__(self, function: Any, traits: Traits, gradient: Any = None) -> None:
         self.function, self.traits, self.gradient = function, traits, gradient
+        self.objective: Any = PlainFunction(traits)
+        if gradient is not None:
+            self.objective = DifferentiableFunction(traits, self.value_and_gradient)
         self.calls = 0
         self.steps: list[tuple[Vector, float]] = []
 
@@ -341,9 +360,7 @@ class ScatteringEvaluator(FunctionEvaluator):
 
     def __init__(self, function: Any, count: int, sigma: float, seed: int, degree: int = 1) -> None:
         spectra = (Spectrum(1.0, degree),) * count
-        super().__init__(
-            function, Traits(count, False, sigma > 0, False, True, spectra, has_samples=True)
-        )
+        super().__init__(function, Traits(count, sigma > 0, False, True, spectra))
         self.sigma, self.rng = sigma, np.random.default_rng(seed)
         self.requests: list[tuple[int, float, str]] = []
 
@@ -391,51 +408,65 @@ class ListJournal:
         return self.points
 
 
-class CosineObjective(PointByPoint):
+class _Cosines(PointByPoint):
     """``E = -Σ cos(x - 1)`` with scripted trouble.
 
     Args:
-        sampled: Whether energies scatter, by the seed.
         fails_at: The evaluation that raises `error`.
     """
 
+    sampled = False
+
     def __init__(
-        self,
-        count: int = 2,
-        sampled: bool = False,
-        fails_at: int | None = None,
-        error: BaseException | None = None,
+        self, count: int = 2, fails_at: int | None = None, error: BaseException | None = None
     ) -> None:
         self.traits = Traits(
             num_parameters=count,
-            has_gradient=not sampled,
-            sampled=sampled,
+            sampled=self.sampled,
             noisy=False,
             conserving=True,
             spectra=(Spectrum(1.0, 1),) * count,
         )
-        self.details: dict[str, object] = {}
+        self.record = BackendRecord(representation="cosines")
         self.calls = 0
         self.seeds: list[int] = []
         self._fails_at, self._error = fails_at, error
 
     def energy(self, x: Vector, seed: int, effort: float = 1.0) -> Estimate:
         self._count(seed)
-        value = -float(np.cos(x - 1).sum())
-        if not self.traits.sampled:
-            return Estimate(value)
-        scatter = 0.01 * np.random.default_rng(seed).normal()
-        return Estimate(value + scatter, 0.01, 100)
-
-    def energy_and_gradient(self, x: Vector) -> tuple[float, Vector]:
-        self._count(0)
-        return -float(np.cos(x - 1).sum()), np.sin(x - 1)
+        return Estimate(-float(np.cos(x - 1).sum()))
 
     def observables(self, x: Vector, seed: int) -> dict[str, Estimate]:
-        return {"sz": Estimate(0.0, 0.1, 50)} if self.traits.sampled else {}
+        return {}
 
     def _count(self, seed: int) -> None:
         self.seeds.append(seed)
         if self.calls == self._fails_at and self._error is not None:
             raise self._error
         self.calls += 1
+
+
+class CosineObjective(_Cosines):
+    """With its gradient."""
+
+    def energy_and_gradient(self, x: Vector) -> tuple[float, Vector]:
+        self._count(0)
+        return -float(np.cos(x - 1).sum()), np.sin(x - 1)
+
+
+class SampledCosines(_Cosines):
+    """With energies that scatter, by the seed."""
+
+    sampled = True
+
+    def energy(self, x: Vector, seed: int, effort: float = 1.0) -> Estimate:
+        scatter = 0.01 * np.random.default_rng(seed).normal()
+        return Estimate(super().energy(x, seed).value + scatter, 0.01, 100)
+
+    def observables(self, x: Vector, seed: int) -> dict[str, Estimate]:
+        return {"sz": Estimate(0.0, 0.1, 50)}
+
+
+def cosines(*, sampled: bool, **options: Any) -> CosineObjective | SampledCosines:
+    """One of the two."""
+    return SampledCosines(**options) if sampled else CosineObjective(**options)

@@ -13,6 +13,7 @@ from vqe_cli import run
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.backends import BACKENDS
 from vqe_cli.backends.aer.mitigated import MitigatedAerObjective
+from vqe_cli.backends.aer.objectives import AerCircuit
 from vqe_cli.backends.devices.compiling import compile_with_noise
 from vqe_cli.backends.devices.noise import Noise
 from vqe_cli.errors import InputError
@@ -20,6 +21,7 @@ from vqe_cli.measurement import MEASUREMENTS
 from vqe_cli.measurement.mitigation import Preparation, StateShots
 from vqe_cli.measurement.mitigation.options import Mitigation
 from vqe_cli.measurement.shots import Budget
+from vqe_cli.measurement.task import MeasurementTask
 from vqe_cli.schema.records import RunRecord
 
 X = np.array([-0.1, 0.2])
@@ -37,10 +39,9 @@ def on_a_line(measurement: str, mitigation: Any, shots: int) -> MitigatedAerObje
         noise.add_readout_error(ReadoutError([[1 - p10, p10], [p01, 1 - p01]]), [qubit])
     compiled = type(compiled)(**{**vars(compiled), "noise": noise})
     plan = MEASUREMENTS.create(measurement).plan(state.encoding)
-    options = Mitigation.model_validate(mitigation)
-    return MitigatedAerObjective(
-        state, compiled, "density_matrix", plan, Budget(shots, None), options
-    )
+    budget, options = Budget(shots, None), Mitigation.model_validate(mitigation)
+    task = MeasurementTask(state=state, measurement=measurement, plan=plan, budget=budget)
+    return MitigatedAerObjective(task, AerCircuit(compiled, "density_matrix"), options)
 
 
 @pytest.mark.parametrize("measurement", ["qubit-wise", "low-rank"])
@@ -60,20 +61,20 @@ def test_folded_ansatz_and_basis_states_are_the_same_states(folds: int) -> None:
     """Without readout errors in between: energies of the ansatz and of the determinant."""
     objective = on_a_line("low-rank", "reference_state", 20_000)
     objective._simulator.set_options(noise_model=None)
-    encoding = objective.state.encoding
+    encoding = objective.task.state.encoding
     exact = objective_of(encoding, TWO_PARAMETERS).energy(X, 0).value
     expected = {exact: Preparation(X, folds=folds)}
     expected[encoding.problem.hartree_fock_energy] = Preparation(
         bits=encoding.reference_bits, folds=folds
     )
     for energy, preparation in expected.items():
-        settings = objective.plan.settings
+        settings = objective.task.plan.settings
         shots = [20_000] * len(settings)
         counts = objective.sample(StateShots(preparation, settings, shots, 5))
-        value = objective.plan.constant
+        value = objective.task.plan.constant
         for setting, read in zip(settings, counts, strict=True):
             value += setting.values(read.outcomes) @ read.repetitions / read.shots
-        deviation = np.sqrt(objective.plan.shots_times_variance / 20_000)
+        deviation = np.sqrt(objective.task.plan.shots_times_variance / 20_000)
         assert abs(value - energy) < 5 * deviation
 
 

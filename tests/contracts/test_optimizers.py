@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,8 @@ from tests.problems import (
     CosineObjective,
     FunctionEvaluator,
     ListJournal,
+    SampledCosines,
+    cosines,
     encoding_of,
     objective_of,
     spec_of,
@@ -36,10 +39,23 @@ def counted(objective: Any, journal: Any = None) -> CountedObjective:
     return CountedObjective(objective, 7, journal or NoJournal(), lambda _: None)
 
 
-def resolved(name: Any, traits: Any) -> Any:
+def silent(objective: Any) -> Any:
+    """An objective that knows what it is and what it can do, and evaluates nothing."""
+
+    def refuse(*arguments: Any) -> Any:
+        raise AssertionError("it was evaluated")
+
+    found = copy(objective)
+    for name in ("energy", "energies", "energy_and_gradient", "fidelity"):
+        if hasattr(found, name):
+            setattr(found, name, refuse)
+    return found
+
+
+def resolved(name: Any, objective: Any) -> Any:
     """The optimiser for an objective; one that refuses it with reasons is skipped."""
     try:
-        return OPTIMIZERS.create(name).resolve(traits)
+        return OPTIMIZERS.create(name).resolve(objective)
     except InputError as error:
         pytest.skip(f"refused: {error.message}")
 
@@ -47,7 +63,7 @@ def resolved(name: Any, traits: Any) -> Any:
 @every_real_optimizer
 @pytest.mark.parametrize("backend", ["exact", "aer"])
 def test_hydrogen_is_solved_to_chemical_accuracy(name: str, backend: str) -> None:
-    resolved(name, objective_of(encoding_of("h2"), "uccsd", backend).traits)
+    resolved(name, objective_of(encoding_of("h2"), "uccsd", backend))
     record = run(spec_of(H2, optimizer=name, backend=backend))
     assert record.verdict == "pass"
     assert record.result.converged
@@ -58,14 +74,14 @@ def test_hydrogen_is_solved_to_chemical_accuracy(name: str, backend: str) -> Non
 
 @every_real_optimizer
 def test_it_finds_the_minimum_from_zeros_too(name: str) -> None:
-    resolved(name, objective_of(encoding_of("h2")).traits)
+    resolved(name, objective_of(encoding_of("h2")))
     record = run(spec_of(H2, optimizer=name, initial="zeros"))
     assert 1000 * abs(record.result.energy - EXACT_H2) < CHEMICAL_ACCURACY_MHA
 
 
 @every_optimizer
 def test_no_parameters_are_no_problem(name: str) -> None:
-    resolved(name, objective_of(encoding_of("h2-triplet")).traits)
+    resolved(name, objective_of(encoding_of("h2-triplet")))
     record = run(spec_of({**H2, "multiplicity": 3}, optimizer=name))
     assert record.result.parameters == ()
     assert record.result.evaluations.energy == 1
@@ -79,17 +95,12 @@ def test_no_parameters_are_no_problem(name: str) -> None:
 @pytest.mark.parametrize("backend", ["exact", "aer"])
 def test_replaying_its_journal_gives_the_identical_outcome(name: str, backend: str) -> None:
     objective = objective_of(encoding_of("h2"), TWO_PARAMETERS, backend)
-    optimizer = resolved(_short(name), objective.traits)
+    optimizer = resolved(_short(name), objective)
     x0, journal = np.array([0.1, 0.05]), ListJournal()
     first = counted(objective, journal)
     expected = optimizer.minimize(first, x0.copy(), 7)
 
-    class Silent:
-        """Knows what it is, and evaluates nothing."""
-
-        traits = objective.traits
-
-    again = counted(Silent(), ListJournal(journal.entries))
+    again = counted(silent(objective), ListJournal(journal.entries))
     found = optimizer.minimize(again, x0.copy(), 7)
     assert found.x.tobytes() == expected.x.tobytes()
     assert (found.converged, found.message, found.steps) == (
@@ -104,7 +115,7 @@ def test_replaying_its_journal_gives_the_identical_outcome(name: str, backend: s
 @every_optimizer
 def test_half_a_journal_is_enough_to_go_on(name: str) -> None:
     objective = objective_of(encoding_of("h2"), TWO_PARAMETERS)
-    optimizer = resolved(_short(name), objective.traits)
+    optimizer = resolved(_short(name), objective)
     x0, journal = np.array([0.1, 0.05]), ListJournal()
     expected = optimizer.minimize(counted(objective, journal), x0.copy(), 7)
     half = ListJournal(journal.entries[: len(journal.entries) // 2])
@@ -115,15 +126,15 @@ def test_half_a_journal_is_enough_to_go_on(name: str) -> None:
 
 @every_optimizer
 def test_sampled_energies_are_minimised_or_refused_with_another_way(name: str) -> None:
-    objective = CosineObjective(sampled=True)
+    objective = SampledCosines()
     optimizer = OPTIMIZERS.create(_short(name))
     if not optimizer.tolerates_sampling:
         with pytest.raises(InputError, match=name) as caught:
-            optimizer.resolve(objective.traits)
+            optimizer.resolve(objective)
         assert caught.value.path == ("optimizer",)
         assert "spsa" in (caught.value.hint or "")
         return
-    solution = solve(objective, resolved(_short(name), objective.traits), [np.array([0.4, 0.6])], 7)
+    solution = solve(objective, resolved(_short(name), objective), [np.array([0.4, 0.6])], 7)
     assert solution.energy.standard_error == 0.01
     start = -float(np.cos(np.array([0.4, 0.6]) - 1).sum())
     assert solution.energy.value < start + 0.05
@@ -132,7 +143,7 @@ def test_sampled_energies_are_minimised_or_refused_with_another_way(name: str) -
 @every_real_optimizer
 def test_few_iterations_end_soon_and_are_not_called_converged(name: str) -> None:
     objective = CosineObjective(count=4)
-    optimizer = resolved({"name": name, "maxiter": 1}, objective.traits)
+    optimizer = resolved({"name": name, "maxiter": 1}, objective)
     outcome = optimizer.minimize(counted(objective), np.full(4, 2.9), 7)
     assert not outcome.converged
     assert outcome.message
@@ -141,8 +152,8 @@ def test_few_iterations_end_soon_and_are_not_called_converged(name: str) -> None
 
 @every_optimizer
 def test_equal_seeds_give_identical_results(name: str) -> None:
-    objective = CosineObjective(sampled=OPTIMIZERS.create(name).tolerates_sampling)
-    optimizer = resolved(_short(name), objective.traits)
+    objective = cosines(sampled=OPTIMIZERS.create(name).tolerates_sampling)
+    optimizer = resolved(_short(name), objective)
     found = [solve(objective, optimizer, [np.array([0.2, 0.1])], 7) for _ in range(2)]
     assert found[0].x.tobytes() == found[1].x.tobytes()
     assert found[0].energy == found[1].energy
@@ -151,7 +162,7 @@ def test_equal_seeds_give_identical_results(name: str) -> None:
 @every_optimizer
 def test_starting_point_is_left_as_it_is(name: str) -> None:
     objective = objective_of(encoding_of("h2"), TWO_PARAMETERS)
-    optimizer = resolved(_short(name), objective.traits)
+    optimizer = resolved(_short(name), objective)
     evaluator = FunctionEvaluator(
         lambda x: objective.energy(x, 0).value,
         objective.traits,

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from tests.problems import CosineObjective, ListJournal, encoding_of, objective_of
+from tests.problems import CosineObjective, ListJournal, SampledCosines, encoding_of, objective_of
 from tests.searching import solve
 from vqe_cli._core.arrays import Vector
 from vqe_cli.measurement.estimates import Estimate
@@ -38,7 +37,7 @@ def test_nothing_of_the_log_can_be_assigned_from_outside() -> None:
 
 
 def test_what_the_log_gives_out_is_not_what_it_goes_on_counting_in() -> None:
-    log = counted(CosineObjective(sampled=True))
+    log = counted(SampledCosines())
     log.value(np.zeros(2))
     log.shots_by_purpose.clear()
     assert log.shots_by_purpose == {"optimisation": 100}
@@ -74,12 +73,11 @@ def test_counted_objective_replays_values_and_gradients() -> None:
     assert again.replayed == 2
 
 
-class JobObjective(CosineObjective):
+class JobObjective(SampledCosines):
     """Sampled energies that are jobs; it notes what each was asked for."""
 
     def __init__(self) -> None:
-        super().__init__(sampled=True)
-        self.traits = replace(self.traits, remote=True)
+        super().__init__()
         self.jobs: list[tuple[list[float], list[int]]] = []
 
     def energies(
@@ -87,6 +85,9 @@ class JobObjective(CosineObjective):
     ) -> list[Estimate]:
         self.jobs.append(([float(x[0]) for x in points], list(seeds)))
         return super().energies(points, seeds, effort)
+
+    def foresee(self, energies: float, jobs: int) -> None:
+        """Agree to anything."""
 
 
 PAIRS = [[np.full(2, start), np.full(2, start + 0.1)] for start in (0.0, 0.3, 0.6)]

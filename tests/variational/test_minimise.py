@@ -7,7 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.problems import CosineObjective, ListJournal
+from tests.problems import (
+    CosineObjective,
+    ListJournal,
+    SampledCosines,
+    cosines,
+)
 from tests.searching import solve
 from vqe_cli._core.arrays import Vector
 from vqe_cli.backends.objective import Outcome
@@ -39,7 +44,7 @@ def test_evaluations_and_steps_are_counted() -> None:
 
 
 def test_shots_are_counted_over_everything_including_the_end() -> None:
-    objective = CosineObjective(sampled=True)
+    objective = SampledCosines()
     optimizer = OPTIMIZERS.create({"name": "nft", "maxiter": 2})
     solution = solve(objective, optimizer, [np.zeros(2)], 7)
     assert solution.evaluations.energy == objective.calls
@@ -47,13 +52,13 @@ def test_shots_are_counted_over_everything_including_the_end() -> None:
 
 
 def test_sampled_result_is_measured_afresh_and_not_the_luckiest_sample() -> None:
-    class Lucky(CosineObjective):
+    class Lucky(SampledCosines):
         def energy(self, x: Vector, seed: int, effort: float = 1.0) -> Estimate:
             found = super().energy(x, seed)
             lucky = self.calls == 3
             return Estimate(-50.0, 0.01, 100) if lucky else found
 
-    objective = Lucky(sampled=True)
+    objective = Lucky()
     solution = solve(objective, OPTIMIZERS.create({"name": "nft", "maxiter": 3}), [np.zeros(2)], 7)
     assert solution.energy.value > -2.1
     assert len(set(objective.seeds)) == len(objective.seeds)
@@ -63,7 +68,7 @@ def test_sampled_start_without_a_single_step_has_an_energy_too() -> None:
     """COBYLA reports no step before its simplex is complete."""
     optimizer = OPTIMIZERS.create({"name": "cobyla", "maxiter": 12})
     starts = [np.full(10, 0.9), np.full(10, 3.0)]
-    solution = solve(CosineObjective(count=10, sampled=True), optimizer, starts, 7)
+    solution = solve(SampledCosines(count=10), optimizer, starts, 7)
     assert np.isfinite(solution.starts).all()
     assert solution.starts[0] < solution.starts[1] - 5
     assert solution.energy.value == pytest.approx(-10, abs=0.5)
@@ -73,11 +78,11 @@ def test_energy_of_a_sampled_start_does_not_come_from_the_start_before() -> None
     optimizer = OPTIMIZERS.create({"name": "nft", "maxiter": 1})
     starts = [np.full(2, 1.0 + np.pi), np.full(2, 1.0)]
 
-    class Stuck(CosineObjective):
+    class Stuck(SampledCosines):
         """Flat along every line that NFT tries, so that starts stay where they are."""
 
         def __init__(self) -> None:
-            super().__init__(sampled=True)
+            super().__init__()
             self.traits = replace(self.traits, spectra=(Spectrum(1.0, 0),) * 2)
 
     solution = solve(Stuck(), optimizer, starts, 7)
@@ -86,12 +91,12 @@ def test_energy_of_a_sampled_start_does_not_come_from_the_start_before() -> None
 
 
 def test_every_evaluation_of_a_sampled_energy_has_its_own_seed() -> None:
-    first, second = CosineObjective(sampled=True), CosineObjective(sampled=True)
+    first, second = SampledCosines(), SampledCosines()
     for objective in (first, second):
         solve(objective, OPTIMIZERS.create({"name": "spsa", "maxiter": 20}), [np.zeros(2)], 7)
     assert first.seeds == second.seeds
     assert len(set(first.seeds)) == len(first.seeds)
-    other = CosineObjective(sampled=True)
+    other = SampledCosines()
     solve(other, OPTIMIZERS.create({"name": "spsa", "maxiter": 20}), [np.zeros(2)], 8)
     assert not set(other.seeds) & set(first.seeds)
 
@@ -161,15 +166,15 @@ def test_interrupted_run_goes_on_to_the_same_end(name: str) -> None:
     )
     starts = [np.zeros(2), np.array([0.5, -0.4])]
     whole = ListJournal()
-    expected = solve(CosineObjective(sampled=sampled), optimizer, starts, 7, journal=whole)
+    expected = solve(cosines(sampled=sampled), optimizer, starts, 7, journal=whole)
 
     first = ListJournal()
-    interrupted = CosineObjective(sampled=sampled, fails_at=kept, error=KeyboardInterrupt())
+    interrupted = cosines(sampled=sampled, fails_at=kept, error=KeyboardInterrupt())
     with pytest.raises(InterruptedRunError):
         solve(interrupted, optimizer, starts, 7, journal=first)
     assert first.entries == whole.entries[:kept]
 
-    rest, objective = ListJournal(first.entries), CosineObjective(sampled=sampled)
+    rest, objective = ListJournal(first.entries), cosines(sampled=sampled)
     found = solve(objective, optimizer, starts, 7, journal=rest)
     assert found.replayed == kept
     assert first.entries + rest.entries == whole.entries

@@ -103,5 +103,5 @@ def test_a_device_is_rehearsed_before_it_measures_once() -> None:
     assert measured.standard_error is not None
     distance = abs(rehearsed.energy - measured.energy)
     assert distance < 5 * np.hypot(rehearsed.standard_error, measured.standard_error)
-    assert len(result.backend["jobs"]) == 1
+    assert len(result.backend.jobs) == 1
     assert set(result.shots_by_purpose) <= {"final energy", "checks"}

@@ -15,15 +15,15 @@ from vqe_cli._core.arrays import Vector
 from vqe_cli._core.units import ENERGY_IN_HARTREE
 from vqe_cli._core.validation import SpecError
 from vqe_cli.ansatz.state import ParameterisedState
-from vqe_cli.backends import BACKENDS, Backend
+from vqe_cli.backends import BACKENDS, Backend, ShotSettings
 from vqe_cli.backends.objective import PointByPoint
 from vqe_cli.errors import InputError
-from vqe_cli.fermions.densities import Density
 from vqe_cli.fermions.problem import ElectronicProblem
-from vqe_cli.measurement import MEASUREMENTS, Measurement, MeasurementPlan, Sampler
+from vqe_cli.measurement import MEASUREMENTS, MeasurementPlan, Sampler
 from vqe_cli.measurement.estimates import Estimate
 from vqe_cli.measurement.qubit_wise import QubitWise
-from vqe_cli.measurement.shots import Budget, measure
+from vqe_cli.measurement.shots import Budget
+from vqe_cli.measurement.task import EnergyMeasurement, MeasurementTask
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema.numbers import is_number, number
 
@@ -92,6 +92,12 @@ class ShotOptions(Backend):
         """The exact simulator, unless parameters are to be found on the device."""
         return None if self.optimize_on_device else BACKENDS.create("exact")
 
+    def shot_settings(self) -> ShotSettings:
+        """How energies are measured."""
+        budget = self.budget
+        precision = None if budget is None else budget.precision
+        return ShotSettings(self.measurement, self.shots, precision)
+
     @property
     def budget(self) -> Budget | None:
         """How much may be measured; None for exact expectation values."""
@@ -100,9 +106,28 @@ class ShotOptions(Backend):
         precision = None if self.precision is None else hartree_of(self.precision)
         return Budget(self.shots, precision)
 
-    def method_of(self, state: ParameterisedState) -> Measurement:
-        """The measurement method for a problem."""
-        return MEASUREMENTS.create(self.measurement).resolve(state.encoding)
+    def measurement_of(self, state: ParameterisedState) -> EnergyMeasurement:
+        """How a trial state's energy is measured, whatever the number of shots.
+
+        Args:
+            state: The parameterised state.
+        """
+        method = MEASUREMENTS.create(self.measurement).resolve(state.encoding)
+        return EnergyMeasurement(
+            state=state,
+            measurement=method.name,
+            plan=method.plan(state.encoding),
+            post_select=self.post_select,
+        )
+
+    def task(self, state: ParameterisedState, budget: Budget) -> MeasurementTask:
+        """The same with so many shots.
+
+        Args:
+            state: The parameterised state.
+            budget: How much may be measured.
+        """
+        return MeasurementTask(**vars(self.measurement_of(state)), budget=budget)
 
 
 def hartree_of(text: str) -> float:
@@ -119,22 +144,16 @@ class MeasuredObjective(PointByPoint):
     """Energies from shots, with error bars.
 
     Args:
-        state: The parameterised state.
-        plan: How its energy is measured.
-        budget: How much may be measured.
-        post_select: Whether shots with wrong numbers of electrons are left out.
+        task: What is measured.
     """
 
-    def __init__(
-        self, state: ParameterisedState, plan: MeasurementPlan, budget: Budget, post_select: bool
-    ) -> None:
-        self.state, self.plan, self.budget = state, plan, budget
-        self.post_select = post_select
+    def __init__(self, task: MeasurementTask) -> None:
+        self.task = task
 
     @cached_property
     def observable_plans(self) -> dict[str, MeasurementPlan]:
         """How conserved quantities are measured; mapped when first asked for."""
-        return observable_plans(self.state.encoding)
+        return observable_plans(self.task.state.encoding)
 
     @abstractmethod
     def sampler(self, x: Vector, seed: int) -> Sampler:
@@ -143,18 +162,16 @@ class MeasuredObjective(PointByPoint):
     @property
     def selects(self) -> bool:
         """Whether shots with wrong numbers of electrons are left out of the reported energy."""
-        return self.post_select
+        return self.task.post_select
 
     def energy(self, x: Vector, seed: int, effort: float = 1.0) -> Estimate:
         """The total energy with its standard error."""
         state_seed, seed = split(seed)
-        sample = self.sampler(x, state_seed)
-        budget = self.budget.scaled(effort)
-        return measure(self.plan, sample, budget, seed, post_select=self.post_select)
+        return self.task.scaled(effort).energy(self.sampler(x, state_seed), seed)
 
     def observables(self, x: Vector, seed: int) -> dict[str, Estimate]:
         """Conserved quantities of the problem: known of selected shots, else measured afresh."""
-        found = numbers_of_kept_shots(self.state.encoding, self.plan) if self.selects else {}
+        found = numbers_of_kept_shots(self.task) if self.selects else {}
         if found.keys() >= self.observable_plans.keys():
             return found
         state_seed, seed = split(seed)
@@ -162,22 +179,19 @@ class MeasuredObjective(PointByPoint):
         seeds = np.random.SeedSequence(seed).generate_state(len(self.observable_plans)) >> 1
         for (name, plan), own in zip(self.observable_plans.items(), seeds, strict=True):
             if name not in found:
-                found[name] = measure(plan, sample, self._observable_budget(plan), int(own))
+                found[name] = self._observable_task(plan).energy(sample, int(own))
         return found
 
-    def _observable_budget(self, plan: MeasurementPlan) -> Budget:
-        """A share of what an energy takes."""
-        total = OBSERVABLES_SHARE * self.budget.total(self.plan.deviations)
-        shots = round(total / max(len(plan.settings), 1))
-        return Budget(max(shots, FEWEST_FOR_OBSERVABLES), None)
-
-    def energy_and_gradient(self, x: Vector) -> tuple[float, Vector]:
-        """Shots give no analytic gradients."""
-        raise NotImplementedError
-
-    def density(self, x: Vector, two_body: bool = False) -> Density:
-        """Shots are taken of energies, not of densities."""
-        raise NotImplementedError
+    def _observable_task(self, plan: MeasurementPlan) -> MeasurementTask:
+        """A conserved quantity, with a share of the shots that an energy takes."""
+        total = OBSERVABLES_SHARE * self.task.shots
+        shots = max(round(total / max(len(plan.settings), 1)), FEWEST_FOR_OBSERVABLES)
+        return MeasurementTask(
+            state=self.task.state,
+            measurement="qubit-wise",
+            plan=plan,
+            budget=Budget(shots, None),
+        )
 
 
 def observable_plans(encoding: Encoding) -> dict[str, MeasurementPlan]:
@@ -186,17 +200,16 @@ def observable_plans(encoding: Encoding) -> dict[str, MeasurementPlan]:
     return {name: method.plan_of(operator) for name, operator in encoding.symmetries.items()}
 
 
-def numbers_of_kept_shots(encoding: Encoding, plan: MeasurementPlan) -> dict[str, Estimate]:
+def numbers_of_kept_shots(measurement: EnergyMeasurement) -> dict[str, Estimate]:
     """Electron number and Sz of an energy whose shots were selected by them.
 
     Nothing where some setting does not tell them: its shots are kept whatever they are.
 
     Args:
-        encoding: Knows how many electrons there should be.
-        plan: By which the energy is measured.
+        measurement: Of the energy.
     """
-    problem = encoding.problem
-    if not isinstance(problem, ElectronicProblem) or not plan.tells_electrons:
+    problem = measurement.state.encoding.problem
+    if not isinstance(problem, ElectronicProblem) or not measurement.plan.tells_electrons:
         return {}
     numbers = {"particle-number": float(sum(problem.nelec)), "sz": problem.spin_z}
     return {name: Estimate(value, selected=True) for name, value in numbers.items()}
@@ -220,13 +233,3 @@ def split(seed: int) -> tuple[int, int]:
     """Two seeds from one."""
     first, second = np.random.SeedSequence(seed).generate_state(2) >> 1
     return int(first), int(second)
-
-
-def describe(
-    method: Measurement, plan: MeasurementPlan, budget: Budget | None
-) -> dict[str, object]:
-    """What the record says of the measurement."""
-    found: dict[str, object] = {"measurement": method.name, "groups": len(plan.settings)}
-    if budget is not None:
-        found["shots_per_energy"] = budget.total(plan.deviations)
-    return found

@@ -10,8 +10,8 @@ from pydantic import Field, model_validator
 
 from vqe_cli._core.arrays import Vector
 from vqe_cli._core.validation import SpecError
+from vqe_cli.backends import ShotSettings
 from vqe_cli.backends._measured import MeasuredObjective, ShotOptions, numbers_of_kept_shots
-from vqe_cli.backends.objective import Traits
 from vqe_cli.measurement import Setting
 from vqe_cli.measurement.estimates import Estimate, MitigatedEnergy
 from vqe_cli.measurement.mitigation import Device
@@ -28,6 +28,10 @@ class MitigationOptions(ShotOptions):
         description="Errors taken off the final energy: a name, a list of names, or a mapping with "
         "these keys; each method acts inside the next.",
     )
+
+    def shot_settings(self) -> ShotSettings:
+        """How energies are measured and mitigated."""
+        return replace(super().shot_settings(), mitigation=self.mitigation)
 
     @model_validator(mode="after")
     def _mitigable(self) -> MitigationOptions:
@@ -46,7 +50,6 @@ class MitigationOptions(ShotOptions):
 class MitigatedObjective(MeasuredObjective, Device):
     """Raw energies on the way, and a mitigated one at the end; it is its own `Device`."""
 
-    traits: Traits
     _options: Mitigation
     _calibration: Calibration | None = None
 
@@ -56,9 +59,8 @@ class MitigatedObjective(MeasuredObjective, Device):
         Raises:
             InputError: A method does not fit the problem.
         """
-        refuse_impossible(self.state, self.plan, options)
+        refuse_impossible(self.task, options)
         self._options = options
-        self.traits = replace(self.traits, mitigates=True)
 
     @property
     def selects(self) -> bool:
@@ -67,8 +69,7 @@ class MitigatedObjective(MeasuredObjective, Device):
 
     def mitigated(self, x: Vector, seed: int, effort: float = 1.0) -> tuple[MitigatedEnergy, ...]:
         """The raw energy, and one after each method."""
-        budget = self.budget.scaled(effort)
-        found = measured(self, self.state, self.plan, budget, self._options, x=x, seed=seed)
+        found = measured(self, self.task.scaled(effort), self._options, x=x, seed=seed)
         self._calibration = found.calibration
         return found.rungs
 
@@ -77,14 +78,14 @@ class MitigatedObjective(MeasuredObjective, Device):
         options = self._options.readout
         if options is None:
             return super().observables(x, seed)
-        kept = numbers_of_kept_shots(self.state.encoding, self.plan) if self.selects else {}
+        kept = numbers_of_kept_shots(self.task) if self.selects else {}
         plans = {name: plan for name, plan in self.observable_plans.items() if name not in kept}
         seeds = np.random.SeedSequence(seed).generate_state(len(plans) + 1) >> 1
         settings = [setting for plan in plans.values() for setting in plan.settings]
         calibration = self.calibration_of(settings, int(seeds[0]))
         for (name, plan), own in zip(plans.items(), seeds[1:], strict=True):
-            budget = self._observable_budget(plan)
-            kept[name] = undone(self, self.state, plan, budget, calibration, x=x, seed=int(own))
+            task = self._observable_task(plan)
+            kept[name] = undone(self, task, calibration, x=x, seed=int(own))
         return kept
 
     def calibration_of(self, settings: Sequence[Setting], seed: int) -> Calibration:

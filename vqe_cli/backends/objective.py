@@ -1,16 +1,23 @@
-"""What a backend offers and an optimiser needs: energies, error bars, gradients, observables."""
+"""What a backend offers and an optimiser needs: energies, error bars, gradients, observables.
+
+Every objective gives energies. What else it can do is told by the methods it has: each capability
+is a protocol, asked for with `isinstance`, or with `require` where nothing goes on without it.
+"""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar, runtime_checkable
 
 from vqe_cli._core.arrays import Vector
+from vqe_cli.errors import InputError
 from vqe_cli.fermions.densities import Density
 from vqe_cli.fermions.excitations import Excitation, ExcitationProduct
 from vqe_cli.fermions.spectra import Spectrum
 from vqe_cli.measurement.estimates import Counts, Estimate, MitigatedEnergy
+from vqe_cli.schema.records import BackendRecord
 
 FINAL_PURPOSE = "final energy"
 """What the shots of the energy that is reported are entered under."""
@@ -22,7 +29,6 @@ class Traits:
 
     Args:
         num_parameters: Length of the parameter vector.
-        has_gradient: Whether `energy_and_gradient` is analytic and cheap.
         sampled: Whether energies scatter from call to call.
         noisy: Whether a noise model or a device stands between state and energy.
         conserving: Whether electron numbers are conserved by construction.
@@ -30,32 +36,20 @@ class Traits:
         curvature: Estimated second derivatives at the reference, Hartree; None where unknown.
         from_reference: Whether all parameters excite electrons of the reference determinant, so
             that `curvature` holds at small values of them.
-        has_density: Whether there is a `density`.
-        can_grow: Whether it is a `GrowingObjective`.
-        has_samples: Whether it is a `SamplingObjective`.
         to_precision: Whether shots follow from a precision that was asked for.
-        mitigates: Whether it is a `MitigatingObjective`.
-        has_rehearsal: Whether it is a `RehearsingObjective`.
-        remote: Whether every call is a job on a device, so that points are best asked for together.
     """
 
     num_parameters: int
-    has_gradient: bool
     sampled: bool
     noisy: bool
     conserving: bool
     spectra: tuple[Spectrum, ...]
     curvature: tuple[float, ...] | None = None
     from_reference: bool = False
-    has_density: bool = False
-    can_grow: bool = False
-    has_samples: bool = False
     to_precision: bool = False
-    mitigates: bool = False
-    remote: bool = False
-    has_rehearsal: bool = False
 
 
+@runtime_checkable
 class Objective(Protocol):
     """The energy of a trial state as a function of its parameters, in Hartree."""
 
@@ -65,8 +59,8 @@ class Objective(Protocol):
         ...
 
     @property
-    def details(self) -> dict[str, object]:
-        """How energies are computed, for the record."""
+    def record(self) -> BackendRecord:
+        """How energies are computed."""
         ...
 
     def energy(self, x: Vector, seed: int, effort: float = 1.0) -> Estimate:
@@ -91,10 +85,6 @@ class Objective(Protocol):
         """
         ...
 
-    def energy_and_gradient(self, x: Vector) -> tuple[float, Vector]:
-        """The energy and its gradient, where `traits.has_gradient`."""
-        ...
-
     def observables(self, x: Vector, seed: int) -> dict[str, Estimate]:
         """What can be checked: ``particle-number``, ``sz``, ``s-squared``, ``energy-variance``.
 
@@ -102,8 +92,37 @@ class Objective(Protocol):
         """
         ...
 
+
+class PointByPoint(ABC):
+    """For objectives that gain nothing from several points at once."""
+
+    @abstractmethod
+    def energy(self, x: Vector, seed: int, effort: float = 1.0) -> Estimate:
+        """The energy of one point."""
+
+    def energies(
+        self, points: Sequence[Vector], seeds: Sequence[int], effort: float = 1.0
+    ) -> list[Estimate]:
+        """One after another."""
+        pairs = zip(points, seeds, strict=True)
+        return [self.energy(point, seed, effort) for point, seed in pairs]
+
+
+@runtime_checkable
+class HasGradient(Protocol):
+    """Energies come with analytic gradients that are cheap, whatever the number of parameters."""
+
+    def energy_and_gradient(self, x: Vector) -> tuple[float, Vector]:
+        """The energy in Hartree and its gradient, shape (num_parameters,)."""
+        ...
+
+
+@runtime_checkable
+class HasDensity(Protocol):
+    """The state itself is known, and its reduced density matrices with it."""
+
     def density(self, x: Vector, two_body: bool = False) -> Density:
-        """Reduced density matrices of the state itself, where `traits.has_density`.
+        """Reduced density matrices of the state.
 
         Args:
             x: Parameters, shape (num_parameters,).
@@ -115,35 +134,27 @@ class Objective(Protocol):
         ...
 
 
-class PointByPoint:
-    """For objectives that gain nothing from several points at once."""
-
-    def energy(self, x: Vector, seed: int, effort: float = 1.0) -> Estimate:
-        """The energy of one point."""
-        raise NotImplementedError
-
-    def energies(
-        self, points: Sequence[Vector], seeds: Sequence[int], effort: float = 1.0
-    ) -> list[Estimate]:
-        """One after another."""
-        pairs = zip(points, seeds, strict=True)
-        return [self.energy(point, seed, effort) for point, seed in pairs]
-
-
-class SamplingObjective(Objective, Protocol):
-    """An objective that also gives bit strings, where `traits.has_samples`."""
+@runtime_checkable
+class DrawsSamples(Protocol):
+    """The trial state gives bit strings."""
 
     def samples(self, x: Vector, shots: int, seed: int) -> Counts:
         """Measure every qubit of the trial state in the computational basis."""
         ...
+
+
+@runtime_checkable
+class ComparesStates(Protocol):
+    """Trial states at two points can be compared."""
 
     def fidelity(self, x: Vector, y: Vector, seed: int, effort: float = 1.0) -> Estimate:
         """``|⟨ψ(x)|ψ(y)⟩|²``, measured as the energies are."""
         ...
 
 
-class MitigatingObjective(Objective, Protocol):
-    """An objective that can take errors off an energy, where `traits.mitigates`."""
+@runtime_checkable
+class Mitigates(Protocol):
+    """Errors can be taken off an energy."""
 
     def mitigated(self, x: Vector, seed: int, effort: float = 1.0) -> tuple[MitigatedEnergy, ...]:
         """The raw energy, and one after each method; the last has all of them and all shots.
@@ -156,16 +167,18 @@ class MitigatingObjective(Objective, Protocol):
         ...
 
 
-class RehearsingObjective(Objective, Protocol):
-    """An objective whose device can be simulated with its noise, where `traits.has_rehearsal`."""
+@runtime_checkable
+class HasNoisySimulation(Protocol):
+    """The device behind the energies can be simulated with its noise."""
 
-    def rehearsal(self) -> Objective:
+    def noisy_simulation(self) -> Objective:
         """The same circuits and shots on a simulator."""
         ...
 
 
-class RemoteObjective(Objective, Protocol):
-    """An objective whose energies are jobs, which may be paid for, where `traits.remote`."""
+@runtime_checkable
+class Remote(Protocol):
+    """Every call is a job on a device, and may be paid for: points are best asked for together."""
 
     def foresee(self, energies: float, jobs: int) -> None:
         """Be told what a search will take, before its first job.
@@ -180,10 +193,11 @@ class RemoteObjective(Objective, Protocol):
         ...
 
 
-class GrowingObjective(Objective, Protocol):
-    """An objective whose product of excitations can be made longer, where `traits.can_grow`."""
+@runtime_checkable
+class Growing(Objective, HasGradient, Protocol):
+    """The product of excitations can be made longer."""
 
-    def grown(self, product: ExcitationProduct) -> GrowingObjective:
+    def grown(self, product: ExcitationProduct) -> Growing:
         """The energy of a longer product; what was prepared is used again."""
         ...
 
@@ -199,8 +213,41 @@ class GrowingObjective(Objective, Protocol):
         ...
 
 
+Capability = TypeVar("Capability")
+
+
+def require(
+    objective: object,
+    capability: type[Capability],
+    message: str,
+    *,
+    path: tuple[str | int, ...] = (),
+    hint: str | None = None,
+) -> Capability:
+    """The objective, known to have a capability.
+
+    Args:
+        objective: The objective.
+        capability: One of the protocols above.
+        message: What to say where it does not have it.
+        path: Where in the input the reason stands.
+        hint: What would help.
+
+    Raises:
+        InputError: It does not have it.
+    """
+    if not isinstance(objective, capability):
+        raise InputError(message, path=path, hint=hint)
+    return objective
+
+
 class Evaluator(Protocol):
     """What an optimiser sees of an objective: counted, journaled evaluations."""
+
+    @property
+    def objective(self) -> Objective:
+        """What is evaluated: its capabilities are the evaluator's."""
+        ...
 
     @property
     def traits(self) -> Traits:
@@ -226,11 +273,11 @@ class Evaluator(Protocol):
     def fidelities(
         self, pairs: Sequence[tuple[Vector, Vector]], effort: float = 1.0
     ) -> list[Estimate]:
-        """``|⟨ψ(x)|ψ(y)⟩|²`` of each pair, where `traits.has_samples`."""
+        """``|⟨ψ(x)|ψ(y)⟩|²`` of each pair, where the objective `ComparesStates`."""
         ...
 
     def value_and_gradient(self, x: Vector) -> tuple[float, Vector]:
-        """The energy and its analytic gradient, where `traits.has_gradient`."""
+        """The energy and its analytic gradient, where the objective `HasGradient`."""
         ...
 
     def step(self, x: Vector, energy: float, gradient_norm: float | None = None) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from vqe_cli._core.files import write_atomic
-from vqe_cli.backends.objective import Objective
+from vqe_cli.backends.objective import HasDensity, Objective, require
 from vqe_cli.errors import InputError, RefusedError
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
@@ -42,14 +42,11 @@ class DensityFile(Watcher):
         Raises:
             InputError: The backend has none for this ansatz.
         """
-        if not objective.traits.has_density:
-            kind = objective.details["representation"]
-            error = InputError(
-                f"the backend has no density matrices for this ansatz ({kind})",
-                hint="excitation ansätze such as uccsd on backend exact have them",
-            )
+        try:
+            _with_density(objective)
+        except InputError as error:
             error.where = "--rdm"
-            raise error
+            raise
 
     def on_solution(self, objective: Objective, solution: Solution) -> None:
         """Keep what is to be written.
@@ -58,7 +55,7 @@ class DensityFile(Watcher):
             RefusedError: The matrices do not fit into memory; the checkpoint is kept.
         """
         try:
-            density = objective.density(solution.x, two_body=True)
+            density = _with_density(objective).density(solution.x, two_body=True)
         except RefusedError as error:
             error.hint = "the same command with --resume and without --rdm gives the energy"
             raise
@@ -81,3 +78,13 @@ class DensityFile(Watcher):
         """
         if self._content is not None:
             write_atomic(self._path, self._content)
+
+
+def _with_density(objective: Objective) -> HasDensity:
+    kind = objective.record.representation
+    return require(
+        objective,
+        HasDensity,
+        f"the backend has no density matrices for this ansatz ({kind})",
+        hint="excitation ansätze such as uccsd on backend exact have them",
+    )

@@ -182,5 +182,5 @@ class Measurement(Entry):
 
 
 MEASUREMENTS = Registry(
-    "measurement", Measurement, __name__, beside={"estimates", "mitigation", "shots"}
+    "measurement", Measurement, __name__, beside={"estimates", "mitigation", "shots", "task"}
 )

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import json
 import math
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializeAsAny,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+)
 
 from vqe_cli._core.text import escaped
 
@@ -257,6 +264,69 @@ class StageRecord(Record):
     wall_s: float
 
 
+class BackendRecord(Record):
+    """How energies were computed. What a backend does not have is left out of the JSON.
+
+    Backends of other packages may have further fields, in a class derived from this one.
+    """
+
+    model_config = ConfigDict(extra="allow")
+
+    name: str = Field("", description="Of the backend, in its registry.")
+    representation: str = Field(
+        description="What the state was held in, such as sector or statevector; or the device."
+    )
+    mode: str | None = Field(None, description="How jobs were sent.")
+    plan: str | None = Field(None, description="By which a device bills.")
+    dimension: int | None = Field(None, description="Amplitudes of the state.")
+    irreps: int | None = Field(None, description="Into which the sector falls.")
+    hamiltonian: str | None = Field(None, description="How it acts on the sector.")
+    rotations: int | None = Field(None, description="By single excitations of the product.")
+    threads: int | None = None
+    qubits: int | None = Field(None, description="Of the compiled circuit.")
+    depth: int | None = Field(None, description="Of the compiled circuit.")
+    two_qubit_gates: int | None = Field(None, description="Of the compiled circuit.")
+    gates: int | dict[str, int] | None = Field(
+        None, description="Their number; of a compiled circuit by name."
+    )
+    passes: int | None = Field(None, description="Over the amplitudes of a statevector.")
+    amplitudes: Literal["real", "complex"] | None = None
+    measurement: str | None = Field(None, description="The method.")
+    groups: int | None = Field(None, description="Settings that are measured one by one.")
+    shots_per_energy: int | None = Field(None, description="In all settings together.")
+    noise: str | None = Field(None, description="Of the simulator.")
+    device_qubits: tuple[int, ...] | None = Field(None, description="Which of the device's.")
+    jobs: tuple[str, ...] | None = Field(None, description="Whose results were used.")
+    executions: int | None = Field(None, description="Of circuits, in these jobs.")
+    estimated_qpu_seconds: float | None = None
+    billed_qpu_seconds: float | None = Field(None, description="None as long as it is not known.")
+    estimated_cost: float | None = Field(None, description="In `currency`.")
+    currency: str | None = None
+    prices_of: str | None = Field(None, description="When the prices held.")
+
+    @model_serializer(mode="wrap")
+    def _without_absent_fields(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        plain: dict[str, Any] = handler(self)
+        return {key: value for key, value in plain.items() if key in self.model_fields_set}
+
+    def measured(self, measurement: str, groups: int) -> Self:
+        """The same where energies are measured.
+
+        Args:
+            measurement: The method.
+            groups: Its settings.
+        """
+        return self.model_copy(update={"measurement": measurement, "groups": groups})
+
+    def named(self, name: str) -> Self:
+        """The same with the backend's name.
+
+        Args:
+            name: In the registry.
+        """
+        return self.model_copy(update={"name": name})
+
+
 class ResultRecord(Record):
     """What VQE found. Energies in Hartree, `wall_s` is solving time."""
 
@@ -266,7 +336,7 @@ class ResultRecord(Record):
     converged: bool
     message: str
     optimizer: str
-    backend: dict[str, Any]
+    backend: SerializeAsAny[BackendRecord]
     parameters: tuple[float, ...]
     initial_energy: float | None = Field(description="None where it was not measured.")
     gradient_norm: float | None

@@ -9,7 +9,7 @@ import numpy as np
 
 from vqe_cli._core.arrays import Vector
 from vqe_cli.ansatz.state import AdaptiveOptions, ParameterisedState
-from vqe_cli.backends.objective import GrowingObjective, Outcome, Traits
+from vqe_cli.backends.objective import Growing, Objective, Outcome, require
 from vqe_cli.errors import InputError, interruptible
 from vqe_cli.fermions.excitations import Excitation, ExcitationProduct, shared_product
 from vqe_cli.schema import RunSpec
@@ -27,25 +27,38 @@ EQUAL = 1e-7
 """Derivatives that differ by less, in parts of the largest, are equal: the first is taken."""
 
 
-def refuse_what_is_not_adaptive(spec: RunSpec, traits: Traits) -> None:
+def growing(objective: Objective) -> Growing:
+    """The objective, known to allow longer products of excitations.
+
+    Args:
+        objective: The search objective.
+
+    Raises:
+        InputError: It does not.
+    """
+    return require(
+        objective,
+        Growing,
+        "an adaptive ansatz chooses operators by exact derivatives, which this backend"
+        " does not have",
+        path=("backend",),
+        hint="backend: exact",
+    )
+
+
+def refuse_what_is_not_adaptive(spec: RunSpec, objective: Objective) -> None:
     """Refuse settings of a run that an adaptive ansatz cannot have.
 
     It has its own start, and needs derivatives of operators that are not there yet.
 
     Args:
         spec: The run.
-        traits: What the search objective can do.
+        objective: The search objective.
 
     Raises:
         InputError: A setting contradicts an adaptive ansatz.
     """
-    if not traits.can_grow:
-        raise InputError(
-            "an adaptive ansatz chooses operators by exact derivatives, which this backend"
-            " does not have",
-            path=("backend",),
-            hint="backend: exact",
-        )
+    growing(objective)
     if spec.initial.values is not None or spec.initial.name not in ("auto", "zeros"):
         raise InputError(
             "an adaptive ansatz grows from the reference determinant", path=("initial",)
@@ -72,7 +85,7 @@ class AdaptiveSearch:
 
     state: ParameterisedState
     options: AdaptiveOptions
-    objective: GrowingObjective
+    objective: Growing
     optimizer: Optimizer
     seed: int
     journal: Journal = field(default_factory=NoJournal)
@@ -101,7 +114,7 @@ class AdaptiveSearch:
         self, counted: CountedObjective, adapted: _AdaptedProduct, reason: str | None
     ) -> Solution:
         state = self.state.with_product(adapted.product)
-        optimizer = self.optimizer.resolve(adapted.objective.traits)
+        optimizer = self.optimizer.resolve(adapted.objective)
         found = finish(counted, state, optimizer, adapted.ended(reason))
         return replace(found, cycles=tuple(adapted.cycles))
 
@@ -120,7 +133,7 @@ class _AdaptedProduct:
     """
 
     product: ExcitationProduct
-    objective: GrowingObjective
+    objective: Growing
     x: Vector = field(default_factory=lambda: np.zeros(0))
     chosen: list[Sequence[Excitation]] = field(default_factory=list)
     cycles: list[Cycle] = field(default_factory=list)
@@ -151,7 +164,7 @@ class _AdaptedProduct:
     def optimise(self, counted: CountedObjective, optimizer: Optimizer) -> None:
         """Optimise all parameters from where they are, that of the last operator from zero."""
         counted.continue_with(self.objective)
-        resolved = optimizer.resolve(self.objective.traits)
+        resolved = optimizer.resolve(self.objective)
         self.last = minimise(counted, resolved, np.append(self.x, 0.0), 0)
         self.x = self.last.x
 

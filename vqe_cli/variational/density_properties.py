@@ -6,6 +6,7 @@ import numpy as np
 
 from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.units import DEBYE_PER_ATOMIC_UNIT
+from vqe_cli.backends.objective import HasDensity
 from vqe_cli.fermions.densities import Density
 from vqe_cli.fermions.problem import DipoleIntegrals, ElectronicProblem, Problem
 from vqe_cli.schema.records import DipoleRecord, PropertiesRecord, Quantity
@@ -25,10 +26,13 @@ def properties_of(problem: Problem, solution: Solution, clock: Clock) -> Propert
     """
     if not isinstance(problem, ElectronicProblem):
         return None
-    if solution.density is None and not solution.objective.traits.has_density:
-        return None
-    with clock.stage("properties"):
-        return properties(problem, solution.density or solution.objective.density(solution.x))
+    if solution.density is not None:
+        with clock.stage("properties"):
+            return properties(problem, solution.density)
+    if isinstance(solution.objective, HasDensity):
+        with clock.stage("properties"):
+            return properties(problem, solution.objective.density(solution.x))
+    return None
 
 
 def properties(problem: ElectronicProblem, density: Density) -> PropertiesRecord:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
 
 import numpy as np
 
 from vqe_cli._core.arrays import Vector
-from vqe_cli.backends.objective import Objective, RemoteObjective, Traits
+from vqe_cli.backends.objective import Evaluator, Objective, Remote, Traits
 from vqe_cli.fermions.spectra import Spectrum
 from vqe_cli.measurement.estimates import Estimate
+from vqe_cli.schema.records import BackendRecord
+from vqe_cli.variational.evaluation_log import CountedObjective, Progress
+from vqe_cli.variational.journal import NoJournal
 from vqe_cli.variational.optimizers import Optimizer
 
 EXPECTED_ERROR = 1e-3
@@ -38,8 +40,8 @@ class Optimisation:
     jobs: int
 
 
-class ModelEvaluator:
-    """Counts what an optimiser asks for; the energy is a sum of one wave for each parameter.
+class ModelObjective:
+    """Counts what is asked for; the energy is a sum of one wave for each parameter.
 
     After every step the waves move on and down, so that no optimiser finds that it has converged.
 
@@ -48,54 +50,61 @@ class ModelEvaluator:
         error: Standard error that energies are said to have, Hartree.
     """
 
+    record = BackendRecord(representation="model")
+
     def __init__(self, spectra: tuple[Spectrum, ...], error: float) -> None:
         self.traits = Traits(
             num_parameters=len(spectra),
-            has_gradient=False,
             sampled=True,
             noisy=True,
             conserving=False,
             spectra=spectra,
-            has_samples=True,
             to_precision=True,
-            remote=True,
         )
         self._units = np.array([spectrum.unit for spectrum in spectra])
         self._error = error
         self._steps = self.jobs = 0
-        self.energies = 0.0
+        self.asked = 0.0
 
-    def value(self, x: Vector) -> float:
+    def energy(self, x: Vector, seed: int, effort: float = 1.0) -> Estimate:
         """The energy of one point, in a job of its own."""
-        return self.estimates([x])[0].value
+        return self.energies([x], [seed], effort)[0]
 
-    def estimates(
-        self, points: Sequence[Vector], effort: float = 1.0, purpose: str = "optimisation"
+    def energies(
+        self, points: Sequence[Vector], seeds: Sequence[int], effort: float = 1.0
     ) -> list[Estimate]:
         """The energies of several points, in one job."""
-        self.energies += effort * len(points)
+        self.asked += effort * len(points)
         self.jobs += 1
         return [Estimate(self._height(point), self._error, 1) for point in points]
+
+    def fidelity(self, x: Vector, y: Vector, seed: int, effort: float = 1.0) -> Estimate:
+        """An overlap, a job that is no dearer than an energy."""
+        self.asked += effort
+        self.jobs += 1
+        return Estimate(float(np.exp(-np.sum((x - y) ** 2))), self._error, 1)
+
+    def observables(self, x: Vector, seed: int) -> dict[str, Estimate]:
+        """Nothing is conserved."""
+        return {}
+
+    def move(self, _: Progress) -> None:
+        """Move the waves, at the end of a step."""
+        self._steps += 1
 
     def _height(self, x: Vector) -> float:
         waves = float(np.cos(self._units * x - self._steps).sum())
         return -SLOPE * waves - self._steps
 
-    def fidelities(
-        self, pairs: Sequence[tuple[Vector, Vector]], effort: float = 1.0
-    ) -> list[Estimate]:
-        """Overlaps, each a job that is no dearer than an energy."""
-        self.energies += effort * len(pairs)
-        self.jobs += len(pairs)
-        return [Estimate(float(np.exp(-np.sum((x - y) ** 2))), self._error, 1) for x, y in pairs]
 
-    def value_and_gradient(self, x: Vector) -> tuple[float, Vector]:
-        """Devices give no gradients."""
-        raise NotImplementedError
+def evaluator_of(model: ModelObjective, seed: int) -> Evaluator:
+    """What an optimiser sees of a model.
 
-    def step(self, x: Vector, energy: float, gradient_norm: float | None = None) -> None:
-        """Move the waves."""
-        self._steps += 1
+    Args:
+        model: The objective.
+        seed: Of the run.
+    """
+    return CountedObjective(model, seed, NoJournal(), model.move)
 
 
 def counted(
@@ -117,9 +126,10 @@ def counted(
     few = min(steps, 2)
     found = []
     for number in (few, few + 1):
-        evaluator = ModelEvaluator(spectra, error)
-        optimizer.model_copy(update={"maxiter": number}).minimize(evaluator, start, seed)
-        found.append(np.array([evaluator.energies, evaluator.jobs]))
+        model = ModelObjective(spectra, error)
+        limited = optimizer.model_copy(update={"maxiter": number})
+        limited.minimize(evaluator_of(model, seed), start, seed)
+        found.append(np.array([model.asked, model.jobs]))
     energies, jobs = found[0] + (steps - few) * (found[1] - found[0]) + 1
     return Optimisation(optimizer.name, steps, int(energies), int(jobs))
 
@@ -137,8 +147,8 @@ def foresee(optimizer: Optimizer, objective: Objective, starts: int, seed: int) 
         InputError: It would be paid for, and nothing limits it.
     """
     traits = objective.traits
-    if not traits.remote or optimizer.name == "none" or not traits.num_parameters:
+    if not isinstance(objective, Remote) or optimizer.name == "none" or not traits.num_parameters:
         return
     spectra = traits.spectra or (Spectrum(1.0, 1),) * traits.num_parameters
     whole = counted(optimizer, spectra, EXPECTED_ERROR, seed)
-    cast(RemoteObjective, objective).foresee(starts * whole.energies, starts * whole.jobs)
+    objective.foresee(starts * whole.energies, starts * whole.jobs)

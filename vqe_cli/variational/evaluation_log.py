@@ -7,7 +7,6 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import cast
 
 import numpy as np
 
@@ -15,11 +14,14 @@ from vqe_cli._core.arrays import Vector
 from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
 from vqe_cli.backends.objective import (
     FINAL_PURPOSE,
-    MitigatingObjective,
+    ComparesStates,
+    HasGradient,
+    Mitigates,
     Objective,
     Outcome,
-    SamplingObjective,
+    Remote,
     Traits,
+    require,
 )
 from vqe_cli.errors import NotConvergedError
 from vqe_cli.measurement.estimates import Estimate, MitigatedEnergy
@@ -31,6 +33,9 @@ FIDELITIES = 2**29
 
 FINAL = 2**30
 """Index of the fresh measurement at the end; no optimisation makes so many evaluations."""
+
+NO_FIDELITIES = "the backend cannot compare states"
+NO_GRADIENTS = "the backend has no analytic gradients"
 
 FINAL_ERROR = CHEMICAL_ACCURACY_MHA / HARTREE_IN_MILLIHARTREE / 4
 """Hartree; 1.96 standard errors are then half of chemical accuracy."""
@@ -210,7 +215,8 @@ class CountedObjective:
     ) -> list[Estimate]:
         """Energies with their standard errors; those in the journal are not measured again."""
         entries = self._replay.take_all([_fingerprint(x) for x in points])
-        by_bits = self.traits.remote and purpose == FINAL_PURPOSE  # they count electrons as well
+        # The shots of a job's last energy count electrons as well.
+        by_bits = isinstance(self._objective, Remote) and purpose == FINAL_PURPOSE
         if by_bits or len(entries) < len(points):
             entries = self._measured(entries, points, effort)
         for entry, x in zip(entries, points, strict=True):
@@ -230,7 +236,8 @@ class CountedObjective:
 
     def value_and_gradient(self, x: Vector) -> tuple[float, Vector]:
         """The energy and its gradient."""
-        value, gradient = self._with_slopes(x, self._objective.energy_and_gradient)
+        differentiable = require(self._objective, HasGradient, NO_GRADIENTS)
+        value, gradient = self._with_slopes(x, differentiable.energy_and_gradient)
         if self._best is not None and value == self._best.energy:
             self._best_gradient = (x.copy(), float(np.linalg.norm(gradient)))
         return value, gradient
@@ -280,20 +287,21 @@ class CountedObjective:
         Args:
             x: The final parameters, shape (num_parameters,).
         """
-        if not self.traits.has_gradient or x.size == 0:
+        objective = self._objective
+        if not isinstance(objective, HasGradient) or x.size == 0:
             return None
         if self._best_gradient is not None and np.array_equal(self._best_gradient[0], x):
             return self._best_gradient[1]
-        _, gradient = self._objective.energy_and_gradient(x)
+        _, gradient = objective.energy_and_gradient(x)
         self._gradients += 1
         return float(np.linalg.norm(gradient))
 
     def _mitigated(self, x: Vector) -> tuple[MitigatedEnergy, ...] | None:
         """The energy, raw and after each method of error mitigation, if any is asked for."""
-        if not self.traits.mitigates:
+        objective = self._objective
+        if not isinstance(objective, Mitigates):
             return None
         self._energies += 1
-        objective = cast(MitigatingObjective, self._objective)
         found = objective.mitigated(x, self._seed_of(FINAL), self._final_effort())
         raw, last = found[0].estimate.shots, found[-1].estimate.shots
         self._spend(FINAL_PURPOSE, raw)
@@ -325,7 +333,7 @@ class CountedObjective:
         A job is asked for whole, whatever the log has of it: part of it would be another job, and
         paid for again.
         """
-        first = 0 if self.traits.remote else len(replayed)
+        first = 0 if isinstance(self._objective, Remote) else len(replayed)
         missing = points[first:]
         seeds = [self._seed_of(self._energies + index) for index in range(first, len(points))]
         fresh = self._objective.energies(missing, seeds, effort)
@@ -340,7 +348,8 @@ class CountedObjective:
         entry = self._replay.take(point)
         if entry is None:
             seed = self._seed_of(FIDELITIES + self._fidelities)
-            estimate = cast(SamplingObjective, self._objective).fidelity(x, y, seed, effort)
+            comparing = require(self._objective, ComparesStates, NO_FIDELITIES)
+            estimate = comparing.fidelity(x, y, seed, effort)
             entry = LogEntry.of(point, estimate)
             self._keep([entry])
         self._fidelities += 1
@@ -360,7 +369,7 @@ class CountedObjective:
 
     def _keep(self, entries: Sequence[LogEntry]) -> None:
         """Write down what a job gave before the next one is sent; elsewhere that can wait."""
-        self._replay.keep(entries, safely=self.traits.remote)
+        self._replay.keep(entries, safely=isinstance(self._objective, Remote))
 
     def _spend(self, purpose: str, shots: int) -> None:
         """Enter shots under what they were for."""
@@ -381,8 +390,8 @@ class CountedObjective:
 
     def _final_effort(self) -> float:
         """By how much an ordinary energy's shots are multiplied; on a device they are paid for."""
-        traits = self.traits
-        if traits.to_precision or traits.remote or self._last is None or not self._last[0].shots:
+        fixed = self.traits.to_precision or isinstance(self._objective, Remote)
+        if fixed or self._last is None or not self._last[0].shots:
             return 1.0
         last, effort = self._last
         ordinary = last.shots / effort

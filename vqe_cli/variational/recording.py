@@ -94,7 +94,7 @@ def result_record(
         converged=solution.outcome.converged,
         message=solution.outcome.message,
         optimizer=solution.optimizer,
-        backend={"name": backend.name, **solution.objective.details},
+        backend=solution.objective.record.named(backend.name),
         parameters=tuple(float(value) for value in solution.x),
         initial_energy=solution.initial_energy,
         gradient_norm=solution.gradient_norm,

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
-from typing import cast
 
 from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends import Backend
-from vqe_cli.backends.objective import Objective, RehearsingObjective
+from vqe_cli.backends.objective import HasNoisySimulation, Objective
 from vqe_cli.errors import interruptible
 from vqe_cli.schema.records import Evaluations, StageRecord
 from vqe_cli.variational.evaluation_log import CountedObjective, ignore_step
@@ -68,13 +67,12 @@ class SimulateThenMeasure:
         """Simulated, simulated with the device's noise where it is known, measured."""
         stages = [_stage("exact simulation", solution)]
         self.watcher.on_stage(stages[-1])
-        if objective.traits.has_rehearsal:
-            noisy = cast(RehearsingObjective, objective).rehearsal()
-            found = _measured(solution, noisy, self.seed)
-            stages.append(_stage("rehearsal with its noise", found))
+        if isinstance(objective, HasNoisySimulation):
+            simulated = _measured(solution, objective.noisy_simulation(), self.seed)
+            stages.append(_stage("rehearsal with its noise", simulated))
             self.watcher.on_stage(stages[-1])
         found = _measured(solution, objective, self.seed)
-        label = f"{self.backend.name} ({objective.details['representation']})"
+        label = f"{self.backend.name} ({objective.record.representation})"
         stages.append(_stage(label, found))
         self.watcher.on_stage(stages[-1])
         return replace(found, stages=tuple(stages))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from vqe_cli.ansatz.state import ParameterisedState
-from vqe_cli.backends.objective import GrowingObjective, Objective
+from vqe_cli.backends.objective import Objective
 from vqe_cli.schema import RunSpec
-from vqe_cli.variational.adaptive import AdaptiveSearch, refuse_what_is_not_adaptive
+from vqe_cli.variational.adaptive import AdaptiveSearch, growing, refuse_what_is_not_adaptive
 from vqe_cli.variational.evaluation_counts import foresee
 from vqe_cli.variational.evaluation_log import ignore_step
 from vqe_cli.variational.feasibility import search_backend
@@ -64,9 +64,9 @@ def _refuse_what_does_not_go_together(
 ) -> None:
     """Ask ansatz, optimiser and solver whether the backends serve them."""
     if state.adaptive is not None:
-        refuse_what_is_not_adaptive(spec, search_objective.traits)
-    parts.optimizer.resolve(search_objective.traits)
-    parts.solver.check(state, objective.traits)
+        refuse_what_is_not_adaptive(spec, search_objective)
+    parts.optimizer.resolve(search_objective)
+    parts.solver.check(state, objective)
 
 
 def _search(
@@ -78,14 +78,13 @@ def _search(
     journal: Journal,
 ) -> Strategy:
     """How parameters are found on the search objective."""
-    optimizer = parts.optimizer.resolve(objective.traits)
+    optimizer = parts.optimizer.resolve(objective)
     starts = starting_points(spec, state, objective.traits)
     foresee(optimizer, objective, len(starts.points), spec.seed)
     on_step = watcher.on_step or ignore_step
     if state.adaptive is not None:
-        adaptive = cast(GrowingObjective, objective)
         return AdaptiveSearch(
-            state, state.adaptive, adaptive, parts.optimizer, spec.seed, journal, on_step
+            state, state.adaptive, growing(objective), parts.optimizer, spec.seed, journal, on_step
         )
     if optimizer.name == "none" and not parts.solver.needs_energy(objective.traits):
         return StartingPoint(state, objective, starts)

@@ -48,12 +48,12 @@ def main() -> None:
         "solve": result.wall_s,
         "preparation": record.timings["preparation"],
         "evaluations": result.evaluations.gradient,
-        "determinants": result.backend["dimension"],
-        "threads": result.backend["threads"],
-        "kind": result.backend["hamiltonian"],
+        "determinants": result.backend.dimension,
+        "threads": result.backend.threads,
+        "kind": result.backend.hamiltonian,
         "peak_bytes": peak,
         "evaluation": seconds_of(lambda: objective.energy_and_gradient(x)),
-        "product": product_seconds(keeper.problem, result.backend["dimension"]),
+        "product": product_seconds(keeper.problem, result.backend.dimension),
     }
     print(json.dumps(answer))
 

@@ -16,7 +16,7 @@ from peer_bench.exchange import read_problem, read_product
 
 from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends import BACKENDS
-from vqe_cli.backends.objective import Outcome
+from vqe_cli.backends.objective import HasGradient, Outcome
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.mappers import MAPPERS
 from vqe_cli.variational.evaluation_log import CountedObjective
@@ -36,13 +36,12 @@ class Ours:
     def __init__(self, folder: Path, case: dict[str, Any], backend: str = "exact") -> None:
         encoding = Encoding(read_problem(folder, case), MAPPERS.create("jordan-wigner"))
         self._objective = BACKENDS.create(backend).prepare(_state_of(case, encoding), 7)
-        self._has_gradient = self._objective.traits.has_gradient
-        details = self._objective.details
-        self.notes = {"details": details, "threads": details.get("threads", 1)}
+        record = self._objective.record
+        self.notes = {"details": record.model_dump(), "threads": record.threads or 1}
 
     def evaluate(self, x: np.ndarray) -> tuple[float, np.ndarray | None]:
         """Energy, and the gradient where the backend has one."""
-        if self._has_gradient:
+        if isinstance(self._objective, HasGradient):
             return self._objective.energy_and_gradient(x)
         return self._objective.energy(x, 7).value, None
 
@@ -50,7 +49,7 @@ class Ours:
         """One of our optimisers, as `vqe run` calls it."""
         recorder = Recorder(self._objective)
         counted = CountedObjective(recorder, 7, NoJournal(), lambda _: None)
-        optimizer = OPTIMIZERS.create(method).resolve(self._objective.traits)
+        optimizer = OPTIMIZERS.create(method).resolve(self._objective)
         outcome: Outcome = optimizer.minimize(counted, x0.copy(), 7)
         assert outcome.converged
         return recorder.energies, recorder.stamps
@@ -61,7 +60,7 @@ class Recorder:
 
     def __init__(self, objective: Any) -> None:
         self._objective = objective
-        self.traits, self.details = objective.traits, objective.details
+        self.traits, self.record = objective.traits, objective.record
         self.energies: list[float] = []
         self.stamps: list[float] = []
 

@@ -7,7 +7,7 @@ import pytest
 
 from vqe_cli.analysis.estimation.optimisations import optimisations
 from vqe_cli.fermions.spectra import Spectrum
-from vqe_cli.variational.evaluation_counts import ModelEvaluator, counted
+from vqe_cli.variational.evaluation_counts import ModelObjective, counted, evaluator_of
 from vqe_cli.variational.optimizers import OPTIMIZERS
 
 SPECTRA = (Spectrum(1.0, 1), Spectrum(2.0, 2), Spectrum(1.0, 2))
@@ -16,13 +16,13 @@ SPECTRA = (Spectrum(1.0, 1), Spectrum(2.0, 2), Spectrum(1.0, 2))
 @pytest.mark.parametrize("name", ["spsa", "nft"])
 def test_as_many_energies_as_a_whole_optimisation_asks_for(name: str) -> None:
     optimizer = OPTIMIZERS.create({"name": name, "maxiter": 40})
-    evaluator = ModelEvaluator(SPECTRA, 1e-3)
-    optimizer.minimize(evaluator, np.full(3, 0.3), 7)
+    model = ModelObjective(SPECTRA, 1e-3)
+    optimizer.minimize(evaluator_of(model, 7), np.full(3, 0.3), 7)
     found = counted(optimizer, SPECTRA, 1e-3, 7)
     assert found.steps == 40
     # One more is measured at the end; now and then NFT measures one afresh.
-    assert found.energies == pytest.approx(evaluator.energies + 1, rel=0.05)
-    assert found.jobs == pytest.approx(evaluator.jobs + 1, rel=0.05)
+    assert found.energies == pytest.approx(model.asked + 1, rel=0.05)
+    assert found.jobs == pytest.approx(model.jobs + 1, rel=0.05)
 
 
 def test_a_sweep_takes_two_energies_for_each_frequency() -> None:

@@ -168,8 +168,8 @@ def test_large_device_is_shrunk_to_the_active_qubits() -> None:
     objective = objective_of(
         encoding_of("h2"), TWO_PARAMETERS, {"name": "aer", "noise": "fake_fez"}
     )
-    assert int(str(objective.details["qubits"])) <= 6
-    gates = objective.details["gates"]
+    assert objective.record.qubits <= 6
+    gates = objective.record.gates
     assert isinstance(gates, dict)
     assert set(gates) <= set(fake_device("fake_fez").target.operation_names)
 

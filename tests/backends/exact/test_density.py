@@ -79,7 +79,6 @@ def test_panels_cover_all_columns(norb: int, nelec: tuple[int, int], irreps: int
 @pytest.mark.parametrize("name", SMALL_PROBLEMS)
 def test_densities_give_the_energy(name: str) -> None:
     problem, objective = named_problem(name), objective_of(encoding_of(name))
-    assert objective.traits.has_density
     x = np.random.default_rng(4).uniform(-1, 1, objective.traits.num_parameters)
     density = objective.density(x, two_body=True)
     energy = problem.core_energy + np.vdot(problem.h1, density.spin_summed)

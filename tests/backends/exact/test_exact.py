@@ -24,6 +24,7 @@ from vqe_cli._core import resources as machine
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends import BACKENDS
+from vqe_cli.backends.objective import HasGradient
 from vqe_cli.errors import RefusedError
 from vqe_cli.fermions.excitations import ExcitationProduct
 from vqe_cli.qubits.encoding import Encoding
@@ -32,11 +33,11 @@ from vqe_cli.schema import spec_from_data
 
 def test_excitations_run_in_the_sector_and_circuits_on_a_statevector() -> None:
     sector = objective_of(encoding_of("h4"), "uccsd")
-    assert sector.details["representation"] == "sector"
-    assert sector.details["dimension"] == 36
+    assert sector.record.representation == "sector"
+    assert sector.record.dimension == 36
     circuit = objective_of(encoding_of("h4"), "real-amplitudes")
-    assert circuit.details["representation"] == "statevector"
-    assert circuit.details["dimension"] == 256
+    assert circuit.record.representation == "statevector"
+    assert circuit.record.dimension == 256
 
 
 def test_sector_needs_no_qubit_operator() -> None:
@@ -47,8 +48,9 @@ def test_sector_needs_no_qubit_operator() -> None:
 
 @pytest.mark.parametrize("ansatz", ["uccsd", "two-local"])
 def test_traits_say_what_it_can_do(ansatz: str) -> None:
-    traits = objective_of(encoding_of("h2"), ansatz).traits
-    assert traits.has_gradient
+    objective = objective_of(encoding_of("h2"), ansatz)
+    assert isinstance(objective, HasGradient)
+    traits = objective.traits
     assert not traits.sampled
     assert not traits.noisy
     assert traits.conserving == (ansatz == "uccsd")

@@ -11,6 +11,7 @@ from scipy.stats import binom, chi2
 from tests.problems import H2, encoding_of, named_problem, objective_of, spec_of
 from vqe_cli import run
 from vqe_cli.backends.exact.sampling import Distribution
+from vqe_cli.backends.objective import Growing, HasDensity, HasGradient
 from vqe_cli.measurement import MEASUREMENTS
 from vqe_cli.measurement.estimates import Counts, Estimate
 
@@ -158,7 +159,7 @@ def test_a_precision_is_reached_in_the_record() -> None:
 def test_a_single_energy_is_measured_once() -> None:
     backend = {"name": "exact", "shots": 500}
     record = run(spec_of(H2, backend=backend, optimizer="none", initial={"name": "mp2"}))
-    groups = record.result.backend["groups"]
+    groups = record.result.backend.groups
     assert record.result.shots_by_purpose["final energy"] == pytest.approx(500 * groups, abs=4)
     assert record.result.evaluations.energy == 1
 
@@ -178,6 +179,6 @@ def test_sector_problem_is_sampled_without_mapping_to_circuits() -> None:
     objective = objective_of(
         encoding_of(named_problem("h4")), "uccsd", {"shots": 10, "name": "exact"}
     )
-    assert objective.details["representation"] == "sector"
+    assert objective.record.representation == "sector"
     assert objective.traits.sampled
-    assert not objective.traits.has_gradient
+    assert not isinstance(objective, HasGradient | HasDensity | Growing)

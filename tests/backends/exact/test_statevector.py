@@ -131,14 +131,14 @@ def test_real_circuits_are_kept_in_real_numbers() -> None:
     objective = BACKENDS.create("exact").prepare(
         ANSATZE.create("real-amplitudes").state(encoding), 0
     )
-    assert objective.details["amplitudes"] == "real"
+    assert objective.record.amplitudes == "real"
     assert objective.state(np.ones(objective.traits.num_parameters)).dtype == np.float64
 
 
 def test_a_layer_of_entangling_gates_is_one_pass() -> None:
     state = ANSATZE.create({"name": "efficient-su2", "reps": 2}).state(encoding_of("h4"))
-    details = BACKENDS.create("exact").prepare(state, 0).details
-    assert details["passes"] == 3 * 8 + 2
+    record = BACKENDS.create("exact").prepare(state, 0).record
+    assert record.passes == 3 * 8 + 2
 
 
 def test_observables_equal_qiskits_expectation_values() -> None:

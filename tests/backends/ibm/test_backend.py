@@ -15,16 +15,17 @@ from vqe_cli.errors import InputError, RefusedError, UnavailableError
 from vqe_cli.registries import fingerprint_of, resolve, resolved_spec
 from vqe_cli.variational.optimizers import OPTIMIZERS
 
-ON_A_DEVICE = Traits(
-    num_parameters=2,
-    has_gradient=False,
-    sampled=True,
-    noisy=True,
-    conserving=False,
-    spectra=(),
-    has_samples=True,
-    remote=True,
-)
+
+class OnADevice:
+    """Jobs, energies and fidelities: what a device gives, as far as an optimiser asks."""
+
+    traits = Traits(num_parameters=2, sampled=True, noisy=True, conserving=False, spectra=())
+
+    def foresee(self, energies, jobs):
+        """Agree to anything."""
+
+    def fidelity(self, x, y, seed, effort=1.0):
+        """Nobody measures it."""
 
 
 @pytest.mark.parametrize("name", ["ibm_fez", "ibm:least-busy", "fake_fez", "fake_manila"])
@@ -85,13 +86,13 @@ def test_limits_are_no_part_of_the_fingerprint():
 )
 def test_optimisers_that_send_a_job_for_each_energy_are_refused(name):
     with pytest.raises(InputError, match="job of its own") as caught:
-        OPTIMIZERS.create(name).resolve(ON_A_DEVICE)
+        OPTIMIZERS.create(name).resolve(OnADevice())
     assert "spsa" in caught.value.hint
 
 
 @pytest.mark.parametrize("name", ["spsa", "nft", "adam", "none", "auto"])
 def test_optimisers_that_ask_for_several_points_are_taken(name):
-    OPTIMIZERS.create(name).resolve(ON_A_DEVICE)
+    OPTIMIZERS.create(name).resolve(OnADevice())
 
 
 def test_a_circuit_that_is_too_wide_is_refused():

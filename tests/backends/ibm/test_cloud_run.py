@@ -80,8 +80,8 @@ def test_the_energy_on_a_device_is_that_of_its_noise(cloud):
     expected = run(noisy).result
     assert found.energy == pytest.approx(expected.energy, abs=4.5 * found.standard_error)
     assert {width for job in cloud.jobs_by_id.values() for width in job.widths} == {5}
-    assert found.backend["jobs"] == list(cloud.jobs_by_id)
-    assert found.backend["billed_qpu_seconds"] == 4.0 * len(cloud.jobs_by_id)
+    assert found.backend.jobs == tuple(cloud.jobs_by_id)
+    assert found.backend.billed_qpu_seconds == 4.0 * len(cloud.jobs_by_id)
     assert [entry.service for entry in ledger().all()] == ["cloud"] * len(cloud.jobs_by_id)
 
     count = len(cloud.jobs_by_id)

@@ -35,7 +35,7 @@ def ladders(module_state):
         before = len(ledger().all())
         device = on_device(mitigation=METHODS)
         measured = device.mitigated(X, 5)
-        rehearsed = device.rehearsal().mitigated(X, 6)
+        rehearsed = device.noisy_simulation().mitigated(X, 6)
         return measured, rehearsed, len(ledger().all()) - before
 
 
@@ -69,7 +69,7 @@ def test_a_reference_of_x_gates_is_read_as_aer_reads_it():
     encoding = encoding_of("h2", "parity")
     objective = objective_of(encoding, {"name": "real-amplitudes", "reps": 1}, backend)
     x = np.array([0.1, 0.2, 0.3, 0.4])
-    ours, theirs = objective.mitigated(x, 3)[-1], objective.rehearsal().mitigated(x, 4)[-1]
+    ours, theirs = objective.mitigated(x, 3)[-1], objective.noisy_simulation().mitigated(x, 4)[-1]
     assert ours.notes == {"reference": "X gates"}
     scatter = np.hypot(ours.estimate.standard_error, theirs.estimate.standard_error)
     assert ours.estimate.value == pytest.approx(theirs.estimate.value, abs=4 * scatter)
@@ -102,7 +102,7 @@ def test_a_resumed_run_sends_nothing_twice_and_all_stages_are_mitigated():
         again = run(spec())
     assert len(ledger().all()) == sent
     assert again.result.mitigation == first.result.mitigation
-    assert len(first.result.backend["jobs"]) == 1
+    assert len(first.result.backend.jobs) == 1
     assert first.result.stages is not None
     _, rehearsed, measured = first.result.stages
     scatter = np.hypot(rehearsed.standard_error, measured.standard_error)

@@ -47,7 +47,7 @@ class TestOnManila:
         before = len(ledger().all())
         found = device.energies([X, X + 0.1, X + 0.2], [3, 4, 5], effort=0.1)
         assert len(ledger().all()) == before + 1
-        settings = device.details["groups"]
+        settings = device.record.groups
         assert sum(one.shots for one in found) == ledger().all()[-1].executions
         assert sum(one.shots for one in found) == pytest.approx(3 * 400 * settings, rel=0.25)
 
@@ -68,13 +68,11 @@ class TestOnManila:
         found = device.observables(X + 1.0, 9)
         assert len(ledger().all()) == before + 1
         # a tenth of an energy's shots
-        assert found["particle-number"].shots == pytest.approx(
-            400 * device.details["groups"], abs=1
-        )
+        assert found["particle-number"].shots == pytest.approx(400 * device.record.groups, abs=1)
 
     def test_a_rehearsal_is_the_noise_model_and_sends_nothing(self, device, limit):
         before = len(ledger().all())
-        found = device.rehearsal().energy(X, 5)
+        found = device.noisy_simulation().energy(X, 5)
         assert len(ledger().all()) == before
         expected = limit.energy(X, 0).value
         assert found.value == pytest.approx(expected, abs=4.5 * found.standard_error)
@@ -114,13 +112,13 @@ class TestOnManila:
 
     def test_the_record_says_what_ran_where(self, device):
         device.energy(X, 21)
-        details = device.details
-        assert details["representation"] == "fake_manila"
-        assert len(details["device_qubits"]) == details["qubits"] == 4
-        assert details["two_qubit_gates"] == details["gates"]["cx"]
-        assert details["jobs"][-1] == ledger().all()[-1].job_id
-        assert details["billed_qpu_seconds"] == 0.0
-        assert details["estimated_qpu_seconds"] > 2.0 * len(details["jobs"])
+        record = device.record
+        assert record.representation == "fake_manila"
+        assert len(record.device_qubits) == record.qubits == 4
+        assert record.two_qubit_gates == record.gates["cx"]
+        assert record.jobs[-1] == ledger().all()[-1].job_id
+        assert record.billed_qpu_seconds == 0.0
+        assert record.estimated_qpu_seconds > 2.0 * len(record.jobs)
 
 
 def test_a_measurement_on_a_hamiltonian_of_qubits_counts_no_electrons(shared_state):

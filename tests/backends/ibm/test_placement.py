@@ -110,8 +110,8 @@ def test_a_resumed_run_pays_once_though_the_layout_has_moved(cloud, monkeypatch)
     cloud.patient = True
     found = resume(fingerprint)
     assert len(cloud.jobs_by_id) == 1
-    assert found.backend["device_qubits"] == list(before.active)
-    assert found.backend["jobs"] == ["d0"]
+    assert found.backend.device_qubits == before.active
+    assert found.backend.jobs == ("d0",)
 
 
 @pytest.mark.parametrize("fate", ["is not at work: maintenance", "no such device"])
@@ -171,7 +171,7 @@ def test_a_new_start_is_compiled_for_the_device_as_it_is(cloud, monkeypatch):
     with submitting(Submitter(fingerprint_of(spec()), "H2", approve=bool)):
         found = run(spec()).result
     expected = compile_for_device(circuit(), other, 2, 7).active
-    assert found.backend["device_qubits"] == list(expected)
+    assert found.backend.device_qubits == tuple(expected)
     assert len(cloud.jobs_by_id) == 2
 
 

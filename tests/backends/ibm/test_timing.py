@@ -95,8 +95,8 @@ def test_what_is_estimated_beforehand_is_what_the_job_is_estimated_at(shared_sta
     before = estimate(spec).one_energy.use
     with submitting(Submitter("beforehand", "H2")):
         found = run(spec).result.backend
-    assert before.executions == pytest.approx(found["executions"], rel=0.1)
-    assert before.qpu_seconds == pytest.approx(found["estimated_qpu_seconds"], rel=0.05)
+    assert before.executions == pytest.approx(found.executions, rel=0.1)
+    assert before.qpu_seconds == pytest.approx(found.estimated_qpu_seconds, rel=0.05)
 
 
 def deep(gates=40):

@@ -18,6 +18,7 @@ from vqe_cli.measurement.mitigation.ladder import measured
 from vqe_cli.measurement.mitigation.options import Mitigation
 from vqe_cli.measurement.mitigation.reference_state import determinant_energy
 from vqe_cli.measurement.shots import Budget
+from vqe_cli.measurement.task import MeasurementTask
 
 X = np.array([-0.1, 0.2])
 GATES = {"depolarizing": {"one_qubit": 0.0005, "two_qubit": 0.005}}
@@ -35,16 +36,7 @@ class Bench:
         self.exact = objective_of(self.encoding, TWO_PARAMETERS).energy(X, 0).value
 
     def ladder(self, options: Any, seed: int = 3, shots: int = 2000) -> dict[str, MitigatedEnergy]:
-        budget = Budget(shots, None)
-        found = measured(
-            self.device,
-            self.state,
-            self.plan,
-            budget,
-            Mitigation.model_validate(options),
-            x=X,
-            seed=seed,
-        ).rungs
+        found = mitigate(self.device, self.state, self.plan, shots, options, x=X, seed=seed)
         return {rung.method: rung for rung in found}
 
     def covered(self, options: Any, shots: int, repetitions: int = 60) -> int:
@@ -55,6 +47,15 @@ class Bench:
             assert last.standard_error is not None
             hits += abs(last.value - self.exact) <= 1.96 * last.standard_error
         return hits
+
+
+def mitigate(
+    device: Any, state: Any, plan: Any, shots: int, options: Any, *, x: Any, seed: int
+) -> tuple[MitigatedEnergy, ...]:
+    """All rungs of one measurement."""
+    budget = Budget(shots, None)
+    task = MeasurementTask(state=state, measurement="any", plan=plan, budget=budget)
+    return measured(device, task, Mitigation.model_validate(options), x=x, seed=seed).rungs
 
 
 def off(rung: MitigatedEnergy, exact: float) -> float:
@@ -99,15 +100,15 @@ def test_depolarised_qubit_is_extrapolated_exactly() -> None:
     state = ANSATZE.create(ansatz).state(encoding)
     device = DensityMatrixDevice(state, {"depolarizing": {"one_qubit": p}})
     plan = MEASUREMENTS.create("qubit-wise").plan(encoding)
-    raw, zne = measured(
+    raw, zne = mitigate(
         device,
         state,
         plan,
-        Budget(200_000, None),
-        Mitigation.model_validate("zne"),
+        200_000,
+        "zne",
         x=np.array([theta]),
         seed=1,
-    ).rungs
+    )
     assert off(raw, np.cos(theta) * (1 - p) ** 2) < 4
     assert off(zne, np.cos(theta)) < 4
     assert off(raw, np.cos(theta)) > 20
@@ -127,7 +128,7 @@ def test_swallowed_signal_is_extrapolated_by_a_line_and_the_record_says_so() -> 
     options = Mitigation.model_validate("zne")
     x, kinds = np.array([0.4]), set()
     for seed in range(6):
-        rungs = measured(device, state, plan, Budget(101, None), options, x=x, seed=seed).rungs
+        rungs = mitigate(device, state, plan, 101, options, x=x, seed=seed)
         kinds.add(rungs[-1].notes["extrapolation"])
         assert np.isfinite(rungs[-1].estimate.value)
     assert "linear" in kinds
@@ -142,8 +143,7 @@ def test_error_bars_cover_the_depolarised_qubit() -> None:
     options = Mitigation.model_validate({"zne": True, "readout": {"shots": 2000}})
     hits = 0
     for seed in range(100):
-        budget = Budget(2000, None)
-        rungs = measured(device, state, plan, budget, options, x=np.array([theta]), seed=seed).rungs
+        rungs = mitigate(device, state, plan, 2000, options, x=np.array([theta]), seed=seed)
         hits += off(rungs[-1], np.cos(theta)) <= 1.96
     low, high = binom.interval(0.999, 100, 0.95)
     assert low <= hits <= high
@@ -172,15 +172,15 @@ def test_reference_of_a_circuit_that_is_no_product_is_made_of_x_gates() -> None:
     bench.state = ANSATZE.create({"name": "real-amplitudes", "reps": 1}).state(bench.encoding)
     bench.device = DensityMatrixDevice(bench.state, READOUT)
     options = Mitigation.model_validate("reference_state")
-    found = measured(
+    found = mitigate(
         bench.device,
         bench.state,
         bench.plan,
-        Budget(1000, None),
+        1000,
         options,
         x=np.zeros(bench.state.num_parameters),
         seed=1,
-    ).rungs
+    )
     assert found[1].notes["reference"] == "X gates"
 
 
@@ -249,5 +249,5 @@ def test_methods_for_electrons_are_refused_for_qubits(method: str) -> None:
     options = Mitigation.model_validate(method)
     x = np.zeros(state.num_parameters)
     with pytest.raises(InputError, match="qubit Hamiltonian") as caught:
-        measured(device, state, plan, Budget(100, None), options, x=x, seed=1)
+        mitigate(device, state, plan, 100, options, x=x, seed=1)
     assert caught.value.path == ("backend", "mitigation", method)

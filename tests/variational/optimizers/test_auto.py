@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from tests.problems import H2, CosineObjective, encoding_of, objective_of, spec_of
+from tests.problems import H2, CosineObjective, cosines, encoding_of, objective_of, spec_of
 from vqe_cli import run
 from vqe_cli.variational.optimizers import OPTIMIZERS
 
 
 @pytest.mark.parametrize(("sampled", "chosen"), [(False, "l-bfgs-b"), (True, "nft")])
 def test_choice_is_by_whether_energies_scatter(sampled: bool, chosen: str) -> None:
-    traits = CosineObjective(sampled=sampled).traits
-    assert OPTIMIZERS.create("auto").resolve(traits).name == chosen
+    objective = cosines(sampled=sampled)
+    assert OPTIMIZERS.create("auto").resolve(objective).name == chosen
 
 
 def test_options_are_passed_on() -> None:
     auto = OPTIMIZERS.create({"name": "auto", "maxiter": 12, "tolerance": 1e-3})
-    chosen = auto.resolve(CosineObjective().traits).selection()
+    chosen = auto.resolve(CosineObjective()).selection()
     assert (chosen["name"], chosen["maxiter"], chosen["tolerance"]) == ("l-bfgs-b", 12, 1e-3)
 
 
@@ -27,8 +27,8 @@ def test_options_are_passed_on() -> None:
 def test_excitations_from_the_reference_have_a_method_of_their_own(
     ansatz: str, chosen: str
 ) -> None:
-    traits = objective_of(encoding_of("h4"), ansatz).traits
-    assert OPTIMIZERS.create("auto").resolve(traits).name == chosen
+    objective = objective_of(encoding_of("h4"), ansatz)
+    assert OPTIMIZERS.create("auto").resolve(objective).name == chosen
 
 
 @pytest.mark.parametrize(
@@ -39,8 +39,8 @@ def test_sampled_energies_get_nft_unless_its_sweeps_are_long(
     problem: str, ansatz: str, chosen: str
 ) -> None:
     backend = {"name": "exact", "shots": 100}
-    traits = objective_of(encoding_of(problem), ansatz, backend).traits
-    assert OPTIMIZERS.create("auto").resolve(traits).name == chosen
+    objective = objective_of(encoding_of(problem), ansatz, backend)
+    assert OPTIMIZERS.create("auto").resolve(objective).name == chosen
 
 
 def test_record_names_the_method_that_ran() -> None:

@@ -15,8 +15,10 @@ from tests.problems import (
     H2O,
     N2,
     CosineObjective,
+    DifferentiableFunction,
     FunctionEvaluator,
     ListJournal,
+    PlainFunction,
     encoding_of,
     objective_of,
     problem_of,
@@ -157,10 +159,11 @@ def test_end_is_never_above_the_lowest_point_on_the_way(start: list[float], wron
 @pytest.mark.parametrize("missing", ["gradient", "curvature"])
 def test_without_gradient_or_curvature_it_is_refused(missing: str) -> None:
     traits = traits_with(1.0, 2.0)
-    change: dict[str, Any] = {"has_gradient": False} if missing == "gradient" else {}
-    traits = replace(traits, **(change or {"curvature": None}))
+    objective: Any = PlainFunction(traits)
+    if missing == "curvature":
+        objective = DifferentiableFunction(replace(traits, curvature=None), lambda x: (0.0, x))
     with pytest.raises(InputError, match="orbital-energy differences") as caught:
-        diis().resolve(traits)
+        diis().resolve(objective)
     assert caught.value.path == ("optimizer",)
     assert "l-bfgs-b" in (caught.value.hint or "")
 

@@ -18,7 +18,7 @@ THREE_QUBITS = {"ZZI": 0.5, "IXX": -0.3, "YIZ": 0.7, "XYZ": 0.4, "IIZ": -0.2, "Y
 
 
 def traits_of(*spectra: Spectrum, sampled: bool = False) -> Traits:
-    return Traits(len(spectra), False, sampled, False, True, spectra)
+    return Traits(len(spectra), sampled, False, True, spectra)
 
 
 def one_sweep(evaluator: FunctionEvaluator, x0: np.ndarray) -> np.ndarray:

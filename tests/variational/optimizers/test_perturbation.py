@@ -58,7 +58,7 @@ def test_more_scatter_makes_wider_pairs() -> None:
 
 @pytest.mark.parametrize("function", [lambda _: 1.0, lambda x: float(-x @ x)])
 def test_without_upward_curvature_the_first_step_has_the_largest_length(function: object) -> None:
-    evaluator = FunctionEvaluator(function, Traits(2, False, False, False, True, ()))
+    evaluator = FunctionEvaluator(function, Traits(2, False, False, True, ()))
     found = measured_curvature(evaluator, np.array([0.0, 0.5]), np.random.default_rng(3))
     assert not found.is_visible
     expected = LONGEST_STEP / found.slope if found.slope else LONGEST_STEP

@@ -13,6 +13,7 @@ from tests.problems import (
     CosineObjective,
     FunctionEvaluator,
     ListJournal,
+    SampledCosines,
     ScatteringEvaluator,
     encoding_of,
     objective_of,
@@ -47,7 +48,7 @@ def counted(objective: Any, journal: Any = None) -> CountedObjective:
 )
 def test_minimum_is_found_through_the_scatter(selection: Any) -> None:
     solution = solve(
-        CosineObjective(count=3, sampled=True),
+        SampledCosines(count=3),
         OPTIMIZERS.create(selection),
         [np.array([0.2, 1.9, 0.1])],
         7,
@@ -148,7 +149,7 @@ def test_qnspsa_follows_the_natural_gradient() -> None:
 
 def test_qnspsa_without_samples_is_refused_with_another_way() -> None:
     with pytest.raises(InputError, match="fidelities") as caught:
-        OPTIMIZERS.create("qnspsa").resolve(objective_of(encoding_of("h2"), "uccsd", "aer").traits)
+        OPTIMIZERS.create("qnspsa").resolve(objective_of(encoding_of("h2"), "uccsd", "aer"))
     assert caught.value.path == ("optimizer",)
     assert "shots" in (caught.value.hint or "")
 
@@ -156,7 +157,7 @@ def test_qnspsa_without_samples_is_refused_with_another_way() -> None:
 @every_method
 def test_replaying_a_sampled_run_gives_the_identical_outcome(name: str) -> None:
     objective = objective_of(encoding_of("lih-3-orbitals"), "uccsd", SHOTS)
-    optimizer = OPTIMIZERS.create({"name": name, "maxiter": 12}).resolve(objective.traits)
+    optimizer = OPTIMIZERS.create({"name": name, "maxiter": 12}).resolve(objective)
     x0, journal = np.zeros(3), ListJournal()
     expected = optimizer.minimize(counted(objective, journal), x0.copy(), 7)
     half = ListJournal(journal.entries[: len(journal.entries) // 2])
@@ -174,7 +175,7 @@ def test_molecules_end_within_a_millihartree_of_the_true_minimum(name: str, prob
     lowest = OPTIMIZERS.create("l-bfgs-b").minimize(counted(exact), start.copy(), 7)
     sampled = objective_of(encoding_of(problem), "uccsd", SHOTS)
     evaluator = counted(sampled)
-    outcome = OPTIMIZERS.create(name).resolve(sampled.traits).minimize(evaluator, start, 7)
+    outcome = OPTIMIZERS.create(name).resolve(sampled).minimize(evaluator, start, 7)
     error = exact.energy(outcome.x, 0).value - exact.energy(lowest.x, 0).value
     assert outcome.converged
     assert 0 <= error < 1e-3

@@ -134,12 +134,10 @@ class WhiteNoise:
 
     traits = Traits(
         num_parameters=0,
-        has_gradient=False,
         sampled=True,
         noisy=False,
         conserving=True,
         spectra=(),
-        has_samples=True,
     )
 
     def __init__(self, num_bits: int) -> None:

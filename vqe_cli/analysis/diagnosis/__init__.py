@@ -10,7 +10,7 @@ from vqe_cli._core.numba_jit import announced
 from vqe_cli._core.provenance import provenance
 from vqe_cli._core.threads import threads_for
 from vqe_cli.analysis.diagnosis.gradients import GradientStudy, gradient_study
-from vqe_cli.analysis.diagnosis.noise import NoiseStudy, noise_of, noise_study
+from vqe_cli.analysis.diagnosis.noise import NoiseStudy, noise_study
 from vqe_cli.analysis.diagnosis.optimum import Optimum, find_optimum, without_noise
 from vqe_cli.analysis.diagnosis.options import STUDIES, DiagnosisOptions, Study, Tell
 from vqe_cli.analysis.diagnosis.shots import ShotsStudy, shots_study
@@ -136,7 +136,7 @@ def _left_out(parts: Parts, state: ParameterisedState, options: DiagnosisOptions
             "an adaptive ansatz has no parameters before it has grown",
             "choose another ansatz, or --study shots",
         )
-    if options.noise is None and noise_of(parts.backend) is None:
+    if options.noise is None and parts.backend.noise_source() is None:
         reasons["noise"] = ("no noise is given", "--noise fake_manila")
     for study in options.studies or ():
         if study in reasons:

@@ -19,7 +19,7 @@ from vqe_cli.analysis.diagnosis.options import DiagnosisOptions, Tell
 from vqe_cli.analysis.diagnosis.sizes import systems
 from vqe_cli.ansatz import ANSATZE, Ansatz
 from vqe_cli.backends.exact import Exact
-from vqe_cli.backends.objective import Objective
+from vqe_cli.backends.objective import HasGradient, Objective, require
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.problem import Problem
 from vqe_cli.qubits.encoding import Encoding
@@ -225,7 +225,8 @@ def gradient_variance(objective: Objective, samples: int, seed: int) -> Variance
     periods = np.array([2 * math.pi / part.unit for part in objective.traits.spectra])
     rng = np.random.default_rng([seed, periods.size])
     points = periods * (rng.random((samples, periods.size)) - 0.5)
-    slopes = np.stack([objective.energy_and_gradient(point)[1] for point in points])
+    analytic = require(objective, HasGradient, "the backend has no analytic gradients to study")
+    slopes = np.stack([analytic.energy_and_gradient(point)[1] for point in points])
     return variance_of_slopes(slopes)
 
 

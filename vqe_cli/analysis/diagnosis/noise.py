@@ -6,14 +6,15 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from pydantic import ValidationError
 
 from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
+from vqe_cli._core.validation import input_error
 from vqe_cli.analysis.diagnosis.fits import Fit, least_squares
 from vqe_cli.analysis.diagnosis.optimum import Optimum
 from vqe_cli.analysis.diagnosis.options import DiagnosisOptions, Tell
 from vqe_cli.backends import Backend
-from vqe_cli.backends.aer import MAX_DENSITY_MATRIX_QUBITS, Aer
 from vqe_cli.backends.devices.noise import Noise
 from vqe_cli.errors import InputError
 
@@ -34,7 +35,7 @@ class NoisePoint:
         standard_error: Hartree; None where the energy is exact.
         error_mha: Above the energy without noise at the same parameters.
         two_qubit_gates: Of the compiled circuit.
-        representation: What Aer computed with.
+        representation: What the simulator computed with.
     """
 
     scale: float
@@ -90,18 +91,13 @@ def with_error(value: float, error: float | None) -> str:
     return f"{value:.{decimals}f} ± {error:.{decimals}f}"
 
 
-def noise_of(backend: Backend) -> Noise | None:
-    """The noise that an input asks for, if there is any."""
-    return backend.noise if isinstance(backend, Aer) else None
-
-
 def noise_study(
     backend: Backend, optimum: Optimum, options: DiagnosisOptions, seed: int, tell: Tell
 ) -> NoiseStudy:
     """Energies at the same parameters with less and with more noise.
 
     Args:
-        backend: Of the input; if it is Aer, its other options hold here too.
+        backend: Of the input; its other options hold here too, where it simulates noise.
         optimum: The trial state and its parameters.
         options: The noise and its scales.
         seed: Of the compiler, and of shots where there are any.
@@ -110,7 +106,7 @@ def noise_study(
     Raises:
         InputError: No noise is given, or all scales are zero.
     """
-    noise = options.noise or noise_of(backend)
+    noise = options.noise or backend.noise_source()
     if noise is None:
         message = "the study of noise needs a noise model"
         raise InputError(message, hint="--noise fake_manila, or backend: {name: aer, noise: ...}")
@@ -127,8 +123,8 @@ def noise_study(
 
 def scaled(
     backend: Backend, noise: Noise, scale: float, optimum: Optimum, options: DiagnosisOptions
-) -> Aer:
-    """Aer with the noise multiplied: with a density matrix where it fits, else with shots.
+) -> Backend:
+    """A simulator with the noise multiplied: without shots where that fits.
 
     Args:
         backend: Of the input.
@@ -136,37 +132,33 @@ def scaled(
         scale: Multiplies it.
         optimum: Its qubits decide.
         options: How many shots.
+
+    Raises:
+        InputError: The scale turns probabilities into more than certainty.
     """
-    kept = backend.model_dump(exclude_none=True) if isinstance(backend, Aer) else {}
-    for key in ("shots", "precision", "mitigation", "noise", "method"):
-        kept.pop(key, None)
-    kept["noise"] = noise.model_dump() | {"scale": noise.scale * scale}
-    fits = optimum.state.encoding.num_qubits <= MAX_DENSITY_MATRIX_QUBITS
-    if scale and not fits:
-        kept |= {"shots": options.noise_shots, "method": "statevector"}
-    return _validated(kept, scale)
-
-
-def _validated(options: dict[str, object], scale: float) -> Aer:
-    """A scale may turn probabilities into more than certainty."""
-    from pydantic import ValidationError
-
-    from vqe_cli._core.validation import input_error
-
+    qubits = optimum.state.encoding.num_qubits
     try:
-        return Aer.model_validate(options)
+        multiplied = Noise.model_validate(noise.model_dump() | {"scale": noise.scale * scale})
     except ValidationError as error:
-        found = input_error(error, Aer)
+        found = input_error(error, Noise)
         raise InputError(f"--scales: {scale:g}: {found.message}", hint=found.hint) from None
+    return backend.with_noise(multiplied, qubits, options.noise_shots)
 
 
-def _point(aer: Aer, optimum: Optimum, scale: float, seed: int) -> NoisePoint:
-    objective = aer.prepare(optimum.state, seed)
+def _point(backend: Backend, optimum: Optimum, scale: float, seed: int) -> NoisePoint:
+    objective = backend.prepare(optimum.state, seed)
     found = objective.energy(optimum.x, seed)
-    gates, kind = objective.details["two_qubit_gates"], objective.details["representation"]
-    assert isinstance(gates, int)
+    record = objective.record
+    assert record.two_qubit_gates is not None
     error = HARTREE_IN_MILLIHARTREE * (found.value - optimum.energy)
-    return NoisePoint(scale, found.value, found.standard_error, error, gates, str(kind))
+    return NoisePoint(
+        scale,
+        found.value,
+        found.standard_error,
+        error,
+        record.two_qubit_gates,
+        record.representation,
+    )
 
 
 def rise(points: list[NoisePoint]) -> tuple[float, float | None, float | None]:

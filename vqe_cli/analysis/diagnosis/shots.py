@@ -119,10 +119,10 @@ def _method(
     selection = {"name": "exact", "shots": REFERENCE_SHOTS, "measurement": measurement}
     objective = BACKENDS.create(selection).prepare(optimum.state, seed)
     assert isinstance(objective, MeasuredObjective)
-    name = str(objective.details["measurement"])
+    task = objective.task
     points = []
     for index, shots in enumerate(sorted(set(options.shots))):
-        tell(f"shots: {name}, {shots} in each setting, {options.repetitions} times")
+        tell(f"shots: {task.measurement}, {shots} in each setting, {options.repetitions} times")
         seeds = np.random.SeedSequence([seed, index]).generate_state(options.repetitions) >> 1
         effort = shots / REFERENCE_SHOTS
         found = [objective.energy(optimum.x, int(own), effort) for own in seeds]
@@ -131,12 +131,12 @@ def _method(
     fitted = float(costs.mean())
     freedom = len(points) * (options.repetitions - 1)
     return MethodStudy(
-        measurement=name,
-        settings=len(objective.plan.settings),
+        measurement=task.measurement,
+        settings=len(task.plan.settings),
         points=tuple(points),
         fitted=fitted,
         fitted_error=fitted * math.sqrt(2.0 / freedom),
-        predicted=objective.plan.shots_times_variance,
+        predicted=task.plan.shots_times_variance,
         repetitions=options.repetitions,
     )
 

@@ -22,35 +22,26 @@ from vqe_cli.analysis.estimation.device_use import DeviceUse, Execution, device_
 from vqe_cli.analysis.estimation.measurements import MeasurementEstimate, measurements
 from vqe_cli.analysis.estimation.optimisations import optimisations
 from vqe_cli.ansatz.state import ParameterisedState
-from vqe_cli.backends import BACKENDS
-from vqe_cli.backends._measured import ShotOptions
-from vqe_cli.backends._mitigated import MitigationOptions
-from vqe_cli.backends.ibm import Ibm
+from vqe_cli.backends import BACKENDS, DeviceSettings
 from vqe_cli.chemistry.problem import build_problem
 from vqe_cli.errors import InputError
-from vqe_cli.measurement import MEASUREMENTS, Measurement
-from vqe_cli.measurement.mitigation.options import Mitigation
+from vqe_cli.measurement import MEASUREMENTS
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.registries import Parts, located, resolve, resolved_spec
 from vqe_cli.schema.records import ProblemRecord
 from vqe_cli.variational.feasibility import needs_of_operator
 from vqe_cli.variational.recording import problem_record
-from vqe_cli.variational.solvers.sqd import Sqd
 
 if TYPE_CHECKING:
-    from vqe_cli.backends.ibm.cost import Plan, Prices
+    from vqe_cli.backends.ibm.cost import Prices
     from vqe_cli.schema import RunSpec
 
-DEFAULT_DEVICE = "fake_fez"
-DEFAULT_PLAN: Plan = "payg"
 DEFAULT_ERROR = CHEMICAL_ACCURACY_MHA / HARTREE_IN_MILLIHARTREE
 """Hartree."""
 
 GRADIENTS = 30
 """Energies with gradients that an exact VQE of excitations takes: fewer than ten near
 equilibrium, some dozens along stretched bonds."""
-
-COMPILER_LEVEL = 2
 
 
 @dataclass(frozen=True)
@@ -146,7 +137,7 @@ class Estimation:
     uses: tuple[DeviceUse, ...]
     execution: Execution | None
     prices: Prices
-    billing: Plan
+    billing: str
 
     @property
     def fits(self) -> bool:
@@ -223,32 +214,36 @@ def estimate(spec: RunSpec, *, device: str | None = None, error: float | None = 
     """
     with located(spec):
         parts = resolve(spec)
-        found = _device(device, parts)
-        encoding = Encoding(
-            build_problem(spec, parts.active_space, needs_of_operator(parts)), parts.mapper
-        )
+        settings = parts.backend.device_settings(device)
+        found = _found(settings, device)
+        problem = build_problem(spec, parts.active_space, needs_of_operator(parts))
+        encoding = Encoding(problem, parts.mapper)
         # Plans are made of many small matrices, on which threads only wait for one another.
         with threads_for(1):
-            return _estimated(spec, parts, encoding, found, error)
+            return _estimated(spec, parts, encoding, settings, found, error)
 
 
 def _estimated(
-    spec: RunSpec, parts: Parts, encoding: Encoding, device: Any, error: float | None
+    spec: RunSpec,
+    parts: Parts,
+    encoding: Encoding,
+    settings: DeviceSettings,
+    device: Any,
+    error: float | None,
 ) -> Estimation:
     """The numbers of an encoded problem."""
-    from vqe_cli.backends.ibm.cost import prices
-
-    state, rates = parts.ansatz.state(encoding), prices()
-    circuit = compiled_circuit(state, device, _compiler_level(parts), spec.seed)
-    chosen = _measurement(parts).resolve(encoding)
+    state, rates = parts.ansatz.state(encoding), settings.prices()
+    circuit = compiled_circuit(state, device, settings.optimization_level, spec.seed)
+    asked = parts.backend.shot_settings()
+    chosen = MEASUREMENTS.create(asked.measurement).resolve(encoding)
     methods = measurements(encoding, chosen, circuit.compiled)
-    target = error or _precision(parts) or DEFAULT_ERROR
+    target = error or asked.precision or DEFAULT_ERROR
     one, uses, each = None, tuple[DeviceUse, ...](), None
     if encoding.num_qubits <= device.num_qubits:
         method = next(each for each in methods if each.name == chosen.name)
         each = execution_of(circuit.compiled, method.plan, device, rates)
-        final = partial(device_use, prices=rates, execution=each, mitigation=_mitigation(parts))
-        one = _one_energy(method, target, None if error else _shots(parts), final)
+        final = partial(device_use, prices=rates, execution=each, mitigation=asked.mitigation)
+        one = _one_energy(method, target, None if error else asked.shots, final)
         bare = execution_of(circuit.compiled, None, device, rates)
         sampling = partial(device_use, prices=rates, execution=bare)
         uses = _uses(parts, state, one, sampling, final, spec.seed)
@@ -266,56 +261,18 @@ def _estimated(
         uses=uses,
         execution=each,
         prices=rates,
-        billing=_billing(parts),
+        billing=settings.plan,
     )
 
 
-def _device(name: str | None, parts: Parts) -> Any:
+def _found(settings: DeviceSettings, name: str | None) -> Any:
     """The device, looked up before any chemistry, so that a misspelt name costs nothing."""
-    from vqe_cli.backends.ibm import device_preparation as laboratory
-
-    if name is None:
-        backend = parts.backend
-        return laboratory.find(backend.device if isinstance(backend, Ibm) else DEFAULT_DEVICE, 1)
     try:
-        return laboratory.find(name, 1)
+        return settings.find()
     except InputError as fault:
-        fault.where = "--device"
+        if name is not None:
+            fault.where = "--device"
         raise
-
-
-def _compiler_level(parts: Parts) -> int:
-    """That of the input's device, or what devices get."""
-    return parts.backend.optimization_level if isinstance(parts.backend, Ibm) else COMPILER_LEVEL
-
-
-def _measurement(parts: Parts) -> Measurement:
-    """As it was asked for."""
-    given = parts.backend.measurement if isinstance(parts.backend, ShotOptions) else "auto"
-    return MEASUREMENTS.create(given)
-
-
-def _precision(parts: Parts) -> float | None:
-    """The standard error that the input asks for, Hartree."""
-    budget = parts.backend.budget if isinstance(parts.backend, ShotOptions) else None
-    return None if budget is None else budget.precision
-
-
-def _shots(parts: Parts) -> int | None:
-    """Shots for each setting that the input asks for."""
-    return parts.backend.shots if isinstance(parts.backend, ShotOptions) else None
-
-
-def _mitigation(parts: Parts) -> Mitigation | None:
-    """Of the final energy, as it was asked for."""
-    return parts.backend.mitigation if isinstance(parts.backend, MitigationOptions) else None
-
-
-def _billing(parts: Parts) -> Plan:
-    """The plan of the input; else the one that anybody can have and that is paid for."""
-    backend = parts.backend
-    given = isinstance(backend, Ibm) and "plan" in backend.model_fields_set
-    return backend.plan if isinstance(backend, Ibm) and given else DEFAULT_PLAN
 
 
 def _ansatz(parts: Parts, state: ParameterisedState) -> Ansatz:
@@ -355,8 +312,8 @@ def _uses(
 ) -> tuple[DeviceUse, ...]:
     """What can be done on the device, what the run itself would do first."""
     found = [one.use] if one else []
-    if isinstance(parts.solver, Sqd):
-        found.insert(0, sampling("sampling for sqd", parts.solver.shots))
+    if drawn := parts.solver.shots_drawn():
+        found.insert(0, sampling(f"sampling for {parts.solver.name}", drawn))
     if one is not None and too_long(state) is None:
         for way in optimisations(state.spectra, parts.optimizer, one.standard_error, seed):
             task = f"{way.name}, {way.steps} steps"

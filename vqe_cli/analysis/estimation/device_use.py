@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from vqe_cli.backends.devices.compiling import CompiledCircuit
-from vqe_cli.backends.ibm.cost import Plan, Prices
+from vqe_cli.backends.ibm.cost import Prices
 from vqe_cli.backends.ibm.parts import MOST_EXECUTIONS, MOST_SECONDS
 from vqe_cli.backends.ibm.timing import Timing, repetition_delay
 from vqe_cli.measurement import MeasurementPlan
@@ -119,10 +119,8 @@ def device_use(
     executions = shots * points + extra
     seconds = shots * points * each.seconds() + extra_seconds
     jobs = max(jobs, -(-executions // MOST_EXECUTIONS), int(-(-seconds // MOST_SECONDS)))
-    charges = {plan: prices.of_seconds(cast(Plan, plan), jobs * prices.job + seconds)
-               for plan in prices.per_second}  # fmt: skip
-    whole = next(iter(charges.values())).seconds
-    cost = {plan: charge.money for plan, charge in charges.items()}
+    whole = jobs * prices.job + seconds
+    cost = {plan: prices.of_seconds(plan, whole).money for plan in prices.per_second}
     return DeviceUse(task, points, jobs, executions, whole, cost)
 
 

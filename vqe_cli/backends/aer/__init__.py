@@ -21,7 +21,6 @@ from vqe_cli._core.sizes import (
 )
 from vqe_cli._core.validation import SpecError
 from vqe_cli.ansatz.state import ParameterisedState
-from vqe_cli.backends._measured import describe
 from vqe_cli.backends._mitigated import MitigationOptions
 from vqe_cli.backends.aer.entanglement import refuse_large_mps
 from vqe_cli.backends.devices.noise import Noise
@@ -37,6 +36,10 @@ ENERGIES_OF_A_PARAMETER = 10
 
 MAX_DENSITY_MATRIX_QUBITS = 10
 """Beyond this, noise is sampled by trajectories unless a density matrix is asked for."""
+
+
+REPLACED_WITH_THE_NOISE = {"shots", "precision", "mitigation", "noise", "method"}
+"""Options that are chosen anew for another noise."""
 
 
 class Aer(MitigationOptions):
@@ -103,31 +106,34 @@ class Aer(MitigationOptions):
             what = f"a sparse matrix on {load.qubits} qubits with {entries:,} entries"
             yield Need(what, BYTES_PER_ENTRY * entries)
 
+    def noise_source(self) -> Noise | None:
+        """That of the input."""
+        return self.noise
+
+    def with_noise(self, noise: Noise, qubits: int, shots: int) -> Aer:
+        """On a density matrix where it fits, else by trajectories."""
+        options = self.model_dump(exclude_none=True, exclude=REPLACED_WITH_THE_NOISE)
+        if noise.scale > 0 and qubits > MAX_DENSITY_MATRIX_QUBITS:
+            options |= {"shots": shots, "method": "statevector"}
+        return Aer.model_validate({**options, "noise": noise})
+
     def prepare(self, state: ParameterisedState, seed: int) -> Objective:
         """Compile the circuit once."""
         from vqe_cli.backends.aer import mitigated, objectives
 
         compiled = self._compiled(state, seed)
         method = self._resolved_method(compiled.circuit.num_qubits)
+        circuit = objectives.AerCircuit(compiled, method)
         if self.budget is None and not self._noisy:
-            return objectives.ExactAerObjective(state, compiled, method)
-        measurement = self.method_of(state)
-        plan = measurement.plan(state.encoding)
-        found: objectives.InfiniteAerObjective | objectives.SampledAerObjective
-        if self.budget is None:
-            found = objectives.InfiniteAerObjective(state, compiled, plan, self.post_select)
-        elif self.mitigation is not None:
-            found = mitigated.MitigatedAerObjective(
-                state, compiled, method, plan, self.budget, self.mitigation
-            )
-        else:
-            found = objectives.SampledAerObjective(
-                state, compiled, method, plan, self.budget, self.post_select
-            )
-        found.details |= describe(measurement, plan, self.budget)
+            return objectives.ExactAerObjective(state, circuit)
         if self.noise is not None:
-            found.details["noise"] = self.noise.label
-        return found
+            circuit = replace(circuit, noise=self.noise.label)
+        if self.budget is None:
+            return objectives.InfiniteAerObjective(self.measurement_of(state), circuit)
+        task = self.task(state, self.budget)
+        if self.mitigation is not None:
+            return mitigated.MitigatedAerObjective(task, circuit, self.mitigation)
+        return objectives.SampledAerObjective(task, circuit)
 
     def _compiled(self, state: ParameterisedState, seed: int) -> CompiledCircuit:
         """For the simulator as it is, or for the gates that are noisy."""

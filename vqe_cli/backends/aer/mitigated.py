@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends._mitigated import MitigatedObjective
-from vqe_cli.backends.aer.objectives import Method, SampledAerObjective, counts_of, raise_if_failed
-from vqe_cli.backends.devices.compiling import CompiledCircuit
-from vqe_cli.measurement import MeasurementPlan, Setting
+from vqe_cli.backends.aer.objectives import (
+    AerCircuit,
+    SampledAerObjective,
+    counts_of,
+    raise_if_failed,
+)
+from vqe_cli.measurement import Setting
 from vqe_cli.measurement.estimates import Counts
 from vqe_cli.measurement.mitigation import OneByOne, Preparation, QubitShots, StateShots
 from vqe_cli.measurement.mitigation.folding import folded
 from vqe_cli.measurement.mitigation.options import Mitigation
-from vqe_cli.measurement.shots import Budget
+from vqe_cli.measurement.task import MeasurementTask
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
@@ -23,24 +26,13 @@ class MitigatedAerObjective(OneByOne, MitigatedObjective, SampledAerObjective):
     """Raw energies on the way, and a mitigated one at the end.
 
     Args:
-        state: The parameterised state.
-        compiled: Its compiled circuit, with noise.
-        method: Aer's simulation method.
-        plan: How its energy is measured.
-        budget: How much may be measured, for each energy that mitigation needs.
+        task: What is measured; its budget is for each energy that mitigation needs.
+        circuit: Of the trial state, with noise.
         options: Which methods.
     """
 
-    def __init__(
-        self,
-        state: ParameterisedState,
-        compiled: CompiledCircuit,
-        method: Method,
-        plan: MeasurementPlan,
-        budget: Budget,
-        options: Mitigation,
-    ) -> None:
-        SampledAerObjective.__init__(self, state, compiled, method, plan, budget, post_select=False)
+    def __init__(self, task: MeasurementTask, circuit: AerCircuit, options: Mitigation) -> None:
+        SampledAerObjective.__init__(self, task, circuit)
         self.mitigate_by(options)
 
     def sample(self, order: StateShots) -> list[Counts]:

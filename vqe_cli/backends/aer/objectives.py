@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -22,12 +22,12 @@ from vqe_cli.backends.devices.compiling import CompiledCircuit, Tail
 from vqe_cli.backends.devices.noise_models import readout_confusion
 from vqe_cli.backends.objective import PointByPoint, Traits
 from vqe_cli.errors import RefusedError
-from vqe_cli.fermions.densities import Density
-from vqe_cli.measurement import ComputationalBasis, MeasurementPlan, Sampler, Setting
+from vqe_cli.measurement import ComputationalBasis, Sampler, Setting
 from vqe_cli.measurement.estimates import Counts, Estimate
 from vqe_cli.measurement.mitigation.folding import folded
-from vqe_cli.measurement.shots import Budget
+from vqe_cli.measurement.task import EnergyMeasurement, MeasurementTask
 from vqe_cli.qubits.encoding import sparse_matrix
+from vqe_cli.schema.records import BackendRecord
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
@@ -38,43 +38,50 @@ if TYPE_CHECKING:
 Method = Literal["statevector", "density_matrix", "matrix_product_state"]
 
 
+@dataclass(frozen=True, eq=False)
+class AerCircuit:
+    """A compiled circuit, and how it is simulated.
+
+    Args:
+        compiled: The circuit, with noise if there is any.
+        method: Aer's simulation method.
+        noise: What the noise is called; None where it is not told.
+    """
+
+    compiled: CompiledCircuit
+    method: Method
+    noise: str | None = None
+
+    @property
+    def record(self) -> BackendRecord:
+        """The circuit in numbers."""
+        circuit = self.compiled.circuit
+        found = BackendRecord(
+            representation=self.method,
+            qubits=circuit.num_qubits,
+            depth=circuit.depth(),
+            two_qubit_gates=sum(1 for item in circuit.data if len(item.qubits) == 2),
+            gates=dict(sorted(circuit.count_ops().items())),
+        )
+        return found if self.noise is None else found.model_copy(update={"noise": self.noise})
+
+
 class _AerObjective:
     """What all of Aer's objectives share."""
 
-    def __init__(
-        self, state: ParameterisedState, compiled: CompiledCircuit, method: Method, *, sampled: bool
-    ) -> None:
-        self._encoding = state.encoding
+    def __init__(self, state: ParameterisedState, circuit: AerCircuit, *, sampled: bool) -> None:
+        compiled = circuit.compiled
         self._compiled = compiled
-        self._method = method
-        self._simulator = _simulator(method, compiled)
+        self._method = circuit.method
+        self._simulator = _simulator(circuit.method, compiled)
         self._observables = state.encoding.symmetries
         self.traits = Traits(
             num_parameters=state.num_parameters,
-            has_gradient=False,
             sampled=sampled,
             noisy=compiled.noise is not None,
             conserving=state.conserving and compiled.noise is None,
-            has_samples=sampled,
             spectra=state.spectra,
         )
-        counts = compiled.circuit.count_ops()
-        two_qubit = sum(1 for item in compiled.circuit.data if len(item.qubits) == 2)
-        self.details: dict[str, object] = {
-            "representation": method,
-            "qubits": compiled.circuit.num_qubits,
-            "depth": compiled.circuit.depth(),
-            "two_qubit_gates": two_qubit,
-            "gates": dict(sorted(counts.items())),
-        }
-
-    def energy_and_gradient(self, x: Vector) -> tuple[float, Vector]:
-        """Aer has no analytic gradients."""
-        raise NotImplementedError
-
-    def density(self, x: Vector, two_body: bool = False) -> Density:
-        """Aer measures qubits, not orbitals."""
-        raise NotImplementedError
 
     def _bind(self, circuit: QuantumCircuit, x: Vector) -> QuantumCircuit:
         return circuit.assign_parameters(x) if x.size else circuit
@@ -98,17 +105,15 @@ class ExactAerObjective(_AerObjective, PointByPoint):
 
     Args:
         state: The parameterised state.
-        compiled: Its compiled circuit.
-        method: Aer's simulation method.
+        circuit: Of it.
     """
 
-    def __init__(
-        self, state: ParameterisedState, compiled: CompiledCircuit, method: Method
-    ) -> None:
-        super().__init__(state, compiled, method, sampled=False)
+    def __init__(self, state: ParameterisedState, circuit: AerCircuit) -> None:
+        super().__init__(state, circuit, sampled=False)
+        self.record = circuit.record
         self._hamiltonian = self._laid_out(state.encoding.hamiltonian)
         self._matrix = None
-        if method != "matrix_product_state":
+        if circuit.method != "matrix_product_state":
             self._matrix = sparse_matrix(self._hamiltonian)
 
     def energy(self, x: Vector, seed: int, effort: float = 1.0) -> Estimate:
@@ -152,14 +157,13 @@ class AerSampler:
 
     Args:
         simulator: Aer.
-        compiled: The compiled circuit.
-        method: Aer's simulation method.
+        circuit: What it simulates.
     """
 
-    def __init__(self, simulator: AerSimulator, compiled: CompiledCircuit, method: Method) -> None:
-        self._simulator, self._compiled, self._method = simulator, compiled, method
-        clean_state = method == "statevector" and compiled.noise is None
-        self.reuses_state = clean_state or method == "density_matrix"
+    def __init__(self, simulator: AerSimulator, circuit: AerCircuit) -> None:
+        self._simulator, self._compiled = simulator, circuit.compiled
+        clean_state = circuit.method == "statevector" and circuit.compiled.noise is None
+        self.reuses_state = clean_state or circuit.method == "density_matrix"
         self._tails: dict[Setting, Tail] = {}
 
     def run(
@@ -245,27 +249,16 @@ class SampledAerObjective(_AerObjective, MeasuredObjective):
     """Energies from measured bit strings, with error bars.
 
     Args:
-        state: The parameterised state.
-        compiled: Its compiled circuit, with noise if there is any.
-        method: Aer's simulation method.
-        plan: How its energy is measured.
-        budget: How much may be measured.
-        post_select: Whether shots with wrong numbers of electrons are left out.
+        task: What is measured.
+        circuit: Of the trial state.
     """
 
-    def __init__(
-        self,
-        state: ParameterisedState,
-        compiled: CompiledCircuit,
-        method: Method,
-        plan: MeasurementPlan,
-        budget: Budget,
-        post_select: bool,
-    ) -> None:
-        _AerObjective.__init__(self, state, compiled, method, sampled=True)
-        self.traits = replace(self.traits, to_precision=budget.precision is not None)
-        MeasuredObjective.__init__(self, state, plan, budget, post_select)
-        self._sampler = AerSampler(self._simulator, compiled, method)
+    def __init__(self, task: MeasurementTask, circuit: AerCircuit) -> None:
+        _AerObjective.__init__(self, task.state, circuit, sampled=True)
+        self.traits = replace(self.traits, to_precision=task.budget.precision is not None)
+        self.record = task.described(circuit.record)
+        MeasuredObjective.__init__(self, task)
+        self._sampler = AerSampler(self._simulator, circuit)
 
     def sampler(self, x: Vector, seed: int) -> Sampler:
         """Shots of the circuit at x."""
@@ -279,11 +272,12 @@ class SampledAerObjective(_AerObjective, MeasuredObjective):
 
     def samples(self, x: Vector, shots: int, seed: int) -> Counts:
         """Shots without a change of basis."""
-        return self.sampler(x, seed)([ComputationalBasis(self.state.encoding)], [shots], seed)[0]
+        basis = ComputationalBasis(self.task.state.encoding)
+        return self.sampler(x, seed)([basis], [shots], seed)[0]
 
     def fidelity(self, x: Vector, y: Vector, seed: int, effort: float = 1.0) -> Estimate:
         """How often the circuit at x, undone by that at y, ends where it began."""
-        shots = self.budget.scaled(effort).total(np.ones(1))
+        shots = self.task.budget.scaled(effort).total(np.ones(1))
         forth, back = (self._bind(self._compiled.circuit, point) for point in (x, y))
         circuit = forth.compose(self._compiled.in_its_gates(back.inverse()))
         circuit.measure_all()
@@ -297,35 +291,28 @@ class InfiniteAerObjective(_AerObjective, PointByPoint):
     """The limit of infinitely many shots with noise, which needs a density matrix.
 
     Args:
-        state: The parameterised state.
-        compiled: Its compiled circuit and noise.
-        plan: How its energy would be measured.
-        post_select: Whether outcomes with wrong numbers of electrons are left out.
+        measurement: How the energy would be measured.
+        circuit: Of the trial state, on a density matrix with noise.
     """
 
-    def __init__(
-        self,
-        state: ParameterisedState,
-        compiled: CompiledCircuit,
-        plan: MeasurementPlan,
-        post_select: bool,
-    ) -> None:
-        super().__init__(state, compiled, "density_matrix", sampled=False)
-        self._plan, self._post_select = plan, post_select
-        self._sampler = AerSampler(self._simulator, compiled, "density_matrix")
-        self._plans = observable_plans(state.encoding)
+    def __init__(self, measurement: EnergyMeasurement, circuit: AerCircuit) -> None:
+        super().__init__(measurement.state, circuit, sampled=False)
+        self.record = measurement.described(circuit.record)
+        self._measurement = measurement
+        self._sampler = AerSampler(self._simulator, circuit)
+        self._plans = observable_plans(measurement.state.encoding)
 
     def energy(self, x: Vector, seed: int, effort: float = 1.0) -> Estimate:
         """The total energy; the seed plays no part."""
-        state = self._state(x, seed)
-        found = self._sampler.probabilities(state, self._plan.settings)
-        value, discarded = self._plan.expectation(found, post_select=self._post_select)
-        return Estimate(value, discarded=discarded if self._post_select else None)
+        plan, post_select = self._measurement.plan, self._measurement.post_select
+        found = self._sampler.probabilities(self._state(x, seed), plan.settings)
+        value, discarded = plan.expectation(found, post_select=post_select)
+        return Estimate(value, discarded=discarded if post_select else None)
 
     def observables(self, x: Vector, seed: int) -> dict[str, Estimate]:
         """Conserved quantities of the problem: known of selected outcomes, else computed."""
-        encoding = self._encoding
-        found = numbers_of_kept_shots(encoding, self._plan) if self._post_select else {}
+        selected = self._measurement.post_select
+        found = numbers_of_kept_shots(self._measurement) if selected else {}
         state = self._state(x, seed)
         for name, plan in self._plans.items():
             if name in found:

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from vqe_cli._core.sizes import Load, Need, refusal, refuse_what_does_not_fit
 from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends import Backend, Cost
-from vqe_cli.backends._measured import ShotOptions, describe
+from vqe_cli.backends._measured import ShotOptions
 from vqe_cli.backends.exact import cost
 from vqe_cli.backends.objective import Objective
 from vqe_cli.fermions.excitations import Excitation
 from vqe_cli.fermions.problem import ElectronicProblem
 
 if TYPE_CHECKING:
-    from vqe_cli.backends.exact.sector import SectorObjective
+    from vqe_cli.backends.exact.sector import EncodedSectorObjective
     from vqe_cli.backends.exact.statevector import StatevectorObjective
 
 
@@ -53,22 +53,18 @@ class Exact(ShotOptions):
             return exact
         from vqe_cli.backends.exact.sampled import SampledObjective
 
-        method = self.method_of(state)
-        plan = method.plan(state.encoding)
-        found = SampledObjective(state, exact, plan, self.budget, self.post_select)
-        found.details |= describe(method, plan, self.budget)
-        return found
+        return SampledObjective(self.task(state, self.budget), exact)
 
-    def _prepare(self, state: ParameterisedState) -> SectorObjective | StatevectorObjective:
+    def _prepare(self, state: ParameterisedState) -> EncodedSectorObjective | StatevectorObjective:
         problem, excitations = state.encoding.problem, _excitations(state)
         if isinstance(problem, ElectronicProblem) and excitations is not None:
-            from vqe_cli.backends.exact.sector import Sector, SectorObjective
+            from vqe_cli.backends.exact.sector import EncodedSectorObjective, Sector
 
             size = replace(problem.size, irreps=_irreps(problem, excitations))
             refuse_what_does_not_fit(size, lambda other: [cost.sector_need(other)])
             assert state.product is not None
             sector = Sector(problem, excitations)
-            return SectorObjective(problem, state.product, sector, state.encoding)
+            return EncodedSectorObjective(state.encoding, state.product, sector)
         need = cost.circuit_need(state.encoding.num_qubits)
         if not need.fits:
             hint = "choose a smaller active space, or method matrix_product_state of backend aer"

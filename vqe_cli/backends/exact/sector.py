@@ -26,6 +26,7 @@ from vqe_cli.fermions.excitations import Excitation, ExcitationProduct
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.measurement.estimates import Counts, Estimate
 from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.schema.records import BackendRecord
 
 FLAT_UP_TO = 4000
 """Determinants up to which all pairs are listed; calls cost more than pairs below it."""
@@ -73,7 +74,6 @@ class SectorObjective(PointByPoint):
         problem: The electrons.
         product: The excitations.
         sector: If it has been prepared already, for these excitations and others.
-        encoding: The qubits, if bit strings are to be drawn.
     """
 
     def __init__(
@@ -81,10 +81,8 @@ class SectorObjective(PointByPoint):
         problem: ElectronicProblem,
         product: ExcitationProduct,
         sector: Sector | None = None,
-        encoding: Encoding | None = None,
     ) -> None:
         self._problem = problem
-        self._encoding = encoding
         self._factors = np.array([rotation.factor for rotation in product.rotations])
         self._parameters = np.array([r.parameter for r in product.rotations], dtype=np.int64)
         excitations = [rotation.excitation for rotation in product.rotations]
@@ -93,29 +91,25 @@ class SectorObjective(PointByPoint):
         self._sweep = self._sector.sweep(excitations)
         self.traits = Traits(
             num_parameters=product.num_parameters,
-            has_gradient=True,
             sampled=False,
             noisy=False,
             conserving=True,
             spectra=product.spectra,
             curvature=curvature(problem, product),
             from_reference=all(excitation.leaves(problem.nelec) for excitation in excitations),
-            has_density=True,
-            can_grow=True,
-            has_samples=encoding is not None,
         )
-        self.details: dict[str, object] = {
-            "representation": "sector",
-            "dimension": self.space.dimension,
-            "irreps": self.space.num_irreps,
-            "hamiltonian": self.hamiltonian.kind,
-            "rotations": len(excitations),
-            "threads": self._sector.threads,
-        }
+        self.record = BackendRecord(
+            representation="sector",
+            dimension=self.space.dimension,
+            irreps=self.space.num_irreps,
+            hamiltonian=self.hamiltonian.kind,
+            rotations=len(excitations),
+            threads=self._sector.threads,
+        )
 
     def grown(self, product: ExcitationProduct) -> SectorObjective:
         """The energy of another product of the excitations that the sector was prepared for."""
-        return SectorObjective(self._problem, product, self._sector, self._encoding)
+        return SectorObjective(self._problem, product, self._sector)
 
     def pool_gradient(
         self, x: Vector, pool: Sequence[Sequence[Excitation]]
@@ -181,14 +175,6 @@ class SectorObjective(PointByPoint):
         pairs = two_body_density(self.space, psi) if two_body else None
         return Density(one_body_density(self.space, psi), pairs)
 
-    def samples(self, x: Vector, shots: int, seed: int) -> Counts:
-        """Determinants drawn by their probabilities, as bits of the qubits."""
-        from vqe_cli.backends.exact.sampling import SectorSampler
-
-        assert self._encoding is not None
-        sampler = SectorSampler(self._encoding, self.space)
-        return sampler.computational(self.state(x), shots, seed)
-
     def fidelity(self, x: Vector, y: Vector, seed: int = 0, effort: float = 1.0) -> Estimate:
         """The overlap of two states, squared."""
         return Estimate(float(self.state(x) @ self.state(y)) ** 2)
@@ -196,6 +182,31 @@ class SectorObjective(PointByPoint):
     def _angles(self, x: Vector) -> FloatArray:
         angles: FloatArray = self._factors * np.asarray(x, dtype=float)[self._parameters]
         return angles
+
+
+class EncodedSectorObjective(SectorObjective):
+    """The same with known qubits, so that bit strings can be drawn.
+
+    Args:
+        encoding: The electrons and their qubits.
+        product: The excitations.
+        sector: Prepared for these excitations and others.
+    """
+
+    def __init__(self, encoding: Encoding, product: ExcitationProduct, sector: Sector) -> None:
+        super().__init__(sector.problem, product, sector)
+        self._encoding = encoding
+
+    def grown(self, product: ExcitationProduct) -> EncodedSectorObjective:
+        """The energy of another product of the excitations that the sector was prepared for."""
+        return EncodedSectorObjective(self._encoding, product, self._sector)
+
+    def samples(self, x: Vector, shots: int, seed: int) -> Counts:
+        """Determinants drawn by their probabilities, as bits of the qubits."""
+        from vqe_cli.backends.exact.sampling import SectorSampler
+
+        sampler = SectorSampler(self._encoding, self.space)
+        return sampler.computational(self.state(x), shots, seed)
 
 
 def sector_space(problem: ElectronicProblem, excitations: Sequence[Excitation]) -> SectorSpace:

@@ -8,10 +8,10 @@ from vqe_cli._core.arrays import Vector
 from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends.exact.program import Program, State
 from vqe_cli.backends.objective import PointByPoint, Traits
-from vqe_cli.fermions.densities import Density
 from vqe_cli.measurement.estimates import Counts, Estimate
 from vqe_cli.qubits.pauli_sum import PauliSum
 from vqe_cli.qubits.rotations import decompose
+from vqe_cli.schema.records import BackendRecord
 
 
 class StatevectorObjective(PointByPoint):
@@ -35,20 +35,18 @@ class StatevectorObjective(PointByPoint):
         self._dtype = np.float64 if is_real else np.complex128
         self.traits = Traits(
             num_parameters=circuit.num_parameters,
-            has_gradient=True,
             sampled=False,
             noisy=False,
             conserving=state.conserving,
             spectra=circuit.spectra,
-            has_samples=True,
         )
-        self.details: dict[str, object] = {
-            "representation": "statevector",
-            "dimension": 2**circuit.num_qubits,
-            "gates": len(circuit.gates),
-            "passes": self._program.num_passes,
-            "amplitudes": "real" if is_real else "complex",
-        }
+        self.record = BackendRecord(
+            representation="statevector",
+            dimension=2**circuit.num_qubits,
+            gates=len(circuit.gates),
+            passes=self._program.num_passes,
+            amplitudes="real" if is_real else "complex",
+        )
 
     def state(self, x: Vector) -> State:
         """The amplitudes, shape (2^qubits,); real where circuit and Hamiltonian are."""
@@ -87,7 +85,3 @@ class StatevectorObjective(PointByPoint):
     def fidelity(self, x: Vector, y: Vector, seed: int = 0, effort: float = 1.0) -> Estimate:
         """The overlap of two states, squared."""
         return Estimate(float(abs(np.vdot(self.state(x), self.state(y))) ** 2))
-
-    def density(self, x: Vector, two_body: bool = False) -> Density:
-        """Circuits have none here: their qubits need not be orbitals."""
-        raise NotImplementedError

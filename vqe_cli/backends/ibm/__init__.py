@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
@@ -18,8 +19,7 @@ from vqe_cli._core.sizes import (
 )
 from vqe_cli._core.validation import SpecError
 from vqe_cli.ansatz.state import ParameterisedState
-from vqe_cli.backends import Cost
-from vqe_cli.backends._measured import describe
+from vqe_cli.backends import Cost, DeviceSettings
 from vqe_cli.backends._mitigated import MitigationOptions
 from vqe_cli.measurement.shots import Budget
 
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from vqe_cli.backends.ibm.sending import Terms
 
 DEFAULT_SHOTS = 4096
+
+PAID_PLAN = "payg"
+"""Anybody can have it, and it is paid for: estimates tell its cost where the input has no plan."""
 
 
 class Ibm(MitigationOptions):
@@ -86,6 +89,18 @@ class Ibm(MitigationOptions):
         found = super().budget or Budget(DEFAULT_SHOTS, None)
         return replace(found, pilot=False)
 
+    def device_settings(self, name: str | None = None) -> DeviceSettings:
+        """The device of that name, else of this backend, with the plan and compiler of this one."""
+        from vqe_cli.backends.ibm.cost import prices
+        from vqe_cli.backends.ibm.device_preparation import find
+
+        return DeviceSettings(
+            find=partial(find, name or self.device, 1),
+            prices=prices,
+            plan=self.plan if "plan" in self.model_fields_set else PAID_PLAN,
+            optimization_level=self.optimization_level,
+        )
+
     def cost(self, state: ParameterisedState) -> Cost | None:
         """Time and money depend on the settings, which are planned later."""
         return None
@@ -93,7 +108,7 @@ class Ibm(MitigationOptions):
     def needs(self, load: Load) -> Iterator[Need]:
         """A device takes any circuit that its qubits can hold; a fake one is simulated here.
 
-        So is a rehearsal, which goes before every energy on a device.
+        So is its noisy simulation, which goes before every energy on a device.
         """
         from vqe_cli.backends.ibm.device_preparation import is_fake
         from vqe_cli.backends.ibm.runtime import fake_device
@@ -113,19 +128,16 @@ class Ibm(MitigationOptions):
         from vqe_cli.backends.ibm.mitigated import MitigatedDeviceObjective
         from vqe_cli.backends.ibm.objective import DeviceObjective
 
-        method = self.method_of(state)
-        plan = method.plan(state.encoding)
+        task = self.task(state, self.budget)
         circuit = state.circuit
         placement, device = laboratory.place(self.device, circuit, self.optimization_level, seed)
         terms = self._terms(placement.device)
         place = laboratory.furnish(
             placement, device, circuit, self.sampler_options, terms, self.sending_mode
         )
-        place.details.update(describe(method, plan, self.budget))
-        parts = state, placement.compiled, place, plan, self.budget
         if self.mitigation is not None:
-            return MitigatedDeviceObjective(*parts, self.mitigation)
-        return DeviceObjective(*parts, self.post_select)
+            return MitigatedDeviceObjective(task, placement.compiled, place, self.mitigation)
+        return DeviceObjective(task, placement.compiled, place)
 
     def _terms(self, device: str) -> Terms:
         from vqe_cli.backends.ibm.cost import Caps

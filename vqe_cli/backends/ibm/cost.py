@@ -58,26 +58,26 @@ class Prices:
     execution: float
     repetition: float = 250e-6
 
-    def charge(self, plan: Plan, jobs: int, executions: int) -> Charge:
+    def charge(self, plan: str, jobs: int, executions: int) -> Charge:
         """The estimate for jobs that run circuits so often.
 
         Args:
-            plan: IBM's plan.
+            plan: One of those with a price.
             jobs: How many.
             executions: Shots times points times measured circuits, of all jobs together.
         """
         return self.of_seconds(plan, jobs * self.job + executions * self.execution)
 
-    def of_job(self, plan: Plan, seconds: float) -> Charge:
+    def of_job(self, plan: str, seconds: float) -> Charge:
         """The estimate for one job whose executions take so long together.
 
         Args:
-            plan: IBM's plan.
+            plan: One of those with a price.
             seconds: Delays and circuits of all executions.
         """
         return self.of_seconds(plan, self.job + seconds)
 
-    def of_seconds(self, plan: Plan, seconds: float) -> Charge:
+    def of_seconds(self, plan: str, seconds: float) -> Charge:
         """What so much QPU time costs."""
         return Charge(seconds, seconds * self.per_second[plan])
 

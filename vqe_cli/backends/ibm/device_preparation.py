@@ -106,11 +106,6 @@ def furnish(
         mode: ``job``, ``batch`` or ``session``.
     """
     submitter = current_submitter()
-    details: dict[str, object] = {
-        "representation": placement.device,
-        "mode": mode,
-        "plan": terms.plan,
-    }
     path = file_of(placements_folder(), submitter.fingerprint, circuit)
 
     @cache
@@ -131,7 +126,16 @@ def furnish(
     )
     width = placement.width if terms.real else len(placement.active)
     places = placement.active if terms.real else tuple(range(len(placement.active)))
-    return Laboratory(width, places, placement.timing(places), queue, options, details)
+    return Laboratory(
+        width=width,
+        places=places,
+        timing=placement.timing(places),
+        queue=queue,
+        options=options,
+        device=placement.device,
+        mode=mode,
+        plan=terms.plan,
+    )
 
 
 def _keep(path: Path, placement: Placement, submitter: Submitter) -> None:

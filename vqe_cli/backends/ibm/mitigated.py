@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vqe_cli._core.arrays import Vector
-from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends._mitigated import MitigatedObjective
 from vqe_cli.backends.devices.compiling import CompiledCircuit
 from vqe_cli.backends.ibm.objective import (
@@ -20,14 +19,14 @@ from vqe_cli.backends.ibm.objective import (
     setting_text,
     tells_electrons,
 )
-from vqe_cli.measurement import MeasurementPlan, Setting
+from vqe_cli.measurement import Setting
 from vqe_cli.measurement.estimates import Counts, Estimate
 from vqe_cli.measurement.mitigation import Preparation, QubitShots, StateShots, Taken
 from vqe_cli.measurement.mitigation.folding import folded
 from vqe_cli.measurement.mitigation.options import Mitigation
 from vqe_cli.measurement.mitigation.readout import mean_of_read
 from vqe_cli.measurement.mitigation.values import combined
-from vqe_cli.measurement.shots import Budget
+from vqe_cli.measurement.task import MeasurementTask
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
@@ -41,33 +40,28 @@ class MitigatedDeviceObjective(MitigatedObjective, DeviceObjective):
     """Raw energies on the way, and a mitigated one at the end, all of it in one job.
 
     Args:
-        state: The parameterised state.
-        compiled: Its circuit, compiled for the device.
+        task: What is measured; its budget is for each energy that mitigation needs.
+        compiled: The trial state's circuit, compiled for the device.
         laboratory: The device.
-        plan: How its energy is measured.
-        budget: How much may be measured, for each energy that mitigation needs.
         options: Which methods.
     """
 
     def __init__(
         self,
-        state: ParameterisedState,
+        task: MeasurementTask,
         compiled: CompiledCircuit,
         laboratory: Laboratory,
-        plan: MeasurementPlan,
-        budget: Budget,
         options: Mitigation,
     ) -> None:
-        DeviceObjective.__init__(self, state, compiled, laboratory, plan, budget, post_select=False)
+        DeviceObjective.__init__(self, task, compiled, laboratory)
         self.mitigate_by(options)
         self._prepared: dict[tuple[Any, ...], QuantumCircuit] = {}
 
-    def rehearsal(self) -> MitigatedAerObjective:
+    def noisy_simulation(self) -> MitigatedAerObjective:
         """The same circuits, shots and methods on Aer with the device's noise."""
         from vqe_cli.backends.aer.mitigated import MitigatedAerObjective
 
-        parts = self.state, self._compiled, self._rehearsed_by, self.plan, self.budget
-        return MitigatedAerObjective(*parts, self._options)
+        return MitigatedAerObjective(self.task, self._noisy_circuit, self._options)
 
     def places(self, setting: Setting) -> tuple[int, ...]:
         """Where the change of basis leaves the qubits."""
@@ -110,9 +104,9 @@ class MitigatedDeviceObjective(MitigatedObjective, DeviceObjective):
     ) -> Estimate:
         """The mean over settings, each as much as it has shots."""
         assert self._calibration is not None
-        parts = []
+        parts, encoding = [], self.task.state.encoding
         for setting, counts in known:
-            values = np.asarray(of(*self.state.encoding.electron_counts(counts.outcomes)), float)
+            values = np.asarray(of(*encoding.electron_counts(counts.outcomes)), float)
             parts.append(mean_of_read(values, counts, self.places(setting), self._calibration))
         shots = np.array([counts.shots for _, counts in known])
         shares = shots / shots.sum()
@@ -156,6 +150,6 @@ class MitigatedDeviceObjective(MitigatedObjective, DeviceObjective):
             for order in states
             for setting in order.settings
         ]
-        layout = [self._compiled.active, *(self.places(one) for one in self.plan.settings)]
+        layout = [self._compiled.active, *(self.places(one) for one in self.task.plan.settings)]
         texts += [f"{order.qubits} {order.bit} {layout}" for order in qubits]
         return digest("mitigation", np.array(points), texts)

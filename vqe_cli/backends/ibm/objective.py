@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from vqe_cli._core.arrays import IntArray, Vector
-from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends._measured import (
     FEWEST_FOR_OBSERVABLES,
     OBSERVABLES_SHARE,
@@ -25,17 +24,18 @@ from vqe_cli.backends.ibm.submission import JobQueue
 from vqe_cli.backends.ibm.timing import Timing
 from vqe_cli.backends.objective import Traits
 from vqe_cli.fermions.problem import ElectronicProblem
-from vqe_cli.measurement import ComputationalBasis, MeasurementPlan, Sampler, Setting
+from vqe_cli.measurement import ComputationalBasis, Sampler, Setting
 from vqe_cli.measurement.estimates import Counts, Estimate
-from vqe_cli.measurement.shots import Budget, Measuring
+from vqe_cli.measurement.task import MeasurementTask
+from vqe_cli.schema.records import BackendRecord
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
 
-    from vqe_cli.backends.aer.objectives import SampledAerObjective
+    from vqe_cli.backends.aer.objectives import AerCircuit, SampledAerObjective
 
 MAX_DENSITY_MATRIX_QUBITS = 10
-"""Beyond this, a rehearsal samples noise by trajectories."""
+"""Beyond this, the noisy simulation samples noise by trajectories."""
 
 ROWS_OF_A_SETTING = 8
 """On average, where settings get unequal shots; more would follow the best shares more closely,
@@ -56,7 +56,9 @@ class Laboratory:
         timing: How long circuits take there.
         queue: Sends jobs.
         options: For the sampler.
-        details: For the record.
+        device: Its name.
+        mode: ``job``, ``batch`` or ``session``.
+        plan: By which it bills.
     """
 
     width: int
@@ -64,7 +66,9 @@ class Laboratory:
     timing: Timing
     queue: JobQueue
     options: dict[str, Any]
-    details: dict[str, object]
+    device: str
+    mode: str
+    plan: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,65 +90,68 @@ class DeviceObjective(MeasuredObjective):
     """Energies of one trial state, measured on a device.
 
     Args:
-        state: The parameterised state.
-        compiled: Its circuit, compiled for the device.
+        task: What is measured.
+        compiled: The trial state's circuit, compiled for the device.
         laboratory: The device.
-        plan: How its energy is measured.
-        budget: How much may be measured.
-        post_select: Whether shots with wrong numbers of electrons are left out.
     """
 
     def __init__(
-        self,
-        state: ParameterisedState,
-        compiled: CompiledCircuit,
-        laboratory: Laboratory,
-        plan: MeasurementPlan,
-        budget: Budget,
-        post_select: bool,
+        self, task: MeasurementTask, compiled: CompiledCircuit, laboratory: Laboratory
     ) -> None:
-        super().__init__(state, plan, budget, post_select)
+        super().__init__(task)
         self._compiled, self._laboratory = compiled, laboratory
         self._circuits: dict[Setting, QuantumCircuit] = {}
         self._tails: dict[Setting, Tail] = {}
         self._seconds: dict[int, float] = {}
         self._last: dict[bytes, list[tuple[Setting, Counts]]] = {}
         self.traits = Traits(
-            num_parameters=state.num_parameters,
-            has_gradient=False,
+            num_parameters=task.state.num_parameters,
             sampled=True,
             noisy=True,
             conserving=False,
-            spectra=state.spectra,
-            has_samples=True,
-            to_precision=budget.precision is not None,
-            remote=True,
-            has_rehearsal=True,
+            spectra=task.state.spectra,
+            to_precision=task.budget.precision is not None,
         )
 
     @property
-    def details(self) -> dict[str, object]:
+    def record(self) -> BackendRecord:
         """The device, the circuit, and the jobs so far."""
-        queue, circuit = self._laboratory.queue, self._compiled.circuit
-        return {
-            **self._laboratory.details,
-            "qubits": circuit.num_qubits,
-            "depth": circuit.depth(),
-            "two_qubit_gates": circuit.num_nonlocal_gates(),
-            "gates": dict(sorted(circuit.count_ops().items())),
-            "device_qubits": list(self._compiled.active),
-            **queue.summary(),
-        }
+        laboratory, circuit = self._laboratory, self._compiled.circuit
+        used = laboratory.queue.summary()
+        found = BackendRecord(
+            representation=laboratory.device,
+            mode=laboratory.mode,
+            plan=laboratory.plan,
+            qubits=circuit.num_qubits,
+            depth=circuit.depth(),
+            two_qubit_gates=circuit.num_nonlocal_gates(),
+            gates=dict(sorted(circuit.count_ops().items())),
+            device_qubits=self._compiled.active,
+            jobs=used.jobs,
+            executions=used.executions,
+            estimated_qpu_seconds=used.estimated_qpu_seconds,
+            billed_qpu_seconds=used.billed_qpu_seconds,
+            estimated_cost=used.estimated_cost,
+            currency=used.currency,
+            prices_of=used.prices_of,
+        )
+        return self.task.described(found)
 
-    def rehearsal(self) -> SampledAerObjective:
+    def noisy_simulation(self) -> SampledAerObjective:
         """The same circuits and shots on Aer with the device's noise, which cost nothing."""
         from vqe_cli.backends.aer.objectives import SampledAerObjective
 
-        parts = self.state, self._compiled, self._rehearsed_by, self.plan, self.budget
-        return SampledAerObjective(*parts, self.post_select)
+        return SampledAerObjective(self.task, self._noisy_circuit)
 
     @property
-    def _rehearsed_by(self) -> Literal["density_matrix", "statevector"]:
+    def _noisy_circuit(self) -> AerCircuit:
+        """As Aer simulates it."""
+        from vqe_cli.backends.aer.objectives import AerCircuit
+
+        return AerCircuit(self._compiled, self._simulation_method)
+
+    @property
+    def _simulation_method(self) -> Literal["density_matrix", "statevector"]:
         """Aer's method."""
         small = self._compiled.circuit.num_qubits <= MAX_DENSITY_MATRIX_QUBITS
         return "density_matrix" if small else "statevector"
@@ -157,15 +164,15 @@ class DeviceObjective(MeasuredObjective):
         self, points: Sequence[Vector], seeds: Sequence[int], effort: float = 1.0
     ) -> list[Estimate]:
         """All points and all settings in one job."""
-        budget = self.budget.scaled(effort)
-        underway = [Measuring(self.plan, budget, self.post_select) for _ in points]
+        task = self.task.scaled(effort)
+        underway = [task.begin() for _ in points]
         seed = one_seed(seeds)
         while (shots := np.array([one.next_round() for one in underway])).any():
-            found = self._measure(points, self.plan.settings, shots, seed)
+            found = self._measure(points, task.plan.settings, shots, seed)
             for one, counts in zip(underway, found, strict=True):
                 for index, read in enumerate(counts):
                     one.add(index, read)
-            last = list(zip(self.plan.settings, found[-1], strict=True))
+            last = list(zip(self.task.plan.settings, found[-1], strict=True))
             self._last = {points[-1].tobytes(): last}
         return [one.result() for one in underway]
 
@@ -176,9 +183,9 @@ class DeviceObjective(MeasuredObjective):
 
         S² would need measurements of its own, which are not made.
         """
-        if not isinstance(self.state.encoding.problem, ElectronicProblem):
+        if not isinstance(self.task.state.encoding.problem, ElectronicProblem):
             return {}
-        kept = numbers_of_kept_shots(self.state.encoding, self.plan) if self.selects else {}
+        kept = numbers_of_kept_shots(self.task) if self.selects else {}
         if kept:
             return kept
         known = [pair for pair in self._shots_at(x) if tells_electrons(*pair)]
@@ -186,12 +193,12 @@ class DeviceObjective(MeasuredObjective):
         if not known and not self._laboratory.queue.sends:
             return {}
         if not known:
-            shots = round(OBSERVABLES_SHARE * self.budget.total(self.plan.deviations))
+            shots = round(OBSERVABLES_SHARE * self.task.shots)
             counts = self.samples(x, max(shots, FEWEST_FOR_OBSERVABLES), seed)
-            known, spent = [(ComputationalBasis(self.state.encoding), counts)], counts.shots
+            known, spent = [(ComputationalBasis(self.task.state.encoding), counts)], counts.shots
         outcomes = np.concatenate([counts.outcomes for _, counts in known])
         weights = np.concatenate([counts.repetitions for _, counts in known])
-        alpha, beta = self.state.encoding.electron_counts(outcomes)
+        alpha, beta = self.task.state.encoding.electron_counts(outcomes)
         return {
             "particle-number": _mean(alpha + beta, weights, spent),
             "sz": _mean(0.5 * (alpha - beta), weights, 0),
@@ -210,11 +217,12 @@ class DeviceObjective(MeasuredObjective):
 
     def samples(self, x: Vector, shots: int, seed: int) -> Counts:
         """Shots without a change of basis."""
-        return self.sampler(x, seed)([ComputationalBasis(self.state.encoding)], [shots], seed)[0]
+        basis = ComputationalBasis(self.task.state.encoding)
+        return self.sampler(x, seed)([basis], [shots], seed)[0]
 
     def fidelity(self, x: Vector, y: Vector, seed: int, effort: float = 1.0) -> Estimate:
         """How often the circuit at x, undone by that at y, ends where it began."""
-        shots = self.budget.scaled(effort).total(np.ones(1))
+        shots = self.task.budget.scaled(effort).total(np.ones(1))
         circuit = self._there_and_back
         rows = np.concatenate([x, y])[None, :]
         per_row = _row_shots(np.array([shots]), self._is_twirled)
@@ -326,8 +334,8 @@ class DeviceObjective(MeasuredObjective):
         Raises:
             InputError: It would be paid for, and nothing limits it.
         """
-        shots = Measuring(self.plan, self.budget, self.post_select).next_round()
-        pairs = zip(self.plan.settings, shots, strict=True)
+        shots = self.task.begin().next_round()
+        pairs = zip(self.task.plan.settings, shots, strict=True)
         each = sum(int(count) * self._execution(self._circuit(one)) for one, count in pairs)
         self._laboratory.queue.foresee(jobs, energies * each)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from vqe_cli._core.resources import private_folder
@@ -26,6 +26,29 @@ ROUND_OFF = 1e-6
 
 def _nothing(*_: object) -> None:
     """For queues without more to do."""
+
+
+@dataclass(frozen=True)
+class JobsUsed:
+    """The jobs whose results were used.
+
+    Args:
+        jobs: The service's names of them, oldest first.
+        executions: Of circuits, in all of them.
+        estimated_qpu_seconds: For all of them.
+        billed_qpu_seconds: For all of them; None where one has not been billed yet.
+        estimated_cost: In the currency.
+        currency: Of the prices.
+        prices_of: When the prices held.
+    """
+
+    jobs: tuple[str, ...]
+    executions: int
+    estimated_qpu_seconds: float
+    billed_qpu_seconds: float | None
+    estimated_cost: float
+    currency: str
+    prices_of: str
 
 
 class JobQueue:
@@ -106,21 +129,21 @@ class JobQueue:
                 hint="add max_cost or max_qpu_seconds, or leave optimize_on_device out",
             )
 
-    def summary(self) -> dict[str, object]:
+    def summary(self) -> JobsUsed:
         """The jobs whose results were used, for the record."""
         jobs = self._used()
         billed = [job.billed_seconds for job in jobs]
         known = [seconds for seconds in billed if seconds is not None]
         estimated = sum(job.estimated_seconds for job in jobs)
-        return {
-            "jobs": [job.job_id for job in jobs],
-            "executions": sum(job.executions for job in jobs),
-            "estimated_qpu_seconds": estimated,
-            "billed_qpu_seconds": sum(known) if len(known) == len(billed) else None,
-            "estimated_cost": self._prices.of_seconds(self._terms.plan, estimated).money,
-            "currency": self._prices.currency,
-            "prices_of": self._prices.date,
-        }
+        return JobsUsed(
+            jobs=tuple(job.job_id for job in jobs if job.job_id is not None),
+            executions=sum(job.executions for job in jobs),
+            estimated_qpu_seconds=estimated,
+            billed_qpu_seconds=sum(known) if len(known) == len(billed) else None,
+            estimated_cost=self._prices.of_seconds(self._terms.plan, estimated).money,
+            currency=self._prices.currency,
+            prices_of=self._prices.date,
+        )
 
     def _used(self) -> list[Entry]:
         """Oldest first; of a resumed run also those that its checkpoint answered for."""

@@ -8,8 +8,6 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from vqe_cli._core.arrays import Vector
-from vqe_cli.ansatz.state import ParameterisedState
-from vqe_cli.measurement import MeasurementPlan
 from vqe_cli.measurement.estimates import Counts, Estimate, MitigatedEnergy
 from vqe_cli.measurement.mitigation import Device, Preparation, QubitShots, StateShots
 from vqe_cli.measurement.mitigation.options import Method, Mitigation
@@ -23,83 +21,61 @@ from vqe_cli.measurement.mitigation.settled import Processing, Reading
 from vqe_cli.measurement.mitigation.symmetry import refuse_without_electrons
 from vqe_cli.measurement.mitigation.values import Value
 from vqe_cli.measurement.mitigation.zne import Extrapolation, decays, extrapolate
-from vqe_cli.measurement.shots import Budget, Measuring
+from vqe_cli.measurement.task import EnergyMeasurement, MeasurementTask
 
 
-def refuse_impossible(
-    state: ParameterisedState, plan: MeasurementPlan, options: Mitigation
-) -> None:
+def refuse_impossible(task: EnergyMeasurement, options: Mitigation) -> None:
     """Find out before anything is measured.
+
+    Args:
+        task: What is measured.
+        options: Which methods.
 
     Raises:
         InputError: A method does not fit the problem.
     """
     if options.symmetry:
-        refuse_without_electrons(state.encoding, plan)
+        refuse_without_electrons(task.state.encoding, task.plan)
     if options.reference_state:
-        reference_preparation(state)
+        reference_preparation(task.state)
 
 
 def measured(
-    device: Device,
-    state: ParameterisedState,
-    plan: MeasurementPlan,
-    budget: Budget,
-    options: Mitigation,
-    *,
-    x: Vector,
-    seed: int,
+    device: Device, task: MeasurementTask, options: Mitigation, *, x: Vector, seed: int
 ) -> Campaign:
-    """Measure an energy and all that its mitigation needs.
+    """Measure an energy and all that mitigation needs; the rungs then take method after method.
 
     Args:
         device: Takes the shots.
-        state: The parameterised state.
-        plan: How its energy is measured.
-        budget: For each energy that is measured.
+        task: What is measured; its budget is for each energy.
         options: Which methods.
         x: Parameters; shape (num_parameters,).
         seed: Of a simulator.
-
-    Returns:
-        All that was measured; its `rungs` are the raw energy and that after each method.
-
-    Raises:
-        InputError: A method does not fit the problem.
     """
-    refuse_impossible(state, plan, options)
-    campaign = Campaign(device, state, plan, budget, options, x, seed)
+    refuse_impossible(task, options)
+    campaign = Campaign(device, task, options, x, seed)
     campaign.measure()
     return campaign
 
 
 def undone(
-    device: Device,
-    state: ParameterisedState,
-    plan: MeasurementPlan,
-    budget: Budget,
-    calibration: Calibration,
-    *,
-    x: Vector,
-    seed: int,
+    device: Device, task: MeasurementTask, calibration: Calibration, *, x: Vector, seed: int
 ) -> Estimate:
     """A conserved quantity of the trial state, from bits whose errors of reading are undone.
 
     Args:
         device: Takes the shots.
-        state: The parameterised state.
-        plan: How the quantity is measured.
-        budget: How much may be measured.
+        task: How the quantity is measured.
         calibration: Of the qubits that are read.
         x: Parameters; shape (num_parameters,).
         seed: Of a simulator.
     """
-    quantity = _State(Preparation(x), plan, budget, seed)
-    while (order := quantity.order()) is not None:
+    state = _State(Preparation(x), task, seed)
+    while (order := state.order()) is not None:
         ((found,), _) = device.take((order,), ())
-        quantity.add(found)
-    reading = quantity.reading(device)
-    value, _ = Processing(state.encoding, calibration).energy(reading)
+        state.add(found)
+    reading = state.reading(device)
+    value, _ = Processing(task.state.encoding, calibration).energy(reading)
     return Estimate(value.value, value.standard_error, reading.shots)
 
 
@@ -108,16 +84,13 @@ class _State:
 
     Args:
         preparation: How it is prepared.
-        plan: How its energy is measured.
-        budget: How much may be measured.
+        task: What is measured.
         seed: Of a simulator.
     """
 
-    def __init__(
-        self, preparation: Preparation, plan: MeasurementPlan, budget: Budget, seed: int
-    ) -> None:
-        self._preparation, self._plan = preparation, plan
-        self._measuring = Measuring(plan, budget)
+    def __init__(self, preparation: Preparation, task: MeasurementTask, seed: int) -> None:
+        self._preparation, self._plan = preparation, task.plan
+        self._measuring = task.begin()
         self._seeds = np.random.SeedSequence(seed)
         self._last: list[Counts] = []
         self._shots = 0
@@ -151,9 +124,7 @@ class Campaign:
     """All measurements of one ladder, and what follows from them."""
 
     device: Device
-    state: ParameterisedState
-    plan: MeasurementPlan
-    budget: Budget
+    task: MeasurementTask
     options: Mitigation
     x: Vector
     seed: int
@@ -189,10 +160,11 @@ class Campaign:
 
     def _state(self, state: str, factor: int) -> _State:
         preparation = self._preparation(state, (factor - 1) // 2)
-        return _State(preparation, self.plan, self.budget, self._seed(state, factor))
+        return _State(preparation, self.task, self._seed(state, factor))
 
     def _calibration_orders(self) -> list[QubitShots]:
-        read = {place for setting in self.plan.settings for place in self.device.places(setting)}
+        settings, places = self.task.plan.settings, self.device.places
+        read = {place for setting in settings for place in places(setting)}
         if self.options.readout is None or not read:
             return []
         return calibration_orders(tuple(read), self.options.readout, self._seed("calibration", 0))
@@ -201,7 +173,7 @@ class Campaign:
         """The energy after some of the methods."""
         energy = self._energy("trial", methods)
         if "reference_state" in methods:
-            exact = determinant_energy(self.state.encoding)
+            exact = determinant_energy(self.task.state.encoding)
             energy = corrected(energy, self._energy("reference", methods), exact)
         shots = sum(self.measured[key].shots for key in self._wanted(methods))
         if "readout" in methods:
@@ -231,7 +203,7 @@ class Campaign:
         kind = self.options.zne.extrapolation
         if kind != "exponential":
             return kind, 0.0
-        mixed = self._processing(methods).mixed_energy(self.plan)
+        mixed = self._processing(methods).mixed_energy(self.task.plan)
         return ("exponential" if decays(energies, mixed) else "linear"), mixed
 
     def _settled(self, state: str, factor: int, methods: Sequence[Method]) -> tuple[Value, float]:
@@ -246,7 +218,7 @@ class Campaign:
 
     def _processing(self, methods: Sequence[Method]) -> Processing:
         calibration = self.calibration if "readout" in methods else None
-        return Processing(self.state.encoding, calibration, "symmetry" in methods)
+        return Processing(self.task.state.encoding, calibration, "symmetry" in methods)
 
     def _factors(self, methods: Sequence[Method]) -> tuple[int, ...]:
         if "zne" not in methods:
@@ -269,7 +241,7 @@ class Campaign:
                 "extrapolation": self._extrapolation(found, methods)[0],
             }
         if methods[-1] == "reference_state":
-            return {"reference": reference_preparation(self.state)[1]}
+            return {"reference": reference_preparation(self.task.state)[1]}
         return {"calibration_shots": self._calibration_shots}
 
     @property
@@ -280,7 +252,7 @@ class Campaign:
     def _preparation(self, state: str, folds: int) -> Preparation:
         if state == "trial":
             return Preparation(self.x, folds=folds)
-        found = reference_preparation(self.state)[0]
+        found = reference_preparation(self.task.state)[0]
         return Preparation(found.x, found.bits, folds)
 
     def _seed(self, what: str, factor: int) -> int:

@@ -6,10 +6,9 @@ from vqe_cli._core.resources import show_bytes
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli.analysis.estimation import Estimation
 from vqe_cli.analysis.estimation.circuits import expected_fidelity
-from vqe_cli.backends.ibm.cost import Plan
 from vqe_cli.report.format import predicted_bytes, seconds, three_digits
 
-PLANS: dict[Plan, str] = {
+PLANS: dict[str, str] = {
     "open": "on the open plan",
     "payg": "pay-as-you-go",
     "flex": "on the flex plan",
@@ -53,7 +52,7 @@ def _there(found: Estimation) -> str:
     if use is None:
         return f"Of {found.device.name} nothing is said: the measurement was not planned."
     plan, currency = found.billing, found.prices.currency
-    money = f"{use.cost[plan]:,.0f} {currency} {PLANS[plan]}"
+    money = f"{use.cost[plan]:,.0f} {currency} {PLANS.get(plan, f'on plan {plan}')}"
     spent = f"{three_digits(use.executions)} shots, about {seconds(use.qpu_seconds)} of"
     what = use.task
     if found.one_energy is not None and use is found.one_energy.use:

@@ -79,4 +79,4 @@ def _title(records: Sequence[RunRecord]) -> str:
         return "Convergence"
     record = records[0]
     parts = [record.name, record.spec["ansatz"]["name"], record.result.optimizer]
-    return ", ".join([*parts, str(record.result.backend["name"])])
+    return ", ".join([*parts, record.result.backend.name])

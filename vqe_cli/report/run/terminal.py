@@ -125,7 +125,7 @@ def _table(first: str, *others: str) -> Table:
 
 def _method_line(record: RunRecord) -> str:
     spec, result = record.spec, record.result
-    backend = f"{result.backend['name']} ({result.backend['representation']})"
+    backend = f"{result.backend.name} ({result.backend.representation})"
     count = len(result.parameters)
     plural = "" if count == 1 else "s"
     ansatz = f"{spec['ansatz']['name']} ({count} parameter{plural})"
@@ -364,14 +364,14 @@ def _cost_lines(record: RunRecord) -> list[str]:
 def _circuit_line(record: RunRecord) -> str:
     """The compiled circuit, and what a device took for it."""
     backend = record.result.backend
-    if "two_qubit_gates" not in backend:
+    if backend.two_qubit_gates is None:
         return ""
-    text = f"circuit: {backend['two_qubit_gates']} two-qubit gates, depth {backend['depth']}"
-    if "jobs" in backend:
-        count = len(backend["jobs"])
-        text += f"; {count} job{'' if count == 1 else 's'}, {backend['executions']:,} executions"
-        text += f", estimated {backend['estimated_qpu_seconds']:.3g} s of QPU"
-        text += f" and {backend['estimated_cost']:.2f} {backend['currency']}"
+    text = f"circuit: {backend.two_qubit_gates} two-qubit gates, depth {backend.depth}"
+    if backend.jobs is not None:
+        count = len(backend.jobs)
+        text += f"; {count} job{'' if count == 1 else 's'}, {backend.executions:,} executions"
+        text += f", estimated {backend.estimated_qpu_seconds:.3g} s of QPU"
+        text += f" and {backend.estimated_cost:.2f} {backend.currency}"
     return text
 
 
@@ -382,9 +382,9 @@ def _shots_line(record: RunRecord) -> str:
         return ""
     parts = [f"{count:,} {purpose}" for purpose, count in result.shots_by_purpose.items()]
     shots = f"shots: {', '.join(parts)}"
-    if "measurement" not in result.backend:
+    if result.backend.measurement is None:
         return shots
-    text = f"measured: {result.backend['measurement']}, {result.backend['groups']} settings"
+    text = f"measured: {result.backend.measurement}, {result.backend.groups} settings"
     if result.discarded_share is not None:
         text += f", {100 * result.discarded_share:.2g} % discarded"
     return f"{text}; {shots}"

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from vqe_cli._core.arrays import Vector
 from vqe_cli._core.registry import Entry, Registry
-from vqe_cli.backends.objective import Evaluator, Outcome, Traits
+from vqe_cli.backends.objective import Evaluator, Objective, Outcome, Remote
 from vqe_cli.errors import InputError
 
 
@@ -20,20 +20,23 @@ class Optimizer(Entry):
     asks_point_by_point: ClassVar[bool] = False
     """Whether it wants one energy after another, which on a device is a job for each."""
 
-    def resolve(self, traits: Traits) -> Optimizer:
+    def resolve(self, objective: Objective) -> Optimizer:
         """The optimiser that will really run; `auto` chooses here, all others are themselves.
+
+        Args:
+            objective: What will be minimised.
 
         Raises:
             InputError: It makes no sense on such an objective.
         """
-        if traits.remote and self.asks_point_by_point:
+        if isinstance(objective, Remote) and self.asks_point_by_point:
             raise InputError(
                 f"{self.name} asks for one energy after another: on a device each is a job of its"
                 " own, and waits and is paid for as one",
                 path=("optimizer",),
                 hint="use spsa, qnspsa, nft or adam, which ask for several points at once",
             )
-        if traits.sampled and not self.tolerates_sampling:
+        if objective.traits.sampled and not self.tolerates_sampling:
             raise InputError(
                 f"{self.name} follows differences of energies that shots make random",
                 path=("optimizer",),

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from vqe_cli._core.arrays import Vector
-from vqe_cli.backends.objective import Evaluator, Outcome, Traits
+from vqe_cli.backends.objective import Evaluator, HasGradient, Objective, Outcome, Traits
 from vqe_cli.measurement.estimates import Estimate
 from vqe_cli.variational.optimizers import Optimizer
 
@@ -54,7 +54,7 @@ class ScipyOptimizer(Optimizer):
             if self.enough(energies):
                 raise StopIteration
 
-        analytic = self.uses_gradient and evaluator.traits.has_gradient
+        analytic = self.uses_gradient and isinstance(evaluator.objective, HasGradient)
         found = minimize(
             value_and_gradient if analytic else evaluator.value,
             x0,
@@ -91,6 +91,11 @@ class ScaledEvaluator:
         self._evaluator = evaluator
         self._scale = scale
         self._last: tuple[Vector, float] | None = None
+
+    @property
+    def objective(self) -> Objective:
+        """What is evaluated, as a function of x."""
+        return self._evaluator.objective
 
     @property
     def traits(self) -> Traits:

@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from vqe_cli._core.arrays import Vector
-from vqe_cli.backends.objective import Evaluator, Outcome
+from vqe_cli.backends.objective import Evaluator, HasGradient, Outcome
 from vqe_cli.variational.optimizers import Optimizer
 from vqe_cli.variational.optimizers._parameter_shift import (
     ShiftedGradient,
@@ -147,7 +147,7 @@ class _Watch:
 
 def _gradient(evaluator: Evaluator, x: Vector, effort: float) -> ShiftedGradient:
     """Analytic where there is one."""
-    if not evaluator.traits.has_gradient:
+    if not isinstance(evaluator.objective, HasGradient):
         return parameter_shift_gradient(evaluator, x, effort)
     energy, gradient = evaluator.value_and_gradient(x)
     return ShiftedGradient(energy, gradient, np.zeros_like(gradient))

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import Field
 
 from vqe_cli._core.arrays import Vector
-from vqe_cli.backends.objective import Evaluator, Outcome, Traits
+from vqe_cli.backends.objective import Evaluator, HasGradient, Objective, Outcome
 from vqe_cli.variational.optimizers import OPTIMIZERS, Optimizer
 
 LONGEST_SWEEP = 64
@@ -27,21 +27,22 @@ class Auto(Optimizer):
     maxiter: int | None = Field(None, ge=1, description="Iterations; default: the method's own.")
     tolerance: float | None = Field(None, gt=0, description="Default: the method's own.")
 
-    def resolve(self, traits: Traits) -> Optimizer:
+    def resolve(self, objective: Objective) -> Optimizer:
         """Choose by whether energies scatter, and whether their curvature is known."""
-        options: dict[str, Any] = {"name": _choice(traits)}
+        options: dict[str, Any] = {"name": _choice(objective)}
         options |= self.model_dump(exclude_none=True)
         return OPTIMIZERS.create(options, path=("optimizer",))
 
     def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> Outcome:
         """Resolve, then minimise."""
-        return self.resolve(evaluator.traits).minimize(evaluator, x0, seed)
+        return self.resolve(evaluator.objective).minimize(evaluator, x0, seed)
 
 
-def _choice(traits: Traits) -> str:
+def _choice(objective: Objective) -> str:
+    traits = objective.traits
     if not traits.sampled:
-        guided = traits.has_gradient and traits.from_reference and traits.curvature is not None
-        return "diis" if guided else "l-bfgs-b"
+        guided = traits.from_reference and traits.curvature is not None
+        return "diis" if guided and isinstance(objective, HasGradient) else "l-bfgs-b"
     degrees = [spectrum.degree for spectrum in traits.spectra]
     short = 2 * sum(degrees) <= LONGEST_SWEEP or max(degrees) <= 1
     return "nft" if short else "spsa"

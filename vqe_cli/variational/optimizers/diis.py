@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from vqe_cli._core.arrays import Vector
-from vqe_cli.backends.objective import Evaluator, Outcome, Traits
+from vqe_cli.backends.objective import Evaluator, HasGradient, Objective, Outcome
 from vqe_cli.errors import InputError
 from vqe_cli.variational.optimizers import OPTIMIZERS, Optimizer
 
@@ -39,10 +39,10 @@ class Diis(Optimizer):
     )
     space: int = Field(8, ge=2, le=50, description="Points that are extrapolated from.")
 
-    def resolve(self, traits: Traits) -> Optimizer:
+    def resolve(self, objective: Objective) -> Optimizer:
         """Refuse what has no gradient or no curvature."""
-        super().resolve(traits)
-        if not traits.has_gradient or traits.curvature is None:
+        super().resolve(objective)
+        if not isinstance(objective, HasGradient) or objective.traits.curvature is None:
             raise InputError(
                 "diis divides gradients by orbital-energy differences; here there are none",
                 path=("optimizer",),

@@ -8,8 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from vqe_cli._core.arrays import Vector
-from vqe_cli.backends.objective import Evaluator, Traits
-from vqe_cli.errors import InputError
+from vqe_cli.backends.objective import ComparesStates, Evaluator, Objective, require
 from vqe_cli.variational.optimizers import Optimizer
 from vqe_cli.variational.optimizers._perturbation import random_directions
 from vqe_cli.variational.optimizers._stochastic import Condition, StochasticOptimizer
@@ -35,15 +34,16 @@ class Qnspsa(StochasticOptimizer):
         0.1, gt=0, description="Added to the metric's eigenvalues, whose mean is one."
     )
 
-    def resolve(self, traits: Traits) -> Optimizer:
+    def resolve(self, objective: Objective) -> Optimizer:
         """Refuse what cannot compare states."""
-        if not traits.has_samples:
-            raise InputError(
-                "qnspsa measures fidelities between states, which needs shots",
-                path=("optimizer",),
-                hint="add shots to the backend, or use l-bfgs-b",
-            )
-        return super().resolve(traits)
+        require(
+            objective,
+            ComparesStates,
+            "qnspsa measures fidelities between states, which needs shots",
+            path=("optimizer",),
+            hint="add shots to the backend, or use l-bfgs-b",
+        )
+        return super().resolve(objective)
 
     def condition(self, evaluator: Evaluator, rng: np.random.Generator) -> Condition:
         """Solve with the metric."""

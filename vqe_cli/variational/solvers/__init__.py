@@ -9,7 +9,7 @@ from typing import ClassVar
 from vqe_cli._core.registry import Entry, Registry
 from vqe_cli._core.sizes import Need, Size
 from vqe_cli.ansatz.state import ParameterisedState
-from vqe_cli.backends.objective import Traits
+from vqe_cli.backends.objective import Objective, Traits
 from vqe_cli.variational.solution import Solution
 
 
@@ -27,12 +27,16 @@ class Solver(Entry):
         """
         return iter(())
 
-    def check(self, state: ParameterisedState, traits: Traits) -> None:
+    def shots_drawn(self) -> int:
+        """Bit strings of the trial state that it takes, all in all."""
+        return 0
+
+    def check(self, state: ParameterisedState, objective: Objective) -> None:
         """Refuse what cannot work before anything is optimised.
 
         Args:
             state: The parameterised state.
-            traits: What its objective can do.
+            objective: Its energy.
 
         Raises:
             InputError: The trial state or the backend does not fit.

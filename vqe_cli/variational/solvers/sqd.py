@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from math import comb
-from typing import ClassVar, cast
+from typing import ClassVar
 
 import numpy as np
 from pydantic import Field
@@ -14,7 +14,7 @@ from pydantic import Field
 from vqe_cli._core.sizes import Need, Size
 from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
 from vqe_cli.ansatz.state import ParameterisedState
-from vqe_cli.backends.objective import SamplingObjective, Traits
+from vqe_cli.backends.objective import DrawsSamples, Objective, Traits, require
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.densities import Density
 from vqe_cli.fermions.problem import ElectronicProblem
@@ -83,7 +83,11 @@ class Sqd(Solver):
         None, ge=1, description="Strings of each spin at most. Default: no limit."
     )
 
-    def check(self, state: ParameterisedState, traits: Traits) -> None:
+    def shots_drawn(self) -> int:
+        """Those that it is told to draw."""
+        return self.shots
+
+    def check(self, state: ParameterisedState, objective: Objective) -> None:
         """Bits must be occupations of orbitals, and somebody must draw them."""
         problem = state.encoding.problem
         if not isinstance(problem, ElectronicProblem):
@@ -95,12 +99,7 @@ class Sqd(Solver):
                 path=("mapper",),
                 hint="mapper: jordan-wigner",
             )
-        if not traits.has_samples:
-            raise InputError(
-                "sqd needs bit strings, and this backend gives expectation values only",
-                path=("backend",),
-                hint="backend: exact, or give the backend shots",
-            )
+        _drawing(objective)
         if self.symmetrize_spin and problem.nelec[0] != problem.nelec[1]:
             raise InputError(
                 "alpha and beta strings can serve each other in closed shells only",
@@ -117,7 +116,7 @@ class Sqd(Solver):
         problem = solution.state.encoding.problem
         assert isinstance(problem, ElectronicProblem)
         draw, recover, *random = _seeds(seed)
-        sampled = cast(SamplingObjective, solution.objective).samples(solution.x, self.shots, draw)
+        sampled = _drawing(solution.objective).samples(solution.x, self.shots, draw)
         options = self._recovery(problem)
         found = diagonalise(problem, sampled, options, recover)
         controls = _controls(problem, self.shots, options, random, found.energy)
@@ -171,6 +170,16 @@ class Sqd(Solver):
             seconds=SECONDS_PER_PAIR * self._diagonalisations * alpha * beta * size.norb**2,
         )
         yield Need(f"{self.shots:,} strings of {bits} bits", BYTES_PER_BIT * self.shots * bits)
+
+
+def _drawing(objective: Objective) -> DrawsSamples:
+    return require(
+        objective,
+        DrawsSamples,
+        "sqd needs bit strings, and this backend gives expectation values only",
+        path=("backend",),
+        hint="backend: exact, or give the backend shots",
+    )
 
 
 def _seeds(seed: int) -> list[int]:

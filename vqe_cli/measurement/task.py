@@ -1,0 +1,95 @@
+"""What is to be measured: a trial state's energy, in which settings, and how much of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from vqe_cli.ansatz.state import ParameterisedState
+from vqe_cli.measurement import MeasurementPlan, Sampler
+from vqe_cli.measurement.estimates import Estimate
+from vqe_cli.measurement.shots import Budget, Measuring, measure
+from vqe_cli.schema.records import BackendRecord
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class EnergyMeasurement:
+    """A trial state's energy, split into what is read at once.
+
+    Args:
+        state: The parameterised state.
+        measurement: Name of the method that made the plan.
+        plan: The settings.
+        post_select: Whether shots with wrong numbers of electrons are left out.
+    """
+
+    state: ParameterisedState
+    measurement: str
+    plan: MeasurementPlan
+    post_select: bool = False
+
+    def described(self, record: BackendRecord) -> BackendRecord:
+        """The record of a backend that measures so.
+
+        Args:
+            record: Of the state or the circuit.
+        """
+        return record.measured(self.measurement, len(self.plan.settings))
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class MeasurementTask(EnergyMeasurement):
+    """The same with a limited number of shots.
+
+    Args:
+        budget: How much may be measured.
+
+    Raises:
+        RefusedError: The precision is out of reach.
+    """
+
+    budget: Budget
+
+    def __post_init__(self) -> None:
+        # A precision out of reach is refused before anything is compiled.
+        self.budget.total(self.plan.deviations)
+
+    @property
+    def shots(self) -> int:
+        """For one energy, in all settings together.
+
+        Raises:
+            RefusedError: The precision is out of reach.
+        """
+        return self.budget.total(self.plan.deviations)
+
+    def scaled(self, effort: float) -> MeasurementTask:
+        """The same with shots multiplied.
+
+        Args:
+            effort: By which.
+        """
+        return replace(self, budget=self.budget.scaled(effort))
+
+    def begin(self) -> Measuring:
+        """The measurement of one energy, before its first round."""
+        return Measuring(self.plan, self.budget, self.post_select)
+
+    def energy(self, sample: Sampler, seed: int) -> Estimate:
+        """One energy with its standard error.
+
+        Args:
+            sample: Takes shots of the state.
+            seed: Of the shots.
+
+        Raises:
+            RefusedError: The precision takes too many shots, or no shot was left.
+        """
+        return measure(self.plan, sample, self.budget, seed, post_select=self.post_select)
+
+    def described(self, record: BackendRecord) -> BackendRecord:
+        """The record of a backend that measures so.
+
+        Args:
+            record: Of the state or the circuit.
+        """
+        return super().described(record).model_copy(update={"shots_per_energy": self.shots})
