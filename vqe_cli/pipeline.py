@@ -6,6 +6,7 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
+from vqe_cli._core.log import package_logger
 from vqe_cli._core.numba_jit import announced
 from vqe_cli._core.provenance import fingerprint, provenance
 from vqe_cli._core.sizes import Needs
@@ -46,6 +47,8 @@ from vqe_cli.variational.simulate_then_measure import measured_once
 if TYPE_CHECKING:
     from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
 
+LOG = package_logger(__name__)
+
 EXPECTED_ERROR = 1e-3
 """Hartree: of energies on a device, where it is counted how many an optimiser asks for."""
 
@@ -67,6 +70,7 @@ def run(
         VqeError: With what was known by then in `known`.
     """
     watcher, clock = watcher or Watcher(), Clock()
+    LOG.info("run of %s begins", spec.title)
     with located(spec):
         parts = resolve(spec)
         with clock.stage("chemistry"):
@@ -127,6 +131,7 @@ def _run_encoded(
         optimised=optimizer.name != "none",
         several_expected=starts.random,
     )
+    LOG.info("verdict: %s", verdict)
     with clock.stage("record"):
         problem, resolved = problem_record(encoding, spec), resolved_spec(spec, parts)
     return RunRecord(
@@ -321,6 +326,7 @@ def solve_reference(method: Reference | None, encoding: Encoding) -> ReferenceRe
         raise NotConvergedError(
             f"the reference {chosen.name} did not converge", hint="choose another with --reference"
         )
+    LOG.info("%s energy: %.8f Hartree", chosen.name, found.energy)
     notes = dict(found.notes) if found.exact else {**found.notes, "exact": False}
     return ReferenceRecord(
         method=chosen.name, energy=found.energy, wall_s=time.perf_counter() - start, notes=notes

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from vqe_cli._core.log import package_logger, timed
 from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
 from vqe_cli.backends.objective import Traits
 from vqe_cli.fermions.problem import BRILLOUIN, ElectronicProblem, Problem, ScfReport
@@ -13,6 +14,8 @@ from vqe_cli.schema.records import Check, MissingReference, ReferenceRecord, Sta
 from vqe_cli.schema.severity import ROUND_OFF, SIGMAS, or_fail, or_warn
 from vqe_cli.variational.minimise import Solution
 from vqe_cli.variational.subspace_checks import sampling_checks
+
+LOG = package_logger(__name__)
 
 COVERAGE = 1.96
 """Standard errors that are added to a sampled error before it is called small."""
@@ -33,6 +36,7 @@ VARIANCE_TOLERANCE = 1.6e-3
 """Hartree²: an error of 1.6 mHa for a gap of one Hartree, by E − E0 ≤ variance / gap."""
 
 
+@timed(LOG, "checks")
 def judge(
     problem: Problem,
     solution: Solution,
@@ -70,6 +74,8 @@ def judge(
         *_restarts(solution, reference, several_expected),
         *sampling_checks(solution),
     )
+    for check in checks:
+        LOG.debug("check %s: %s", check.name, check.status)
     return checks, verdict_of(checks)
 
 

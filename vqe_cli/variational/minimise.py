@@ -10,6 +10,7 @@ from typing import cast
 import numpy as np
 
 from vqe_cli._core.arrays import Vector
+from vqe_cli._core.log import package_logger
 from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
 from vqe_cli.backends.objective import FINAL_PURPOSE, MitigatingObjective, Objective, Outcome
 from vqe_cli.errors import InterruptedRunError
@@ -25,6 +26,8 @@ from vqe_cli.variational.evaluation_log import (
     Progress,
 )
 from vqe_cli.variational.optimizers import Optimizer
+
+LOG = package_logger(__name__)
 
 FINAL = 2**30
 """Index of the fresh measurement at the end; no optimisation makes so many evaluations."""
@@ -186,7 +189,9 @@ def minimise(counted: CountedObjective, optimizer: Optimizer, x0: Vector, start:
         counted.step(x0, found.value)
         return Outcome(x0, True, "the ansatz has no parameters", 1)
     before = len(counted.steps)
+    LOG.info("%s from start %d, parameters: %d", optimizer.name, start + 1, x0.size)
     outcome = optimizer.minimize(counted, x0.copy(), counted.seed + start)
+    LOG.info("%s from start %d: %s", optimizer.name, start + 1, outcome.message)
     if counted.traits.sampled:
         return outcome
     if counted.best_x is None or not np.array_equal(counted.best_x, outcome.x):
