@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vqe_cli._core.log import package_logger
 from vqe_cli._core.numba_jit import announced
 from vqe_cli._core.provenance import fingerprint, provenance
 from vqe_cli._core.threads import threads_for
@@ -19,6 +20,8 @@ from vqe_cli.variational.observers import Clock, Watcher
 from vqe_cli.variational.recording import error_mha, problem_record, result_record
 from vqe_cli.variational.solution import Solution
 from vqe_cli.variational.strategy import choose_strategy
+
+LOG = package_logger(__name__)
 
 
 def run(
@@ -38,6 +41,7 @@ def run(
         VqeError: With what was known by then in `known`.
     """
     watcher, clock = watcher or Watcher(), Clock()
+    LOG.info("run of %s begins", spec.title)
     with located(spec):
         parts = resolve(spec)
         with clock.stage("chemistry"):
@@ -78,6 +82,7 @@ def _judged(
         optimised=solution.optimizer != "none",
         several_expected=solution.several_minima,
     )
+    LOG.info("verdict: %s", verdict)
     with clock.stage("record"):
         problem, resolved = problem_record(encoding, spec), resolved_spec(spec, parts)
     return RunRecord(

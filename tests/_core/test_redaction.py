@@ -1,6 +1,7 @@
 """No token gets out."""
 
 import json
+import os
 
 import pytest
 
@@ -18,6 +19,12 @@ def test_a_saved_token_is_removed(monkeypatch, tmp_path):
     account = {"default-ibm-cloud": {"token": "saved-MARKER-token", "channel": "ibm_cloud"}}
     (tmp_path / ".qiskit" / "qiskit-ibm.json").write_text(json.dumps(account))
     assert "MARKER" not in redact("bad key saved-MARKER-token")
+
+
+def test_a_user_without_a_home_has_no_saved_tokens(monkeypatch):
+    monkeypatch.delenv("HOME")
+    monkeypatch.setattr(os, "getuid", lambda: 4_000_000_000)
+    assert redact("a message") == "a message"
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,8 @@ def _known_tokens() -> list[str]:
 def _saved_tokens() -> list[str]:
     """Of accounts that IBM's client has saved; a file it cannot read has no usable ones."""
     try:
-        content: Any = json.loads((Path.home() / SAVED_ACCOUNTS).read_text(encoding="utf-8"))
+        home = Path(os.path.expanduser("~"))  # a container's user may have none, which is no error
+        content: Any = json.loads((home / SAVED_ACCOUNTS).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return []
     accounts = content.values() if isinstance(content, dict) else ()

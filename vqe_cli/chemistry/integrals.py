@@ -6,12 +6,15 @@ from typing import Any
 
 import numpy as np
 
+from vqe_cli._core.log import package_logger
 from vqe_cli._core.threads import threads_for
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection, refuse_too_many
 from vqe_cli.chemistry.correlation.possible import correlation_findings
 from vqe_cli.chemistry.scf.orbital_records import active_space_record
 from vqe_cli.chemistry.symmetry.irreps import symmetric_integrals
 from vqe_cli.fermions.problem import DipoleIntegrals, ElectronicProblem
+
+LOG = package_logger(__name__)
 
 
 def electronic_problem(selection: OrbitalSelection) -> ElectronicProblem:
@@ -37,6 +40,7 @@ def electronic_problem(selection: OrbitalSelection) -> ElectronicProblem:
         np.ascontiguousarray(ao2mo.restore(1, packed, norb)),
         None if field.orbsym is None else [field.orbsym[index] for index in active],
     )
+    LOG.info("active space: %d electrons in %d orbitals", sum(selection.nelec), norb)
     limits, remarks = correlation_findings(norb, selection.nelec, field.mole.nelectron)
     return ElectronicProblem(
         h1=h1,

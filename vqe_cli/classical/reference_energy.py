@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import time
 
+from vqe_cli._core.log import package_logger
 from vqe_cli.classical import Reference
 from vqe_cli.errors import InputError, NotConvergedError, RefusedError, as_vqe_error
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema.records import MissingReference, ReferenceRecord
+
+LOG = package_logger(__name__)
 
 
 def judged_by(
@@ -62,6 +65,7 @@ def solve_reference(method: Reference | None, encoding: Encoding) -> ReferenceRe
         raise NotConvergedError(
             f"the reference {chosen.name} did not converge", hint="choose another with --reference"
         )
+    LOG.info("%s energy: %.8f Hartree", chosen.name, found.energy)
     notes = dict(found.notes) if found.exact else {**found.notes, "exact": False}
     return ReferenceRecord(
         method=chosen.name, energy=found.energy, wall_s=time.perf_counter() - start, notes=notes

@@ -16,6 +16,7 @@ from vqe_cli.cli.options import (
     load_input,
     parsed,
     problem_options,
+    verbose_option,
 )
 from vqe_cli.cli.say import say
 from vqe_cli.errors import InputError
@@ -141,6 +142,7 @@ def numbers(
 @json_option
 @click.option("--plot", metavar="PATH", help="Plot the studies: .png, .svg or .pdf.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress on standard error.")
+@verbose_option
 @click.pass_context
 def command(
     ctx: click.Context,

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from vqe_cli import __version__
-from vqe_cli.cli.options import json_option
+from vqe_cli.cli.options import json_option, verbose_option
 
 IBM_ACCOUNTS = Path.home() / ".qiskit" / "qiskit-ibm.json"
 IBM_TOKENS = ("QISKIT_IBM_TOKEN",)
@@ -38,6 +38,7 @@ EXTRAS = {
 
 @click.command("doctor")
 @json_option
+@verbose_option
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> None:
     """Versions, threads, memory, checkpoints and accounts: what works here.

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from vqe_cli.cli.options import input_options, json_option, load_input
+from vqe_cli.cli.options import input_options, json_option, load_input, verbose_option
 from vqe_cli.errors import InputError
 
 
@@ -17,6 +17,7 @@ from vqe_cli.errors import InputError
 @click.option("--error", metavar="TEXT", help="Standard error to reach. [default: 1.6mHa]")
 @input_options
 @json_option
+@verbose_option
 def command(
     file: str | None,
     device: str | None,

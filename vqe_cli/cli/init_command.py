@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from vqe_cli.cli.known_molecules import MOLECULES, KnownMolecule, known_molecule
+from vqe_cli.cli.options import verbose_option
 from vqe_cli.cli.say import say
 
 MOLECULE = """\
@@ -103,6 +104,7 @@ properties: [energy, dipole, gap, triage]
 @click.option("--hamiltonian", is_flag=True, help="A qubit Hamiltonian instead of a molecule.")
 @click.option("--screen", is_flag=True, help="Settings for a campaign over many molecules.")
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
+@verbose_option
 def command(name: str, hamiltonian: bool, screen: bool, force: bool) -> None:
     """Write NAME.yaml, a commented input file.
 

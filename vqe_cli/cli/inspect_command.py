@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from vqe_cli.cli.options import WholeNumberRange, input_options, json_option, load_input
+from vqe_cli.cli.options import (
+    WholeNumberRange,
+    input_options,
+    json_option,
+    load_input,
+    verbose_option,
+)
 from vqe_cli.cli.say import say
 
 if TYPE_CHECKING:
@@ -41,6 +47,7 @@ if TYPE_CHECKING:
 )
 @input_options
 @json_option
+@verbose_option
 @click.pass_context
 def command(
     ctx: click.Context,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from vqe_cli.cli.options import json_option
+from vqe_cli.cli.options import json_option, verbose_option
 from vqe_cli.cli.say import say
 from vqe_cli.errors import RefusedError
 
@@ -22,6 +22,7 @@ SCHEMA = "vqe-jobs/1"
 
 @click.group("jobs", invoke_without_command=True)
 @json_option
+@verbose_option
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> None:
     """Jobs that were sent to IBM devices and fake ones: list, fetch, cancel.
@@ -42,6 +43,7 @@ def command(ctx: click.Context, as_json: bool) -> None:
 
 @command.command("list")
 @json_option
+@verbose_option
 def list_jobs(as_json: bool) -> None:
     """All jobs, oldest first, and how far they are.
 
@@ -56,6 +58,7 @@ def list_jobs(as_json: bool) -> None:
 @click.argument("job_id", metavar="ID")
 @click.option("-o", "--output", metavar="PATH", help="Write the record as JSON, too.")
 @json_option
+@verbose_option
 def fetch(job_id: str, output: str | None, as_json: bool) -> None:
     """Wait for a job, keep what was read, and make an energy of it.
 
@@ -149,6 +152,7 @@ def _write(record: RunRecord, path: Path | None) -> None:
 @command.command("cancel")
 @click.argument("job_id", metavar="ID")
 @json_option
+@verbose_option
 def cancel(job_id: str, as_json: bool) -> None:
     """Stop a job that has not ended.
 

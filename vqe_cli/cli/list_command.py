@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from vqe_cli._core.kinds import KINDS, Kind
-from vqe_cli.cli.options import json_option
+from vqe_cli.cli.options import json_option, verbose_option
 from vqe_cli.cli.say import say
 from vqe_cli.errors import InputError, did_you_mean
 
@@ -17,6 +17,7 @@ from vqe_cli.errors import InputError, did_you_mean
 @click.argument("kind", required=False)
 @click.argument("name", required=False)
 @json_option
+@verbose_option
 def command(kind: str | None, name: str | None, as_json: bool) -> None:
     """Everything that can be selected, one line each; with NAME its options.
 

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from vqe_cli import __version__
+from vqe_cli.cli.options import verbose_option
 from vqe_cli.cli.say import say
 from vqe_cli.cli.surroundings import (
     STANDARD_OUTPUT,
@@ -90,6 +91,7 @@ class LazyGroup(click.Group):
 )
 @click.version_option(__version__, "-V", "--version", prog_name="vqe")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@verbose_option
 @click.pass_context
 def vqe(ctx: click.Context, debug: bool) -> None:
     """Quantum chemistry with the variational quantum eigensolver.

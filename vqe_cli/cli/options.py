@@ -115,6 +115,9 @@ def _selection_flags() -> Iterator[Flag]:
         yield from OPTION_FLAGS.get(kind.name, ())
 
 
+LOG_IS_SHOWN = "vqe_cli.log_is_shown"
+"""Key of click's notes on one command line."""
+
 FLAGS: tuple[Flag, ...] = (
     (SMILES_FLAG, ("molecule", "geometry"), SmilesType(), "The molecule, in place of a FILE's."),
     ("--basis", ("molecule", "basis"), str, "Basis set."),
@@ -186,6 +189,29 @@ def json_option(command: F) -> F:
     return click.option(
         "--json", "as_json", is_flag=True, help="Print one JSON object and nothing else."
     )(command)
+
+
+def verbose_option(command: F) -> F:
+    """``-v`` and ``-vv``: the package's log on standard error, never on standard output."""
+    return click.option(
+        "-v",
+        "--verbose",
+        count=True,
+        expose_value=False,
+        callback=_show_log,
+        help="Log every stage to standard error; -vv logs more.",
+    )(command)
+
+
+def _show_log(ctx: click.Context, _: click.Parameter, count: int) -> None:
+    """Show the log until the command has ended; once, wherever ``-v`` stands."""
+    if not count or ctx.resilient_parsing or LOG_IS_SHOWN in ctx.meta:
+        return
+    from vqe_cli._core.log import LEVELS, StandardError, listening
+
+    ctx.meta[LOG_IS_SHOWN] = True
+    level = LEVELS[min(count, len(LEVELS) - 1)]
+    ctx.find_root().with_resource(listening(StandardError(), level))
 
 
 def overrides(flags: dict[str, Any], assignments: Sequence[str]) -> list[tuple[Path, Any, str]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from vqe_cli.cli.options import input_options, json_option, load_input
+from vqe_cli.cli.options import input_options, json_option, load_input, verbose_option
 from vqe_cli.errors import InputError, RefusedError, as_vqe_error
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ METHODS = ("hf", "mp2", "ccsd", "ccsd-t", "fci", "numpy")
 )
 @input_options
 @json_option
+@verbose_option
 @click.pass_context
 def command(
     ctx: click.Context,

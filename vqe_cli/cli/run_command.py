@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from vqe_cli.cli.options import input_options, json_option, overrides, require_input
+from vqe_cli.cli.options import input_options, json_option, overrides, require_input, verbose_option
 from vqe_cli.cli.say import say
 from vqe_cli.errors import GOES_ON, InterruptedRunError, as_vqe_error, interruptible
 from vqe_cli.errors import Path as KeyPath
@@ -77,6 +77,7 @@ class Ended:
 @click.option("--resume", is_flag=True, help="Go on where an interrupted run stopped.")
 @click.option("--strict", is_flag=True, help="Exit with 5 unless the verdict is pass.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress on standard error.")
+@verbose_option
 @click.pass_context
 def command(
     ctx: click.Context,

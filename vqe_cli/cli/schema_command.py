@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import click
 
+from vqe_cli.cli.options import verbose_option
+
 
 @click.command("schema")
 @click.option("-o", "--output", metavar="PATH", help="Write it to a file instead.")
+@verbose_option
 def command(output: str | None) -> None:
     """Print the input file's JSON Schema, for editors that check while you type.
 

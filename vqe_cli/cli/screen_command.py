@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from vqe_cli.cli.options import WholeNumberRange, campaign_options, json_option, overrides
+from vqe_cli.cli.options import (
+    WholeNumberRange,
+    campaign_options,
+    json_option,
+    overrides,
+    verbose_option,
+)
 from vqe_cli.cli.say import say
 
 if TYPE_CHECKING:
@@ -67,6 +73,7 @@ def command() -> None:
 @click.option("-q", "--quiet", is_flag=True, help="No progress on standard error.")
 @campaign_options
 @json_option
+@verbose_option
 @click.pass_context
 def run(
     ctx: click.Context,
@@ -127,6 +134,7 @@ def run(
 @command.command("status", short_help="How far it is, what failed, how long yet.")
 @click.argument("folder", metavar="DIR", type=click.Path())
 @json_option
+@verbose_option
 def status(folder: str, as_json: bool) -> None:
     """How far a campaign is, what failed, and how long the rest will take.
 
@@ -148,6 +156,7 @@ def status(folder: str, as_json: bool) -> None:
 @click.option("-o", "--output", metavar="PATH", help="Default: standard output (not parquet).")
 @click.option("--timings", is_flag=True, help="Also what differs from run to run: times, memory.")
 @click.option("--sql", metavar="QUERY", help="A SELECT over the table 'campaign' instead of all.")
+@verbose_option
 def export(
     folder: str, form: str | None, output: str | None, timings: bool, sql: str | None
 ) -> None:
@@ -199,6 +208,7 @@ def export(
 @click.option("--yes", is_flag=True, help="Send jobs to real devices without asking.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress on standard error.")
 @json_option
+@verbose_option
 def retry(
     folder: str,
     kinds: Sequence[str],
@@ -252,6 +262,7 @@ def retry(
 @click.option("-o", "--output", metavar="PATH", help="Default: report.html in DIR.")
 @click.option("--rank-by", metavar="COLUMN", help="Of the export. Default: size of the VQE error.")
 @click.option("--descending", is_flag=True, help="The highest value first.")
+@verbose_option
 def report(folder: str, output: str | None, rank_by: str | None, descending: bool) -> None:
     """Write one HTML page: ranked table, structures, errors, failures, methods, costs.
 

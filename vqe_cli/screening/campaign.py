@@ -18,6 +18,7 @@ from vqe_cli.screening.snapshot import CampaignSnapshot
 from vqe_cli.screening.store import Revision, Store, Summary
 from vqe_cli.screening.workers.clusters import batch_cluster
 from vqe_cli.screening.workers.executor import DaskExecutor
+from vqe_cli.screening.workers.log_files import driver_log
 from vqe_cli.screening.workers.spool import drain
 
 Show = Callable[[CampaignSnapshot], None]
@@ -99,7 +100,8 @@ def _at_work(store: Store, folder: Folder) -> Iterator[None]:
     """However it ends, what was finished is taken in, and nothing is said to run any more."""
     folder.create()
     try:
-        yield
+        with driver_log(folder.logs):
+            yield
     except KeyboardInterrupt:
         drain(folder.spool, store.ingest)
         raise InterruptedRunError(

@@ -11,9 +11,11 @@ from vqe_cli.screening.candidates.standard_input import NAME as STDIN_NAME
 from vqe_cli.screening.settings import ScreenConfig
 from vqe_cli.screening.store import DATABASE
 from vqe_cli.screening.workers.disk import storage
+from vqe_cli.screening.workers.log_files import LOGS
 
 OWN_NAMES = frozenset(
     {"spool", "running", "audits.jsonl", "checkpoints", "quarantine", "jobs", "lock", "report.html"}
+    | {LOGS}
 )
 """What a campaign writes besides its database and what was piped in."""
 
@@ -42,6 +44,11 @@ class Folder:
         return self.path / "running"
 
     @property
+    def logs(self) -> Path:
+        """What the driver and the workers logged."""
+        return self.path / LOGS
+
+    @property
     def audits(self) -> Path:
         """What was seen when the candidates were looked at."""
         return self.path / "audits.jsonl"
@@ -61,7 +68,7 @@ class Folder:
         """Make it, with all that belongs into it; what a dead driver left running is forgotten."""
         with storage(self.path):
             self.path.mkdir(parents=True, exist_ok=True)
-            for folder in (self.spool, self.running):
+            for folder in (self.spool, self.running, self.logs):
                 private_folder(folder)
         self.forget_running()
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from vqe_cli._core.log import package_logger
 from vqe_cli.errors import UnavailableError
 from vqe_cli.properties import PROPERTIES
 from vqe_cli.screening.model import Failure, Limits, Outcome, Part, PartResult, Task
@@ -16,6 +17,8 @@ from vqe_cli.screening.store import Store
 from vqe_cli.screening.store.model import Attempt, MissingCase
 from vqe_cli.screening.workers.retry import POLICIES, retried
 from vqe_cli.screening.workers.spool import drain
+
+LOG = package_logger(__name__)
 
 IN_FLIGHT = 2
 """Tasks submitted for each slot, so that none waits for the driver."""
@@ -196,6 +199,7 @@ class Driver:
         self._flights[flight.task.id] = flight
         self._by_part |= dict.fromkeys(flight.left, flight)
         flight.deadline = None
+        LOG.info("task %s submitted, attempt %d", flight.task.title, flight.task.attempt)
         self._executor.submit(flight.task)
 
     def _attempt(self, outcome: Outcome) -> Attempt:
@@ -207,6 +211,9 @@ class Driver:
         flight = self._flights.get(outcome.task)
         if flight is None:
             return
+        LOG.info(
+            "task %s ended after %.2f s on %s", flight.task.title, outcome.wall_s, outcome.worker
+        )
         if not flight.left:
             self._land(flight)
         elif outcome.failure is None:
@@ -226,9 +233,11 @@ class Driver:
     def _after_failure(self, flight: Flight, failure: Failure, part: str | None) -> None:
         """Try again if there is a chance, else keep the failure and go on without that part."""
         flight.failures.append(failure)
+        LOG.warning("task %s failed (%s): %s", flight.task.title, failure.kind, failure.message)
         flight.deadline = None
         again = retried(flight.task, flight.failures)
         if again is None:
+            LOG.warning("task %s is not tried again", flight.task.title)
             guilty = part if part in flight.left else next(iter(flight.left))
             self._keep(_failed(flight, guilty, failure))
             flight.failures.clear()

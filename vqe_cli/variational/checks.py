@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from vqe_cli._core.log import package_logger, timed
 from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
 from vqe_cli.backends.objective import Traits
 from vqe_cli.fermions.problem import BRILLOUIN, ElectronicProblem, Problem
@@ -20,6 +21,8 @@ from vqe_cli.schema.records import (
 from vqe_cli.schema.severity import ROUND_OFF, SIGMAS, or_fail, or_warn
 from vqe_cli.variational.solution import Solution
 from vqe_cli.variational.subspace_checks import sampling_checks
+
+LOG = package_logger(__name__)
 
 COVERAGE = 1.96
 """Standard errors that are added to a sampled error before it is called small."""
@@ -40,6 +43,7 @@ VARIANCE_TOLERANCE = 1.6e-3
 """Hartree²: an error of 1.6 mHa for a gap of one Hartree, by E − E0 ≤ variance / gap."""
 
 
+@timed(LOG, "checks")
 def judge(
     problem: Problem,
     solution: Solution,
@@ -77,6 +81,8 @@ def judge(
         *_restarts(solution, reference, several_expected),
         *sampling_checks(solution),
     )
+    for check in checks:
+        LOG.debug("check %s: %s", check.name, check.status)
     return checks, verdict_of(checks)
 
 

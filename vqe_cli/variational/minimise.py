@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from vqe_cli._core.arrays import Vector
+from vqe_cli._core.log import package_logger
 from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends.objective import FINAL_PURPOSE, Objective, Outcome
 from vqe_cli.errors import interruptible
@@ -16,6 +17,8 @@ from vqe_cli.variational.initial_points import Starts
 from vqe_cli.variational.journal import Journal, NoJournal
 from vqe_cli.variational.optimizers import Optimizer
 from vqe_cli.variational.solution import Solution
+
+LOG = package_logger(__name__)
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,7 +117,9 @@ def minimise(counted: CountedObjective, optimizer: Optimizer, x0: Vector, start:
         counted.step(x0, found.value)
         return Outcome(x0, True, "the ansatz has no parameters", 1)
     before = len(counted.steps)
+    LOG.info("%s from start %d, parameters: %d", optimizer.name, start + 1, x0.size)
     outcome = optimizer.minimize(counted, x0.copy(), counted.seed + start)
+    LOG.info("%s from start %d: %s", optimizer.name, start + 1, outcome.message)
     if counted.traits.sampled:
         return outcome
     if counted.best is None or not np.array_equal(counted.best.x, outcome.x):

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from vqe_cli._core.log import package_logger, timed
 from vqe_cli._core.sizes import Forecast
 from vqe_cli.backends import Cost
 from vqe_cli.backends.objective import Objective
@@ -14,6 +15,8 @@ from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema.records import ReferenceRecord, StageRecord
 from vqe_cli.variational.evaluation_log import OnStep, Progress
 from vqe_cli.variational.solution import Solution
+
+LOG = package_logger(__name__)
 
 
 @dataclass
@@ -27,7 +30,8 @@ class Clock:
         """Time a stage."""
         start = time.perf_counter()
         try:
-            yield
+            with timed(LOG, name):
+                yield
         finally:
             elapsed = time.perf_counter() - start
             self.seconds[name] = self.seconds.get(name, 0.0) + elapsed

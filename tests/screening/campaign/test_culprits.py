@@ -31,6 +31,9 @@ def test_culprits_fail_alone_and_timeouts_are_tried_again_on_request(commands: C
     assert [row["status"] for row in innocents] == ["done"] * 6
     assert len(commands.query("SELECT DISTINCT worker FROM attempts")) <= 2
     _refuse_secrets(commands, out, err)
+    told = (commands.folder / "logs" / "campaign.log").read_text()
+    assert "task hog submitted, attempt 2" in told
+    assert "task hog failed (memory)" in told
 
     tasks = "SELECT c.name, count(*) FROM attempts a JOIN case_parts p ON p.key = a.task OR" \
             " p.key = a.part JOIN cases k ON k.id = p.case_id JOIN candidates c ON" \

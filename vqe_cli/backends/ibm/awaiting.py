@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from vqe_cli._core.log import package_logger
 from vqe_cli._core.resources import private_folder
 from vqe_cli.backends.ibm import runtime
 from vqe_cli.backends.ibm.failures import is_missing
@@ -14,6 +15,8 @@ from vqe_cli.backends.ibm.job import FINAL, Results, Service, Status
 from vqe_cli.backends.ibm.ledger import Entry, Ledger
 from vqe_cli.backends.ibm.local import save_results
 from vqe_cli.backends.ibm.submitter import current_submitter
+
+LOG = package_logger(__name__)
 
 STILL_OUT = "the job goes on: --resume takes its result and sends nothing again"
 
@@ -49,9 +52,12 @@ def wait(service: Service, job_id: str) -> Status:
         while (status := _status(service, job_id)) not in FINAL:
             if service.name == "cloud" and status != last:
                 current_submitter().notify(f"job {job_id} is {status}; Ctrl-C leaves it so")
+            if status != last:
+                LOG.info("job %s is %s", job_id, status)
             last = status
             time.sleep(pause)
             pause = min(1.3 * pause, longest)
+    LOG.info("job %s has ended: %s", job_id, status)
     return status
 
 
@@ -120,3 +126,4 @@ def fetch(
         found = runtime.patiently(whole, f"fetching job {job_id}")
     private_folder(path.parent)
     save_results(path, found)
+    LOG.info("job %s: results kept in %s", job_id, path)

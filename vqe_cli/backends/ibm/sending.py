@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from vqe_cli._core.log import package_logger
 from vqe_cli.backends.ibm import runtime
 from vqe_cli.backends.ibm.cost import Caps, Plan
 from vqe_cli.backends.ibm.failures import is_transient, may_have_arrived
@@ -13,6 +14,8 @@ from vqe_cli.backends.ibm.job import Request, Service
 from vqe_cli.backends.ibm.ledger import Entry, Ledger
 from vqe_cli.backends.ibm.submitter import Submitter
 from vqe_cli.errors import UnavailableError
+
+LOG = package_logger(__name__)
 
 LOOKED_FOR = (
     "the job may have been accepted all the same: --resume looks for it before anything is sent"
@@ -67,6 +70,7 @@ class Sender:
         with runtime.translated(f"sending a job to {self._terms.device}"):
             job_id = self._submitted(entry, request, announced)
         self._ledger.update(entry, job_id=job_id, status="queued")
+        LOG.info("job %s sent to %s", job_id, self._terms.device)
         if self._terms.real:
             self._submitter.notify(f"job {job_id} sent to {self._terms.device}")
         return replace(entry, job_id=job_id, status="queued")

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from vqe_cli._core.arrays import FloatArray
+from vqe_cli._core.log import package_logger
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli.chemistry.scf.canonical_orbitals import canonical
 from vqe_cli.chemistry.scf.mean_field_of_integrals import mole_without_atoms, scf_over
@@ -28,6 +29,8 @@ from vqe_cli.chemistry.symmetry.sign_symmetries import (
 )
 from vqe_cli.errors import NotConvergedError
 from vqe_cli.schema.records import ScfRecord
+
+LOG = package_logger(__name__)
 
 MAX_CYCLES = 100
 COARSE = (1e-9, 1e-5)
@@ -126,6 +129,9 @@ def lowest_determinant(
         chosen=search.chosen,
         lower_broken_symmetry_mha=None if broken is None else HARTREE_IN_MILLIHARTREE * broken,
     )
+    for step in report.steps:
+        LOG.info("%s: %s", report.method, step)
+    LOG.info("%s energy: %.8f Hartree, %.3f s", report.method, report.energy, report.wall_s)
     return Determinant(back @ coefficients, energies, irreps, report)
 
 

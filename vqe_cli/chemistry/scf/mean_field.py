@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from vqe_cli._core.arrays import FloatArray
+from vqe_cli._core.log import package_logger
 from vqe_cli._core.threads import threads_for
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli.chemistry.molecule import KEPT_INTEGRALS_BYTES, build_molecule
@@ -23,6 +24,8 @@ from vqe_cli.chemistry.symmetry.point_group import Operations, operations
 from vqe_cli.errors import NotConvergedError
 from vqe_cli.schema import MoleculeSpec, ScfSpec
 from vqe_cli.schema.records import Check, ScfRecord, doubt
+
+LOG = package_logger(__name__)
 
 ENERGY_TOLERANCE = 1e-11
 GRADIENT_TOLERANCE = 1e-6
@@ -173,6 +176,7 @@ def solve_mean_field(mole: Any, options: ScfSpec | None = None) -> MeanField:
         chosen=state.guess,
         lower_broken_symmetry_mha=broken,
     )
+    _log(report, states)
     findings = _findings(report, states)
     scf.mo_coeff, scf.mo_occ = state.scf.mo_coeff, state.scf.mo_occ
     scf.mo_energy, scf.e_tot = state.scf.mo_energy, state.scf.e_tot
@@ -279,6 +283,15 @@ def _lower_broken_symmetry(
         return None
     gain = settled.state.energy - min(energies)
     return HARTREE_IN_MILLIHARTREE * gain if gain > WORTH_TELLING else None
+
+
+def _log(report: ScfReport, states: tuple[State, ...]) -> None:
+    """Every attempt, and the one that was kept."""
+    for step in report.steps:
+        LOG.info("%s: %s", report.method, step)
+    for state in states:
+        LOG.debug("%s from %s: %.8f Hartree", report.method, state.guess, state.energy)
+    LOG.info("%s energy: %.8f Hartree, %.3f s", report.method, report.energy, report.wall_s)
 
 
 def _findings(

@@ -16,6 +16,7 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from vqe_cli import __version__
+from vqe_cli._core.log import package_logger
 from vqe_cli._core.redaction import redact
 from vqe_cli._core.resources import available_threads
 from vqe_cli.errors import UnavailableError
@@ -26,6 +27,8 @@ from vqe_cli.screening.workers.fork_client import PRELOAD
 from vqe_cli.screening.workers.scheduler_address import checked
 from vqe_cli.screening.workers.scratch import scratch_folder
 from vqe_cli.screening.workers.supervisor import STOP_FILE, WORK, supervise
+
+LOG = package_logger(__name__)
 
 CONNECT_S = 20.0
 """A scheduler that does not answer by then is not there."""
@@ -355,6 +358,8 @@ class DaskExecutor:
             token.unlink()
         for address in [a for a, answer in found.items() if isinstance(answer, CommClosedError)]:
             del found[address], self._known[address]
+        for address in found:
+            LOG.info("worker %s has started, slots: %d", address, present[address])
         return {address: _trouble(answer) for address, answer in found.items()}
 
     def _connected_still(self) -> bool:

@@ -11,14 +11,19 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
+from vqe_cli._core.log import package_logger
 from vqe_cli._core.redaction import redact
+from vqe_cli._core.resources import show_bytes
 from vqe_cli.errors import UnavailableError
 from vqe_cli.screening.model import Failure, Limits, Outcome, Task
 from vqe_cli.screening.workers.child import Request
 from vqe_cli.screening.workers.fork_client import PRELOAD, fork_server
+from vqe_cli.screening.workers.log_files import LOGS, log_of_task, worker_log
 from vqe_cli.screening.workers.monitor import Attendance, attend
 from vqe_cli.screening.workers.scratch import scratch_folder
 from vqe_cli.screening.workers.status_files import RUNNING, Notice
+
+LOG = package_logger(__name__)
 
 WORK = "vqe_cli.screening.workers.work:compute"
 """What is done with a task: ``compute(task, spool, tell)``."""
@@ -49,15 +54,31 @@ def supervise(
         An `Outcome` as JSON.
     """
     task = Task.model_validate_json(task_json)
-    order = json.dumps({"function": function, "task": task_json, "spool": spool})
-    stop = Path(spool) / STOP_FILE
+    with worker_log(Path(spool).parent / LOGS) as log:
+        outcome = _attempt(task, Path(spool), function, preload, log)
+        _log_end(task, outcome)
+    return outcome.model_dump_json()
+
+
+def _attempt(
+    task: Task, spool: Path, function: str, preload: tuple[str, ...], log: Path | None
+) -> Outcome:
+    order = json.dumps(
+        {
+            "function": function,
+            "task": task.model_dump_json(),
+            "spool": str(spool),
+            "log": None if log is None else str(log),
+        }
+    )
+    stop = spool / STOP_FILE
     started, clock = time.time(), time.monotonic()
     seen = Attendance()
     if stop.exists():
         failure: Failure | None = Failure(kind="lost", message="the campaign was being stopped")
     else:
         try:
-            with Notice(Path(spool).parent / RUNNING, task, started) as notice:
+            with Notice(spool.parent / RUNNING, task, started) as notice:
                 seen = in_child(
                     perform,
                     order,
@@ -69,7 +90,7 @@ def supervise(
             failure = failure_of_child(seen)
         except UnavailableError as error:
             failure = Failure(kind="lost", message=error.message, hint=error.hint)
-    outcome = Outcome(
+    return Outcome(
         task=task.id,
         failure=None if failure is None else _redacted(failure),
         part=next((report.at for report in reversed(seen.reports) if report.at), None),
@@ -78,7 +99,14 @@ def supervise(
         worker=f"{socket.gethostname()}:{os.getpid()}",
         started=started,
     )
-    return outcome.model_dump_json()
+
+
+def _log_end(task: Task, outcome: Outcome) -> None:
+    peak = show_bytes(outcome.peak_bytes)
+    LOG.info("task %s ended after %.2f s, peak memory %s", task.title, outcome.wall_s, peak)
+    if outcome.failure is not None:
+        failure = outcome.failure
+        LOG.warning("task %s failed (%s): %s", task.title, failure.kind, failure.message)
 
 
 def perform(order: str, tell: Callable[[str], None]) -> None:
@@ -89,8 +117,11 @@ def perform(order: str, tell: Callable[[str], None]) -> None:
         tell: Takes the key of the part that comes next.
     """
     what = json.loads(order)
+    if what["log"] is not None:
+        log_of_task(Path(what["log"]))
     module, _, name = what["function"].partition(":")
     task = Task.model_validate_json(what["task"])
+    LOG.info("task %s started, attempt %d", task.title, task.attempt)
     getattr(import_module(module), name)(task, Path(what["spool"]), tell)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from vqe_cli._core.log import package_logger
 from vqe_cli._core.provenance import provenance
 from vqe_cli.backends.ibm.submitter import Submitter, submitting
 from vqe_cli.chemistry.scf.mean_field import remembering_mean_fields
@@ -22,6 +23,8 @@ from vqe_cli.screening.model import Failure, Part, PartResult, Task, failure_of
 from vqe_cli.screening.workers.disk import refuse_full_disk
 from vqe_cli.screening.workers.spool import write_result
 from vqe_cli.variational.checkpoints import FileJournal
+
+LOG = package_logger(__name__)
 
 Tell = Callable[[str], None]
 
@@ -42,7 +45,9 @@ def compute(task: Task, spool: Path, tell: Tell) -> None:
             result = _result(part, task, records, failures, spool)
             if result.failure is None:
                 records[result.property] = result.record
+                LOG.info("%s: %.3f s", result.property, result.wall_s)
             else:
+                LOG.warning("%s failed: %s", result.property, result.failure.message)
                 failures[result.property] = result.failure
             write_result(spool, result)
 
