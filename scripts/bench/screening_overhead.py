@@ -71,7 +71,7 @@ def supervised(executor: DaskExecutor, deed: str, amount: float, tasks: int) -> 
     limits = Limits(memory_bytes=4_000_000_000, seconds=600)
     start = time.perf_counter()
     for number in range(tasks):
-        task = Task(id=str(number), title="", spec=spec, parts=(), limits=limits)
+        task = Task(id=str(number), title="", spec=spec, properties=(), limits=limits)
         executor.submit(task)
     done = 0
     while done < tasks:
@@ -82,11 +82,11 @@ def supervised(executor: DaskExecutor, deed: str, amount: float, tasks: int) -> 
 
 
 def supervision_seconds() -> float:
-    """Processor time so far of workers and nurseries, children left out."""
+    """Processor time so far of workers and fork servers, children left out."""
     below = psutil.Process().children(recursive=True)
-    server = "vqe_cli.screening.workers.fork_server"
-    nurseries = [process for process in below if server in process.cmdline()]
-    leaders = [process for process in nurseries if process.parent() not in nurseries]
+    module = "vqe_cli.screening.workers.fork_server"
+    servers = [process for process in below if module in process.cmdline()]
+    leaders = [process for process in servers if process.parent() not in servers]
     busy = [*leaders, *(process.parent() for process in leaders)]
     return sum(sum(process.cpu_times()[:2]) for process in busy if process is not None)
 
@@ -107,7 +107,7 @@ def main() -> None:
         DaskExecutor(SLOTS, None, Path(spool), function="screening_overhead:act") as executor,
     ):
         bare(pool, "sleep", 0.1, 2 * SLOTS)
-        supervised(executor, "sleep", 0.1, 2 * SLOTS)  # nurseries are loaded now
+        supervised(executor, "sleep", 0.1, 2 * SLOTS)  # fork servers have loaded now
         print("deed   seconds  bare s/task  supervised s/task  overhead s  overhead %  cpu s/task")
         for deed in DEEDS:
             for seconds in asked.seconds:

@@ -27,14 +27,22 @@ from distributed import LocalCluster
 from vqe_cli._core.files import write_atomic
 from vqe_cli.properties import PROPERTIES
 from vqe_cli.screening.cases import PlannedCase
-from vqe_cli.screening.model import Audited, Candidate, Limits, Outcome, Part, PartResult, Task
+from vqe_cli.screening.model import (
+    Candidate,
+    Limits,
+    Outcome,
+    PropertyResult,
+    PropertyTask,
+    Task,
+    ValidatedCandidate,
+)
 from vqe_cli.screening.progress import Progress
-from vqe_cli.screening.scheduler import Driver
+from vqe_cli.screening.scheduler import Scheduler
 from vqe_cli.screening.store import PlannedCandidate, PlannedProperty, Revision, Store
 from vqe_cli.screening.workers import executor as executor_module
 from vqe_cli.screening.workers.executor import DaskExecutor
 from vqe_cli.screening.workers.spool import write_result
-from vqe_cli.screening.workers.status_files import RUNNING, Notice
+from vqe_cli.screening.workers.status_files import RUNNING, StatusFile
 
 HERE = Path(__file__).parent
 LIMITS = Limits(memory_bytes=1 << 30, seconds=600)
@@ -43,15 +51,15 @@ NUMBERS = 60
 
 
 def nap(task_json: str, spool: str, *_: object) -> str:
-    """Stands in for `supervise`: sleeps as the task says, and leaves results of its parts."""
+    """Stands in for `supervise`: sleeps as the task says, and leaves results of its properties."""
     task = Task.model_validate_json(task_json)
     started = time.time()
-    with Notice(Path(spool).parent / RUNNING, task, started):
+    with StatusFile(Path(spool).parent / RUNNING, task, started):
         time.sleep(task.spec["seconds"])
-        for part in task.parts:
+        for wanted in task.properties:
             record = {"history": [started + number for number in range(NUMBERS)]}
-            name = part.property["name"]
-            write_result(Path(spool), PartResult(key=part.key, property=name, record=record))
+            name = wanted.property["name"]
+            write_result(Path(spool), PropertyResult(key=wanted.key, property=name, record=record))
     return Outcome(
         task=task.id,
         failure=None,
@@ -70,7 +78,7 @@ def spec_of(seconds: float) -> dict[str, object]:
 
 def task_of(number: int, seconds: float) -> Task:
     """A task that leaves no results."""
-    return Task(id=f"case-{number}", title="", spec=spec_of(seconds), parts=(), limits=LIMITS)
+    return Task(id=f"case-{number}", title="", spec=spec_of(seconds), properties=(), limits=LIMITS)
 
 
 class Clock:
@@ -88,7 +96,7 @@ class Clock:
 
 
 def executor_alone(executor: DaskExecutor, tasks: int, seconds: float) -> dict[str, float]:
-    """As the driver uses it: at most twice the slots in flight."""
+    """As the driver uses it: at most twice the slots submitted."""
     clock, start = Clock(), time.perf_counter()
     busy = time.process_time()
     submitted = done = 0
@@ -114,17 +122,17 @@ def driven(executor: DaskExecutor, folder: Path, tasks: int, seconds: float) -> 
     """A campaign of one property by the real driver, with its store and its panel's numbers."""
     energy = PROPERTIES.create("energy")
     keys = [hashlib.sha256(f"{number} {seconds}".encode()).hexdigest() for number in range(tasks)]
-    parts = [(Part(key=key, property=energy.selection()),) for key in keys]
+    wanted = [(PropertyTask(key=key, property=energy.selection()),) for key in keys]
     properties = (PlannedProperty(energy.name, (), energy.columns),)
     revision = Revision({}, "made up", "0" * 64, {}, properties, started=time.time())
     people = (PlannedCandidate(made_up(number)) for number in range(tasks))
-    cases = (PlannedCase(n, "", spec_of(seconds), part, 1.0) for n, part in enumerate(parts))
+    cases = (PlannedCase(n, "", spec_of(seconds), asked, 1.0) for n, asked in enumerate(wanted))
     with Store.create(folder) as store:
         store.replace_plan(revision, people, cases)
         progress = Progress(store.summary(), folder / RUNNING)
         start, busy = time.perf_counter(), time.process_time()
-        driver = Driver(store, executor, LIMITS, folder / "spool", progress)
-        driver.drive(lambda: ignored(progress.snapshot()))
+        scheduler = Scheduler(store, executor, LIMITS, folder / "spool", progress)
+        scheduler.run(lambda: ignored(progress.snapshot()))
         wall = time.perf_counter() - start
         assert store.summary().counts == {"done": tasks}
     return {
@@ -138,9 +146,9 @@ def ignored(_: object) -> None:
     """Nobody looks at the panel."""
 
 
-def made_up(number: int) -> Audited:
+def made_up(number: int) -> ValidatedCandidate:
     """A candidate."""
-    return Audited(
+    return ValidatedCandidate(
         candidate=Candidate(name=f"m{number}", source=f"m.smi:{number}", smiles="CO"),
         molecule={"geometry": {"smiles": "CO"}}, identity=str(number), smiles="CO",
         formula="CH4O", atoms=6, heavy_atoms=2, electrons=18, charge=0, multiplicity=1,

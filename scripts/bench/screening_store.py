@@ -21,7 +21,14 @@ from pathlib import Path
 from typing import Any
 
 from vqe_cli.properties import Column
-from vqe_cli.screening.model import Audited, Candidate, Failure, Outcome, Part, PartResult
+from vqe_cli.screening.model import (
+    Candidate,
+    Failure,
+    Outcome,
+    PropertyResult,
+    PropertyTask,
+    ValidatedCandidate,
+)
 from vqe_cli.screening.store import Attempt, PlannedCandidate, PlannedProperty, Revision, Store
 from vqe_cli.screening.tables import TABLES, export_table
 from vqe_cli.screening.workers.spool import drain, write_result
@@ -46,7 +53,7 @@ class Case:
     candidate: int
     variant: str
     spec: dict[str, Any]
-    parts: tuple[Part, ...]
+    properties: tuple[PropertyTask, ...]
     cost: float
     failure: Failure | None = None
 
@@ -59,7 +66,7 @@ def key(position: int, name: str) -> str:
 def candidate(position: int) -> PlannedCandidate:
     """A made-up candidate."""
     smiles = "C" * (position % 20 + 1) + "O"
-    audited = Audited(
+    validated = ValidatedCandidate(
         candidate=Candidate(name=f"molecule {position}", source=f"m.smi:{position}", smiles=smiles),
         molecule={"smiles": smiles, "charge": 0, "multiplicity": 1},
         identity=smiles,
@@ -71,23 +78,24 @@ def candidate(position: int) -> PlannedCandidate:
         charge=0,
         multiplicity=1,
     )
-    return PlannedCandidate(audited)
+    return PlannedCandidate(validated)
 
 
 def case(position: int) -> Case:
     """The case of a candidate."""
-    parts = tuple(
-        Part(key=key(position, entry.name), property={"name": entry.name}) for entry in PROPERTIES
+    properties = tuple(
+        PropertyTask(key=key(position, entry.name), property={"name": entry.name})
+        for entry in PROPERTIES
     )
     spec = {"molecule": {"smiles": "CO", "basis": "sto-3g"}, "ansatz": "uccsd", "seed": 7}
-    return Case(position, "", spec, parts, float(position % 1000))
+    return Case(position, "", spec, properties, float(position % 1000))
 
 
-def results(position: int) -> Iterator[PartResult]:
-    """All parts of a case."""
+def results(position: int) -> Iterator[PropertyResult]:
+    """All results of a case."""
     generator = random.Random(position)
     for entry in PROPERTIES:
-        yield PartResult(
+        yield PropertyResult(
             key=key(position, entry.name),
             property=entry.name,
             values={column.name: generator.gauss(0, 1) for column in entry.columns},

@@ -8,7 +8,7 @@ Each seed is a campaign of `quick_campaign` on two workers. `kill -9` meets the 
 or a child at a random moment; where the driver ends by that, it is started again. At the end:
 
 - lost: results that were there after a kill and are not, or not the same, at the end;
-- repeated: parts that were begun again after their result was there, by the ledger that tasks
+- repeated: properties that were begun again after their result was there, by the ledger that tasks
   keep themselves;
 - damaged: SQLite's integrity check, checksums, quarantined files;
 - orphans: processes of the campaign, known by a mark in their environment, that still live ten
@@ -144,7 +144,7 @@ class Campaign:
         return len(left)
 
     def results(self) -> dict[tuple[str, str], tuple[float, str]]:
-        """When each part was taken in and what came of it, by geometry and property.
+        """When each result was stored and what came of it, by geometry and property.
 
         Results that lie in the spool count: they were written, and nobody may compute them again.
         """
@@ -282,15 +282,15 @@ def _kill(victim: str, driver: subprocess.Popen[bytes], delay: float) -> str:
 
 
 def _processes(driver: int) -> dict[str, list[int]]:
-    """Who could be killed: workers have a nursery below them, and that has children."""
+    """Who could be killed: workers have a fork server below them, and that has children."""
     found: dict[str, list[int]] = {"driver": [driver], "worker": [], "child": []}
     for worker in psutil.Process(driver).children():
         command = " ".join(worker.cmdline())
         if "spawn_main" in command:
             found["worker"].append(worker.pid)
-        nurseries = [worker] if "nursery" in command else worker.children()
-        for nursery in nurseries:
-            found["child"] += [child.pid for child in nursery.children()]
+        servers = [worker] if "workers.fork_server" in command else worker.children()
+        for server in servers:
+            found["child"] += [child.pid for child in server.children()]
     for pids in found.values():
         random.shuffle(pids)
     return found

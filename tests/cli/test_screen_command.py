@@ -115,7 +115,7 @@ def _attempts(database: Path) -> int:
 
 def test_there_is_nothing_to_retry_and_it_says_so(run_vqe: RunVqe, copied: Path) -> None:
     outcome = run_vqe("screen", "retry", copied, "--failed", "timeout")
-    assert outcome.out == "there is no failure of kind timeout to forget\n"
+    assert outcome.out == "no failures of kind timeout to forget\n"
     record = run_vqe("screen", "retry", copied, "--json").record
     assert record == {"schema": "vqe-screen-retry/1", "forgotten": 0}
 
@@ -190,12 +190,12 @@ def test_faults_of_settings_are_told_with_their_place(
     ("name", "text", "words"),
     [
         ("none.smi", None, ("none.smi: there is no such file",)),
-        ("list.smi", "", ("list.smi: holds no candidates",)),
-        ("list.smi", "# only this\n", ("list.smi: holds no candidates",)),
+        ("list.smi", "", ("list.smi: contains no candidates",)),
+        ("list.smi", "# only this\n", ("list.smi: contains no candidates",)),
         ("list.csv", "", ("list.csv: is empty",)),
-        ("list.csv", "name,smiles\n", ("list.csv: holds no candidates",)),
+        ("list.csv", "name,smiles\n", ("list.csv: contains no candidates",)),
         ("list.csv", "name,structure\nx,CC\n", ("no column 'smiles'", "candidates.smiles_column")),
-        ("list.txt", "CC\n", ("list.txt: ", "known endings: .smi")),
+        ("list.txt", "CC\n", ("list.txt: ", "known extensions: .smi")),
     ],
 )
 def test_faults_of_lists_are_told(
@@ -213,7 +213,10 @@ def test_faults_of_lists_are_told(
         (("--config", "none.yaml", "--out", "out"), ("none.yaml: there is no such file",)),
         (("--out", "list.smi"), ("--out: list.smi is a file",)),
         (("--out", "out", "--workers", "0"), ("--workers", "1<=x<=")),
-        (("--out", "out", "--scheduler", "localhost"), ("no address", "tls://host:8786")),
+        (
+            ("--out", "out", "--scheduler", "localhost"),
+            ("invalid scheduler address", "tls://host:8786"),
+        ),
         (("--out", "out", "--smiles", "CCO"), ("No such option",)),
         (("--out", "out", "--set", "nonsense"), ("KEY=VALUE",)),
         (("--out", "out", "--set", "limits.time=-1"), ("limits.time",)),
@@ -246,14 +249,14 @@ def test_a_folder_without_a_campaign_is_told(
     for name in ("nowhere", "folder", "folder/note.txt"):
         outcome = run_vqe("screen", command, name)
         assert outcome.code == 2
-        assert f"{name} holds no campaign" in outcome.err
+        assert f"{name} is not a campaign folder" in outcome.err
 
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (("--format", "xlsx"), ("'xlsx'", "csv, jsonl, parquet")),
-        (("--format", "parquet"), ("parquet is no text",)),
+        (("--format", "parquet"), ("parquet is a binary format",)),
         (("-o", "table.json"), ("table.json", "--format")),
         (("-o", "nowhere/table.csv"), ("no folder nowhere",)),
         (("--sql", "SELEC 1"), ("syntax error",)),

@@ -50,8 +50,8 @@ def _of_charges(folder: Path, *charges: int) -> Store:
     found = []
     for charge in charges:
         planned = candidate(f"charge {charge}")
-        audited = planned.audited.model_copy(update={"charge": charge})
-        found.append(PlannedCandidate(audited, None))
+        validated = planned.validated.model_copy(update={"charge": charge})
+        found.append(PlannedCandidate(validated, None))
     store = Store.create(folder)
     asked = (PlannedProperty("gap", (), (Column("homo_lumo_gap_ev", "number", "."),)),)
     cases = [case(number, properties=asked) for number in range(len(charges))]

@@ -18,7 +18,7 @@ WATER = (("O", 0.0, 0.0, 0.0), ("H", 0.0, 1.43, 1.11), ("H", 0.0, -1.43, 1.11)) 
 def structure(**candidate: Any) -> Finding:
     """The structure of a candidate as its campaign asks for it."""
     case = planned(PLAIN, **candidate)
-    return compute(case.parts[0].property, case_of(case.spec["molecule"]))
+    return compute(case.properties[0].property, case_of(case.spec["molecule"]))
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_what_is_stated_is_another_question() -> None:
     stated = {"molecule": {"geometry": {"smiles": "O=O"}, "multiplicity": 1}}
     assert structure(input=stated).values["structure_verdict"] == "pass"
     left_open, said = planned(PLAIN, smiles="O=O"), planned(PLAIN, input=stated)
-    assert left_open.question != said.question
+    assert left_open.content_key != said.content_key
     assert not set(keys(left_open).values()) & set(keys(said).values())
 
 

@@ -9,7 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from vqe_cli.properties import Column
-from vqe_cli.screening.model import Audited, Candidate, Failure, Outcome, Part, PartResult
+from vqe_cli.screening.model import (
+    Candidate,
+    Failure,
+    Outcome,
+    PropertyResult,
+    PropertyTask,
+    ValidatedCandidate,
+)
 from vqe_cli.screening.store import PlannedCandidate, PlannedProperty, Revision, Store
 
 ENERGY = PlannedProperty(
@@ -33,7 +40,7 @@ class PlannedCase:
     candidate: int
     variant: str
     spec: dict[str, Any]
-    parts: tuple[Part, ...]
+    properties: tuple[PropertyTask, ...]
     cost: float
     failure: Failure | None = None
 
@@ -49,7 +56,7 @@ def revision(properties: tuple[PlannedProperty, ...] = PROPERTIES, **config: Any
 def candidate(
     name: str, *, failure: Failure | None = None, duplicate_of: int | None = None
 ) -> PlannedCandidate:
-    audited = Audited(
+    validated = ValidatedCandidate(
         candidate=Candidate(name=name, source=f"list.smi:{name}", smiles="CO"),
         molecule=None if failure else {"geometry": "He 0 0 0", "charge": 0, "multiplicity": 1},
         identity="CO",
@@ -63,7 +70,7 @@ def candidate(
         notes=("charge from the structure",),
         failure=failure,
     )
-    return PlannedCandidate(audited, duplicate_of)
+    return PlannedCandidate(validated, duplicate_of)
 
 
 def case(
@@ -73,32 +80,32 @@ def case(
     variant: str = "",
     cost: float = 1.0,
 ) -> PlannedCase:
-    parts = tuple(
-        Part(key=key(position, variant, entry.name), property={"name": entry.name})
+    wanted = tuple(
+        PropertyTask(key=key(position, variant, entry.name), property={"name": entry.name})
         for entry in properties
     )
     spec = {"molecule": {"geometry": "He 0 0 0", "basis": "sto-3g"}, "seed": position}
-    return PlannedCase(position, variant, spec, parts, cost)
+    return PlannedCase(position, variant, spec, wanted, cost)
 
 
-def good(part: str, name: str, **values: Any) -> PartResult:
-    return PartResult(
-        key=part,
+def good(result_key: str, name: str, **values: Any) -> PropertyResult:
+    return PropertyResult(
+        key=result_key,
         property=name,
         values=values,
-        record={"history": [0.1, 0.2], "molecule": part},
+        record={"history": [0.1, 0.2], "molecule": result_key},
         wall_s=1.5,
         provenance={"version": "1"},
     )
 
 
-def bad(part: str, name: str, kind: str, message: str = "no") -> PartResult:
+def bad(result_key: str, name: str, kind: str, message: str = "no") -> PropertyResult:
     failure = Failure.model_validate({"kind": kind, "message": message, "hint": "try"})
-    return PartResult(key=part, property=name, failure=failure)
+    return PropertyResult(key=result_key, property=name, failure=failure)
 
 
-def results(position: int, *, variant: str = "") -> list[PartResult]:
-    """All good parts of a case."""
+def results(position: int, *, variant: str = "") -> list[PropertyResult]:
+    """All good results of a case."""
     keys = {entry.name: key(position, variant, entry.name) for entry in PROPERTIES}
     energy = -76.0 - 1 / (position + 3)
     return [

@@ -20,8 +20,8 @@ Tell = Callable[[str], None]
 def act(task: Task, spool: Path, tell: Tell) -> None:
     """Do what the task's spec names, and leave a file with its name."""
     deed = str(task.spec["deed"])
-    for part in task.parts:
-        tell(part.key)
+    for wanted in task.properties:
+        tell(wanted.key)
     DEEDS[deed](task)
     (spool / f"{task.id}.done").write_text(deed)
 

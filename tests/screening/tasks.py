@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from vqe_cli.screening.model import Limits, Part, Task
+from vqe_cli.screening.model import Limits, PropertyTask, Task
 
 ACT = "tests.screening.deeds:act"
 PRELOAD: tuple[str, ...] = ()
@@ -32,6 +32,9 @@ def deed(
         id=task_id or name,
         title=name,
         spec={"deed": name, **options},
-        parts=(Part(key="first", property={}), Part(key="second", property={})),
+        properties=(
+            PropertyTask(key="first", property={}),
+            PropertyTask(key="second", property={}),
+        ),
         limits=Limits(memory_bytes=memory, seconds=within),
     )

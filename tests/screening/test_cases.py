@@ -1,4 +1,4 @@
-"""Plans: the same question under the same key, another question under another."""
+"""Plans: the same content under the same key, another content under another."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pyscf import gto
 
 from vqe_cli.chemistry.basis.basis_size import basis_functions
 from vqe_cli.errors import InputError
-from vqe_cli.screening.candidates.validation import Caps, audited
+from vqe_cli.screening.candidates.validation import Caps, validate
 from vqe_cli.screening.candidates.variants import variants_of
 from vqe_cli.screening.cases import PlannedCase, Planner, canonical, element_counts
 from vqe_cli.screening.model import Candidate
@@ -22,13 +22,13 @@ def config_of(**changes: Any) -> ScreenConfig:
 
 
 def case_of(config: ScreenConfig, **candidate: Any) -> PlannedCase:
-    found = audited(Candidate(name="x", source="here:1", **candidate), Caps())
+    found = validate(Candidate(name="x", source="here:1", **candidate), Caps())
     planner = Planner(config, variants_of({}))
     return planner.case(0, found, variants_of({})[0])
 
 
 def keys(case: PlannedCase) -> dict[str, str]:
-    return {part.property["name"]: part.key for part in case.parts}
+    return {wanted.property["name"]: wanted.key for wanted in case.properties}
 
 
 PLAIN = config_of(properties=["energy", "dipole", "gap"])
@@ -57,11 +57,11 @@ def test_duplicates_are_found_whatever_the_order_of_their_atoms() -> None:
             (water, {"basis": "6-31g"}),
         )
     )
-    assert first.question == turned.question
-    assert len({first.question, moved.question, other.question}) == 3
+    assert first.content_key == turned.content_key
+    assert len({first.content_key, moved.content_key, other.content_key}) == 3
 
 
-def test_limits_and_caps_are_no_part_of_the_question() -> None:
+def test_limits_and_caps_are_no_part_of_the_content() -> None:
     other = config_of(
         properties=["energy", "dipole", "gap"],
         limits={"memory": "1 GB", "time": 3.0},
@@ -88,7 +88,7 @@ def test_another_property_leaves_the_others_alone() -> None:
         {"seed": 8},
     ],
 )
-def test_another_setting_is_another_question(change: dict[str, Any]) -> None:
+def test_another_setting_has_another_key(change: dict[str, Any]) -> None:
     other = config_of(properties=["energy", "dipole", "gap"], **change)
     before, after = keys(case_of(PLAIN, smiles="O")), keys(case_of(other, smiles="O"))
     assert before["energy"] != after["energy"]
@@ -98,10 +98,10 @@ def test_another_setting_is_another_question(change: dict[str, Any]) -> None:
 def test_a_newer_program_means_something_else_by_the_same_settings(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = Planner(PLAIN, variants_of({})).meaning
-    assert Planner(PLAIN, variants_of({})).meaning == before
+    before = Planner(PLAIN, variants_of({})).settings_hash
+    assert Planner(PLAIN, variants_of({})).settings_hash == before
     monkeypatch.setattr(f"vqe_cli.screening.cases.{name}", 99)
-    assert Planner(PLAIN, variants_of({})).meaning != before
+    assert Planner(PLAIN, variants_of({})).settings_hash != before
 
 
 def test_a_candidate_may_bring_settings_of_its_own() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from vqe_cli.schema import spec_from_data
-from vqe_cli.screening.candidates.validation import Caps, audited
+from vqe_cli.screening.candidates.validation import Caps, validate
 from vqe_cli.screening.candidates.variants import variants_of
 from vqe_cli.screening.cases import PlannedCase, Planner
 from vqe_cli.screening.model import Candidate
@@ -23,16 +23,16 @@ def cases(folder: Path, settings: str, candidate: dict[str, Any] = HI) -> list[P
     file.write_text(settings)
     config = load_config(file)
     planner = Planner(config, variants_of(config.sections.grid))
-    found = audited(Candidate(name="one", source="here", input=candidate), Caps())
+    found = validate(Candidate(name="one", source="here", input=candidate), Caps())
     assert found.failure is None
     return list(planner.of_candidate(0, found))
 
 
 def keys(found: list[PlannedCase]) -> list[str]:
-    return [case.parts[0].key for case in found]
+    return [case.properties[0].key for case in found]
 
 
-def test_every_choice_of_potentials_is_another_question(tmp_path: Path) -> None:
+def test_every_choice_of_potentials_has_another_key(tmp_path: Path) -> None:
     """Also those that make no difference for some elements."""
     choices = ("auto", "none", "lanl2dz", "{I: lanl2dz}", "{I: none}")
     settings = "molecule: {basis: def2-svp}\ngrid: {molecule.ecp: [" + ", ".join(choices) + "]}\n"

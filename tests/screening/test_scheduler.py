@@ -35,12 +35,12 @@ def started(tmp_path: Path) -> Iterator[Started]:
 
 
 def processes_below(driver: subprocess.Popen[str], folder: Path) -> list[psutil.Process]:
-    """Workers, nurseries and the two children, once these run."""
+    """Workers, fork servers and the two children, once these run."""
     notes = [folder / f"note-{number}" for number in range(2)]
     wait_until(lambda: all(note.exists() and note.read_text() for note in notes))
     below = psutil.Process(driver.pid).children(recursive=True)
     assert {int(note.read_text()) for note in notes} < {process.pid for process in below}
-    assert len(below) >= 6  # two workers, two nurseries, two children
+    assert len(below) >= 6  # two workers, two fork servers, two children
     return below
 
 
@@ -78,7 +78,7 @@ def test_ctrl_c_is_quiet_after_a_worker_was_replaced(tmp_path: Path, started: St
     wait_until(lambda: not living(below), within=10)
 
 
-def test_a_driver_and_nurseries_killed_at_once_leave_no_child(
+def test_a_driver_and_fork_servers_killed_at_once_leave_no_child(
     tmp_path: Path, started: Started
 ) -> None:
     driver, below = started

@@ -1,4 +1,4 @@
-"""The driver's loop, with an executor that does what a test tells it."""
+"""The scheduler's loop, with an executor that does what a test tells it."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from vqe_cli.errors import UnavailableError
 from vqe_cli.properties.dipole import Dipole
 from vqe_cli.properties.energy import Energy
 from vqe_cli.properties.gap import Gap
-from vqe_cli.screening import scheduler as driver_module
+from vqe_cli.screening import scheduler as scheduler_module
 from vqe_cli.screening.model import Failure, Limits, Outcome, Task
 from vqe_cli.screening.progress import Progress
-from vqe_cli.screening.scheduler import IN_FLIGHT, Driver
+from vqe_cli.screening.scheduler import IN_FLIGHT, Scheduler
 from vqe_cli.screening.store import PlannedProperty, Store
 from vqe_cli.screening.workers.spool import write_result
 
@@ -54,18 +54,18 @@ class Scripted:
         task = self._waiting.pop(0)
         self.seen.append(task)
         failure = self._deed(task, self._spool)
-        part = task.parts[0].key if failure is not None else None
+        current = task.properties[0].key if failure is not None else None
         return [
             Outcome(
-                task=task.id, failure=failure, part=part, wall_s=1.0, peak_bytes=10**8,
+                task=task.id, failure=failure, property_key=current, wall_s=1.0, peak_bytes=10**8,
                 worker="here:1", started=float(len(self.seen)),
             )
         ]  # fmt: skip
 
 
 def all_good(task: Task, spool: Path) -> None:
-    for part in task.parts:
-        write_result(spool, good(part.key, part.property["name"]))
+    for wanted in task.properties:
+        write_result(spool, good(wanted.key, wanted.property["name"]))
 
 
 def failing(kind: str, tasks: str, times: int) -> Deed:
@@ -94,13 +94,13 @@ def store(tmp_path: Path) -> Iterator[Store]:
         yield opened
 
 
-def drive(store: Store, deed: Deed, slots: int = 2) -> Scripted:
+def run_scheduler(store: Store, deed: Deed, slots: int = 2) -> Scripted:
     spool = store.folder / "spool"
     executor = Scripted(deed, spool, slots)
     progress = Progress(store.summary(), store.folder / "running")
     snapshots = []
-    driver = Driver(store, executor, LIMITS, spool, progress)
-    driver.drive(lambda: snapshots.append(progress.snapshot()))
+    scheduler = Scheduler(store, executor, LIMITS, spool, progress)
+    scheduler.run(lambda: snapshots.append(progress.snapshot()))
     counts = store.summary().counts
     last = progress.snapshot()
     assert last.done == counts.get("done", 0)
@@ -110,22 +110,22 @@ def drive(store: Store, deed: Deed, slots: int = 2) -> Scripted:
 
 
 def test_the_cheapest_come_first_and_no_more_wait_than_needed(store: Store) -> None:
-    executor = drive(store, all_good)
+    executor = run_scheduler(store, all_good)
     assert [task.title for task in executor.seen] == ["m0", "m1", "m2", "m3", "m4"]
     assert executor.most_waiting == IN_FLIGHT * 2
     assert store.summary().counts == {"done": 5}
 
 
 def test_nothing_is_computed_twice(store: Store) -> None:
-    drive(store, all_good)
-    assert drive(store, all_good).seen == []
+    run_scheduler(store, all_good)
+    assert run_scheduler(store, all_good).seen == []
 
 
 @pytest.mark.parametrize("deed", [all_good, failing("input", "m0, a", 2)], ids=["good", "bad"])
 def test_variants_that_ask_the_same_are_computed_once_and_counted_each(
     store: Store, deed: Deed
 ) -> None:
-    """The twin's turn comes while the first is under way, and long after it has ended."""
+    """The duplicate's turn comes while the first one runs, and long after it has ended."""
     cases = [
         replace(case(0, properties=PLANNED, variant="a"), cost=cost, variant=variant)
         for variant, cost in (("a", 1.0), ("near", 1.5), ("far", 9.0))
@@ -136,7 +136,7 @@ def test_variants_that_ask_the_same_are_computed_once_and_counted_each(
         [candidate(f"m{place}") for place in range(5)],
         sorted([*cases, *others], key=lambda item: item.candidate),
     )
-    titles = [task.title for task in drive(store, deed, slots=1).seen]
+    titles = [task.title for task in run_scheduler(store, deed, slots=1).seen]
     assert not {"m0, near", "m0, far"} & set(titles)
     assert {"m0, a", "m1", "m2", "m3", "m4"} <= set(titles)
 
@@ -144,28 +144,28 @@ def test_variants_that_ask_the_same_are_computed_once_and_counted_each(
 def test_whoever_looks_is_not_called_for_every_outcome_but_at_the_end(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(driver_module, "TURN_S", float("inf"))
+    monkeypatch.setattr(scheduler_module, "TURN_S", float("inf"))
     spool, calls = store.folder / "spool", []
     progress = Progress(store.summary(), store.folder / "running")
-    driver = Driver(store, Scripted(all_good, spool), LIMITS, spool, progress)
-    driver.drive(lambda: calls.append(progress.snapshot().ended))
+    scheduler = Scheduler(store, Scripted(all_good, spool), LIMITS, spool, progress)
+    scheduler.run(lambda: calls.append(progress.snapshot().ended))
     assert calls == [1, 5]
 
 
 def test_a_look_that_takes_long_is_not_taken_often(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(driver_module, "TURN_S", 0.0)
-    monkeypatch.setattr(driver_module, "PAUSE", 1000)
+    monkeypatch.setattr(scheduler_module, "TURN_S", 0.0)
+    monkeypatch.setattr(scheduler_module, "PAUSE", 1000)
     spool, calls = store.folder / "spool", []
     progress = Progress(store.summary(), store.folder / "running")
-    driver = Driver(store, Scripted(all_good, spool), LIMITS, spool, progress)
+    scheduler = Scheduler(store, Scripted(all_good, spool), LIMITS, spool, progress)
 
     def look() -> None:
         calls.append(progress.snapshot().ended)
         time.sleep(0.1)
 
-    driver.drive(look)
+    scheduler.run(look)
     assert calls == [1, 5]
 
 
@@ -177,14 +177,14 @@ def test_what_cannot_be_mended_is_kept_as_a_failure(store: Store, kind: str, att
     """The energy fails for good; the dipole needs it, the gap does not and is computed."""
 
     def deed(task: Task, spool: Path) -> Failure | None:
-        if task.title == "m1" and task.parts[0].property["name"] == "energy":
+        if task.title == "m1" and task.properties[0].property["name"] == "energy":
             return Failure.model_validate({"kind": kind, "message": "no way"})
         return all_good(task, spool)
 
-    executor = drive(store, deed)
+    executor = run_scheduler(store, deed)
     tried = [task for task in executor.seen if task.title == "m1"]
     assert len(tried) == attempts + 1
-    assert [part.property["name"] for part in tried[-1].parts] == ["gap"]
+    assert [wanted.property["name"] for wanted in tried[-1].properties] == ["gap"]
     assert store.summary().counts == {"done": 4, "failed": 1}
     energy, dipole = (store.result(key(1, "", name)) for name in ("energy", "dipole"))
     assert energy is not None
@@ -196,7 +196,7 @@ def test_what_cannot_be_mended_is_kept_as_a_failure(store: Store, kind: str, att
 
 
 def test_a_second_chance_is_taken(store: Store) -> None:
-    executor = drive(store, failing("timeout", "m2", 1))
+    executor = run_scheduler(store, failing("timeout", "m2", 1))
     tried = [task for task in executor.seen if task.title == "m2"]
     assert [task.limits.seconds for task in tried] == [60.0, 120.0]
     assert [task.attempt for task in tried] == [1, 2]
@@ -204,14 +204,14 @@ def test_a_second_chance_is_taken(store: Store) -> None:
 
 
 def test_who_needs_more_memory_comes_last(store: Store) -> None:
-    executor = drive(store, failing("memory", "m0", 1))
+    executor = run_scheduler(store, failing("memory", "m0", 1))
     last = executor.seen[-1]
     assert (last.title, last.limits.memory_bytes) == ("m0", 2 * 10**9)
     assert store.summary().counts == {"done": 5}
 
 
 def test_a_lost_worker_is_not_the_tasks_fault(store: Store) -> None:
-    executor = drive(store, failing("lost", "m3", 3))
+    executor = run_scheduler(store, failing("lost", "m3", 3))
     assert {task.attempt for task in executor.seen} == {1}
     assert store.summary().counts == {"done": 5}
 
@@ -224,13 +224,13 @@ def test_parts_that_are_there_are_not_computed_again(store: Store) -> None:
         nonlocal first
         if task.title == "m4" and first:
             first = False
-            write_result(spool, good(task.parts[0].key, "energy"))
+            write_result(spool, good(task.properties[0].key, "energy"))
             return Failure(kind="crash", message="killed")
         return all_good(task, spool)
 
-    executor = drive(store, deed)
+    executor = run_scheduler(store, deed)
     tried = [task for task in executor.seen if task.title == "m4"]
-    names = [[part.property["name"] for part in task.parts] for task in tried]
+    names = [[wanted.property["name"] for wanted in task.properties] for task in tried]
     assert names == [["energy", "dipole", "gap"], ["dipole", "gap"]]
     assert set(tried[1].known) == {"energy"}
 
@@ -238,13 +238,13 @@ def test_parts_that_are_there_are_not_computed_again(store: Store) -> None:
 def test_a_result_that_never_arrives_is_computed_again_and_then_given_up(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(driver_module, "ARRIVAL_S", -1.0)
+    monkeypatch.setattr(scheduler_module, "ARRIVAL_S", -1.0)
 
     def deed(task: Task, spool: Path) -> None:
         if task.title != "m0":
             all_good(task, spool)
 
-    executor = drive(store, deed)
+    executor = run_scheduler(store, deed)
     assert len([task for task in executor.seen if task.title == "m0"]) >= 2
     result = store.result(key(0, "", "energy"))
     assert result is not None
@@ -255,7 +255,7 @@ def test_a_result_that_never_arrives_is_computed_again_and_then_given_up(
 def test_a_result_that_is_damaged_on_its_way_is_told_and_computed_again(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(driver_module, "ARRIVAL_S", -1.0)
+    monkeypatch.setattr(scheduler_module, "ARRIVAL_S", -1.0)
     spool = store.folder / "spool"
     damaged: list[Path] = []
 
@@ -265,13 +265,13 @@ def test_a_result_that_is_damaged_on_its_way_is_told_and_computed_again(
             damaged.append(next(spool.glob(f"{key(0, '', 'gap')}.*")))
             damaged[0].write_bytes(damaged[0].read_bytes()[:-1])
 
-    driver = Driver(
+    scheduler = Scheduler(
         store, Scripted(deed, spool), LIMITS, spool, Progress(store.summary(), store.folder)
     )
-    driver.drive(lambda: None)
-    (note,) = driver.notes
+    scheduler.run(lambda: None)
+    (note,) = scheduler.notes
     assert damaged[0].name in note
-    assert "its checksum does not fit" in note
+    assert "its checksum does not match" in note
     assert store.summary().counts == {"done": 5}
 
 
@@ -282,6 +282,6 @@ def test_a_full_disk_ends_the_campaign_and_blames_no_molecule(store: Store) -> N
         return all_good(task, spool)
 
     with pytest.raises(UnavailableError, match="disk is full"):
-        drive(store, deed)
+        run_scheduler(store, deed)
     counts = store.summary().counts
     assert counts == {"done": 2, "pending": 3}

@@ -40,9 +40,9 @@ def test_columns_follow_the_order_of_properties() -> None:
 @pytest.mark.parametrize(
     ("asked", "message", "place"),
     [
-        ((), "no property is asked for", ("properties",)),
+        ((), "no property is requested", ("properties",)),
         (("enrgy",), "there is no property called 'enrgy'", ("properties", 0)),
-        (("energy", "dipole", "energy"), "asked for twice", ("properties", 2)),
+        (("energy", "dipole", "energy"), "requested twice", ("properties", 2)),
         (({"name": "dipole", "unit": "D"},), "has no option 'unit'", ("properties", 0, "unit")),
     ],
 )

@@ -23,7 +23,7 @@ from vqe_cli.cli.say import say
 if TYPE_CHECKING:
     from vqe_cli.screening.model import FailureKind
     from vqe_cli.screening.preview import Preview
-    from vqe_cli.screening.request import Order
+    from vqe_cli.screening.request import CampaignRequest
     from vqe_cli.screening.settings import ScreenConfig
 
 KINDS = ("memory", "timeout", "crash", "lost", "internal", "not-converged", "input", "refused",
@@ -32,7 +32,7 @@ KINDS = ("memory", "timeout", "crash", "lost", "internal", "not-converged", "inp
 AT_LEAST_ONE = WholeNumberRange(1, 100_000)
 
 MANY_ROWS = 1000
-"""Of a report, whose structures take more than a second or two to draw."""
+"""Rows of a report above which drawing the structures takes more than a second or two."""
 
 
 class InOrder(click.Group):
@@ -45,10 +45,10 @@ class InOrder(click.Group):
 
 @click.group("screen", cls=InOrder)
 def command() -> None:
-    """Campaigns: one calculation for each of many molecules, nothing lost.
+    """Campaigns: one calculation for each of many molecules.
 
-    The folder of a campaign holds everything. The same `vqe screen run` again
-    goes on where it stopped; changed settings compute only what changed.
+    A campaign is kept in one folder. Repeating `vqe screen run` resumes it;
+    after a change of settings only what has changed is computed.
 
     \b
     Examples:
@@ -60,16 +60,20 @@ def command() -> None:
     """
 
 
-@command.command("run", short_help="Compute what is missing; begins or goes on.")
+@command.command("run", short_help="Start or resume a campaign.")
 @click.argument("candidates", metavar="CANDIDATES", type=click.Path())
-@click.option("--config", "config_file", metavar="FILE", help="Settings, YAML. Else all defaults.")
-@click.option("--out", "folder", required=True, metavar="DIR", help="The campaign's folder.")
-@click.option("--workers", type=AT_LEAST_ONE, metavar="N", help="At once. Default: cores.")
-@click.option("--scheduler", metavar="URL", help="A running Dask scheduler: tls://host:8786.")
+@click.option(
+    "--config", "config_file", metavar="FILE", help="Settings in YAML (default: all defaults)."
+)
+@click.option("--out", "folder", required=True, metavar="DIR", help="Campaign folder.")
+@click.option(
+    "--workers", type=AT_LEAST_ONE, metavar="N", help="Parallel workers (default: CPU cores)."
+)
+@click.option("--scheduler", metavar="URL", help="Running Dask scheduler: tls://host:8786.")
 @click.option("--dashboard", is_flag=True, help="Serve Dask's dashboard (needs bokeh).")
 @click.option("--dry-run", is_flag=True, help="Show the plan; compute nothing.")
 @click.option("--yes", is_flag=True, help="Send jobs to real devices without asking.")
-@click.option("--strict", is_flag=True, help="Exit with 5 unless every candidate got a pass.")
+@click.option("--strict", is_flag=True, help="Exit with 5 unless every candidate passes.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress on standard error.")
 @campaign_options
 @json_option
@@ -109,7 +113,7 @@ def run(
     from vqe_cli.report.campaign.live import CampaignView
     from vqe_cli.screening.campaign import run_campaign
     from vqe_cli.screening.preview import preview
-    from vqe_cli.screening.request import Folder, Order
+    from vqe_cli.screening.request import CampaignRequest, Folder
     from vqe_cli.screening.settings import load_config
 
     config = load_config(config_file, overrides(flags, assignments))
@@ -119,11 +123,11 @@ def run(
         _candidates_file(candidates, None if dry_run else campaign.path, config) as file,
         CampaignView(title, quiet=quiet) as view,
     ):
-        order = Order(file, config, campaign, workers, scheduler, dashboard, yes)
+        request = CampaignRequest(file, config, campaign, workers, scheduler, dashboard, yes)
         if dry_run:
-            plan = preview(order, view.say)
+            plan = preview(request, view.say)
         else:
-            run_campaign(order, view.update, view.say)
+            run_campaign(request, view.update, view.say)
     if dry_run:
         _print_plan(plan, as_json)
         return
@@ -131,12 +135,12 @@ def run(
     ctx.exit(5 if strict and not _all_pass(Path(folder)) else 0)
 
 
-@command.command("status", short_help="How far it is, what failed, how long yet.")
+@command.command("status", short_help="Show progress, failures and remaining time.")
 @click.argument("folder", metavar="DIR", type=click.Path())
 @json_option
 @verbose_option
 def status(folder: str, as_json: bool) -> None:
-    """How far a campaign is, what failed, and how long the rest will take.
+    """Show the progress of a campaign, its failures and the remaining time.
 
     \b
     Example:
@@ -145,22 +149,29 @@ def status(folder: str, as_json: bool) -> None:
     _print_standing(Path(folder), as_json)
 
 
-@command.command("export", short_help="The results as a table, or by SQL.")
+@command.command("export", short_help="Export results as a table, or query them by SQL.")
 @click.argument("folder", metavar="DIR", type=click.Path())
 @click.option(
     "--format",
     "form",
     metavar="NAME",
-    help="csv, jsonl or parquet. Default: PATH's ending, else csv.",
+    help="csv, jsonl or parquet (default: from the extension of PATH, else csv).",
 )
-@click.option("-o", "--output", metavar="PATH", help="Default: standard output (not parquet).")
-@click.option("--timings", is_flag=True, help="Also what differs from run to run: times, memory.")
-@click.option("--sql", metavar="QUERY", help="A SELECT over the table 'campaign' instead of all.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="PATH",
+    help="Output file (default: standard output; not for parquet).",
+)
+@click.option(
+    "--timings", is_flag=True, help="Include what differs from run to run: times, memory."
+)
+@click.option("--sql", metavar="QUERY", help="SELECT statement over the table 'campaign'.")
 @verbose_option
 def export(
     folder: str, form: str | None, output: str | None, timings: bool, sql: str | None
 ) -> None:
-    """One row for each candidate, failures included; units are in the names of columns.
+    """Export one row per candidate, failures included; column names give units.
 
     \b
     Examples:
@@ -177,7 +188,7 @@ def export(
     path = check_writable(output)
     chosen = TABLES.create(form or _format_of(path), ("--format",))
     if path is None and chosen.binary:
-        raise click.UsageError(f"{form} is no text: name a file with --output")
+        raise click.UsageError(f"{form} is a binary format; name a file with --output")
     with Store.open(Path(folder)) as store:
         if sql is None:
             columns = store.columns(timings=timings)
@@ -192,7 +203,7 @@ def export(
         say(f"wrote {path}")
 
 
-@command.command("retry", short_help="Compute failures again.")
+@command.command("retry", short_help="Forget failures and compute them again.")
 @click.argument("folder", metavar="DIR", type=click.Path())
 @click.option(
     "--failed",
@@ -200,11 +211,13 @@ def export(
     multiple=True,
     type=click.Choice(KINDS),
     metavar="KIND",
-    help=f"Only failures of this kind: {', '.join(KINDS)}. Default: all.",
+    help=f"Only failures of this kind (default: all): {', '.join(KINDS)}.",
 )
 @click.option("--later", is_flag=True, help="Only forget them; the next run computes them.")
-@click.option("--workers", type=AT_LEAST_ONE, metavar="N", help="At once. Default: cores.")
-@click.option("--scheduler", metavar="URL", help="A running Dask scheduler: tls://host:8786.")
+@click.option(
+    "--workers", type=AT_LEAST_ONE, metavar="N", help="Parallel workers (default: CPU cores)."
+)
+@click.option("--scheduler", metavar="URL", help="Running Dask scheduler: tls://host:8786.")
 @click.option("--yes", is_flag=True, help="Send jobs to real devices without asking.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress on standard error.")
 @json_option
@@ -232,36 +245,38 @@ def retry(
     from vqe_cli.report.format import counted
     from vqe_cli.schema.records import to_json
     from vqe_cli.screening.campaign import forget_failures, retry_campaign
-    from vqe_cli.screening.request import Folder, Order
+    from vqe_cli.screening.request import CampaignRequest, Folder
 
     campaign, chosen = Folder(Path(folder)), cast("Sequence[FailureKind]", kinds) or None
 
-    def order(config: ScreenConfig, candidates: Path) -> Order:
-        return Order(candidates, config, campaign, workers, scheduler, approved=yes)
+    def request(config: ScreenConfig, candidates: Path) -> CampaignRequest:
+        return CampaignRequest(candidates, config, campaign, workers, scheduler, approved=yes)
 
     title = campaign.path.resolve().name
     with CampaignView(title, quiet=quiet) as view:
         if later:
             forgotten = forget_failures(campaign, chosen, view.say)
         else:
-            forgotten = retry_campaign(campaign, chosen, order, view.update, view.say)
+            forgotten = retry_campaign(campaign, chosen, request, view.update, view.say)
     if as_json:
         click.echo(to_json({"schema": "vqe-screen-retry/1", "forgotten": forgotten}))
     elif not forgotten:
         kind = f" of kind {' or '.join(kinds)}" if kinds else ""
-        click.echo(f"there is no failure{kind} to forget")
+        click.echo(f"no failures{kind} to forget")
     elif later:
         failures = counted(forgotten, "failed result")
-        click.echo(f"{failures} forgotten; the next `vqe screen run` computes what is missing")
+        click.echo(f"{failures} forgotten; the next `vqe screen run` computes them")
     else:
         _print_standing(campaign.path, as_json=False)
 
 
-@command.command("report", short_help="One HTML page: table, structures, methods.")
+@command.command("report", short_help="Write one HTML page: table, structures, methods.")
 @click.argument("folder", metavar="DIR", type=click.Path())
-@click.option("-o", "--output", metavar="PATH", help="Default: report.html in DIR.")
-@click.option("--rank-by", metavar="COLUMN", help="Of the export. Default: size of the VQE error.")
-@click.option("--descending", is_flag=True, help="The highest value first.")
+@click.option("-o", "--output", metavar="PATH", help="Output file (default: report.html in DIR).")
+@click.option(
+    "--rank-by", metavar="COLUMN", help="Column of the export (default: absolute VQE error)."
+)
+@click.option("--descending", is_flag=True, help="Highest value first.")
 @verbose_option
 def report(folder: str, output: str | None, rank_by: str | None, descending: bool) -> None:
     """Write one HTML page: ranked table, structures, errors, failures, methods, costs.
@@ -296,18 +311,22 @@ def _campaign_folder(name: str) -> Path:
 
     path = Path(name)
     if path.exists() and not path.is_dir():
-        error = InputError(f"{name} is a file", hint="name a folder; it is made if it is missing")
+        error = InputError(
+            f"{name} is a file", hint="name a folder; it is created if it does not exist"
+        )
         error.where = "--out"
         raise error
     if others := Folder(path).strangers():
         count = "another file" if len(others) == 1 else f"{len(others):,} other files"
-        say(f"the campaign begins in {name}, which holds {count}, such as {printable(others[0])}")
+        say(
+            f"starting a campaign in {name}, which contains {count}, such as {printable(others[0])}"
+        )
     return path
 
 
 @contextmanager
 def _candidates_file(name: str, folder: Path | None, config: ScreenConfig) -> Iterator[Path]:
-    """The file of candidates; what is piped in is kept with the campaign, or for a dry run."""
+    """The file of candidates; standard input is saved in the campaign folder first."""
     from tempfile import TemporaryDirectory
 
     from vqe_cli.screening.candidates.standard_input import STANDARD_INPUT, keep_standard_input
@@ -327,7 +346,7 @@ def _candidates_file(name: str, folder: Path | None, config: ScreenConfig) -> It
 
 
 def _format_of(path: Path | None) -> str:
-    """The format of a table by the ending of its file; CSV where there is no file."""
+    """The format of a table by its file extension; CSV where there is no file."""
     from vqe_cli.errors import InputError
     from vqe_cli.screening.tables import TABLES
 
@@ -337,9 +356,9 @@ def _format_of(path: Path | None) -> str:
         if TABLES.get(name).suffix == path.suffix.lower():
             return name
     raise InputError(
-        f"the ending of {path} tells no format",
+        f"unknown file extension: {path}",
         path=("--output",),
-        hint=f"say which by --format: {', '.join(TABLES.names())}",
+        hint=f"choose a format with --format: {', '.join(TABLES.names())}",
     )
 
 

@@ -1,6 +1,7 @@
 """Campaigns: many candidates, supervised one by one, every result kept.
 
 ```
-candidates ─▶ Candidate ─audit─▶ Audited ─plan─▶ Task ─executor─▶ child ─spool─▶ store ─▶ export
+candidates ─▶ Candidate ─validate─▶ ValidatedCandidate ─plan─▶ PlannedCase ─▶ store
+store ─▶ Task ─executor─▶ child ─spool─▶ store ─▶ export
 ```
 """

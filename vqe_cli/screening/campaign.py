@@ -1,4 +1,4 @@
-"""The story of a campaign: candidates to cases, cases to results, nothing computed twice."""
+"""A campaign from candidates to cases to results; nothing is computed twice."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from pathlib import Path
 from vqe_cli._core.resources import available_threads
 from vqe_cli.errors import InterruptedRunError, UnavailableError
 from vqe_cli.screening.model import FailureKind
-from vqe_cli.screening.planning import Survey
+from vqe_cli.screening.planning import CampaignPlan
 from vqe_cli.screening.progress import Progress
-from vqe_cli.screening.request import Folder, Order, Say
-from vqe_cli.screening.scheduler import Driver
+from vqe_cli.screening.request import CampaignRequest, Folder, Say
+from vqe_cli.screening.scheduler import Scheduler
 from vqe_cli.screening.settings import ScreenConfig, config_from
 from vqe_cli.screening.snapshot import CampaignSnapshot
 from vqe_cli.screening.store import Revision, Store, Summary
@@ -24,33 +24,34 @@ from vqe_cli.screening.workers.spool import drain
 Show = Callable[[CampaignSnapshot], None]
 
 
-def run_campaign(order: Order, show: Show, say: Say) -> Summary:
-    """Compute what is missing of a campaign, and keep everything.
+def run_campaign(request: CampaignRequest, show: Show, say: Say) -> Summary:
+    """Compute all missing results of a campaign.
 
     Args:
-        order: What to do.
-        show: Told about twice a second how it stands.
-        say: Told what the user should know.
+        request: What is to be computed.
+        show: Called about twice a second with the state of the campaign.
+        say: Called with messages for the user.
 
     Raises:
         InputError: Candidates or settings are wrong.
-        UnavailableError: Another driver is at work, the disk is full, the scheduler is gone.
-        InterruptedRunError: It was stopped; what was finished is kept.
+        UnavailableError: Another process runs the campaign, the disk is full, or the connection to
+            the Dask scheduler is lost.
+        InterruptedRunError: The campaign was stopped; finished results are kept.
     """
-    survey = Survey(order, order.folder.audits, say)
-    with Store.create(order.folder.path) as store, _at_work(store, order.folder):
-        _take_in(store, order.folder, say)
-        if not _asks_the_same(store.revision(), survey.revision):
-            survey.look()
-            store.replace_plan(survey.revision, survey.candidates(), survey.cases())
-        _compute(store, order, show, say)
+    plan = CampaignPlan(request, request.folder.validation_file, say)
+    with Store.create(request.folder.path) as store, _session(store, request.folder):
+        _recover(store, request.folder, say)
+        if not _is_current(store.revision(), plan.revision):
+            plan.validate()
+            store.replace_plan(plan.revision, plan.candidates(), plan.cases())
+        _compute(store, request, show, say)
         return store.summary()
 
 
 def retry_campaign(
     folder: Folder,
     kinds: Collection[FailureKind] | None,
-    how: Callable[[ScreenConfig, Path], Order],
+    make_request: Callable[[ScreenConfig, Path], CampaignRequest],
     show: Show,
     say: Say,
 ) -> int:
@@ -59,7 +60,7 @@ def retry_campaign(
     Args:
         folder: A campaign.
         kinds: Which failures; None for all.
-        how: From the settings and the candidates of the last plan to what is to be done.
+        make_request: Makes the request from the settings and the candidates file of the last plan.
         show: As for `run_campaign`.
         say: As for `run_campaign`.
 
@@ -69,13 +70,13 @@ def retry_campaign(
     Raises:
         VqeError: As for `run_campaign`.
     """
-    with Store.open(folder.path, writable=True) as store, _at_work(store, folder):
-        _take_in(store, folder, say)
+    with Store.open(folder.path, writable=True) as store, _session(store, folder):
+        _recover(store, folder, say)
         revision = store.revision()
         forgotten = store.forget_failed(kinds)
         if forgotten and revision is not None:
-            order = how(config_from(revision.config), Path(revision.candidates_file))
-            _compute(store, order, show, say)
+            request = make_request(config_from(revision.config), Path(revision.candidates_file))
+            _compute(store, request, show, say)
     return forgotten
 
 
@@ -85,19 +86,19 @@ def forget_failures(folder: Folder, kinds: Collection[FailureKind] | None, say: 
     Args:
         folder: A campaign.
         kinds: Which failures; None for all.
-        say: Told what the user should know.
+        say: Called with messages for the user.
 
     Returns:
         How many failed results were forgotten.
     """
-    with Store.open(folder.path, writable=True) as store, _at_work(store, folder):
-        _take_in(store, folder, say)
+    with Store.open(folder.path, writable=True) as store, _session(store, folder):
+        _recover(store, folder, say)
         return store.forget_failed(kinds)
 
 
 @contextmanager
-def _at_work(store: Store, folder: Folder) -> Iterator[None]:
-    """However it ends, what was finished is taken in, and nothing is said to run any more."""
+def _session(store: Store, folder: Folder) -> Iterator[None]:
+    """However it ends, finished results are stored and status files are removed."""
     folder.create()
     try:
         with driver_log(folder.logs):
@@ -105,17 +106,17 @@ def _at_work(store: Store, folder: Folder) -> Iterator[None]:
     except KeyboardInterrupt:
         drain(folder.spool, store.ingest)
         raise InterruptedRunError(
-            "the campaign was stopped; what was finished is kept",
-            hint="the same command again goes on",
+            "the campaign was stopped; finished results are kept",
+            hint="repeat the command to resume",
         ) from None
     finally:
         folder.forget_running()
 
 
-def _take_in(store: Store, folder: Folder, say: Say) -> None:
-    """What an earlier driver left in the spool; and a check of all that there is.
+def _recover(store: Store, folder: Folder, say: Say) -> None:
+    """Store what an earlier process left in the spool, and verify the whole store.
 
-    It comes before anything is forgotten: a failure that lies in the spool would come back.
+    This precedes forgetting: a failure in the spool would otherwise come back.
     """
     for damaged in drain(folder.spool, store.ingest):
         say(damaged.note)
@@ -123,67 +124,67 @@ def _take_in(store: Store, folder: Folder, say: Say) -> None:
     if found.faults:
         raise UnavailableError(
             f"{store.path} is damaged: {found.faults[0]}",
-            hint="move the folder away; what its spool and an export hold is kept there",
+            hint="move the folder away; its spool and earlier exports keep their results",
         )
     if found.damaged:
-        say(f"{len(found.damaged)} damaged results were set aside; they are computed again")
+        say(f"{len(found.damaged):,} damaged results were set aside and are computed again")
 
 
-def _asks_the_same(old: Revision | None, new: Revision) -> bool:
-    """Whether the plan in the store is the one that would be made now."""
+def _is_current(old: Revision | None, new: Revision) -> bool:
+    """Whether the plan in the store equals the new one."""
     return old is not None and (
-        (old.config, old.candidates_sha256, old.properties, old.meaning)
-        == (new.config, new.candidates_sha256, new.properties, new.meaning)
+        (old.config, old.candidates_sha256, old.properties, old.settings_hash)
+        == (new.config, new.candidates_sha256, new.properties, new.settings_hash)
     )
 
 
-def _compute(store: Store, order: Order, show: Show, say: Say) -> None:
-    """Let workers compute what is missing; none are started where nothing is."""
+def _compute(store: Store, request: CampaignRequest, show: Show, say: Say) -> None:
+    """Let workers compute what is missing; none are started where nothing is missing."""
     summary = store.summary()
     if not summary.counts.get("pending"):
         return
-    progress = Progress(summary, order.folder.running)
-    with executor_for(order) as executor:
-        limits = order.config.limits(executor.slots or available_threads())
+    progress = Progress(summary, request.folder.running)
+    with executor_for(request) as executor:
+        limits = request.config.limits(executor.slots or available_threads())
         if executor.dashboard:
             say(f"dashboard: {executor.dashboard}")
-        driver = Driver(
-            store, executor, limits, order.folder.spool, progress, approved=order.approved
+        scheduler = Scheduler(
+            store, executor, limits, request.folder.spool, progress, approved=request.approved
         )
 
         def turn() -> None:
-            for notes in (executor.notes, driver.notes):
+            for notes in (executor.notes, scheduler.notes):
                 while notes:
                     say(notes.pop(0))
             show(progress.snapshot())
 
         try:
             turn()
-            driver.drive(turn)
+            scheduler.run(turn)
         finally:
             executor.cancel_all()
-            driver.collect()
+            scheduler.collect()
 
 
 @contextmanager
-def executor_for(order: Order) -> Iterator[DaskExecutor]:
+def executor_for(request: CampaignRequest) -> Iterator[DaskExecutor]:
     """Workers of this machine, of a scheduler, or of a batch system.
 
     Args:
-        order: Says which.
+        request: Says which.
     """
-    cluster = order.config.sections.cluster if order.scheduler is None else None
+    cluster = request.config.sections.cluster if request.scheduler is None else None
     with ExitStack() as stack:
         running = None
         if cluster is not None:
-            jobs = batch_cluster(cluster, order.folder.path, order.dashboard)
+            jobs = batch_cluster(cluster, request.folder.path, request.dashboard)
             running = stack.enter_context(jobs)
-        local = cluster is None and order.scheduler is None
+        local = cluster is None and request.scheduler is None
         executor = DaskExecutor(
-            order.workers if local else None,
-            order.scheduler,
-            order.folder.spool,
-            order.dashboard,
+            request.workers if local else None,
+            request.scheduler,
+            request.folder.spool,
+            request.dashboard,
             cluster=running,
         )
         yield stack.enter_context(executor)

@@ -1,4 +1,4 @@
-"""From audited candidates to cases: what is computed for each, under which key, in which order."""
+"""From validated candidates to cases: what is computed, under which key, in which order."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from vqe_cli.registries import located, plain_spec, resolve
 from vqe_cli.schema import spec_from_data
 from vqe_cli.schema.basis import as_basis
 from vqe_cli.screening.candidates.validation import OWN_KEYS
-from vqe_cli.screening.model import Audited, Failure, Part, Variant, failure_of
+from vqe_cli.screening.model import Failure, PropertyTask, ValidatedCandidate, Variant, failure_of
 from vqe_cli.screening.settings import ScreenConfig
 
 SEMANTICS_VERSION = 4
-"""Raised when the same question gets another answer; old results are then not found any more.
+"""Raised when the same input gets another answer; old results are then not found any more.
 3: bases that are made for core potentials get them, ions start from their neutral molecule, point
 groups are kept, all properties that rest on energies have verdicts, and square-planar complexes
 stay planar. 4: what structures leave in doubt lowers verdicts, and electrons are those that they
@@ -46,21 +46,21 @@ class PlannedCase:
         candidate: Its place among the candidates, from 0.
         variant: The variant's label.
         spec: The input of the run; empty where it was refused.
-        parts: What is computed, in order.
+        properties: What is computed, in order.
         cost: Roughly the seconds it takes on one core, for the order and the time that is left.
         basis_functions: Of the molecule; 0 where it is not run.
         failure: Why it is not run.
-        question: Equal for equal structures under equal settings, whose results are the same.
+        content_key: Equal for equal structures under equal settings, whose results are the same.
     """
 
     candidate: int
     variant: str
     spec: dict[str, Any]
-    parts: tuple[Part, ...]
+    properties: tuple[PropertyTask, ...]
     cost: float
     basis_functions: int = 0
     failure: Failure | None = None
-    question: str = ""
+    content_key: str = ""
 
 
 class Planner:
@@ -78,60 +78,62 @@ class Planner:
         self._levels = {variant.label: self._level(variant) for variant in variants}
 
     @property
-    def meaning(self) -> str:
+    def settings_hash(self) -> str:
         """SHA-256 of the settings as this program understands them.
 
-        A newer one may fill in other defaults, or give the same question another number.
+        A newer version may fill in other defaults, or compute other numbers from the same settings.
         """
         understood = {"version": __version__, "semantics": SEMANTICS_VERSION}
         return fingerprint({**understood, "levels": self._levels})
 
-    def cases(self, candidates: Iterable[Audited]) -> Iterator[PlannedCase]:
+    def cases(self, candidates: Iterable[ValidatedCandidate]) -> Iterator[PlannedCase]:
         """The cases of every candidate.
 
         Args:
             candidates: In their order.
         """
-        for position, audited in enumerate(candidates):
-            yield from self.of_candidate(position, audited)
+        for position, validated in enumerate(candidates):
+            yield from self.of_candidate(position, validated)
 
-    def of_candidate(self, position: int, audited: Audited) -> Iterator[PlannedCase]:
+    def of_candidate(self, position: int, validated: ValidatedCandidate) -> Iterator[PlannedCase]:
         """The cases of one candidate, one for each variant.
 
         Args:
             position: Its place, from 0.
-            audited: The candidate.
+            validated: The candidate.
         """
         for variant in self._variants:
-            yield self.case(position, audited, variant)
+            yield self.case(position, validated, variant)
 
-    def case(self, position: int, audited: Audited, variant: Variant) -> PlannedCase:
+    def case(self, position: int, validated: ValidatedCandidate, variant: Variant) -> PlannedCase:
         """One candidate under one variant.
 
         Args:
             position: Of the candidate.
-            audited: The candidate.
+            validated: The candidate.
             variant: The variant.
         """
 
         def refused(failure: Failure) -> PlannedCase:
             return PlannedCase(position, variant.label, {}, (), 0.0, failure=failure)
 
-        if audited.failure is not None:
-            return refused(audited.failure)
-        assert audited.molecule is not None
-        own = {k: v for k, v in (audited.candidate.input or {}).items() if k != "molecule"}
-        data = self._config.data(audited.molecule, variant.overrides, own)
+        if validated.failure is not None:
+            return refused(validated.failure)
+        assert validated.molecule is not None
+        own = {k: v for k, v in (validated.candidate.input or {}).items() if k != "molecule"}
+        data = self._config.data(validated.molecule, variant.overrides, own)
         try:
-            functions = self._basis_functions(audited, data)
+            functions = self._basis_functions(validated, data)
             level = self._fingerprint(data) if own else self._levels[variant.label]
         except VqeError as error:
             return refused(failure_of(error))
-        base = {"level": level, "molecule": canonical(audited.molecule)}
-        parts = self._parts(base, audited.doubts)
+        base = {"level": level, "molecule": canonical(validated.molecule)}
+        properties = self._property_tasks(base, validated.doubts)
         cost = START_S + (functions / FUNCTIONS_IN_A_SECOND) ** 3
-        question = _question(audited, level)
-        return PlannedCase(position, variant.label, data, parts, cost, functions, question=question)
+        key = _content_key(validated, level)
+        return PlannedCase(
+            position, variant.label, data, properties, cost, functions, content_key=key
+        )
 
     def _level(self, variant: Variant) -> str:
         """Fingerprint of all that is not the molecule itself."""
@@ -145,25 +147,27 @@ class Planner:
         molecule = {key: value for key, value in plain["molecule"].items() if key != "name"}
         return fingerprint({**plain, "molecule": canonical(molecule)})
 
-    def _parts(self, base: dict[str, Any], doubts: tuple[str, ...]) -> tuple[Part, ...]:
-        """Each property under a key made of the question and the keys of what it needs."""
+    def _property_tasks(
+        self, base: dict[str, Any], doubts: tuple[str, ...]
+    ) -> tuple[PropertyTask, ...]:
+        """Each property under the key of its content, which holds the keys of what it needs."""
         keys: dict[str, str] = {}
         found = []
         for entry in (one.about(doubts) for one in self.properties):
-            question = {
+            content = {
                 "semantics": SEMANTICS_VERSION,
                 **base,
                 "property": entry.selection(),
                 "needs": [keys[name] for name in entry.needs],
             }
-            keys[entry.name] = fingerprint(question)
-            found.append(Part(key=keys[entry.name], property=entry.selection()))
+            keys[entry.name] = fingerprint(content)
+            found.append(PropertyTask(key=keys[entry.name], property=entry.selection()))
         return tuple(found)
 
-    def _basis_functions(self, audited: Audited, data: dict[str, Any]) -> int:
+    def _basis_functions(self, validated: ValidatedCandidate, data: dict[str, Any]) -> int:
         """Refused here where there are too many, or none for an element."""
         basis = as_basis(data["molecule"].get("basis", "sto-3g"))
-        functions = basis_functions(element_counts(audited.formula or ""), basis)
+        functions = basis_functions(element_counts(validated.formula or ""), basis)
         allowed = self._config.sections.candidates.max_basis_functions
         if functions > allowed:
             raise RefusedError(
@@ -173,10 +177,10 @@ class Planner:
         return functions
 
 
-def _question(audited: Audited, level: str) -> str:
+def _content_key(validated: ValidatedCandidate, level: str) -> str:
     """Atoms may be listed in another order, and notations of coordinates differ."""
-    own = {key: value for key, value in (audited.molecule or {}).items() if key in OWN_KEYS}
-    known = {"identity": audited.identity, "smiles": audited.smiles, "own": own}
+    own = {key: value for key, value in (validated.molecule or {}).items() if key in OWN_KEYS}
+    known = {"identity": validated.identity, "smiles": validated.smiles, "own": own}
     return fingerprint({"level": level, **known})
 
 

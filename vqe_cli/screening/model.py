@@ -1,4 +1,4 @@
-"""What travels between the parts of a campaign: plain, frozen data that is its own JSON."""
+"""What travels between the processes of a campaign: plain, frozen data, sent as JSON."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def failure_of(error: BaseException) -> Failure:
 
 
 class Candidate(Frozen):
-    """One entry of a candidates file, as it was written; no chemistry has been looked at.
+    """One entry of a candidates file, as it was written; nothing of its chemistry is checked.
 
     Exactly one of `smiles`, `molfile`, `input` and `failure` is given.
     """
@@ -84,8 +84,8 @@ class Variant(Frozen):
     )
 
 
-class Audited(Frozen):
-    """A candidate that was looked at: what it is, what was done to it, whether it can be run."""
+class ValidatedCandidate(Frozen):
+    """A candidate after validation: what it is, what was done to it, whether it can be run."""
 
     candidate: Candidate
     molecule: dict[str, Any] | None = Field(
@@ -114,7 +114,7 @@ class Audited(Frozen):
     failure: Failure | None = Field(None, description="Why it will not be run.")
 
 
-class Part(Frozen):
+class PropertyTask(Frozen):
     """One property of one case, and the key under which its result is kept."""
 
     key: str = Field(description="SHA-256 of all that the result depends on.")
@@ -129,22 +129,22 @@ class Limits(Frozen):
 
 
 class Task(Frozen):
-    """What a child computes: parts of one case, in order."""
+    """What a child computes: properties of one case, in order."""
 
     id: str
     title: str
     spec: dict[str, Any] = Field(description="The input of the case, as `spec_from_data` takes it.")
-    parts: tuple[Part, ...]
+    properties: tuple[PropertyTask, ...]
     known: dict[str, dict[str, Any]] = Field(
-        {}, description="Records of this case's finished parts, by the name of their property."
+        {}, description="Records of the finished properties of this case, by name."
     )
     limits: Limits
     attempt: int = 1
     approved: bool = Field(False, description="Whether jobs may go to real devices.")
 
 
-class PartResult(Frozen):
-    """A finished part, good or bad."""
+class PropertyResult(Frozen):
+    """The result of one property of one case: values, or a failure."""
 
     key: str
     property: str
@@ -162,9 +162,9 @@ class Outcome(Frozen):
     """How an attempt at a task ended; the results themselves are in the spool."""
 
     task: str
-    failure: Failure | None = Field(description="Of the child as a whole, not of a part.")
-    part: str | None = Field(
-        None, description="Key of the part that was being computed at its end."
+    failure: Failure | None = Field(description="Of the child as a whole, not of one property.")
+    property_key: str | None = Field(
+        None, description="Key of the property that was being computed at its end."
     )
     wall_s: float
     peak_bytes: int

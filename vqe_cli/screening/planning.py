@@ -1,4 +1,4 @@
-"""Candidates looked at one by one: what they are, which ask the same, what is to be computed."""
+"""The plan of a campaign: validated candidates, duplicates, and the cases to compute."""
 
 from __future__ import annotations
 
@@ -13,84 +13,84 @@ from vqe_cli._core.provenance import versions
 from vqe_cli._core.resources import available_threads
 from vqe_cli.errors import InputError
 from vqe_cli.screening.candidates import Candidates, read_candidates
-from vqe_cli.screening.candidates.audits import AuditFile, checksum
 from vqe_cli.screening.candidates.validation import Caps
+from vqe_cli.screening.candidates.validation_file import ValidationFile, checksum
 from vqe_cli.screening.candidates.variants import variants_of
 from vqe_cli.screening.cases import PlannedCase, Planner
 from vqe_cli.screening.model import Variant
-from vqe_cli.screening.request import Order, Say
+from vqe_cli.screening.request import CampaignRequest, Say
 from vqe_cli.screening.settings import ScreenConfig
 from vqe_cli.screening.store import PlannedCandidate, PlannedProperty, Revision
 
 SHOWN_NAMES = 5
-"""Of a folder's entries that are left out."""
+"""Number of ignored folder entries that are named."""
 
 
-class Survey:
-    """Candidates, what was seen of them, and what is to be computed.
+class CampaignPlan:
+    """Validated candidates, their duplicates, and the cases to compute.
 
     Args:
-        order: What to do.
-        audits: The file of what was seen.
-        say: Told what the user should know.
+        request: What is to be computed.
+        validation_path: The file of validated candidates.
+        say: Called with messages for the user.
     """
 
-    def __init__(self, order: Order, audits: Path, say: Say) -> None:
-        self._order, self._path, self._say = order, audits, say
-        options = order.config.sections.candidates
-        self._file = read_candidates(order.candidates, options.smiles_column, options.name_column)
+    def __init__(self, request: CampaignRequest, validation_path: Path, say: Say) -> None:
+        self._request, self._path, self._say = request, validation_path, say
+        options = request.config.sections.candidates
+        self._file = read_candidates(request.candidates, options.smiles_column, options.name_column)
         if self._file.ignored:
-            say(f"left out of {order.candidates}: {_listed(self._file.ignored)}")
+            say(f"ignored in {request.candidates}: {_listed(self._file.ignored)}")
         next(iter(self._file))  # refused here if it holds nothing
-        self._variants = _variants(self._file, order.config)
-        self.planner = Planner(order.config, self._variants)
+        self._variants = _variants(self._file, request.config)
+        self.planner = Planner(request.config, self._variants)
         self.originals: dict[int, int] = {}
         self.count = 0
 
     @cached_property
-    def audits(self) -> AuditFile:
-        """What was seen of every candidate; all of them are read for their checksum."""
-        options = self._order.config.sections.candidates
+    def validated(self) -> ValidationFile:
+        """All candidates after validation; they are read here for their checksum."""
+        options = self._request.config.sections.candidates
         caps = Caps(**{key: getattr(options, key) for key in Caps.model_fields})
-        return AuditFile(self._path, checksum(self._file), caps)
+        return ValidationFile(self._path, checksum(self._file), caps)
 
     @cached_property
     def revision(self) -> Revision:
-        """The plan's identity."""
+        """The identity of the plan: what the results depend on."""
         return Revision(
-            config={**self._order.config.as_dict(), "grid": _grid_of(self._variants)},
-            candidates_file=str(self._order.candidates.resolve()),
-            candidates_sha256=self.audits.sha256,
+            config={**self._request.config.as_dict(), "grid": _grid_of(self._variants)},
+            candidates_file=str(self._request.candidates.resolve()),
+            candidates_sha256=self.validated.sha256,
             versions={"vqe-cli": __version__, **versions(), **versions(("tblite",))},
             properties=tuple(PlannedProperty.of(entry) for entry in self.planner.properties),
             started=time.time(),
-            meaning=self.planner.meaning,
+            settings_hash=self.planner.settings_hash,
         )
 
-    def look(self) -> None:
-        """Audit every candidate, and find those that ask what an earlier one asks."""
-        self.audits.complete(self._file, available_threads(), self._audited)
+    def validate(self) -> None:
+        """Validate every candidate, and find the duplicates."""
+        self.validated.complete(self._file, available_threads(), self._count_validated)
         first: dict[str, int] = {}
-        for case in self.planner.cases(self.audits):
+        for case in self.planner.cases(self.validated):
             if case.failure is None:
-                earlier = first.setdefault(case.question, case.candidate)
+                earlier = first.setdefault(case.content_key, case.candidate)
                 if earlier != case.candidate:
                     self.originals[case.candidate] = earlier
 
     def candidates(self) -> Iterator[PlannedCandidate]:
-        """All of them, duplicates marked."""
-        for position, audited in enumerate(self.audits):
-            yield PlannedCandidate(audited, self.originals.get(position))
+        """All candidates, duplicates marked."""
+        for position, validated in enumerate(self.validated):
+            yield PlannedCandidate(validated, self.originals.get(position))
 
     def cases(self) -> Iterator[PlannedCase]:
-        """The cases of all that are no duplicates and are not refused as a whole."""
-        for position, audited in enumerate(self.audits):
-            if audited.failure is None and position not in self.originals:
-                yield from self.planner.of_candidate(position, audited)
+        """The cases of all candidates that are neither duplicates nor refused."""
+        for position, validated in enumerate(self.validated):
+            if validated.failure is None and position not in self.originals:
+                yield from self.planner.of_candidate(position, validated)
 
-    def _audited(self, count: int) -> None:
+    def _count_validated(self, count: int) -> None:
         self.count = count
-        self._say(f"candidates looked at: {count:,}")
+        self._say(f"candidates validated: {count:,}")
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -101,7 +101,7 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _variants(candidates: Candidates, config: ScreenConfig) -> tuple[Variant, ...]:
-    """Of the grid, which stands with the candidates or in the settings."""
+    """The variants of the grid, which is given with the candidates or in the settings."""
     if not config.sections.grid:
         return candidates.variants
     if len(candidates.variants) > 1 or candidates.variants[0].overrides:
@@ -114,7 +114,7 @@ def _variants(candidates: Candidates, config: ScreenConfig) -> tuple[Variant, ..
 
 
 def _grid_of(variants: tuple[Variant, ...]) -> dict[str, list[Any]]:
-    """The grid that was spread out, wherever it stood."""
+    """The grid that was expanded, wherever it was given."""
     found: dict[str, list[Any]] = {}
     for variant in variants:
         for key, value in variant.overrides.items():

@@ -1,4 +1,4 @@
-"""What a campaign would do, found out without computing anything."""
+"""A preview of a campaign, for which nothing is computed."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from vqe_cli.screening.model import Failure
-from vqe_cli.screening.planning import Survey
-from vqe_cli.screening.request import Order, Say
+from vqe_cli.screening.planning import CampaignPlan
+from vqe_cli.screening.request import CampaignRequest, Say
 from vqe_cli.screening.workers.clusters import job_script
 
 
 @dataclass(frozen=True)
 class Preview:
-    """What a campaign would do.
+    """What a campaign would compute.
 
     Args:
         candidates: In the file.
@@ -52,47 +52,47 @@ class Preview:
         return {"schema": "vqe-screen-plan/1", **asdict(self)}
 
 
-def preview(order: Order, say: Say) -> Preview:
-    """Look at all candidates, and compute nothing.
+def preview(request: CampaignRequest, say: Say) -> Preview:
+    """Validate and plan all candidates, and compute nothing.
 
     Args:
-        order: What to do.
-        say: Told what the user should know.
+        request: What is to be computed.
+        say: Called with messages for the user.
     """
     reasons = _Reasons()
     with TemporaryDirectory() as scratch:
-        survey = Survey(order, Path(scratch) / "audits.jsonl", say)
-        survey.look()
+        plan = CampaignPlan(request, Path(scratch) / "audits.jsonl", say)
+        plan.validate()
         places: list[str] = []
         charges, multiplicities = Counter[int](), Counter[int]()
         metals = Counter[str]()
-        for position, audited in enumerate(survey.audits):
-            places.append(audited.candidate.source)
-            reasons.add(audited.failure, audited.candidate.source)
-            if audited.failure is not None:
+        for position, validated in enumerate(plan.validated):
+            places.append(validated.candidate.source)
+            reasons.add(validated.failure, validated.candidate.source)
+            if validated.failure is not None:
                 continue
-            metals.update(set(audited.metals_left))
-            if position not in survey.originals:
-                charges[audited.charge or 0] += 1
-                multiplicities[audited.multiplicity or 1] += 1
-        cases = list(survey.cases())
+            metals.update(set(validated.metals_left))
+            if position not in plan.originals:
+                charges[validated.charge or 0] += 1
+                multiplicities[validated.multiplicity or 1] += 1
+        cases = list(plan.cases())
     for case in cases:
         reasons.add(case.failure, places[case.candidate])
     refused = reasons.grouped()
     sizes = sorted(case.basis_functions for case in cases if case.failure is None)
-    system = order.config.sections.cluster
+    system = request.config.sections.cluster
     return Preview(
-        candidates=survey.count,
+        candidates=plan.count,
         cases=len(sizes),
-        duplicates=len(survey.originals),
+        duplicates=len(plan.originals),
         refused={reason: count for reason, (count, _) in refused.items()},
         first_refused={reason: place for reason, (_, place) in refused.items()},
         charges=dict(charges.most_common()),
         multiplicities=dict(multiplicities.most_common()),
         metals_left=dict(metals.most_common()),
-        properties=tuple(entry.name for entry in survey.planner.properties),
+        properties=tuple(entry.name for entry in plan.planner.properties),
         basis_functions=(sizes[0], sizes[len(sizes) // 2], sizes[-1]) if sizes else None,
-        job_script=None if system is None else job_script(system, order.folder.path),
+        job_script=None if system is None else job_script(system, request.folder.path),
     )
 
 

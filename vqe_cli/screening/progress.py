@@ -1,4 +1,4 @@
-"""How a campaign gets on, counted as results come in, and how long the rest may take."""
+"""Progress of a campaign: counts as results come in, and an estimate of the remaining time."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ RECENT = 200
 
 
 class Progress:
-    """Counts from a summary on.
+    """Counts, starting from a summary of the store.
 
     Args:
         summary: Of the store when the session begins.
-        running: The folder where supervisors say what is under way.
+        running: The folder of status files.
     """
 
     def __init__(self, summary: Summary, running: Path) -> None:
@@ -37,11 +37,11 @@ class Progress:
         self._recent: deque[tuple[float, float]] = deque(maxlen=RECENT)
 
     def ended(self, case: MissingCase, trouble: Failure | None) -> None:
-        """Count a case of which nothing more will come.
+        """Count a case for which nothing more is computed.
 
         Args:
             case: The case.
-            trouble: The first failure among its parts.
+            trouble: The first failure among its properties.
         """
         if trouble is None:
             self._done += 1
@@ -51,7 +51,7 @@ class Progress:
         self._recent.append((time.monotonic(), case.cost))
 
     def snapshot(self) -> CampaignSnapshot:
-        """How it stands now."""
+        """The current state."""
         elapsed = time.monotonic() - self._clock
         per_hour, per_cost = self._pace()
         return CampaignSnapshot(
@@ -88,11 +88,11 @@ def failures_by_kind(summary: Summary) -> Counter[str]:
 
 
 def standing(summary: Summary, running: Path) -> CampaignSnapshot:
-    """How a campaign stands, seen from outside.
+    """The state of a campaign as the store and the status files show it.
 
     Args:
         summary: Of the store.
-        running: The folder where supervisors say what is under way.
+        running: The folder of status files.
     """
     return CampaignSnapshot(
         total=summary.total,

@@ -1,4 +1,4 @@
-"""What a campaign is asked to do, and the folder where it lives."""
+"""The request for a campaign, and the folder where it is kept."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Folder:
-    """Where a campaign lives.
+    """The folder of a campaign.
 
     Args:
         path: The folder.
@@ -35,26 +35,26 @@ class Folder:
 
     @property
     def spool(self) -> Path:
-        """Results that nobody has taken in yet."""
+        """Results that are not in the store yet."""
         return self.path / "spool"
 
     @property
     def running(self) -> Path:
-        """What is under way, one file a task."""
+        """Status files of running tasks."""
         return self.path / "running"
 
     @property
     def logs(self) -> Path:
-        """What the driver and the workers logged."""
+        """The folder of log files, of the scheduler and of each worker."""
         return self.path / LOGS
 
     @property
-    def audits(self) -> Path:
-        """What was seen when the candidates were looked at."""
+    def validation_file(self) -> Path:
+        """The file of validated candidates."""
         return self.path / "audits.jsonl"
 
     def strangers(self) -> tuple[str, ...]:
-        """What lies in it and is of no campaign; nothing where it is one, or not there yet."""
+        """Names in it that belong to no campaign; none where it is a campaign or is missing."""
         if not self.path.is_dir() or (self.path / DATABASE).exists():
             return ()
         names = sorted(entry.name for entry in self.path.iterdir())
@@ -65,7 +65,7 @@ class Folder:
         )
 
     def create(self) -> None:
-        """Make it, with all that belongs into it; what a dead driver left running is forgotten."""
+        """Create it and its subfolders; remove the status files of an earlier process."""
         with storage(self.path):
             self.path.mkdir(parents=True, exist_ok=True)
             for folder in (self.spool, self.running, self.logs):
@@ -73,21 +73,21 @@ class Folder:
         self.forget_running()
 
     def forget_running(self) -> None:
-        """Remove the notices of tasks whose supervisors were killed."""
+        """Remove the status files of tasks whose supervisors were killed."""
         for path in self.running.glob("*.json"):
             path.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)
-class Order:
-    """What a campaign is asked to do.
+class CampaignRequest:
+    """The request for a campaign: candidates, settings, and where to compute.
 
     Args:
         candidates: The file or folder of candidates.
         config: The settings.
-        folder: Where it lives.
-        workers: On this machine; None for one a core.
-        scheduler: Address of a Dask scheduler instead.
+        folder: Of the campaign.
+        workers: Number of workers on this machine; None for one per core.
+        scheduler: Address of a Dask scheduler, in place of workers on this machine.
         dashboard: Whether Dask's dashboard is served.
         approved: Whether jobs may go to real devices.
     """

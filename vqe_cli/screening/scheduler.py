@@ -1,4 +1,4 @@
-"""The loop that keeps workers busy: tasks go out, results come in, failures are tried again."""
+"""The scheduler of a campaign: submits tasks, takes in results, repeats failed attempts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Protocol
 from vqe_cli._core.log import package_logger
 from vqe_cli.errors import UnavailableError
 from vqe_cli.properties import PROPERTIES
-from vqe_cli.screening.model import Failure, Limits, Outcome, Part, PartResult, Task
+from vqe_cli.screening.model import Failure, Limits, Outcome, PropertyResult, PropertyTask, Task
 from vqe_cli.screening.progress import Progress
 from vqe_cli.screening.store import Store
 from vqe_cli.screening.store.model import Attempt, MissingCase
@@ -21,17 +21,17 @@ from vqe_cli.screening.workers.spool import drain
 LOG = package_logger(__name__)
 
 IN_FLIGHT = 2
-"""Tasks submitted for each slot, so that none waits for the driver."""
+"""Tasks submitted for each slot, so that no slot waits for the scheduler."""
 
 WAIT_S = 0.5
-"""Longest wait for an outcome before the spool is looked at again."""
+"""Longest wait for an outcome before the spool is read again."""
 
 TURN_S = 0.5
-"""Between two looks at how it stands, at least."""
+"""Shortest time between two updates of the view."""
 
 PAUSE = 9
-"""And this many times what the last one took: it reads a file for every running task, which a
-network disk may take a millisecond for, and nobody gets work or hands it in meanwhile."""
+"""And at least this many times what the last update took: it reads a file for every running task,
+which may take a millisecond on a network disk, and no task is submitted or completed meanwhile."""
 
 ARRIVAL_S = 60.0
 """A result that is not in the spool by then has been lost; network disks show files late."""
@@ -42,7 +42,7 @@ class Executor(Protocol):
 
     @property
     def slots(self) -> int:
-        """How many at once."""
+        """Number of tasks that can run at the same time."""
 
     def submit(self, task: Task) -> None:
         """Queue a task."""
@@ -52,25 +52,25 @@ class Executor(Protocol):
 
 
 @dataclass
-class Flight:
-    """A task under way.
+class RunningTask:
+    """A submitted task.
 
     Args:
-        case: What it computes.
+        case: The case it computes.
         task: As it was submitted last.
-        left: Parts without a result, by key.
-        failures: Of its attempts so far.
-        trouble: The first failure among its results.
-        twins: Cases that came later and ask the same.
-        deadline: When results that were announced must be there; None before they were.
+        left: Property tasks without a result, by key.
+        failures: Of its attempts so far, since a property was last given up.
+        failure: The first failure among its results, None if there is none.
+        duplicates: Later cases with the same results.
+        deadline: When the results of an ended attempt must be in the spool; None while it runs.
     """
 
     case: MissingCase
     task: Task
-    left: dict[str, Part]
+    left: dict[str, PropertyTask]
     failures: list[Failure] = field(default_factory=list)
-    trouble: Failure | None = None
-    twins: list[MissingCase] = field(default_factory=list)
+    failure: Failure | None = None
+    duplicates: list[MissingCase] = field(default_factory=list)
     deadline: float | None = None
 
 
@@ -92,15 +92,15 @@ class _Queue:
         return case
 
 
-class Driver:
-    """Works through what is missing in a store.
+class Scheduler:
+    """Computes what is missing in a store.
 
     Args:
         store: Open for writing.
         executor: Running.
         limits: Of one attempt.
-        spool: Where children leave results.
-        progress: Told of everything.
+        spool: The folder where children leave results.
+        progress: Counts every case that has ended.
         approved: Whether jobs may go to real devices.
     """
 
@@ -116,154 +116,155 @@ class Driver:
     ) -> None:
         self._store, self._executor, self._spool = store, executor, spool
         self._limits, self._progress, self._approved = limits, progress, approved
-        self._flights: dict[str, Flight] = {}
-        self._by_part: dict[str, Flight] = {}
-        self._later: dict[str, Flight] = {}
+        self._running: dict[str, RunningTask] = {}
+        self._by_key: dict[str, RunningTask] = {}
+        self._postponed: dict[str, RunningTask] = {}
         self.notes: list[str] = []
-        """Lines that the user should see: results that were damaged on their way."""
+        """Messages for the user: results that were damaged on their way."""
 
-    def drive(self, on_turn: Callable[[], None]) -> None:
+    def run(self, on_turn: Callable[[], None]) -> None:
         """Compute all that is missing.
 
         Args:
             on_turn: Called about twice a second, and at the end.
 
         Raises:
-            UnavailableError: The disk is full or the scheduler is gone; what was finished is kept.
+            UnavailableError: The disk is full, or the connection to the Dask scheduler is lost;
+                finished results are kept.
         """
         cases, turn = _Queue(self._store.missing()), 0.0
         while True:
             self._submit_more(cases)
-            if cases.empty and not self._flights and not self._later:
+            if cases.empty and not self._running and not self._postponed:
                 on_turn()
                 return
             outcomes = self._executor.completed(WAIT_S)
             self.collect()
             self._store.record_outcomes([self._attempt(outcome) for outcome in outcomes])
             for outcome in outcomes:
-                self._settle(outcome)
-            self._give_up_waiting()
+                self._handle_outcome(outcome)
+            self._handle_missing_results()
             if time.monotonic() > turn:
                 turn = _timed(on_turn)
 
     def collect(self) -> None:
-        """Take everything out of the spool."""
+        """Move all results from the spool to the store."""
         self.notes += [damaged.note for damaged in drain(self._spool, self._keep)]
 
-    def _keep(self, results: Sequence[PartResult]) -> int:
+    def _keep(self, results: Sequence[PropertyResult]) -> int:
         kept = self._store.ingest(results)
         for result in results:
-            flight = self._by_part.pop(result.key, None)
-            if flight is None:
-                continue  # left by an earlier driver
-            flight.left.pop(result.key, None)
-            flight.trouble = flight.trouble or result.failure
-            if flight.deadline is not None and not flight.left:
-                self._land(flight)
+            running = self._by_key.pop(result.key, None)
+            if running is None:
+                continue  # left by an earlier process
+            running.left.pop(result.key, None)
+            running.failure = running.failure or result.failure
+            if running.deadline is not None and not running.left:
+                self._complete(running)
         return kept
 
     def _submit_more(self, cases: _Queue) -> None:
         """Fill the slots; tasks that take more than their share come last, and few at once."""
-        room = IN_FLIGHT * self._executor.slots - len(self._flights)
+        room = IN_FLIGHT * self._executor.slots - len(self._running)
         while room > 0 and (case := cases.take()) is not None:
-            room -= self._begin(case)
-        if room > 0 and self._later and len(self._flights) < max(1, self._executor.slots // 2):
-            self._launch(self._later.pop(next(iter(self._later))))
+            room -= self._start(case)
+        if room > 0 and self._postponed and len(self._running) < max(1, self._executor.slots // 2):
+            self._submit(self._postponed.pop(next(iter(self._postponed))))
 
-    def _begin(self, case: MissingCase) -> bool:
-        """Launch a case, unless another variant asks the same, or has had its answer."""
-        twin = self._flights.get(case.task) or self._later.get(case.task)
-        if twin is not None:
-            twin.twins.append(case)
-        elif case.parts:
-            self._launch(self._flight(case))
+    def _start(self, case: MissingCase) -> bool:
+        """Submit a case, unless a running one is its duplicate or all its results are known."""
+        same = self._running.get(case.task) or self._postponed.get(case.task)
+        if same is not None:
+            same.duplicates.append(case)
+        elif case.properties:
+            self._submit(self._running_task(case))
             return True
         else:
             self._progress.ended(case, self._store.trouble(case.id))
         return False
 
-    def _flight(self, case: MissingCase) -> Flight:
+    def _running_task(self, case: MissingCase) -> RunningTask:
         task = Task(
             id=case.task,
             title=case.title,
             spec=case.spec,
-            parts=case.parts,
+            properties=case.properties,
             known=self._store.known_records(case.id),
             limits=self._limits,
             attempt=1,
             approved=self._approved,
         )
-        return Flight(case, task, {part.key: part for part in case.parts})
+        return RunningTask(case, task, {wanted.key: wanted for wanted in case.properties})
 
-    def _launch(self, flight: Flight) -> None:
-        self._flights[flight.task.id] = flight
-        self._by_part |= dict.fromkeys(flight.left, flight)
-        flight.deadline = None
-        LOG.info("task %s submitted, attempt %d", flight.task.title, flight.task.attempt)
-        self._executor.submit(flight.task)
+    def _submit(self, running: RunningTask) -> None:
+        self._running[running.task.id] = running
+        self._by_key |= dict.fromkeys(running.left, running)
+        running.deadline = None
+        LOG.info("task %s submitted, attempt %d", running.task.title, running.task.attempt)
+        self._executor.submit(running.task)
 
     def _attempt(self, outcome: Outcome) -> Attempt:
         charged = outcome.failure is None or POLICIES[outcome.failure.kind].charged
         return Attempt(outcome, charged)
 
-    def _settle(self, outcome: Outcome) -> None:
+    def _handle_outcome(self, outcome: Outcome) -> None:
         """Decide what follows the end of an attempt."""
-        flight = self._flights.get(outcome.task)
-        if flight is None:
+        running = self._running.get(outcome.task)
+        if running is None:
             return
         LOG.info(
-            "task %s ended after %.2f s on %s", flight.task.title, outcome.wall_s, outcome.worker
+            "task %s ended after %.2f s on %s", running.task.title, outcome.wall_s, outcome.worker
         )
-        if not flight.left:
-            self._land(flight)
+        if not running.left:
+            self._complete(running)
         elif outcome.failure is None:
-            flight.deadline = time.monotonic() + ARRIVAL_S
+            running.deadline = time.monotonic() + ARRIVAL_S
         elif outcome.failure.kind == "unavailable":
             raise UnavailableError(outcome.failure.message, hint=outcome.failure.hint)
         else:
-            self._after_failure(flight, outcome.failure, outcome.part)
+            self._handle_failure(running, outcome.failure, outcome.property_key)
 
-    def _give_up_waiting(self) -> None:
+    def _handle_missing_results(self) -> None:
         now = time.monotonic()
-        for flight in list(self._flights.values()):
-            if flight.deadline is not None and now > flight.deadline:
-                lost = Failure(kind="damaged", message="its result did not arrive in the spool")
-                self._after_failure(flight, lost, None)
+        for running in list(self._running.values()):
+            if running.deadline is not None and now > running.deadline:
+                lost = Failure(kind="damaged", message="its result was not found in the spool")
+                self._handle_failure(running, lost, None)
 
-    def _after_failure(self, flight: Flight, failure: Failure, part: str | None) -> None:
-        """Try again if there is a chance, else keep the failure and go on without that part."""
-        flight.failures.append(failure)
-        LOG.warning("task %s failed (%s): %s", flight.task.title, failure.kind, failure.message)
-        flight.deadline = None
-        again = retried(flight.task, flight.failures)
+    def _handle_failure(self, running: RunningTask, failure: Failure, key: str | None) -> None:
+        """Try again if the policy allows, else store the failure and go on without it."""
+        running.failures.append(failure)
+        LOG.warning("task %s failed (%s): %s", running.task.title, failure.kind, failure.message)
+        running.deadline = None
+        again = retried(running.task, running.failures)
         if again is None:
-            LOG.warning("task %s is not tried again", flight.task.title)
-            guilty = part if part in flight.left else next(iter(flight.left))
-            self._keep(_failed(flight, guilty, failure))
-            flight.failures.clear()
-            again = flight.task.model_copy(update={"limits": self._limits})
-        del self._flights[flight.task.id]
-        if not flight.left:
-            self._count(flight)
+            LOG.warning("task %s is not tried again", running.task.title)
+            guilty = key if key in running.left else next(iter(running.left))
+            self._keep(_failed(running, guilty, failure))
+            running.failures.clear()
+            again = running.task.model_copy(update={"limits": self._limits})
+        del self._running[running.task.id]
+        if not running.left:
+            self._count(running)
             return
-        flight.task = again.model_copy(
+        running.task = again.model_copy(
             update={
-                "parts": tuple(flight.left.values()),
-                "known": self._store.known_records(flight.case.id),
+                "properties": tuple(running.left.values()),
+                "known": self._store.known_records(running.case.id),
             }
         )
-        if flight.task.limits.memory_bytes > self._limits.memory_bytes:
-            self._later[flight.task.id] = flight
+        if running.task.limits.memory_bytes > self._limits.memory_bytes:
+            self._postponed[running.task.id] = running
         else:
-            self._launch(flight)
+            self._submit(running)
 
-    def _land(self, flight: Flight) -> None:
-        if self._flights.pop(flight.task.id, None) is not None:
-            self._count(flight)
+    def _complete(self, running: RunningTask) -> None:
+        if self._running.pop(running.task.id, None) is not None:
+            self._count(running)
 
-    def _count(self, flight: Flight) -> None:
-        for case in (flight.case, *flight.twins):
-            self._progress.ended(case, flight.trouble)
+    def _count(self, running: RunningTask) -> None:
+        for case in (running.case, *running.duplicates):
+            self._progress.ended(case, running.failure)
 
 
 def _timed(on_turn: Callable[[], None]) -> float:
@@ -274,17 +275,17 @@ def _timed(on_turn: Callable[[], None]) -> float:
     return end + max(TURN_S, PAUSE * (end - start))
 
 
-def _failed(flight: Flight, guilty: str, failure: Failure) -> list[PartResult]:
-    """The failure of a part, and of all that build upon it."""
-    name = flight.left[guilty].property["name"]
-    results = [PartResult(key=guilty, property=name, failure=failure)]
+def _failed(running: RunningTask, guilty: str, failure: Failure) -> list[PropertyResult]:
+    """The failure of a property, and of all that need it."""
+    name = running.left[guilty].property["name"]
+    results = [PropertyResult(key=guilty, property=name, failure=failure)]
     failed = {name}
-    for key, part in flight.left.items():
-        entry = PROPERTIES.get(part.property["name"])
+    for key, wanted in running.left.items():
+        entry = PROPERTIES.get(wanted.property["name"])
         missing = next((need for need in entry.needs if need in failed), None)
         if key != guilty and missing is not None:
             failed.add(entry.name)
             message = f"needs {missing}, which failed"
             caused = failure.model_copy(update={"message": message})
-            results.append(PartResult(key=key, property=entry.name, failure=caused))
+            results.append(PropertyResult(key=key, property=entry.name, failure=caused))
     return results

@@ -26,12 +26,12 @@ def chosen_properties(
     """
     if not selections:
         hint = f"known: {', '.join(PROPERTIES.names())}"
-        raise InputError("no property is asked for", path=path, hint=hint)
+        raise InputError("no property is requested", path=path, hint=hint)
     asked: dict[str, Property] = {}
     for number, selection in enumerate(selections):
         entry = PROPERTIES.create(selection, (*path, number))
         if entry.name in asked:
-            message = f"property '{entry.name}' is asked for twice"
+            message = f"property '{entry.name}' is requested twice"
             raise InputError(message, path=(*path, number), hint="its columns would be the same")
         asked[entry.name] = entry
     ordered: dict[str, Property] = {}

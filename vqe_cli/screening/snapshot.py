@@ -1,4 +1,4 @@
-"""How a campaign stands at one moment: what live views and ``vqe screen status`` show."""
+"""The state of a campaign at one moment, as live views and ``vqe screen status`` show it."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Running:
-    """One task under way.
+    """A running task.
 
     Args:
         title: Of the case.
-        stage: What its child is doing, as it said last: ``"vqe: step 12"``.
+        stage: What its child is doing, by its last report.
         seconds: Since its child was started.
         attempt: Counted from 1.
         bytes: Resident memory of the child's tree; 0 where it is not known.
@@ -27,17 +27,17 @@ class Running:
 
 @dataclass(frozen=True)
 class CampaignSnapshot:
-    """Counts, failures, what is under way, and how long the rest may take.
+    """Counts, failures, running tasks, and the time that may remain.
 
     Args:
         total: All candidates.
-        done: Those with all results that were asked for.
+        done: Those with all requested results.
         failed: Those that were computed and lack something, by kind of failure: ``{"timeout": 3}``.
         refused: Those that are not run, for a reason found before.
-        duplicates: Those that stand for another one and are not run.
-        running: Tasks under way, in any order.
+        duplicates: Those that equal an earlier one and are not run.
+        running: Running tasks, in any order.
         started: Seconds since 1970, UTC, when this session of the campaign began; None where
-            nobody is at work on it.
+            it is not running.
         elapsed: Seconds since then.
         per_hour: Candidates that ended in an hour; None while nothing can be said.
         remaining: Seconds until the end, by a robust estimate; None while nothing can be said.
@@ -65,15 +65,15 @@ class CampaignSnapshot:
 
     @property
     def ended(self) -> int:
-        """All of which nothing more will come."""
+        """Candidates for which nothing more is computed."""
         return self.done + self.failures + self.refused + self.duplicates
 
     @property
     def waiting(self) -> int:
-        """Neither ended nor under way."""
+        """Neither ended nor running."""
         return max(self.total - self.ended - len(self.running), 0)
 
     @property
     def memory(self) -> int:
-        """Resident bytes of all that is under way."""
+        """Resident memory of all running tasks in bytes."""
         return sum(task.bytes for task in self.running)

@@ -58,7 +58,7 @@ def test_the_panel_says_what_one_wants_to_know() -> None:
     text = _status(HALF_WAY)
     assert max(len(line) for line in text.splitlines()) <= 80
     assert "125 of 200, 62 %" in text
-    assert "110 done (60 known before), 13 failed, 2 duplicates, 2 running, 73 waiting" in text
+    assert "110 done (60 reused), 13 failed, 2 duplicates, 2 running, 73 waiting" in text
     assert "8 not-converged, 4 timeout, 1 memory" in text
     assert "62 molecules an hour" in text
     assert "70.2 min left" in text
@@ -77,7 +77,7 @@ def test_durations_that_change_while_one_looks_have_no_fractions() -> None:
     live = CampaignSnapshot(total=9, done=2, running=(task,), started=0.0, elapsed=24.2,
                             per_hour=300.0, remaining=44.9)  # fmt: skip
     text = _status(live)
-    assert "at it for 24 s" in text
+    assert "running for 24 s" in text
     assert "about 45 s left" in text
     assert " 1 s" in text
 
@@ -89,8 +89,8 @@ def test_the_slowest_task_stands_first() -> None:
 
 
 def test_a_campaign_that_nobody_works_on_says_how_to_go_on() -> None:
-    assert "goes on" in _status(CampaignSnapshot(total=10, done=4))
-    assert "goes on" not in _status(CampaignSnapshot(total=10, done=10))
+    assert "repeat the command to resume" in _status(CampaignSnapshot(total=10, done=4))
+    assert "repeat the command to resume" not in _status(CampaignSnapshot(total=10, done=10))
 
 
 def test_a_log_gets_a_line_every_ten_seconds_and_at_milestones() -> None:
@@ -102,7 +102,7 @@ def test_a_log_gets_a_line_every_ten_seconds_and_at_milestones() -> None:
             view.update(CampaignSnapshot(total=10_000, done=second))
     lines = stream.getvalue().splitlines()
     assert 10 <= len(lines) <= 13  # 100 s, one milestone, and the last word
-    assert "1,000 of 10,000 ended (10 %)" in stream.getvalue()
+    assert "1,000 of 10,000 finished (10 %)" in stream.getvalue()
     assert "\x1b" not in stream.getvalue()
     assert "\r" not in stream.getvalue()
 
@@ -114,8 +114,8 @@ def test_the_first_failure_of_a_kind_is_said_at_once() -> None:
     second = CampaignSnapshot(total=1000, done=2)
     _shown(view, first, second, CampaignSnapshot(total=1000, done=2, failed={"memory": 1}))
     assert stream.getvalue().splitlines() == [
-        "nci: 1 of 1,000 ended (0 %)",
-        "nci: 3 of 1,000 ended (0 %), 1 failed (1 memory)",
+        "nci: 1 of 1,000 finished (0 %)",
+        "nci: 3 of 1,000 finished (0 %), 1 failed (1 memory)",
     ]
 
 
@@ -132,12 +132,12 @@ def test_names_cannot_move_the_cursor() -> None:
 
 
 def test_an_empty_campaign_is_no_division_by_zero() -> None:
-    assert plain_line("none", CampaignSnapshot(total=0, done=0)) == "none: 0 of 0 ended (0 %)"
+    assert plain_line("none", CampaignSnapshot(total=0, done=0)) == "none: 0 of 0 finished (0 %)"
     assert "0 of 0" in _status(CampaignSnapshot(total=0, done=0))
 
 
 def test_what_was_refused_beforehand_has_not_failed() -> None:
     snapshot = CampaignSnapshot(total=10, done=4, failed={"input": 1}, refused=5)
     line = plain_line("nci", snapshot)
-    assert line == "nci: 10 of 10 ended (100 %), 1 failed (1 input), 5 refused"
+    assert line == "nci: 10 of 10 finished (100 %), 1 failed (1 input), 5 refused"
     assert "failed" not in plain_line("nci", CampaignSnapshot(10, 5, refused=5))

@@ -15,7 +15,7 @@ from vqe_cli.errors import InputError
 from vqe_cli.schema import load, spec_from_data
 from vqe_cli.schema.readers.xyz import read_xyz
 from vqe_cli.screening.candidates import read_candidates
-from vqe_cli.screening.candidates.validation import Caps, audited
+from vqe_cli.screening.candidates.validation import Caps, validate
 
 RHF_H2 = -1.116998996754004
 """PySCF 2.14, RHF/STO-3G at 0.735 Å, Hartree."""
@@ -160,7 +160,7 @@ def test_a_comment_in_latin_1(write_file: WriteFile, comment: bytes) -> None:
 
 def test_a_campaign_is_told_what_was_not_understood(write_file: WriteFile) -> None:
     (candidate,) = read_candidates(write_file("a.xyz", f"2\ncation\n{ATOMS}"))
-    assert any("seems to speak of the charge" in note for note in audited(candidate, Caps()).notes)
+    assert any("seems to speak of the charge" in note for note in validate(candidate, Caps()).notes)
 
 
 def test_a_campaign_plans_what_it_was_told_of(write_file: WriteFile, run_vqe: RunVqe) -> None:

@@ -76,7 +76,7 @@ def _kill_parents_group() -> float:
 
 
 def _kill_worker() -> float:
-    """The worker is the nursery's parent."""
+    """The worker is the fork server's parent."""
     psutil.Process(os.getppid()).parent().kill()
     return _hang()
 

@@ -49,7 +49,7 @@ def test_what_was_refused_is_run_when_the_cap_is_raised(commands: Commands) -> N
 def test_another_programs_plan_is_made_anew_and_what_it_shares_is_not_computed(
     commands: Commands,
 ) -> None:
-    """A newer program may ask another question by the same settings; here it asks the same."""
+    """A newer program may understand the settings otherwise; here it understands them alike."""
     write_innocents(commands.candidates, 2)
     assert commands.run(FIRST, workers=1)[0] == 0
     plan, begun = commands.query("SELECT * FROM cases"), commands.begun()

@@ -26,7 +26,7 @@ def test_culprits_fail_alone_and_timeouts_are_tried_again_on_request(commands: C
     rows = commands.rows()
     assert commands.kinds() == KINDS
     assert {rows[name]["failure_property"] for name in KINDS} == {"mischief"}
-    assert all(row["first_number"] for row in rows.values())  # the first part is good
+    assert all(row["first_number"] for row in rows.values())  # the first property is good
     innocents = [row for name, row in rows.items() if name not in KINDS]
     assert [row["status"] for row in innocents] == ["done"] * 6
     assert len(commands.query("SELECT DISTINCT worker FROM attempts")) <= 2
@@ -43,10 +43,10 @@ def test_culprits_fail_alone_and_timeouts_are_tried_again_on_request(commands: C
     assert commands.kinds() == KINDS
     after = dict(commands.query(tasks))
     assert {name for name in after if after[name] != before[name]} == {"hang"}
-    assert commands.begun() == naps  # not even its own first part
+    assert commands.begun() == naps  # not even its own first property
 
 
-def test_who_kills_nurseries_and_workers_takes_nobody_along(commands: Commands) -> None:
+def test_who_kills_fork_servers_and_workers_takes_nobody_along(commands: Commands) -> None:
     poison = {"kill-group": "lost", "kill-worker": "lost", "no-scf": "not-converged"}
     write_culprits(commands.candidates, *poison)
     write_innocents(commands.candidates, 4)

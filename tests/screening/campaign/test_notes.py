@@ -13,10 +13,10 @@ from tests.screening.test_scheduler_loop import Scripted, all_good
 from vqe_cli.screening import campaign
 from vqe_cli.screening.campaign import run_campaign
 from vqe_cli.screening.model import Outcome
-from vqe_cli.screening.request import Folder, Order
+from vqe_cli.screening.request import CampaignRequest, Folder
 from vqe_cli.screening.settings import load_config
 
-SENT_AWAY = "worker tcp://there:1 sent away: it does not see the folder of the campaign"
+RETIRED = "worker tcp://there:1 retired: it does not see the campaign folder"
 
 
 class Watchful(Scripted):
@@ -30,25 +30,25 @@ class Watchful(Scripted):
     def completed(self, timeout: float) -> list[Outcome]:
         found = super().completed(timeout)
         if len(self.seen) == 1:
-            self.notes.append(SENT_AWAY)
+            self.notes.append(RETIRED)
         return found
 
     def cancel_all(self) -> list[Outcome]:
         return []
 
 
-def test_a_worker_that_is_sent_away_later_is_told(
+def test_a_worker_that_is_retired_later_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_innocents(tmp_path / "candidates", 2)
 
     @contextmanager
-    def watchful(order: Order) -> Iterator[Watchful]:
-        yield Watchful(order.folder.spool)
+    def watchful(request: CampaignRequest) -> Iterator[Watchful]:
+        yield Watchful(request.folder.spool)
 
     monkeypatch.setattr(campaign, "executor_for", watchful)
     config = load_config(None, [(("properties",), ["structure"], "test")])
     said: list[str] = []
-    order = Order(tmp_path / "candidates", config, Folder(tmp_path / "campaign"))
-    assert run_campaign(order, lambda _: None, said.append).counts == {"done": 2}
-    assert said[-2:] == ["the connection is not encrypted", SENT_AWAY]
+    request = CampaignRequest(tmp_path / "candidates", config, Folder(tmp_path / "campaign"))
+    assert run_campaign(request, lambda _: None, said.append).counts == {"done": 2}
+    assert said[-2:] == ["the connection is not encrypted", RETIRED]

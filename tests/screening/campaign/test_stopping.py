@@ -13,7 +13,7 @@ import pytest
 from tests.screening.campaign.commands import MISCHIEF, NAPS, Commands
 from tests.screening.campaign.mischief import write_culprits, write_innocents
 from tests.screening.waiting import wait_until
-from vqe_cli.screening.model import PartResult
+from vqe_cli.screening.model import PropertyResult
 from vqe_cli.screening.store import Store
 from vqe_cli.screening.workers.spool import write_result
 
@@ -46,7 +46,7 @@ def test_a_stopped_campaign_says_how_to_go_on_and_leaves_nothing_running(
     (os.killpg if to_all else os.kill)(driver.pid, getattr(signal, name))
     _, err = driver.communicate(timeout=60)
     assert driver.returncode == 130
-    assert "the same command again goes on" in err
+    assert "repeat the command to resume" in err
     assert "Traceback" not in err
     wait_until(lambda: not [process for process in below if process.is_running()], within=10)
     assert not list((commands.folder / "running").iterdir())
@@ -73,7 +73,7 @@ def test_a_campaign_that_was_started_with_nohup_outlives_the_terminal(commands: 
     assert {row["status"] for row in commands.rows().values()} == {"done"}
 
 
-def test_a_power_cut_may_leave_an_empty_notice(commands: Commands) -> None:
+def test_a_power_cut_may_leave_an_empty_status_file(commands: Commands) -> None:
     write_innocents(commands.candidates, 1)
     assert commands.run(NAPS)[0] == 0
     (commands.folder / "running" / "0.json").touch()
@@ -102,7 +102,7 @@ def test_what_an_earlier_driver_left_is_taken_in_or_set_aside(
 
     code, _, err = commands.run(NAPS, folder=second)
     assert code == 0
-    assert err.count("a damaged result is in") == 2
+    assert err.count("a damaged result was moved to") == 2
     assert len(list((second / "quarantine").iterdir())) == 2
     assert not [path for path in (second / "spool").iterdir() if path.name != ".stop"]
     assert not list((second / "running").iterdir())
@@ -143,13 +143,13 @@ def test_of_two_drivers_that_start_at_once_one_works(commands: Commands) -> None
     said = [driver.communicate(timeout=120)[1] for driver in drivers]
     assert sorted(driver.returncode for driver in drivers) == [0, 6]
     works, refused = sorted(range(2), key=lambda number: drivers[number].returncode)
-    assert f"is being worked on by process {drivers[works].pid} " in said[refused]
+    assert f"is already running in process {drivers[works].pid} " in said[refused]
     assert "Traceback" not in "".join(said)
     assert set(commands.begun().values()) == {1}
     assert {row["status"] for row in commands.rows().values()} == {"done"}
 
 
-def _leave_behind(results: list[PartResult], campaign: Path) -> None:
+def _leave_behind(results: list[PropertyResult], campaign: Path) -> None:
     """A campaign whose driver died: all results in the spool, two of them damaged."""
     spool, running = campaign / "spool", campaign / "running"
     spool.mkdir(parents=True)

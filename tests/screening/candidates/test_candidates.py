@@ -14,7 +14,7 @@ from tests.conftest import WriteFile
 from vqe_cli.errors import InputError
 from vqe_cli.screening.candidates import read_candidates
 from vqe_cli.screening.candidates.names import MAX_NAME, Unique, printable
-from vqe_cli.screening.candidates.validation import Caps, audited
+from vqe_cli.screening.candidates.validation import Caps, validate
 from vqe_cli.screening.model import Candidate, Variant
 
 WATER_XYZ = "3\nwater\nO 0 0 0\nH 0 0 0.96\nH 0.93 0 -0.24\n"
@@ -131,7 +131,7 @@ def test_a_line_of_a_million_characters_costs_only_itself(write_file: WriteFile)
     [("a.smi", ""), ("a.smi", "\n# CCO\n"), ("a.sdf", "\n \n"), ("a.csv", "name,smiles\n")],
 )
 def test_an_empty_file_is_an_error(write_file: WriteFile, name: str, text: str) -> None:
-    with pytest.raises(InputError, match="holds no candidates"):
+    with pytest.raises(InputError, match="contains no candidates"):
         list(read_candidates(write_file(name, text)))
 
 
@@ -183,7 +183,7 @@ def test_a_table_may_state_multiplicities(write_file: WriteFile) -> None:
     for one, smiles, multiplicity in ((oxygen, "O=O", 3), (methylene, "[CH2]", 1)):
         molecule = {"geometry": {"smiles": smiles}, "multiplicity": multiplicity}
         assert one.input == {"molecule": molecule}
-        assert audited(one, Caps()).multiplicity == multiplicity
+        assert validate(one, Caps()).multiplicity == multiplicity
     assert (water.smiles, water.input) == ("O", None)
     assert neon.failure is not None
     assert "'x' is no whole number" in neon.failure.message
@@ -284,7 +284,7 @@ def test_files_named_in_an_input_are_read_in(write_file: WriteFile) -> None:
         ("tag.yaml", "molecules: !!python/name:os.system\n", "tag"),
         ("nul.yaml", b"molecules: \0", "text file"),
         ("none.yaml", "", "empty"),
-        ("a.txt", "CCO", "known endings"),
+        ("a.txt", "CCO", "known extensions"),
         ("a.csv", "", "empty"),
     ],
 )
@@ -301,7 +301,7 @@ def test_what_is_not_there_or_holds_nothing(write_file: WriteFile) -> None:
     with pytest.raises(InputError, match="no such file"):
         read_candidates("missing.smi")
     write_file("f/notes.txt", "x")
-    with pytest.raises(InputError, match="holds no candidates"):
+    with pytest.raises(InputError, match="contains no candidates"):
         read_candidates("f")
 
 
@@ -416,7 +416,7 @@ CHARGED = "smiles,charge\n[NH4+],1\n[NH4+],0\n[NH4+],\n[NH4+],one\n"
 
 def test_a_column_of_charges_agrees_or_refuses_its_row(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text(CHARGED)
-    found = [audited(one, Caps()).failure for one in read_candidates(tmp_path / "x.csv")]
+    found = [validate(one, Caps()).failure for one in read_candidates(tmp_path / "x.csv")]
     assert [one and one.message for one in found] == [
         None,
         "the structure carries charge +1, the input says +0",
@@ -427,7 +427,7 @@ def test_a_column_of_charges_agrees_or_refuses_its_row(tmp_path: Path) -> None:
 
 def test_a_column_of_spins_is_said_not_to_be_read(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text("smiles,spin,multiplicity\nO=O,2,\nO=O,2,3\nO,0,\n")
-    found = [audited(one, Caps()) for one in read_candidates(tmp_path / "x.csv")]
+    found = [validate(one, Caps()) for one in read_candidates(tmp_path / "x.csv")]
     doubts = [one.doubts for one in found]
     assert doubts == [("input-understood", "spin-stated"), (), ()]
 
@@ -436,6 +436,6 @@ def test_data_fields_of_records_are_held_against_them(tmp_path: Path) -> None:
     block = Chem.MolToMolBlock(Chem.MolFromSmiles("[NH4+]"))
     fields = ("> <charge>\n1\n", "> <charge>\n0\n", "> <multiplicity>\n3\n")
     (tmp_path / "x.sdf").write_text("".join(f"{block}{field}\n$$$$\n" for field in fields))
-    found = [audited(one, Caps()) for one in read_candidates(tmp_path / "x.sdf")]
+    found = [validate(one, Caps()) for one in read_candidates(tmp_path / "x.sdf")]
     assert [one.failure is None for one in found] == [True, False, True]
     assert [one.multiplicity for one in found] == [1, None, 3]

@@ -13,7 +13,7 @@ import pytest
 from vqe_cli.errors import InputError
 from vqe_cli.screening.candidates import read_candidates
 from vqe_cli.screening.candidates.standard_input import keep_standard_input
-from vqe_cli.screening.candidates.validation import Caps, audited
+from vqe_cli.screening.candidates.validation import Caps, validate
 from vqe_cli.screening.model import Candidate
 
 ETHANOL = "InChI=1S/C2H6O/c1-2-3/h3H,2H2,1H3"
@@ -73,7 +73,7 @@ def test_other_endings_are_refused(tmp_path: Path, name: str) -> None:
 
 
 def smiles_of(text: str) -> str | None:
-    return audited(Candidate(name="a", source="a:1", smiles=text), Caps()).smiles
+    return validate(Candidate(name="a", source="a:1", smiles=text), Caps()).smiles
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_inchis_tell_charge_radical_and_stereo() -> None:
 
 @pytest.mark.parametrize("text", [ETHANOL[:-1], f"{ETHANOL}x", "InChI=", "InChI=1S/"])
 def test_a_damaged_inchi_is_refused(text: str) -> None:
-    seen = audited(Candidate(name="a", source="a:1", smiles=text), Caps())
+    seen = validate(Candidate(name="a", source="a:1", smiles=text), Caps())
     assert seen.failure is not None
     assert seen.failure.kind == "input"
 

@@ -1,4 +1,4 @@
-"""Audits of candidates: counted by hand, and on five thousand molecules of the NCI."""
+"""Validation of candidates: counted by hand, and on five thousand molecules of the NCI."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from rdkit.Chem import AllChem
 from vqe_cli.chemistry.geometry.structures import settled
 from vqe_cli.schema import spec_from_data
 from vqe_cli.screening.candidates import read_candidates
-from vqe_cli.screening.candidates.validation import Caps, audited
-from vqe_cli.screening.model import Audited, Candidate
+from vqe_cli.screening.candidates.validation import Caps, validate
+from vqe_cli.screening.model import Candidate, ValidatedCandidate
 
 WATER = "O 0 0 0\nH 0 0 0.96\nH 0.93 0 -0.24"
 H2_MOLFILE = """
@@ -38,12 +38,12 @@ M  END
 NCI = Path(RDConfig.RDDataDir) / "NCI" / "first_5K.smi"
 
 
-def audit(caps: Caps | None = None, **entry: Any) -> Audited:
-    return audited(Candidate(name="x", source="here:1", **entry), caps or Caps())
+def check(caps: Caps | None = None, **entry: Any) -> ValidatedCandidate:
+    return validate(Candidate(name="x", source="here:1", **entry), caps or Caps())
 
 
-def molecule(**section: Any) -> Audited:
-    return audit(input={"molecule": section})
+def molecule(**section: Any) -> ValidatedCandidate:
+    return check(input={"molecule": section})
 
 
 def block_of(smiles: str, seed: int = 1) -> str:
@@ -53,7 +53,7 @@ def block_of(smiles: str, seed: int = 1) -> str:
 
 
 def test_acetate_is_what_is_left_of_its_salt() -> None:
-    found = audit(smiles="CC(=O)[O-].[Na+]")
+    found = check(smiles="CC(=O)[O-].[Na+]")
     assert (found.smiles, found.formula, found.charge, found.multiplicity) == (
         "CC(=O)[O-]", "C2H3O2-", -1, 1,
     )  # fmt: skip
@@ -69,20 +69,24 @@ def test_acetate_is_what_is_left_of_its_salt() -> None:
 def test_a_salt_in_space_loses_its_counter_ions_and_nothing_else_does() -> None:
     cation = Chem.MolFromMolBlock(block_of("C[NH3+]"), removeHs=False)
     salt = Chem.CombineMols(cation, Chem.MolFromMolBlock(CHLORIDE))
-    found = audit(molfile=Chem.MolToMolBlock(salt))
+    found = check(molfile=Chem.MolToMolBlock(salt))
     assert (found.formula, found.charge, found.atoms) == ("CH6N+", 1, 8)
     assert found.molecule is not None
     spec = spec_from_data({"molecule": found.molecule})
     assert spec.molecule is not None
     assert settled(spec.molecule)[1].formula == "CH6N+"  # type: ignore[union-attr]
     lone = [line for line in H2_MOLFILE.splitlines() if line != "  1  2  1  0"]
-    pair = audit(molfile="\n".join(lone).replace("  2  1", "  2  0"))
+    pair = check(molfile="\n".join(lone).replace("  2  1", "  2  0"))
     assert (pair.formula, pair.atoms) == ("H2", 2)
     assert any("coordinates alone" in note for note in pair.notes)
 
 
-def test_what_is_audited_can_be_run() -> None:
-    for found in (audit(smiles="[OH-]"), molecule(geometry=WATER), audit(molfile=block_of("O"))):
+def test_what_is_validated_can_be_run() -> None:
+    for found in (
+        check(smiles="[OH-]"),
+        molecule(geometry=WATER),
+        check(molfile=block_of("O")),
+    ):
         assert found.molecule is not None
         spec_from_data({"molecule": found.molecule})
 
@@ -90,28 +94,39 @@ def test_what_is_audited_can_be_run() -> None:
 def test_one_structure_has_one_identity() -> None:
     flat = Chem.MolFromSmiles("OCC")
     AllChem.Compute2DCoords(flat)
-    same = (audit(smiles="CCO"), audit(smiles="OCC.Cl"), audit(molfile=Chem.MolToMolBlock(flat)))
+    same = (
+        check(smiles="CCO"),
+        check(smiles="OCC.Cl"),
+        check(molfile=Chem.MolToMolBlock(flat)),
+    )
     assert len({found.identity for found in same}) == 1
-    others = (audit(smiles="CC[O-]"), audit(smiles="CC[O]"), audit(smiles="COC"))
+    others = (
+        check(smiles="CC[O-]"),
+        check(smiles="CC[O]"),
+        check(smiles="COC"),
+    )
     assert len({found.identity for found in (same[0], *others)}) == 4
 
 
 def test_mirror_images_are_two_molecules() -> None:
-    assert audit(smiles="C[C@H](F)Cl").identity != audit(smiles="C[C@@H](F)Cl").identity
+    assert check(smiles="C[C@H](F)Cl").identity != check(smiles="C[C@@H](F)Cl").identity
 
 
 def test_conformers_that_were_given_are_no_copies() -> None:
-    first, second = audit(molfile=block_of("CCCO", 1)), audit(molfile=block_of("CCCO", 2))
+    first, second = (
+        check(molfile=block_of("CCCO", 1)),
+        check(molfile=block_of("CCCO", 2)),
+    )
     assert first.smiles == second.smiles
     assert first.identity != second.identity
-    assert first.identity == audit(molfile=block_of("CCCO", 1)).identity
+    assert first.identity == check(molfile=block_of("CCCO", 1)).identity
 
 
 def test_a_records_title_and_date_are_no_part_of_its_molecule() -> None:
     block = block_of("CCO")
     titled = block.replace("\n     RDKit          3D\n\n", "x\n  Other   01010000003D 1\nnote\n", 1)
     assert titled != block
-    assert audit(molfile=titled).molecule == audit(molfile=block).molecule
+    assert check(molfile=titled).molecule == check(molfile=block).molecule
 
 
 def test_coordinates_have_an_identity_to_a_ten_thousandth() -> None:
@@ -134,7 +149,7 @@ def test_duplicates_agree_to_four_decimals(apart: str, same: bool) -> None:
 def test_a_ghost_is_no_atom_of_a_duplicate() -> None:
     pair, alone = (molecule(geometry=f"He 0 0 0; {other} 0 0 3") for other in ("He", "@He"))
     assert pair.identity != alone.identity
-    assert audit(molfile=H2_MOLFILE).failure is None
+    assert check(molfile=H2_MOLFILE).failure is None
 
 
 def test_what_coordinates_do_not_tell_is_assumed_aloud() -> None:
@@ -149,7 +164,7 @@ def test_what_coordinates_do_not_tell_is_assumed_aloud() -> None:
 
 def test_what_a_candidate_decides_for_itself_is_kept_and_said() -> None:
     entry = {"molecule": {"geometry": WATER, "basis": "6-31g"}, "ansatz": "uccsd"}
-    found = audit(input=entry)
+    found = check(input=entry)
     assert "its own settings: ansatz, molecule.basis" in found.notes
     assert found.molecule is not None
     assert found.molecule["basis"] == "6-31g"
@@ -180,7 +195,7 @@ def test_what_a_candidate_decides_for_itself_is_kept_and_said() -> None:
 )
 def test_failures_are_typed_and_take_no_time(entry: dict[str, Any], kind: str, words: str) -> None:
     start = time.process_time()
-    found = audit(**entry)
+    found = check(**entry)
     assert time.process_time() - start < 1
     assert found.failure is not None
     assert found.failure.kind == kind
@@ -189,7 +204,7 @@ def test_failures_are_typed_and_take_no_time(entry: dict[str, Any], kind: str, w
 
 def test_a_failure_of_reading_is_passed_on() -> None:
     entry = {"kind": "input", "message": "the row has no SMILES"}
-    found = audit(failure=entry)
+    found = check(failure=entry)
     assert found.failure is not None
     assert found.failure.message == "the row has no SMILES"
 
@@ -205,11 +220,11 @@ def test_a_failure_of_reading_is_passed_on() -> None:
 )
 def test_caps_refuse_with_the_reason(caps: Caps, words: str) -> None:
     as_input = {"molecule": {"geometry": {"smiles": "CCO"}}}
-    for found in (audit(caps, smiles="CCO"), audit(caps, input=as_input)):
+    for found in (check(caps, smiles="CCO"), check(caps, input=as_input)):
         assert found.failure is not None
         assert found.failure.kind == "refused"
         assert words in found.failure.message
-    assert audit(Caps(max_atoms=9, max_heavy_atoms=3, elements=("H", "C", "O")), smiles="CCO") \
+    assert check(Caps(max_atoms=9, max_heavy_atoms=3, elements=("H", "C", "O")), smiles="CCO") \
         .failure is None  # fmt: skip
 
 
@@ -219,13 +234,13 @@ def test_caps_name_elements() -> None:
         Caps.model_validate({"elements": ["Xx"]})
 
 
-def test_audits_are_their_own_json() -> None:
-    found = audit(smiles="CCO")
-    assert Audited.model_validate_json(found.model_dump_json()) == found
+def test_a_validated_candidate_is_read_back_from_its_json() -> None:
+    found = check(smiles="CCO")
+    assert ValidatedCandidate.model_validate_json(found.model_dump_json()) == found
 
 
 @pytest.mark.parametrize("step", [20, pytest.param(1, marks=pytest.mark.slow)])
-def test_valid_molecules_of_the_nci_are_audited(step: int) -> None:
+def test_valid_molecules_of_the_nci_are_validated(step: int) -> None:
     """Valid is what RDKit's own parser takes; formulas, too, are compared with RDKit's.
 
     21 entries are mixtures of two molecules, or complexes in pieces: looked at one by one.
@@ -235,7 +250,7 @@ def test_valid_molecules_of_the_nci_are_audited(step: int) -> None:
         parsed = [Chem.MolFromSmiles(line.split()[0]) for line in lines]
     candidates = list(read_candidates(NCI))
     assert len(candidates) == 4999
-    found = [audited(candidate, Caps(max_atoms=1000)) for candidate in candidates[::step]]
+    found = [validate(candidate, Caps(max_atoms=1000)) for candidate in candidates[::step]]
     if step == 1:
         assert sum(one.failure is None for one in found) == 4991 - 21
     for one, molecule in zip(found, parsed, strict=True):

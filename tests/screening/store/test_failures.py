@@ -11,7 +11,7 @@ import pytest
 
 from tests.screening.campaigns import good, key, plan, results
 from vqe_cli.errors import UnavailableError
-from vqe_cli.screening.model import PartResult
+from vqe_cli.screening.model import PropertyResult
 from vqe_cli.screening.store import Store
 from vqe_cli.screening.workers.spool import drain, write_result
 
@@ -42,9 +42,9 @@ def test_a_killed_writer_loses_nothing_that_it_acknowledged(tmp_path: Path) -> N
 
 def test_a_second_writer_is_refused_and_readers_are_not(store: Store) -> None:
     plan(store, 1)
-    with pytest.raises(UnavailableError, match="is being worked on by process"):
+    with pytest.raises(UnavailableError, match="is already running in process"):
         Store.open(store.folder, writable=True)
-    with pytest.raises(UnavailableError, match="is being worked on by process"):
+    with pytest.raises(UnavailableError, match="is already running in process"):
         Store.create(store.folder)
     with Store.open(store.folder) as reader:
         assert reader.summary().counts == {"pending": 1}
@@ -84,10 +84,10 @@ def test_a_full_disk_loses_nothing_and_goes_on_when_there_is_room(small_disk: Pa
     with Store.create(small_disk / "campaign") as store:
         plan(store, 20)
         taken: list[str] = []
-        with pytest.raises(UnavailableError, match="is full") as caught:
+        with pytest.raises(UnavailableError, match="no space left on device") as caught:
             fill(lambda one: store.ingest([one]), taken)
         assert caught.value.exit_code == 6
-        assert "make room" in (caught.value.hint or "")
+        assert "free some space" in (caught.value.hint or "")
         assert taken
         assert all(store.result(one) for one in taken)
         assert len(list(store.rows())) == 20
@@ -105,13 +105,13 @@ def test_a_spool_on_a_full_disk_keeps_what_is_whole(small_disk: Path) -> None:
     ballast = small_disk / "ballast"
     ballast.write_bytes(bytes(500_000))
     written: list[str] = []
-    with pytest.raises(UnavailableError, match="is full"):
+    with pytest.raises(UnavailableError, match="no space left on device"):
         fill(lambda one: write_result(spool, one), written)
     ballast.unlink()
     write_result(spool, good(key("late"), "energy"))
     arrived: list[str] = []
 
-    def ingest(batch: Sequence[PartResult]) -> int:
+    def ingest(batch: Sequence[PropertyResult]) -> int:
         arrived.extend(one.key for one in batch)
         return len(batch)
 
@@ -120,7 +120,7 @@ def test_a_spool_on_a_full_disk_keeps_what_is_whole(small_disk: Path) -> None:
     assert sorted(arrived) == sorted([*written, key("late")])
 
 
-def fill(keep: Callable[[PartResult], object], kept: list[str]) -> None:
+def fill(keep: Callable[[PropertyResult], object], kept: list[str]) -> None:
     """Keep results until there is no room; `kept` gets the keys of those that were."""
     for place in range(10_000):
         one = good(key("filling", place), "energy", energy_hartree=1 / (place + 1))

@@ -29,15 +29,20 @@ from vqe_cli.screening.store import plan as plan_module
 
 
 def missing(store: Store) -> dict[str, list[str]]:
-    return {item.title: [part.property["name"] for part in item.parts] for item in store.missing()}
+    return {
+        item.title: [wanted.property["name"] for wanted in item.properties]
+        for item in store.missing()
+    }
 
 
 def test_everything_is_missing_first_and_the_cheapest_comes_first(store: Store) -> None:
     plan(store, 3)
     assert [item.title for item in store.missing()] == ["m2", "m1", "m0"]
     first = next(store.missing())
-    assert [part.key for part in first.parts] == [key(2, "", entry.name) for entry in PROPERTIES]
-    assert first.task == first.parts[0].key
+    assert [wanted.key for wanted in first.properties] == [
+        key(2, "", entry.name) for entry in PROPERTIES
+    ]
+    assert first.task == first.properties[0].key
     assert first.spec == case(2).spec
     assert list(first.spec) == list(case(2).spec)
 
@@ -119,7 +124,9 @@ def test_columns_of_the_same_name_are_refused(store: Store) -> None:
 def test_refused_cases_are_not_missing(store: Store) -> None:
     failure = Failure(kind="refused", message="too large")
     store.replace_plan(
-        revision(), [candidate("a")], [replace(case(0), parts=(), spec={}, failure=failure)]
+        revision(),
+        [candidate("a")],
+        [replace(case(0), properties=(), spec={}, failure=failure)],
     )
     assert missing(store) == {}
     assert store.summary().counts == {"refused": 1}
@@ -145,5 +152,5 @@ def test_records_of_good_parts_are_handed_on(store: Store) -> None:
     energy = good(key(0, "", "energy"), "energy")
     store.ingest([energy, bad(key(0, "", "gap"), "gap", "crash")])
     (item,) = store.missing()
-    assert [part.property["name"] for part in item.parts] == ["dipole"]
+    assert [wanted.property["name"] for wanted in item.properties] == ["dipole"]
     assert store.known_records(item.id) == {"energy": energy.record}

@@ -30,8 +30,8 @@ def test_every_row_is_counted_once_by_its_status(store: Store) -> None:
         ],
         [
             *(case(place) for place in range(5)),
-            replace(case(5), parts=(), failure=unreadable),
-            replace(case(6), parts=(), failure=TOO_LARGE),
+            replace(case(5), properties=(), failure=unreadable),
+            replace(case(6), properties=(), failure=TOO_LARGE),
         ],
     )
     store.ingest(results(0))

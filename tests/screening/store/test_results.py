@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.screening.campaigns import bad, good, key, outcome, plan, results
 from vqe_cli.errors import UnavailableError
-from vqe_cli.screening.model import Failure, PartResult
+from vqe_cli.screening.model import Failure, PropertyResult
 from vqe_cli.screening.store import Attempt, Store
 from vqe_cli.screening.workers.spool import drain, write_result
 
@@ -49,7 +49,7 @@ def test_whatever_a_result_holds_comes_back(store: Store) -> None:
     @settings(max_examples=25, deadline=None)
     @given(st.dictionaries(texts, values), st.dictionaries(texts, plain), texts)
     def check(columns: dict[str, Any], record: dict[str, Any], message: str) -> None:
-        result = PartResult(
+        result = PropertyResult(
             key=key(next(fresh)),
             property="energy",
             failure=Failure(kind="crash", message=message),
@@ -87,8 +87,8 @@ def test_failures_are_forgotten_by_kind(store: Store) -> None:
     store.ingest([bad(key("of another plan"), "energy", "timeout")])
     store.record_outcomes([Attempt(outcome(key(0, "", "energy"), started=1.0), charged=True)])
     assert store.forget_failed(["timeout"]) == 2
-    parts = {item.title: (len(item.parts), item.charged) for item in store.missing()}
-    assert parts == {"m0": (3, 0), "m1": (1, 0), "m2": (3, 0), "m3": (1, 0)}
+    missing = {item.title: (len(item.properties), item.charged) for item in store.missing()}
+    assert missing == {"m0": (3, 0), "m1": (1, 0), "m2": (3, 0), "m3": (1, 0)}
     assert store.forget_failed() == 2
     assert store.forget_failed() == 0
 

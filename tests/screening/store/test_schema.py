@@ -92,7 +92,7 @@ def test_a_newer_store_is_refused_untouched(old: Path, writable: bool) -> None:
 
 
 def test_other_peoples_files_are_refused_untouched(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="holds no campaign"):
+    with pytest.raises(InputError, match="is not a campaign folder"):
         Store.open(tmp_path)
     path = tmp_path / DATABASE
     with closing(sqlite3.connect(path)) as connection:

@@ -74,7 +74,7 @@ def test_refusals_and_failures_say_why(store: Store) -> None:
     store.replace_plan(
         revision(),
         [candidate("a", failure=unreadable), candidate("b"), candidate("c")],
-        [case(2), replace(case(1), parts=(), failure=too_large)],
+        [case(2), replace(case(1), properties=(), failure=too_large)],
     )
     store.ingest([bad(key(2, "", "gap"), "gap", "crash"), *results(2)[:2]])
     told = [

@@ -133,14 +133,14 @@ def test_standard_output_gets_the_same_bytes(
 
 
 def test_equal_campaigns_export_equal_bytes_whatever_the_order_of_results(tmp_path: Path) -> None:
-    parts = [item for place in range(6) for item in results(place)]
-    parts[4] = bad(key(1, "", "dipole"), "dipole", "timeout")
+    found = [item for place in range(6) for item in results(place)]
+    found[4] = bad(key(1, "", "dipole"), "dipole", "timeout")
     exports = []
-    for name, order in (("one", parts), ("two", parts[::-1])):
+    for name, order in (("one", found), ("two", found[::-1])):
         with Store.create(tmp_path / name) as store:
             store.replace_plan(revision(), map(candidate, "abcdef"), map(case, range(6)))
-            for part in order:
-                store.ingest([part])
+            for result in order:
+                store.ingest([result])
             path = tmp_path / f"{name}.csv"
             export_table(TABLES.create("csv"), store.columns(), store.rows(), path)
         exports.append(path.read_bytes())

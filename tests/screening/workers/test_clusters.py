@@ -121,7 +121,7 @@ def test_what_is_wrong_is_said(change: dict[str, Any], words: str) -> None:
 def test_where_jobs_cannot_be_submitted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     system = BatchSystem.model_validate(SYSTEM)
-    with pytest.raises(UnavailableError, match="'sbatch' is not here"):
+    with pytest.raises(UnavailableError, match="'sbatch' was not found on PATH"):
         batch_cluster(system, tmp_path).__enter__()
 
 

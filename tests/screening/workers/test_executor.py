@@ -51,9 +51,9 @@ def running_worker(executor: DaskExecutor, task: Task, spool: Path) -> int:
     note = Path(str(task.spec["note"]))
     while not note.exists() or not note.read_text():
         time.sleep(0.02)
-    nursery = psutil.Process(int(note.read_text())).parent()
-    assert nursery is not None
-    worker = nursery.parent()
+    server = psutil.Process(int(note.read_text())).parent()
+    assert server is not None
+    worker = server.parent()
     assert worker is not None
     return worker.pid
 
@@ -124,7 +124,7 @@ def test_everything_is_stopped_at_once(tmp_path: Path, executor: DaskExecutor) -
     ],
 )
 def test_what_is_no_address_is_refused(address: str, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no address of a scheduler"):
+    with pytest.raises(InputError, match="invalid scheduler address"):
         DaskExecutor(None, address, tmp_path).__enter__()
 
 
@@ -207,7 +207,7 @@ def test_a_worker_that_does_not_see_the_spool_is_refused(
     other_cluster: LocalCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("vqe_cli.screening.workers.executor.probe", _probe_elsewhere)
-    with pytest.raises(UnavailableError, match="does not see the folder"):
+    with pytest.raises(UnavailableError, match="does not see the campaign folder"):
         DaskExecutor(None, other_cluster.scheduler_address, tmp_path).__enter__()
 
 
@@ -220,7 +220,7 @@ def test_a_worker_that_comes_late_and_does_not_fit_is_sent_away(
         monkeypatch.setattr("vqe_cli.screening.workers.executor.probe", _probe_elsewhere)
         other_cluster.scale(2)
         wait_until(lambda: executor.slots == 1 and len(executor.notes) > 1)
-        assert "sent away" in executor.notes[1]
+        assert "retired" in executor.notes[1]
         assert executor.worker_addresses == first
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.screening.campaigns import bad, good, key
-from vqe_cli.screening.model import PartResult
+from vqe_cli.screening.model import PropertyResult
 from vqe_cli.screening.workers.spool import BATCH, Damaged, drain, read_spool, write_result
 
 
@@ -22,7 +22,7 @@ def spool(tmp_path: Path) -> Path:
     return folder
 
 
-def only(folder: Path) -> PartResult | Damaged:
+def only(folder: Path) -> PropertyResult | Damaged:
     ((_, found),) = read_spool(folder)
     return found
 
@@ -33,7 +33,7 @@ RESULT = good(
 
 
 @pytest.mark.parametrize("result", [RESULT, bad(key(2), "energy", "timeout", "after 3 h: ü")])
-def test_a_result_arrives_as_it_was(spool: Path, result: PartResult) -> None:
+def test_a_result_arrives_as_it_was(spool: Path, result: PropertyResult) -> None:
     write_result(spool, result)
     assert only(spool) == result
     assert [type(value) for value in only(spool).values.values()] == [
@@ -117,9 +117,9 @@ def test_draining_removes_only_what_was_taken_in(spool: Path) -> None:
     for place in range(count):
         write_result(spool, good(key(place), "energy"))
     (spool / "junk").touch()
-    taken: list[PartResult] = []
+    taken: list[PropertyResult] = []
 
-    def ingest(batch: list[PartResult]) -> int:
+    def ingest(batch: list[PropertyResult]) -> int:
         if taken:
             raise OSError("the second commit fails")
         taken.extend(batch)

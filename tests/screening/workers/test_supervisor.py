@@ -14,7 +14,7 @@ import pytest
 
 from tests.screening.tasks import ACT, PRELOAD, deed
 from vqe_cli.screening.model import Outcome, Task
-from vqe_cli.screening.workers.fork_client import fork_server
+from vqe_cli.screening.workers.fork_client import fork_client
 from vqe_cli.screening.workers.supervisor import STOP_FILE, supervise
 
 LOADED = ("tests.screening.deeds",)
@@ -41,7 +41,7 @@ def test_a_good_task_leaves_its_result_and_no_failure(tmp_path: Path) -> None:
     found = outcome(deed("sleep"), tmp_path)
     assert found.failure is None
     assert found.task == "sleep"
-    assert found.part == "second"
+    assert found.property_key == "second"
     assert found.peak_bytes > 5_000_000  # no Python process is smaller
     assert abs(found.started - time.time()) < 60
     assert found.worker.endswith(f":{os.getpid()}")
@@ -56,8 +56,8 @@ def test_a_good_task_leaves_its_result_and_no_failure(tmp_path: Path) -> None:
         ("leave", "crash", "exit code 0 before it was done"),
         ("fail", "internal", "RuntimeError: nobody foresaw this"),
         ("map", "memory", "more memory than it may"),
-        ("hog", "memory", "the cap is 0.4 GB"),
-        ("hog-in-grandchild", "memory", "the cap is 0.4 GB"),
+        ("hog", "memory", "the limit is 0.4 GB"),
+        ("hog-in-grandchild", "memory", "the limit is 0.4 GB"),
         ("no-convergence", "not-converged", "the density oscillates"),
     ],
 )
@@ -118,11 +118,11 @@ def test_the_stop_file_kills_what_runs_and_keeps_what_waits(tmp_path: Path) -> N
     assert not (tmp_path / "sleep.done").exists()
 
 
-def test_a_nursery_that_is_killed_is_started_again(tmp_path: Path) -> None:
+def test_a_fork_server_that_is_killed_is_started_again(tmp_path: Path) -> None:
     outcome(deed("sleep"), tmp_path)
-    nursery = fork_server(LOADED).pid
-    assert nursery is not None
-    timer = threading.Timer(0.3, os.kill, (nursery, signal.SIGKILL))
+    server = fork_client(LOADED).pid
+    assert server is not None
+    timer = threading.Timer(0.3, os.kill, (server, signal.SIGKILL))
     timer.start()
     found = outcome(deed("sleep", task_id="victim", seconds=100.0), tmp_path)
     timer.join()
@@ -130,7 +130,7 @@ def test_a_nursery_that_is_killed_is_started_again(tmp_path: Path) -> None:
     assert found.failure.kind == "lost"
     assert found.wall_s < 5
     assert outcome(deed("sleep", task_id="next"), tmp_path).failure is None
-    assert fork_server(LOADED).pid != nursery
+    assert fork_client(LOADED).pid != server
 
 
 def test_what_cannot_be_loaded_is_said(tmp_path: Path) -> None:
@@ -144,15 +144,15 @@ def test_what_cannot_be_loaded_is_said(tmp_path: Path) -> None:
 def test_tokens_do_not_get_out(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     secret = "d41d8cd98f00b204e9800998ecf8427e"
     monkeypatch.setenv("QISKIT_IBM_TOKEN", secret)
-    preload = ("json",)  # a nursery of its own, which has the token
+    preload = ("json",)  # a fork server of its own, which has the token
     task = deed(name).model_dump_json()
     said = supervise(task, str(tmp_path), ACT, preload)
-    fork_server((*preload, *LOADED)).close()
+    fork_client((*preload, *LOADED)).close()
     assert "[token removed]" in said
     assert secret not in said
 
 
-def test_threads_share_a_nursery(tmp_path: Path) -> None:
+def test_threads_share_a_fork_server(tmp_path: Path) -> None:
     found: list[Outcome] = []
 
     def one(number: int) -> None:

@@ -285,7 +285,7 @@ def _lower_broken_symmetry(
     return HARTREE_IN_MILLIHARTREE * gain if gain > WORTH_TELLING else None
 
 
-def _log(report: ScfReport, states: tuple[State, ...]) -> None:
+def _log(report: ScfRecord, states: tuple[State, ...]) -> None:
     """Every attempt, and the one that was kept."""
     for step in report.steps:
         LOG.info("%s: %s", report.method, step)

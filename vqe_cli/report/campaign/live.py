@@ -1,4 +1,4 @@
-"""How a campaign gets on: a live panel in a terminal, plain lines in a pipe, a status."""
+"""Progress of a campaign: a live panel in a terminal, plain lines in a pipe, a status."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ if TYPE_CHECKING:
     from vqe_cli.screening.store import FailureGroup
 
 PLAIN_SECONDS = 10.0
-"""Shortest silence between plain lines that are no milestone."""
+"""Shortest time between plain lines other than milestones."""
 
 MILESTONES = 10
-"""Parts of a campaign whose end is said at once."""
+"""Fractions of a campaign whose end is printed at once."""
 
 SHOWN_TASKS = 5
-"""Of the tasks under way, the longest ones that are shown."""
+"""Number of running tasks that are shown, the longest ones first."""
 
 SHOWN_REASONS = 20
-"""For which candidates are not run."""
+"""Number of reasons that are shown for candidates that are not run."""
 
 NARROW = 60
-"""Columns below which it is not said what a task is doing."""
+"""Width in columns below which the stage of a task is not shown."""
 
 
 class CampaignView:
@@ -69,21 +69,21 @@ class CampaignView:
         self._said_at = -PLAIN_SECONDS
 
     def __enter__(self) -> CampaignView:
-        """Begin."""
+        """Start the live panel in a terminal."""
         if not self._quiet and self._console.is_terminal:
             self._live = Live(console=self._console, transient=True, refresh_per_second=4)
             self._live.start()
         return self
 
     def __exit__(self, *_: Any) -> None:
-        """End, and leave one line that says how it stands."""
+        """End, and leave one line with the state of the campaign."""
         if self._live is not None:
             self._live.stop()
         if self._last is not None and self._last is not self._said:
             self._plain(self._last)
 
     def update(self, snapshot: CampaignSnapshot) -> None:
-        """Show how the campaign stands now.
+        """Show the current state of the campaign.
 
         Args:
             snapshot: Its state.
@@ -98,13 +98,13 @@ class CampaignView:
         """Show a line that stays.
 
         Args:
-            text: What the user should know.
+            text: A message for the user.
         """
         if not self._quiet:
             self._console.print(printable_line(text), soft_wrap=True)
 
     def _is_due(self, snapshot: CampaignSnapshot) -> bool:
-        """Whether it is time for a line, or something worth one has happened."""
+        """Whether a line is due: by time, by a new kind of failure, or by a milestone."""
         said = self._said
         if said is None:
             return True
@@ -123,7 +123,7 @@ class CampaignView:
 def show_status(
     title: str, snapshot: CampaignSnapshot, failures: Sequence[FailureGroup], out: Console
 ) -> None:
-    """Print how a campaign stands.
+    """Print the state of a campaign.
 
     Args:
         title: Of the campaign.
@@ -137,14 +137,14 @@ def show_status(
         example = f"{kind}, e.g. {group.candidate}: {group.example.splitlines()[-1]}"
         out.print(Text(printable_line(example), style="dim"))
     if snapshot.waiting and not snapshot.running:
-        out.print("nobody is at work on it; the same `vqe screen run` goes on with it", style="dim")
+        out.print("not running; repeat the command to resume", style="dim")
 
 
 def show_plan(plan: Preview, out: Console) -> None:
-    """Print what a campaign would do.
+    """Print what a campaign would compute.
 
     Args:
-        plan: What was found.
+        plan: The preview.
         out: Where to print.
     """
     refused = sum(plan.refused.values())
@@ -176,19 +176,19 @@ def show_plan(plan: Preview, out: Console) -> None:
         out.print()
         out.print(table)
         if len(plan.refused) > SHOWN_REASONS:
-            out.print(f"and {len(plan.refused) - SHOWN_REASONS:,} further reasons (--json has all)")
+            out.print(f"and {len(plan.refused) - SHOWN_REASONS:,} more reasons (--json lists all)")
     if plan.job_script is not None:
         out.print()
         out.print(Text(plan.job_script), soft_wrap=True)  # a script is copied
 
 
 def panel(title: str, snapshot: CampaignSnapshot, width: int) -> RenderableType:
-    """All that is known, in lines that fit.
+    """The state of a campaign, in lines that fit the width.
 
     Args:
         title: Of the campaign.
         snapshot: Its state.
-        width: Columns there are.
+        width: Columns of the terminal.
     """
     lines: list[RenderableType] = [
         Text(title, style="bold", no_wrap=True, overflow="ellipsis"),
@@ -211,9 +211,9 @@ def plain_line(title: str, snapshot: CampaignSnapshot) -> str:
         title: Of the campaign.
         snapshot: Its state.
     """
-    parts = [f"{title}: {snapshot.ended:,} of {snapshot.total:,} ended ({_percent(snapshot)} %)"]
+    parts = [f"{title}: {snapshot.ended:,} of {snapshot.total:,} finished ({_percent(snapshot)} %)"]
     if snapshot.reused:
-        parts.append(f"{snapshot.reused:,} known before")
+        parts.append(f"{snapshot.reused:,} reused")
     if snapshot.failures:
         parts.append(f"{snapshot.failures:,} failed ({_kinds(snapshot)})")
     if snapshot.refused:
@@ -258,7 +258,7 @@ def _bar(snapshot: CampaignSnapshot, width: int) -> RenderableType:
 def _counts(snapshot: CampaignSnapshot) -> Text:
     done = f"{snapshot.done:,} done"
     if snapshot.reused:
-        done += f" ({snapshot.reused:,} known before)"
+        done += f" ({snapshot.reused:,} reused)"
     parts: list[tuple[str, str] | str] = [(done, STYLES["pass"] if snapshot.done else "")]
     if snapshot.failures:
         energies = f" ({snapshot.partial:,} with an energy)" if snapshot.partial else ""
@@ -274,12 +274,14 @@ def _counts(snapshot: CampaignSnapshot) -> Text:
 
 
 def _pace(snapshot: CampaignSnapshot) -> str:
-    parts = [] if snapshot.started is None else [f"at it for {whole_seconds(snapshot.elapsed)}"]
+    parts = [] if snapshot.started is None else [f"running for {whole_seconds(snapshot.elapsed)}"]
     if snapshot.per_hour is not None:
         parts.append(f"{_rate(snapshot.per_hour)} molecules an hour")
     if snapshot.ended < snapshot.total and snapshot.started is not None:
         left = snapshot.remaining
-        parts.append("time left unknown" if left is None else f"about {whole_seconds(left)} left")
+        parts.append(
+            "remaining time unknown" if left is None else f"about {whole_seconds(left)} left"
+        )
     if snapshot.memory:
         parts.append(f"{show_bytes(snapshot.memory)} in use")
     return ", ".join(parts)

@@ -63,7 +63,7 @@ class Candidates:
             else:
                 yield candidate.model_copy(update={"name": name})
         if not found:
-            raise about(self.path, "holds no candidates", "write one molecule in a line")
+            raise about(self.path, "contains no candidates", "write one molecule per line")
 
 
 def read_candidates(
@@ -90,8 +90,8 @@ def read_candidates(
     suffix = kind_of(path)
     if not _is_known(path):
         known = ", ".join((*LINE_SUFFIXES, *FOLDER_SUFFIXES))
-        hint = f"known endings: {known}; lines, tables and .sdf also as .gz"
-        raise about(path, "is no file of candidates that is known", hint)
+        hint = f"known extensions: {known}; lines, tables and .sdf also as .gz"
+        raise about(path, "is not a known kind of candidates file", hint)
     grid = read_grid(path) if suffix in (".yaml", ".yml") else None
     if grid is None:
         return Candidates(path, _entries=partial(_of_file, path, columns))
@@ -107,7 +107,11 @@ def _of_folder(path: Path, columns: Columns) -> Candidates:
         if kind_of(file) in FOLDER_SUFFIXES and _is_known(file) and file.is_file()
     ]
     if not known:
-        raise about(path, "holds no candidates", f"it takes {', '.join(FOLDER_SUFFIXES)} files")
+        raise about(
+            path,
+            "contains no candidates",
+            f"a folder may contain {', '.join(FOLDER_SUFFIXES)} files",
+        )
 
     def entries() -> Iterator[Candidate]:
         for file in known:

@@ -39,7 +39,7 @@ def keep_standard_input(stream: IO[bytes], folder: Path, smiles_column: str | No
         raise _nothing("standard input is a terminal")
     content = stream.read()
     if not content.strip():
-        raise _nothing("nothing came from standard input")
+        raise _nothing("standard input is empty")
     packed = content.startswith(GZIP)
     kind = _kind(_unpacked_head(content) if packed else content, smiles_column)
     path = folder / f"{NAME}{kind}{'.gz' if packed else ''}"

@@ -1,4 +1,4 @@
-"""A candidate looked at: what it is, and whether it may be run."""
+"""Validation of a candidate: what it is, and whether it may be run."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from vqe_cli._core.validation import Frozen, SpecError, input_error
 from vqe_cli.chemistry.geometry.structures.formula import hill_formula
 from vqe_cli.errors import InputError, RefusedError, VqeError
 from vqe_cli.schema import Geometry, MoleculeSpec
-from vqe_cli.screening.model import Audited, Candidate, Failure
+from vqe_cli.screening.model import Candidate, Failure, ValidatedCandidate
 
 OWN_KEYS = ("basis", "ecp", "structure", "symmetry", "scf")
 """Of a molecule section: settings that a candidate may have for itself."""
@@ -23,7 +23,7 @@ IDENTITY_DIGITS = 4
 
 
 class Caps(Frozen):
-    """What a candidate may be, and what is done to it before it is looked at."""
+    """What a candidate may be, and what is done to it before it is validated."""
 
     max_atoms: int = Field(200, ge=1, description="With hydrogens.")
     max_heavy_atoms: int | None = Field(None, ge=1, description="Without hydrogens.")
@@ -48,8 +48,8 @@ class Caps(Frozen):
         return tuple(value)
 
 
-def audited(candidate: Candidate, caps: Caps) -> Audited:
-    """Look at a candidate without computing anything.
+def validate(candidate: Candidate, caps: Caps) -> ValidatedCandidate:
+    """Validate a candidate without computing anything.
 
     RDKit may hang or crash on what it is given; that is why campaigns call this in a child.
 
@@ -63,13 +63,13 @@ def audited(candidate: Candidate, caps: Caps) -> Audited:
     if candidate.failure is not None:
         return _failed(candidate, candidate.failure)
     try:
-        found = _looked_at(candidate, caps)
+        found = _identified(candidate, caps)
     except VqeError as error:
         return _failed(candidate, Failure.model_validate(_plain(error)))
-    return found.model_copy(update={"failure": _beyond(found, caps)})
+    return found.model_copy(update={"failure": _exceeded(found, caps)})
 
 
-def _looked_at(candidate: Candidate, caps: Caps) -> Audited:
+def _identified(candidate: Candidate, caps: Caps) -> ValidatedCandidate:
     if candidate.smiles is not None:
         return _of_molecule(candidate, {"geometry": {"smiles": candidate.smiles}}, (), caps)
     if candidate.molfile is not None:
@@ -94,7 +94,7 @@ def _refuse_long(smiles: str, caps: Caps) -> None:
 
 def _of_molecule(
     candidate: Candidate, section: dict[str, Any], notes: tuple[str, ...], caps: Caps
-) -> Audited:
+) -> ValidatedCandidate:
     try:
         molecule = MoleculeSpec.model_validate(section)
     except ValidationError as error:
@@ -112,7 +112,7 @@ def _of_molecule(
 
 def _of_structure(
     candidate: Candidate, molecule: MoleculeSpec, notes: tuple[str, ...], neutralise: bool
-) -> Audited:
+) -> ValidatedCandidate:
     from vqe_cli.chemistry.geometry.structures import structure_of
     from vqe_cli.chemistry.geometry.structures.neutralise import neutralised
     from vqe_cli.chemistry.geometry.structures.reading import without_names
@@ -138,7 +138,7 @@ def _of_structure(
         identity = _identity(structure.symbols, positions, charge, multiplicity)
     facts = " and ".join(f"{key} {changes[key]}" for key in told)
     more = (f"{facts} from the structure",) if told else ()
-    return Audited(
+    return ValidatedCandidate(
         candidate=candidate,
         molecule={
             "geometry": geometry,
@@ -162,7 +162,7 @@ def _of_structure(
 
 def _of_coordinates(
     candidate: Candidate, molecule: MoleculeSpec, notes: tuple[str, ...]
-) -> Audited:
+) -> ValidatedCandidate:
     from vqe_cli.chemistry.geometry.coordinates import atoms, protons, remarks
     from vqe_cli.chemistry.molecule import check_electrons
 
@@ -182,7 +182,7 @@ def _of_coordinates(
     geometry = molecule.geometry.model_dump(exclude_none=True)
     charge, multiplicity = molecule.charge, molecule.multiplicity
     positions = [atom.position for atom in found]
-    return Audited(
+    return ValidatedCandidate(
         candidate=candidate,
         molecule={
             "geometry": geometry,
@@ -212,7 +212,7 @@ def _stated_units(molecule: MoleculeSpec) -> dict[str, str]:
 
 
 def _doubted(identity: str, doubts: Sequence[str]) -> str:
-    """What is doubtful and what is not are two questions, whose verdicts differ."""
+    """Doubtful and undoubted structures are kept apart, because their verdicts differ."""
     return " ".join((identity, *sorted(doubts)))
 
 
@@ -244,7 +244,7 @@ def _rounded(coordinate: float) -> str:
     return f"{round(float(coordinate), IDENTITY_DIGITS) + 0.0:.{IDENTITY_DIGITS}f}"
 
 
-def _beyond(found: Audited, caps: Caps) -> Failure | None:
+def _exceeded(found: ValidatedCandidate, caps: Caps) -> Failure | None:
     """Why a sound molecule will not be run."""
     atoms, heavy = found.atoms or 0, found.heavy_atoms or 0
     if atoms > caps.max_atoms:
@@ -273,8 +273,8 @@ def _plain(error: VqeError) -> dict[str, Any]:
     return {"kind": error.kind, "message": str(error), "hint": error.hint}
 
 
-def _failed(candidate: Candidate, failure: Failure) -> Audited:
-    return Audited(
+def _failed(candidate: Candidate, failure: Failure) -> ValidatedCandidate:
+    return ValidatedCandidate(
         candidate=candidate,
         molecule=None,
         identity=None,

@@ -1,6 +1,6 @@
 """The store of a campaign: one SQLite file, one writer, many readers.
 
-Results are found by the content of the question, not by the plan: a changed plan finds what it
+Results are found by the key of their content, not by the plan: a changed plan finds what it
 shares with the old one, and going back finds everything. Status is never stored; it follows from
 the plan and the results (views ``part_states`` and ``case_states``).
 """
@@ -16,7 +16,7 @@ from typing import Any
 
 from vqe_cli.errors import InputError, UnavailableError
 from vqe_cli.properties import Column, Value
-from vqe_cli.screening.model import Failure, FailureKind, PartResult
+from vqe_cli.screening.model import Failure, FailureKind, PropertyResult
 from vqe_cli.screening.store import plan, progress, query, results, schema, table
 from vqe_cli.screening.store.connection import connect, snapshot, transaction
 from vqe_cli.screening.store.locks import CampaignLock
@@ -101,8 +101,8 @@ class Store:
         """
         path = folder / DATABASE
         if not path.is_file():
-            hint = "name the folder that 'vqe screen run --out' was given"
-            raise InputError(f"{folder} holds no campaign", hint=hint)
+            hint = "name the folder given to 'vqe screen run --out'"
+            raise InputError(f"{folder} is not a campaign folder", hint=hint)
         return cls._writer(folder) if writable else cls._reader(folder)
 
     @classmethod
@@ -175,11 +175,11 @@ class Store:
             return plan.revisions(self._connection)
 
     def missing(self) -> Iterator[MissingCase]:
-        """Cases with parts that have no result, the cheapest first.
+        """Cases with properties that have no result, the cheapest first.
 
-        A failure is a result, and a part whose needs failed is not missing. Results may be taken
-        in meanwhile. Two cases that ask the same have the same `task`, and one result answers
-        both: the later one comes without parts if it was answered before its turn.
+        A failure is a result, and a property whose needs failed is not missing. Results may be
+        stored meanwhile. Two cases with the same results have the same `task`: the later one comes
+        without properties if its results were stored before its turn.
         """
         after: tuple[float, int] | None = (float("-inf"), 0)
         while after is not None:
@@ -191,7 +191,7 @@ class Store:
                 yield found
 
     def known_records(self, case: int) -> dict[str, dict[str, Any]]:
-        """Records of a case's good parts, by the name of their property."""
+        """Records of the computed properties of a case, by name."""
         with snapshot(self._connection, self.path):
             return results.known_records(self._connection, case)
 
@@ -200,7 +200,7 @@ class Store:
         with snapshot(self._connection, self.path):
             return results.trouble(self._connection, case)
 
-    def ingest(self, found: Iterable[PartResult]) -> int:
+    def ingest(self, found: Iterable[PropertyResult]) -> int:
         """Take results in; one under a key that is there already changes nothing.
 
         A good result replaces a failure, never the other way round.
@@ -220,12 +220,12 @@ class Store:
         """Make failures of these kinds, or all, missing again; refusals of the plan stay.
 
         Returns:
-            How many failed parts were forgotten.
+            How many failed results were forgotten.
         """
         with transaction(self._connection, self.path):
             return results.forget_failed(self._connection, kinds)
 
-    def result(self, key: str) -> PartResult | None:
+    def result(self, key: str) -> PropertyResult | None:
         """The result under a key; None where there is none, or it is damaged."""
         with snapshot(self._connection, self.path):
             return results.result(self._connection, key)
@@ -268,8 +268,10 @@ class Store:
         while first <= last:
             with snapshot(self._connection, self.path):
                 if plan.current_revision(self._connection) != start:
-                    hint = "export it again"
-                    raise UnavailableError("the campaign's plan was changed meanwhile", hint=hint)
+                    hint = "repeat the export"
+                    raise UnavailableError(
+                        "the plan of the campaign was changed meanwhile", hint=hint
+                    )
                 last = plan.last_position(self._connection)
                 page = table.rows(self._connection, self._table(timings), first)
             yield from page

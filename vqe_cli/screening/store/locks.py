@@ -1,4 +1,4 @@
-"""One driver for one campaign."""
+"""The lock of a campaign: one process writes at a time."""
 
 from __future__ import annotations
 
@@ -79,8 +79,8 @@ def _refusal(folder: Path, holder: dict[str, object] | None) -> UnavailableError
     if holder:
         who = "process {pid} of {user} on {host}, since {since}".format_map(_Unknown(holder))
     return UnavailableError(
-        f"the campaign {folder} is being worked on by {who}",
-        hint="wait until it has ended, or stop it; status and export work meanwhile",
+        f"the campaign {folder} is already running in {who}",
+        hint="wait until it has finished, or stop it; status and export work meanwhile",
     )
 
 

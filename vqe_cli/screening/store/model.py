@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from vqe_cli.properties import Column, Property
-from vqe_cli.screening.model import Audited, Failure, Outcome, Part
+from vqe_cli.screening.model import Failure, Outcome, PropertyTask, ValidatedCandidate
 
 Status = Literal["done", "partial", "failed", "refused", "duplicate", "pending"]
-"""`done`: all parts are good. `partial`: the energy is, another part failed. `failed`: the energy,
-or where none is asked for the first part, failed. `refused`: not run, for a reason found before.
-`duplicate`: carries the results of an earlier candidate. `pending`: a result is missing."""
+"""`done`: all properties are computed. `partial`: the energy is, another property failed. `failed`:
+the energy failed, or the first property where no energy is asked for. `refused`: not run, for a
+reason found before. `duplicate`: carries the results of an earlier candidate. `pending`: a result
+is missing."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,8 @@ class Revision:
         versions: Of the packages in use.
         properties: In the order in which they are computed.
         started: Seconds since 1970, UTC.
-        meaning: SHA-256 of the settings as the program understood them, all defaults filled in.
+        settings_hash: SHA-256 of the settings as the program understood them, all defaults filled
+            in.
         id: Counted from 1; set by the store.
     """
 
@@ -55,7 +57,7 @@ class Revision:
     versions: dict[str, Any]
     properties: tuple[PlannedProperty, ...]
     started: float
-    meaning: str = ""
+    settings_hash: str = ""
     id: int | None = None
 
 
@@ -64,11 +66,11 @@ class PlannedCandidate:
     """A candidate in its place.
 
     Args:
-        audited: The candidate and what was found out about it.
+        validated: The candidate and the results of its validation.
         duplicate_of: Position of the earlier candidate that it equals.
     """
 
-    audited: Audited
+    validated: ValidatedCandidate
     duplicate_of: int | None = None
 
 
@@ -88,7 +90,7 @@ class CaseToKeep(Protocol):
         """The input of the run."""
 
     @property
-    def parts(self) -> tuple[Part, ...]:
+    def properties(self) -> tuple[PropertyTask, ...]:
         """What is computed, in order."""
 
     @property
@@ -102,14 +104,14 @@ class CaseToKeep(Protocol):
 
 @dataclass(frozen=True)
 class MissingCase:
-    """A case with parts that nobody has computed yet.
+    """A case with missing results.
 
     Args:
         id: In this plan.
-        task: The key of its first part: the same in every plan that asks the same.
+        task: The key of its first property: the same in every plan with the same content.
         title: Candidate and variant, for people.
         spec: The input of the run.
-        parts: Those that are missing, in order; none where it was answered a moment ago.
+        properties: Those that are missing, in order; none where they were stored meanwhile.
         cost: As planned.
         charged: Attempts so far that count against it.
     """
@@ -118,7 +120,7 @@ class MissingCase:
     task: str
     title: str
     spec: dict[str, Any]
-    parts: tuple[Part, ...]
+    properties: tuple[PropertyTask, ...]
     cost: float
     charged: int
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from vqe_cli._core.plain_json import compact_json, valid_text
 from vqe_cli.properties import Column
-from vqe_cli.screening.model import Failure, Part
+from vqe_cli.screening.model import Failure, PropertyTask
 from vqe_cli.screening.store.model import (
     CaseToKeep,
     MissingCase,
@@ -86,7 +86,7 @@ def last_position(connection: sqlite3.Connection) -> int:
 def missing_page(
     connection: sqlite3.Connection, after: tuple[float, int]
 ) -> tuple[list[int], tuple[float, int] | None]:
-    """Ids of some of the cases with missing parts, and after what the next ones come.
+    """Ids of some of the cases with missing results, and after what the next ones come.
 
     Args:
         connection: In a snapshot.
@@ -105,7 +105,7 @@ def missing_case(connection: sqlite3.Connection, case: int) -> MissingCase:
         case: Its id.
     """
     row = connection.execute(_CASE, (case,)).fetchone()
-    parts = connection.execute(
+    missing = connection.execute(
         "SELECT key, selection FROM part_states WHERE case_id = ? AND state = 'missing' "
         "ORDER BY position",
         (case,),
@@ -118,7 +118,9 @@ def missing_case(connection: sqlite3.Connection, case: int) -> MissingCase:
         task=row["task"],
         title=", ".join(filter(None, (row["name"], row["variant"]))),
         spec=json.loads(row["spec"]),
-        parts=tuple(Part(key=key, property=json.loads(content)) for key, content in parts),
+        properties=tuple(
+            PropertyTask(key=key, property=json.loads(content)) for key, content in missing
+        ),
         cost=row["cost"],
         charged=charged,
     )
@@ -137,17 +139,17 @@ def _insert(connection: sqlite3.Connection, table: str, rows: Iterable[Mapping[s
 
 
 def _insert_cases(connection: sqlite3.Connection, cases: Iterable[CaseToKeep]) -> None:
-    """In chunks, each case with its parts, so that a million cases pass through little memory."""
+    """In chunks, each case with its properties, so that a million cases need little memory."""
     known: dict[str, int] = {}
     numbered = enumerate(cases, start=1)
     while chunk := list(islice(numbered, CHUNK)):
-        parts = [row for number, case in chunk for row in _part_rows(number, case, known)]
+        tasks = [row for number, case in chunk for row in _property_rows(number, case, known)]
         for selection in list(known)[_count(connection, "properties") :]:
             name = json.loads(selection)["name"]
             row = {"id": known[selection], "name": name, "selection": selection}
             _insert(connection, "properties", [row])
         _insert(connection, "cases", (_case_row(number, case) for number, case in chunk))
-        _insert(connection, "case_parts", parts)
+        _insert(connection, "case_parts", tasks)
 
 
 def _count(connection: sqlite3.Connection, table: str) -> int:
@@ -155,12 +157,19 @@ def _count(connection: sqlite3.Connection, table: str) -> int:
     return count
 
 
-def _part_rows(number: int, case: CaseToKeep, known: dict[str, int]) -> Iterator[dict[str, Any]]:
+def _property_rows(
+    number: int, case: CaseToKeep, known: dict[str, int]
+) -> Iterator[dict[str, Any]]:
     """Options are kept once for all cases; `known` grows by those that are new."""
-    for position, part in enumerate(case.parts):
-        selection = compact_json(part.property)
+    for position, wanted in enumerate(case.properties):
+        selection = compact_json(wanted.property)
         identity = known.setdefault(selection, len(known) + 1)
-        yield {"case_id": number, "position": position, "property": identity, "key": part.key}
+        yield {
+            "case_id": number,
+            "position": position,
+            "property": identity,
+            "key": wanted.key,
+        }
 
 
 def _case_row(number: int, case: CaseToKeep) -> dict[str, Any]:
@@ -175,24 +184,24 @@ def _case_row(number: int, case: CaseToKeep) -> dict[str, Any]:
 
 
 def _candidate_row(position: int, planned: PlannedCandidate) -> dict[str, Any]:
-    audited = planned.audited
-    candidate = audited.candidate
+    validated = planned.validated
+    candidate = validated.candidate
     given = candidate.smiles or candidate.molfile or compact_json(candidate.input or {})
     return {
         "position": position,
         "name": valid_text(candidate.name),
         "source": valid_text(candidate.source),
         "given": valid_text(given),
-        "smiles": audited.smiles or valid_text(candidate.smiles or "") or None,
-        "identity": audited.identity,
-        "formula": audited.formula,
-        "atoms": audited.atoms,
-        "heavy_atoms": audited.heavy_atoms,
-        "electrons": audited.electrons,
-        "charge": audited.charge,
-        "multiplicity": audited.multiplicity,
-        "notes": valid_text("; ".join(audited.notes)),
-        **failure_columns(audited.failure),
+        "smiles": validated.smiles or valid_text(candidate.smiles or "") or None,
+        "identity": validated.identity,
+        "formula": validated.formula,
+        "atoms": validated.atoms,
+        "heavy_atoms": validated.heavy_atoms,
+        "electrons": validated.electrons,
+        "charge": validated.charge,
+        "multiplicity": validated.multiplicity,
+        "notes": valid_text("; ".join(validated.notes)),
+        **failure_columns(validated.failure),
         "duplicate_of": planned.duplicate_of,
     }
 
@@ -227,7 +236,7 @@ def _revision_row(revision: Revision) -> dict[str, Any]:
         "candidates_sha256": revision.candidates_sha256,
         "versions": compact_json(revision.versions),
         "properties": compact_json([asdict(entry) for entry in revision.properties]),
-        "meaning": revision.meaning,
+        "meaning": revision.settings_hash,
     }
 
 
@@ -239,7 +248,7 @@ def _revision(row: sqlite3.Row) -> Revision:
         versions=json.loads(row["versions"]),
         properties=tuple(_property(entry) for entry in json.loads(row["properties"])),
         started=row["started"],
-        meaning=row["meaning"],
+        settings_hash=row["meaning"],
         id=row["id"],
     )
 

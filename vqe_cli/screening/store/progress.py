@@ -31,7 +31,7 @@ _COUNTS = f"""
     GROUP BY 1
 """
 """The view ``case_states`` looks every case up by itself; here that is done only for those with a
-failure, in which a part may be blocked. Nothing is read of the others but the index of keys."""
+failure, in which a property may be blocked. Nothing is read of the others but the index of keys."""
 
 _FAILURES = f"""
     WITH failing (kind, message, candidate, position, tried) AS (

@@ -18,7 +18,7 @@ from vqe_cli.screening.store.table import Table, add_value_function
 from vqe_cli.screening.workers.disk import storage
 
 SECONDS = 60.0
-"""Longer queries are stopped: the campaign's driver cannot commit while one reads."""
+"""Longer queries are stopped: the campaign's process cannot commit while one reads."""
 
 _STEPS = 10_000
 """Instructions of SQLite's machine between two looks at the clock."""
@@ -137,8 +137,8 @@ def _explained(error: Exception) -> Exception:
 
 def _check(columns: tuple[str, ...]) -> None:
     if not columns:
-        raise InputError("the query gives no table", hint="SELECT ... FROM campaign")
+        raise InputError("the query returns no table", hint="SELECT ... FROM campaign")
     twice = {name for name in columns if columns.count(name) > 1}
     if twice:
         message = f"two columns are called '{min(twice)}'"
-        raise InputError(message, hint="give one of them another name with AS")
+        raise InputError(message, hint="rename one of them with AS")

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from vqe_cli._core.plain_json import compact_json, valid_text
-from vqe_cli.screening.model import Failure, FailureKind, PartResult
+from vqe_cli.screening.model import Failure, FailureKind, PropertyResult
 from vqe_cli.screening.store.model import Attempt, Verification
 from vqe_cli.screening.store.plan import failure_columns
 
@@ -40,14 +40,14 @@ _SELECT = """
 """
 
 
-def ingest(connection: sqlite3.Connection, results: Iterable[PartResult]) -> int:
+def ingest(connection: sqlite3.Connection, results: Iterable[PropertyResult]) -> int:
     """Take results in, within a transaction.
 
     What is there stays, except that a good result replaces a failure.
 
     Args:
         connection: In a transaction.
-        results: Finished parts.
+        results: Finished properties.
 
     Returns:
         How many were new.
@@ -63,14 +63,14 @@ def ingest(connection: sqlite3.Connection, results: Iterable[PartResult]) -> int
     return new
 
 
-def result(connection: sqlite3.Connection, key: str) -> PartResult | None:
+def result(connection: sqlite3.Connection, key: str) -> PropertyResult | None:
     """The result under a key; None where there is none or it is damaged."""
     row = connection.execute(f"{_SELECT} WHERE r.key = ?", (key,)).fetchone()
     return None if row is None or _fault(row) else _result(row)
 
 
 def known_records(connection: sqlite3.Connection, case: int) -> dict[str, dict[str, Any]]:
-    """Records of a case's good parts, by the name of their property.
+    """Records of the computed properties of a case, by name.
 
     Args:
         connection: In a snapshot.
@@ -150,7 +150,7 @@ def verify(connection: sqlite3.Connection) -> Verification:
     )
 
 
-def _row(result: PartResult) -> dict[str, Any]:
+def _row(result: PropertyResult) -> dict[str, Any]:
     content = {"record": result.record, "provenance": result.provenance}
     return {
         "key": result.key,
@@ -162,7 +162,7 @@ def _row(result: PartResult) -> dict[str, Any]:
     }
 
 
-def _with_notes(result: PartResult) -> dict[str, Any]:
+def _with_notes(result: PropertyResult) -> dict[str, Any]:
     """What the table shows of a result."""
     return {**result.values, NOTES: list(result.notes)} if result.notes else result.values
 
@@ -186,13 +186,13 @@ def _whole(row: sqlite3.Row) -> bytes:
     return compact_json({**left, "content": None if content is None else content.hex()}).encode()
 
 
-def _result(row: sqlite3.Row) -> PartResult:
+def _result(row: sqlite3.Row) -> PropertyResult:
     failure = None
     if row["failure_kind"] is not None:
         names = ("kind", "message", "hint")
         failure = {name: row[f"failure_{name}"] for name in names}
     values = json.loads(row["values"])
-    return PartResult.model_validate(
+    return PropertyResult.model_validate(
         {
             "key": row["key"],
             "property": row["property"],
@@ -216,6 +216,6 @@ def _attempt_row(attempt: Attempt) -> tuple[Any, ...]:
         outcome.peak_bytes,
         failure["failure_kind"],
         failure["failure_message"],
-        outcome.part,
+        outcome.property_key,
         int(attempt.charged),
     )

@@ -180,7 +180,7 @@ class Table:
         return f"{NOTES_FUNCTION}(c.notes{values})"
 
     def _first_failure(self, name: str) -> str:
-        """What the audit, the planner or the first failed property says."""
+        """What validation, the planner or the first failed property says."""
         places = [("c", "NULL"), ("o", "NULL"), ("k", "NULL")]
         places += [(f"r{n}", _text(entry.name)) for n, entry in enumerate(self.properties)]
         cases = " ".join(

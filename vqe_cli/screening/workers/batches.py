@@ -60,8 +60,8 @@ def _answers(
     found: list[str | Failure] = []
     deaths: list[Failure] = []
     while len(found) < len(items):
-        order = json.dumps({"function": function, "items": list(items[len(found) :])})
-        seen = in_child(perform_batch, order, limits, preload=preload, each_report_in_time=True)
+        argument = json.dumps({"function": function, "items": list(items[len(found) :])})
+        seen = in_child(perform_batch, argument, limits, preload=preload, each_report_in_time=True)
         answers = [_answer(report.at) for report in seen.reports if report.at is not None]
         found += answers
         failure = failure_of_child(seen)
@@ -74,17 +74,17 @@ def _answers(
     return found
 
 
-def perform_batch(order: str, tell: Callable[[str], None]) -> None:
+def perform_batch(argument: str, tell: Callable[[str], None]) -> None:
     """In the child: one item after the other.
 
     Args:
-        order: Function and items, as `in_children` wrote them.
+        argument: Function and items, as `in_children` wrote them.
         tell: Takes each answer.
     """
-    what = json.loads(order)
-    module, _, name = what["function"].partition(":")
+    data = json.loads(argument)
+    module, _, name = data["function"].partition(":")
     function = getattr(import_module(module), name)
-    for item in what["items"]:
+    for item in data["items"]:
         tell(json.dumps(_attempt(function, item)))
 
 

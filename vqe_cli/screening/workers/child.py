@@ -1,4 +1,4 @@
-"""What a child of the nursery does: settle, run one function, report, end."""
+"""A child of the fork server: redirect its streams, run one function, report, end."""
 
 from __future__ import annotations
 
@@ -31,28 +31,28 @@ class Request(Frozen):
 
 
 class Report(Frozen):
-    """A line that a child writes: what it is at, that it failed, or that it is done."""
+    """A line that a child writes: what it is doing, that it failed, or that it is done."""
 
     at: str | None = None
     failure: Failure | None = None
     done: bool = False
 
 
-def live(lifeline: int, reports: int, output: int) -> NoReturn:
-    """Be the child: never returns.
+def run_child(lifeline: int, reports: int, output: int) -> NoReturn:
+    """Read the request and run it; never returns.
 
     Args:
-        lifeline: Read end of a pipe that holds the request, and dies with who asked for it.
+        lifeline: Read end of a pipe that holds the request and closes when the supervisor ends.
         reports: Where reports are written, one JSON object a line.
         output: Where standard output and error go.
     """
     code = 1
     try:
         os.setsid()
-        _settle(output)
+        _redirect_streams(output)
         request = _request(lifeline)
         die_with(lifeline)
-        code = _obey(request, reports)
+        code = _execute(request, reports)
         sys.stdout.flush()
     finally:
         os._exit(code)
@@ -72,18 +72,18 @@ def die_with(lifeline: int) -> None:
         flags = fcntl.fcntl(lifeline, fcntl.F_GETFL)
         fcntl.fcntl(lifeline, fcntl.F_SETFL, flags | os.O_ASYNC)
     else:
-        threading.Thread(target=_watch, args=(lifeline,), daemon=True).start()
-    if select.select([lifeline], [], [], 0)[0]:  # it closed before anybody looked
+        threading.Thread(target=_kill_when_closed, args=(lifeline,), daemon=True).start()
+    if select.select([lifeline], [], [], 0)[0]:  # it was closed before the signal was set up
         os.killpg(0, signal.SIGKILL)
 
 
-def _watch(lifeline: int) -> None:
+def _kill_when_closed(lifeline: int) -> None:
     os.read(lifeline, 1)
     os.killpg(0, signal.SIGKILL)
 
 
-def _settle(output: int) -> None:
-    """Standard streams, no core files, a word on standard error before a signal kills."""
+def _redirect_streams(output: int) -> None:
+    """Standard streams; no core files; a traceback on standard error when a signal kills."""
     nothing = os.open(os.devnull, os.O_RDONLY)
     for descriptor, standard in ((nothing, 0), (output, 1), (output, 2)):
         os.dup2(descriptor, standard)
@@ -108,7 +108,7 @@ def _exactly(descriptor: int, size: int) -> bytes:
     return bytes(found)
 
 
-def _obey(request: Request, reports: int) -> int:
+def _execute(request: Request, reports: int) -> int:
     """Run the function; exit code 0 if it came back."""
     stream = os.fdopen(reports, "w", buffering=1, encoding="utf-8", closefd=False)
 

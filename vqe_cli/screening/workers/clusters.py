@@ -132,8 +132,8 @@ def _check_programs(system: BatchSystem) -> None:
     submit = _SUBMIT[system.kind]
     if shutil.which(submit) is None:
         raise UnavailableError(
-            f"'{submit}' is not here: jobs for {system.kind} are submitted with it",
-            hint="run this where jobs are submitted, on a login node as a rule",
+            f"'{submit}' was not found on PATH; {system.kind} jobs are submitted with it",
+            hint="run this where jobs are submitted, usually on a login node",
         )
 
 
@@ -156,7 +156,7 @@ def _security(folder: Path) -> Any:
 
 
 def _job_options(system: BatchSystem, folder: Path) -> dict[str, Any]:
-    """In dask-jobqueue's words; one process a job, so that its tasks share one nursery."""
+    """In dask-jobqueue's words; one process a job, so that its tasks share one fork server."""
     payer = "account" if system.kind in ("slurm", "pbs") else "project"
     return {
         "cores": system.cores,

@@ -1,4 +1,4 @@
-"""What the disk and SQLite complain of, as errors that say what to do."""
+"""Errors of the disk and of SQLite, with a hint what to do."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from vqe_cli.errors import UnavailableError, VqeError
 
-RESUME = "nothing that was finished is lost; run the same command again"
+RESUME = "finished results are kept; repeat the command to resume"
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _OTHERS = (errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.ENOTDIR, errno.ENOENT)
@@ -62,7 +62,7 @@ def refuse_full_disk(error: BaseException, path: Path) -> None:
 
 
 def _full(path: Path) -> VqeError:
-    return UnavailableError(f"the disk of {path} is full", hint=f"make room; {RESUME}")
+    return UnavailableError(f"no space left on device: {path}", hint=f"free some space; {RESUME}")
 
 
 def _of_sqlite(error: sqlite3.Error, path: Path) -> VqeError:
@@ -71,15 +71,15 @@ def _of_sqlite(error: sqlite3.Error, path: Path) -> VqeError:
     if name == "SQLITE_FULL":
         return _full(path)
     if name.startswith("SQLITE_BUSY"):
-        message = f"{path} is in use by another program that does not let go of it"
+        message = f"{path} is locked by another program"
         return UnavailableError(message, hint=f"close it, then: {RESUME}")
     if name.startswith(("SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
         hint = f"check the disk and its permissions; {RESUME}"
         return UnavailableError(f"cannot use {path}: {error}", hint=hint)
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-        hint = "restore it from a copy, or let 'sqlite3 campaign.sqlite .recover' save what it can"
+        hint = "restore a copy, or recover what is left with 'sqlite3 campaign.sqlite .recover'"
         return UnavailableError(f"{path} is damaged: {error}", hint=hint)
     if "user-defined function raised" in str(error):
-        hint = "run the campaign again: what is damaged is set aside and computed anew"
+        hint = "run the campaign again: damaged results are set aside and computed again"
         return UnavailableError(f"a result in {path} is damaged", hint=hint)
     return VqeError(f"SQLite failed on {path}: {error}")

@@ -31,19 +31,19 @@ from vqe_cli.screening.workers.supervisor import STOP_FILE, WORK, supervise
 LOG = package_logger(__name__)
 
 CONNECT_S = 20.0
-"""A scheduler that does not answer by then is not there."""
+"""A scheduler that does not answer within this time is unavailable."""
 
 FETCH_S = 30.0
-"""An outcome that its worker does not hand over by then is lost with it."""
+"""An outcome that cannot be fetched from its worker within this time is lost."""
 
 LOOK_S = 2.0
-"""Between two looks at who works for us; workers of a batch system come and go."""
+"""Between two updates of the list of workers; those of a batch system come and go."""
 
 MOST_THREADS = 8
 LEAST_PROCESSES = 4
 
 GONE_S = 120.0
-"""Workers of this machine that have not come back by then never will."""
+"""Workers of this machine that have not come back within this time never will."""
 
 LOCAL_SETTINGS = {
     # On a busy machine a killed worker may take longer to come back than Dask waits for it.
@@ -93,9 +93,9 @@ class DaskExecutor:
         self._running: dict[str, tuple[Any, Task]] = {}
         self._ended: SimpleQueue[str] = SimpleQueue()
         self._known: dict[str, int] = {}
-        self._looked, self._peopled = 0.0, time.monotonic()
+        self._looked, self._last_worker_seen = 0.0, time.monotonic()
         self.notes: list[str] = []
-        """Lines that the user should see: unsafe connections, workers sent away."""
+        """Messages for the user: unsafe connections, workers that were retired."""
 
     def __enter__(self) -> DaskExecutor:
         """Start or connect, and check that every worker sees the spool and has our version."""
@@ -103,29 +103,29 @@ class DaskExecutor:
             stack.enter_context(_quiet())
             self._client = stack.enter_context(self._connected(stack))
             self.resume()
-            self._refuse_strangers()
+            self._check_first_workers()
             self._stack = stack.pop_all()
         return self
 
     def __exit__(self, *exc: object) -> None:
-        """Stop what still runs, and let go of the workers."""
+        """Stop running tasks, and release the workers."""
         with self._stack:
             self.cancel_all()
 
     @property
     def slots(self) -> int:
-        """How many tasks can run at once now; none while a batch system lets us wait."""
+        """Number of tasks that can run now; 0 while no job of a batch system has started."""
         self._look()
         return sum(self._known.values())
 
     @property
     def worker_addresses(self) -> tuple[str, ...]:
-        """Where the workers are that work for us."""
+        """Addresses of the workers."""
         return tuple(sorted(self._known))
 
     @property
     def scheduler_address(self) -> str:
-        """Where the scheduler is."""
+        """Address of the scheduler."""
         return str(self._client.scheduler.address)
 
     @property
@@ -140,7 +140,7 @@ class DaskExecutor:
             task: Its outcome will be among those of `completed`.
 
         Raises:
-            UnavailableError: The scheduler is gone.
+            UnavailableError: The connection to the scheduler is lost.
         """
         self._check_connection()
         key = f"{task.id}-{secrets.token_hex(8)}"
@@ -164,7 +164,7 @@ class DaskExecutor:
             timeout: How long to wait for the first, in seconds.
 
         Raises:
-            UnavailableError: The scheduler is gone.
+            UnavailableError: The connection to the scheduler is lost.
         """
         self._check_connection()
         self._look()
@@ -172,7 +172,7 @@ class DaskExecutor:
         return [self._outcome(*self._running.pop(key)) for key in keys if key in self._running]
 
     def cancel_all(self) -> list[Outcome]:
-        """Kill what runs, drop what waits; their outcomes, of kind ``lost``."""
+        """Kill running tasks and drop waiting ones; their outcomes, of kind ``lost``."""
         if not self._running:
             return []
         with storage(self._spool):
@@ -266,7 +266,7 @@ class DaskExecutor:
             ) from error
 
     def _local(self, scratch: str) -> Any:
-        """A scheduler and workers that only we can talk to.
+        """A scheduler and workers that only this process can reach.
 
         Other users of the machine reach the ports as well, and whoever is let in runs programs as
         this user: scheduler, workers and what starts them answer to keys that are made for this
@@ -299,36 +299,36 @@ class DaskExecutor:
         self.notes += checked(address)
         return address
 
-    def _refuse_strangers(self) -> None:
-        """At the start, a worker that cannot work for us is a mistake of the set-up."""
+    def _check_first_workers(self) -> None:
+        """At the start, an unsuitable worker is an error of the set-up."""
         for address, trouble in self._probed(self._nthreads()).items():
             if trouble is not None:
-                hint = "the spool must lie on a disk that all see, and versions must be equal"
+                hint = "all workers must see the campaign folder and have the same version"
                 raise UnavailableError(f"worker {address}: {trouble}", hint=hint)
 
     def _look(self) -> None:
-        """Later, such a worker is sent away, so that it fails no tasks."""
+        """Later, an unsuitable worker is retired, so that no task fails because of it."""
         if time.monotonic() - self._looked < LOOK_S:
             return
         troubles = self._probed(self._nthreads())
-        self._refuse_emptiness()
-        strangers = {address: trouble for address, trouble in troubles.items() if trouble}
-        if strangers:
+        self._check_any_worker()
+        unsuitable = {address: trouble for address, trouble in troubles.items() if trouble}
+        if unsuitable:
             self.notes += [
-                f"worker {address} sent away: {why}" for address, why in strangers.items()
+                f"worker {address} retired: {why}" for address, why in unsuitable.items()
             ]
-            self._client.retire_workers(list(strangers))
-            for address in strangers:
+            self._client.retire_workers(list(unsuitable))
+            for address in unsuitable:
                 del self._known[address]
 
-    def _refuse_emptiness(self) -> None:
+    def _check_any_worker(self) -> None:
         """Jobs of a batch system may come; workers of this machine are there or are not."""
         if self._known or not self._is_local:
-            self._peopled = time.monotonic()
-        elif time.monotonic() - self._peopled > GONE_S:
+            self._last_worker_seen = time.monotonic()
+        elif time.monotonic() - self._last_worker_seen > GONE_S:
             raise UnavailableError(
-                "no worker is left on this machine, and none comes back",
-                hint="what was finished is kept; run the same command again",
+                "all workers on this machine have ended and do not come back",
+                hint="finished results are kept; repeat the command to resume",
             )
 
     def _nthreads(self) -> dict[str, int]:
@@ -371,7 +371,7 @@ class DaskExecutor:
 
 
 def layout(slots: int) -> tuple[int, int]:
-    """Worker processes, and threads of each: every process has a nursery of some 300 MB.
+    """Worker processes, and threads of each: every process has a fork server of some 300 MB.
 
     Threads only watch, so that several in a process do no harm but one: what kills the process
     takes their tasks with it. So there are four processes at least.
@@ -397,7 +397,7 @@ def probe(token: str) -> tuple[bool, str]:
 def _no_scheduler() -> UnavailableError:
     return UnavailableError(
         "the connection to the scheduler is lost",
-        hint="what was finished is kept; run the same command again",
+        hint="finished results are kept; repeat the command to resume",
     )
 
 
@@ -406,7 +406,7 @@ def _trouble(answer: Any) -> str | None:
         return f"it cannot load vqe_cli: {redact(str(answer))}"
     sees, version = answer
     if not sees:
-        return "it does not see the folder of the campaign"
+        return "it does not see the campaign folder"
     return None if version == __version__ else f"it has version {version}, not {__version__}"
 
 
@@ -423,7 +423,7 @@ def _lost(task: Task, message: str) -> Outcome:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep Dask's log off the terminal, which belongs to the campaign."""
+    """Keep Dask's log off the terminal."""
     import distributed  # noqa: F401  # its loggers exist only then
 
     names = [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]

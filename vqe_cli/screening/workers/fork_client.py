@@ -1,4 +1,4 @@
-"""How children are asked for: one nursery in a process, started again if it dies."""
+"""The client of the fork server: one server per process, started again if it dies."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from functools import cache
 
 from vqe_cli.errors import UnavailableError
 from vqe_cli.screening.workers.child import Request, encode
-from vqe_cli.screening.workers.fork_server import Cradle
+from vqe_cli.screening.workers.fork_server import Pipes
 
 PRELOAD = (
     "pyscf.mp",
@@ -25,18 +25,18 @@ PRELOAD = (
     "pyscf.mcscf",
     "rdkit.Chem.AllChem",
     "vqe_cli.pipeline",
-    "vqe_cli.screening.workers.warm_up:warm",
+    "vqe_cli.screening.workers.warm_up:warm_up",
 )
-"""What tasks need; a child that finds it loaded is under way at once."""
+"""What tasks need; a child that finds it loaded starts at once."""
 
-OURSELVES = "vqe_cli.screening.workers.supervisor"
-"""Has the function that children call first."""
+ENTRY_MODULE = "vqe_cli.screening.workers.supervisor"
+"""Holds the function that every child calls first."""
 
 LOADING_S = 600.0
 """Longest that loading may take: some clusters' network disks need minutes."""
 
 ENDING_S = 5.0
-"""A nursery ends as soon as its socket closes, unless it is still loading."""
+"""A fork server ends as soon as its socket closes, unless it is still loading."""
 
 LIBRARIES = ("OMP", "OPENBLAS", "MKL", "NUMBA")
 
@@ -49,11 +49,11 @@ class Child:
     """A running child.
 
     Args:
-        pid: Its process id, which is its group's, too.
-        lifeline: It dies when this is closed.
-        reports: Read end of what it says, see `child.Report`.
-        output: Read end of what it prints.
-        status: Read end of what the nursery says of its end: exit code and peak memory.
+        pid: Its process id and process group id.
+        lifeline: Write end of its lifeline; closing it kills the child.
+        reports: Read end of its `child.Report` lines.
+        output: Read end of its standard output and standard error.
+        status: Read end of what the fork server writes: its exit code and peak memory.
     """
 
     pid: int
@@ -63,16 +63,16 @@ class Child:
     status: int
 
     def close(self) -> None:
-        """Let go of it; it is dead after that."""
+        """Close the pipes, which kills it."""
         for descriptor in (self.lifeline, self.reports, self.output, self.status):
             os.close(descriptor)
 
 
-class ForkServer:
-    """A nursery that can be asked for children from any thread.
+class ForkClient:
+    """Requests children of a fork server; may be called from any thread.
 
     Args:
-        preload: Modules, and functions as ``module:function``, that it loads and calls first.
+        preload: Modules to import, and functions (``module:function``) to call, before forking.
     """
 
     def __init__(self, preload: tuple[str, ...] = PRELOAD) -> None:
@@ -83,17 +83,17 @@ class ForkServer:
 
     @property
     def pid(self) -> int | None:
-        """Process id of the nursery, if there is one."""
+        """Process id of the fork server, None if it is not running."""
         return None if self._process is None else self._process.pid
 
     def child(self, request: Request) -> Child:
-        """Have a child forked.
+        """Fork a child.
 
         Args:
             request: What it is to do.
 
         Raises:
-            UnavailableError: No nursery could be started, or it cannot fork.
+            UnavailableError: No fork server could be started, or it cannot fork.
         """
         for _ in range(2):
             child = self._forked()
@@ -101,19 +101,19 @@ class ForkServer:
                 _send(child.lifeline, encode(request))
                 return child
         raise UnavailableError(
-            "the process that forks children dies at once",
+            "the fork server dies at once",
             hint="look for what kills processes on this machine, such as a limit on memory",
         )
 
     def close(self) -> None:
-        """End the nursery, and all its children with it."""
+        """End the fork server, and all its children with it."""
         with self._lock:
             self._end()
 
     def _forked(self) -> Child | None:
-        """A child that waits for its request; None if the nursery has died meanwhile."""
+        """A child that waits for its request; None if the fork server has died meanwhile."""
         lifeline, reports, output, status = (os.pipe() for _ in range(4))
-        theirs = Cradle(lifeline[0], reports[1], output[1], status[1])
+        theirs = Pipes(lifeline[0], reports[1], output[1], status[1])
         ours = (lifeline[1], reports[0], output[0], status[0])
         try:
             sent = self._send(theirs)
@@ -121,7 +121,7 @@ class ForkServer:
             _close(ours)
             raise
         finally:
-            _close(astuple(theirs))  # an open end here would hide that the nursery has died
+            _close(astuple(theirs))  # an open end here would hide that the fork server has died
         word = _line(status[0]) if sent else ""
         if word.isdigit():
             return Child(int(word), *ours)
@@ -130,11 +130,11 @@ class ForkServer:
             raise UnavailableError(word, hint="fewer workers on this machine may help")
         return None
 
-    def _send(self, cradle: Cradle) -> bool:
+    def _send(self, pipes: Pipes) -> bool:
         with self._lock:
             control = self._running()
             try:
-                socket.send_fds(control, [b"c"], astuple(cradle))
+                socket.send_fds(control, [b"c"], astuple(pipes))
             except OSError:
                 self._end()
                 return False
@@ -151,7 +151,7 @@ class ForkServer:
         ours, theirs = socket.socketpair()
         server = "vqe_cli.screening.workers.fork_server"
         command = [sys.executable, "-m", server, str(theirs.fileno())]
-        command += [OURSELVES, *self._preload]
+        command += [ENTRY_MODULE, *self._preload]
         with theirs:
             self._process = subprocess.Popen(
                 command,
@@ -163,11 +163,11 @@ class ForkServer:
                 env=os.environ | ONE_THREAD,
             )
         self._control = ours
-        trouble = _trouble(ours)
+        trouble = _startup_error(ours)
         if trouble is not None:
             self._end()
             raise UnavailableError(
-                f"the process that forks children could not be started: {trouble}",
+                f"the fork server could not be started: {trouble}",
                 hint="'vqe doctor' tells what is missing",
             )
 
@@ -188,19 +188,19 @@ class ForkServer:
 
 
 @cache
-def fork_server(preload: tuple[str, ...] = PRELOAD) -> ForkServer:
-    """The one of this process; it ends with it.
+def fork_client(preload: tuple[str, ...] = PRELOAD) -> ForkClient:
+    """The client of this process for these modules; its server ends with the process.
 
     Args:
-        preload: See `ForkServer`.
+        preload: See `ForkClient`.
     """
-    server = ForkServer(preload)
-    atexit.register(server.close)
-    return server
+    client = ForkClient(preload)
+    atexit.register(client.close)
+    return client
 
 
-def _trouble(control: socket.socket) -> str | None:
-    """Wait until the nursery has loaded; what went wrong, if anything did."""
+def _startup_error(control: socket.socket) -> str | None:
+    """Wait until the fork server has loaded; the error, None if there was none."""
     waiting = select.poll()
     waiting.register(control, select.POLLIN)
     if not waiting.poll(1000 * LOADING_S):

@@ -1,9 +1,8 @@
-"""A process that has loaded what tasks need and forks a child for each of them.
+"""The fork server: a process that has loaded what tasks need and forks a child for each.
 
-``python -m vqe_cli.screening.workers.fork_server FD MODULE...`` loads the modules, says so on the
-socket FD, and forks whenever it is sent a byte with four file descriptors (`Cradle`). It has one
-thread, so that forking is safe, and it ends, with all that descends from it, when the socket
-closes.
+``python -m vqe_cli.screening.workers.fork_server FD MODULE...`` imports the modules, reports on
+the socket FD, and forks whenever it receives a byte with four file descriptors (`Pipes`). It has
+one thread, so that forking is safe, and it ends, with all its descendants, when the socket closes.
 """
 
 from __future__ import annotations
@@ -21,22 +20,23 @@ from contextlib import suppress
 from dataclasses import dataclass, fields
 from importlib import import_module
 
-from vqe_cli.screening.workers.child import live
-from vqe_cli.screening.workers.process_groups import kill_all, kill_group, offspring
+from vqe_cli.screening.workers.child import run_child
+from vqe_cli.screening.workers.process_groups import children_of, kill_all, kill_group
 
 PR_SET_CHILD_SUBREAPER = 36
 """From Linux's ``prctl.h``: orphans among the descendants become children of this process."""
 
 
 @dataclass(frozen=True)
-class Cradle:
+class Pipes:
     """The file descriptors that are sent for each child, in this order.
 
     Args:
-        lifeline: The child reads its request here; when the other end closes, the child dies.
-        reports: The child says here what it is at, and what went wrong.
-        output: What the child prints.
-        status: The nursery writes the child's process id here, and how the child ended.
+        lifeline: The child reads its request here and is killed when the other end closes.
+        reports: The child writes its `child.Report` lines here.
+        output: Standard output and standard error of the child.
+        status: The fork server writes the child's process id here, then its exit code and peak
+            memory.
     """
 
     lifeline: int
@@ -45,14 +45,14 @@ class Cradle:
     status: int
 
 
-CRADLE_SIZE = len(fields(Cradle))
+PIPE_COUNT = len(fields(Pipes))
 
 
-class Nursery:
-    """The loop that forks and reaps.
+class ForkServer:
+    """The loop that forks children and reaps them.
 
     Args:
-        control: The socket that asks for children.
+        control: The socket on which children are requested.
     """
 
     def __init__(self, control: socket.socket) -> None:
@@ -72,32 +72,32 @@ class Nursery:
                 os.read(self._wake, 4096)
                 self._reap()
             if self._control.fileno() in ready:
-                sent, descriptors, _, _ = socket.recv_fds(self._control, 1, CRADLE_SIZE)
+                sent, descriptors, _, _ = socket.recv_fds(self._control, 1, PIPE_COUNT)
                 if not sent:
                     return
-                self._bear(Cradle(*descriptors))
+                self._fork(Pipes(*descriptors))
 
-    def _bear(self, cradle: Cradle) -> None:
+    def _fork(self, pipes: Pipes) -> None:
         try:
             pid = os.fork()
         except OSError as error:
-            _write(cradle.status, f"no child could be forked: {error}\n")
-            os.close(cradle.status)
+            _write(pipes.status, f"no child could be forked: {error}\n")
+            os.close(pipes.status)
         else:
             if pid == 0:
-                self._leave(cradle)
-                live(cradle.lifeline, cradle.reports, cradle.output)
-            _write(cradle.status, f"{pid}\n")
-            self._status[pid] = cradle.status
-        for descriptor in (cradle.lifeline, cradle.reports, cradle.output):
+                self._close_inherited(pipes)
+                run_child(pipes.lifeline, pipes.reports, pipes.output)
+            _write(pipes.status, f"{pid}\n")
+            self._status[pid] = pipes.status
+        for descriptor in (pipes.lifeline, pipes.reports, pipes.output):
             os.close(descriptor)
 
-    def _leave(self, cradle: Cradle) -> None:
-        """In the child: let go of what belongs to the nursery."""
+    def _close_inherited(self, pipes: Pipes) -> None:
+        """In the child: close what belongs to the fork server, and restore signal handling."""
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         self._control.close()
-        for descriptor in (self._wake, self._waker, cradle.status, *self._status.values()):
+        for descriptor in (self._wake, self._waker, pipes.status, *self._status.values()):
             os.close(descriptor)
 
     def _reap(self) -> None:
@@ -109,13 +109,13 @@ class Nursery:
                 self._kill_orphans()
             _, status, usage = os.wait4(found, 0)
             if found in self._status:
-                told = self._status.pop(found)
-                _write(told, f"{os.waitstatus_to_exitcode(status)} {usage.ru_maxrss}\n")
-                os.close(told)
+                report = self._status.pop(found)
+                _write(report, f"{os.waitstatus_to_exitcode(status)} {usage.ru_maxrss}\n")
+                os.close(report)
 
     def _kill_orphans(self) -> None:
-        """What has outlived its parent belongs to nobody."""
-        orphans = [pid for pid in offspring(os.getpid()) if pid not in self._status]
+        """Descendants that have outlived their parent are nobody's."""
+        orphans = [pid for pid in children_of(os.getpid()) if pid not in self._status]
         kill_all(orphans)
 
 
@@ -138,8 +138,8 @@ def main(arguments: Sequence[str]) -> None:
     gc.collect()
     gc.freeze()  # collections in a child would touch, and so copy, every page
     control.sendall(b"{}\n")
-    Nursery(control).serve()
-    kill_all(offspring(os.getpid()))
+    ForkServer(control).serve()
+    kill_all(children_of(os.getpid()))
 
 
 def _load(name: str) -> None:

@@ -1,4 +1,4 @@
-"""A child is watched until it has ended: what it says, what it takes, when it has to go."""
+"""Monitoring of a child: its reports, its output, its memory and its limits."""
 
 from __future__ import annotations
 
@@ -13,35 +13,35 @@ from vqe_cli._core.resources import show_bytes
 from vqe_cli.screening.model import Failure, Limits
 from vqe_cli.screening.workers.child import Report, read_reports
 from vqe_cli.screening.workers.fork_client import Child
-from vqe_cli.screening.workers.process_groups import Kin
+from vqe_cli.screening.workers.process_groups import ProcessTree
 
 SHORTEST_S, LONGEST_S = 0.05, 0.25
-"""Between two looks at the memory; a hog takes some 100 MB in the shorter time."""
+"""Between two samples of the memory, which may grow by some 100 MB in the shorter time."""
 
 FASTEST_GROWTH = 8e9
-"""Bytes a second that no process exceeds: memory far from its cap is looked at less often."""
+"""Bytes a second that no process exceeds: memory far from its cap is sampled less often."""
 
 STOP_PERIOD_S = 0.5
-"""Between two looks for the stop file, which may lie on a network disk."""
+"""Between two checks for the stop file, which may lie on a network disk."""
 
 DYING_S = 10.0
-"""A killed process that is not gone by then hangs in the kernel; it is left behind."""
+"""A killed process that has not ended by then hangs in the kernel and is abandoned."""
 
 OUTPUT_KEPT = 4096
-"""Bytes from the end of what a child printed."""
+"""Bytes kept from the end of what a child printed."""
 
 
 @dataclass
-class Attendance:
-    """What came of watching a child.
+class ChildState:
+    """What is known of a child, while it runs and after its end.
 
     Args:
-        code: Its exit code, a signal's number with a minus, None if nobody could tell.
-        killed: Why it was killed by us, if it was.
-        reports: What it said.
-        output: The end of what it printed.
-        bytes: Its resident memory when it was last looked at, descendants included.
-        peak_bytes: The largest of these.
+        code: Its exit code, the negative number of the signal that killed it, or None if unknown.
+        killed: Why the monitor killed it, if it did.
+        reports: All its reports, in order.
+        output: The last `OUTPUT_KEPT` bytes of its standard output and standard error.
+        bytes: Its resident memory at the last sample, descendants included.
+        peak_bytes: The largest resident memory of all samples.
     """
 
     code: int | None = None
@@ -52,90 +52,90 @@ class Attendance:
     peak_bytes: int = 0
 
 
-def attend(
+def monitor(
     child: Child,
     limits: Limits,
     *,
     stopped: Callable[[], bool] = lambda: False,
     each_report_in_time: bool = False,
-    notice: Callable[[Attendance], None] = lambda _: None,
-) -> Attendance:
-    """Watch a child to its end, and see to it that nothing of it is left.
+    on_sample: Callable[[ChildState], None] = lambda _: None,
+) -> ChildState:
+    """Monitor a child to its end, and kill all its descendants.
 
     Args:
         child: A child that has just been forked.
-        limits: Beyond these it is killed.
-        stopped: Says whether it is to be killed because nobody wants it any more.
-        each_report_in_time: The time limit is for each of its reports, not for all of it.
-        notice: Told at every look at its memory.
+        limits: It is killed when it exceeds them.
+        stopped: Whether the campaign is being stopped; the child is then killed.
+        each_report_in_time: The time limit applies to each report rather than to the whole.
+        on_sample: Called with the state at every sample of the memory.
     """
-    watch = _Watch(child, limits, stopped, each_report_in_time, notice)
+    watched = _Monitor(child, limits, stopped, each_report_in_time, on_sample)
     try:
-        return watch.to_the_end()
+        return watched.to_the_end()
     finally:
-        watch.kin.kill()
+        watched.tree.kill()
         child.close()
 
 
-class _Watch:
+class _Monitor:
     def __init__(
         self,
         child: Child,
         limits: Limits,
         stopped: Callable[[], bool],
         each_report_in_time: bool,
-        notice: Callable[[Attendance], None],
+        on_sample: Callable[[ChildState], None],
     ) -> None:
-        self.kin = Kin(child.pid)
+        self.tree = ProcessTree(child.pid)
         self._child, self._limits = child, limits
-        self._stopped, self._each, self._notice = stopped, each_report_in_time, notice
-        self._seen = Attendance()
+        self._stopped, self._each, self._on_sample = stopped, each_report_in_time, on_sample
+        self._state = ChildState()
         self._since = time.monotonic()
         self._stop_check = 0.0
         self._unread = self._ending = b""
         self._open = {child.reports, child.output, child.status}
-        self._poll = select.poll()  # a driver of many workers has more files than select can take
+        self._poll = select.poll()  # with many workers there are more files than select can take
         for descriptor in self._open:
             self._poll.register(descriptor, select.POLLIN)
 
-    def to_the_end(self) -> Attendance:
-        """Read and look, until the nursery says how it ended, or dies."""
-        look, deadline = time.monotonic(), float("inf")
+    def to_the_end(self) -> ChildState:
+        """Read and sample until the fork server reports the end, or dies."""
+        due, deadline = time.monotonic(), float("inf")
         while self._child.status in self._open and time.monotonic() < deadline:
-            self._read(max(0.0, look - time.monotonic()))
-            if time.monotonic() < look:
+            self._read(max(0.0, due - time.monotonic()))
+            if time.monotonic() < due:
                 continue
-            if self._seen.killed is None and (reason := self._too_much()) is not None:
-                self._seen.killed = reason
-                self.kin.kill()
+            if self._state.killed is None and (reason := self._limit_exceeded()) is not None:
+                self._state.killed = reason
+                self.tree.kill()
                 deadline = time.monotonic() + DYING_S
-            self._notice(self._seen)
-            look = self._next_look()
-        self.kin.kill()  # nobody is to write any more
+            self._on_sample(self._state)
+            due = self._next_sample()
+        self.tree.kill()  # so that nothing is written any more
         while self._read(0.0):
             pass
         self._take_ending()
-        return self._seen
+        return self._state
 
-    def _next_look(self) -> float:
-        """When the memory may have reached its cap, or the time is over; not too soon or late."""
+    def _next_sample(self) -> float:
+        """When the memory may have reached its cap or the time is over, within fixed bounds."""
         now, limits = time.monotonic(), self._limits
-        memory = (limits.memory_bytes - self._seen.bytes) / FASTEST_GROWTH
+        memory = (limits.memory_bytes - self._state.bytes) / FASTEST_GROWTH
         left = min(memory, self._since + limits.seconds - now, LONGEST_S)
         return now + max(left, SHORTEST_S)
 
-    def _too_much(self) -> Failure | None:
-        """Why it must be killed now, if it must."""
+    def _limit_exceeded(self) -> Failure | None:
+        """Why it must be killed now; None if it may go on."""
         now, limits = time.monotonic(), self._limits
-        taken = self._seen.bytes = self.kin.resident_bytes()
-        self._seen.peak_bytes = max(self._seen.peak_bytes, taken)
+        taken = self._state.bytes = self.tree.resident_bytes()
+        self._state.peak_bytes = max(self._state.peak_bytes, taken)
         if taken > limits.memory_bytes:
             cap = show_bytes(limits.memory_bytes)
-            message = f"it took {show_bytes(taken)} of memory, the cap is {cap}"
-            return Failure(kind="memory", message=message, hint="raise the cap on memory")
+            message = f"it used {show_bytes(taken)} of memory; the limit is {cap}"
+            return Failure(kind="memory", message=message, hint="raise the memory limit")
         if now - self._since > limits.seconds:
-            message = f"it was not done after {limits.seconds:g} s"
-            return Failure(kind="timeout", message=message, hint="raise the cap on time")
+            message = f"it was stopped after {limits.seconds:g} s, the time limit"
+            return Failure(kind="timeout", message=message, hint="raise the time limit")
         if now >= self._stop_check:
             self._stop_check = now + STOP_PERIOD_S
             if self._stopped():
@@ -143,14 +143,14 @@ class _Watch:
         return None
 
     def _read(self, timeout: float) -> bool:
-        """Wait for anything to read, and read it; whether there was any."""
+        """Wait for something to read, and read it; False if there was nothing."""
         ready = self._poll.poll(1000 * timeout)
         for descriptor, _ in ready:
             data = os.read(descriptor, 1 << 16)
             if not data:
                 self._close(descriptor)
             elif descriptor == self._child.output:
-                self._seen.output = (self._seen.output + data)[-OUTPUT_KEPT:]
+                self._state.output = (self._state.output + data)[-OUTPUT_KEPT:]
             elif descriptor == self._child.status:
                 self._take_status(data)
             else:
@@ -163,7 +163,7 @@ class _Watch:
 
     def _take_reports(self, data: bytes) -> None:
         fresh, self._unread = read_reports(self._unread + data)
-        self._seen.reports += fresh
+        self._state.reports += fresh
         if fresh and self._each:
             self._since = time.monotonic()
 
@@ -176,5 +176,5 @@ class _Watch:
         if self._ending:
             code, peak = (int(number) for number in self._ending.split())
             unit = 1 if sys.platform == "darwin" else 1024
-            self._seen.code = code
-            self._seen.peak_bytes = max(self._seen.peak_bytes, peak * unit)
+            self._state.code = code
+            self._state.peak_bytes = max(self._state.peak_bytes, peak * unit)

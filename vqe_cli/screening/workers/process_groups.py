@@ -1,4 +1,4 @@
-"""Processes and all that descends from them: their memory, and their end."""
+"""Process groups and descendants: their memory, and how to kill them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 
 
-def offspring(pid: int) -> list[int]:
+def children_of(pid: int) -> list[int]:
     """The children of a process; empty if it has ended.
 
     Linux keeps a list, which is read in microseconds; elsewhere all processes are looked at.
@@ -35,7 +35,7 @@ def _lists_children() -> bool:
     return Path("/proc/thread-self/children").exists()
 
 
-class Kin:
+class ProcessTree:
     """A process and its descendants, also those that have lost their parent since.
 
     Args:
@@ -45,27 +45,27 @@ class Kin:
     def __init__(self, root: int) -> None:
         self._root = root
         self._members: dict[int, psutil.Process] = {}
-        self._admit(root)
+        self._add(root)
 
-    def _admit(self, pid: int) -> None:
+    def _add(self, pid: int) -> None:
         with suppress(psutil.NoSuchProcess):  # it may have ended in the meantime
             self._members[pid] = psutil.Process(pid)
 
-    def _look(self) -> list[psutil.Process]:
-        """Living members, newly born ones included."""
+    def _living(self) -> list[psutil.Process]:
+        """Its living processes, new ones included."""
         self._members = {p: member for p, member in self._members.items() if member.is_running()}
         unseen = list(self._members)
         while unseen:
-            for pid in offspring(unseen.pop()):
+            for pid in children_of(unseen.pop()):
                 if pid not in self._members:
-                    self._admit(pid)
+                    self._add(pid)
                     unseen.append(pid)
         return list(self._members.values())
 
     def resident_bytes(self) -> int:
-        """Their resident memory in sum; what several of them share counts for each."""
+        """Sum of their resident memory; shared pages count for each of them."""
         total = 0
-        for member in self._look():
+        for member in self._living():
             try:
                 total += member.memory_info().rss
             except psutil.NoSuchProcess:
@@ -73,11 +73,11 @@ class Kin:
         return total
 
     def kill(self) -> None:
-        """Kill them, and those that are born meanwhile."""
+        """Kill all of them, and those that are started meanwhile."""
         if self._root in self._members and self._members[self._root].is_running():
             kill_group(self._root)
         killed: set[int] = set()
-        while fresh := [member for member in self._look() if member.pid not in killed]:
+        while fresh := [member for member in self._living() if member.pid not in killed]:
             for member in fresh:
                 killed.add(member.pid)
                 with suppress(psutil.NoSuchProcess):
@@ -91,7 +91,7 @@ def kill_all(pids: Sequence[int]) -> None:
         pids: The processes.
     """
     for pid in pids:
-        Kin(pid).kill()
+        ProcessTree(pid).kill()
 
 
 def kill_group(leader: int) -> None:

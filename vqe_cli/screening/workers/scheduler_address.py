@@ -23,7 +23,7 @@ def checked(address: str) -> tuple[str, ...]:
     if scheme == "tls":
         _refuse_without_keys()
         return ()
-    others = "any user of this machine" if _is_loopback(host) else "whoever reaches that port"
+    others = "any user of this machine" if _is_loopback(host) else "anyone who reaches that port"
     return (
         f"the connection to {host} is not encrypted, and {others} can run programs as you:"
         " use tls://",
@@ -39,7 +39,7 @@ def _parts_of(address: str) -> tuple[str, str]:
         found, port = urlsplit(""), None
     if found.scheme not in ("tcp", "tls") or not found.hostname or not port:
         raise InputError(
-            f"'{address}' is no address of a scheduler",
+            f"invalid scheduler address: '{address}'",
             hint="tls://host:8786, or tcp://127.0.0.1:8786 on this machine",
         )
     return found.scheme, found.hostname
@@ -57,7 +57,7 @@ def _refuse_without_keys() -> None:
     if context is None:
         raise UnavailableError(
             "a scheduler at tls:// needs keys, and Dask's configuration has none",
-            hint="name them there: distributed.comm.tls.ca-file, client.cert and client.key",
+            hint="set them there: distributed.comm.tls.ca-file, client.cert and client.key",
         )
 
 

@@ -1,7 +1,7 @@
 """Results on their way from a child to the store: one file each, with its checksum.
 
 A file is called ``<key>.<random>.json``; its first line is the SHA-256 of the rest, which is a
-`PartResult`. It is removed only when the store has committed it.
+`PropertyResult`. It is removed only when the store has committed it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from pydantic import ValidationError
 from vqe_cli._core.files import sync_folder, write_atomic
 from vqe_cli._core.plain_json import compact_json
 from vqe_cli._core.resources import private_folder
-from vqe_cli.screening.model import PartResult
+from vqe_cli.screening.model import PropertyResult
 from vqe_cli.screening.workers.disk import storage
 
 BATCH = 200
@@ -52,15 +52,17 @@ class Damaged:
     @property
     def note(self) -> str:
         """A line for the user."""
-        return f"a damaged result is in {self.moved_to} now ({self.reason}); computed again"
+        return (
+            f"a damaged result was moved to {self.moved_to} ({self.reason}) and is computed again"
+        )
 
 
-def write_result(folder: Path, result: PartResult) -> Path:
-    """Leave a result for the driver; when this returns, a power cut cannot take it any more.
+def write_result(folder: Path, result: PropertyResult) -> Path:
+    """Leave a result for the scheduler; when this returns, it survives a power cut.
 
     Args:
         folder: The spool.
-        result: A finished part.
+        result: Of a finished property.
 
     Returns:
         The file.
@@ -78,7 +80,7 @@ def write_result(folder: Path, result: PartResult) -> Path:
     return path
 
 
-def read_spool(folder: Path) -> Iterator[tuple[Path, PartResult | Damaged]]:
+def read_spool(folder: Path) -> Iterator[tuple[Path, PropertyResult | Damaged]]:
     """The results that lie in the spool; damaged files go to the campaign's ``quarantine``.
 
     Names that begin with a dot are writers at work, or signals between processes.
@@ -96,7 +98,7 @@ def read_spool(folder: Path) -> Iterator[tuple[Path, PartResult | Damaged]]:
             _remove_if_stale(path)
             continue
         match = _NAME.fullmatch(name)
-        found = "it is not called like a result" if match is None else _read(path, match[1])
+        found = "its name is not that of a result" if match is None else _read(path, match[1])
         if isinstance(found, str):
             key = match[1] if match else None
             yield path, Damaged(found, _quarantine(path, folder.parent / "quarantine"), key)
@@ -104,7 +106,7 @@ def read_spool(folder: Path) -> Iterator[tuple[Path, PartResult | Damaged]]:
             yield path, found
 
 
-def drain(folder: Path, ingest: Callable[[Sequence[PartResult]], int]) -> tuple[Damaged, ...]:
+def drain(folder: Path, ingest: Callable[[Sequence[PropertyResult]], int]) -> tuple[Damaged, ...]:
     """Hand all results of the spool over, batch by batch, and remove what was taken in.
 
     Args:
@@ -117,7 +119,7 @@ def drain(folder: Path, ingest: Callable[[Sequence[PartResult]], int]) -> tuple[
     damaged: list[Damaged] = []
     found = read_spool(folder)
     while batch := list(islice(found, BATCH)):
-        results = {path: item for path, item in batch if isinstance(item, PartResult)}
+        results = {path: item for path, item in batch if isinstance(item, PropertyResult)}
         damaged.extend(item for _, item in batch if isinstance(item, Damaged))
         if results:
             ingest(list(results.values()))
@@ -132,21 +134,21 @@ def _remove(paths: Iterable[Path]) -> None:
             path.unlink(missing_ok=True)
 
 
-def _read(path: Path, key: str) -> PartResult | str:
+def _read(path: Path, key: str) -> PropertyResult | str:
     """The result, or what is wrong with the file."""
     with storage(path):
         checksum, newline, body = path.read_bytes().partition(b"\n")
     if not newline:
-        return "it is cut off"
+        return "it is truncated"
     if hashlib.sha256(body).hexdigest().encode() != checksum:
-        return "its checksum does not fit"
+        return "its checksum does not match"
     try:
-        result = PartResult.model_validate_json(body)
+        result = PropertyResult.model_validate_json(body)
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
         where = ".".join(str(part) for part in fault["loc"])
-        return f"it is no result: {where}: {fault['msg']}"
-    return result if result.key == key else "it holds the result of another key"
+        return f"it is not a result: {where}: {fault['msg']}"
+    return result if result.key == key else "it contains the result of another key"
 
 
 def _quarantine(path: Path, folder: Path) -> Path:

@@ -1,4 +1,4 @@
-"""What is under way: a small file for each running task, for whoever looks at the campaign."""
+"""Status files: a small file for each running task, which views of the campaign read."""
 
 from __future__ import annotations
 
@@ -10,24 +10,23 @@ from pathlib import Path
 
 from vqe_cli.screening.model import Task
 from vqe_cli.screening.snapshot import Running
-from vqe_cli.screening.workers.monitor import Attendance
+from vqe_cli.screening.workers.monitor import ChildState
 
 RUNNING = "running"
-"""The folder, in the campaign's; where it is missing nobody is told."""
+"""The folder of status files in the campaign folder; where it is missing none are written."""
 
 PERIOD_S = 5.0
-"""Between two changes of a file, unless the child has begun with another part; a thousand tasks
-then change two hundred files a second, which a network disk must bear."""
+"""Between two updates of a file, unless the child has begun another property; a thousand tasks then
+update two hundred files a second, which a network disk must bear."""
 
-FORGOTTEN_S = 30.0
-"""A file that has not changed for so long has lost its supervisor."""
+STALE_S = 30.0
+"""A file that has not been updated for so long has lost its supervisor."""
 
 
-class Notice:
-    """The file of one running task; a context manager that removes it at the end.
+class StatusFile:
+    """The status file of one running task; a context manager that removes it at the end.
 
-    It informs and nothing hangs on it: it is not synced, and where it cannot be written it is
-    not.
+    It only informs: it is not synced, and it is left out where it cannot be written.
 
     Args:
         folder: Where it lies.
@@ -37,29 +36,31 @@ class Notice:
 
     def __init__(self, folder: Path, task: Task, started: float) -> None:
         self._path = folder / f"{task.id}.json"
-        self._names = {part.key: str(part.property.get("name", "computing")) for part in task.parts}
+        self._names = {
+            wanted.key: str(wanted.property.get("name", "computing")) for wanted in task.properties
+        }
         self._facts = {"title": task.title, "attempt": task.attempt, "started": started}
         self._shown: tuple[str, float] | None = None
         self._possible = folder.is_dir()
 
-    def __enter__(self) -> Notice:
+    def __enter__(self) -> StatusFile:
         self._write("starting", 0)
         return self
 
     def __exit__(self, *_: object) -> None:
         self._path.unlink(missing_ok=True)
 
-    def update(self, seen: Attendance) -> None:
-        """Say what it is at, unless that was said a moment ago.
+    def update(self, state: ChildState) -> None:
+        """Write what the child is doing, unless that was written a moment ago.
 
         Args:
-            seen: What is known of the child.
+            state: Of the child.
         """
-        key = next((report.at for report in reversed(seen.reports) if report.at), None)
+        key = next((report.at for report in reversed(state.reports) if report.at), None)
         stage = "starting" if key is None else self._names.get(key, "computing")
         shown, at = self._shown or ("", 0.0)
         if stage != shown or time.monotonic() - at > PERIOD_S:
-            self._write(stage, seen.bytes)
+            self._write(stage, state.bytes)
 
     def _write(self, stage: str, resident: int) -> None:
         self._shown = (stage, time.monotonic())
@@ -74,19 +75,18 @@ class Notice:
 
 
 def running_tasks(folder: Path) -> Iterator[Running]:
-    """What is said to be under way.
+    """The running tasks, by their status files.
 
-    Files that vanish meanwhile are passed over, and so are those that a power cut has emptied:
-    nobody writes them any more.
+    Files that vanish meanwhile are skipped, and so are those that a power cut has emptied.
 
     Args:
-        folder: Where the notices lie.
+        folder: Of the status files.
     """
     now = time.time()
     for path in folder.glob("*.json"):
         try:
             said = json.loads(path.read_text())
-            if now - path.stat().st_mtime > FORGOTTEN_S:
+            if now - path.stat().st_mtime > STALE_S:
                 continue
         except (FileNotFoundError, ValueError):
             continue

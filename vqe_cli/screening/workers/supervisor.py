@@ -1,4 +1,4 @@
-"""One attempt at a task: a child, its caps, and what its end means."""
+"""One attempt at a task: a child, its limits, and what its end means."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from vqe_cli._core.resources import show_bytes
 from vqe_cli.errors import UnavailableError
 from vqe_cli.screening.model import Failure, Limits, Outcome, Task
 from vqe_cli.screening.workers.child import Request
-from vqe_cli.screening.workers.fork_client import PRELOAD, fork_server
+from vqe_cli.screening.workers.fork_client import PRELOAD, fork_client
 from vqe_cli.screening.workers.log_files import LOGS, log_of_task, worker_log
-from vqe_cli.screening.workers.monitor import Attendance, attend
+from vqe_cli.screening.workers.monitor import ChildState, monitor
 from vqe_cli.screening.workers.scratch import scratch_folder
-from vqe_cli.screening.workers.status_files import RUNNING, Notice
+from vqe_cli.screening.workers.status_files import RUNNING, StatusFile
 
 LOG = package_logger(__name__)
 
@@ -45,10 +45,10 @@ def supervise(
 
     Args:
         task_json: A `Task`.
-        spool: The folder that takes the results of its parts.
+        spool: The folder that takes the results of its properties.
         function: What the child calls, ``module:function``, with the task, the spool and a
-            function that takes the key of the part that comes next.
-        preload: What the nursery loads before it forks, besides the function's module.
+            function that takes the key of the property that comes next.
+        preload: What the fork server loads before it forks, besides the function's module.
 
     Returns:
         An `Outcome` as JSON.
@@ -63,7 +63,7 @@ def supervise(
 def _attempt(
     task: Task, spool: Path, function: str, preload: tuple[str, ...], log: Path | None
 ) -> Outcome:
-    order = json.dumps(
+    argument = json.dumps(
         {
             "function": function,
             "task": task.model_dump_json(),
@@ -73,29 +73,29 @@ def _attempt(
     )
     stop = spool / STOP_FILE
     started, clock = time.time(), time.monotonic()
-    seen = Attendance()
+    state = ChildState()
     if stop.exists():
         failure: Failure | None = Failure(kind="lost", message="the campaign was being stopped")
     else:
         try:
-            with Notice(spool.parent / RUNNING, task, started) as notice:
-                seen = in_child(
+            with StatusFile(spool.parent / RUNNING, task, started) as status:
+                state = in_child(
                     perform,
-                    order,
+                    argument,
                     task.limits,
                     preload=(*preload, function.partition(":")[0]),
                     stopped=stop.exists,
-                    notice=notice.update,
+                    on_sample=status.update,
                 )
-            failure = failure_of_child(seen)
+            failure = failure_of_child(state)
         except UnavailableError as error:
             failure = Failure(kind="lost", message=error.message, hint=error.hint)
     return Outcome(
         task=task.id,
         failure=None if failure is None else _redacted(failure),
-        part=next((report.at for report in reversed(seen.reports) if report.at), None),
+        property_key=next((report.at for report in reversed(state.reports) if report.at), None),
         wall_s=time.monotonic() - clock,
-        peak_bytes=seen.peak_bytes,
+        peak_bytes=state.peak_bytes,
         worker=f"{socket.gethostname()}:{os.getpid()}",
         started=started,
     )
@@ -109,20 +109,20 @@ def _log_end(task: Task, outcome: Outcome) -> None:
         LOG.warning("task %s failed (%s): %s", task.title, failure.kind, failure.message)
 
 
-def perform(order: str, tell: Callable[[str], None]) -> None:
+def perform(argument: str, tell: Callable[[str], None]) -> None:
     """In the child: call the task's function.
 
     Args:
-        order: Function, task and spool, as `supervise` wrote them.
-        tell: Takes the key of the part that comes next.
+        argument: Function, task, spool and log file, as `supervise` wrote them.
+        tell: Takes the key of the property that comes next.
     """
-    what = json.loads(order)
-    if what["log"] is not None:
-        log_of_task(Path(what["log"]))
-    module, _, name = what["function"].partition(":")
-    task = Task.model_validate_json(what["task"])
+    data = json.loads(argument)
+    if data["log"] is not None:
+        log_of_task(Path(data["log"]))
+    module, _, name = data["function"].partition(":")
+    task = Task.model_validate_json(data["task"])
     LOG.info("task %s started, attempt %d", task.title, task.attempt)
-    getattr(import_module(module), name)(task, Path(what["spool"]), tell)
+    getattr(import_module(module), name)(task, Path(data["spool"]), tell)
 
 
 def in_child(
@@ -133,21 +133,21 @@ def in_child(
     preload: tuple[str, ...] = PRELOAD,
     stopped: Callable[[], bool] = lambda: False,
     each_report_in_time: bool = False,
-    notice: Callable[[Attendance], None] = lambda _: None,
-) -> Attendance:
+    on_sample: Callable[[ChildState], None] = lambda _: None,
+) -> ChildState:
     """Call a function in a supervised child, in an empty folder that is removed with it.
 
     Args:
         function: A module's function, which takes the argument and a function for reports.
         argument: Any text.
-        limits: Beyond these the child is killed.
-        preload: What the nursery loads before it forks.
-        stopped: Says whether nobody wants the child any more.
-        each_report_in_time: The time limit is for each report.
-        notice: Told how it gets on, several times a second.
+        limits: The child is killed when it exceeds them.
+        preload: What the fork server loads before it forks.
+        stopped: Whether the campaign is being stopped; the child is then killed.
+        each_report_in_time: The time limit applies to each report.
+        on_sample: Called with its state several times a second.
 
     Raises:
-        UnavailableError: No child could be made.
+        UnavailableError: No child could be forked.
     """
     with scratch_folder() as folder:
         request = Request(
@@ -156,32 +156,32 @@ def in_child(
             folder=folder,
             headroom=HEADROOM * limits.memory_bytes,
         )
-        child = fork_server(preload).child(request)
-        return attend(
+        child = fork_client(preload).child(request)
+        return monitor(
             child,
             limits,
             stopped=stopped,
             each_report_in_time=each_report_in_time,
-            notice=notice,
+            on_sample=on_sample,
         )
 
 
-def failure_of_child(seen: Attendance) -> Failure | None:
+def failure_of_child(state: ChildState) -> Failure | None:
     """What the end of a child means; None if all is well.
 
     Args:
-        seen: What came of watching it.
+        state: Of the child, after its end.
     """
-    if seen.killed is not None:
-        return seen.killed
-    said = next((report.failure for report in seen.reports if report.failure), None)
+    if state.killed is not None:
+        return state.killed
+    said = next((report.failure for report in state.reports if report.failure), None)
     if said is not None:
         return said
-    if any(report.done for report in seen.reports) and seen.code == 0:
+    if any(report.done for report in state.reports) and state.code == 0:
         return None
-    if seen.code is None:
-        return Failure(kind="lost", message="the process that forked it died")
-    return Failure(kind="crash", message=f"{_ending(seen.code)}{_last_words(seen.output)}")
+    if state.code is None:
+        return Failure(kind="lost", message="the fork server died")
+    return Failure(kind="crash", message=f"{_ending(state.code)}{_last_words(state.output)}")
 
 
 def _ending(code: int) -> str:

@@ -8,7 +8,7 @@ HYDROGEN = {
 }
 
 
-def warm() -> None:
+def warm_up() -> None:
     """Compute hydrogen: packages that are imported late, and compiled kernels, are then loaded."""
     from vqe_cli import run, spec_from_data
 

@@ -1,4 +1,4 @@
-"""What a child process does: the parts of one task, each written down as soon as it is there."""
+"""The work of a child process: the properties of one task, each written when it is computed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from vqe_cli.properties import PROPERTIES, Case, Finding, Property
 from vqe_cli.registries import fingerprint_of
 from vqe_cli.schema import RunSpec, spec_from_data
 from vqe_cli.schema.records import RunRecord
-from vqe_cli.screening.model import Failure, Part, PartResult, Task, failure_of
+from vqe_cli.screening.model import Failure, PropertyResult, PropertyTask, Task, failure_of
 from vqe_cli.screening.workers.disk import refuse_full_disk
 from vqe_cli.screening.workers.spool import write_result
 from vqe_cli.variational.checkpoints import FileJournal
@@ -30,19 +30,19 @@ Tell = Callable[[str], None]
 
 
 def compute(task: Task, spool: Path, tell: Tell) -> None:
-    """Compute all parts of a task in order; one that fails does not stop those that can do without.
+    """Compute all properties of a task in order; a failure stops only those that need it.
 
     Args:
         task: What to compute.
         spool: The folder where results are left.
-        tell: Called with a part's key before it is computed.
+        tell: Called with the key of a property before it is computed.
     """
     records = dict(task.known)
     failures: dict[str, Failure] = {}
     with remembering_mean_fields():
-        for part in task.parts:
-            tell(part.key)
-            result = _result(part, task, records, failures, spool)
+        for wanted in task.properties:
+            tell(wanted.key)
+            result = _result(wanted, task, records, failures, spool)
             if result.failure is None:
                 records[result.property] = result.record
                 LOG.info("%s: %.3f s", result.property, result.wall_s)
@@ -53,14 +53,14 @@ def compute(task: Task, spool: Path, tell: Tell) -> None:
 
 
 def _result(
-    part: Part,
+    wanted: PropertyTask,
     task: Task,
     records: dict[str, dict[str, Any]],
     failures: dict[str, Failure],
     spool: Path,
-) -> PartResult:
-    """A finished part, good or bad."""
-    entry = PROPERTIES.create(part.property)
+) -> PropertyResult:
+    """The result of one property: values, or a failure."""
+    entry = PROPERTIES.create(wanted.property)
     start = time.perf_counter()
     finding, failure = Finding({}), _inherited(entry, records, failures)
     if failure is None:
@@ -71,8 +71,8 @@ def _result(
             # Kept as a result it would stay when there is room again.
             refuse_full_disk(error, Path(tempfile.gettempdir()))
             failure = failure_of(error)
-    return PartResult(
-        key=part.key,
+    return PropertyResult(
+        key=wanted.key,
         property=entry.name,
         failure=failure,
         values=finding.values if failure is None else {},

@@ -1,4 +1,4 @@
-"""Candidates are looked at once; what was seen is kept in a file and read from there."""
+"""Candidates are validated once; the results are kept in a file and read from there."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from itertools import islice, takewhile
 from pathlib import Path
 
 from vqe_cli._core.plain_json import compact_json
-from vqe_cli.screening.candidates.validation import Caps, audited
-from vqe_cli.screening.model import Audited, Candidate, Failure, Limits
+from vqe_cli.screening.candidates.validation import Caps, validate
+from vqe_cli.screening.model import Candidate, Failure, Limits, ValidatedCandidate
 from vqe_cli.screening.workers.batches import in_children
 from vqe_cli.screening.workers.disk import storage
 
@@ -23,28 +23,28 @@ PRELOAD = (
 )
 
 VERSION = 4
-"""Raised when candidates are audited otherwise than before. 2: atoms in their ground states. 3:
+"""Raised when the rules of validation change. 2: atoms in their ground states. 3:
 counter-ions are known by structure. 4: doubts; what is stated of spin and stereo is kept."""
 
 LIMITS = Limits(memory_bytes=2_000_000_000, seconds=20.0)
 """For RDKit to read one structure: it needs a hundredth of a second, or has lost its way."""
 
 AT_ONCE = 2000
-"""Candidates whose audits are written together."""
+"""Candidates whose validation is written together."""
 
 Tell = Callable[[int], None]
 
 
-class AuditFile:
-    """Audited candidates as JSON lines, each with a checksum; the first line says of what.
+class ValidationFile:
+    """Validated candidates as JSON lines, each with a checksum, under a header line.
 
-    A file that was cut off or damaged is gone on with after its last good line; one of other
-    candidates, caps or rules is begun afresh.
+    A file that was cut off or damaged is continued after its last good line; one of other
+    candidates, caps or rules is started afresh.
 
     Args:
         path: The file.
         candidates_sha256: See `checksum`.
-        caps: What is refused by size.
+        caps: Limits on size and elements.
     """
 
     def __init__(self, path: Path, candidates_sha256: str, caps: Caps) -> None:
@@ -55,12 +55,12 @@ class AuditFile:
         self._header = compact_json(facts)
 
     def complete(self, candidates: Iterable[Candidate], children: int, tell: Tell) -> None:
-        """Audit those that have not been yet.
+        """Validate the candidates that have not been validated yet.
 
         Args:
             candidates: All of them, in order.
-            children: How many are audited at the same time.
-            tell: Told how many are done.
+            children: How many are validated at the same time.
+            tell: Called with the number of validated candidates.
 
         Raises:
             UnavailableError: The disk is full or cannot be written to.
@@ -75,34 +75,36 @@ class AuditFile:
             if not size:
                 stream.write(f"{self._header}\n".encode())
             while chunk := list(islice(rest, AT_ONCE)):
-                stream.writelines(_line(found) for found in self._audit(chunk, children))
+                stream.writelines(_line(found) for found in self._validate(chunk, children))
                 stream.flush()
                 done += len(chunk)
                 tell(done)
 
-    def __iter__(self) -> Iterator[Audited]:
-        """The audited candidates in order."""
+    def __iter__(self) -> Iterator[ValidatedCandidate]:
+        """The validated candidates in order."""
         with self._path.open("rb") as stream:
             next(stream)
             for line in stream:
-                yield Audited.model_validate_json(_content(line))
+                yield ValidatedCandidate.model_validate_json(_content(line))
 
-    def _audit(self, candidates: Sequence[Candidate], children: int) -> Iterator[Audited]:
-        orders = [
+    def _validate(
+        self, candidates: Sequence[Candidate], children: int
+    ) -> Iterator[ValidatedCandidate]:
+        arguments = [
             json.dumps({"candidate": candidate.model_dump(), "caps": self._caps.model_dump()})
             for candidate in candidates
         ]
         answers = in_children(
-            f"{__name__}:audit_one", orders, LIMITS, children=children, preload=PRELOAD
+            f"{__name__}:validate_one", arguments, LIMITS, children=children, preload=PRELOAD
         )
         for candidate, answer in zip(candidates, answers, strict=True):
             if isinstance(answer, Failure):
-                yield unread(candidate, answer)
+                yield not_validated(candidate, answer)
             else:
-                yield Audited.model_validate_json(answer)
+                yield ValidatedCandidate.model_validate_json(answer)
 
     def _usable(self) -> tuple[int, int]:
-        """Audits before the first that is torn or damaged, and the bytes up to their end."""
+        """Lines before the first that is torn or damaged, and the bytes up to their end."""
         try:
             with self._path.open("rb") as stream:
                 first = stream.readline()
@@ -116,7 +118,7 @@ class AuditFile:
             return 0, 0
 
 
-def _line(found: Audited) -> bytes:
+def _line(found: ValidatedCandidate) -> bytes:
     return _enclosed(found.model_dump_json().encode())
 
 
@@ -133,25 +135,25 @@ def _is_whole(line: bytes) -> bool:
     return line == _enclosed(_content(line))
 
 
-def audit_one(order: str) -> str:
-    """In a child: look at one candidate.
+def validate_one(argument: str) -> str:
+    """In a child: validate one candidate.
 
     Args:
-        order: Candidate and caps as JSON.
+        argument: Candidate and caps as JSON.
     """
-    what = json.loads(order)
-    candidate = Candidate.model_validate(what["candidate"])
-    return audited(candidate, Caps.model_validate(what["caps"])).model_dump_json()
+    data = json.loads(argument)
+    candidate = Candidate.model_validate(data["candidate"])
+    return validate(candidate, Caps.model_validate(data["caps"])).model_dump_json()
 
 
-def unread(candidate: Candidate, failure: Failure) -> Audited:
-    """A candidate that could not be looked at.
+def not_validated(candidate: Candidate, failure: Failure) -> ValidatedCandidate:
+    """A candidate whose validation failed.
 
     Args:
         candidate: As it was written.
         failure: Why.
     """
-    return Audited(
+    return ValidatedCandidate(
         candidate=candidate, molecule=None, identity=None, smiles=None, formula=None, atoms=None,
         heavy_atoms=None, electrons=None, charge=None, multiplicity=None, failure=failure,
     )  # fmt: skip

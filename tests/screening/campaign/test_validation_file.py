@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from vqe_cli.screening.candidates import audits
-from vqe_cli.screening.candidates.audits import AuditFile
+from vqe_cli.screening.candidates import validation_file
 from vqe_cli.screening.candidates.validation import Caps
-from vqe_cli.screening.model import Audited, Candidate, Failure, Limits
+from vqe_cli.screening.candidates.validation_file import ValidationFile
+from vqe_cli.screening.model import Candidate, Failure, Limits, ValidatedCandidate
 from vqe_cli.screening.workers.batches import in_children
 
 LIMITS = Limits(memory_bytes=400_000_000, seconds=20)
@@ -46,12 +46,12 @@ def test_who_kills_its_child_twice_has_had_its_chances(tmp_path: Path) -> None:
     ]
 
 
-def complete(path: Path) -> tuple[list[Audited], list[int]]:
+def complete(path: Path) -> tuple[list[ValidatedCandidate], list[int]]:
     """Look at three molecules; what was seen, and how many were known at each telling."""
     molecules = [
         Candidate(name=smiles, source="here", smiles=smiles) for smiles in ("C", "CO", "CCO")
     ]
-    file, told = AuditFile(path, "0" * 64, Caps()), []
+    file, told = ValidationFile(path, "0" * 64, Caps()), []
     file.complete(molecules, 1, told.append)
     return list(file), told
 
@@ -88,15 +88,15 @@ def test_a_damaged_file_is_gone_on_with_after_its_last_good_line(
     assert path.read_bytes() == whole
 
 
-def test_audits_by_earlier_rules_are_not_used(
+def test_a_file_of_earlier_rules_is_not_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "audits.jsonl"
     expected, _ = complete(path)
     path.unlink()
     wrong = [found.model_copy(update={"multiplicity": 3}) for found in expected]
-    monkeypatch.setattr(audits, "VERSION", audits.VERSION - 1)
-    monkeypatch.setattr(AuditFile, "_audit", lambda *_: iter(wrong))
+    monkeypatch.setattr(validation_file, "VERSION", validation_file.VERSION - 1)
+    monkeypatch.setattr(ValidationFile, "_validate", lambda *_: iter(wrong))
     assert complete(path)[0] == wrong
     monkeypatch.undo()
     assert complete(path)[0] == expected
