@@ -51,12 +51,17 @@ EXPECTED_ERROR = 1e-3
 
 
 def run(
-    spec: RunSpec, *, watcher: Watcher | None = None, journal: Journal | None = None
+    spec: RunSpec,
+    *,
+    parts: Parts | None = None,
+    watcher: Watcher | None = None,
+    journal: Journal | None = None,
 ) -> RunRecord:
     """Build the Hamiltonian, find its exact energy, run VQE, and judge the result.
 
     Args:
         spec: What to do.
+        parts: Its parts, if they have been looked up already.
         watcher: Told how it gets on.
         journal: Keeps evaluations, so that an interrupted run can go on.
 
@@ -68,7 +73,7 @@ def run(
     """
     watcher, clock = watcher or Watcher(), Clock()
     with located(spec):
-        parts = resolve(spec)
+        parts = parts or resolve(spec)
         with clock.stage("chemistry"):
             encoding = Encoding(build_problem(spec, parts, needs_of_run(parts)), parts.mapper)
         watcher.on_problem(encoding)
