@@ -25,12 +25,17 @@ LOG = package_logger(__name__)
 
 
 def run(
-    spec: RunSpec, *, watcher: Watcher | None = None, journal: Journal | None = None
+    spec: RunSpec,
+    *,
+    parts: Parts | None = None,
+    watcher: Watcher | None = None,
+    journal: Journal | None = None,
 ) -> RunRecord:
     """Build the Hamiltonian, find its exact energy, run VQE, and judge the result.
 
     Args:
         spec: What to do.
+        parts: Its parts, if they have been looked up already.
         watcher: Told how it gets on.
         journal: Keeps evaluations, so that an interrupted run can go on.
 
@@ -43,7 +48,7 @@ def run(
     watcher, clock = watcher or Watcher(), Clock()
     LOG.info("run of %s begins", spec.title)
     with located(spec):
-        parts = resolve(spec)
+        parts = parts or resolve(spec)
         with clock.stage("chemistry"):
             problem = build_problem(spec, parts.active_space, needs_of_run(parts))
         encoding = Encoding(problem, parts.mapper)

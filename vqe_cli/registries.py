@@ -104,16 +104,26 @@ def plain_spec(spec: RunSpec, parts: Parts | None = None) -> dict[str, Any]:
     return {**plain, **(parts or resolve(spec)).selections()}
 
 
-def settings_of(spec: RunSpec) -> dict[str, Any]:
-    """The resolved spec, but for what only limits spending."""
+def settings_of(spec: RunSpec, parts: Parts | None = None) -> dict[str, Any]:
+    """The resolved spec, but for what only limits spending.
+
+    Args:
+        spec: The run.
+        parts: Its parts, if they have been looked up already.
+    """
     with located(spec):
-        parts = resolve(spec)
+        parts = parts or resolve(spec)
         return parts.without_limits(resolved_spec(spec, parts))
 
 
-def fingerprint_of(spec: RunSpec) -> str:
-    """SHA-256 of the settings."""
-    return fingerprint(settings_of(spec))
+def fingerprint_of(spec: RunSpec, parts: Parts | None = None) -> str:
+    """SHA-256 of the settings.
+
+    Args:
+        spec: The run.
+        parts: Its parts, if they have been looked up already.
+    """
+    return fingerprint(settings_of(spec, parts))
 
 
 @contextmanager

@@ -195,8 +195,7 @@ def test_init_knows_common_molecules(write_file: WriteFile, run_vqe: RunVqe, nam
     assert run_vqe("init", name).out.startswith(f"wrote {name}.yaml; next: vqe run")
     molecule = load(f"{name}.yaml").molecule
     assert molecule is not None
-    symbols = [atom.symbol for atom in atoms(molecule)]
-    assert hill_formula(symbols, molecule.charge) == formulas[name]
+    assert hill_formula(atoms(molecule).symbols, molecule.charge) == formulas[name]
     assert molecule.multiplicity == (3 if name == "O2" else 1)
 
 

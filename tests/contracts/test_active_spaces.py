@@ -13,6 +13,7 @@ from tests.contracts.test_registries import REQUIRED_OPTIONS
 from tests.problems import CH2, H2O, H3, LIH, spec_of
 from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
+from vqe_cli.chemistry.geometry.structures import with_coordinates
 from vqe_cli.chemistry.integrals import electronic_problem
 from vqe_cli.chemistry.molecule import build_molecule
 from vqe_cli.chemistry.scf.mean_field import MeanField, solve_mean_field
@@ -27,7 +28,7 @@ every_molecule = pytest.mark.parametrize("molecule", MOLECULES)
 def field_of(molecule: str) -> MeanField:
     spec = spec_of(MOLECULES[molecule]).molecule
     assert spec is not None
-    return solve_mean_field(build_molecule(spec))
+    return solve_mean_field(build_molecule(with_coordinates(spec)))
 
 
 def selection_of(name: str, molecule: str) -> OrbitalSelection:

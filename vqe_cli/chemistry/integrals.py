@@ -10,9 +10,11 @@ from vqe_cli._core.log import package_logger
 from vqe_cli._core.threads import threads_for
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection, refuse_too_many
 from vqe_cli.chemistry.correlation.possible import correlation_findings
+from vqe_cli.chemistry.scf.mean_field import MeanField
 from vqe_cli.chemistry.scf.orbital_records import active_space_record
 from vqe_cli.chemistry.symmetry.irreps import symmetric_integrals
 from vqe_cli.fermions.problem import DipoleIntegrals, ElectronicProblem
+from vqe_cli.schema.records import Check
 
 LOG = package_logger(__name__)
 
@@ -55,10 +57,23 @@ def electronic_problem(selection: OrbitalSelection) -> ElectronicProblem:
         frozen_electrons=2 * len(selection.inactive),
         dipole=_dipole(selection) if field.mole.natm else None,
         active_space=active_space_record(selection),
-        checks=(*field.checks, *selection.checks, *limits),
+        checks=(*_of_structure(field), *field.checks, *selection.checks, *limits),
         assumed=field.assumed,
-        notes=(*field.notes, *remarks),
+        notes=(*_on_atoms(field), *field.notes, *remarks),
+        atoms=field.placed.atoms if field.placed else None,
+        structure=field.placed.structure if field.placed else None,
     )
+
+
+def _of_structure(field: MeanField) -> tuple[Check, ...]:
+    """What lines between atoms leave open and nobody says, and geometries that are rough."""
+    structure = field.placed.structure if field.placed else None
+    return structure.checks if structure else ()
+
+
+def _on_atoms(field: MeanField) -> tuple[str, ...]:
+    """How coordinates were read."""
+    return field.placed.remarks if field.placed else ()
 
 
 def _frozen(selection: OrbitalSelection) -> tuple[float, Any]:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
+
+import numpy as np
 
 from vqe_cli._core.resources import usable_bytes
 from vqe_cli.chemistry.basis.basis_sets import functions_in, shells_of
 from vqe_cli.chemistry.basis.basis_text import Shell
 from vqe_cli.chemistry.basis.core_potentials import Potentials, potentials_for
-from vqe_cli.chemistry.geometry.coordinates import Atom, atoms, protons
-from vqe_cli.chemistry.geometry.structures import settled, structure_of
+from vqe_cli.chemistry.geometry.coordinates import protons
+from vqe_cli.chemistry.geometry.structures import PlacedMolecule, structure_of
 from vqe_cli.errors import InputError
-from vqe_cli.schema import Geometry, MoleculeSpec
+from vqe_cli.fermions.atoms import Atoms
+from vqe_cli.schema import MoleculeSpec
 
 KEPT_INTEGRALS_BYTES = 100_000_000
 """Two-electron integrals of more than about a hundred basis functions are computed anew."""
@@ -24,29 +27,29 @@ APART = 2.0
 _ABELIAN = {"Dooh": "D2h", "Coov": "C2v", "SO3": "D2h"}
 
 
-def build_molecule(molecule: MoleculeSpec) -> Any:
+def build_molecule(placed: PlacedMolecule) -> Any:
     """Return a built `pyscf.gto.Mole` with an abelian point group where there is one.
 
     Args:
-        molecule: What the user wrote.
+        placed: The molecule.
 
     Raises:
-        InputError: Bad geometry, impossible charge or multiplicity, unknown basis or ECP.
+        InputError: Impossible charge or multiplicity, unknown basis or ECP.
     """
     from pyscf import gto
 
-    molecule, _ = settled(molecule)
-    found = atoms(molecule)
+    molecule, found = placed.molecule, placed.atoms
     check_electrons(protons(found), molecule)
-    potentials = potentials_for(molecule, {atom.symbol for atom in found if not atom.ghost})
-    shells = shells_of(molecule.basis, {atom.symbol for atom in found})
+    potentials = potentials_for(molecule, found.elements)
+    shells = shells_of(molecule.basis, set(found.symbols))
     check_what_is_left(found, shells, potentials, molecule)
     mole = gto.Mole()
-    mole.atom = [(atom.label, atom.position) for atom in found]
+    mole.atom = list(zip(found.labels, found.positions.tolist(), strict=True))
     mole.unit = "Angstrom"
     mole.charge = molecule.charge
     mole.spin = molecule.multiplicity - 1
-    mole.basis = {atom.label: deepcopy(shells[atom.symbol]) for atom in found}
+    labels = zip(found.labels, found.symbols, strict=True)
+    mole.basis = {label: deepcopy(shells[symbol]) for label, symbol in labels}
     mole.ecp = {key: deepcopy(it.ecp) for key, it in potentials.by_element.items() if it.ecp}
     mole.pseudo = {key: deepcopy(it.gth) for key, it in potentials.by_element.items() if it.gth}
     mole.verbose = 0
@@ -74,15 +77,10 @@ def unplaced_molecule(molecule: MoleculeSpec) -> Any:
         RefusedError: The text is too long.
     """
     structure, _ = structure_of(molecule)
-    lines = (f"{symbol} 0 0 {APART * k}" for k, symbol in enumerate(structure.symbols))
-    changes = {
-        "geometry": Geometry(cartesian="\n".join(lines)),
-        "units": "angstrom",
-        "charge": structure.charge,
-        "multiplicity": structure.multiplicity,
-        "structure": None,
-    }
-    return build_molecule(molecule.model_copy(update=changes))
+    row = np.outer(APART * np.arange(len(structure.symbols)), (0.0, 0.0, 1.0))
+    told = {"charge": structure.charge, "multiplicity": structure.multiplicity}
+    atoms = Atoms(structure.symbols, row)
+    return build_molecule(PlacedMolecule(molecule.model_copy(update=told), atoms))
 
 
 def check_electrons(nuclear_charge: int, molecule: MoleculeSpec) -> None:
@@ -125,7 +123,7 @@ def _check_multiplicity(electrons: int, molecule: MoleculeSpec) -> None:
 
 
 def check_what_is_left(
-    found: Sequence[Atom],
+    found: Atoms,
     shells: Mapping[str, list[Shell]],
     potentials: Potentials,
     molecule: MoleculeSpec,
@@ -141,9 +139,8 @@ def check_what_is_left(
     Raises:
         InputError: With the potentials that are or are not in use.
     """
-    real = [atom for atom in found if not atom.ghost]
-    replaced = sum(potentials.replaced(atom.symbol) for atom in real)
-    electrons = protons(list(found)) - replaced - molecule.charge
+    replaced = sum(potentials.replaced(symbol) for symbol in found.with_nuclei().symbols)
+    electrons = protons(found) - replaced - molecule.charge
     if electrons < 1:
         raise InputError(
             f"charge {molecule.charge:+d} leaves no electrons:"
@@ -152,7 +149,7 @@ def check_what_is_left(
         )
     if replaced:
         _check_multiplicity(electrons, molecule)
-    functions = sum(functions_in(shells[atom.symbol]) for atom in found)
+    functions = sum(functions_in(shells[symbol]) for symbol in found.symbols)
     alpha = (electrons + molecule.multiplicity - 1) // 2
     if alpha > functions:
         charged = "charge" in molecule.model_fields_set and molecule.charge < 0

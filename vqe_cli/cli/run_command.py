@@ -160,11 +160,13 @@ def _run_one(
     from vqe_cli.backends.ibm.submitter import submitting
     from vqe_cli.cli.approval import submitter_for
     from vqe_cli.cli.densities import DensityFile
-    from vqe_cli.registries import settings_of
+    from vqe_cli.registries import located, resolve, settings_of
     from vqe_cli.variational.observers import Watchers
 
     spec = vqe_cli.load(file, changes)
-    settings = settings_of(spec)
+    with located(spec):
+        parts = resolve(spec)
+    settings = settings_of(spec, parts)
     mark = fingerprint(settings)
     journal = _journal(spec, settings, how)
     density = None if rdm is None else DensityFile(rdm)
@@ -173,7 +175,7 @@ def _run_one(
             watchers = _watchers(spec.title, how.quiet, density, stack)
             submitter = submitter_for(mark, spec, resume=how.resume, yes=how.yes)
             stack.enter_context(submitting(submitter))
-            record = vqe_cli.run(spec, watcher=Watchers(watchers), journal=journal)
+            record = vqe_cli.run(spec, parts=parts, watcher=Watchers(watchers), journal=journal)
     except BaseException:
         journal.close(finished=False)
         raise

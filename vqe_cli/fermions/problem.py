@@ -12,7 +12,8 @@ import numpy.typing as npt
 
 from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.sizes import Size
-from vqe_cli.schema.records import ActiveSpaceRecord, Check, ScfRecord
+from vqe_cli.fermions.atoms import Atoms
+from vqe_cli.schema.records import ActiveSpaceRecord, Check, ScfRecord, StructureRecord
 
 BRILLOUIN = 1e-5
 """Hartree; an element of a Fock matrix that mixes orbitals of different occupation by less leaves
@@ -63,6 +64,8 @@ class ElectronicProblem:
         checks: Findings made while the problem was built; they count in the verdict.
         assumed: What the input leaves open and how it was taken, by key.
         notes: Further sentences about how the input was read, for people.
+        atoms: The nuclei; None where the orbitals are not known in space.
+        structure: How the atoms got their coordinates; None where these were given.
     """
 
     h1: FloatArray
@@ -80,6 +83,8 @@ class ElectronicProblem:
     checks: tuple[Check, ...] = ()
     assumed: dict[str, int | str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    atoms: Atoms | None = None
+    structure: StructureRecord | None = None
 
     def __post_init__(self) -> None:
         norb = self.h1.shape[0]

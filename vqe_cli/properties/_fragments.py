@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES
-from vqe_cli.chemistry.geometry.coordinates import Atom, atoms
+from vqe_cli.chemistry.geometry.coordinates import atoms
+from vqe_cli.chemistry.geometry.structures import with_coordinates
 from vqe_cli.chemistry.geometry.structures.bonds import Bonded, bonded
 from vqe_cli.chemistry.molecule import build_molecule
 from vqe_cli.errors import InputError
+from vqe_cli.fermions.atoms import Atoms
 from vqe_cli.properties import Case
 from vqe_cli.properties._classical import molecule_of
-from vqe_cli.properties._species import cartesian, sized, space_of, species
+from vqe_cli.properties._species import sized, space_of, species
 from vqe_cli.schema import RunSpec
 
 
@@ -57,12 +59,13 @@ def bonds_of(spec: RunSpec) -> Bonded:
 
 
 def fragment_runs(
-    case: Case, fragments: Sequence[Fragment], *, counterpoise: bool = False
+    case: Case, atoms: Atoms, fragments: Sequence[Fragment], *, counterpoise: bool = False
 ) -> tuple[RunSpec, ...]:
     """A run for every fragment, their active spaces together as large as the candidate's.
 
     Args:
         case: The whole, with the record of its energy.
+        atoms: Of the whole.
         fragments: Its pieces.
         counterpoise: Whether each keeps the basis functions of all others.
 
@@ -78,7 +81,8 @@ def fragment_runs(
             hint="use full, frozen-core, or {name: frontier, electrons: ..., orbitals: ...}",
         )
     bare = tuple(
-        fragment_run(case.spec, fragment, counterpoise=counterpoise) for fragment in fragments
+        fragment_run(case.spec, atoms, fragment, counterpoise=counterpoise)
+        for fragment in fragments
     )
     if space.size is None:
         return bare
@@ -89,25 +93,26 @@ def fragment_runs(
     )
 
 
-def fragment_run(parent: RunSpec, fragment: Fragment, *, counterpoise: bool = False) -> RunSpec:
+def fragment_run(
+    parent: RunSpec, atoms: Atoms, fragment: Fragment, *, counterpoise: bool = False
+) -> RunSpec:
     """A run on a fragment as it stands in the whole, its active space not yet matched.
 
     Args:
         parent: The whole.
+        atoms: Of the whole.
         fragment: A piece.
         counterpoise: Whether it keeps the basis functions of all others.
     """
-    whole = atoms(molecule_of(parent))
-    kept = [atom for number, atom in enumerate(whole) if number in fragment.atoms]
-    others = [atom for number, atom in enumerate(whole) if number not in fragment.atoms]
-    basis_only = [replace(atom, ghost=True) for atom in others] if counterpoise else []
+    kept = atoms.at(sorted(fragment.atoms))
+    others = [number for number in range(len(atoms)) if number not in fragment.atoms]
     return species(
         parent,
-        formula(kept),
+        formula(kept.symbols),
         charge=fragment.charge,
         multiplicity=fragment.multiplicity,
         space=parent.selection("active_space"),
-        geometry=cartesian([*kept, *basis_only]),
+        atoms=kept + atoms.at(others).as_ghosts() if counterpoise else kept,
     )
 
 
@@ -120,7 +125,7 @@ def room_in(run: RunSpec) -> Room:
     Raises:
         InputError: The fragment is impossible.
     """
-    mole = build_molecule(molecule_of(run))
+    mole = build_molecule(with_coordinates(molecule_of(run)))
     alpha, beta = mole.nelec
     return Room(unpaired=alpha - beta, pairs=beta, empty=mole.nao - alpha)
 
@@ -183,13 +188,13 @@ def _too_small(electrons: int, orbitals: int, reason: str) -> InputError:
     )
 
 
-def formula(found: Sequence[Atom]) -> str:
+def formula(symbols: Sequence[str]) -> str:
     """Elements and their numbers in the order of appearance: ``CH3``.
 
     Args:
-        found: The atoms.
+        symbols: Of the atoms.
     """
     counts: dict[str, int] = {}
-    for atom in found:
-        counts[atom.symbol] = counts.get(atom.symbol, 0) + 1
+    for symbol in symbols:
+        counts[symbol] = counts.get(symbol, 0) + 1
     return "".join(f"{symbol}{count if count > 1 else ''}" for symbol, count in counts.items())

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from vqe_cli.chemistry.geometry.coordinates import Atom
+from vqe_cli.fermions.atoms import Atoms
 from vqe_cli.properties import Case
 from vqe_cli.properties._classical import molecule_of
 from vqe_cli.properties._reaction import Species
-from vqe_cli.properties._species import cartesian, space_of, species
+from vqe_cli.properties._species import space_of, species
 
 
-def proton_moved(
-    case: Case, geometry: Sequence[Atom], moved: int, sign: int
-) -> tuple[Species, Species]:
+def proton_moved(case: Case, atoms: Atoms, moved: int, sign: int) -> tuple[Species, Species]:
     """The candidate and its conjugate acid or base; a bare proton has no electronic energy.
 
     Args:
         case: The candidate.
-        geometry: Of the acid or base.
+        atoms: Of the acid or base.
         moved: 1 for the acid, -1 for the base.
         sign: 1 where the acid or base is the product, -1 where it reacts.
     """
@@ -30,6 +26,6 @@ def proton_moved(
         charge=molecule.charge + moved,
         multiplicity=molecule.multiplicity,
         space=space_of(case),
-        geometry=cartesian(geometry),
+        atoms=atoms,
     )
     return Species(label, sign, other), Species("candidate", -sign, case.spec)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES
-from vqe_cli.chemistry.geometry.coordinates import Atom
+from vqe_cli.chemistry.geometry.coordinates import as_geometry
+from vqe_cli.fermions.atoms import Atoms
 from vqe_cli.properties import Case
 from vqe_cli.properties._classical import molecule_of
-from vqe_cli.schema import Geometry, InitialSpec, RunSpec, Selection
+from vqe_cli.schema import InitialSpec, RunSpec, Selection
 from vqe_cli.schema.records import RunRecord
 
 
@@ -29,7 +29,7 @@ def species(
     charge: int,
     multiplicity: int,
     space: Selection,
-    geometry: str | None = None,
+    atoms: Atoms | None = None,
 ) -> RunSpec:
     """A run on something else with the settings of a run.
 
@@ -39,7 +39,7 @@ def species(
         charge: In units of e.
         multiplicity: 2S+1.
         space: Its active space.
-        geometry: Its atoms as lines in Ångström; None for those of the parent.
+        atoms: Its atoms; None for those of the parent.
     """
     molecule = molecule_of(parent)
     changes: dict[str, Any] = {
@@ -47,8 +47,8 @@ def species(
         "charge": charge,
         "multiplicity": multiplicity,
     }
-    if geometry is not None:
-        changes |= {"geometry": Geometry(cartesian=geometry), "units": "angstrom"}
+    if atoms is not None:
+        changes |= {"geometry": as_geometry(atoms), "units": "angstrom"}
     return parent.model_copy(
         update={
             "molecule": molecule.model_copy(update=changes),
@@ -56,15 +56,6 @@ def species(
             "initial": _initial(parent),
         }
     )
-
-
-def cartesian(found: Sequence[Atom]) -> str:
-    """Atoms as lines of a geometry in Ångström, every digit kept.
-
-    Args:
-        found: The atoms, ghosts among them or not.
-    """
-    return "\n".join(f"{atom.label} {' '.join(map(repr, atom.position))}" for atom in found)
 
 
 def _initial(parent: RunSpec) -> InitialSpec:

@@ -9,15 +9,14 @@ from typing import Any, ClassVar
 from pydantic import Field, field_validator
 
 from vqe_cli._core.units import HARTREE_IN_KCAL_PER_MOL
-from vqe_cli.chemistry.geometry.coordinates import atoms
-from vqe_cli.chemistry.geometry.structures.bonds import Part, bonded
+from vqe_cli.chemistry.geometry.structures.bonds import Bonded, Part
 from vqe_cli.errors import InputError
 from vqe_cli.properties import Case, Column, Finding, Property
 from vqe_cli.properties._classical import mean_field, molecule_of
-from vqe_cli.properties._fragments import Fragment, fragment_run, fragment_runs
+from vqe_cli.properties._fragments import Fragment, bonds_of, fragment_run, fragment_runs
 from vqe_cli.properties._reaction import Species, columns, difference
 from vqe_cli.properties._species import low_spin
-from vqe_cli.schema import MoleculeSpec, RunSpec
+from vqe_cli.schema import RunSpec
 
 NAME, UNIT = "binding", "kcal_per_mol"
 
@@ -64,14 +63,16 @@ class Binding(Property):
 
     def compute(self, case: Case) -> Finding:
         """Run every part."""
-        parts = self._parts(molecule_of(case.spec))
-        runs = fragment_runs(case, parts, counterpoise=self.counterpoise)
+        molecule = bonds_of(case.spec)
+        parts = self._parts(molecule_of(case.spec).charge, molecule)
+        runs = fragment_runs(case, molecule.atoms, parts, counterpoise=self.counterpoise)
         products = [
             Species(f"{run.title.rsplit(', ', 1)[-1]} ({number})", 1, run)
             for number, run in enumerate(runs, 1)
         ]
         found = difference(case, (*products, Species("complex", -1, case.spec)))
-        superposition = _superposition(case.spec, parts, runs) if self.counterpoise else None
+        alone = [fragment_run(case.spec, molecule.atoms, part) for part in parts]
+        superposition = _superposition(alone, runs) if self.counterpoise else None
         values = {
             **found.values(NAME, UNIT, HARTREE_IN_KCAL_PER_MOL),
             f"{NAME}_superposition_hf_{UNIT}": superposition,
@@ -80,38 +81,35 @@ class Binding(Property):
         record = {"fragments": atoms_of_parts, **found.record()}
         return Finding(values, record, found.notes(case.spec))
 
-    def _parts(self, molecule: MoleculeSpec) -> tuple[Fragment, ...]:
+    def _parts(self, charge: int, molecule: Bonded) -> tuple[Fragment, ...]:
         """Atoms, charges and spins of the parts."""
-        pieces = self._pieces(molecule)
+        pieces = self._pieces(charge, molecule)
         self._require_one_each(len(pieces))
         charges = self.charges or tuple(piece.charge for piece in pieces)
-        if sum(charges) != molecule.charge:
+        if sum(charges) != charge:
             raise InputError(
-                f"the parts' charges add up to {sum(charges):+d}, the complex has"
-                f" {molecule.charge:+d}",
+                f"the parts' charges add up to {sum(charges):+d}, the complex has {charge:+d}",
                 hint="{name: binding, charges: [...]}, in the order of the parts",
             )
         spins = self.multiplicities or [
-            low_spin(piece.protons - charge) for piece, charge in zip(pieces, charges, strict=True)
+            low_spin(piece.protons - each) for piece, each in zip(pieces, charges, strict=True)
         ]
         return tuple(
-            Fragment(piece.atoms, charge, spin)
-            for piece, charge, spin in zip(pieces, charges, spins, strict=True)
+            Fragment(piece.atoms, each, spin)
+            for piece, each, spin in zip(pieces, charges, spins, strict=True)
         )
 
-    def _pieces(self, molecule: MoleculeSpec) -> tuple[Part, ...]:
+    def _pieces(self, charge: int, molecule: Bonded) -> tuple[Part, ...]:
         """What no bond connects, or the atoms that are named."""
-        found = bonded(atoms(molecule), molecule.charge, molecule.multiplicity)
         if self.fragments is not None:
-            _require_partition(self.fragments, len(found.atoms))
-            parts = (found.part([n - 1 for n in numbers]) for numbers in self.fragments)
+            _require_partition(self.fragments, len(molecule.atoms))
+            parts = (molecule.part([n - 1 for n in numbers]) for numbers in self.fragments)
             # They may cut bonds, across which formal charges mean nothing, as those drawn in CO.
-            neutral = molecule.charge == 0
-            return tuple(replace(part, charge=0) if neutral else part for part in parts)
-        if len(found.parts) < 2:
+            return tuple(part if charge else replace(part, charge=0) for part in parts)
+        if len(molecule.parts) < 2:
             hint = "{name: binding, fragments: [[1, 2], [3]]} names them"
             raise InputError("it is one molecule: nothing is bound to another", hint=hint)
-        return found.parts
+        return molecule.parts
 
     def _require_one_each(self, count: int) -> None:
         for key in ("charges", "multiplicities"):
@@ -129,8 +127,9 @@ def _require_partition(fragments: Sequence[Sequence[int]], count: int) -> None:
         )
 
 
-def _superposition(parent: RunSpec, parts: Sequence[Fragment], runs: Sequence[RunSpec]) -> float:
+def _superposition(alone: Sequence[RunSpec], together: Sequence[RunSpec]) -> float:
     """How far the other parts' functions lower the parts' Hartree-Fock energies, in kcal/mol."""
-    alone = [mean_field(fragment_run(parent, part)).report.energy for part in parts]
-    together = [mean_field(run).report.energy for run in runs]
-    return HARTREE_IN_KCAL_PER_MOL * (sum(alone) - sum(together))
+    bare, lowered = (
+        sum(mean_field(run).report.energy for run in runs) for runs in (alone, together)
+    )
+    return HARTREE_IN_KCAL_PER_MOL * (bare - lowered)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from typing import Any, ClassVar
@@ -86,8 +86,10 @@ def _site(case: Case, molecule: Bonded, bond: Bond) -> Site:
     """Both radicals less the molecule; spins are looked for when it is compared."""
     pieces = cache(partial(_radicals, case, molecule, bond))
     return Site(
-        compared=lambda: _cleavage(case, [fragment_run(case.spec, one) for one in pieces()]),
-        computed=lambda: _cleavage(case, fragment_runs(case, pieces())),
+        compared=lambda: _cleavage(
+            case, [fragment_run(case.spec, molecule.atoms, one) for one in pieces()]
+        ),
+        computed=lambda: _cleavage(case, fragment_runs(case, molecule.atoms, pieces())),
     )
 
 
@@ -103,17 +105,24 @@ def _radicals(case: Case, molecule: Bonded, bond: Bond) -> tuple[Fragment, ...]:
     # In radicals RDKit may find bonds of too low an order: single ones in NO and CN.
     most = whole.multiplicity + (bond.order if whole.multiplicity == 1 else 3)
     return tuple(
-        _of_lowest_energy(case, part, 0 if whole.charge == 0 else part.charge, most)
+        _of_lowest_energy(
+            partial(fragment_run, case.spec, molecule.atoms),
+            part,
+            0 if whole.charge == 0 else part.charge,
+            most,
+        )
         for part in molecule.cut(bond)
     )
 
 
-def _of_lowest_energy(case: Case, part: Part, charge: int, most: int) -> Fragment:
+def _of_lowest_energy(
+    run_of: Callable[[Fragment], RunSpec], part: Part, charge: int, most: int
+) -> Fragment:
     """The fragment with the multiplicity, up to `most`, that Hartree-Fock prefers."""
     low = Fragment(part.atoms, charge, low_spin(part.protons - charge))
-    room = room_in(fragment_run(case.spec, low))
+    room = room_in(run_of(low))
     most = min(most, low.multiplicity + 2 * min(room.pairs, room.empty))
     spins = [replace(low, multiplicity=spin) for spin in range(low.multiplicity, most + 1, 2)]
     if len(spins) < 2:
         return low
-    return min(spins, key=lambda one: mean_field(fragment_run(case.spec, one)).report.energy)
+    return min(spins, key=lambda one: mean_field(run_of(one)).report.energy)

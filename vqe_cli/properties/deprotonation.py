@@ -59,7 +59,7 @@ class Deprotonation(Property):
             found = tuple(site for (site,) in molecule.matches(self.smarts, 1))
         else:
             found = molecule.acidic_hydrogens()
-        others = [molecule.named(site) for site in found if molecule.atoms[site].symbol != "H"]
+        others = [molecule.named(site) for site in found if molecule.atoms.symbols[site] != "H"]
         if others:
             raise InputError(f"{', '.join(others)} is no hydrogen", hint="as in '[H][OX2]'")
         if not found or len(molecule.atoms) < 2:
@@ -69,5 +69,5 @@ class Deprotonation(Property):
 
 def _acidity(case: Case, molecule: Bonded, site: int) -> tuple[Species, ...]:
     """Base less acid."""
-    rest = [atom for number, atom in enumerate(molecule.atoms) if number != site]
-    return proton_moved(case, rest, moved=-1, sign=1)
+    rest = [number for number in range(len(molecule.atoms)) if number != site]
+    return proton_moved(case, molecule.atoms.at(rest), moved=-1, sign=1)

@@ -42,12 +42,13 @@ class Structure(Property):
         return self.model_copy(update={"doubts": doubts})
 
     def compute(self, case: Case) -> Finding:
-        """Settle the molecule in space."""
-        from vqe_cli.chemistry.geometry.structures import settled
+        """Place the atoms of the molecule."""
+        from vqe_cli.chemistry.geometry.structures import with_coordinates
 
         if case.spec.molecule is None:
             raise InputError("a structure needs a molecule", path=("molecule",))
-        molecule, report = settled(case.spec.molecule)
+        placed = with_coordinates(case.spec.molecule)
+        molecule, report = placed.molecule, placed.structure
         open_unit = {"units"} - molecule.model_fields_set
         kept = molecule.model_dump(mode="json", exclude_none=True, exclude=open_unit)
         record: dict[str, Any] = {

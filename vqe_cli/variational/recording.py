@@ -6,7 +6,6 @@ from typing import Any
 
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli.backends import Backend
-from vqe_cli.chemistry.geometry.structures import settled
 from vqe_cli.fermions.excitations import Excitation
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
@@ -60,7 +59,7 @@ def problem_record(encoding: Encoding, spec: RunSpec) -> ProblemRecord:
         active_space=problem.active_space,
         assumed={**_assumed(spec), **problem.assumed},
         notes=problem.notes,
-        structure=settled(spec.molecule)[1] if spec.molecule else None,
+        structure=problem.structure,
     )
 
 

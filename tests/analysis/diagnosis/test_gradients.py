@@ -13,6 +13,7 @@ from tests.problems import (
     N2,
     encoding_of,
     frontier,
+    problem_of,
     pyscf_mean_field,
     qubit_encoding,
     spec_of,
@@ -33,7 +34,6 @@ from vqe_cli.backends.exact import Exact
 from vqe_cli.chemistry.problem import build_problem
 from vqe_cli.errors import InputError
 from vqe_cli.registries import resolve
-from vqe_cli.schema import MoleculeSpec
 
 ONLY_GRADIENTS = DiagnosisOptions(studies=("gradients",))
 
@@ -127,12 +127,9 @@ def test_hydrogen_becomes_chains_with_its_own_distance():
 
 def test_only_neutral_singlets_of_hydrogen_are_chains():
     bohr = {"geometry": "H 0 0 0\nH 0 0 2\nH 0 0 4\nH 0 0 7", "units": "bohr"}
-    spacing = chain_spacing(spec_of(bohr).molecule)
-    assert spacing == pytest.approx(1.058354421806)
+    assert chain_spacing(problem_of(bohr)) == pytest.approx(1.058354421806)
     for other in (LIH, {**H2, "charge": 1, "multiplicity": 2}, {**H2, "multiplicity": 3}):
-        molecule = spec_of(other).molecule
-        assert isinstance(molecule, MoleculeSpec)
-        assert chain_spacing(molecule) is None
+        assert chain_spacing(problem_of(other)) is None
 
 
 def test_other_molecules_get_larger_active_spaces():

@@ -232,9 +232,11 @@ def test_at_most_takes_what_the_molecule_has(
 def test_atomic_orbitals_of_heavy_elements_have_their_own_numbers(basis: str) -> None:
     """Iodine's valence p is 5p, whatever core potential there is, or none."""
     from vqe_cli.chemistry.active_spaces._overlap import minimal_basis
+    from vqe_cli.chemistry.geometry.structures import with_coordinates
     from vqe_cli.chemistry.molecule import build_molecule
 
     molecule = spec_of({"geometry": "H 0 0 0\nI 0 0 1.609", "basis": basis}).molecule
     assert molecule is not None
-    labels = {label[2] for label in minimal_basis(build_molecule(molecule)).ao_labels(fmt=None)[1:]}
+    mole = minimal_basis(build_molecule(with_coordinates(molecule)))
+    labels = {label[2] for label in mole.ao_labels(fmt=None)[1:]}
     assert labels == {"4s", "5s", "4p", "5p", "4d"}

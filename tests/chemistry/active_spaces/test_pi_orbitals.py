@@ -10,6 +10,7 @@ from tests.chemistry.active_spaces.test_active_spaces import full_ci
 from tests.chemistry.active_spaces.test_rotated_spaces import BUTADIENE, select
 from vqe_cli._core.threads import threads_for
 from vqe_cli.chemistry.active_spaces._pi_orbitals import pi_orbitals
+from vqe_cli.chemistry.geometry.structures import with_coordinates
 from vqe_cli.chemistry.integrals import electronic_problem
 from vqe_cli.chemistry.molecule import build_molecule
 from vqe_cli.chemistry.scf.mean_field import remembering_mean_fields
@@ -62,7 +63,7 @@ def test_small_molecules_have_the_pi_electrons_of_the_textbook(
 )
 def test_p_orbitals_of_larger_ones(smiles: str, centres: int) -> None:
     spec = MoleculeSpec.model_validate({"geometry": {"smiles": smiles}})
-    assert len(pi_orbitals(build_molecule(spec))) == centres
+    assert len(pi_orbitals(build_molecule(with_coordinates(spec)))) == centres
 
 
 @pytest.mark.parametrize("smiles", ["O", "CCO", "N", "CN(C)C", "F", "OO"])

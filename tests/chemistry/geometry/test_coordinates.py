@@ -11,40 +11,41 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import RunVqe, WriteFile
-from vqe_cli.chemistry.geometry.coordinates import Atom, atoms
+from vqe_cli.chemistry.geometry.coordinates import as_geometry, atoms
 from vqe_cli.errors import InputError
+from vqe_cli.fermions.atoms import Atoms
 from vqe_cli.schema import Geometry, MoleculeSpec
 
 BOHR = 0.529177210903
 """CODATA 2018, in Ångström."""
 
 
-def atoms_of(geometry: Geometry, **molecule: object) -> list[Atom]:
+def atoms_of(geometry: Geometry, **molecule: object) -> Atoms:
     return atoms(MoleculeSpec.model_validate({"geometry": geometry.model_dump(), **molecule}))
 
 
-def cartesian(text: str, **molecule: object) -> list[Atom]:
+def cartesian(text: str, **molecule: object) -> Atoms:
     return atoms_of(Geometry(cartesian=text), **molecule)
 
 
-def zmatrix(text: str, **molecule: object) -> list[Atom]:
+def zmatrix(text: str, **molecule: object) -> Atoms:
     return atoms_of(Geometry(zmatrix=text), **molecule)
 
 
-def distance(found: list[Atom], i: int, j: int) -> float:
-    return math.dist(found[i].position, found[j].position)
+def distance(found: Atoms, i: int, j: int) -> float:
+    return math.dist(found.positions[i], found.positions[j])
 
 
-def angle(found: list[Atom], i: int, j: int, k: int) -> float:
+def angle(found: Atoms, i: int, j: int, k: int) -> float:
     """In degrees, at atom j."""
-    a, b, c = (np.array(found[index].position) for index in (i, j, k))
+    a, b, c = found.positions[[i, j, k]]
     cosine = (a - b) @ (c - b) / (np.linalg.norm(a - b) * np.linalg.norm(c - b))
     return math.degrees(math.acos(np.clip(cosine, -1.0, 1.0)))
 
 
-def dihedral(found: list[Atom], i: int, j: int, k: int, m: int) -> float:
+def dihedral(found: Atoms, i: int, j: int, k: int, m: int) -> float:
     """In degrees, by IUPAC's sign: clockwise is positive, looking from j to k."""
-    a, b, c, d = (np.array(found[index].position) for index in (i, j, k, m))
+    a, b, c, d = found.positions[[i, j, k, m]]
     first, axis, last = b - a, c - b, d - c
     x = np.cross(first, axis) @ np.cross(axis, last)
     y = np.linalg.norm(axis) * (first @ np.cross(axis, last))
@@ -62,11 +63,9 @@ def dihedral(found: list[Atom], i: int, j: int, k: int, m: int) -> float:
     ],
 )
 def test_lines_of_symbol_and_coordinates_in_every_usual_dress(text: str) -> None:
-    assert [(atom.symbol, atom.position) for atom in cartesian(text)] == [
-        ("O", (0.0, 0.0, 0.0)),
-        ("H", (0.96, 0.0, 0.0)),
-        ("H", (-0.24, 0.93, 0.0)),
-    ]
+    found = cartesian(text)
+    assert found.symbols == ("O", "H", "H")
+    assert found.positions.tolist() == [[0.0, 0.0, 0.0], [0.96, 0.0, 0.0], [-0.24, 0.93, 0.0]]
 
 
 def test_bohr_become_angstrom() -> None:
@@ -75,7 +74,7 @@ def test_bohr_become_angstrom() -> None:
 
 
 def test_elements_up_to_the_end_of_the_periodic_table_are_known() -> None:
-    assert [a.symbol for a in cartesian("cl 0 0 0; LR 9 0 0; 118 0 9 0")] == ["Cl", "Lr", "Og"]
+    assert cartesian("cl 0 0 0; LR 9 0 0; 118 0 9 0").symbols == ("Cl", "Lr", "Og")
 
 
 @pytest.mark.parametrize(
@@ -144,7 +143,7 @@ def test_a_fault_is_found_on_the_line_of_the_atom(
 
 def test_water_from_a_z_matrix() -> None:
     found = zmatrix("O\nH 1 0.96\nH 1 0.96 2 104.5")
-    assert [atom.symbol for atom in found] == ["O", "H", "H"]
+    assert found.symbols == ("O", "H", "H")
     assert distance(found, 0, 1) == pytest.approx(0.96, abs=1e-9)
     assert distance(found, 0, 2) == pytest.approx(0.96, abs=1e-9)
     apart = 2 * 0.96 * math.sin(math.radians(104.5 / 2))
@@ -226,17 +225,9 @@ def test_a_z_matrix_that_defines_no_molecule_is_refused(text: str) -> None:
 
 def test_ghosts_by_psi4s_and_by_pyscfs_mark() -> None:
     found = cartesian("O 0 0 0\n@H 0 0 1\nghost-he 0 0 2\nGhost-8 0 0 4")
-    assert [(atom.symbol, atom.ghost) for atom in found] == [
-        ("O", False),
-        ("H", True),
-        ("He", True),
-        ("O", True),
-    ]
-    assert [atom.ghost for atom in zmatrix("O\n@H 1 0.96\nH 1 0.96 2 104.5")] == [
-        False,
-        True,
-        False,
-    ]
+    assert found.symbols == ("O", "H", "He", "O")
+    assert found.ghosts == (False, True, True, True)
+    assert zmatrix("O\n@H 1 0.96\nH 1 0.96 2 104.5").ghosts == (False, True, False)
 
 
 def test_a_molecule_of_ghosts_is_refused() -> None:
@@ -248,3 +239,14 @@ def test_a_molecule_of_ghosts_is_refused() -> None:
 def test_a_ghost_does_not_stand_on_an_atom() -> None:
     with pytest.raises(InputError, match="atom 2 \\(ghost-H\\)"):
         cartesian("H 0 0 0; @H 0 0 0")
+
+
+coordinates = st.floats(-1e3, 1e3)
+
+
+@given(coordinates, coordinates, coordinates)
+def test_atoms_are_written_with_every_digit(x: float, y: float, z: float) -> None:
+    found = Atoms(("O", "H"), np.array([[x, y, z], [x + 1.0, y, z]]), (False, True))
+    again = atoms_of(as_geometry(found))
+    assert (again.symbols, again.ghosts) == (found.symbols, found.ghosts)
+    assert again.positions.tolist() == found.positions.tolist()

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import RunVqe, WriteFile
-from vqe_cli.chemistry.geometry.coordinates import Atom, atoms_of_geometry
+from vqe_cli.chemistry.geometry.coordinates import read_atoms
 from vqe_cli.errors import InputError
+from vqe_cli.fermions.atoms import Atoms
 from vqe_cli.schema import Geometry
 
 ACETYLENE = """\
@@ -26,13 +27,13 @@ H 1 RCH 5 90. 2 180.
 PEROXIDE = "H\nO 1 {r}\nO 2 1.45 1 {a}\nH 3 {r} 2 {a} 1 {d}\n{end}"
 
 
-def placed(text: str) -> list[Atom]:
-    return atoms_of_geometry(Geometry(zmatrix=text), "angstrom")
+def placed(text: str) -> Atoms:
+    return read_atoms(Geometry(zmatrix=text), "angstrom")[0]
 
 
 def distances(text: str) -> list[float]:
-    found = placed(text)
-    return [math.dist(a.position, b.position) for i, a in enumerate(found) for b in found[:i]]
+    found = placed(text).positions
+    return [math.dist(a, b) for i, a in enumerate(found) for b in found[:i]]
 
 
 @pytest.mark.parametrize(
@@ -51,10 +52,10 @@ def distances(text: str) -> list[float]:
 def test_acetylene_with_dummies_is_linear(text: str) -> None:
     """H at 1.063 Å on both ends of a bond of 1.203 Å, all on one line."""
     found = placed(text)
-    assert [atom.symbol for atom in found] == ["C", "C", "H", "H"]
-    heights = sorted(atom.position[2] for atom in found)
+    assert found.symbols == ("C", "C", "H", "H")
+    heights = sorted(found.positions[:, 2])
     assert heights == pytest.approx([-1.063, 0, 1.203, 2.266], abs=1e-9)
-    assert all(abs(x) < 1e-9 for atom in found for x in atom.position[:2])
+    assert (abs(found.positions[:, :2]) < 1e-9).all()
 
 
 @pytest.mark.parametrize(
@@ -69,9 +70,7 @@ def test_acetylene_with_dummies_is_linear(text: str) -> None:
 )  # fmt: skip
 def test_signs_and_names(text: str) -> None:
     plain = PEROXIDE.format(r=0.97, a=100, d=-115, end="")
-    assert [a.position for a in placed(text)] == [
-        pytest.approx(a.position, abs=1e-12) for a in placed(plain)
-    ]
+    assert placed(text).positions == pytest.approx(placed(plain).positions, abs=1e-12)
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from tests.problems import (
     spec_of,
 )
 from vqe_cli.chemistry.correlation.diagnostics import ccsd_diagnostics
+from vqe_cli.chemistry.geometry.structures import with_coordinates
 from vqe_cli.chemistry.molecule import build_molecule
 from vqe_cli.chemistry.scf import mean_field
 from vqe_cli.chemistry.scf.mean_field import (
@@ -59,7 +60,7 @@ SILVER_HYDRIDE = {
 def solved(molecule: Mapping[str, Any], **scf: Any) -> MeanField:
     spec = spec_of(molecule).molecule
     assert spec is not None
-    return solve_mean_field(build_molecule(spec), ScfSpec(**scf))
+    return solve_mean_field(build_molecule(with_coordinates(spec)), ScfSpec(**scf))
 
 
 def lowest_by_pyscf(molecule: Mapping[str, Any]) -> float:
@@ -288,7 +289,7 @@ def test_a_geometry_that_is_symmetric_only_just_is_no_error(seed: int) -> None:
         x, y, z = place + generator.normal(0.0, 3e-6, 3)
         lines.append(f"{symbol} {x:.8f} {y:.8f} {z:.8f}")
     molecule = MoleculeSpec.model_validate({"geometry": {"cartesian": "\n".join(lines)}})
-    mole = build_molecule(molecule)
+    mole = build_molecule(with_coordinates(molecule))
     plain = gto.M(atom=lines, verbose=0)
     assert mole.energy_nuc() == pytest.approx(plain.energy_nuc(), abs=1e-9)
     assert mole.nao == plain.nao

@@ -10,7 +10,7 @@ from pyscf import scf
 
 from tests.chemistry.scf.test_mean_field import solved
 from tests.problems import H2O, LIH, pyscf_mean_field, spec_of
-from vqe_cli.chemistry.geometry.structures import settled
+from vqe_cli.chemistry.geometry.structures import with_coordinates
 from vqe_cli.chemistry.molecule import build_molecule
 from vqe_cli.schema import MoleculeSpec
 
@@ -28,15 +28,15 @@ STRETCHED_WATER = {
 
 
 def cation_of(smiles: str) -> dict[str, Any]:
-    neutral, _ = settled(MoleculeSpec.model_validate({"geometry": {"smiles": smiles}}))
-    return {"geometry": neutral.geometry.cartesian, "charge": 1, "multiplicity": 2}
+    neutral = with_coordinates(MoleculeSpec.model_validate({"geometry": {"smiles": smiles}}))
+    return {"geometry": neutral.molecule.geometry.cartesian, "charge": 1, "multiplicity": 2}
 
 
 def by_pyscf(molecule: Mapping[str, Any], **options: Any) -> float:
     """PySCF's energy by a guess (`guess`) or for occupied irreps (`irrep_nelec`)."""
     spec = spec_of(molecule).molecule
     assert spec is not None
-    method = scf.ROHF(build_molecule(spec))
+    method = scf.ROHF(build_molecule(with_coordinates(spec)))
     method.conv_tol, method.verbose = 1e-10, 0
     method.irrep_nelec = options.get("irrep_nelec", {})
     method.kernel(dm0=method.get_init_guess(key=options.get("guess", "minao")))

@@ -40,8 +40,8 @@ def test_a_molecule_is_in_bohr(write_file: WriteFile, content: Any, through_yaml
         file = write_file("in.yaml", "molecule: {geometry: {file: h2.json}}\n")
     spec = load(file)
     assert spec.molecule is not None
-    first, second = atoms(spec.molecule)
-    assert second.position[2] - first.position[2] == pytest.approx(1.4 * BOHR, abs=1e-12)
+    first, second = atoms(spec.molecule).positions
+    assert second[2] - first[2] == pytest.approx(1.4 * BOHR, abs=1e-12)
     assert spec.molecule.basis == ("3-21g" if "model" in json.dumps(content) else "sto-3g")
     assert bool(spec.source.remarks) == ("model" in json.dumps(content))
 
@@ -56,7 +56,7 @@ def test_ghosts_charge_and_multiplicity(write_file: WriteFile) -> None:
     }
     spec = load(write_file("a.json", json.dumps(content)))
     assert spec.molecule is not None
-    assert [atom.ghost for atom in atoms(spec.molecule)] == [False, True]
+    assert atoms(spec.molecule).ghosts == (False, True)
     assert (spec.molecule.charge, spec.molecule.multiplicity) == (1, 2)
     assert {"charge", "multiplicity"} <= spec.molecule.model_fields_set
 

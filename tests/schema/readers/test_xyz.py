@@ -37,7 +37,8 @@ def places(content: str) -> list[tuple[str, tuple[float, ...]]]:
     reading = read_xyz(Path("a.xyz"), content)
     spec = spec_from_data(reading.data)
     assert spec.molecule is not None
-    return [(atom.symbol, atom.position) for atom in atoms(spec.molecule)]
+    found = atoms(spec.molecule)
+    return list(zip(found.symbols, map(tuple, found.positions.tolist()), strict=True))
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from rdkit import Chem, RDConfig, rdBase
 from rdkit.Chem import AllChem
 
-from vqe_cli.chemistry.geometry.structures import settled
+from vqe_cli.chemistry.geometry.structures import with_coordinates
 from vqe_cli.schema import spec_from_data
 from vqe_cli.screening.candidates import read_candidates
 from vqe_cli.screening.candidates.validation import Caps, validate
@@ -74,7 +74,9 @@ def test_a_salt_in_space_loses_its_counter_ions_and_nothing_else_does() -> None:
     assert found.molecule is not None
     spec = spec_from_data({"molecule": found.molecule})
     assert spec.molecule is not None
-    assert settled(spec.molecule)[1].formula == "CH6N+"  # type: ignore[union-attr]
+    structure = with_coordinates(spec.molecule).structure
+    assert structure is not None
+    assert structure.formula == "CH6N+"
     lone = [line for line in H2_MOLFILE.splitlines() if line != "  1  2  1  0"]
     pair = check(molfile="\n".join(lone).replace("  2  1", "  2  0"))
     assert (pair.formula, pair.atoms) == ("H2", 2)

@@ -16,6 +16,7 @@ from vqe_cli.analysis.diagnosis.options import STUDIES, DiagnosisOptions, Study,
 from vqe_cli.analysis.diagnosis.shots import ShotsStudy, shots_study
 from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.chemistry.problem import build_problem
+from vqe_cli.chemistry.scf.mean_field import remembering_mean_fields
 from vqe_cli.errors import InputError
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.registries import Parts, located, resolve, resolved_spec
@@ -88,7 +89,7 @@ def diagnose(spec: RunSpec, options: DiagnosisOptions, tell: Tell = lambda _: No
     Raises:
         InputError: A study was asked for that makes no sense here.
     """
-    with located(spec):
+    with located(spec), remembering_mean_fields():
         parts = resolve(spec)
         simulated = resolve(without_noise(spec))
         problem = build_problem(spec, parts.active_space, needs_of_run(simulated))

@@ -8,14 +8,19 @@ from itertools import combinations
 
 import numpy as np
 
+from vqe_cli.chemistry.geometry.coordinates import as_geometry
 from vqe_cli.chemistry.problem import build_problem
 from vqe_cli.errors import InputError
+from vqe_cli.fermions.atoms import Atoms
 from vqe_cli.fermions.problem import ElectronicProblem, Problem
 from vqe_cli.registries import Parts
-from vqe_cli.schema import Geometry, MoleculeSpec, RunSpec
+from vqe_cli.schema import MoleculeSpec, RunSpec
 
 LARGEST_BY_DEFAULT = 6
 """Hydrogen atoms or orbitals: twelve qubits in a minimal basis."""
+
+CHAIN_DECIMALS = 12
+"""Of the positions in a chain, in Ångström: equal distances must not differ by round-off."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +59,7 @@ def systems(
                 "only a molecule can be made smaller or larger", hint="leave out --sizes"
             )
         return
-    spacing = chain_spacing(spec.molecule) if parts.active_space.name == "full" else None
+    spacing = chain_spacing(own) if parts.active_space.name == "full" else None
     if spacing is not None:
         yield from _chains(spec, parts, spacing, sizes or range(2, LARGEST_BY_DEFAULT + 1, 2))
         return
@@ -63,18 +68,18 @@ def systems(
     yield from _active_spaces(spec.molecule, own, sizes or range(first, last + 1, 2))
 
 
-def chain_spacing(molecule: MoleculeSpec) -> float | None:
-    """The shortest distance in a neutral singlet of hydrogen atoms, Ångström; else None."""
-    from vqe_cli.chemistry.geometry.coordinates import atoms
-    from vqe_cli.chemistry.geometry.structures import settled
+def chain_spacing(problem: ElectronicProblem) -> float | None:
+    """The shortest distance in a neutral singlet of hydrogen atoms, Ångström; else None.
 
-    molecule, _ = settled(molecule)
-    found = atoms(molecule)
-    hydrogens = len(found) > 1 and all(atom.label == "H" for atom in found)
-    if not hydrogens or molecule.charge or molecule.multiplicity != 1:
+    Args:
+        problem: All electrons and all orbitals of a molecule.
+    """
+    atoms = problem.atoms
+    if atoms is None or len(atoms) < 2 or set(atoms.labels) != {"H"}:
         return None
-    places = [np.array(atom.position) for atom in found]
-    return min(float(np.linalg.norm(a - b)) for a, b in combinations(places, 2))
+    if sum(problem.nelec) != len(atoms) or problem.multiplicity != 1:
+        return None
+    return min(float(np.linalg.norm(a - b)) for a, b in combinations(atoms.positions, 2))
 
 
 def _chains(
@@ -84,8 +89,9 @@ def _chains(
     for size in sizes:
         if size < 2 or size % 2:
             raise InputError(f"--sizes: a chain of {size} hydrogen atoms is no closed shell")
-        lines = "\n".join(f"H 0.0 0.0 {index * spacing:.12f}" for index in range(size))
-        changes = {"geometry": Geometry(cartesian=lines), "units": "angstrom", "structure": None}
+        line = [(0.0, 0.0, round(index * spacing, CHAIN_DECIMALS)) for index in range(size)]
+        geometry = as_geometry(Atoms(("H",) * size, np.array(line)))
+        changes = {"geometry": geometry, "units": "angstrom", "structure": None}
         molecule = spec.molecule.model_copy(update={**changes, "name": f"H{size}"})
         chain = spec.model_copy(update={"molecule": molecule})
         yield System(f"H{size}", build_problem(chain, parts.active_space))

@@ -10,6 +10,7 @@ from vqe_cli._core.units import BOHR_IN_ANGSTROM
 from vqe_cli.analysis.exports import Export
 from vqe_cli.ansatz import Ansatz
 from vqe_cli.errors import InputError
+from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema import RunSpec
 
@@ -26,10 +27,9 @@ class Qcschema(Export):
     def text(self, spec: RunSpec, encoding: Encoding, ansatz: Ansatz) -> str:
         """JSON with the geometry in bohr, as the schema wants it."""
         from vqe_cli.chemistry.basis.core_potentials import potentials_of
-        from vqe_cli.chemistry.geometry.coordinates import atoms
-        from vqe_cli.chemistry.geometry.structures import settled
 
-        if spec.molecule is None:
+        problem = encoding.problem
+        if not isinstance(problem, ElectronicProblem) or not (problem.atoms and spec.molecule):
             raise InputError("QCSchema describes a molecule; this input has none")
         if not isinstance(spec.molecule.basis, str):
             raise InputError(
@@ -43,9 +43,7 @@ class Qcschema(Export):
                 path=("molecule", "ecp"),
                 hint="ecp: auto",
             )
-        molecule, _ = settled(spec.molecule)
-        found = atoms(molecule)
-        coordinates = [x / BOHR_IN_ANGSTROM for atom in found for x in atom.position]
+        atoms, described = problem.atoms, problem.structure or spec.molecule
         content = {
             "schema_name": "qcschema_input",
             "schema_version": 1,
@@ -53,11 +51,11 @@ class Qcschema(Export):
                 "schema_name": "qcschema_molecule",
                 "schema_version": 2,
                 "name": spec.title,
-                "symbols": [atom.symbol for atom in found],
-                "real": [not atom.ghost for atom in found],
-                "geometry": coordinates,
-                "molecular_charge": molecule.charge,
-                "molecular_multiplicity": molecule.multiplicity,
+                "symbols": atoms.symbols,
+                "real": [not ghost for ghost in atoms.ghosts],
+                "geometry": (atoms.positions.ravel() / BOHR_IN_ANGSTROM).tolist(),
+                "molecular_charge": described.charge,
+                "molecular_multiplicity": described.multiplicity,
             },
             "driver": "energy",
             "model": {"method": "hf", "basis": spec.molecule.basis},

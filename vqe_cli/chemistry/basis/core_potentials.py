@@ -148,14 +148,14 @@ def potentials_of(molecule: MoleculeSpec) -> Potentials:
 
 
 def elements_of(molecule: MoleculeSpec) -> set[str]:
-    """The elements that have nuclei in a molecule, which need not be settled in space.
+    """The elements that have nuclei in a molecule, which need no coordinates yet.
 
     Args:
         molecule: What the user wrote.
     """
     if molecule.geometry.is_structure:
         return set(structure_of(molecule)[0].symbols)
-    return {atom.symbol for atom in atoms(molecule) if not atom.ghost}
+    return set(atoms(molecule).elements)
 
 
 def potentials_for(molecule: MoleculeSpec, symbols: Iterable[str]) -> Potentials:

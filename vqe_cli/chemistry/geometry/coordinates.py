@@ -11,6 +11,7 @@ import numpy as np
 from vqe_cli._core.units import BOHR_IN_ANGSTROM
 from vqe_cli.chemistry.geometry.labels import Label, is_dummy, read_label
 from vqe_cli.errors import InputError, Path
+from vqe_cli.fermions.atoms import Atoms
 from vqe_cli.schema import Geometry, MoleculeSpec
 from vqe_cli.schema.numbers import NumberError, fields, number, without_comment
 
@@ -18,71 +19,84 @@ MIN_DISTANCE = 0.1
 """Two nuclei closer than this many Ångström are a mistake in the input."""
 
 MAX_COORDINATE = 1e4
+FINITE = f"coordinates are finite and below {MAX_COORDINATE:g} Å"
 _PATH: Path = ("molecule", "geometry")
 
 
 @dataclass(frozen=True)
-class Atom:
-    """An element, its place in Ångström, and the line of the geometry it came from (from 0).
+class _Row:
+    """What the input says of one atom: its label, its position in Ångström, its line (from 0)."""
 
-    A ghost has the basis functions of its element, but no nucleus and no electrons; Boys and
-    Bernardi, Mol. Phys. 19, 553 (1970). An isotope is kept as it was written; its electrons are
-    those of the element.
-    """
-
-    symbol: str
+    label: Label
     position: tuple[float, float, float]
-    line: int = 0
-    ghost: bool = False
-    isotope: str | None = None
-
-    @property
-    def label(self) -> str:
-        """The symbol, as PySCF and `vqe` write it."""
-        return f"ghost-{self.symbol}" if self.ghost else self.symbol
+    line: int
 
 
-def atoms(molecule: MoleculeSpec) -> list[Atom]:
-    """Return the atoms of a molecule that is settled in space.
+def atoms(molecule: MoleculeSpec) -> Atoms:
+    """Read the atoms of a molecule whose geometry is coordinates or a Z-matrix.
 
     Args:
-        molecule: What the user wrote, or what `settled` made of it.
+        molecule: What the user wrote.
 
     Raises:
-        InputError: Unknown element, bad or non-finite coordinate, atoms on top of another, or
-            nothing but ghosts.
+        InputError: As `read_atoms`.
     """
-    return atoms_of_geometry(molecule.geometry, molecule.units)
+    return read_atoms(molecule.geometry, molecule.units)[0]
 
 
-def atoms_of_geometry(geometry: Geometry, units: str) -> list[Atom]:
-    """Return the atoms of coordinates or of a Z-matrix.
+def read_atoms(geometry: Geometry, units: str) -> tuple[Atoms, tuple[str, ...]]:
+    """Read atoms from coordinates or a Z-matrix.
 
     Args:
         geometry: In one of these two notations.
         units: ``angstrom`` or ``bohr``.
 
+    Returns:
+        The atoms, and remarks on how they were read.
+
     Raises:
-        InputError: As `atoms`.
+        InputError: Unknown element, bad or non-finite coordinate, atoms on top of another, or
+            nothing but ghosts.
     """
     if geometry.zmatrix is not None:
-        found = _from_zmatrix(geometry.zmatrix, units)
+        rows = _from_zmatrix(geometry.zmatrix, units)
     elif geometry.cartesian is not None:
-        found = _from_cartesian(geometry.cartesian, units)
+        rows = _from_cartesian(geometry.cartesian, units)
     else:
         raise InputError("the file was not read", path=_PATH, hint="use vqe_cli.load")
-    _refuse_coincident(found, _notation(geometry))
-    if all(atom.ghost for atom in found):
+    found = Atoms(
+        tuple(row.label.symbol for row in rows),
+        np.array([row.position for row in rows]),
+        tuple(row.label.ghost for row in rows),
+    )
+    refuse_coincident(found, _notation(geometry), [row.line for row in rows])
+    if all(found.ghosts):
         message = "there are only ghosts, which have no nuclei and no electrons"
         raise InputError(message, path=_notation(geometry), hint="@ marks ghosts, such as '@H'")
-    return found
+    return found, _remarks(rows)
 
 
-def protons(found: list[Atom]) -> int:
-    """In all nuclei together."""
+def as_geometry(found: Atoms) -> Geometry:
+    """Write atoms as a geometry in Ångström, every digit kept.
+
+    Args:
+        found: The atoms.
+    """
+    rows = zip(found.labels, found.positions.tolist(), strict=True)
+    return Geometry(
+        cartesian="\n".join(f"{label} {' '.join(map(repr, place))}" for label, place in rows)
+    )
+
+
+def protons(found: Atoms) -> int:
+    """Sum up the charges of all nuclei.
+
+    Args:
+        found: The atoms.
+    """
     from pyscf.data.elements import charge
 
-    return sum(int(charge(atom.symbol)) for atom in found if not atom.ghost)
+    return sum(int(charge(symbol)) for symbol in found.with_nuclei().symbols)
 
 
 def is_element(symbol: str) -> bool:
@@ -97,7 +111,7 @@ def _notation(geometry: Geometry) -> Path:
     return (*_PATH, given)
 
 
-def _from_cartesian(text: str, units: str) -> list[Atom]:
+def _from_cartesian(text: str, units: str) -> list[_Row]:
     scale = BOHR_IN_ANGSTROM if units == "bohr" else 1.0
     found = []
     for line, content in enumerate(text.splitlines()):
@@ -110,7 +124,7 @@ def _from_cartesian(text: str, units: str) -> list[Atom]:
     return found
 
 
-def _atom(text: str, line: int, scale: float) -> Atom:
+def _atom(text: str, line: int, scale: float) -> _Row:
     path = (*_PATH, "cartesian")
     try:
         words = fields(text)
@@ -124,9 +138,8 @@ def _atom(text: str, line: int, scale: float) -> Atom:
     x, y, z = (value * scale for value in values)
     if not all(abs(value) < MAX_COORDINATE for value in (x, y, z)):
         message = f"'{text}': a coordinate is not finite"
-        hint = f"coordinates are finite and below {MAX_COORDINATE:g} Å"
-        raise InputError(message, path=path, line_offset=line, hint=hint)
-    return Atom(label.symbol, (x, y, z), line, label.ghost, label.isotope)
+        raise InputError(message, path=path, line_offset=line, hint=FINITE)
+    return _Row(label, (x, y, z), line)
 
 
 def _remedy(words: list[str]) -> str | None:
@@ -157,43 +170,67 @@ def labelled(text: str, line: int, path: Path) -> Label:
     return label
 
 
-def _from_zmatrix(text: str, units: str) -> list[Atom]:
+def _from_zmatrix(text: str, units: str) -> list[_Row]:
     from vqe_cli.chemistry.geometry.zmatrix import PATH, read_zmatrix
 
     scale = BOHR_IN_ANGSTROM if units == "bohr" else 1.0
     found = []
     for name, position, line in read_zmatrix(text):
         x, y, z = (float(value) * scale for value in position)
-        label = labelled(name, line, PATH)
-        found.append(Atom(label.symbol, (x, y, z), line, label.ghost, label.isotope))
+        found.append(_Row(labelled(name, line, PATH), (x, y, z), line))
     return found
 
 
-def remarks(found: Sequence[Atom]) -> tuple[str, ...]:
-    """What is to be said of how atoms were read.
-
-    Args:
-        found: The atoms.
-    """
-    isotopes = {atom.isotope: atom.symbol for atom in found if atom.isotope is not None}
+def _remarks(rows: Sequence[_Row]) -> tuple[str, ...]:
+    """What is to be said of how atoms were read; electrons do not feel the mass of a nucleus."""
+    labels = [row.label for row in rows]
+    isotopes = {label.isotope: label.symbol for label in labels if label.isotope is not None}
     if not isotopes:
         return ()
     names = ", ".join(f"{name} as {symbol}" for name, symbol in isotopes.items())
     return (f"read {names}: the electrons' energy is the same for every isotope",)
 
 
-def _refuse_coincident(found: list[Atom], path: Path) -> None:
-    positions = np.array([atom.position for atom in found])
+def refuse_impossible(found: Atoms, path: Path) -> None:
+    """Refuse positions that were computed or drawn, and are nowhere or on top of each other.
+
+    Args:
+        found: The atoms.
+        path: Of the geometry.
+
+    Raises:
+        InputError: It names an atom.
+    """
+    somewhere = (np.abs(found.positions) < MAX_COORDINATE).all(axis=1)
+    if not somewhere.all():
+        index = int(np.argmin(somewhere))
+        message = f"atom {index + 1} ({found.labels[index]}): a coordinate is not finite"
+        raise InputError(message, path=path, hint=FINITE)
+    refuse_coincident(found, path)
+
+
+def refuse_coincident(found: Atoms, path: Path, lines: Sequence[int] | None = None) -> None:
+    """Refuse atoms on top of each other.
+
+    Args:
+        found: The atoms.
+        path: Of the geometry.
+        lines: The line of each atom in it, from 0, where they stand on lines.
+
+    Raises:
+        InputError: It names the first atom that is too near to one before it.
+    """
+    labels, positions = found.labels, found.positions
     for index in range(1, len(found)):
         distances = np.linalg.norm(positions[:index] - positions[index], axis=1)
         nearest = int(np.argmin(distances))
         if distances[nearest] < MIN_DISTANCE:
-            a, b = found[nearest], found[index]
             message = (
-                f"atom {index + 1} ({b.label}) is {distances[nearest]:.3f} Å"
-                f" from atom {nearest + 1} ({a.label})"
+                f"atom {index + 1} ({labels[index]}) is {distances[nearest]:.3f} Å"
+                f" from atom {nearest + 1} ({labels[nearest]})"
             )
             hint = (
                 f"nuclei stand at least {MIN_DISTANCE} Å apart; check the coordinates and 'units'"
             )
-            raise InputError(message, path=path, line_offset=b.line, hint=hint)
+            line = 0 if lines is None else lines[index]
+            raise InputError(message, path=path, line_offset=line, hint=hint)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.log import package_logger
 from vqe_cli._core.threads import threads_for
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
+from vqe_cli.chemistry.geometry.structures import PlacedMolecule, with_coordinates
 from vqe_cli.chemistry.molecule import KEPT_INTEGRALS_BYTES, build_molecule
 from vqe_cli.chemistry.scf.instabilities import Settled, second_order, settle
 from vqe_cli.chemistry.scf.stability import internal_instability, is_externally_stable
@@ -56,6 +57,7 @@ class MeanField:
         checks: Findings that count in the verdict.
         assumed: What the input leaves open and how it was taken, by key.
         notes: Further sentences about how the input was read, for people.
+        placed: The molecule; None for orbitals that are not known in space.
     """
 
     mole: Any
@@ -71,6 +73,7 @@ class MeanField:
     checks: tuple[Check, ...] = ()
     assumed: dict[str, int | str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    placed: PlacedMolecule | None = None
 
     @property
     def num_orbitals(self) -> int:
@@ -130,13 +133,14 @@ def mean_field_of(molecule: MoleculeSpec, check: Callable[[Any], None] | None = 
     remembered = _remembered.get()
     key = molecule.model_dump_json(exclude={"name"})
     known = remembered.get(key) if remembered else None
-    mole = known.mole if known else build_molecule(molecule)
+    placed = known.placed if known and known.placed else with_coordinates(molecule)
+    mole = known.mole if known else build_molecule(placed)
     if check is not None:
         check(mole)
-    field = known or solve_mean_field(mole, molecule.scf)
+    field = known or replace(solve_mean_field(mole, molecule.scf), placed=placed)
     if remembered is not None:
         remembered[key] = field
-    return with_findings(field, molecule)
+    return with_findings(field, molecule, placed.atoms)
 
 
 def solve_mean_field(mole: Any, options: ScfSpec | None = None) -> MeanField:

@@ -10,12 +10,13 @@ import numpy as np
 from vqe_cli._core.threads import threads_for
 from vqe_cli._core.units import DEBYE_PER_ATOMIC_UNIT, HARTREE_IN_EV
 from vqe_cli.chemistry.basis.basis_sets import basis_notes
-from vqe_cli.chemistry.basis.core_potentials import elements_of, potentials_of
+from vqe_cli.chemistry.basis.core_potentials import potentials_for
 from vqe_cli.chemistry.geometry.bond_lengths import bond_lengths
 from vqe_cli.chemistry.geometry.structures import unit_is_open
 from vqe_cli.chemistry.scf.mean_field import MeanField
 from vqe_cli.chemistry.scf.mean_field_properties import frontier_gap, hf_dipole
 from vqe_cli.chemistry.scf.scf_objects import semicanonical_scf
+from vqe_cli.fermions.atoms import Atoms
 from vqe_cli.schema import MoleculeSpec
 from vqe_cli.schema.records import Check, doubt
 
@@ -23,14 +24,15 @@ LARGEST_DIPOLE = 100.0
 """Debye: two unit charges 21 Å apart."""
 
 
-def with_findings(field: MeanField, molecule: MoleculeSpec) -> MeanField:
+def with_findings(field: MeanField, molecule: MoleculeSpec, atoms: Atoms) -> MeanField:
     """A mean field with what is to be said of its potentials, basis, distances and plausibility.
 
     Args:
         field: As it was solved.
         molecule: What the user wrote.
+        atoms: Its atoms.
     """
-    potentials = potentials_of(molecule)
+    potentials = potentials_for(molecule, atoms.elements)
     stated = not unit_is_open(molecule)
     of_lengths, on_lengths = bond_lengths(field.mole, unit_is_stated=stated)
     return replace(
@@ -39,7 +41,7 @@ def with_findings(field: MeanField, molecule: MoleculeSpec) -> MeanField:
         assumed={**field.assumed, **potentials.assumptions},
         notes=(
             *field.notes,
-            *basis_notes(molecule.basis, elements_of(molecule)),
+            *basis_notes(molecule.basis, atoms.elements),
             *on_lengths,
             *_on_anions(field),
         ),

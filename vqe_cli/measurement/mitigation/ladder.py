@@ -11,13 +11,13 @@ from vqe_cli._core.arrays import Vector
 from vqe_cli.measurement.estimates import Counts, Estimate, MitigatedEnergy
 from vqe_cli.measurement.mitigation import Device, Preparation, QubitShots, StateShots
 from vqe_cli.measurement.mitigation.options import Method, Mitigation
+from vqe_cli.measurement.mitigation.processing import Processing, Reading
 from vqe_cli.measurement.mitigation.readout import Calibration, calibration_from, calibration_orders
 from vqe_cli.measurement.mitigation.reference_state import (
     corrected,
     determinant_energy,
     reference_preparation,
 )
-from vqe_cli.measurement.mitigation.settled import Processing, Reading
 from vqe_cli.measurement.mitigation.symmetry import refuse_without_electrons
 from vqe_cli.measurement.mitigation.values import Value
 from vqe_cli.measurement.mitigation.zne import Extrapolation, decays, extrapolate
@@ -189,7 +189,7 @@ class Campaign:
     def _energy(self, state: str, methods: Sequence[Method]) -> Value:
         """Of one state, extrapolated if that is asked for."""
         factors = self._factors(methods)
-        found = [self._settled(state, factor, methods)[0] for factor in factors]
+        found = [self._processed(state, factor, methods)[0] for factor in factors]
         if "zne" not in methods:
             return found[0]
         kind, mixed = self._extrapolation(found, methods)
@@ -206,7 +206,7 @@ class Campaign:
         mixed = self._processing(methods).mixed_energy(self.task.plan)
         return ("exponential" if decays(energies, mixed) else "linear"), mixed
 
-    def _settled(self, state: str, factor: int, methods: Sequence[Method]) -> tuple[Value, float]:
+    def _processed(self, state: str, factor: int, methods: Sequence[Method]) -> tuple[Value, float]:
         """An energy at one strength of noise, and the share of shots that was left out."""
         return self._processing(methods).energy(self.measured[state, factor])
 
@@ -214,7 +214,7 @@ class Campaign:
         """The share of the trial state's shots that was left out; None if none were looked at."""
         if "symmetry" not in methods:
             return None
-        return max(self._settled("trial", 1, methods)[1], 0.0)  # undone bits may sum to above one
+        return max(self._processed("trial", 1, methods)[1], 0.0)  # undone bits may sum to above one
 
     def _processing(self, methods: Sequence[Method]) -> Processing:
         calibration = self.calibration if "readout" in methods else None
@@ -234,7 +234,7 @@ class Campaign:
             return {"discarded": self._discarded(methods)}
         if methods[-1] == "zne":
             factors = self._factors(methods)
-            found = [self._settled("trial", factor, methods)[0] for factor in factors]
+            found = [self._processed("trial", factor, methods)[0] for factor in factors]
             return {
                 "factors": factors,
                 "energies": tuple(value.value for value in found),

@@ -9,10 +9,12 @@ from typing import Any
 
 from pydantic import Field, ValidationError, field_validator
 
+from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.validation import Frozen, SpecError, input_error
 from vqe_cli.chemistry.geometry.structures.formula import hill_formula
 from vqe_cli.errors import InputError, RefusedError, VqeError
-from vqe_cli.schema import Geometry, MoleculeSpec
+from vqe_cli.fermions.atoms import Atoms
+from vqe_cli.schema import MoleculeSpec
 from vqe_cli.screening.model import Candidate, Failure, ValidatedCandidate
 
 OWN_KEYS = ("basis", "ecp", "structure", "symmetry", "scf")
@@ -113,6 +115,7 @@ def _of_molecule(
 def _of_structure(
     candidate: Candidate, molecule: MoleculeSpec, notes: tuple[str, ...], neutralise: bool
 ) -> ValidatedCandidate:
+    from vqe_cli.chemistry.geometry.coordinates import refuse_impossible
     from vqe_cli.chemistry.geometry.structures import structure_of
     from vqe_cli.chemistry.geometry.structures.neutralise import neutralised
     from vqe_cli.chemistry.geometry.structures.reading import without_names
@@ -134,7 +137,7 @@ def _of_structure(
         # Coordinates that were given are part of what is asked for: another conformer is no copy.
         geometry = {"molfile": without_names(structure.molfile or "")}
         positions = structure.molecule.GetConformer().GetPositions()
-        _refuse_coincident(structure.symbols, positions)
+        refuse_impossible(Atoms(structure.symbols, positions), ("molecule", "geometry"))
         identity = _identity(structure.symbols, positions, charge, multiplicity)
     facts = " and ".join(f"{key} {changes[key]}" for key in told)
     more = (f"{facts} from the structure",) if told else ()
@@ -163,12 +166,11 @@ def _of_structure(
 def _of_coordinates(
     candidate: Candidate, molecule: MoleculeSpec, notes: tuple[str, ...]
 ) -> ValidatedCandidate:
-    from vqe_cli.chemistry.geometry.coordinates import atoms, protons, remarks
+    from vqe_cli.chemistry.geometry.coordinates import protons, read_atoms
     from vqe_cli.chemistry.molecule import check_electrons
 
-    found = atoms(molecule)
-    notes = (*candidate.notes, *remarks(found), *notes)
-    symbols = [atom.symbol for atom in found]
+    found, remarks = read_atoms(molecule.geometry, molecule.units)
+    notes = (*candidate.notes, *remarks, *notes)
     electrons = protons(found) - molecule.charge
     stated = molecule.model_fields_set
     changes: dict[str, Any] = {}
@@ -181,7 +183,6 @@ def _of_coordinates(
     more = (f"{told} assumed: the input does not say",) if told else ()
     geometry = molecule.geometry.model_dump(exclude_none=True)
     charge, multiplicity = molecule.charge, molecule.multiplicity
-    positions = [atom.position for atom in found]
     return ValidatedCandidate(
         candidate=candidate,
         molecule={
@@ -191,13 +192,13 @@ def _of_coordinates(
             **_stated_units(molecule),
         },
         identity=_doubted(
-            _identity([atom.label for atom in found], positions, charge, multiplicity),
+            _identity(found.labels, found.positions, charge, multiplicity),
             candidate.doubts,
         ),
         smiles=None,
-        formula=hill_formula(symbols, charge),
-        atoms=len(symbols),
-        heavy_atoms=sum(symbol != "H" for symbol in symbols),
+        formula=hill_formula(found.symbols, charge),
+        atoms=len(found),
+        heavy_atoms=sum(symbol != "H" for symbol in found.symbols),
         electrons=electrons,
         charge=charge,
         multiplicity=multiplicity,
@@ -216,24 +217,11 @@ def _doubted(identity: str, doubts: Sequence[str]) -> str:
     return " ".join((identity, *sorted(doubts)))
 
 
-def _refuse_coincident(symbols: Sequence[str], positions: Sequence[Sequence[float]]) -> None:
-    """A molfile's atoms on top of each other; other notations are checked when they are read."""
-    from vqe_cli.chemistry.geometry.coordinates import atoms_of_geometry
-
-    lines = (
-        " ".join([symbol, *map(str, position)])
-        for symbol, position in zip(symbols, positions, strict=True)
-    )
-    atoms_of_geometry(Geometry(cartesian="\n".join(lines)), "angstrom")
-
-
-def _identity(
-    symbols: Sequence[str], positions: Sequence[Sequence[float]], charge: int, multiplicity: int
-) -> str:
+def _identity(labels: Sequence[str], positions: FloatArray, charge: int, multiplicity: int) -> str:
     """Equal for equal atoms in equal places, in whatever order they are listed."""
     lines = sorted(
-        " ".join([symbol, *map(_rounded, position)])
-        for symbol, position in zip(symbols, positions, strict=True)
+        " ".join([label, *map(_rounded, position)])
+        for label, position in zip(labels, positions.tolist(), strict=True)
     )
     text = "\n".join([*lines, f"{charge} {multiplicity}"])
     return f"geometry:{hashlib.sha256(text.encode()).hexdigest()}"

@@ -16,7 +16,7 @@ from vqe_cli.chemistry.scf.mean_field import remembering_mean_fields
 from vqe_cli.errors import VqeError
 from vqe_cli.pipeline import run
 from vqe_cli.properties import PROPERTIES, Case, Finding, Property
-from vqe_cli.registries import fingerprint_of
+from vqe_cli.registries import fingerprint_of, located, resolve
 from vqe_cli.schema import RunSpec, spec_from_data
 from vqe_cli.schema.records import RunRecord
 from vqe_cli.screening.model import Failure, PropertyResult, PropertyTask, Task, failure_of
@@ -99,7 +99,7 @@ def _inherited(
 
 
 def _case(entry: Property, task: Task, records: dict[str, dict[str, Any]], spool: Path) -> Case:
-    """What the property may look at; the geometry is settled as soon as it is known."""
+    """What the property may look at; it has coordinates as soon as they are known."""
     spec = dict(task.spec)
     structure = records.get("structure")
     if structure is not None:
@@ -125,14 +125,16 @@ class _Runner:
         self._checkpoints = checkpoints
 
     def __call__(self, spec: RunSpec) -> RunRecord:
-        mark = fingerprint_of(spec)
+        with located(spec):
+            parts = resolve(spec)
+        mark = fingerprint_of(spec, parts)
         journal = FileJournal(mark, resume=True, folder=self._checkpoints)
         approve = (lambda _: True) if self._task.approved else None
         submitter = Submitter(mark, self._task.title, True, approve, lambda _: None)
         finished = False
         try:
             with submitting(submitter):
-                record = run(spec, journal=journal)
+                record = run(spec, parts=parts, journal=journal)
             finished = True
             return record
         finally:

@@ -6,7 +6,7 @@ from math import dist
 
 import pytest
 
-from vqe_cli.chemistry.geometry.coordinates import Atom, atoms
+from vqe_cli.chemistry.geometry.coordinates import atoms
 from vqe_cli.chemistry.geometry.structures.bonds import Bond, Bonded, bonded
 from vqe_cli.errors import InputError
 from vqe_cli.schema import Geometry, MoleculeSpec
@@ -68,17 +68,18 @@ def test_carbon_monoxide_takes_a_proton_at_carbon() -> None:
 
 
 def test_a_proton_on_water_makes_hydronium() -> None:
-    (*water, proton) = bonds_in(WATER).with_proton(0)
-    assert [atom.symbol for atom in water] == ["O", "H", "H"]
-    assert dist(proton.position, water[0].position) == pytest.approx(0.98, abs=0.03)
-    assert min(dist(proton.position, atom.position) for atom in water[1:]) > 1.4
+    hydronium = bonds_in(WATER).with_proton(0)
+    assert hydronium.symbols == ("O", "H", "H", "H")
+    (oxygen, *hydrogens, proton) = hydronium.positions
+    assert dist(proton, oxygen) == pytest.approx(0.98, abs=0.03)
+    assert min(dist(proton, hydrogen) for hydrogen in hydrogens) > 1.4
 
 
 def test_a_proton_on_phosphane_stands_as_far_as_in_phosphonium() -> None:
     """1.38 Å by RHF/6-31G*, a parabola through four energies of PH4+ by PySCF."""
     phosphane = "P 0 0 0.127\nH 0 1.19 -0.64\nH 1.03 -0.595 -0.64\nH -1.03 -0.595 -0.64"
-    (phosphorus, *_, proton) = bonds_in(phosphane).with_proton(0)
-    assert dist(proton.position, phosphorus.position) == pytest.approx(1.38, abs=0.02)
+    (phosphorus, *_, proton) = bonds_in(phosphane).with_proton(0).positions
+    assert dist(proton, phosphorus) == pytest.approx(1.38, abs=0.02)
 
 
 def test_elements_without_valence_rules_keep_single_bonds() -> None:
@@ -121,13 +122,9 @@ H -1.2604 -0.7277 0.9111\nH -1.2604 -0.7277 -0.9111"""
 
 def test_ghosts_have_no_bonds() -> None:
     with pytest.raises(InputError, match="ghosts"):
-        bonded([Atom("H", (0, 0, 0)), Atom("H", (0, 0, 1), ghost=True)], 0, 1)
+        bonds_in("H 0 0 0\n@H 0 0 1")
 
 
 def test_coordinates_that_are_all_but_zero_are_read() -> None:
-    water = [
-        Atom("O", (0.0, 9.2e-05, 0.1173)),
-        Atom("H", (1e-17, 0.7572, -0.4692)),
-        Atom("H", (0.0, -0.7572, -0.4692)),
-    ]
-    assert bonded(water, 0, 1).chain_bonds == (Bond(0, 1, 1),)
+    water = "O 0 9.2e-05 0.1173\nH 1e-17 0.7572 -0.4692\nH 0 -0.7572 -0.4692"
+    assert bonds_in(water).chain_bonds == (Bond(0, 1, 1),)

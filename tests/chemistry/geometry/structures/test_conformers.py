@@ -13,8 +13,9 @@ import pytest
 from rdkit import Chem
 from rdkit.Chem import AllChem, rdDistGeom
 
+from tests.chemistry.geometry.structures.molfiles import v2000
 from vqe_cli.chemistry.geometry.coordinates import atoms
-from vqe_cli.chemistry.geometry.structures import settled
+from vqe_cli.chemistry.geometry.structures import PlacedMolecule, with_coordinates
 from vqe_cli.chemistry.geometry.structures.xtb import Xtb
 from vqe_cli.errors import InputError, NotConvergedError, UnavailableError
 from vqe_cli.schema import MoleculeSpec
@@ -27,15 +28,19 @@ WATER_GFN2 = -5.070544440612
 """Hartree, at the GFN2-xTB minimum: the example of xtb's own documentation."""
 
 
-def settle(geometry: Any, **options: Any) -> tuple[MoleculeSpec, StructureRecord]:
-    section = {"geometry": geometry, **({"structure": options} if options else {})}
-    molecule, record = settled(MoleculeSpec.model_validate(section))
-    assert record is not None
-    return molecule, record
+def placed(**section: Any) -> PlacedMolecule:
+    return with_coordinates(MoleculeSpec.model_validate(section))
+
+
+def place(geometry: Any, **options: Any) -> tuple[np.ndarray, StructureRecord]:
+    """Positions in Ångström, and how they came about."""
+    found = placed(geometry=geometry, **({"structure": options} if options else {}))
+    assert found.structure is not None
+    return found.atoms.positions, found.structure
 
 
 def of_smiles(text: str, **options: Any) -> StructureRecord:
-    return settle({"smiles": text}, **options)[1]
+    return place({"smiles": text}, **options)[1]
 
 
 def energies(record: StructureRecord) -> tuple[float, ...]:
@@ -44,18 +49,14 @@ def energies(record: StructureRecord) -> tuple[float, ...]:
     return record.conformer_energies.value
 
 
-def places(molecule: MoleculeSpec) -> np.ndarray:
-    return np.array([atom.position for atom in atoms(molecule)])
-
-
 def distances(positions: np.ndarray) -> np.ndarray:
     return np.linalg.norm(positions[:, None] - positions[None], axis=2)
 
 
 def test_water_looks_like_water() -> None:
     """0.958 Å and 104.5 degrees by experiment."""
-    molecule, record = settle({"smiles": "O"})
-    apart = distances(places(molecule))
+    positions, record = place({"smiles": "O"})
+    apart = distances(positions)
     assert apart[0, 1:] == pytest.approx(0.958, abs=0.02)
     assert apart[1, 2] == pytest.approx(2 * 0.958 * math.sin(math.radians(104.5 / 2)), abs=0.04)
     assert record.derived == ("charge", "multiplicity")
@@ -63,11 +64,11 @@ def test_water_looks_like_water() -> None:
 
 def test_butane_is_stretched_and_its_kink_costs_what_was_published() -> None:
     """Halgren, J. Comput. Chem. 17, 490 (1996): gauche lies 0.78 kcal/mol above anti."""
-    molecule, record = settle({"smiles": "CCCC"})
+    positions, record = place({"smiles": "CCCC"})
     assert max(energies(record)) - min(energies(record)) == pytest.approx(0.78, abs=0.01)
     assert record.conformer_energies is not None
     assert record.conformer_energies.unit == "kcal/mol"
-    assert distances(places(molecule))[0, 3] > 3.8  # anti 3.9 Å, gauche 3.1 Å
+    assert distances(positions)[0, 3] > 3.8  # anti 3.9 Å, gauche 3.1 Å
     assert energies(record)[record.conformer - 1 if record.conformer else -1] == pytest.approx(
         min(energies(record))
     )
@@ -184,14 +185,13 @@ def test_gfn2_energies_are_those_of_tblite() -> None:
     "geometry", [{"smiles": "O"}, "O 0 0 0\nH 0 0 1.1\nH 0.9 0.3 -0.4"], ids=["smiles", "given"]
 )
 def test_gfn2_relaxes_water_to_the_published_minimum(geometry: Any) -> None:
-    molecule, record = settle(geometry, optimize="gfn2-xtb")
+    positions, record = place(geometry, optimize="gfn2-xtb")
     assert record.optimized_energy is not None
     assert record.optimized_energy.unit == "hartree"
     assert record.optimized_energy.value == pytest.approx(WATER_GFN2, abs=1e-6)
     assert "GFN2-xTB" in record.method
     assert record.packages["tblite"]
-    assert molecule.units == "angstrom"
-    assert distances(places(molecule))[0, 1:] == pytest.approx(0.9590, abs=2e-3)
+    assert distances(positions)[0, 1:] == pytest.approx(0.9590, abs=2e-3)
 
 
 def test_conformers_are_ranked_by_gfn2_where_asked_for() -> None:
@@ -207,35 +207,64 @@ def test_coordinates_of_a_file_stay_unless_a_method_is_named() -> None:
     AllChem.EmbedMolecule(molecule, randomSeed=5)
     block = Chem.MolToMolBlock(molecule)
     given = Chem.MolFromMolBlock(block, removeHs=False).GetConformer().GetPositions()
-    kept, record = settle({"molfile": block}, conformers=5)
-    assert places(kept) == pytest.approx(given, abs=1e-7)
+    kept, record = place({"molfile": block}, conformers=5)
+    assert kept == pytest.approx(given, abs=1e-7)
     assert record.method == "coordinates of the file"
     assert record.conformer_energies is None
-    moved, record = settle({"molfile": block}, optimize="mmff94")
+    moved, record = place({"molfile": block}, optimize="mmff94")
     assert record.method == "coordinates of the file, MMFF94"
-    assert np.abs(places(moved) - given).max() > 1e-3
+    assert np.abs(moved - given).max() > 1e-3
 
 
 def test_fragments_do_not_stand_on_each_other() -> None:
-    molecule, _ = settle({"smiles": "O.O.CO"})
-    pairs = itertools.combinations(places(molecule), 2)
+    positions, _ = place({"smiles": "O.O.CO"})
+    pairs = itertools.combinations(positions, 2)
     assert min(math.dist(a, b) for a, b in pairs) > 0.7
 
 
 def test_a_force_field_needs_bonds() -> None:
     with pytest.raises(InputError, match="bonds") as error:
-        settle("H 0 0 0; H 0 0 0.74", optimize="mmff94")
+        place("H 0 0 0; H 0 0 0.74", optimize="mmff94")
     assert error.value.path == ("molecule", "structure", "optimize")
 
 
-def test_coordinates_alone_are_settled_already() -> None:
-    molecule = MoleculeSpec.model_validate({"geometry": "H 0 0 0; H 0 0 0.74"})
-    assert settled(molecule) == (molecule, None)
+def test_coordinates_that_are_given_are_taken() -> None:
+    found = placed(geometry="H 0 0 0; D 0 0 0.123456789012")
+    assert found.structure is None
+    assert found.atoms.positions.tolist() == [[0.0, 0.0, 0.0], [0.0, 0.0, 0.123456789012]]
+    assert [remark.split(":")[0] for remark in found.remarks] == ["read D as H"]
 
 
-def test_settling_twice_changes_nothing() -> None:
-    once, _ = settle({"smiles": "C"}, optimize="gfn2-xtb")
-    assert settled(once) == (once, None)
+def test_made_coordinates_are_computed_with_as_they_stand_in_the_record() -> None:
+    """Somebody who copies them into another input file asks the same question."""
+    found = placed(geometry={"smiles": "C"}, structure={"optimize": "gfn2-xtb"})
+    assert found.structure is not None
+    assert found.molecule.geometry.cartesian == found.structure.geometry
+    again = with_coordinates(found.molecule)
+    assert again.structure is None
+    assert again.atoms.symbols == found.atoms.symbols
+    assert again.atoms.positions.tolist() == found.atoms.positions.tolist()
+
+
+def test_ghosts_stay_ghosts() -> None:
+    section = {"geometry": "He 0 0 0; @He 0 0 2.5", "structure": {"optimize": "none"}}
+    found = placed(**section)
+    assert found.atoms.ghosts == (False, True)
+    assert atoms(found.molecule).ghosts == (False, True)
+    with pytest.raises(InputError, match="ghosts"):
+        placed(**{**section, "structure": {"optimize": "gfn2-xtb"}})
+
+
+@pytest.mark.parametrize(
+    ("second", "message"), [((0.0, 0.0, 0.05), "atom 3"), ((0.0, 2e4, 0.0), "not finite")]
+)
+def test_a_molfile_with_atoms_nowhere_is_refused(
+    second: tuple[float, float, float], message: str
+) -> None:
+    block = v2000([("H", 0.0, 0.0, 1.0), ("H", 0.0, 0.0, 0.0), ("H", *second)], [(1, 2, 1, 0)])
+    with pytest.raises(InputError, match=message) as error:
+        placed(geometry={"molfile": block})
+    assert error.value.path == ("molecule", "geometry")
 
 
 def test_elements_beyond_radon_have_no_gfn2() -> None:
@@ -246,7 +275,7 @@ def test_elements_beyond_radon_have_no_gfn2() -> None:
 def test_a_geometry_that_has_no_minimum_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("vqe_cli.chemistry.geometry.structures.xtb.MAX_STEPS", 1)
     with pytest.raises(NotConvergedError, match="did not converge in 1 steps"):
-        settle("O 0 0 0\nH 0 0 1.3\nH 1.2 0.3 -0.4", optimize="gfn2-xtb")
+        place("O 0 0 0\nH 0 0 1.3\nH 1.2 0.3 -0.4", optimize="gfn2-xtb")
 
 
 def test_without_tblite_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -264,20 +293,19 @@ def test_without_tblite_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_stated_charge_must_be_that_of_the_structure() -> None:
-    section = {"geometry": {"smiles": "[OH-]"}, "charge": 0}
+    geometry = {"smiles": "[OH-]"}
     with pytest.raises(InputError) as error:
-        settled(MoleculeSpec.model_validate(section))
+        placed(geometry=geometry, charge=0)
     assert error.value.path == ("molecule", "charge")
     assert "charge: -1" in (error.value.hint or "")
-    fitting, record = settled(MoleculeSpec.model_validate({**section, "charge": -1}))
-    assert fitting.charge == -1
-    assert record is not None
-    assert record.derived == ("multiplicity",)
+    fitting = placed(geometry=geometry, charge=-1)
+    assert fitting.molecule.charge == -1
+    assert fitting.structure is not None
+    assert fitting.structure.derived == ("multiplicity",)
 
 
 def test_a_stated_multiplicity_is_a_choice() -> None:
-    section = {"geometry": {"smiles": "O=O"}, "multiplicity": 3}
-    molecule, record = settled(MoleculeSpec.model_validate(section))
-    assert molecule.multiplicity == 3
-    assert record is not None
-    assert not any("state" in note for note in record.notes)
+    found = placed(geometry={"smiles": "O=O"}, multiplicity=3)
+    assert found.molecule.multiplicity == 3
+    assert found.structure is not None
+    assert not any("state" in note for note in found.structure.notes)

@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from vqe_cli.chemistry.geometry.structures import settled, xtb
+from vqe_cli.chemistry.geometry.structures import with_coordinates, xtb
 from vqe_cli.chemistry.geometry.structures.coordination import Coordination, oxidation_state
 from vqe_cli.chemistry.geometry.structures.reading import read_smiles
 from vqe_cli.errors import InputError, UnavailableError
@@ -21,7 +21,7 @@ TRANSPLATIN = "Cl[Pt@SP2](Cl)(<-N)<-N"
 def made(smiles: str, **options: object) -> StructureRecord:
     structure = StructureSpec.model_validate({"conformers": 3, **options})
     molecule = MoleculeSpec(geometry=Geometry(smiles=smiles), structure=structure)
-    record = settled(molecule)[1]
+    record = with_coordinates(molecule).structure
     assert record is not None
     return record
 

@@ -1,53 +1,72 @@
-"""Structures that are atoms and bonds: read, audited, and settled in space.
+"""Structures that are atoms and bonds: read, audited, and given coordinates.
 
 The only home of RDKit and tblite below the reports.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from vqe_cli.chemistry.geometry.coordinates import protons, read_atoms, refuse_impossible
 from vqe_cli.chemistry.geometry.structures.formula import hill_formula
 from vqe_cli.errors import InputError
+from vqe_cli.fermions.atoms import Atoms
 from vqe_cli.schema import Geometry, MoleculeSpec, StructureSpec
 from vqe_cli.schema.records import Quantity, StructureRecord
 
 if TYPE_CHECKING:
     from vqe_cli.chemistry.geometry.structures.conformers import Found
     from vqe_cli.chemistry.geometry.structures.structure import Structure
+    from vqe_cli.chemistry.geometry.structures.xtb import Xtb
 
-__all__ = ["settled", "structure_of", "unit_is_open"]
+__all__ = ["PlacedMolecule", "structure_of", "unit_is_open", "with_coordinates"]
 
-DERIVED = ("charge", "multiplicity")
+_PATH = ("molecule", "geometry")
+
+DECIMALS = 8
+"""Of coordinates in Ångström that are made or relaxed here: so they stand in records, and so they
+are computed with."""
 
 
-def settled(molecule: MoleculeSpec) -> tuple[MoleculeSpec, StructureRecord | None]:
-    """A molecule with its atoms in space, and its charge and multiplicity filled in.
+@dataclass(frozen=True, eq=False)
+class PlacedMolecule:
+    """A molecule with its atoms in space.
 
-    What is settled already comes back as it is. The answer is kept, so that asking twice costs
-    and changes nothing.
+    Args:
+        molecule: As an input file would describe it by coordinates, with charge and multiplicity.
+        atoms: Its atoms.
+        structure: How the coordinates came about; None for coordinates that were given.
+        remarks: On how atoms were read.
+    """
+
+    molecule: MoleculeSpec
+    atoms: Atoms
+    structure: StructureRecord | None = None
+    remarks: tuple[str, ...] = ()
+
+
+def with_coordinates(molecule: MoleculeSpec) -> PlacedMolecule:
+    """Place the atoms of a molecule, and fill in its charge and multiplicity.
 
     Args:
         molecule: What the user wrote.
-
-    Returns:
-        The molecule with cartesian coordinates, and how they came about; None for coordinates
-        that were given.
 
     Raises:
         InputError: No molecule, no geometry, or a stated charge that contradicts the structure.
         UnavailableError: tblite is asked for and not installed.
         NotConvergedError: GFN2-xTB did not converge.
     """
-    geometry = molecule.geometry
-    if not geometry.is_structure and molecule.structure is None:
-        return molecule, None
-    stated = tuple(_stated(molecule, key) for key in DERIVED)
-    record = _settled(geometry, molecule.units, molecule.structure or StructureSpec(), stated)
-    _refuse_bohr(molecule, record)
+    if molecule.geometry.is_structure:
+        atoms, record = _of_structure(molecule)
+        remarks: tuple[str, ...] = ()
+    else:
+        atoms, remarks = read_atoms(molecule.geometry, molecule.units)
+        if molecule.structure is None:
+            return PlacedMolecule(molecule, atoms, remarks=remarks)
+        atoms, record = _of_coordinates(atoms, molecule.structure, molecule)
     changes = {
         "geometry": Geometry(cartesian=record.geometry),
         "charge": record.charge,
@@ -56,7 +75,7 @@ def settled(molecule: MoleculeSpec) -> tuple[MoleculeSpec, StructureRecord | Non
     }
     if not unit_is_open(molecule):
         changes["units"] = "angstrom"
-    return molecule.model_copy(update=changes), record
+    return PlacedMolecule(molecule.model_copy(update=changes), atoms, record, remarks)
 
 
 def _refuse_bohr(molecule: MoleculeSpec, record: StructureRecord) -> None:
@@ -98,8 +117,19 @@ def structure_of(
         InputError: No molecule, or a stated charge or multiplicity that contradicts it.
         RefusedError: The text is too long.
     """
-    stated = tuple(_stated(molecule, key) for key in DERIVED)
-    return _structure(molecule.geometry, stated, parent_only=parent_only)
+    from vqe_cli.chemistry.geometry.structures.reading import read_molfile, read_smiles
+
+    geometry, charge = molecule.geometry, _stated(molecule, "charge")
+    if geometry.smiles is not None:
+        structure = read_smiles(geometry.smiles)
+    else:
+        structure = read_molfile(geometry.molfile or "", parent_only=parent_only)
+    _refuse_contradiction(structure.charge, charge)
+    multiplicity = _stated(molecule, "multiplicity")
+    if multiplicity is not None:
+        structure = structure.with_multiplicity(multiplicity)
+    stated = {"charge": charge, "multiplicity": multiplicity}
+    return structure, tuple(key for key, given in stated.items() if given is None)
 
 
 def _stated(molecule: MoleculeSpec, key: str) -> int | None:
@@ -109,45 +139,16 @@ def _stated(molecule: MoleculeSpec, key: str) -> int | None:
     return int(getattr(molecule, key))
 
 
-def _structure(
-    geometry: Geometry, stated: tuple[int | None, ...], *, parent_only: bool = False
-) -> tuple[Structure, tuple[str, ...]]:
-    from vqe_cli.chemistry.geometry.structures.reading import read_molfile, read_smiles
-
-    charge, multiplicity = stated
-    if geometry.smiles is not None:
-        structure = read_smiles(geometry.smiles)
-    else:
-        structure = read_molfile(geometry.molfile or "", parent_only=parent_only)
-    _refuse_contradiction(structure.charge, charge)
-    if multiplicity is not None:
-        structure = structure.with_multiplicity(multiplicity)
-    told = zip(DERIVED, stated, strict=True)
-    return structure, tuple(key for key, given in told if given is None)
-
-
-@lru_cache(maxsize=16)
-def _settled(
-    geometry: Geometry, units: str, options: StructureSpec, stated: tuple[int | None, ...]
-) -> StructureRecord:
-    if geometry.is_structure:
-        return _from_structure(geometry, options, stated)
-    charge, multiplicity = stated
-    assert charge is not None
-    assert multiplicity is not None
-    return _from_coordinates(geometry, units, options, charge, multiplicity)
-
-
-def _from_structure(
-    geometry: Geometry, options: StructureSpec, stated: tuple[int | None, ...]
-) -> StructureRecord:
+def _of_structure(molecule: MoleculeSpec) -> tuple[Atoms, StructureRecord]:
     from vqe_cli.chemistry.geometry.structures.conformers import lowest_geometry
 
-    structure, told = _structure(geometry, stated)
+    options = molecule.structure or StructureSpec()
+    structure, told = structure_of(molecule)
     found = lowest_geometry(structure, options)
+    atoms = _rounded(Atoms(structure.symbols, found.positions))
     doubts = (*structure.doubts, *found.doubts)
-    return StructureRecord(
-        origin="smiles" if geometry.smiles is not None else "molfile",
+    record = StructureRecord(
+        origin="smiles" if molecule.geometry.smiles is not None else "molfile",
         smiles=structure.smiles,
         formula=structure.formula,
         charge=structure.charge,
@@ -155,8 +156,11 @@ def _from_structure(
         derived=told,
         notes=(*structure.notes, *found.notes, *(check.detail for check in doubts)),
         checks=doubts,
-        **_geometry_fields(structure.symbols, found, options),
+        **_geometry_fields(atoms, found, options),
     )
+    _refuse_bohr(molecule, record)
+    refuse_impossible(atoms, _PATH)
+    return atoms, record
 
 
 def _refuse_contradiction(found: int, stated: int | None) -> None:
@@ -168,13 +172,11 @@ def _refuse_contradiction(found: int, stated: int | None) -> None:
         )
 
 
-def _from_coordinates(
-    geometry: Geometry, units: str, options: StructureSpec, charge: int, multiplicity: int
-) -> StructureRecord:
+def _of_coordinates(
+    atoms: Atoms, options: StructureSpec, molecule: MoleculeSpec
+) -> tuple[Atoms, StructureRecord]:
     """Coordinates alone: there are no bonds to embed or to make a force field of."""
-    from vqe_cli.chemistry.geometry.coordinates import atoms_of_geometry, protons
     from vqe_cli.chemistry.geometry.structures.conformers import Found, relaxed
-    from vqe_cli.chemistry.geometry.structures.xtb import Xtb
 
     if options.optimize == "mmff94":
         raise InputError(
@@ -182,32 +184,48 @@ def _from_coordinates(
             path=("molecule", "structure", "optimize"),
             hint="use gfn2-xtb, or give the molecule as SMILES or molfile",
         )
-    atoms = atoms_of_geometry(geometry, units)
-    symbols = tuple(atom.symbol for atom in atoms)
-    found = Found(np.array([atom.position for atom in atoms]), ("coordinates of the input",), ())
+    found = Found(atoms.positions, ("coordinates of the input",), ())
     if options.optimize == "gfn2-xtb":
-        numbers = [protons([atom]) for atom in atoms]
-        found = relaxed(found, Xtb(numbers, charge, multiplicity))
-    return StructureRecord(
+        found = relaxed(found, _xtb(atoms, molecule))
+    atoms = _rounded(replace(atoms, positions=found.positions))
+    refuse_impossible(atoms, _PATH)
+    return atoms, StructureRecord(
         origin="coordinates",
-        formula=hill_formula(symbols, charge),
-        charge=charge,
-        multiplicity=multiplicity,
-        **_geometry_fields(symbols, found, options),
+        formula=hill_formula(atoms.symbols, molecule.charge),
+        charge=molecule.charge,
+        multiplicity=molecule.multiplicity,
+        **_geometry_fields(atoms, found, options),
     )
 
 
-def _geometry_fields(
-    symbols: tuple[str, ...], found: Found, options: StructureSpec
-) -> dict[str, Any]:
+def _xtb(atoms: Atoms, molecule: MoleculeSpec) -> Xtb:
+    from vqe_cli.chemistry.geometry.structures.xtb import LABEL, Xtb
+
+    if any(atoms.ghosts):
+        raise InputError(
+            f"{LABEL} knows no ghosts, which have functions and no nuclei",
+            path=("molecule", "structure", "optimize"),
+            hint="relax the molecule without them",
+        )
+    numbers = [protons(atoms.at([index])) for index in range(len(atoms))]
+    return Xtb(numbers, molecule.charge, molecule.multiplicity)
+
+
+def _rounded(atoms: Atoms) -> Atoms:
+    """The atoms as they stand in records; NumPy's rounding may differ from text in the last bit."""
+    rows = atoms.positions.tolist()
+    return replace(atoms, positions=np.array([[round(x, DECIMALS) for x in row] for row in rows]))
+
+
+def _geometry_fields(atoms: Atoms, found: Found, options: StructureSpec) -> dict[str, Any]:
     """What a record says of a geometry, wherever it is from."""
     from vqe_cli._core.provenance import versions
     from vqe_cli.chemistry.geometry.structures.conformers import HARTREE
 
     energies, optimized = found.energies, found.optimized_energy
     lines = [
-        f"{symbol} {x:.8f} {y:.8f} {z:.8f}"
-        for symbol, (x, y, z) in zip(symbols, found.positions, strict=True)
+        f"{label} {x:.{DECIMALS}f} {y:.{DECIMALS}f} {z:.{DECIMALS}f}"
+        for label, (x, y, z) in zip(atoms.labels, atoms.positions, strict=True)
     ]
     return {
         "geometry": "\n".join(lines),

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from vqe_cli.chemistry.geometry.coordinates import Atom
+import numpy as np
+
 from vqe_cli.errors import InputError
+from vqe_cli.fermions.atoms import Atoms
 
 MAX_ORDERINGS = 20_000
 """Attempts at bond orders, after which all bonds count as single."""
@@ -55,7 +57,7 @@ class Bonded:
         has_orders: Whether bond orders and formal charges are known; all are single otherwise.
     """
 
-    atoms: tuple[Atom, ...]
+    atoms: Atoms
     rdkit: Any
     has_orders: bool
 
@@ -147,7 +149,7 @@ class Bonded:
             raise InputError(message, hint=hint)
         return tuple(dict.fromkeys(match[:count] for match in found))
 
-    def with_proton(self, site: int) -> tuple[Atom, ...]:
+    def with_proton(self, site: int) -> Atoms:
         """The atoms and a hydrogen at one of them, where RDKit's ideal geometry puts it.
 
         Args:
@@ -164,8 +166,8 @@ class Bonded:
         whole = Chem.AddHs(grown, addCoords=True, onlyOnAtoms=[site])
         places = whole.GetConformer().GetPositions()
         stretch = STRETCHED.get(atom.GetAtomicNum(), 1.0)
-        x, y, z = map(float, places[site] + stretch * (places[-1] - places[site]))
-        return (*self.atoms, Atom("H", (x, y, z)))
+        place = places[site] + stretch * (places[-1] - places[site])
+        return self.atoms + Atoms(("H",), np.reshape(place, (1, 3)))
 
     def protons(self, atoms: Iterable[int]) -> int:
         """Nuclear charges of some atoms, counted from 0."""
@@ -173,7 +175,7 @@ class Bonded:
 
     def named(self, atom: int) -> str:
         """Symbol and number from 1: ``O3``."""
-        return f"{self.atoms[atom].symbol}{atom + 1}"
+        return f"{self.atoms.symbols[atom]}{atom + 1}"
 
     def _different(self, found: Iterable[int]) -> tuple[int, ...]:
         """Of atoms that the bonds do not tell apart the first."""
@@ -201,7 +203,7 @@ class Bonded:
         )
 
 
-def bonded(atoms: Sequence[Atom], charge: int, multiplicity: int) -> Bonded:
+def bonded(atoms: Atoms, charge: int, multiplicity: int) -> Bonded:
     """Find bonds, and their orders where valences allow.
 
     Kim and Kim, Bull. Korean Chem. Soc. 36, 1769 (2015), as in RDKit's `rdDetermineBonds`.
@@ -217,7 +219,7 @@ def bonded(atoms: Sequence[Atom], charge: int, multiplicity: int) -> Bonded:
     from rdkit import Chem, rdBase
     from rdkit.Chem import rdDetermineBonds
 
-    if any(atom.ghost for atom in atoms):
+    if any(atoms.ghosts):
         raise InputError("bonds are sought between atoms; this geometry has ghosts")
     with rdBase.BlockLogs():
         connected = _unbonded(atoms)
@@ -234,9 +236,9 @@ def bonded(atoms: Sequence[Atom], charge: int, multiplicity: int) -> Bonded:
         except (ValueError, RuntimeError, Chem.MolSanitizeException):
             # Elements without a valence rule, such as lithium: connectivity has to do.
             connected.UpdatePropertyCache(strict=False)
-            return Bonded(tuple(atoms), _perceived(connected), has_orders=False)
+            return Bonded(atoms, _perceived(connected), has_orders=False)
     ordered.UpdatePropertyCache(strict=False)
-    return Bonded(tuple(atoms), _perceived(ordered), has_orders=True)
+    return Bonded(atoms, _perceived(ordered), has_orders=True)
 
 
 def _perceived(molecule: Any) -> Any:
@@ -249,13 +251,13 @@ def _perceived(molecule: Any) -> Any:
     return molecule
 
 
-def _unbonded(atoms: Sequence[Atom]) -> Any:
+def _unbonded(atoms: Atoms) -> Any:
     """The atoms as RDKit's molecule without bonds; its reader knows no exponents such as 1e-05."""
     from rdkit import Chem
 
     molecule, conformer = Chem.RWMol(), Chem.Conformer(len(atoms))
-    for number, atom in enumerate(atoms):
-        molecule.AddAtom(Chem.Atom(atom.symbol))
-        conformer.SetAtomPosition(number, atom.position)
+    for number, symbol in enumerate(atoms.symbols):
+        molecule.AddAtom(Chem.Atom(symbol))
+        conformer.SetAtomPosition(number, atoms.positions[number].tolist())
     molecule.AddConformer(conformer)
     return molecule.GetMol()
