@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
@@ -12,8 +13,11 @@ from vqe_cli._core.sizes import Needs
 from vqe_cli._core.threads import threads_for
 from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends.objective import GrowingObjective, Objective, RemoteObjective
+from vqe_cli.backends.submitter import Submitter
 from vqe_cli.chemistry.remarks import with_remarks
+from vqe_cli.chemistry.scf.mean_field import MeanFields
 from vqe_cli.classical import Reference
+from vqe_cli.context import Context
 from vqe_cli.errors import InputError, NotConvergedError, RefusedError, as_vqe_error
 from vqe_cli.fermions.problem import ElectronicProblem, Problem, QubitProblem
 from vqe_cli.fermions.spectra import Spectrum
@@ -51,7 +55,11 @@ EXPECTED_ERROR = 1e-3
 
 
 def run(
-    spec: RunSpec, *, watcher: Watcher | None = None, journal: Journal | None = None
+    spec: RunSpec,
+    *,
+    watcher: Watcher | None = None,
+    journal: Journal | None = None,
+    context: Context | None = None,
 ) -> RunRecord:
     """Build the Hamiltonian, find its exact energy, run VQE, and judge the result.
 
@@ -59,6 +67,8 @@ def run(
         spec: What to do.
         watcher: Told how it gets on.
         journal: Keeps evaluations, so that an interrupted run can go on.
+        context: On whose behalf it runs, and what is known already. Default: nobody's; no job is
+            sent to a real device.
 
     Returns:
         The record of the run.
@@ -66,14 +76,18 @@ def run(
     Raises:
         VqeError: With what was known by then in `known`.
     """
-    watcher, clock = watcher or Watcher(), Clock()
-    with located(spec):
+    watcher, clock, context = watcher or Watcher(), Clock(), context or Context()
+    with located(spec), closing(context.submitter):
         parts = resolve(spec)
         with clock.stage("chemistry"):
-            encoding = Encoding(build_problem(spec, parts, needs_of_run(parts)), parts.mapper)
+            needs = needs_of_run(parts, spec.memory)
+            problem = build_problem(spec, parts, needs, context.mean_fields)
+            encoding = Encoding(problem, parts.mapper, spec.memory)
         watcher.on_problem(encoding)
         with threads_for(vector_length(encoding)), announced(watcher.on_compilation):
-            return _run_encoded(spec, parts, encoding, watcher, journal, clock)
+            return _run_encoded(
+                spec, parts, encoding, watcher, journal, clock, submitter=context.submitter
+            )
 
 
 def _run_encoded(
@@ -83,19 +97,21 @@ def _run_encoded(
     watcher: Watcher,
     journal: Journal | None,
     clock: Clock,
+    *,
+    submitter: Submitter,
 ) -> RunRecord:
     """The second half of the story, from the encoded problem on."""
     with clock.stage("preparation"):
         size = encoding.problem.size if isinstance(encoding.problem, ElectronicProblem) else None
         if size is not None:
-            refuse_too_large(parts, size)
-            if (expected := forecast_of(parts, size)) is not None:
+            refuse_too_large(parts, size, spec.memory)
+            if (expected := forecast_of(parts, size, spec.memory)) is not None:
                 watcher.on_forecast(expected)
         state = parts.ansatz.state(encoding)
-        elsewhere = search_of(parts, size)
+        elsewhere = search_of(parts, size, spec.memory)
         watcher.on_cost((elsewhere or parts.backend).cost(state))
-        objective = parts.backend.prepare(state, spec.seed)
-        searched = elsewhere.prepare(state, spec.seed) if elsewhere else objective
+        objective = parts.backend.prepare(state, spec.seed, submitter)
+        searched = elsewhere.prepare(state, spec.seed, submitter) if elsewhere else objective
         _refuse_what_cannot_grow(spec, state, searched)
         parts.optimizer.resolve(searched.traits)
         parts.solver.check(state, objective.traits)
@@ -110,7 +126,9 @@ def _run_encoded(
     )
     optimizer = parts.optimizer.resolve(searched.traits)
     objective = (
-        searched if elsewhere is None else _of_grown(parts, state, solution, objective, spec)
+        searched
+        if elsewhere is None
+        else _of_grown(parts, state, solution, objective, spec, submitter)
     )
     if elsewhere is not None and parts.solver.needs_energy(objective.traits):
         label = f"{parts.backend.name} ({objective.details['representation']})"
@@ -147,7 +165,12 @@ def _run_encoded(
 
 
 def _of_grown(
-    parts: Parts, state: ParameterisedState, solution: Solution, objective: Objective, spec: RunSpec
+    parts: Parts,
+    state: ParameterisedState,
+    solution: Solution,
+    objective: Objective,
+    spec: RunSpec,
+    submitter: Submitter,
 ) -> Objective:
     """The objective of what an adaptive ansatz has grown to; else the one there is."""
     product = solution.product
@@ -156,7 +179,7 @@ def _of_grown(
     grown = ParameterisedState(
         state.encoding, partial(excitation_circuit, product, state.encoding), product
     )
-    return parts.backend.prepare(grown, spec.seed)
+    return parts.backend.prepare(grown, spec.seed, submitter)
 
 
 def _optimise(
@@ -218,13 +241,19 @@ def vector_length(encoding: Encoding) -> int:
     return 1 << problem.num_qubits
 
 
-def build_problem(spec: RunSpec, parts: Parts, needs: Needs = integral_needs) -> Problem:
+def build_problem(
+    spec: RunSpec,
+    parts: Parts,
+    needs: Needs = integral_needs,
+    mean_fields: MeanFields | None = None,
+) -> Problem:
     """Integrals from a molecule or a file, or the qubit Hamiltonian as it was given.
 
     Args:
         spec: The run.
         parts: Its parts.
         needs: What has to fit; it is asked before the self-consistent field begins.
+        mean_fields: Those that are known. Default: none.
 
     Raises:
         InputError: The molecule is impossible.
@@ -239,33 +268,39 @@ def build_problem(spec: RunSpec, parts: Parts, needs: Needs = integral_needs) ->
         return with_remarks(problem_of_selection(select_orbitals(spec, parts, needs)), spec)
     from vqe_cli.chemistry.integrals import electronic_problem
 
-    return with_remarks(electronic_problem(select_orbitals(spec, parts, needs)), spec)
+    selection = select_orbitals(spec, parts, needs, mean_fields)
+    return with_remarks(electronic_problem(selection), spec)
 
 
-def select_orbitals(spec: RunSpec, parts: Parts, needs: Needs = integral_needs) -> OrbitalSelection:
+def select_orbitals(
+    spec: RunSpec,
+    parts: Parts,
+    needs: Needs = integral_needs,
+    mean_fields: MeanFields | None = None,
+) -> OrbitalSelection:
     """The orbitals of a molecule or an FCIDUMP file, and which of them are correlated.
 
     Args:
         spec: The run; not of a qubit Hamiltonian.
         parts: Its parts.
         needs: What has to fit, as in `build_problem`.
+        mean_fields: Those that are known. Default: none.
 
     Raises:
         InputError: The molecule or the file is impossible.
         RefusedError: It is too large.
         NotConvergedError: Hartree-Fock did not converge.
     """
-    check = before_orbitals(parts, needs)
+    check = before_orbitals(parts, needs, spec.memory)
     if spec.fcidump is not None:
         from vqe_cli.chemistry.fcidump.orbitals import select_from_file
 
         path = spec.relative_to_source(spec.fcidump.file)
-        return select_from_file(path, spec.fcidump.orbitals, parts.active_space, check)
-    from vqe_cli.chemistry.scf.mean_field import mean_field_of
-
+        choice = spec.fcidump.orbitals
+        return select_from_file(path, choice, parts.active_space, check, spec.memory)
     assert spec.molecule is not None
-    before_geometry(parts, needs, spec.molecule)
-    field = mean_field_of(spec.molecule, check)
+    before_geometry(parts, needs, spec.molecule, spec.memory)
+    field = (mean_fields or MeanFields()).of(spec.molecule, check, spec.memory)
     return parts.active_space.select(field)
 
 

@@ -173,7 +173,7 @@ def inspect_orbitals(spec: RunSpec) -> OrbitalInspection:
 
 def _build(spec: RunSpec, parts: Parts) -> tuple[tuple[OrbitalRecord, ...], str | None, Encoding]:
     if spec.hamiltonian is not None:
-        return (), None, Encoding(build_problem(spec, parts), parts.mapper)
+        return (), None, Encoding(build_problem(spec, parts), parts.mapper, spec.memory)
     from vqe_cli.chemistry.fcidump.orbitals import problem_of_selection
     from vqe_cli.chemistry.integrals import electronic_problem
     from vqe_cli.chemistry.remarks import with_remarks
@@ -182,7 +182,7 @@ def _build(spec: RunSpec, parts: Parts) -> tuple[tuple[OrbitalRecord, ...], str 
     selection = select_orbitals(spec, parts, needs_of_operator(parts))
     field = selection.field
     build = electronic_problem if spec.fcidump is None else problem_of_selection
-    encoding = Encoding(with_remarks(build(selection), spec), parts.mapper)
+    encoding = Encoding(with_remarks(build(selection), spec), parts.mapper, spec.memory)
     orbitals = orbital_records(selection, range(field.num_orbitals))
     return orbitals, field.full_point_group, encoding
 

@@ -10,6 +10,7 @@ from vqe_cli._core.registry import Entry, Family, Registry
 from vqe_cli._core.sizes import Load, Need
 from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends.objective import Objective
+from vqe_cli.backends.submitter import Submitter
 
 
 @dataclass(frozen=True)
@@ -45,12 +46,15 @@ class Backend(Entry):
         return None
 
     @abstractmethod
-    def prepare(self, state: ParameterisedState, seed: int) -> Objective:
+    def prepare(
+        self, state: ParameterisedState, seed: int, submitter: Submitter | None = None
+    ) -> Objective:
         """Do once what need not be done for every energy.
 
         Args:
             state: The parameterised state.
             seed: For what is random in the preparation, such as routing.
+            submitter: On whose behalf jobs are sent. Default: nobody's, who agrees to nothing.
 
         Raises:
             InputError: This backend cannot run this trial state.
@@ -66,5 +70,5 @@ BACKENDS = Registry(
     Backend,
     __name__,
     DEVICES,
-    beside={"devices", "objective"},
+    beside={"devices", "objective", "submitter"},
 )

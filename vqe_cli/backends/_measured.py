@@ -12,6 +12,7 @@ import numpy as np
 from pydantic import Field, field_validator, model_validator
 
 from vqe_cli._core.arrays import Vector
+from vqe_cli._core.seeds import stream
 from vqe_cli._core.units import ENERGY_IN_HARTREE
 from vqe_cli._core.validation import SpecError
 from vqe_cli.ansatz.state import ParameterisedState
@@ -147,22 +148,21 @@ class MeasuredObjective(PointByPoint):
 
     def energy(self, x: Vector, seed: int, effort: float = 1.0) -> Estimate:
         """The total energy with its standard error."""
-        state_seed, seed = split(seed)
-        sample = self.sampler(x, state_seed)
-        budget = self.budget.scaled(effort)
-        return measure(self.plan, sample, budget, seed, post_select=self.post_select)
+        sample = self.sampler(x, stream(seed, "prepared state").seed)
+        budget, own = self.budget.scaled(effort), stream(seed, "measurement").seed
+        return measure(self.plan, sample, budget, own, post_select=self.post_select)
 
     def observables(self, x: Vector, seed: int) -> dict[str, Estimate]:
         """Conserved quantities of the problem: known of selected shots, else measured afresh."""
         found = numbers_of_kept_shots(self.state.encoding, self.plan) if self.selects else {}
         if found.keys() >= self.observable_plans.keys():
             return found
-        state_seed, seed = split(seed)
-        sample = self.sampler(x, state_seed)
-        seeds = np.random.SeedSequence(seed).generate_state(len(self.observable_plans)) >> 1
-        for (name, plan), own in zip(self.observable_plans.items(), seeds, strict=True):
+        sample = self.sampler(x, stream(seed, "prepared state").seed)
+        shared = stream(seed, "measurement").seed
+        for index, (name, plan) in enumerate(self.observable_plans.items()):
             if name not in found:
-                found[name] = measure(plan, sample, self._observable_budget(plan), int(own))
+                own = stream(shared, "observable", index).seed
+                found[name] = measure(plan, sample, self._observable_budget(plan), own)
         return found
 
     def _observable_budget(self, plan: MeasurementPlan) -> Budget:
@@ -214,12 +214,6 @@ def share_of(found: int, shots: int) -> Estimate:
     """
     smoothed = (found + 1) / (shots + 2)
     return Estimate(found / shots, float(np.sqrt(smoothed * (1 - smoothed) / shots)), shots)
-
-
-def split(seed: int) -> tuple[int, int]:
-    """Two seeds from one."""
-    first, second = np.random.SeedSequence(seed).generate_state(2) >> 1
-    return int(first), int(second)
 
 
 def describe(

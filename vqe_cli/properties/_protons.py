@@ -32,4 +32,7 @@ def proton_moved(
         space=space_of(case),
         geometry=cartesian(geometry),
     )
-    return Species(label, sign, other), Species("candidate", -sign, case.spec)
+    return (
+        Species(label, sign, other, case.mean_fields),
+        Species("candidate", -sign, case.spec, case.mean_fields),
+    )

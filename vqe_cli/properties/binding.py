@@ -67,11 +67,11 @@ class Binding(Property):
         parts = self._parts(molecule_of(case.spec))
         runs = fragment_runs(case, parts, counterpoise=self.counterpoise)
         products = [
-            Species(f"{run.title.rsplit(', ', 1)[-1]} ({number})", 1, run)
+            Species(f"{run.title.rsplit(', ', 1)[-1]} ({number})", 1, run, case.mean_fields)
             for number, run in enumerate(runs, 1)
         ]
-        found = difference(case, (*products, Species("complex", -1, case.spec)))
-        superposition = _superposition(case.spec, parts, runs) if self.counterpoise else None
+        found = difference(case, (*products, Species("complex", -1, case.spec, case.mean_fields)))
+        superposition = _superposition(case, parts, runs) if self.counterpoise else None
         values = {
             **found.values(NAME, UNIT, HARTREE_IN_KCAL_PER_MOL),
             f"{NAME}_superposition_hf_{UNIT}": superposition,
@@ -129,8 +129,11 @@ def _require_partition(fragments: Sequence[Sequence[int]], count: int) -> None:
         )
 
 
-def _superposition(parent: RunSpec, parts: Sequence[Fragment], runs: Sequence[RunSpec]) -> float:
+def _superposition(case: Case, parts: Sequence[Fragment], runs: Sequence[RunSpec]) -> float:
     """How far the other parts' functions lower the parts' Hartree-Fock energies, in kcal/mol."""
-    alone = [mean_field(fragment_run(parent, part)).report.energy for part in parts]
-    together = [mean_field(run).report.energy for run in runs]
-    return HARTREE_IN_KCAL_PER_MOL * (sum(alone) - sum(together))
+
+    def energy(run: RunSpec) -> float:
+        return mean_field(run, case.mean_fields).report.energy
+
+    alone = [energy(fragment_run(case.spec, part)) for part in parts]
+    return HARTREE_IN_KCAL_PER_MOL * (sum(alone) - sum(map(energy, runs)))

@@ -93,8 +93,10 @@ def _site(case: Case, molecule: Bonded, bond: Bond) -> Site:
 
 def _cleavage(case: Case, runs: Sequence[RunSpec]) -> tuple[Species, ...]:
     labels = [run.title.rsplit(", ", 1)[-1] for run in runs]
-    products = (Species(label, 1, run) for label, run in zip(labels, runs, strict=True))
-    return (*products, Species("candidate", -1, case.spec))
+    products = (
+        Species(label, 1, run, case.mean_fields) for label, run in zip(labels, runs, strict=True)
+    )
+    return (*products, Species("candidate", -1, case.spec, case.mean_fields))
 
 
 def _radicals(case: Case, molecule: Bonded, bond: Bond) -> tuple[Fragment, ...]:
@@ -116,4 +118,8 @@ def _of_lowest_energy(case: Case, part: Part, charge: int, most: int) -> Fragmen
     spins = [replace(low, multiplicity=spin) for spin in range(low.multiplicity, most + 1, 2)]
     if len(spins) < 2:
         return low
-    return min(spins, key=lambda one: mean_field(fragment_run(case.spec, one)).report.energy)
+
+    def energy(one: Fragment) -> float:
+        return mean_field(fragment_run(case.spec, one), case.mean_fields).report.energy
+
+    return min(spins, key=energy)

@@ -17,13 +17,11 @@ from typing import Protocol, cast
 import numpy as np
 
 from vqe_cli._core.arrays import Vector
+from vqe_cli._core.seeds import stream
 from vqe_cli.backends.objective import FINAL_PURPOSE, Objective, SamplingObjective, Traits
 from vqe_cli.errors import NotConvergedError
 from vqe_cli.measurement.estimates import Estimate
 from vqe_cli.schema.records import Step
-
-FIDELITIES = 2**29
-"""Index of the first fidelity; no optimisation makes so many evaluations."""
 
 
 @dataclass(frozen=True)
@@ -192,7 +190,10 @@ class CountedObjective:
         """
         first = 0 if self.traits.remote else len(replayed)
         missing = points[first:]
-        seeds = [self.seed_of(self.energies + index) for index in range(first, len(points))]
+        seeds = [
+            stream(self.seed, "evaluation", self.energies + index).seed
+            for index in range(first, len(points))
+        ]
         fresh = self.objective.energies(missing, seeds, effort)
         entries = replayed[:first] + [
             LogEntry.of(_fingerprint(x), found) for x, found in zip(missing, fresh, strict=True)
@@ -209,7 +210,7 @@ class CountedObjective:
             point = _fingerprint(np.concatenate([x, y]))
             entry = self._replayed(point, with_gradient=False)
             if entry is None:
-                seed = self.seed_of(FIDELITIES + self.fidelity_count)
+                seed = stream(self.seed, "fidelity", self.fidelity_count).seed
                 estimate = cast(SamplingObjective, self.objective).fidelity(x, y, seed, effort)
                 entry = LogEntry.of(point, estimate)
                 self._keep([entry])
@@ -260,10 +261,6 @@ class CountedObjective:
     def elapsed(self) -> float:
         """Seconds since solving began."""
         return time.perf_counter() - self._began
-
-    def seed_of(self, index: int) -> int:
-        """The seed of evaluation number `index`."""
-        return int(np.random.SeedSequence([self.seed, index]).generate_state(1)[0] >> 1)
 
     def known(self) -> dict[str, object]:
         """What is known when the run is cut short."""

@@ -10,6 +10,7 @@ from typing import cast
 import numpy as np
 
 from vqe_cli._core.arrays import Vector
+from vqe_cli._core.seeds import stream
 from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
 from vqe_cli.backends.objective import FINAL_PURPOSE, MitigatingObjective, Objective, Outcome
 from vqe_cli.errors import InterruptedRunError
@@ -25,9 +26,6 @@ from vqe_cli.variational.evaluation_log import (
     Progress,
 )
 from vqe_cli.variational.optimizers import Optimizer
-
-FINAL = 2**30
-"""Index of the fresh measurement at the end; no optimisation makes so many evaluations."""
 
 FINAL_ERROR = CHEMICAL_ACCURACY_MHA / HARTREE_IN_MILLIHARTREE / 4
 """Hartree; 1.96 standard errors are then half of chemical accuracy."""
@@ -129,7 +127,9 @@ def finish(
     mitigation = _mitigated(counted, best.x)
     final = mitigation[-1].estimate if mitigation else _final_energy(counted, best)
     gradient_norm = _gradient_norm(counted, best.x)
-    observables = counted.objective.observables(best.x, counted.seed_of(FINAL + 1))
+    observables = counted.objective.observables(
+        best.x, stream(counted.seed, "final observables").seed
+    )
     counted.spend("checks", sum(o.shots for o in observables.values()))
     return Solution(
         x=best.x,
@@ -186,7 +186,9 @@ def minimise(counted: CountedObjective, optimizer: Optimizer, x0: Vector, start:
         counted.step(x0, found.value)
         return Outcome(x0, True, "the ansatz has no parameters", 1)
     before = len(counted.steps)
-    outcome = optimizer.minimize(counted, x0.copy(), counted.seed + start)
+    outcome = optimizer.minimize(
+        counted, x0.copy(), stream(counted.seed, "minimisation", start).seed
+    )
     if counted.traits.sampled:
         return outcome
     if counted.best_x is None or not np.array_equal(counted.best_x, outcome.x):
@@ -203,7 +205,9 @@ def _mitigated(counted: CountedObjective, x: Vector) -> tuple[MitigatedEnergy, .
         return None
     counted.energies += 1
     objective = cast(MitigatingObjective, counted.objective)
-    found = objective.mitigated(x, counted.seed_of(FINAL), _final_effort(counted))
+    found = objective.mitigated(
+        x, stream(counted.seed, "final energy").seed, _final_effort(counted)
+    )
     raw, last = found[0].estimate.shots, found[-1].estimate.shots
     counted.spend(FINAL_PURPOSE, raw)
     counted.spend("mitigation", last - raw)
@@ -228,7 +232,9 @@ def _final_energy(counted: CountedObjective, best: Outcome) -> Estimate:
     if not counted.traits.sampled:
         return Estimate(counted.value(best.x))
     counted.energies += 1
-    final = counted.objective.energy(best.x, counted.seed_of(FINAL), _final_effort(counted))
+    final = counted.objective.energy(
+        best.x, stream(counted.seed, "final energy").seed, _final_effort(counted)
+    )
     counted.spend(FINAL_PURPOSE, final.shots)
     return final
 

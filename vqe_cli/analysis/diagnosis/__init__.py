@@ -91,8 +91,8 @@ def diagnose(spec: RunSpec, options: DiagnosisOptions, tell: Tell = lambda _: No
     with located(spec):
         parts = resolve(spec)
         simulated = resolve(without_noise(spec))
-        problem = build_problem(spec, parts, needs_of_run(simulated))
-        encoding = Encoding(problem, parts.mapper)
+        problem = build_problem(spec, parts, needs_of_run(simulated, spec.memory))
+        encoding = Encoding(problem, parts.mapper, spec.memory)
         left_out = _left_out(parts, parts.ansatz.state(encoding), options)
         wanted = [study for study in options.studies or STUDIES if study not in left_out]
         with announced(lambda: tell("compiling, once after installation")):

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vqe_cli._core.arrays import Vector
+from vqe_cli._core.seeds import stream
 from vqe_cli._core.threads import threads_for
 from vqe_cli.analysis.diagnosis.fits import least_squares
 from vqe_cli.analysis.diagnosis.options import DiagnosisOptions, Tell
@@ -165,7 +166,7 @@ def gradient_study(
         )
 
     def point(label: str, problem: Problem, ansatz: Ansatz) -> GradientPoint:
-        encoding = Encoding(problem, parts.mapper)
+        encoding = Encoding(problem, parts.mapper, spec.memory)
         depth = getattr(ansatz, option) if option else None
         layers = "" if depth is None else f", depth {depth}"
         tell(f"gradients: {label} on {encoding.num_qubits} qubits{layers}")
@@ -224,7 +225,7 @@ def gradient_variance(objective: Objective, samples: int, seed: int) -> Variance
         seed: Of the parameters.
     """
     periods = np.array([2 * math.pi / part.unit for part in objective.traits.spectra])
-    rng = np.random.default_rng([seed, periods.size])
+    rng = stream(seed, "random parameters", periods.size).generator
     points = periods * (rng.random((samples, periods.size)) - 0.5)
     slopes = np.stack([objective.energy_and_gradient(point)[1] for point in points])
     return variance_of_slopes(slopes)

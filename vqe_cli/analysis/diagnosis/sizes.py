@@ -8,6 +8,7 @@ from itertools import combinations
 
 import numpy as np
 
+from vqe_cli._core.resources import Memory
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.problem import ElectronicProblem, Problem
 from vqe_cli.pipeline import build_problem
@@ -60,7 +61,7 @@ def systems(
         return
     first = max(2, own.multiplicity + 1)
     last = min(own.norb, LARGEST_BY_DEFAULT)
-    yield from _active_spaces(spec.molecule, own, sizes or range(first, last + 1, 2))
+    yield from _active_spaces(spec.molecule, own, sizes or range(first, last + 1, 2), spec.memory)
 
 
 def chain_spacing(molecule: MoleculeSpec) -> float | None:
@@ -92,13 +93,13 @@ def _chains(
 
 
 def _active_spaces(
-    molecule: MoleculeSpec, own: ElectronicProblem, sizes: tuple[int, ...] | range
+    molecule: MoleculeSpec, own: ElectronicProblem, sizes: tuple[int, ...] | range, memory: Memory
 ) -> Iterator[System]:
     from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES
     from vqe_cli.chemistry.integrals import electronic_problem
     from vqe_cli.chemistry.scf.mean_field import mean_field_of
 
-    field = mean_field_of(molecule)
+    field = mean_field_of(molecule, memory=memory)
     count = electrons_in(own, field.num_orbitals, sum(field.mole.nelec))
     for size in sizes:
         _refuse_impossible(size, own)

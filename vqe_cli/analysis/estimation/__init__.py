@@ -8,7 +8,6 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from vqe_cli._core.resources import usable_bytes
 from vqe_cli._core.threads import threads_for
 from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
 from vqe_cli.analysis.estimation.circuits import (
@@ -26,6 +25,7 @@ from vqe_cli.backends import BACKENDS
 from vqe_cli.backends._measured import ShotOptions
 from vqe_cli.backends._mitigated import MitigationOptions
 from vqe_cli.backends.ibm import Ibm
+from vqe_cli.backends.submitter import Submitter
 from vqe_cli.errors import InputError
 from vqe_cli.measurement import MEASUREMENTS, Measurement
 from vqe_cli.measurement.mitigation.options import Mitigation
@@ -224,7 +224,9 @@ def estimate(spec: RunSpec, *, device: str | None = None, error: float | None = 
     with located(spec):
         parts = resolve(spec)
         found = _device(device, parts)
-        encoding = Encoding(build_problem(spec, parts, needs_of_operator(parts)), parts.mapper)
+        encoding = Encoding(
+            build_problem(spec, parts, needs_of_operator(parts)), parts.mapper, spec.memory
+        )
         # Plans are made of many small matrices, on which threads only wait for one another.
         with threads_for(1):
             return _estimated(spec, parts, encoding, found, error)
@@ -274,9 +276,10 @@ def _device(name: str | None, parts: Parts) -> Any:
 
     if name is None:
         backend = parts.backend
-        return laboratory.find(backend.device if isinstance(backend, Ibm) else DEFAULT_DEVICE, 1)
+        given = backend.device if isinstance(backend, Ibm) else DEFAULT_DEVICE
+        return laboratory.find(given, 1, Submitter())
     try:
-        return laboratory.find(name, 1)
+        return laboratory.find(name, 1, Submitter())
     except InputError as fault:
         fault.where = "--device"
         raise
@@ -327,7 +330,7 @@ def _exact(state: ParameterisedState) -> ExactSimulation:
     assert cost is not None
     adaptive = state.adaptive is not None
     total = None if cost.seconds is None or adaptive else GRADIENTS * cost.seconds
-    return ExactSimulation(cost.memory, usable_bytes(), cost.seconds, total)
+    return ExactSimulation(cost.memory, state.encoding.memory.usable, cost.seconds, total)
 
 
 def _one_energy(

@@ -13,7 +13,7 @@ from itertools import combinations
 import numpy as np
 
 from vqe_cli._core.arrays import FloatArray, Vector
-from vqe_cli._core.resources import available_threads
+from vqe_cli._core.resources import MACHINE, available_threads
 from vqe_cli.backends.exact.sweeps import FlatSweep, GridSweep, Sweep
 from vqe_cli.backends.objective import PointByPoint, Traits
 from vqe_cli.fermions.densities import Density
@@ -178,7 +178,8 @@ class SectorObjective(PointByPoint):
     def density(self, x: Vector, two_body: bool = False) -> Density:
         """Reduced density matrices of the state itself."""
         psi = self.state(x)
-        pairs = two_body_density(self.space, psi) if two_body else None
+        memory = MACHINE if self._encoding is None else self._encoding.memory
+        pairs = two_body_density(self.space, psi, memory) if two_body else None
         return Density(one_body_density(self.space, psi), pairs)
 
     def samples(self, x: Vector, shots: int, seed: int) -> Counts:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from vqe_cli._core.arrays import FloatArray
+from vqe_cli._core.resources import MACHINE, Memory
 from vqe_cli._core.threads import threads_for
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli.chemistry.molecule import KEPT_INTEGRALS_BYTES, build_molecule
@@ -54,6 +53,7 @@ class MeanField:
         checks: Findings that count in the verdict.
         assumed: What the input leaves open and how it was taken, by key.
         notes: Further sentences about how the input was read, for people.
+        memory: What may be used by all that is made of it.
     """
 
     mole: Any
@@ -69,6 +69,7 @@ class MeanField:
     checks: tuple[Check, ...] = ()
     assumed: dict[str, int | str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    memory: Memory = MACHINE
 
     @property
     def num_orbitals(self) -> int:
@@ -98,43 +99,48 @@ class MeanField:
         return str(symm.irrep_id2name(self.point_group, self.orbsym[index]))
 
 
-_remembered: ContextVar[dict[str, MeanField] | None] = ContextVar("mean_fields", default=None)
+class MeanFields:
+    """Mean fields by molecule: each is computed once, whoever asks for it."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, MeanField] = {}
+
+    def of(
+        self,
+        molecule: MoleculeSpec,
+        check: Callable[[Any], None] | None = None,
+        memory: Memory = MACHINE,
+    ) -> MeanField:
+        """The mean field of a molecule: the one way from what the user wrote to orbitals.
+
+        Args:
+            molecule: What the user wrote.
+            check: Told the built `pyscf.gto.Mole` before the self-consistent field begins, to
+                refuse it.
+            memory: What may be used.
+
+        Raises:
+            InputError: The molecule is impossible.
+            NotConvergedError: Hartree-Fock did not converge.
+        """
+        from vqe_cli.chemistry.scf.plausibility import with_findings
+
+        key = molecule.model_dump_json(exclude={"name"})
+        known = self._known.get(key)
+        mole = known.mole if known else build_molecule(molecule, memory)
+        if check is not None:
+            check(mole)
+        field = self._known[key] = known or solve_mean_field(mole, molecule.scf)
+        return with_findings(replace(field, memory=memory), molecule)
 
 
-@contextmanager
-def remembering_mean_fields() -> Iterator[None]:
-    """Compute every mean field only once within this block, whoever asks for it."""
-    token = _remembered.set({})
-    try:
-        yield
-    finally:
-        _remembered.reset(token)
-
-
-def mean_field_of(molecule: MoleculeSpec, check: Callable[[Any], None] | None = None) -> MeanField:
-    """The mean field of a molecule: the one way from what the user wrote to orbitals.
-
-    Args:
-        molecule: What the user wrote.
-        check: Told the built `pyscf.gto.Mole` before the self-consistent field begins, to refuse
-            it.
-
-    Raises:
-        InputError: The molecule is impossible.
-        NotConvergedError: Hartree-Fock did not converge.
-    """
-    from vqe_cli.chemistry.scf.plausibility import with_findings
-
-    remembered = _remembered.get()
-    key = molecule.model_dump_json(exclude={"name"})
-    known = remembered.get(key) if remembered else None
-    mole = known.mole if known else build_molecule(molecule)
-    if check is not None:
-        check(mole)
-    field = known or solve_mean_field(mole, molecule.scf)
-    if remembered is not None:
-        remembered[key] = field
-    return with_findings(field, molecule)
+def mean_field_of(
+    molecule: MoleculeSpec,
+    check: Callable[[Any], None] | None = None,
+    memory: Memory = MACHINE,
+) -> MeanField:
+    """The mean field of a molecule, computed for this once; arguments as for `MeanFields.of`."""
+    return MeanFields().of(molecule, check, memory)
 
 
 def solve_mean_field(mole: Any, options: ScfSpec | None = None) -> MeanField:
