@@ -70,9 +70,11 @@ def each_mean_field_once() -> Iterator[None]:
 
     Modules in which mean fields are what is tested override this.
     """
-    from vqe_cli.chemistry.scf.mean_field import remembering_mean_fields
+    from vqe_cli.chemistry.scf.mean_field import MeanField, MeanFields
 
-    with remembering_mean_fields():
+    shared: dict[str, MeanField] = {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(MeanFields, "__init__", lambda fields: setattr(fields, "_known", shared))
         yield
 
 

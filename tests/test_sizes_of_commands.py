@@ -10,6 +10,7 @@ import pytest
 
 from tests.conftest import RunVqe, WriteFile
 from tests.problems import LIH
+from vqe_cli._core.resources import MACHINE
 from vqe_cli._core.sizes import Size
 from vqe_cli.chemistry.fcidump import reading
 from vqe_cli.chemistry.geometry.structures import conformers
@@ -122,8 +123,8 @@ def test_noise_that_is_simulated_shot_by_shot_is_announced(backend: dict[str, An
     """92 excitations are some thousand gates, each of which Aer takes microseconds for."""
     size = Size(6, (2, 2))
     noisy = resolve(spec_from_data({"molecule": LIH, "backend": backend}))
-    found = forecast_of(noisy, size)
+    found = forecast_of(noisy, size, MACHINE)
     assert found is not None
     assert found.seconds > 60.0
     assert found.hint is not None
-    assert forecast_of(resolve(spec_from_data({"molecule": LIH})), size) is None
+    assert forecast_of(resolve(spec_from_data({"molecule": LIH})), size, MACHINE) is None

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 from vqe_cli._core.log import package_logger
 from vqe_cli._core.numba_jit import announced
 from vqe_cli._core.provenance import fingerprint, provenance
 from vqe_cli._core.threads import threads_for
 from vqe_cli.chemistry.problem import build_problem
 from vqe_cli.classical.reference_energy import judged_by
+from vqe_cli.context import Context
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.registries import Parts, located, resolve, resolved_spec
 from vqe_cli.schema import RunSpec
@@ -30,6 +33,7 @@ def run(
     parts: Parts | None = None,
     watcher: Watcher | None = None,
     journal: Journal | None = None,
+    context: Context | None = None,
 ) -> RunRecord:
     """Build the Hamiltonian, find its exact energy, run VQE, and judge the result.
 
@@ -38,6 +42,8 @@ def run(
         parts: Its parts, if they have been looked up already.
         watcher: Told how it gets on.
         journal: Keeps evaluations, so that an interrupted run can go on.
+        context: On whose behalf it runs, and what is known already. Default: nobody's; no job is
+            sent to a real device.
 
     Returns:
         The record of the run.
@@ -45,19 +51,21 @@ def run(
     Raises:
         VqeError: With what was known by then in `known`.
     """
-    watcher, clock = watcher or Watcher(), Clock()
+    watcher, clock, context = watcher or Watcher(), Clock(), context or Context()
     LOG.info("run of %s begins", spec.title)
-    with located(spec):
+    with located(spec), closing(context.submitter):
         parts = parts or resolve(spec)
         with clock.stage("chemistry"):
-            problem = build_problem(spec, parts.active_space, needs_of_run(parts))
-        encoding = Encoding(problem, parts.mapper)
+            needs = needs_of_run(parts, spec.memory)
+            problem = build_problem(spec, parts.active_space, needs, context.mean_fields)
+        encoding = Encoding(problem, parts.mapper, spec.memory)
         watcher.on_problem(encoding)
         with threads_for(encoding.vector_length), announced(watcher.on_compilation):
             with clock.stage("preparation"):
-                check_size(parts, problem, watcher.on_forecast)
+                check_size(parts, problem, spec.memory, watcher.on_forecast)
                 state = parts.ansatz.state(encoding)
-                strategy = choose_strategy(spec, parts, state, watcher, journal)
+                submitter = context.submitter
+                strategy = choose_strategy(spec, parts, state, watcher, submitter, journal)
             watcher.on_objective(strategy.objective)
             with clock.stage("reference"):
                 reference, missing = judged_by(parts.reference, encoding)

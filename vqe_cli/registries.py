@@ -8,7 +8,6 @@ from typing import Any
 
 from vqe_cli._core.kinds import PARTS, Kind, Parts
 from vqe_cli._core.provenance import fingerprint
-from vqe_cli._core.resources import memory_limit
 from vqe_cli.chemistry.active_spaces import ActiveSpace
 from vqe_cli.classical import Reference
 from vqe_cli.errors import InputError, VqeError
@@ -128,14 +127,13 @@ def fingerprint_of(spec: RunSpec, parts: Parts | None = None) -> str:
 
 @contextmanager
 def located(spec: RunSpec) -> Iterator[None]:
-    """Give errors that name only a key in the input their file and line, and limit memory.
+    """Give errors that name only a key in the input their file and line.
 
     Args:
-        spec: Knows where its values came from, and how much memory may be used.
+        spec: Knows where its values came from.
     """
     try:
-        with memory_limit(spec.max_bytes):
-            yield
+        yield
     except InputError as error:
         raise locate(error, spec.source) from None
     except VqeError as error:

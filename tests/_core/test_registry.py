@@ -33,7 +33,7 @@ class Mine(Backend):
 
     comment: str = ""
 
-    def prepare(self, trial, seed):
+    def prepare(self, trial, seed, submitter=None):
         return Exact().prepare(trial, seed)
 '''
 

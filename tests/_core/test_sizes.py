@@ -10,6 +10,7 @@ import pytest
 
 from tests.conftest import RunVqe
 from tests.problems import N2
+from vqe_cli._core.resources import MACHINE
 from vqe_cli._core.sizes import Forecast, Need, Size, forecast, nearest, refuse_what_does_not_fit
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.backends.aer.entanglement import mps_bytes
@@ -160,7 +161,7 @@ def test_the_hint_is_the_option_that_asks_for_a_size_that_fits() -> None:
         return [Need("it", limit="no" if other.norb > 6 else None)]
 
     with pytest.raises(RefusedError) as caught:
-        refuse_what_does_not_fit(size, needs)
+        refuse_what_does_not_fit(size, needs, MACHINE)
     space = "'{name: frontier, electrons: 6, orbitals: 6}'"
     assert caught.value.hint == f"--active-space {space}"
 
@@ -169,11 +170,11 @@ def test_a_long_run_is_announced_with_a_space_that_is_not() -> None:
     def needs(size: Size) -> list[Need]:
         return [Need("it", 10 * size.norb, seconds=10.0 * size.norb)]
 
-    assert forecast(Size(5, (2, 2)), needs) is None
-    assert forecast(Size(20, (5, 5)), needs) == Forecast(
+    assert forecast(Size(5, (2, 2)), needs, MACHINE) is None
+    assert forecast(Size(20, (5, 5)), needs, MACHINE) == Forecast(
         200.0, 200, "--active-space '{name: frontier, electrons: 2, orbitals: 5}'"
     )
-    assert nearest(Size(20, (5, 5)), lambda _: [Need("it", seconds=1e9)]) is None
+    assert nearest(Size(20, (5, 5)), lambda _: [Need("it", seconds=1e9)], MACHINE) is None
 
 
 class StoppedError(Exception):
@@ -226,5 +227,5 @@ def test_a_space_is_found_at_once_for_any_number_of_orbitals() -> None:
         return [Need("it", limit="no" if other.norb > 6 else None)]
 
     with pytest.raises(RefusedError) as caught:
-        refuse_what_does_not_fit(Size(1_000_000, (1, 1)), needs)
+        refuse_what_does_not_fit(Size(1_000_000, (1, 1)), needs, MACHINE)
     assert caught.value.hint == "--active-space '{name: frontier, electrons: 2, orbitals: 6}'"

@@ -21,6 +21,7 @@ from vqe_cli.backends.devices.noise import Noise
 from vqe_cli.backends.ibm.cost import Prices
 from vqe_cli.backends.ibm.runtime import fake_device
 from vqe_cli.backends.objective import Objective, PointByPoint
+from vqe_cli.backends.submitter import Submitter
 from vqe_cli.measurement.estimates import Estimate
 from vqe_cli.measurement.mitigation.options import Mitigation
 from vqe_cli.report.run.advice import advice
@@ -68,12 +69,14 @@ class Elsewhere(Backend):
     def device_settings(self, name: str | None = None) -> DeviceSettings:
         if name is not None:
             return super().device_settings(name)
-        return DeviceSettings(lambda: fake_device("fake_manila"), lambda: PRICES, "industry", 0)
+        return DeviceSettings(lambda _: fake_device("fake_manila"), lambda: PRICES, "industry", 0)
 
     def noise_source(self) -> Noise:
         return Noise.model_validate({"depolarizing": {"two_qubit": 0.01}})
 
-    def prepare(self, state: ParameterisedState, seed: int) -> Objective:
+    def prepare(
+        self, state: ParameterisedState, seed: int, submitter: Submitter | None = None
+    ) -> Objective:
         return Network(BACKENDS.create("exact").prepare(state, seed))
 
 

@@ -144,7 +144,7 @@ def test_a_job_that_has_ended_is_not_called_cancelled(
         raise RuntimeInvalidStateError("Job cannot be cancelled: 409 Client Error")
 
     job = SimpleNamespace(cancel=refuse, status=lambda: status, metrics=dict)
-    monkeypatch.setattr(runtime, "connect", lambda: SimpleNamespace(job=lambda _: job))
+    monkeypatch.setattr(runtime, "connect", lambda *_: SimpleNamespace(job=lambda _: job))
     about: dict[str, Any] = {"title": "A", "service": "cloud", "device": "ibm_fez"}
     entry = claimed(about)
     ledger().update(entry, job_id="d1", status="queued")
@@ -158,7 +158,7 @@ def test_nothing_is_sent_to_a_real_device_without_yes(
 ) -> None:
     fake = runtime.fake_device("fake_manila")
     monkeypatch.setattr(fake, "name", "ibm_manila")
-    monkeypatch.setattr(runtime, "connect", lambda: None)
+    monkeypatch.setattr(runtime, "connect", lambda *_: None)
     monkeypatch.setattr("vqe_cli.backends.ibm.device_preparation.find_device", lambda *_: fake)
     monkeypatch.setattr("vqe_cli.backends.ibm.device_preparation._cloud", lambda *_: None)
     arguments = ("run", write_file("h2.yaml", H2), "--optimizer", "none", "-q")

@@ -12,6 +12,7 @@ import pytest
 
 from tests.conftest import RunVqe
 from tests.problems import N2, encoding_of, frontier, problem_of, spec_of
+from vqe_cli._core.resources import Memory
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.backends import BACKENDS
 from vqe_cli.errors import InputError
@@ -72,7 +73,7 @@ def test_what_is_no_amount_of_memory_is_refused(run_vqe: RunVqe, amount: str) ->
 def test_amounts_in_bytes(amount: str, count: float) -> None:
     molecule = {"geometry": "H 0 0 0\nH 0 0 1"}
     spec = spec_of(molecule, max_memory=amount)
-    assert spec.max_bytes == int(count)
+    assert spec.memory == Memory(int(count))
     assert fingerprint_of(spec) == fingerprint_of(spec_of(molecule))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from vqe_cli._core.resources import memory_limit
+from vqe_cli._core.resources import Memory
 from vqe_cli.errors import InputError
 from vqe_cli.screening.settings import SMALLEST_GRANT, load_config
 
@@ -84,6 +84,6 @@ def test_mistakes_are_named_with_their_line(
 
 def test_workers_share_the_machine_unless_told_otherwise() -> None:
     config = load_config(None)
-    with memory_limit(8_000_000_000):
-        assert config.limits(2).memory_bytes == 4_000_000_000
-        assert config.limits(1000).memory_bytes == SMALLEST_GRANT
+    memory = Memory(8_000_000_000)
+    assert config.limits(2, memory).memory_bytes == 4_000_000_000
+    assert config.limits(1000, memory).memory_bytes == SMALLEST_GRANT

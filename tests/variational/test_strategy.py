@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.problems import H2, H4, encoding_of, spec_of
+from vqe_cli.backends.submitter import Submitter
 from vqe_cli.errors import InputError
 from vqe_cli.registries import resolve
 from vqe_cli.variational.adaptive import AdaptiveSearch
@@ -24,7 +25,8 @@ SIMULATED = {**ON_SHOTS, "optimize_on_device": False}
 def chosen(name: str, **parts: Any) -> Strategy:
     spec = spec_of({"h2": H2, "h4": H4}[name], **parts)
     found = resolve(spec)
-    return choose_strategy(spec, found, found.ansatz.state(encoding_of(name)), Watcher())
+    state = found.ansatz.state(encoding_of(name))
+    return choose_strategy(spec, found, state, Watcher(), Submitter())
 
 
 @pytest.mark.parametrize(

@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
 from typing import Any
 
 Tell = Callable[[], None]
-
-
-class _Announcement:
-    """Whom to tell; threads that compile share it."""
-
-    tell: Tell | None = None
 
 
 def compiled(function: Callable[..., Any]) -> Any:
@@ -23,7 +16,6 @@ def compiled(function: Callable[..., Any]) -> Any:
     """
     import numba
 
-    _listen()
     options = {"nogil": True, "fastmath": {"contract", "reassoc", "nsz"}}
     try:
         return numba.njit(cache=True, **options)(function)
@@ -35,30 +27,32 @@ def compiled(function: Callable[..., Any]) -> Any:
 
 @contextmanager
 def announced(tell: Tell) -> Iterator[None]:
-    """Say so once if something has to be compiled.
+    """Say so once if something has to be compiled; blocks within one another are all told.
+
+    Numba compiles for a whole process: a block hears of what other threads compile, too.
 
     Args:
         tell: Called before the first compilation.
     """
-    _Announcement.tell = tell
-    try:
+    from numba.core import event
+
+    with event.install_listener("numba:compile", _listener(tell)):
         yield
-    finally:
-        _Announcement.tell = None
 
 
-@cache
-def _listen() -> None:
-    """Hear of real compilations; Numba does not report what it finds on disk."""
+def _listener(tell: Tell) -> Any:
+    """Hears of real compilations; Numba does not report what it finds on disk."""
     from numba.core import event
 
     class Listener(event.Listener):  # type: ignore[misc]
+        told = False
+
         def on_start(self, event: Any) -> None:
-            tell, _Announcement.tell = _Announcement.tell, None
-            if tell is not None:
+            if not self.told:
+                self.told = True
                 tell()
 
         def on_end(self, event: Any) -> None:
             pass
 
-    event.register("numba:compile", Listener())
+    return Listener()

@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 import re
 import resource
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
 
 from vqe_cli._core.batch_slots import slot_bytes, slot_cores
@@ -115,54 +113,58 @@ def private_folder(path: Path) -> Path:
     return path
 
 
-_limit: ContextVar[int | None] = ContextVar("memory_limit", default=None)
-
-
-@contextmanager
-def memory_limit(limit: int | None) -> Iterator[None]:
-    """Allow no more than this, whatever the machine has.
+@dataclass(frozen=True)
+class Memory:
+    """How much memory a run may plan for.
 
     Args:
-        limit: Bytes; None for what the machine has.
+        limit: Bytes that it may not exceed, whatever the machine has; None for no such limit.
     """
-    token = _limit.set(limit)
-    try:
-        yield
-    finally:
-        _limit.reset(token)
+
+    limit: int | None = None
+
+    @property
+    def usable(self) -> int:
+        """Bytes that a run may plan for now."""
+        return self.allowance()[0]
+
+    def allowance(self) -> tuple[int, str]:
+        """Bytes that a run may plan for now, and what decides, as it goes on after the number."""
+        usable = int(USABLE * available_bytes())
+        if self.limit is not None and self.limit <= usable:
+            return self.limit, "are allowed"
+        addresses = _free_addresses()
+        if addresses is not None and USABLE * addresses < usable + 1:
+            return usable, "are left of what ulimit -v allows"
+        return usable, "can be used"
+
+    def too_little_for(self, needed: int, what: str) -> str:
+        """Why something does not fit, a sentence.
+
+        Args:
+            needed: Bytes.
+            what: What they are for.
+        """
+        usable, limited = self.allowance()
+        return f"{what} needs {show_bytes(needed)} of memory, {show_bytes(usable)} {limited}"
+
+    def refuse_if_larger(self, needed: int, what: str, hint: str) -> None:
+        """Refuse before allocating more than there is, or than is allowed.
+
+        Args:
+            needed: Bytes.
+            what: What they are for.
+            hint: What to do instead.
+
+        Raises:
+            RefusedError: It is more than the usable share of the available memory, or the limit.
+        """
+        if needed > self.usable:
+            raise RefusedError(self.too_little_for(needed, what), hint=hint)
 
 
-def usable_bytes() -> int:
-    """Memory that a run may plan for."""
-    return allowance()[0]
-
-
-def allowance() -> tuple[int, str]:
-    """Memory that a run may plan for, and what decides, as it goes on after the number."""
-    usable, limit = int(USABLE * available_bytes()), _limit.get()
-    if limit is not None and limit <= usable:
-        return limit, "are allowed"
-    addresses = _free_addresses()
-    if addresses is not None and USABLE * addresses < usable + 1:
-        return usable, "are left of what ulimit -v allows"
-    return usable, "can be used"
-
-
-def refuse_if_larger(needed: int, what: str, hint: str) -> None:
-    """Refuse before allocating more than there is, or than is allowed.
-
-    Args:
-        needed: Bytes.
-        what: What they are for.
-        hint: What to do instead.
-
-    Raises:
-        RefusedError: It is more than the usable share of the available memory, or the limit.
-    """
-    usable, limited = allowance()
-    if needed > usable:
-        message = f"{what} needs {show_bytes(needed)} of memory, {show_bytes(usable)} {limited}"
-        raise RefusedError(message, hint=hint)
+MACHINE = Memory()
+"""What the machine has, with no limit of a run."""
 
 
 def show_bytes(count: int) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from math import comb
 
-from vqe_cli._core.resources import allowance, show_bytes, usable_bytes
+from vqe_cli._core.resources import Memory
 from vqe_cli.errors import RefusedError
 
 LONG_SECONDS = 60.0
@@ -88,10 +88,13 @@ class Need:
     hint: str | None = None
     seconds: float = 0.0
 
-    @property
-    def fits(self) -> bool:
-        """Whether it does, now and here."""
-        return self.limit is None and self.memory <= usable_bytes()
+    def fits(self, memory: Memory) -> bool:
+        """Whether it does, now and here.
+
+        Args:
+            memory: What may be used.
+        """
+        return self.limit is None and self.memory <= memory.usable
 
 
 @dataclass(frozen=True)
@@ -227,22 +230,23 @@ Needs = Callable[[Size], Iterable[Need]]
 """All that a run needs for a problem of a size."""
 
 
-def refuse_what_does_not_fit(size: Size, needs: Needs) -> None:
+def refuse_what_does_not_fit(size: Size, needs: Needs, memory: Memory) -> None:
     """Refuse a run of which a part does not fit.
 
     Args:
         size: Of the problem.
         needs: Of all parts of the run.
+        memory: What may be used.
 
     Raises:
         RefusedError: It names what does not fit, and the nearest size with which all does.
     """
     for need in needs(size):
-        if need.fits:
+        if need.fits(memory):
             continue
-        hints = [nearest(size, needs), need.hint]
+        hints = [nearest(size, needs, memory), need.hint]
         hint = ", or ".join(text for text in hints if text) or "choose a smaller problem"
-        raise refusal(need, hint)
+        raise refusal(need, hint, memory)
 
 
 @dataclass(frozen=True)
@@ -260,30 +264,34 @@ class Forecast:
     hint: str | None
 
 
-def forecast(size: Size, needs: Needs) -> Forecast | None:
+def forecast(size: Size, needs: Needs, memory: Memory) -> Forecast | None:
     """What a run will take, None if it is not long.
 
     Args:
         size: Of the problem.
         needs: Of all parts of the run.
+        memory: What may be used.
     """
     found = list(needs(size))
     seconds = sum(need.seconds for need in found)
     if seconds < LONG_SECONDS:
         return None
-    return Forecast(seconds, max(need.memory for need in found), nearest(size, needs))
+    most = max(need.memory for need in found)
+    return Forecast(seconds, most, nearest(size, needs, memory))
 
 
-def nearest(size: Size, needs: Needs) -> str | None:
+def nearest(size: Size, needs: Needs, memory: Memory) -> str | None:
     """The largest smaller active space with which a run fits and is not long, as it is typed.
 
     Args:
         size: Of the problem.
         needs: Of all parts of the run.
+        memory: What may be used.
     """
     for other in size.smaller():
         found = list(needs(other))
-        if all(need.fits for need in found) and sum(n.seconds for n in found) < LONG_SECONDS:
+        seconds = sum(need.seconds for need in found)
+        if seconds < LONG_SECONDS and all(need.fits(memory) for need in found):
             return active_space_hint(other)
     return None
 
@@ -299,16 +307,12 @@ def active_space_hint(size: Size) -> str:
     return f"--active-space '{space}'"
 
 
-def refusal(need: Need, hint: str | None) -> RefusedError:
+def refusal(need: Need, hint: str | None, memory: Memory) -> RefusedError:
     """The error that says what does not fit.
 
     Args:
         need: It.
         hint: What to do instead.
+        memory: What may be used.
     """
-    return RefusedError(need.limit or _too_much(need), hint=hint)
-
-
-def _too_much(need: Need) -> str:
-    usable, limited = allowance()
-    return f"{need.what} needs {show_bytes(need.memory)} of memory, {show_bytes(usable)} {limited}"
+    return RefusedError(need.limit or memory.too_little_for(need.memory, need.what), hint=hint)

@@ -173,7 +173,8 @@ def inspect_orbitals(spec: RunSpec) -> OrbitalInspection:
 
 def _build(spec: RunSpec, parts: Parts) -> tuple[tuple[OrbitalRecord, ...], str | None, Encoding]:
     if spec.hamiltonian is not None:
-        return (), None, Encoding(build_problem(spec, parts.active_space), parts.mapper)
+        problem = build_problem(spec, parts.active_space)
+        return (), None, Encoding(problem, parts.mapper, spec.memory)
     from vqe_cli.chemistry.fcidump.orbitals import problem_of_selection
     from vqe_cli.chemistry.integrals import electronic_problem
     from vqe_cli.chemistry.remarks import with_remarks
@@ -182,7 +183,7 @@ def _build(spec: RunSpec, parts: Parts) -> tuple[tuple[OrbitalRecord, ...], str 
     selection = select_orbitals(spec, parts.active_space, needs_of_operator(parts))
     field = selection.field
     build = electronic_problem if spec.fcidump is None else problem_of_selection
-    encoding = Encoding(with_remarks(build(selection), spec), parts.mapper)
+    encoding = Encoding(with_remarks(build(selection), spec), parts.mapper, spec.memory)
     orbitals = orbital_records(selection, range(field.num_orbitals))
     return orbitals, field.full_point_group, encoding
 

@@ -11,6 +11,7 @@ from vqe_cli._core.registry import Entry, Family, Registry
 from vqe_cli._core.sizes import Load, Need
 from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends.objective import Objective
+from vqe_cli.backends.submitter import Submitter
 
 if TYPE_CHECKING:
     from vqe_cli.backends.devices.noise import Noise
@@ -56,13 +57,13 @@ class DeviceSettings:
     """A device on which energies would be measured, and what its time costs.
 
     Args:
-        find: Looks the device up, a Qiskit `BackendV2`.
+        find: Looks the device up on behalf of a run, a Qiskit `BackendV2`.
         prices: Of its time, by plan.
         plan: The plan by which the cost is told.
         optimization_level: Of the compiler.
     """
 
-    find: Callable[[], Any]
+    find: Callable[[Submitter], Any]
     prices: Callable[[], Prices]
     plan: str
     optimization_level: int
@@ -122,12 +123,15 @@ class Backend(Entry):
         return BACKENDS.create("aer").with_noise(noise, qubits, shots)
 
     @abstractmethod
-    def prepare(self, state: ParameterisedState, seed: int) -> Objective:
+    def prepare(
+        self, state: ParameterisedState, seed: int, submitter: Submitter | None = None
+    ) -> Objective:
         """Do once what need not be done for every energy.
 
         Args:
             state: The parameterised state.
             seed: For what is random in the preparation, such as routing.
+            submitter: On whose behalf jobs are sent. Default: nobody's, who agrees to nothing.
 
         Raises:
             InputError: This backend cannot run this trial state.
@@ -143,5 +147,5 @@ BACKENDS = Registry(
     Backend,
     __name__,
     DEVICES,
-    beside={"devices", "objective"},
+    beside={"devices", "objective", "submitter"},
 )

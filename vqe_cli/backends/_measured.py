@@ -12,6 +12,7 @@ import numpy as np
 from pydantic import Field, field_validator, model_validator
 
 from vqe_cli._core.arrays import Vector
+from vqe_cli._core.seeds import stream
 from vqe_cli._core.units import ENERGY_IN_HARTREE
 from vqe_cli._core.validation import SpecError
 from vqe_cli.ansatz.state import ParameterisedState
@@ -166,20 +167,20 @@ class MeasuredObjective(PointByPoint):
 
     def energy(self, x: Vector, seed: int, effort: float = 1.0) -> Estimate:
         """The total energy with its standard error."""
-        state_seed, seed = split(seed)
-        return self.task.scaled(effort).energy(self.sampler(x, state_seed), seed)
+        sample = self.sampler(x, stream(seed, "prepared state").seed)
+        return self.task.scaled(effort).energy(sample, stream(seed, "measurement").seed)
 
     def observables(self, x: Vector, seed: int) -> dict[str, Estimate]:
         """Conserved quantities of the problem: known of selected shots, else measured afresh."""
         found = numbers_of_kept_shots(self.task) if self.selects else {}
         if found.keys() >= self.observable_plans.keys():
             return found
-        state_seed, seed = split(seed)
-        sample = self.sampler(x, state_seed)
-        seeds = np.random.SeedSequence(seed).generate_state(len(self.observable_plans)) >> 1
-        for (name, plan), own in zip(self.observable_plans.items(), seeds, strict=True):
+        sample = self.sampler(x, stream(seed, "prepared state").seed)
+        shared = stream(seed, "measurement").seed
+        for index, (name, plan) in enumerate(self.observable_plans.items()):
             if name not in found:
-                found[name] = self._observable_task(plan).energy(sample, int(own))
+                own = stream(shared, "observable", index).seed
+                found[name] = self._observable_task(plan).energy(sample, own)
         return found
 
     def _observable_task(self, plan: MeasurementPlan) -> MeasurementTask:
@@ -227,9 +228,3 @@ def share_of(found: int, shots: int) -> Estimate:
     """
     smoothed = (found + 1) / (shots + 2)
     return Estimate(found / shots, float(np.sqrt(smoothed * (1 - smoothed) / shots)), shots)
-
-
-def split(seed: int) -> tuple[int, int]:
-    """Two seeds from one."""
-    first, second = np.random.SeedSequence(seed).generate_state(2) >> 1
-    return int(first), int(second)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
 from pydantic import Field, model_validator
 
 from vqe_cli._core.arrays import Vector
+from vqe_cli._core.seeds import stream
 from vqe_cli._core.validation import SpecError
 from vqe_cli.backends import ShotSettings
 from vqe_cli.backends._measured import MeasuredObjective, ShotOptions, numbers_of_kept_shots
@@ -80,12 +80,13 @@ class MitigatedObjective(MeasuredObjective, Device):
             return super().observables(x, seed)
         kept = numbers_of_kept_shots(self.task) if self.selects else {}
         plans = {name: plan for name, plan in self.observable_plans.items() if name not in kept}
-        seeds = np.random.SeedSequence(seed).generate_state(len(plans) + 1) >> 1
         settings = [setting for plan in plans.values() for setting in plan.settings]
-        calibration = self.calibration_of(settings, int(seeds[0]))
-        for (name, plan), own in zip(plans.items(), seeds[1:], strict=True):
+        calibration_seed = stream(seed, "calibration for observables").seed
+        calibration = self.calibration_of(settings, calibration_seed)
+        for number, (name, plan) in enumerate(plans.items()):
             task = self._observable_task(plan)
-            kept[name] = undone(self, task, calibration, x=x, seed=int(own))
+            own = stream(seed, "calibrated observable", number).seed
+            kept[name] = undone(self, task, calibration, x=x, seed=own)
         return kept
 
     def calibration_of(self, settings: Sequence[Setting], seed: int) -> Calibration:

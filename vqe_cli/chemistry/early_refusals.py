@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from vqe_cli._core.resources import Memory
 from vqe_cli._core.sizes import Need, Needs, Size, refuse_what_does_not_fit
 from vqe_cli.chemistry.active_spaces.selection import MAX_ACTIVE_ORBITALS
 from vqe_cli.chemistry.molecule import unplaced_molecule
@@ -30,41 +31,45 @@ def integral_needs(size: Size) -> Iterator[Need]:
         yield Need(what, limit=f"{what} are more than {MAX_ACTIVE_ORBITALS}")
 
 
-def before_geometry(space: ActiveSpace, needs: Needs, molecule: MoleculeSpec) -> None:
+def before_geometry(
+    space: ActiveSpace, needs: Needs, molecule: MoleculeSpec, memory: Memory
+) -> None:
     """Refuse a structure that is too large before its coordinates are made.
 
     Args:
         space: The active space.
         needs: What has to fit.
         molecule: What the user wrote.
+        memory: What may be used.
 
     Raises:
         RefusedError: It names what does not fit, and the nearest size with which all does.
     """
     if molecule.geometry.is_structure:
-        _refuse_extent(space, needs, unplaced_molecule(molecule))
+        _refuse_extent(space, needs, unplaced_molecule(molecule), memory)
 
 
-def before_orbitals(space: ActiveSpace, needs: Needs) -> Callable[[Mole], None]:
+def before_orbitals(space: ActiveSpace, needs: Needs, memory: Memory) -> Callable[[Mole], None]:
     """What refuses a molecule or a file that is too large before its orbitals are computed.
 
     Args:
         space: The active space.
         needs: What has to fit.
+        memory: What may be used.
     """
 
     def check(mole: Mole) -> None:
-        _refuse_extent(space, needs, mole)
-        space.check(mole)
+        _refuse_extent(space, needs, mole, memory)
+        space.check(mole, memory)
 
     return check
 
 
-def _refuse_extent(space: ActiveSpace, needs: Needs, mole: Mole) -> None:
+def _refuse_extent(space: ActiveSpace, needs: Needs, mole: Mole, memory: Memory) -> None:
     extent = space.extent(mole)
     size = None if extent is None else _size(mole, *extent)
     if size is not None and max(size.nelec) <= size.norb:  # else there is no such space
-        refuse_what_does_not_fit(size, needs)
+        refuse_what_does_not_fit(size, needs, memory)
 
 
 def _size(mole: Mole, electrons: int, orbitals: int) -> Size:

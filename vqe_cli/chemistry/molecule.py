@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from vqe_cli._core.resources import usable_bytes
+from vqe_cli._core.resources import MACHINE, Memory
 from vqe_cli.chemistry.basis.basis_sets import functions_in, shells_of
 from vqe_cli.chemistry.basis.basis_text import Shell
 from vqe_cli.chemistry.basis.core_potentials import Potentials, potentials_for
@@ -27,11 +27,12 @@ APART = 2.0
 _ABELIAN = {"Dooh": "D2h", "Coov": "C2v", "SO3": "D2h"}
 
 
-def build_molecule(placed: PlacedMolecule) -> Any:
+def build_molecule(placed: PlacedMolecule, memory: Memory = MACHINE) -> Any:
     """Return a built `pyscf.gto.Mole` with an abelian point group where there is one.
 
     Args:
         placed: The molecule.
+        memory: What may be used.
 
     Raises:
         InputError: Impossible charge or multiplicity, unknown basis or ECP.
@@ -53,7 +54,7 @@ def build_molecule(placed: PlacedMolecule) -> Any:
     mole.ecp = {key: deepcopy(it.ecp) for key, it in potentials.by_element.items() if it.ecp}
     mole.pseudo = {key: deepcopy(it.gth) for key, it in potentials.by_element.items() if it.gth}
     mole.verbose = 0
-    mole.max_memory = usable_bytes() / 1e6
+    mole.max_memory = memory.usable / 1e6
     mole.symmetry = False
     mole.build(dump_input=False, parse_arg=False)
     if molecule.symmetry:

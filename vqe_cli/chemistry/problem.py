@@ -8,6 +8,7 @@ from vqe_cli._core.sizes import Needs
 from vqe_cli.chemistry.active_spaces import ActiveSpace
 from vqe_cli.chemistry.early_refusals import before_geometry, before_orbitals, integral_needs
 from vqe_cli.chemistry.remarks import with_remarks
+from vqe_cli.chemistry.scf.mean_field import MeanFields
 from vqe_cli.fermions.problem import Problem, QubitProblem
 from vqe_cli.schema import RunSpec
 
@@ -15,13 +16,19 @@ if TYPE_CHECKING:
     from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
 
 
-def build_problem(spec: RunSpec, space: ActiveSpace, needs: Needs = integral_needs) -> Problem:
+def build_problem(
+    spec: RunSpec,
+    space: ActiveSpace,
+    needs: Needs = integral_needs,
+    mean_fields: MeanFields | None = None,
+) -> Problem:
     """Integrals from a molecule or a file, or the qubit Hamiltonian as it was given.
 
     Args:
         spec: The run.
         space: The active space, which a qubit Hamiltonian does not need.
         needs: What has to fit; it is asked before the self-consistent field begins.
+        mean_fields: Those that are known. Default: none.
 
     Raises:
         InputError: The molecule is impossible.
@@ -36,11 +43,15 @@ def build_problem(spec: RunSpec, space: ActiveSpace, needs: Needs = integral_nee
         return with_remarks(problem_of_selection(select_orbitals(spec, space, needs)), spec)
     from vqe_cli.chemistry.integrals import electronic_problem
 
-    return with_remarks(electronic_problem(select_orbitals(spec, space, needs)), spec)
+    selection = select_orbitals(spec, space, needs, mean_fields)
+    return with_remarks(electronic_problem(selection), spec)
 
 
 def select_orbitals(
-    spec: RunSpec, space: ActiveSpace, needs: Needs = integral_needs
+    spec: RunSpec,
+    space: ActiveSpace,
+    needs: Needs = integral_needs,
+    mean_fields: MeanFields | None = None,
 ) -> OrbitalSelection:
     """The orbitals of a molecule or an FCIDUMP file, and which of them are correlated.
 
@@ -48,20 +59,19 @@ def select_orbitals(
         spec: The run; not of a qubit Hamiltonian.
         space: The active space.
         needs: What has to fit, as in `build_problem`.
+        mean_fields: Those that are known. Default: none.
 
     Raises:
         InputError: The molecule or the file is impossible.
         RefusedError: It is too large.
         NotConvergedError: Hartree-Fock did not converge.
     """
-    check = before_orbitals(space, needs)
+    check = before_orbitals(space, needs, spec.memory)
     if spec.fcidump is not None:
         from vqe_cli.chemistry.fcidump.orbitals import select_from_file
 
         path = spec.relative_to_source(spec.fcidump.file)
-        return select_from_file(path, spec.fcidump.orbitals, space, check)
-    from vqe_cli.chemistry.scf.mean_field import mean_field_of
-
+        return select_from_file(path, spec.fcidump.orbitals, space, check, spec.memory)
     assert spec.molecule is not None
-    before_geometry(space, needs, spec.molecule)
-    return space.select(mean_field_of(spec.molecule, check))
+    before_geometry(space, needs, spec.molecule, spec.memory)
+    return space.select((mean_fields or MeanFields()).of(spec.molecule, check, spec.memory))

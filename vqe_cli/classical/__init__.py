@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from vqe_cli._core.registry import Entry, Registry
+from vqe_cli._core.resources import Memory
 from vqe_cli._core.sizes import Need, Size
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.problem import ElectronicProblem
@@ -59,12 +60,13 @@ class Reference(Entry):
         """
         return self.label
 
-    def needs(self, size: Size, qubits: int) -> Iterator[Need]:
+    def needs(self, size: Size, qubits: int, memory: Memory) -> Iterator[Need]:
         """What has to fit here for a problem; nothing where it leaves out what does not.
 
         Args:
             size: Electrons and orbitals.
             qubits: After the mapping.
+            memory: What may be used.
         """
         return iter(())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
+from vqe_cli._core.resources import Memory
 from vqe_cli._core.sizes import Need, Size
 from vqe_cli.classical import MAX_DETERMINANTS, REFERENCES, Reference, ReferenceEnergy
 from vqe_cli.fermions.problem import ElectronicProblem
@@ -34,11 +35,11 @@ class Auto(Reference):
         fci = REFERENCES.create("fci")
         return fci if fci.is_feasible(encoding) else None
 
-    def needs(self, size: Size, qubits: int) -> Iterator[Need]:
+    def needs(self, size: Size, qubits: int, memory: Memory) -> Iterator[Need]:
         """Those of fci where it is chosen; where it does not fit it is left out."""
-        found = list(REFERENCES.create("fci").needs(size, qubits))
+        found = list(REFERENCES.create("fci").needs(size, qubits, memory))
         if size.sector_dimension // size.irreps <= MAX_DETERMINANTS and all(
-            need.fits for need in found
+            need.fits(memory) for need in found
         ):
             yield from found
 

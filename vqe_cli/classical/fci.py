@@ -11,7 +11,8 @@ import numpy as np
 from pydantic import Field
 
 from vqe_cli._core.arrays import FloatArray, IntArray
-from vqe_cli._core.resources import refuse_if_larger, usable_bytes
+from vqe_cli._core.resources import Memory
+from vqe_cli._core.seeds import guesses
 from vqe_cli._core.sizes import Need, Size
 from vqe_cli._core.threads import threads_for
 from vqe_cli.classical import MAX_DETERMINANTS, Reference, ReferenceEnergy, electrons_of
@@ -96,20 +97,19 @@ class Fci(Reference):
         "auto: all up to two million determinants.",
     )
 
-    def needs(self, size: Size, qubits: int) -> Iterator[Need]:
+    def needs(self, size: Size, qubits: int, memory: Memory) -> Iterator[Need]:
         """Davidson's vectors, in the irreps that are searched."""
         whole = size.sector_dimension
         all_irreps = self.irreps == "all" or (self.irreps == "auto" and whole <= ALL_IRREPS_UP_TO)
         searched = -(-whole // (1 if all_irreps else size.irreps))
-        memory = _bytes(searched, whole)
         seconds = SECONDS_PER_PAIR * PRODUCTS * searched * size.norb**2
         what = f"FCI over {whole:,} determinants"
-        yield Need(what, memory, hint="reference: none", seconds=seconds)
+        yield Need(what, _bytes(searched, whole), hint="reference: none", seconds=seconds)
 
     def solve(self, encoding: Encoding) -> ReferenceEnergy:
         """Search every irrep, or that of the reference determinant."""
         problem = electrons_of(encoding, self.label)
-        refuse_if_larger(
+        encoding.memory.refuse_if_larger(
             self._memory(problem),
             f"FCI over {problem.sector_dimension:,} determinants",
             "choose a smaller active space, or reference: none",
@@ -121,7 +121,7 @@ class Fci(Reference):
         """By the number of determinants it works on at a time."""
         problem = electrons_of(encoding, self.label)
         small = self._determinants(problem) <= MAX_DETERMINANTS
-        return small and self._memory(problem) < usable_bytes()
+        return small and self._memory(problem) < encoding.memory.usable
 
     def _determinants(self, problem: ElectronicProblem) -> int:
         """About how many it works on at a time, without a list of them."""
@@ -288,7 +288,7 @@ class _Search:
             if np.linalg.norm(guess) > PURE_ENOUGH and found < GUESSES:
                 found += 1
                 yield guess
-        noise = np.random.default_rng(7).normal(size=self.space.dimension)
+        noise = guesses().normal(size=self.space.dimension)
         yield self._of_right_spin(noise / np.linalg.norm(noise))
 
     def _model(self, count: int) -> tuple[IntArray, FloatArray]:

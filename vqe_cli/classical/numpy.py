@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from vqe_cli._core.resources import Memory
+from vqe_cli._core.seeds import guesses
 from vqe_cli._core.sizes import Need, Size
 from vqe_cli.classical import Reference, ReferenceEnergy
 from vqe_cli.errors import NotConvergedError, RefusedError
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
 
 MAX_QUBITS = 14
 SECTOR_TOLERANCE = 1e-5
-SEED = 7
 
 
 class NumPy(Reference):
@@ -37,7 +38,7 @@ class NumPy(Reference):
     label: ClassVar[str] = "NumPy"
     exact: ClassVar[bool] = True
 
-    def needs(self, size: Size, qubits: int) -> Iterator[Need]:
+    def needs(self, size: Size, qubits: int, memory: Memory) -> Iterator[Need]:
         """All basis states of the qubits."""
         what = f"an eigensolver on {qubits} qubits"
         if qubits > MAX_QUBITS:
@@ -57,9 +58,9 @@ class NumPy(Reference):
         penalty, weight = _penalty(encoding), 1.0
         for _ in range(8):
             _, vector = _lowest(encoding.hamiltonian + weight * penalty)
-            if _expectation(penalty, vector) < SECTOR_TOLERANCE:
+            if _expectation(penalty, vector, encoding.memory) < SECTOR_TOLERANCE:
                 notes: dict[str, object] = {"sector": _sector(encoding.problem)}
-                exact = _expectation(encoding.hamiltonian, vector)
+                exact = _expectation(encoding.hamiltonian, vector, encoding.memory)
                 return ReferenceEnergy(exact, exact=True, notes=notes)
             weight *= 4.0
         raise NotConvergedError("no eigenvector in the sector of electrons and spin was found")
@@ -102,14 +103,14 @@ def _eigensolver() -> Any:
     class FromFixedStart(NumPyEigensolver):  # type: ignore[misc]
         @staticmethod
         def _solve_sparse(op_matrix: Any, k: int) -> Any:
-            start = np.random.default_rng(SEED).standard_normal(op_matrix.shape[0])
+            start = guesses().standard_normal(op_matrix.shape[0])
             return eigsh(op_matrix, k=k, which="SA", v0=start)
 
     return FromFixedStart(k=1)
 
 
-def _expectation(operator: SparsePauliOp, vector: np.ndarray[Any, Any]) -> float:
-    return float(np.vdot(vector, sparse_matrix(operator) @ vector).real)
+def _expectation(operator: SparsePauliOp, vector: np.ndarray[Any, Any], memory: Memory) -> float:
+    return float(np.vdot(vector, sparse_matrix(operator, memory) @ vector).real)
 
 
 def _sector(problem: ElectronicProblem) -> str:

@@ -13,12 +13,12 @@ from vqe_cli._core.text import printable
 from vqe_cli.cli.say import say
 
 if TYPE_CHECKING:
-    from vqe_cli.backends.ibm.submitter import Submitter
+    from vqe_cli.context import Context
     from vqe_cli.schema import RunSpec
 
 
-def submitter_for(fingerprint: str, spec: RunSpec, *, resume: bool, yes: bool) -> Submitter:
-    """The run on whose behalf jobs are sent.
+def running_context(fingerprint: str, spec: RunSpec, *, resume: bool, yes: bool) -> Context:
+    """What a run of the command line is given: it sends jobs if whoever started it agrees.
 
     Args:
         fingerprint: Of the run.
@@ -26,26 +26,29 @@ def submitter_for(fingerprint: str, spec: RunSpec, *, resume: bool, yes: bool) -
         resume: Whether the jobs of an earlier process may answer.
         yes: Whether to send without asking.
     """
-    from vqe_cli.backends.ibm.submitter import Submitter
+    from vqe_cli.backends.submitter import Submitter
+    from vqe_cli.context import Context
 
     approve = None
     if yes:
         approve = _agree
     elif sys.stdin.isatty():
         approve = _ask
-    return Submitter(fingerprint, spec.title, resume, approve, say, spec=_plain(spec))
+    submitter = Submitter(fingerprint, spec.title, resume, approve, say, spec=_plain(spec))
+    return Context(submitter)
 
 
-def reader_for(fingerprint: str, title: str) -> Submitter:
-    """A run that is made of what was measured already; nothing is sent.
+def reading_context(fingerprint: str, title: str) -> Context:
+    """That of a run that is made of what was measured already; nothing is sent.
 
     Args:
         fingerprint: Of the run.
         title: Of the run.
     """
-    from vqe_cli.backends.ibm.submitter import Submitter
+    from vqe_cli.backends.submitter import Submitter
+    from vqe_cli.context import Context
 
-    return Submitter(fingerprint, title, resume=True, notify=say, offline=True)
+    return Context(Submitter(fingerprint, title, resume=True, notify=say, offline=True))
 
 
 def spec_kept(fingerprint: str) -> RunSpec | None:

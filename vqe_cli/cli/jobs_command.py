@@ -71,13 +71,11 @@ def fetch(job_id: str, output: str | None, as_json: bool) -> None:
       vqe jobs fetch d2abc3 --json -o water.json
     """
     from vqe_cli.backends.ibm.overview import Overview
-    from vqe_cli.backends.ibm.submitter import Submitter, submitting
     from vqe_cli.cli.output import check_writable
 
     path = check_writable(output)
-    overview = Overview()
-    with submitting(Submitter(notify=say)):
-        entry, results = overview.result(job_id)
+    overview = Overview(say)
+    entry, results = overview.result(job_id)
     record, reason = _made_of(entry)
     if record is not None:
         result = record.result
@@ -102,8 +100,7 @@ def fetch(job_id: str, output: str | None, as_json: bool) -> None:
 def _made_of(entry: Entry) -> tuple[RunRecord | None, str | None]:
     """The record of the run that sent a job, or why there is none yet."""
     import vqe_cli
-    from vqe_cli.backends.ibm.submitter import submitting
-    from vqe_cli.cli.approval import reader_for, spec_kept
+    from vqe_cli.cli.approval import reading_context, spec_kept
     from vqe_cli.variational.checkpoints import FileJournal
 
     if entry.superseded:
@@ -113,8 +110,8 @@ def _made_of(entry: Entry) -> tuple[RunRecord | None, str | None]:
         return None, "it is not kept what was asked for; `vqe run FILE --resume` uses the result"
     journal = FileJournal(entry.fingerprint, resume=True)
     try:
-        with submitting(reader_for(entry.fingerprint, entry.title)):
-            return _with_gaps(vqe_cli.run(spec, journal=journal)), None
+        context = reading_context(entry.fingerprint, entry.title)
+        return _with_gaps(vqe_cli.run(spec, journal=journal, context=context)), None
     except RefusedError as error:
         return None, f"{error.message}; {error.hint}"
     finally:

@@ -62,8 +62,9 @@ def command(
     with located(spec):
         chosen = [REFERENCES.create(name.strip(), ("reference",)) for name in methods.split(",")]
         parts = resolve(spec)
-        problem = build_problem(spec, parts.active_space, needs_of_methods(parts, chosen))
-        encoding = Encoding(problem, parts.mapper)
+        needs = needs_of_methods(parts, chosen, spec.memory)
+        problem = build_problem(spec, parts.active_space, needs)
+        encoding = Encoding(problem, parts.mapper, spec.memory)
         rows = [(method.label_for(encoding), _solve(method, encoding)) for method in chosen]
     energies = [row for _, row in rows if not isinstance(row, Exception)]
     exact = next((row.energy for row in energies if _is_exact(row)), None)

@@ -157,8 +157,7 @@ def _run_one(
     """
     import vqe_cli
     from vqe_cli._core.provenance import fingerprint
-    from vqe_cli.backends.ibm.submitter import submitting
-    from vqe_cli.cli.approval import submitter_for
+    from vqe_cli.cli.approval import running_context
     from vqe_cli.cli.densities import DensityFile
     from vqe_cli.registries import located, resolve, settings_of
     from vqe_cli.variational.observers import Watchers
@@ -173,9 +172,11 @@ def _run_one(
     try:
         with interruptible(), ExitStack() as stack:
             watchers = _watchers(spec.title, how.quiet, density, stack)
-            submitter = submitter_for(mark, spec, resume=how.resume, yes=how.yes)
-            stack.enter_context(submitting(submitter))
-            record = vqe_cli.run(spec, parts=parts, watcher=Watchers(watchers), journal=journal)
+            context = running_context(mark, spec, resume=how.resume, yes=how.yes)
+            watcher = Watchers(watchers)
+            record = vqe_cli.run(
+                spec, parts=parts, watcher=watcher, journal=journal, context=context
+            )
     except BaseException:
         journal.close(finished=False)
         raise

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vqe_cli._core.arrays import FloatArray
+from vqe_cli._core.resources import Memory
 from vqe_cli.fermions.determinants.density import one_body_density, two_body_density
 from vqe_cli.fermions.determinants.space import SectorSpace
 from vqe_cli.fermions.problem import ElectronicProblem
@@ -58,14 +59,21 @@ class Correlations(ABC):
         return None
 
 
-def correlations(problem: ElectronicProblem) -> Correlations:
-    """Those of CISD where the sector is small and it converges, else of the reference."""
+def correlations(problem: ElectronicProblem, memory: Memory) -> Correlations:
+    """Those of CISD where the sector is small and it converges, else of the reference.
+
+    Args:
+        problem: Its orbitals and electrons.
+        memory: What may be used.
+    """
     if problem.sector_dimension > MOST_DETERMINANTS:
         return DeterminantCorrelations(problem)
     from vqe_cli.chemistry.correlation.cisd import cisd_state
 
     state = cisd_state(problem)
-    return DeterminantCorrelations(problem) if state is None else StateCorrelations(problem, state)
+    if state is None:
+        return DeterminantCorrelations(problem)
+    return StateCorrelations(problem, state, memory)
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,10 +83,12 @@ class StateCorrelations(Correlations):
     Args:
         problem: Its orbitals and electrons.
         state: Amplitudes, shape (alpha strings, beta strings).
+        memory: What may be used.
     """
 
     problem: ElectronicProblem
     state: FloatArray
+    memory: Memory
 
     def _space(self) -> SectorSpace:
         norb = self.problem.norb
@@ -92,7 +102,7 @@ class StateCorrelations(Correlations):
     def one_body_covariance(self) -> FloatArray:
         """``⟨E_pq E_rs⟩ = Γ_pqrs + δ_qr γ_ps``."""
         norb, gamma = self.problem.norb, self.density()
-        products = two_body_density(self._space(), self.state.ravel())
+        products = two_body_density(self._space(), self.state.ravel(), self.memory)
         products = products + np.einsum("qr,ps->pqrs", np.eye(norb), gamma)
         found = products.reshape(norb**2, norb**2) - np.outer(gamma, gamma)
         return np.asarray(0.5 * (found + found.T))

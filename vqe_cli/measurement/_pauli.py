@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from vqe_cli._core.arrays import ComplexArray, FloatArray, IntArray
+from vqe_cli._core.resources import Memory
 from vqe_cli.errors import RefusedError
 from vqe_cli.fermions.determinants.strings import Strings
 from vqe_cli.fermions.problem import ElectronicProblem
@@ -193,7 +194,9 @@ def pauli_plan(
     if encoding is not None and isinstance(encoding.problem, ElectronicProblem):
         state = _cisd_statevector(encoding, encoding.problem)
         if state is not None:
-            moments = np.array([_moments(group, state) for group in parts]).reshape(-1, 2)
+            moments = np.array(
+                [_moments(group, state, encoding.memory) for group in parts]
+            ).reshape(-1, 2)
             variances, kurtosis = moments[:, 0] + AFTER_CISD * mixed, moments[:, 1]
         else:
             bits = np.array(encoding.reference_bits)
@@ -216,9 +219,9 @@ def _cisd_statevector(encoding: Encoding, problem: ElectronicProblem) -> Complex
     return found
 
 
-def _moments(group: SparsePauliOp, state: ComplexArray) -> tuple[float, float]:
+def _moments(group: SparsePauliOp, state: ComplexArray, memory: Memory) -> tuple[float, float]:
     """Variance ``‖Hψ‖² − ⟨H⟩²`` and kurtosis ``‖(H − ⟨H⟩)²ψ‖² / variance²``."""
-    operator = PauliSum(group)
+    operator = PauliSum(group, memory)
     image = operator.times(state)
     mean = float(np.vdot(state, image).real)
     centred = image - mean * state

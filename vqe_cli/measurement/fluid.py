@@ -40,7 +40,7 @@ class Fluid(Measurement):
     def plan(self, encoding: Encoding) -> MeasurementPlan:
         """Factorise, shift, then share out the one-body part by covariances of CISD."""
         problem = electronic(encoding, self.name)
-        known = correlations(problem)
+        known = correlations(problem, encoding.memory)
         density = DeterminantCorrelations(problem).density()
         parts = shifted(factorise(problem), density)
         return occupation_plan(encoding, shared_out(parts, known), known)

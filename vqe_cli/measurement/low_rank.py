@@ -18,4 +18,4 @@ class LowRank(Measurement):
     def plan(self, encoding: Encoding) -> MeasurementPlan:
         """Factorise the two-electron integrals."""
         problem = electronic(encoding, self.name)
-        return occupation_plan(encoding, factorise(problem), correlations(problem))
+        return occupation_plan(encoding, factorise(problem), correlations(problem, encoding.memory))

@@ -21,4 +21,4 @@ class LowRankShifted(Measurement):
         problem = electronic(encoding, self.name)
         density = DeterminantCorrelations(problem).density()
         parts = shifted(factorise(problem), density)
-        return occupation_plan(encoding, parts, correlations(problem))
+        return occupation_plan(encoding, parts, correlations(problem, encoding.memory))

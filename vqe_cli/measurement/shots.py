@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import count
 
 import numpy as np
 
 from vqe_cli._core.arrays import FloatArray, IntArray
+from vqe_cli._core.seeds import stream
 from vqe_cli.errors import RefusedError
 from vqe_cli.measurement import NORMAL_KURTOSIS, MeasurementPlan, Sampler, Setting
 from vqe_cli.measurement.estimates import Counts, Estimate
@@ -273,10 +275,10 @@ def measure(
         RefusedError: The precision takes too many shots, or no shot was left.
     """
     measuring = Measuring(plan, budget, post_select)
-    sequence = np.random.SeedSequence(seed)
+    rounds = count()
     while (shots := measuring.next_round()).any():
-        key = int(sequence.spawn(1)[0].generate_state(1)[0] >> 1)
-        found = sample(plan.settings, [int(count) for count in shots], key)
+        own = stream(seed, "round", next(rounds)).seed
+        found = sample(plan.settings, [int(wanted) for wanted in shots], own)
         for index, counts in enumerate(found):
             measuring.add(index, counts)
     return measuring.result()

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, Self
 
 from vqe_cli._core.registry import Entry, Registry
+from vqe_cli.chemistry.scf.mean_field import MeanFields
 from vqe_cli.schema import RunSpec
 
 Value = float | int | str | bool | None
@@ -65,11 +66,13 @@ class Case:
         spec: The run, with its geometry in space and all defaults of the campaign.
         records: Records of the properties that this one needs, by name.
         run: Runs a spec like `vqe_cli.run`, with a checkpoint of its own.
+        mean_fields: Those that are known.
     """
 
     spec: RunSpec
     records: dict[str, dict[str, Any]]
     run: Callable[[RunSpec], Any]
+    mean_fields: MeanFields = field(default_factory=MeanFields)
 
 
 class Property(Entry):

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from vqe_cli._core.threads import threads_for
 from vqe_cli.chemistry.problem import build_problem
-from vqe_cli.chemistry.scf.mean_field import MeanField, mean_field_of
+from vqe_cli.chemistry.scf.mean_field import MeanField, MeanFields
 from vqe_cli.classical import REFERENCES, Reference
 from vqe_cli.errors import InputError, NotConvergedError, RefusedError
 from vqe_cli.fermions.problem import ElectronicProblem
@@ -23,9 +23,11 @@ class Classical:
 
     Args:
         spec: The run.
+        mean_fields: Those that are known.
     """
 
     spec: RunSpec
+    mean_fields: MeanFields
 
     @cached_property
     def encoding(self) -> Encoding:
@@ -36,7 +38,9 @@ class Classical:
         """
         with located(self.spec):
             parts = resolve(self.spec)
-            return Encoding(build_problem(self.spec, parts.active_space), parts.mapper)
+            space, known = parts.active_space, self.mean_fields
+            problem = build_problem(self.spec, space, mean_fields=known)
+            return Encoding(problem, parts.mapper, self.spec.memory)
 
     @property
     def problem(self) -> ElectronicProblem:
@@ -109,11 +113,12 @@ def molecule_of(spec: RunSpec) -> MoleculeSpec:
     return spec.molecule
 
 
-def mean_field(spec: RunSpec) -> MeanField:
+def mean_field(spec: RunSpec, known: MeanFields) -> MeanField:
     """Hartree-Fock of a run's molecule.
 
     Args:
         spec: The run.
+        known: Mean fields that are known.
 
     Raises:
         InputError: It is not about a molecule, or the molecule is impossible.
@@ -121,4 +126,4 @@ def mean_field(spec: RunSpec) -> MeanField:
     """
     molecule = molecule_of(spec)
     with located(spec):
-        return mean_field_of(molecule)
+        return known.of(molecule, memory=spec.memory)

@@ -125,7 +125,7 @@ def room_in(run: RunSpec) -> Room:
     Raises:
         InputError: The fragment is impossible.
     """
-    mole = build_molecule(with_coordinates(molecule_of(run)))
+    mole = build_molecule(with_coordinates(molecule_of(run)), run.memory)
     alpha, beta = mole.nelec
     return Room(unpaired=alpha - beta, pairs=beta, empty=mole.nao - alpha)
 

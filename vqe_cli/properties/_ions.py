@@ -23,12 +23,15 @@ def vertical(case: Case, name: str, ion: int, multiplicity: int | None) -> Findi
         multiplicity: Of the ion; None for the lowest there is.
     """
     charge = molecule_of(case.spec).charge + ion
-    spin = multiplicity or low_spin(Classical(case.spec).electrons - ion)
+    spin = multiplicity or low_spin(Classical(case.spec, case.mean_fields).electrons - ion)
     label = "cation" if ion == CATION else "anion"
     space = matched(space_of(case), -ion)
     charged = species(case.spec, label, charge=charge, multiplicity=spin, space=space)
     # Both are energies that an electron needs to leave: products less what reacts.
-    sides = (Species(label, ion, charged), Species("candidate", -ion, case.spec))
+    sides = (
+        Species(label, ion, charged, case.mean_fields),
+        Species("candidate", -ion, case.spec, case.mean_fields),
+    )
     found = difference(case, sides, free_electrons=1)
     values = {
         **found.values(name, "ev", HARTREE_IN_EV),

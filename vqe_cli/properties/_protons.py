@@ -28,4 +28,7 @@ def proton_moved(case: Case, atoms: Atoms, moved: int, sign: int) -> tuple[Speci
         space=space_of(case),
         atoms=atoms,
     )
-    return Species(label, sign, other), Species("candidate", -sign, case.spec)
+    return (
+        Species(label, sign, other, case.mean_fields),
+        Species("candidate", -sign, case.spec, case.mean_fields),
+    )

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
 from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES
+from vqe_cli.chemistry.scf.mean_field import MeanFields
 from vqe_cli.errors import InputError
 from vqe_cli.properties import Case, Column, Value
 from vqe_cli.properties._classical import Classical, mean_field
@@ -40,16 +41,18 @@ class Species:
         label: For people.
         coefficient: Positive for products, negative for what reacts.
         spec: Its run.
+        mean_fields: Those that are known.
     """
 
     label: str
     coefficient: int
     spec: RunSpec
+    mean_fields: MeanFields
 
     @cached_property
     def classical(self) -> Classical:
         """Its problem."""
-        return Classical(self.spec)
+        return Classical(self.spec, self.mean_fields)
 
 
 @dataclass(frozen=True)
@@ -263,7 +266,9 @@ def mean_field_differences(reactions: Mapping[K, Sequence[Species]]) -> dict[K, 
         reactions: By the place where they happen.
     """
     return {
-        place: sum(one.coefficient * mean_field(one.spec).report.energy for one in found)
+        place: sum(
+            one.coefficient * mean_field(one.spec, one.mean_fields).report.energy for one in found
+        )
         for place, found in reactions.items()
     }
 

@@ -10,6 +10,7 @@ from pydantic import Field, field_validator
 
 from vqe_cli._core.units import HARTREE_IN_KCAL_PER_MOL
 from vqe_cli.chemistry.geometry.structures.bonds import Bonded, Part
+from vqe_cli.chemistry.scf.mean_field import MeanFields
 from vqe_cli.errors import InputError
 from vqe_cli.properties import Case, Column, Finding, Property
 from vqe_cli.properties._classical import mean_field, molecule_of
@@ -67,12 +68,14 @@ class Binding(Property):
         parts = self._parts(molecule_of(case.spec).charge, molecule)
         runs = fragment_runs(case, molecule.atoms, parts, counterpoise=self.counterpoise)
         products = [
-            Species(f"{run.title.rsplit(', ', 1)[-1]} ({number})", 1, run)
+            Species(f"{run.title.rsplit(', ', 1)[-1]} ({number})", 1, run, case.mean_fields)
             for number, run in enumerate(runs, 1)
         ]
-        found = difference(case, (*products, Species("complex", -1, case.spec)))
+        found = difference(case, (*products, Species("complex", -1, case.spec, case.mean_fields)))
         alone = [fragment_run(case.spec, molecule.atoms, part) for part in parts]
-        superposition = _superposition(alone, runs) if self.counterpoise else None
+        superposition = None
+        if self.counterpoise:
+            superposition = _superposition(alone, runs, case.mean_fields)
         values = {
             **found.values(NAME, UNIT, HARTREE_IN_KCAL_PER_MOL),
             f"{NAME}_superposition_hf_{UNIT}": superposition,
@@ -127,9 +130,12 @@ def _require_partition(fragments: Sequence[Sequence[int]], count: int) -> None:
         )
 
 
-def _superposition(alone: Sequence[RunSpec], together: Sequence[RunSpec]) -> float:
+def _superposition(
+    alone: Sequence[RunSpec], together: Sequence[RunSpec], mean_fields: MeanFields
+) -> float:
     """How far the other parts' functions lower the parts' Hartree-Fock energies, in kcal/mol."""
     bare, lowered = (
-        sum(mean_field(run).report.energy for run in runs) for runs in (alone, together)
+        sum(mean_field(run, mean_fields).report.energy for run in runs)
+        for runs in (alone, together)
     )
     return HARTREE_IN_KCAL_PER_MOL * (bare - lowered)

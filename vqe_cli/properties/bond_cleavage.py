@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from pydantic import Field, field_validator
 
 from vqe_cli.chemistry.geometry.structures.bonds import Bond, Bonded, Part
+from vqe_cli.chemistry.scf.mean_field import MeanFields
 from vqe_cli.errors import InputError
 from vqe_cli.properties import Case, Column, Finding, Property
 from vqe_cli.properties._classical import mean_field, molecule_of
@@ -95,8 +96,10 @@ def _site(case: Case, molecule: Bonded, bond: Bond) -> Site:
 
 def _cleavage(case: Case, runs: Sequence[RunSpec]) -> tuple[Species, ...]:
     labels = [run.title.rsplit(", ", 1)[-1] for run in runs]
-    products = (Species(label, 1, run) for label, run in zip(labels, runs, strict=True))
-    return (*products, Species("candidate", -1, case.spec))
+    products = (
+        Species(label, 1, run, case.mean_fields) for label, run in zip(labels, runs, strict=True)
+    )
+    return (*products, Species("candidate", -1, case.spec, case.mean_fields))
 
 
 def _radicals(case: Case, molecule: Bonded, bond: Bond) -> tuple[Fragment, ...]:
@@ -110,13 +113,18 @@ def _radicals(case: Case, molecule: Bonded, bond: Bond) -> tuple[Fragment, ...]:
             part,
             0 if whole.charge == 0 else part.charge,
             most,
+            case.mean_fields,
         )
         for part in molecule.cut(bond)
     )
 
 
 def _of_lowest_energy(
-    run_of: Callable[[Fragment], RunSpec], part: Part, charge: int, most: int
+    run_of: Callable[[Fragment], RunSpec],
+    part: Part,
+    charge: int,
+    most: int,
+    mean_fields: MeanFields,
 ) -> Fragment:
     """The fragment with the multiplicity, up to `most`, that Hartree-Fock prefers."""
     low = Fragment(part.atoms, charge, low_spin(part.protons - charge))
@@ -125,4 +133,4 @@ def _of_lowest_energy(
     spins = [replace(low, multiplicity=spin) for spin in range(low.multiplicity, most + 1, 2)]
     if len(spins) < 2:
         return low
-    return min(spins, key=lambda one: mean_field(run_of(one)).report.energy)
+    return min(spins, key=lambda one: mean_field(run_of(one), mean_fields).report.energy)

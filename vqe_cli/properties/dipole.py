@@ -38,7 +38,7 @@ class Dipole(Property):
         run = RunRecord.model_validate(case.records["energy"])
         found = run.result.properties
         state = found.dipole if found is not None else None
-        determinant = DEBYE_PER_ATOMIC_UNIT * hf_dipole(mean_field(case.spec))
+        determinant = DEBYE_PER_ATOMIC_UNIT * hf_dipole(mean_field(case.spec, case.mean_fields))
         values: dict[str, Value] = {
             "dipole_debye": float(np.linalg.norm(state.components.value)) if state else None,
             "hf_dipole_debye": float(np.linalg.norm(determinant)),

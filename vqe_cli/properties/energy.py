@@ -76,5 +76,5 @@ def _problem(run: RunRecord) -> dict[str, Any]:
 
 def _mp2(case: Case) -> float | None:
     """MP2 where there are electrons."""
-    classical = Classical(case.spec)
+    classical = Classical(case.spec, case.mean_fields)
     return classical.energies(("mp2",))[0]["mp2"] if classical.has_electrons else None

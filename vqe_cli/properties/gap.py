@@ -32,7 +32,7 @@ class Gap(Property):
 
     def compute(self, case: Case) -> Finding:
         """Read the orbital energies."""
-        field = mean_field(case.spec)
+        field = mean_field(case.spec, case.mean_fields)
         found = frontier_gap(field)
         values = {
             "homo_ev": HARTREE_IN_EV * found.homo,

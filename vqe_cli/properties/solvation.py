@@ -51,7 +51,7 @@ class Solvation(Property):
 
     def compute(self, case: Case) -> Finding:
         """Relax the orbitals in the solvent."""
-        field = mean_field(case.spec)
+        field = mean_field(case.spec, case.mean_fields)
         found = solvated(field, self.solvent, self.model)
         energy = HARTREE_IN_KCAL_PER_MOL * found.solvation_energy
         values: dict[str, Value] = {

@@ -88,7 +88,10 @@ class Triage(Property):
 
     def compute(self, case: Case) -> Finding:
         """Collect the evidence, and judge it."""
-        field, classical = mean_field(case.spec), Classical(case.spec)
+        field, classical = (
+            mean_field(case.spec, case.mean_fields),
+            Classical(case.spec, case.mean_fields),
+        )
         notes: list[str] = []
         occupations = _occupations(case, field, notes)
         determinants = _determinants(classical, notes)
@@ -182,7 +185,7 @@ def _triplet_gap(case: Case, field: MeanField, notes: list[str]) -> float | None
         return None
     triplet = molecule_of(case.spec).model_copy(update={"multiplicity": 3})
     try:
-        found = mean_field(case.spec.model_copy(update={"molecule": triplet}))
+        found = mean_field(case.spec.model_copy(update={"molecule": triplet}), case.mean_fields)
     except NotConvergedError as error:
         notes.append(f"no triplet: {error.message}")
         return None

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vqe_cli._core.arrays import IntArray
-from vqe_cli._core.resources import refuse_if_larger
+from vqe_cli._core.resources import MACHINE, Memory
 from vqe_cli.errors import RefusedError
 from vqe_cli.fermions.excitations import Excitation
 from vqe_cli.fermions.problem import ElectronicProblem, Problem, QubitProblem
@@ -39,10 +39,12 @@ class Encoding:
     Args:
         problem: Electrons, or a qubit Hamiltonian.
         mapper: The mapping; a qubit Hamiltonian needs none.
+        memory: What may be used by all that is made of it.
     """
 
     problem: Problem
     mapper: Mapper
+    memory: Memory = MACHINE
 
     @property
     def num_qubits(self) -> int:
@@ -201,11 +203,12 @@ def _as_integer(bits: Any) -> int:
     return sum(1 << place for place, bit in enumerate(bits) if bit)
 
 
-def sparse_matrix(operator: SparsePauliOp) -> csr_matrix:
+def sparse_matrix(operator: SparsePauliOp, memory: Memory = MACHINE) -> csr_matrix:
     """The operator as a sparse matrix; basis states count with qubit 0 as the lowest bit.
 
     Args:
         operator: Every distinct set of flipped qubits makes one entry in each row.
+        memory: What may be used.
 
     Raises:
         RefusedError: It does not fit into memory.
@@ -213,7 +216,7 @@ def sparse_matrix(operator: SparsePauliOp) -> csr_matrix:
     entries = len(np.unique(operator.paulis.x, axis=0)) << operator.num_qubits
     what = f"a sparse matrix on {operator.num_qubits} qubits with {entries:,} entries"
     hint = "choose a smaller active space, or method matrix_product_state of backend aer"
-    refuse_if_larger(BYTES_PER_ENTRY * entries, what, hint)
+    memory.refuse_if_larger(BYTES_PER_ENTRY * entries, what, hint)
     matrix = operator.to_matrix(sparse=True).tocsr()
     if np.abs(matrix.data.imag).max(initial=0.0) == 0.0:
         matrix = matrix.real.tocsr()

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vqe_cli._core.arrays import FloatArray
-from vqe_cli._core.resources import refuse_if_larger
+from vqe_cli._core.resources import MACHINE, Memory
 from vqe_cli._core.threads import thread_count
 
 if TYPE_CHECKING:
@@ -59,15 +59,16 @@ class PauliSum:
 
     Args:
         operator: The terms, with real coefficients.
+        memory: What may be used.
 
     Raises:
         RefusedError: Its diagonal does not fit into memory.
     """
 
-    def __init__(self, operator: SparsePauliOp) -> None:
+    def __init__(self, operator: SparsePauliOp, memory: Memory = MACHINE) -> None:
         self.num_qubits = int(operator.num_qubits)
         size = 1 << self.num_qubits
-        refuse_if_larger(
+        memory.refuse_if_larger(
             3 * 8 * size,
             f"an operator on {self.num_qubits} qubits",
             "choose a smaller active space",

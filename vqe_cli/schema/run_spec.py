@@ -22,7 +22,7 @@ from pydantic import (
 )
 
 from vqe_cli._core.kinds import PARTS, Kind
-from vqe_cli._core.resources import bytes_of
+from vqe_cli._core.resources import Memory, bytes_of
 from vqe_cli._core.validation import Frozen, SpecError
 from vqe_cli.errors import InputError
 from vqe_cli.schema.basis import AUTO, Basis, CorePotentials
@@ -341,9 +341,9 @@ class RunSpec(SelectedParts):
         return None if value is None else str(value)
 
     @property
-    def max_bytes(self) -> int | None:
-        """`max_memory` in bytes."""
-        return None if self.max_memory is None else bytes_of(self.max_memory)
+    def memory(self) -> Memory:
+        """How much memory the run may plan for."""
+        return Memory(None if self.max_memory is None else bytes_of(self.max_memory))
 
     @model_validator(mode="after")
     def _one_problem(self) -> RunSpec:

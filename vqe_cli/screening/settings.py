@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import Field, ValidationError, field_validator
 
-from vqe_cli._core.resources import bytes_of, usable_bytes
+from vqe_cli._core.resources import MACHINE, Memory, bytes_of
 from vqe_cli._core.validation import Frozen, SpecError, input_error
 from vqe_cli.errors import InputError, did_you_mean
 from vqe_cli.errors import Path as KeyPath
@@ -109,14 +109,15 @@ class ScreenConfig:
         """What is computed, in order."""
         return chosen_properties([chosen.as_dict() for chosen in self.sections.properties])
 
-    def limits(self, workers: int) -> Limits:
+    def limits(self, workers: int, memory: Memory = MACHINE) -> Limits:
         """What one attempt may take, where so many run side by side.
 
         Args:
             workers: On one machine.
+            memory: Of that machine.
         """
         amount = self.sections.limits.memory
-        share = max(SMALLEST_GRANT, usable_bytes() // max(1, workers))
+        share = max(SMALLEST_GRANT, memory.usable // max(1, workers))
         return Limits(
             memory_bytes=(bytes_of(amount) or share) if amount else share,
             seconds=self.sections.limits.time,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vqe_cli._core.arrays import Vector
+from vqe_cli._core.seeds import stream
 from vqe_cli.backends.objective import Evaluator, Objective, Remote, Traits
 from vqe_cli.fermions.spectra import Spectrum
 from vqe_cli.measurement.estimates import Estimate
@@ -121,7 +122,7 @@ def counted(
         error: Standard error of each energy, Hartree.
         seed: Of the run.
     """
-    start = np.random.default_rng(seed).uniform(-1.0, 1.0, len(spectra))
+    start = stream(seed, "predicted start").generator.uniform(-1.0, 1.0, len(spectra))
     steps = int(optimizer.model_dump()["maxiter"])
     few = min(steps, 2)
     found = []

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vqe_cli._core.arrays import Vector
+from vqe_cli._core.seeds import stream
 from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
 from vqe_cli.backends.objective import (
     FINAL_PURPOSE,
@@ -27,12 +28,6 @@ from vqe_cli.errors import NotConvergedError
 from vqe_cli.measurement.estimates import Estimate, MitigatedEnergy
 from vqe_cli.schema.records import Evaluations, Step
 from vqe_cli.variational.journal import Journal, LogEntry, Replay
-
-FIDELITIES = 2**29
-"""Index of the first fidelity; no optimisation makes so many evaluations."""
-
-FINAL = 2**30
-"""Index of the fresh measurement at the end; no optimisation makes so many evaluations."""
 
 NO_FIDELITIES = "the backend cannot compare states"
 NO_GRADIENTS = "the backend has no analytic gradients"
@@ -277,7 +272,8 @@ class CountedObjective:
         """
         mitigation = self._mitigated(best.x)
         energy = mitigation[-1].estimate if mitigation else self._final_energy(best)
-        observables = self._objective.observables(best.x, self._seed_of(FINAL + 1))
+        own = stream(self._seed, "final observables").seed
+        observables = self._objective.observables(best.x, own)
         self._spend("checks", sum(estimate.shots for estimate in observables.values()))
         return FinalMeasurement(energy, mitigation, observables)
 
@@ -302,7 +298,7 @@ class CountedObjective:
         if not isinstance(objective, Mitigates):
             return None
         self._energies += 1
-        found = objective.mitigated(x, self._seed_of(FINAL), self._final_effort())
+        found = objective.mitigated(x, self._final_seed, self._final_effort())
         raw, last = found[0].estimate.shots, found[-1].estimate.shots
         self._spend(FINAL_PURPOSE, raw)
         self._spend("mitigation", last - raw)
@@ -321,7 +317,7 @@ class CountedObjective:
         if not self.traits.sampled:
             return Estimate(self.value(best.x))
         self._energies += 1
-        final = self._objective.energy(best.x, self._seed_of(FINAL), self._final_effort())
+        final = self._objective.energy(best.x, self._final_seed, self._final_effort())
         self._spend(FINAL_PURPOSE, final.shots)
         return final
 
@@ -335,7 +331,10 @@ class CountedObjective:
         """
         first = 0 if isinstance(self._objective, Remote) else len(replayed)
         missing = points[first:]
-        seeds = [self._seed_of(self._energies + index) for index in range(first, len(points))]
+        seeds = [
+            stream(self._seed, "evaluation", self._energies + index).seed
+            for index in range(first, len(points))
+        ]
         fresh = self._objective.energies(missing, seeds, effort)
         entries = replayed[:first] + [
             LogEntry.of(_fingerprint(x), found) for x, found in zip(missing, fresh, strict=True)
@@ -347,7 +346,7 @@ class CountedObjective:
         point = _fingerprint(np.concatenate([x, y]))
         entry = self._replay.take(point)
         if entry is None:
-            seed = self._seed_of(FIDELITIES + self._fidelities)
+            seed = stream(self._seed, "fidelity", self._fidelities).seed
             comparing = require(self._objective, ComparesStates, NO_FIDELITIES)
             estimate = comparing.fidelity(x, y, seed, effort)
             entry = LogEntry.of(point, estimate)
@@ -399,9 +398,9 @@ class CountedObjective:
         affordable = sum(self._shots.values())
         return max(1.0, min(wanted, affordable) / ordinary)
 
-    def _seed_of(self, index: int) -> int:
-        """The seed of evaluation number `index`."""
-        return int(np.random.SeedSequence([self._seed, index]).generate_state(1)[0] >> 1)
+    @property
+    def _final_seed(self) -> int:
+        return stream(self._seed, "final energy").seed
 
 
 def _fingerprint(x: Vector) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from vqe_cli._core.resources import Memory
 from vqe_cli._core.sizes import (
     Forecast,
     Load,
@@ -26,12 +27,15 @@ if TYPE_CHECKING:
     from vqe_cli.registries import Parts
 
 
-def check_size(parts: Parts, problem: Problem, on_forecast: Callable[[Forecast], None]) -> None:
+def check_size(
+    parts: Parts, problem: Problem, memory: Memory, on_forecast: Callable[[Forecast], None]
+) -> None:
     """Refuse a run of which a part does not fit, and say it if it will take long.
 
     Args:
         parts: Of the run.
         problem: What is solved; the size of a qubit Hamiltonian is not foreseen.
+        memory: What may be used.
         on_forecast: Told what a long run will take.
 
     Raises:
@@ -39,22 +43,23 @@ def check_size(parts: Parts, problem: Problem, on_forecast: Callable[[Forecast],
     """
     if isinstance(problem, QubitProblem):
         return
-    refuse_what_does_not_fit(problem.size, needs_of_run(parts))
-    if (expected := forecast_of(parts, problem.size)) is not None:
+    refuse_what_does_not_fit(problem.size, needs_of_run(parts, memory), memory)
+    if (expected := forecast_of(parts, problem.size, memory)) is not None:
         on_forecast(expected)
 
 
-def forecast_of(parts: Parts, size: Size) -> Forecast | None:
+def forecast_of(parts: Parts, size: Size, memory: Memory) -> Forecast | None:
     """What a run will take, None if it is not long.
 
     Args:
         parts: Of the run.
         size: Of its problem.
+        memory: What may be used.
     """
-    return forecast(size, needs_of_run(parts))
+    return forecast(size, needs_of_run(parts, memory), memory)
 
 
-def search_backend(parts: Parts, problem: Problem) -> Backend | None:
+def search_backend(parts: Parts, problem: Problem, memory: Memory) -> Backend | None:
     """The backend that parameters are searched on, if it is another one than that of the run.
 
     Where only bit strings are wanted nothing is searched, and the state's own energy is
@@ -63,21 +68,23 @@ def search_backend(parts: Parts, problem: Problem) -> Backend | None:
     Args:
         parts: Of the run.
         problem: What is solved.
+        memory: What may be used.
     """
     simulator = parts.backend.search()
     if simulator is None or isinstance(problem, QubitProblem) or _measures(parts):
         return simulator
-    fits = all(need.fits for need in simulator.needs(_load(parts, problem.size)))
+    fits = all(need.fits(memory) for need in simulator.needs(_load(parts, problem.size)))
     return simulator if fits else None
 
 
-def needs_of_run(parts: Parts) -> Needs:
+def needs_of_run(parts: Parts, memory: Memory) -> Needs:
     """What all parts of a run take.
 
     Args:
         parts: Of the run.
+        memory: What may be used.
     """
-    return partial(_run_needs, parts)
+    return partial(_run_needs, parts, memory)
 
 
 def needs_of_operator(parts: Parts) -> Needs:
@@ -89,14 +96,15 @@ def needs_of_operator(parts: Parts) -> Needs:
     return partial(_operator_needs, parts)
 
 
-def needs_of_methods(parts: Parts, methods: Sequence[Reference]) -> Needs:
+def needs_of_methods(parts: Parts, methods: Sequence[Reference], memory: Memory) -> Needs:
     """What classical methods take; nothing as long as one of them fits.
 
     Args:
         parts: Of the run.
         methods: Each stands alone.
+        memory: What may be used.
     """
-    return partial(_method_needs, parts, methods)
+    return partial(_method_needs, parts, methods, memory)
 
 
 def _operator_needs(parts: Parts, size: Size) -> Iterator[Need]:
@@ -106,15 +114,17 @@ def _operator_needs(parts: Parts, size: Size) -> Iterator[Need]:
     yield from excitation_needs(load)
 
 
-def _method_needs(parts: Parts, methods: Sequence[Reference], size: Size) -> Iterator[Need]:
+def _method_needs(
+    parts: Parts, methods: Sequence[Reference], memory: Memory, size: Size
+) -> Iterator[Need]:
     yield from integral_needs(size)
     qubits = parts.mapper.num_qubits(size)
-    lists = [list(method.needs(size, qubits)) for method in methods]
-    if not any(all(need.fits for need in needs) for needs in lists):
+    lists = [list(method.needs(size, qubits, memory)) for method in methods]
+    if not any(all(need.fits(memory) for need in needs) for needs in lists):
         yield from (need for needs in lists for need in needs)
 
 
-def _run_needs(parts: Parts, size: Size) -> Iterator[Need]:
+def _run_needs(parts: Parts, memory: Memory, size: Size) -> Iterator[Need]:
     """Of all parts; integrals first, without which there is nothing."""
     yield from integral_needs(size)
     load = _load(parts, size)
@@ -124,7 +134,7 @@ def _run_needs(parts: Parts, size: Size) -> Iterator[Need]:
     yield from parts.backend.needs(load)
     yield from parts.solver.needs(size)
     if parts.reference is not None:
-        yield from parts.reference.needs(size, load.qubits)
+        yield from parts.reference.needs(size, load.qubits, memory)
 
 
 def _load(parts: Parts, size: Size) -> Load:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vqe_cli._core.arrays import Vector
+from vqe_cli._core.seeds import stream
 from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends.objective import Traits
 from vqe_cli.chemistry.correlation.amplitudes import AmplitudeMethod, Amplitudes, amplitudes
@@ -57,7 +58,7 @@ def starting_points(spec: RunSpec, state: ParameterisedState, traits: Traits) ->
         InputError: They cannot be made for this ansatz, or are of the wrong length.
     """
     name = _resolved(spec.initial, state)
-    rng = np.random.default_rng(spec.seed)
+    rng = stream(spec.seed, "starting points").generator
     scale = spec.initial.scale or (math.pi if state.product is None else NEARBY)
     first = _first(spec.initial, name, state, rng.uniform(-scale, scale, state.num_parameters))
     one_is_enough = (

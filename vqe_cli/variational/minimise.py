@@ -9,6 +9,7 @@ import numpy as np
 
 from vqe_cli._core.arrays import Vector
 from vqe_cli._core.log import package_logger
+from vqe_cli._core.seeds import stream
 from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends.objective import FINAL_PURPOSE, Objective, Outcome
 from vqe_cli.errors import interruptible
@@ -118,7 +119,8 @@ def minimise(counted: CountedObjective, optimizer: Optimizer, x0: Vector, start:
         return Outcome(x0, True, "the ansatz has no parameters", 1)
     before = len(counted.steps)
     LOG.info("%s from start %d, parameters: %d", optimizer.name, start + 1, x0.size)
-    outcome = optimizer.minimize(counted, x0.copy(), counted.seed + start)
+    own = stream(counted.seed, "minimisation", start).seed
+    outcome = optimizer.minimize(counted, x0.copy(), own)
     LOG.info("%s from start %d: %s", optimizer.name, start + 1, outcome.message)
     if counted.traits.sampled:
         return outcome

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends import Backend
 from vqe_cli.backends.objective import HasNoisySimulation, Objective
+from vqe_cli.backends.submitter import Submitter
 from vqe_cli.errors import interruptible
 from vqe_cli.schema.records import Evaluations, StageRecord
 from vqe_cli.variational.evaluation_log import CountedObjective, ignore_step
@@ -26,6 +27,7 @@ class SimulateThenMeasure:
         measuring: The energy of the state to begin with, prepared on that backend.
         seed: Of the run.
         watcher: Told of every stage.
+        submitter: On whose behalf jobs are sent.
         measures: Whether the energy is measured; else the solver draws from the state itself.
     """
 
@@ -34,6 +36,7 @@ class SimulateThenMeasure:
     measuring: Objective
     seed: int
     watcher: Watcher
+    submitter: Submitter
     measures: bool = True
 
     @property
@@ -61,7 +64,9 @@ class SimulateThenMeasure:
 
     def _prepared(self, state: ParameterisedState) -> Objective:
         """The energy on the backend; an adaptive ansatz has become another state meanwhile."""
-        return self.measuring if state is self.state else self.backend.prepare(state, self.seed)
+        if state is self.state:
+            return self.measuring
+        return self.backend.prepare(state, self.seed, self.submitter)
 
     def _in_stages(self, solution: Solution, objective: Objective) -> Solution:
         """Simulated, simulated with the device's noise where it is known, measured."""

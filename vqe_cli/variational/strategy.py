@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends.objective import Objective
+from vqe_cli.backends.submitter import Submitter
 from vqe_cli.schema import RunSpec
 from vqe_cli.variational.adaptive import AdaptiveSearch, growing, refuse_what_is_not_adaptive
 from vqe_cli.variational.evaluation_counts import foresee
@@ -28,6 +29,7 @@ def choose_strategy(
     parts: Parts,
     state: ParameterisedState,
     watcher: Watcher,
+    submitter: Submitter,
     journal: Journal | None = None,
 ) -> Strategy:
     """Prepare what energies come from, and choose how parameters are found.
@@ -37,22 +39,27 @@ def choose_strategy(
         parts: Its parts.
         state: Its state.
         watcher: Told what an evaluation costs, and how the search gets on.
+        submitter: On whose behalf jobs are sent.
         journal: Keeps evaluations for `--resume`.
 
     Raises:
         InputError: Parts of the run do not fit together.
         RefusedError: It would take too much memory.
     """
-    simulator = search_backend(parts, state.encoding.problem)
+    simulator = search_backend(parts, state.encoding.problem, spec.memory)
     watcher.on_cost((simulator or parts.backend).cost(state))
-    objective = parts.backend.prepare(state, spec.seed)
-    search_objective = simulator.prepare(state, spec.seed) if simulator else objective
+    objective = parts.backend.prepare(state, spec.seed, submitter)
+    search_objective = objective
+    if simulator is not None:
+        search_objective = simulator.prepare(state, spec.seed, submitter)
     _refuse_what_does_not_go_together(spec, parts, state, search_objective, objective)
     search = _search(spec, parts, state, search_objective, watcher, journal or NoJournal())
     if simulator is None:
         return search
     measures = parts.solver.needs_energy(objective.traits)
-    return SimulateThenMeasure(search, parts.backend, objective, spec.seed, watcher, measures)
+    return SimulateThenMeasure(
+        search, parts.backend, objective, spec.seed, watcher, submitter, measures
+    )
 
 
 def _refuse_what_does_not_go_together(

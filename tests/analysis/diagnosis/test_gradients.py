@@ -32,6 +32,7 @@ from vqe_cli.analysis.diagnosis.sizes import chain_spacing, electrons_in, system
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.backends.exact import Exact
 from vqe_cli.chemistry.problem import build_problem
+from vqe_cli.chemistry.scf.mean_field import MeanFields
 from vqe_cli.errors import InputError
 from vqe_cli.registries import resolve
 
@@ -116,9 +117,9 @@ def test_the_conclusion_says_what_was_found(mean, largest, said):
 
 def test_hydrogen_becomes_chains_with_its_own_distance():
     spec = spec_of(H2)
-    found = list(
-        systems(spec, parts := resolve(spec), build_problem(spec, parts.active_space), (2, 4))
-    )
+    parts = resolve(spec)
+    own = build_problem(spec, parts.active_space)
+    found = list(systems(spec, parts, own, (2, 4), MeanFields()))
     assert [system.label for system in found] == ["H2", "H4"]
     lines = "\n".join(f"H 0 0 {0.735 * index}" for index in range(4))
     expected = pyscf_mean_field({"geometry": lines}).e_tot
@@ -134,7 +135,9 @@ def test_only_neutral_singlets_of_hydrogen_are_chains():
 
 def test_other_molecules_get_larger_active_spaces():
     spec = spec_of(LIH, active_space="frozen-core")
-    found = systems(spec, parts := resolve(spec), build_problem(spec, parts.active_space), None)
+    parts = resolve(spec)
+    own = build_problem(spec, parts.active_space)
+    found = systems(spec, parts, own, None, MeanFields())
     assert [(s.label, s.problem.nelec, s.problem.norb) for s in found] == [
         ("2e in 2", (1, 1), 2),
         ("2e in 4", (1, 1), 4),

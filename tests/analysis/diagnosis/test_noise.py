@@ -12,6 +12,7 @@ from vqe_cli.analysis.diagnosis.optimum import find_optimum
 from vqe_cli.backends.aer import Aer
 from vqe_cli.backends.devices.noise import Noise
 from vqe_cli.backends.exact import Exact
+from vqe_cli.context import Context
 from vqe_cli.errors import InputError
 
 ONE_CX = {"name": "two-local", "rotation_blocks": ["ry"], "entanglement_blocks": "cx", "reps": 1}
@@ -96,7 +97,7 @@ def test_more_qubits_than_a_density_matrix_takes_are_measured_with_shots():
     ansatz = {"name": "two-local", "rotation_blocks": ["ry"], "entanglement_blocks": [], "reps": 0}
     data = {"hamiltonian": model, "ansatz": ansatz, "optimizer": "none", "initial": "zeros"}
     spec = spec_from_data(data)
-    optimum = find_optimum(spec)
+    optimum = find_optimum(spec, Context())
     assert not optimum.optimised
     noise = Noise.model_validate({"readout": 0.01})
     options = DiagnosisOptions(noise_shots=50)
@@ -108,7 +109,7 @@ def test_more_qubits_than_a_density_matrix_takes_are_measured_with_shots():
 
 def test_operators_that_an_adaptive_ansatz_has_chosen_are_kept():
     spec = spec_of(H2, ansatz="adapt")
-    optimum = find_optimum(spec)
+    optimum = find_optimum(spec, Context())
     assert optimum.x.size == optimum.state.num_parameters == 1
     aer = Aer().prepare(optimum.state, 0)
     assert aer.energy(optimum.x, 0).value == pytest.approx(-1.137306, abs=1e-6)  # FCI by PySCF

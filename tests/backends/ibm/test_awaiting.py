@@ -90,7 +90,7 @@ def test_one_job_that_is_gone_does_not_hide_how_far_the_others_are(monkeypatch):
             queue(service, fingerprint=question).results(request(question=question))
     assert [entry.status for entry in ledger().all()] == ["queued"] * 2
     service.statuses, service.before["status"] = ["done"], Raising(MISSING)
-    monkeypatch.setattr(overview, "_service", lambda _: service)
+    monkeypatch.setattr(overview, "_service", lambda *_: service)
     told = []
     assert [entry.status for entry in Overview().entries(told.append)] == ["queued", "done"]
     assert len(told) == 1

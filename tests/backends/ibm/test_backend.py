@@ -9,8 +9,8 @@ from vqe_cli.backends import BACKENDS
 from vqe_cli.backends.ibm import device_preparation as laboratory
 from vqe_cli.backends.ibm import runtime
 from vqe_cli.backends.ibm.job_files import ledger
-from vqe_cli.backends.ibm.submitter import Submitter, submitting
 from vqe_cli.backends.objective import Traits
+from vqe_cli.backends.submitter import Submitter
 from vqe_cli.errors import InputError, RefusedError, UnavailableError
 from vqe_cli.registries import fingerprint_of, resolve, resolved_spec
 from vqe_cli.variational.optimizers import OPTIMIZERS
@@ -111,14 +111,13 @@ def test_a_limit_refuses_a_rehearsal_as_it_would_the_device(shared_state):
 
 def test_a_resumed_run_stays_on_the_device_that_was_least_busy(monkeypatch):
     asked = []
-    monkeypatch.setattr(runtime, "connect", lambda: "connection")
-    monkeypatch.setattr(laboratory, "find_device", lambda _, name, __: asked.append(name))
+    monkeypatch.setattr(runtime, "connect", lambda *_: "connection")
+    monkeypatch.setattr(laboratory, "find_device", lambda _, name, *__: asked.append(name))
     about = {"title": "", "service": "cloud", "plan": "open", "executions": 1}
     job = {"key": "k", "fingerprint": "f", "device": "ibm_torino", "estimated_seconds": 1.0}
     ledger().claim_all([{**job, **about}], lambda _: [None])
     for resume in (False, True):
-        with submitting(Submitter(fingerprint="f", resume=resume)):
-            laboratory.find("ibm:least-busy", 4)
+        laboratory.find("ibm:least-busy", 4, Submitter(fingerprint="f", resume=resume))
     assert asked == ["ibm:least-busy", "ibm_torino"]
 
 
@@ -128,4 +127,4 @@ def test_without_an_account_a_device_is_unavailable(monkeypatch, tmp_path):
     accounts = "qiskit_ibm_runtime.accounts.management._DEFAULT_ACCOUNT_CONFIG_JSON_FILE"
     monkeypatch.setattr(accounts, str(tmp_path / "none.json"))
     with pytest.raises(UnavailableError, match="no IBM account"):
-        laboratory.find("ibm_fez", 4)
+        laboratory.find("ibm_fez", 4, Submitter())

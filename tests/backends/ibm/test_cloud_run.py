@@ -11,7 +11,8 @@ from vqe_cli import run
 from vqe_cli.backends.ibm import device_preparation as laboratory
 from vqe_cli.backends.ibm import runtime
 from vqe_cli.backends.ibm.job_files import ledger
-from vqe_cli.backends.ibm.submitter import Submitter, submitting
+from vqe_cli.backends.submitter import Submitter
+from vqe_cli.context import Context
 
 OPTIONS = {"shots": 4000, "measurement": "qubit-wise"}
 
@@ -62,7 +63,7 @@ def cloud(monkeypatch):
     monkeypatch.setattr(device, "name", "ibm_manila")
     found = Cloud(device)
     monkeypatch.setattr(device, "service", found, raising=False)
-    monkeypatch.setattr(runtime, "connect", lambda: found)
+    monkeypatch.setattr(runtime, "connect", lambda *_: found)
     monkeypatch.setattr(laboratory, "find_device", lambda *_: device)
     monkeypatch.setattr(runtime, "sampler", found.sampler)
     return found
@@ -70,8 +71,7 @@ def cloud(monkeypatch):
 
 def test_the_energy_on_a_device_is_that_of_its_noise(cloud):
     spec = spec_of(H2, backend={"name": "ibm_manila", "plan": "payg", **OPTIONS}, optimizer="none")
-    with submitting(Submitter("f", "Hydrogen", approve=bool)):
-        found = run(spec).result
+    found = run(spec, context=Context(Submitter("f", "Hydrogen", approve=bool))).result
     noisy = spec_of(
         H2,
         backend={"name": "aer", "noise": "fake_manila", "measurement": "qubit-wise"},
@@ -85,8 +85,7 @@ def test_the_energy_on_a_device_is_that_of_its_noise(cloud):
     assert [entry.service for entry in ledger().all()] == ["cloud"] * len(cloud.jobs_by_id)
 
     count = len(cloud.jobs_by_id)
-    with submitting(Submitter("f", "Hydrogen", resume=True)):
-        again = run(spec).result
+    again = run(spec, context=Context(Submitter("f", "Hydrogen", resume=True))).result
     assert again.energy == found.energy
     assert len(cloud.jobs_by_id) == count
 
@@ -96,8 +95,8 @@ def test_mitigation_on_all_qubits_of_a_device_is_that_of_aer(cloud):
     """Four of five qubits are used, and each is calibrated where it is read."""
     mitigation = {"readout": True, "zne": {"factors": [1, 3]}}
     backend = {"name": "ibm_manila", "plan": "payg", **OPTIONS, "mitigation": mitigation}
-    with submitting(Submitter("m", "Hydrogen", approve=bool)):
-        found = run(spec_of(H2, backend=backend, optimizer="none")).result
+    context = Context(Submitter("m", "Hydrogen", approve=bool))
+    found = run(spec_of(H2, backend=backend, optimizer="none"), context=context).result
     simulated = {"name": "aer", "noise": "fake_manila", **OPTIONS, "mitigation": mitigation}
     expected = run(spec_of(H2, backend=simulated, optimizer="none")).result
     for ours, theirs in zip(found.mitigation, expected.mitigation, strict=True):

@@ -7,7 +7,8 @@ from tests.problems import EXACT_H2, H2, encoding_of, objective_of, qubit_encodi
 from vqe_cli import run
 from vqe_cli.backends import BACKENDS
 from vqe_cli.backends.ibm.job_files import ledger
-from vqe_cli.backends.ibm.submitter import Submitter, submitting
+from vqe_cli.backends.submitter import Submitter
+from vqe_cli.context import Context
 from vqe_cli.errors import InputError, RefusedError
 
 pytestmark = pytest.mark.usefixtures("shared_state")
@@ -95,11 +96,9 @@ def spec(**limits):
 
 
 def test_a_resumed_run_sends_nothing_twice_and_all_stages_are_mitigated():
-    with submitting(Submitter("mitigated", "Hydrogen")):
-        first = run(spec())
+    first = run(spec(), context=Context(Submitter("mitigated", "Hydrogen")))
     sent = len(ledger().all())
-    with submitting(Submitter("mitigated", "Hydrogen", resume=True)):
-        again = run(spec())
+    again = run(spec(), context=Context(Submitter("mitigated", "Hydrogen", resume=True)))
     assert len(ledger().all()) == sent
     assert again.result.mitigation == first.result.mitigation
     assert len(first.result.backend.jobs) == 1
@@ -118,11 +117,9 @@ def test_a_limit_counts_what_mitigation_takes():
     # 4 settings of 1000 shots at 2 strengths of noise, 2 x 1000 of calibration: 10,000 executions
     # of 250 µs and some 20 to 50 µs of circuit and readout: 2 s + 2.8 s
     before = len(ledger().all())
-    with (
-        submitting(Submitter("limited", "Hydrogen")),
-        pytest.raises(RefusedError, match=r"the next job would need 4\.[6-9] s"),
-    ):
-        run(spec(max_qpu_seconds=4.0))
+    context = Context(Submitter("limited", "Hydrogen"))
+    with pytest.raises(RefusedError, match=r"the next job would need 4\.[6-9] s"):
+        run(spec(max_qpu_seconds=4.0), context=context)
     assert len(ledger().all()) == before
 
 

@@ -19,7 +19,7 @@ from vqe_cli.backends.ibm.cloud import CloudService, status_from
 from vqe_cli.backends.ibm.failures import IncompleteResultError, is_transient
 from vqe_cli.backends.ibm.job import read_results
 from vqe_cli.backends.ibm.job_files import ledger
-from vqe_cli.backends.ibm.submitter import Submitter, submitting
+from vqe_cli.backends.submitter import Submitter
 from vqe_cli.errors import UnavailableError
 from vqe_cli.measurement.estimates import Counts
 
@@ -290,6 +290,5 @@ def test_a_result_is_not_lost_because_a_session_cannot_be_closed():
     def close():
         raise NoConnection("down")
 
-    with submitting(Submitter(notify=told.append, at_end=[close])):
-        pass
+    Submitter(notify=told.append, at_end=[close]).close()
     assert "billed by the clock" in told[0]

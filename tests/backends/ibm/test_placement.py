@@ -13,8 +13,9 @@ from vqe_cli.backends.devices.compiling import compile_for_device
 from vqe_cli.backends.ibm import device_preparation as laboratory
 from vqe_cli.backends.ibm import placement, runtime
 from vqe_cli.backends.ibm.job_files import ledger
-from vqe_cli.backends.ibm.submitter import Submitter, submitting
+from vqe_cli.backends.submitter import Submitter
 from vqe_cli.cli import approval
+from vqe_cli.context import Context
 from vqe_cli.errors import UnavailableError
 from vqe_cli.registries import fingerprint_of
 from vqe_cli.schema import spec_from_data
@@ -40,7 +41,7 @@ def as_manila(monkeypatch, cloud):
     device = runtime.fake_device("fake_manila")
     monkeypatch.setattr(device, "name", "ibm_manila")
     monkeypatch.setattr(device, "service", cloud, raising=False)
-    monkeypatch.setattr(runtime, "connect", lambda: cloud)
+    monkeypatch.setattr(runtime, "connect", lambda *_: cloud)
     monkeypatch.setattr(laboratory, "find_device", lambda *_: device)
     monkeypatch.setattr(runtime, "sampler", cloud.sampler)
     cloud.device = device
@@ -82,14 +83,14 @@ def start(told=None):
             "file": None}  # fmt: skip
     submitter = Submitter(fingerprint_of(asked), "H2", approve=bool, notify=(told or []).append,
                           spec=kept)  # fmt: skip
-    with submitting(submitter), pytest.raises(BaseException, match="interrupted"):
-        run(asked)
+    with pytest.raises(BaseException, match="interrupted"):
+        run(asked, context=Context(submitter))
     return fingerprint_of(asked)
 
 
 def resume(fingerprint, **more):
-    with submitting(Submitter(fingerprint, "H2", resume=True, approve=None, **more)):
-        return run(spec()).result
+    submitter = Submitter(fingerprint, "H2", resume=True, approve=None, **more)
+    return run(spec(), context=Context(submitter)).result
 
 
 def recalibrated(monkeypatch, cloud):
@@ -141,7 +142,7 @@ def test_fetching_a_job_makes_the_energy_without_the_device(cloud, monkeypatch, 
         raise UnavailableError("retired")
 
     monkeypatch.setattr(laboratory, "find_device", gone)
-    monkeypatch.setattr("vqe_cli.backends.ibm.overview.runtime.connect", lambda: cloud)
+    monkeypatch.setattr("vqe_cli.backends.ibm.overview.runtime.connect", lambda *_: cloud)
     fetched = run_vqe("jobs", "fetch", "d0", "--json").record
     (entry,) = ledger().of_run(fingerprint)
     ours = fetched["run"]["result"]
@@ -168,8 +169,8 @@ def test_a_new_start_is_compiled_for_the_device_as_it_is(cloud, monkeypatch):
     start()
     other = recalibrated(monkeypatch, cloud)
     cloud.patient, cloud.device = True, other
-    with submitting(Submitter(fingerprint_of(spec()), "H2", approve=bool)):
-        found = run(spec()).result
+    submitter = Submitter(fingerprint_of(spec()), "H2", approve=bool)
+    found = run(spec(), context=Context(submitter)).result
     expected = compile_for_device(circuit(), other, 2, 7).active
     assert found.backend.device_qubits == tuple(expected)
     assert len(cloud.jobs_by_id) == 2

@@ -12,7 +12,8 @@ from vqe_cli.backends.ibm import device_preparation as laboratory
 from vqe_cli.backends.ibm import parts, runtime
 from vqe_cli.backends.ibm.cost import Caps, Charge, prices
 from vqe_cli.backends.ibm.job_files import ledger
-from vqe_cli.backends.ibm.submitter import Submitter, submitting
+from vqe_cli.backends.submitter import Submitter
+from vqe_cli.context import Context
 from vqe_cli.errors import InputError, RefusedError
 
 
@@ -121,7 +122,7 @@ def test_a_list_of_an_earlier_version_is_completed(tmp_path):
 def manila(monkeypatch):
     device = runtime.fake_device("fake_manila")
     monkeypatch.setattr(device, "name", "ibm_manila")
-    monkeypatch.setattr(runtime, "connect", lambda: None)
+    monkeypatch.setattr(runtime, "connect", lambda *_: None)
     monkeypatch.setattr(laboratory, "find_device", lambda *_: device)
     monkeypatch.setattr(laboratory, "_cloud", lambda *_: ScriptedService())
 
@@ -133,8 +134,8 @@ def search(**options):
 
 
 def test_a_search_that_is_paid_for_needs_a_limit(manila):
-    with submitting(Submitter("f", "H2", approve=bool)), pytest.raises(InputError) as caught:
-        run(search())
+    with pytest.raises(InputError) as caught:
+        run(search(), context=Context(Submitter("f", "H2", approve=bool)))
     assert "nothing limits it" in caught.value.message
     assert "max_cost" in caught.value.hint
     assert caught.value.exit_code == 2
@@ -144,8 +145,8 @@ def test_a_search_that_is_paid_for_needs_a_limit(manila):
 def test_who_agrees_to_a_search_hears_what_all_of_it_costs(manila):
     heard = []
     submitter = Submitter("f", "H2", approve=lambda text: bool(heard.append(text)))
-    with submitting(submitter), pytest.raises(RefusedError, match="not agreed to"):
-        run(search(max_cost=1000.0))
+    with pytest.raises(RefusedError, match="not agreed to"):
+        run(search(max_cost=1000.0), context=Context(submitter))
     (text,) = heard
     assert "the next job runs" in text
     assert "the whole search, up to" in text
@@ -157,11 +158,8 @@ def test_who_agrees_to_a_search_hears_what_all_of_it_costs(manila):
 
 def test_a_search_on_the_open_plan_or_with_no_steps_needs_none(manila):
     for options in ({"plan": "open"}, {"max_qpu_seconds": 100.0}):
-        with (
-            submitting(Submitter("f", "H2")),
-            pytest.raises(RefusedError, match="nobody could"),
-        ):
-            run(search(**options))
+        with pytest.raises(RefusedError, match="nobody could"):
+            run(search(**options), context=Context(Submitter("f", "H2")))
     spec = search().model_copy(update={"optimizer": spec_of(H2, optimizer="none").optimizer})
-    with submitting(Submitter("f", "H2")), pytest.raises(RefusedError, match="nobody could"):
-        run(spec)
+    with pytest.raises(RefusedError, match="nobody could"):
+        run(spec, context=Context(Submitter("f", "H2")))

@@ -11,7 +11,7 @@ from vqe_cli.backends.ibm.job_files import ledger
 from vqe_cli.backends.ibm.parts import joined, split
 from vqe_cli.backends.ibm.sending import Terms
 from vqe_cli.backends.ibm.submission import JobQueue
-from vqe_cli.backends.ibm.submitter import Submitter
+from vqe_cli.backends.submitter import Submitter
 from vqe_cli.errors import RefusedError, UnavailableError
 
 

@@ -18,8 +18,9 @@ from vqe_cli.backends.ibm import parts, runtime
 from vqe_cli.backends.ibm.job import Request
 from vqe_cli.backends.ibm.job_files import ledger
 from vqe_cli.backends.ibm.parts import load_of, split
-from vqe_cli.backends.ibm.submitter import Submitter, submitting
 from vqe_cli.backends.ibm.timing import Timing
+from vqe_cli.backends.submitter import Submitter
+from vqe_cli.context import Context
 from vqe_cli.errors import RefusedError
 from vqe_cli.measurement.mitigation.folding import folded
 
@@ -93,8 +94,7 @@ def test_what_is_estimated_beforehand_is_what_the_job_is_estimated_at(shared_sta
     backend = {"name": "fake_manila", "shots": 400, "mitigation": mitigation}
     spec = spec_of(H2, backend=backend, optimizer="none", initial=[-0.1125])
     before = estimate(spec).one_energy.use
-    with submitting(Submitter("beforehand", "H2")):
-        found = run(spec).result.backend
+    found = run(spec, context=Context(Submitter("beforehand", "H2"))).result.backend
     assert before.executions == pytest.approx(found.executions, rel=0.1)
     assert before.qpu_seconds == pytest.approx(found.estimated_qpu_seconds, rel=0.05)
 

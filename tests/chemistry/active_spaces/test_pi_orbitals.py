@@ -13,7 +13,6 @@ from vqe_cli.chemistry.active_spaces._pi_orbitals import pi_orbitals
 from vqe_cli.chemistry.geometry.structures import with_coordinates
 from vqe_cli.chemistry.integrals import electronic_problem
 from vqe_cli.chemistry.molecule import build_molecule
-from vqe_cli.chemistry.scf.mean_field import remembering_mean_fields
 from vqe_cli.errors import InputError
 from vqe_cli.schema import MoleculeSpec
 
@@ -73,7 +72,7 @@ def test_saturated_molecules_have_none(smiles: str) -> None:
 
 
 def test_the_choice_does_not_depend_on_how_the_molecule_lies() -> None:
-    with remembering_mean_fields(), threads_for(1):
+    with threads_for(1):
         flat = electronic_problem(select({"geometry": BUTADIENE, **SMALL}, "pi"))
         askew = electronic_problem(select({"geometry": turned(BUTADIENE), **SMALL}, "pi"))
         by_label = electronic_problem(
@@ -89,7 +88,7 @@ def test_the_choice_does_not_depend_on_how_the_molecule_lies() -> None:
 
 
 def test_limits_keep_the_pi_orbitals_at_the_gap() -> None:
-    with remembering_mean_fields(), threads_for(1):
+    with threads_for(1):
         whole = select({"geometry": BUTADIENE, **SMALL}, "pi")
         capped = select({"geometry": BUTADIENE, **SMALL}, "pi", max_electrons=2, max_orbitals=2)
     levels = whole.field.mo_energy[list(whole.active)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from pyscf import cc, gto, mp
 
 from tests.problems import CH2, H2, H2O, H3, LIH, N2, pyscf_mean_field
-from vqe_cli._core.resources import memory_limit
+from vqe_cli._core.resources import Memory
 from vqe_cli._core.threads import threads_for
 from vqe_cli.chemistry.correlation.diagnostics import (
     ccsd_cost,
@@ -138,8 +139,8 @@ def test_ccsd_is_refused_by_its_numbers_before_it_begins() -> None:
     small = field_of(H2O)
     with pytest.raises(RefusedError, match="8 electrons in 6 orbitals takes about"):
         ccsd_diagnostics(small, most_operations=100.0)
-    with memory_limit(1000), pytest.raises(RefusedError, match="are allowed"):
-        ccsd_diagnostics(small)
+    with pytest.raises(RefusedError, match="are allowed"):
+        ccsd_diagnostics(replace(small, memory=Memory(1000)))
 
 
 def test_the_leading_term_of_the_cost_grows_as_it_should() -> None:

@@ -22,14 +22,15 @@ from tests.problems import (
     pyscf_mean_field,
     spec_of,
 )
+from vqe_cli._core.resources import Memory
 from vqe_cli.chemistry.correlation.diagnostics import ccsd_diagnostics
 from vqe_cli.chemistry.geometry.structures import with_coordinates
 from vqe_cli.chemistry.molecule import build_molecule
 from vqe_cli.chemistry.scf import mean_field
 from vqe_cli.chemistry.scf.mean_field import (
     MeanField,
+    MeanFields,
     mean_field_of,
-    remembering_mean_fields,
     solve_mean_field,
 )
 from vqe_cli.errors import NotConvergedError, RefusedError
@@ -240,10 +241,10 @@ def test_a_mean_field_is_computed_once_where_it_is_remembered(
     )
     data = (H2, {**H2, "name": "again"}, {**H2, "basis": "6-31g"})
     first, named, other = (MoleculeSpec.model_validate(molecule) for molecule in data)
-    with remembering_mean_fields():
-        field = mean_field_of(first)
-        assert mean_field_of(named).mo_coeff is field.mo_coeff
-        mean_field_of(other)
+    fields = MeanFields()
+    field = fields.of(first)
+    assert fields.of(named).mo_coeff is field.mo_coeff
+    fields.of(other)
     assert len(solved) == 2
     mean_field_of(first)
     assert len(solved) == 3
@@ -255,10 +256,18 @@ def test_a_remembered_mean_field_is_still_checked() -> None:
 
     spec = spec_of(H2).molecule
     assert spec is not None
-    with remembering_mean_fields():
-        mean_field_of(spec)
-        with pytest.raises(RefusedError, match="2 are too many"):
-            mean_field_of(spec, refuse)
+    fields = MeanFields()
+    fields.of(spec)
+    with pytest.raises(RefusedError, match="2 are too many"):
+        fields.of(spec, refuse)
+
+
+def test_a_remembered_mean_field_has_the_memory_of_who_asks_for_it() -> None:
+    spec = spec_of(H2).molecule
+    assert spec is not None
+    fields = MeanFields()
+    assert fields.of(spec, memory=Memory(10**9)).memory == Memory(10**9)
+    assert fields.of(spec).memory == Memory()
 
 
 def test_a_geometry_that_is_almost_symmetric_is_computed_without_symmetry() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.screening.campaigns import plan, results
+from vqe_cli._core.resources import Memory
 from vqe_cli.errors import InputError, RefusedError
 from vqe_cli.screening.store import Store
 
@@ -93,7 +94,7 @@ def test_text_of_another_encoding_does_no_harm(filled: Store) -> None:
 def test_an_answer_that_does_not_fit_is_stopped(
     filled: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("vqe_cli.screening.store.query.usable_bytes", lambda: 40_000_000)
+    monkeypatch.setattr("vqe_cli.screening.store.query.MACHINE", Memory(40_000_000))
     endless = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT {} FROM n"
     for column in ("i", "hex(zeroblob(100000))", "zeroblob(1000000)"):
         with pytest.raises(RefusedError, match="larger than 20"):

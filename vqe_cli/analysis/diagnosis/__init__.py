@@ -16,7 +16,7 @@ from vqe_cli.analysis.diagnosis.options import STUDIES, DiagnosisOptions, Study,
 from vqe_cli.analysis.diagnosis.shots import ShotsStudy, shots_study
 from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.chemistry.problem import build_problem
-from vqe_cli.chemistry.scf.mean_field import remembering_mean_fields
+from vqe_cli.context import Context
 from vqe_cli.errors import InputError
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.registries import Parts, located, resolve, resolved_spec
@@ -89,11 +89,13 @@ def diagnose(spec: RunSpec, options: DiagnosisOptions, tell: Tell = lambda _: No
     Raises:
         InputError: A study was asked for that makes no sense here.
     """
-    with located(spec), remembering_mean_fields():
+    context = Context()
+    with located(spec):
         parts = resolve(spec)
         simulated = resolve(without_noise(spec))
-        problem = build_problem(spec, parts.active_space, needs_of_run(simulated))
-        encoding = Encoding(problem, parts.mapper)
+        needs = needs_of_run(simulated, spec.memory)
+        problem = build_problem(spec, parts.active_space, needs, context.mean_fields)
+        encoding = Encoding(problem, parts.mapper, spec.memory)
         left_out = _left_out(parts, parts.ansatz.state(encoding), options)
         wanted = [study for study in options.studies or STUDIES if study not in left_out]
         with announced(lambda: tell("compiling, once after installation")):
@@ -102,7 +104,7 @@ def diagnose(spec: RunSpec, options: DiagnosisOptions, tell: Tell = lambda _: No
                 spec=resolved_spec(spec, parts),
                 problem=problem_record(encoding, spec),
                 left_out=left_out,
-                **_studies(wanted, spec, parts, encoding, options, tell),
+                **_studies(wanted, spec, parts, encoding, options, tell, context=context),
             )
 
 
@@ -113,14 +115,18 @@ def _studies(
     encoding: Encoding,
     options: DiagnosisOptions,
     tell: Tell,
+    *,
+    context: Context,
 ) -> dict[str, Any]:
     found: dict[str, Any] = {"gradients": None, "noise": None, "shots": None, "optimum": None}
     if "gradients" in wanted:
-        found["gradients"] = gradient_study(spec, parts, encoding.problem, options, tell)
+        found["gradients"] = gradient_study(
+            spec, parts, encoding.problem, options, tell, context.mean_fields
+        )
     if not {"noise", "shots"} & set(wanted):
         return found
     tell("optimum: exact, without noise and shots")
-    optimum = found["optimum"] = find_optimum(spec)
+    optimum = found["optimum"] = find_optimum(spec, context)
     with threads_for(encoding.vector_length):
         if "noise" in wanted:
             found["noise"] = noise_study(parts.backend, optimum, options, spec.seed, tell)

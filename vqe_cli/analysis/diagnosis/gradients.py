@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vqe_cli._core.arrays import Vector
+from vqe_cli._core.seeds import stream
 from vqe_cli._core.threads import threads_for
 from vqe_cli.analysis.diagnosis.fits import least_squares
 from vqe_cli.analysis.diagnosis.options import DiagnosisOptions, Tell
@@ -20,6 +21,7 @@ from vqe_cli.analysis.diagnosis.sizes import systems
 from vqe_cli.ansatz import ANSATZE, Ansatz
 from vqe_cli.backends.exact import Exact
 from vqe_cli.backends.objective import HasGradient, Objective, require
+from vqe_cli.chemistry.scf.mean_field import MeanFields
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.problem import Problem
 from vqe_cli.qubits.encoding import Encoding
@@ -142,7 +144,12 @@ class GradientStudy:
 
 
 def gradient_study(
-    spec: RunSpec, parts: Parts, own: Problem, options: DiagnosisOptions, tell: Tell
+    spec: RunSpec,
+    parts: Parts,
+    own: Problem,
+    options: DiagnosisOptions,
+    tell: Tell,
+    mean_fields: MeanFields,
 ) -> GradientStudy:
     """Sample gradients at random parameters, at several depths and sizes.
 
@@ -152,6 +159,7 @@ def gradient_study(
         own: The problem of the input.
         options: How many samples, depths and sizes.
         tell: Told what comes next.
+        mean_fields: Those that are known.
 
     Raises:
         InputError: The ansatz is adaptive, or has no depth although depths are given.
@@ -164,7 +172,7 @@ def gradient_study(
         )
 
     def point(label: str, problem: Problem, ansatz: Ansatz) -> GradientPoint:
-        encoding = Encoding(problem, parts.mapper)
+        encoding = Encoding(problem, parts.mapper, spec.memory)
         depth = getattr(ansatz, option) if option else None
         layers = "" if depth is None else f", depth {depth}"
         tell(f"gradients: {label} on {encoding.num_qubits} qubits{layers}")
@@ -178,7 +186,7 @@ def gradient_study(
     ]
     by_size = [
         point(system.label, system.problem, parts.ansatz)
-        for system in systems(spec, parts, own, options.sizes)
+        for system in systems(spec, parts, own, options.sizes, mean_fields)
     ] or [point(spec.title, own, parts.ansatz)]
     return GradientStudy(
         options.samples,
@@ -223,7 +231,7 @@ def gradient_variance(objective: Objective, samples: int, seed: int) -> Variance
         seed: Of the parameters.
     """
     periods = np.array([2 * math.pi / part.unit for part in objective.traits.spectra])
-    rng = np.random.default_rng([seed, periods.size])
+    rng = stream(seed, "random parameters", periods.size).generator
     points = periods * (rng.random((samples, periods.size)) - 0.5)
     analytic = require(objective, HasGradient, "the backend has no analytic gradients to study")
     slopes = np.stack([analytic.energy_and_gradient(point)[1] for point in points])

@@ -8,6 +8,7 @@ from typing import Any
 from vqe_cli._core.arrays import Vector
 from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends.objective import Objective
+from vqe_cli.context import Context
 from vqe_cli.pipeline import run
 from vqe_cli.schema import RunSpec, Selection
 from vqe_cli.variational.observers import Watcher
@@ -51,15 +52,16 @@ class _Keeper(Watcher):
         self.solution = solution
 
 
-def find_optimum(spec: RunSpec) -> Optimum:
+def find_optimum(spec: RunSpec, context: Context) -> Optimum:
     """Optimise without noise and shots, or take the start where the input wants no optimiser.
 
     Args:
         spec: The run.
+        context: What is known already.
     """
     optimised = spec.selection("optimizer").name != "none"
     keeper = _Keeper()
-    record = run(without_noise(spec), watcher=keeper)
+    record = run(without_noise(spec), watcher=keeper, context=context)
     solution = keeper.solution
     return Optimum(
         solution.state, solution.x, record.result.energy, optimised, record.result.converged

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from vqe_cli._core.seeds import stream
 from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
 from vqe_cli.analysis.diagnosis.optimum import Optimum
 from vqe_cli.analysis.diagnosis.options import DiagnosisOptions, Tell
@@ -123,9 +124,12 @@ def _method(
     points = []
     for index, shots in enumerate(sorted(set(options.shots))):
         tell(f"shots: {task.measurement}, {shots} in each setting, {options.repetitions} times")
-        seeds = np.random.SeedSequence([seed, index]).generate_state(options.repetitions) >> 1
+        seeds = [
+            stream(seed, "repeated energy", index, number).seed
+            for number in range(options.repetitions)
+        ]
         effort = shots / REFERENCE_SHOTS
-        found = [objective.energy(optimum.x, int(own), effort) for own in seeds]
+        found = [objective.energy(optimum.x, own, effort) for own in seeds]
         points.append(shots_point(found, shots, optimum.energy))
     costs = np.array([point.shots * point.spread**2 for point in points])
     fitted = float(costs.mean())

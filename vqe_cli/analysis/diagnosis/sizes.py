@@ -10,11 +10,12 @@ import numpy as np
 
 from vqe_cli.chemistry.geometry.coordinates import as_geometry
 from vqe_cli.chemistry.problem import build_problem
+from vqe_cli.chemistry.scf.mean_field import MeanField, MeanFields
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.atoms import Atoms
 from vqe_cli.fermions.problem import ElectronicProblem, Problem
 from vqe_cli.registries import Parts
-from vqe_cli.schema import MoleculeSpec, RunSpec
+from vqe_cli.schema import RunSpec
 
 LARGEST_BY_DEFAULT = 6
 """Hydrogen atoms or orbitals: twelve qubits in a minimal basis."""
@@ -37,7 +38,11 @@ class System:
 
 
 def systems(
-    spec: RunSpec, parts: Parts, own: Problem, sizes: tuple[int, ...] | None
+    spec: RunSpec,
+    parts: Parts,
+    own: Problem,
+    sizes: tuple[int, ...] | None,
+    mean_fields: MeanFields,
 ) -> Iterator[System]:
     """Problems like the input's, of several sizes, each made when it is asked for.
 
@@ -49,6 +54,7 @@ def systems(
         parts: Its parts.
         own: The problem of the input.
         sizes: Hydrogen atoms or orbitals, in ascending order; None for a default.
+        mean_fields: Those that are known.
 
     Raises:
         InputError: There is no such size.
@@ -61,11 +67,13 @@ def systems(
         return
     spacing = chain_spacing(own) if parts.active_space.name == "full" else None
     if spacing is not None:
-        yield from _chains(spec, parts, spacing, sizes or range(2, LARGEST_BY_DEFAULT + 1, 2))
+        lengths = sizes or range(2, LARGEST_BY_DEFAULT + 1, 2)
+        yield from _chains(spec, parts, spacing, lengths, mean_fields)
         return
     first = max(2, own.multiplicity + 1)
     last = min(own.norb, LARGEST_BY_DEFAULT)
-    yield from _active_spaces(spec.molecule, own, sizes or range(first, last + 1, 2))
+    field = mean_fields.of(spec.molecule, memory=spec.memory)
+    yield from _active_spaces(field, own, sizes or range(first, last + 1, 2))
 
 
 def chain_spacing(problem: ElectronicProblem) -> float | None:
@@ -83,7 +91,11 @@ def chain_spacing(problem: ElectronicProblem) -> float | None:
 
 
 def _chains(
-    spec: RunSpec, parts: Parts, spacing: float, sizes: tuple[int, ...] | range
+    spec: RunSpec,
+    parts: Parts,
+    spacing: float,
+    sizes: tuple[int, ...] | range,
+    mean_fields: MeanFields,
 ) -> Iterator[System]:
     assert spec.molecule is not None
     for size in sizes:
@@ -94,17 +106,16 @@ def _chains(
         changes = {"geometry": geometry, "units": "angstrom", "structure": None}
         molecule = spec.molecule.model_copy(update={**changes, "name": f"H{size}"})
         chain = spec.model_copy(update={"molecule": molecule})
-        yield System(f"H{size}", build_problem(chain, parts.active_space))
+        problem = build_problem(chain, parts.active_space, mean_fields=mean_fields)
+        yield System(f"H{size}", problem)
 
 
 def _active_spaces(
-    molecule: MoleculeSpec, own: ElectronicProblem, sizes: tuple[int, ...] | range
+    field: MeanField, own: ElectronicProblem, sizes: tuple[int, ...] | range
 ) -> Iterator[System]:
     from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES
     from vqe_cli.chemistry.integrals import electronic_problem
-    from vqe_cli.chemistry.scf.mean_field import mean_field_of
 
-    field = mean_field_of(molecule)
     count = electrons_in(own, field.num_orbitals, sum(field.mole.nelec))
     for size in sizes:
         _refuse_impossible(size, own)

@@ -8,7 +8,6 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from vqe_cli._core.resources import usable_bytes
 from vqe_cli._core.threads import threads_for
 from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
 from vqe_cli.analysis.estimation.circuits import (
@@ -23,6 +22,7 @@ from vqe_cli.analysis.estimation.measurements import MeasurementEstimate, measur
 from vqe_cli.analysis.estimation.optimisations import optimisations
 from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends import BACKENDS, DeviceSettings
+from vqe_cli.backends.submitter import Submitter
 from vqe_cli.chemistry.problem import build_problem
 from vqe_cli.errors import InputError
 from vqe_cli.measurement import MEASUREMENTS
@@ -217,7 +217,7 @@ def estimate(spec: RunSpec, *, device: str | None = None, error: float | None = 
         settings = parts.backend.device_settings(device)
         found = _found(settings, device)
         problem = build_problem(spec, parts.active_space, needs_of_operator(parts))
-        encoding = Encoding(problem, parts.mapper)
+        encoding = Encoding(problem, parts.mapper, spec.memory)
         # Plans are made of many small matrices, on which threads only wait for one another.
         with threads_for(1):
             return _estimated(spec, parts, encoding, settings, found, error)
@@ -268,7 +268,7 @@ def _estimated(
 def _found(settings: DeviceSettings, name: str | None) -> Any:
     """The device, looked up before any chemistry, so that a misspelt name costs nothing."""
     try:
-        return settings.find()
+        return settings.find(Submitter())
     except InputError as fault:
         if name is not None:
             fault.where = "--device"
@@ -286,7 +286,7 @@ def _exact(state: ParameterisedState) -> ExactSimulation:
     assert cost is not None
     adaptive = state.adaptive is not None
     total = None if cost.seconds is None or adaptive else GRADIENTS * cost.seconds
-    return ExactSimulation(cost.memory, usable_bytes(), cost.seconds, total)
+    return ExactSimulation(cost.memory, state.encoding.memory.usable, cost.seconds, total)
 
 
 def _one_energy(

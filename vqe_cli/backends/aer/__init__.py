@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, model_validator
 
+from vqe_cli._core.resources import Memory
 from vqe_cli._core.sizes import (
     Load,
     Need,
@@ -25,6 +26,7 @@ from vqe_cli.backends._mitigated import MitigationOptions
 from vqe_cli.backends.aer.entanglement import refuse_large_mps
 from vqe_cli.backends.devices.noise import Noise
 from vqe_cli.backends.objective import Objective
+from vqe_cli.backends.submitter import Submitter
 from vqe_cli.measurement import MOST_QUBITS
 from vqe_cli.qubits.encoding import BYTES_PER_ENTRY
 
@@ -117,7 +119,9 @@ class Aer(MitigationOptions):
             options |= {"shots": shots, "method": "statevector"}
         return Aer.model_validate({**options, "noise": noise})
 
-    def prepare(self, state: ParameterisedState, seed: int) -> Objective:
+    def prepare(
+        self, state: ParameterisedState, seed: int, submitter: Submitter | None = None
+    ) -> Objective:
         """Compile the circuit once."""
         from vqe_cli.backends.aer import mitigated, objectives
 
@@ -140,7 +144,7 @@ class Aer(MitigationOptions):
         from vqe_cli.backends.devices import compiling as devices
 
         if self.noise is None:
-            self._refuse_too_large(state.encoding.num_qubits)
+            self._refuse_too_large(state.encoding.num_qubits, state.encoding.memory)
             if self.method == "matrix_product_state":
                 refuse_large_mps(state)
             level = 1 if self.optimization_level is None else self.optimization_level
@@ -148,7 +152,7 @@ class Aer(MitigationOptions):
             return devices.compile_plain(state.circuit, level, method)
         level = 2 if self.optimization_level is None else self.optimization_level
         compiled = devices.compile_with_noise(state.circuit, self.noise, level, seed)
-        self._refuse_too_large(compiled.circuit.num_qubits)
+        self._refuse_too_large(compiled.circuit.num_qubits, state.encoding.memory)
         return compiled
 
     @property
@@ -193,8 +197,9 @@ class Aer(MitigationOptions):
         hint = None if self._noisy else "backend: {name: aer, method: matrix_product_state}"
         yield Need(f"a {method.replace('_', ' ')} of {qubits} qubits", memory, hint=hint)
 
-    def _refuse_too_large(self, qubits: int) -> None:
+    def _refuse_too_large(self, qubits: int, memory: Memory) -> None:
         """For a qubit Hamiltonian, and for the qubits on a device that a circuit crosses."""
         for need in self._state_need(qubits):
-            if not need.fits:
-                raise refusal(need, "choose a smaller active space, or mapper parity")
+            if not need.fits(memory):
+                hint = "choose a smaller active space, or mapper parity"
+                raise refusal(need, hint, memory)

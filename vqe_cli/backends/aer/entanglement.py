@@ -26,8 +26,10 @@ def refuse_large_mps(state: ParameterisedState) -> None:
     circuit = state.circuit
     what = f"a matrix product state of {circuit.num_qubits} qubits"
     need = Need(what, mps_bytes(circuit))
-    if not need.fits:
-        raise refusal(need, "choose a smaller active space, or an ansatz that entangles less")
+    memory = state.encoding.memory
+    if not need.fits(memory):
+        hint = "choose a smaller active space, or an ansatz that entangles less"
+        raise refusal(need, hint, memory)
 
 
 def mps_bytes(circuit: QuantumCircuit) -> int:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vqe_cli._core.arrays import FloatArray, Vector
+from vqe_cli._core.seeds import stream
 from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends._measured import (
     MeasuredObjective,
@@ -112,9 +113,10 @@ class ExactAerObjective(_AerObjective, PointByPoint):
         super().__init__(state, circuit, sampled=False)
         self.record = circuit.record
         self._hamiltonian = self._laid_out(state.encoding.hamiltonian)
+        self._memory = state.encoding.memory
         self._matrix = None
         if circuit.method != "matrix_product_state":
-            self._matrix = sparse_matrix(self._hamiltonian)
+            self._matrix = sparse_matrix(self._hamiltonian, self._memory)
 
     def energy(self, x: Vector, seed: int, effort: float = 1.0) -> Estimate:
         """The total energy; seed and effort play no part."""
@@ -128,7 +130,9 @@ class ExactAerObjective(_AerObjective, PointByPoint):
         if self._matrix is None:
             return {n: Estimate(self._saved_expectation(o, x)) for n, o in operators.items()}
         state = self._state(x, seed)
-        found = {n: Estimate(_mean(sparse_matrix(o), state)) for n, o in operators.items()}
+        found = {
+            n: Estimate(_mean(sparse_matrix(o, self._memory), state)) for n, o in operators.items()
+        }
         energy = _mean(self._matrix, state)
         variance = _mean_square(self._matrix, state) - energy**2
         return {**found, "energy-variance": Estimate(max(variance, 0.0))}
@@ -196,7 +200,7 @@ class AerSampler:
             result = self._simulator.run(
                 [circuits[index] for index in members],
                 shots=count,
-                seed_simulator=(seed + 7919 * number) % 2**31,
+                seed_simulator=stream(seed, "simulated circuits", number).seed,
             ).result()
             raise_if_failed(result)
             for position, index in enumerate(members):

@@ -12,6 +12,7 @@ from vqe_cli.backends import Backend, Cost
 from vqe_cli.backends._measured import ShotOptions
 from vqe_cli.backends.exact import cost
 from vqe_cli.backends.objective import Objective
+from vqe_cli.backends.submitter import Submitter
 from vqe_cli.fermions.excitations import Excitation
 from vqe_cli.fermions.problem import ElectronicProblem
 
@@ -46,7 +47,9 @@ class Exact(ShotOptions):
         """Without shots there is nowhere else to look."""
         return None if self.budget is None else super().search()
 
-    def prepare(self, state: ParameterisedState, seed: int) -> Objective:
+    def prepare(
+        self, state: ParameterisedState, seed: int, submitter: Submitter | None = None
+    ) -> Objective:
         """Tabulate the excitations, or flatten the circuit; plan the shots, if there are any."""
         exact = self._prepare(state)
         if self.budget is None:
@@ -57,18 +60,19 @@ class Exact(ShotOptions):
 
     def _prepare(self, state: ParameterisedState) -> EncodedSectorObjective | StatevectorObjective:
         problem, excitations = state.encoding.problem, _excitations(state)
+        memory = state.encoding.memory
         if isinstance(problem, ElectronicProblem) and excitations is not None:
             from vqe_cli.backends.exact.sector import EncodedSectorObjective, Sector
 
             size = replace(problem.size, irreps=_irreps(problem, excitations))
-            refuse_what_does_not_fit(size, lambda other: [cost.sector_need(other)])
+            refuse_what_does_not_fit(size, lambda other: [cost.sector_need(other)], memory)
             assert state.product is not None
-            sector = Sector(problem, excitations)
+            sector = Sector(problem, excitations, memory)
             return EncodedSectorObjective(state.encoding, state.product, sector)
         need = cost.circuit_need(state.encoding.num_qubits)
-        if not need.fits:
+        if not need.fits(memory):
             hint = "choose a smaller active space, or method matrix_product_state of backend aer"
-            raise refusal(need, hint)
+            raise refusal(need, hint, memory)
         from vqe_cli.backends.exact.statevector import StatevectorObjective
 
         return StatevectorObjective(state)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from vqe_cli._core.arrays import Vector
+from vqe_cli._core.seeds import stream
 from vqe_cli.backends._measured import MeasuredObjective, share_of
 from vqe_cli.backends.exact.sampling import SectorSampler, StatevectorSampler
 from vqe_cli.backends.exact.sector import EncodedSectorObjective
@@ -54,5 +55,5 @@ class SampledObjective(MeasuredObjective):
         """How often the state at y, undone by the circuit of x, would be found where it began."""
         overlap = self.exact.fidelity(x, y).value
         shots = self.task.budget.scaled(effort).total(np.ones(1))
-        found = np.random.default_rng(seed).binomial(shots, min(overlap, 1.0))
+        found = stream(seed, "shots").generator.binomial(shots, min(overlap, 1.0))
         return share_of(int(found), shots)

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vqe_cli._core.arrays import FloatArray, IntArray
+from vqe_cli._core.seeds import stream
 from vqe_cli.backends.exact.program import Program, State
 from vqe_cli.fermions.determinants.space import SectorSpace
 from vqe_cli.measurement import Sampler, Setting
@@ -70,7 +71,7 @@ class StatevectorSampler:
         state = psi.astype(np.complex128)
 
         def sample(settings: Sequence[Setting], shots: Sequence[int], seed: int) -> list[Counts]:
-            rng = np.random.default_rng(seed)
+            rng = stream(seed, "shots").generator
             found = []
             for setting, count in zip(settings, shots, strict=True):
                 rotated = self._program(setting).applied(state.copy(), np.zeros(0))
@@ -81,7 +82,8 @@ class StatevectorSampler:
 
     def computational(self, psi: State, shots: int, seed: int) -> Counts:
         """Shots without any change of basis."""
-        return Counts(*Distribution(np.abs(psi) ** 2).draw(shots, np.random.default_rng(seed)))
+        rng = stream(seed, "shots").generator
+        return Counts(*Distribution(np.abs(psi) ** 2).draw(shots, rng))
 
     def _program(self, setting: Setting) -> Program:
         if setting in self._programs:
@@ -116,7 +118,7 @@ class SectorSampler:
         def sample(settings: Sequence[Setting], shots: Sequence[int], seed: int) -> list[Counts]:
             if any(setting.orbital_rotation is None for setting in settings):
                 return self._whole.of(self.statevector(psi))(settings, shots, seed)
-            rng = np.random.default_rng(seed)
+            rng = stream(seed, "shots").generator
             return [
                 self._draw(setting.orbital_rotation or NOTHING, state, count, rng)
                 for setting, count in zip(settings, shots, strict=True)
@@ -126,7 +128,7 @@ class SectorSampler:
 
     def computational(self, psi: FloatArray, shots: int, seed: int) -> Counts:
         """Shots without any change of basis."""
-        rng = np.random.default_rng(seed)
+        rng = stream(seed, "shots").generator
         return self._draw(NOTHING, self._space.unpack(psi), shots, rng)
 
     def statevector(self, psi: FloatArray) -> npt.NDArray[Any]:

@@ -13,7 +13,7 @@ from itertools import combinations
 import numpy as np
 
 from vqe_cli._core.arrays import FloatArray, Vector
-from vqe_cli._core.resources import available_threads
+from vqe_cli._core.resources import MACHINE, Memory, available_threads
 from vqe_cli.backends.exact.sweeps import FlatSweep, GridSweep, Sweep
 from vqe_cli.backends.objective import PointByPoint, Traits
 from vqe_cli.fermions.densities import Density
@@ -44,10 +44,17 @@ class Sector:
     Args:
         problem: The electrons.
         excitations: All that will act on the reference.
+        memory: What may be used.
     """
 
-    def __init__(self, problem: ElectronicProblem, excitations: Sequence[Excitation]) -> None:
+    def __init__(
+        self,
+        problem: ElectronicProblem,
+        excitations: Sequence[Excitation],
+        memory: Memory = MACHINE,
+    ) -> None:
         self.problem = problem
+        self.memory = memory
         self.space = sector_space(problem, excitations)
         self.tables = PairTables(self.space)
         self.hamiltonian = hamiltonian(problem, self.space)
@@ -172,7 +179,7 @@ class SectorObjective(PointByPoint):
     def density(self, x: Vector, two_body: bool = False) -> Density:
         """Reduced density matrices of the state itself."""
         psi = self.state(x)
-        pairs = two_body_density(self.space, psi) if two_body else None
+        pairs = two_body_density(self.space, psi, self._sector.memory) if two_body else None
         return Density(one_body_density(self.space, psi), pairs)
 
     def fidelity(self, x: Vector, y: Vector, seed: int = 0, effort: float = 1.0) -> Estimate:

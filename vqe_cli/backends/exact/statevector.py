@@ -30,7 +30,7 @@ class StatevectorObjective(PointByPoint):
         self._encoding = state.encoding
         circuit = decompose(state.circuit)
         self._program = Program(circuit)
-        self._hamiltonian = PauliSum(state.encoding.hamiltonian)
+        self._hamiltonian = PauliSum(state.encoding.hamiltonian, state.encoding.memory)
         is_real = self._program.is_real and self._hamiltonian.is_real
         self._dtype = np.float64 if is_real else np.complex128
         self.traits = Traits(
@@ -72,7 +72,8 @@ class StatevectorObjective(PointByPoint):
         found = {"energy-variance": Estimate(max(variance, 0.0))}
         psi = psi.astype(np.complex128)
         for name, operator in self._encoding.symmetries.items():
-            found[name] = Estimate(PauliSum(operator).expectation(psi))
+            prepared = PauliSum(operator, self._encoding.memory)
+            found[name] = Estimate(prepared.expectation(psi))
         return found
 
     def samples(self, x: Vector, shots: int, seed: int) -> Counts:

@@ -21,6 +21,7 @@ from vqe_cli._core.validation import SpecError
 from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends import Cost, DeviceSettings
 from vqe_cli.backends._mitigated import MitigationOptions
+from vqe_cli.backends.submitter import Submitter
 from vqe_cli.measurement.shots import Budget
 
 if TYPE_CHECKING:
@@ -122,18 +123,26 @@ class Ibm(MitigationOptions):
         yield from compiled_needs(load)
         yield planning_need(load)
 
-    def prepare(self, state: ParameterisedState, seed: int) -> DeviceObjective:
+    def prepare(
+        self, state: ParameterisedState, seed: int, submitter: Submitter | None = None
+    ) -> DeviceObjective:
         """Find the device and compile for it."""
         from vqe_cli.backends.ibm import device_preparation as laboratory
         from vqe_cli.backends.ibm.mitigated import MitigatedDeviceObjective
         from vqe_cli.backends.ibm.objective import DeviceObjective
 
-        task = self.task(state, self.budget)
-        circuit = state.circuit
-        placement, device = laboratory.place(self.device, circuit, self.optimization_level, seed)
+        task, submitter = self.task(state, self.budget), submitter or Submitter()
+        circuit, level = state.circuit, self.optimization_level
+        placement, device = laboratory.place(self.device, circuit, level, seed, submitter)
         terms = self._terms(placement.device)
         place = laboratory.furnish(
-            placement, device, circuit, self.sampler_options, terms, self.sending_mode
+            placement,
+            device,
+            circuit,
+            self.sampler_options,
+            terms,
+            self.sending_mode,
+            submitter=submitter,
         )
         if self.mitigation is not None:
             return MitigatedDeviceObjective(task, placement.compiled, place, self.mitigation)

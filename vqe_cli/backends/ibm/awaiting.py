@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from vqe_cli._core.log import package_logger
@@ -14,7 +15,7 @@ from vqe_cli.backends.ibm.failures import is_missing
 from vqe_cli.backends.ibm.job import FINAL, Results, Service, Status
 from vqe_cli.backends.ibm.ledger import Entry, Ledger
 from vqe_cli.backends.ibm.local import save_results
-from vqe_cli.backends.ibm.submitter import current_submitter
+from vqe_cli.backends.submitter import unheard
 
 LOG = package_logger(__name__)
 
@@ -39,19 +40,20 @@ def on_resumption(job_id: str, status: Status) -> str:
     )
 
 
-def wait(service: Service, job_id: str) -> Status:
+def wait(service: Service, job_id: str, tell: Callable[[str], None] = unheard) -> Status:
     """Ask, in growing intervals, until a job has ended; say when it begins to run.
 
     Args:
         service: Runs it.
         job_id: The service's id.
+        tell: Hears how far it is, and of every pause.
     """
     pause, longest = service.pauses
     last = None
     with runtime.translated(f"waiting for job {job_id}", STILL_OUT):
-        while (status := _status(service, job_id)) not in FINAL:
+        while (status := _status(service, job_id, tell)) not in FINAL:
             if service.name == "cloud" and status != last:
-                current_submitter().notify(f"job {job_id} is {status}; Ctrl-C leaves it so")
+                tell(f"job {job_id} is {status}; Ctrl-C leaves it so")
             if status != last:
                 LOG.info("job %s is %s", job_id, status)
             last = status
@@ -61,37 +63,44 @@ def wait(service: Service, job_id: str) -> Status:
     return status
 
 
-def _status(service: Service, job_id: str) -> Status:
+def _status(service: Service, job_id: str, tell: Callable[[str], None]) -> Status:
     """How far a job is; one that is not known yet, right after it was sent, is asked for again."""
+    doing = f"waiting for job {job_id}"
+    ask = partial(runtime.patiently, lambda: service.status(job_id), doing, tell=tell)
     for pause in runtime.LOOKS:
         try:
-            return runtime.patiently(lambda: service.status(job_id), f"waiting for job {job_id}")
+            return ask()
         except Exception as error:
             if not is_missing(error):
                 raise
         time.sleep(pause)
-    return runtime.patiently(lambda: service.status(job_id), f"waiting for job {job_id}")
+    return ask()
 
 
-def refreshed(service: Service, ledger: Ledger, entry: Entry) -> Entry:
+def refreshed(
+    service: Service, ledger: Ledger, entry: Entry, tell: Callable[[str], None] = unheard
+) -> Entry:
     """A job as it is now, written down; one whose id was lost is looked for by its tag.
 
     Args:
         service: Runs it.
         ledger: Has the entry.
         entry: Of the job; returned as it is where the service has none of it.
+        tell: Hears of every pause.
 
     Raises:
         UnavailableError: The service cannot be asked, or does not know the job.
     """
     with runtime.translated(f"asking after job {entry.job_id or entry.tag}"):
         known = [entry.job_id] if entry.job_id else None
-        ids = known or runtime.patiently(lambda: service.find(entry.tag))
+        ids = known or runtime.patiently(lambda: service.find(entry.tag), tell=tell)
         if not ids:
             return entry
         job_id = ids[0]
-        status = runtime.patiently(lambda: service.status(job_id))
-        billed = runtime.patiently(lambda: service.usage(job_id)) if status in FINAL else None
+        status = runtime.patiently(lambda: service.status(job_id), tell=tell)
+        billed = None
+        if status in FINAL:
+            billed = runtime.patiently(lambda: service.usage(job_id), tell=tell)
     ledger.update(entry, job_id=job_id, status=status, billed_seconds=billed)
     return replace(entry, job_id=job_id, status=status, billed_seconds=billed)
 
@@ -106,6 +115,7 @@ def fetch(
     status: Status,
     path: Path,
     check: Callable[[Results], None] = _nothing,
+    tell: Callable[[str], None] = unheard,
 ) -> None:
     """Keep the result of a job that has ended, once it has come whole.
 
@@ -115,6 +125,7 @@ def fetch(
         status: How it ended.
         path: Where to.
         check: Raises `IncompleteResultError` where something is missing.
+        tell: Hears of every pause.
     """
 
     def whole() -> Results:
@@ -123,7 +134,7 @@ def fetch(
         return found
 
     with runtime.translated(f"fetching job {job_id}", on_resumption(job_id, status)):
-        found = runtime.patiently(whole, f"fetching job {job_id}")
+        found = runtime.patiently(whole, f"fetching job {job_id}", tell=tell)
     private_folder(path.parent)
     save_results(path, found)
     LOG.info("job %s: results kept in %s", job_id, path)

@@ -8,6 +8,7 @@ from typing import Any
 
 from vqe_cli.backends.ibm import runtime
 from vqe_cli.backends.ibm.job import Request, Results, Status, read_results
+from vqe_cli.backends.submitter import unheard
 from vqe_cli.errors import UnavailableError
 
 LEAST_BUSY = "ibm:least-busy"
@@ -38,13 +39,16 @@ def status_from(text: str) -> Status:
     return _STATUS.get(word, "running")
 
 
-def find_device(connection: Any, name: str, qubits: int) -> Any:
+def find_device(
+    connection: Any, name: str, qubits: int, tell: Callable[[str], None] = unheard
+) -> Any:
     """A device by name, or the one with the shortest queue.
 
     Args:
         connection: IBM's service.
         name: Such as ``ibm_fez``, or ``ibm:least-busy``.
         qubits: The fewest it must have.
+        tell: Hears of every pause.
 
     Raises:
         UnavailableError: The account has none, or it is not at work.
@@ -52,10 +56,14 @@ def find_device(connection: Any, name: str, qubits: int) -> Any:
     with runtime.translated(f"looking up {name}"):
         if name == LEAST_BUSY:
             return runtime.patiently(
-                lambda: connection.least_busy(min_num_qubits=qubits), f"looking up {name}"
+                lambda: connection.least_busy(min_num_qubits=qubits),
+                f"looking up {name}",
+                tell=tell,
             )
-        device = runtime.patiently(lambda: connection.backend(name), f"looking up {name}")
-        status = runtime.patiently(device.status, f"asking after {name}")
+        device = runtime.patiently(
+            lambda: connection.backend(name), f"looking up {name}", tell=tell
+        )
+        status = runtime.patiently(device.status, f"asking after {name}", tell=tell)
     if not status.operational or status.status_msg != "active":
         raise UnavailableError(
             f"{name} is not at work: {status.status_msg}",

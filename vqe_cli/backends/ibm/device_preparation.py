@@ -19,7 +19,7 @@ from vqe_cli.backends.ibm.objective import Laboratory
 from vqe_cli.backends.ibm.placement import Placement, file_of, keep, placed, recall
 from vqe_cli.backends.ibm.sending import Terms
 from vqe_cli.backends.ibm.submission import JobQueue
-from vqe_cli.backends.ibm.submitter import Submitter, current_submitter
+from vqe_cli.backends.submitter import Submitter
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
@@ -30,12 +30,13 @@ def is_fake(name: str) -> bool:
     return name.startswith("fake_")
 
 
-def find(name: str, qubits: int) -> Any:
+def find(name: str, qubits: int, submitter: Submitter) -> Any:
     """A device, real or fake.
 
     Args:
         name: As it stands in the input.
         qubits: The fewest it must have.
+        submitter: The run it is for.
 
     Raises:
         InputError: There is no fake device of that name.
@@ -43,31 +44,33 @@ def find(name: str, qubits: int) -> Any:
     """
     if is_fake(name):
         return runtime.fake_device(name)
-    return find_device(runtime.connect(), _name_on_resumption(name), qubits)
+    chosen, notify = _name_on_resumption(name, submitter), submitter.notify
+    return find_device(runtime.connect(notify), chosen, qubits, notify)
 
 
-def _name_on_resumption(name: str) -> str:
+def _name_on_resumption(name: str, submitter: Submitter) -> str:
     """A resumed run stays on the device whose queue was shortest when it began."""
-    submitter = current_submitter()
     if name != LEAST_BUSY or not submitter.resume:
         return name
     earlier = ledger().of_run(submitter.fingerprint)
     return earlier[-1].device if earlier else name
 
 
-def recalled(circuit: QuantumCircuit) -> Placement | None:
+def recalled(circuit: QuantumCircuit, submitter: Submitter) -> Placement | None:
     """Where a resumed run's circuit lies, if jobs were sent with it.
 
     Args:
         circuit: Before it is compiled.
+        submitter: The run.
     """
-    submitter = current_submitter()
     if not submitter.resume or not ledger().of_run(submitter.fingerprint):
         return None
     return recall(file_of(placements_folder(), submitter.fingerprint, circuit))
 
 
-def place(name: str, circuit: QuantumCircuit, level: int, seed: int) -> tuple[Placement, Any]:
+def place(
+    name: str, circuit: QuantumCircuit, level: int, seed: int, submitter: Submitter
+) -> tuple[Placement, Any]:
     """Find a device and compile for it; a resumed run stays where it was.
 
     Args:
@@ -75,14 +78,15 @@ def place(name: str, circuit: QuantumCircuit, level: int, seed: int) -> tuple[Pl
         circuit: Before it is compiled.
         level: Of the compiler.
         seed: Of the compiler.
+        submitter: The run.
 
     Returns:
         The placement, and the device; None in its place as long as nobody had to look for it.
     """
-    kept = recalled(circuit)
+    kept = recalled(circuit, submitter)
     if kept is not None:
         return kept, None
-    device = find(name, circuit.num_qubits)
+    device = find(name, circuit.num_qubits, submitter)
     compiled = compile_for_device(circuit, device, level, seed)
     return placed(compiled, device, prices().repetition), device
 
@@ -94,6 +98,8 @@ def furnish(
     options: dict[str, Any],
     terms: Terms,
     mode: str,
+    *,
+    submitter: Submitter,
 ) -> Laboratory:
     """Put together what measuring needs.
 
@@ -104,8 +110,9 @@ def furnish(
         options: For the sampler.
         terms: What a run may take.
         mode: ``job``, ``batch`` or ``session``.
+        submitter: On whose behalf jobs are sent.
     """
-    submitter = current_submitter()
+    notify = submitter.notify
     path = file_of(placements_folder(), submitter.fingerprint, circuit)
 
     @cache
@@ -113,7 +120,8 @@ def furnish(
         """The device as it is now; of a fake one the part that circuits use."""
         if not terms.real:
             return placement.reduced
-        return device or find_device(runtime.connect(), placement.device, circuit.num_qubits)
+        wanted = placement.device, circuit.num_qubits
+        return device or find_device(runtime.connect(notify), *wanted, notify)
 
     queue = JobQueue(
         _cloud(today, mode, submitter)
@@ -145,6 +153,6 @@ def _keep(path: Path, placement: Placement, submitter: Submitter) -> None:
 
 
 def _cloud(today: Callable[[], Any], mode: str, submitter: Submitter) -> Service:
-    service = DistantService(runtime.connect, today, mode)
+    service = DistantService(lambda: runtime.connect(submitter.notify), today, mode)
     submitter.at_end.append(service.close)
     return service

@@ -104,10 +104,11 @@ class MitigatedDeviceObjective(MitigatedObjective, DeviceObjective):
     ) -> Estimate:
         """The mean over settings, each as much as it has shots."""
         assert self._calibration is not None
-        parts, encoding = [], self.task.state.encoding
+        encoding, parts = self.task.state.encoding, []
         for setting, counts in known:
             values = np.asarray(of(*encoding.electron_counts(counts.outcomes)), float)
-            parts.append(mean_of_read(values, counts, self.places(setting), self._calibration))
+            places = self.places(setting)
+            parts.append(mean_of_read(values, counts, places, self._calibration, encoding.memory))
         shots = np.array([counts.shots for _, counts in known])
         shares = shots / shots.sum()
         mean = float(shares @ np.array([part.value for part in parts]))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from vqe_cli._core.arrays import IntArray, Vector
+from vqe_cli._core.seeds import stream
 from vqe_cli.backends._measured import (
     FEWEST_FOR_OBSERVABLES,
     OBSERVABLES_SHARE,
@@ -409,7 +410,7 @@ def _rows(wanted: IntArray, per_row: int) -> IntArray:
 
 def one_seed(seeds: Sequence[int]) -> int:
     """A job's seed from those of its parts."""
-    return int(np.random.SeedSequence(list(seeds)).generate_state(1)[0] >> 1)
+    return stream(seeds[0], "job", *seeds[1:]).seed
 
 
 def setting_text(setting: Setting) -> str:

@@ -15,16 +15,21 @@ from vqe_cli.backends.ibm.job import FINAL, Results, Service
 from vqe_cli.backends.ibm.job_files import ledger, local_folder, result_file
 from vqe_cli.backends.ibm.ledger import Entry, Ledger
 from vqe_cli.backends.ibm.local import LocalService, load_results
-from vqe_cli.backends.ibm.submitter import current_submitter
+from vqe_cli.backends.submitter import unheard
 from vqe_cli.errors import InputError, UnavailableError, did_you_mean, interruptible
 
 
 class Overview:
-    """All jobs of this machine; a service is connected to when one of its jobs is asked for."""
+    """All jobs of this machine; a service is connected to when one of its jobs is asked for.
 
-    def __init__(self) -> None:
+    Args:
+        tell: Hears what a user who waits has to know.
+    """
+
+    def __init__(self, tell: Callable[[str], None] = unheard) -> None:
+        self._tell = tell
         self._ledger: Ledger = ledger()
-        self._service: Callable[[str], Service] = cache(_service)
+        self._service: Callable[[str], Service] = cache(lambda name: _service(name, tell))
 
     def entries(self, warn: Callable[[str], None]) -> list[Entry]:
         """Every job, oldest first, as far as it is now.
@@ -50,7 +55,7 @@ class Overview:
                 yield entry
 
     def _refresh(self, entry: Entry) -> Entry:
-        return refreshed(self._service(entry.service), self._ledger, entry)
+        return refreshed(self._service(entry.service), self._ledger, entry, self._tell)
 
     def find(self, job_id: str) -> Entry:
         """A job that this tool sent.
@@ -85,9 +90,9 @@ class Overview:
 
     def _fetch(self, entry: Entry, job_id: str, kept: Path) -> None:
         service = self._service(entry.service)
-        status = wait(service, job_id)
+        status = wait(service, job_id, self._tell)
         self._ledger.update(entry, status=status)
-        fetch(service, job_id, status, kept, partial(_check_shots, entry))
+        fetch(service, job_id, status, kept, partial(_check_shots, entry), self._tell)
 
     def _billed(self, entry: Entry) -> Entry:
         """With what it took, if that can be asked; its result is here all the same."""
@@ -96,7 +101,7 @@ class Overview:
         try:
             return self._refresh(entry)
         except UnavailableError as error:
-            current_submitter().notify(f"warning: {error.message}")
+            self._tell(f"warning: {error.message}")
             return entry
 
     def keep_energy(self, entry: Entry, energy: float, standard_error: float | None) -> Entry:
@@ -143,7 +148,7 @@ def _check_shots(entry: Entry, results: Results) -> None:
         raise IncompleteResultError(f"{found:,} of {entry.executions:,} shots came")
 
 
-def _service(name: str) -> Service:
+def _service(name: str, tell: Callable[[str], None]) -> Service:
     if name == "local":
         return LocalService(local_folder())
-    return CloudService(runtime.connect())
+    return CloudService(runtime.connect(tell))

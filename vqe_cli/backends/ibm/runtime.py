@@ -20,7 +20,7 @@ from vqe_cli.backends.ibm.failures import (
     retry_after,
     status_of,
 )
-from vqe_cli.backends.ibm.submitter import current_submitter
+from vqe_cli.backends.submitter import unheard
 from vqe_cli.errors import InputError, Path, UnavailableError, VqeError, did_you_mean
 
 T = TypeVar("T")
@@ -180,7 +180,7 @@ def patiently(
     doing: str = "asking IBM",
     *,
     seed: int = 0,
-    tell: Callable[[str], None] | None = None,
+    tell: Callable[[str], None] = unheard,
 ) -> T:
     """Call again after failures that may pass, with growing pauses, and say so.
 
@@ -188,7 +188,7 @@ def patiently(
         call: Must be harmless to repeat.
         doing: For whoever waits: ``"looking up ibm_fez"``.
         seed: Of the random part of the pauses.
-        tell: Hears of every pause; by default the run on whose behalf this is done.
+        tell: Hears of every pause.
     """
     for number, pause in enumerate(pauses(seed), start=1):
         try:
@@ -212,7 +212,7 @@ def pauses(seed: int) -> Iterator[float]:
 
 
 def hold_on(
-    failure: Exception, pause: float, doing: str, tell: Callable[[str], None] | None = None
+    failure: Exception, pause: float, doing: str, tell: Callable[[str], None] = unheard
 ) -> None:
     """Wait after a failure: as long as the service asks for, or for the pause that is due.
 
@@ -223,7 +223,6 @@ def hold_on(
         tell: Hears of it.
     """
     wait = max(pause, min(retry_after(failure) or 0.0, LONGEST_WAIT))
-    tell = tell or current_submitter().notify
     tell(f"{doing}: {in_words(failure)}; again in {wait:.0f} s")
     time.sleep(wait)
 
@@ -255,8 +254,11 @@ def fake_device(name: str, path: Path = ("backend", "device")) -> Any:
     return devices[wanted]
 
 
-def connect() -> Any:
+def connect(tell: Callable[[str], None] = unheard) -> Any:
     """IBM's service, with the account of the environment or the saved one.
+
+    Args:
+        tell: Hears of every pause.
 
     Raises:
         UnavailableError: There is no account, it is not valid, or the network is down.
@@ -266,7 +268,7 @@ def connect() -> Any:
 
         # The client tells on standard error that it found a token; nobody needs to know.
         logging.getLogger("qiskit_ibm_runtime").setLevel(logging.ERROR)
-        return patiently(QiskitRuntimeService, "connecting to IBM Quantum")
+        return patiently(QiskitRuntimeService, "connecting to IBM Quantum", tell=tell)
 
 
 def execution_mode(kind: str, backend: Any, max_seconds: int | None) -> Any:

@@ -12,7 +12,7 @@ from vqe_cli.backends.ibm.cost import Caps, Plan
 from vqe_cli.backends.ibm.failures import is_transient, may_have_arrived
 from vqe_cli.backends.ibm.job import Request, Service
 from vqe_cli.backends.ibm.ledger import Entry, Ledger
-from vqe_cli.backends.ibm.submitter import Submitter
+from vqe_cli.backends.submitter import Submitter
 from vqe_cli.errors import UnavailableError
 
 LOG = package_logger(__name__)
@@ -155,7 +155,9 @@ class Sender:
         try:
             for pause in (*pauses, None):
                 with runtime.translated(f"asking what job {job_id} took"):
-                    found = runtime.patiently(lambda: self._service.usage(job_id))
+                    found = runtime.patiently(
+                        lambda: self._service.usage(job_id), tell=self._submitter.notify
+                    )
                 if found is not None or pause is None:
                     return found
                 time.sleep(pause)

@@ -17,7 +17,7 @@ from vqe_cli.backends.ibm.ledger import Entry
 from vqe_cli.backends.ibm.local import load_results
 from vqe_cli.backends.ibm.parts import joined, split
 from vqe_cli.backends.ibm.sending import Sender, Terms
-from vqe_cli.backends.ibm.submitter import Submitter
+from vqe_cli.backends.submitter import Submitter
 from vqe_cli.errors import InputError, RefusedError, UnavailableError
 
 ROUND_OFF = 1e-6
@@ -243,7 +243,7 @@ class JobQueue:
     def _as_now(self, entry: Entry) -> Entry:
         """A job as the service sees it; as it was last seen where it cannot be asked."""
         try:
-            return refreshed(self._service, self._ledger, entry)
+            return refreshed(self._service, self._ledger, entry, self._submitter.notify)
         except UnavailableError as error:
             self._submitter.notify(f"warning: {error.message}")
             return entry
@@ -333,11 +333,12 @@ class JobQueue:
 
     def _fetch(self, entry: Entry, job_id: str, kept: Path, request: Request) -> Entry:
         try:
-            status = wait(self._service, job_id)
+            notify = self._submitter.notify
+            status = wait(self._service, job_id, notify)
             self._ledger.update(entry, status=status)
             if status != "done":
                 self._ledger.update(entry, billed_seconds=self._sender.billed(job_id))
-            fetch(self._service, job_id, status, kept, request.check_whole)
+            fetch(self._service, job_id, status, kept, request.check_whole, notify)
         except KeyboardInterrupt:
             self._submitter.notify(
                 f"job {job_id} goes on at {self._terms.device}: --resume takes its result,"

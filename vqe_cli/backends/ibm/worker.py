@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from vqe_cli._core.seeds import stream
 from vqe_cli.backends.ibm.job import Request, Results, read_results
 from vqe_cli.backends.ibm.local import finish, next_waiting, read_request, save_results, write_whole
 from vqe_cli.measurement.estimates import Counts
@@ -64,7 +65,7 @@ def simulate(request: Request, device: str, active: tuple[int, ...]) -> Results:
     found: list[tuple[Counts, ...]] = []
     for index, pub in enumerate(request.pubs()):
         # One seed for all would give circuits the same random numbers.
-        seed = (request.seed + 7919 * index) % 2**31
+        seed = stream(request.seed, "simulated circuits", index).seed
         options = {**request.options, "simulator": {"seed_simulator": seed}}
         sampler = runtime.sampler(_simulator(device, active), options)
         found += read_results(sampler.run([pub]).result())

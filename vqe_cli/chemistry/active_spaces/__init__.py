@@ -10,6 +10,7 @@ from vqe_cli._core.registry import Entry, Registry
 if TYPE_CHECKING:
     from pyscf.gto import Mole
 
+    from vqe_cli._core.resources import Memory
     from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
     from vqe_cli.chemistry.scf.mean_field import MeanField
 
@@ -20,11 +21,12 @@ class ActiveSpace(Entry):
     needs_atoms: ClassVar[bool] = True
     """Whether it must know where the orbitals are; an FCIDUMP file does not tell."""
 
-    def check(self, mole: Mole) -> None:
+    def check(self, mole: Mole, memory: Memory) -> None:
         """Refuse what is too large whatever the orbitals will be, before they are computed.
 
         Args:
             mole: The molecule with its basis.
+            memory: What may be used.
 
         Raises:
             RefusedError: More active orbitals than integrals can be held for.

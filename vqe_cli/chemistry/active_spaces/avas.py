@@ -18,6 +18,8 @@ from vqe_cli.errors import InputError, Path
 if TYPE_CHECKING:
     from pyscf.gto import Mole
 
+    from vqe_cli._core.resources import Memory
+
 _PATH: Path = ("active_space", "orbitals")
 _LABEL = re.compile(r"[\w .|*+?^\[\]-]{1,40}", re.ASCII)
 _MAX_REPEATS = 3
@@ -53,7 +55,7 @@ class Avas(Overlapping):
             return tuple(labels)
         return value
 
-    def check(self, mole: Mole) -> None:
+    def check(self, mole: Mole, memory: Memory) -> None:
         """Every label must match, and the orbitals must not be too many."""
         self.refuse_too_many(len(self._indices(minimal_basis(mole))))
 

@@ -15,6 +15,8 @@ from vqe_cli.chemistry.scf.mean_field import MeanField
 if TYPE_CHECKING:
     from pyscf.gto import Mole
 
+    from vqe_cli._core.resources import Memory
+
 
 class Frontier(ActiveSpace):
     """The highest occupied and lowest empty orbitals, by energy.
@@ -42,7 +44,7 @@ class Frontier(ActiveSpace):
         """As many more active electrons and orbitals."""
         return resized(self, electrons, orbitals)
 
-    def check(self, mole: Mole) -> None:
+    def check(self, mole: Mole, memory: Memory) -> None:
         """The number of orbitals is an option."""
         refuse_too_many(self.orbitals)
 

@@ -15,6 +15,8 @@ from vqe_cli.errors import InputError
 if TYPE_CHECKING:
     from pyscf.gto import Mole
 
+    from vqe_cli._core.resources import Memory
+
 
 class FrozenCore(ActiveSpace):
     """All orbitals but the core of the noble gas before: 1s for Li to Ne, 1s2s2p for Na to Ar.
@@ -38,7 +40,7 @@ class FrozenCore(ActiveSpace):
         core = self._asked_for(mole)
         return mole.nelectron - 2 * core, mole.nao - core
 
-    def check(self, mole: Mole) -> None:
+    def check(self, mole: Mole, memory: Memory) -> None:
         """All basis functions but the core's orbitals."""
         refuse_too_many(mole.nao - self._asked_for(mole))
 

@@ -11,6 +11,8 @@ from vqe_cli.chemistry.scf.mean_field import MeanField
 if TYPE_CHECKING:
     from pyscf.gto import Mole
 
+    from vqe_cli._core.resources import Memory
+
 
 class Full(ActiveSpace):
     """All orbitals and all electrons of the basis set.
@@ -26,7 +28,7 @@ class Full(ActiveSpace):
         """All that there are."""
         return mole.nelectron, mole.nao
 
-    def check(self, mole: Mole) -> None:
+    def check(self, mole: Mole, memory: Memory) -> None:
         """There are as many orbitals as basis functions."""
         refuse_too_many(mole.nao)
 

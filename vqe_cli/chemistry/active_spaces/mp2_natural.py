@@ -19,6 +19,8 @@ from vqe_cli.errors import InputError
 if TYPE_CHECKING:
     from pyscf.gto import Mole
 
+    from vqe_cli._core.resources import Memory
+
 THRESHOLD = 0.02
 
 
@@ -72,11 +74,11 @@ class Mp2Natural(ActiveSpace):
         """As many more active electrons and orbitals; by a threshold, itself."""
         return self if self.size is None else resized(self, electrons, orbitals)
 
-    def check(self, mole: Mole) -> None:
+    def check(self, mole: Mole, memory: Memory) -> None:
         """MP2 must fit into memory, and the orbitals asked for into integrals."""
         if self.orbitals is not None:
             refuse_too_many(self.orbitals)
-        refuse_large_mp2(mole)
+        refuse_large_mp2(mole, memory)
 
     def select(self, field: MeanField) -> OrbitalSelection:
         """Rotate to natural orbitals, and take the most correlated."""

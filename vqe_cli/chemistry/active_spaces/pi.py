@@ -17,6 +17,8 @@ from vqe_cli.errors import InputError
 if TYPE_CHECKING:
     from pyscf.gto import Mole
 
+    from vqe_cli._core.resources import Memory
+
 
 class Pi(Overlapping):
     """All pi orbitals, however the molecule lies in space.
@@ -29,7 +31,7 @@ class Pi(Overlapping):
         Sayfutyarova and Hammes-Schiffer, J. Chem. Theory Comput. 15, 1679 (2019).
     """
 
-    def check(self, mole: Mole) -> None:
+    def check(self, mole: Mole, memory: Memory) -> None:
         """There must be pi orbitals, and not too many."""
         self.refuse_too_many(len(_found(mole)))
 

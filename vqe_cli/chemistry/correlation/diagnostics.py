@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from vqe_cli._core.arrays import FloatArray
-from vqe_cli._core.resources import refuse_if_larger
+from vqe_cli._core.resources import MACHINE, Memory
 from vqe_cli._core.threads import threads_for
 from vqe_cli.chemistry.basis.cores import core_orbitals
 from vqe_cli.chemistry.correlation.mp2_density import mp2_density
@@ -80,19 +80,22 @@ def ccsd_cost(mole: Any) -> CcsdCost:
     )
 
 
-def refuse_large_ccsd(mole: Any, most_operations: float = MAX_OPERATIONS) -> None:
+def refuse_large_ccsd(
+    mole: Any, most_operations: float = MAX_OPERATIONS, memory: Memory = MACHINE
+) -> None:
     """Refuse CCSD that would take too long or too much memory.
 
     Args:
         mole: A built `pyscf.gto.Mole`.
         most_operations: Floating-point operations that are allowed.
+        memory: What may be used.
 
     Raises:
         RefusedError: With numbers.
     """
     cost = ccsd_cost(mole)
     what = f"CCSD with {cost.electrons} electrons in {cost.orbitals} orbitals"
-    refuse_if_larger(cost.memory_bytes, what, "choose a smaller basis")
+    memory.refuse_if_larger(cost.memory_bytes, what, "choose a smaller basis")
     if cost.operations > most_operations:
         raise RefusedError(
             f"{what} takes about {cost.operations:.0e} floating-point operations,"
@@ -117,7 +120,7 @@ def ccsd_diagnostics(field: MeanField, most_operations: float = MAX_OPERATIONS) 
         RefusedError: It would take too long or too much memory.
         NotConvergedError: CCSD did not converge.
     """
-    refuse_large_ccsd(field.mole, most_operations)
+    refuse_large_ccsd(field.mole, most_operations, field.memory)
     core = min(core_orbitals(field.mole), field.num_doubly_occupied)
     correlated = field.mole.nelectron - 2 * core
     if correlated < 2 or min(field.mole.nelec) == field.num_orbitals:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from vqe_cli._core.arrays import FloatArray
-from vqe_cli._core.resources import refuse_if_larger
+from vqe_cli._core.resources import Memory
 from vqe_cli._core.threads import threads_for
 from vqe_cli.chemistry.basis.cores import core_orbitals
 from vqe_cli.chemistry.scf.mean_field import MeanField
@@ -17,11 +17,12 @@ ARRAYS = 4
 """Of the size of the amplitudes that are held at a time: integrals, amplitudes, two at work."""
 
 
-def refuse_large_mp2(mole: Any) -> None:
+def refuse_large_mp2(mole: Any, memory: Memory) -> None:
     """Refuse MP2 that would not fit into memory, before the orbitals are computed.
 
     Args:
         mole: A built `pyscf.gto.Mole`.
+        memory: What may be used.
 
     Raises:
         RefusedError: With the memory it would need.
@@ -29,7 +30,7 @@ def refuse_large_mp2(mole: Any) -> None:
     core, (alpha, beta) = core_orbitals(mole), mole.nelec
     pairs = (alpha - core) * (mole.nao - alpha)
     spins = 1 if alpha == beta else 3  # alpha-alpha, alpha-beta and beta-beta
-    refuse_if_larger(
+    memory.refuse_if_larger(
         8 * ARRAYS * spins * pairs**2,
         f"MP2 with {alpha + beta - 2 * core} electrons in {mole.nao - core} orbitals",
         "choose a smaller basis",
@@ -52,7 +53,7 @@ def mp2_density(field: MeanField) -> FloatArray:
     Raises:
         RefusedError: It would not fit into memory.
     """
-    refuse_large_mp2(field.mole)
+    refuse_large_mp2(field.mole, field.memory)
     core = min(core_orbitals(field.mole), field.num_doubly_occupied)
     with threads_for(field.mole.nao**2):
         return _closed_shell(field, core) if field.mole.spin == 0 else _open_shell(field, core)

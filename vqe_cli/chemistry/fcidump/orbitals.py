@@ -10,6 +10,7 @@ from typing import Any, Literal
 import numpy as np
 
 from vqe_cli._core.arrays import FloatArray
+from vqe_cli._core.resources import MACHINE, Memory
 from vqe_cli.chemistry.active_spaces import ActiveSpace
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
 from vqe_cli.chemistry.fcidump import FileIntegrals, read_fcidump
@@ -44,7 +45,11 @@ def problem_of_selection(selection: OrbitalSelection) -> ElectronicProblem:
 
 
 def select_from_file(
-    path: Path, choice: Choice, space: ActiveSpace, check: Callable[[Any], None] | None = None
+    path: Path,
+    choice: Choice,
+    space: ActiveSpace,
+    check: Callable[[Any], None] | None = None,
+    memory: Memory = MACHINE,
 ) -> OrbitalSelection:
     """The orbitals of a file and the choice among them.
 
@@ -54,12 +59,13 @@ def select_from_file(
         space: Which of them are correlated.
         check: Told a `pyscf.gto.Mole` without atoms once the header has been read, to refuse it.
             Default: that of the active space.
+        memory: What may be used.
     """
-    check = check or space.check
+    check = check or (lambda mole: space.check(mole, memory))
     integrals = read_fcidump(
-        path, lambda header: check(mole_without_atoms(header.norb, header.nelec, 0.0))
+        path, lambda header: check(mole_without_atoms(header.norb, header.nelec, 0.0)), memory
     )
-    return space.select(_mean_field(integrals, choice))
+    return space.select(replace(_mean_field(integrals, choice), memory=memory))
 
 
 def _mean_field(integrals: FileIntegrals, choice: Choice) -> MeanField:

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vqe_cli._core.arrays import FloatArray, IntArray
-from vqe_cli._core.resources import refuse_if_larger
+from vqe_cli._core.resources import MACHINE, Memory
 from vqe_cli.chemistry.fcidump.findings import findings
 from vqe_cli.chemistry.fcidump.header import UNRESTRICTED_HINT, Header, read_header
 from vqe_cli.chemistry.fcidump.lines import Lines, fault, lines_of
@@ -82,12 +82,15 @@ class FileIntegrals:
         return np.asarray(ao2mo.restore(1, self.eri, self.norb))
 
 
-def read_fcidump(path: Path, check: Callable[[Header], None] | None = None) -> FileIntegrals:
+def read_fcidump(
+    path: Path, check: Callable[[Header], None] | None = None, memory: Memory = MACHINE
+) -> FileIntegrals:
     """Read integrals over restricted orbitals, in whatever order the orbitals are.
 
     Args:
         path: The file, perhaps compressed by gzip.
         check: Told the header before memory is taken, to refuse it.
+        memory: What may be used.
 
     Raises:
         InputError: With the line, whatever is wrong with the file.
@@ -98,7 +101,7 @@ def read_fcidump(path: Path, check: Callable[[Header], None] | None = None) -> F
         if check is not None:
             check(header)
         norb = header.norb
-        refuse_if_larger(
+        memory.refuse_if_larger(
             BYTES_PER_INTEGRAL * packed_size(norb) + 24 * norb * norb,
             f"an FCIDUMP file of NORB={norb} orbitals",
             "leave orbitals out when the file is written",

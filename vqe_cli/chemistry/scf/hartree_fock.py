@@ -17,6 +17,7 @@ import numpy as np
 
 from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.log import package_logger
+from vqe_cli._core.seeds import guesses
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli.chemistry.scf.canonical_orbitals import canonical
 from vqe_cli.chemistry.scf.mean_field_of_integrals import mole_without_atoms, scf_over
@@ -45,7 +46,6 @@ EQUAL_LEVELS = 1e-4
 """Hartree, between orbital energies of irreps that are one degenerate irrep's parts."""
 
 RANDOM_GUESSES = 4
-SEED = 7
 FRONTIER = 3
 """Highest occupied and lowest empty orbitals that are exchanged to look for other fillings."""
 
@@ -242,7 +242,7 @@ def _invariant_guesses(field: _Field) -> Iterator[OrbitalGuess]:
     yield OrbitalGuess("core Hamiltonian", by_irreps(field.h1, field.irreps)[1])
     energies, vectors = by_irreps(screened, field.irreps)
     yield OrbitalGuess("evenly screened core Hamiltonian", vectors)
-    random = np.random.default_rng(SEED)
+    random = guesses()
     width = float(np.std(energies))
     for number in range(1, RANDOM_GUESSES + 1):
         noise = random.normal(scale=width / norb**0.5, size=(norb, norb))

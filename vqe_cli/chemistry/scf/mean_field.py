@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,6 +11,7 @@ import numpy as np
 
 from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.log import package_logger
+from vqe_cli._core.resources import MACHINE, Memory
 from vqe_cli._core.threads import threads_for
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli.chemistry.geometry.structures import PlacedMolecule, with_coordinates
@@ -58,6 +57,7 @@ class MeanField:
         assumed: What the input leaves open and how it was taken, by key.
         notes: Further sentences about how the input was read, for people.
         placed: The molecule; None for orbitals that are not known in space.
+        memory: What may be used by all that is made of it.
     """
 
     mole: Any
@@ -74,6 +74,7 @@ class MeanField:
     assumed: dict[str, int | str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     placed: PlacedMolecule | None = None
+    memory: Memory = MACHINE
 
     @property
     def num_orbitals(self) -> int:
@@ -103,44 +104,50 @@ class MeanField:
         return str(symm.irrep_id2name(self.point_group, self.orbsym[index]))
 
 
-_remembered: ContextVar[dict[str, MeanField] | None] = ContextVar("mean_fields", default=None)
+class MeanFields:
+    """Mean fields by molecule: each is computed once, whoever asks for it."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, MeanField] = {}
+
+    def of(
+        self,
+        molecule: MoleculeSpec,
+        check: Callable[[Any], None] | None = None,
+        memory: Memory = MACHINE,
+    ) -> MeanField:
+        """The mean field of a molecule: the one way from what the user wrote to orbitals.
+
+        Args:
+            molecule: What the user wrote.
+            check: Told the built `pyscf.gto.Mole` before the self-consistent field begins, to
+                refuse it.
+            memory: What may be used.
+
+        Raises:
+            InputError: The molecule is impossible.
+            NotConvergedError: Hartree-Fock did not converge.
+        """
+        from vqe_cli.chemistry.scf.plausibility import with_findings
+
+        key = molecule.model_dump_json(exclude={"name"})
+        known = self._known.get(key)
+        placed = known.placed if known and known.placed else with_coordinates(molecule)
+        mole = known.mole if known else build_molecule(placed, memory)
+        if check is not None:
+            check(mole)
+        field = known or replace(solve_mean_field(mole, molecule.scf), placed=placed)
+        self._known[key] = field
+        return with_findings(replace(field, memory=memory), molecule, placed.atoms)
 
 
-@contextmanager
-def remembering_mean_fields() -> Iterator[None]:
-    """Compute every mean field only once within this block, whoever asks for it."""
-    token = _remembered.set({})
-    try:
-        yield
-    finally:
-        _remembered.reset(token)
-
-
-def mean_field_of(molecule: MoleculeSpec, check: Callable[[Any], None] | None = None) -> MeanField:
-    """The mean field of a molecule: the one way from what the user wrote to orbitals.
-
-    Args:
-        molecule: What the user wrote.
-        check: Told the built `pyscf.gto.Mole` before the self-consistent field begins, to refuse
-            it.
-
-    Raises:
-        InputError: The molecule is impossible.
-        NotConvergedError: Hartree-Fock did not converge.
-    """
-    from vqe_cli.chemistry.scf.plausibility import with_findings
-
-    remembered = _remembered.get()
-    key = molecule.model_dump_json(exclude={"name"})
-    known = remembered.get(key) if remembered else None
-    placed = known.placed if known and known.placed else with_coordinates(molecule)
-    mole = known.mole if known else build_molecule(placed)
-    if check is not None:
-        check(mole)
-    field = known or replace(solve_mean_field(mole, molecule.scf), placed=placed)
-    if remembered is not None:
-        remembered[key] = field
-    return with_findings(field, molecule, placed.atoms)
+def mean_field_of(
+    molecule: MoleculeSpec,
+    check: Callable[[Any], None] | None = None,
+    memory: Memory = MACHINE,
+) -> MeanField:
+    """The mean field of a molecule, computed for this once; arguments as for `MeanFields.of`."""
+    return MeanFields().of(molecule, check, memory)
 
 
 def solve_mean_field(mole: Any, options: ScfSpec | None = None) -> MeanField:

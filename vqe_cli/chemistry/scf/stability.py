@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from vqe_cli._core.arrays import FloatArray
+from vqe_cli._core.seeds import guesses
 from vqe_cli.errors import NotConvergedError
 
 NEGATIVE = -1e-5
@@ -136,7 +137,7 @@ def lowest(
 
 def _starts(diagonal: FloatArray) -> list[FloatArray]:
     """The rotations that cost least, with something of all others."""
-    random = np.random.default_rng(7).normal(size=(ROOTS, diagonal.size))
+    random = guesses().normal(size=(ROOTS, diagonal.size))
     starts = NOISE * random / np.linalg.norm(random, axis=1, keepdims=True)
     starts[np.arange(ROOTS), np.argsort(diagonal, kind="stable")[:ROOTS]] += 1.0
     return list(starts)

@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vqe_cli._core.arrays import FloatArray
+from vqe_cli._core.seeds import guesses
 from vqe_cli.chemistry.symmetry.point_group import Operations
 
 Indices = npt.NDArray[np.intp]
@@ -216,7 +217,7 @@ def disturbed_states(free: Callable[[], Any], state: State) -> Iterator[State]:
     from scipy.linalg import expm
 
     orbitals, occupations = state.scf.mo_coeff, state.scf.mo_occ
-    random = np.random.default_rng(7)
+    random = guesses()
     across = occupations[:, None] != occupations
     for number in range(_up_to(DISTURBED, orbitals.shape[0], 0)):
         turns = np.where(across, random.normal(size=across.shape), 0.0)

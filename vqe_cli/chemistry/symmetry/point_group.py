@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from vqe_cli._core.arrays import FloatArray
+from vqe_cli._core.seeds import guesses
 
 SAME_PLACE = 1e-4
 """Bohr; PySCF calls a geometry symmetric to 1e-5."""
@@ -198,7 +199,7 @@ def _over_atomic_orbitals(mole: Any, rotation: FloatArray, images: list[int]) ->
 
 def _of_a_shell(mole: Any, momentum: int, rotation: FloatArray) -> FloatArray:
     """How the functions of a shell turn into one another, from their values at some points."""
-    points = np.random.default_rng(7).normal(size=(4 * (momentum + 1) ** 2, 3))
+    points = guesses().normal(size=(4 * (momentum + 1) ** 2, 3))
     before = _angular(mole, momentum, points @ rotation)
     after = _angular(mole, momentum, points)
     return np.asarray(np.linalg.lstsq(after, before, rcond=None)[0])

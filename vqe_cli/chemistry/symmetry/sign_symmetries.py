@@ -17,6 +17,7 @@ import numpy as np
 from scipy.optimize import minimize, root
 
 from vqe_cli._core.arrays import FloatArray
+from vqe_cli._core.seeds import guesses
 
 FORBIDDEN = 1e-8
 """Hartree; an integral beyond this does not vanish by symmetry."""
@@ -34,7 +35,6 @@ MAX_GENERATORS = 3
 """Those of D2h, the largest abelian point group that PySCF's full CI knows."""
 
 STARTS = 5
-SEED = 7
 
 
 @dataclass(frozen=True, eq=False)
@@ -212,7 +212,7 @@ def _extreme(shell: FloatArray, eri: FloatArray, sign: float) -> FloatArray:
         along = float(slope(unit) @ unit)
         return along / 3.0, 2.0 * (slope(unit) - along * unit) / length
 
-    starts = np.random.default_rng(SEED).normal(size=(STARTS, size))
+    starts = guesses().normal(size=(STARTS, size))
     found = [minimize(energy, start, jac=True, tol=1e-12) for start in starts]
     best = min(found, key=lambda result: float(result.fun)).x
     return np.asarray(shell @ _polished(slope, best / np.linalg.norm(best)))

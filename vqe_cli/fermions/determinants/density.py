@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from vqe_cli._core.arrays import FloatArray, IntArray
-from vqe_cli._core.resources import refuse_if_larger
+from vqe_cli._core.resources import MACHINE, Memory
 from vqe_cli._core.threads import pyscf_threads_for
 from vqe_cli.fermions.determinants import kernels
 from vqe_cli.fermions.determinants.space import SectorSpace, rank_in_irrep
@@ -47,12 +47,13 @@ def one_body_density(space: SectorSpace, psi: FloatArray) -> FloatArray:
     return np.asarray(lower + np.tril(lower, -1).transpose(0, 2, 1))
 
 
-def two_body_density(space: SectorSpace, psi: FloatArray) -> FloatArray:
+def two_body_density(space: SectorSpace, psi: FloatArray, memory: Memory = MACHINE) -> FloatArray:
     """``Γ_pqrs = Σ_στ ⟨a†_pσ a†_rτ a_sτ a_qσ⟩`` by PySCF, shape (norb, norb, norb, norb).
 
     Args:
         space: The determinants.
         psi: Amplitudes in the packed layout, normalised.
+        memory: What may be used.
 
     Raises:
         RefusedError: It would take more memory than there is.
@@ -60,7 +61,7 @@ def two_body_density(space: SectorSpace, psi: FloatArray) -> FloatArray:
     from pyscf.fci import direct_spin1
 
     size = space.irreps[0].size * space.irreps[1].size
-    refuse_if_larger(
+    memory.refuse_if_larger(
         8 * UNPACKED * size,
         f"the two-body density of {size:,} determinants without their irreps",
         "choose a smaller active space: --active-space '{name: frontier, ...}'",

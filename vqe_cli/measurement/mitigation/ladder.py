@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import count
 
 import numpy as np
 
 from vqe_cli._core.arrays import Vector
+from vqe_cli._core.seeds import stream
 from vqe_cli.measurement.estimates import Counts, Estimate, MitigatedEnergy
 from vqe_cli.measurement.mitigation import Device, Preparation, QubitShots, StateShots
 from vqe_cli.measurement.mitigation.options import Method, Mitigation
@@ -91,7 +93,7 @@ class _State:
     def __init__(self, preparation: Preparation, task: MeasurementTask, seed: int) -> None:
         self._preparation, self._plan = preparation, task.plan
         self._measuring = task.begin()
-        self._seeds = np.random.SeedSequence(seed)
+        self._seed, self._rounds = seed, count()
         self._last: list[Counts] = []
         self._shots = 0
 
@@ -100,9 +102,9 @@ class _State:
         shots = self._measuring.next_round()
         if not shots.any():
             return None
-        key = int(self._seeds.spawn(1)[0].generate_state(1)[0] >> 1)
-        wanted = [int(count) for count in shots]
-        return StateShots(self._preparation, self._plan.settings, wanted, key)
+        own = stream(self._seed, "round", next(self._rounds)).seed
+        wanted = [int(number) for number in shots]
+        return StateShots(self._preparation, self._plan.settings, wanted, own)
 
     def add(self, found: list[Counts]) -> None:
         """Enter what a round has given."""
@@ -160,14 +162,17 @@ class Campaign:
 
     def _state(self, state: str, factor: int) -> _State:
         preparation = self._preparation(state, (factor - 1) // 2)
-        return _State(preparation, self.task, self._seed(state, factor))
+        place = ("trial", "reference").index(state)
+        seed = stream(self.seed, "mitigated state", place, factor).seed
+        return _State(preparation, self.task, seed)
 
     def _calibration_orders(self) -> list[QubitShots]:
         settings, places = self.task.plan.settings, self.device.places
         read = {place for setting in settings for place in places(setting)}
         if self.options.readout is None or not read:
             return []
-        return calibration_orders(tuple(read), self.options.readout, self._seed("calibration", 0))
+        seed = stream(self.seed, "calibration").seed
+        return calibration_orders(tuple(read), self.options.readout, seed)
 
     def rung(self, methods: Sequence[Method]) -> MitigatedEnergy:
         """The energy after some of the methods."""
@@ -254,8 +259,3 @@ class Campaign:
             return Preparation(self.x, folds=folds)
         found = reference_preparation(self.task.state)[0]
         return Preparation(found.x, found.bits, folds)
-
-    def _seed(self, what: str, factor: int) -> int:
-        """Of its own for every measurement; half the range, so that neighbours exist."""
-        place = ("trial", "reference", "calibration").index(what)
-        return int(np.random.SeedSequence([self.seed, place, factor]).generate_state(1)[0] >> 2)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from vqe_cli._core.arrays import IntArray
-from vqe_cli._core.resources import refuse_if_larger
 from vqe_cli.errors import RefusedError
 from vqe_cli.measurement import BoolArray, MeasurementPlan, Setting
 from vqe_cli.measurement.estimates import Counts
@@ -79,7 +78,7 @@ class Processing:
         number = self.encoding.num_qubits
         what = f"the values of all outcomes of {number} qubits"
         hint = "take extrapolation: linear"
-        refuse_if_larger(BYTES_PER_OUTCOME << number, what, hint)
+        self.encoding.memory.refuse_if_larger(BYTES_PER_OUTCOME << number, what, hint)
         total = plan.constant
         outcomes = np.arange(1 << number)
         for setting in plan.settings:
@@ -102,7 +101,9 @@ class Processing:
         worth = np.stack([kept * setting.values(counts.outcomes), kept], axis=1)
         confusion = None
         if self.calibration is not None:
-            confusion = Confusion(self.calibration, reading.places[index], counts.outcomes)
+            confusion = Confusion(
+                self.calibration, reading.places[index], counts.outcomes, self.encoding.memory
+            )
             worth = confusion.pulled_back(worth)
         above, below = shares @ worth
         if below <= 0:

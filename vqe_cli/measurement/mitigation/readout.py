@@ -11,7 +11,8 @@ import numpy.typing as npt
 from pydantic import Field
 
 from vqe_cli._core.arrays import FloatArray, IntArray
-from vqe_cli._core.resources import refuse_if_larger
+from vqe_cli._core.resources import MACHINE, Memory
+from vqe_cli._core.seeds import stream
 from vqe_cli._core.validation import Frozen
 from vqe_cli.errors import RefusedError
 from vqe_cli.measurement.estimates import Counts
@@ -76,7 +77,11 @@ def calibrated(
 
 
 def mean_of_read(
-    values: FloatArray, counts: Counts, places: tuple[int, ...], calibration: Calibration
+    values: FloatArray,
+    counts: Counts,
+    places: tuple[int, ...],
+    calibration: Calibration,
+    memory: Memory = MACHINE,
 ) -> Value:
     """The mean over what was there of something that outcomes tell, from what was read.
 
@@ -85,8 +90,9 @@ def mean_of_read(
         counts: What was read.
         places: From which of the device's qubits each bit was.
         calibration: Of these.
+        memory: What may be used.
     """
-    confusion = Confusion(calibration, places, counts.outcomes)
+    confusion = Confusion(calibration, places, counts.outcomes, memory)
     worth = confusion.pulled_back(values[:, None])[:, 0]
     shares = counts.repetitions / counts.shots
     mean = float(shares @ worth)
@@ -105,7 +111,8 @@ def calibration_orders(
         seed: Of a simulator.
     """
     rising = tuple(sorted(qubits))
-    return [QubitShots(rising, bool(bit), options.shots, seed + bit) for bit in (0, 1)]
+    seeds = [stream(seed, "prepared bits", bit).seed for bit in (0, 1)]
+    return [QubitShots(rising, bool(bit), options.shots, seeds[bit]) for bit in (0, 1)]
 
 
 def calibration_from(qubits: tuple[int, ...], taken: Sequence[Counts]) -> Calibration:
@@ -143,16 +150,18 @@ class Confusion:
         calibration: Of the device's qubits.
         places: From which of these each bit is read.
         outcomes: The bit of the first place is the lowest; shape (outcomes,).
+        memory: What may be used.
     """
 
     calibration: Calibration
     places: tuple[int, ...]
     outcomes: IntArray
+    memory: Memory = MACHINE
 
     def __post_init__(self) -> None:
         size = self.outcomes.size
         what = f"the confusion matrix of {size:,} outcomes"
-        refuse_if_larger(4 * 8 * size**2, what, "take fewer shots in each setting")
+        self.memory.refuse_if_larger(4 * 8 * size**2, what, "take fewer shots in each setting")
 
     @cached_property
     def _bits(self) -> npt.NDArray[np.int64]:

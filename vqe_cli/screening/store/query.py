@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from vqe_cli._core.plain_json import valid_text
-from vqe_cli._core.resources import show_bytes, usable_bytes
+from vqe_cli._core.resources import MACHINE, show_bytes
 from vqe_cli.errors import InputError, RefusedError
 from vqe_cli.screening.store.table import Table, add_value_function
 from vqe_cli.screening.workers.disk import storage
@@ -96,7 +96,7 @@ def _fetch(connection: sqlite3.Connection, sql: str) -> Answer:
     cursor = connection.execute(valid_text(sql))
     columns = tuple(item[0] for item in cursor.description or ())
     _check(columns)
-    return Answer(columns, list(_within_memory(cursor, usable_bytes() // 2)))
+    return Answer(columns, list(_within_memory(cursor, MACHINE.usable // 2)))
 
 
 def _within_memory(cursor: sqlite3.Cursor, allowed: int) -> Iterator[tuple[Any, ...]]:

@@ -11,8 +11,9 @@ from typing import Any
 
 from vqe_cli._core.log import package_logger
 from vqe_cli._core.provenance import provenance
-from vqe_cli.backends.ibm.submitter import Submitter, submitting
-from vqe_cli.chemistry.scf.mean_field import remembering_mean_fields
+from vqe_cli.backends.submitter import Submitter
+from vqe_cli.chemistry.scf.mean_field import MeanFields
+from vqe_cli.context import Context
 from vqe_cli.errors import VqeError
 from vqe_cli.pipeline import run
 from vqe_cli.properties import PROPERTIES, Case, Finding, Property
@@ -39,17 +40,17 @@ def compute(task: Task, spool: Path, tell: Tell) -> None:
     """
     records = dict(task.known)
     failures: dict[str, Failure] = {}
-    with remembering_mean_fields():
-        for wanted in task.properties:
-            tell(wanted.key)
-            result = _result(wanted, task, records, failures, spool)
-            if result.failure is None:
-                records[result.property] = result.record
-                LOG.info("%s: %.3f s", result.property, result.wall_s)
-            else:
-                LOG.warning("%s failed: %s", result.property, result.failure.message)
-                failures[result.property] = result.failure
-            write_result(spool, result)
+    runner = _Runner(task, spool.parent / "checkpoints")
+    for wanted in task.properties:
+        tell(wanted.key)
+        result = _result(wanted, task, records, failures, runner)
+        if result.failure is None:
+            records[result.property] = result.record
+            LOG.info("%s: %.3f s", result.property, result.wall_s)
+        else:
+            LOG.warning("%s failed: %s", result.property, result.failure.message)
+            failures[result.property] = result.failure
+        write_result(spool, result)
 
 
 def _result(
@@ -57,7 +58,7 @@ def _result(
     task: Task,
     records: dict[str, dict[str, Any]],
     failures: dict[str, Failure],
-    spool: Path,
+    runner: _Runner,
 ) -> PropertyResult:
     """The result of one property: values, or a failure."""
     entry = PROPERTIES.create(wanted.property)
@@ -65,7 +66,7 @@ def _result(
     finding, failure = Finding({}), _inherited(entry, records, failures)
     if failure is None:
         try:
-            finding = entry.compute(_case(entry, task, records, spool))
+            finding = entry.compute(_case(entry, task, records, runner))
             _refuse_what_is_not_finite(finding)
         except Exception as error:
             # Kept as a result it would stay when there is room again.
@@ -98,7 +99,7 @@ def _inherited(
     return None
 
 
-def _case(entry: Property, task: Task, records: dict[str, dict[str, Any]], spool: Path) -> Case:
+def _case(entry: Property, task: Task, records: dict[str, dict[str, Any]], runner: _Runner) -> Case:
     """What the property may look at; it has coordinates as soon as they are known."""
     spec = dict(task.spec)
     structure = records.get("structure")
@@ -108,7 +109,8 @@ def _case(entry: Property, task: Task, records: dict[str, dict[str, Any]], spool
     return Case(
         spec=spec_from_data(spec),
         records={name: records[name] for name in entry.needs},
-        run=_Runner(task, spool.parent / "checkpoints"),
+        run=runner,
+        mean_fields=runner.mean_fields,
     )
 
 
@@ -118,11 +120,15 @@ class _Runner:
     Args:
         task: On whose behalf.
         checkpoints: The folder of checkpoints.
+
+    Attributes:
+        mean_fields: Shared by all parts of the task.
     """
 
     def __init__(self, task: Task, checkpoints: Path) -> None:
         self._task = task
         self._checkpoints = checkpoints
+        self.mean_fields = MeanFields()
 
     def __call__(self, spec: RunSpec) -> RunRecord:
         with located(spec):
@@ -133,8 +139,8 @@ class _Runner:
         submitter = Submitter(mark, self._task.title, True, approve, lambda _: None)
         finished = False
         try:
-            with submitting(submitter):
-                record = run(spec, parts=parts, journal=journal)
+            context = Context(submitter, self.mean_fields)
+            record = run(spec, parts=parts, journal=journal, context=context)
             finished = True
             return record
         finally:

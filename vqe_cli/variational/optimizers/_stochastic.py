@@ -10,6 +10,7 @@ import numpy as np
 from pydantic import Field
 
 from vqe_cli._core.arrays import Vector
+from vqe_cli._core.seeds import stream
 from vqe_cli.backends.objective import Evaluator, Outcome
 from vqe_cli.variational.optimizers import Optimizer
 from vqe_cli.variational.optimizers._perturbation import (
@@ -54,7 +55,7 @@ class StochasticOptimizer(Optimizer):
 
     def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> Outcome:
         """Descend until little is left to be gained; the result is the mean of the last points."""
-        rng = np.random.default_rng(seed)
+        rng = stream(seed, "directions").generator
         curvature = measured_curvature(evaluator, x0, rng)
         condition = self.condition(evaluator, rng)
         window = int(np.clip(2 * x0.size, FEWEST_STEPS, MOST_STEPS))

@@ -8,6 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from vqe_cli._core.arrays import Vector
+from vqe_cli._core.seeds import stream
 from vqe_cli.backends.objective import Evaluator, HasGradient, Outcome
 from vqe_cli.variational.optimizers import Optimizer
 from vqe_cli.variational.optimizers._parameter_shift import (
@@ -59,7 +60,8 @@ class Adam(Optimizer):
 
     def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> Outcome:
         """Step until steps are small, or nothing is left that scatter would let be seen."""
-        watch = _Watch(self.energy_tolerance, Effort(self.max_effort), np.random.default_rng(seed))
+        rng = stream(seed, "directions").generator
+        watch = _Watch(self.energy_tolerance, Effort(self.max_effort), rng)
         mean, square, x = np.zeros_like(x0), np.zeros_like(x0), x0
         energies: list[float] = []
         for step in range(1, self.maxiter + 1):

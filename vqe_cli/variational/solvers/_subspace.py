@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vqe_cli._core.arrays import FloatArray, IntArray
+from vqe_cli._core.seeds import stream
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.measurement.estimates import Counts
 
@@ -69,7 +70,7 @@ def diagonalise(
         initial_occupancies=_first_occupancies(problem, counts),
         include_configurations=([alpha], [beta]),
         sci_solver=partial(solve_sci_batch, spin_sq=problem.spin_squared),
-        seed=np.random.default_rng(seed),
+        seed=stream(seed, "subsampling").generator,
         **asdict(options),
     )
     state = found.sci_state
@@ -90,7 +91,7 @@ def random_determinants(problem: ElectronicProblem, shots: int, seed: int) -> Co
         shots: How many.
         seed: Of the draw.
     """
-    rng = np.random.default_rng(seed)
+    rng = stream(seed, "random bit strings").generator
     alpha, beta = (_random_strings(problem.norb, count, shots, rng) for count in problem.nelec)
     return Counts(*np.unique(alpha | beta << problem.norb, return_counts=True))
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 from math import comb
 from typing import ClassVar
 
-import numpy as np
 from pydantic import Field
 
+from vqe_cli._core.seeds import stream
 from vqe_cli._core.sizes import Need, Size
 from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
 from vqe_cli.ansatz.state import ParameterisedState
@@ -115,11 +115,11 @@ class Sqd(Solver):
         began = time.perf_counter()
         problem = solution.state.encoding.problem
         assert isinstance(problem, ElectronicProblem)
-        draw, recover, *random = _seeds(seed)
+        draw = stream(seed, "SQD samples").seed
         sampled = _drawing(solution.objective).samples(solution.x, self.shots, draw)
         options = self._recovery(problem)
-        found = diagonalise(problem, sampled, options, recover)
-        controls = _controls(problem, self.shots, options, random, found.energy)
+        found = diagonalise(problem, sampled, options, stream(seed, "SQD recovery").seed)
+        controls = _controls(problem, self.shots, options, seed, found.energy)
         return replace(
             solution,
             energy=Estimate(found.energy),
@@ -182,13 +182,8 @@ def _drawing(objective: Objective) -> DrawsSamples:
     )
 
 
-def _seeds(seed: int) -> list[int]:
-    """Of the samples, of their recovery, and of each control."""
-    return [int(n >> 1) for n in np.random.SeedSequence([seed, 17]).generate_state(2 + CONTROLS)]
-
-
 def _controls(
-    problem: ElectronicProblem, shots: int, options: Recovery, seeds: Sequence[int], energy: float
+    problem: ElectronicProblem, shots: int, options: Recovery, seed: int, energy: float
 ) -> list[Subspace]:
     """The same with random determinants, until one is as good as what was sampled.
 
@@ -196,13 +191,14 @@ def _controls(
         problem: Electrons.
         shots: How many determinants are drawn for each.
         options: How they are diagonalised.
-        seeds: One for each.
+        seed: Of the run.
         energy: Of what was sampled, Hartree.
     """
     found: list[Subspace] = []
-    for seed in seeds:
-        drawn = random_determinants(problem, shots, seed)
-        found.append(diagonalise(problem, drawn, options, seed))
+    for number in range(CONTROLS):
+        own = stream(seed, "SQD baseline", number).seed
+        drawn = random_determinants(problem, shots, own)
+        found.append(diagonalise(problem, drawn, options, own))
         if found[-1].energy <= energy + CHEMICAL_ACCURACY_MHA / HARTREE_IN_MILLIHARTREE:
             break  # further ones could only say the same
     return found
