@@ -141,8 +141,8 @@ def test_a_resumed_run_records_the_jobs_that_its_checkpoint_answers_for():
     queue(service).results(request(question="a"))
     later = queue(service, resume=True)
     later.results(request(question="b"))
-    assert later.summary()["jobs"] == ["job1", "job2"]
-    assert later.summary()["billed_qpu_seconds"] == 7.0
+    assert later.summary().jobs == ("job1", "job2")
+    assert later.summary().billed_qpu_seconds == 7.0
 
 
 def test_a_lost_answer_to_a_submission_does_not_send_it_again(no_pauses):
