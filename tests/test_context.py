@@ -16,7 +16,7 @@ from vqe_cli import run
 from vqe_cli.backends.submitter import Submitter
 from vqe_cli.chemistry.scf.mean_field import MeanFields
 from vqe_cli.context import Context
-from vqe_cli.errors import RefusedError
+from vqe_cli.errors import ResourceLimitError
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.variational.observers import Watcher
 
@@ -61,14 +61,14 @@ def test_runs_in_two_threads_have_limits_of_their_own() -> None:
 def test_a_refused_run_leaves_one_beside_it_alone() -> None:
     class Waiting(Watcher):
         def on_problem(self, encoding: Encoding) -> None:
-            with pytest.raises(RefusedError, match="are allowed"):
+            with pytest.raises(ResourceLimitError, match="are allowed"):
                 run(spec_of(H2, max_memory="0.01 kB"))
 
     assert run(spec_of(H2), watcher=Waiting()).verdict == "pass"
 
 
 def test_a_limit_of_one_run_is_not_that_of_the_next() -> None:
-    with pytest.raises(RefusedError, match="are allowed"):
+    with pytest.raises(ResourceLimitError, match="are allowed"):
         run(spec_of(H2, max_memory="0.01 kB"))
     assert run(spec_of(H2)).verdict == "pass"
 
@@ -77,7 +77,7 @@ def test_what_a_run_opens_is_closed_when_it_ends_and_when_it_fails() -> None:
     for spec in (spec_of(H2), spec_of(H2, max_memory="0.01 kB")):
         closed: list[str] = []
         submitter = Submitter(at_end=[lambda closed=closed: closed.append("session")])
-        with suppress(RefusedError):
+        with suppress(ResourceLimitError):
             run(spec, context=Context(submitter))
         assert closed == ["session"]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from vqe_cli._core.batch_slots import slot_bytes, slot_cores
 from vqe_cli._core.cgroups import ControlGroups
-from vqe_cli.errors import RefusedError
+from vqe_cli.errors import ResourceLimitError
 
 USABLE = 0.8
 """Share of the available memory that a run may plan for."""
@@ -157,10 +157,10 @@ class Memory:
             hint: What to do instead.
 
         Raises:
-            RefusedError: It is more than the usable share of the available memory, or the limit.
+            ResourceLimitError: It is more than the usable share of the available memory, or the limit.
         """
         if needed > self.usable:
-            raise RefusedError(self.too_little_for(needed, what), hint=hint)
+            raise ResourceLimitError(self.too_little_for(needed, what), hint=hint)
 
 
 MACHINE = Memory()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import comb
 
 from vqe_cli._core.resources import Memory
-from vqe_cli.errors import RefusedError
+from vqe_cli.errors import ResourceLimitError
 
 LONG_SECONDS = 60.0
 """From which on a run is announced, and nothing is proposed."""
@@ -239,7 +239,7 @@ def refuse_what_does_not_fit(size: Size, needs: Needs, memory: Memory) -> None:
         memory: What may be used.
 
     Raises:
-        RefusedError: It names what does not fit, and the nearest size with which all does.
+        ResourceLimitError: It names what does not fit, and the nearest size with which all does.
     """
     for need in needs(size):
         if need.fits(memory):
@@ -307,7 +307,7 @@ def active_space_hint(size: Size) -> str:
     return f"--active-space '{space}'"
 
 
-def refusal(need: Need, hint: str | None, memory: Memory) -> RefusedError:
+def refusal(need: Need, hint: str | None, memory: Memory) -> ResourceLimitError:
     """The error that says what does not fit.
 
     Args:
@@ -315,4 +315,6 @@ def refusal(need: Need, hint: str | None, memory: Memory) -> RefusedError:
         hint: What to do instead.
         memory: What may be used.
     """
-    return RefusedError(need.limit or memory.too_little_for(need.memory, need.what), hint=hint)
+    return ResourceLimitError(
+        need.limit or memory.too_little_for(need.memory, need.what), hint=hint
+    )

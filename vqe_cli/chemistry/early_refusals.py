@@ -43,7 +43,7 @@ def before_geometry(
         memory: What may be used.
 
     Raises:
-        RefusedError: It names what does not fit, and the nearest size with which all does.
+        ResourceLimitError: It names what does not fit, and the nearest size with which all does.
     """
     if molecule.geometry.is_structure:
         _refuse_extent(space, needs, unplaced_molecule(molecule), memory)

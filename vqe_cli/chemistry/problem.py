@@ -32,7 +32,7 @@ def build_problem(
 
     Raises:
         InputError: The molecule is impossible.
-        RefusedError: It is too large.
+        ResourceLimitError: It is too large.
         NotConvergedError: Hartree-Fock did not converge.
     """
     if spec.hamiltonian is not None:
@@ -63,7 +63,7 @@ def select_orbitals(
 
     Raises:
         InputError: The molecule or the file is impossible.
-        RefusedError: It is too large.
+        ResourceLimitError: It is too large.
         NotConvergedError: Hartree-Fock did not converge.
     """
     check = before_orbitals(space, needs, spec.memory)

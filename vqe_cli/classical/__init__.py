@@ -19,7 +19,7 @@ MAX_DETERMINANTS = 50_000_000
 
 
 @dataclass(frozen=True)
-class ReferenceEnergy:
+class ClassicalEnergy:
     """What a classical method found.
 
     Args:
@@ -35,7 +35,7 @@ class ReferenceEnergy:
     notes: dict[str, object] = field(default_factory=dict)
 
 
-class Reference(Entry):
+class ClassicalMethod(Entry):
     """One classical method."""
 
     label: ClassVar[str]
@@ -44,7 +44,7 @@ class Reference(Entry):
     exact: ClassVar[bool] = False
     """Whether a result can be judged by it."""
 
-    def resolve(self, encoding: Encoding) -> Reference | None:
+    def resolve(self, encoding: Encoding) -> ClassicalMethod | None:
         """The method that will really run; `auto` chooses here, None if nothing is feasible."""
         return self
 
@@ -71,17 +71,17 @@ class Reference(Entry):
         return iter(())
 
     @abstractmethod
-    def solve(self, encoding: Encoding) -> ReferenceEnergy:
+    def solve(self, encoding: Encoding) -> ClassicalEnergy:
         """Compute the energy.
 
         Raises:
             InputError: The method does not apply to this kind of problem.
-            RefusedError: The problem is too large for it.
+            ResourceLimitError: The problem is too large for it.
             NotConvergedError: It did not converge.
         """
 
 
-REFERENCES = Registry("reference", Reference, __name__, beside={"reference_energy"})
+CLASSICAL_METHODS = Registry("reference", ClassicalMethod, __name__, beside={"reference_energy"})
 
 
 def electrons_of(encoding: Encoding, label: str) -> ElectronicProblem:

@@ -15,7 +15,7 @@ from vqe_cli._core.resources import Memory
 from vqe_cli._core.seeds import guesses
 from vqe_cli._core.sizes import Need, Size
 from vqe_cli._core.threads import threads_for
-from vqe_cli.classical import MAX_DETERMINANTS, Reference, ReferenceEnergy, electrons_of
+from vqe_cli.classical import MAX_DETERMINANTS, ClassicalEnergy, ClassicalMethod, electrons_of
 from vqe_cli.classical._davidson import Eigenpair, lowest_eigenpair
 from vqe_cli.errors import NotConvergedError
 from vqe_cli.fermions.determinants.hamiltonian import Direct
@@ -77,7 +77,7 @@ OF_INTEREST = 0.02
 """Hartree above the lowest coarse energy up to which an irrep is converged tightly."""
 
 
-class Fci(Reference):
+class Fci(ClassicalMethod):
     """All determinants of the active space, in the sector of the electrons and the spin.
 
     Within an active space this is CASCI.
@@ -106,7 +106,7 @@ class Fci(Reference):
         what = f"FCI over {whole:,} determinants"
         yield Need(what, _bytes(searched, whole), hint="reference: none", seconds=seconds)
 
-    def solve(self, encoding: Encoding) -> ReferenceEnergy:
+    def solve(self, encoding: Encoding) -> ClassicalEnergy:
         """Search every irrep, or that of the reference determinant."""
         problem = electrons_of(encoding, self.label)
         encoding.memory.refuse_if_larger(
@@ -149,7 +149,7 @@ class Fci(Reference):
         every = [replace(one, target=irrep) for irrep in range(one.num_irreps)]
         return [space for space in every if space.dimension > 0]
 
-    def _lowest(self, problem: ElectronicProblem, spaces: list[SectorSpace]) -> ReferenceEnergy:
+    def _lowest(self, problem: ElectronicProblem, spaces: list[SectorSpace]) -> ClassicalEnergy:
         """The lowest state of all spaces that has the right spin."""
         from pyscf.fci import direct_spin1
 
@@ -172,7 +172,7 @@ class Fci(Reference):
             only_one = self._one_irrep(problem)
             notes = {"searched": f"{irrep} only" if only_one else "all irreps", "irrep": irrep}
         total = best.shifted - SHIFT * excess + problem.core_energy
-        return ReferenceEnergy(total, exact=True, notes=notes)
+        return ClassicalEnergy(total, exact=True, notes=notes)
 
 
 def _room(determinants: int) -> int:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from vqe_cli.classical import Reference, ReferenceEnergy, electrons_of
+from vqe_cli.classical import ClassicalEnergy, ClassicalMethod, electrons_of
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
 
 
-class HartreeFock(Reference):
+class HartreeFock(ClassicalMethod):
     """The energy of the reference determinant.
 
     Reference:
@@ -26,7 +26,7 @@ class HartreeFock(Reference):
         stationary = problem.reference_determinant == "hartree-fock"
         return self.label if stationary else "reference determinant"
 
-    def solve(self, encoding: Encoding) -> ReferenceEnergy:
+    def solve(self, encoding: Encoding) -> ClassicalEnergy:
         """Take the expectation value of the integrals."""
         problem = electrons_of(encoding, self.label)
-        return ReferenceEnergy(problem.hartree_fock_energy)
+        return ClassicalEnergy(problem.hartree_fock_energy)

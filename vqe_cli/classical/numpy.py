@@ -11,8 +11,8 @@ import numpy as np
 from vqe_cli._core.resources import Memory
 from vqe_cli._core.seeds import guesses
 from vqe_cli._core.sizes import Need, Size
-from vqe_cli.classical import Reference, ReferenceEnergy
-from vqe_cli.errors import NotConvergedError, RefusedError
+from vqe_cli.classical import ClassicalEnergy, ClassicalMethod
+from vqe_cli.errors import NotConvergedError, ResourceLimitError
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding, sparse_matrix
 
@@ -23,7 +23,7 @@ MAX_QUBITS = 14
 SECTOR_TOLERANCE = 1e-5
 
 
-class NumPy(Reference):
+class NumPy(ClassicalMethod):
     """The lowest eigenvalue of the mapped Hamiltonian, in the sector of electrons and spin.
 
     Penalties on particle number, Sz and S² push every other sector up, and one eigenvalue is
@@ -45,23 +45,23 @@ class NumPy(Reference):
             hint = "reference: fci, which works in the sector"
             yield Need(what, limit=f"{what} is more than {MAX_QUBITS}", hint=hint)
 
-    def solve(self, encoding: Encoding) -> ReferenceEnergy:
+    def solve(self, encoding: Encoding) -> ClassicalEnergy:
         """qiskit-algorithms' eigensolver on Hamiltonian and penalties."""
         if encoding.num_qubits > MAX_QUBITS:
-            raise RefusedError(
+            raise ResourceLimitError(
                 f"an eigensolver on {encoding.num_qubits} qubits is more than {MAX_QUBITS}",
                 hint="reference: fci works in the sector and goes further",
             )
         if not isinstance(encoding.problem, ElectronicProblem):
             energy, _ = _lowest(encoding.hamiltonian)
-            return ReferenceEnergy(energy, exact=True)
+            return ClassicalEnergy(energy, exact=True)
         penalty, weight = _penalty(encoding), 1.0
         for _ in range(8):
             _, vector = _lowest(encoding.hamiltonian + weight * penalty)
             if _expectation(penalty, vector, encoding.memory) < SECTOR_TOLERANCE:
                 notes: dict[str, object] = {"sector": _sector(encoding.problem)}
                 exact = _expectation(encoding.hamiltonian, vector, encoding.memory)
-                return ReferenceEnergy(exact, exact=True, notes=notes)
+                return ClassicalEnergy(exact, exact=True, notes=notes)
             weight *= 4.0
         raise NotConvergedError("no eigenvector in the sector of electrons and spin was found")
 

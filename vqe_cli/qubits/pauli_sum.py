@@ -62,7 +62,7 @@ class PauliSum:
         memory: What may be used.
 
     Raises:
-        RefusedError: Its diagonal does not fit into memory.
+        ResourceLimitError: Its diagonal does not fit into memory.
     """
 
     def __init__(self, operator: SparsePauliOp, memory: Memory = MACHINE) -> None:

@@ -23,7 +23,7 @@ from vqe_cli.fermions.problem import Problem, QubitProblem
 
 if TYPE_CHECKING:
     from vqe_cli.backends import Backend
-    from vqe_cli.classical import Reference
+    from vqe_cli.classical import ClassicalMethod
     from vqe_cli.registries import Parts
 
 
@@ -39,7 +39,7 @@ def check_size(
         on_forecast: Told what a long run will take.
 
     Raises:
-        RefusedError: It names what does not fit, and the nearest size with which all does.
+        ResourceLimitError: It names what does not fit, and the nearest size with which all does.
     """
     if isinstance(problem, QubitProblem):
         return
@@ -96,7 +96,7 @@ def needs_of_operator(parts: Parts) -> Needs:
     return partial(_operator_needs, parts)
 
 
-def needs_of_methods(parts: Parts, methods: Sequence[Reference], memory: Memory) -> Needs:
+def needs_of_methods(parts: Parts, methods: Sequence[ClassicalMethod], memory: Memory) -> Needs:
     """What classical methods take; nothing as long as one of them fits.
 
     Args:
@@ -115,7 +115,7 @@ def _operator_needs(parts: Parts, size: Size) -> Iterator[Need]:
 
 
 def _method_needs(
-    parts: Parts, methods: Sequence[Reference], memory: Memory, size: Size
+    parts: Parts, methods: Sequence[ClassicalMethod], memory: Memory, size: Size
 ) -> Iterator[Need]:
     yield from integral_needs(size)
     qubits = parts.mapper.num_qubits(size)

@@ -9,7 +9,7 @@ from vqe_cli.backends import BACKENDS
 from vqe_cli.backends.ibm.job_files import ledger
 from vqe_cli.backends.submitter import Submitter
 from vqe_cli.context import Context
-from vqe_cli.errors import InputError, RefusedError
+from vqe_cli.errors import InputError, ResourceLimitError
 
 pytestmark = pytest.mark.usefixtures("shared_state")
 
@@ -118,7 +118,7 @@ def test_a_limit_counts_what_mitigation_takes():
     # of 250 µs and some 20 to 50 µs of circuit and readout: 2 s + 2.8 s
     before = len(ledger().all())
     context = Context(Submitter("limited", "Hydrogen"))
-    with pytest.raises(RefusedError, match=r"the next job would need 4\.[6-9] s"):
+    with pytest.raises(ResourceLimitError, match=r"the next job would need 4\.[6-9] s"):
         run(spec(max_qpu_seconds=4.0), context=context)
     assert len(ledger().all()) == before
 

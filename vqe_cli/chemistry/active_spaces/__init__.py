@@ -29,7 +29,7 @@ class ActiveSpace(Entry):
             memory: What may be used.
 
         Raises:
-            RefusedError: More active orbitals than integrals can be held for.
+            ResourceLimitError: More active orbitals than integrals can be held for.
         """
         return
 

@@ -56,7 +56,7 @@ def two_body_density(space: SectorSpace, psi: FloatArray, memory: Memory = MACHI
         memory: What may be used.
 
     Raises:
-        RefusedError: It would take more memory than there is.
+        ResourceLimitError: It would take more memory than there is.
     """
     from pyscf.fci import direct_spin1
 

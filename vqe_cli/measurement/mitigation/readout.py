@@ -14,7 +14,7 @@ from vqe_cli._core.arrays import FloatArray, IntArray
 from vqe_cli._core.resources import MACHINE, Memory
 from vqe_cli._core.seeds import stream
 from vqe_cli._core.validation import Frozen
-from vqe_cli.errors import RefusedError
+from vqe_cli.errors import ResourceLimitError
 from vqe_cli.measurement.estimates import Counts
 from vqe_cli.measurement.mitigation import Device, QubitShots
 from vqe_cli.measurement.mitigation.values import Value
@@ -123,7 +123,7 @@ def calibration_from(qubits: tuple[int, ...], taken: Sequence[Counts]) -> Calibr
         taken: What was read of them prepared as 0, and as 1.
 
     Raises:
-        RefusedError: A qubit is read at random.
+        ResourceLimitError: A qubit is read at random.
     """
     wrong = np.empty((len(qubits), 2))
     for bit, counts in enumerate(taken):
@@ -133,7 +133,7 @@ def calibration_from(qubits: tuple[int, ...], taken: Sequence[Counts]) -> Calibr
         wrong[:, bit] = (flips + 0.5) / (counts.shots + 1)
     random = np.flatnonzero(wrong.sum(axis=1) >= 1)
     if random.size:
-        raise RefusedError(
+        raise ResourceLimitError(
             f"what is read from qubit {qubits[random[0]]} does not depend on what it is",
             hint="readout errors of this size cannot be undone",
         )
