@@ -10,7 +10,7 @@ from vqe_cli._core.kinds import PARTS, Kind, Parts
 from vqe_cli._core.provenance import fingerprint
 from vqe_cli._core.resources import memory_limit
 from vqe_cli.chemistry.active_spaces import ActiveSpace
-from vqe_cli.classical import Reference
+from vqe_cli.classical import ClassicalMethod
 from vqe_cli.errors import InputError, VqeError
 from vqe_cli.schema import RunSpec, Selection, locate
 
@@ -62,7 +62,7 @@ def _refuse_space_without_orbitals(spec: RunSpec, space: ActiveSpace) -> None:
         )
 
 
-def _refuse_inexact(method: Reference | None) -> None:
+def _refuse_inexact(method: ClassicalMethod | None) -> None:
     """Only an exact energy can judge a result."""
     if method is not None and not method.exact:
         raise InputError(

@@ -9,7 +9,7 @@ import pytest
 from pyscf import cc, fci, mp
 
 from tests.problems import CH2, H2O, H3, H4, LIH, N2, encoding_of, problem_of, pyscf_mean_field
-from vqe_cli.classical import REFERENCES
+from vqe_cli.classical import CLASSICAL_METHODS
 
 OH = {"geometry": "O 0 0 0\nH 0 0 0.97", "multiplicity": 2}
 CLOSED = {"lih": LIH, "h2o": H2O, "h4": H4, "n2": N2}
@@ -21,7 +21,7 @@ every_shell = pytest.mark.parametrize(
 
 
 def energy(name: str, molecule: Mapping[str, Any]) -> float:
-    found = REFERENCES.create(name).solve(encoding_of(problem_of(molecule)))
+    found = CLASSICAL_METHODS.create(name).solve(encoding_of(problem_of(molecule)))
     assert found.converged
     return found.energy
 

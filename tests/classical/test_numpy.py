@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from qiskit.quantum_info import SparsePauliOp
 
 from tests.problems import LIH, encoding_of, problem_of, qubit_encoding
-from vqe_cli.classical import REFERENCES
+from vqe_cli.classical import CLASSICAL_METHODS
 from vqe_cli.errors import RefusedError
 
 LABELS = st.text(alphabet="IXYZ", min_size=3, max_size=3)
@@ -19,13 +19,13 @@ LABELS = st.text(alphabet="IXYZ", min_size=3, max_size=3)
 @given(st.dictionaries(LABELS, st.floats(-2, 2), min_size=1, max_size=8))
 def test_lowest_eigenvalue_of_any_qubit_hamiltonian(paulis: dict[str, float]) -> None:
     matrix = SparsePauliOp.from_list(list(paulis.items())).to_matrix()
-    found = REFERENCES.create("numpy").solve(qubit_encoding(paulis))
+    found = CLASSICAL_METHODS.create("numpy").solve(qubit_encoding(paulis))
     assert found.energy == pytest.approx(np.linalg.eigvalsh(matrix)[0], abs=1e-9)
 
 
 @pytest.mark.parametrize(("paulis", "energy"), [({"Z": 0.5}, -0.5), ({"II": -1.5}, -1.5)])
 def test_smallest_hamiltonians(paulis: dict[str, float], energy: float) -> None:
-    found = REFERENCES.create("numpy").solve(qubit_encoding(paulis))
+    found = CLASSICAL_METHODS.create("numpy").solve(qubit_encoding(paulis))
     assert found.energy == pytest.approx(energy, abs=1e-12)
 
 
@@ -35,7 +35,7 @@ def test_nine_qubit_ising_chain_is_the_textbook_one() -> None:
     paulis = {"I" * k + "ZZ" + "I" * (n - k - 2): -1.0 for k in range(n - 1)}
     paulis |= {"I" * k + "X" + "I" * (n - k - 1): -1.0 for k in range(n)}
     expected = 1 - 1 / np.sin(np.pi / (2 * (2 * n + 1)))
-    found = REFERENCES.create("numpy").solve(qubit_encoding(paulis))
+    found = CLASSICAL_METHODS.create("numpy").solve(qubit_encoding(paulis))
     assert found.energy == pytest.approx(expected, abs=1e-9)
 
 
@@ -43,19 +43,21 @@ def test_nine_qubit_ising_chain_is_the_textbook_one() -> None:
 @pytest.mark.parametrize("problem", ["h3-doublet", "ch2-triplet", "lih-3-orbitals"])
 def test_agrees_with_full_ci_in_every_mapping(problem: str, mapper: str) -> None:
     encoding = encoding_of(problem, mapper)
-    exact = REFERENCES.create("fci").solve(encoding).energy
-    assert REFERENCES.create("numpy").solve(encoding).energy == pytest.approx(exact, abs=1e-8)
+    exact = CLASSICAL_METHODS.create("fci").solve(encoding).energy
+    assert CLASSICAL_METHODS.create("numpy").solve(encoding).energy == pytest.approx(
+        exact, abs=1e-8
+    )
 
 
 def test_sector_is_named_in_the_notes() -> None:
-    found = REFERENCES.create("numpy").solve(encoding_of("h3-doublet"))
+    found = CLASSICAL_METHODS.create("numpy").solve(encoding_of("h3-doublet"))
     assert found.notes["sector"] == "3 electrons, Sz = 0.5, multiplicity 2"
 
 
 def test_many_qubits_are_refused_with_another_way() -> None:
     water = problem_of({"geometry": "O 0 0 0\nH 0 0 1\nH 0 1 0", "basis": "6-31g"})
     with pytest.raises(RefusedError, match="26 qubits") as caught:
-        REFERENCES.create("numpy").solve(encoding_of(water))
+        CLASSICAL_METHODS.create("numpy").solve(encoding_of(water))
     assert caught.value.exit_code == 3
     assert "fci" in (caught.value.hint or "")
 
@@ -63,5 +65,5 @@ def test_many_qubits_are_refused_with_another_way() -> None:
 def test_the_same_question_gets_the_same_last_digit() -> None:
     """SciPy's ARPACK starts from random numbers unless it is told where to start."""
     encoding = encoding_of(problem_of(LIH, active_space="frozen-core"))
-    energies = {REFERENCES.create("numpy").solve(encoding).energy for _ in range(3)}
+    energies = {CLASSICAL_METHODS.create("numpy").solve(encoding).energy for _ in range(3)}
     assert len(energies) == 1

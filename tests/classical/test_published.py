@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from tests.problems import encoding_of, problem_of
-from vqe_cli.classical import REFERENCES
+from vqe_cli.classical import CLASSICAL_METHODS
 from vqe_cli.fermions.problem import ElectronicProblem
 
 BH3_CATION = {
@@ -43,7 +43,7 @@ def closed_shell() -> ElectronicProblem:
 def test_open_shell_over_restricted_orbitals(
     open_shell: ElectronicProblem, name: str, correlation: float
 ) -> None:
-    found = REFERENCES.create(name).solve(encoding_of(open_shell))
+    found = CLASSICAL_METHODS.create(name).solve(encoding_of(open_shell))
     assert found.energy == pytest.approx(-25.943614318546 + correlation, abs=2e-8)
 
 
@@ -59,5 +59,5 @@ def test_open_shell_over_restricted_orbitals(
 def test_closed_shell_with_frozen_core(
     closed_shell: ElectronicProblem, name: str, correlation: float
 ) -> None:
-    found = REFERENCES.create(name).solve(encoding_of(closed_shell))
+    found = CLASSICAL_METHODS.create(name).solve(encoding_of(closed_shell))
     assert found.energy == pytest.approx(-100.01941126902270 + correlation, abs=2e-8)

@@ -20,7 +20,7 @@ from tests.problems import (
     pyscf_mean_field,
     random_problem,
 )
-from vqe_cli.classical import REFERENCES
+from vqe_cli.classical import CLASSICAL_METHODS
 from vqe_cli.errors import NotConvergedError
 from vqe_cli.fermions.problem import ElectronicProblem
 
@@ -86,14 +86,16 @@ TWELVE_QUBITS = ("lih-cation", "nh-triplet", "nh-singlet-above-the-triplet")
     ],
 )
 def test_lowest_state_of_the_sector_is_found(name: str, case: str) -> None:
-    found = REFERENCES.create(name).solve(encoding_of(problem_of(CASES[case])))
+    found = CLASSICAL_METHODS.create(name).solve(encoding_of(problem_of(CASES[case])))
     assert found.exact
     assert found.energy == pytest.approx(lowest_from_molecule(case), abs=1e-8)
 
 
 def test_triplet_of_nh_is_below_its_singlet() -> None:
     triplet, singlet = (
-        REFERENCES.create("fci").solve(encoding_of(problem_of({**NH, "multiplicity": m}))).energy
+        CLASSICAL_METHODS.create("fci")
+        .solve(encoding_of(problem_of({**NH, "multiplicity": m})))
+        .energy
         for m in (3, 1)
     )
     assert triplet < singlet - 0.02
@@ -106,7 +108,7 @@ def test_singlet_of_oxygen_is_found_though_the_triplet_is_lower(name: str, mappe
     expected = problem.core_energy + lowest_of_spin(problem.h1, problem.h2, problem.nelec, 0.0)
     triplet = problem.core_energy + lowest_of_spin(problem.h1, problem.h2, problem.nelec, 2.0)
     assert triplet < expected - 0.01
-    found = REFERENCES.create(name).solve(encoding_of(problem, mapper))
+    found = CLASSICAL_METHODS.create(name).solve(encoding_of(problem, mapper))
     assert found.energy == pytest.approx(expected, abs=1e-8)
 
 
@@ -119,7 +121,7 @@ def test_any_multiplet_with_the_given_projection_is_found_on_qubits(
 ) -> None:
     problem = replace(random_problem(4, nelec, seed=9), multiplicity=multiplicity)
     expected = lowest_of_spin(problem.h1, problem.h2, nelec, problem.spin_squared)
-    found = REFERENCES.create("numpy").solve(encoding_of(problem))
+    found = CLASSICAL_METHODS.create("numpy").solve(encoding_of(problem))
     assert found.energy == pytest.approx(expected + problem.core_energy, abs=1e-8)
 
 
@@ -132,7 +134,7 @@ def test_lowest_state_of_random_integrals_is_found(name: str, seed: int) -> None
     beta = int(rng.integers(0, alpha + 1))
     problem = random_problem(norb, (alpha, beta), seed=seed)
     expected = lowest_of_spin(problem.h1, problem.h2, problem.nelec, problem.spin_squared)
-    found = REFERENCES.create(name).solve(encoding_of(problem))
+    found = CLASSICAL_METHODS.create(name).solve(encoding_of(problem))
     assert found.energy == pytest.approx(expected + problem.core_energy, abs=1e-8)
 
 
@@ -141,11 +143,11 @@ def test_multiplicity_that_the_space_does_not_have_is_said_so(name: str) -> None
     """One orbital cannot hold a triplet."""
     problem: ElectronicProblem = replace(random_problem(1, (1, 1), seed=1), multiplicity=3)
     with pytest.raises(NotConvergedError):
-        REFERENCES.create(name).solve(encoding_of(problem))
+        CLASSICAL_METHODS.create(name).solve(encoding_of(problem))
 
 
 def test_degenerate_irreps_of_water_do_not_hide_the_ground_state() -> None:
     problem = problem_of({**H2O, "charge": 1, "multiplicity": 2}, active_space="frozen-core")
     expected = lowest_of_spin(problem.h1, problem.h2, problem.nelec, 0.75) + problem.core_energy
-    found = REFERENCES.create("fci").solve(encoding_of(problem))
+    found = CLASSICAL_METHODS.create("fci").solve(encoding_of(problem))
     assert found.energy == pytest.approx(expected, abs=1e-8)

@@ -11,7 +11,7 @@ from pyscf import cc, gto, scf
 
 from tests.conftest import RunVqe, WriteFile
 from tests.problems import H2, encoding_of, problem_of, random_problem
-from vqe_cli.classical import REFERENCES
+from vqe_cli.classical import CLASSICAL_METHODS
 from vqe_cli.classical._coupled_cluster import solve_ccsd
 from vqe_cli.classical.ccsd import Ccsd
 from vqe_cli.classical.fci import Fci
@@ -110,7 +110,7 @@ def test_coupled_cluster_is_pyscfs_where_it_converges() -> None:
     water = "O 0 0 0.1173; H 0 0.7572 -0.4692; H 0 -0.7572 -0.4692"
     method = scf.RHF(gto.M(atom=water, basis="sto-3g", verbose=0)).run(conv_tol=1e-12)
     expected = cc.RCCSD(method).set(conv_tol=1e-10).run().e_tot
-    found = REFERENCES.create("ccsd").solve(encoding_of(problem_of({"geometry": water})))
+    found = CLASSICAL_METHODS.create("ccsd").solve(encoding_of(problem_of({"geometry": water})))
     assert found.energy == pytest.approx(expected, abs=1e-8)
 
 

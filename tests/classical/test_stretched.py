@@ -27,7 +27,7 @@ from tests.problems import (
     pyscf_mean_field,
     random_problem,
 )
-from vqe_cli.classical import REFERENCES
+from vqe_cli.classical import CLASSICAL_METHODS
 from vqe_cli.fermions.problem import ElectronicProblem
 
 WATER_HALF_ANGLE = np.radians(104.5 / 2)
@@ -149,7 +149,7 @@ def sector(name: str) -> Sector:
 @cache
 def fci_of(name: str, irreps: str = "auto") -> Any:
     problem = problem_of(MOLECULES[name])
-    return REFERENCES.create({"name": "fci", "irreps": irreps}).solve(encoding_of(problem))
+    return CLASSICAL_METHODS.create({"name": "fci", "irreps": irreps}).solve(encoding_of(problem))
 
 
 @pytest.mark.parametrize(
@@ -221,7 +221,9 @@ def test_irreps_of_random_integrals(irreps: tuple[int, ...], seed: int) -> None:
     problem = symmetric_problem(irreps, seed)
     expected = lowest_singlets(problem)
     found = {
-        which: REFERENCES.create({"name": "fci", "irreps": which}).solve(encoding_of(problem))
+        which: CLASSICAL_METHODS.create({"name": "fci", "irreps": which}).solve(
+            encoding_of(problem)
+        )
         for which in ("all", "reference")
     }
     assert found["reference"].energy == pytest.approx(expected["Ag"], abs=1e-8)
@@ -241,7 +243,7 @@ def test_ground_state_may_be_in_another_irrep_than_the_reference() -> None:
 @pytest.mark.parametrize("irreps", ["auto", "all", "reference"])
 def test_without_a_point_group_everything_is_searched(irreps: str) -> None:
     problem = random_problem(4, (2, 2), 3)
-    found = REFERENCES.create({"name": "fci", "irreps": irreps}).solve(encoding_of(problem))
+    found = CLASSICAL_METHODS.create({"name": "fci", "irreps": irreps}).solve(encoding_of(problem))
     assert found.notes == {"searched": "all irreps"}
 
 
@@ -249,7 +251,7 @@ def test_without_a_point_group_everything_is_searched(irreps: str) -> None:
 def test_all_is_what_auto_does_for_small_molecules(molecule: dict[str, Any]) -> None:
     encoding = encoding_of(problem_of(molecule))
     auto, every = (
-        REFERENCES.create({"name": "fci", "irreps": irreps}).solve(encoding)
+        CLASSICAL_METHODS.create({"name": "fci", "irreps": irreps}).solve(encoding)
         for irreps in ("auto", "all")
     )
     assert auto.energy == pytest.approx(every.energy, abs=1e-10)

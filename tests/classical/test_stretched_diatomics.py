@@ -14,7 +14,7 @@ from pyscf.fci import cistring, direct_spin1, spin_op
 from scipy.linalg import eigh
 
 from tests.problems import encoding_of, frontier, problem_of
-from vqe_cli.classical import REFERENCES, fci
+from vqe_cli.classical import CLASSICAL_METHODS, fci
 from vqe_cli.classical._davidson import lowest_eigenpair
 from vqe_cli.fermions.problem import ElectronicProblem
 
@@ -68,7 +68,7 @@ def lowest_of_spin(problem: ElectronicProblem, looked_at: int = 40) -> float:
 
 
 def by_fci(problem: ElectronicProblem) -> Any:
-    return REFERENCES.create("fci").solve(encoding_of(problem))
+    return CLASSICAL_METHODS.create("fci").solve(encoding_of(problem))
 
 
 @pytest.mark.parametrize(

@@ -15,22 +15,22 @@ from tests.problems import (
     named_problem,
     qubit_encoding,
 )
-from vqe_cli.classical import REFERENCES, Reference
+from vqe_cli.classical import CLASSICAL_METHODS, ClassicalMethod
 from vqe_cli.classical.reference_energy import solve_reference
 from vqe_cli.errors import InputError, VqeError
 
-every_reference = pytest.mark.parametrize("name", REFERENCES.names())
+every_reference = pytest.mark.parametrize("name", CLASSICAL_METHODS.names())
 
 
 @every_reference
 def test_has_a_label_as_chemists_write_it(name: str) -> None:
-    assert REFERENCES.create(name).label.strip()
+    assert CLASSICAL_METHODS.create(name).label.strip()
 
 
 @every_reference
 def test_hydrogen_lies_between_exact_and_hartree_fock(name: str) -> None:
     encoding = encoding_of("h2")
-    found = REFERENCES.create(name).solve(encoding)
+    found = CLASSICAL_METHODS.create(name).solve(encoding)
     assert found.converged
     upper = named_problem("h2").hartree_fock_energy
     assert EXACT_H2 - 1e-6 <= found.energy <= upper + 1e-10
@@ -46,14 +46,14 @@ def test_every_shell_is_solved_or_refused_with_reasons(name: str, problem: str) 
 
     Coupled cluster may diverge for integrals of nothing in particular, and then says so.
     """
-    method = REFERENCES.create(name)
+    method = CLASSICAL_METHODS.create(name)
     try:
         found = method.solve(encoding_of(problem))
     except VqeError as error:
         pytest.skip(f"refused: {error.message}")
     assert np.isfinite(found.energy) or not found.converged
     if found.exact:
-        exact = REFERENCES.create("fci").solve(encoding_of(problem)).energy
+        exact = CLASSICAL_METHODS.create("fci").solve(encoding_of(problem)).energy
         assert found.energy == pytest.approx(exact, abs=1e-8)
 
 
@@ -61,7 +61,7 @@ def test_every_shell_is_solved_or_refused_with_reasons(name: str, problem: str) 
 def test_equal_inputs_give_equal_energies(name: str) -> None:
     """To the last bit; but for ARPACK, which starts numpy's solver from a random vector."""
     first, second = (
-        REFERENCES.create(name).solve(encoding_of("ch2-triplet")).energy for _ in range(2)
+        CLASSICAL_METHODS.create(name).solve(encoding_of("ch2-triplet")).energy for _ in range(2)
     )
     assert first == pytest.approx(second, abs=1e-11 if name in ("numpy", "auto") else 0.0)
 
@@ -69,7 +69,7 @@ def test_equal_inputs_give_equal_energies(name: str) -> None:
 @every_reference
 def test_qubit_hamiltonians_are_solved_exactly_or_refused(name: str) -> None:
     encoding = qubit_encoding(TWO_QUBIT_MODEL["paulis"])
-    method = REFERENCES.create(name)
+    method = CLASSICAL_METHODS.create(name)
     if name in ("auto", "numpy"):
         found = method.solve(encoding)
         assert found.energy == pytest.approx(-1 - np.sqrt(1.04), abs=1e-10)
@@ -83,10 +83,10 @@ def test_qubit_hamiltonians_are_solved_exactly_or_refused(name: str) -> None:
 
 @every_reference
 def test_record_says_whether_the_energy_is_exact(name: str) -> None:
-    record = solve_reference(REFERENCES.create(name), encoding_of("h2"))
+    record = solve_reference(CLASSICAL_METHODS.create(name), encoding_of("h2"))
     assert record is not None
-    resolved = REFERENCES.create(name).resolve(encoding_of("h2"))
-    assert isinstance(resolved, Reference)
+    resolved = CLASSICAL_METHODS.create(name).resolve(encoding_of("h2"))
+    assert isinstance(resolved, ClassicalMethod)
     assert record.method == resolved.name
     assert record.wall_s >= 0
     exact = resolved.solve(encoding_of("h2")).exact

@@ -30,7 +30,7 @@ from vqe_cli.ansatz import ANSATZE
 from vqe_cli.backends import BACKENDS
 from vqe_cli.chemistry.correlation.amplitudes import amplitudes
 from vqe_cli.chemistry.problem import build_problem
-from vqe_cli.classical import REFERENCES
+from vqe_cli.classical import CLASSICAL_METHODS
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.excitations import Excitation, ExcitationProduct, Rotation
 from vqe_cli.qubits.encoding import Encoding
@@ -72,7 +72,7 @@ def test_amplitudes_begin_between_hartree_fock_and_exact(
     """A slip of sign shows as a start above Hartree-Fock."""
     encoding = encoding_of(problem_of(molecule, active_space=space))
     upper = encoding.problem.hartree_fock_energy
-    exact = REFERENCES.create("fci").solve(encoding).energy
+    exact = CLASSICAL_METHODS.create("fci").solve(encoding).energy
     by_mp2 = first_energy(molecule, "mp2", active_space=space)
     by_ccsd = first_energy(molecule, "ccsd", active_space=space)
     for found in (by_mp2, by_ccsd):
@@ -92,7 +92,7 @@ def test_coupled_cluster_start_of_hydrogen_is_the_exact_angle() -> None:
     (point,) = starts.points
     assert np.abs(point).max() == pytest.approx(abs(amplitude), abs=1e-6)
     best = np.where(np.abs(point) > 1e-4, np.arctan(point), 0.0)
-    exact = REFERENCES.create("fci").solve(encoding_of("h2")).energy
+    exact = CLASSICAL_METHODS.create("fci").solve(encoding_of("h2")).energy
     assert objective.energy(best, 0).value == pytest.approx(exact, abs=1e-9)
 
 

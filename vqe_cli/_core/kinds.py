@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from vqe_cli.ansatz import Ansatz
     from vqe_cli.backends import Backend
     from vqe_cli.chemistry.active_spaces import ActiveSpace
-    from vqe_cli.classical import Reference
+    from vqe_cli.classical import ClassicalMethod
     from vqe_cli.qubits.mappers import Mapper
     from vqe_cli.variational.optimizers import Optimizer
     from vqe_cli.variational.solvers import Solver
@@ -126,9 +126,9 @@ class Parts:
             "flag_help": "What computes energies.",
         }
     )
-    reference: Reference | None = field(
+    reference: ClassicalMethod | None = field(
         metadata={
-            "home": "vqe_cli.classical:REFERENCES",
+            "home": "vqe_cli.classical:CLASSICAL_METHODS",
             "default": "auto",
             "optional": True,
             "description": "The exact energy it is judged by, or none.",

@@ -34,7 +34,7 @@ class ReferenceEnergy:
     notes: dict[str, object] = field(default_factory=dict)
 
 
-class Reference(Entry):
+class ClassicalMethod(Entry):
     """One classical method."""
 
     label: ClassVar[str]
@@ -43,7 +43,7 @@ class Reference(Entry):
     exact: ClassVar[bool] = False
     """Whether a result can be judged by it."""
 
-    def resolve(self, encoding: Encoding) -> Reference | None:
+    def resolve(self, encoding: Encoding) -> ClassicalMethod | None:
         """The method that will really run; `auto` chooses here, None if nothing is feasible."""
         return self
 
@@ -79,7 +79,7 @@ class Reference(Entry):
         """
 
 
-REFERENCES = Registry("reference", Reference, __name__, beside={"reference_energy"})
+CLASSICAL_METHODS = Registry("reference", ClassicalMethod, __name__, beside={"reference_energy"})
 
 
 def electrons_of(encoding: Encoding, label: str) -> ElectronicProblem:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from vqe_cli._core.sizes import Need, Size
-from vqe_cli.classical import MAX_DETERMINANTS, REFERENCES, Reference, ReferenceEnergy
+from vqe_cli.classical import CLASSICAL_METHODS, MAX_DETERMINANTS, ClassicalMethod, ReferenceEnergy
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
 
@@ -14,7 +14,7 @@ NUMPY_UP_TO = 8
 """Qubits up to which a general eigensolver is as quick as anything."""
 
 
-class Auto(Reference):
+class Auto(ClassicalMethod):
     """numpy for small qubit problems, fci for electrons beyond that, none where neither fits.
 
     Reference:
@@ -24,19 +24,19 @@ class Auto(Reference):
     label: ClassVar[str] = "auto"
     exact: ClassVar[bool] = True
 
-    def resolve(self, encoding: Encoding) -> Reference | None:
+    def resolve(self, encoding: Encoding) -> ClassicalMethod | None:
         """Choose by size."""
         problem = encoding.problem
         if not isinstance(problem, ElectronicProblem):
-            return REFERENCES.create("numpy") if encoding.num_qubits <= 14 else None
+            return CLASSICAL_METHODS.create("numpy") if encoding.num_qubits <= 14 else None
         if encoding.num_qubits <= NUMPY_UP_TO:
-            return REFERENCES.create("numpy")
-        fci = REFERENCES.create("fci")
+            return CLASSICAL_METHODS.create("numpy")
+        fci = CLASSICAL_METHODS.create("fci")
         return fci if fci.is_feasible(encoding) else None
 
     def needs(self, size: Size, qubits: int) -> Iterator[Need]:
         """Those of fci where it is chosen; where it does not fit it is left out."""
-        found = list(REFERENCES.create("fci").needs(size, qubits))
+        found = list(CLASSICAL_METHODS.create("fci").needs(size, qubits))
         if size.sector_dimension // size.irreps <= MAX_DETERMINANTS and all(
             need.fits for need in found
         ):
@@ -46,5 +46,5 @@ class Auto(Reference):
         """Resolve, then solve."""
         method = self.resolve(encoding)
         if method is None:
-            return REFERENCES.create("fci").solve(encoding)
+            return CLASSICAL_METHODS.create("fci").solve(encoding)
         return method.solve(encoding)

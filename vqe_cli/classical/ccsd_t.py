@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from vqe_cli.classical import Reference, ReferenceEnergy, hartree_fock_of
+from vqe_cli.classical import ClassicalMethod, ReferenceEnergy, hartree_fock_of
 from vqe_cli.classical._coupled_cluster import solve_ccsd
 from vqe_cli.qubits.encoding import Encoding
 
 
-class CcsdT(Reference):
+class CcsdT(ClassicalMethod):
     """Coupled cluster with singles, doubles and perturbative triples.
 
     Reference:

@@ -14,7 +14,7 @@ from vqe_cli._core.arrays import FloatArray, IntArray
 from vqe_cli._core.resources import refuse_if_larger, usable_bytes
 from vqe_cli._core.sizes import Need, Size
 from vqe_cli._core.threads import threads_for
-from vqe_cli.classical import MAX_DETERMINANTS, Reference, ReferenceEnergy, electrons_of
+from vqe_cli.classical import MAX_DETERMINANTS, ClassicalMethod, ReferenceEnergy, electrons_of
 from vqe_cli.classical._davidson import Eigenpair, lowest_eigenpair
 from vqe_cli.errors import NotConvergedError
 from vqe_cli.fermions.determinants.hamiltonian import Direct
@@ -76,7 +76,7 @@ OF_INTEREST = 0.02
 """Hartree above the lowest coarse energy up to which an irrep is converged tightly."""
 
 
-class Fci(Reference):
+class Fci(ClassicalMethod):
     """All determinants of the active space, in the sector of the electrons and the spin.
 
     Within an active space this is CASCI.

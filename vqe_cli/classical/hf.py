@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from vqe_cli.classical import Reference, ReferenceEnergy, electrons_of
+from vqe_cli.classical import ClassicalMethod, ReferenceEnergy, electrons_of
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
 
 
-class HartreeFock(Reference):
+class HartreeFock(ClassicalMethod):
     """The energy of the reference determinant.
 
     Reference:

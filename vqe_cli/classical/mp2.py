@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from vqe_cli.chemistry.scf.mean_field_of_integrals import canonical, semicanonical
-from vqe_cli.classical import Reference, ReferenceEnergy, hartree_fock_of
+from vqe_cli.classical import ClassicalMethod, ReferenceEnergy, hartree_fock_of
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
 
 
-class Mp2(Reference):
+class Mp2(ClassicalMethod):
     """Second-order perturbation theory; for open shells over semicanonical ROHF orbitals.
 
     Reference:

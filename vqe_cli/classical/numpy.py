@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from vqe_cli._core.sizes import Need, Size
-from vqe_cli.classical import Reference, ReferenceEnergy
+from vqe_cli.classical import ClassicalMethod, ReferenceEnergy
 from vqe_cli.errors import NotConvergedError, RefusedError
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding, sparse_matrix
@@ -22,7 +22,7 @@ SECTOR_TOLERANCE = 1e-5
 SEED = 7
 
 
-class NumPy(Reference):
+class NumPy(ClassicalMethod):
     """The lowest eigenvalue of the mapped Hamiltonian, in the sector of electrons and spin.
 
     Penalties on particle number, Sz and S² push every other sector up, and one eigenvalue is

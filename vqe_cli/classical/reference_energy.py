@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from vqe_cli._core.log import package_logger
-from vqe_cli.classical import Reference
+from vqe_cli.classical import ClassicalMethod
 from vqe_cli.errors import InputError, NotConvergedError, RefusedError, as_vqe_error
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema.records import MissingReference, ReferenceRecord
@@ -14,7 +14,7 @@ LOG = package_logger(__name__)
 
 
 def judged_by(
-    method: Reference | None, encoding: Encoding
+    method: ClassicalMethod | None, encoding: Encoding
 ) -> tuple[ReferenceRecord | None, MissingReference | None]:
     """The energy that the result is judged by, or why there is none.
 
@@ -44,7 +44,7 @@ def judged_by(
     return found, None
 
 
-def solve_reference(method: Reference | None, encoding: Encoding) -> ReferenceRecord | None:
+def solve_reference(method: ClassicalMethod | None, encoding: Encoding) -> ReferenceRecord | None:
     """The energy by a method; None if it finds none that is feasible.
 
     Args:

@@ -11,7 +11,7 @@ from vqe_cli.cli.options import input_options, json_option, load_input, verbose_
 from vqe_cli.errors import InputError, RefusedError, as_vqe_error
 
 if TYPE_CHECKING:
-    from vqe_cli.classical import Reference
+    from vqe_cli.classical import ClassicalMethod
     from vqe_cli.qubits.encoding import Encoding
     from vqe_cli.schema.records import ReferenceRecord
 
@@ -52,7 +52,7 @@ def command(
       vqe reference molecules/n2.yaml --basis 6-31g --methods hf,mp2,ccsd-t
     """
     from vqe_cli.chemistry.problem import build_problem
-    from vqe_cli.classical import REFERENCES
+    from vqe_cli.classical import CLASSICAL_METHODS
     from vqe_cli.qubits.encoding import Encoding
     from vqe_cli.registries import located, resolve, resolved_spec
     from vqe_cli.variational.feasibility import needs_of_methods
@@ -60,7 +60,9 @@ def command(
 
     spec = load_input(file, flags, assignments)
     with located(spec):
-        chosen = [REFERENCES.create(name.strip(), ("reference",)) for name in methods.split(",")]
+        chosen = [
+            CLASSICAL_METHODS.create(name.strip(), ("reference",)) for name in methods.split(",")
+        ]
         parts = resolve(spec)
         problem = build_problem(spec, parts.active_space, needs_of_methods(parts, chosen))
         encoding = Encoding(problem, parts.mapper)
@@ -88,7 +90,7 @@ def command(
     ctx.exit(_exit_code([row for _, row in rows if isinstance(row, Exception)], bool(energies)))
 
 
-def _solve(method: Reference, encoding: Encoding) -> ReferenceRecord | Exception:
+def _solve(method: ClassicalMethod, encoding: Encoding) -> ReferenceRecord | Exception:
     """The energy, or whatever was raised instead: every row stands alone."""
     from vqe_cli.classical.reference_energy import solve_reference
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from vqe_cli._core.threads import threads_for
 from vqe_cli.chemistry.problem import build_problem
 from vqe_cli.chemistry.scf.mean_field import MeanField, mean_field_of
-from vqe_cli.classical import REFERENCES, Reference
+from vqe_cli.classical import CLASSICAL_METHODS, ClassicalMethod
 from vqe_cli.errors import InputError, NotConvergedError, RefusedError
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
@@ -71,7 +71,7 @@ class Classical:
         found: dict[str, float | None] = {}
         notes = []
         for name in methods:
-            method = REFERENCES.create(name)
+            method = CLASSICAL_METHODS.create(name)
             try:
                 found[name] = self._energy(method)
             except (NotConvergedError, RefusedError) as error:
@@ -79,7 +79,7 @@ class Classical:
                 notes.append(f"{method.label}: {error.message}")
         return found, tuple(notes)
 
-    def _energy(self, method: Reference) -> float:
+    def _energy(self, method: ClassicalMethod) -> float:
         if self._is_one_determinant and not method.exact:
             return self.problem.hartree_fock_energy
         with located(self.spec), threads_for(self.encoding.vector_length):

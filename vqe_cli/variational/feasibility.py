@@ -22,7 +22,7 @@ from vqe_cli.fermions.problem import Problem, QubitProblem
 
 if TYPE_CHECKING:
     from vqe_cli.backends import Backend
-    from vqe_cli.classical import Reference
+    from vqe_cli.classical import ClassicalMethod
     from vqe_cli.registries import Parts
 
 
@@ -89,7 +89,7 @@ def needs_of_operator(parts: Parts) -> Needs:
     return partial(_operator_needs, parts)
 
 
-def needs_of_methods(parts: Parts, methods: Sequence[Reference]) -> Needs:
+def needs_of_methods(parts: Parts, methods: Sequence[ClassicalMethod]) -> Needs:
     """What classical methods take; nothing as long as one of them fits.
 
     Args:
@@ -106,7 +106,7 @@ def _operator_needs(parts: Parts, size: Size) -> Iterator[Need]:
     yield from excitation_needs(load)
 
 
-def _method_needs(parts: Parts, methods: Sequence[Reference], size: Size) -> Iterator[Need]:
+def _method_needs(parts: Parts, methods: Sequence[ClassicalMethod], size: Size) -> Iterator[Need]:
     yield from integral_needs(size)
     qubits = parts.mapper.num_qubits(size)
     lists = [list(method.needs(size, qubits)) for method in methods]

@@ -19,7 +19,7 @@ from tests.conftest import RunVqe, WriteFile
 from tests.problems import frontier
 from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES
 from vqe_cli.chemistry.fcidump.orbitals import problem_of_selection, select_from_file
-from vqe_cli.classical import REFERENCES
+from vqe_cli.classical import CLASSICAL_METHODS
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.pipeline import run
 from vqe_cli.qubits.encoding import Encoding
@@ -39,7 +39,7 @@ def problem_in(path: Path, orbitals: str = "canonical") -> ElectronicProblem:
 def energies_of(path: Path) -> dict[str, float]:
     """Of the classical methods, and of UCCSD by the exact simulator."""
     encoding = Encoding(problem_in(path), MAPPERS.create("jordan-wigner"))
-    found = {name: REFERENCES.create(name).solve(encoding).energy for name in METHODS}
+    found = {name: CLASSICAL_METHODS.create(name).solve(encoding).energy for name in METHODS}
     record = run(spec_from_data({"fcidump": {"file": str(path)}, "reference": "none"}))
     return {**found, "uccsd": record.result.energy}
 
@@ -222,7 +222,7 @@ def test_localised_orbitals_do_not_change_mp2(tmp_path: Path) -> None:
     file = write_over(tmp_path / "in.fcidump", "h2o", rotation)
     encoding = Encoding(problem_in(file, "as-given"), MAPPERS.create("jordan-wigner"))
     for method in ("mp2", "ccsd", "ccsd-t"):
-        found = REFERENCES.create(method).solve(encoding).energy
+        found = CLASSICAL_METHODS.create(method).solve(encoding).energy
         assert found == pytest.approx(energies_by_pyscf("h2o")[method], abs=1e-8)
 
 
