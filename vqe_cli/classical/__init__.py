@@ -18,7 +18,7 @@ MAX_DETERMINANTS = 50_000_000
 
 
 @dataclass(frozen=True)
-class ReferenceEnergy:
+class ClassicalEnergy:
     """What a classical method found.
 
     Args:
@@ -69,7 +69,7 @@ class ClassicalMethod(Entry):
         return iter(())
 
     @abstractmethod
-    def solve(self, encoding: Encoding) -> ReferenceEnergy:
+    def solve(self, encoding: Encoding) -> ClassicalEnergy:
         """Compute the energy.
 
         Raises:

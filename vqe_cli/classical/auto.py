@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from vqe_cli._core.sizes import Need, Size
-from vqe_cli.classical import CLASSICAL_METHODS, MAX_DETERMINANTS, ClassicalMethod, ReferenceEnergy
+from vqe_cli.classical import CLASSICAL_METHODS, MAX_DETERMINANTS, ClassicalEnergy, ClassicalMethod
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
 
@@ -42,7 +42,7 @@ class Auto(ClassicalMethod):
         ):
             yield from found
 
-    def solve(self, encoding: Encoding) -> ReferenceEnergy:
+    def solve(self, encoding: Encoding) -> ClassicalEnergy:
         """Resolve, then solve."""
         method = self.resolve(encoding)
         if method is None:

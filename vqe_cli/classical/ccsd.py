@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from vqe_cli.classical import ClassicalMethod, ReferenceEnergy, hartree_fock_of
+from vqe_cli.classical import ClassicalEnergy, ClassicalMethod, hartree_fock_of
 from vqe_cli.classical._coupled_cluster import solve_ccsd
 from vqe_cli.qubits.encoding import Encoding
 
@@ -18,10 +18,10 @@ class Ccsd(ClassicalMethod):
 
     label: ClassVar[str] = "CCSD"
 
-    def solve(self, encoding: Encoding) -> ReferenceEnergy:
+    def solve(self, encoding: Encoding) -> ClassicalEnergy:
         """PySCF's RCCSD or UCCSD."""
         problem = hartree_fock_of(encoding, self.label)
         solver = solve_ccsd(problem)
-        return ReferenceEnergy(
+        return ClassicalEnergy(
             problem.hartree_fock_energy + float(solver.e_corr), bool(solver.converged)
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from vqe_cli.classical import ClassicalMethod, ReferenceEnergy, hartree_fock_of
+from vqe_cli.classical import ClassicalEnergy, ClassicalMethod, hartree_fock_of
 from vqe_cli.classical._coupled_cluster import solve_ccsd
 from vqe_cli.qubits.encoding import Encoding
 
@@ -18,7 +18,7 @@ class CcsdT(ClassicalMethod):
 
     label: ClassVar[str] = "CCSD(T)"
 
-    def solve(self, encoding: Encoding) -> ReferenceEnergy:
+    def solve(self, encoding: Encoding) -> ClassicalEnergy:
         """PySCF's (T) on top of RCCSD or UCCSD."""
         problem = hartree_fock_of(encoding, self.label)
         solver = solve_ccsd(problem)
@@ -26,6 +26,6 @@ class CcsdT(ClassicalMethod):
         has_triples = sum(min(count, problem.norb - count) for count in problem.nelec) > 2
         if has_triples:
             triples = float(solver.ccsd_t())
-        return ReferenceEnergy(
+        return ClassicalEnergy(
             problem.hartree_fock_energy + float(solver.e_corr) + triples, bool(solver.converged)
         )

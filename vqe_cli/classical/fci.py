@@ -14,7 +14,7 @@ from vqe_cli._core.arrays import FloatArray, IntArray
 from vqe_cli._core.resources import refuse_if_larger, usable_bytes
 from vqe_cli._core.sizes import Need, Size
 from vqe_cli._core.threads import threads_for
-from vqe_cli.classical import MAX_DETERMINANTS, ClassicalMethod, ReferenceEnergy, electrons_of
+from vqe_cli.classical import MAX_DETERMINANTS, ClassicalEnergy, ClassicalMethod, electrons_of
 from vqe_cli.classical._davidson import Eigenpair, lowest_eigenpair
 from vqe_cli.errors import NotConvergedError
 from vqe_cli.fermions.determinants.hamiltonian import Direct
@@ -106,7 +106,7 @@ class Fci(ClassicalMethod):
         what = f"FCI over {whole:,} determinants"
         yield Need(what, memory, hint="reference: none", seconds=seconds)
 
-    def solve(self, encoding: Encoding) -> ReferenceEnergy:
+    def solve(self, encoding: Encoding) -> ClassicalEnergy:
         """Search every irrep, or that of the reference determinant."""
         problem = electrons_of(encoding, self.label)
         refuse_if_larger(
@@ -149,7 +149,7 @@ class Fci(ClassicalMethod):
         every = [replace(one, target=irrep) for irrep in range(one.num_irreps)]
         return [space for space in every if space.dimension > 0]
 
-    def _lowest(self, problem: ElectronicProblem, spaces: list[SectorSpace]) -> ReferenceEnergy:
+    def _lowest(self, problem: ElectronicProblem, spaces: list[SectorSpace]) -> ClassicalEnergy:
         """The lowest state of all spaces that has the right spin."""
         from pyscf.fci import direct_spin1
 
@@ -172,7 +172,7 @@ class Fci(ClassicalMethod):
             only_one = self._one_irrep(problem)
             notes = {"searched": f"{irrep} only" if only_one else "all irreps", "irrep": irrep}
         total = best.shifted - SHIFT * excess + problem.core_energy
-        return ReferenceEnergy(total, exact=True, notes=notes)
+        return ClassicalEnergy(total, exact=True, notes=notes)
 
 
 def _room(determinants: int) -> int:

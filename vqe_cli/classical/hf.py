@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from vqe_cli.classical import ClassicalMethod, ReferenceEnergy, electrons_of
+from vqe_cli.classical import ClassicalEnergy, ClassicalMethod, electrons_of
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
 
@@ -26,7 +26,7 @@ class HartreeFock(ClassicalMethod):
         stationary = problem.reference_determinant == "hartree-fock"
         return self.label if stationary else "reference determinant"
 
-    def solve(self, encoding: Encoding) -> ReferenceEnergy:
+    def solve(self, encoding: Encoding) -> ClassicalEnergy:
         """Take the expectation value of the integrals."""
         problem = electrons_of(encoding, self.label)
-        return ReferenceEnergy(problem.hartree_fock_energy)
+        return ClassicalEnergy(problem.hartree_fock_energy)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from vqe_cli.chemistry.scf.mean_field_of_integrals import canonical, semicanonical
-from vqe_cli.classical import ClassicalMethod, ReferenceEnergy, hartree_fock_of
+from vqe_cli.classical import ClassicalEnergy, ClassicalMethod, hartree_fock_of
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
 
@@ -20,7 +20,7 @@ class Mp2(ClassicalMethod):
 
     label: ClassVar[str] = "MP2"
 
-    def solve(self, encoding: Encoding) -> ReferenceEnergy:
+    def solve(self, encoding: Encoding) -> ClassicalEnergy:
         """PySCF's RMP2, or UMP2 with singles over semicanonical orbitals."""
         from pyscf import mp
 
@@ -29,13 +29,13 @@ class Mp2(ClassicalMethod):
         if problem.nelec[0] == problem.nelec[1]:
             solver = mp.RMP2(canonical(problem))
             solver.verbose = 0
-            return ReferenceEnergy(reference + float(solver.kernel(with_t2=False)[0]))
+            return ClassicalEnergy(reference + float(solver.kernel(with_t2=False)[0]))
         field, doubles = semicanonical(problem), 0.0
         if sum(problem.nelec) > 1:
             solver = mp.UMP2(field)
             solver.verbose = 0
             doubles = float(solver.kernel(with_t2=False)[0])
-        return ReferenceEnergy(reference + _singles(problem, field) + doubles)
+        return ClassicalEnergy(reference + _singles(problem, field) + doubles)
 
 
 def _singles(problem: ElectronicProblem, field: Any) -> float:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from vqe_cli._core.sizes import Need, Size
-from vqe_cli.classical import ClassicalMethod, ReferenceEnergy
+from vqe_cli.classical import ClassicalEnergy, ClassicalMethod
 from vqe_cli.errors import NotConvergedError, RefusedError
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding, sparse_matrix
@@ -44,7 +44,7 @@ class NumPy(ClassicalMethod):
             hint = "reference: fci, which works in the sector"
             yield Need(what, limit=f"{what} is more than {MAX_QUBITS}", hint=hint)
 
-    def solve(self, encoding: Encoding) -> ReferenceEnergy:
+    def solve(self, encoding: Encoding) -> ClassicalEnergy:
         """qiskit-algorithms' eigensolver on Hamiltonian and penalties."""
         if encoding.num_qubits > MAX_QUBITS:
             raise RefusedError(
@@ -53,14 +53,14 @@ class NumPy(ClassicalMethod):
             )
         if not isinstance(encoding.problem, ElectronicProblem):
             energy, _ = _lowest(encoding.hamiltonian)
-            return ReferenceEnergy(energy, exact=True)
+            return ClassicalEnergy(energy, exact=True)
         penalty, weight = _penalty(encoding), 1.0
         for _ in range(8):
             _, vector = _lowest(encoding.hamiltonian + weight * penalty)
             if _expectation(penalty, vector) < SECTOR_TOLERANCE:
                 notes: dict[str, object] = {"sector": _sector(encoding.problem)}
                 exact = _expectation(encoding.hamiltonian, vector)
-                return ReferenceEnergy(exact, exact=True, notes=notes)
+                return ClassicalEnergy(exact, exact=True, notes=notes)
             weight *= 4.0
         raise NotConvergedError("no eigenvector in the sector of electrons and spin was found")
 
