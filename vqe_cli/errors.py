@@ -62,7 +62,7 @@ class InputError(VqeError):
         return f"{self.where}: {self.message}" if self.where else self.message
 
 
-class RefusedError(VqeError):
+class ResourceLimitError(VqeError):
     """It would need more memory, qubits or money than is allowed."""
 
     kind = "refused"
@@ -125,7 +125,7 @@ def as_vqe_error(found: BaseException) -> VqeError:
     if isinstance(found, KeyboardInterrupt):
         return InterruptedRunError("interrupted", hint="the same command begins again")
     if isinstance(found, MemoryError) or _is_want_of_memory(found):
-        return RefusedError(
+        return ResourceLimitError(
             "there is not enough memory", hint="a smaller active space or basis needs less"
         )
     if isinstance(found, OSError) and found.filename is not None:

@@ -14,7 +14,7 @@ from vqe_cli._core.sizes import Forecast, Need, Size, forecast, nearest, refuse_
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.backends.aer.entanglement import mps_bytes
 from vqe_cli.chemistry.scf import mean_field
-from vqe_cli.errors import RefusedError
+from vqe_cli.errors import ResourceLimitError
 from vqe_cli.pipeline import run
 from vqe_cli.schema import spec_from_data
 from vqe_cli.variational.observers import Watcher
@@ -69,7 +69,7 @@ def test_every_part_refuses_before_orbitals_are_computed(
         raise AssertionError("the self-consistent field was begun")
 
     monkeypatch.setattr(mean_field, "solve_mean_field", too_late)
-    with pytest.raises(RefusedError) as caught:
+    with pytest.raises(ResourceLimitError) as caught:
         run(spec_from_data({"molecule": LARGE, **parts}))
     assert re.search(
         r"--active-space '\{name: frontier, electrons: \d+, orbitals: \d+\}'",
@@ -102,7 +102,7 @@ def test_a_device_with_too_few_qubits_is_refused_before_orbitals_are_computed(
 
     monkeypatch.setattr(mean_field, "solve_mean_field", too_late)
     nitrogen = {"molecule": {**N2, "basis": "sto-3g"}, "active_space": "frozen-core"}
-    with pytest.raises(RefusedError, match=said) as caught:
+    with pytest.raises(ResourceLimitError, match=said) as caught:
         run(spec_from_data({**nitrogen, **parts}))
     assert hint in (caught.value.hint or "")
 
@@ -110,7 +110,7 @@ def test_a_device_with_too_few_qubits_is_refused_before_orbitals_are_computed(
 def test_a_smaller_mapping_is_proposed_where_it_is_enough() -> None:
     space = {"name": "frontier", "electrons": 4, "orbitals": 4}
     parts = {"backend": "fake_casablanca", "active_space": space}  # seven qubits
-    with pytest.raises(RefusedError, match="8 qubits, fake_casablanca has 7") as caught:
+    with pytest.raises(ResourceLimitError, match="8 qubits, fake_casablanca has 7") as caught:
         run(spec_from_data({"molecule": N2, **parts}))
     assert "--mapper parity" in (caught.value.hint or "")
 
@@ -124,7 +124,7 @@ def test_a_reference_that_was_asked_for_is_refused_before_the_run(
     limit = {"max_memory": "0.1 MB"} if reference == "fci" else {}
     parts = {"active_space": space, "reference": reference, **limit}
     spec = spec_from_data({"molecule": LARGE, **parts})
-    with pytest.raises(RefusedError, match=r"FCI|eigensolver"):
+    with pytest.raises(ResourceLimitError, match=r"FCI|eigensolver"):
         run(spec)
 
 
@@ -159,7 +159,7 @@ def test_the_hint_is_the_option_that_asks_for_a_size_that_fits() -> None:
     def needs(other: Size) -> list[Need]:
         return [Need("it", limit="no" if other.norb > 6 else None)]
 
-    with pytest.raises(RefusedError) as caught:
+    with pytest.raises(ResourceLimitError) as caught:
         refuse_what_does_not_fit(size, needs)
     space = "'{name: frontier, electrons: 6, orbitals: 6}'"
     assert caught.value.hint == f"--active-space {space}"
@@ -225,6 +225,6 @@ def test_a_space_is_found_at_once_for_any_number_of_orbitals() -> None:
     def needs(other: Size) -> list[Need]:
         return [Need("it", limit="no" if other.norb > 6 else None)]
 
-    with pytest.raises(RefusedError) as caught:
+    with pytest.raises(ResourceLimitError) as caught:
         refuse_what_does_not_fit(Size(1_000_000, (1, 1)), needs)
     assert caught.value.hint == "--active-space '{name: frontier, electrons: 2, orbitals: 6}'"

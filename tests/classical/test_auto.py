@@ -8,7 +8,7 @@ from tests.problems import encoding_of, named_problem, problem_of, qubit_encodin
 from vqe_cli._core import resources as machine
 from vqe_cli.classical import CLASSICAL_METHODS
 from vqe_cli.classical.reference_energy import solve_reference
-from vqe_cli.errors import RefusedError
+from vqe_cli.errors import ResourceLimitError
 from vqe_cli.qubits.encoding import Encoding
 
 
@@ -39,7 +39,7 @@ def test_nothing_is_chosen_where_nothing_is_feasible() -> None:
 def test_full_ci_without_enough_memory_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine, "available_bytes", lambda: 100_000)
     encoding = encoding_of(random_problem(8, (4, 4), seed=1))
-    with pytest.raises(RefusedError, match="determinants") as caught:
+    with pytest.raises(ResourceLimitError, match="determinants") as caught:
         CLASSICAL_METHODS.create("fci").solve(encoding)
     assert caught.value.exit_code == 3
 

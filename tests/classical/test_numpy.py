@@ -10,7 +10,7 @@ from qiskit.quantum_info import SparsePauliOp
 
 from tests.problems import LIH, encoding_of, problem_of, qubit_encoding
 from vqe_cli.classical import CLASSICAL_METHODS
-from vqe_cli.errors import RefusedError
+from vqe_cli.errors import ResourceLimitError
 
 LABELS = st.text(alphabet="IXYZ", min_size=3, max_size=3)
 
@@ -56,7 +56,7 @@ def test_sector_is_named_in_the_notes() -> None:
 
 def test_many_qubits_are_refused_with_another_way() -> None:
     water = problem_of({"geometry": "O 0 0 0\nH 0 0 1\nH 0 1 0", "basis": "6-31g"})
-    with pytest.raises(RefusedError, match="26 qubits") as caught:
+    with pytest.raises(ResourceLimitError, match="26 qubits") as caught:
         CLASSICAL_METHODS.create("numpy").solve(encoding_of(water))
     assert caught.value.exit_code == 3
     assert "fci" in (caught.value.hint or "")

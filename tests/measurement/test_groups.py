@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from qiskit.quantum_info import SparsePauliOp, Statevector, random_statevector
 
 from tests.problems import LIH, encoding_of, frontier, problem_of, qubit_encoding
-from vqe_cli.errors import RefusedError
+from vqe_cli.errors import ResourceLimitError
 from vqe_cli.measurement import MEASUREMENTS, MeasurementPlan, Setting
 from vqe_cli.measurement.fully_commuting import FullyCommuting
 from vqe_cli.measurement.qubit_wise import QubitWise
@@ -127,5 +127,5 @@ def test_constant_operator_needs_no_setting(name: str) -> None:
 
 @every_grouping
 def test_more_qubits_than_an_integer_has_bits_are_refused(name: str) -> None:
-    with pytest.raises(RefusedError, match="63 qubits"):
+    with pytest.raises(ResourceLimitError, match="63 qubits"):
         plan_of(name, {"Z" * 63: 1.0})

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from qiskit import QuantumCircuit
 
 from vqe_cli._core.arrays import FloatArray, IntArray
-from vqe_cli.errors import RefusedError
+from vqe_cli.errors import ResourceLimitError
 from vqe_cli.measurement import BoolArray, MeasurementPlan, Setting
 from vqe_cli.measurement.estimates import Counts
 from vqe_cli.measurement.shots import FEWEST_SHOTS, Budget, Measuring, Tally, allocate, measure
@@ -77,7 +77,7 @@ def test_a_precision_takes_the_shots_that_its_variance_says() -> None:
 
 
 def test_a_precision_out_of_reach_is_refused() -> None:
-    with pytest.raises(RefusedError, match="takes 1e"):
+    with pytest.raises(ResourceLimitError, match="takes 1e"):
         Budget(None, 1e-9).total(np.array([1.0]))
 
 
@@ -167,7 +167,7 @@ def test_post_selection_leaves_out_what_is_forbidden_and_says_how_much(shots: in
 
 def test_nothing_left_after_post_selection_is_an_error() -> None:
     plan = MeasurementPlan(0.0, (Coin(1.0),), np.array([0.5]))
-    with pytest.raises(RefusedError, match="none of 11520 shots"):
+    with pytest.raises(ResourceLimitError, match="none of 11520 shots"):
         measure(plan, sampler_of(((0.0, 0.0, 1.0),)), Budget(100, None), 1, post_select=True)
 
 

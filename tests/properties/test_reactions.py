@@ -9,7 +9,7 @@ import pytest
 from tests.problems import H2O, N2, frontier, pyscf_mean_field
 from tests.screening.cases import case_of, compute
 from vqe_cli._core.units import HARTREE_IN_KCAL_PER_MOL
-from vqe_cli.errors import InputError, RefusedError
+from vqe_cli.errors import InputError, ResourceLimitError
 
 DIMER = {
     "geometry": "O -1.551007 -0.114520 0\nH -1.934259 0.762503 0\nH -0.599677 0.040712 0\n"
@@ -280,7 +280,7 @@ def test_water_loses_a_proton_as_pyscf_says() -> None:
         (
             {"name": "deprotonation", "smarts": "[H]", "max_sites": 1},
             {},
-            RefusedError,
+            ResourceLimitError,
             "2 sites come into question",
         ),
     ],

@@ -11,7 +11,7 @@ from qiskit.quantum_info import SparsePauliOp
 from tests.problems import encoding_of
 from vqe_cli._core import resources as machine
 from vqe_cli._core import threads
-from vqe_cli.errors import RefusedError
+from vqe_cli.errors import ResourceLimitError
 from vqe_cli.qubits.pauli_sum import PauliSum
 
 COEFFICIENTS = st.sampled_from([0.5, -0.5, 0.25, 1.0, -1.25])
@@ -69,5 +69,5 @@ def test_threads_give_the_same_vector(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_an_operator_that_does_not_fit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine, "available_bytes", lambda: 1_000_000)
-    with pytest.raises(RefusedError, match="20 qubits"):
+    with pytest.raises(ResourceLimitError, match="20 qubits"):
         PauliSum(SparsePauliOp("Z" * 20))

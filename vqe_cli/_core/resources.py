@@ -12,7 +12,7 @@ from pathlib import Path
 
 from vqe_cli._core.batch_slots import slot_bytes, slot_cores
 from vqe_cli._core.cgroups import ControlGroups
-from vqe_cli.errors import RefusedError
+from vqe_cli.errors import ResourceLimitError
 
 USABLE = 0.8
 """Share of the available memory that a run may plan for."""
@@ -157,12 +157,12 @@ def refuse_if_larger(needed: int, what: str, hint: str) -> None:
         hint: What to do instead.
 
     Raises:
-        RefusedError: It is more than the usable share of the available memory, or the limit.
+        ResourceLimitError: It is more than the usable share of the available memory, or the limit.
     """
     usable, limited = allowance()
     if needed > usable:
         message = f"{what} needs {show_bytes(needed)} of memory, {show_bytes(usable)} {limited}"
-        raise RefusedError(message, hint=hint)
+        raise ResourceLimitError(message, hint=hint)
 
 
 def show_bytes(count: int) -> str:

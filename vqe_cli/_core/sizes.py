@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import comb
 
 from vqe_cli._core.resources import allowance, show_bytes, usable_bytes
-from vqe_cli.errors import RefusedError
+from vqe_cli.errors import ResourceLimitError
 
 LONG_SECONDS = 60.0
 """From which on a run is announced, and nothing is proposed."""
@@ -235,7 +235,7 @@ def refuse_what_does_not_fit(size: Size, needs: Needs) -> None:
         needs: Of all parts of the run.
 
     Raises:
-        RefusedError: It names what does not fit, and the nearest size with which all does.
+        ResourceLimitError: It names what does not fit, and the nearest size with which all does.
     """
     for need in needs(size):
         if need.fits:
@@ -299,14 +299,14 @@ def active_space_hint(size: Size) -> str:
     return f"--active-space '{space}'"
 
 
-def refusal(need: Need, hint: str | None) -> RefusedError:
+def refusal(need: Need, hint: str | None) -> ResourceLimitError:
     """The error that says what does not fit.
 
     Args:
         need: It.
         hint: What to do instead.
     """
-    return RefusedError(need.limit or _too_much(need), hint=hint)
+    return ResourceLimitError(need.limit or _too_much(need), hint=hint)
 
 
 def _too_much(need: Need) -> str:

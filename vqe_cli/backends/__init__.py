@@ -131,7 +131,7 @@ class Backend(Entry):
 
         Raises:
             InputError: This backend cannot run this trial state.
-            RefusedError: It would take too much memory.
+            ResourceLimitError: It would take too much memory.
         """
 
 

@@ -129,7 +129,7 @@ class HasDensity(Protocol):
             two_body: Whether the two-body one is wanted.
 
         Raises:
-            RefusedError: The two-body one would take more memory than there is.
+            ResourceLimitError: The two-body one would take more memory than there is.
         """
         ...
 

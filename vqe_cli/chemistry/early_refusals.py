@@ -39,7 +39,7 @@ def before_geometry(space: ActiveSpace, needs: Needs, molecule: MoleculeSpec) ->
         molecule: What the user wrote.
 
     Raises:
-        RefusedError: It names what does not fit, and the nearest size with which all does.
+        ResourceLimitError: It names what does not fit, and the nearest size with which all does.
     """
     if molecule.geometry.is_structure:
         _refuse_extent(space, needs, unplaced_molecule(molecule))

@@ -26,7 +26,7 @@ def electronic_problem(selection: OrbitalSelection) -> ElectronicProblem:
         selection: The orbitals.
 
     Raises:
-        RefusedError: More active orbitals than integrals can be held for.
+        ResourceLimitError: More active orbitals than integrals can be held for.
     """
     from pyscf import ao2mo
 

@@ -74,7 +74,7 @@ def unplaced_molecule(molecule: MoleculeSpec) -> Any:
 
     Raises:
         InputError: No molecule, or an impossible charge, multiplicity or basis.
-        RefusedError: The text is too long.
+        ResourceLimitError: The text is too long.
     """
     structure, _ = structure_of(molecule)
     row = np.outer(APART * np.arange(len(structure.symbols)), (0.0, 0.0, 1.0))

@@ -25,7 +25,7 @@ def build_problem(spec: RunSpec, space: ActiveSpace, needs: Needs = integral_nee
 
     Raises:
         InputError: The molecule is impossible.
-        RefusedError: It is too large.
+        ResourceLimitError: It is too large.
         NotConvergedError: Hartree-Fock did not converge.
     """
     if spec.hamiltonian is not None:
@@ -51,7 +51,7 @@ def select_orbitals(
 
     Raises:
         InputError: The molecule or the file is impossible.
-        RefusedError: It is too large.
+        ResourceLimitError: It is too large.
         NotConvergedError: Hartree-Fock did not converge.
     """
     check = before_orbitals(space, needs)

@@ -74,7 +74,7 @@ class ClassicalMethod(Entry):
 
         Raises:
             InputError: The method does not apply to this kind of problem.
-            RefusedError: The problem is too large for it.
+            ResourceLimitError: The problem is too large for it.
             NotConvergedError: It did not converge.
         """
 

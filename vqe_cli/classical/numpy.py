@@ -10,7 +10,7 @@ import numpy as np
 
 from vqe_cli._core.sizes import Need, Size
 from vqe_cli.classical import ClassicalEnergy, ClassicalMethod
-from vqe_cli.errors import NotConvergedError, RefusedError
+from vqe_cli.errors import NotConvergedError, ResourceLimitError
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding, sparse_matrix
 
@@ -47,7 +47,7 @@ class NumPy(ClassicalMethod):
     def solve(self, encoding: Encoding) -> ClassicalEnergy:
         """qiskit-algorithms' eigensolver on Hamiltonian and penalties."""
         if encoding.num_qubits > MAX_QUBITS:
-            raise RefusedError(
+            raise ResourceLimitError(
                 f"an eigensolver on {encoding.num_qubits} qubits is more than {MAX_QUBITS}",
                 hint="reference: fci works in the sector and goes further",
             )

@@ -6,7 +6,7 @@ import time
 
 from vqe_cli._core.log import package_logger
 from vqe_cli.classical import ClassicalMethod
-from vqe_cli.errors import InputError, NotConvergedError, RefusedError, as_vqe_error
+from vqe_cli.errors import InputError, NotConvergedError, ResourceLimitError, as_vqe_error
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema.records import MissingReference, ReferenceRecord
 
@@ -26,7 +26,7 @@ def judged_by(
 
     Raises:
         InputError: The method that was asked for does not apply to this kind of problem.
-        RefusedError: It is too large for it.
+        ResourceLimitError: It is too large for it.
     """
     if method is None:
         return None, MissingReference(reason="none was asked for", failed=False)
@@ -34,7 +34,7 @@ def judged_by(
     try:
         tried = method.resolve(encoding) or method
         found = solve_reference(tried, encoding)
-    except (InputError, RefusedError):
+    except (InputError, ResourceLimitError):
         raise
     except Exception as error:
         reason = f"{tried.label} failed: {as_vqe_error(error).message}"
@@ -53,7 +53,7 @@ def solve_reference(method: ClassicalMethod | None, encoding: Encoding) -> Refer
 
     Raises:
         InputError: The method does not apply to this kind of problem.
-        RefusedError: The problem is too large for it.
+        ResourceLimitError: The problem is too large for it.
         NotConvergedError: Its iterations did not converge.
     """
     chosen = method.resolve(encoding) if method else None

@@ -9,7 +9,7 @@ import numpy as np
 
 from vqe_cli._core.files import write_atomic
 from vqe_cli.backends.objective import HasDensity, Objective, require
-from vqe_cli.errors import InputError, RefusedError
+from vqe_cli.errors import InputError, ResourceLimitError
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.variational.observers import Watcher
@@ -52,11 +52,11 @@ class DensityFile(Watcher):
         """Keep what is to be written.
 
         Raises:
-            RefusedError: The matrices do not fit into memory; the checkpoint is kept.
+            ResourceLimitError: The matrices do not fit into memory; the checkpoint is kept.
         """
         try:
             density = _with_density(objective).density(solution.x, two_body=True)
-        except RefusedError as error:
+        except ResourceLimitError as error:
             error.hint = "the same command with --resume and without --rdm gives the energy"
             raise
         assert density.two_body is not None

@@ -10,7 +10,7 @@ import click
 
 from vqe_cli.cli.options import json_option, verbose_option
 from vqe_cli.cli.say import say
-from vqe_cli.errors import RefusedError
+from vqe_cli.errors import ResourceLimitError
 
 if TYPE_CHECKING:
     from vqe_cli.backends.ibm.job import Results
@@ -115,7 +115,7 @@ def _made_of(entry: Entry) -> tuple[RunRecord | None, str | None]:
     try:
         with submitting(reader_for(entry.fingerprint, entry.title)):
             return _with_gaps(vqe_cli.run(spec, journal=journal)), None
-    except RefusedError as error:
+    except ResourceLimitError as error:
         return None, f"{error.message}; {error.hint}"
     finally:
         journal.close(finished=False)

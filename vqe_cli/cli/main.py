@@ -25,7 +25,7 @@ from vqe_cli.cli.surroundings import (
     prepare_output,
     stopped_by_signals,
 )
-from vqe_cli.errors import RefusedError, VqeError, as_vqe_error
+from vqe_cli.errors import ResourceLimitError, VqeError, as_vqe_error
 
 COMMANDS = {
     "run": "Run VQE, compare with the exact energy, judge, print.",
@@ -190,7 +190,7 @@ def _report(error: VqeError, as_json: bool) -> int:
             click.echo("\n".join(error_lines(error)), err=True)
     except MemoryError:
         say("error: there is not enough memory, not even to say what was wrong")
-        return RefusedError.exit_code
+        return ResourceLimitError.exit_code
     return error.exit_code
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from vqe_cli.cli.options import input_options, json_option, load_input, verbose_option
-from vqe_cli.errors import InputError, RefusedError, as_vqe_error
+from vqe_cli.errors import InputError, ResourceLimitError, as_vqe_error
 
 if TYPE_CHECKING:
     from vqe_cli.classical import ClassicalMethod
@@ -95,7 +95,7 @@ def _solve(method: ClassicalMethod, encoding: Encoding) -> ReferenceRecord | Exc
     from vqe_cli.classical.reference_energy import solve_reference
 
     try:
-        return solve_reference(method, encoding) or RefusedError("not feasible")
+        return solve_reference(method, encoding) or ResourceLimitError("not feasible")
     except Exception as error:
         return error
 
@@ -103,7 +103,7 @@ def _solve(method: ClassicalMethod, encoding: Encoding) -> ReferenceRecord | Exc
 def _reason(error: Exception) -> str:
     """Why there is no energy: as the method says it, or what it failed with."""
     found = as_vqe_error(error)
-    if isinstance(found, (InputError, RefusedError)):
+    if isinstance(found, (InputError, ResourceLimitError)):
         return found.message
     return f"failed: {found.message}"
 

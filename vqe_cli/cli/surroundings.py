@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
-from vqe_cli.errors import InputError, RefusedError
+from vqe_cli.errors import InputError, ResourceLimitError
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer as Buffer
@@ -185,7 +185,7 @@ def check_address_space() -> None:
     """Refuse limits under which packages that compute cannot be imported.
 
     Raises:
-        RefusedError: Too little address space is allowed.
+        ResourceLimitError: Too little address space is allowed.
     """
     allowed, _ = resource.getrlimit(resource.RLIMIT_AS)
     if allowed == resource.RLIM_INFINITY:
@@ -194,7 +194,7 @@ def check_address_space() -> None:
     needed = LEAST_BYTES + BYTES_OF_A_THREAD * (max(1, threads or 1) - 1)
     if allowed < needed:
         fewer = "" if threads == 1 else "; OMP_NUM_THREADS=1 needs less"
-        raise RefusedError(
+        raise ResourceLimitError(
             f"ulimit -v allows {allowed / 1e6:.0f} MB; the packages alone need"
             f" {needed / 1e6:.0f} MB",
             hint=f"ulimit -v {needed // 1000} or more{fewer}",

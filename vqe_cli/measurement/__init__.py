@@ -177,7 +177,7 @@ class Measurement(Entry):
 
         Raises:
             InputError: It is made for electrons, and this is a Hamiltonian of qubits.
-            RefusedError: There are too many qubits for it.
+            ResourceLimitError: There are too many qubits for it.
         """
 
 

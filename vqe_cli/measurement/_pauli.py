@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from vqe_cli._core.arrays import ComplexArray, FloatArray, IntArray
-from vqe_cli.errors import RefusedError
+from vqe_cli.errors import ResourceLimitError
 from vqe_cli.fermions.determinants.strings import Strings
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.measurement import MOST_QUBITS, NORMAL_KURTOSIS, BoolArray, MeasurementPlan, Setting
@@ -75,11 +75,11 @@ def split_identity(operator: SparsePauliOp) -> tuple[float, SparsePauliOp]:
     """The coefficient of the identity, and the other terms, the largest first.
 
     Raises:
-        RefusedError: There are more qubits than outcomes have bits.
+        ResourceLimitError: There are more qubits than outcomes have bits.
     """
     if operator.num_qubits > MOST_QUBITS:
         message = f"{operator.num_qubits} qubits are more than the {MOST_QUBITS} that are measured"
-        raise RefusedError(message, hint="choose a smaller active space")
+        raise ResourceLimitError(message, hint="choose a smaller active space")
     trivial = ~(operator.paulis.x.any(axis=1) | operator.paulis.z.any(axis=1))
     rest = operator[~trivial]
     order = np.argsort(-np.abs(rest.coeffs), kind="stable")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from vqe_cli._core.arrays import FloatArray, IntArray
-from vqe_cli.errors import RefusedError
+from vqe_cli.errors import ResourceLimitError
 from vqe_cli.measurement import NORMAL_KURTOSIS, MeasurementPlan, Sampler, Setting
 from vqe_cli.measurement.estimates import Counts, Estimate
 
@@ -59,7 +59,7 @@ class Budget:
             deviations: Of one shot in each setting; shape (settings,).
 
         Raises:
-            RefusedError: The precision is out of reach.
+            ResourceLimitError: The precision is out of reach.
         """
         least = FEWEST_SHOTS * deviations.size
         if self.shots is not None:
@@ -67,7 +67,7 @@ class Budget:
         assert self.precision is not None
         needed = SAFETY * (deviations.sum() / self.precision) ** 2
         if needed > MOST_SHOTS:
-            raise RefusedError(
+            raise ResourceLimitError(
                 f"a standard error of {1e3 * self.precision:.3g} mHa takes {needed:.2g} shots",
                 hint="ask for a larger precision",
             )
@@ -165,7 +165,7 @@ class Tally:
     def mean(self) -> float:
         """Of the outcomes that were kept, Hartree."""
         if self.offset is None:
-            raise RefusedError(
+            raise ResourceLimitError(
                 f"none of {self.shots} shots had the right numbers of electrons",
                 hint="take more shots, or measure without post_select",
             )
@@ -270,7 +270,7 @@ def measure(
         post_select: Whether outcomes with wrong electron numbers are left out.
 
     Raises:
-        RefusedError: The precision takes too many shots, or no shot was left.
+        ResourceLimitError: The precision takes too many shots, or no shot was left.
     """
     measuring = Measuring(plan, budget, post_select)
     sequence = np.random.SeedSequence(seed)

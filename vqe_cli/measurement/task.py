@@ -44,7 +44,7 @@ class MeasurementTask(EnergyMeasurement):
         budget: How much may be measured.
 
     Raises:
-        RefusedError: The precision is out of reach.
+        ResourceLimitError: The precision is out of reach.
     """
 
     budget: Budget
@@ -58,7 +58,7 @@ class MeasurementTask(EnergyMeasurement):
         """For one energy, in all settings together.
 
         Raises:
-            RefusedError: The precision is out of reach.
+            ResourceLimitError: The precision is out of reach.
         """
         return self.budget.total(self.plan.deviations)
 
@@ -82,7 +82,7 @@ class MeasurementTask(EnergyMeasurement):
             seed: Of the shots.
 
         Raises:
-            RefusedError: The precision takes too many shots, or no shot was left.
+            ResourceLimitError: The precision takes too many shots, or no shot was left.
         """
         return measure(self.plan, sample, self.budget, seed, post_select=self.post_select)
 

@@ -10,7 +10,7 @@ from vqe_cli._core.threads import threads_for
 from vqe_cli.chemistry.problem import build_problem
 from vqe_cli.chemistry.scf.mean_field import MeanField, mean_field_of
 from vqe_cli.classical import CLASSICAL_METHODS, ClassicalMethod
-from vqe_cli.errors import InputError, NotConvergedError, RefusedError
+from vqe_cli.errors import InputError, NotConvergedError, ResourceLimitError
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.registries import located, resolve
@@ -74,7 +74,7 @@ class Classical:
             method = CLASSICAL_METHODS.create(name)
             try:
                 found[name] = self._energy(method)
-            except (NotConvergedError, RefusedError) as error:
+            except (NotConvergedError, ResourceLimitError) as error:
                 found[name] = None
                 notes.append(f"{method.label}: {error.message}")
         return found, tuple(notes)

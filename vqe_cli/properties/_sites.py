@@ -8,7 +8,7 @@ from typing import Any
 
 from vqe_cli._core.units import HARTREE_IN_KCAL_PER_MOL
 from vqe_cli.chemistry.geometry.structures.bonds import Bonded
-from vqe_cli.errors import InputError, RefusedError
+from vqe_cli.errors import InputError, ResourceLimitError
 from vqe_cli.properties import Case, Finding
 from vqe_cli.properties._reaction import Species, difference, mean_field_differences
 
@@ -48,10 +48,10 @@ def at_best_site(
         best: `min` for what costs energy, `max` for what gives it.
 
     Raises:
-        RefusedError: There are more.
+        ResourceLimitError: There are more.
     """
     if len(sites) > limit:
-        raise RefusedError(
+        raise ResourceLimitError(
             f"{len(sites)} sites come into question, at most {limit} are compared",
             hint="name one, or raise 'max_sites'",
         )

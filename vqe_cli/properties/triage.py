@@ -18,7 +18,7 @@ from vqe_cli.chemistry.correlation.diagnostics import (
     mp2_natural_occupations,
 )
 from vqe_cli.chemistry.scf.mean_field import MeanField
-from vqe_cli.errors import InputError, NotConvergedError, RefusedError
+from vqe_cli.errors import InputError, NotConvergedError, ResourceLimitError
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.properties import Case, Column, Finding, Property, Value
 from vqe_cli.properties._classical import Classical, mean_field, molecule_of
@@ -133,7 +133,7 @@ class Triage(Property):
         try:
             with located(case.spec):
                 return ccsd_diagnostics(field, self.max_operations), False
-        except RefusedError as error:
+        except ResourceLimitError as error:
             notes.append(f"no T1 and D1: {error.message}")
             return None, False
         except NotConvergedError as error:
@@ -166,7 +166,7 @@ def _determinants(classical: Classical, notes: list[str]) -> int | None:
     """Of the active space; T1 and D1 can do without."""
     try:
         return classical.problem.sector_dimension
-    except (InputError, RefusedError) as error:
+    except (InputError, ResourceLimitError) as error:
         notes.append(f"no comparison in the active space: {error.message}")
         return None
 
@@ -193,7 +193,7 @@ def _occupations(case: Case, field: MeanField, notes: list[str]) -> FloatArray |
     try:
         with located(case.spec):
             return mp2_natural_occupations(field)
-    except RefusedError as error:
+    except ResourceLimitError as error:
         notes.append(f"no natural occupations: {error.message}")
         return None
 

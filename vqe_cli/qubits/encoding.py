@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from vqe_cli._core.arrays import IntArray
 from vqe_cli._core.resources import refuse_if_larger
-from vqe_cli.errors import RefusedError
+from vqe_cli.errors import ResourceLimitError
 from vqe_cli.fermions.excitations import Excitation
 from vqe_cli.fermions.problem import ElectronicProblem, Problem, QubitProblem
 from vqe_cli.qubits.hamiltonian import electronic_hamiltonian
@@ -110,13 +110,13 @@ class Encoding:
         """How measured qubits tell occupied orbitals.
 
         Raises:
-            RefusedError: There are more spin orbitals than an integer has bits.
+            ResourceLimitError: There are more spin orbitals than an integer has bits.
         """
         assert isinstance(self.problem, ElectronicProblem)
         norb = self.problem.norb
         if 2 * norb > MOST_SPIN_ORBITALS:
             message = f"{2 * norb} spin orbitals are more than {MOST_SPIN_ORBITALS}"
-            raise RefusedError(message, hint="choose a smaller active space")
+            raise ResourceLimitError(message, hint="choose a smaller active space")
         flips = [_as_integer(creation.paulis.x[0]) for creation in self._creations]
         removed = self.mapper.removed_qubits(self.problem)
         kept = tuple(qubit for qubit in range(2 * norb) if qubit not in removed)
@@ -208,7 +208,7 @@ def sparse_matrix(operator: SparsePauliOp) -> csr_matrix:
         operator: Every distinct set of flipped qubits makes one entry in each row.
 
     Raises:
-        RefusedError: It does not fit into memory.
+        ResourceLimitError: It does not fit into memory.
     """
     entries = len(np.unique(operator.paulis.x, axis=0)) << operator.num_qubits
     what = f"a sparse matrix on {operator.num_qubits} qubits with {entries:,} entries"

@@ -61,7 +61,7 @@ class PauliSum:
         operator: The terms, with real coefficients.
 
     Raises:
-        RefusedError: Its diagonal does not fit into memory.
+        ResourceLimitError: Its diagonal does not fit into memory.
     """
 
     def __init__(self, operator: SparsePauliOp) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from vqe_cli import __version__
 from vqe_cli._core.provenance import fingerprint
 from vqe_cli.chemistry.basis.basis_size import basis_functions
-from vqe_cli.errors import RefusedError, VqeError
+from vqe_cli.errors import ResourceLimitError, VqeError
 from vqe_cli.properties import Property
 from vqe_cli.registries import located, plain_spec, resolve
 from vqe_cli.schema import spec_from_data
@@ -170,7 +170,7 @@ class Planner:
         functions = basis_functions(element_counts(validated.formula or ""), basis)
         allowed = self._config.sections.candidates.max_basis_functions
         if functions > allowed:
-            raise RefusedError(
+            raise ResourceLimitError(
                 f"{functions} basis functions are more than {allowed}",
                 hint="choose a smaller basis, or raise candidates.max_basis_functions",
             )

@@ -35,7 +35,7 @@ def check_size(parts: Parts, problem: Problem, on_forecast: Callable[[Forecast],
         on_forecast: Told what a long run will take.
 
     Raises:
-        RefusedError: It names what does not fit, and the nearest size with which all does.
+        ResourceLimitError: It names what does not fit, and the nearest size with which all does.
     """
     if isinstance(problem, QubitProblem):
         return

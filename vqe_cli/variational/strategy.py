@@ -41,7 +41,7 @@ def choose_strategy(
 
     Raises:
         InputError: Parts of the run do not fit together.
-        RefusedError: It would take too much memory.
+        ResourceLimitError: It would take too much memory.
     """
     simulator = search_backend(parts, state.encoding.problem)
     watcher.on_cost((simulator or parts.backend).cost(state))

@@ -12,7 +12,7 @@ from tests.problems import CH2, H2, H2O, LIH, TWO_QUBIT_MODEL, frontier, spec_of
 from vqe_cli.analysis.estimation import Estimation, estimate
 from vqe_cli.analysis.estimation.device_use import device_use
 from vqe_cli.backends.ibm.cost import prices
-from vqe_cli.errors import InputError, RefusedError
+from vqe_cli.errors import InputError, ResourceLimitError
 from vqe_cli.schema import spec_from_data
 
 BENZENE = "\n".join(
@@ -169,15 +169,15 @@ def test_what_does_not_fit_into_memory_is_said() -> None:
 
 
 def test_an_operator_that_does_not_fit_into_memory_is_refused() -> None:
-    with pytest.raises(RefusedError, match="a Hamiltonian of 4 qubits needs"):
+    with pytest.raises(ResourceLimitError, match="a Hamiltonian of 4 qubits needs"):
         estimate(spec_of(H2, max_memory="0.01 KB"))
 
 
 def test_benzene_is_refused_before_its_mean_field() -> None:
     """6 × 14 + 6 × 5 functions in cc-pVDZ."""
-    with pytest.raises(RefusedError, match="114 active orbitals"):
+    with pytest.raises(ResourceLimitError, match="114 active orbitals"):
         estimate(spec_of({"geometry": BENZENE, "basis": "cc-pvdz"}))
-    with pytest.raises(RefusedError, match="108 active orbitals"):
+    with pytest.raises(ResourceLimitError, match="108 active orbitals"):
         estimate(spec_of({"geometry": BENZENE, "basis": "cc-pvdz"}, active_space="frozen-core"))
 
 

@@ -26,7 +26,7 @@ from vqe_cli.ansatz import ANSATZE
 from vqe_cli.ansatz.two_local import Entangler
 from vqe_cli.backends import BACKENDS
 from vqe_cli.backends.objective import DrawsSamples, HasDensity, HasGradient, Objective
-from vqe_cli.errors import InputError, RefusedError
+from vqe_cli.errors import InputError, ResourceLimitError
 from vqe_cli.measurement import MEASUREMENTS
 from vqe_cli.measurement.estimates import Estimate
 from vqe_cli.schema import spec_from_data
@@ -238,7 +238,7 @@ def test_noisy_hydrogen_is_above_the_exact_energy_and_judged_so() -> None:
 def test_device_with_too_few_qubits_is_refused() -> None:
     backend = BACKENDS.create({"name": "aer", "noise": "fake_manila"})
     spec = spec_of(LIH, backend=backend.selection())
-    with pytest.raises(RefusedError, match="12 qubits, fake_manila has 5") as caught:
+    with pytest.raises(ResourceLimitError, match="12 qubits, fake_manila has 5") as caught:
         run(spec)
     assert caught.value.exit_code == 3
     assert caught.value.hint
@@ -277,7 +277,7 @@ def test_statevector_that_does_not_fit_is_refused(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(machine, "available_bytes", lambda: 1_000_000)
     wide = qubit_encoding({"Z" * 20: 1.0})
     state = ANSATZE.create({"name": "two-local", "reps": 1}).state(wide)
-    with pytest.raises(RefusedError, match="20 qubits"):
+    with pytest.raises(ResourceLimitError, match="20 qubits"):
         BACKENDS.create("aer").prepare(state, 7)
 
 
@@ -286,7 +286,7 @@ def test_hamiltonian_that_does_not_fit_is_refused(monkeypatch: pytest.MonkeyPatc
     encoding = encoding_of(problem_of(N2, active_space="frozen-core"))
     state = ANSATZE.create({"name": "real-amplitudes", "reps": 1}).state(encoding)
     monkeypatch.setattr(machine, "available_bytes", lambda: 20_000_000)
-    with pytest.raises(RefusedError, match="16 qubits"):
+    with pytest.raises(ResourceLimitError, match="16 qubits"):
         BACKENDS.create("aer").prepare(state, 7)
 
 

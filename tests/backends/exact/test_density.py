@@ -19,7 +19,7 @@ from tests.problems import (
     random_problem,
 )
 from vqe_cli._core import resources as machine
-from vqe_cli.errors import RefusedError
+from vqe_cli.errors import ResourceLimitError
 from vqe_cli.fermions.densities import Density
 from vqe_cli.fermions.determinants.density import one_body_density, two_body_density
 from vqe_cli.fermions.determinants.space import SectorSpace
@@ -91,7 +91,7 @@ def test_two_body_density_that_does_not_fit_is_refused(monkeypatch: pytest.Monke
     objective = objective_of(encoding_of(random_problem(4, (2, 2), seed=1)))
     x = np.zeros(objective.traits.num_parameters)
     monkeypatch.setattr(machine, "available_bytes", lambda: 1000)
-    with pytest.raises(RefusedError, match="36 determinants"):
+    with pytest.raises(ResourceLimitError, match="36 determinants"):
         objective.density(x, two_body=True)
     assert np.trace(objective.density(x).spin_summed) == pytest.approx(4.0)
 

@@ -25,7 +25,7 @@ from vqe_cli.ansatz import ANSATZE
 from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends import BACKENDS
 from vqe_cli.backends.objective import HasGradient
-from vqe_cli.errors import RefusedError
+from vqe_cli.errors import ResourceLimitError
 from vqe_cli.fermions.excitations import ExcitationProduct
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema import spec_from_data
@@ -68,7 +68,7 @@ def test_too_many_determinants_are_refused_before_anything_is_allocated(
         raise AssertionError("no circuit is needed")
 
     state = ParameterisedState(encoding, no_circuit, empty)  # type: ignore[arg-type]
-    with pytest.raises(RefusedError, match="165,636,900 determinants") as caught:
+    with pytest.raises(ResourceLimitError, match="165,636,900 determinants") as caught:
         BACKENDS.create("exact").prepare(state, 0)
     assert caught.value.exit_code == 3
     assert "active-space" in (caught.value.hint or "")
@@ -80,7 +80,7 @@ def test_too_many_qubits_of_a_circuit_are_refused(
 ) -> None:
     monkeypatch.setattr(machine, "available_bytes", lambda: int(memory))
     state = ANSATZE.create("two-local").state(qubit_encoding({"Z" * qubits: 1.0}))
-    with pytest.raises(RefusedError, match=f"{qubits} qubits") as caught:
+    with pytest.raises(ResourceLimitError, match=f"{qubits} qubits") as caught:
         BACKENDS.create("exact").prepare(state, 0)
     assert caught.value.exit_code == 3
     assert caught.value.hint

@@ -11,7 +11,7 @@ from vqe_cli.backends.ibm import runtime
 from vqe_cli.backends.ibm.job_files import ledger
 from vqe_cli.backends.ibm.submitter import Submitter, submitting
 from vqe_cli.backends.objective import Traits
-from vqe_cli.errors import InputError, RefusedError, UnavailableError
+from vqe_cli.errors import InputError, ResourceLimitError, UnavailableError
 from vqe_cli.registries import fingerprint_of, resolve, resolved_spec
 from vqe_cli.variational.optimizers import OPTIMIZERS
 
@@ -97,14 +97,14 @@ def test_optimisers_that_ask_for_several_points_are_taken(name):
 
 def test_a_circuit_that_is_too_wide_is_refused():
     state = ANSATZE.create("uccsd").state(encoding_of("h4"))
-    with pytest.raises(RefusedError, match="needs 8 qubits, fake_manila has 5"):
+    with pytest.raises(ResourceLimitError, match="needs 8 qubits, fake_manila has 5"):
         BACKENDS.create("fake_manila").prepare(state, 7)
 
 
 def test_a_limit_refuses_a_rehearsal_as_it_would_the_device(shared_state):
     # 4 settings of 1000 shots: 2 s + 4000 x 325 µs = 3.3 s
     backend = {"name": "fake_manila", "shots": 1000, "max_qpu_seconds": 3.0}
-    with pytest.raises(RefusedError, match=r"the next job would need 3\.\d s"):
+    with pytest.raises(ResourceLimitError, match=r"the next job would need 3\.\d s"):
         run(spec_of(H2, backend=backend, optimizer="none"))
     assert ledger().all() == []
 

@@ -3,7 +3,7 @@
 import pytest
 
 from vqe_cli.backends.ibm.cost import Caps, Charge, config_folder, prices
-from vqe_cli.errors import InputError, RefusedError
+from vqe_cli.errors import InputError, ResourceLimitError
 
 
 @pytest.fixture(autouse=True)
@@ -43,7 +43,7 @@ def test_a_broken_price_file_is_named(text):
 def test_a_limit_stops_before_it_is_passed_and_says_what_was_spent():
     caps = Caps(max_qpu_seconds=10.0)
     caps.check(Charge(4.0, 0.0), Charge(6.0, 0.0), prices())
-    with pytest.raises(RefusedError) as caught:
+    with pytest.raises(ResourceLimitError) as caught:
         caps.check(Charge(4.5, 7.2), Charge(6.0, 9.6), prices())
     assert "spent so far 4.5 s" in caught.value.message
     assert "would need 6.0 s" in caught.value.message
@@ -51,7 +51,7 @@ def test_a_limit_stops_before_it_is_passed_and_says_what_was_spent():
 
 
 def test_a_limit_of_money_counts_money():
-    with pytest.raises(RefusedError, match="max_cost is 10"):
+    with pytest.raises(ResourceLimitError, match="max_cost is 10"):
         Caps(max_cost=10.0).check(Charge(4.0, 6.4), Charge(3.0, 4.8), prices())
     Caps(max_cost=10.0).check(Charge(4.0, 0.0), Charge(3.0, 0.0), prices())
 

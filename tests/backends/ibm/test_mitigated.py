@@ -8,7 +8,7 @@ from vqe_cli import run
 from vqe_cli.backends import BACKENDS
 from vqe_cli.backends.ibm.job_files import ledger
 from vqe_cli.backends.ibm.submitter import Submitter, submitting
-from vqe_cli.errors import InputError, RefusedError
+from vqe_cli.errors import InputError, ResourceLimitError
 
 pytestmark = pytest.mark.usefixtures("shared_state")
 
@@ -120,7 +120,7 @@ def test_a_limit_counts_what_mitigation_takes():
     before = len(ledger().all())
     with (
         submitting(Submitter("limited", "Hydrogen")),
-        pytest.raises(RefusedError, match=r"the next job would need 4\.[6-9] s"),
+        pytest.raises(ResourceLimitError, match=r"the next job would need 4\.[6-9] s"),
     ):
         run(spec(max_qpu_seconds=4.0))
     assert len(ledger().all()) == before

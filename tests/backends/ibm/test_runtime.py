@@ -11,7 +11,7 @@ from requests.exceptions import ReadTimeout
 
 from tests.backends.ibm.services import Raising
 from vqe_cli.backends.ibm import runtime
-from vqe_cli.errors import InputError, RefusedError, UnavailableError
+from vqe_cli.errors import InputError, ResourceLimitError, UnavailableError
 
 TOKEN = "MARKER-4711-abcdefgh"
 
@@ -75,8 +75,8 @@ def test_a_job_that_cannot_be_cancelled_was_not_cancelled():
 
 
 def test_our_own_errors_pass():
-    with pytest.raises(RefusedError), runtime.translated("asking"):
-        raise RefusedError("too dear")
+    with pytest.raises(ResourceLimitError), runtime.translated("asking"):
+        raise ResourceLimitError("too dear")
 
 
 def test_an_interrupt_is_no_error():

@@ -13,7 +13,7 @@ from vqe_cli.backends.ibm import parts, runtime
 from vqe_cli.backends.ibm.cost import Caps, Charge, prices
 from vqe_cli.backends.ibm.job_files import ledger
 from vqe_cli.backends.ibm.submitter import Submitter, submitting
-from vqe_cli.errors import InputError, RefusedError
+from vqe_cli.errors import InputError, ResourceLimitError
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def test_a_larger_job_gets_a_larger_share():
     found = Caps(max_qpu_seconds=100.0).shared(Charge(20.0, 0.0), wanted, "payg", prices())
     assert found == [20, 60]
     assert Caps().shared(Charge(0.0, 0.0), wanted, "payg", prices()) == [None, None]
-    with pytest.raises(RefusedError, match="the next 2 jobs would need 40"):
+    with pytest.raises(ResourceLimitError, match="the next 2 jobs would need 40"):
         Caps(max_qpu_seconds=39.0).shared(Charge(0.0, 0.0), wanted, "payg", prices())
 
 
@@ -47,7 +47,7 @@ def test_what_a_job_under_way_may_take_is_not_given_out_again(in_thirds):
         queue(waiting, caps=caps).results(request(rows=12, shots=10))
     assert [limit for _, _, limit in waiting.submitted] == [3, 3, 3]
     other = ScriptedService(statuses=["running"] * 3)
-    with pytest.raises(RefusedError, match=r"spent so far 9\.0 s"):
+    with pytest.raises(ResourceLimitError, match=r"spent so far 9\.0 s"):
         queue(other, caps=caps, resume=True).results(request(question="another"))
     assert other.submitted == []
     # once it is known what they took, the rest is free again
@@ -58,7 +58,7 @@ def test_what_a_job_under_way_may_take_is_not_given_out_again(in_thirds):
 def test_what_ended_without_a_bill_keeps_its_limit(in_thirds):
     service, caps = ScriptedService(billed=None), Caps(max_qpu_seconds=6.0)
     queue(service, caps=caps).results(request(question="a"))
-    with pytest.raises(RefusedError, match=r"spent so far 6\.0 s"):
+    with pytest.raises(ResourceLimitError, match=r"spent so far 6\.0 s"):
         queue(service, caps=caps, resume=True).results(request(question="b"))
 
 
@@ -72,7 +72,7 @@ def test_processes_at_once_do_not_pass_the_limit_together():
         try:
             here = queue(services[number], caps=caps, resume=True)
             here.results(request(question=f"q{number}"))
-        except RefusedError:
+        except ResourceLimitError:
             return 0
         return 1
 
@@ -92,7 +92,7 @@ def test_a_run_started_anew_elsewhere_does_not_make_this_one_forget():
     here.results(request(question="a"))
     queue(ScriptedService(), caps=caps).results(request(question="a"))  # the same run, anew
     assert here.spent().seconds == pytest.approx(7.0)
-    with pytest.raises(RefusedError, match="max_qpu_seconds is 6"):
+    with pytest.raises(ResourceLimitError, match="max_qpu_seconds is 6"):
         here.results(request(question="b"))
 
 
@@ -144,7 +144,7 @@ def test_a_search_that_is_paid_for_needs_a_limit(manila):
 def test_who_agrees_to_a_search_hears_what_all_of_it_costs(manila):
     heard = []
     submitter = Submitter("f", "H2", approve=lambda text: bool(heard.append(text)))
-    with submitting(submitter), pytest.raises(RefusedError, match="not agreed to"):
+    with submitting(submitter), pytest.raises(ResourceLimitError, match="not agreed to"):
         run(search(max_cost=1000.0))
     (text,) = heard
     assert "the next job runs" in text
@@ -159,9 +159,9 @@ def test_a_search_on_the_open_plan_or_with_no_steps_needs_none(manila):
     for options in ({"plan": "open"}, {"max_qpu_seconds": 100.0}):
         with (
             submitting(Submitter("f", "H2")),
-            pytest.raises(RefusedError, match="nobody could"),
+            pytest.raises(ResourceLimitError, match="nobody could"),
         ):
             run(search(**options))
     spec = search().model_copy(update={"optimizer": spec_of(H2, optimizer="none").optimizer})
-    with submitting(Submitter("f", "H2")), pytest.raises(RefusedError, match="nobody could"):
+    with submitting(Submitter("f", "H2")), pytest.raises(ResourceLimitError, match="nobody could"):
         run(spec)

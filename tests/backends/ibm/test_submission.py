@@ -12,7 +12,7 @@ from vqe_cli.backends.ibm.parts import joined, split
 from vqe_cli.backends.ibm.sending import Terms
 from vqe_cli.backends.ibm.submission import JobQueue
 from vqe_cli.backends.ibm.submitter import Submitter
-from vqe_cli.errors import RefusedError, UnavailableError
+from vqe_cli.errors import ResourceLimitError, UnavailableError
 
 
 def agree(text):
@@ -130,7 +130,7 @@ def test_a_job_that_may_have_been_accepted_is_told_of_by_a_new_start():
 def test_a_new_start_that_is_not_agreed_to_leaves_the_jobs_of_the_one_before():
     service = ScriptedService()
     queue(service).results(request())
-    with pytest.raises(RefusedError):
+    with pytest.raises(ResourceLimitError):
         queue(service, approve=disagree).results(request())
     queue(service, resume=True).results(request())
     assert len(service.submitted) == 1
@@ -179,10 +179,10 @@ def test_a_failed_job_is_sent_again_when_the_run_is_resumed():
 
 def test_nothing_goes_to_a_device_without_agreement():
     service = ScriptedService()
-    with pytest.raises(RefusedError, match="nobody could be asked") as caught:
+    with pytest.raises(ResourceLimitError, match="nobody could be asked") as caught:
         queue(service, approve=None).results(request())
     assert "--yes" in caught.value.hint
-    with pytest.raises(RefusedError, match="not agreed to"):
+    with pytest.raises(ResourceLimitError, match="not agreed to"):
         queue(service, approve=disagree).results(request())
     assert service.submitted == []
 
@@ -211,7 +211,7 @@ def test_the_limit_counts_what_was_billed():
     assert service.submitted[0][2] == 6
     here.results(request(question="b"))
     assert service.submitted[1][2] == 2
-    with pytest.raises(RefusedError, match=r"spent so far 7\.0 s"):
+    with pytest.raises(ResourceLimitError, match=r"spent so far 7\.0 s"):
         here.results(request(question="c"))
     assert len(service.submitted) == 2
 
@@ -231,7 +231,7 @@ def test_a_limit_holds_where_nobody_can_say_what_jobs_took(no_pauses):
     with pytest.raises(KeyboardInterrupt):
         queue(service, caps=caps).results(request(question="a"))
     service.before["status"] = Raising(*[NoConnection("down")] * 9)
-    with pytest.raises(RefusedError, match=r"spent so far 6\.0 s"):
+    with pytest.raises(ResourceLimitError, match=r"spent so far 6\.0 s"):
         queue(service, caps=caps, resume=True, notify=told.append).results(request(question="b"))
     assert "cannot be reached" in told[-1]
     assert len(service.submitted) == 1
@@ -240,7 +240,7 @@ def test_a_limit_holds_where_nobody_can_say_what_jobs_took(no_pauses):
 def test_a_resumed_run_remembers_what_was_spent():
     caps, service = Caps(max_qpu_seconds=5.0), ScriptedService()
     queue(service, caps=caps).results(request(question="a"))
-    with pytest.raises(RefusedError, match=r"spent so far 3\.5 s"):
+    with pytest.raises(ResourceLimitError, match=r"spent so far 3\.5 s"):
         queue(service, caps=caps, resume=True).results(request(question="b"))
 
 

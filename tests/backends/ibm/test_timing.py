@@ -20,7 +20,7 @@ from vqe_cli.backends.ibm.job_files import ledger
 from vqe_cli.backends.ibm.parts import load_of, split
 from vqe_cli.backends.ibm.submitter import Submitter, submitting
 from vqe_cli.backends.ibm.timing import Timing
-from vqe_cli.errors import RefusedError
+from vqe_cli.errors import ResourceLimitError
 from vqe_cli.measurement.mitigation.folding import folded
 
 
@@ -150,7 +150,7 @@ def test_requests_are_cut_at_every_limit(limit, value, rows, monkeypatch):
 @pytest.mark.parametrize("limit", ["MOST_TWO_QUBIT_GATES", "MOST_INSTRUCTIONS"])
 def test_a_circuit_that_is_too_large_alone_is_refused(limit, monkeypatch):
     monkeypatch.setattr(parts, limit, 39)
-    with pytest.raises(RefusedError, match="IBM takes 39 in a job"):
+    with pytest.raises(ResourceLimitError, match="IBM takes 39 in a job"):
         queue(ScriptedService()).results(job())
     assert ledger().all() == []
 

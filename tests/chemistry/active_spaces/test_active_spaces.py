@@ -13,7 +13,7 @@ from pyscf import fci, mcscf
 from tests.problems import CH2, H2O, H3, LIH, N2, frontier, problem_of, pyscf_mean_field, spec_of
 from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES
 from vqe_cli.chemistry.scf.mean_field import mean_field_of
-from vqe_cli.errors import InputError, RefusedError
+from vqe_cli.errors import InputError, ResourceLimitError
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.schema import spec_from_data
 
@@ -200,7 +200,7 @@ def test_active_space_of_given_integrals_is_refused() -> None:
 
 def test_more_orbitals_than_can_be_held_are_refused() -> None:
     chain = "\n".join(f"H 0 0 {0.9 * k}" for k in range(42))
-    with pytest.raises(RefusedError, match="42 active orbitals") as caught:
+    with pytest.raises(ResourceLimitError, match="42 active orbitals") as caught:
         problem_of({"geometry": chain})
     assert caught.value.exit_code == 3
     assert "active-space" in (caught.value.hint or "")

@@ -17,7 +17,7 @@ from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES, ActiveSpace
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
 from vqe_cli.chemistry.integrals import electronic_problem
 from vqe_cli.chemistry.scf.mean_field import MeanField, mean_field_of
-from vqe_cli.errors import InputError, RefusedError
+from vqe_cli.errors import InputError, ResourceLimitError
 from vqe_cli.schema import MoleculeSpec
 
 BUTADIENE = """
@@ -201,7 +201,7 @@ def test_impossible_spaces_are_input_errors(space: Any, message: str) -> None:
 )
 def test_too_many_orbitals_are_refused_before_the_mean_field(space: Any) -> None:
     chain = "\n".join(f"H 0 0 {0.9 * k}" for k in range(42))
-    with pytest.raises(RefusedError, match=r"4[12] active orbitals"):
+    with pytest.raises(ResourceLimitError, match=r"4[12] active orbitals"):
         problem_of({"geometry": chain}, active_space=space)
 
 

@@ -20,7 +20,7 @@ from vqe_cli.chemistry.correlation.diagnostics import (
 )
 from vqe_cli.chemistry.scf.mean_field import MeanField, mean_field_of
 from vqe_cli.chemistry.scf.scf_objects import semicanonical_scf
-from vqe_cli.errors import RefusedError
+from vqe_cli.errors import ResourceLimitError
 from vqe_cli.schema import MoleculeSpec
 
 OZONE = {"geometry": {"zmatrix": "O\nO 1 1.2717\nO 1 1.2717 2 116.78"}, "basis": "cc-pvdz"}
@@ -133,12 +133,12 @@ def test_open_shell_mp2_density_adds_up_over_what_is_far_apart() -> None:
 def test_ccsd_is_refused_by_its_numbers_before_it_begins() -> None:
     carbons = "; ".join(f"C {1.4 * k} 0 0" for k in range(20))
     mole = gto.M(atom=carbons, basis="cc-pvtz", verbose=0)
-    with pytest.raises(RefusedError, match="80 electrons in 580 orbitals needs"):
+    with pytest.raises(ResourceLimitError, match="80 electrons in 580 orbitals needs"):
         refuse_large_ccsd(mole)
     small = field_of(H2O)
-    with pytest.raises(RefusedError, match="8 electrons in 6 orbitals takes about"):
+    with pytest.raises(ResourceLimitError, match="8 electrons in 6 orbitals takes about"):
         ccsd_diagnostics(small, most_operations=100.0)
-    with memory_limit(1000), pytest.raises(RefusedError, match="are allowed"):
+    with memory_limit(1000), pytest.raises(ResourceLimitError, match="are allowed"):
         ccsd_diagnostics(small)
 
 

@@ -17,7 +17,7 @@ from tests.problems import random_problem
 from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES
 from vqe_cli.chemistry.fcidump import read_fcidump, write_fcidump
 from vqe_cli.chemistry.fcidump.orbitals import problem_of_selection, select_from_file
-from vqe_cli.errors import InputError, RefusedError
+from vqe_cli.errors import InputError, ResourceLimitError
 
 ONE_ORBITAL = """\
  &FCI NORB=1,NELEC=2,MS2=0,
@@ -234,7 +234,7 @@ WITHOUT_LABELS = TWO_ORBITALS.replace("  ORBSYM=1,1,\n", "")
 def test_more_orbitals_than_can_be_held_are_refused_before_memory_is_taken(
     write_file: WriteFile, norb: int
 ) -> None:
-    with pytest.raises(RefusedError, match=f"NORB={norb}"):
+    with pytest.raises(ResourceLimitError, match=f"NORB={norb}"):
         read_fcidump(write_file("big", WITHOUT_LABELS.replace("NORB=2", f"NORB={norb}")))
 
 

@@ -32,7 +32,7 @@ from vqe_cli.chemistry.scf.mean_field import (
     remembering_mean_fields,
     solve_mean_field,
 )
-from vqe_cli.errors import NotConvergedError, RefusedError
+from vqe_cli.errors import NotConvergedError, ResourceLimitError
 from vqe_cli.schema import MoleculeSpec, ScfSpec
 
 
@@ -251,13 +251,13 @@ def test_a_mean_field_is_computed_once_where_it_is_remembered(
 
 def test_a_remembered_mean_field_is_still_checked() -> None:
     def refuse(mole: Any) -> None:
-        raise RefusedError(f"{mole.nao} are too many")
+        raise ResourceLimitError(f"{mole.nao} are too many")
 
     spec = spec_of(H2).molecule
     assert spec is not None
     with remembering_mean_fields():
         mean_field_of(spec)
-        with pytest.raises(RefusedError, match="2 are too many"):
+        with pytest.raises(ResourceLimitError, match="2 are too many"):
             mean_field_of(spec, refuse)
 
 

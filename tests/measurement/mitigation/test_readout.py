@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from vqe_cli.errors import RefusedError
+from vqe_cli.errors import ResourceLimitError
 from vqe_cli.measurement.estimates import Counts
 from vqe_cli.measurement.mitigation import QubitShots
 from vqe_cli.measurement.mitigation.readout import (
@@ -71,7 +71,7 @@ def test_error_bars_of_a_calibration_are_its_scatter() -> None:
 
 
 def test_qubit_read_at_random_is_refused() -> None:
-    with pytest.raises(RefusedError, match="qubit 1"):
+    with pytest.raises(ResourceLimitError, match="qubit 1"):
         calibrated(Reader(np.array([[0.02, 0.06], [0.6, 0.6]])), 1000, 3, (0, 1))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.screening.campaigns import plan, results
-from vqe_cli.errors import InputError, RefusedError
+from vqe_cli.errors import InputError, ResourceLimitError
 from vqe_cli.screening.store import Store
 
 
@@ -96,7 +96,7 @@ def test_an_answer_that_does_not_fit_is_stopped(
     monkeypatch.setattr("vqe_cli.screening.store.query.usable_bytes", lambda: 40_000_000)
     endless = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT {} FROM n"
     for column in ("i", "hex(zeroblob(100000))", "zeroblob(1000000)"):
-        with pytest.raises(RefusedError, match="larger than 20"):
+        with pytest.raises(ResourceLimitError, match="larger than 20"):
             filled.query(endless.format(column))
     assert len(filled.query(f"{endless.format('i')} LIMIT 100000").rows) == 100_000
 
@@ -105,7 +105,7 @@ def test_an_endless_query_is_stopped(filled: Store) -> None:
     endless = (
         "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
     )
-    with pytest.raises(RefusedError, match="too long"):
+    with pytest.raises(ResourceLimitError, match="too long"):
         filled.query(endless, seconds=0.2)
     with closing(sqlite3.connect(filled.path)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)

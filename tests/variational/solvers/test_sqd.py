@@ -26,7 +26,7 @@ from tests.problems import (
 from vqe_cli import run
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.backends.objective import Traits
-from vqe_cli.errors import InputError, RefusedError
+from vqe_cli.errors import InputError, ResourceLimitError
 from vqe_cli.measurement.estimates import Counts
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.mappers import MAPPERS
@@ -274,7 +274,7 @@ def test_qubit_models_are_refused() -> None:
 
 
 def test_a_subspace_that_does_not_fit_into_memory_is_refused() -> None:
-    with pytest.raises(RefusedError, match="subspace of up to 225 determinants"):
+    with pytest.raises(ResourceLimitError, match="subspace of up to 225 determinants"):
         sqd(LIH, ansatz="uccsd", max_memory="50 kB", reference="none")
 
 

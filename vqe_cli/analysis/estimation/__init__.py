@@ -210,7 +210,7 @@ def estimate(spec: RunSpec, *, device: str | None = None, error: float | None = 
     Raises:
         InputError: The input is wrong, or there is no such fake device.
         UnavailableError: No account, or no such device.
-        RefusedError: The problem is too large even for its integrals.
+        ResourceLimitError: The problem is too large even for its integrals.
     """
     with located(spec):
         parts = resolve(spec)

@@ -9,7 +9,7 @@ import numpy as np
 
 from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends.devices.compiling import CompiledCircuit, all_connected, compile_for_device
-from vqe_cli.errors import RefusedError
+from vqe_cli.errors import ResourceLimitError
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
@@ -65,7 +65,7 @@ def compiled_circuit(
         return CircuitEstimate(everywhere, reason="it would take minutes to place on a device")
     try:
         compiled = compile_for_device(state.circuit, device, level, seed)
-    except RefusedError as error:
+    except ResourceLimitError as error:
         return CircuitEstimate(everywhere, reason=error.message)
     return CircuitEstimate(everywhere, size_of(compiled.circuit), compiled)
 

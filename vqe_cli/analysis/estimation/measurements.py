@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from vqe_cli.backends.devices.compiling import CompiledCircuit
-from vqe_cli.errors import InputError, RefusedError
+from vqe_cli.errors import InputError, ResourceLimitError
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.measurement import MEASUREMENTS, Measurement, MeasurementPlan
 from vqe_cli.qubits.encoding import Encoding
@@ -81,7 +81,7 @@ def _estimate(
         return MeasurementEstimate(method.name, reason=reason)
     try:
         plan = method.plan(encoding)
-    except (InputError, RefusedError) as error:
+    except (InputError, ResourceLimitError) as error:
         return MeasurementEstimate(method.name, reason=error.message)
     return MeasurementEstimate(method.name, plan, _change_of_basis(plan, compiled))
 

@@ -21,7 +21,7 @@ def refuse_large_mps(state: ParameterisedState) -> None:
         state: The parameterised state.
 
     Raises:
-        RefusedError: They may not.
+        ResourceLimitError: They may not.
     """
     circuit = state.circuit
     what = f"a matrix product state of {circuit.num_qubits} qubits"

@@ -21,7 +21,7 @@ from vqe_cli.backends._measured import (
 from vqe_cli.backends.devices.compiling import CompiledCircuit, Tail
 from vqe_cli.backends.devices.noise_models import readout_confusion
 from vqe_cli.backends.objective import PointByPoint, Traits
-from vqe_cli.errors import RefusedError
+from vqe_cli.errors import ResourceLimitError
 from vqe_cli.measurement import ComputationalBasis, Sampler, Setting
 from vqe_cli.measurement.estimates import Counts, Estimate
 from vqe_cli.measurement.mitigation.folding import folded
@@ -379,7 +379,7 @@ def raise_if_failed(result: Any) -> None:
     """Aer reports errors in its result.
 
     Raises:
-        RefusedError: It says that memory does not suffice.
+        ResourceLimitError: It says that memory does not suffice.
         RuntimeError: Anything else that it says.
     """
     if result is None or result.success:
@@ -388,5 +388,5 @@ def raise_if_failed(result: Any) -> None:
     short = next((text for text in said if "memory" in text.lower()), None)
     if short is not None:
         hint = "choose a smaller active space: --active-space '{name: frontier, ...}'"
-        raise RefusedError(f"Aer: {short}", hint=hint)
+        raise ResourceLimitError(f"Aer: {short}", hint=hint)
     raise RuntimeError(f"Aer: {result.status}")

@@ -12,7 +12,7 @@ import numpy as np
 from vqe_cli._core.sizes import too_few_qubits
 from vqe_cli.backends.devices.noise import Noise
 from vqe_cli.backends.devices.noise_models import BASIS_GATES, noise_from_parts, noise_of_device
-from vqe_cli.errors import RefusedError
+from vqe_cli.errors import ResourceLimitError
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
@@ -163,7 +163,7 @@ def compile_with_noise(
 
     Raises:
         InputError: There is no such device.
-        RefusedError: It has too few qubits.
+        ResourceLimitError: It has too few qubits.
     """
     device = device_of(noise)
     if device is None:
@@ -200,12 +200,12 @@ def compile_for_device(
         scale: Multiplies all of the device's errors; at 0 there is no noise model.
 
     Raises:
-        RefusedError: The device has fewer qubits than the circuit.
+        ResourceLimitError: The device has fewer qubits than the circuit.
     """
     from qiskit.transpiler import generate_preset_pass_manager
 
     if circuit.num_qubits > device.num_qubits:
-        raise RefusedError(
+        raise ResourceLimitError(
             too_few_qubits(circuit.num_qubits, device.name, device.num_qubits),
             hint="choose a larger device, a smaller active space, or mapper parity",
         )

@@ -11,7 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
-from vqe_cli.errors import InputError, RefusedError
+from vqe_cli.errors import InputError, ResourceLimitError
 
 Plan = Literal["open", "payg", "flex", "premium"]
 
@@ -119,7 +119,7 @@ class Caps:
             more than is left. None without limits.
 
         Raises:
-            RefusedError: Together they would pass a limit.
+            ResourceLimitError: Together they would pass a limit.
         """
         total = sum(wanted, Charge(0.0, 0.0))
         self.check(spent, total, prices, jobs=len(wanted))
@@ -138,7 +138,7 @@ class Caps:
             jobs: In how many jobs.
 
         Raises:
-            RefusedError: The next job would pass a limit.
+            ResourceLimitError: The next job would pass a limit.
         """
         both = spent + wanted
         for name, limit, total in (
@@ -146,7 +146,7 @@ class Caps:
             ("max_cost", self.max_cost, both.money),
         ):
             if limit is not None and total > limit + ROUND_OFF:
-                raise RefusedError(
+                raise ResourceLimitError(
                     f"{name} is {limit:g}: spent so far {prices.show(spent)};"
                     f" the next {'job' if jobs == 1 else f'{jobs} jobs'} would need"
                     f" {prices.show(wanted)} more",

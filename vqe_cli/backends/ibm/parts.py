@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vqe_cli.backends.ibm.job import Request, Results
-from vqe_cli.errors import RefusedError
+from vqe_cli.errors import ResourceLimitError
 from vqe_cli.measurement.estimates import Counts
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def split(request: Request) -> list[tuple[Request, tuple[int, ...]]]:
         Each job, and which of the request's circuits are in it.
 
     Raises:
-        RefusedError: One circuit alone is too large.
+        ResourceLimitError: One circuit alone is too large.
     """
     ends = _ends(request)
     rows = [(index, row) for index, rows in enumerate(request.parameters) for row in rows]
@@ -198,7 +198,7 @@ def _refuse_too_large(load: Load) -> None:
         ("control instructions on a qubit", most, MOST_INSTRUCTIONS),
     ):
         if number > limit:
-            raise RefusedError(
+            raise ResourceLimitError(
                 f"one circuit has {number:,} {what}; IBM takes {limit:,} in a job",
                 hint="take a shorter ansatz, no twirling, or smaller factors of zne",
             )

@@ -18,7 +18,7 @@ from vqe_cli.backends.ibm.local import load_results
 from vqe_cli.backends.ibm.parts import joined, split
 from vqe_cli.backends.ibm.sending import Sender, Terms
 from vqe_cli.backends.ibm.submitter import Submitter
-from vqe_cli.errors import InputError, RefusedError, UnavailableError
+from vqe_cli.errors import InputError, ResourceLimitError, UnavailableError
 
 ROUND_OFF = 1e-6
 """Of seconds that were agreed to."""
@@ -96,7 +96,7 @@ class JobQueue:
             request: Cut into several jobs where it is more than one may be.
 
         Raises:
-            RefusedError: It would pass a limit, or nobody approved of it.
+            ResourceLimitError: It would pass a limit, or nobody approved of it.
             UnavailableError: The service failed.
         """
         parts = split(request)
@@ -188,7 +188,7 @@ class JobQueue:
             announced: Keys of those that an earlier process may have sent already.
         """
         if not self.sends:
-            raise RefusedError(
+            raise ResourceLimitError(
                 "the run needs results of a job that was not sent",
                 hint="`vqe run FILE --resume` sends it; what has been fetched is kept",
             )
@@ -231,11 +231,11 @@ class JobQueue:
         """The run's other jobs; those that may have ended are asked after before one is refused.
 
         Raises:
-            RefusedError: With what they took, or may still take, a limit would be passed.
+            ResourceLimitError: With what they took, or may still take, a limit would be passed.
         """
         try:
             self._shares(others, wanted)
-        except RefusedError:
+        except ResourceLimitError:
             others = [entry if entry.settled else self._as_now(entry) for entry in others]
             self._shares(others, wanted)
         return others
@@ -306,9 +306,9 @@ class JobQueue:
             text += f"; more than was agreed to, with it in all {self._prices.show(total)}"
         text += f" (prices of {self._prices.date})"
         if self._submitter.approve is None:
-            raise RefusedError(f"{text}; nobody could be asked", hint="agree with --yes")
+            raise ResourceLimitError(f"{text}; nobody could be asked", hint="agree with --yes")
         if not self._submitter.approve(text):
-            raise RefusedError(f"{text}; not agreed to", hint="nothing was sent")
+            raise ResourceLimitError(f"{text}; not agreed to", hint="nothing was sent")
         self._agreed = whole
 
     def _await(self, entry: Entry, request: Request) -> Results:
@@ -318,7 +318,7 @@ class JobQueue:
         kept = result_file(job_id)
         if not kept.exists():
             if not self.sends:
-                raise RefusedError(
+                raise ResourceLimitError(
                     f"the energy needs job {job_id} as well, which was not fetched yet",
                     hint=f"vqe jobs fetch {job_id}",
                 )

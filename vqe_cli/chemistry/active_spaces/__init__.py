@@ -27,7 +27,7 @@ class ActiveSpace(Entry):
             mole: The molecule with its basis.
 
         Raises:
-            RefusedError: More active orbitals than integrals can be held for.
+            ResourceLimitError: More active orbitals than integrals can be held for.
         """
         return
 

@@ -57,7 +57,7 @@ class Overlapping(ActiveSpace):
 
         Raises:
             InputError: No electrons are left, or unpaired ones do not fit.
-            RefusedError: More orbitals than integrals can be held for.
+            ResourceLimitError: More orbitals than integrals can be held for.
         """
         unpaired, doubly, empty = field.mole.spin, size.doubly, size.empty
         if self.max_electrons is not None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from vqe_cli._core.arrays import FloatArray
 from vqe_cli.chemistry.scf.mean_field import MeanField
-from vqe_cli.errors import RefusedError
+from vqe_cli.errors import ResourceLimitError
 from vqe_cli.schema.records import Check
 
 MAX_ACTIVE_ORBITALS = 40
@@ -62,10 +62,10 @@ def refuse_too_many(norb: int) -> None:
         norb: Active spatial orbitals.
 
     Raises:
-        RefusedError: There are too many.
+        ResourceLimitError: There are too many.
     """
     if norb > MAX_ACTIVE_ORBITALS:
-        raise RefusedError(
+        raise ResourceLimitError(
             f"{norb} active orbitals ({2 * norb} qubits) are more than {MAX_ACTIVE_ORBITALS}",
             hint="choose a smaller active space: --active-space '{name: frontier, ...}'",
         )

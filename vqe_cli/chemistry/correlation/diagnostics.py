@@ -14,7 +14,7 @@ from vqe_cli.chemistry.basis.cores import core_orbitals
 from vqe_cli.chemistry.correlation.mp2_density import mp2_density
 from vqe_cli.chemistry.scf.mean_field import MeanField
 from vqe_cli.chemistry.scf.scf_objects import restricted_scf, rotations_of, semicanonical_scf
-from vqe_cli.errors import NotConvergedError, RefusedError
+from vqe_cli.errors import NotConvergedError, ResourceLimitError
 
 MAX_OPERATIONS = 1e13
 """About a quarter of an hour on one core."""
@@ -88,13 +88,13 @@ def refuse_large_ccsd(mole: Any, most_operations: float = MAX_OPERATIONS) -> Non
         most_operations: Floating-point operations that are allowed.
 
     Raises:
-        RefusedError: With numbers.
+        ResourceLimitError: With numbers.
     """
     cost = ccsd_cost(mole)
     what = f"CCSD with {cost.electrons} electrons in {cost.orbitals} orbitals"
     refuse_if_larger(cost.memory_bytes, what, "choose a smaller basis")
     if cost.operations > most_operations:
-        raise RefusedError(
+        raise ResourceLimitError(
             f"{what} takes about {cost.operations:.0e} floating-point operations,"
             f" {most_operations:.0e} are allowed",
             hint="choose a smaller basis, or leave the diagnostic out",
@@ -114,7 +114,7 @@ def ccsd_diagnostics(field: MeanField, most_operations: float = MAX_OPERATIONS) 
         most_operations: Floating-point operations that are allowed.
 
     Raises:
-        RefusedError: It would take too long or too much memory.
+        ResourceLimitError: It would take too long or too much memory.
         NotConvergedError: CCSD did not converge.
     """
     refuse_large_ccsd(field.mole, most_operations)
@@ -140,7 +140,7 @@ def mp2_natural_occupations(field: MeanField) -> FloatArray:
         field: The mean field.
 
     Raises:
-        RefusedError: MP2 would not fit into memory.
+        ResourceLimitError: MP2 would not fit into memory.
     """
     return np.asarray(np.linalg.eigvalsh(mp2_density(field))[::-1])
 

@@ -24,7 +24,7 @@ def refuse_large_mp2(mole: Any) -> None:
         mole: A built `pyscf.gto.Mole`.
 
     Raises:
-        RefusedError: With the memory it would need.
+        ResourceLimitError: With the memory it would need.
     """
     core, (alpha, beta) = core_orbitals(mole), mole.nelec
     pairs = (alpha - core) * (mole.nao - alpha)
@@ -50,7 +50,7 @@ def mp2_density(field: MeanField) -> FloatArray:
         Over the orbitals of the field, shape (nmo, nmo).
 
     Raises:
-        RefusedError: It would not fit into memory.
+        ResourceLimitError: It would not fit into memory.
     """
     refuse_large_mp2(field.mole)
     core = min(core_orbitals(field.mole), field.num_doubly_occupied)

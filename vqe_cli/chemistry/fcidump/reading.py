@@ -91,7 +91,7 @@ def read_fcidump(path: Path, check: Callable[[Header], None] | None = None) -> F
 
     Raises:
         InputError: With the line, whatever is wrong with the file.
-        RefusedError: It has more orbitals than can be held.
+        ResourceLimitError: It has more orbitals than can be held.
     """
     with lines_of(path) as lines:
         header = read_header(path, lines)

@@ -55,7 +55,7 @@ def two_body_density(space: SectorSpace, psi: FloatArray) -> FloatArray:
         psi: Amplitudes in the packed layout, normalised.
 
     Raises:
-        RefusedError: It would take more memory than there is.
+        ResourceLimitError: It would take more memory than there is.
     """
     from pyscf.fci import direct_spin1
 

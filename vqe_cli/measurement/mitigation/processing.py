@@ -8,7 +8,7 @@ import numpy as np
 
 from vqe_cli._core.arrays import IntArray
 from vqe_cli._core.resources import refuse_if_larger
-from vqe_cli.errors import RefusedError
+from vqe_cli.errors import ResourceLimitError
 from vqe_cli.measurement import BoolArray, MeasurementPlan, Setting
 from vqe_cli.measurement.estimates import Counts
 from vqe_cli.measurement.mitigation.readout import Calibration, Confusion
@@ -61,7 +61,7 @@ class Processing:
             The energy, and the share of shots that was left out.
 
         Raises:
-            RefusedError: Nothing is left.
+            ResourceLimitError: Nothing is left.
         """
         found = [self._mean(reading, index) for index in range(len(reading.counts))]
         parameters = 0 if self.calibration is None else self.calibration.wrong.size
@@ -106,7 +106,7 @@ class Processing:
             worth = confusion.pulled_back(worth)
         above, below = shares @ worth
         if below <= 0:
-            raise RefusedError(
+            raise ResourceLimitError(
                 f"none of {counts.shots} shots had the right numbers of electrons",
                 hint="take more shots, or leave symmetry out",
             )

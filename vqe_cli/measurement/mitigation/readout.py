@@ -13,7 +13,7 @@ from pydantic import Field
 from vqe_cli._core.arrays import FloatArray, IntArray
 from vqe_cli._core.resources import refuse_if_larger
 from vqe_cli._core.validation import Frozen
-from vqe_cli.errors import RefusedError
+from vqe_cli.errors import ResourceLimitError
 from vqe_cli.measurement.estimates import Counts
 from vqe_cli.measurement.mitigation import Device, QubitShots
 from vqe_cli.measurement.mitigation.values import Value
@@ -116,7 +116,7 @@ def calibration_from(qubits: tuple[int, ...], taken: Sequence[Counts]) -> Calibr
         taken: What was read of them prepared as 0, and as 1.
 
     Raises:
-        RefusedError: A qubit is read at random.
+        ResourceLimitError: A qubit is read at random.
     """
     wrong = np.empty((len(qubits), 2))
     for bit, counts in enumerate(taken):
@@ -126,7 +126,7 @@ def calibration_from(qubits: tuple[int, ...], taken: Sequence[Counts]) -> Calibr
         wrong[:, bit] = (flips + 0.5) / (counts.shots + 1)
     random = np.flatnonzero(wrong.sum(axis=1) >= 1)
     if random.size:
-        raise RefusedError(
+        raise ResourceLimitError(
             f"what is read from qubit {qubits[random[0]]} does not depend on what it is",
             hint="readout errors of this size cannot be undone",
         )

@@ -12,7 +12,7 @@ from pydantic import Field, ValidationError, field_validator
 from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.validation import Frozen, SpecError, input_error
 from vqe_cli.chemistry.geometry.structures.formula import hill_formula
-from vqe_cli.errors import InputError, RefusedError, VqeError
+from vqe_cli.errors import InputError, ResourceLimitError, VqeError
 from vqe_cli.fermions.atoms import Atoms
 from vqe_cli.schema import MoleculeSpec
 from vqe_cli.screening.model import Candidate, Failure, ValidatedCandidate
@@ -89,7 +89,7 @@ def _identified(candidate: Candidate, caps: Caps) -> ValidatedCandidate:
 
 def _refuse_long(smiles: str, caps: Caps) -> None:
     if len(smiles) > caps.max_characters:
-        raise RefusedError(
+        raise ResourceLimitError(
             f"the SMILES has {len(smiles):,} characters, at most {caps.max_characters:,} are read"
         )
 

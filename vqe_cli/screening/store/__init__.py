@@ -300,7 +300,7 @@ class Store:
 
         Raises:
             InputError: It is wrong, or would change something.
-            RefusedError: It takes too long.
+            ResourceLimitError: It takes too long.
         """
         with snapshot(self._connection, self.path):
             everything = self._table(timings=True)

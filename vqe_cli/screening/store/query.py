@@ -13,7 +13,7 @@ from typing import Any
 
 from vqe_cli._core.plain_json import valid_text
 from vqe_cli._core.resources import show_bytes, usable_bytes
-from vqe_cli.errors import InputError, RefusedError
+from vqe_cli.errors import InputError, ResourceLimitError
 from vqe_cli.screening.store.table import Table, add_value_function
 from vqe_cli.screening.workers.disk import storage
 
@@ -59,7 +59,7 @@ def ask(path: Path, table: Table, sql: str, seconds: float = SECONDS) -> Answer:
 
     Raises:
         InputError: It is no SQL, wants to change something, or names two columns alike.
-        RefusedError: It takes too long, or too much memory.
+        ResourceLimitError: It takes too long, or too much memory.
     """
     uri = f"{path.absolute().as_uri()}?mode=ro"
     with storage(path):
@@ -106,7 +106,7 @@ def _within_memory(cursor: sqlite3.Cursor, allowed: int) -> Iterator[tuple[Any, 
         row = tuple(_plain(value) for value in found)
         left -= sys.getsizeof(row) + sum(map(sys.getsizeof, row))
         if left < 0:
-            raise RefusedError(
+            raise ResourceLimitError(
                 f"the query's answer is larger than {show_bytes(allowed)}",
                 hint="narrow it down, or export the table and query that",
             )
@@ -125,7 +125,7 @@ def _explained(error: Exception) -> Exception:
     name = getattr(error, "sqlite_errorname", "")
     if name == "SQLITE_INTERRUPT":
         hint = "narrow it down, or export the table and query that"
-        return RefusedError("the query takes too long and was stopped", hint=hint)
+        return ResourceLimitError("the query takes too long and was stopped", hint=hint)
     if name == "SQLITE_AUTH":
         hint = "a query may only read: SELECT ... FROM campaign"
         return InputError(f"this is not allowed here: {error}", hint=hint)

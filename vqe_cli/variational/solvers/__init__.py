@@ -40,7 +40,7 @@ class Solver(Entry):
 
         Raises:
             InputError: The trial state or the backend does not fit.
-            RefusedError: It would take too much memory.
+            ResourceLimitError: It would take too much memory.
         """
         return
 

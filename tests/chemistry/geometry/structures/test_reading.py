@@ -11,7 +11,7 @@ from rdkit.Chem import AllChem
 from vqe_cli.chemistry.geometry.structures.formula import hill_formula
 from vqe_cli.chemistry.geometry.structures.reading import MAX_SMILES, read_molfile, read_smiles
 from vqe_cli.chemistry.geometry.structures.structure import Structure
-from vqe_cli.errors import InputError, RefusedError
+from vqe_cli.errors import InputError, ResourceLimitError
 
 
 def words(structure: Structure) -> str:
@@ -202,7 +202,7 @@ def test_common_faults_are_told_how_to_mend(text: str, words: str) -> None:
 
 
 def test_rdkit_never_sees_what_is_too_long() -> None:
-    with pytest.raises(RefusedError, match="1,000,000 characters"):
+    with pytest.raises(ResourceLimitError, match="1,000,000 characters"):
         read_smiles("C" * 1_000_000)
     assert read_smiles("C" * 300).heavy_atoms == 300 < MAX_SMILES
 

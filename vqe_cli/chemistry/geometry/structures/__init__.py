@@ -115,7 +115,7 @@ def structure_of(
 
     Raises:
         InputError: No molecule, or a stated charge or multiplicity that contradicts it.
-        RefusedError: The text is too long.
+        ResourceLimitError: The text is too long.
     """
     from vqe_cli.chemistry.geometry.structures.reading import read_molfile, read_smiles
 

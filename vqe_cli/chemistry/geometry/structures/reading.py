@@ -35,7 +35,7 @@ from vqe_cli.chemistry.geometry.structures.valences import (
     open_atoms,
 )
 from vqe_cli.chemistry.geometry.structures.written_stereo import lost_stereo, refuse_atropisomers
-from vqe_cli.errors import InputError, Path, RefusedError
+from vqe_cli.errors import InputError, Path, ResourceLimitError
 from vqe_cli.schema.records import Check, doubt
 
 MAX_SMILES = 2000
@@ -65,7 +65,7 @@ def read_smiles(text: str) -> Structure:
 
     Raises:
         InputError: It is no SMILES or InChI of a molecule.
-        RefusedError: It is longer than `MAX_SMILES`.
+        ResourceLimitError: It is longer than `MAX_SMILES`.
     """
     from rdkit import Chem
 
@@ -108,7 +108,7 @@ def read_molfile(text: str, *, parent_only: bool = False) -> Structure:
 
     Raises:
         InputError: It is no molfile of a molecule.
-        RefusedError: It is longer than `MAX_MOLFILE`.
+        ResourceLimitError: It is longer than `MAX_MOLFILE`.
     """
     from rdkit import Chem
 
@@ -228,7 +228,9 @@ def shown(text: str) -> str:
 
 def _refuse_long(text: str, limit: int, what: str) -> None:
     if len(text) > limit:
-        raise RefusedError(f"the {what} has {len(text):,} characters, at most {limit:,} are read")
+        raise ResourceLimitError(
+            f"the {what} has {len(text):,} characters, at most {limit:,} are read"
+        )
 
 
 def _why(text: str) -> str:
