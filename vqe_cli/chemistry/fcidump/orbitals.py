@@ -13,7 +13,7 @@ from vqe_cli._core.arrays import FloatArray
 from vqe_cli.chemistry.active_spaces import ActiveSpace
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
 from vqe_cli.chemistry.fcidump import FileIntegrals, read_fcidump
-from vqe_cli.chemistry.file_labels import fock_diagonal, labels_fit, levels_fit, state_symmetry
+from vqe_cli.chemistry.fcidump.labels import fock_diagonal, labels_fit, levels_fit, state_symmetry
 from vqe_cli.chemistry.integrals import electronic_problem
 from vqe_cli.chemistry.scf.hartree_fock import Determinant, OrbitalGuess, lowest_determinant
 from vqe_cli.chemistry.scf.mean_field import MeanField, broken_symmetry, with_fixed_signs
