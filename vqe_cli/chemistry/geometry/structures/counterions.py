@@ -1,4 +1,4 @@
-"""Acids, bases and solvents that drugs are made into salts, solvates and co-crystals with."""
+"""Acids, bases and solvents in the salts, solvates and co-crystals of drugs."""
 
 from __future__ import annotations
 
