@@ -1,4 +1,4 @@
-"""From the integrals of an FCIDUMP file to orbitals of which the first are occupied."""
+"""Orbitals of an FCIDUMP file, ordered or rotated so that the first ones are occupied."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from vqe_cli.schema.records import Check, ScfRecord, doubt
 Choice = Literal["canonical", "as-given"]
 
 UNCHANGED = 1e-6
-"""Coefficients this close to 1 or 0 leave the file's orbitals as they are."""
+"""Largest deviation of coefficients from 1 or 0 that counts as unrotated."""
 
 
 def problem_of_selection(selection: OrbitalSelection) -> ElectronicProblem:
-    """The integrals over chosen orbitals of a file.
+    """The problem over chosen orbitals of a file.
 
     Args:
-        selection: From `select_from_file`.
+        selection: A choice by `select_from_file`.
     """
     problem = electronic_problem(selection)
     if selection.field.report.converged:
@@ -46,14 +46,14 @@ def problem_of_selection(selection: OrbitalSelection) -> ElectronicProblem:
 def select_from_file(
     path: Path, choice: Choice, space: ActiveSpace, check: Callable[[Any], None] | None = None
 ) -> OrbitalSelection:
-    """The orbitals of a file and the choice among them.
+    """The active orbitals of a file.
 
     Args:
         path: The file.
-        choice: Whether orbitals are rotated to those of Hartree-Fock.
-        space: Which of them are correlated.
-        check: Told a `pyscf.gto.Mole` without atoms once the header has been read, to refuse it.
-            Default: that of the active space.
+        choice: Whether the orbitals are rotated to those of Hartree-Fock.
+        space: The active space.
+        check: Callback that may refuse a `pyscf.gto.Mole` without atoms, called after the header
+            has been read; None for that of the active space.
     """
     check = check or space.check
     integrals = read_fcidump(
@@ -78,7 +78,7 @@ def _mean_field(integrals: FileIntegrals, choice: Choice) -> MeanField:
 
 
 def _guesses(integrals: FileIntegrals) -> Iterator[OrbitalGuess]:
-    """The file's own orbitals, by their order, their energies, and their diagonal."""
+    """Guesses of the file's own orbitals: by order, by energy, and by the diagonal."""
     own = np.eye(integrals.norb)
     yield OrbitalGuess("the file's first orbitals", own)
     if integrals.orbital_energies is not None:
@@ -152,12 +152,12 @@ def _as_given(integrals: FileIntegrals, *, tried: bool) -> MeanField:
 
 
 def _of_file(integrals: FileIntegrals) -> tuple[Check, ...]:
-    """What in the file itself does not fit together."""
+    """The failed checks of the file's own data."""
     return (*integrals.checks, *labels_fit(integrals), *levels_fit(integrals))
 
 
 def _occupation(integrals: FileIntegrals) -> FloatArray:
-    """Doubly occupied, singly occupied, empty orbitals, in this order."""
+    """The occupation of doubly occupied, singly occupied and empty orbitals, shape (norb,)."""
     orbitals = np.arange(integrals.norb)
     alpha, beta = integrals.nelec
     return (orbitals < alpha).astype(float) + (orbitals < beta)
@@ -166,7 +166,7 @@ def _occupation(integrals: FileIntegrals) -> FloatArray:
 def _notes(
     coefficients: FloatArray, rotated: bool, report: ScfRecord, given: float
 ) -> Iterator[str]:
-    """What was done to the file's orbitals."""
+    """Notes on changes of the file's orbitals."""
     unchanged = not rotated and bool((np.diag(coefficients) == 1).all())
     if unchanged:
         return
@@ -178,7 +178,7 @@ def _notes(
 
 
 def _saddle_point(problem: ElectronicProblem) -> Iterator[Check]:
-    """A stationary determinant of the file's own orbitals that is no minimum."""
+    """The failed check of a stationary determinant of the file's orbitals at a saddle point."""
     if problem.reference_determinant != "hartree-fock":
         return
     try:
