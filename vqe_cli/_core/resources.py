@@ -157,7 +157,7 @@ class Memory:
             hint: What to do instead.
 
         Raises:
-            ResourceLimitError: It is more than the usable share of the available memory, or the limit.
+            ResourceLimitError: It exceeds the usable share of the available memory, or the limit.
         """
         if needed > self.usable:
             raise ResourceLimitError(self.too_little_for(needed, what), hint=hint)

@@ -1,1 +1,1 @@
-"""From a molecule to integrals: the only home of PySCF's self-consistent field."""
+"""From a molecule to integrals; only this package runs PySCF's self-consistent field."""

@@ -1,4 +1,4 @@
-"""Refuse a molecule that is too large before anything is computed of it."""
+"""Refusal of molecules that are too large, before anything is computed."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from vqe_cli.schema import MoleculeSpec
 
 MOST_IRREPS = 8
-"""Of an abelian point group, D2h."""
+"""Number of irreps of D2h, the largest abelian point group."""
 
 
 def integral_needs(size: Size) -> Iterator[Need]:
-    """What the problem itself takes, whatever becomes of it.
+    """The needs of the problem itself, regardless of its use.
 
     Args:
-        size: Of the problem.
+        size: The size of the problem.
     """
     if size.norb > MAX_ACTIVE_ORBITALS:
         what = f"{size.norb} active orbitals ({2 * size.norb} qubits)"
@@ -38,24 +38,24 @@ def before_geometry(
 
     Args:
         space: The active space.
-        needs: What has to fit.
-        molecule: What the user wrote.
-        memory: What may be used.
+        needs: The needs that must fit.
+        molecule: The molecule section of the input.
+        memory: The memory limit.
 
     Raises:
-        ResourceLimitError: It names what does not fit, and the nearest size with which all does.
+        ResourceLimitError: A need does not fit; the hint has the nearest size that fits.
     """
     if molecule.geometry.is_structure:
         _refuse_extent(space, needs, unplaced_molecule(molecule), memory)
 
 
 def before_orbitals(space: ActiveSpace, needs: Needs, memory: Memory) -> Callable[[Mole], None]:
-    """What refuses a molecule or a file that is too large before its orbitals are computed.
+    """A callback that refuses too large molecules or files before their orbitals are computed.
 
     Args:
         space: The active space.
-        needs: What has to fit.
-        memory: What may be used.
+        needs: The needs that must fit.
+        memory: The memory limit.
     """
 
     def check(mole: Mole) -> None:
@@ -73,8 +73,8 @@ def _refuse_extent(space: ActiveSpace, needs: Needs, mole: Mole, memory: Memory)
 
 
 def _size(mole: Mole, electrons: int, orbitals: int) -> Size:
-    """Of an active space; unpaired electrons are always active."""
+    """The size of an active space, in which unpaired electrons are always active."""
     unpaired = min(mole.spin, electrons)
     beta = (electrons - unpaired) // 2
-    may_have_irreps = mole.symmetry or not mole.natm  # those of a file are found in its integrals
+    may_have_irreps = mole.symmetry or not mole.natm  # a file's irreps are found in its integrals
     return Size(orbitals, (electrons - beta, beta), MOST_IRREPS if may_have_irreps else 1)

@@ -1,4 +1,4 @@
-"""From a mean field and a choice of orbitals to the integrals of an `ElectronicProblem`."""
+"""The `ElectronicProblem` of a mean field and a choice of its orbitals."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ LOG = package_logger(__name__)
 
 
 def electronic_problem(selection: OrbitalSelection) -> ElectronicProblem:
-    """Transform the integrals to the active orbitals, in the field of the frozen ones.
+    """The integrals over the active orbitals, in the field of the frozen ones.
 
     Args:
-        selection: The orbitals.
+        selection: The choice of orbitals.
 
     Raises:
         ResourceLimitError: More active orbitals than integrals can be held for.
@@ -66,18 +66,18 @@ def electronic_problem(selection: OrbitalSelection) -> ElectronicProblem:
 
 
 def _of_structure(field: MeanField) -> tuple[Check, ...]:
-    """What lines between atoms leave open and nobody says, and geometries that are rough."""
+    """The failed checks of a structure and of its geometry."""
     structure = field.placed.structure if field.placed else None
     return structure.checks if structure else ()
 
 
 def _on_atoms(field: MeanField) -> tuple[str, ...]:
-    """How coordinates were read."""
+    """Remarks on how coordinates were read."""
     return field.placed.remarks if field.placed else ()
 
 
 def _frozen(selection: OrbitalSelection) -> tuple[float, Any]:
-    """Energy and potential of the nuclei and frozen electrons."""
+    """The energy, Hartree, and potential, shape (nao, nao), of the nuclei and frozen electrons."""
     from pyscf import scf
 
     field = selection.field
@@ -96,7 +96,7 @@ def _frozen(selection: OrbitalSelection) -> tuple[float, Any]:
 
 
 def _dipole(selection: OrbitalSelection) -> DipoleIntegrals:
-    """Positions of active orbitals, nuclei and frozen electrons from the coordinates' origin."""
+    """The dipole integrals relative to the coordinates' origin."""
     field, mole = selection.field, selection.field.mole
     with mole.with_common_origin((0.0, 0.0, 0.0)):
         positions = mole.intor_symmetric("int1e_r", comp=3)

@@ -1,4 +1,4 @@
-"""From what the user wrote to a PySCF molecule, with every fault named before SCF starts."""
+"""Built PySCF molecules, with all faults of the input found before the SCF starts."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from vqe_cli.fermions.atoms import Atoms
 from vqe_cli.schema import MoleculeSpec
 
 KEPT_INTEGRALS_BYTES = 100_000_000
-"""Two-electron integrals of more than about a hundred basis functions are computed anew."""
+"""Memory up to which two-electron integrals are kept, bytes: about a hundred basis functions."""
 
 APART = 2.0
-"""Ångström between atoms whose places are not known."""
+"""Distance of atoms whose positions are unknown, Ångström."""
 
 _ABELIAN = {"Dooh": "D2h", "Coov": "C2v", "SO3": "D2h"}
 
 
 def build_molecule(placed: PlacedMolecule, memory: Memory = MACHINE) -> Any:
-    """Return a built `pyscf.gto.Mole` with an abelian point group where there is one.
+    """The built `pyscf.gto.Mole` of a molecule, with its abelian point group if there is one.
 
     Args:
-        placed: The molecule.
-        memory: What may be used.
+        placed: The molecule with its positions.
+        memory: The memory limit.
 
     Raises:
         InputError: Impossible charge or multiplicity, unknown basis or ECP.
@@ -59,19 +59,19 @@ def build_molecule(placed: PlacedMolecule, memory: Memory = MACHINE) -> Any:
     mole.build(dump_input=False, parse_arg=False)
     if molecule.symmetry:
         _use_point_group(mole)
-    # Else PySCF computes them anew where memory is short, with 1.6 GB of addresses to work in.
+    # Otherwise PySCF recomputes them if memory is short, with 1.6 GB of address space.
     mole.incore_anyway = mole.nao**4 <= KEPT_INTEGRALS_BYTES
     return mole
 
 
 def unplaced_molecule(molecule: MoleculeSpec) -> Any:
-    """The `pyscf.gto.Mole` of a structure that has no coordinates yet, its atoms in a row.
+    """The `pyscf.gto.Mole` of a structure without coordinates, with its atoms in a row.
 
-    How many electrons and basis functions there are is known by then; the point group of a row
-    has as many irreps as any.
+    Its numbers of electrons and basis functions are those of the molecule; the point group of a row
+    has the maximum number of irreps.
 
     Args:
-        molecule: What the user wrote: a SMILES or a molfile.
+        molecule: The molecule section of the input, with a SMILES or molfile.
 
     Raises:
         InputError: No molecule, or an impossible charge, multiplicity or basis.
@@ -85,14 +85,14 @@ def unplaced_molecule(molecule: MoleculeSpec) -> Any:
 
 
 def check_electrons(nuclear_charge: int, molecule: MoleculeSpec) -> None:
-    """Refuse a charge that leaves no electrons, and a multiplicity that they cannot have.
+    """Refuse a charge that leaves no electrons, and a multiplicity that is impossible.
 
     Args:
-        nuclear_charge: Protons in all nuclei.
-        molecule: Its charge and multiplicity.
+        nuclear_charge: Sum of all nuclear charges, in units of e.
+        molecule: The molecule section of the input, with charge and multiplicity.
 
     Raises:
-        InputError: They do not go together.
+        InputError: The numbers contradict each other.
     """
     electrons = nuclear_charge - molecule.charge
     if electrons < 1:
@@ -129,16 +129,16 @@ def check_what_is_left(
     potentials: Potentials,
     molecule: MoleculeSpec,
 ) -> None:
-    """Refuse electrons that core potentials leave none of, or that the basis has no room for.
+    """Refuse core potentials that leave no electrons, and a basis that is too small for them.
 
     Args:
         found: The atoms.
         shells: Basis functions by element.
         potentials: Core potentials by element.
-        molecule: Its charge and multiplicity.
+        molecule: The molecule section of the input, with charge and multiplicity.
 
     Raises:
-        InputError: With the potentials that are or are not in use.
+        InputError: Electrons do not fit; the message has the potentials in use.
     """
     replaced = sum(potentials.replaced(symbol) for symbol in found.with_nuclei().symbols)
     electrons = protons(found) - replaced - molecule.charge
@@ -163,11 +163,12 @@ def check_what_is_left(
 
 
 def _use_point_group(mole: Any) -> None:
-    """Find the point group and use its largest abelian subgroup, whose irreps multiply.
+    """Find the point group and use its largest abelian subgroup.
 
-    Where a geometry has a symmetry only just within PySCF's tolerance (1e-5 bohr), one step of
-    its search finds the group and the next does not find the atoms, or loses count of the
-    orbitals; then none is used.
+    If a geometry is symmetric only just within PySCF's tolerance (1e-5 bohr), one step of its
+    search
+    finds the group and the next fails to find the atoms, or miscounts the orbitals; then no point
+    group is used.
     """
     from pyscf.lib.exceptions import PointGroupSymmetryError
 

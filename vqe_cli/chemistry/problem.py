@@ -1,4 +1,4 @@
-"""The problem that a run is about, from its molecule, its FCIDUMP file or its qubit Hamiltonian."""
+"""The problem of a run, from its molecule, FCIDUMP file or qubit Hamiltonian."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ def build_problem(
     needs: Needs = integral_needs,
     mean_fields: MeanFields | None = None,
 ) -> Problem:
-    """Integrals from a molecule or a file, or the qubit Hamiltonian as it was given.
+    """The problem of a run: integrals from a molecule or file, or a given qubit Hamiltonian.
 
     Args:
-        spec: The run.
-        space: The active space, which a qubit Hamiltonian does not need.
-        needs: What has to fit; it is asked before the self-consistent field begins.
-        mean_fields: Those that are known. Default: none.
+        spec: The run's specification.
+        space: The active space; not used for a qubit Hamiltonian.
+        needs: The needs that must fit, checked before the self-consistent field begins.
+        mean_fields: Mean fields that are already known; None for none.
 
     Raises:
-        InputError: The molecule is impossible.
-        ResourceLimitError: It is too large.
+        InputError: The molecule is invalid.
+        ResourceLimitError: The problem is too large.
         NotConvergedError: Hartree-Fock did not converge.
     """
     if spec.hamiltonian is not None:
@@ -53,17 +53,17 @@ def select_orbitals(
     needs: Needs = integral_needs,
     mean_fields: MeanFields | None = None,
 ) -> OrbitalSelection:
-    """The orbitals of a molecule or an FCIDUMP file, and which of them are correlated.
+    """The active orbitals of a molecule or an FCIDUMP file.
 
     Args:
-        spec: The run; not of a qubit Hamiltonian.
+        spec: The run's specification, without a qubit Hamiltonian.
         space: The active space.
-        needs: What has to fit, as in `build_problem`.
-        mean_fields: Those that are known. Default: none.
+        needs: The needs that must fit, as in `build_problem`.
+        mean_fields: Mean fields that are already known; None for none.
 
     Raises:
-        InputError: The molecule or the file is impossible.
-        ResourceLimitError: It is too large.
+        InputError: The molecule or file is invalid.
+        ResourceLimitError: The problem is too large.
         NotConvergedError: Hartree-Fock did not converge.
     """
     check = before_orbitals(space, needs, spec.memory)

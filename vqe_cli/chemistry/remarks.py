@@ -1,4 +1,4 @@
-"""What the user should know of how the input was read, put to the problem that was made of it."""
+"""Remarks and checks on how the input was read, added to the problem."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from vqe_cli.schema.source import Remark
 
 
 def with_remarks(problem: ElectronicProblem, spec: RunSpec) -> ElectronicProblem:
-    """The problem with its reader's remarks; what was not understood lowers the verdict.
+    """The problem with its reader's remarks, and checks of what the reader did not understand.
 
     Args:
-        problem: As it was built.
-        spec: As it was read.
+        problem: The problem as built.
+        spec: The run's specification as read.
     """
     remarks = spec.source.remarks
     return replace(
@@ -27,10 +27,10 @@ def with_remarks(problem: ElectronicProblem, spec: RunSpec) -> ElectronicProblem
 
 
 def doubts_of(remarks: Iterable[Remark]) -> tuple[Check, ...]:
-    """What of a file may mean something else than was understood.
+    """The failed checks of parts of a file that the reader may have misunderstood.
 
     Args:
-        remarks: Of its reader.
+        remarks: Remarks of the file's reader.
     """
     return tuple(
         doubt(name="input-understood", detail=remark.text) for remark in remarks if remark.doubtful

@@ -1,4 +1,4 @@
-"""Atoms in space: the nuclei that the electrons of a problem move around."""
+"""Atoms with their positions."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ class Atoms:
     Bernardi, Mol. Phys. 19, 553 (1970).
 
     Args:
-        symbols: The elements.
-        positions: In Ångström, shape (n, 3).
-        ghosts: Which atoms are ghosts; none if left out.
+        symbols: Symbols of the elements.
+        positions: Positions of the atoms, Ångström, shape (n, 3).
+        ghosts: Whether each atom is a ghost; empty for none.
     """
 
     symbols: tuple[str, ...]
@@ -41,7 +41,7 @@ class Atoms:
         return len(self.symbols)
 
     def __add__(self, others: Atoms) -> Atoms:
-        """These atoms and then others."""
+        """These atoms, followed by others."""
         return Atoms(
             (*self.symbols, *others.symbols),
             np.concatenate([self.positions, others.positions]),
@@ -50,13 +50,13 @@ class Atoms:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """Symbols, with the mark of ghosts that PySCF and `vqe` read."""
+        """Symbols of the atoms, with the mark of ghosts that PySCF and `vqe` read."""
         pairs = zip(self.symbols, self.ghosts, strict=True)
         return tuple(f"ghost-{symbol}" if ghost else symbol for symbol, ghost in pairs)
 
     @property
     def elements(self) -> frozenset[str]:
-        """The elements that have nuclei."""
+        """Symbols of the elements with nuclei."""
         return frozenset(self.with_nuclei().symbols)
 
     def with_nuclei(self) -> Atoms:
@@ -64,14 +64,14 @@ class Atoms:
         return self.at([index for index, ghost in enumerate(self.ghosts) if not ghost])
 
     def as_ghosts(self) -> Atoms:
-        """Ghosts of all atoms."""
+        """All atoms as ghosts."""
         return Atoms(self.symbols, self.positions, (True,) * len(self))
 
     def at(self, indices: Sequence[int]) -> Atoms:
-        """Some of the atoms.
+        """A selection of the atoms.
 
         Args:
-            indices: From 0, in the order in which the atoms are returned.
+            indices: Indices of the atoms, from 0, in the order of the result.
         """
         return Atoms(
             tuple(self.symbols[index] for index in indices),

@@ -13,13 +13,14 @@ from vqe_cli._core.arrays import FloatArray
 class Density:
     """Reduced density matrices of a real state over the active orbitals.
 
-    The order of indices is PySCF's, so that ``E = Σ h_pq γ_pq + ½ Σ (pq|rs) Γ_pqrs`` with γ summed
-    over spin; the core energy comes on top.
+    The order of indices is PySCF's, so that ``E = Σ h_pq γ_pq + ½ Σ (pq|rs) Γ_pqrs`` plus the core
+    energy, with γ summed over spin.
 
     Args:
-        one_body: ``γ^σ_pq = ⟨a†_pσ a_qσ⟩``, shape (2, norb, norb), alpha first, symmetric.
-        two_body: ``Γ_pqrs = Σ_στ ⟨a†_pσ a†_rτ a_sτ a_qσ⟩``, shape (norb, norb, norb, norb);
-            None where it was not asked for.
+        one_body: One-body matrices ``γ^σ_pq = ⟨a†_pσ a_qσ⟩``, symmetric, alpha first, shape (2,
+            norb, norb).
+        two_body: Two-body matrix ``Γ_pqrs = Σ_στ ⟨a†_pσ a†_rτ a_sτ a_qσ⟩``, shape (norb, norb,
+            norb, norb); None if it was not requested.
     """
 
     one_body: FloatArray
@@ -36,5 +37,5 @@ class Density:
 
     @property
     def spin_summed(self) -> FloatArray:
-        """``γ^α + γ^β``, shape (norb, norb)."""
+        """The spin-summed one-body matrix ``γ^α + γ^β``, shape (norb, norb)."""
         return np.asarray(self.one_body[0] + self.one_body[1])

@@ -1,4 +1,4 @@
-"""Ordered products of fermionic excitations, the form that the sector simulator works on."""
+"""Ordered products of fermionic excitations, which the sector simulator applies."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from itertools import combinations, product
 from vqe_cli.fermions.spectra import Spectrum, spectrum
 
 SpinOrbital = tuple[int, int]
-"""Spatial orbital and spin: 0 for alpha, 1 for beta."""
+"""Index of a spatial orbital, and spin: 0 for alpha, 1 for beta."""
 
 _SPINS = "αβ"
 
@@ -18,14 +18,14 @@ _SPINS = "αβ"
 class Excitation:
     """The operator ``T = a†_c1 a†_c2 … a_k … a_2 a_1`` that moves electrons.
 
-    Annihilators stand in reverse, so that ``create=(a, b), annihilate=(i, j)`` is a†b†ji, the
-    operator that a coupled-cluster amplitude t_ij^ab multiplies.
+    Annihilators are in reverse order, so that ``create=(a, b), annihilate=(i, j)`` is a†b†ji, the
+    operator of the coupled-cluster amplitude t_ij^ab.
 
     Args:
-        create: Spin orbitals that are filled.
-        annihilate: Spin orbitals that are emptied, as many of each spin.
-        qubit: Whether it is a qubit excitation: the same determinants are connected, all signs
-            are plus (Yordanov, Armaos, Barnes and Arvidsson-Shukur, Commun. Phys. 4, 228 (2021)).
+        create: Spin orbitals that become occupied.
+        annihilate: Spin orbitals that become empty, with equal numbers for each spin.
+        qubit: Whether T is a qubit excitation, which connects the same determinants with positive
+            signs only (Yordanov, Armaos, Barnes and Arvidsson-Shukur, Commun. Phys. 4, 228 (2021)).
     """
 
     create: tuple[SpinOrbital, ...]
@@ -43,10 +43,10 @@ class Excitation:
             raise ValueError(f"an excitation should move an electron. Got {self}.")
 
     def irrep(self, orbital_irreps: Sequence[int]) -> int:
-        """The irrep of T: the product of those of its orbitals.
+        """The irrep of T, the product of its orbitals' irreps.
 
         Args:
-            orbital_irreps: Of each orbital, with products by exclusive or.
+            orbital_irreps: Irreps of the orbitals, multiplied by exclusive or.
         """
         product = 0
         for orbital, _ in (*self.create, *self.annihilate):
@@ -54,13 +54,13 @@ class Excitation:
         return product
 
     def acts(self, norb: int, nelec: tuple[int, int]) -> bool:
-        """Whether T is not zero for these electrons.
+        """Whether T is nonzero for given numbers of electrons.
 
-        It needs the electrons it takes, and room for those it puts elsewhere.
+        T needs enough electrons to move, and enough empty orbitals.
 
         Args:
             norb: Number of spatial orbitals.
-            nelec: Alpha and beta electrons.
+            nelec: Numbers of alpha and beta electrons.
         """
         for spin in (0, 1):
             taken = {orbital for orbital, s in self.annihilate if s == spin}
@@ -70,16 +70,16 @@ class Excitation:
         return True
 
     def leaves(self, nelec: tuple[int, int]) -> bool:
-        """Whether T takes electrons of the reference determinant to empty orbitals only.
+        """Whether T moves electrons only from occupied to empty orbitals of the reference.
 
         Args:
-            nelec: Alpha and beta electrons, which fill the first orbitals.
+            nelec: Numbers of alpha and beta electrons, which occupy the first orbitals.
         """
         taken = all(orbital < nelec[spin] for orbital, spin in self.annihilate)
         return taken and all(orbital >= nelec[spin] for orbital, spin in self.create)
 
     def label(self) -> str:
-        """For people, orbitals from 1: ``1α 1β → 2α 2β``."""
+        """A label for display, with orbitals from 1: ``1α 1β → 2α 2β``."""
         sides = (
             " ".join(f"{orbital + 1}{_SPINS[spin]}" for orbital, spin in side)
             for side in (self.annihilate, self.create)
@@ -92,9 +92,9 @@ class Rotation:
     """One factor ``exp(factor · θ[parameter] · (T − T†))``.
 
     Args:
-        excitation: T.
+        excitation: The excitation T.
         parameter: Index into the parameter vector.
-        factor: Multiplies the parameter.
+        factor: Factor of the parameter.
     """
 
     excitation: Excitation
@@ -108,8 +108,8 @@ class ExcitationProduct:
 
     Args:
         norb: Number of spatial orbitals.
-        nelec: Alpha and beta electrons of the reference determinant.
-        rotations: The factors in the order in which they act.
+        nelec: Numbers of alpha and beta electrons of the reference determinant.
+        rotations: The factors, in the order in which they act.
         num_parameters: Length of the parameter vector.
     """
 
@@ -127,7 +127,7 @@ class ExcitationProduct:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The first excitation of every parameter."""
+        """The label of the first excitation of every parameter."""
         found: dict[int, str] = {}
         for rotation in self.rotations:
             found.setdefault(rotation.parameter, rotation.excitation.label())
@@ -135,9 +135,9 @@ class ExcitationProduct:
 
     @property
     def spectra(self) -> tuple[Spectrum, ...]:
-        """How the energy depends on each parameter.
+        """The spectra of the energy in each parameter.
 
-        The generator has eigenvalues ±i and 0, so one rotation brings frequencies 1 and 2.
+        The generator has eigenvalues ±i and 0, so one rotation contributes frequencies 1 and 2.
         """
         weights: list[list[float]] = [[] for _ in range(self.num_parameters)]
         for rotation in self.rotations:
@@ -148,12 +148,12 @@ class ExcitationProduct:
 def shared_product(
     norb: int, nelec: tuple[int, int], groups: Sequence[Sequence[Excitation]]
 ) -> ExcitationProduct:
-    """A product in which every group of excitations shares one parameter.
+    """The product in which each group of excitations shares one parameter.
 
     Args:
         norb: Number of spatial orbitals.
-        nelec: Alpha and beta electrons.
-        groups: Excitations in order, those of one parameter together.
+        nelec: Numbers of alpha and beta electrons.
+        groups: Groups of excitations, in the order in which they act.
     """
     rotations = tuple(
         Rotation(excitation, parameter)
@@ -166,7 +166,7 @@ def shared_product(
 def acting(
     norb: int, nelec: tuple[int, int], groups: Iterable[Sequence[Excitation]]
 ) -> list[list[Excitation]]:
-    """The groups without excitations that are zero for these electrons; none is empty."""
+    """The nonempty groups without excitations that are zero for these electrons."""
     found = [[part for part in group if part.acts(norb, nelec)] for group in groups]
     return [group for group in found if group]
 
@@ -174,17 +174,17 @@ def acting(
 def symmetric(
     groups: Iterable[Sequence[Excitation]], orbital_irreps: Sequence[int] | None
 ) -> list[Sequence[Excitation]]:
-    """The groups whose excitations keep the irrep; all of them without a point group."""
+    """The groups whose excitations keep the irrep; all groups without a point group."""
     if orbital_irreps is None:
         return list(groups)
     return [group for group in groups if not any(part.irrep(orbital_irreps) for part in group)]
 
 
 def joined_with_spin_flips(excitations: Iterable[Excitation]) -> list[list[Excitation]]:
-    """Each excitation with its spin flip, if it is among them, where the first of the two stands.
+    """Groups of each excitation and its spin flip, in the order of the first of the two.
 
     Args:
-        excitations: In order; doubles of opposite spin as αβ.
+        excitations: Excitations in order, doubles of opposite spin as αβ.
     """
     joined: dict[Excitation, list[Excitation]] = {}
     for excitation in excitations:
@@ -197,7 +197,7 @@ def joined_with_spin_flips(excitations: Iterable[Excitation]) -> list[list[Excit
 
 
 def orbital_rotation(p: int, q: int) -> tuple[Excitation, Excitation]:
-    """The singles ``p → q`` of both spins; their sum commutes with the total spin."""
+    """The singles ``p → q`` of both spins, whose sum commutes with the total spin."""
     return Excitation(((q, 0),), ((p, 0),)), Excitation(((q, 1),), ((p, 1),))
 
 
@@ -212,27 +212,27 @@ def spin_orbitals(norb: int, nelec: tuple[int, int], spin: int) -> tuple[range, 
 
 
 def singles(norb: int, nelec: tuple[int, int], spin: int) -> Iterator[Excitation]:
-    """All ``i → a`` of one spin."""
+    """All singles ``i → a`` of one spin."""
     for i, a in product(*spin_orbitals(norb, nelec, spin)):
         yield Excitation(((a, spin),), ((i, spin),))
 
 
 def same_spin_doubles(norb: int, nelec: tuple[int, int], spin: int) -> Iterator[Excitation]:
-    """All ``i j → a b`` with i < j and a < b of one spin."""
+    """All doubles ``i j → a b`` of one spin with i < j and a < b."""
     occupied, empty = spin_orbitals(norb, nelec, spin)
     for (i, j), (a, b) in product(combinations(occupied, 2), combinations(empty, 2)):
         yield Excitation(((a, spin), (b, spin)), ((i, spin), (j, spin)))
 
 
 def opposite_spin_doubles(norb: int, nelec: tuple[int, int]) -> Iterator[Excitation]:
-    """All ``iα jβ → aα bβ``."""
+    """All doubles ``iα jβ → aα bβ``."""
     (occ_a, emp_a), (occ_b, emp_b) = (spin_orbitals(norb, nelec, s) for s in (0, 1))
     for i, j, a, b in product(occ_a, occ_b, emp_a, emp_b):
         yield Excitation(((a, 0), (b, 1)), ((i, 0), (j, 1)))
 
 
 def spin_flipped(excitation: Excitation) -> Excitation:
-    """The same excitation with alpha and beta exchanged; doubles are kept as αβ, not βα."""
+    """The excitation with alpha and beta exchanged; doubles are written as αβ, not βα."""
     create = tuple((orbital, 1 - spin) for orbital, spin in excitation.create)
     annihilate = tuple((orbital, 1 - spin) for orbital, spin in excitation.annihilate)
     if [spin for _, spin in create] == [1, 0] and [spin for _, spin in annihilate] == [1, 0]:
@@ -243,8 +243,8 @@ def spin_flipped(excitation: Excitation) -> Excitation:
 def generalized(norb: int) -> Iterator[Excitation]:
     """All singles and doubles between any orbitals: αβ doubles, same-spin doubles, singles.
 
-    T and T† have the same generator; the one that annihilates the lower orbitals is given. Doubles
-    that move one electron on condition that a spin orbital is occupied are among them.
+    T and T† have the same generator; the one that annihilates the lower orbitals is returned. This
+    includes doubles that move one electron if a spin orbital is occupied.
 
     Args:
         norb: Number of spatial orbitals.
@@ -263,9 +263,9 @@ def generalized(norb: int) -> Iterator[Excitation]:
 def _upward(
     places: Iterable[tuple[int, ...]],
 ) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
-    """All pairs of places, the one with the lower orbitals first.
+    """All pairs of orbital tuples, the lower tuple first.
 
-    Spin flips keep this direction, and what leads from occupied to empty orbitals has it.
+    Spin flips keep this direction, and excitations from occupied to empty orbitals have it.
     """
     for one, other in combinations(places, 2):
         lower, upper = sorted((one, other), key=lambda place: (sorted(place), place))
@@ -280,14 +280,14 @@ def _excitation(
 
 
 def shared_generalized(excitations: Iterable[Excitation]) -> list[list[Excitation]]:
-    """Each with its spin flip, without the exchanges ``pα qβ → qα pβ``.
+    """Groups of each excitation and its spin flip, without the exchanges ``pα qβ → qα pβ``.
 
-    An exchange is the adjoint of its own spin flip: with one amplitude for both it cancels.
+    An exchange is the adjoint of its own spin flip: with one shared amplitude they cancel.
     """
     return joined_with_spin_flips(part for part in excitations if not _is_exchange(part))
 
 
 def _is_exchange(excitation: Excitation) -> bool:
-    """Whether the spin flip is the adjoint."""
+    """Whether an excitation's spin flip is its adjoint."""
     flipped = spin_flipped(excitation)
     return (flipped.create, flipped.annihilate) == (excitation.annihilate, excitation.create)

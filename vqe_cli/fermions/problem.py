@@ -1,4 +1,4 @@
-"""The problem to be solved, as plain integrals or as Pauli terms."""
+"""The problem to be solved, as integrals or as Pauli terms."""
 
 from __future__ import annotations
 
@@ -16,18 +16,16 @@ from vqe_cli.fermions.atoms import Atoms
 from vqe_cli.schema.records import ActiveSpaceRecord, Check, ScfRecord, StructureRecord
 
 BRILLOUIN = 1e-5
-"""Hartree; an element of a Fock matrix that mixes orbitals of different occupation by less leaves
-some 1e-10 Hartree to gain."""
+"""Tolerance of Brillouin's condition, Hartree, which leaves some 1e-10 Hartree to gain."""
 
 
 @dataclass(frozen=True, eq=False)
 class DipoleIntegrals:
-    """What the dipole moment is made of; its origin is that of the molecule's coordinates.
+    """Integrals of the dipole moment, relative to the origin of the molecule's coordinates.
 
     Args:
-        integrals: Position ⟨p|r|q⟩ over the active orbitals in bohr, shape (3, norb, norb).
-        core: Nuclear charges times positions, less those of the frozen electrons, in e·bohr,
-            shape (3,).
+        integrals: Position integrals ⟨p|r|q⟩ over the active orbitals, bohr, shape (3, norb, norb).
+        core: Dipole moment of the nuclei and frozen electrons, e·bohr, shape (3,).
     """
 
     integrals: FloatArray
@@ -47,25 +45,25 @@ class ElectronicProblem:
     alpha and the first ``nelec[1]`` with beta electrons.
 
     Args:
-        h1: One-electron integrals, shape (norb, norb), symmetric; those of the frozen electrons'
-            field are folded in.
+        h1: One-electron integrals, including the field of frozen electrons, symmetric, shape (norb,
+            norb).
         h2: Two-electron integrals (pq|rs), chemists' order, shape (norb, norb, norb, norb).
-        core_energy: Nuclear repulsion and the energy of frozen electrons.
-        nelec: Number of alpha and of beta electrons.
-        multiplicity: 2S+1 of the state that is asked for.
-        orbital_energies: Shape (norb,); None where they are not known.
-        orbsym: Irrep of each orbital by PySCF's (Cotton's) numbering; None without symmetry.
-        point_group: The abelian point group that `orbsym` refers to; None where the irreps were
-            found in integrals of unknown origin.
-        scf: How the orbitals were found; None where they were given.
-        frozen_electrons: Electrons that were folded into `h1` and `core_energy`.
-        dipole: Of the electrons and the nuclei; None where the orbitals are not known in space.
-        active_space: What the orbitals are and why they were chosen.
-        checks: Findings made while the problem was built; they count in the verdict.
-        assumed: What the input leaves open and how it was taken, by key.
-        notes: Further sentences about how the input was read, for people.
-        atoms: The nuclei; None where the orbitals are not known in space.
-        structure: How the atoms got their coordinates; None where these were given.
+        core_energy: Energy of the nuclei and frozen electrons.
+        nelec: Numbers of alpha and beta electrons.
+        multiplicity: The multiplicity 2S+1 of the requested state.
+        orbital_energies: Orbital energies, shape (norb,); None if unknown.
+        orbsym: Irreps of the orbitals in PySCF's (Cotton's) numbering; None without symmetry.
+        point_group: The abelian point group of `orbsym`; None if irreps were found in integrals of
+            unknown origin.
+        scf: The record of the self-consistent field; None if the orbitals were given.
+        frozen_electrons: Number of electrons that are folded into `h1` and `core_energy`.
+        dipole: Dipole integrals; None for orbitals of an FCIDUMP file.
+        active_space: The record of the active orbitals and the reason for their choice.
+        checks: Checks made while the problem was built, for the verdict.
+        assumed: Values assumed for keys that the input leaves open.
+        notes: Further remarks on how the input was read.
+        atoms: The atoms; None for orbitals of an FCIDUMP file.
+        structure: The record of how the coordinates were made; None if they were given.
     """
 
     h1: FloatArray
@@ -103,25 +101,26 @@ class ElectronicProblem:
 
     @property
     def norb(self) -> int:
-        """Number of spatial orbitals."""
+        """The number of spatial orbitals."""
         return len(self.h1)
 
     @property
     def size(self) -> Size:
-        """Electrons and orbitals, which decide what a calculation takes."""
+        """The numbers of electrons and orbitals, which determine the cost of calculations."""
         irreps = 1 << max(self.orbital_irreps).bit_length() if self.orbital_irreps else 1
         return Size(self.norb, self.nelec, irreps)
 
     @property
     def sector_dimension(self) -> int:
-        """Number of determinants with these numbers of alpha and beta electrons."""
+        """The number of determinants with these numbers of alpha and beta electrons."""
         return comb(self.norb, self.nelec[0]) * comb(self.norb, self.nelec[1])
 
     @property
     def orbital_irreps(self) -> tuple[int, ...] | None:
-        """Irreps whose products are exclusive ors; None without a point group.
+        """Irreps of the orbitals, multiplied by exclusive or; None without a point group.
 
-        PySCF numbers the irreps of linear molecules beyond ten, D2h's subgroups below.
+        PySCF's numbers of irreps are above ten for linear molecules, and below ten for D2h's
+        subgroups.
         """
         if self.orbsym is None or not any(irrep % 10 for irrep in self.orbsym):
             return None
@@ -139,12 +138,12 @@ class ElectronicProblem:
         return product
 
     def irrep_name(self, irrep: int) -> str:
-        """What an irrep of `orbital_irreps` is called; linear molecules by their subgroup.
+        """The name of an irrep of `orbital_irreps`; for linear molecules that of the subgroup.
 
-        It is only counted where the irreps were found in integrals of unknown origin.
+        Irreps found in integrals of unknown origin are only numbered.
 
         Args:
-            irrep: 0 to 7.
+            irrep: The irrep, 0 to 7.
         """
         from pyscf import symm
 
@@ -156,18 +155,18 @@ class ElectronicProblem:
 
     @property
     def spin_z(self) -> float:
-        """Expected Sz in units of ħ."""
+        """The expected Sz, in units of ħ."""
         return (self.nelec[0] - self.nelec[1]) / 2
 
     @property
     def spin_squared(self) -> float:
-        """Expected S² in units of ħ²."""
+        """The expected S², in units of ħ²."""
         spin = (self.multiplicity - 1) / 2
         return spin * (spin + 1)
 
     @cached_property
     def fock(self) -> tuple[FloatArray, FloatArray]:
-        """Alpha and beta Fock matrices of the reference determinant, each (norb, norb)."""
+        """Alpha and beta Fock matrices of the reference determinant, Hartree, each (norb, norb)."""
         na, nb = self.nelec
         coulomb = np.einsum("pqii->pq", self.h2[:, :, :na, :na])
         coulomb = coulomb + np.einsum("pqii->pq", self.h2[:, :, :nb, :nb])
@@ -177,11 +176,11 @@ class ElectronicProblem:
 
     @cached_property
     def brillouin_violation(self) -> float:
-        """Largest element, in Hartree, of a Fock matrix that would vanish for Hartree-Fock.
+        """The largest element of a Fock matrix that vanishes for Hartree-Fock, Hartree.
 
-        Between empty and doubly, empty and singly, and singly and doubly occupied orbitals these
-        are the matrices of both spins' mean, of alpha and of beta (Roothaan, Rev. Mod. Phys. 32,
-        179 (1960)).
+        Between empty and doubly occupied orbitals the spin-averaged matrix counts, between empty
+        and singly occupied ones that of alpha spin, between singly and doubly occupied ones that
+        of beta spin (Roothaan, Rev. Mod. Phys. 32, 179 (1960)).
         """
         alpha, beta = self.fock
         na, nb = self.nelec
@@ -190,12 +189,12 @@ class ElectronicProblem:
 
     @property
     def reference_determinant(self) -> Literal["hartree-fock", "not-stationary"]:
-        """Whether Brillouin's condition holds for the determinant of the first orbitals."""
+        """Whether Brillouin's condition holds for the reference determinant."""
         return "hartree-fock" if self.brillouin_violation <= BRILLOUIN else "not-stationary"
 
     @cached_property
     def hartree_fock_energy(self) -> float:
-        """Total energy of the reference determinant, which need not be Hartree-Fock's."""
+        """The total energy of the reference determinant, Hartree-Fock's or not, Hartree."""
         electronic = 0.0
         for fock, count in zip(self.fock, self.nelec, strict=True):
             occupied = slice(0, count)
@@ -208,14 +207,14 @@ class QubitProblem:
     """A qubit Hamiltonian given by its Pauli terms.
 
     Args:
-        paulis: Pauli strings, the rightmost letter for qubit 0, with coefficients in Hartree.
+        paulis: Pauli strings, the rightmost letter for qubit 0, with their coefficients, Hartree.
     """
 
     paulis: tuple[tuple[str, float], ...]
 
     @property
     def num_qubits(self) -> int:
-        """Number of qubits."""
+        """The number of qubits."""
         return len(self.paulis[0][0])
 
 

@@ -1,4 +1,4 @@
-"""How an energy depends on one parameter: a trigonometric polynomial of known degree."""
+"""The dependence of an energy on one parameter: a trigonometric polynomial of known degree."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from functools import reduce
 
 @dataclass(frozen=True)
 class Spectrum:
-    """``E(θ) = Σ_{k=0..degree} a_k cos(k·unit·θ) + b_k sin(k·unit·θ)``.
+    """The series ``E(θ) = Σ_{k=0..degree} a_k cos(k·unit·θ) + b_k sin(k·unit·θ)``.
 
     Args:
         unit: The base frequency.
-        degree: The highest multiple of it; 0 for a parameter that does nothing.
+        degree: The highest multiple of the base frequency; 0 for a parameter without effect.
 
     Reference:
         Wierichs, Izaac, Wang and Lin, Quantum 6, 677 (2022).
@@ -25,10 +25,10 @@ class Spectrum:
 
 
 def spectrum(weights: Iterable[float]) -> Spectrum:
-    """The spectrum of a parameter from the weights with which it enters the gates.
+    """The spectrum of a parameter from its weights in the gates.
 
     Args:
-        weights: For every gate of the form ``exp(-i w θ P / 2)`` with P² = 1, its w.
+        weights: The weight w of every gate ``exp(-i w θ P / 2)`` with P² = 1.
     """
     sizes = [abs(weight) for weight in weights if abs(weight) > 1e-9]
     if not sizes:

@@ -1,4 +1,4 @@
-"""Which orbitals are correlated: a registry."""
+"""Active spaces, the choices of correlated orbitals: a registry."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ class ActiveSpace(Entry):
     """A way to choose active orbitals."""
 
     needs_atoms: ClassVar[bool] = True
-    """Whether it must know where the orbitals are; an FCIDUMP file does not tell."""
+    """Whether the choice needs the positions of atoms, which an FCIDUMP file lacks."""
 
     def check(self, mole: Mole, memory: Memory) -> None:
-        """Refuse what is too large whatever the orbitals will be, before they are computed.
+        """Refuse a molecule that is too large whatever its orbitals, before they are computed.
 
         Args:
             mole: The molecule with its basis.
@@ -34,7 +34,7 @@ class ActiveSpace(Entry):
         return
 
     def extent(self, mole: Mole) -> tuple[int, int] | None:
-        """Active electrons and orbitals; None where they are known only with the orbitals.
+        """Numbers of active electrons and orbitals; None if they depend on the orbitals.
 
         Args:
             mole: The molecule with its basis.
@@ -43,33 +43,33 @@ class ActiveSpace(Entry):
 
     @abstractmethod
     def select(self, field: MeanField) -> OrbitalSelection:
-        """Choose orbitals of a mean field, which may be rotated for it.
+        """Choose orbitals of a mean field, which may be rotated.
 
         Args:
             field: The mean field.
 
         Raises:
-            InputError: The choice is not possible for this molecule.
+            InputError: The molecule has no such active space.
         """
 
     @property
     def size(self) -> tuple[int, int] | None:
-        """Active electrons and spatial orbitals, where the options alone fix them."""
+        """Numbers of active electrons and orbitals; None unless the options alone fix them."""
         return None
 
     def matched(self, electrons: int, orbitals: int = 0) -> ActiveSpace:
-        """The same choice for a molecule with other electrons: an ion, a fragment, a product.
+        """The corresponding choice for a related molecule: an ion, a fragment, a product.
 
-        Energies can only be subtracted where the same orbitals are correlated on both sides.
+        Energy differences require that the same orbitals are correlated on both sides.
         Choices that follow from the molecule itself, such as all orbitals, those of given atoms
-        or those of given numbers, stay as they are.
+        or those of given numbers, do not change.
 
         Args:
-            electrons: How many more electrons are active; negative for fewer.
-            orbitals: How many more orbitals are active.
+            electrons: Change in the number of active electrons.
+            orbitals: Change in the number of active orbitals.
 
         Raises:
-            InputError: No electrons are left, or they do not fit.
+            InputError: No electrons are left, or they do not fit into the orbitals.
         """
         return self
 

@@ -1,4 +1,4 @@
-"""Active spaces that cut through a set of equal orbitals."""
+"""Active spaces that cut through a set of degenerate orbitals."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from vqe_cli.chemistry.scf.mean_field import MeanField
 from vqe_cli.schema.records import Check, doubt
 
 DEGENERATE = 1e-4
-"""Hartree; geometries from a SMILES are not symmetric to the last digit."""
+"""Largest difference of degenerate energies, Hartree; geometries are not exactly symmetric."""
 
 
 def cut_check(where: str) -> tuple[Check, ...]:
-    """The finding that which orbitals are active is left to chance.
+    """The failed check of an active space that is an arbitrary choice among equal orbitals.
 
     Args:
-        where: Which orbitals it cuts apart, and in what they are equal; empty if it does not.
+        where: The orbitals that are cut apart, and in what they are equal; empty if none are.
     """
     if not where:
         return ()
@@ -31,16 +31,16 @@ def cut_check(where: str) -> tuple[Check, ...]:
 
 
 def cut_reason(where: str) -> str:
-    """The same as the end of a reason, for those who only look at orbitals.
+    """The same finding, as the end of a reason for the choice.
 
     Args:
-        where: As in `cut_check`.
+        where: The orbitals that are cut apart, as in `cut_check`.
     """
     return f"; it cuts through {where}" if where else ""
 
 
 def sets_of_equal_energy(field: MeanField, active: tuple[int, ...]) -> str:
-    """Sets of orbitals of equal energy and occupation of which some are active and others are not.
+    """Sets of orbitals of equal energy and occupation that are only partly active.
 
     Args:
         field: The mean field.

@@ -1,4 +1,4 @@
-"""Active spaces of the molecular orbitals that overlap with chosen atomic ones."""
+"""Active spaces of the molecular orbitals that overlap with chosen atomic orbitals."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from pyscf.gto import Mole
 
 MINIMAL_BASIS = "minao"
-"""Atomic orbitals of free atoms, PySCF's own choice."""
+"""PySCF's minimal basis of free atoms' orbitals."""
 
 
 class Overlapping(ActiveSpace):
-    """Doubly occupied and empty orbitals that overlap with atomic orbitals by a threshold."""
+    """Doubly occupied and empty orbitals that overlap with atomic orbitals above a threshold."""
 
     threshold: float = Field(
         0.2, gt=0, lt=1, description="Orbitals that overlap by more than this are active."
@@ -35,7 +35,7 @@ class Overlapping(ActiveSpace):
     )
 
     def matched(self, electrons: int, orbitals: int = 0) -> Self:
-        """The same atomic orbitals, and limits that leave as much room."""
+        """The choice with the same atomic orbitals and correspondingly changed limits."""
         changes = {"max_electrons": electrons, "max_orbitals": orbitals}
         given = {key: getattr(self, key) for key in changes}
         new = {key: value + changes[key] for key, value in given.items() if value is not None}
@@ -44,20 +44,20 @@ class Overlapping(ActiveSpace):
         return self.model_copy(update=new)
 
     def refuse_too_many(self, count: int) -> None:
-        """Below a threshold of one half, each atomic orbital gives an active one or more."""
+        """Refuse too many atomic orbitals, each of which has an active one at low thresholds."""
         if self.max_orbitals is None and self.threshold < 0.5:
             refuse_too_many(count)
 
     def above_threshold(self, ranking: Ranking) -> Size:
-        """How many orbitals overlap enough."""
+        """The number of orbitals of each occupation above the threshold."""
         return Size(ranking.doubly.above(self.threshold), ranking.empty.above(self.threshold))
 
     def limited(self, size: Size, field: MeanField) -> Size:
-        """No more than the limits allow.
+        """A size reduced to the limits.
 
         Raises:
-            InputError: No electrons are left, or unpaired ones do not fit.
-            ResourceLimitError: More orbitals than integrals can be held for.
+            InputError: No electrons are left, or the unpaired ones do not fit.
+            ResourceLimitError: More active orbitals than integrals can be held for.
         """
         unpaired, doubly, empty = field.mole.spin, size.doubly, size.empty
         if self.max_electrons is not None:
@@ -79,15 +79,15 @@ class Overlapping(ActiveSpace):
 
 
 def projector(field: MeanField, minimal: Mole, vectors: FloatArray) -> FloatArray:
-    """Onto the space of atomic orbitals, over the molecular ones.
+    """The projector onto the space of atomic orbitals, over the molecular orbitals.
 
     Args:
         field: The mean field.
-        minimal: The same atoms in the minimal basis.
-        vectors: Columns over the minimal basis, shape (nao of `minimal`, n).
+        minimal: The same atoms in the minimal basis, a `pyscf.gto.Mole`.
+        vectors: The atomic orbitals, columns over the minimal basis, shape (nao of `minimal`, n).
 
     Returns:
-        Shape (nmo, nmo).
+        The projector, shape (nmo, nmo).
     """
     from pyscf import gto
 
@@ -97,13 +97,13 @@ def projector(field: MeanField, minimal: Mole, vectors: FloatArray) -> FloatArra
 
 
 def minimal_basis(mole: Mole) -> Any:
-    """The same atoms in the minimal basis.
+    """The `pyscf.gto.Mole` of the same atoms in the minimal basis.
 
     Args:
         mole: A built `pyscf.gto.Mole`.
 
     Raises:
-        InputError: An element has none.
+        InputError: An element has no minimal basis.
     """
     from pyscf.gto.basis import load
     from pyscf.lib.exceptions import BasisNotFoundError
@@ -125,10 +125,10 @@ def minimal_basis(mole: Mole) -> Any:
 
 
 def _absent_cores(mole: Mole) -> dict[str, Any]:
-    """Empty potentials for shells that the minimal basis leaves out of heavy elements.
+    """Empty potentials for shells of heavy elements that the minimal basis omits.
 
-    PySCF counts its orbitals from there: without them, and with the potentials of the mean field,
-    iodine's 5p would be found under other names.
+    PySCF numbers shells above the potentials' cores: without them, or with the potentials of the
+    mean field, iodine's 5p would have another name.
     """
     from pyscf.data.elements import CONFIGURATION, charge
     from pyscf.gto.basis import load

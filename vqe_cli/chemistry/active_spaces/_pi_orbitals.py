@@ -1,4 +1,4 @@
-"""Where the p orbitals of conjugated systems stand, from the geometry alone."""
+"""Positions and directions of the p orbitals of conjugated systems, from the geometry alone."""
 
 from __future__ import annotations
 
@@ -10,35 +10,36 @@ import numpy as np
 from vqe_cli._core.arrays import FloatArray
 
 VALENCE = {"B": 4, "C": 4, "N": 3, "O": 2, "Si": 4, "P": 3, "S": 2, "Se": 2}
-"""Bonds of a saturated atom; boron with three has an empty p orbital and counts as unsaturated."""
+"""Number of neighbours of a saturated atom; boron with three counts as unsaturated."""
 
 BOND = 1.3
-"""Atoms closer than this many times the sum of their covalent radii are bonded."""
+"""Largest distance of bonded atoms, relative to the sum of their covalent radii."""
 
 OUT_OF_PLANE = 0.5
-"""Bohr; an atom further from the plane of its three neighbours is pyramidal."""
+"""Largest distance of a planar atom from the plane of its three neighbours, bohr."""
 
 LINEAR = 0.985
-"""Cosine beyond which two bonds are in one line: ten degrees."""
+"""Cosine of the largest angle between collinear bonds: ten degrees."""
 
 ALIGNED = 0.5
-"""Cosine between p orbitals of neighbours beyond which they are conjugated: sixty degrees."""
+"""Cosine of the largest angle between conjugated p orbitals of neighbours: sixty degrees."""
 
 
 @dataclass(frozen=True, eq=False)
 class PiOrbital:
-    """A p orbital of one atom, by its direction, a unit vector of shape (3,)."""
+    """A p orbital: its atom, and its direction as a unit vector of shape (3,)."""
 
     atom: int
     direction: FloatArray
 
 
 def pi_orbitals(mole: Any) -> list[PiOrbital]:
-    """The p orbitals across the planes of unsaturated atoms and of lone pairs beside them.
+    """The p orbitals perpendicular to the planes of unsaturated atoms and adjacent lone pairs.
 
-    An atom with three neighbours in a plane, or two at an angle, has one across the plane; in a
-    line there are two. At the end of a bond they are those of the neighbour. One of two neighbours
-    must be unsaturated, with fewer neighbours than its valence, and their orbitals aligned.
+    An atom with three neighbours in a plane, or two at an angle, has one p orbital perpendicular to
+    the plane; an atom between collinear bonds has two. A terminal atom has those of its neighbour.
+    One of two neighbours must be unsaturated, with fewer neighbours than its valence, and their
+    orbitals must be aligned.
 
     Args:
         mole: A built `pyscf.gto.Mole`.
@@ -77,7 +78,7 @@ def _neighbours(mole: Any) -> dict[int, list[int]]:
 
 
 def _across(mole: Any, atom: int, neighbours: dict[int, list[int]]) -> list[FloatArray]:
-    """Directions that follow from the atom's own neighbours; none at the end of a bond."""
+    """Directions that follow from the atom's own neighbours; none for terminal atoms."""
     positions = mole.atom_coords()
     bonds = [_unit(positions[other] - positions[atom]) for other in neighbours[atom]]
     if mole.atom_pure_symbol(atom) not in VALENCE or not 2 <= len(bonds) <= 3:
@@ -94,7 +95,7 @@ def _across(mole: Any, atom: int, neighbours: dict[int, list[int]]) -> list[Floa
 def _at_the_end(
     mole: Any, atom: int, own: dict[int, list[FloatArray]], neighbours: dict[int, list[int]]
 ) -> list[FloatArray]:
-    """An atom with one neighbour has the neighbour's directions, both across a lone bond."""
+    """Directions of a terminal atom: its neighbour's, or both perpendicular to the only bond."""
     if len(neighbours[atom]) != 1 or mole.atom_pure_symbol(atom) not in VALENCE:
         return own[atom]
     (other,) = neighbours[atom]
@@ -105,7 +106,7 @@ def _at_the_end(
 
 
 def _around(axis: FloatArray) -> list[FloatArray]:
-    """Two directions across an axis."""
+    """Two directions perpendicular to an axis, each of shape (3,)."""
     helper = np.eye(3)[np.argmin(np.abs(axis))]
     first = _unit(np.cross(axis, helper))
     return [first, np.cross(axis, first)]

@@ -1,4 +1,4 @@
-"""Orbitals rotated so that a score tells them apart, and the best of them taken."""
+"""Orbitals rotated to eigenvectors of a score, of which the highest are active."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from vqe_cli.chemistry.scf.mean_field import MeanField
 from vqe_cli.chemistry.scf.orbital_rotations import diagonalised, semicanonical
 
 DEGENERATE = 1e-4
-"""Relative to themselves, up to which scores are those of orbitals that symmetry makes equal."""
+"""Largest relative difference between scores of symmetry-equivalent orbitals."""
 
 SAME = 6
-"""Decimals to which equal scores are equal; then the order of irreps decides, not round-off."""
+"""Decimals to which scores are compared; of equal ones the order of irreps decides."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,9 +25,9 @@ class Ranked:
     """Orbitals of one occupation, rotated to eigenvectors of a score, the highest first.
 
     Args:
-        scores: Shape (n,).
-        vectors: Columns over the molecular orbitals, shape (nmo, n).
-        energies: Of the first ones in Hartree, where they are in order of energy.
+        scores: Eigenvalues of the score, shape (n,).
+        vectors: The orbitals, columns over the molecular orbitals, shape (nmo, n).
+        energies: Energies of the first orbitals, Hartree, if these are ordered by energy.
     """
 
     scores: FloatArray
@@ -35,21 +35,21 @@ class Ranked:
     energies: FloatArray | None = None
 
     def above(self, threshold: float) -> int:
-        """How many scores are above a threshold."""
+        """The number of scores above a threshold."""
         return int((self.scores > threshold).sum())
 
     def led_by(self, vectors: FloatArray, energies: FloatArray) -> Ranked:
-        """The same with the first orbitals rotated among themselves.
+        """The ranking with the first orbitals rotated among themselves.
 
         Args:
-            vectors: What takes their place, shape (nmo, m).
-            energies: By which these are in order, in Hartree, shape (m,).
+            vectors: The rotated orbitals, columns of shape (nmo, m).
+            energies: Their energies, by which they are ordered, Hartree, shape (m,).
         """
         whole = np.hstack([vectors, self.vectors[:, vectors.shape[1] :]])
         return Ranked(self.scores, whole, energies)
 
     def is_cut_at(self, count: int) -> bool:
-        """Whether the first so many orbitals leave out one equal to their last."""
+        """Whether the orbital after the first `count` has the same score as the last of them."""
         ordered = self.energies is not None and count < len(self.energies)
         values = self.energies if self.energies is not None and ordered else self.scores
         if not 0 < count < len(values):
@@ -60,12 +60,12 @@ class Ranked:
 
 @dataclass(frozen=True, eq=False)
 class Ranking:
-    """Doubly occupied and empty orbitals by their scores; the determinant is not changed.
+    """Doubly occupied and empty orbitals, ranked separately, which keeps the determinant.
 
     Args:
         field: The mean field.
-        doubly: Of the doubly occupied orbitals.
-        empty: Of the empty ones.
+        doubly: The ranking of the doubly occupied orbitals.
+        empty: The ranking of the empty orbitals.
     """
 
     field: MeanField
@@ -74,12 +74,12 @@ class Ranking:
 
     @classmethod
     def of(cls, field: MeanField, doubly: FloatArray, empty: FloatArray) -> Ranking:
-        """Rank by two scores over the orbitals of a mean field.
+        """Rank the orbitals of a mean field by two scores.
 
         Args:
             field: The mean field.
-            doubly: For doubly occupied orbitals, shape (nmo, nmo).
-            empty: For empty ones, shape (nmo, nmo).
+            doubly: The score of doubly occupied orbitals, shape (nmo, nmo).
+            empty: The score of empty orbitals, shape (nmo, nmo).
         """
         unit = np.eye(field.num_orbitals)
         return cls(
@@ -89,10 +89,10 @@ class Ranking:
         )
 
     def nearest_first(self, size: Size) -> Ranking:
-        """The same spaces, their orbitals in order of energy from the gap outwards.
+        """The ranking with the chosen orbitals ordered by energy, from the gap outwards.
 
         Args:
-            size: How many of the highest scores make the spaces.
+            size: The numbers of orbitals with the highest scores that are chosen.
         """
         fock, irreps = np.diag(self.field.mo_energy), self.field.orbsym
         low, doubly = diagonalised(self.doubly.vectors[:, : size.doubly], fock, irreps)
@@ -104,7 +104,7 @@ class Ranking:
         )
 
     def _cut(self, size: Size, criterion: str) -> str:
-        """Which orbitals a size cuts apart although they are equal."""
+        """Description of the equal orbitals that a size cuts apart; empty if there are none."""
         cuts = {"occupied": self.doubly.is_cut_at(size.doubly)}
         cuts["empty"] = self.empty.is_cut_at(size.empty)
         kinds = " and ".join(kind for kind, cut in cuts.items() if cut)
@@ -113,14 +113,14 @@ class Ranking:
     def select(
         self, size: Size, *, method: str, reason: str, criterion: str, matrix: FloatArray
     ) -> OrbitalSelection:
-        """Take the highest scores; the singly occupied orbitals are always active.
+        """Select the highest scores; singly occupied orbitals are always active.
 
         Args:
-            size: How many.
+            size: The numbers of active orbitals of each occupation.
             method: Name of the active space's entry.
-            reason: Why these orbitals.
-            criterion: What the diagonal elements of `matrix` are.
-            matrix: Over the orbitals of the mean field, shape (nmo, nmo).
+            reason: The reason for the choice.
+            criterion: Name of the quantity on the diagonal of `matrix`.
+            matrix: The criterion over the orbitals of the mean field, shape (nmo, nmo).
         """
         unit = np.eye(self.field.num_orbitals)
         singly = unit[:, self.field.num_doubly_occupied : self.field.num_occupied]

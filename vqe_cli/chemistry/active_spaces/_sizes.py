@@ -1,4 +1,4 @@
-"""How many electrons and orbitals of each occupation an active space has."""
+"""Numbers of electrons and orbitals of active spaces."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ S = TypeVar("S", bound=ActiveSpace)
 
 @dataclass(frozen=True)
 class Size:
-    """Active orbitals by their occupation; singly occupied ones are always active.
+    """Numbers of active orbitals by occupation; singly occupied ones are always active.
 
     Args:
-        doubly: Doubly occupied active orbitals.
-        empty: Empty active orbitals.
+        doubly: Number of doubly occupied active orbitals.
+        empty: Number of empty active orbitals.
     """
 
     doubly: int
@@ -29,12 +29,12 @@ def resized(space: S, electrons: int, orbitals: int) -> S:
     """A copy of a space with other numbers of electrons and orbitals.
 
     Args:
-        space: With options `electrons` and `orbitals`.
-        electrons: How many more electrons.
-        orbitals: How many more orbitals.
+        space: An active space with options `electrons` and `orbitals`.
+        electrons: Change in the number of electrons.
+        orbitals: Change in the number of orbitals.
 
     Raises:
-        InputError: No electrons are left, or they do not fit.
+        InputError: No electrons are left, or they do not fit into the orbitals.
     """
     options = space.model_dump()
     new = {
@@ -52,12 +52,12 @@ def resized(space: S, electrons: int, orbitals: int) -> S:
 
 
 def size_in(field: MeanField, electrons: int, orbitals: int) -> Size:
-    """How many doubly occupied and empty orbitals of a mean field are active.
+    """The numbers of active orbitals of a mean field by occupation.
 
     Args:
         field: The mean field.
-        electrons: Active electrons.
-        orbitals: Active orbitals.
+        electrons: Number of active electrons.
+        orbitals: Number of active orbitals.
 
     Raises:
         InputError: The molecule has no such active space.
@@ -82,16 +82,16 @@ AT_MOST = (
     "Take fewer where the molecule has fewer, and an odd number of electrons where it has one: "
     "for campaigns over molecules of all sizes."
 )
-"""What the option of that name does."""
+"""The description of the option `at_most`."""
 
 
 def fitted(field: MeanField, electrons: int, orbitals: int) -> tuple[int, int]:
-    """The nearest numbers that a molecule can have, not above those asked for if possible.
+    """The nearest possible numbers of electrons and orbitals, if possible not above the given ones.
 
     Args:
         field: The mean field.
-        electrons: Active electrons, at most; unpaired ones are always active.
-        orbitals: Active orbitals, at most.
+        electrons: Maximum number of active electrons; unpaired ones are always active.
+        orbitals: Maximum number of active orbitals.
     """
     alpha, beta = field.mole.nelec
     fewer = min(electrons, alpha + beta)

@@ -1,4 +1,4 @@
-"""The orbitals that certain atomic orbitals make."""
+"""The orbitals that overlap with given atomic orbitals."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _PATH: Path = ("active_space", "orbitals")
 _LABEL = re.compile(r"[\w .|*+?^\[\]-]{1,40}", re.ASCII)
 _MAX_REPEATS = 3
-"""Patterns with more ``*``, ``+`` and ``?`` could take for ever to be found missing."""
+"""Maximum number of ``*``, ``+`` and ``?`` in a label, whose search could else take forever."""
 
 _NUMBERED = re.compile(r"([A-Z][a-z]?)([1-9]\d*)\b")
 
@@ -56,11 +56,11 @@ class Avas(Overlapping):
         return value
 
     def check(self, mole: Mole, memory: Memory) -> None:
-        """Every label must match, and the orbitals must not be too many."""
+        """Refuse labels without a match, and too many orbitals."""
         self.refuse_too_many(len(self._indices(minimal_basis(mole))))
 
     def select(self, field: MeanField) -> OrbitalSelection:
-        """Rotate doubly occupied and empty orbitals to those that overlap most and least."""
+        """Rotate doubly occupied and empty orbitals to eigenvectors of the overlap, and select."""
         minimal = minimal_basis(field.mole)
         matrix = projector(field, minimal, np.eye(minimal.nao)[:, self._indices(minimal)])
         ranking = Ranking.of(field, matrix, matrix)
@@ -79,7 +79,7 @@ class Avas(Overlapping):
         )
 
     def _indices(self, minimal: Mole) -> list[int]:
-        """The atomic orbitals that the labels mean."""
+        """Indices of the atomic orbitals that match a label."""
         found: set[int] = set()
         for position, label in enumerate(self.orbitals):
             matching = minimal.search_ao_label(_pyscf_label(label)).tolist()
@@ -104,7 +104,7 @@ def _check_label(label: Any) -> None:
 
 
 def _pyscf_label(label: str) -> str:
-    """An atom counted from 1 in the form of PySCF, which counts from 0 and writes it first."""
+    """PySCF's form of a label, with the atom's number from 0 in front."""
     numbered = _NUMBERED.match(label.strip())
     if numbered is None:
         return label
@@ -113,6 +113,6 @@ def _pyscf_label(label: str) -> str:
 
 
 def _names(minimal: Mole) -> str:
-    """The labels of all atomic orbitals of the elements."""
+    """The labels of all atomic orbitals of the elements, as a list for messages."""
     labels = [(symbol, shell) for _, symbol, shell, _ in minimal.ao_labels(fmt=None)]
     return ", ".join(f"{symbol} {shell}" for symbol, shell in dict.fromkeys(labels))

@@ -34,7 +34,7 @@ class Explicit(ActiveSpace):
         return tuple(value) if isinstance(value, list) else value
 
     def select(self, field: MeanField) -> OrbitalSelection:
-        """Return the named orbitals, occupied before empty ones."""
+        """Select the given orbitals, occupied before empty ones."""
         chosen = sorted({number - 1 for number in self.orbitals})
         self._check(chosen, field)
         cut = sets_of_equal_energy(field, tuple(chosen))

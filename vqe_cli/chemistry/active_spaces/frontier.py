@@ -37,19 +37,19 @@ class Frontier(ActiveSpace):
 
     @property
     def size(self) -> tuple[int, int]:
-        """As the options say."""
+        """The numbers of electrons and orbitals in the options."""
         return self.electrons, self.orbitals
 
     def matched(self, electrons: int, orbitals: int = 0) -> Frontier:
-        """As many more active electrons and orbitals."""
+        """The choice with changed numbers of electrons and orbitals."""
         return resized(self, electrons, orbitals)
 
     def check(self, mole: Mole, memory: Memory) -> None:
-        """The number of orbitals is an option."""
+        """Refuse too many orbitals, whose number is an option."""
         refuse_too_many(self.orbitals)
 
     def select(self, field: MeanField) -> OrbitalSelection:
-        """Take `orbitals` orbitals such that `electrons` electrons are in them."""
+        """Select `orbitals` orbitals around the gap that contain `electrons` electrons."""
         electrons, orbitals = self.size
         if self.at_most:
             electrons, orbitals = fitted(field, electrons, orbitals)

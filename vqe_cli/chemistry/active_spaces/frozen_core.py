@@ -1,4 +1,4 @@
-"""Everything but the core."""
+"""All orbitals except the core."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ class FrozenCore(ActiveSpace):
     )
 
     def extent(self, mole: Mole) -> tuple[int, int]:
-        """All but the core's."""
+        """Numbers of electrons and orbitals outside the core."""
         core = self._asked_for(mole)
         return mole.nelectron - 2 * core, mole.nao - core
 
     def check(self, mole: Mole, memory: Memory) -> None:
-        """All basis functions but the core's orbitals."""
+        """Refuse too many orbitals: all basis functions except the core's."""
         refuse_too_many(mole.nao - self._asked_for(mole))
 
     def select(self, field: MeanField) -> OrbitalSelection:
@@ -58,10 +58,10 @@ class FrozenCore(ActiveSpace):
         )
 
     def _asked_for(self, mole: Mole) -> int:
-        """Orbitals to be frozen.
+        """The number of orbitals to freeze.
 
         Raises:
-            InputError: It cannot be known, or nothing would be left.
+            InputError: The number is unknown, or nothing would be left.
         """
         if self.frozen is None:
             if not mole.natm:

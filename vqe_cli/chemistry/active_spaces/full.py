@@ -25,15 +25,15 @@ class Full(ActiveSpace):
     needs_atoms: ClassVar[bool] = False
 
     def extent(self, mole: Mole) -> tuple[int, int]:
-        """All that there are."""
+        """The numbers of all electrons and orbitals."""
         return mole.nelectron, mole.nao
 
     def check(self, mole: Mole, memory: Memory) -> None:
-        """There are as many orbitals as basis functions."""
+        """Refuse too many orbitals, as many as basis functions."""
         refuse_too_many(mole.nao)
 
     def select(self, field: MeanField) -> OrbitalSelection:
-        """Return every orbital."""
+        """Select every orbital."""
         return OrbitalSelection(
             field=field,
             active=tuple(range(field.num_orbitals)),

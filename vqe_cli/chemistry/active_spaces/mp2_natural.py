@@ -1,4 +1,4 @@
-"""The orbitals that second-order perturbation theory finds correlated."""
+"""The orbitals that are correlated according to second-order perturbation theory."""
 
 from __future__ import annotations
 
@@ -65,23 +65,23 @@ class Mp2Natural(ActiveSpace):
 
     @property
     def size(self) -> tuple[int, int] | None:
-        """As the options say, unless a threshold chooses."""
+        """The numbers of electrons and orbitals in the options; None with a threshold."""
         if self.electrons is None or self.orbitals is None:
             return None
         return self.electrons, self.orbitals
 
     def matched(self, electrons: int, orbitals: int = 0) -> Mp2Natural:
-        """As many more active electrons and orbitals; by a threshold, itself."""
+        """The choice with changed numbers of electrons and orbitals; unchanged with a threshold."""
         return self if self.size is None else resized(self, electrons, orbitals)
 
     def check(self, mole: Mole, memory: Memory) -> None:
-        """MP2 must fit into memory, and the orbitals asked for into integrals."""
+        """Refuse MP2 that does not fit into memory, and too many orbitals."""
         if self.orbitals is not None:
             refuse_too_many(self.orbitals)
         refuse_large_mp2(mole, memory)
 
     def select(self, field: MeanField) -> OrbitalSelection:
-        """Rotate to natural orbitals, and take the most correlated."""
+        """Rotate to natural orbitals, and select the most correlated."""
         if self.size is not None:
             self._wanted(field)
         density = mp2_density(field)
@@ -96,7 +96,7 @@ class Mp2Natural(ActiveSpace):
         )
 
     def _wanted(self, field: MeanField) -> Size:
-        """What the options' numbers mean for this molecule."""
+        """The numbers of active orbitals by occupation that the options give for this molecule."""
         assert self.size is not None
         return size_in(field, *(fitted(field, *self.size) if self.at_most else self.size))
 

@@ -32,11 +32,11 @@ class Pi(Overlapping):
     """
 
     def check(self, mole: Mole, memory: Memory) -> None:
-        """There must be pi orbitals, and not too many."""
+        """Refuse molecules without pi orbitals, or with too many."""
         self.refuse_too_many(len(_found(mole)))
 
     def select(self, field: MeanField) -> OrbitalSelection:
-        """Rotate doubly occupied and empty orbitals to pi orbitals and others."""
+        """Rotate doubly occupied and empty orbitals to pi orbitals and others, and select."""
         minimal, atomic = minimal_basis(field.mole), _found(field.mole)
         vectors = np.array([_vector(minimal, orbital) for orbital in atomic]).T
         matrix = projector(field, minimal, vectors)
@@ -67,7 +67,7 @@ def _found(mole: Mole) -> list[PiOrbital]:
 
 
 def _vector(minimal: Any, orbital: PiOrbital) -> FloatArray:
-    """The atom's outermost p shell along the direction, over the minimal basis."""
+    """The atom's outermost p orbital along the direction, over the minimal basis, shape (nao,)."""
     labels = minimal.ao_labels(fmt=None)
     shells = [label[2] for label in labels if label[0] == orbital.atom and label[2].endswith("p")]
     vector = np.zeros(len(labels))

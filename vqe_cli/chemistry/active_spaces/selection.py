@@ -1,4 +1,4 @@
-"""Which orbitals of a mean field are correlated, and why."""
+"""The active orbitals of a mean field, and the reason for their choice."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ MAX_ACTIVE_ORBITALS = 40
 
 @dataclass(frozen=True, eq=False)
 class Criterion:
-    """A number for each orbital of a selection's mean field, by which the active ones were chosen.
+    """The quantity by which the active orbitals of a mean field were chosen.
 
     Args:
-        name: What the number is: ``"MP2 natural occupation"``.
-        values: Shape (nmo,).
+        name: Name of the quantity, such as ``"MP2 natural occupation"``.
+        values: Its value for each orbital, shape (nmo,).
     """
 
     name: str
@@ -27,17 +27,16 @@ class Criterion:
 
 @dataclass(frozen=True, eq=False)
 class OrbitalSelection:
-    """Which orbitals are correlated, and why.
+    """The active orbitals of a mean field, and the reason for their choice.
 
     Args:
-        field: The mean field whose orbitals the indices count; its orbitals may have been rotated
-            among those of equal occupation.
+        field: The mean field, whose orbitals may have been rotated among those of equal occupation.
         active: Indices of the active orbitals (from 0), occupied before empty ones.
         inactive: Indices of the doubly occupied orbitals that are frozen.
         method: Name of the active space's entry.
-        reason: Why these orbitals, in a few words.
-        criterion: By which they were chosen; None where by number or energy.
-        checks: Findings about the choice that count in the verdict.
+        reason: The reason for the choice, in a few words.
+        criterion: The quantity that decided the choice; None for a choice by number or energy.
+        checks: Checks of the choice, for the verdict.
     """
 
     field: MeanField
@@ -50,7 +49,7 @@ class OrbitalSelection:
 
     @property
     def nelec(self) -> tuple[int, int]:
-        """Active alpha and beta electrons."""
+        """Numbers of active alpha and beta electrons."""
         alpha, beta = self.field.mole.nelec
         return alpha - len(self.inactive), beta - len(self.inactive)
 
@@ -59,7 +58,7 @@ def refuse_too_many(norb: int) -> None:
     """Refuse more active orbitals than integrals can be held for.
 
     Args:
-        norb: Active spatial orbitals.
+        norb: Number of active spatial orbitals.
 
     Raises:
         ResourceLimitError: There are too many.

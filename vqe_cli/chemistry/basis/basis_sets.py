@@ -1,4 +1,4 @@
-"""Basis functions of elements: by the names that PySCF knows, or written out."""
+"""Basis functions of elements, by PySCF's names or written out in full."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BASIS_PATH: Path = ("molecule", "basis")
 _NAME = re.compile(r"[\w+*(),.@ -]{1,60}")
 
 _AUXILIARY = re.compile(r".*fit|.*ri|weigend.*|demon")
-"""Names of sets that fit densities or complete other sets, as PySCF spells them."""
+"""PySCF's names of auxiliary sets, which fit densities or complete other sets."""
 
 _RELATIVISTIC = re.compile(r"anorcc|ano|dyall.z|.*dk(?:h2?|3)?")
 
@@ -30,20 +30,19 @@ COMMON_BASES = (
 )  # fmt: skip
 
 SUGGESTED = 4
-"""Bases that a hint names."""
+"""Maximum number of bases that a hint names."""
 
 TIGHT = 1.0
-"""Largest exponent of s functions over Z², in 1/bohr², below which a basis has no 1s orbital: that
-of STO-3G is 2.0 to 3.4, others are larger."""
+"""Largest s exponent over Z², 1/bohr², of a basis without the 1s orbital; STO-3G: 2.0 to 3.4."""
 
 
 def chosen(choices: Basis | CorePotentials, symbol: str, path: Path) -> tuple[Choice | None, Path]:
-    """What is chosen for an element, and where in the input that stands.
+    """The choice for an element, and its path in the input.
 
     Args:
-        choices: One for all, or by element.
-        symbol: Of the element.
-        path: Of the choices in the input.
+        choices: One choice for all elements, or choices by element.
+        symbol: The element's symbol.
+        path: Path of the choices in the input.
     """
     if not isinstance(choices, dict):
         return choices, path
@@ -56,11 +55,11 @@ def shells_of(basis: Basis, symbols: Iterable[str]) -> dict[str, list[Shell]]:
     """The basis functions of elements, in PySCF's form.
 
     Args:
-        basis: As it was asked for.
-        symbols: The elements.
+        basis: The basis section of the input.
+        symbols: Symbols of the elements.
 
     Raises:
-        InputError: None is given for an element, or PySCF does not have it.
+        InputError: An element has no basis in the input or in PySCF.
     """
     refuse_unknown_elements(basis, BASIS_PATH)
     return {symbol: _shells(basis, symbol) for symbol in sorted(symbols)}
@@ -84,7 +83,7 @@ def _shells(basis: Basis, symbol: str) -> list[Shell]:
 
 
 def _refuse_auxiliary(name: str, path: Path) -> None:
-    """Refuse sets that fit densities: PySCF has them beside those that hold orbitals."""
+    """Refuse auxiliary sets, which PySCF lists together with orbital bases."""
     if _AUXILIARY.fullmatch(spelling_of(name)):
         raise InputError(
             f"'{name}' is an auxiliary basis: it fits densities and cannot hold orbitals",
@@ -106,14 +105,14 @@ def _written_shells(found: WrittenBasis, symbol: str, path: Path) -> list[Shell]
 
 
 def written(choice: Choice, path: Path) -> WrittenBasis:
-    """What a choice that is written out holds.
+    """The basis set of a choice that is written out.
 
     Args:
-        choice: With its text.
-        path: Where it stands in the input.
+        choice: The choice, with its text.
+        path: Path of the choice in the input.
 
     Raises:
-        InputError: It is no basis set, with its line.
+        InputError: The text is not a basis set; the error carries the line.
     """
     assert not isinstance(choice, str)
     if choice.text is None:
@@ -122,11 +121,11 @@ def written(choice: Choice, path: Path) -> WrittenBasis:
 
 
 def named_shells(name: str, symbol: str) -> list[Shell] | None:
-    """The basis functions that PySCF has by a name; None if it has none for this element.
+    """PySCF's basis functions by name; None if PySCF has none for the element.
 
     Args:
-        name: In any of PySCF's spellings.
-        symbol: Of the element.
+        name: The name in any of PySCF's spellings.
+        symbol: The element's symbol.
     """
     return _named_shells(not_a_path(name), symbol)
 
@@ -145,12 +144,12 @@ def _named_shells(name: str, symbol: str) -> list[Shell] | None:
 
 
 def not_a_path(name: str) -> str:
-    """The name in a spelling that is no file's: PySCF would read that instead.
+    """The name in a spelling that is not a file's path, which PySCF would read instead.
 
-    It takes no notice of spaces in names.
+    PySCF ignores spaces in names.
 
     Args:
-        name: Of a basis, perhaps with a contraction after ``@``.
+        name: Name of a basis, possibly with a contraction after ``@``.
     """
     bare, at, contraction = name.partition("@")
     while os.path.exists(bare):
@@ -159,31 +158,31 @@ def not_a_path(name: str) -> str:
 
 
 def functions_in(shells: list[Shell]) -> int:
-    """Number of contracted spherical functions.
+    """The number of contracted spherical functions.
 
     Args:
-        shells: In PySCF's form.
+        shells: The shells, in PySCF's form.
     """
     return sum((2 * _momentum(shell) + 1) * (len(_rows(shell)[0]) - 1) for shell in shells)
 
 
 def holds_core(shells: list[Shell], nuclear_charge: int) -> bool:
-    """Whether there are functions for the 1s orbital of a bare nucleus.
+    """Whether a basis has functions for the 1s orbital of a bare nucleus.
 
     Args:
-        shells: In PySCF's form.
-        nuclear_charge: Protons.
+        shells: The shells, in PySCF's form.
+        nuclear_charge: Nuclear charge, in units of e.
     """
     exponents = (row[0] for shell in shells if _momentum(shell) == 0 for row in _rows(shell))
     return max(exponents, default=0.0) >= TIGHT * nuclear_charge**2
 
 
 def basis_notes(basis: Basis, symbols: Iterable[str]) -> tuple[str, ...]:
-    """What should be said about a basis, in sentences.
+    """Notes on a basis.
 
     Args:
-        basis: As it was asked for.
-        symbols: The elements that use it.
+        basis: The basis section of the input.
+        symbols: Symbols of the elements that use it.
     """
     found = {}
     for symbol in sorted(symbols):
@@ -203,10 +202,10 @@ def _asks_for_six_d_functions(found: WrittenBasis, symbol: str) -> bool:
 
 
 def spelling_of(name: str) -> str:
-    """A basis' name without what PySCF takes no notice of, and without a contraction.
+    """A basis's name without characters that PySCF ignores, and without a contraction.
 
     Args:
-        name: Of a basis.
+        name: Name of a basis.
     """
     return re.sub("[-_ ]", "", name.partition("@")[0].lower())
 
@@ -218,19 +217,19 @@ def _momentum(shell: Shell) -> int:
 
 
 def _rows(shell: Shell) -> list[Any]:
-    """Of [l, (kappa,) [exponent, coefficient, ...], ...]."""
+    """The rows of a shell [l, (kappa,) [exponent, coefficient, ...], ...]."""
     return [row for row in shell[1:] if isinstance(row, list | tuple)]
 
 
 def refuse_unknown_elements(choices: Basis | CorePotentials, path: Path) -> None:
-    """Refuse a mapping with a key that is no element.
+    """Refuse a mapping with a key that is not an element.
 
     Args:
-        choices: One for all, or by element.
-        path: Where they stand in the input.
+        choices: One choice for all elements, or choices by element.
+        path: Path of the choices in the input.
 
     Raises:
-        InputError: With the key.
+        InputError: A key is not an element.
     """
     from pyscf.data.elements import ELEMENTS
 
@@ -243,14 +242,14 @@ def refuse_unknown_elements(choices: Basis | CorePotentials, path: Path) -> None
 
 
 def refuse_no_name(text: str, path: Path) -> None:
-    """Refuse what cannot be the name of a basis or core potential.
+    """Refuse a text that cannot be the name of a basis or core potential.
 
     Args:
-        text: As it was written.
-        path: Where it stands in the input.
+        text: The text of the input.
+        path: Path of the choice in the input.
 
     Raises:
-        InputError: With how a basis is written out.
+        InputError: The text is not a name; the hint shows how to write out a basis.
     """
     if not _NAME.fullmatch(text):
         raise InputError(
@@ -261,7 +260,7 @@ def refuse_no_name(text: str, path: Path) -> None:
 
 
 def _hint(name: str, symbol: str) -> str:
-    """The nearest name that there is for the element, or some that there are."""
+    """A hint with the most similar name of a basis for the element, or with some names."""
     if os.path.isfile(name):
         return f"to read the file of that name, write basis: {{file: {name}}}"
     there = bases_with(symbol)
@@ -275,6 +274,6 @@ def bases_with(symbol: str) -> list[str]:
     """Common bases that have functions for an element.
 
     Args:
-        symbol: Of the element.
+        symbol: The element's symbol.
     """
     return [name for name in COMMON_BASES if named_shells(name, symbol)]

@@ -1,4 +1,4 @@
-"""How many basis functions a molecule has, known before anything is built."""
+"""The number of basis functions of a molecule, before it is built."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from vqe_cli.schema.basis import Basis
 
 
 def basis_functions(symbols: Mapping[str, int], basis: Basis) -> int:
-    """Number of contracted spherical functions.
+    """The number of contracted spherical functions.
 
     Args:
-        symbols: How many atoms of each element.
-        basis: As it was asked for.
+        symbols: Number of atoms of each element.
+        basis: The basis section of the input.
 
     Raises:
         InputError: PySCF does not have the basis for an element.

@@ -1,6 +1,6 @@
 """Basis sets and core potentials as text in the formats of NWChem, Gaussian and Psi4.
 
-Numbers are read as numbers and nothing else; PySCF's own readers hand what is none to Python.
+Only numbers are read as numbers; PySCF's own readers evaluate other text as Python.
 """
 
 from __future__ import annotations
@@ -14,17 +14,19 @@ from vqe_cli.chemistry.geometry.coordinates import is_element
 from vqe_cli.errors import InputError, Path
 
 Shell = list[int | list[float]]
-"""As PySCF keeps it: [l, [exponent, coefficient, ...], ...], exponents in 1/bohr²."""
+"""PySCF's form of a shell: [l, [exponent, coefficient, ...], ...], exponents in 1/bohr²."""
 
 Potential = list[int | list[list[int | list[list[list[float]]]]]]
-"""As PySCF keeps it: [electrons, [[l, [terms with r⁻², with r⁻¹, ...]], ...]], l = -1 the local
-part and each term [exponent, coefficient]."""
+"""PySCF's form of a potential: [electrons, [[l, [terms with r⁻², with r⁻¹, ...]], ...]].
+
+The local part has l = -1, and each term is [exponent, coefficient].
+"""
 
 LETTERS = "SPDFGHIK"
-"""Angular momenta from 0."""
+"""Letters of angular momenta, from 0."""
 
 POWERS = 7
-"""Of r in a potential: n from 0 to 6 in rⁿ⁻²."""
+"""Number of powers of r in a potential: n from 0 to 6 in rⁿ⁻²."""
 
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eEdD][-+]?\d+)?", re.ASCII)
 _IGNORED = re.compile(r"\*{4,}|basis\b.*|end|spherical|cartesian", re.IGNORECASE)
@@ -39,12 +41,12 @@ _GAUSSIAN_CORE = re.compile(r"([A-Za-z]{1,2})-ECP\s+(\d+)\s+(\d+)", re.IGNORECAS
 
 @dataclass
 class WrittenBasis:
-    """What a text holds, by element.
+    """The contents of a text, by element.
 
     Args:
-        shells: Basis functions.
-        potentials: Core potentials.
-        cartesian: Whether it asks for six d functions instead of five.
+        shells: The basis functions.
+        potentials: The core potentials.
+        cartesian: Whether the text requests six d functions instead of five.
     """
 
     shells: dict[str, list[Shell]] = field(default_factory=dict)
@@ -56,11 +58,11 @@ def read_basis_text(text: str, path: Path) -> WrittenBasis:
     """Read a basis set with its core potentials, or either.
 
     Args:
-        text: As the Basis Set Exchange writes it for NWChem, Gaussian or Psi4.
-        path: Where it stands in the input, for errors.
+        text: The text in the Basis Set Exchange's format for NWChem, Gaussian or Psi4.
+        path: Path of the text in the input, for messages.
 
     Raises:
-        InputError: With the line that does not fit.
+        InputError: The text is invalid; the error carries the line.
     """
     try:
         return _read(text)
@@ -75,7 +77,7 @@ def read_basis_text(text: str, path: Path) -> WrittenBasis:
 
 
 class _TextError(Exception):
-    """A fault and its line from 0."""
+    """A fault, and its line from 0."""
 
     def __init__(self, message: str, line: int) -> None:
         super().__init__(message)
@@ -84,16 +86,16 @@ class _TextError(Exception):
 
 @dataclass
 class _Lines:
-    """The lines that are not empty, without comments, one after another, and what they are in."""
+    """Iterator over the nonempty lines without comments, with the state of the reader."""
 
     rest: list[tuple[int, str]]
     last: int = 0
     unfinished: str | None = None
     """The element whose shells are being read."""
     element: str | None = None
-    """The element that Gaussian's shells belong to."""
+    """The element of the current shells in Gaussian's format."""
     within_potentials: bool = False
-    """Whether NWChem's lines are those of core potentials."""
+    """Whether the current lines in NWChem's format are those of core potentials."""
 
     def __bool__(self) -> bool:
         return bool(self.rest)
@@ -105,7 +107,7 @@ class _Lines:
         return line
 
     def rows(self, columns: str, count: int | None = None) -> list[list[float]]:
-        """So many lines of numbers, or all up to the next line that begins otherwise."""
+        """The numbers of the next `count` lines, or of all lines that begin with a number."""
         found: list[list[float]] = []
         while len(found) < count if count is not None else self.rest and _is_row(self.rest[0][1]):
             found.append(self._row(self.next(columns), columns))
@@ -143,7 +145,7 @@ def _read(text: str) -> WrittenBasis:
 
 
 def _as_in_gaussian(line: str, lines: _Lines, found: WrittenBasis) -> bool:
-    """Read on where a line begins something in Gaussian's or Psi4's format."""
+    """Read the block that a line begins in Gaussian's or Psi4's format; whether it begins one."""
     if match := _GAUSSIAN_CORE.fullmatch(line):
         symbol = _element(match[1], lines)
         _add_potential(found, symbol, int(match[3]), lines)
@@ -159,7 +161,7 @@ def _as_in_gaussian(line: str, lines: _Lines, found: WrittenBasis) -> bool:
 
 
 def _as_in_nwchem(line: str, lines: _Lines, found: WrittenBasis) -> bool:
-    """Read on where a line begins something in NWChem's format."""
+    """Read the block that a line begins in NWChem's format; whether it begins one."""
     if line.upper() == "ECP":
         lines.within_potentials = True
         return True
@@ -204,7 +206,7 @@ def _scale(text: str, lines: _Lines) -> float:
 def _add_shell(
     found: WrittenBasis, symbol: str, letter: str, rows: list[list[float]], lines: _Lines
 ) -> None:
-    """One shell, or two that share exponents (SP)."""
+    """Add one shell, or two that share exponents (SP)."""
     width = len(rows[0]) if rows else 0
     if width < 2 or any(len(row) != width for row in rows):
         raise lines.error(f"a shell of {symbol} has no rows of equal length: {_EXPONENTS}")
@@ -239,7 +241,7 @@ def _nwchem_potential(found: WrittenBasis, symbol: str, momentum: int, lines: _L
 
 
 def _gaussian_potential(potential: Potential, largest: int, lines: _Lines) -> None:
-    """The local part first, then s, p, ... up to the largest angular momentum but one."""
+    """Read the local part, then s, p, ... up to the second largest angular momentum."""
     for momentum in (-1, *range(largest)):
         lines.next("the title of a part of the potential")
         count = lines.next("how many terms follow")

@@ -1,7 +1,7 @@
-"""Core potentials: which a basis is made for, and which are taken for every element.
+"""Core potentials: those that bases are made for, and those in use for every element.
 
-A basis without functions for the core, used with all electrons, gives a number that is none. So
-the potential belongs to the basis, as in Psi4, ORCA and Gaussian, unless the input says otherwise.
+A basis without functions for the core, used with all electrons, gives meaningless numbers. So the
+potential belongs to the basis, as in Psi4, ORCA and Gaussian, unless the input says otherwise.
 """
 
 from __future__ import annotations
@@ -41,27 +41,27 @@ FAMILIES: tuple[tuple[str, str], ...] = (
     (r"def2m?tzvpp?", "def2-tzvp"),
     (r"qavgvszps", "ecp-q-vszp"),
 )
-"""Spellings of bases without hyphens whose potentials PySCF has under another name."""
+"""Patterns of bases' names, without hyphens, and PySCF's names of their potentials."""
 
 WITH_POTENTIALS = ("Li", "Na", "Si", "Fe", "Zn", "Br", "Sr", "Ag", "I", "Au", "Pb", "La", "U")
-"""Elements of which every family of core potentials has one."""
+"""Elements such that every family of core potentials covers at least one of them."""
 
 HARTREE_FOCK_GTH = "gth-hf-rev"
 """Stein, Hutter and Rybkin, Molecules 25, 5174 (2020): made for Hartree-Fock, all elements."""
 
 GTH_OF_BASES = "gth-pade"
-"""Its numbers of electrons are those that GTH bases are made for."""
+"""The GTH potentials whose numbers of electrons GTH bases are made for."""
 
 
 @dataclass(frozen=True, eq=False)
 class CorePotential:
-    """What stands for the core electrons of an element.
+    """The potential that replaces the core electrons of an element.
 
     Args:
-        choice: How the input names it.
-        electrons: That it replaces in each atom.
-        ecp: Semilocal, in PySCF's form; or None.
-        gth: Separable, after Goedecker, Teter and Hutter, in PySCF's form; or None.
+        choice: The potential as in the input.
+        electrons: Number of electrons that it replaces in each atom.
+        ecp: The semilocal potential in PySCF's form, or None.
+        gth: The separable potential of Goedecker, Teter and Hutter in PySCF's form, or None.
     """
 
     choice: Choice
@@ -71,7 +71,7 @@ class CorePotential:
 
     @property
     def label(self) -> str:
-        """Its name, for people."""
+        """The name of the potential, for display."""
         return self.choice if isinstance(self.choice, str) else "the one written out"
 
 
@@ -84,9 +84,9 @@ class Potentials:
     """The core potentials of a molecule.
 
     Args:
-        by_element: Those that are used.
-        assumed: Elements whose potential the input leaves open.
-        misfits: In words, where the input's choice does not go with the basis.
+        by_element: The potentials in use, by element.
+        assumed: Symbols of elements whose potential the input leaves open.
+        misfits: Descriptions of choices that do not match the basis.
     """
 
     by_element: dict[str, CorePotential]
@@ -94,28 +94,28 @@ class Potentials:
     misfits: tuple[str, ...] = ()
 
     def replaced(self, symbol: str) -> int:
-        """Electrons that the potential of an element replaces in each atom.
+        """The number of electrons that an element's potential replaces in each atom.
 
         Args:
-            symbol: Of the element.
+            symbol: The element's symbol.
         """
         found = self.by_element.get(symbol)
         return found.electrons if found else 0
 
     @property
     def names(self) -> str:
-        """``lanl2dz for Cl and I``."""
+        """The names and elements of the potentials: ``lanl2dz for Cl and I``."""
         return _listed(self.by_element)
 
     @property
     def assumptions(self) -> dict[str, int | str]:
-        """What the input leaves open and how it was taken, for the record."""
+        """Values assumed for what the input leaves open, for the record."""
         taken = {symbol: self.by_element[symbol] for symbol in self.assumed}
         return {"ecp": _listed(taken)} if taken else {}
 
     @property
     def checks(self) -> tuple[Check, ...]:
-        """A warning where potentials and basis do not go together."""
+        """The failed check of potentials that do not match the basis."""
         if not self.misfits:
             return ()
         return (
@@ -139,19 +139,19 @@ def potentials_of(molecule: MoleculeSpec) -> Potentials:
     """The core potentials of a molecule's elements.
 
     Args:
-        molecule: What the user wrote.
+        molecule: The molecule section of the input.
 
     Raises:
-        InputError: PySCF has no such potential, or not the one that the basis is made for.
+        InputError: PySCF lacks the potential that is requested or that the basis is made for.
     """
     return potentials_for(molecule, elements_of(molecule))
 
 
 def elements_of(molecule: MoleculeSpec) -> set[str]:
-    """The elements that have nuclei in a molecule, which need no coordinates yet.
+    """The symbols of elements with nuclei in a molecule, which needs no coordinates.
 
     Args:
-        molecule: What the user wrote.
+        molecule: The molecule section of the input.
     """
     if molecule.geometry.is_structure:
         return set(structure_of(molecule)[0].symbols)
@@ -161,15 +161,15 @@ def elements_of(molecule: MoleculeSpec) -> set[str]:
 def potentials_for(molecule: MoleculeSpec, symbols: Iterable[str]) -> Potentials:
     """The core potentials of elements in a molecule; ghosts have none.
 
-    An element for which the input names a potential takes that; one that a name or a mapping does
-    not cover is treated as by ``auto``.
+    An element has the potential that the input names for it; an element that the name or mapping
+    does not cover is treated as by ``auto``.
 
     Args:
-        molecule: What the user wrote.
-        symbols: Elements that have nuclei.
+        molecule: The molecule section of the input.
+        symbols: Symbols of elements with nuclei.
 
     Raises:
-        InputError: PySCF has no such potential, or not the one that the basis is made for.
+        InputError: PySCF lacks the potential that is requested or that the basis is made for.
     """
     refuse_unknown_elements(molecule.ecp, ECP_PATH)
     _refuse_unknown_potential(molecule)
@@ -189,11 +189,11 @@ def potentials_for(molecule: MoleculeSpec, symbols: Iterable[str]) -> Potentials
 
 
 def as_choices(molecule: MoleculeSpec, potentials: Potentials) -> Any:
-    """The choice of potentials in full, as plain data: where read again, it means the same.
+    """The choice of potentials in full, as plain data that read back to the same choice.
 
     Args:
-        molecule: What the user wrote.
-        potentials: What came of it.
+        molecule: The molecule section of the input.
+        potentials: The potentials that it resulted in.
     """
     if molecule.ecp == NONE:
         return NONE
@@ -207,14 +207,14 @@ def as_choices(molecule: MoleculeSpec, potentials: Potentials) -> Any:
 
 
 def potential_of_basis(molecule: MoleculeSpec, symbol: str) -> CorePotential | None:
-    """The potential that an element's basis is made for; None for a basis for all electrons.
+    """The potential that an element's basis is made for; None for an all-electron basis.
 
     Args:
-        molecule: What the user wrote.
-        symbol: Of the element.
+        molecule: The molecule section of the input.
+        symbol: The element's symbol.
 
     Raises:
-        InputError: There is such a potential, and PySCF does not have it.
+        InputError: PySCF lacks the potential.
     """
     from pyscf.data.elements import charge
 
@@ -259,7 +259,7 @@ def _is_gth(spelling: str) -> bool:
 
 
 def _gth_of_basis(name: str, symbol: str, path: Path) -> CorePotential:
-    """That of Hartree-Fock, where it leaves as many electrons as the basis is made for."""
+    """The GTH potential for Hartree-Fock, if it replaces as many electrons as the basis expects."""
     found, usual = _named_gth(HARTREE_FOCK_GTH, symbol), _named_gth(GTH_OF_BASES, symbol)
     if found is not None and (usual is None or usual.electrons == found.electrons):
         return found
@@ -272,9 +272,9 @@ def _gth_of_basis(name: str, symbol: str, path: Path) -> CorePotential:
 
 
 def _named(choice: Choice | None, symbol: str, path: Path) -> CorePotential | None:
-    """What the input asks for.
+    """The potential that the input requests.
 
-    By one name for all, elements that it has no potential for are left to their basis.
+    With one name for all, elements without such a potential are treated by their basis.
     """
     if isinstance(choice, WrittenOut):
         potential = _written(choice, symbol, path)
@@ -293,7 +293,7 @@ def _named(choice: Choice | None, symbol: str, path: Path) -> CorePotential | No
 
 
 def _refuse_unknown_potential(molecule: MoleculeSpec) -> None:
-    """A name that PySCF has no potential under for any element."""
+    """Refuse a name under which PySCF has no potential for any element."""
     choice, path = chosen(molecule.ecp, "", ECP_PATH)
     if not isinstance(choice, str) or choice in (AUTO, NONE):
         return
@@ -307,15 +307,15 @@ def _refuse_unknown_potential(molecule: MoleculeSpec) -> None:
 
 
 def named_potential(name: str, symbol: str, path: Path) -> CorePotential | None:
-    """The potential that PySCF has by a name; None if it has none for this element.
+    """PySCF's potential by name; None if PySCF has none for the element.
 
     Args:
-        name: In any of PySCF's spellings.
-        symbol: Of the element.
-        path: Where it stands in the input.
+        name: The name in any of PySCF's spellings.
+        symbol: The element's symbol.
+        path: Path of the name in the input.
 
     Raises:
-        InputError: It cannot be a name.
+        InputError: The text is not a name.
     """
     refuse_no_name(name, path)
     return _named_ecp(name, symbol) or _named_gth(name, symbol)
@@ -349,7 +349,7 @@ def _loaded(load: Callable[[str, str], list[Any]], name: str, symbol: str) -> li
     except (BasisNotFoundError, KeyError, ValueError, OSError, RuntimeError, AssertionError):
         return None
     except (TypeError, StopIteration, IndexError):
-        # load_ecp does not expect bases of several files, load_pseudo not what it does not know.
+        # load_ecp fails on bases of several files, load_pseudo on unknown names.
         return None
 
 
@@ -363,7 +363,7 @@ def _written(choice: WrittenOut, symbol: str, path: Path) -> CorePotential | Non
 
 
 def _misfit(molecule: MoleculeSpec, symbol: str, used: CorePotential | None) -> list[str]:
-    """Whether the basis is made for as many electrons as the chosen potential leaves."""
+    """Descriptions of a basis made for another number of electrons than the potential leaves."""
     try:
         own = potential_of_basis(molecule, symbol)
     except MissingPotentialError:

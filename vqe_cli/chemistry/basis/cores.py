@@ -7,12 +7,12 @@ from typing import Any
 NOBLE_GASES = (2, 10, 18, 36, 54, 86)
 
 Shells = tuple[int, int, int, int]
-"""How many shells there are of s, p, d and f orbitals."""
+"""Numbers of s, p, d and f shells."""
 
 XENON, XENON_AND_4F, HAFNIUM = 54, 68, 72
 
 ORBITALS = (1, 3, 5, 7)
-"""In a shell of each kind."""
+"""Numbers of orbitals in an s, p, d and f shell."""
 
 SHELLS: dict[int, Shells] = {
     0: (0, 0, 0, 0),
@@ -29,17 +29,18 @@ SHELLS: dict[int, Shells] = {
     86: (6, 5, 3, 1),
     92: (5, 4, 3, 2),
 }
-"""Closed shells of noble gases and of those that core potentials replace, by their electrons.
+"""Closed shells of noble gases and of core potentials, by their number of electrons.
 
-The order is not that of the noble gases: 60 electrons are those of krypton, 4d and 4f, and leave
-gold its 5s and 5p, which belong to xenon.
+Core potentials do not follow the order of noble gases: 60 electrons are those of krypton, 4d and
+4f, without 5s and 5p of xenon.
 """
 
 
 def core_orbitals(mole: Any) -> int:
-    """Doubly occupied core orbitals: those of the noble gas before each atom, and 4f below 5d.
+    """The number of doubly occupied core orbitals.
 
-    Shells that a core potential stands for are not counted, and ghosts have none.
+    The core of an atom is that of the preceding noble gas, and 4f below 5d. Shells that a core
+    potential replaces are not counted, and ghosts have no core.
 
     Args:
         mole: A built `pyscf.gto.Mole`.

@@ -1,1 +1,1 @@
-"""Correlated methods of PySCF: amplitudes, densities, diagnostics."""
+"""PySCF's correlated methods: amplitudes, densities, diagnostics."""

@@ -21,15 +21,15 @@ AmplitudeMethod = Literal["mp2", "ccsd"]
 
 @dataclass(frozen=True, eq=False)
 class Amplitudes:
-    """T1 and T2 in a spin-orbital basis ordered alpha before beta.
+    """T1 and T2 over spin orbitals, alpha before beta.
 
     ``T2 = sum over i<j, a<b of t2[i,j,a,b] a†b†ji``. Indices run over all 2·norb spin orbitals;
     entries outside occupied → empty are zero.
 
     Args:
         norb: Number of spatial orbitals.
-        t1: Shape (2 norb, 2 norb), first index occupied.
-        t2: Shape (2 norb,)*4, antisymmetric in each pair.
+        t1: Single amplitudes, shape (2 norb, 2 norb), first index occupied.
+        t2: Double amplitudes, shape (2 norb,)*4, antisymmetric in each pair.
     """
 
     norb: int
@@ -52,11 +52,11 @@ class Amplitudes:
         """T1 of alpha and beta, and T2 of αα, αβ and ββ, from occupied to empty orbitals only.
 
         Args:
-            nelec: Alpha and beta electrons.
+            nelec: Numbers of alpha and beta electrons.
 
         Returns:
-            Arrays of shape (occupied, empty), and (occupied, occupied, empty, empty), as PySCF
-            has them.
+            Arrays of shape (occupied, empty) and (occupied, occupied, empty, empty), in PySCF's
+            convention.
         """
         n = self.norb
         occupied = [np.arange(nelec[spin]) + spin * n for spin in (0, 1)]
@@ -76,7 +76,7 @@ def mp2_amplitudes(problem: ElectronicProblem) -> Amplitudes:
     vanish for canonical closed-shell orbitals (Szabo and Ostlund, section 6.5).
 
     Args:
-        problem: Closed or open shell.
+        problem: The problem, with closed or open shell.
     """
     fock_a, fock_b = problem.fock
     energies = np.concatenate([np.diag(fock_a), np.diag(fock_b)])
@@ -102,7 +102,7 @@ def ccsd_amplitudes(problem: ElectronicProblem) -> Amplitudes:
     """Amplitudes of unrestricted CCSD over the problem's orbitals, by PySCF.
 
     Args:
-        problem: Closed or open shell.
+        problem: The problem, with closed or open shell.
 
     Raises:
         NotConvergedError: CCSD did not converge.
@@ -111,7 +111,7 @@ def ccsd_amplitudes(problem: ElectronicProblem) -> Amplitudes:
 
     from vqe_cli.chemistry.scf.mean_field_of_integrals import unrestricted
 
-    # Where factors of T2 are degenerate, the round-off of several threads decides which are taken.
+    # Of degenerate factors of T2, the round-off of several threads would decide which are taken.
     with threads_for(problem.sector_dimension):
         solver = cc.UCCSD(unrestricted(problem))
         solve_amplitudes(solver, problem)
@@ -121,7 +121,7 @@ def ccsd_amplitudes(problem: ElectronicProblem) -> Amplitudes:
 
 
 def amplitudes(problem: ElectronicProblem, method: AmplitudeMethod) -> Amplitudes:
-    """Amplitudes by the name of the method."""
+    """The amplitudes of a method, by its name."""
     return mp2_amplitudes(problem) if method == "mp2" else ccsd_amplitudes(problem)
 
 
@@ -131,7 +131,7 @@ def _occupied(problem: ElectronicProblem) -> BoolArray:
 
 
 def _antisymmetrised(problem: ElectronicProblem, occupied: BoolArray) -> FloatArray:
-    """<ij||ab> for spin orbitals, shape (occupied, occupied, empty, empty)."""
+    """Integrals <ij||ab> over spin orbitals, shape (occupied, occupied, empty, empty)."""
     n = problem.norb
     spin = np.repeat([0, 1], n)
     spatial = np.tile(np.arange(n), 2)
@@ -145,14 +145,14 @@ def _antisymmetrised(problem: ElectronicProblem, occupied: BoolArray) -> FloatAr
 
 
 def _safe(denominator: FloatArray) -> FloatArray:
-    """Keep degenerate denominators away from zero; they are negative by construction."""
+    """Denominators, negative by construction, kept away from zero."""
     return np.minimum(denominator, -0.1)
 
 
 def _from_blocks(
     problem: ElectronicProblem, t1: tuple[FloatArray, ...], t2: tuple[FloatArray, ...]
 ) -> Amplitudes:
-    """Lay PySCF's spin blocks of T1 and T2 into full spin-orbital arrays."""
+    """Full spin-orbital arrays from PySCF's spin blocks of T1 and T2."""
     n, (na, nb) = problem.norb, problem.nelec
     occupied = (np.arange(na), n + np.arange(nb))
     empty = (np.arange(na, n), n + np.arange(nb, n))

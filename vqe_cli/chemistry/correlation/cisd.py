@@ -1,4 +1,4 @@
-"""A correlated state that costs little: configuration interaction with singles and doubles."""
+"""An inexpensive correlated state: configuration interaction with singles and doubles."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from vqe_cli.fermions.problem import ElectronicProblem
 
 
 def cisd_state(problem: ElectronicProblem) -> FloatArray | None:
-    """The CISD state over all determinants, shape (alpha strings, beta strings), normalised.
+    """The normalised CISD state over all determinants.
 
-    Strings are sorted as integers, bit p for orbital p, and signs are those of PySCF.
+    Strings are sorted as integers with bit p for orbital p, and signs are PySCF's.
 
     Args:
-        problem: Closed or open shell; there must be room for all its determinants.
+        problem: The problem, with closed or open shell; all its determinants must fit into memory.
 
     Returns:
-        The state; None where Davidson's method does not converge, or no electron of one spin
-        can be excited.
+        The state, shape (alpha strings, beta strings); None if Davidson's method does not
+        converge, or no electron of one spin can be excited.
     """
     from pyscf import ci
 

@@ -1,4 +1,4 @@
-"""Coupled-cluster equations solved by PySCF, with an extrapolation that tells of divergence."""
+"""PySCF's coupled-cluster solver, with an extrapolation that detects divergence."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from vqe_cli.errors import NotConvergedError
 from vqe_cli.fermions.problem import ElectronicProblem
 
 TOO_SMALL_FOR_DIIS = 20
-"""Determinants up to which DIIS runs out of independent vectors."""
+"""Largest number of determinants for which DIIS runs out of independent vectors."""
 
 DIVERGED = 1e4
-"""An amplitude; those of molecules are about one at most, also on the way."""
+"""Amplitude from which the iterations count as diverged; usual ones are at most about one."""
 
 
 def solve_amplitudes(solver: Any, problem: ElectronicProblem, tolerance: float = 1e-7) -> None:
-    """Solve the equations; whether they converged is told by the solver itself.
+    """Solve the coupled-cluster equations; the solver itself has the result and its convergence.
 
     Args:
         solver: PySCF's CCSD object over the problem's orbitals.
-        problem: Closed or open shell.
-        tolerance: Change of the energy in Hartree at the end.
+        problem: The problem, with closed or open shell.
+        tolerance: Convergence threshold of the energy, Hartree.
 
     Raises:
         NotConvergedError: The amplitudes grow without bound.
@@ -38,10 +38,10 @@ def solve_amplitudes(solver: Any, problem: ElectronicProblem, tolerance: float =
 
 @cache
 def _extrapolation() -> Any:
-    """Pulay's extrapolation by least squares, which needs no independent vectors.
+    """PySCF's DIIS class with least squares, which need no independent vectors.
 
-    PySCF's own ends with an AttributeError where vectors are dependent: it asks for
-    `numpy.linalg.linalg`, which NumPy 2 no longer has.
+    PySCF's own raises an AttributeError for dependent vectors: it uses `numpy.linalg.linalg`, which
+    NumPy 2 has removed.
     """
     from pyscf import lib
 

@@ -1,4 +1,4 @@
-"""Does one determinant describe this molecule? Diagnostics of coupled cluster and of MP2."""
+"""Multireference diagnostics of coupled cluster and MP2."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from vqe_cli.chemistry.scf.scf_objects import restricted_scf, rotations_of, semi
 from vqe_cli.errors import NotConvergedError, ResourceLimitError
 
 MAX_OPERATIONS = 1e13
-"""About a quarter of an hour on one core."""
+"""Default limit of floating-point operations, about a quarter of an hour on one core."""
 
 ITERATIONS = 15
 MAX_ITERATIONS = 100
@@ -25,15 +25,16 @@ MAX_ITERATIONS = 100
 
 @dataclass(frozen=True)
 class CcsdDiagnostics:
-    """What the single excitations of CCSD say.
+    """Diagnostics of the single excitations of CCSD.
 
-    One determinant is in doubt where T1 is above 0.02 (Lee and Taylor), or D1 above 0.05 (Janssen
+    A single determinant is doubtful if T1 is above 0.02 (Lee and Taylor), or D1 above 0.05 (Janssen
     and Nielsen); in open shells somewhat larger values are usual.
 
     Args:
-        t1: Norm of the amplitudes over the square root of the number of correlated electrons.
-        d1: Largest singular value of the amplitudes.
-        energy: Total energy in Hartree, with the core uncorrelated.
+        t1: Norm of the single amplitudes over the square root of the number of correlated
+            electrons.
+        d1: Largest singular value of the single amplitudes.
+        energy: Total energy with the core uncorrelated, Hartree.
     """
 
     t1: float
@@ -43,13 +44,13 @@ class CcsdDiagnostics:
 
 @dataclass(frozen=True)
 class CcsdCost:
-    """What CCSD will take, known from the numbers of electrons and orbitals.
+    """The cost of CCSD, from the numbers of electrons and orbitals.
 
     Args:
-        electrons: Correlated ones.
-        orbitals: Without the core.
-        memory_bytes: At its peak.
-        operations: Floating-point operations in all.
+        electrons: Number of correlated electrons.
+        orbitals: Number of orbitals without the core.
+        memory_bytes: Peak memory, bytes.
+        operations: Total number of floating-point operations.
     """
 
     electrons: int
@@ -59,7 +60,7 @@ class CcsdCost:
 
 
 def ccsd_cost(mole: Any) -> CcsdCost:
-    """Memory and floating-point operations of CCSD with the chemical core frozen.
+    """The memory and floating-point operations of CCSD with the chemical core frozen.
 
     The leading terms of an iteration are those of Stanton, Gauss, Watts and Bartlett, J. Chem.
     Phys. 94, 4334 (1991); unrestricted CCSD has three spin blocks.
@@ -87,11 +88,11 @@ def refuse_large_ccsd(
 
     Args:
         mole: A built `pyscf.gto.Mole`.
-        most_operations: Floating-point operations that are allowed.
-        memory: What may be used.
+        most_operations: Maximum number of floating-point operations.
+        memory: The memory limit.
 
     Raises:
-        ResourceLimitError: With numbers.
+        ResourceLimitError: CCSD would exceed a limit.
     """
     cost = ccsd_cost(mole)
     what = f"CCSD with {cost.electrons} electrons in {cost.orbitals} orbitals"
@@ -114,10 +115,10 @@ def ccsd_diagnostics(field: MeanField, most_operations: float = MAX_OPERATIONS) 
 
     Args:
         field: The mean field.
-        most_operations: Floating-point operations that are allowed.
+        most_operations: Maximum number of floating-point operations.
 
     Raises:
-        ResourceLimitError: It would take too long or too much memory.
+        ResourceLimitError: CCSD would take too long or too much memory.
         NotConvergedError: CCSD did not converge.
     """
     refuse_large_ccsd(field.mole, most_operations, field.memory)
@@ -137,7 +138,7 @@ def ccsd_diagnostics(field: MeanField, most_operations: float = MAX_OPERATIONS) 
 
 
 def mp2_natural_occupations(field: MeanField) -> FloatArray:
-    """Natural occupations of MP2 in the full orbital space, falling, shape (nmo,).
+    """Natural occupations of MP2 in the full orbital space, descending, shape (nmo,).
 
     Args:
         field: The mean field.

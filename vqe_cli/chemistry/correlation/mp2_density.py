@@ -1,4 +1,4 @@
-"""The density of second-order perturbation theory, with the chemical core left uncorrelated."""
+"""The density of second-order perturbation theory, with the chemical core uncorrelated."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from vqe_cli.chemistry.scf.mean_field import MeanField
 from vqe_cli.chemistry.scf.scf_objects import restricted_scf, rotations_of, semicanonical_scf
 
 ARRAYS = 4
-"""Of the size of the amplitudes that are held at a time: integrals, amplitudes, two at work."""
+"""Number of arrays of the amplitudes' size in memory: integrals, amplitudes, two temporaries."""
 
 
 def refuse_large_mp2(mole: Any, memory: Memory) -> None:
@@ -25,7 +25,7 @@ def refuse_large_mp2(mole: Any, memory: Memory) -> None:
         memory: What may be used.
 
     Raises:
-        ResourceLimitError: With the memory it would need.
+        ResourceLimitError: MP2 would not fit into memory.
     """
     core, (alpha, beta) = core_orbitals(mole), mole.nelec
     pairs = (alpha - core) * (mole.nao - alpha)
@@ -48,10 +48,10 @@ def mp2_density(field: MeanField) -> FloatArray:
         field: The mean field.
 
     Returns:
-        Over the orbitals of the field, shape (nmo, nmo).
+        The density over the orbitals of the field, shape (nmo, nmo).
 
     Raises:
-        ResourceLimitError: It would not fit into memory.
+        ResourceLimitError: MP2 would not fit into memory.
     """
     refuse_large_mp2(field.mole, field.memory)
     core = min(core_orbitals(field.mole), field.num_doubly_occupied)

@@ -1,4 +1,4 @@
-"""Whether electrons in some orbitals can be correlated at all."""
+"""Orbital spaces in which Hartree-Fock is exact."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from vqe_cli.schema.records import Check, doubt
 
 
 def correlation_is_possible(norb: int, nelec: tuple[int, int]) -> bool:
-    """Whether any state is more than one determinant in suitable orbitals.
+    """Whether some state of a space is not a single determinant in any orbitals.
 
-    Full and empty spins do nothing; what then is left must be more than one electron or one hole.
+    The electrons of a full spin do not count; of the others there must be more than one electron or
+    hole.
 
     Args:
-        norb: Spatial orbitals.
-        nelec: Alpha and beta electrons.
+        norb: Number of spatial orbitals.
+        nelec: Numbers of alpha and beta electrons.
     """
     moving = [min(count, norb - count) for count in nelec]
     return sum(moving) > 1
@@ -21,18 +22,18 @@ def correlation_is_possible(norb: int, nelec: tuple[int, int]) -> bool:
 def correlation_findings(
     norb: int, nelec: tuple[int, int], electrons: int
 ) -> tuple[tuple[Check, ...], tuple[str, ...]]:
-    """What to say of a space in which Hartree-Fock is exact.
+    """Checks and notes on a space in which Hartree-Fock is exact.
 
-    One electron needs no correlation. With more of them it is the space that has no room for it,
-    and an error of zero says nothing.
+    One electron has no correlation. With more of them the space is too small for correlation, and
+    an error of zero is meaningless.
 
     Args:
-        norb: Active spatial orbitals.
-        nelec: Active alpha and beta electrons.
-        electrons: All electrons, frozen ones included.
+        norb: Number of active spatial orbitals.
+        nelec: Numbers of active alpha and beta electrons.
+        electrons: Number of all electrons, including frozen ones.
 
     Returns:
-        Checks for the verdict, and sentences.
+        Checks for the verdict, and notes.
     """
     if correlation_is_possible(norb, nelec):
         return (), ()

@@ -1,4 +1,4 @@
-"""What cannot hold for integrals of the Coulomb repulsion over real orthonormal orbitals."""
+"""Checks of properties that Coulomb integrals over real orthonormal orbitals must have."""
 
 from __future__ import annotations
 
@@ -17,14 +17,13 @@ from vqe_cli.schema.records import Check, doubt
 BoolArray = npt.NDArray[np.bool_]
 
 SLACK = 1e-6
-"""Hartree; files leave small integrals out and round the others."""
+"""Tolerance, Hartree: files omit small integrals and round the others."""
 
 POSITIVE_UP_TO = 60
-"""Orbitals up to which the repulsion is diagonalised as a matrix of pairs."""
+"""Maximum number of orbitals for which the repulsion is diagonalised as a matrix of pairs."""
 
 SPIN_PARTNERS = 0.5
-"""Repulsion between two orbitals over that within one of them, beyond which they share their
-space."""
+"""Repulsion of two orbitals, relative to that within one, from which they are spin partners."""
 
 
 def findings(
@@ -35,19 +34,19 @@ def findings(
     found1: BoolArray,
     found2: BoolArray,
 ) -> tuple[Check, ...]:
-    """Look the integrals over.
+    """Check the integrals for contradictions.
 
     Args:
-        path: The file, for errors.
-        header: Its header.
-        h1: One-electron integrals, shape (norb, norb).
-        eri: Two-electron integrals, eightfold packing.
-        found1: Which one-electron integrals the file lists, packed. None of the diagonal is how
-            models with hopping alone are written, and no sign of a file that was cut short.
-        found2: The same for two-electron integrals.
+        path: The file, for messages.
+        header: The file's header.
+        h1: One-electron integrals, Hartree, shape (norb, norb).
+        eri: Two-electron integrals, Hartree, eightfold packing.
+        found1: Whether the file lists each one-electron integral, packed. A file without any
+            diagonal element is not cut short: models with hopping alone are written so.
+        found2: Whether the file lists each two-electron integral, packed.
 
     Returns:
-        Soft checks, one for each thing that makes the file doubtful.
+        Failed checks, one for each doubt about the file.
 
     Raises:
         InputError: The indices count spin orbitals.
@@ -80,7 +79,7 @@ def _missing(found: BoolArray, notation: str) -> Iterator[Check]:
 def _repulsive(
     eri: FloatArray, norb: int, coulomb: FloatArray, exchange: FloatArray
 ) -> Iterator[Check]:
-    """Repulsion between any two charge distributions is a positive form, so J ≥ K ≥ 0."""
+    """The failed checks of a repulsion that is not a positive form, or not J ≥ K ≥ 0."""
     excess = exchange - coulomb
     if excess.max() > SLACK:
         p, q = sorted(int(index) + 1 for index in np.unravel_index(excess.argmax(), excess.shape))
@@ -107,7 +106,7 @@ def _repulsion_check(value: float, detail: str) -> Check:
 
 
 def _lowest_repulsion(eri: FloatArray, norb: int) -> float:
-    """Lowest eigenvalue of (pq|rs) as a matrix of pairs."""
+    """The lowest eigenvalue of (pq|rs) as a matrix of pairs, Hartree."""
     from pyscf import ao2mo
 
     if norb > POSITIVE_UP_TO:
@@ -119,7 +118,7 @@ def _lowest_repulsion(eri: FloatArray, norb: int) -> float:
 def _refuse_spin_orbitals(
     path: Path, header: Header, h1: FloatArray, eri: FloatArray, coulomb: FloatArray
 ) -> None:
-    """Orbitals of two kinds with nothing between them, though each has a partner in its place."""
+    """Refuse two uncoupled sets of orbitals in which each orbital has a partner in its place."""
     norb = header.norb
     if norb % 2:
         return

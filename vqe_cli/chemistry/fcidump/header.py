@@ -1,4 +1,4 @@
-"""The header of an FCIDUMP file: a Fortran namelist, in the dress of many programs."""
+"""The header of an FCIDUMP file: a Fortran namelist, in the variants of many programs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from vqe_cli.chemistry.fcidump.lines import Lines, fault
 
 HEADER_LINES = 1000
-"""ORBSYM of many orbitals may take many lines; a header longer than this is none."""
+"""Maximum number of lines of a header, which ORBSYM of many orbitals makes long."""
 
 UNRESTRICTED_HINT = "export it over restricted orbitals (RHF, ROHF or CASSCF)"
 REAL_HINT = "only real spatial orbitals can be read"
@@ -20,14 +20,14 @@ OTHER_ORBITALS = {
     **dict.fromkeys(("TREL", "REL"), ("relativistic spinors", REAL_HINT)),
     **dict.fromkeys(("COMPLEX", "ICOMPLEX"), ("complex integrals", REAL_HINT)),
 }
-"""What a key that is true says of the orbitals, and what would be right."""
+"""Kinds of orbitals that are not supported, and hints, by the keys that declare them."""
 
 READ = frozenset({"NORB", "NELEC", "MS2", "ORBSYM", "ISYM", "SYML", "SYMLZ", *OTHER_ORBITALS})
 
 WITHOUT_MEANING_HERE = frozenset(
     {"NPROP", "PROPBITLEN", "NROOT", "MEMORY", "MAXIT", "THR", "ST", "TITLE", "NAME"}
 )
-"""Titles, and keys for other programs' solvers, which say nothing about the integrals."""
+"""Keys that do not concern the integrals: titles, and options of other programs' solvers."""
 
 _START = re.compile(r"[&$]FCI\b", re.IGNORECASE)
 _END = re.compile(r"[&$]END\b|/|^\s*[&$]\s*$", re.IGNORECASE)
@@ -36,7 +36,7 @@ _WHOLE = re.compile(r"[-+]?\d{1,18}", re.ASCII)
 _NEARLY_WHOLE = re.compile(r"\+?(-?\d{1,18})\.0*(?:[ED][-+]?0+)?", re.ASCII)
 """A whole number written as a decimal one: ``4.0``, ``4.``, ``4.0D0``."""
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
-"""A title, in which a slash ends nothing and an equals sign belongs to no key."""
+"""A quoted title, in which slashes and equals signs have no meaning."""
 _REPEATED = re.compile(r"(\d{1,4})\*(.+)", re.ASCII)
 
 BEGINNING = "a header begins &FCI NORB=..,NELEC=.."
@@ -44,20 +44,19 @@ BEGINNING = "a header begins &FCI NORB=..,NELEC=.."
 
 @dataclass(frozen=True)
 class Header:
-    """What an FCIDUMP file says before its integrals.
+    """The header of an FCIDUMP file.
 
     Args:
-        norb: Spatial orbitals.
-        electrons: Alpha and beta electrons together.
+        norb: Number of spatial orbitals.
+        electrons: Number of electrons of both spins.
         spin: Twice Sz, not negative.
-        orbsym: Irrep of each orbital in the numbering of the program that wrote the file, from 1;
-            None where the file says nothing.
-        isym: Irrep of the state that is asked for, in the same numbering; 1 or 0 where it is left
-            open.
-        line: Where the header begins.
-        assumed: What the header leaves open and how it was taken, by key.
-        notes: How it was read, in sentences.
-        unread: Keys whose meaning is not known.
+        orbsym: Irreps of the orbitals in the writing program's numbering, from 1; None if not
+            given.
+        isym: Irrep of the requested state, in the same numbering; 1 or 0 if it is left open.
+        line: The line at which the header begins, from 1.
+        assumed: Values assumed for keys that the header leaves open.
+        notes: Remarks on how the header was read.
+        unread: Unknown keys.
     """
 
     norb: int
@@ -72,35 +71,35 @@ class Header:
 
     @property
     def nelec(self) -> tuple[int, int]:
-        """Alpha and beta electrons."""
+        """Numbers of alpha and beta electrons."""
         alpha = (self.electrons + self.spin) // 2
         return alpha, self.electrons - alpha
 
 
 @dataclass(frozen=True)
 class _Value:
-    """The words after a key, and the line of the key."""
+    """The words after a key, and the key's line."""
 
     words: tuple[str, ...]
     line: int
 
 
 def read_header(path: Path, lines: Lines) -> Header:
-    """Read up to a slash, &END or $END.
+    """Read the header, which ends with a slash, &END or $END.
 
     Args:
-        path: The file, for errors.
-        lines: Is left at the first line of the integrals.
+        path: The file, for messages.
+        lines: The lines of the file; afterwards at the first line of the integrals.
 
     Raises:
-        InputError: With the line, whatever is wrong.
+        InputError: The header is invalid; the error carries the line.
     """
     start, entries = _entries(path, lines)
     return _Checked(path, start, entries).header()
 
 
 def _entries(path: Path, lines: Lines) -> tuple[int, dict[str, _Value]]:
-    """The line of the start, and what is written to each key."""
+    """The line at which the header starts, and the values of its keys."""
     start, text = next(lines, (1, ""))
     opened = _START.match(text)
     if opened is None:
@@ -146,7 +145,7 @@ def _values(path: Path, collected: list[tuple[int, str]]) -> dict[str, _Value]:
 
 
 def _words(text: str) -> list[str]:
-    """Values between commas and blanks; ``3*1`` stands for three of them."""
+    """The values between commas and blanks, with repetitions such as ``3*1`` expanded."""
     words: list[str] = []
     for word in text.replace(",", " ").split():
         repeated = _REPEATED.fullmatch(word)
@@ -155,7 +154,7 @@ def _words(text: str) -> list[str]:
 
 
 class _Checked:
-    """A header's entries made sense of."""
+    """Interpreter of a header's entries."""
 
     def __init__(self, path: Path, start: int, entries: dict[str, _Value]) -> None:
         self._path, self._start, self._entries = path, start, entries
@@ -183,7 +182,7 @@ class _Checked:
         )
 
     def _refuse_other_orbitals(self) -> None:
-        """Orbitals that differ between spins, or are complex."""
+        """Refuse orbitals that differ between spins or are complex."""
         for key, (orbitals, hint) in OTHER_ORBITALS.items():
             if self._is_true(key):
                 raise self._fault(f"the file holds {orbitals} ({key})", key, hint)
@@ -236,7 +235,7 @@ class _Checked:
         return int(value.words[0])
 
     def _is_true(self, key: str) -> bool:
-        """``T``, ``.TRUE.``, or a number other than zero."""
+        """Whether a key is true: ``T``, ``.TRUE.``, or a nonzero number."""
         value = self._entries.get(key)
         if value is None:
             return False

@@ -1,4 +1,4 @@
-"""What a file says of its orbitals and its state, held against its integrals."""
+"""Checks of a file's irreps, orbital energies and state against its integrals."""
 
 from __future__ import annotations
 
@@ -14,26 +14,28 @@ from vqe_cli.chemistry.symmetry.sign_symmetries import FORBIDDEN
 from vqe_cli.schema.records import Check, doubt
 
 MOST_IRREPS = 8
-"""Of D2h, the largest Abelian point group."""
+"""Number of irreps of D2h, the largest abelian point group."""
 
 LEVELS_AGREE = 1e-4
-"""Hartree: files round levels, and mean fields end a little before they have converged."""
+"""Tolerance of orbital energies, Hartree, for rounding and imperfect convergence."""
 
 PURE = 1e-6
-"""An orbital belongs to an irrep if no more than this of it lies in others."""
+"""Largest share of an orbital outside the irrep that it belongs to."""
 
 
 def fock_diagonal(
     integrals: FileIntegrals, order: IntArray | None = None
 ) -> tuple[float, FloatArray]:
-    """A determinant of the file's orbitals.
+    """The energy and Fock diagonal of a determinant of the file's orbitals.
 
     Args:
-        integrals: Of the file.
-        order: Its orbitals, the occupied ones first. Default: as they stand.
+        integrals: The integrals of the file.
+        order: Indices of the file's orbitals, occupied ones first, shape (norb,); None for the
+            file's order.
 
     Returns:
-        Its energy in Hartree, and the Fock energy of each of the file's orbitals, shape (norb,).
+        The total energy, Hartree, and the Fock energies of the file's orbitals, Hartree, shape
+        (norb,).
     """
     from pyscf.scf import hf
 
@@ -50,14 +52,14 @@ def fock_diagonal(
 
 
 def labels_fit(integrals: FileIntegrals) -> Iterator[Check]:
-    """Irreps that forbid integrals which the file has.
+    """The failed check of irreps that forbid integrals which the file has.
 
-    Of two orbitals the labels are the same or not. Of four, their product is that of an Abelian
-    group with up to eight irreps, numbered so that labels less one multiply by exclusive or: the
-    order of Molpro, and that of Cotton, which Psi4 follows.
+    One-electron integrals need equal labels. For two-electron integrals the labels are those of an
+    abelian group with up to eight irreps, numbered so that labels minus one multiply by exclusive
+    or: the order of Molpro, and that of Cotton, which Psi4 follows.
 
     Args:
-        integrals: Of the file.
+        integrals: The integrals of the file.
     """
     labels = integrals.header.orbsym
     if labels is None:
@@ -75,7 +77,7 @@ def labels_fit(integrals: FileIntegrals) -> Iterator[Check]:
 
 
 def _forbidden_pairs(integrals: FileIntegrals, labels: IntArray) -> float:
-    """The largest one-body element between different labels, in units of Hartree."""
+    """The largest one-body element between different labels, Hartree."""
     from pyscf.scf import hf
 
     coulomb, exchange = hf.dot_eri_dm(integrals.eri, np.eye(integrals.norb), hermi=1)
@@ -87,7 +89,7 @@ def _forbidden_pairs(integrals: FileIntegrals, labels: IntArray) -> float:
 
 
 def _forbidden(integrals: FileIntegrals, labels: tuple[int, ...]) -> float:
-    """The largest (pq|rs) whose four labels do not multiply to the first irrep, in Hartree."""
+    """The largest (pq|rs) whose four labels do not multiply to the first irrep, Hartree."""
     if not set(labels) <= set(range(1, MOST_IRREPS + 1)):
         return 0.0
     irreps = np.array(labels) - 1
@@ -102,13 +104,13 @@ def _forbidden(integrals: FileIntegrals, labels: tuple[int, ...]) -> float:
 
 
 def levels_fit(integrals: FileIntegrals) -> Iterator[Check]:
-    """Orbital energies that are not those of the determinant they belong to.
+    """The failed check of orbital energies that do not belong to the file's determinant.
 
-    It is the one of the file's first orbitals, or of those with the lowest energies. Only closed
-    shells are looked at: programs define the levels of open ones differently.
+    The determinant is that of the file's first orbitals, or of those with the lowest energies. Only
+    closed shells are checked: programs define the energies of open ones differently.
 
     Args:
-        integrals: Of the file.
+        integrals: The integrals of the file.
     """
     levels, (alpha, beta) = integrals.orbital_energies, integrals.nelec
     if levels is None or alpha != beta or not levels.any():
@@ -129,7 +131,7 @@ def levels_fit(integrals: FileIntegrals) -> Iterator[Check]:
 
 
 def state_symmetry(integrals: FileIntegrals, coefficients: FloatArray) -> Iterator[Check]:
-    """An ISYM that asks for another irrep than the reference determinant's."""
+    """The failed check of an ISYM that differs from the reference determinant's irrep."""
     header = integrals.header
     if header.isym <= 1 or _irrep_of_open_shells(integrals, coefficients) == header.isym:
         return
@@ -142,7 +144,7 @@ def state_symmetry(integrals: FileIntegrals, coefficients: FloatArray) -> Iterat
 
 
 def _irrep_of_open_shells(integrals: FileIntegrals, coefficients: FloatArray) -> int | None:
-    """Product of the singly occupied orbitals' irreps in the file's numbering, from 1."""
+    """The product of the singly occupied orbitals' irreps in the file's numbering, from 1."""
     labels, (alpha, beta) = integrals.header.orbsym, integrals.nelec
     if labels is None or min(labels) < 1:
         return None

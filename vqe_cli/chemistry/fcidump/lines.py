@@ -14,25 +14,25 @@ from vqe_cli.errors import InputError
 from vqe_cli.schema.readers.content import opened, shown
 
 Lines = Iterator[tuple[int, str]]
-"""Numbers and texts of the lines that hold something."""
+"""Numbers and texts of the nonempty lines."""
 
 LONGEST_LINE = 100_000
-"""Characters; ORBSYM of many orbitals may stand in one line, but nothing is longer."""
+"""Maximum number of characters in a line, which ORBSYM of many orbitals makes long."""
 
 MAX_BYTES = 20_000_000_000
-"""Of the text; a compressed file that unfolds to more is none of integrals."""
+"""Maximum size of the decompressed text, bytes."""
 
 _COMMENT = re.compile(r"[!#]")
 
 
 def fault(path: Path, message: str, line: int, hint: str | None = None) -> InputError:
-    """An error that names file and line.
+    """The error for a fault in a line of a file.
 
     Args:
         path: The file.
         message: What is wrong.
-        line: From 1.
-        hint: What would be right.
+        line: Number of the line, from 1.
+        hint: Advice on how to correct the line.
     """
     error = InputError(message, hint=hint)
     error.where = f"{shown(path)}:{line}"
@@ -41,13 +41,13 @@ def fault(path: Path, message: str, line: int, hint: str | None = None) -> Input
 
 @contextmanager
 def lines_of(path: Path) -> Iterator[Lines]:
-    """Open a file and go through its lines; comments begin with ``!`` or ``#``.
+    """Open a file and iterate over its lines; comments begin with ``!`` or ``#``.
 
     Args:
-        path: A text file, perhaps compressed by gzip; ``-`` is standard input.
+        path: A text file, possibly compressed by gzip; ``-`` is standard input.
 
     Raises:
-        InputError: A line is too long to be one, or the compressed data end early.
+        InputError: A line is too long, or the compressed data are incomplete.
     """
     with opened(path) as stream:
         yield _numbered(path, stream)

@@ -1,4 +1,4 @@
-"""From the integrals of an FCIDUMP file to orbitals of which the first are occupied."""
+"""Orbitals of an FCIDUMP file, ordered or rotated so that the first ones are occupied."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ from vqe_cli.schema.records import Check, ScfRecord, doubt
 Choice = Literal["canonical", "as-given"]
 
 UNCHANGED = 1e-6
-"""Coefficients this close to 1 or 0 leave the file's orbitals as they are."""
+"""Largest deviation of coefficients from 1 or 0 that counts as unrotated."""
 
 
 def problem_of_selection(selection: OrbitalSelection) -> ElectronicProblem:
-    """The integrals over chosen orbitals of a file.
+    """The problem over chosen orbitals of a file.
 
     Args:
-        selection: From `select_from_file`.
+        selection: A choice by `select_from_file`.
     """
     problem = electronic_problem(selection)
     if selection.field.report.converged:
@@ -51,15 +51,15 @@ def select_from_file(
     check: Callable[[Any], None] | None = None,
     memory: Memory = MACHINE,
 ) -> OrbitalSelection:
-    """The orbitals of a file and the choice among them.
+    """The active orbitals of a file.
 
     Args:
         path: The file.
-        choice: Whether orbitals are rotated to those of Hartree-Fock.
-        space: Which of them are correlated.
-        check: Told a `pyscf.gto.Mole` without atoms once the header has been read, to refuse it.
-            Default: that of the active space.
-        memory: What may be used.
+        choice: Whether the orbitals are rotated to those of Hartree-Fock.
+        space: The active space.
+        check: Callback that may refuse a `pyscf.gto.Mole` without atoms, called after the header
+            has been read; None for that of the active space.
+        memory: The memory limit.
     """
     check = check or (lambda mole: space.check(mole, memory))
     integrals = read_fcidump(
@@ -84,7 +84,7 @@ def _mean_field(integrals: FileIntegrals, choice: Choice) -> MeanField:
 
 
 def _guesses(integrals: FileIntegrals) -> Iterator[OrbitalGuess]:
-    """The file's own orbitals, by their order, their energies, and their diagonal."""
+    """Guesses of the file's own orbitals: by order, by energy, and by the diagonal."""
     own = np.eye(integrals.norb)
     yield OrbitalGuess("the file's first orbitals", own)
     if integrals.orbital_energies is not None:
@@ -158,12 +158,12 @@ def _as_given(integrals: FileIntegrals, *, tried: bool) -> MeanField:
 
 
 def _of_file(integrals: FileIntegrals) -> tuple[Check, ...]:
-    """What in the file itself does not fit together."""
+    """The failed checks of the file's own data."""
     return (*integrals.checks, *labels_fit(integrals), *levels_fit(integrals))
 
 
 def _occupation(integrals: FileIntegrals) -> FloatArray:
-    """Doubly occupied, singly occupied, empty orbitals, in this order."""
+    """The occupation of doubly occupied, singly occupied and empty orbitals, shape (norb,)."""
     orbitals = np.arange(integrals.norb)
     alpha, beta = integrals.nelec
     return (orbitals < alpha).astype(float) + (orbitals < beta)
@@ -172,7 +172,7 @@ def _occupation(integrals: FileIntegrals) -> FloatArray:
 def _notes(
     coefficients: FloatArray, rotated: bool, report: ScfRecord, given: float
 ) -> Iterator[str]:
-    """What was done to the file's orbitals."""
+    """Notes on changes of the file's orbitals."""
     unchanged = not rotated and bool((np.diag(coefficients) == 1).all())
     if unchanged:
         return
@@ -184,7 +184,7 @@ def _notes(
 
 
 def _saddle_point(problem: ElectronicProblem) -> Iterator[Check]:
-    """A stationary determinant of the file's own orbitals that is no minimum."""
+    """The failed check of a stationary determinant of the file's orbitals at a saddle point."""
     if problem.reference_determinant != "hartree-fock":
         return
     try:

@@ -1,4 +1,4 @@
-"""FCIDUMP files read: integrals over real spatial orbitals, each of them once."""
+"""The reader of FCIDUMP files: integrals over real spatial orbitals."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from vqe_cli.chemistry.scf.repulsion import place_of_pair
 from vqe_cli.schema.records import Check, doubt
 
 CHUNK = 100_000
-"""Lines that are made sense of at a time."""
+"""Number of lines that are parsed at a time."""
 
 MAX_INTEGRAL = 1e9
-"""Hartree; a larger number leaves no digit of a chemical energy."""
+"""Largest valid integral, Hartree; beyond it chemical energies have no significant digit."""
 
 BYTES_PER_INTEGRAL = 8 + 4 + 1
-"""The value, the line it is from, and the places it is listed at."""
+"""Bytes of the value, its line number, and the positions at which it is listed."""
 
 _SEPARATOR = r"(?:\s*,\s*|\s+)"
 _LINE = re.compile(
@@ -38,21 +38,21 @@ _LINE = re.compile(
     + r",?",
     re.ASCII,
 )
-"""A Fortran number, which may leave the letter of a long exponent out, and four indices."""
+"""A Fortran number, possibly without the letter of a long exponent, and four indices."""
 
 
 @dataclass(frozen=True, eq=False)
 class FileIntegrals:
-    """What an FCIDUMP file holds, over its own orbitals, all quantities in Hartree.
+    """The contents of an FCIDUMP file over its own orbitals, all quantities in Hartree.
 
     Args:
-        header: Sizes, electrons, labels.
+        header: The header with sizes, electrons and labels.
         h1: One-electron integrals, shape (norb, norb).
         eri: Two-electron integrals (pq|rs), chemists' order, in PySCF's eightfold packing.
-        core_energy: Of the nuclei and frozen electrons; zero where the file has none.
-        orbital_energies: Shape (norb,); None where the file has none.
-        checks: What makes the file doubtful.
-        notes: How it was read, in sentences.
+        core_energy: Energy of the nuclei and frozen electrons; zero if the file has none.
+        orbital_energies: Orbital energies, shape (norb,); None if the file has none.
+        checks: Failed checks of the file.
+        notes: Remarks on how the file was read.
     """
 
     header: Header
@@ -66,12 +66,12 @@ class FileIntegrals:
 
     @property
     def norb(self) -> int:
-        """Spatial orbitals."""
+        """The number of spatial orbitals."""
         return self.header.norb
 
     @property
     def nelec(self) -> tuple[int, int]:
-        """Alpha and beta electrons."""
+        """Numbers of alpha and beta electrons."""
         return self.header.nelec
 
     @property
@@ -85,16 +85,16 @@ class FileIntegrals:
 def read_fcidump(
     path: Path, check: Callable[[Header], None] | None = None, memory: Memory = MACHINE
 ) -> FileIntegrals:
-    """Read integrals over restricted orbitals, in whatever order the orbitals are.
+    """Read integrals over restricted orbitals, which may have any order.
 
     Args:
-        path: The file, perhaps compressed by gzip.
-        check: Told the header before memory is taken, to refuse it.
-        memory: What may be used.
+        path: The file, possibly compressed by gzip.
+        check: Callback that may refuse the header, called before memory is allocated.
+        memory: The memory limit.
 
     Raises:
-        InputError: With the line, whatever is wrong with the file.
-        ResourceLimitError: It has more orbitals than can be held.
+        InputError: The file is invalid; the error carries the line.
+        ResourceLimitError: The file has too many orbitals for the memory.
     """
     with lines_of(path) as lines:
         header = read_header(path, lines)
@@ -113,7 +113,7 @@ def read_fcidump(
 
 
 def _chunks(path: Path, lines: Lines, norb: int) -> Iterator[tuple[FloatArray, IntArray, IntArray]]:
-    """Values, four indices each, and numbers of lines, some at a time."""
+    """Chunks of values, shape (n,), indices, shape (n, 4), and line numbers, shape (n,)."""
     while chunk := list(islice(lines, CHUNK)):
         parsed = [_parsed(path, text, number) for number, text in chunk]
         values = np.array([value for value, _ in parsed])
@@ -126,7 +126,7 @@ def _chunks(path: Path, lines: Lines, norb: int) -> Iterator[tuple[FloatArray, I
 def _refuse_out_of_range(
     path: Path, values: FloatArray, indices: IntArray, numbers: IntArray, norb: int
 ) -> None:
-    """Indices that name no orbital, and values that are no energies."""
+    """Refuse indices beyond the orbitals, and values too large for energies."""
 
     def beyond(row: int) -> str:
         return f"an index of {_shown(indices[row])} is above NORB={norb}"
@@ -157,7 +157,7 @@ def _shown(indices: Any) -> str:
 
 
 def _parsed(path: Path, text: str, number: int) -> tuple[float, tuple[int, ...]]:
-    """A value and its four indices."""
+    """The value and four indices of a line."""
     found = _LINE.fullmatch(text)
     if found is None:
         raise _not_an_integral(path, text, number)
@@ -167,7 +167,7 @@ def _parsed(path: Path, text: str, number: int) -> tuple[float, tuple[int, ...]]
 
 
 def _not_an_integral(path: Path, text: str, number: int) -> Exception:
-    """Why a line is none, as far as can be told."""
+    """The error for a line that is not an integral."""
     shown = text[:60].encode("unicode_escape").decode() if not text.isprintable() else text[:60]
     if text.startswith("("):
         message, hint = f"the integral '{shown}' is complex", "only real orbitals can be read"
@@ -186,7 +186,7 @@ def _is_not_finite(word: str) -> bool:
 
 
 class _Body:
-    """The integrals as they are collected."""
+    """Collector of the integrals."""
 
     def __init__(self, path: Path, header: Header) -> None:
         self._path, self._header = path, header
@@ -198,7 +198,7 @@ class _Body:
         self._last = header.line
 
     def add(self, values: FloatArray, indices: IntArray, numbers: IntArray) -> None:
-        """Take lines in, by what their indices mean."""
+        """Store the values of some lines by the meaning of their indices."""
         given = indices > 0
         kinds = given @ np.array([8, 4, 2, 1])
         meaningless = ~np.isin(kinds, (0b1111, 0b1100, 0b1000, 0))
@@ -217,7 +217,7 @@ class _Body:
         self._last = int(numbers[-1])
 
     def _add_core(self, values: FloatArray, numbers: IntArray) -> None:
-        """One core energy; several, or zeros between blocks, are an unrestricted file's."""
+        """Store the core energy; several, or zeros between blocks, mean an unrestricted file."""
         for value, number in zip(values.tolist(), numbers.tolist(), strict=True):
             if self._core and value != self._core[0][0]:
                 first, line = self._core[0]
@@ -233,7 +233,7 @@ class _Body:
             self._core.append((value, number))
 
     def integrals(self) -> FileIntegrals:
-        """What has been collected, looked over."""
+        """The collected integrals, checked."""
         if not (self._h1.found.any() or self._h2.found.any()):
             raise fault(self._path, "there are no integrals", self._last)
         if not self._h1.found.any():
@@ -259,7 +259,7 @@ class _Body:
         )
 
     def _assumed(self) -> dict[str, int | str]:
-        """What the file leaves open, and how it was taken."""
+        """Values assumed for what the file leaves open, by key."""
         orbitals = np.arange(self._header.norb)
         assumed = dict(self._header.assumed)
         if not self._core:
@@ -269,7 +269,7 @@ class _Body:
         return assumed
 
     def _refuse_fourfold(self) -> None:
-        """Complex orbitals: (pq|rs) and (qp|rs) are told apart, and one of them is missing."""
+        """Refuse integrals of fourfold symmetry, in which (pq|rs) is listed without (qp|rs)."""
         alone = self._h2.listed_at_one_place_only()
         if alone is not None:
             message = (

@@ -1,4 +1,4 @@
-"""Integrals that may be listed more than once, and must then agree."""
+"""Storage of integrals; repeated entries must agree."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from vqe_cli.chemistry.fcidump.lines import fault
 from vqe_cli.chemistry.scf.repulsion import place_of_pair
 
 SAME = 1e-8
-"""How far two entries of one integral may be apart, relative to it beyond one Hartree."""
+"""Largest difference of repeated entries, Hartree; relative beyond one Hartree."""
 
 NEGLIGIBLE = 1e-6
-"""An integral as small as this may be left out on one side of a threshold and not on the other."""
+"""Largest integral, Hartree, that a file may list in only one of two orders."""
 
 
 def packed_size(norb: int) -> int:
-    """Number of different (pq|rs) over real orbitals.
+    """The number of different (pq|rs) over real orbitals.
 
     Args:
-        norb: Spatial orbitals.
+        norb: Number of spatial orbitals.
     """
     pairs = norb * (norb + 1) // 2
     return pairs * (pairs + 1) // 2
 
 
 class Store:
-    """Values by place in a packed array, and the lines they are from.
+    """Values by their positions in a packed array, with their line numbers.
 
     Args:
-        path: The file, for errors.
-        size: Number of places.
-        places: Whether to remember under which of two orders an integral was listed.
+        path: The file, for messages.
+        size: Number of positions.
+        places: Whether to store in which of two orders an integral was listed.
     """
 
     def __init__(self, path: Path, size: int, *, places: bool = False) -> None:
@@ -45,26 +45,26 @@ class Store:
 
     @property
     def found(self) -> npt.NDArray[np.bool_]:
-        """Which places the file has a value for."""
+        """Whether the file has a value, for each position, shape (size,)."""
         return np.asarray(~np.isnan(self._values))
 
     @property
     def filled(self) -> FloatArray:
-        """The values; zero where the file has none."""
+        """The values, zero if the file has none, shape (size,)."""
         return np.where(self.found, self._values, 0.0)
 
     def add_one(self, values: FloatArray, indices: IntArray, numbers: IntArray) -> None:
-        """Take in one-electron integrals.
+        """Store one-electron integrals.
 
         Args:
-            values: Shape (n,).
-            indices: From 1, shape (n, 4).
-            numbers: Of their lines, shape (n,).
+            values: The values, Hartree, shape (n,).
+            indices: Orbital indices, from 1, shape (n, 4).
+            numbers: Line numbers, shape (n,).
         """
         self.add(place_of_pair(indices[:, 0] - 1, indices[:, 1] - 1), values, numbers, indices)
 
     def add_two(self, values: FloatArray, indices: IntArray, numbers: IntArray) -> None:
-        """Take in two-electron integrals; arguments as for `add_one`."""
+        """Store two-electron integrals; arguments as for `add_one`."""
         p, q, r, s = indices.T - 1
         places = place_of_pair(place_of_pair(p, q), place_of_pair(r, s))
         self.add(places, values, numbers, indices)
@@ -75,13 +75,13 @@ class Store:
     def add(
         self, places: IntArray, values: FloatArray, numbers: IntArray, indices: IntArray
     ) -> None:
-        """Take in values; one that is there already must be the same.
+        """Store values; repeated ones must agree.
 
         Args:
-            places: Where they belong, shape (n,).
-            values: Shape (n,).
-            numbers: Of their lines, shape (n,).
-            indices: As they stand in the file, shape (n, 4), for errors.
+            places: Positions in the packed array, shape (n,).
+            values: The values, Hartree, shape (n,).
+            numbers: Line numbers, shape (n,).
+            indices: Indices as in the file, for messages, shape (n, 4).
 
         Raises:
             InputError: Two lines contradict each other.
@@ -107,7 +107,7 @@ class Store:
             )
 
     def listed_at_one_place_only(self) -> int | None:
-        """The line of an integral that stands alone where others are listed in both orders."""
+        """The line of an integral listed in one order while others are listed in both, or None."""
         if not (self._orders == 3).any():
             return None
         alone = (self._orders > 0) & (self._orders < 3) & (np.abs(self.filled) > NEGLIGIBLE)

@@ -1,4 +1,4 @@
-"""Integrals of a problem as an FCIDUMP file."""
+"""The writer of FCIDUMP files."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from vqe_cli.fermions.problem import ElectronicProblem
 
 
 def write_fcidump(problem: ElectronicProblem, path: Path) -> None:
-    """Write the active-space integrals.
+    """Write the active-space integrals of a problem.
 
     Args:
-        problem: The problem; its irreps are left out, since numberings differ between programs.
+        problem: The problem; its irreps are omitted, since numberings differ between programs.
         path: The file to write.
     """
     from pyscf.tools import fcidump

@@ -1,4 +1,4 @@
-"""Are the atoms as far apart as atoms in molecules are? If not, the unit may be another."""
+"""Plausibility of the distances between atoms, which a wrong unit of length makes implausible."""
 
 from __future__ import annotations
 
@@ -11,31 +11,33 @@ from vqe_cli._core.units import BOHR_IN_ANGSTROM
 from vqe_cli.schema.records import Check, doubt
 
 SHORTEST = 0.58
-"""Of the sum of covalent radii; the sextuple bond of Cr2, with 0.60, is the shortest known."""
+"""Shortest plausible bond, as a fraction of the sum of the covalent radii.
+
+The shortest one known is the sextuple bond of Cr2, 0.60.
+"""
 
 LONGEST = 1.42
-"""Beyond that no bond is left; Mg2 and Hg2, hardly bound, have 1.4."""
+"""Longest bond, as a fraction of the sum of the covalent radii; weakly bound Mg2, Hg2: 1.4."""
 
 USUAL = (0.75, 1.25)
-"""From triple bonds to weak single ones."""
+"""Usual bond lengths, from triple to weak single bonds, as fractions of the same sum."""
 
 H2_LENGTH = 0.74
-"""Ångström; in other bonds hydrogen is smaller than in this one."""
+"""The bond length of H2, Ångström; in other bonds hydrogen is smaller."""
 
 
 def bond_lengths(mole: Any, *, unit_is_stated: bool) -> tuple[tuple[Check, ...], tuple[str, ...]]:
-    """Warnings and remarks about distances between neighbours.
+    """Compare the distances between nearest neighbours with the sums of their covalent radii.
 
-    Curves of dissociation and chains of hydrogen are computed on purpose. So long distances are
-    remarked on, and lower the verdict only where all of them would be usual in bohr and nothing
-    says that they are in Ångström.
+    Dissociation curves and hydrogen chains have long distances on purpose. So long distances give a
+    remark, and a warning only if all of them would be usual in bohr and the unit is not stated.
 
     Args:
         mole: A `pyscf.gto.Mole`.
         unit_is_stated: Whether the input names its unit of length.
 
     Returns:
-        Warnings, and sentences for people.
+        Failed checks, and remarks for the user.
     """
     charges, places = _nuclei(mole)
     if len(charges) < 2:
@@ -61,7 +63,7 @@ def bond_lengths(mole: Any, *, unit_is_stated: bool) -> tuple[tuple[Check, ...],
 
 
 def _nuclei(mole: Any) -> tuple[FloatArray, FloatArray]:
-    """Charges of the bare nuclei, shape (atoms,), and places in Ångström; ghosts have none."""
+    """Nuclear charges, shape (atoms,), and positions, Ångström, (atoms, 3), without ghosts."""
     charges = np.array(
         [int(mole.atom_charge(atom) + mole.atom_nelec_core(atom)) for atom in range(mole.natm)]
     )
@@ -70,7 +72,7 @@ def _nuclei(mole: Any) -> tuple[FloatArray, FloatArray]:
 
 
 def _to_nearest(charges: FloatArray, places: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """From each atom to that which is nearest by covalent radii: Ångström, and ratio to radii."""
+    """Each atom's distance to its nearest neighbour, Ångström, and its ratio to the radii's sum."""
     from pyscf.data.radii import COVALENT
 
     radii = COVALENT[charges] * BOHR_IN_ANGSTROM

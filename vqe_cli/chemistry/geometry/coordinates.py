@@ -1,4 +1,4 @@
-"""From coordinates and Z-matrices to atoms in space, checked."""
+"""Readers of Cartesian coordinates and Z-matrices, and checks of the positions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from vqe_cli.schema import Geometry, MoleculeSpec
 from vqe_cli.schema.numbers import NumberError, fields, number, without_comment
 
 MIN_DISTANCE = 0.1
-"""Two nuclei closer than this many Ångström are a mistake in the input."""
+"""The smallest distance of two nuclei that is accepted, Ångström."""
 
 MAX_COORDINATE = 1e4
 FINITE = f"coordinates are finite and below {MAX_COORDINATE:g} Å"
@@ -25,7 +25,7 @@ _PATH: Path = ("molecule", "geometry")
 
 @dataclass(frozen=True)
 class _Row:
-    """What the input says of one atom: its label, its position in Ångström, its line (from 0)."""
+    """One atom of the input: its label, position in Ångström, and line (from 0)."""
 
     label: Label
     position: tuple[float, float, float]
@@ -33,13 +33,13 @@ class _Row:
 
 
 def atoms(molecule: MoleculeSpec) -> Atoms:
-    """Read the atoms of a molecule whose geometry is coordinates or a Z-matrix.
+    """The atoms of a molecule whose geometry is given by coordinates or a Z-matrix.
 
     Args:
-        molecule: What the user wrote.
+        molecule: The molecule section of the input.
 
     Raises:
-        InputError: As `read_atoms`.
+        InputError: See `read_atoms`.
     """
     return read_atoms(molecule.geometry, molecule.units)[0]
 
@@ -48,15 +48,14 @@ def read_atoms(geometry: Geometry, units: str) -> tuple[Atoms, tuple[str, ...]]:
     """Read atoms from coordinates or a Z-matrix.
 
     Args:
-        geometry: In one of these two notations.
-        units: ``angstrom`` or ``bohr``.
+        geometry: A geometry in one of these two notations.
+        units: The unit of length, ``angstrom`` or ``bohr``.
 
     Returns:
         The atoms, and remarks on how they were read.
 
     Raises:
-        InputError: Unknown element, bad or non-finite coordinate, atoms on top of another, or
-            nothing but ghosts.
+        InputError: Unknown element, bad or non-finite coordinate, coincident atoms, or only ghosts.
     """
     if geometry.zmatrix is not None:
         rows = _from_zmatrix(geometry.zmatrix, units)
@@ -77,7 +76,7 @@ def read_atoms(geometry: Geometry, units: str) -> tuple[Atoms, tuple[str, ...]]:
 
 
 def as_geometry(found: Atoms) -> Geometry:
-    """Write atoms as a geometry in Ångström, every digit kept.
+    """The geometry section of some atoms, in Ångström with all digits.
 
     Args:
         found: The atoms.
@@ -89,7 +88,7 @@ def as_geometry(found: Atoms) -> Geometry:
 
 
 def protons(found: Atoms) -> int:
-    """Sum up the charges of all nuclei.
+    """The sum of all nuclear charges, in units of e.
 
     Args:
         found: The atoms.
@@ -100,7 +99,7 @@ def protons(found: Atoms) -> int:
 
 
 def is_element(symbol: str) -> bool:
-    """Whether this is an element's symbol, as it is written in a formula."""
+    """Whether a text is an element's symbol, capitalised as in a formula."""
     from pyscf.data.elements import ELEMENTS
 
     return symbol in ELEMENTS[1:]
@@ -151,15 +150,15 @@ def _remedy(words: list[str]) -> str | None:
 
 
 def labelled(text: str, line: int, path: Path) -> Label:
-    """The element of an atom, or an error that says where it should stand.
+    """The element and marks in an atom's label.
 
     Args:
-        text: What stands before its coordinates.
-        line: Of the geometry, from 0.
-        path: Of the geometry.
+        text: The atom's label, which stands before its coordinates.
+        line: The atom's line in the geometry, from 0.
+        path: The geometry's path in the input.
 
     Raises:
-        InputError: It names no element.
+        InputError: The label names no element.
     """
     label = read_label(text)
     if label is None:
@@ -182,7 +181,7 @@ def _from_zmatrix(text: str, units: str) -> list[_Row]:
 
 
 def _remarks(rows: Sequence[_Row]) -> tuple[str, ...]:
-    """What is to be said of how atoms were read; electrons do not feel the mass of a nucleus."""
+    """Remarks on isotopes, whose electronic energy is that of the element."""
     labels = [row.label for row in rows]
     isotopes = {label.isotope: label.symbol for label in labels if label.isotope is not None}
     if not isotopes:
@@ -192,14 +191,14 @@ def _remarks(rows: Sequence[_Row]) -> tuple[str, ...]:
 
 
 def refuse_impossible(found: Atoms, path: Path) -> None:
-    """Refuse positions that were computed or drawn, and are nowhere or on top of each other.
+    """Refuse computed or drawn positions that are not finite or coincide.
 
     Args:
         found: The atoms.
-        path: Of the geometry.
+        path: The geometry's path in the input.
 
     Raises:
-        InputError: It names an atom.
+        InputError: An atom has no finite position, or coincides with another.
     """
     somewhere = (np.abs(found.positions) < MAX_COORDINATE).all(axis=1)
     if not somewhere.all():
@@ -210,15 +209,15 @@ def refuse_impossible(found: Atoms, path: Path) -> None:
 
 
 def refuse_coincident(found: Atoms, path: Path, lines: Sequence[int] | None = None) -> None:
-    """Refuse atoms on top of each other.
+    """Refuse atoms that are closer to each other than `MIN_DISTANCE`.
 
     Args:
         found: The atoms.
-        path: Of the geometry.
-        lines: The line of each atom in it, from 0, where they stand on lines.
+        path: The geometry's path in the input.
+        lines: The line of each atom in the geometry, from 0; None if atoms have no lines.
 
     Raises:
-        InputError: It names the first atom that is too near to one before it.
+        InputError: An atom is too close to an earlier one; the message names the first such atom.
     """
     labels, positions = found.labels, found.positions
     for index in range(1, len(found)):

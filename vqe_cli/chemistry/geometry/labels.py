@@ -1,4 +1,4 @@
-"""What stands before an atom's coordinates: an element, and marks of several programs around it."""
+"""Labels of atoms: an element, with the marks that other programs write around it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _GHOST = (
     re.compile(r"(.+)-bq[0-9]*", re.IGNORECASE),  # Gaussian
     re.compile(r"(.+):"),  # ORCA
 )
-"""How programs mark an atom that lends only its basis functions."""
+"""Notations of ghosts, atoms that contribute only their basis functions."""
 
 _DUMMY = re.compile(r"(?:x|X|XX|Du)[0-9]*")
 _ISOTOPE = (
@@ -24,17 +24,17 @@ _ISOTOPE = (
 )
 _HYDROGENS = ("D", "T")
 _NUMBERED = re.compile(r"([A-Za-z]{1,2})(?:[0-9]{1,4}[A-Za-z]?'*|_[A-Za-z0-9_]+)")
-"""``O1``, ``C12A``, ``C_a``: the element, and what tells it from its like."""
+"""``O1``, ``C12A``, ``C_a``: an element, and a suffix that distinguishes its atoms."""
 
 
 @dataclass(frozen=True)
 class Label:
-    """An element, and what was written around it.
+    """An element with its marks.
 
     Args:
-        symbol: The element's.
-        ghost: Whether only its basis functions are there.
-        isotope: What was written, where it names an isotope; electrons do not feel the mass.
+        symbol: The element's symbol.
+        ghost: Whether the atom has only basis functions, without nucleus and electrons.
+        isotope: The label as written if it names an isotope, which has the element's energies.
     """
 
     symbol: str
@@ -43,19 +43,19 @@ class Label:
 
 
 def is_dummy(text: str) -> bool:
-    """Whether it marks a point that is only referred to: ``X``, ``XX``, ``X1``."""
+    """Whether a label is that of a dummy atom, a mere point of reference: ``X``, ``XX``, ``X1``."""
     return _DUMMY.fullmatch(text) is not None
 
 
 def read_label(text: str) -> Label | None:
-    """Read what stands before the coordinates of an atom.
+    """Read an atom's label.
 
     Args:
-        text: A symbol in any case or an atomic number, perhaps with a number or name behind it,
+        text: A symbol in any case or an atomic number, optionally with a number or name appended,
             the mark of a ghost, or an isotope.
 
     Returns:
-        None where it names no element.
+        The element with its marks; None if the label names no element.
     """
     inner = next((found[1] for mark in _GHOST if (found := mark.fullmatch(text))), None)
     ghost, rest = inner is not None, text if inner is None else inner
@@ -72,9 +72,9 @@ def read_label(text: str) -> Label | None:
 
 
 def _element(text: str) -> str | None:
-    """The symbol of an element from its symbol or number, or from a label that begins with it.
+    """The element's symbol from its symbol or number, or from a label that begins with it.
 
-    In a label the second letter must be small: ``HG1`` and ``CA1`` name places in a protein.
+    In a label the second letter must be lower case: ``HG1`` and ``CA1`` name places in a protein.
     """
     from pyscf.data.elements import ELEMENTS
 

@@ -25,7 +25,7 @@ from vqe_cli.schema.numbers import (
 PATH: Path = ("molecule", "geometry", "zmatrix")
 FORM = "symbol, then atom and length, atom and angle, atom and dihedral, as in 'H 1 0.96 2 104.5'"
 STRAIGHT = 1e-6
-"""Sine of an angle below which three atoms are in a line."""
+"""Sine of the angle below which three atoms count as collinear."""
 
 _HEADING = re.compile(r"\s*(variables|constants)\s*:?\s*", re.IGNORECASE)
 _ASSIGNMENT = re.compile(r"\s*([^\s=,]+)\s*=\s*([^\s=]+?)\s*(?:,|\s|$)")
@@ -34,7 +34,7 @@ _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
 @dataclass(frozen=True)
 class Row:
-    """One line: a symbol, the earlier atoms it refers to (from 0), and the values."""
+    """One line: a symbol, the earlier atoms that it refers to (from 0), and the values."""
 
     symbol: str
     references: tuple[int, ...]
@@ -44,7 +44,7 @@ class Row:
 
 @dataclass
 class _Text:
-    """A Z-matrix taken apart: lines of atoms, and values by their names."""
+    """A parsed Z-matrix: the lines of atoms, and values by name."""
 
     rows: list[tuple[list[str], int]] = field(default_factory=list)
     values: dict[str, float] = field(default_factory=dict)
@@ -62,18 +62,19 @@ def read_zmatrix(text: str) -> list[tuple[str, FloatArray, int]]:
     """Place the atoms of a Z-matrix.
 
     Args:
-        text: One atom a line (or between semicolons), words separated by blanks or by commas;
-            references are numbers from 1 or labels, angles are in degrees, dihedrals positive for
-            a clockwise turn seen along the middle bond (IUPAC). A value may be a name, with a
-            minus sign or without, that stands elsewhere as ``R = 0.96``, or as ``R 0.96`` below
-            a blank line or ``Variables:``. Dummy atoms are called X. Or, in every line, three
-            references and then three values, noughts where there are none, as ORCA and ADF write.
+        text: One atom per line (or between semicolons), words separated by blanks or commas;
+            references are numbers from 1 or labels, angles are in degrees, dihedrals positive for a
+            clockwise turn seen along the middle bond (IUPAC). A value may be a name, with or
+            without a minus sign, that is defined elsewhere as ``R = 0.96``, or as ``R 0.96`` below
+            a blank line or ``Variables:``. Dummy atoms are called X. Alternatively every line has
+            three references and then three values, zeros where there are none, as in ORCA and ADF.
 
     Returns:
-        Label, position in the unit of the lengths, and line (from 0) of each atom but the dummies.
+        Label, position in the unit of the lengths, shape (3,), and line (from 0) of each atom,
+        dummies excluded.
 
     Raises:
-        InputError: With the line of the fault.
+        InputError: The Z-matrix is invalid; the error carries the line.
     """
     parts = _taken_apart(text)
     parts.rows = _in_pairs(parts.rows)
@@ -116,7 +117,7 @@ def _taken_apart(text: str) -> _Text:
 
 
 def _assign(found: _Text, part: str, line: int) -> None:
-    """One or several of ``R = 0.96``."""
+    """Read one or several assignments such as ``R = 0.96``."""
     end = 0
     while end < len(part.rstrip()):
         match = _ASSIGNMENT.match(part, end)
@@ -135,7 +136,7 @@ def _words(part: str, line: int) -> list[str]:
 
 
 def _in_pairs(rows: list[tuple[list[str], int]]) -> list[tuple[list[str], int]]:
-    """Each reference before its value, also where a line has all references before all values."""
+    """The rows with each reference before its value, also if all references precede all values."""
     if not rows or len(rows[0][0]) != 7 or rows[0][0][1:4] != ["0", "0", "0"]:
         return rows
     found = []
@@ -165,7 +166,7 @@ def _row(words: list[str], labels: Sequence[str], values: Mapping[str, float], l
 
 
 def _without_format(words: list[str], line: int) -> list[str]:
-    """Gaussian's eighth word says what the last value is: 0 a dihedral, 1 and -1 an angle."""
+    """Remove Gaussian's eighth word, the kind of the last value: 0 a dihedral, 1 or -1 an angle."""
     if words[7] == "0":
         return words[:7]
     if words[7] in ("1", "+1", "-1"):
@@ -175,7 +176,7 @@ def _without_format(words: list[str], line: int) -> list[str]:
 
 
 def _reference(word: str, labels: Sequence[str], line: int) -> int:
-    """The atom meant by a number from 1, or by a label that only one earlier atom has."""
+    """The index of the atom with a number (from 1) or an unambiguous label."""
     if is_number(word):
         try:
             return whole(word) - 1
@@ -188,7 +189,7 @@ def _reference(word: str, labels: Sequence[str], line: int) -> int:
 
 
 def _value(word: str, values: Mapping[str, float], line: int) -> float:
-    """A number, or that of a name with a sign before it."""
+    """A number, or the value of a name with an optional sign."""
     name = word.lstrip("+-")
     if len(word) - len(name) > 1 or not _NAME.fullmatch(name):
         return _number(word, line)
@@ -229,7 +230,7 @@ def _check(
 
 
 def _place(row: Row, positions: list[FloatArray]) -> FloatArray:
-    """The position of one atom from those before it."""
+    """The position of one atom from those before it, shape (3,)."""
     if not row.references:
         return np.zeros(3)
     near = positions[row.references[0]]

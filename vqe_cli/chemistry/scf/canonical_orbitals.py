@@ -1,4 +1,4 @@
-"""Canonical orbitals over given integrals, in an order that does not depend on round-off."""
+"""Canonical orbitals over given integrals, in an order independent of round-off."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from vqe_cli.chemistry.symmetry.sign_symmetries import DEGENERATE, by_irreps, tr
 def canonical(
     scf: Any, h1: FloatArray, eri: FloatArray, irreps: Any
 ) -> tuple[FloatArray, FloatArray, tuple[int, ...]]:
-    """Orbitals that make the mean Fock operator diagonal among those of equal occupation.
+    """Orbitals that diagonalise the spin-averaged Fock operator within each occupation.
 
     Args:
         scf: A converged `pyscf.scf.RHF` or `ROHF` over orthonormal orbitals.
-        h1: One-electron integrals over these, in Hartree, shape (norb, norb).
-        eri: Two-electron integrals, eightfold packing.
-        irreps: Of the orbitals that the integrals are over, shape (norb,).
+        h1: One-electron integrals over these orbitals, Hartree, shape (norb, norb).
+        eri: Two-electron integrals, Hartree, eightfold packing.
+        irreps: Irreps of the orbitals of the integrals, shape (norb,).
 
     Returns:
         The orbitals as columns, shape (norb, norb); their energies in Hartree, shape (norb,); and
@@ -49,10 +49,10 @@ def _order_of_degenerate(
     levels: FloatArray,
     occupations: FloatArray,
 ) -> list[int]:
-    """An order of orbitals of one energy that does not depend on round-off.
+    """An order of degenerate orbitals that is independent of round-off.
 
-    They are told apart by their densities, and else by exchange with the orbitals before them: π
-    and π* orbitals then come in the same order of x and y. Products of excitations depend on it.
+    They are distinguished by their densities, otherwise by exchange with the orbitals before them:
+    π and π* orbitals then have the same order of x and y. Products of excitations depend on it.
     """
     _, turned = transformed(h1, eri, orbitals)
     norb = len(levels)
@@ -67,14 +67,14 @@ def _order_of_degenerate(
 
 
 def _compare(one: tuple[FloatArray, int], other: tuple[FloatArray, int]) -> int:
-    """The larger of the first marks that differ beyond round-off comes first."""
+    """Order by the first marks that differ beyond round-off, the larger one first."""
     apart = other[0] - one[0]
     different = np.flatnonzero(np.abs(apart) > DEGENERATE)
     return int(np.sign(apart[different[0]])) if different.size else 0
 
 
 def _labels(irreps: Any, orbitals: FloatArray) -> Any:
-    """The irrep of each column, which is zero in the rows of others."""
+    """The irrep of each column, which is zero in the rows of other irreps."""
     if not orbitals.size:
         return np.zeros(0, dtype=int)
     return irreps[np.argmax(np.abs(orbitals), axis=0)]

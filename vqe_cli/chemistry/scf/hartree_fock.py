@@ -1,8 +1,8 @@
-"""Hartree-Fock over given integrals: the lowest restricted determinant, whatever the orbitals.
+"""Hartree-Fock over given integrals: the lowest restricted determinant.
 
-Nothing here depends on which orthonormal orbitals the integrals are over: the point group is found
-in the integrals, guesses are made of their eigenvectors, and the lowest solution is kept. Those
-orbitals' own order and energies are guesses among others.
+The result does not depend on the orthonormal orbitals of the integrals: the point group is found
+in the integrals, guesses are made of their eigenvectors, and the lowest solution is kept. The order
+and energies of the given orbitals are guesses among others.
 """
 
 from __future__ import annotations
@@ -35,34 +35,34 @@ LOG = package_logger(__name__)
 
 MAX_CYCLES = 100
 COARSE = (1e-9, 1e-5)
-"""Change of energy and gradient (Hartree) at which solutions are compared."""
+"""Convergence thresholds of energy and gradient, Hartree, at which solutions are compared."""
 
 TIGHT = (1e-12, 1e-9)
-"""The same at the end: orbitals are then good to eight digits."""
+"""Convergence thresholds at the end, Hartree: orbitals are then good to eight digits."""
 
 SAME_ENERGY = 1e-7
 
 EQUAL_LEVELS = 1e-4
-"""Hartree, between orbital energies of irreps that are one degenerate irrep's parts."""
+"""Largest difference of orbital energies within a degenerate irrep, Hartree."""
 
 RANDOM_GUESSES = 4
 FRONTIER = 3
-"""Highest occupied and lowest empty orbitals that are exchanged to look for other fillings."""
+"""Number of highest occupied and of lowest empty orbitals exchanged to try other occupations."""
 
 MAX_EXCHANGES = 60
 
 MAX_INSTABILITIES = 4
 STEPS = (1.0, -1.0, 0.3, -0.3)
-"""Rotations along an instability, in radians."""
+"""Lengths of rotations along an instability, radians."""
 
 
 @dataclass(frozen=True, eq=False)
 class OrbitalGuess:
-    """Orbitals of which the first are to be occupied.
+    """Orbitals as an initial guess, with the first ones occupied.
 
     Args:
-        name: What they are.
-        coefficients: As columns over the integrals' orbitals, shape (norb, norb).
+        name: Name of the guess.
+        coefficients: Columns over the orbitals of the integrals, shape (norb, norb).
     """
 
     name: str
@@ -71,13 +71,13 @@ class OrbitalGuess:
 
 @dataclass(frozen=True, eq=False)
 class Determinant:
-    """Canonical orbitals: doubly occupied, singly occupied, empty, each by energy.
+    """Canonical orbitals: doubly occupied, singly occupied and empty ones, each by energy.
 
     Args:
-        coefficients: As columns over the integrals' orbitals, shape (norb, norb).
-        energies: Of the mean of both spins' Fock operators, shape (norb,).
-        irreps: Of each orbital, with products by exclusive or; all zero without symmetry.
-        report: How they were found.
+        coefficients: Columns over the orbitals of the integrals, shape (norb, norb).
+        energies: Eigenvalues of the spin-averaged Fock operator, Hartree, shape (norb,).
+        irreps: Irreps of the orbitals, multiplied by exclusive or; all zero without symmetry.
+        report: The record of the search for the determinant.
     """
 
     coefficients: FloatArray
@@ -96,14 +96,14 @@ def lowest_determinant(
     """The lowest RHF (closed shell) or ROHF determinant with the point group of the integrals.
 
     Args:
-        h1: One-electron integrals in Hartree, shape (norb, norb).
+        h1: One-electron integrals, Hartree, shape (norb, norb).
         eri: Two-electron integrals, eightfold packing.
-        core_energy: In Hartree.
-        nelec: Alpha and beta electrons.
-        guesses: Further orbitals to begin with.
+        core_energy: Energy of the nuclei and frozen electrons, Hartree.
+        nelec: Numbers of alpha and beta electrons.
+        guesses: Additional initial guesses.
 
     Returns:
-        None if the iterations converge from no guess.
+        The determinant; None if no guess converges.
     """
     start = time.perf_counter()
     adapted = symmetry_adapted(h1, eri)
@@ -137,7 +137,7 @@ def lowest_determinant(
 
 @dataclass(frozen=True, eq=False)
 class _Field:
-    """Integrals over symmetry-adapted orbitals, and the electrons."""
+    """Integrals over symmetry-adapted orbitals, and numbers of electrons."""
 
     h1: FloatArray
     eri: FloatArray
@@ -146,24 +146,23 @@ class _Field:
     irreps: Any
 
     def operations_over(self, orbitals: FloatArray) -> FloatArray:
-        """The point group's operations over orbitals, shape (operations, norb, norb).
+        """The operations of the point group over orbitals, shape (operations, norb, norb).
 
-        Each changes the signs of some irreps, which are numbered so that they multiply by exclusive
-        or.
+        Each changes the signs of some irreps, whose numbers multiply by exclusive or.
         """
         bits = int(max(self.irreps)).bit_length()
         signs = [(-1.0) ** np.bitwise_count(self.irreps & mask) for mask in range(1 << bits)]
         return np.array([orbitals.T @ (sign[:, None] * orbitals) for sign in signs])
 
     def density(self, coefficients: FloatArray) -> FloatArray:
-        """Of the determinant of the first orbitals, without what mixes irreps."""
+        """Density of the determinant of the first orbitals, without elements between irreps."""
         alpha, beta = (coefficients[:, :n] @ coefficients[:, :n].T for n in self.nelec)
         same = self.irreps[:, None] == self.irreps[None, :]
         densities = np.where(same, np.array([alpha, beta]), 0.0)
         return densities.sum(axis=0) if self.nelec[0] == self.nelec[1] else densities
 
     def scf(self, density: FloatArray, tolerances: tuple[float, float]) -> Any:
-        """A self-consistent field by DIIS; damped and shifted first where that fails."""
+        """A self-consistent field by DIIS; if that fails, with damping and level shift first."""
         plain = self.unsolved(tolerances)
         plain.kernel(dm0=density)
         if plain.converged:
@@ -182,7 +181,7 @@ class _Field:
         return newton
 
     def unsolved(self, tolerances: tuple[float, float]) -> Any:
-        """A PySCF object over these integrals that has not been run."""
+        """A PySCF object over these integrals, not yet run."""
         mole = mole_without_atoms(len(self.h1), self.nelec, self.core_energy)
         scf = scf_over(mole, self.h1, self.eri)
         scf.conv_tol, scf.conv_tol_grad = tolerances
@@ -192,7 +191,7 @@ class _Field:
 
 
 def _screened(field: _Field) -> FloatArray:
-    """One-electron Hamiltonian in the field of electrons spread evenly over all orbitals."""
+    """The one-electron Hamiltonian in the field of electrons spread evenly over all orbitals."""
     from pyscf.scf import hf
 
     even = np.eye(len(field.h1)) * sum(field.nelec) / len(field.h1)
@@ -201,7 +200,7 @@ def _screened(field: _Field) -> FloatArray:
 
 
 def _has_closed_levels(field: _Field) -> bool:
-    """Whether every level is full or empty where electrons are spread evenly over equal ones."""
+    """Whether all levels are full or empty if degenerate orbitals are occupied evenly."""
     from pyscf.scf.addons import frac_occ
 
     norb, (alpha, beta) = len(field.h1), field.nelec
@@ -214,7 +213,7 @@ def _has_closed_levels(field: _Field) -> bool:
 
 
 def _degenerate_irreps(field: _Field) -> list[tuple[int, int]]:
-    """Irreps that are parts of one degenerate irrep of the full point group, as π_x and π_y are.
+    """Pairs of irreps within a degenerate irrep of the full point group, such as π_x and π_y.
 
     Operators of the full symmetry have the same eigenvalues in both.
     """
@@ -237,7 +236,7 @@ def _same_levels(operator: FloatArray, irreps: Any, one: int, other: int, tolera
 
 
 def _invariant_guesses(field: _Field) -> Iterator[OrbitalGuess]:
-    """Eigenvectors of operators that do not depend on the orbitals the integrals are over."""
+    """Guesses that do not depend on the orbitals of the integrals: eigenvectors of operators."""
     norb, screened = len(field.h1), _screened(field)
     yield OrbitalGuess("core Hamiltonian", by_irreps(field.h1, field.irreps)[1])
     energies, vectors = by_irreps(screened, field.irreps)
@@ -251,11 +250,11 @@ def _invariant_guesses(field: _Field) -> Iterator[OrbitalGuess]:
 
 
 class _Search:
-    """The lowest solution from several guesses, fillings and along instabilities.
+    """Search for the lowest solution, with several guesses and occupations and along instabilities.
 
-    Where all levels are full or empty, solutions that keep degenerate irreps degenerate go before
-    those that do not: with one of two π orbitals filled a molecule would not be linear. Open
-    shells, and closed ones such as singlet O2, have to fill degenerate orbitals unevenly.
+    If all levels are full or empty, solutions that keep degenerate irreps degenerate are preferred:
+    with one of two π orbitals occupied a molecule would not be linear. Open shells, and closed
+    ones such as singlet O2, must occupy degenerate orbitals unevenly.
     """
 
     def __init__(self, field: _Field, guesses: Sequence[OrbitalGuess]) -> None:
@@ -269,7 +268,7 @@ class _Search:
         self._keeps = False
 
     def run(self) -> bool:
-        """Search; whether anything converged."""
+        """Search, and return whether any guess converged."""
         for guess in self._guesses:
             self._try(self._field.density(guess.coefficients), guess.name)
         if self.solution is None:
@@ -287,7 +286,7 @@ class _Search:
         return True
 
     def _try(self, density: FloatArray, name: str) -> bool:
-        """Whether a start leads to something better."""
+        """Converge from a density, and return whether the solution is better than the best."""
         scf = self._field.scf(density, COARSE)
         if not scf.converged:
             return False
@@ -300,7 +299,7 @@ class _Search:
         return True
 
     def _keeps_degeneracy(self, scf: Any) -> bool:
-        """Whether orbitals of the parts of degenerate irreps have the same energies."""
+        """Whether the orbitals of degenerate irreps have equal energies."""
         if not self._pairs:
             return True
         fock, irreps = np.asarray(scf.get_fock(dm=scf.make_rdm1())), self._field.irreps
@@ -309,7 +308,7 @@ class _Search:
         )
 
     def _other_fillings(self) -> int:
-        """Exchange occupied and empty orbitals around the Fermi level; how many were tried."""
+        """Exchange occupied and empty orbitals near the gap; return the number of trials."""
         tried, improved = 0, True
         while improved and tried < MAX_EXCHANGES:
             improved = False
@@ -323,7 +322,7 @@ class _Search:
         return tried
 
     def _exchanges(self, norb: int) -> list[tuple[int, int]]:
-        """Pairs of orbitals on both sides of where the occupation changes."""
+        """Pairs of orbitals on both sides of each change of occupation."""
         return [
             (below, above)
             for bound in sorted(set(self._field.nelec))
@@ -360,16 +359,16 @@ class _Search:
 
 
 def _ordered(scf: Any) -> FloatArray:
-    """Orbitals by occupation and then by energy, as columns."""
+    """Orbitals as columns, ordered by occupation and then by energy."""
     order = np.lexsort((np.asarray(scf.mo_energy), -np.asarray(scf.mo_occ)))
     return np.asarray(scf.mo_coeff)[:, order]
 
 
 def _below(field: _Field, search: _Search) -> float | None:
-    """By how much a determinant without the point group lies lower, where one is found."""
+    """Energy by which a symmetry-broken determinant is lower, Hartree; None without one."""
     found = search.solution
     energies = [search.lowest]
-    tested = search.stable is not None  # else the test does not converge
+    tested = search.stable is not None  # otherwise the test does not converge
     if tested and (descent := internal_instability(found)) is not None:
         lower = [field.second_order(descent(size), found.mo_occ) for size in STEPS[:2]]
         energies += [float(scf.e_tot) for scf in lower if scf.converged]

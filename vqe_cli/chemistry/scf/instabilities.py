@@ -1,4 +1,4 @@
-"""Saddle points of a mean field left along their instabilities, with or without the point group."""
+"""Descent from saddle points of a mean field along their instabilities."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from vqe_cli.chemistry.symmetry.point_group import Operations
 
 MAX_INSTABILITIES = 4
 ROTATIONS = (1.0, 0.3, -0.3, -1.0)
-"""Steps tried along an instability, in radians; both ways may lead to different minima."""
+"""Steps along an instability, radians; the two directions may lead to different minima."""
 
 SAME_ENERGY = 1e-7
 
 New = Callable[[], Any]
-"""Makes a PySCF object for RHF or ROHF that has not been run."""
+"""A factory of PySCF objects for RHF or ROHF, not yet run."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,11 +25,11 @@ class Settled:
     """A mean field after its instabilities have been followed.
 
     Args:
-        state: Where they led.
+        state: The final state.
         stable: Whether no admitted rotation lowers the energy.
-        broken_energy: Total energy in Hartree where the others lead, those that break the point
-            group; None where there are none.
-        steps: What was done.
+        broken_energy: Total energy at the end of rotations that break the point group, Hartree;
+            None without such an instability.
+        steps: Descriptions of the steps, for the record.
     """
 
     state: State
@@ -39,14 +39,14 @@ class Settled:
 
 
 def settle(state: State, new: New, free: New, group: Operations | None) -> Settled:
-    """Follow instabilities within the same kind of orbitals until there are none.
+    """Follow instabilities within restricted orbitals until there are none.
 
     Args:
         state: A converged mean field.
-        new: Makes objects that keep the point group.
-        free: Makes objects that know of none.
-        group: The molecule's symmetry operations. Rotations are admitted that keep those which
-            the determinant itself keeps; None admits all.
+        new: Factory of PySCF objects that keep the point group.
+        free: Factory of PySCF objects without a point group.
+        group: The molecule's symmetry operations, of which rotations must keep those that the
+            determinant has; None allows all rotations.
     """
     steps: list[str] = []
     for _ in range(MAX_INSTABILITIES):
@@ -62,7 +62,7 @@ def settle(state: State, new: New, free: New, group: Operations | None) -> Settl
                 return Settled(state, True, broken, tuple(steps))
         lower, back = _descend(state, new if keeping else free, descent)
         if lower is None:
-            # PySCF's ROHF Hessian is approximate where d shells are open: descent is the proof.
+            # PySCF's ROHF Hessian is approximate for open d shells: descent is the proof.
             found = () if back else ("an instability could not be followed",)
             return Settled(state, back, None, (*steps, *found))
         gain = 1e3 * (state.energy - lower.energy)
@@ -72,7 +72,7 @@ def settle(state: State, new: New, free: New, group: Operations | None) -> Settl
 
 
 def _descend(state: State, new: New, descent: Rotation) -> tuple[State | None, bool]:
-    """The lowest state along a direction, if one is lower, and whether one led back."""
+    """The lowest state along a direction if it is lower, and whether a step led back."""
     reached = [second_order(new, descent(size), state.scf.mo_occ) for size in ROTATIONS]
     converged = [scf for scf in reached if scf.converged]
     back = any(abs(scf.e_tot - state.energy) < SAME_ENERGY for scf in converged)
@@ -83,12 +83,12 @@ def _descend(state: State, new: New, descent: Rotation) -> tuple[State | None, b
 
 
 def second_order(new: New, orbitals: Any, occupations: Any) -> Any:
-    """A second-order SCF from given orbitals, whose occupations it keeps.
+    """A second-order SCF from given orbitals with fixed occupations.
 
     Args:
-        new: Makes the object.
-        orbitals: Shape (nao, nmo).
-        occupations: Shape (nmo,).
+        new: Factory of PySCF objects.
+        orbitals: Orbital coefficients, shape (nao, nmo).
+        occupations: Numbers of electrons in the orbitals, shape (nmo,).
     """
     newton = new().newton()
     newton.kernel(orbitals, occupations)

@@ -1,4 +1,4 @@
-"""Restricted Hartree-Fock, with a ladder of fallbacks and a stability check, both recorded."""
+"""Restricted Hartree-Fock, with recorded fallbacks and a recorded stability check."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ ENERGY_TOLERANCE = 1e-11
 GRADIENT_TOLERANCE = 1e-6
 MAX_CYCLES = 100
 SMALL_GAP = 0.25
-"""Hartree between frontier orbitals; in closed shells below it others may want to be occupied."""
+"""Gap of a closed shell below which another occupation may be lower, Hartree."""
 
 WORTH_TELLING = 1e-6
-"""Hartree by which a solution of broken symmetry must be lower."""
+"""Least energy by which a symmetry-broken solution that is reported must be lower, Hartree."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,22 +42,22 @@ class MeanField:
     """Converged restricted orbitals, ordered by occupation and then by energy.
 
     Args:
-        mole: The `pyscf.gto.Mole`.
+        mole: The built `pyscf.gto.Mole`.
         mo_coeff: Orbital coefficients, shape (nao, nmo).
-        mo_energy: Orbital energies in Hartree, shape (nmo,).
-        mo_occ: 2, 1 or 0 electrons in each orbital, shape (nmo,).
-        hcore: One-electron Hamiltonian in the atomic basis, shape (nao, nao).
-        orbsym: Irrep of each orbital, or None.
-        point_group: The abelian point group in use, or None.
-        full_point_group: The molecule's own point group, for people.
-        report: How it was reached.
-        eri: Two-electron integrals over atomic orbitals in Hartree, with PySCF's eightfold
-            packing, so that what follows need not compute them again; None where they are many.
-        checks: Findings that count in the verdict.
-        assumed: What the input leaves open and how it was taken, by key.
-        notes: Further sentences about how the input was read, for people.
-        placed: The molecule; None for orbitals that are not known in space.
-        memory: What may be used by all that is made of it.
+        mo_energy: Orbital energies, Hartree, shape (nmo,).
+        mo_occ: Number of electrons in each orbital, 2, 1 or 0, shape (nmo,).
+        hcore: One-electron Hamiltonian in the atomic basis, Hartree, shape (nao, nao).
+        orbsym: Irreps of the orbitals, shape (nmo,); None without a point group.
+        point_group: The abelian point group in use; None without one.
+        full_point_group: The molecule's full point group, for display.
+        report: The record of the self-consistent field.
+        eri: Two-electron integrals over atomic orbitals, Hartree, in PySCF's eightfold packing,
+            kept for later steps; None for large bases.
+        checks: Checks for the verdict.
+        assumed: Values assumed for keys that the input leaves open.
+        notes: Further remarks on how the input was read.
+        placed: The molecule with its positions; None for orbitals of an FCIDUMP file.
+        memory: The memory limit.
     """
 
     mole: Any
@@ -92,10 +92,10 @@ class MeanField:
         return int((self.mo_occ > 0).sum())
 
     def irrep_name(self, index: int) -> str:
-        """What the irrep of an orbital is called; empty without a point group.
+        """The name of an orbital's irrep; empty without a point group.
 
         Args:
-            index: From 0.
+            index: Index of the orbital, from 0.
         """
         from pyscf import symm
 
@@ -151,18 +151,18 @@ def mean_field_of(
 
 
 def solve_mean_field(mole: Any, options: ScfSpec | None = None) -> MeanField:
-    """Run RHF for closed shells, ROHF for open ones, and look for the lowest solution.
+    """Run RHF for closed shells, ROHF for open ones, and search for the lowest solution.
 
-    The ladder: plain DIIS; damping and level shift, then DIIS again; second order (Newton). Where
-    several solutions are to be expected, it is followed by a search from other guesses. A solution
-    that is a saddle point is left along its instability, up to four times.
+    The fallbacks: plain DIIS; damping and level shift, then DIIS again; second order (Newton). If
+    several solutions are to be expected, a search from other guesses follows. From a solution that
+    is a saddle point, instabilities are followed up to four times.
 
     Args:
         mole: A built `pyscf.gto.Mole`.
-        options: What to do about symmetry, and how many guesses to take.
+        options: The use of symmetry, and the extent of the search.
 
     Raises:
-        NotConvergedError: No step of the ladder converged.
+        NotConvergedError: No fallback converged.
     """
     options = options or ScfSpec()
     start = time.perf_counter()
@@ -195,7 +195,7 @@ def solve_mean_field(mole: Any, options: ScfSpec | None = None) -> MeanField:
 
 
 def _states(mole: Any, scf: Any, options: ScfSpec, difficult: bool) -> tuple[State, ...]:
-    """Solutions to choose from: the first alone where it is beyond doubt."""
+    """Candidate solutions; only the first one for simple molecules."""
     first = State(FIRST, scf)
     if options.guesses == "one":
         return (first,)
@@ -215,7 +215,7 @@ def _states(mole: Any, scf: Any, options: ScfSpec, difficult: bool) -> tuple[Sta
 
 
 def _has_open_d_shells(mole: Any) -> bool:
-    """Whether there is an atom of a d or f block."""
+    """Whether the molecule has an atom of the d or f block."""
     from pyscf.data.elements import charge
 
     protons = {charge(mole.atom_pure_symbol(atom)) for atom in range(mole.natm)}
@@ -224,13 +224,13 @@ def _has_open_d_shells(mole: Any) -> bool:
 
 
 def _gap(scf: Any) -> float:
-    """Energy of the lowest empty orbital less that of the highest occupied one, in Hartree."""
+    """Energy of the lowest empty orbital minus that of the highest occupied one, Hartree."""
     empty = scf.mo_energy[scf.mo_occ == 0]
     return float(min(empty, default=np.inf) - max(scf.mo_energy[scf.mo_occ > 0]))
 
 
 def _maker(mole: Any, scf: Any) -> Callable[[], Any]:
-    """Makes objects that share the two-electron integrals of one that has been run."""
+    """A factory of PySCF objects that share the two-electron integrals of a finished one."""
 
     def make() -> Any:
         method = new_scf(mole)
@@ -241,9 +241,9 @@ def _maker(mole: Any, scf: Any) -> Callable[[], Any]:
 
 
 def _parents(mole: Any, scf: Any) -> list[Parent]:
-    """Orbitals of the molecule with an electron more or less, or with all electrons paired.
+    """Orbitals of the molecule with one electron more or less, or with all electrons paired.
 
-    Ions begin at what they are an ion of; radicals, with as many electrons as their cation.
+    Ions start from orbitals of their neutral molecule, radicals from those of their cation.
     """
     if mole.charge == 0 and mole.spin == 0:
         return []
@@ -265,7 +265,7 @@ def _parents(mole: Any, scf: Any) -> list[Parent]:
 def _settle(
     mole: Any, scf: Any, states: tuple[State, ...], group: Operations | None
 ) -> tuple[Settled, tuple[float, ...]]:
-    """The lowest state, converged and at a minimum, and all energies on the way there."""
+    """The lowest state, converged at a minimum, and the energies of all intermediate states."""
     free = _maker(without_symmetry(mole), scf)
     settled = []
     for contender in contenders(states, group):
@@ -281,7 +281,7 @@ def _settle(
 
 
 def _external(settled: Settled) -> bool | None:
-    """Closed shells alone can be tested, at a minimum."""
+    """External stability of a closed shell at a minimum; None if it was not tested."""
     scf = settled.state.scf
     return is_externally_stable(scf) if settled.stable and scf.mol.spin == 0 else None
 
@@ -289,7 +289,7 @@ def _external(settled: Settled) -> bool | None:
 def _lower_broken_symmetry(
     energies: tuple[float, ...], settled: Settled, group: Operations | None
 ) -> float | None:
-    """How much lower, in millihartree, a known solution lies that breaks the point group."""
+    """Energy by which a known symmetry-broken solution is lower, millihartree; None without one."""
     if group is None:
         return None
     gain = settled.state.energy - min(energies)
@@ -297,7 +297,7 @@ def _lower_broken_symmetry(
 
 
 def _log(report: ScfRecord, states: tuple[State, ...]) -> None:
-    """Every attempt, and the one that was kept."""
+    """Log every attempt, and the one that was kept."""
     for step in report.steps:
         LOG.info("%s: %s", report.method, step)
     for state in states:
@@ -308,7 +308,7 @@ def _log(report: ScfRecord, states: tuple[State, ...]) -> None:
 def _findings(
     report: ScfRecord, states: tuple[State, ...]
 ) -> tuple[tuple[Check, ...], tuple[str, ...]]:
-    """What counts in the verdict, and what is told about the search."""
+    """Checks for the verdict, and remarks on the search."""
     notes: list[str] = []
     if report.guesses > 1:
         gain = HARTREE_IN_MILLIHARTREE * (states[0].energy - report.energy)
@@ -321,11 +321,11 @@ def _findings(
 
 
 def broken_symmetry(report: ScfRecord, remedy: str = "") -> tuple[Check, ...]:
-    """The finding that a solution lies lower which breaks the point group.
+    """The failed check of a mean field with a lower, symmetry-broken solution.
 
     Args:
-        report: How the mean field was found.
-        remedy: What takes that solution instead, as the end of a sentence.
+        report: The record of the mean field.
+        remedy: Advice on how to use that solution, as the end of a sentence.
     """
     lower = report.lower_broken_symmetry_mha
     if lower is None:
@@ -335,7 +335,7 @@ def broken_symmetry(report: ScfRecord, remedy: str = "") -> tuple[Check, ...]:
 
 
 def new_scf(mole: Any) -> Any:
-    """A PySCF object for RHF or ROHF that has not been run, with our thresholds."""
+    """A PySCF object for RHF or ROHF with the project's thresholds, not yet run."""
     from pyscf import scf
 
     method = scf.RHF(mole) if mole.spin == 0 else scf.ROHF(mole)
@@ -371,7 +371,7 @@ def _climb(mole: Any) -> tuple[Any, list[str]]:
 
 
 def without_symmetry(mole: Any) -> Any:
-    """The same molecule, free to break its point group."""
+    """The molecule without a point group, so that orbitals may break it."""
     copy = mole.copy()
     copy.symmetry = False
     copy.build(dump_input=False, parse_arg=False)
@@ -401,13 +401,13 @@ def _collect(
 
 
 def _kept_integrals(scf: Any) -> FloatArray | None:
-    """Those that the iterations have used, where they are few."""
+    """The two-electron integrals of the iterations; None for large bases."""
     eri = scf._eri
     return eri if eri is not None and eri.nbytes <= KEPT_INTEGRALS_BYTES else None
 
 
 def with_fixed_signs(coefficients: FloatArray) -> FloatArray:
-    """Make the largest coefficient of every orbital positive, so that runs can be repeated."""
+    """Make the largest coefficient of every orbital positive, for reproducible signs."""
     largest = np.argmax(np.abs(coefficients) > np.abs(coefficients).max(axis=0) - 1e-6, axis=0)
     signs = np.sign(coefficients[largest, np.arange(coefficients.shape[1])])
     return coefficients * np.where(signs == 0, 1.0, signs)

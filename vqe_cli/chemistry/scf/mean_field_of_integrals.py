@@ -11,12 +11,12 @@ from vqe_cli.fermions.problem import ElectronicProblem
 
 
 def mole_without_atoms(norb: int, nelec: tuple[int, int], core_energy: float) -> Any:
-    """A `pyscf.gto.Mole` that knows its electrons, its size and its core energy, and no atoms.
+    """A `pyscf.gto.Mole` with electrons, size and core energy but without atoms.
 
     Args:
-        norb: Orbitals.
-        nelec: Alpha and beta electrons.
-        core_energy: In Hartree.
+        norb: Number of orbitals.
+        nelec: Numbers of alpha and beta electrons.
+        core_energy: Energy of the nuclei and frozen electrons, Hartree.
     """
     from pyscf import gto
 
@@ -33,9 +33,9 @@ def scf_over(mole: Any, h1: FloatArray, eri: FloatArray) -> Any:
     """An RHF (closed shell) or ROHF object over integrals of orthonormal orbitals, not yet run.
 
     Args:
-        mole: From `mole_without_atoms`.
-        h1: One-electron integrals, shape (norb, norb).
-        eri: Two-electron integrals, eightfold packing.
+        mole: A molecule by `mole_without_atoms`.
+        h1: One-electron integrals, Hartree, shape (norb, norb).
+        eri: Two-electron integrals, Hartree, eightfold packing.
     """
     from pyscf import scf
 
@@ -48,7 +48,7 @@ def scf_over(mole: Any, h1: FloatArray, eri: FloatArray) -> Any:
 
 
 def restricted(problem: ElectronicProblem) -> Any:
-    """An RHF (closed shell) or ROHF object whose orbitals are the problem's own.
+    """An RHF (closed shell) or ROHF object with the problem's own orbitals.
 
     No SCF is run: the orbitals are the unit matrix, the occupation that of the reference
     determinant, and the energy its energy.
@@ -68,14 +68,14 @@ def restricted(problem: ElectronicProblem) -> Any:
 
 
 def canonical(problem: ElectronicProblem) -> Any:
-    """An RHF object of a closed shell whose orbitals make both blocks of its Fock diagonal."""
+    """An RHF object of a closed shell with a Fock matrix that is diagonal in both blocks."""
     field, count = restricted(problem), problem.nelec[0]
     field.mo_coeff, field.mo_energy = _block_diagonal(problem.fock[0], count)
     return field
 
 
 def unrestricted(problem: ElectronicProblem) -> Any:
-    """The same as a UHF object."""
+    """A UHF object with the problem's own orbitals."""
     field = restricted(problem).to_uhf()
     fock_a, fock_b = problem.fock
     field.mo_energy = np.array([np.diag(fock_a), np.diag(fock_b)])
@@ -85,7 +85,7 @@ def unrestricted(problem: ElectronicProblem) -> Any:
 
 
 def semicanonical(problem: ElectronicProblem) -> Any:
-    """A UHF object whose orbitals make the occupied and the empty block of each Fock diagonal."""
+    """A UHF object with Fock matrices that are diagonal in the occupied and the empty block."""
     field = unrestricted(problem)
     blocks = [
         _block_diagonal(fock, count)
@@ -97,7 +97,7 @@ def semicanonical(problem: ElectronicProblem) -> Any:
 
 
 def _block_diagonal(fock: FloatArray, count: int) -> tuple[FloatArray, FloatArray]:
-    """Orbitals and energies that diagonalise a Fock matrix among the first ones and the others."""
+    """Orbitals and energies of the two diagonal blocks of a Fock matrix."""
     low, occupied = np.linalg.eigh(fock[:count, :count])
     high, empty = np.linalg.eigh(fock[count:, count:])
     rotation = np.zeros_like(fock)

@@ -1,4 +1,4 @@
-"""What the mean field alone says of a molecule: its frontier orbitals and its dipole moment."""
+"""Properties of the mean field: frontier orbitals and dipole moment."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from vqe_cli.chemistry.scf.scf_objects import semicanonical_scf
 
 @dataclass(frozen=True)
 class FrontierGap:
-    """The frontier orbitals, energies in Hartree.
+    """Energies of the frontier orbitals.
 
     Args:
-        homo: The highest occupied orbital.
-        lumo: The lowest empty one; None where the basis has none.
+        homo: Energy of the highest occupied orbital, Hartree.
+        lumo: Energy of the lowest empty orbital, Hartree; None if the basis has none.
     """
 
     homo: float
@@ -26,18 +26,18 @@ class FrontierGap:
 
     @property
     def gap(self) -> float | None:
-        """`lumo` less `homo`."""
+        """`lumo` minus `homo`, Hartree; None without `lumo`."""
         return None if self.lumo is None else self.lumo - self.homo
 
 
 def frontier_gap(field: MeanField) -> FrontierGap:
-    """The highest occupied and lowest empty orbital.
+    """The energies of the highest occupied and lowest empty orbital.
 
-    In open shells the energy of a singly occupied orbital depends on the spin, and ROHF's own
-    eigenvalues are neither. There orbitals are made semicanonical for each spin: `homo` is the
-    highest occupied spin orbital of either spin, usually the singly occupied one with alpha spin,
-    and `lumo` the lowest empty one, which may be the same orbital with beta spin. Each is then, in
-    the sense of Koopmans, an ionisation energy or an electron affinity.
+    In open shells the energy of a singly occupied orbital depends on the spin, unlike ROHF's own
+    eigenvalues. So the orbitals are made semicanonical for each spin: `homo` is the highest
+    occupied spin orbital, usually the singly occupied one with alpha spin, and `lumo` the lowest
+    empty one, which may be the same orbital with beta spin. By Koopmans' theorem they approximate
+    the negative ionisation energy and electron affinity.
 
     Args:
         field: The mean field.
@@ -57,7 +57,7 @@ def frontier_gap(field: MeanField) -> FrontierGap:
 
 
 def hf_dipole(field: MeanField) -> FloatArray:
-    """The dipole moment of the Hartree-Fock determinant in e·bohr, shape (3,).
+    """The dipole moment of the Hartree-Fock determinant, e·bohr, shape (3,).
 
     For ions it depends on the origin, which is that of the coordinates.
 

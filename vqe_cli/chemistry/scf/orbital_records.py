@@ -1,4 +1,4 @@
-"""What molecular orbitals are made of, for people."""
+"""Records of molecular orbitals and their composition."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ if TYPE_CHECKING:
     from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
 
 LARGEST = 3
-"""Contributions that are named, at most."""
+"""Maximum number of contributions that are named."""
 
 MAIN = 0.2
-"""Share of a split shell from which it is called by that function; the others are inner ones."""
+"""Share of a split shell from which a function names it; earlier functions are inner ones."""
 
 STRAIGHT = 0.9
-"""Share of a shell along one direction from which that direction is named."""
+"""Share of a shell along one direction from which the direction is named."""
 
 WORTH_NAMING = 0.05
-"""Of an electron; smaller contributions are left out."""
+"""Smallest contribution that is named, as a share of the orbital."""
 
 
 def active_space_record(selection: OrbitalSelection) -> ActiveSpaceRecord:
-    """The active orbitals, and why they were chosen.
+    """The record of the active orbitals and the reason for their choice.
 
     Args:
-        selection: The choice.
+        selection: The choice of orbitals.
     """
     return ActiveSpaceRecord(
         method=selection.method,
@@ -45,11 +45,11 @@ def active_space_record(selection: OrbitalSelection) -> ActiveSpaceRecord:
 def orbital_records(
     selection: OrbitalSelection, indices: Iterable[int]
 ) -> tuple[OrbitalRecord, ...]:
-    """Some orbitals of a selection's mean field.
+    """The records of some orbitals of a selection's mean field.
 
     Args:
-        selection: Tells what part they have.
-        indices: Which ones, from 0.
+        selection: The choice of active and frozen orbitals.
+        indices: Indices of the orbitals, from 0.
     """
     field, criterion, indices = selection.field, selection.criterion, list(indices)
     known_in_space = field.mole.natm > 0
@@ -81,7 +81,7 @@ def _compositions(field: MeanField, indices: list[int]) -> list[tuple[tuple[str,
 
 
 def _composition(populations: FloatArray, shells: list[_Shell]) -> tuple[tuple[str, float], ...]:
-    """The largest shells, the largest first."""
+    """The shells with the largest populations, the largest first."""
     shares = np.array([populations[shell.members].sum() for shell in shells])
     largest = np.argsort(-shares.round(6), kind="stable")[:LARGEST]
     found = largest[shares[largest] >= WORTH_NAMING]
@@ -95,10 +95,10 @@ class _Shell:
     """Basis functions of one atom and one angular momentum.
 
     Args:
-        atom: Such as ``"C1"``, counted from 1.
+        atom: Name of the atom, counted from 1, such as ``"C1"``.
         members: Indices of the basis functions.
-        names: Principal number and momentum of each, such as ``"2p"``.
-        directions: Of each, such as ``"z"``.
+        names: Principal number and angular momentum of each function, such as ``"2p"``.
+        directions: Direction of each function, such as ``"z"``.
     """
 
     atom: str
@@ -107,10 +107,10 @@ class _Shell:
     directions: list[str]
 
     def name(self, populations: FloatArray) -> str:
-        """What a chemist would call it: ``"C1 2pz"``, or ``"C1 2p"`` where it lies askew.
+        """The name of an orbital of the shell: ``"C1 2pz"``, or ``"C1 2p"`` if not along an axis.
 
-        The parts of a split valence shell are one orbital, named by the first that matters: core
-        functions of the same momentum hardly take part in valence orbitals.
+        The parts of a split valence shell are one orbital, named by the first with a significant
+        share: core functions of the same momentum contribute little to valence orbitals.
         """
         parts = populations[self.members]
         numbers = {name: parts[np.equal(self.names, name)].sum() for name in self.names}

@@ -1,4 +1,4 @@
-"""Orbitals rotated among those of equal occupation: the determinant stays what it is."""
+"""Rotations among orbitals of equal occupation, which keep the determinant."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ from vqe_cli.chemistry.scf.mean_field import MeanField, with_fixed_signs
 from vqe_cli.chemistry.symmetry.irreps import adapted
 
 NO_COUPLING = 1e-6
-"""Matrix elements between irreps that are round-off, not broken symmetry."""
+"""Largest matrix element between irreps that counts as round-off."""
 
 PURE = 1.0 - 1e-8
-"""Share of an orbital within one irrep from which it belongs to it."""
+"""Share of an orbital within one irrep from which the orbital belongs to it."""
 
 
 def diagonalised(
     vectors: FloatArray, matrix: FloatArray, irreps: Sequence[int] | None
 ) -> tuple[FloatArray, FloatArray]:
-    """Rotate orbitals among themselves so that a matrix becomes diagonal.
+    """Rotate orbitals among themselves to diagonalise a matrix.
 
-    Where the matrix does not couple irreps, neither does the rotation, also if eigenvalues of
-    several irreps are equal.
+    If the matrix does not couple irreps, the rotation does not either, even for equal eigenvalues
+    of several irreps.
 
     Args:
         vectors: Orthonormal columns over the molecular orbitals, shape (nmo, n).
-        matrix: Symmetric, over the molecular orbitals, shape (nmo, nmo).
-        irreps: Irrep of each molecular orbital, or None.
+        matrix: Symmetric matrix over the molecular orbitals, shape (nmo, nmo).
+        irreps: Irreps of the molecular orbitals; None without symmetry.
 
     Returns:
-        Eigenvalues in rising order, shape (n,), and the rotated columns, shape (nmo, n).
+        Eigenvalues in ascending order, shape (n,), and the rotated columns, shape (nmo, n).
     """
     values, columns = [np.zeros(0)], [vectors[:, :0]]
     for group in _uncoupled(vectors, matrix, irreps):
@@ -47,17 +47,17 @@ def diagonalised(
 
 
 def semicanonical(field: MeanField, blocks: Sequence[FloatArray]) -> tuple[MeanField, FloatArray]:
-    """Rotated orbitals whose Fock operator is diagonal within each block.
+    """Rotate orbitals to make the Fock operator diagonal within each block.
 
     Args:
         field: The mean field.
-        blocks: Orthonormal columns over its orbitals, each block of one occupation, doubly
-            occupied blocks before singly occupied and empty ones; together all orbitals.
+        blocks: Blocks of orthonormal columns over the field's orbitals, each of one occupation,
+            doubly occupied before singly occupied and empty ones; together all orbitals.
 
     Returns:
-        The same mean field over the rotated orbitals, in the order of the blocks and by energy
-        within each, and the rotation, shape (nmo, nmo). Irreps are dropped where a rotated orbital
-        mixes them.
+        The mean field over the rotated orbitals, in the order of the blocks and by energy within
+        each, and the rotation, shape (nmo, nmo). Irreps are dropped if a rotated orbital mixes
+        them.
     """
     fock = np.diag(field.mo_energy)
     rotated = [diagonalised(block, fock, field.orbsym) for block in blocks]
@@ -79,7 +79,7 @@ def semicanonical(field: MeanField, blocks: Sequence[FloatArray]) -> tuple[MeanF
 def _uncoupled(
     vectors: FloatArray, matrix: FloatArray, irreps: Sequence[int] | None
 ) -> list[npt.NDArray[np.intp]]:
-    """Columns by irrep; all together where one of them, or the matrix, mixes irreps."""
+    """Indices of columns by irrep; of all columns if one of them, or the matrix, mixes irreps."""
     together = [np.arange(vectors.shape[1])]
     if irreps is None:
         return together

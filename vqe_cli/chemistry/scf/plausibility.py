@@ -1,4 +1,4 @@
-"""Is a mean field plausible? Some numbers say that the input was read as another question."""
+"""Plausibility of a mean field: numbers that point to a misread input."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from vqe_cli.schema import MoleculeSpec
 from vqe_cli.schema.records import Check, doubt
 
 LARGEST_DIPOLE = 100.0
-"""Debye: two unit charges 21 Å apart."""
+"""Largest plausible dipole moment, debye: that of two unit charges 21 Å apart."""
 
 
 def with_findings(field: MeanField, molecule: MoleculeSpec, atoms: Atoms) -> MeanField:
-    """A mean field with what is to be said of its potentials, basis, distances and plausibility.
+    """A mean field with checks and notes on its potentials, basis, distances and plausibility.
 
     Args:
-        field: As it was solved.
-        molecule: What the user wrote.
-        atoms: Its atoms.
+        field: The converged mean field.
+        molecule: The molecule section of the input.
+        atoms: The atoms of the molecule.
     """
     potentials = potentials_for(molecule, atoms.elements)
     stated = not unit_is_open(molecule)
@@ -49,18 +49,18 @@ def with_findings(field: MeanField, molecule: MoleculeSpec, atoms: Atoms) -> Mea
 
 
 def implausible(field: MeanField) -> tuple[Check, ...]:
-    """Warnings about electrons that are not bound and about charges far apart.
+    """The failed checks of unbound electrons and of charges far apart.
 
     Args:
-        field: Of a molecule.
+        field: The mean field of a molecule.
     """
     return (*_unbound(field), *_torn_apart(field))
 
 
 def _unbound(field: MeanField) -> Iterator[Check]:
-    """By Koopmans, an orbital above zero gives its electron away; only anions may have one.
+    """The failed check of an occupied orbital above zero, unbound by Koopmans; not for anions.
 
-    Of high multiplicities only paired electrons are looked at: triplet H2 is not bound in STO-3G.
+    For high multiplicities only paired electrons are checked: triplet H2 is unbound in STO-3G.
     """
     if field.mole.charge < 0:
         return
@@ -71,7 +71,7 @@ def _unbound(field: MeanField) -> Iterator[Check]:
 
 
 def _on_anions(field: MeanField) -> Iterator[str]:
-    """Of anions it is a remark: small bases bind few of them, and differences may still serve."""
+    """A remark on unbound anions: small bases bind few, and energy differences may be useful."""
     if field.mole.charge >= 0:
         return
     homo = _highest_occupied(field)
@@ -83,12 +83,12 @@ def _on_anions(field: MeanField) -> Iterator[str]:
 
 
 def _highest_occupied(field: MeanField) -> float:
-    """In Hartree; the highest pair where electrons are unpaired by two or more."""
+    """Energy of the highest occupied orbital, Hartree; with two or more unpaired, of the pairs."""
     return frontier_gap(field).homo if field.mole.spin < 2 else _highest_pair(field)
 
 
 def _highest_pair(field: MeanField) -> float:
-    """The highest occupied orbital of beta spin in Hartree."""
+    """Energy of the highest occupied orbital of beta spin, Hartree."""
     count = field.mole.nelec[1]
     if count == 0:
         return float("-inf")
@@ -97,7 +97,7 @@ def _highest_pair(field: MeanField) -> float:
 
 
 def _torn_apart(field: MeanField) -> Iterator[Check]:
-    """The dipole moment of an ion depends on the origin and says nothing."""
+    """The failed check of a large dipole moment, which is not defined for ions."""
     if field.mole.charge != 0:
         return
     dipole = float(np.linalg.norm(hf_dipole(field))) * DEBYE_PER_ATOMIC_UNIT

@@ -13,9 +13,9 @@ from vqe_cli.chemistry.scf.mean_field import MeanField, new_scf, without_symmetr
 
 
 def restricted_scf(field: MeanField) -> Any:
-    """An RHF or ROHF object that holds the orbitals; no iteration is made.
+    """An RHF or ROHF object with the orbitals, without iterations.
 
-    It has no point group, which PySCF's correlated methods would not use anyway.
+    It has no point group, which PySCF's correlated methods do not use.
 
     Args:
         field: The mean field.
@@ -28,7 +28,7 @@ def restricted_scf(field: MeanField) -> Any:
 
 
 def semicanonical_scf(field: MeanField, core: int) -> Any:
-    """A UHF object whose orbitals make each spin's Fock operator diagonal within three blocks.
+    """A UHF object with Fock operators of both spins that are diagonal within three blocks.
 
     The blocks are the core, the other occupied and the empty orbitals: the reference of
     perturbation theory and coupled cluster on ROHF orbitals (Lauderdale et al., Chem. Phys. Lett.
@@ -36,7 +36,7 @@ def semicanonical_scf(field: MeanField, core: int) -> Any:
 
     Args:
         field: The mean field.
-        core: How many of the first orbitals are the core.
+        core: Number of core orbitals, which are the first ones.
     """
     method = restricted_scf(field).to_uhf()
     coefficients, energies = [], []
@@ -51,14 +51,14 @@ def semicanonical_scf(field: MeanField, core: int) -> Any:
 
 
 def rotations_of(field: MeanField, unrestricted: Any) -> tuple[FloatArray, FloatArray]:
-    """Orbitals of a UHF object as columns over those of a mean field, for both spins.
+    """The orbitals of a UHF object over those of a mean field, for both spins.
 
     Args:
         field: The mean field.
-        unrestricted: From `semicanonical_scf`.
+        unrestricted: A UHF object by `semicanonical_scf`.
 
     Returns:
-        Two orthogonal matrices of shape (nmo, nmo).
+        Two orthogonal matrices with orbitals as columns, each of shape (nmo, nmo).
     """
     overlap = field.mole.intor_symmetric("int1e_ovlp")
     alpha, beta = (field.mo_coeff.T @ overlap @ orbitals for orbitals in unrestricted.mo_coeff)

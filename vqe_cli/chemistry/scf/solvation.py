@@ -12,7 +12,7 @@ from vqe_cli.errors import InputError, NotConvergedError, UnavailableError, did_
 SolventModel = Literal["ddcosmo", "c-pcm", "smd"]
 
 SOLVENT_TOLERANCE = 1e-9
-"""Hartree; grids of the cavity are not finer than that."""
+"""Convergence threshold of the energy, Hartree; the cavity's grids are no finer."""
 
 
 @dataclass(frozen=True)
@@ -20,13 +20,13 @@ class Solvation:
     """The mean field in a solvent.
 
     Args:
-        model: Of the solvent.
-        solvent: Its name.
-        dielectric_constant: Relative to vacuum.
+        model: The solvent model.
+        solvent: The solvent's name.
+        dielectric_constant: Static dielectric constant of the solvent, relative to vacuum.
         energy: Total energy in the solvent, Hartree.
-        solvation_energy: `energy` less that of the gas phase at the same geometry, Hartree.
-        nonelectrostatic_energy: Cavity, dispersion and structure of the solvent, part of
-            `solvation_energy`, Hartree; only smd has it.
+        solvation_energy: `energy` minus that of the gas phase at the same geometry, Hartree.
+        nonelectrostatic_energy: Contribution of cavity, dispersion and solvent structure to
+            `solvation_energy`, Hartree; None except for smd.
     """
 
     model: SolventModel
@@ -41,7 +41,7 @@ def dielectric_constant(solvent: str) -> float:
     """The static dielectric constant of a solvent, relative to vacuum.
 
     Args:
-        solvent: Its name in the Minnesota solvent descriptor database, such as ``water``.
+        solvent: The solvent's name in the Minnesota solvent descriptor database, such as ``water``.
 
     Raises:
         InputError: There is no solvent of that name.
@@ -57,16 +57,16 @@ def dielectric_constant(solvent: str) -> float:
 
 
 def solvated(field: MeanField, solvent: str, model: SolventModel = "ddcosmo") -> Solvation:
-    """Relax the orbitals in the field of a solvent.
+    """The mean field relaxed in the field of a solvent.
 
     Domain-decomposed COSMO (Cancès, Maday and Stamm, J. Chem. Phys. 139, 054111 (2013)), C-PCM
     (Barone and Cossi, J. Phys. Chem. A 102, 1995 (1998)), or SMD (Marenich, Cramer and Truhlar,
     J. Phys. Chem. B 113, 6378 (2009)), by PySCF. The geometry stays that of the gas phase.
 
     Args:
-        field: In the gas phase.
-        solvent: Its name.
-        model: Of the solvent.
+        field: The mean field in the gas phase.
+        solvent: The solvent's name.
+        model: The solvent model.
 
     Raises:
         InputError: There is no solvent of that name, or the molecule has ghosts.

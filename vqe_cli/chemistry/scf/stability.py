@@ -1,7 +1,7 @@
-"""Is a self-consistent field a minimum? The lowest eigenvalue of its orbital Hessian.
+"""Stability of a self-consistent field, by the lowest eigenvalue of its orbital Hessian.
 
-Čížek and Paldus, J. Chem. Phys. 47, 3976 (1967). Rotations of every symmetry are admitted, also
-those that the molecule's point group forbids, unless only those are asked for that keep it.
+Čížek and Paldus, J. Chem. Phys. 47, 3976 (1967). Rotations of every symmetry are allowed, even if
+they break the molecule's point group, unless a group is given.
 """
 
 from __future__ import annotations
@@ -16,33 +16,33 @@ from vqe_cli._core.seeds import guesses
 from vqe_cli.errors import NotConvergedError
 
 NEGATIVE = -1e-5
-"""An eigenvalue below this (Hartree) is an instability; above it, round-off."""
+"""Largest eigenvalue of an instability, Hartree; above it is round-off."""
 
 _DENSE = 40
 
 ROOTS = 3
-"""Eigenvalues that are looked for, so that the lowest is not missed."""
+"""Number of eigenvalues that are computed, so that the lowest is not missed."""
 
 NOISE = 0.3
-"""Of a start, so that no symmetry is left out."""
+"""Size of the random part of starting vectors, which covers every symmetry."""
 
 TOLERANCE = 1e-9
-"""Hartree, between iterations; errors of eigenvectors are its root."""
+"""Convergence threshold of eigenvalues, Hartree; eigenvectors are good to its square root."""
 
 MAX_CYCLES = 300
 
 
 Rotation = Callable[[float], FloatArray]
-"""Orbitals rotated by a length in radians."""
+"""Function of a length in radians that returns the rotated orbitals, shape (nao, nmo)."""
 
 
 def internal_instability(scf: Any, operations: FloatArray | None = None) -> Rotation | None:
-    """A direction of descent within RHF or ROHF, or None at a minimum.
+    """A direction of descent within RHF or ROHF; None at a minimum.
 
     Args:
         scf: A converged `pyscf.scf.RHF` or `ROHF`.
-        operations: Symmetry operations over its orbitals, shape (operations, nmo, nmo), a group;
-            only rotations that they leave alone are then admitted.
+        operations: Symmetry operations over the orbitals, a group, shape (operations, nmo, nmo),
+            which rotations must keep; None allows all rotations.
     """
     from pyscf.scf import hf
     from pyscf.soscf import newton_ah
@@ -60,7 +60,7 @@ def internal_instability(scf: Any, operations: FloatArray | None = None) -> Rota
 def _symmetric_part(
     operations: FloatArray, occupations: FloatArray
 ) -> Callable[[FloatArray], FloatArray]:
-    """Projects rotations to those that commute with all operations: their mean over the group."""
+    """The projector of rotations onto those that commute with all operations, their group mean."""
     from pyscf.scf import hf
 
     def project(rotation: FloatArray) -> FloatArray:
@@ -72,7 +72,7 @@ def _symmetric_part(
 
 
 def is_externally_stable(scf: Any) -> bool:
-    """Whether no unrestricted determinant nearby lies lower.
+    """Whether no nearby unrestricted determinant is lower.
 
     Args:
         scf: A converged `pyscf.scf.RHF`.
@@ -92,17 +92,18 @@ def lowest(
     diagonal: FloatArray,
     project: Callable[[FloatArray], FloatArray] | None = None,
 ) -> tuple[float, FloatArray]:
-    """Lowest eigenvalue and its vector of a Hessian given by its product with a vector.
+    """The lowest eigenvalue and eigenvector of a Hessian.
 
     Davidson's method, preconditioned by differences of orbital energies: the spectrum reaches from
-    tenths of a Hartree to the thousands of heavy atoms' cores, where Lanczos iterations without a
+    tenths of a Hartree to thousands for heavy atoms' cores, where Lanczos iterations without a
     preconditioner need thousands of products.
 
     Args:
-        hessian: Its product with a vector, in Hartree.
-        diagonal: About its diagonal, shape (rotations,).
-        project: To the subspace that is looked at, which the Hessian does not leave; None for all.
-            An eigenvalue above zero may then be given as zero.
+        hessian: Function that returns the Hessian's product with a vector, Hartree, shape
+            (rotations,).
+        diagonal: Approximate diagonal of the Hessian, Hartree, shape (rotations,).
+        project: Projector onto an invariant subspace of the Hessian to search; None for the whole
+            space. With it, a positive eigenvalue may be returned as zero.
 
     Raises:
         NotConvergedError: The iterations did not converge.
@@ -136,7 +137,7 @@ def lowest(
 
 
 def _starts(diagonal: FloatArray) -> list[FloatArray]:
-    """The rotations that cost least, with something of all others."""
+    """Starting vectors: the rotations of lowest energy, with a random part of all others."""
     random = guesses().normal(size=(ROOTS, diagonal.size))
     starts = NOISE * random / np.linalg.norm(random, axis=1, keepdims=True)
     starts[np.arange(ROOTS), np.argsort(diagonal, kind="stable")[:ROOTS]] += 1.0

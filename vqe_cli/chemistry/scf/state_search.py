@@ -1,10 +1,11 @@
-"""Self-consistent fields from several guesses, among which the lowest is looked for.
+"""Search for the lowest self-consistent field from several guesses.
 
-Iterations from one guess end in one solution, which in open shells, ions and stretched bonds often
-is an excited one: the hole sits in the wrong orbital. Further guesses are PySCF's densities of free
-atoms, and determinants over converged orbitals, the molecule's own or those of its parent, with
-holes and electrons in other frontier orbitals. The molecule's own, disturbed so that no symmetry is
-left, show whether a solution that breaks the point group lies lower.
+Iterations from one guess end in one solution, which for open shells, ions and stretched bonds often
+is an excited one, with the hole in the wrong orbital. Further guesses are PySCF's densities of free
+atoms, and determinants over converged orbitals, of the molecule or of a related one, with holes and
+electrons in other frontier orbitals. The molecule's orbitals, perturbed so that no symmetry is
+left,
+show whether a solution that breaks the point group is lower.
 """
 
 from __future__ import annotations
@@ -25,46 +26,46 @@ from vqe_cli.chemistry.symmetry.point_group import Operations
 Indices = npt.NDArray[np.intp]
 
 FIRST = "minao"
-"""The guess that PySCF takes by default."""
+"""PySCF's default guess."""
 
 ATOMIC = ("atom", "huckel", "1e")
-"""PySCF's other guesses that know nothing but the atoms."""
+"""PySCF's other guesses that are made of the atoms alone."""
 
 FRONTIER = 12
-"""Orbitals whose occupations are tried, from the frontier outwards."""
+"""Number of frontier orbitals whose occupations are tried."""
 
 SAME_ENERGY = 1e-6
-"""Hartree; trials are not converged better."""
+"""Largest difference between equal energies, Hartree; trials are converged no better."""
 
 ENERGY_TOLERANCE = 1e-7
 GRADIENT_TOLERANCE = 1e-3
 MAX_CYCLES = 50
-"""Of trials, which need not be converged well to be told apart."""
+"""Maximum number of iterations of a trial, which need not be well converged."""
 
 MAX_STEPS = 25
-"""Of second order."""
+"""Maximum number of second-order iterations."""
 
 DETERMINANTS = ((60, 8), (150, 6), (400, 3))
-"""Up to so many basis functions so many determinants over one set of orbitals are tried, beyond
-one."""
+"""Pairs (basis functions, determinants): numbers of determinants tried for each set of orbitals
+in bases up to that size; one in larger bases."""
 
 
 DISTURBED = ((150, 2), (400, 1))
-"""Up to so many basis functions so many disturbed starts are tried."""
+"""Pairs (basis functions, starts): numbers of perturbed starts in bases up to that size."""
 
 DISTURBANCE = 0.6
-"""Length, in radians, by which each orbital is turned."""
+"""Length by which each orbital is rotated in a perturbed start, radians."""
 
 CONTENDERS = ((60, 4), (150, 3), (400, 2))
-"""Up to so many basis functions so many of the lowest states are looked at closer, beyond one."""
+"""Pairs (basis functions, states): numbers of lowest states refined in bases up to that size."""
 
 
 @dataclass(frozen=True, eq=False)
 class State:
-    """What iterations from one guess have come to.
+    """A self-consistent field, reached from one guess.
 
     Args:
-        guess: Its name.
+        guess: Name of the guess.
         scf: The converged PySCF object.
     """
 
@@ -73,22 +74,22 @@ class State:
 
     @property
     def energy(self) -> float:
-        """Total energy in Hartree."""
+        """The total energy, Hartree."""
         return float(self.scf.e_tot)
 
     @property
     def occupied(self) -> tuple[FloatArray, FloatArray]:
-        """Orbitals with alpha and with beta electrons, each of shape (nao, electrons)."""
+        """Occupied orbitals of alpha and beta spin, each of shape (nao, electrons)."""
         return self.scf.mo_coeff[:, self.scf.mo_occ > 0], self.scf.mo_coeff[:, self.scf.mo_occ == 2]
 
 
 @dataclass(frozen=True, eq=False)
 class Parent:
-    """Orbitals of which determinants are made.
+    """Orbitals from which determinants are made.
 
     Args:
-        label: Whose they are.
-        scf: A converged PySCF object, whose electrons may be more or fewer.
+        label: Description of the molecule that they belong to.
+        scf: A converged PySCF object, possibly with another number of electrons.
     """
 
     label: str
@@ -103,14 +104,14 @@ def search(
     *,
     thorough: bool,
 ) -> tuple[State, ...]:
-    """Solutions from several guesses, the first among them.
+    """Solutions from several guesses, including the first.
 
     Args:
-        first: What iterations from the first guess have come to.
-        new: Makes a PySCF object for RHF or ROHF that has not been run.
-        free: Makes one that knows of no point group.
-        parents: Makes orbitals of related molecules.
-        thorough: Whether to move electrons between frontier orbitals, and to disturb them, too.
+        first: The solution from the first guess.
+        new: Factory of PySCF objects for RHF or ROHF, not yet run.
+        free: Factory of PySCF objects without a point group, not yet run.
+        parents: Function that returns orbitals of related molecules.
+        thorough: Whether to try other occupations of frontier orbitals and perturbed starts, too.
     """
     states = [first, *atomic_states(new)]
     if not thorough:
@@ -123,14 +124,14 @@ def search(
 
 
 def contenders(states: Sequence[State], group: Operations | None) -> list[State]:
-    """The lowest states of different energies, the earlier of two of equal energy.
+    """The lowest states of different energies; of equal ones the earliest.
 
-    Trials end at saddle points, too; which state is the lowest is seen only when each has been
-    followed from there.
+    Trials may end at saddle points; the lowest state is known only after following instabilities
+    from each of them.
 
     Args:
-        states: From `search`.
-        group: The molecule's symmetry operations; None where they do not matter.
+        states: States by `search`.
+        group: The molecule's symmetry operations; None to ignore symmetry.
     """
     if group is not None:
         states = _keeping(states, group)
@@ -143,11 +144,11 @@ def contenders(states: Sequence[State], group: Operations | None) -> list[State]
 
 
 def _keeping(states: Sequence[State], group: Operations) -> list[State]:
-    """States that keep the point group.
+    """The states that keep the point group.
 
-    All iterations within PySCF's abelian group keep that. The molecule's own may be larger; where
-    the first state transforms as one of its irreps, only such states count. Where it does not, the
-    lowest closed shell cannot: in singlet O2 two electrons share a degenerate level.
+    All iterations keep PySCF's abelian group. The molecule's full group may be larger; if the first
+    state transforms as one of its irreps, only such states are kept. If it does not, the lowest
+    closed shell cannot: in singlet O2 two electrons share a degenerate level.
     """
     kept = [state for state in states if state.scf.mol.symmetry]
     if not group.is_pure(states[0].occupied):
@@ -156,15 +157,15 @@ def _keeping(states: Sequence[State], group: Operations) -> list[State]:
 
 
 def _up_to(counts: Sequence[tuple[int, int]], size: int, otherwise: int) -> int:
-    """How many there may be with so many basis functions."""
+    """The number of pairs (largest size, number) that applies to a size."""
     return next((count for largest, count in counts if size <= largest), otherwise)
 
 
 def atomic_states(new: Callable[[], Any]) -> Iterator[State]:
-    """From PySCF's guesses, but for the default one.
+    """States from PySCF's guesses, except the default one.
 
     Args:
-        new: Makes a PySCF object for RHF or ROHF that has not been run.
+        new: Factory of PySCF objects for RHF or ROHF, not yet run.
     """
     for name in ATOMIC:
         method = _loosened(new())
@@ -180,10 +181,10 @@ def atomic_states(new: Callable[[], Any]) -> Iterator[State]:
 
 
 def _guessed(method: Any, name: str) -> Any:
-    """PySCF's guess of that name; None where a basis is too small.
+    """PySCF's guess of a name; None if the basis is too small.
 
-    Hückel's minimal one may be for a molecule, and the molecule's own for its free atoms, whose
-    electrons PySCF asserts to fit: iodine's do not in a basis without its core.
+    The minimal basis of the Hückel guess may be too small for a molecule, and the molecule's basis
+    for its free atoms, such as iodine in a basis without its core.
     """
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "remove_linear_dep_ is deprecated", DeprecationWarning)
@@ -194,11 +195,11 @@ def _guessed(method: Any, name: str) -> Any:
 
 
 def determinant_states(new: Callable[[], Any], parent: Parent) -> Iterator[State]:
-    """From the lowest determinants over some orbitals, by second order, which keeps occupations.
+    """States from the lowest determinants over some orbitals, by second-order SCF.
 
     Args:
-        new: Makes a PySCF object for RHF or ROHF that has not been run.
-        parent: The orbitals.
+        new: Factory of PySCF objects for RHF or ROHF, not yet run.
+        parent: The orbitals of the determinants.
     """
     method = new()
     for name, occupations in _determinants(method.mol, parent):
@@ -208,11 +209,11 @@ def determinant_states(new: Callable[[], Any], parent: Parent) -> Iterator[State
 
 
 def disturbed_states(free: Callable[[], Any], state: State) -> Iterator[State]:
-    """From orbitals of a state turned at random, by second order.
+    """States from randomly rotated orbitals of a state, by second-order SCF.
 
     Args:
-        free: Makes a PySCF object for RHF or ROHF that knows of no point group.
-        state: Whose orbitals are turned.
+        free: Factory of PySCF objects for RHF or ROHF without a point group, not yet run.
+        state: The state whose orbitals are rotated.
     """
     from scipy.linalg import expm
 
@@ -240,7 +241,7 @@ def _loosened(method: Any) -> Any:
 
 
 def _determinants(mole: Any, parent: Parent) -> list[tuple[str, FloatArray]]:
-    """The lowest ones; in a point group the lowest of each occupation of its irreps."""
+    """Names and occupations, shape (nmo,), of the lowest determinants, one per symmetry."""
     window, core = _window(mole, parent.scf)
     occupations = _occupations(len(window), mole.nelec[1] - len(core), mole.spin)
     energies = _energies(parent.scf, core, window, occupations)
@@ -263,7 +264,7 @@ def _determinants(mole: Any, parent: Parent) -> list[tuple[str, FloatArray]]:
 
 
 def _window(mole: Any, scf: Any) -> tuple[Indices, Indices]:
-    """Indices of the frontier orbitals, and of the doubly occupied ones below."""
+    """Indices of the frontier orbitals, and of the doubly occupied ones below them."""
     order = np.lexsort((scf.mo_energy, -scf.mo_occ))
     alpha, beta = mole.nelec
     around = max(1, (FRONTIER - (alpha - beta)) // 2)
@@ -272,14 +273,14 @@ def _window(mole: Any, scf: Any) -> tuple[Indices, Indices]:
 
 
 def _occupations(orbitals: int, doubly: int, singly: int) -> FloatArray:
-    """All ways to occupy some orbitals, shape (ways, orbitals)."""
+    """All occupations of some orbitals, shape (occupations, orbitals)."""
     pairs, unpaired = (_chosen(orbitals, count) for count in (doubly, singly))
     first, second = np.nonzero(pairs @ unpaired.T == 0)
     return np.asarray(2.0 * pairs[first] + unpaired[second])
 
 
 def _chosen(orbitals: int, count: int) -> FloatArray:
-    """All ways to choose some of the orbitals, as ones among zeros, shape (ways, orbitals)."""
+    """All choices of some of the orbitals, as ones among zeros, shape (choices, orbitals)."""
     ways = list(combinations(range(orbitals), count))
     found = np.zeros((len(ways), orbitals))
     for row, way in zip(found, ways, strict=True):
@@ -288,7 +289,7 @@ def _chosen(orbitals: int, count: int) -> FloatArray:
 
 
 def _energies(scf: Any, core: Indices, window: Indices, occupations: FloatArray) -> FloatArray:
-    """Of determinants in Hartree, up to a constant, shape (determinants,)."""
+    """Energies of determinants up to a constant, Hartree, shape (determinants,)."""
     active, inactive = scf.mo_coeff[:, window], scf.mo_coeff[:, core]
     densities = [2.0 * inactive @ inactive.T, *(np.outer(c, c) for c in active.T)]
     coulomb, exchange = scf.get_jk(scf.mol, np.array(densities), hermi=1)

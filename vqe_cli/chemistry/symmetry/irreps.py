@@ -1,7 +1,7 @@
-"""Irreps of orbitals, told only where orbitals and integrals have them without remainder.
+"""Irreps of orbitals, assigned only if orbitals and integrals have them exactly.
 
-Methods that work irrep by irrep leave out what symmetry forbids. Whatever is not zero there would
-be lost without a word.
+Methods that work irrep by irrep omit what symmetry forbids, and would silently lose elements that
+are not zero.
 """
 
 from __future__ import annotations
@@ -14,25 +14,27 @@ import numpy as np
 from vqe_cli._core.arrays import FloatArray
 
 ROUND_OFF = 1e-10
-"""Share of an orbital outside its irrep that is removed; its energy changes by as much."""
+"""Largest share of an orbital outside its irrep that is removed as round-off."""
 
 NEGLIGIBLE = 1e-6
-"""Hartree: forbidden integrals up to here, from geometries symmetric to 1e-5 bohr, are set to zero,
-which changes energies by their squares."""
+"""Largest symmetry-forbidden integral that is set to zero, Hartree.
+
+Geometries symmetric to 1e-5 bohr have such integrals. Energies change by their squares.
+"""
 
 Irreps = tuple[int, ...]
 
 
 def adapted(mole: Any, coefficients: FloatArray) -> tuple[FloatArray, Irreps | None]:
-    """Orbitals freed from what round-off left outside their irreps, and those irreps.
+    """Remove round-off outside of the orbitals' irreps.
 
     Args:
         mole: A built `pyscf.gto.Mole`.
         coefficients: Orthonormal orbitals, shape (nao, n).
 
     Returns:
-        The orbitals and their irreps by PySCF's numbering; the orbitals as they were and None if
-        one of them mixes irreps, or without a point group.
+        The orbitals, shape (nao, n), and their irreps in PySCF's numbering; the given orbitals
+        and None if one of them mixes irreps, or without a point group.
     """
     if not mole.symmetry:
         return coefficients, None
@@ -47,7 +49,7 @@ def adapted(mole: Any, coefficients: FloatArray) -> tuple[FloatArray, Irreps | N
 
 
 def _part(basis: FloatArray, overlap: FloatArray, coefficients: FloatArray) -> FloatArray:
-    """What of some orbitals lies within one irrep, shape (nao, n)."""
+    """The parts of some orbitals within one irrep, shape (nao, n)."""
     if basis.shape[1] == 0:
         return np.zeros_like(coefficients)
     left = basis.T @ overlap
@@ -63,16 +65,17 @@ def _orthonormal(coefficients: FloatArray, overlap: FloatArray) -> FloatArray:
 def symmetric_integrals(
     h1: FloatArray, h2: FloatArray, irreps: Sequence[int] | None
 ) -> tuple[FloatArray, FloatArray, Irreps | None]:
-    """Integrals that vanish where irreps say so, or no irreps.
+    """Set symmetry-forbidden integrals to zero, or drop the irreps.
 
     Args:
-        h1: One-electron integrals in Hartree, shape (norb, norb).
-        h2: Two-electron integrals in chemists' order, shape (norb,)*4.
-        irreps: Of the orbitals by PySCF's numbering, in an abelian group.
+        h1: One-electron integrals, Hartree, shape (norb, norb).
+        h2: Two-electron integrals in chemists' order, Hartree, shape (norb,)*4.
+        irreps: Irreps of the orbitals in an abelian group, in PySCF's numbering; None without
+            symmetry.
 
     Returns:
-        The integrals and the irreps; the integrals as they were and None where forbidden elements
-        are too large to be round-off.
+        The integrals and the irreps; the given integrals and None if forbidden elements are too
+        large for round-off.
     """
     if irreps is None:
         return h1, h2, None

@@ -1,7 +1,7 @@
-"""All symmetry operations of a molecule, and how a determinant stands to them.
+"""All symmetry operations of a molecule, and the symmetry of determinants.
 
-PySCF works in abelian groups: D2h for a homonuclear diatomic, whose own group is D∞h. What is
-symmetric there may still tell πx from πy. The operations here are those of the whole group.
+PySCF uses abelian groups: D2h for a homonuclear diatomic of the group D∞h, in which πx and πy are
+not equivalent. The operations here are those of the full group.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.seeds import guesses
 
 SAME_PLACE = 1e-4
-"""Bohr; PySCF calls a geometry symmetric to 1e-5."""
+"""Largest distance between an atom and its image, bohr; PySCF's tolerance is 1e-5."""
 
 TURNS = 16
-"""Of a linear molecule about its axis; more than twice the highest angular momentum in use."""
+"""Number of rotations of a linear molecule, more than twice the highest angular momentum."""
 
 INVARIANT = 1e-5
-"""By how much the overlap of a determinant with its image may miss one."""
+"""Largest deviation from one of an invariant determinant's overlap with its image."""
 
 WHOLE = 0.1
-"""By how much a dimension may miss a whole number: orbitals of one shell relax differently."""
+"""Largest deviation of an irrep's dimension from an integer, for unequally relaxed orbitals."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,16 +33,16 @@ class Operations:
     """Symmetry operations as matrices over atomic orbitals.
 
     Args:
-        matrices: One for each operation, the identity among them, each of shape (nao, nao): the
-            image of orbitals with coefficients C has the coefficients ``matrix @ C``.
-        overlap: Of the atomic orbitals, shape (nao, nao).
+        matrices: Matrices of the operations, including the identity, shape (operations, nao, nao);
+            the image of orbitals with coefficients C has the coefficients ``matrix @ C``.
+        overlap: Overlap of the atomic orbitals, shape (nao, nao).
     """
 
     matrices: tuple[FloatArray, ...]
     overlap: FloatArray
 
     def overlaps(self, occupied: tuple[FloatArray, FloatArray]) -> FloatArray:
-        """Overlap of a determinant with its image under each operation, shape (operations,).
+        """Overlaps of a determinant with its images under the operations, shape (operations,).
 
         Args:
             occupied: Occupied orbitals of alpha and beta spin, each of shape (nao, electrons).
@@ -55,7 +55,7 @@ class Operations:
         )
 
     def kept_by(self, occupied: tuple[FloatArray, FloatArray]) -> Operations:
-        """The operations that turn a determinant into itself, or into its negative.
+        """The operations that keep a determinant up to its sign.
 
         Args:
             occupied: Occupied orbitals of alpha and beta spin, each of shape (nao, electrons).
@@ -67,10 +67,10 @@ class Operations:
     def is_pure(self, occupied: tuple[FloatArray, FloatArray]) -> bool:
         """Whether a determinant transforms as one irrep of the group.
 
-        The mean of ``|⟨Φ|g|Φ⟩|²`` over the group is 1/d for a state of one d-dimensional irrep, by
-        Schur's orthogonality: 1 for a Σ state and 1/2 for a component of a Π state. A mixture has
-        another value: 3/8 for πx², half Σ and half Δ. (One of three equivalent orbitals of a cubic
-        group filled with a pair, A1 and E, is not told apart from T; nor need it be.)
+        By Schur's orthogonality the mean of ``|⟨Φ|g|Φ⟩|²`` over the group is 1/d for a state of one
+        d-dimensional irrep: 1 for a Σ state and 1/2 for a component of a Π state. A mixture has
+        another value: 3/8 for πx², half Σ and half Δ. (A pair in one of three equivalent orbitals
+        of a cubic group, A1 and E, is not distinguished from T, which is not needed.)
 
         Args:
             occupied: Occupied orbitals of alpha and beta spin, each of shape (nao, electrons).
@@ -82,14 +82,14 @@ class Operations:
         """The operations over molecular orbitals, shape (operations, nmo, nmo).
 
         Args:
-            orbitals: Shape (nao, nmo).
+            orbitals: Orbital coefficients, shape (nao, nmo).
         """
         left = orbitals.T @ self.overlap
         return np.array([left @ matrix @ orbitals for matrix in self.matrices])
 
 
 def operations(mole: Any) -> Operations:
-    """Every symmetry operation of a molecule; of atoms and linear molecules enough of them.
+    """All symmetry operations of a molecule; for atoms and linear molecules a sufficient subset.
 
     Args:
         mole: A built `pyscf.gto.Mole`.
@@ -104,7 +104,7 @@ def operations(mole: Any) -> Operations:
 
 
 def _candidates(mole: Any, places: FloatArray) -> list[FloatArray]:
-    """Orthogonal matrices among which all symmetry operations are."""
+    """Orthogonal matrices, shape (3, 3), that include all symmetry operations."""
     rank = np.linalg.matrix_rank(places, tol=SAME_PLACE)
     if rank == 0:
         return _of_a_cube()
@@ -114,7 +114,7 @@ def _candidates(mole: Any, places: FloatArray) -> list[FloatArray]:
 
 
 def _of_a_cube() -> list[FloatArray]:
-    """The 48 operations of O_h, which tell s, p, d and f shells apart."""
+    """The 48 operations of O_h, which distinguish s, p, d and f shells."""
     unit = np.eye(3)
     return [
         unit[list(order)] * np.array(signs)
@@ -124,7 +124,7 @@ def _of_a_cube() -> list[FloatArray]:
 
 
 def _of_a_cylinder(places: FloatArray) -> list[FloatArray]:
-    """Turns about the axis of a linear molecule, mirrors through it and across it."""
+    """Rotations about a linear molecule's axis, and reflections through and across it."""
     axes = np.linalg.svd(places)[2]
     found = []
     for turn, mirror, across in product(range(TURNS), (1.0, -1.0), (1.0, -1.0)):
@@ -136,7 +136,7 @@ def _of_a_cylinder(places: FloatArray) -> list[FloatArray]:
 
 
 def _by_images(mole: Any, places: FloatArray) -> list[FloatArray]:
-    """What takes two atoms in different directions to two others, and their normal along."""
+    """Matrices that map two atoms in different directions to two others, and their normals."""
     alike = _alike(mole, places)
     first = min(
         (i for i in range(len(places)) if np.linalg.norm(places[i]) > SAME_PLACE),
@@ -159,7 +159,7 @@ def _by_images(mole: Any, places: FloatArray) -> list[FloatArray]:
 
 
 def _alike(mole: Any, places: FloatArray) -> FloatArray:
-    """Which atoms are of one kind and at one distance from the centre, shape (natm, natm)."""
+    """Whether two atoms are of one kind and equally far from the centre, shape (natm, natm)."""
     kinds = np.array([mole.atom_symbol(atom) for atom in range(mole.natm)])
     radii = np.linalg.norm(places, axis=1)
     same: FloatArray = (kinds[:, None] == kinds) & (abs(radii[:, None] - radii) < SAME_PLACE)
@@ -171,7 +171,7 @@ def _frame(first: FloatArray, second: FloatArray, sign: float) -> FloatArray:
 
 
 def _images(mole: Any, places: FloatArray, rotation: FloatArray) -> list[int] | None:
-    """Where each atom goes, or None if that is no place of an atom of its kind."""
+    """The index of each atom's image; None if an atom has no image of its kind."""
     found = []
     for atom, place in enumerate(places @ rotation.T):
         distances = np.linalg.norm(places - place, axis=1)
@@ -198,7 +198,7 @@ def _over_atomic_orbitals(mole: Any, rotation: FloatArray, images: list[int]) ->
 
 
 def _of_a_shell(mole: Any, momentum: int, rotation: FloatArray) -> FloatArray:
-    """How the functions of a shell turn into one another, from their values at some points."""
+    """The transformation matrix of a shell's functions, from their values at some points."""
     points = guesses().normal(size=(4 * (momentum + 1) ** 2, 3))
     before = _angular(mole, momentum, points @ rotation)
     after = _angular(mole, momentum, points)
@@ -206,7 +206,7 @@ def _of_a_shell(mole: Any, momentum: int, rotation: FloatArray) -> FloatArray:
 
 
 def _angular(mole: Any, momentum: int, points: FloatArray) -> FloatArray:
-    """Angular functions of a shell at some points, shape (points, functions)."""
+    """Values of a shell's angular functions at some points, shape (points, functions)."""
     from pyscf.symm.sph import real_sph_vec
 
     if not mole.cart:

@@ -1,9 +1,9 @@
-"""Point groups found in integrals: orbitals of which signs may be changed without a change.
+"""Point groups found in integrals, as sign changes of orbitals that keep the integrals.
 
 An abelian point group acts on symmetry-adapted real orbitals by signs. Signs s with
 ``s_p s_q h_pq = h_pq`` and ``s_p s_q s_r s_s (pq|rs) = (pq|rs)`` are the null space, over the
-field of two elements, of the integrals that do not vanish. No label of a file is needed for it, and
-it cannot claim a symmetry that the integrals do not have.
+field of two elements, of the integrals that do not vanish. This needs no labels from a file, and
+cannot find a symmetry that the integrals do not have.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.seeds import guesses
 
 FORBIDDEN = 1e-8
-"""Hartree; an integral beyond this does not vanish by symmetry."""
+"""Largest integral that counts as vanishing by symmetry, Hartree."""
 
 DEGENERATE = 1e-6
-"""Hartree, between eigenvalues that are one."""
+"""Largest difference between degenerate eigenvalues, Hartree."""
 
 LARGEST_DEGENERACY = 6
-"""Orbitals of one energy that are turned towards symmetry; more are no shell of an atom."""
+"""Largest set of degenerate orbitals that is aligned; a larger one is not an atom's shell."""
 
 MAX_ORBITALS = 60
-"""A set of orbitals is a whole number of 64 bits."""
+"""Maximum number of orbitals, whose sets are stored as 64-bit integers."""
 
 MAX_GENERATORS = 3
-"""Those of D2h, the largest abelian point group that PySCF's full CI knows."""
+"""Number of generators of D2h, the largest abelian point group of PySCF's full CI."""
 
 STARTS = 5
 
@@ -42,8 +42,8 @@ class AdaptedOrbitals:
     """Orthonormal orbitals, each of one irrep.
 
     Args:
-        coefficients: Over the orbitals of the integrals, shape (norb, norb).
-        irreps: Of each orbital, with products by exclusive or; all zero without symmetry.
+        coefficients: Columns over the orbitals of the integrals, shape (norb, norb).
+        irreps: Irreps of the orbitals, multiplied by exclusive or; all zero without symmetry.
     """
 
     coefficients: FloatArray
@@ -51,14 +51,14 @@ class AdaptedOrbitals:
 
 
 def symmetry_adapted(h1: FloatArray, eri: FloatArray) -> AdaptedOrbitals:
-    """Orbitals in which a point group shows, whatever orbitals the integrals are over.
+    """Symmetry-adapted orbitals of given integrals.
 
-    The integrals' own orbitals are taken where they show as much as the eigenvectors of the
+    These are the integrals' own orbitals if they have as much symmetry as the eigenvectors of the
     one-electron Hamiltonian, which do not depend on the choice of orbitals.
 
     Args:
         h1: One-electron integrals in Hartree, shape (norb, norb).
-        eri: Two-electron integrals, eightfold packing.
+        eri: Two-electron integrals, Hartree, eightfold packing.
     """
     norb = len(h1)
     own = AdaptedOrbitals(np.eye(norb), (0,) * norb)
@@ -77,11 +77,11 @@ def symmetry_adapted(h1: FloatArray, eri: FloatArray) -> AdaptedOrbitals:
 def transformed(
     h1: FloatArray, eri: FloatArray, coefficients: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    """Integrals over other orbitals.
+    """The integrals over other orbitals.
 
     Args:
-        h1: One-electron integrals, shape (norb, norb).
-        eri: Two-electron integrals, eightfold packing.
+        h1: One-electron integrals, Hartree, shape (norb, norb).
+        eri: Two-electron integrals, Hartree, eightfold packing.
         coefficients: The new orbitals as columns, shape (norb, n).
     """
     from pyscf import ao2mo
@@ -92,14 +92,14 @@ def transformed(
 
 
 def irreps_of_integrals(h1: FloatArray, eri: FloatArray) -> tuple[int, ...]:
-    """Irreps such that no integral connects what should vanish by symmetry.
+    """Find irreps such that all integrals that these forbid vanish.
 
     Args:
-        h1: One-electron integrals, shape (norb, norb), at most 60 orbitals.
-        eri: Two-electron integrals, eightfold packing.
+        h1: One-electron integrals of at most 60 orbitals, Hartree, shape (norb, norb).
+        eri: Two-electron integrals, Hartree, eightfold packing.
 
     Returns:
-        One number for each orbital; the first orbital's is zero.
+        The irreps of the orbitals; the first orbital's is zero.
     """
     norb = len(h1)
     generators = _null_space(_nonvanishing(h1, eri), norb)[:MAX_GENERATORS]
@@ -110,7 +110,7 @@ def irreps_of_integrals(h1: FloatArray, eri: FloatArray) -> tuple[int, ...]:
 
 
 def _nonvanishing(h1: FloatArray, eri: FloatArray) -> list[int]:
-    """Orbitals that stand an odd number of times in integrals, as bits, each set once."""
+    """Distinct sets, as bits, of orbitals that occur an odd number of times in an integral."""
     rows, columns = np.tril_indices(len(h1))
     pairs = (1 << rows) ^ (1 << columns)
     bra, ket = np.tril_indices(pairs.size)
@@ -121,9 +121,9 @@ def _nonvanishing(h1: FloatArray, eri: FloatArray) -> list[int]:
 
 
 def _null_space(masks: list[int], norb: int) -> list[int]:
-    """Sets of orbitals that meet every mask an even number of times, without the first orbital.
+    """Sets of orbitals that share an even number with every mask, without the first orbital.
 
-    The set of all orbitals always does; to leave the first one out takes it away.
+    The trivial set of all orbitals is excluded by leaving out the first orbital.
     """
     echelon: dict[int, int] = {}
     for mask in [1, *masks]:
@@ -147,13 +147,13 @@ def _cleared(mask: int, pivot: int, echelon: dict[int, int]) -> int:
 
 
 def _aligned_eigenvectors(h1: FloatArray, eri: FloatArray, sign: float) -> FloatArray | None:
-    """Eigenvectors of the one-electron Hamiltonian; those of one energy turned towards symmetry.
+    """Find eigenvectors of the one-electron Hamiltonian, with degenerate ones aligned.
 
     The field of one orbital of a shell splits this shell and all others in the same way, so that
-    shells on different atoms, or of different energy, come to lie along the same axes.
+    shells on different atoms, or of different energy, are aligned with the same axes.
 
     Returns:
-        As columns; None where too many energies are the same.
+        The eigenvectors as columns, shape (norb, norb); None if too many are degenerate.
     """
     energies, vectors = np.linalg.eigh(h1)
     shells = _split(vectors, energies)
@@ -170,7 +170,7 @@ def _aligned_eigenvectors(h1: FloatArray, eri: FloatArray, sign: float) -> Float
 
 
 def _in_field(shell: FloatArray, field: FloatArray) -> list[FloatArray]:
-    """A shell's parts by their energy in a field."""
+    """The parts of a shell with different energies in a field."""
     if shell.shape[1] == 1:
         return [shell]
     energies, rotation = np.linalg.eigh(shell.T @ field @ shell)
@@ -178,7 +178,7 @@ def _in_field(shell: FloatArray, field: FloatArray) -> list[FloatArray]:
 
 
 def _split(vectors: FloatArray, energies: FloatArray) -> list[FloatArray]:
-    """Columns in groups of equal energy."""
+    """Groups of columns of equal energy."""
     bounds = np.flatnonzero(np.diff(energies) > DEGENERATE) + 1
     return [np.asarray(part) for part in np.split(vectors, bounds, axis=1)]
 
@@ -186,13 +186,13 @@ def _split(vectors: FloatArray, energies: FloatArray) -> list[FloatArray]:
 def _extreme(shell: FloatArray, eri: FloatArray, sign: float) -> FloatArray:
     """The orbital x of a shell for which ``Σ_a (xx|xa)²`` is lowest, or highest.
 
-    The sum is over all orbitals and does not depend on which; where the shell's symmetry fixes
-    directions, its extrema lie along them.
+    The sum over all orbitals does not depend on their choice; if the shell's symmetry fixes
+    directions, the extrema lie along them.
 
     Args:
-        shell: Columns, shape (norb, size).
-        eri: Two-electron integrals, eightfold packing.
-        sign: 1 for the lowest, -1 for the highest.
+        shell: The shell's orbitals as columns, shape (norb, size).
+        eri: Two-electron integrals, Hartree, eightfold packing.
+        sign: The sign of the extremum: 1 for the lowest, -1 for the highest.
     """
     from pyscf import ao2mo
 
@@ -221,7 +221,7 @@ def _extreme(shell: FloatArray, eri: FloatArray, sign: float) -> FloatArray:
 def _polished(slope: Callable[[FloatArray], FloatArray], unit: FloatArray) -> FloatArray:
     """The stationary point on the unit sphere nearest to an approximate one.
 
-    A minimiser finds it to the root of round-off only.
+    A minimiser finds it only to the square root of round-off.
     """
 
     def equations(z: FloatArray) -> FloatArray:
@@ -241,11 +241,11 @@ def _coulomb(eri: FloatArray, orbital: FloatArray) -> FloatArray:
 
 
 def by_irreps(matrix: FloatArray, irreps: Any) -> tuple[FloatArray, FloatArray]:
-    """Eigenvalues and eigenvectors of the blocks of a symmetric matrix, in rising order.
+    """Eigenvalues and eigenvectors of the blocks of a symmetric matrix, in ascending order.
 
     Args:
-        matrix: Shape (n, n).
-        irreps: Of each row, shape (n,).
+        matrix: The symmetric matrix, shape (n, n).
+        irreps: Irreps of the rows, shape (n,).
     """
     energies, vectors = np.zeros(len(matrix)), np.zeros_like(matrix)
     filled = 0

@@ -1,1 +1,1 @@
-"""The determinants of a sector: their strings, their order in a vector, and H and S² on them."""
+"""The determinants of a sector: strings, their order in a vector, and products with H and S²."""

@@ -13,21 +13,21 @@ from vqe_cli.fermions.determinants import kernels
 from vqe_cli.fermions.determinants.space import SectorSpace, rank_in_irrep
 
 PANEL = 64
-"""Columns that are worked on at a time, so that rows which meet often stay in the cache."""
+"""Number of columns processed at a time, so that frequently used rows stay in the cache."""
 
 UNPACKED = 4
-"""Of the size of all alpha times all beta strings that a two-body density holds at most."""
+"""Maximum number of arrays over all alpha and beta strings that a two-body density needs."""
 
 
 def one_body_density(space: SectorSpace, psi: FloatArray) -> FloatArray:
-    """``γ^σ_pq = ⟨a†_pσ a_qσ⟩``, shape (2, norb, norb).
+    """The one-body density ``γ^σ_pq = ⟨a†_pσ a_qσ⟩``, shape (2, norb, norb).
 
-    A block of the vector is a matrix of alpha by beta strings. That of the alpha electrons pairs
-    its rows, that of the beta electrons its columns; strings of different irreps never meet.
+    A block of the vector is a matrix of alpha by beta strings. The density of alpha electrons pairs
+    its rows, that of beta electrons its columns; strings of different irreps do not mix.
 
     Args:
         space: The determinants.
-        psi: Amplitudes in the packed layout, normalised.
+        psi: Normalised amplitudes in the packed layout, shape (dimension,).
     """
     norb = space.norb
     found = np.zeros((2, norb * norb))
@@ -48,15 +48,15 @@ def one_body_density(space: SectorSpace, psi: FloatArray) -> FloatArray:
 
 
 def two_body_density(space: SectorSpace, psi: FloatArray, memory: Memory = MACHINE) -> FloatArray:
-    """``Γ_pqrs = Σ_στ ⟨a†_pσ a†_rτ a_sτ a_qσ⟩`` by PySCF, shape (norb, norb, norb, norb).
+    """The two-body density ``Γ_pqrs = Σ_στ ⟨a†_pσ a†_rτ a_sτ a_qσ⟩``, by PySCF, shape (norb,)*4.
 
     Args:
         space: The determinants.
-        psi: Amplitudes in the packed layout, normalised.
-        memory: What may be used.
+        psi: Normalised amplitudes in the packed layout, shape (dimension,).
+        memory: The memory limit.
 
     Raises:
-        ResourceLimitError: It would take more memory than there is.
+        ResourceLimitError: The density would not fit into memory.
     """
     from pyscf.fci import direct_spin1
 
@@ -72,11 +72,11 @@ def two_body_density(space: SectorSpace, psi: FloatArray, memory: Memory = MACHI
 
 
 def _lower_moves(space: SectorSpace, spin: int) -> tuple[Any, ...]:
-    """All ``a†_p a_q`` with p ≥ q that keep the irrep of a string.
+    """Tabulate all ``a†_p a_q`` with p ≥ q that keep the irrep of a string.
 
     Returns:
-        Irrep of the string, ranks in it of the string and of the one it leads to, place of pq,
-        and sign; one element each for every move.
+        For every move: irrep of the strings, ranks of the initial and the final string in the
+        irrep, position of pq, and sign; each of shape (moves,).
     """
     strings, irreps, norb = space.strings[spin], space.irreps[spin], space.norb
     rank = rank_in_irrep(irreps)
@@ -92,6 +92,6 @@ def _lower_moves(space: SectorSpace, spin: int) -> tuple[Any, ...]:
 
 
 def _within(moves: tuple[Any, ...], irrep: int) -> tuple[IntArray, ...]:
-    """The moves of strings of one irrep, without it."""
+    """The moves of strings of one irrep, without the irrep's own array."""
     chosen = moves[0] == irrep
     return tuple(column[chosen] for column in moves[1:])

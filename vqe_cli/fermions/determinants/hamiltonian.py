@@ -1,4 +1,4 @@
-"""The Hamiltonian of a sector times a vector: a sparse matrix, or PySCF's direct methods."""
+"""Products of a sector's Hamiltonian with vectors, by sparse matrix or PySCF's direct methods."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ from vqe_cli.fermions.determinants.tables import unsigned
 from vqe_cli.fermions.problem import ElectronicProblem
 
 SPARSE_UP_TO = 4000
-"""Determinants up to which a sparse matrix is built: it repays itself within an optimisation."""
+"""Largest number of determinants for which building a sparse matrix pays off."""
 
 
 class Hamiltonian(Protocol):
-    """H without the core energy."""
+    """The Hamiltonian of a sector without the core energy."""
 
     @property
     def kind(self) -> str:
-        """How it multiplies, for the record."""
+        """The method of multiplication, for the record."""
         ...
 
     def times(self, psi: FloatArray) -> FloatArray:
-        """``Hψ``, a new vector."""
+        """The product ``Hψ``, a new vector, shape (dimension,)."""
         ...
 
 
 class Sparse:
-    """A matrix in compressed rows.
+    """The Hamiltonian as a matrix in compressed sparse rows.
 
     Args:
-        problem: The integrals.
-        space: The determinants.
+        problem: The problem with its integrals.
+        space: The space of determinants.
     """
 
     kind = "sparse"
@@ -45,18 +45,18 @@ class Sparse:
         self._matrix = sparse_hamiltonian(problem, space)
 
     def times(self, psi: FloatArray) -> FloatArray:
-        """``Hψ``, a new vector."""
+        """The product ``Hψ``, a new vector, shape (dimension,)."""
         out, matrix = np.empty_like(psi), self._matrix
         kernels.sparse_times(matrix.data, matrix.indices, unsigned(matrix.start), psi, out)
         return out
 
 
 class Direct:
-    """PySCF's `direct_spin1`, or `direct_spin1_symm` where there are irreps.
+    """The Hamiltonian by PySCF's `direct_spin1`, or `direct_spin1_symm` with irreps.
 
     Args:
-        problem: The integrals.
-        space: The determinants.
+        problem: The problem with its integrals.
+        space: The space of determinants.
     """
 
     def __init__(self, problem: ElectronicProblem, space: SectorSpace) -> None:
@@ -70,7 +70,7 @@ class Direct:
         self.kind = "direct_spin1" if space.num_irreps == 1 else "direct_spin1_symm"
 
     def times(self, psi: FloatArray) -> FloatArray:
-        """``Hψ``, a new vector in the same packed layout."""
+        """The product ``Hψ``, a new vector in the same packed layout, shape (dimension,)."""
         from pyscf.fci import direct_spin1, direct_spin1_symm
 
         space = self._space
@@ -97,7 +97,7 @@ class Direct:
 
 
 def hamiltonian(problem: ElectronicProblem, space: SectorSpace) -> Hamiltonian:
-    """The product that suits the size of a sector."""
+    """The Hamiltonian in the form that suits the size of a sector."""
     if space.dimension <= SPARSE_UP_TO:
         return Sparse(problem, space)
     return Direct(problem, space)

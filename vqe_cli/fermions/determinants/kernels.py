@@ -5,12 +5,12 @@ from __future__ import annotations
 from vqe_cli._core.numba_jit import compiled
 
 ZERO = 1e-14
-"""Matrix elements smaller than this (Hartree) are left out."""
+"""Largest matrix element that is omitted, Hartree."""
 
 
 @compiled
 def sparse_times(data, indices, start, vector, out):
-    """``out = H·vector`` for a sparse H in compressed rows."""
+    """Set ``out = H·vector`` for H in compressed sparse rows."""
     for row in range(out.size):
         total = 0.0
         for k in range(start[row], start[row + 1]):
@@ -20,7 +20,7 @@ def sparse_times(data, indices, start, vector, out):
 
 @compiled
 def overlaps(panel, source, target, place, sign, out):
-    """Add ``sign · ⟨row source, row target⟩`` of every pair of rows to ``out[place]``."""
+    """Add ``sign · ⟨row source, row target⟩`` for every pair of rows to ``out[place]``."""
     for pair in range(source.size):
         p, q, partial = source[pair], target[pair], 0.0
         for k in range(panel.shape[1]):
@@ -30,7 +30,7 @@ def overlaps(panel, source, target, place, sign, out):
 
 @compiled
 def grid_add(psi, out, first, last, rows_p, rows_q, row_sign, begin, end, cols_p, cols_q, col_sign):
-    """``out += (T + T†)·psi`` for an excitation of both spins, rows `first` to `last`."""
+    """Add ``(T + T†)·psi`` to `out` for an excitation of both spins, rows `first` to `last`."""
     for row in range(first, last):
         base_p, base_q, s_row = rows_p[row], rows_q[row], row_sign[row]
         for k in range(begin[row], end[row]):
@@ -41,7 +41,7 @@ def grid_add(psi, out, first, last, rows_p, rows_q, row_sign, begin, end, cols_p
 
 @compiled
 def _put(row, place, value, start, data, indices, fill):
-    """Count a matrix element, or write it."""
+    """Count or write a matrix element."""
     if abs(value) > ZERO:
         if fill:
             data[start[row]] = value
@@ -53,11 +53,11 @@ def _put(row, place, value, start, data, indices, fill):
 def slater_rules(
     row_start, column, irreps, target, alpha, beta, repulsion, eri, start, data, indices, fill
 ):
-    """Go through all matrix elements of a sector; count them in `start`, or write them.
+    """Count all matrix elements of a sector in `start`, or write them.
 
-    `alpha` and `beta` hold, for each string: matrix elements within its own spin, single
+    `alpha` and `beta` have, for each string, the matrix elements within its own spin, single
     excitations (string, packed orbital pair, sign), and the field of its electrons on a pair;
-    `repulsion` is that of an alpha string and a beta string.
+    `repulsion` is that between an alpha string and a beta string.
     """
     own_a, target_a, pair_a, sign_a, field_a = alpha
     own_b, target_b, pair_b, sign_b, field_b = beta

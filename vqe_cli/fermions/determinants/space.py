@@ -1,8 +1,8 @@
 """The determinants of a sector, stored block by block of point-group irreps.
 
-The state is a vector. Alpha strings are sorted by irrep; those of irrep h meet the beta strings
-of irrep h ⊗ target and no others, and each such block is a matrix, rows before columns. Without
-a point group there is one block. This is the packed layout of PySCF's `direct_spin1_symm`.
+A state is a vector. Alpha strings are sorted by irrep; those of irrep h are combined with the beta
+strings of irrep h ⊗ target only, and each such block is a matrix in row-major order. Without a
+point group there is one block. This is the packed layout of PySCF's `direct_spin1_symm`.
 """
 
 from __future__ import annotations
@@ -21,12 +21,13 @@ IrrepArray = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, eq=False)
 class SectorSpace:
-    """All determinants of given electron numbers and one irrep.
+    """All determinants with given numbers of electrons and of one irrep.
 
     Args:
         norb: Number of spatial orbitals.
-        nelec: Alpha and beta electrons.
-        orbsym: Irrep of each orbital in D2h numbering, product by exclusive or; zeros for none.
+        nelec: Numbers of alpha and beta electrons.
+        orbsym: Irreps of the orbitals in D2h numbering, multiplied by exclusive or; zeros without
+            symmetry.
         target: The irrep of the state.
     """
 
@@ -42,29 +43,29 @@ class SectorSpace:
 
     @cached_property
     def irreps(self) -> tuple[IrrepArray, IrrepArray]:
-        """Irrep of every alpha and every beta string."""
+        """Irreps of all alpha and of all beta strings."""
         alpha, beta = self.strings
         return _irreps(alpha.values, self.orbsym), _irreps(beta.values, self.orbsym)
 
     @cached_property
     def num_irreps(self) -> int:
-        """1, 2, 4 or 8: as PySCF counts them, by the highest irrep among the orbitals."""
+        """The number of irreps, 1, 2, 4 or 8, by the highest irrep of an orbital as in PySCF."""
         return 1 << int(max(self.orbsym)).bit_length()
 
     @cached_property
     def _sizes(self) -> tuple[IntArray, IntArray]:
-        """Strings of each irrep."""
+        """Numbers of alpha and beta strings of each irrep."""
         counts = [np.bincount(irreps, minlength=self.num_irreps) for irreps in self.irreps]
         return counts[0], counts[1]
 
     @cached_property
     def columns(self) -> IntArray:
-        """Row length of the block of each alpha irrep."""
+        """Row length of the block of each alpha irrep, shape (num_irreps,)."""
         return np.asarray(self._sizes[1][np.arange(self.num_irreps) ^ self.target])
 
     @cached_property
     def row_start(self) -> IntArray:
-        """Where the row of each alpha string begins in the vector."""
+        """Start of each alpha string's row in the vector, shape (alpha strings,)."""
         offsets = np.concatenate([[0], np.cumsum(self._sizes[0] * self.columns)])[:-1]
         irreps = self.irreps[0]
         starts: IntArray = offsets[irreps] + rank_in_irrep(irreps) * self.columns[irreps]
@@ -72,19 +73,19 @@ class SectorSpace:
 
     @cached_property
     def column(self) -> IntArray:
-        """Place of each beta string in its rows."""
+        """Position of each beta string in its rows, shape (beta strings,)."""
         return rank_in_irrep(self.irreps[1])
 
     @cached_property
     def dimension(self) -> int:
-        """Number of determinants."""
+        """The number of determinants."""
         return int((self._sizes[0] * self.columns).sum())
 
     def pack(self, full: FloatArray) -> FloatArray:
-        """The vector of a matrix over all alpha and beta strings, forbidden elements left out.
+        """The vector of a matrix over all alpha and beta strings, without forbidden elements.
 
         Args:
-            full: Shape (alpha strings, beta strings).
+            full: The matrix, shape (alpha strings, beta strings).
         """
         members = [
             [np.flatnonzero(irreps == irrep) for irrep in range(self.num_irreps)]
@@ -97,10 +98,10 @@ class SectorSpace:
         return np.concatenate(blocks)
 
     def unpack(self, psi: FloatArray) -> FloatArray:
-        """The vector as a matrix over all alpha and beta strings, zero where irreps forbid.
+        """The matrix of a vector over all alpha and beta strings, zero for forbidden elements.
 
         Args:
-            psi: Shape (dimension,).
+            psi: The vector, shape (dimension,).
         """
         rows, columns = self.row_start[:, None], self.column[None, :]
         allowed = self.irreps[0][:, None] ^ self.irreps[1][None, :] == self.target
@@ -110,7 +111,7 @@ class SectorSpace:
 
 
 def _irreps(strings: IntArray, orbsym: tuple[int, ...]) -> IrrepArray:
-    """Product of the irreps of the occupied orbitals."""
+    """Products of the irreps of the occupied orbitals, shape (strings,)."""
     found = np.zeros(strings.size, dtype=np.int64)
     for orbital, irrep in enumerate(orbsym):
         found ^= ((strings >> orbital) & 1) * irrep
@@ -118,7 +119,7 @@ def _irreps(strings: IntArray, orbsym: tuple[int, ...]) -> IrrepArray:
 
 
 def rank_in_irrep(irreps: IrrepArray) -> IntArray:
-    """How many strings of the same irrep stand before each."""
+    """The number of earlier strings of the same irrep, for each string."""
     rank = np.empty(irreps.size, dtype=np.int64)
     for irrep in np.unique(irreps):
         members = np.flatnonzero(irreps == irrep)

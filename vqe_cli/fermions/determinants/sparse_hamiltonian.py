@@ -16,12 +16,12 @@ from vqe_cli.fermions.problem import ElectronicProblem
 
 @dataclass(frozen=True, eq=False)
 class SparseHamiltonian:
-    """Compressed rows of H without the core energy.
+    """The Hamiltonian without the core energy in compressed sparse rows.
 
     Args:
-        data: Matrix elements.
-        indices: Their columns.
-        start: Where each row begins; shape (dimension + 1,).
+        data: Matrix elements, Hartree, shape (elements,).
+        indices: Columns of the elements, shape (elements,).
+        start: Start of each row in `data`, shape (dimension + 1,).
     """
 
     data: FloatArray
@@ -31,13 +31,14 @@ class SparseHamiltonian:
 
 @dataclass(frozen=True, eq=False)
 class _Spin:
-    """One spin's strings and what connects them.
+    """The strings of one spin, with their matrix elements and single excitations.
 
     Args:
-        own: Matrix elements among the strings of this spin alone, shape (strings, strings).
-        target: Single excitations of each string, shape (strings, singles).
-        pair: Packed index p(p+1)/2+q of the orbitals of each.
-        sign: ±1 of each.
+        own: Matrix elements between the strings of this spin alone, Hartree, shape (strings,
+            strings).
+        target: Strings reached by single excitations of each string, shape (strings, singles).
+        pair: Packed index p(p+1)/2+q of the orbitals of each excitation, shape (strings, singles).
+        sign: Sign ±1 of each excitation, shape (strings, singles).
         occupied: Occupied orbitals of each string, shape (strings, electrons).
     """
 
@@ -49,7 +50,7 @@ class _Spin:
 
 
 def sparse_hamiltonian(problem: ElectronicProblem, space: SectorSpace) -> SparseHamiltonian:
-    """Build the matrix in two passes: count, then fill.
+    """The sparse matrix, built in two passes: count, then fill.
 
     Args:
         problem: The integrals.
@@ -79,7 +80,7 @@ def sparse_hamiltonian(problem: ElectronicProblem, space: SectorSpace) -> Sparse
 
 
 def _spin(problem: ElectronicProblem, strings: Strings) -> _Spin:
-    """Tables of one spin; its own matrix comes from PySCF with the other spin empty."""
+    """Tables of one spin; its own matrix is PySCF's with the other spin empty."""
     from pyscf.fci import cistring, direct_spin1
 
     norb, count = problem.norb, strings.count

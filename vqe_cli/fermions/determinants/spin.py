@@ -12,12 +12,12 @@ from vqe_cli.fermions.excitations import Excitation
 
 
 class SpinSquared:
-    """``S² = Sz(Sz + 1) + N_β − Σ_pq E_pq^α E_qp^β`` (Szabo and Ostlund, section 2.5).
+    """The operator ``S² = Sz(Sz + 1) + N_β − Σ_pq E_pq^α E_qp^β`` (Szabo and Ostlund, 2.5).
 
-    The terms p = q count doubly occupied orbitals; of the others, those of pq and qp are adjoint.
+    The terms p = q count doubly occupied orbitals; those of pq and qp are adjoint.
 
     Args:
-        space: The determinants.
+        space: The space of determinants.
     """
 
     def __init__(self, space: SectorSpace) -> None:
@@ -32,10 +32,10 @@ class SpinSquared:
                 self._exchanges.append(pairs)
 
     def times(self, psi: FloatArray) -> FloatArray:
-        """``S²ψ``, a new vector.
+        """The product ``S²ψ``, a new vector, shape (dimension,).
 
         Args:
-            psi: Amplitudes in the packed layout.
+            psi: Amplitudes in the packed layout, shape (dimension,).
         """
         alpha, beta = self._space.nelec
         sz = (alpha - beta) / 2
@@ -46,12 +46,12 @@ class SpinSquared:
         return product
 
     def expectation(self, psi: FloatArray) -> float:
-        """``⟨ψ|S²|ψ⟩`` of a normalised vector."""
+        """The expectation value ``⟨ψ|S²|ψ⟩`` of a normalised vector."""
         return float(psi @ self.times(psi))
 
 
 def _doubly_occupied(space: SectorSpace) -> FloatArray:
-    """How many orbitals hold two electrons, for every determinant."""
+    """The number of doubly occupied orbitals of every determinant, shape (dimension,)."""
     alpha, beta = (strings.values for strings in space.strings)
     found = np.empty(space.dimension)
     columns = [beta[space.irreps[1] == irrep] for irrep in range(space.num_irreps)]

@@ -1,4 +1,4 @@
-"""Occupation strings of one spin, and what products of ladder operators do to them.
+"""Occupation strings of one spin, and the action of ladder operators on them.
 
 A string is an integer whose bit p is the occupation of orbital p; strings are sorted as
 integers, as in PySCF's `cistring`.
@@ -17,17 +17,17 @@ from vqe_cli.fermions.excitations import Excitation
 
 SignArray = npt.NDArray[np.float64]
 Ladder = tuple[int, bool]
-"""Orbital, and whether the operator creates."""
+"""Index of the orbital, and whether the operator is a creator."""
 
 
 @dataclass(frozen=True)
 class Transition:
-    """A string-to-string map with signs: ``T |source⟩ = sign |target⟩``, zero elsewhere.
+    """A signed map of strings: ``T |source⟩ = sign |target⟩``, zero for other strings.
 
     Args:
-        source: Indices of strings, shape (pairs,).
-        target: Indices of strings, shape (pairs,).
-        sign: ±1, shape (pairs,).
+        source: Indices of the initial strings, shape (pairs,).
+        target: Indices of the final strings, shape (pairs,).
+        sign: Signs ±1, shape (pairs,).
     """
 
     source: IntArray
@@ -50,12 +50,11 @@ class Strings:
         return np.asarray(cistring.make_strings(range(self.norb), self.count), dtype=np.int64)
 
     def transition(self, ladders: tuple[Ladder, ...], *, signed: bool = True) -> Transition:
-        """Apply ladder operators, the rightmost first, to every string.
+        """The action of ladder operators, the rightmost first, on every string.
 
         Args:
-            ladders: The operators as they are written, left to right; they conserve the
-                number of electrons.
-            signed: False for qubits in place of fermions: all signs are plus.
+            ladders: The operators from left to right, which conserve the number of electrons.
+            signed: Whether signs are fermionic; all are positive for qubit excitations.
         """
         strings = self.values.copy()
         alive = np.ones(strings.size, dtype=bool)
@@ -80,9 +79,8 @@ def split_by_spin(excitation: Excitation) -> tuple[tuple[Ladder, ...], tuple[Lad
         excitation: T as `Excitation` defines it.
 
     Returns:
-        The alpha operators, the beta operators, and the sign of the reordering. In each spin
-        the number of operators is even, so that no sign comes from passing the other spin's
-        electrons.
+        The alpha operators, the beta operators, and the sign of the reordering. Each spin has an
+        even number of operators, so that passing the other spin's electrons gives no sign.
     """
     ladders = [(orbital, spin, True) for orbital, spin in excitation.create]
     ladders += [(orbital, spin, False) for orbital, spin in reversed(excitation.annihilate)]

@@ -1,7 +1,7 @@
-"""Which determinants an excitation connects, as tables over strings.
+"""Tables of the determinants that an excitation connects, over strings.
 
-``T|p⟩ = s|q⟩`` for pairs of determinants that are all disjoint. Excitations of alpha electrons
-connect whole rows of the vector; all others pairs of rows times pairs of columns.
+``T|p⟩ = s|q⟩`` for disjoint pairs of determinants. Excitations of alpha electrons connect whole
+rows of the vector, all others pairs of rows times pairs of columns.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from vqe_cli.fermions.excitations import Excitation
 
 @dataclass(frozen=True, eq=False)
 class RowPairs:
-    """An excitation of alpha electrons: pairs of rows of some length."""
+    """An excitation of alpha electrons as pairs of rows."""
 
     source: IntArray
     target: IntArray
@@ -29,13 +29,13 @@ class RowPairs:
 
     @property
     def arrays(self) -> tuple[Any, ...]:
-        """What the kernels take."""
+        """The arguments of the kernels."""
         return unsigned(self.source), unsigned(self.target), self.sign, unsigned(self.length)
 
 
 @dataclass(frozen=True, eq=False)
 class GridPairs:
-    """Pairs of rows times pairs of columns; a row with itself for beta alone."""
+    """An excitation as pairs of rows times pairs of columns; equal rows for beta alone."""
 
     rows_p: IntArray
     rows_q: IntArray
@@ -48,23 +48,23 @@ class GridPairs:
 
     @property
     def arrays(self) -> tuple[Any, ...]:
-        """What the kernels take."""
+        """The arguments of the kernels."""
         rows = (unsigned(self.rows_p), unsigned(self.rows_q), self.row_sign)
         ranges = (unsigned(self.begin), unsigned(self.end))
         return (*rows, *ranges, unsigned(self.cols_p), unsigned(self.cols_q), self.col_sign)
 
 
 def unsigned(places: IntArray) -> npt.NDArray[np.uint64]:
-    """The same numbers as the kernels want them: no place is looked at for being negative.
+    """The positions as unsigned integers, for which kernels need no test for negative ones.
 
-    Numba lets negative indices count from the end; the test for it takes up to two thirds of the
-    time of a loop that does little else than to load and store.
+    Numba's negative indices count from the end; the test for them takes up to two thirds of the
+    time of a loop that mainly loads and stores.
     """
     return places.view(np.uint64)
 
 
 class PairTables:
-    """Tables of excitations over the strings of a sector; each is made once.
+    """Cached tables of excitations over the strings of a sector.
 
     Args:
         space: The determinants.
@@ -76,7 +76,7 @@ class PairTables:
         self._transitions: dict[tuple[int, bool, tuple[Ladder, ...]], Transition] = {}
 
     def of(self, excitation: Excitation) -> RowPairs | GridPairs:
-        """The table of an excitation, with the sign of reordering its spins."""
+        """The table of an excitation, including the sign of reordering its spins."""
         if excitation not in self._known:
             alpha, beta, sign = split_by_spin(excitation)
             signed = not excitation.qubit

@@ -1,6 +1,6 @@
-"""Structures that are atoms and bonds: read, audited, and given coordinates.
+"""Structures of atoms and bonds: read, audited, and given coordinates.
 
-The only home of RDKit and tblite below the reports.
+Below the reports, only this package imports RDKit and tblite.
 """
 
 from __future__ import annotations
@@ -27,8 +27,10 @@ __all__ = ["PlacedMolecule", "structure_of", "unit_is_open", "with_coordinates"]
 _PATH = ("molecule", "geometry")
 
 DECIMALS = 8
-"""Of coordinates in Ångström that are made or relaxed here: so they stand in records, and so they
-are computed with."""
+"""Decimals of the coordinates, in Ångström, that are made or relaxed here.
+
+They are computed with exactly as records contain them.
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,10 +38,11 @@ class PlacedMolecule:
     """A molecule with its atoms in space.
 
     Args:
-        molecule: As an input file would describe it by coordinates, with charge and multiplicity.
+        molecule: The molecule section of an input file that has these coordinates, charge and
+            multiplicity.
         atoms: Its atoms.
-        structure: How the coordinates came about; None for coordinates that were given.
-        remarks: On how atoms were read.
+        structure: The record of how the coordinates were made; None if they were given.
+        remarks: Remarks on how atoms were read.
     """
 
     molecule: MoleculeSpec
@@ -49,14 +52,14 @@ class PlacedMolecule:
 
 
 def with_coordinates(molecule: MoleculeSpec) -> PlacedMolecule:
-    """Place the atoms of a molecule, and fill in its charge and multiplicity.
+    """The molecule with positions of its atoms, charge and multiplicity.
 
     Args:
-        molecule: What the user wrote.
+        molecule: The molecule section of the input.
 
     Raises:
         InputError: No molecule, no geometry, or a stated charge that contradicts the structure.
-        UnavailableError: tblite is asked for and not installed.
+        UnavailableError: tblite is required and not installed.
         NotConvergedError: GFN2-xTB did not converge.
     """
     if molecule.geometry.is_structure:
@@ -79,7 +82,7 @@ def with_coordinates(molecule: MoleculeSpec) -> PlacedMolecule:
 
 
 def _refuse_bohr(molecule: MoleculeSpec, record: StructureRecord) -> None:
-    """Coordinates of a molfile that nobody may read in another unit."""
+    """Refuse bohr as the unit of a molfile's coordinates."""
     given = record.origin == "molfile" and record.seed is None
     if given and molecule.units == "bohr":
         raise InputError(
@@ -90,12 +93,12 @@ def _refuse_bohr(molecule: MoleculeSpec, record: StructureRecord) -> None:
 
 
 def unit_is_open(molecule: MoleculeSpec) -> bool:
-    """Whether nobody says in which unit coordinates are: Ångström is taken.
+    """Whether the unit of the coordinates is not stated, and Ångström is assumed.
 
-    Molfiles are in Ångström by definition, and are written in bohr all the same.
+    Molfiles are in Ångström by definition, but some are written in bohr.
 
     Args:
-        molecule: What the user wrote.
+        molecule: The molecule section of the input.
     """
     return molecule.geometry.smiles is None and "units" not in molecule.model_fields_set
 
@@ -103,18 +106,18 @@ def unit_is_open(molecule: MoleculeSpec) -> bool:
 def structure_of(
     molecule: MoleculeSpec, *, parent_only: bool = False
 ) -> tuple[Structure, tuple[str, ...]]:
-    """The structure of a SMILES or molfile, without coordinates being made.
+    """Read the structure of a SMILES or molfile, without making coordinates.
 
     Args:
-        molecule: What the user wrote.
-        parent_only: Leave off counter-ions and solvent also where they have places in space.
+        molecule: The molecule section of the input.
+        parent_only: Whether counter-ions and solvent are left out even if they have coordinates.
 
     Returns:
-        The structure with the multiplicity that is stated, if one is; and which of charge and
-        multiplicity it told.
+        The structure, with the stated multiplicity if there is one; and those of ``charge`` and
+        ``multiplicity`` that were derived from the structure.
 
     Raises:
-        InputError: No molecule, or a stated charge or multiplicity that contradicts it.
+        InputError: No molecule, or a stated charge or multiplicity that contradicts the structure.
         ResourceLimitError: The text is too long.
     """
     from vqe_cli.chemistry.geometry.structures.reading import read_molfile, read_smiles
@@ -133,7 +136,7 @@ def structure_of(
 
 
 def _stated(molecule: MoleculeSpec, key: str) -> int | None:
-    """Charge or multiplicity; None where a structure is left to tell it."""
+    """Charge or multiplicity; None if it is to be derived from the structure."""
     if molecule.geometry.is_structure and key not in molecule.model_fields_set:
         return None
     return int(getattr(molecule, key))
@@ -175,7 +178,7 @@ def _refuse_contradiction(found: int, stated: int | None) -> None:
 def _of_coordinates(
     atoms: Atoms, options: StructureSpec, molecule: MoleculeSpec
 ) -> tuple[Atoms, StructureRecord]:
-    """Coordinates alone: there are no bonds to embed or to make a force field of."""
+    """Atoms and record of bare coordinates, which have no bonds for embedding or a force field."""
     from vqe_cli.chemistry.geometry.structures.conformers import Found, relaxed
 
     if options.optimize == "mmff94":
@@ -212,13 +215,13 @@ def _xtb(atoms: Atoms, molecule: MoleculeSpec) -> Xtb:
 
 
 def _rounded(atoms: Atoms) -> Atoms:
-    """The atoms as they stand in records; NumPy's rounding may differ from text in the last bit."""
+    """The atoms as records contain them; NumPy's rounding may differ from text in the last bit."""
     rows = atoms.positions.tolist()
     return replace(atoms, positions=np.array([[round(x, DECIMALS) for x in row] for row in rows]))
 
 
 def _geometry_fields(atoms: Atoms, found: Found, options: StructureSpec) -> dict[str, Any]:
-    """What a record says of a geometry, wherever it is from."""
+    """The fields of a record that describe a geometry of any origin."""
     from vqe_cli._core.provenance import versions
     from vqe_cli.chemistry.geometry.structures.conformers import HARTREE
 

@@ -1,4 +1,4 @@
-"""Bonds, parts and sites of a molecule that is known by its atoms in space."""
+"""Bonds, parts and sites of a molecule, found from its coordinates."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from vqe_cli.errors import InputError
 from vqe_cli.fermions.atoms import Atoms
 
 MAX_ORDERINGS = 20_000
-"""Attempts at bond orders, after which all bonds count as single."""
+"""Maximum number of attempts at bond orders, after which all bonds count as single."""
 
 LONE_PAIRS = frozenset((7, 8, 9, 15, 16, 17, 34, 35, 53))
-"""Elements with lone pairs, such as N, O and S; their hydrogens come off before those of carbon."""
+"""Elements with lone pairs, such as N, O and S; their hydrogens are removed before carbon's."""
 
 
 STRETCHED = {15: 1.14}
-"""RDKit puts a proton 1.22 Å from phosphorus; in PH4+ it is 1.39 Å away."""
+"""Scale of bond lengths to protons: RDKit has 1.22 Å for phosphorus, PH4+ has 1.39 Å."""
 
 
 @dataclass(frozen=True)
 class Bond:
-    """Two atoms, counted from 0, and how many pairs of electrons hold them."""
+    """Two bonded atoms, counted from 0, and the order of their bond."""
 
     first: int
     second: int
@@ -34,12 +34,12 @@ class Bond:
 
 @dataclass(frozen=True)
 class Part:
-    """Some of the atoms.
+    """A part of a molecule.
 
     Args:
-        atoms: Counted from 0, in the molecule's order.
-        charge: Sum of formal charges.
-        protons: Sum of nuclear charges.
+        atoms: Indices of the atoms from 0, in the molecule's order.
+        charge: Sum of formal charges, in units of e.
+        protons: Sum of nuclear charges, in units of e.
     """
 
     atoms: tuple[int, ...]
@@ -52,8 +52,8 @@ class Bonded:
     """Atoms with the bonds that RDKit finds between them.
 
     Args:
-        atoms: In space.
-        rdkit: RDKit's molecule; its atoms are in the same order.
+        atoms: The atoms with their positions.
+        rdkit: The RDKit molecule, with atoms in the same order.
         has_orders: Whether bond orders and formal charges are known; all are single otherwise.
     """
 
@@ -63,21 +63,21 @@ class Bonded:
 
     @cached_property
     def ranks(self) -> tuple[int, ...]:
-        """Equal for atoms that the bonds do not tell apart."""
+        """Canonical ranks of the atoms, equal for atoms that are equivalent by their bonds."""
         from rdkit import Chem
 
         return tuple(Chem.CanonicalRankAtoms(self.rdkit, breakTies=False))
 
     @property
     def parts(self) -> tuple[Part, ...]:
-        """What no bond connects."""
+        """The parts that no bond connects."""
         from rdkit import Chem
 
         return tuple(self.part(atoms) for atoms in Chem.GetMolFrags(self.rdkit))
 
     @property
     def chain_bonds(self) -> tuple[Bond, ...]:
-        """All bonds that fall apart when they are cut; of equal ones the first."""
+        """All bonds outside rings; of equivalent bonds only the first."""
         bonds = [self._bond(bond) for bond in self.rdkit.GetBonds() if not bond.IsInRing()]
         return tuple(self._first_of_equals(bonds))
 
@@ -85,7 +85,7 @@ class Bonded:
         """The bond between two atoms, counted from 0.
 
         Raises:
-            InputError: There is none, or it is part of a ring.
+            InputError: There is no bond, or it is part of a ring.
         """
         found = self.rdkit.GetBondBetweenAtoms(first, second)
         if found is None or found.IsInRing():
@@ -96,10 +96,10 @@ class Bonded:
         return self._bond(found)
 
     def cut(self, bond: Bond) -> tuple[Part, Part]:
-        """What a bond holds together; molecules beside stay with its first atom.
+        """The two parts that a bond connects; other molecules belong to the first atom's part.
 
         Args:
-            bond: Not in a ring.
+            bond: A bond outside rings.
         """
         from rdkit import Chem
 
@@ -110,14 +110,14 @@ class Bonded:
         return self.part(first), self.part(second)
 
     def acidic_hydrogens(self) -> tuple[int, ...]:
-        """Hydrogens on electronegative atoms, on any atom where there are none."""
+        """Indices of hydrogens on electronegative atoms; without any, of all bound hydrogens."""
         hydrogens = [atom for atom in self.rdkit.GetAtoms() if atom.GetAtomicNum() == 1]
         bound = [atom for atom in hydrogens if atom.GetDegree() == 1]
         polar = [a for a in bound if a.GetNeighbors()[0].GetAtomicNum() in LONE_PAIRS]
         return self._different(atom.GetIdx() for atom in polar or bound)
 
     def basic_atoms(self) -> tuple[int, ...]:
-        """Atoms with lone pairs: negative ones, and neutral ones of elements that have some."""
+        """Indices of atoms with lone pairs: anionic atoms, and neutral ones of `LONE_PAIRS`."""
         return self._different(
             atom.GetIdx()
             for atom in self.rdkit.GetAtoms()
@@ -126,14 +126,14 @@ class Bonded:
         )
 
     def matches(self, smarts: str, count: int) -> tuple[tuple[int, ...], ...]:
-        """Where a SMARTS pattern fits; each match gives as many atoms as asked for.
+        """The matches of a SMARTS pattern, each as indices of its first atoms.
 
         Args:
-            smarts: The pattern; its first atoms are meant.
-            count: How many.
+            smarts: The SMARTS pattern.
+            count: Number of atoms returned for each match.
 
         Raises:
-            InputError: It is no pattern, has too few atoms, or fits nowhere.
+            InputError: The pattern is invalid, has too few atoms, or has no match.
         """
         from rdkit import Chem, rdBase
 
@@ -150,10 +150,10 @@ class Bonded:
         return tuple(dict.fromkeys(match[:count] for match in found))
 
     def with_proton(self, site: int) -> Atoms:
-        """The atoms and a hydrogen at one of them, where RDKit's ideal geometry puts it.
+        """The atoms with a hydrogen added to one of them, at RDKit's ideal position.
 
         Args:
-            site: The atom, counted from 0.
+            site: Index of the protonated atom, from 0.
         """
         from rdkit import Chem
 
@@ -170,15 +170,15 @@ class Bonded:
         return self.atoms + Atoms(("H",), np.reshape(place, (1, 3)))
 
     def protons(self, atoms: Iterable[int]) -> int:
-        """Nuclear charges of some atoms, counted from 0."""
+        """The sum of the nuclear charges of some atoms, counted from 0."""
         return sum(self.rdkit.GetAtomWithIdx(atom).GetAtomicNum() for atom in atoms)
 
     def named(self, atom: int) -> str:
-        """Symbol and number from 1: ``O3``."""
+        """An atom's symbol and number from 1: ``O3``."""
         return f"{self.atoms.symbols[atom]}{atom + 1}"
 
     def _different(self, found: Iterable[int]) -> tuple[int, ...]:
-        """Of atoms that the bonds do not tell apart the first."""
+        """The first of each group of equivalent atoms."""
         first = {self.ranks[atom]: atom for atom in reversed(list(found))}
         return tuple(sorted(first.values()))
 
@@ -194,7 +194,7 @@ class Bonded:
         return Bond(bond.GetBeginAtomIdx(), bond.GetEndAtomIdx(), order)
 
     def part(self, atoms: Sequence[int]) -> Part:
-        """Some of the atoms, counted from 0, with their charges as drawn."""
+        """The part of some atoms, counted from 0, with their formal charges."""
         found = [self.rdkit.GetAtomWithIdx(atom) for atom in sorted(atoms)]
         return Part(
             atoms=tuple(sorted(atoms)),
@@ -209,12 +209,12 @@ def bonded(atoms: Atoms, charge: int, multiplicity: int) -> Bonded:
     Kim and Kim, Bull. Korean Chem. Soc. 36, 1769 (2015), as in RDKit's `rdDetermineBonds`.
 
     Args:
-        atoms: In space.
-        charge: Of them together.
-        multiplicity: 2S+1; open shells keep radicals instead of formal charges.
+        atoms: The atoms with their positions.
+        charge: Total charge of the atoms, in units of e.
+        multiplicity: The multiplicity 2S+1; open shells keep radicals instead of formal charges.
 
     Raises:
-        InputError: Some of them are ghosts.
+        InputError: Some atoms are ghosts.
     """
     from rdkit import Chem, rdBase
     from rdkit.Chem import rdDetermineBonds
@@ -234,7 +234,7 @@ def bonded(atoms: Atoms, charge: int, multiplicity: int) -> Bonded:
                 maxIterations=MAX_ORDERINGS,
             )
         except (ValueError, RuntimeError, Chem.MolSanitizeException):
-            # Elements without a valence rule, such as lithium: connectivity has to do.
+            # Elements without a valence rule, such as lithium, get connectivity alone.
             connected.UpdatePropertyCache(strict=False)
             return Bonded(atoms, _perceived(connected), has_orders=False)
     ordered.UpdatePropertyCache(strict=False)
@@ -242,7 +242,7 @@ def bonded(atoms: Atoms, charge: int, multiplicity: int) -> Bonded:
 
 
 def _perceived(molecule: Any) -> Any:
-    """With rings, and hybridisation, by which RDKit places a proton."""
+    """The molecule with rings and hybridisation, which RDKit needs to place a proton."""
     from rdkit import Chem
 
     Chem.FastFindRings(molecule)
@@ -252,7 +252,7 @@ def _perceived(molecule: Any) -> Any:
 
 
 def _unbonded(atoms: Atoms) -> Any:
-    """The atoms as RDKit's molecule without bonds; its reader knows no exponents such as 1e-05."""
+    """The RDKit molecule without bonds; RDKit's reader rejects exponents such as 1e-05."""
     from rdkit import Chem
 
     molecule, conformer = Chem.RWMol(), Chem.Conformer(len(atoms))

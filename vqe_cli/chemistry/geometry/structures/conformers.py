@@ -1,4 +1,4 @@
-"""Geometries of a structure: several are made, the lowest is kept."""
+"""Geometries of a structure: the lowest of several conformers."""
 
 from __future__ import annotations
 
@@ -24,26 +24,27 @@ MAX_STEPS = 2000
 REMEDY = "structure.optimize: gfn2-xtb finds one"
 ROUGH = f"no force field has brought it to a minimum, and it is rough: {REMEDY}"
 RELAXED = "geometry-relaxed"
-"""The check that fails where relaxation was asked for, and its end is not a minimum."""
+"""The check that fails if a relaxation was requested and did not end at a minimum."""
 
 _EQUAL_DIGITS = 6
-"""Energies that agree to so many decimals are one minimum; the first of them is kept."""
+"""Decimals to which energies of the same minimum agree; the first of them is kept."""
 
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """A geometry and how it came about.
+    """A geometry and its origin.
 
     Args:
-        positions: In Ångström, shape (atoms, 3).
-        steps: The methods in their order.
-        packages: That made it.
-        energies: Of all conformers, by the method they were ranked by.
-        unit: Of these energies.
-        kept: Which conformer this is, from 0.
-        optimized_energy: Hartree, where GFN2-xTB relaxed it.
-        notes: What did not go as asked for.
-        doubts: What of that makes the geometry a rough one.
+        positions: Positions of the atoms, Ångström, shape (atoms, 3).
+        steps: The methods that made the geometry, in order.
+        packages: Names of the packages that made the geometry.
+        energies: Energies of all conformers, by the method that ranked them.
+        unit: The unit of `energies`.
+        kept: Index of this conformer, from 0.
+        optimized_energy: GFN2-xTB energy of the relaxed geometry, Hartree; None if GFN2-xTB did not
+            relax it.
+        notes: Notes on deviations from the requested methods.
+        doubts: Failed checks, which mark a rough geometry.
     """
 
     positions: Positions
@@ -58,20 +59,20 @@ class Found:
 
     @property
     def embedded(self) -> bool:
-        """Whether the coordinates were made here."""
+        """Whether the coordinates were made by embedding."""
         return self.steps[0] == EMBEDDING
 
 
 def lowest_geometry(structure: Structure, options: StructureSpec) -> Found:
-    """Make or take coordinates, relax and rank them as asked for.
+    """The lowest geometry of a structure, made and relaxed as requested.
 
     Args:
-        structure: With coordinates in space, or without any.
-        options: How many, by which methods.
+        structure: The structure, with or without coordinates.
+        options: The number of conformers, and the methods.
 
     Raises:
         InputError: No geometry was found in time.
-        UnavailableError: tblite is asked for and not installed.
+        UnavailableError: tblite is required and not installed.
         NotConvergedError: GFN2-xTB did not converge.
     """
     arrangement = Coordination.of(structure.molecule, structure.multiplicity)
@@ -90,11 +91,11 @@ def lowest_geometry(structure: Structure, options: StructureSpec) -> Found:
 
 
 def relaxed(found: Found, xtb: Xtb) -> Found:
-    """A geometry at the minimum of GFN2-xTB.
+    """The geometry at the nearest minimum of GFN2-xTB.
 
     Args:
         found: The geometry to start from.
-        xtb: The method for its molecule.
+        xtb: GFN2-xTB for its molecule.
     """
     positions, energy = xtb.relaxed(found.positions)
     return replace(
@@ -108,7 +109,7 @@ def relaxed(found: Found, xtb: Xtb) -> Found:
 
 
 def _xtb(structure: Structure, options: StructureSpec) -> Xtb | None:
-    """GFN2-xTB, where anything is asked of it."""
+    """GFN2-xTB if an option needs it, else None."""
     ranks = options.rank_by == "gfn2-xtb" and not structure.positions
     if not ranks and options.optimize != "gfn2-xtb":
         return None
@@ -117,7 +118,7 @@ def _xtb(structure: Structure, options: StructureSpec) -> Xtb | None:
 
 
 def _given(structure: Structure, options: StructureSpec) -> Found:
-    """Coordinates that were given; a force field moves them only where it is asked for by name."""
+    """The given coordinates; a force field moves them only if it is requested by name."""
     from rdkit import Chem
 
     molecule = Chem.Mol(structure.molecule)
@@ -133,7 +134,7 @@ def _given(structure: Structure, options: StructureSpec) -> Found:
 def _made(
     structure: Structure, options: StructureSpec, xtb: Xtb | None, arrangement: Coordination
 ) -> Found:
-    """Conformers embedded, relaxed by a force field and ranked; the lowest."""
+    """The lowest of the conformers that are embedded and relaxed by a force field."""
     deadline = time.monotonic() + options.timeout_s
     molecule = _embedded(structure.molecule, options, deadline)
     field = ForceField(molecule)
@@ -159,10 +160,10 @@ def _made(
 
 
 def _drop_other_arrangements(molecule: Any, arrangement: Coordination) -> None:
-    """Leave out conformers in which ligands of a metal have changed places.
+    """Remove conformers in which ligands of a metal have changed places.
 
     Raises:
-        InputError: All have.
+        InputError: No conformer is left.
     """
     for conformer in tuple(molecule.GetConformers()):
         if not arrangement.holds(arrangement.molecule, conformer.GetPositions()):
@@ -186,13 +187,13 @@ def _refuse_force_field(arrangement: Coordination, options: StructureSpec) -> No
 
 
 def _in_planes(structure: Structure, options: StructureSpec, arrangement: Coordination) -> Found:
-    """A square-planar complex: embedded in its plane, and relaxed by GFN2-xTB alone.
+    """The geometry of a square-planar complex, embedded in its plane and relaxed by GFN2-xTB alone.
 
-    Where the arrangement of the ligands is not given, the lowest is taken.
+    If the arrangement of the ligands is not given, the lowest one is taken.
 
     Raises:
         UnavailableError: tblite is not installed, and relaxation is not switched off.
-        InputError: No geometry keeps the plane and what is given of its arrangement.
+        InputError: No geometry keeps the plane and the given arrangement.
     """
     deadline = time.monotonic() + options.timeout_s
     xtb = None if options.optimize == "none" else _xtb_for_planes(structure, arrangement)
@@ -230,7 +231,7 @@ def _in_one_form(
     arrangement: Coordination,
     deadline: float,
 ) -> Found | None:
-    """The lowest conformer whose ligands stay where a form has them; None if none does."""
+    """The lowest conformer with the arrangement of a form; None if there is none."""
     molecule = _embedded(form, options, deadline)
     every = [conformer.GetPositions() for conformer in molecule.GetConformers()]
     notes = (
@@ -255,7 +256,7 @@ def _in_one_form(
 
 
 def _lowest(energies: tuple[float, ...]) -> int:
-    """The first of the lowest; without energies, the first."""
+    """The index of the first lowest energy; 0 without energies."""
     return int(np.argmin(np.round(energies, _EQUAL_DIGITS))) if energies else 0
 
 
@@ -272,7 +273,7 @@ def _embedded(molecule: Any, options: StructureSpec, deadline: float) -> Any:
     parameters: Any = rdDistGeom.ETKDGv3()
     parameters.randomSeed = options.seed
     for random_coordinates in (False, True):
-        # RDKit counts whole seconds, and takes 0 for no limit.
+        # RDKit's limit is in whole seconds, and 0 means no limit.
         left = math.ceil(deadline - time.monotonic())
         if left <= 0:
             break
@@ -298,7 +299,7 @@ class ForceField:
     """MMFF94, or UFF where MMFF94 lacks a parameter, or none.
 
     Args:
-        molecule: RDKit's molecule with conformers, which `relax` moves.
+        molecule: The RDKit molecule with conformers, which `relax` changes.
 
     Reference:
         Halgren, J. Comput. Chem. 17, 490 (1996); Rappé et al., J. Am. Chem. Soc. 114, 10024
@@ -320,12 +321,12 @@ class ForceField:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """Its name, as a step of a method."""
+        """The names of the force field, as steps of a method."""
         return () if self.name is None else (self.name,)
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What stands in for MMFF94, and where time or steps did not suffice."""
+        """Notes on a replacement for MMFF94, and on insufficient time or steps."""
         count = len(self._unfinished)
         short = (f"{self.name} did not reach the minimum of {count} conformers",) if count else ()
         if self.name == "MMFF94" or self._molecule.GetNumAtoms() == 1:
@@ -335,10 +336,10 @@ class ForceField:
         return ("no force field has parameters for this molecule",)
 
     def doubts_of(self, conformer: int) -> tuple[Check, ...]:
-        """Whether a conformer that was to be relaxed is at no minimum.
+        """The failed check of a conformer that should be at a minimum and is not.
 
         Args:
-            conformer: By RDKit's number.
+            conformer: RDKit's id of the conformer.
         """
         if self.name is None and self._molecule.GetNumAtoms() > 1:
             return (doubt(RELAXED, ROUGH),)
@@ -348,10 +349,10 @@ class ForceField:
         return ()
 
     def relax(self, deadline: float) -> None:
-        """Move every conformer to a minimum, as far as time and steps suffice.
+        """Move every conformer towards its minimum, within the time and number of steps.
 
         Args:
-            deadline: By `time.monotonic`.
+            deadline: The time to stop at, by `time.monotonic`, seconds.
         """
         if self.name is None:
             return
@@ -363,7 +364,7 @@ class ForceField:
         )
 
     def energies(self) -> tuple[float, ...]:
-        """Of every conformer, in kcal/mol; none without parameters."""
+        """The energies of all conformers, kcal/mol; empty without parameters."""
         if self.name is None:
             return ()
         conformers = self._molecule.GetConformers()

@@ -1,4 +1,4 @@
-"""Metals whose ligands do not sit as a force field would put them: square planes above all."""
+"""Metals whose coordination a force field gets wrong, square planes above all."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ import numpy as np
 import numpy.typing as npt
 
 VALENCE_ELECTRONS = {27: 9, 45: 9, 77: 9, 28: 10, 46: 10, 78: 10, 29: 11, 47: 11, 79: 11}
-"""Of the atoms of Co, Rh, Ir, Ni, Pd, Pt, Cu, Ag and Au, planar with eight d electrons."""
+"""Valence electrons of Co, Rh, Ir, Ni, Pd, Pt, Cu, Ag and Au, planar with eight d electrons."""
 
 EIGHT, TEN = 8, 10
-"""d electrons of square planes, and of tetrahedra such as those of Ni(0), Pd(0), Cu(I)."""
+"""Numbers of d electrons of square planes, and of tetrahedra such as Ni(0), Pd(0), Cu(I)."""
 
 TRANS = {1: ((0, 2), (1, 3)), 2: ((0, 1), (2, 3)), 3: ((0, 3), (1, 2))}
-"""Which of four ligands face each other in @SP1, @SP2 and @SP3 of SMILES, in the order of bonds."""
+"""Pairs of trans ligands in @SP1, @SP2 and @SP3 of SMILES, as indices in the order of bonds."""
 
 FACING = 150.0
-"""Degrees that two ligands which face each other are apart at least."""
+"""Smallest angle of trans ligands, degrees."""
 
 SMALL_RING = 7
-"""Atoms of a ring that cannot span a metal: its two donors never face each other."""
+"""Largest chelate ring, in atoms, whose two donors cannot be trans."""
 
 Pairs = frozenset[tuple[int, ...]]
 
 
 @dataclass(frozen=True, eq=False)
 class Coordination:
-    """What is known of the places of a molecule's ligands.
+    """The known arrangement of the ligands of a molecule's metals.
 
     Args:
-        molecule: RDKit's, with hydrogens.
-        planar: Metal atoms with four ligands in a plane.
-        given: Metal atoms whose arrangement the structure states, such as @SP1 or @OH3.
+        molecule: The RDKit molecule, with hydrogens.
+        planar: Indices of metal atoms with four ligands in a plane.
+        given: Indices of metal atoms whose arrangement the structure states, such as @SP1 or @OH3.
 
     Reference:
         Square planes of d8: Pauling, J. Am. Chem. Soc. 53, 1367 (1931).
@@ -48,11 +48,11 @@ class Coordination:
 
     @classmethod
     def of(cls, molecule: Any, multiplicity: int) -> Coordination:
-        """Look at every metal.
+        """The arrangement around every metal of a molecule.
 
         Args:
-            molecule: RDKit's, with hydrogens.
-            multiplicity: 2S+1; of unpaired electrons planes are not known.
+            molecule: The RDKit molecule, with hydrogens.
+            multiplicity: The multiplicity 2S+1; planes are assumed for singlets only.
         """
         atoms = tuple(molecule.GetAtoms())
         planar = (a.GetIdx() for a in atoms if _is_planar(a, multiplicity))
@@ -61,12 +61,12 @@ class Coordination:
 
     @property
     def symbols(self) -> str:
-        """Of the planar atoms: ``Pt``."""
+        """The symbols of the planar atoms: ``Pt``."""
         found = (self.molecule.GetAtomWithIdx(index).GetSymbol() for index in self.planar)
         return ", ".join(dict.fromkeys(found))
 
     def forms(self) -> tuple[Any, ...]:
-        """The molecule with every plane's arrangement stated; several where some are not given."""
+        """RDKit molecules with all planes' arrangements stated; several if some are not given."""
         from rdkit import Chem
 
         open_ones = [index for index in self.planar if index not in self.given]
@@ -81,11 +81,11 @@ class Coordination:
         return tuple(found.values())
 
     def holds(self, form: Any, positions: npt.NDArray[np.float64]) -> bool:
-        """Whether atoms in space are arranged as a form says.
+        """Whether positions have the arrangement of a form.
 
         Args:
             form: One of `forms`.
-            positions: In Ångström, shape (atoms, 3).
+            positions: Positions of the atoms, Ångström, shape (atoms, 3).
         """
         flat = all(
             self._seen(index, positions) == self._stated(form, index) for index in self.planar
@@ -93,7 +93,7 @@ class Coordination:
         return flat and self._holds_others(form, positions)
 
     def _holds_others(self, form: Any, positions: npt.NDArray[np.float64]) -> bool:
-        """Whether octahedra and the like are as the structure states them."""
+        """Whether centres other than planes have the arrangement that the structure states."""
         from rdkit import Chem
 
         others = tuple(index for index in self.given if index not in self.planar)
@@ -108,11 +108,11 @@ class Coordination:
         return _arrangement(seen, others) == _arrangement(form, others)
 
     def _possible(self, index: int) -> tuple[int, ...]:
-        """Permutations of a planar atom's ligands that no chelate ring forbids."""
+        """Permutations (1 to 3) of a planar atom's ligands that its chelate rings allow."""
         from rdkit import Chem
 
         ligands = [a.GetIdx() for a in self.molecule.GetAtomWithIdx(index).GetNeighbors()]
-        # On a copy: RDKit's rings leave dative bonds out, and others rely on them.
+        # On a copy: RDKit's rings omit dative bonds, and other code relies on that.
         rings = map(set, Chem.GetSSSR(Chem.Mol(self.molecule), includeDativeBonds=True))
         small = [ring for ring in rings if index in ring and len(ring) <= SMALL_RING]
         free = tuple(
@@ -124,7 +124,7 @@ class Coordination:
 
     @cached_property
     def _ranks(self) -> tuple[int, ...]:
-        """Equal for atoms that symmetry makes equal, wherever ligands sit."""
+        """Canonical ranks of the atoms, whatever the arrangement of ligands."""
         from rdkit import Chem
 
         plain = Chem.Mol(self.molecule)
@@ -133,14 +133,14 @@ class Coordination:
         return tuple(Chem.CanonicalRankAtoms(plain, breakTies=False))
 
     def _stated(self, form: Any, index: int) -> Pairs:
-        """Kinds of ligands that face each other across a planar atom, as a form states them."""
+        """Ranks of the trans ligands at a planar atom, as a form states them."""
         atom = form.GetAtomWithIdx(index)
         ligands = [other.GetIdx() for other in atom.GetNeighbors()]
         facing = TRANS[atom.GetIntProp("_chiralPermutation")]
         return self._kinds([(ligands[one], ligands[other]) for one, other in facing])
 
     def _seen(self, index: int, positions: npt.NDArray[np.float64]) -> Pairs | None:
-        """The same in space; None where the ligands are in no plane."""
+        """Ranks of the trans ligands by positions; None if the ligands are not in a plane."""
         atom = self.molecule.GetAtomWithIdx(index)
         ligands = [other.GetIdx() for other in atom.GetNeighbors()]
         arms = positions[ligands] - positions[index]
@@ -155,7 +155,7 @@ class Coordination:
         return frozenset(tuple(sorted(self._ranks[atom] for atom in pair)) for pair in facing)
 
     def notes(self) -> Iterator[str]:
-        """What the structure does not tell, or tells strangely."""
+        """Notes on arrangements that are not stated, or stated unusually."""
         for index in self.planar:
             atom = self.molecule.GetAtomWithIdx(index)
             state, electrons = oxidation_state(atom), _d_electrons(atom)
@@ -172,10 +172,12 @@ class Coordination:
 
 
 def oxidation_state(atom: Any) -> int:
-    """Formal charge and bonds of a metal; dative bonds, also from charged donors, count nothing.
+    """A metal's oxidation state: formal charge plus bonds, without dative ones.
+
+    Single bonds from charged donors count as dative.
 
     Args:
-        atom: RDKit's.
+        atom: The RDKit atom.
     """
     from rdkit import Chem
 
@@ -204,7 +206,7 @@ def _is_stated(atom: Any) -> bool:
 
 
 def _is_planar(atom: Any, multiplicity: int) -> bool:
-    """Four ligands around d8, or stated so; Ni, Pd, Pt, Rh, Ir, Au unless they have ten."""
+    """Whether an atom is planar: stated, or four ligands and not ten d electrons."""
     from rdkit import Chem
 
     if atom.GetDegree() != 4:
@@ -219,7 +221,7 @@ def _is_planar(atom: Any, multiplicity: int) -> bool:
 
 
 def _arrangement(molecule: Any, centres: tuple[int, ...]) -> str:
-    """The canonical SMILES with stereo at some atoms alone."""
+    """The canonical SMILES with stereochemistry at some atoms only."""
     from rdkit import Chem
 
     plain = Chem.Mol(molecule)

@@ -1,4 +1,4 @@
-"""Acids, bases and solvents that drugs are made into salts, solvates and co-crystals with."""
+"""Acids, bases and solvents in the salts, solvates and co-crystals of drugs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ INORGANIC = """
     O=[Si](O)O O[Si](O)(O)O O=[Se](O)O FP(=O)(O)O II [I-](I)I Cl[Zn-2](Cl)(Cl)Cl
     Cl[Fe-](Cl)(Cl)Cl Cl[Fe](Cl)(Cl)Cl Cl[Al-](Cl)(Cl)Cl Cl[Cd-2](Cl)(Cl)Cl Cl[I]Cl
 """
-"""Acids without carbon, as acids; single atoms need not be listed."""
+"""Inorganic acids in protonated form; single atoms need not be listed."""
 
 SMALL = """
     CO CCO CCCO CC(C)O CCCCO CCC(C)O CC(C)CO CC(C)(C)O OCCO CC(O)CO OCCCO OCC(O)CO COCCO CC(C)=O
@@ -27,7 +27,7 @@ SMALL = """
     OCCS(=O)(=O)O COS(=O)(=O)O CCOS(=O)(=O)O N#CS SC#N N=C=S C#N OC#N
     FC(F)(F)S(=O)(=O)[N-]S(=O)(=O)C(F)(F)F FC(F)(F)S(=O)(=O)NS(=O)(=O)C(F)(F)F
 """
-"""Solvents, and acids that are too small to be anything but the partner of a base."""
+"""Solvents, and acids so small that they are always the counter-ion."""
 
 LARGER = """
     OC(=O)c1ccccc1 OC(=O)c1ccccc1O OC(=O)c1ccc(O)cc1 OC(=O)c1cc(O)ccc1O OC(=O)c1ccc(N)cc1
@@ -66,26 +66,26 @@ LARGER = """
     OCC(O)C(O)CO OCC(O)C(O)C(O)CO NC(CC(N)=O)C(=O)O NC(CCC(N)=O)C(=O)O CC(C)C(N)C(=O)O
     CC(C)CC(N)C(=O)O NC(CO)C(=O)O NC(Cc1ccccc1)C(=O)O C1CCC2=NCCCN2CC1 Cn1cc[n+](C)c1
 """
-"""Acids, bases and co-formers that are drugs themselves now and then."""
+"""Acids, bases and co-formers that are sometimes drugs themselves."""
 
 
 @cache
 def small() -> frozenset[str]:
-    """Keys of what is never meant beside something else: see `key_of`."""
+    """Keys (see `key_of`) of molecules that are never the parent of a salt or solvate."""
     return _keys(INORGANIC) | _keys(SMALL)
 
 
 @cache
 def larger() -> frozenset[str]:
-    """Keys of what is meant only beside things of `small`."""
+    """Keys of molecules that are the parent only beside those of `small`."""
     return _keys(LARGER)
 
 
 def key_of(fragment: Any) -> str:
-    """A fragment's canonical SMILES without charges that protons make, isotopes and stereo.
+    """A fragment's canonical SMILES without protonation, isotopes and stereochemistry.
 
     Args:
-        fragment: RDKit's molecule.
+        fragment: The RDKit molecule of the fragment.
     """
     from rdkit import Chem
     from rdkit.Chem.MolStandardize.rdMolStandardize import Uncharger

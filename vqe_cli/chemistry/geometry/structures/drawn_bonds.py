@@ -1,4 +1,4 @@
-"""Are the bonds of a molfile as long as bonds between these elements are?"""
+"""Plausibility of the bond lengths in a molfile."""
 
 from __future__ import annotations
 
@@ -8,18 +8,21 @@ from typing import Any
 from vqe_cli.schema.records import Check, doubt
 
 SHORTEST, LONGEST = 0.5, 1.5
-"""Of the sum of covalent radii: below Cr2's sextuple bond, above copper's stretched ones."""
+"""Plausible bond lengths, as fractions of the sum of the covalent radii.
+
+Cr2's sextuple bond is longer than the shortest, copper's stretched bonds shorter than the longest.
+"""
 
 NAME = "bonds-of-the-file"
 
 
 def doubts_on_bonds(molecule: Any) -> Iterator[Check]:
-    """A doubt where a bond that is drawn contradicts the distance of its atoms.
+    """The failed check of bonds whose lengths are implausible.
 
     Coordinates in bohr are 1.9 times as far apart as they should be.
 
     Args:
-        molecule: RDKit's, with the coordinates of its file.
+        molecule: The RDKit molecule, with the coordinates of its file.
 
     Reference:
         Covalent radii: Cordero et al., Dalton Trans. 2832 (2008).

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 
 def hill_formula(symbols: Sequence[str], charge: int) -> str:
-    """A formula such as ``C2H6O`` or ``H4N+``.
+    """A molecule's formula, such as ``C2H6O`` or ``H4N+``.
 
     Args:
         symbols: The element of every atom.
-        charge: In units of e; its sign and size come last.
+        charge: Total charge, in units of e; its sign and size come last.
 
     Reference:
         Hill, J. Am. Chem. Soc. 22, 478 (1900): carbon, hydrogen, then alphabetically; all

@@ -1,4 +1,4 @@
-"""Charges that protons account for, taken away with them."""
+"""Neutralisation of ions by adding or removing protons."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from vqe_cli.chemistry.geometry.structures.structure import SPIN, Structure, pro
 
 
 def neutralised(structure: Structure) -> Structure:
-    """The same with protons added or taken off until no charge is left that they account for.
+    """A structure with protons added or removed until it is as neutral as protons can make it.
 
-    Coordinates that were given are dropped where protons change.
+    If protons change, given coordinates are dropped.
 
     Args:
-        structure: As it was read.
+        structure: The structure as read.
     """
     again, notes = structure, list(structure.notes)
     with quiet():
@@ -35,10 +35,10 @@ def neutralised(structure: Structure) -> Structure:
 
 
 def _without_charges(smiles: str) -> str | None:
-    """The SMILES with protons moved; None where that leaves it as it is, or is not enough.
+    """The SMILES with protons added or removed; None if nothing changes, or not protons alone.
 
-    RDKit makes BH3 of BH4- and CH4 of CH3+: those are hydrides. Its neutral tropylium ion is no
-    molecule.
+    RDKit turns BH4- into BH3 and CH3+ into CH4, which moves hydrides. Its neutral tropylium ion is
+    not a valid molecule.
     """
     from rdkit import Chem
     from rdkit.Chem.MolStandardize.rdMolStandardize import Uncharger
@@ -54,7 +54,7 @@ def _without_charges(smiles: str) -> str | None:
 
 
 def _electrons(molecule: Any) -> tuple[int, int]:
-    """How many there are, and how many of them are unpaired; protons change neither."""
+    """Numbers of electrons and of unpaired electrons; protons change neither."""
     from rdkit import Chem
 
     full = Chem.AddHs(molecule)
@@ -63,6 +63,6 @@ def _electrons(molecule: Any) -> tuple[int, int]:
 
 
 def _with_spin_of(found: Structure, ion: Structure) -> Structure:
-    """Protons take no electrons with them: what was stated of the ion's spin still holds."""
+    """The structure with the spin of its ion, which protons do not change."""
     is_open = any(check.name == SPIN for check in ion.doubts)
     return found if is_open else found.with_multiplicity(ion.multiplicity)

@@ -1,4 +1,4 @@
-"""Which part of a salt, a solvate or a co-crystal is the molecule that is meant."""
+"""The parent of a salt, solvate or co-crystal: the part that is computed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from vqe_cli.chemistry.geometry.structures.metals import METALS, SALT_FORMING, m
 from vqe_cli.errors import InputError, Path
 
 COMPARABLE = 0.5
-"""Where the second part has this share of the first one's heavy atoms, either may be meant."""
+"""Share of the largest part's heavy atoms from which the second part may be the parent, too."""
 
 DONORS = frozenset({7, 15, 16, 33, 34})
 """Elements whose lone pairs bind metals: N, P, S, As, Se."""
@@ -20,12 +20,12 @@ DONORS = frozenset({7, 15, 16, 33, 34})
 
 @dataclass(frozen=True, eq=False)
 class Parent:
-    """The part that is computed.
+    """The parent: the part that is computed.
 
     Args:
-        molecule: RDKit's.
-        notes: What was left off.
-        metals: Symbols of metal atoms that were left off, each as often as it occurred.
+        molecule: The RDKit molecule.
+        notes: Notes on the parts that were left out.
+        metals: Symbols of the metal atoms that were left out, with repetitions.
     """
 
     molecule: Any
@@ -35,10 +35,10 @@ class Parent:
 
 @dataclass(frozen=True, eq=False)
 class _Fragment:
-    """A part with what its choice depends on.
+    """A part, with the properties that decide on the parent.
 
     Args:
-        molecule: RDKit's.
+        molecule: The RDKit molecule.
     """
 
     molecule: Any
@@ -51,7 +51,7 @@ class _Fragment:
 
     @cached_property
     def key(self) -> str:
-        """Equal for an acid, its anion and its stereoisomers."""
+        """The key of the part, equal for an acid, its anion and its stereoisomers."""
         return key_of(self.molecule)
 
     @cached_property
@@ -68,7 +68,7 @@ class _Fragment:
 
     @cached_property
     def is_organic(self) -> bool:
-        """Whether a carbon is bonded to carbon or hydrogen, as in no carbonate or cyanide."""
+        """Whether a carbon is bonded to carbon or hydrogen, unlike in carbonate or cyanide."""
         return any(
             atom.GetAtomicNum() == 6
             and (
@@ -80,12 +80,12 @@ class _Fragment:
 
     @property
     def complex_metals(self) -> frozenset[int]:
-        """Metals whose complexes are what is meant, not their ions."""
+        """Atomic numbers of its metals that form complexes rather than salts."""
         return self.numbers & METALS - SALT_FORMING
 
     @cached_property
     def likelihood(self) -> int:
-        """How likely it is what is meant, before its size is looked at."""
+        """Rank of the part as a parent, regardless of its size; the highest is the parent."""
         if self.heavy <= 1 and not self.is_organic:
             return 0
         if self.key in small():
@@ -96,7 +96,7 @@ class _Fragment:
 
     @property
     def order(self) -> tuple[Any, ...]:
-        """Heavy atoms, rings, aromatic atoms and weight count, in this order."""
+        """Sort key of parts of one rank: heavy atoms, rings, aromatic atoms and weight."""
         from rdkit.Chem.rdMolDescriptors import CalcExactMolWt
 
         rings = self.molecule.GetRingInfo().NumRings()
@@ -106,18 +106,18 @@ class _Fragment:
 
 
 def parent_of(molecule: Any, path: Path) -> Parent:
-    """The molecule that is meant, where counter-ions and solvent stand beside it.
+    """The parent of a molecule that may contain counter-ions and solvent.
 
-    What is known as an acid, a base or a solvent of salts, solvates and co-crystals is left off by
-    structure, whatever its size, as long as something else is there. Of the rest the organic part
-    with most heavy atoms is meant; then rings, aromatic atoms and weight decide.
+    Known acids, bases and solvents of salts, solvates and co-crystals are left out by structure,
+    whatever their size, as long as another part remains. Of the others the organic part with most
+    heavy atoms is the parent; then rings, aromatic atoms and weight decide.
 
     Args:
-        molecule: RDKit's, of one or several fragments.
-        path: Where it stands in the input.
+        molecule: The RDKit molecule, of one or several fragments.
+        path: Path of the structure in the input.
 
     Raises:
-        InputError: Two parts may be meant, no part is a molecule of its own, or a complex is
+        InputError: Two parts may be the parent, no part is a molecule of its own, or a complex is
             written in pieces.
     """
     from rdkit import Chem
@@ -137,7 +137,7 @@ def parent_of(molecule: Any, path: Path) -> Parent:
 
 
 def _chosen(fragments: Sequence[_Fragment], path: Path) -> _Fragment:
-    """The most likely one; fragments come with the largest first."""
+    """The parent among fragments sorted by decreasing size."""
     likelihood = max(one.likelihood for one in fragments)
     likely = [one for one in fragments if one.likelihood == likelihood]
     first, others = likely[0], [one for one in likely if one.key != likely[0].key]
@@ -177,7 +177,7 @@ def _notes(kept: _Fragment, left: Sequence[_Fragment]) -> Sequence[str]:
 
 
 def _refuse_pieces_of_a_complex(fragments: Sequence[_Fragment], path: Path) -> None:
-    """A transition metal apart from its ligands: neither alone is what is meant."""
+    """Refuse a transition metal written apart from its ligands."""
     from rdkit import Chem
 
     for one in fragments:
@@ -196,7 +196,7 @@ def _refuse_pieces_of_a_complex(fragments: Sequence[_Fragment], path: Path) -> N
 
 
 def _binds_metals(fragment: _Fragment) -> bool:
-    """Ammonia, phosphines and the like; not what is known as a counter-ion."""
+    """Whether a fragment is a ligand such as ammonia or a phosphine, and no known counter-ion."""
     if fragment.charge > 0 or not fragment.numbers & DONORS:
         return False
     return fragment.key == "N" or fragment.likelihood >= 2

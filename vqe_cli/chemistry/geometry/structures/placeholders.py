@@ -1,4 +1,4 @@
-"""What stands for more than its atoms: repeat units, attachment points, abbreviations."""
+"""Placeholders in structures: repeat units, attachment points, abbreviations."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from typing import Any
 from vqe_cli.errors import InputError, Path
 
 HARMLESS_GROUPS = ("DAT", "SUP", "MUL")
-"""Substance groups whose atoms are all there: data, abbreviations and repetitions written out."""
+"""Substance groups whose atoms are all present: data, expanded abbreviations and repetitions."""
 
 _NUMBER = re.compile(r"[-+]?[0-9]*\.?[0-9]+")
 _LABELS = {"A": "molFileAlias", "V": "molFileValue"}
-"""Lines of a molfile that name an atom, and RDKit's properties for them."""
+"""Codes of molfile lines that name an atom, and RDKit's properties for them."""
 
 
 def refuse_placeholders(molecule: Any, text: str, name: str, path: Path) -> None:
-    """Refuse a structure whose atoms are not all there is to it.
+    """Refuse a structure in which placeholders stand for atoms.
 
     Args:
-        molecule: RDKit's, as it was read.
-        text: That it was read from.
-        name: What to call it.
-        path: Where it stands in the input.
+        molecule: The RDKit molecule, as read.
+        text: The text that it was read from.
+        name: Name of the structure in messages.
+        path: Path of the structure in the input.
 
     Raises:
-        InputError: With what is no molecule, and its line where there are lines.
+        InputError: There is a placeholder; the message has its line in a molfile.
 
     Reference:
         BIOVIA, CTfile formats (2020): atom aliases, Sgroups, link nodes, attachment points.
@@ -36,7 +36,7 @@ def refuse_placeholders(molecule: Any, text: str, name: str, path: Path) -> None
 
 
 def _units(molecule: Any) -> Iterator[tuple[str, str]]:
-    """Repeat units, link nodes, attachment points and bonds to one of several atoms."""
+    """Faults and hints: repeat units, link nodes, attachment points, bonds to several atoms."""
     from rdkit import Chem
 
     hint = "write all atoms of one molecule"
@@ -55,7 +55,7 @@ def _units(molecule: Any) -> Iterator[tuple[str, str]]:
 
 
 def _labels(molecule: Any, text: str) -> Iterator[tuple[str, str]]:
-    """Names on atoms that say something else than the atoms do."""
+    """Faults and hints: names on atoms that stand for groups which are not drawn."""
     hint = "draw the group with its atoms ('expand abbreviations'), or remove the name"
     for atom in molecule.GetAtoms():
         for key in ("atomLabel", *_LABELS.values()):
@@ -66,7 +66,7 @@ def _labels(molecule: Any, text: str) -> Iterator[tuple[str, str]]:
 
 
 def _is_own_name(atom: Any, label: str) -> bool:
-    """A number, the element, or the element with the hydrogens that are there: NH2 and H2N."""
+    """Whether a label is a number, or the element with or without its hydrogens: NH2, H2N."""
     symbol, hydrogens = atom.GetSymbol(), atom.GetTotalNumHs(includeNeighbors=True)
     count = "H" if hydrogens == 1 else f"H{hydrogens}" if hydrogens else ""
     label = label.rstrip("+-")
@@ -74,10 +74,10 @@ def _is_own_name(atom: Any, label: str) -> bool:
 
 
 def _line(text: str, atom: Any, key: str) -> str:
-    """Where a molfile names the atom: ``A  `` and its number, the name below, or ``V  `` and both.
+    """The line of a molfile that names an atom: below ``A  `` and its number, or in ``V  ``.
 
     Returns:
-        `` on line 12``, or nothing for what has no lines.
+        `` on line 12``, or an empty text for a SMILES.
     """
     letter = next((letter for letter, known in _LABELS.items() if known == key), None)
     atom_number = str(atom.GetIdx() + 1)

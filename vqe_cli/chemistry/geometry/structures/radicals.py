@@ -1,4 +1,4 @@
-"""Unpaired electrons that a structure states, atom by atom."""
+"""Unpaired electrons that a structure states for its atoms."""
 
 from __future__ import annotations
 
@@ -10,29 +10,31 @@ from vqe_cli.chemistry.geometry.structures.metals import TRANSITION
 from vqe_cli.errors import InputError, Path
 
 CX_UNPAIRED = {"1": 1, "3": 0, "4": 2, "6": 1, "7": 3}
-"""Unpaired electrons by the kinds of radical of CXSMILES that tell their spin: monovalent, divalent
-singlet and triplet, trivalent doublet and quartet."""
+"""Unpaired electrons of CXSMILES's radical types with definite spin.
+
+These are monovalent, divalent singlet and triplet, trivalent doublet and quartet.
+"""
 
 CTFILE_UNPAIRED = {1: 0, 2: 1, 3: 2}
-"""The same by the radical of a molfile: singlet, doublet, triplet."""
+"""Unpaired electrons of a molfile's radical codes: singlet, doublet, triplet."""
 
 CHARGES = {1: 3, 2: 2, 3: 1, 5: -1, 6: -2, 7: -3}
 DOUBLET = 4
-"""Codes of the atom block of a V2000 molfile: charges, and a doublet radical."""
+"""Codes in the atom block of a V2000 molfile: charges, and a doublet radical."""
 
 _STATED = "_statedUnpaired"
 _KINDS = re.compile(r"\^([1-7]):([0-9]+(?:,[0-9]+)*)")
 
 
 def read_with_radicals(text: str, path: Path) -> Any:
-    """RDKit's molecule of a SMILES, its radicals marked with the spin that its extension states.
+    """Read a SMILES, and mark its radicals with the spin that its extension states.
 
     Args:
-        text: With its extension.
-        path: Where it stands in the input.
+        text: The SMILES with its extension.
+        path: Path of the structure in the input.
 
     Raises:
-        InputError: A radical stands on an atom beyond the last, which RDKit passes over.
+        InputError: A radical is on an atom beyond the last, which RDKit ignores.
 
     Reference:
         ChemAxon, Extended SMILES: radical numbers.
@@ -42,7 +44,7 @@ def read_with_radicals(text: str, path: Path) -> Any:
     if not _KINDS.search(text):
         return Chem.MolFromSmiles(text)
     options: Any = Chem.SmilesParserParams()
-    options.removeHs = False  # the extension counts them
+    options.removeHs = False  # the extension counts hydrogens
     molecule = Chem.MolFromSmiles(text, options)
     if molecule is None:
         return None
@@ -53,19 +55,19 @@ def read_with_radicals(text: str, path: Path) -> Any:
 
 
 def mark_radicals(molecule: Any, text: str) -> None:
-    """Mark the atoms of a molfile with the spin that it states.
+    """Mark the atoms of a molfile with the spins that it states.
 
     Args:
-        molecule: RDKit's, its atoms as in the file.
+        molecule: The RDKit molecule, with atoms in the order of the file; is changed.
         text: The molfile.
     """
     _mark(molecule, {atom: CTFILE_UNPAIRED[kind] for atom, kind in _of_molfile(text)})
 
 
 def with_radical_lines(text: str) -> str:
-    """A V2000 molfile whose doublets in the atom block stand in lines, where RDKit sees them.
+    """A V2000 molfile with doublets moved from the atom block to lines that RDKit reads.
 
-    Lines of charges or radicals, where there are some, overrule all codes of the atom block.
+    Lines of charges or radicals, if there are any, override all codes of the atom block.
 
     Args:
         text: The molfile.
@@ -89,18 +91,18 @@ def with_radical_lines(text: str) -> str:
 
 
 def stated_unpaired(molecule: Any, path: Path) -> int | None:
-    """Unpaired electrons of a molecule whose radicals state their spin and how they couple.
+    """Count the unpaired electrons of a molecule whose radicals have stated spins.
 
     Args:
-        molecule: RDKit's, as marked here.
-        path: Where it stands in the input.
+        molecule: The RDKit molecule, with atoms marked by this module.
+        path: Path of the structure in the input.
 
     Returns:
-        None where nothing is stated, or something is left open: the spin of a transition metal,
-        and how the electrons of several atoms are coupled.
+        The number of unpaired electrons; None if nothing is stated, or something is open: the
+        spin of a transition metal, or the coupling of electrons of several atoms.
 
     Raises:
-        InputError: An atom cannot have what is stated.
+        InputError: An atom cannot have the stated unpaired electrons.
     """
     if any(atom.GetAtomicNum() in TRANSITION for atom in molecule.GetAtoms()):
         return None
@@ -156,7 +158,7 @@ def _code(line: str) -> int:
 
 
 def _of_molfile(text: str) -> Iterator[tuple[int, int]]:
-    """Atoms from 0, and the kinds of their radicals."""
+    """Indices of atoms from 0, and the codes of their radicals."""
     for line in text.splitlines():
         if line.startswith("M  RAD"):
             words = [int(word) for word in line[9:].split() if word.isdigit()]

@@ -1,4 +1,4 @@
-"""From a SMILES or a molfile to an audited structure: what it is, what was done to it."""
+"""Readers of SMILES and molfiles, which normalise and audit the structure."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from vqe_cli.errors import InputError, Path, ResourceLimitError
 from vqe_cli.schema.records import Check, doubt
 
 MAX_SMILES = 2000
-"""Characters; RDKit's parser is not shown anything longer."""
+"""Maximum number of characters that RDKit's parser is given."""
 
 MAX_MOLFILE = 1_000_000
 _SMILES: Path = ("molecule", "geometry", "smiles")
@@ -57,15 +57,15 @@ _EXTENSION = re.compile(r"\|[^|]*\|")
 def read_smiles(text: str) -> Structure:
     """Read, normalise and audit a SMILES, or an InChI.
 
-    Bonds to metals stay bonds and protons stay where they are: what is computed is what was
-    written. Only the notation of groups such as nitro is made uniform.
+    Bonds to metals and positions of protons are kept as written. Only the notation of groups such
+    as nitro is made uniform.
 
     Args:
         text: The SMILES or InChI.
 
     Raises:
-        InputError: It is no SMILES or InChI of a molecule.
-        ResourceLimitError: It is longer than `MAX_SMILES`.
+        InputError: The text is not a SMILES or InChI of a molecule.
+        ResourceLimitError: The text is longer than `MAX_SMILES`.
     """
     from rdkit import Chem
 
@@ -99,16 +99,16 @@ def read_smiles(text: str) -> Structure:
 def read_molfile(text: str, *, parent_only: bool = False) -> Structure:
     """Read, normalise and audit one molfile (V2000 or V3000), or the first record of an .sdf file.
 
-    Coordinates in space are kept as they are, those of all parts; those of a drawing are not
-    coordinates. A file in space without bonds is coordinates alone.
+    Three-dimensional coordinates of all parts are kept; those of a drawing are dropped. A
+    three-dimensional file without bonds is read as bare coordinates.
 
     Args:
         text: The molfile.
-        parent_only: Leave off counter-ions and solvent although they have places in space.
+        parent_only: Whether counter-ions and solvent are left out even if they have coordinates.
 
     Raises:
-        InputError: It is no molfile of a molecule.
-        ResourceLimitError: It is longer than `MAX_MOLFILE`.
+        InputError: The text is not a molfile of a molecule.
+        ResourceLimitError: The text is longer than `MAX_MOLFILE`.
     """
     from rdkit import Chem
 
@@ -135,7 +135,7 @@ def read_molfile(text: str, *, parent_only: bool = False) -> Structure:
 
 
 def _read_drawing(text: str, drawn: Any) -> Structure:
-    """Atoms and bonds without places, as of a SMILES."""
+    """The structure of a drawing: atoms and bonds without coordinates."""
     from rdkit import Chem
 
     parent = parent_of(drawn, _MOLFILE)
@@ -149,7 +149,7 @@ def _read_drawing(text: str, drawn: Any) -> Structure:
 
 
 def _read_in_space(text: str, parent: Parent) -> Structure:
-    """Atoms where they stand; the hydrogens that are put to them are said."""
+    """The structure with the file's coordinates, and a check of hydrogens that were added."""
     from rdkit import Chem
 
     kept = parent.molecule
@@ -173,9 +173,9 @@ def _read_in_space(text: str, parent: Parent) -> Structure:
 
 
 def without_names(text: str) -> str:
-    """A molfile whose header says nothing but whether it is a drawing.
+    """A molfile whose header is blank except for its dimension.
 
-    Title, program, date and comment are no part of the molecule.
+    Title, program, date and comment are not part of the molecule.
 
     Args:
         text: The molfile.
@@ -186,7 +186,7 @@ def without_names(text: str) -> str:
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """RDKit's log would go to standard error, between our lines."""
+    """Silence RDKit's log, which would go to standard error."""
     from rdkit import rdBase
 
     with rdBase.BlockLogs():
@@ -194,7 +194,7 @@ def quiet() -> Iterator[None]:
 
 
 def _smiles_of_inchi(text: str) -> str:
-    """The SMILES of an InChI, which must be that of its structure again."""
+    """The SMILES of an InChI; the InChI of its structure must be the same."""
     from rdkit import Chem
     from rdkit.Chem.rdinchi import InchiToMol, MolToInchi
 
@@ -217,7 +217,7 @@ def _smiles_of_inchi(text: str) -> str:
 
 
 def shown(text: str) -> str:
-    """A SMILES as it is told of: printable, and no longer than a line.
+    """A SMILES for messages: printable, and no longer than a line.
 
     Args:
         text: The SMILES.
@@ -234,7 +234,7 @@ def _refuse_long(text: str, limit: int, what: str) -> None:
 
 
 def _why(text: str) -> str:
-    """What RDKit has against a SMILES: its grammar, or its chemistry."""
+    """RDKit's reason to reject a SMILES: its grammar or its chemistry."""
     from rdkit import Chem
 
     if not text.isprintable():
@@ -252,7 +252,7 @@ def _first_problem(unchecked: Any) -> str:
 
 
 def _remedy(text: str, why: str) -> str | None:
-    """What mends the commonest faults of a SMILES."""
+    """A hint for the commonest faults of a SMILES."""
     if " |" in text and text.count("|") % 2:
         return "its extension (CXSMILES) is cut off: it ends with a second '|'"
     if text.count(">") == 2:
@@ -265,7 +265,7 @@ def _remedy(text: str, why: str) -> str | None:
 
 
 def _name_notes(text: str) -> Iterator[str]:
-    """A blank ends a SMILES: what follows is no part of the molecule, which may not be meant."""
+    """A note on text after a blank, which is not part of the SMILES."""
     _, *rest = text.split(None, 1)
     name = _EXTENSION.sub("", rest[0]).strip() if rest else ""
     if name:
@@ -273,7 +273,7 @@ def _name_notes(text: str) -> Iterator[str]:
 
 
 def _refuse_queries(molecule: Any, name: str, path: Path) -> None:
-    """What stands for several atoms or bonds is no molecule."""
+    """Refuse query atoms and bonds, which stand for several."""
     from rdkit import Chem
 
     if molecule.GetNumAtoms() == 0:
@@ -288,9 +288,9 @@ def _refuse_queries(molecule: Any, name: str, path: Path) -> None:
 
 
 def _normalised(molecule: Any) -> tuple[str, tuple[str, ...]]:
-    """The canonical SMILES with uniform functional groups, and notes on what that leaves out.
+    """The canonical SMILES with uniform functional groups, and notes on what it leaves out.
 
-    Numbers that reactions map atoms by are no part of a molecule.
+    Atom map numbers of reactions are removed.
     """
     from rdkit import Chem
     from rdkit.Chem.MolStandardize import rdMolStandardize
@@ -309,7 +309,7 @@ def _normalised(molecule: Any) -> tuple[str, tuple[str, ...]]:
 def _is_in_space(text: str, molecule: Any) -> bool:
     """Whether a molfile's coordinates are a geometry.
 
-    Its header says so, they are not flat, or nothing says that they are a drawing, which has bonds.
+    They are if the header says so, if they are not flat, or if the file has no bonds and no header.
     """
     places = abs(molecule.GetConformer().GetPositions())
     if _dimension(text) == "3D" or places[:, 2].any():
@@ -318,12 +318,12 @@ def _is_in_space(text: str, molecule: Any) -> bool:
 
 
 def _is_unbonded(molecule: Any) -> bool:
-    """Several atoms, and no bonds."""
+    """Whether a molecule has several atoms and no bonds."""
     return bool(molecule.GetNumBonds() == 0 and molecule.GetNumAtoms() > 1)
 
 
 def _block(molecule: Any) -> str:
-    """A molfile with all decimals that a molfile may have."""
+    """The molecule's molfile with all decimals of its coordinates."""
     from rdkit import Chem
 
     parameters: Any = Chem.MolWriterParams()
@@ -332,12 +332,12 @@ def _block(molecule: Any) -> str:
 
 
 def _dimension(text: str) -> str:
-    """2D, 3D or nothing: what a molfile says of its own coordinates."""
+    """The dimension of the coordinates by a molfile's header: ``2D``, ``3D`` or empty."""
     return text.split("\n", 2)[1][20:22].upper().strip()
 
 
 def _doubts_of_flatness(text: str, drawn: Any) -> Iterator[Check]:
-    """A planar molecule and a drawing look alike where the header does not tell them apart."""
+    """The check of flat coordinates that may be a planar molecule or a drawing."""
     places = abs(drawn.GetConformer().GetPositions())
     if len(places) > 1 and places.any() and not _dimension(text):
         yield doubt(
@@ -350,14 +350,15 @@ def _doubts_of_flatness(text: str, drawn: Any) -> Iterator[Check]:
 def _audited(
     molecule: Any, smiles: str, notes: tuple[str, ...], path: Path, *, lowest_spin: bool = False
 ) -> Structure:
-    """Charge and multiplicity, and what is to be said of them.
+    """The structure with its charge and multiplicity, and notes and checks on them.
 
     Args:
-        molecule: RDKit's, with all hydrogens.
-        smiles: Of it.
-        notes: What was said before.
-        path: Where it stands in the input.
-        lowest_spin: Whether bonds do not tell which electrons pair: they do as far as they can.
+        molecule: The RDKit molecule, with all hydrogens.
+        smiles: The molecule's canonical SMILES.
+        notes: Earlier notes on the molecule.
+        path: Path of the structure in the input.
+        lowest_spin: Whether the lowest multiplicity is assumed, because bonds do not tell which
+            electrons are paired.
     """
     from rdkit import Chem
 
@@ -371,7 +372,7 @@ def _audited(
     if (protons_of(molecule) - charge - unpaired) % 2:
         if not lowest_spin:
             _refuse_lost_electron(molecule, smiles, path)
-        # RDKit counts no radicals at metals; an odd electron is unpaired all the same.
+        # RDKit counts no radicals at metals, but an odd electron is unpaired.
         unpaired += 1
     arrangement = Coordination.of(molecule, unpaired + 1).notes()
     notes = (*notes, *_donor_notes(molecule, charge), *notes_on_stereo(molecule), *arrangement)
@@ -381,7 +382,7 @@ def _audited(
 
 
 def _refuse_lost_electron(molecule: Any, smiles: str, path: Path) -> None:
-    """Bonds and charges that leave an electron over, and no atom that bears it."""
+    """Refuse an odd number of electrons that belongs to no atom."""
     if molecule.GetNumAtoms() == 1 or any(is_metal(atom) for atom in molecule.GetAtoms()):
         return
     formula = hill_formula([atom.GetSymbol() for atom in molecule.GetAtoms()], 0)
@@ -398,7 +399,7 @@ def _refuse_lost_electron(molecule: Any, smiles: str, path: Path) -> None:
 
 
 def _donor_notes(molecule: Any, charge: int) -> Iterator[str]:
-    """Some lists write dative bonds as single ones from charged donors: the sum is no charge."""
+    """A note on charged donors with single bonds for dative ones, which falsify the charge."""
     donors = sum(
         atom.GetFormalCharge() > 0
         and atom.GetAtomicNum() not in METALS

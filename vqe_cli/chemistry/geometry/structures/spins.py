@@ -1,4 +1,4 @@
-"""Unpaired electrons of a structure, and what its lines leave open about them."""
+"""Unpaired electrons of a structure, and notes where it leaves them open."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ _CHALCOGENS = (8, 16, 34)
 
 
 def unpaired_of_atom(atom: Any, radicals: int) -> int:
-    """Unpaired electrons of a lone atom by Hund's first rule: s fills before p, p by halves.
+    """The number of unpaired electrons of a single atom by Hund's first rule.
+
+    The s shell is filled before p, and p orbitals are first filled singly.
 
     Args:
-        atom: RDKit's atom.
-        radicals: What RDKit counts, which is its free valences: four for carbon. Kept for
-            transition metals, whose outer shell is more than s and p.
+        atom: The RDKit atom.
+        radicals: RDKit's number of radical electrons, which is that of free valences: four for
+            carbon. It is kept for transition metals, whose outer shell is more than s and p.
     """
     from rdkit import Chem
 
@@ -31,11 +33,11 @@ def unpaired_of_atom(atom: Any, radicals: int) -> int:
 
 
 def notes_on_spin(molecule: Any, unpaired: int) -> Iterator[str]:
-    """Where lines between atoms do not tell the spin of the ground state.
+    """Notes on molecules whose bonds do not determine the spin of the ground state.
 
     Args:
-        molecule: RDKit's molecule.
-        unpaired: Electrons that are taken as unpaired.
+        molecule: The RDKit molecule.
+        unpaired: Number of electrons that are assumed to be unpaired.
     """
     numbers = [atom.GetAtomicNum() for atom in molecule.GetAtoms()]
     if unpaired > 1:
@@ -52,10 +54,10 @@ def notes_on_spin(molecule: Any, unpaired: int) -> Iterator[str]:
 
 
 def notes_on_metals(molecule: Any) -> Iterator[str]:
-    """Whether there is a transition metal, whose spin no structure tells.
+    """A note on transition metals, whose spin no structure determines.
 
     Args:
-        molecule: RDKit's molecule.
+        molecule: The RDKit molecule.
     """
     if any(atom.GetAtomicNum() in TRANSITION for atom in molecule.GetAtoms()):
         yield "a structure does not tell the spin of a transition metal: state the multiplicity"

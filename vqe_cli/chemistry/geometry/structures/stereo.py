@@ -1,4 +1,4 @@
-"""What a structure leaves open about its stereochemistry."""
+"""Notes on undefined stereochemistry of a structure."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Any
 
 
 def notes_on_stereo(molecule: Any) -> Iterator[str]:
-    """How many centres and double bonds are not given, or drawn as unknown.
+    """A note on the number of undefined or unknown centres and double bonds.
 
     Args:
-        molecule: RDKit's molecule.
+        molecule: The RDKit molecule.
     """
     unknown = len(set(_open_elements(molecule)))
     if unknown:
@@ -20,7 +20,7 @@ def notes_on_stereo(molecule: Any) -> Iterator[str]:
 
 
 def _open_elements(molecule: Any) -> Iterator[object]:
-    """A name for each; double bonds in a row are one."""
+    """A key for each undefined stereo element; cumulated double bonds are one element."""
     from rdkit import Chem
 
     ranks = Chem.CanonicalRankAtoms(molecule, breakTies=False)
@@ -36,7 +36,7 @@ def _open_elements(molecule: Any) -> Iterator[object]:
 
 
 def _row_of(bond: Any) -> list[Any]:
-    """The atoms of double bonds that follow each other, such as those of an allene."""
+    """The atoms of cumulated double bonds, such as those of an allene."""
     row = [bond.GetBeginAtom(), bond.GetEndAtom()]
     for _ in range(2):
         row.reverse()
@@ -55,14 +55,14 @@ def _next(row: Sequence[Any]) -> Any | None:
 
 
 def _ends_differ(atom: Any, row: Sequence[Any], ranks: Sequence[int]) -> bool:
-    """Whether the substituents of an end, a lone pair among them, are two different things."""
+    """Whether the two substituents of an end, lone pairs included, differ."""
     known = {other.GetIdx() for other in row}
     outside = [ranks[n.GetIdx()] for n in atom.GetNeighbors() if n.GetIdx() not in known]
     return bool(outside) and len(set(outside)) == len(outside)
 
 
 def _moves_its_proton(molecule: Any, element: Any) -> bool:
-    """Phosphorus and sulfur with =O and OH or O-, which proton and charge make alike."""
+    """Whether a centre is P or S with =O and OH or O-, which proton transfer makes equivalent."""
     from rdkit import Chem
 
     if element.type != Chem.StereoType.Atom_Tetrahedral:
@@ -82,7 +82,7 @@ def _is_terminal(atom: Any) -> bool:
 
 
 def _has_one_form(element: Any, ranks: Sequence[int]) -> bool:
-    """RDKit names every centre of five or six ligands, also those as in SF6 and SF5Cl."""
+    """Whether a centre of five or six ligands, such as SF6 or SF5Cl, has a single arrangement."""
     from rdkit import Chem
 
     many = (Chem.StereoType.Atom_TrigonalBipyramidal, Chem.StereoType.Atom_Octahedral)
@@ -93,10 +93,10 @@ def _has_one_form(element: Any, ranks: Sequence[int]) -> bool:
 
 
 def notes_on_groups(molecule: Any) -> Iterator[str]:
-    """Centres whose configuration is relative, or that stand for a mixture.
+    """A note on centres whose configuration is relative or stands for a mixture.
 
     Args:
-        molecule: RDKit's molecule.
+        molecule: The RDKit molecule.
     """
     from rdkit import Chem
 

@@ -1,4 +1,4 @@
-"""Valences that the bonds of a geometry leave open: hydrogens left out, or atoms as they stand."""
+"""Open valences in a geometry: hydrogens that were left out, or genuinely open ones."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from typing import Any
 from vqe_cli.schema.records import Check, doubt
 
 SHORT = 0.9
-"""Of the sum of covalent radii; single bonds are longer, double ones of C, N and O shorter."""
+"""Fraction of the sum of covalent radii between single and double bonds of C, N and O."""
 
 NAMED = 6
-"""So many atoms are named."""
+"""Maximum number of atoms that a message names."""
 
 
 def open_atoms(molecule: Any) -> tuple[str, ...]:
-    """Atoms at which RDKit would put hydrogens that nobody wrote, numbered from 1.
+    """Names, numbered from 1, of atoms at which RDKit would add hydrogens.
 
     Args:
-        molecule: RDKit's.
+        molecule: The RDKit molecule.
     """
     return tuple(
         f"{atom.GetSymbol()}{atom.GetIdx() + 1}"
@@ -27,16 +27,16 @@ def open_atoms(molecule: Any) -> tuple[str, ...]:
 
 
 def hydrogens_are_left_out(molecule: Any) -> bool:
-    """Whether hydrogens are meant where a geometry shows none.
+    """Whether a geometry leaves out hydrogens that the molecule has.
 
-    Crystallography sees no hydrogens. So they are left out where there are none at all, in an
-    organic molecule of three atoms or more whose bonds are as long as they are drawn. Everything
-    else is as it stands: a file that writes some hydrogens writes all (CH2, OH), a diatomic is one
-    (CO, N2 with a single bond), and single bonds as short as double ones were drawn by a program
-    that knows no orders (CO2).
+    Crystallography does not see hydrogens. They are assumed to be left out if there are none at
+    all in an organic molecule of three atoms or more whose bonds are as long as their orders say.
+    Otherwise the geometry is complete: a file with some hydrogens has all (CH2, OH), a diatomic is
+    one (CO, N2 with a single bond), and single bonds as short as double ones come from a program
+    without bond orders (CO2).
 
     Args:
-        molecule: RDKit's, with coordinates in space.
+        molecule: The RDKit molecule, with coordinates.
     """
     numbers = [atom.GetAtomicNum() for atom in molecule.GetAtoms()]
     is_organic = 6 in numbers and len(numbers) > 2
@@ -44,10 +44,10 @@ def hydrogens_are_left_out(molecule: Any) -> bool:
 
 
 def leave_open(molecule: Any) -> None:
-    """Let no hydrogens stand where none are written.
+    """Keep open valences open: forbid hydrogens that are not written.
 
     Args:
-        molecule: RDKit's; is changed.
+        molecule: The RDKit molecule; is changed.
     """
     for atom in molecule.GetAtoms():
         if atom.GetNumImplicitHs():
@@ -56,10 +56,10 @@ def leave_open(molecule: Any) -> None:
 
 
 def doubt_of_open(atoms: tuple[str, ...]) -> Check:
-    """What is to be said of valences that stay open.
+    """The failed check of valences that stay open.
 
     Args:
-        atoms: Their names.
+        atoms: Names of the atoms with open valences.
     """
     named = ", ".join(atoms[:NAMED]) + (", ..." if len(atoms) > NAMED else "")
     return doubt(
@@ -74,10 +74,10 @@ def doubt_of_open(atoms: tuple[str, ...]) -> Check:
 
 
 def doubt_of_added(count: int) -> Check:
-    """What is to be said of hydrogens that were put into a geometry.
+    """The failed check of hydrogens that were added to a geometry.
 
     Args:
-        count: How many.
+        count: Number of added hydrogens.
     """
     atoms = "atoms that the file leaves out were"
     if count == 1:
@@ -90,7 +90,7 @@ def doubt_of_added(count: int) -> Check:
 
 
 def _has_short_bond(molecule: Any) -> bool:
-    """Whether a single bond is as short as a double one, and its atoms have room for that."""
+    """Whether a single bond is as short as a double one, which its atoms' valences allow."""
     from rdkit import Chem
 
     radius = Chem.GetPeriodicTable().GetRcovalent

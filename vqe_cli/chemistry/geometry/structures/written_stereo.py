@@ -1,4 +1,4 @@
-"""Stereochemistry that a SMILES states and RDKit does not keep."""
+"""Stereochemistry that a SMILES states and RDKit loses."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from vqe_cli.schema.records import Check, doubt
 
 NAME = "stereo-kept"
 SMALL_RING = 7
-"""Atoms of a ring in which RDKit takes every double bond for Z; trans-cyclooctene is stable."""
+"""Largest ring, in atoms, whose double bonds RDKit all reads as Z; trans-cyclooctene is stable."""
 
 _FLAG = re.compile(r"\|(?:[^|]*,)?r(?:,[^|]*)?\|")
-"""The extension of CXSMILES for a racemate, or relative configuration."""
+"""The CXSMILES extension of a racemate or a relative configuration."""
 
 _COORDINATES = "give coordinates (.xyz, .sdf)"
 
 
 @dataclass(frozen=True)
 class Lost:
-    """What is to be said of marks that are not kept.
+    """Notes and checks on stereochemistry that is not kept.
 
     Args:
-        notes: Where nothing depends on them.
-        doubts: Where energies may.
+        notes: Notes on losses that do not affect energies.
+        doubts: Failed checks of losses that may affect energies.
     """
 
     notes: tuple[str, ...] = ()
@@ -34,16 +34,16 @@ class Lost:
 
 
 def lost_stereo(text: str, molecule: Any, path: Path) -> Lost:
-    """Compare the marks of chirality and of double bonds with those that were kept.
+    """Compare the stated stereochemistry of a SMILES with what RDKit has kept.
 
     Args:
         text: The SMILES with its extension.
-        molecule: RDKit's, as it was read.
-        path: Where it stands in the input.
+        molecule: The RDKit molecule, as read.
+        path: Path of the structure in the input.
 
     Raises:
-        InputError: It states what would be computed as something else: a trans double bond in a
-            small ring, or a chiral atom that has lost its hydrogen.
+        InputError: Another molecule would be computed: the SMILES has a trans double bond in a
+            small ring, or a chiral atom without its hydrogen.
     """
     from rdkit import Chem
 
@@ -70,14 +70,14 @@ def lost_stereo(text: str, molecule: Any, path: Path) -> Lost:
 
 
 def refuse_atropisomers(molecule: Any, path: Path) -> None:
-    """Refuse an axis of chirality that wedges state, and that no SMILES can carry.
+    """Refuse an axis of chirality stated by wedges, which no SMILES can express.
 
     Args:
-        molecule: RDKit's, of a drawing.
-        path: Where it stands in the input.
+        molecule: The RDKit molecule of a drawing.
+        path: Path of the structure in the input.
 
     Raises:
-        InputError: There is one.
+        InputError: There is such an axis.
     """
     from rdkit import Chem
 
@@ -142,20 +142,20 @@ def _refuse_trans_in_rings(written: Any, whole: Any, path: Path) -> None:
 
 
 def _foreign(ring: Iterable[int], bond: Any) -> tuple[bool, int]:
-    """Rings that hold the bond first, the small ones before the large."""
+    """Sort key of rings: those with the bond first, small ones before large ones."""
     holds = {bond.GetBeginAtomIdx(), bond.GetEndAtomIdx()} <= set(ring)
     return not holds, len(tuple(ring))
 
 
 def _axes(written: Any, whole: Any) -> Iterator[str]:
-    """Allenes, whose chirality is written at the middle atom."""
+    """Names of the axes of allenes, whose chirality is written at the middle atom."""
     for before, after in _pairs(written, whole):
         if _is_tagged(before) and _is_cumulated(after):
             yield f"{_AXIS} of {_named(after)}"
 
 
 def _cumulenes(written: Any, whole: Any) -> Iterator[str]:
-    """Double bonds in a row, whose ends are written as cis or trans."""
+    """Names of the ends of cumulenes that are written as cis or trans."""
     from rdkit import Chem
 
     none = Chem.BondDir.NONE
@@ -175,7 +175,7 @@ def _is_cumulated(atom: Any) -> bool:
 
 
 def _has_stereo(molecule: Any) -> bool:
-    """Whether there is more to be told than one axis."""
+    """Whether a molecule has stereo elements besides an axis."""
     from rdkit import Chem
 
     return any(

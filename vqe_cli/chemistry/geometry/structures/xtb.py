@@ -1,4 +1,4 @@
-"""GFN2-xTB energies and geometries, through tblite."""
+"""GFN2-xTB energies and geometries, by tblite."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ Positions = npt.NDArray[np.float64]
 
 LABEL = "GFN2-xTB"
 MAX_GRADIENT = 3e-4
-"""Largest component at a minimum, Hartree per bohr."""
+"""Largest gradient component at a minimum, Hartree per bohr."""
 
 MAX_STEPS = 500
 HEAVIEST = 86
 
 
 class Xtb:
-    """The method on one molecule.
+    """GFN2-xTB for one molecule.
 
     Args:
         numbers: Atomic numbers.
-        charge: Total charge in units of e.
-        multiplicity: 2S+1.
+        charge: Total charge, in units of e.
+        multiplicity: The multiplicity 2S+1.
 
     Raises:
         UnavailableError: tblite is not installed.
-        InputError: An element beyond radon.
+        InputError: There is an element beyond radon.
 
     Reference:
         Bannwarth, Ehlert and Grimme, J. Chem. Theory Comput. 15, 1652 (2019).
@@ -51,21 +51,21 @@ class Xtb:
         """The energy in Hartree.
 
         Args:
-            positions: In Ångström, shape (atoms, 3).
+            positions: Positions of the atoms, Ångström, shape (atoms, 3).
 
         Raises:
-            NotConvergedError: Its self-consistent cycles did not converge.
+            NotConvergedError: The self-consistent cycles did not converge.
         """
         return self._point(self._calculator(positions))[0]
 
     def relaxed(self, positions: Positions) -> tuple[Positions, float]:
-        """The minimum downhill of a geometry, in Ångström, and its energy in Hartree.
+        """The geometry of the nearest minimum, Ångström, shape (atoms, 3), and its energy, Hartree.
 
         Args:
-            positions: In Ångström, shape (atoms, 3).
+            positions: Positions of the atoms, Ångström, shape (atoms, 3).
 
         Raises:
-            NotConvergedError: No minimum within `MAX_STEPS` steps.
+            NotConvergedError: No minimum was found within `MAX_STEPS` steps.
         """
         from scipy.optimize import minimize
 
