@@ -23,7 +23,7 @@ from vqe_cli.properties import Case, Column, Finding, Property
 LEDGER = "QUICK_CAMPAIGN_LEDGER"
 """Environment variable: the file of what was begun."""
 
-PRELOAD = ("vqe_cli.screening.workers.work",)
+PRELOAD = ("vqe_cli.screening.workers.task_computation",)
 """Tasks compute no chemistry."""
 
 ENTRY_POINTS = """\

@@ -25,7 +25,7 @@ from vqe_cli.screening.workers.status_files import RUNNING, StatusFile
 
 LOG = package_logger(__name__)
 
-WORK = "vqe_cli.screening.workers.work:compute"
+WORK = "vqe_cli.screening.workers.task_computation:compute"
 """What is done with a task: ``compute(task, spool, tell)``."""
 
 STOP_FILE = ".stop"
