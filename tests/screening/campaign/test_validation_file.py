@@ -13,7 +13,7 @@ from vqe_cli.screening.candidates import validation_file
 from vqe_cli.screening.candidates.validation import Caps
 from vqe_cli.screening.candidates.validation_file import ValidationFile
 from vqe_cli.screening.model import Candidate, Failure, Limits, ValidatedCandidate
-from vqe_cli.screening.workers.batches import in_children
+from vqe_cli.screening.workers.isolated_calls import in_children
 
 LIMITS = Limits(memory_bytes=400_000_000, seconds=20)
 
