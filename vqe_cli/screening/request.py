@@ -10,7 +10,7 @@ from vqe_cli._core.resources import private_folder
 from vqe_cli.screening.candidates.standard_input import NAME as STDIN_NAME
 from vqe_cli.screening.settings import ScreenConfig
 from vqe_cli.screening.store import DATABASE
-from vqe_cli.screening.workers.disk import storage
+from vqe_cli.screening.workers.disk_errors import storage
 from vqe_cli.screening.workers.log_files import LOGS
 
 OWN_NAMES = frozenset(

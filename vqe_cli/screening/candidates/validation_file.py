@@ -12,7 +12,7 @@ from pathlib import Path
 from vqe_cli._core.plain_json import compact_json
 from vqe_cli.screening.candidates.validation import Caps, validate
 from vqe_cli.screening.model import Candidate, Failure, Limits, ValidatedCandidate
-from vqe_cli.screening.workers.disk import storage
+from vqe_cli.screening.workers.disk_errors import storage
 from vqe_cli.screening.workers.isolated_calls import in_children
 
 PRELOAD = (

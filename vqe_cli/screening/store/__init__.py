@@ -33,7 +33,7 @@ from vqe_cli.screening.store.model import (
     Verification,
 )
 from vqe_cli.screening.store.query import Answer
-from vqe_cli.screening.workers.disk import storage
+from vqe_cli.screening.workers.disk_errors import storage
 
 __all__ = [
     "Answer",

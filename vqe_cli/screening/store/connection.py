@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from vqe_cli.screening.workers.disk import storage
+from vqe_cli.screening.workers.disk_errors import storage
 
 BUSY_SECONDS = 120.0
 """How long to wait for others; it exceeds what a query or a page of rows may take."""

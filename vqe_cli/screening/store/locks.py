@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from vqe_cli.errors import UnavailableError
-from vqe_cli.screening.workers.disk import storage
+from vqe_cli.screening.workers.disk_errors import storage
 
 PATIENCE = 1.0
 """Seconds for which a holder may be between taking the lock and writing its name."""

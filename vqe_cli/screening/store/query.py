@@ -15,7 +15,7 @@ from vqe_cli._core.plain_json import valid_text
 from vqe_cli._core.resources import show_bytes, usable_bytes
 from vqe_cli.errors import InputError, RefusedError
 from vqe_cli.screening.store.table import Table, add_value_function
-from vqe_cli.screening.workers.disk import storage
+from vqe_cli.screening.workers.disk_errors import storage
 
 SECONDS = 60.0
 """Longer queries are stopped: the campaign's process cannot commit while one reads."""

@@ -11,7 +11,7 @@ from typing import IO, ClassVar, Literal
 from vqe_cli._core.files import open_atomic
 from vqe_cli._core.registry import Entry, Registry
 from vqe_cli.properties import Column, Value
-from vqe_cli.screening.workers.disk import storage
+from vqe_cli.screening.workers.disk_errors import storage
 
 Row = Mapping[str, Value]
 

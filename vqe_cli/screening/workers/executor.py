@@ -22,7 +22,7 @@ from vqe_cli._core.resources import available_threads
 from vqe_cli.errors import UnavailableError
 from vqe_cli.screening.model import Failure, Outcome, Task
 from vqe_cli.screening.workers.cluster_keys import temporary_keys, without_pages
-from vqe_cli.screening.workers.disk import storage
+from vqe_cli.screening.workers.disk_errors import storage
 from vqe_cli.screening.workers.fork_client import PRELOAD
 from vqe_cli.screening.workers.scheduler_address import checked
 from vqe_cli.screening.workers.scratch import scratch_folder

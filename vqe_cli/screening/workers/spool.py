@@ -23,7 +23,7 @@ from vqe_cli._core.files import sync_folder, write_atomic
 from vqe_cli._core.plain_json import compact_json
 from vqe_cli._core.resources import private_folder
 from vqe_cli.screening.model import PropertyResult
-from vqe_cli.screening.workers.disk import storage
+from vqe_cli.screening.workers.disk_errors import storage
 
 BATCH = 200
 """Results of one commit: as many as are there, but not more than that."""

@@ -20,7 +20,7 @@ from vqe_cli.registries import fingerprint_of, located, resolve
 from vqe_cli.schema import RunSpec, spec_from_data
 from vqe_cli.schema.records import RunRecord
 from vqe_cli.screening.model import Failure, PropertyResult, PropertyTask, Task, failure_of
-from vqe_cli.screening.workers.disk import refuse_full_disk
+from vqe_cli.screening.workers.disk_errors import refuse_full_disk
 from vqe_cli.screening.workers.spool import write_result
 from vqe_cli.variational.checkpoints import FileJournal
 
