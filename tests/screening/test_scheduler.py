@@ -21,7 +21,7 @@ Started = tuple["subprocess.Popen[str]", list[psutil.Process]]
 def started(tmp_path: Path) -> Iterator[Started]:
     """A driver whose two tasks run, and all processes below it; whatever happens, it ends."""
     driver = subprocess.Popen(
-        [sys.executable, "-m", "tests.screening.driver", str(tmp_path)],
+        [sys.executable, "-m", "tests.screening.scheduler_process", str(tmp_path)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
