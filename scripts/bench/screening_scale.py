@@ -1,12 +1,12 @@
-"""What the driver and Dask's scheduler carry, with tasks that only sleep; and what follows.
+"""Throughput of the campaign's scheduler and of Dask's, with tasks that only sleep.
 
 ``python scripts/bench/screening_scale.py [--tasks 4000] [--workers 4] [--threads 64]``
 
 Real workers of a local cluster take real tasks from the real executor; only the child is left out,
-since a thousand children do not fit on one machine. First the executor alone, then the driver of
-campaigns with its store, its spool and the files that say what is running, all on this disk and
-all by the same few cores. From the rates and from the numbers of a large campaign
-(``--campaign 1000000 --slots 1000``) it follows how short tasks may be before they wait.
+since a thousand children do not fit on one machine. First the executor alone is measured, then the
+campaign's scheduler with store, spool and status files, all on this disk and on the same few cores.
+The rates and the size of a large campaign (``--campaign 1000000 --slots 1000``) give the shortest
+tasks that keep all slots busy.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ class Clock:
 
 
 def executor_alone(executor: DaskExecutor, tasks: int, seconds: float) -> dict[str, float]:
-    """As the driver uses it: at most twice the slots submitted."""
+    """The rates of the executor, used as by the scheduler: at most twice the slots submitted."""
     clock, start = Clock(), time.perf_counter()
     busy = time.process_time()
     submitted = done = 0
@@ -119,7 +119,7 @@ def executor_alone(executor: DaskExecutor, tasks: int, seconds: float) -> dict[s
 
 
 def driven(executor: DaskExecutor, folder: Path, tasks: int, seconds: float) -> dict[str, float]:
-    """A campaign of one property by the real driver, with its store and its panel's numbers."""
+    """The rates of a campaign of one property: the real scheduler, with store and progress."""
     energy = PROPERTIES.create("energy")
     keys = [hashlib.sha256(f"{number} {seconds}".encode()).hexdigest() for number in range(tasks)]
     wanted = [(PropertyTask(key=key, property=energy.selection()),) for key in keys]
@@ -137,7 +137,7 @@ def driven(executor: DaskExecutor, folder: Path, tasks: int, seconds: float) -> 
         assert store.summary().counts == {"done": tasks}
     return {
         "tasks/s": tasks / wall,
-        "driver+scheduler cpu ms": 1e3 * (time.process_time() - busy) / tasks,
+        "schedulers cpu ms": 1e3 * (time.process_time() - busy) / tasks,
         "slots in use %": 100 * tasks * seconds / wall / executor.slots,
     }
 
@@ -204,9 +204,9 @@ def main() -> None:
             show("executor alone", seconds, executor_alone(executor, asked.tasks, seconds), asked)
         for seconds in (0.0, 1.0):
             found = driven(executor, folder, asked.tasks, seconds)
-            show("with driver, store and spool", seconds, found, asked)
+            show("with scheduler, store and spool", seconds, found, asked)
         resident = psutil.Process().memory_info().rss / 1e6
-        print(f"driver and scheduler: {resident:.0f} MB resident")
+        print(f"both schedulers: {resident:.0f} MB resident")
         print(f"spool: {spool_rate(spool):.0f} durable files a second by one writer on this disk")
 
 

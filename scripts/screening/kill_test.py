@@ -1,18 +1,18 @@
 r"""Campaigns are killed at random moments and started again; nothing may be lost or done twice.
 
     PYTHONPATH=. python scripts/screening/kill_test.py --seeds 200
-    PYTHONPATH=. python scripts/screening/kill_test.py --seeds 1 --kills 20 --victims driver \
+    PYTHONPATH=. python scripts/screening/kill_test.py --seeds 1 --kills 20 --victims scheduler \
         --tasks 400 --within 0.12
 
-Each seed is a campaign of `quick_campaign` on two workers. `kill -9` meets the driver, a worker
-or a child at a random moment; where the driver ends by that, it is started again. At the end:
+Each seed is a campaign of `quick_campaign` on two workers. `kill -9` meets the scheduler, a worker
+or a child at a random moment; where the scheduler ends by that, it is started again. At the end:
 
 - lost: results that were there after a kill and are not, or not the same, at the end;
 - repeated: properties that were begun again after their result was there, by the ledger that tasks
   keep themselves;
 - damaged: SQLite's integrity check, checksums, quarantined files;
 - orphans: processes of the campaign, known by a mark in their environment, that still live ten
-  seconds after their driver was killed;
+  seconds after their scheduler was killed;
 - different: exports that are not byte for byte that of a campaign that nobody killed.
 """
 
@@ -40,7 +40,7 @@ import quick_campaign
 
 HERE = Path(__file__).resolve().parent
 MARK = "QUICK_CAMPAIGN_MARK"
-VICTIMS = ("driver", "worker", "child")
+VICTIMS = ("scheduler", "worker", "child")
 ORPHANS_S = 10.0
 """After which nothing of a killed campaign may be left."""
 
@@ -63,7 +63,7 @@ class Plan:
     Args:
         candidates: Folder of molecules.
         expected: The export of a campaign that nobody killed.
-        seconds: Within which a driver, or who works for it, is killed.
+        seconds: Within which a scheduler, or who works for it, is killed.
         kills: For each seed.
         victims: Who is killed.
     """
@@ -81,7 +81,7 @@ class Findings:
 
     Args:
         kills: By victim; ``none`` where the campaign had ended before.
-        starts: Of the driver.
+        starts: Of the scheduler.
         troubles: By kind: how many.
     """
 
@@ -94,7 +94,7 @@ class Campaign:
     """One campaign in a folder, and the processes that work on it.
 
     Args:
-        root: Takes the campaign, its ledger and the driver's words.
+        root: Takes the campaign, its ledger and the scheduler's words.
         candidates: The molecules.
     """
 
@@ -113,7 +113,7 @@ class Campaign:
         }
 
     def start(self) -> subprocess.Popen[bytes]:
-        """A driver."""
+        """A scheduler."""
         chosen = "properties=[first-nap, second-nap]"
         options = ["--workers", "2", "--set", chosen, "--out", str(self.folder)]
         with self._words.open("ab") as words:
@@ -177,7 +177,7 @@ class Campaign:
         return (faults != ["ok"]) + damaged + len(quarantined)
 
     def words(self) -> str:
-        """The end of what drivers said."""
+        """The end of what schedulers said."""
         return self._words.read_text(errors="replace")[-2000:]
 
     def _parts(self) -> list[tuple[str, str, str, float | None, str]]:
@@ -234,15 +234,15 @@ def run_seed(seed: int, plan: Plan, root: Path) -> Findings:
     acknowledged: dict[tuple[str, str], tuple[float, str]] = {}
     left, code = plan.kills, None
     while code is None:
-        driver = campaign.start()
+        scheduler = campaign.start()
         found.starts += 1
-        while left and driver.poll() is None:
+        while left and scheduler.poll() is None:
             left -= 1
             victim = random_.choice(plan.victims)
-            found.kills[_kill(victim, driver, random_.uniform(0.0, plan.seconds))] += 1
-            if victim == "driver":
+            found.kills[_kill(victim, scheduler, random_.uniform(0.0, plan.seconds))] += 1
+            if victim == "scheduler":
                 break
-        code = _ended(driver, found, campaign)
+        code = _ended(scheduler, found, campaign)
         acknowledged = _compare(acknowledged, campaign, found)
     if code != 0:
         found.troubles["failed"] += 1
@@ -255,24 +255,24 @@ def run_seed(seed: int, plan: Plan, root: Path) -> Findings:
     return found
 
 
-def _ended(driver: subprocess.Popen[bytes], found: Findings, campaign: Campaign) -> int | None:
-    """Wait for the driver and for all that it began; None where it was killed."""
+def _ended(scheduler: subprocess.Popen[bytes], found: Findings, campaign: Campaign) -> int | None:
+    """Wait for the scheduler and for all that it began; None where it was killed."""
     try:
-        code = driver.wait(LONGEST_S)
+        code = scheduler.wait(LONGEST_S)
     except subprocess.TimeoutExpired:
-        driver.kill()
+        scheduler.kill()
         found.troubles["hung"] += 1
-        code = driver.wait()
+        code = scheduler.wait()
     found.troubles["orphans"] += campaign.wait_for_the_end(ORPHANS_S)
     return None if code == -signal.SIGKILL and not found.troubles["hung"] else code
 
 
-def _kill(victim: str, driver: subprocess.Popen[bytes], delay: float) -> str:
+def _kill(victim: str, scheduler: subprocess.Popen[bytes], delay: float) -> str:
     """Kill someone after a delay, or as soon as there is one; who it was."""
     time.sleep(delay)
-    while driver.poll() is None:
+    while scheduler.poll() is None:
         try:
-            for pid in _processes(driver.pid)[victim]:
+            for pid in _processes(scheduler.pid)[victim]:
                 os.kill(pid, signal.SIGKILL)
                 return victim
         except (psutil.NoSuchProcess, ProcessLookupError):
@@ -281,10 +281,10 @@ def _kill(victim: str, driver: subprocess.Popen[bytes], delay: float) -> str:
     return "none"
 
 
-def _processes(driver: int) -> dict[str, list[int]]:
+def _processes(scheduler: int) -> dict[str, list[int]]:
     """Who could be killed: workers have a fork server below them, and that has children."""
-    found: dict[str, list[int]] = {"driver": [driver], "worker": [], "child": []}
-    for worker in psutil.Process(driver).children():
+    found: dict[str, list[int]] = {"scheduler": [scheduler], "worker": [], "child": []}
+    for worker in psutil.Process(scheduler).children():
         command = " ".join(worker.cmdline())
         if "spawn_main" in command:
             found["worker"].append(worker.pid)
@@ -331,7 +331,7 @@ def report(findings: Sequence[Findings], seconds: float) -> int:
     kills = sum((found.kills for found in findings), Counter[str]())
     troubles = sum((+found.troubles for found in findings), Counter[str]())
     starts = sum(found.starts for found in findings)
-    print(f"{len(findings)} seeds, {starts} starts of the driver, {seconds:.0f} s")
+    print(f"{len(findings)} seeds, {starts} starts of the scheduler, {seconds:.0f} s")
     print("killed: " + ", ".join(f"{victim} {kills[victim]}" for victim in (*VICTIMS, "none")))
     for kind in ("lost", "repeated", "damaged", "orphans", "different", "hung", "failed"):
         print(f"{kind:<10} {troubles[kind]:>4}")

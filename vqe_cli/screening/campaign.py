@@ -18,7 +18,7 @@ from vqe_cli.screening.snapshot import CampaignSnapshot
 from vqe_cli.screening.store import Revision, Store, Summary
 from vqe_cli.screening.workers.clusters import batch_cluster
 from vqe_cli.screening.workers.executor import DaskExecutor
-from vqe_cli.screening.workers.log_files import driver_log
+from vqe_cli.screening.workers.log_files import scheduler_log
 from vqe_cli.screening.workers.spool import drain
 
 Show = Callable[[CampaignSnapshot], None]
@@ -101,7 +101,7 @@ def _session(store: Store, folder: Folder) -> Iterator[None]:
     """However it ends, finished results are stored and status files are removed."""
     folder.create()
     try:
-        with driver_log(folder.logs):
+        with scheduler_log(folder.logs):
             yield
     except KeyboardInterrupt:
         drain(folder.spool, store.ingest)

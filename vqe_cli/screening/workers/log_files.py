@@ -1,4 +1,4 @@
-"""Logs in a campaign's folder: one file for the driver, one for each worker process."""
+"""Logs in a campaign's folder: one file for the scheduler, one for each worker process."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _rotating = threading.Lock()
 
 
 @contextmanager
-def driver_log(folder: Path) -> Iterator[None]:
-    """Write what the driver of a campaign logs within a block into ``campaign.log``.
+def scheduler_log(folder: Path) -> Iterator[None]:
+    """Write what the scheduler of a campaign logs within a block into ``campaign.log``.
 
     Args:
         folder: The folder of logs.
