@@ -47,11 +47,11 @@ from vqe_cli.screening.workers.status_files import RUNNING, StatusFile
 HERE = Path(__file__).parent
 LIMITS = Limits(memory_bytes=1 << 30, seconds=600)
 NUMBERS = 60
-"""In a record, of which one is about 1 kB then."""
+"""Length of the history in a record, which is then about 1 kB."""
 
 
 def nap(task_json: str, spool: str, *_: object) -> str:
-    """Stands in for `supervise`: sleeps as the task says, and leaves results of its properties."""
+    """Replace `supervise`: sleep as the task says, and leave results of its properties."""
     task = Task.model_validate_json(task_json)
     started = time.time()
     with StatusFile(Path(spool).parent / RUNNING, task, started):
@@ -71,25 +71,25 @@ def nap(task_json: str, spool: str, *_: object) -> str:
 
 
 def spec_of(seconds: float) -> dict[str, object]:
-    """As long as the spec of a molecule of 30 atoms."""
+    """A spec with the size of that of a molecule with 30 atoms."""
     geometry = "\n".join(f"C {atom}.123456 {atom}.234567 {atom}.345678" for atom in range(30))
     return {"seconds": seconds, "molecule": {"geometry": geometry}}
 
 
 def task_of(number: int, seconds: float) -> Task:
-    """A task that leaves no results."""
+    """A task without properties, which leaves no results."""
     return Task(id=f"case-{number}", title="", spec=spec_of(seconds), properties=(), limits=LIMITS)
 
 
 class Clock:
-    """Wall time by activity."""
+    """A clock of wall time by activity."""
 
     def __init__(self) -> None:
         self.seconds = {"submit": 0.0, "completed": 0.0}
 
     @contextmanager
     def of(self, activity: str) -> Iterator[None]:
-        """Add the time of a block."""
+        """Add the time of a block to an activity."""
         start = time.perf_counter()
         yield
         self.seconds[activity] += time.perf_counter() - start
@@ -143,11 +143,11 @@ def driven(executor: DaskExecutor, folder: Path, tasks: int, seconds: float) -> 
 
 
 def ignored(_: object) -> None:
-    """Nobody looks at the panel."""
+    """Ignore a snapshot of the campaign."""
 
 
 def made_up(number: int) -> ValidatedCandidate:
-    """A candidate."""
+    """A made-up candidate."""
     return ValidatedCandidate(
         candidate=Candidate(name=f"m{number}", source=f"m.smi:{number}", smiles="CO"),
         molecule={"geometry": {"smiles": "CO"}}, identity=str(number), smiles="CO",
@@ -156,7 +156,7 @@ def made_up(number: int) -> ValidatedCandidate:
 
 
 def spool_rate(folder: Path, files: int = 300) -> float:
-    """Result files a second that one writer makes durable."""
+    """The number of result files that one writer makes durable per second."""
     start = time.perf_counter()
     for number in range(files):
         write_atomic(folder / f"{number}.json", "x" * 4000)
@@ -164,7 +164,7 @@ def spool_rate(folder: Path, files: int = 300) -> float:
 
 
 def arguments() -> argparse.Namespace:
-    """The command line."""
+    """The parsed command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tasks", type=int, default=4000)
     parser.add_argument("--workers", type=int, default=4)
@@ -175,7 +175,7 @@ def arguments() -> argparse.Namespace:
 
 
 def main() -> None:
-    """Measure, print, extrapolate."""
+    """Measure, print and extrapolate."""
     asked = arguments()
     os.environ["PYTHONPATH"] = os.pathsep.join([str(HERE), os.environ.get("PYTHONPATH", "")])
     from screening_scale import nap as importable_nap  # so that workers find it by name
@@ -211,7 +211,7 @@ def main() -> None:
 
 
 def show(what: str, seconds: float, found: dict[str, float], asked: argparse.Namespace) -> None:
-    """The figures, and what follows from them where tasks take no time."""
+    """Print the figures, and extrapolate from tasks that take no time."""
     figures = ", ".join(f"{key} {value:.2f}" for key, value in found.items())
     print(f"{what}, tasks of {seconds:g} s: {figures}", flush=True)
     if not seconds:
@@ -219,7 +219,7 @@ def show(what: str, seconds: float, found: dict[str, float], asked: argparse.Nam
 
 
 def extrapolate(rate: float, asked: argparse.Namespace) -> None:
-    """From the highest rate to the shortest tasks that keep all slots busy."""
+    """Print the shortest tasks that keep all slots busy at the highest rate."""
     shortest, hours = asked.slots / rate, asked.campaign / rate / 3600
     print(
         f"{asked.campaign} tasks on {asked.slots} slots: at this rate tasks shorter than "
