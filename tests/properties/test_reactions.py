@@ -1,4 +1,4 @@
-"""Reactions against PySCF's Hartree-Fock and CASCI of both sides."""
+"""Reaction energies, compared with PySCF's Hartree-Fock and CASCI of both sides."""
 
 from __future__ import annotations
 

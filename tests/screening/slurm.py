@@ -1,4 +1,4 @@
-"""A SLURM of its own on this machine: one node, in a folder, gone when the test ends."""
+"""A temporary SLURM installation on this machine, with one node."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Settings of campaigns: what is accepted, and where a mistake is."""
+"""Settings of campaigns: accepted values, and the places of mistakes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`vqe screen` in processes of its own, as a user's shell would start it."""
+"""`vqe screen` in processes of its own, started as by a user's shell."""
 
 from __future__ import annotations
 

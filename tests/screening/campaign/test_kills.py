@@ -1,4 +1,4 @@
-"""``kill -9`` at random moments: the short form of ``scripts/screening/kill_test.py``."""
+"""``kill -9`` at random moments: a short form of ``scripts/screening/kill_test.py``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Looking at candidates survives what happens to the children that look."""
+"""Validation of candidates survives crashes of the children that validate."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A thousand small items, some of them deadly."""
+"""A function applied to a thousand small items, some of which kill the child."""
 
 from __future__ import annotations
 
