@@ -20,7 +20,7 @@ LARGEST_ERROR_MHA = 5.0
 
 
 def main() -> int:
-    """Run all seeds, and print a line for each."""
+    """Run all seeds, and print a line for each; the exit code."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--shots", type=int, default=4096, help="shots for each circuit")
     parser.add_argument("--optimizer", default="auto")

@@ -35,7 +35,7 @@ Row = dict[str, Any]
 
 
 def main() -> int:
-    """Compute what is missing, and make the table."""
+    """Compute missing results and print the table; the exit code."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("grid", nargs="?", type=Path, help="default: methods.yaml")
     parser.add_argument("--config", type=Path, help="default: methods_all.yaml, for methods.yaml")
@@ -60,7 +60,7 @@ def main() -> int:
 
 
 def vqe(arguments: Sequence[object]) -> str:
-    """Run a command of `vqe screen`, with visible progress and errors; its standard output."""
+    """The standard output of a command of `vqe screen`; progress and errors are shown."""
     command = [sys.executable, "-m", "vqe_cli", "screen", *map(str, arguments)]
     return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
 

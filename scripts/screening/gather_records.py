@@ -27,7 +27,7 @@ COLUMNS = (
 
 
 def main() -> int:
-    """Read the list and the record of each molecule, and print the table."""
+    """Read the list and the record of each molecule, and print the table; the exit code."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("candidates", type=Path, help="the .smi file of the array job")
     parser.add_argument("folder", type=Path, help="folder of its records")

@@ -53,7 +53,7 @@ def running_slurm(folder: Path) -> Iterator[Path]:
     """Start it, and end it.
 
     Args:
-        folder: Takes its state.
+        folder: Folder for its state.
 
     Yields:
         Its ``slurm.conf``.

@@ -48,7 +48,7 @@ class Preview:
     job_script: str | None
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain data for JSON."""
+        """The preview as plain data for JSON."""
         return {"schema": "vqe-screen-plan/1", **asdict(self)}
 
 

@@ -86,7 +86,7 @@ LARGE = (
 
 
 def measure_command(command: Command, repeats: int, cap: float) -> dict[str, Any]:
-    """Measure a command several times; the first run, which may compile, is not counted."""
+    """The result for a command, run several times after a first run, which may compile."""
     line = [sys.executable, "-m", "vqe_cli", *command.arguments, "--quiet"]
     before = surroundings(0)
     ends = [timed(line, cap)]
@@ -103,7 +103,7 @@ def measure_command(command: Command, repeats: int, cap: float) -> dict[str, Any
 
 
 def measure_large(large: Large) -> dict[str, Any]:
-    """Measure one run, and one product with the Hamiltonian in the same process."""
+    """The result for one run, and for one product with the Hamiltonian in the same process."""
     line = [sys.executable, str(WORKERS / "large.py"), json.dumps(large.data())]
     before = surroundings(0)
     end = timed(line, LONGEST)

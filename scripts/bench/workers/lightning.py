@@ -47,7 +47,7 @@ class Lightning:
         self.notes = {"hamiltonian": form, "gates": len(gates), "threads": 1}
 
     def evaluate(self, x: np.ndarray) -> tuple[float, np.ndarray]:
-        """Compute energy and gradient."""
+        """The energy in Hartree and its gradient, shape (parameters,)."""
         return self._run(self._tape, x)
 
     def _run(self, tape: Any, x: np.ndarray) -> tuple[float, np.ndarray]:

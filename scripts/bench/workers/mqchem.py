@@ -35,7 +35,7 @@ class Mqchem:
         self.notes = {"terms": len(hamiltonian.ham_data), "threads": 1}
 
     def evaluate(self, x: np.ndarray) -> tuple[float, np.ndarray]:
-        """Compute energy and gradient."""
+        """The energy in Hartree and its gradient, shape (parameters,)."""
         energy, slopes = self._function(x[self._order])
         gradient = np.empty_like(x)
         gradient[self._order] = slopes

@@ -40,13 +40,13 @@ class Ours:
         self.notes = {"details": record.model_dump(), "threads": record.threads or 1}
 
     def evaluate(self, x: np.ndarray) -> tuple[float, np.ndarray | None]:
-        """Compute the energy, and the gradient where the backend has one."""
+        """The energy in Hartree and its gradient, None for backends without gradients."""
         if isinstance(self._objective, HasGradient):
             return self._objective.energy_and_gradient(x)
         return self._objective.energy(x, 7).value, None
 
     def minimise(self, method: str, x0: np.ndarray) -> tuple[list[float], list[float]]:
-        """Minimise by an optimiser of this package, called as by `vqe run`."""
+        """Energies and times of all evaluations by an optimiser of this package."""
         recorder = Recorder(self._objective)
         counted = CountedObjective(recorder, 7, NoJournal(), lambda _: None)
         optimizer = OPTIMIZERS.create(method).resolve(self._objective)

@@ -51,7 +51,7 @@ class Qulacs:
         self.notes = {"hamiltonian": form, "gates": gates, "threads": 1}
 
     def evaluate(self, x: np.ndarray) -> tuple[float, np.ndarray]:
-        """Compute energy and gradient."""
+        """The energy in Hartree and its gradient, shape (parameters,)."""
         for number, angle in enumerate(self._weight * x[self._index]):
             self._circuit.set_parameter(number, angle)
         state, bra = QuantumState(self._num_qubits), QuantumState(self._num_qubits)

@@ -33,7 +33,7 @@ class Program(Protocol):
     notes: dict[str, Any]
 
     def evaluate(self, x: np.ndarray) -> tuple[float, np.ndarray | None]:
-        """Compute the energy, and the gradient where the program has one."""
+        """The energy in Hartree and its gradient, None for programs without gradients."""
         ...
 
 
@@ -81,7 +81,7 @@ class Session:
         return {"seconds": seconds, "notes": self._program.notes, "versions": self._versions()}
 
     def check(self, count: int) -> dict[str, Any]:
-        """Compute energies and gradients at the first points."""
+        """Energies and gradients at the first points."""
         found = [self._program.evaluate(point) for point in self._points[:count]]
         return {
             "energies": [float(energy) for energy, _ in found],
@@ -89,7 +89,7 @@ class Session:
         }
 
     def sample(self) -> dict[str, Any]:
-        """Measure the mean time of one evaluation in seconds."""
+        """The mean time of one evaluation in seconds."""
         if self._calls == 0:
             once = max(self._time(1), 1e-6)
             self._calls = max(1, min(20_000, round(SHORTEST_SAMPLE / once)))
@@ -133,7 +133,7 @@ class Session:
 def minimise_with_scipy(
     evaluate: Callable[[np.ndarray], tuple[float, Any]], x0: np.ndarray
 ) -> tuple[list[float], list[float]]:
-    """Minimise by SciPy's L-BFGS-B; energies and times of all evaluations."""
+    """Energies and times of all evaluations by SciPy's L-BFGS-B."""
     from scipy.optimize import minimize
 
     energies, stamps = [], []

@@ -53,7 +53,7 @@ def retried(task: Task, failures: list[Failure]) -> Task | None:
 
     Args:
         task: The task as it was tried last.
-        failures: Of all attempts so far, the last one last.
+        failures: Failures of all attempts so far, in order.
     """
     if not has_another_chance(failures):
         return None

@@ -40,7 +40,7 @@ class Damaged:
     """A damaged file.
 
     Args:
-        reason: What is wrong with the file.
+        reason: Description of the damage.
         moved_to: Path to which the file was moved.
         key: Content key of the expected result; None if the file name does not give it.
     """
@@ -138,7 +138,7 @@ def _remove(paths: Iterable[Path]) -> None:
 
 
 def _read(path: Path, key: str) -> PropertyResult | str:
-    """The result, or what is wrong with the file."""
+    """The result in a file, or a description of the damage."""
     with storage(path):
         checksum, newline, body = path.read_bytes().partition(b"\n")
     if not newline:
