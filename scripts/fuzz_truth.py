@@ -1,21 +1,21 @@
-"""Ask the program random questions in many ways, and hold every answer against PySCF alone.
+"""Give the program random problems in many input formats, and compare the answers with PySCF.
 
     python scripts/fuzz_truth.py [--seeds 200] [--first 0] [--jobs 2] [--ways 8] [--verbose]
 
 Each seed is a molecule with charge, spin, basis (with its core potential) and active space. It is
-asked as YAML, .xyz, Z-matrix, QCSchema and FCIDUMP, also rotated and reordered; and in spoilt files
-that can only be refused. An answer is
+given as YAML, .xyz, Z-matrix, QCSchema and FCIDUMP, also rotated and reordered, and in spoilt files
+that must be refused. An answer is
 
     equal    the right mean field and the right exact energy, to 1 microhartree
-    told     another one, and a check or a refusal says why
-    refused  a right file that is refused; read the reason
-    unsaid   right in its point group, but a mean field that breaks it lies lower and is not told of
-    SILENT   another energy without a word, or any energy for a spoilt file
+    told     another energy, and a check or a refusal says why
+    refused  a valid file is refused; read the reason
+    unsaid   right in its point group, but a lower mean field of broken symmetry is not mentioned
+    SILENT   another energy without a warning, or any energy for a spoilt file
     BROKEN   an error of the program
 
 A question that PySCF itself cannot answer is unanswered.
 
-The exit code is 1 where anything is SILENT or BROKEN.
+The exit code is 1 if any answer is SILENT or BROKEN.
 """
 
 from __future__ import annotations
@@ -41,24 +41,24 @@ from truth.questions import random_question
 from truth.ways import Way, of_integrals, of_molecule
 
 TOLERANCE = 1e-6
-"""Hartree."""
+"""Tolerance of energies in Hartree."""
 
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
 OF_THE_SOLUTION = {"chemical-accuracy", "energy-variance", "gradient-norm", "restarts"}
-"""Checks on how well VQE did, which say nothing of the question."""
+"""Checks of the VQE solution, which do not concern the input."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """How one way of asking ended.
+    """The result for one input file.
 
     Args:
-        seed: Of the question.
-        way: How it was asked.
-        kind: equal, told, refused, unsaid, SILENT, BROKEN or unanswered.
+        seed: Seed of the question.
+        way: Name of the input format.
+        kind: One of equal, told, refused, unsaid, SILENT, BROKEN and unanswered.
         detail: Energies or reasons.
-        question: For people.
+        question: Description of the question.
     """
 
     seed: int
@@ -69,12 +69,12 @@ class Finding:
 
 
 def main() -> None:
-    """Ask, compare, count."""
+    """Run all questions, compare the answers and print the counts."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seeds", type=int, default=200, help="How many questions.")
-    parser.add_argument("--first", type=int, default=0, help="The first seed.")
-    parser.add_argument("--jobs", type=int, default=2, help="Processes.")
-    parser.add_argument("--ways", type=int, default=8, help="Ways of asking each question.")
+    parser.add_argument("--seeds", type=int, default=200, help="Number of questions.")
+    parser.add_argument("--first", type=int, default=0, help="First seed.")
+    parser.add_argument("--jobs", type=int, default=2, help="Number of parallel processes.")
+    parser.add_argument("--ways", type=int, default=8, help="Number of files for each question.")
     parser.add_argument("--verbose", action="store_true", help="Print every answer.")
     options = parser.parse_args()
     seeds = range(options.first, options.first + options.seeds)
@@ -106,11 +106,14 @@ def _line(finding: Finding) -> str:
 
 
 def asked(seed: int, ways: int) -> list[Finding]:
-    """One question in some of the ways there are.
+    """Answer one question in some of the possible input formats.
 
     Args:
-        seed: Of the question and the choice of ways.
-        ways: How many.
+        seed: Random seed of the question and of the choice of formats.
+        ways: Number of formats.
+
+    Returns:
+        A finding for each format.
     """
     random = np.random.default_rng(seed)
     question = random_question(random)
@@ -157,7 +160,7 @@ def _equal(record: dict[str, Any], right: Answer, *, unsaid: bool) -> tuple[str,
 
 
 def _run(way: Way) -> tuple[int, dict[str, Any] | None]:
-    """The real command line in this process."""
+    """Run the command line in this process; exit code, and output as JSON."""
     from vqe_cli.cli.main import main as vqe
 
     out = io.StringIO()
@@ -173,7 +176,7 @@ def _run(way: Way) -> tuple[int, dict[str, Any] | None]:
 
 
 def _words(record: dict[str, Any]) -> list[str]:
-    """What the verdict says about the question, not about the solution."""
+    """Names and details of failed checks that concern the input."""
     return [
         f"{check['name']}: {check['detail']}"
         for check in record["checks"]
@@ -182,7 +185,7 @@ def _words(record: dict[str, Any]) -> list[str]:
 
 
 def _differences(record: dict[str, Any], right: Answer, integrals: Integrals | None) -> list[str]:
-    """Mean field, exact energy and VQE energy where they are not what they should be."""
+    """Descriptions of wrong mean fields, exact energies and VQE energies."""
     if integrals is None:
         ours, lowest = float(record["problem"]["scf"]["energy"]), right.lowest
         same = [one for one in right.solutions if abs(one.energy - ours) < TOLERANCE]

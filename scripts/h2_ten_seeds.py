@@ -1,9 +1,9 @@
-"""Hydrogen by VQE on Aer with shots, from ten seeds: how far off, and at what price?
+"""Run hydrogen by VQE on Aer with shots for ten seeds: errors, and shots spent.
 
     python scripts/h2_ten_seeds.py [--shots 4096] [--optimizer auto] [--seeds 10]
 
-Ends with exit code 1 if an energy is further from the exact one than three of its standard errors,
-or than 5 mHa.
+The exit code is 1 if an energy differs from the exact one by more than three standard errors, or by
+more than 5 mHa.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ LARGEST_ERROR_MHA = 5.0
 
 
 def main() -> int:
-    """Run all seeds, one line each."""
+    """Run all seeds, and print a line for each; the exit code."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
-    parser.add_argument("--shots", type=int, default=4096, help="for each measured circuit")
+    parser.add_argument("--shots", type=int, default=4096, help="shots for each circuit")
     parser.add_argument("--optimizer", default="auto")
     parser.add_argument("--seeds", type=int, default=10)
     options = parser.parse_args()
@@ -39,7 +39,7 @@ def main() -> int:
 
 
 def measured(options: argparse.Namespace, seed: int) -> RunRecord:
-    """One run."""
+    """The record of one run."""
     return run(
         spec_from_data(
             {
@@ -54,19 +54,19 @@ def measured(options: argparse.Namespace, seed: int) -> RunRecord:
 
 
 def error_mha(record: RunRecord) -> float:
-    """VQE minus exact."""
+    """VQE less exact energy in mHa."""
     assert record.error_mha is not None
     return record.error_mha
 
 
 def standard_error_mha(record: RunRecord) -> float:
-    """Of the reported energy."""
+    """The standard error of the energy in mHa."""
     assert record.result.standard_error is not None
     return 1e3 * record.result.standard_error
 
 
 def holds(record: RunRecord) -> bool:
-    """Whether the energy is as near as it says, and near enough."""
+    """Whether the error is within three standard errors and within 5 mHa."""
     distance = abs(error_mha(record))
     return distance <= min(STANDARD_ERRORS * standard_error_mha(record), LARGEST_ERROR_MHA)
 

@@ -22,7 +22,7 @@ TARGET = Path(__file__).parent.parent / "docs" / "commands.md"
 
 
 def command_section(name: str) -> str:
-    """A command's help as it is printed."""
+    """The section of a command: its help as printed."""
     context = click.Context(vqe, info_name="vqe", max_content_width=80, terminal_width=80)
     command = vqe.get_command(context, name)
     assert command is not None
@@ -30,7 +30,7 @@ def command_section(name: str) -> str:
 
 
 def help_blocks(command: click.Command, name: str, parent: click.Context) -> str:
-    """The help of a command, and after it that of the commands within it."""
+    """The help of a command and of its subcommands."""
     context = click.Context(command, info_name=name, parent=parent, terminal_width=80)
     blocks = f"```text\n{command.get_help(context)}\n```\n"
     for inner in command.list_commands(context) if isinstance(command, click.Group) else ():
@@ -41,7 +41,7 @@ def help_blocks(command: click.Command, name: str, parent: click.Context) -> str
 
 
 def registry_section(kind: Kind) -> str:
-    """Every entry of a registry with its options."""
+    """The section of a registry: every entry with its options."""
     lines = [f"## {kind.name}\n"]
     for name in kind.registry.names():
         entry = kind.registry.get(name)
@@ -57,7 +57,7 @@ def registry_section(kind: Kind) -> str:
 
 
 def option_rows(model: type[BaseModel], prefix: str = "") -> list[str]:
-    """A row for each option, and below it rows for those of a mapping that can stand there."""
+    """Table rows of all options, each followed by those of a nested mapping."""
     rows = []
     for key, field in model.model_fields.items():
         default = "required" if field.is_required() else f"`{field.default}`"
@@ -77,7 +77,7 @@ def page() -> str:
 
 
 def main() -> None:
-    """Write the page, or compare it with what is there."""
+    """Write the page, or compare it with the existing one."""
     if "--check" in sys.argv[1:]:
         if not TARGET.exists() or TARGET.read_text() != page():
             sys.exit(f"{TARGET} is out of date: run scripts/make_command_reference.py")

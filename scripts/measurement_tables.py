@@ -1,9 +1,9 @@
-"""Write docs/measurement.md: shots that each method takes, and how often its error bars hold.
+"""Write docs/measurement.md: the shots that each method needs, and the coverage of error bars.
 
 python scripts/measurement_tables.py [--repetitions N] [--molecules H2 LiH ...]
 
-Shots are drawn from exact ground states by the program's own allocation, pilot included, and
-counted as they were spent. With all molecules it runs for about a quarter of an hour on one core.
+Shots are drawn from exact ground states with the program's own allocation, pilot included, and all
+of them are counted. All molecules take about a quarter of an hour on one core.
 """
 
 from __future__ import annotations
@@ -39,13 +39,13 @@ MOLECULES = {
     "N2": "N 0 0 0\nN 0 0 1.1",
 }
 PRECISION = 1.6e-3
-"""Hartree."""
+"""Target standard error in Hartree."""
 
 SHOTS_OF_A_SETTING = 2000
 COVERAGE_SHOTS = (1024, 4096, 16_384, 65_536)
 COVERAGE_SEEDS = 2000
 WRONG = 0.2
-"""Share of a random state in the one that error bars are tested on."""
+"""Weight of a random state in the state on which error bars are tested."""
 
 HEAD = f"""# Measuring energies with shots
 
@@ -96,11 +96,11 @@ Written by `python scripts/measurement_tables.py`.
 
 
 class GroundState:
-    """The exact ground state of a molecule, and what every setting reads in it.
+    """The exact ground state of a molecule, and its outcomes in each measurement basis.
 
     Args:
         geometry: Atoms and positions in Å.
-        parts_of_spec: Such as an active space.
+        parts_of_spec: Further sections of the spec, such as the active space.
     """
 
     def __init__(self, geometry: str, **parts_of_spec: Any) -> None:
@@ -117,7 +117,7 @@ class GroundState:
         self.whole = self._sampler.statevector(self._state.ravel()).astype(np.complex128)
 
     def read(self, setting: Setting) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-        """Outcomes and their probabilities."""
+        """Outcomes and their probabilities in a measurement basis, both of shape (m,)."""
         if setting.orbital_rotation is not None:
             rotated = setting.orbital_rotation.apply(self._state, self._strings)
             return self._sampler.outcomes, np.square(rotated).ravel()
@@ -148,7 +148,7 @@ def main() -> None:
 
 
 def shots_of(name: str, repetitions: int) -> Iterator[str]:
-    """One row for each method."""
+    """Iterate over the rows of one molecule, one for each method."""
     ground = GroundState(MOLECULES[name])
     first = None
     for method in METHODS:
@@ -166,10 +166,10 @@ def shots_of(name: str, repetitions: int) -> Iterator[str]:
 def repeated(
     ground: GroundState, plan: MeasurementPlan, repetitions: int
 ) -> tuple[np.ndarray[Any, Any], float, float]:
-    """Measure many times, setting by setting so that each is rotated to once in a round.
+    """Measure many times, basis by basis, so that each rotation is computed once in a round.
 
     Returns:
-        Exact deviations; sampled ``M ε²`` and its standard error.
+        Exact standard deviations, shape (bases,); sampled ``M ε²`` and its standard error.
     """
     underway = [Measuring(plan, Budget(SHOTS_OF_A_SETTING, None)) for _ in range(repetitions)]
     rng = np.random.default_rng(1)
@@ -191,7 +191,7 @@ def repeated(
 
 
 def coverage() -> Iterator[str]:
-    """One row for each method, without and with post-selection."""
+    """Iterate over rows: each method without and with post-selection."""
     ground = GroundState(
         MOLECULES["LiH"], active_space={"name": "frontier", "electrons": 2, "orbitals": 3}
     )
@@ -210,7 +210,7 @@ def coverage() -> Iterator[str]:
 def _covered(
     plan: MeasurementPlan, probabilities: Sequence[Any], post_select: bool, shots: int
 ) -> float:
-    """Percentage of seeds whose error bar holds the limit of infinitely many shots."""
+    """The percentage of seeds whose error bar contains the limit of infinitely many shots."""
     exact, _ = plan.expectation(probabilities, post_select=post_select)
     distributions = [Distribution(weights) for weights in probabilities]
 

@@ -1,9 +1,9 @@
-"""Write docs/mitigation.md: what each method of error mitigation gains, and what it costs.
+"""Write docs/mitigation.md: the gain and the cost of each method of error mitigation.
 
 python scripts/mitigation_table.py [--shots N]
 
-Parameters are optimised exactly first; what is left of the error is the device's. Runs in some
-minutes on one core.
+Parameters are optimised exactly first, so that the remaining error is the device's. The script
+takes some minutes on one core.
 """
 
 from __future__ import annotations
@@ -93,13 +93,13 @@ post-selection the exponential can overshoot.
 
 
 def rows(record: RunRecord) -> tuple[MitigationRecord, ...]:
-    """The energies of a run before and after."""
+    """The energies of a run before and after mitigation."""
     assert record.result.mitigation is not None
     return record.result.mitigation
 
 
 def table_lines(record: RunRecord, shown: list[tuple[str, MitigationRecord]]) -> Iterator[str]:
-    """A table of one problem on one device."""
+    """Iterate over the lines of the table for one problem on one device."""
     assert record.reference is not None
     yield "| mitigation | error / mHa | ± mHa | shots | overhead |"
     yield "| --- | ---: | ---: | ---: | ---: |"
@@ -111,14 +111,14 @@ def table_lines(record: RunRecord, shown: list[tuple[str, MitigationRecord]]) ->
 
 
 def label_of(mitigation: Any, row: MitigationRecord) -> str:
-    """The methods, and how was extrapolated where that was asked for."""
+    """The names of the methods, with the extrapolation if it was chosen."""
     if isinstance(mitigation, dict):
         return f"zne, {mitigation['zne']['extrapolation']}"
     return row.method.replace("_", " ")
 
 
 def section(title: str, problem: dict[str, Any], device: str, shots: int) -> str:
-    """All methods on one device."""
+    """The section of one problem on one device, with all methods."""
     best = run(spec_from_data(problem)).result.parameters
     shown: list[tuple[str, MitigationRecord]] = []
     for mitigation in MITIGATIONS:
@@ -138,9 +138,11 @@ def section(title: str, problem: dict[str, Any], device: str, shots: int) -> str
 
 
 def main() -> None:
-    """Run everything and write the page."""
+    """Run all problems and write the page."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("--shots", type=int, default=20_000, help="for each setting, on average")
+    parser.add_argument(
+        "--shots", type=int, default=20_000, help="shots for each measurement basis, on average"
+    )
     shots = parser.parse_args().shots
     written = (
         "\nWritten by `scripts/mitigation_table.py`: UCCSD at exactly optimised parameters,"

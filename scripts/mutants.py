@@ -1,11 +1,11 @@
 """Check that the tests notice faults: each mutant of the code must fail one of them.
 
     python scripts/mutants.py                # all, about four minutes on two cores
-    python scripts/mutants.py --only checks  # those of files whose paths match
+    python scripts/mutants.py --only checks  # only files whose paths match
 
 A mutant is one small fault, in one place, in a copy of the package; the tests that should notice
-are run against the copy. The exit code is 1 where a mutant survives. A text that is no longer to
-be found, or is found twice, is an error: the list below must follow the code.
+it are run against the copy. The exit code is 1 if a mutant survives. A text that is not found, or
+is found twice, is an error: the list below must follow the code.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class Mutant(NamedTuple):
-    """A fault: a text of a file, and what stands there instead."""
+    """A fault: a text of a file, and its replacement."""
 
     file: str
     text: str
@@ -101,14 +101,14 @@ MUTANTS = (
     Mutant(LOG, "if entry.point != point or", "if"),
     Mutant(LOG, "if entry.value < self.best:", "if entry.value > self.best:"),
 )  # fmt: skip
-"""The judge, candidates, shots, replay, cores, units and seeds."""
+"""Mutants of checks, candidates, shots, checkpoints, cores, units and the evaluation log."""
 
 
 def main() -> None:
     """Run the tests against every mutant and name those that survive."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--only", default="", help="Mutants of files that match this expression.")
-    parser.add_argument("--jobs", type=int, default=2, help="How many at once.")
+    parser.add_argument("--only", default="", help="Regular expression for paths of files.")
+    parser.add_argument("--jobs", type=int, default=2, help="Number of parallel processes.")
     options = parser.parse_args()
     chosen = [one for one in MUTANTS if re.search(options.only, one.file)]
     with ThreadPoolExecutor(options.jobs) as pool:
@@ -118,13 +118,16 @@ def main() -> None:
 
 
 def survival(mutant: Mutant) -> str:
-    """What to say of a mutant that no test noticed; empty where one did.
+    """Run the tests against a mutant.
 
     Args:
         mutant: The fault.
 
+    Returns:
+        The message for a mutant that no test noticed; empty otherwise.
+
     Raises:
-        ValueError: Its text is not found once.
+        ValueError: The text does not occur exactly once.
     """
     source = (ROOT / mutant.file).read_text()
     if (count := source.count(mutant.text)) != 1:

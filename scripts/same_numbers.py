@@ -1,14 +1,14 @@
-"""Check that a change of the code changes no number: a corpus of records, to the last digit.
+"""Check that a change of the code changes no number: compare records to the last digit.
 
-    python scripts/same_numbers.py --write before.json.gz     # with the code as it was
-    python scripts/same_numbers.py before.json.gz             # with the code as it is
+    python scripts/same_numbers.py --write before.json.gz     # before the change
+    python scripts/same_numbers.py before.json.gz             # after the change
 
 The corpus is every file of molecules/, a run of every registry entry, a small campaign, jobs on a
 fake device, and estimate, diagnose, inspect, reference and export as JSON. Times, versions and
-memory are left out. Both commands must run on the same machine with the same packages: other
+memory are not compared. Both commands must run on the same machine with the same packages: other
 linear algebra libraries round differently (`--tolerance` then helps).
 
-The exit code is 1 where a number, a word or a field differs.
+The exit code is 1 if a number, a word or a field differs.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ UNSTABLE = re.compile(
     r"machine|host|peak_memory|memory|fingerprint|job_ids?|jobs|usable|path|file|folder|timings?|cpu|revision)"
     r"[a-z_]*(\.|\[|$)"
 )
-"""Paths of what differs from day to day."""
+"""Paths of fields that differ from run to run."""
 
 RENAMED: dict[str, str] = {}
-"""Fields of records that have another name since: a regular expression and what replaces it."""
+"""Renamed fields of records: regular expressions for the old paths, and their replacements."""
 
 ATTEMPTS = 3
-"""How often a question is asked again, in new processes, whose answer differs: where the operating
-system puts arrays decides how sums are cut, and so their last digit."""
+"""Number of repetitions, in new processes, of a question whose answer differs: the alignment of
+arrays in memory affects the order of summation, and so the last digit."""
 
 H4 = {"geometry": "H 0 0 0; H 0 0 1; H 0 0 2; H 0 0 3"}
 H2 = {"geometry": "H 0 0 0; H 0 0 0.735"}
@@ -60,10 +60,10 @@ OPTIONS: dict[tuple[str, str], dict[str, object]] = {
     ("active-space", "frontier"): {"electrons": 4, "orbitals": 4},
     ("active-space", "mp2-natural"): {"electrons": 4, "orbitals": 4},
 }
-"""What entries cannot do without."""
+"""Required options of entries, by kind and name."""
 
 CHAOTIC = ("efficient-su2", "excitation-preserving", "real-amplitudes", "two-local")
-"""Ansätze whose long optimisations magnify round-off: a few steps of them are compared."""
+"""Ansätze whose long optimisations magnify round-off; only a few steps are compared."""
 
 CAMPAIGN = """\
 molecule: {basis: sto-3g}
@@ -75,12 +75,12 @@ CANDIDATES = "O water\nN ammonia\nC=C ethene\nO again\nnonsense broken\n[OH-] hy
 
 @dataclass(frozen=True)
 class Question:
-    """One command and the files it reads.
+    """A question to the program: commands and the files they read.
 
     Args:
-        name: Under which its answer is kept.
-        commands: One after another, in the same folder; the last one's output is the answer.
-        files: By name.
+        name: Name of the question.
+        commands: Commands in order, run in one folder; the last one's output is the answer.
+        files: Contents of files by name.
     """
 
     name: str
@@ -89,13 +89,15 @@ class Question:
 
 
 def main() -> None:
-    """Write a corpus down, or compare with one."""
+    """Write a corpus, or compare with one."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("corpus", nargs="?", type=Path, help="Compare with this one.")
-    parser.add_argument("--write", type=Path, help="Write it here.")
-    parser.add_argument("--tolerance", type=float, default=0.0, help="Relative. Default: 0.")
-    parser.add_argument("--jobs", type=int, default=2, help="Processes.")
-    parser.add_argument("--only", default="", help="Questions whose names match this expression.")
+    parser.add_argument("corpus", nargs="?", type=Path, help="Corpus to compare with.")
+    parser.add_argument("--write", type=Path, help="File for a new corpus.")
+    parser.add_argument(
+        "--tolerance", type=float, default=0.0, help="Relative tolerance. Default: 0."
+    )
+    parser.add_argument("--jobs", type=int, default=2, help="Number of parallel processes.")
+    parser.add_argument("--only", default="", help="Regular expression for names of questions.")
     options = parser.parse_args()
     if (options.corpus is None) == (options.write is None):
         parser.error("give a corpus to compare with, or --write")
@@ -131,11 +133,11 @@ def main() -> None:
 
 
 def answers(questions: list[Question], jobs: int) -> dict[str, dict[str, Value]]:
-    """What the questions are answered, by their names.
+    """The answers to questions, by name.
 
     Args:
-        questions: Asked in new processes.
-        jobs: How many at once.
+        questions: Questions, each answered in a new process.
+        jobs: Number of parallel processes.
     """
     workers = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(jobs, mp_context=workers) as pool:
@@ -144,7 +146,7 @@ def answers(questions: list[Question], jobs: int) -> dict[str, dict[str, Value]]
 
 
 def corpus() -> Iterator[Question]:
-    """All questions, each with a name of its own."""
+    """Iterate over all questions, whose names are unique."""
     for file in sorted((ROOT / "molecules").glob("*.yaml")):
         yield Question(f"molecules/{file.name}", (("run", str(file)),))
     yield from _entries()
@@ -169,7 +171,7 @@ def _run(name: str, **sections: object) -> Question:
 
 
 def _entries() -> Iterator[Question]:
-    """A run with each entry of each registry that a run can choose from."""
+    """Runs with each entry of each registry that a run can choose from."""
     kinds = json.loads(_called(("list",))[1])
 
     def of(kind: str) -> Iterator[dict[str, object]]:
@@ -244,10 +246,10 @@ def _other_commands() -> Iterator[Question]:
 
 
 def asked(question: Question) -> dict[str, Value]:
-    """What a question is answered, flat: a value for each path in the JSON.
+    """The answer to a question, flattened: a value for each path in the JSON.
 
     Args:
-        question: Of the corpus.
+        question: Question of the corpus.
     """
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         os.environ["VQE_STATE_DIR"] = f"{folder}/state"
@@ -278,7 +280,7 @@ def _called(command: tuple[str, ...]) -> tuple[int, str]:
 
 
 def _stable(text: str) -> Iterator[tuple[str, Value]]:
-    """Paths and values, but those that differ from day to day."""
+    """Paths and values, without those that differ from run to run."""
     try:
         whole = json.loads(text)
     except ValueError:
@@ -314,7 +316,7 @@ def _differences(
     only: str,
     tolerance: float,
 ) -> dict[str, list[str]]:
-    """Lines that tell the differences, by question."""
+    """Lines that describe the differences, by question."""
     found = {}
     for name in sorted(before.keys() | after.keys()):
         if not re.search(only, name):

@@ -1,4 +1,4 @@
-"""Electronic Hamiltonians to qubits: ours and qiskit-nature's, in turns on the same integrals.
+"""Compare the time of mapping Hamiltonians to qubits with qiskit-nature's, on the same integrals.
 
     python scripts/bench/mapping.py [--orbitals 2 4 6] [--rounds 3]
 
@@ -24,7 +24,7 @@ from vqe_cli.qubits.mappers import MAPPERS
 
 
 def random_problem(norb: int) -> ElectronicProblem:
-    """Integrals that have no zeros."""
+    """A problem with random integrals without zeros."""
     random = np.random.default_rng(norb)
     one, factors = random.normal(size=(norb, norb)), random.normal(size=(norb, norb, norb))
     factors = factors + factors.transpose(0, 2, 1)
@@ -39,26 +39,26 @@ def random_problem(norb: int) -> ElectronicProblem:
 
 
 def ours(problem: ElectronicProblem, mapper: str) -> None:
-    """From integrals to a sorted operator, nothing known from before."""
+    """Map integrals to a sorted operator by this package, without cached results."""
     assert len(Encoding(problem, MAPPERS.create(mapper)).hamiltonian)
 
 
 def theirs(problem: ElectronicProblem, mapper: str) -> None:
-    """The same by products of ladder operators."""
+    """Map integrals to a sorted operator by qiskit-nature's products of ladder operators."""
     integrals = ElectronicIntegrals.from_raw_integrals(problem.h1, problem.h2)
     fermionic = FermionicOp.from_polynomial_tensor(integrals.second_q_coeffs())
     assert len(MAPPERS.create(mapper).qiskit(problem).map(fermionic).simplify().sort())
 
 
 def seconds(work: Callable[[ElectronicProblem, str], None], *what: object) -> float:
-    """Of one call."""
+    """The wall time of one call in seconds."""
     start = time.perf_counter()
     work(*what)  # type: ignore[arg-type]
     return time.perf_counter() - start
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measure and print medians."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--orbitals", type=int, nargs="+", default=[2, 4, 6])
     parser.add_argument("--rounds", type=int, default=3)

@@ -1,10 +1,10 @@
-"""The smallest molecules of the NCI list that RDKit brings along, as a list for a campaign.
+"""Print the smallest molecules of the NCI list in RDKit, as candidates for a campaign.
 
     python scripts/bench/nci_molecules.py 200 > nci.smi
     vqe screen run nci.smi --out nci --workers 2 --set 'properties=[energy, dipole, gap, triage]' \
         --active-space '{name: frontier, electrons: 4, orbitals: 4, at_most: true}'
 
-By heavy atoms, then by their place in the list; printed in the list's order, as SMILES and number.
+Molecules are chosen by heavy atoms, then by position, and printed as SMILES and number in order.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ NCI = Path(RDConfig.RDDataDir) / "NCI" / "first_5K.smi"
 
 
 def smallest(count: int) -> list[str]:
-    """Lines of the list.
+    """The lines of the smallest molecules.
 
     Args:
-        count: How many.
+        count: Number of molecules.
     """
     RDLogger.DisableLog("rdApp.error")  # eight lines are no molecules by RDKit's rules
     sizes = []
@@ -33,7 +33,7 @@ def smallest(count: int) -> list[str]:
 
 
 def main() -> None:
-    """Print them."""
+    """Print the lines."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("count", type=int)
     print("\n".join(smallest(parser.parse_args().count)))

@@ -1,4 +1,4 @@
-"""Ours and its peers side by side: the same Hamiltonian, the same ansatz, the same machine.
+"""Compare this package with its peers: the same Hamiltonian, ansatz and machine.
 
 python scripts/bench/peers.py
 python scripts/bench/peers.py --only uccsd:h2o,converge --repeats 11
@@ -25,7 +25,7 @@ ON_REQUEST = {large.name for large in LARGE if large.on_request}
 
 
 def main() -> None:
-    """Measure what was asked for, print it, and write the page."""
+    """Measure the chosen cases, print them, and write the page."""
     arguments = _parser().parse_args()
     settings = Settings(
         folder=arguments.venvs,
@@ -49,7 +49,7 @@ def main() -> None:
 
 
 def tasks(settings: Settings) -> dict[str, Callable[[], dict[str, Any]]]:
-    """Every case by name, in the order of the page."""
+    """Functions that measure each case, by name, in the order of the page."""
     found: dict[str, Callable[[], dict[str, Any]]] = {
         case.name: partial(measure, case, settings) for case in CASES
     }
@@ -61,11 +61,11 @@ def tasks(settings: Settings) -> dict[str, Callable[[], dict[str, Any]]]:
 
 
 def selected(names: Sequence[str], wanted: Sequence[str]) -> list[str]:
-    """The cases that were asked for: by name, or all of a section.
+    """The chosen cases, by name or by section.
 
     Args:
-        names: All there are.
-        wanted: Names or sections; none: all but those that only run by name.
+        names: Names of all cases.
+        wanted: Chosen names or sections; empty for all except those that run only by name.
 
     Raises:
         SystemExit: There is no such case.
@@ -85,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--repeats", type=int, default=7, help="samples of each program")
+    parser.add_argument("--repeats", type=int, default=7, help="number of samples for each program")
     parser.add_argument(
         "--only",
         type=_names,
@@ -99,22 +99,22 @@ def _parser() -> argparse.ArgumentParser:
         type=_peers,
         default=list(PEERS),
         metavar="NAME,...",
-        help=f"of {' '.join(PEERS)}; none for ours alone",
+        help=f"peers out of {' '.join(PEERS)}; none for this package alone",
     )
     parser.add_argument(
         "--venvs",
         type=Path,
         default=ROOT / ".bench",
         metavar="FOLDER",
-        help="where environments, cases and results are kept",
+        help="folder for environments, cases and results",
     )
     parser.add_argument(
-        "--cap", type=float, default=60.0, help="seconds for all samples of one program"
+        "--cap", type=float, default=60.0, help="time limit in seconds for one program's samples"
     )
-    parser.add_argument("--threads", type=int, default=1, help="of every program")
-    parser.add_argument("--write", type=Path, metavar="FILE", help="write the page")
+    parser.add_argument("--threads", type=int, default=1, help="threads of every program")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="file for the page")
     parser.add_argument(
-        "--write-only", action="store_true", help="write the page from kept results"
+        "--write-only", action="store_true", help="write the page from stored results"
     )
     return parser
 

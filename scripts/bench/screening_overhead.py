@@ -1,9 +1,9 @@
-"""What supervision costs: tasks of known length on two workers, and the same calls bare.
+"""Measure the cost of supervision: tasks of known length on two workers, and unsupervised calls.
 
 ``python scripts/bench/screening_overhead.py [--seconds 0.1 2 5] [--tasks 8] [--rounds 3]``
 
-Rounds of both kinds alternate. Bare calls are made in two processes that have everything loaded. A
-task sleeps, or adds up numbers for as long as that takes on an idle core.
+Rounds of both kinds alternate. Unsupervised calls are made in two processes with everything loaded.
+A task sleeps, or adds up as many numbers as an idle core does in that time.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ SLOTS = 2
 
 
 def sleep(amount: float) -> None:
-    """Wait some seconds."""
+    """Sleep for some seconds."""
     time.sleep(amount)
 
 
 def add(amount: float) -> None:
-    """Add up so many numbers."""
+    """Add up some number of integers."""
     total = 0
     for number in range(int(amount)):
         total += number
@@ -44,13 +44,13 @@ DEEDS = {"sleep": sleep, "add": add}
 
 
 def act(task: Task, _spool: Path, _tell: Callable[[str], None]) -> None:
-    """In a child: what the task's spec says."""
+    """Do what the task's spec says, in a child."""
     spec = task.spec
     DEEDS[spec["deed"]](spec["amount"])
 
 
 def additions_in_a_second() -> float:
-    """Of an idle core."""
+    """The number of additions that an idle core makes in a second."""
     add(1e6)
     start = time.process_time()
     add(1e7)
@@ -58,7 +58,7 @@ def additions_in_a_second() -> float:
 
 
 def bare(pool: ProcessPoolExecutor, deed: str, amount: float, tasks: int) -> float:
-    """Seconds for some calls in processes that are ready."""
+    """The seconds for some unsupervised calls in running processes."""
     start = time.perf_counter()
     for future in [pool.submit(DEEDS[deed], amount) for _ in range(tasks)]:
         future.result()
@@ -66,7 +66,7 @@ def bare(pool: ProcessPoolExecutor, deed: str, amount: float, tasks: int) -> flo
 
 
 def supervised(executor: DaskExecutor, deed: str, amount: float, tasks: int) -> float:
-    """Seconds for the same calls as tasks."""
+    """The seconds for the same calls as supervised tasks."""
     spec = {"deed": deed, "amount": amount}
     limits = Limits(memory_bytes=4_000_000_000, seconds=600)
     start = time.perf_counter()
@@ -82,7 +82,7 @@ def supervised(executor: DaskExecutor, deed: str, amount: float, tasks: int) -> 
 
 
 def supervision_seconds() -> float:
-    """Processor time so far of workers and fork servers, children left out."""
+    """The processor time so far of workers and fork servers in seconds, without children."""
     below = psutil.Process().children(recursive=True)
     module = "vqe_cli.screening.workers.fork_server"
     servers = [process for process in below if module in process.cmdline()]
@@ -123,7 +123,7 @@ def report(
     amount: float,
     asked: argparse.Namespace,
 ) -> None:
-    """Measure in turns, and print the medians."""
+    """Measure both kinds in turn, and print the medians."""
     before = supervision_seconds()
     rounds = [
         (bare(pool, deed, amount, asked.tasks), supervised(executor, deed, amount, asked.tasks))

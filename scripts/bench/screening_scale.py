@@ -1,12 +1,12 @@
-"""What the driver and Dask's scheduler carry, with tasks that only sleep; and what follows.
+"""Throughput of the campaign's scheduler and of Dask's, with tasks that only sleep.
 
 ``python scripts/bench/screening_scale.py [--tasks 4000] [--workers 4] [--threads 64]``
 
 Real workers of a local cluster take real tasks from the real executor; only the child is left out,
-since a thousand children do not fit on one machine. First the executor alone, then the driver of
-campaigns with its store, its spool and the files that say what is running, all on this disk and
-all by the same few cores. From the rates and from the numbers of a large campaign
-(``--campaign 1000000 --slots 1000``) it follows how short tasks may be before they wait.
+since a thousand children do not fit on one machine. First the executor alone is measured, then the
+campaign's scheduler with store, spool and status files, all on this disk and on the same few cores.
+The rates and the size of a large campaign (``--campaign 1000000 --slots 1000``) give the shortest
+tasks that keep all slots busy.
 """
 
 from __future__ import annotations
@@ -47,11 +47,11 @@ from vqe_cli.screening.workers.status_files import RUNNING, StatusFile
 HERE = Path(__file__).parent
 LIMITS = Limits(memory_bytes=1 << 30, seconds=600)
 NUMBERS = 60
-"""In a record, of which one is about 1 kB then."""
+"""Length of the history in a record, which is then about 1 kB."""
 
 
 def nap(task_json: str, spool: str, *_: object) -> str:
-    """Stands in for `supervise`: sleeps as the task says, and leaves results of its properties."""
+    """Replace `supervise`: sleep as the task says, and leave results of its properties."""
     task = Task.model_validate_json(task_json)
     started = time.time()
     with StatusFile(Path(spool).parent / RUNNING, task, started):
@@ -71,32 +71,32 @@ def nap(task_json: str, spool: str, *_: object) -> str:
 
 
 def spec_of(seconds: float) -> dict[str, object]:
-    """As long as the spec of a molecule of 30 atoms."""
+    """A spec with the size of that of a molecule with 30 atoms."""
     geometry = "\n".join(f"C {atom}.123456 {atom}.234567 {atom}.345678" for atom in range(30))
     return {"seconds": seconds, "molecule": {"geometry": geometry}}
 
 
 def task_of(number: int, seconds: float) -> Task:
-    """A task that leaves no results."""
+    """A task without properties, which leaves no results."""
     return Task(id=f"case-{number}", title="", spec=spec_of(seconds), properties=(), limits=LIMITS)
 
 
 class Clock:
-    """Wall time by activity."""
+    """A clock of wall time by activity."""
 
     def __init__(self) -> None:
         self.seconds = {"submit": 0.0, "completed": 0.0}
 
     @contextmanager
     def of(self, activity: str) -> Iterator[None]:
-        """Add the time of a block."""
+        """Add the time of a block to an activity."""
         start = time.perf_counter()
         yield
         self.seconds[activity] += time.perf_counter() - start
 
 
 def executor_alone(executor: DaskExecutor, tasks: int, seconds: float) -> dict[str, float]:
-    """As the driver uses it: at most twice the slots submitted."""
+    """The rates of the executor, used as by the scheduler: at most twice the slots submitted."""
     clock, start = Clock(), time.perf_counter()
     busy = time.process_time()
     submitted = done = 0
@@ -119,7 +119,7 @@ def executor_alone(executor: DaskExecutor, tasks: int, seconds: float) -> dict[s
 
 
 def driven(executor: DaskExecutor, folder: Path, tasks: int, seconds: float) -> dict[str, float]:
-    """A campaign of one property by the real driver, with its store and its panel's numbers."""
+    """The rates of a campaign of one property: the real scheduler, with store and progress."""
     energy = PROPERTIES.create("energy")
     keys = [hashlib.sha256(f"{number} {seconds}".encode()).hexdigest() for number in range(tasks)]
     wanted = [(PropertyTask(key=key, property=energy.selection()),) for key in keys]
@@ -137,17 +137,17 @@ def driven(executor: DaskExecutor, folder: Path, tasks: int, seconds: float) -> 
         assert store.summary().counts == {"done": tasks}
     return {
         "tasks/s": tasks / wall,
-        "driver+scheduler cpu ms": 1e3 * (time.process_time() - busy) / tasks,
+        "schedulers cpu ms": 1e3 * (time.process_time() - busy) / tasks,
         "slots in use %": 100 * tasks * seconds / wall / executor.slots,
     }
 
 
 def ignored(_: object) -> None:
-    """Nobody looks at the panel."""
+    """Ignore a snapshot of the campaign."""
 
 
 def made_up(number: int) -> ValidatedCandidate:
-    """A candidate."""
+    """A made-up candidate."""
     return ValidatedCandidate(
         candidate=Candidate(name=f"m{number}", source=f"m.smi:{number}", smiles="CO"),
         molecule={"geometry": {"smiles": "CO"}}, identity=str(number), smiles="CO",
@@ -156,7 +156,7 @@ def made_up(number: int) -> ValidatedCandidate:
 
 
 def spool_rate(folder: Path, files: int = 300) -> float:
-    """Result files a second that one writer makes durable."""
+    """The number of result files that one writer makes durable per second."""
     start = time.perf_counter()
     for number in range(files):
         write_atomic(folder / f"{number}.json", "x" * 4000)
@@ -164,7 +164,7 @@ def spool_rate(folder: Path, files: int = 300) -> float:
 
 
 def arguments() -> argparse.Namespace:
-    """The command line."""
+    """The parsed command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tasks", type=int, default=4000)
     parser.add_argument("--workers", type=int, default=4)
@@ -175,7 +175,7 @@ def arguments() -> argparse.Namespace:
 
 
 def main() -> None:
-    """Measure, print, extrapolate."""
+    """Measure, print and extrapolate."""
     asked = arguments()
     os.environ["PYTHONPATH"] = os.pathsep.join([str(HERE), os.environ.get("PYTHONPATH", "")])
     from screening_scale import nap as importable_nap  # so that workers find it by name
@@ -204,14 +204,14 @@ def main() -> None:
             show("executor alone", seconds, executor_alone(executor, asked.tasks, seconds), asked)
         for seconds in (0.0, 1.0):
             found = driven(executor, folder, asked.tasks, seconds)
-            show("with driver, store and spool", seconds, found, asked)
+            show("with scheduler, store and spool", seconds, found, asked)
         resident = psutil.Process().memory_info().rss / 1e6
-        print(f"driver and scheduler: {resident:.0f} MB resident")
+        print(f"both schedulers: {resident:.0f} MB resident")
         print(f"spool: {spool_rate(spool):.0f} durable files a second by one writer on this disk")
 
 
 def show(what: str, seconds: float, found: dict[str, float], asked: argparse.Namespace) -> None:
-    """The figures, and what follows from them where tasks take no time."""
+    """Print the figures, and extrapolate from tasks that take no time."""
     figures = ", ".join(f"{key} {value:.2f}" for key, value in found.items())
     print(f"{what}, tasks of {seconds:g} s: {figures}", flush=True)
     if not seconds:
@@ -219,7 +219,7 @@ def show(what: str, seconds: float, found: dict[str, float], asked: argparse.Nam
 
 
 def extrapolate(rate: float, asked: argparse.Namespace) -> None:
-    """From the highest rate to the shortest tasks that keep all slots busy."""
+    """Print the shortest tasks that keep all slots busy at the highest rate."""
     shortest, hours = asked.slots / rate, asked.campaign / rate / 3600
     print(
         f"{asked.campaign} tasks on {asked.slots} slots: at this rate tasks shorter than "

@@ -1,9 +1,9 @@
-"""What the store and the spool of a campaign carry: rows a second, commits a second, seconds.
+"""Measure the throughput of a campaign's store and spool: rows and commits per second.
 
 python scripts/bench/screening_store.py CANDIDATES [FOLDER]
 
-Plans so many candidates with three properties each, takes results of a realistic size in for all
-but a hundredth, and reads them back. The folder should be on the disk in question; it is removed.
+Plan CANDIDATES candidates with three properties each, store results of a realistic size for all
+but one percent, and read them back. FOLDER chooses the disk; a temporary folder in it is removed.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ PROPERTIES = tuple(
 )
 BATCH = 200
 HISTORY = 60
-"""Numbers in a record; with them one is about 1 kB after compression."""
+"""Length of the history in a record, which is then about 1 kB after compression."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Case:
 
 
 def key(position: int, name: str) -> str:
-    """Made-up content key."""
+    """A made-up content key."""
     return hashlib.sha256(f"{position} {name}".encode()).hexdigest()
 
 
@@ -106,7 +106,7 @@ def results(position: int) -> Iterator[PropertyResult]:
 
 
 def measured(title: str, work: Callable[[], object], count: int | None = None) -> None:
-    """Do it and print how long it took."""
+    """Call a function, and print its time."""
     start = time.perf_counter()
     work()
     seconds = time.perf_counter() - start
@@ -115,7 +115,7 @@ def measured(title: str, work: Callable[[], object], count: int | None = None) -
 
 
 def ingest_all(store: Store, finished: int) -> None:
-    """In commits of a fixed number of cases."""
+    """Store results in commits of a fixed number of cases."""
     for first in range(0, finished, BATCH):
         places = range(first, min(first + BATCH, finished))
         store.ingest([item for place in places for item in results(place)])
@@ -123,7 +123,7 @@ def ingest_all(store: Store, finished: int) -> None:
 
 
 def outcome(position: int) -> Outcome:
-    """A good attempt of two seconds."""
+    """The outcome of a successful attempt of two seconds."""
     return Outcome(
         task=key(position, "energy"),
         failure=None,
@@ -135,7 +135,7 @@ def outcome(position: int) -> Outcome:
 
 
 def measure(folder: Path, count: int) -> None:
-    """All figures for one store."""
+    """Measure and print all figures for one store."""
     finished = count - count // 100
     revision = Revision({}, "m.smi", "0" * 64, {}, PROPERTIES, started=time.time())
     singles = [item for place in range(finished, finished + 20) for item in results(place)]

@@ -1,4 +1,4 @@
-"""How long whole commands take from a cold process, and what their imports cost.
+"""Measure the time of whole commands from a cold process, and of their imports.
 
 python scripts/bench/startup.py [REPEATS]
 
@@ -26,7 +26,7 @@ IMPORTS = ("numpy", "scipy.optimize", "pyscf.scf", "qiskit", "qiskit_nature", "q
 
 
 def median_seconds(command: tuple[str, ...], repeats: int) -> float:
-    """Median wall time of a command; it must succeed."""
+    """The median wall time in seconds of a command, which must succeed."""
     times = []
     for _ in range(repeats):
         start = time.perf_counter()

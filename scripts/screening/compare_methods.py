@@ -1,16 +1,15 @@
-"""How good are the methods of a grid? One row for each, over the same molecules.
+"""Compare the methods of a grid over the same molecules, in a table with one row for each method.
 
     python scripts/screening/compare_methods.py [GRID] [--config FILE] [--out DIR] [--workers N]
 
 Runs `vqe screen run` on a grid of molecules, ansätze, optimisers, bases and backends (methods.yaml
 with methods_all.yaml unless others are named), prints a table and writes it as methods.txt and
-methods.csv into DIR. Run it again after an interruption: what is there is not computed again.
+methods.csv into DIR. Repeat the command after an interruption: results are not computed again.
 
 Errors are VQE less exact energy of the same active space, in millihartree. Their mean and maximum
-are over the molecules that every method has an energy for, so that no method looks better because
-it failed where others had a hard time; how many each method failed for is a column of its own.
-Evaluations and times are sums over the same molecules. Bases are compared within themselves: the
-exact energy is that of the basis.
+are over the molecules for which every method has an energy, so that no method looks better because
+it failed in difficult cases; the number of failures is a column of its own. Evaluations and times
+are sums over the same molecules. Errors are relative to the exact energy in the same basis.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ Row = dict[str, Any]
 
 
 def main() -> int:
-    """Compute what is missing, and make the table."""
+    """Compute missing results and print the table; the exit code."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("grid", nargs="?", type=Path, help="default: methods.yaml")
     parser.add_argument("--config", type=Path, help="default: methods_all.yaml, for methods.yaml")
@@ -51,7 +50,7 @@ def main() -> int:
         vqe(run)
         lines = vqe(["export", options.out, "--format", "jsonl", "--timings"]).splitlines()
     except subprocess.CalledProcessError as error:
-        return int(error.returncode)  # it has said why
+        return int(error.returncode)  # the command has printed the reason
     table = compared([json.loads(line) for line in lines])
     text = as_text(table)
     (options.out / "methods.txt").write_text(text, encoding="utf-8")
@@ -61,13 +60,13 @@ def main() -> int:
 
 
 def vqe(arguments: Sequence[object]) -> str:
-    """What a command of `vqe screen` prints; its progress and errors are shown."""
+    """The standard output of a command of `vqe screen`; progress and errors are shown."""
     command = [sys.executable, "-m", "vqe_cli", "screen", *map(str, arguments)]
     return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
 
 
 def compared(cases: Iterable[Row]) -> list[Row]:
-    """One row for each method.
+    """The rows of the table, one for each method.
 
     Args:
         cases: Rows of the export; duplicates of other molecules do not count.
@@ -81,17 +80,17 @@ def compared(cases: Iterable[Row]) -> list[Row]:
 
 
 def solved(found: Mapping[str, Row]) -> set[str]:
-    """Molecules with an energy and an exact one to compare it with."""
+    """Names of the molecules with a VQE energy and an exact energy."""
     return {name for name, case in found.items() if case.get("error_mha") is not None}
 
 
 def summary(method: str, found: Mapping[str, Row], common: set[str]) -> Row:
-    """What a method did.
+    """The row of one method.
 
     Args:
-        method: Its name.
-        found: Its cases by molecule.
-        common: Molecules that all methods are compared by.
+        method: Name of the method.
+        found: Rows of the export by molecule.
+        common: Names of the molecules for the comparison of all methods.
     """
     same = [found[name] for name in sorted(common)]
     errors = [abs(case["error_mha"]) for case in same]
@@ -109,7 +108,7 @@ def summary(method: str, found: Mapping[str, Row], common: set[str]) -> Row:
 
 
 def as_csv(table: Sequence[Row]) -> str:
-    """The table for other programs."""
+    """The table as CSV."""
     out = io.StringIO()
     writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
     writer.writeheader()
@@ -118,7 +117,7 @@ def as_csv(table: Sequence[Row]) -> str:
 
 
 def as_text(table: Sequence[Row]) -> str:
-    """The table for people, in the units of its second line."""
+    """The table as aligned text, with units in the second line."""
     widths = (max([len(row["method"]) for row in table] + [6]), 6, 6, 8, 8, 8, 11, 7)
     lines = [
         ("method", "passed", "failed", "compared", "mean err", "max err", "evaluations", "time"),
@@ -133,7 +132,7 @@ def as_text(table: Sequence[Row]) -> str:
 
 
 def shown(row: Row) -> tuple[str, ...]:
-    """The cells of one method; errors to the last digit that round-off leaves."""
+    """The cells of one row, with all meaningful digits of errors."""
     errors = (row["mean_abs_error_mha"], row["max_abs_error_mha"])
     return (
         row["method"],

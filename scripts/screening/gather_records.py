@@ -1,10 +1,10 @@
-"""One table of the records that slurm_array.sh left, failures included.
+"""Gather the records written by slurm_array.sh in one table, failures included.
 
     python scripts/screening/gather_records.py fragments.smi results > results.csv
 
-A row for each molecule of the list: its status is done, failed, or missing where no task has
-ended yet. A record of another molecule, from a list that has changed since, is left out and named.
-Ends with exit code 1 if any is missing or failed.
+The table has a row for each molecule of the list, with status done, failed, or missing where no
+task has ended yet. A record of another molecule, from an earlier list, is ignored and named. The
+exit code is 1 if any molecule is missing or failed.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ COLUMNS = (
 
 
 def main() -> int:
-    """Read the list, then what there is of each molecule."""
+    """Read the list and the record of each molecule, and print the table; the exit code."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("candidates", type=Path, help="the .smi file of the array job")
-    parser.add_argument("folder", type=Path, help="where its records are")
+    parser.add_argument("folder", type=Path, help="folder of its records")
     options = parser.parse_args()
     for path, there in (
         (options.candidates, options.candidates.is_file()),
@@ -49,12 +49,12 @@ def main() -> int:
 
 
 def row(number: int, candidate: Candidate, folder: Path) -> dict[str, Any]:
-    """What is known of one molecule.
+    """The row of one molecule.
 
     Args:
-        number: Its place in the list, as slurm_array.sh counts.
-        candidate: What the list says of it.
-        folder: Of the records.
+        number: Number of the molecule in the list, as counted by slurm_array.sh.
+        candidate: Candidate from the list.
+        folder: Folder of the records.
     """
     known = {"candidate": candidate.name, "smiles": candidate.smiles}
     found = sorted(folder.glob(f"{number}-*.json"), key=lambda path: "failed" in path.name)
@@ -72,7 +72,7 @@ def row(number: int, candidate: Candidate, folder: Path) -> dict[str, Any]:
 
 
 def energies(record: dict[str, Any]) -> dict[str, Any]:
-    """The columns of a finished run."""
+    """Values of a finished run by column."""
     result, reference = record["result"], record.get("reference") or {}
     return {
         "verdict": record["verdict"],

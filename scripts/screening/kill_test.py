@@ -1,19 +1,19 @@
-r"""Campaigns are killed at random moments and started again; nothing may be lost or done twice.
+r"""Kill campaigns at random moments and start them again: nothing may be lost or computed twice.
 
     PYTHONPATH=. python scripts/screening/kill_test.py --seeds 200
-    PYTHONPATH=. python scripts/screening/kill_test.py --seeds 1 --kills 20 --victims driver \
+    PYTHONPATH=. python scripts/screening/kill_test.py --seeds 1 --kills 20 --victims scheduler \
         --tasks 400 --within 0.12
 
-Each seed is a campaign of `quick_campaign` on two workers. `kill -9` meets the driver, a worker
-or a child at a random moment; where the driver ends by that, it is started again. At the end:
+Each seed is a campaign of `quick_campaign` on two workers. `kill -9` is sent to the scheduler, a
+worker or a child at a random moment; a scheduler that ends is started again. Counted at the end:
 
-- lost: results that were there after a kill and are not, or not the same, at the end;
-- repeated: properties that were begun again after their result was there, by the ledger that tasks
-  keep themselves;
-- damaged: SQLite's integrity check, checksums, quarantined files;
-- orphans: processes of the campaign, known by a mark in their environment, that still live ten
-  seconds after their driver was killed;
-- different: exports that are not byte for byte that of a campaign that nobody killed.
+- lost: results that existed after a kill and are missing or different at the end;
+- repeated: properties that were begun again after their result existed, according to the ledger
+  that the tasks write;
+- damaged: faults by SQLite's integrity check, wrong checksums, quarantined files;
+- orphans: processes of the campaign, recognised by a mark in their environment, that still live
+  ten seconds after their scheduler was killed;
+- different: exports that differ from that of an uninterrupted campaign in any byte.
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ import quick_campaign
 
 HERE = Path(__file__).resolve().parent
 MARK = "QUICK_CAMPAIGN_MARK"
-VICTIMS = ("driver", "worker", "child")
+VICTIMS = ("scheduler", "worker", "child")
 ORPHANS_S = 10.0
-"""After which nothing of a killed campaign may be left."""
+"""Time after which no process of a killed campaign may be left."""
 
 LONGEST_S = 600.0
-"""A campaign that has not ended by then hangs."""
+"""Time after which a campaign counts as hung."""
 
 PARTS = """
     SELECT p.key, c.given, q.name, r.finished, r."values" FROM case_parts p
@@ -58,14 +58,14 @@ PARTS = """
 
 @dataclass(frozen=True)
 class Plan:
-    """What is done for every seed.
+    """The test plan, the same for every seed.
 
     Args:
         candidates: Folder of molecules.
-        expected: The export of a campaign that nobody killed.
-        seconds: Within which a driver, or who works for it, is killed.
-        kills: For each seed.
-        victims: Who is killed.
+        expected: Export of an uninterrupted campaign.
+        seconds: Longest delay of a kill in seconds.
+        kills: Number of kills for each seed.
+        victims: Kinds of processes to kill.
     """
 
     candidates: Path
@@ -77,12 +77,12 @@ class Plan:
 
 @dataclass
 class Findings:
-    """What came of one seed.
+    """The findings for one seed.
 
     Args:
-        kills: By victim; ``none`` where the campaign had ended before.
-        starts: Of the driver.
-        troubles: By kind: how many.
+        kills: Number of kills by victim; ``none`` where the campaign had ended before.
+        starts: Number of starts of the scheduler.
+        troubles: Number of faults by kind.
     """
 
     kills: Counter[str] = field(default_factory=Counter)
@@ -91,11 +91,11 @@ class Findings:
 
 
 class Campaign:
-    """One campaign in a folder, and the processes that work on it.
+    """A campaign in a folder, and its processes.
 
     Args:
-        root: Takes the campaign, its ledger and the driver's words.
-        candidates: The molecules.
+        root: Folder for the campaign, its ledger and the scheduler's output.
+        candidates: Folder of molecules.
     """
 
     def __init__(self, root: Path, candidates: Path) -> None:
@@ -113,7 +113,11 @@ class Campaign:
         }
 
     def start(self) -> subprocess.Popen[bytes]:
-        """A driver."""
+        """Start a scheduler.
+
+        Returns:
+            Its process.
+        """
         chosen = "properties=[first-nap, second-nap]"
         options = ["--workers", "2", "--set", chosen, "--out", str(self.folder)]
         with self._words.open("ab") as words:
@@ -126,16 +130,20 @@ class Campaign:
             )
 
     def export(self) -> bytes:
-        """The table, as `vqe screen export` gives it."""
+        """The table from `vqe screen export`."""
         command = self._vqe("export", str(self.folder))
         return subprocess.run(command, env=self._env, check=True, capture_output=True).stdout
 
     def living(self) -> list[psutil.Process]:
-        """All its processes."""
+        """All living processes of the campaign."""
         return [process for process in psutil.process_iter() if self._is_ours(process)]
 
     def wait_for_the_end(self, within: float) -> int:
-        """Processes that are left after a while, which are then killed."""
+        """Wait for the end of all processes, and kill those that are left.
+
+        Returns:
+            The number of processes that were left.
+        """
         deadline = time.monotonic() + within
         while (left := self.living()) and time.monotonic() < deadline:
             time.sleep(0.1)
@@ -144,9 +152,9 @@ class Campaign:
         return len(left)
 
     def results(self) -> dict[tuple[str, str], tuple[float, str]]:
-        """When each result was stored and what came of it, by geometry and property.
+        """Time of storage and values of each result, by geometry and property.
 
-        Results that lie in the spool count: they were written, and nobody may compute them again.
+        Results in the spool count: they were written, and must not be computed again.
         """
         now, parts = time.time(), self._parts()
         found = {
@@ -163,13 +171,13 @@ class Campaign:
         return found
 
     def begun(self) -> Iterator[tuple[tuple[str, str], float]]:
-        """What tasks wrote down when they began."""
+        """Iterate over the ledger: geometry and property of each computation, and its start."""
         lines = self.ledger.read_text().splitlines() if self.ledger.exists() else []
         for line in map(json.loads, lines):
             yield (line["geometry"], line["property"]), line["at"]
 
     def damage(self) -> int:
-        """Faults in the file, damaged results, files set aside."""
+        """The number of faults: damaged database, damaged results, quarantined files."""
         with sqlite3.connect(self.folder / "campaign.sqlite") as store:
             faults = [row[0] for row in store.execute("PRAGMA integrity_check")]
             (damaged,) = store.execute("SELECT count(*) FROM damaged").fetchone()
@@ -177,7 +185,7 @@ class Campaign:
         return (faults != ["ok"]) + damaged + len(quarantined)
 
     def words(self) -> str:
-        """The end of what drivers said."""
+        """The end of the schedulers' output."""
         return self._words.read_text(errors="replace")[-2000:]
 
     def _parts(self) -> list[tuple[str, str, str, float | None, str]]:
@@ -203,16 +211,19 @@ class Campaign:
 
 
 def _geometry(given: str) -> str:
-    """The geometry of a candidate as the store keeps it: the input in JSON."""
+    """The geometry of a candidate, from the input as JSON in the store."""
     return str(json.loads(given)["molecule"]["geometry"]).strip()
 
 
 def write_candidates(folder: Path, count: int) -> Path:
-    """Hydrogen molecules of different lengths.
+    """Write hydrogen molecules with different bond lengths.
 
     Args:
-        folder: Takes a file for each.
-        count: How many.
+        folder: Folder for the files.
+        count: Number of molecules.
+
+    Returns:
+        The folder.
     """
     folder.mkdir()
     for number in range(count):
@@ -222,27 +233,30 @@ def write_candidates(folder: Path, count: int) -> Path:
 
 
 def run_seed(seed: int, plan: Plan, root: Path) -> Findings:
-    """One campaign, killed and started again until it has ended.
+    """Run a campaign, killed and started again until it has ended.
 
     Args:
-        seed: Of moments and victims.
-        plan: What is done.
-        root: Takes the campaign's files.
+        seed: Random seed of moments and victims.
+        plan: The test plan.
+        root: Folder for the campaign's files.
+
+    Returns:
+        The findings.
     """
     random_ = random.Random(seed)
     campaign, found = Campaign(root / f"seed-{seed}", plan.candidates), Findings()
     acknowledged: dict[tuple[str, str], tuple[float, str]] = {}
     left, code = plan.kills, None
     while code is None:
-        driver = campaign.start()
+        scheduler = campaign.start()
         found.starts += 1
-        while left and driver.poll() is None:
+        while left and scheduler.poll() is None:
             left -= 1
             victim = random_.choice(plan.victims)
-            found.kills[_kill(victim, driver, random_.uniform(0.0, plan.seconds))] += 1
-            if victim == "driver":
+            found.kills[_kill(victim, scheduler, random_.uniform(0.0, plan.seconds))] += 1
+            if victim == "scheduler":
                 break
-        code = _ended(driver, found, campaign)
+        code = _ended(scheduler, found, campaign)
         acknowledged = _compare(acknowledged, campaign, found)
     if code != 0:
         found.troubles["failed"] += 1
@@ -255,36 +269,36 @@ def run_seed(seed: int, plan: Plan, root: Path) -> Findings:
     return found
 
 
-def _ended(driver: subprocess.Popen[bytes], found: Findings, campaign: Campaign) -> int | None:
-    """Wait for the driver and for all that it began; None where it was killed."""
+def _ended(scheduler: subprocess.Popen[bytes], found: Findings, campaign: Campaign) -> int | None:
+    """Wait for the scheduler and its processes; its exit code, None if it was killed."""
     try:
-        code = driver.wait(LONGEST_S)
+        code = scheduler.wait(LONGEST_S)
     except subprocess.TimeoutExpired:
-        driver.kill()
+        scheduler.kill()
         found.troubles["hung"] += 1
-        code = driver.wait()
+        code = scheduler.wait()
     found.troubles["orphans"] += campaign.wait_for_the_end(ORPHANS_S)
     return None if code == -signal.SIGKILL and not found.troubles["hung"] else code
 
 
-def _kill(victim: str, driver: subprocess.Popen[bytes], delay: float) -> str:
-    """Kill someone after a delay, or as soon as there is one; who it was."""
+def _kill(victim: str, scheduler: subprocess.Popen[bytes], delay: float) -> str:
+    """Kill a process after a delay, or as soon as it exists; the kind of the killed process."""
     time.sleep(delay)
-    while driver.poll() is None:
+    while scheduler.poll() is None:
         try:
-            for pid in _processes(driver.pid)[victim]:
+            for pid in _processes(scheduler.pid)[victim]:
                 os.kill(pid, signal.SIGKILL)
                 return victim
         except (psutil.NoSuchProcess, ProcessLookupError):
-            pass  # it has ended by itself
+            pass  # the process has ended by itself
         time.sleep(0.02)
     return "none"
 
 
-def _processes(driver: int) -> dict[str, list[int]]:
-    """Who could be killed: workers have a fork server below them, and that has children."""
-    found: dict[str, list[int]] = {"driver": [driver], "worker": [], "child": []}
-    for worker in psutil.Process(driver).children():
+def _processes(scheduler: int) -> dict[str, list[int]]:
+    """Process ids by kind: a worker's child is the fork server, whose children run tasks."""
+    found: dict[str, list[int]] = {"scheduler": [scheduler], "worker": [], "child": []}
+    for worker in psutil.Process(scheduler).children():
         command = " ".join(worker.cmdline())
         if "spawn_main" in command:
             found["worker"].append(worker.pid)
@@ -299,7 +313,7 @@ def _processes(driver: int) -> dict[str, list[int]]:
 def _compare(
     before: dict[tuple[str, str], tuple[float, str]], campaign: Campaign, found: Findings
 ) -> dict[tuple[str, str], tuple[float, str]]:
-    """Count what is lost and what was begun although its result was there."""
+    """Count lost results and repeated computations; all results so far."""
     now = campaign.results()
     for part, (_, values) in before.items():
         found.troubles["lost"] += part not in now or json.loads(now[part][1]) != json.loads(values)
@@ -309,11 +323,11 @@ def _compare(
 
 
 def uninterrupted(candidates: Path, root: Path) -> tuple[bytes, float]:
-    """The export of a campaign that nobody kills, and how long it takes.
+    """The export of an uninterrupted campaign, and its duration in seconds.
 
     Args:
-        candidates: The molecules.
-        root: Takes the campaign's files.
+        candidates: Folder of molecules.
+        root: Folder for the campaign's files.
     """
     campaign, start = Campaign(root / "uninterrupted", candidates), time.monotonic()
     if campaign.start().wait(LONGEST_S) != 0:
@@ -322,16 +336,19 @@ def uninterrupted(candidates: Path, root: Path) -> tuple[bytes, float]:
 
 
 def report(findings: Sequence[Findings], seconds: float) -> int:
-    """Print the figures; how many troubles there were.
+    """Print the counts.
 
     Args:
-        findings: Of each seed.
-        seconds: That all of them took.
+        findings: Findings for each seed.
+        seconds: Duration of the whole test in seconds.
+
+    Returns:
+        The number of faults.
     """
     kills = sum((found.kills for found in findings), Counter[str]())
     troubles = sum((+found.troubles for found in findings), Counter[str]())
     starts = sum(found.starts for found in findings)
-    print(f"{len(findings)} seeds, {starts} starts of the driver, {seconds:.0f} s")
+    print(f"{len(findings)} seeds, {starts} starts of the scheduler, {seconds:.0f} s")
     print("killed: " + ", ".join(f"{victim} {kills[victim]}" for victim in (*VICTIMS, "none")))
     for kind in ("lost", "repeated", "damaged", "orphans", "different", "hung", "failed"):
         print(f"{kind:<10} {troubles[kind]:>4}")
@@ -342,17 +359,17 @@ def main() -> None:
     """Run all seeds."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--seeds", type=int, default=200)
-    parser.add_argument("--first", type=int, default=0, help="the first seed")
-    parser.add_argument("--kills", type=int, default=1, help="for each seed")
+    parser.add_argument("--first", type=int, default=0, help="first seed")
+    parser.add_argument("--kills", type=int, default=1, help="kills for each seed")
     parser.add_argument("--tasks", type=int, default=12)
     parser.add_argument("--victims", nargs="+", choices=VICTIMS, default=VICTIMS)
     parser.add_argument(
         "--within",
         type=float,
         default=1.0,
-        help="kills come in this share of the time that an uninterrupted campaign takes",
+        help="longest delay of a kill, as a fraction of an uninterrupted campaign's duration",
     )
-    parser.add_argument("--jobs", type=int, default=1, help="campaigns at the same time")
+    parser.add_argument("--jobs", type=int, default=1, help="number of simultaneous campaigns")
     arguments = parser.parse_args()
     root = Path(tempfile.mkdtemp(prefix="kill-test-"))
     candidates = write_candidates(root / "candidates", arguments.tasks)

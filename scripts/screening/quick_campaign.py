@@ -1,9 +1,9 @@
-"""Campaigns of tasks that take no time: `vqe` with two properties that sleep and count.
+"""Campaigns of quick tasks: `vqe` with two properties that sleep and return a number.
 
     PYTHONPATH=. python scripts/screening/quick_campaign.py screen run ...
 
-Workers load no chemistry beforehand, so that a campaign begins within seconds; all else is
-`vqe`. What is computed, and when, is written to a ledger that no killed process can take back.
+Workers load no chemistry beforehand, so that a campaign begins within seconds; everything else is
+`vqe`. The start of each computation is written to a ledger, which killed processes cannot change.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from pydantic import Field
 from vqe_cli.properties import Case, Column, Finding, Property
 
 LEDGER = "QUICK_CAMPAIGN_LEDGER"
-"""Environment variable: the file of what was begun."""
+"""Environment variable with the path of the ledger."""
 
-PRELOAD = ("vqe_cli.screening.workers.work",)
-"""Tasks compute no chemistry."""
+PRELOAD = ("vqe_cli.screening.workers.task_computation",)
+"""Modules loaded before forking, without chemistry."""
 
 ENTRY_POINTS = """\
 [vqe_cli.property]
@@ -34,16 +34,16 @@ second-nap = quick_campaign:SecondNap
 
 
 class Nap(Property):
-    """A number made of the geometry, after a while.
+    """A number derived from the geometry, after a delay.
 
     Reference:
-        Its digits are those of a SHA-256: equal for equal questions, and unlike any other.
+        The digits are those of a SHA-256: equal for equal input, and different for any other.
     """
 
-    seconds: float = Field(0.1, ge=0, description="How long it takes.")
+    seconds: float = Field(0.1, ge=0, description="Duration in seconds.")
 
     def compute(self, case: Case) -> Finding:
-        """Write down that it has begun, sleep, and count."""
+        """Add a line to the ledger, sleep, and compute the number."""
         assert case.spec.molecule is not None
         geometry = (case.spec.molecule.geometry.cartesian or "").strip()
         write_down(geometry, self.name)
@@ -58,7 +58,7 @@ class Nap(Property):
 
 
 class FirstNap(Nap):
-    """A number made of the geometry.
+    """A number derived from the geometry.
 
     Reference:
         See `Nap`.
@@ -68,7 +68,7 @@ class FirstNap(Nap):
 
 
 class SecondNap(Nap):
-    """A number made of the geometry and of the first number.
+    """A number derived from the geometry and the first number.
 
     Reference:
         See `Nap`.
@@ -82,11 +82,11 @@ class SecondNap(Nap):
 
 
 def write_down(geometry: str, name: str) -> None:
-    """Add a line to the ledger: a single write, which is there whole or not at all.
+    """Add a line to the ledger by a single, atomic write.
 
     Args:
-        geometry: Whose property is computed.
-        name: Of the property.
+        geometry: Geometry of the molecule.
+        name: Name of the property.
     """
     line = json.dumps({"geometry": geometry, "property": name, "at": time.time()})
     handle = os.open(os.environ[LEDGER], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
@@ -97,12 +97,12 @@ def write_down(geometry: str, name: str) -> None:
 
 
 def install(folder: Path, name: str = "quick_campaign", entry_points: str = ENTRY_POINTS) -> None:
-    """Make entry points known to every process that has a folder on its path.
+    """Register entry points for every process with a folder on its path.
 
     Args:
-        folder: The folder.
-        name: Of the distribution.
-        entry_points: As they stand in a distribution's file of that name.
+        folder: Folder for the distribution's metadata.
+        name: Name of the distribution.
+        entry_points: Content of the distribution's file ``entry_points.txt``.
     """
     info = folder / f"{name}-1.0.dist-info"
     info.mkdir(parents=True)
@@ -111,7 +111,7 @@ def install(folder: Path, name: str = "quick_campaign", entry_points: str = ENTR
 
 
 def main() -> None:
-    """`vqe`, with workers that begin at once."""
+    """Run `vqe` with workers that start at once."""
     from vqe_cli.cli import main as vqe
     from vqe_cli.screening import campaign
 

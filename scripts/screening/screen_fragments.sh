@@ -3,10 +3,10 @@
 #
 #   scripts/screening/screen_fragments.sh [--first N] [FOLDER]
 #
-# FOLDER is `fragments` if none is named; it holds the campaign, then results.csv (one row a
+# FOLDER, by default `fragments`, is the campaign folder and gets results.csv (one row for each
 # molecule, failures included) and report.html. --first takes only the first N molecules.
-# Run it again after an interruption: what is there is not computed again.
-# WORKERS=8 in the environment runs eight at once; one for each core otherwise.
+# Repeat the command after an interruption: results are not computed again.
+# WORKERS=8 in the environment starts eight workers; the default is one for each core.
 set -euo pipefail
 
 usage="usage: screen_fragments.sh [--first N] [FOLDER]"

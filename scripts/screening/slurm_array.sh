@@ -4,22 +4,22 @@
 #SBATCH --mem=3G
 #SBATCH --time=01:00:00
 #SBATCH --output=%x-%A_%a.log
-# One molecule for each task of a SLURM array.
+# Runs one molecule in each task of a SLURM array.
 #
 #   sbatch --array=1-25 slurm_array.sh fragments.smi results [OPTIONS OF vqe run...]
 #   python gather_records.py fragments.smi results > results.csv
 #
 # Task N takes the Nth molecule of the file (SMILES, then a name; blank lines, lines with # and a
-# line of titles do not count) and writes results/N-NAME.json, or results/N-NAME.failed.json with
-# the reason. What has a result is skipped and what failed is tried again, so that the same line can
-# be submitted again. For more molecules than tasks: STEP=100 sbatch --array=1-100 ... lets task N
-# take molecules N, N+100, N+200 and so on. Without SLURM:
+# title line do not count) and writes results/N-NAME.json, or results/N-NAME.failed.json with the
+# reason. The same command can be repeated: finished molecules are skipped, failed ones are tried
+# again. For more molecules than tasks: STEP=100 sbatch --array=1-100 ... lets task N take
+# molecules N, N+100, N+200 and so on. Without SLURM:
 # SLURM_ARRAY_TASK_ID=3 ./slurm_array.sh ...
 #
-# Where `vqe screen run` may run for as long as the jobs do, on a login node as a rule, a
-# `cluster: {kind: slurm, ...}` section in its settings is nearly always the better choice: it caps
-# memory and time of each molecule, tries again what a second attempt can mend, keeps everything
-# in one table, and computes more than the energy.
+# If `vqe screen run` may run for as long as the jobs do, usually on a login node, a section
+# `cluster: {kind: slurm, ...}` in its settings is nearly always the better choice: it limits memory
+# and time of each molecule, repeats failures that may be temporary, keeps all results in one
+# table, and computes more than the energy.
 set -euo pipefail
 
 if [[ $# -lt 2 ]]; then

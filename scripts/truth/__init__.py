@@ -1,1 +1,1 @@
-"""Random questions, many ways to ask each, and the answers by PySCF alone."""
+"""Random questions, input files in many formats for each, and the answers by PySCF alone."""

@@ -1,4 +1,4 @@
-"""What PySCF alone says: mean fields by brute force, and dense diagonalisation."""
+"""Answers by PySCF alone: mean fields by brute force, and dense diagonalisation."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ GUESSES = ("minao", "atom", "huckel", "1e")
 PERTURBED = 4
 FOLLOWED = 3
 DEGENERATE = 1e-4
-"""Hartree between orbitals on both sides of a cut that is left to chance."""
+"""Largest difference in Hartree of orbital energies at an ambiguous border of the active space."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,10 +24,10 @@ class Integrals:
     """Active integrals in Hartree.
 
     Args:
-        h1: Shape (norb, norb), the frozen electrons' field folded in.
-        h2: (pq|rs), shape (norb,)*4.
-        core: Energy of nuclei and frozen electrons.
-        nelec: Alpha and beta electrons.
+        h1: One-electron integrals with the frozen electrons' field, shape (norb, norb).
+        h2: Two-electron integrals (pq|rs), shape (norb,)*4.
+        core: Energy of nuclei and frozen electrons in Hartree.
+        nelec: Numbers of alpha and beta electrons.
     """
 
     h1: Any
@@ -83,7 +83,7 @@ class Solution:
     Args:
         energy: Total energy of the mean field in Hartree.
         active: Integrals over the active orbitals.
-        cut: Whether the space cuts between orbitals of equal energy, so that it is left to chance.
+        cut: Whether the space ends between orbitals of equal energy, and so is ambiguous.
     """
 
     energy: float
@@ -96,9 +96,9 @@ class Answer:
     """Right values for a question.
 
     Args:
-        lowest: The lowest mean field found that keeps the point group PySCF works in, in Hartree.
-        broken: The lowest one found with any orbitals.
-        solutions: All mean fields that were found, rising in energy.
+        lowest: Lowest mean-field energy found within PySCF's point group, in Hartree.
+        broken: Lowest mean-field energy found with any orbitals, in Hartree.
+        solutions: All mean fields found, in ascending order of energy.
     """
 
     lowest: float
@@ -107,10 +107,13 @@ class Answer:
 
 
 def answer(question: Question) -> Answer:
-    """Every converged mean field that brute force finds, with its active space.
+    """Find all mean fields by brute force, with their active spaces.
 
     Args:
-        question: What was asked.
+        question: The question.
+
+    Returns:
+        The right values.
 
     Raises:
         RuntimeError: PySCF converged from no guess.
@@ -133,10 +136,10 @@ def _energy(field: Any) -> float:
 
 
 def lowest(make: Any) -> Any:
-    """The lowest of all attempts.
+    """The lowest mean field of all attempts.
 
     Args:
-        make: Gives a new PySCF object.
+        make: Function that makes a new PySCF object.
 
     Raises:
         RuntimeError: PySCF converged from no guess.
@@ -198,7 +201,7 @@ def _descended(make: Any, density: Any) -> Any:
             try:
                 orbitals, _, stable, _ = field.stability(return_status=True)
             except ZeroDivisionError:
-                break  # PySCF's word for an orbital space without any rotation
+                break  # there are no orbital rotations
             if stable:
                 break
             field = make().newton()

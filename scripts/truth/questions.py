@@ -14,7 +14,7 @@ POTENTIALS = {
     "lanl2dz": (11, "lanl2dz"),
     "sbkjc": (3, "sbkjc"),
 }
-"""Bases made for core potentials: from which atomic number on, and the potential's name.
+"""Bases made for core potentials: the first atomic number with a potential, and its name.
 
 def2: Weigend and Ahlrichs, Phys. Chem. Chem. Phys. 7, 3297 (2005); lanl2dz: Hay and Wadt, J. Chem.
 Phys. 82, 270 (1985), D95V for the first row; sbkjc: Stevens, Basch and Krauss, J. Chem. Phys. 81,
@@ -34,14 +34,14 @@ MOST_ACTIVE = 6
 
 @dataclass(frozen=True)
 class Question:
-    """A molecule and what is asked of it.
+    """A molecule with its charge, spin, basis and active space.
 
     Args:
         atoms: Symbols and positions in Å.
-        charge: In units of e.
-        multiplicity: 2S+1.
-        basis: One name, or a name by element.
-        space: Active electrons and orbitals.
+        charge: Charge in units of e.
+        multiplicity: Spin multiplicity, 2S+1.
+        basis: Name of the basis, or names by element.
+        space: Numbers of active electrons and orbitals.
     """
 
     atoms: tuple[tuple[str, tuple[float, float, float]], ...]
@@ -77,7 +77,7 @@ def potentials_of(atoms: Any, basis: str | dict[str, str]) -> dict[str, str]:
 
     Args:
         atoms: Symbols and positions.
-        basis: One name, or a name by element.
+        basis: Name of the basis, or names by element.
     """
     found = {}
     for symbol in {symbol for symbol, _ in atoms}:
@@ -89,13 +89,13 @@ def potentials_of(atoms: Any, basis: str | dict[str, str]) -> dict[str, str]:
 
 
 def built(atoms: Any, charge: int, multiplicity: int, basis: Any, *, symmetry: bool = False) -> Any:
-    """A `pyscf.gto.Mole` in Å.
+    """A `pyscf.gto.Mole`.
 
     Args:
-        atoms: Symbols and positions.
-        charge: In units of e.
-        multiplicity: 2S+1.
-        basis: One name, or a name by element.
+        atoms: Symbols and positions in Å.
+        charge: Charge in units of e.
+        multiplicity: Spin multiplicity, 2S+1.
+        basis: Name of the basis, or names by element.
         symmetry: Whether PySCF finds and uses the point group.
     """
     mole = gto.Mole(
@@ -110,10 +110,10 @@ def built(atoms: Any, charge: int, multiplicity: int, basis: Any, *, symmetry: b
 
 
 def random_question(random: np.random.Generator) -> Question:
-    """A molecule of a few atoms that PySCF has the basis for, and a space that fits it.
+    """A random molecule of a few atoms with a basis in PySCF, and an active space that fits.
 
     Args:
-        random: Where the choices come from.
+        random: Random number generator.
     """
     while True:
         atoms = _atoms(random)

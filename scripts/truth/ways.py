@@ -1,4 +1,4 @@
-"""Ways to ask a question: input files of every format, right ones and spoilt ones."""
+"""Input files for a question in every format, valid ones and spoilt ones."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ BOHR = 0.529177210903
 
 @dataclass(frozen=True)
 class Way:
-    """An input file and the flags that go with it.
+    """An input file with its command-line flags.
 
     Args:
-        name: What it is.
-        file: The file.
-        flags: Of the command line.
-        spoilt: Whether it cannot be read rightly, so that only a refusal or a word is right.
+        name: Name of the format.
+        file: Path of the file.
+        flags: Flags of the command line.
+        spoilt: Whether the file is spoilt, so that the right answer is a refusal or a warning.
     """
 
     name: str
@@ -36,11 +36,14 @@ class Way:
 
 
 def of_molecule(question: Question, folder: Path) -> Iterator[Way]:
-    """The same molecule in every notation.
+    """Write the same molecule in every notation.
 
     Args:
-        question: What is asked.
-        folder: Where files are written.
+        question: The question.
+        folder: Folder for the files.
+
+    Yields:
+        The input files.
     """
     basis = json.dumps(question.basis)
     electrons, orbitals = question.space
@@ -97,12 +100,15 @@ def of_molecule(question: Question, folder: Path) -> Iterator[Way]:
 def of_integrals(
     found: Integrals, folder: Path, random: np.random.Generator
 ) -> Iterator[tuple[Way, Integrals]]:
-    """The same integrals as FCIDUMP files: rotated, reordered, cut short, contradicting themselves.
+    """Write the same integrals as FCIDUMP files: rotated, reordered, truncated, contradictory.
 
     Args:
         found: The integrals.
-        folder: Where files are written.
-        random: Where the choices come from.
+        folder: Folder for the files.
+        random: Random number generator.
+
+    Yields:
+        The input files, each with the integrals.
     """
     norb = len(found.h1)
     skew = random.normal(size=(norb, norb))
@@ -138,7 +144,7 @@ def _block(lines: list[str]) -> str:
 
 
 def _zmatrix(question: Question) -> str:
-    """Lengths, angles and dihedrals to the three atoms before, by hand."""
+    """The Z-matrix: lengths, angles and dihedrals to three earlier atoms."""
     places = [np.array(place) for _, place in question.atoms]
     lines = []
     for index, (symbol, _) in enumerate(question.atoms):
@@ -157,7 +163,7 @@ def _zmatrix(question: Question) -> str:
 
 
 def _frame(places: list[Any], index: int) -> list[int]:
-    """Three earlier atoms that are not on one line, where there are such."""
+    """Three earlier atoms that are not collinear, if there are such."""
     earlier = list(range(index))
     for a in earlier:
         for b in earlier:
@@ -173,7 +179,7 @@ def _angle(a: Any, b: Any, c: Any) -> float:
 
 
 def _dihedral(a: Any, b: Any, c: Any, d: Any) -> float:
-    """IUPAC's sign: clockwise is positive."""
+    """The dihedral in degrees with IUPAC's sign: clockwise is positive."""
     b1, b2, b3 = b - a, c - b, d - c
     n1, n2 = np.cross(b1, b2), np.cross(b2, b3)
     if np.linalg.norm(n1) < 1e-10 or np.linalg.norm(n2) < 1e-10:
@@ -199,7 +205,7 @@ def _written(folder: Path, name: str, text: str, spoilt: bool = False) -> Way:
 
 
 def _fcidump(h1: Any, h2: Any, found: Integrals) -> str:
-    """As Knowles and Handy describe it: unique elements, then one-electron ones, then the core."""
+    """An FCIDUMP file by Knowles and Handy: unique two-electron, one-electron, and core values."""
     norb, (alpha, beta) = len(h1), found.nelec
     pairs = [(p, q) for p in range(norb) for q in range(p + 1)]
     lines = [
@@ -220,6 +226,6 @@ def _fcidump(h1: Any, h2: Any, found: Integrals) -> str:
 
 
 def _contradicted(lines: list[str], head: int) -> list[str]:
-    """One integral again, with another value."""
+    """The lines with one integral repeated with another value."""
     value, *indices = lines[head].split()
     return [*lines[:-1], " ".join([f"{float(value) + 0.1:.10f}", *indices]), lines[-1]]

@@ -173,8 +173,8 @@ def test_a_dry_run_shows_charges_spins_and_where_what_is_wrong_stands(
         ("cluster: {kind: slrm, cores: 1, memory: 1GB, walltime: '1:00'}", ("'slurm'",)),
         ("grid: {ansatz: []}", ("screen.yaml:1", "ansatz")),
         ("grid: {molecule.charge: [0, 1]}", ("molecule.charge", "candidate")),
-        ("basis: sto-3g", ("stands under 'molecule'",)),
-        ("molecule: {charge: 1}", ("'charge' comes from each candidate",)),
+        ("basis: sto-3g", ("belongs under 'molecule'",)),
+        ("molecule: {charge: 1}", ("'charge' comes from the candidates",)),
     ],
 )
 def test_faults_of_settings_are_told_with_their_place(

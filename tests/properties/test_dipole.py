@@ -1,4 +1,4 @@
-"""Dipole moments of the VQE state and of the determinant."""
+"""Dipole moments of the VQE state and of the Hartree-Fock determinant."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The energy's columns against PySCF."""
+"""Columns of the energy, compared with PySCF."""
 
 from __future__ import annotations
 

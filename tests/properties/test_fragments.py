@@ -1,4 +1,4 @@
-"""Active spaces shared out among fragments."""
+"""Active spaces divided among fragments."""
 
 from __future__ import annotations
 

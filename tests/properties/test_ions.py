@@ -1,4 +1,4 @@
-"""Ionisation energies and electron affinities against PySCF and experiment."""
+"""Ionisation energies and electron affinities, compared with PySCF and experiment."""
 
 from __future__ import annotations
 

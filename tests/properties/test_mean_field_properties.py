@@ -1,4 +1,4 @@
-"""Gap and solvation against PySCF."""
+"""Gap and solvation energy, compared with PySCF."""
 
 from __future__ import annotations
 

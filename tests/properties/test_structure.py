@@ -1,4 +1,4 @@
-"""What reading leaves in doubt, and rough geometries, keep a row from a pass."""
+"""Doubts from reading a structure, and rough geometries, lower the verdict of a row."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Molecules of which everybody knows whether one determinant describes them."""
+"""Triage of molecules that are known to be well or badly described by one determinant."""
 
 from __future__ import annotations
 

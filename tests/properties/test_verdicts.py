@@ -1,4 +1,4 @@
-"""Every property that rests on energies is judged, and a row by the worst of its properties."""
+"""Every property that rests on energies has a verdict, and a row has the worst of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Candidates to compute properties of, as a campaign would hand them over."""
+"""Cases for tests of properties, made as by a campaign."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from vqe_cli.properties import PROPERTIES, Case, Finding
 
 
 def case_of(molecule: Mapping[str, Any], **parts: Any) -> Case:
-    """A candidate without records."""
+    """A case without records."""
     return Case(spec=spec_of(molecule, **parts), records={}, run=run)
 
 
 def compute(selection: Any, case: Case) -> Finding:
-    """A property after all that it needs."""
+    """Compute a property after all properties that it needs."""
     entry = PROPERTIES.create(selection)
     for need in entry.needs:
         case = Case(case.spec, {**case.records, need: compute(need, case).record}, case.run)

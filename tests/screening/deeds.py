@@ -1,4 +1,4 @@
-"""What children do in tests: the good ones, and all that can go wrong."""
+"""Functions that children run in tests: successes, and failures of all kinds."""
 
 from __future__ import annotations
 

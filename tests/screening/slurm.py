@@ -1,4 +1,4 @@
-"""A SLURM of its own on this machine: one node, in a folder, gone when the test ends."""
+"""A temporary SLURM installation on this machine, with one node."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def running_slurm(folder: Path) -> Iterator[Path]:
     """Start it, and end it.
 
     Args:
-        folder: Takes its state.
+        folder: Folder for its state.
 
     Yields:
         Its ``slurm.conf``.

@@ -1,4 +1,4 @@
-"""Tasks of the tests."""
+"""Tasks for tests."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from vqe_cli.screening.model import Limits, PropertyTask, Task
 
 ACT = "tests.screening.deeds:act"
 PRELOAD: tuple[str, ...] = ()
-"""Deeds need nothing that takes long to load."""
+"""Modules to load before forking: deeds need none."""
 
 
 def deed(
@@ -19,14 +19,14 @@ def deed(
     within: float = 60,
     **options: Any,
 ) -> Task:
-    """A task that does what its name says.
+    """A task that runs a deed.
 
     Args:
-        name: A key of `deeds.DEEDS`.
-        task_id: Its identity; the name if none.
-        memory: Cap in bytes.
-        within: Cap on its time in seconds.
-        options: What the deed needs to know.
+        name: Key of `deeds.DEEDS`.
+        task_id: Id of the task; None for the name.
+        memory: Memory limit in bytes.
+        within: Time limit in seconds.
+        options: Options of the deed.
     """
     return Task(
         id=task_id or name,

@@ -1,4 +1,4 @@
-"""Plans: the same content under the same key, another content under another."""
+"""Plans: equal content has equal content keys, different content has different ones."""
 
 from __future__ import annotations
 

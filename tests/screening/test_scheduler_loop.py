@@ -1,4 +1,4 @@
-"""The scheduler's loop, with an executor that does what a test tells it."""
+"""The scheduler's loop, with an executor that is controlled by the test."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is computed, and in which order."""
+"""The choice of properties and the order of computation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Settings of campaigns: what is accepted, and where a mistake is."""
+"""Settings of campaigns: accepted values, and the places of mistakes."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ def test_flags_win(tmp_path: Path) -> None:
     [
         ("seed: 1\nansatzz: uccsd\n", 2, "unknown key 'ansatzz'", "ansatz"),
         ("seed: 1\nansatz: ucsd\n", 2, "no ansatz called 'ucsd'", "uccsd"),
-        ("basis: sto-3g\n", 1, "stands under 'molecule'", "molecule: {basis"),
-        ("molecule:\n  basis: sto-3g\n  charge: 1\n", 3, "comes from each candidate", "leave"),
+        ("basis: sto-3g\n", 1, "belongs under 'molecule'", "molecule: {basis"),
+        ("molecule:\n  basis: sto-3g\n  charge: 1\n", 3, "comes from the candidates", "remove"),
         ("properties: [energy, dipol]\n", 1, "no property called 'dipol'", "dipole"),
         ("properties:\n  - {name: solvation, solvant: water}\n", 2, "solvant", "solvent"),
         ("candidates: {max_atom: 3}\n", 1, "unknown key 'max_atom'", "max_atoms"),
@@ -68,7 +68,7 @@ def test_flags_win(tmp_path: Path) -> None:
         ("grid:\n  ansatz: [uccsd, ucsd]\n", 2, "no ansatz called 'ucsd'", "uccsd"),
         ("grid:\n  molecule.charge: [0, 1]\n", 2, "is the candidate's", None),
         ("cluster: {kind: slurn, cores: 1}\n", 1, "'cluster.kind' is 'slurn'", "slurm"),
-        ("hamiltonian: {paulis: {Z: 1.0}}\n", 1, "a campaign is about molecules", None),
+        ("hamiltonian: {paulis: {Z: 1.0}}\n", 1, "campaigns support only molecules", None),
     ],
 )  # fmt: skip
 def test_mistakes_are_named_with_their_line(

@@ -1,4 +1,4 @@
-"""Waiting for what other processes do."""
+"""Waiting for other processes."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 
 def wait_until(condition: Callable[[], bool], within: float = 20) -> None:
-    """Look ten times a second; fail if it does not come true in time.
+    """Check a condition ten times a second, and fail if it is not true in time.
 
     Args:
-        condition: What has to come true.
-        within: Seconds.
+        condition: Function that returns the condition.
+        within: Time limit in seconds.
     """
     end = time.monotonic() + within
     while not condition():

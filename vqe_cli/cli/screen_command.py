@@ -330,7 +330,7 @@ def _candidates_file(name: str, folder: Path | None, config: ScreenConfig) -> It
     from tempfile import TemporaryDirectory
 
     from vqe_cli.screening.candidates.standard_input import STANDARD_INPUT, keep_standard_input
-    from vqe_cli.screening.workers.disk import storage
+    from vqe_cli.screening.workers.disk_errors import storage
 
     if name != STANDARD_INPUT:
         yield Path(name)

@@ -1,4 +1,4 @@
-"""What a campaign computes for a candidate: a registry."""
+"""The registry of properties: ionisation energies, gaps, verdicts and so on of a molecule."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ Value = float | int | str | bool | None
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a campaign's table.
+    """A column of a campaign's table.
 
     Args:
-        name: With its unit: ``energy_hartree``.
-        kind: What stands in it.
-        description: One line for people.
+        name: Name with the unit, such as ``energy_hartree``.
+        kind: Type of the values.
+        description: One-line description.
     """
 
     name: str
@@ -30,27 +30,27 @@ class Column:
 
 
 VERDICT = "verdict"
-"""A column of this name, or with this ending, is a verdict: ``ionization_energy_verdict``. That of
-a row is the worst of them."""
+"""Name, or end of the name, of columns with a verdict, such as ``ionization_energy_verdict``. The
+verdict of a row is the worst of them."""
 
 
 def is_verdict(column: str) -> bool:
     """Whether a column is the verdict on a property.
 
     Args:
-        column: Its name.
+        column: Name of the column.
     """
     return column == VERDICT or column.endswith(f"_{VERDICT}")
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What a property found.
+    """The computed values of a property.
 
     Args:
-        values: A value for each of the property's columns; None where there is none.
-        record: All that is known of it, as plain data.
-        notes: Sentences for the column of that name.
+        values: Values by column name; None where there is none.
+        record: Full record as plain data.
+        notes: Sentences for the column ``notes``.
     """
 
     values: dict[str, Value]
@@ -63,10 +63,10 @@ class Case:
     """One candidate under one variant of the campaign's settings.
 
     Args:
-        spec: The run, with its geometry in space and all defaults of the campaign.
-        records: Records of the properties that this one needs, by name.
-        run: Runs a spec like `vqe_cli.run`, with a checkpoint of its own.
-        mean_fields: Those that are known.
+        spec: Spec of the run, with coordinates and all defaults of the campaign.
+        records: Records of the needed properties, by name.
+        run: Function that runs a spec like `vqe_cli.run`, with a checkpoint of its own.
+        mean_fields: Mean fields that are already known.
     """
 
     spec: RunSpec
@@ -76,29 +76,35 @@ class Case:
 
 
 class Property(Entry):
-    """Something computed for every candidate.
+    """A property that is computed for every candidate.
 
-    One that rests on energies has a column for its verdict, see `is_verdict`.
+    A property that rests on energies has a column for its verdict, see `is_verdict`.
     """
 
     columns: ClassVar[tuple[Column, ...]]
     needs: ClassVar[tuple[str, ...]] = ("structure",)
-    """Properties whose records this one builds upon."""
+    """Names of the properties whose records this one needs."""
 
     def about(self, doubts: tuple[str, ...]) -> Self:
         """The property for one candidate.
 
         Args:
-            doubts: Names of checks that reading the candidate fails.
+            doubts: Names of the checks that failed when the candidate was read.
         """
         return self
 
     @abstractmethod
     def compute(self, case: Case) -> Finding:
-        """Compute it.
+        """Compute the property.
+
+        Args:
+            case: The case.
+
+        Returns:
+            The computed values.
 
         Raises:
-            VqeError: It cannot be had for this candidate.
+            VqeError: The property cannot be computed for this candidate.
         """
 
 

@@ -1,4 +1,4 @@
-"""What classical methods say of a run's own problem: the same orbitals, the same electrons."""
+"""Classical energies of a run's own problem, in the same orbitals with the same electrons."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from vqe_cli.schema import MoleculeSpec, RunSpec
 
 @dataclass(frozen=True)
 class Classical:
-    """The problem behind a spec, built when it is first asked for.
+    """The problem of a spec, built when it is first needed.
 
     Args:
-        spec: The run.
-        mean_fields: Those that are known.
+        spec: Spec of the run.
+        mean_fields: Mean fields that are already known.
     """
 
     spec: RunSpec
@@ -31,7 +31,7 @@ class Classical:
 
     @cached_property
     def encoding(self) -> Encoding:
-        """The problem on qubits; nothing is mapped before somebody asks.
+        """The encoding of the problem on qubits.
 
         Raises:
             VqeError: There is no mean field or no such active space.
@@ -44,10 +44,10 @@ class Classical:
 
     @property
     def problem(self) -> ElectronicProblem:
-        """The electrons.
+        """The electronic problem.
 
         Raises:
-            InputError: It is a Hamiltonian on qubits.
+            InputError: The input is a qubit Hamiltonian.
         """
         if isinstance(self.encoding.problem, ElectronicProblem):
             return self.encoding.problem
@@ -55,22 +55,23 @@ class Classical:
 
     @property
     def electrons(self) -> int:
-        """All electrons, frozen ones included, those in core potentials not."""
+        """The number of electrons, with frozen ones and without those in core potentials."""
         return sum(self.problem.nelec) + self.problem.frozen_electrons
 
     @property
     def has_electrons(self) -> bool:
-        """Whether it is about electrons."""
+        """Whether the problem is electronic rather than a qubit Hamiltonian."""
         return self.spec.hamiltonian is None
 
     def energies(self, methods: Sequence[str]) -> tuple[dict[str, float | None], tuple[str, ...]]:
-        """Total energies in Hartree, and why there are none.
+        """Compute total energies by classical methods.
 
         Args:
-            methods: Names of references.
+            methods: Names of classical methods.
 
         Returns:
-            The energies by method, None where there is none, and a note for each of those.
+            Total energies in Hartree by method, None where there is none, and a note for each
+            missing energy.
         """
         found: dict[str, float | None] = {}
         notes = []
@@ -94,7 +95,7 @@ class Classical:
 
     @property
     def _is_one_determinant(self) -> bool:
-        """Whether there is nothing to correlate, which PySCF's solvers cannot digest."""
+        """Whether there is only one determinant, which PySCF's solvers do not support."""
         return self.problem.sector_dimension == 1
 
 
@@ -102,10 +103,10 @@ def molecule_of(spec: RunSpec) -> MoleculeSpec:
     """The molecule of a run.
 
     Args:
-        spec: The run.
+        spec: Spec of the run.
 
     Raises:
-        InputError: It is not about a molecule.
+        InputError: The input holds integrals or a Hamiltonian.
     """
     if spec.molecule is None:
         message = "this property needs a molecule; the input holds integrals or a Hamiltonian"
@@ -114,14 +115,14 @@ def molecule_of(spec: RunSpec) -> MoleculeSpec:
 
 
 def mean_field(spec: RunSpec, known: MeanFields) -> MeanField:
-    """Hartree-Fock of a run's molecule.
+    """The Hartree-Fock mean field of a run's molecule.
 
     Args:
-        spec: The run.
-        known: Mean fields that are known.
+        spec: Spec of the run.
+        known: Mean fields that are already known.
 
     Raises:
-        InputError: It is not about a molecule, or the molecule is impossible.
+        InputError: The input has no molecule, or an impossible one.
         NotConvergedError: Hartree-Fock did not converge.
     """
     molecule = molecule_of(spec)

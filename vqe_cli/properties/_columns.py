@@ -1,4 +1,4 @@
-"""What the columns of several properties have in common."""
+"""Columns and values that several properties share: verdicts and failed checks."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ SEVERITY: tuple[Verdict, ...] = ("pass", "warn", "fail")
 
 
 def failed_checks(run: RunRecord) -> str | None:
-    """Names of the checks that did not pass, soft ones marked; None where all did."""
+    """Names of a run's checks that did not pass, warnings marked; None where all passed."""
     return named(run.checks)
 
 
 def named(checks: Iterable[Check]) -> str | None:
-    """The same of any checks.
+    """Names of the checks that did not pass, warnings marked; None where all passed.
 
     Args:
-        checks: Those that passed among them.
+        checks: All checks, including passed ones.
     """
     found = [
         check.name if check.status == "fail" else f"{check.name} (warn)"
@@ -32,24 +32,24 @@ def named(checks: Iterable[Check]) -> str | None:
 
 
 def verdict_columns(name: str, what: str) -> tuple[Column, Column]:
-    """The verdict on a property, and why it is no pass.
+    """The columns of a property's verdict and failed checks.
 
     Args:
-        name: Of the property, as its columns begin.
-        what: It is made of, for people.
+        name: Name of the property, with which its columns begin.
+        what: Calculations on which the property rests, for the description.
     """
     return (
-        Column(f"{name}_{VERDICT}", "text", f"pass, warn or fail: what the checks of {what} say."),
-        Column(f"{name}_failed_checks", "text", "Checks that did not pass."),
+        Column(f"{name}_{VERDICT}", "text", f"pass, warn or fail, by the checks of {what}."),
+        Column(f"{name}_failed_checks", "text", "Names of the checks that did not pass."),
     )
 
 
 def mean_field_verdict(name: str, fields: Iterable[MeanField]) -> dict[str, str | None]:
-    """Values for `verdict_columns` of what rests on Hartree-Fock alone.
+    """Values of `verdict_columns` for a property that rests on Hartree-Fock alone.
 
     Args:
-        name: Of the property.
-        fields: All that it is made of.
+        name: Name of the property.
+        fields: Mean fields on which the property rests.
     """
     found = [(*scf_checks(field.report), *field.checks) for field in fields]
     checks = tuple(check for of_field in found for check in of_field)
@@ -57,5 +57,5 @@ def mean_field_verdict(name: str, fields: Iterable[MeanField]) -> dict[str, str 
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
-    """A difference is as good as the worst energy in it."""
+    """The worst of several verdicts."""
     return max(verdicts, key=SEVERITY.index)

@@ -1,4 +1,4 @@
-"""Does one determinant with corrections do? Signs for and against, and what follows from them."""
+"""Evidence for and against single-reference methods, and the judgement that follows from it."""
 
 from __future__ import annotations
 
@@ -18,30 +18,30 @@ D1_CLOSED = 0.05
 """Janssen and Nielsen, Chem. Phys. Lett. 290, 423 (1998); for closed shells."""
 
 UNSTABLE = "an unrestricted determinant lies below the restricted one"
-"""Benzene's does, and CCSD(T) is at its best there: a sign only where T1 is not known."""
+"""A sign only where T1 is unknown: it holds for benzene, where CCSD(T) is very accurate."""
 
 OCCUPATION = 0.1
-"""What counts as large for the diagnostic M of Tishchenko, Zheng and Truhlar, J. Chem. Theory
-Comput. 4, 1208 (2008), which is made of the same deviations."""
+"""Threshold on deviations of occupations, after the diagnostic M of Tishchenko, Zheng and Truhlar,
+J. Chem. Theory Comput. 4, 1208 (2008), which is made of the same deviations."""
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What was found; None for what is not known.
+    """The evidence; None for unknown values.
 
     Args:
         open_shell: Whether there are unpaired electrons.
-        t1: Of CCSD in all orbitals but the core's.
-        d1: Of the same.
+        t1: T1 diagnostic of CCSD in all orbitals except the core's.
+        d1: D1 diagnostic of the same CCSD.
         occupation_deviation: Largest distance of an MP2 natural occupation from 2, 1 or 0.
         externally_stable: Whether no unrestricted determinant lies lower.
-        ccsd_t_error_mha: CCSD(T) less the exact energy of the active space; None also where CCSD
-            is exact there by construction.
+        ccsd_t_error_mha: CCSD(T) less exact energy of the active space in mHa; None also where
+            CCSD is exact there by construction.
         diverged: Whether the iterations of CCSD did not converge.
-        determinants: Of the active space; None where there is no such space.
-        triplet_gap_ev: Hartree-Fock energy of the triplet less that of the singlet, both
+        determinants: Number of determinants of the active space; None without an active space.
+        triplet_gap_ev: Hartree-Fock energy of the triplet less that of the singlet in eV, both
             restricted; None where the singlet is stable.
-        two_electrons: Whether no more are outside the core, for which CCSD is exact.
+        two_electrons: Whether at most two electrons are outside the core, where CCSD is exact.
     """
 
     open_shell: bool
@@ -57,15 +57,18 @@ class Evidence:
 
 
 def judged(evidence: Evidence) -> tuple[Judgement, str]:
-    """What the evidence says of CCSD(T), and one sentence with its numbers.
+    """Judge whether CCSD(T) suffices.
 
-    A failure that was seen counts more than any diagnostic: CCSD(T) off by more than chemical
-    accuracy where the exact energy is known, or CCSD that does not converge, is `insufficient`.
-    A diagnostic beyond its threshold, or a triplet below the singlet, is `doubtful`. Without T1
-    and without a comparison nothing can be called `sufficient`.
+    An observed failure counts more than any diagnostic: CCSD(T) off by more than chemical accuracy
+    where the exact energy is known, or CCSD that does not converge, is `insufficient`. A
+    diagnostic beyond its threshold, or a triplet below the singlet, is `doubtful`. Without T1
+    and without a comparison the judgement is never `sufficient`.
 
     Args:
-        evidence: All that was found.
+        evidence: All evidence.
+
+    Returns:
+        The judgement, and one sentence with the numbers.
     """
     if evidence.two_electrons:
         return "sufficient", "CCSD is exact: at most two electrons are outside the core."
@@ -128,5 +131,5 @@ def _assurances(evidence: Evidence) -> Iterator[str]:
 
 
 def t1_limit(evidence: Evidence) -> float:
-    """The threshold for its kind of shells."""
+    """The threshold on T1 for closed or open shells."""
     return T1_OPEN if evidence.open_shell else T1_CLOSED

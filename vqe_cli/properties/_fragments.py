@@ -1,4 +1,4 @@
-"""A molecule in pieces, and its active space shared out among them."""
+"""Fragments of a molecule, and the division of its active space among them."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from vqe_cli.schema import RunSpec
 
 @dataclass(frozen=True)
 class Fragment:
-    """A piece.
+    """A fragment of a molecule.
 
     Args:
-        atoms: Counted from 0 as in the whole.
-        charge: In units of e.
-        multiplicity: 2S+1.
+        atoms: Indices of the atoms in the whole molecule, from 0.
+        charge: Charge in units of e.
+        multiplicity: Spin multiplicity, 2S+1.
     """
 
     atoms: tuple[int, ...]
@@ -35,12 +35,12 @@ class Fragment:
 
 @dataclass(frozen=True)
 class Room:
-    """What limits the active space of a fragment.
+    """Limits on the active space of a fragment.
 
     Args:
-        unpaired: Electrons, all of which are active.
-        pairs: Pairs of electrons that may be.
-        empty: Orbitals that no alpha electron is in.
+        unpaired: Number of unpaired electrons, all of which are active.
+        pairs: Number of electron pairs, which may be active.
+        empty: Number of orbitals without an alpha electron.
     """
 
     unpaired: int
@@ -49,10 +49,10 @@ class Room:
 
 
 def bonds_of(spec: RunSpec) -> Bonded:
-    """Bonds of a run's molecule.
+    """The bonds of a run's molecule.
 
     Args:
-        spec: The run.
+        spec: Spec of the run.
     """
     molecule = molecule_of(spec)
     return bonded(atoms(molecule), molecule.charge, molecule.multiplicity)
@@ -61,16 +61,16 @@ def bonds_of(spec: RunSpec) -> Bonded:
 def fragment_runs(
     case: Case, atoms: Atoms, fragments: Sequence[Fragment], *, counterpoise: bool = False
 ) -> tuple[RunSpec, ...]:
-    """A run for every fragment, their active spaces together as large as the candidate's.
+    """Specs of runs on all fragments, with active spaces that add up to the candidate's.
 
     Args:
-        case: The whole, with the record of its energy.
-        atoms: Of the whole.
-        fragments: Its pieces.
-        counterpoise: Whether each keeps the basis functions of all others.
+        case: Case of the whole molecule, with the record of its energy.
+        atoms: Atoms of the whole molecule.
+        fragments: Fragments of the molecule.
+        counterpoise: Whether each fragment keeps the basis functions of all others.
 
     Raises:
-        InputError: The active space cannot be shared out.
+        InputError: The active space cannot be divided.
     """
     chosen = space_of(case)
     space = ACTIVE_SPACES.create(chosen.as_dict(), ("active_space",))
@@ -96,13 +96,13 @@ def fragment_runs(
 def fragment_run(
     parent: RunSpec, atoms: Atoms, fragment: Fragment, *, counterpoise: bool = False
 ) -> RunSpec:
-    """A run on a fragment as it stands in the whole, its active space not yet matched.
+    """The spec of a run on an unrelaxed fragment, its active space not yet matched.
 
     Args:
-        parent: The whole.
-        atoms: Of the whole.
-        fragment: A piece.
-        counterpoise: Whether it keeps the basis functions of all others.
+        parent: Spec of the run on the whole molecule.
+        atoms: Atoms of the whole molecule.
+        fragment: Fragment of the molecule.
+        counterpoise: Whether the fragment keeps the basis functions of all others.
     """
     kept = atoms.at(sorted(fragment.atoms))
     others = [number for number in range(len(atoms)) if number not in fragment.atoms]
@@ -117,10 +117,10 @@ def fragment_run(
 
 
 def room_in(run: RunSpec) -> Room:
-    """What limits the active space of a run.
+    """The limits on the active space of a run.
 
     Args:
-        run: On a fragment.
+        run: Spec of a run on a fragment.
 
     Raises:
         InputError: The fragment is impossible.
@@ -131,18 +131,19 @@ def room_in(run: RunSpec) -> Room:
 
 
 def shared_out(electrons: int, orbitals: int, rooms: Sequence[Room]) -> tuple[tuple[int, int], ...]:
-    """Active electrons and orbitals of fragments that together have those of the whole.
+    """Active electrons and orbitals of fragments that add up to those of the whole molecule.
 
-    Unpaired electrons come first, and a pair for a fragment without any. Further pairs follow in
-    proportion to the pairs that there are, empty orbitals in proportion to the active electrons.
+    All unpaired electrons are active, and one pair in a fragment without unpaired electrons.
+    Further pairs are divided in proportion to the fragments' pairs, empty orbitals in proportion
+    to the active electrons.
 
     Args:
-        electrons: Active ones of the whole.
-        orbitals: Active ones of the whole.
-        rooms: What each fragment has.
+        electrons: Number of active electrons of the whole molecule.
+        orbitals: Number of active orbitals of the whole molecule.
+        rooms: Limits of each fragment.
 
     Raises:
-        InputError: There are too few of one or the other.
+        InputError: There are too few electrons or orbitals.
     """
     unpaired = [room.unpaired for room in rooms]
     spare, there = electrons - sum(unpaired), [room.pairs for room in rooms]
@@ -167,14 +168,14 @@ def shared_out(electrons: int, orbitals: int, rooms: Sequence[Room]) -> tuple[tu
 def _proportional(
     total: int, first: Sequence[int], weights: Sequence[int], caps: Sequence[int]
 ) -> list[int] | None:
-    """Whole numbers that add up to a total, as nearly in proportion as caps and a start allow."""
+    """Integers that add up to a total, as proportional to weights as caps and a start allow."""
     shares = list(first)
     starts_within = all(share <= cap for share, cap in zip(first, caps, strict=True))
     if not starts_within or not sum(first) <= total <= sum(caps):
         return None
     for _ in range(total - sum(first)):
         open_ones = [index for index, cap in enumerate(caps) if shares[index] < cap]
-        # Sainte-Laguë's divisors: the next one goes where it is most overdue.
+        # The highest quotient by Sainte-Laguë's divisors gets the next one.
         shares[max(open_ones, key=lambda index: weights[index] / (2 * shares[index] + 1))] += 1
     return shares
 
@@ -189,10 +190,10 @@ def _too_small(electrons: int, orbitals: int, reason: str) -> InputError:
 
 
 def formula(symbols: Sequence[str]) -> str:
-    """Elements and their numbers in the order of appearance: ``CH3``.
+    """Elements and their numbers in the order of appearance, such as ``CH3``.
 
     Args:
-        symbols: Of the atoms.
+        symbols: Symbols of the atoms.
     """
     counts: dict[str, int] = {}
     for symbol in symbols:

@@ -1,4 +1,4 @@
-"""What electrons cost that come off or are added, the nuclei held still."""
+"""Vertical energies of removing or adding an electron."""
 
 from __future__ import annotations
 
@@ -14,20 +14,23 @@ CATION, ANION = 1, -1
 
 
 def vertical(case: Case, name: str, ion: int, multiplicity: int | None) -> Finding:
-    """The energy to take an electron off the candidate, or off its anion.
+    """Compute the energy to remove an electron from the candidate, or from its anion.
 
     Args:
-        case: The candidate, with the record of its energy.
-        name: Of the columns.
-        ion: `CATION` or `ANION`.
-        multiplicity: Of the ion; None for the lowest there is.
+        case: Case of the candidate, with the record of its energy.
+        name: Name of the property, with which its columns begin.
+        ion: Charge of the ion relative to the candidate: `CATION` or `ANION`.
+        multiplicity: Spin multiplicity of the ion; None for the lowest.
+
+    Returns:
+        The computed values.
     """
     charge = molecule_of(case.spec).charge + ion
     spin = multiplicity or low_spin(Classical(case.spec, case.mean_fields).electrons - ion)
     label = "cation" if ion == CATION else "anion"
     space = matched(space_of(case), -ion)
     charged = species(case.spec, label, charge=charge, multiplicity=spin, space=space)
-    # Both are energies that an electron needs to leave: products less what reacts.
+    # Both are energies to remove an electron: products less reactants.
     sides = (
         Species(label, ion, charged, case.mean_fields),
         Species("candidate", -ion, case.spec, case.mean_fields),

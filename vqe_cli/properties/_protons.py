@@ -1,4 +1,4 @@
-"""A proton more or less, everything else held still."""
+"""Vertical reactions that add or remove a proton."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ def proton_moved(case: Case, atoms: Atoms, moved: int, sign: int) -> tuple[Speci
     """The candidate and its conjugate acid or base; a bare proton has no electronic energy.
 
     Args:
-        case: The candidate.
-        atoms: Of the acid or base.
-        moved: 1 for the acid, -1 for the base.
-        sign: 1 where the acid or base is the product, -1 where it reacts.
+        case: Case of the candidate.
+        atoms: Atoms of the conjugate acid or base.
+        moved: Number of added protons: 1 for the acid, -1 for the base.
+        sign: Coefficient of the acid or base: 1 as a product, -1 as a reactant.
     """
     molecule = molecule_of(case.spec)
     label = "conjugate acid" if moved > 0 else "conjugate base"

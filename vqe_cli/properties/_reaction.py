@@ -1,4 +1,4 @@
-"""Energy differences between species whose active spaces match."""
+"""Energy differences between species with matching active spaces."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from vqe_cli.variational.checks import COVERAGE, verdict_of
 K = TypeVar("K")
 
 COMPLETE = ("full", "frozen-core")
-"""Active spaces that hold all valence orbitals there are: they match by what they are."""
+"""Active spaces that hold all valence orbitals, and so always match."""
 
 LEVELS = {
     "": "VQE",
@@ -30,18 +30,18 @@ LEVELS = {
     "mp2": "MP2 within the active spaces",
     "hf": "Hartree-Fock",
 }
-"""By what a difference is computed, and how its column says so."""
+"""Levels of theory of a difference, by their part of the column name."""
 
 
 @dataclass(frozen=True)
 class Species:
-    """One side, or a part of one.
+    """A reactant or product of a reaction.
 
     Args:
-        label: For people.
-        coefficient: Positive for products, negative for what reacts.
-        spec: Its run.
-        mean_fields: Those that are known.
+        label: Name for messages.
+        coefficient: Stoichiometric coefficient, positive for products, negative for reactants.
+        spec: Spec of its run.
+        mean_fields: Mean fields that are already known.
     """
 
     label: str
@@ -51,7 +51,7 @@ class Species:
 
     @cached_property
     def classical(self) -> Classical:
-        """Its problem."""
+        """The problem of the species, for classical methods."""
         return Classical(self.spec, self.mean_fields)
 
 
@@ -60,10 +60,10 @@ class Computed:
     """A species with its energies.
 
     Args:
-        species: What it is.
-        run: Its VQE run.
-        mp2: Total MP2 energy in Hartree, None where there is none.
-        notes: Why not.
+        species: The species.
+        run: Record of its VQE run.
+        mp2: Total MP2 energy in Hartree; None where there is none.
+        notes: Reasons for a missing energy.
     """
 
     species: Species
@@ -72,13 +72,13 @@ class Computed:
     notes: tuple[str, ...]
 
     def energy(self, level: str) -> float | None:
-        """Total energy in Hartree by one of `LEVELS`."""
+        """The total energy in Hartree at one of `LEVELS`; None where there is none."""
         exact = self.run.reference.energy if self.run.reference else None
         found = {"": self.run.result.energy, "exact": exact, "mp2": self.mp2}
         return found.get(level, self.run.problem.hartree_fock_energy)
 
     def record(self) -> dict[str, Any]:
-        """What is known of it."""
+        """The record of the species as plain data."""
         problem = self.run.problem
         assert problem.electrons is not None
         return {
@@ -100,16 +100,16 @@ class Computed:
 
 @dataclass(frozen=True)
 class Difference:
-    """Products less what reacts.
+    """The energy difference of products less reactants.
 
     Args:
-        parts: All species, computed.
+        parts: All species with their energies.
     """
 
     parts: tuple[Computed, ...]
 
     def energy(self, level: str) -> float | None:
-        """In Hartree by one of `LEVELS`; None where a species has none."""
+        """The difference in Hartree at one of `LEVELS`; None where a species has no energy."""
         total = 0.0
         for part in self.parts:
             energy = part.energy(level)
@@ -120,7 +120,7 @@ class Difference:
 
     @property
     def standard_error(self) -> float | None:
-        """In Hartree: the species are measured independently; None where all are exact."""
+        """The standard error in Hartree for independent species; None where all are exact."""
         errors = [
             part.species.coefficient * part.run.result.standard_error
             for part in self.parts
@@ -130,7 +130,7 @@ class Difference:
 
     @property
     def own_checks(self) -> tuple[Check, ...]:
-        """Whether the difference lies as near its exact value as every energy should."""
+        """The check of chemical accuracy of the difference; none without exact energies."""
         found, exact = self.energy(""), self.energy("exact")
         if found is None or exact is None:
             return ()
@@ -150,13 +150,13 @@ class Difference:
 
     @property
     def verdict(self) -> Verdict:
-        """The worst of all species', and of the difference itself."""
+        """The worst verdict of all species and of the difference itself."""
         own = verdict_of(self.own_checks)
         return worst((own, *(part.run.verdict for part in self.parts)))
 
     @property
     def failed_checks(self) -> str | None:
-        """Names of checks that did not pass, by species; None where all did."""
+        """Names of the checks that did not pass, by species; None where all passed."""
         found = [(part.species.label, failed_checks(part.run)) for part in self.parts]
         found.append(("difference", named(self.own_checks)))
         return "; ".join(f"{label}: {checks}" for label, checks in found if checks) or None
@@ -169,12 +169,12 @@ class Difference:
         )
 
     def values(self, name: str, unit: str, scale: float) -> dict[str, Value]:
-        """A value for each of `columns`.
+        """The values of `columns`.
 
         Args:
-            name: What the difference is called.
-            unit: As in the names of columns.
-            scale: One Hartree in that unit.
+            name: Name of the property.
+            unit: Unit, as in the names of columns.
+            scale: Value of one Hartree in that unit.
         """
         scaled = {level: self.energy(level) for level in LEVELS}
         found: dict[str, Value] = {
@@ -191,10 +191,10 @@ class Difference:
         }
 
     def notes(self, candidate: RunSpec) -> tuple[str, ...]:
-        """What is to be known of every run.
+        """Notes of all runs, without those of the candidate, which come with its energy.
 
         Args:
-            candidate: The run whose notes come with its energy.
+            candidate: Spec of the candidate's run.
         """
         own = [part for part in self.parts if part.species.spec is candidate]
         told = {note for part in own for note in part.run.problem.notes}
@@ -206,7 +206,7 @@ class Difference:
         )
 
     def record(self) -> dict[str, Any]:
-        """All species, and what the difference itself was judged by."""
+        """The records of all species, and the checks of the difference, as plain data."""
         return {
             "species": [part.record() for part in self.parts],
             "checks": [check.model_dump(mode="json") for check in self.own_checks],
@@ -217,9 +217,9 @@ def columns(name: str, unit: str, what: str) -> tuple[Column, ...]:
     """The columns of a difference.
 
     Args:
-        name: What the difference is called.
-        unit: As it stands in names: ``ev``.
-        what: One phrase for people.
+        name: Name of the property.
+        unit: Unit, as in the names of columns: ``ev``.
+        what: Phrase for the descriptions, such as ``vertical ionisation energy``.
     """
     by_level = tuple(
         Column(_column(name, level, unit), "number", f"{what} by {method}.")
@@ -227,8 +227,8 @@ def columns(name: str, unit: str, what: str) -> tuple[Column, ...]:
     )
     return (
         *by_level,
-        Column(f"{name}_standard_error_{unit}", "number", f"Of the VQE value of the {what}."),
-        *verdict_columns(name, "the runs it is made of, and of the difference itself,"),
+        Column(f"{name}_standard_error_{unit}", "number", f"Standard error of the VQE {what}."),
+        *verdict_columns(name, "all runs and of the difference itself"),
         Column(f"{name}_active_spaces", "text", "Active electrons and orbitals of each species."),
     )
 
@@ -238,12 +238,15 @@ def _column(name: str, level: str, unit: str) -> str:
 
 
 def difference(case: Case, found: Sequence[Species], free_electrons: int = 0) -> Difference:
-    """Run every species, the candidate itself excepted, which has been run already.
+    """Run every species except the candidate, which has been run already.
 
     Args:
-        case: The candidate, with the record of its energy.
+        case: Case of the candidate, with the record of its energy.
         found: All species.
-        free_electrons: Electrons that come off, or with a minus sign are taken up.
+        free_electrons: Number of electrons that are released; negative if they are taken up.
+
+    Returns:
+        The difference.
 
     Raises:
         InputError: The active spaces do not match.
@@ -263,7 +266,7 @@ def mean_field_differences(reactions: Mapping[K, Sequence[Species]]) -> dict[K, 
     """Hartree-Fock energy differences in Hartree, to choose among several reactions.
 
     Args:
-        reactions: By the place where they happen.
+        reactions: Species of each reaction, by site.
     """
     return {
         place: sum(
@@ -274,13 +277,13 @@ def mean_field_differences(reactions: Mapping[K, Sequence[Species]]) -> dict[K, 
 
 
 def size(classical: Classical) -> str:
-    """``(4e,4o)``: active electrons and orbitals."""
+    """The size of the active space as text: ``(4e,4o)``."""
     problem = classical.problem
     return f"({sum(problem.nelec)}e,{problem.norb}o)"
 
 
 def _require_match(found: Sequence[Species], free_electrons: int) -> None:
-    """Electrons and orbitals add up, or the difference would be one between methods."""
+    """Refuse active spaces whose electrons and orbitals do not add up on both sides."""
     problems = [(one.coefficient, one.classical.problem) for one in found]
     active = sum(factor * sum(problem.nelec) for factor, problem in problems)
     frozen = sum(factor * problem.frozen_electrons for factor, problem in problems)
@@ -297,7 +300,7 @@ def _require_match(found: Sequence[Species], free_electrons: int) -> None:
 
 
 def _how_to_match(found: Sequence[Species]) -> str:
-    """Numbers that are given match unless a species has no room for them."""
+    """The hint on how to match: given numbers do, unless a species has no room for them."""
     spaces = (
         ACTIVE_SPACES.create(one.spec.selection("active_space").as_dict(), ("active_space",))
         for one in found

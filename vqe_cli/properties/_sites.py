@@ -1,4 +1,4 @@
-"""Which place of a molecule is meant."""
+"""The choice of the site of a reaction in a molecule."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ Reaction = Callable[[], Sequence[Species]]
 
 @dataclass(frozen=True)
 class Site:
-    """A place where a reaction may happen.
+    """A possible site of a reaction.
 
     Args:
-        computed: The species with active spaces that match, which there may not be.
-        compared: The species that Hartree-Fock compares, whose active spaces do not count; None
-            for the same.
+        computed: Function that makes the species with matching active spaces, if possible.
+        compared: Function that makes the species for the comparison by Hartree-Fock, where active
+            spaces do not matter; None for the same.
     """
 
     computed: Reaction
@@ -38,22 +38,25 @@ def at_best_site(
     limit: int,
     best: Callable[[Iterable[float]], float] = min,
 ) -> Finding:
-    """The energy of a reaction at the site that Hartree-Fock prefers.
+    """Compute the energy of a reaction at the site that Hartree-Fock prefers.
 
     Args:
-        case: The candidate, with the record of its energy.
-        name: Of the reaction's columns.
-        sites: By what each is called.
-        limit: How many may be compared.
-        best: `min` for what costs energy, `max` for what gives it.
+        case: Case of the candidate, with the record of its energy.
+        name: Name of the property, with which its columns begin.
+        sites: Sites by label.
+        limit: Largest number of sites to compare.
+        best: `min` for reactions that cost energy, `max` for those that release it.
+
+    Returns:
+        The computed values.
 
     Raises:
-        ResourceLimitError: There are more.
+        ResourceLimitError: There are more sites.
     """
     if len(sites) > limit:
         raise ResourceLimitError(
-            f"{len(sites)} sites come into question, at most {limit} are compared",
-            hint="name one, or raise 'max_sites'",
+            f"{len(sites)} sites are possible, at most {limit} are compared",
+            hint="choose one, or raise 'max_sites'",
         )
     compared = mean_field_differences(
         {label: (at.compared or at.computed)() for label, at in sites.items()}
@@ -68,14 +71,14 @@ def at_best_site(
 
 
 def atom_index(molecule: Bonded, number: int) -> int:
-    """An atom that the input counts from 1, counted from 0.
+    """The index of an atom, from 0.
 
     Args:
-        molecule: It is part of.
-        number: From 1.
+        molecule: The molecule.
+        number: Number of the atom in the input, from 1.
 
     Raises:
-        InputError: There is none.
+        InputError: There is no such atom.
     """
     if not 1 <= number <= len(molecule.atoms):
         raise InputError(f"there is no atom {number}: they run from 1 to {len(molecule.atoms)}")

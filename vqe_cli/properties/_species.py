@@ -1,4 +1,4 @@
-"""Runs made from a run: an ion, a fragment, a molecule with an atom more."""
+"""Specs derived from a candidate's: ions, fragments, and conjugate acids and bases."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def low_spin(electrons: int) -> int:
     """The lowest multiplicity for a number of electrons.
 
     Args:
-        electrons: All of them, or the active ones: the parity counts.
+        electrons: Number of all electrons, or of the active ones, which has the same parity.
     """
     return 1 + electrons % 2
 
@@ -31,15 +31,15 @@ def species(
     space: Selection,
     atoms: Atoms | None = None,
 ) -> RunSpec:
-    """A run on something else with the settings of a run.
+    """The spec of a run on another species with the settings of a run.
 
     Args:
-        parent: The run whose settings are taken.
-        label: What it is, added to the name.
-        charge: In units of e.
-        multiplicity: 2S+1.
-        space: Its active space.
-        atoms: Its atoms; None for those of the parent.
+        parent: Spec of the run whose settings are used.
+        label: Name of the species, added to the title.
+        charge: Charge in units of e.
+        multiplicity: Spin multiplicity, 2S+1.
+        space: Active space of the species.
+        atoms: Atoms of the species; None for those of the parent.
     """
     molecule = molecule_of(parent)
     changes: dict[str, Any] = {
@@ -59,19 +59,19 @@ def species(
 
 
 def _initial(parent: RunSpec) -> InitialSpec:
-    """Given parameters are those of the parent's trial state; others would mean nothing."""
+    """The initial parameters; given values fit only the parent's parameterised state."""
     given = parent.initial.values is not None or parent.initial.file is not None
     return InitialSpec(name="auto") if given else parent.initial
 
 
 def space_of(case: Case) -> Selection:
-    """The candidate's active space with the numbers that it came out with.
+    """The candidate's active space with its actual numbers of electrons and orbitals.
 
-    With `at_most` they may be smaller than those asked for, and what it is compared with might
-    have room for more: hydrogen fluoride has three orbitals in STO-3G, its conjugate acid four.
+    With `at_most` they may be smaller than requested, and another species may have room for more:
+    hydrogen fluoride has three orbitals in STO-3G, its conjugate acid four.
 
     Args:
-        case: The candidate, with the record of its energy.
+        case: Case of the candidate, with the record of its energy.
     """
     problem = RunRecord.model_validate(case.records["energy"]).problem
     if problem.electrons is None or problem.orbitals is None:
@@ -80,12 +80,12 @@ def space_of(case: Case) -> Selection:
 
 
 def sized(space: Selection, electrons: int, orbitals: int) -> Selection:
-    """The same choice of orbitals with other numbers, where its options fix any.
+    """An active space with other numbers, if its options state numbers.
 
     Args:
-        space: That of a run.
-        electrons: Active ones.
-        orbitals: Active ones.
+        space: Active space of a run.
+        electrons: Number of active electrons.
+        orbitals: Number of active orbitals.
 
     Raises:
         InputError: There is no such space.
@@ -98,14 +98,14 @@ def sized(space: Selection, electrons: int, orbitals: int) -> Selection:
 
 
 def matched(space: Selection, electrons: int) -> Selection:
-    """The same choice of orbitals for a molecule with electrons more or fewer.
+    """An active space for a molecule with more or fewer electrons.
 
     Args:
-        space: That of a run.
-        electrons: How many more; negative for fewer.
+        space: Active space of a run.
+        electrons: Number of additional electrons; negative for fewer.
 
     Raises:
-        InputError: None are left, or there is no such space.
+        InputError: No electrons are left, or there is no such space.
     """
     chosen = ACTIVE_SPACES.create(space.as_dict(), ("active_space",)).matched(electrons)
     return Selection.model_validate(chosen.selection())

@@ -1,4 +1,4 @@
-"""What holds two molecules together."""
+"""The binding energy of a complex."""
 
 from __future__ import annotations
 
@@ -23,34 +23,34 @@ NAME, UNIT = "binding", "kcal_per_mol"
 
 
 class Binding(Property):
-    """The vertical binding energy of a complex: its parts, each as it stands in it, less itself.
+    """The vertical binding energy of a complex: its unrelaxed parts less the complex.
 
     It is positive where the complex is bound. With counterpoise every part keeps the basis
-    functions of the others, so that the complex has no better basis than they; what that removes
-    is told at the level of Hartree-Fock. Without `fragments` the parts are what no bond connects.
-    The active space is shared out among them.
+    functions of the others, so that the complex has no better basis than its parts; the correction
+    is given at the level of Hartree-Fock. Without `fragments` the parts are the molecules that no
+    bond connects. The active space is divided among the parts.
 
     Reference:
         Boys and Bernardi, Mol. Phys. 19, 553 (1970).
     """
 
     fragments: tuple[tuple[int, ...], ...] | None = Field(
-        None, description="Numbers of the atoms of each part, from 1. Default: by the bonds."
+        None, description="Atom numbers of each part, from 1. Default: from the bonds."
     )
     charges: tuple[int, ...] | None = Field(
-        None, description="Of the parts, in their order. Default: by bonds and valences."
+        None, description="Charges of the parts, in order. Default: from bonds and valences."
     )
     multiplicities: tuple[int, ...] | None = Field(
-        None, description="2S+1 of the parts, in their order. Default: the lowest."
+        None, description="Multiplicities 2S+1 of the parts, in order. Default: the lowest."
     )
-    counterpoise: bool = Field(True, description="Correct for the superposition of basis sets.")
+    counterpoise: bool = Field(True, description="Correct the basis set superposition error.")
 
     columns: ClassVar[tuple[Column, ...]] = (
         *columns(NAME, UNIT, "vertical binding energy"),
         Column(
             f"{NAME}_superposition_hf_{UNIT}",
             "number",
-            "What counterpoise takes off the Hartree-Fock binding energy; empty without it.",
+            "Counterpoise correction to the Hartree-Fock binding energy; empty without it.",
         ),
     )
     needs: ClassVar[tuple[str, ...]] = ("energy",)
@@ -63,7 +63,7 @@ class Binding(Property):
         return tuple(tuple(item) if isinstance(item, list) else item for item in value)
 
     def compute(self, case: Case) -> Finding:
-        """Run every part."""
+        """Run all parts."""
         molecule = bonds_of(case.spec)
         parts = self._parts(molecule_of(case.spec).charge, molecule)
         runs = fragment_runs(case, molecule.atoms, parts, counterpoise=self.counterpoise)
@@ -85,7 +85,7 @@ class Binding(Property):
         return Finding(values, record, found.notes(case.spec))
 
     def _parts(self, charge: int, molecule: Bonded) -> tuple[Fragment, ...]:
-        """Atoms, charges and spins of the parts."""
+        """The parts with their atoms, charges and multiplicities."""
         pieces = self._pieces(charge, molecule)
         self._require_one_each(len(pieces))
         charges = self.charges or tuple(piece.charge for piece in pieces)
@@ -103,15 +103,15 @@ class Binding(Property):
         )
 
     def _pieces(self, charge: int, molecule: Bonded) -> tuple[Part, ...]:
-        """What no bond connects, or the atoms that are named."""
+        """The given parts, or the molecules that no bond connects."""
         if self.fragments is not None:
             _require_partition(self.fragments, len(molecule.atoms))
             parts = (molecule.part([n - 1 for n in numbers]) for numbers in self.fragments)
-            # They may cut bonds, across which formal charges mean nothing, as those drawn in CO.
+            # Parts may cut bonds, across which formal charges, as in CO, mean nothing.
             return tuple(part if charge else replace(part, charge=0) for part in parts)
         if len(molecule.parts) < 2:
             hint = "{name: binding, fragments: [[1, 2], [3]]} names them"
-            raise InputError("it is one molecule: nothing is bound to another", hint=hint)
+            raise InputError("this is a single molecule, not a complex", hint=hint)
         return molecule.parts
 
     def _require_one_each(self, count: int) -> None:
@@ -122,7 +122,7 @@ class Binding(Property):
 
 
 def _require_partition(fragments: Sequence[Sequence[int]], count: int) -> None:
-    """Every atom is in one part."""
+    """Check that every atom is in exactly one part."""
     named = sorted(number for numbers in fragments for number in numbers)
     if named != list(range(1, count + 1)) or len(fragments) < 2:
         raise InputError(
@@ -133,7 +133,7 @@ def _require_partition(fragments: Sequence[Sequence[int]], count: int) -> None:
 def _superposition(
     alone: Sequence[RunSpec], together: Sequence[RunSpec], mean_fields: MeanFields
 ) -> float:
-    """How far the other parts' functions lower the parts' Hartree-Fock energies, in kcal/mol."""
+    """The lowering of Hartree-Fock energies by the other parts' functions, in kcal/mol."""
     bare, lowered = (
         sum(mean_field(run, mean_fields).report.energy for run in runs)
         for runs in (alone, together)

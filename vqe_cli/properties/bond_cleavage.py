@@ -1,4 +1,4 @@
-"""What holds a bond together."""
+"""The energy to break a bond."""
 
 from __future__ import annotations
 
@@ -24,15 +24,14 @@ NAME = "bond_cleavage"
 
 
 class BondCleavage(Property):
-    """The energy to break a bond into radicals, each as it stands in the molecule.
+    """The vertical electronic energy to break a bond into two unrelaxed radicals.
 
-    The fragments are not relaxed, nor are vibrations in it: a vertical, electronic energy. A bond
-    of order n leaves up to n unpaired electrons on either side, besides those of a radical; what
-    Hartree-Fock prefers is taken: carbon dioxide leaves CO as a singlet, O as a triplet. Without
-    `bond` or `smarts` it is the single bond (of the lowest order, where there are none) whose
-    Hartree-Fock energy of cleavage is the lowest; multiple bonds, which Hartree-Fock makes far too
-    weak, are not compared with single ones. The active space is shared out between the fragments.
-    Rings are not opened.
+    Vibrations are not included. A bond of order n leaves up to n unpaired electrons on either
+    side, besides those of a radical; the multiplicities that Hartree-Fock prefers are used: carbon
+    dioxide leaves CO as a singlet, O as a triplet. Without `bond` or `smarts` it is the single bond
+    (of the lowest order, if there are none) whose Hartree-Fock energy of cleavage is the lowest;
+    multiple bonds, which Hartree-Fock makes far too weak, are not compared with single ones. The
+    active space is divided between the fragments. Rings are not opened.
 
     Reference:
         Blanksby and Ellison, Acc. Chem. Res. 36, 255 (2003), for bond dissociation energies.
@@ -42,12 +41,13 @@ class BondCleavage(Property):
         None, description="Numbers of two bonded atoms, from 1. Default: the weakest bond."
     )
     smarts: str | None = Field(
-        None, description="Or a pattern whose first two atoms are it; of several the weakest."
+        None,
+        description="SMARTS pattern whose first two atoms form the bond; the weakest of several.",
     )
-    max_sites: int = Field(8, ge=1, description="Refuse to compare more bonds than this.")
+    max_sites: int = Field(8, ge=1, description="Largest number of bonds to compare.")
 
     columns: ClassVar[tuple[Column, ...]] = (
-        Column(f"{NAME}_site", "text", "The bond that was broken: atoms, numbered from 1."),
+        Column(f"{NAME}_site", "text", "Atoms of the broken bond, numbered from 1."),
         *columns(NAME, UNIT, "vertical energy to break the bond"),
     )
     needs: ClassVar[tuple[str, ...]] = ("energy",)
@@ -69,7 +69,7 @@ class BondCleavage(Property):
         return at_best_site(case, NAME, sites, self.max_sites)
 
     def _bonds(self, molecule: Bonded) -> tuple[Bond, ...]:
-        """Those that come into question."""
+        """The possible bonds."""
         if self.bond is not None:
             first, second = (atom_index(molecule, number) for number in self.bond)
             return (molecule.bond(first, second),)
@@ -84,7 +84,7 @@ class BondCleavage(Property):
 
 
 def _site(case: Case, molecule: Bonded, bond: Bond) -> Site:
-    """Both radicals less the molecule; spins are looked for when it is compared."""
+    """The site of a bond; multiplicities are determined only when it is compared."""
     pieces = cache(partial(_radicals, case, molecule, bond))
     return Site(
         compared=lambda: _cleavage(
@@ -103,9 +103,9 @@ def _cleavage(case: Case, runs: Sequence[RunSpec]) -> tuple[Species, ...]:
 
 
 def _radicals(case: Case, molecule: Bonded, bond: Bond) -> tuple[Fragment, ...]:
-    """Neutral molecules break into neutral parts, even where formal charges are drawn in CO."""
+    """The fragments; neutral molecules break into neutral ones, whatever the formal charges."""
     whole = molecule_of(case.spec)
-    # In radicals RDKit may find bonds of too low an order: single ones in NO and CN.
+    # In radicals RDKit may assign too low a bond order: single bonds in NO and CN.
     most = whole.multiplicity + (bond.order if whole.multiplicity == 1 else 3)
     return tuple(
         _of_lowest_energy(

@@ -1,4 +1,4 @@
-"""What it takes to remove a proton."""
+"""The energy to remove a proton."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ NAME = "deprotonation"
 class Deprotonation(Property):
     """The vertical deprotonation energy: conjugate base less molecule.
 
-    Nothing is relaxed, and vibrations and temperature are left out. Without `atom` or `smarts`
-    the hydrogens on electronegative atoms are tried by Hartree-Fock, those on carbon where there
-    are no others, and that which comes off most easily is taken.
+    Geometries are not relaxed, and vibrations and temperature are not included. Without `atom` or
+    `smarts` the hydrogens on electronegative atoms, or those on carbon if there are no others, are
+    compared by Hartree-Fock, and the most acidic one is used.
 
     Reference:
         Bartmess, Scott and McIver, J. Am. Chem. Soc. 101, 6046 (1979), for gas-phase acidities.
@@ -33,12 +33,13 @@ class Deprotonation(Property):
         None, ge=1, description="Number of the hydrogen, from 1. Default: the most acidic."
     )
     smarts: str | None = Field(
-        None, description="Or a pattern whose first atom is it; of several the most acidic."
+        None,
+        description="SMARTS pattern whose first atom is the hydrogen; the most acidic of several.",
     )
-    max_sites: int = Field(8, ge=1, description="Refuse to compare more hydrogens than this.")
+    max_sites: int = Field(8, ge=1, description="Largest number of hydrogens to compare.")
 
     columns: ClassVar[tuple[Column, ...]] = (
-        Column(f"{NAME}_site", "text", "The hydrogen that comes off, numbered from 1."),
+        Column(f"{NAME}_site", "text", "Removed hydrogen, numbered from 1."),
         *columns(NAME, UNIT, "vertical deprotonation energy"),
     )
     needs: ClassVar[tuple[str, ...]] = ("energy",)
@@ -61,13 +62,13 @@ class Deprotonation(Property):
             found = molecule.acidic_hydrogens()
         others = [molecule.named(site) for site in found if molecule.atoms.symbols[site] != "H"]
         if others:
-            raise InputError(f"{', '.join(others)} is no hydrogen", hint="as in '[H][OX2]'")
+            raise InputError(f"{', '.join(others)} is not a hydrogen", hint="as in '[H][OX2]'")
         if not found or len(molecule.atoms) < 2:
-            raise InputError("there is no hydrogen that could come off as a proton")
+            raise InputError("there is no hydrogen to remove as a proton")
         return found
 
 
 def _acidity(case: Case, molecule: Bonded, site: int) -> tuple[Species, ...]:
-    """Base less acid."""
+    """The conjugate base less the molecule."""
     rest = [number for number in range(len(molecule.atoms)) if number != site]
     return proton_moved(case, molecule.atoms.at(rest), moved=-1, sign=1)

@@ -1,4 +1,4 @@
-"""Where the charge is."""
+"""The dipole moment."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from vqe_cli.variational.density_properties import ORIGIN
 class Dipole(Property):
     """The dipole moment of the VQE state and of Hartree-Fock.
 
-    That of an ion depends on the origin, which is that of the coordinates. Backends that only
-    measure energies have no density, and the first column stays empty.
+    The dipole moment of an ion depends on the origin, which is that of the coordinates. The first
+    column is empty for backends that only measure energies and have no density.
 
     Reference:
         Szabo and Ostlund, Modern Quantum Chemistry, section 3.4.7: the expectation value of the
@@ -34,7 +34,7 @@ class Dipole(Property):
     needs: ClassVar[tuple[str, ...]] = ("energy",)
 
     def compute(self, case: Case) -> Finding:
-        """Read the VQE state's from its record, and evaluate the determinant's."""
+        """Read the VQE dipole moment from the record, and compute that of Hartree-Fock."""
         run = RunRecord.model_validate(case.records["energy"])
         found = run.result.properties
         state = found.dipole if found is not None else None

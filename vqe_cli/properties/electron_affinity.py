@@ -1,4 +1,4 @@
-"""What is gained by an electron more."""
+"""The electron affinity."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from vqe_cli.properties._reaction import columns
 class ElectronAffinity(Property):
     """The vertical electron affinity: molecule less anion, at the molecule's geometry.
 
-    It is negative where the anion lies above the molecule; in a basis without diffuse functions
-    that says little. Without `multiplicity` the anion is a doublet if its electrons are odd in
-    number, a singlet else.
+    It is negative where the anion lies above the molecule, which means little in a basis without
+    diffuse functions. Without `multiplicity` the anion is a singlet for an even number of
+    electrons, a doublet for an odd one.
 
     Reference:
         The ΔSCF scheme, Bagus, Phys. Rev. 139, A619 (1965), with correlated energies on both
@@ -24,12 +24,12 @@ class ElectronAffinity(Property):
     """
 
     multiplicity: int | None = Field(
-        None, ge=1, le=50, description="2S+1 of the anion. Default: the lowest there is."
+        None, ge=1, le=50, description="Multiplicity 2S+1 of the anion. Default: the lowest."
     )
 
     columns: ClassVar[tuple[Column, ...]] = (
         *columns("electron_affinity", "ev", "vertical electron affinity"),
-        Column("electron_affinity_ion_multiplicity", "integer", "2S+1 of the anion."),
+        Column("electron_affinity_ion_multiplicity", "integer", "Multiplicity 2S+1 of the anion."),
     )
     needs: ClassVar[tuple[str, ...]] = ("energy",)
 

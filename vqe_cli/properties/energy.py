@@ -1,4 +1,4 @@
-"""The energy itself."""
+"""The VQE energy."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from vqe_cli.schema.records import RunRecord
 
 
 class Energy(Property):
-    """The VQE energy, the exact one of the same active space, and the verdict.
+    """The VQE energy, the exact energy of the same active space, and the verdict.
 
-    Its record is that of `vqe run`.
+    The record is that of `vqe run`.
 
     Reference:
         Peruzzo et al., Nat. Commun. 5, 4213 (2014); MP2: Møller and Plesset, Phys. Rev. 46, 618
@@ -22,31 +22,35 @@ class Energy(Property):
 
     columns: ClassVar[tuple[Column, ...]] = (
         Column("energy_hartree", "number", "Total VQE energy."),
-        Column("standard_error_hartree", "number", "Of the VQE energy; empty where it is exact."),
+        Column(
+            "standard_error_hartree",
+            "number",
+            "Standard error of the VQE energy; empty without shots.",
+        ),
         Column("reference_hartree", "number", "Exact energy of the same active space."),
-        Column("reference_method", "text", "How the exact energy was found."),
+        Column("reference_method", "text", "Method of the exact energy."),
         Column("error_mha", "number", "VQE less exact energy."),
         *verdict_columns("energy", "the VQE run"),
         Column("hf_hartree", "number", "Hartree-Fock energy (restricted)."),
         Column("mp2_hartree", "number", "MP2 energy within the active space."),
         Column("correlation_hartree", "number", "VQE less Hartree-Fock energy."),
-        Column("qubits", "integer", "Qubits of the trial state."),
-        Column("active_electrons", "integer", "Correlated electrons."),
-        Column("active_orbitals", "integer", "Orbitals they are correlated in."),
-        Column("parameters", "integer", "Of the trial state."),
-        Column("evaluations", "integer", "Energies and gradients that were evaluated."),
-        Column("shots", "integer", "Measurements; 0 where energies are exact."),
+        Column("qubits", "integer", "Number of qubits."),
+        Column("active_electrons", "integer", "Number of active electrons."),
+        Column("active_orbitals", "integer", "Number of active orbitals."),
+        Column("parameters", "integer", "Number of parameters of the ansatz."),
+        Column("evaluations", "integer", "Number of evaluated energies and gradients."),
+        Column("shots", "integer", "Number of shots; 0 where energies are exact."),
     )
 
     def compute(self, case: Case) -> Finding:
-        """Run VQE and judge it."""
+        """Run VQE and check the result."""
         run: RunRecord = case.run(case.spec)
         values = {**_solution(run), **_problem(run), "mp2_hartree": _mp2(case)}
         return Finding(values, run.model_dump(mode="json", by_alias=True), run.problem.notes)
 
 
 def _solution(run: RunRecord) -> dict[str, Any]:
-    """What VQE found and how good it is."""
+    """Values of the VQE solution and its verdict, by column."""
     result, reference = run.result, run.reference
     return {
         "energy_hartree": result.energy,
@@ -63,7 +67,7 @@ def _solution(run: RunRecord) -> dict[str, Any]:
 
 
 def _problem(run: RunRecord) -> dict[str, Any]:
-    """How large it is, and its mean field."""
+    """Values of the problem's size and mean field, by column."""
     problem, mean_field = run.problem, run.problem.hartree_fock_energy
     return {
         "hf_hartree": mean_field,
@@ -75,6 +79,6 @@ def _problem(run: RunRecord) -> dict[str, Any]:
 
 
 def _mp2(case: Case) -> float | None:
-    """MP2 where there are electrons."""
+    """The total MP2 energy in Hartree; None for qubit Hamiltonians."""
     classical = Classical(case.spec, case.mean_fields)
     return classical.energies(("mp2",))[0]["mp2"] if classical.has_electrons else None

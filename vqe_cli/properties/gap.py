@@ -1,4 +1,4 @@
-"""The frontier orbitals."""
+"""The gap between the frontier orbitals."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from vqe_cli.properties._columns import mean_field_verdict, verdict_columns
 
 
 class Gap(Property):
-    """Energies of the highest occupied and the lowest empty Hartree-Fock orbital.
+    """Energies of the highest occupied and the lowest empty Hartree-Fock orbital, and their gap.
 
-    They are those of the whole molecule, whatever is correlated. In open shells the orbitals of
-    each spin are made semicanonical, and the highest and lowest of both are taken.
+    The orbitals are those of the whole molecule, whatever the active space. In open shells the
+    orbitals of each spin are semicanonical, and the highest and lowest of both spins are used.
 
     Reference:
         Koopmans, Physica 1, 104 (1934): with the sign changed, ionisation energy and electron
@@ -26,7 +26,7 @@ class Gap(Property):
     columns: ClassVar[tuple[Column, ...]] = (
         Column("homo_lumo_gap_ev", "number", "Lowest empty less highest occupied orbital."),
         Column("homo_ev", "number", "Highest occupied orbital of Hartree-Fock."),
-        Column("lumo_ev", "number", "Lowest empty orbital; empty where the basis has none."),
+        Column("lumo_ev", "number", "Lowest empty orbital; no value where the basis has none."),
         *verdict_columns("gap", "Hartree-Fock"),
     )
 

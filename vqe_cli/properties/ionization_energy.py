@@ -1,4 +1,4 @@
-"""What it takes to remove an electron."""
+"""The ionisation energy."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from vqe_cli.properties._reaction import columns
 class IonizationEnergy(Property):
     """The vertical ionisation energy: cation less molecule, at the molecule's geometry.
 
-    The cation's active space has the same orbitals less one electron. Without `multiplicity` the
-    cation is a doublet if its electrons are odd in number, a singlet else.
+    The cation's active space has as many orbitals and one electron less. Without `multiplicity`
+    the cation is a singlet for an even number of electrons, a doublet for an odd one.
 
     Reference:
         The ΔSCF scheme, Bagus, Phys. Rev. 139, A619 (1965), with correlated energies on both
@@ -23,12 +23,12 @@ class IonizationEnergy(Property):
     """
 
     multiplicity: int | None = Field(
-        None, ge=1, le=50, description="2S+1 of the cation. Default: the lowest there is."
+        None, ge=1, le=50, description="Multiplicity 2S+1 of the cation. Default: the lowest."
     )
 
     columns: ClassVar[tuple[Column, ...]] = (
         *columns("ionization_energy", "ev", "vertical ionisation energy"),
-        Column("ionization_energy_ion_multiplicity", "integer", "2S+1 of the cation."),
+        Column("ionization_energy_ion_multiplicity", "integer", "Multiplicity 2S+1 of the cation."),
     )
     needs: ClassVar[tuple[str, ...]] = ("energy",)
 

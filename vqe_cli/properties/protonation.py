@@ -1,4 +1,4 @@
-"""What is gained by a proton more."""
+"""The proton affinity."""
 
 from __future__ import annotations
 
@@ -21,24 +21,25 @@ NAME = "protonation"
 class Protonation(Property):
     """The vertical proton affinity: molecule less its conjugate acid.
 
-    The proton stands where RDKit's ideal geometry puts it, nothing is relaxed, and vibrations and
-    temperature are left out: the tabulated enthalpies are a few kcal/mol smaller. Without `atom`
-    or `smarts` all atoms with lone pairs are tried by Hartree-Fock, and the best is taken.
+    The proton has the position of RDKit's ideal geometry, nothing is relaxed, and vibrations and
+    temperature are not included: tabulated enthalpies are a few kcal/mol smaller. Without `atom`
+    or `smarts` all atoms with lone pairs are compared by Hartree-Fock, and the best is used.
 
     Reference:
         Hunter and Lias, J. Phys. Chem. Ref. Data 27, 413 (1998), for definition and values.
     """
 
     atom: int | None = Field(
-        None, ge=1, description="Number of the atom that takes it up, from 1. Default: the best."
+        None, ge=1, description="Number of the protonated atom, from 1. Default: the best."
     )
     smarts: str | None = Field(
-        None, description="Or a pattern whose first atom is it; of several the best."
+        None,
+        description="SMARTS pattern whose first atom is protonated; the best of several matches.",
     )
-    max_sites: int = Field(8, ge=1, description="Refuse to compare more atoms than this.")
+    max_sites: int = Field(8, ge=1, description="Largest number of atoms to compare.")
 
     columns: ClassVar[tuple[Column, ...]] = (
-        Column(f"{NAME}_site", "text", "The atom that takes the proton up, numbered from 1."),
+        Column(f"{NAME}_site", "text", "Protonated atom, numbered from 1."),
         *columns(NAME, UNIT, "vertical proton affinity"),
     )
     needs: ClassVar[tuple[str, ...]] = ("energy",)
@@ -60,12 +61,12 @@ class Protonation(Property):
         found = molecule.basic_atoms()
         if not found:
             raise InputError(
-                "no atom with a lone pair was found to take up a proton",
-                hint="name one: {name: protonation, atom: 1}",
+                "no atom with a lone pair was found to protonate",
+                hint="choose an atom: {name: protonation, atom: 1}",
             )
         return found
 
 
 def _affinity(case: Case, molecule: Bonded, site: int) -> tuple[Species, ...]:
-    """Base less acid."""
+    """The molecule less the conjugate acid."""
     return proton_moved(case, molecule.with_proton(site), moved=1, sign=-1)

@@ -1,4 +1,4 @@
-"""What a solvent does."""
+"""The solvation energy."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from vqe_cli.properties._columns import mean_field_verdict, verdict_columns
 class Solvation(Property):
     """The Hartree-Fock energy of solvation in an implicit solvent, at the gas-phase geometry.
 
-    Negative where the solvent stabilises. ddcosmo and c-pcm are electrostatic, smd adds cavity,
-    dispersion and structure of the solvent.
+    It is negative where the solvent stabilises. ddcosmo and c-pcm are electrostatic; smd adds
+    cavity, dispersion and structure of the solvent.
 
     Reference:
         Cancès, Maday and Stamm, J. Chem. Phys. 139, 054111 (2013); Barone and Cossi, J. Phys.
@@ -28,7 +28,7 @@ class Solvation(Property):
     """
 
     solvent: str = Field("water", description="Name in the Minnesota solvent database.")
-    model: SolventModel = Field("ddcosmo", description="Of the solvent.")
+    model: SolventModel = Field("ddcosmo", description="Solvent model.")
 
     columns: ClassVar[tuple[Column, ...]] = (
         Column(
@@ -36,7 +36,7 @@ class Solvation(Property):
             "number",
             "Hartree-Fock energy in the solvent less that in gas.",
         ),
-        Column("solvent", "text", "In which."),
+        Column("solvent", "text", "Name of the solvent."),
         *verdict_columns("solvation", "Hartree-Fock in gas"),
     )
 
@@ -50,7 +50,7 @@ class Solvation(Property):
         return value
 
     def compute(self, case: Case) -> Finding:
-        """Relax the orbitals in the solvent."""
+        """Compute Hartree-Fock in the solvent."""
         field = mean_field(case.spec, case.mean_fields)
         found = solvated(field, self.solvent, self.model)
         energy = HARTREE_IN_KCAL_PER_MOL * found.solvation_energy

@@ -1,4 +1,4 @@
-"""The geometry that everything else is computed at."""
+"""The geometry at which all other properties are computed."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ STATED = "coordinates of the input"
 
 
 class Structure(Property):
-    """Geometry, charge and multiplicity of a candidate, and how they came about.
+    """Geometry, charge and multiplicity of a candidate, and their sources.
 
-    It comes first, whatever else is computed. How a SMILES gets coordinates is said under
+    It is always computed first. The options for coordinates of a SMILES are described under
     `molecule.structure`.
 
     Reference:
@@ -28,21 +28,23 @@ class Structure(Property):
     """
 
     doubts: tuple[str, ...] = Field(
-        (), strict=False, description="Checks that reading the candidate fails: the campaign tells."
+        (),
+        strict=False,
+        description="Names of checks that failed when the candidate was read; set by campaigns.",
     )
 
     needs: ClassVar[tuple[str, ...]] = ()
     columns: ClassVar[tuple[Column, ...]] = (
-        Column("geometry_method", "text", "Where the coordinates come from."),
+        Column("geometry_method", "text", "Source of the coordinates."),
         *verdict_columns("structure", "the input and the geometry"),
     )
 
     def about(self, doubts: tuple[str, ...]) -> Self:
-        """What is doubtful of the input belongs to the question."""
+        """The property with the doubts of one candidate, which are part of its content key."""
         return self.model_copy(update={"doubts": doubts})
 
     def compute(self, case: Case) -> Finding:
-        """Place the atoms of the molecule."""
+        """Compute the coordinates of the molecule."""
         from vqe_cli.chemistry.geometry.structures import with_coordinates
 
         if case.spec.molecule is None:

@@ -1,4 +1,4 @@
-"""Does this molecule need more than classical methods?"""
+"""Triage: whether classical methods suffice for a molecule."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from vqe_cli.properties._evidence import Evidence, judged
 from vqe_cli.registries import located
 
 FEW_OPERATIONS = 1e11
-"""Floating-point operations of CCSD that are worth it for T1 and D1 in the table alone."""
+"""Largest cost of a CCSD only for T1 and D1 in the table, in floating-point operations."""
 
 CAVEAT = (
     "CCSD(T) against the exact energy is compared within the active space; it says nothing of the "
@@ -40,11 +40,11 @@ CAVEAT = (
 class Triage(Property):
     """Whether CCSD(T) can be trusted, by the usual diagnostics and by the exact energy.
 
-    T1, D1 and MP2's natural occupations are those of all orbitals but the core's; CCSD(T) and the
-    exact energy those of the active space. `classical_methods` is *insufficient* where CCSD(T) is
-    seen to fail, *doubtful* where a diagnostic passes its threshold, *sufficient* else, and
-    *unknown* where neither T1 nor the comparison could be had. Cheap evidence is collected first;
-    where it has settled the matter, T1 and D1 are left out unless they take seconds.
+    T1, D1 and MP2 natural occupations are computed in all orbitals except the core's, CCSD(T) and
+    the exact energy in the active space. `classical_methods` is *insufficient* where CCSD(T) fails,
+    *doubtful* where a diagnostic exceeds its threshold, *unknown* where neither T1 nor the
+    comparison is available, and *sufficient* otherwise. Cheap evidence is collected first; if it
+    is decisive, T1 and D1 are omitted unless they take only seconds.
 
     Reference:
         T1 > 0.02 (open shells 0.045): Lee and Taylor, Int. J. Quantum Chem. Symp. 23, 199 (1989),
@@ -55,10 +55,14 @@ class Triage(Property):
     """
 
     max_operations: float = Field(
-        MAX_OPERATIONS, gt=0, description="Floating-point operations that CCSD may take for T1, D1."
+        MAX_OPERATIONS,
+        gt=0,
+        description="Largest cost of CCSD for T1 and D1, in floating-point operations.",
     )
     max_determinants: int = Field(
-        1_000_000, ge=1, description="Compare with the exact energy up to so many determinants."
+        1_000_000,
+        ge=1,
+        description="Largest number of determinants for the comparison with the exact energy.",
     )
 
     columns: ClassVar[tuple[Column, ...]] = (
@@ -69,7 +73,7 @@ class Triage(Property):
         Column(
             "occupation_deviation",
             "number",
-            "Largest distance of an MP2 natural occupation from 2, 1 or 0, as Hartree-Fock has it.",
+            "Largest deviation of an MP2 natural occupation from that of Hartree-Fock: 2, 1 or 0.",
         ),
         Column("hf_externally_stable", "flag", "Whether no unrestricted determinant lies lower."),
         Column(
@@ -77,17 +81,17 @@ class Triage(Property):
             "number",
             "CCSD(T) less exact energy of the active space; empty where CCSD is exact anyway.",
         ),
-        Column("determinants", "integer", "Of the active space."),
+        Column("determinants", "integer", "Number of determinants of the active space."),
         Column(
             "hf_triplet_gap_ev",
             "number",
             "Hartree-Fock triplet less singlet, where an unrestricted determinant lies lower.",
         ),
-        *verdict_columns("triage", "Hartree-Fock, on which all of it rests"),
+        *verdict_columns("triage", "Hartree-Fock, on which all evidence rests"),
     )
 
     def compute(self, case: Case) -> Finding:
-        """Collect the evidence, and judge it."""
+        """Collect and judge the evidence."""
         field, classical = (
             mean_field(case.spec, case.mean_fields),
             Classical(case.spec, case.mean_fields),
@@ -166,7 +170,7 @@ class Triage(Property):
 
 
 def _determinants(classical: Classical, notes: list[str]) -> int | None:
-    """Of the active space; T1 and D1 can do without."""
+    """The number of determinants of the active space; None if there is no such space."""
     try:
         return classical.problem.sector_dimension
     except (InputError, ResourceLimitError) as error:
@@ -180,7 +184,7 @@ def _at_most_double(problem: ElectronicProblem) -> bool:
 
 
 def _triplet_gap(case: Case, field: MeanField, notes: list[str]) -> float | None:
-    """In eV; asked for only where the closed shell is unstable."""
+    """The triplet gap in eV; None unless the closed shell is unstable."""
     if field.mole.spin > 0 or field.report.externally_stable is not False:
         return None
     triplet = molecule_of(case.spec).model_copy(update={"multiplicity": 3})
@@ -202,7 +206,7 @@ def _occupations(case: Case, field: MeanField, notes: list[str]) -> FloatArray |
 
 
 def _deviation(field: MeanField, occupations: FloatArray) -> float:
-    """Largest distance from what the determinant has."""
+    """The largest deviation of occupations from those of Hartree-Fock."""
     return float(np.abs(occupations - np.sort(field.mo_occ)[::-1]).max())
 
 

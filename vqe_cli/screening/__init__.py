@@ -1,4 +1,4 @@
-"""Campaigns: many candidates, supervised one by one, every result kept.
+"""Campaigns: many candidates, each computed in a supervised process, every result kept.
 
 ```
 candidates ─▶ Candidate ─validate─▶ ValidatedCandidate ─plan─▶ PlannedCase ─▶ store

@@ -1,4 +1,4 @@
-"""A campaign from candidates to cases to results; nothing is computed twice."""
+"""The run of a campaign: from candidates to cases to results, none computed twice."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from vqe_cli.screening.snapshot import CampaignSnapshot
 from vqe_cli.screening.store import Revision, Store, Summary
 from vqe_cli.screening.workers.clusters import batch_cluster
 from vqe_cli.screening.workers.executor import DaskExecutor
-from vqe_cli.screening.workers.log_files import driver_log
+from vqe_cli.screening.workers.log_files import scheduler_log
 from vqe_cli.screening.workers.spool import drain
 
 Show = Callable[[CampaignSnapshot], None]
@@ -28,9 +28,12 @@ def run_campaign(request: CampaignRequest, show: Show, say: Say) -> Summary:
     """Compute all missing results of a campaign.
 
     Args:
-        request: What is to be computed.
-        show: Called about twice a second with the state of the campaign.
-        say: Called with messages for the user.
+        request: The request for the campaign.
+        show: Callback, called about twice a second with the state of the campaign.
+        say: Callback, called with messages for the user.
+
+    Returns:
+        The summary of the store at the end.
 
     Raises:
         InputError: Candidates or settings are wrong.
@@ -55,20 +58,21 @@ def retry_campaign(
     show: Show,
     say: Say,
 ) -> int:
-    """Forget failures and compute them again, by the settings that the campaign had last.
+    """Forget failures and compute them again, with the campaign's latest settings.
 
     Args:
-        folder: A campaign.
-        kinds: Which failures; None for all.
-        make_request: Makes the request from the settings and the candidates file of the last plan.
-        show: As for `run_campaign`.
-        say: As for `run_campaign`.
+        folder: The campaign folder.
+        kinds: Kinds of failures to forget; None for all.
+        make_request: Function that makes the request from the settings and the candidates file of
+            the latest plan.
+        show: See `run_campaign`.
+        say: See `run_campaign`.
 
     Returns:
-        How many failed results were forgotten.
+        The number of failed results that were forgotten.
 
     Raises:
-        VqeError: As for `run_campaign`.
+        VqeError: See `run_campaign`.
     """
     with Store.open(folder.path, writable=True) as store, _session(store, folder):
         _recover(store, folder, say)
@@ -84,12 +88,12 @@ def forget_failures(folder: Folder, kinds: Collection[FailureKind] | None, say: 
     """Forget failures, so that the next run computes them again.
 
     Args:
-        folder: A campaign.
-        kinds: Which failures; None for all.
-        say: Called with messages for the user.
+        folder: The campaign folder.
+        kinds: Kinds of failures to forget; None for all.
+        say: Callback, called with messages for the user.
 
     Returns:
-        How many failed results were forgotten.
+        The number of failed results that were forgotten.
     """
     with Store.open(folder.path, writable=True) as store, _session(store, folder):
         _recover(store, folder, say)
@@ -98,10 +102,10 @@ def forget_failures(folder: Folder, kinds: Collection[FailureKind] | None, say: 
 
 @contextmanager
 def _session(store: Store, folder: Folder) -> Iterator[None]:
-    """However it ends, finished results are stored and status files are removed."""
+    """Store finished results and remove status files at the end of a block, however it ends."""
     folder.create()
     try:
-        with driver_log(folder.logs):
+        with scheduler_log(folder.logs):
             yield
     except KeyboardInterrupt:
         drain(folder.spool, store.ingest)
@@ -114,9 +118,9 @@ def _session(store: Store, folder: Folder) -> Iterator[None]:
 
 
 def _recover(store: Store, folder: Folder, say: Say) -> None:
-    """Store what an earlier process left in the spool, and verify the whole store.
+    """Store the results that an earlier process left in the spool, and verify the whole store.
 
-    This precedes forgetting: a failure in the spool would otherwise come back.
+    Failures are forgotten only after this; a failure in the spool would otherwise come back.
     """
     for damaged in drain(folder.spool, store.ingest):
         say(damaged.note)
@@ -139,7 +143,7 @@ def _is_current(old: Revision | None, new: Revision) -> bool:
 
 
 def _compute(store: Store, request: CampaignRequest, show: Show, say: Say) -> None:
-    """Let workers compute what is missing; none are started where nothing is missing."""
+    """Compute missing results; no workers are started where nothing is missing."""
     summary = store.summary()
     if not summary.counts.get("pending"):
         return
@@ -168,10 +172,13 @@ def _compute(store: Store, request: CampaignRequest, show: Show, say: Say) -> No
 
 @contextmanager
 def executor_for(request: CampaignRequest) -> Iterator[DaskExecutor]:
-    """Workers of this machine, of a scheduler, or of a batch system.
+    """Start the executor of a campaign, with workers on this machine or elsewhere.
 
     Args:
-        request: Says which.
+        request: The request for the campaign.
+
+    Yields:
+        The running executor.
     """
     cluster = request.config.sections.cluster if request.scheduler is None else None
     with ExitStack() as stack:

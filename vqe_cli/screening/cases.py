@@ -1,4 +1,4 @@
-"""From validated candidates to cases: what is computed, under which key, in which order."""
+"""Planning of cases: the properties of each validated candidate, with their content keys."""
 
 from __future__ import annotations
 
@@ -20,20 +20,19 @@ from vqe_cli.screening.model import Failure, PropertyTask, ValidatedCandidate, V
 from vqe_cli.screening.settings import ScreenConfig
 
 SEMANTICS_VERSION = 4
-"""Raised when the same input gets another answer; old results are then not found any more.
-3: bases that are made for core potentials get them, ions start from their neutral molecule, point
-groups are kept, all properties that rest on energies have verdicts, and square-planar complexes
-stay planar. 4: what structures leave in doubt lowers verdicts, and electrons are those that they
-state."""
+"""Incremented when the same input gives another answer; old results are then not found any more.
+3: bases made for core potentials get them, ions start from their neutral molecule, point groups are
+kept, all properties that rest on energies have verdicts, and square-planar complexes stay planar.
+4: doubts about a structure lower its verdicts, and electrons are those that structures state."""
 
 KEY_DIGITS = 8
-"""Decimals of coordinates in the key of a result; geometries that agree in them share results."""
+"""Decimals of coordinates in content keys; geometries that agree in them share results."""
 
 START_S = 0.5
-"""What the smallest molecule takes."""
+"""Estimated time for the smallest molecule, seconds."""
 
 FUNCTIONS_IN_A_SECOND = 50
-"""Beyond the start, time grows like the cube of the basis functions."""
+"""Basis functions of a molecule that takes a second more; time grows with their cube."""
 
 _NUMBER = re.compile(r"[-+]?(?:\d+\.\d*|\.\d+|\d+)(?:[eEdD][-+]?\d+)?")
 
@@ -43,14 +42,14 @@ class PlannedCase:
     """One candidate under one variant.
 
     Args:
-        candidate: Its place among the candidates, from 0.
-        variant: The variant's label.
-        spec: The input of the run; empty where it was refused.
-        properties: What is computed, in order.
-        cost: Roughly the seconds it takes on one core, for the order and the time that is left.
-        basis_functions: Of the molecule; 0 where it is not run.
-        failure: Why it is not run.
-        content_key: Equal for equal structures under equal settings, whose results are the same.
+        candidate: Position of the candidate, from 0.
+        variant: Label of the variant.
+        spec: Input of the run; empty where the case is refused.
+        properties: Property tasks, in order.
+        cost: Estimated seconds on one core, for the order and the estimate of the remaining time.
+        basis_functions: Number of basis functions; 0 where the case is not run.
+        failure: Reason why the case is not run.
+        content_key: Key of structure and settings; cases with equal keys have the same results.
     """
 
     candidate: int
@@ -67,8 +66,8 @@ class Planner:
     """Makes the cases of a campaign.
 
     Args:
-        config: The settings.
-        variants: Of the grid; one that changes nothing if there is none.
+        config: Settings of the campaign.
+        variants: Variants of the grid; a single one without overrides if there is no grid.
     """
 
     def __init__(self, config: ScreenConfig, variants: Sequence[Variant]) -> None:
@@ -79,9 +78,9 @@ class Planner:
 
     @property
     def settings_hash(self) -> str:
-        """SHA-256 of the settings as this program understands them.
+        """SHA-256 of the settings with all defaults filled in, and of the program's version.
 
-        A newer version may fill in other defaults, or compute other numbers from the same settings.
+        Another version may have other defaults, or compute other numbers from the same settings.
         """
         understood = {"version": __version__, "semantics": SEMANTICS_VERSION}
         return fingerprint({**understood, "levels": self._levels})
@@ -90,7 +89,7 @@ class Planner:
         """The cases of every candidate.
 
         Args:
-            candidates: In their order.
+            candidates: All candidates, in order.
         """
         for position, validated in enumerate(candidates):
             yield from self.of_candidate(position, validated)
@@ -99,7 +98,7 @@ class Planner:
         """The cases of one candidate, one for each variant.
 
         Args:
-            position: Its place, from 0.
+            position: Position of the candidate, from 0.
             validated: The candidate.
         """
         for variant in self._variants:
@@ -109,7 +108,7 @@ class Planner:
         """One candidate under one variant.
 
         Args:
-            position: Of the candidate.
+            position: Position of the candidate, from 0.
             validated: The candidate.
             variant: The variant.
         """
@@ -136,7 +135,7 @@ class Planner:
         )
 
     def _level(self, variant: Variant) -> str:
-        """Fingerprint of all that is not the molecule itself."""
+        """The fingerprint of all settings except the molecule."""
         return self._fingerprint(self._config.data({"geometry": "He 0 0 0"}, variant.overrides))
 
     def _fingerprint(self, data: dict[str, Any]) -> str:
@@ -150,7 +149,7 @@ class Planner:
     def _property_tasks(
         self, base: dict[str, Any], doubts: tuple[str, ...]
     ) -> tuple[PropertyTask, ...]:
-        """Each property under the key of its content, which holds the keys of what it needs."""
+        """The property tasks with their content keys, which include the keys of their needs."""
         keys: dict[str, str] = {}
         found = []
         for entry in (one.about(doubts) for one in self.properties):
@@ -165,7 +164,7 @@ class Planner:
         return tuple(found)
 
     def _basis_functions(self, validated: ValidatedCandidate, data: dict[str, Any]) -> int:
-        """Refused here where there are too many, or none for an element."""
+        """The number of basis functions; too many, or an element without any, are refused."""
         basis = as_basis(data["molecule"].get("basis", "sto-3g"))
         functions = basis_functions(element_counts(validated.formula or ""), basis)
         allowed = self._config.sections.candidates.max_basis_functions
@@ -178,17 +177,17 @@ class Planner:
 
 
 def _content_key(validated: ValidatedCandidate, level: str) -> str:
-    """Atoms may be listed in another order, and notations of coordinates differ."""
+    """The key of structure and settings, whatever the order of atoms and the notation."""
     own = {key: value for key, value in (validated.molecule or {}).items() if key in OWN_KEYS}
     known = {"identity": validated.identity, "smiles": validated.smiles, "own": own}
     return fingerprint({"level": level, **known})
 
 
 def element_counts(formula: str) -> dict[str, int]:
-    """Atoms of each element in a formula such as ``C2H5O-``.
+    """Numbers of atoms of each element in a formula such as ``C2H5O-``.
 
     Args:
-        formula: In Hill's notation, a charge at the end.
+        formula: Formula in Hill notation, with a charge at the end.
     """
     found: dict[str, int] = {}
     for symbol, count in re.findall(r"([A-Z][a-z]?)(\d*)", formula):
@@ -197,10 +196,10 @@ def element_counts(formula: str) -> dict[str, int]:
 
 
 def canonical(molecule: Mapping[str, Any]) -> dict[str, Any]:
-    """The molecule with its coordinates in one notation, so that 0.50 and .5 are the same.
+    """A molecule section with coordinates in one notation, so that 0.50 and .5 are the same.
 
     Args:
-        molecule: The input's section of that name.
+        molecule: Section ``molecule`` of an input.
     """
     geometry = molecule.get("geometry")
     text = geometry.get("cartesian") if isinstance(geometry, dict) else geometry

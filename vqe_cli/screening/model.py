@@ -1,4 +1,4 @@
-"""What travels between the processes of a campaign: plain, frozen data, sent as JSON."""
+"""Data exchanged between the processes of a campaign: plain, frozen, sent as JSON."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ from vqe_cli.errors import VqeError
 
 FailureKind = Literal[
     "input",  # the molecule or its options are wrong
-    "refused",  # it would need more than is allowed
-    "not-converged",  # SCF, optimiser or reference
+    "refused",  # the calculation would need more than is allowed
+    "not-converged",  # SCF, optimiser or classical method
     "unavailable",  # a package or service is missing
-    "internal",  # an exception that nobody foresaw
-    "memory",  # the child grew past its cap
-    "timeout",  # the child ran past its cap
-    "crash",  # the child died of a signal that nobody sent, such as a segmentation fault
-    "lost",  # its worker died with it, too often
-    "damaged",  # its result was found damaged and could not be repeated
+    "internal",  # an unexpected exception
+    "memory",  # the child exceeded its memory limit
+    "timeout",  # the child exceeded its time limit
+    "crash",  # the child died unexpectedly, for example of a segmentation fault
+    "lost",  # the worker died too often
+    "damaged",  # the result was damaged and could not be repeated
 ]
 
 
 KINDS_OF_ERRORS = {"input", "refused", "not-converged", "unavailable"}
-"""Kinds of our own errors that are kinds of failures; any other is internal."""
+"""Kinds of `VqeError` that are kinds of failures; any other is internal."""
 
 LAST_LINES = 6
-"""Of a traceback, that go into a failure's message."""
+"""Number of traceback lines in a failure's message."""
 
 
 class Failure(Frozen):
-    """Why something has no result."""
+    """The reason why there is no result."""
 
     kind: FailureKind
     message: str
@@ -41,10 +41,10 @@ class Failure(Frozen):
 
 
 def failure_of(error: BaseException) -> Failure:
-    """What an exception means for what was being computed; tokens are taken out of it.
+    """The failure that an exception means, with access tokens removed.
 
     Args:
-        error: The exception, with its traceback.
+        error: Exception with its traceback.
     """
     if isinstance(error, VqeError) and error.kind in KINDS_OF_ERRORS:
         hint = None if error.hint is None else redact(error.hint)
@@ -56,87 +56,91 @@ def failure_of(error: BaseException) -> Failure:
 
 
 class Candidate(Frozen):
-    """One entry of a candidates file, as it was written; nothing of its chemistry is checked.
+    """One entry of a candidates file as written, its chemistry not yet checked.
 
     Exactly one of `smiles`, `molfile`, `input` and `failure` is given.
     """
 
     name: str
-    source: str = Field(description="File and line: ``candidates.smi:12``.")
+    source: str = Field(description="File and line, such as ``candidates.smi:12``.")
     smiles: str | None = None
     molfile: str | None = Field(None, description="One record of an .sdf file.")
     input: dict[str, Any] | None = Field(
-        None, description="What a YAML input file would hold, files that it names read in."
+        None, description="Content of a YAML input, with the files that it names read in."
     )
-    failure: Failure | None = Field(None, description="Why the entry could not be read.")
-    notes: tuple[str, ...] = Field((), strict=False, description="How its file was read.")
+    failure: Failure | None = Field(None, description="Reason why the entry could not be read.")
+    notes: tuple[str, ...] = Field((), strict=False, description="Remarks on reading the file.")
     doubts: tuple[str, ...] = Field(
-        (), strict=False, description="Names of checks that fail: its file may mean something else."
+        (), strict=False, description="Names of failed checks: the file may be ambiguous."
     )
 
 
 class Variant(Frozen):
     """One way to compute every candidate."""
 
-    label: str = Field("", description="What sets it apart from the others: ``uccsd, sto-3g``.")
+    label: str = Field(
+        "", description="Label of the settings that differ, such as ``uccsd, sto-3g``."
+    )
     overrides: dict[str, Any] = Field(
-        {}, description="Values by the key path they are set at: ``molecule.basis``."
+        {}, description="Values by key path in the input, such as ``molecule.basis``."
     )
 
 
 class ValidatedCandidate(Frozen):
-    """A candidate after validation: what it is, what was done to it, whether it can be run."""
+    """A candidate after validation: its molecule, the changes made, and whether it can be run."""
 
     candidate: Candidate
     molecule: dict[str, Any] | None = Field(
-        description="The input's ``molecule`` section: geometry, charge and multiplicity stated; "
-        "basis and structure options are the campaign's. None where it is refused as unreadable."
+        description="Section ``molecule`` of the input, with geometry, charge and multiplicity; "
+        "basis and structure options are the campaign's. None where the candidate is unreadable."
     )
     identity: str | None = Field(
-        description="Equal for equal structures; duplicates are found by it."
+        description="Identifier of the structure, equal for equal structures, to find duplicates."
     )
-    smiles: str | None = Field(description="Canonical, after standardisation.")
+    smiles: str | None = Field(description="Canonical SMILES after standardisation.")
     formula: str | None
-    atoms: int | None = Field(description="With hydrogens.")
+    atoms: int | None = Field(description="Number of atoms, hydrogens included.")
     heavy_atoms: int | None
     electrons: int | None
     charge: int | None
     multiplicity: int | None
     notes: tuple[str, ...] = Field(
-        (), description="What standardisation changed, and where charge and multiplicity are from."
+        (), description="Changes by standardisation, and the source of charge and multiplicity."
     )
     doubts: tuple[str, ...] = Field(
-        (), description="Names of checks that fail and keep its verdict from a pass; why is noted."
+        (), description="Names of failed checks, which lower the verdict; the notes say why."
     )
     metals_left: tuple[str, ...] = Field(
-        (), description="Symbols of metal atoms that were left off as counter-ions."
+        (), description="Symbols of metal atoms that were removed as counter-ions."
     )
-    failure: Failure | None = Field(None, description="Why it will not be run.")
+    failure: Failure | None = Field(None, description="Reason why the candidate is not run.")
 
 
 class PropertyTask(Frozen):
-    """One property of one case, and the key under which its result is kept."""
+    """One property of one case, and the content key of its result."""
 
-    key: str = Field(description="SHA-256 of all that the result depends on.")
-    property: dict[str, Any] = Field(description="Name and options, all filled in.")
+    key: str = Field(description="Content key: SHA-256 of everything the result depends on.")
+    property: dict[str, Any] = Field(
+        description="Name and options of the property, with all defaults filled in."
+    )
 
 
 class Limits(Frozen):
-    """What one attempt at a task may take."""
+    """Limits of one attempt at a task."""
 
     memory_bytes: int
     seconds: float
 
 
 class Task(Frozen):
-    """What a child computes: properties of one case, in order."""
+    """A task for a child: properties of one case, in order."""
 
     id: str
     title: str
-    spec: dict[str, Any] = Field(description="The input of the case, as `spec_from_data` takes it.")
+    spec: dict[str, Any] = Field(description="Input of the case, for `spec_from_data`.")
     properties: tuple[PropertyTask, ...]
     known: dict[str, dict[str, Any]] = Field(
-        {}, description="Records of the finished properties of this case, by name."
+        {}, description="Records of the finished properties of the case, by name."
     )
     limits: Limits
     attempt: int = 1
@@ -150,23 +154,25 @@ class PropertyResult(Frozen):
     property: str
     failure: Failure | None = None
     values: dict[str, float | int | str | bool | None] = Field(
-        {}, description="The property's columns."
+        {}, description="Values of the property's columns, by column name."
     )
-    notes: tuple[str, ...] = Field((), description="What is to be known of it, in sentences.")
-    record: dict[str, Any] = Field({}, description="All that is known of it.")
+    notes: tuple[str, ...] = Field((), description="Remarks on the result, as sentences.")
+    record: dict[str, Any] = Field({}, description="Full record of the property.")
     wall_s: float = 0.0
     provenance: dict[str, Any] = Field({})
 
 
 class Outcome(Frozen):
-    """How an attempt at a task ended; the results themselves are in the spool."""
+    """The outcome of an attempt at a task; the results themselves are in the spool."""
 
     task: str
-    failure: Failure | None = Field(description="Of the child as a whole, not of one property.")
+    failure: Failure | None = Field(
+        description="Failure of the child as a whole, as opposed to that of one property."
+    )
     property_key: str | None = Field(
-        None, description="Key of the property that was being computed at its end."
+        None, description="Content key of the property in progress at the end."
     )
     wall_s: float
     peak_bytes: int
-    worker: str = Field(description="Host and process that watched it.")
-    started: float = Field(description="Seconds since 1970, UTC.")
+    worker: str = Field(description="Host and process id of the supervising worker.")
+    started: float = Field(description="Start of the attempt in seconds since 1970, UTC.")

@@ -1,4 +1,4 @@
-"""The plan of a campaign: validated candidates, duplicates, and the cases to compute."""
+"""The plan of a campaign: validated candidates, duplicates, and cases to compute."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from vqe_cli.screening.settings import ScreenConfig
 from vqe_cli.screening.store import PlannedCandidate, PlannedProperty, Revision
 
 SHOWN_NAMES = 5
-"""Number of ignored folder entries that are named."""
+"""Number of ignored folder entries to name."""
 
 
 class CampaignPlan:
     """Validated candidates, their duplicates, and the cases to compute.
 
     Args:
-        request: What is to be computed.
-        validation_path: The file of validated candidates.
-        say: Called with messages for the user.
+        request: The request for the campaign.
+        validation_path: Path of the file of validated candidates.
+        say: Callback, called with messages for the user.
     """
 
     def __init__(self, request: CampaignRequest, validation_path: Path, say: Say) -> None:
@@ -41,7 +41,7 @@ class CampaignPlan:
         self._file = read_candidates(request.candidates, options.smiles_column, options.name_column)
         if self._file.ignored:
             say(f"ignored in {request.candidates}: {_listed(self._file.ignored)}")
-        next(iter(self._file))  # refused here if it holds nothing
+        next(iter(self._file))  # refuses an empty file
         self._variants = _variants(self._file, request.config)
         self.planner = Planner(request.config, self._variants)
         self.originals: dict[int, int] = {}
@@ -49,14 +49,14 @@ class CampaignPlan:
 
     @cached_property
     def validated(self) -> ValidationFile:
-        """All candidates after validation; they are read here for their checksum."""
+        """The candidates after validation; the checksum of all candidates is computed here."""
         options = self._request.config.sections.candidates
         caps = Caps(**{key: getattr(options, key) for key in Caps.model_fields})
         return ValidationFile(self._path, checksum(self._file), caps)
 
     @cached_property
     def revision(self) -> Revision:
-        """The identity of the plan: what the results depend on."""
+        """The identity of the plan: everything the results depend on."""
         return Revision(
             config={**self._request.config.as_dict(), "grid": _grid_of(self._variants)},
             candidates_file=str(self._request.candidates.resolve()),
@@ -78,12 +78,12 @@ class CampaignPlan:
                     self.originals[case.candidate] = earlier
 
     def candidates(self) -> Iterator[PlannedCandidate]:
-        """All candidates, duplicates marked."""
+        """All candidates, with duplicates marked."""
         for position, validated in enumerate(self.validated):
             yield PlannedCandidate(validated, self.originals.get(position))
 
     def cases(self) -> Iterator[PlannedCase]:
-        """The cases of all candidates that are neither duplicates nor refused."""
+        """Cases of all candidates that are neither duplicates nor refused."""
         for position, validated in enumerate(self.validated):
             if validated.failure is None and position not in self.originals:
                 yield from self.planner.of_candidate(position, validated)
@@ -94,27 +94,27 @@ class CampaignPlan:
 
 
 def _listed(names: Sequence[str]) -> str:
-    """The first few names, and how many more there are."""
+    """The first few names, and the number of further ones."""
     shown = ", ".join(names[:SHOWN_NAMES])
     more = len(names) - SHOWN_NAMES
     return f"{shown} and {more:,} more" if more > 0 else shown
 
 
 def _variants(candidates: Candidates, config: ScreenConfig) -> tuple[Variant, ...]:
-    """The variants of the grid, which is given with the candidates or in the settings."""
+    """The variants of the grid, which is given either with the candidates or in the settings."""
     if not config.sections.grid:
         return candidates.variants
     if len(candidates.variants) > 1 or candidates.variants[0].overrides:
         raise InputError(
             "both the candidates and the settings have a grid",
             path=("grid",),
-            hint="leave one of them out",
+            hint="remove one of them",
         )
     return variants_of(config.sections.grid)
 
 
 def _grid_of(variants: tuple[Variant, ...]) -> dict[str, list[Any]]:
-    """The grid that was expanded, wherever it was given."""
+    """The grid of the variants: the values of each key."""
     found: dict[str, list[Any]] = {}
     for variant in variants:
         for key, value in variant.overrides.items():

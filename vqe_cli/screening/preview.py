@@ -1,4 +1,4 @@
-"""A preview of a campaign, for which nothing is computed."""
+"""The preview of a campaign: the plan, without computing anything."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from vqe_cli.screening.workers.clusters import job_script
 
 @dataclass(frozen=True)
 class Preview:
-    """What a campaign would compute.
+    """The preview of a campaign.
 
     Args:
-        candidates: In the file.
-        cases: To be computed.
-        duplicates: Candidates that stand for an earlier one.
-        refused: Candidates and variants that will not be run, by reason; of reasons that differ
-            in their numbers only the most frequent one.
-        first_refused: File and line of the first for each of these reasons.
-        charges: Molecules by their charge, duplicates and what cannot be read left out.
-        multiplicities: The same by 2S+1.
-        metals_left: Candidates from which a metal was left off as a counter-ion, by its symbol;
-            duplicates among them, which may be such only for that.
-        properties: What is computed for each case.
+        candidates: Number of candidates in the file.
+        cases: Number of cases to compute.
+        duplicates: Number of candidates that equal an earlier one.
+        refused: Number of candidates and variants that will not be run, by reason; reasons that
+            differ only in their numbers count under the most frequent one.
+        first_refused: File and line of the first refused candidate, by reason.
+        charges: Number of molecules by charge, without duplicates and unreadable candidates.
+        multiplicities: Number of molecules by 2S+1, counted in the same way.
+        metals_left: Number of candidates from which a metal was removed as a counter-ion, by
+            symbol; duplicates count, since the removal may have made them duplicates.
+        properties: Names of the properties of each case.
         basis_functions: Smallest, median and largest number; None where nothing is computed.
-        job_script: Of a batch system's job, if one is asked for.
+        job_script: Script of a batch system's job; None without a batch system.
     """
 
     candidates: int
@@ -48,7 +48,7 @@ class Preview:
     job_script: str | None
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain data for JSON."""
+        """The preview as plain data for JSON."""
         return {"schema": "vqe-screen-plan/1", **asdict(self)}
 
 
@@ -56,8 +56,11 @@ def preview(request: CampaignRequest, say: Say) -> Preview:
     """Validate and plan all candidates, and compute nothing.
 
     Args:
-        request: What is to be computed.
-        say: Called with messages for the user.
+        request: The request for the campaign.
+        say: Callback, called with messages for the user.
+
+    Returns:
+        The preview.
     """
     reasons = _Reasons()
     with TemporaryDirectory() as scratch:
@@ -97,25 +100,25 @@ def preview(request: CampaignRequest, say: Say) -> Preview:
 
 
 class _Reasons:
-    """Why candidates are not run, how often, and where first."""
+    """Reasons why candidates are not run, with their counts and first places."""
 
     def __init__(self) -> None:
         self._counts: Counter[str] = Counter()
         self._places: dict[str, str] = {}
 
     def add(self, failure: Failure | None, place: str) -> None:
-        """Count one.
+        """Count a reason.
 
         Args:
-            failure: None counts nothing.
-            place: Its file and line.
+            failure: Failure with the reason; None counts nothing.
+            place: File and line of the candidate.
         """
         if failure is not None:
             self._counts[failure.message] += 1
             self._places.setdefault(failure.message, place)
 
     def grouped(self) -> dict[str, tuple[int, str]]:
-        """Reasons that differ only in their numbers as one, under the most frequent of them."""
+        """Counts and first places; reasons that differ only in their numbers are merged."""
         found: dict[str, tuple[str, int]] = {}
         for reason, count in self._counts.most_common():
             pattern = re.sub(r"\d+", "#", reason)

@@ -1,4 +1,4 @@
-"""Progress of a campaign: counts as results come in, and an estimate of the remaining time."""
+"""Progress of a campaign: counts as results arrive, and an estimate of the remaining time."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from vqe_cli.screening.store.model import MissingCase, Summary
 from vqe_cli.screening.workers.status_files import running_tasks
 
 RECENT = 200
-"""Ended cases from which the pace is taken."""
+"""Number of ended cases from which the pace is computed."""
 
 
 class Progress:
-    """Counts, starting from a summary of the store.
+    """Counts of a session, starting from a summary of the store.
 
     Args:
-        summary: Of the store when the session begins.
-        running: The folder of status files.
+        summary: Summary of the store when the session begins.
+        running: Folder of status files.
     """
 
     def __init__(self, summary: Summary, running: Path) -> None:
@@ -37,11 +37,11 @@ class Progress:
         self._recent: deque[tuple[float, float]] = deque(maxlen=RECENT)
 
     def ended(self, case: MissingCase, trouble: Failure | None) -> None:
-        """Count a case for which nothing more is computed.
+        """Count a case that has ended.
 
         Args:
             case: The case.
-            trouble: The first failure among its properties.
+            trouble: First failure among its properties; None for success.
         """
         if trouble is None:
             self._done += 1
@@ -69,7 +69,7 @@ class Progress:
         )
 
     def _pace(self) -> tuple[float | None, float | None]:
-        """Cases in an hour, and seconds for a unit of cost, from the recent ones."""
+        """Cases per hour, and seconds per unit of cost, from recent cases."""
         if len(self._recent) < 2:
             return None, None
         begin = self._clock if len(self._recent) < RECENT else self._recent[0][0]
@@ -79,20 +79,20 @@ class Progress:
 
 
 def failures_by_kind(summary: Summary) -> Counter[str]:
-    """How many rows that were computed failed of what.
+    """Numbers of computed rows that failed, by kind of failure.
 
     Args:
-        summary: Of the store.
+        summary: Summary of the store.
     """
     return Counter({group.kind: group.count for group in summary.failures if group.tried})
 
 
 def standing(summary: Summary, running: Path) -> CampaignSnapshot:
-    """The state of a campaign as the store and the status files show it.
+    """The state of a campaign according to the store and the status files.
 
     Args:
-        summary: Of the store.
-        running: The folder of status files.
+        summary: Summary of the store.
+        running: Folder of status files.
     """
     return CampaignSnapshot(
         total=summary.total,

@@ -1,4 +1,4 @@
-"""The request for a campaign, and the folder where it is kept."""
+"""The request for a campaign, and the campaign folder."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from vqe_cli._core.resources import private_folder
 from vqe_cli.screening.candidates.standard_input import NAME as STDIN_NAME
 from vqe_cli.screening.settings import ScreenConfig
 from vqe_cli.screening.store import DATABASE
-from vqe_cli.screening.workers.disk import storage
+from vqe_cli.screening.workers.disk_errors import storage
 from vqe_cli.screening.workers.log_files import LOGS
 
 OWN_NAMES = frozenset(
     {"spool", "running", "audits.jsonl", "checkpoints", "quarantine", "jobs", "lock", "report.html"}
     | {LOGS}
 )
-"""What a campaign writes besides its database and what was piped in."""
+"""Names that a campaign writes besides its database and the kept standard input."""
 
 Say = Callable[[str], None]
-"""Takes a line that the user should know."""
+"""Callback for a message to the user, one line."""
 
 
 @dataclass(frozen=True)
@@ -28,24 +28,24 @@ class Folder:
     """The folder of a campaign.
 
     Args:
-        path: The folder.
+        path: Path of the folder.
     """
 
     path: Path
 
     @property
     def spool(self) -> Path:
-        """Results that are not in the store yet."""
+        """The folder of results that are not in the store yet."""
         return self.path / "spool"
 
     @property
     def running(self) -> Path:
-        """Status files of running tasks."""
+        """The folder of status files of running tasks."""
         return self.path / "running"
 
     @property
     def logs(self) -> Path:
-        """The folder of log files, of the scheduler and of each worker."""
+        """The folder of log files of the scheduler and of each worker."""
         return self.path / LOGS
 
     @property
@@ -54,7 +54,7 @@ class Folder:
         return self.path / "audits.jsonl"
 
     def strangers(self) -> tuple[str, ...]:
-        """Names in it that belong to no campaign; none where it is a campaign or is missing."""
+        """Names of foreign files; none where the folder is a campaign or does not exist."""
         if not self.path.is_dir() or (self.path / DATABASE).exists():
             return ()
         names = sorted(entry.name for entry in self.path.iterdir())
@@ -65,7 +65,7 @@ class Folder:
         )
 
     def create(self) -> None:
-        """Create it and its subfolders; remove the status files of an earlier process."""
+        """Create the folder and its subfolders; remove the status files of an earlier process."""
         with storage(self.path):
             self.path.mkdir(parents=True, exist_ok=True)
             for folder in (self.spool, self.running, self.logs):
@@ -83,9 +83,9 @@ class CampaignRequest:
     """The request for a campaign: candidates, settings, and where to compute.
 
     Args:
-        candidates: The file or folder of candidates.
-        config: The settings.
-        folder: Of the campaign.
+        candidates: File or folder of candidates.
+        config: Settings of the campaign.
+        folder: Folder of the campaign.
         workers: Number of workers on this machine; None for one per core.
         scheduler: Address of a Dask scheduler, in place of workers on this machine.
         dashboard: Whether Dask's dashboard is served.

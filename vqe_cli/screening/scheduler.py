@@ -1,4 +1,4 @@
-"""The scheduler of a campaign: submits tasks, takes in results, repeats failed attempts."""
+"""The scheduler of a campaign: it submits tasks, stores results and repeats failed attempts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from vqe_cli.screening.workers.spool import drain
 LOG = package_logger(__name__)
 
 IN_FLIGHT = 2
-"""Tasks submitted for each slot, so that no slot waits for the scheduler."""
+"""Number of submitted tasks for each slot, so that no slot waits for the scheduler."""
 
 WAIT_S = 0.5
 """Longest wait for an outcome before the spool is read again."""
@@ -30,15 +30,15 @@ TURN_S = 0.5
 """Shortest time between two updates of the view."""
 
 PAUSE = 9
-"""And at least this many times what the last update took: it reads a file for every running task,
-which may take a millisecond on a network disk, and no task is submitted or completed meanwhile."""
+"""Shortest time between two updates, as a multiple of the last one's duration. An update reads a
+file for each running task, perhaps a millisecond each on a network disk, and delays the tasks."""
 
 ARRIVAL_S = 60.0
-"""A result that is not in the spool by then has been lost; network disks show files late."""
+"""Longest wait for a result in the spool, on network disks that show files late."""
 
 
 class Executor(Protocol):
-    """Where tasks are computed."""
+    """A place where tasks are computed."""
 
     @property
     def slots(self) -> int:
@@ -48,7 +48,7 @@ class Executor(Protocol):
         """Queue a task."""
 
     def completed(self, timeout: float) -> list[Outcome]:
-        """Outcomes that have come in."""
+        """Outcomes that have arrived; wait up to ``timeout`` seconds for the first."""
 
 
 @dataclass
@@ -56,13 +56,14 @@ class RunningTask:
     """A submitted task.
 
     Args:
-        case: The case it computes.
-        task: As it was submitted last.
-        left: Property tasks without a result, by key.
-        failures: Of its attempts so far, since a property was last given up.
-        failure: The first failure among its results, None if there is none.
+        case: Case of the task.
+        task: Task of the last submission.
+        left: Property tasks without a result, by content key.
+        failures: Failures of the attempts since a property was last given up.
+        failure: First failure among the results; None if there is none.
         duplicates: Later cases with the same results.
-        deadline: When the results of an ended attempt must be in the spool; None while it runs.
+        deadline: Monotonic time in seconds by which the results of an ended attempt must be in
+            the spool; None while the attempt runs.
     """
 
     case: MissingCase
@@ -78,7 +79,7 @@ class _Queue:
     """Cases in order, and whether any are left.
 
     Args:
-        cases: In order.
+        cases: Cases in order.
     """
 
     def __init__(self, cases: Iterator[MissingCase]) -> None:
@@ -86,21 +87,21 @@ class _Queue:
         self.empty = False
 
     def take(self) -> MissingCase | None:
-        """The next one, or None."""
+        """Take the next case; None if none is left."""
         case = next(self._cases, None)
         self.empty = case is None
         return case
 
 
 class Scheduler:
-    """Computes what is missing in a store.
+    """Computes the missing results of a store.
 
     Args:
-        store: Open for writing.
-        executor: Running.
-        limits: Of one attempt.
-        spool: The folder where children leave results.
-        progress: Counts every case that has ended.
+        store: Store, open for writing.
+        executor: Running executor.
+        limits: Limits of one attempt.
+        spool: Folder in which children leave results.
+        progress: Counts of ended cases.
         approved: Whether jobs may go to real devices.
     """
 
@@ -120,13 +121,13 @@ class Scheduler:
         self._by_key: dict[str, RunningTask] = {}
         self._postponed: dict[str, RunningTask] = {}
         self.notes: list[str] = []
-        """Messages for the user: results that were damaged on their way."""
+        """Messages for the user: results damaged in the spool."""
 
     def run(self, on_turn: Callable[[], None]) -> None:
-        """Compute all that is missing.
+        """Compute all missing results.
 
         Args:
-            on_turn: Called about twice a second, and at the end.
+            on_turn: Callback, called about twice a second and at the end.
 
         Raises:
             UnavailableError: The disk is full, or the connection to the Dask scheduler is lost;
@@ -164,7 +165,7 @@ class Scheduler:
         return kept
 
     def _submit_more(self, cases: _Queue) -> None:
-        """Fill the slots; tasks that take more than their share come last, and few at once."""
+        """Fill the slots; tasks with a raised memory limit come last, a few at a time."""
         room = IN_FLIGHT * self._executor.slots - len(self._running)
         while room > 0 and (case := cases.take()) is not None:
             room -= self._start(case)
@@ -172,7 +173,11 @@ class Scheduler:
             self._submit(self._postponed.pop(next(iter(self._postponed))))
 
     def _start(self, case: MissingCase) -> bool:
-        """Submit a case, unless a running one is its duplicate or all its results are known."""
+        """Submit a case, unless a running one is its duplicate or all its results are known.
+
+        Returns:
+            Whether it was submitted.
+        """
         same = self._running.get(case.task) or self._postponed.get(case.task)
         if same is not None:
             same.duplicates.append(case)
@@ -208,7 +213,7 @@ class Scheduler:
         return Attempt(outcome, charged)
 
     def _handle_outcome(self, outcome: Outcome) -> None:
-        """Decide what follows the end of an attempt."""
+        """Act on the end of an attempt."""
         running = self._running.get(outcome.task)
         if running is None:
             return
@@ -232,7 +237,7 @@ class Scheduler:
                 self._handle_failure(running, lost, None)
 
     def _handle_failure(self, running: RunningTask, failure: Failure, key: str | None) -> None:
-        """Try again if the policy allows, else store the failure and go on without it."""
+        """Try again if the policy allows; else store the failure and continue without it."""
         running.failures.append(failure)
         LOG.warning("task %s failed (%s): %s", running.task.title, failure.kind, failure.message)
         running.deadline = None
@@ -268,7 +273,7 @@ class Scheduler:
 
 
 def _timed(on_turn: Callable[[], None]) -> float:
-    """Call it; when it may be called again."""
+    """Call a function; the time at which it may be called again."""
     start = time.monotonic()
     on_turn()
     end = time.monotonic()
@@ -276,7 +281,7 @@ def _timed(on_turn: Callable[[], None]) -> float:
 
 
 def _failed(running: RunningTask, guilty: str, failure: Failure) -> list[PropertyResult]:
-    """The failure of a property, and of all that need it."""
+    """The failures of a property and of all that need it."""
     name = running.left[guilty].property["name"]
     results = [PropertyResult(key=guilty, property=name, failure=failure)]
     failed = {name}

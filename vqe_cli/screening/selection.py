@@ -1,4 +1,4 @@
-"""From the properties that a campaign asks for to what is computed, in order."""
+"""The choice of properties: those requested and those they need, in the order of computation."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from vqe_cli.errors import InputError, Path
 from vqe_cli.properties import PROPERTIES, Column, Property
 
 ENERGY = "energy"
-"""What most others build upon comes first where it is computed at all."""
+"""The property that most others need; it comes first where it is computed at all."""
 
 
 def chosen_properties(
     selections: Sequence[str | Mapping[str, Any]], path: Path = ("properties",)
 ) -> tuple[Property, ...]:
-    """Properties in the order of computing: the energy, then as asked for, needs before them.
+    """Properties in the order of computation: the energy, then as requested, after their needs.
 
     Args:
         selections: Names, or mappings of ``name`` and options.
-        path: Where they stand in the input.
+        path: Key path of the selections in the input.
 
     Raises:
-        InputError: An unknown name or option, a property named twice, or none at all.
+        InputError: A name or option is unknown, a property is named twice, or none is named.
     """
     if not selections:
         hint = f"known: {', '.join(PROPERTIES.names())}"
@@ -32,7 +32,7 @@ def chosen_properties(
         entry = PROPERTIES.create(selection, (*path, number))
         if entry.name in asked:
             message = f"property '{entry.name}' is requested twice"
-            raise InputError(message, path=(*path, number), hint="its columns would be the same")
+            raise InputError(message, path=(*path, number), hint="remove one of them")
         asked[entry.name] = entry
     ordered: dict[str, Property] = {}
     for name in sorted(asked, key=lambda name: name != ENERGY):
@@ -45,25 +45,25 @@ def columns_of(properties: Sequence[Property]) -> tuple[Column, ...]:
     """The columns of several properties, in order.
 
     Args:
-        properties: As `chosen_properties` gives them.
+        properties: Properties chosen by `chosen_properties`.
     """
     return tuple(column for entry in properties for column in entry.columns)
 
 
 def _add(entry: Property, asked: Mapping[str, Property], ordered: dict[str, Property]) -> None:
-    """Add a property after all that it needs; needs that nobody asked for get their defaults."""
+    """Add a property after all its needs; needs that were not requested get default options."""
     for need in entry.needs:
         _add(asked.get(need) or PROPERTIES.create(need), asked, ordered)
     ordered.setdefault(entry.name, entry)
 
 
 def _refuse_equal_columns(ordered: Mapping[str, Property], path: Path) -> None:
-    """A plug-in may call a column as another property does."""
+    """Refuse two properties with equal column names, as plug-ins may have them."""
     owners: dict[str, str] = {}
     for name, entry in ordered.items():
         for column in entry.columns:
             if column.name in owners:
                 both = f"'{owners[column.name]}' and '{name}'"
                 message = f"properties {both} both have a column '{column.name}'"
-                raise InputError(message, path=path, hint="leave one of them out")
+                raise InputError(message, path=path, hint="remove one of them")
             owners[column.name] = name

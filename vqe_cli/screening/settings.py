@@ -1,7 +1,7 @@
-"""What a campaign does with every candidate: an input file without a molecule, and a few sections.
+"""The settings of a campaign: an input file without a molecule, and a few more sections.
 
-Every key of `vqe run`'s input may stand in it; the geometry, charge and multiplicity come from
-the candidates.
+Every key of the input of `vqe run` is allowed; geometry, charge and multiplicity come from the
+candidates.
 """
 
 from __future__ import annotations
@@ -30,30 +30,35 @@ Overrides = Sequence[tuple[KeyPath, Any, str]]
 
 DEFAULT_PROPERTIES = ("energy", "dipole", "gap", "triage")
 SMALLEST_GRANT = 500_000_000
-"""Bytes that a child gets at least: PySCF and Qiskit alone take half of it."""
+"""Smallest memory limit of a child in bytes: PySCF and Qiskit alone take half of it."""
 
 
 class CandidateOptions(Caps):
-    """How the file of candidates is read, and which of them are taken."""
+    """Options for reading the candidates file, and limits on candidates."""
 
     smiles_column: str | None = Field(
-        None, description="Of a table, with SMILES or InChI. Default: smiles, else inchi."
+        None, description="Table column with SMILES or InChI. Default: smiles, else inchi."
     )
     name_column: str | None = Field(
-        None, description="Of a table, or an .sdf property. Default: name, id or candidate."
+        None,
+        description="Table column or .sdf property with names. Default: name, id or candidate.",
     )
     max_basis_functions: int = Field(
-        600, ge=1, description="Hartree-Fock takes their fourth power; larger ones are refused."
+        600,
+        ge=1,
+        description="Largest number of basis functions; Hartree-Fock scales with its fourth power.",
     )
 
 
 class LimitOptions(Frozen):
-    """What one candidate may take; each runs in a process of its own."""
+    """Limits of one attempt at a candidate, which runs in a process of its own."""
 
     memory: str | None = Field(
-        None, description="E.g. 2 GB. Default: an equal share of the machine for each worker."
+        None,
+        description="Memory limit, such as 2 GB. Default: an equal share of the machine for each "
+        "worker.",
     )
-    time: float = Field(3600.0, gt=0, description="Seconds for one attempt.")
+    time: float = Field(3600.0, gt=0, description="Time limit of one attempt in seconds.")
 
     @field_validator("memory", mode="before")
     @classmethod
@@ -67,15 +72,15 @@ class Sections(Frozen):
     """The sections that only a campaign has."""
 
     candidates: CandidateOptions = Field(
-        CandidateOptions(), description="How the candidates are read and chosen."
+        CandidateOptions(), description="Options for reading and choosing candidates."
     )
     properties: tuple[Selection, ...] = Field(
         tuple(Selection(name=name) for name in DEFAULT_PROPERTIES),
-        description="What is computed; `vqe list property` shows them.",
+        description="Properties to compute; `vqe list property` shows them.",
     )
-    limits: LimitOptions = Field(LimitOptions(), description="What one candidate may take.")
+    limits: LimitOptions = Field(LimitOptions(), description="Limits for one candidate.")
     grid: dict[str, Any] = Field(
-        {}, description="Key of the input to a list of values: every combination is run."
+        {}, description="Lists of values by key of the input: every combination is run."
     )
     cluster: BatchSystem | None = Field(
         None, description="Jobs of a batch system as workers: {kind: slurm, cores: 8, ...}."
@@ -89,12 +94,12 @@ class Sections(Frozen):
 
 @dataclass(frozen=True)
 class ScreenConfig:
-    """A campaign's settings, checked as far as they can be without a molecule.
+    """A campaign's settings, checked as far as possible without a molecule.
 
     Args:
-        run: What an input file would hold, but for the candidate's part of the molecule.
-        sections: The rest.
-        source: Where the values came from.
+        run: Content of an input file, without the candidate's part of the molecule.
+        sections: Sections that only a campaign has.
+        source: Source of the values, for error messages.
     """
 
     run: dict[str, Any]
@@ -102,19 +107,19 @@ class ScreenConfig:
     source: Source
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain data, as it is kept with the results."""
+        """The settings as plain data, as stored with the results."""
         return {**self.run, **self.sections.model_dump(mode="json")}
 
     def properties(self) -> tuple[Property, ...]:
-        """What is computed, in order."""
+        """The properties, in the order of computation."""
         return chosen_properties([chosen.as_dict() for chosen in self.sections.properties])
 
     def limits(self, workers: int, memory: Memory = MACHINE) -> Limits:
-        """What one attempt may take, where so many run side by side.
+        """The limits of one attempt.
 
         Args:
-            workers: On one machine.
-            memory: Of that machine.
+            workers: Number of workers on one machine, which share its memory.
+            memory: The memory of that machine.
         """
         amount = self.sections.limits.memory
         share = max(SMALLEST_GRANT, memory.usable // max(1, workers))
@@ -133,8 +138,8 @@ class ScreenConfig:
 
         Args:
             molecule: Geometry, charge and multiplicity.
-            overrides: Key of the input (``molecule.basis``) to value; they win.
-            own: What the candidate says besides its molecule; it wins over the settings.
+            overrides: Values by key of the input (``molecule.basis``); they take precedence.
+            own: Settings of the candidate's own input; they take precedence over the campaign's.
         """
         merged = {**self.run.get("molecule", {}), **molecule}
         data = {**self.run, **(own or {}), "molecule": merged}
@@ -147,11 +152,14 @@ def load_config(file: str | Path | None, overrides: Overrides = ()) -> ScreenCon
     """Read a campaign's settings and check every name and option in them.
 
     Args:
-        file: YAML; None for all defaults.
-        overrides: Path in the input, value, and what to call it in errors.
+        file: YAML file; None for all defaults.
+        overrides: Key path, value, and origin for error messages, of each overridden setting.
+
+    Returns:
+        The settings.
 
     Raises:
-        InputError: With file and line, whatever is wrong.
+        InputError: Anything is wrong; the error states file and line.
     """
     data, source = load_data(file, overrides)
     try:
@@ -173,10 +181,10 @@ def load_config(file: str | Path | None, overrides: Overrides = ()) -> ScreenCon
 
 
 def config_from(data: dict[str, Any]) -> ScreenConfig:
-    """Settings as they were kept with a campaign's results.
+    """The settings stored with a campaign's results.
 
     Args:
-        data: What `ScreenConfig.as_dict` gave.
+        data: Plain data from `ScreenConfig.as_dict`.
     """
     run = {key: value for key, value in data.items() if key not in Sections.model_fields}
     own = {key: value for key, value in data.items() if key in Sections.model_fields}
@@ -188,10 +196,10 @@ def _refuse_strangers(data: dict[str, Any]) -> None:
     for key in data:
         if key in ("basis", "ecp", "structure"):
             raise InputError(
-                f"'{key}' stands under 'molecule'", path=(key,), hint=f"molecule: {{{key}: ...}}"
+                f"'{key}' belongs under 'molecule'", path=(key,), hint=f"molecule: {{{key}: ...}}"
             )
         if key in ("hamiltonian", "fcidump"):
-            raise InputError(f"'{key}': a campaign is about molecules", path=(key,))
+            raise InputError(f"'{key}': campaigns support only molecules", path=(key,))
         if key not in known:
             raise InputError(f"unknown key '{key}'", path=(key,), hint=did_you_mean(key, known))
     molecule = data.get("molecule", {})
@@ -200,14 +208,14 @@ def _refuse_strangers(data: dict[str, Any]) -> None:
     for key in OF_CANDIDATES:
         if key in molecule:
             raise InputError(
-                f"'{key}' comes from each candidate",
+                f"'{key}' comes from the candidates",
                 path=("molecule", key),
-                hint="leave it out; a folder of YAML files may hold it for each molecule",
+                hint="remove it; a folder of YAML files can state it for each molecule",
             )
 
 
 def _rehearse(config: ScreenConfig) -> None:
-    """Check all names and options on an atom of helium, and on every variant of the grid."""
+    """Check all names and options with a helium atom, for every variant of the grid."""
     from vqe_cli.registries import located, resolve
 
     config.properties()
@@ -222,7 +230,7 @@ def _rehearse(config: ScreenConfig) -> None:
 
 
 def _of_grid(error: InputError, overrides: dict[str, Any]) -> InputError:
-    """An error about a value that the grid has set stands in the grid."""
+    """The error with its path in the grid, if the grid has set the value."""
     for key in overrides:
         if error.path[:1] == (key.split(".")[0],):
             error.path, error.where = ("grid", key), None
@@ -230,7 +238,7 @@ def _of_grid(error: InputError, overrides: dict[str, Any]) -> InputError:
 
 
 def _with(data: dict[str, Any], keys: Sequence[str], value: Any) -> dict[str, Any]:
-    """The same data with one value set; nothing is changed in place."""
+    """A copy of the data with one value set."""
     first, *rest = keys
     if not rest:
         return {**data, first: value}

@@ -1,4 +1,4 @@
-"""The state of a campaign at one moment, as live views and ``vqe screen status`` show it."""
+"""The state of a campaign at one moment, for live views and ``vqe screen status``."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ class Running:
     """A running task.
 
     Args:
-        title: Of the case.
-        stage: What its child is doing, by its last report.
-        seconds: Since its child was started.
-        attempt: Counted from 1.
-        bytes: Resident memory of the child's tree; 0 where it is not known.
+        title: Title of the case: candidate and variant.
+        stage: Current activity of the child, from its last report.
+        seconds: Seconds since the child was started.
+        attempt: Number of the attempt, from 1.
+        bytes: Resident memory of the child and its descendants in bytes; 0 if unknown.
     """
 
     title: str
@@ -27,22 +27,23 @@ class Running:
 
 @dataclass(frozen=True)
 class CampaignSnapshot:
-    """Counts, failures, running tasks, and the time that may remain.
+    """Counts, failures, running tasks, and an estimate of the remaining time.
 
     Args:
-        total: All candidates.
-        done: Those with all requested results.
-        failed: Those that were computed and lack something, by kind of failure: ``{"timeout": 3}``.
-        refused: Those that are not run, for a reason found before.
-        duplicates: Those that equal an earlier one and are not run.
+        total: Number of all candidates.
+        done: Number of candidates with all requested results.
+        failed: Number of computed candidates with a missing result, by kind of failure:
+            ``{"timeout": 3}``.
+        refused: Number of candidates that were refused before computing.
+        duplicates: Number of candidates that equal an earlier one and are not run.
         running: Running tasks, in any order.
-        started: Seconds since 1970, UTC, when this session of the campaign began; None where
-            it is not running.
-        elapsed: Seconds since then.
-        per_hour: Candidates that ended in an hour; None while nothing can be said.
-        remaining: Seconds until the end, by a robust estimate; None while nothing can be said.
-        reused: Among those done, how many were already in the store when the session began.
-        partial: Among those that failed, how many have their energy; 0 where it is not known.
+        started: Start of this session in seconds since 1970, UTC; None where the campaign is not
+            running.
+        elapsed: Seconds since the start of this session.
+        per_hour: Candidates that end per hour; None while unknown.
+        remaining: Estimated seconds until the end; None while unknown.
+        reused: Number of done candidates that were in the store when the session began.
+        partial: Number of failed candidates that have an energy; 0 if unknown.
     """
 
     total: int
@@ -60,20 +61,20 @@ class CampaignSnapshot:
 
     @property
     def failures(self) -> int:
-        """All that failed."""
+        """The number of candidates that failed."""
         return sum(self.failed.values())
 
     @property
     def ended(self) -> int:
-        """Candidates for which nothing more is computed."""
+        """The number of candidates for which nothing more is computed."""
         return self.done + self.failures + self.refused + self.duplicates
 
     @property
     def waiting(self) -> int:
-        """Neither ended nor running."""
+        """The number of candidates that have neither ended nor are running."""
         return max(self.total - self.ended - len(self.running), 0)
 
     @property
     def memory(self) -> int:
-        """Resident memory of all running tasks in bytes."""
+        """The resident memory of all running tasks in bytes."""
         return sum(task.bytes for task in self.running)

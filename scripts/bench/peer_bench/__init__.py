@@ -1,1 +1,1 @@
-"""What `peers.py` is made of: cases, exchange, environments, alternation, tables."""
+"""The parts of `peers.py`: cases, exchange, environments, alternation and tables."""

@@ -1,4 +1,4 @@
-"""Workers that stay alive, asked in turn, so that noise of the machine hits all of them."""
+"""Alternating measurements with running workers: noise of the machine affects all equally."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ THREAD_VARIABLES = (
 
 
 class WorkerError(Exception):
-    """A worker failed, or took longer than it may."""
+    """A worker failed, or exceeded its time limit."""
 
 
 class TooSlowError(WorkerError):
-    """It took longer than it may; the message says how long that is."""
+    """A worker exceeded its time limit, which the message states."""
 
 
 class Worker:
-    """One program in one process, with one case.
+    """A process that runs one program with one case.
 
     Args:
-        python: The interpreter of its environment.
-        script: The file in ``workers/``.
-        folder: The case's.
-        threads: Given to OpenMP, BLAS and numba.
-        log: Where it writes what it prints.
+        python: Interpreter of the program's environment.
+        script: Name of the file in ``workers/``.
+        folder: Folder of the case.
+        threads: Number of threads for OpenMP, BLAS and numba.
+        log: File for the program's output.
     """
 
     def __init__(self, python: Path, script: str, folder: Path, threads: int, log: Path) -> None:
@@ -59,10 +59,18 @@ class Worker:
         threading.Thread(target=self._listen, daemon=True).start()
 
     def ask(self, do: str, timeout: float, **arguments: Any) -> dict[str, Any]:
-        """Send a request and wait for its answer.
+        """Send a request and wait for the answer.
+
+        Args:
+            do: Name of the request.
+            timeout: Time limit in seconds.
+            arguments: Arguments of the request.
+
+        Returns:
+            The answer.
 
         Raises:
-            WorkerError: It reported an error, or ended.
+            WorkerError: The worker reported an error, or ended.
             TooSlowError: There was no answer in time; the worker is stopped.
         """
         if self._stopped:
@@ -106,17 +114,17 @@ class Worker:
 def in_turn(
     workers: Mapping[str, Worker], repeats: int, cap: float, do: str, **arguments: Any
 ) -> tuple[dict[str, list[dict[str, Any]]], dict[str, str]]:
-    """Ask every worker for one sample, then every worker for the next.
+    """Request samples from all workers in turn.
 
     Args:
-        workers: By name.
-        repeats: Samples of each; fewer of one whose samples together take longer than `cap`.
-        cap: Seconds.
-        do: The request.
-        arguments: The request's.
+        workers: Workers by name.
+        repeats: Number of samples for each worker; fewer if they take longer than `cap`.
+        cap: Time limit in seconds for all samples of a worker.
+        do: Name of the request.
+        arguments: Arguments of the request.
 
     Returns:
-        The answers, and why a worker was left out from some point on.
+        The answers by worker, and the errors of workers that failed.
     """
     answers: dict[str, list[dict[str, Any]]] = {name: [] for name in workers}
     spent, failed = dict.fromkeys(workers, 0.0), dict[str, str]()

@@ -1,4 +1,4 @@
-"""What is measured: molecules, ansätze, and who takes part."""
+"""The cases: molecules, ansätze and participating peers."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ EVERYONE = ("mqchem", "lightning", "qulacs", "aer")
 
 @dataclass(frozen=True)
 class Case:
-    """One molecule with one ansatz.
+    """A case: one molecule with one ansatz.
 
     Args:
-        name: As on the command line, ``section:molecule``.
-        title: For people.
-        source: An input file's name in ``molecules/``, or a geometry.
-        ansatz: As it stands in an input file.
-        active_space: As it stands in an input file.
-        peers: Who takes part.
+        name: Name on the command line, ``section:molecule``.
+        title: Title in the table.
+        source: Name of an input file in ``molecules/``, or a molecule section.
+        ansatz: Section ``ansatz`` of an input file.
+        active_space: Section ``active_space`` of an input file.
+        peers: Names of the participating peers.
         with_paulis: Whether the qubit Hamiltonian is needed.
     """
 
@@ -56,7 +56,7 @@ class Case:
         return self.name.split(":")[0]
 
     def spec(self) -> RunSpec:
-        """The input file that asks for it."""
+        """The spec of the case."""
         if isinstance(self.source, str):
             molecule = load(ROOT / "molecules" / self.source).molecule
             assert molecule is not None
@@ -67,7 +67,7 @@ class Case:
         return spec_from_data({"molecule": source, **parts})
 
     def export(self, folder: Path) -> None:
-        """Write it for the workers."""
+        """Write the case for the workers."""
         spec = self.spec()
         parts = resolve(spec)
         encoding = Encoding(

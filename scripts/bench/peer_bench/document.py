@@ -1,4 +1,4 @@
-"""`docs/performance.md`: an introduction by hand, and tables from kept results."""
+"""The page `docs/performance.md`: a written introduction, and tables from stored results."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ SECTIONS: tuple[tuple[str, str, str, Callable[[Iterable[dict[str, Any]]], str]],
 
 
 def keep(result: dict[str, Any], folder: Path) -> None:
-    """Keep a result for the document."""
+    """Store a result for the document."""
     place = folder / "results"
     place.mkdir(parents=True, exist_ok=True)
     file = place / f"{result['case'].replace(':', '-')}.json"
@@ -103,13 +103,13 @@ def keep(result: dict[str, Any], folder: Path) -> None:
 
 
 def kept(folder: Path, names: Sequence[str]) -> list[dict[str, Any]]:
-    """The results that there are, in the order of `names`."""
+    """The stored results, in the order of `names`."""
     files = [folder / "results" / f"{name.replace(':', '-')}.json" for name in names]
     return [json.loads(file.read_text(encoding="utf-8")) for file in files if file.exists()]
 
 
 def sections(results: Sequence[dict[str, Any]]) -> str:
-    """A heading, a sentence, a table and its surroundings for every kind of result."""
+    """The sections of the page, with heading, sentence, table and surroundings."""
     parts = []
     for section, heading, sentence, make in SECTIONS:
         found = [result for result in results if result["case"].split(":")[0] == section]
@@ -124,7 +124,7 @@ def document(results: Sequence[dict[str, Any]]) -> str:
 
 
 def _surroundings(results: Sequence[dict[str, Any]]) -> str:
-    """Machine, load, date and versions of what stands in a table."""
+    """Machine, load, dates and package versions of the results in a table."""
     places = [result["surroundings"] for result in results]
     first = places[0]
     loads = [place[key] for place in places for key in ("load", "load_after") if key in place]

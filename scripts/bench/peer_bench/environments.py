@@ -1,4 +1,4 @@
-"""An environment for every peer, made when it is first needed."""
+"""Virtual environments of the peers, made when they are first needed."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Peer:
-    """A program that we are measured against.
+    """A program to compare with.
 
     Args:
-        title: For people.
-        worker: The file in ``workers/`` that runs it.
-        packages: What pip installs; nothing: it runs in our own environment.
-        does: What one evaluation of it gives.
+        title: Title in the table.
+        worker: Name of the file in ``workers/`` that runs it.
+        packages: Packages to install by pip; empty for the current environment.
+        does: Result of one evaluation.
     """
 
     title: str
@@ -44,14 +44,14 @@ class NotInstalledError(Exception):
 
 
 def interpreter(name: str, folder: Path) -> Path:
-    """The Python that has the peer; makes its environment if there is none.
+    """The Python interpreter of a peer's environment, which is made if missing.
 
     Args:
-        name: Of the peer, a key of `PEERS`.
-        folder: Where environments are kept.
+        name: Name of the peer, a key of `PEERS`.
+        folder: Folder of environments.
 
     Raises:
-        NotInstalledError: pip failed. It is tried again the next time.
+        NotInstalledError: pip failed; the next call tries again.
     """
     packages = PEERS[name].packages
     if not packages:

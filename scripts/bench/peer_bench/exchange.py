@@ -1,6 +1,6 @@
-"""How a case is handed to every program: one JSON file and two arrays, and nothing to interpret.
+"""The format in which cases are given to programs: one explicit JSON file and two arrays.
 
-A folder holds
+A folder contains
 
 ``case.json``
     ``kind``: ``excitations`` or ``circuit``.
@@ -33,7 +33,7 @@ from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
 
 DISPLACEMENT = 0.1
-"""Radians from the start to the further points at which programs are compared."""
+"""Largest displacement in radians, per parameter, of the further points of comparison."""
 
 GATES = ["x", "ry", "rz", "cx"]
 
@@ -41,13 +41,14 @@ GATES = ["x", "ry", "rz", "cx"]
 def write_case(
     folder: Path, state: ParameterisedState, start: Vector, *, with_paulis: bool = True
 ) -> None:
-    """Write a trial state and its problem.
+    """Write a parameterised state and its problem.
 
     Args:
-        folder: Is made if it is not there.
-        state: Excitations or a circuit, in Jordan-Wigner.
-        start: The first of the points.
-        with_paulis: Whether circuit simulators are to run it; mapping many orbitals takes long.
+        folder: Folder of the case, created if missing.
+        state: Parameterised state of excitations or a circuit, in Jordan-Wigner.
+        start: First point, shape (parameters,).
+        with_paulis: Whether to write Pauli strings for circuit simulators; mapping many orbitals
+            takes long.
     """
     encoding = state.encoding
     problem = encoding.problem
@@ -74,7 +75,7 @@ def write_case(
 
 
 def read_problem(folder: Path, case: dict[str, Any]) -> ElectronicProblem:
-    """The electrons of a case."""
+    """The electronic problem of a case."""
     return ElectronicProblem(
         h1=np.load(folder / "h1.npy"),
         h2=np.load(folder / "h2.npy"),
@@ -87,7 +88,7 @@ def read_problem(folder: Path, case: dict[str, Any]) -> ElectronicProblem:
 
 
 def read_product(case: dict[str, Any]) -> ExcitationProduct:
-    """The excitations of a case."""
+    """The excitation product of a case."""
     norb = case["norb"]
 
     def spin_orbitals(numbers: list[int]) -> tuple[tuple[int, int], ...]:
@@ -130,7 +131,7 @@ def _rotation(rotation: Rotation, encoding: Encoding, with_paulis: bool) -> dict
 
 
 def _gates(state: ParameterisedState) -> list[dict[str, Any]]:
-    """The circuit in four gates whose angles are parameters themselves."""
+    """The circuit in four kinds of gates, whose angles are the parameters themselves."""
     from qiskit import transpile
 
     flat = transpile(state.circuit, basis_gates=GATES, optimization_level=0)

@@ -1,4 +1,4 @@
-"""One case: compare energies and gradients first, then time all programs in turn."""
+"""Measurement of one case: energies and gradients are compared, then all programs timed in turn."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ from peer_bench.environments import OURS, PEERS, NotInstalledError, interpreter
 from peer_bench.surroundings import surroundings
 
 AGREEMENT = 1e-8
-"""Hartree by which energies and components of gradients may differ."""
+"""Largest difference of energies and gradient components in Hartree."""
 
 POINTS = 2
-"""At which they are compared: the start, and one next to it."""
+"""Number of points of comparison: the start, and one next to it."""
 
 PREPARE_AGAIN = 10.0
-"""Seconds up to which preparing is timed a second time, without imports and compilation."""
+"""Preparations up to this time in seconds are repeated, without imports and compilation."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What the command line says.
+    """The settings from the command line.
 
     Args:
-        folder: For environments, cases, results and logs.
-        repeats: Samples of each program.
-        cap: Seconds that one answer, and all samples of one program together, may take.
-        threads: Of every program.
-        peers: Who takes part.
+        folder: Folder for environments, cases, results and logs.
+        repeats: Number of samples for each program.
+        cap: Time limit in seconds for one answer, and for all samples of one program together.
+        threads: Number of threads of every program.
+        peers: Names of the participating peers.
     """
 
     folder: Path
@@ -49,8 +49,8 @@ def measure(case: Case, settings: Settings) -> dict[str, Any]:
     """Measure a case.
 
     Returns:
-        ``rows`` by program: ``title``, ``does``, ``samples`` and what is known of it, or
-        ``problem`` if there is nothing to show; and where it was measured.
+        The result: ``rows`` by program with ``title``, ``does``, ``samples`` and further values,
+        or ``problem`` if the program failed; and the surroundings of the measurement.
     """
     folder = settings.folder / "cases" / case.name.replace(":", "-")
     case.export(folder)
@@ -85,14 +85,14 @@ def measure(case: Case, settings: Settings) -> dict[str, Any]:
 
 
 def _group(exported: dict[str, Any]) -> str:
-    """What the orbitals have: those of a broken-symmetry mean field have no point group."""
+    """The point group; orbitals of a broken-symmetry mean field have none."""
     return exported["point_group"] or "orbitals without symmetry"
 
 
 def _start(
     name: str, folder: Path, settings: Settings, workers: dict[str, Worker]
 ) -> dict[str, Any]:
-    """Install, start, prepare and evaluate; what fails is said in ``problem``."""
+    """Install, start, prepare and evaluate a program; ``problem`` states a failure."""
     peer = OURS if name == "ours" else PEERS[name]
     row: dict[str, Any] = {"title": peer.title, "does": peer.does, "samples": []}
     try:
@@ -111,7 +111,7 @@ def _start(
 
 
 def _compare(row: dict[str, Any], ours: dict[str, Any]) -> None:
-    """Set ``difference``, the largest of all, and ``problem`` if it is too large."""
+    """Set ``difference`` to the largest difference, and ``problem`` if it is too large."""
     if "problem" in ours:
         row["problem"] = "there is nothing of ours to compare it with"
         return
@@ -137,7 +137,7 @@ def _time_evaluations(
 def _time_convergence(
     workers: Mapping[str, Worker], rows: dict[str, dict[str, Any]], settings: Settings
 ) -> None:
-    """Ours with its default optimiser, and everybody with SciPy's plain L-BFGS-B."""
+    """Time this package with its default optimiser, and all programs with SciPy's L-BFGS-B."""
     checked = {name: rows.pop(name) for name in list(rows)}
     runs = [("ours", "auto"), *((name, "scipy") for name in workers)]
     found: dict[str, list[dict[str, Any]]] = {f"{name} {method}": [] for name, method in runs}
@@ -166,7 +166,7 @@ def _time_convergence(
 
 
 def _convergence(results: list[dict[str, Any]], lowest: float) -> dict[str, Any]:
-    """Evaluations and seconds until the energy stays within 1e-8 Ha of the lowest found."""
+    """Evaluations and seconds until the energy is within 1e-8 Ha of the lowest found."""
     first = results[0]
     near = [k for k, energy in enumerate(first["energies"]) if energy - lowest <= AGREEMENT]
     found: dict[str, Any] = {

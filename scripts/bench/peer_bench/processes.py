@@ -1,4 +1,4 @@
-"""Whole processes: how long, and how much memory."""
+"""Time and memory of whole processes."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from peer_bench.alternate import ROOT, WORKERS
 
 @dataclass(frozen=True)
 class Finished:
-    """What became of a process.
+    """The result of a process.
 
     Args:
-        seconds: Wall time from its start to its end.
-        peak_bytes: The largest resident memory.
-        code: As it returned it; negative: the signal that ended it.
-        output: On its standard output.
-        errors: The end of its standard error.
+        seconds: Wall time in seconds.
+        peak_bytes: Largest resident memory in bytes.
+        code: Exit code, or negative number of the fatal signal.
+        output: Standard output.
+        errors: End of the standard error.
     """
 
     seconds: float
@@ -34,11 +34,14 @@ class Finished:
 
 
 def timed(command: Sequence[str], cap: float) -> Finished:
-    """Run a command with this package in the repository's root and wait for it.
+    """Run a command with this package in the repository's root, and wait for its end.
 
     Args:
-        command: And its arguments.
-        cap: Seconds after which it is killed.
+        command: Command with its arguments.
+        cap: Time limit in seconds.
+
+    Returns:
+        Time, memory, exit code and output.
     """
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_WAIT_POLICY": "PASSIVE"}
     with TemporaryDirectory() as folder:

@@ -1,4 +1,4 @@
-"""On what, when, and under which load a number was measured."""
+"""The surroundings of a measurement: machine, date and load."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def surroundings(threads: int) -> dict[str, Any]:
     """Processor, cores, load average of the last minute, Python, date.
 
     Args:
-        threads: Given to every program; 0 for all there are.
+        threads: Number of threads of every program; 0 for all.
     """
     return {
         "cpu": _cpu(),
@@ -29,7 +29,7 @@ def surroundings(threads: int) -> dict[str, Any]:
 
 
 def _cpu() -> str:
-    """The processor's model with what NumPy knows of its vector units."""
+    """The processor's model, with the vector units that NumPy reports."""
     name = platform.processor() or platform.machine()
     try:
         for line in Path("/proc/cpuinfo").read_text(encoding="ascii").splitlines():
@@ -37,7 +37,7 @@ def _cpu() -> str:
                 name = line.split(":", 1)[1].strip()
                 break
     except OSError:
-        pass  # not Linux: the machine's type has to do
+        pass  # not Linux: use the machine's type
     found = np.show_config(mode="dicts").get("SIMD Extensions", {}).get("found", [])
     widest = "AVX-512" if any("AVX512" in unit for unit in found) else ""
     return f"{name}, {widest}" if widest else name

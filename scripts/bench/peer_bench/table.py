@@ -1,4 +1,4 @@
-"""Samples to Markdown."""
+"""Markdown tables of results."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 
 def duration(seconds: float) -> str:
-    """Three significant digits in the unit that suits."""
+    """A time with three significant digits, in a suitable unit."""
     for factor, unit in ((1.0, "s"), (1e3, "ms"), (1e6, "µs")):
         if seconds * factor >= 1 or unit == "µs":
             return f"{_three_digits(seconds * factor)} {unit}"
@@ -16,12 +16,12 @@ def duration(seconds: float) -> str:
 
 
 def ratio(value: float) -> str:
-    """How many times ours, with two digits."""
+    """The ratio to this package's time, with two digits."""
     return f"{float(f'{value:.2g}'):,.0f} ×" if value >= 9.95 else f"{value:.2g} ×"
 
 
 def spread(samples: Sequence[float]) -> str:
-    """The quartiles; the extremes of fewer than five samples."""
+    """The quartiles of samples; the extremes of fewer than five samples."""
     if len(samples) < 2:
         return "one sample"
     if len(samples) < 5:
@@ -31,7 +31,7 @@ def spread(samples: Sequence[float]) -> str:
 
 
 def markdown(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table; columns after the first two are right-aligned."""
+    """A table, whose columns after the first two are right-aligned."""
     lines = [header, ["---"] * 2 + ["---:"] * (len(header) - 2), *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
 
@@ -48,7 +48,7 @@ EVALUATION_HEADER = (
 
 
 def evaluations(results: Iterable[dict[str, Any]]) -> str:
-    """Time of one evaluation by each program."""
+    """The table of times for one evaluation by each program."""
     rows = []
     for result in results:
         ours = _median(result["rows"]["ours"]["samples"])
@@ -68,7 +68,7 @@ def _evaluation(row: dict[str, Any], name: str, ours: float | None) -> list[str]
 
 
 def _finite_differences(row: dict[str, Any], result: dict[str, Any], ours: float) -> list[str]:
-    """What energy and gradient would take: one energy, and two for each parameter."""
+    """Estimated time of energy and finite differences: one energy, and two for each parameter."""
     count = 2 * result["parameters"] + 1
     seconds = count * statistics.median(row["samples"])
     return [
@@ -96,7 +96,7 @@ CONVERGENCE_HEADER = (
 
 
 def convergence(results: Iterable[dict[str, Any]]) -> str:
-    """Time from the MP2 start to the minimum."""
+    """The table of times from the MP2 start to the minimum."""
     rows = []
     for result in results:
         best = result["rows"].get("ours auto", {})
@@ -127,7 +127,7 @@ def convergence(results: Iterable[dict[str, Any]]) -> str:
 
 
 def commands(results: Iterable[dict[str, Any]]) -> str:
-    """Whole commands from a cold process."""
+    """The table of whole commands from a cold process."""
     rows = []
     for result in results:
         known = bool(result["samples"])
@@ -158,7 +158,7 @@ LARGE_HEADER = (
 
 
 def large(results: Iterable[dict[str, Any]]) -> str:
-    """Large active spaces, next to PySCF's product with the Hamiltonian."""
+    """The table of large active spaces, with PySCF's product with the Hamiltonian."""
     rows = []
     for result in results:
         if result["problem"]:
@@ -185,7 +185,7 @@ def large(results: Iterable[dict[str, Any]]) -> str:
 
 
 def _title(row: dict[str, Any], name: str) -> str:
-    """The program, what it does unless that is everything, and the form it chose."""
+    """The name of the program, with its results if incomplete and its form of the Hamiltonian."""
     found = [row["title"]]
     if row["does"] == "energy only":
         found.append(row["does"])

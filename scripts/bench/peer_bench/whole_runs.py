@@ -1,4 +1,4 @@
-"""Ours alone: whole commands from a cold process, and large active spaces."""
+"""Measurements of this package alone: whole commands from a cold process, large active spaces."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from peer_bench.processes import Finished, timed
 from peer_bench.surroundings import surroundings
 
 GOOD_ENDS = (0, 4, 5)
-"""Exit codes of runs that came to an end, whatever their verdict."""
+"""Exit codes of completed runs, whatever their verdict."""
 
 LONGEST = 3600.0
-"""Seconds for a large run."""
+"""Time limit of a large run in seconds."""
 
 
 @dataclass(frozen=True)
 class Command:
-    """A command line.
+    """A command to measure.
 
     Args:
-        name: As on our command line.
-        arguments: Of `vqe`.
+        name: Name of the case.
+        arguments: Arguments of `vqe`.
     """
 
     name: str
@@ -41,14 +41,14 @@ COMMANDS = (
 
 @dataclass(frozen=True)
 class Large:
-    """N2 in cc-pVDZ with an active space around the Fermi level.
+    """A run of N2 in cc-pVDZ with an active space around the Fermi level.
 
     Args:
-        name: As on our command line.
-        electrons: In the active space.
-        orbitals: Of the active space.
+        name: Name of the case.
+        electrons: Number of active electrons.
+        orbitals: Number of active orbitals.
         symmetric: Whether the point group is used.
-        on_request: Whether it runs only when it is named.
+        on_request: Whether the case runs only when it is named.
     """
 
     name: str
@@ -59,12 +59,12 @@ class Large:
 
     @property
     def title(self) -> str:
-        """For people."""
+        """The title in the table."""
         group = "" if self.symmetric else ", all excitations"
         return f"N2 cc-pVDZ ({self.electrons}e,{self.orbitals}o){group}"
 
     def data(self) -> dict[str, Any]:
-        """The input file."""
+        """The content of the input file."""
         return {
             "molecule": {"geometry": "N 0 0 0\nN 0 0 1.09768\n", "basis": "cc-pvdz"},
             "active_space": {
@@ -86,7 +86,7 @@ LARGE = (
 
 
 def measure_command(command: Command, repeats: int, cap: float) -> dict[str, Any]:
-    """Run a command several times; the first, which may compile, is not counted."""
+    """The result for a command, run several times after a first run, which may compile."""
     line = [sys.executable, "-m", "vqe_cli", *command.arguments, "--quiet"]
     before = surroundings(0)
     ends = [timed(line, cap)]
@@ -103,7 +103,7 @@ def measure_command(command: Command, repeats: int, cap: float) -> dict[str, Any
 
 
 def measure_large(large: Large) -> dict[str, Any]:
-    """One run, and one product with the Hamiltonian in the same process."""
+    """The result for one run, and for one product with the Hamiltonian in the same process."""
     line = [sys.executable, str(WORKERS / "large.py"), json.dumps(large.data())]
     before = surroundings(0)
     end = timed(line, LONGEST)

@@ -1,4 +1,4 @@
-"""Qiskit Aer through our backend of that name: a circuit compiled once, energies only."""
+"""Qiskit Aer through this package's backend `aer`: a circuit transpiled once, energies only."""
 
 from __future__ import annotations
 

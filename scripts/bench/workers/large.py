@@ -1,6 +1,6 @@
-"""One large run of ours, and one of PySCF's products with the Hamiltonian next to it.
+"""One large run of this package, and one of PySCF's products with the Hamiltonian.
 
-Reads an input file's content as JSON, prints one JSON object.
+Read the content of an input file as JSON, and print one JSON object.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ REPEATS = 3
 
 
 class Keeper(Watcher):
-    """Keeps the problem of a run."""
+    """An observer that keeps the problem of a run."""
 
     def on_problem(self, encoding: Encoding) -> None:
-        """The Hamiltonian is there."""
+        """Called when the Hamiltonian has been built."""
         assert isinstance(encoding.problem, ElectronicProblem)
         self.encoding, self.problem = encoding, encoding.problem
 
 
 def main() -> None:
-    """Run, measure, print."""
+    """Run, measure and print."""
     keeper = Keeper()
     record = run(spec_from_data(json.loads(sys.argv[1])), watcher=keeper)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
@@ -59,11 +59,11 @@ def main() -> None:
 
 
 def product_seconds(problem: ElectronicProblem, determinants: int) -> list[float]:
-    """Seconds of PySCF's product of the Hamiltonian with a vector, all threads.
+    """The time in seconds of PySCF's product of the Hamiltonian with a vector, all threads.
 
     Args:
-        problem: The integrals.
-        determinants: Length of the vector; of one irrep, or of the whole sector.
+        problem: Electronic problem with the integrals.
+        determinants: Length of the vector, of one irrep or of the whole sector.
     """
     from pyscf import lib
     from pyscf.fci import cistring, direct_spin1, direct_spin1_symm
@@ -82,7 +82,7 @@ def product_seconds(problem: ElectronicProblem, determinants: int) -> list[float
 
 
 def seconds_of(work: Callable[[], Any]) -> list[float]:
-    """Of a few calls; the first, which may set things up, is not counted."""
+    """The time in seconds from a few calls, without the first, which may do some set-up."""
     work()
     seconds = []
     for _ in range(REPEATS):

@@ -1,9 +1,9 @@
 """PennyLane's lightning.qubit with adjoint differentiation.
 
-Gates go to the device without the layers of a QNode, and the Hamiltonian in the form that is
-faster here, a sparse matrix or Pauli terms. An excitation is the device's own kernel for the
-excitation of qubits between CZ gates that make its Jordan-Wigner signs; Pauli rotations the device
-would decompose before it differentiates.
+Gates are sent to the device without the layers of a QNode, and the Hamiltonian in the form that is
+faster on this machine, a sparse matrix or Pauli terms. An excitation is the device's native kernel
+for qubit excitations between CZ gates for the Jordan-Wigner signs; the device would decompose Pauli
+rotations before differentiating.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ class Lightning:
     """A tape with an expectation value.
 
     Args:
-        folder: Not needed.
-        case: What the case's file says.
+        folder: Folder of the case, not used.
+        case: Content of ``case.json``.
     """
 
     def __init__(self, folder: Path, case: dict[str, Any]) -> None:
@@ -47,7 +47,7 @@ class Lightning:
         self.notes = {"hamiltonian": form, "gates": len(gates), "threads": 1}
 
     def evaluate(self, x: np.ndarray) -> tuple[float, np.ndarray]:
-        """Energy and gradient."""
+        """The energy in Hartree and its gradient, shape (parameters,)."""
         return self._run(self._tape, x)
 
     def _run(self, tape: Any, x: np.ndarray) -> tuple[float, np.ndarray]:
@@ -58,7 +58,7 @@ class Lightning:
         return float(energy), np.bincount(self._indices, flat, minlength=self._count)
 
     def _fastest(self, case: dict[str, Any]) -> tuple[Any, str]:
-        """Try the forms of the Hamiltonian and keep the faster."""
+        """Time both forms of the Hamiltonian, and keep the faster one."""
         x = np.array(case["points"][0])
         found = []
         for form, observable in self._observables(case["hamiltonian"]):
@@ -91,7 +91,7 @@ class Lightning:
         yield "Pauli terms", sentence.operation(wire_order=range(self._num_qubits))
 
     def _wire(self, qubit: int) -> int:
-        """The device's first wire is the highest bit."""
+        """The wire of a qubit; the device's first wire is the highest bit."""
         return self._num_qubits - 1 - qubit
 
     def _gate(self, gate: dict[str, Any]) -> tuple[Any, int | None, float]:
@@ -102,7 +102,7 @@ class Lightning:
         return kinds[gate["name"]](0.0, wires=wires), gate["parameter"], 1.0
 
     def _excitation(self, entry: dict[str, Any]) -> list[tuple[Any, int | None, float]]:
-        """``exp(θ(T − T†))`` for T with the signs of all electrons that it passes."""
+        """Gates for ``exp(θ(T − T†))``, with the signs of all electrons between."""
         create, annihilate = entry["create"], entry["annihilate"]
         moved = {*create, *annihilate}
         passed = [
@@ -121,7 +121,7 @@ class Lightning:
 
 
 def _sign(create: list[int], annihilate: list[int]) -> int:
-    """Of T on the state in which only the annihilated spin orbitals are filled."""
+    """The sign of T on the state in which only the annihilated spin orbitals are filled."""
     filled, sign = set(annihilate), 1
     for number in annihilate:
         sign *= (-1) ** sum(other < number for other in filled)

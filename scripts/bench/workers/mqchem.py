@@ -19,8 +19,8 @@ class Mqchem:
     """A circuit of excitations; spin orbital 2p + σ, so that the lowest are occupied.
 
     Args:
-        folder: The case's.
-        case: What its file says.
+        folder: Folder of the case.
+        case: Content of ``case.json``.
     """
 
     def __init__(self, folder: Path, case: dict[str, Any]) -> None:
@@ -35,7 +35,7 @@ class Mqchem:
         self.notes = {"terms": len(hamiltonian.ham_data), "threads": 1}
 
     def evaluate(self, x: np.ndarray) -> tuple[float, np.ndarray]:
-        """Energy and gradient."""
+        """The energy in Hartree and its gradient, shape (parameters,)."""
         energy, slopes = self._function(x[self._order])
         gradient = np.empty_like(x)
         gradient[self._order] = slopes
@@ -54,7 +54,7 @@ def _interleaved(number: int, norb: int) -> int:
 
 
 def _hamiltonian(h1: np.ndarray, h2: np.ndarray, core: float) -> FermionOperator:
-    """In normal order with every product of operators once, the shortest form there is."""
+    """The Hamiltonian in normal order with every product of operators once, the shortest form."""
     count = 2 * len(h1)
     operator = FermionOperator("", core)
     for p in range(count):

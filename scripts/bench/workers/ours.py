@@ -1,4 +1,4 @@
-"""Our exact backend."""
+"""The exact backend of this package."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ class Ours:
     """An objective of this package.
 
     Args:
-        folder: The case's.
-        case: What its file says.
-        backend: The registry's name.
+        folder: Folder of the case.
+        case: Content of ``case.json``.
+        backend: Name of the backend in the registry.
     """
 
     def __init__(self, folder: Path, case: dict[str, Any], backend: str = "exact") -> None:
@@ -40,13 +40,13 @@ class Ours:
         self.notes = {"details": record.model_dump(), "threads": record.threads or 1}
 
     def evaluate(self, x: np.ndarray) -> tuple[float, np.ndarray | None]:
-        """Energy, and the gradient where the backend has one."""
+        """The energy in Hartree and its gradient, None for backends without gradients."""
         if isinstance(self._objective, HasGradient):
             return self._objective.energy_and_gradient(x)
         return self._objective.energy(x, 7).value, None
 
     def minimise(self, method: str, x0: np.ndarray) -> tuple[list[float], list[float]]:
-        """One of our optimisers, as `vqe run` calls it."""
+        """Energies and times of all evaluations by an optimiser of this package."""
         recorder = Recorder(self._objective)
         counted = CountedObjective(recorder, 7, NoJournal(), lambda _: None)
         optimizer = OPTIMIZERS.create(method).resolve(self._objective)
@@ -56,7 +56,7 @@ class Ours:
 
 
 class Recorder:
-    """An objective that keeps the energy of every evaluation, and when it was there."""
+    """An objective that records the energy and the time of every evaluation."""
 
     def __init__(self, objective: Any) -> None:
         self._objective = objective
@@ -65,7 +65,7 @@ class Recorder:
         self.stamps: list[float] = []
 
     def energy_and_gradient(self, x: np.ndarray) -> tuple[float, np.ndarray]:
-        """The objective's."""
+        """The traits of the wrapped objective."""
         energy, gradient = self._objective.energy_and_gradient(x)
         self.energies.append(energy)
         self.stamps.append(time.perf_counter())

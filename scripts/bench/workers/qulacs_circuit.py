@@ -1,7 +1,7 @@
-"""Qulacs: Pauli rotations, and gradients from its backpropagation.
+"""Qulacs: Pauli rotations, and gradients by backpropagation.
 
-The product with the Hamiltonian is SciPy's with a sparse matrix where that fits into memory, and
-qulacs' own sum over Pauli terms beyond.
+The product with the Hamiltonian is SciPy's with a sparse matrix if it fits into memory, and qulacs'
+own sum over Pauli terms otherwise.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ class Qulacs:
     """A parametric circuit.
 
     Args:
-        folder: Not needed.
-        case: What the case's file says.
+        folder: Folder of the case, not used.
+        case: Content of ``case.json``.
     """
 
     def __init__(self, folder: Path, case: dict[str, Any]) -> None:
@@ -51,7 +51,7 @@ class Qulacs:
         self.notes = {"hamiltonian": form, "gates": gates, "threads": 1}
 
     def evaluate(self, x: np.ndarray) -> tuple[float, np.ndarray]:
-        """Energy and gradient."""
+        """The energy in Hartree and its gradient, shape (parameters,)."""
         for number, angle in enumerate(self._weight * x[self._index]):
             self._circuit.set_parameter(number, angle)
         state, bra = QuantumState(self._num_qubits), QuantumState(self._num_qubits)
@@ -68,7 +68,7 @@ class Qulacs:
         return energy, np.bincount(self._index, slopes, minlength=self._count)
 
     def _add_rotation(self, pauli: str, parameter: int, weight: float) -> None:
-        """``exp(-iθ·weight/2·P)``; qulacs' angles have the other sign."""
+        """Add the gate ``exp(-iθ·weight/2·P)``; qulacs' angles have the opposite sign."""
         targets = [k for k, letter in enumerate(pauli[::-1]) if letter != "I"]
         letters = [LETTERS[pauli[::-1][k]] for k in targets]
         self._circuit.add_parametric_multi_Pauli_rotation_gate(targets, letters, 0.0)

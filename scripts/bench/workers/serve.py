@@ -1,7 +1,7 @@
 """The loop that every worker runs: one JSON line in, one JSON line out.
 
-It is started in the peer's own environment, so that it imports the standard library, NumPy and
-SciPy only.
+It runs in the peer's own environment, and therefore imports only the standard library, NumPy and
+SciPy.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any, Protocol
 import numpy as np
 
 SHORTEST_SAMPLE = 0.1
-"""Seconds of work that one sample averages over."""
+"""Shortest time of a sample, which averages over several evaluations, in seconds."""
 
 LIMITS = {"maxiter": 1000, "maxfun": 100_000, "gtol": 1e-6, "ftol": 1e-13}
 """SciPy's stopping rules, the same for all programs."""
@@ -33,7 +33,7 @@ class Program(Protocol):
     notes: dict[str, Any]
 
     def evaluate(self, x: np.ndarray) -> tuple[float, np.ndarray | None]:
-        """Energy, and the gradient where the program has one."""
+        """The energy in Hartree and its gradient, None for programs without gradients."""
         ...
 
 
@@ -41,11 +41,11 @@ def serve(prepare: Callable[[Path, dict[str, Any]], Program], packages: tuple[st
     """Answer requests until the input ends.
 
     Args:
-        prepare: Builds the program's objects for a case.
-        packages: Whose versions are reported.
+        prepare: Function that builds the program's objects for a case.
+        packages: Names of the packages whose versions are reported.
     """
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # what libraries print must not come between the answers
+    os.dup2(2, 1)  # keep output of libraries apart from the answers
     session = Session(Path(sys.argv[1]), prepare, packages)
     for line in sys.stdin:
         request = json.loads(line)
@@ -59,7 +59,7 @@ def serve(prepare: Callable[[Path, dict[str, Any]], Program], packages: tuple[st
 
 
 class Session:
-    """What one worker remembers between requests."""
+    """The state of a worker between requests."""
 
     def __init__(
         self,
@@ -74,7 +74,7 @@ class Session:
         self._next = 0
 
     def prepare(self) -> dict[str, Any]:
-        """Build everything; `seconds` contains imports and compilation only the first time."""
+        """Build all objects; `seconds` contains imports and compilation only the first time."""
         began = time.perf_counter()
         self._program = self._prepare(self._folder, self._case)
         seconds = time.perf_counter() - began
@@ -89,7 +89,7 @@ class Session:
         }
 
     def sample(self) -> dict[str, Any]:
-        """Seconds for one evaluation, a mean over as many as make a sample long enough."""
+        """The mean time of one evaluation in seconds."""
         if self._calls == 0:
             once = max(self._time(1), 1e-6)
             self._calls = max(1, min(20_000, round(SHORTEST_SAMPLE / once)))
@@ -98,10 +98,10 @@ class Session:
         return {"seconds": self._time(self._calls) / self._calls, "calls": self._calls}
 
     def minimise(self, method: str) -> dict[str, Any]:
-        """One optimisation from the first point.
+        """Minimise from the first point.
 
         Args:
-            method: ``scipy``, or a name that the program knows.
+            method: ``scipy``, or the name of one of the program's optimisers.
         """
         own = getattr(self._program, "minimise", None)
         began = time.perf_counter()
@@ -133,7 +133,7 @@ class Session:
 def minimise_with_scipy(
     evaluate: Callable[[np.ndarray], tuple[float, Any]], x0: np.ndarray
 ) -> tuple[list[float], list[float]]:
-    """SciPy's L-BFGS-B; returns the energy of every evaluation and when it was there."""
+    """Energies and times of all evaluations by SciPy's L-BFGS-B."""
     from scipy.optimize import minimize
 
     energies, stamps = [], []
@@ -149,7 +149,7 @@ def minimise_with_scipy(
 
 
 def pauli_matrix(terms: list[tuple[str, float]], num_qubits: int) -> Any:
-    """Pauli strings as a sparse matrix; qubit 0 is the lowest bit of an index."""
+    """The sparse matrix of Pauli strings; qubit 0 is the lowest bit of an index."""
     from scipy.sparse import csr_matrix
 
     index = np.arange(1 << num_qubits)
@@ -175,6 +175,6 @@ def pauli_matrix(terms: list[tuple[str, float]], num_qubits: int) -> Any:
 
 
 def matrix_entries(terms: list[tuple[str, float]], num_qubits: int) -> int:
-    """At most so many entries the sparse matrix has while it is built."""
+    """An upper bound on the entries of the sparse matrix while it is built."""
     flips = {tuple(letter in "XY" for letter in pauli) for pauli, _ in terms}
     return len(flips) << num_qubits

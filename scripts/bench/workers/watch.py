@@ -1,9 +1,9 @@
-"""Run a command and tell how long it took and how much memory it used at most.
+"""Run a command, and report its time and peak memory.
 
     python watch.py REPORT CAP COMMAND...
 
-A process starts with its parent's peak memory on its account (getrusage(2), across execve), so
-that the parent has to be as small as this one: it imports the standard library only.
+A process inherits its parent's peak memory (getrusage(2), across execve), so that the parent must
+be as small as this script, which imports only the standard library.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import time
 
 
 def main() -> None:
-    """Start, wait, write the report."""
+    """Run the command and write the report."""
     report, cap, *command = sys.argv[1:]
     began = time.perf_counter()
     process = subprocess.Popen(command)

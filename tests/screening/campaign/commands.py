@@ -1,4 +1,4 @@
-"""`vqe screen` in processes of its own, as a user's shell would start it."""
+"""`vqe screen` in processes of its own, started as by a user's shell."""
 
 from __future__ import annotations
 
@@ -68,9 +68,9 @@ class Commands:
     ) -> tuple[int, str, str]:
         """``vqe screen run`` to its end: exit code, standard output and error."""
         options = [word for setting in settings for word in ("--set", setting)]
-        driver = self.start("--workers", str(workers), *options, folder=folder)
-        out, err = driver.communicate(timeout=120)
-        return driver.returncode, out, err
+        scheduler = self.start("--workers", str(workers), *options, folder=folder)
+        out, err = scheduler.communicate(timeout=120)
+        return scheduler.returncode, out, err
 
     def call(self, name: str, *options: str, folder: Path | None = None) -> str:
         """A command that only reads, in this process; it must succeed. Its standard output."""

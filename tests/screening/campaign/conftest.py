@@ -1,4 +1,4 @@
-"""Every test has a campaign of its own."""
+"""Fixtures: a campaign for each test."""
 
 from pathlib import Path
 

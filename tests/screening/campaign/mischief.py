@@ -1,4 +1,4 @@
-"""A property that goes wrong in every way there is; which way, the bond length says."""
+"""A property that fails in many ways, chosen by the bond length."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A changed campaign computes what changed, and nothing else."""
+"""A changed campaign computes only what has changed."""
 
 from __future__ import annotations
 

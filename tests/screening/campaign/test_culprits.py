@@ -1,4 +1,4 @@
-"""Tasks that go wrong in a real campaign fail alone, with their kind, and give nothing away."""
+"""Faulty tasks in a real campaign fail alone, with the right kind, and reveal no secrets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A disk that fills up in the middle of a campaign."""
+"""A disk that becomes full in the middle of a campaign."""
 
 from __future__ import annotations
 

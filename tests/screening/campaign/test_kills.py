@@ -1,4 +1,4 @@
-"""``kill -9`` at random moments: the short form of ``scripts/screening/kill_test.py``."""
+"""``kill -9`` at random moments: a short form of ``scripts/screening/kill_test.py``."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from tests.screening.campaign.commands import SCRIPTS
 @pytest.mark.parametrize(
     "options",
     [
-        # seed 12 is a worker, a child and the driver, one after another
+        # seed 12 is a worker, a child and the scheduler, one after another
         pytest.param("--seeds 1 --first 12 --kills 3 --tasks 6 --within 0.6", id="everybody-once"),
         pytest.param("--seeds 3 --tasks 6", marks=pytest.mark.slow, id="anybody"),
         pytest.param(
-            "--seeds 1 --tasks 12 --victims driver --kills 3 --within 0.6",
+            "--seeds 1 --tasks 12 --victims scheduler --kills 3 --within 0.6",
             marks=pytest.mark.slow,
-            id="driver-again-and-again",
+            id="scheduler-again-and-again",
         ),
     ],
 )

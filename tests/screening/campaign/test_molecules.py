@@ -1,4 +1,4 @@
-"""Candidates that cannot be computed, or were made to harm: refused, each alone, at once."""
+"""Impossible and malicious candidates are refused at once, without harm to others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the executor notices while a campaign runs reaches whoever runs it."""
+"""Notes of the executor during a campaign are shown to the user."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ctrl-C, SIGTERM, a closed terminal, a second driver, and what an earlier driver left behind."""
+"""Ctrl-C, SIGTERM, a closed terminal, a second scheduler, and leftovers of an earlier one."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ def test_a_stopped_campaign_says_how_to_go_on_and_leaves_nothing_running(
     name: str, to_all: bool, commands: Commands
 ) -> None:
     write_innocents(commands.candidates, 12)
-    driver = commands.start("--workers", "2", "--set", SLOW_NAPS)
+    scheduler = commands.start("--workers", "2", "--set", SLOW_NAPS)
     wait_until(lambda: len(commands.begun()) > 2, within=60)
-    below = psutil.Process(driver.pid).children(recursive=True)
-    (os.killpg if to_all else os.kill)(driver.pid, getattr(signal, name))
-    _, err = driver.communicate(timeout=60)
-    assert driver.returncode == 130
+    below = psutil.Process(scheduler.pid).children(recursive=True)
+    (os.killpg if to_all else os.kill)(scheduler.pid, getattr(signal, name))
+    _, err = scheduler.communicate(timeout=60)
+    assert scheduler.returncode == 130
     assert "repeat the command to resume" in err
     assert "Traceback" not in err
     wait_until(lambda: not [process for process in below if process.is_running()], within=10)
@@ -63,13 +63,13 @@ def test_a_campaign_that_was_started_with_nohup_outlives_the_terminal(commands: 
     write_innocents(commands.candidates, 3)
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        driver = commands.start("--workers", "2", "--set", SLOW_NAPS)
+        scheduler = commands.start("--workers", "2", "--set", SLOW_NAPS)
     finally:
         signal.signal(signal.SIGHUP, before)
     wait_until(lambda: len(commands.begun()) > 1, within=60)
-    os.killpg(driver.pid, signal.SIGHUP)
-    driver.communicate(timeout=60)
-    assert driver.returncode == 0
+    os.killpg(scheduler.pid, signal.SIGHUP)
+    scheduler.communicate(timeout=60)
+    assert scheduler.returncode == 0
     assert {row["status"] for row in commands.rows().values()} == {"done"}
 
 
@@ -80,7 +80,7 @@ def test_a_power_cut_may_leave_an_empty_status_file(commands: Commands) -> None:
     assert "1 done, 0 running" in commands.call("status")
 
 
-def test_a_second_driver_is_refused_and_told_who_is_at_work(commands: Commands) -> None:
+def test_a_second_scheduler_is_refused_and_told_who_is_at_work(commands: Commands) -> None:
     write_innocents(commands.candidates, 2)
     with Store.create(commands.folder):
         code, _, err = commands.run(NAPS)
@@ -89,7 +89,7 @@ def test_a_second_driver_is_refused_and_told_who_is_at_work(commands: Commands) 
     assert commands.run(NAPS)[0] == 0
 
 
-def test_what_an_earlier_driver_left_is_taken_in_or_set_aside(
+def test_what_an_earlier_scheduler_left_is_taken_in_or_set_aside(
     commands: Commands, tmp_path: Path
 ) -> None:
     write_innocents(commands.candidates, 4)
@@ -118,7 +118,7 @@ def test_what_an_earlier_driver_left_is_taken_in_or_set_aside(
     assert sum((commands.begun() - naps - again).values()) == 1
 
 
-def test_a_failure_that_an_earlier_driver_left_in_the_spool_is_forgotten_too(
+def test_a_failure_that_an_earlier_scheduler_left_in_the_spool_is_forgotten_too(
     commands: Commands,
 ) -> None:
     """It was killed after it had taken the failure in, and before it could remove the file."""
@@ -139,18 +139,18 @@ def test_a_failure_that_an_earlier_driver_left_in_the_spool_is_forgotten_too(
 
 def test_of_two_drivers_that_start_at_once_one_works(commands: Commands) -> None:
     write_innocents(commands.candidates, 14)
-    drivers = [commands.start("--workers", "2", "--set", SLOW_NAPS) for _ in range(2)]
-    said = [driver.communicate(timeout=120)[1] for driver in drivers]
-    assert sorted(driver.returncode for driver in drivers) == [0, 6]
-    works, refused = sorted(range(2), key=lambda number: drivers[number].returncode)
-    assert f"is already running in process {drivers[works].pid} " in said[refused]
+    schedulers = [commands.start("--workers", "2", "--set", SLOW_NAPS) for _ in range(2)]
+    said = [scheduler.communicate(timeout=120)[1] for scheduler in schedulers]
+    assert sorted(scheduler.returncode for scheduler in schedulers) == [0, 6]
+    works, refused = sorted(range(2), key=lambda number: schedulers[number].returncode)
+    assert f"is already running in process {schedulers[works].pid} " in said[refused]
     assert "Traceback" not in "".join(said)
     assert set(commands.begun().values()) == {1}
     assert {row["status"] for row in commands.rows().values()} == {"done"}
 
 
 def _leave_behind(results: list[PropertyResult], campaign: Path) -> None:
-    """A campaign whose driver died: all results in the spool, two of them damaged."""
+    """A campaign whose scheduler died: all results in the spool, two of them damaged."""
     spool, running = campaign / "spool", campaign / "running"
     spool.mkdir(parents=True)
     running.mkdir()

@@ -1,4 +1,4 @@
-"""Looking at candidates survives what happens to the children that look."""
+"""Validation of candidates survives crashes of the children that validate."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from vqe_cli.screening.candidates import validation_file
 from vqe_cli.screening.candidates.validation import Caps
 from vqe_cli.screening.candidates.validation_file import ValidationFile
 from vqe_cli.screening.model import Candidate, Failure, Limits, ValidatedCandidate
-from vqe_cli.screening.workers.batches import in_children
+from vqe_cli.screening.workers.isolated_calls import in_children
 
 LIMITS = Limits(memory_bytes=400_000_000, seconds=20)
 

@@ -1,4 +1,4 @@
-"""Files of candidates, sound and broken: every entry comes out, none stops the others."""
+"""Files of candidates, sound and broken: every entry is read, and none stops the others."""
 
 from __future__ import annotations
 

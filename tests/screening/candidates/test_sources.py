@@ -1,4 +1,4 @@
-"""Sources besides plain files of SMILES: packed ones, InChI, standard input."""
+"""Sources besides plain files of SMILES: compressed files, InChI, standard input."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Validation of candidates: counted by hand, and on five thousand molecules of the NCI."""
+"""Validation of candidates: cases counted by hand, and five thousand molecules of the NCI."""
 
 from __future__ import annotations
 

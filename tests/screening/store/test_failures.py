@@ -1,4 +1,4 @@
-"""Writers that are killed, disks that are full, readers at the same time."""
+"""The store with killed writers, full disks and simultaneous readers."""
 
 from __future__ import annotations
 

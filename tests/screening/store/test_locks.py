@@ -1,4 +1,4 @@
-"""One driver for one campaign."""
+"""The campaign lock: one scheduler for one campaign."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def held_by_another_process(folder: Path) -> Iterator[subprocess.Popen[str]]:
             process.kill()
 
 
-def test_a_second_driver_is_refused_and_told_who_holds_it(tmp_path: Path) -> None:
+def test_a_second_scheduler_is_refused_and_told_who_holds_it(tmp_path: Path) -> None:
     with held_by_another_process(tmp_path) as holder:
         start = time.monotonic()
         with pytest.raises(UnavailableError) as caught:

@@ -1,4 +1,4 @@
-"""What is missing, in which order, and what a change of plan keeps."""
+"""Missing results, their order, and the results kept by a change of plan."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Counts, pace and what is left, against numbers worked out by hand."""
+"""Counts, pace and remaining time, compared with numbers worked out by hand."""
 
 from __future__ import annotations
 

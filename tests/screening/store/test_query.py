@@ -1,4 +1,4 @@
-"""A user's SQL reads, and cannot do anything else."""
+"""Queries by users can only read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Results: kept once, whole, and found out if they are not."""
+"""Results are stored once and whole, and damage is detected."""
 
 from __future__ import annotations
 

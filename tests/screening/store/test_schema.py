@@ -1,4 +1,4 @@
-"""Stores of other versions, and files that are no store."""
+"""Stores of other versions, and files that are not a store."""
 
 from __future__ import annotations
 

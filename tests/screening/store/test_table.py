@@ -1,4 +1,4 @@
-"""The campaign's table: a row for everything, whatever came of it."""
+"""The campaign's table: a row for every candidate and variant, failures included."""
 
 from __future__ import annotations
 

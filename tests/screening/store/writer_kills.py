@@ -1,8 +1,8 @@
-"""Kill a writer at random moments, many times; see that what it acknowledged is there.
+"""Kill a writer many times at random moments, and check that all acknowledged results exist.
 
 python -m tests.screening.store.writer_kills SEEDS FOLDER
 
-Runs by itself and not under pytest, so that it may fork: one import serves all writers.
+It runs outside pytest, so that it may fork: one import serves all writers.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ LONGEST_S = 0.12
 
 
 def write(folder: Path, first: int, acknowledge: int) -> None:
-    """Leave results in the spool, take them in, plan anew, and tell of each that is safe."""
+    """Leave results in the spool, store them, plan anew, and acknowledge each safe result."""
     spool = folder / "spool"
     generator = random.Random(first)
     with Store.open(folder, writable=True) as store:
@@ -40,7 +40,7 @@ def write(folder: Path, first: int, acknowledge: int) -> None:
 
 
 def kill_one(folder: Path, first: int, seconds: float) -> list[str]:
-    """Start a writer, kill it after a while, and return what it had acknowledged."""
+    """Start a writer, kill it after a while, and return the acknowledged keys."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
@@ -56,7 +56,7 @@ def kill_one(folder: Path, first: int, seconds: float) -> list[str]:
 
 
 def main() -> None:
-    """Kill, look, and print what there was to see."""
+    """Kill writers, check the store, and print the counts."""
     seeds, folder = int(sys.argv[1]), Path(sys.argv[2])
     (folder / "spool").mkdir(parents=True)
     with Store.create(folder) as store:

@@ -1,4 +1,4 @@
-"""Exports, read back by other programs."""
+"""Exported tables, read by other programs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Workers of this machine answer to keys only: other users reach the same ports."""
+"""Workers on this machine require keys, since other users can reach the same ports."""
 
 from __future__ import annotations
 

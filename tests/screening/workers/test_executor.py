@@ -1,4 +1,4 @@
-"""Tasks on a real local cluster: who fails, fails alone; what is lost comes back as lost."""
+"""Tasks on a real local cluster: failures are isolated, and lost tasks are reported as lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a campaign's folder keeps of the workers' logs."""
+"""Log files of the workers in a campaign's folder."""
 
 from __future__ import annotations
 

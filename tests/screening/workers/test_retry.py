@@ -1,4 +1,4 @@
-"""The table of retries, as the design has it."""
+"""The table of retries: number of attempts and their limits by kind of failure."""
 
 from __future__ import annotations
 

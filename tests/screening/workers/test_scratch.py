@@ -1,4 +1,4 @@
-"""Temporary folders of tasks: gone at the end, whatever the end was."""
+"""Temporary folders of tasks are removed, however the task ends."""
 
 from __future__ import annotations
 

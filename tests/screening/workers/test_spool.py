@@ -1,4 +1,4 @@
-"""Results on their way: what is damaged is found and kept, what is whole arrives once."""
+"""The spool: damaged files are detected and kept, sound results are stored once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Everything that can go wrong in a task comes back as the right kind of failure."""
+"""Every fault in a task is reported as the right kind of failure."""
 
 from __future__ import annotations
 

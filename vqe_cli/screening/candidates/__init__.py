@@ -1,4 +1,4 @@
-"""Candidates from files of every kind, one after another, none lost."""
+"""Candidates read from files of all supported kinds, entry by entry."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ __all__ = ["Candidates", "read_candidates"]
 
 LINE_SUFFIXES = (".smi", ".smiles", ".ism", ".inchi", ".csv", ".tsv")
 FOLDER_SUFFIXES = (".xyz", ".yaml", ".yml", *MOLFILE_SUFFIXES)
-"""What is taken from a folder; other files in it are only named."""
+"""Suffixes of the files that are read in a folder; other files are only named."""
 
 PACKABLE_SUFFIXES = (*LINE_SUFFIXES, *MOLFILE_SUFFIXES)
-"""Of files that are read line by line, and so may be packed by gzip."""
+"""Suffixes of files that are read line by line, and so may be compressed by gzip."""
 
 
 @dataclass(frozen=True)
 class Columns:
-    """Where SMILES and names stand in tables and properties; None for the usual places."""
+    """Columns or properties with SMILES and names; None for the usual ones."""
 
     smiles: str | None = None
     name: str | None = None
@@ -38,12 +38,12 @@ class Columns:
 
 @dataclass(frozen=True)
 class Candidates:
-    """What a file or folder holds. Iterating reads it, entry by entry, as often as one likes.
+    """The candidates of a file or folder. Each iteration reads it anew, entry by entry.
 
     Args:
-        path: The file or folder.
-        variants: How each candidate is computed; one without overrides where there is no grid.
-        ignored: What else a folder holds, by name: files of other kinds, and folders.
+        path: File or folder.
+        variants: Variants of the grid; a single one without overrides if there is no grid.
+        ignored: Names of other files and folders in a folder.
     """
 
     path: Path
@@ -52,7 +52,7 @@ class Candidates:
     _entries: Callable[[], Iterator[Candidate]] = field(default=lambda: iter(()), repr=False)
 
     def __iter__(self) -> Iterator[Candidate]:
-        """Candidates in the order of the file, names made unique; an error if there are none."""
+        """Iterate in the order of the file, with unique names; an empty file is an error."""
         unique = Unique()
         found = False
         for candidate in self._entries():
@@ -69,18 +69,21 @@ class Candidates:
 def read_candidates(
     path: str | Path, smiles_column: str | None = None, name_column: str | None = None
 ) -> Candidates:
-    """Look at a file or folder of candidates.
+    """Open a file or folder of candidates.
 
     Args:
-        path: `.smi`, `.ism`, `.inchi`, `.csv`, `.tsv`, `.sdf` and `.mol`, also packed as `.gz`;
-            `.xyz`, YAML (an input, or a grid), or a folder of `.xyz`, YAML, `.sdf` and `.mol`
-            files.
-        smiles_column: Of a table, with SMILES or InChI; default ``smiles``, else ``inchi``.
-        name_column: Of a table, or the property of an `.sdf` record.
+        path: File with suffix `.smi`, `.ism`, `.inchi`, `.csv`, `.tsv`, `.sdf` or `.mol`, also
+            compressed as `.gz`; `.xyz` or YAML (an input, or a grid) file; or folder of `.xyz`,
+            YAML, `.sdf` and `.mol` files.
+        smiles_column: Table column with SMILES or InChI; default ``smiles``, else ``inchi``.
+        name_column: Table column, or property of an `.sdf` record, with names.
+
+    Returns:
+        The candidates, to iterate over.
 
     Raises:
-        InputError: It does not exist, is of no known kind, or a grid has a fault. What is wrong
-            with single entries is found in their `Candidate.failure`.
+        InputError: The file does not exist, is of no known kind, or has a faulty grid. Faults of
+            single entries are stated in their `Candidate.failure`.
     """
     path, columns = Path(path), Columns(smiles_column, name_column)
     if path.is_dir():
@@ -123,13 +126,13 @@ def _of_folder(path: Path, columns: Columns) -> Candidates:
 
 
 def _is_known(path: Path) -> bool:
-    """Whether there is a reader for a file of this name."""
+    """Whether there is a reader for files with this suffix."""
     packed = kind_of(path) != path.suffix.lower()
     return kind_of(path) in (PACKABLE_SUFFIXES if packed else (*LINE_SUFFIXES, *FOLDER_SUFFIXES))
 
 
 def _without_stopping(file: Path, columns: Columns) -> Iterator[Candidate]:
-    """Candidates of one file among others; where it breaks, a candidate that says why."""
+    """Candidates of one file of a folder; an error of reading becomes a failed candidate."""
     try:
         yield from _of_file(file, columns)
     except InputError as error:

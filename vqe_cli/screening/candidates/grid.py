@@ -1,4 +1,4 @@
-"""YAML files with a list of molecules and a grid of ways to compute them."""
+"""YAML files with a list of molecules and a grid of settings."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ ReadFile = Callable[[Path], Iterator[Candidate]]
 
 
 class GridFile:
-    """Molecules and variants, read and checked; files of molecules are read when iterated.
+    """A checked grid file; the files of molecules that it names are read when iterated.
 
     Args:
-        path: The file.
-        document: Its content.
+        path: Path of the file.
+        document: Content of the file.
 
     Raises:
-        InputError: With file and line, what is wrong in it.
+        InputError: The content is wrong; the error states file and line.
     """
 
     def __init__(self, path: Path, document: YamlDocument) -> None:
@@ -46,10 +46,10 @@ class GridFile:
         self.variants = self._variants(data.get("grid", {}))
 
     def candidates(self, read_file: ReadFile) -> Iterator[Candidate]:
-        """Every molecule in its order.
+        """Iterate over the candidates in order.
 
         Args:
-            read_file: Reads a file of any kind.
+            read_file: Function that reads a file of any kind.
         """
         for index, entry in enumerate(self._molecules):
             line = self._document.lines.get(("molecules", index))
@@ -98,7 +98,7 @@ class GridFile:
         return candidate_of(data, f"molecule {index + 1}", source)
 
     def _inside(self, name: str, index: int) -> Path:
-        """A file below the folder of the grid; links out of it count as outside."""
+        """The path of a named file, which must be below the folder of the grid, links resolved."""
         folder = self._path.parent.resolve()
         found = (folder / name).resolve() if name.isprintable() else None
         if found is None or Path(name).is_absolute() or not found.is_relative_to(folder):
@@ -128,13 +128,16 @@ class GridFile:
 
 
 def read_grid(path: Path) -> GridFile | None:
-    """A grid file; None where the YAML file is an input of `vqe run`.
+    """Read a grid file.
 
     Args:
-        path: The file.
+        path: Path of a YAML file.
+
+    Returns:
+        The grid; None where the file is an input of `vqe run`.
 
     Raises:
-        InputError: It is no YAML, or a grid with a fault.
+        InputError: The file is not YAML, or the grid is faulty.
     """
     try:
         document = parse_yaml(read_text(path))

@@ -1,4 +1,4 @@
-"""`.xyz` and YAML files, each with one molecule as `vqe run` takes it."""
+"""`.xyz` and YAML files with one molecule each, in the format of `vqe run`."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from vqe_cli.screening.model import Candidate, Failure
 
 
 def read_one_input(path: Path) -> Candidate:
-    """The candidate of one file; where it cannot be read, the candidate says why.
+    """The candidate in one file; an unreadable file gives a candidate with a failure.
 
     Args:
-        path: The file.
+        path: Path of the file.
     """
     try:
         data, remarks = read_input(path)
@@ -33,12 +33,12 @@ def read_one_input(path: Path) -> Candidate:
 
 
 def candidate_of(data: dict[str, Any], fallback: str, source: str) -> Candidate:
-    """The candidate of an input's content.
+    """The candidate given by the content of an input.
 
     Args:
-        data: What a YAML input file would hold.
-        fallback: Its name where the molecule has none.
-        source: Where it stands.
+        data: Content of an input, as in a YAML file.
+        fallback: Name for a molecule without one.
+        source: File and line of the entry.
     """
     molecule = data.get("molecule")
     name = molecule.get("name") if isinstance(molecule, dict) else None
@@ -47,11 +47,11 @@ def candidate_of(data: dict[str, Any], fallback: str, source: str) -> Candidate:
 
 
 def with_electrons(candidate: Candidate, fields: Mapping[str, str]) -> Candidate:
-    """A candidate with the charge and multiplicity that stand beside its structure.
+    """A candidate with the charge and multiplicity that are stated beside its structure.
 
     Args:
-        candidate: Of a SMILES or a molfile.
-        fields: Text by title, in lower case.
+        candidate: Candidate with a SMILES or a molfile.
+        fields: Texts of the fields by lower-case title.
     """
     try:
         found = stated_electrons(fields)
@@ -68,11 +68,11 @@ def with_electrons(candidate: Candidate, fields: Mapping[str, str]) -> Candidate
 
 
 def _names(remarks: Iterable[Remark]) -> tuple[str, ...]:
-    """Of the checks that they fail, each once."""
+    """Names of the failed checks, each once."""
     return tuple(dict.fromkeys(check.name for check in doubts_of(remarks)))
 
 
 def reading_failure(error: InputError) -> Failure:
-    """An error of reading, with its place."""
+    """The failure for an error of reading, with file and line."""
     message = "".join(letter if letter.isprintable() else "?" for letter in str(error))
     return Failure(kind="input", message=message, hint=error.hint)

@@ -1,4 +1,4 @@
-"""Names of candidates: printable, short, each once."""
+"""Names of candidates: printable, short and unique."""
 
 from __future__ import annotations
 
@@ -8,35 +8,35 @@ MAX_NAME = 200
 
 
 def printable(text: str, otherwise: str = "unnamed") -> str:
-    """A name that a terminal can show: no control characters, at most `MAX_NAME` long.
+    """A printable name without control characters, at most `MAX_NAME` characters long.
 
     Args:
-        text: What stands in the file.
-        otherwise: The name where nothing is left of it.
+        text: Text from the file.
+        otherwise: Name to use where no character is left.
     """
     kept = "".join(letter for letter in " ".join(text[:2000].split()) if letter.isprintable())
     return kept[:MAX_NAME].strip() or otherwise
 
 
 def place(path: Path, line: int | None = None) -> str:
-    """``candidates.smi:12``; a file's name may hold bytes that no table or terminal takes.
+    """Printable file name and line, such as ``candidates.smi:12``.
 
     Args:
-        path: The file.
-        line: From 1.
+        path: Path of the file.
+        line: Line number, from 1; None for the whole file.
     """
     name = printable(path.name)
     return name if line is None else f"{name}:{line}"
 
 
 class Unique:
-    """Adds numbers to names that were there before: ``ethanol (2)``."""
+    """Makes names unique by adding numbers to repeated ones: ``ethanol (2)``."""
 
     def __init__(self) -> None:
         self._counts: dict[str, int] = {}
 
     def __call__(self, name: str) -> str:
-        """The name, or with the first number that makes it new."""
+        """The name, with a number if it was used before."""
         found = name
         while found in self._counts:
             self._counts[name] += 1

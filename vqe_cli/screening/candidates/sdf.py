@@ -1,4 +1,4 @@
-"""`.sdf` and `.mol` files: records of a molfile and properties."""
+"""`.sdf` and `.mol` files: records with a molfile and properties."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from vqe_cli.screening.candidates.text import Line, lines, title_of
 from vqe_cli.screening.model import Candidate, Failure
 
 MAX_RECORD = 1_000_000
-"""Characters of one record."""
+"""Largest number of characters in one record."""
 
 NAME_PROPERTIES = ("name", "id", "candidate")
 
 
 def read_sdf(path: Path, name_property: str | None = None) -> Iterator[Candidate]:
-    """Candidates of an `.sdf` file, or the one of a `.mol` file.
+    """Iterate over the candidates of an `.sdf` or `.mol` file.
 
     Args:
-        path: The file.
-        name_property: What the name is taken from; default: the title line, then ``name``,
-            ``id`` or ``candidate``.
+        path: Path of the file.
+        name_property: Property with the name; default: the title line, then ``name``, ``id`` or
+            ``candidate``.
     """
     for number, record in enumerate(_records(path), start=1):
         yield _candidate(path, record, f"{title_of(path)} {number}", name_property)
@@ -38,7 +38,7 @@ def _records(path: Path) -> Iterator[list[Line]]:
             record, size = [], 0
             continue
         size += len(line.text)
-        # What is too long is not kept in memory; one line more than allowed tells that it was.
+        # Of a record that is too long, only one line beyond the limit is kept, marked as cut.
         if size <= MAX_RECORD or not record or not record[-1].cut:
             record.append(line._replace(cut=line.cut or size > MAX_RECORD))
     if any(line.text.strip() for line in record):

@@ -1,4 +1,4 @@
-"""`.smi` files: a SMILES or InChI in each line, then its name if it has one."""
+"""`.smi` files: lines with a SMILES or InChI and an optional name."""
 
 from __future__ import annotations
 
@@ -11,17 +11,19 @@ from vqe_cli.screening.candidates.text import Line, lines
 from vqe_cli.screening.model import Candidate, Failure
 
 INCHI = "InChI="
-"""Begins every InChI, and no SMILES."""
+"""The prefix of every InChI, with which no SMILES begins."""
 
 _EXTENSION = re.compile(r"\|[^|]*\|(?=\s|$)")
 _TITLES = ("smiles", "canonical_smiles", "isomeric_smiles", "inchi")
 
 
 def read_smiles_lines(path: Path) -> Iterator[Candidate]:
-    """Candidates of a `.smi` file; blank lines, lines with ``#`` and a line of titles are skipped.
+    """Iterate over the candidates of a `.smi` file.
+
+    Blank lines, lines that begin with ``#`` and a title line are skipped.
 
     Args:
-        path: The file.
+        path: Path of the file.
     """
     first = True
     for line in lines(path):
@@ -62,7 +64,7 @@ def _candidate(path: Path, line: Line, content: str) -> Candidate:
 
 
 def _parts(content: str) -> tuple[str, str, str]:
-    """SMILES, extension and name; the extension of CXSMILES tells radicals, among other things."""
+    """SMILES, CXSMILES extension (which states radicals, among other things) and name."""
     smiles, *rest = content.split(None, 1)
     found = _EXTENSION.match(rest[0]) if rest else None
     if found is None:
@@ -71,7 +73,7 @@ def _parts(content: str) -> tuple[str, str, str]:
 
 
 def too_long() -> Failure:
-    """Why a line of more than `text.MAX_LINE` bytes is not looked at."""
+    """The failure for a line of more than `text.MAX_LINE` bytes."""
     return Failure(
         kind="refused",
         message="the line is too long for any molecule",

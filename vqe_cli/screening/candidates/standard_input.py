@@ -1,4 +1,4 @@
-"""Candidates that are piped in: kept in a file, since they are read more than once."""
+"""Candidates from standard input, kept in a file since they are read more than once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from vqe_cli.screening.candidates.table import INCHI_COLUMN, SMILES_COLUMN, spli
 
 GZIP = b"\x1f\x8b"
 HEAD = 2_000_000
-"""Bytes in which the first record ends, if it is one."""
+"""Number of bytes in which the first record of an .sdf file must end."""
 
 STANDARD_INPUT = "-"
 NAME = "stdin"
@@ -22,18 +22,19 @@ _RECORD_ENDS = re.compile(rf"^({re.escape(SDF_SEPARATOR)}|{MOLFILE_END})".encode
 
 
 def keep_standard_input(stream: IO[bytes], folder: Path, smiles_column: str | None = None) -> Path:
-    """Write what is piped in to a file whose ending tells what it is.
+    """Write standard input to a file with the suffix of its format.
 
     Args:
         stream: Standard input.
-        folder: Where to.
-        smiles_column: Of a table, if it is called otherwise than usual.
+        folder: Folder for the file.
+        smiles_column: Table column with SMILES, if its name is not a usual one.
 
     Returns:
-        ``stdin.smi``, ``stdin.csv`` or ``stdin.sdf`` in the folder, or what gzip made of them.
+        The path: ``stdin.smi``, ``stdin.csv`` or ``stdin.sdf`` in the folder, with ``.gz`` if
+        compressed.
 
     Raises:
-        InputError: Nothing is piped in.
+        InputError: Standard input is empty or a terminal.
     """
     if stream.isatty():
         raise _nothing("standard input is a terminal")
@@ -48,7 +49,7 @@ def keep_standard_input(stream: IO[bytes], folder: Path, smiles_column: str | No
 
 
 def _unpacked_head(content: bytes) -> bytes:
-    """As much as tells the kind; empty where it is damaged, which the reader says."""
+    """The first bytes, unpacked; empty where they are damaged, which the reader will report."""
     try:
         return zlib.decompressobj(wbits=31).decompress(content, HEAD)
     except zlib.error:
@@ -60,7 +61,7 @@ def _nothing(message: str) -> InputError:
 
 
 def _kind(content: bytes, smiles_column: str | None) -> str:
-    """By the lines that only one kind has; SMILES else."""
+    """The suffix, from lines that occur in one format only; SMILES by default."""
     if _RECORD_ENDS.search(content):
         return ".sdf"
     first = content.lstrip().split(b"\n", 1)[0].decode("utf-8-sig", errors="replace").strip()

@@ -1,4 +1,4 @@
-"""`.csv` and `.tsv` files: one candidate in a row, columns by name."""
+"""`.csv` and `.tsv` files: one candidate in each row, columns found by their titles."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _DELIMITERS = {".csv": ",;\t", ".tsv": "\t"}
 
 @dataclass(frozen=True)
 class _Layout:
-    """Where things stand in a row.
+    """The layout of a row.
 
     Args:
-        delimiter: Between cells.
-        columns: How many have a title.
-        smiles: Its column, from 0.
-        name: Its column, if there is one.
-        electrons: Columns of charge and spin, by their titles.
+        delimiter: Delimiter of cells.
+        columns: Number of columns with a title.
+        smiles: Column of the SMILES, from 0.
+        name: Column of the name, from 0; None if there is none.
+        electrons: Columns of charge and spin by title, from 0.
     """
 
     delimiter: str
@@ -40,23 +40,24 @@ class _Layout:
 
 
 def _cell(cells: Sequence[str], column: int | None) -> str:
-    """Empty where the row or the table has none."""
+    """The text of a cell; empty where the row or the table has no such cell."""
     return "" if column is None or column >= len(cells) else cells[column].strip()
 
 
 def read_table(
     path: Path, smiles_column: str | None = None, name_column: str | None = None
 ) -> Iterator[Candidate]:
-    """Candidates of a table whose first row names its columns.
+    """Iterate over the candidates of a table whose first row names its columns.
 
-    Every row is read by itself, so that a quotation mark without its partner costs one row and
-    not all that follow. A column ``multiplicity`` says what a structure does not tell, a column
-    ``charge`` what it must tell, too; their cells may be empty.
+    Rows are parsed one by one, so that an unpaired quotation mark spoils only its own row. An
+    optional column ``multiplicity`` adds to the structure, an optional column ``charge`` must
+    agree with it; their cells may be empty.
 
     Args:
-        path: The file; ``.csv`` may be separated by commas, semicolons or tabs.
-        smiles_column: Default: ``smiles``, in any case; else ``inchi``. Its cells may hold either.
-        name_column: Default: ``name``, ``id`` or ``candidate``, if there is one.
+        path: Path of the file; ``.csv`` may be delimited by commas, semicolons or tabs.
+        smiles_column: Column with SMILES or InChI. Default: ``smiles``, in any case; else
+            ``inchi``.
+        name_column: Column with names. Default: ``name``, ``id`` or ``candidate``, if present.
 
     Raises:
         InputError: There is no such column.
@@ -78,9 +79,9 @@ def read_table(
 
 
 def _titles(path: Path, text: str, wanted: str | None) -> tuple[str, list[str], str]:
-    """The delimiter by which a column of structures is found, all titles, and that column's.
+    """The delimiter, all titles, and the title of the structure column, in lower case.
 
-    Titles are in lower case.
+    The delimiter is the one with which a structure column is found.
     """
     split = {
         choice: [cell.strip().lower() for cell in split_row(text, choice) or []]
@@ -112,11 +113,11 @@ def _no_column(path: Path, wanted: str, columns: str, titles: Sequence[str]) -> 
 
 
 def split_row(text: str, delimiter: str) -> list[str] | None:
-    """The cells of a row, None where its quotation marks do not pair or it is no row at all.
+    """The cells of a row; None if the row cannot be parsed, for example for unpaired quotes.
 
     Args:
-        text: The row.
-        delimiter: Between cells.
+        text: Text of the row.
+        delimiter: Delimiter of cells.
     """
     try:
         return next(csv.reader([text], delimiter=delimiter, strict=True))
@@ -133,7 +134,7 @@ def _candidate(path: Path, line: Line, layout: _Layout) -> Candidate:
         hint = "double those inside a cell; a cell is one line long"
         return _failed(fallback, source, "the row's quotation marks do not pair", hint)
     if any(cell.strip() for cell in cells[layout.columns :]):
-        # Which of its cells is the SMILES cannot be told any more.
+        # It is then unclear which cell holds the SMILES.
         message = f"the row has {len(cells)} cells, the table {layout.columns} columns"
         hint = f"put cells that hold a '{layout.delimiter}' in quotation marks"
         return _failed(fallback, source, message, hint)

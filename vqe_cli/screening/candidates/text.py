@@ -1,4 +1,4 @@
-"""Lines of text files of any size, whatever stands in them."""
+"""Robust reading of the lines of text files of any size and encoding."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from typing import IO, NamedTuple, cast
 from vqe_cli.errors import InputError
 
 MAX_LINE = 100_000
-"""Bytes of one line; of longer ones only so many are read."""
+"""Largest number of bytes of one line; longer lines are cut."""
 
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 class Line(NamedTuple):
-    """One line without its end, its number from 1, and whether it was cut."""
+    """One line without its line end, its number from 1, and whether it was cut."""
 
     number: int
     text: str
@@ -25,16 +25,16 @@ class Line(NamedTuple):
 
 
 def lines(path: Path) -> Iterator[Line]:
-    """The lines of a text file, read one by one.
+    """Iterate over the lines of a text file, also one compressed by gzip (``.gz``).
 
-    Bytes that are not UTF-8 are read as Latin-1, in which every byte is a letter: a name with an
-    accent must not stop a file. What gzip has packed (``.gz``) is unpacked on the way.
+    Lines that are not UTF-8 are read as Latin-1, in which every byte is a character: a name with
+    an accent must not make the file unreadable.
 
     Args:
-        path: The file.
+        path: Path of the file.
 
     Raises:
-        InputError: It cannot be read, is UTF-16, or has line ends of old Macs.
+        InputError: The file cannot be read, is UTF-16, or has carriage returns as line ends.
     """
     try:
         with _opened(path) as stream:
@@ -58,19 +58,19 @@ def lines(path: Path) -> Iterator[Line]:
 
 
 def kind_of(path: Path) -> str:
-    """The ending that tells what a file holds, in lower case, that of gzip left out.
+    """The suffix of a file in lower case, without that of gzip.
 
     Args:
-        path: The file.
+        path: Path of the file.
     """
     return (Path(path.stem) if _is_packed(path) else path).suffix.lower()
 
 
 def title_of(path: Path) -> str:
-    """A file's name without its endings.
+    """A file's name without its suffixes.
 
     Args:
-        path: The file.
+        path: Path of the file.
     """
     return Path(path.stem).stem if _is_packed(path) else path.stem
 
@@ -86,12 +86,12 @@ def _opened(path: Path) -> IO[bytes]:
 
 
 def about(path: Path, message: str, hint: str | None = None) -> InputError:
-    """An error in a file.
+    """An error about a file.
 
     Args:
-        path: The file.
-        message: What is wrong with it.
-        hint: What would be right.
+        path: Path of the file.
+        message: Description of the fault.
+        hint: Advice on how to correct the file.
     """
     error = InputError(message, hint=hint)
     error.where = str(path)

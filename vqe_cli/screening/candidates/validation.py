@@ -1,4 +1,4 @@
-"""Validation of a candidate: what it is, and whether it may be run."""
+"""Validation of a candidate: its identity, and whether it may be run."""
 
 from __future__ import annotations
 
@@ -18,23 +18,29 @@ from vqe_cli.schema import MoleculeSpec
 from vqe_cli.screening.model import Candidate, Failure, ValidatedCandidate
 
 OWN_KEYS = ("basis", "ecp", "structure", "symmetry", "scf")
-"""Of a molecule section: settings that a candidate may have for itself."""
+"""Keys of the molecule section that a candidate may set for itself."""
 
 IDENTITY_DIGITS = 4
-"""Decimals of coordinates in Ångström that tell two geometries apart."""
+"""Decimals of coordinates in Ångström that distinguish two geometries."""
 
 
 class Caps(Frozen):
-    """What a candidate may be, and what is done to it before it is validated."""
+    """Limits on candidates, and changes made before validation."""
 
-    max_atoms: int = Field(200, ge=1, description="With hydrogens.")
-    max_heavy_atoms: int | None = Field(None, ge=1, description="Without hydrogens.")
-    max_characters: int = Field(2000, ge=1, le=2000, description="Of a SMILES.")
-    elements: tuple[str, ...] | None = Field(None, description="Only these; default: all.")
+    max_atoms: int = Field(200, ge=1, description="Largest number of atoms, hydrogens included.")
+    max_heavy_atoms: int | None = Field(
+        None, ge=1, description="Largest number of atoms, hydrogens excluded."
+    )
+    max_characters: int = Field(
+        2000, ge=1, le=2000, description="Largest number of characters in a SMILES."
+    )
+    elements: tuple[str, ...] | None = Field(
+        None, description="Symbols of the allowed elements. Default: all."
+    )
     neutralise: bool = Field(
         False,
-        description="Add or take off protons until molecules are neutral, as far as they do; "
-        "coordinates alone stay as they are.",
+        description="Add or remove protons to neutralise molecules as far as possible; "
+        "candidates given by coordinates alone are not changed.",
     )
 
     @field_validator("elements", mode="before")
@@ -53,14 +59,14 @@ class Caps(Frozen):
 def validate(candidate: Candidate, caps: Caps) -> ValidatedCandidate:
     """Validate a candidate without computing anything.
 
-    RDKit may hang or crash on what it is given; that is why campaigns call this in a child.
+    RDKit may hang or crash on unusual input; campaigns therefore call this in a child.
 
     Args:
-        candidate: As it was read.
-        caps: What it may be.
+        candidate: Candidate as read.
+        caps: Limits on candidates.
 
     Returns:
-        What it is; with a failure where it will not be run.
+        The validated candidate, with a failure where it will not be run.
     """
     if candidate.failure is not None:
         return _failed(candidate, candidate.failure)
@@ -134,7 +140,7 @@ def _of_structure(
     doubts = tuple(dict.fromkeys(names))
     identity = f"smiles:{text} {multiplicity}"
     if structure.positions:
-        # Coordinates that were given are part of what is asked for: another conformer is no copy.
+        # Given coordinates are part of the identity: another conformer is not a duplicate.
         geometry = {"molfile": without_names(structure.molfile or "")}
         positions = structure.molecule.GetConformer().GetPositions()
         refuse_impossible(Atoms(structure.symbols, positions), ("molecule", "geometry"))
@@ -208,17 +214,17 @@ def _of_coordinates(
 
 
 def _stated_units(molecule: MoleculeSpec) -> dict[str, str]:
-    """The unit of length where somebody says it: distances are believed then."""
+    """The unit of length, if the input states it; distances are then taken at face value."""
     return {"units": molecule.units} if "units" in molecule.model_fields_set else {}
 
 
 def _doubted(identity: str, doubts: Sequence[str]) -> str:
-    """Doubtful and undoubted structures are kept apart, because their verdicts differ."""
+    """The identity with the doubts, which distinguish structures since their verdicts differ."""
     return " ".join((identity, *sorted(doubts)))
 
 
 def _identity(labels: Sequence[str], positions: FloatArray, charge: int, multiplicity: int) -> str:
-    """Equal for equal atoms in equal places, in whatever order they are listed."""
+    """The identity of a geometry, whatever the order of its atoms."""
     lines = sorted(
         " ".join([label, *map(_rounded, position)])
         for label, position in zip(labels, positions.tolist(), strict=True)
@@ -228,12 +234,12 @@ def _identity(labels: Sequence[str], positions: FloatArray, charge: int, multipl
 
 
 def _rounded(coordinate: float) -> str:
-    """Never with a minus sign before zero."""
+    """The rounded coordinate as text, without a negative zero."""
     return f"{round(float(coordinate), IDENTITY_DIGITS) + 0.0:.{IDENTITY_DIGITS}f}"
 
 
 def _exceeded(found: ValidatedCandidate, caps: Caps) -> Failure | None:
-    """Why a sound molecule will not be run."""
+    """The failure for a molecule beyond the limits; None within them."""
     atoms, heavy = found.atoms or 0, found.heavy_atoms or 0
     if atoms > caps.max_atoms:
         return _refused(f"{atoms} atoms, at most {caps.max_atoms} are allowed", "max_atoms")

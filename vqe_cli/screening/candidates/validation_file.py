@@ -1,4 +1,4 @@
-"""Candidates are validated once; the results are kept in a file and read from there."""
+"""The file of validated candidates: each candidate is validated only once."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from pathlib import Path
 from vqe_cli._core.plain_json import compact_json
 from vqe_cli.screening.candidates.validation import Caps, validate
 from vqe_cli.screening.model import Candidate, Failure, Limits, ValidatedCandidate
-from vqe_cli.screening.workers.batches import in_children
-from vqe_cli.screening.workers.disk import storage
+from vqe_cli.screening.workers.disk_errors import storage
+from vqe_cli.screening.workers.isolated_calls import in_children
 
 PRELOAD = (
     "rdkit.Chem.AllChem",
@@ -23,28 +23,28 @@ PRELOAD = (
 )
 
 VERSION = 4
-"""Raised when the rules of validation change. 2: atoms in their ground states. 3:
-counter-ions are known by structure. 4: doubts; what is stated of spin and stereo is kept."""
+"""Incremented when the rules of validation change. 2: atoms in their ground states. 3:
+counter-ions are recognised by structure. 4: doubts; stated spin and stereochemistry are kept."""
 
 LIMITS = Limits(memory_bytes=2_000_000_000, seconds=20.0)
-"""For RDKit to read one structure: it needs a hundredth of a second, or has lost its way."""
+"""Limits for reading one structure with RDKit, which takes about 10 ms unless it hangs."""
 
 AT_ONCE = 2000
-"""Candidates whose validation is written together."""
+"""Number of validated candidates written together."""
 
 Tell = Callable[[int], None]
 
 
 class ValidationFile:
-    """Validated candidates as JSON lines, each with a checksum, under a header line.
+    """Validated candidates as JSON lines with checksums, after a header line.
 
-    A file that was cut off or damaged is continued after its last good line; one of other
-    candidates, caps or rules is started afresh.
+    A truncated or damaged file is continued after its last good line; a file of other candidates,
+    caps or rules is replaced.
 
     Args:
-        path: The file.
-        candidates_sha256: See `checksum`.
-        caps: Limits on size and elements.
+        path: Path of the file.
+        candidates_sha256: SHA-256 of the candidates, see `checksum`.
+        caps: Limits on candidates.
     """
 
     def __init__(self, path: Path, candidates_sha256: str, caps: Caps) -> None:
@@ -58,12 +58,12 @@ class ValidationFile:
         """Validate the candidates that have not been validated yet.
 
         Args:
-            candidates: All of them, in order.
-            children: How many are validated at the same time.
-            tell: Called with the number of validated candidates.
+            candidates: All candidates, in order.
+            children: Number of candidates validated at the same time.
+            tell: Callback, called with the number of validated candidates.
 
         Raises:
-            UnavailableError: The disk is full or cannot be written to.
+            UnavailableError: The disk is full or not writable.
         """
         done, size = self._usable()
         rest = islice(candidates, done, None)
@@ -81,7 +81,7 @@ class ValidationFile:
                 tell(done)
 
     def __iter__(self) -> Iterator[ValidatedCandidate]:
-        """The validated candidates in order."""
+        """Iterate over the validated candidates in order."""
         with self._path.open("rb") as stream:
             next(stream)
             for line in stream:
@@ -104,7 +104,7 @@ class ValidationFile:
                 yield ValidatedCandidate.model_validate_json(answer)
 
     def _usable(self) -> tuple[int, int]:
-        """Lines before the first that is torn or damaged, and the bytes up to their end."""
+        """Number and total bytes of the lines before the first damaged one."""
         try:
             with self._path.open("rb") as stream:
                 first = stream.readline()
@@ -131,15 +131,18 @@ def _content(line: bytes) -> bytes:
 
 
 def _is_whole(line: bytes) -> bool:
-    """A flipped bit would be another molecule under the same name."""
+    """Whether the checksum of a line is right."""
     return line == _enclosed(_content(line))
 
 
 def validate_one(argument: str) -> str:
-    """In a child: validate one candidate.
+    """Validate one candidate, in a child.
 
     Args:
         argument: Candidate and caps as JSON.
+
+    Returns:
+        The validated candidate as JSON.
     """
     data = json.loads(argument)
     candidate = Candidate.model_validate(data["candidate"])
@@ -150,8 +153,8 @@ def not_validated(candidate: Candidate, failure: Failure) -> ValidatedCandidate:
     """A candidate whose validation failed.
 
     Args:
-        candidate: As it was written.
-        failure: Why.
+        candidate: Candidate as read.
+        failure: Reason of the failure.
     """
     return ValidatedCandidate(
         candidate=candidate, molecule=None, identity=None, smiles=None, formula=None, atoms=None,
@@ -160,10 +163,10 @@ def not_validated(candidate: Candidate, failure: Failure) -> ValidatedCandidate:
 
 
 def checksum(candidates: Iterable[Candidate]) -> str:
-    """SHA-256 of candidates as they were read.
+    """The SHA-256 of candidates as read, in hexadecimal.
 
     Args:
-        candidates: In order.
+        candidates: All candidates, in order.
     """
     digest = hashlib.sha256()
     for candidate in candidates:

@@ -1,4 +1,4 @@
-"""A grid of settings: every combination of the values of some keys of the input."""
+"""Variants of a grid: all combinations of values of some keys of the input."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ OF_BASES = ("molecule.basis", "molecule.ecp")
 """Keys whose values may be files."""
 
 OF_CANDIDATES = ("name", "geometry", "units", "charge", "multiplicity")
-"""Keys of the molecule section that every candidate brings itself."""
+"""Keys of the molecule section that come from the candidates."""
 
 
 def variants_of(grid: Mapping[str, Any]) -> tuple[Variant, ...]:
-    """All combinations, the last key varying fastest; one that changes nothing without a grid.
+    """All combinations, with the last key varying fastest; a single empty one without a grid.
 
     Args:
-        grid: Key of the input (``molecule.basis``) to the list of its values.
+        grid: Lists of values by key of the input (``molecule.basis``).
 
     Raises:
-        InputError: A key that is none, values that are no list, or too many combinations.
+        InputError: A key is unknown, values are not a list, or there are too many combinations.
     """
     for key, values in grid.items():
         _check_axis(key, values)
@@ -44,11 +44,11 @@ def variants_of(grid: Mapping[str, Any]) -> tuple[Variant, ...]:
 
 
 def with_bases(grid: Any, source: Source) -> Any:
-    """A grid with the files of bases and core potentials that it names read in.
+    """The grid with the contents of the files of bases and core potentials that it names.
 
     Args:
-        grid: As it stands in the input.
-        source: Where the input came from.
+        grid: Section ``grid`` of the input.
+        source: Source of the input, for paths and error messages.
 
     Raises:
         InputError: A file cannot be read.
@@ -70,7 +70,7 @@ def _check_axis(key: str, values: Any) -> None:
     parts, path = key.split("."), ("grid", key)
     if parts[0] not in RunSpec.model_fields:
         hint = did_you_mean(parts[0], list(RunSpec.model_fields))
-        raise InputError(f"'{key}' is no key of the input", path=path, hint=hint)
+        raise InputError(f"'{key}' is not a key of the input", path=path, hint=hint)
     if parts[0] == "molecule" and (len(parts) == 1 or parts[1] in OF_CANDIDATES):
         hint = "list molecules that differ in it as candidates"
         raise InputError(f"'{key}' is the candidate's, not the grid's", path=path, hint=hint)
@@ -79,18 +79,18 @@ def _check_axis(key: str, values: Any) -> None:
         raise InputError(f"'{key}' must be a list of values", path=path, hint=hint)
     shown = [_shown(key, value) for value in values]
     if twice := next((text for text in shown if shown.count(text) > 1), None):
-        # Results are told apart by what is shown: uccsd and {name: uccsd} are one method.
+        # Labels identify variants: uccsd and {name: uccsd} are the same method.
         raise InputError(f"'{key}' has a value twice: {twice}", path=path, hint="keep one of them")
 
 
 def _label(grid: Mapping[str, Sequence[Any]], values: tuple[Any, ...]) -> str:
-    """Only what varies: ``uccsd, sto-3g``."""
+    """The label with the values that vary, such as ``uccsd, sto-3g``."""
     pairs = zip(grid.items(), values, strict=True)
     return ", ".join(_shown(key, value) for (key, choices), value in pairs if len(choices) > 1)
 
 
 def _shown(key: str, value: Any) -> str:
-    """``uccsd``, ``k-upccgsd k=2`` or, for what is not a name, ``seed=3``."""
+    """A value as text: ``uccsd``, ``k-upccgsd k=2`` or, without a name, ``seed=3``."""
     if isinstance(value, str):
         text = value
     elif key in OF_BASES:

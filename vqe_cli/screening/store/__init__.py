@@ -1,8 +1,8 @@
 """The store of a campaign: one SQLite file, one writer, many readers.
 
-Results are found by the key of their content, not by the plan: a changed plan finds what it
-shares with the old one, and going back finds everything. Status is never stored; it follows from
-the plan and the results (views ``part_states`` and ``case_states``).
+Results are stored under content keys, independently of the plan: a changed plan finds the results
+that it shares with the old one, and the old plan finds all of them again. Status is never stored;
+it follows from the plan and the results (views ``part_states`` and ``case_states``).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from vqe_cli.screening.store.model import (
     Verification,
 )
 from vqe_cli.screening.store.query import Answer
-from vqe_cli.screening.workers.disk import storage
+from vqe_cli.screening.workers.disk_errors import storage
 
 __all__ = [
     "Answer",
@@ -53,14 +53,15 @@ DATABASE = "campaign.sqlite"
 
 
 class Store:
-    """A campaign's results and plan; a context manager. Made by `create` and `open`.
+    """A campaign's results and plan; a context manager, made by `create` or `open`.
 
-    Every method is one transaction. What a writing method has returned from survives a power cut.
+    Every method is one transaction. Once a writing method has returned, its data survive a power
+    cut.
 
     Args:
-        folder: The campaign.
-        connection: To its database.
-        lock: Of the one writer; None for readers.
+        folder: Campaign folder.
+        connection: Connection to the database.
+        lock: Lock of the single writer; None for readers.
     """
 
     def __init__(
@@ -73,15 +74,18 @@ class Store:
 
     @classmethod
     def create(cls, folder: Path) -> Store:
-        """Open a campaign for writing; make it if it is not there yet.
+        """Open a campaign for writing; create it if it does not exist.
 
         Args:
-            folder: The campaign.
+            folder: Campaign folder.
+
+        Returns:
+            The open store.
 
         Raises:
-            UnavailableError: Another process writes to it, the disk does not let us, or a newer
-                program made it.
-            InputError: Its database is another program's.
+            UnavailableError: Another process runs the campaign, the disk is not usable, or the
+                store is of a newer version.
+            InputError: The database belongs to another program.
         """
         with storage(folder):
             folder.mkdir(parents=True, exist_ok=True)
@@ -89,15 +93,18 @@ class Store:
 
     @classmethod
     def open(cls, folder: Path, *, writable: bool = False) -> Store:
-        """Open a campaign that is there; an older version's is brought up to date first.
+        """Open an existing campaign; a store of an older version is migrated first.
 
         Args:
-            folder: The campaign.
-            writable: Whether to be its one writer.
+            folder: Campaign folder.
+            writable: Whether to open it as its single writer.
+
+        Returns:
+            The open store.
 
         Raises:
-            InputError: There is none.
-            UnavailableError: As for `create`.
+            InputError: The folder is not a campaign.
+            UnavailableError: See `create`.
         """
         path = folder / DATABASE
         if not path.is_file():
@@ -142,7 +149,7 @@ class Store:
         self.close()
 
     def close(self) -> None:
-        """Let go of the database, then of the lock."""
+        """Close the database, then release the lock."""
         self._connection.close()
         if self._lock is not None:
             self._lock.release()
@@ -153,33 +160,33 @@ class Store:
         candidates: Iterable[PlannedCandidate],
         cases: Iterable[CaseToKeep],
     ) -> None:
-        """Write a new plan in the place of the old one; results stay.
+        """Replace the plan; results are kept.
 
         Args:
-            revision: What was asked for.
-            candidates: In the order of their file.
-            cases: In the order of the table; none for duplicates.
+            revision: Identity of the new plan.
+            candidates: Candidates in the order of their file.
+            cases: Cases in the order of the table; none for duplicates.
         """
         table.Table(revision.properties)
         with transaction(self._connection, self.path):
             plan.replace_plan(self._connection, revision, candidates, cases)
 
     def revision(self) -> Revision | None:
-        """The present plan; None before the first."""
+        """The current plan; None before the first."""
         with snapshot(self._connection, self.path):
             return plan.current_revision(self._connection)
 
     def revisions(self) -> tuple[Revision, ...]:
-        """All plans that there were, the oldest first."""
+        """All plans so far, the oldest first."""
         with snapshot(self._connection, self.path):
             return plan.revisions(self._connection)
 
     def missing(self) -> Iterator[MissingCase]:
-        """Cases with properties that have no result, the cheapest first.
+        """Iterate over cases with missing results, the cheapest first.
 
         A failure is a result, and a property whose needs failed is not missing. Results may be
-        stored meanwhile. Two cases with the same results have the same `task`: the later one comes
-        without properties if its results were stored before its turn.
+        stored during the iteration. Two cases with the same results have the same `task`: the
+        later one has no properties if its results have been stored by then.
         """
         after: tuple[float, int] | None = (float("-inf"), 0)
         while after is not None:
@@ -196,52 +203,56 @@ class Store:
             return results.known_records(self._connection, case)
 
     def trouble(self, case: int) -> Failure | None:
-        """The first failure among a case's results."""
+        """The first failure among a case's results; None if there is none."""
         with snapshot(self._connection, self.path):
             return results.trouble(self._connection, case)
 
     def ingest(self, found: Iterable[PropertyResult]) -> int:
-        """Take results in; one under a key that is there already changes nothing.
+        """Store results; a result whose key is already known changes nothing.
 
         A good result replaces a failure, never the other way round.
 
         Returns:
-            How many were new.
+            The number of new results.
         """
         with transaction(self._connection, self.path):
             return results.ingest(self._connection, found)
 
     def record_outcomes(self, attempts: Iterable[Attempt]) -> None:
-        """Keep how attempts at tasks ended."""
+        """Store the outcomes of attempts at tasks."""
         with transaction(self._connection, self.path):
             results.record_outcomes(self._connection, attempts)
 
     def forget_failed(self, kinds: Collection[FailureKind] | None = None) -> int:
-        """Make failures of these kinds, or all, missing again; refusals of the plan stay.
+        """Forget failures of some kinds, or all; refusals of the plan are kept.
 
         Returns:
-            How many failed results were forgotten.
+            The number of failed results that were forgotten.
         """
         with transaction(self._connection, self.path):
             return results.forget_failed(self._connection, kinds)
 
     def result(self, key: str) -> PropertyResult | None:
-        """The result under a key; None where there is none, or it is damaged."""
+        """The result with a content key; None if it is missing or damaged."""
         with snapshot(self._connection, self.path):
             return results.result(self._connection, key)
 
     def verify(self) -> Verification:
-        """Check the file and every checksum; damaged results move aside and are missing again."""
+        """Check the file and all checksums; damaged results are set aside and count as missing.
+
+        Returns:
+            The findings.
+        """
         with transaction(self._connection, self.path):
             return results.verify(self._connection)
 
     def summary(self) -> Summary:
-        """How the campaign stands."""
+        """The summary of the campaign."""
         with snapshot(self._connection, self.path):
             return progress.summary(self._connection)
 
     def charges(self) -> dict[int, int]:
-        """Candidates by their charge, the commonest first; duplicates and refused ones left out."""
+        """Numbers of candidates by charge, the largest first, without duplicates and refused."""
         with snapshot(self._connection, self.path):
             return progress.charges(self._connection)
 
@@ -249,16 +260,16 @@ class Store:
         """The columns of the campaign's table.
 
         Args:
-            timings: Whether to have those that differ from run to run.
+            timings: Whether to include columns that differ from run to run.
         """
         with snapshot(self._connection, self.path):
             return self._table(timings).columns
 
     def rows(self, *, timings: bool = False) -> Iterator[dict[str, Value]]:
-        """The campaign's table, read page by page so that a writer need not wait for the end.
+        """Iterate over the campaign's table, page by page, so that a writer waits only briefly.
 
         Args:
-            timings: Whether to have the columns that differ from run to run.
+            timings: Whether to include columns that differ from run to run.
 
         Raises:
             UnavailableError: The plan was replaced meanwhile.
@@ -278,10 +289,10 @@ class Store:
             first += table.PAGE
 
     def records(self, name: str) -> Iterator[dict[str, Any] | None]:
-        """The records of one property, in the order of `rows`; None where there is none.
+        """Iterate over the records of one property in the order of `rows`, None where missing.
 
         Args:
-            name: Of the property.
+            name: Name of the property.
         """
         first, last = 0, 0
         while first <= last:
@@ -296,11 +307,14 @@ class Store:
 
         Args:
             sql: The statement.
-            seconds: After which it is stopped.
+            seconds: Time limit in seconds.
+
+        Returns:
+            Columns and rows of the answer.
 
         Raises:
-            InputError: It is wrong, or would change something.
-            ResourceLimitError: It takes too long.
+            InputError: The statement is wrong, or would change the database.
+            ResourceLimitError: The query exceeds the limits on time or memory.
         """
         with snapshot(self._connection, self.path):
             everything = self._table(timings=True)

@@ -1,4 +1,4 @@
-"""Connections to a campaign's database, and what is done as one."""
+"""Connections to a campaign's database, and transactions."""
 
 from __future__ import annotations
 
@@ -7,25 +7,28 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from vqe_cli.screening.workers.disk import storage
+from vqe_cli.screening.workers.disk_errors import storage
 
 BUSY_SECONDS = 120.0
-"""How long to wait for others; it exceeds what a query or a page of rows may take."""
+"""Longest wait for other processes; it exceeds the longest time of a query or a page of rows."""
 
 CACHE_KIB = 262144
-"""At most: enough that the plan of a hundred thousand candidates is written in one go."""
+"""Largest cache: enough to write the plan of a hundred thousand candidates in one transaction."""
 
 
 def connect(path: Path, *, writable: bool) -> sqlite3.Connection:
-    """Open a database; one that a killed writer left in the middle of a commit recovers.
+    """Open a database, which recovers from a writer killed in the middle of a commit.
 
-    A rollback journal and not a write-ahead log: it works on network file systems, and SQLite
-    before 3.51.3 could corrupt databases with the latter.
+    The database uses a rollback journal, which works on network file systems, and no write-ahead
+    log, with which SQLite before 3.51.3 could corrupt databases.
 
     Args:
-        path: The file; made if it is not there and `writable`.
-        writable: Whether anything may be changed. Recovery must write, so that a reader opens
-            the file for writing as well and only promises to change nothing.
+        path: Database file; created if missing and `writable`.
+        writable: Whether changes are allowed. Recovery must write, so that a reader opens the
+            file for writing as well, but as query-only.
+
+    Returns:
+        The connection, in autocommit mode.
     """
     mode = "rwc" if writable else "rw"
     uri = f"{path.absolute().as_uri()}?mode={mode}"
@@ -43,14 +46,14 @@ def connect(path: Path, *, writable: bool) -> sqlite3.Connection:
 
 @contextmanager
 def transaction(connection: sqlite3.Connection, path: Path) -> Iterator[None]:
-    """All that is written within is there afterwards, or nothing of it."""
+    """Commit all writes of a block together, or none of them."""
     with _within(connection, path, "BEGIN IMMEDIATE"):
         yield
 
 
 @contextmanager
 def snapshot(connection: sqlite3.Connection, path: Path) -> Iterator[None]:
-    """All that is read within is of one moment; keep it short, a writer waits for its end."""
+    """Read a consistent state within a block; a writer waits for its end, so keep it short."""
     with _within(connection, path, "BEGIN"):
         yield
 

@@ -1,4 +1,4 @@
-"""The lock of a campaign: one process writes at a time."""
+"""The lock of a campaign, which admits one writing process at a time."""
 
 from __future__ import annotations
 
@@ -13,25 +13,23 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from vqe_cli.errors import UnavailableError
-from vqe_cli.screening.workers.disk import storage
+from vqe_cli.screening.workers.disk_errors import storage
 
 PATIENCE = 1.0
-"""Seconds for which a holder may be between taking the lock and writing its name."""
+"""Longest time in seconds between taking the lock and writing the holder's name."""
 
 
 class CampaignLock:
-    """Held until it is released or its process is gone, however that came about.
+    """A lock that is held until its release or the end of its process.
 
-    The kernel keeps the lock (``flock``), so that a dead holder's is free and no stale file
-    has to be judged. The file stays: removing it would let two processes lock two files of the
-    same name.
+    The kernel keeps the lock (``flock``), so that a dead process leaves it free. The file is never
+    removed, since two processes could otherwise lock two files of the same name.
 
     Args:
-        folder: The campaign.
+        folder: Campaign folder.
 
     Raises:
-        UnavailableError: Somebody else holds it. The command is right, and will work when the
-            other has ended; that is why it is no `InputError`.
+        UnavailableError: Another process holds the lock.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -47,7 +45,7 @@ class CampaignLock:
             self._held = stack.pop_all()
 
     def release(self) -> None:
-        """Let others have it."""
+        """Release the lock."""
         self._held.close()
 
 

@@ -1,4 +1,4 @@
-"""What goes into a campaign's store and comes out of it."""
+"""Data written to and read from a campaign's store."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from vqe_cli.properties import Column, Property
 from vqe_cli.screening.model import Failure, Outcome, PropertyTask, ValidatedCandidate
 
 Status = Literal["done", "partial", "failed", "refused", "duplicate", "pending"]
-"""`done`: all properties are computed. `partial`: the energy is, another property failed. `failed`:
-the energy failed, or the first property where no energy is asked for. `refused`: not run, for a
-reason found before. `duplicate`: carries the results of an earlier candidate. `pending`: a result
+"""`done`: all properties are computed. `partial`: the energy is computed, another property failed.
+`failed`: the energy failed, or the first property where no energy is requested. `refused`: not run,
+for a reason found before. `duplicate`: has the results of an earlier candidate. `pending`: a result
 is missing."""
 
 
@@ -20,9 +20,9 @@ class PlannedProperty:
     """A property that a campaign computes.
 
     Args:
-        name: As in the registry.
-        needs: Names of those whose records it builds upon.
-        columns: What it adds to the table.
+        name: Name in the registry.
+        needs: Names of the properties whose records it needs.
+        columns: Columns that it adds to the table.
     """
 
     name: str
@@ -31,24 +31,23 @@ class PlannedProperty:
 
     @classmethod
     def of(cls, entry: Property) -> PlannedProperty:
-        """What the store must know of an entry."""
+        """The planned property of an entry of the registry."""
         return cls(entry.name, entry.needs, entry.columns)
 
 
 @dataclass(frozen=True)
 class Revision:
-    """One plan of a campaign: what was asked for, and of which candidates.
+    """The identity of one plan of a campaign: its settings and candidates.
 
     Args:
-        config: The settings, as plain data.
-        candidates_file: Where the candidates are from.
-        candidates_sha256: Of that file.
-        versions: Of the packages in use.
-        properties: In the order in which they are computed.
-        started: Seconds since 1970, UTC.
-        settings_hash: SHA-256 of the settings as the program understood them, all defaults filled
-            in.
-        id: Counted from 1; set by the store.
+        config: Settings as plain data.
+        candidates_file: Path of the candidates file.
+        candidates_sha256: SHA-256 of the candidates as read.
+        versions: Versions of the packages in use, by name.
+        properties: Properties in the order of computation.
+        started: Time of planning in seconds since 1970, UTC.
+        settings_hash: SHA-256 of the settings with all defaults filled in.
+        id: Number of the plan, from 1; set by the store.
     """
 
     config: dict[str, Any]
@@ -63,11 +62,11 @@ class Revision:
 
 @dataclass(frozen=True)
 class PlannedCandidate:
-    """A candidate in its place.
+    """A candidate of a plan.
 
     Args:
-        validated: The candidate and the results of its validation.
-        duplicate_of: Position of the earlier candidate that it equals.
+        validated: Validated candidate.
+        duplicate_of: Position of the earlier candidate that it equals; None for an original.
     """
 
     validated: ValidatedCandidate
@@ -75,15 +74,15 @@ class PlannedCandidate:
 
 
 class CaseToKeep(Protocol):
-    """One candidate under one variant, as the planner hands it over."""
+    """One candidate under one variant, as made by the planner."""
 
     @property
     def candidate(self) -> int:
-        """Position among the candidates, from 0."""
+        """The position of the candidate, from 0."""
 
     @property
     def variant(self) -> str:
-        """The variant's label; empty where there is only one."""
+        """The label of the variant; empty where there is only one."""
 
     @property
     def spec(self) -> dict[str, Any]:
@@ -91,15 +90,15 @@ class CaseToKeep(Protocol):
 
     @property
     def properties(self) -> tuple[PropertyTask, ...]:
-        """What is computed, in order."""
+        """The property tasks, in order."""
 
     @property
     def cost(self) -> float:
-        """In any unit; the cheapest are computed first."""
+        """The estimated cost in any unit; the cheapest cases are computed first."""
 
     @property
     def failure(self) -> Failure | None:
-        """Why it is not run."""
+        """The reason why the case is not run; None if it is."""
 
 
 @dataclass(frozen=True)
@@ -107,13 +106,13 @@ class MissingCase:
     """A case with missing results.
 
     Args:
-        id: In this plan.
-        task: The key of its first property: the same in every plan with the same content.
-        title: Candidate and variant, for people.
-        spec: The input of the run.
-        properties: Those that are missing, in order; none where they were stored meanwhile.
-        cost: As planned.
-        charged: Attempts so far that count against it.
+        id: Number of the case in this plan.
+        task: Content key of the first property, which is the same in every plan.
+        title: Candidate and variant, for messages.
+        spec: Input of the run.
+        properties: Missing properties, in order; none where they were stored meanwhile.
+        cost: Estimated cost from the plan.
+        charged: Number of attempts so far that count against the task.
     """
 
     id: int
@@ -130,8 +129,8 @@ class Attempt:
     """One attempt at a task.
 
     Args:
-        outcome: How it ended.
-        charged: Whether it counts against the task; a lost worker's does not.
+        outcome: Outcome of the attempt.
+        charged: Whether the attempt counts against the task; that of a lost worker does not.
     """
 
     outcome: Outcome
@@ -143,11 +142,11 @@ class FailureGroup:
     """Failures of one kind.
 
     Args:
-        kind: The kind.
-        count: How many rows of the table.
-        example: The message of one of them.
-        candidate: Whose that is.
-        tried: Whether they failed when they were computed; else they were refused before.
+        kind: Kind of the failures.
+        count: Number of rows in the table.
+        example: Message of the first of these failures.
+        candidate: Name of the candidate with the example.
+        tried: Whether the rows failed in computing; otherwise they were refused before.
     """
 
     kind: str
@@ -159,24 +158,24 @@ class FailureGroup:
 
 @dataclass(frozen=True)
 class Summary:
-    """How a campaign stands.
+    """The summary of a campaign.
 
     Args:
-        total: Rows of its table: candidates, times variants for those that can be planned.
-        counts: Rows by status.
-        failures: The most frequent kind first; refusals included, duplicates not.
-        attempts: All attempts at tasks, whatever came of them.
-        per_hour_recently: Tasks that ended well in an hour, from the last ten minutes of work.
-        per_hour: The same from all time in which at least one task was under way.
-        remaining_s: Seconds until nothing is pending, at the pace in terms of estimated cost.
-        started: When the first attempt began, seconds since 1970, UTC.
-        ended: When the last one ended.
-        active_s: Seconds in which at least one task was under way.
-        wall_s: Of all attempts together.
-        median_wall_s: Of attempts that ended well.
-        longest_wall_s: Of any attempt.
-        peak_bytes: The most that one attempt took.
-        pending_cost: Estimated cost of all that is pending.
+        total: Number of table rows: candidates, times variants for those that can be planned.
+        counts: Number of rows by status.
+        failures: Failures, the most frequent kind first, with refusals and without duplicates.
+        attempts: Number of all attempts at tasks.
+        per_hour_recently: Successful tasks per hour, from the last ten minutes of computing.
+        per_hour: Successful tasks per hour, from all time with at least one running task.
+        remaining_s: Estimated seconds until nothing is pending, from the pace and the costs.
+        started: Start of the first attempt in seconds since 1970, UTC.
+        ended: End of the last attempt in seconds since 1970, UTC.
+        active_s: Seconds with at least one running task.
+        wall_s: Wall time of all attempts together in seconds.
+        median_wall_s: Median wall time of successful attempts in seconds.
+        longest_wall_s: Longest wall time of any attempt in seconds.
+        peak_bytes: Largest resident memory of one attempt in bytes.
+        pending_cost: Estimated cost of all pending cases.
     """
 
     total: int
@@ -198,12 +197,12 @@ class Summary:
 
 @dataclass(frozen=True)
 class Verification:
-    """What a check of the whole store found.
+    """The findings of a check of the whole store.
 
     Args:
-        checked: Results whose checksum was computed.
-        damaged: Keys of those that did not fit; they were moved aside and are missing again.
-        faults: What SQLite says of the file itself; empty if it is sound.
+        checked: Number of checked results.
+        damaged: Content keys of damaged results, which were set aside and count as missing.
+        faults: Faults of the file found by SQLite; empty if it is sound.
     """
 
     checked: int

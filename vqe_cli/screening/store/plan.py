@@ -1,4 +1,4 @@
-"""The plan of a campaign in the store: what is to be computed, and what of it is missing."""
+"""The plan of a campaign in the store, and the missing results."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from vqe_cli.screening.store.model import (
 CHUNK = 1000
 
 PAGE = 500
-"""Missing cases that are looked up at once."""
+"""Number of missing cases that are looked up together."""
 
 _PLAN_TABLES = ("case_parts", "cases", "properties", "needs", "candidates")
-"""Those that hang on others first."""
+"""Tables of the plan, dependent ones first."""
 
 _MISSING = """
     SELECT c.id, c.cost FROM cases c
@@ -48,13 +48,13 @@ def replace_plan(
     candidates: Iterable[PlannedCandidate],
     cases: Iterable[CaseToKeep],
 ) -> None:
-    """Write a new plan in the place of the old one, within a transaction; results stay.
+    """Replace the plan; results are kept.
 
     Args:
-        connection: In a transaction.
-        revision: What was asked for.
-        candidates: In the order of their file.
-        cases: In the order of the table.
+        connection: Connection with an open transaction.
+        revision: Identity of the new plan.
+        candidates: Candidates in the order of their file.
+        cases: Cases in the order of the table.
     """
     for table in _PLAN_TABLES:
         connection.execute(f"DELETE FROM {table}")
@@ -67,18 +67,18 @@ def replace_plan(
 
 
 def current_revision(connection: sqlite3.Connection) -> Revision | None:
-    """The plan that the store holds; None before the first."""
+    """The current plan; None before the first."""
     row = connection.execute("SELECT * FROM revisions ORDER BY id DESC LIMIT 1").fetchone()
     return None if row is None else _revision(row)
 
 
 def revisions(connection: sqlite3.Connection) -> tuple[Revision, ...]:
-    """All plans that there were, the oldest first."""
+    """All plans so far, the oldest first."""
     return tuple(_revision(row) for row in connection.execute("SELECT * FROM revisions"))
 
 
 def last_position(connection: sqlite3.Connection) -> int:
-    """Of the last candidate; -1 if there is none."""
+    """The position of the last candidate; -1 if there is none."""
     found: int | None = connection.execute("SELECT max(position) FROM candidates").fetchone()[0]
     return -1 if found is None else found
 
@@ -86,11 +86,14 @@ def last_position(connection: sqlite3.Connection) -> int:
 def missing_page(
     connection: sqlite3.Connection, after: tuple[float, int]
 ) -> tuple[list[int], tuple[float, int] | None]:
-    """Ids of some of the cases with missing results, and after what the next ones come.
+    """One page of cases with missing results.
 
     Args:
-        connection: In a snapshot.
-        after: Cost and id of the last one seen.
+        connection: Connection within a snapshot.
+        after: Cost and id of the last case of the previous page.
+
+    Returns:
+        Ids of the cases, and cost and id of the last one; None at the end.
     """
     found = connection.execute(_MISSING, (*after, PAGE)).fetchall()
     last = (found[-1]["cost"], found[-1]["id"]) if found else None
@@ -98,11 +101,11 @@ def missing_page(
 
 
 def missing_case(connection: sqlite3.Connection, case: int) -> MissingCase:
-    """What is missing of a case at this moment.
+    """The currently missing results of a case.
 
     Args:
-        connection: In a snapshot.
-        case: Its id.
+        connection: Connection within a snapshot.
+        case: Id of the case.
     """
     row = connection.execute(_CASE, (case,)).fetchone()
     missing = connection.execute(
@@ -139,7 +142,7 @@ def _insert(connection: sqlite3.Connection, table: str, rows: Iterable[Mapping[s
 
 
 def _insert_cases(connection: sqlite3.Connection, cases: Iterable[CaseToKeep]) -> None:
-    """In chunks, each case with its properties, so that a million cases need little memory."""
+    """Insert cases with their properties in chunks, so that a million cases need little memory."""
     known: dict[str, int] = {}
     numbered = enumerate(cases, start=1)
     while chunk := list(islice(numbered, CHUNK)):
@@ -160,7 +163,7 @@ def _count(connection: sqlite3.Connection, table: str) -> int:
 def _property_rows(
     number: int, case: CaseToKeep, known: dict[str, int]
 ) -> Iterator[dict[str, Any]]:
-    """Options are kept once for all cases; `known` grows by those that are new."""
+    """Rows of a case's properties; new selections are added to `known`, shared by all cases."""
     for position, wanted in enumerate(case.properties):
         selection = compact_json(wanted.property)
         identity = known.setdefault(selection, len(known) + 1)
@@ -207,7 +210,7 @@ def _candidate_row(position: int, planned: PlannedCandidate) -> dict[str, Any]:
 
 
 def failure_columns(failure: Failure | None) -> dict[str, str | None]:
-    """A failure in the three columns that many tables have."""
+    """Values of the three columns for a failure that several tables have."""
     if failure is None:
         return dict.fromkeys(("failure_kind", "failure_message", "failure_hint"))
     return {
@@ -218,7 +221,7 @@ def failure_columns(failure: Failure | None) -> dict[str, str | None]:
 
 
 def _check_duplicates(connection: sqlite3.Connection) -> None:
-    """Whoever plans must name an original, and an earlier one, or rows would show nothing."""
+    """Check that every duplicate refers to an earlier original; rows would be empty otherwise."""
     wrong = connection.execute(
         "SELECT c.position FROM candidates c LEFT JOIN candidates o ON o.position = c.duplicate_of "
         "WHERE c.duplicate_of IS NOT NULL AND (o.position IS NULL OR o.position >= c.position "
@@ -259,7 +262,7 @@ def _property(entry: dict[str, Any]) -> PlannedProperty:
 
 
 def _closure(properties: Iterable[PlannedProperty]) -> list[dict[str, str]]:
-    """All that each property needs, directly or through others."""
+    """Rows with the needs of each property, direct and indirect."""
     direct = {entry.name: set(entry.needs) for entry in properties}
     pairs: list[dict[str, str]] = []
     for name, needs in direct.items():

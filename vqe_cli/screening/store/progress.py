@@ -1,4 +1,4 @@
-"""How a campaign stands: counts, failures, pace, and what the rest may take."""
+"""The progress of a campaign: counts, failures, pace, and an estimate of the remaining time."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ _COUNTS = f"""
     LEFT JOIN states s ON s.case_id = c.id
     GROUP BY 1
 """
-"""The view ``case_states`` looks every case up by itself; here that is done only for those with a
-failure, in which a property may be blocked. Nothing is read of the others but the index of keys."""
+"""The view ``case_states`` looks up every case by itself; here this is done only for cases with a
+failure, where a property may be blocked. For the others only the index of keys is read."""
 
 _FAILURES = f"""
     WITH failing (kind, message, candidate, position, tried) AS (
@@ -52,7 +52,7 @@ _FAILURES = f"""
     SELECT kind, count(*) AS count, message, candidate, tried, min(position) FROM failing
     GROUP BY kind, tried ORDER BY count DESC, kind, tried
 """
-"""With `min`, SQLite takes the other columns from the row of the minimum: the first candidate."""
+"""With `min`, SQLite takes the other columns from the row of the minimum, the first candidate."""
 
 _CHARGES = """
     SELECT charge, count(*) AS count FROM candidates
@@ -71,7 +71,7 @@ _ATTEMPTS = """
         total(max(0, ended - max(started, coalesce(before, started)))) AS active
     FROM ends
 """
-"""Time in which at least one task was under way: pauses between sessions do not count."""
+"""Time with at least one running task: pauses between sessions do not count."""
 
 _SPREAD = """
     SELECT total(wall_s) AS wall, max(wall_s) AS longest, max(peak_bytes) AS peak FROM attempts
@@ -89,10 +89,10 @@ _MEDIAN = """
 
 
 def summary(connection: sqlite3.Connection) -> Summary:
-    """How the campaign stands.
+    """The summary of the campaign.
 
     Args:
-        connection: In a snapshot.
+        connection: Connection within a snapshot.
     """
     counts: dict[Status, int] = {}
     costs: dict[Status, float] = {}
@@ -125,16 +125,16 @@ def summary(connection: sqlite3.Connection) -> Summary:
 
 
 def charges(connection: sqlite3.Connection) -> dict[int, int]:
-    """Candidates by their charge, the commonest first; duplicates and refused ones left out.
+    """Numbers of candidates by charge, the largest first, without duplicates and refused ones.
 
     Args:
-        connection: In a snapshot.
+        connection: Connection within a snapshot.
     """
     return dict(map(tuple, connection.execute(_CHARGES)))
 
 
 def _recent_pace(connection: sqlite3.Connection, last: float | None, active: float) -> float | None:
-    """Ended well in an hour, from the last minutes before the end of the last attempt."""
+    """Successful tasks per hour in the last minutes before the end of the last attempt."""
     if last is None or active <= 0:
         return None
     window = min(RECENT_SECONDS, active)
@@ -143,7 +143,7 @@ def _recent_pace(connection: sqlite3.Connection, last: float | None, active: flo
 
 
 def _remaining(costs: dict[Status, float], active: float) -> float | None:
-    """What is pending at the rate at which estimated cost was worked off."""
+    """Estimated seconds for the pending cases, at the previous rate of estimated cost."""
     pending = costs.get("pending", 0.0)
     finished = sum(costs.get(status, 0.0) for status in ("done", "partial", "failed"))
     if pending == 0 or finished <= 0 or active <= 0:

@@ -1,4 +1,4 @@
-"""A user's SQL on a campaign's database: it reads, and cannot do anything else."""
+"""Queries by users in SQL on a campaign's database, read-only."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from vqe_cli._core.plain_json import valid_text
 from vqe_cli._core.resources import MACHINE, show_bytes
 from vqe_cli.errors import InputError, ResourceLimitError
 from vqe_cli.screening.store.table import Table, add_value_function
-from vqe_cli.screening.workers.disk import storage
+from vqe_cli.screening.workers.disk_errors import storage
 
 SECONDS = 60.0
-"""Longer queries are stopped: the campaign's process cannot commit while one reads."""
+"""Time limit of queries in seconds: the campaign cannot commit while one is reading."""
 
 _STEPS = 10_000
-"""Instructions of SQLite's machine between two looks at the clock."""
+"""Instructions of SQLite's virtual machine between two checks of the time."""
 
 _VALUE_BYTES = 100_000_000
 
@@ -37,11 +37,11 @@ _HARMLESS_PRAGMAS = {"table_info", "table_xinfo", "table_list", "index_list", "i
 
 @dataclass(frozen=True)
 class Answer:
-    """What a query found.
+    """The answer to a query.
 
     Args:
-        columns: Names, none twice.
-        rows: A value for each column.
+        columns: Names of the columns, all different.
+        rows: Rows with a value for each column.
     """
 
     columns: tuple[str, ...]
@@ -49,17 +49,21 @@ class Answer:
 
 
 def ask(path: Path, table: Table, sql: str, seconds: float = SECONDS) -> Answer:
-    """Answer one SELECT; the campaign's table is the view ``campaign``.
+    """Answer one SELECT, in which the campaign's table is the view ``campaign``.
 
     Args:
-        path: The database.
-        table: What ``campaign`` is.
+        path: Path of the database.
+        table: Table behind the view ``campaign``.
         sql: One statement.
-        seconds: After which it is stopped.
+        seconds: Time limit in seconds.
+
+    Returns:
+        Columns and rows of the answer.
 
     Raises:
-        InputError: It is no SQL, wants to change something, or names two columns alike.
-        ResourceLimitError: It takes too long, or too much memory.
+        InputError: The statement is not valid SQL, would change the database, or gives two columns
+            the same name.
+        ResourceLimitError: The query exceeds the limits on time or memory.
     """
     uri = f"{path.absolute().as_uri()}?mode=ro"
     with storage(path):
@@ -100,7 +104,7 @@ def _fetch(connection: sqlite3.Connection, sql: str) -> Answer:
 
 
 def _within_memory(cursor: sqlite3.Cursor, allowed: int) -> Iterator[tuple[Any, ...]]:
-    """Every row, as long as all of them together fit."""
+    """Yield all rows, as long as they fit into the allowed bytes together."""
     left = allowed
     for found in cursor:
         row = tuple(_plain(value) for value in found)
@@ -114,14 +118,14 @@ def _within_memory(cursor: sqlite3.Cursor, allowed: int) -> Iterator[tuple[Any, 
 
 
 def _plain(value: Any) -> Any:
-    """What every format can take: bytes in hexadecimal, and nothing for infinity."""
+    """A value that every format supports: bytes in hexadecimal, None for infinity and NaN."""
     if isinstance(value, bytes):
         return value.hex()
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _explained(error: Exception) -> Exception:
-    """What the user did wrong; other errors are the disk's and stay what they are."""
+    """The error for a user's mistake; errors of the disk are returned unchanged."""
     name = getattr(error, "sqlite_errorname", "")
     if name == "SQLITE_INTERRUPT":
         hint = "narrow it down, or export the table and query that"

@@ -1,4 +1,4 @@
-"""Results in the store, found by their keys, each with a checksum over all of it."""
+"""Results in the store, by content key, each with a checksum."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from vqe_cli.screening.store.model import Attempt, Verification
 from vqe_cli.screening.store.plan import failure_columns
 
 NOTES = "notes"
-"""Beside the values of a result: what is to be known of it, a list of sentences."""
+"""The key of a result's notes, a list of sentences beside its values."""
 
 _INSERT = """
     INSERT INTO results (key, property, failure_kind, failure_message, failure_hint, "values",
@@ -41,16 +41,14 @@ _SELECT = """
 
 
 def ingest(connection: sqlite3.Connection, results: Iterable[PropertyResult]) -> int:
-    """Take results in, within a transaction.
-
-    What is there stays, except that a good result replaces a failure.
+    """Store results. Existing ones are kept, except that a good result replaces a failure.
 
     Args:
-        connection: In a transaction.
-        results: Finished properties.
+        connection: Connection with an open transaction.
+        results: Results of finished properties.
 
     Returns:
-        How many were new.
+        The number of new results.
     """
     now = time.time()
     new = 0
@@ -64,7 +62,7 @@ def ingest(connection: sqlite3.Connection, results: Iterable[PropertyResult]) ->
 
 
 def result(connection: sqlite3.Connection, key: str) -> PropertyResult | None:
-    """The result under a key; None where there is none or it is damaged."""
+    """The result with a content key; None if it is missing or damaged."""
     row = connection.execute(f"{_SELECT} WHERE r.key = ?", (key,)).fetchone()
     return None if row is None or _fault(row) else _result(row)
 
@@ -73,8 +71,8 @@ def known_records(connection: sqlite3.Connection, case: int) -> dict[str, dict[s
     """Records of the computed properties of a case, by name.
 
     Args:
-        connection: In a snapshot.
-        case: Its id.
+        connection: Connection within a snapshot.
+        case: Id of the case.
     """
     keys = connection.execute(
         "SELECT property, key FROM part_states WHERE case_id = ? AND state = 'done'", (case,)
@@ -84,11 +82,11 @@ def known_records(connection: sqlite3.Connection, case: int) -> dict[str, dict[s
 
 
 def trouble(connection: sqlite3.Connection, case: int) -> Failure | None:
-    """The first failure among a case's results.
+    """The first failure among a case's results; None if there is none.
 
     Args:
-        connection: In a snapshot.
-        case: Its id.
+        connection: Connection within a snapshot.
+        case: Id of the case.
     """
     row = connection.execute(
         "SELECT failure_kind AS kind, failure_message AS message, failure_hint AS hint "
@@ -99,7 +97,7 @@ def trouble(connection: sqlite3.Connection, case: int) -> Failure | None:
 
 
 def record_outcomes(connection: sqlite3.Connection, attempts: Iterable[Attempt]) -> None:
-    """Keep how attempts ended; one that is there already stays as it is."""
+    """Store the outcomes of attempts, once each."""
     connection.executemany(
         "INSERT OR IGNORE INTO attempts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [_attempt_row(attempt) for attempt in attempts],
@@ -107,14 +105,14 @@ def record_outcomes(connection: sqlite3.Connection, attempts: Iterable[Attempt])
 
 
 def forget_failed(connection: sqlite3.Connection, kinds: Collection[FailureKind] | None) -> int:
-    """Make failures of the present plan missing again, and forgive the attempts at them.
+    """Forget failures of the current plan, and no longer count the attempts at them.
 
     Args:
-        connection: In a transaction.
-        kinds: Which; None for all.
+        connection: Connection with an open transaction.
+        kinds: Kinds of failures to forget; None for all.
 
     Returns:
-        How many.
+        The number of failed results that were forgotten.
     """
     chosen = (
         "failure_kind IS NOT NULL AND (:all OR failure_kind IN (SELECT value FROM json_each(:kinds)"
@@ -130,10 +128,13 @@ def forget_failed(connection: sqlite3.Connection, kinds: Collection[FailureKind]
 
 
 def verify(connection: sqlite3.Connection) -> Verification:
-    """Compute all checksums; what is damaged moves to the table ``damaged`` and is missing again.
+    """Check the file and all checksums, and move damaged results to the table ``damaged``.
 
     Args:
-        connection: In a transaction.
+        connection: Connection with an open transaction.
+
+    Returns:
+        The findings.
     """
     faults = [row[0] for row in connection.execute("PRAGMA quick_check")]
     checked, damaged = 0, []
@@ -163,12 +164,12 @@ def _row(result: PropertyResult) -> dict[str, Any]:
 
 
 def _with_notes(result: PropertyResult) -> dict[str, Any]:
-    """What the table shows of a result."""
+    """The values of a result, with its notes if there are any."""
     return {**result.values, NOTES: list(result.notes)} if result.notes else result.values
 
 
 def _checksum(row: Any) -> str:
-    """Of all that a result consists of, in one unambiguous order."""
+    """The SHA-256 of a whole result, in hexadecimal."""
     texts = [row[name] for name in ("key", "property", *failure_columns(None), "values", "wall_s")]
     return hashlib.sha256(compact_json(texts).encode() + row["content"]).hexdigest()
 
@@ -180,7 +181,7 @@ def _fault(row: sqlite3.Row) -> str | None:
 
 
 def _whole(row: sqlite3.Row) -> bytes:
-    """All that is left of a damaged result, its record in hexadecimal."""
+    """The row of a damaged result as JSON, its record in hexadecimal."""
     left = {name: row[name] for name in row.keys()}  # noqa: SIM118
     content = left["content"]
     return compact_json({**left, "content": None if content is None else content.hex()}).encode()

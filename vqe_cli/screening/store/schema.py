@@ -1,4 +1,4 @@
-"""The tables of a campaign, by version, and how an older store becomes a newer one."""
+"""The tables of the store by version, and the migration of older stores."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from vqe_cli._core.files import sync_folder
 from vqe_cli.errors import InputError, UnavailableError
 
 APPLICATION_ID = 0x76716553
-"""``vqeS`` in SQLite's header, so that ``file`` and we can tell whose database it is."""
+"""``vqeS`` in SQLite's header, by which ``file`` and this program recognise the database."""
 
 _VERSION_1 = (
     """
@@ -174,7 +174,7 @@ _VERSION_3 = (
 )
 
 MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3)
-"""What leads from each version to the next; the first from an empty file."""
+"""Statements that lead from each version to the next, beginning with an empty file."""
 
 VERSION = len(MIGRATIONS)
 
@@ -183,8 +183,8 @@ def version_of(connection: sqlite3.Connection, path: Path) -> int:
     """The version of the store; 0 for an empty file.
 
     Raises:
-        InputError: It is no campaign's database.
-        UnavailableError: A newer program made it.
+        InputError: The database belongs to another program.
+        UnavailableError: The store is of a newer version.
     """
     (identity,) = connection.execute("PRAGMA application_id").fetchone()
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
@@ -200,11 +200,11 @@ def version_of(connection: sqlite3.Connection, path: Path) -> int:
 
 
 def migrate(connection: sqlite3.Connection, path: Path) -> None:
-    """Bring a store to this program's version, in one transaction, a copy of the old one kept.
+    """Migrate a store to this program's version in one transaction, keeping a copy of the old one.
 
     Args:
-        connection: Without an open transaction.
-        path: The database; its copy is ``campaign.sqlite.v1`` and so on.
+        connection: Connection without an open transaction.
+        path: Path of the database; the copy is called ``campaign.sqlite.v1`` and so on.
     """
     found = version_of(connection, path)
     if found == VERSION:

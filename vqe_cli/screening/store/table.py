@@ -1,4 +1,4 @@
-"""A campaign as one table: a row for each candidate and variant, whatever came of it."""
+"""The campaign's table: a row for each candidate and variant, failures included."""
 
 from __future__ import annotations
 
@@ -14,40 +14,40 @@ from vqe_cli.screening.store.model import PlannedProperty
 from vqe_cli.screening.store.results import NOTES, result
 
 PAGE = 1000
-"""Candidates whose rows are read at once; a writer waits no longer than that takes."""
+"""Number of candidates whose rows are read together, while a writer has to wait."""
 
 _FRONT = (
     Column("candidate", "text", "Name in the candidates file."),
     Column("smiles", "text", "Canonical SMILES after standardisation, or as given."),
     Column("status", "text", "done, partial, failed, refused, duplicate or pending."),
-    Column(VERDICT, "text", "The worst of all its properties' verdicts: pass, warn or fail."),
+    Column(VERDICT, "text", "Worst verdict of all properties: pass, warn or fail."),
     Column("energy_hartree", "number", "Total VQE energy."),
     Column("reference_hartree", "number", "Exact total energy in the same active space."),
     Column("error_mha", "number", "VQE minus exact energy in millihartree."),
 )
-_VARIANT = Column("variant", "text", "What of the grid this row is.")
+_VARIANT = Column("variant", "text", "Variant of the grid.")
 _ABOUT = (
     Column("source", "text", "File and line."),
-    Column("formula", "text", "In Hill's notation."),
-    Column("atoms", "integer", "With hydrogens."),
-    Column("heavy_atoms", "integer", "Without hydrogens."),
-    Column("electrons", "integer", "All electrons."),
+    Column("formula", "text", "Molecular formula in Hill notation."),
+    Column("atoms", "integer", "Number of atoms, hydrogens included."),
+    Column("heavy_atoms", "integer", "Number of atoms, hydrogens excluded."),
+    Column("electrons", "integer", "Number of all electrons."),
     Column("charge", "integer", "Total charge."),
-    Column("multiplicity", "integer", "2S+1."),
-    Column(NOTES, "text", "What was changed or assumed, and what is to be known of the results."),
+    Column("multiplicity", "integer", "Spin multiplicity, 2S+1."),
+    Column(NOTES, "text", "Changes, assumptions and remarks on the results."),
 )
 _FAILURE = (
     Column("failure_property", "text", "The first property that failed."),
-    Column("failure_kind", "text", "Why there is no result."),
-    Column("failure_message", "text", "The same in a sentence."),
-    Column("failure_hint", "text", "What may help."),
+    Column("failure_kind", "text", "Kind of the failure."),
+    Column("failure_message", "text", "Message of the failure."),
+    Column("failure_hint", "text", "Advice on the failure."),
 )
 _TIMINGS = (
     Column("wall_s", "number", "Wall time of the results in seconds."),
     Column("peak_memory_mb", "number", "Largest resident memory of an attempt in MB (10^6 bytes)."),
-    Column("attempts", "integer", "Attempts at the task, whatever came of them."),
+    Column("attempts", "integer", "Number of attempts at the task."),
 )
-_LAST = (Column("duplicate_of", "text", "The candidate whose results these are."),)
+_LAST = (Column("duplicate_of", "text", "Earlier candidate with the same results."),)
 
 _EXPRESSIONS = {
     "candidate": "c.name",
@@ -70,17 +70,17 @@ _SHARED = {
     VERDICT, "energy_hartree", "reference_hartree", "error_mha", "formula", "atoms",
     "heavy_atoms", "electrons", "charge", "multiplicity",
 }  # fmt: skip
-"""Columns that a property may fill; without one they say what was read from the candidate."""
+"""Columns that a property may fill; otherwise they hold the validated candidate's values."""
 
 
 @dataclass(frozen=True)
 class Table:
-    """What columns a campaign's table has, and where they come from.
+    """The columns of a campaign's table, and their sources.
 
     Args:
-        properties: Of the plan, in order.
-        variants: Whether there is more than one.
-        timings: Whether to have what differs from run to run: times, memory, attempts.
+        properties: Properties of the plan, in order.
+        variants: Whether there is more than one variant.
+        timings: Whether to include columns that differ from run to run: times, memory, attempts.
 
     Raises:
         UnavailableError: Two columns have the same name, as those of a plug-in may.
@@ -100,12 +100,12 @@ class Table:
             others = "" if len(set(owners)) > 1 else ", as the table itself does"
             raise UnavailableError(
                 f"property {' and '.join(map(repr, owners))} has a column called '{name}'{others}",
-                hint=f"leave {owners[-1]} out, or update the package that it is from",
+                hint=f"remove {owners[-1]}, or update the package that it comes from",
             )
 
     @property
     def columns(self) -> tuple[Column, ...]:
-        """In order; where a property fills a column, the description is the property's."""
+        """All columns, in order, with the descriptions of the properties that fill them."""
         own = {column.name: column for entry in self.properties for column in entry.columns}
         ordered = (
             *_FRONT,
@@ -157,7 +157,7 @@ class Table:
         return fixed or "NULL"
 
     def _worst_verdict(self) -> str:
-        """NULL where no property has one; a property that failed leaves no row a pass."""
+        """SQL for the worst verdict: NULL without verdicts, and no pass if a property failed."""
         found = [
             f'{VALUE_FUNCTION}(r{number}."values", {_text(column.name)})'
             for number, entry in enumerate(self.properties)
@@ -175,12 +175,12 @@ class Table:
         return f"CASE {' '.join(cases)} END"
 
     def _all_notes(self) -> str:
-        """Those of the candidate, then those of its results that say something else."""
+        """SQL for the notes of the candidate and, unless they are the same, of its results."""
         values = "".join(f', r{number}."values"' for number in range(len(self.properties)))
         return f"{NOTES_FUNCTION}(c.notes{values})"
 
     def _first_failure(self, name: str) -> str:
-        """What validation, the planner or the first failed property says."""
+        """SQL for a failure column, from validation, planning or the first failed property."""
         places = [("c", "NULL"), ("o", "NULL"), ("k", "NULL")]
         places += [(f"r{n}", _text(entry.name)) for n, entry in enumerate(self.properties)]
         cases = " ".join(
@@ -199,9 +199,9 @@ VALUE_FUNCTION, NOTES_FUNCTION = "value_of", "notes_of"
 
 
 def add_value_function(connection: sqlite3.Connection) -> None:
-    """Let SQL read columns of properties: ``value_of(results."values", 'gap_ev')``.
+    """Add SQL functions that read columns of properties: ``value_of(results."values", 'gap_ev')``.
 
-    SQLite's own function for JSON rounds some floats in the last digit.
+    SQLite's own JSON function rounds some floats in the last digit.
     """
     connection.create_function(NOTES_FUNCTION, -1, _notes_of, deterministic=True)
     connection.create_function(VALUE_FUNCTION, 2, _value_of, deterministic=True)
@@ -211,8 +211,8 @@ def rows(connection: sqlite3.Connection, table: Table, first: int) -> list[dict[
     """The rows of one page of candidates.
 
     Args:
-        connection: In a snapshot, with the value function.
-        table: The table.
+        connection: Connection within a snapshot, with the value function.
+        table: Columns of the table.
         first: Position of the page's first candidate.
     """
     columns = table.columns
@@ -231,12 +231,12 @@ def rows(connection: sqlite3.Connection, table: Table, first: int) -> list[dict[
 def records(
     connection: sqlite3.Connection, table: Table, name: str, first: int
 ) -> list[dict[str, Any] | None]:
-    """The records of one property, in the order of `rows`; None where there is none.
+    """The records of one property for one page, in the order of `rows`, None where missing.
 
     Args:
-        connection: In a snapshot.
-        table: The table.
-        name: Of the property.
+        connection: Connection within a snapshot.
+        table: Columns of the table.
+        name: Name of the property.
         first: Position of the page's first candidate.
     """
     statement = (
@@ -251,13 +251,13 @@ def records(
 
 
 def has_variants(connection: sqlite3.Connection) -> bool:
-    """Whether a candidate has more than one case."""
+    """Whether candidates have more than one case."""
     found = connection.execute("SELECT 1 FROM cases WHERE variant <> '' LIMIT 1").fetchone()
     return found is not None
 
 
 def _typed(value: Any, column: Column) -> Value:
-    """SQL knows no truth values, and JSON may have written a whole number where a float belongs."""
+    """The value in the column's type; SQL has no booleans, and JSON may shorten floats."""
     if column.kind == "flag" and value is not None:
         return bool(value)
     if column.kind == "number" and isinstance(value, int):
@@ -272,7 +272,7 @@ def _value_of(values: str | None, name: str) -> Value:
 
 
 def _notes_of(of_candidate: str, *results: str | None) -> str | None:
-    """One after the other, none twice."""
+    """All notes joined, without repetitions; None if there are none."""
     text = of_candidate
     for values in filter(None, results):
         for note in _parsed(values).get(NOTES, ()):

@@ -1,4 +1,4 @@
-"""A campaign's table in formats for other programs: a registry."""
+"""The registry of table formats in which a campaign is exported."""
 
 from __future__ import annotations
 
@@ -11,31 +11,31 @@ from typing import IO, ClassVar, Literal
 from vqe_cli._core.files import open_atomic
 from vqe_cli._core.registry import Entry, Registry
 from vqe_cli.properties import Column, Value
-from vqe_cli.screening.workers.disk import storage
+from vqe_cli.screening.workers.disk_errors import storage
 
 Row = Mapping[str, Value]
 
 
 class TableFormat(Entry):
-    """One format."""
+    """A format of exported tables."""
 
     suffix: ClassVar[str]
-    """The usual ending of such files."""
+    """The usual suffix of such files."""
 
     binary: ClassVar[bool] = False
-    """Whether it is no text that could go to a terminal."""
+    """Whether the format is binary, and so unsuitable for a terminal."""
 
     @abstractmethod
     def write(self, columns: Sequence[Column], rows: Iterable[Row], stream: IO[bytes]) -> None:
         """Write the whole table, row by row.
 
         Args:
-            columns: In order.
-            rows: Each with a value or None for every column.
-            stream: Where to.
+            columns: Columns, in order.
+            rows: Rows with a value or None for every column.
+            stream: Binary stream to write to.
 
         Raises:
-            UnavailableError: A package that it needs is not installed.
+            UnavailableError: A package that the format needs is not installed.
         """
 
 
@@ -48,10 +48,10 @@ def export_table(
     """Write a table to a file, whole or not at all, or to standard output.
 
     Args:
-        form: The format.
-        columns: In order.
-        rows: Each with a value or None for every column.
-        path: The file; None for standard output.
+        form: Format of the table.
+        columns: Columns, in order.
+        rows: Rows with a value or None for every column.
+        path: Path of the file; None for standard output.
     """
     if path is None:
         form.write(columns, rows, sys.stdout.buffer)
@@ -62,11 +62,11 @@ def export_table(
 
 
 def columns_of(names: Sequence[str], rows: Iterable[Sequence[object]]) -> tuple[Column, ...]:
-    """Columns of a query's answer, their kinds told from the values.
+    """Columns of a query's answer, with kinds inferred from the values.
 
     Args:
-        names: In order.
-        rows: The values.
+        names: Names of the columns, in order.
+        rows: Rows of values.
     """
     kinds: list[set[type]] = [set() for _ in names]
     for row in rows:
@@ -76,7 +76,7 @@ def columns_of(names: Sequence[str], rows: Iterable[Sequence[object]]) -> tuple[
 
 
 def _kind(seen: set[type]) -> Literal["number", "integer", "text", "flag"]:
-    """Text takes whatever is of several kinds."""
+    """The kind of a column with values of some types; text if they are mixed."""
     kinds = seen - {type(None)}
     if kinds and kinds <= {int}:
         return "integer"

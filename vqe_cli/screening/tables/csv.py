@@ -12,16 +12,16 @@ from vqe_cli.properties import Column, Value
 from vqe_cli.screening.tables import Row, TableFormat
 
 _FORMULA = re.compile(r"(?:^|[,;|\t\r\n\uff0c\uff1b])[\s'\"]*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
-"""What a spreadsheet takes for the beginning of a formula, full-width signs among them; after a
-separator as well, by which it may split cells again."""
+"""Beginnings of text that a spreadsheet may take for a formula, also after a separator at which it
+may split the cell; full-width signs included."""
 
 
 class Csv(TableFormat):
     """Comma-separated values, one header line, UTF-8.
 
-    Floats have all their digits, nothing stands for a missing value. Text that a spreadsheet
-    would run as a formula, at its beginning or behind a separator, gets an apostrophe before its
-    sign, unless it is a number; other formats leave it as it is.
+    Floats have all digits, and missing values are empty. Text that a spreadsheet could run as a
+    formula, at its beginning or after a separator, gets an apostrophe before the sign, unless it
+    is a number; other formats do not change it.
 
     Reference:
         Shafranovich, RFC 4180 (2005).
@@ -52,10 +52,10 @@ def _cell(value: Value) -> str:
 
 
 def _harmless(text: str) -> str:
-    """Text that no spreadsheet runs: what looks like a formula gets an apostrophe before its sign.
+    """The text with an apostrophe before the sign of everything that looks like a formula.
 
     Args:
-        text: Of one cell.
+        text: Text of one cell.
     """
     if not _FORMULA.search(text) or _is_number(text):
         return text

@@ -11,7 +11,7 @@ from vqe_cli.properties import Column
 from vqe_cli.screening.tables import Row, TableFormat
 
 _GROUP = 50_000
-"""Rows in one group of the file; so many are held in memory."""
+"""Number of rows in one group of the file, which are held in memory."""
 
 
 class Parquet(TableFormat):
@@ -42,7 +42,7 @@ class Parquet(TableFormat):
 
 
 def _typed(row: Row, columns: Sequence[Column]) -> Row:
-    """A column of a query that holds text and numbers is one of text."""
+    """The row with all values of text columns as text; columns of queries may be mixed."""
     texts = {column.name for column in columns if column.kind == "text"}
     return {
         name: str(value) if name in texts and value is not None else value

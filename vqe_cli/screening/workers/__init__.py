@@ -1,1 +1,1 @@
-"""Tasks carried to workers, each in a supervised child."""
+"""Execution of tasks: Dask workers run each in a supervised child process."""

@@ -1,4 +1,4 @@
-"""A child of the fork server: redirect its streams, run one function, report, end."""
+"""The child process of the fork server: it runs one function, and reports."""
 
 from __future__ import annotations
 
@@ -22,16 +22,18 @@ from vqe_cli.screening.model import Failure, failure_of
 
 
 class Request(Frozen):
-    """What a child is to do."""
+    """A request to a child: the function to call, and its surroundings."""
 
-    function: str = Field(description="``module:function``, called with `argument` and `tell`.")
+    function: str = Field(
+        description="Function as ``module:function``, called with `argument` and `tell`."
+    )
     argument: str
-    folder: str = Field(description="Its working directory, for temporary files.")
-    headroom: int = Field(description="Bytes of address space that it may map in addition.")
+    folder: str = Field(description="Working directory of the child, for temporary files.")
+    headroom: int = Field(description="Bytes of address space that the child may map in addition.")
 
 
 class Report(Frozen):
-    """A line that a child writes: what it is doing, that it failed, or that it is done."""
+    """A report of a child: its current activity, its failure, or its end."""
 
     at: str | None = None
     failure: Failure | None = None
@@ -39,12 +41,12 @@ class Report(Frozen):
 
 
 def run_child(lifeline: int, reports: int, output: int) -> NoReturn:
-    """Read the request and run it; never returns.
+    """Read the request, run it and exit; never return.
 
     Args:
         lifeline: Read end of a pipe that holds the request and closes when the supervisor ends.
-        reports: Where reports are written, one JSON object a line.
-        output: Where standard output and error go.
+        reports: File descriptor for reports, one JSON object a line.
+        output: File descriptor for standard output and standard error.
     """
     code = 1
     try:
@@ -59,9 +61,9 @@ def run_child(lifeline: int, reports: int, output: int) -> NoReturn:
 
 
 def die_with(lifeline: int) -> None:
-    """Kill this process's group when the other end of a pipe closes.
+    """Let this process's group be killed when the other end of a pipe closes.
 
-    On Linux the kernel does it, also while compiled code holds Python's lock.
+    On Linux the kernel does this, even while compiled code holds Python's lock.
 
     Args:
         lifeline: Read end of a pipe to which nothing more is written.
@@ -83,7 +85,7 @@ def _kill_when_closed(lifeline: int) -> None:
 
 
 def _redirect_streams(output: int) -> None:
-    """Standard streams; no core files; a traceback on standard error when a signal kills."""
+    """Redirect the standard streams, forbid core files, and print tracebacks on fatal signals."""
     nothing = os.open(os.devnull, os.O_RDONLY)
     for descriptor, standard in ((nothing, 0), (output, 1), (output, 2)):
         os.dup2(descriptor, standard)
@@ -103,13 +105,13 @@ def _exactly(descriptor: int, size: int) -> bytes:
     while len(found) < size:
         piece = os.read(descriptor, min(size - len(found), 1 << 20))
         if not piece:
-            os.killpg(0, signal.SIGKILL)  # who asked is gone
+            os.killpg(0, signal.SIGKILL)  # the supervisor has ended
         found += piece
     return bytes(found)
 
 
 def _execute(request: Request, reports: int) -> int:
-    """Run the function; exit code 0 if it came back."""
+    """Run the function; the exit code, 0 if it returned."""
     stream = os.fdopen(reports, "w", buffering=1, encoding="utf-8", closefd=False)
 
     def say(report: Report) -> None:
@@ -137,16 +139,16 @@ def _limit_address_space(headroom: int) -> None:
 
 
 def read_reports(text: bytes) -> tuple[list[Report], bytes]:
-    """Whole lines of reports, and the rest of an unfinished one.
+    """Complete reports, and the unfinished last line.
 
     Args:
-        text: What has been read so far.
+        text: All bytes read so far.
     """
     *lines, rest = text.split(b"\n")
     return [Report.model_validate_json(line) for line in lines], rest
 
 
 def encode(request: Request) -> bytes:
-    """A request as it stands in the lifeline: its length in eight bytes, and its JSON."""
+    """The bytes of a request on the lifeline: the length in eight bytes, then the JSON."""
     text = request.model_dump_json().encode()
     return len(text).to_bytes(8, "big") + text

@@ -1,6 +1,6 @@
-"""What keeps other users out of a cluster: keys, and no pages that are served without one.
+"""Protection of a cluster against other users: TLS keys, and no web pages without authentication.
 
-Who has the keys may run programs as this user, and nobody else.
+Only holders of the keys can run programs as this user.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ SCHEDULER_PAGES = "distributed.scheduler.http.routes"
 
 
 def without_pages(dashboard: bool = False) -> Any:
-    """Dask's settings by which a scheduler serves no pages; a context manager.
+    """A context manager with Dask's settings for a scheduler without web pages.
 
-    They need no key, and tell whoever is on the machine what runs here.
+    The pages need no key, so that every user of the machine could see what runs.
 
     Args:
-        dashboard: Whether pages were asked for.
+        dashboard: Whether the user asked for the pages.
     """
     from dask import config
 
@@ -26,10 +26,10 @@ def without_pages(dashboard: bool = False) -> Any:
 
 
 def temporary_keys() -> Any:
-    """A certificate and a key for one cluster, in memory; Dask's ``Security``.
+    """A certificate and a key for one cluster, in memory, as Dask's ``Security``.
 
     Raises:
-        UnavailableError: No keys can be made.
+        UnavailableError: The package cryptography is missing.
     """
     from distributed.security import Security
 

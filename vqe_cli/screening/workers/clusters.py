@@ -1,4 +1,4 @@
-"""Batch systems: SLURM, PBS, LSF and SGE run jobs, and each job is a worker with several slots."""
+"""Clusters with a batch system (SLURM, PBS, LSF, SGE): each job is a worker with several slots."""
 
 from __future__ import annotations
 
@@ -19,34 +19,40 @@ from vqe_cli.errors import UnavailableError
 from vqe_cli.screening.workers.cluster_keys import temporary_keys, without_pages
 
 PLACEHOLDER = "tls://scheduler:8786"
-"""Stands in a rendered script for the address that is known when the scheduler runs."""
+"""Placeholder in a rendered script for the address, which is known once the scheduler runs."""
 
 
 class BatchSystem(Frozen):
-    """Jobs of a batch system, as they stand in a campaign's configuration."""
+    """Jobs of a batch system: the section ``cluster`` of a campaign's settings."""
 
     kind: Literal["slurm", "pbs", "lsf", "sge"]
-    jobs: int = Field(1, ge=1, description="How many to keep running; lost ones are replaced.")
-    cores: int = Field(ge=1, description="Of a job; it does as many tasks at once.")
+    jobs: int = Field(
+        1, ge=1, description="Number of jobs to keep running; lost jobs are replaced."
+    )
+    cores: int = Field(ge=1, description="CPU cores of a job, which runs one task on each.")
     memory: str = Field(
-        description="Of a job, such as ``16GB``. SGE's sites name it differently, so that it has "
-        "to be repeated in `directives` there.",
+        description="Memory of a job, such as ``16GB``. The name of this option differs between "
+        "SGE sites: repeat it in `directives` there.",
         pattern=r"^\d+(\.\d+)? ?[KMGT]i?B$",
     )
     walltime: str = Field(
-        description="Of a job, such as ``08:00:00`` (LSF: ``08:00``).",
+        description="Time limit of a job, such as ``08:00:00`` (LSF: ``08:00``).",
         pattern=r"^(\d+-)?\d+(:\d\d){1,2}$",
     )
     queue: str | None = Field(None, description="Queue or partition.")
-    account: str | None = Field(None, description="Account or project that pays.")
+    account: str | None = Field(None, description="Account or project to charge.")
     prologue: tuple[str, ...] = Field(
-        (), description="Shell lines before the worker starts: ``module load``, ``conda activate``."
+        (),
+        description="Shell lines to run before the worker starts: ``module load``, "
+        "``conda activate``.",
     )
     directives: tuple[str, ...] = Field(
-        (), description="More options of the batch system, such as ``--constraint=ib``."
+        (), description="Further options of the batch system, such as ``--constraint=ib``."
     )
     interface: str | None = Field(None, description="Network interface, such as ``ib0``.")
-    python: str | None = Field(None, description="Python of the jobs; the one that runs if none.")
+    python: str | None = Field(
+        None, description="Python interpreter of the jobs. Default: the current one."
+    )
 
     @field_validator("prologue", "directives", mode="before")
     @classmethod
@@ -55,14 +61,14 @@ class BatchSystem(Frozen):
 
 
 def job_script(system: BatchSystem, folder: Path) -> str:
-    """The script of a job, to be looked at; only the scheduler's address is missing.
+    """The script of a job, for inspection; only the scheduler's address is missing.
 
     Args:
         system: The batch system.
-        folder: Takes the logs of jobs.
+        folder: Campaign folder, in which ``jobs`` holds the logs.
     """
     cluster_class = _cluster_class(system)
-    with tempfile.TemporaryDirectory() as scratch:  # dask-jobqueue makes the folder of logs
+    with tempfile.TemporaryDirectory() as scratch:  # dask-jobqueue creates the folder of logs
         options = _job_options(system, Path(scratch)) | {"protocol": "tls://"}
         job = cluster_class.job_cls(scheduler=PLACEHOLDER, name="vqe", **options)
         return str(job.job_script()).replace(scratch, str(folder))
@@ -70,11 +76,11 @@ def job_script(system: BatchSystem, folder: Path) -> str:
 
 @contextmanager
 def batch_cluster(system: BatchSystem, folder: Path, dashboard: bool = False) -> Iterator[Any]:
-    """Start a scheduler here and jobs that work for it; the traffic is encrypted.
+    """Start a scheduler on this machine and the jobs of its workers; the traffic is encrypted.
 
     Args:
         system: The batch system.
-        folder: On a disk that the jobs see, too: takes logs, and keys while it runs.
+        folder: Campaign folder for logs and temporary keys, on a disk that the jobs also see.
         dashboard: Whether Dask's dashboard is served on this machine.
 
     Yields:
@@ -138,7 +144,7 @@ def _check_programs(system: BatchSystem) -> None:
 
 
 def _security(folder: Path) -> Any:
-    """A key and a certificate for this one cluster, in files that only the user can read."""
+    """A key and a certificate for one cluster, in files that only the user can read."""
     from distributed.security import Security
 
     fresh = temporary_keys()
@@ -156,7 +162,7 @@ def _security(folder: Path) -> Any:
 
 
 def _job_options(system: BatchSystem, folder: Path) -> dict[str, Any]:
-    """In dask-jobqueue's words; one process a job, so that its tasks share one fork server."""
+    """Options of dask-jobqueue, with one process for each job: its tasks share a fork server."""
     payer = "account" if system.kind in ("slurm", "pbs") else "project"
     return {
         "cores": system.cores,
@@ -171,13 +177,13 @@ def _job_options(system: BatchSystem, folder: Path) -> dict[str, Any]:
         "python": system.python,
         "job_name": "vqe-screen",
         "log_directory": str(folder / "jobs"),
-        # Its pages are served without a key, to everybody who reaches the node.
+        # The worker's pages need no key and are open to everybody who can reach the node.
         "worker_extra_args": ["--no-dashboard"],
     }
 
 
 def _directives(system: BatchSystem) -> list[str]:
-    """SGE gives one core unless a parallel environment is asked for; ``smp`` is the usual name."""
+    """The directives; SGE needs a parallel environment for several cores, usually ``smp``."""
     stated = any(directive.startswith("-pe") for directive in system.directives)
     if system.kind == "sge" and system.cores > 1 and not stated:
         return [f"-pe smp {system.cores}", *system.directives]

@@ -1,4 +1,4 @@
-"""Tasks spread over workers: Dask carries them, a supervised child does each."""
+"""The executor: Dask distributes tasks to workers, and a supervised child runs each."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from vqe_cli._core.resources import available_threads
 from vqe_cli.errors import UnavailableError
 from vqe_cli.screening.model import Failure, Outcome, Task
 from vqe_cli.screening.workers.cluster_keys import temporary_keys, without_pages
-from vqe_cli.screening.workers.disk import storage
+from vqe_cli.screening.workers.disk_errors import storage
 from vqe_cli.screening.workers.fork_client import PRELOAD
 from vqe_cli.screening.workers.scheduler_address import checked
 from vqe_cli.screening.workers.scratch import scratch_folder
@@ -34,42 +34,42 @@ CONNECT_S = 20.0
 """A scheduler that does not answer within this time is unavailable."""
 
 FETCH_S = 30.0
-"""An outcome that cannot be fetched from its worker within this time is lost."""
+"""An outcome that cannot be fetched from a worker within this time is lost."""
 
 LOOK_S = 2.0
-"""Between two updates of the list of workers; those of a batch system come and go."""
+"""Shortest time between two updates of the list of workers."""
 
 MOST_THREADS = 8
 LEAST_PROCESSES = 4
 
 GONE_S = 120.0
-"""Workers of this machine that have not come back within this time never will."""
+"""Workers on this machine that have not come back within this time are given up."""
 
 LOCAL_SETTINGS = {
     # On a busy machine a killed worker may take longer to come back than Dask waits for it.
     "distributed.deploy.lost-worker-timeout": "1 week",
-    # Threads that only watch have nothing to profile, which is done a hundred times a second.
+    # Profiling happens a hundred times a second, and supervising threads have nothing to profile.
     "distributed.worker.profile.enabled": False,
-    # The pages that are served without a key tell other users of the machine what runs here.
+    # Pages without authentication would show other users of the machine what runs.
     "distributed.worker.http.routes": [],
 }
 
 ENDING_S = 15.0
-"""Running tasks see the stop file within a second, unless the disk is slow."""
+"""Longest wait for running tasks to stop; they see the stop file within about a second."""
 
 
 class DaskExecutor:
     """Workers of this machine, of a scheduler that is running, or of a batch system.
 
     Args:
-        workers: How many to start on this machine; None for one a core.
-        scheduler: ``tcp://host:port`` or ``tls://host:port`` of a Dask scheduler; its workers
-            see the spool under the same path. TLS takes keys from Dask's configuration.
-        spool: The folder that takes results.
+        workers: Number of workers to start on this machine; None for one per core.
+        scheduler: Address of a Dask scheduler (``tcp://host:port`` or ``tls://host:port``), whose
+            workers see the spool under the same path. Keys for TLS come from Dask's configuration.
+        spool: Folder for results.
         dashboard: Whether Dask's dashboard is served on this machine.
-        cluster: A running cluster, see `clusters`; then `workers` and `scheduler` are None.
-        function: What a child calls, see `supervise`.
-        preload: What is loaded before children are forked.
+        cluster: Running cluster, see `clusters`; then `workers` and `scheduler` are None.
+        function: Function that a child calls, see `supervise`.
+        preload: Modules and functions loaded before children are forked.
     """
 
     def __init__(
@@ -98,7 +98,7 @@ class DaskExecutor:
         """Messages for the user: unsafe connections, workers that were retired."""
 
     def __enter__(self) -> DaskExecutor:
-        """Start or connect, and check that every worker sees the spool and has our version."""
+        """Start or connect, and check that all workers see the spool and have the same version."""
         with ExitStack() as stack:
             stack.enter_context(_quiet())
             self._client = stack.enter_context(self._connected(stack))
@@ -114,30 +114,30 @@ class DaskExecutor:
 
     @property
     def slots(self) -> int:
-        """Number of tasks that can run now; 0 while no job of a batch system has started."""
+        """The number of tasks that can run now; 0 while no job of a batch system has started."""
         self._look()
         return sum(self._known.values())
 
     @property
     def worker_addresses(self) -> tuple[str, ...]:
-        """Addresses of the workers."""
+        """The addresses of the workers."""
         return tuple(sorted(self._known))
 
     @property
     def scheduler_address(self) -> str:
-        """Address of the scheduler."""
+        """The address of the scheduler."""
         return str(self._client.scheduler.address)
 
     @property
     def dashboard(self) -> str | None:
-        """The address of Dask's dashboard, if it was asked for."""
+        """The address of Dask's dashboard; None if it was not requested."""
         return self._client.dashboard_link if self._dashboard else None
 
     def submit(self, task: Task) -> None:
-        """Queue a task.
+        """Queue a task, whose outcome `completed` will return.
 
         Args:
-            task: Its outcome will be among those of `completed`.
+            task: The task.
 
         Raises:
             UnavailableError: The connection to the scheduler is lost.
@@ -158,10 +158,10 @@ class DaskExecutor:
         future.add_done_callback(lambda done: self._ended.put(done.key))
 
     def completed(self, timeout: float) -> list[Outcome]:
-        """Outcomes that have come in.
+        """Outcomes that have arrived.
 
         Args:
-            timeout: How long to wait for the first, in seconds.
+            timeout: Longest wait for the first outcome, seconds.
 
         Raises:
             UnavailableError: The connection to the scheduler is lost.
@@ -172,7 +172,11 @@ class DaskExecutor:
         return [self._outcome(*self._running.pop(key)) for key in keys if key in self._running]
 
     def cancel_all(self) -> list[Outcome]:
-        """Kill running tasks and drop waiting ones; their outcomes, of kind ``lost``."""
+        """Kill running tasks and drop waiting ones.
+
+        Returns:
+            Their outcomes, failures of kind ``lost``.
+        """
         if not self._running:
             return []
         with storage(self._spool):
@@ -188,7 +192,7 @@ class DaskExecutor:
         return outcomes
 
     def resume(self) -> None:
-        """Let tasks run again after `cancel_all`, or after a campaign that was stopped."""
+        """Permit tasks to run again after `cancel_all`, or after a campaign that was stopped."""
         (self._spool / STOP_FILE).unlink(missing_ok=True)
 
     def _ended_keys(self, timeout: float) -> list[str]:
@@ -242,17 +246,17 @@ class DaskExecutor:
             yield client
 
     def _settings(self, scratch: str) -> Any:
-        """Dask's settings while workers of this machine are at work; a context manager.
+        """A context manager with Dask's settings for workers on this machine.
 
         Args:
-            scratch: Takes Dask's own files, which would lie in a folder whose name anybody knows.
+            scratch: Folder for Dask's files, in place of one whose name is predictable.
         """
         from dask import config
 
         return config.set({**LOCAL_SETTINGS, "temporary-directory": scratch})
 
     def _begun(self, scratch: str) -> Any:
-        """Workers of this machine; where one is killed while it begins, all begin once more."""
+        """Workers on this machine; if one is killed while it starts, all are started once more."""
         try:
             return self._local(scratch)
         except RuntimeError:
@@ -266,11 +270,11 @@ class DaskExecutor:
             ) from error
 
     def _local(self, scratch: str) -> Any:
-        """A scheduler and workers that only this process can reach.
+        """A scheduler and workers that only this process can use.
 
-        Other users of the machine reach the ports as well, and whoever is let in runs programs as
-        this user: scheduler, workers and what starts them answer to keys that are made for this
-        one cluster and stay in memory.
+        Other users of the machine can reach the ports, and a connection suffices to run programs
+        as this user. All connections therefore need keys, which are made for this one cluster and
+        stay in memory.
         """
         from distributed import LocalCluster
 
@@ -290,7 +294,7 @@ class DaskExecutor:
             dashboard_address="127.0.0.1:0",
             worker_dashboard_address=None,
             silence_logs=logging.CRITICAL,
-            # What is lost, we repeat ourselves.
+            # Lost tasks are repeated by the campaign's scheduler.
             scheduler_kwargs={"allowed_failures": 0, "dashboard": self._dashboard},
         )
 
@@ -300,14 +304,14 @@ class DaskExecutor:
         return address
 
     def _check_first_workers(self) -> None:
-        """At the start, an unsuitable worker is an error of the set-up."""
+        """Refuse unsuitable workers at the start, where they are an error of the set-up."""
         for address, trouble in self._probed(self._nthreads()).items():
             if trouble is not None:
                 hint = "all workers must see the campaign folder and have the same version"
                 raise UnavailableError(f"worker {address}: {trouble}", hint=hint)
 
     def _look(self) -> None:
-        """Later, an unsuitable worker is retired, so that no task fails because of it."""
+        """Retire unsuitable workers that come later, so that no task fails because of them."""
         if time.monotonic() - self._looked < LOOK_S:
             return
         troubles = self._probed(self._nthreads())
@@ -322,7 +326,7 @@ class DaskExecutor:
                 del self._known[address]
 
     def _check_any_worker(self) -> None:
-        """Jobs of a batch system may come; workers of this machine are there or are not."""
+        """Refuse to wait for workers on this machine that do not come back."""
         if self._known or not self._is_local:
             self._last_worker_seen = time.monotonic()
         elif time.monotonic() - self._last_worker_seen > GONE_S:
@@ -339,9 +343,9 @@ class DaskExecutor:
             raise _no_scheduler() from error
 
     def _probed(self, present: dict[str, int]) -> dict[str, str | None]:
-        """What is wrong with workers that were not known; None for nothing.
+        """Problems of workers not seen before, None for suitable ones.
 
-        Those that die while they are asked are as unknown as before.
+        Workers that die during the check remain unseen.
         """
         from distributed.comm import CommClosedError
 
@@ -371,13 +375,14 @@ class DaskExecutor:
 
 
 def layout(slots: int) -> tuple[int, int]:
-    """Worker processes, and threads of each: every process has a fork server of some 300 MB.
+    """The number of worker processes, and of threads in each.
 
-    Threads only watch, so that several in a process do no harm but one: what kills the process
-    takes their tasks with it. So there are four processes at least.
+    Every process has a fork server of some 300 MB, and threads only supervise children, so that
+    several threads share a process. A killed process loses the tasks of all its threads: there
+    are at least four processes where possible.
 
     Args:
-        slots: Tasks that run at once.
+        slots: Number of tasks that run at the same time.
     """
     possible = range(1, MOST_THREADS + 1)
     fitting = (n for n in possible if slots % n == 0 and (n == 1 or slots // n >= LEAST_PROCESSES))
@@ -386,10 +391,10 @@ def layout(slots: int) -> tuple[int, int]:
 
 
 def probe(token: str) -> tuple[bool, str]:
-    """On a worker: whether it sees a file, and which version of this package it has.
+    """Whether this worker sees a file, and its version of this package.
 
     Args:
-        token: A file in the spool.
+        token: Path of a file in the spool.
     """
     return Path(token).exists(), __version__
 
@@ -424,7 +429,7 @@ def _lost(task: Task, message: str) -> Outcome:
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Keep Dask's log off the terminal."""
-    import distributed  # noqa: F401  # its loggers exist only then
+    import distributed  # noqa: F401  # creates the loggers
 
     names = [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]
     loggers = [logging.getLogger(name) for name in [*names, "tornado.application", "asyncio"]]
@@ -440,13 +445,14 @@ def _quiet() -> Iterator[None]:
 
 @contextmanager
 def _without_the_terminals_signals() -> Iterator[None]:
-    """Threads and processes that begin here see no Ctrl-C and no hang-up, nor do their children.
+    """Block Ctrl-C and hang-up for threads and processes started within a block.
 
-    A terminal sends them to workers as well; here they wait until they can be dealt with.
+    A terminal sends these signals to the workers as well. They are delivered to this process
+    after the block.
     """
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
     try:
-        # Where this helper of multiprocessing is started, Ctrl-C is let in again.
+        # Starting this helper of multiprocessing unblocks Ctrl-C.
         resource_tracker.ensure_running()
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         yield

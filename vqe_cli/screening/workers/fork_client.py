@@ -27,21 +27,21 @@ PRELOAD = (
     "vqe_cli.pipeline",
     "vqe_cli.screening.workers.warm_up:warm_up",
 )
-"""What tasks need; a child that finds it loaded starts at once."""
+"""Modules and functions that tasks need; children then start at once."""
 
 ENTRY_MODULE = "vqe_cli.screening.workers.supervisor"
-"""Holds the function that every child calls first."""
+"""The module of the function that every child calls first."""
 
 LOADING_S = 600.0
-"""Longest that loading may take: some clusters' network disks need minutes."""
+"""Longest time for loading: network disks of some clusters need minutes."""
 
 ENDING_S = 5.0
-"""A fork server ends as soon as its socket closes, unless it is still loading."""
+"""Longest wait for the fork server's end, which follows the closing of its socket."""
 
 LIBRARIES = ("OMP", "OPENBLAS", "MKL", "NUMBA")
 
 ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in LIBRARIES}
-"""A task has one core; and a process with threads cannot be forked safely."""
+"""A task has one core, and a process with threads cannot be forked safely."""
 
 
 @dataclass(frozen=True)
@@ -49,11 +49,11 @@ class Child:
     """A running child.
 
     Args:
-        pid: Its process id and process group id.
-        lifeline: Write end of its lifeline; closing it kills the child.
-        reports: Read end of its `child.Report` lines.
-        output: Read end of its standard output and standard error.
-        status: Read end of what the fork server writes: its exit code and peak memory.
+        pid: Process id and process group id of the child.
+        lifeline: Write end of the lifeline; closing it kills the child.
+        reports: Read end of the pipe with `child.Report` lines.
+        output: Read end of the pipe with standard output and standard error.
+        status: Read end of the pipe on which the fork server writes exit code and peak memory.
     """
 
     pid: int
@@ -63,7 +63,7 @@ class Child:
     status: int
 
     def close(self) -> None:
-        """Close the pipes, which kills it."""
+        """Close the pipes, which kills the child."""
         for descriptor in (self.lifeline, self.reports, self.output, self.status):
             os.close(descriptor)
 
@@ -83,14 +83,17 @@ class ForkClient:
 
     @property
     def pid(self) -> int | None:
-        """Process id of the fork server, None if it is not running."""
+        """The process id of the fork server; None if it is not running."""
         return None if self._process is None else self._process.pid
 
     def child(self, request: Request) -> Child:
         """Fork a child.
 
         Args:
-            request: What it is to do.
+            request: The request to the child.
+
+        Returns:
+            The running child.
 
         Raises:
             UnavailableError: No fork server could be started, or it cannot fork.
@@ -111,7 +114,7 @@ class ForkClient:
             self._end()
 
     def _forked(self) -> Child | None:
-        """A child that waits for its request; None if the fork server has died meanwhile."""
+        """A child that waits for its request; None if the fork server has died."""
         lifeline, reports, output, status = (os.pipe() for _ in range(4))
         theirs = Pipes(lifeline[0], reports[1], output[1], status[1])
         ours = (lifeline[1], reports[0], output[0], status[0])
@@ -159,7 +162,7 @@ class ForkClient:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                start_new_session=True,  # Ctrl-C in the terminal is not for it
+                start_new_session=True,  # out of reach of Ctrl-C in the terminal
                 env=os.environ | ONE_THREAD,
             )
         self._control = ours
@@ -168,7 +171,7 @@ class ForkClient:
             self._end()
             raise UnavailableError(
                 f"the fork server could not be started: {trouble}",
-                hint="'vqe doctor' tells what is missing",
+                hint="'vqe doctor' shows what is missing",
             )
 
     def _end(self) -> None:
@@ -189,7 +192,7 @@ class ForkClient:
 
 @cache
 def fork_client(preload: tuple[str, ...] = PRELOAD) -> ForkClient:
-    """The client of this process for these modules; its server ends with the process.
+    """This process's client for some modules; the server ends with the process.
 
     Args:
         preload: See `ForkClient`.
@@ -200,7 +203,7 @@ def fork_client(preload: tuple[str, ...] = PRELOAD) -> ForkClient:
 
 
 def _startup_error(control: socket.socket) -> str | None:
-    """Wait until the fork server has loaded; the error, None if there was none."""
+    """Wait until the fork server has loaded; the error message, None for success."""
     waiting = select.poll()
     waiting.register(control, select.POLLIN)
     if not waiting.poll(1000 * LOADING_S):
@@ -224,7 +227,7 @@ def _line(descriptor: int) -> str:
 
 def _send(descriptor: int, data: bytes) -> None:
     view = memoryview(data)
-    with suppress(BrokenPipeError):  # a dead child's status says of what it died
+    with suppress(BrokenPipeError):  # the status of a dead child gives the cause
         while view:
             view = view[os.write(descriptor, view) :]
 

@@ -1,4 +1,4 @@
-"""The fork server: a process that has loaded what tasks need and forks a child for each.
+"""The fork server: a process that has loaded all modules and forks a child for each task.
 
 ``python -m vqe_cli.screening.workers.fork_server FD MODULE...`` imports the modules, reports on
 the socket FD, and forks whenever it receives a byte with four file descriptors (`Pipes`). It has
@@ -24,19 +24,19 @@ from vqe_cli.screening.workers.child import run_child
 from vqe_cli.screening.workers.process_groups import children_of, kill_all, kill_group
 
 PR_SET_CHILD_SUBREAPER = 36
-"""From Linux's ``prctl.h``: orphans among the descendants become children of this process."""
+"""Option in Linux's ``prctl.h``: orphaned descendants become children of this process."""
 
 
 @dataclass(frozen=True)
 class Pipes:
-    """The file descriptors that are sent for each child, in this order.
+    """The file descriptors sent for each child, in this order.
 
     Args:
-        lifeline: The child reads its request here and is killed when the other end closes.
-        reports: The child writes its `child.Report` lines here.
-        output: Standard output and standard error of the child.
-        status: The fork server writes the child's process id here, then its exit code and peak
-            memory.
+        lifeline: Pipe from which the child reads its request; its closing kills the child.
+        reports: Pipe for the child's `child.Report` lines.
+        output: Pipe for the child's standard output and standard error.
+        status: Pipe for the fork server's messages: the child's process id, then its exit code
+            and peak memory.
     """
 
     lifeline: int
@@ -93,7 +93,7 @@ class ForkServer:
             os.close(descriptor)
 
     def _close_inherited(self, pipes: Pipes) -> None:
-        """In the child: close what belongs to the fork server, and restore signal handling."""
+        """Close the fork server's descriptors in the child, and restore signal handling."""
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         self._control.close()
@@ -104,7 +104,7 @@ class ForkServer:
         ended = os.WEXITED | os.WNOHANG | os.WNOWAIT
         while (found := _waitid(ended)) is not None:
             if found in self._status:
-                # While the dead child is not reaped, its number stands for its group alone.
+                # Until the dead child is reaped, its id cannot become another group's.
                 kill_group(found)
                 self._kill_orphans()
             _, status, usage = os.wait4(found, 0)
@@ -114,17 +114,17 @@ class ForkServer:
                 os.close(report)
 
     def _kill_orphans(self) -> None:
-        """Descendants that have outlived their parent are nobody's."""
+        """Kill descendants that have outlived their parents."""
         orphans = [pid for pid in children_of(os.getpid()) if pid not in self._status]
         kill_all(orphans)
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Load, then serve.
+    """Load modules, then fork on request.
 
     Args:
-        arguments: The socket's file descriptor, and modules (``module``) to be imported or
-            functions (``module:function``) to be called first.
+        arguments: File descriptor of the socket, then modules (``module``) to import and
+            functions (``module:function``) to call.
     """
     control = socket.socket(fileno=int(arguments[0]))
     _adopt_orphans()
@@ -150,7 +150,7 @@ def _load(name: str) -> None:
 
 
 def _adopt_orphans() -> None:
-    """On Linux, a grandchild that leaves its group and its parent cannot leave this process."""
+    """Let orphaned descendants become children of this process (Linux)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
@@ -164,7 +164,7 @@ def _waitid(options: int) -> int | None:
 
 
 def _write(descriptor: int, line: str) -> None:
-    with suppress(BrokenPipeError):  # whoever asked for this child may have ended
+    with suppress(BrokenPipeError):  # the client may have ended
         os.write(descriptor, line.encode())
 
 

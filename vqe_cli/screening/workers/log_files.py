@@ -1,4 +1,4 @@
-"""Logs in a campaign's folder: one file for the driver, one for each worker process."""
+"""Log files in a campaign's folder: one of the scheduler, one of each worker process."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from pathlib import Path
 from vqe_cli._core.log import NAME, LogFile, listen, listening
 
 LOGS = "logs"
-"""The folder, in the campaign's; where it is missing nothing is logged."""
+"""The folder of log files in the campaign folder; where it is missing nothing is logged."""
 
 MOST_BYTES = 1_000_000
-"""A longer file becomes ``NAME.log.1``, in the place of the one that had that name."""
+"""A longer file is renamed ``NAME.log.1``, replacing the previous one."""
 
 _rotating = threading.Lock()
 
 
 @contextmanager
-def driver_log(folder: Path) -> Iterator[None]:
-    """Write what the driver of a campaign logs within a block into ``campaign.log``.
+def scheduler_log(folder: Path) -> Iterator[None]:
+    """Write the log of a campaign's scheduler within a block to ``campaign.log``.
 
     Args:
-        folder: The folder of logs.
+        folder: Folder of log files.
     """
     with listening(LogFile(folder / "campaign.log", MOST_BYTES), logging.INFO):
         yield
@@ -34,12 +34,12 @@ def driver_log(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def worker_log(folder: Path) -> Iterator[Path | None]:
-    """Write what this thread logs within a block into the file of this worker process.
+    """Write this thread's log within a block to the file of this worker process.
 
-    A worker's other threads may be at work on another campaign.
+    Other threads of the worker may serve another campaign.
 
     Args:
-        folder: The folder of logs.
+        folder: Folder of log files.
 
     Yields:
         The file, for `log_of_task`; None where there is no such folder.
@@ -48,7 +48,7 @@ def worker_log(folder: Path) -> Iterator[Path | None]:
         yield None
         return
     path = folder / f"{socket.gethostname()}-{os.getpid()}.log"
-    with _rotating, suppress(OSError):  # it may not be there yet, and no task is lost to a log
+    with _rotating, suppress(OSError):  # no file yet; and no task may fail because of a log
         if path.stat().st_size > MOST_BYTES:
             path.replace(f"{path}.1")
     handler, thread = LogFile(path), threading.get_ident()
@@ -62,9 +62,9 @@ def worker_log(folder: Path) -> Iterator[Path | None]:
 
 
 def log_of_task(path: Path) -> None:
-    """In the process of one task: log into the file of its worker from now on.
+    """Write the log of a task's process to the file of its worker from now on.
 
     Args:
-        path: As `worker_log` gave it.
+        path: Log file that `worker_log` yielded.
     """
     listen(LogFile(path), logging.INFO)

@@ -1,4 +1,4 @@
-"""Monitoring of a child: its reports, its output, its memory and its limits."""
+"""Monitoring of a child: reports, output, memory and limits."""
 
 from __future__ import annotations
 
@@ -16,32 +16,32 @@ from vqe_cli.screening.workers.fork_client import Child
 from vqe_cli.screening.workers.process_groups import ProcessTree
 
 SHORTEST_S, LONGEST_S = 0.05, 0.25
-"""Between two samples of the memory, which may grow by some 100 MB in the shorter time."""
+"""Bounds on the time between two samples of the memory, which may grow by 100 MB in 0.05 s."""
 
 FASTEST_GROWTH = 8e9
-"""Bytes a second that no process exceeds: memory far from its cap is sampled less often."""
+"""Upper bound in bytes per second: memory far below its limit is sampled less often."""
 
 STOP_PERIOD_S = 0.5
-"""Between two checks for the stop file, which may lie on a network disk."""
+"""Time between two checks for the stop file, which may lie on a network disk."""
 
 DYING_S = 10.0
-"""A killed process that has not ended by then hangs in the kernel and is abandoned."""
+"""A killed process that has not ended after this time hangs in the kernel and is abandoned."""
 
 OUTPUT_KEPT = 4096
-"""Bytes kept from the end of what a child printed."""
+"""Number of bytes kept from the end of a child's output."""
 
 
 @dataclass
 class ChildState:
-    """What is known of a child, while it runs and after its end.
+    """The state of a child, while it runs and after its end.
 
     Args:
-        code: Its exit code, the negative number of the signal that killed it, or None if unknown.
-        killed: Why the monitor killed it, if it did.
-        reports: All its reports, in order.
-        output: The last `OUTPUT_KEPT` bytes of its standard output and standard error.
-        bytes: Its resident memory at the last sample, descendants included.
-        peak_bytes: The largest resident memory of all samples.
+        code: Exit code, negative number of the fatal signal, or None if unknown.
+        killed: Reason why the monitor killed the child, None if it did not.
+        reports: All reports of the child, in order.
+        output: Last `OUTPUT_KEPT` bytes of standard output and standard error.
+        bytes: Resident memory at the last sample in bytes, descendants included.
+        peak_bytes: Largest resident memory of all samples in bytes.
     """
 
     code: int | None = None
@@ -63,11 +63,15 @@ def monitor(
     """Monitor a child to its end, and kill all its descendants.
 
     Args:
-        child: A child that has just been forked.
-        limits: It is killed when it exceeds them.
-        stopped: Whether the campaign is being stopped; the child is then killed.
-        each_report_in_time: The time limit applies to each report rather than to the whole.
-        on_sample: Called with the state at every sample of the memory.
+        child: Child that has just been forked.
+        limits: Limits whose excess kills the child.
+        stopped: Function that says whether the campaign is being stopped, which kills the child.
+        each_report_in_time: Whether the time limit applies to each report rather than to the
+            whole run.
+        on_sample: Callback, called with the state at every sample of the memory.
+
+    Returns:
+        The final state.
     """
     watched = _Monitor(child, limits, stopped, each_report_in_time, on_sample)
     try:
@@ -94,7 +98,7 @@ class _Monitor:
         self._stop_check = 0.0
         self._unread = self._ending = b""
         self._open = {child.reports, child.output, child.status}
-        self._poll = select.poll()  # with many workers there are more files than select can take
+        self._poll = select.poll()  # many workers have more open files than `select` supports
         for descriptor in self._open:
             self._poll.register(descriptor, select.POLLIN)
 
@@ -118,14 +122,14 @@ class _Monitor:
         return self._state
 
     def _next_sample(self) -> float:
-        """When the memory may have reached its cap or the time is over, within fixed bounds."""
+        """The earliest time at which a limit may be exceeded, within fixed bounds."""
         now, limits = time.monotonic(), self._limits
         memory = (limits.memory_bytes - self._state.bytes) / FASTEST_GROWTH
         left = min(memory, self._since + limits.seconds - now, LONGEST_S)
         return now + max(left, SHORTEST_S)
 
     def _limit_exceeded(self) -> Failure | None:
-        """Why it must be killed now; None if it may go on."""
+        """The reason to kill the child now; None if it may continue."""
         now, limits = time.monotonic(), self._limits
         taken = self._state.bytes = self.tree.resident_bytes()
         self._state.peak_bytes = max(self._state.peak_bytes, taken)
@@ -143,7 +147,7 @@ class _Monitor:
         return None
 
     def _read(self, timeout: float) -> bool:
-        """Wait for something to read, and read it; False if there was nothing."""
+        """Wait for data and read them; False if there were none."""
         ready = self._poll.poll(1000 * timeout)
         for descriptor, _ in ready:
             data = os.read(descriptor, 1 << 16)

@@ -1,4 +1,4 @@
-"""Process groups and descendants: their memory, and how to kill them."""
+"""Process groups and descendants of processes: memory and killing."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ import psutil
 def children_of(pid: int) -> list[int]:
     """The children of a process; empty if it has ended.
 
-    Linux keeps a list, which is read in microseconds; elsewhere all processes are looked at.
+    Linux keeps a list, which is read in microseconds; elsewhere all processes are searched.
 
     Args:
-        pid: The process.
+        pid: Process id.
     """
     try:
         if not _lists_children():
@@ -36,10 +36,10 @@ def _lists_children() -> bool:
 
 
 class ProcessTree:
-    """A process and its descendants, also those that have lost their parent since.
+    """A process and its descendants, including those that have lost their parent.
 
     Args:
-        root: The process at the top, the leader of its group.
+        root: Process id of the topmost process, the leader of its group.
     """
 
     def __init__(self, root: int) -> None:
@@ -52,7 +52,7 @@ class ProcessTree:
             self._members[pid] = psutil.Process(pid)
 
     def _living(self) -> list[psutil.Process]:
-        """Its living processes, new ones included."""
+        """The living processes, new ones included."""
         self._members = {p: member for p, member in self._members.items() if member.is_running()}
         unseen = list(self._members)
         while unseen:
@@ -63,7 +63,7 @@ class ProcessTree:
         return list(self._members.values())
 
     def resident_bytes(self) -> int:
-        """Sum of their resident memory; shared pages count for each of them."""
+        """The sum of resident memory in bytes; shared pages count once per process."""
         total = 0
         for member in self._living():
             try:
@@ -73,7 +73,7 @@ class ProcessTree:
         return total
 
     def kill(self) -> None:
-        """Kill all of them, and those that are started meanwhile."""
+        """Kill all processes, including those started meanwhile."""
         if self._root in self._members and self._members[self._root].is_running():
             kill_group(self._root)
         killed: set[int] = set()
@@ -88,7 +88,7 @@ def kill_all(pids: Sequence[int]) -> None:
     """Kill processes, their groups and their descendants.
 
     Args:
-        pids: The processes.
+        pids: Process ids.
     """
     for pid in pids:
         ProcessTree(pid).kill()
@@ -98,8 +98,8 @@ def kill_group(leader: int) -> None:
     """Kill a process group.
 
     Args:
-        leader: Its number.
+        leader: Process group id.
     """
-    # Nobody may be left in it; macOS then denies permission.
+    # The group may be empty; macOS then denies permission.
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(leader, signal.SIGKILL)

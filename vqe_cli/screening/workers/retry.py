@@ -1,4 +1,4 @@
-"""Which failures are tried again, and what is different then: a table."""
+"""The table of retries: which failures are tried again, and with which limits."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from vqe_cli.screening.model import Failure, FailureKind, Limits, Task
 
 @dataclass(frozen=True)
 class Policy:
-    """What follows a failure.
+    """The consequences of a failure.
 
     Args:
-        retries: How often a task may be tried again after failures of this kind.
-        memory: Factor on its memory cap when it is.
-        seconds: Factor on its time cap.
-        charged: Whether the attempt counts as one of the task's own.
+        retries: Number of further attempts after failures of this kind.
+        memory: Factor on the memory limit of the next attempt.
+        seconds: Factor on the time limit of the next attempt.
+        charged: Whether the failed attempt counts against the task.
     """
 
     retries: int
@@ -25,24 +25,24 @@ class Policy:
 
 
 POLICIES: dict[FailureKind, Policy] = {
-    "input": Policy(0),  # the same again
+    "input": Policy(0),  # would fail again
     "refused": Policy(0),
-    "not-converged": Policy(0),  # the ladder of solvers has been climbed by then
-    "unavailable": Policy(0),  # a person has to install or pay something
-    "internal": Policy(0),  # exceptions come from the same lines again
+    "not-converged": Policy(0),  # all solvers have been tried already
+    "unavailable": Policy(0),  # needs an installation or a payment
+    "internal": Policy(0),  # the same lines would raise again
     "memory": Policy(1, memory=2),
-    "timeout": Policy(1, seconds=2),  # a busy machine may be the reason, and twice as long tells
-    "crash": Policy(1),  # SIGKILL of a system short of memory hits whoever is there
-    "lost": Policy(3, charged=False),  # machines fail, tasks are innocent
-    "damaged": Policy(1),  # the disk's fault
+    "timeout": Policy(1, seconds=2),  # the machine may have been busy
+    "crash": Policy(1),  # a system short of memory kills arbitrary processes
+    "lost": Policy(3, charged=False),  # a fault of the machine, not of the task
+    "damaged": Policy(1),  # a fault of the disk
 }
 
 
 def has_another_chance(failures: list[Failure]) -> bool:
-    """Whether what failed like that may be tried again.
+    """Whether a further attempt is permitted.
 
     Args:
-        failures: Of all attempts so far, the last one last.
+        failures: Failures of all attempts so far, in order.
     """
     kind = failures[-1].kind
     return sum(failure.kind == kind for failure in failures) <= POLICIES[kind].retries
@@ -53,7 +53,7 @@ def retried(task: Task, failures: list[Failure]) -> Task | None:
 
     Args:
         task: The task as it was tried last.
-        failures: Of all attempts so far, the last one last.
+        failures: Failures of all attempts so far, in order.
     """
     if not has_another_chance(failures):
         return None

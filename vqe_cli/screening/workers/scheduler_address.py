@@ -1,4 +1,4 @@
-"""The address of somebody's scheduler, checked before anything is sent there."""
+"""Checks of the address of an external Dask scheduler before anything is sent there."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from vqe_cli.errors import InputError, UnavailableError
 
 
 def checked(address: str) -> tuple[str, ...]:
-    """What to say of an address.
+    """Warnings about an address.
 
     Args:
-        address: ``tls://host:8786`` or ``tcp://host:8786``.
+        address: Address such as ``tls://host:8786`` or ``tcp://host:8786``.
 
     Raises:
-        InputError: It is none.
-        UnavailableError: It needs keys, which Dask's configuration does not have.
+        InputError: The address is invalid.
+        UnavailableError: The address needs keys, which Dask's configuration does not have.
     """
     scheme, host = _parts_of(address)
     if scheme == "tls":
@@ -31,11 +31,11 @@ def checked(address: str) -> tuple[str, ...]:
 
 
 def _parts_of(address: str) -> tuple[str, str]:
-    """Scheme and host of a scheduler's address."""
+    """The scheme and the host of a scheduler's address."""
     try:
         found = urlsplit(address)
         port = found.port
-    except ValueError:  # brackets that do not close, a port that is no number
+    except ValueError:  # unbalanced brackets, or a port that is not a number
         found, port = urlsplit(""), None
     if found.scheme not in ("tcp", "tls") or not found.hostname or not port:
         raise InputError(
@@ -46,7 +46,7 @@ def _parts_of(address: str) -> tuple[str, str]:
 
 
 def _refuse_without_keys() -> None:
-    """Dask's client would hang for a minute at its end, and print a traceback."""
+    """Refuse missing keys, with which Dask's client would hang for a minute before it fails."""
     from distributed.security import Security
 
     try:

@@ -1,4 +1,4 @@
-"""A task's folder for temporary files, and those that killed supervisors have left."""
+"""Temporary folders of tasks, and the removal of those left by killed supervisors."""
 
 from __future__ import annotations
 
@@ -17,14 +17,17 @@ PREFIX = "vqe-task-"
 LOCK = ".lock"
 
 YOUNG_S = 60.0
-"""A folder that is younger may not be locked yet."""
+"""A younger folder may not be locked yet."""
 
 
 @contextmanager
 def scratch_folder() -> Iterator[str]:
-    """An empty folder that is removed at the end.
+    """Provide an empty folder that is removed at the end.
 
-    A supervisor that is killed cannot remove it; the next process that needs one does.
+    A killed supervisor cannot remove its folder; the next process that needs one does.
+
+    Yields:
+        The path of the folder.
     """
     _remove_abandoned_once()
     with (
@@ -41,15 +44,15 @@ def _remove_abandoned_once() -> None:
 
 
 def remove_abandoned(folder: Path) -> None:
-    """Remove the folders of supervisors that are dead: nobody holds their locks.
+    """Remove the folders of dead supervisors, whose locks are free.
 
     Args:
-        folder: Where temporary folders lie.
+        folder: Parent of the temporary folders.
     """
     for path in folder.glob(f"{PREFIX}*"):
         if not _is_ours(path):
             continue
-        # Another process may be quicker.
+        # Another process may have removed it already.
         with suppress(OSError), (path / LOCK).open("r+") as stream:
             if time.time() - path.stat().st_mtime > YOUNG_S:
                 fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -57,7 +60,7 @@ def remove_abandoned(folder: Path) -> None:
 
 
 def _is_ours(path: Path) -> bool:
-    """Whether this user made the folder; others may call theirs, or a link, the same."""
+    """Whether this user owns the folder; others may use the same name, or a link."""
     try:
         found = path.lstat()
     except OSError:

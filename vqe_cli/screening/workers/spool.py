@@ -1,7 +1,7 @@
-"""Results on their way from a child to the store: one file each, with its checksum.
+"""The spool: results between a child and the store, one file with a checksum for each.
 
-A file is called ``<key>.<random>.json``; its first line is the SHA-256 of the rest, which is a
-`PropertyResult`. It is removed only when the store has committed it.
+A file is called ``<key>.<random>.json``; the first line is the SHA-256 of the rest, which is a
+`PropertyResult`. The file is removed only after the store has committed the result.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from vqe_cli._core.files import sync_folder, write_atomic
 from vqe_cli._core.plain_json import compact_json
 from vqe_cli._core.resources import private_folder
 from vqe_cli.screening.model import PropertyResult
-from vqe_cli.screening.workers.disk import storage
+from vqe_cli.screening.workers.disk_errors import storage
 
 BATCH = 200
-"""Results of one commit: as many as are there, but not more than that."""
+"""Largest number of results in one commit."""
 
 STALE_SECONDS = 3600.0
-"""A writer's temporary file that is older than this has lost its writer."""
+"""An older temporary file has lost its writer."""
 
 _NAME = re.compile(r"([0-9a-f]{64})\.[0-9a-f]+\.json")
 _TEMPORARY = re.compile(r"\.[0-9a-f]{64}\.[0-9a-f]+\.json\..+")
@@ -37,12 +37,12 @@ _TEMPORARY = re.compile(r"\.[0-9a-f]{64}\.[0-9a-f]+\.json\..+")
 
 @dataclass(frozen=True)
 class Damaged:
-    """A file that is no result.
+    """A damaged file.
 
     Args:
-        reason: What is wrong with it.
-        moved_to: Where it is kept now.
-        key: Of the result that it should have been, if its name tells.
+        reason: Description of the damage.
+        moved_to: Path to which the file was moved.
+        key: Content key of the expected result; None if the file name does not give it.
     """
 
     reason: str
@@ -58,14 +58,14 @@ class Damaged:
 
 
 def write_result(folder: Path, result: PropertyResult) -> Path:
-    """Leave a result for the scheduler; when this returns, it survives a power cut.
+    """Leave a result for the scheduler, durably: it survives a power cut.
 
     Args:
-        folder: The spool.
-        result: Of a finished property.
+        folder: Folder of the spool.
+        result: Result of a finished property.
 
     Returns:
-        The file.
+        The path of the file.
 
     Raises:
         UnavailableError: The disk is full or cannot be written to.
@@ -81,12 +81,15 @@ def write_result(folder: Path, result: PropertyResult) -> Path:
 
 
 def read_spool(folder: Path) -> Iterator[tuple[Path, PropertyResult | Damaged]]:
-    """The results that lie in the spool; damaged files go to the campaign's ``quarantine``.
+    """Read the results in the spool, and move damaged files to the campaign's ``quarantine``.
 
-    Names that begin with a dot are writers at work, or signals between processes.
+    Names that begin with a dot are unfinished files, or signals between processes.
 
     Args:
-        folder: The spool, in the campaign's folder.
+        folder: Folder of the spool, in the campaign folder.
+
+    Yields:
+        The path of each file, and its result or damage.
     """
     with storage(folder):
         entries = sorted(
@@ -107,14 +110,14 @@ def read_spool(folder: Path) -> Iterator[tuple[Path, PropertyResult | Damaged]]:
 
 
 def drain(folder: Path, ingest: Callable[[Sequence[PropertyResult]], int]) -> tuple[Damaged, ...]:
-    """Hand all results of the spool over, batch by batch, and remove what was taken in.
+    """Store all results of the spool, batch by batch, and remove their files.
 
     Args:
-        folder: The spool.
-        ingest: Takes results in for good; when it returns, their files may go.
+        folder: Folder of the spool.
+        ingest: Function that stores results durably.
 
     Returns:
-        What was damaged.
+        The damaged files.
     """
     damaged: list[Damaged] = []
     found = read_spool(folder)
@@ -128,14 +131,14 @@ def drain(folder: Path, ingest: Callable[[Sequence[PropertyResult]], int]) -> tu
 
 
 def _remove(paths: Iterable[Path]) -> None:
-    """No sync: a file that comes back after a power cut is taken in again, to no effect."""
+    """Remove files without sync: storing a file again after a power cut does no harm."""
     for path in paths:
         with storage(path):
             path.unlink(missing_ok=True)
 
 
 def _read(path: Path, key: str) -> PropertyResult | str:
-    """The result, or what is wrong with the file."""
+    """The result in a file, or a description of the damage."""
     with storage(path):
         checksum, newline, body = path.read_bytes().partition(b"\n")
     if not newline:

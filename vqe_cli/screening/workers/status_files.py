@@ -16,22 +16,22 @@ RUNNING = "running"
 """The folder of status files in the campaign folder; where it is missing none are written."""
 
 PERIOD_S = 5.0
-"""Between two updates of a file, unless the child has begun another property; a thousand tasks then
-update two hundred files a second, which a network disk must bear."""
+"""Time between two updates of a file, unless the child has begun another property. A thousand
+tasks then update two hundred files a second, which a network disk can sustain."""
 
 STALE_S = 30.0
-"""A file that has not been updated for so long has lost its supervisor."""
+"""A file that has not been updated for this long has lost its supervisor."""
 
 
 class StatusFile:
     """The status file of one running task; a context manager that removes it at the end.
 
-    It only informs: it is not synced, and it is left out where it cannot be written.
+    The file is only informative: it is not synced, and errors of writing are ignored.
 
     Args:
-        folder: Where it lies.
-        task: What is running.
-        started: Seconds since 1970, UTC.
+        folder: Folder of status files.
+        task: The running task.
+        started: Start of the task in seconds since 1970, UTC.
     """
 
     def __init__(self, folder: Path, task: Task, started: float) -> None:
@@ -51,10 +51,10 @@ class StatusFile:
         self._path.unlink(missing_ok=True)
 
     def update(self, state: ChildState) -> None:
-        """Write what the child is doing, unless that was written a moment ago.
+        """Write the activity of the child, unless it was written a moment ago.
 
         Args:
-            state: Of the child.
+            state: Current state of the child.
         """
         key = next((report.at for report in reversed(state.reports) if report.at), None)
         stage = "starting" if key is None else self._names.get(key, "computing")
@@ -75,12 +75,12 @@ class StatusFile:
 
 
 def running_tasks(folder: Path) -> Iterator[Running]:
-    """The running tasks, by their status files.
+    """The running tasks according to their status files.
 
-    Files that vanish meanwhile are skipped, and so are those that a power cut has emptied.
+    Files that vanish meanwhile, or that a power cut has emptied, are skipped.
 
     Args:
-        folder: Of the status files.
+        folder: Folder of status files.
     """
     now = time.time()
     for path in folder.glob("*.json"):

@@ -1,4 +1,4 @@
-"""One attempt at a task: a child, its limits, and what its end means."""
+"""Supervision of one attempt at a task: a child, its limits, and the outcome."""
 
 from __future__ import annotations
 
@@ -25,30 +25,30 @@ from vqe_cli.screening.workers.status_files import RUNNING, StatusFile
 
 LOG = package_logger(__name__)
 
-WORK = "vqe_cli.screening.workers.work:compute"
-"""What is done with a task: ``compute(task, spool, tell)``."""
+WORK = "vqe_cli.screening.workers.task_computation:compute"
+"""The function that computes a task: ``compute(task, spool, tell)``."""
 
 STOP_FILE = ".stop"
-"""In the spool; while it is there, running tasks are killed and none begins."""
+"""File in the spool; while it exists, running tasks are killed and no task starts."""
 
 HEADROOM = 4
-"""Address space per byte of the memory cap: a backstop, since much is mapped and never touched."""
+"""Address space per byte of the memory limit: a backstop, since much of it is never used."""
 
 OUTPUT_LINES = 4
-"""Of what a child printed, for the message of a crash."""
+"""Number of output lines in the message of a crash."""
 
 
 def supervise(
     task_json: str, spool: str, function: str = WORK, preload: tuple[str, ...] = PRELOAD
 ) -> str:
-    """Run one attempt at a task in a child of its own; blocks until it has ended.
+    """Run one attempt at a task in a child of its own, and wait for its end.
 
     Args:
-        task_json: A `Task`.
-        spool: The folder that takes the results of its properties.
-        function: What the child calls, ``module:function``, with the task, the spool and a
-            function that takes the key of the property that comes next.
-        preload: What the fork server loads before it forks, besides the function's module.
+        task_json: The `Task` as JSON.
+        spool: Folder for the results of the task's properties.
+        function: Function that the child calls, as ``module:function``, with the task, the spool
+            and a callback that takes the key of the next property.
+        preload: Modules and functions that the fork server loads, besides the function's module.
 
     Returns:
         An `Outcome` as JSON.
@@ -110,11 +110,11 @@ def _log_end(task: Task, outcome: Outcome) -> None:
 
 
 def perform(argument: str, tell: Callable[[str], None]) -> None:
-    """In the child: call the task's function.
+    """Call the task's function, in the child.
 
     Args:
-        argument: Function, task, spool and log file, as `supervise` wrote them.
-        tell: Takes the key of the property that comes next.
+        argument: Function, task, spool and log file as JSON, written by `supervise`.
+        tell: Callback, called with the key of the next property.
     """
     data = json.loads(argument)
     if data["log"] is not None:
@@ -135,16 +135,19 @@ def in_child(
     each_report_in_time: bool = False,
     on_sample: Callable[[ChildState], None] = lambda _: None,
 ) -> ChildState:
-    """Call a function in a supervised child, in an empty folder that is removed with it.
+    """Call a function in a supervised child, in an empty folder that is removed afterwards.
 
     Args:
-        function: A module's function, which takes the argument and a function for reports.
+        function: Function of a module, called with the argument and a callback for reports.
         argument: Any text.
-        limits: The child is killed when it exceeds them.
-        preload: What the fork server loads before it forks.
-        stopped: Whether the campaign is being stopped; the child is then killed.
-        each_report_in_time: The time limit applies to each report.
-        on_sample: Called with its state several times a second.
+        limits: Limits whose excess kills the child.
+        preload: Modules and functions that the fork server loads before it forks.
+        stopped: Function that says whether the campaign is being stopped, which kills the child.
+        each_report_in_time: Whether the time limit applies to each report.
+        on_sample: Callback, called with the state of the child several times a second.
+
+    Returns:
+        The final state of the child.
 
     Raises:
         UnavailableError: No child could be forked.
@@ -167,10 +170,10 @@ def in_child(
 
 
 def failure_of_child(state: ChildState) -> Failure | None:
-    """What the end of a child means; None if all is well.
+    """The failure that the end of a child means; None for success.
 
     Args:
-        state: Of the child, after its end.
+        state: Final state of the child.
     """
     if state.killed is not None:
         return state.killed
@@ -194,7 +197,7 @@ def _ending(code: int) -> str:
 
 
 def _last_words(output: bytes) -> str:
-    """The end of what was printed, and the innermost calls if Python could still name them."""
+    """The last lines of the output, and the innermost calls if Python could still print them."""
     printed, _, dying = output.decode(errors="replace").partition("Fatal Python error:")
     _, _, calls = dying.partition("(most recent call first):")
     kept = _lines(printed)[-OUTPUT_LINES:] + _lines(calls)[:OUTPUT_LINES]

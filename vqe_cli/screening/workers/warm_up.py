@@ -1,4 +1,4 @@
-"""One small calculation, so that everything a calculation needs is loaded before forking."""
+"""A small calculation before forking, which loads everything that calculations need."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ HYDROGEN = {
 
 
 def warm_up() -> None:
-    """Compute hydrogen: packages that are imported late, and compiled kernels, are then loaded."""
+    """Compute hydrogen, which loads packages that are imported late and compiled kernels."""
     from vqe_cli import run, spec_from_data
 
     run(spec_from_data(HYDROGEN))

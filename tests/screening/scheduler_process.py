@@ -1,4 +1,4 @@
-"""A driver in a process of its own, to be killed or interrupted: two tasks that stay for ever."""
+"""A scheduler in its own process, to be killed or interrupted: two tasks that never end."""
 
 from __future__ import annotations
 

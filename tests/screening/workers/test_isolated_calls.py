@@ -1,4 +1,4 @@
-"""A thousand small items, some of them deadly."""
+"""A function applied to a thousand small items, some of which kill the child."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rdkit import Chem
 
 from vqe_cli.errors import InputError
 from vqe_cli.screening.model import Failure, Limits
-from vqe_cli.screening.workers.batches import in_children
+from vqe_cli.screening.workers.isolated_calls import in_children
 
 LIMITS = Limits(memory_bytes=400_000_000, seconds=0.5)
 WEIGH = "tests.screening.workers.test_batches:heavy_atoms"

@@ -1,4 +1,4 @@
-"""Errors of the disk and of SQLite, with a hint what to do."""
+"""Errors of the disk and of SQLite as errors for users, with hints."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _OTHERS = (errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.ENOTDIR, err
 
 @contextmanager
 def storage(path: Path) -> Iterator[None]:
-    """Turn what the disk or SQLite raises within into an error for people.
+    """Turn errors of the disk or of SQLite within a block into errors for users.
 
     Args:
         path: The file or folder that is being used.
 
     Raises:
-        UnavailableError: The disk is full, cannot be written to, or the database is damaged or
-            busy for too long.
+        UnavailableError: The disk is full or not writable, or the database is damaged or was
+            locked for too long.
     """
     try:
         yield
@@ -43,11 +43,11 @@ def storage(path: Path) -> Iterator[None]:
 
 
 def refuse_full_disk(error: BaseException, path: Path) -> None:
-    """Tell a full disk, which is mended by making room, from what a calculation did wrong.
+    """Raise an error of its own for a full disk, which is no failure of the calculation.
 
     Args:
-        error: Of any library; HDF5 has the cause in its words alone.
-        path: Where temporary files are written.
+        error: Exception of any library; HDF5 states the cause only in the message.
+        path: Folder of temporary files.
 
     Raises:
         UnavailableError: A disk is full.
@@ -66,7 +66,7 @@ def _full(path: Path) -> VqeError:
 
 
 def _of_sqlite(error: sqlite3.Error, path: Path) -> VqeError:
-    """By the name of SQLite's extended result code, such as ``SQLITE_IOERR_WRITE``."""
+    """The error for an extended result code of SQLite, such as ``SQLITE_IOERR_WRITE``."""
     name = getattr(error, "sqlite_errorname", "")
     if name == "SQLITE_FULL":
         return _full(path)

@@ -1,4 +1,4 @@
-"""The work of a child process: the properties of one task, each written when it is computed."""
+"""Computation of one task in a child process: each property is written once it is computed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from vqe_cli.registries import fingerprint_of, located, resolve
 from vqe_cli.schema import RunSpec, spec_from_data
 from vqe_cli.schema.records import RunRecord
 from vqe_cli.screening.model import Failure, PropertyResult, PropertyTask, Task, failure_of
-from vqe_cli.screening.workers.disk import refuse_full_disk
+from vqe_cli.screening.workers.disk_errors import refuse_full_disk
 from vqe_cli.screening.workers.spool import write_result
 from vqe_cli.variational.checkpoints import FileJournal
 
@@ -31,12 +31,12 @@ Tell = Callable[[str], None]
 
 
 def compute(task: Task, spool: Path, tell: Tell) -> None:
-    """Compute all properties of a task in order; a failure stops only those that need it.
+    """Compute all properties of a task in order; a failure stops only dependent properties.
 
     Args:
-        task: What to compute.
-        spool: The folder where results are left.
-        tell: Called with the key of a property before it is computed.
+        task: The task.
+        spool: Folder for results.
+        tell: Callback, called with the key of a property before it is computed.
     """
     records = dict(task.known)
     failures: dict[str, Failure] = {}
@@ -69,7 +69,7 @@ def _result(
             finding = entry.compute(_case(entry, task, records, runner))
             _refuse_what_is_not_finite(finding)
         except Exception as error:
-            # Kept as a result it would stay when there is room again.
+            # Stored as a result, the failure would outlast the shortage of space.
             refuse_full_disk(error, Path(tempfile.gettempdir()))
             failure = failure_of(error)
     return PropertyResult(
@@ -87,7 +87,7 @@ def _result(
 def _inherited(
     entry: Property, records: dict[str, dict[str, Any]], failures: dict[str, Failure]
 ) -> Failure | None:
-    """The failure of something that this property builds upon."""
+    """The failure of a property that this one needs; None if there is none."""
     for name in entry.needs:
         if name not in records:
             cause = failures.get(name)
@@ -100,7 +100,7 @@ def _inherited(
 
 
 def _case(entry: Property, task: Task, records: dict[str, dict[str, Any]], runner: _Runner) -> Case:
-    """What the property may look at; it has coordinates as soon as they are known."""
+    """The case for a property, with coordinates as soon as they are known."""
     spec = dict(task.spec)
     structure = records.get("structure")
     if structure is not None:
@@ -115,14 +115,14 @@ def _case(entry: Property, task: Task, records: dict[str, dict[str, Any]], runne
 
 
 class _Runner:
-    """Runs a spec with a checkpoint, so that an attempt goes on where the last one was stopped.
+    """Runs a spec with a checkpoint, so that an attempt continues where the last one stopped.
 
     Args:
-        task: On whose behalf.
-        checkpoints: The folder of checkpoints.
+        task: The task to which the runs belong.
+        checkpoints: Folder of checkpoints.
 
     Attributes:
-        mean_fields: Shared by all parts of the task.
+        mean_fields: Mean fields shared by all properties of the task.
     """
 
     def __init__(self, task: Task, checkpoints: Path) -> None:

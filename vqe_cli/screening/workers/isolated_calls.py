@@ -1,4 +1,4 @@
-"""A function over many small items, in supervised children: one that crashes costs only itself."""
+"""A function applied to many small items in supervised children: a crash costs only one item."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from vqe_cli.screening.workers.retry import has_another_chance
 from vqe_cli.screening.workers.supervisor import failure_of_child, in_child
 
 BATCH = 50
-"""Items for a child: forking it is then a fraction of a millisecond for each."""
+"""Number of items for one child: forking then costs a fraction of a millisecond per item."""
 
 
 def in_children(
@@ -27,14 +27,14 @@ def in_children(
     """Apply a function to every item, in order.
 
     Args:
-        function: ``module:function``, from text to text.
-        items: Texts, JSON as a rule.
-        limits: Memory of a child, and seconds for an item.
-        children: How many children work at the same time.
-        preload: What is loaded before they are forked, besides the function's module.
+        function: Function from text to text, as ``module:function``.
+        items: Arguments of the function, usually JSON.
+        limits: Memory limit of a child, and time limit for one item.
+        children: Number of children that run at the same time.
+        preload: Modules loaded before forking, besides the function's module.
 
     Yields:
-        The function's answer for each item, or why there is none.
+        The function's answer for each item, or the reason why there is none.
     """
     batches = [items[start : start + BATCH] for start in range(0, len(items), BATCH)]
 
@@ -47,15 +47,15 @@ def in_children(
     try:
         yield from chain.from_iterable(pool.map(answers, batches))
     finally:
-        pool.shutdown(cancel_futures=True)  # whoever asks for no more answers needs none
+        pool.shutdown(cancel_futures=True)  # the caller needs no more answers
 
 
 def _answers(
     function: str, items: Sequence[str], limits: Limits, preload: tuple[str, ...]
 ) -> list[str | Failure]:
-    """Of a batch; where a child dies, another goes on with the item that it was at.
+    """Answers for one batch; where a child dies, another continues with the same item.
 
-    An item has failed when it has had its chances: what kills a child may come from outside.
+    An item fails after the permitted retries: what kills a child may come from outside.
     """
     found: list[str | Failure] = []
     deaths: list[Failure] = []
@@ -75,11 +75,11 @@ def _answers(
 
 
 def perform_batch(argument: str, tell: Callable[[str], None]) -> None:
-    """In the child: one item after the other.
+    """Process a batch, in the child.
 
     Args:
-        argument: Function and items, as `in_children` wrote them.
-        tell: Takes each answer.
+        argument: Function and items as JSON, written by `_answers`.
+        tell: Callback, called with each answer.
     """
     data = json.loads(argument)
     module, _, name = data["function"].partition(":")
