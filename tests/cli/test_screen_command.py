@@ -279,7 +279,7 @@ def test_a_table_that_finds_no_room_is_told(campaign: Path) -> None:
     with Path("/dev/full").open("wb") as full:
         found = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert found.returncode == 6
-    assert "the disk of standard output is full" in found.stderr
+    assert "no space left on device: standard output" in found.stderr
 
 
 def test_a_kind_of_failure_that_there_is_not_is_told(run_vqe: RunVqe, campaign: Path) -> None:

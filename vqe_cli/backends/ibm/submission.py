@@ -306,7 +306,9 @@ class JobQueue:
             text += f"; more than was agreed to, with it in all {self._prices.show(total)}"
         text += f" (prices of {self._prices.date})"
         if self._submitter.approve is None:
-            raise RefusedError(f"{text}; nobody could be asked", hint="agree with --yes")
+            raise RefusedError(
+                f"{text}; confirmation needed, but there is no terminal", hint="pass --yes"
+            )
         if not self._submitter.approve(text):
             raise RefusedError(f"{text}; not agreed to", hint="nothing was sent")
         self._agreed = whole
