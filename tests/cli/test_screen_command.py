@@ -189,7 +189,7 @@ def test_faults_of_settings_are_told_with_their_place(
 @pytest.mark.parametrize(
     ("name", "text", "words"),
     [
-        ("none.smi", None, ("none.smi: there is no such file",)),
+        ("none.smi", None, ("none.smi: no such file",)),
         ("list.smi", "", ("list.smi: contains no candidates",)),
         ("list.smi", "# only this\n", ("list.smi: contains no candidates",)),
         ("list.csv", "", ("list.csv: is empty",)),
@@ -210,7 +210,7 @@ def test_faults_of_lists_are_told(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("--config", "none.yaml", "--out", "out"), ("none.yaml: there is no such file",)),
+        (("--config", "none.yaml", "--out", "out"), ("none.yaml: no such file",)),
         (("--out", "list.smi"), ("--out: list.smi is a file",)),
         (("--out", "out", "--workers", "0"), ("--workers", "1<=x<=")),
         (

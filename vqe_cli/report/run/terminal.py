@@ -384,7 +384,7 @@ def _shots_line(record: RunRecord) -> str:
     shots = f"shots: {', '.join(parts)}"
     if result.backend.measurement is None:
         return shots
-    text = f"measured: {result.backend.measurement}, {result.backend.groups} settings"
+    text = f"measured: {result.backend.measurement}, {result.backend.groups} bases"
     if result.discarded_share is not None:
         text += f", {100 * result.discarded_share:.2g} % discarded"
     return f"{text}; {shots}"
