@@ -49,17 +49,18 @@ WRONG = 0.2
 
 HEAD = f"""# Measuring energies with shots
 
-What a method costs is `M ε²`: shots times the squared standard error, in Ha². All settings of one
-energy are counted together, and shots are given out among them so that the error is smallest.
+The cost of a method is `M ε²`: shots times the squared standard error, in Ha². The shots of all
+measurement bases of one energy are counted together, and allocated so that the error is smallest.
 
 - `qubit-wise`: Pauli strings that agree on every qubit (sorted insertion); no two-qubit gates.
 - `fully-commuting`: Pauli strings that commute, after a Clifford circuit.
 - `low-rank`: occupation numbers after one orbital rotation for each square of a one-body operator.
 - `low-rank-shifted`: the same around the mean field.
-- `fluid`: the same with the one-body part shared out by covariances of CISD; the default for
+- `fluid`: the same with the one-body part distributed by covariances of CISD; the default for
   molecules.
 
-Choose with `--measurement`, `--shots N` (for each setting, on average) or `--precision 1.6mHa`.
+Select with `--measurement`, `--shots N` (per measurement basis, on average) or
+`--precision 1.6mHa`.
 
 ## Shots
 

@@ -41,22 +41,22 @@ MITIGATIONS: tuple[Any, ...] = (
 )
 HEAD = """# Error mitigation
 
-`mitigation` of the backends `aer` and `ibm` takes errors off the final energy. Methods act in this
-order, each inside the next:
+The option `mitigation` of the backends `aer` and `ibm` mitigates errors of the final energy.
+Methods act in this order, each inside the next:
 
-1. `readout`: the confusion matrix of every qubit that is read is measured by two circuits (all
-   qubits 0, all qubits 1) and inverted on the outcomes that were seen (Nation et al., PRX Quantum
-   2, 040326 (2021)). The error bar includes what the inversion amplifies, and the scatter of the
+1. `readout`: the confusion matrix of every measured qubit comes from two circuits (all qubits 0,
+   all qubits 1) and is inverted on the observed outcomes (Nation et al., PRX Quantum 2, 040326
+   (2021)). The error bar includes the amplification by the inversion and the scatter of the
    calibration.
-2. `symmetry`: shots with wrong numbers of electrons are left out, in settings whose bits tell.
-   Low-rank measurements tell in every setting, Pauli groups only where all qubits are read in Z.
-   Where all tell, particle number and Sz of the energy are right by construction, and the checks
-   say so; S² is measured on the noisy state as ever.
-3. `zne`: the same energy at 3 and 5 times the gates, `U (U† U)^n`, changes of basis included,
-   continued to none. The exponential goes towards the energy of the completely mixed state.
-4. `reference_state`: the error of the Hartree-Fock determinant, whose energy is known, is taken
-   off (Lolur et al., J. Chem. Theory Comput. 19, 783 (2023)). It is prepared by the ansatz with
-   all parameters zero, or by X gates where that is no determinant.
+2. `symmetry`: shots with wrong electron numbers are discarded in measurement bases whose
+   bitstrings contain them: every basis of low-rank measurements, but only all-Z bases of Pauli
+   groups. If all bases contain them, particle number and Sz of the energy are right by
+   construction, and the checks say so; S² is always measured on the noisy state.
+3. `zne`: the energy at 3 and 5 times the gates, `U (U† U)^n`, basis changes included,
+   extrapolated to zero noise. The exponential tends to the energy of the completely mixed state.
+4. `reference_state`: the error of the Hartree-Fock determinant, whose energy is known, is
+   subtracted (Lolur et al., J. Chem. Theory Comput. 19, 783 (2023)). The determinant is prepared
+   by the ansatz with all parameters zero, or by X gates if that is no determinant.
 
 ```yaml
 backend:
@@ -66,11 +66,11 @@ backend:
   mitigation: [readout, symmetry, zne, reference_state]
 ```
 
-On a device of IBM, or a fake one (`backend: {name: ibm_fez, mitigation: [readout, zne]}`), the
-calibration, the folded circuits and the reference go out in one job with the energy itself, and the
-rehearsal mitigates in the same way. Estimates and limits count all of it.
+On an IBM device, real or fake (`backend: {name: ibm_fez, mitigation: [readout, zne]}`),
+calibration, folded circuits and reference determinant are sent in one job with the energy itself,
+and the noisy simulation mitigates in the same way. Estimates and limits include all of it.
 
-Noise can also be put together from its parts, or a device's be scaled:
+Noise can also be composed of its parts, or the noise of a device can be scaled:
 
 ```yaml
 noise:

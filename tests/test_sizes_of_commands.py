@@ -110,7 +110,7 @@ def test_a_full_disk_costs_the_export_and_not_the_table(
     assert found.code == 6
     assert "15 Pauli terms" in found.out
     assert "wrote kept.fcidump" in found.out
-    assert "full.fcidump is full" in found.err
+    assert "full.fcidump" in found.err
     assert Path("kept.fcidump").read_text().lstrip().startswith("&FCI")
 
 

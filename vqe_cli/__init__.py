@@ -21,7 +21,7 @@ _HOMES = {"run": "vqe_cli.pipeline", "load": "vqe_cli.schema", "spec_from_data":
 
 
 def __getattr__(name: str) -> Any:
-    """Import the public functions when they are first used."""
+    """Import a public function at its first use."""
     if name not in _HOMES:
         raise AttributeError(f"module 'vqe_cli' has no attribute '{name}'")
     from importlib import import_module

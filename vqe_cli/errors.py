@@ -1,4 +1,4 @@
-"""One tree of errors: each carries what went wrong, how to mend it, and the exit code of `vqe`."""
+"""The exceptions of the package; each has a message, a hint and the exit code of `vqe`."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from difflib import get_close_matches
 from typing import Any, ClassVar
 
 Path = tuple[str | int, ...]
-"""Where in the input a value stands: ``("molecule", "charge")``."""
+"""The keys that lead to a value of the input: ``("molecule", "charge")``."""
 
 
 class VqeError(Exception):
-    """An error with a message for people, a hint, and an exit code.
+    """An error with a message for the user, a hint and an exit code.
 
     Args:
         message: What is wrong, in one or two sentences.
@@ -29,7 +29,7 @@ class VqeError(Exception):
         self.message = message
         self.hint = hint
         self.known: dict[str, Any] = {}
-        """What had been found out by then, for the record of the failure."""
+        """Partial results at the time of the error, for the record of the failed run."""
 
 
 class InputError(VqeError):
@@ -37,8 +37,8 @@ class InputError(VqeError):
 
     Args:
         message: What is wrong.
-        path: Where in the input the wrong value stands; the loader turns it into file and line.
-        line_offset: Lines from the start of that value to the fault, for multi-line values.
+        path: Keys that lead to the wrong value; the loader turns them into file and line.
+        line_offset: Number of lines from the start of that value to the fault.
         hint: What would be right.
     """
 
@@ -63,7 +63,7 @@ class InputError(VqeError):
 
 
 class ResourceLimitError(VqeError):
-    """It would need more memory, qubits or money than is allowed."""
+    """The run would need more memory, qubits or money than is allowed."""
 
     kind = "refused"
     exit_code = 3
@@ -77,31 +77,31 @@ class NotConvergedError(VqeError):
 
 
 class UnavailableError(VqeError):
-    """A service, account, backend or optional package is not there."""
+    """A service, account, backend or optional package is not available."""
 
     kind = "unavailable"
     exit_code = 6
 
 
 class InterruptedRunError(VqeError):
-    """The user stopped the run; what was finished is kept."""
+    """The run was interrupted; finished work is kept."""
 
     kind = "interrupted"
     exit_code = 130
 
 
-GOES_ON = "the same command with --resume goes on"
+GOES_ON = "repeat the command with --resume to continue"
 
 
 @contextmanager
 def interruptible(
     known: Callable[[], dict[str, Any]] = dict, hint: str = GOES_ON
 ) -> Iterator[None]:
-    """Turn Ctrl-C into an error that tells what was found by then, and how to go on.
+    """Turn Ctrl-C into an error that carries the partial results.
 
     Args:
-        known: What has been found out; it is asked only then.
-        hint: How to go on.
+        known: Function that returns the partial results; called only on Ctrl-C.
+        hint: The hint of the error: how to continue.
 
     Raises:
         InterruptedRunError: Ctrl-C.
@@ -115,30 +115,30 @@ def interruptible(
 
 
 def as_vqe_error(found: BaseException) -> VqeError:
-    """Whatever was raised, as an error with a message, a hint and an exit code.
+    """Any exception as a `VqeError`.
 
     Args:
-        found: One of ours, or any other.
+        found: The exception; a `VqeError` is returned unchanged.
     """
     if isinstance(found, VqeError):
         return found
     if isinstance(found, KeyboardInterrupt):
-        return InterruptedRunError("interrupted", hint="the same command begins again")
+        return InterruptedRunError("interrupted", hint="repeat the command to start again")
     if isinstance(found, MemoryError) or _is_want_of_memory(found):
         return ResourceLimitError(
-            "there is not enough memory", hint="a smaller active space or basis needs less"
+            "not enough memory", hint="use a smaller active space or basis set"
         )
     if isinstance(found, OSError) and found.filename is not None:
         return _of_system(found)
     kind = type(found).__name__
     return VqeError(
         f"{kind}: {found}" if str(found) else kind,
-        hint="this is an error of the program; `vqe --debug ...` shows where",
+        hint="this is a bug in vqe; `vqe --debug ...` shows the traceback",
     )
 
 
 def _is_want_of_memory(found: BaseException) -> bool:
-    """What loaders of libraries, and the system, say where there is none left."""
+    """Whether an error of the system or of a library loader means that memory ran out."""
     if isinstance(found, OSError) and found.errno == errno.ENOMEM:
         return True
     words = str(found).lower()
@@ -148,23 +148,23 @@ def _is_want_of_memory(found: BaseException) -> bool:
 
 
 def _of_system(found: OSError) -> UnavailableError:
-    """What the system says of a file, or of standard output."""
+    """An error of the system on a file or on standard output."""
     name = os.fspath(found.filename)
     if found.errno in (errno.ENOSPC, errno.EDQUOT):
-        message = f"there is no room where the output goes: the disk of {name} is full"
-        return UnavailableError(message, hint="make room")
+        message = f"no space left on device: {name}"
+        return UnavailableError(message, hint="free some space")
     return UnavailableError(f"cannot use {name}: {found.strerror}")
 
 
 def did_you_mean(word: object, known: Sequence[str]) -> str:
-    """Return a hint that names the nearest known word, or all of them.
+    """A hint that names the nearest known word, or all known words.
 
     Args:
-        word: What was written.
-        known: What could have been written.
+        word: The unknown word.
+        known: The words that are allowed.
     """
     close = get_close_matches(str(word).lower().replace("_", "-"), known, n=1, cutoff=0.6)
     close = close or get_close_matches(str(word).lower(), known, n=1, cutoff=0.6)
     if close:
         return f"did you mean '{close[0]}'?"
-    return f"known: {', '.join(known)}" if known else "nothing can stand here"
+    return f"known: {', '.join(known)}" if known else "no value is allowed here"

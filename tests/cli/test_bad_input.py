@@ -205,7 +205,7 @@ def test_a_coefficient_that_is_no_real_number(
         ("{ZQ: 1.0}", ("'ZQ'", "I, X, Y and Z")),
         ("{zz: 1.0}", ("'zz'", "I, X, Y and Z")),
         ("{ZZ: 1.0, X: 1.0}", ("'X'", "1", "2")),
-        ("{ZZ: 1.0, ZZ: 2.0}", ("'ZZ'", "second time")),
+        ("{ZZ: 1.0, ZZ: 2.0}", ("'ZZ'", "duplicate key")),
         ("{'': 1.0}", ("Pauli",)),
         ("{1: 1.0}", ("'1'",)),
         ("{}", ("at least one",)),

@@ -311,4 +311,4 @@ def test_another_versions_checkpoint_is_replaced_and_that_is_said(
     checkpoint.write_text(checkpoint.read_text().replace("vqe-checkpoint/1", "vqe-checkpoint/9", 1))
     found = run_vqe("run", file, "--resume", "-q")
     assert found.code == 0
-    assert "which is replaced: it is another version's" in found.err
+    assert "does not fit and is replaced: another version wrote it" in found.err

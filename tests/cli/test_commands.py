@@ -336,7 +336,7 @@ def test_output_that_does_not_fit_is_told(arguments: tuple[str, ...]) -> None:
             text=True,
             check=False,
         )
-    assert done.stderr.startswith("error: there is no room where the output goes")
+    assert done.stderr.startswith("error: no space left on device")
     assert "Exception" not in done.stderr
     assert done.returncode == 6
 

@@ -73,7 +73,7 @@ def test_one_study_and_chosen_measurements(run_vqe: RunVqe, write_file: WriteFil
         (["--samples", "10"], "--samples"),
         (["--study", "shots", "--measurement", "fluent"], "fluent"),
         (["--study", "anything"], "anything"),
-        (["--plot", "studies.txt"], "the ending must be one of"),
+        (["--plot", "studies.txt"], "file extension must be one of"),
     ],
 )
 def test_bad_input_is_code_2(

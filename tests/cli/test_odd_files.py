@@ -170,7 +170,7 @@ REFUSED: dict[str, tuple[str, str | bytes, str]] = {
     "poscar-with-a-number": ("POSCAR", POSCAR.replace("water", "3"), "symbol x y z"),
     "qiskit-text": ("a.txt", "SparsePauliOp(['ZZ'], coeffs=[-1.+0.j])\n", "Python"),
     "python-list": ("a.txt", "[('ZZ', (-1+0j)), ('XX', (0.2+0j))]\n", "Python"),
-    "web-page": ("a.xyz", "<!DOCTYPE html><html>404</html>", "web site"),
+    "web-page": ("a.xyz", "<!DOCTYPE html><html>404</html>", "web page"),
     "pdf": ("a.pdf", b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n", "PDF"),
     "merge-conflict": ("a.yaml", "<<<<<<< HEAD\nseed: 1\n=======\n>>>>>>> x\n", "conflict"),
     "toml": ("a.toml", "[molecule]\ngeometry = 'H 0 0 0'\n", "YAML"),
@@ -187,17 +187,17 @@ REFUSED: dict[str, tuple[str, str | bytes, str]] = {
     "mopac-marks": (
         "a.xyz",
         xyz("", "O 0.0 1 0.0 1 0.117 1\nH 0.0 1 0.8 1 -0.5 1\nH 0.0 1 -0.8 1 -0.5 1\n"),
-        "not certain",
+        "ambiguous",
     ),
     "molden-columns": (
         "a.xyz",
         xyz("", "O 1 8 0.0 0.0 0.1\nH 2 1 0.0 0.8 -0.5\nH 3 1 0.0 -0.8 -0.5\n"),
-        "not certain",
+        "ambiguous",
     ),
     "gaussian-log": (
         "a.xyz",
         xyz("", "1 8 0 0.0 0.0 0.1\n2 1 0 0.0 0.8 -0.5\n3 1 0 0.0 -0.8 -0.5\n"),
-        "not certain",
+        "ambiguous",
     ),
     "decimal-commas": ("a.xyz", xyz().replace(".", ","), "decimal points"),
     "decimal-commas-and-semicolons": (
@@ -221,7 +221,7 @@ REFUSED: dict[str, tuple[str, str | bytes, str]] = {
     "full-width-colon": ("a.yaml", yaml("  charge：1\n"), "FULLWIDTH COLON"),
     "curly-quotes": ("a.yaml", yaml(geometry="geometry: {smiles: “[H][H]”}"), "QUOTATION MARK"),
     "charge-beside-the-molecule": ("a.yaml", yaml("charge: 1\n"), "unknown key"),
-    "key-twice": ("a.yaml", yaml("  charge: 0\n  charge: 1\n"), "second time"),
+    "key-twice": ("a.yaml", yaml("  charge: 0\n  charge: 1\n"), "duplicate key"),
     "charge-as-text": ("a.yaml", yaml('  charge: "1"\n'), "whole number"),
     "multiplicity-1.0": ("a.yaml", yaml("  multiplicity: 1.0\n"), "whole number"),
     "charge-1_0": ("a.yaml", yaml("  charge: 1_0\n"), "whole number"),
@@ -264,7 +264,7 @@ REFUSED: dict[str, tuple[str, str | bytes, str]] = {
     "qcschema-optimisation": (
         "a.json",
         '{"schema_name": "qcschema_optimization_output"}',
-        "no molecule",
+        "not a molecule",
     ),
     "qcschema-half-a-charge": (
         "a.json",

@@ -189,7 +189,7 @@ def test_faults_of_settings_are_told_with_their_place(
 @pytest.mark.parametrize(
     ("name", "text", "words"),
     [
-        ("none.smi", None, ("none.smi: there is no such file",)),
+        ("none.smi", None, ("none.smi: no such file",)),
         ("list.smi", "", ("list.smi: contains no candidates",)),
         ("list.smi", "# only this\n", ("list.smi: contains no candidates",)),
         ("list.csv", "", ("list.csv: is empty",)),
@@ -210,7 +210,7 @@ def test_faults_of_lists_are_told(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("--config", "none.yaml", "--out", "out"), ("none.yaml: there is no such file",)),
+        (("--config", "none.yaml", "--out", "out"), ("none.yaml: no such file",)),
         (("--out", "list.smi"), ("--out: list.smi is a file",)),
         (("--out", "out", "--workers", "0"), ("--workers", "1<=x<=")),
         (
@@ -279,7 +279,7 @@ def test_a_table_that_finds_no_room_is_told(campaign: Path) -> None:
     with Path("/dev/full").open("wb") as full:
         found = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert found.returncode == 6
-    assert "the disk of standard output is full" in found.stderr
+    assert "no space left on device: standard output" in found.stderr
 
 
 def test_a_kind_of_failure_that_there_is_not_is_told(run_vqe: RunVqe, campaign: Path) -> None:

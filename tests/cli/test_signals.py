@@ -212,7 +212,7 @@ def test_resume_after_an_edit_says_what_changed_and_keeps_the_checkpoint(
     found = run_vqe("run", file, "--resume", "--seed", "4", *quiet)
     assert found.code == 0
     (warning,) = (line for line in found.err.splitlines() if line.startswith("warning"))
-    assert "begins anew" in warning
+    assert "starting from the beginning" in warning
     assert "seed: 3 -> 4" in warning
     assert "molecule.geometry" in warning
     assert list(state.glob("*.jsonl")) == [kept]

@@ -211,8 +211,8 @@ def test_one_molecule_has_one_energy_in_whatever_notation(
     ("content", "line", "words"),
     [
         ("", None, "empty"),
-        (XYZ.replace("2\n", "3\n", 1), 1, "announces 3 atoms, 2 follow"),
-        (XYZ.replace("2\n", "1\n", 1), 1, "announces 1 atoms, 2 follow"),
+        (XYZ.replace("2\n", "3\n", 1), 1, "says 3 atoms, but 2 follow"),
+        (XYZ.replace("2\n", "1\n", 1), 1, "says 1 atoms, but 2 follow"),
         ("0\nnothing\n", 1, "0 atoms"),
         ("H 0 0 0\nH 0 0 1\n", 1, "number of atoms"),
         ("9" * 5000 + "\n\nH 0 0 0\n", 1, "atoms"),
@@ -317,7 +317,7 @@ M  END
 def test_one_of_several_molecules_is_not_chosen(write_file: WriteFile, between: str) -> None:
     """Also where the line between them is missing."""
     file = write_file("two.sdf", HELIUM_MOLFILE + between + HELIUM_MOLFILE + "$$$$\n")
-    with pytest.raises(InputError, match="holds 2 molecules"):
+    with pytest.raises(InputError, match="has 2 molecules"):
         load(file)
     assert load(write_file("one.sdf", HELIUM_MOLFILE + between)).molecule is not None
 

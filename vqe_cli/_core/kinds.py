@@ -81,16 +81,16 @@ class Parts:
         metadata={
             "home": "vqe_cli.chemistry.active_spaces:ACTIVE_SPACES",
             "default": "full",
-            "description": "Which orbitals and electrons are correlated.",
-            "flag_help": "Orbitals to correlate, e.g. frozen-core.",
+            "description": "The orbitals and electrons that are correlated.",
+            "flag_help": "Active space, e.g. frozen-core.",
         }
     )
     mapper: Mapper = field(
         metadata={
             "home": "vqe_cli.qubits.mappers:MAPPERS",
             "default": "jordan-wigner",
-            "description": "How fermions become qubits.",
-            "flag_help": "Fermions to qubits.",
+            "description": "The mapping from fermions to qubits.",
+            "flag_help": "Fermion-to-qubit mapping, e.g. parity.",
         }
     )
     ansatz: Ansatz = field(
@@ -98,32 +98,32 @@ class Parts:
             "home": "vqe_cli.ansatz:ANSATZE",
             "default": "uccsd",
             "default_for_qubits": "two-local",
-            "description": "The trial state. Default: uccsd; two-local for a qubit Hamiltonian.",
-            "flag_help": "Trial state.",
+            "description": "The ansatz. Default: uccsd; two-local for a qubit Hamiltonian.",
+            "flag_help": "Parameterised state, e.g. uccsd.",
         }
     )
     optimizer: Optimizer = field(
         metadata={
             "home": "vqe_cli.variational.optimizers:OPTIMIZERS",
             "default": "auto",
-            "description": "How parameters are found.",
-            "flag_help": "Minimiser.",
+            "description": "The optimiser of the parameters.",
+            "flag_help": "Optimiser, e.g. slsqp.",
         }
     )
     solver: Solver = field(
         metadata={
             "home": "vqe_cli.variational.solvers:SOLVERS",
             "default": "vqe",
-            "description": "What is made of the trial state: its energy, or more.",
-            "flag_help": "vqe, or sqd from samples.",
+            "description": "The method that computes the energy: vqe or sqd.",
+            "flag_help": "vqe, or sqd (sample-based diagonalisation).",
         }
     )
     backend: Backend = field(
         metadata={
             "home": "vqe_cli.backends:BACKENDS",
             "default": "exact",
-            "description": "What computes energies.",
-            "flag_help": "What computes energies.",
+            "description": "The backend that computes energies.",
+            "flag_help": "Backend that computes energies, e.g. aer.",
         }
     )
     reference: ClassicalMethod | None = field(
@@ -131,8 +131,8 @@ class Parts:
             "home": "vqe_cli.classical:CLASSICAL_METHODS",
             "default": "auto",
             "optional": True,
-            "description": "The exact energy it is judged by, or none.",
-            "flag_help": "Exact energy, or none.",
+            "description": "The method of the exact energy for comparison, or none.",
+            "flag_help": "Method of the exact energy, or none.",
         }
     )
 
@@ -153,7 +153,7 @@ OTHERS = (
         "measurement",
         "vqe_cli.measurement:MEASUREMENTS",
         key=("backend", "measurement"),
-        flag_help="How energies are measured with shots.",
+        flag_help="Measurement method of sampled energies.",
     ),
     Kind("export", "vqe_cli.analysis.exports:EXPORTS"),
     Kind("property", "vqe_cli.properties:PROPERTIES"),

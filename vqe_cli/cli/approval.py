@@ -1,4 +1,4 @@
-"""Who agrees to jobs on real devices: whoever sits at the terminal, or ``--yes``."""
+"""Confirmation of jobs on real devices: at the terminal, or by ``--yes``."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 
 def running_context(fingerprint: str, spec: RunSpec, *, resume: bool, yes: bool) -> Context:
-    """What a run of the command line is given: it sends jobs if whoever started it agrees.
+    """The context of a run, whose jobs are sent with the user's approval.
 
     Args:
-        fingerprint: Of the run.
-        spec: The run, kept beside its jobs.
-        resume: Whether the jobs of an earlier process may answer.
-        yes: Whether to send without asking.
+        fingerprint: The run's fingerprint.
+        spec: The run's input, which is kept beside its jobs.
+        resume: Whether results of jobs that an earlier process sent may be used.
+        yes: Whether jobs are sent without confirmation.
     """
     from vqe_cli.backends.submitter import Submitter
     from vqe_cli.context import Context
@@ -39,11 +39,11 @@ def running_context(fingerprint: str, spec: RunSpec, *, resume: bool, yes: bool)
 
 
 def reading_context(fingerprint: str, title: str) -> Context:
-    """That of a run that is made of what was measured already; nothing is sent.
+    """The context of a run that only uses existing results and sends nothing.
 
     Args:
-        fingerprint: Of the run.
-        title: Of the run.
+        fingerprint: The run's fingerprint.
+        title: The run's title.
     """
     from vqe_cli.backends.submitter import Submitter
     from vqe_cli.context import Context
@@ -52,13 +52,13 @@ def reading_context(fingerprint: str, title: str) -> Context:
 
 
 def spec_kept(fingerprint: str) -> RunSpec | None:
-    """What a run was asked for, as it was kept beside its jobs; None where it was not.
+    """The input of a run as it was kept beside its jobs; None if there is none.
 
     Args:
-        fingerprint: Of the run.
+        fingerprint: The run's fingerprint.
 
     Raises:
-        InputError: A file that it names is gone or has changed.
+        InputError: A file named in the input is missing or has changed.
     """
     from vqe_cli.backends.ibm.job_files import spec_file
     from vqe_cli.schema import spec_from_data
@@ -72,7 +72,7 @@ def spec_kept(fingerprint: str) -> RunSpec | None:
 
 
 def _plain(spec: RunSpec) -> dict[str, Any]:
-    """Only what was given, so that what is assumed stays assumed."""
+    """The values that the input sets, without defaults, and the path of its file."""
     file = spec.source.file
     return {
         "spec": spec.model_dump(mode="json", exclude_unset=True, exclude_none=True),
@@ -81,7 +81,7 @@ def _plain(spec: RunSpec) -> dict[str, Any]:
 
 
 def _agree(text: str) -> bool:
-    """Say what is sent, at least."""
+    """Print what is sent, and agree."""
     say(text)
     return True
 

@@ -17,13 +17,13 @@ from vqe_cli.variational.solution import Solution
 
 
 class DensityFile(Watcher):
-    """Keeps the final state's density matrices, and finds out early whether there will be any.
+    """Keeps the density matrices of the final state; refuses early if there are none.
 
     The file is NumPy's .npz with ``rdm1`` (2, norb, norb), ``rdm2`` (norb,)*4, ``energy`` and
     ``core_energy``, as `Density` defines them.
 
     Args:
-        path: The file.
+        path: Path of the file.
     """
 
     def __init__(self, path: Path) -> None:
@@ -37,10 +37,10 @@ class DensityFile(Watcher):
             self._core_energy = encoding.problem.core_energy
 
     def on_objective(self, objective: Objective) -> None:
-        """Refuse before solving what has no density.
+        """Refuse a backend without density matrices before solving.
 
         Raises:
-            InputError: The backend has none for this ansatz.
+            InputError: The backend has no density matrices for this ansatz.
         """
         try:
             _with_density(objective)
@@ -49,7 +49,7 @@ class DensityFile(Watcher):
             raise
 
     def on_solution(self, objective: Objective, solution: Solution) -> None:
-        """Keep what is to be written.
+        """Compute the density matrices and keep them for `write`.
 
         Raises:
             ResourceLimitError: The matrices do not fit into memory; the checkpoint is kept.
@@ -57,7 +57,7 @@ class DensityFile(Watcher):
         try:
             density = _with_density(objective).density(solution.x, two_body=True)
         except ResourceLimitError as error:
-            error.hint = "the same command with --resume and without --rdm gives the energy"
+            error.hint = "repeat the command with --resume and without --rdm for the energy"
             raise
         assert density.two_body is not None
         content = BytesIO()
@@ -71,10 +71,10 @@ class DensityFile(Watcher):
         self._content = content.getvalue()
 
     def write(self) -> None:
-        """Write the file, if the run came so far.
+        """Write the file if the run has finished.
 
         Raises:
-            OSError: It cannot be written; the error names it.
+            OSError: The file cannot be written.
         """
         if self._content is not None:
             write_atomic(self._path, self._content)

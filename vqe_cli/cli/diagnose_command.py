@@ -1,4 +1,4 @@
-"""``vqe diagnose``: what to expect of an ansatz, of noise and of shots."""
+"""``vqe diagnose``: barren plateaus, noise and shots."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ LONGEST_LIST = 100
 def numbers(
     kind: type[int] | type[float], least: float, most: float
 ) -> Callable[[click.Context, click.Parameter, str | None], tuple[float, ...] | None]:
-    """A callback that reads numbers separated by commas, in ascending order, each once.
+    """A click callback for numbers separated by commas; it sorts them and drops repeats.
 
     Args:
         kind: ``int`` or ``float``.
-        least: None may be smaller.
-        most: None may be larger.
+        least: The smallest number allowed.
+        most: The largest number allowed.
     """
 
     def read(
@@ -72,7 +72,7 @@ def numbers(
     "studies",
     type=click.Choice(("gradients", "noise", "shots")),
     multiple=True,
-    help="Only this; may be repeated. Default: all that make sense.",
+    help="Study to run; may be repeated (default: all that apply).",
 )
 @click.option(
     "--samples",
@@ -80,23 +80,23 @@ def numbers(
     default=100,
     show_default=True,
     metavar="N",
-    help="Random points of each variance of gradients.",
+    help="Random points per variance of gradients.",
 )
 @click.option(
     "--depths",
     callback=numbers(int, 0, 1000),
     metavar="LIST",
-    help="Layers of the ansatz. Default: 1,2,4,8.",
+    help="Numbers of layers of the ansatz (default: 1,2,4,8).",
 )
 @click.option(
     "--sizes",
     callback=numbers(int, 1, 1000),
     metavar="LIST",
-    help="Atoms of hydrogen chains for a molecule of hydrogen, else orbitals of"
-    " active spaces. Default: 2,4,6.",
+    help="Sizes: atoms of hydrogen chains for a molecule of hydrogen, else orbitals"
+    " of active spaces (default: 2,4,6).",
 )
 @click.option(
-    "--noise", metavar="TEXT", help="A fake IBM device, or a mapping as in backend aer's noise."
+    "--noise", metavar="TEXT", help="Fake IBM device, or a mapping as for the noise of aer."
 )
 @click.option(
     "--scales",
@@ -104,7 +104,7 @@ def numbers(
     default="0,0.05,0.1,0.25,0.5,1,2",
     show_default=True,
     metavar="LIST",
-    help="Multiples of the noise.",
+    help="Factors by which the noise is scaled.",
 )
 @click.option(
     "--noise-shots",
@@ -112,7 +112,7 @@ def numbers(
     default=1000,
     show_default=True,
     metavar="N",
-    help="Per setting, on more than 10 qubits.",
+    help="Shots per measurement basis of the noise study above 10 qubits.",
 )
 @click.option(
     "--measurement",
@@ -120,7 +120,7 @@ def numbers(
     type=SelectionType("measurement"),
     multiple=True,
     metavar="NAME",
-    help="May be repeated. Default: qubit-wise, and fluid for electrons.",
+    help="Measurement method; may be repeated (default: qubit-wise, and for molecules fluid).",
 )
 @click.option(
     "--shots",
@@ -128,7 +128,7 @@ def numbers(
     default="100,1000,10000",
     show_default=True,
     metavar="LIST",
-    help="Per setting, on average.",
+    help="Shots per measurement basis, on average.",
 )
 @click.option(
     "--repetitions",
@@ -136,11 +136,11 @@ def numbers(
     default=50,
     show_default=True,
     metavar="N",
-    help="Of each measurement, with seeds of their own.",
+    help="Repetitions of each measurement, each with its own seed.",
 )
 @problem_options
 @json_option
-@click.option("--plot", metavar="PATH", help="Plot the studies: .png, .svg or .pdf.")
+@click.option("--plot", metavar="PATH", help="Write a plot of the studies (.png, .svg or .pdf).")
 @click.option("-q", "--quiet", is_flag=True, help="No progress on standard error.")
 @verbose_option
 @click.pass_context
@@ -154,13 +154,13 @@ def command(
     quiet: bool,
     **flags: Any,
 ) -> None:
-    """What to expect of the ansatz of FILE, of noise and of shots.
+    """Study barren plateaus, noise and shots for the ansatz of FILE.
 
-    gradients: the variance of partial derivatives at random parameters, against
-    depth and size, which shows barren plateaus. noise: the energy of the
-    optimised state against the scale of the noise. shots: error bars as measured
-    and as reported, and shots to 1.6 mHa. Gradients and shots are those of a
-    perfect device; parameters are optimised exactly.
+    gradients: variance of the partial derivatives at random parameters, against
+    depth and size; it shows barren plateaus. noise: energy of the optimised state
+    against the scale of the noise. shots: measured and reported error bars, and
+    shots needed for 1.6 mHa. Gradients and shots assume a perfect device;
+    parameters are optimised by exact simulation.
 
     \b
     Examples:
@@ -176,7 +176,7 @@ def command(
     spec = load_input(file, _of_input(flags), assignments)
     found = diagnose(spec, options, _ignore if quiet else _tell(spec.title))
     outputs = [lambda: _print(found, as_json), lambda: _plot(found, plot_path)]
-    lost, reader_gone = deliver(outputs, "then run it again")
+    lost, reader_gone = deliver(outputs, "then repeat the command")
     if reader_gone is not None:
         raise reader_gone
     ctx.exit(lost[0] if lost else 0)
@@ -205,7 +205,7 @@ def _plot(found: Diagnosis, path: Path | None) -> None:
 
 
 def _of_input(flags: dict[str, Any]) -> dict[str, Any]:
-    """Flags that set fields of the input; noise and shots are subjects of studies here."""
+    """The flags that set fields of the input: all but the subjects noise and shots."""
     return {key: value for key, value in flags.items() if key not in ("noise", "shots")}
 
 
@@ -233,7 +233,7 @@ def _options(flags: dict[str, Any]) -> DiagnosisOptions:
 
 
 def _checked(flag: str, value: Any, model: type[BaseModel]) -> Any:
-    """A model from what a flag says."""
+    """The model built from the value of a flag."""
     from pydantic import ValidationError
 
     from vqe_cli._core.validation import input_error
@@ -252,4 +252,4 @@ def _tell(title: str) -> Callable[[str], None]:
 
 
 def _ignore(_: str) -> None:
-    """Somebody who does not want to be told."""
+    """Drop a progress message."""

@@ -1,4 +1,4 @@
-"""``vqe doctor``: what works here and what is missing."""
+"""``vqe doctor``: check of the installation."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ IBM_TOKENS = ("QISKIT_IBM_TOKEN",)
 IBM_CHANNEL = "QISKIT_IBM_CHANNEL"
 
 CHANNELS = ("ibm_quantum_platform", "ibm_cloud")
-"""Ways to IBM's devices."""
+"""The channels of IBM's service."""
 
 RETIRED_CHANNELS = frozenset({"ibm_quantum"})
-"""Closed in July 2025; accounts saved before still name it."""
+"""Channels that IBM closed in July 2025; older saved accounts still name them."""
 
 Finding = tuple[str, str, str]
 """Name, status (ok, missing or fault), and detail."""
@@ -33,7 +33,7 @@ EXTRAS = {
     "dask-jobqueue": ("cluster", "campaigns on SLURM, PBS, LSF or SGE"),
     "bokeh": ("dashboard", "Dask's dashboard"),
 }
-"""Packages that some commands need, the extra that brings each, and what it is for."""
+"""Optional packages: the extra that installs each, and its purpose."""
 
 
 @click.command("doctor")
@@ -41,9 +41,9 @@ EXTRAS = {
 @verbose_option
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> None:
-    """Versions, threads, memory, checkpoints and accounts: what works here.
+    """Check versions, threads, memory, checkpoints and accounts.
 
-    Exits with 6 if something that `vqe run` needs does not work.
+    Exits with code 6 if something that `vqe run` needs does not work.
 
     \b
     Example:
@@ -71,7 +71,7 @@ def _findings() -> Iterator[Finding]:
         yield package, "ok" if found else "fault", found or f"pip install {package}"
     for package, (extra, purpose) in EXTRAS.items():
         there = versions((package,))[package]
-        advice = f"only for {purpose}: pip install 'vqe-cli[{extra}]'"
+        advice = f"optional, for {purpose}: pip install 'vqe-cli[{extra}]'"
         yield package, "ok" if there else "missing", there or advice
     threads = os.environ.get("OMP_NUM_THREADS", "not set")
     yield "threads", "ok", f"{available_threads()} (OMP_NUM_THREADS {threads})"
@@ -83,7 +83,7 @@ def _findings() -> Iterator[Finding]:
 
 
 def _plugins() -> Iterator[Finding]:
-    """What other packages add and cannot be used; nothing where all is well."""
+    """Plug-ins of other packages that cannot be used."""
     from vqe_cli._core.kinds import KINDS
 
     for kind in KINDS.values():
@@ -108,7 +108,7 @@ def _checkpoints() -> Finding:
 
 
 def _hydrogen() -> Finding:
-    """Whether the main job works: hydrogen, against the published energy."""
+    """Whether a run of hydrogen gives the published energy."""
     import vqe_cli
 
     data = {"molecule": {"geometry": "H 0 0 0\nH 0 0 0.735"}, "reference": "fci"}
@@ -122,7 +122,7 @@ def _hydrogen() -> Finding:
 
 
 def _ibm_account() -> Finding:
-    """Whether an account is set up; no network is used and no token is shown."""
+    """Whether an IBM account is configured; uses no network, shows no token."""
     if any(os.environ.get(name) for name in IBM_TOKENS):
         return _of_channels("token in the environment", [os.environ.get(IBM_CHANNEL) or None])
     channels = _saved_channels()
@@ -131,16 +131,16 @@ def _ibm_account() -> Finding:
     return (
         "ibm account",
         "missing",
-        "only for IBM hardware; QiskitRuntimeService.save_account saves one",
+        "optional, for IBM hardware: save one with QiskitRuntimeService.save_account",
     )
 
 
 def _of_channels(where: str, channels: Sequence[str | None]) -> Finding:
-    """Whether one of the accounts' channels still exists; none named is IBM's default.
+    """Whether one of the accounts has a channel that still exists.
 
     Args:
-        where: The accounts are.
-        channels: Of each.
+        where: The place of the accounts, for the detail text.
+        channels: The channel of each account; None means IBM's default.
     """
     if any(channel is None or channel in CHANNELS for channel in channels):
         return "ibm account", "ok", where
@@ -151,7 +151,7 @@ def _of_channels(where: str, channels: Sequence[str | None]) -> Finding:
 
 
 def _saved_channels() -> list[str | None]:
-    """Of every saved account; IBM's client leaves an empty file where it looked for one."""
+    """The channel of every saved account; IBM's client may have left an empty file."""
     import json
 
     try:

@@ -1,4 +1,4 @@
-"""``vqe estimate``: what a run will take."""
+"""``vqe estimate``: the cost of a run before it starts."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from vqe_cli.errors import InputError
 
 @click.command("estimate")
 @click.argument("file", metavar="[FILE]", required=False, type=click.Path())
-@click.option("--device", metavar="NAME", help="A device or a fake one. [default: fake_fez]")
-@click.option("--error", metavar="TEXT", help="Standard error to reach. [default: 1.6mHa]")
+@click.option("--device", metavar="NAME", help="IBM device, real or fake (default: fake_fez).")
+@click.option("--error", metavar="TEXT", help="Target standard error (default: 1.6mHa).")
 @input_options
 @json_option
 @verbose_option
@@ -26,9 +26,9 @@ def command(
     as_json: bool,
     **flags: Any,
 ) -> None:
-    """Qubits, gates, shots, time, memory and money of FILE, before it runs.
+    """Estimate qubits, gates, shots, time, memory and money of FILE.
 
-    Nothing is solved but Hartree-Fock, and no job is sent. A device or shots in
+    Only Hartree-Fock is solved, and no job is sent. A device and shots given in
     FILE are the defaults.
 
     \b

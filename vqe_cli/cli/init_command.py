@@ -1,4 +1,4 @@
-"""``vqe init``: a commented input file to start from."""
+"""``vqe init``: a commented input file as a starting point."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from vqe_cli.cli.options import verbose_option
 from vqe_cli.cli.say import say
 
 MOLECULE = """\
-# Input of `vqe run`. Every key but molecule.geometry may be left out; the values
-# below are the defaults{but_for}. `vqe list` shows what can be selected.
+# Input of `vqe run`. Every key except molecule.geometry is optional; the values
+# below are the defaults{but_for}. `vqe list` shows all choices.
 {source}molecule:
   name: {name}
 {geometry}
@@ -26,9 +26,9 @@ active_space: {active_space}
 mapper: jordan-wigner          # parity, bravyi-kitaev
 ansatz: uccsd                  # efficient-su2, {{name: two-local, reps: 2}}, ...
 optimizer: auto                # {{name: slsqp, maxiter: 300}}, cobyla, spsa, ...
-solver: vqe                    # sqd: diagonalisation among sampled determinants
+solver: vqe                    # sqd: diagonalisation in sampled determinants
 backend: exact                 # {{name: aer, shots: 4096, noise: fake_manila}}
-reference: auto                # the exact energy it is judged by: numpy, fci, none
+reference: auto                # exact energy for comparison: numpy, fci, none
 initial: auto                  # zeros, mp2, ccsd, random, {{file: earlier-result.json}}
 seed: 7
 """
@@ -40,7 +40,7 @@ FULL_SPACE = "# frozen-core, or {name: frontier, electrons: 2, orbitals: 2}"
 
 BLANK_GEOMETRY = f"""\
 {NOTATIONS}
-  # A template: put the atoms of your molecule in place of the next line.
+  # A template: replace the next line by the atoms of your molecule.
   geometry: |
     # symbol x y z"""
 
@@ -60,9 +60,9 @@ seed: 7
 """
 
 CAMPAIGN = """\
-# Settings of `vqe screen run`: what is done with every candidate. Any key of
-# `vqe run`'s input may stand here; geometry, charge and multiplicity come from
-# the candidates. Commented lines show what else there is.
+# Settings of `vqe screen run`, applied to every candidate. Every key of the
+# input of `vqe run` is allowed; geometry, charge and multiplicity come from the
+# candidates. Commented lines show further options.
 molecule:
   basis: sto-3g                # any that PySCF has
 active_space:                  # the same for all: `vqe list active-space`
@@ -71,18 +71,18 @@ active_space:                  # the same for all: `vqe list active-space`
 # optimizer: auto
 # backend: exact               # {{name: aer, shots: 4096, noise: fake_manila}}
 
-# What is computed; `vqe list property` shows all, with columns and units.
+# Properties to compute; `vqe list property` shows all, with columns and units.
 properties: [energy, dipole, gap, triage]
 
-# candidates:                  # how they are read, and which are refused
-#   smiles_column: smiles      # of a table
+# candidates:                  # reading of the list, and limits
+#   smiles_column: smiles      # column of a table
 #   name_column: name
-#   max_atoms: 200             # with hydrogens
+#   max_atoms: 200             # hydrogens included
 #   max_heavy_atoms: 12        # no limit by default
 #   elements: [H, C, N, O, S]  # all by default
 #   max_basis_functions: 600
 
-# limits:                      # of one candidate; each runs in its own process
+# limits:                      # per candidate; each runs in its own process
 #   memory: 2 GB               # an equal share of the machine by default
 #   time: 3600                 # seconds
 
@@ -101,15 +101,17 @@ properties: [energy, dipole, gap, triage]
 
 @click.command("init")
 @click.argument("name", metavar="NAME")
-@click.option("--hamiltonian", is_flag=True, help="A qubit Hamiltonian instead of a molecule.")
-@click.option("--screen", is_flag=True, help="Settings for a campaign over many molecules.")
-@click.option("--force", is_flag=True, help="Replace a file that is there.")
+@click.option(
+    "--hamiltonian", is_flag=True, help="Write a qubit Hamiltonian instead of a molecule."
+)
+@click.option("--screen", is_flag=True, help="Write the settings of a screening campaign.")
+@click.option("--force", is_flag=True, help="Replace an existing file.")
 @verbose_option
 def command(name: str, hamiltonian: bool, screen: bool, force: bool) -> None:
     """Write NAME.yaml, a commented input file.
 
     Small molecules are known by name or formula, such as water or N2, and their
-    files run as they are; for any other NAME it is a template without atoms.
+    files are ready to run; any other NAME gives a template without atoms.
 
     \b
     Examples:
@@ -122,15 +124,15 @@ def command(name: str, hamiltonian: bool, screen: bool, force: bool) -> None:
     from vqe_cli.errors import InputError
 
     if hamiltonian and screen:
-        raise click.UsageError("a campaign is about molecules: --screen or --hamiltonian")
+        raise click.UsageError("--screen and --hamiltonian exclude each other")
     path = Path(name if name.endswith((".yaml", ".yml")) else f"{name}.yaml")
     called = path.name.removesuffix(".yaml").removesuffix(".yml")
     if not called.strip(".~ ") or not name.isprintable():
-        hint = "it names a file and what is in it, such as water"
-        raise InputError(f"{name!r} is no NAME", hint=hint)
+        hint = "NAME is the name of a molecule and of its file, such as water"
+        raise InputError(f"{name!r} is not a valid NAME", hint=hint)
     check_writable(str(path))
     if path.exists() and not force:
-        raise InputError(f"{path} is there already", hint="--force replaces it")
+        raise InputError(f"{path} already exists", hint="--force replaces it")
     known = known_molecule(called)
     if screen or hamiltonian:
         text = (CAMPAIGN if screen else HAMILTONIAN).format(name=_quoted(called))
@@ -142,12 +144,12 @@ def command(name: str, hamiltonian: bool, screen: bool, force: bool) -> None:
     if screen or hamiltonian or known is not None:
         say(f"wrote {path}; next: {run}", err=False)
         return
-    say(f"wrote {path}, a template: put in the atoms of {_quoted(called)}; then: {run}", err=False)
+    say(f"wrote {path}, a template: add the atoms of {_quoted(called)}; then: {run}", err=False)
     say(f"known by name: {', '.join(one.names[-1] for one in MOLECULES)}", err=False)
 
 
 def _molecule(name: str, known: KnownMolecule | None) -> str:
-    """The input file of a molecule, with its atoms where they are known."""
+    """The input file of a molecule, with its atoms if it is known."""
     if known is None:
         return MOLECULE.format(
             name=_quoted(name), source="", geometry=BLANK_GEOMETRY, charge=0, multiplicity=1,
@@ -163,7 +165,7 @@ def _molecule(name: str, known: KnownMolecule | None) -> str:
         geometry=f"{NOTATIONS}\n{head}\n{lines}",
         charge=known.charge,
         multiplicity=known.multiplicity,
-        but_for=", but for active_space" if chosen else "",
+        but_for=", except for active_space" if chosen else "",
         active_space=_commented(known.active_space, "# full" if chosen else FULL_SPACE),
     )
 
@@ -173,7 +175,7 @@ def _commented(value: str, comment: str) -> str:
 
 
 def _quoted(name: str) -> str:
-    """The name as a YAML text, whatever is in it."""
+    """The name as a quoted YAML text."""
     import json
 
     return json.dumps(name, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""``vqe inspect``: the problem itself."""
+"""``vqe inspect``: the problem before it is solved."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ if TYPE_CHECKING:
     nargs=2,
     multiple=True,
     metavar="FORMAT PATH",
-    help="Write it as fcidump, openfermion, qasm3, qcschema or qiskit.",
+    help="Write the problem as fcidump, openfermion, qasm3, qcschema or qiskit.",
 )
 @click.option(
-    "--orbitals", is_flag=True, help="Only the active orbitals and their neighbours: what they are."
+    "--orbitals", is_flag=True, help="Show only the active orbitals and their neighbours."
 )
 @click.option(
     "--terms",
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     default=8,
     show_default=True,
     metavar="N",
-    help="Largest terms shown.",
+    help="Number of largest terms to show.",
 )
 @input_options
 @json_option
@@ -60,7 +60,7 @@ def command(
     as_json: bool,
     **flags: Any,
 ) -> None:
-    """Orbitals, active space, symmetries and qubit operator of FILE.
+    """Show orbitals, active space, symmetries and qubit operator of FILE.
 
     \b
     Examples:
@@ -75,7 +75,7 @@ def command(
     from vqe_cli.cli.output import check_writable, deliver
 
     if orbitals and exports:
-        raise click.UsageError("--orbitals looks at orbitals only: there is nothing to export")
+        raise click.UsageError("--orbitals builds no operator: there is nothing to export")
     spec = load_input(file, flags, assignments)
     if orbitals:
         _orbitals_only(spec, as_json)
@@ -86,7 +86,7 @@ def command(
         partial(_print, found, as_json),
         *(partial(_write, found, export, path, as_json) for export, path in targets),
     ]
-    lost, reader_gone = deliver(outputs, "the same command writes it again")
+    lost, reader_gone = deliver(outputs, "then repeat the command")
     if reader_gone is not None:
         raise reader_gone
     ctx.exit(next(iter(lost), 0))
@@ -120,7 +120,7 @@ def _print(found: Inspection, as_json: bool) -> None:
 
 
 def _write(found: Inspection, export: Export, path: Path | None, as_json: bool) -> None:
-    """Write it in another program's format; under ``--json`` without a word."""
+    """Write the problem in another program's format; silent with ``--json``."""
     from vqe_cli._core.files import write_atomic
 
     assert path is not None

@@ -1,4 +1,4 @@
-"""``vqe jobs``: what was sent to devices."""
+"""``vqe jobs``: jobs on devices."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ SCHEMA = "vqe-jobs/1"
 @verbose_option
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> None:
-    """Jobs that were sent to IBM devices and fake ones: list, fetch, cancel.
+    """List, fetch or cancel jobs on IBM devices, real and fake.
 
-    A job outlives the run that sent it. `vqe run FILE --resume` takes the
-    results of those that are still out.
+    A job outlives the run that sent it; `vqe run FILE --resume` uses its
+    results.
 
     \b
     Examples:
@@ -45,7 +45,7 @@ def command(ctx: click.Context, as_json: bool) -> None:
 @json_option
 @verbose_option
 def list_jobs(as_json: bool) -> None:
-    """All jobs, oldest first, and how far they are.
+    """List all jobs, oldest first, with their states.
 
     \b
     Example:
@@ -56,14 +56,14 @@ def list_jobs(as_json: bool) -> None:
 
 @command.command("fetch")
 @click.argument("job_id", metavar="ID")
-@click.option("-o", "--output", metavar="PATH", help="Write the record as JSON, too.")
+@click.option("-o", "--output", metavar="PATH", help="Also write the record as JSON.")
 @json_option
 @verbose_option
 def fetch(job_id: str, output: str | None, as_json: bool) -> None:
-    """Wait for a job, keep what was read, and make an energy of it.
+    """Wait for a job, keep its results, and compute the energy from them.
 
-    The energy needs neither the device nor its account: what reading the bits
-    takes is kept beside the job. Nothing is sent.
+    The energy needs neither the device nor its account: all that is needed to
+    interpret the bitstrings is kept beside the job. Nothing is sent.
 
     \b
     Examples:
@@ -86,7 +86,7 @@ def fetch(job_id: str, output: str | None, as_json: bool) -> None:
         _print_json([entry], results=_plain_results(results), run=plain, reason=reason)
         return
     rows = sum(len(pub) for pub in results)
-    text = f"{job_id}: {entry.executions:,} shots of {len(results)} circuits, {rows} rows, kept"
+    text = f"{job_id}: kept {entry.executions:,} shots of {len(results)} circuits, {rows} rows"
     say(text, err=False)
     if record is None:
         say(f"no energy: {reason}", err=False)
@@ -98,16 +98,16 @@ def fetch(job_id: str, output: str | None, as_json: bool) -> None:
 
 
 def _made_of(entry: Entry) -> tuple[RunRecord | None, str | None]:
-    """The record of the run that sent a job, or why there is none yet."""
+    """The record of the run that sent a job, or the reason why there is none yet."""
     import vqe_cli
     from vqe_cli.cli.approval import reading_context, spec_kept
     from vqe_cli.variational.checkpoints import FileJournal
 
     if entry.superseded:
-        return None, "its run was started anew since, and uses the jobs of that start"
+        return None, "its run was started again since then, and uses the newer jobs"
     spec = spec_kept(entry.fingerprint)
     if spec is None:
-        return None, "it is not kept what was asked for; `vqe run FILE --resume` uses the result"
+        return None, "the run's input was not kept; `vqe run FILE --resume` uses the result"
     journal = FileJournal(entry.fingerprint, resume=True)
     try:
         context = reading_context(entry.fingerprint, entry.title)
@@ -119,7 +119,7 @@ def _made_of(entry: Entry) -> tuple[RunRecord | None, str | None]:
 
 
 def _with_gaps(record: RunRecord) -> RunRecord:
-    """Conserved quantities that would have taken a further job are named as not measured."""
+    """The record with checks that say which conserved quantities were not measured."""
     from vqe_cli.schema.records import Check
     from vqe_cli.variational.checks import verdict_of
 
@@ -151,7 +151,7 @@ def _write(record: RunRecord, path: Path | None) -> None:
 @json_option
 @verbose_option
 def cancel(job_id: str, as_json: bool) -> None:
-    """Stop a job that has not ended.
+    """Cancel a job that has not ended.
 
     \b
     Example:
@@ -194,7 +194,7 @@ def _plain(entry: Entry) -> dict[str, Any]:
 
 
 def _plain_results(results: Results) -> list[list[dict[str, list[int]]]]:
-    """For every circuit and row the outcomes, qubit 0 the lowest bit, and how often they came."""
+    """Outcomes (qubit 0 is the lowest bit) and their counts, for every circuit and row."""
     return [
         [
             {"outcomes": row.outcomes.tolist(), "repetitions": row.repetitions.tolist()}

@@ -11,7 +11,7 @@ CCCBDB = "NIST CCCBDB, experimental geometries"
 PI_ELECTRONS = "{name: pi}"
 
 _ELEMENTS_LIKE_FORMULAS = ("Bh", "Co", "Hf", "No")
-"""Elements whose symbols are formulas of known molecules in another case."""
+"""Element symbols that spell the formula of a known molecule, but for their case."""
 
 
 @dataclass(frozen=True)
@@ -19,13 +19,13 @@ class KnownMolecule:
     """A molecule in its equilibrium structure.
 
     Args:
-        names: What it is called, formula first, in small letters.
+        names: Names in small letters, the formula first.
         geometry: Lines of 'symbol x y z' in Ångström, or of a Z-matrix.
-        source: Where the geometry is from.
+        source: Reference for the geometry.
         charge: Total charge.
         multiplicity: 2S+1 of the ground state.
-        active_space: One that an ordinary computer takes in a minute.
-        is_zmatrix: Which of the two notations `geometry` is in.
+        active_space: An active space that takes less than a minute on a laptop.
+        is_zmatrix: Whether `geometry` is a Z-matrix.
     """
 
     names: tuple[str, ...]
@@ -38,10 +38,11 @@ class KnownMolecule:
 
 
 def known_molecule(name: str) -> KnownMolecule | None:
-    """The molecule of a name or formula, in any case; None where it is not known.
+    """The molecule of a name or formula; None if it is not known.
 
     Args:
-        name: Such as ``water``, ``H2O``, ``H₂O`` or ``Carbon monoxide``; but ``Co`` is cobalt.
+        name: A name or formula in any case, such as ``water``, ``H2O``, ``H₂O`` or ``Carbon
+            monoxide``; but ``Co`` is cobalt.
     """
     plain = re.sub(r"[\s_]+", " ", unicodedata.normalize("NFKC", name)).strip()
     found = next((one for one in MOLECULES if plain.lower() in one.names), None)

@@ -1,4 +1,4 @@
-"""``vqe list``: everything that can be selected."""
+"""``vqe list``: everything that can be selected by name."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from vqe_cli.errors import InputError, did_you_mean
 @json_option
 @verbose_option
 def command(kind: str | None, name: str | None, as_json: bool) -> None:
-    """Everything that can be selected, one line each; with NAME its options.
+    """List everything that can be selected; with NAME, show its options.
 
     \b
     Examples:
@@ -42,10 +42,10 @@ def command(kind: str | None, name: str | None, as_json: bool) -> None:
 
 
 def warn_of_broken(kinds: Iterable[Kind]) -> None:
-    """Say which plug-ins were left out, and whose they are.
+    """Warn of plug-ins that could not be loaded.
 
     Args:
-        kinds: After their usable entries were asked for.
+        kinds: Kinds whose usable entries have been loaded.
     """
     for kind in kinds:
         for error in kind.registry.broken:
@@ -53,7 +53,7 @@ def warn_of_broken(kinds: Iterable[Kind]) -> None:
 
 
 def _summaries(kind: Kind) -> dict[str, str]:
-    """The first line on each entry, by name."""
+    """The summary line of each entry, by name."""
     return {name: kind.registry.get(name).summary() for name in kind.registry.usable()}
 
 
@@ -63,7 +63,7 @@ def _known(kind: str) -> Kind:
             return KINDS[candidate]
     if kind in ("ansatze", "ansätze"):
         return KINDS["ansatz"]
-    message = f"there is no kind called '{kind}'"
+    message = f"unknown kind '{kind}'"
     raise InputError(message, hint=did_you_mean(kind, list(KINDS)))
 
 
@@ -109,12 +109,12 @@ def _show_entry(kind: str, entry: Any, as_json: bool) -> None:
 
 
 def columns_of(entry: Any) -> tuple[Any, ...]:
-    """The columns that a property fills; other kinds have none."""
+    """The columns of a property; empty for other kinds."""
     return getattr(entry, "columns", ())
 
 
 def _show_columns(entry: Any) -> None:
-    """Every column on a line, what stands in it below."""
+    """Print every column on a line, its description below."""
     columns = columns_of(entry)
     if columns:
         click.echo("Columns:")
@@ -126,7 +126,7 @@ def _show_columns(entry: Any) -> None:
 
 
 def _show_options(model: Any, schema: dict[str, Any], indent: str) -> None:
-    """Every option on a line, its description below, and below that the options of a mapping."""
+    """Print every option on a line, its description and nested options below."""
     from vqe_cli._core.validation import models_in
 
     for key, field in model.model_fields.items():
@@ -141,7 +141,7 @@ def _show_options(model: Any, schema: dict[str, Any], indent: str) -> None:
 
 
 def _show_doc(entry: Any) -> None:
-    """The docstring, wrapped; its sections keep their titles."""
+    """Print the docstring, wrapped; its sections keep their titles."""
     import inspect
 
     for paragraph in (inspect.getdoc(entry) or "").split("\n\n"):
@@ -155,7 +155,7 @@ def _show_doc(entry: Any) -> None:
 
 
 def _on_one_line(text: str) -> str:
-    """Without the line breaks of the source, which click would keep."""
+    """The text without the line breaks of the source, which click would keep."""
     return " ".join(text.split())
 
 
@@ -166,7 +166,7 @@ def _plain(value: Any) -> str:
 
 
 def _choices(schema: dict[str, Any], key: str) -> str:
-    """The values a field can have, if they can be listed."""
+    """The allowed values of a field, if they can be listed."""
     found = schema["properties"][key]
     for part in (found, found.get("items", {}), *found.get("anyOf", [])):
         if "enum" in part:

@@ -28,24 +28,24 @@ from vqe_cli.cli.surroundings import (
 from vqe_cli.errors import ResourceLimitError, VqeError, as_vqe_error
 
 COMMANDS = {
-    "run": "Run VQE, compare with the exact energy, judge, print.",
-    "reference": "Classical energies only: HF, MP2, CCSD, CCSD(T), FCI, NumPy.",
-    "estimate": "Before running: qubits, gates, shots, time, memory, money.",
-    "inspect": "The problem itself: orbitals, active space, symmetries, qubits.",
-    "screen": "Campaigns over many molecules: run, status, export, retry, report.",
-    "diagnose": "Barren plateaus, noise and shots: what to expect of an ansatz.",
-    "jobs": "Jobs that were sent to devices: list, fetch, cancel.",
-    "list": "Everything that can be selected, and its options.",
+    "run": "Run VQE, compare with the exact energy, report a verdict.",
+    "reference": "Compute classical energies: HF, MP2, CCSD, CCSD(T), FCI, NumPy.",
+    "estimate": "Estimate qubits, gates, shots, time, memory and money.",
+    "inspect": "Show orbitals, active space, symmetries and qubit operator.",
+    "screen": "Screen many molecules: run, status, export, retry, report.",
+    "diagnose": "Study barren plateaus, noise and shots of an ansatz.",
+    "jobs": "List, fetch or cancel jobs on devices.",
+    "list": "List everything that can be selected, with its options.",
     "init": "Write a commented input file.",
-    "schema": "The input file's JSON Schema, for editors.",
-    "doctor": "What is installed, what works here, and what is missing.",
+    "schema": "Print the input file's JSON Schema, for editors.",
+    "doctor": "Check the installation.",
 }
 
 WITHOUT_NUMBERS = frozenset({"list", "init", "schema", "jobs"})
-"""Commands that load none of the packages that compute."""
+"""Commands that load no numerical packages."""
 
 EPILOG = """\b
-Exit codes: 0 verdict pass or warn, 1 error of the program, 2 bad input,
+Exit codes: 0 verdict pass or warn, 1 internal error, 2 bad input,
 3 refused (memory, money), 4 not converged, 5 verdict fail,
 6 unavailable, 130 interrupted.
 
@@ -56,10 +56,10 @@ Shell completion: eval "$(_VQE_COMPLETE=bash_source vqe)"
 
 
 class LazyGroup(click.Group):
-    """Commands are imported when they are called, so that help is there at once."""
+    """A group that imports a command when it is called, so that help is fast."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """All commands, in the order in which a newcomer needs them."""
+        """All commands, in the order of the help text."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -72,14 +72,14 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Suggest ``run`` to someone who gives a file first."""
+        """Find the command; suggest ``run`` if the first word looks like a file."""
         name = args[0] if args else ""
         if name not in COMMANDS and ("." in name or "/" in name):
             ctx.fail(f"No such command '{name}'. Did you mean 'vqe run {name}'?")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """One line for each command, without importing any."""
+        """Write one line per command without importing any."""
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
@@ -96,7 +96,7 @@ class LazyGroup(click.Group):
 def vqe(ctx: click.Context, debug: bool) -> None:
     """Quantum chemistry with the variational quantum eigensolver.
 
-    From a molecule file to an energy, an error bar, a verdict and what it cost.
+    From a molecule file to an energy with error bar, verdict and cost.
 
     \b
     Examples:
@@ -110,10 +110,10 @@ def vqe(ctx: click.Context, debug: bool) -> None:
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Run the command line and exit with the code that the contract gives to the outcome.
+    """Run the command line and exit with the code of the outcome.
 
     Args:
-        argv: Arguments; those of the process by default.
+        argv: The arguments; those of the process by default.
     """
     # Threads that wait by spinning slow a shared machine down by factors of fifty.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -139,7 +139,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def _called(arguments: list[str], as_json: bool) -> int:
-    """Call a command, and report what it raised.
+    """Call a command, report its error if any, and return the exit code.
 
     Raises:
         OSError: Standard output cannot be written to.
@@ -164,7 +164,7 @@ def _called(arguments: list[str], as_json: bool) -> int:
 
 
 def _drop_output() -> None:
-    """What is left in the buffer of standard output goes nowhere, without a word at the exit."""
+    """Discard what is left in the buffer of standard output."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
@@ -178,7 +178,7 @@ def _report_usage(error: click.ClickException, as_json: bool) -> int:
 
 
 def _report(error: VqeError, as_json: bool) -> int:
-    """As an object, unless there is one already: standard output never holds two."""
+    """Report an error; as JSON only if standard output has no JSON object yet."""
     try:
         if as_json and not output_has_begun():
             from vqe_cli.cli.output import error_json
@@ -189,7 +189,7 @@ def _report(error: VqeError, as_json: bool) -> int:
 
             click.echo("\n".join(error_lines(error)), err=True)
     except MemoryError:
-        say("error: there is not enough memory, not even to say what was wrong")
+        say("error: not enough memory, not even for the error message")
         return ResourceLimitError.exit_code
     return error.exit_code
 

@@ -1,4 +1,4 @@
-"""Options that several commands share, and the places in the input that they set."""
+"""Options shared by several commands, and the input fields that they set."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class SelectionType(click.types.StringParamType):
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[Any]:
-        """Names that begin like what was typed."""
+        """Names that begin with the incomplete word."""
         from click.shell_completion import CompletionItem
 
         names = KINDS[self.kind].registry.names()
@@ -40,7 +40,7 @@ class AssignmentType(click.types.StringParamType):
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[Any]:
-        """Keys at which something is selected; behind one, names that can be selected there."""
+        """Keys that select an entry; after ``=`` the names of the entries."""
         from click.shell_completion import CompletionItem
 
         key, separator, value = incomplete.partition("=")
@@ -52,10 +52,10 @@ class AssignmentType(click.types.StringParamType):
 
 
 class WholeNumber(click.types.IntParamType):
-    """A whole number in plain digits; Python would also take ``1_0`` and digits of all scripts."""
+    """A whole number in plain digits; Python also accepts ``1_0`` and non-ASCII digits."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Its value."""
+        """The value of the text."""
         from vqe_cli.schema.numbers import NumberError, whole
 
         try:
@@ -67,48 +67,53 @@ class WholeNumber(click.types.IntParamType):
 
 
 class WholeNumberRange(WholeNumber, click.IntRange):
-    """A whole number between two that are allowed."""
+    """A whole number within a range."""
 
 
 class SmilesType(click.types.StringParamType):
-    """A SMILES text: a geometry, never read as YAML, where ``[H][H]`` would be a list."""
+    """A SMILES text, not read as YAML, where ``[H][H]`` would be a list."""
 
     name = "smiles"
 
 
 MOST_SHOTS = 100_000_000
-"""In one setting; more than any device takes."""
+"""Shots per measurement basis; more than any device takes."""
 
 WHOLE = WholeNumber()
-"""Its range is that of the field that it sets."""
+"""A whole number whose range is checked by the field that it sets."""
 
 SMILES_FLAG = "--smiles"
 
 Flag = tuple[str, Path, Any, str]
-"""The flag, the place in the input that it sets, its type, and its help."""
+"""The flag, the keys of the input field that it sets, its type, and its help text."""
 
 OPTION_FLAGS: dict[str, tuple[Flag, ...]] = {
-    "optimizer": (("--maxiter", ("optimizer", "maxiter"), WHOLE, "Iterations of the optimiser."),),
+    "optimizer": (("--maxiter", ("optimizer", "maxiter"), WHOLE, "Maximum number of iterations."),),
     "backend": (
         ("--shots", ("backend", "shots"), WHOLE, "Shots per measured circuit, on average."),
-        ("--precision", ("backend", "precision"), str, "Or standard error, e.g. 1.6mHa."),
+        (
+            "--precision",
+            ("backend", "precision"),
+            str,
+            "Standard error in place of --shots, e.g. 1.6mHa.",
+        ),
     ),
     "measurement": (
         (
             "--optimize-on-device/--optimize-exactly",
             ("backend", "optimize_on_device"),
             bool,
-            "Find parameters with shots too, or by exact simulation (ibm: the default).",
+            "Optimise with shots, or by exact simulation (default of ibm).",
         ),
-        ("--noise", ("backend", "noise"), str, "A fake IBM device's noise (aer)."),
-        ("--method", ("backend", "method"), str, "Aer's simulation method."),
+        ("--noise", ("backend", "noise"), str, "Noise of a fake IBM device (aer)."),
+        ("--method", ("backend", "method"), str, "Simulation method (aer)."),
     ),
 }
-"""Flags of single options, by the kind whose own flag they follow."""
+"""Flags of single options, by the kind whose flag they follow."""
 
 
 def _selection_flags() -> Iterator[Flag]:
-    """A flag for every kind that has one, and those of options that follow it."""
+    """The flag of every kind that has one, each followed by the flags of its options."""
     for kind in KINDS.values():
         if kind.flag_help is not None:
             yield f"--{kind.name}", kind.key, SelectionType(kind.name), kind.flag_help
@@ -116,18 +121,23 @@ def _selection_flags() -> Iterator[Flag]:
 
 
 LOG_IS_SHOWN = "vqe_cli.log_is_shown"
-"""Key of click's notes on one command line."""
+"""Key in the ``meta`` of click's context: the log is shown already."""
 
 FLAGS: tuple[Flag, ...] = (
-    (SMILES_FLAG, ("molecule", "geometry"), SmilesType(), "The molecule, in place of a FILE's."),
+    (
+        SMILES_FLAG,
+        ("molecule", "geometry"),
+        SmilesType(),
+        "Molecule as SMILES, in place of FILE's.",
+    ),
     ("--basis", ("molecule", "basis"), str, "Basis set."),
     ("--charge", ("molecule", "charge"), WHOLE, "Total charge."),
-    ("--multiplicity", ("molecule", "multiplicity"), WHOLE, "2S+1."),
+    ("--multiplicity", ("molecule", "multiplicity"), WHOLE, "Spin multiplicity, 2S+1."),
     *_selection_flags(),
-    ("--initial", ("initial",), str, "zeros, mp2, ccsd, random, or {file: ...}."),
-    ("--restarts", ("restarts",), WHOLE, "Further random starts."),
-    ("--seed", ("seed",), WHOLE, "Seed of everything random."),
-    ("--max-memory", ("max_memory",), str, "Refuse what needs more, e.g. 4GB."),
+    ("--initial", ("initial",), str, "Initial parameters: zeros, mp2, ccsd, random."),
+    ("--restarts", ("restarts",), WHOLE, "Number of further random starts."),
+    ("--seed", ("seed",), WHOLE, "Random seed."),
+    ("--max-memory", ("max_memory",), str, "Memory limit, e.g. 4GB."),
 )
 
 
@@ -147,21 +157,21 @@ PROBLEM_FLAGS = (
 
 
 OF_ONE_MOLECULE = (SMILES_FLAG, "--charge", "--multiplicity")
-"""In a campaign every candidate brings them itself."""
+"""Flags that a campaign lacks: every candidate has its own values."""
 
 
 def input_options(command: F) -> F:
-    """Flags that set fields of the input, and ``--set`` for all others."""
+    """Add the flags that set input fields, and ``--set``."""
     return _with_flags(command, [flag for flag, *_ in FLAGS])
 
 
 def campaign_options(command: F) -> F:
-    """Those of them that hold for many molecules."""
+    """Add the input flags that apply to many molecules."""
     return _with_flags(command, [flag for flag, *_ in FLAGS if flag not in OF_ONE_MOLECULE])
 
 
 def problem_options(command: F) -> F:
-    """Those of them that choose problem, trial state and start."""
+    """Add the input flags for problem, parameterised state and starting point."""
     return _with_flags(command, PROBLEM_FLAGS)
 
 
@@ -172,7 +182,7 @@ def _with_flags(command: F, wanted: Sequence[str]) -> F:
         type=AssignmentType(),
         multiple=True,
         metavar="KEY=VALUE",
-        help="Set any field, e.g. --set optimizer.maxiter=200.",
+        help="Set any input field, e.g. optimizer.maxiter=200.",
     )(command)
     for flag, _, kind, text in reversed([entry for entry in FLAGS if entry[0] in wanted]):
         if kind is bool:
@@ -185,26 +195,26 @@ def _with_flags(command: F, wanted: Sequence[str]) -> F:
 
 
 def json_option(command: F) -> F:
-    """``--json``: one JSON object on standard output and nothing else there."""
+    """Add ``--json``: standard output holds one JSON object and nothing else."""
     return click.option(
         "--json", "as_json", is_flag=True, help="Print one JSON object and nothing else."
     )(command)
 
 
 def verbose_option(command: F) -> F:
-    """``-v`` and ``-vv``: the package's log on standard error, never on standard output."""
+    """Add ``-v`` and ``-vv``: the package's log on standard error."""
     return click.option(
         "-v",
         "--verbose",
         count=True,
         expose_value=False,
         callback=_show_log,
-        help="Log every stage to standard error; -vv logs more.",
+        help="Log to standard error; -vv logs more.",
     )(command)
 
 
 def _show_log(ctx: click.Context, _: click.Parameter, count: int) -> None:
-    """Show the log until the command has ended; once, wherever ``-v`` stands."""
+    """Show the log until the command has ended; once, however often ``-v`` is given."""
     if not count or ctx.resilient_parsing or LOG_IS_SHOWN in ctx.meta:
         return
     from vqe_cli._core.log import LEVELS, StandardError, listening
@@ -215,14 +225,17 @@ def _show_log(ctx: click.Context, _: click.Parameter, count: int) -> None:
 
 
 def overrides(flags: dict[str, Any], assignments: Sequence[str]) -> list[tuple[Path, Any, str]]:
-    """What flags and ``--set`` say, in the order in which it is applied.
+    """The values that flags and ``--set`` give, in the order of application.
 
     Args:
         flags: Click's parameters by their Python names.
-        assignments: ``key.sub=value`` texts.
+        assignments: Texts ``key.sub=value`` of ``--set``.
+
+    Returns:
+        Keys, value and flag of each.
 
     Raises:
-        InputError: An assignment is not of that form.
+        InputError: An assignment has another form.
     """
     found: list[tuple[Path, Any, str]] = []
     smiles = flags.get("smiles")
@@ -245,12 +258,12 @@ def load_input(file: str | None, flags: dict[str, Any], assignments: Sequence[st
     """The input of a command that takes one FILE, or ``--smiles`` in its place.
 
     Args:
-        file: The FILE, if there is one.
+        file: Path of the FILE; None if none is given.
         flags: Click's parameters by their Python names.
-        assignments: ``key.sub=value`` texts.
+        assignments: Texts ``key.sub=value`` of ``--set``.
 
     Raises:
-        UsageError: There is neither.
+        UsageError: Neither FILE nor ``--smiles`` is given.
         InputError: The input is wrong.
     """
     import vqe_cli
@@ -262,7 +275,7 @@ def load_input(file: str | None, flags: dict[str, Any], assignments: Sequence[st
 def require_input(files: Sequence[str], flags: dict[str, Any]) -> None:
     """Refuse a command line without a molecule."""
     if not files and flags.get("smiles") is None:
-        raise click.UsageError("give a FILE, or a molecule by --smiles")
+        raise click.UsageError("no molecule: give a FILE, or --smiles")
 
 
 def _is_text(kind: Any) -> bool:
@@ -272,21 +285,21 @@ def _is_text(kind: Any) -> bool:
 def _assignment(text: str) -> tuple[Path, Any, str]:
     key, separator, value = text.partition("=")
     if not separator or not all(key.split(".")):
-        error = InputError(f"'{text}' is not KEY=VALUE", hint="--set optimizer.maxiter=200")
+        error = InputError(f"'{text}' is not KEY=VALUE", hint="write --set optimizer.maxiter=200")
         error.where = "--set"
         raise error
     return tuple(key.split(".")), parsed(f"--set {key}", value), f"--set {key}"
 
 
 def parsed(flag: str, value: str) -> Any:
-    """Read a value as YAML would, but leave plain words alone.
+    """The value of a text read as YAML.
 
     Args:
-        flag: Where it stands, for the error.
+        flag: The flag that has the text, for the error.
         value: The text.
 
     Raises:
-        InputError: It is no YAML.
+        InputError: The text is not valid YAML.
     """
     from vqe_cli.schema.yaml_source import YamlError, parse_value
 

@@ -1,4 +1,4 @@
-"""Where results may be written, handing them over, and errors as JSON."""
+"""Checks of output files, delivery of results, and errors as JSON."""
 
 from __future__ import annotations
 
@@ -16,46 +16,49 @@ from vqe_cli.schema.records import FailedRun, to_json
 PLOT_FORMATS = (".png", ".svg", ".pdf")
 
 LONGEST_SHOWN = 60
-"""Characters of a path that is too long to be a path."""
+"""Number of characters shown of an overlong path."""
 
 
 def check_writable(path: str | None, suffixes: tuple[str, ...] = ()) -> Path | None:
-    """Find out before a long run whether its result can be written.
+    """Check before a long run that its result can be written.
 
     Args:
-        path: The file, or None. Devices and FIFOs are written into, and may have any ending.
-        suffixes: Endings that a file may have; empty for any.
+        path: The output file, or None. Devices and FIFOs may have any extension.
+        suffixes: The allowed file extensions; empty for any.
+
+    Returns:
+        The path, or None.
 
     Raises:
-        InputError: The folder is missing or not writable, or the ending is another.
+        InputError: The folder is missing or not writable, or the extension is not allowed.
     """
     if path is None:
         return None
     file = Path(path)
     try:
         if file.is_dir():
-            raise InputError(f"{path} is a directory", hint="give the name of a file in it")
+            raise InputError(f"{path} is a directory", hint="give a file name")
         replaceable = is_replaceable(file)
         folder = Path(os.path.realpath(file)).parent if file.is_symlink() else file.parent
         if replaceable and not folder.is_dir():
-            raise InputError(f"there is no folder {folder}", hint=f"mkdir -p {folder}")
+            raise InputError(f"the folder {folder} does not exist", hint=f"mkdir -p {folder}")
     except OSError as error:
         shown = path if len(path) <= LONGEST_SHOWN else f"{path[:LONGEST_SHOWN]}..."
         raise InputError(f"cannot write to {shown}: {error.strerror}") from None
     if not replaceable:
         return file
     if suffixes and file.suffix.lower() not in suffixes:
-        raise InputError(f"{path}: the ending must be one of {', '.join(suffixes)}")
+        raise InputError(f"{path}: file extension must be one of {', '.join(suffixes)}")
     if not os.access(folder, os.W_OK):
         raise InputError(f"the folder {folder} is not writable")
     return file
 
 
 def plot_format(path: Path) -> str:
-    """The format of a plot by the ending of its file; PNG for devices without one.
+    """The format of a plot by its file extension; PNG for devices without one.
 
     Args:
-        path: Of the plot, as `check_writable` has accepted it.
+        path: Path of the plot, accepted by `check_writable`.
     """
     suffix = path.suffix.lower()
     return suffix.lstrip(".") if suffix in PLOT_FORMATS else "png"
@@ -64,14 +67,14 @@ def plot_format(path: Path) -> str:
 def deliver(
     outputs: Sequence[Callable[[], None]], hint: str
 ) -> tuple[list[int], BaseException | None]:
-    """Print and write; what fails is told on standard error and costs none of the others.
+    """Print and write results; a failure is reported on standard error and stops no other.
 
     Args:
-        outputs: Each prints or writes something; what is printed comes first.
-        hint: What to do when there is room again.
+        outputs: Functions that print or write a result; those that print come first.
+        hint: What to do once there is space again.
 
     Returns:
-        The exit code of each failure, and what was raised if nobody reads standard output.
+        The exit code of each failure, and the exception if the reader of standard output is gone.
     """
     from vqe_cli.report.failures import error_lines
 
@@ -92,7 +95,7 @@ def deliver(
 
 
 def failed_run(error: VqeError) -> FailedRun:
-    """An error as a record."""
+    """The record of a failed run."""
     known = {key: value for key, value in error.known.items() if key != "name"}
     return FailedRun(
         schema="vqe-error/1",

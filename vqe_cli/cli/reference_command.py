@@ -1,4 +1,4 @@
-"""``vqe reference``: what classical methods give."""
+"""``vqe reference``: energies of classical methods."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ METHODS = ("hf", "mp2", "ccsd", "ccsd-t", "fci", "numpy")
     metavar="LIST",
     default=",".join(METHODS),
     show_default=True,
-    help="Which methods, separated by commas.",
+    help="Methods, separated by commas.",
 )
 @input_options
 @json_option
@@ -40,11 +40,11 @@ def command(
     as_json: bool,
     **flags: Any,
 ) -> None:
-    """Classical energies of FILE over the same orbitals that VQE uses.
+    """Compute classical energies of FILE in the orbitals that VQE uses.
 
-    A method that fails, does not apply or is too large says why and leaves the
-    others alone. Where none gives an energy, the exit code is that of the first
-    failure; an error of the program gives 1 in any case.
+    A method that fails, does not apply or is too expensive is reported with its
+    reason. If no method gives an energy, the exit code is that of the first
+    failure; an internal error always gives 1.
 
     \b
     Examples:
@@ -92,7 +92,7 @@ def command(
 
 
 def _solve(method: ClassicalMethod, encoding: Encoding) -> ReferenceRecord | Exception:
-    """The energy, or whatever was raised instead: every row stands alone."""
+    """The energy of a method, or the exception that it raised."""
     from vqe_cli.classical.reference_energy import solve_reference
 
     try:
@@ -102,7 +102,7 @@ def _solve(method: ClassicalMethod, encoding: Encoding) -> ReferenceRecord | Exc
 
 
 def _reason(error: Exception) -> str:
-    """Why there is no energy: as the method says it, or what it failed with."""
+    """The reason why there is no energy."""
     found = as_vqe_error(error)
     if isinstance(found, (InputError, ResourceLimitError)):
         return found.message
@@ -110,7 +110,7 @@ def _reason(error: Exception) -> str:
 
 
 def _exit_code(errors: Sequence[Exception], any_energy: bool) -> int:
-    """An error of the program is never success; others are, where a method gave an energy."""
+    """1 for an internal error; else 0 if a method gave an energy, or the first error's code."""
     codes = [as_vqe_error(error).exit_code for error in errors]
     if 1 in codes:
         return 1

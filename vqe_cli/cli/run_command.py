@@ -1,4 +1,4 @@
-"""``vqe run``: the main job."""
+"""``vqe run``: VQE on one or several inputs."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class How:
-    """What holds for every file.
+    """Options that apply to every file.
 
     Args:
-        resume: Go on where an interrupted run stopped.
-        quiet: No progress.
-        yes: Send jobs to real devices without asking.
+        resume: Whether to resume from checkpoints.
+        quiet: Whether to hide progress.
+        yes: Whether to send jobs to real devices without confirmation.
     """
 
     resume: bool
@@ -41,13 +41,13 @@ class How:
 
 @dataclass(frozen=True)
 class Ended:
-    """One file's run, and what is kept until its result has been printed and written.
+    """The finished run of one file, kept until its result has been printed and written.
 
     Args:
-        record: Of the result or the failure.
-        code: The failure's exit code, 0 where there is a result.
-        journal: Its checkpoint.
-        density: Its density matrices.
+        record: The record of the result or the failure.
+        code: The exit code of the failure; 0 for a result.
+        journal: The checkpoint of the run.
+        density: The file of density matrices.
     """
 
     record: RunRecord | FailedRun
@@ -56,12 +56,12 @@ class Ended:
     density: DensityFile | None = None
 
     def write_density(self) -> None:
-        """Write the density matrices where they were asked for."""
+        """Write the density matrices if requested."""
         if self.density is not None:
             self.density.write()
 
     def close(self, *, delivered: bool) -> None:
-        """Remove the checkpoint last, when nothing can be lost any more."""
+        """Close the checkpoint; remove it once the result has been delivered."""
         if self.journal is not None:
             self.journal.close(finished=delivered)
 
@@ -70,11 +70,11 @@ class Ended:
 @click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path())
 @input_options
 @json_option
-@click.option("-o", "--output", metavar="PATH", help="Write the record as JSON, too.")
-@click.option("--plot", metavar="PATH", help="Plot the convergence: .png, .svg or .pdf.")
-@click.option("--rdm", metavar="PATH", help="Write density matrices of one FILE: .npz.")
-@click.option("--yes", is_flag=True, help="Send jobs to a real device without asking.")
-@click.option("--resume", is_flag=True, help="Go on where an interrupted run stopped.")
+@click.option("-o", "--output", metavar="PATH", help="Also write the record as JSON.")
+@click.option("--plot", metavar="PATH", help="Write a convergence plot (.png, .svg or .pdf).")
+@click.option("--rdm", metavar="PATH", help="Write the density matrices of one FILE (.npz).")
+@click.option("--yes", is_flag=True, help="Send jobs to real devices without asking.")
+@click.option("--resume", is_flag=True, help="Resume an interrupted run from its checkpoint.")
 @click.option("--strict", is_flag=True, help="Exit with 5 unless the verdict is pass.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress on standard error.")
 @verbose_option
@@ -94,11 +94,11 @@ def command(
     quiet: bool,
     **flags: Any,
 ) -> None:
-    """Run VQE on each FILE, compare with the exact energy, judge, print.
+    """Run VQE on each FILE, compare with the exact energy, report a verdict.
 
     FILE is a YAML input file, an .xyz, .mol or .sdf geometry or an FCIDUMP
-    file; --smiles can stand in its place. A flag wins over the file, the file
-    over the default.
+    file; --smiles can replace it. Flags override the file, and the file
+    overrides the defaults.
 
     \b
     Examples:
@@ -133,7 +133,7 @@ def command(
     delivered = False
     try:
         with interruptible():
-            lost, reader_gone = deliver(outputs, f"{GOES_ON} and computes nothing again")
+            lost, reader_gone = deliver(outputs, f"{GOES_ON}; nothing is computed again")
         delivered = not lost
     finally:
         for one in ended:
@@ -153,7 +153,7 @@ def _run_one(
     """Run one file with progress and a checkpoint.
 
     Raises:
-        VqeError: It failed; the checkpoint is kept.
+        VqeError: The run failed; its checkpoint is kept.
     """
     import vqe_cli
     from vqe_cli._core.provenance import fingerprint
@@ -184,7 +184,7 @@ def _run_one(
 
 
 def _journal(spec: RunSpec, settings: dict[str, Any], how: How) -> FileJournal:
-    """The checkpoint of a run; says what there is to go on from, where that was asked for."""
+    """The checkpoint of a run; with ``--resume``, prints what it contains."""
     import json
     import time
 
@@ -207,10 +207,10 @@ def _journal(spec: RunSpec, settings: dict[str, Any], how: How) -> FileJournal:
     other = journal.unlike()
     if other is not None:
         when = time.strftime("%Y-%m-%d %H:%M", time.localtime(other.written))
-        changed = "; ".join(other.changed) or "it is another version's"
+        changed = "; ".join(other.changed) or "another version wrote it"
         fate = "replaced" if other.path == journal.path else "kept"
-        text = f"begins anew: it has changed since the checkpoint of {when}, which is {fate}"
-        say(f"warning: {spec.title} {text}: {changed}")
+        text = f"the checkpoint of {when} does not fit and is {fate}: {changed}"
+        say(f"warning: {spec.title}: starting from the beginning; {text}")
     elif not how.quiet:
         say(f"{spec.title}: {journal.found} evaluations in the checkpoint")
     return journal
@@ -219,7 +219,7 @@ def _journal(spec: RunSpec, settings: dict[str, Any], how: How) -> FileJournal:
 def _watchers(
     title: str, quiet: bool, density: DensityFile | None, stack: ExitStack
 ) -> list[Watcher]:
-    """Who is told of a run: the progress report, the keeper of density matrices, or nobody."""
+    """The observers of a run."""
     from vqe_cli.report.run.progress import LongRunNotice, ProgressReport
 
     found: list[Watcher] = [LongRunNotice(title, say)]
@@ -233,7 +233,7 @@ def _watchers(
 def _run_all(
     files: Sequence[str], changes: Sequence[tuple[KeyPath, Any, str]], how: How
 ) -> list[Ended]:
-    """Run every file; one that fails does not stop the others, an interrupt does."""
+    """Run every file; a failure does not stop the others, an interrupt does."""
     from vqe_cli.cli.output import failed_run
     from vqe_cli.report.failures import error_lines
 

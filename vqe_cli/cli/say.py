@@ -1,4 +1,4 @@
-"""Sentences on the terminal that hold somebody else's text: names of files, molecules, jobs."""
+"""Messages on the terminal that contain foreign text: names of files, molecules, jobs."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from vqe_cli._core.text import printable
 
 
 def say(text: str, *, err: bool = True) -> None:
-    """Print it, escape sequences shown and not obeyed.
+    """Print a message with its escape sequences made visible.
 
     Args:
-        text: For people.
-        err: To standard error, or to standard output.
+        text: The message.
+        err: Whether it goes to standard error rather than standard output.
     """
     click.echo(printable(text), err=err)

@@ -8,10 +8,10 @@ from vqe_cli.cli.options import verbose_option
 
 
 @click.command("schema")
-@click.option("-o", "--output", metavar="PATH", help="Write it to a file instead.")
+@click.option("-o", "--output", metavar="PATH", help="Output file (default: standard output).")
 @verbose_option
 def command(output: str | None) -> None:
-    """Print the input file's JSON Schema, for editors that check while you type.
+    """Print the input file's JSON Schema, for completion and checks in editors.
 
     \b
     Examples:

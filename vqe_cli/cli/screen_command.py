@@ -32,20 +32,20 @@ KINDS = ("memory", "timeout", "crash", "lost", "internal", "not-converged", "inp
 AT_LEAST_ONE = WholeNumberRange(1, 100_000)
 
 MANY_ROWS = 1000
-"""Rows of a report above which drawing the structures takes more than a second or two."""
+"""Number of rows of a report above which drawing the structures takes seconds."""
 
 
 class InOrder(click.Group):
-    """Commands in the order in which a campaign needs them."""
+    """A group whose help lists the commands in the order of a campaign."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """As they were defined."""
+        """All commands, in the order of definition."""
         return list(self.commands)
 
 
 @click.group("screen", cls=InOrder)
 def command() -> None:
-    """Campaigns: one calculation for each of many molecules.
+    """Screen many molecules: one calculation for each.
 
     A campaign is kept in one folder. Repeating `vqe screen run` resumes it;
     after a change of settings only what has changed is computed.
@@ -73,7 +73,7 @@ def command() -> None:
 @click.option("--dashboard", is_flag=True, help="Serve Dask's dashboard (needs bokeh).")
 @click.option("--dry-run", is_flag=True, help="Show the plan; compute nothing.")
 @click.option("--yes", is_flag=True, help="Send jobs to real devices without asking.")
-@click.option("--strict", is_flag=True, help="Exit with 5 unless every candidate passes.")
+@click.option("--strict", is_flag=True, help="Exit with 5 unless every verdict is pass.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress on standard error.")
 @campaign_options
 @json_option
@@ -213,7 +213,7 @@ def export(
     metavar="KIND",
     help=f"Only failures of this kind (default: all): {', '.join(KINDS)}.",
 )
-@click.option("--later", is_flag=True, help="Only forget them; the next run computes them.")
+@click.option("--later", is_flag=True, help="Only forget failures; the next run computes them.")
 @click.option(
     "--workers", type=AT_LEAST_ONE, metavar="N", help="Parallel workers (default: CPU cores)."
 )

@@ -1,4 +1,4 @@
-"""What a process inherits: streams that may be closed or full, signals, and its environment."""
+"""The environment of a process: streams that may be closed or full, signals, variables."""
 
 from __future__ import annotations
 
@@ -23,38 +23,38 @@ STANDARD_OUTPUT = "standard output"
 STREAMS = (("stdin", "r"), ("stdout", "w"), ("stderr", "w"))
 
 MOST_THREADS = 4096
-"""Beyond, libraries die of what they allocate for each."""
+"""Largest number of threads; libraries crash beyond it, since they allocate memory for each."""
 
 LEAST_BYTES = 2_300_000_000
-"""Address space that the packages take; with less their libraries crash while they are loaded."""
+"""Address space of the packages, bytes; with less, libraries crash while they are loaded."""
 
 BYTES_OF_A_THREAD = 150_000_000
-"""Address space that linear algebra sets aside for each further thread."""
+"""Address space that linear algebra reserves for each further thread, bytes."""
 
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")
-"""Variables that limit them; the first that is set counts."""
+"""Variables that limit the threads; the first that is set counts."""
 
 NUMBERS = {"NUMBA_NUM_THREADS": 1, "OMP_NUM_THREADS": None, "PYSCF_MAX_MEMORY": 1}
-"""Variables that packages cannot be imported with where their numbers are wrong, and the smallest
-number; OpenMP overlooks numbers that are too small."""
+"""Variables whose wrong values break the import of packages, and the smallest value of each; OpenMP
+ignores values that are too small."""
 
 
 def open_closed_streams() -> None:
-    """Put nothing in the place of a stream that is closed (``>&-``), which Python has as None.
+    """Replace closed streams (``>&-``), which are None in Python, by the null device.
 
-    Its descriptor is taken as well: the next file that is opened would become standard output.
+    Their descriptors are taken as well: the next opened file would become standard output.
     """
     for descriptor, (name, mode) in enumerate(STREAMS):
         try:
             os.fstat(descriptor)
         except OSError:
-            os.open(os.devnull, os.O_RDWR)  # the lowest that is free
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest free descriptor
         if getattr(sys, name) is None:
             setattr(sys, name, open(descriptor, mode, closefd=False))  # noqa: SIM115  # to the end
 
 
 def prepare_output() -> None:
-    """Errors of standard output name it; messages that nobody can read cost nothing."""
+    """Make errors of standard output name it, and drop messages that cannot be written."""
     output, words = sys.__stdout__, sys.__stderr__
     if output is not None and sys.stdout is output:
         sys.stdout = _text(_Named(output.fileno(), "w", closefd=False), output, output.isatty())
@@ -63,29 +63,29 @@ def prepare_output() -> None:
 
 
 def _text(raw: io.FileIO, like: TextIO, by_line: bool) -> TextIO:
-    """A stream of text in the place of another; what its locale cannot say is replaced."""
+    """A text stream like another; characters that its encoding lacks are replaced."""
     return io.TextIOWrapper(
         io.BufferedWriter(raw), encoding=like.encoding, errors="replace", line_buffering=by_line
     )
 
 
 class ReaderGone(BaseException):
-    """Nobody reads standard output any more, as in ``vqe list | head -1``: no error of anybody."""
+    """The reader of standard output is gone, as in ``vqe list | head -1``; this is no error."""
 
 
 def output_has_begun() -> bool:
-    """Whether anything has gone to standard output."""
+    """Whether anything has been written to standard output."""
     raw = getattr(getattr(sys.stdout, "buffer", None), "raw", None)
     return isinstance(raw, _Named) and raw.begun
 
 
 class _Named(io.FileIO):
-    """Standard output, whose errors are told from those of files and networks."""
+    """Standard output, whose errors are marked with its name."""
 
     begun = False
 
     def write(self, content: Buffer) -> int:
-        """Write."""
+        """Write, and name the stream in errors."""
         self.begun = True
         try:
             return super().write(content)
@@ -97,13 +97,13 @@ class _Named(io.FileIO):
 
 
 class _Unheard(io.FileIO):
-    """Standard error: what does not get through (``2>/dev/full``) is dropped.
+    """Standard error; text that cannot be written (``2>/dev/full``) is dropped.
 
-    A result must not be lost to the words about it.
+    A failing message must not cost a result.
     """
 
     def write(self, content: Buffer) -> int:
-        """Write, or do as if."""
+        """Write, or drop the content and report success."""
         size = memoryview(content).nbytes
         try:
             written = super().write(content)
@@ -115,8 +115,8 @@ class _Unheard(io.FileIO):
 class Stopped(KeyboardInterrupt):
     """A signal that stops a command.
 
-    Where a plain KeyboardInterrupt passes through `exec`, as in many an import, Python takes it for
-    one that nobody handled, and ends by SIGINT instead of with our exit code.
+    If a plain KeyboardInterrupt passes through `exec`, as in many imports, Python treats it as
+    unhandled and ends by SIGINT instead of with our exit code.
     """
 
 
@@ -125,13 +125,13 @@ STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 @contextmanager
 def stopped_by_signals(*, restored: bool) -> Iterator[None]:
-    """A batch system's SIGTERM, and a terminal that is closed, stop a command as Ctrl-C does.
+    """Make SIGTERM and SIGHUP stop a command as Ctrl-C does.
 
     Args:
-        restored: Whether signals do afterwards what they did before.
+        restored: Whether the previous handlers are restored at the end.
     """
     if threading.current_thread() is not threading.main_thread():
-        yield  # a program that embeds the command line sees to its signals itself
+        yield  # a program that embeds the command line handles signals itself
         return
 
     def stop(*_: object) -> None:
@@ -149,7 +149,7 @@ def stopped_by_signals(*, restored: bool) -> Iterator[None]:
 
 
 def end_at_signals(code: int) -> None:
-    """All has been delivered: a signal while the interpreter ends does not change the outcome.
+    """Keep the outcome if a signal comes while the interpreter ends.
 
     Args:
         code: The exit code.
@@ -161,31 +161,31 @@ def end_at_signals(code: int) -> None:
 
 
 def check_environment() -> None:
-    """Refuse variables and a working directory with which packages cannot be imported.
+    """Refuse an environment in which packages cannot be imported.
 
     Raises:
-        InputError: A variable is no such number, or the directory is gone.
+        InputError: A variable has a bad value, or the working directory is gone.
     """
     try:
         os.getcwd()
     except FileNotFoundError:
-        raise InputError("the working directory is gone", hint="cd to one that is there") from None
+        raise InputError("the working directory no longer exists", hint="cd to another") from None
     for name, smallest in NUMBERS.items():
         value = os.environ.get(name)
         largest = MOST_THREADS if name.endswith("THREADS") else math.inf
         if value and not _fits(value, smallest, largest):
             error = InputError(
-                f"'{value}' is no number that can be used", hint=f"unset {name}, or give another"
+                f"'{value}' is not a usable number", hint=f"unset {name} or correct it"
             )
             error.where = f"environment variable {name}"
             raise error
 
 
 def check_address_space() -> None:
-    """Refuse limits under which packages that compute cannot be imported.
+    """Refuse a limit of address space under which packages cannot be imported.
 
     Raises:
-        ResourceLimitError: Too little address space is allowed.
+        ResourceLimitError: The limit is too small.
     """
     allowed, _ = resource.getrlimit(resource.RLIMIT_AS)
     if allowed == resource.RLIM_INFINITY:

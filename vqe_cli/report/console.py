@@ -1,4 +1,4 @@
-"""Consoles that nothing but their own styles controls."""
+"""Consoles that neutralise escape sequences in names and messages."""
 
 from __future__ import annotations
 
@@ -13,16 +13,12 @@ from vqe_cli._core.text import printable
 
 
 class _Console(Console):
-    """A console that obeys nothing but its own styles.
-
-    What names and messages hold of escape sequences is shown, not sent; and a reader that goes
-    away is no error of the program.
-    """
+    """A console that shows escape sequences of its texts instead of sending them."""
 
     def render(
         self, renderable: RenderableType, options: ConsoleOptions | None = None
     ) -> Iterable[Segment]:
-        """Let only what rich itself makes of styles control the terminal."""
+        """Make control characters visible, except those of rich's own styles."""
         for segment in super().render(renderable, options):
             if segment.control or segment.text.isprintable():
                 yield segment
@@ -30,15 +26,15 @@ class _Console(Console):
                 yield Segment(printable(segment.text), segment.style)
 
     def on_broken_pipe(self) -> None:
-        """Leave it to the command line's one place for errors."""
+        """Raise the error for the command line to handle."""
         raise BrokenPipeError
 
 
 def console(stream: IO[str] | None = None) -> Console:
-    """A console that keeps its tables within a terminal's width, and 80 columns in a pipe.
+    """A console as wide as the terminal, or 80 columns in a pipe.
 
     Args:
-        stream: Standard output by default.
+        stream: The stream; standard output by default.
     """
     stream = stream or sys.stdout
     width = None if stream.isatty() else 80

@@ -1,4 +1,4 @@
-"""Errors as lines for people."""
+"""Error messages as lines of text."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from vqe_cli.errors import VqeError
 
 
 def error_lines(error: VqeError) -> list[str]:
-    """What went wrong, how to mend it, and what was known by then.
+    """The message, the best energy so far and the hint of an error, one line each.
 
     Args:
         error: The error.

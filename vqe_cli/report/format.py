@@ -1,4 +1,4 @@
-"""Durations, sizes, counts and energies as people read them."""
+"""Durations, sizes, counts and energies as text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from vqe_cli._core.resources import show_bytes
 
 
 def seconds(value: float) -> str:
-    """A duration that was measured: ``12 ms``, ``3.14 s``, ``10.0 min``."""
+    """A measured duration: ``12 ms``, ``3.14 s``, ``10.0 min``."""
     if value < 0.0995:
         return f"{1000 * value:.0f} ms"
     if value < 120:
@@ -18,20 +18,20 @@ def seconds(value: float) -> str:
 
 
 def whole_seconds(value: float) -> str:
-    """A duration that changes while one looks at it: without parts of seconds."""
+    """A running duration, in whole seconds if it is short."""
     return f"{value:.0f} s" if value < 120 else seconds(value)
 
 
 def predicted_seconds(value: float) -> str:
-    """A duration that is foretold; no prediction is worth anything below a millisecond."""
+    """A predicted duration; below a millisecond only a bound."""
     return "under 1 ms" if value < 1e-3 else seconds(value)
 
 
 def rough_duration(value: float) -> str:
-    """A time that is known within a factor of three: in the unit that suits it.
+    """A duration that is known within a factor of three, such as ``2 hours``.
 
     Args:
-        value: Seconds.
+        value: The duration in seconds.
     """
     for unit, size in (("year", 3.15e7), ("day", 86400.0), ("hour", 3600.0), ("minute", 60.0)):
         if value >= size:
@@ -41,7 +41,7 @@ def rough_duration(value: float) -> str:
 
 
 def predicted_bytes(count: int) -> str:
-    """An amount of memory, as well as it can be foretold."""
+    """A predicted amount of memory; below 1 MB only a bound."""
     return "under 1 MB" if count < 1e6 else show_bytes(count)
 
 
@@ -51,12 +51,12 @@ def energy(value: float | None) -> str:
 
 
 def thousands(count: int) -> str:
-    """A count with its thousands apart: ``12,345``."""
+    """A count with separated thousands: ``12,345``."""
     return f"{count:,}"
 
 
 def three_digits(count: int) -> str:
-    """``342k``, ``12.1 M``: to three digits, which is more than a prediction is worth."""
+    """A predicted count to three digits: ``342k``, ``12.1 M``."""
     if count < 10_000:
         return f"{count:,}"
     if count < 999_500:
@@ -68,8 +68,8 @@ def counted(count: int, singular: str, plural: str | None = None) -> str:
     """A count and the word that agrees with it: ``1 is``, ``2 are``, ``3 cases``.
 
     Args:
-        count: How many.
-        singular: The word behind a one.
-        plural: The word behind any other count; the singular with an s where it is not given.
+        count: The count.
+        singular: The word after 1.
+        plural: The word after any other count; the singular with an s by default.
     """
     return f"{count:,} {singular if count == 1 else plural or f'{singular}s'}"

@@ -1,4 +1,4 @@
-"""HTML pages from templates: each is one file that needs no network, and every value is escaped."""
+"""HTML pages from templates: each is one file without network access; all values are escaped."""
 
 from __future__ import annotations
 
@@ -14,26 +14,23 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 JSON = {"separators": (",", ":"), "ensure_ascii": False, "allow_nan": False}
-"""How a template's filter ``tojson`` writes data for the page's script."""
+"""Options of the template filter ``tojson``, which writes the data of the page's script."""
 
 
 def render(package: str, template: str, **values: object) -> str:
-    """A page from its template.
+    """The HTML of a page.
 
-    Templates, styles and scripts are looked for in the folder ``templates`` of `package`, then in
-    the one beside this file, which holds what all pages share: ``base.html``, ``base.css`` and
-    the macros.
+    Templates, styles and scripts are searched in the folder ``templates`` of `package`, then in
+    the one beside this file, which has the shared parts: ``base.html``, ``base.css`` and the
+    macros.
 
     Args:
-        package: The package whose page it is, such as ``"vqe_cli.report.campaign.page"``.
+        package: The package of the page, such as ``"vqe_cli.report.campaign.page"``.
         template: File name of the template.
-        values: The data that the template shows, by name.
-
-    Returns:
-        HTML.
+        values: The data of the template, by name.
 
     Raises:
-        jinja2.UndefinedError: The template asks for something that is not in the data.
+        jinja2.UndefinedError: The template uses a name that is not in the data.
     """
     return _environment(package).get_template(template).render(**values)
 
@@ -60,10 +57,10 @@ def _pixels(length: float) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Text as a part of an address, in which nothing has a meaning of its own."""
+    """Text quoted as a part of a URL."""
     return quote(text, safe="")
 
 
 def _sha256(text: str) -> str:
-    """The digest by which a Content-Security-Policy knows a script."""
+    """The digest of a script for a Content-Security-Policy."""
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

@@ -1,4 +1,4 @@
-"""What the user wrote, read and checked for shape."""
+"""Input files and records: reading, models and checks of form."""
 
 from vqe_cli.schema.files import load, load_data, spec_from_data
 from vqe_cli.schema.run_spec import (

@@ -1,4 +1,4 @@
-"""Basis sets and core potentials as they are written: names, texts, or either by element."""
+"""Basis sets and core potentials in the input: a name, a text, or a mapping by element."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from vqe_cli._core.validation import Frozen, SpecError
 from vqe_cli.errors import Path
 
 DEFAULT = "default"
-"""In a mapping by element: all elements that it does not name."""
+"""Key of a mapping by element that applies to all other elements."""
 
 AUTO, NONE = "auto", "none"
-"""Words that stand in the place of a core potential's name."""
+"""Words in place of the name of a core potential."""
 
 
 class WrittenOut(Frozen):
     """Basis functions and core potentials in the format of NWChem, Gaussian or Psi4."""
 
-    text: str | None = Field(None, description="The text itself.")
-    file: str | None = Field(None, description="A file that holds it, relative to this file.")
+    text: str | None = Field(None, description="The text of basis functions or core potentials.")
+    file: str | None = Field(None, description="File with the text, relative to the input file.")
 
     @model_validator(mode="after")
     def _exactly_one(self) -> WrittenOut:
@@ -35,7 +35,7 @@ Choice = str | WrittenOut
 
 
 def _choices(value: Any) -> Any:
-    """Names and texts, with elements spelt as in a formula."""
+    """The choice, or the choices by element, with elements spelt as in a formula."""
     if not isinstance(value, dict) or _is_written_out(value):
         return _choice(value)
     found: dict[Any, Any] = {}
@@ -48,7 +48,7 @@ def _choices(value: Any) -> Any:
 
 
 def _choice(value: Any) -> Any:
-    """A text of several lines is no name; a mapping with ``file`` or ``text`` is one of these."""
+    """A name, or a `WrittenOut` for a text of several lines or a mapping of its keys."""
     if isinstance(value, str) and "\n" in value.strip():
         return WrittenOut(text=value)
     if _is_written_out(value):
@@ -61,10 +61,10 @@ def _is_written_out(value: Any) -> bool:
 
 
 def element_key(key: Any) -> Any:
-    """``CL`` and ``cl`` are chlorine.
+    """The element symbol of a key: ``CL`` and ``cl`` are ``Cl``.
 
     Args:
-        key: Of a mapping by element.
+        key: Key of a mapping by element.
     """
     if not isinstance(key, str):
         return key
@@ -72,10 +72,10 @@ def element_key(key: Any) -> Any:
 
 
 def text_path(path: Path) -> Path:
-    """Where the text of a basis that is written out stands.
+    """The keys that lead to the text of a basis set in the input.
 
     Args:
-        path: Of the choice in the input, or of the text itself.
+        path: Keys that lead to the choice, or to its text.
     """
     keys = path[:-1] if path[-1] == "text" else path
     return (*keys[:2], *map(element_key, keys[2:]), "text")
@@ -94,15 +94,15 @@ CorePotentials = Annotated[
 
 
 Read = Callable[[str, tuple[str, ...]], str]
-"""Takes a file's name and the keys that lead to it; returns its text."""
+"""Function that returns the text of a file, given its name and the keys that lead to it."""
 
 
 def with_texts(value: Any, read: Read) -> Any:
-    """The same choice with every ``{file: ...}`` replaced by what stands in that file.
+    """The choice with every ``{file: ...}`` replaced by the text of the file.
 
     Args:
-        value: Unchecked, as it stands in the input.
-        read: Reads a file.
+        value: The unchecked value in the input.
+        read: Function that reads a file.
     """
     if _is_written_out(value):
         return _with_text(value, (), read)
@@ -115,7 +115,7 @@ def with_texts(value: Any, read: Read) -> Any:
 
 
 def _with_text(value: dict[str, Any], keys: tuple[str, ...], read: Read) -> dict[str, Any]:
-    """Where text and file are both given, or the file is no name, the model says so."""
+    """The value with the text of its file; unchanged if the model will refuse it."""
     if not isinstance(value.get("file"), str) or "text" in value:
         return value
     rest = {key: item for key, item in value.items() if key != "file"}
@@ -123,10 +123,10 @@ def _with_text(value: dict[str, Any], keys: tuple[str, ...], read: Read) -> dict
 
 
 def basis_label(basis: Any) -> str:
-    """What to call a basis, or core potentials, in a sentence.
+    """A short label of a basis set or of core potentials.
 
     Args:
-        basis: As it was asked for, or as plain data.
+        basis: The model or its plain data.
     """
     if isinstance(basis, str):
         return basis
@@ -138,10 +138,10 @@ def basis_label(basis: Any) -> str:
 
 
 def as_basis(value: Any) -> Basis:
-    """A basis from plain data.
+    """The model of a basis set.
 
     Args:
-        value: As it stands in an input that has been checked.
+        value: The plain data of a checked input.
     """
     return _BASIS.validate_python(value)
 

@@ -1,10 +1,10 @@
-"""The fault that a reader of some text finds before it is known where the text stands."""
+"""Error of a text reader that does not know the text's place in the input."""
 
 from __future__ import annotations
 
 
 class TextError(ValueError):
-    """A text that cannot be read as what it should be.
+    """A text that cannot be read.
 
     Args:
         message: What is wrong.

@@ -1,4 +1,4 @@
-"""From a file of any known format and flags to a `RunSpec`; a flag wins over the file."""
+"""Building a `RunSpec` from an input file of any format and flags; flags override the file."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ from vqe_cli.schema.source import Origin, Remark, Source
 MAX_PARAMETERS_BYTES = 50_000_000
 
 MAX_PARAMETER = 1e6
-"""Of an angle in radians; beyond, round-off leaves few digits of its sine."""
+"""Largest angle in radians; beyond, round-off leaves few digits of its sine."""
 
 
 def load(file: str | Path | None, overrides: Sequence[tuple[KeyPath, Any, str]] = ()) -> RunSpec:
-    """Read an input file and lay overrides over it.
+    """The input of a run: an input file with overrides applied.
 
     Args:
-        file: A YAML input file, an .xyz, .mol, .sdf or QCSchema geometry, an FCIDUMP file or a
-            qubit Hamiltonian; ``-`` is standard input; None where the overrides say everything.
-        overrides: Path in the input, value, and what to call it in errors (``"--basis"``).
+        file: Path of a YAML input file, an .xyz, .mol, .sdf or QCSchema geometry, an FCIDUMP file
+            or a qubit Hamiltonian; ``-`` is standard input; None for an empty input.
+        overrides: Keys, value and name in errors (``"--basis"``) of each override.
 
     Raises:
-        InputError: With file and line, whatever is wrong with the input.
+        InputError: The input is wrong; the error names file and line.
     """
     return spec_from_data(*load_data(file, overrides))
 
@@ -43,17 +43,17 @@ def load(file: str | Path | None, overrides: Sequence[tuple[KeyPath, Any, str]] 
 def load_data(
     file: str | Path | None, overrides: Sequence[tuple[KeyPath, Any, str]] = ()
 ) -> tuple[dict[str, Any], Source]:
-    """Read an input file without checking what it says, and lay overrides over it.
+    """The unchecked data of an input file with overrides applied.
 
     Args:
-        file: As for `load`; None for an empty one.
-        overrides: As for `load`.
+        file: The file, as for `load`.
+        overrides: The overrides, as for `load`.
 
     Returns:
-        The data and where they came from.
+        The data and the origins of their values.
 
     Raises:
-        InputError: The file cannot be read, or an override does not fit it.
+        InputError: The file cannot be read, or an override does not fit.
     """
     data, source = _read(Path(file)) if file is not None else ({}, Source())
     for key_path, value, origin in overrides:
@@ -63,16 +63,16 @@ def load_data(
 
 
 def read_input(file: str | Path) -> tuple[dict[str, Any], tuple[Remark, ...]]:
-    """What stands in an input file, with the geometry that it names read in.
+    """The unchecked data of an input file, with the geometry that it names.
 
     Args:
-        file: As for `load`.
+        file: The file, as for `load`.
 
     Returns:
-        The data, and what is to be said of how they were read.
+        The data, and remarks on how they were read.
 
     Raises:
-        InputError: It cannot be read; whether its values make sense is not looked at.
+        InputError: The file cannot be read; values are not checked.
     """
     data, source = _read(Path(file))
     try:
@@ -84,11 +84,11 @@ def read_input(file: str | Path) -> tuple[dict[str, Any], tuple[Remark, ...]]:
 
 
 def spec_from_data(data: Mapping[str, Any], source: Source | None = None) -> RunSpec:
-    """Build a `RunSpec` from plain data, with the files that it names read in.
+    """The input of a run from plain data; files that it names are read.
 
     Args:
-        data: What a YAML input file would hold.
-        source: Where the data came from.
+        data: The content of a YAML input file.
+        source: The origins of the values.
 
     Raises:
         InputError: The data do not fit the input's schema.
@@ -114,7 +114,7 @@ def _read(path: Path) -> tuple[dict[str, Any], Source]:
 
 
 def _inline_geometry(data: dict[str, Any], source: Source) -> None:
-    """Replace ``geometry: {file: h2.xyz}`` by what stands in that file."""
+    """Replace ``geometry: {file: h2.xyz}`` by the content of the file."""
     molecule = data.get("molecule")
     geometry = molecule.get("geometry") if isinstance(molecule, dict) else None
     if not isinstance(geometry, dict) or not isinstance(geometry.get("file"), str):
@@ -134,7 +134,7 @@ def _inline_geometry(data: dict[str, Any], source: Source) -> None:
 
 
 def _refuse_other_units(molecule: Mapping[str, Any], stated: Mapping[str, Any], path: Path) -> None:
-    """The file's coordinates are in the unit that it names, or in Ångström."""
+    """Refuse a unit other than that of the file: the unit that it names, or Ångström."""
     units = {"angstrom": "Ångström", "bohr": "bohr"}
     of_file = stated.get("units", "angstrom")
     if str(molecule.get("units", of_file)).lower() != of_file:
@@ -143,7 +143,7 @@ def _refuse_other_units(molecule: Mapping[str, Any], stated: Mapping[str, Any], 
 
 
 def _add_origins(source: Source, found: Reading, path: Path, stated: Set[str]) -> None:
-    """Faults of the geometry, and of what the file states beside it, are the file's."""
+    """Record the file as the origin of the geometry and of other values that it states."""
     whole = found.origins.get((), Origin(shown(path)))
     for key in (CARTESIAN, MOLFILE):
         source.origins[key] = found.origins.get(key, whole)
@@ -152,11 +152,11 @@ def _add_origins(source: Source, found: Reading, path: Path, stated: Set[str]) -
 
 
 def inline_bases(data: dict[str, Any], source: Source) -> None:
-    """Replace every ``basis: {file: my.nw}`` of a molecule by what stands in that file.
+    """Replace every ``basis: {file: my.nw}`` of a molecule by the text of the file.
 
     Args:
-        data: What an input file holds; its molecule is replaced.
-        source: Where the data came from; told where the text begins.
+        data: The data of an input file; its molecule is replaced.
+        source: The origins of the values; those of the texts are added.
 
     Raises:
         InputError: A file cannot be read.
@@ -173,12 +173,12 @@ def inline_bases(data: dict[str, Any], source: Source) -> None:
 
 
 def basis_with_texts(value: Any, key_path: KeyPath, source: Source) -> Any:
-    """A basis or core potential with the files that it names read in.
+    """A basis set or core potential with the texts of the files that it names.
 
     Args:
-        value: As it stands in the input.
-        key_path: Where it stands.
-        source: Where the input came from; told where the text begins.
+        value: The value in the input.
+        key_path: The keys that lead to the value.
+        source: The origins of the values; those of the texts are added.
 
     Raises:
         InputError: A file cannot be read.
@@ -193,7 +193,7 @@ def basis_with_texts(value: Any, key_path: KeyPath, source: Source) -> Any:
 
 
 def _read_named_files(spec: RunSpec, source: Source) -> RunSpec:
-    """Read the starting point, and take the checksum of an FCIDUMP file."""
+    """The spec with the initial parameters read and the checksum of the FCIDUMP file."""
     if spec.initial.file is not None:
         values = _read_parameters(source.folder / spec.initial.file)
         spec = spec.model_copy(update={"initial": InitialSpec(values=values)})
@@ -216,15 +216,15 @@ def _sha256(path: Path) -> str:
 
 
 def _read_parameters(path: Path) -> tuple[float, ...]:
-    """The list of numbers in a record of a run, or the list that the file is."""
-    hint = "it should be a record of `vqe run -o`, or a JSON list of numbers"
+    """The parameters in the record of a run, or in a JSON list of numbers."""
+    hint = "give a record of `vqe run -o`, or a JSON list of numbers"
     try:
         content = json.loads(read_text(path, MAX_PARAMETERS_BYTES))
         values = content["result"]["parameters"] if isinstance(content, dict) else content
     except (ValueError, KeyError, TypeError, RecursionError):
-        raise about(path, "holds no parameters", hint) from None
+        raise about(path, "has no parameters", hint) from None
     if not isinstance(values, list) or not all(map(_is_parameter, values)):
-        raise about(path, "holds no list of finite numbers", hint)
+        raise about(path, "has no list of finite numbers", hint)
     return tuple(float(value) for value in values)
 
 
@@ -235,7 +235,7 @@ def _is_parameter(value: object) -> bool:
 
 
 def _as_mapping(value: Any, path: KeyPath) -> dict[str, Any] | None:
-    """What a key below `path` can be set in; a name becomes a mapping with that name."""
+    """The mapping in which a key below `path` is set; a name becomes a mapping with that name."""
     if isinstance(value, dict):
         return dict(value)
     if path == GEOMETRY:
@@ -246,17 +246,17 @@ def _as_mapping(value: Any, path: KeyPath) -> dict[str, Any] | None:
 
 
 def _refuse_molecule_flag(data: Mapping[str, Any], path: KeyPath, origin: str) -> None:
-    """A basis or a charge cannot be given to a file that has fixed them already."""
+    """Refuse a molecule flag, such as a basis, for a file without a molecule."""
     kinds = {"fcidump": "an FCIDUMP file", "hamiltonian": "a qubit Hamiltonian"}
     for key, kind in kinds.items():
         if path[0] == "molecule" and key in data and "molecule" not in data:
-            error = InputError(f"{kind} leaves nothing for {'.'.join(map(str, path))} to set")
+            error = InputError(f"{'.'.join(map(str, path))} cannot be set for {kind}")
             error.where = origin
             raise error
 
 
 def _settle(source: Source, path: KeyPath) -> None:
-    """What a file leaves open of the molecule is open no more where a flag sets it."""
+    """Drop remarks on keys of the molecule that a flag sets."""
     if path[0] == "molecule" and path[1:2] in ((), ("geometry",)):
         source.remarks.clear()
     elif path[0] == "molecule":
@@ -264,7 +264,7 @@ def _settle(source: Source, path: KeyPath) -> None:
 
 
 def _override(data: dict[str, Any], source: Source, path: KeyPath, value: Any, origin: str) -> None:
-    """Set one value; a bare name on the way becomes a mapping with that name."""
+    """Set one value; a name on the way becomes a mapping with that name."""
     for overridden in [known for known in source.origins if known[: len(path)] == path]:
         del source.origins[overridden]
     source.origins[path] = Origin(origin)
@@ -275,7 +275,7 @@ def _override(data: dict[str, Any], source: Source, path: KeyPath, value: Any, o
             source.origins[path[:depth]] = Origin(origin)
         inner = _as_mapping(here.get(str(key), {}), path[:depth])
         if inner is None:
-            raise locate(InputError(f"'{key}' holds no keys", path=path), source)
+            raise locate(InputError(f"'{key}' has no keys", path=path), source)
         here[str(key)] = inner
         here = inner
     last = str(path[-1])

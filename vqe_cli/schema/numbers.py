@@ -1,7 +1,7 @@
-"""Numbers as people and programs write them in text files, and what stands between them.
+"""Numbers and separators in text files.
 
-One reader for all formats, so that none of them takes what another refuses. Python's own ``float``
-and ``int`` also take ``7_4``, ``inf`` and the digits of every script.
+One reader for all formats, so that they agree on what is a number. Python's own ``float`` and
+``int`` also accept ``7_4``, ``inf`` and the digits of every script.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from vqe_cli.schema.faults import TextError
 
 MAX_DIGITS = 18
-"""Of a whole number; every count, charge and index has fewer."""
+"""Largest number of digits of a whole number; every count, charge and index has fewer."""
 
 IMAGINARY_ROUND_OFF = 1e-12
 
@@ -29,16 +29,16 @@ _LIKE_MINUS = "−–—‐‑‒﹣－\u00ad\x96\x97"
 
 
 class NumberError(TextError):
-    """A text that should be a number and is none."""
+    """A text that is not a number."""
 
 
 def is_number(text: str) -> bool:
-    """Whether `number` reads it."""
+    """Whether `number` accepts the text."""
     return _NUMBER.fullmatch(text) is not None
 
 
 def is_endless(text: str) -> bool:
-    """Whether it is what Python calls infinity, or no number: ``nan``, ``inf``."""
+    """Whether the text is ``nan``, ``inf`` or ``infinity``."""
     return _ENDLESS.fullmatch(text) is not None
 
 
@@ -49,10 +49,10 @@ def number(text: str) -> float:
         text: The number and nothing else.
 
     Returns:
-        Its value; infinite where it is too large for one.
+        The value; infinite if it is too large for a float.
 
     Raises:
-        NumberError: It is no such number.
+        NumberError: The text is not a decimal number.
     """
     if not is_number(text):
         raise NumberError(f"{_shown(text)} is {_why(text)}", _remedy(text))
@@ -66,7 +66,7 @@ def whole(text: str) -> int:
         text: The number and nothing else.
 
     Raises:
-        NumberError: It is no such number.
+        NumberError: The text is not a whole number.
     """
     if not _WHOLE.fullmatch(text):
         raise NumberError(f"{_shown(text)} is not a whole number", _remedy(text))
@@ -80,7 +80,7 @@ def complex_number(text: str) -> complex:
         text: The number and nothing else.
 
     Raises:
-        NumberError: It is no such number.
+        NumberError: The text is not a complex number.
     """
     inner = re.sub(r"\s+", "", text)
     inner = inner[1:-1] if inner.startswith("(") and inner.endswith(")") else inner
@@ -93,20 +93,20 @@ def complex_number(text: str) -> complex:
 
 
 def is_real(value: complex) -> bool:
-    """Whether nothing but round-off is imaginary."""
+    """Whether the imaginary part is round-off."""
     return abs(value.imag) <= IMAGINARY_ROUND_OFF
 
 
 def without_comment(line: str) -> str:
-    """What stands before ``#`` or ``!``."""
+    """The line up to ``#`` or ``!``."""
     return re.split("[#!]", line, maxsplit=1)[0]
 
 
 def blank_separated(text: str) -> list[str]:
-    """The words of a line; a colon alone belongs to the first of them, as in ORCA's ``H : 0 0 0``.
+    """The words of a line; a colon joins the first word, as in ORCA's ``H : 0 0 0``.
 
     Args:
-        text: One line.
+        text: The line.
     """
     words = text.split()
     return [words[0] + ":", *words[2:]] if words[1:2] == [":"] else words
@@ -115,11 +115,11 @@ def blank_separated(text: str) -> list[str]:
 def fields(text: str) -> list[str]:
     """The words of a line, separated by blanks, or by commas throughout.
 
-    A comma counts as a separator only where one stands between all words; the first word, a
-    symbol, may have a blank behind it. Otherwise it is a decimal comma, or something is missing.
+    Commas are separators only if they separate all words, except that a blank may follow the
+    first word, a symbol. Any other comma is a decimal comma, or a value is missing.
 
     Args:
-        text: One line.
+        text: The line.
 
     Raises:
         NumberError: Commas and blanks both separate words.
@@ -132,7 +132,7 @@ def fields(text: str) -> list[str]:
         hint = "write decimal points, as in 0.5" if _DECIMAL_COMMA.search(text) else None
         raise NumberError(
             f"{_shown(text)} has commas in some places and not in others",
-            hint or "separate by blanks, or by one comma each",
+            hint or "separate all values by blanks, or all by commas",
         )
     return words
 
@@ -142,7 +142,7 @@ def _why(text: str) -> str:
 
 
 def _remedy(text: str) -> str | None:
-    """What mends the commonest faults."""
+    """A hint for the most frequent faults."""
     if _DECIMAL_COMMA.fullmatch(text):
         return "write a decimal point, as in 0.5"
     if any(letter.isnumeric() and not letter.isascii() for letter in text):

@@ -1,4 +1,4 @@
-"""What is answered: plain, versioned data."""
+"""Records of results: plain, versioned data."""
 
 from __future__ import annotations
 
@@ -25,44 +25,47 @@ Verdict = Literal["pass", "warn", "fail"]
 
 
 class Record(BaseModel):
-    """Immutable data that is written as JSON."""
+    """Base class of immutable data that are written as JSON."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class ScfRecord(Record):
-    """How the orbitals were found: by a self-consistent field, or given with the integrals."""
+    """The mean field behind the orbitals: a calculation, or orbitals given with the integrals."""
 
     method: str = Field(description="RHF or ROHF.")
     energy: float = Field(description="Total energy, Hartree.")
     converged: bool = Field(description="Whether the last of `steps` converged.")
     stable: bool | None = Field(
-        description="Whether no rotation among orbitals of its own kind lowers the energy, where "
-        "the point group is kept no symmetric one; None if that was not tested."
+        description="Whether no orbital rotation of the same kind (if the point group is kept, no "
+        "symmetric one) lowers the energy; None if not tested."
     )
     externally_stable: bool | None = Field(
-        description="The same against unrestricted orbitals: an instability there says that one "
+        description="Stability against unrestricted orbitals; an instability means that one "
         "determinant describes the molecule badly, not that the calculation is wrong."
     )
-    steps: tuple[str, ...] = Field(description="What was tried, in order.")
-    iterations: int = Field(description="Cycles of the step that was kept.")
-    wall_s: float = Field(description="Seconds.")
-    guesses: int = Field(1, description="Solutions that were compared; the lowest was kept.")
-    chosen: str = Field("minao", description="The guess that led to the one kept.")
+    steps: tuple[str, ...] = Field(description="The steps of the calculation, in order.")
+    iterations: int = Field(description="Number of cycles of the last step.")
+    wall_s: float = Field(description="Wall time in seconds.")
+    guesses: int = Field(
+        1, description="Number of solutions that were compared; the lowest was kept."
+    )
+    chosen: str = Field("minao", description="The initial guess of the kept solution.")
     lower_broken_symmetry_mha: float | None = Field(
-        None, description="How much lower a known solution lies that breaks the point group."
+        None,
+        description="Energy by which a known solution that breaks the point group is lower, mHa.",
     )
 
 
 class Quantity(Record):
-    """A number or several, and their unit."""
+    """One or several numbers with their unit."""
 
     value: float | tuple[float, ...]
     unit: str
 
 
 class Check(Record):
-    """One thing that was looked at."""
+    """The outcome of one check."""
 
     name: str
     status: Status
@@ -74,59 +77,66 @@ class Check(Record):
 
 
 class StructureRecord(Record):
-    """Where the coordinates are from, and what the structure told."""
+    """Origin of the coordinates, and data derived from the structure."""
 
     origin: Literal["smiles", "molfile", "coordinates"]
     geometry: str = Field(description="Lines of 'symbol x y z' in Ångström.")
-    method: str = Field(description="The steps in their order: ETKDGv3, MMFF94.")
+    method: str = Field(description="The steps in order: ETKDGv3, MMFF94.")
     charge: int
     multiplicity: int
     derived: tuple[str, ...] = Field(
-        (), description="Which of charge and multiplicity are the structure's, not the input's."
+        (),
+        description="Those of charge and multiplicity that come from the structure, not the input.",
     )
-    smiles: str | None = Field(None, description="Canonical; None for coordinates alone.")
+    smiles: str | None = Field(None, description="Canonical SMILES; None for coordinates alone.")
     formula: str | None = None
-    seed: int | None = Field(None, description="Of the embedding.")
-    conformer_energies: Quantity | None = Field(None, description="By the method of ranking.")
-    conformer: int | None = Field(None, description="The one that was kept, from 1.")
-    optimized_energy: Quantity | None = Field(None, description="At the minimum of GFN2-xTB.")
+    seed: int | None = Field(None, description="Random seed of the embedding.")
+    conformer_energies: Quantity | None = Field(None, description="Energies by the ranking method.")
+    conformer: int | None = Field(None, description="Number of the kept conformer, from 1.")
+    optimized_energy: Quantity | None = Field(
+        None, description="Energy at the minimum of GFN2-xTB."
+    )
     notes: tuple[str, ...] = ()
-    checks: tuple[Check, ...] = Field((), description="What is doubtful about it; they warn.")
-    packages: dict[str, str] = Field({}, description="Versions of what made it.")
+    checks: tuple[Check, ...] = Field((), description="Checks of the structure; they only warn.")
+    packages: dict[str, str] = Field({}, description="Versions of the packages that made it.")
 
 
 class OrbitalRecord(Record):
     """One molecular orbital. Its energy, in Hartree, is the diagonal of the Fock operator."""
 
-    number: int = Field(description="From 1; doubly occupied, singly occupied, empty ones.")
+    number: int = Field(
+        description="Number from 1: doubly occupied, singly occupied, then empty orbitals."
+    )
     energy: float
-    occupation: float = Field(description="Electrons in the Hartree-Fock determinant.")
+    occupation: float = Field(description="Number of electrons in the Hartree-Fock determinant.")
     irrep: str
     part: str = Field(description="frozen, active or left out.")
     composition: tuple[tuple[str, float], ...] = Field(
-        (), description="Löwdin populations of its largest atomic orbitals."
+        (), description="Löwdin populations of the largest atomic orbitals."
     )
-    criterion: float | None = Field(None, description="The number by which it was chosen.")
+    criterion: float | None = Field(None, description="The number that decided its choice.")
 
 
 class ActiveSpaceRecord(Record):
-    """Which orbitals are correlated, and why these."""
+    """The correlated orbitals, and the reason for their choice."""
 
     method: str
     reason: str
     criterion: str | None = Field(
-        description="What the orbitals' `criterion` is; None where they were taken by number or "
+        description="Meaning of the orbitals' `criterion`; None if they were chosen by number or "
         "energy."
     )
     orbitals: tuple[OrbitalRecord, ...]
 
 
 class ProblemRecord(Record):
-    """What was solved. Energies in Hartree."""
+    """The problem. Energies in Hartree."""
 
     kind: Literal["electronic", "qubit"]
     qubits: int
-    pauli_terms: int | None = Field(description="None where the qubit operator was not built.")
+    pauli_terms: int | None = Field(
+        description="Number of Pauli terms; None if the qubit operator was not built."
+    )
     orbitals: int | None = None
     electrons: tuple[int, int] | None = None
     multiplicity: int | None = None
@@ -135,29 +145,30 @@ class ProblemRecord(Record):
     point_group: str | None = None
     core_energy: float | None = None
     hartree_fock_energy: float | None = Field(
-        None, description="None where the reference determinant is not Hartree-Fock's."
+        None, description="Total energy; None if the reference determinant is not Hartree-Fock's."
     )
     reference_determinant: Literal["hartree-fock", "not-stationary"] | None = Field(
         None, description="Whether Brillouin's condition holds for the first orbitals."
     )
     reference_determinant_energy: float | None = Field(
-        None, description="Of the first orbitals, whether or not they are Hartree-Fock's."
+        None, description="Total energy of the reference determinant."
     )
     scf: ScfRecord | None = None
     active_space: ActiveSpaceRecord | None = Field(
-        None, description="None where orbitals are not known in space."
+        None, description="The active space; None if orbitals are not known in space."
     )
     assumed: dict[str, int | str] = Field(
-        {}, description="What the input leaves open, such as charge, multiplicity and basis."
+        {},
+        description="Default values of charge, multiplicity and basis that the input does not set.",
     )
-    notes: tuple[str, ...] = Field((), description="How the input was read, in sentences.")
+    notes: tuple[str, ...] = Field((), description="Remarks on how the input was read.")
     structure: StructureRecord | None = Field(
-        None, description="Where coordinates were made from a structure, or relaxed."
+        None, description="The structure, if coordinates were made from it or relaxed."
     )
 
 
 class Step(Record):
-    """The end of one iteration."""
+    """The state at the end of one iteration."""
 
     step: int
     energy: float
@@ -166,17 +177,17 @@ class Step(Record):
 
 
 class Cycle(Record):
-    """One look at the pool of an adaptive ansatz."""
+    """One cycle of an adaptive ansatz."""
 
     operators: int
-    added: str | None = Field(description="The operator that was appended last.")
+    added: str | None = Field(description="The operator appended last.")
     energy: float
     pool_gradient_norm: float
     evaluations: int
 
 
 class OperatorRecord(Record):
-    """One operator of a grown ansatz: excitations that share its parameter.
+    """One operator of an adaptive ansatz: excitations that share a parameter.
 
     Spin orbitals are (orbital, spin), counted from 0, spin 0 for alpha.
     """
@@ -188,7 +199,7 @@ class OperatorRecord(Record):
 
 
 class Evaluations(Record):
-    """What a result cost."""
+    """Number of evaluations and shots of a result."""
 
     energy: int
     gradient: int
@@ -204,16 +215,20 @@ class DipoleRecord(Record):
 
 
 class PropertiesRecord(Record):
-    """What the final state says besides its energy."""
+    """Properties of the final state."""
 
-    electrons: Quantity = Field(description="Active ones: the trace of the density.")
-    natural_occupations: Quantity = Field(description="Of the active space, spin-summed.")
+    electrons: Quantity = Field(
+        description="Number of active electrons: the trace of the density matrix."
+    )
+    natural_occupations: Quantity = Field(
+        description="Spin-summed occupations of the active space."
+    )
     unpaired_electrons: Quantity = Field(description="Σ n(2 − n) over natural occupations n.")
-    dipole: DipoleRecord | None = Field(description="None where orbitals are not known in space.")
+    dipole: DipoleRecord | None = Field(description="None if orbitals are not known in space.")
 
 
 class MitigationRecord(Record):
-    """An energy after some methods of error mitigation; the first is raw, the last reported."""
+    """An energy after some methods of error mitigation; the first is raw, the last the result."""
 
     method: str
     energy: float
@@ -224,85 +239,101 @@ class MitigationRecord(Record):
 
 
 class SqdRecord(Record):
-    """What sample-based diagonalisation did, and how much of it random bits could do as well.
+    """Sample-based diagonalisation, with a baseline from random bitstrings.
 
-    A subspace that holds most of the determinants gives the exact energy whatever was sampled.
+    A subspace of most determinants gives the exact energy whatever was sampled.
     """
 
     shots: int
-    valid_shots: int = Field(description="With the right number of electrons of each spin.")
-    different_strings: int = Field(description="Among the shots.")
+    valid_shots: int = Field(
+        description="Number of shots with the right number of electrons of each spin."
+    )
+    different_strings: int = Field(description="Number of different bitstrings.")
     subspace_dimension: int
     full_dimension: int
     subspace_fraction: float
     trial_energy: float | None = Field(
-        description="Of the trial state itself; None where it would cost shots."
+        description="Energy of the parameterised state; None if it would cost shots."
     )
     random_energy: float = Field(
-        description="From as many random determinants with the right electrons, by the same "
+        description="Energy from as many random determinants with the right electrons, by the same "
         "options; the lowest of `random_energies`."
     )
     random_subspace_dimension: int
     random_energies: tuple[float, ...] = Field(
-        (), description="Of every such control; they end where one is as good as the sample."
+        (), description="Energy of every random baseline; the last is as low as that of the sample."
     )
     reference_energy: float | None = Field(
-        None, description="Of the reference determinant, which is in every subspace."
+        None, description="Energy of the reference determinant, which is in every subspace."
     )
     valid_share_of_noise: float | None = Field(
-        None, description="Of uniformly random bits so many would have the right electrons."
+        None, description="Share of uniformly random bitstrings with the right electrons."
     )
 
 
 class StageRecord(Record):
-    """The energy at one stage: simulated, rehearsed, measured."""
+    """The energy at one stage: exact simulation, noisy simulation or measurement."""
 
     name: str
     energy: float
     standard_error: float | None
-    shots: int = Field(description="Simulated ones in a rehearsal.")
+    shots: int = Field(description="Number of shots; simulated ones in a noisy simulation.")
     wall_s: float
 
 
 class BackendRecord(Record):
-    """How energies were computed. What a backend does not have is left out of the JSON.
+    """The computation of energies. Fields that a backend does not set are left out of the JSON.
 
-    Backends of other packages may have further fields, in a class derived from this one.
+    Backends of other packages may add fields in a derived class.
     """
 
     model_config = ConfigDict(extra="allow")
 
-    name: str = Field("", description="Of the backend, in its registry.")
+    name: str = Field("", description="Name of the backend in its registry.")
     representation: str = Field(
-        description="What the state was held in, such as sector or statevector; or the device."
+        description="Representation of the state, such as sector or statevector; or the device."
     )
-    mode: str | None = Field(None, description="How jobs were sent.")
-    plan: str | None = Field(None, description="By which a device bills.")
-    dimension: int | None = Field(None, description="Amplitudes of the state.")
-    irreps: int | None = Field(None, description="Into which the sector falls.")
-    hamiltonian: str | None = Field(None, description="How it acts on the sector.")
-    rotations: int | None = Field(None, description="By single excitations of the product.")
+    mode: str | None = Field(None, description="Execution mode of the jobs.")
+    plan: str | None = Field(None, description="Price plan of the device.")
+    dimension: int | None = Field(None, description="Number of amplitudes of the state.")
+    irreps: int | None = Field(None, description="Number of irreps of the sector.")
+    hamiltonian: str | None = Field(
+        None, description="Form in which the Hamiltonian acts on the sector."
+    )
+    rotations: int | None = Field(
+        None, description="Number of orbital rotations by single excitations of the product."
+    )
     threads: int | None = None
-    qubits: int | None = Field(None, description="Of the compiled circuit.")
-    depth: int | None = Field(None, description="Of the compiled circuit.")
-    two_qubit_gates: int | None = Field(None, description="Of the compiled circuit.")
+    qubits: int | None = Field(None, description="Number of qubits of the transpiled circuit.")
+    depth: int | None = Field(None, description="Depth of the transpiled circuit.")
+    two_qubit_gates: int | None = Field(None, description="Number in the transpiled circuit.")
     gates: int | dict[str, int] | None = Field(
-        None, description="Their number; of a compiled circuit by name."
+        None, description="Number of gates; by name for a transpiled circuit."
     )
-    passes: int | None = Field(None, description="Over the amplitudes of a statevector.")
+    passes: int | None = Field(
+        None, description="Number of passes over the amplitudes of a statevector."
+    )
     amplitudes: Literal["real", "complex"] | None = None
-    measurement: str | None = Field(None, description="The method.")
-    groups: int | None = Field(None, description="Settings that are measured one by one.")
-    shots_per_energy: int | None = Field(None, description="In all settings together.")
-    noise: str | None = Field(None, description="Of the simulator.")
-    device_qubits: tuple[int, ...] | None = Field(None, description="Which of the device's.")
-    jobs: tuple[str, ...] | None = Field(None, description="Whose results were used.")
-    executions: int | None = Field(None, description="Of circuits, in these jobs.")
+    measurement: str | None = Field(None, description="Measurement method.")
+    groups: int | None = Field(None, description="Number of measurement bases.")
+    shots_per_energy: int | None = Field(
+        None, description="Number of shots of one energy, in all measurement bases."
+    )
+    noise: str | None = Field(None, description="Noise model of the simulator.")
+    device_qubits: tuple[int, ...] | None = Field(
+        None, description="Qubits of the device that were used."
+    )
+    jobs: tuple[str, ...] | None = Field(
+        None, description="Ids of the jobs whose results were used."
+    )
+    executions: int | None = Field(None, description="Number of circuit executions in these jobs.")
     estimated_qpu_seconds: float | None = None
-    billed_qpu_seconds: float | None = Field(None, description="None as long as it is not known.")
-    estimated_cost: float | None = Field(None, description="In `currency`.")
+    billed_qpu_seconds: float | None = Field(
+        None, description="Billed QPU time; None until it is known."
+    )
+    estimated_cost: float | None = Field(None, description="Estimated cost in `currency`.")
     currency: str | None = None
-    prices_of: str | None = Field(None, description="When the prices held.")
+    prices_of: str | None = Field(None, description="Date of the prices.")
 
     @model_serializer(mode="wrap")
     def _without_absent_fields(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
@@ -310,66 +341,71 @@ class BackendRecord(Record):
         return {key: value for key, value in plain.items() if key in self.model_fields_set}
 
     def measured(self, measurement: str, groups: int) -> Self:
-        """The same where energies are measured.
+        """The record with the measurement method added.
 
         Args:
-            measurement: The method.
-            groups: Its settings.
+            measurement: Name of the measurement method.
+            groups: Number of measurement bases.
         """
         return self.model_copy(update={"measurement": measurement, "groups": groups})
 
     def named(self, name: str) -> Self:
-        """The same with the backend's name.
+        """The record with the name of the backend.
 
         Args:
-            name: In the registry.
+            name: Name in the registry.
         """
         return self.model_copy(update={"name": name})
 
 
 class ResultRecord(Record):
-    """What VQE found. Energies in Hartree, `wall_s` is solving time."""
+    """The result of VQE. Energies in Hartree; `wall_s` is the solving time in seconds."""
 
     energy: float
     standard_error: float | None
-    electronic_energy: float | None = Field(description="Total minus core energy.")
+    electronic_energy: float | None = Field(description="Total energy minus core energy.")
     converged: bool
     message: str
     optimizer: str
     backend: SerializeAsAny[BackendRecord]
     parameters: tuple[float, ...]
-    initial_energy: float | None = Field(description="None where it was not measured.")
+    initial_energy: float | None = Field(
+        description="Energy at the initial parameters; None if not measured."
+    )
     gradient_norm: float | None
     energy_change: float | None = Field(
-        None, description="Between the last two steps of the start that was kept; None if sampled."
+        None, description="Change in the last step of the best start; None if sampled."
     )
     evaluations: Evaluations
-    shots_by_purpose: dict[str, int] = Field({}, description="They add up to all shots.")
+    shots_by_purpose: dict[str, int] = Field(
+        {}, description="Number of shots by purpose; the sum is the total."
+    )
     discarded_share: float | None = Field(
-        None, description="Of the final energy's shots, left out by post-selection."
+        None, description="Share of the final energy's shots that post-selection discards."
     )
     wall_s: float
-    replayed: int = Field(description="Evaluations that were answered from a checkpoint.")
+    replayed: int = Field(description="Number of evaluations taken from a checkpoint.")
     starts: tuple[float, ...] = Field(description="Energy from each starting point.")
     history: tuple[Step, ...]
     operators: tuple[OperatorRecord, ...] | None = Field(
-        None, description="Of an adaptive ansatz, one for each parameter, the first acts first."
+        None,
+        description="Operators of an adaptive ansatz, one per parameter; the first acts first.",
     )
-    cycles: tuple[Cycle, ...] | None = Field(None, description="Of an adaptive ansatz.")
+    cycles: tuple[Cycle, ...] | None = Field(None, description="Cycles of an adaptive ansatz.")
     stages: tuple[StageRecord, ...] | None = Field(
-        None, description="Where parameters were found by simulation and measured elsewhere."
+        None, description="Stages, if parameters were optimised by simulation and then measured."
     )
     mitigation: tuple[MitigationRecord, ...] | None = Field(
-        None, description="None where none was asked for."
+        None, description="Energies by mitigation method; None without mitigation."
     )
-    sqd: SqdRecord | None = Field(None, description="Of solver sqd.")
+    sqd: SqdRecord | None = Field(None, description="Data of solver sqd.")
     properties: PropertiesRecord | None = Field(
-        None, description="None where the backend has no density matrices."
+        None, description="Properties; None if the backend has no density matrices."
     )
 
 
 class ReferenceRecord(Record):
-    """The energy it was judged by."""
+    """The exact energy for comparison."""
 
     method: str
     energy: float
@@ -378,25 +414,25 @@ class ReferenceRecord(Record):
 
 
 class MissingReference(Record):
-    """Why there is no exact energy to judge by."""
+    """The reason why there is no exact energy."""
 
     reason: str
-    failed: bool = Field(description="Whether one was tried.")
+    failed: bool = Field(description="Whether a method was tried and failed.")
 
 
 def doubt(name: str, detail: str, **measured: Any) -> Check:
-    """A soft check that does not hold: what makes a problem doubtful however well it is solved.
+    """A failed check of severity warning, for a doubtful problem.
 
     Args:
-        name: Of the check.
-        detail: What is doubtful, and what would settle it.
-        measured: `value`, `expected` and `tolerance` of the check, where it hangs on a number.
+        name: Name of the check.
+        detail: The doubt, and what would settle it.
+        measured: `value`, `expected` and `tolerance` of the check, if it compares a number.
     """
     return Check(name=name, status="warn", hard=False, detail=detail, **measured)
 
 
 class RunRecord(Record):
-    """Everything about one run."""
+    """The complete record of one run."""
 
     schema_: Literal["vqe-run/1"] = Field("vqe-run/1", alias="schema")
     name: str
@@ -405,7 +441,9 @@ class RunRecord(Record):
     problem: ProblemRecord
     result: ResultRecord
     reference: ReferenceRecord | None
-    reference_missing: MissingReference | None = Field(None, description="Where there is none.")
+    reference_missing: MissingReference | None = Field(
+        None, description="The reason if there is no exact energy."
+    )
     error_mha: float | None
     checks: tuple[Check, ...]
     verdict: Verdict
@@ -416,7 +454,7 @@ class RunRecord(Record):
         """The check of that name.
 
         Raises:
-            KeyError: It was not made.
+            KeyError: There is no such check.
         """
         for check in self.checks:
             if check.name == name:
@@ -425,7 +463,7 @@ class RunRecord(Record):
 
 
 class FailedRun(Record):
-    """A run that ended with an error, and what was known by then."""
+    """A run that ended with an error, with its partial results."""
 
     schema_: Literal["vqe-error/1"] = Field("vqe-error/1", alias="schema")
     name: str | None = None
@@ -434,7 +472,7 @@ class FailedRun(Record):
 
 
 def to_json(record: Record | dict[str, Any], *, indent: int | None = 2) -> str:
-    """Strict JSON: what is not finite becomes null."""
+    """The record as strict JSON: numbers that are not finite become null."""
     data = record.model_dump(mode="json", by_alias=True) if isinstance(record, Record) else record
     text = json.dumps(_finite(data), indent=indent, allow_nan=False, ensure_ascii=False)
     return escaped(text)

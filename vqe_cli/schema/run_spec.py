@@ -1,4 +1,4 @@
-"""What the user wrote: frozen models that check shape and units, and no chemistry.
+"""The models of the input file: they check form and units, not chemistry.
 
 Names of selectable parts are kept as written; `vqe_cli.registries` looks them up.
 """
@@ -35,11 +35,11 @@ MAX_PAULI_QUBITS = 64
 MAX_COEFFICIENT = 1e12
 
 SOLVERS_FROM_THE_START = ("sqd",)
-"""Solvers that take the trial state where it starts, unless an optimiser is named."""
+"""Solvers that use the initial parameters unless an optimiser is named."""
 
 
 def _printable(name: str | None) -> str | None:
-    """A name goes to terminals and files: no control characters."""
+    """The name, if it has no control characters, which terminals and files must not get."""
     if name is not None and not (name.isprintable() and name.strip()):
         raise SpecError("has characters that cannot be printed, or none that can")
     return name
@@ -49,7 +49,7 @@ Name = Annotated[str, AfterValidator(_printable), Field(max_length=200)]
 
 
 class Selection(Frozen):
-    """A selectable part: its name, and its options for the entry itself to check."""
+    """A selected entry: its name, and its options, which the entry checks."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -65,22 +65,26 @@ class Selection(Frozen):
         return value
 
     def as_dict(self) -> dict[str, Any]:
-        """Name and options as one mapping."""
+        """The name and the options as one mapping."""
         return {"name": self.name, **(self.model_extra or {})}
 
 
 class Geometry(Frozen):
     """The atoms, in one of five notations."""
 
-    cartesian: str | None = Field(None, description="Lines of 'symbol x y z'; '@H' is a ghost.")
-    zmatrix: str | None = Field(None, description="A Z-matrix: lengths, angles in degrees.")
+    cartesian: str | None = Field(
+        None, description="Lines of 'symbol x y z'; '@H' is a ghost atom."
+    )
+    zmatrix: str | None = Field(None, description="A Z-matrix with angles in degrees.")
     smiles: str | None = Field(
-        None, description="A SMILES text; `structure` says how it gets coordinates."
+        None, description="A SMILES text; `structure` sets how it gets coordinates."
     )
     molfile: str | None = Field(
-        None, description="The text of a molfile; coordinates in space are used as they are."
+        None, description="The text of a molfile; three-dimensional coordinates are used unchanged."
     )
-    file: str | None = Field(None, description="An .xyz, .mol or .sdf file, relative to this file.")
+    file: str | None = Field(
+        None, description="An .xyz, .mol or .sdf file, relative to the input file."
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -106,72 +110,81 @@ class Geometry(Frozen):
 
     @property
     def is_structure(self) -> bool:
-        """Whether it says what the molecule is, charge and bonds, and not only where atoms are."""
+        """Whether the notation gives charge and bonds, not only coordinates."""
         return self.smiles is not None or self.molfile is not None
 
 
 class StructureSpec(Frozen):
-    """How a molecule gets its coordinates."""
+    """Options of making coordinates from a structure."""
 
     conformers: int = Field(
-        10, ge=1, le=1000, description="Geometries embedded by ETKDGv3; the lowest is kept."
+        10,
+        ge=1,
+        le=1000,
+        description="Number of geometries embedded by ETKDGv3; the lowest is kept.",
     )
     rank_by: Literal["mmff94", "gfn2-xtb"] = Field(
-        "mmff94", description="What finds the lowest; UFF stands in where MMFF94 has no parameters."
+        "mmff94",
+        description="Method that finds the lowest conformer; UFF if MMFF94 has no parameters.",
     )
     optimize: Literal["auto", "none", "mmff94", "gfn2-xtb"] = Field(
         "auto",
-        description="How far coordinates are relaxed. auto: mmff94 where they are made here, none "
-        "where they are given. gfn2-xtb relaxes the kept conformer after mmff94.",
+        description="Method that relaxes coordinates. auto: mmff94 for embedded structures, none "
+        "for given coordinates. gfn2-xtb relaxes the kept conformer after mmff94.",
     )
-    seed: int = Field(7, ge=0, lt=2**31, description="Of the embedding.")
-    timeout_s: float = Field(60.0, gt=0, le=86400, description="For embedding and force field.")
+    seed: int = Field(7, ge=0, lt=2**31, description="Random seed of the embedding.")
+    timeout_s: float = Field(
+        60.0, gt=0, le=86400, description="Time limit of embedding and force field, seconds."
+    )
 
 
 class ScfSpec(Frozen):
-    """How the mean field is looked for."""
+    """Options of the mean field."""
 
     symmetry: Literal["keep", "break"] = Field(
         "keep",
-        description="keep: orbitals keep the point group, and solutions that break it are only "
-        "reported; break: every instability is followed.",
+        description="keep: orbitals keep the point group, and lower solutions that break it are "
+        "only reported; break: every instability is followed.",
     )
     guesses: Literal["auto", "one", "many"] = Field(
         "auto",
-        description="auto: many for open shells, ions, transition metals and stretched bonds; the "
-        "lowest solution is kept.",
+        description="Number of initial guesses; the lowest solution is kept. auto: many for open "
+        "shells, ions, transition metals and stretched bonds.",
     )
 
 
 class MoleculeSpec(Frozen):
     """A molecule, its electrons and its basis set."""
 
-    name: Name | None = Field(None, description="What to call it in tables.")
+    name: Name | None = Field(None, description="The name in tables.")
     geometry: Geometry = Field(
         description="The atoms: text, or {file|zmatrix|smiles|molfile: ...}."
     )
     structure: StructureSpec | None = Field(
-        None, description="How a SMILES or molfile gets coordinates, or how they are relaxed."
+        None, description="Options of making coordinates from a SMILES or molfile, and of relaxing."
     )
-    units: Literal["angstrom", "bohr"] = Field("angstrom", description="Of the coordinates.")
+    units: Literal["angstrom", "bohr"] = Field("angstrom", description="Unit of the coordinates.")
     charge: int = Field(
-        0, ge=-50, le=200, description="Total charge in units of e; that of a SMILES or molfile."
+        0,
+        ge=-50,
+        le=200,
+        description="Total charge in units of e; by default that of a SMILES or molfile, else 0.",
     )
     multiplicity: int = Field(
-        1, ge=1, le=50, description="2S+1; a SMILES or molfile with unpaired electrons tells it."
+        1, ge=1, le=50, description="2S+1; by default that of a SMILES or molfile, else 1."
     )
     basis: Basis = Field(
         "sto-3g",
-        description="Any basis PySCF has, one written out ({file: ...} or text), or a mapping "
-        "from element to basis.",
+        description="Name of a basis set of PySCF, a basis set written out ({file: ...} or text), "
+        "or a mapping from element to basis set.",
     )
     ecp: CorePotentials = Field(
         AUTO,
-        description="Core potentials: auto takes those that the basis is made for, none takes "
-        "none; or a name, {file: ...}, or a mapping from element to these.",
+        description="Core potentials. auto: those that belong to the basis set; or none, a name, "
+        "{file: ...}, or a mapping from element to these.",
     )
-    symmetry: bool = Field(True, description="Find and use the point group.")
-    scf: ScfSpec = Field(ScfSpec(), description="How the mean field is looked for.")
+    symmetry: bool = Field(True, description="Whether to find and use the point group.")
+    scf: ScfSpec = Field(ScfSpec(), description="Options of the mean field.")
 
     @field_validator("units", mode="before")
     @classmethod
@@ -180,7 +193,7 @@ class MoleculeSpec(Frozen):
 
     @model_serializer(mode="wrap")
     def _as_it_was_asked_for(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """What a structure will tell is left open; how it gets coordinates is filled in."""
+        """Leave out values that a structure gives; fill in how it gets coordinates."""
         data: dict[str, Any] = handler(self)
         if not self.geometry.is_structure:
             return data
@@ -194,10 +207,10 @@ class MoleculeSpec(Frozen):
 class HamiltonianSpec(Frozen):
     """A qubit Hamiltonian as a sum of Pauli strings with real coefficients in Hartree."""
 
-    name: Name | None = Field(None, description="What to call it in tables.")
+    name: Name | None = Field(None, description="The name in tables.")
     paulis: dict[str, float] = Field(
-        description="Coefficient of each Pauli string, or a list of pairs of both, which are added"
-        " up; the rightmost letter acts on qubit 0."
+        description="Coefficient of each Pauli string, or a list of pairs, whose coefficients are"
+        " added; the rightmost letter acts on qubit 0."
     )
 
     @field_validator("paulis", mode="before")
@@ -219,21 +232,25 @@ class HamiltonianSpec(Frozen):
 class FcidumpSpec(Frozen):
     """Integrals from an FCIDUMP file; charge and multiplicity follow from it."""
 
-    name: Name | None = Field(None, description="What to call it in tables.")
-    file: str = Field(description="The FCIDUMP file, relative to this file.")
+    name: Name | None = Field(None, description="The name in tables.")
+    file: str = Field(description="The FCIDUMP file, relative to the input file.")
     orbitals: Literal["canonical", "as-given"] = Field(
         "canonical",
         description="canonical: rotated to the lowest Hartree-Fock determinant of the integrals. "
         "as-given: the first orbitals are the occupied ones.",
     )
-    sha256: str | None = Field(None, description="Its checksum, filled in when it is read.")
+    sha256: str | None = Field(
+        None, description="SHA-256 checksum of the file, filled in when it is read."
+    )
 
 
 class InitialSpec(Frozen):
-    """The point the optimiser starts from."""
+    """The initial parameters."""
 
     name: Literal["auto", "zeros", "mp2", "ccsd", "random"] = Field(
-        "auto", description="auto: mp2 for excitation ansätze, random for circuits."
+        "auto",
+        description="Method of the initial parameters. auto: mp2 for excitation ansätze, random "
+        "for circuits.",
     )
     file: str | None = Field(
         None, description="A record of `vqe run -o`, or a JSON list of numbers."
@@ -243,8 +260,8 @@ class InitialSpec(Frozen):
         None,
         gt=0,
         le=10,
-        description="random: uniform in [-scale, scale], in radians. "
-        "Default: π for circuits, 0.3 for excitations, which start near the reference.",
+        description="Largest absolute value of random parameters, radians. "
+        "Default: π for circuits; 0.3 for excitations, which start near the reference determinant.",
     )
 
     @model_validator(mode="before")
@@ -260,13 +277,13 @@ class InitialSpec(Frozen):
 
 
 def _selecting(model: type[M]) -> type[M]:
-    """Give a model a field for each part of a run that the table of kinds has."""
+    """The model with a field for each part of a run in the table of kinds."""
     selected: dict[str, Any] = {key: _field_of(kind) for key, kind in PARTS.items()}
     return create_model(model.__name__, __base__=model, __module__=model.__module__, **selected)
 
 
 def _field_of(kind: Kind) -> tuple[Any, Any]:
-    """Type and default; left open where the default hangs on the problem."""
+    """Type and field of a part; the default is None if it depends on the problem."""
     if kind.default_for_qubits is not None:
         return Selection | None, Field(None, description=kind.description)
     return Selection, Field(Selection(name=kind.default), description=kind.description)
@@ -274,17 +291,17 @@ def _field_of(kind: Kind) -> tuple[Any, Any]:
 
 @_selecting
 class SelectedParts(Frozen):
-    """The problem, and what is selected of each kind: a field for every row of `PARTS`."""
+    """The problem and the selected entries: one field for every row of `PARTS`."""
 
     molecule: MoleculeSpec | None = Field(None, description="A molecule ...")
     hamiltonian: HamiltonianSpec | None = Field(None, description="... or a qubit Hamiltonian ...")
     fcidump: FcidumpSpec | None = Field(None, description="... or integrals from a file.")
 
     def selection(self, key: str) -> Selection:
-        """What is selected of a kind, by default if the input does not say.
+        """The selected entry of a kind, or its default.
 
         Args:
-            key: Of the input: ``active_space``.
+            key: Key of the kind in the input: ``active_space``.
         """
         selected: Selection | None = getattr(self, key)
         qubits = self.hamiltonian is not None
@@ -292,21 +309,22 @@ class SelectedParts(Frozen):
 
 
 class RunSpec(SelectedParts):
-    """One run: the problem, how it is solved, and what it is judged by."""
+    """The input of one run: problem, method and exact energy for comparison."""
 
-    initial: InitialSpec = Field(InitialSpec(name="auto"), description="The starting point.")
+    initial: InitialSpec = Field(InitialSpec(name="auto"), description="The initial parameters.")
     restarts: int | None = Field(
         None,
         ge=0,
         le=1000,
-        description="Further random starts, the lowest is kept. "
-        "Default: 3 where the first start is random and energies are exact, 2 where an "
-        "unrestricted determinant lies below the reference, else 0.",
+        description="Number of further random starts; the lowest result is kept. Default: 3 if the "
+        "first start is random and energies are exact, 2 if an unrestricted determinant lies below "
+        "the reference determinant, else 0.",
     )
-    seed: int = Field(7, ge=0, lt=2**31, description="Seed of everything random.")
+    seed: int = Field(7, ge=0, lt=2**31, description="The seed of all random numbers of the run.")
     max_memory: str | None = Field(
         None,
-        description="Refuse what would need more, e.g. 4 GB. Default: four fifths of what is free.",
+        description="Memory limit, e.g. 4 GB; larger runs are refused. "
+        "Default: 80 % of the free memory.",
     )
 
     _source: Source = PrivateAttr(default_factory=Source)
@@ -314,7 +332,7 @@ class RunSpec(SelectedParts):
     @model_validator(mode="before")
     @classmethod
     def _fill_in_names(cls, value: Any) -> Any:
-        """Let ``optimizer: {maxiter: 10}`` mean the default optimiser with that option."""
+        """Fill in the default name of a mapping without one: ``optimizer: {maxiter: 10}``."""
         if not isinstance(value, dict):
             return value
         for key, part in value.items():
@@ -358,22 +376,22 @@ class RunSpec(SelectedParts):
 
     @property
     def source(self) -> Source:
-        """Where the values came from."""
+        """The origins of the values."""
         return self._source
 
     @property
     def title(self) -> str:
-        """A name for tables."""
+        """The name of the run in tables."""
         problem = self.molecule or self.hamiltonian or self.fcidump
         return (problem.name if problem else None) or self._source.stem or "unnamed"
 
     def relative_to_source(self, name: str) -> Path:
-        """A path written in the input, as seen from where the input file stands."""
+        """A path of the input, relative to the folder of the input file."""
         return self._source.folder / name
 
 
 def _name_of(selection: Any) -> Any:
-    """The name in a selection that has not been checked yet."""
+    """The name in an unchecked selection."""
     return selection.get("name") if isinstance(selection, dict) else selection
 
 
@@ -390,7 +408,7 @@ def _check_label(label: object, width: int) -> None:
 
 
 def _pauli_terms(paulis: Any) -> list[tuple[str, Any]]:
-    """Pauli strings with coefficients from a mapping or a list of pairs; empty where it is none."""
+    """Pauli strings and coefficients from a mapping or a list of pairs; empty for other data."""
     if isinstance(paulis, dict):
         return [(str(label), coefficient) for label, coefficient in paulis.items()]
     pairs = paulis if isinstance(paulis, (list, tuple)) else []
@@ -403,7 +421,7 @@ def _pauli_terms(paulis: Any) -> list[tuple[str, Any]]:
 
 
 def _coefficient(label: str, value: object) -> float:
-    """A real number, or a complex one without an imaginary part, as Python and Qiskit print it."""
+    """A real coefficient; complex numbers without imaginary part are accepted."""
     path = (label,)
     found = _as_complex(value)
     if found is not None:
@@ -420,7 +438,7 @@ def _coefficient(label: str, value: object) -> float:
 
 
 def _as_complex(value: object) -> complex | None:
-    """A complex number, or a text that is one and not merely a real one in quotation marks."""
+    """A complex number, or the complex number in a text; None for other values."""
     if isinstance(value, complex):
         return value
     if not isinstance(value, str) or is_number(value):
@@ -432,7 +450,7 @@ def _as_complex(value: object) -> complex | None:
 
 
 def locate(error: InputError, source: Source) -> InputError:
-    """Add file and line to an error that names only a path in the input."""
+    """The error with file and line added, if it has only keys of the input."""
     if error.where is None:
         error.where = source.describe(error.path, error.line_offset)
     return error

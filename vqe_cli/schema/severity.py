@@ -1,30 +1,30 @@
-"""What fails a result and what only warns, and how far a value may be off."""
+"""Severity of checks (error or warning), and their tolerances."""
 
 from __future__ import annotations
 
 from vqe_cli.schema.records import Status
 
 ROUND_OFF = 1e-8
-"""Exact energies may lie below the exact reference by so many Hartree."""
+"""Hartree by which an exact simulation may lie below the exact energy."""
 
 
 SIGMAS = 4.0
-"""Standard errors that a sampled value may be off in a hard check."""
+"""Number of standard errors that a check of severity error allows a sampled value."""
 
 
 def or_fail(holds: bool) -> Status:
-    """The status of a hard check.
+    """The status of a check of severity error.
 
     Args:
-        holds: Whether it does.
+        holds: Whether the check passes.
     """
     return "pass" if holds else "fail"
 
 
 def or_warn(holds: bool) -> Status:
-    """The status of a soft check.
+    """The status of a check of severity warning.
 
     Args:
-        holds: Whether it does.
+        holds: Whether the check passes.
     """
     return "pass" if holds else "warn"

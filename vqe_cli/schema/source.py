@@ -1,4 +1,4 @@
-"""Where each value of the input came from: a line of a file, or a flag."""
+"""The origin of each value of the input: a line of a file, or a flag."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ class Origin:
     line: int | None = None
 
     def describe(self, offset: int = 0) -> str:
-        """``h2.yaml:4`` or ``--basis``."""
+        """The origin as text: ``h2.yaml:4`` or ``--basis``."""
         return self.name if self.line is None else f"{self.name}:{self.line + offset}"
 
 
 @dataclass(frozen=True)
 class Remark:
-    """Something about how a file was read that its reader should know.
+    """A remark for the user on how a file was read.
 
     Args:
-        text: A sentence.
-        keys: Keys of the molecule that it is about; once the user has set all of them, it says
-            nothing any more.
-        doubtful: Whether the file may have meant another value of these keys than is used.
+        text: The remark, a sentence.
+        keys: Keys of the molecule that the remark concerns; it is dropped once the user sets all
+            of them.
+        doubtful: Whether the file may mean other values of these keys than those used.
     """
 
     text: str
@@ -37,7 +37,7 @@ class Remark:
     doubtful: bool = False
 
     def without(self, settled: Collection[str]) -> Remark | None:
-        """What is left of it when these keys are set elsewhere; None where that is nothing."""
+        """The remark on the remaining keys when some are set elsewhere; None if none remain."""
         if not self.keys or not self.keys.intersection(settled):
             return self
         left = self.keys.difference(settled)
@@ -46,12 +46,12 @@ class Remark:
 
 @dataclass(frozen=True)
 class Source:
-    """The origin of every value, by its path in the input.
+    """The origins of all values of an input.
 
     Args:
-        file: The input file, if there is one; ``-`` is standard input.
-        origins: Path in the input to origin.
-        remarks: How files were read.
+        file: Path of the input file, or None; ``-`` is standard input.
+        origins: Origin of each value by its keys.
+        remarks: Remarks on how files were read.
     """
 
     file: Path | None = None
@@ -59,24 +59,24 @@ class Source:
     remarks: list[Remark] = field(default_factory=list)
 
     def settle(self, keys: Collection[str]) -> None:
-        """Drop remarks about keys of the molecule that are set elsewhere."""
+        """Drop remarks on keys of the molecule that are set elsewhere."""
         self.remarks[:] = [left for one in self.remarks if (left := one.without(keys))]
 
     @property
     def folder(self) -> Path:
-        """The folder that relative paths in the input start from."""
+        """The folder of the input file, which relative paths refer to."""
         return self.file.parent if self.file else Path()
 
     @property
     def stem(self) -> str | None:
-        """The file's name without folder and ending."""
+        """The name of the input file without folder and extension."""
         if self.file is None or str(self.file) == "-":
             return None
         compressed = self.file.suffix.lower() == ".gz"
         return Path(self.file.stem).stem if compressed else self.file.stem
 
     def describe(self, path: KeyPath, offset: int = 0) -> str | None:
-        """Name the origin of a value, or of the nearest thing around it that has one."""
+        """The origin of a value as text, or that of the nearest enclosing value."""
         for end in range(len(path), -1, -1):
             origin = self.origins.get(path[:end])
             if origin is not None:

@@ -1,9 +1,9 @@
-"""A safe YAML 1.2 reader that remembers the line of every value.
+"""A safe YAML 1.2 reader that keeps the line of every value.
 
-Only plain data comes out: mappings with text keys, lists, text, numbers, true, false and null.
+The result is plain data: mappings with text keys, lists, text, numbers, true, false and null.
 Aliases, anchors, tags, duplicate keys, several documents, more than 1 MB, more than 32 levels and
-more than 100,000 values are refused. It reads the parser's events with a stack of its own, so
-nothing is ever expanded or nested before it has been checked.
+more than 100,000 values are refused. The parser's events are read with a separate stack, so that
+nothing is expanded or nested before it has been checked.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _NAN = (".nan", ".NaN", ".NAN")
 _SPECIAL: dict[str, Any] = {"": None, "~": None, "null": None, "true": True, "false": False}
 
 _LOOKALIKES = frozenset("\u00a0\u2002\u2003\u2007\u2009\u202f\u3000\u200b：，“”„‘’«»｛｝［］＃")
-"""Blanks, colons, commas, quotation marks and brackets that are letters to YAML."""
+"""Unicode blanks, colons, commas, quotation marks and brackets, which YAML reads as letters."""
 
 
 @dataclass
@@ -58,12 +58,12 @@ class _Level:
 
 @dataclass
 class YamlDocument:
-    """The data of a YAML text and where they stand in it.
+    """The data of a YAML text with line numbers.
 
     Args:
         data: The values.
-        lines: The line (from 1) of each key, and of each value that has none.
-        blocks: For texts written with ``|`` or ``>``, the line of their first line.
+        lines: Line (from 1) of each key, and of each value without a key.
+        blocks: Line of the first line of each text written with ``|`` or ``>``.
     """
 
     data: Any = None
@@ -72,7 +72,7 @@ class YamlDocument:
 
 
 class YamlError(InputError):
-    """A fault in the YAML itself, with its line."""
+    """An error in the YAML syntax, with its line."""
 
     def __init__(self, message: str, line: int | None, hint: str | None = None) -> None:
         super().__init__(message, hint=hint)
@@ -80,13 +80,13 @@ class YamlError(InputError):
 
 
 def parse_yaml(text: str) -> YamlDocument:
-    """Read one YAML document.
+    """The content of one YAML document.
 
     Args:
-        text: At most 1 MB of YAML.
+        text: The document, at most 1 MB.
 
     Raises:
-        YamlError: The text is not YAML, or it uses what is refused here.
+        YamlError: The text is not valid YAML, or uses a feature that is refused.
     """
     if len(text.encode()) > MAX_BYTES:
         raise YamlError(f"larger than {MAX_BYTES // 1000} kB", None)
@@ -100,9 +100,11 @@ def parse_yaml(text: str) -> YamlDocument:
         if kind == "DocumentStartEvent":
             documents += 1
             if documents > 1:
-                raise YamlError("a second document begins here", line, "one file, one run")
+                raise YamlError(
+                    "a second document begins here", line, "write one document per file"
+                )
         elif kind == "AliasEvent" or getattr(event, "anchor", None):
-            hint = "write the value out where it is needed"
+            hint = "repeat the value where it is needed"
             raise YamlError("anchors and aliases are not allowed", line, hint)
         elif kind in ("MappingStartEvent", "SequenceStartEvent"):
             _refuse_tag(event, line)
@@ -116,7 +118,7 @@ def parse_yaml(text: str) -> YamlDocument:
 
 
 def parse_value(text: str) -> Any:
-    """Read one value as it would stand in a file, for ``--set key=value``."""
+    """The value of a YAML text, for ``--set key=value``."""
     return parse_yaml(text).data
 
 
@@ -140,7 +142,7 @@ def _events(text: str) -> Iterator[Any]:
 
 
 def _refuse_odd_indentation(text: str) -> None:
-    """A blank that is none for YAML would make a line belong to another key than it seems to."""
+    """Refuse indentation by Unicode blanks, which YAML does not count as indentation."""
     for line, content in enumerate(text.splitlines(), start=1):
         begin = content.lstrip(" ")[:1]
         if begin.isspace() and not begin.isascii():
@@ -149,18 +151,18 @@ def _refuse_odd_indentation(text: str) -> None:
 
 
 def _remedy(text: str, line: int) -> str | None:
-    """What mends the commonest faults of the line where the parser stopped, or the one before."""
+    """A hint for frequent faults in the line where the parser stopped, or the line before."""
     lines = text.splitlines()[max(line - 2, 0) : line]
     if any("\t" in content[: len(content) - len(content.lstrip())] for content in lines):
         return "indent by blanks, not by tabs"
     odd = next((sign for content in lines for sign in content if sign in _LOOKALIKES), None)
     if odd is not None:
-        return f"{_named(odd)} stands there: write its ASCII counterpart"
+        return f"replace {_named(odd)} by its ASCII counterpart"
     return None
 
 
 def _named(character: str) -> str:
-    """Such as ``FULLWIDTH COLON``, for what cannot be seen or told from another."""
+    """The Unicode name of a character, such as ``FULLWIDTH COLON``."""
     return unicodedata.name(character, f"U+{ord(character):04X}")
 
 
@@ -185,7 +187,7 @@ def _scalar(document: YamlDocument, levels: list[_Level], event: Any, line: int)
         key, level = event.value, levels[-1]
         if key in level.container:
             first = document.lines[(*level.path, key)]
-            message = f"the key '{key}' stands here a second time (first on line {first})"
+            message = f"duplicate key '{key}' (first on line {first})"
             raise YamlError(message, line, "keep one of the two")
         level.key = key
         document.lines[(*level.path, key)] = line
@@ -208,11 +210,11 @@ def _place(document: YamlDocument, levels: list[_Level], value: Any, path: Path,
 
 
 def _whole(text: str, line: int) -> str:
-    """Join characters that JSON writes as two escapes."""
+    """The text with surrogate pairs, as JSON writes them, joined to characters."""
     try:
         return text.encode("utf-16", "surrogatepass").decode("utf-16")
     except UnicodeDecodeError:
-        raise YamlError("half a character (a lone surrogate) stands here", line) from None
+        raise YamlError("half a character (a lone surrogate)", line) from None
 
 
 def _plain(text: str) -> Any:

@@ -179,7 +179,7 @@ def test_a_failed_job_is_sent_again_when_the_run_is_resumed():
 
 def test_nothing_goes_to_a_device_without_agreement():
     service = ScriptedService()
-    with pytest.raises(ResourceLimitError, match="nobody could be asked") as caught:
+    with pytest.raises(ResourceLimitError, match="there is no terminal") as caught:
         queue(service, approve=None).results(request())
     assert "--yes" in caught.value.hint
     with pytest.raises(ResourceLimitError, match="not agreed to"):

@@ -28,7 +28,7 @@ def test_a_spin_that_may_be_another_is_doubtful(spin: str, doubtful: bool) -> No
 
 @pytest.mark.parametrize("fields", [{"charge": "0.5"}, {"multiplicity": "doublet"}])
 def test_what_is_no_whole_number_is_refused(fields: dict[str, str]) -> None:
-    with pytest.raises(InputError, match="no whole number"):
+    with pytest.raises(InputError, match="not a whole number"):
         stated_electrons(fields)
 
 

@@ -91,7 +91,7 @@ def test_a_file_of_the_qm9_set() -> None:
         (f"2 bohr\nunits=angstrom\n{ATOMS}", 2, "bohr"),
         (f"2\na\n{ATOMS}2\nb\n{ATOMS}", 5, "2 geometries"),
         (f"2\n\n{ATOMS}H 0 0 2\n", 1, "3 follow"),
-        (f"\n\n3\n\n{ATOMS}", 3, "announces 3"),
+        (f"\n\n3\n\n{ATOMS}", 3, "says 3"),
         ("2\n\nO 8.0 0.0 0.0 0.0\nH 1.0 0.0 0.0 0.96\n", 3, "column"),
         ("2\n\nO 0 0.0 0.0 0.0\nH -1 0.0 0.0 0.96\n", 3, "column"),
         ("2\n\n1 8 0.0 0.0 0.0\n2 1 0.0 0.0 0.96\n", 3, "column"),
@@ -204,5 +204,5 @@ def test_any_text_is_an_xyz_file_or_an_input_error(lines: list[str]) -> None:
     ],
 )
 def test_marks_between_coordinates_are_none(rows: list[str]) -> None:
-    with pytest.raises(InputError, match="not certain"):
+    with pytest.raises(InputError, match="ambiguous"):
         read_xyz(Path("m.xyz"), "\n".join(["3", "", *rows]))

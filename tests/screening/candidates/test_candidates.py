@@ -186,7 +186,7 @@ def test_a_table_may_state_multiplicities(write_file: WriteFile) -> None:
         assert validate(one, Caps()).multiplicity == multiplicity
     assert (water.smiles, water.input) == ("O", None)
     assert neon.failure is not None
-    assert "'x' is no whole number" in neon.failure.message
+    assert "'x' is not a whole number" in neon.failure.message
 
 
 def test_a_row_with_too_many_cells_is_not_guessed_at(write_file: WriteFile) -> None:
@@ -250,7 +250,7 @@ def test_a_folder_in_its_order(write_file: WriteFile) -> None:
     assert found.ignored == ("notes.txt",)
     ((source, message),) = failures(found)
     assert source == "broken.xyz"
-    assert "announces 3 atoms, 1 follow" in message
+    assert "says 3 atoms, but 1 follow" in message
     water = list(found)[-1]
     assert water.input is not None
     assert water.input["molecule"]["geometry"].startswith("O 0 0 0")
@@ -280,7 +280,7 @@ def test_files_named_in_an_input_are_read_in(write_file: WriteFile) -> None:
     [
         ("bomb.yaml", "a: &a [x, x]\nb: &b [*a, *a]\n", "alias"),
         ("deep.yaml", "molecules: " + "[" * 100_000, "32 levels"),
-        ("twice.yaml", "molecules: [a.xyz]\nmolecules: [b.xyz]\n", "second time"),
+        ("twice.yaml", "molecules: [a.xyz]\nmolecules: [b.xyz]\n", "duplicate key"),
         ("tag.yaml", "molecules: !!python/name:os.system\n", "tag"),
         ("nul.yaml", b"molecules: \0", "text file"),
         ("none.yaml", "", "empty"),
@@ -421,7 +421,7 @@ def test_a_column_of_charges_agrees_or_refuses_its_row(tmp_path: Path) -> None:
         None,
         "the structure carries charge +1, the input says +0",
         None,
-        "the charge 'one' is no whole number",
+        "the charge 'one' is not a whole number",
     ]
 
 

@@ -287,7 +287,7 @@ def test_the_terminal_shows_both_energies_and_the_size_of_the_subspace(
     assert outcome.code == 0
     for words in (
         "total energy, SQD",
-        "the same with random determinants",
+        "SQD baseline, random bitstrings",
         "of 36 determinants",
         "shots: 10,000 sqd",
         "verdict: ",

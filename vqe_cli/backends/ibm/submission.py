@@ -306,7 +306,9 @@ class JobQueue:
             text += f"; more than was agreed to, with it in all {self._prices.show(total)}"
         text += f" (prices of {self._prices.date})"
         if self._submitter.approve is None:
-            raise ResourceLimitError(f"{text}; nobody could be asked", hint="agree with --yes")
+            raise ResourceLimitError(
+                f"{text}; confirmation needed, but there is no terminal", hint="pass --yes"
+            )
         if not self._submitter.approve(text):
             raise ResourceLimitError(f"{text}; not agreed to", hint="nothing was sent")
         self._agreed = whole

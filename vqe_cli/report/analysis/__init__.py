@@ -1,1 +1,1 @@
-"""What people see of inspections, estimates, diagnoses and jobs."""
+"""Terminal output and plots of inspections, estimates, diagnoses and jobs."""

@@ -1,4 +1,4 @@
-"""What `vqe diagnose` shows."""
+"""Terminal output of `vqe diagnose`."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def show_diagnosis(found: Diagnosis, out: Console) -> None:
     """Print a table and a conclusion for each study.
 
     Args:
-        found: What was found.
-        out: Where to print.
+        found: The diagnosis.
+        out: The console.
     """
     out.print(Text(found.name, style="bold"))
     out.print(_problem_line(found), style="dim")
@@ -114,7 +114,7 @@ def _show_shots(study: ShotsStudy, out: Console) -> None:
 
 
 def _cost_table(methods: tuple[MethodStudy, ...]) -> Table:
-    """Shots times squared error, from the repetitions and from the plan."""
+    """Shots times squared error, as fitted to the repetitions and as predicted."""
     table = _table("measurement", "M ε² / Ha²", "predicted", "shots to 1.6 mHa")
     for method in methods:
         table.add_row(

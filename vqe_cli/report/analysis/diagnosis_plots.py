@@ -1,4 +1,4 @@
-"""Plots of a diagnosis, a panel for each question, drawn without a display."""
+"""Plots of a diagnosis, one panel per study, drawn without a display."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ PANEL_WIDTH, PANEL_HEIGHT = 4.8, 3.9
 
 
 def diagnosis_plot(found: Diagnosis, file_format: str) -> bytes:
-    """All studies side by side.
+    """Plot all studies side by side.
 
     Args:
-        found: What was found.
+        found: The diagnosis.
         file_format: ``"png"``, ``"svg"`` or ``"pdf"``.
 
     Returns:
@@ -149,7 +149,7 @@ def _shots(study: ShotsStudy, axes: Any) -> None:
 
 
 def _accuracy_line(axes: Any, side: Literal["left", "right"]) -> None:
-    """Chemical accuracy, named on the side where there are no points."""
+    """Draw chemical accuracy, labelled on the side without points."""
     label = f"{CHEMICAL_ACCURACY_MHA} mHa"
     axes.axhline(CHEMICAL_ACCURACY_MHA, color="0.5", linestyle="--", linewidth=1)
     axes.annotate(

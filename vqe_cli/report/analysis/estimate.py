@@ -1,4 +1,4 @@
-"""What `vqe estimate` shows."""
+"""Terminal output of `vqe estimate`."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from vqe_cli.report.run.terminal import input_lines
 
 
 def show_estimation(found: Estimation, out: Console) -> None:
-    """Print all numbers, and what follows from them.
+    """Print an estimate and the advice that follows from it.
 
     Args:
-        found: The numbers.
-        out: Where to print.
+        found: The estimate.
+        out: The console.
     """
     out.print(Text(found.spec.title, style="bold"))
     for line in (_problem_line(found), _ansatz_line(found), *input_lines(found.problem)):
@@ -109,7 +109,7 @@ def _measurement_table(found: Estimation) -> Table:
 
 
 def _missing_lines(found: Estimation) -> list[str]:
-    """Methods without a plan, those with the same reason together."""
+    """Measurement methods without a plan, grouped by reason."""
     reasons: dict[str, list[str]] = {}
     for method in found.measurements:
         if method.reason is not None:
@@ -140,8 +140,8 @@ def _price_line(found: Estimation) -> str:
 
 
 def _execution(each: Execution) -> str:
-    """How long one takes, and whether that is known."""
-    text = f"an execution: {1e6 * each.delay:.0f} µs of delay"
+    """The duration of one execution, and whether it is known."""
+    text = f"per execution: {1e6 * each.delay:.0f} µs of delay"
     length = 1e6 * (each.circuit + each.reading)
     if each.known:
         return f"{text}, {length:.0f} µs of circuit and reading"

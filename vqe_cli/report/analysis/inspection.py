@@ -1,4 +1,4 @@
-"""What `vqe inspect` shows."""
+"""Terminal output of `vqe inspect`."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def show_inspection(found: Inspection, out: Console) -> None:
     """Print orbitals, symmetries, qubit operator and ansatz.
 
     Args:
-        found: What was found.
-        out: Where to print.
+        found: The inspection.
+        out: The console.
     """
     out.print(Text(found.spec.title, style="bold"))
     for line in _problem_lines(found):
@@ -44,11 +44,11 @@ def show_inspection(found: Inspection, out: Console) -> None:
 
 
 def show_orbitals(found: OrbitalInspection, out: Console) -> None:
-    """Print the active orbitals, their neighbours, and what they are made of.
+    """Print the active orbitals, their neighbours, and their composition.
 
     Args:
-        found: What was found.
-        out: Where to print.
+        found: The inspection.
+        out: The console.
     """
     out.print(Text(found.spec.title, style="bold"))
     alpha, beta = found.nelec

@@ -1,4 +1,4 @@
-"""Jobs as a table."""
+"""Terminal output of `vqe jobs`."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from vqe_cli.backends.ibm.ledger import Entry
 
 
 def show_jobs(entries: Sequence[Entry], console: Console) -> None:
-    """One row for each job.
+    """Print a table with one row per job.
 
     Args:
-        entries: Oldest first.
-        console: Where to print.
+        entries: The jobs, oldest first.
+        console: The console.
     """
     if not entries:
         console.print("no jobs were sent from this machine")
@@ -38,7 +38,7 @@ def show_jobs(entries: Sequence[Entry], console: Console) -> None:
 
 
 def _seconds(entry: Entry) -> str:
-    """What was billed, or about what it will take."""
+    """The billed QPU seconds, or their estimate."""
     if entry.billed_seconds is None:
         return f"~{entry.estimated_seconds:.1f}"
     return f"{entry.billed_seconds:.1f}"

@@ -42,13 +42,13 @@ NARROW = 60
 
 
 class CampaignView:
-    """Shows snapshots of a campaign on standard error while they come.
+    """Live view of a campaign on standard error.
 
     Args:
-        title: Of the campaign.
-        quiet: Show nothing.
-        console: Where to show; standard error by default.
-        clock: Seconds, for the pace of plain lines.
+        title: Title of the campaign.
+        quiet: Whether to show nothing.
+        console: The console; standard error by default.
+        clock: Clock in seconds, for the pace of plain lines.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class CampaignView:
         return self
 
     def __exit__(self, *_: Any) -> None:
-        """End, and leave one line with the state of the campaign."""
+        """End the view, and leave one line with the state of the campaign."""
         if self._live is not None:
             self._live.stop()
         if self._last is not None and self._last is not self._said:
@@ -86,7 +86,7 @@ class CampaignView:
         """Show the current state of the campaign.
 
         Args:
-            snapshot: Its state.
+            snapshot: The state.
         """
         self._last = snapshot
         if self._live is not None:
@@ -126,10 +126,10 @@ def show_status(
     """Print the state of a campaign.
 
     Args:
-        title: Of the campaign.
-        snapshot: Its state.
-        failures: An example of each kind.
-        out: Where to print.
+        title: Title of the campaign.
+        snapshot: State of the campaign.
+        failures: The failures by kind, each with an example.
+        out: The console.
     """
     out.print(panel(printable_line(title), snapshot, out.width))
     for group in failures:
@@ -144,8 +144,8 @@ def show_plan(plan: Preview, out: Console) -> None:
     """Print what a campaign would compute.
 
     Args:
-        plan: The preview.
-        out: Where to print.
+        plan: The preview of the campaign.
+        out: The console.
     """
     refused = sum(plan.refused.values())
     out.print(
@@ -183,12 +183,12 @@ def show_plan(plan: Preview, out: Console) -> None:
 
 
 def panel(title: str, snapshot: CampaignSnapshot, width: int) -> RenderableType:
-    """The state of a campaign, in lines that fit the width.
+    """The state of a campaign in lines that fit the terminal.
 
     Args:
-        title: Of the campaign.
-        snapshot: Its state.
-        width: Columns of the terminal.
+        title: Title of the campaign.
+        snapshot: State of the campaign.
+        width: Width of the terminal in columns.
     """
     lines: list[RenderableType] = [
         Text(title, style="bold", no_wrap=True, overflow="ellipsis"),
@@ -205,11 +205,11 @@ def panel(title: str, snapshot: CampaignSnapshot, width: int) -> RenderableType:
 
 
 def plain_line(title: str, snapshot: CampaignSnapshot) -> str:
-    """One line for a log.
+    """The state of a campaign in one line.
 
     Args:
-        title: Of the campaign.
-        snapshot: Its state.
+        title: Title of the campaign.
+        snapshot: State of the campaign.
     """
     parts = [f"{title}: {snapshot.ended:,} of {snapshot.total:,} finished ({_percent(snapshot)} %)"]
     if snapshot.reused:
@@ -288,7 +288,7 @@ def _pace(snapshot: CampaignSnapshot) -> str:
 
 
 def _tasks(running: tuple[Running, ...], width: int) -> RenderableType:
-    """The longest ones, what they do, for how long, and in how much memory."""
+    """The longest running tasks with stage, duration and memory."""
     longest = sorted(running, key=lambda task: -task.seconds)[:SHOWN_TASKS]
     wide = width >= NARROW
     room = min(width, 80) - (2 + 10 + 2 + 10 + 2)

@@ -1,4 +1,4 @@
-"""What a campaign did, from its settings and from what its records say of it."""
+"""The methods of a campaign, from its settings and its records."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ from vqe_cli.screening.store import Revision
 Record = Mapping[str, Any]
 
 LABELS = {"mmff94": "MMFF94", "gfn2-xtb": "GFN2-xTB"}
-"""Of what ranks and relaxes conformers."""
+"""Names of the methods that rank and relax conformers, as papers write them."""
 
 INPUT = {STATED: "the input"}
-"""Methods whose names would repeat what the sentence says."""
+"""Other names for methods whose own would repeat the sentence."""
 
 
 @dataclass
 class Seen:
-    """What the rows and records of a campaign tell of how it was done.
+    """Methods and costs found in the rows and records of a campaign.
 
     Args:
-        optimizers: Those that ran, also where the settings leave the choice open.
-        references: The same of exact energies.
-        geometries: How the candidates got their coordinates: names by method.
-        money: Spent on real devices, by the price list.
-        currency: Of the money.
+        optimizers: Number of runs of each optimiser.
+        references: Number of runs of each method of exact energies.
+        geometries: Names of candidates by the method that made their coordinates.
+        money: Cost of real devices by the price list, in `currency`.
+        currency: Currency of `money`.
     """
 
     optimizers: Counter[str] = field(default_factory=Counter)
@@ -43,11 +43,11 @@ class Seen:
     currency: str = "USD"
 
     def add(self, row: Record, record: Record | None) -> None:
-        """Take in a row with results of its own.
+        """Add a row with results of its own.
 
         Args:
-            row: Of the table.
-            record: Of its energy, None where there is none.
+            row: A row of the table.
+            record: The record of its energy; None if there is none.
         """
         if row.get("geometry_method"):
             names = self.geometries.setdefault(str(row["geometry_method"]), set())
@@ -69,11 +69,11 @@ class Seen:
 
 
 def methods_of(revision: Revision | None, seen: Seen) -> Methods:
-    """What the methods paragraph is written from.
+    """The data of the methods paragraph.
 
     Args:
-        revision: The settings.
-        seen: What came of them.
+        revision: The settings of the campaign.
+        seen: The methods and costs in its records.
     """
     if revision is None:
         return Methods()
@@ -108,15 +108,15 @@ def methods_of(revision: Revision | None, seen: Seen) -> Methods:
 
 
 def caveats_of(revision: Revision | None, seen: Seen) -> Iterator[str]:
-    """What the numbers are not.
+    """Sentences on the limits of the results.
 
     Args:
-        revision: The settings.
-        seen: What came of them.
+        revision: The settings of the campaign.
+        seen: The methods and costs in its records.
     """
     yield (
-        "Errors are against the exact energy of the same active space and basis: they tell how "
-        "well VQE did, not how well the active space describes the molecule."
+        "Errors are relative to the exact energy of the same active space and basis: they measure "
+        "VQE, not how well the active space describes the molecule."
     )
     embedded = [method for method in seen.geometries if method.startswith("ETKDG")]
     if any("GFN2" not in method for method in embedded):
@@ -128,7 +128,7 @@ def caveats_of(revision: Revision | None, seen: Seen) -> Iterator[str]:
 
 
 def options_in_words(value: Mapping[str, Any]) -> str:
-    """``electrons 4, orbitals 4``: what is not empty, without the name.
+    """Options in words, such as ``electrons 4, orbitals 4``, without name and empty values.
 
     Args:
         value: A selection or a section of the settings.
@@ -138,10 +138,10 @@ def options_in_words(value: Mapping[str, Any]) -> str:
 
 
 def in_words(value: Any) -> str:
-    """``frontier (electrons 4, orbitals 4)``.
+    """A value in words, such as ``frontier (electrons 4, orbitals 4)``.
 
     Args:
-        value: Anything that stands in the settings.
+        value: Any value of the settings.
     """
     if isinstance(value, list):
         return ", ".join(in_words(item) for item in value)
@@ -159,7 +159,7 @@ def _pair(key: str, value: Any) -> str:
 
 
 def _choices(config: Record, name: str) -> tuple[Choice, ...]:
-    """Of all variants, each once."""
+    """The entries that all variants select, without repeats."""
     selected = config.get(name) or PARTS[name].default
     chosen: Sequence[Any] = config.get("grid", {}).get(name) or [selected]
     found = [_choice(value) for value in chosen]
@@ -173,7 +173,7 @@ def _choice(value: Any) -> Choice | None:
 
 
 def _resolved(choices: tuple[Choice, ...], found: Iterable[str]) -> tuple[Choice, ...]:
-    """What ran in place of an automatic choice."""
+    """The choices, with ``auto`` replaced by the entries that ran."""
     stated = [choice for choice in choices if choice.name != "auto"]
     names = {choice.name for choice in stated}
     ran = [Choice(name) for name in found if name not in names]
@@ -216,7 +216,7 @@ def _counted(geometries: Mapping[str, set[str]]) -> Iterator[str]:
 
 
 def _unused(selected: Mapping[str, tuple[Choice, ...]], seen: Seen) -> Iterator[str]:
-    """Installed packages that only some settings call for."""
+    """Installed packages that the campaign did not use."""
     if not any("GFN2" in method for method in seen.geometries):
         yield "tblite"
     backends = selected["backend"]

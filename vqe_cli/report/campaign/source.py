@@ -1,4 +1,4 @@
-"""From a campaign's store to what its page shows."""
+"""The data of a campaign's page, read from its store."""
 
 from __future__ import annotations
 
@@ -21,32 +21,32 @@ Row = dict[str, Value]
 Record = Mapping[str, Any]
 
 COUNTS = ("atoms", "heavy_atoms", "electrons", "charge", "multiplicity")
-"""Columns that say how large a molecule is."""
+"""Columns with the size of a molecule."""
 
 TIMINGS = ("wall_s", "peak_memory_mb", "attempts")
-"""Columns that stand in the panel of a molecule, not in the table."""
+"""Columns that are shown in the panel of a molecule, not in the table."""
 
 MACHINES = frozenset({"cluster", "limits"})
-"""Sections of the settings that results do not hang on."""
+"""Sections of the settings that do not affect results."""
 
 SECTIONS = {"candidates": "limits of candidates", "limits": "limits of an attempt"}
-"""What sections are called among the settings, where their own names would mislead."""
+"""Labels of sections whose own names would mislead."""
 
 
 def campaign_report(
     store: Store, title: str, rank_by: str | None = None, descending: bool = False
 ) -> CampaignReport:
-    """Read all that the page shows.
+    """The data of a campaign's page.
 
     Args:
-        store: A campaign.
-        title: Of the page.
-        rank_by: The column that ranks the molecules; errors by their size if None, or where there
-            are none what the campaign is about.
-        descending: Whether its highest value stands first.
+        store: The store of the campaign.
+        title: Title of the page.
+        rank_by: Column that ranks the molecules; if None, the absolute error, or without energies
+            the main column of the campaign.
+        descending: Whether the highest value comes first.
 
     Raises:
-        InputError: There is no such column.
+        InputError: The table has no such column.
     """
     revision, summary = store.revision(), store.summary()
     properties = () if revision is None else revision.properties
@@ -94,7 +94,7 @@ def campaign_report(
 
 
 def _ranking(properties: Sequence[PlannedProperty]) -> tuple[str, bool]:
-    """A column, and whether its highest value stands first: errors, or else what there is."""
+    """The default column to rank by, and whether its highest value comes first."""
     names = {entry.name for entry in properties}
     if "energy" in names or not names:
         return "error_mha", False
@@ -116,7 +116,7 @@ def _known_column(store: Store, name: str) -> str:
 
 
 def _in_order(columns: Sequence[Column], properties: Sequence[PlannedProperty]) -> list[Column]:
-    """The first column of every property, then their others, then what belongs to the energy."""
+    """The first column of every property, then its other columns, then those of the energy."""
     ranks: dict[str | None, int] = dict.fromkeys(COUNTS, 2)
     for entry in properties:
         rank = 2 if entry.name == "energy" else 1
@@ -127,14 +127,14 @@ def _in_order(columns: Sequence[Column], properties: Sequence[PlannedProperty]) 
 
 
 def _main_number(entry: PlannedProperty) -> str | None:
-    """The first number of a property; of the triage, whose finding is a word, there is none."""
+    """The first numeric column of a property; None for the triage, whose result is a word."""
     if entry.name in ("energy", "structure", "triage"):
         return None
     return next((column.name for column in entry.columns if column.kind == "number"), None)
 
 
 def _detail(row: Row, record: Record | None) -> Detail:
-    """What only the panel of one molecule shows."""
+    """The data that only the panel of a molecule shows."""
     facts = list(_doubts(row))
     costs: list[tuple[str, str]] = []
     if row.get("wall_s"):
@@ -150,7 +150,7 @@ def _detail(row: Row, record: Record | None) -> Detail:
 
 
 def _doubts(row: Row) -> Iterator[tuple[str, str]]:
-    """Verdicts on properties that are no pass, and why; the energy's checks stand by themselves."""
+    """Verdicts warn and fail of properties, with their reasons; not those of the energy."""
     for column, verdict in row.items():
         name = column.removesuffix(f"_{VERDICT}")
         if verdict in ("warn", "fail") and is_verdict(column) and name not in (VERDICT, "energy"):
@@ -169,10 +169,10 @@ def _settings(revision: Revision | None) -> Iterator[tuple[str, str]]:
 
 
 def settings_file(revision: Revision | None) -> str:
-    """The settings that results hang on, as a file for ``--config``.
+    """The settings that affect results, as a YAML file for ``--config``.
 
     Args:
-        revision: The settings.
+        revision: The settings of the campaign.
     """
     from ruamel.yaml import YAML
 
@@ -186,7 +186,7 @@ def settings_file(revision: Revision | None) -> str:
 
 
 def _stated(value: Any) -> Any:
-    """Without what is empty and what belongs to machines."""
+    """The settings without empty values and without sections on machines."""
     if isinstance(value, dict):
         kept = {key: item for key, item in value.items() if key not in MACHINES}
         return {key: _stated(item) for key, item in kept.items() if item not in (None, {})}

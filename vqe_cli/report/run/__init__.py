@@ -1,1 +1,1 @@
-"""What people see of runs."""
+"""Terminal output and plots of runs."""

@@ -1,4 +1,4 @@
-"""One plain paragraph on what makes sense."""
+"""Advice of `vqe estimate` in one paragraph."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ PLANS: dict[str, str] = {
 }
 
 DROWNED, BLURRED = 0.1, 0.9
-"""Expected fidelities below which nothing is left of the state, and much is lost."""
+"""Expected fidelities below which the state is lost, and below which it is damaged."""
 
 
 def advice(found: Estimation) -> str:
-    """What it takes here, what it takes on the device, and what would be left there.
+    """Costs of simulation and device, and the fidelity on the device.
 
     Args:
-        found: All numbers.
+        found: The estimate.
     """
     return " ".join(part for part in (_here(found), _there(found), _noise(found)) if part)
 

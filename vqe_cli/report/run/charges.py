@@ -1,4 +1,4 @@
-"""Molecules of different charges in one table."""
+"""Warnings of molecules of different charges in one table."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 
 
 def mixed_charges(counts: Mapping[int, int]) -> Iterator[str]:
-    """A sentence where molecules differ in charge: rankings then do not compare like with like.
+    """A warning if molecules differ in charge, since rankings then mislead.
 
     Args:
-        counts: Molecules by charge.
+        counts: Number of molecules by charge.
     """
     if len(counts) > 1:
         yield (
@@ -20,11 +20,11 @@ def mixed_charges(counts: Mapping[int, int]) -> Iterator[str]:
 
 
 def tally(counts: Mapping[int, int], form: str) -> str:
-    """``0 (4,120), +1 (3)``.
+    """Values with their counts, such as ``0 (4,120), +1 (3)``.
 
     Args:
-        counts: How many there are of each.
-        form: Of the numbers.
+        counts: Count of each value.
+        form: Format of the values.
     """
     shown = ((f"{value:{form}}" if value else "0", count) for value, count in counts.items())
     return ", ".join(f"{value} ({count:,})" for value, count in shown)

@@ -9,14 +9,14 @@ from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
 from vqe_cli.schema.records import RunRecord
 
 FLOOR_MHA = 1e-9
-"""Errors below this are drawn here: they are round-off."""
+"""Errors below this are round-off and are drawn at this value."""
 
 
 def convergence_plot(records: Sequence[RunRecord], file_format: str) -> bytes:
-    """Error (or energy, where there is no exact one) against evaluations.
+    """Plot the error, or without an exact energy the energy, against evaluations.
 
     Args:
-        records: One curve each.
+        records: The runs, one curve each.
         file_format: ``"png"``, ``"svg"`` or ``"pdf"``.
 
     Returns:

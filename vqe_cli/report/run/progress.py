@@ -1,4 +1,4 @@
-"""How a run gets on, on standard error: one live line in a terminal, plain lines in a pipe."""
+"""Progress of a run on standard error: a live line in a terminal, plain lines in a pipe."""
 
 from __future__ import annotations
 
@@ -25,32 +25,32 @@ WORTH_SAYING_BYTES, WORTH_SAYING_SECONDS = 100_000_000, 0.1
 """Estimates below these are not shown."""
 
 PLAIN_SECONDS = 5.0
-"""Longest silence between plain lines while steps are being made."""
+"""Longest time between plain lines while the optimiser makes steps."""
 
 
 class LongRunNotice(Watcher):
-    """Says how long a run will take, if long, and what would be quick; also where nothing else is.
+    """Observer that announces long runs and a faster alternative, also in quiet runs.
 
     Args:
-        name: What is being solved.
-        say: Shows a line on standard error.
+        name: Name of the problem.
+        say: Function that prints a line on standard error.
     """
 
     def __init__(self, name: str, say: Callable[[str], None]) -> None:
         self._name, self._say = name, say
 
     def on_forecast(self, forecast: Forecast) -> None:
-        """One line."""
+        """Print the expected duration and memory."""
         time, memory = rough_duration(forecast.seconds), show_bytes(forecast.memory)
         quick = f"; {forecast.hint} takes less than a minute" if forecast.hint else ""
         self._say(f"{self._name}: this will take about {time} and {memory} of memory{quick}")
 
 
 class ProgressReport(Watcher):
-    """Shows problem, reference and steps while they come.
+    """Observer that shows problem, exact energy and steps.
 
     Args:
-        name: What is being solved.
+        name: Name of the problem.
     """
 
     def __init__(self, name: str) -> None:
@@ -64,7 +64,7 @@ class ProgressReport(Watcher):
         self._shown = 0
 
     def __enter__(self) -> ProgressReport:
-        """Begin."""
+        """Start the live line in a terminal."""
         if sys.stderr.isatty():
             start = Text(f"{self._name}: Hartree-Fock and integrals ...", style="dim")
             self._live = Live(start, console=self._console, transient=True, refresh_per_second=8)
@@ -72,14 +72,14 @@ class ProgressReport(Watcher):
         return self
 
     def __exit__(self, *_: Any) -> None:
-        """End, and leave the terminal as it was."""
+        """Remove the live line, or print the last step."""
         if self._live is not None:
             self._live.stop()
         elif self._last is not None and self._last.step != self._shown:
             self._plain(self._last)
 
     def on_problem(self, encoding: Encoding) -> None:
-        """Say what has been built."""
+        """Show the size of the problem."""
         problem = encoding.problem
         if isinstance(problem, ElectronicProblem):
             size = f"{encoding.num_qubits} qubits, {problem.sector_dimension:,} determinants"
@@ -88,7 +88,7 @@ class ProgressReport(Watcher):
         self._say(f"{self._name}: {size}")
 
     def on_cost(self, cost: Cost | None) -> None:
-        """Say what an evaluation should take where that is worth knowing."""
+        """Show the estimated cost of an evaluation if it is large."""
         if cost is None:
             return
         text = f"{self._name}: about {show_bytes(cost.memory)} of memory"
@@ -98,11 +98,11 @@ class ProgressReport(Watcher):
             self._say(text)
 
     def on_compilation(self) -> None:
-        """Say why nothing seems to happen."""
+        """Show that kernels are compiled."""
         self._say(f"{self._name}: compiling kernels, once after installation ...")
 
     def on_reference(self, reference: ReferenceRecord | None) -> None:
-        """Say what the result will be judged by."""
+        """Show the exact energy."""
         if reference is None:
             self._say(f"{self._name}: no exact reference")
             return
@@ -113,13 +113,13 @@ class ProgressReport(Watcher):
         )
 
     def on_stage(self, stage: StageRecord) -> None:
-        """Say what simulation, rehearsal and device give."""
+        """Show the energy of simulation, noisy simulation or device."""
         bar = "" if stage.standard_error is None else f" ± {stage.standard_error:.2g}"
         self._say(f"{self._name}: {stage.name}: {stage.energy:.6f}{bar} Ha")
 
     @property
     def on_step(self) -> OnStep:
-        """Show a step."""
+        """The callback that shows a step."""
         return self._step
 
     def _step(self, progress: Progress) -> None:

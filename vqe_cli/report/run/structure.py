@@ -1,4 +1,4 @@
-"""Where coordinates, charge and multiplicity are from, in a few lines."""
+"""Origin of coordinates, charge and multiplicity, in a few lines."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ _ORIGINS = {"smiles": "SMILES", "molfile": "molfile", "coordinates": "coordinate
 
 
 def structure_lines(structure: StructureRecord) -> list[str]:
-    """What the structure told, how the geometry was made, and what to know about both.
+    """Lines on charge and multiplicity, the geometry, and notes on both.
 
     Args:
-        structure: Of the problem.
+        structure: The structure record of the problem.
     """
     origin = _ORIGINS[structure.origin]
     told = " and ".join(f"{key} {_value(structure, key)}" for key in structure.derived)
@@ -21,7 +21,7 @@ def structure_lines(structure: StructureRecord) -> list[str]:
 
 
 def _value(structure: StructureRecord, key: str) -> str:
-    """A charge with its sign."""
+    """The value as text; a charge with its sign."""
     value = getattr(structure, key)
     return f"{value:+d}" if key == "charge" and value else str(value)
 

@@ -1,4 +1,4 @@
-"""Results as tables: one run, several runs, classical references."""
+"""Terminal output of `vqe run` and `vqe reference`."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ from vqe_cli.schema.records import (
 )
 
 EMPTY = 0.02
-"""Natural occupations below it, or as close to two, are only counted."""
+"""Natural occupations closer than this to 0 or 2 are only counted."""
 
 WORTH_A_WORD = 0.005
-"""Seconds below which a stage is not shown; nor is it below a hundredth of the whole."""
+"""Seconds below which a stage is not shown; the other limit is a hundredth of the total."""
 
 STYLES = {"pass": "bold green", "warn": "bold yellow", "fail": "bold red", "skip": "dim"}
 
 
 def show_run(record: RunRecord, out: Console) -> None:
-    """Print one result so that it can be read at a glance.
+    """Print the result of one run.
 
     Args:
-        record: The result.
-        out: Where to print.
+        record: The record of the run.
+        out: The console.
     """
     out.print(Text(record.name, style="bold"))
     shown = (_method_line(record), _problem_line(record), _active_space(record.problem))
@@ -68,8 +68,8 @@ def show_runs(records: Sequence[RunRecord | FailedRun], out: Console) -> None:
     """Print several results, one row each.
 
     Args:
-        records: Results and failures, in order.
-        out: Where to print.
+        records: Records of results and failures, in order.
+        out: The console.
     """
     table = _table("molecule", "energy / Ha", "± mHa", "error / mHa", "time", "verdict")
     for record in records:
@@ -95,10 +95,10 @@ def show_references(
     """Print classical energies side by side.
 
     Args:
-        name: Of the problem.
-        exact: The exact energy, if one of the methods found it.
-        rows: Label and record, or why there is none.
-        out: Where to print.
+        name: Name of the problem.
+        exact: Exact energy in Hartree, if one of the methods gives it.
+        rows: Label, and record or reason why there is none.
+        out: The console.
     """
     out.print(Text(name, style="bold"))
     table = _table("method", "total energy / Ha", "error / mHa", "time")
@@ -141,7 +141,7 @@ def _method_line(record: RunRecord) -> str:
 
 
 def basis_in_short(basis: Any) -> str:
-    """A basis' name, or what it is instead."""
+    """The name of a basis set, or ``own basis`` or ``mixed basis``."""
     if isinstance(basis, str):
         return basis
     return "own basis" if "text" in basis else "mixed basis"
@@ -178,11 +178,11 @@ def _energy_table(record: RunRecord) -> Table:
         table.add_row(label, energy(problem.reference_determinant_energy), "Ha")
     bar = "" if result.standard_error is None else f" ± {_error_bar(result.standard_error)} mHa"
     if result.sqd is not None and result.sqd.trial_energy is not None:
-        table.add_row("total energy, trial state", energy(result.sqd.trial_energy), "Ha")
+        table.add_row("total energy, parameterised state", energy(result.sqd.trial_energy), "Ha")
     row = (f"total energy, {solver}", energy(result.energy), f"Ha{bar}")
     table.add_row(*(Text(cell, style="bold") for cell in row))
     if result.sqd is not None:
-        table.add_row("the same with random determinants", energy(result.sqd.random_energy), "Ha")
+        table.add_row("SQD baseline, random bitstrings", energy(result.sqd.random_energy), "Ha")
     if record.reference is not None:
         name = f"total energy, exact ({_exact_method(record.reference)})"
         table.add_row(name, energy(record.reference.energy), "Ha")
@@ -192,7 +192,7 @@ def _energy_table(record: RunRecord) -> Table:
 
 
 def _stage_table(record: RunRecord, stages: Sequence[StageRecord]) -> Table:
-    """From the simulation to the device."""
+    """The energies of simulation, noisy simulation and device."""
     table = _table("stage", "energy / Ha", "± mHa", "error / mHa", "shots")
     for stage in stages:
         table.add_row(
@@ -206,14 +206,14 @@ def _stage_table(record: RunRecord, stages: Sequence[StageRecord]) -> Table:
 
 
 def _difference(record: RunRecord, value: float) -> str:
-    """By how many mHa an energy lies above the exact one."""
+    """The error of an energy in mHa; empty without an exact energy."""
     if record.reference is None:
         return ""
     return _signed(HARTREE_IN_MILLIHARTREE * (value - record.reference.energy))
 
 
 def _mitigation_table(record: RunRecord, rows: Sequence[MitigationRecord]) -> Table:
-    """What each method of error mitigation does to the energy, and what it costs."""
+    """Energy and cost after each method of error mitigation."""
     table = _table("mitigation", "energy / Ha", "± mHa", "error / mHa", "shots", "overhead")
     for row in rows:
         table.add_row(
@@ -228,7 +228,7 @@ def _mitigation_table(record: RunRecord, rows: Sequence[MitigationRecord]) -> Ta
 
 
 def _sampling_lines(sqd: SqdRecord | None) -> list[str]:
-    """How much of the space of all determinants was diagonalised, and what was sampled."""
+    """Lines on the size of the subspace and the quality of the samples."""
     if sqd is None:
         return []
     share, random_share = (
@@ -237,7 +237,7 @@ def _sampling_lines(sqd: SqdRecord | None) -> list[str]:
     )
     valid = 100 * sqd.valid_shots / sqd.shots
     return [
-        f"subspace: {share} of {sqd.full_dimension:,} determinants; with random ones"
+        f"subspace: {share} of {sqd.full_dimension:,} determinants; random baseline:"
         f" {random_share}",
         f"samples: {sqd.different_strings:,} different bit strings, {valid:.3g} % of shots with the"
         " right electrons",
@@ -245,7 +245,7 @@ def _sampling_lines(sqd: SqdRecord | None) -> list[str]:
 
 
 def _exact_method(reference: ReferenceRecord) -> str:
-    """The method, and what it searched where that is less than everything."""
+    """The method of the exact energy, and its restriction if there is one."""
     searched = str(reference.notes.get("searched", ""))
     return f"{reference.method}, {searched}" if searched.endswith("only") else reference.method
 
@@ -257,19 +257,19 @@ def _signed(error_mha: float) -> str:
 
 
 def _active_space(problem: ProblemRecord) -> str:
-    """Why these orbitals; nothing where they are all there are."""
+    """The line on the active space; empty for the full space."""
     if problem.active_space is None or problem.active_space.method == "full":
         return ""
     return active_space_line(problem.active_space)
 
 
 def active_space_line(space: ActiveSpaceRecord) -> str:
-    """The name of a choice of orbitals, and why these."""
+    """The method of an active space, and its reason."""
     return f"active space {space.method}: {space.reason}"
 
 
 def input_lines(problem: ProblemRecord) -> list[str]:
-    """What the input does not say: what was assumed, and what the structure told."""
+    """Lines on assumptions about the input, and on the structure."""
     found = ", ".join(f"{key} {value}" for key, value in problem.assumed.items())
     lines = [f"not in the input, assumed: {found}"] if found else []
     lines.extend(problem.notes)
@@ -277,24 +277,24 @@ def input_lines(problem: ProblemRecord) -> list[str]:
 
 
 def core_label(spec: dict[str, Any], problem: ProblemRecord) -> str:
-    """What the core energy is made of."""
+    """The label of the core energy."""
     if "molecule" not in spec:
         return "file's and frozen core" if problem.frozen_electrons else "core energy of the file"
     return "frozen core and nuclei" if problem.frozen_electrons else "nuclear repulsion"
 
 
 def determinant_label(problem: ProblemRecord, name: str) -> str:
-    """What the reference determinant may be called.
+    """The label of the reference determinant.
 
     Args:
-        problem: Tells whether it is that of Hartree-Fock.
-        name: Of Hartree-Fock.
+        problem: The problem record.
+        name: The label if it is the Hartree-Fock determinant.
     """
     return name if problem.reference_determinant == "hartree-fock" else "reference determinant"
 
 
 def _recovered(record: RunRecord) -> str:
-    """How much of the correlation energy was found, which is counted from Hartree-Fock."""
+    """The recovered share of the correlation energy."""
     determinant, reference = record.problem.reference_determinant_energy, record.reference
     if determinant is None or reference is None:
         return ""
@@ -328,7 +328,7 @@ def _property_lines(record: RunRecord) -> list[str]:
 
 
 def _occupations(found: PropertiesRecord) -> str:
-    """Those of orbitals that are neither full nor empty, and how many the others are."""
+    """Natural occupations; those near 2 and near 0 are only counted."""
     value = found.natural_occupations.value
     occupations = value if isinstance(value, tuple) else (value,)
     full, empty = sum(n > 2.0 - EMPTY for n in occupations), sum(n < EMPTY for n in occupations)
@@ -362,7 +362,7 @@ def _cost_lines(record: RunRecord) -> list[str]:
 
 
 def _circuit_line(record: RunRecord) -> str:
-    """The compiled circuit, and what a device took for it."""
+    """The line on the transpiled circuit, and on jobs of a device."""
     backend = record.result.backend
     if backend.two_qubit_gates is None:
         return ""
@@ -376,7 +376,7 @@ def _circuit_line(record: RunRecord) -> str:
 
 
 def _shots_line(record: RunRecord) -> str:
-    """How energies were measured, and what the shots were for."""
+    """The line on the measurement method, and on shots by purpose."""
     result = record.result
     if not result.shots_by_purpose:
         return ""
@@ -384,14 +384,14 @@ def _shots_line(record: RunRecord) -> str:
     shots = f"shots: {', '.join(parts)}"
     if result.backend.measurement is None:
         return shots
-    text = f"measured: {result.backend.measurement}, {result.backend.groups} settings"
+    text = f"measured: {result.backend.measurement}, {result.backend.groups} bases"
     if result.discarded_share is not None:
         text += f", {100 * result.discarded_share:.2g} % discarded"
     return f"{text}; {shots}"
 
 
 def _convergence_line(record: RunRecord) -> str:
-    """How far the optimiser got, by the gradient and by the energy."""
+    """The line on gradient norm and last energy change."""
     result = record.result
     parts = []
     if result.gradient_norm is not None:
@@ -402,10 +402,10 @@ def _convergence_line(record: RunRecord) -> str:
 
 
 def _show_checks(checks: Sequence[Check], out: Console) -> None:
-    """The checks that hold on one line, those that do not on a line each."""
+    """Print passed checks on one line, and every other check on its own line."""
     held = [check.name for check in checks if check.status == "pass"]
     if held:
-        out.print(f"checks that hold: {', '.join(held)}")
+        out.print(f"passed: {', '.join(held)}")
     for check in checks:
         if check.status == "pass":
             continue

@@ -1,4 +1,4 @@
-"""Input files of every format, each read by what it holds: one reader for each, in its own file."""
+"""Readers of input files, one file for each format."""
 
 from __future__ import annotations
 
@@ -24,23 +24,23 @@ YAML_SUFFIXES = (".yaml", ".yml")
 XYZ_SUFFIXES = (".xyz", ".extxyz")
 
 MAX_OPERATOR_BYTES = 50_000_000
-"""Of a qubit Hamiltonian that another program wrote."""
+"""Largest size of a qubit Hamiltonian of another program, bytes."""
 
 _FCIDUMP = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s*[!#][^\n]*\n)*\s*[&$]FCI", re.IGNORECASE)
 _QASM = re.compile(r"\s*(//[^\n]*\n\s*)*OPENQASM\b")
 
 
 def read(path: Path) -> Reading:
-    """Read an input file of any format that is known.
+    """The content of an input file of any known format.
 
-    The ending decides for YAML, .xyz, .mol and .sdf; everything else, and standard input, is told
-    by its content.
+    The extension decides for YAML, .xyz, .mol and .sdf; other files and standard input are
+    recognised by their content.
 
     Args:
-        path: The file; ``-`` is standard input.
+        path: Path of the file; ``-`` is standard input.
 
     Raises:
-        InputError: With file and line, what is wrong with it.
+        InputError: The file cannot be read; the error names file and line.
     """
     suffix = suffix_of(path)
     if suffix in YAML_SUFFIXES:
@@ -54,13 +54,13 @@ def read(path: Path) -> Reading:
 
 
 def read_geometry(path: Path) -> Reading:
-    """Read a file that a geometry names: .xyz, .mol, .sdf or QCSchema.
+    """The content of a geometry file: .xyz, .mol, .sdf or QCSchema.
 
     Args:
-        path: The file.
+        path: Path of the file.
 
     Raises:
-        InputError: With file and line, what is wrong with it, or that it holds no geometry.
+        InputError: The file cannot be read or has no geometry.
     """
     suffix = suffix_of(path)
     text = read_text(path, latin=True)
@@ -69,7 +69,7 @@ def read_geometry(path: Path) -> Reading:
     else:
         found = _read_by(path, text, _reader_by_ending(suffix) or read_xyz)
     if found is None or "molecule" not in found.data:
-        raise about(path, "holds no geometry", "name an .xyz, .mol, .sdf or QCSchema file")
+        raise about(path, "has no geometry", "name an .xyz, .mol, .sdf or QCSchema file")
     return found
 
 
@@ -85,15 +85,15 @@ def _by_content(path: Path, text: str) -> Reading:
     if is_molfile(text):
         return read_molfile(path, text)
     if _QASM.match(text):
-        message = "is a circuit in OpenQASM, which says nothing of the problem to be solved"
-        raise about(path, message, "give the molecule or Hamiltonian that it was made for")
+        message = "is an OpenQASM circuit, which does not define a problem"
+        raise about(path, message, "give the molecule or the Hamiltonian")
     if is_openfermion(text):
         return read_openfermion(path, text)
     return _read_by(path, text, lambda path, text: read_json(path, text) or read_yaml(path, text))
 
 
 def _read_by(path: Path, text: str, reader: Callable[[Path, str], Reading]) -> Reading:
-    """What a reader makes of a text; if nothing, the format of another program is named."""
+    """The text as a reader reads it; an error names the format of another program if known."""
     try:
         return reader(path, text)
     except InputError:
@@ -102,11 +102,11 @@ def _read_by(path: Path, text: str, reader: Callable[[Path, str], Reading]) -> R
 
 
 def _refuse_foreign(path: Path, text: str) -> None:
-    """Name the format of another program, whose text makes no sense as one of ours."""
+    """Raise an error that names the format of another program."""
     known = foreign_format(text)
     if known is not None:
         name, hint = known
-        raise about(path, f"is {name}, which is not read here", hint, 1) from None
+        raise about(path, f"is {name}, which is not supported", hint, 1) from None
 
 
 def _fcidump(path: Path) -> Reading:

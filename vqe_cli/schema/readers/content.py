@@ -1,4 +1,4 @@
-"""The content of an input file, wherever it stands: on disk, compressed, in a pipe."""
+"""Content of input files: on disk, compressed, or in a pipe."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from vqe_cli.schema.yaml_source import MAX_BYTES
 STANDARD_INPUT = "-"
 MAX_FCIDUMP_BYTES = 2_000_000_000
 MAX_STREAM_BYTES = 100_000_000
-"""What is kept of standard input or a pipe, which can be read only once."""
+"""Largest size of standard input or a pipe, which is kept since it can be read only once."""
 
 COMPRESSED = ".gz"
 _GZIP = b"\x1f\x8b"
@@ -29,10 +29,10 @@ def about(path: Path, message: str, hint: str | None = None, line: int | None = 
     """An error in a file.
 
     Args:
-        path: The file.
-        message: What is wrong with it.
+        path: Path of the file.
+        message: What is wrong.
         hint: What would be right.
-        line: Where, from 1.
+        line: Number of the line, from 1.
     """
     error = InputError(message, hint=hint)
     error.where = shown(path) if line is None else f"{shown(path)}:{line}"
@@ -40,12 +40,12 @@ def about(path: Path, message: str, hint: str | None = None, line: int | None = 
 
 
 def shown(path: Path) -> str:
-    """What a file is called in messages."""
+    """The name of a file in messages."""
     return "standard input" if str(path) == STANDARD_INPUT else str(path)
 
 
 def suffix_of(path: Path) -> str:
-    """The ending that tells the format, in lower case, with ``.gz`` set aside."""
+    """The file extension in lower case, ``.gz`` removed."""
     return inner_name(path).suffix.lower()
 
 
@@ -55,7 +55,7 @@ def inner_name(path: Path) -> Path:
 
 
 def read_head(path: Path, size: int = 4096) -> bytes:
-    """The first bytes of a file, decompressed; empty where it cannot be read."""
+    """The first bytes of a file, decompressed; empty if it cannot be read."""
     try:
         with opened(path) as stream:
             return stream.read(size)
@@ -64,20 +64,20 @@ def read_head(path: Path, size: int = 4096) -> bytes:
 
 
 def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
-    """A file of at most `limit` bytes; no more than that is ever decompressed.
+    """The content of a file, decompressed up to the limit.
 
     Args:
-        path: The file; ``-`` is standard input. What is compressed by gzip is decompressed.
-        limit: In bytes.
+        path: Path of the file, plain or gzip; ``-`` is standard input.
+        limit: Largest size in bytes.
 
     Raises:
-        InputError: It is missing, a directory, damaged or too large.
+        InputError: The file is missing, a directory, damaged or too large.
     """
     try:
         with opened(path) as stream:
             raw = stream.read(limit + 1)
     except FileNotFoundError:
-        raise about(path, "there is no such file") from None
+        raise about(path, "no such file") from None
     except IsADirectoryError:
         raise about(path, "is a directory, not a file", "name the files in it") from None
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
@@ -93,15 +93,15 @@ def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
 
 
 def read_text(path: Path, limit: int = MAX_BYTES, *, latin: bool = False) -> str:
-    """Read a text file of at most `limit` bytes.
+    """The content of a text file.
 
     Args:
-        path: As for `read_bytes`.
-        limit: In bytes.
-        latin: Read what is not UTF-8 as Latin-1, as old programs write comments and titles.
+        path: Path of the file, as for `read_bytes`.
+        limit: Largest size in bytes.
+        latin: Whether a file that is not UTF-8 is read as Latin-1, which old programs write.
 
     Raises:
-        InputError: It cannot be read, is empty, or is no text.
+        InputError: The file cannot be read, is empty, or is not text.
     """
     raw = read_bytes(path, limit)
     if not raw.strip():
@@ -118,7 +118,7 @@ def read_text(path: Path, limit: int = MAX_BYTES, *, latin: bool = False) -> str
 
 
 def _is_stream(path: Path) -> bool:
-    """Whether it can be read only once, and is therefore kept in memory."""
+    """Whether the file can be read only once and is therefore kept in memory."""
     return str(path) == STANDARD_INPUT or not (path.is_file() or path.is_dir())
 
 
@@ -128,10 +128,10 @@ def _size(limit: int) -> str:
 
 @contextmanager
 def opened(path: Path) -> Iterator[IO[bytes]]:
-    """The file from its first byte on, decompressed as it is read.
+    """A stream of the file, decompressed while it is read.
 
     Args:
-        path: As for `read_bytes`.
+        path: Path of the file, as for `read_bytes`.
     """
     with _stored(path) as stored:
         if stored.peek(len(_GZIP)).startswith(_GZIP):

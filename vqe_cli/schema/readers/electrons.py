@@ -1,4 +1,4 @@
-"""Charge and spin that stand beside a structure: cells of a table, data fields of a record."""
+"""Charge and multiplicity given beside a structure: cells of a table, data fields of a record."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ TITLES = (CHARGE, MULTIPLICITY, SPIN)
 
 _HINTS = {CHARGE: "write it in units of e", MULTIPLICITY: "write 2S+1"}
 _WHOLE = re.compile(r"([-+]?[0-9]{1,3})(?:\.0*)?")
-"""Tables that were written by programs hold 3.0 where 3 is meant."""
+"""A whole number; programs also write 3.0 for 3."""
 
 _NO_SPIN = re.compile(r"0*\.?0*")
 
 
 @dataclass(frozen=True)
 class Electrons:
-    """What is stated.
+    """Charge and multiplicity given beside a structure.
 
     Args:
-        section: Charge and multiplicity, as they stand in a molecule section.
-        remarks: What is stated and not read.
+        section: Charge and multiplicity as in the section ``molecule``.
+        remarks: Remarks on values that are not read.
     """
 
     section: dict[str, int]
@@ -33,13 +33,13 @@ class Electrons:
 
 
 def stated_electrons(fields: Mapping[str, str]) -> Electrons:
-    """Read charge and multiplicity; what a structure tells otherwise is refused later.
+    """Charge and multiplicity from text fields; contradictions to the structure are refused later.
 
     Args:
-        fields: Text by title, in lower case; empty where nothing is stated.
+        fields: Text by title in lower case; an empty text is no value.
 
     Raises:
-        InputError: A text is no whole number.
+        InputError: A text is not a whole number.
     """
     section = {
         key: _number(key, text)
@@ -57,6 +57,6 @@ def _number(key: str, text: str) -> int:
     found = _WHOLE.fullmatch(text)
     if found is None:
         shown = "".join(letter for letter in text if letter.isprintable())[:20]
-        message = f"the {key} '{shown}' is no whole number"
+        message = f"the {key} '{shown}' is not a whole number"
         raise InputError(message, hint=f"{_HINTS[key]}, or leave it empty")
     return int(found[1])

@@ -1,11 +1,11 @@
-"""Formats of other programs that are not read here, told so that an error can name them."""
+"""Recognition of unsupported formats, so that errors can name them."""
 
 from __future__ import annotations
 
 import re
 
 _HEAD = 4000
-"""Characters of a file that tell its format."""
+"""Number of characters of a file that are searched."""
 
 _TO_XYZ = "write the geometry as an .xyz file; Open Babel converts most formats"
 
@@ -33,11 +33,11 @@ _OTHERS: tuple[tuple[str, str, str], ...] = (
     (
         "a list of atoms without the number of atoms above it",
         rf"(?:\s*[A-Z][a-z]?{_THREE.replace('*', '+', 1)}[ \t]*(?:\n|$))+",
-        "put the number of atoms and a comment line above them",
+        "add the number of atoms and a comment line above them",
     ),
-    ("a page of a web site", r"\s*<(?:!doctype|html)", "download the file itself"),
+    ("a web page", r"\s*<(?:!doctype|html)", "download the file itself"),
     ("a PDF", r"%PDF-", "give a text file"),
-    ("a file with marks of a merge conflict", r"<{7} ", "settle the conflict"),
+    ("a file with marks of a merge conflict", r"<{7} ", "resolve the conflict"),
     (
         "the text of a Python object",
         r"\s*(?:SparsePauliOp\(|\[\(|\{\()",
@@ -47,13 +47,13 @@ _OTHERS: tuple[tuple[str, str, str], ...] = (
 
 
 def foreign_format(text: str) -> tuple[str, str] | None:
-    """What a text is that is no input of ours, and what could be done with it.
+    """The format of a text that is not a valid input.
 
     Args:
-        text: The content of a file that could not be read.
+        text: Content of a file that could not be read.
 
     Returns:
-        A noun with its article, and a hint; None where it is nothing that is known.
+        A noun with its article, and a hint; None if the format is not known.
     """
     head = text[:_HEAD].replace("\r\n", "\n")
     formats = [(name, pattern, more + _TO_XYZ) for name, pattern, more in _FORMATS]

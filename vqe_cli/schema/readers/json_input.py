@@ -1,4 +1,4 @@
-"""JSON of other programs: QCSchema molecules and inputs, lists of Pauli strings."""
+"""JSON files: QCSchema molecules and inputs, lists of Pauli strings."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from vqe_cli.schema.source import Origin
 
 
 class _JsonError(ValueError):
-    """Valid JSON that is refused here."""
+    """JSON with a feature that is refused."""
 
 
 def read_json(path: Path, text: str) -> Reading | None:
-    """Read what another program wrote.
+    """The content of a JSON file of another program.
 
     Args:
-        path: The file.
-        text: Its content.
+        path: Path of the file.
+        text: Content of the file.
 
     Returns:
-        None where it is no JSON, or an input file of our own in JSON.
+        The content; None if the text is not JSON, or is an input of `vqe run` in JSON.
 
     Raises:
-        InputError: It is nested too deeply, holds a key twice, is no valid QCSchema, or is
-            called JSON and is none.
+        InputError: The JSON is nested too deeply, has a duplicate key, is not valid QCSchema, or
+            a file with extension .json is not JSON.
     """
     if text.lstrip()[:1] not in ("[", "{"):
         return None
@@ -60,9 +60,9 @@ def _mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise _JsonError(f"the key '{twice[:40]}' stands there twice")
+        raise _JsonError(f"duplicate key '{twice[:40]}'")
     return found
 
 
 def _no_number(constant: str) -> None:
-    raise _JsonError(f"{constant} is no number of JSON")
+    raise _JsonError(f"{constant} is not a JSON number")

@@ -17,7 +17,7 @@ from vqe_cli.schema.source import Origin
 
 MOLFILE_SUFFIXES = (".mol", ".sdf")
 MOLFILE_END = "M  END"
-"""Begins the last line of every molfile."""
+"""Beginning of the last line of every molfile."""
 
 SDF_SEPARATOR = "$$$$"
 
@@ -25,26 +25,26 @@ _COUNTS = re.compile(r"(?:[^\n]*\n){3}[^\n]*V[23]000\s*$", re.MULTILINE)
 
 
 def is_molfile(text: str) -> bool:
-    """Whether the fourth line is that of a molfile."""
+    """Whether the fourth line is the counts line of a molfile."""
     return _COUNTS.match(text) is not None
 
 
 def read_molfile(path: Path, text: str) -> Reading:
-    """Read the only molecule of a .mol or .sdf file.
+    """The only molecule of a .mol or .sdf file.
 
     Args:
-        path: The file.
-        text: Its content.
+        path: Path of the file.
+        text: Content of the file.
 
     Raises:
-        InputError: It holds several.
+        InputError: The file has several molecules.
     """
     first, *others = re.split(rf"^{re.escape(SDF_SEPARATOR)}.*$", text, flags=re.MULTILINE)
     ends = re.findall(rf"^{MOLFILE_END}", text, flags=re.MULTILINE)
     count = max(1 + sum(bool(other.strip()) for other in others), len(ends))
     if count > 1:
-        hint = "`vqe screen run` takes all of them; or save one as a file of its own"
-        raise about(path, f"holds {count} molecules, one is needed", hint)
+        hint = "`vqe screen run` computes all of them; or save one as a separate file"
+        raise about(path, f"has {count} molecules instead of one", hint)
     origin = Origin(shown(path))
     origins: dict[KeyPath, Origin] = {(): origin, MOLFILE: origin}
     fields = data_fields(first.splitlines())
@@ -59,7 +59,7 @@ def read_molfile(path: Path, text: str) -> Reading:
 
 
 class DataField(NamedTuple):
-    """A property of a record: its title in lower case, its first line, and the number of that."""
+    """A data field of a record: title in lower case, first line, and number of that line."""
 
     title: str
     value: str
@@ -67,10 +67,10 @@ class DataField(NamedTuple):
 
 
 def data_fields(lines: Sequence[str]) -> tuple[DataField, ...]:
-    """The data of an .sdf record, which follow its molfile.
+    """The data fields of an .sdf record.
 
     Args:
-        lines: Of the record.
+        lines: Lines of the record.
     """
     return tuple(
         DataField(title.split("<", 1)[1].split(">", 1)[0].strip().lower(), value.strip(), number)

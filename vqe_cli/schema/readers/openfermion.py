@@ -1,4 +1,4 @@
-"""Qubit Hamiltonians as OpenFermion writes them: ``(-1+0j) [Z0 Z1] +``."""
+"""Qubit Hamiltonians in OpenFermion's text form: ``(-1+0j) [Z0 Z1] +``."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ def is_openfermion(text: str) -> bool:
 
 
 def read_openfermion(path: Path, text: str) -> Reading:
-    """Read the text of a ``QubitOperator``.
+    """The Hamiltonian in the text of a ``QubitOperator``.
 
     Args:
-        path: The file.
-        text: Its content.
+        path: Path of the file.
+        text: Content of the file.
 
     Raises:
-        InputError: With the line, what is no term of one.
+        InputError: A line is not a term of a ``QubitOperator``.
     """
     terms, line = [], 1
     end, joined = 0, True
@@ -38,7 +38,7 @@ def read_openfermion(path: Path, text: str) -> Reading:
         found = _TERM.match(text, end)
         line += text.count("\n", end, end if found is None else found.start(1))
         if found is None or not joined:
-            hint = "terms are '0.5 [X0 Z1]', joined by +"
+            hint = "write terms such as '0.5 [X0 Z1]', joined by +"
             raise about(path, "is not a term of a QubitOperator", hint, line)
         terms.append((_factors(path, found[2], line), _coefficient(path, found[1], line)))
         line += text.count("\n", found.start(1), found.end())
@@ -50,7 +50,7 @@ def read_openfermion(path: Path, text: str) -> Reading:
 
 
 def _coefficient(path: Path, text: str, line: int) -> float | str:
-    """Its value; as it was written where it is not real, for the spec to refuse."""
+    """The value of a coefficient; its text if it is not real, which the spec refuses."""
     try:
         value = complex_number(text)
     except NumberError as error:
@@ -68,11 +68,11 @@ def _factors(path: Path, product: str, line: int) -> dict[int, str]:
             hint = "write a QubitOperator, as `openfermion.jordan_wigner` makes it"
             raise about(path, f"{what} is not made of X, Y and Z on qubits", hint, line)
         if int(found[2]) in factors:
-            raise about(path, f"qubit {found[2]} stands twice in one term", None, line)
+            raise about(path, f"qubit {found[2]} appears twice in one term", None, line)
         factors[int(found[2])] = found[1]
     return factors
 
 
 def _label(factors: dict[int, str], width: int) -> str:
-    """As a Pauli string whose rightmost letter acts on qubit 0."""
+    """The Pauli string, whose rightmost letter acts on qubit 0."""
     return "".join(factors.get(qubit, "I") for qubit in reversed(range(width)))

@@ -1,4 +1,4 @@
-"""QCSchema: a molecule, or the input of a single calculation; versions 1 and 2.
+"""QCSchema molecules and inputs of single calculations, versions 1 and 2.
 
 Smith et al., WIREs Comput. Mol. Sci. 11, e1491 (2021).
 """
@@ -41,18 +41,18 @@ _HARMLESS = re.compile(
     r"|level_shift|stability_analysis|freeze_core|frozen_core|num_frozen_docc|qc_module"
     r"|scf_properties|wcombine|title"
 )
-"""Keywords of Psi4, PySCF, NWChem and others that say how an energy is found, and how fast."""
+"""Keywords of Psi4, PySCF, NWChem and others that do not change the Hamiltonian."""
 
 _REFERENCES = ("rhf", "uhf", "rohf", "cuhf")
 _PROTOCOLS = ("wavefunction", "stdout", "error_correction", "native_files", "trajectory")
 
 
 class QcschemaError(TextError):
-    """A document of QCSchema that cannot be used."""
+    """A QCSchema document that cannot be used."""
 
 
 def is_qcschema(data: object) -> bool:
-    """Whether it names its schema, or has the parts of a molecule or an input."""
+    """Whether data name a QCSchema, or have the parts of a molecule or an input."""
     if not isinstance(data, dict):
         return False
     named = str(data.get("schema_name", "")).startswith(_PREFIX)
@@ -66,17 +66,17 @@ def is_qcschema(data: object) -> bool:
 
 
 def molecule_of(data: dict[str, Any]) -> dict[str, Any]:
-    """The ``molecule`` section of an input.
+    """The section ``molecule`` of an input.
 
     Args:
-        data: The document.
+        data: The QCSchema document.
 
     Raises:
-        QcschemaError: Its schema is another, or symbols and geometry do not fit together.
+        QcschemaError: The document has another schema, or symbols and geometry do not agree.
     """
     named = data.get("schema_name")
     if named is not None and named not in (_MOLECULE, *_INPUTS):
-        raise QcschemaError(f"'{named}' is no molecule", "give a Molecule or an AtomicInput")
+        raise QcschemaError(f"'{named}' is not a molecule", "give a Molecule or an AtomicInput")
     inner = data.get("molecule", data)
     if not isinstance(inner, dict):
         raise QcschemaError("'molecule' is not a QCSchema molecule")
@@ -84,7 +84,7 @@ def molecule_of(data: dict[str, Any]) -> dict[str, Any]:
     symbols, positions = _symbols(inner), _positions(inner)
     real = inner.get("real") or [True] * len(symbols)
     if not isinstance(real, list) or any(mark not in (True, False) for mark in real):
-        raise QcschemaError("'real' is not a list of true and false", "false marks a ghost")
+        raise QcschemaError("'real' is not a list of true and false", "false marks a ghost atom")
     if not len(symbols) == len(positions) == len(real):
         counts = f"{len(symbols)} symbols, {len(positions)} positions and {len(real)} marks 'real'"
         raise QcschemaError(f"the molecule has {counts}", "one of each for every atom")
@@ -103,16 +103,16 @@ def molecule_of(data: dict[str, Any]) -> dict[str, Any]:
             molecule[key] = int(value) if whole else value
     basis = _model(data).get("basis")
     if basis is not None and not isinstance(basis, str):
-        hint = "name the basis, and give --basis where it is not one by name"
+        hint = "name the basis, or give --basis"
         raise QcschemaError("the model's basis is written out, not named", hint)
     return molecule if not basis else {**molecule, "basis": basis}
 
 
 def remarks_of(data: dict[str, Any]) -> tuple[Remark, ...]:
-    """What else the document asks for, which is not what is done here.
+    """Remarks on the parts of the document that are not used.
 
-    Method, driver and keywords that only say how an energy is found are notes. Any other keyword
-    may add a field, a solvent or point charges to the Hamiltonian: it is a doubt.
+    Method, driver and harmless keywords give notes. Any other keyword may add a field, a solvent
+    or point charges to the Hamiltonian and gives a doubt.
     """
     specification = _specification(data)
     driver, keywords = specification.get("driver", "energy"), _mapping(specification, "keywords")
@@ -138,7 +138,7 @@ def remarks_of(data: dict[str, Any]) -> tuple[Remark, ...]:
 
 
 def _is_harmless(name: str, value: object) -> bool:
-    """Whether a keyword only says how an energy is found; programs prefix theirs: scf__maxiter."""
+    """Whether a keyword, with or without a prefix as in scf__maxiter, leaves the Hamiltonian."""
     bare = re.split(r"__|[. %]", name.lower())[-1]
     if bare == "reference":
         return str(value).lower() in _REFERENCES
@@ -146,18 +146,18 @@ def _is_harmless(name: str, value: object) -> bool:
 
 
 def _refuse_misnamed(molecule: dict[str, Any]) -> None:
-    """What other formats call charge, spin and unit would be passed over here."""
+    """Refuse names of charge, spin and unit in other formats, which would be ignored."""
     for key, meant in _MISNAMED.items():
         if key in molecule:
-            raise QcschemaError(f"'{key}' is no key of a QCSchema molecule", meant)
+            raise QcschemaError(f"'{key}' is not a key of a QCSchema molecule", meant)
 
 
 def _refuse_contradictions(molecule: dict[str, Any], symbols: Sequence[str]) -> None:
-    """Elements and charge stand in a molecule twice, as symbols and numbers, whole and in parts."""
+    """Refuse atomic numbers or fragment charges that contradict symbols or total charge."""
     numbers = molecule.get("atomic_numbers")
     of_symbols = {symbol: number for number, symbol in enumerate(_ELEMENTS.split(), start=1)}
     if numbers and numbers != [of_symbols.get(symbol.capitalize()) for symbol in symbols]:
-        raise QcschemaError("'atomic_numbers' are not those of 'symbols'", "leave one of them")
+        raise QcschemaError("'atomic_numbers' are not those of 'symbols'", "remove one of the two")
     parts, charge = molecule.get("fragment_charges"), molecule.get("molecular_charge", 0)
     if not (isinstance(parts, list) and parts and all(map(_is_number, [*parts, charge]))):
         return
@@ -172,7 +172,7 @@ def _model(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _specification(data: dict[str, Any]) -> dict[str, Any]:
-    """What is asked for, which version 2 puts into a mapping of its own."""
+    """The specification, which is a separate mapping in version 2."""
     return _mapping(data, "specification") if "specification" in data else data
 
 
@@ -192,7 +192,7 @@ def _symbols(molecule: dict[str, Any]) -> Sequence[str]:
 
 
 def _positions(molecule: dict[str, Any]) -> list[tuple[float, float, float]]:
-    """Coordinates in bohr; a flat list in version 1, one of triples is read too."""
+    """Coordinates in bohr from a flat list or a list of triples."""
     geometry = molecule.get("geometry")
     if not isinstance(geometry, list):
         raise QcschemaError("'geometry' is not a list of numbers")

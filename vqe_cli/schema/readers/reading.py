@@ -1,4 +1,4 @@
-"""What a reader hands back."""
+"""The result of a reader."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ class Reading:
     """The content of a file as input data.
 
     Args:
-        data: What a YAML input file would hold.
-        origins: Where each value stands.
-        remarks: What the user should know about how it was read.
+        data: Data as in a YAML input file.
+        origins: Origin of each value by its keys.
+        remarks: Remarks for the user on how the file was read.
     """
 
     data: dict[str, Any]

@@ -1,4 +1,4 @@
-""".xyz files: a count, a comment, a line for each atom; plain, extended, and of the QM9 set."""
+""".xyz files: plain, extended, and of the QM9 data set."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from vqe_cli.schema.readers.xyz_comment import (
 from vqe_cli.schema.readers.xyz_electrons import remarks_on_electrons
 from vqe_cli.schema.source import Origin, Remark
 
-FORM = "line 1: how many atoms; line 2: a comment; then 'symbol x y z'"
+FORM = "line 1: number of atoms; line 2: a comment; then 'symbol x y z'"
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _COUNT = re.compile(r"\s*([0-9]{1,9})(?:\s+([A-Za-zÅå.]+))?\s*")
@@ -32,13 +32,13 @@ _LIKE_AN_ATOM = re.compile(r"\s*[A-Za-z@]\S*(?:\s+:)?(?:[\s,]+[-+.0-9]\S*){3}")
 
 @dataclass(frozen=True)
 class _Layout:
-    """Where the parts of a file stand.
+    """The parts of a file.
 
     Args:
         lines: All lines.
-        head: Index of the line with the count.
-        count: How many atoms it announces.
-        unit: A unit of length behind the count, as it is written.
+        head: Index of the line with the number of atoms.
+        count: Number of atoms in that line.
+        unit: Unit of length after the count, as written; or None.
     """
 
     lines: Sequence[str]
@@ -48,13 +48,13 @@ class _Layout:
 
     @property
     def comment(self) -> str:
-        """The line below the count."""
+        """The line after the count."""
         below = self.lines[self.head + 1 : self.head + 2]
         return below[0] if below else ""
 
     @property
     def body(self) -> Sequence[str]:
-        """Everything below the comment."""
+        """The lines after the comment."""
         return self.lines[self.head + 2 :]
 
 
@@ -64,15 +64,15 @@ def is_xyz(text: str) -> bool:
 
 
 def read_xyz(path: Path, text: str) -> Reading:
-    """Read an .xyz file with one geometry.
+    """The content of an .xyz file with one geometry.
 
     Args:
-        path: The file.
-        text: Its content.
+        path: Path of the file.
+        text: Content of the file.
 
     Raises:
         InputError: Count and lines do not agree, there are several geometries, the comment
-            contradicts itself or the columns, or it is a crystal.
+            contradicts itself or the columns, or the file describes a crystal.
     """
     layout = _layout(text)
     if layout is None:
@@ -113,22 +113,22 @@ def _layout(text: str) -> _Layout | None:
 
 
 def _split(path: Path, layout: _Layout) -> tuple[list[str], tuple[Remark, ...]]:
-    """The lines of the atoms, blank ones among them kept, and what is to be said of the rest."""
+    """The lines of the atoms, including blank ones, and remarks on the rest."""
     places = [index for index, line in enumerate(layout.body) if line.strip()]
     found, head = len(places), layout.head + 1
     if layout.count == 0 or found < layout.count:
-        raise about(path, f"line {head} announces {layout.count} atoms, {found} follow", line=head)
+        raise about(path, f"line {head} says {layout.count} atoms, but {found} follow", line=head)
     end = places[layout.count - 1] + 1
     rest = [line for line in layout.body[end:] if line.strip()]
     if rest and _COUNT.fullmatch(rest[0]):
         frames = 1 + sum(_COUNT.fullmatch(line) is not None for line in rest)
-        message = f"holds about {frames} geometries, one is needed"
+        message = f"has about {frames} geometries instead of one"
         line = layout.head + 3 + end
-        raise about(path, message, "save the one that is meant as a file of its own", line)
+        raise about(path, message, "save one as a separate file", line)
     if any(_LIKE_AN_ATOM.match(line) for line in rest):
-        several = "one geometry per file; line 1 counts its atoms"
+        several = "write one geometry per file, with its number of atoms in line 1"
         raise about(
-            path, f"line {head} announces {layout.count} atoms, {found} follow", several, head
+            path, f"line {head} says {layout.count} atoms, but {found} follow", several, head
         )
     lines = "line" if len(rest) == 1 else "lines"
     text = f"{shown(path)}: {len(rest)} {lines} behind the atoms not read"
@@ -145,7 +145,7 @@ def _units(path: Path, layout: _Layout, comment: Comment) -> str | None:
 
 
 def _atom_lines(path: Path, atoms: Sequence[str], columns: Columns | None, first: int) -> list[str]:
-    """Lines of 'symbol x y z', in the places of the file's own."""
+    """Lines of 'symbol x y z', one for each line of the file."""
     if columns is None:
         return _plain_lines(path, atoms, first)
     lines = []
@@ -158,13 +158,13 @@ def _atom_lines(path: Path, atoms: Sequence[str], columns: Columns | None, first
 
 
 def _plain_lines(path: Path, atoms: Sequence[str], first: int) -> list[str]:
-    """Columns after the coordinates are left off, where it is certain which those are."""
+    """Lines without the columns after the coordinates; ambiguous columns are refused."""
     rows = [blank_separated(without_comment(line)) for line in atoms]
     wide = [row for row in rows if len(row) > 4 and all(map(is_number, row[1:4]))]
     if wide and _may_be_shifted(wide):
         raise about(
             path,
-            "which columns of the atoms' lines are their coordinates is not certain",
+            "the columns of the coordinates are ambiguous",
             "write 'symbol x y z', or name the columns: Properties=species:S:1:Z:I:1:pos:R:3",
             first,
         )
@@ -174,7 +174,7 @@ def _plain_lines(path: Path, atoms: Sequence[str], first: int) -> list[str]:
 
 
 def _may_be_shifted(rows: Sequence[Sequence[str]]) -> bool:
-    """Whether what stands where x, y or z is expected may number, classify or mark the atoms."""
+    """Whether a column of x, y or z may be a number, class or mark of the atoms."""
     if not all(is_number(row[4]) for row in rows):
         return False
     if any(row[0].isdecimal() for row in rows) or _has_marks_among(rows):
@@ -187,9 +187,9 @@ def _may_be_shifted(rows: Sequence[Sequence[str]]) -> bool:
 
 
 def _has_marks_among(rows: Sequence[Sequence[str]]) -> bool:
-    """Whether whole numbers take turns with decimals: MOPAC's marks, Molden's atomic numbers.
+    """Whether columns of whole numbers are mixed with decimals: MOPAC's marks, Molden's numbers.
 
-    A column of noughts alone is a coordinate typed by hand.
+    A column of zeros alone is a coordinate typed by hand.
     """
     width = min(map(len, rows))
     columns = [[row[place] for row in rows] for place in range(1, width)]
@@ -202,7 +202,7 @@ def _has_marks_among(rows: Sequence[Sequence[str]]) -> bool:
 
 
 def _remarks(path: Path, comment: Comment) -> list[Remark]:
-    """What of the comment was read, and what was not."""
+    """Remarks on what was read from the comment and what was not."""
     where = f"the comment of {shown(path)}"
     remarks = [
         Remark(f"{key} {value} from {where}", frozenset({key}))

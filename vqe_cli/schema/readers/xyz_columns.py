@@ -1,4 +1,4 @@
-"""The columns of an extended .xyz file, as its ``Properties`` name them."""
+"""The columns of an extended .xyz file, named by ``Properties``."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ _EXAMPLE = "write Properties=species:S:1:pos:R:3"
 
 
 class ColumnsError(TextError):
-    """The columns are not those of atoms."""
+    """Columns that do not describe atoms."""
 
 
 @dataclass(frozen=True)
 class Columns:
-    """Where things stand in the line of an atom, from 0.
+    """Columns of an atom's line, counted from 0.
 
     Args:
         total: Number of columns.
-        position: The first of the three coordinates.
-        element: A symbol or an atomic number.
-        others: Of all other columns: where each begins, and how many there are of it.
+        position: First of the three columns of coordinates.
+        element: Column of the symbol or atomic number.
+        others: First column and number of columns of every other property, by name.
     """
 
     total: int
@@ -36,13 +36,13 @@ class Columns:
 
     @classmethod
     def of(cls, text: str) -> Columns:
-        """Read ``species:S:1:pos:R:3``: name, type and number of columns by turns.
+        """The columns of a text such as ``species:S:1:pos:R:3``: name, type and number of each.
 
         Args:
             text: The value of ``Properties``.
 
         Raises:
-            ColumnsError: It is not of that form, or names no positions or no elements.
+            ColumnsError: The text has another form, or lacks positions or elements.
         """
         parts = text.split(":")
         groups = list(zip(parts[::3], parts[1::3], parts[2::3], strict=False))
@@ -71,15 +71,15 @@ class Columns:
         """The atom of a line as 'symbol x y z'.
 
         Args:
-            words: What stands in the line.
+            words: The words of the line.
 
         Raises:
-            ColumnsError: Their number is another.
+            ColumnsError: The number of words is wrong.
         """
         if len(words) != self.total:
             raise ColumnsError(
                 f"the line has {len(words)} columns, 'Properties' names {self.total}",
-                "write one value for each column",
+                "write one value per column",
             )
         x, y, z = words[self.position : self.position + 3]
         return f"{words[self.element]} {x} {y} {z}"

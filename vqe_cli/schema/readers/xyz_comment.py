@@ -1,7 +1,7 @@
 """The second line of an .xyz file: free text, extended XYZ's ``key=value``, or both.
 
-What it states of charge and multiplicity is read where it can mean one thing only; whatever else
-looks like such a statement is named.
+Unambiguous statements of charge and multiplicity are read; other text that looks like such a
+statement is reported.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _JOINT = re.compile(
     rf"|(?:{_MULTIPLICITY}|spin)\s*(?:[/,;&|]|\band\b)\s*{_CHARGE})\b[^A-Za-z]*",
     re.IGNORECASE,
 )
-"""Two names before two values: which belongs to which is left to people."""
+"""Two names before two values, which is ambiguous."""
 
 _ALONE = re.compile(r"\s*(?:[-+][1-9]|[1-9][-+]?)\s*")
 
@@ -57,7 +57,7 @@ UNITS = {
     "ångström": "angstrom", "ångstrom": "angstrom", "å": "angstrom", "a": "angstrom",
     "bohr": "bohr", "bohrs": "bohr", "au": "bohr", "a.u.": "bohr", "a.u": "bohr", "atomic": "bohr",
 }  # fmt: skip
-"""What units of length are called."""
+"""Names of units of length."""
 
 _UNIT = re.compile(
     r"(?<![\w.])(?:(?:length|pos|positions?|coords?|coordinates?)[ _-])?units?\s*[=:]\s*"
@@ -69,20 +69,20 @@ _TRUE, _FALSE = ("t", "true", "1", "yes", "xyz"), ("f", "false", "0", "no", "non
 
 
 class CommentError(TextError):
-    """What a comment states cannot be."""
+    """A comment with a contradiction or an unsupported statement."""
 
 
 @dataclass(frozen=True)
 class Comment:
-    """What a comment says.
+    """The statements of a comment.
 
     Args:
-        text: All of it.
-        keys: What it assigns, as text, by the names in small letters.
-        stated: Charge and multiplicity as they were written, where they were.
-        unread: Of these two, what else the comment seems to speak of.
-        units: Of the coordinates, if it names them.
-        like_bohr: Whether it speaks of atomic units without saying plainly for what.
+        text: The whole comment.
+        keys: Text of each assigned value, by name in lower case.
+        stated: Charge and multiplicity, if stated.
+        unread: Those of the two that the comment mentions in another form.
+        units: Unit of the coordinates, if stated.
+        like_bohr: Whether the comment mentions atomic units without a clear statement.
     """
 
     text: str = ""
@@ -99,13 +99,13 @@ class Comment:
 
 
 def read_comment(text: str) -> Comment:
-    """Read a comment.
+    """The statements of a comment.
 
     Args:
-        text: The line.
+        text: The comment line.
 
     Raises:
-        CommentError: It contradicts itself, describes a crystal, or names an unknown unit.
+        CommentError: The comment contradicts itself, describes a crystal, or has an unknown unit.
     """
     keys = {name.lower(): _bare(value) for name, value in _ASSIGNMENT.findall(text)}
     _refuse_periodic(keys)
@@ -117,7 +117,7 @@ def read_comment(text: str) -> Comment:
 
 
 def _statements(text: str) -> tuple[dict[str, int | float], str]:
-    """Charge and multiplicity, and the comment without what was read."""
+    """Charge and multiplicity, and the comment with these statements blanked."""
     if pair := _PAIR.fullmatch(text):
         return {CHARGE: int(pair[1]), MULTIPLICITY: int(pair[2])}, ""
     found: dict[str, int | float] = {}
@@ -131,7 +131,7 @@ def _statements(text: str) -> tuple[dict[str, int | float], str]:
         if found.setdefault(key, value) != value:
             raise CommentError(
                 f"the comment states two values of the {key}: {found[key]:g} and {value:g}",
-                "leave one of them",
+                "remove one of the two",
             )
         start, end = match.span()
         rest = rest[:start] + " " * (end - start) + rest[end:]
@@ -139,25 +139,25 @@ def _statements(text: str) -> tuple[dict[str, int | float], str]:
 
 
 def _without_columns(match: re.Match[str]) -> str:
-    """Names of columns are no statements about the molecule."""
+    """Blanks in place of the assignment of ``Properties``, whose names are not statements."""
     return " " * len(match[0]) if match[1].lower() == "properties" else match[0]
 
 
 def _read(match: re.Match[str]) -> tuple[str, int | float] | None:
-    """Key and value of a statement; None where it may mean several things."""
+    """Key and value of a statement; None if it is ambiguous."""
     charge, multiplicity, unpaired, spin, assigned, apart = match.groups()
     value = _value(_bare(assigned if assigned is not None else apart))
     if value is None or (charge and charge.lower() == "q" and assigned is None):
         return None
     if charge:
         return CHARGE, value
-    if spin:  # S, 2S and 2S+1 are all written so; nought can mean only one thing
+    if spin:  # may be S, 2S or 2S+1; only zero is unambiguous
         return (MULTIPLICITY, 1) if value == 0 else None
     return MULTIPLICITY, value + 1 if unpaired and not multiplicity else value
 
 
 def _value(text: str) -> int | float | None:
-    """A number, whole where it can be; chemists also put the sign behind: ``2-``."""
+    """A number, whole if possible; the sign may follow, as in ``2-``."""
     if behind := re.fullmatch(r"([0-9]+)([-+])", text):
         text = behind[2] + behind[1]
     try:
@@ -168,7 +168,7 @@ def _value(text: str) -> int | float | None:
 
 
 def _looks_like(rest: str) -> Iterator[str]:
-    """Which of charge and multiplicity the unread part of a comment seems to speak of."""
+    """Those of charge and multiplicity that the unread part of a comment seems to mention."""
     both = _LIKE_A_PAIR.match(rest) or _ALONE.fullmatch(rest)
     if both or _LIKE_A_CHARGE.search(rest) or _LIKE_Q.search(rest):
         yield CHARGE
@@ -177,7 +177,7 @@ def _looks_like(rest: str) -> Iterator[str]:
 
 
 def _refuse_periodic(keys: dict[str, str]) -> None:
-    """A cell with periodic boundaries is a crystal or a liquid, not a molecule."""
+    """Refuse a cell with periodic boundaries: a crystal or a liquid, not a molecule."""
     cell = next((keys[name] for name in ("lattice", "cell") if name in keys), None)
     has_cell = cell is not None and any(word.strip("0.,+-") for word in cell.split())
     stated = re.findall(r"[A-Za-z0-9]+", keys["pbc"].lower()) if "pbc" in keys else None
@@ -197,7 +197,7 @@ def _refuse_periodic(keys: dict[str, str]) -> None:
 
 
 def _units(text: str) -> str | None:
-    """The unit of length that a comment names."""
+    """The unit of length in a comment; None if there is none."""
     named = {_bare(value).lower() for value in _UNIT.findall(text)}
     named = {name for name in named if not _OF_ENERGY.fullmatch(name)}
     for name in named:
@@ -206,10 +206,10 @@ def _units(text: str) -> str | None:
             raise CommentError(f"'{name[:40]}' is not a unit of length that is known", hint)
     found = {UNITS[name] for name in named}
     if len(found) > 1:
-        raise CommentError("the comment states two units of length", "leave one of them")
+        raise CommentError("the comment states two units of length", "remove one of the two")
     return next(iter(found), None)
 
 
 def _bare(value: str) -> str:
-    """Without quotes or brackets around it."""
+    """The value without enclosing quotes or brackets."""
     return value.strip().strip("\"'{}[]()").strip()

@@ -1,8 +1,7 @@
-"""What an extended .xyz file tells of its electrons without stating charge and multiplicity.
+"""Charges, magnetic moments and fields in an extended .xyz file.
 
-Charges and magnetic moments of atoms stand in columns, the moment of all of them and fields from
-outside in the comment. Nothing is concluded from them; what contradicts the question as it is asked
-is said.
+Charges and moments of atoms are in columns, the total moment and external fields in the comment.
+They do not change charge or multiplicity; contradictions are reported.
 """
 
 from __future__ import annotations
@@ -36,13 +35,13 @@ _OFF = frozenset({"", "none", "no", "off", "f", "false", "vacuum", "gas", "gas-p
 
 @dataclass(frozen=True)
 class _Total:
-    """What adds up to a charge, or to a number of unpaired electrons.
+    """A sum of charges, or of unpaired electrons.
 
     Args:
-        name: Of the column or key.
+        name: Name of the column or key.
         key: `CHARGE` or `MULTIPLICITY`.
-        value: A whole number, but for the round-off of a population analysis; None where it is
-            no number.
+        value: The sum, whole except for the round-off of a population analysis; None if a value
+            is not a number.
     """
 
     name: str
@@ -50,13 +49,13 @@ class _Total:
     value: float | None
 
     def fits(self, used: float) -> bool:
-        """Whether charge or multiplicity may be the one that is used."""
+        """Whether the sum agrees with the charge or multiplicity that is used."""
         expected = used if self.key == CHARGE else used - 1
         return self.value is not None and round(self.value) == expected
 
     @property
     def meaning(self) -> str:
-        """In words, what it speaks for."""
+        """The charge or multiplicity of the sum, in words."""
         if self.value is None:
             return "are not numbers"
         whole = round(self.value)
@@ -67,13 +66,13 @@ class _Total:
 def remarks_on_electrons(
     name: str, comment: Comment, columns: Columns | None, rows: Sequence[Sequence[str]]
 ) -> Iterator[Remark]:
-    """Doubts about charge, multiplicity and what surrounds the molecule.
+    """Doubts about charge, multiplicity and surroundings of the molecule.
 
     Args:
-        name: Of the file.
-        comment: Its second line.
-        columns: As they are named.
-        rows: The words of each atom's line.
+        name: Name of the file.
+        comment: The comment of the file.
+        columns: The named columns, or None.
+        rows: Words of each atom's line.
     """
     totals = [*_of_columns(columns, rows), *_of_keys(comment.keys)]
     for total in totals:
@@ -96,7 +95,7 @@ def remarks_on_electrons(
 
 
 def _of_columns(columns: Columns | None, rows: Sequence[Sequence[str]]) -> Iterator[_Total]:
-    """Sums over all atoms; moments with three components add up as vectors."""
+    """Sums of columns over all atoms; moments with three components are added as vectors."""
     for name, (start, count) in columns.others.items() if columns is not None else ():
         values = [words[start : start + count] for words in rows]
         if _MOMENTS.search(name):
@@ -106,7 +105,7 @@ def _of_columns(columns: Columns | None, rows: Sequence[Sequence[str]]) -> Itera
 
 
 def _of_keys(keys: Mapping[str, str]) -> Iterator[_Total]:
-    """Moments of all electrons, or a list of those of the atoms."""
+    """Total moments in the comment, or sums of lists of atomic moments."""
     for name, value in keys.items():
         if _MOMENT_OF_ALL.search(name):
             words = re.split(r"[\s,]+", value)
@@ -114,7 +113,7 @@ def _of_keys(keys: Mapping[str, str]) -> Iterator[_Total]:
 
 
 def _length(vectors: Sequence[Sequence[str]]) -> float | None:
-    """Of the sum of vectors; None where a component is no number."""
+    """The length of a sum of vectors; None if a component is not a number."""
     sums = [_sum(components) for components in zip(*vectors, strict=True)]
     known = [value for value in sums if value is not None]
     return math.hypot(*known) if len(known) == len(sums) else None
@@ -129,7 +128,7 @@ def _sum(words: Sequence[str]) -> float | None:
 
 
 def _surrounds(key: str, value: str) -> bool:
-    """Whether a key is of a field or a medium, and is not nought or off."""
+    """Whether a key sets a field or a medium that is not zero or off."""
     if not _SURROUNDINGS.search(key) or value.lower() in _OFF:
         return False
     return any(not is_number(word) or number(word) for word in re.split(r"[\s,]+", value))

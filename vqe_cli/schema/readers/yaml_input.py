@@ -12,28 +12,28 @@ from vqe_cli.schema.source import Origin
 from vqe_cli.schema.yaml_source import YamlError, parse_yaml
 
 _BLOCKS = {GEOMETRY: CARTESIAN, CARTESIAN: CARTESIAN, ZMATRIX: ZMATRIX}
-"""Texts of several lines whose faults are named by their own line."""
+"""Texts of several lines whose errors name a line of the text."""
 
 _BASES: tuple[KeyPath, ...] = (("molecule", "basis"), ("molecule", "ecp"))
-"""The same, perhaps by element."""
+"""Keys of such texts that may also be mappings by element."""
 
 
 def read_yaml(path: Path, text: str) -> Reading:
-    """Read an input file in our own format.
+    """The content of a YAML input file.
 
     Args:
-        path: The file.
-        text: Its content.
+        path: Path of the file.
+        text: Content of the file.
 
     Raises:
-        InputError: It is no YAML, or no mapping of keys to values.
+        InputError: The text is not valid YAML, or not a mapping.
     """
     try:
         document = parse_yaml(text)
     except YamlError as error:
         raise about(path, error.message, error.hint, error.line) from None
     if not isinstance(document.data, dict):
-        hint = "it should hold keys such as 'molecule:'; `vqe init NAME` writes one"
+        hint = "write keys such as 'molecule:'; `vqe init NAME` writes an example"
         raise about(path, "is not an input file", hint)
     name = shown(path)
     origins: dict[KeyPath, Origin] = {

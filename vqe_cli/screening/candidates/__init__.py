@@ -89,7 +89,7 @@ def read_candidates(
     if path.is_dir():
         return _of_folder(path, columns)
     if not path.exists():
-        raise about(path, "there is no such file")
+        raise about(path, "no such file")
     suffix = kind_of(path)
     if not _is_known(path):
         known = ", ".join((*LINE_SUFFIXES, *FOLDER_SUFFIXES))

@@ -84,12 +84,12 @@ def test_what_was_found_is_said_in_words() -> None:
         {"candidate": "h", "status": "pending"},
     ]  # fmt: skip
     text = re.sub(r"<[^>]*>", "", campaign_page(made_up(5, rows=rows, details=())))
-    assert "Of 8 candidates 3 got an energy." in text
+    assert "Of 8 candidates 3 have an energy." in text
     assert "1 of 2 energies with a reference (50.0 %) lie within 1.6 mHa" in text
     assert "2 have no result: 2 timeout." in text
     assert "1 lacks a property: 1 protonation." in text
     assert "1 is not computed yet." in text
-    assert "2 are the same structure as another and not run again." in text
+    assert "2 are of the same structure as another and not computed again." in text
     assert "protonation: no lone pair" in text
     assert "2 × it ran for 61 s" in text  # reasons that differ in numbers only are one
     assert "Hint: give it more" in text
@@ -112,7 +112,7 @@ def test_cases_of_a_grid_are_not_called_candidates() -> None:
         for variant in ("a", "b", "c")
     ]
     text = re.sub(r"<[^>]*>", "", campaign_page(made_up(1, rows=rows, details=())))
-    assert "Of 6 cases (2 candidates and their variants) 6 got an energy." in text
+    assert "Of 6 cases (2 candidates and their variants) 6 have an energy." in text
 
 
 def test_an_error_bar_stands_with_its_value() -> None:

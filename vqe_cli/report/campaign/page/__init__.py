@@ -1,4 +1,4 @@
-"""A campaign as one HTML file that needs nothing else: no network, no fonts, no library."""
+"""A campaign as one self-contained HTML file, without network, fonts or libraries."""
 
 from __future__ import annotations
 
@@ -19,13 +19,10 @@ __all__ = ["CampaignReport", "Choice", "Detail", "Methods", "Totals", "campaign_
 
 
 def campaign_page(report: CampaignReport) -> str:
-    """The whole page.
+    """The HTML page of a campaign.
 
     Args:
-        report: The campaign.
-
-    Returns:
-        HTML.
+        report: The data of the campaign.
     """
     errors = error_distribution(report.own_numbers("error_mha"))
     found = correlations(report)

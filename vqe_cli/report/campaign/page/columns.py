@@ -1,4 +1,4 @@
-"""Which columns a campaign's table has, in which order."""
+"""The columns of a campaign's table and their order."""
 
 from __future__ import annotations
 
@@ -7,29 +7,29 @@ from vqe_cli.report.campaign.page.data import CampaignReport
 
 CORE = (
     Column("candidate", "text", "Name of the candidate"),
-    Column("status", "text", "Whether it got what was asked for"),
-    Column("failure_kind", "text", "Why there is no result"),
-    Column("verdict", "text", "What the checks say of its result"),
+    Column("status", "text", "Whether the requested results exist"),
+    Column("failure_kind", "text", "Kind of the failure"),
+    Column("verdict", "text", "Verdict of the checks"),
     Column("energy_hartree", "number", "Total energy, VQE"),
-    Column("reference_hartree", "number", "Total energy, exact in the same space"),
+    Column("reference_hartree", "number", "Exact total energy in the same active space"),
     Column("error_mha", "number", "VQE minus reference"),
 )
-"""Columns that stand first."""
+"""Columns that come first."""
 
 OF_ENERGIES = frozenset({"energy_hartree", "reference_hartree", "error_mha"})
-"""Those among them that only campaigns with energies have."""
+"""Columns of `CORE` that only campaigns with energies have."""
 
 ELSEWHERE = frozenset(
     {"smiles", "notes", "failure_message", "failure_hint", "duplicate_of", "source"}
 )
-"""Columns that are found by the text filter and shown in the panel, not in the table."""
+"""Columns that the text filter searches and the panel shows, but not the table."""
 
 
 def table_columns(report: CampaignReport) -> list[Column]:
-    """Those of the table: the common ones first, none twice, no empty ones.
+    """The columns of the table: common ones first, without empty ones and repeats.
 
     Args:
-        report: The campaign.
+        report: The data of the campaign.
     """
     known = {column.name: column for column in report.columns}
     core = [known.get(column.name, column) for column in CORE if _belongs(report, column.name)]
@@ -39,7 +39,7 @@ def table_columns(report: CampaignReport) -> list[Column]:
 
 
 def _belongs(report: CampaignReport, name: str) -> bool:
-    """Whether one of the common columns has anything to say."""
+    """Whether one of the common columns has values."""
     if report.has_energies:
         return True
     return name not in OF_ENERGIES and (name != "verdict" or _is_known(report, name))

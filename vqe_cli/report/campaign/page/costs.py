@@ -1,4 +1,4 @@
-"""What a campaign took, as pairs of name and value for people."""
+"""The costs of a campaign as pairs of label and value."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from vqe_cli.report.format import seconds
 
 
 def costs(report: CampaignReport) -> list[tuple[str, str]]:
-    """Time, memory, shots and money.
+    """Time, memory, shots and money, as pairs of label and value.
 
     Args:
-        report: The campaign.
+        report: The data of the campaign.
     """
     totals = report.totals
     found = [("wall time", seconds(totals.wall_seconds)), *_computing_time(report)]

@@ -1,4 +1,4 @@
-"""What a campaign's page is made of: plain data."""
+"""The data of a campaign's page."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ Row = Mapping[str, Value | Sequence[str]]
 
 @dataclass(frozen=True)
 class Detail:
-    """What only the panel of a molecule shows.
+    """Data that only the panel of a molecule shows.
 
     Args:
-        facts: Name and value, such as the formula or how the geometry came about.
-        checks: As in a run's record: ``name``, ``status``, ``hard``, ``value``, ``expected``,
-            ``tolerance``, ``detail``.
-        costs: Name and value with its unit, for people.
+        facts: Pairs of name and value, such as formula or origin of the geometry.
+        checks: Checks as in a run's record: ``name``, ``status``, ``hard``, ``value``,
+            ``expected``, ``tolerance``, ``detail``.
+        costs: Pairs of name and value with unit.
     """
 
     facts: Sequence[tuple[str, str]] = ()
@@ -32,11 +32,11 @@ class Detail:
 
 @dataclass(frozen=True)
 class Choice:
-    """An entry of a registry, as it was chosen.
+    """A selected entry of a registry.
 
     Args:
-        name: Of the entry.
-        options: Those that were given, for people: ``"electrons 4, orbitals 4"``.
+        name: Name of the entry.
+        options: The given options in words: ``"electrons 4, orbitals 4"``.
     """
 
     name: str
@@ -45,14 +45,14 @@ class Choice:
 
 @dataclass(frozen=True)
 class Methods:
-    """What the methods paragraph is written from.
+    """The data of the methods paragraph.
 
     Args:
-        structures: Sentences on how structures were read, standardised and put into space.
-        basis: Basis sets.
-        selected: Registry entries by registry: ``{"ansatz": (Choice("uccsd"),)}``.
+        structures: Sentences on how structures were read, standardised and embedded.
+        basis: Names of the basis sets.
+        selected: Selected entries by registry: ``{"ansatz": (Choice("uccsd"),)}``.
         remarks: Further sentences, such as on seeds and error bars.
-        unused: Packages that are installed and had no part in it.
+        unused: Installed packages that were not used.
     """
 
     structures: Sequence[str] = ()
@@ -64,15 +64,15 @@ class Methods:
 
 @dataclass(frozen=True)
 class Totals:
-    """What the whole campaign took.
+    """The costs of the whole campaign.
 
     Args:
-        wall_seconds: From the first task's start to the last one's end, without pauses.
-        task_seconds: Of all tasks together; None where it is not known.
-        shots: On simulators and devices.
-        money: Spent on devices, by the price list.
-        currency: Of the money.
-        peak_bytes: Of the largest task.
+        wall_seconds: Time from the first task's start to the last one's end, without pauses.
+        task_seconds: Total time of all tasks; None if it is not known.
+        shots: Number of shots on simulators and devices.
+        money: Cost of devices by the price list, in `currency`.
+        currency: Currency of `money`.
+        peak_bytes: Memory of the largest task.
     """
 
     wall_seconds: float
@@ -85,28 +85,28 @@ class Totals:
 
 @dataclass(frozen=True)
 class CampaignReport:
-    """A campaign as its page shows it.
+    """The data of a campaign's page.
 
     Args:
-        title: Of the campaign.
-        columns: Of the table, in order; `rows` may lack any of them.
-        rows: One for each case, failures and duplicates included.
-        details: One for each row, or none at all.
-        methods: What was done.
-        totals: What it took.
-        settings: Name and value of what was asked for.
-        versions: Of the packages; None for what is not installed.
+        title: Title of the campaign.
+        columns: Columns of the table in order; `rows` may lack any of them.
+        rows: One row per case, failures and duplicates included.
+        details: One detail per row, or none at all.
+        methods: Data of the methods paragraph.
+        totals: Costs of the campaign.
+        settings: Pairs of name and value.
+        versions: Versions of the packages; None for a package that is not installed.
         started: First day, ISO 8601.
         finished: Last day, ISO 8601.
-        commands: Lines that repeat the campaign.
+        commands: Command lines that repeat the campaign.
         settings_file: The settings as the YAML file that the commands read.
-        caveats: Sentences on what these numbers are not.
-        warnings: Sentences on what should be known before anything is compared.
-        main: Columns of numbers that the campaign is about; they are shown to begin with.
-        rank_by: The column that the table is sorted by to begin with.
-        descending: Whether its highest value stands first.
-        rank_by_size: A column whose values are ranked without their sign, as errors are.
-        has_energies: Whether energies were asked for.
+        caveats: Sentences on the limits of the results.
+        warnings: Sentences to read before results are compared.
+        main: Numeric columns of the campaign's properties; shown by default.
+        rank_by: Column that sorts the table by default.
+        descending: Whether the highest value comes first.
+        rank_by_size: Column that is ranked by absolute value, as errors are.
+        has_energies: Whether the campaign computes energies.
     """
 
     title: str
@@ -130,7 +130,7 @@ class CampaignReport:
     has_energies: bool = True
 
     def __post_init__(self) -> None:
-        """Hold rows and details together."""
+        """Check that rows and details agree in number."""
         if self.details and len(self.details) != len(self.rows):
             raise ValueError(
                 f"details should be one for each of {len(self.rows)} rows. Got {len(self.details)}"
@@ -138,36 +138,36 @@ class CampaignReport:
 
     @cached_property
     def own(self) -> tuple[Row, ...]:
-        """Rows with results of their own: a duplicate shows another's, and would count twice."""
+        """The rows without duplicates, which would count twice."""
         return tuple(row for row in self.rows if not row.get("duplicate_of"))
 
     @cached_property
     def candidates(self) -> int:
-        """How many there are; each has a row for every variant."""
+        """The number of candidates; each has one row per variant."""
         return len({row.get("candidate") for row in self.rows})
 
     def count(self, column: str) -> Counter[str]:
-        """How often each text stands in a column, duplicates left out.
+        """The number of rows with each text of a column, without duplicates.
 
         Args:
-            column: Its name.
+            column: Name of the column.
         """
         return Counter(str(row[column]) for row in self.own if row.get(column))
 
     @cached_property
     def with_energy(self) -> int:
-        """Rows that got an energy of their own."""
+        """The number of rows with an energy, without duplicates."""
         return sum(row.get("energy_hartree") is not None for row in self.own)
 
     @cached_property
     def without_result(self) -> tuple[Row, ...]:
-        """Failed rows; of a partial row only a property failed: its energy is there."""
+        """The failed rows, without partial ones, which lack only a property."""
         failed = (row for row in self.own if row.get("failure_kind"))
         return tuple(row for row in failed if row.get("status") != "partial")
 
     @cached_property
     def ids(self) -> tuple[str, ...]:
-        """A name of its own for each row: candidate and variant, numbered where it comes again."""
+        """A unique name for each row: candidate and variant, numbered if repeated."""
         times: defaultdict[str, int] = defaultdict(lambda: 1)
         found: dict[str, None] = {}
         for row in self.rows:
@@ -180,27 +180,27 @@ class CampaignReport:
         return tuple(found)
 
     def numbers(self, column: str) -> list[float | None]:
-        """A column's finite numbers, None elsewhere.
+        """The finite numbers of a column, None elsewhere.
 
         Args:
-            column: Its name.
+            column: Name of the column.
         """
         return [finite(row.get(column)) for row in self.rows]
 
     def own_numbers(self, column: str) -> list[float | None]:
-        """The same for the rows of `own`: what statistics are made of.
+        """The finite numbers of a column in the rows of `own`, for statistics.
 
         Args:
-            column: Its name.
+            column: Name of the column.
         """
         return [finite(row.get(column)) for row in self.own]
 
 
 def finite(value: Any) -> float | None:
-    """A number that can be drawn, or None.
+    """The value as a float if it is a finite number, else None.
 
     Args:
-        value: Anything that stands in a row.
+        value: Any value of a row.
     """
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None

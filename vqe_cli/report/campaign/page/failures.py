@@ -1,4 +1,4 @@
-"""What has no result, by kind and reason."""
+"""Failures by kind and reason."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from vqe_cli.report.campaign.page.data import CampaignReport, Row
 
 MOST_NAMED = 6
-"""Cases that are named for each reason of failure."""
+"""Number of cases that are named for each reason of failure."""
 
 Case = tuple[str, Row]
-"""A case's own name, and its row."""
+"""The unique name of a case, and its row."""
 
 
 @dataclass(frozen=True)
@@ -21,10 +21,10 @@ class Reason:
     """Cases that failed for the same reason.
 
     Args:
-        message: What the first of them said.
-        failed_property: Name of the property that failed, None where the whole case did.
-        hint: What can be done, None where nothing is known.
-        cases: Their own names.
+        message: Message of the first case.
+        failed_property: Name of the failed property; None if the whole case failed.
+        hint: What to do, or None.
+        cases: Unique names of the cases.
     """
 
     message: str
@@ -34,12 +34,12 @@ class Reason:
 
     @property
     def named(self) -> tuple[str, ...]:
-        """Those that are named."""
+        """The cases that are named."""
         return self.cases[:MOST_NAMED]
 
     @property
     def unnamed(self) -> int:
-        """How many are only counted."""
+        """The number of cases that are not named."""
         return len(self.cases) - len(self.named)
 
 
@@ -48,8 +48,8 @@ class FailureKind:
     """Failures of one kind.
 
     Args:
-        name: Of the kind, such as ``"timeout"``.
-        reasons: The most frequent one first.
+        name: Name of the kind, such as ``"timeout"``.
+        reasons: Reasons, the most frequent first.
     """
 
     name: str
@@ -57,15 +57,15 @@ class FailureKind:
 
     @property
     def count(self) -> int:
-        """How many cases failed so."""
+        """The number of cases of this kind."""
         return sum(len(reason.cases) for reason in self.reasons)
 
 
 def failures(report: CampaignReport) -> list[FailureKind]:
-    """All failures but those of duplicates, the most frequent kind first.
+    """All failures except those of duplicates, the most frequent kind first.
 
     Args:
-        report: The campaign.
+        report: The data of the campaign.
     """
     kinds: defaultdict[str, list[Case]] = defaultdict(list)
     for identity, row in zip(report.ids, report.rows, strict=True):
@@ -76,7 +76,7 @@ def failures(report: CampaignReport) -> list[FailureKind]:
 
 
 def _reasons(cases: Sequence[Case]) -> Iterator[Reason]:
-    """Reasons that differ in their numbers only are one."""
+    """Cases grouped by reason; reasons that differ only in their numbers are one."""
     alike: defaultdict[tuple[str, str], list[Case]] = defaultdict(list)
     for identity, row in cases:
         without_numbers = re.sub(r"\d[\d.,]*", "#", _message(row))

@@ -1,4 +1,4 @@
-"""Where the parts of the histogram of errors stand; its template draws them."""
+"""Layout of the histogram of errors, which its template draws."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ class Frame:
     """The drawing and the area of its bars, in pixels from the upper left corner.
 
     Args:
-        width: Of the drawing.
-        height: Of the drawing.
-        left: Where the bars begin.
-        right: Where they end.
+        width: Width of the drawing.
+        height: Height of the drawing.
+        left: Left end of the bars.
+        right: Right end of the bars.
         top: Upper end of the tallest bar.
         ground: Lower end of all bars.
     """
@@ -39,8 +39,8 @@ class Tick:
     """A mark on an axis.
 
     Args:
-        place: On the axis, pixels.
-        label: What stands there.
+        place: Position on the axis, pixels.
+        label: Text of the mark.
     """
 
     place: float
@@ -52,8 +52,8 @@ class Block:
     """A part of a bar in one colour.
 
     Args:
-        top: Its upper end, pixels.
-        height: Pixels.
+        top: Upper end, pixels.
+        height: Height, pixels.
         kind: ``"above"`` or ``"below"`` the reference.
     """
 
@@ -67,12 +67,12 @@ class Bar:
     """The errors of one size.
 
     Args:
-        title: What they are, in words.
-        count: How many.
-        left: Pixels.
-        width: Pixels.
-        top: Its upper end, pixels.
-        blocks: From below.
+        title: Description in words.
+        count: Number of errors.
+        left: Left end, pixels.
+        width: Width, pixels.
+        top: Upper end, pixels.
+        blocks: Parts of the bar, from below.
     """
 
     title: str
@@ -88,12 +88,12 @@ class Histogram:
     """Absolute errors by size on a logarithmic scale, round-off first.
 
     Args:
-        summary: What it shows, in words.
-        counts: Marks on the axis of counts, none first.
-        sizes: Marks on the axis of sizes, at each whole power of ten.
-        round_off: The middle of the first class, pixels.
-        accuracy: Where chemical accuracy lies, pixels.
-        bars: One for each class that has errors.
+        summary: Description in words.
+        counts: Marks on the axis of counts, zero first.
+        sizes: Marks on the axis of sizes, at each power of ten.
+        round_off: Middle of the first class, pixels.
+        accuracy: Position of chemical accuracy, pixels.
+        bars: One bar per class that has errors.
         frame: Sizes of the drawing.
     """
 
@@ -107,7 +107,7 @@ class Histogram:
 
 
 def histogram(errors: Errors) -> Histogram:
-    """The histogram of a distribution.
+    """The histogram of a distribution of errors.
 
     Args:
         errors: The distribution.

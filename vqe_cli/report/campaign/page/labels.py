@@ -1,4 +1,4 @@
-"""Names of columns as people write them, with units, and how many decimals they deserve."""
+"""Labels, units and decimals of columns."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ UNITS = {
     "usd": "USD",
     "s": "s",
 }
-"""What columns' names end with, and the unit it stands for; longer ones first."""
+"""Units by the ending of a column's name; longer endings first."""
 
 DECIMALS = {"Ha": 6, "mHa": 3, "eV": 2, "D": 2, "kcal/mol": 2, "kJ/mol": 1, "Å": 3, "s": 1, "%": 1}
-"""Digits behind the point that these units are shown with."""
+"""Number of decimals by unit."""
 
 
 ACRONYMS = {
@@ -37,13 +37,13 @@ JOINED = {"CCSD t": "CCSD(T)", "HOMO LUMO": "HOMO–LUMO"}
 
 
 def split_unit(column: str) -> tuple[str, str]:
-    """The name for people and the unit.
+    """The label and the unit of a column, such as ``("error", "mHa")``.
 
     Args:
-        column: Such as ``"error_mha"``.
+        column: Name of the column, such as ``"error_mha"``.
 
     Returns:
-        Such as ``("error", "mHa")``; the unit is empty where the name has none.
+        The label and the unit; the unit is empty if the name has none.
     """
     for ending, unit in UNITS.items():
         if column.endswith(f"_{ending}"):
@@ -59,11 +59,11 @@ def _words(name: str) -> str:
 
 
 def decimals(unit: str, values: Iterable[float | None]) -> int:
-    """Digits behind the point for a whole column, so that the points stand below one another.
+    """The number of decimals of a column.
 
     Args:
-        unit: Of the column.
-        values: What stands in it.
+        unit: Unit of the column.
+        values: Values of the column.
     """
     if unit in DECIMALS:
         return DECIMALS[unit]

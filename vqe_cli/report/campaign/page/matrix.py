@@ -1,4 +1,4 @@
-"""Rank correlations as a table whose cells are coloured: its lower triangle."""
+"""Rank correlations as a coloured lower triangle."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from vqe_cli.report.campaign.page.labels import split_unit
 from vqe_cli.report.campaign.page.statistics import Correlations
 
 SURE = 2.58
-"""Standard errors beyond which a rank correlation is taken as real: 99 % of chance's lie within."""
+"""Number of standard errors beyond which a rank correlation counts as significant (99 %)."""
 
 
 @dataclass(frozen=True)
@@ -17,8 +17,8 @@ class Cell:
     """The correlation of two columns.
 
     Args:
-        rho: The coefficient, None where there is none.
-        molecules: How many have both values.
+        rho: The coefficient; None if it is undefined.
+        molecules: Number of molecules that have both values.
     """
 
     rho: float | None
@@ -26,7 +26,7 @@ class Cell:
 
     @property
     def kind(self) -> str:
-        """``"up"`` and ``"down"`` are beyond what chance gives."""
+        """``"up"`` or ``"down"`` if significant, else ``"chance"``."""
         rho = self.rho or 0.0
         if abs(rho) * math.sqrt(self.molecules - 1) <= SURE:
             return "chance"
@@ -43,9 +43,9 @@ class Matrix:
     """The table.
 
     Args:
-        labels: Of its columns, which are its rows too.
-        rows: As many as there are labels; the n-th, from 0, has n cells.
-        left_out: Labels of the columns that have no room.
+        labels: Labels of its columns, which are also its rows.
+        rows: One row per label; the n-th, from 0, has n cells.
+        left_out: Labels of columns that did not fit.
     """
 
     labels: tuple[str, ...]
@@ -57,7 +57,7 @@ def correlation_matrix(found: Correlations) -> Matrix:
     """The lower triangle of the correlations.
 
     Args:
-        found: Coefficients and how many molecules they are from.
+        found: The coefficients and their numbers of molecules.
     """
     return Matrix(
         labels=tuple(_label(name) for name in found.columns),
@@ -75,7 +75,7 @@ def _cell(found: Correlations, row: int, column: int) -> Cell:
 
 
 def _label(column: str) -> str:
-    """Name and unit; errors stand as absolute values in statistics."""
+    """The label of a column; errors are absolute values in statistics."""
     if column == "error_mha":
         return "|error| / mHa"
     label, unit = split_unit(column)

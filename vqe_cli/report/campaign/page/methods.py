@@ -1,4 +1,4 @@
-"""The methods paragraph, with numbered references, from what was selected."""
+"""The methods paragraph with numbered references."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from vqe_cli.report.format import seconds
 PHRASES = {
     "active_space": "Active spaces were chosen by",
     "mapper": "Fermions were mapped to qubits by",
-    "ansatz": "The trial state was",
+    "ansatz": "The parameterised state was",
     "optimizer": "Parameters were optimised by",
     "backend": "Energies were evaluated by the backend",
     "measurement": "Sampled energies were measured by",
-    "solver": "The energy was taken from the trial state by",
-    "reference": "Results are judged against the exact energy by",
+    "solver": "The energy was computed from the parameterised state by",
+    "reference": "Results were compared with the exact energy by",
     "property": "Also computed were",
 }
-"""How a sentence on what was selected of a kind begins, in the order of the sentences."""
+"""The beginning of the sentence on each kind, in the order of the sentences."""
 
 GEOMETRIES = {
     "ETKDGv3": "Riniker and Landrum, J. Chem. Inf. Model. 55, 2562 (2015); Wang et al., J. Chem. "
@@ -30,7 +30,7 @@ GEOMETRIES = {
     "UFF": "Rappé et al., J. Am. Chem. Soc. 114, 10024 (1992).",
     "GFN2-xTB": "Bannwarth, Ehlert and Grimme, J. Chem. Theory Comput. 15, 1652 (2019).",
 }
-"""Who described the steps by which molecules get their coordinates."""
+"""References of the methods that make coordinates."""
 
 VQE = "Peruzzo et al., Nat. Commun. 5, 4213 (2014)."
 
@@ -43,11 +43,11 @@ SOFTWARE = {
     "scipy": "Virtanen et al., Nat. Methods 17, 261 (2020).",
     "tblite": "Bannwarth, Ehlert and Grimme, J. Chem. Theory Comput. 15, 1652 (2019).",
 }
-"""What the authors of packages ask to be cited."""
+"""References of the packages."""
 
 
 PROPER_NAMES = ("Nakanishi", "Qiskit")
-"""With which summaries begin."""
+"""Proper names at the beginning of summaries, which keep their capital."""
 
 
 class Bibliography:
@@ -57,10 +57,10 @@ class Bibliography:
         self.entries: list[str] = []
 
     def cite(self, reference: str) -> str:
-        """The mark that stands in the text.
+        """The citation mark of a reference, such as `` [1]``.
 
         Args:
-            reference: One entry; nothing is cited where it is empty.
+            reference: The reference; an empty one gives no mark.
         """
         entry = " ".join(reference.replace("`", "").split())
         if not entry:
@@ -71,10 +71,10 @@ class Bibliography:
 
 
 def methods_text(report: CampaignReport) -> tuple[str, list[str]]:
-    """What was done, in sentences that can stand in a paper.
+    """The methods paragraph, in sentences for a paper.
 
     Args:
-        report: The campaign.
+        report: The data of the campaign.
 
     Returns:
         The paragraph, and its references in order.
@@ -107,7 +107,7 @@ def _basis(methods: Methods) -> list[str]:
 
 
 def _cited_steps(sentence: str, cited: Bibliography) -> str:
-    """A sentence with marks behind the methods that it names."""
+    """The sentence with a citation mark after each method that it names."""
     for step, reference in GEOMETRIES.items():
         if step in sentence:
             sentence = sentence.replace(step, f"{step}{cited.cite(reference)}", 1)
@@ -115,7 +115,7 @@ def _cited_steps(sentence: str, cited: Bibliography) -> str:
 
 
 def _entry(registry: Registry[Any], choice: Choice, cited: Bibliography) -> str:
-    """A name, what it stands for, its options, and who described it."""
+    """Name, summary, options and citation of an entry."""
     name = choice.name
     known = name if name in registry.names() else _family(registry, name)
     options = (choice.options,) if choice.options else ()
@@ -127,7 +127,7 @@ def _entry(registry: Registry[Any], choice: Choice, cited: Bibliography) -> str:
 
 
 def _cited(entry: Any, cited: Bibliography) -> str:
-    """Nothing where the entry's own words are its source, as of an automatic choice."""
+    """The citation mark of an entry; empty for an automatic choice."""
     reference = docstring_section(entry, "Reference")
     return "" if entry.name == "auto" else cited.cite(reference)
 
@@ -137,7 +137,7 @@ def _family(registry: Registry[Any], name: str) -> str | None:
 
 
 def _within_a_sentence(summary: str) -> str:
-    """Brackets may stand in brackets, and a capital only where a name or a symbol begins."""
+    """The summary in lower case, unless it begins with a name or a symbol."""
     first, rest = summary[:1], summary[1:]
     proper = summary.startswith(PROPER_NAMES)
     return first.lower() + rest if rest[:1].islower() and not proper else summary
@@ -161,12 +161,12 @@ def _software(report: CampaignReport, cited: Bibliography) -> list[str]:
 
 
 def _costs(report: CampaignReport) -> list[str]:
-    """What all tasks together took."""
+    """The sentence on the total costs."""
     totals = report.totals
     if not totals.task_seconds:
         return []
     found = [f"{seconds(totals.task_seconds)} of computing time", *_paid(totals)]
-    return [f"All of it took {_listed(found)}."]
+    return [f"The campaign took {_listed(found)}."]
 
 
 def _paid(totals: Totals) -> list[str]:

@@ -1,4 +1,4 @@
-"""The table and all panels as one block of plain data, column by column, repeats written once."""
+"""The data of the page's script: the table by columns and the panels, without repeats."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from vqe_cli.report.campaign.page.labels import UNITS, decimals, split_unit
 from vqe_cli.report.campaign.page.structures import drawings
 
 HIDDEN = frozenset({"reference_hartree", "failure_kind"})
-"""Common columns that are shown when asked for."""
+"""Common columns that are hidden by default."""
 
 ALWAYS_SHOWN = frozenset({"variant", "classical_methods"})
-"""Columns of text that are shown wherever there are any."""
+"""Text columns that are always shown if they exist."""
 
 MOST_MAIN = 6
-"""Of the columns that the campaign is about, those that are shown to begin with."""
+"""Number of main columns that are shown by default."""
 
 SHOWN_EXTRAS = 3
-"""Columns of numbers, besides the common ones, that are shown where none is a main one."""
+"""Number of other numeric columns that are shown if there are no main columns."""
 
 CORE_NAMES = frozenset(column.name for column in CORE)
 
 
 def payload(report: CampaignReport) -> dict[str, Any]:
-    """What the page's script works on.
+    """The data of the page's script.
 
     Args:
-        report: The campaign.
+        report: The data of the campaign.
     """
     columns = table_columns(report)
     drawn = drawings(_texts(report, "smiles"))
@@ -81,11 +81,11 @@ def _described(report: CampaignReport, columns: list[Column]) -> list[dict[str, 
 
 
 def error_bar(column: str, names: Set[str]) -> dict[str, Any] | None:
-    """The column with a column's standard error, and the factor to its unit.
+    """The column with the standard error of a column, and the factor to its unit.
 
     Args:
-        column: Its name, such as ``"binding_kcal_per_mol"``.
-        names: Of all columns.
+        column: Name of the column, such as ``"binding_kcal_per_mol"``.
+        names: Names of all columns.
     """
     if column == "error_mha":
         return _bar("standard_error_hartree", 1000, names)
@@ -102,7 +102,7 @@ def _bar(column: str, factor: int, names: Set[str]) -> dict[str, Any] | None:
 
 
 def _values(report: CampaignReport, column: Column) -> list[Any]:
-    """Numbers as they are, flags as words, text as text; what is not finite is missing."""
+    """The values of a column; flags become words, numbers that are not finite None."""
     if column.kind in {"number", "integer"}:
         return [_short(number) for number in report.numbers(column.name)]
     if column.kind == "flag":
@@ -131,7 +131,7 @@ def _notes(notes: Any) -> tuple[str, ...]:
 
 
 def _details(details: Any) -> dict[str, Any]:
-    """Checks differ between molecules in their values only, names of facts not at all."""
+    """The details, with repeated checks and names written once."""
     checks, names = _Repeats(), _Repeats()
     cases = [_detail(detail, checks, names) for detail in details]
     return {"details": cases, "checks": checks.items, "names": names.items}
@@ -155,7 +155,7 @@ CHECK_KEYS = ("name", "status", "hard", "expected", "tolerance", "detail")
 
 
 class _Repeats:
-    """Things that come again and again, each kept once."""
+    """Repeated items, each kept once."""
 
     def __init__(self) -> None:
         self._places: dict[Any, int] = {}
@@ -169,7 +169,7 @@ class _Repeats:
 
 
 def _plain(value: Any) -> Any:
-    """A check's value as JSON; what is not finite becomes text, because it is what was found."""
+    """The value of a check as JSON; a number that is not finite becomes text."""
     if isinstance(value, float) and finite(value) is None:
         return str(value)
     return float(f"{value:.8g}") if isinstance(value, float) else value

@@ -1,4 +1,4 @@
-"""What a campaign found, in sentences."""
+"""Summary of a campaign in sentences."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from vqe_cli.report.format import counted
 
 
 def statements(report: CampaignReport, errors: Errors | None) -> list[str]:
-    """How many candidates there are, what became of them, how good the energies are.
+    """Sentences on the number of candidates, their outcomes and the quality of the energies.
 
     Args:
-        report: The campaign.
-        errors: Distribution of its VQE errors, None where none is known.
+        report: The data of the campaign.
+        errors: Distribution of its VQE errors; None if there are none.
     """
     quality = [_quality(errors)] if errors else []
     return [f"{_asked_for(report)} {_got(report)}.", *quality, *_lacking(report)]
 
 
 def error_statement(errors: Errors) -> str:
-    """How many errors there are, how many are too large, and the largest of them.
+    """Sentence on the number of errors, those that are too large, and the largest.
 
     Args:
         errors: Distribution of the VQE errors.
@@ -37,7 +37,7 @@ def error_statement(errors: Errors) -> str:
 
 
 def _asked_for(report: CampaignReport) -> str:
-    """What the counts are of: candidates, or their variants."""
+    """The beginning of the first sentence: the number of candidates or cases."""
     cases = len(report.rows)
     if cases == report.candidates:
         return f"Of {counted(cases, 'candidate')}"
@@ -46,8 +46,9 @@ def _asked_for(report: CampaignReport) -> str:
 
 def _got(report: CampaignReport) -> str:
     if report.has_energies:
-        return f"{report.with_energy:,} got an energy"
-    return f"{report.count('status')['done']:,} got all that was asked for"
+        return f"{counted(report.with_energy, 'has', 'have')} an energy"
+    done = report.count("status")["done"]
+    return f"{counted(done, 'has', 'have')} all requested properties"
 
 
 def _quality(errors: Errors) -> str:
@@ -74,11 +75,11 @@ def _lacking(report: CampaignReport) -> Iterator[str]:
     duplicates = sum(bool(row.get("duplicate_of")) for row in report.rows)
     if duplicates:
         are = counted(duplicates, "is", "are")
-        yield f"{are} the same structure as another and not run again."
+        yield f"{are} of the same structure as another and not computed again."
 
 
 def _size(error: float) -> str:
-    """An error in mHa; digits of what is round-off would only look like a finding."""
+    """An error in mHa, or the word round-off."""
     return "round-off" if error < FLOOR_MHA else f"{error:.2g} mHa"
 
 

@@ -1,4 +1,4 @@
-"""Distributions and rank correlations of what a campaign found."""
+"""Distribution of errors and rank correlations of a campaign."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from vqe_cli.report.campaign.page.columns import table_columns
 from vqe_cli.report.campaign.page.data import CampaignReport
 
 FEWEST = 8
-"""Molecules below which no correlation is given."""
+"""Smallest number of molecules for which a correlation is given."""
 
 MOST_COLUMNS = 12
-"""Columns that a printed page can hold."""
+"""Number of columns that fit on a printed page."""
 
 TOTAL_ENERGIES = frozenset({"energy_hartree", "reference_hartree"})
-"""They say how many electrons there are, and nothing else that could be compared."""
+"""Columns that mainly reflect the number of electrons and are left out."""
 
 SIZE = "heavy_atoms"
-"""What much else goes with, so that it is never left out."""
+"""Column of the molecular size, which correlates with much else; it is never left out."""
 
 FLOOR_MHA = 1e-6
-"""Errors below it are one class: they are round-off."""
+"""Errors below this are round-off and form one class."""
 
 BINS_A_DECADE = 2
 
@@ -37,8 +37,8 @@ class ErrorClass:
     Args:
         lower: Lower end of the class, mHa.
         upper: Upper end, mHa.
-        above: Cases whose energy lies above the reference.
-        below: Cases whose energy lies below it.
+        above: Number of cases with an energy above the reference.
+        below: Number of cases with an energy below the reference.
     """
 
     lower: float
@@ -48,23 +48,23 @@ class ErrorClass:
 
     @property
     def count(self) -> int:
-        """How many there are."""
+        """The number of errors in the class."""
         return self.above + self.below
 
 
 @dataclass(frozen=True)
 class Errors:
-    """How VQE errors are distributed.
+    """The distribution of VQE errors.
 
     Args:
         lower: Lower ends of the classes in mHa; the first is 0.
-        upper: Their upper ends.
-        above: Cases in each class whose energy lies above the reference.
-        below: Those whose energy lies below it.
-        median: Of the errors' absolute values, mHa.
-        ninetieth: Their 90th percentile, mHa.
-        largest: Their maximum, mHa.
-        accurate: How many are within chemical accuracy.
+        upper: Upper ends of the classes in mHa.
+        above: Number of cases in each class with an energy above the reference.
+        below: Number of cases in each class with an energy below the reference.
+        median: Median of the absolute errors, mHa.
+        ninetieth: 90th percentile of the absolute errors, mHa.
+        largest: Largest absolute error, mHa.
+        accurate: Number of errors within chemical accuracy.
     """
 
     lower: tuple[float, ...]
@@ -78,24 +78,24 @@ class Errors:
 
     @property
     def count(self) -> int:
-        """How many there are."""
+        """The number of errors."""
         return sum(self.above) + sum(self.below)
 
     @property
     def classes(self) -> tuple[ErrorClass, ...]:
-        """The same, class by class."""
+        """The distribution, class by class."""
         bounds = zip(self.lower, self.upper, self.above, self.below, strict=True)
         return tuple(ErrorClass(*found) for found in bounds)
 
 
 def error_distribution(errors: Sequence[float | None]) -> Errors | None:
-    """Classes of equal width in the logarithm, one more for round-off.
+    """The distribution of errors over logarithmic classes and one for round-off.
 
     Args:
-        errors: VQE minus reference in mHa; None where there is none.
+        errors: VQE minus reference energy in mHa; None if unknown.
 
     Returns:
-        None where there is no error at all.
+        The distribution; None if there is no error.
     """
     known = np.array([value for value in errors if value is not None], dtype=float)
     if not known.size:
@@ -124,11 +124,11 @@ class Correlations:
     """Spearman's rank correlation of every pair of columns.
 
     Args:
-        columns: Names; the error stands as its absolute value.
-        coefficients: Shape (len(columns),) * 2; NaN where too few pairs are known.
-        molecules: Shape (len(columns),) * 2; how many have both. Variants of one are not
-            independent of each other and count once.
-        left_out: Columns with numbers that did not fit.
+        columns: Names of the columns; the error enters as its absolute value.
+        coefficients: Coefficients, shape (len(columns),) * 2; NaN if too few pairs are known.
+        molecules: Number of molecules with both values, shape (len(columns),) * 2; the variants
+            of a molecule are not independent and count once.
+        left_out: Names of numeric columns that did not fit.
     """
 
     columns: tuple[str, ...]
@@ -138,15 +138,15 @@ class Correlations:
 
 
 def correlations(report: CampaignReport) -> Correlations | None:
-    """Correlations of the table's first columns and the size, on the cases where both are known.
+    """Rank correlations of the table's first columns and the molecular size.
 
-    Ranks do not mind outliers nor scales, and VQE errors span many decades.
+    Ranks are robust against outliers and scales; VQE errors span many decades.
 
     Args:
-        report: The campaign.
+        report: The data of the campaign.
 
     Returns:
-        None where fewer than two columns vary.
+        The correlations; None if fewer than two columns vary.
 
     Reference:
         Spearman, Am. J. Psychol. 15, 72 (1904).

@@ -1,4 +1,4 @@
-"""The large figures at the top of a campaign's page."""
+"""The key figures at the top of a campaign's page."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ VERDICTS = ("pass", "warn", "fail")
 
 @dataclass(frozen=True)
 class Tile:
-    """One figure.
+    """One key figure.
 
     Args:
-        value: The figure, for people.
-        label: What it counts.
-        grade: ``"pass"``, ``"warn"`` or ``"fail"``, which colours it.
+        value: The figure as text.
+        label: Text below the figure.
+        grade: ``"pass"``, ``"warn"`` or ``"fail"``, for the colour; or None.
     """
 
     value: str
@@ -27,10 +27,10 @@ class Tile:
 
 
 def tiles(report: CampaignReport) -> list[Tile]:
-    """How many candidates there are, and what became of them.
+    """The number of candidates and of their outcomes.
 
     Args:
-        report: The campaign.
+        report: The data of the campaign.
     """
     return [*_asked_for(report), *_found(report), *_lacking(report)]
 

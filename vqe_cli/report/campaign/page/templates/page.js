@@ -464,7 +464,7 @@
       part("Values", valuesTable(row)),
       part("Facts", definitions([["SMILES", smiles ? make("code", {}, smiles) : null], ...words,
         ["source", data.texts.source[row]], ...named(detail?.facts)])),
-      part("How charge and geometry came about", notesList(row)),
+      part("Origin of charge and geometry", notesList(row)),
       part("Checks", checks),
       part("Cost", costs.length ? definitions(costs) : null),
     ].filter(Boolean));
