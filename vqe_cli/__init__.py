@@ -4,26 +4,76 @@
 >>> record = vqe_cli.run(vqe_cli.load("molecules/h2.yaml"))
 >>> record.verdict
 'pass'
+
+What `dir(vqe_cli)` lists is public, and imported when it is first used.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from vqe_cli._core.version import __version__
+
 if TYPE_CHECKING:
+    from vqe_cli.context import Context
+    from vqe_cli.errors import (
+        InputError,
+        InterruptedRunError,
+        NotConvergedError,
+        ResourceLimitError,
+        UnavailableError,
+        VqeError,
+    )
+    from vqe_cli.fermions.problem import ElectronicProblem, QubitProblem
     from vqe_cli.pipeline import run
-    from vqe_cli.schema import load, spec_from_data
+    from vqe_cli.schema import RunSpec, load, spec_from_data
+    from vqe_cli.schema.records import RunRecord
 
-__version__ = "0.1.0"
-__all__ = ["__version__", "load", "run", "spec_from_data"]
+__all__ = [
+    "Context",
+    "ElectronicProblem",
+    "InputError",
+    "InterruptedRunError",
+    "NotConvergedError",
+    "QubitProblem",
+    "ResourceLimitError",
+    "RunRecord",
+    "RunSpec",
+    "UnavailableError",
+    "VqeError",
+    "__version__",
+    "load",
+    "run",
+    "spec_from_data",
+]
 
-_HOMES = {"run": "vqe_cli.pipeline", "load": "vqe_cli.schema", "spec_from_data": "vqe_cli.schema"}
+_HOMES = {
+    "Context": "context",
+    "ElectronicProblem": "fermions.problem",
+    "InputError": "errors",
+    "InterruptedRunError": "errors",
+    "NotConvergedError": "errors",
+    "QubitProblem": "fermions.problem",
+    "ResourceLimitError": "errors",
+    "RunRecord": "schema.records",
+    "RunSpec": "schema",
+    "UnavailableError": "errors",
+    "VqeError": "errors",
+    "load": "schema",
+    "run": "pipeline",
+    "spec_from_data": "schema",
+}
+"""The module of each public name."""
 
 
 def __getattr__(name: str) -> Any:
-    """Import a public function at its first use."""
+    """Import a public name when it is first used."""
     if name not in _HOMES:
         raise AttributeError(f"module 'vqe_cli' has no attribute '{name}'")
     from importlib import import_module
 
-    return getattr(import_module(_HOMES[name]), name)
+    return getattr(import_module(f"vqe_cli.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -32,8 +32,8 @@ def _version(package: str) -> str | None:
 
 def provenance() -> dict[str, Any]:
     """Versions, platform and time."""
-    from vqe_cli import __version__
     from vqe_cli._core.resources import available_threads
+    from vqe_cli._core.version import __version__
 
     return {
         "creator": "vqe",

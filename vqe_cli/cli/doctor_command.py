@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from vqe_cli import __version__
+from vqe_cli._core.version import __version__
 from vqe_cli.cli.options import json_option, verbose_option
 
 IBM_ACCOUNTS = Path.home() / ".qiskit" / "qiskit-ibm.json"

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from vqe_cli import __version__
+from vqe_cli._core.version import __version__
 from vqe_cli.cli.options import verbose_option
 from vqe_cli.cli.say import say
 from vqe_cli.cli.surroundings import (

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from vqe_cli import __version__
 from vqe_cli._core.provenance import fingerprint
+from vqe_cli._core.version import __version__
 from vqe_cli.chemistry.basis.basis_size import basis_functions
 from vqe_cli.errors import ResourceLimitError, VqeError
 from vqe_cli.properties import Property

@@ -8,9 +8,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from vqe_cli import __version__
 from vqe_cli._core.provenance import versions
 from vqe_cli._core.resources import available_threads
+from vqe_cli._core.version import __version__
 from vqe_cli.errors import InputError
 from vqe_cli.screening.candidates import Candidates, read_candidates
 from vqe_cli.screening.candidates.validation import Caps

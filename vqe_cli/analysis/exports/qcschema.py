@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import ClassVar
 
-from vqe_cli import __version__
 from vqe_cli._core.units import BOHR_IN_ANGSTROM
+from vqe_cli._core.version import __version__
 from vqe_cli.analysis.exports import Export
 from vqe_cli.ansatz import Ansatz
 from vqe_cli.errors import InputError

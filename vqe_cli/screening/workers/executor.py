@@ -15,10 +15,10 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from vqe_cli import __version__
 from vqe_cli._core.log import package_logger
 from vqe_cli._core.redaction import redact
 from vqe_cli._core.resources import available_threads
+from vqe_cli._core.version import __version__
 from vqe_cli.errors import UnavailableError
 from vqe_cli.screening.model import Failure, Outcome, Task
 from vqe_cli.screening.workers.cluster_keys import temporary_keys, without_pages

@@ -1,0 +1,30 @@
+"""The public names of the package."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+import vqe_cli
+
+
+def test_dir_lists_the_public_names_alone() -> None:
+    assert dir(vqe_cli) == sorted(vqe_cli.__all__)
+
+
+@pytest.mark.parametrize("name", vqe_cli.__all__)
+def test_every_public_name_is_there(name: str) -> None:
+    assert getattr(vqe_cli, name)
+
+
+def test_other_names_are_not() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'scf'"):
+        getattr(vqe_cli, "scf")  # noqa: B009
+
+
+def test_importing_the_package_imports_no_other() -> None:
+    code = "import sys, vqe_cli; print({'numpy', 'pydantic', 'click'} & sys.modules.keys())"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "set()"
