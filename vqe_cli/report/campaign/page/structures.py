@@ -1,6 +1,6 @@
 """Structures as compact line drawings, which the page turns into SVG when they come into view.
 
-RDKit's own SVG repeats its styles at every line, some 4 kB per molecule. A drawing keeps only lines,
+RDKit's own SVG repeats its styles at every line, some 4 kB per molecule. A drawing keeps lines,
 one path per colour, and letters: about a tenth.
 """
 
