@@ -25,5 +25,5 @@ def test_a_name_that_is_none(write_file: WriteFile, run_vqe: RunVqe, name: str) 
     folder = write_file("other.txt", "x").resolve().parent
     outcome = run_vqe("init", name)
     assert outcome.code == 2
-    assert "no NAME" in outcome.err
+    assert "not a valid NAME" in outcome.err
     assert [path.name for path in folder.iterdir()] == ["other.txt"]

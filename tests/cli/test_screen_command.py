@@ -258,7 +258,7 @@ def test_a_folder_without_a_campaign_is_told(
         (("--format", "xlsx"), ("'xlsx'", "csv, jsonl, parquet")),
         (("--format", "parquet"), ("parquet is a binary format",)),
         (("-o", "table.json"), ("table.json", "--format")),
-        (("-o", "nowhere/table.csv"), ("no folder nowhere",)),
+        (("-o", "nowhere/table.csv"), ("folder nowhere does not exist",)),
         (("--sql", "SELEC 1"), ("syntax error",)),
         (("--sql", "SELECT foo FROM campaign"), ("no such column: foo",)),
         (("--sql", "DELETE FROM campaign"), ("cannot modify",)),

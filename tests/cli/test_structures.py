@@ -175,7 +175,7 @@ def test_several_molecules_are_for_a_campaign(run_vqe: RunVqe, write_file: Write
     path = write_file("two.sdf", block_of("O") + "$$$$\n" + block_of("C") + "$$$$\n")
     outcome = run_vqe("run", path)
     assert outcome.code == 2
-    assert outcome.err.startswith("error: two.sdf: holds 2 molecules")
+    assert outcome.err.startswith("error: two.sdf: has 2 molecules")
     assert "vqe screen run" in outcome.err
 
 

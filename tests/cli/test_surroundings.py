@@ -61,7 +61,7 @@ def test_a_working_directory_that_is_gone_is_told(run_vqe: RunVqe, hydrogen: Pat
     os.rmdir(os.getcwd())
     found = run_vqe("run", file)
     assert found.code == 2
-    assert "the working directory is gone" in found.err
+    assert "the working directory no longer exists" in found.err
 
 
 def test_too_little_memory_is_a_refusal(

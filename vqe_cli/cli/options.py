@@ -134,7 +134,12 @@ FLAGS: tuple[Flag, ...] = (
     ("--charge", ("molecule", "charge"), WHOLE, "Total charge."),
     ("--multiplicity", ("molecule", "multiplicity"), WHOLE, "Spin multiplicity, 2S+1."),
     *_selection_flags(),
-    ("--initial", ("initial",), str, "Initial parameters: zeros, mp2, ccsd, random."),
+    (
+        "--initial",
+        ("initial",),
+        str,
+        "Initial parameters: zeros, mp2, ccsd, random, or {file: ...}.",
+    ),
     ("--restarts", ("restarts",), WHOLE, "Number of further random starts."),
     ("--seed", ("seed",), WHOLE, "Random seed."),
     ("--max-memory", ("max_memory",), str, "Memory limit, e.g. 4GB."),

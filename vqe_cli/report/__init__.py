@@ -1,1 +1,1 @@
-"""What people see: tables, progress, plots. All of it reads without colour and at 80 columns."""
+"""Tables, progress and plots; all are readable without colour and at 80 columns."""

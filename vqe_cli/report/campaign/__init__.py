@@ -1,1 +1,1 @@
-"""What people see of campaigns."""
+"""Terminal output and HTML page of campaigns."""

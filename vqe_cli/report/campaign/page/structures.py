@@ -1,7 +1,7 @@
 """Structures as compact line drawings, which the page turns into SVG when they come into view.
 
-RDKit's own SVG repeats its styles at every line: some 4 kB a molecule. What differs between
-molecules is kept, lines of one colour in one path, letters as text: about a tenth.
+RDKit's own SVG repeats its styles at every line, some 4 kB per molecule. A drawing keeps lines,
+one path per colour, and letters: about a tenth.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from collections.abc import Iterable
 from typing import Any
 
 BOND_PIXELS = 20.0
-"""Length of a bond: the same in all drawings, so that molecules can be compared by eye."""
+"""Length of a bond, the same in all drawings, so that sizes can be compared."""
 
 LARGEST_PIXELS = 2000
-"""Drawings beyond this are left out; no screening molecule comes near."""
+"""Largest size of a drawing; larger ones, which are rare, are left out."""
 
 _SIZE = re.compile(r"viewBox='0 0 (\d+) (\d+)'")
 _PATH = re.compile(r"<path [^>]*?d='([^']*)' (?:style='([^']*)'|fill='([^']*)')")
@@ -31,7 +31,7 @@ def drawings(smiles: Iterable[str | None]) -> dict[str, Drawing]:
     """One drawing for every structure that RDKit can read.
 
     Args:
-        smiles: Of the candidates; each is drawn once.
+        smiles: SMILES of the candidates; each is drawn once.
 
     Returns:
         Drawings by SMILES.
@@ -62,7 +62,7 @@ def _drawing(smiles: str) -> Drawing | None:
 
 
 def _compact(svg: str) -> Drawing | None:
-    """What differs between molecules: lines and areas by colour, and letters."""
+    """The lines and areas of an SVG by colour, and its letters; None if it is too large."""
     size = _SIZE.search(svg)
     if size is None or max(map(int, size.groups())) > LARGEST_PIXELS:
         return None
@@ -81,7 +81,7 @@ def _compact(svg: str) -> Drawing | None:
 
 
 def _kind(style: str, fill: str) -> tuple[str, str]:
-    """Whether a path is a line or an area, and its colour."""
+    """The kind of a path (line or area) and its colour."""
     if fill:
         return "fill", _colour(fill)
     values = dict(part.split(":", 1) for part in style.split(";") if ":" in part)
@@ -90,11 +90,11 @@ def _kind(style: str, fill: str) -> tuple[str, str]:
 
 
 def _colour(value: str) -> str:
-    """Black is whatever the page's text colour is."""
+    """The colour; empty for black, which becomes the page's text colour."""
     return "" if value in {"#000000", "#191919"} else value.lower()
 
 
 def _shorter(data: str) -> str:
-    """A path without its needless spaces, to a fifth of a pixel."""
+    """A path without needless spaces, rounded to a fifth of a pixel."""
     rounded = _NUMBER.sub(lambda number: f"{round(5 * float(number[0])) / 5:g}", data)
     return re.sub(r"\s*([MLQCZ,])\s*", r"\1", rounded).strip()
