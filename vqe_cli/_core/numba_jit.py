@@ -1,4 +1,4 @@
-"""Kernels compiled by Numba: once after installation, then kept on disk."""
+"""Kernels compiled by Numba, once after installation, and then cached on disk."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ Tell = Callable[[], None]
 
 
 class _Announcement:
-    """Whom to tell; threads that compile share it."""
+    """The callback before the first compilation, shared by all threads."""
 
     tell: Tell | None = None
 
 
 def compiled(function: Callable[..., Any]) -> Any:
-    """Compile without Python's lock when first called, and keep the result on disk.
+    """A function that is compiled without Python's lock at the first call, and cached on disk.
 
-    Where no folder for it can be written, it is compiled in every process.
+    If no folder of the cache is writable, it is compiled in every process.
     """
     import numba
 
@@ -35,10 +35,10 @@ def compiled(function: Callable[..., Any]) -> Any:
 
 @contextmanager
 def announced(tell: Tell) -> Iterator[None]:
-    """Say so once if something has to be compiled.
+    """Announce the first compilation within a block.
 
     Args:
-        tell: Called before the first compilation.
+        tell: Callback, called before the first compilation.
     """
     _Announcement.tell = tell
     try:
@@ -49,7 +49,7 @@ def announced(tell: Tell) -> Iterator[None]:
 
 @cache
 def _listen() -> None:
-    """Hear of real compilations; Numba does not report what it finds on disk."""
+    """Register for Numba's events of compilation, which exclude cached functions."""
     from numba.core import event
 
     class Listener(event.Listener):  # type: ignore[misc]

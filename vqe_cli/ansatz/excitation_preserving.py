@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class ExcitationPreserving(HardwareEfficient):
     """Layers that keep the number of ones, which is the number of electrons in Jordan-Wigner.
 
-    Alpha and beta electrons are not kept apart: only their sum is conserved.
+    Only the sum of alpha and beta electrons is conserved, not each number.
 
     Reference:
         Barkoutsos et al., Phys. Rev. A 98, 022322 (2018); Qiskit's `excitation_preserving`.
@@ -31,7 +31,7 @@ class ExcitationPreserving(HardwareEfficient):
     )
 
     def circuit(self, encoding: Encoding) -> QuantumCircuit:
-        """Initial state and layers, in Jordan-Wigner only for electrons."""
+        """The initial state and the layers; electrons need the Jordan-Wigner mapping."""
         electrons = isinstance(encoding.problem, ElectronicProblem)
         if electrons and encoding.mapper.name != "jordan-wigner":
             raise InputError(
@@ -57,5 +57,5 @@ class ExcitationPreserving(HardwareEfficient):
         )
 
     def single_qubit_gates(self) -> tuple[str, ...]:
-        """The rotations of a layer."""
+        """Names of the rotations of a layer."""
         return ("rz",)

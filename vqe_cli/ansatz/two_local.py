@@ -1,4 +1,4 @@
-"""Qiskit's TwoLocal, with gates of one's choice."""
+"""Qiskit's TwoLocal, with selectable gates."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Entangler = Literal["cx", "cy", "cz", "ch", "crx", "cry", "crz", "cp", "rxx", "r
 
 
 class TwoLocal(HardwareEfficient):
-    """Layers of one-qubit and two-qubit gates of your choice.
+    """Layers of selectable one-qubit and two-qubit gates.
 
     Reference:
         Qiskit's `n_local` with blocks of one and two qubits.
@@ -49,5 +49,5 @@ class TwoLocal(HardwareEfficient):
         )
 
     def single_qubit_gates(self) -> tuple[str, ...]:
-        """The rotations of a layer."""
+        """Names of the rotations of a layer."""
         return self.rotation_blocks

@@ -79,7 +79,7 @@ def size_in(field: MeanField, electrons: int, orbitals: int) -> Size:
 
 
 AT_MOST = (
-    "Take fewer where the molecule has fewer, and an odd number of electrons where it has one: "
+    "Use fewer if the molecule has fewer, and an odd number of electrons if it has an odd number: "
     "for campaigns over molecules of all sizes."
 )
 """The description of the option `at_most`."""

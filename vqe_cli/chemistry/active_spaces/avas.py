@@ -30,9 +30,9 @@ class Avas(Overlapping):
     """The atomic valence active space: orbitals that overlap with given atomic orbitals.
 
     Labels are searched as PySCF does: "C 2p" is every 2p orbital of every carbon, "C 2pz" only the
-    one along z. "C3 2pz" means the third atom, counted from 1 as in the geometry, and must be a
-    carbon. Singly occupied orbitals are always active. Where limits leave some out, those that
-    overlap most are kept.
+    one along z. "C3 2pz" is that of the third atom, counted from 1 as in the geometry, which must
+    be a carbon. Singly occupied orbitals are always active. If limits exclude some orbitals, those
+    with the largest overlap are kept.
 
     Reference:
         Sayfutyarova, Sun, Chan and Knizia, J. Chem. Theory Comput. 13, 4063 (2017); open shells by

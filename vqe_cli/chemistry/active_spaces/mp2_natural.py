@@ -23,7 +23,7 @@ THRESHOLD = 0.02
 
 
 class Mp2Natural(ActiveSpace):
-    """Natural orbitals of MP2 whose occupations are far enough from two and from zero.
+    """Natural orbitals of MP2 with occupations far enough from two and zero.
 
     The unrelaxed density does not mix occupied with empty orbitals, so that the Hartree-Fock
     determinant is kept; core orbitals are not correlated. In open shells the density is that of
@@ -37,10 +37,10 @@ class Mp2Natural(ActiveSpace):
     """
 
     electrons: int | None = Field(
-        None, ge=1, description="Active electrons, with orbitals, in place of a threshold."
+        None, ge=1, description="Number of active electrons, with orbitals, instead of a threshold."
     )
     orbitals: int | None = Field(
-        None, ge=1, description="Active spatial orbitals: the most correlated ones are taken."
+        None, ge=1, description="Number of active spatial orbitals, the most correlated ones."
     )
     at_most: bool = Field(False, description=AT_MOST)
     threshold: float | None = Field(
@@ -48,7 +48,7 @@ class Mp2Natural(ActiveSpace):
         gt=0,
         lt=1,
         description="Occupations n with threshold < n < 2 - threshold are active. "
-        "Default: 0.02 where electrons and orbitals are not given.",
+        "Default: 0.02, if electrons and orbitals are not given.",
     )
 
     @model_validator(mode="after")
