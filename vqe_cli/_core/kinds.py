@@ -82,16 +82,16 @@ class Parts:
         metadata={
             "home": "vqe_cli.chemistry.active_spaces:ACTIVE_SPACES",
             "default": "full",
-            "description": "The correlated orbitals and electrons.",
-            "flag_help": "Orbitals to correlate, e.g. frozen-core.",
+            "description": "The orbitals and electrons that are correlated.",
+            "flag_help": "Active space, e.g. frozen-core.",
         }
     )
     mapper: Mapper = field(
         metadata={
             "home": "vqe_cli.qubits.mappers:MAPPERS",
             "default": "jordan-wigner",
-            "description": "The fermion-to-qubit mapping.",
-            "flag_help": "Fermion-to-qubit mapping.",
+            "description": "The mapping from fermions to qubits.",
+            "flag_help": "Fermion-to-qubit mapping, e.g. parity.",
         }
     )
     ansatz: Ansatz = field(
@@ -99,8 +99,8 @@ class Parts:
             "home": "vqe_cli.ansatz:ANSATZE",
             "default": "uccsd",
             "default_for_qubits": "two-local",
-            "description": "The parameterised state. Default: uccsd, or two-local for qubits.",
-            "flag_help": "Parameterised state.",
+            "description": "The ansatz. Default: uccsd; two-local for a qubit Hamiltonian.",
+            "flag_help": "Parameterised state, e.g. uccsd.",
         }
     )
     optimizer: Optimizer = field(
@@ -108,15 +108,15 @@ class Parts:
             "home": "vqe_cli.variational.optimizers:OPTIMIZERS",
             "default": "auto",
             "description": "The optimiser of the parameters.",
-            "flag_help": "Optimiser.",
+            "flag_help": "Optimiser, e.g. slsqp.",
         }
     )
     solver: Solver = field(
         metadata={
             "home": "vqe_cli.variational.solvers:SOLVERS",
             "default": "vqe",
-            "description": "The use of the parameterised state: its energy, or more.",
-            "flag_help": "vqe, or sqd from sampled bit strings.",
+            "description": "The method that computes the energy: vqe or sqd.",
+            "flag_help": "vqe, or sqd (sample-based diagonalisation).",
         }
     )
     backend: Backend = field(
@@ -124,7 +124,7 @@ class Parts:
             "home": "vqe_cli.backends:BACKENDS",
             "default": "exact",
             "description": "The backend that computes energies.",
-            "flag_help": "Backend that computes energies.",
+            "flag_help": "Backend that computes energies, e.g. aer.",
         }
     )
     reference: ClassicalMethod | None = field(
@@ -132,8 +132,8 @@ class Parts:
             "home": "vqe_cli.classical:CLASSICAL_METHODS",
             "default": "auto",
             "optional": True,
-            "description": "The exact energy for comparison, or none.",
-            "flag_help": "Exact energy, or none.",
+            "description": "The method of the exact energy for comparison, or none.",
+            "flag_help": "Method of the exact energy, or none.",
         }
     )
 
@@ -154,7 +154,7 @@ OTHERS = (
         "measurement",
         "vqe_cli.measurement:MEASUREMENTS",
         key=("backend", "measurement"),
-        flag_help="Method of measuring energies with shots.",
+        flag_help="Measurement method of sampled energies.",
     ),
     Kind("export", "vqe_cli.analysis.exports:EXPORTS"),
     Kind("property", "vqe_cli.properties:PROPERTIES"),
