@@ -35,14 +35,14 @@ class ExcitationPreserving(HardwareEfficient):
         electrons = isinstance(encoding.problem, ElectronicProblem)
         if electrons and encoding.mapper.name != "jordan-wigner":
             raise InputError(
-                f"excitation-preserving counts electrons in Jordan-Wigner only,"
+                f"excitation-preserving conserves electrons in Jordan-Wigner only,"
                 f" not in {encoding.mapper.name}",
                 path=("mapper",),
                 hint="mapper: jordan-wigner",
             )
         if electrons and self.initial_state == "zero":
             raise InputError(
-                "excitation-preserving from |0…0⟩ stays without electrons",
+                "excitation-preserving from |0…0⟩ has no electrons",
                 path=("ansatz", "initial_state"),
                 hint="initial_state: reference",
             )

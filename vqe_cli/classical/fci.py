@@ -194,7 +194,7 @@ def _refuse_unfinished(states: list[_State], excess: float) -> None:
         raise NotConvergedError(
             f"FCI may still be off by {max(errors):.1e} Hartree after {MAX_PRODUCTS} products with"
             " the Hamiltonian",
-            hint="an active space without the orbitals that are nearly degenerate is easier",
+            hint="an active space without the orbitals that are nearly degenerate converges better",
         )
     if abs(excess) > SPIN_TOLERANCE:
         raise NotConvergedError(

@@ -94,7 +94,7 @@ class Avas(Overlapping):
 def _check_label(label: Any) -> None:
     repeats = sum(str(label).count(sign) for sign in "*+?")
     if not isinstance(label, str) or not _LABEL.fullmatch(label) or repeats > _MAX_REPEATS:
-        raise SpecError(f"{label!r:.60} is no label of atomic orbitals", "for example 'C 2pz'")
+        raise SpecError(f"{label!r:.60} is not a label of atomic orbitals", "for example 'C 2pz'")
     try:
         re.compile(label)
     except re.error as error:
