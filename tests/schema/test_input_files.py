@@ -300,7 +300,7 @@ def test_a_wrong_charge_in_a_comment_has_its_line(write_file: WriteFile, run_vqe
     file = write_file("ion.xyz", "2\ncharge=1 multiplicity=1\nH 0 0 0\nH 0 0 1.06\n")
     outcome = run_vqe("run", file)
     assert outcome.code == 2
-    assert outcome.err.startswith("error: ion.xyz:2: multiplicity 1 does not go with 1 electrons")
+    assert outcome.err.startswith("error: ion.xyz:2: multiplicity 1 is impossible with 1 electrons")
 
 
 HELIUM_MOLFILE = """\

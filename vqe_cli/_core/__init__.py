@@ -1,1 +1,1 @@
-"""What every other part stands on: registries, validation, resources, units, files."""
+"""The foundation of all other packages: registries, validation, resources, units, files."""

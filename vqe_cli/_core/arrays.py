@@ -1,4 +1,4 @@
-"""Types of arrays; shapes are told where they are used."""
+"""Types of arrays; shapes are documented where they are used."""
 
 import numpy as np
 import numpy.typing as npt
@@ -8,4 +8,4 @@ IntArray = npt.NDArray[np.int64]
 ComplexArray = npt.NDArray[np.complex128]
 
 Vector = FloatArray
-"""Parameters and the like, with one dimension."""
+"""An array with one dimension, such as parameters."""

@@ -1,7 +1,7 @@
-"""What a batch system has given a job: memory and cores, from the variables it sets.
+"""Memory and cores that a batch system has assigned to a job, from environment variables.
 
-They are promises, which not every batch system enforces; who takes more is killed, or takes it from
-the neighbours.
+Not every batch system enforces these limits; a job that exceeds them is killed, or slows down other
+jobs.
 """
 
 from __future__ import annotations
@@ -13,29 +13,29 @@ from collections.abc import Iterator, Mapping
 _MEGABYTE = 2**20
 
 _UNITS = {"": 1, "b": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
-"""Of SGE, with or without a B behind them."""
+"""Units of SGE, with or without an appended B."""
 
 
 def slot_bytes(environment: Mapping[str, str] = os.environ) -> int | None:
-    """Memory of the job on this machine; None where no batch system tells.
+    """The job's memory on this machine, bytes; None if no batch system states it.
 
     Args:
-        environment: Variables of the process.
+        environment: Environment variables of the process.
     """
     return min(_memory(environment), default=None)
 
 
 def slot_cores(environment: Mapping[str, str] = os.environ) -> int | None:
-    """Cores of the job, or of the task of a job, on this machine; None where none tells.
+    """The number of cores of the job or its task on this machine; None if not stated.
 
     Args:
-        environment: Variables of the process.
+        environment: Environment variables of the process.
     """
     return min(_cores(environment), default=None)
 
 
 def _memory(environment: Mapping[str, str]) -> Iterator[int]:
-    """SLURM counts in MB, 0 is all of the machine; PBS in bytes; SGE names the unit."""
+    """Limits, bytes; SLURM's are in MB with 0 for all memory, PBS's in bytes, SGE's have units."""
     whole = _count(environment.get("SLURM_MEM_PER_NODE"))
     if whole:
         yield whole * _MEGABYTE
@@ -60,7 +60,7 @@ def _cores(environment: Mapping[str, str]) -> Iterator[int]:
 
 
 def _slurm_cores(environment: Mapping[str, str]) -> int | None:
-    """Of the task; else of the job on this node, which has no tasks with numbers of their own."""
+    """Cores of the task, or else of the job on this node."""
     task = _count(environment.get("SLURM_CPUS_PER_TASK"))
     return task or _count(environment.get("SLURM_CPUS_ON_NODE"))
 

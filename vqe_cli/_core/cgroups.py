@@ -1,7 +1,7 @@
-"""What control groups leave a process: memory and cores of a container or of a batch slot.
+"""Memory and cores that control groups allow a process, in a container or batch slot.
 
-Version 2 has one tree, version 1 one for each controller. A limit holds for everything below it, so
-that the narrowest of all groups from a process's own up to the top counts.
+Version 2 has one tree, version 1 one for each controller. A limit applies to everything below it,
+so that the narrowest limit from the process's group up to the root counts.
 """
 
 from __future__ import annotations
@@ -11,35 +11,34 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 UNLIMITED = 1 << 60
-"""Bytes from which on a number of version 1 means that there is no limit."""
+"""Smallest number of bytes that means no limit in version 1."""
 
 
 @dataclass(frozen=True)
 class ControlGroups:
-    """The groups that a process is in.
+    """The control groups of this process.
 
     Args:
-        root: Where the file systems of processes and groups begin; another one in tests.
+        root: Root of the file systems of processes and groups; another folder in tests.
     """
 
     root: Path = Path("/")
 
     def free_bytes(self) -> int | None:
-        """Memory that may still be taken; None where no group limits it.
+        """The memory that can still be allocated, bytes; None if no group limits it.
 
-        What a group holds of files it has read is given back when memory is short, and so counts
-        as free.
+        A group's cache of files is released when memory is short, and so counts as free.
         """
         found = [*self._free_in_unified(), *self._free_in_memory()]
         return max(min(found), 0) if found else None
 
     def cores(self) -> int | None:
-        """Cores whose time the process may use, at least one; None where no group limits them."""
+        """The number of cores by CPU quota, at least one; None if no group limits it."""
         found = [*self._cores_in_unified(), *self._cores_in_cpu()]
         return max(int(min(found)), 1) if found else None
 
     def _free_in_unified(self) -> Iterator[int]:
-        """Version 2; beyond ``memory.high`` a group is slowed down until it hardly moves."""
+        """Free memory of each group in version 2, where ``memory.high`` also counts, bytes."""
         for folder in self._folders(""):
             used = _number(folder / "memory.current")
             for name in ("memory.max", "memory.high"):
@@ -48,7 +47,7 @@ class ControlGroups:
                     yield limit - used + _statistic(folder, "inactive_file")
 
     def _free_in_memory(self) -> Iterator[int]:
-        """Version 1."""
+        """Free memory of each group in version 1, bytes."""
         for folder in self._folders("memory"):
             used = _number(folder / "memory.usage_in_bytes")
             limit = _number(folder / "memory.limit_in_bytes")
@@ -69,10 +68,10 @@ class ControlGroups:
                 yield quota / period
 
     def _folders(self, controller: str) -> Iterator[Path]:
-        """The process's group and all above it that can be seen, its own first.
+        """The folders of the process's group and all visible ancestors, its own first.
 
         Args:
-            controller: Of version 1; empty for version 2.
+            controller: The controller of version 1; empty for version 2.
         """
         own = self._own_group(controller)
         if own is None:
@@ -85,7 +84,7 @@ class ControlGroups:
                 yield top.joinpath(*parts[:depth])
 
     def _own_group(self, controller: str) -> PurePosixPath | None:
-        """The path of the process's group in a hierarchy; None where there is no such hierarchy."""
+        """The path of the process's group in a hierarchy; None without such a hierarchy."""
         for line in _text(self.root / "proc/self/cgroup").splitlines():
             _, _, rest = line.partition(":")
             controllers, _, path = rest.partition(":")
@@ -94,7 +93,7 @@ class ControlGroups:
         return None
 
     def _mounts(self, controller: str) -> Iterator[tuple[PurePosixPath, str]]:
-        """Which group each mount of a hierarchy shows, and where."""
+        """The root group and the mount point of each mount of a hierarchy."""
         kind = "cgroup" if controller else "cgroup2"
         for line in _text(self.root / "proc/self/mountinfo").splitlines():
             before, _, after = line.partition(" - ")
@@ -107,7 +106,7 @@ class ControlGroups:
 
 
 def _text(path: Path) -> str:
-    """The contents of a file of the kernel's; empty where there is none or it may not be read."""
+    """The contents of a kernel file; empty if it is missing or not readable."""
     try:
         return path.read_text(encoding="utf-8", errors="replace").strip()
     except OSError:
@@ -115,13 +114,13 @@ def _text(path: Path) -> str:
 
 
 def _number(path: Path) -> int | None:
-    """A file that holds a number; None where it does not, as where it says ``max``."""
+    """The number in a file; None for anything else, such as ``max``."""
     text = _text(path)
     return int(text) if text.lstrip("-").isdigit() else None
 
 
 def _statistic(folder: Path, name: str) -> int:
-    """A line of ``memory.stat``; 0 where there is none."""
+    """The value of a line of ``memory.stat``; 0 without such a line."""
     for line in _text(folder / "memory.stat").splitlines():
         key, _, value = line.partition(" ")
         if key == name and value.isdigit():

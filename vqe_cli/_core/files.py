@@ -1,4 +1,4 @@
-"""Writing files whole or not at all, and into what is no file."""
+"""Atomic writing of files, and writing into devices, FIFOs and descriptors."""
 
 from __future__ import annotations
 
@@ -13,49 +13,49 @@ from pathlib import Path
 from typing import IO
 
 LONGEST_HINT = 40
-"""Characters of a file's name that its temporary file bears, so that the latter is not too long."""
+"""Maximum number of characters of a file's name in that of its temporary file."""
 
 
 def write_atomic(path: Path, content: str | bytes) -> None:
-    """Write a file so that it is there whole or not at all, also after a power cut.
+    """Write a file atomically: complete or not at all, even after a power failure.
 
     Args:
         path: The file, as for `open_atomic`.
-        content: Text or bytes.
+        content: Content of the file, text or bytes.
 
     Raises:
-        OSError: It cannot be written; the error names it.
+        OSError: The file cannot be written; the error names it.
     """
     with open_atomic(path) as stream:
-        # A file name that is no UTF-8 may stand in a text.
+        # The text may contain a file name that is not UTF-8.
         stream.write(content.encode(errors="replace") if isinstance(content, str) else content)
 
 
 @contextmanager
 def open_atomic(path: Path) -> Iterator[IO[bytes]]:
-    """A stream whose content becomes the file at the end, if nothing was raised until then.
+    """A stream whose content becomes the file at the end, unless an error was raised.
 
-    Where the path is a symbolic link, the file that it leads to is written. Devices, FIFOs and
-    open descriptors, such as ``/dev/null`` and ``/dev/stdout``, are written into as they are.
+    If the path is a symbolic link, its target is written. Devices, FIFOs and open descriptors, such
+    as ``/dev/null`` and ``/dev/stdout``, are written into directly.
 
     Args:
         path: The file.
 
     Raises:
-        OSError: It cannot be written; the error names it.
+        OSError: The file cannot be written; the error names it.
     """
     with _naming(path), _replaced(path) if is_replaceable(path) else _written_into(path) as stream:
         yield stream
 
 
 def is_replaceable(path: Path) -> bool:
-    """Whether a path is, or may become, a regular file of its own.
+    """Whether a path is, or can become, a regular file.
 
     Args:
-        path: Where to write.
+        path: The path to write to.
 
     Raises:
-        OSError: The path cannot be looked at, for example because a name is too long.
+        OSError: The path cannot be examined, for example because a name is too long.
     """
     if _descriptor(path) is not None:
         return False
@@ -66,7 +66,7 @@ def is_replaceable(path: Path) -> bool:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make the disk keep what was created, renamed or removed in a folder.
+    """Flush a folder's created, renamed and removed entries to disk.
 
     Args:
         folder: The folder.
@@ -80,7 +80,7 @@ def sync_folder(folder: Path) -> None:
 
 @contextmanager
 def _replaced(path: Path) -> Iterator[IO[bytes]]:
-    """A temporary file beside the target, which takes its place at the end."""
+    """A stream into a temporary file beside the target, which replaces the target at the end."""
     target = Path(os.path.realpath(path))
     prefix = f".{target.name[:LONGEST_HINT]}."
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=prefix)
@@ -100,7 +100,7 @@ def _replaced(path: Path) -> Iterator[IO[bytes]]:
 
 @contextmanager
 def _written_into(path: Path) -> Iterator[IO[bytes]]:
-    """What is no regular file, or a descriptor that is open already."""
+    """A stream directly into something other than a regular file, or into an open descriptor."""
     descriptor = _descriptor(path)
     if descriptor is None:
         with path.open("wb") as stream:
@@ -108,15 +108,15 @@ def _written_into(path: Path) -> Iterator[IO[bytes]]:
         return
     for standard in (sys.stdout, sys.stderr):
         standard.flush()
-    # Opened anew, a file behind the descriptor would be cut off and written from its beginning.
+    # Reopening would truncate a file behind the descriptor, and write from its beginning.
     with os.fdopen(os.dup(descriptor), "wb") as stream:
         yield stream
 
 
 def _descriptor(path: Path) -> int | None:
-    """The descriptor of this process that a path such as ``/dev/stdout`` leads to."""
+    """The descriptor of this process that a path such as ``/dev/stdout`` refers to, or None."""
     found = os.path.abspath(path)
-    for _ in range(40):  # links that the kernel follows at most
+    for _ in range(40):  # the kernel's limit of symbolic links
         folder, name = os.path.split(found)
         folder = os.path.realpath(folder)
         if re.fullmatch(r"/proc/(self|\d+)/fd|/dev/fd", folder) and name.isdigit():
@@ -131,7 +131,7 @@ def _descriptor(path: Path) -> int | None:
 
 @contextmanager
 def _naming(path: Path) -> Iterator[None]:
-    """Errors of writing name the file that was asked for, not the temporary one or none."""
+    """Make errors of writing name the requested file, not the temporary one or none."""
     try:
         yield
     except OSError as error:
@@ -140,7 +140,7 @@ def _naming(path: Path) -> Iterator[None]:
 
 
 def _mode(target: Path) -> int:
-    """Permissions of the file that is replaced, or those that a new one gets."""
+    """Permissions of the replaced file, or else those of a new file."""
     with suppress(FileNotFoundError):
         return stat.S_IMODE(os.stat(target).st_mode)
     mask = os.umask(0)

@@ -1,8 +1,8 @@
-"""The table of kinds: a row for everything of which an entry is selected by name.
+"""The table of kinds: one row for each kind of entry that is selected by name.
 
 `vqe list`, the flags and their completion, the input file's keys, its JSON Schema and the parts of
-a run follow from the rows. The table stands at the bottom because the input's keys follow from it;
-it names packages above and imports one when its entries are asked for.
+a run follow from the rows. The table is in the lowest package because the input's keys follow from
+it; it names packages above, and imports one when its entries are needed.
 """
 
 from __future__ import annotations
@@ -30,14 +30,15 @@ class Kind:
     """One row of the table.
 
     Args:
-        name: As in `vqe list` and in the entry-point group ``vqe_cli.<name>``: ``active-space``.
-        home: Where its registry is: ``package:NAME``.
-        key: Where one is selected in the input file; empty if it is not selected there.
-        default: The entry that is taken where the input selects none.
-        default_for_qubits: The same for a problem given as a qubit Hamiltonian, if it differs.
+        name: Name in `vqe list` and in the entry-point group ``vqe_cli.<name>``, such as
+            ``active-space``.
+        home: Package and name of the registry, as ``package:NAME``.
+        key: Path of the selection in the input file; empty if there is none.
+        default: Name of the default entry.
+        default_for_qubits: Name of the default entry for a qubit Hamiltonian, if it differs.
         optional: Whether ``none`` can be selected.
-        description: What the JSON Schema of the input file says of the key.
-        flag_help: What the flag ``--<name>`` says of itself; there is no flag without it.
+        description: Description of the key in the JSON Schema of the input file.
+        flag_help: Help text of the flag ``--<name>``; None without a flag.
     """
 
     name: str
@@ -51,18 +52,18 @@ class Kind:
 
     @property
     def registry(self) -> Registry[Any]:
-        """Its entries; the package is imported when they are first asked for."""
+        """The registry of the entries, whose package is imported on first use."""
         package, _, name = self.home.partition(":")
         registry: Registry[Any] = getattr(import_module(package), name)
         return registry
 
     @property
     def defaults(self) -> tuple[str, ...]:
-        """The entries that are taken where the input selects none, of whatever problem."""
+        """Names of the default entries, of electronic and of qubit problems."""
         return tuple(dict.fromkeys((self.default, self.default_for_qubits or self.default)))
 
     def default_entry(self, *, qubits: bool) -> str:
-        """The entry that is taken where the input selects none.
+        """The name of the default entry.
 
         Args:
             qubits: Whether the problem is given as a qubit Hamiltonian.
@@ -72,9 +73,9 @@ class Kind:
 
 @dataclass(frozen=True)
 class Parts:
-    """The parts of a run, looked up and checked before any chemistry begins.
+    """The parts of a run, created and checked before any calculation.
 
-    Each attribute is a key at the top of the input file; its metadata are the rest of its row.
+    Each attribute is a top-level key of the input file; its metadata are the rest of its row.
     """
 
     active_space: ActiveSpace = field(
@@ -137,12 +138,12 @@ class Parts:
     )
 
     def selections(self) -> dict[str, Any]:
-        """Every part with all its options filled in."""
+        """The selection of every part, with all options filled in."""
         found = {key: getattr(self, key) for key in PARTS}
         return {key: one.selection() if one else {"name": "none"} for key, one in found.items()}
 
     def without_limits(self, resolved: dict[str, Any]) -> dict[str, Any]:
-        """The resolved spec without options that a resumed run may change."""
+        """The resolved specification without options that a resumed run may change."""
         backend = resolved["backend"].items()
         kept = {key: value for key, value in backend if key not in self.backend.limits}
         return {**resolved, "backend": kept}
@@ -158,7 +159,7 @@ OTHERS = (
     Kind("export", "vqe_cli.analysis.exports:EXPORTS"),
     Kind("property", "vqe_cli.properties:PROPERTIES"),
 )
-"""Rows of kinds that are no part of a run: options of one, and what other commands select."""
+"""Rows of kinds that are not parts of a run: options of parts, and other commands' entries."""
 
 PARTS: dict[str, Kind] = {
     part.name: Kind(part.name.replace("_", "-"), key=(part.name,), **part.metadata)
@@ -168,7 +169,7 @@ PARTS: dict[str, Kind] = {
 
 
 def _rows() -> Iterator[Kind]:
-    """Each part, behind it what its options select; then all others."""
+    """The parts, each followed by the kinds of its options, and then all others."""
     for key, part in PARTS.items():
         yield part
         yield from (kind for kind in OTHERS if kind.key[:1] == (key,))
@@ -176,4 +177,4 @@ def _rows() -> Iterator[Kind]:
 
 
 KINDS: dict[str, Kind] = {kind.name: kind for kind in _rows()}
-"""The whole table by name, in the order of `vqe list` and of the flags."""
+"""All rows by name, in the order of `vqe list` and of the flags."""

@@ -1,6 +1,6 @@
-"""The package's log: the logger ``vqe`` with a child for each folder, silent until asked for.
+"""The package's log: the logger ``vqe`` with a child for each folder, silent by default.
 
-A program that imports vqe_cli listens as it does to any library:
+A program that imports vqe_cli reads it like any library's log:
 ``logging.getLogger("vqe").setLevel(logging.INFO)``, and a handler of its own.
 """
 
@@ -19,11 +19,11 @@ from vqe_cli._core.text import printable
 
 NAME = "vqe"
 LEVELS = (logging.WARNING, logging.INFO, logging.DEBUG)
-"""By how often ``-v`` is given."""
+"""Levels by the number of ``-v`` flags."""
 
 LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 LINE_OF_A_PROCESS = "%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"
-"""Where several processes write into one file."""
+"""Format of lines in a file that several processes write."""
 
 logging.getLogger(NAME).addHandler(logging.NullHandler())
 
@@ -42,8 +42,8 @@ def timed(log: logging.Logger, stage: str) -> Iterator[None]:
     """Log how long a stage took, once it has succeeded.
 
     Args:
-        log: Takes the lines.
-        stage: The name of what is done within the block.
+        log: The logger.
+        stage: Name of the stage within the block.
     """
     log.debug("%s begins", stage)
     start = time.perf_counter()
@@ -52,10 +52,10 @@ def timed(log: logging.Logger, stage: str) -> Iterator[None]:
 
 
 class Redacted(logging.Filter):
-    """Removes access tokens from messages and tracebacks; lets every record through."""
+    """A filter that removes access tokens from messages and tracebacks, and passes every record."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Rewrite a record in place."""
+        """Rewrite a record in place, and return True."""
         record.msg, record.args = redact(record.getMessage()), None
         if record.exc_info:
             record.exc_text = redact(logging.Formatter().formatException(record.exc_info))
@@ -63,14 +63,14 @@ class Redacted(logging.Filter):
 
 
 class _Printable(logging.Formatter):
-    """Lines without characters that a terminal would obey: titles are somebody else's text."""
+    """A formatter that removes terminal control characters, which titles of inputs may contain."""
 
     def format(self, record: logging.LogRecord) -> str:
         return printable(super().format(record))
 
 
 class StandardError(logging.Handler):
-    """Writes to standard error as it is now, where a progress display may stand in for it."""
+    """A handler for the current standard error, which a progress display may have replaced."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -82,11 +82,12 @@ class StandardError(logging.Handler):
 
 
 class LogFile(RotatingFileHandler):
-    """A file that costs nothing where it cannot be written: no result is lost to a log.
+    """A handler for a log file that ignores errors of writing, so that no result is lost.
 
     Args:
-        path: The file; made when there is something to write.
-        most_bytes: Beyond this size it becomes ``path.1`` and a new one begins; 0 for never.
+        path: The file, created with the first line.
+        most_bytes: Size from which the file is renamed to ``path.1`` and a new one begins, bytes; 0
+            for no limit.
     """
 
     def __init__(self, path: Path, most_bytes: int = 0) -> None:
@@ -96,15 +97,15 @@ class LogFile(RotatingFileHandler):
         _furnish(self, LINE_OF_A_PROCESS)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  # logging's name
-        """Say nothing: a full disk is reported by whatever writes results."""
+        """Ignore the error: a full disk is reported when results are written."""
 
 
 def listen(handler: logging.Handler, level: int) -> None:
-    """Let a handler hear the whole package.
+    """Attach a handler to the whole package's log.
 
     Args:
         handler: A handler of this module.
-        level: The lowest level that it hears.
+        level: The lowest level that it receives.
     """
     log = logging.getLogger(NAME)
     handler.setLevel(level)
@@ -115,11 +116,11 @@ def listen(handler: logging.Handler, level: int) -> None:
 
 @contextmanager
 def listening(handler: logging.Handler, level: int) -> Iterator[None]:
-    """Let a handler hear the whole package within a block.
+    """Attach a handler to the whole package's log within a block.
 
     Args:
         handler: A handler of this module.
-        level: The lowest level that it hears.
+        level: The lowest level that it receives.
     """
     log = logging.getLogger(NAME)
     before = log.level

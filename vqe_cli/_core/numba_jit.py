@@ -1,4 +1,4 @@
-"""Kernels compiled by Numba: once after installation, then kept on disk."""
+"""Kernels compiled by Numba, once after installation, and then cached on disk."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ Tell = Callable[[], None]
 
 
 def compiled(function: Callable[..., Any]) -> Any:
-    """Compile without Python's lock when first called, and keep the result on disk.
+    """A function that is compiled without Python's lock at the first call, and cached on disk.
 
-    Where no folder for it can be written, it is compiled in every process.
+    If no folder of the cache is writable, it is compiled in every process.
     """
     import numba
 
@@ -32,7 +32,7 @@ def announced(tell: Tell) -> Iterator[None]:
     Numba compiles for a whole process: a block hears of what other threads compile, too.
 
     Args:
-        tell: Called before the first compilation.
+        tell: Callback, called before the first compilation.
     """
     from numba.core import event
 

@@ -1,4 +1,4 @@
-"""Plain data as JSON text that every reader can take."""
+"""Plain data as JSON text that every reader accepts."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from typing import Any
 
 
 def compact_json(data: Any) -> str:
-    """One line of JSON: keys in their order, no spaces, floats to the last digit.
+    """One line of JSON, with keys in order, no spaces, and all digits of floats.
 
     Args:
         data: Plain data.
 
     Raises:
-        ValueError: There is a NaN or an infinity in it, which JSON does not know.
+        ValueError: The data contain a NaN or an infinity, which JSON lacks.
     """
     text = json.dumps(data, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
     return valid_text(text)
 
 
 def valid_text(text: str) -> str:
-    """The text with lone surrogates, which no file or database takes, replaced.
+    """The text with lone surrogates, which files and databases reject, replaced.
 
     Args:
-        text: Such as a message with a file name of another encoding.
+        text: A text, such as a message with a file name of another encoding.
     """
     return text.encode("utf-8", "replace").decode()

@@ -1,4 +1,4 @@
-"""What a result was made with, and the fingerprint of what was asked for."""
+"""Versions and platform of a calculation, and the fingerprint of its specification."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ PACKAGES = (
 
 
 def versions(packages: tuple[str, ...] = PACKAGES) -> dict[str, str | None]:
-    """Installed versions; None for what is not installed."""
+    """Installed versions by package; None for packages that are not installed."""
     return {package: _version(package) for package in packages}
 
 
 @cache
 def _version(package: str) -> str | None:
-    """Looked up once: it means searching through folders."""
+    """The installed version of a package, cached because the search is slow."""
     try:
         return version(package)
     except PackageNotFoundError:
@@ -47,7 +47,7 @@ def provenance() -> dict[str, Any]:
 
 
 def fingerprint(resolved: dict[str, Any]) -> str:
-    """SHA-256 of a resolved spec: sorted keys, no NaN, −0 as 0.
+    """SHA-256 of a resolved specification, with sorted keys, no NaN, and −0 as 0.
 
     Args:
         resolved: Plain data with all defaults filled in.

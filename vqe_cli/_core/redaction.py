@@ -1,4 +1,4 @@
-"""Access tokens leave no trace in what is printed or kept."""
+"""Removal of access tokens from printed and stored text."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _CREDENTIALS = re.compile(
     r"([A-Za-z0-9_\-.]{20,})"
 )
 _SHORTEST = 6
-"""A shorter secret would blot out ordinary words."""
+"""Minimum number of characters of a secret; shorter ones occur in ordinary words."""
 
 
 def redact(text: str) -> str:
-    """The same text without any token that this machine knows, or that looks like one.
+    """The text without the tokens stored on this machine, and without what looks like one.
 
     Args:
-        text: A message of IBM's client, or anything made from it.
+        text: A message of IBM's client, or a text derived from it.
     """
     for secret in _known_tokens():
         text = text.replace(secret, BLOT)
@@ -37,9 +37,9 @@ def _known_tokens() -> list[str]:
 
 
 def _saved_tokens() -> list[str]:
-    """Of accounts that IBM's client has saved; a file it cannot read has no usable ones."""
+    """Tokens of accounts saved by IBM's client; empty if the file is not readable."""
     try:
-        home = Path(os.path.expanduser("~"))  # a container's user may have none, which is no error
+        home = Path(os.path.expanduser("~"))  # a container's user may have no home, without error
         content: Any = json.loads((home / SAVED_ACCOUNTS).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return []

@@ -1,10 +1,10 @@
-"""A directory is a registry: the file's name is the name on the command line.
+"""Registries of entries: a folder whose file names are the names on the command line.
 
-Every module or package in a registry's package holds one class derived from the registry's base,
-but for those that begin with an underscore and those that the registry names. The class's fields
+Every module or package in a registry's package has one class derived from the registry's base,
+except those that begin with an underscore and those that the registry excludes. The class's fields
 are the entry's options, its docstring the help.
-Other packages add entries by an entry point in the group ``vqe_cli.<kind>``. One that cannot be
-loaded costs nothing but itself: it is looked at only when it is asked for by name, or listed.
+Other packages add entries by an entry point in the group ``vqe_cli.<kind>``. An entry point that
+cannot be loaded affects no other entry: it is loaded only when selected by name or listed.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ from vqe_cli._core.validation import Frozen, SpecError, input_error
 from vqe_cli.errors import InputError, Path, UnavailableError, did_you_mean
 
 MAX_WHOLE = 2**31 - 1
-"""Compiled minimisers and simulators count in 32 bits; no option means to go so far."""
+"""Largest whole number of an option; compiled minimisers and simulators use 32 bits."""
 
 
 class Entry(Frozen):
-    """One selectable thing; its fields are its options."""
+    """A selectable entry, whose fields are its options."""
 
     name: ClassVar[str]
     limits: ClassVar[frozenset[str]] = frozenset()
-    """Options that only say how much may be spent; a run may be resumed with others."""
+    """Options that only limit a run's cost, which may change when the run is resumed."""
 
     @field_validator("*")
     @classmethod
@@ -50,18 +50,18 @@ class Entry(Frozen):
         return (inspect.getdoc(cls) or "").split("\n", 1)[0].rstrip(".")
 
     def selection(self) -> dict[str, Any]:
-        """Name and all options, as they would stand in an input file."""
+        """The name and all options, as in an input file."""
         return {"name": self.name, **self.model_dump(mode="json")}
 
 
 @dataclass(frozen=True)
 class Family:
-    """Names that stand for one entry with one option, such as those of devices.
+    """Names that select one entry with one option, such as those of devices.
 
     Args:
         pattern: Regular expression that matches the whole name.
-        entry: The entry meant.
-        option: Its option that takes the name.
+        entry: Name of the entry.
+        option: The entry's option that is set to the name.
     """
 
     pattern: str
@@ -73,14 +73,14 @@ E = TypeVar("E", bound=Entry)
 
 
 class Registry(Generic[E]):
-    """The entries of one kind, found by file name and loaded when asked for.
+    """The entries of one kind, found by file name and loaded when needed.
 
     Args:
-        kind: What the entries are, as on the command line: ``"ansatz"``.
+        kind: The kind of the entries, as on the command line: ``"ansatz"``.
         base: The class that every entry derives from.
         package: The package whose modules and packages are the entries.
-        family: Further names that mean one of the entries.
-        beside: Modules and packages there that are no entries.
+        family: Further names that select one of the entries.
+        beside: Names of modules in the package that are not entries.
     """
 
     def __init__(
@@ -110,18 +110,18 @@ class Registry(Generic[E]):
 
     @cached_property
     def _plugins(self) -> dict[str, tuple[EntryPoint, ...]]:
-        """Entry points by name; more than one where packages contend for it."""
+        """Entry points by name; several if packages conflict."""
         found: dict[str, tuple[EntryPoint, ...]] = {}
         for point in _points(f"vqe_cli.{self.kind}"):
             found[point.name] = (*found.get(point.name, ()), point)
         return found
 
     def names(self) -> list[str]:
-        """All names, in alphabetical order, without importing anything."""
+        """All names, in alphabetical order, found without imports."""
         return sorted({*self._modules, *self._plugins})
 
     def usable(self) -> list[str]:
-        """Names of entries that can be loaded, in alphabetical order; others are in `broken`."""
+        """Names of the entries that can be loaded, in alphabetical order; see also `broken`."""
         for name in self.names():
             try:
                 self.get(name)
@@ -131,19 +131,19 @@ class Registry(Generic[E]):
 
     @property
     def broken(self) -> tuple[UnavailableError, ...]:
-        """What is wrong with plug-ins that `usable` left out."""
+        """Errors of the plug-ins that are not `usable`."""
         return tuple(self._broken.values())
 
     def get(self, name: str, path: Path = ()) -> type[E]:
-        """Return the class behind a name.
+        """The class of an entry.
 
         Args:
             name: The entry's name.
-            path: Where in the input the name stands, for the error.
+            path: Path of the name in the input, for messages.
 
         Raises:
             InputError: There is no such entry.
-            UnavailableError: Another package has it, and it cannot be loaded.
+            UnavailableError: The entry belongs to another package and cannot be loaded.
         """
         if name in self._loaded:
             return self._loaded[name]
@@ -159,14 +159,14 @@ class Registry(Generic[E]):
         return found
 
     def create(self, selection: str | Mapping[str, Any], path: Path = ()) -> E:
-        """Build an entry from a name, or from a mapping of ``name`` and options.
+        """An entry made from a name, or from a mapping of ``name`` and options.
 
         Args:
-            selection: What stands in the input.
-            path: Where it stands, for errors.
+            selection: The selection in the input.
+            path: Path of the selection in the input, for messages.
 
         Raises:
-            InputError: Unknown name, unknown option, or a value that does not fit.
+            InputError: Unknown name, unknown option, or invalid value.
         """
         given = {"name": selection} if isinstance(selection, str) else dict(selection)
         options = self._long_form(given)
@@ -177,7 +177,7 @@ class Registry(Generic[E]):
             raise self._explain(error, cls, path) from None
 
     def _long_form(self, options: dict[str, Any]) -> dict[str, Any]:
-        """Where the name is one of the family, the entry it belongs to and its option."""
+        """The options with a name of the family replaced by its entry and option."""
         family, name = self.family, options["name"]
         if family is None or not re.fullmatch(family.pattern, str(name)):
             return options
@@ -193,7 +193,7 @@ class Registry(Generic[E]):
         return InputError(message, path=found.path, hint=self._option_hint(key, cls))
 
     def _option_hint(self, key: str, cls: type[E]) -> str:
-        """Which entry has the option, or which of this entry's options was meant."""
+        """A hint with the entries that have the option, or with this entry's similar options."""
         others = [name for name in self.usable() if key in self.get(name).model_fields]
         if others:
             verb = "has" if len(others) == 1 else "have"
@@ -202,7 +202,7 @@ class Registry(Generic[E]):
         return did_you_mean(key, options) if options else "it has no options"
 
     def _load(self, name: str, points: tuple[EntryPoint, ...]) -> type[E]:
-        """The class of a plug-in; whatever goes wrong in it is told with its package's name."""
+        """The class of a plug-in, whose errors get its package's name."""
         owners = " and ".join(dict.fromkeys(map(_owner, points)))
         if len(points) > 1:
             raise self._unusable(name, owners, "each has an entry of this name")
@@ -243,7 +243,7 @@ class Registry(Generic[E]):
 
 
 def _points(group: str) -> Iterable[EntryPoint]:
-    """Entry points of all packages whose lists of them can be read."""
+    """Entry points of all packages with readable metadata."""
     try:
         return tuple(entry_points(group=group))
     except Exception:
@@ -251,7 +251,7 @@ def _points(group: str) -> Iterable[EntryPoint]:
 
 
 def _readable_points() -> Iterable[EntryPoint]:
-    """One package with a damaged list would hide those of all others."""
+    """Entry points read package by package, so that damaged metadata hide only one package's."""
     for distribution in distributions():
         try:
             found = tuple(distribution.entry_points)
@@ -264,12 +264,12 @@ def _readable_points() -> Iterable[EntryPoint]:
 
 
 def _owner(point: EntryPoint) -> str:
-    """The package that an entry point is from."""
+    """The name of an entry point's package."""
     return f"package {point.dist.name}" if point.dist is not None else f"module {point.module}"
 
 
 def docstring_section(cls: type[Entry], title: str) -> str:
-    """The text under ``Title:`` in an entry's docstring, or an empty string."""
+    """The text below ``Title:`` in an entry's docstring; empty without such a section."""
     doc = inspect.getdoc(cls) or ""
     match = re.search(rf"^{title}:\s*\n((?:[ \t]+.*\n?|\s*\n)+)", doc + "\n", re.MULTILINE)
     return inspect.cleandoc(match.group(1)) if match else ""

@@ -1,4 +1,4 @@
-"""What this machine has: threads, memory, and a folder for what must outlive a process."""
+"""Resources of this machine: threads, memory, and a folder for persistent state."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from vqe_cli._core.cgroups import ControlGroups
 from vqe_cli.errors import ResourceLimitError
 
 USABLE = 0.8
-"""Share of the available memory that a run may plan for."""
+"""Share of the available memory that a run may use."""
 
 LIBRARIES = 400_000_000
-"""Bytes that PySCF, Qiskit, Aer and ffsim hold once they are loaded, as they soon will be."""
+"""Memory of PySCF, Qiskit, Aer and ffsim once they are loaded, bytes."""
 
 
 def available_threads() -> int:
-    """Cores this process may use, or what ``OMP_NUM_THREADS`` says.
+    """The number of cores this process may use, or ``OMP_NUM_THREADS``.
 
-    Affinity, the quota of control groups, and what a batch system gave the job.
+    Limits are the affinity, the quota of control groups, and the batch system's assignment.
     """
     asked = os.environ.get("OMP_NUM_THREADS", "")
     if asked.isdigit() and int(asked) > 0:
@@ -38,10 +38,10 @@ def _cores_of_machine() -> int:
 
 
 def available_bytes() -> int:
-    """Memory that could be had now without swapping, and without being killed for it.
+    """The memory that can be allocated now without swapping or being killed, bytes.
 
-    What the machine has left, what the control groups have left, and what is left of that which a
-    batch system or ``ulimit -v`` gives this process.
+    Limits are the free memory of the machine, of the control groups, of the batch system's
+    assignment and of ``ulimit -v``.
     """
     limits = (_free_on_machine(), ControlGroups().free_bytes(), _free_in_slot(), _free_addresses())
     coming = max(LIBRARIES - _held_pages(1), 0)
@@ -55,24 +55,24 @@ def _free_on_machine() -> int:
                 if line.startswith("MemAvailable:"):
                     return int(line.split()[1]) * 1024
     except OSError:
-        pass  # not Linux: fall through to what POSIX tells
+        pass  # not Linux: fall through to POSIX
     return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
 
 
 def _free_in_slot() -> int | None:
-    """Of a batch system's promise, less what this process holds."""
+    """The batch system's memory minus that of this process, bytes; None without a limit."""
     promised = slot_bytes()
     return None if promised is None else promised - _held_pages(1)
 
 
 def _free_addresses() -> int | None:
-    """Of ``ulimit -v``, which counts addresses and not memory, less those in use."""
+    """Free address space by ``ulimit -v``, bytes; None without a limit."""
     limit, _ = resource.getrlimit(resource.RLIMIT_AS)
     return None if limit == resource.RLIM_INFINITY else limit - _held_pages(0)
 
 
 def _held_pages(field: int) -> int:
-    """Bytes of this process by a field of ``/proc/self/statm``: 0 for addresses, 1 for memory."""
+    """Size of this process by a field of ``/proc/self/statm``, bytes: 0 addresses, 1 memory."""
     try:
         with open("/proc/self/statm", encoding="ascii") as stream:
             return int(stream.read().split()[field]) * os.sysconf("SC_PAGE_SIZE")
@@ -81,7 +81,7 @@ def _held_pages(field: int) -> int:
 
 
 def state_folder() -> Path:
-    """Where checkpoints and jobs are kept: ``$VQE_STATE_DIR``, or the user's state folder."""
+    """The folder of checkpoints and jobs: ``$VQE_STATE_DIR``, or the user's state folder."""
     own = os.environ.get("VQE_STATE_DIR")
     if own:
         return Path(own)
@@ -91,18 +91,18 @@ def state_folder() -> Path:
 
 
 def private_folder(path: Path) -> Path:
-    """Make a folder, and what is missing above it, that only this user can look into.
+    """Create a folder that only this user can access, with its missing parents.
 
-    One that is there and is this user's is closed to others: earlier versions left it open.
+    An existing folder of this user is closed to others: earlier versions left it open.
 
     Args:
         path: The folder.
 
     Returns:
-        The same.
+        The folder.
 
     Raises:
-        OSError: It cannot be made.
+        OSError: The folder cannot be created.
     """
     missing = [folder for folder in (path, *path.parents) if not folder.exists()]
     for folder in reversed(missing):
@@ -168,7 +168,7 @@ MACHINE = Memory()
 
 
 def show_bytes(count: int) -> str:
-    """A number of bytes for people."""
+    """A number of bytes for display, such as ``4.0 GB``."""
     if count < 1e8:
         return f"{count / 1e6:.1f} MB"
     return f"{count / 1e9:.1f} GB" if count < 1e15 else f"{count / 1e15:.1e} PB"
@@ -178,10 +178,10 @@ _UNITS = {"kb": 1e3, "mb": 1e6, "gb": 1e9, "tb": 1e12, "mib": 2**20, "gib": 2**3
 
 
 def bytes_of(text: str) -> int | None:
-    """``4 GB`` in bytes, None if it is no such thing.
+    """The number of bytes in a text such as ``4 GB``; None if the text is not a size.
 
     Args:
-        text: What was written.
+        text: The text.
     """
     found = re.fullmatch(r"\s*([0-9]{1,15}(?:\.[0-9]*)?)\s*([kKmMgGtT][iI]?[bB])\s*", text)
     if found is None or found[2].lower() not in _UNITS:

@@ -1,7 +1,7 @@
-"""What a calculation takes, from numbers of electrons and orbitals alone.
+"""The cost of calculations, from numbers of electrons and orbitals alone.
 
-These are known before the self-consistent field begins, so that what does not fit is refused at
-once, with the nearest problem that does.
+These are known before the self-consistent field begins, so that problems that do not fit are
+refused at once, with the nearest problem that fits.
 """
 
 from __future__ import annotations
@@ -14,23 +14,23 @@ from vqe_cli._core.resources import Memory
 from vqe_cli.errors import ResourceLimitError
 
 LONG_SECONDS = 60.0
-"""From which on a run is announced, and nothing is proposed."""
+"""Duration from which a run is announced as long, and is not proposed as a hint, seconds."""
 
 MOST_ORBITALS = 64
-"""No smaller active space than this is asked about where there are more: none of it would fit."""
+"""Number of orbitals of the largest active space considered as a hint; larger ones never fit."""
 
 FEWEST_ORBITALS = 2
-"""Of an active space that is worth naming."""
+"""Number of orbitals of the smallest active space that a hint names."""
 
 
 @dataclass(frozen=True)
 class Size:
-    """Electrons in orbitals.
+    """The size of a problem: electrons in orbitals.
 
     Args:
-        norb: Spatial orbitals.
-        nelec: Alpha and beta electrons.
-        irreps: How many irreps the determinants may at most fall into.
+        norb: Number of spatial orbitals.
+        nelec: Numbers of alpha and beta electrons.
+        irreps: Maximum number of irreps of the determinants.
     """
 
     norb: int
@@ -39,24 +39,24 @@ class Size:
 
     @property
     def sector_dimension(self) -> int:
-        """Determinants with these electrons."""
+        """The number of determinants with these electrons."""
         return comb(self.norb, self.nelec[0]) * comb(self.norb, self.nelec[1])
 
     @property
     def flips(self) -> int:
-        """Sets of spin orbitals that one term of a Hamiltonian may change, those of one irrep."""
+        """The number of sets of spin orbitals that terms of a Hamiltonian change, of one irrep."""
         singles, fourfold = comb(self.norb, 2), comb(self.norb, 4)
         return -(-(1 + 2 * singles + 2 * fourfold + singles**2) // self.irreps)
 
     @property
     def label(self) -> str:
-        """As chemists write it: ``(6e,6o)``."""
+        """The size as chemists write it: ``(6e,6o)``."""
         return f"({sum(self.nelec)}e,{self.norb}o)"
 
     def smaller(self) -> Iterator[Size]:
-        """The same with fewer orbitals, one by one, occupied and empty ones alike.
+        """Sizes with fewer orbitals, one by one, with occupied and empty ones removed in turn.
 
-        Which irreps are left nobody knows, and so none is counted on.
+        Their irreps are unknown, and so not used.
         """
         unpaired = self.nelec[0] - self.nelec[1]
         most = min(self.norb - 1, MOST_ORBITALS)
@@ -71,15 +71,15 @@ class Size:
 
 @dataclass(frozen=True)
 class Need:
-    """Something that has to fit.
+    """A requirement of a run, which must fit.
 
     Args:
-        what: For people: ``a sector of 400 determinants``.
-        memory: Bytes; at least so many are needed.
-        limit: Why it cannot be whatever the memory, a sentence; None where memory decides.
-        hint: What else could be done.
-        seconds: What it takes on one core, within a factor of three or so; 0 where that is little
-            or not known.
+        what: Description for messages: ``a sector of 400 determinants``.
+        memory: Minimum memory, bytes.
+        limit: Reason why it does not fit whatever the memory, a sentence; None if memory decides.
+        hint: Advice on an alternative.
+        seconds: Estimated time on one core, within a factor of about three, seconds; 0 if it is
+            small or unknown.
     """
 
     what: str
@@ -89,25 +89,25 @@ class Need:
     seconds: float = 0.0
 
     def fits(self, memory: Memory) -> bool:
-        """Whether it does, now and here.
+        """Whether the requirement fits on this machine now.
 
         Args:
-            memory: What may be used.
+            memory: The memory limit.
         """
         return self.limit is None and self.memory <= memory.usable
 
 
 @dataclass(frozen=True)
 class Load:
-    """A problem with its mapping and its trial state, as far as they decide what a backend takes.
+    """Properties of a problem, its mapping and its ansatz that determine a backend's cost.
 
     Args:
-        size: Electrons and orbitals.
-        qubits: After the mapping.
-        is_product: Whether the trial state is a product of excitations.
-        excitations: About how many; 0 where they are few, or where it is none.
-        draws: Whether bit strings are drawn for a solver.
-        measures: Whether energies are asked for; where not, bit strings are all.
+        size: Numbers of electrons and orbitals.
+        qubits: Number of qubits after the mapping.
+        is_product: Whether the ansatz is a product of excitations.
+        excitations: Approximate number of excitations; 0 if they are few, or for circuits.
+        draws: Whether a solver samples bit strings.
+        measures: Whether energies are measured, not only bit strings.
         searches: Whether parameters are optimised.
     """
 
@@ -121,35 +121,35 @@ class Load:
 
 
 BYTES_PER_GATE = 3000
-"""Of a circuit and its copies while it is compiled."""
+"""Memory of a gate in a circuit and its copies during transpilation, bytes."""
 
 SECONDS_PER_GATE = 5e-4
-"""To compile it."""
+"""Time to transpile a gate, seconds."""
 
 GATES_PER_QUBIT = 4
-"""Of an excitation as a circuit, about, for each qubit of the problem."""
+"""Approximate number of gates of an excitation's circuit for each qubit of the problem."""
 
 NOISY_GATE, NOISY_AMPLITUDE = 2e-6, 3e-9
-"""Seconds of a gate in one shot with noise, and more for each amplitude; measured with Aer."""
+"""Time of a gate in one noisy shot, and in addition for each amplitude, seconds, from Aer."""
 
 BYTES_PER_EXCITATION, FEW_EXCITATIONS = 1000, 10_000
-"""With the tables and groups it stands in, and up to how many they are not worth counting."""
+"""Memory of an excitation with its tables and groups, bytes, and a number that is negligible."""
 
 BYTES_PER_PRODUCT = 2000
-"""Of ``norb⁴`` products of Pauli strings while a Hamiltonian is mapped."""
+"""Memory of each of ``norb⁴`` products of Pauli strings while a Hamiltonian is mapped, bytes."""
 
 SAVED_BY_PARITY = 2
-"""Qubits that the parity mapping does without."""
+"""Number of qubits that the parity mapping removes."""
 
 COPIES_OF_COVARIANCES = 4
-"""Of ``norb⁵`` numbers that are held while a measurement in rotated orbitals is planned."""
+"""Number of arrays of ``norb⁵`` numbers while a measurement in rotated orbitals is planned."""
 
 
 def compiled_needs(load: Load) -> Iterator[Need]:
-    """What a product of excitations takes as a circuit.
+    """The needs of a product of excitations as a circuit.
 
     Args:
-        load: Problem, mapping and trial state.
+        load: The problem, mapping and ansatz.
     """
     if load.is_product:
         gates = GATES_PER_QUBIT * load.excitations * load.qubits
@@ -158,29 +158,29 @@ def compiled_needs(load: Load) -> Iterator[Need]:
 
 
 def gates_of(load: Load) -> int:
-    """About how many gates the trial state's circuit has.
+    """The approximate number of gates in the ansatz's circuit.
 
     Args:
-        load: Problem, mapping and trial state.
+        load: The problem, mapping and ansatz.
     """
     return GATES_PER_QUBIT * max(load.excitations, load.qubits) * load.qubits
 
 
 def noisy_seconds(load: Load, shots: int) -> float:
-    """What one energy takes where every shot is simulated with errors of its own.
+    """The time of one energy if every shot is simulated with its own errors, seconds.
 
     Args:
-        load: Problem, mapping and trial state.
-        shots: Of a setting; there is at least one.
+        load: The problem, mapping and ansatz.
+        shots: Number of shots in each measurement basis, of which there is at least one.
     """
     return shots * gates_of(load) * (NOISY_GATE + NOISY_AMPLITUDE * 2.0**load.qubits)
 
 
 def excitation_needs(load: Load) -> Iterator[Need]:
-    """What a long list of excitations takes.
+    """The needs of a long list of excitations.
 
     Args:
-        load: Problem, mapping and trial state.
+        load: The problem, mapping and ansatz.
     """
     if load.is_product and load.excitations > FEW_EXCITATIONS:
         what = f"a list of {load.excitations:,} excitations"
@@ -188,32 +188,32 @@ def excitation_needs(load: Load) -> Iterator[Need]:
 
 
 def mapping_need(load: Load) -> Need:
-    """What the Hamiltonian takes as Pauli strings.
+    """The need of the Hamiltonian as Pauli strings.
 
     Args:
-        load: Problem, mapping and trial state.
+        load: The problem, mapping and ansatz.
     """
     products = -(-(load.size.norb**4) // load.size.irreps)
     return Need(f"a Hamiltonian of {load.qubits} qubits", BYTES_PER_PRODUCT * products)
 
 
 def planning_need(load: Load) -> Need:
-    """What the plan of a measurement takes.
+    """The need of planning a measurement.
 
     Args:
-        load: Problem, mapping and trial state.
+        load: The problem, mapping and ansatz.
     """
     norb = load.size.norb
     return Need(f"a measurement in {norb} orbitals", 8 * COPIES_OF_COVARIANCES * norb**5)
 
 
 def device_need(load: Load, device: str, qubits: int) -> Need:
-    """That a device has the qubits.
+    """The need of enough qubits on a device.
 
     Args:
-        load: Problem, mapping and trial state.
-        device: Its name.
-        qubits: How many it has.
+        load: The problem, mapping and ansatz.
+        device: Name of the device.
+        qubits: Number of the device's qubits.
     """
     limit = None if load.qubits <= qubits else too_few_qubits(load.qubits, device, qubits)
     saves_enough = load.qubits == 2 * load.size.norb <= qubits + SAVED_BY_PARITY
@@ -222,24 +222,24 @@ def device_need(load: Load, device: str, qubits: int) -> Need:
 
 
 def too_few_qubits(wanted: int, device: str, qubits: int) -> str:
-    """Why a device cannot hold a problem."""
+    """The message that a device has too few qubits for a problem."""
     return f"the circuit needs {wanted} qubits, {device} has {qubits}"
 
 
 Needs = Callable[[Size], Iterable[Need]]
-"""All that a run needs for a problem of a size."""
+"""Function that returns all needs of a run for a size."""
 
 
 def refuse_what_does_not_fit(size: Size, needs: Needs, memory: Memory) -> None:
-    """Refuse a run of which a part does not fit.
+    """Refuse a run with a need that does not fit.
 
     Args:
-        size: Of the problem.
-        needs: Of all parts of the run.
-        memory: What may be used.
+        size: The size of the problem.
+        needs: The needs of all parts of the run.
+        memory: The memory limit.
 
     Raises:
-        ResourceLimitError: It names what does not fit, and the nearest size with which all does.
+        ResourceLimitError: A need does not fit; the hint has the nearest size that fits.
     """
     for need in needs(size):
         if need.fits(memory):
@@ -251,12 +251,12 @@ def refuse_what_does_not_fit(size: Size, needs: Needs, memory: Memory) -> None:
 
 @dataclass(frozen=True)
 class Forecast:
-    """What a run that takes long will take.
+    """The cost of a long run.
 
     Args:
-        seconds: On one core.
-        memory: Bytes.
-        hint: What would take less than `LONG_SECONDS`, as it is typed; None where nothing does.
+        seconds: Estimated time on one core, seconds.
+        memory: Estimated memory, bytes.
+        hint: The option for a size that takes less than `LONG_SECONDS`; None without such a size.
     """
 
     seconds: float
@@ -265,12 +265,12 @@ class Forecast:
 
 
 def forecast(size: Size, needs: Needs, memory: Memory) -> Forecast | None:
-    """What a run will take, None if it is not long.
+    """The cost of a run; None if the run is not long.
 
     Args:
-        size: Of the problem.
-        needs: Of all parts of the run.
-        memory: What may be used.
+        size: The size of the problem.
+        needs: The needs of all parts of the run.
+        memory: The memory limit.
     """
     found = list(needs(size))
     seconds = sum(need.seconds for need in found)
@@ -281,12 +281,12 @@ def forecast(size: Size, needs: Needs, memory: Memory) -> Forecast | None:
 
 
 def nearest(size: Size, needs: Needs, memory: Memory) -> str | None:
-    """The largest smaller active space with which a run fits and is not long, as it is typed.
+    """The option for the largest smaller active space with which a run fits and is not long.
 
     Args:
-        size: Of the problem.
-        needs: Of all parts of the run.
-        memory: What may be used.
+        size: The size of the problem.
+        needs: The needs of all parts of the run.
+        memory: The memory limit.
     """
     for other in size.smaller():
         found = list(needs(other))
@@ -297,10 +297,10 @@ def nearest(size: Size, needs: Needs, memory: Memory) -> str | None:
 
 
 def active_space_hint(size: Size) -> str:
-    """The option that asks for a size.
+    """The command-line option for the active space of a size.
 
     Args:
-        size: An active space.
+        size: The size of the active space.
     """
     electrons = sum(size.nelec)
     space = f"{{name: frontier, electrons: {electrons}, orbitals: {size.norb}}}"
@@ -308,12 +308,12 @@ def active_space_hint(size: Size) -> str:
 
 
 def refusal(need: Need, hint: str | None, memory: Memory) -> ResourceLimitError:
-    """The error that says what does not fit.
+    """The error for a need that does not fit.
 
     Args:
-        need: It.
-        hint: What to do instead.
-        memory: What may be used.
+        need: The need.
+        hint: Advice on an alternative.
+        memory: The memory limit.
     """
     return ResourceLimitError(
         need.limit or memory.too_little_for(need.memory, need.what), hint=hint

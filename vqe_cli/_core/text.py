@@ -1,4 +1,4 @@
-"""Other people's text on a terminal: names of files and molecules may hold anything."""
+"""Untrusted text, such as names of files and molecules, made safe for terminals."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _LAYOUT = frozenset("\n\t")
 
 _CONTROLS = re.compile("[\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
-"""What JSON leaves as it is although a terminal obeys or hides it."""
+"""Characters that JSON does not escape although terminals interpret or hide them."""
 
 
 def printable(text: str) -> str:
-    """Text without characters that would move the cursor, change colours or hide what follows.
+    """The text without characters that move the cursor, change colours or hide text.
 
-    Ends of lines and tabs stay.
+    Line breaks and tabs are kept.
 
     Args:
-        text: Somebody else's.
+        text: An untrusted text.
     """
     if text.isprintable():
         return text
@@ -27,18 +27,18 @@ def printable(text: str) -> str:
 
 
 def printable_line(text: str) -> str:
-    """The same on one line.
+    """The text without such characters, on one line.
 
     Args:
-        text: Somebody else's, such as a name.
+        text: An untrusted text, such as a name.
     """
     return "".join(letter if letter.isprintable() else REPLACEMENT for letter in text)
 
 
 def escaped(json_text: str) -> str:
-    """JSON with every character that a terminal would obey as an escape; it means the same.
+    """Equivalent JSON with all characters that terminals interpret escaped.
 
     Args:
-        json_text: In which such characters can only stand within strings.
+        json_text: A JSON text, in which such characters occur only within strings.
     """
     return _CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", json_text)

@@ -1,4 +1,4 @@
-"""How many threads a piece of work gets: small problems run faster on one."""
+"""Numbers of threads by the size of a calculation; small ones are faster on one thread."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from vqe_cli._core.resources import available_threads
 
 WORTH_A_SECOND_THREAD = 100_000
-"""Elements of the work array from which more threads repay their start-up."""
+"""Smallest size of a work array for which several threads pay off."""
 
 
 def thread_count(size: int) -> int:
-    """Threads for work on `size` numbers."""
+    """The number of threads for work on `size` numbers."""
     return available_threads() if size >= WORTH_A_SECOND_THREAD else 1
 
 
@@ -30,7 +30,7 @@ def threads_for(size: int) -> Iterator[int]:
 
 @contextmanager
 def pyscf_threads_for(size: int) -> Iterator[int]:
-    """Limit PySCF's own threads only: cheap enough for every product with a vector."""
+    """Limit only PySCF's own threads, cheaply enough for every product with a vector."""
     from pyscf import lib
 
     with lib.with_omp_threads(thread_count(size)) as count:

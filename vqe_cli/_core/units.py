@@ -1,6 +1,6 @@
-"""The only home of unit conversions (CODATA 2018).
+"""All unit conversions (CODATA 2018).
 
-Energies are Hartree and lengths Ångström wherever a name does not say otherwise.
+Energies are in Hartree and lengths in Ångström unless a name says otherwise.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ ENERGY_IN_HARTREE = {
 }
 
 CHEMICAL_ACCURACY_MHA = 1.6
-"""1 kcal/mol in millihartree, rounded as the field does."""
+"""Chemical accuracy of 1 kcal/mol, rounded as usual, millihartree."""
 
 NANOSECONDS = {"ns": 1.0, "us": 1e3, "µs": 1e3, "μs": 1e3, "ms": 1e6, "s": 1e9}
-"""How long each unit of time is; the two signs for micro look alike."""
+"""Units of time in nanoseconds; the two signs for micro look alike."""

@@ -1,4 +1,4 @@
-"""From pydantic's errors to ours: one sentence, the place, and what would be right."""
+"""Conversion of pydantic's errors to input errors with a message, a path and a hint."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Frozen(BaseModel):
 
 
 _UNION_BRANCH = re.compile(r"str|int|float|(dict|tuple|list|function-\w+|literal)\[.*\]")
-"""What pydantic adds to a path for the branch of a union that it tried."""
+"""The parts of pydantic's paths that denote branches of unions."""
 
 _KINDS = {
     "int_type": "a whole number",
@@ -36,14 +36,14 @@ _WHOLE = ("int_type", "int_from_float")
 
 
 def input_error(error: ValidationError, model: type[BaseModel], prefix: Path = ()) -> InputError:
-    """Turn the first fault that pydantic found into an `InputError`.
+    """The `InputError` for pydantic's most relevant fault.
 
-    A misspelt key comes first: what is then missing is missing because of it.
+    Misspelt keys come first, since they cause missing ones.
 
     Args:
-        error: What pydantic raised.
-        model: The model that was being validated.
-        prefix: Where in the input that model stands.
+        error: Pydantic's error.
+        model: The validated model.
+        prefix: Path of the model in the input.
     """
     faults = error.errors(include_url=False)
     misspelt = [fault for fault in faults if fault["type"] == "extra_forbidden"]
@@ -80,8 +80,8 @@ class SpecError(ValueError):
 
     Args:
         message: What is wrong.
-        hint: What would be right.
-        path: The key below the validated value at which the fault stands.
+        hint: Advice on the correct value.
+        path: Path of the fault below the validated value.
     """
 
     def __init__(self, message: str, hint: str | None = None, path: Path = ()) -> None:
@@ -91,7 +91,7 @@ class SpecError(ValueError):
 
 
 def _fields_at(model: type[BaseModel], loc: Path) -> list[str]:
-    """The known keys of the model that stands at `loc` below `model`."""
+    """The keys of the model at `loc` below `model`."""
     for part in loc:
         field = model.model_fields.get(str(part))
         inner = [] if field is None else models_in(field.annotation)
@@ -102,14 +102,14 @@ def _fields_at(model: type[BaseModel], loc: Path) -> list[str]:
 
 
 def models_in(annotation: Any) -> list[type[BaseModel]]:
-    """The models that a field's annotation allows, `None` and plain values left out."""
+    """The models in a field's annotation, without `None` and plain types."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
     return [m for arg in getattr(annotation, "__args__", ()) for m in models_in(arg)]
 
 
 def _as_whole(value: object) -> str | None:
-    """How a whole number in other clothes is written: ``"+1"``, ``1.0``."""
+    """A hint for whole numbers in another form, such as ``"+1"`` or ``1.0``."""
     if isinstance(value, bool) or not isinstance(value, (str, float)):
         return None
     try:

@@ -1,4 +1,4 @@
-"""Trial states: a registry. A new ansatz is one file here and one test."""
+"""Ansätze: a registry. A new ansatz is one file here and one test."""
 
 from __future__ import annotations
 
@@ -21,44 +21,44 @@ if TYPE_CHECKING:
 
 
 class Ansatz(Entry):
-    """A family of trial states. Subclasses define `excitations`, or `circuit`, or both."""
+    """A family of parameterised states. Subclasses define `excitations`, `circuit` or both."""
 
     serves: ClassVar[frozenset[Literal["electrons", "qubits"]]] = frozenset({"electrons"})
-    """Which kinds of problem it can be used for."""
+    """The kinds of problem that the ansatz supports."""
 
     start: ClassVar[Start | None] = None
-    """Where to start unless the input says; None: excitations at MP2, circuits at random."""
+    """The default initial point; None for MP2 with excitations, and random with circuits."""
 
     conserving: ClassVar[bool] = False
-    """Whether the circuit keeps the electrons of each spin; products of excitations do anyway."""
+    """Whether the circuit conserves the electrons of each spin, as excitations always do."""
 
     def excitations(self, problem: ElectronicProblem) -> ExcitationProduct | None:
-        """The ansatz as an ordered product of excitations, or None if it is a circuit only."""
+        """The ansatz as an ordered product of excitations; None if it is a circuit only."""
         return None
 
     @property
     def is_product(self) -> bool:
-        """Whether it is a product of excitations, which runs in a sector."""
+        """Whether the ansatz is a product of excitations, which is simulated in a sector."""
         return type(self).excitations is not Ansatz.excitations
 
     def num_excitations(self, size: Size) -> int:
-        """About how many there are, or may be chosen from; 0 where they are few.
+        """The approximate number of excitations, or of a pool's; 0 if they are few.
 
         Args:
-            size: Electrons and orbitals; where irreps forbid some, they are left out.
+            size: Numbers of electrons, orbitals and irreps, which forbid some excitations.
         """
         return 0
 
     def adaptive(self, problem: ElectronicProblem) -> AdaptiveOptions | None:
-        """How the product of excitations is to grow, or None if it is what it is."""
+        """The options for growing the product of excitations; None if it is fixed."""
         return None
 
     def amplitude_point(self, problem: ElectronicProblem, method: AmplitudeMethod) -> Vector | None:
-        """Parameters of a circuit from amplitudes of a classical method, if it knows a way."""
+        """A circuit's parameters from a classical method's amplitudes; None if not available."""
         return None
 
     def circuit(self, encoding: Encoding) -> QuantumCircuit:
-        """The ansatz as a circuit, the initial state included."""
+        """The ansatz as a circuit, including the initial state."""
         from vqe_cli.qubits.circuits import excitation_circuit
 
         assert isinstance(encoding.problem, ElectronicProblem)
@@ -68,10 +68,10 @@ class Ansatz(Entry):
         return excitation_circuit(product, encoding)
 
     def state(self, encoding: Encoding) -> ParameterisedState:
-        """The trial state for a problem.
+        """The parameterised state for a problem.
 
         Raises:
-            InputError: The ansatz does not serve this kind of problem.
+            InputError: The ansatz does not support this kind of problem.
         """
         problem = encoding.problem
         kind = "qubits" if isinstance(problem, QubitProblem) else "electrons"
@@ -98,10 +98,10 @@ class Ansatz(Entry):
 
 
 def singles_and_doubles(size: Size) -> int:
-    """Excitations from the reference determinant that keep its irrep, about.
+    """The approximate number of excitations of the reference determinant that keep its irrep.
 
     Args:
-        size: Electrons and orbitals.
+        size: Numbers of electrons, orbitals and irreps.
     """
     occupied, empty = size.nelec, [size.norb - count for count in size.nelec]
     singles = [i * a for i, a in zip(occupied, empty, strict=True)]
@@ -110,10 +110,12 @@ def singles_and_doubles(size: Size) -> int:
 
 
 def all_pairs(size: Size) -> int:
-    """Generalized singles and doubles that keep the irrep, about: each pair of pairs once.
+    """The approximate number of generalised singles and doubles that keep the irrep.
+
+    Each pair of orbital pairs counts once.
 
     Args:
-        size: Electrons and orbitals.
+        size: Numbers of electrons, orbitals and irreps.
     """
     same, mixed = comb(size.norb, 2), size.norb**2
     return -(-(2 * comb(same, 2) + comb(mixed, 2) + 2 * same) // size.irreps)

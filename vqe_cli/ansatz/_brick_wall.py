@@ -1,4 +1,4 @@
-"""Layers of blocks over neighbouring orbitals, as in a brick wall."""
+"""Brick-wall layers of blocks over neighbouring orbitals."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from vqe_cli.fermions.excitations import Excitation, ExcitationProduct, acting, shared_product
 
 Block = Sequence[Sequence[Excitation]]
-"""Excitations on two orbitals in the order in which they act, those of one parameter together."""
+"""Excitations on two orbitals in the order in which they act, grouped by parameter."""
 
 
 def brick_wall(
@@ -17,13 +17,13 @@ def brick_wall(
     layers: int,
     block: Callable[[int, int], Block],
 ) -> ExcitationProduct:
-    """A product of layers; in each the 1st and 2nd, 3rd and 4th, … orbitals, then 2nd and 3rd, ….
+    """A product of layers, each on the 1st and 2nd, 3rd and 4th, … orbital, then 2nd and 3rd, ….
 
     Args:
         norb: Number of spatial orbitals.
-        nelec: Alpha and beta electrons.
-        line: The orbitals in the order in which they are neighbours.
-        layers: How many layers.
+        nelec: Numbers of alpha and beta electrons.
+        line: Indices of the orbitals, in the order in which they are neighbours.
+        layers: Number of layers.
         block: The block on two orbitals p < q.
     """
     neighbours = [sorted(line[place : place + 2]) for place in range(norb - 1)]
@@ -33,16 +33,17 @@ def brick_wall(
 
 
 def line_of_orbitals(norb: int, nelec: tuple[int, int], perfect_pairing: bool) -> list[int]:
-    """The orbitals in the order in which they are neighbours.
+    """Indices of the orbitals, in the order in which they are neighbours.
 
-    With perfect pairing each doubly occupied orbital stands before its empty partner, the
-    highest with the lowest, from the outermost pair to the innermost; then come singly occupied
-    orbitals and those that have no partner, nearest to the Fermi level first.
+    With perfect pairing each doubly occupied orbital precedes its empty partner, the highest with
+    the lowest, from the outermost pair to the innermost; then follow singly occupied orbitals and
+    those without a partner, nearest to the gap first.
 
     Args:
         norb: Number of spatial orbitals.
-        nelec: Alpha and beta electrons.
-        perfect_pairing: False for the order of the problem.
+        nelec: Numbers of alpha and beta electrons.
+        perfect_pairing: Whether occupied and empty orbitals are paired; otherwise in the problem's
+            order.
     """
     if not perfect_pairing:
         return list(range(norb))

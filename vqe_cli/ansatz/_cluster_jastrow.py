@@ -15,12 +15,12 @@ from vqe_cli.fermions.problem import ElectronicProblem
 
 @dataclass(frozen=True, eq=False)
 class ClusterJastrow:
-    """``F Π_k U_k exp(iJ_k) U_k†``, the first factor acting first.
+    """The operator ``F Π_k U_k exp(iJ_k) U_k†``, in which the first factor acts first.
 
     Args:
-        jastrow: J of alpha-alpha, alpha-beta and beta-beta, shape (layers, 3, norb, norb).
-        rotations: U of both spins, shape (layers, 2, norb, norb).
-        final: F of both spins, shape (2, norb, norb).
+        jastrow: Matrices J of alpha-alpha, alpha-beta and beta-beta, shape (layers, 3, norb, norb).
+        rotations: Orbital rotations U of both spins, shape (layers, 2, norb, norb).
+        final: Final orbital rotation F of both spins, shape (2, norb, norb).
     """
 
     jastrow: FloatArray
@@ -28,10 +28,10 @@ class ClusterJastrow:
     final: ComplexArray
 
     def rotations_between(self, spin: int) -> list[ComplexArray]:
-        """``U_1†, U_2† U_1, …, F U_L``: what acts before, between and after the Jastrow factors.
+        """The rotations around the Jastrow factors, ``U_1†, U_2† U_1, …, F U_L``.
 
         Args:
-            spin: 0 for alpha.
+            spin: The spin, 0 for alpha and 1 for beta.
         """
         norb = self.final.shape[-1]
         after = [np.eye(norb, dtype=np.complex128), *(pair[spin] for pair in self.rotations)]
@@ -47,16 +47,16 @@ def cluster_jastrow(
     shared: bool,
     optimize: bool,
 ) -> ClusterJastrow:
-    """Factorise amplitudes.
+    """The factorised amplitudes.
 
     Args:
-        problem: Electrons.
-        amplitude: T1 and T2.
-        layers: How many factors to keep; identities where there are fewer.
-        pairs: Orbitals of equal spin, and alpha and beta orbitals, that may be coupled; None for
-            all.
-        shared: Whether both spins are alike.
-        optimize: Fit the factors to T2 instead of cutting its expansion off.
+        problem: The problem.
+        amplitude: The amplitudes T1 and T2.
+        layers: Number of factors, filled up with identities.
+        pairs: Pairs of orbitals of equal spin, and of alpha and beta orbitals, that may be coupled;
+            None for all.
+        shared: Whether both spins have the same factors.
+        optimize: Whether the factors are fitted to T2 instead of truncating its expansion.
     """
     import ffsim
 
@@ -84,5 +84,5 @@ def cluster_jastrow(
 
 
 def _pair_symmetric(t2: FloatArray) -> FloatArray:
-    """Remove what iterations left between ``t2[i,j,a,b]`` and ``t2[j,i,b,a]``."""
+    """T2 with ``t2[i,j,a,b]`` and ``t2[j,i,b,a]`` made exactly equal."""
     return np.asarray(0.5 * (t2 + t2.transpose(1, 0, 3, 2)))

@@ -16,22 +16,22 @@ if TYPE_CHECKING:
     from qiskit import QuantumCircuit
 
 Givens = tuple[float, complex, int, int]
-"""``(c, s, i, j)`` for the matrix ``[[c, s], [-s*, c]]`` on the neighbours i and j."""
+"""``(c, s, i, j)``, which is the matrix ``[[c, s], [-s*, c]]`` on the neighbours i and j."""
 
 
 @dataclass(frozen=True)
 class GivensNetwork:
-    """Rotations of neighbouring orbitals in a fixed pattern, and phases of the orbitals after them.
+    """A fixed pattern of rotations of neighbouring orbitals, followed by phases of the orbitals.
 
-    Each has two angles, θ and φ: ``exp(θ (e^{iφ} a†_p+1 a_p − h.c.))`` up to the convention of
-    `XXPlusYYGate`, the identity at θ = 0. The phase of the first orbital is that of the whole
-    state, and left out.
+    Each rotation has two angles, θ and φ: ``exp(θ (e^{iφ} a†_p+1 a_p − h.c.))`` up to the
+    convention of `XXPlusYYGate`, the identity at θ = 0. The phase of the first orbital is a global
+    one, and omitted.
 
     Args:
         norb: Number of spatial orbitals.
-        spins: The spins that rotate alike.
-        places: The lower orbital p of each pair (p, p+1), in the order in which they act.
-        phases: Whether phases of the orbitals follow.
+        spins: The spins with the same rotations.
+        places: Lower orbital p of each pair (p, p+1), in the order in which the rotations act.
+        phases: Whether phases of the orbitals follow the rotations.
     """
 
     norb: int
@@ -41,15 +41,15 @@ class GivensNetwork:
 
     @property
     def num_parameters(self) -> int:
-        """Two for each rotation, and one for each phase."""
+        """The number of parameters: two for each rotation, and one for each phase."""
         return 2 * len(self.places) + (self.norb - 1 if self.phases else 0)
 
     def append_to(self, circuit: QuantumCircuit, angles: Sequence[Any]) -> None:
-        """Append the gates, in Jordan-Wigner with alpha before beta.
+        """Append the gates, in the Jordan-Wigner mapping with alpha before beta.
 
         Args:
-            circuit: On 2 norb qubits.
-            angles: `num_parameters` numbers or parameters.
+            circuit: A circuit on 2 norb qubits.
+            angles: Values or parameters of the angles, of length `num_parameters`.
         """
         from qiskit.circuit.library import PhaseGate, XXPlusYYGate
 
@@ -65,12 +65,12 @@ class GivensNetwork:
                 circuit.append(PhaseGate(phase), (place + spin * self.norb,))
 
     def angles_of(self, rotations: Iterable[Givens]) -> Vector:
-        """The angles θ and φ that make these rotations, each put into its place of the pattern.
+        """The angles θ and φ of given rotations, at their positions in the pattern.
 
-        Where a decomposition has skipped rotations by zero, their places keep zero angles.
+        Rotations by zero, which decompositions omit, get zero angles.
 
         Args:
-            rotations: A part of the pattern, in the order in which they act.
+            rotations: Rotations of a part of the pattern, in the order in which they act.
         """
         angles = np.zeros((2, len(self.places)))
         layers = _layers(self.places)
@@ -86,15 +86,15 @@ class GivensNetwork:
 
 
 def determinant_network(norb: int, electrons: int, spins: tuple[int, ...]) -> GivensNetwork:
-    """What turns the determinant of the first orbitals into any other Slater determinant.
+    """The network from the determinant of the first orbitals to any other Slater determinant.
 
     ``electrons · (norb − electrons)`` rotations in norb − 1 layers, a diamond that begins at the
     Fermi level (Kivlichan et al., Phys. Rev. Lett. 120, 110501 (2018)).
 
     Args:
         norb: Number of spatial orbitals.
-        electrons: Of each spin.
-        spins: The spins that rotate alike.
+        electrons: Number of electrons of each spin.
+        spins: The spins with the same rotations.
     """
     slots = sorted(
         (hole + particle, electrons - 1 - hole + particle)
@@ -105,26 +105,26 @@ def determinant_network(norb: int, electrons: int, spins: tuple[int, ...]) -> Gi
 
 
 def rotation_network(norb: int, spins: tuple[int, ...], phases: bool) -> GivensNetwork:
-    """Any orbital rotation, but for phases: a brick wall of norb layers.
+    """The network of any orbital rotation up to phases: a brick wall of norb layers.
 
     Clements et al., Optica 3, 1460 (2016).
 
     Args:
         norb: Number of spatial orbitals.
-        spins: The spins that rotate alike.
-        phases: Whether phases of the orbitals follow.
+        spins: The spins with the same rotations.
+        phases: Whether phases of the orbitals follow the rotations.
     """
     places = [place for layer in range(norb) for place in range(layer % 2, norb - 1, 2)]
     return GivensNetwork(norb, spins, tuple(places), phases)
 
 
 def determinant_angles(network: GivensNetwork, rotation: ComplexArray, electrons: int) -> Vector:
-    """Angles of a determinant network that makes the determinant of rotated orbitals.
+    """The angles of a determinant network for the determinant of rotated orbitals.
 
     Args:
-        network: Made by `determinant_network`.
-        rotation: Column i holds the rotated orbital i, shape (norb, norb).
-        electrons: Of each spin.
+        network: A network by `determinant_network`.
+        rotation: Rotated orbitals as columns, shape (norb, norb).
+        electrons: Number of electrons of each spin.
     """
     from ffsim.linalg import givens_decomposition_slater
 
@@ -133,14 +133,15 @@ def determinant_angles(network: GivensNetwork, rotation: ComplexArray, electrons
 
 
 def rotation_angles(network: GivensNetwork, rotation: ComplexArray) -> tuple[Vector, ComplexArray]:
-    """Angles of a rotation network, and the phase of every orbital that is left for later.
+    """Find the angles of a rotation network, and the remaining phases of the orbitals.
 
     Args:
-        network: Made by `rotation_network`.
-        rotation: Column i holds the rotated orbital i, shape (norb, norb).
+        network: A network by `rotation_network`.
+        rotation: Rotated orbitals as columns, shape (norb, norb).
 
     Returns:
-        θ and φ of every rotation, and complex numbers of modulus one, shape (norb,).
+        The angles θ and φ of all rotations, shape (2 rotations,), and the phases as complex
+        numbers of modulus one, shape (norb,).
     """
     from ffsim.linalg import givens_decomposition
 
@@ -149,7 +150,7 @@ def rotation_angles(network: GivensNetwork, rotation: ComplexArray) -> tuple[Vec
 
 
 def _layers(places: Sequence[int]) -> list[int]:
-    """The earliest layer of each rotation, which may act beside others on other orbitals."""
+    """The earliest possible layer of each rotation; disjoint rotations act in parallel."""
     free: dict[int, int] = {}
     found = []
     for place in places:

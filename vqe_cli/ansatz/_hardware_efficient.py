@@ -1,4 +1,4 @@
-"""What the circuit ansätze share: where they start, and how qubits are entangled."""
+"""The common base of circuit ansätze: initial state and entanglement."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class HardwareEfficient(Ansatz):
 
     serves: ClassVar[frozenset[Literal["electrons", "qubits"]]] = frozenset({"electrons", "qubits"})
 
-    reps: int = Field(3, ge=0, le=100, description="Layers.")
-    entanglement: Entanglement = Field("reverse_linear", description="Which qubits are entangled.")
+    reps: int = Field(3, ge=0, le=100, description="Number of layers.")
+    entanglement: Entanglement = Field("reverse_linear", description="Pattern of entangled qubits.")
     initial_state: Literal["reference", "zero"] = Field(
         "reference", description="Start from the Hartree-Fock determinant, or from |0…0⟩."
     )
@@ -31,11 +31,11 @@ class HardwareEfficient(Ansatz):
         raise NotImplementedError
 
     def single_qubit_gates(self) -> tuple[str, ...]:
-        """The rotations of a layer: all that is left of it on one qubit."""
+        """Names of the rotations of a layer, which are the whole layer on one qubit."""
         raise NotImplementedError
 
     def circuit(self, encoding: Encoding) -> QuantumCircuit:
-        """Initial state, then the layers."""
+        """The initial state, followed by the layers."""
         from vqe_cli.qubits.circuits import reference_circuit
 
         layers = self._any_layers(encoding.num_qubits)

@@ -1,4 +1,4 @@
-"""Factors ``exp(i Σ J n n)`` between pairs of orbitals that a device connects."""
+"""Jastrow factors ``exp(i Σ J n n)`` between pairs of orbitals that a device connects."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Connectivity = Literal["heavy-hex", "hex", "square", "all"]
 OrbitalPair = tuple[int, int]
 
 EVERY: dict[str, int] = {"heavy-hex": 4, "hex": 2, "square": 1}
-"""An alpha orbital meets its beta partner at every so many orbitals of two parallel chains."""
+"""Distance, in orbitals, between connections of two parallel chains of alpha and beta orbitals."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Coupling:
     """One entry of the Jastrow matrices, and the pairs of qubits that it acts on.
 
     Args:
-        spins: 0 for alpha-alpha, 1 for alpha-beta, 2 for beta-beta.
+        spins: The spins: 0 for alpha-alpha, 1 for alpha-beta, 2 for beta-beta.
         pair: The two orbitals.
         qubits: Pairs of qubits that share the angle.
     """
@@ -37,13 +37,13 @@ class Coupling:
 
 @dataclass(frozen=True)
 class JastrowFactor:
-    """``exp(i Σ J_pq n_p n_q)`` up to phases of orbitals, as rotations about ZZ by ``−J/2``."""
+    """The factor ``exp(i Σ J_pq n_p n_q)`` up to orbital phases, as ZZ rotations by ``−J/2``."""
 
     couplings: tuple[Coupling, ...]
 
     @property
     def num_parameters(self) -> int:
-        """One for each coupling."""
+        """The number of parameters, one for each coupling."""
         return len(self.couplings)
 
     def append_to(self, circuit: QuantumCircuit, angles: Sequence[Any]) -> None:
@@ -51,26 +51,26 @@ class JastrowFactor:
 
         Args:
             circuit: On 2 norb qubits.
-            angles: One number or parameter for each coupling.
+            angles: Values or parameters of the angles, one for each coupling.
         """
         for coupling, angle in zip(self.couplings, angles, strict=True):
             for first, second in coupling.qubits:
                 circuit.rzz(angle, first, second)
 
     def angles_of(self, matrices: FloatArray) -> Vector:
-        """The angles of the ZZ rotations.
+        """The angles of the ZZ rotations, shape (num_parameters,).
 
         Args:
-            matrices: J of alpha-alpha, alpha-beta and beta-beta, shape (3, norb, norb).
+            matrices: Matrices J of alpha-alpha, alpha-beta and beta-beta, shape (3, norb, norb).
         """
         return np.array([-0.5 * matrices[(part.spins, *part.pair)] for part in self.couplings])
 
 
 def orbital_phases(matrices: FloatArray) -> FloatArray:
-    """What a Jastrow factor does to single orbitals: ``n_p n_q = ZZ/4 + n_p/2 + n_q/2 − 1/4``.
+    """Find a Jastrow factor's one-orbital phases, from ``n_p n_q = ZZ/4 + n_p/2 + n_q/2 − 1/4``.
 
     Args:
-        matrices: J of alpha-alpha, alpha-beta and beta-beta, shape (3, norb, norb).
+        matrices: Matrices J of alpha-alpha, alpha-beta and beta-beta, shape (3, norb, norb).
 
     Returns:
         Angles of the phases of alpha and beta orbitals, shape (2, norb).
@@ -84,12 +84,12 @@ def orbital_phases(matrices: FloatArray) -> FloatArray:
 def allowed_pairs(
     connectivity: Connectivity, norb: int
 ) -> tuple[list[OrbitalPair], list[OrbitalPair]]:
-    """Which orbitals of equal spin interact, and which alpha orbitals with which beta ones.
+    """Pairs of interacting orbitals of equal spin, and of alpha and beta orbitals.
 
-    Pairs (p, q) with p ≤ q, ordered so that neighbours in the list act side by side.
+    The pairs (p, q) have p ≤ q, and are ordered so that neighbours in the list act in parallel.
 
     Args:
-        connectivity: What the device connects.
+        connectivity: The connectivity of the device.
         norb: Number of spatial orbitals.
     """
     if connectivity == "all":
@@ -106,8 +106,8 @@ def jastrow_factor(
 
     Args:
         norb: Number of spatial orbitals.
-        connectivity: What the device connects.
-        moving: Spins that have both electrons and holes; the others have nothing to correlate.
+        connectivity: The connectivity of the device.
+        moving: Spins with both electrons and holes, which alone are correlated.
         shared: Whether both spins share their angles.
     """
     same, mixed = allowed_pairs(connectivity, norb)
@@ -127,5 +127,5 @@ def jastrow_factor(
 
 
 def _side_by_side(pairs: list[OrbitalPair]) -> list[OrbitalPair]:
-    """Pairs of one distance together, those that share no orbital first."""
+    """The pairs grouped by distance, in each group with disjoint pairs first."""
     return sorted(pairs, key=lambda pair: (pair[1] - pair[0], pair[0] % (pair[1] - pair[0] + 1)))

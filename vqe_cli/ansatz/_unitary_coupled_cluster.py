@@ -1,4 +1,4 @@
-"""What UCCSD and UCCGSD share: their options."""
+"""The common options of UCCSD and UCCGSD."""
 
 from __future__ import annotations
 
@@ -29,5 +29,5 @@ class UnitaryCoupledCluster(Ansatz):
         return closed and self.spin_adapted is not False
 
     def kept_irreps(self, problem: ElectronicProblem) -> tuple[int, ...] | None:
-        """Irreps of the orbitals if excitations are chosen by them."""
+        """Irreps of the orbitals if excitations are selected by irrep, else None."""
         return problem.orbital_irreps if self.point_group else None

@@ -1,4 +1,4 @@
-"""ADAPT-VQE: a product of excitations that grows while it is optimised."""
+"""ADAPT-VQE: a product of excitations that grows during the optimisation."""
 
 from __future__ import annotations
 
@@ -30,9 +30,10 @@ from vqe_cli.fermions.problem import ElectronicProblem
 class Adapt(Ansatz):
     """Grown from the reference determinant: always the operator with the steepest energy next.
 
-    In every cycle the derivative of the energy by each operator of the pool is found, the
-    steepest one is appended, and all parameters are optimised, from where they were and zero for
-    the new one. It ends when the norm of the pool's gradient is small.
+    In every cycle the derivative of the energy by each operator of the pool is computed, the
+    operator with the largest one is appended, and all parameters are optimised, starting from
+    their last values and zero for the new one. It ends when the norm of the pool's gradient is
+    small.
 
     Pools: *singles-doubles*, excitations from occupied to empty orbitals, and *generalized*,
     between all orbitals, both with an excitation and its spin flip as one operator for closed
@@ -47,27 +48,27 @@ class Adapt(Ansatz):
     start: ClassVar[Start | None] = "zeros"
 
     pool: Literal["singles-doubles", "generalized", "qubit-excitations"] = Field(
-        "singles-doubles", description="Operators to choose from."
+        "singles-doubles", description="Pool of operators."
     )
     gradient_tolerance: float = Field(
-        1e-3, gt=0, description="Norm of the pool's gradient at the end, in Hartree."
+        1e-3, gt=0, description="Norm of the pool's gradient at the end, Hartree."
     )
     energy_tolerance: float = Field(
-        1e-7, ge=0, description="Or what three operators in a row gain, in Hartree, at the end."
+        1e-7, ge=0, description="Gain of three consecutive operators at the end, Hartree."
     )
-    max_operators: int = Field(500, ge=1, description="When to give up.")
+    max_operators: int = Field(500, ge=1, description="Maximum number of operators.")
     point_group: bool = Field(True, description="Leave out operators that change the irrep.")
 
     def num_excitations(self, size: Size) -> int:
-        """All that the pool is made of."""
+        """The approximate size of the pool."""
         return singles_and_doubles(size) if self.pool == "singles-doubles" else all_pairs(size)
 
     def excitations(self, problem: ElectronicProblem) -> ExcitationProduct:
-        """Nothing yet."""
+        """The empty product, from which the ansatz grows."""
         return shared_product(problem.norb, problem.nelec, [])
 
     def adaptive(self, problem: ElectronicProblem) -> AdaptiveOptions:
-        """The pool and when to stop."""
+        """The pool and the stopping criteria."""
         norb, nelec = problem.norb, problem.nelec
         irreps = problem.orbital_irreps if self.point_group else None
         groups = acting(norb, nelec, symmetric(self._pool(norb, nelec), irreps))

@@ -24,5 +24,5 @@ class EfficientSu2(HardwareEfficient):
         return efficient_su2(num_qubits, reps=self.reps, entanglement=self.entanglement)
 
     def single_qubit_gates(self) -> tuple[str, ...]:
-        """The rotations of a layer."""
+        """Names of the rotations of a layer."""
         return ("ry", "rz")

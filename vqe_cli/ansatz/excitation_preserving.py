@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class ExcitationPreserving(HardwareEfficient):
     """Layers that keep the number of ones, which is the number of electrons in Jordan-Wigner.
 
-    Alpha and beta electrons are not kept apart: only their sum is conserved.
+    Only the sum of alpha and beta electrons is conserved, not each number.
 
     Reference:
         Barkoutsos et al., Phys. Rev. A 98, 022322 (2018); Qiskit's `excitation_preserving`.
@@ -31,18 +31,18 @@ class ExcitationPreserving(HardwareEfficient):
     )
 
     def circuit(self, encoding: Encoding) -> QuantumCircuit:
-        """Initial state and layers, in Jordan-Wigner only for electrons."""
+        """The initial state and the layers; electrons need the Jordan-Wigner mapping."""
         electrons = isinstance(encoding.problem, ElectronicProblem)
         if electrons and encoding.mapper.name != "jordan-wigner":
             raise InputError(
-                f"excitation-preserving counts electrons in Jordan-Wigner only,"
+                f"excitation-preserving conserves electrons in Jordan-Wigner only,"
                 f" not in {encoding.mapper.name}",
                 path=("mapper",),
                 hint="mapper: jordan-wigner",
             )
         if electrons and self.initial_state == "zero":
             raise InputError(
-                "excitation-preserving from |0…0⟩ stays without electrons",
+                "excitation-preserving from |0…0⟩ has no electrons",
                 path=("ansatz", "initial_state"),
                 hint="initial_state: reference",
             )
@@ -57,5 +57,5 @@ class ExcitationPreserving(HardwareEfficient):
         )
 
     def single_qubit_gates(self) -> tuple[str, ...]:
-        """The rotations of a layer."""
+        """Names of the rotations of a layer."""
         return ("rz",)

@@ -26,9 +26,9 @@ class KUpccgsd(Ansatz):
     In each of the k products the doubles ``pα pβ → qα qβ`` act first, then the singles
     ``p → q``, each for all p < q in the order of their orbitals. Both spins of a single share
     an amplitude, so that S² is conserved, for open shells too. The products have their own
-    amplitudes; the exponential of each sum is taken as one first-order Trotter step. The singles
-    that act last rotate the orbitals. The start is random: from a symmetric one such as MP2 the
-    singles between irreps stay zero, although the minimum has them.
+    amplitudes; the exponential of each sum is taken as one first-order Trotter step. The last
+    singles rotate the orbitals. The initial point is random: from a symmetric one such as MP2 the
+    singles between irreps stay zero, although they are nonzero at the minimum.
 
     Reference:
         Lee, Huggins, Head-Gordon and Whaley, J. Chem. Theory Comput. 15, 311 (2019).
@@ -36,12 +36,12 @@ class KUpccgsd(Ansatz):
 
     start: ClassVar[Start | None] = "random"
 
-    k: int = Field(1, ge=1, le=20, description="How many products.")
+    k: int = Field(1, ge=1, le=20, description="Number of products.")
 
     point_group: bool = Field(
         False,
         description="Leave out singles that change the irrep. It costs accuracy: pairs of "
-        "localised orbitals break the symmetry on the way.",
+        "localised orbitals break the symmetry during the optimisation.",
     )
 
     def excitations(self, problem: ElectronicProblem) -> ExcitationProduct:

@@ -40,8 +40,8 @@ class Lucj(Ansatz):
 
     ``F Π_k U_k exp(iJ_k) U_k†`` on the reference determinant, with orbital rotations U and F and
     J a sum over products of occupation numbers on pairs of orbitals that the device connects.
-    Rotations that meet are one, and the first only has to make a determinant; what the parameters
-    reach stays the same. The Givens rotations of a rotation are a brick wall of as many layers as
+    Adjacent rotations are merged, and the first only makes a determinant, which does not change
+    the set of states. The Givens rotations of a rotation are a brick wall of as many layers as
     there are orbitals. Electrons of each spin are conserved, irreps and S² are not.
 
     Reference:
@@ -52,22 +52,22 @@ class Lucj(Ansatz):
     start: ClassVar[Start | None] = "ccsd"
     conserving: ClassVar[bool] = True
 
-    layers: int = Field(1, ge=1, le=100, description="Jastrow factors, ffsim's n_reps.")
+    layers: int = Field(1, ge=1, le=100, description="Number of Jastrow factors, ffsim's n_reps.")
     pairs: Connectivity = Field(
         "heavy-hex",
-        description="Which orbitals a Jastrow factor couples. Neighbours of equal spin, and alpha "
-        "with beta of every 4th (heavy-hex), 2nd (hex) or each (square) orbital; or all.",
+        description="Orbitals that a Jastrow factor couples: neighbours of equal spin, and alpha "
+        "with beta at every 4th (heavy-hex), 2nd (hex) or every (square) orbital; or all.",
     )
     spin_balanced: bool | None = Field(
-        None, description="Both spins share their parameters. Default: for closed shells."
+        None, description="Share parameters between both spins. Default: for closed shells."
     )
     optimize_t2: bool = Field(
         False,
-        description="Fit the factors to the T2 amplitudes instead of cutting their expansion off.",
+        description="Fit the factors to the T2 amplitudes instead of truncating their expansion.",
     )
 
     def circuit(self, encoding: Encoding) -> QuantumCircuit:
-        """Reference determinant, rotations and Jastrow factors in turns."""
+        """The reference determinant, followed by alternating rotations and Jastrow factors."""
         from qiskit.circuit import ParameterVector
 
         from vqe_cli.qubits.circuits import reference_circuit
@@ -89,7 +89,7 @@ class Lucj(Ansatz):
         return circuit
 
     def amplitude_point(self, problem: ElectronicProblem, method: AmplitudeMethod) -> Vector:
-        """The factorised T2 amplitudes, and T1 as the last rotation."""
+        """Parameters of the factorised T2 amplitudes, with T1 as the last rotation."""
         if not self._channels(problem):
             return np.zeros(0)
         same, mixed = allowed_pairs(self.pairs, problem.norb)
@@ -105,11 +105,11 @@ class Lucj(Ansatz):
         return self.point_of(problem, factors)
 
     def point_of(self, problem: ElectronicProblem, factors: ClusterJastrow) -> Vector:
-        """The parameters at which the circuit is a given cluster-Jastrow operator, but for a phase.
+        """The parameters of a given cluster-Jastrow operator, up to a global phase.
 
         Args:
-            problem: Electrons.
-            factors: As many as there are layers, coupled only where `pairs` allows.
+            problem: The problem.
+            factors: One factor for each layer, with couplings that `pairs` allows.
         """
         return np.concatenate([np.zeros(0), *self._angles(problem, factors)])
 
@@ -124,12 +124,12 @@ class Lucj(Ansatz):
         return closed and self.spin_balanced is not False
 
     def _channels(self, problem: ElectronicProblem) -> list[tuple[int, ...]]:
-        """The spins that rotate alike; those without electrons or without holes do not rotate."""
+        """Groups of spins with the same rotations; spins without electrons or holes have none."""
         moving = [spin for spin in (0, 1) if 0 < problem.nelec[spin] < problem.norb]
         return [(0, 1)] if moving and self._shares(problem) else [(spin,) for spin in moving]
 
     def _blocks(self, problem: ElectronicProblem) -> Iterator[GivensNetwork | JastrowFactor]:
-        """All parts in the order in which they act, and in that of their parameters."""
+        """All parts in the order in which they act, which is that of their parameters."""
         norb, channels = problem.norb, self._channels(problem)
         moving = [spin for spins in channels for spin in spins]
         for spins in channels:
@@ -140,7 +140,7 @@ class Lucj(Ansatz):
                 yield rotation_network(norb, spins, phases=layer == self.layers - 1)
 
     def _angles(self, problem: ElectronicProblem, factors: ClusterJastrow) -> Iterator[Vector]:
-        """The parameters of each block, from the factors."""
+        """The parameters of each block of the factors."""
         blocks = self._blocks(problem)
         channels = self._channels(problem)
         rotations = {spins: factors.rotations_between(spins[0]) for spins in channels}
@@ -155,7 +155,7 @@ class Lucj(Ansatz):
             for spins in channels:
                 network = _next_network(blocks)
                 own = np.exp(1j * orbital_phases(matrices)[spins[0]])
-                # Phases commute with what lies between, so that all wait for the last rotation.
+                # Phases commute with the factors between, so that the last rotation has them all.
                 whole = rotations[spins][layer] * (waiting[spins] * own)
                 angles, waiting[spins] = rotation_angles(network, whole)
                 yield angles
@@ -170,5 +170,5 @@ def _next_network(blocks: Iterator[GivensNetwork | JastrowFactor]) -> GivensNetw
 
 
 def _relative_phases(phases: ComplexArray) -> Vector:
-    """Angles against the first orbital."""
+    """Phases relative to that of the first orbital, radians."""
     return np.asarray(np.angle(phases[1:] / phases[0]), dtype=np.float64)

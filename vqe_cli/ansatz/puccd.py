@@ -18,10 +18,10 @@ from vqe_cli.fermions.problem import ElectronicProblem
 class Puccd(Ansatz):
     """Pairs of electrons move from occupied to empty orbitals; closed shells.
 
-    The factors ``iα iβ → aα aβ`` stand in the order of i, then of a: one first-order Trotter
-    step. All orbitals stay doubly occupied or empty, so that the energy lies above that of
-    doubly-occupied configuration interaction in the same orbitals. It depends on the choice of
-    the orbitals, which are not optimised here.
+    The factors ``iα iβ → aα aβ`` are ordered by i, then by a: one first-order Trotter step. All
+    orbitals stay doubly occupied or empty, so that the energy is not below that of doubly-occupied
+    configuration interaction in the same orbitals. It depends on the choice of the orbitals, which
+    are not optimised here.
 
     Reference:
         Stein, Henderson and Scuseria, J. Chem. Phys. 140, 214113 (2014), for the projected form;

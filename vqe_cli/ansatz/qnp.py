@@ -17,14 +17,14 @@ class Qnp(Ansatz):
     """Layers of pair exchange and rotation of neighbouring orbitals (QNP fabric).
 
     A layer acts on the 1st and 2nd, 3rd and 4th, … orbital, then on the 2nd and 3rd, 4th and
-    5th, …. On two orbitals p and q acts first the pair exchange QNP_PX, ``exp(θ (T − T†))`` of
+    5th, …. On two orbitals p and q the pair exchange QNP_PX acts first, ``exp(θ (T − T†))`` of
     the double ``pα pβ → qα qβ``, then the orbital rotation QNP_OR, ``exp(φ (T − T†))`` of the
     single ``p → q`` summed over both spins. The paper's angles are twice these, up to the sign,
-    which depends on which orbital is called the first. N and S² are conserved; irreps are not.
+    which depends on the order of the two orbitals. N and S² are conserved; irreps are not.
     The paper's constant gate Π is the identity here.
 
-    The default number of layers is what brings linear H4, LiH and H2O in STO-3G to chemical
-    accuracy; other molecules may need more. Different random starts end in different minima.
+    The default number of layers gives chemical accuracy for linear H4, LiH and H2O in STO-3G;
+    other molecules may need more. Different random starts may end in different minima.
 
     Reference:
         Anselmetti, Wierichs, Gogolin and Parrish, New J. Phys. 23, 113010 (2021).
@@ -36,7 +36,7 @@ class Qnp(Ansatz):
         None,
         ge=1,
         le=1000,
-        description="How many layers. Default: one less than orbitals.",
+        description="Number of layers. Default: one less than orbitals.",
     )
 
     perfect_pairing: bool = Field(

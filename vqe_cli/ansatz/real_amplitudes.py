@@ -24,5 +24,5 @@ class RealAmplitudes(HardwareEfficient):
         return real_amplitudes(num_qubits, reps=self.reps, entanglement=self.entanglement)
 
     def single_qubit_gates(self) -> tuple[str, ...]:
-        """The rotations of a layer."""
+        """Names of the rotations of a layer."""
         return ("ry",)

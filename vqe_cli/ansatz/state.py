@@ -1,4 +1,4 @@
-"""A trial state ready to be evaluated: parameters, and excitations or a circuit, or both."""
+"""A parameterised state ready to be evaluated, as excitations, a circuit or both."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ Start = Literal["mp2", "ccsd", "zeros", "random"]
 
 @dataclass(frozen=True, eq=False)
 class AdaptiveOptions:
-    """How a product of excitations is to grow, operator by operator.
+    """Options for growing a product of excitations, operator by operator.
 
     Args:
-        pool: Operators to choose from, each a group of excitations that share a parameter.
-        gradient_tolerance: Norm of the pool's gradient at which to stop, Hartree.
-        energy_tolerance: Gain of several operators in a row at which to stop, Hartree.
-        max_operators: When to give up.
+        pool: Pool of operators, each a group of excitations that share a parameter.
+        gradient_tolerance: Norm of the pool's gradient at which the growth stops, Hartree.
+        energy_tolerance: Gain of several consecutive operators at which the growth stops, Hartree.
+        max_operators: Maximum number of operators.
     """
 
     pool: tuple[tuple[Excitation, ...], ...]
@@ -38,19 +38,19 @@ class AdaptiveOptions:
 
 @dataclass(frozen=True, eq=False)
 class ParameterisedState:
-    """``U(θ)`` acting on a reference state of a problem.
+    """The state of ``U(θ)`` acting on a problem's reference state.
 
     Args:
         encoding: The problem and its qubits.
-        make_circuit: Builds the circuit on the encoding's qubits, initial state included, with
-            its parameters in sorted order; called at most once.
-        product: The same unitary as a list of excitations, where there is one.
-        start: Where to start unless the input says.
-        adaptive: How the product is to grow, for adaptive ansätze.
-        amplitude_point: Parameters from amplitudes of a classical method, or None where the circuit
-            knows no way; those of a product follow from its excitations.
-        conserves_electrons: Whether the circuit keeps the electrons of each spin whatever its
-            parameters; a product always does.
+        make_circuit: Function that builds the circuit on the encoding's qubits, including the
+            initial state, with parameters in sorted order; called at most once.
+        product: The same unitary as a product of excitations; None for a circuit only.
+        start: The default initial point.
+        adaptive: Options for growing the product; None for a fixed one.
+        amplitude_point: Function that returns the circuit's parameters from a classical method's
+            amplitudes; None if not available. Those of a product follow from its excitations.
+        conserves_electrons: Whether the circuit conserves the electrons of each spin for all
+            parameters, as a product always does.
     """
 
     encoding: Encoding
@@ -67,10 +67,10 @@ class ParameterisedState:
         return self.make_circuit()
 
     def with_product(self, product: ExcitationProduct) -> ParameterisedState:
-        """The state with another product of excitations, which is not to grow any more.
+        """The state with another, fixed product of excitations.
 
         Args:
-            product: What an adaptive ansatz has grown to.
+            product: The product that an adaptive ansatz has grown to.
         """
         from vqe_cli.qubits.circuits import excitation_circuit
 
@@ -79,19 +79,19 @@ class ParameterisedState:
 
     @property
     def conserving(self) -> bool:
-        """Whether electron numbers are conserved by construction."""
+        """Whether the numbers of electrons are conserved by construction."""
         return self.product is not None or self.conserves_electrons
 
     @property
     def num_parameters(self) -> int:
-        """Length of the parameter vector."""
+        """The length of the parameter vector."""
         if self.product is not None:
             return self.product.num_parameters
         return int(self.circuit.num_parameters)
 
     @cached_property
     def spectra(self) -> tuple[Spectrum, ...]:
-        """How the energy depends on each parameter."""
+        """The spectra of the energy in each parameter."""
         if self.product is not None:
             return self.product.spectra
         from vqe_cli.qubits.rotations import decompose

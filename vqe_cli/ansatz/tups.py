@@ -17,13 +17,13 @@ class Tups(Ansatz):
     """Layers of rotation, pair exchange and rotation of neighbouring orbitals (tUPS).
 
     A layer acts on the 1st and 2nd, 3rd and 4th, … orbital, then on the 2nd and 3rd, 4th and
-    5th, …. On two orbitals p and q act, in this order, ``exp(θ1 κ)``, ``exp(θ2 τ)`` and
-    ``exp(θ3 κ)``, where κ is the single ``p → q`` summed over both spins, less its adjoint, and
-    τ the double ``pα pβ → qα qβ``, less its adjoint. N and S² are conserved; irreps are not. The
-    paper optimises the orbitals as well; here they stay those of the problem.
+    5th, …. On two orbitals p and q ``exp(θ1 κ)``, ``exp(θ2 τ)`` and ``exp(θ3 κ)`` act in this
+    order, where κ is the single ``p → q`` summed over both spins, minus its adjoint, and τ the
+    double ``pα pβ → qα qβ``, minus its adjoint. N and S² are conserved; irreps are not. The
+    paper optimises the orbitals as well; here they are those of the problem.
 
-    The default number of layers is what brings linear H4, LiH and H2O in STO-3G to chemical
-    accuracy; other molecules may need more. Different random starts end in different minima.
+    The default number of layers gives chemical accuracy for linear H4, LiH and H2O in STO-3G;
+    other molecules may need more. Different random starts may end in different minima.
 
     Reference:
         Burton, Phys. Rev. Research 6, 023300 (2024).
@@ -35,7 +35,7 @@ class Tups(Ansatz):
         None,
         ge=1,
         le=1000,
-        description="How many layers. Default: half as many as orbitals, and one more.",
+        description="Number of layers. Default: half the number of orbitals, plus one.",
     )
 
     perfect_pairing: bool = Field(

@@ -1,4 +1,4 @@
-"""Qiskit's TwoLocal, with gates of one's choice."""
+"""Qiskit's TwoLocal, with selectable gates."""
 
 from __future__ import annotations
 
@@ -49,5 +49,5 @@ class TwoLocal(HardwareEfficient):
         )
 
     def single_qubit_gates(self) -> tuple[str, ...]:
-        """The rotations of a layer."""
+        """Names of the rotations of a layer."""
         return self.rotation_blocks

@@ -19,11 +19,11 @@ from vqe_cli.fermions.problem import ElectronicProblem
 class Uccgsd(UnitaryCoupledCluster):
     """Unitary coupled cluster, generalised singles and doubles, one first-order Trotter step.
 
-    All pairs of orbitals, whether occupied or empty, take part. The doubles act first, then the
-    singles: αβ doubles, same-spin doubles, singles, each in the order of their orbitals. T and
-    T† have the same generator and stand there once, with the lower orbitals annihilated. As in
-    the published sums over all orbitals, the doubles include those that move one electron on
-    condition that a spin orbital is occupied: ``a†_r n_q a_p``.
+    Excitations are between all pairs of orbitals, occupied or empty. The doubles act first, then
+    the singles: αβ doubles, same-spin doubles, singles, each in the order of their orbitals. T and
+    T† have the same generator and occur once, with the lower orbitals annihilated. As in the
+    published sums over all orbitals, the doubles include those that move one electron if a spin
+    orbital is occupied: ``a†_r n_q a_p``.
 
     For closed shells an excitation and its spin flip share one amplitude. The exchange
     ``pα qβ → qα pβ`` is the adjoint of its own spin flip, so that shared amplitudes cancel; it
@@ -35,7 +35,7 @@ class Uccgsd(UnitaryCoupledCluster):
     """
 
     def num_excitations(self, size: Size) -> int:
-        """Between all orbitals."""
+        """The approximate number of excitations between all orbitals."""
         return all_pairs(size)
 
     def excitations(self, problem: ElectronicProblem) -> ExcitationProduct:

@@ -34,7 +34,7 @@ class Uccsd(UnitaryCoupledCluster):
     """
 
     def num_excitations(self, size: Size) -> int:
-        """From occupied to empty orbitals."""
+        """The approximate number of excitations from occupied to empty orbitals."""
         return singles_and_doubles(size)
 
     def excitations(self, problem: ElectronicProblem) -> ExcitationProduct:

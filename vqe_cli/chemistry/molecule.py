@@ -110,7 +110,7 @@ def _check_multiplicity(electrons: int, molecule: MoleculeSpec) -> None:
         parity = "even" if electrons % 2 == 0 else "odd"
         possible = [m for m in (1, 2, 3, 4) if (electrons - m + 1) % 2 == 0]
         raise InputError(
-            f"multiplicity {molecule.multiplicity} does not go with {electrons} electrons",
+            f"multiplicity {molecule.multiplicity} is impossible with {electrons} electrons",
             path=("molecule", "multiplicity"),
             hint=f"with an {parity} number it is {possible[0]}, {possible[1]}, ..., "
             "or the charge is another",

@@ -1,4 +1,4 @@
-"""Classical methods that an energy is judged by: a registry."""
+"""Classical methods, which give reference energies: a registry."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
 
 MAX_DETERMINANTS = 50_000_000
-"""Up to which a reference is computed unasked; beyond, it takes hours."""
+"""Largest number of determinants for a reference by default; more take hours."""
 
 
 @dataclass(frozen=True)
 class ClassicalEnergy:
-    """What a classical method found.
+    """The result of a classical method.
 
     Args:
-        energy: Total energy in Hartree.
-        converged: Whether its iterations converged.
-        exact: Whether it is the exact energy of the problem.
-        notes: What else is worth knowing.
+        energy: Total energy, Hartree.
+        converged: Whether the iterations converged.
+        exact: Whether the energy is the exact energy of the problem.
+        notes: Further results for the record, by key.
     """
 
     energy: float
@@ -36,24 +36,24 @@ class ClassicalEnergy:
 
 
 class ClassicalMethod(Entry):
-    """One classical method."""
+    """A classical method."""
 
     label: ClassVar[str]
-    """Its name as chemists write it."""
+    """The method's name as chemists write it."""
 
     exact: ClassVar[bool] = False
-    """Whether a result can be judged by it."""
+    """Whether the method gives the exact energy, which results are compared with."""
 
     def resolve(self, encoding: Encoding) -> ClassicalMethod | None:
-        """The method that will really run; `auto` chooses here, None if nothing is feasible."""
+        """The method that runs, which `auto` chooses here; None if none is feasible."""
         return self
 
     def is_feasible(self, encoding: Encoding) -> bool:
-        """Whether it fits into memory and ends within an hour or so."""
+        """Whether the method fits into memory and takes at most about an hour."""
         return True
 
     def label_for(self, encoding: Encoding) -> str:
-        """What its energy of this problem is called.
+        """The name of the method's energy for a problem.
 
         Args:
             encoding: The problem.
@@ -61,23 +61,23 @@ class ClassicalMethod(Entry):
         return self.label
 
     def needs(self, size: Size, qubits: int, memory: Memory) -> Iterator[Need]:
-        """What has to fit here for a problem; nothing where it leaves out what does not.
+        """The method's needs for a problem; empty if it skips problems that do not fit.
 
         Args:
-            size: Electrons and orbitals.
-            qubits: After the mapping.
-            memory: What may be used.
+            size: Numbers of electrons and orbitals.
+            qubits: Number of qubits after the mapping.
+            memory: The memory limit.
         """
         return iter(())
 
     @abstractmethod
     def solve(self, encoding: Encoding) -> ClassicalEnergy:
-        """Compute the energy.
+        """The method's energy of a problem.
 
         Raises:
             InputError: The method does not apply to this kind of problem.
-            ResourceLimitError: The problem is too large for it.
-            NotConvergedError: It did not converge.
+            ResourceLimitError: The problem is too large.
+            NotConvergedError: The method did not converge.
         """
 
 
@@ -85,10 +85,10 @@ CLASSICAL_METHODS = Registry("reference", ClassicalMethod, __name__, beside={"re
 
 
 def electrons_of(encoding: Encoding, label: str) -> ElectronicProblem:
-    """The electronic problem behind an encoding.
+    """The electronic problem of an encoding.
 
     Raises:
-        InputError: It is a qubit Hamiltonian.
+        InputError: The problem is a qubit Hamiltonian.
     """
     if isinstance(encoding.problem, ElectronicProblem):
         return encoding.problem
@@ -97,10 +97,10 @@ def electrons_of(encoding: Encoding, label: str) -> ElectronicProblem:
 
 
 def hartree_fock_of(encoding: Encoding, label: str) -> ElectronicProblem:
-    """The electronic problem behind an encoding, of which the reference is Hartree-Fock's.
+    """The electronic problem of an encoding, with a Hartree-Fock reference determinant.
 
     Raises:
-        InputError: It is a qubit Hamiltonian, or Brillouin's condition does not hold.
+        InputError: The problem is a qubit Hamiltonian, or Brillouin's condition does not hold.
     """
     problem = electrons_of(encoding, label)
     if problem.reference_determinant == "hartree-fock":

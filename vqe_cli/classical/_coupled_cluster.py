@@ -1,4 +1,4 @@
-"""CCSD by PySCF, for the methods that build on it."""
+"""CCSD by PySCF, for the methods based on it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def solve_ccsd(problem: ElectronicProblem) -> Any:
     its perturbative triples do (Watts, Gauss and Bartlett, J. Chem. Phys. 98, 8718 (1993)).
 
     Args:
-        problem: Closed or open shell.
+        problem: The problem, with closed or open shell.
 
     Raises:
         NotConvergedError: The amplitudes grow without bound.

@@ -1,4 +1,4 @@
-"""The lowest eigenvector of a large symmetric matrix that is only known by its products."""
+"""The lowest eigenvector of a large symmetric matrix, by products with vectors."""
 
 from __future__ import annotations
 
@@ -10,31 +10,30 @@ import numpy as np
 from vqe_cli._core.arrays import FloatArray
 
 FOLLOWED = 3
-"""Lowest states that are improved together: what looks like the second may become the first."""
+"""Number of lowest states that are improved together, whose order may change."""
 
 KEPT = 3
-"""A restart keeps one in so many vectors: all states near the lowest, or it would lose its way
-among them."""
+"""Ratio of vectors before and after a restart, which must keep all states near the lowest."""
 
 IDENTIFIED = 1e-2
-"""Residual up to which a state above the lowest is improved: what it is can be told by then."""
+"""Residual to which a state above the lowest is improved, which suffices to identify it."""
 
 DEGENERATE = 1e-9
-"""Hartree within which eigenvalues count as one: mixing their states changes nothing."""
+"""Largest difference of eigenvalues that count as degenerate, Hartree."""
 
 INDEPENDENT = 1e-10
-"""Norm, of what is left of a unit vector outside a space, below which it is taken to be inside."""
+"""Largest norm of a unit vector's part outside a space that contains it."""
 
 
 @dataclass(frozen=True)
 class Eigenpair:
-    """The lowest eigenvalue and its vector.
+    """The lowest eigenvalue and its eigenvector.
 
     Args:
-        value: Rayleigh quotient of the vector.
-        vector: Shape ``(n,)``, normalised.
-        error: Estimated error of the value.
-        converged: Whether that is within the tolerance.
+        value: Rayleigh quotient of the vector, Hartree.
+        vector: The normalised eigenvector, shape (n,).
+        error: Estimated error of the value, Hartree.
+        converged: Whether the error is within the tolerance.
     """
 
     value: float
@@ -52,21 +51,21 @@ def lowest_eigenpair(
     max_space: int,
     max_products: int,
 ) -> Eigenpair:
-    """Davidson's method with thick restarts.
+    """Find the lowest eigenpair by Davidson's method with thick restarts.
 
-    A restart keeps the lowest third of the Ritz vectors, not the lowest alone (Stathopoulos, Saad
-    and Wu, SIAM J. Sci. Comput. 19, 227 (1998)): on a stretched bond dozens of states lie within
-    a millihartree, which a single vector cannot tell apart. That it has converged is judged by the
-    residual r over the gap to the next Ritz value, r²/gap, and not by how little the energy
-    changes, which is little wherever convergence is slow.
+    A restart keeps the lowest third of the Ritz vectors, not only the lowest (Stathopoulos, Saad
+    and Wu, SIAM J. Sci. Comput. 19, 227 (1998)): a stretched bond has dozens of states within a
+    millihartree, which a single vector cannot separate. The criterion of convergence is r²/gap with
+    the residual r and the gap to the next Ritz value, not the change of the energy, which is also
+    small when convergence is slow.
 
     Args:
-        times: The matrix times a vector of shape ``(n,)``.
-        diagonal: Of the matrix, shape ``(n,)``.
-        guesses: First vectors, each of shape ``(n,)``.
-        tolerance: Error of the eigenvalue at which it ends.
-        max_space: Vectors that are held, and as many products with them.
-        max_products: Products with the matrix at most.
+        times: Function that returns the matrix's product with a vector, shape (n,).
+        diagonal: Diagonal of the matrix, shape (n,).
+        guesses: Initial vectors, each of shape (n,).
+        tolerance: Error of the eigenvalue at which the iterations end.
+        max_space: Maximum number of vectors, and of their products, in memory.
+        max_products: Maximum number of products with the matrix.
 
     Returns:
         The eigenpair, converged or not.
@@ -94,11 +93,11 @@ def lowest_eigenpair(
 
 
 class _Space:
-    """Orthonormal vectors, the products with them, and the matrix projected on them.
+    """Orthonormal vectors, their products with the matrix, and the projected matrix.
 
     Args:
-        length: Of a vector.
-        room: Vectors at most.
+        length: Length of a vector.
+        room: Maximum number of vectors.
     """
 
     def __init__(self, length: int, room: int) -> None:
@@ -111,13 +110,13 @@ class _Space:
 
     @property
     def projected(self) -> FloatArray:
-        """The matrix in this space, shape ``(size, size)``."""
+        """The projected matrix, shape (size, size)."""
         return self._projected[: self.size, : self.size]
 
     def extend(
         self, candidates: Iterable[FloatArray], times: Callable[[FloatArray], FloatArray]
     ) -> int:
-        """Add what is new in vectors; tells how many that was."""
+        """Add the independent parts of some vectors, and return the number added."""
         before = self.size
         for candidate in candidates:
             vector = self._outside(candidate)
@@ -132,7 +131,7 @@ class _Space:
         return self.size - before
 
     def _outside(self, candidate: FloatArray) -> FloatArray | None:
-        """The normalised part outside the space, orthogonalised twice; None if there is none."""
+        """The normalised part of a vector outside the space; None if there is none."""
         vector = candidate / np.linalg.norm(candidate)
         inside = self._vectors[: self.size]
         for _ in range(2):
@@ -144,19 +143,19 @@ class _Space:
         return vector
 
     def residuals(self, values: FloatArray, mixing: FloatArray) -> FloatArray:
-        """``Ax − θx`` of the lowest Ritz vectors, shape ``(≤ FOLLOWED, n)``."""
+        """The residuals ``Ax − θx`` of the lowest Ritz vectors, shape (≤ FOLLOWED, n)."""
         lowest = mixing[:, :FOLLOWED].T
         images, vectors = self._images[: self.size], self._vectors[: self.size]
         found: FloatArray = lowest @ images - values[:FOLLOWED, None] * (lowest @ vectors)
         return found
 
     def vector(self, mixing: FloatArray) -> FloatArray:
-        """The lowest Ritz vector."""
+        """The lowest Ritz vector, shape (n,)."""
         found = np.ascontiguousarray(mixing[:, 0] @ self._vectors[: self.size])
         return np.asarray(found / np.linalg.norm(found))
 
     def restart(self, mixing: FloatArray) -> None:
-        """Keep the lowest Ritz vectors only."""
+        """Keep only the lowest Ritz vectors."""
         kept = mixing[:, : max(FOLLOWED, self.room // KEPT)].T
         values = kept @ self.projected @ kept.T
         count = len(kept)
@@ -167,14 +166,14 @@ class _Space:
 
 
 def _error(residual: float, values: FloatArray) -> float:
-    """How far the lowest Ritz value may be off, by its residual and the gap above it."""
+    """The estimated error of the lowest Ritz value, from its residual and the gap above it."""
     apart = values[values > values[0] + DEGENERATE]
     gap = float(apart[0] - values[0]) if apart.size else 1.0
     return residual**2 / max(gap, residual, np.finfo(float).tiny)
 
 
 def _corrected(residual: FloatArray, diagonal: FloatArray, value: float) -> FloatArray:
-    """Davidson's correction, kept finite where the diagonal meets the eigenvalue."""
+    """Davidson's correction, kept finite if a diagonal element equals the eigenvalue."""
     distance = diagonal - value
     floor = 1e-2
     return residual / np.where(np.abs(distance) < floor, np.copysign(floor, distance), distance)

@@ -1,4 +1,4 @@
-"""The exact method that suits the problem."""
+"""The automatic choice of an exact method."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
 
 NUMPY_UP_TO = 8
-"""Qubits up to which a general eigensolver is as quick as anything."""
+"""Largest number of qubits for which a general eigensolver is the fastest."""
 
 
 class Auto(ClassicalMethod):
     """numpy for small qubit problems, fci for electrons beyond that, none where neither fits.
 
     Reference:
-        The choice is by number of qubits and determinants; the record says which was taken.
+        The choice is by numbers of qubits and determinants; the record names the method.
     """
 
     label: ClassVar[str] = "auto"
     exact: ClassVar[bool] = True
 
     def resolve(self, encoding: Encoding) -> ClassicalMethod | None:
-        """Choose by size."""
+        """The method chosen by size."""
         problem = encoding.problem
         if not isinstance(problem, ElectronicProblem):
             return CLASSICAL_METHODS.create("numpy") if encoding.num_qubits <= 14 else None
@@ -36,7 +36,7 @@ class Auto(ClassicalMethod):
         return fci if fci.is_feasible(encoding) else None
 
     def needs(self, size: Size, qubits: int, memory: Memory) -> Iterator[Need]:
-        """Those of fci where it is chosen; where it does not fit it is left out."""
+        """The needs of fci if it is chosen; empty if it is skipped."""
         found = list(CLASSICAL_METHODS.create("fci").needs(size, qubits, memory))
         if size.sector_dimension // size.irreps <= MAX_DETERMINANTS and all(
             need.fits(memory) for need in found
@@ -44,7 +44,7 @@ class Auto(ClassicalMethod):
             yield from found
 
     def solve(self, encoding: Encoding) -> ClassicalEnergy:
-        """Resolve, then solve."""
+        """The energy of the chosen method."""
         method = self.resolve(encoding)
         if method is None:
             return CLASSICAL_METHODS.create("fci").solve(encoding)

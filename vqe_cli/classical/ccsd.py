@@ -19,7 +19,7 @@ class Ccsd(ClassicalMethod):
     label: ClassVar[str] = "CCSD"
 
     def solve(self, encoding: Encoding) -> ClassicalEnergy:
-        """PySCF's RCCSD or UCCSD."""
+        """The energy of PySCF's RCCSD or UCCSD."""
         problem = hartree_fock_of(encoding, self.label)
         solver = solve_ccsd(problem)
         return ClassicalEnergy(

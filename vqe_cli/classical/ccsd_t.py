@@ -19,7 +19,7 @@ class CcsdT(ClassicalMethod):
     label: ClassVar[str] = "CCSD(T)"
 
     def solve(self, encoding: Encoding) -> ClassicalEnergy:
-        """PySCF's (T) on top of RCCSD or UCCSD."""
+        """The energy of PySCF's (T) with RCCSD or UCCSD."""
         problem = hartree_fock_of(encoding, self.label)
         solver = solve_ccsd(problem)
         triples = 0.0

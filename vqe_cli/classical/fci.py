@@ -25,56 +25,56 @@ from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
 
 WIDE, NARROW = 60, 16
-"""Vectors in Davidson's method, and as many products with them: where they are short, and else."""
+"""Maximum numbers of vectors, and of products, in Davidson's method, for short and long ones."""
 
 WIDE_UP_TO = 500_000
-"""Determinants up to which vectors are short."""
+"""Largest number of determinants of a short vector."""
 
 BESIDE = 12
-"""Vectors that are held beside those: residuals, corrections, guesses."""
+"""Number of other vectors in memory: residuals, corrections, guesses."""
 
 PRODUCTS, SECONDS_PER_PAIR = 20, 2e-9
-"""With the Hamiltonian and S² until Davidson's method has converged, and what each takes on one
-core for a determinant and a pair of orbitals."""
+"""Usual number of products with the Hamiltonian and S² until convergence, and the time of each
+for a determinant and a pair of orbitals on one core, seconds."""
 
 WHOLE = 3
-"""Vectors over all irreps that are held while it begins: diagonals."""
+"""Number of vectors over all irreps in memory at the beginning: diagonals."""
 
 ALL_IRREPS_UP_TO = 2_000_000
-"""Determinants up to which all irreps are searched unless asked otherwise."""
+"""Largest number of determinants for which all irreps are searched by default."""
 
 MAX_PRODUCTS = 1000
-"""Products with the Hamiltonian in a search; a molecule at its minimum needs 40."""
+"""Maximum number of products with the Hamiltonian; a molecule at its minimum needs 40."""
 
 SHIFT = 0.5
-"""Hartree by which a unit of S² too much is pushed up."""
+"""Energy penalty for each excess unit of S², Hartree."""
 
 SPIN_TOLERANCE = 1e-3
-"""How far S² of the state that is found may be off."""
+"""Largest deviation of S² of an accepted state."""
 
 DENSE_UP_TO = 2000
-"""Determinants up to which a matrix is diagonalised: no state can be missed."""
+"""Largest number of determinants for full diagonalisation, which cannot miss a state."""
 
 MODEL_SPACE = 400
-"""Determinants of lowest energy whose Hamiltonian gives the first vectors."""
+"""Number of determinants of lowest energy whose Hamiltonian gives initial vectors."""
 
 GUESSES = 8
-"""First vectors from there: the lowest of them alone may lead to an excited state."""
+"""Number of initial vectors; only the lowest might lead to an excited state."""
 
 LOOKED_AT = 40
-"""Vectors from there that are looked at, since many may be of another spin."""
+"""Number of candidates for initial vectors, many of which may have another spin."""
 
 PURE_ENOUGH = 0.1
-"""Norm that a first vector must keep when other spins are taken out of it."""
+"""Smallest norm of an initial vector after other spins have been projected out."""
 
 SPINS_REMOVED = 3
-"""Spins next to the one asked for that are taken out; those beyond lie high."""
+"""Number of neighbouring spins that are projected out; higher ones have high energies."""
 
 COARSE = 1e-5
-"""Hartree to which an irrep's energy is converged before it is known to be of interest."""
+"""Tolerance of every irrep's energy in the first search, Hartree."""
 
 OF_INTEREST = 0.02
-"""Hartree above the lowest coarse energy up to which an irrep is converged tightly."""
+"""Largest coarse energy above the lowest one for which an irrep is converged tightly, Hartree."""
 
 
 class Fci(ClassicalMethod):
@@ -90,15 +90,15 @@ class Fci(ClassicalMethod):
     label: ClassVar[str] = "FCI"
     exact: ClassVar[bool] = True
 
-    tolerance: float = Field(1e-11, gt=0, description="Error of the energy in Hartree at the end.")
+    tolerance: float = Field(1e-11, gt=0, description="Error of the energy at the end, Hartree.")
     irreps: Literal["auto", "all", "reference"] = Field(
         "auto",
         description="Search all irreps, or only that of the reference determinant. "
-        "auto: all up to two million determinants.",
+        "auto: all irreps up to two million determinants.",
     )
 
     def needs(self, size: Size, qubits: int, memory: Memory) -> Iterator[Need]:
-        """Davidson's vectors, in the irreps that are searched."""
+        """The memory and time of Davidson's method in the irreps that are searched."""
         whole = size.sector_dimension
         all_irreps = self.irreps == "all" or (self.irreps == "auto" and whole <= ALL_IRREPS_UP_TO)
         searched = -(-whole // (1 if all_irreps else size.irreps))
@@ -107,7 +107,7 @@ class Fci(ClassicalMethod):
         yield Need(what, _bytes(searched, whole), hint="reference: none", seconds=seconds)
 
     def solve(self, encoding: Encoding) -> ClassicalEnergy:
-        """Search every irrep, or that of the reference determinant."""
+        """The lowest energy in all irreps, or in that of the reference determinant."""
         problem = electrons_of(encoding, self.label)
         encoding.memory.refuse_if_larger(
             self._memory(problem),
@@ -118,13 +118,13 @@ class Fci(ClassicalMethod):
             return self._lowest(problem, self._spaces(problem))
 
     def is_feasible(self, encoding: Encoding) -> bool:
-        """By the number of determinants it works on at a time."""
+        """Whether the number of determinants in a search is not too large."""
         problem = electrons_of(encoding, self.label)
         small = self._determinants(problem) <= MAX_DETERMINANTS
         return small and self._memory(problem) < encoding.memory.usable
 
     def _determinants(self, problem: ElectronicProblem) -> int:
-        """About how many it works on at a time, without a list of them."""
+        """The approximate number of determinants in a search."""
         irreps = problem.orbital_irreps
         if irreps is None or not self._one_irrep(problem):
             return problem.sector_dimension
@@ -139,7 +139,7 @@ class Fci(ClassicalMethod):
         return self.irreps == "reference" or (self.irreps == "auto" and not small)
 
     def _spaces(self, problem: ElectronicProblem) -> list[SectorSpace]:
-        """What is to be searched: irreps, or the sector as a whole where there are none."""
+        """The spaces to search: irreps, or the whole sector without irreps."""
         irreps, target = problem.orbital_irreps, problem.reference_irrep
         if irreps is None or target is None:
             return [SectorSpace(problem.norb, problem.nelec, (0,) * problem.norb, 0)]
@@ -150,7 +150,7 @@ class Fci(ClassicalMethod):
         return [space for space in every if space.dimension > 0]
 
     def _lowest(self, problem: ElectronicProblem, spaces: list[SectorSpace]) -> ClassicalEnergy:
-        """The lowest state of all spaces that has the right spin."""
+        """The energy of the lowest state of all spaces with the right spin."""
         from pyscf.fci import direct_spin1
 
         norb, nelec = problem.norb, problem.nelec
@@ -176,25 +176,25 @@ class Fci(ClassicalMethod):
 
 
 def _room(determinants: int) -> int:
-    """Vectors that Davidson's method may hold."""
+    """The maximum number of vectors in Davidson's method."""
     return WIDE if determinants <= WIDE_UP_TO else NARROW
 
 
 def _bytes(searched: int, whole: int) -> int:
-    """Memory of a search among some of all determinants."""
+    """Memory of a search among `searched` of `whole` determinants, bytes."""
     vectors = 2 * _room(searched) + BESIDE
     dense = 3 * min(searched, DENSE_UP_TO) ** 2
     return 8 * (vectors * searched + WHOLE * whole + dense)
 
 
 def _refuse_unfinished(states: list[_State], excess: float) -> None:
-    """S² says something of a state that has converged, and nothing of another."""
+    """Refuse unconverged states, then states of wrong spin, since S² needs convergence."""
     errors = [state.error for state in states if not state.converged]
     if errors:
         raise NotConvergedError(
             f"FCI may still be off by {max(errors):.1e} Hartree after {MAX_PRODUCTS} products with"
             " the Hamiltonian",
-            hint="an active space without the orbitals that are nearly degenerate is easier",
+            hint="an active space without the orbitals that are nearly degenerate converges better",
         )
     if abs(excess) > SPIN_TOLERANCE:
         raise NotConvergedError(
@@ -206,7 +206,7 @@ def _refuse_unfinished(states: list[_State], excess: float) -> None:
 
 @dataclass(frozen=True)
 class _State:
-    """The lowest state of a space, with other spins pushed up; energies in Hartree."""
+    """The lowest state of a space, with a penalty on other spins; energies in Hartree."""
 
     vector: FloatArray
     shifted: float
@@ -218,13 +218,14 @@ class _State:
 class _Search:
     """The lowest eigenvalue of ``H + SHIFT (S² − S(S+1))`` in one space.
 
-    H is filled by PySCF's `pspace`, or acts by `direct_spin1` and `direct_spin1_symm`, so that the
-    reference shares no code with the small sectors of the simulator.
+    H is built by PySCF's `pspace`, or acts by `direct_spin1` and `direct_spin1_symm`, so that the
+    reference energy shares no code with the simulator's small sectors.
 
     Args:
-        problem: The integrals.
-        space: Where to search.
-        diagonal: Of H, over all alpha and beta strings.
+        problem: The problem with its integrals.
+        space: The space to search.
+        diagonal: Diagonal of H over all alpha and beta strings, shape (alpha strings, beta
+            strings).
     """
 
     def __init__(
@@ -240,7 +241,7 @@ class _Search:
         return Direct(self._problem, self.space)
 
     def run(self, tolerance: float, known: _State | None = None) -> _State:
-        """Diagonalise, or iterate from what is known."""
+        """The lowest state, by diagonalisation or by iterations from a known state."""
         if self.space.dimension <= DENSE_UP_TO:
             return known or self._state(self._dense())
         found = lowest_eigenpair(
@@ -258,7 +259,7 @@ class _Search:
         return _State(found.vector, found.value, spin_squared, found.error, found.converged)
 
     def _dense(self) -> Eigenpair:
-        """LAPACK on the whole matrix."""
+        """The lowest eigenpair by LAPACK."""
         from scipy.linalg import eigh
 
         places, model = self._model(self.space.dimension)
@@ -272,11 +273,11 @@ class _Search:
         return np.asarray(self._product.times(psi) + SHIFT * self._excess(psi))
 
     def _excess(self, psi: FloatArray) -> FloatArray:
-        """``(S² − S(S+1)) ψ``."""
+        """The product ``(S² − S(S+1)) ψ``, shape (dimension,)."""
         return np.asarray(self._spin.times(psi) - self._problem.spin_squared * psi)
 
     def _guesses(self, known: _State | None) -> Iterator[FloatArray]:
-        """What is known, lowest states of a model space, and a little of everything."""
+        """Initial vectors: a known state, lowest states of a model space, and a random vector."""
         if known is not None:
             yield known.vector
         places, model = self._model(MODEL_SPACE)
@@ -292,7 +293,7 @@ class _Search:
         yield self._of_right_spin(noise / np.linalg.norm(noise))
 
     def _model(self, count: int) -> tuple[IntArray, FloatArray]:
-        """The determinants of lowest energy: their places in a vector, and H among them."""
+        """Positions of the determinants of lowest energy in a vector, and H between them."""
         from pyscf.fci import direct_spin1
 
         space, problem = self.space, self._problem
@@ -307,7 +308,7 @@ class _Search:
         return space.row_start[rows] + space.column[columns], np.asarray(model)
 
     def _of_right_spin(self, psi: FloatArray) -> FloatArray:
-        """Without the components of other spins (Löwdin, Phys. Rev. 97, 1509 (1955))."""
+        """The vector projected to the right spin (Löwdin, Phys. Rev. 97, 1509 (1955))."""
         problem = self._problem
         electrons, right = sum(problem.nelec), problem.spin_squared
         highest = 0.5 * min(electrons, 2 * problem.norb - electrons)

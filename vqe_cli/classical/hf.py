@@ -19,7 +19,7 @@ class HartreeFock(ClassicalMethod):
     label: ClassVar[str] = "HF"
 
     def label_for(self, encoding: Encoding) -> str:
-        """Hartree-Fock's name only where the determinant is its."""
+        """Hartree-Fock's name, unless the determinant is another one."""
         problem = encoding.problem
         if not isinstance(problem, ElectronicProblem):
             return self.label
@@ -27,6 +27,6 @@ class HartreeFock(ClassicalMethod):
         return self.label if stationary else "reference determinant"
 
     def solve(self, encoding: Encoding) -> ClassicalEnergy:
-        """Take the expectation value of the integrals."""
+        """The energy of the reference determinant."""
         problem = electrons_of(encoding, self.label)
         return ClassicalEnergy(problem.hartree_fock_energy)

@@ -21,7 +21,7 @@ class Mp2(ClassicalMethod):
     label: ClassVar[str] = "MP2"
 
     def solve(self, encoding: Encoding) -> ClassicalEnergy:
-        """PySCF's RMP2, or UMP2 with singles over semicanonical orbitals."""
+        """The energy of PySCF's RMP2, or of UMP2 with singles over semicanonical orbitals."""
         from pyscf import mp
 
         problem = hartree_fock_of(encoding, self.label)
@@ -39,7 +39,7 @@ class Mp2(ClassicalMethod):
 
 
 def _singles(problem: ElectronicProblem, field: Any) -> float:
-    """What single excitations give where Brillouin's theorem does not hold."""
+    """The energy of single excitations, nonzero without Brillouin's theorem, Hartree."""
     energy = 0.0
     for spin, count in enumerate(problem.nelec):
         orbitals, levels = field.mo_coeff[spin], field.mo_energy[spin]

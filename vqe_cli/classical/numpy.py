@@ -26,9 +26,9 @@ SECTOR_TOLERANCE = 1e-5
 class NumPy(ClassicalMethod):
     """The lowest eigenvalue of the mapped Hamiltonian, in the sector of electrons and spin.
 
-    Penalties on particle number, Sz and S² push every other sector up, and one eigenvalue is
-    asked for. If the vector that is found lies in the sector it is that sector's lowest; if not
-    the penalties are raised.
+    Penalties on particle number, Sz and S² raise every other sector, and one eigenvalue is
+    computed. If its vector is in the sector, it is that sector's lowest; if not, the penalties are
+    increased.
 
     Reference:
         qiskit-algorithms' `NumPyEigensolver`; penalties after McClean et al., New J.
@@ -39,14 +39,14 @@ class NumPy(ClassicalMethod):
     exact: ClassVar[bool] = True
 
     def needs(self, size: Size, qubits: int, memory: Memory) -> Iterator[Need]:
-        """All basis states of the qubits."""
+        """The memory of all basis states of the qubits."""
         what = f"an eigensolver on {qubits} qubits"
         if qubits > MAX_QUBITS:
             hint = "reference: fci, which works in the sector"
             yield Need(what, limit=f"{what} is more than {MAX_QUBITS}", hint=hint)
 
     def solve(self, encoding: Encoding) -> ClassicalEnergy:
-        """qiskit-algorithms' eigensolver on Hamiltonian and penalties."""
+        """The energy of qiskit-algorithms' eigensolver for Hamiltonian and penalties."""
         if encoding.num_qubits > MAX_QUBITS:
             raise ResourceLimitError(
                 f"an eigensolver on {encoding.num_qubits} qubits is more than {MAX_QUBITS}",
@@ -69,8 +69,8 @@ class NumPy(ClassicalMethod):
 def _penalty(encoding: Encoding) -> SparsePauliOp:
     """An operator that is zero in the sector and positive outside.
 
-    With N and Sz fixed, S² is never below its value for S = |Sz|, so that it needs no square
-    where the highest Sz of the multiplet is used.
+    With fixed N and Sz, S² is never below its value for S = |Sz|, so that it needs no square for
+    the highest Sz of the multiplet.
     """
     from qiskit.quantum_info import SparsePauliOp
 
@@ -83,7 +83,7 @@ def _penalty(encoding: Encoding) -> SparsePauliOp:
     spin = operators["s-squared"] - problem.spin_squared * one
     if problem.spin_squared > problem.spin_z * (problem.spin_z + 1) + 1e-9:
         spin = spin @ spin
-    # S² − S(S+1) can reach −N outside the sector; the squares of N and Sz outweigh it.
+    # S² − S(S+1) can be as low as −N outside the sector; the squares of N and Sz outweigh it.
     strong = 1.0 + problem.norb
     return (strong * (number @ number + sz @ sz) + spin).simplify(atol=1e-12)
 
@@ -96,7 +96,7 @@ def _lowest(operator: SparsePauliOp) -> tuple[float, np.ndarray[Any, Any]]:
 
 @cache
 def _eigensolver() -> Any:
-    """qiskit-algorithms' own, but from a fixed start: the same question, the same last digit."""
+    """qiskit-algorithms' eigensolver with a fixed initial vector, for reproducible results."""
     from qiskit_algorithms import NumPyEigensolver
     from scipy.sparse.linalg import eigsh
 

@@ -1,4 +1,4 @@
-"""The exact energy that a result is judged by, or why there is none."""
+"""The exact energy that a result is compared with, or the reason why there is none."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ LOG = package_logger(__name__)
 def judged_by(
     method: ClassicalMethod | None, encoding: Encoding
 ) -> tuple[ReferenceRecord | None, MissingReference | None]:
-    """The energy that the result is judged by, or why there is none.
+    """The energy that a result is compared with, or the reason why there is none.
 
-    A reference that fails, whatever is raised in it, costs the comparison and not the run.
+    If the method fails with any other error, only the comparison is lost, not the run.
 
     Args:
-        method: As it was asked for; None for ``none``.
+        method: The requested method; None for ``none``.
         encoding: The problem.
 
     Raises:
-        InputError: The method that was asked for does not apply to this kind of problem.
-        ResourceLimitError: It is too large for it.
+        InputError: The requested method does not apply to this kind of problem.
+        ResourceLimitError: The problem is too large for the method.
     """
     if method is None:
         return None, MissingReference(reason="none was asked for", failed=False)
@@ -45,16 +45,16 @@ def judged_by(
 
 
 def solve_reference(method: ClassicalMethod | None, encoding: Encoding) -> ReferenceRecord | None:
-    """The energy by a method; None if it finds none that is feasible.
+    """The energy by a method; None if no method is feasible.
 
     Args:
-        method: As it was asked for.
+        method: The requested method; None for ``none``.
         encoding: The problem.
 
     Raises:
         InputError: The method does not apply to this kind of problem.
-        ResourceLimitError: The problem is too large for it.
-        NotConvergedError: Its iterations did not converge.
+        ResourceLimitError: The problem is too large for the method.
+        NotConvergedError: The iterations did not converge.
     """
     chosen = method.resolve(encoding) if method else None
     if chosen is None:

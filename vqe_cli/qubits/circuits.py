@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def reference_circuit(encoding: Encoding) -> QuantumCircuit:
-    """Prepare the reference determinant: an X on every qubit that is one."""
+    """The circuit of the reference determinant: an X on every qubit that is one."""
     from qiskit import QuantumCircuit
 
     circuit = QuantumCircuit(encoding.num_qubits)
@@ -23,13 +23,13 @@ def reference_circuit(encoding: Encoding) -> QuantumCircuit:
 
 
 def excitation_circuit(product: ExcitationProduct, encoding: Encoding) -> QuantumCircuit:
-    """The circuit of a product of excitations, exactly the same unitary in the same order.
+    """The circuit of a product of excitations, with exactly the same unitary.
 
-    The Pauli terms of one excitation commute, so that its evolution has no Trotter error.
+    The Pauli terms of an excitation commute, so that its evolution has no Trotter error.
 
     Args:
-        product: The excitations; parameter k of the circuit is θ[k].
-        encoding: The qubits.
+        product: The product of excitations; parameter k of the circuit is θ[k].
+        encoding: The problem and its qubits.
     """
     from qiskit.circuit import ParameterVector
     from qiskit.circuit.library import PauliEvolutionGate

@@ -1,4 +1,4 @@
-"""A problem seen as qubits: its Hamiltonian, its conserved quantities, its reference state."""
+"""A problem on qubits: Hamiltonian, conserved quantities and reference state."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ if TYPE_CHECKING:
 BoolArray = npt.NDArray[np.bool_]
 
 MOST_SPIN_ORBITALS = 62
-"""Determinants and outcomes are numbers of 64 bits."""
+"""Maximum number of spin orbitals; determinants and outcomes are 64-bit integers."""
 
 BYTES_PER_ENTRY = 24
-"""Of a sparse matrix while it is built: a complex number and an index."""
+"""Memory of an entry while a sparse matrix is built, bytes: a complex number and an index."""
 
 
 @dataclass(frozen=True, eq=False)
 class Encoding:
-    """A problem and the mapping that turns it into qubits; everything is made when asked for.
+    """A problem and its mapping to qubits, with lazily computed operators.
 
     Args:
-        problem: Electrons, or a qubit Hamiltonian.
-        mapper: The mapping; a qubit Hamiltonian needs none.
-        memory: What may be used by all that is made of it.
+        problem: The electronic problem, or a qubit Hamiltonian.
+        mapper: The mapping; not used for a qubit Hamiltonian.
+        memory: The memory limit.
     """
 
     problem: Problem
@@ -48,21 +48,21 @@ class Encoding:
 
     @property
     def num_qubits(self) -> int:
-        """Number of qubits."""
+        """The number of qubits."""
         if isinstance(self.problem, QubitProblem):
             return self.problem.num_qubits
         return self.mapper.num_qubits(self.problem)
 
     @property
     def vector_length(self) -> int:
-        """Numbers in a vector of the problem's space, by which threads are given."""
+        """The length of a vector of the problem's space, which determines the number of threads."""
         if isinstance(self.problem, ElectronicProblem):
             return self.problem.sector_dimension
         return 1 << self.problem.num_qubits
 
     @cached_property
     def hamiltonian(self) -> SparsePauliOp:
-        """The operator whose expectation value is the total energy in Hartree."""
+        """The Hamiltonian, whose expectation value is the total energy, Hartree."""
         from qiskit.quantum_info import SparsePauliOp
 
         if isinstance(self.problem, QubitProblem):
@@ -72,12 +72,12 @@ class Encoding:
 
     @property
     def is_mapped(self) -> bool:
-        """Whether the Hamiltonian has been built already."""
+        """Whether the Hamiltonian has been built."""
         return "hamiltonian" in self.__dict__
 
     @cached_property
     def symmetries(self) -> dict[str, SparsePauliOp]:
-        """Particle number, Sz and S² as qubit operators; none for a qubit Hamiltonian."""
+        """Particle number, Sz and S² as qubit operators; empty for a qubit Hamiltonian."""
         if isinstance(self.problem, QubitProblem):
             return {}
         from qiskit_nature.second_q.properties import (
@@ -98,8 +98,8 @@ class Encoding:
     def reference_bits(self) -> tuple[bool, ...]:
         """The reference determinant, qubit 0 first; all zero for a qubit Hamiltonian.
 
-        All mappings here are linear over GF(2): the bits are the sum of the flips that
-        creating each electron brings.
+        All mappings are linear over GF(2): the bits are the sum of the bit flips of the
+        electrons' creation operators.
         """
         if isinstance(self.problem, QubitProblem):
             return (False,) * self.num_qubits
@@ -109,7 +109,7 @@ class Encoding:
 
     @cached_property
     def occupation_map(self) -> OccupationMap:
-        """How measured qubits tell occupied orbitals.
+        """The map from measured qubits to occupied orbitals.
 
         Raises:
             ResourceLimitError: There are more spin orbitals than an integer has bits.
@@ -128,10 +128,10 @@ class Encoding:
         return OccupationMap(tuple(flips), kept, constants)
 
     def electron_counts(self, outcomes: IntArray) -> tuple[IntArray, IntArray]:
-        """Alpha and beta electrons in each measured bit string.
+        """Numbers of alpha and beta electrons in each measured bit string, each (outcomes,).
 
         Args:
-            outcomes: Qubit 0 is the lowest bit; shape (outcomes,).
+            outcomes: Bit strings with qubit 0 as the lowest bit, shape (outcomes,).
         """
         assert isinstance(self.problem, ElectronicProblem)
         norb, occupied = self.problem.norb, self.occupation_map.occupations(outcomes)
@@ -139,7 +139,7 @@ class Encoding:
         return alpha.astype(np.int64), np.bitwise_count(occupied >> norb).astype(np.int64)
 
     def has_right_electrons(self, outcomes: IntArray) -> BoolArray:
-        """Which bit strings have as many electrons of each spin as there should be."""
+        """Whether each bit string has the problem's number of electrons of each spin."""
         assert isinstance(self.problem, ElectronicProblem)
         alpha, beta = self.electron_counts(outcomes)
         return np.asarray((alpha == self.problem.nelec[0]) & (beta == self.problem.nelec[1]))
@@ -170,7 +170,7 @@ class Encoding:
 
     @cached_property
     def _creations(self) -> list[SparsePauliOp]:
-        """The creation operator of every spin orbital on all qubits, alpha before beta."""
+        """The creation operators of all spin orbitals on all qubits, alpha before beta."""
         from qiskit_nature.second_q.operators import FermionicOp
 
         assert isinstance(self.problem, ElectronicProblem)
@@ -178,7 +178,7 @@ class Encoding:
         return [mapper.map(FermionicOp({f"+_{k}": 1.0}, count)) for k in range(count)]
 
     def _reduced(self, operator: SparsePauliOp) -> SparsePauliOp:
-        """The operator with the qubits that the mapping leaves out at their values."""
+        """The operator without the qubits that the mapping removes, at their fixed values."""
         from qiskit.quantum_info import PauliList, SparsePauliOp
 
         assert isinstance(self.problem, ElectronicProblem)
@@ -199,19 +199,19 @@ class Encoding:
 
 
 def _as_integer(bits: Any) -> int:
-    """Bits as a number, the first the lowest."""
+    """The integer of some bits, the first bit the lowest."""
     return sum(1 << place for place, bit in enumerate(bits) if bit)
 
 
 def sparse_matrix(operator: SparsePauliOp, memory: Memory = MACHINE) -> csr_matrix:
-    """The operator as a sparse matrix; basis states count with qubit 0 as the lowest bit.
+    """The operator as a sparse matrix over basis states with qubit 0 as the lowest bit.
 
     Args:
-        operator: Every distinct set of flipped qubits makes one entry in each row.
-        memory: What may be used.
+        operator: The operator; each distinct set of flipped qubits gives one entry in each row.
+        memory: The memory limit.
 
     Raises:
-        ResourceLimitError: It does not fit into memory.
+        ResourceLimitError: The matrix does not fit into memory.
     """
     entries = len(np.unique(operator.paulis.x, axis=0)) << operator.num_qubits
     what = f"a sparse matrix on {operator.num_qubits} qubits with {entries:,} entries"
@@ -225,10 +225,10 @@ def sparse_matrix(operator: SparsePauliOp, memory: Memory = MACHINE) -> csr_matr
 
 
 def _fermionic_sign(create: list[int], annihilate: list[int]) -> tuple[int, list[int]]:
-    """The sign of ``T|D⟩`` in the order of Jordan and Wigner.
+    """Find the sign of ``T|D⟩`` in the order of the Jordan-Wigner mapping.
 
     Returns:
-        The sign where only the annihilated orbitals are occupied, and the other orbitals each of
+        The sign if only the annihilated orbitals are occupied, and the other orbitals, each of
         whose electrons changes it.
     """
     occupied, sign = set(annihilate), 1

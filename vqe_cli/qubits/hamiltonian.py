@@ -1,4 +1,4 @@
-"""The electronic Hamiltonian as Pauli strings, all products at once.
+"""The electronic Hamiltonian as Pauli strings, by vectorised products.
 
 In the mappings here a creation operator is two Pauli strings. With ``F_pq`` the sum of the
 one-electron excitations from p to q and back, of both spins, which is a few strings,
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from qiskit.quantum_info import SparsePauliOp
 
 Masks = npt.NDArray[np.uint64]
-"""Bit masks in words of 64 qubits, the first the lowest; shape (strings, words)."""
+"""Bit masks in words of 64 qubits, lowest word first, shape (strings, words)."""
 
 NEGLIGIBLE = 1e-14
-"""Hartree; weights of products below it are round-off."""
+"""Largest weight of a product that is dropped as round-off, Hartree."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,9 +36,9 @@ class Strings:
     """Pauli strings with coefficients.
 
     Args:
-        x: Where X or Y acts, shape (strings, words).
-        z: Where Z or Y acts, shape (strings, words).
-        coeffs: Shape (strings,).
+        x: Masks of qubits with X or Y, shape (strings, words).
+        z: Masks of qubits with Z or Y, shape (strings, words).
+        coeffs: Coefficients, shape (strings,).
     """
 
     x: Masks
@@ -46,7 +46,7 @@ class Strings:
     coeffs: npt.NDArray[Any]
 
     def collected(self) -> tuple[Strings, npt.NDArray[np.intp]]:
-        """Every string once with its coefficients added up, and which one each was."""
+        """The distinct strings with summed coefficients, and the index of each string in them."""
         masks = np.hstack([self.x, self.z])
         order = np.lexsort(masks.T)
         ordered = masks[order]
@@ -59,10 +59,10 @@ class Strings:
         return Strings(kept[:, :words], kept[:, words:], sums), which
 
     def operator(self, num_qubits: int) -> SparsePauliOp:
-        """In Qiskit's form.
+        """The strings as Qiskit's operator.
 
         Args:
-            num_qubits: How many there are.
+            num_qubits: Number of qubits.
         """
         from qiskit.quantum_info import PauliList, SparsePauliOp
 
@@ -73,11 +73,11 @@ class Strings:
 def electronic_hamiltonian(
     problem: ElectronicProblem, creations: Sequence[SparsePauliOp]
 ) -> SparsePauliOp:
-    """The Hamiltonian on all qubits of a mapping; its constant is the core energy.
+    """The Hamiltonian on all qubits of a mapping, with the core energy as its constant.
 
     Args:
-        problem: Integrals of spatial orbitals.
-        creations: The creation operator of every spin orbital, alpha before beta.
+        problem: The problem with its integrals over spatial orbitals.
+        creations: Creation operators of all spin orbitals, alpha before beta.
     """
     strings, pairs = _excitations(problem.norb, creations)
     upper = np.triu_indices(problem.norb)
@@ -103,7 +103,7 @@ def _together(parts: Sequence[Strings]) -> Strings:
 
 
 def _excitations(norb: int, creations: Sequence[SparsePauliOp]) -> tuple[Strings, FloatArray]:
-    """All strings in the ``F_pq``, and their coefficients, shape (pairs p ≤ q, strings)."""
+    """The distinct strings in all ``F_pq``, and coefficients, shape (pairs p ≤ q, strings)."""
     ladder = [_strings(operator) for operator in creations]
     rows, cols = np.triu_indices(norb)
     parts: list[Strings] = []
@@ -111,7 +111,7 @@ def _excitations(norb: int, creations: Sequence[SparsePauliOp]) -> tuple[Strings
     for number, (p, q) in enumerate(zip(rows, cols, strict=True)):
         for spin in (0, norb):
             up, down = ladder[p + spin], ladder[q + spin]
-            # Twice the Hermitian part is what excites and what brings back.
+            # Twice the Hermitian part is the excitation and its adjoint.
             found = _times(up, Strings(down.x, down.z, down.coeffs.conj()))
             parts.append(Strings(found.x, found.z, (2.0 - (p == q)) * found.coeffs.real))
             owners += [number] * len(found.coeffs)
@@ -124,7 +124,7 @@ def _excitations(norb: int, creations: Sequence[SparsePauliOp]) -> tuple[Strings
 
 
 def _products(strings: Strings, weights: FloatArray) -> Strings:
-    """``Σ_ab w_ab S_a S_b`` for symmetric weights."""
+    """The sum of products ``Σ_ab w_ab S_a S_b`` for symmetric weights."""
     first, second = np.nonzero(np.triu(np.abs(weights) > NEGLIGIBLE))
     x, z = strings.x, strings.z
     anticommute = _parity(x[first], z[second]) ^ _parity(z[first], x[second])
@@ -137,7 +137,7 @@ def _products(strings: Strings, weights: FloatArray) -> Strings:
 
 
 def _times(left: Strings, right: Strings) -> Strings:
-    """Every string of one sum times every string of another."""
+    """The products of all strings of one sum with all strings of another."""
     first = np.repeat(np.arange(len(left.coeffs)), len(right.coeffs))
     second = np.tile(np.arange(len(right.coeffs)), len(left.coeffs))
     return _elementwise(
@@ -147,7 +147,7 @@ def _times(left: Strings, right: Strings) -> Strings:
 
 
 def _elementwise(left: Strings, right: Strings) -> Strings:
-    """Strings times strings, one by one; every Z that passes an X changes the sign."""
+    """The elementwise products of strings; every Z that passes an X changes the sign."""
     x, z = left.x ^ right.x, left.z ^ right.z
     quarters = (
         _count(left.x, left.z)
@@ -160,7 +160,7 @@ def _elementwise(left: Strings, right: Strings) -> Strings:
 
 
 def _count(first: Masks, second: Masks) -> npt.NDArray[np.int64]:
-    """Bits that both have."""
+    """The number of common bits in each row, shape (strings,)."""
     return np.asarray(np.bitwise_count(first & second).sum(axis=1, dtype=np.int64))
 
 
@@ -173,7 +173,7 @@ def _strings(operator: SparsePauliOp) -> Strings:
 
 
 def _masks(bits: npt.NDArray[np.bool_]) -> Masks:
-    """Rows of bits, the first the lowest, as words."""
+    """Rows of bits, the first the lowest, packed into words."""
     words = -(-bits.shape[1] // 64)
     padded = np.zeros((len(bits), 64 * words), dtype=bool)
     padded[:, : bits.shape[1]] = bits

@@ -1,4 +1,4 @@
-"""From measured qubits to occupied orbitals and back, for mappings that are linear over GF(2)."""
+"""Conversion between qubits and occupied orbitals for mappings that are linear over GF(2)."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from vqe_cli._core.arrays import IntArray
 
 @dataclass(frozen=True)
 class OccupationMap:
-    """Qubits as sums over GF(2) of occupations.
+    """The map of occupations to qubits, linear over GF(2).
 
-    A mapping that leaves qubits out fixes their values; `constants` are those values.
+    A mapping that removes qubits fixes their values, which are `constants`.
 
     Args:
-        flips: The qubits of the whole mapping that an electron in each spin orbital flips, as bit
-            masks; alpha before beta.
-        kept: Which of them are there, in order.
-        constants: Values of all qubits that are left out, as a bit mask of the whole mapping.
+        flips: Bit mask of the qubits of the whole mapping that an electron flips, for each spin
+            orbital, alpha before beta.
+        kept: Indices of the qubits that are kept, in order.
+        constants: Values of the removed qubits, as a bit mask of the whole mapping.
     """
 
     flips: tuple[int, ...]
@@ -27,15 +27,15 @@ class OccupationMap:
     constants: int
 
     def qubits(self, occupations: IntArray) -> IntArray:
-        """Bit strings of qubits, qubit 0 the lowest bit.
+        """Bit strings of qubits with qubit 0 as the lowest bit, shape (outcomes,).
 
         Args:
-            occupations: Spin orbital 0 the lowest bit; shape (outcomes,).
+            occupations: Bit strings with spin orbital 0 as the lowest bit, shape (outcomes,).
         """
         return _collect(_linear(occupations, self.flips), self.kept)
 
     def occupations(self, outcomes: IntArray) -> IntArray:
-        """Occupied spin orbitals, the first the lowest bit.
+        """Bit strings of occupied spin orbitals, the first as the lowest bit, shape (outcomes,).
 
         Args:
             outcomes: Bit strings of qubits, shape (outcomes,).
@@ -52,7 +52,7 @@ class OccupationMap:
         return self.flips == tuple(1 << k for k in range(len(self.kept)))
 
     def _inverse(self) -> tuple[int, ...]:
-        """Columns of the inverse matrix, by elimination."""
+        """Columns of the inverse matrix, as bit masks."""
         size = len(self.flips)
         rows = [(column, 1 << place) for place, column in enumerate(self.flips)]
         for qubit in range(size):
@@ -66,7 +66,7 @@ class OccupationMap:
 
 
 def _linear(bits: IntArray, columns: tuple[int, ...]) -> IntArray:
-    """The sum over GF(2) of the columns of the bits that are one."""
+    """The sum over GF(2) of the columns selected by the bits, shape (outcomes,)."""
     found = np.zeros_like(bits)
     for place, column in enumerate(columns):
         found ^= ((bits >> place) & 1) * column
@@ -74,7 +74,7 @@ def _linear(bits: IntArray, columns: tuple[int, ...]) -> IntArray:
 
 
 def _collect(bits: IntArray, kept: tuple[int, ...]) -> IntArray:
-    """The kept bits, moved together."""
+    """The kept bits, moved together, shape (outcomes,)."""
     if kept == tuple(range(len(kept))):
         return bits & ((1 << len(kept)) - 1)
     found = np.zeros_like(bits)

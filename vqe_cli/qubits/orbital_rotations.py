@@ -1,4 +1,4 @@
-"""Rotations among orbitals as networks of Givens rotations between neighbours."""
+"""Orbital rotations as networks of Givens rotations between neighbours."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from qiskit import QuantumCircuit
 
 SMALLEST_ANGLE = 1e-10
-"""Radians; rotations by less are left out."""
+"""Largest angle of a rotation that is omitted, radians."""
 
 
 @dataclass(frozen=True)
 class Givens:
-    """``exp(angle (a†_q a_p − a†_p a_q))`` with q = p + 1, on both spins."""
+    """The rotation ``exp(angle (a†_q a_p − a†_p a_q))`` with q = p + 1, on both spins."""
 
     orbital: int
     angle: float
@@ -29,11 +29,11 @@ class Givens:
 
 @dataclass(frozen=True, eq=False)
 class OrbitalRotation:
-    """The change of basis after which occupations of orbitals ``φ'_p = Σ_q U_qp φ_q`` are read.
+    """The change of basis to measure the occupations of orbitals ``φ'_p = Σ_q U_qp φ_q``.
 
     Args:
         norb: Number of spatial orbitals.
-        givens: In the order in which they act.
+        givens: Givens rotations, in the order in which they act.
     """
 
     norb: int
@@ -41,14 +41,14 @@ class OrbitalRotation:
 
     @classmethod
     def to_orbitals(cls, orbitals: FloatArray) -> OrbitalRotation:
-        """Up to signs of the orbitals, which occupations do not tell.
+        """The rotation to given orbitals, up to their signs, which do not affect occupations.
 
-        The matrix ``Uᵀ`` that maps the new orbitals to the old ones is made diagonal from the
-        right by rotations of neighbouring columns (Reck et al., Phys. Rev. Lett. 73, 58 (1994)),
-        at most norb(norb − 1)/2 of them in depth 2 norb − 3.
+        The matrix ``Uᵀ`` from the new orbitals to the old ones is diagonalised from the right by
+        rotations of neighbouring columns (Reck et al., Phys. Rev. Lett. 73, 58 (1994)), at most
+        norb(norb − 1)/2 of them in depth 2 norb − 3.
 
         Args:
-            orbitals: U, orthogonal, shape (norb, norb), one new orbital in each column.
+            orbitals: Orthogonal matrix U with the new orbitals as columns, shape (norb, norb).
         """
         matrix = np.array(orbitals.T)
         norb = len(matrix)
@@ -58,7 +58,7 @@ class OrbitalRotation:
                 angle = float(np.arctan2(matrix[row, column], matrix[row, column - 1]))
                 if abs(matrix[row, column]) < SMALLEST_ANGLE:
                     continue
-                if abs(angle) > np.pi / 2:  # the other sign of the pair is a smaller rotation
+                if abs(angle) > np.pi / 2:  # the opposite sign needs a smaller rotation
                     angle -= np.copysign(np.pi, angle)
                 cosine, sine = np.cos(angle), np.sin(angle)
                 left, right = matrix[:, column - 1].copy(), matrix[:, column].copy()
@@ -68,10 +68,10 @@ class OrbitalRotation:
         return cls(norb, tuple(found))
 
     def circuit(self, encoding: Encoding) -> QuantumCircuit:
-        """On the qubits of any mapping; two CX for each rotation and spin in Jordan's and Wigner's.
+        """The circuit in any mapping; Jordan-Wigner needs two CX per rotation and spin.
 
         Args:
-            encoding: The qubits.
+            encoding: The problem and its qubits.
         """
         from qiskit import QuantumCircuit
         from qiskit.circuit.library import PauliEvolutionGate, XXPlusYYGate
@@ -92,9 +92,9 @@ class OrbitalRotation:
         return circuit
 
     def apply(self, state: FloatArray, strings: tuple[IntArray, IntArray]) -> FloatArray:
-        """The rotated state of a sector.
+        """The rotated state of a sector, shape (alpha strings, beta strings).
 
-        Neighbouring orbitals have no other between them, so that no signs arise.
+        Neighbouring orbitals have none between them, so that there are no signs.
 
         Args:
             state: Amplitudes, shape (alpha strings, beta strings).
@@ -113,7 +113,7 @@ class OrbitalRotation:
 
 
 def _partners(strings: IntArray, orbital: int) -> tuple[IntArray, IntArray]:
-    """Strings with an electron in an orbital and none in the next, and those it moves to."""
+    """Indices of strings with only the lower of two orbitals occupied, and of their partners."""
     bits = strings >> orbital & 3
     lower = np.flatnonzero(bits == 1)
     upper = np.searchsorted(strings, strings[lower] ^ (3 << orbital))

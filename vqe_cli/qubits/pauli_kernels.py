@@ -1,4 +1,4 @@
-"""Compiled walks through affine subspaces of basis states (see `pauli_sum`)."""
+"""Compiled loops over affine subspaces of basis states (see `pauli_sum`)."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import numpy as np
 from vqe_cli._core.numba_jit import compiled
 
 RUN = 8
-"""Log2 of the steps whose places are tabulated once for each walk."""
+"""Log2 of the number of steps that are tabulated once for each walk."""
 
 
 @compiled
 def _tabulate(basis, flips, first, dimension, places, signs):
-    """All sums of the first basis vectors, and how they change the signs."""
+    """Tabulate all sums of the first basis vectors, and their changes of the signs."""
     places[0], signs[0] = 0, 0
     for i in range(dimension):
         for j in range(1 << i):
@@ -31,7 +31,7 @@ def _trailing_zeros(number):
 
 @compiled
 def add(psi, out, first, last, head, begin, tables, basis, flips, factors):
-    """``d(k)`` from k to k ⊕ x and its conjugate back, for walks `first` to `last`."""
+    """Add ``d(k)`` from k to k ⊕ x and its conjugate back, for walks `first` to `last`."""
     places, signs = np.empty(1 << RUN, np.uint64), np.empty(1 << RUN, np.uint64)
     for walk in range(first, last):
         x, k, sign = head[0, walk], head[1, walk], head[2, walk]

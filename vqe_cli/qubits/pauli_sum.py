@@ -1,9 +1,9 @@
-"""A sum of Pauli terms times a statevector, without a matrix.
+"""Matrix-free products of a sum of Pauli terms with a statevector.
 
 Terms with the same X mask x map k to k ⊕ x with a factor ``d(k) = Σ c (−1)^|k∧z|``. For electrons
-most d vanish: where the terms come in pairs z, z ⊕ v with equal or opposite coefficients, d is zero
-unless the parity of k ∧ v is right. What is left is an affine subspace of basis states over GF(2),
-and only that is walked through.
+most d vanish: if the terms come in pairs z, z ⊕ v with equal or opposite coefficients, d is zero
+unless k ∧ v has a certain parity. The others are an affine subspace of basis states over GF(2), and
+a walk visits only these.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from qiskit.quantum_info import SparsePauliOp
 
 Terms = dict[int, float]
-"""Coefficients by Z mask."""
+"""Coefficients of terms by their Z masks."""
 
 TERMS_AT_ONCE = 8
-"""Their signs make one index into a table of factors."""
+"""Maximum number of terms in a walk, whose signs are an index into a table of factors."""
 
 EQUAL = 1e-13
-"""Coefficients that differ by less, in parts of the largest, are equal."""
+"""Largest difference of equal coefficients, relative to the largest coefficient."""
 
 
 @dataclass(frozen=True)
@@ -40,10 +40,10 @@ class _Walk:
     """Terms of one X mask, and the basis states on which they do not cancel.
 
     Args:
-        x: The mask.
-        origin: One of these basis states.
-        basis: Differences of basis states that span all of them, one of each pair k, k ⊕ x.
-        terms: Z masks with their coefficients.
+        x: The X mask.
+        origin: One of the basis states.
+        basis: Differences that span the basis states, one of each pair k, k ⊕ x.
+        terms: Z masks and coefficients of the terms.
     """
 
     x: int
@@ -53,16 +53,16 @@ class _Walk:
 
 
 class PauliSum:
-    """A Hermitian operator as it acts on a statevector.
+    """A Hermitian operator that acts on statevectors.
 
     Amplitude k belongs to the basis state whose qubit q is bit q of k.
 
     Args:
-        operator: The terms, with real coefficients.
-        memory: What may be used.
+        operator: The Pauli terms, with real coefficients.
+        memory: The memory limit.
 
     Raises:
-        ResourceLimitError: Its diagonal does not fit into memory.
+        ResourceLimitError: The diagonal does not fit into memory.
     """
 
     def __init__(self, operator: SparsePauliOp, memory: Memory = MACHINE) -> None:
@@ -92,10 +92,10 @@ class PauliSum:
         self._pool = ThreadPoolExecutor(self._threads) if self._threads > 1 else None
 
     def times(self, psi: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """The product with a vector, of the same type: complex, or real if the operator is real.
+        """The product with a vector, of the vector's type, shape (2^qubits,).
 
         Args:
-            psi: Shape (2^qubits,).
+            psi: The vector, complex, or real if the operator is real, shape (2^qubits,).
         """
         from vqe_cli.qubits import pauli_kernels
 
@@ -117,13 +117,13 @@ class PauliSum:
         return outs[0]
 
     def expectation(self, psi: npt.NDArray[Any]) -> float:
-        """``⟨ψ|H|ψ⟩``."""
+        """The expectation value ``⟨ψ|H|ψ⟩``."""
         return float(np.vdot(psi, self.times(psi)).real)
 
 
 @dataclass(frozen=True, eq=False)
 class _Tables:
-    """Walks as flat arrays for the kernels."""
+    """Walks in flat arrays for the kernels."""
 
     arrays: tuple[npt.NDArray[Any], ...]
     work: FloatArray
@@ -134,7 +134,7 @@ class _Tables:
 
     @classmethod
     def of(cls, walks: list[_Walk], unit: complex) -> _Tables:
-        """Lay out walks whose factors are all real, or all imaginary: multiples of the unit."""
+        """The tables of walks whose factors are real multiples of a unit, 1 or i."""
         basis: list[int] = []
         flips: list[int] = []
         factors: list[FloatArray] = [np.zeros(0)]
@@ -159,7 +159,7 @@ class _Tables:
         return cls(arrays, np.array([2.0 ** len(walk.basis) for walk in walks]))
 
     def shares(self, count: int) -> list[tuple[int, int]]:
-        """Ranges of walks with about equal work."""
+        """Ranges of walks with approximately equal work."""
         done = np.cumsum(self.work)
         total = done[-1] if done.size else 0.0
         bounds = np.searchsorted(done, [total * k / count for k in range(1, count)])
@@ -167,7 +167,7 @@ class _Tables:
 
 
 def _groups(operator: SparsePauliOp) -> dict[tuple[int, bool], Terms]:
-    """Coefficients of ``(−1)^|k∧z|`` by X mask, real and imaginary ones apart."""
+    """Coefficients of ``(−1)^|k∧z|`` by X mask, separately for real and imaginary ones."""
     powers = 1 << np.arange(operator.num_qubits, dtype=object)
     masks_x = (operator.paulis.x * powers).sum(axis=1)
     masks_z = (operator.paulis.z * powers).sum(axis=1)
@@ -180,7 +180,7 @@ def _groups(operator: SparsePauliOp) -> dict[tuple[int, bool], Terms]:
 
 
 def _diagonal(terms: Terms, num_qubits: int) -> FloatArray:
-    """All ``Σ c (−1)^|k∧z|`` at once, by a Walsh-Hadamard transform."""
+    """The sums ``Σ c (−1)^|k∧z|`` for all k, by a Walsh-Hadamard transform, shape (2^qubits,)."""
     values = np.zeros(1 << num_qubits)
     for z, coefficient in terms.items():
         values[z] = coefficient
@@ -192,7 +192,7 @@ def _diagonal(terms: Terms, num_qubits: int) -> FloatArray:
 
 
 def _walks(x: int, terms: Terms, num_qubits: int, tolerance: float) -> Iterator[_Walk]:
-    """Split the terms of one mask into pieces that the kernels can take."""
+    """Split the terms of one mask into walks of at most `TERMS_AT_ONCE` terms."""
     conditions, rest = _factored(dict(terms), tolerance)
     subspace = _solutions([*conditions, (1 << (x.bit_length() - 1), 0)], num_qubits)
     if subspace is None:
@@ -204,10 +204,10 @@ def _walks(x: int, terms: Terms, num_qubits: int, tolerance: float) -> Iterator[
 
 
 def _factored(terms: Terms, tolerance: float) -> tuple[list[tuple[int, int]], Terms]:
-    """Take out factors ``1 ± (−1)^|k∧v|``.
+    """Factor out ``1 ± (−1)^|k∧v|``.
 
     Returns:
-        Conditions (v, parity of k ∧ v), and the terms that are left where they hold.
+        Conditions (v, parity of k ∧ v), and the remaining terms if they hold.
     """
     conditions: list[tuple[int, int]] = []
     found = True
@@ -259,12 +259,12 @@ def _solutions(
 
 
 def _signs(k: int, terms: tuple[tuple[int, float], ...]) -> int:
-    """Bit j is the parity of k and the Z mask of term j."""
+    """The signs as bits: bit j is the parity of k ∧ z for the Z mask z of term j."""
     return sum(((k & z).bit_count() & 1) << j for j, (z, _) in enumerate(terms))
 
 
 def _factors(terms: tuple[tuple[int, float], ...]) -> FloatArray:
-    """``Σ ± c`` for every combination of signs; bit j set means minus for term j."""
+    """The sums ``Σ ± c`` for all combinations of signs; a set bit j is a minus for term j."""
     values = np.zeros(1)
     for _, coefficient in terms:
         values = np.concatenate([values + coefficient, values - coefficient])

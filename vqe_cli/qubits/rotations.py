@@ -1,4 +1,4 @@
-"""A circuit as fixed gates and Pauli rotations whose angles are linear in the parameters."""
+"""Circuits as fixed gates and Pauli rotations with angles linear in the parameters."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class FixedGate:
     """A gate without parameters.
 
     Args:
-        matrix: Unitary of shape (2^k, 2^k), the first qubit the lowest bit.
-        qubits: The k qubits it acts on.
+        matrix: Unitary matrix with the first qubit as the lowest bit, shape (2^k, 2^k).
+        qubits: The k qubits that it acts on.
     """
 
     matrix: np.ndarray[Any, np.dtype[np.complex128]]
@@ -31,13 +31,13 @@ class FixedGate:
 
 @dataclass(frozen=True)
 class PauliRotation:
-    """``exp(-i φ P / 2)`` with ``φ = offset + Σ weight · θ[index]``.
+    """The rotation ``exp(-i φ P / 2)`` with ``φ = offset + Σ weight · θ[index]``.
 
     Args:
-        pauli: One letter for each of `qubits`, the same letter throughout.
-        qubits: The qubits it acts on.
-        weights: Pairs of parameter index and weight.
-        offset: Constant part of the angle.
+        pauli: One letter for each of `qubits`, all equal.
+        qubits: The qubits that it acts on.
+        weights: Pairs (parameter index, weight).
+        offset: Constant part of the angle, radians.
     """
 
     pauli: str
@@ -48,7 +48,7 @@ class PauliRotation:
 
 @dataclass(frozen=True)
 class RotationCircuit:
-    """The gates of a circuit in the order in which they act."""
+    """The gates of a circuit, in the order in which they act."""
 
     num_qubits: int
     num_parameters: int
@@ -56,7 +56,7 @@ class RotationCircuit:
 
     @property
     def spectra(self) -> tuple[Spectrum, ...]:
-        """How an expectation value depends on each parameter."""
+        """The spectra of expectation values in each parameter."""
         weights: list[list[float]] = [[] for _ in range(self.num_parameters)]
         for gate in self.gates:
             if isinstance(gate, PauliRotation):
@@ -66,10 +66,10 @@ class RotationCircuit:
 
 
 def decompose(circuit: QuantumCircuit) -> RotationCircuit:
-    """Rewrite a circuit in fixed gates and Pauli rotations.
+    """The decomposition of a circuit into fixed gates and Pauli rotations.
 
     Args:
-        circuit: Any circuit whose angles are linear in its parameters.
+        circuit: A circuit whose angles are linear in its parameters.
 
     Raises:
         ValueError: An angle is not linear in a parameter.
@@ -93,7 +93,7 @@ def decompose(circuit: QuantumCircuit) -> RotationCircuit:
 
 
 def _linear(angle: Any, order: dict[Any, int]) -> tuple[tuple[tuple[int, float], ...], float]:
-    """Weights and offset of an angle."""
+    """The weights and offset of an angle."""
     if not getattr(angle, "parameters", None):
         return (), float(angle)
     weights = []

@@ -164,7 +164,7 @@ def test_irreps_and_energies_follow_the_active_orbitals() -> None:
     ("molecule", "space", "message"),
     [
         (H2O, frontier(12, 6), "12 of 10 electrons"),
-        (H2O, frontier(3, 4), "even number"),
+        (H2O, frontier(3, 4), "must be even"),
         (H2O, frontier(4, 6), "5 left|4 left"),
         (H2O, frontier(8, 3), "4 are occupied"),
         (OXYGEN_ATOM, {"name": "frontier", "electrons": 0, "orbitals": 2}, "electrons"),

@@ -105,8 +105,12 @@ def spin_orbitals() -> str:
         ),
         pytest.param(lambda: hydrogen().replace("0.6", "0,6"), "is not", id="decimal-comma"),
         pytest.param(lambda: hydrogen().replace("0.6", "0_6"), "is not", id="underscore"),
-        pytest.param(lambda: hydrogen() + "1e308 2 1 1 1\n", "no energy", id="absurd-value"),
-        pytest.param(lambda: hydrogen() + "1e999 2 1 1 1\n", "no energy", id="beyond-floats"),
+        pytest.param(
+            lambda: hydrogen() + "1e308 2 1 1 1\n", "too large for an energy", id="absurd-value"
+        ),
+        pytest.param(
+            lambda: hydrogen() + "1e999 2 1 1 1\n", "too large for an energy", id="beyond-floats"
+        ),
         pytest.param(lambda: hydrogen() + "**** 2 1 1 1\n", "not finite", id="overflow"),
         pytest.param(lambda: "&FCI NORB=2," + 10**6 * " ", "longer than", id="endless-line"),
     ],

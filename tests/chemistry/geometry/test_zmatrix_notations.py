@@ -80,7 +80,7 @@ def test_signs_and_names(text: str) -> None:
         ("H\nH,1,0,74", "references"),
         ("H\nH 1 R\nR=0,74", "name = value"),
         ("H\nH 1 R", "no value"),
-        ("H\nH 1 R\nR=0.7\nR=0.8", "value already"),
+        ("H\nH 1 R\nR=0.7\nR=0.8", "already has a value"),
         ("H\nH 1 R\nR=0.7\nS=1", "not used"),
         ("H\n\nH 1", "not used"),
         ("H\nH 1 R\nR=7_4", "not a number"),

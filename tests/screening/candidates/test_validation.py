@@ -175,7 +175,7 @@ def test_what_a_candidate_decides_for_itself_is_kept_and_said() -> None:
 @pytest.mark.parametrize(
     ("entry", "kind", "words"),
     [
-        ({"smiles": "*"}, "input", "no element"),
+        ({"smiles": "*"}, "input", "not an element"),
         ({"smiles": ""}, "input", "no atoms"),
         ({"smiles": "C(("}, "input", "not a SMILES"),
         ({"smiles": "[H+]"}, "input", "0 electrons"),

@@ -27,11 +27,11 @@ class Overlapping(ActiveSpace):
     """Doubly occupied and empty orbitals that overlap with atomic orbitals above a threshold."""
 
     threshold: float = Field(
-        0.2, gt=0, lt=1, description="Orbitals that overlap by more than this are active."
+        0.2, gt=0, lt=1, description="Overlap above which orbitals are active."
     )
-    max_electrons: int | None = Field(None, ge=1, description="Active electrons, at most.")
+    max_electrons: int | None = Field(None, ge=1, description="Maximum number of active electrons.")
     max_orbitals: int | None = Field(
-        None, ge=1, description="Active orbitals, at most, the empty ones giving way first."
+        None, ge=1, description="Maximum number of active orbitals; empty ones are dropped first."
     )
 
     def matched(self, electrons: int, orbitals: int = 0) -> Self:

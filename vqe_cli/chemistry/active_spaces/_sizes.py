@@ -65,9 +65,11 @@ def size_in(field: MeanField, electrons: int, orbitals: int) -> Size:
     alpha, beta = field.mole.nelec
     frozen = alpha + beta - electrons
     if frozen < 0:
-        raise _impossible(f"{electrons} of {alpha + beta} electrons", "there are not so many")
+        raise _impossible(f"{electrons} of {alpha + beta} electrons", "there are fewer")
     if frozen % 2:
-        raise _impossible(f"{electrons} of {alpha + beta} electrons", "an even number is frozen")
+        raise _impossible(
+            f"{electrons} of {alpha + beta} electrons", "the number of frozen ones must be even"
+        )
     core = frozen // 2
     if core > beta:
         raise _impossible(f"{electrons} electrons", f"at least {alpha - beta} are unpaired")
@@ -79,7 +81,7 @@ def size_in(field: MeanField, electrons: int, orbitals: int) -> Size:
 
 
 AT_MOST = (
-    "Take fewer where the molecule has fewer, and an odd number of electrons where it has one: "
+    "Use fewer if the molecule has fewer, and an odd number of electrons if it has an odd number: "
     "for campaigns over molecules of all sizes."
 )
 """The description of the option `at_most`."""

@@ -32,9 +32,9 @@ class Avas(Overlapping):
     """The atomic valence active space: orbitals that overlap with given atomic orbitals.
 
     Labels are searched as PySCF does: "C 2p" is every 2p orbital of every carbon, "C 2pz" only the
-    one along z. "C3 2pz" means the third atom, counted from 1 as in the geometry, and must be a
-    carbon. Singly occupied orbitals are always active. Where limits leave some out, those that
-    overlap most are kept.
+    one along z. "C3 2pz" is that of the third atom, counted from 1 as in the geometry, which must
+    be a carbon. Singly occupied orbitals are always active. If limits exclude some orbitals, those
+    with the largest overlap are kept.
 
     Reference:
         Sayfutyarova, Sun, Chan and Knizia, J. Chem. Theory Comput. 13, 4063 (2017); open shells by
@@ -96,7 +96,7 @@ class Avas(Overlapping):
 def _check_label(label: Any) -> None:
     repeats = sum(str(label).count(sign) for sign in "*+?")
     if not isinstance(label, str) or not _LABEL.fullmatch(label) or repeats > _MAX_REPEATS:
-        raise SpecError(f"{label!r:.60} is no label of atomic orbitals", "for example 'C 2pz'")
+        raise SpecError(f"{label!r:.60} is not a label of atomic orbitals", "for example 'C 2pz'")
     try:
         re.compile(label)
     except re.error as error:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 class Frontier(ActiveSpace):
     """The highest occupied and lowest empty orbitals, by energy.
 
-    The verdict is a warning where the choice cuts through orbitals of equal energy, as (4e,4o) does
-    in methane: which of them are active, and with that the energy, is then left to chance.
+    The verdict is a warning if the choice cuts through orbitals of equal energy, as (4e,4o) does
+    in methane: the choice among them, and so the energy, is then arbitrary.
 
     Reference:
         The "highest occupied, lowest unoccupied" complete active space; Roos, Taylor and
@@ -31,8 +31,8 @@ class Frontier(ActiveSpace):
 
     needs_atoms: ClassVar[bool] = False
 
-    electrons: int = Field(ge=1, description="Active electrons.")
-    orbitals: int = Field(ge=1, description="Active spatial orbitals.")
+    electrons: int = Field(ge=1, description="Number of active electrons.")
+    orbitals: int = Field(ge=1, description="Number of active spatial orbitals.")
     at_most: bool = Field(False, description=AT_MOST)
 
     @property

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 class FrozenCore(ActiveSpace):
     """All orbitals but the core of the noble gas before: 1s for Li to Ne, 1s2s2p for Na to Ar.
 
-    From hafnium on 4f belongs to it. Shells that a core potential stands for are not counted again:
-    where 60 electrons of gold are replaced, 5s and 5p are left. An FCIDUMP file does not name its
-    atoms: there `frozen` says how many orbitals are frozen.
+    From hafnium on 4f belongs to the core. Shells that a core potential replaces do not count: if
+    60 electrons of gold are replaced, 5s and 5p are left. An FCIDUMP file does not name its atoms,
+    and needs `frozen`, the number of frozen orbitals.
 
     Reference:
         The convention of Psi4's ``freeze_core`` and qiskit-nature's `FreezeCoreTransformer`.
@@ -32,7 +32,9 @@ class FrozenCore(ActiveSpace):
     needs_atoms: ClassVar[bool] = False
 
     frozen: int | None = Field(
-        None, ge=0, description="How many of the lowest orbitals. Default: the atoms' cores."
+        None,
+        ge=0,
+        description="Number of frozen orbitals, the lowest ones. Default: the atoms' cores.",
     )
 
     def extent(self, mole: Mole) -> tuple[int, int]:

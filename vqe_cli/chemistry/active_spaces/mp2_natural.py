@@ -39,10 +39,10 @@ class Mp2Natural(ActiveSpace):
     """
 
     electrons: int | None = Field(
-        None, ge=1, description="Active electrons, with orbitals, in place of a threshold."
+        None, ge=1, description="Number of active electrons, with orbitals, instead of a threshold."
     )
     orbitals: int | None = Field(
-        None, ge=1, description="Active spatial orbitals: the most correlated ones are taken."
+        None, ge=1, description="Number of active spatial orbitals, the most correlated ones."
     )
     at_most: bool = Field(False, description=AT_MOST)
     threshold: float | None = Field(
@@ -50,7 +50,7 @@ class Mp2Natural(ActiveSpace):
         gt=0,
         lt=1,
         description="Occupations n with threshold < n < 2 - threshold are active. "
-        "Default: 0.02 where electrons and orbitals are not given.",
+        "Default: 0.02, if electrons and orbitals are not given.",
     )
 
     @model_validator(mode="after")

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 class Pi(Overlapping):
     """All pi orbitals, however the molecule lies in space.
 
-    The p orbitals across the local plane of each unsaturated atom are found from the geometry;
-    orbitals that overlap with them are active, as in `avas`. Lone pairs beside a double bond belong
-    to them. Where limits leave some out, those nearest to the gap are kept.
+    The p orbitals perpendicular to the local plane of each unsaturated atom are found from the
+    geometry; orbitals that overlap with them are active, as in `avas`. Lone pairs beside a double
+    bond are included. If limits exclude some orbitals, those nearest to the gap are kept.
 
     Reference:
         Sayfutyarova and Hammes-Schiffer, J. Chem. Theory Comput. 15, 1679 (2019).

@@ -138,7 +138,7 @@ def _read(text: str) -> WrittenBasis:
             found.cartesian |= bool(_CARTESIAN.fullmatch(line))
             lines.within_potentials, lines.unfinished = False, None
         elif not _as_in_gaussian(line, lines, found) and not _as_in_nwchem(line, lines, found):
-            raise lines.error(f"'{line[:60]}' is no line of a basis set")
+            raise lines.error(f"'{line[:60]}' is not a line of a basis set")
     if not found.shells and not found.potentials:
         raise _TextError("there are no basis functions and no core potentials", 0)
     return found
@@ -193,7 +193,7 @@ def _momentum(letter: str, lines: _Lines) -> int:
     if letter.upper().startswith("L="):
         return int(letter[2:])
     if letter.upper() not in LETTERS:
-        raise lines.error(f"'{letter}' is no angular momentum; known: {', '.join(LETTERS)}")
+        raise lines.error(f"'{letter}' is not an angular momentum; known: {', '.join(LETTERS)}")
     return LETTERS.index(letter.upper())
 
 
@@ -213,7 +213,7 @@ def _add_shell(
     if not all(row[0] > 0 and all(map(math.isfinite, row)) for row in rows):
         raise lines.error(f"a shell of {symbol} has an exponent that is not positive and finite")
     if symbol in found.shells and symbol != lines.unfinished:
-        raise lines.error(f"basis functions of {symbol} stand here a second time")
+        raise lines.error(f"basis functions of {symbol} are repeated")
     shells, lines.unfinished = found.shells.setdefault(symbol, []), symbol
     if letter.upper() != "SP":
         shells.append([_momentum(letter, lines), *rows])
@@ -236,7 +236,7 @@ def _add_potential(found: WrittenBasis, symbol: str, electrons: int, lines: _Lin
 
 def _nwchem_potential(found: WrittenBasis, symbol: str, momentum: int, lines: _Lines) -> None:
     if symbol not in found.potentials:
-        raise lines.error(f"'{symbol} nelec ...' does not stand before the potential of {symbol}")
+        raise lines.error(f"'{symbol} nelec ...' is missing before the potential of {symbol}")
     _add_terms(found.potentials[symbol], momentum, lines.rows(_TERMS), lines)
 
 
@@ -246,7 +246,7 @@ def _gaussian_potential(potential: Potential, largest: int, lines: _Lines) -> No
         lines.next("the title of a part of the potential")
         count = lines.next("how many terms follow")
         if not count.isdecimal():
-            raise lines.error(f"'{count[:60]}' is not how many terms follow")
+            raise lines.error(f"'{count[:60]}' is not the number of terms that follow")
         _add_terms(potential, momentum, lines.rows(_TERMS, int(count)), lines)
 
 

@@ -234,10 +234,10 @@ def potential_of_basis(molecule: MoleculeSpec, symbol: str) -> CorePotential | N
 def _missing(symbol: str, path: Path) -> MissingPotentialError:
     return MissingPotentialError(
         f"this basis of {symbol} has no functions for the core: it is made for a core potential,"
-        " which is not there",
+        " which PySCF lacks",
         path=path,
         hint=f"name one, such as ecp: {{{symbol}: def2-svp}}, or take another basis;"
-        f" ecp: {{{symbol}: {NONE}}} does without all the same",
+        f" ecp: {{{symbol}: {NONE}}} uses none nevertheless",
     )
 
 

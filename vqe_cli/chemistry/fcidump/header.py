@@ -197,7 +197,7 @@ class _Checked:
         if (electrons + spin) % 2:
             message = f"{given} do not fit: one is even, the other odd"
             raise self._fault(
-                message, key, "MS2 is the number of alpha less that of beta electrons"
+                message, key, "MS2 is the number of alpha minus that of beta electrons"
             )
         most = (electrons + abs(spin)) // 2
         if electrons < 1:
@@ -212,7 +212,7 @@ class _Checked:
         if value is None or not value.words:
             return None
         if not all(_WHOLE.fullmatch(word) for word in value.words):
-            raise self._fault("ORBSYM holds what is no whole number", "ORBSYM")
+            raise self._fault("ORBSYM has an entry that is not a whole number", "ORBSYM")
         if len(value.words) != norb:
             message = f"ORBSYM has {len(value.words)} entries for NORB={norb} orbitals"
             raise self._fault(message, "ORBSYM", "one for each orbital, or leave ORBSYM out")

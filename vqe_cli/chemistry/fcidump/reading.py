@@ -132,7 +132,7 @@ def _refuse_out_of_range(
         return f"an index of {_shown(indices[row])} is above NORB={norb}"
 
     def too_large(row: int) -> str:
-        return f"the integral {values[row]:g} is no energy in Hartree"
+        return f"the integral {values[row]:g} is too large for an energy in Hartree"
 
     high = np.asarray(indices.max(axis=1) > norb)
     _refuse_first(path, high, numbers, beyond, "they count spatial orbitals, not spin orbitals")

@@ -145,7 +145,7 @@ def _remedy(words: list[str]) -> str | None:
     if len(words) == 2 and all(re.fullmatch("[-+]?[0-9]+", word) for word in words):
         return "charge and multiplicity have keys of their own"
     if len(words) > 4:
-        return "three coordinates; what else is known of the atom stands nowhere here"
+        return "write only the symbol and three coordinates"
     return None
 
 
@@ -164,7 +164,7 @@ def labelled(text: str, line: int, path: Path) -> Label:
     if label is None:
         hint = "write a symbol, such as He"
         if is_dummy(text):
-            hint = "only a Z-matrix has use for a dummy atom: leave it out"
+            hint = "dummy atoms are supported in a Z-matrix only: leave it out"
         raise InputError(f"'{text}' is not an element", path=path, line_offset=line, hint=hint)
     return label
 
@@ -229,7 +229,7 @@ def refuse_coincident(found: Atoms, path: Path, lines: Sequence[int] | None = No
                 f" from atom {nearest + 1} ({labels[nearest]})"
             )
             hint = (
-                f"nuclei stand at least {MIN_DISTANCE} Å apart; check the coordinates and 'units'"
+                f"nuclei must be at least {MIN_DISTANCE} Å apart; check the coordinates and 'units'"
             )
             line = 0 if lines is None else lines[index]
             raise InputError(message, path=path, line_offset=line, hint=hint)

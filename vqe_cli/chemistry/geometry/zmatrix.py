@@ -52,9 +52,9 @@ class _Text:
 
     def define(self, name: str, text: str, line: int) -> None:
         if not _NAME.fullmatch(name):
-            raise _fault(f"'{name}' is no name of a value", line)
+            raise _fault(f"'{name}' is not a name for a value", line)
         if name in self.values:
-            raise _fault(f"'{name}' has a value already, on line {self.lines[name] + 1}", line)
+            raise _fault(f"'{name}' already has a value, on line {self.lines[name] + 1}", line)
         self.values[name], self.lines[name] = _number(text, line), line
 
 

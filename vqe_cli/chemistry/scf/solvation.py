@@ -75,7 +75,7 @@ def solvated(field: MeanField, solvent: str, model: SolventModel = "ddcosmo") ->
     """
     epsilon = dielectric_constant(solvent)
     if not all(field.mole.atom_charge(atom) > 0 for atom in range(field.mole.natm)):
-        message = "ghosts have no place in a solvent: the cavity is made of atoms"
+        message = "solvent models do not support ghosts: the cavity is made of atoms"
         raise InputError(message, path=("molecule", "geometry"))
     method = _method(field, solvent, model, epsilon)
     method.conv_tol = SOLVENT_TOLERANCE

@@ -1,4 +1,4 @@
-"""How fermions become qubits: a registry."""
+"""Fermion-to-qubit mappings: a registry."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ class Mapper(Entry):
         """The `qiskit_nature` mapper for a problem."""
 
     def unreduced(self, problem: ElectronicProblem) -> Any:
-        """The same without qubits taken away, for operators that change particle numbers."""
+        """The mapper without removal of qubits, for operators that change particle numbers."""
         return self.qiskit(problem)
 
     def num_qubits(self, problem: ElectronicProblem | Size) -> int:
-        """How many qubits the problem needs."""
+        """The number of qubits of a problem."""
         return 2 * problem.norb
 
     def removed_qubits(self, problem: ElectronicProblem | Size) -> tuple[int, ...]:
-        """Which qubits of the unreduced mapping are taken away."""
+        """Indices of the qubits of the unreduced mapping that are removed."""
         return ()
 
 

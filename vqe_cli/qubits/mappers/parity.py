@@ -19,11 +19,11 @@ class Parity(Mapper):
     """
 
     two_qubit_reduction: bool = Field(
-        True, description="Leave out the qubits that hold the fixed alpha and total parity."
+        True, description="Remove the two qubits of the fixed alpha and total parity."
     )
 
     def qiskit(self, problem: ElectronicProblem) -> Any:
-        """qiskit-nature's `ParityMapper`, reduced if asked for."""
+        """qiskit-nature's `ParityMapper`, with the reduction if it applies."""
         from qiskit_nature.second_q.mappers import ParityMapper
 
         return ParityMapper(num_particles=problem.nelec if self._reduces(problem) else None)
@@ -35,13 +35,13 @@ class Parity(Mapper):
         return ParityMapper()
 
     def num_qubits(self, problem: ElectronicProblem | Size) -> int:
-        """Two fewer than spin orbitals, if reduced."""
+        """The number of qubits: two fewer than spin orbitals if reduced."""
         return 2 * problem.norb - len(self.removed_qubits(problem))
 
     def removed_qubits(self, problem: ElectronicProblem | Size) -> tuple[int, ...]:
-        """The last alpha and the last beta qubit, if reduced."""
+        """Indices of the last alpha and the last beta qubit if reduced."""
         return (problem.norb - 1, 2 * problem.norb - 1) if self._reduces(problem) else ()
 
     def _reduces(self, problem: ElectronicProblem | Size) -> bool:
-        """One orbital alone would leave no qubit."""
+        """Whether two qubits are removed; with a single orbital no qubit would remain."""
         return self.two_qubit_reduction and problem.norb > 1

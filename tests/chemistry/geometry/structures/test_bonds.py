@@ -103,7 +103,7 @@ def test_patterns_find_their_atoms(smarts: str, count: int, found: object) -> No
 
 @pytest.mark.parametrize(
     ("smarts", "message"),
-    [("[N]", "fits nowhere"), ("[O", "not a SMARTS pattern"), ("", "not a SMARTS pattern")],
+    [("[N]", "does not match"), ("[O", "not a SMARTS pattern"), ("", "not a SMARTS pattern")],
 )
 def test_patterns_that_do_not_fit_are_refused(smarts: str, message: str) -> None:
     with pytest.raises(InputError, match=message):

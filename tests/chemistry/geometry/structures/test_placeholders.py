@@ -17,7 +17,7 @@ from vqe_cli.errors import InputError
         ("CC |$R1;$|", "'R1'"),
         ("CC |$;_AP1$|", "'_AP1'"),
         ("Cc1ccccc1 |$CF3;;;;;;$|", "'CF3'"),
-        ("CC* |m:2:0.1|", "no element"),
+        ("CC* |m:2:0.1|", "not an element"),
     ],
 )
 def test_extensions_that_stand_for_other_atoms_are_refused(smiles: str, words: str) -> None:

@@ -173,8 +173,8 @@ def test_numbers_of_a_reaction_are_no_part_of_a_molecule() -> None:
     ("text", "reason"),
     [
         ("", "no atoms"),
-        ("*", "no element"),
-        ("C*", "no element"),
+        ("*", "not an element"),
+        ("C*", "not an element"),
         ("[Xx]", "not a SMILES"),
         ("C((", "not a SMILES"),
         ("c1ccc", "not a SMILES"),
@@ -182,7 +182,7 @@ def test_numbers_of_a_reaction_are_no_part_of_a_molecule() -> None:
         ("c1cccc1", "kekulize"),
         ("CC\0", "printed"),
         ("CCO>>CC=O", "not a SMILES"),
-        ("C~C", "no order"),
+        ("C~C", "without an order"),
     ],
 )
 def test_what_is_no_molecule_is_refused_with_the_reason(text: str, reason: str) -> None:
@@ -335,7 +335,7 @@ def test_what_is_no_molfile_is_refused(text: str) -> None:
 
 
 def test_query_atoms_are_no_elements() -> None:
-    with pytest.raises(InputError, match="no element"):
+    with pytest.raises(InputError, match="not an element"):
         read_molfile(molfile_of("CO", in_space=False).replace(" O ", " R#"))
 
 
@@ -343,5 +343,5 @@ def test_query_atoms_are_no_elements() -> None:
 def test_query_bonds_have_no_order(order: int) -> None:
     """5: single or double, 8: any, in the tables of the CTfile format."""
     drawn = molfile_of("CO", in_space=False).replace("  1  2  1", f"  1  2  {order}")
-    with pytest.raises(InputError, match="no order"):
+    with pytest.raises(InputError, match="without an order"):
         read_molfile(drawn)

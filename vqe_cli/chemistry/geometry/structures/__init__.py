@@ -183,7 +183,7 @@ def _of_coordinates(
 
     if options.optimize == "mmff94":
         raise InputError(
-            "a force field needs bonds, which coordinates alone do not tell",
+            "a force field needs bonds, which coordinates alone do not contain",
             path=("molecule", "structure", "optimize"),
             hint="use gfn2-xtb, or give the molecule as SMILES or molfile",
         )
@@ -206,7 +206,7 @@ def _xtb(atoms: Atoms, molecule: MoleculeSpec) -> Xtb:
 
     if any(atoms.ghosts):
         raise InputError(
-            f"{LABEL} knows no ghosts, which have functions and no nuclei",
+            f"{LABEL} does not support ghosts, which have functions but no nuclei",
             path=("molecule", "structure", "optimize"),
             hint="relax the molecule without them",
         )

@@ -144,8 +144,8 @@ class Bonded:
             raise InputError(f"'{smarts}' is not a SMARTS pattern of at least {needed}")
         found = self.rdkit.GetSubstructMatches(pattern, uniquify=False)
         if not found:
-            message = f"the pattern '{smarts}' fits nowhere in this molecule"
-            hint = "hydrogens are atoms like others here: '[OX2]-[H]'"
+            message = f"the pattern '{smarts}' does not match this molecule"
+            hint = "hydrogens are explicit atoms here: '[OX2]-[H]'"
             raise InputError(message, hint=hint)
         return tuple(dict.fromkeys(match[:count] for match in found))
 
@@ -220,7 +220,7 @@ def bonded(atoms: Atoms, charge: int, multiplicity: int) -> Bonded:
     from rdkit.Chem import rdDetermineBonds
 
     if any(atoms.ghosts):
-        raise InputError("bonds are sought between atoms; this geometry has ghosts")
+        raise InputError("bonds cannot be found for a geometry with ghosts")
     with rdBase.BlockLogs():
         connected = _unbonded(atoms)
         rdDetermineBonds.DetermineConnectivity(connected, useVdw=True)

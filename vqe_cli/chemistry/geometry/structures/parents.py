@@ -145,7 +145,7 @@ def _chosen(fragments: Sequence[_Fragment], path: Path) -> _Fragment:
         return first
     if likelihood == 0:
         raise InputError(
-            f"{_listed(fragments)}: ions without an organic part are no molecule",
+            f"{_listed(fragments)}: ions without an organic part are not a molecule",
             path=path,
             hint="write the bonds of the molecule that is meant, such as [Na]Cl",
         )
@@ -153,7 +153,7 @@ def _chosen(fragments: Sequence[_Fragment], path: Path) -> _Fragment:
     settled = likelihood >= 3 and second.heavy < COMPARABLE * first.heavy
     if not settled:
         raise InputError(
-            f"it is a mixture, and either may be meant: {first.smiles} or {second.smiles}",
+            f"a mixture, in which either may be meant: {first.smiles} or {second.smiles}",
             path=path,
             hint="give the one that is meant by itself, or each as a candidate of its own",
         )

@@ -118,7 +118,7 @@ def read_molfile(text: str, *, parent_only: bool = False) -> Structure:
         parsed = Chem.MolFromMolBlock(text, removeHs=False) if "\0" not in text else None
         if parsed is None:
             why = _first_problem(Chem.MolFromMolBlock(text, sanitize=False, removeHs=False))
-            hint = "write it anew with the program that it is from, as V2000 or V3000"
+            hint = "export it again from its program, as V2000 or V3000"
             raise InputError(f"RDKit cannot read the molfile: {why}", path=_MOLFILE, hint=hint)
         _refuse_queries(parsed, "the molfile", _MOLFILE)
         refuse_placeholders(parsed, text, "the molfile", _MOLFILE)
@@ -204,7 +204,7 @@ def _smiles_of_inchi(text: str) -> str:
         raise InputError(
             f"'{shown(inchi)}' is not an InChI of a molecule",
             path=_SMILES,
-            hint="it is cut off, or was changed: InChI=1S/C2H6O/c1-2-3/h3H,2H2,1H3 is ethanol's",
+            hint="it is truncated or was changed: InChI=1S/C2H6O/c1-2-3/h3H,2H2,1H3 is ethanol's",
         )
     again = MolToInchi(parsed)[0]
     if inchi.startswith(f"{INCHI}1S/") and again != inchi:
@@ -280,11 +280,11 @@ def _refuse_queries(molecule: Any, name: str, path: Path) -> None:
         what = "SMILES" if path == _SMILES else "molfile"
         raise InputError(f"the {what} has no atoms", path=path)
     if any(atom.GetAtomicNum() == 0 for atom in molecule.GetAtoms()):
-        hint = "put atoms where '*', R groups or query atoms stand"
-        raise InputError(f"{name} has an atom that is no element", path=path, hint=hint)
+        hint = "replace '*', R groups and query atoms by atoms"
+        raise InputError(f"{name} has an atom that is not an element", path=path, hint=hint)
     if any(bond.GetBondType() == Chem.BondType.UNSPECIFIED for bond in molecule.GetBonds()):
         hint = "draw single, double, triple or aromatic bonds; '~' means any"
-        raise InputError(f"{name} has a bond of no order", path=path, hint=hint)
+        raise InputError(f"{name} has a bond without an order", path=path, hint=hint)
 
 
 def _normalised(molecule: Any) -> tuple[str, tuple[str, ...]]:
