@@ -152,7 +152,7 @@ def test_a_line_that_is_too_long_is_a_row(tmp_path: Path) -> None:
 
 
 def test_nothing_piped_in_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="nothing came"):
+    with pytest.raises(InputError, match="standard input is empty"):
         keep_standard_input(io.BytesIO(b"\n"), tmp_path)
 
 

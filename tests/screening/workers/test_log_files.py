@@ -44,7 +44,7 @@ def test_who_was_killed_for_its_memory_is_told(spool: Path, tmp_path: Path) -> N
     task = deed("hog", memory=400_000_000)
     supervise(task.model_dump_json(), str(spool), ACT, PRELOAD)
     assert "WARNING vqe.screening" in lines(tmp_path)[-1]
-    assert "failed (memory): it took" in lines(tmp_path)[-1]
+    assert "failed (memory): it used" in lines(tmp_path)[-1]
 
 
 def test_a_long_file_makes_room_once(
