@@ -14,8 +14,8 @@ from vqe_cli.screening.model import Failure, Limits
 from vqe_cli.screening.workers.isolated_calls import in_children
 
 LIMITS = Limits(memory_bytes=400_000_000, seconds=0.5)
-WEIGH = "tests.screening.workers.test_batches:heavy_atoms"
-TREAT = "tests.screening.workers.test_batches:treat"
+WEIGH = "tests.screening.workers.test_isolated_calls:heavy_atoms"
+TREAT = "tests.screening.workers.test_isolated_calls:treat"
 
 
 def heavy_atoms(smiles: str) -> str:
