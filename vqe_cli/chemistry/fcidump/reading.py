@@ -89,6 +89,9 @@ def read_fcidump(path: Path, check: Callable[[Header], None] | None = None) -> F
         path: The file, possibly compressed by gzip.
         check: Callback that may refuse the header, called before memory is allocated.
 
+    Returns:
+        The integrals over the file's orbitals.
+
     Raises:
         InputError: The file is invalid; the error carries the line.
         ResourceLimitError: The file has too many orbitals for the memory.
