@@ -48,6 +48,9 @@ class ActiveSpace(Entry):
         Args:
             field: The mean field.
 
+        Returns:
+            The active orbitals, with the reason for their choice.
+
         Raises:
             InputError: The molecule has no such active space.
         """

@@ -80,6 +80,9 @@ class Ranking:
             field: The mean field.
             doubly: The score of doubly occupied orbitals, shape (nmo, nmo).
             empty: The score of empty orbitals, shape (nmo, nmo).
+
+        Returns:
+            The ranked doubly occupied and empty orbitals.
         """
         unit = np.eye(field.num_orbitals)
         return cls(
@@ -121,6 +124,9 @@ class Ranking:
             reason: The reason for the choice.
             criterion: Name of the quantity on the diagonal of `matrix`.
             matrix: The criterion over the orbitals of the mean field, shape (nmo, nmo).
+
+        Returns:
+            The active orbitals, with the reason for their choice.
         """
         unit = np.eye(self.field.num_orbitals)
         singly = unit[:, self.field.num_doubly_occupied : self.field.num_occupied]

@@ -61,6 +61,9 @@ def read_basis_text(text: str, path: Path) -> WrittenBasis:
         text: The text in the Basis Set Exchange's format for NWChem, Gaussian or Psi4.
         path: Path of the text in the input, for messages.
 
+    Returns:
+        The basis functions and core potentials by element.
+
     Raises:
         InputError: The text is invalid; the error carries the line.
     """

@@ -91,6 +91,9 @@ def read_header(path: Path, lines: Lines) -> Header:
         path: The file, for messages.
         lines: The lines of the file; afterwards at the first line of the integrals.
 
+    Returns:
+        The header with its checked entries.
+
     Raises:
         InputError: The header is invalid; the error carries the line.
     """

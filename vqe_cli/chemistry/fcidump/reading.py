@@ -92,6 +92,9 @@ def read_fcidump(
         check: Callback that may refuse the header, called before memory is allocated.
         memory: The memory limit.
 
+    Returns:
+        The integrals over the file's orbitals.
+
     Raises:
         InputError: The file is invalid; the error carries the line.
         ResourceLimitError: The file has too many orbitals for the memory.

@@ -47,6 +47,9 @@ def settle(state: State, new: New, free: New, group: Operations | None) -> Settl
         free: Factory of PySCF objects without a point group.
         group: The molecule's symmetry operations, of which rotations must keep those that the
             determinant has; None allows all rotations.
+
+    Returns:
+        The final state, and its stability.
     """
     steps: list[str] = []
     for _ in range(MAX_INSTABILITIES):

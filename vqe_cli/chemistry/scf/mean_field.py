@@ -161,6 +161,9 @@ def solve_mean_field(mole: Any, options: ScfSpec | None = None) -> MeanField:
         mole: A built `pyscf.gto.Mole`.
         options: The use of symmetry, and the extent of the search.
 
+    Returns:
+        The mean field of the lowest solution.
+
     Raises:
         NotConvergedError: No fallback converged.
     """

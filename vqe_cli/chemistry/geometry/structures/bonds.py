@@ -213,6 +213,9 @@ def bonded(atoms: Atoms, charge: int, multiplicity: int) -> Bonded:
         charge: Total charge of the atoms, in units of e.
         multiplicity: The multiplicity 2S+1; open shells keep radicals instead of formal charges.
 
+    Returns:
+        The atoms with their bonds.
+
     Raises:
         InputError: Some atoms are ghosts.
     """

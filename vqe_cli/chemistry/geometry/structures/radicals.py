@@ -33,6 +33,9 @@ def read_with_radicals(text: str, path: Path) -> Any:
         text: The SMILES with its extension.
         path: Path of the structure in the input.
 
+    Returns:
+        The RDKit molecule; None if RDKit cannot read the SMILES.
+
     Raises:
         InputError: A radical is on an atom beyond the last, which RDKit ignores.
 

@@ -41,6 +41,9 @@ def lost_stereo(text: str, molecule: Any, path: Path) -> Lost:
         molecule: The RDKit molecule, as read.
         path: Path of the structure in the input.
 
+    Returns:
+        Notes and checks on stereochemistry that is not kept.
+
     Raises:
         InputError: Another molecule would be computed: the SMILES has a trans double bond in a
             small ring, or a chiral atom without its hydrogen.
