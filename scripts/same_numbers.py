@@ -34,7 +34,7 @@ Value = str | int | float | bool | None
 
 UNSTABLE = re.compile(
     r"(^|[._\[])(wall|seconds|started|finished|created|submitted|versions?|packages|platform|python|"
-    r"machine|host|peak_memory|memory|fingerprint|job_ids?|jobs|usable|path|file|folder|timings?|cpu|revision)"
+    r"descriptions?|machine|host|peak_memory|memory|fingerprint|job_ids?|jobs|usable|path|file|folder|timings?|cpu|revision)"
     r"[a-z_]*(\.|\[|$)"
 )
 """Paths of fields that differ from run to run."""
@@ -324,7 +324,8 @@ def _differences(
         if name not in before or name not in after:
             found[name] = ["is new" if name in after else "is gone"]
             continue
-        old = {_renamed(path): value for path, value in before[name].items()}
+        kept = (path for path in before[name] if not UNSTABLE.search(path))
+        old = {_renamed(path): before[name][path] for path in kept}
         if lines := list(_between(old, after[name], tolerance)):
             found[name] = lines
     return found
