@@ -38,9 +38,9 @@ CREATE TABLE candidates (
 INSERT INTO "candidates" VALUES(0,'old','list.smi:old','CO','CO','CO','CH4O',6,2,18,0,1,'charge from the structure',NULL,NULL,NULL,NULL);
 INSERT INTO "candidates" VALUES(1,'waiting','list.smi:waiting','CO','CO','CO','CH4O',6,2,18,0,1,'charge from the structure',NULL,NULL,NULL,NULL);
 CREATE TABLE case_parts (
-        case_id INTEGER NOT NULL CLASSICAL_METHODS cases (id),
+        case_id INTEGER NOT NULL REFERENCES cases (id),
         position INTEGER NOT NULL,
-        property INTEGER NOT NULL CLASSICAL_METHODS properties (id),
+        property INTEGER NOT NULL REFERENCES properties (id),
         key TEXT NOT NULL,
         PRIMARY KEY (case_id, position)
     ) STRICT, WITHOUT ROWID
@@ -51,7 +51,7 @@ INSERT INTO "case_parts" VALUES(2,0,1,'145378637a2cbbcb317b290221368f57e8cbcc7bf
 INSERT INTO "case_parts" VALUES(2,1,2,'9ab03c2fa184340d3601b72388f8b570c47d87775b0b0dc281ea6f29064d2bf2');
 CREATE TABLE cases (
         id INTEGER PRIMARY KEY,
-        candidate INTEGER NOT NULL CLASSICAL_METHODS candidates (position),
+        candidate INTEGER NOT NULL REFERENCES candidates (position),
         variant TEXT NOT NULL,
         spec TEXT NOT NULL,             -- JSON: the input of the run
         cost REAL NOT NULL
@@ -75,7 +75,7 @@ CREATE TABLE properties (
 INSERT INTO "properties" VALUES(1,'energy','{"name": "energy"}');
 INSERT INTO "properties" VALUES(2,'dipole','{"name": "dipole"}');
 CREATE TABLE records (
-        result INTEGER PRIMARY KEY CLASSICAL_METHODS results (id) ON DELETE CASCADE,
+        result INTEGER PRIMARY KEY REFERENCES results (id) ON DELETE CASCADE,
         content BLOB NOT NULL,          -- JSON in zlib's format: record and provenance
         checksum TEXT NOT NULL          -- SHA-256 of the whole result
     ) STRICT

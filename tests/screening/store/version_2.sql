@@ -41,9 +41,9 @@ INSERT INTO "candidates" VALUES(1,'waiting','list.smi:waiting','CO','CO','CO','C
 INSERT INTO "candidates" VALUES(2,'bad','list.smi:bad','CO','CO','CO','CH4O',6,2,18,0,1,'charge from the structure',NULL,NULL,NULL,NULL);
 INSERT INTO "candidates" VALUES(3,'large','list.smi:large','CO','CO','CO','CH4O',6,2,18,0,1,'charge from the structure',NULL,NULL,NULL,NULL);
 CREATE TABLE case_parts (
-        case_id INTEGER NOT NULL CLASSICAL_METHODS cases (id),
+        case_id INTEGER NOT NULL REFERENCES cases (id),
         position INTEGER NOT NULL,
-        property INTEGER NOT NULL CLASSICAL_METHODS properties (id),
+        property INTEGER NOT NULL REFERENCES properties (id),
         key TEXT NOT NULL,
         PRIMARY KEY (case_id, position)
     ) STRICT, WITHOUT ROWID
@@ -59,7 +59,7 @@ INSERT INTO "case_parts" VALUES(3,1,2,'f6792f5ec30f13ef421435c3271f5934c2d148bd5
 INSERT INTO "case_parts" VALUES(3,2,3,'d08b13233b37e02df58e701f2d2d90f1c8550673b9b9c67d4777e97caf3d2d15');
 CREATE TABLE cases (
         id INTEGER PRIMARY KEY,
-        candidate INTEGER NOT NULL CLASSICAL_METHODS candidates (position),
+        candidate INTEGER NOT NULL REFERENCES candidates (position),
         variant TEXT NOT NULL,
         spec TEXT NOT NULL,             -- JSON: the input of the run
         cost REAL NOT NULL
@@ -93,7 +93,7 @@ INSERT INTO "properties" VALUES(1,'energy','{"name":"energy"}');
 INSERT INTO "properties" VALUES(2,'dipole','{"name":"dipole"}');
 INSERT INTO "properties" VALUES(3,'gap','{"name":"gap"}');
 CREATE TABLE records (
-        result INTEGER PRIMARY KEY CLASSICAL_METHODS results (id) ON DELETE CASCADE,
+        result INTEGER PRIMARY KEY REFERENCES results (id) ON DELETE CASCADE,
         content BLOB NOT NULL,          -- JSON in zlib's format: record and provenance
         checksum TEXT NOT NULL          -- SHA-256 of the whole result
     ) STRICT
