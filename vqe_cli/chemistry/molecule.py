@@ -112,8 +112,8 @@ def _check_multiplicity(electrons: int, molecule: MoleculeSpec) -> None:
         raise InputError(
             f"multiplicity {molecule.multiplicity} is impossible with {electrons} electrons",
             path=("molecule", "multiplicity"),
-            hint=f"with an {parity} number it is {possible[0]}, {possible[1]}, ..., "
-            "or the charge is another",
+            hint=f"with an {parity} number it is {possible[0]}, {possible[1]}, ...; "
+            "otherwise change the charge",
         )
     if unpaired > electrons:
         raise InputError(

@@ -50,7 +50,7 @@ def failure_of(error: BaseException) -> Failure:
         hint = None if error.hint is None else redact(error.hint)
         return Failure(kind=cast(FailureKind, error.kind), message=redact(str(error)), hint=hint)
     if isinstance(error, MemoryError):
-        return Failure(kind="memory", message=f"it asked for more memory than it may: {error}")
+        return Failure(kind="memory", message=f"the calculation exceeded its memory limit: {error}")
     lines = redact("".join(traceback.format_exception(error))).strip().splitlines()
     return Failure(kind="internal", message="\n".join(lines[-LAST_LINES:]))
 

@@ -256,7 +256,7 @@ def _remedy(text: str, why: str) -> str | None:
     if " |" in text and text.count("|") % 2:
         return "its extension (CXSMILES) is cut off: it ends with a second '|'"
     if text.count(">") == 2:
-        return "a reaction is no molecule: write its molecules one by one"
+        return "this is a reaction, not a molecule; list its molecules separately"
     if "valence" in why:
         return "write its charges, such as [N+] and [O-], or fewer bonds"
     if "kekulize" in why:
