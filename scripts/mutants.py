@@ -41,7 +41,7 @@ UNITS = "vqe_cli/_core/units.py"
 VALIDATION = "vqe_cli/screening/candidates/validation.py"
 
 NOTICED_BY: dict[str, tuple[str, ...]] = {
-    CHECKS: ("tests/variational/test_checks.py", "tests/test_subspace_checks.py"),
+    CHECKS: ("tests/variational/test_checks.py", "tests/variational/test_subspace_checks.py"),
     CHECKPOINTS: ("tests/cli/test_checkpoints.py",),
     CORES: ("tests/chemistry/basis/test_cores.py",),
     LOG: ("tests/variational/test_minimise.py", "tests/cli/test_checkpoints.py"),

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.judging import (
+from tests.problems import H2, LIH, named_problem, spec_of
+from tests.variational.judging import (
     CIRCUIT_TRAITS,
     EXACT,
     EXACT_TRAITS,
@@ -22,7 +23,6 @@ from tests.judging import (
     with_energy,
     with_observable,
 )
-from tests.problems import H2, LIH, named_problem, spec_of
 from vqe_cli import run
 from vqe_cli.backends.objective import Outcome, Traits
 from vqe_cli.errors import InputError

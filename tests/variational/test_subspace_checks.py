@@ -7,7 +7,7 @@ from math import comb
 
 import pytest
 
-from tests.judging import (
+from tests.variational.judging import (
     EXACT,
     NOISY_TRAITS,
     PERFECT,
