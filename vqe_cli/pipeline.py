@@ -19,7 +19,7 @@ from vqe_cli.variational.checks import judge
 from vqe_cli.variational.density_properties import properties_of
 from vqe_cli.variational.feasibility import check_size, needs_of_run
 from vqe_cli.variational.journal import Journal
-from vqe_cli.variational.observers import Clock, Watcher
+from vqe_cli.variational.observers import Clock, Observer
 from vqe_cli.variational.recording import error_mha, problem_record, result_record
 from vqe_cli.variational.solution import Solution
 from vqe_cli.variational.strategy import choose_strategy
@@ -31,7 +31,7 @@ def run(
     spec: RunSpec,
     *,
     parts: Parts | None = None,
-    watcher: Watcher | None = None,
+    observer: Observer | None = None,
     journal: Journal | None = None,
     context: Context | None = None,
 ) -> RunRecord:
@@ -40,7 +40,7 @@ def run(
     Args:
         spec: What to do.
         parts: Its parts, if they have been looked up already.
-        watcher: Told how it gets on.
+        observer: Told how it gets on.
         journal: Keeps evaluations, so that an interrupted run can go on.
         context: On whose behalf it runs, and what is known already. Default: nobody's; no job is
             sent to a real device.
@@ -51,7 +51,7 @@ def run(
     Raises:
         VqeError: With what was known by then in `known`.
     """
-    watcher, clock, context = watcher or Watcher(), Clock(), context or Context()
+    observer, clock, context = observer or Observer(), Clock(), context or Context()
     LOG.info("run of %s begins", spec.title)
     with located(spec), closing(context.submitter):
         parts = parts or resolve(spec)
@@ -59,19 +59,19 @@ def run(
             needs = needs_of_run(parts, spec.memory)
             problem = build_problem(spec, parts.active_space, needs, context.mean_fields)
         encoding = Encoding(problem, parts.mapper, spec.memory)
-        watcher.on_problem(encoding)
-        with threads_for(encoding.vector_length), announced(watcher.on_compilation):
+        observer.on_problem(encoding)
+        with threads_for(encoding.vector_length), announced(observer.on_compilation):
             with clock.stage("preparation"):
-                check_size(parts, problem, spec.memory, watcher.on_forecast)
+                check_size(parts, problem, spec.memory, observer.on_forecast)
                 state = parts.ansatz.state(encoding)
                 submitter = context.submitter
-                strategy = choose_strategy(spec, parts, state, watcher, submitter, journal)
-            watcher.on_objective(strategy.objective)
+                strategy = choose_strategy(spec, parts, state, observer, submitter, journal)
+            observer.on_objective(strategy.objective)
             with clock.stage("reference"):
                 reference, missing = judged_by(parts.reference, encoding)
-            watcher.on_reference(reference)
+            observer.on_reference(reference)
             solution = parts.solver.finish(strategy.find(), spec.seed)
-            watcher.on_solution(solution.objective, solution)
+            observer.on_solution(solution.objective, solution)
             return _judged(spec, parts, solution, reference, missing, clock)
 
 

@@ -20,7 +20,7 @@ from vqe_cli.schema import RunSpec
 from vqe_cli.schema.records import RunRecord
 from vqe_cli.variational import checkpoints
 from vqe_cli.variational.journal import LogEntry
-from vqe_cli.variational.observers import Watcher
+from vqe_cli.variational.observers import Observer
 
 
 def grown(**options: Any) -> RunRecord:
@@ -239,13 +239,13 @@ def test_command_goes_on_from_its_checkpoint(
         assert found[name] == whole[name]
 
 
-def test_watcher_sees_the_objective_of_the_whole_product() -> None:
+def test_observer_sees_the_objective_of_the_whole_product() -> None:
     seen: list[int] = []
 
-    class Curious(Watcher):
+    class Curious(Observer):
         def on_solution(self, objective: Any, solution: Any) -> None:
             seen.append(objective.traits.num_parameters)
             assert objective.energy(solution.x, 0).value == pytest.approx(solution.energy.value)
 
-    record = run(spec_of(H4, ansatz="adapt"), watcher=Curious())
+    record = run(spec_of(H4, ansatz="adapt"), observer=Curious())
     assert seen == [len(record.result.parameters)]

@@ -206,7 +206,7 @@ def test_journal_of_another_path_is_ignored_from_where_it_differs() -> None:
     assert found.energy.value == pytest.approx(-2.0, abs=1e-8)
 
 
-def test_watcher_is_told_after_every_step() -> None:
+def test_observer_is_told_after_every_step() -> None:
     told: list[Progress] = []
     starts = [np.zeros(2), np.ones(2) * 0.5]
     solution = solve(

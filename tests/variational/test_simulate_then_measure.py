@@ -11,7 +11,7 @@ from tests.problems import EXACT_H2, H2, H4, spec_of
 from vqe_cli import run
 from vqe_cli.errors import InterruptedRunError
 from vqe_cli.schema.records import RunRecord
-from vqe_cli.variational.observers import Watcher
+from vqe_cli.variational.observers import Observer
 
 
 def shots_only(**options: Any) -> RunRecord:
@@ -40,12 +40,12 @@ def test_only_the_final_energy_and_its_checks_take_shots() -> None:
 def test_stages_go_from_the_simulation_to_the_measurement() -> None:
     told = []
 
-    class Listening(Watcher):
+    class Listening(Observer):
         def on_stage(self, stage: Any) -> None:
             told.append(stage)
 
     backend = {"name": "exact", "shots": 2000, "optimize_on_device": False}
-    record = run(spec_of(H2, backend=backend), watcher=Listening())
+    record = run(spec_of(H2, backend=backend), observer=Listening())
     assert record.result.stages == tuple(told)
     simulated, measured = told
     assert simulated.energy == pytest.approx(EXACT_H2, abs=1e-6)

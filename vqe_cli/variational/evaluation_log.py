@@ -38,7 +38,7 @@ FINAL_ERROR = CHEMICAL_ACCURACY_MHA / HARTREE_IN_MILLIHARTREE / 4
 
 @dataclass(frozen=True)
 class Progress:
-    """What a watcher is told after every step.
+    """What a observer is told after every step.
 
     Args:
         step: Counted over all starts.

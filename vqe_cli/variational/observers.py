@@ -37,7 +37,7 @@ class Clock:
             self.seconds[name] = self.seconds.get(name, 0.0) + elapsed
 
 
-class Watcher:
+class Observer:
     """Told how a run gets on; a report overrides what it wants to show."""
 
     def on_problem(self, encoding: Encoding) -> None:
@@ -70,50 +70,50 @@ class Watcher:
         """The optimiser is done; nothing has been judged yet."""
 
 
-class Watchers(Watcher):
-    """Several watchers as one, told in order.
+class Observers(Observer):
+    """Several observers as one, told in order.
 
     Args:
-        watchers: Each of them.
+        observers: Each of them.
     """
 
-    def __init__(self, watchers: Sequence[Watcher]) -> None:
-        self._watchers = tuple(watchers)
+    def __init__(self, observers: Sequence[Observer]) -> None:
+        self._observers = tuple(observers)
 
     def on_problem(self, encoding: Encoding) -> None:
         """Tell each."""
-        for watcher in self._watchers:
-            watcher.on_problem(encoding)
+        for observer in self._observers:
+            observer.on_problem(encoding)
 
     def on_cost(self, cost: Cost | None) -> None:
         """Tell all."""
-        for watcher in self._watchers:
-            watcher.on_cost(cost)
+        for observer in self._observers:
+            observer.on_cost(cost)
 
     def on_forecast(self, forecast: Forecast) -> None:
         """Tell all."""
-        for watcher in self._watchers:
-            watcher.on_forecast(forecast)
+        for observer in self._observers:
+            observer.on_forecast(forecast)
 
     def on_compilation(self) -> None:
         """Tell all."""
-        for watcher in self._watchers:
-            watcher.on_compilation()
+        for observer in self._observers:
+            observer.on_compilation()
 
     def on_objective(self, objective: Objective) -> None:
         """Tell each."""
-        for watcher in self._watchers:
-            watcher.on_objective(objective)
+        for observer in self._observers:
+            observer.on_objective(objective)
 
     def on_reference(self, reference: ReferenceRecord | None) -> None:
         """Tell each."""
-        for watcher in self._watchers:
-            watcher.on_reference(reference)
+        for observer in self._observers:
+            observer.on_reference(reference)
 
     @property
     def on_step(self) -> OnStep | None:
         """Call each that wants to be called."""
-        wanted = [watcher.on_step for watcher in self._watchers if watcher.on_step]
+        wanted = [observer.on_step for observer in self._observers if observer.on_step]
 
         def step(progress: Progress) -> None:
             for tell in wanted:
@@ -123,10 +123,10 @@ class Watchers(Watcher):
 
     def on_stage(self, stage: StageRecord) -> None:
         """Tell each."""
-        for watcher in self._watchers:
-            watcher.on_stage(stage)
+        for observer in self._observers:
+            observer.on_stage(stage)
 
     def on_solution(self, objective: Objective, solution: Solution) -> None:
         """Tell each."""
-        for watcher in self._watchers:
-            watcher.on_solution(objective, solution)
+        for observer in self._observers:
+            observer.on_solution(objective, solution)

@@ -13,7 +13,7 @@ from vqe_cli.errors import interruptible
 from vqe_cli.schema.records import Evaluations, StageRecord
 from vqe_cli.variational.evaluation_log import CountedObjective, ignore_step
 from vqe_cli.variational.journal import NoJournal
-from vqe_cli.variational.observers import Watcher
+from vqe_cli.variational.observers import Observer
 from vqe_cli.variational.solution import Solution, Strategy
 
 
@@ -26,7 +26,7 @@ class SimulateThenMeasure:
         backend: The backend that measures.
         measuring: The energy of the state to begin with, prepared on that backend.
         seed: Of the run.
-        watcher: Told of every stage.
+        observer: Told of every stage.
         submitter: On whose behalf jobs are sent.
         measures: Whether the energy is measured; else the solver draws from the state itself.
     """
@@ -35,7 +35,7 @@ class SimulateThenMeasure:
     backend: Backend
     measuring: Objective
     seed: int
-    watcher: Watcher
+    observer: Observer
     submitter: Submitter
     measures: bool = True
 
@@ -71,15 +71,15 @@ class SimulateThenMeasure:
     def _in_stages(self, solution: Solution, objective: Objective) -> Solution:
         """Simulated, simulated with the device's noise where it is known, measured."""
         stages = [_stage("exact simulation", solution)]
-        self.watcher.on_stage(stages[-1])
+        self.observer.on_stage(stages[-1])
         if isinstance(objective, HasNoisySimulation):
             simulated = _measured(solution, objective.noisy_simulation(), self.seed)
             stages.append(_stage("rehearsal with its noise", simulated))
-            self.watcher.on_stage(stages[-1])
+            self.observer.on_stage(stages[-1])
         found = _measured(solution, objective, self.seed)
         label = f"{self.backend.name} ({objective.record.representation})"
         stages.append(_stage(label, found))
-        self.watcher.on_stage(stages[-1])
+        self.observer.on_stage(stages[-1])
         return replace(found, stages=tuple(stages))
 
 

@@ -15,7 +15,7 @@ from vqe_cli.variational.feasibility import search_backend
 from vqe_cli.variational.initial_points import starting_points
 from vqe_cli.variational.journal import Journal, NoJournal
 from vqe_cli.variational.minimise import Minimisation
-from vqe_cli.variational.observers import Watcher
+from vqe_cli.variational.observers import Observer
 from vqe_cli.variational.simulate_then_measure import SimulateThenMeasure
 from vqe_cli.variational.solution import Strategy
 from vqe_cli.variational.starting_point import StartingPoint
@@ -28,7 +28,7 @@ def choose_strategy(
     spec: RunSpec,
     parts: Parts,
     state: ParameterisedState,
-    watcher: Watcher,
+    observer: Observer,
     submitter: Submitter,
     journal: Journal | None = None,
 ) -> Strategy:
@@ -38,7 +38,7 @@ def choose_strategy(
         spec: The run.
         parts: Its parts.
         state: Its state.
-        watcher: Told what an evaluation costs, and how the search gets on.
+        observer: Told what an evaluation costs, and how the search gets on.
         submitter: On whose behalf jobs are sent.
         journal: Keeps evaluations for `--resume`.
 
@@ -47,18 +47,18 @@ def choose_strategy(
         ResourceLimitError: It would take too much memory.
     """
     simulator = search_backend(parts, state.encoding.problem, spec.memory)
-    watcher.on_cost((simulator or parts.backend).cost(state))
+    observer.on_cost((simulator or parts.backend).cost(state))
     objective = parts.backend.prepare(state, spec.seed, submitter)
     search_objective = objective
     if simulator is not None:
         search_objective = simulator.prepare(state, spec.seed, submitter)
     _refuse_what_does_not_go_together(spec, parts, state, search_objective, objective)
-    search = _search(spec, parts, state, search_objective, watcher, journal or NoJournal())
+    search = _search(spec, parts, state, search_objective, observer, journal or NoJournal())
     if simulator is None:
         return search
     measures = parts.solver.needs_energy(objective.traits)
     return SimulateThenMeasure(
-        search, parts.backend, objective, spec.seed, watcher, submitter, measures
+        search, parts.backend, objective, spec.seed, observer, submitter, measures
     )
 
 
@@ -81,14 +81,14 @@ def _search(
     parts: Parts,
     state: ParameterisedState,
     objective: Objective,
-    watcher: Watcher,
+    observer: Observer,
     journal: Journal,
 ) -> Strategy:
     """How parameters are found on the search objective."""
     optimizer = parts.optimizer.resolve(objective)
     starts = starting_points(spec, state, objective.traits)
     foresee(optimizer, objective, len(starts.points), spec.seed)
-    on_step = watcher.on_step or ignore_step
+    on_step = observer.on_step or ignore_step
     if state.adaptive is not None:
         return AdaptiveSearch(
             state, state.adaptive, growing(objective), parts.optimizer, spec.seed, journal, on_step

@@ -11,7 +11,7 @@ from vqe_cli.backends.objective import Objective
 from vqe_cli.context import Context
 from vqe_cli.pipeline import run
 from vqe_cli.schema import RunSpec, Selection
-from vqe_cli.variational.observers import Watcher
+from vqe_cli.variational.observers import Observer
 from vqe_cli.variational.solution import Solution
 
 
@@ -43,7 +43,7 @@ class Optimum:
         }
 
 
-class _Keeper(Watcher):
+class _Keeper(Observer):
     """Keeps what a run's record leaves out."""
 
     solution: Solution
@@ -61,7 +61,7 @@ def find_optimum(spec: RunSpec, context: Context) -> Optimum:
     """
     optimised = spec.selection("optimizer").name != "none"
     keeper = _Keeper()
-    record = run(without_noise(spec), watcher=keeper, context=context)
+    record = run(without_noise(spec), observer=keeper, context=context)
     solution = keeper.solution
     return Optimum(
         solution.state, solution.x, record.result.energy, optimised, record.result.converged
