@@ -15,7 +15,7 @@ from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.registries import Parts, located, resolve, resolved_spec
 from vqe_cli.schema import RunSpec
 from vqe_cli.schema.records import MissingReference, ReferenceRecord, RunRecord
-from vqe_cli.variational.checks import judge
+from vqe_cli.variational.checks import check_result
 from vqe_cli.variational.density_properties import properties_of
 from vqe_cli.variational.feasibility import check_size, needs_of_run
 from vqe_cli.variational.journal import Journal
@@ -86,7 +86,7 @@ def _judged(
     """The solution as a record, with what it is worth."""
     encoding = solution.state.encoding
     found = properties_of(encoding.problem, solution, clock)
-    checks, verdict = judge(
+    checks, verdict = check_result(
         encoding.problem,
         solution,
         solution.objective.traits,

@@ -44,7 +44,7 @@ VARIANCE_TOLERANCE = 1.6e-3
 
 
 @timed(LOG, "checks")
-def judge(
+def check_result(
     problem: Problem,
     solution: Solution,
     traits: Traits,

@@ -31,7 +31,7 @@ from vqe_cli.measurement.estimates import Counts
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.mappers import MAPPERS
 from vqe_cli.schema import spec_from_data
-from vqe_cli.variational.checks import judge
+from vqe_cli.variational.checks import check_result
 from vqe_cli.variational.initial_points import Starts
 from vqe_cli.variational.solvers._subspace import (
     Recovery,
@@ -157,7 +157,7 @@ def test_white_noise_does_not_pass_even_if_nobody_says_that_it_is_noise(seed: in
     noise: Any = WhiteNoise(12)
     starts = Starts((np.zeros(0),), "zeros", random=False)
     solution = solver.finish(StartingPoint(state, noise, starts).find(), seed)
-    checks, verdict = judge(problem, solution, noise.traits, None, optimised=False)
+    checks, verdict = check_result(problem, solution, noise.traits, None, optimised=False)
     found = {check.name: check for check in checks}
     assert found["valid-shots"].status == "warn"
     assert found["valid-shots"].expected == pytest.approx((20 / 64) ** 2)  # (6 over 3)² / 2¹²
