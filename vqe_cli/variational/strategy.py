@@ -1,4 +1,4 @@
-"""Which strategy finds the parameters of a run: chosen once, before anything is computed."""
+"""The choice of the strategy that finds a run's parameters, made before any energy is computed."""
 
 from __future__ import annotations
 
@@ -32,19 +32,22 @@ def choose_strategy(
     submitter: Submitter,
     journal: Journal | None = None,
 ) -> Strategy:
-    """Prepare what energies come from, and choose how parameters are found.
+    """Prepare the backends, and choose how parameters are found.
 
     Args:
-        spec: The run.
-        parts: Its parts.
-        state: Its state.
-        observer: Told what an evaluation costs, and how the search gets on.
-        submitter: On whose behalf jobs are sent.
-        journal: Keeps evaluations for `--resume`.
+        spec: The run's spec.
+        parts: The parts of the run.
+        state: The parameterised state.
+        observer: The observer, notified of the cost of an evaluation and of the search's steps.
+        submitter: The submitter of jobs to devices.
+        journal: The journal of evaluations for `--resume`.
+
+    Returns:
+        The strategy.
 
     Raises:
         InputError: Parts of the run do not fit together.
-        ResourceLimitError: It would take too much memory.
+        ResourceLimitError: The run would take too much memory.
     """
     simulator = search_backend(parts, state.encoding.problem, spec.memory)
     observer.on_cost((simulator or parts.backend).cost(state))
@@ -69,7 +72,7 @@ def _refuse_what_does_not_go_together(
     search_objective: Objective,
     objective: Objective,
 ) -> None:
-    """Ask ansatz, optimiser and solver whether the backends serve them."""
+    """Refuse combinations of ansatz, optimiser and solver with unsuitable backends."""
     if state.adaptive is not None:
         refuse_what_is_not_adaptive(spec, search_objective)
     parts.optimizer.resolve(search_objective)
@@ -84,7 +87,7 @@ def _search(
     observer: Observer,
     journal: Journal,
 ) -> Strategy:
-    """How parameters are found on the search objective."""
+    """The strategy that finds parameters on the search objective."""
     optimizer = parts.optimizer.resolve(objective)
     starts = starting_points(spec, state, objective.traits)
     foresee(optimizer, objective, len(starts.points), spec.seed)
