@@ -62,7 +62,7 @@ _VERSION_1 = (
     """
     CREATE TABLE cases (
         id INTEGER PRIMARY KEY,
-        candidate INTEGER NOT NULL CLASSICAL_METHODS candidates (position),
+        candidate INTEGER NOT NULL REFERENCES candidates (position),
         variant TEXT NOT NULL,
         spec TEXT NOT NULL,             -- JSON: the input of the run
         cost REAL NOT NULL
@@ -71,9 +71,9 @@ _VERSION_1 = (
     "CREATE INDEX cases_by_candidate ON cases (candidate)",
     """
     CREATE TABLE case_parts (
-        case_id INTEGER NOT NULL CLASSICAL_METHODS cases (id),
+        case_id INTEGER NOT NULL REFERENCES cases (id),
         position INTEGER NOT NULL,
-        property INTEGER NOT NULL CLASSICAL_METHODS properties (id),
+        property INTEGER NOT NULL REFERENCES properties (id),
         key TEXT NOT NULL,
         PRIMARY KEY (case_id, position)
     ) STRICT, WITHOUT ROWID
@@ -93,7 +93,7 @@ _VERSION_1 = (
     """,
     """
     CREATE TABLE records (
-        result INTEGER PRIMARY KEY CLASSICAL_METHODS results (id) ON DELETE CASCADE,
+        result INTEGER PRIMARY KEY REFERENCES results (id) ON DELETE CASCADE,
         content BLOB NOT NULL,          -- JSON in zlib's format: record and provenance
         checksum TEXT NOT NULL          -- SHA-256 of the whole result
     ) STRICT
