@@ -1,4 +1,4 @@
-"""The story of a run, from what the user wrote to a judged record."""
+"""A run in one function, from its spec to a record with checks and verdict."""
 
 from __future__ import annotations
 
@@ -35,21 +35,21 @@ def run(
     journal: Journal | None = None,
     context: Context | None = None,
 ) -> RunRecord:
-    """Build the Hamiltonian, find its exact energy, run VQE, and judge the result.
+    """Build the Hamiltonian, compute its exact energy, run VQE, and check the result.
 
     Args:
-        spec: What to do.
-        parts: Its parts, if they have been looked up already.
-        observer: Told how it gets on.
-        journal: Keeps evaluations, so that an interrupted run can go on.
-        context: On whose behalf it runs, and what is known already. Default: nobody's; no job is
-            sent to a real device.
+        spec: The run's spec.
+        parts: The parts of the run, if they have been looked up already.
+        observer: The observer, notified of the run's progress.
+        journal: The journal of evaluations, from which an interrupted run can be resumed.
+        context: The submitter of jobs and the cache of mean fields. Default: an empty context,
+            which sends no jobs to real devices.
 
     Returns:
         The record of the run.
 
     Raises:
-        VqeError: With what was known by then in `known`.
+        VqeError: The run failed; `known` holds the results so far.
     """
     observer, clock, context = observer or Observer(), Clock(), context or Context()
     LOG.info("run of %s begins", spec.title)
@@ -83,7 +83,7 @@ def _judged(
     missing: MissingReference | None,
     clock: Clock,
 ) -> RunRecord:
-    """The solution as a record, with what it is worth."""
+    """The record of the run: the solution with its checks and verdict."""
     encoding = solution.state.encoding
     found = properties_of(encoding.problem, solution, clock)
     checks, verdict = check_result(

@@ -237,7 +237,7 @@ def _flat(settings: dict[str, Any], above: str = "") -> dict[str, Any]:
 
 
 def _shown(values: dict[str, Any], key: str) -> str:
-    text = json.dumps(values[key], ensure_ascii=False) if key in values else "not there"
+    text = json.dumps(values[key], ensure_ascii=False) if key in values else "not set"
     return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}..."
 
 
