@@ -1,4 +1,4 @@
-"""Solutions of hydrogen that are perfect but for one thing, and how they are judged."""
+"""Solutions of hydrogen that are perfect but for one value, and their checks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from vqe_cli.variational.solution import Solution
 
 NO_STATE: Any = None
 NO_OBJECTIVE: Any = None
-"""Checks look at numbers only."""
+"""Placeholders: checks use numbers only."""
 
 EXACT = -1.2
 EXACT_TRAITS = Traits(1, False, False, True, ())

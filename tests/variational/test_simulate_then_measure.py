@@ -1,4 +1,4 @@
-"""Parameters by exact simulation, the energy measured once elsewhere."""
+"""Parameters by exact simulation, and one energy measured on another backend."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_a_grown_ansatz_is_measured_with_shots() -> None:
     assert abs(record.result.energy - exact.result.energy) < 4.5 * 3e-3
 
 
-def test_a_device_is_rehearsed_before_it_measures_once() -> None:
+def test_a_noisy_simulation_precedes_the_one_measurement_on_a_device() -> None:
     backend = {"name": "fake_manila", "shots": 1000}
     result = run(spec_of(H2, backend=backend, mapper="parity")).result
     assert result.stages is not None

@@ -1,4 +1,4 @@
-"""Which strategy a run gets, before anything is computed."""
+"""The strategy that a run's spec and parts lead to."""
 
 from __future__ import annotations
 

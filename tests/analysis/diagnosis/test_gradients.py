@@ -1,4 +1,4 @@
-"""Variances of gradients against what can be worked out by hand."""
+"""Variances of gradients against calculations by hand."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ ONLY_GRADIENTS = DiagnosisOptions(studies=("gradients",))
 
 
 def product_variance(pauli: str, samples: int = 1000) -> Variance:
-    """RY on each qubit, the cost one Pauli string."""
+    """An objective of RY on each qubit and one Pauli string."""
     options = {"rotation_blocks": ["ry"], "entanglement_blocks": [], "reps": 0}
     ansatz = ANSATZE.create({"name": "two-local", **options, "initial_state": "zero"})
     state = ansatz.state(qubit_encoding({pauli: 1.0}))
