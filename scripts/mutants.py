@@ -35,6 +35,7 @@ class Mutant(NamedTuple):
 CHECKS = "vqe_cli/variational/checks.py"
 CHECKPOINTS = "vqe_cli/variational/checkpoints.py"
 CORES = "vqe_cli/chemistry/basis/cores.py"
+JOURNAL = "vqe_cli/variational/journal.py"
 LOG = "vqe_cli/variational/evaluation_log.py"
 SHOTS = "vqe_cli/measurement/shots.py"
 UNITS = "vqe_cli/_core/units.py"
@@ -44,7 +45,8 @@ NOTICED_BY: dict[str, tuple[str, ...]] = {
     CHECKS: ("tests/variational/test_checks.py", "tests/variational/test_subspace_checks.py"),
     CHECKPOINTS: ("tests/cli/test_checkpoints.py",),
     CORES: ("tests/chemistry/basis/test_cores.py",),
-    LOG: ("tests/variational/test_minimise.py", "tests/cli/test_checkpoints.py"),
+    JOURNAL: ("tests/variational/test_minimise.py", "tests/cli/test_checkpoints.py"),
+    LOG: ("tests/variational/test_minimise.py", "tests/variational/test_evaluation_log.py"),
     SHOTS: ("tests/measurement/test_shots.py",),
     UNITS: ("tests/_core/test_units.py",),
     VALIDATION: ("tests/screening/candidates/test_validation.py",),
@@ -62,7 +64,7 @@ MUTANTS = (
     Mutant(CHECKS, "else 2 * (spin + 1)", "else 2 * spin"),
     Mutant(CHECKS, "lowest = min(solution.starts)", "lowest = max(solution.starts)"),
     Mutant(CHECKS, "reference is not None or near > 1", "reference is not None or near > 0"),
-    Mutant(VALIDATION, "COORDINATE_DIGITS = 4", "COORDINATE_DIGITS = 3"),
+    Mutant(VALIDATION, "IDENTITY_DIGITS = 4", "IDENTITY_DIGITS = 3"),
     Mutant(VALIDATION, "if atoms > caps.max_atoms", "if atoms >= caps.max_atoms"),
     Mutant(VALIDATION, "heavy > caps.max_heavy_atoms", "heavy >= caps.max_heavy_atoms"),
     Mutant(VALIDATION, '= 1 + electrons % 2', '= 1'),
@@ -98,10 +100,10 @@ MUTANTS = (
            'content |= {"se": entry.standard_error}'),
     Mutant(CHECKPOINTS, 'split("\\n")[:-1]', 'split("\\n")'),
     Mutant(CHECKPOINTS, "return bool(header == self._identity())", "return True"),
-    Mutant(LOG, "if entry.point != point or", "if"),
-    Mutant(LOG, "if entry.value < self.best:", "if entry.value > self.best:"),
+    Mutant(JOURNAL, "if entry.point != point or", "if"),
+    Mutant(LOG, "entry.value < self._best.energy", "entry.value > self._best.energy"),
 )  # fmt: skip
-"""Mutants of checks, candidates, shots, checkpoints, cores, units and the evaluation log."""
+"""Mutants of checks, validation, shots, cores, units, checkpoints, journal and evaluation log."""
 
 
 def main() -> None:
