@@ -179,10 +179,10 @@ MODEL = {"hamiltonian": {"paulis": {"ZZ": 1.0, "XI": 0.5}}}
 @pytest.mark.parametrize(
     ("data", "options", "message"),
     [
-        (MODEL, {"sizes": (2, 4)}, "only a molecule"),
-        ({"molecule": H2}, {"depths": (1, 2)}, "no number of layers"),
+        (MODEL, {"sizes": (2, 4)}, "only molecules"),
+        ({"molecule": H2}, {"depths": (1, 2)}, "has no layers"),
         ({"molecule": H2}, {"sizes": (3,)}, "not a closed shell"),
-        ({"molecule": LIH}, {"sizes": (7,)}, "from 2 to 6"),
+        ({"molecule": LIH}, {"sizes": (7,)}, "must have 2 to 6"),
         ({"molecule": H2, "ansatz": "adapt"}, {}, "adaptive ansatz"),
         ({"molecule": {**H2, "multiplicity": 3}}, {}, "no parameters"),
     ],
