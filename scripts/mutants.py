@@ -43,7 +43,7 @@ UNITS = "vqe_cli/_core/units.py"
 VALIDATION = "vqe_cli/screening/candidates/validation.py"
 
 NOTICED_BY: dict[str, tuple[str, ...]] = {
-    CHECKS: ("tests/variational/test_checks.py", "tests/test_subspace_checks.py"),
+    CHECKS: ("tests/variational/test_checks.py", "tests/variational/test_subspace_checks.py"),
     CHECKPOINTS: ("tests/cli/test_checkpoints.py",),
     CORES: ("tests/chemistry/basis/test_cores.py",),
     JOURNAL: ("tests/variational/test_evaluation_log.py", "tests/variational/test_minimise.py"),
@@ -111,7 +111,7 @@ MUTANTS = (
     Mutant(SEEDS, "2**29 + number", "number"),
     Mutant(SEEDS, "word=1 + number", "word=number"),
 )  # fmt: skip
-"""Mutants of checks, candidates, shots, checkpoints, cores, units and the evaluation log."""
+"""Mutants of checks, validation, shots, cores, units, checkpoints, journal and evaluation log."""
 
 
 def main() -> None:

@@ -18,7 +18,7 @@ from vqe_cli.chemistry.scf.mean_field import MeanFields
 from vqe_cli.context import Context
 from vqe_cli.errors import ResourceLimitError
 from vqe_cli.qubits.encoding import Encoding
-from vqe_cli.variational.observers import Watcher
+from vqe_cli.variational.observers import Observer
 
 PACKAGE = Path(vqe_cli.__file__).parent
 
@@ -28,7 +28,7 @@ def each_mean_field_once() -> None:
     """Every run computes its own."""
 
 
-class Meeting(Watcher):
+class Meeting(Observer):
     """Asks what may be used, once all runs have their problem.
 
     Args:
@@ -47,24 +47,24 @@ class Meeting(Watcher):
 
 def test_runs_in_two_threads_have_limits_of_their_own() -> None:
     barrier = Barrier(2)
-    watchers = [Meeting(barrier) for _ in range(2)]
+    observers = [Meeting(barrier) for _ in range(2)]
     specs = [spec_of(H2, max_memory="10 MB"), spec_of(H2)]
     with ThreadPoolExecutor(2) as pool:
-        pairs = zip(specs, watchers, strict=True)
-        runs = [pool.submit(run, spec, watcher=watcher) for spec, watcher in pairs]
+        pairs = zip(specs, observers, strict=True)
+        runs = [pool.submit(run, spec, observer=observer) for spec, observer in pairs]
         assert [one.result().verdict for one in runs] == ["pass", "pass"]
-    assert watchers[0].allowance == (10_000_000, "are allowed")
-    assert watchers[1].allowance[0] > 10_000_000
-    assert watchers[1].allowance[1] != "are allowed"
+    assert observers[0].allowance == (10_000_000, "are allowed")
+    assert observers[1].allowance[0] > 10_000_000
+    assert observers[1].allowance[1] != "are allowed"
 
 
 def test_a_refused_run_leaves_one_beside_it_alone() -> None:
-    class Waiting(Watcher):
+    class Waiting(Observer):
         def on_problem(self, encoding: Encoding) -> None:
             with pytest.raises(ResourceLimitError, match="are allowed"):
                 run(spec_of(H2, max_memory="0.01 kB"))
 
-    assert run(spec_of(H2), watcher=Waiting()).verdict == "pass"
+    assert run(spec_of(H2), observer=Waiting()).verdict == "pass"
 
 
 def test_a_limit_of_one_run_is_not_that_of_the_next() -> None:

@@ -1,4 +1,4 @@
-"""What a run is given besides its spec."""
+"""The context of a run, besides its spec."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from vqe_cli.chemistry.scf.mean_field import MeanFields
 
 @dataclass(frozen=True)
 class Context:
-    """On whose behalf a run is made, and what is known already.
+    """The submitter of jobs and the cache of mean fields.
 
-    What decides numbers is not here but in the spec, its limit of memory and its seed included.
+    Everything that affects numbers is in the spec, including the memory limit and the seed.
 
     Args:
-        submitter: Sends its jobs, and agrees to what they cost.
-        mean_fields: Those of earlier runs, and of this one for later ones.
+        submitter: The submitter of jobs, which approves their cost.
+        mean_fields: The cache of mean fields, shared by several runs.
     """
 
     submitter: Submitter = field(default_factory=Submitter)

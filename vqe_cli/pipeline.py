@@ -1,4 +1,4 @@
-"""The story of a run, from what the user wrote to a judged record."""
+"""A run in one function, from its spec to a record with checks and verdict."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.registries import Parts, located, resolve, resolved_spec
 from vqe_cli.schema import RunSpec
 from vqe_cli.schema.records import MissingReference, ReferenceRecord, RunRecord
-from vqe_cli.variational.checks import judge
+from vqe_cli.variational.checks import check_result
 from vqe_cli.variational.density_properties import properties_of
 from vqe_cli.variational.feasibility import check_size, needs_of_run
 from vqe_cli.variational.journal import Journal
-from vqe_cli.variational.observers import Clock, Watcher
+from vqe_cli.variational.observers import Clock, Observer
 from vqe_cli.variational.recording import error_mha, problem_record, result_record
 from vqe_cli.variational.solution import Solution
 from vqe_cli.variational.strategy import choose_strategy
@@ -31,27 +31,27 @@ def run(
     spec: RunSpec,
     *,
     parts: Parts | None = None,
-    watcher: Watcher | None = None,
+    observer: Observer | None = None,
     journal: Journal | None = None,
     context: Context | None = None,
 ) -> RunRecord:
-    """Build the Hamiltonian, find its exact energy, run VQE, and judge the result.
+    """Build the Hamiltonian, compute its exact energy, run VQE, and check the result.
 
     Args:
-        spec: What to do.
-        parts: Its parts, if they have been looked up already.
-        watcher: Told how it gets on.
-        journal: Keeps evaluations, so that an interrupted run can go on.
-        context: On whose behalf it runs, and what is known already. Default: nobody's; no job is
-            sent to a real device.
+        spec: The run's spec.
+        parts: The parts of the run, if they have been looked up already.
+        observer: The observer, notified of the run's progress.
+        journal: The journal of evaluations, from which an interrupted run can be resumed.
+        context: The submitter of jobs and the cache of mean fields. Default: an empty context,
+            which sends no jobs to real devices.
 
     Returns:
         The record of the run.
 
     Raises:
-        VqeError: With what was known by then in `known`.
+        VqeError: The run failed; `known` holds the results so far.
     """
-    watcher, clock, context = watcher or Watcher(), Clock(), context or Context()
+    observer, clock, context = observer or Observer(), Clock(), context or Context()
     LOG.info("run of %s begins", spec.title)
     with located(spec), closing(context.submitter):
         parts = parts or resolve(spec)
@@ -59,19 +59,19 @@ def run(
             needs = needs_of_run(parts, spec.memory)
             problem = build_problem(spec, parts.active_space, needs, context.mean_fields)
         encoding = Encoding(problem, parts.mapper, spec.memory)
-        watcher.on_problem(encoding)
-        with threads_for(encoding.vector_length), announced(watcher.on_compilation):
+        observer.on_problem(encoding)
+        with threads_for(encoding.vector_length), announced(observer.on_compilation):
             with clock.stage("preparation"):
-                check_size(parts, problem, spec.memory, watcher.on_forecast)
+                check_size(parts, problem, spec.memory, observer.on_forecast)
                 state = parts.ansatz.state(encoding)
                 submitter = context.submitter
-                strategy = choose_strategy(spec, parts, state, watcher, submitter, journal)
-            watcher.on_objective(strategy.objective)
+                strategy = choose_strategy(spec, parts, state, observer, submitter, journal)
+            observer.on_objective(strategy.objective)
             with clock.stage("reference"):
                 reference, missing = judged_by(parts.reference, encoding)
-            watcher.on_reference(reference)
+            observer.on_reference(reference)
             solution = parts.solver.finish(strategy.find(), spec.seed)
-            watcher.on_solution(solution.objective, solution)
+            observer.on_solution(solution.objective, solution)
             return _judged(spec, parts, solution, reference, missing, clock)
 
 
@@ -83,10 +83,10 @@ def _judged(
     missing: MissingReference | None,
     clock: Clock,
 ) -> RunRecord:
-    """The solution as a record, with what it is worth."""
+    """The record of the run: the solution with its checks and verdict."""
     encoding = solution.state.encoding
     found = properties_of(encoding.problem, solution, clock)
-    checks, verdict = judge(
+    checks, verdict = check_result(
         encoding.problem,
         solution,
         solution.objective.traits,

@@ -1,4 +1,4 @@
-"""From the names in a spec to the parts of a run, and the spec with all options filled in."""
+"""The parts of a run, from the names in its spec, and the spec with all options filled in."""
 
 from __future__ import annotations
 
@@ -28,10 +28,13 @@ def resolve(spec: RunSpec) -> Parts:
     """Look up every name and check every option.
 
     Args:
-        spec: The run.
+        spec: The run's spec.
+
+    Returns:
+        The parts of the run.
 
     Raises:
-        InputError: An unknown name or option, or one that does not fit the problem.
+        InputError: A name or option is unknown, or does not fit the problem.
     """
     parts = Parts(**{key: _looked_up(kind, spec.selection(key)) for key, kind in PARTS.items()})
     _refuse_space_without_orbitals(spec, parts.active_space)
@@ -40,14 +43,14 @@ def resolve(spec: RunSpec) -> Parts:
 
 
 def _looked_up(kind: Kind, selection: Selection) -> Any:
-    """The entry with its options, or None where none is wanted."""
+    """The entry with its options; None for an optional part named none."""
     if kind.optional and selection.name == "none":
         return None
     return kind.registry.create(selection.as_dict(), kind.key)
 
 
 def _refuse_space_without_orbitals(spec: RunSpec, space: ActiveSpace) -> None:
-    """Qubits have no orbitals, and those of a file are not known in space."""
+    """Refuse active spaces without orbitals, or without their positions."""
     if spec.hamiltonian is not None and space.name != "full":
         message = (
             "an active space is chosen from a molecule's orbitals; a qubit Hamiltonian has none"
@@ -55,17 +58,17 @@ def _refuse_space_without_orbitals(spec: RunSpec, space: ActiveSpace) -> None:
         raise InputError(message, path=("active_space",))
     if spec.fcidump is not None and space.needs_atoms:
         raise InputError(
-            f"{space.name} must know where orbitals are, which an FCIDUMP file does not tell",
+            f"{space.name} needs the positions of orbitals, which an FCIDUMP file does not have",
             path=("active_space",),
             hint="frontier, explicit, or frozen-core with the number of frozen orbitals",
         )
 
 
 def _refuse_inexact(method: ClassicalMethod | None) -> None:
-    """Only an exact energy can judge a result."""
+    """Refuse reference methods that are not exact."""
     if method is not None and not method.exact:
         raise InputError(
-            f"{method.label} is not exact: a result cannot be judged by it",
+            f"{method.label} is not exact: results are compared with exact energies only",
             path=("reference",),
             hint="use auto, fci, numpy or none; `vqe reference` computes the others",
         )
@@ -75,11 +78,11 @@ def resolved_spec(spec: RunSpec, parts: Parts | None = None) -> dict[str, Any]:
     """The spec as plain data with every default filled in, and core potentials by element.
 
     Args:
-        spec: The run.
-        parts: Its parts, if they have been looked up already.
+        spec: The run's spec.
+        parts: The parts of the run, if they have been looked up already.
 
     Raises:
-        InputError: There is no such potential, or not the one that a basis is made for.
+        InputError: A core potential does not exist, or is not the one that a basis is made for.
     """
     from vqe_cli.chemistry.basis.core_potentials import as_choices, potentials_of
 
@@ -91,11 +94,11 @@ def resolved_spec(spec: RunSpec, parts: Parts | None = None) -> dict[str, Any]:
 
 
 def plain_spec(spec: RunSpec, parts: Parts | None = None) -> dict[str, Any]:
-    """The spec as plain data with every default filled in, whatever the molecule's elements.
+    """The spec as plain data with every default filled in, without core potentials by element.
 
     Args:
-        spec: The run.
-        parts: Its parts, if they have been looked up already.
+        spec: The run's spec.
+        parts: The parts of the run, if they have been looked up already.
     """
     plain = spec.model_dump(mode="json", exclude_none=True, exclude={"max_memory"})
     if "initial" in plain:
@@ -104,11 +107,11 @@ def plain_spec(spec: RunSpec, parts: Parts | None = None) -> dict[str, Any]:
 
 
 def settings_of(spec: RunSpec, parts: Parts | None = None) -> dict[str, Any]:
-    """The resolved spec, but for what only limits spending.
+    """The resolved spec without limits of spending.
 
     Args:
-        spec: The run.
-        parts: Its parts, if they have been looked up already.
+        spec: The run's spec.
+        parts: The parts of the run, if they have been looked up already.
     """
     with located(spec):
         parts = parts or resolve(spec)
@@ -119,18 +122,18 @@ def fingerprint_of(spec: RunSpec, parts: Parts | None = None) -> str:
     """SHA-256 of the settings.
 
     Args:
-        spec: The run.
-        parts: Its parts, if they have been looked up already.
+        spec: The run's spec.
+        parts: The parts of the run, if they have been looked up already.
     """
     return fingerprint(settings_of(spec, parts))
 
 
 @contextmanager
 def located(spec: RunSpec) -> Iterator[None]:
-    """Give errors that name only a key in the input their file and line.
+    """Add the file and line to errors that name only a key of the input.
 
     Args:
-        spec: Knows where its values came from.
+        spec: The run's spec, with the sources of its values.
     """
     try:
         yield

@@ -18,7 +18,7 @@ from vqe_cli.chemistry.scf import mean_field
 from vqe_cli.errors import ResourceLimitError
 from vqe_cli.pipeline import run
 from vqe_cli.schema import spec_from_data
-from vqe_cli.variational.observers import Watcher
+from vqe_cli.variational.observers import Observer
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -181,7 +181,7 @@ class StoppedError(Exception):
     """The run is not wanted."""
 
 
-class Listener(Watcher):
+class Listener(Observer):
     """Stops a run when it is told that it will be long."""
 
     def on_forecast(self, forecast: Forecast) -> None:
@@ -194,7 +194,7 @@ def test_ketene_without_an_active_space_says_so_before_it_begins() -> None:
     ketene = "C 0 0 0\nC 0 0 1.315\nO 0 0 2.478\nH 0 0.94 -0.52\nH 0 -0.94 -0.52"
     listener = Listener()
     with pytest.raises(StoppedError):
-        run(spec_from_data({"molecule": {"geometry": ketene}}), watcher=listener)
+        run(spec_from_data({"molecule": {"geometry": ketene}}), observer=listener)
     assert listener.found.seconds > 60
     assert listener.found.memory > 1e9
     assert "electrons" in (listener.found.hint or "")

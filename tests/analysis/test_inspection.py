@@ -1,4 +1,4 @@
-"""What is said of a qubit operator, held to Qiskit's own answer."""
+"""Properties of a qubit operator against Qiskit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A backend of another package answers for itself: estimates and studies need not know it."""
+"""Estimates and studies with a backend of another package."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ PRICES = Prices(
 
 
 class NetworkRecord(BackendRecord):
-    """What a tensor network has to tell."""
+    """The record of a tensor-network backend."""
 
     bond: int = Field(description="Dimension of the largest bond.")
 
 
 class Network(PointByPoint):
-    """The exact energy, told as if it were of a tensor network."""
+    """The exact energy, in place of that of a tensor network."""
 
     record = NetworkRecord(representation="network", bond=12)
 
@@ -58,7 +58,7 @@ class Network(PointByPoint):
 
 
 class Elsewhere(Backend):
-    """With shots, mitigation, a device, prices and noise of its own."""
+    """A backend with its own shots, mitigation, device, prices and noise."""
 
     shots: int = 500
 
@@ -99,7 +99,7 @@ def spec(**options: Any) -> Any:
 
 
 def test_its_shots_device_and_prices_are_estimated() -> None:
-    """By hand: 500 shots in each of five settings, and twice 200 to calibrate, in one job."""
+    """By hand: 500 shots in each of five bases, and 2 × 200 for calibration, in one job."""
     found = estimate(spec())
     plain = found.as_dict()
     assert (plain["device"]["name"], plain["device"]["qubits"]) == ("fake_manila", 5)
@@ -119,7 +119,7 @@ def test_its_options_count() -> None:
 
 
 def test_its_compiler_level_counts() -> None:
-    """Level 0 leaves what level 2 of IBM's devices takes out."""
+    """Level 0 keeps gates that level 2, the default of IBM's devices, removes."""
     ours, theirs = (
         estimate(spec_of(H2, backend=backend)).circuit.on_device
         for backend in ("elsewhere", "fake_manila")
@@ -136,7 +136,7 @@ def test_another_device_has_its_own_prices() -> None:
 
 
 def test_its_noise_is_studied() -> None:
-    """Depolarising two-qubit gates raise the energy; nobody gave --noise."""
+    """Depolarising two-qubit gates of the backend raise the energy, without --noise."""
     found = diagnose(spec(), DiagnosisOptions(studies=("noise",), scales=(0.5, 1.0))).noise
     assert found is not None
     assert found.noise == "depolarizing"

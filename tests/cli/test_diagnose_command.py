@@ -65,7 +65,7 @@ def test_one_study_and_chosen_measurements(run_vqe: RunVqe, write_file: WriteFil
         (["--study", "noise", "--noise", "fake_nowhere"], "fake_nowhere"),
         (["--noise", "{depolarizing: {two_qubit: 2}}"], "two_qubit"),
         (["--study", "noise", *NOISE, "--scales", "200"], "--scales: 200"),
-        (["--study", "gradients", "--depths", "1,2"], "no number of layers"),
+        (["--study", "gradients", "--depths", "1,2"], "has no layers"),
         (["--study", "gradients", "--ansatz", "tups", "--depths", "0"], "layers"),
         (["--depths", "1,x"], "not a list of whole numbers"),
         (["--scales", "nan"], "at least 0, and finite"),

@@ -1,4 +1,4 @@
-"""What holds for every way to choose active orbitals."""
+"""The contract of every active-space method."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What holds for every ansatz, on closed, open, empty and full shells."""
+"""The contract of every ansatz, on closed, open, empty and full shells."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ every_problem = pytest.mark.parametrize("problem", SMALL_PROBLEMS)
 
 
 def state_of(ansatz: str, encoding: Encoding) -> ParameterisedState:
-    """The trial state; a combination that the ansatz refuses with reasons is skipped."""
+    """The parameterised state; combinations that the ansatz refuses are skipped."""
     try:
         state = ANSATZE.create(ansatz).state(encoding)
         _ = state.num_parameters
@@ -50,7 +50,7 @@ def state_of(ansatz: str, encoding: Encoding) -> ParameterisedState:
 
 
 def objective(ansatz: str, encoding: Encoding, backend: str = "exact") -> Objective:
-    """The objective; the same combinations are skipped."""
+    """The objective of the state; the same combinations are skipped."""
     state_of(ansatz, encoding)
     return objective_of(encoding, ansatz, backend)
 

@@ -1,4 +1,4 @@
-"""What holds for every backend."""
+"""The contract of every backend."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from vqe_cli.backends.objective import HasDensity, HasGradient
 from vqe_cli.schema.records import BackendRecord
 
 DEVICES = {"ibm"}
-"""Held to the same in tests/backends/ibm, where noise and shots are allowed for."""
+"""Backends tested in tests/backends/ibm, with tolerances for noise and shots."""
 
 every_backend = pytest.mark.parametrize("name", sorted({*BACKENDS.names()} - DEVICES))
 SYMMETRIES = {"particle-number", "sz", "s-squared"}
@@ -60,7 +60,7 @@ def test_traits_and_record_are_complete(name: str) -> None:
 
 @every_backend
 def test_a_gradient_is_that_of_the_energy(name: str) -> None:
-    """By the slope of the energy along a line."""
+    """Gradients against the slope of the energy along a line."""
     objective = objective_of(encoding_of("h2"), TWO_PARAMETERS, name)
     if not isinstance(objective, HasGradient):
         return

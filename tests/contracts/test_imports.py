@@ -1,4 +1,4 @@
-"""Entries of one registry never import one another; what they share moves down."""
+"""Entries of one registry never import one another; shared code lies in a module below them."""
 
 import ast
 from importlib.util import find_spec

@@ -1,4 +1,4 @@
-"""What holds for every fermion-to-qubit mapping, with every combination of its options."""
+"""The contract of every fermion-to-qubit mapping, with its options."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from vqe_cli.qubits.mappers import MAPPERS
 
 
 def _selections() -> list[dict[str, Any]]:
-    """Every mapper as it is, and with each of its switches flipped."""
+    """Every mapper with its defaults, and with each of its switches flipped."""
     found: list[dict[str, Any]] = []
     for name in MAPPERS.names():
         plain = MAPPERS.create(name).selection()

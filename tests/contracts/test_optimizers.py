@@ -1,4 +1,4 @@
-"""What holds for every optimiser."""
+"""The contract of every optimiser."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def counted(objective: Any, journal: Any = None) -> CountedObjective:
 
 
 def silent(objective: Any) -> Any:
-    """An objective that knows what it is and what it can do, and evaluates nothing."""
+    """An objective with traits and capabilities that evaluates nothing."""
 
     def refuse(*arguments: Any) -> Any:
         raise AssertionError("it was evaluated")
@@ -53,7 +53,7 @@ def silent(objective: Any) -> Any:
 
 
 def resolved(name: Any, objective: Any) -> Any:
-    """The optimiser for an objective; one that refuses it with reasons is skipped."""
+    """The optimiser for an objective; optimisers that refuse it are skipped."""
     try:
         return OPTIMIZERS.create(name).resolve(objective)
     except InputError as error:
@@ -182,6 +182,6 @@ def test_none_evaluates_exactly_once() -> None:
 
 
 def _short(name: str) -> dict[str, Any]:
-    """Options with which no method takes long."""
+    """Options with which every method is fast."""
     iterations = {"spsa": 30, "qnspsa": 30, "adam": 20, "nft": 3, "nelder-mead": 40, "cobyla": 40}
     return {"name": name, **({"maxiter": iterations[name]} if name in iterations else {})}

@@ -1,4 +1,4 @@
-"""What ansätze of repeated layers share: counts by hand, spin, matrix exponentials, full CI.
+"""The contract of ansätze of repeated layers: counts, spin, matrix exponentials, full CI.
 
 A new ansatz of this family is a few rows of the tables.
 """
@@ -28,7 +28,7 @@ from vqe_cli.fermions.problem import ElectronicProblem
 
 
 class Counts(NamedTuple):
-    """What an ansatz has for some electrons in some orbitals, counted by hand."""
+    """Numbers of an ansatz for given electrons and orbitals, counted by hand."""
 
     selection: dict[str, Any]
     norb: int

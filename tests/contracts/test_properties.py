@@ -1,4 +1,4 @@
-"""What holds for every property of a campaign."""
+"""The contract of every property of a campaign."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WATER_AND_HELIUM = {
     "geometry": "O 0 0 0.1173\nH 0 0.7572 -0.4692\nH 0 -0.7572 -0.4692\nHe 0 0 3.2",
     "basis": "6-31g",
 }
-"""It has bonds, protons, lone pairs, and two parts."""
+"""A candidate with bonds, protons, lone pairs and two parts."""
 
 
 @cache

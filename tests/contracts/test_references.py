@@ -1,4 +1,4 @@
-"""What holds for every classical method."""
+"""The contract of every classical method."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_every_shell_is_solved_or_refused_with_reasons(name: str, problem: str) 
 
 @every_reference
 def test_equal_inputs_give_equal_energies(name: str) -> None:
-    """To the last bit; but for ARPACK, which starts numpy's solver from a random vector."""
+    """Equal to the last bit, except for ARPACK, which starts from a random vector."""
     first, second = (
         CLASSICAL_METHODS.create(name).solve(encoding_of("ch2-triplet")).energy for _ in range(2)
     )

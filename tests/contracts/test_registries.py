@@ -1,4 +1,4 @@
-"""What holds for every entry of every registry."""
+"""The contract of every entry of every registry."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ REQUIRED_OPTIONS: dict[str, dict[str, Any]] = {
     "explicit": {"orbitals": [1, 2, 4]},
     "ibm": {"device": "fake_manila"},
 }
-"""An example for entries that cannot be made from their name alone."""
+"""Examples of entries with required options."""
 
 ENTRIES = [(registry, name) for registry in REGISTRIES for name in registry.names()]
 every_entry = pytest.mark.parametrize(

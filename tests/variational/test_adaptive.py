@@ -1,4 +1,4 @@
-"""The loop of adaptive ansätze: when it ends, what it refuses, and that it can be interrupted."""
+"""The search of adaptive ansätze: stopping criteria, refusals and interruption."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from vqe_cli.schema import RunSpec
 from vqe_cli.schema.records import RunRecord
 from vqe_cli.variational import checkpoints
 from vqe_cli.variational.journal import LogEntry
-from vqe_cli.variational.observers import Watcher
+from vqe_cli.variational.observers import Observer
 
 
 def grown(**options: Any) -> RunRecord:
@@ -57,7 +57,7 @@ def test_limit_of_operators_ends_it_without_convergence() -> None:
 
 
 def test_reason_to_stop_counts_at_the_limit_too() -> None:
-    """Hydrogen is done with the one operator that is allowed."""
+    """Hydrogen converges with the single operator that is allowed."""
     record = run(spec_of(H2, ansatz={"name": "adapt", "max_operators": 1}))
     assert record.result.converged
     assert record.verdict == "pass"
@@ -72,7 +72,7 @@ def input_file(*lines: str) -> str:
 def test_limit_of_operators_is_exit_code_4_unless_the_energy_is_wrong_too(
     run_vqe: RunVqe, write_file: WriteFile, limit: int, code: int
 ) -> None:
-    """Of fifteen operators fourteen are chemically accurate, two are not."""
+    """Fourteen of the fifteen operators reach chemical accuracy, two do not."""
     file = write_file("in.yaml", input_file(f"ansatz: {{name: adapt, max_operators: {limit}}}"))
     outcome = run_vqe("run", file, "--json", "--quiet")
     assert outcome.code == code
@@ -134,7 +134,7 @@ def test_what_says_the_same_is_allowed(parts: dict[str, Any]) -> None:
 
 
 def interrupting(monkeypatch: pytest.MonkeyPatch, after: int | None) -> Callable[[], int]:
-    """Count evaluations of any kind, and press Ctrl-C before one of them."""
+    """Count evaluations of any kind, and raise KeyboardInterrupt before a given one."""
     calls = 0
     for name in ("energy", "energy_and_gradient", "pool_gradient"):
         method = getattr(SectorObjective, name)
@@ -151,7 +151,7 @@ def interrupting(monkeypatch: pytest.MonkeyPatch, after: int | None) -> Callable
 
 
 def comparable(record: RunRecord) -> dict[str, Any]:
-    """All but times, and how much came from a checkpoint."""
+    """The record without times and the number of replayed evaluations."""
     found = record.model_dump()
     del found["timings"], found["provenance"]
     for name in ("wall_s", "replayed"):
@@ -162,7 +162,7 @@ def comparable(record: RunRecord) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Undisturbed:
-    """A run to the end, its journal, and how many evaluations were paid for."""
+    """A finished run, its journal, and its number of evaluations."""
 
     spec: RunSpec
     record: RunRecord
@@ -203,8 +203,8 @@ def test_interrupted_run_goes_on_to_the_identical_record(
     assert comparable(found) == comparable(undisturbed.record)
 
 
-def test_interrupt_knows_a_state_and_its_energy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The operators and parameters that are told have the energy that is told."""
+def test_interrupt_reports_a_state_and_its_energy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reported operators and parameters have the reported energy."""
     problem = named_problem("h4")
     operators = {group[0].label(): group for group in Adapt().adaptive(problem).pool}
     for after in (1, 2, 9, 33):
@@ -239,13 +239,13 @@ def test_command_goes_on_from_its_checkpoint(
         assert found[name] == whole[name]
 
 
-def test_watcher_sees_the_objective_of_the_whole_product() -> None:
+def test_observer_sees_the_objective_of_the_whole_product() -> None:
     seen: list[int] = []
 
-    class Curious(Watcher):
+    class Curious(Observer):
         def on_solution(self, objective: Any, solution: Any) -> None:
             seen.append(objective.traits.num_parameters)
             assert objective.energy(solution.x, 0).value == pytest.approx(solution.energy.value)
 
-    record = run(spec_of(H4, ansatz="adapt"), watcher=Curious())
+    record = run(spec_of(H4, ansatz="adapt"), observer=Curious())
     assert seen == [len(record.result.parameters)]

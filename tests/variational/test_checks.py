@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.judging import (
+from tests.problems import H2, LIH, named_problem, spec_of
+from tests.variational.judging import (
     CIRCUIT_TRAITS,
     EXACT,
     EXACT_TRAITS,
@@ -22,7 +23,6 @@ from tests.judging import (
     with_energy,
     with_observable,
 )
-from tests.problems import H2, LIH, named_problem, spec_of
 from vqe_cli import run
 from vqe_cli.backends.objective import Outcome, Traits
 from vqe_cli.errors import InputError
@@ -87,13 +87,13 @@ def test_external_instability_does_not_fail() -> None:
     assert verdict == "pass"
 
 
-def test_stability_that_was_not_tested_is_not_judged() -> None:
+def test_stability_that_was_not_tested_is_not_checked() -> None:
     checks, verdict = judged(problem=hydrogen(SCF.model_copy(update={"stable": None})))
     assert "scf-stable" not in checks
     assert verdict == "pass"
 
 
-def test_integrals_from_a_file_have_no_field_to_judge() -> None:
+def test_integrals_from_a_file_have_no_field_to_check() -> None:
     checks, verdict = judged(problem=hydrogen(None))
     assert not any(name.startswith("scf") for name in checks)
     assert verdict == "pass"
@@ -155,7 +155,7 @@ def test_what_noise_moves_warns_however_many_shots_resolve_it(name: str, error: 
     checks, verdict = judged(with_observable(name, expected + 0.05, error), NOISY_TRAITS)
     assert not checks[name].hard
     assert checks[name].status == ("pass" if error == 0.1 else "warn")
-    assert verdict == "warn"  # of noise-free
+    assert verdict == "warn"  # from the check noise-free
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_what_noise_moves_warns_however_many_shots_resolve_it(name: str, error: 
 def test_an_error_bar_that_reaches_the_next_sector_resolves_nothing(
     name: str, spin: int, neighbour: float
 ) -> None:
-    """From S = 0 the next S² is that of the triplet, from the triplet that of the singlet."""
+    """The S² nearest to that of a singlet is that of a triplet, and the other way round."""
     problem = hydrogen() if spin == 1 else replace(named_problem("h2-triplet"), scf=SCF)
     expected = {"particle-number": 2.0, "sz": problem.spin_z, "s-squared": problem.spin_squared}
     for share, status in ((0.99, "pass"), (1.01, "warn")):
@@ -177,7 +177,7 @@ def test_an_error_bar_that_reaches_the_next_sector_resolves_nothing(
             assert verdict != "pass"
 
 
-def test_quantities_that_were_not_measured_are_not_judged() -> None:
+def test_quantities_that_were_not_measured_are_not_checked() -> None:
     checks, verdict = judged(replace(PERFECT, observables={}))
     assert not {"particle-number", "sz", "s-squared", "energy-variance"} & set(checks)
     assert verdict == "pass"
@@ -260,8 +260,8 @@ def test_missing_reference_says_so_and_does_not_warn() -> None:
 
 
 @pytest.mark.parametrize("name", ["hf", "mp2", "ccsd", "ccsd-t"])
-def test_result_is_not_judged_by_a_method_that_is_not_exact(name: str) -> None:
-    """VQE lies below Hartree-Fock when it works, and CCSD may lie below the exact energy."""
+def test_result_is_not_compared_with_a_method_that_is_not_exact(name: str) -> None:
+    """A correct VQE energy lies below Hartree-Fock, and CCSD may lie below the exact energy."""
     with pytest.raises(InputError, match="not exact") as caught:
         run(spec_of(H2, reference=name))
     assert caught.value.path == ("reference",)
@@ -321,7 +321,7 @@ def test_random_starts_without_a_reference_must_agree_on_the_lowest(
     assert judged(solution, reference=reference, several_expected=True)[1] == verdict
 
 
-def test_qubit_hamiltonian_has_no_symmetries_to_judge() -> None:
+def test_qubit_hamiltonian_has_no_symmetries_to_check() -> None:
     checks, verdict = judged(problem=QubitProblem((("ZZ", 1.0),)))
     assert not {"particle-number", "sz", "s-squared", "scf-converged"} & set(checks)
     assert verdict == "pass"
@@ -355,7 +355,7 @@ def test_verdict_follows_from_the_worst_check(checks: tuple[Check, ...], verdict
         (set(), False),
     ],
 )
-def test_failures_of_convergence_alone_are_told_apart(failed: set[str], expected: bool) -> None:
+def test_failures_of_convergence_alone_are_distinguished(failed: set[str], expected: bool) -> None:
     names = ("optimizer-converged", "scf-converged", "sz", "finite")
     checks = tuple(check("fail" if name in failed else "pass", True, name) for name in names)
     assert only_convergence_failed(checks) is expected

@@ -75,7 +75,7 @@ def casci(molecule: Mapping[str, Any], electrons: int, orbitals: int) -> tuple[A
     ids=["water", "frozen-core", "frontier", "anion", "triplet", "core-potential"],
 )
 def test_dipole_of_hartree_fock_is_that_of_pyscf(molecule: Mapping[str, Any], space: Any) -> None:
-    """The anion does not stand on its centre of charge: its dipole tells the origin."""
+    """The dipole of an anion depends on the origin, which is not its centre of charge."""
     found = properties_of(molecule, active_space=space, **HARTREE_FOCK)
     expected = pyscf_mean_field(molecule).dip_moment(unit="AU", verbose=0)
     np.testing.assert_allclose(components(found), DEBYE_PER_ATOMIC_UNIT * expected, atol=2e-5)
@@ -89,7 +89,7 @@ def test_dipole_of_hartree_fock_is_that_of_pyscf(molecule: Mapping[str, Any], sp
 def test_exact_states_have_the_dipole_and_occupations_of_casci(
     molecule: Mapping[str, Any], electrons: int, orbitals: int
 ) -> None:
-    """UCCSD is exact for two electrons; the others are frozen in all but hydrogen."""
+    """UCCSD is exact for two active electrons; all others are frozen."""
     found = properties_of(
         molecule,
         active_space=frontier(electrons, orbitals),
@@ -132,7 +132,7 @@ def test_units_of_electrons_and_one_unpaired_electron_for_each_open_shell() -> N
 
 
 def test_two_electrons_shared_by_two_orbitals_are_two_unpaired_ones() -> None:
-    """By hand: (|20⟩ − |02⟩)/√2 has occupations 1 and 1; a rotation does not change them."""
+    """By hand: (|20⟩ − |02⟩)/√2 has occupations 1 and 1, in rotated orbitals as well."""
     one = np.diag([0.5, 0.5])
     occupations = natural_occupations(Density(np.array([one, one])))
     assert occupations == pytest.approx([1.0, 1.0])

@@ -1,4 +1,4 @@
-"""The evaluation log: what it replays, what it asks of a device again, and that it is closed."""
+"""The evaluation log: replayed evaluations, repeated requests to a device, and encapsulation."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_counted_objective_replays_values_and_gradients() -> None:
 
 
 class JobObjective(SampledCosines):
-    """Sampled energies that are jobs; it notes what each was asked for."""
+    """A device of sampled energies, which records the request of every job."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -87,14 +87,14 @@ class JobObjective(SampledCosines):
         return super().energies(points, seeds, effort)
 
     def foresee(self, energies: float, jobs: int) -> None:
-        """Agree to anything."""
+        """Approve any cost."""
 
 
 PAIRS = [[np.full(2, start), np.full(2, start + 0.1)] for start in (0.0, 0.3, 0.6)]
 
 
 def test_a_job_of_which_the_journal_has_a_part_is_asked_for_whole() -> None:
-    """The service knows it by all its points and seeds; a part of it would be another job."""
+    """A job is identified by all its points and seeds; a part of it would be another job."""
     whole, objective = ListJournal(), JobObjective()
     first = counted(objective, whole)
     expected = [first.estimates(pair) for pair in PAIRS]
@@ -113,7 +113,7 @@ def test_what_a_job_gave_is_written_before_the_next_is_sent() -> None:
         assert journal.flushed == 2 * number
 
 
-def test_a_reported_energy_is_asked_of_its_job_again_whose_bits_tell_more() -> None:
+def test_a_final_energy_is_requested_from_its_job_again_for_further_observables() -> None:
     journal = ListJournal()
     optimizer = OPTIMIZERS.create("none")
     expected = solve(JobObjective(), optimizer, [np.zeros(2)], 7, journal=journal)

@@ -1,4 +1,4 @@
-"""Where optimisers start."""
+"""Starting points of optimisers."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from vqe_cli.variational.initial_points import Starts, product_point, starting_p
 
 
 def starts_of(spec: RunSpec) -> tuple[Starts, Any]:
-    """The starting points of a run, and its objective."""
+    """The starting points and the objective of a run."""
     parts = resolve(spec)
     state = parts.ansatz.state(Encoding(build_problem(spec, parts.active_space), parts.mapper))
     objective = parts.backend.prepare(state, spec.seed)
@@ -69,7 +69,7 @@ def test_zeros_are_hartree_fock(molecule: Mapping[str, Any], space: Any) -> None
 def test_amplitudes_begin_between_hartree_fock_and_exact(
     molecule: Mapping[str, Any], space: Any
 ) -> None:
-    """A slip of sign shows as a start above Hartree-Fock."""
+    """A wrong sign would raise the first energy above Hartree-Fock."""
     encoding = encoding_of(problem_of(molecule, active_space=space))
     upper = encoding.problem.hartree_fock_energy
     exact = CLASSICAL_METHODS.create("fci").solve(encoding).energy
@@ -158,10 +158,10 @@ def test_number_of_starts(parts: dict[str, Any], expected: int) -> None:
 STRETCHED_H2 = {"geometry": "H 0 0 0\nH 0 0 2.0"}
 STRETCHED_H2O = {"geometry": "O 0 0 0\nH 0 1.518 1.176\nH 0 -1.518 1.176"}
 STRETCHED_N2 = {"geometry": "N 0 0 0\nN 0 0 2.0", "scf": {"symmetry": "break"}}
-"""Its orbitals break the symmetry, so that UCCSD has 21 + (21² + 21) / 2 + 63 = 315 parameters."""
+"""Stretched N2: broken-symmetry orbitals give UCCSD 21 + (21² + 21) / 2 + 63 = 315 parameters."""
 
 CHAIN = {"geometry": "\n".join(f"H 0 0 {2.0 * k}" for k in range(10))}
-"""Ten electrons in ten orbitals: 252² = 63,504 determinants, more than restarts are made for."""
+"""Ten electrons in ten orbitals: 252² = 63,504 determinants, too many for restarts by default."""
 
 
 @pytest.mark.parametrize(
@@ -186,7 +186,7 @@ CHAIN = {"geometry": "\n".join(f"H 0 0 {2.0 * k}" for k in range(10))}
 def test_stretched_bonds_of_small_molecules_get_two_more_starts(
     molecule: Mapping[str, Any], parts: dict[str, Any], expected: int
 ) -> None:
-    """Stretched: by PySCF, an unrestricted determinant lies below the restricted one."""
+    """In stretched molecules, an unrestricted determinant lies below the restricted one (PySCF)."""
     starts, objective = starts_of(spec_of(molecule, **parts))
     assert len(starts.points) == expected
     assert (objective.traits.num_parameters > 200) == (molecule is STRETCHED_N2)

@@ -1,4 +1,4 @@
-"""The loop: counting, journals, several starts, fresh energies, interruption."""
+"""The plain loop: counts, journals, several starts, final energies and interruption."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from vqe_cli.variational.optimizers import OPTIMIZERS
 
 
 def test_lowest_start_wins() -> None:
-    """From 1 + π the gradient is zero, and the maximum is where it stays."""
+    """At the maximum, 1 + π, the gradient is zero, and the optimiser stays there."""
     starts = [np.array([1.0 + np.pi, 1.0]), np.array([0.2, 0.3])]
     solution = solve(CosineObjective(), OPTIMIZERS.create("l-bfgs-b"), starts, 7)
     assert solution.energy.value == pytest.approx(-2.0, abs=1e-8)
@@ -79,7 +79,7 @@ def test_energy_of_a_sampled_start_does_not_come_from_the_start_before() -> None
     starts = [np.full(2, 1.0 + np.pi), np.full(2, 1.0)]
 
     class Stuck(SampledCosines):
-        """Flat along every line that NFT tries, so that starts stay where they are."""
+        """A function that is flat along all of NFT's lines, so that starts do not move."""
 
         def __init__(self) -> None:
             super().__init__()
@@ -103,7 +103,7 @@ def test_every_evaluation_of_a_sampled_energy_has_its_own_seed() -> None:
 
 def test_exact_result_is_the_best_point_on_the_way() -> None:
     class Wanderer:
-        """Ends at a worse point than it has seen."""
+        """An optimiser that ends at a worse point than its best."""
 
         name = "wanderer"
 
@@ -145,7 +145,7 @@ def test_energy_that_is_not_a_number_stops_the_run(value: float) -> None:
     assert caught.value.exit_code == 4
 
 
-def test_interrupted_run_knows_the_best_point_so_far() -> None:
+def test_interrupted_run_reports_the_best_point_so_far() -> None:
     objective = CosineObjective(fails_at=4, error=KeyboardInterrupt())
     with pytest.raises(InterruptedRunError) as caught:
         solve(objective, OPTIMIZERS.create("cobyla"), [np.zeros(2)], 7)
@@ -160,7 +160,7 @@ def test_interrupted_run_knows_the_best_point_so_far() -> None:
 @pytest.mark.parametrize("name", ["cobyla", "l-bfgs-b", "spsa"])
 def test_interrupted_run_goes_on_to_the_same_end(name: str) -> None:
     sampled = name == "spsa"
-    kept = 24 if sampled else 6  # what is measured in one job is kept as a whole
+    kept = 24 if sampled else 6  # the measurements of one job are kept as a whole
     optimizer = OPTIMIZERS.create(
         {"name": name, "maxiter": 15} if sampled else {"name": name, "maxiter": 50}
     )
@@ -186,7 +186,7 @@ def test_interrupted_run_goes_on_to_the_same_end(name: str) -> None:
 
 
 def test_starting_points_of_the_earlier_run_win_over_round_off() -> None:
-    """Amplitudes may differ in the last bit from machine to machine; the journal then fits."""
+    """Starting points come from the journal: amplitudes may differ in the last bit by machine."""
     optimizer, first = OPTIMIZERS.create("l-bfgs-b"), ListJournal()
     expected = solve(CosineObjective(), optimizer, [np.full(2, 0.3)], 7, journal=first)
     nearly = [np.full(2, np.nextafter(0.3, 1.0))]
@@ -206,7 +206,7 @@ def test_journal_of_another_path_is_ignored_from_where_it_differs() -> None:
     assert found.energy.value == pytest.approx(-2.0, abs=1e-8)
 
 
-def test_watcher_is_told_after_every_step() -> None:
+def test_observer_is_notified_after_every_step() -> None:
     told: list[Progress] = []
     starts = [np.zeros(2), np.ones(2) * 0.5]
     solution = solve(

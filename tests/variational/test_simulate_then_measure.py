@@ -1,4 +1,4 @@
-"""Parameters by exact simulation, the energy measured once elsewhere."""
+"""Parameters by exact simulation, and one energy measured on another backend."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.problems import EXACT_H2, H2, H4, spec_of
 from vqe_cli import run
 from vqe_cli.errors import InterruptedRunError
 from vqe_cli.schema.records import RunRecord
-from vqe_cli.variational.observers import Watcher
+from vqe_cli.variational.observers import Observer
 
 
 def shots_only(**options: Any) -> RunRecord:
@@ -40,12 +40,12 @@ def test_only_the_final_energy_and_its_checks_take_shots() -> None:
 def test_stages_go_from_the_simulation_to_the_measurement() -> None:
     told = []
 
-    class Listening(Watcher):
+    class Listening(Observer):
         def on_stage(self, stage: Any) -> None:
             told.append(stage)
 
     backend = {"name": "exact", "shots": 2000, "optimize_on_device": False}
-    record = run(spec_of(H2, backend=backend), watcher=Listening())
+    record = run(spec_of(H2, backend=backend), observer=Listening())
     assert record.result.stages == tuple(told)
     simulated, measured = told
     assert simulated.energy == pytest.approx(EXACT_H2, abs=1e-6)
@@ -92,7 +92,7 @@ def test_a_grown_ansatz_is_measured_with_shots() -> None:
     assert abs(record.result.energy - exact.result.energy) < 4.5 * 3e-3
 
 
-def test_a_device_is_rehearsed_before_it_measures_once() -> None:
+def test_a_noisy_simulation_precedes_the_one_measurement_on_a_device() -> None:
     backend = {"name": "fake_manila", "shots": 1000}
     result = run(spec_of(H2, backend=backend, mapper="parity")).result
     assert result.stages is not None

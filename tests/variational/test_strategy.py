@@ -1,4 +1,4 @@
-"""Which strategy a run gets, before anything is computed."""
+"""The strategy that a run's spec and parts lead to."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from vqe_cli.errors import InputError
 from vqe_cli.registries import resolve
 from vqe_cli.variational.adaptive import AdaptiveSearch
 from vqe_cli.variational.minimise import Minimisation
-from vqe_cli.variational.observers import Watcher
+from vqe_cli.variational.observers import Observer
 from vqe_cli.variational.simulate_then_measure import SimulateThenMeasure
 from vqe_cli.variational.solution import Strategy
 from vqe_cli.variational.starting_point import StartingPoint
@@ -26,7 +26,7 @@ def chosen(name: str, **parts: Any) -> Strategy:
     spec = spec_of({"h2": H2, "h4": H4}[name], **parts)
     found = resolve(spec)
     state = found.ansatz.state(encoding_of(name))
-    return choose_strategy(spec, found, state, Watcher(), Submitter())
+    return choose_strategy(spec, found, state, Observer(), Submitter())
 
 
 @pytest.mark.parametrize(

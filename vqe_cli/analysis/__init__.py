@@ -1,1 +1,1 @@
-"""Questions beside a run: inspection, estimates, diagnosis, exports."""
+"""Analyses beside a run: inspection, estimates, diagnosis, exports."""

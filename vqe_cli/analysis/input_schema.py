@@ -1,4 +1,4 @@
-"""The input file's JSON Schema, put together from the spec and the table of kinds."""
+"""The input file's JSON Schema, assembled from the spec and the table of kinds."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def input_schema() -> dict[str, Any]:
 
 
 def _selection(kind: Kind, definitions: dict[str, Any]) -> dict[str, Any]:
-    """A bare name, or a mapping with its options; the name of a default may be left out."""
+    """Schema of a kind: a bare name, or a mapping with options; a default name may be omitted."""
     registry = kind.registry
     names = [*registry.usable(), *(["none"] if kind.optional else [])]
     choices: list[dict[str, Any]] = [{"enum": names}]
@@ -49,21 +49,21 @@ def _selection(kind: Kind, definitions: dict[str, Any]) -> dict[str, Any]:
 
 
 def _member(part: dict[str, Any], family: Family) -> dict[str, Any]:
-    """The mapping with a name of the family, which gives the option that it stands for."""
+    """Schema of a mapping with a name of the family, which sets the family's option."""
     properties = {key: value for key, value in part["properties"].items() if key != family.option}
     properties["name"] = {"type": "string", "pattern": f"^(?:{family.pattern})$"}
     return {**part, "properties": properties, "required": ["name"]}
 
 
 def _one_or_many(field: dict[str, Any]) -> dict[str, Any]:
-    """Where a list of names can stand, one name can stand."""
+    """Schema that allows a single name in place of a list of names."""
     if field.get("type") != "array" or "enum" not in field.get("items", {}):
         return field
     return {"description": field.get("description", ""), "anyOf": [field["items"], field]}
 
 
 def _allow_short_forms(schema: dict[str, Any]) -> None:
-    """A geometry may be text, a starting point a name or a list of numbers, noise a device."""
+    """Allow text as a geometry, a name or numbers as a starting point, and a device as noise."""
     definitions = schema["$defs"]
     definitions["Noise"] = {"anyOf": [{"type": "string"}, definitions["Noise"]]}
     names_or_options = [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]

@@ -1,4 +1,4 @@
-"""What can be said about a problem before it is solved."""
+"""Inspection of a problem before it is solved."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from qiskit.quantum_info import PauliList
 
 NEIGHBOURS = 4
-"""Orbitals shown below and above the active ones."""
+"""The number of orbitals shown below and above the active ones."""
 
 
 @dataclass(frozen=True)
@@ -29,11 +29,11 @@ class QubitOperator:
     """The mapped Hamiltonian in numbers.
 
     Args:
-        terms: Pauli terms.
-        one_norm: Sum of the coefficients' sizes without the identity, Hartree; shots and
-            Trotter errors grow with it.
-        z2_symmetries: Pauli strings of Z that commute with every term; each could save a qubit.
-        largest: The largest terms.
+        terms: Number of Pauli terms.
+        one_norm: Sum of absolute coefficients without the identity, Hartree; shots and Trotter
+            errors grow with it.
+        z2_symmetries: Pauli strings that commute with every term; each could save a qubit.
+        largest: Labels and coefficients, in Hartree, of the largest terms.
     """
 
     terms: int
@@ -44,7 +44,7 @@ class QubitOperator:
 
 @dataclass(frozen=True, eq=False)
 class Inspection:
-    """A problem seen from all sides."""
+    """A problem, its orbitals, qubit operator and ansatz, in numbers."""
 
     spec: RunSpec
     resolved: dict[str, Any]
@@ -79,16 +79,16 @@ class Inspection:
 
 @dataclass(frozen=True)
 class OrbitalInspection:
-    """The active orbitals, some below and some above them, and how many are not shown.
+    """The active orbitals, their neighbours, and the numbers of all others.
 
     Args:
-        spec: The run.
-        resolved: With all defaults.
-        active_space: Which orbitals are correlated, and why.
-        nelec: Active alpha and beta electrons.
-        frozen: Doubly occupied orbitals that are frozen, shown or not.
-        left_out: Empty orbitals that are left out, shown or not.
-        orbitals: What is shown.
+        spec: The run's spec.
+        resolved: The spec as plain data with all defaults.
+        active_space: The record of the active space.
+        nelec: Numbers of active alpha and beta electrons.
+        frozen: Number of frozen, doubly occupied orbitals, shown or not.
+        left_out: Number of empty orbitals outside the active space, shown or not.
+        orbitals: The orbitals shown.
     """
 
     spec: RunSpec
@@ -114,11 +114,14 @@ class OrbitalInspection:
 
 
 def inspect_problem(spec: RunSpec, largest: int = 8) -> Inspection:
-    """Build the problem and look at it.
+    """Build a problem and describe it.
 
     Args:
-        spec: The run.
-        largest: How many of the largest Pauli terms to keep.
+        spec: The run's spec.
+        largest: Number of the largest Pauli terms to keep.
+
+    Returns:
+        The problem, its orbitals, qubit operator and ansatz, in numbers.
     """
     with located(spec):
         parts = resolve(spec)
@@ -140,18 +143,21 @@ def inspect_problem(spec: RunSpec, largest: int = 8) -> Inspection:
 
 
 def inspect_orbitals(spec: RunSpec) -> OrbitalInspection:
-    """Look at the active orbitals and their neighbours; no integrals are transformed.
+    """Describe the active orbitals and their neighbours, without transforming integrals.
 
     Args:
-        spec: The run.
+        spec: The run's spec.
+
+    Returns:
+        The orbitals and the active space.
 
     Raises:
-        InputError: There is no molecule.
+        InputError: The input has no molecule.
     """
     with located(spec):
         parts = resolve(spec)
         if spec.molecule is None:
-            raise InputError("orbitals are known in space for molecules only")
+            raise InputError("positions of orbitals are known for molecules only")
         selection = select_orbitals(spec, parts.active_space)
         from vqe_cli.chemistry.scf.orbital_records import active_space_record, orbital_records
 
@@ -196,7 +202,7 @@ def _operator(encoding: Encoding, largest: int) -> QubitOperator:
     trivial = ~(operator.paulis.x.any(axis=1) | operator.paulis.z.any(axis=1))
     order = np.argsort(-np.abs(coefficients), kind="stable")[:largest]
     labels = operator.paulis[order].to_labels()
-    # Symmetries depend on the span of the terms; of all terms Qiskit takes minutes to find them.
+    # Symmetries depend on the span of the terms only; for all terms Qiskit would take minutes.
     spanning = SparsePauliOp(operator.paulis[_independent(operator.paulis)])
     symmetries = Z2Symmetries.find_z2_symmetries(spanning).symmetries
     return QubitOperator(
@@ -208,7 +214,7 @@ def _operator(encoding: Encoding, largest: int) -> QubitOperator:
 
 
 def _independent(paulis: PauliList) -> list[int]:
-    """Terms of which none is a product of others, and all others are products."""
+    """Indices of independent terms, of which all other terms are products."""
     rows = np.hstack([paulis.x, paulis.z])
     found = []
     for column in range(rows.shape[1]):

@@ -12,11 +12,11 @@ from vqe_cli.backends.objective import HasDensity, Objective, require
 from vqe_cli.errors import InputError, ResourceLimitError
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
-from vqe_cli.variational.observers import Watcher
+from vqe_cli.variational.observers import Observer
 from vqe_cli.variational.solution import Solution
 
 
-class DensityFile(Watcher):
+class DensityFile(Observer):
     """Keeps the density matrices of the final state; refuses early if there are none.
 
     The file is NumPy's .npz with ``rdm1`` (2, norb, norb), ``rdm2`` (norb,)*4, ``energy`` and

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from vqe_cli.schema import RunSpec
     from vqe_cli.schema.records import FailedRun, RunRecord
     from vqe_cli.variational.checkpoints import FileJournal
-    from vqe_cli.variational.observers import Watcher
+    from vqe_cli.variational.observers import Observer
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ def _run_one(
     from vqe_cli.cli.approval import running_context
     from vqe_cli.cli.densities import DensityFile
     from vqe_cli.registries import located, resolve, settings_of
-    from vqe_cli.variational.observers import Watchers
+    from vqe_cli.variational.observers import Observers
 
     spec = vqe_cli.load(file, changes)
     with located(spec):
@@ -171,11 +171,11 @@ def _run_one(
     density = None if rdm is None else DensityFile(rdm)
     try:
         with interruptible(), ExitStack() as stack:
-            watchers = _watchers(spec.title, how.quiet, density, stack)
+            observers = _observers(spec.title, how.quiet, density, stack)
             context = running_context(mark, spec, resume=how.resume, yes=how.yes)
-            watcher = Watchers(watchers)
+            observer = Observers(observers)
             record = vqe_cli.run(
-                spec, parts=parts, watcher=watcher, journal=journal, context=context
+                spec, parts=parts, observer=observer, journal=journal, context=context
             )
     except BaseException:
         journal.close(finished=False)
@@ -216,13 +216,13 @@ def _journal(spec: RunSpec, settings: dict[str, Any], how: How) -> FileJournal:
     return journal
 
 
-def _watchers(
+def _observers(
     title: str, quiet: bool, density: DensityFile | None, stack: ExitStack
-) -> list[Watcher]:
+) -> list[Observer]:
     """The observers of a run."""
     from vqe_cli.report.run.progress import LongRunNotice, ProgressReport
 
-    found: list[Watcher] = [LongRunNotice(title, say)]
+    found: list[Observer] = [LongRunNotice(title, say)]
     if not quiet:
         found.append(stack.enter_context(ProgressReport(title)))
     if density is not None:

@@ -1,4 +1,4 @@
-"""The loop of adaptive ansätze: choose an operator, optimise, until none promises anything."""
+"""Adaptive ansätze: append the steepest operator and optimise, until little is left to gain."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ from vqe_cli.variational.optimizers import Optimizer
 from vqe_cli.variational.solution import Solution
 
 PATIENCE = 3
-"""Operators in a row that must gain little before it ends."""
+"""The number of operators in a row that must gain little before the search ends."""
 
 EQUAL = 1e-7
-"""Derivatives that differ by less, in parts of the largest, are equal: the first is taken."""
+"""Derivatives count as equal if they differ by less than this share of the largest."""
 
 
 def growing(objective: Objective) -> Growing:
-    """The objective, known to allow longer products of excitations.
+    """The objective, if it can evaluate growing products of excitations.
 
     Args:
         objective: The search objective.
 
     Raises:
-        InputError: It does not.
+        InputError: The objective has no exact derivatives by operators.
     """
     return require(
         objective,
@@ -47,12 +47,13 @@ def growing(objective: Objective) -> Growing:
 
 
 def refuse_what_is_not_adaptive(spec: RunSpec, objective: Objective) -> None:
-    """Refuse settings of a run that an adaptive ansatz cannot have.
+    """Refuse settings of a run that do not go with an adaptive ansatz.
 
-    It has its own start, and needs derivatives of operators that are not there yet.
+    An adaptive ansatz always starts from the reference determinant, and needs derivatives by
+    operators that are not yet part of it.
 
     Args:
-        spec: The run.
+        spec: The run's spec.
         objective: The search objective.
 
     Raises:
@@ -75,12 +76,12 @@ class AdaptiveSearch:
 
     Args:
         state: The empty product of excitations.
-        options: The pool, and when to stop.
+        options: The operator pool and the stopping criteria.
         objective: The energy of the empty product, prepared for the whole pool.
-        optimizer: The optimiser as it was asked for; it is resolved anew for every product.
-        seed: Of everything random.
-        journal: Keeps evaluations for `--resume`; choices are rebuilt from them.
-        on_step: Told after every step.
+        optimizer: The optimiser named in the input; it is resolved anew for every product.
+        seed: The run's random seed.
+        journal: The journal of evaluations for `--resume`; choices are rebuilt from them.
+        on_step: Callback, called after every step.
     """
 
     state: ParameterisedState
@@ -94,7 +95,8 @@ class AdaptiveSearch:
     def find(self) -> Solution:
         """Append operators one by one, and optimise all parameters after each.
 
-        The solution is that of the last cycle, with the counts of all.
+        Returns:
+            The solution of the last cycle, with the evaluations of all cycles.
         """
         counted = CountedObjective(self.objective, self.seed, self.journal, self.on_step)
         self.journal.starting_points([np.zeros(0)])
@@ -125,11 +127,11 @@ class _AdaptedProduct:
 
     Args:
         product: The product so far.
-        objective: Its energy.
-        x: Its parameters, shape (num_parameters,).
+        objective: The energy of the product.
+        x: The parameters of the product, shape (num_parameters,).
         chosen: The operators so far.
         cycles: One record for each product.
-        last: The last optimisation.
+        last: The outcome of the last optimisation.
     """
 
     product: ExcitationProduct
@@ -140,7 +142,7 @@ class _AdaptedProduct:
     last: Outcome | None = None
 
     def look(self, counted: CountedObjective, options: AdaptiveOptions) -> Vector:
-        """The energy's derivative by every operator of the pool if it acted next."""
+        """Derivatives of the energy by each operator of the pool, if appended; shape (pool,)."""
         energy, slopes = counted.value_and_slopes(
             self.x, lambda x: self.objective.pool_gradient(x, options.pool)
         )
@@ -156,23 +158,23 @@ class _AdaptedProduct:
         return slopes
 
     def append(self, operator: Sequence[Excitation]) -> None:
-        """Append an operator, whose parameter is zero at first."""
+        """Append an operator; its parameter starts at zero."""
         self.chosen.append(operator)
         self.product = shared_product(self.product.norb, self.product.nelec, self.chosen)
         self.objective = self.objective.grown(self.product)
 
     def optimise(self, counted: CountedObjective, optimizer: Optimizer) -> None:
-        """Optimise all parameters from where they are, that of the last operator from zero."""
+        """Optimise all parameters from their last values, the newest from zero."""
         counted.continue_with(self.objective)
         resolved = optimizer.resolve(self.objective)
         self.last = minimise(counted, resolved, np.append(self.x, 0.0), 0)
         self.x = self.last.x
 
     def ended(self, reason: str | None) -> Outcome:
-        """Why it ended, and where.
+        """The outcome of the whole search.
 
         Args:
-            reason: Why nothing more is to be gained; None where the limit of operators is reached.
+            reason: The criterion that was met; None if the limit of operators was reached.
         """
         last = self.last or Outcome(self.x, True, "", 0)
         message = reason or "the limit of operators is reached"
@@ -184,7 +186,7 @@ class _AdaptedProduct:
 
 
 def _known(counted: CountedObjective, adapted: _AdaptedProduct) -> dict[str, object]:
-    """The best point, its energy, and the operators that its parameters belong to."""
+    """The best point so far, its energy, and the operators of its parameters."""
     found = counted.known
     if counted.best is None and adapted.cycles:
         found |= {"best_energy": adapted.cycles[-1].energy, "parameters": adapted.x.tolist()}
@@ -193,13 +195,13 @@ def _known(counted: CountedObjective, adapted: _AdaptedProduct) -> dict[str, obj
 
 
 def _steepest(slopes: Vector) -> int:
-    """The first of the operators with the largest derivative."""
+    """Index of the first operator with the largest derivative."""
     sizes = np.abs(slopes)
     return int(np.flatnonzero(sizes >= (1.0 - EQUAL) * sizes.max())[0])
 
 
 def _reason(cycles: Sequence[Cycle], options: AdaptiveOptions) -> str | None:
-    """Why to stop, if there is reason to."""
+    """The stopping criterion that is met; None if there is none."""
     if cycles[-1].pool_gradient_norm <= options.gradient_tolerance:
         return f"the pool's gradient is below {options.gradient_tolerance:g} Ha"
     if len(cycles) > PATIENCE:

@@ -1,4 +1,4 @@
-"""Checkpoints: every evaluation of a run under way, in a file found by the run's fingerprint."""
+"""Checkpoints: all evaluations of an unfinished run, in a file named by the run's fingerprint."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ from vqe_cli.variational.journal import LogEntry
 
 SCHEMA = "vqe-checkpoint/1"
 FLUSH_SECONDS = 1.0
-"""At most so much work is lost to a power cut; to Ctrl-C or an error nothing is."""
+"""Seconds of work that a power cut can lose; Ctrl-C and errors lose nothing."""
 
 
 def checkpoint_folder() -> Path:
-    """Where checkpoints are kept."""
+    """The user's folder of checkpoints."""
     return state_folder() / "checkpoints"
 
 
 class FileJournal:
     """Evaluations as JSON lines, written about once a second; quick runs write nothing.
 
-    The first line names the run and holds the starting points. Where the folder cannot be
-    written to, the run goes on without a checkpoint and says so once.
+    The first line names the run and holds the starting points. If the folder is not writable, the
+    run continues without a checkpoint, with one warning.
 
     Args:
-        fingerprint: Of the resolved spec.
-        resume: Whether to answer from what an earlier run left.
-        about: What the run is, for `unlike`: ``title``, ``file`` and ``settings``.
-        warn: Told once if checkpoints cannot be written.
-        folder: Where; the user's folder of checkpoints by default.
+        fingerprint: The fingerprint of the resolved spec.
+        resume: Whether to reuse the evaluations of an earlier run.
+        about: ``title``, ``file`` and ``settings`` of the run, which `unlike` compares.
+        warn: Callback, called once with a message if checkpoints cannot be written.
+        folder: The folder of checkpoints. Default: the user's.
     """
 
     def __init__(
@@ -64,11 +64,11 @@ class FileJournal:
 
     @property
     def found(self) -> int:
-        """Evaluations that an earlier run left."""
+        """The number of evaluations left by an earlier run."""
         return len(self._entries)
 
     def unlike(self) -> Unlike | None:
-        """The latest checkpoint of the same file under other settings, if nothing was found."""
+        """The latest checkpoint of the same input file with other settings, if none matches."""
         if self.found:
             return None
         same = [one for one in _others(self.path.parent) if one.is_of(self._about)]
@@ -76,24 +76,24 @@ class FileJournal:
         return None if latest is None else latest.against(self._about["settings"])
 
     def replay(self) -> Iterable[LogEntry]:
-        """What an earlier run left, oldest first."""
+        """The evaluations of an earlier run, oldest first."""
         return tuple(self._entries)
 
     def starting_points(self, points: Sequence[Vector]) -> Sequence[Vector]:
-        """Keep them, or return those of the earlier run."""
+        """Keep the starting points, or return those of the earlier run."""
         if self._starts is not None and len(self._starts) == len(points):
             return tuple(np.array(point, dtype=float) for point in self._starts)
         self._starts = [point.tolist() for point in points]
         return points
 
     def append(self, entries: Sequence[LogEntry]) -> None:
-        """Keep evaluations that were asked for together; they are written together."""
+        """Keep evaluations of one request; they are written together."""
         self._pending += entries
         if time.monotonic() - self._flushed >= FLUSH_SECONDS:
             self.flush()
 
     def flush(self) -> None:
-        """Write what has gathered and make the disk keep it."""
+        """Write pending evaluations and sync the file to disk."""
         self._flushed = time.monotonic()
         if not self._pending or self._broken:
             return
@@ -110,7 +110,7 @@ class FileJournal:
             self._warn(f"no checkpoint can be kept in {self.path.parent}: {error.strerror}")
 
     def close(self, *, finished: bool) -> None:
-        """End the run: remove the checkpoint if it finished, keep it if not."""
+        """End the run: remove the checkpoint of a finished run, keep that of an unfinished one."""
         if not finished:
             self.flush()
         self._let_go()
@@ -119,14 +119,14 @@ class FileJournal:
                 self.path.unlink()
 
     def _let_go(self) -> None:
-        """Close the file; what a full disk did not take has been told, and is tried again here."""
+        """Close the file; closing retries writes that failed on a full disk, already warned of."""
         if self._stream is not None:
             with contextlib.suppress(OSError):
                 self._stream.close()
             self._stream = None
 
     def _open(self) -> IO[str]:
-        """A file that begins with what was replayed; the old one stays until it is there."""
+        """A new file that begins with the replayed evaluations and then replaces the old one."""
         private_folder(self.path.parent)
         fresh = self.path.with_suffix(f".{os.getpid()}")
         heading = {**self._identity(), "about": self._about, "starts": self._starts}
@@ -142,7 +142,7 @@ class FileJournal:
             with contextlib.suppress(OSError):
                 fresh.unlink()
             with contextlib.suppress(OSError):
-                stream.close()  # what the disk did not take is tried again, and fails again
+                stream.close()  # retries writes that failed, and fails again
             raise
         return stream
 
@@ -150,7 +150,7 @@ class FileJournal:
         return {"schema": SCHEMA, "fingerprint": self._fingerprint}
 
     def _read(self) -> list[LogEntry]:
-        """All whole lines; the last may have been cut off, and a damaged one ends the log."""
+        """Evaluations of all complete lines, up to the first damaged one."""
         try:
             lines = self.path.read_text(encoding="ascii", errors="replace").split("\n")[:-1]
         except OSError:
@@ -166,7 +166,7 @@ class FileJournal:
         return entries
 
     def _is_ours(self, line: str) -> bool:
-        """Whether the first line names this run; its starting points are taken over."""
+        """Whether the first line names this run; if so, its starting points are kept."""
         try:
             header = json.loads(line)
             starts = header.pop("starts", None)
@@ -180,13 +180,13 @@ class FileJournal:
 
 @dataclass(frozen=True)
 class Unlike:
-    """A checkpoint that a run cannot go on from, because its settings are others.
+    """A checkpoint that a run cannot resume from, because its settings differ.
 
     Args:
-        path: The checkpoint.
-        written: When, in seconds since the epoch.
-        about: What the run was.
-        changed: Keys of the settings, with dots, and both values.
+        path: The checkpoint's file.
+        written: Time of the last change, seconds since the epoch.
+        about: ``title``, ``file`` and ``settings`` of the checkpoint's run.
+        changed: Changed settings: key with dots, old and new value.
     """
 
     path: Path
@@ -195,14 +195,14 @@ class Unlike:
     changed: tuple[str, ...] = ()
 
     def is_of(self, about: dict[str, Any]) -> bool:
-        """Whether it is of the same file, or of the same title where there is no file."""
+        """Whether its run has the same input file, or the same title if there is no file."""
         if not about or not isinstance(self.about.get("settings"), dict):
             return False
         key = "file" if about["file"] is not None else "title"
         return bool(self.about.get(key) == about[key])
 
     def against(self, settings: dict[str, Any]) -> Unlike:
-        """With what changed since."""
+        """This checkpoint with the settings that changed since."""
         before, now = _flat(self.about["settings"]), _flat(settings)
         keys = [key for key in {**before, **now} if before.get(key) != now.get(key)]
         changed = (f"{key}: {_shown(before, key)} -> {_shown(now, key)}" for key in keys)
@@ -210,11 +210,11 @@ class Unlike:
 
 
 LONGEST_VALUE = 40
-"""Characters of a value that a message shows."""
+"""The largest number of characters of a value in a message."""
 
 
 def _others(folder: Path) -> Iterator[Unlike]:
-    """All checkpoints that say what they are."""
+    """All checkpoints of a folder that describe their run."""
     for path in folder.glob("*.jsonl"):
         try:
             with path.open(encoding="ascii", errors="replace") as stream:
@@ -222,11 +222,11 @@ def _others(folder: Path) -> Iterator[Unlike]:
             if isinstance(about, dict):
                 yield Unlike(path, path.stat().st_mtime, about)
         except (OSError, ValueError, KeyError, TypeError):
-            continue  # damaged, or gone meanwhile: nothing to go on from
+            continue  # damaged, or removed meanwhile
 
 
 def _flat(settings: dict[str, Any], above: str = "") -> dict[str, Any]:
-    """Values by their keys with dots."""
+    """Values of nested settings by keys joined with dots."""
     found: dict[str, Any] = {}
     for key, value in settings.items():
         if isinstance(value, dict):
@@ -237,15 +237,14 @@ def _flat(settings: dict[str, Any], above: str = "") -> dict[str, Any]:
 
 
 def _shown(values: dict[str, Any], key: str) -> str:
-    text = json.dumps(values[key], ensure_ascii=False) if key in values else "not there"
+    text = json.dumps(values[key], ensure_ascii=False) if key in values else "not set"
     return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}..."
 
 
 def _identity_of(path: Path) -> tuple[int, int] | None:
-    """Which file stands there; None where there is none.
+    """Device and inode of a file; None if it does not exist.
 
-    The same run may be made twice at a time, and the other's checkpoint is not this one's to
-    remove.
+    Two processes may make the same run at once; neither may remove the other's checkpoint.
     """
     try:
         found = path.stat()

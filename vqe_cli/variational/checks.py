@@ -1,4 +1,4 @@
-"""Checks and verdict: wrong energies look like right ones, so every result is judged."""
+"""Checks of a result, each of severity error or warning, and the verdict that follows."""
 
 from __future__ import annotations
 
@@ -25,18 +25,20 @@ from vqe_cli.variational.subspace_checks import sampling_checks
 LOG = package_logger(__name__)
 
 COVERAGE = 1.96
-"""Standard errors that are added to a sampled error before it is called small."""
+"""Standard errors added to a sampled energy's error before it is compared with a tolerance."""
 
 SYMMETRY_TOLERANCE = {"particle-number": 1e-6, "sz": 1e-6, "s-squared": 1e-2}
 CIRCUIT_TOLERANCE = 1e-3
-"""For circuits that do not conserve a quantity: how far the optimum may be off."""
+"""Tolerance of conserved quantities for circuits that do not conserve them by construction."""
 
 GRADIENT_TOLERANCE = 1e-2
 """Hartree: a gradient g leaves about g²/2 to gain at a curvature of one, here 0.05 mHa."""
 
 HALF_WAY_TO_TRIPLET = 1.0
-"""S² in a space of sampled determinants, which need not be closed under it: only beyond this the
-state is nearer to another spin."""
+"""Error of ⟨S²⟩ up to which a state of sampled determinants is nearest to its own spin.
+
+A space of sampled determinants need not be closed under S².
+"""
 
 
 VARIANCE_TOLERANCE = 1.6e-3
@@ -44,7 +46,7 @@ VARIANCE_TOLERANCE = 1.6e-3
 
 
 @timed(LOG, "checks")
-def judge(
+def check_result(
     problem: Problem,
     solution: Solution,
     traits: Traits,
@@ -54,16 +56,16 @@ def judge(
     optimised: bool = True,
     several_expected: bool = False,
 ) -> tuple[tuple[Check, ...], Verdict]:
-    """Judge a result.
+    """Run all checks of a result.
 
     Args:
-        problem: What was solved.
-        solution: What was found.
-        traits: Whether energies were sampled or noisy.
-        reference: The exact energy, or None.
-        missing: Why there is none.
-        optimised: False for `optimizer: none`, which cannot converge.
-        several_expected: Whether different starts were expected to end in different minima.
+        problem: The problem.
+        solution: Its solution.
+        traits: Properties of the objective, such as whether energies are sampled or noisy.
+        reference: The exact energy; None if there is none.
+        missing: The reason why there is no exact energy.
+        optimised: Whether an optimiser ran; False for `optimizer: none`.
+        several_expected: Whether starts are expected to end in different minima.
 
     Returns:
         The checks and the verdict.
@@ -87,14 +89,14 @@ def judge(
 
 
 def verdict_of(checks: tuple[Check, ...]) -> Verdict:
-    """Fail if a hard check failed, warn if anything else did, pass otherwise."""
+    """The verdict: fail if a check of severity error failed, warn if any other check did."""
     if any(check.hard and check.status == "fail" for check in checks):
         return "fail"
     return "warn" if any(check.status in ("warn", "fail") for check in checks) else "pass"
 
 
 def only_convergence_failed(checks: tuple[Check, ...]) -> bool:
-    """Whether nothing worse went wrong than that SCF or the optimiser did not converge."""
+    """Whether the only failed checks of severity error are those of convergence."""
     failed = {check.name for check in checks if check.hard and check.status == "fail"}
     return bool(failed) and failed <= {"scf-converged", "scf-stable", "optimizer-converged"}
 
@@ -112,10 +114,10 @@ def _scf(problem: Problem) -> Iterator[Check]:
 
 
 def scf_checks(scf: ScfRecord) -> Iterator[Check]:
-    """What Hartree-Fock alone is judged by.
+    """Checks of the Hartree-Fock calculation.
 
     Args:
-        scf: How the orbitals were found.
+        scf: The record of the calculation.
     """
     yield Check(
         name="scf-converged",
@@ -145,7 +147,7 @@ def _stability(scf: ScfRecord) -> str:
 
 
 def _reference_determinant(problem: Problem) -> Iterator[Check]:
-    """Whether the determinant that everything starts from is that of Hartree-Fock."""
+    """Whether the reference determinant is that of Hartree-Fock."""
     if not isinstance(problem, ElectronicProblem):
         return
     if problem.reference_determinant == "hartree-fock":
@@ -190,17 +192,17 @@ def _symmetries(problem: Problem, solution: Solution, traits: Traits) -> Iterato
 def _symmetry(
     name: str, target: float, neighbour: float, solution: Solution, traits: Traits
 ) -> Check:
-    """Whether a conserved quantity has its value, as far as its error bar tells.
+    """Whether a conserved quantity has its value within its error bar.
 
-    Noise moves it, and the more shots, the more surely; that is what `noise-free` warns of, and
-    not a fault of the state. So the check is soft there.
+    Noise shifts the quantity, and more shots only show it more clearly. That is not a fault of the
+    state, and `noise-free` warns of it; with noise the check is therefore of severity warning.
 
     Args:
-        name: Of the quantity.
-        target: Its value in the sector that was asked for.
-        neighbour: How far the nearest other sector is.
-        solution: Has what was measured.
-        traits: Whether there was noise.
+        name: The name of the quantity.
+        target: The value in the problem's sector.
+        neighbour: The distance to the value in the nearest other sector.
+        solution: The solution with its measured observables.
+        traits: Properties of the objective, such as whether it is noisy.
     """
     measured = solution.observables[name]
     tolerance = _symmetry_tolerance(name, measured, traits)
@@ -224,7 +226,7 @@ def _symmetry(
 
 
 def _neighbour(name: str, problem: ElectronicProblem) -> float:
-    """How far the nearest value of another sector is: one electron, half a spin, another spin."""
+    """Distance to the quantity's nearest value in another sector."""
     if name == "s-squared":
         spin = (problem.multiplicity - 1) / 2
         return 2 * spin if spin >= 1 else 2 * (spin + 1)
@@ -241,7 +243,7 @@ def _symmetry_tolerance(name: str, measured: Estimate, traits: Traits) -> float:
 
 
 def _within(measured: Estimate) -> str:
-    """The error bar, or why there is none although shots scatter."""
+    """The error bar, or why there is none although energies are sampled."""
     if measured.selected:
         return "of the shots that were kept, by construction"
     error = measured.standard_error
@@ -249,7 +251,7 @@ def _within(measured: Estimate) -> str:
 
 
 def _missing(missing: MissingReference | None) -> Iterator[Check]:
-    """An exact energy that was tried and not found leaves a result less certain."""
+    """A warning if the exact energy could not be computed."""
     if missing is not None and missing.failed:
         yield Check(
             name="exact-reference",
@@ -302,7 +304,7 @@ def _reference(
 
 
 def _other_irrep(problem: Problem, reference: ReferenceRecord) -> str:
-    """Whether the exact state is of another symmetry than the determinant VQE starts from."""
+    """A remark if the exact state has another symmetry than the reference determinant."""
     irrep = reference.notes.get("irrep")
     if irrep is None or not isinstance(problem, ElectronicProblem):
         return ""

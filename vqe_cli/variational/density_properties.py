@@ -1,4 +1,4 @@
-"""What the density of the final state says: dipole moment, natural occupations, open shells."""
+"""Properties from the final density: dipole moment, natural occupations, unpaired electrons."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ ORIGIN = "origin of the molecule's coordinates"
 
 
 def properties_of(problem: Problem, solution: Solution, clock: Clock) -> PropertiesRecord | None:
-    """The properties of what was found; None where there are no electrons or no density.
+    """Properties of the solution; None for qubit Hamiltonians and without a density.
 
     Args:
-        problem: What was solved.
-        solution: What was found.
-        clock: Tells how long it took.
+        problem: The problem.
+        solution: Its solution.
+        clock: The clock of the run's stages.
     """
     if not isinstance(problem, ElectronicProblem):
         return None
@@ -36,11 +36,11 @@ def properties_of(problem: Problem, solution: Solution, clock: Clock) -> Propert
 
 
 def properties(problem: ElectronicProblem, density: Density) -> PropertiesRecord:
-    """Evaluate all properties that the problem has integrals for.
+    """All properties that the problem has integrals for.
 
     Args:
-        problem: What was solved.
-        density: Of the final state.
+        problem: The problem.
+        density: One-body density of the final state.
     """
     occupations = natural_occupations(density)
     return PropertiesRecord(
@@ -55,7 +55,7 @@ def natural_occupations(density: Density) -> FloatArray:
     """Eigenvalues of the spin-summed one-body density, descending, shape (norb,).
 
     Args:
-        density: Of the state.
+        density: One-body density of the state.
     """
     return np.asarray(np.linalg.eigvalsh(density.spin_summed)[::-1])
 
@@ -75,8 +75,8 @@ def dipole_moment(dipole: DipoleIntegrals, density: Density) -> FloatArray:
     """``Σ Z R − Σ γ_pq ⟨p|r|q⟩`` in e·bohr, shape (3,).
 
     Args:
-        dipole: Positions of orbitals, nuclei and frozen electrons.
-        density: Of the state.
+        dipole: Position integrals of the orbitals; dipole of nuclei and frozen electrons.
+        density: One-body density of the state.
     """
     electrons = np.einsum("xpq,pq->x", dipole.integrals, density.spin_summed)
     return np.asarray(dipole.core - electrons)

@@ -1,4 +1,4 @@
-"""How many energies an optimiser asks for, and in how many jobs: counted on a model function."""
+"""The numbers of energies and jobs that an optimiser needs, counted on a model function."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ from vqe_cli.variational.journal import NoJournal
 from vqe_cli.variational.optimizers import Optimizer
 
 EXPECTED_ERROR = 1e-3
-"""Hartree: of energies on a device, where it is counted how many an optimiser asks for."""
+"""Standard error of energies on a device that counting assumes, Hartree."""
 
 SLOPE = 0.1
-"""Hartree: the height of the model function's waves."""
+"""Amplitude of the model function's waves, Hartree."""
 
 
 @dataclass(frozen=True)
 class Optimisation:
-    """What an optimiser takes at the most.
+    """What an optimisation takes at most.
 
     Args:
-        name: Of the optimiser.
-        steps: It makes.
-        energies: In all these steps, those to begin with, and the one at the end.
-        jobs: In which they are asked for.
+        name: The optimiser's name.
+        steps: The number of steps.
+        energies: The number of energies, those before the first and after the last step included.
+        jobs: The number of jobs that evaluate these energies.
     """
 
     name: str
@@ -42,13 +42,13 @@ class Optimisation:
 
 
 class ModelObjective:
-    """Counts what is asked for; the energy is a sum of one wave for each parameter.
+    """A counting objective whose energy is a sum of one wave for each parameter.
 
-    After every step the waves move on and down, so that no optimiser finds that it has converged.
+    After every step the waves move on and down, so that no optimiser converges.
 
     Args:
-        spectra: How the energy depends on each parameter.
-        error: Standard error that energies are said to have, Hartree.
+        spectra: The frequencies of the energy in each parameter.
+        error: Standard error of the energies, Hartree.
     """
 
     record = BackendRecord(representation="model")
@@ -68,25 +68,25 @@ class ModelObjective:
         self.asked = 0.0
 
     def energy(self, x: Vector, seed: int, effort: float = 1.0) -> Estimate:
-        """The energy of one point, in a job of its own."""
+        """The energy at one point, in a job of its own."""
         return self.energies([x], [seed], effort)[0]
 
     def energies(
         self, points: Sequence[Vector], seeds: Sequence[int], effort: float = 1.0
     ) -> list[Estimate]:
-        """The energies of several points, in one job."""
+        """Energies at several points, in one job."""
         self.asked += effort * len(points)
         self.jobs += 1
         return [Estimate(self._height(point), self._error, 1) for point in points]
 
     def fidelity(self, x: Vector, y: Vector, seed: int, effort: float = 1.0) -> Estimate:
-        """An overlap, a job that is no dearer than an energy."""
+        """The fidelity of two states, in a job that costs as much as an energy."""
         self.asked += effort
         self.jobs += 1
         return Estimate(float(np.exp(-np.sum((x - y) ** 2))), self._error, 1)
 
     def observables(self, x: Vector, seed: int) -> dict[str, Estimate]:
-        """Nothing is conserved."""
+        """No observables: the model conserves nothing."""
         return {}
 
     def move(self, _: Progress) -> None:
@@ -99,11 +99,11 @@ class ModelObjective:
 
 
 def evaluator_of(model: ModelObjective, seed: int) -> Evaluator:
-    """What an optimiser sees of a model.
+    """The evaluator of a model objective.
 
     Args:
         model: The objective.
-        seed: Of the run.
+        seed: The run's random seed.
     """
     return CountedObjective(model, seed, NoJournal(), model.move)
 
@@ -111,16 +111,16 @@ def evaluator_of(model: ModelObjective, seed: int) -> Evaluator:
 def counted(
     optimizer: Optimizer, spectra: tuple[Spectrum, ...], error: float, seed: int
 ) -> Optimisation:
-    """Let an optimiser make two steps and three on a model function, and count.
+    """The evaluations of an optimiser, extrapolated from two and three steps on a model function.
 
-    The difference is a step, and all further ones are taken to be like it. An optimiser that
-    converges earlier takes less; one that raises its shots on the way takes more for each energy.
+    All further steps are assumed to take as much as the third. An optimiser that converges earlier
+    takes less; one that raises its shots on the way takes more for each energy.
 
     Args:
-        optimizer: With an option `maxiter`.
-        spectra: How the energy depends on each parameter.
+        optimizer: An optimiser with an option `maxiter`.
+        spectra: The frequencies of the energy in each parameter.
         error: Standard error of each energy, Hartree.
-        seed: Of the run.
+        seed: The run's random seed.
     """
     start = stream(seed, "predicted start").generator.uniform(-1.0, 1.0, len(spectra))
     steps = int(optimizer.model_dump()["maxiter"])
@@ -136,16 +136,16 @@ def counted(
 
 
 def foresee(optimizer: Optimizer, objective: Objective, starts: int, seed: int) -> None:
-    """Let a device know what a search on it will take, so that the whole can be agreed to.
+    """Announce to a device what a search on it will take, so that the whole cost can be approved.
 
     Args:
         optimizer: The optimiser, resolved for the objective.
         objective: The search objective, on a device or not.
         starts: Number of starting points.
-        seed: Of the run.
+        seed: The run's random seed.
 
     Raises:
-        InputError: It would be paid for, and nothing limits it.
+        InputError: The search would cost money, and no limit is set.
     """
     traits = objective.traits
     if not isinstance(objective, Remote) or optimizer.name == "none" or not traits.num_parameters:

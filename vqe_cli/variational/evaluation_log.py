@@ -1,4 +1,4 @@
-"""Evaluations of an objective: counted, checked, journaled, and answered from the journal."""
+"""Evaluations of an objective: counted, checked, journaled, and replayed from the journal."""
 
 from __future__ import annotations
 
@@ -33,21 +33,24 @@ NO_FIDELITIES = "the backend cannot compare states"
 NO_GRADIENTS = "the backend has no analytic gradients"
 
 FINAL_ERROR = CHEMICAL_ACCURACY_MHA / HARTREE_IN_MILLIHARTREE / 4
-"""Hartree; 1.96 standard errors are then half of chemical accuracy."""
+"""Target standard error of a sampled final energy, Hartree.
+
+1.96 standard errors are then half of chemical accuracy.
+"""
 
 
 @dataclass(frozen=True)
 class Progress:
-    """What a watcher is told after every step.
+    """The progress of a search after a step.
 
     Args:
-        step: Counted over all starts.
+        step: Number of the step, from 1, counted over all starts.
         start: Number of the starting point, from 0.
-        energy: At this step.
-        best: Lowest energy so far.
-        evaluations: Energies and gradients so far.
-        elapsed_s: Seconds since solving began.
-        replayed: Whether this step was answered from a checkpoint.
+        energy: Energy at this step, Hartree.
+        best: Lowest energy of this start so far, Hartree.
+        evaluations: Number of energies so far.
+        elapsed_s: Seconds since the search began.
+        replayed: Whether all evaluations so far were answered from a checkpoint.
     """
 
     step: int
@@ -63,11 +66,11 @@ OnStep = Callable[[Progress], None]
 
 
 def ignore_step(_: Progress) -> None:
-    """Tell nobody."""
+    """Do nothing."""
 
 
 Slopes = Callable[[Vector], tuple[float, Vector]]
-"""The energy in Hartree at some parameters, and derivatives of it."""
+"""A function from parameters to the energy in Hartree and derivatives of it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +79,7 @@ class BestPoint:
 
     Args:
         x: Parameters, shape (num_parameters,).
-        energy: There, Hartree.
+        energy: Energy at these parameters, Hartree.
     """
 
     x: Vector
@@ -85,12 +88,13 @@ class BestPoint:
 
 @dataclass(frozen=True)
 class FinalMeasurement:
-    """What is measured at the end, and not taken from the luckiest sample on the way.
+    """The measurement at the final parameters, independent of all samples of the search.
 
     Args:
         energy: The energy that is reported.
-        mitigation: From the raw energy to the one that is kept, if errors were mitigated.
-        observables: What can be checked in the final state, as `Objective.observables` names it.
+        mitigation: The raw energy, and the energy after each method of error mitigation; None
+            without mitigation.
+        observables: Observables of the final state, by their names in `Objective.observables`.
     """
 
     energy: Estimate
@@ -99,15 +103,15 @@ class FinalMeasurement:
 
 
 class CountedObjective:
-    """An objective that counts, checks, journals and replays.
+    """An objective whose evaluations are counted, checked, journaled and replayed.
 
-    Nobody but itself changes what it has counted; it is told what happens, and asked.
+    Counts change only by calls of its methods.
 
     Args:
-        objective: What is evaluated.
-        seed: Of the run; every evaluation gets its own from it.
-        journal: Where evaluations are kept.
-        on_step: Told after every step.
+        objective: The objective.
+        seed: The run's random seed, from which every evaluation derives its own.
+        journal: The journal of evaluations.
+        on_step: Callback, called after every step.
     """
 
     def __init__(self, objective: Objective, seed: int, journal: Journal, on_step: OnStep) -> None:
@@ -127,29 +131,29 @@ class CountedObjective:
 
     @property
     def traits(self) -> Traits:
-        """What kind of function this is."""
+        """Properties of the objective."""
         return self._objective.traits
 
     @property
     def objective(self) -> Objective:
-        """What is evaluated now."""
+        """The objective that is evaluated now."""
         return self._objective
 
     @property
     def seed(self) -> int:
-        """The seed of the run."""
+        """The run's random seed."""
         return self._seed
 
     @property
     def evaluations(self) -> Evaluations:
-        """Evaluations so far, those from the journal included."""
+        """Evaluations so far, replayed ones included."""
         return Evaluations(
             energy=self._energies, gradient=self._gradients, shots=sum(self._shots.values())
         )
 
     @property
     def shots_by_purpose(self) -> dict[str, int]:
-        """What all shots so far were for."""
+        """The number of shots so far, by purpose."""
         return dict(self._shots)
 
     @property
@@ -164,51 +168,51 @@ class CountedObjective:
 
     @property
     def first_energy(self) -> float | None:
-        """The energy that was evaluated first, Hartree; None before."""
+        """The energy of the first evaluation, Hartree; None before it."""
         return self._first_energy
 
     @property
     def replayed(self) -> int:
-        """Evaluations that were answered from the journal."""
+        """The number of evaluations answered from the journal."""
         return self._replay.count
 
     @property
     def elapsed_s(self) -> float:
-        """Seconds since solving began."""
+        """Seconds since the search began."""
         return time.perf_counter() - self._began
 
     @property
     def known(self) -> dict[str, object]:
-        """What is known when the run is cut short."""
+        """What an interrupted run reports: counts, and the best point so far."""
         found: dict[str, object] = {"evaluations": self._energies, "steps": len(self._steps)}
         if self._best is not None:
             found |= {"best_energy": self._best.energy, "parameters": self._best.x.tolist()}
         return found
 
     def begin_start(self, number: int) -> None:
-        """Begin at another starting point; what was best in the one before does not count.
+        """Begin at another starting point, and forget the best point of the previous one.
 
         Args:
-            number: Of the starting point, from 0.
+            number: Number of the starting point, from 0.
         """
         self._start, self._best = number, None
 
     def continue_with(self, objective: Objective) -> None:
-        """Evaluate another objective from now on, and go on counting.
+        """Evaluate another objective from now on, and continue counting.
 
         Args:
-            objective: Of the same problem, with an ansatz that was made longer.
+            objective: An objective of the same problem with a longer ansatz.
         """
         self._objective = objective
 
     def value(self, x: Vector) -> float:
-        """The energy."""
+        """The energy, Hartree."""
         return self.estimates([x])[0].value
 
     def estimates(
         self, points: Sequence[Vector], effort: float = 1.0, purpose: str = "optimisation"
     ) -> list[Estimate]:
-        """Energies with their standard errors; those in the journal are not measured again."""
+        """Energies with standard errors; those in the journal are not measured again."""
         entries = self._replay.take_all([_fingerprint(x) for x in points])
         # The shots of a job's last energy count electrons as well.
         by_bits = isinstance(self._objective, Remote) and purpose == FINAL_PURPOSE
@@ -226,11 +230,11 @@ class CountedObjective:
     def fidelities(
         self, pairs: Sequence[tuple[Vector, Vector]], effort: float = 1.0
     ) -> list[Estimate]:
-        """Overlaps squared; journaled like energies, but no energies."""
+        """Fidelities of pairs of states; journaled, but not counted as energies."""
         return [self._fidelity(x, y, effort) for x, y in pairs]
 
     def value_and_gradient(self, x: Vector) -> tuple[float, Vector]:
-        """The energy and its gradient."""
+        """The energy and its gradient, shape (num_parameters,)."""
         differentiable = require(self._objective, HasGradient, NO_GRADIENTS)
         value, gradient = self._with_slopes(x, differentiable.energy_and_gradient)
         if self._best is not None and value == self._best.energy:
@@ -238,11 +242,11 @@ class CountedObjective:
         return value, gradient
 
     def value_and_slopes(self, x: Vector, evaluate: Slopes) -> tuple[float, Vector]:
-        """The energy and derivatives by something else than its parameters.
+        """The energy, and derivatives by other quantities than its parameters.
 
         Args:
             x: Parameters, shape (num_parameters,).
-            evaluate: Computes both, if the journal does not have them.
+            evaluate: Function that computes both; called if the journal does not have them.
         """
         self._best_gradient = None
         return self._with_slopes(x, evaluate)
@@ -265,10 +269,13 @@ class CountedObjective:
         )
 
     def measure_final(self, best: Outcome) -> FinalMeasurement:
-        """Measure afresh at the best point, after which nothing is searched.
+        """Measure anew at the best point; the search is over.
 
         Args:
-            best: The outcome that is kept.
+            best: The optimiser's outcome from the best starting point.
+
+        Returns:
+            The final energy and observables.
         """
         mitigation = self._mitigated(best.x)
         energy = mitigation[-1].estimate if mitigation else self._final_energy(best)
@@ -278,7 +285,7 @@ class CountedObjective:
         return FinalMeasurement(energy, mitigation, observables)
 
     def gradient_norm(self, x: Vector) -> float | None:
-        """Euclidean norm of the gradient, from the evaluation at x if there was one.
+        """Euclidean norm of the gradient; None where there is no analytic one.
 
         Args:
             x: The final parameters, shape (num_parameters,).
@@ -293,7 +300,7 @@ class CountedObjective:
         return float(np.linalg.norm(gradient))
 
     def _mitigated(self, x: Vector) -> tuple[MitigatedEnergy, ...] | None:
-        """The energy, raw and after each method of error mitigation, if any is asked for."""
+        """The energy, raw and after each method of error mitigation; None without mitigation."""
         objective = self._objective
         if not isinstance(objective, Mitigates):
             return None
@@ -305,10 +312,10 @@ class CountedObjective:
         return found
 
     def _final_energy(self, best: Outcome) -> Estimate:
-        """A fresh measurement where energies are sampled; elsewhere the value is known.
+        """The final energy: a new measurement if energies are sampled, else the known value.
 
-        It is taken as far as chemical accuracy with its confidence, but costs no more than the
-        search. Where nothing was searched, the only measurement is as fresh as another.
+        The measurement takes as many shots as chemical accuracy needs, but no more than the
+        search. Without a search, the only measurement is kept.
         """
         if best.energy is not None:
             return Estimate(best.energy)
@@ -324,10 +331,10 @@ class CountedObjective:
     def _measured(
         self, replayed: list[LogEntry], points: Sequence[Vector], effort: float
     ) -> list[LogEntry]:
-        """Evaluate and journal what no log has.
+        """Evaluate and journal the points that are not in the journal.
 
-        A job is asked for whole, whatever the log has of it: part of it would be another job, and
-        paid for again.
+        A job on a device is always requested as a whole: part of it would be another job, which
+        would be paid for again.
         """
         first = 0 if isinstance(self._objective, Remote) else len(replayed)
         missing = points[first:]
@@ -367,11 +374,11 @@ class CountedObjective:
         return self._checked(entry, x), np.array(entry.gradient)
 
     def _keep(self, entries: Sequence[LogEntry]) -> None:
-        """Write down what a job gave before the next one is sent; elsewhere that can wait."""
+        """Journal evaluations; those of a device are on disk before the next job is sent."""
         self._replay.keep(entries, safely=isinstance(self._objective, Remote))
 
     def _spend(self, purpose: str, shots: int) -> None:
-        """Enter shots under what they were for."""
+        """Count shots under their purpose."""
         if shots:
             self._shots[purpose] = self._shots.get(purpose, 0) + shots
 
@@ -388,7 +395,7 @@ class CountedObjective:
         return entry.value
 
     def _final_effort(self) -> float:
-        """By how much an ordinary energy's shots are multiplied; on a device they are paid for."""
+        """Shot multiplier of the final energy; 1 on a device, where shots are paid for."""
         fixed = self.traits.to_precision or isinstance(self._objective, Remote)
         if fixed or self._last is None or not self._last[0].shots:
             return 1.0

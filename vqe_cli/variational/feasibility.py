@@ -1,4 +1,4 @@
-"""Whether a run fits here, asked of all its parts before anything is computed."""
+"""Whether a run fits on this machine, from the needs of its parts, before computing anything."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ if TYPE_CHECKING:
 def check_size(
     parts: Parts, problem: Problem, memory: Memory, on_forecast: Callable[[Forecast], None]
 ) -> None:
-    """Refuse a run of which a part does not fit, and say it if it will take long.
+    """Refuse a run that does not fit, and announce one that will take long.
 
     Args:
-        parts: Of the run.
-        problem: What is solved; the size of a qubit Hamiltonian is not foreseen.
-        memory: What may be used.
-        on_forecast: Told what a long run will take.
+        parts: The parts of the run.
+        problem: The problem; qubit Hamiltonians are not checked.
+        memory: The memory that may be used.
+        on_forecast: Callback, called with the forecast of a long run.
 
     Raises:
-        ResourceLimitError: It names what does not fit, and the nearest size with which all does.
+        ResourceLimitError: A part does not fit; the message names the nearest size that would.
     """
     if isinstance(problem, QubitProblem):
         return
@@ -49,26 +49,26 @@ def check_size(
 
 
 def forecast_of(parts: Parts, size: Size, memory: Memory) -> Forecast | None:
-    """What a run will take, None if it is not long.
+    """The forecast of a long run; None for a short one.
 
     Args:
-        parts: Of the run.
-        size: Of its problem.
-        memory: What may be used.
+        parts: The parts of the run.
+        size: The size of its problem.
+        memory: The memory that may be used.
     """
     return forecast(size, needs_of_run(parts, memory), memory)
 
 
 def search_backend(parts: Parts, problem: Problem, memory: Memory) -> Backend | None:
-    """The backend that parameters are searched on, if it is another one than that of the run.
+    """The backend of the parameter search, if it differs from the run's backend; else None.
 
-    Where only bit strings are wanted nothing is searched, and the state's own energy is
-    simulated only if that fits.
+    A solver that needs only bit strings searches nothing; the energy of the state is then
+    simulated only if the simulation fits.
 
     Args:
-        parts: Of the run.
-        problem: What is solved.
-        memory: What may be used.
+        parts: The parts of the run.
+        problem: The problem.
+        memory: The memory that may be used.
     """
     simulator = parts.backend.search()
     if simulator is None or isinstance(problem, QubitProblem) or _measures(parts):
@@ -78,31 +78,31 @@ def search_backend(parts: Parts, problem: Problem, memory: Memory) -> Backend | 
 
 
 def needs_of_run(parts: Parts, memory: Memory) -> Needs:
-    """What all parts of a run take.
+    """The needs of all parts of a run.
 
     Args:
-        parts: Of the run.
-        memory: What may be used.
+        parts: The parts of the run.
+        memory: The memory that may be used.
     """
     return partial(_run_needs, parts, memory)
 
 
 def needs_of_operator(parts: Parts) -> Needs:
-    """What the mapped Hamiltonian and the list of excitations take, with nothing simulated.
+    """The needs of the mapped Hamiltonian and the list of excitations, without simulation.
 
     Args:
-        parts: Of the run.
+        parts: The parts of the run.
     """
     return partial(_operator_needs, parts)
 
 
 def needs_of_methods(parts: Parts, methods: Sequence[ClassicalMethod], memory: Memory) -> Needs:
-    """What classical methods take; nothing as long as one of them fits.
+    """The needs of classical methods; none if at least one of the methods fits.
 
     Args:
-        parts: Of the run.
-        methods: Each stands alone.
-        memory: What may be used.
+        parts: The parts of the run.
+        methods: Independent methods.
+        memory: The memory that may be used.
     """
     return partial(_method_needs, parts, methods, memory)
 
@@ -125,7 +125,7 @@ def _method_needs(
 
 
 def _run_needs(parts: Parts, memory: Memory, size: Size) -> Iterator[Need]:
-    """Of all parts; integrals first, without which there is nothing."""
+    """Needs of all parts, those of the integrals first."""
     yield from integral_needs(size)
     load = _load(parts, size)
     simulator = parts.backend.search() if _measures(parts) else None
@@ -150,5 +150,5 @@ def _load(parts: Parts, size: Size) -> Load:
 
 
 def _measures(parts: Parts) -> bool:
-    """Whether energies of the trial state are asked for, be it only to optimise it."""
+    """Whether energies of the parameterised state are evaluated, if only to optimise it."""
     return not parts.solver.draws or parts.optimizer.name != "none"

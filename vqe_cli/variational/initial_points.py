@@ -1,4 +1,4 @@
-"""Where an optimiser starts: zeros, amplitudes of a classical method, random, or given."""
+"""Starting points of an optimiser: zeros, classical amplitudes, random or given values."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.schema import InitialSpec, RunSpec
 
 DEFAULT_RESTARTS = 3
-"""Further starts where the first is random: circuits have many local minima."""
+"""The number of further starts if the first is random: circuits have many local minima."""
 
 RESTARTS_OF_A_STRETCHED_BOND = 2
-"""Further starts where an unrestricted determinant lies lower than the reference."""
+"""The number of further starts if an unrestricted determinant lies lower than the reference."""
 
 MAX_PARAMETERS_FOR_RESTARTS = 200
 
 MAX_DETERMINANTS_FOR_RESTARTS = 20_000
 
 NEARBY = 0.3
-"""Radians by which a start is displaced from a point that means something."""
+"""Largest displacement, in radians, of a further start from a point that is not random."""
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,9 @@ class Starts:
     """Starting points.
 
     Args:
-        points: One or more vectors of shape (num_parameters,).
-        name: How the first was made.
-        random: Whether the first was random, so that different ends are to be expected.
+        points: One or more parameter vectors, each of shape (num_parameters,).
+        name: The kind of the first point, such as "zeros" or "mp2".
+        random: Whether the first point is random, so that starts may end in different minima.
     """
 
     points: tuple[Vector, ...]
@@ -47,15 +47,15 @@ class Starts:
 
 
 def starting_points(spec: RunSpec, state: ParameterisedState, traits: Traits) -> Starts:
-    """Make the starting points that a run asks for.
+    """The starting points of a run.
 
     Args:
-        spec: The run.
-        state: Knows how many parameters there are, and which excitations.
-        traits: Whether energies are sampled, for the default number of restarts.
+        spec: The run's spec.
+        state: The parameterised state.
+        traits: Properties of the objective; the default number of restarts depends on them.
 
     Raises:
-        InputError: They cannot be made for this ansatz, or are of the wrong length.
+        InputError: The ansatz has no such starting point, or the given one has a wrong length.
     """
     name = _resolved(spec.initial, state)
     rng = stream(spec.seed, "starting points").generator
@@ -76,7 +76,7 @@ def starting_points(spec: RunSpec, state: ParameterisedState, traits: Traits) ->
 
 
 def _default_restarts(name: str, state: ParameterisedState) -> int:
-    """How many further starts show whether a lower minimum is near."""
+    """The default number of further starts, which look for lower minima nearby."""
     if name == "random":
         return DEFAULT_RESTARTS
     problem = state.encoding.problem
@@ -90,11 +90,11 @@ def _default_restarts(name: str, state: ParameterisedState) -> int:
 def product_point(product: ExcitationProduct, amplitude: Amplitudes) -> Vector:
     """Parameters of a product of excitations from coupled-cluster amplitudes.
 
-    A parameter that several excitations share gets the mean of what they ask for.
+    A parameter shared by several excitations gets the mean of their values.
 
     Args:
-        product: The excitations.
-        amplitude: T1 and T2.
+        product: The product of excitations.
+        amplitude: The amplitudes T1 and T2.
     """
     total, count = np.zeros(product.num_parameters), np.zeros(product.num_parameters)
     for rotation in product.rotations:

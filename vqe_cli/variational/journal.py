@@ -1,8 +1,8 @@
-"""Evaluations as a checkpoint keeps them: a list that an interrupted run is answered from.
+"""The journal of evaluations, from which an interrupted run is resumed.
 
-To go on, the optimiser starts again from the beginning and is answered from the list until it has
-caught up: its inner state is rebuilt exactly, whatever method it is, and no evaluation is paid for
-twice.
+A resumed optimiser starts again from the beginning, and its evaluations are answered from the
+journal as far as it goes. This rebuilds the inner state of any method exactly, and no evaluation is
+paid for twice.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from vqe_cli.measurement.estimates import Estimate
 
 @dataclass(frozen=True)
 class LogEntry:
-    """One evaluation, as it is kept in a checkpoint.
+    """One evaluation in a journal.
 
     Args:
         point: Fingerprint of the parameters.
-        value: Energy in Hartree.
-        standard_error: Of the energy, if sampled.
-        shots: Spent on it.
-        gradient: Components, if it was asked for.
-        discarded: Share of the shots that post-selection left out; None where there was none.
+        value: Energy, Hartree, or fidelity.
+        standard_error: Standard error of the value; None if it is exact.
+        shots: Number of shots.
+        gradient: Components of the gradient, Hartree; None without a gradient.
+        discarded: Share of shots that post-selection discarded; None without post-selection.
     """
 
     point: str
@@ -37,61 +37,58 @@ class LogEntry:
 
     @classmethod
     def of(cls, point: str, found: Estimate) -> LogEntry:
-        """A number without a gradient."""
+        """The entry of an estimate without a gradient."""
         return cls(point, found.value, found.standard_error, found.shots, discarded=found.discarded)
 
     @property
     def estimate(self) -> Estimate:
-        """The number as it was obtained."""
+        """The estimate that was kept."""
         return Estimate(self.value, self.standard_error, self.shots, self.discarded)
 
 
 class Journal(Protocol):
-    """Where evaluations are kept while a run is under way."""
+    """A journal of evaluations, kept while a run is in progress."""
 
     def replay(self) -> Iterable[LogEntry]:
-        """What an earlier, interrupted run left."""
+        """Evaluations of an earlier, interrupted run, oldest first."""
         ...
 
     def append(self, entries: Sequence[LogEntry]) -> None:
-        """Keep evaluations that were asked for together."""
+        """Keep evaluations of one request."""
         ...
 
     def flush(self) -> None:
-        """Have all of them where no crash can reach them."""
+        """Write all evaluations to disk."""
         ...
 
     def starting_points(self, points: Sequence[Vector]) -> Sequence[Vector]:
-        """Keep the starting points, or return those that an earlier run kept.
-
-        A last bit that differs would make every later point differ.
-        """
+        """Keep the starting points, or return those of an earlier run, equal to the last bit."""
         ...
 
 
 class NoJournal:
-    """Keeps nothing."""
+    """A journal that keeps nothing."""
 
     def replay(self) -> Iterable[LogEntry]:
-        """Nothing."""
+        """No evaluations."""
         return ()
 
     def append(self, entries: Sequence[LogEntry]) -> None:
-        """Forget them."""
+        """Discard the evaluations."""
 
     def flush(self) -> None:
-        """There are none."""
+        """Do nothing."""
 
     def starting_points(self, points: Sequence[Vector]) -> Sequence[Vector]:
-        """Return them as they are."""
+        """Return the points unchanged."""
         return points
 
 
 class Replay:
-    """The evaluations of a journal, handed out one after another as they are asked for again.
+    """The evaluations of a journal, returned one after another as they are requested again.
 
     Args:
-        journal: Where evaluations are kept.
+        journal: The journal of evaluations.
     """
 
     def __init__(self, journal: Journal) -> None:
@@ -101,27 +98,27 @@ class Replay:
 
     @property
     def count(self) -> int:
-        """Evaluations that were answered from the journal so far."""
+        """The number of evaluations answered from the journal so far."""
         return self._count
 
     def take(self, point: str, *, with_gradient: bool = False) -> LogEntry | None:
-        """The next evaluation, if it is of this point; None from where another path was taken.
+        """The next evaluation if it is at this point; else None, now and for all later points.
 
         Args:
             point: Fingerprint of the parameters.
-            with_gradient: Whether it is of use only with a gradient.
+            with_gradient: Whether a gradient is required.
         """
         entry = next(self._rest, None)
         if entry is None:
             return None
         if entry.point != point or (with_gradient and entry.gradient is None):
-            self._rest = iter(())  # another version took another path: go on without the log
+            self._rest = iter(())  # another version took another path: ignore the rest
             return None
         self._count += 1
         return entry
 
     def take_all(self, points: Sequence[str]) -> list[LogEntry]:
-        """What the journal knows of the first of these points.
+        """The evaluations of as many of the first points as the journal has.
 
         Args:
             points: Fingerprints of the parameters.
@@ -138,8 +135,8 @@ class Replay:
         """Add fresh evaluations to the journal.
 
         Args:
-            entries: Evaluations that were asked for together.
-            safely: Whether no crash may lose them, because they were paid for.
+            entries: Evaluations of one request.
+            safely: Whether to write them to disk at once, because they were paid for.
         """
         self._journal.append(entries)
         if safely:

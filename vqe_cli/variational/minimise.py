@@ -1,4 +1,4 @@
-"""The plain loop: an optimiser from every starting point, and a fresh energy at the end."""
+"""The plain loop: optimise from every starting point, then measure the final energy anew."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ LOG = package_logger(__name__)
 
 @dataclass(frozen=True, eq=False)
 class Minimisation:
-    """The strategy that minimises from every starting point and keeps the lowest.
+    """The strategy that minimises from every starting point and keeps the lowest energy.
 
     Args:
-        state: The state.
-        objective: Its energy.
+        state: The parameterised state.
+        objective: The energy of the state.
         optimizer: The optimiser, resolved for this objective.
         starts: The starting points.
-        seed: Of everything random.
-        journal: Keeps evaluations for `--resume`.
-        on_step: Told after every step.
+        seed: The run's random seed.
+        journal: The journal of evaluations for `--resume`.
+        on_step: Callback, called after every step.
     """
 
     state: ParameterisedState
@@ -45,7 +45,7 @@ class Minimisation:
     on_step: OnStep = ignore_step
 
     def find(self) -> Solution:
-        """Minimise from all of them."""
+        """The solution from the best of all starting points."""
         counted = CountedObjective(self.objective, self.seed, self.journal, self.on_step)
         points = self.journal.starting_points(self.starts.points)
         with interruptible(lambda: counted.known):
@@ -69,14 +69,17 @@ def finish(
     best: Outcome,
     energies: Sequence[float] = (),
 ) -> Solution:
-    """Measure afresh at the best point, and sum up.
+    """Measure anew at the best point, and sum up.
 
     Args:
-        counted: All that was evaluated.
-        state: The state that the best point belongs to.
-        optimizer: The optimiser that found it.
-        best: The outcome that is kept.
-        energies: Final energy of every start, Hartree, where there are several.
+        counted: The objective with the counts of all evaluations.
+        state: The parameterised state.
+        optimizer: The optimiser of the search.
+        best: The optimiser's outcome from the best starting point.
+        energies: Final energies of all starts, Hartree; empty for a single start.
+
+    Returns:
+        The solution.
     """
     measured = counted.measure_final(best)
     final, first = measured.energy, counted.first_energy
@@ -102,15 +105,16 @@ def finish(
 
 
 def minimise(counted: CountedObjective, optimizer: Optimizer, x0: Vector, start: int) -> Outcome:
-    """Run one start.
-
-    Where energies are exact, the best point on the way is kept if it is lower than the last.
+    """Minimise from one starting point.
 
     Args:
-        counted: The energy.
-        optimizer: The optimiser, resolved for it.
+        counted: The objective.
+        optimizer: The optimiser, resolved for this objective.
         x0: The starting point, shape (num_parameters,).
-        start: Its number, from 0.
+        start: Number of the starting point, from 0.
+
+    Returns:
+        The optimiser's outcome; if energies are exact, at the lowest point of the start.
     """
     counted.begin_start(start)
     if x0.size == 0:
@@ -133,5 +137,5 @@ def minimise(counted: CountedObjective, optimizer: Optimizer, x0: Vector, start:
 
 
 def _energy_of(counted: CountedObjective, outcome: Outcome) -> float:
-    """By which starts are compared: the known energy, or a measurement of its own."""
+    """The energy by which starts are compared: the known one, or a new measurement."""
     return counted.value(outcome.x) if outcome.energy is None else outcome.energy

@@ -1,4 +1,4 @@
-"""Who is told how a run gets on, and the clock of its stages."""
+"""Observers of a run's progress, and the clock of its stages."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LOG = package_logger(__name__)
 
 @dataclass
 class Clock:
-    """Seconds by stage."""
+    """Wall-clock seconds of each stage."""
 
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -37,96 +37,96 @@ class Clock:
             self.seconds[name] = self.seconds.get(name, 0.0) + elapsed
 
 
-class Watcher:
-    """Told how a run gets on; a report overrides what it wants to show."""
+class Observer:
+    """Callbacks for the stages of a run; all do nothing unless they are overridden."""
 
     def on_problem(self, encoding: Encoding) -> None:
-        """The Hamiltonian is there."""
+        """Called when the Hamiltonian has been built."""
 
     def on_cost(self, cost: Cost | None) -> None:
-        """How long an evaluation should take; nothing is allocated yet."""
+        """Called with the expected cost of an evaluation, before anything is allocated."""
 
     def on_forecast(self, forecast: Forecast) -> None:
-        """It will take long; nothing has begun yet."""
+        """Called with the forecast of a long run, before anything is computed."""
 
     def on_compilation(self) -> None:
-        """Kernels are being compiled, as once after installation."""
+        """Called when kernels are compiled, once after installation."""
 
     def on_objective(self, objective: Objective) -> None:
-        """Energies can be computed."""
+        """Called when energies can be computed."""
 
     def on_reference(self, reference: ReferenceRecord | None) -> None:
-        """The exact energy is there, or there is none."""
+        """Called with the exact energy, or with None if there is none."""
 
     @property
     def on_step(self) -> OnStep | None:
-        """Called after every step of the optimiser."""
+        """Callback for every step of the optimiser; None if steps are not observed."""
         return None
 
     def on_stage(self, stage: StageRecord) -> None:
-        """An energy at simulated parameters: exact, simulated with noise, or measured."""
+        """Called with an energy at simulated parameters: exact, noisy simulation, or measured."""
 
     def on_solution(self, objective: Objective, solution: Solution) -> None:
-        """The optimiser is done; nothing has been judged yet."""
+        """Called when the search has ended, before the result is checked."""
 
 
-class Watchers(Watcher):
-    """Several watchers as one, told in order.
+class Observers(Observer):
+    """Several observers as one, notified in order.
 
     Args:
-        watchers: Each of them.
+        observers: The observers.
     """
 
-    def __init__(self, watchers: Sequence[Watcher]) -> None:
-        self._watchers = tuple(watchers)
+    def __init__(self, observers: Sequence[Observer]) -> None:
+        self._observers = tuple(observers)
 
     def on_problem(self, encoding: Encoding) -> None:
-        """Tell each."""
-        for watcher in self._watchers:
-            watcher.on_problem(encoding)
+        """Notify all observers."""
+        for observer in self._observers:
+            observer.on_problem(encoding)
 
     def on_cost(self, cost: Cost | None) -> None:
-        """Tell all."""
-        for watcher in self._watchers:
-            watcher.on_cost(cost)
+        """Notify all observers."""
+        for observer in self._observers:
+            observer.on_cost(cost)
 
     def on_forecast(self, forecast: Forecast) -> None:
-        """Tell all."""
-        for watcher in self._watchers:
-            watcher.on_forecast(forecast)
+        """Notify all observers."""
+        for observer in self._observers:
+            observer.on_forecast(forecast)
 
     def on_compilation(self) -> None:
-        """Tell all."""
-        for watcher in self._watchers:
-            watcher.on_compilation()
+        """Notify all observers."""
+        for observer in self._observers:
+            observer.on_compilation()
 
     def on_objective(self, objective: Objective) -> None:
-        """Tell each."""
-        for watcher in self._watchers:
-            watcher.on_objective(objective)
+        """Notify all observers."""
+        for observer in self._observers:
+            observer.on_objective(objective)
 
     def on_reference(self, reference: ReferenceRecord | None) -> None:
-        """Tell each."""
-        for watcher in self._watchers:
-            watcher.on_reference(reference)
+        """Notify all observers."""
+        for observer in self._observers:
+            observer.on_reference(reference)
 
     @property
     def on_step(self) -> OnStep | None:
-        """Call each that wants to be called."""
-        wanted = [watcher.on_step for watcher in self._watchers if watcher.on_step]
+        """Callback that notifies all observers of steps; None if there are none."""
+        wanted = [observer.on_step for observer in self._observers if observer.on_step]
 
         def step(progress: Progress) -> None:
-            for tell in wanted:
-                tell(progress)
+            for notify in wanted:
+                notify(progress)
 
         return step if wanted else None
 
     def on_stage(self, stage: StageRecord) -> None:
-        """Tell each."""
-        for watcher in self._watchers:
-            watcher.on_stage(stage)
+        """Notify all observers."""
+        for observer in self._observers:
+            observer.on_stage(stage)
 
     def on_solution(self, objective: Objective, solution: Solution) -> None:
-        """Tell each."""
-        for watcher in self._watchers:
-            watcher.on_solution(objective, solution)
+        """Notify all observers."""
+        for observer in self._observers:
+            observer.on_solution(objective, solution)

@@ -1,4 +1,4 @@
-"""What a run has found, as plain records."""
+"""The records of a run's problem and result."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from vqe_cli.schema.records import (
 from vqe_cli.variational.solution import Solution
 
 COUNT_TERMS_UP_TO = 20
-"""Qubits up to which the qubit operator is built only to count its terms.
+"""The largest number of qubits for which the qubit operator is built just to count its terms.
 
-Beyond, it may take as long as solving; `vqe inspect` counts them at any size.
+For more qubits that may take as long as solving; `vqe inspect` counts terms at any size.
 """
 
 
 def problem_record(encoding: Encoding, spec: RunSpec) -> ProblemRecord:
-    """What was solved, in numbers.
+    """The record of a problem.
 
     Args:
-        encoding: The problem and its qubits.
-        spec: Tells what was given and what is a default.
+        encoding: The problem and its mapping to qubits.
+        spec: The run's spec, which distinguishes given values from defaults.
     """
     problem = encoding.problem
     if not isinstance(problem, ElectronicProblem):
@@ -64,7 +64,7 @@ def problem_record(encoding: Encoding, spec: RunSpec) -> ProblemRecord:
 
 
 def _assumed(spec: RunSpec) -> dict[str, Any]:
-    """Charge, multiplicity and basis that nobody wrote down."""
+    """Default values of charge, multiplicity and basis that the input does not set."""
     if spec.molecule is None:
         return {}
     electrons = () if spec.molecule.geometry.is_structure else ("charge", "multiplicity")
@@ -76,13 +76,13 @@ def _assumed(spec: RunSpec) -> dict[str, Any]:
 def result_record(
     encoding: Encoding, solution: Solution, backend: Backend, found: PropertiesRecord | None
 ) -> ResultRecord:
-    """What VQE found and what it took.
+    """The record of a result.
 
     Args:
-        encoding: The problem.
-        solution: What was found.
-        backend: The backend that gave the final energy.
-        found: Properties, where they are known.
+        encoding: The problem and its mapping to qubits.
+        solution: The solution of the run.
+        backend: The backend of the final energy.
+        found: Properties of the final state; None where they are not known.
     """
     problem, energy = encoding.problem, solution.energy.value
     core = problem.core_energy if isinstance(problem, ElectronicProblem) else None
@@ -115,7 +115,7 @@ def result_record(
 
 
 def _mitigation(solution: Solution) -> tuple[MitigationRecord, ...] | None:
-    """The final energy, raw and after each method."""
+    """The final energy, raw and after each method of error mitigation."""
     if solution.mitigation is None:
         return None
     return tuple(
@@ -132,7 +132,7 @@ def _mitigation(solution: Solution) -> tuple[MitigationRecord, ...] | None:
 
 
 def _operators(solution: Solution) -> tuple[OperatorRecord, ...] | None:
-    """The operators that an adaptive ansatz has chosen."""
+    """The operators of an adaptive ansatz; None for other ansätze."""
     product = solution.state.product
     if solution.cycles is None or product is None:
         return None
@@ -151,7 +151,7 @@ def _operators(solution: Solution) -> tuple[OperatorRecord, ...] | None:
 
 
 def error_mha(solution: Solution, reference: ReferenceRecord | None) -> float | None:
-    """The final energy less the exact one, in millihartree; None without an exact one."""
+    """The final energy minus the exact energy, mHa; None without an exact energy."""
     if reference is None:
         return None
     return HARTREE_IN_MILLIHARTREE * (solution.energy.value - reference.energy)

@@ -1,4 +1,4 @@
-"""Parameters by simulation, a simulation with the device's noise, and one energy on the device."""
+"""Parameters by exact simulation, one noisy simulation, and one energy on the device."""
 
 from __future__ import annotations
 
@@ -13,47 +13,47 @@ from vqe_cli.errors import interruptible
 from vqe_cli.schema.records import Evaluations, StageRecord
 from vqe_cli.variational.evaluation_log import CountedObjective, ignore_step
 from vqe_cli.variational.journal import NoJournal
-from vqe_cli.variational.observers import Watcher
+from vqe_cli.variational.observers import Observer
 from vqe_cli.variational.solution import Solution, Strategy
 
 
 @dataclass(frozen=True, eq=False)
 class SimulateThenMeasure:
-    """The strategy that finds parameters by simulation, for a backend that is too dear to search.
+    """The strategy that finds parameters by simulation and measures one energy on the backend.
 
     Args:
-        search: Finds the parameters by simulation.
-        backend: The backend that measures.
-        measuring: The energy of the state to begin with, prepared on that backend.
-        seed: Of the run.
-        watcher: Told of every stage.
-        submitter: On whose behalf jobs are sent.
-        measures: Whether the energy is measured; else the solver draws from the state itself.
+        search: The strategy that finds the parameters by simulation.
+        backend: The backend that measures the energy.
+        measuring: The energy of the initial state, prepared on that backend.
+        seed: The run's random seed.
+        observer: The observer, notified of every stage.
+        submitter: The submitter of jobs to devices.
+        measures: Whether the energy is measured; False for a solver that draws bit strings.
     """
 
     search: Strategy
     backend: Backend
     measuring: Objective
     seed: int
-    watcher: Watcher
+    observer: Observer
     submitter: Submitter
     measures: bool = True
 
     @property
     def state(self) -> ParameterisedState:
-        """The state to begin with."""
+        """The initial state."""
         return self.search.state
 
     @property
     def objective(self) -> Objective:
-        """The search objective, which is simulated."""
+        """The simulated search objective."""
         return self.search.objective
 
     def find(self) -> Solution:
-        """Simulate, then measure.
+        """The solution, with the energy measured at simulated parameters.
 
         Raises:
-            InterruptedRunError: Ctrl-C; it knows what the simulation found.
+            InterruptedRunError: Ctrl-C; the error holds the result of the simulation.
         """
         solution = self.search.find()
         objective = self._prepared(solution.state)
@@ -63,28 +63,28 @@ class SimulateThenMeasure:
             return self._in_stages(solution, objective)
 
     def _prepared(self, state: ParameterisedState) -> Objective:
-        """The energy on the backend; an adaptive ansatz has become another state meanwhile."""
+        """The energy of the final state on the backend; adaptive ansätze are prepared anew."""
         if state is self.state:
             return self.measuring
         return self.backend.prepare(state, self.seed, self.submitter)
 
     def _in_stages(self, solution: Solution, objective: Objective) -> Solution:
-        """Simulated, simulated with the device's noise where it is known, measured."""
+        """Exact simulation, noisy simulation if the noise is known, and measurement."""
         stages = [_stage("exact simulation", solution)]
-        self.watcher.on_stage(stages[-1])
+        self.observer.on_stage(stages[-1])
         if isinstance(objective, HasNoisySimulation):
             simulated = _measured(solution, objective.noisy_simulation(), self.seed)
             stages.append(_stage("rehearsal with its noise", simulated))
-            self.watcher.on_stage(stages[-1])
+            self.observer.on_stage(stages[-1])
         found = _measured(solution, objective, self.seed)
         label = f"{self.backend.name} ({objective.record.representation})"
         stages.append(_stage(label, found))
-        self.watcher.on_stage(stages[-1])
+        self.observer.on_stage(stages[-1])
         return replace(found, stages=tuple(stages))
 
 
 def _known(solution: Solution) -> dict[str, object]:
-    """What the simulation found."""
+    """The result of the simulation, for an interrupted run."""
     return {
         "best_energy": solution.energy.value,
         "steps": len(solution.history),
@@ -94,7 +94,7 @@ def _known(solution: Solution) -> dict[str, object]:
 
 
 def _measured(solution: Solution, objective: Objective, seed: int) -> Solution:
-    """What another objective says of the same parameters; the history stays that of the search."""
+    """The solution with its energy from another objective; the history stays that of the search."""
     began = time.perf_counter()
     counted = CountedObjective(objective, seed, NoJournal(), ignore_step)
     fresh = counted.measure_final(replace(solution.outcome, x=solution.x, energy=None))

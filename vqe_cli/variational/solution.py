@@ -1,4 +1,4 @@
-"""What a run has found, and what finds it."""
+"""The solution of a run, and the protocol of strategies that find one."""
 
 from __future__ import annotations
 
@@ -15,30 +15,32 @@ from vqe_cli.schema.records import Cycle, Evaluations, SqdRecord, StageRecord, S
 
 @dataclass(frozen=True, eq=False)
 class Solution:
-    """What a search found, and what is made of it.
+    """The best parameters, their energy, and how they were found.
 
     Args:
-        state: The state; of an adaptive ansatz with the operators that were chosen.
-        objective: Its energy as a function of the parameters, as it was measured at the end.
+        state: The parameterised state; for an adaptive ansatz, with the chosen operators.
+        objective: The objective of the final measurement.
         optimizer: Name of the optimiser.
-        x: Best parameters.
-        energy: Evaluated afresh at `x`, never the luckiest sample on the way.
-        initial_energy: At the first starting point; None where it was not measured.
-        outcome: Of the start that was best.
-        gradient_norm: Euclidean norm of the gradient at `x`, where it is analytic.
-        observables: At `x`.
-        evaluations: Counted over everything, checkpointed ones included.
-        shots_by_purpose: What all shots were for.
-        starts: Final energy of every start.
-        history: One entry for every step.
-        wall_s: Seconds of solving.
-        replayed: Evaluations answered from a checkpoint.
-        several_minima: Whether starts were random, so that different ends are to be expected.
-        cycles: How an adaptive ansatz grew.
-        stages: Energies on the way from the simulation to the device.
-        mitigation: From the raw final energy to the one that is kept, if errors were mitigated.
-        density: Of the state whose energy this is, where it is not the parameterised one.
-        sqd: How sample-based diagonalisation came to the energy.
+        x: The best parameters, shape (num_parameters,).
+        energy: The energy at `x`, Hartree, measured independently of the search if sampled.
+        initial_energy: Energy at the first starting point, Hartree; None if not evaluated.
+        outcome: The optimiser's outcome from the best starting point.
+        gradient_norm: Euclidean norm of the gradient at `x`, Hartree; None if not analytic.
+        observables: Observables at `x`, by name.
+        evaluations: Numbers of evaluations, replayed ones included.
+        shots_by_purpose: Number of shots by purpose.
+        starts: Final energy of every start, Hartree.
+        history: The steps of all starts.
+        wall_s: Wall-clock seconds of the search.
+        replayed: Number of evaluations answered from a checkpoint.
+        several_minima: Whether starts were random, so that they may end in different minima.
+        cycles: The cycles of an adaptive ansatz; None for other ansätze.
+        stages: Energies of the exact simulation, noisy simulation and measurement; None if the
+            search ran on the backend itself.
+        mitigation: The final energy, raw and after each method of error mitigation; None without
+            mitigation.
+        density: One-body density of the final state; None if it is the parameterised state.
+        sqd: The record of sample-based diagonalisation; None for other solvers.
     """
 
     state: ParameterisedState
@@ -65,23 +67,23 @@ class Solution:
 
 
 class Strategy(Protocol):
-    """A way to the best parameters of a state; all that can be refused is refused before."""
+    """A way to find the best parameters of a state; unsuitable inputs were refused before."""
 
     @property
     def state(self) -> ParameterisedState:
-        """The state to begin with."""
+        """The initial state."""
         ...
 
     @property
     def objective(self) -> Objective:
-        """The search objective: the energy as it is while parameters are searched."""
+        """The search objective: the energy that is evaluated during the search."""
         ...
 
     def find(self) -> Solution:
         """The solution.
 
         Raises:
-            InterruptedRunError: Ctrl-C; it knows the best point so far.
+            InterruptedRunError: Ctrl-C; the error holds the best point so far.
             NotConvergedError: An energy was not a finite number.
         """
         ...

@@ -1,4 +1,4 @@
-"""No search at all: the starting point, for a solver that needs no energy of the state."""
+"""The strategy without a search, for a solver that needs no energy of the state."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from vqe_cli.variational.solution import Solution
 
 @dataclass(frozen=True, eq=False)
 class StartingPoint:
-    """The strategy that takes the first starting point as it is, and evaluates nothing.
+    """The strategy that returns the first starting point and evaluates nothing.
 
     Args:
-        state: The state.
-        objective: Its energy.
+        state: The parameterised state.
+        objective: The energy of the state.
         starts: The starting points.
     """
 
@@ -28,7 +28,7 @@ class StartingPoint:
     starts: Starts
 
     def find(self) -> Solution:
-        """The starting point."""
+        """A solution at the first starting point, with an energy of NaN."""
         x = self.starts.points[0]
         return Solution(
             state=self.state,

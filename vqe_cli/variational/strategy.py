@@ -1,4 +1,4 @@
-"""Which strategy finds the parameters of a run: chosen once, before anything is computed."""
+"""The choice of the strategy that finds a run's parameters, made before any energy is computed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from vqe_cli.variational.feasibility import search_backend
 from vqe_cli.variational.initial_points import starting_points
 from vqe_cli.variational.journal import Journal, NoJournal
 from vqe_cli.variational.minimise import Minimisation
-from vqe_cli.variational.observers import Watcher
+from vqe_cli.variational.observers import Observer
 from vqe_cli.variational.simulate_then_measure import SimulateThenMeasure
 from vqe_cli.variational.solution import Strategy
 from vqe_cli.variational.starting_point import StartingPoint
@@ -28,37 +28,40 @@ def choose_strategy(
     spec: RunSpec,
     parts: Parts,
     state: ParameterisedState,
-    watcher: Watcher,
+    observer: Observer,
     submitter: Submitter,
     journal: Journal | None = None,
 ) -> Strategy:
-    """Prepare what energies come from, and choose how parameters are found.
+    """Prepare the backends, and choose how parameters are found.
 
     Args:
-        spec: The run.
-        parts: Its parts.
-        state: Its state.
-        watcher: Told what an evaluation costs, and how the search gets on.
-        submitter: On whose behalf jobs are sent.
-        journal: Keeps evaluations for `--resume`.
+        spec: The run's spec.
+        parts: The parts of the run.
+        state: The parameterised state.
+        observer: The observer, notified of the cost of an evaluation and of the search's steps.
+        submitter: The submitter of jobs to devices.
+        journal: The journal of evaluations for `--resume`.
+
+    Returns:
+        The strategy.
 
     Raises:
         InputError: Parts of the run do not fit together.
-        ResourceLimitError: It would take too much memory.
+        ResourceLimitError: The run would take too much memory.
     """
     simulator = search_backend(parts, state.encoding.problem, spec.memory)
-    watcher.on_cost((simulator or parts.backend).cost(state))
+    observer.on_cost((simulator or parts.backend).cost(state))
     objective = parts.backend.prepare(state, spec.seed, submitter)
     search_objective = objective
     if simulator is not None:
         search_objective = simulator.prepare(state, spec.seed, submitter)
     _refuse_what_does_not_go_together(spec, parts, state, search_objective, objective)
-    search = _search(spec, parts, state, search_objective, watcher, journal or NoJournal())
+    search = _search(spec, parts, state, search_objective, observer, journal or NoJournal())
     if simulator is None:
         return search
     measures = parts.solver.needs_energy(objective.traits)
     return SimulateThenMeasure(
-        search, parts.backend, objective, spec.seed, watcher, submitter, measures
+        search, parts.backend, objective, spec.seed, observer, submitter, measures
     )
 
 
@@ -69,7 +72,7 @@ def _refuse_what_does_not_go_together(
     search_objective: Objective,
     objective: Objective,
 ) -> None:
-    """Ask ansatz, optimiser and solver whether the backends serve them."""
+    """Refuse combinations of ansatz, optimiser and solver with unsuitable backends."""
     if state.adaptive is not None:
         refuse_what_is_not_adaptive(spec, search_objective)
     parts.optimizer.resolve(search_objective)
@@ -81,14 +84,14 @@ def _search(
     parts: Parts,
     state: ParameterisedState,
     objective: Objective,
-    watcher: Watcher,
+    observer: Observer,
     journal: Journal,
 ) -> Strategy:
-    """How parameters are found on the search objective."""
+    """The strategy that finds parameters on the search objective."""
     optimizer = parts.optimizer.resolve(objective)
     starts = starting_points(spec, state, objective.traits)
     foresee(optimizer, objective, len(starts.points), spec.seed)
-    on_step = watcher.on_step or ignore_step
+    on_step = observer.on_step or ignore_step
     if state.adaptive is not None:
         return AdaptiveSearch(
             state, state.adaptive, growing(objective), parts.optimizer, spec.seed, journal, on_step

@@ -1,4 +1,4 @@
-"""Checks of sample-based diagonalisation: whether it mattered what was sampled."""
+"""Checks of sample-based diagonalisation: whether the samples contributed to the energy."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from vqe_cli.schema.severity import ROUND_OFF, SIGMAS, or_fail, or_warn
 from vqe_cli.variational.solution import Solution
 
 LARGEST_SUBSPACE = 0.5
-"""Share of all determinants beyond which any sample would have done."""
+"""Share of all determinants above which any sample gives nearly the exact energy."""
 
 
 def sampling_checks(solution: Solution) -> Iterator[Check]:
-    """Whether it mattered what was sampled; nothing where no samples were diagonalised.
+    """Checks of sample-based diagonalisation; none for other solvers.
 
     Args:
-        solution: What was found.
+        solution: The solution of the run.
     """
     sqd = solution.sqd
     if sqd is None:
@@ -50,7 +50,7 @@ def sampling_checks(solution: Solution) -> Iterator[Check]:
 
 
 def _not_above_reference(energy: float, reference: float) -> Check:
-    """The reference determinant is in every subspace, so that only a fault leads above it."""
+    """Whether the energy is at most that of the reference determinant, part of every subspace."""
     tolerance = ROUND_OFF * max(1.0, abs(reference))
     return Check(
         name="not-above-reference-determinant",
@@ -64,15 +64,14 @@ def _not_above_reference(energy: float, reference: float) -> Check:
 
 
 def _valid_shots(valid: int, shots: int, noise: float) -> Check:
-    """Whether more shots have the right electrons than uniformly random bits would bring.
+    """Whether more shots are valid, with the right electrons, than uniformly random bits would be.
 
-    At least half of them should owe it to the state: twice the share of random bits, and four
-    standard errors of theirs more.
+    The least share is twice that of random bits, plus four of its standard errors.
 
     Args:
-        valid: Shots with the right electrons.
-        shots: All of them.
-        noise: The share among random bits.
+        valid: The number of shots with the right electrons.
+        shots: The number of all shots.
+        noise: The share of random bit strings with the right electrons.
     """
     least = 2 * noise + SIGMAS * math.sqrt(noise * (1 - noise) / shots)
     share = valid / shots

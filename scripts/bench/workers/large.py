@@ -18,14 +18,14 @@ from vqe_cli._core.resources import available_threads
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.backends import BACKENDS
 from vqe_cli.fermions.problem import ElectronicProblem
-from vqe_cli.pipeline import Watcher, run
+from vqe_cli.pipeline import Observer, run
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema import spec_from_data
 
 REPEATS = 3
 
 
-class Keeper(Watcher):
+class Keeper(Observer):
     """An observer that keeps the problem of a run."""
 
     def on_problem(self, encoding: Encoding) -> None:
@@ -37,7 +37,7 @@ class Keeper(Watcher):
 def main() -> None:
     """Run, measure and print."""
     keeper = Keeper()
-    record = run(spec_from_data(json.loads(sys.argv[1])), watcher=keeper)
+    record = run(spec_from_data(json.loads(sys.argv[1])), observer=keeper)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     result = record.result
     state = ANSATZE.create(record.spec["ansatz"]).state(keeper.encoding)

@@ -1,4 +1,4 @@
-"""Variances of gradients against what can be worked out by hand."""
+"""Variances of gradients against calculations by hand."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ ONLY_GRADIENTS = DiagnosisOptions(studies=("gradients",))
 
 
 def product_variance(pauli: str, samples: int = 1000) -> Variance:
-    """RY on each qubit, the cost one Pauli string."""
+    """An objective of RY on each qubit and one Pauli string."""
     options = {"rotation_blocks": ["ry"], "entanglement_blocks": [], "reps": 0}
     ansatz = ANSATZE.create({"name": "two-local", **options, "initial_state": "zero"})
     state = ansatz.state(qubit_encoding({pauli: 1.0}))
@@ -179,10 +179,10 @@ MODEL = {"hamiltonian": {"paulis": {"ZZ": 1.0, "XI": 0.5}}}
 @pytest.mark.parametrize(
     ("data", "options", "message"),
     [
-        (MODEL, {"sizes": (2, 4)}, "only a molecule"),
-        ({"molecule": H2}, {"depths": (1, 2)}, "no number of layers"),
-        ({"molecule": H2}, {"sizes": (3,)}, "no closed shell"),
-        ({"molecule": LIH}, {"sizes": (7,)}, "from 2 to 6"),
+        (MODEL, {"sizes": (2, 4)}, "only molecules"),
+        ({"molecule": H2}, {"depths": (1, 2)}, "has no layers"),
+        ({"molecule": H2}, {"sizes": (3,)}, "not a closed shell"),
+        ({"molecule": LIH}, {"sizes": (7,)}, "must have 2 to 6"),
         ({"molecule": H2, "ansatz": "adapt"}, {}, "adaptive ansatz"),
         ({"molecule": {**H2, "multiplicity": 3}}, {}, "no parameters"),
     ],

@@ -70,7 +70,7 @@ def points(*pairs):
 
 
 def test_the_tolerable_scale_lies_where_the_error_is_1_6_mha():
-    """A parabola among the smallest scales, a straight line between larger ones, or nowhere."""
+    """By a parabola at the smallest scales, by interpolation between larger ones, or None."""
     curved = points((0, 0), (1, 1.1), (2, 2.4), (3, 3.9))
     assert rise(curved)[2] == pytest.approx(-5 + 41**0.5)  # s + s²/10 = 1.6
     assert rise(curved)[0] == pytest.approx(1.0)
@@ -83,7 +83,7 @@ def test_the_tolerable_scale_lies_where_the_error_is_1_6_mha():
 
 
 def test_the_slope_of_sampled_energies_has_their_error():
-    """Through the origin and one point the error of the slope is that of the point over s."""
+    """For a line through the origin and one point at s, its slope has the point's error over s."""
     sampled = [
         NoisePoint(0.0, -1.0, None, 0.0, 1, "statevector"),
         NoisePoint(0.5, -0.99, 0.002, 10.0, 1, "statevector"),

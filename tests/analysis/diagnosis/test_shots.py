@@ -16,7 +16,7 @@ PILOT = 0.1
 
 
 def test_h2_takes_as_many_shots_as_its_exact_variances_say():
-    """``M ε²`` is 0.1245 Ha² with optimal allocation; a tenth of the shots are a pilot's."""
+    """``M ε²`` is 0.1245 Ha² with optimal allocation; a tenth of the shots are pilot shots."""
     options = DiagnosisOptions(studies=("shots",), shots=(4000, 8000), repetitions=200)
     study = diagnose(spec_of(H2), options).shots
     assert [method.measurement for method in study.methods] == ["qubit-wise", "fluid"]

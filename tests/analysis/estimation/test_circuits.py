@@ -1,4 +1,4 @@
-"""Sizes of circuits against Qiskit's own compiler, and what is not compiled."""
+"""Sizes of circuits against Qiskit's transpiler, and circuits that are not transpiled."""
 
 from __future__ import annotations
 

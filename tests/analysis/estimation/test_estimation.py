@@ -77,7 +77,7 @@ def test_an_energy_of_hydrogen_takes_about_seven_seconds() -> None:
     assert found["one_energy"]["use"]["cost"]["open"] == 0.0
 
 
-def test_given_shots_tell_the_error_that_they_reach() -> None:
+def test_given_shots_determine_the_standard_error() -> None:
     """By hand: shots times variance of H2 are 0.1245 Ha² in any qubit-wise grouping."""
     measured = {"name": "aer", "shots": 1000, "measurement": "qubit-wise"}
     found = estimate(spec_of(H2, backend=measured))
@@ -143,7 +143,7 @@ def test_an_open_shell() -> None:
     assert found.circuit.on_device is not None
 
 
-def test_an_adaptive_ansatz_is_told_by_its_pool() -> None:
+def test_an_adaptive_ansatz_is_described_by_its_pool() -> None:
     found = estimate(spec_of(LIH, active_space=frontier(2, 3), ansatz="adapt"))
     assert found.ansatz.pool is not None
     assert found.circuit.all_to_all is None

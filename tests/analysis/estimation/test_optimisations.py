@@ -1,4 +1,4 @@
-"""Predicted numbers of energies against those that optimisers really ask for."""
+"""Predicted numbers of energies against those of real optimisations."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SPECTRA = (Spectrum(1.0, 1), Spectrum(2.0, 2), Spectrum(1.0, 2))
 
 
 @pytest.mark.parametrize("name", ["spsa", "nft"])
-def test_as_many_energies_as_a_whole_optimisation_asks_for(name: str) -> None:
+def test_as_many_energies_as_a_whole_optimisation_needs(name: str) -> None:
     optimizer = OPTIMIZERS.create({"name": name, "maxiter": 40})
     model = ModelObjective(SPECTRA, 1e-3)
     optimizer.minimize(evaluator_of(model, 7), np.full(3, 0.3), 7)

@@ -1,4 +1,4 @@
-"""The method that suits the objective."""
+"""The choice of an optimiser by the objective."""
 
 from __future__ import annotations
 

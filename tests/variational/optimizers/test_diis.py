@@ -1,4 +1,4 @@
-"""DIIS where the answer is known: quadratic functions, saddle points, and counts of molecules."""
+"""DIIS on quadratic functions and saddle points, and its numbers of evaluations for molecules."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def diis(**options: Any) -> Any:
 
 @pytest.mark.parametrize("size", [1, 3, 20])
 def test_quadratic_function_of_known_curvature_takes_one_step(size: int) -> None:
-    """The step is Newton's: one evaluation to begin with, one at the minimum."""
+    """The step is Newton's: one evaluation at the start, one at the minimum."""
     curvature, minimum = np.linspace(0.5, 4.0, size), np.linspace(-0.4, 0.9, size)
     evaluator = FunctionEvaluator(
         lambda x: 0.5 * curvature @ (x - minimum) ** 2 - 1.0,
@@ -57,7 +57,7 @@ def test_quadratic_function_of_known_curvature_takes_one_step(size: int) -> None
 
 @pytest.mark.parametrize("wrong", [0.6, 1.5, 8.0])
 def test_curvature_that_is_wrong_by_a_factor_is_found_out_in_one_step_more(wrong: float) -> None:
-    """Two points determine a straight gradient: extrapolation hits its zero."""
+    """Two points determine a linear gradient, and extrapolation finds its zero."""
     evaluator = FunctionEvaluator(
         lambda x: 0.5 * 3.0 * (x[0] - 0.7) ** 2, traits_with(3.0 * wrong), lambda x: 3.0 * (x - 0.7)
     )
@@ -89,7 +89,7 @@ def test_coupled_quadratic_function_takes_as_many_steps_as_it_has_parameters(
 
 
 def extrapolated(gradient: Any, curvature: Vector, x: Vector, steps: int) -> Vector:
-    """DIIS alone by the normal equations: the shortest combination of weights that sum to one."""
+    """Plain DIIS by the normal equations: the shortest combination with weights of sum one."""
     points, errors = [], []
     for _ in range(steps):
         slope = gradient(x)
@@ -115,12 +115,12 @@ TRAPS: dict[str, tuple[Any, Any, list[float], list[float]]] = {
         [0.0, 0.4],
     ),
 }
-"""Function, gradient, curvature that would be right at a minimum, and a start."""
+"""Function, gradient, curvature of a minimum, and starting point."""
 
 
 @pytest.mark.parametrize("trap", TRAPS)
 def test_stationary_point_that_is_no_minimum_is_left(trap: str) -> None:
-    """Extrapolation looks for zeros of the gradient; the energy says which to go on from."""
+    """Extrapolation finds any zero of the gradient; the energy guard selects a minimum."""
     function, gradient, curvature, start = TRAPS[trap]
     x0 = np.array(start)
     alone = extrapolated(gradient, np.array(curvature), x0, 30)
@@ -192,7 +192,7 @@ def test_limit_of_iterations_holds_for_both_methods_together() -> None:
 
 
 def bent(bond: float, angle: float = 104.5) -> dict[str, str]:
-    """Water by its bond length in Å and its angle in degrees."""
+    """Water with a bond length in Å and an angle in degrees."""
     half = np.radians(angle / 2)
     y, z = bond * np.sin(half), bond * np.cos(half)
     return {"geometry": f"O 0 0 0\nH 0 {y:.8f} {z:.8f}\nH 0 {-y:.8f} {z:.8f}"}
@@ -224,7 +224,7 @@ def test_evaluations_until_the_energy_is_converged(molecule: Mapping[str, Any], 
 
 
 def valley(x: Vector) -> float:
-    """Flat along all directions: the gradient vanishes with the third power."""
+    """A function flat in all directions: its gradient vanishes with the third power."""
     return float((x**4).sum()) - 1.0
 
 

@@ -12,7 +12,7 @@ SIGMA = 0.01
 
 
 def energy(phase: float) -> float:
-    """Of degree two, with minima of different depth."""
+    """A polynomial of degree two, with minima of different depth."""
     return float(0.3 + 0.2 * np.cos(phase) - 0.5 * np.cos(2 * phase) + 0.1 * np.sin(phase))
 
 
@@ -48,7 +48,7 @@ def test_variances_are_those_of_repeated_measurements() -> None:
 
 
 def test_of_two_equal_minima_the_nearer_is_taken_through_the_scatter() -> None:
-    """``−cos 2(φ − 0.4)`` has two; without care scatter would choose one of them by chance."""
+    """``−cos 2(φ − 0.4)`` has two equal minima; scatter must not choose between them."""
     rng = np.random.default_rng(6)
     found = [line_of(lambda p: -np.cos(2 * (p - 0.4)), 2, rng).lowest for _ in range(100)]
     np.testing.assert_allclose(found, 0.4, atol=6 * SIGMA)

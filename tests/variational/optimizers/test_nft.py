@@ -1,4 +1,4 @@
-"""Each parameter goes to the true minimum along its line."""
+"""NFT moves each parameter to the true minimum along its line."""
 
 from __future__ import annotations
 

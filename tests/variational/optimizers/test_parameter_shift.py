@@ -1,4 +1,4 @@
-"""Gradients by parameter shifts are the analytic ones."""
+"""Gradients by parameter shifts equal the analytic ones."""
 
 from __future__ import annotations
 

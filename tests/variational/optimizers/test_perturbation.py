@@ -1,4 +1,4 @@
-"""What pairs of energies tell of slopes and curvature, on quadratic functions known by hand."""
+"""Slopes and curvatures from pairs of energies of quadratic functions."""
 
 from __future__ import annotations
 

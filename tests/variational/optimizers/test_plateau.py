@@ -1,4 +1,4 @@
-"""When a history has levelled off."""
+"""The test whether a sequence of energies has levelled off."""
 
 from __future__ import annotations
 

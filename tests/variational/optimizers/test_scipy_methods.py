@@ -1,4 +1,4 @@
-"""SciPy's methods get the gradients and options that they should."""
+"""Gradients and options that SciPy's methods get."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_more_parameters_than_evaluations_still_run(name: str) -> None:
 
 
 def test_scaled_parameters_keep_the_norm_of_the_real_gradient_in_the_history() -> None:
-    """The energy is -Σ cos(x - 1), so its gradient is sin(x - 1), however x is scaled."""
+    """The energy is -Σ cos(x - 1), so its gradient is sin(x - 1) for any scale of x."""
     objective = CosineObjective(count=3)
     objective.traits = replace(objective.traits, curvature=(4.0, 9.0, 0.25))
     optimizer = OPTIMIZERS.create({"name": "l-bfgs-b", "maxiter": 1})

@@ -1,4 +1,4 @@
-"""SPSA, QNSPSA, Adam, NFT and COBYLA on energies that scatter."""
+"""SPSA, QNSPSA, Adam, NFT and COBYLA on sampled energies."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_minimum_is_found_through_the_scatter(selection: Any) -> None:
 
 @every_plain_method
 def test_converged_means_that_no_more_is_left_than_the_tolerance(name: str) -> None:
-    """The true energies of many runs, against what each of them claims."""
+    """The true energies of many runs, and their messages."""
     left = []
     for seed in range(20):
         evaluator = ScatteringEvaluator(cosines, 3, 5e-3, seed)
@@ -69,7 +69,7 @@ def test_converged_means_that_no_more_is_left_than_the_tolerance(name: str) -> N
 
 
 @every_plain_method
-def test_shots_grow_where_gains_drown_in_scatter_up_to_the_limit(name: str) -> None:
+def test_shots_grow_where_gains_are_lost_in_scatter_up_to_the_limit(name: str) -> None:
     evaluator = ScatteringEvaluator(cosines, 3, 0.3, 1)
     optimizer = OPTIMIZERS.create({"name": name, "max_effort": 8.0})
     outcome = optimizer.minimize(evaluator, np.array([1.02, 0.99, 1.0]), 1)
@@ -107,7 +107,7 @@ def test_spsa_takes_two_energies_a_step_and_twenty_to_calibrate() -> None:
 
 @pytest.mark.parametrize("start", [1.0, 1.0 + np.pi], ids=["minimum", "maximum"])
 def test_spsa_begins_at_a_point_where_both_sides_are_equal(start: float) -> None:
-    """The calibration sees no slope there, which must not become a division by zero."""
+    """The calibration finds no slope at a stationary point; nothing is divided by zero."""
     optimizer = OPTIMIZERS.create({"name": "spsa", "maxiter": 20})
     solution = solve(CosineObjective(count=1), optimizer, [np.array([start])], 7)
     assert np.isfinite(solution.x).all()
@@ -124,7 +124,7 @@ def test_spsa_that_still_falls_is_not_converged() -> None:
 
 
 def test_qnspsa_follows_the_natural_gradient() -> None:
-    """One parameter turns the state a hundred times less than the other, and both end at 1.
+    """A state that one parameter changes a hundred times less than the other; both end at 1.
 
     By hand: the state is a product of ``cos(s_i x_i / 2)|0⟩ + sin(s_i x_i / 2)|1⟩``.
     """

@@ -1,4 +1,4 @@
-"""Sample-based diagonalisation, against PySCF and dense matrices."""
+"""Sample-based diagonalisation against PySCF and dense matrices."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from vqe_cli.measurement.estimates import Counts
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.mappers import MAPPERS
 from vqe_cli.schema import spec_from_data
-from vqe_cli.variational.checks import judge
+from vqe_cli.variational.checks import check_result
 from vqe_cli.variational.initial_points import Starts
 from vqe_cli.variational.solvers._subspace import (
     Recovery,
@@ -54,7 +54,7 @@ ONCE = Recovery(
 
 
 def sqd(molecule: Any = H4, ansatz: Any = "lucj", **parts: Any) -> Any:
-    """A run whose solver is sqd unless `parts` has another."""
+    """A run with the solver sqd, unless `parts` names another."""
     return run(spec_of(molecule, ansatz=ansatz, **{"solver": "sqd", **parts}))
 
 
@@ -64,9 +64,9 @@ def counts_of(outcomes: list[int]) -> Counts:
 
 @pytest.mark.parametrize("name", ["h4", "ch2-triplet"])
 def test_the_state_is_the_lowest_in_the_space_of_the_strings(name: str) -> None:
-    """All pairs of the alpha and beta strings that came, in dense matrices.
+    """Dense diagonalisation over all pairs of sampled alpha and beta strings.
 
-    PySCF lifts other spins by 0.1 (S² − S(S+1)), which counts where a space is not closed.
+    PySCF shifts other spins by 0.1 (S² − S(S+1)), which matters if a space is not closed.
     """
     problem = named_problem(name)
     dense = DenseFermions(problem.norb)
@@ -122,7 +122,7 @@ def test_noise_leaves_the_energy_variational() -> None:
     assert 0 < sampled.valid_shots < sampled.shots
     assert record.result.standard_error is None
     assert record.check("not-below-exact").status == "pass"
-    assert record.error_mha < 1.0  # measured on that device, the trial state is 100 mHa off
+    assert record.error_mha < 1.0  # the state's energy on that device is 100 mHa off
     assert record.check("noise-free").status == "warn"
     assert record.check("valid-shots").status == "pass"
     assert record.result.shots_by_purpose == {"sqd": sampled.shots}  # nothing else is paid for
@@ -130,7 +130,7 @@ def test_noise_leaves_the_energy_variational() -> None:
 
 
 class WhiteNoise:
-    """Bits that have nothing to do with any state."""
+    """An objective of uniformly random bits, independent of the state."""
 
     traits = Traits(
         num_parameters=0,
@@ -149,7 +149,7 @@ class WhiteNoise:
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_white_noise_does_not_pass_even_if_nobody_says_that_it_is_noise(seed: int) -> None:
+def test_white_noise_does_not_pass_even_if_the_backend_is_not_declared_noisy(seed: int) -> None:
     encoding = Encoding(problem_of(H6), MAPPERS.create("jordan-wigner"))
     problem: Any = encoding.problem
     state = ANSATZE.create("lucj").state(encoding)
@@ -157,7 +157,7 @@ def test_white_noise_does_not_pass_even_if_nobody_says_that_it_is_noise(seed: in
     noise: Any = WhiteNoise(12)
     starts = Starts((np.zeros(0),), "zeros", random=False)
     solution = solver.finish(StartingPoint(state, noise, starts).find(), seed)
-    checks, verdict = judge(problem, solution, noise.traits, None, optimised=False)
+    checks, verdict = check_result(problem, solution, noise.traits, None, optimised=False)
     found = {check.name: check for check in checks}
     assert found["valid-shots"].status == "warn"
     assert found["valid-shots"].expected == pytest.approx((20 / 64) ** 2)  # (6 over 3)² / 2¹²
@@ -204,7 +204,7 @@ def test_random_determinants_are_uniform_and_have_the_right_electrons() -> None:
 
 @pytest.mark.parametrize("ansatz", ["lucj", "uccsd"])
 def test_exact_samples_follow_the_state(ansatz: str) -> None:
-    """Bits of a sector and of a statevector mean the same occupations."""
+    """Bits of sector and statevector simulations denote the same occupations."""
     encoding = encoding_of("h4")
     objective: Any = objective_of(encoding, ansatz)
     x = np.random.default_rng(1).uniform(-1, 1, objective.traits.num_parameters)
@@ -222,7 +222,7 @@ def test_exact_samples_follow_the_state(ansatz: str) -> None:
 
 
 def test_properties_are_those_of_the_diagonalised_state() -> None:
-    """Uniform samples of a random circuit fill the space: FCI's natural occupations."""
+    """Samples of a random circuit span the space, so that natural occupations are those of FCI."""
     from pyscf import fci
 
     field = pyscf_mean_field(H4)

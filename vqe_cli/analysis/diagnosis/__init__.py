@@ -1,4 +1,4 @@
-"""What to expect of a trial state: its gradients, its energy under noise, and its error bars."""
+"""Diagnosis of a parameterised state: gradients, energies under noise, and error bars."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ __all__ = ["STUDIES", "Diagnosis", "DiagnosisOptions", "diagnose"]
 
 @dataclass(frozen=True, eq=False)
 class Diagnosis:
-    """What the studies found.
+    """The results of all studies.
 
     Args:
-        name: Of the problem.
-        spec: With every default filled in.
-        problem: In numbers.
-        gradients: Or None where it was not studied.
-        noise: Likewise.
-        shots: Likewise.
-        optimum: At which noise and shots were studied; None if neither was.
-        left_out: Studies that make no sense here, and why.
+        name: Name of the problem.
+        spec: The run's spec, with every default filled in.
+        problem: The record of the problem.
+        gradients: The study of gradients; None if left out.
+        noise: The study of noise; None if left out.
+        shots: The study of shots; None if left out.
+        optimum: The optimum at which noise and shots were studied; None if neither was.
+        left_out: Reasons of studies that do not apply to this run, by name.
     """
 
     name: str
@@ -79,15 +79,18 @@ def _plain(study: GradientStudy | NoiseStudy | ShotsStudy | None) -> dict[str, A
 
 
 def diagnose(spec: RunSpec, options: DiagnosisOptions, tell: Tell = lambda _: None) -> Diagnosis:
-    """Study a trial state.
+    """Study a parameterised state.
 
     Args:
-        spec: The run; gradients and shots are studied on the exact backend whatever it names.
-        options: Which studies, and how far they go.
-        tell: Told what comes next.
+        spec: The run's spec; gradients and shots are always studied on the exact backend.
+        options: The studies and their extent.
+        tell: Callback, called with a message before each computation.
+
+    Returns:
+        The results of all studies.
 
     Raises:
-        InputError: A study was asked for that makes no sense here.
+        InputError: A study is requested by name that does not apply to this run.
     """
     context = Context()
     with located(spec):
@@ -136,7 +139,7 @@ def _studies(
 
 
 def _left_out(parts: Parts, state: ParameterisedState, options: DiagnosisOptions) -> dict[str, str]:
-    """Studies that make no sense here; an error for one that was asked for by name."""
+    """Reasons of studies that do not apply; an error for one that is requested by name."""
     reasons: dict[str, tuple[str, str]] = {}
     if state.adaptive is not None:
         reasons["gradients"] = (

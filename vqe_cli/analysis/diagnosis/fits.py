@@ -14,8 +14,8 @@ class Fit:
     """Coefficients of a least-squares fit, and their standard errors.
 
     Args:
-        coefficients: One for each basis function.
-        errors: Shape of the coefficients; NaN where neither error bars nor scatter tell.
+        coefficients: Coefficients of the basis functions.
+        errors: Standard errors of the coefficients; NaN without error bars and scatter.
     """
 
     coefficients: tuple[float, ...]
@@ -25,16 +25,19 @@ class Fit:
 def least_squares(basis: FloatArray, values: FloatArray, errors: FloatArray | None = None) -> Fit:
     """Fit ``values ≈ basis @ coefficients``.
 
-    Error bars grow with the scatter where it is larger than they explain; without error bars the
-    scatter alone tells.
+    Errors of the coefficients grow with the scatter if it exceeds the error bars; without error
+    bars they follow from the scatter alone.
 
     Args:
         basis: Basis functions at the points, shape (points, functions).
-        values: Shape (points,).
-        errors: Standard errors of the values, all positive, shape (points,).
+        values: Values at the points, shape (points,).
+        errors: Standard errors of the values, all positive, shape (points,); None if unknown.
+
+    Returns:
+        The fit.
 
     Raises:
-        ValueError: Fewer points than functions.
+        ValueError: There are fewer points than functions.
     """
     points, functions = basis.shape
     if points < functions:
@@ -50,5 +53,5 @@ def least_squares(basis: FloatArray, values: FloatArray, errors: FloatArray | No
 
 
 def _scatter(residuals: FloatArray, freedom: int) -> float:
-    """χ² per degree of freedom; NaN where there is none left."""
+    """χ² per degree of freedom; NaN without degrees of freedom."""
     return float(residuals @ residuals) / freedom if freedom else float("nan")

@@ -1,4 +1,4 @@
-"""How steep the energy is at random parameters: barren plateaus.
+"""Variances of gradients at random parameters: barren plateaus.
 
 Reference:
     McClean, Boixo, Smelyanskiy, Babbush and Neven, Nat. Commun. 9, 4812 (2018).
@@ -29,28 +29,28 @@ from vqe_cli.registries import Parts
 from vqe_cli.schema import RunSpec
 
 DEPTH_OPTIONS = ("reps", "layers", "k")
-"""What ansätze call their number of layers."""
+"""Names of the options of ansätze that set the number of layers."""
 
 DEFAULT_DEPTHS = (1, 2, 4, 8)
 
 ROUND_OFF = 1e-11
-"""Derivatives below it in every sample are those of parameters that do nothing, Hartree."""
+"""Derivatives in Hartree below which, in all samples, a parameter counts as inactive."""
 
 SIZES_FOR_A_LAW = 4
-"""With fewer, an exponential and a power of the size fit equally well."""
+"""The smallest number of sizes that distinguishes an exponential from a power law."""
 
 
 @dataclass(frozen=True)
 class Variance:
-    """Of the derivatives of an energy at random parameters, Ha² per squared radian.
+    """Variance of an energy's derivatives at random parameters, Ha² per squared radian.
 
     Args:
-        mean: Over the parameters that do something.
-        standard_error: Of the mean.
-        largest: Of the steepest parameter.
-        largest_error: Standard error of that.
-        parameters: How many there are.
-        active: How many of them do something.
+        mean: Mean variance over active parameters, those that change the energy.
+        standard_error: Standard error of the mean.
+        largest: Variance of the steepest parameter.
+        largest_error: Standard error of the largest variance.
+        parameters: Number of parameters.
+        active: Number of active parameters.
     """
 
     mean: float
@@ -66,10 +66,10 @@ class GradientPoint:
     """One point of the study.
 
     Args:
-        system: What the problem is called.
-        qubits: How many.
-        depth: Layers; None for an ansatz without, or with a number that follows from the size.
-        variance: Of the derivatives.
+        system: Name of the problem.
+        qubits: Number of qubits.
+        depth: Number of layers; None if the ansatz has no such option or default.
+        variance: Variance of the derivatives.
     """
 
     system: str
@@ -80,12 +80,12 @@ class GradientPoint:
 
 @dataclass(frozen=True)
 class Decay:
-    """``Var ∝ 2^(rate · qubits)``.
+    """The law ``Var ∝ 2^(rate · qubits)``.
 
     Args:
-        rate: Exponent per qubit; negative where the variance falls.
-        standard_error: Of the rate.
-        sizes: Through how many.
+        rate: Exponent per qubit; negative if the variance falls.
+        standard_error: Standard error of the rate.
+        sizes: Number of sizes in the fit.
     """
 
     rate: float
@@ -99,21 +99,21 @@ class Decay:
 
     @property
     def text(self) -> str:
-        """For people."""
+        """The law as text."""
         return f"2^({self.rate:+.2f} ± {self.standard_error:.2f}) per qubit"
 
 
 @dataclass(frozen=True)
 class GradientStudy:
-    """Variances against depth and against size.
+    """Variances of gradients by depth and by size.
 
     Args:
-        samples: Random parameter vectors of each point.
-        depth_option: What the ansatz calls its depth; None if it has none.
-        by_depth: At the size of the input.
-        by_size: At the depth of the input.
-        decay: Of the mean variance with `by_size`; None for fewer than two sizes.
-        decay_of_largest: Of the steepest parameter's variance, likewise.
+        samples: Number of random parameter vectors of each point.
+        depth_option: Name of the ansatz's option of depth; None if it has none.
+        by_depth: Points of several depths at the size of the input.
+        by_size: Points of several sizes at the depth of the input.
+        decay: Decay of the mean variance over `by_size`; None for fewer than two sizes.
+        decay_of_largest: Decay of the steepest parameter's variance; None likewise.
     """
 
     samples: int
@@ -125,7 +125,7 @@ class GradientStudy:
 
     @property
     def conclusion(self) -> str:
-        """What it means, in a sentence."""
+        """The conclusion, in one sentence."""
         mean, largest = self.decay, self.decay_of_largest
         if mean is None or largest is None:
             return "one size only: nothing can be said about a barren plateau"
@@ -154,21 +154,25 @@ def gradient_study(
     """Sample gradients at random parameters, at several depths and sizes.
 
     Args:
-        spec: The run.
-        parts: Its parts.
+        spec: The run's spec.
+        parts: The parts of the run.
         own: The problem of the input.
-        options: How many samples, depths and sizes.
-        tell: Told what comes next.
-        mean_fields: Those that are known.
+        options: The numbers of samples, the depths and the sizes.
+        tell: Callback, called with a message before each point.
+        mean_fields: The cache of mean fields.
+
+    Returns:
+        The study.
 
     Raises:
-        InputError: The ansatz is adaptive, or has no depth although depths are given.
+        InputError: Depths are given for an ansatz without layers, or it has no parameters.
     """
     option = depth_option(parts.ansatz)
     if options.depths is not None and option is None:
         raise InputError(
-            f"--depths: ansatz '{parts.ansatz.name}' has no number of layers",
-            hint="choose one with, such as k-upccgsd, tups or two-local, or leave --depths out",
+            f"--depths: ansatz '{parts.ansatz.name}' has no layers",
+            hint="choose an ansatz with layers, such as k-upccgsd, tups or two-local, or omit"
+            " --depths",
         )
 
     def point(label: str, problem: Problem, ansatz: Ansatz) -> GradientPoint:
@@ -199,7 +203,7 @@ def gradient_study(
 
 
 def depth_option(ansatz: Ansatz) -> str | None:
-    """What an ansatz calls its number of layers; None if it has none."""
+    """Name of the ansatz's option for the number of layers; None if it has none."""
     return next((key for key in DEPTH_OPTIONS if key in type(ansatz).model_fields), None)
 
 
@@ -222,13 +226,13 @@ def gradient_variance(objective: Objective, samples: int, seed: int) -> Variance
     """The variance of partial derivatives over uniformly random parameters.
 
     Every parameter is drawn from one whole period of the energy. The number of parameters enters
-    the seed: the same random numbers at several sizes would make their errors depend on one
-    another, and a fit through them look better than it is.
+    the seed: the same random numbers at several sizes would correlate their errors, and make a fit
+    through them look better than it is.
 
     Args:
-        objective: With analytic gradients.
-        samples: Random parameter vectors.
-        seed: Of the parameters.
+        objective: An objective with analytic gradients.
+        samples: Number of random parameter vectors.
+        seed: Random seed of the parameters.
     """
     periods = np.array([2 * math.pi / part.unit for part in objective.traits.spectra])
     rng = stream(seed, "random parameters", periods.size).generator
@@ -241,11 +245,11 @@ def gradient_variance(objective: Objective, samples: int, seed: int) -> Variance
 def variance_of_slopes(slopes: Vector) -> Variance:
     """The variance from samples of all derivatives.
 
-    The derivatives at one point depend on one another, so the error of their mean variance comes
-    from the scatter between points.
+    Derivatives at one point are correlated, so the error of their mean variance follows from the
+    scatter between points.
 
     Args:
-        slopes: Shape (samples, parameters).
+        slopes: Derivatives in Hartree per radian, shape (samples, parameters).
     """
     samples, parameters = slopes.shape
     active = slopes[:, np.abs(slopes).max(axis=0) > ROUND_OFF]
@@ -264,10 +268,10 @@ def variance_of_slopes(slopes: Vector) -> Variance:
 
 
 def decay_of(points: Sequence[tuple[int, float, float]]) -> Decay | None:
-    """Fit an exponential through the variances of several sizes.
+    """Exponential decay fitted to variances of several sizes; None for fewer than two sizes.
 
     Args:
-        points: Qubits, variance and its standard error; variances of zero are left out.
+        points: Number of qubits, variance and its standard error; zero variances are left out.
     """
     kept = np.array([point for point in points if point[1] > 0]).reshape(-1, 3)
     qubits, variances, errors = kept.T

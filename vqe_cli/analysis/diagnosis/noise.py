@@ -1,4 +1,4 @@
-"""How an energy rises with the noise."""
+"""The energy as a function of the strength of the noise."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from vqe_cli.backends.devices.noise import Noise
 from vqe_cli.errors import InputError
 
 POINTS_FOR_SLOPE = 3
-"""The smallest scales, through which a parabola gives the slope without noise."""
+"""The number of smallest scales in the parabola that gives the slope at zero noise."""
 
 WORTH_SAYING = 1e-4
-"""Relative errors below it do not change the digits shown."""
+"""Relative error below which an error does not change the digits shown."""
 
 
 @dataclass(frozen=True)
@@ -30,12 +30,12 @@ class NoisePoint:
     """The energy at one scale of the noise.
 
     Args:
-        scale: Multiplies all error probabilities and rates.
-        energy: Hartree.
-        standard_error: Hartree; None where the energy is exact.
-        error_mha: Above the energy without noise at the same parameters.
-        two_qubit_gates: Of the compiled circuit.
-        representation: What the simulator computed with.
+        scale: Factor of all error probabilities and rates.
+        energy: Energy, Hartree.
+        standard_error: Standard error of the energy, Hartree; None if it is exact.
+        error_mha: Energy minus that without noise at the same parameters, mHa.
+        two_qubit_gates: Number of two-qubit gates of the transpiled circuit.
+        representation: Representation of the state in the simulation.
     """
 
     scale: float
@@ -48,15 +48,15 @@ class NoisePoint:
 
 @dataclass(frozen=True)
 class NoiseStudy:
-    """Energies against the scale of the noise.
+    """Energies by the scale of the noise.
 
     Args:
-        noise: What kind.
-        points: By scale, zero included.
-        slope_mha: Without noise, millihartree per unit of scale.
-        slope_error_mha: Of the slope, from error bars and from what a parabola leaves over; None
-            where neither tells.
-        tolerable_scale: Where the error reaches chemical accuracy; None if it does not.
+        noise: Name of the noise model.
+        points: Points by ascending scale, zero included.
+        slope_mha: Slope at zero noise, mHa per unit of scale.
+        slope_error_mha: Error of the slope from error bars and the residuals of a parabola; None
+            if neither determines it.
+        tolerable_scale: Scale at which the error reaches chemical accuracy; None if it does not.
     """
 
     noise: str
@@ -67,7 +67,7 @@ class NoiseStudy:
 
     @property
     def conclusion(self) -> str:
-        """What it means, in a sentence."""
+        """The conclusion, in one sentence."""
         gates = max(point.two_qubit_gates for point in self.points)
         plural = "" if gates == 1 else "s"
         slope = with_error(self.slope_mha, self.slope_error_mha)
@@ -83,7 +83,7 @@ def with_error(value: float, error: float | None) -> str:
 
     Args:
         value: The number.
-        error: Its standard error; None where it is not known.
+        error: Standard error of the number; None if unknown.
     """
     if error is None or error <= WORTH_SAYING * abs(value):
         return f"{value:.4g}"
@@ -94,14 +94,14 @@ def with_error(value: float, error: float | None) -> str:
 def noise_study(
     backend: Backend, optimum: Optimum, options: DiagnosisOptions, seed: int, tell: Tell
 ) -> NoiseStudy:
-    """Energies at the same parameters with less and with more noise.
+    """Energies at the same parameters with several scales of the noise.
 
     Args:
-        backend: Of the input; its other options hold here too, where it simulates noise.
-        optimum: The trial state and its parameters.
+        backend: The backend of the input; its other options apply if it simulates noise.
+        optimum: The parameterised state and its parameters.
         options: The noise and its scales.
-        seed: Of the compiler, and of shots where there are any.
-        tell: Told what comes next.
+        seed: Random seed of the transpiler and of shots.
+        tell: Callback, called with a message before each scale.
 
     Raises:
         InputError: No noise is given, or all scales are zero.
@@ -124,17 +124,17 @@ def noise_study(
 def scaled(
     backend: Backend, noise: Noise, scale: float, optimum: Optimum, options: DiagnosisOptions
 ) -> Backend:
-    """A simulator with the noise multiplied: without shots where that fits.
+    """A simulator with scaled noise, without shots if that fits into memory.
 
     Args:
-        backend: Of the input.
-        noise: At scale one.
-        scale: Multiplies it.
-        optimum: Its qubits decide.
-        options: How many shots.
+        backend: The backend of the input.
+        noise: The noise at scale one.
+        scale: Factor of all error probabilities and rates.
+        optimum: The parameterised state, whose number of qubits decides whether shots are taken.
+        options: The options of the diagnosis, with the number of shots.
 
     Raises:
-        InputError: The scale turns probabilities into more than certainty.
+        InputError: A scaled probability is larger than one.
     """
     qubits = optimum.state.encoding.num_qubits
     try:
@@ -162,13 +162,13 @@ def _point(backend: Backend, optimum: Optimum, scale: float, seed: int) -> Noise
 
 
 def rise(points: list[NoisePoint]) -> tuple[float, float | None, float | None]:
-    """The slope without noise, and where the error reaches chemical accuracy.
+    """The slope at zero noise, and the scale at which the error reaches chemical accuracy.
 
     Args:
-        points: By scale, in ascending order, the first at zero.
+        points: Points by ascending scale, the first at zero.
 
     Returns:
-        The slope and its error in mHa per unit of scale, and the scale; None where not known.
+        The slope and its error in mHa per unit of scale, and the scale; None where unknown.
     """
     scales = np.array([point.scale for point in points[1:]])
     errors = np.array([point.error_mha for point in points[1:]])
@@ -183,7 +183,7 @@ def rise(points: list[NoisePoint]) -> tuple[float, float | None, float | None]:
 
 
 def _crossing(fit: Fit, scales: FloatArray, errors: FloatArray) -> float | None:
-    """By the parabola where it holds, else between the scales on both sides."""
+    """The scale of chemical accuracy, by the parabola within its range, else by interpolation."""
     target = CHEMICAL_ACCURACY_MHA
     slope, curvature = (*fit.coefficients, 0.0)[:2]
     roots = [root for sign in (1, -1) for root in _roots(slope, curvature, sign * target)]
@@ -199,7 +199,7 @@ def _crossing(fit: Fit, scales: FloatArray, errors: FloatArray) -> float | None:
 
 
 def _roots(slope: float, curvature: float, target: float) -> list[float]:
-    """Where ``slope·s + curvature·s² = target``, accurately also for next to no curvature."""
+    """Roots of ``slope·s + curvature·s² = target``, accurate also for tiny curvatures."""
     discriminant = slope**2 + 4.0 * curvature * target
     if discriminant < 0.0:
         return []

@@ -1,4 +1,4 @@
-"""The trial state at parameters that were optimised exactly."""
+"""The parameterised state at exactly optimised parameters."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from vqe_cli.backends.objective import Objective
 from vqe_cli.context import Context
 from vqe_cli.pipeline import run
 from vqe_cli.schema import RunSpec, Selection
-from vqe_cli.variational.observers import Watcher
+from vqe_cli.variational.observers import Observer
 from vqe_cli.variational.solution import Solution
 
 
 @dataclass(frozen=True, eq=False)
 class Optimum:
-    """A trial state and its best parameters.
+    """A parameterised state and its best parameters.
 
     Args:
-        state: As it is at the end, also where it has grown.
-        x: Parameters, shape (num_parameters,).
-        energy: Exact, Hartree.
-        optimised: Whether parameters were optimised, or are those of the start.
-        converged: Whether the optimiser's own criterion was met.
+        state: The final state; for an adaptive ansatz, with the chosen operators.
+        x: The parameters, shape (num_parameters,).
+        energy: Energy by exact simulation, Hartree.
+        optimised: Whether the parameters were optimised; else they are the starting point.
+        converged: Whether the optimiser's convergence criterion was met.
     """
 
     state: ParameterisedState
@@ -43,8 +43,8 @@ class Optimum:
         }
 
 
-class _Keeper(Watcher):
-    """Keeps what a run's record leaves out."""
+class _Keeper(Observer):
+    """An observer that keeps the solution, of which the record lacks the state."""
 
     solution: Solution
 
@@ -53,15 +53,18 @@ class _Keeper(Watcher):
 
 
 def find_optimum(spec: RunSpec, context: Context) -> Optimum:
-    """Optimise without noise and shots, or take the start where the input wants no optimiser.
+    """Optimise without noise and shots, or evaluate the starting point for `optimizer: none`.
 
     Args:
-        spec: The run.
-        context: What is known already.
+        spec: The run's spec.
+        context: The context of the run.
+
+    Returns:
+        The state and its parameters.
     """
     optimised = spec.selection("optimizer").name != "none"
     keeper = _Keeper()
-    record = run(without_noise(spec), watcher=keeper, context=context)
+    record = run(without_noise(spec), observer=keeper, context=context)
     solution = keeper.solution
     return Optimum(
         solution.state, solution.x, record.result.energy, optimised, record.result.converged
@@ -69,10 +72,10 @@ def find_optimum(spec: RunSpec, context: Context) -> Optimum:
 
 
 def without_noise(spec: RunSpec) -> RunSpec:
-    """The same run on the exact backend, with nothing to compare it with.
+    """The spec of the same run on the exact backend, without an exact energy for comparison.
 
     Args:
-        spec: The run.
+        spec: The run's spec.
     """
     optimised = spec.selection("optimizer").name != "none"
     changes = {

@@ -1,4 +1,4 @@
-"""What a diagnosis can be asked for."""
+"""The options of a diagnosis."""
 
 from __future__ import annotations
 
@@ -14,29 +14,30 @@ Study = Literal["gradients", "noise", "shots"]
 STUDIES: tuple[Study, ...] = ("gradients", "noise", "shots")
 
 Tell = Callable[[str], None]
-"""Told in a few words what comes next."""
+"""A callback, called with a short message about the next computation."""
 
 FEWEST_SAMPLES = 100
-"""Of random parameters: a variance from them is known to about a seventh."""
+"""The smallest number of random parameter vectors; the error of a variance is about a seventh."""
 
 FEWEST_REPETITIONS = 30
-"""Of a measurement: its spread is then known to an eighth."""
+"""The smallest number of repeated measurements; the error of their spread is about an eighth."""
 
 
 class DiagnosisOptions(Frozen):
-    """Which studies, and how far they go.
+    """The studies and their extent.
 
     Args:
-        studies: None for all that make sense.
-        samples: Random parameter vectors for each variance of gradients.
+        studies: Names of the studies; None for all that apply.
+        samples: Number of random parameter vectors for each variance of gradients.
         depths: Numbers of layers of the ansatz; None for a default.
-        sizes: Hydrogen atoms of chains, or orbitals of active spaces; None for a default.
-        noise: Its scale is one; None for that of the input's backend.
-        scales: Multiples of the noise.
-        noise_shots: Shots of each setting where a density matrix does not fit.
-        shots: On average for each setting.
-        repetitions: Measurements with seeds of their own, for each number of shots.
-        measurements: Names or mappings; None for qubit-wise and, for electrons, fluid.
+        sizes: Numbers of atoms of hydrogen chains, or of active orbitals; None for a default.
+        noise: The noise at scale one; None for that of the input's backend.
+        scales: Factors of the noise.
+        noise_shots: Shots per measurement basis if a density matrix does not fit.
+        shots: Average numbers of shots per measurement basis.
+        repetitions: Number of measurements, each with its own seed, for each number of shots.
+        measurements: Measurement methods, as names or mappings; None for qubit-wise and, for
+            electrons, fluid.
     """
 
     studies: tuple[Study, ...] | None = None

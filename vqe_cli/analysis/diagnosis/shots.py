@@ -1,4 +1,4 @@
-"""Whether error bars of sampled energies are honest, and how many shots an accuracy takes."""
+"""The validity of error bars of sampled energies, and the shots that an accuracy takes."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.measurement.estimates import Estimate
 
 COVERED = 1.96
-"""Standard errors around an estimate within which the truth lies in 95 % of cases."""
+"""Half-width, in standard errors, of an interval that holds the true value in 95 % of cases."""
 
 REFERENCE_SHOTS = 1000
-"""Of the prepared objective; other numbers are multiples of it."""
+"""Shots of the prepared objective; other numbers are set by the shot multiplier."""
 
 
 @dataclass(frozen=True)
@@ -30,11 +30,11 @@ class ShotsPoint:
     """Repeated measurements with the same number of shots.
 
     Args:
-        shots_per_setting: On average.
-        shots: In all settings together.
+        shots_per_setting: Average number of shots per measurement basis.
+        shots: Number of shots in all measurement bases.
         spread: Standard deviation of the energies, Hartree.
-        spread_error: Of it, for energies that are normally distributed, Hartree.
-        standard_error: As reported, mean of the repetitions, Hartree.
+        spread_error: Standard error of the spread for normally distributed energies, Hartree.
+        standard_error: Mean of the reported standard errors, Hartree.
         covered: Share of repetitions whose interval of 1.96 standard errors holds the exact energy.
     """
 
@@ -48,16 +48,17 @@ class ShotsPoint:
 
 @dataclass(frozen=True)
 class MethodStudy:
-    """One way of measuring.
+    """The study of one measurement method.
 
     Args:
-        measurement: Its name.
-        settings: Changes of basis.
-        points: By shots.
+        measurement: Name of the method.
+        settings: Number of measurement bases.
+        points: Points by ascending number of shots.
         fitted: Shots times squared spread, Ha².
-        fitted_error: Of it, Ha².
-        predicted: The same, from the plan: optimal allocation, approximate variances, no pilot.
-        repetitions: Of each point.
+        fitted_error: Standard error of `fitted`, Ha².
+        predicted: Shots times variance by the plan, Ha²: optimal allocation, approximate
+            variances, no pilot.
+        repetitions: Number of repetitions of each point.
     """
 
     measurement: str
@@ -70,7 +71,7 @@ class MethodStudy:
 
     @property
     def shots_to_accuracy(self) -> float:
-        """For a standard error of chemical accuracy."""
+        """The number of shots for a standard error of chemical accuracy."""
         return self.fitted / (CHEMICAL_ACCURACY_MHA / HARTREE_IN_MILLIHARTREE) ** 2
 
 
@@ -79,8 +80,8 @@ class ShotsStudy:
     """Measurement methods side by side.
 
     Args:
-        energy: Exact, Hartree.
-        methods: Each of them.
+        energy: Energy by exact simulation, Hartree.
+        methods: Studies of all measurement methods.
     """
 
     energy: float
@@ -88,19 +89,22 @@ class ShotsStudy:
 
     @property
     def conclusion(self) -> str:
-        """What it means, in a sentence."""
+        """The conclusion, in one sentence."""
         parts = [f"{m.shots_to_accuracy:,.0f} with {m.measurement}" for m in self.methods]
         return f"shots to {CHEMICAL_ACCURACY_MHA} mHa: {', '.join(parts)}"
 
 
 def shots_study(optimum: Optimum, options: DiagnosisOptions, seed: int, tell: Tell) -> ShotsStudy:
-    """Measure the same energy again and again.
+    """Measure the same energy repeatedly.
 
     Args:
-        optimum: The trial state and its parameters.
-        options: Methods, shots and repetitions.
-        seed: All seeds follow from it.
-        tell: Told what comes next.
+        optimum: The parameterised state and its parameters.
+        options: The measurement methods, numbers of shots and repetitions.
+        seed: The run's random seed, from which all seeds derive.
+        tell: Callback, called with a message before each point.
+
+    Returns:
+        The study.
     """
     electrons = isinstance(optimum.state.encoding.problem, ElectronicProblem)
     default = ("qubit-wise", "fluid") if electrons else ("qubit-wise",)
@@ -146,12 +150,12 @@ def _method(
 
 
 def shots_point(found: Sequence[Estimate], shots: int, exact: float) -> ShotsPoint:
-    """What repeated measurements say.
+    """The statistics of repeated measurements.
 
     Args:
-        found: Energies with standard errors.
-        shots: On average for each setting.
-        exact: The energy that they estimate, Hartree.
+        found: Measured energies with standard errors.
+        shots: Average number of shots per measurement basis.
+        exact: Energy by exact simulation, Hartree.
     """
     values = np.array([estimate.value for estimate in found])
     errors = np.array([estimate.standard_error for estimate in found], dtype=float)

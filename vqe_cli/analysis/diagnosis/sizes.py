@@ -1,4 +1,4 @@
-"""The same problem smaller and larger: chains of hydrogen, or active spaces that grow."""
+"""Smaller and larger versions of a problem: hydrogen chains, or growing active spaces."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from vqe_cli.registries import Parts
 from vqe_cli.schema import RunSpec
 
 LARGEST_BY_DEFAULT = 6
-"""Hydrogen atoms or orbitals: twelve qubits in a minimal basis."""
+"""The largest default number of hydrogen atoms or orbitals: twelve qubits in a minimal basis."""
 
 CHAIN_DECIMALS = 12
-"""Of the positions in a chain, in Ångström: equal distances must not differ by round-off."""
+"""Decimals of positions in a chain, Å: equal distances must not differ by round-off."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +29,7 @@ class System:
     """A problem of some size.
 
     Args:
-        label: What to call it.
+        label: Name of the system.
         problem: The problem.
     """
 
@@ -44,26 +44,24 @@ def systems(
     sizes: tuple[int, ...] | None,
     mean_fields: MeanFields,
 ) -> Iterator[System]:
-    """Problems like the input's, of several sizes, each made when it is asked for.
+    """Problems like that of the input in several sizes, built one at a time.
 
     Molecules of hydrogen atoms become chains H2, H4, … with the molecule's shortest distance;
-    others keep their atoms and correlate more and more orbitals around the Fermi level.
+    others keep their atoms, and more and more orbitals around the Fermi level are correlated.
 
     Args:
-        spec: The run.
-        parts: Its parts.
+        spec: The run's spec.
+        parts: The parts of the run.
         own: The problem of the input.
-        sizes: Hydrogen atoms or orbitals, in ascending order; None for a default.
-        mean_fields: Those that are known.
+        sizes: Numbers of hydrogen atoms or orbitals, ascending; None for a default.
+        mean_fields: The cache of mean fields.
 
     Raises:
-        InputError: There is no such size.
+        InputError: A size is impossible for the problem.
     """
     if spec.molecule is None or not isinstance(own, ElectronicProblem):
         if sizes is not None:
-            raise InputError(
-                "only a molecule can be made smaller or larger", hint="leave out --sizes"
-            )
+            raise InputError("--sizes: only molecules have other sizes", hint="omit --sizes")
         return
     spacing = chain_spacing(own) if parts.active_space.name == "full" else None
     if spacing is not None:
@@ -77,10 +75,10 @@ def systems(
 
 
 def chain_spacing(problem: ElectronicProblem) -> float | None:
-    """The shortest distance in a neutral singlet of hydrogen atoms, Ångström; else None.
+    """The shortest distance in a neutral singlet of hydrogen atoms, Å; None for other molecules.
 
     Args:
-        problem: All electrons and all orbitals of a molecule.
+        problem: The problem with all electrons and orbitals of a molecule.
     """
     atoms = problem.atoms
     if atoms is None or len(atoms) < 2 or set(atoms.labels) != {"H"}:
@@ -100,7 +98,7 @@ def _chains(
     assert spec.molecule is not None
     for size in sizes:
         if size < 2 or size % 2:
-            raise InputError(f"--sizes: a chain of {size} hydrogen atoms is no closed shell")
+            raise InputError(f"--sizes: a chain of {size} hydrogen atoms is not a closed shell")
         line = [(0.0, 0.0, round(index * spacing, CHAIN_DECIMALS)) for index in range(size)]
         geometry = as_geometry(Atoms(("H",) * size, np.array(line)))
         changes = {"geometry": geometry, "units": "angstrom", "structure": None}
@@ -130,19 +128,19 @@ def _refuse_impossible(size: int, own: ElectronicProblem) -> None:
     if unpaired < size <= own.norb and size >= 2:
         return
     raise InputError(
-        f"--sizes: an active space of {size} orbitals, but it has to have from"
-        f" {max(2, unpaired + 1)} to {own.norb} here",
-        hint="these are numbers of orbitals; a larger active_space or basis allows more",
+        f"--sizes: {size} orbitals, but the active space must have {max(2, unpaired + 1)} to"
+        f" {own.norb}",
+        hint="sizes are numbers of orbitals; a larger active_space or basis allows more",
     )
 
 
 def electrons_in(own: ElectronicProblem, num_orbitals: int, total: int) -> Callable[[int], int]:
-    """How many electrons go with how many orbitals: as near to half filling as may be.
+    """A function from active orbitals to active electrons, as near to half filling as possible.
 
     Args:
-        own: No more electrons than it has; its others stay frozen.
-        num_orbitals: Of the molecule.
-        total: Electrons of the molecule.
+        own: The problem of the input, whose electrons are the most that are active.
+        num_orbitals: Number of orbitals of the molecule.
+        total: Number of electrons of the molecule.
     """
     most, unpaired = sum(own.nelec), own.multiplicity - 1
 

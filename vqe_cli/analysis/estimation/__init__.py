@@ -1,4 +1,4 @@
-"""What a run will take, said before it: qubits, gates, shots, time, memory and money."""
+"""Estimates before a run: qubits, gates, shots, time, memory and money."""
 
 from __future__ import annotations
 
@@ -37,16 +37,18 @@ if TYPE_CHECKING:
     from vqe_cli.schema import RunSpec
 
 DEFAULT_ERROR = CHEMICAL_ACCURACY_MHA / HARTREE_IN_MILLIHARTREE
-"""Hartree."""
+"""Default standard error of one energy, Hartree."""
 
 GRADIENTS = 30
-"""Energies with gradients that an exact VQE of excitations takes: fewer than ten near
-equilibrium, some dozens along stretched bonds."""
+"""The number of energies with gradients in an exact VQE of excitations.
+
+Fewer than ten are needed near equilibrium, some dozens along stretched bonds.
+"""
 
 
 @dataclass(frozen=True)
 class Ansatz:
-    """The trial state in numbers; `pool` is what an adaptive one chooses from."""
+    """The ansatz in numbers; `pool` is the number of operators in the pool of an adaptive one."""
 
     name: str
     parameters: int
@@ -56,7 +58,7 @@ class Ansatz:
 
 @dataclass(frozen=True)
 class Device:
-    """A device in numbers; `error` is the median of its two-qubit gates."""
+    """A device in numbers; `error` is the median error of its two-qubit gates."""
 
     name: str
     qubits: int
@@ -65,14 +67,14 @@ class Device:
 
 @dataclass(frozen=True)
 class ExactSimulation:
-    """What the exact backend takes here.
+    """Memory and time of the exact backend on this machine.
 
     Args:
-        memory: Bytes.
-        usable: Bytes that a run may plan for.
-        gradient_seconds: An energy with its gradient on one core; None for circuits, whose time
-            is not estimated.
-        seconds: Of `GRADIENTS` of them; None for adaptive ansätze, too.
+        memory: Memory of the simulation, bytes.
+        usable: Memory that a run may use, bytes.
+        gradient_seconds: Seconds of an energy with its gradient on one core; None for circuits,
+            whose time is not estimated.
+        seconds: Seconds of `GRADIENTS` such energies; None for circuits and adaptive ansätze.
     """
 
     memory: int
@@ -82,7 +84,7 @@ class ExactSimulation:
 
     @property
     def feasible(self) -> bool:
-        """Whether it fits into memory."""
+        """Whether the simulation fits into memory."""
         return self.memory <= self.usable
 
 
@@ -91,10 +93,10 @@ class OneEnergy:
     """One energy on the device.
 
     Args:
-        measurement: Its method.
-        shots: In all settings together.
-        standard_error: Hartree.
-        use: Of the device.
+        measurement: Name of the measurement method.
+        shots: Number of shots in all measurement bases.
+        standard_error: Expected standard error, Hartree.
+        use: The use of the device.
     """
 
     measurement: str
@@ -105,23 +107,23 @@ class OneEnergy:
 
 @dataclass(frozen=True, eq=False)
 class Estimation:
-    """What a run will take, from all sides.
+    """The estimates of a run.
 
     Args:
-        spec: The run.
-        resolved: The same with all defaults.
-        problem: In numbers.
-        ansatz: In numbers.
-        exact: Its simulation here.
-        device: That all else is estimated for.
+        spec: The run's spec.
+        resolved: The spec as plain data with all defaults.
+        problem: The record of the problem.
+        ansatz: The ansatz in numbers.
+        exact: The exact simulation on this machine.
+        device: The device of all other estimates.
         circuit: The ansatz as a circuit.
-        error: Standard error to be reached, Hartree.
-        measurements: Every method.
-        one_energy: On the device; None where it does not fit, or was not planned.
-        uses: Of the device, the one that the run would make first; none where it does not fit.
-        execution: How long a circuit takes on the device; None where it does not fit.
-        prices: Of QPU time.
-        billing: The plan by which the cost is told.
+        error: Target standard error of one energy, Hartree.
+        measurements: Estimates of all measurement methods.
+        one_energy: One energy on the device; None if it does not fit, or has no plan.
+        uses: Uses of the device, that of the run itself first; empty if it does not fit.
+        execution: Time of one execution on the device; None if it does not fit.
+        prices: Prices of QPU time.
+        billing: The billing plan of the reported cost.
     """
 
     spec: RunSpec
@@ -146,7 +148,7 @@ class Estimation:
 
     @property
     def main_use(self) -> DeviceUse | None:
-        """What the run itself would do on the device."""
+        """The use of the device by the run itself; None if it does not fit."""
         return self.uses[0] if self.uses else None
 
     @property
@@ -161,7 +163,7 @@ class Estimation:
         return size.two_qubit_gates + (changes[energy.measurement] or 0)
 
     def shots(self, name: str) -> int | None:
-        """For one energy to the error, by the name of the measurement."""
+        """Number of shots of one energy to the target error, by the name of the measurement."""
         return next((m.shots(self.error) for m in self.measurements if m.name == name), None)
 
     def as_dict(self) -> dict[str, Any]:
@@ -202,14 +204,17 @@ def estimate(spec: RunSpec, *, device: str | None = None, error: float | None = 
     """Estimate a run without running it; only the integrals are computed.
 
     Args:
-        spec: The run.
-        device: Such as ``ibm_fez``. Default: that of the input, or a fake one.
-        error: Standard error of one energy to be reached, Hartree. Default: what the input's
-            shots or precision give, or chemical accuracy.
+        spec: The run's spec.
+        device: Name of the device, such as ``ibm_fez``. Default: that of the input, or a fake one.
+        error: Target standard error of one energy, Hartree. Default: that of the input's shots or
+            precision, or chemical accuracy.
+
+    Returns:
+        The estimates.
 
     Raises:
-        InputError: The input is wrong, or there is no such fake device.
-        UnavailableError: No account, or no such device.
+        InputError: The input is invalid, or there is no such fake device.
+        UnavailableError: There is no account, or no such device.
         ResourceLimitError: The problem is too large even for its integrals.
     """
     with located(spec):
@@ -218,7 +223,7 @@ def estimate(spec: RunSpec, *, device: str | None = None, error: float | None = 
         found = _found(settings, device)
         problem = build_problem(spec, parts.active_space, needs_of_operator(parts))
         encoding = Encoding(problem, parts.mapper, spec.memory)
-        # Plans are made of many small matrices, on which threads only wait for one another.
+        # Plans take many small matrices, for which more threads are slower.
         with threads_for(1):
             return _estimated(spec, parts, encoding, settings, found, error)
 
@@ -231,7 +236,7 @@ def _estimated(
     device: Any,
     error: float | None,
 ) -> Estimation:
-    """The numbers of an encoded problem."""
+    """The estimates for an encoded problem."""
     state, rates = parts.ansatz.state(encoding), settings.prices()
     circuit = compiled_circuit(state, device, settings.optimization_level, spec.seed)
     asked = parts.backend.shot_settings()
@@ -266,7 +271,7 @@ def _estimated(
 
 
 def _found(settings: DeviceSettings, name: str | None) -> Any:
-    """The device, looked up before any chemistry, so that a misspelt name costs nothing."""
+    """The device, found before any chemistry, so that a misspelt name costs no time."""
     try:
         return settings.find(Submitter())
     except InputError as fault:
@@ -292,7 +297,7 @@ def _exact(state: ParameterisedState) -> ExactSimulation:
 def _one_energy(
     method: MeasurementEstimate, error: float, shots: int | None, final: Callable[..., DeviceUse]
 ) -> OneEnergy | None:
-    """One energy by a method, to an error or with so many shots for each setting."""
+    """One energy by a method, to a standard error or with given shots per measurement basis."""
     plan = method.plan
     if plan is None or not plan.settings:
         return None
@@ -310,7 +315,7 @@ def _uses(
     final: Callable[..., DeviceUse],
     seed: int,
 ) -> tuple[DeviceUse, ...]:
-    """What can be done on the device, what the run itself would do first."""
+    """Possible uses of the device, that of the run itself first."""
     found = [one.use] if one else []
     if drawn := parts.solver.shots_drawn():
         found.insert(0, sampling(f"sampling for {parts.solver.name}", drawn))

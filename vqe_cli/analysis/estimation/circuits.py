@@ -1,4 +1,4 @@
-"""How large a circuit becomes, with all qubits connected and on a device."""
+"""Sizes of transpiled circuits, with all qubits connected and on a device."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     from qiskit import QuantumCircuit
 
 MOST_ROTATIONS = 60_000
-"""Excitations times eight Pauli strings times qubits, up to which a product is compiled."""
+"""The largest product of excitations, eight Pauli strings and qubits that is transpiled."""
 
 MOST_GATES_TO_PLACE = 12_000
-"""Two-qubit gates up to which a circuit is laid out on a device; that takes some ten seconds."""
+"""The largest number of two-qubit gates of a circuit laid out on a device, in about ten seconds."""
 
 
 @dataclass(frozen=True)
 class CircuitSize:
-    """Two-qubit gates and depth of a compiled circuit."""
+    """Two-qubit gates and depth of a transpiled circuit."""
 
     two_qubit_gates: int
     depth: int
@@ -34,10 +34,10 @@ class CircuitEstimate:
     """The ansatz as a circuit.
 
     Args:
-        all_to_all: With all qubits connected; None where it was not compiled.
-        on_device: On the device.
-        compiled: The circuit there.
-        reason: Why one of them is missing.
+        all_to_all: Size with all qubits connected; None if not transpiled.
+        on_device: Size on the device; None if not transpiled.
+        compiled: The circuit on the device; None if not transpiled.
+        reason: The reason why a size is missing.
     """
 
     all_to_all: CircuitSize | None = None
@@ -49,13 +49,16 @@ class CircuitEstimate:
 def compiled_circuit(
     state: ParameterisedState, device: Any, level: int, seed: int
 ) -> CircuitEstimate:
-    """Compile the trial state's circuit, unless that would take minutes.
+    """Transpile the state's circuit, unless that would take minutes.
 
     Args:
         state: The parameterised state.
-        device: A `BackendV2`.
-        level: Optimisation level of the compiler.
-        seed: Of the compiler.
+        device: The device, a `BackendV2`.
+        level: Optimisation level of the transpiler.
+        seed: Random seed of the transpiler.
+
+    Returns:
+        The sizes of the circuit, or the reason why they are missing.
     """
     reason = too_long(state)
     if reason is not None:
@@ -71,7 +74,7 @@ def compiled_circuit(
 
 
 def too_long(state: ParameterisedState) -> str | None:
-    """Why the circuit is not built, or None if it is."""
+    """The reason why the circuit is not built; None if it is."""
     if state.adaptive is not None:
         return "an adaptive ansatz has no circuit before it has grown"
     if state.product is None:
@@ -83,15 +86,15 @@ def too_long(state: ParameterisedState) -> str | None:
 
 
 def size_of(circuit: QuantumCircuit) -> CircuitSize:
-    """Of a compiled circuit."""
+    """The size of a transpiled circuit."""
     return CircuitSize(int(circuit.num_nonlocal_gates()), int(circuit.depth()))
 
 
 def median_two_qubit_error(device: Any) -> float | None:
-    """Of all pairs of qubits and gates on them; None where a device does not tell.
+    """Median error of a device's two-qubit gates; None if unknown.
 
     Args:
-        device: A `BackendV2`.
+        device: The device, a `BackendV2`.
     """
     target = device.target
     errors = [
@@ -105,15 +108,15 @@ def median_two_qubit_error(device: Any) -> float | None:
 
 
 def _is_two_qubit_gate(operation: Any) -> bool:
-    """Control flow is listed as a class, whose width nobody knows."""
+    """Whether an operation is a two-qubit gate; control flow, listed as a class, is not."""
     return not isinstance(operation, type) and operation.num_qubits == 2
 
 
 def expected_fidelity(error: float | None, gates: int | None) -> float | None:
-    """``(1 − error)^gates``: how likely none of them goes wrong; a rule of thumb.
+    """``(1 − error)^gates``, the probability that no gate fails; a rule of thumb.
 
     Args:
-        error: Of a gate.
-        gates: How many there are.
+        error: Error of one gate; None if unknown.
+        gates: Number of gates; None if unknown.
     """
     return None if error is None or gates is None else float((1.0 - error) ** gates)

@@ -1,4 +1,4 @@
-"""Executions, QPU time and money of what runs on a device."""
+"""Executions, QPU time and cost of tasks on a device."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class DeviceUse:
-    """What one task takes.
+    """Executions, time and cost of one task.
 
     Args:
-        task: For people.
-        points: Parameters at which the circuits run.
-        jobs: In which they are sent.
-        executions: Of circuits: shots in all settings times points.
-        qpu_seconds: About.
-        cost: Of each plan, in the currency of the prices.
+        task: Description of the task.
+        points: Number of parameter vectors at which the circuits run.
+        jobs: Number of jobs.
+        executions: Number of circuit executions: shots in all measurement bases times points.
+        qpu_seconds: Approximate QPU time, seconds.
+        cost: Cost by billing plan, in the currency of the prices.
     """
 
     task: str
@@ -39,13 +39,13 @@ class DeviceUse:
 
 @dataclass(frozen=True)
 class Execution:
-    """How long one execution takes.
+    """Time of one execution.
 
     Args:
-        delay: Seconds before it.
-        circuit: Seconds of the trial state and the longest change of basis.
-        reading: Seconds.
-        known: Whether these are of the compiled circuit, or the usual ones.
+        delay: Delay before the execution, seconds.
+        circuit: Time of the state's circuit and the longest change of basis, seconds.
+        reading: Time of the readout, seconds.
+        known: Whether the times are those of the transpiled circuit; else they are typical ones.
     """
 
     delay: float
@@ -54,10 +54,10 @@ class Execution:
     known: bool = True
 
     def seconds(self, factor: int = 1) -> float:
-        """From one execution to the next.
+        """Seconds from one execution to the next.
 
         Args:
-            factor: How often the circuit is gone through, where noise is amplified.
+            factor: Factor by which the circuit is lengthened to amplify noise.
         """
         return self.delay + factor * self.circuit + self.reading
 
@@ -65,13 +65,13 @@ class Execution:
 def execution_of(
     compiled: CompiledCircuit | None, plan: MeasurementPlan | None, device: Any, prices: Prices
 ) -> Execution:
-    """By the longest chain of instructions of the compiled circuit.
+    """Time of one execution, by the longest chain of instructions of the transpiled circuit.
 
     Args:
-        compiled: The trial state on the device; None where it was not compiled.
-        plan: Its settings.
-        device: A `BackendV2`.
-        prices: Know the usual times.
+        compiled: The state's circuit on the device; None if not transpiled.
+        plan: The measurement plan; None if there is none.
+        device: The device, a `BackendV2`.
+        prices: The prices, with typical times.
     """
     delay = repetition_delay(device, prices.repetition)
     if compiled is None:
@@ -84,7 +84,7 @@ def execution_of(
 
 
 def _longest(compiled: CompiledCircuit, plan: MeasurementPlan | None) -> QuantumCircuit:
-    """The trial state followed by the change of basis with most two-qubit gates."""
+    """The state's circuit followed by the change of basis with most two-qubit gates."""
     circuits = [setting.circuit() for setting in plan.settings] if plan else []
     tail = max(circuits, key=lambda circuit: circuit.num_nonlocal_gates(), default=None)
     if tail is None:
@@ -102,16 +102,16 @@ def device_use(
     execution: Execution | None = None,
     mitigation: Mitigation | None = None,
 ) -> DeviceUse:
-    """Time and money of a task.
+    """Executions, time and cost of a task.
 
     Args:
-        task: For people.
-        shots: Of one point, in all settings together.
-        prices: Of seconds, and how long jobs take.
-        points: Parameters.
-        jobs: At least; large ones are cut.
-        execution: How long one takes; the usual time where it is not known.
-        mitigation: Of the last point's energy.
+        task: Description of the task.
+        shots: Number of shots of one point, in all measurement bases.
+        prices: Prices of QPU time, with typical times of jobs.
+        points: Number of parameter vectors.
+        jobs: Smallest number of jobs; large ones are split.
+        execution: Time of one execution; None for the typical time.
+        mitigation: Error mitigation of the last point's energy; None without mitigation.
     """
     usual = Execution(prices.repetition, prices.execution - prices.repetition, 0.0, known=False)
     each = execution or usual
@@ -130,9 +130,9 @@ def _for_mitigation(
     """Executions beyond those of the raw energy, and their seconds.
 
     Args:
-        mitigation: Of one energy.
-        shots: Of the raw energy.
-        each: How long an execution takes.
+        mitigation: Error mitigation of one energy; None without mitigation.
+        shots: Number of shots of the raw energy.
+        each: Time of one execution.
     """
     if mitigation is None:
         return 0, 0.0

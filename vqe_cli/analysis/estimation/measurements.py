@@ -1,4 +1,4 @@
-"""What each method of measuring the energy takes."""
+"""Shots and gates of all measurement methods."""
 
 from __future__ import annotations
 
@@ -12,18 +12,19 @@ from vqe_cli.measurement import MEASUREMENTS, Measurement, MeasurementPlan
 from vqe_cli.qubits.encoding import Encoding
 
 MAP_UP_TO = 20
-"""Qubits up to which electrons are mapped to Pauli terms, which are then grouped."""
+"""The largest number of qubits for which electrons are mapped to Pauli terms and grouped."""
 
 
 @dataclass(frozen=True, eq=False)
 class MeasurementEstimate:
-    """One method.
+    """The estimate of one measurement method.
 
     Args:
-        name: Of the method.
-        plan: Its settings; None where there is no plan.
-        two_qubit_gates: On the device, of the longest change of basis; None where not compiled.
-        reason: Why there is no plan.
+        name: Name of the method.
+        plan: The measurement plan; None if there is none.
+        two_qubit_gates: Number of two-qubit gates of the longest change of basis on the device;
+            None if not transpiled.
+        reason: The reason why there is no plan.
     """
 
     name: str
@@ -32,10 +33,10 @@ class MeasurementEstimate:
     reason: str | None = None
 
     def shots(self, error: float) -> int | None:
-        """Of one energy, in all settings together at the best allocation.
+        """Number of shots of one energy at optimal allocation; None without a plan.
 
         Args:
-            error: Standard error to be reached, Hartree.
+            error: Target standard error, Hartree.
         """
         if self.plan is None:
             return None
@@ -57,12 +58,12 @@ class MeasurementEstimate:
 def measurements(
     encoding: Encoding, chosen: Measurement, compiled: CompiledCircuit | None
 ) -> tuple[MeasurementEstimate, ...]:
-    """All methods side by side.
+    """Estimates of all measurement methods.
 
     Args:
-        encoding: The problem.
-        chosen: The method of the input, with its options.
-        compiled: The circuit on the device, that changes of basis follow; None where too long.
+        encoding: The problem and its mapping to qubits.
+        chosen: The measurement method of the input, with its options.
+        compiled: The state's circuit on the device; None if not transpiled.
     """
     methods = (MEASUREMENTS.create(name) for name in MEASUREMENTS.usable() if name != "auto")
     return tuple(
@@ -87,7 +88,7 @@ def _estimate(
 
 
 def _change_of_basis(plan: MeasurementPlan, compiled: CompiledCircuit | None) -> int | None:
-    """Two-qubit gates of the longest one, compiled to follow the circuit."""
+    """Two-qubit gates of the longest change of basis, transpiled to follow the circuit."""
     if compiled is None:
         return None
     circuits = (setting.circuit() for setting in plan.settings)

@@ -1,4 +1,4 @@
-"""What optimising on a device takes, by the optimisers that suit one."""
+"""Evaluations of optimisations on a device, by the optimisers that suit one."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from vqe_cli.variational.evaluation_counts import Optimisation, counted
 from vqe_cli.variational.optimizers import OPTIMIZERS, Optimizer
 
 FOR_DEVICES = ("spsa", "nft")
-"""Optimisers that are shown whatever the input says."""
+"""Optimisers that are shown for every input."""
 
 
 def optimisations(
     spectra: tuple[Spectrum, ...], asked: Optimizer, error: float, seed: int
 ) -> tuple[Optimisation, ...]:
-    """What optimising on a device takes.
+    """Evaluations of an optimisation, by optimiser.
 
     Args:
-        spectra: How the energy depends on each parameter.
-        asked: The optimiser of the input, whose options count.
+        spectra: The frequencies of the energy in each parameter.
+        asked: The optimiser of the input, whose options apply.
         error: Standard error of each energy, Hartree.
-        seed: Of the run.
+        seed: The run's random seed.
     """
     if not spectra:
         return ()

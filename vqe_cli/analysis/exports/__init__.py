@@ -1,4 +1,4 @@
-"""The problem in other programs' formats: a registry."""
+"""Exports of the problem in formats of other programs: a registry."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from vqe_cli.schema import RunSpec
 
 
 class Export(Entry):
-    """One format."""
+    """An export format."""
 
     suffix: ClassVar[str]
-    """The usual ending of such files."""
+    """The usual file extension."""
 
     @abstractmethod
     def text(self, spec: RunSpec, encoding: Encoding, ansatz: Ansatz) -> str:
         """The content of the file.
 
         Raises:
-            InputError: The format has no place for this kind of problem.
+            InputError: The format does not support this kind of problem.
         """
 
 
@@ -32,10 +32,10 @@ EXPORTS = Registry("export", Export, __name__)
 
 
 def electrons_of(encoding: Encoding, name: str) -> ElectronicProblem:
-    """The electronic problem behind an encoding.
+    """The electronic problem of an encoding.
 
     Raises:
-        InputError: It is a qubit Hamiltonian.
+        InputError: The problem is a qubit Hamiltonian.
     """
     if isinstance(encoding.problem, ElectronicProblem):
         return encoding.problem

@@ -22,7 +22,7 @@ class Fcidump(Export):
     suffix: ClassVar[str] = ".fcidump"
 
     def text(self, spec: RunSpec, encoding: Encoding, ansatz: Ansatz) -> str:
-        """Written by PySCF."""
+        """The integrals as written by PySCF."""
         from vqe_cli.chemistry.fcidump import write_fcidump
 
         problem = electrons_of(encoding, "FCIDUMP")

@@ -20,7 +20,7 @@ class Openfermion(Export):
     suffix: ClassVar[str] = ".txt"
 
     def text(self, spec: RunSpec, encoding: Encoding, ansatz: Ansatz) -> str:
-        """One term a line: ``0.5 [X0 Z1] +``."""
+        """One term per line: ``0.5 [X0 Z1] +``."""
         lines = []
         for label, value in encoding.hamiltonian.to_list():
             factors = [f"{p}{i}" for i, p in enumerate(reversed(label)) if p != "I"]

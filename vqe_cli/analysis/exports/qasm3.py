@@ -20,7 +20,7 @@ class Qasm3(Export):
     suffix: ClassVar[str] = ".qasm"
 
     def text(self, spec: RunSpec, encoding: Encoding, ansatz: Ansatz) -> str:
-        """Compiled to CX, RZ, SX and X with all qubits connected."""
+        """The circuit transpiled to CX, RZ, SX and X with all qubits connected."""
         from qiskit import qasm3
         from qiskit.transpiler import generate_preset_pass_manager
 

@@ -25,7 +25,7 @@ class Qcschema(Export):
     suffix: ClassVar[str] = ".json"
 
     def text(self, spec: RunSpec, encoding: Encoding, ansatz: Ansatz) -> str:
-        """JSON with the geometry in bohr, as the schema wants it."""
+        """JSON of the molecule, with the geometry in bohr."""
         from vqe_cli.chemistry.basis.core_potentials import potentials_of
 
         problem = encoding.problem
@@ -33,13 +33,13 @@ class Qcschema(Export):
             raise InputError("QCSchema describes a molecule; this input has none")
         if not isinstance(spec.molecule.basis, str):
             raise InputError(
-                "QCSchema's model names one basis; this input has one per element, or written out"
+                "QCSchema's model names one basis; this input has one per element, or basis data"
             )
         potentials = potentials_of(spec.molecule)
         if set(potentials.assumed) != set(potentials.by_element) or potentials.misfits:
             raise InputError(
-                "QCSchema's model names a basis and no core potential: programs take the one that"
-                " belongs to it, and this input chooses its own",
+                "QCSchema's model names no core potential: programs use that of the basis, but this"
+                " input selects another",
                 path=("molecule", "ecp"),
                 hint="ecp: auto",
             )

@@ -22,7 +22,7 @@ class Qiskit(Export):
     suffix: ClassVar[str] = ".json"
 
     def text(self, spec: RunSpec, encoding: Encoding, ansatz: Ansatz) -> str:
-        """Pairs of Pauli string and coefficient."""
+        """Pairs of Pauli string and coefficient, one per line."""
         terms = encoding.hamiltonian.to_list()
         lines = [json.dumps([label, float(value.real)]) for label, value in terms]
         return "[\n" + ",\n".join(lines) + "\n]\n"

@@ -19,7 +19,7 @@ from vqe_cli.report.console import progress_console
 from vqe_cli.report.format import rough_duration, seconds
 from vqe_cli.schema.records import ReferenceRecord, StageRecord
 from vqe_cli.variational.evaluation_log import OnStep, Progress
-from vqe_cli.variational.observers import Watcher
+from vqe_cli.variational.observers import Observer
 
 WORTH_SAYING_BYTES, WORTH_SAYING_SECONDS = 100_000_000, 0.1
 """Estimates below these are not shown."""
@@ -28,7 +28,7 @@ PLAIN_SECONDS = 5.0
 """Longest time between plain lines while the optimiser makes steps."""
 
 
-class LongRunNotice(Watcher):
+class LongRunNotice(Observer):
     """Observer that announces long runs and a faster alternative, also in quiet runs.
 
     Args:
@@ -46,7 +46,7 @@ class LongRunNotice(Watcher):
         self._say(f"{self._name}: this will take about {time} and {memory} of memory{quick}")
 
 
-class ProgressReport(Watcher):
+class ProgressReport(Observer):
     """Observer that shows problem, exact energy and steps.
 
     Args:

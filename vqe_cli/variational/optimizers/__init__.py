@@ -1,4 +1,4 @@
-"""How parameters are found: a registry."""
+"""Optimisers of the parameters: a registry."""
 
 from __future__ import annotations
 
@@ -12,33 +12,33 @@ from vqe_cli.errors import InputError
 
 
 class Optimizer(Entry):
-    """A minimiser under one protocol; its state can be rebuilt by replaying its evaluations."""
+    """A minimiser whose state can be rebuilt by replaying its evaluations."""
 
     tolerates_sampling: ClassVar[bool] = True
-    """Whether it makes sense on energies that scatter."""
+    """Whether the optimiser works on sampled energies."""
 
     asks_point_by_point: ClassVar[bool] = False
-    """Whether it wants one energy after another, which on a device is a job for each."""
+    """Whether the optimiser evaluates one energy at a time, which on a device is a job each."""
 
     def resolve(self, objective: Objective) -> Optimizer:
-        """The optimiser that will really run; `auto` chooses here, all others are themselves.
+        """The optimiser that will run: the choice of `auto`, or the optimiser itself.
 
         Args:
-            objective: What will be minimised.
+            objective: The objective to be minimised.
 
         Raises:
-            InputError: It makes no sense on such an objective.
+            InputError: The optimiser is unsuitable for the objective.
         """
         if isinstance(objective, Remote) and self.asks_point_by_point:
             raise InputError(
-                f"{self.name} asks for one energy after another: on a device each is a job of its"
-                " own, and waits and is paid for as one",
+                f"{self.name} evaluates one energy at a time: on a device, each would be a job of"
+                " its own, with its own waiting time and cost",
                 path=("optimizer",),
-                hint="use spsa, qnspsa, nft or adam, which ask for several points at once",
+                hint="use spsa, qnspsa, nft or adam, which evaluate several points at once",
             )
         if objective.traits.sampled and not self.tolerates_sampling:
             raise InputError(
-                f"{self.name} follows differences of energies that shots make random",
+                f"{self.name} relies on differences of energies, which shots make random",
                 path=("optimizer",),
                 hint="use nft, spsa, qnspsa, adam or cobyla, or leave out shots",
             )
@@ -49,9 +49,12 @@ class Optimizer(Entry):
         """Minimise from a starting point.
 
         Args:
-            evaluator: The function.
-            x0: Shape (num_parameters,).
-            seed: For stochastic methods.
+            evaluator: The evaluator of energies.
+            x0: The starting point, shape (num_parameters,).
+            seed: The seed of stochastic methods.
+
+        Returns:
+            The final point, and whether the method converged.
         """
 
 

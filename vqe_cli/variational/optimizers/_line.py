@@ -1,4 +1,4 @@
-"""The energy along one parameter, from as many points as its trigonometric polynomial has terms."""
+"""The energy along one parameter: a trigonometric polynomial through measured energies."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from vqe_cli.measurement.estimates import Estimate
 from vqe_cli.variational.optimizers._remaining import Remaining
 
 JUMP = 3.0
-"""Standard errors by which a minimum further away must lie lower."""
+"""The number of standard errors by which a more distant minimum must lie lower."""
 
 ROUND_OFF = 1e-14
-"""Hartree; a polynomial without slopes larger than this is a constant."""
+"""Slopes in Hartree up to which a polynomial counts as constant."""
 
 
 @dataclass(frozen=True)
 class Known:
-    """An energy, or a derivative of it by a phase, and how well it is known.
+    """An energy, or a derivative of it by a phase, with its variance.
 
     Args:
-        value: Hartree.
-        variance: Hartree²; 0 where it is exact.
+        value: The value, Hartree.
+        variance: Variance of the value, Hartree²; 0 if it is exact.
     """
 
     value: float
@@ -33,7 +33,7 @@ class Known:
 
     @classmethod
     def of(cls, estimate: Estimate) -> Known:
-        """A measurement."""
+        """The value and variance of an estimate."""
         return cls(estimate.value, (estimate.standard_error or 0.0) ** 2)
 
     def combined(self, fresh: Known) -> Known:
@@ -49,7 +49,7 @@ class Line:
     """The polynomial through energies at ``φ_j = 2πj / (2R + 1)``.
 
     Args:
-        energies: For j = 0, where the parameter stands, to 2R.
+        energies: Energies for j from 0, the current value of the parameter, to 2R.
     """
 
     energies: Sequence[Known]
@@ -61,10 +61,10 @@ class Line:
 
     @cached_property
     def lowest(self) -> float:
-        """The phase of the minimum; of minima that scatter cannot tell apart, the nearest.
+        """The phase of the minimum; of minima that agree within scatter, the nearest.
 
-        Excitations often have equivalent minima half a period away, and jumps between them would
-        spoil what the other parameters have been adjusted to.
+        Excitations often have equivalent minima half a period away; jumps between them would spoil
+        the adjustment of the other parameters.
         """
         candidates = self._stationary_phases()
         heights = np.array([self.at(phase).value for phase in candidates])
@@ -78,13 +78,13 @@ class Line:
 
     @property
     def remaining(self) -> Remaining:
-        """What the way to the minimum gains, beyond what scatter alone would feign."""
+        """The gain by moving to the minimum, less the gain that scatter alone would show."""
         slope, curvature = self.at(self.lowest, 1), self.at(self.lowest, 2)
         way = self._weights(0.0, 0) - self._weights(self.lowest, 0)
         gain = float(self._values @ way)
         if not slope.variance:
             return Remaining(gain, 0.0)
-        feigned = float(np.sqrt(self._variances.mean()))  # in a flat line at the most
+        feigned = float(np.sqrt(self._variances.mean()))  # the most, in a flat line
         if curvature.value > 0:
             feigned = min(feigned, slope.variance / (2 * curvature.value))
         error = np.sqrt(2 * feigned**2 + 4 * feigned * max(gain - feigned, 0.0))
@@ -109,17 +109,17 @@ class Line:
         return [*(float(phase) for phase in np.angle(np.roots(polynomial[::-1]))), 0.0]
 
     def _is_minimum(self, phase: float) -> bool:
-        """Whether the slope vanishes there, and the energy curves upwards."""
+        """Whether the slope vanishes at a phase, and the energy curves upwards."""
         curvature = self.at(phase, 2).value
         return curvature > 0 and abs(self.at(phase, 1).value) < 1e-6 * curvature
 
     def _scatter(self, one: float, other: float) -> float:
-        """Hartree by which energies at two phases may differ although they are equal."""
+        """Difference of energies at two phases that scatter may cause, Hartree."""
         weights = self._weights(one, 0) - self._weights(other, 0)
         return JUMP * float(np.sqrt(self._variances @ weights**2))
 
     def _weights(self, phase: float, derivative: int) -> Vector:
-        """Of the energies: a Dirichlet kernel, or its derivative; shape (2R + 1,)."""
+        """Weights of the energies: a Dirichlet kernel, or its derivative; shape (2R + 1,)."""
         count = len(self.energies)
         orders = np.arange(1, (count + 1) // 2)
         distances = phase - 2 * np.pi * np.arange(count) / count

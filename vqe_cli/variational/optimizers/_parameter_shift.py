@@ -14,12 +14,12 @@ from vqe_cli.variational.optimizers._remaining import values, variances
 
 @dataclass(frozen=True)
 class ShiftedGradient:
-    """A gradient made of energies, all measured at once.
+    """A gradient from shifted energies, all measured at once.
 
     Args:
-        energy: In the middle, Hartree.
-        gradient: Shape (num_parameters,).
-        variance: Of each component, by shots; shape (num_parameters,).
+        energy: Energy at the unshifted point, Hartree.
+        gradient: Gradient in Hartree per radian, shape (num_parameters,).
+        variance: Sampling variance of each component, shape (num_parameters,).
     """
 
     energy: float
@@ -30,12 +30,12 @@ class ShiftedGradient:
 def parameter_shift_gradient(evaluator: Evaluator, x: Vector, effort: float) -> ShiftedGradient:
     """The energy, and the gradient from 2R energies for each parameter of degree R.
 
-    Unlike a finite difference it has no step that would magnify sampling noise.
+    Unlike a finite difference, the rule has no small step that would magnify sampling noise.
 
     Args:
-        evaluator: Knows the spectrum of every parameter.
-        x: The point.
-        effort: Multiplies the shots.
+        evaluator: The evaluator of energies, with the spectrum of every parameter.
+        x: The parameters, shape (num_parameters,).
+        effort: The shot multiplier.
 
     Reference:
         Wierichs, Izaac, Wang and Lin, Quantum 6, 677 (2022), eq. 14.
@@ -56,7 +56,7 @@ def parameter_shift_gradient(evaluator: Evaluator, x: Vector, effort: float) -> 
 
 
 def _rule(spectrum: Spectrum) -> list[tuple[float, float]]:
-    """Pairs of shift and weight."""
+    """Pairs of shift, in radians, and weight."""
     degree, rule = spectrum.degree, []
     for mu in range(1, 2 * degree + 1):
         angle = (2 * mu - 1) * np.pi / (2 * degree)

@@ -1,4 +1,4 @@
-"""Energies at both ends of random directions, and what they tell of slope and curvature."""
+"""Slopes and curvatures from energies at both ends of random directions."""
 
 from __future__ import annotations
 
@@ -12,23 +12,24 @@ from vqe_cli.backends.objective import Evaluator
 from vqe_cli.variational.optimizers._remaining import CONFIDENCE, Remaining, values, variances
 
 PROBE = 0.2
-"""Radians by which the first look moves all parameters together, divided by √n for each."""
+"""Length, in radians, of the shift of all n parameters that measures curvature; each moves by
+1/√n of it."""
 
 PAIRS = 8
 CENTRES = 4
-"""Measurements of the middle itself, against which the pairs show the curvature."""
+"""The numbers of pairs of ends, and of measurements of their middle, for a curvature."""
 
 LONGEST_STEP = 0.3
-"""Radians by which a step moves a parameter on average, at the most."""
+"""Largest average change of a parameter in a step, radians."""
 
 RISE_OVER_SCATTER = 8.0
-"""By how many standard errors of an energy the ends of a pair should lie above its middle."""
+"""Desired height of the ends of a pair above their middle, in standard errors of an energy."""
 
 LEAST_RISE, MOST_RISE = 0.02, 0.2
-"""Hartree; further away the energy is no parabola."""
+"""Bounds of that height, Hartree; further away the energy is no parabola."""
 
 LEAST_PERTURBATION, MOST_PERTURBATION = 0.01, 0.3
-"""Radians."""
+"""Bounds of the perturbation of a parameter, radians."""
 
 
 @dataclass(frozen=True)
@@ -36,10 +37,10 @@ class Slopes:
     """Slopes along random directions.
 
     Args:
-        directions: Shape (directions, num_parameters), of ones and minus ones.
-        values: Hartree per radian; shape (directions,).
-        variance: Of each value, by shots.
-        energy: Mean of all ends, Hartree.
+        directions: Directions of ones and minus ones, shape (directions, num_parameters).
+        values: Slopes in Hartree per radian, shape (directions,).
+        variance: Sampling variance of each slope.
+        energy: Mean energy of all ends, Hartree.
     """
 
     directions: Vector
@@ -49,7 +50,7 @@ class Slopes:
 
     @property
     def gradient(self) -> Vector:
-        """Its expectation is the gradient; shape (num_parameters,)."""
+        """An unbiased estimate of the gradient, shape (num_parameters,)."""
         return np.asarray(self.values @ self.directions / self.values.size)
 
 
@@ -58,8 +59,8 @@ class Curvature:
     """Second derivatives along random directions.
 
     Args:
-        trace: ``E[ΔᵀHΔ] = tr H``, Hartree / radian².
-        standard_error: Of the trace.
+        trace: Trace of the Hessian, ``E[ΔᵀHΔ] = tr H``, Hartree / radian².
+        standard_error: Standard error of the trace, Hartree / radian².
         slope: Root mean square of the slopes, Hartree / radian.
         scatter: Standard error of one energy, Hartree.
     """
@@ -76,17 +77,17 @@ class Curvature:
 
     @property
     def gain(self) -> float:
-        """Step over slope, radian² / Hartree.
+        """Ratio of step to slope, radian² / Hartree.
 
-        ``1 / tr H`` lowers the energy most; without a curvature to be seen, or where it would go
-        too far, the step is as long as is allowed.
+        ``1 / tr H`` lowers the energy most; if the curvature is not visible, or that step would be
+        too long, the longest allowed step is taken.
         """
         longest = LONGEST_STEP / self.slope if self.slope > 0 else LONGEST_STEP
         return min(1 / self.trace, longest) if self.is_visible else longest
 
     @property
     def perturbation(self) -> float:
-        """Radians, so that the ends lie above the middle by a multiple of the scatter."""
+        """Perturbation in radians with which the ends rise to a multiple of the scatter."""
         rise = np.clip(RISE_OVER_SCATTER * self.scatter, LEAST_RISE, MOST_RISE)
         trace = max(self.trace, self.standard_error)
         wanted = np.sqrt(2 * rise / trace) if trace > 0 else MOST_PERTURBATION
@@ -94,14 +95,14 @@ class Curvature:
 
     @property
     def rise(self) -> float:
-        """Hartree by which the ends do lie above the middle."""
+        """Height of the ends above their middle, Hartree."""
         return 0.5 * self.trace * self.perturbation**2 if self.is_visible else 0.0
 
 
 def measured_slopes(
     evaluator: Evaluator, x: Vector, perturbation: float, directions: Vector, effort: float
 ) -> Slopes:
-    """Measure both ends along some directions at once."""
+    """Slopes from both ends along some directions, all measured at once."""
     found = evaluator.estimates(_ends(x, perturbation * directions), effort)
     ends = values(found).reshape(-1, 2)
     slopes = (ends[:, 0] - ends[:, 1]) / (2 * perturbation)
@@ -112,7 +113,7 @@ def measured_slopes(
 def measured_curvature(
     evaluator: Evaluator, x: Vector, rng: np.random.Generator, effort: float = 1.0
 ) -> Curvature:
-    """Compare both ends of random directions with their middle, all measured at once."""
+    """Curvature from both ends of random directions and their middle, all measured at once."""
     probe = PROBE / np.sqrt(x.size)
     shifts = probe * random_directions(rng, PAIRS, x.size)
     found = evaluator.estimates(_ends(x, shifts) + [x] * CENTRES, effort, "calibration")
@@ -130,14 +131,14 @@ def measured_curvature(
 
 
 def remaining(recent: Sequence[Slopes], gain: float) -> Remaining:
-    """What is left by the squares of slopes beyond their scatter.
+    """The energy left to gain, from the squares of slopes less their scatter.
 
     A slope in a random direction has the mean square ``|g|²``, and with the mean curvature
     ``tr H / n = 1 / (gain · n)`` the minimum lies ``½ gain n |g|²`` below.
 
     Args:
-        recent: Slopes on the last steps.
-        gain: About ``1 / tr H``.
+        recent: Slopes of the last steps.
+        gain: Ratio of step to slope, about ``1 / tr H``.
     """
     squares = np.concatenate([slopes.values**2 for slopes in recent])
     scatter = float(np.mean([slopes.variance for slopes in recent]))
@@ -147,14 +148,14 @@ def remaining(recent: Sequence[Slopes], gain: float) -> Remaining:
 
 
 def adapted_gain(gain: float, recent: Sequence[Slopes]) -> float:
-    """The gain with which the energy would have fallen most, by how it did fall.
+    """The gain with which the energy would have fallen most, from how it fell.
 
     A step changes the energy by ``−gain |g|² + ½ gain² tr H s²`` with the square s² of the measured
     slope, scatter included; that gives tr H.
 
     Args:
-        gain: With which the steps were taken.
-        recent: Slopes on these steps.
+        gain: Ratio of step to slope in these steps.
+        recent: Slopes of these steps.
     """
     half = len(recent) // 2
     energies = np.array([slopes.energy for slopes in recent])
@@ -172,7 +173,7 @@ def adapted_gain(gain: float, recent: Sequence[Slopes]) -> float:
 
 
 def random_directions(rng: np.random.Generator, count: int, size: int) -> Vector:
-    """Ones and minus ones; shape (count, size)."""
+    """Random directions of ones and minus ones, shape (count, size)."""
     return rng.choice([-1.0, 1.0], size=(count, size))
 
 

@@ -1,4 +1,4 @@
-"""When has a method that does not know its own error stopped improving?"""
+"""The test whether a sequence of energies has stopped falling."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 WINDOW = 0.2
+"""Share of the history that each of the two compared windows takes."""
 
 
 def has_levelled_off(energies: Sequence[float], tolerance: float) -> bool:
@@ -16,8 +17,8 @@ def has_levelled_off(energies: Sequence[float], tolerance: float) -> bool:
     their difference.
 
     Args:
-        energies: One for each step, Hartree.
-        tolerance: Hartree.
+        energies: Energies of all steps, Hartree.
+        tolerance: Difference of the means that counts as level, Hartree.
     """
     window = max(5, int(WINDOW * len(energies)))
     if len(energies) < 2 * window:

@@ -1,4 +1,4 @@
-"""How much energy is left to be gained, as far as scatter lets it be seen."""
+"""The energy left to gain, with its uncertainty from scatter."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli.measurement.estimates import Estimate
 
 CONFIDENCE = 2.0
-"""Standard errors by which a gain must be told from zero, or excluded."""
+"""The number of standard errors that makes a gain significant, or excludes it."""
 
 LEAST_GROWTH, MOST_GROWTH = 2.0, 4.0
-"""By which the effort is multiplied at once."""
+"""Bounds of the factor by which the effort grows at once."""
 
 
 @dataclass(frozen=True)
 class Remaining:
-    """What a minimum lies below a point, in the harmonic approximation.
+    """The depth of the minimum below a point, in the harmonic approximation.
 
-    Scatter by itself makes slopes; what they would feign is subtracted.
+    Scatter alone causes slopes; their contribution is subtracted.
 
     Args:
-        value: ``Σ (g² − var g) / 2h``, Hartree; by chance it may be negative.
-        standard_error: Hartree.
+        value: ``Σ (g² − var g) / 2h``, Hartree; it may be negative by chance.
+        standard_error: Standard error of the value, Hartree.
     """
 
     value: float
@@ -34,16 +34,16 @@ class Remaining:
 
     @property
     def bound(self) -> float:
-        """It is not more than this, with confidence; Hartree."""
+        """Upper bound of the energy left to gain, Hartree."""
         return max(self.value, 0.0) + CONFIDENCE * self.standard_error
 
     @property
     def is_significant(self) -> bool:
-        """Whether it can be told from zero."""
+        """Whether the energy left to gain differs from zero significantly."""
         return self.value > CONFIDENCE * self.standard_error
 
     def __add__(self, other: Remaining) -> Remaining:
-        """Of independent directions."""
+        """The sum over independent directions."""
         error = float(np.hypot(self.standard_error, other.standard_error))
         return Remaining(self.value + other.value, error)
 
@@ -56,20 +56,24 @@ class Remaining:
 
 @dataclass
 class Effort:
-    """With how many shots energies are measured, as multiples of the backend's.
+    """The shot multiplier: shots of an energy in multiples of the backend's.
 
     Args:
-        largest: No more than this.
-        value: Now.
+        largest: The largest multiplier.
+        value: The current multiplier.
     """
 
     largest: float
     value: float = 1.0
 
     def grow(self, left: Remaining, tolerance: float) -> bool:
-        """Use as many more as would show a gain of the tolerance; returns whether more are allowed.
+        """Raise the multiplier until a gain of the tolerance would be significant.
 
-        Where nothing but scatter is seen, its square, the variance, makes the standard error.
+        Without a visible slope, the standard error of the gain is proportional to the variance, so
+        that the multiplier grows in proportion to it.
+
+        Returns:
+            Whether the multiplier grew.
         """
         wanted = CONFIDENCE * left.standard_error / tolerance
         before = self.value
@@ -79,7 +83,7 @@ class Effort:
 
 
 def outcome_message(left: Remaining, *, converged: bool) -> str:
-    """Why an optimiser stopped that looks at what is left."""
+    """The message of an optimiser that stops by the energy left to gain."""
     if converged:
         return f"{left} are left to be gained"
     if left.is_significant:

@@ -1,4 +1,4 @@
-"""SciPy's minimisers under our protocol."""
+"""SciPy's minimisers as optimisers."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ class ScipyOptimizer(Optimizer):
         raise NotImplementedError
 
     def enough(self, energies: Sequence[float]) -> str | None:
-        """Why to stop after these iterations by a criterion that SciPy does not have, if so.
+        """The stopping criterion beyond SciPy's that is met; None if there is none.
 
         Args:
-            energies: At the end of every iteration, in Hartree.
+            energies: Energies at the end of every iteration, Hartree.
         """
         return None
 
     def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> Outcome:
-        """Run SciPy; without an analytic gradient it takes finite differences."""
+        """Run SciPy's method, with finite differences where there is no analytic gradient."""
         from scipy.optimize import OptimizeResult, minimize
 
         last: dict[str, Any] = {}
@@ -73,18 +73,18 @@ class ScipyOptimizer(Optimizer):
 
 
 class GradientOptimizer(ScipyOptimizer):
-    """A method that needs gradients: analytic where there are some, else finite differences."""
+    """A method that needs gradients, analytic or by finite differences."""
 
     tolerates_sampling: ClassVar[bool] = False
     uses_gradient: ClassVar[bool] = True
 
 
 class ScaledEvaluator:
-    """A function of ``y = x · scale``.
+    """An evaluator as a function of scaled parameters ``y = x · scale``.
 
     Args:
-        evaluator: The function of x.
-        scale: Positive, one for each parameter.
+        evaluator: The evaluator as a function of x.
+        scale: Positive scale factors, shape (num_parameters,).
     """
 
     def __init__(self, evaluator: Evaluator, scale: Vector) -> None:
@@ -94,12 +94,12 @@ class ScaledEvaluator:
 
     @property
     def objective(self) -> Objective:
-        """What is evaluated, as a function of x."""
+        """The objective, a function of x."""
         return self._evaluator.objective
 
     @property
     def traits(self) -> Traits:
-        """Those of the function itself."""
+        """Properties of the objective."""
         return self._evaluator.traits
 
     def value(self, x: Vector) -> float:
@@ -109,13 +109,13 @@ class ScaledEvaluator:
     def estimates(
         self, points: Sequence[Vector], effort: float = 1.0, purpose: str = "optimisation"
     ) -> list[Estimate]:
-        """Energies with their standard errors."""
+        """Energies with standard errors."""
         return self._evaluator.estimates([y / self._scale for y in points], effort, purpose)
 
     def fidelities(
         self, pairs: Sequence[tuple[Vector, Vector]], effort: float = 1.0
     ) -> list[Estimate]:
-        """Overlaps squared."""
+        """Fidelities of pairs of states."""
         scaled = [(x / self._scale, y / self._scale) for x, y in pairs]
         return self._evaluator.fidelities(scaled, effort)
 
@@ -126,7 +126,7 @@ class ScaledEvaluator:
         return energy, gradient / self._scale
 
     def step(self, x: Vector, energy: float, gradient_norm: float | None = None) -> None:
-        """Report a step with the gradient's norm with respect to x, not to y."""
+        """Report a step with the norm of the gradient with respect to x, not y."""
         if self._last is not None and np.array_equal(self._last[0], x):
             gradient_norm = self._last[1]
         self._evaluator.step(x / self._scale, energy, gradient_norm)

@@ -25,36 +25,37 @@ from vqe_cli.variational.optimizers._perturbation import (
 from vqe_cli.variational.optimizers._remaining import Effort, Remaining, outcome_message
 
 FEWEST_STEPS, MOST_STEPS = 10, 50
-"""Between two looks at what is left to be gained; otherwise two for each parameter."""
+"""Bounds of the steps between two convergence tests, otherwise two for each parameter."""
 
 PATIENCE = 4
-"""Times as many steps are made at the largest effort before it gives up."""
+"""The number of windows of steps at the largest effort before the search gives up."""
 
 Condition = Callable[[Vector, Vector, float], Vector]
-"""From a point, its gradient and the effort to the direction against which to go."""
+"""A function from a point, its gradient and the effort to the preconditioned gradient."""
 
 
 class StochasticOptimizer(Optimizer):
-    """Descends along slopes in random directions, with gains from measured curvatures."""
+    """Descent along slopes in random directions, with gains from measured curvatures."""
 
-    maxiter: int = Field(1000, ge=1, description="Steps.")
+    maxiter: int = Field(1000, ge=1, description="Maximum number of steps.")
     tolerance: float = Field(
         1e-3,
         gt=0,
-        description="Energy that may be left to be gained at the end, Hartree, with its "
-        "uncertainty.",
+        description="Convergence threshold: energy left to gain plus its uncertainty, Hartree.",
     )
-    resamplings: int = Field(1, ge=1, le=10_000, description="Directions averaged in a step.")
+    resamplings: int = Field(
+        1, ge=1, le=10_000, description="Number of random directions averaged in a step."
+    )
     max_effort: float = Field(
-        16.0, ge=1, description="By how much shots may be multiplied where slopes drown in scatter."
+        16.0, ge=1, description="Largest shot multiplier where slopes are lost in scatter."
     )
 
     @abstractmethod
     def condition(self, evaluator: Evaluator, rng: np.random.Generator) -> Condition:
-        """What turns a gradient into a direction of descent."""
+        """The function that preconditions gradients."""
 
     def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> Outcome:
-        """Descend until little is left to be gained; the result is the mean of the last points."""
+        """Descend until little is left to gain; the result is the mean of the last points."""
         rng = stream(seed, "directions").generator
         curvature = measured_curvature(evaluator, x0, rng)
         condition = self.condition(evaluator, rng)
@@ -76,15 +77,15 @@ class StochasticOptimizer(Optimizer):
 
 @dataclass
 class _Watch:
-    """Looks at the slopes of a window of steps: has it ended, are gain and effort right?
+    """The convergence test of a window of steps, which also adapts gain and effort.
 
     Args:
-        tolerance: Hartree that may be left to be gained.
-        window: Steps.
-        effort: With which energies are measured.
-        gain: Step over slope.
+        tolerance: Energy that may be left to gain, Hartree.
+        window: Number of steps between two tests.
+        effort: The shot multiplier.
+        gain: Ratio of step to slope, radian² / Hartree.
         recent: Slopes since gain or effort last changed.
-        left: What was left at the last look.
+        left: Energy left to gain at the last test; None before it.
     """
 
     tolerance: float
@@ -95,7 +96,7 @@ class _Watch:
     left: Remaining | None = None
 
     def is_over(self, slopes: Slopes) -> bool:
-        """Enter the slopes of a step; after a window, act on what they tell."""
+        """Add the slopes of a step; return whether the search ends."""
         self.recent.append(slopes)
         if len(self.recent) % self.window:
             return False
@@ -109,7 +110,7 @@ class _Watch:
         return len(self.recent) >= PATIENCE * self.window
 
     def verdict(self) -> tuple[bool, str]:
-        """Whether it converged, and what was left when it was last looked."""
+        """Whether the search converged, and its message."""
         if self.left is None:
             return False, "too few steps to tell what is left to be gained"
         converged = self.left.bound <= self.tolerance
@@ -117,6 +118,6 @@ class _Watch:
 
 
 def _bounded(move: Vector) -> Vector:
-    """Shorten a step that would go too far."""
+    """The step, shortened to the longest allowed one."""
     length = float(np.sqrt(np.mean(move**2)))
     return move * (LONGEST_STEP / length) if length > LONGEST_STEP else move

@@ -20,46 +20,48 @@ from vqe_cli.variational.optimizers._plateau import has_levelled_off
 from vqe_cli.variational.optimizers._remaining import Effort, Remaining, outcome_message
 
 MEAN_DECAY, SQUARE_DECAY = 0.9, 0.99
-"""Shares of the moments that are kept in a step."""
+"""Decay rates of the first and second moment."""
 
 SMALLEST = 1e-8
 """Hartree per radian, added to the root of the second moment."""
 
 WINDOW = 10
-"""Steps whose gradients are averaged to see whether anything is left to be gained."""
+"""The number of steps whose gradients are averaged to test for convergence."""
 
 LEVEL = 1e-6
-"""Hartree by which an exact energy that has levelled off may still fall."""
+"""Fall of an exact energy that counts as levelled off, Hartree."""
 
 
 class Adam(Optimizer):
     """Gradient descent with adaptive moments; gradients are analytic or by parameter shift.
 
-    Where energies scatter, shots grow when the gradient drowns in scatter, and it ends when little
-    can be left to be gained.
+    For sampled energies, shots grow when the gradient is lost in scatter, and the search ends when
+    little can be left to gain.
 
     Reference:
         Kingma and Ba, arXiv:1412.6980 (2014); parameter shifts: Wierichs et al., Quantum 6, 677
         (2022).
     """
 
-    maxiter: int = Field(500, ge=1, description="Steps.")
-    tolerance: float = Field(1e-6, gt=0, description="Length of a step, in radians, at the end.")
+    maxiter: int = Field(500, ge=1, description="Maximum number of steps.")
+    tolerance: float = Field(
+        1e-6, gt=0, description="Convergence threshold for the length of a step, radians."
+    )
     energy_tolerance: float = Field(
         1e-3,
         gt=0,
-        description="Or, where energies scatter, what may be left to be gained, Hartree, with its "
-        "uncertainty.",
+        description="Convergence threshold for sampled energies: energy left to gain plus its "
+        "uncertainty, Hartree.",
     )
-    learning_rate: float = Field(0.02, gt=0, description="Step size.")
+    learning_rate: float = Field(0.02, gt=0, description="Step size, radians.")
     max_effort: float = Field(
         16.0,
         ge=1,
-        description="By how much shots may be multiplied where gradients drown in scatter.",
+        description="Largest shot multiplier where gradients are lost in scatter.",
     )
 
     def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> Outcome:
-        """Step until steps are small, or nothing is left that scatter would let be seen."""
+        """Step until steps are small, or little is left to gain within the scatter."""
         rng = stream(seed, "directions").generator
         watch = _Watch(self.energy_tolerance, Effort(self.max_effort), rng)
         mean, square, x = np.zeros_like(x0), np.zeros_like(x0), x0
@@ -86,15 +88,15 @@ class Adam(Optimizer):
 
 @dataclass
 class _Watch:
-    """Averages gradients over a window of steps: has it ended, is the effort right?
+    """The convergence test on gradients averaged over a window, which also adapts the effort.
 
     Args:
-        tolerance: Hartree that may be left to be gained.
-        effort: With which gradients are measured.
-        rng: For the directions in which the curvature is measured.
+        tolerance: Energy that may be left to gain, Hartree.
+        effort: The shot multiplier.
+        rng: The generator of directions in which the curvature is measured.
         recent: Gradients since the effort last grew, or the window began.
-        points: Where they were measured.
-        left: What was left at the last look at the curvature.
+        points: The points of these gradients.
+        left: Energy left to gain at the last measured curvature; None before it.
     """
 
     tolerance: float
@@ -110,7 +112,7 @@ class _Watch:
         return np.asarray(np.mean(self.points, axis=0))
 
     def is_over(self, evaluator: Evaluator, x: Vector, found: ShiftedGradient) -> bool:
-        """Enter the gradient of a step; after a window, act on what their mean tells."""
+        """Add the gradient of a step; return whether the search ends."""
         self.recent, self.points = [*self.recent, found], [*self.points, x]
         if len(self.recent) < WINDOW:
             return False
@@ -124,13 +126,13 @@ class _Watch:
         return False
 
     def verdict(self) -> tuple[bool, str]:
-        """Whether it converged, and what was left when it was last looked."""
+        """Whether the search converged, and its message."""
         assert self.left is not None
         converged = self.left.bound <= self.tolerance
         return converged, outcome_message(self.left, converged=converged)
 
     def _left(self, evaluator: Evaluator, squares: Remaining) -> Remaining:
-        """What a gradient promises by the curvature; where that is not seen, the scatter hides."""
+        """Energy left to gain by gradient and curvature; the scatter if no curvature is visible."""
         effort = self.effort.value
         curvature = measured_curvature(evaluator, self.middle, self.rng, effort)
         if not curvature.is_visible:
@@ -148,7 +150,7 @@ class _Watch:
 
 
 def _gradient(evaluator: Evaluator, x: Vector, effort: float) -> ShiftedGradient:
-    """Analytic where there is one."""
+    """The gradient, analytic if possible, else by parameter shift."""
     if not isinstance(evaluator.objective, HasGradient):
         return parameter_shift_gradient(evaluator, x, effort)
     energy, gradient = evaluator.value_and_gradient(x)

@@ -1,4 +1,4 @@
-"""The method that suits the objective."""
+"""The choice of an optimiser by the objective."""
 
 from __future__ import annotations
 
@@ -11,24 +11,28 @@ from vqe_cli.backends.objective import Evaluator, HasGradient, Objective, Outcom
 from vqe_cli.variational.optimizers import OPTIMIZERS, Optimizer
 
 LONGEST_SWEEP = 64
-"""Energies in a sweep of nft up to which it needs fewer shots than spsa."""
+"""The largest number of energies per sweep with which nft needs fewer shots than spsa."""
 
 
 class Auto(Optimizer):
     """diis for excitations from the reference, else l-bfgs-b; for sampled energies nft or spsa.
 
-    nft needs fewer shots than spsa where its sweeps are short, or all parameters are plain
-    rotations; many excitations that share amplitudes have long ones.
+    nft needs fewer shots than spsa if its sweeps are short, or all parameters are plain
+    rotations; many excitations with shared amplitudes make sweeps long.
 
     Reference:
-        The choice that the measured evaluation counts in the documentation suggest.
+        The choice follows the measured evaluation counts in the documentation.
     """
 
-    maxiter: int | None = Field(None, ge=1, description="Iterations; default: the method's own.")
-    tolerance: float | None = Field(None, gt=0, description="Default: the method's own.")
+    maxiter: int | None = Field(
+        None, ge=1, description="Maximum number of iterations. Default: that of the chosen method."
+    )
+    tolerance: float | None = Field(
+        None, gt=0, description="Convergence threshold. Default: that of the chosen method."
+    )
 
     def resolve(self, objective: Objective) -> Optimizer:
-        """Choose by whether energies scatter, and whether their curvature is known."""
+        """The optimiser chosen by whether energies are sampled and curvatures are known."""
         options: dict[str, Any] = {"name": _choice(objective)}
         options |= self.model_dump(exclude_none=True)
         return OPTIMIZERS.create(options, path=("optimizer",))

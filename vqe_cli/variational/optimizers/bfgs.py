@@ -20,9 +20,9 @@ class Bfgs(GradientOptimizer):
 
     method: ClassVar[str] = "BFGS"
 
-    maxiter: int = Field(1000, ge=1, description="Iterations.")
+    maxiter: int = Field(1000, ge=1, description="Maximum number of iterations.")
     tolerance: float = Field(
-        1e-5, gt=0, description="Largest component of the gradient, in Hartree, at the end."
+        1e-5, gt=0, description="Convergence threshold for the largest gradient component, Hartree."
     )
 
     def options(self, x0: Vector) -> dict[str, Any]:
@@ -30,7 +30,7 @@ class Bfgs(GradientOptimizer):
         return {"maxiter": self.maxiter, "gtol": self.tolerance}
 
     def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> Outcome:
-        """SciPy's BFGS; a line search that round-off stops counts as converged."""
+        """Run SciPy's BFGS; a line search stopped by round-off counts as converged."""
         outcome = super().minimize(evaluator, x0, seed)
         if outcome.converged or "precision loss" not in outcome.message:
             return outcome

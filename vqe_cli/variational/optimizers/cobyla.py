@@ -19,11 +19,13 @@ class Cobyla(ScipyOptimizer):
 
     method: ClassVar[str] = "COBYLA"
 
-    maxiter: int = Field(5000, ge=1, description="Energy evaluations.")
-    tolerance: float = Field(1e-5, gt=0, description="Radius of the trust region at the end.")
-    initial_radius: float = Field(0.2, gt=0, description="Radius at the start, in radians.")
+    maxiter: int = Field(5000, ge=1, description="Maximum number of energy evaluations.")
+    tolerance: float = Field(1e-5, gt=0, description="Final radius of the trust region, radians.")
+    initial_radius: float = Field(
+        0.2, gt=0, description="Initial radius of the trust region, radians."
+    )
 
     def options(self, x0: Vector) -> dict[str, Any]:
-        """SciPy's options; a method that builds a simplex needs n + 2 evaluations at least."""
+        """SciPy's options; building a simplex takes at least n + 2 evaluations."""
         maxiter = max(self.maxiter, x0.size + 2)
         return {"maxiter": maxiter, "rhobeg": self.initial_radius, "tol": self.tolerance}

@@ -13,17 +13,17 @@ from vqe_cli.errors import InputError
 from vqe_cli.variational.optimizers import OPTIMIZERS, Optimizer
 
 RISE = 1e-9
-"""Hartree that the energy may rise in a step, for round-off near the minimum."""
+"""Rise of the energy in a step that counts as round-off, Hartree."""
 
 RISES = 3
-"""Steps in a row that may end above the lowest point."""
+"""The number of steps in a row that may end above the lowest point."""
 
 
 class Diis(Optimizer):
     """Steps by the gradient over the curvature, extrapolated (DIIS), under an energy guard.
 
-    Needs the curvature that orbital energies give. Where several steps in a row, or the last one,
-    end above the lowest point so far, l-bfgs-b goes on from there: extrapolation by itself finds
+    Needs the curvature from orbital energies. If several steps in a row, or the last one, end above
+    the lowest point so far, l-bfgs-b continues from that point: extrapolation alone finds
     stationary points of any kind.
 
     Reference:
@@ -33,18 +33,20 @@ class Diis(Optimizer):
 
     tolerates_sampling: ClassVar[bool] = False
 
-    maxiter: int = Field(1000, ge=1, description="Iterations, those of l-bfgs-b included.")
-    tolerance: float = Field(
-        1e-6, gt=0, description="Largest component of the gradient, in Hartree, at the end."
+    maxiter: int = Field(
+        1000, ge=1, description="Maximum number of iterations, those of l-bfgs-b included."
     )
-    space: int = Field(8, ge=2, le=50, description="Points that are extrapolated from.")
+    tolerance: float = Field(
+        1e-6, gt=0, description="Convergence threshold for the largest gradient component, Hartree."
+    )
+    space: int = Field(8, ge=2, le=50, description="Number of points in the extrapolation.")
 
     def resolve(self, objective: Objective) -> Optimizer:
-        """Refuse what has no gradient or no curvature."""
+        """This optimiser, if the objective has gradients and curvatures."""
         super().resolve(objective)
         if not isinstance(objective, HasGradient) or objective.traits.curvature is None:
             raise InputError(
-                "diis divides gradients by orbital-energy differences; here there are none",
+                "diis needs analytic gradients and orbital-energy differences",
                 path=("optimizer",),
                 hint="use l-bfgs-b, or an ansatz of excitations on backend exact",
             )
@@ -56,7 +58,7 @@ class Diis(Optimizer):
         points: list[Vector] = []
         steps: list[Vector] = []
         best, best_x, x, rises = np.inf, x0, x0, 0
-        # More vectors than the space has dimensions can be combined to nothing from far away.
+        # More vectors than dimensions can cancel one another far from the minimum.
         kept = min(self.space, x0.size + 1)
         for iteration in range(1, self.maxiter + 1):
             energy, gradient = evaluator.value_and_gradient(x)
@@ -76,7 +78,7 @@ class Diis(Optimizer):
         return Outcome(best_x, False, "the limit of iterations is reached", self.maxiter)
 
     def _carefully(self, evaluator: Evaluator, x: Vector, seed: int, used: int) -> Outcome:
-        """Go on with a method whose energy cannot rise."""
+        """Continue with a method whose energy cannot rise."""
         left = max(1, self.maxiter - used)
         options: dict[str, Any] = {"maxiter": left, "tolerance": self.tolerance}
         outcome = OPTIMIZERS.create({"name": "l-bfgs-b", **options}).minimize(evaluator, x, seed)
@@ -85,7 +87,7 @@ class Diis(Optimizer):
 
 
 def _weights(steps: list[Vector], curvature: Vector) -> Vector:
-    """Weights of sum one that make the extrapolated step shortest, in units of the curvature."""
+    """Weights of sum one with the shortest extrapolated step, in units of the curvature."""
     scaled = np.array(steps) * np.sqrt(curvature)
     size = len(steps)
     matrix = np.ones((size + 1, size + 1))

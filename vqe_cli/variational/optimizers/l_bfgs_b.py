@@ -14,10 +14,10 @@ from vqe_cli.backends.objective import Evaluator, Outcome
 from vqe_cli.variational.optimizers._scipy import GradientOptimizer, ScaledEvaluator
 
 WINDOW = 10
-"""Iterations over which the change of the energy is looked at."""
+"""The number of iterations over which the change of the energy is compared."""
 
 MEMORY = 30
-"""Steps that are remembered: with SciPy's ten, flat valleys take two to three times longer."""
+"""The number of stored steps; with SciPy's ten, flat valleys take two to three times longer."""
 
 
 class LBfgsB(GradientOptimizer):
@@ -29,15 +29,17 @@ class LBfgsB(GradientOptimizer):
 
     method: ClassVar[str] = "L-BFGS-B"
 
-    maxiter: int = Field(5000, ge=1, description="Iterations.")
+    maxiter: int = Field(5000, ge=1, description="Maximum number of iterations.")
     tolerance: float = Field(
-        1e-6, gt=0, description="Largest component of the gradient, in Hartree, at the end."
+        1e-6, gt=0, description="Convergence threshold for the largest gradient component, Hartree."
     )
     energy_tolerance: float = Field(
-        1e-8, gt=0, description="Or the gain over the last ten iterations, in Hartree, at the end."
+        1e-8,
+        gt=0,
+        description="Convergence threshold for the gain over the last ten iterations, Hartree.",
     )
     scaled: bool = Field(
-        True, description="Scale parameters by the curvature, where orbital energies give it."
+        True, description="Whether parameters are scaled by the curvature from orbital energies."
     )
 
     def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> Outcome:
@@ -50,7 +52,7 @@ class LBfgsB(GradientOptimizer):
         return replace(outcome, x=outcome.x / scale)
 
     def enough(self, energies: Sequence[float]) -> str | None:
-        """In a flat valley the energy has converged long before the gradient has."""
+        """The criterion of a converged energy: in flat valleys it is met before the gradient's."""
         if len(energies) <= WINDOW or energies[-1 - WINDOW] - energies[-1] > self.energy_tolerance:
             return None
         return (
@@ -58,7 +60,7 @@ class LBfgsB(GradientOptimizer):
         )
 
     def options(self, x0: Vector) -> dict[str, Any]:
-        """Stop by the gradient, or when the energy no longer changes in the twelfth digit."""
+        """SciPy's options; a change of the energy in the thirteenth digit stops it as well."""
         budget = 20 * self.maxiter * (x0.size + 1)
         return {
             "maxiter": self.maxiter,

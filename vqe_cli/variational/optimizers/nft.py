@@ -12,18 +12,18 @@ from vqe_cli.variational.optimizers._line import Known, Line
 from vqe_cli.variational.optimizers._remaining import Effort, Remaining, outcome_message
 
 RESET_INTERVAL = 32
-"""After so many parameters the carried-over energy is measured again."""
+"""The number of parameters after which the inferred energy is measured again."""
 
 EXACT_TOLERANCE, SAMPLED_TOLERANCE = 1e-7, 1e-3
-"""Hartree."""
+"""Default convergence thresholds, Hartree."""
 
 
 class Nft(Optimizer):
     """Nakanishi-Fujii-Todo: along one parameter the energy is a known trigonometric polynomial.
 
-    2R energies determine it for a parameter of degree R, and its minimum is found exactly. For
-    rotation gates R is 1, as in the paper; shared amplitudes and excitations have more
-    frequencies, which stock implementations leave out. Shots grow when the gain of a sweep drowns
+    2R energies determine the polynomial of a parameter of degree R, and its minimum is found
+    exactly. For rotation gates R is 1, as in the paper; shared amplitudes and excitations have more
+    frequencies, which stock implementations leave out. Shots grow when the gain of a sweep is lost
     in scatter.
 
     Reference:
@@ -31,19 +31,19 @@ class Nft(Optimizer):
         Benedetti, Quantum 5, 391 (2021).
     """
 
-    maxiter: int = Field(200, ge=1, description="Sweeps over all parameters.")
+    maxiter: int = Field(200, ge=1, description="Maximum number of sweeps over all parameters.")
     tolerance: float | None = Field(
         None,
         gt=0,
-        description="Gain of a sweep at the end, Hartree, with its uncertainty. Default: "
-        f"{EXACT_TOLERANCE:g}, and {SAMPLED_TOLERANCE:g} where energies scatter.",
+        description="Convergence threshold: gain of a sweep plus its uncertainty, Hartree. "
+        f"Default: {EXACT_TOLERANCE:g}; {SAMPLED_TOLERANCE:g} for sampled energies.",
     )
     max_effort: float = Field(
-        16.0, ge=1, description="By how much shots may be multiplied where gains drown in scatter."
+        16.0, ge=1, description="Largest shot multiplier where gains are lost in scatter."
     )
 
     def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> Outcome:
-        """Sweep until a sweep gains nothing, or nothing that could be told from scatter."""
+        """Sweep until a sweep gains nothing, or nothing significant."""
         default = SAMPLED_TOLERANCE if evaluator.traits.sampled else EXACT_TOLERANCE
         tolerance, effort = self.tolerance or default, Effort(self.max_effort)
         x, energy = x0, _measured(evaluator, x0, effort.value)
@@ -60,7 +60,7 @@ class Nft(Optimizer):
 def _sweep(
     evaluator: Evaluator, x: Vector, energy: Known, effort: float
 ) -> tuple[Vector, Known, Remaining]:
-    """Minimise along every parameter; returns the point, its energy and the gain."""
+    """The point, its energy and the gain after minimising along every parameter once."""
     x, gain = x.copy(), Remaining(0.0, 0.0)
     moving = [index for index, one in enumerate(evaluator.traits.spectra) if one.degree]
     for count, index in enumerate(moving, start=1):
@@ -73,7 +73,7 @@ def _sweep(
 
 
 def _line(evaluator: Evaluator, x: Vector, index: int, energy: Known, effort: float) -> Line:
-    """Measure the energies along one parameter, all at once but the one that is known."""
+    """The line along one parameter; all energies but the known one are measured at once."""
     spectrum = evaluator.traits.spectra[index]
     count = 2 * spectrum.degree + 1
     shifts = 2 * np.pi * np.arange(1, count) / (count * spectrum.unit)
@@ -83,7 +83,7 @@ def _line(evaluator: Evaluator, x: Vector, index: int, energy: Known, effort: fl
 
 
 def _wrapped(evaluator: Evaluator, x: Vector, index: int, phase: float) -> float:
-    """The parameter moved by a phase, in the period around zero."""
+    """The parameter shifted by a phase, within the period around zero."""
     unit = evaluator.traits.spectra[index].unit
     period = 2 * np.pi / unit
     return float((x[index] + phase / unit + period / 2) % period - period / 2)

@@ -11,11 +11,11 @@ class NoOptimizer(Optimizer):
     """One evaluation at the starting point.
 
     Reference:
-        None is needed: the energy of one circuit at given parameters.
+        None; the energy of one circuit at given parameters.
     """
 
     def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> Outcome:
-        """Evaluate once."""
+        """Evaluate the energy once."""
         (found,) = evaluator.estimates([x0], purpose=FINAL_PURPOSE)
         evaluator.step(x0, found.value)
         return Outcome(x0, True, "evaluated at the starting point", 1)

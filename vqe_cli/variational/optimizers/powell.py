@@ -20,8 +20,10 @@ class Powell(ScipyOptimizer):
     method: ClassVar[str] = "Powell"
     tolerates_sampling: ClassVar[bool] = False
 
-    maxiter: int = Field(1000, ge=1, description="Iterations.")
-    tolerance: float = Field(1e-10, gt=0, description="Relative change of the energy at the end.")
+    maxiter: int = Field(1000, ge=1, description="Maximum number of iterations.")
+    tolerance: float = Field(
+        1e-10, gt=0, description="Convergence threshold for the relative change of the energy."
+    )
 
     def options(self, x0: Vector) -> dict[str, Any]:
         """SciPy's options."""

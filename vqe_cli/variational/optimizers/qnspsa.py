@@ -1,4 +1,4 @@
-"""Simultaneous perturbation with the metric of the states, from fidelities."""
+"""Simultaneous perturbation with a metric from fidelities of states."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from vqe_cli.variational.optimizers._perturbation import random_directions
 from vqe_cli.variational.optimizers._stochastic import Condition, StochasticOptimizer
 
 LOST_FIDELITY = 0.2
-"""About what a shift of all parameters takes from the overlap with the state."""
+"""Approximate loss of fidelity by a shift of all parameters."""
 
 PRIOR_SAMPLES = 2
-"""How many samples the unit metric, with which it begins, counts as for each parameter."""
+"""The number of samples, for each parameter, that the initial unit metric counts as."""
 
 
 class Qnspsa(StochasticOptimizer):
-    """Two energies and four fidelities a step: SPSA that goes down the natural gradient.
+    """Two energies and four fidelities per step: SPSA along the natural gradient.
 
-    Where parameters move the state by different amounts, as in layered circuits, steps become
-    equal in the state instead of in the angles. Gains, shots and the end are those of spsa.
+    If parameters change the state by different amounts, as in layered circuits, steps become
+    equal in the state instead of in the angles. Gains, shots and convergence are those of spsa.
 
     Reference:
         Gacon, Zoufal, Carleo and Woerner, Quantum 5, 567 (2021).
     """
 
     regularization: float = Field(
-        0.1, gt=0, description="Added to the metric's eigenvalues, whose mean is one."
+        0.1, gt=0, description="Shift added to the metric's eigenvalues, whose mean is one."
     )
 
     def resolve(self, objective: Objective) -> Optimizer:
-        """Refuse what cannot compare states."""
+        """This optimiser, if the objective can compare states."""
         require(
             objective,
             ComparesStates,
@@ -46,7 +46,7 @@ class Qnspsa(StochasticOptimizer):
         return super().resolve(objective)
 
     def condition(self, evaluator: Evaluator, rng: np.random.Generator) -> Condition:
-        """Solve with the metric."""
+        """The function that turns gradients into natural gradients."""
         size = evaluator.traits.num_parameters
         return _Metric(evaluator, rng, self.regularization, np.eye(size)).natural
 
@@ -56,11 +56,11 @@ class _Metric:
     """The running mean of samples of the quantum geometric tensor.
 
     Args:
-        evaluator: Measures fidelities.
-        rng: Of the directions.
-        regularization: In units of the mean eigenvalue.
-        mean: Shape (num_parameters, num_parameters).
-        samples: In the mean.
+        evaluator: The evaluator of fidelities.
+        rng: The generator of random directions.
+        regularization: Shift of the eigenvalues, in units of their mean.
+        mean: Mean of the samples, shape (num_parameters, num_parameters).
+        samples: Number of samples in the mean.
     """
 
     evaluator: Evaluator
@@ -73,10 +73,10 @@ class _Metric:
         self.samples = PRIOR_SAMPLES * self.mean.shape[0]
 
     def natural(self, x: Vector, gradient: Vector, effort: float) -> Vector:
-        """The natural gradient, as long as the gradient would be where all angles count alike.
+        """The natural gradient; equal to the gradient if all angles count alike.
 
-        Positive eigenvalues are made of negative ones, which scatter brings about, as in the
-        paper: ``sqrt(g gᵀ) + β``.
+        Negative eigenvalues, which scatter causes, are made positive as in the paper:
+        ``sqrt(g gᵀ) + β``.
         """
         self.samples += 1
         self.mean = self.mean + (self._sample(x, effort) - self.mean) / self.samples
@@ -86,7 +86,7 @@ class _Metric:
         return np.asarray(vectors @ ((vectors.T @ gradient) / damped))
 
     def _sample(self, x: Vector, effort: float) -> Vector:
-        """``−½ ∂² F`` along two random directions, by four fidelities measured at once."""
+        """``−½ ∂² F`` along two random directions, from four fidelities measured at once."""
         first, second = random_directions(self.rng, 2, x.size)
         shift = np.sqrt(LOST_FIDELITY / x.size)
         shifts = [first + second, first, second - first, -first]

@@ -19,8 +19,10 @@ class Slsqp(GradientOptimizer):
 
     method: ClassVar[str] = "SLSQP"
 
-    maxiter: int = Field(1000, ge=1, description="Iterations.")
-    tolerance: float = Field(1e-10, gt=0, description="Change of the energy in Hartree at the end.")
+    maxiter: int = Field(1000, ge=1, description="Maximum number of iterations.")
+    tolerance: float = Field(
+        1e-10, gt=0, description="Convergence threshold for the change of the energy, Hartree."
+    )
 
     def options(self, x0: Vector) -> dict[str, Any]:
         """SciPy's options."""

@@ -9,10 +9,10 @@ from vqe_cli.variational.optimizers._stochastic import Condition, StochasticOpti
 
 
 class Spsa(StochasticOptimizer):
-    """Two energies a step whatever the number of parameters; made for shots.
+    """Two energies per step for any number of parameters; for sampled energies.
 
     Gain and perturbation follow from slopes, curvature and scatter measured at the start; the gain
-    is corrected by how the energy falls, and shots grow when slopes drown in scatter. The result
+    is corrected by how the energy falls, and shots grow when slopes are lost in scatter. The result
     is the mean of the last steps.
 
     Reference:
@@ -21,5 +21,5 @@ class Spsa(StochasticOptimizer):
     """
 
     def condition(self, evaluator: Evaluator, rng: np.random.Generator) -> Condition:
-        """Straight down."""
+        """The identity: gradients are not preconditioned."""
         return lambda _, gradient, __: gradient

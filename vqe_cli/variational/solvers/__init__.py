@@ -1,4 +1,4 @@
-"""What is made of the optimised trial state: a registry."""
+"""Methods that compute the final energy from the parameterised state: a registry."""
 
 from __future__ import annotations
 
@@ -14,47 +14,47 @@ from vqe_cli.variational.solution import Solution
 
 
 class Solver(Entry):
-    """Turns the optimum of the trial state's energy into the result."""
+    """A method that computes the result from the optimised parameterised state."""
 
     draws: ClassVar[bool] = False
-    """Whether it is made of bit strings of the trial state."""
+    """Whether the solver draws bit strings from the state."""
 
     def needs(self, size: Size) -> Iterator[Need]:
-        """What has to fit here for a problem.
+        """Memory and time that a problem takes.
 
         Args:
-            size: Electrons and orbitals.
+            size: Numbers of electrons and orbitals.
         """
         return iter(())
 
     def shots_drawn(self) -> int:
-        """Bit strings of the trial state that it takes, all in all."""
+        """The number of bit strings drawn from the state in a run."""
         return 0
 
     def check(self, state: ParameterisedState, objective: Objective) -> None:
-        """Refuse what cannot work before anything is optimised.
+        """Refuse an unsuitable state or backend before anything is optimised.
 
         Args:
             state: The parameterised state.
-            objective: Its energy.
+            objective: The energy of the state.
 
         Raises:
-            InputError: The trial state or the backend does not fit.
-            ResourceLimitError: It would take too much memory.
+            InputError: The parameterised state or the backend is unsuitable.
+            ResourceLimitError: The solver would take too much memory.
         """
         return
 
     def needs_energy(self, traits: Traits) -> bool:
-        """Whether the energy of a trial state that is not optimised is worth what it costs."""
+        """Whether the energy of a state that is not optimised is evaluated at all."""
         return True
 
     @abstractmethod
     def finish(self, solution: Solution, seed: int) -> Solution:
-        """The result.
+        """The final solution.
 
         Args:
-            solution: The optimum, with its state and that state's energy.
-            seed: Of the run.
+            solution: The solution of the search.
+            seed: The run's random seed.
         """
 
 

@@ -1,4 +1,4 @@
-"""The Hamiltonian in the space that bit strings span, by qiskit-addon-sqd."""
+"""The Hamiltonian in the space spanned by bit strings, with qiskit-addon-sqd."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from vqe_cli.measurement.estimates import Counts
 
 @dataclass(frozen=True)
 class Recovery:
-    """Options of `diagonalize_fermionic_hamiltonian`, by its names."""
+    """Options of `diagonalize_fermionic_hamiltonian`, under the same names."""
 
     samples_per_batch: int
     num_batches: int
@@ -32,10 +32,10 @@ class Subspace:
     """The lowest state in the best subspace.
 
     Args:
-        energy: Total, Hartree.
-        dimension: Determinants that span the subspace.
-        spin_squared: ⟨S²⟩.
-        one_body: Density matrices of alpha and beta, shape (2, norb, norb).
+        energy: Total energy, Hartree.
+        dimension: Number of determinants that span the subspace.
+        spin_squared: The expectation value ⟨S²⟩.
+        one_body: One-body density matrices of alpha and beta, shape (2, norb, norb).
     """
 
     energy: float
@@ -49,13 +49,16 @@ def diagonalise(
 ) -> Subspace:
     """Recover configurations and diagonalise until nothing changes.
 
-    The reference determinant belongs to every subspace, so that none lies above it.
+    The reference determinant belongs to every subspace, so that no energy lies above its own.
 
     Args:
-        problem: Electrons.
-        counts: Bit strings, alpha orbitals the lower half of the bits.
-        options: How.
-        seed: Of everything random.
+        problem: The electronic problem.
+        counts: Counts of bit strings; alpha orbitals are the lower half of the bits.
+        options: Options of the recovery.
+        seed: Random seed of the recovery.
+
+    Returns:
+        The lowest state found.
     """
     from qiskit_addon_sqd.fermion import diagonalize_fermionic_hamiltonian, solve_sci_batch
 
@@ -84,12 +87,12 @@ def diagonalise(
 
 
 def random_determinants(problem: ElectronicProblem, shots: int, seed: int) -> Counts:
-    """Determinants with the right electrons, of which each is as likely as any other.
+    """Uniformly random determinants with the right numbers of electrons.
 
     Args:
-        problem: Electrons.
-        shots: How many.
-        seed: Of the draw.
+        problem: The electronic problem.
+        shots: Number of determinants.
+        seed: Random seed of the determinants.
     """
     rng = stream(seed, "random bit strings").generator
     alpha, beta = (_random_strings(problem.norb, count, shots, rng) for count in problem.nelec)
@@ -97,11 +100,11 @@ def random_determinants(problem: ElectronicProblem, shots: int, seed: int) -> Co
 
 
 def _random_strings(norb: int, electrons: int, shots: int, rng: np.random.Generator) -> IntArray:
-    """Strings of one spin, orbital 0 the lowest bit; shape (shots,)."""
+    """Random strings of one spin, orbital 0 the lowest bit, shape (shots,)."""
     found = np.zeros(shots, dtype=np.int64)
     missing = np.full(shots, electrons)
     for orbital in range(norb):
-        # Of the orbitals that are left as many are filled as electrons are missing.
+        # Each remaining orbital is filled with probability missing electrons / remaining orbitals.
         filled = rng.random(shots) * (norb - orbital) < missing
         found |= filled.astype(np.int64) << orbital
         missing -= filled
@@ -109,13 +112,13 @@ def _random_strings(norb: int, electrons: int, shots: int, rng: np.random.Genera
 
 
 def share_of_random_bits(problem: ElectronicProblem) -> float:
-    """The share of uniformly random bit strings that has the right electrons of each spin."""
+    """The share of uniformly random bit strings with the right electrons of each spin."""
     alpha, beta = (comb(problem.norb, count) / 2.0**problem.norb for count in problem.nelec)
     return alpha * beta
 
 
 def valid_shots(problem: ElectronicProblem, counts: Counts) -> int:
-    """How many shots have the right number of electrons of each spin."""
+    """The number of shots with the right electrons of each spin."""
     return int(counts.repetitions[_is_valid(problem, counts)].sum())
 
 
@@ -129,7 +132,7 @@ def _is_valid(problem: ElectronicProblem, counts: Counts) -> npt.NDArray[np.bool
 def _first_occupancies(
     problem: ElectronicProblem, counts: Counts
 ) -> tuple[FloatArray, FloatArray] | None:
-    """Those of the reference determinant, if no bit string is valid to begin with."""
+    """Occupations of the reference determinant if no bit string is valid; else None."""
     if _is_valid(problem, counts).any():
         return None
     orbitals = np.arange(problem.norb)
@@ -138,7 +141,7 @@ def _first_occupancies(
 
 
 def _rows(counts: Counts, num_bits: int) -> npt.NDArray[np.bool_]:
-    """One row for each shot, the highest bit first."""
+    """Bits of each shot, the highest first, shape (shots, num_bits)."""
     places = np.arange(num_bits - 1, -1, -1)
     bits = (counts.outcomes[:, None] >> places & 1).astype(bool)
     return np.repeat(bits, counts.repetitions, axis=0)

@@ -33,28 +33,28 @@ from vqe_cli.variational.solvers._subspace import (
 )
 
 VECTORS = 30
-"""Vectors of the subspace that Davidson's method and its products hold at once."""
+"""The number of subspace vectors that Davidson's method and its products hold at once."""
 
 SECONDS_PER_PAIR = 2e-8
-"""Of a diagonalisation on one core, for a determinant and a pair of orbitals."""
+"""Seconds of a diagonalisation on one core, per determinant and pair of orbitals."""
 
 BYTES_PER_BIT = 10
-"""Of strings while they are taken apart: a number, a bit, and a copy."""
+"""Bytes per bit while strings are split into bits: a number, a bit, and a copy."""
 
 CONTROLS = 5
-"""Random samples at most; the best of them is compared with."""
+"""The largest number of baselines of random bit strings; the best one is compared with."""
 
 
 class Sqd(Solver):
-    """Sample-based diagonalisation: H in the space of the bit strings the trial state gives.
+    """Sample-based diagonalisation: H in the space of bit strings sampled from the state.
 
-    Bit strings of the trial state are repaired by the mean occupations of the orbitals, H is
+    Sampled bit strings are repaired with the mean occupations of the orbitals, and H is
     diagonalised in the space they span, which gives better occupations, until nothing changes.
-    Without an optimiser named, the trial state stays at its starting point. The energy is
-    variational, with noise too, and never above that of the reference determinant, which belongs
-    to every subspace. The same is done, up to five times, with random determinants that have the
-    right electrons, since a subspace that is large enough holds the ground state whatever was
-    sampled; the best of them is what the energy is compared with.
+    If the input names no optimiser, the state stays at its starting point. The energy is
+    variational, even with noise, and never above that of the reference determinant, which belongs
+    to every subspace. A baseline repeats this, up to five times, with random determinants of the
+    right electrons, since a large enough subspace holds the ground state whatever was sampled; the
+    energy is compared with the best of them.
 
     Reference:
         Robledo-Moreno et al., Sci. Adv. 11, eadu9991 (2025); qiskit-addon-sqd,
@@ -63,32 +63,40 @@ class Sqd(Solver):
 
     draws: ClassVar[bool] = True
 
-    shots: int = Field(10_000, ge=1, le=100_000_000, description="Bit strings to draw.")
+    shots: int = Field(10_000, ge=1, le=100_000_000, description="Number of bit strings to draw.")
     samples_per_batch: int = Field(
-        300, ge=1, le=1_000_000, description="Different bit strings that span a subspace."
+        300, ge=1, le=1_000_000, description="Number of different bit strings that span a subspace."
     )
     num_batches: int = Field(
-        3, ge=1, le=1000, description="Subspaces of each iteration; the lowest energy counts."
+        3,
+        ge=1,
+        le=1000,
+        description="Number of subspaces in each iteration; the lowest energy is kept.",
     )
-    max_iterations: int = Field(5, ge=1, le=1000, description="Repairs of the bit strings.")
+    max_iterations: int = Field(
+        5, ge=1, le=1000, description="Maximum number of repairs of the bit strings."
+    )
     symmetrize_spin: bool | None = Field(
         None,
-        description="Each alpha string serves beta as well, and the other way round. "
+        description="Whether strings of alpha and beta are used for both spins. "
         "Default: for closed shells.",
     )
     carryover_threshold: float = Field(
-        1e-4, ge=0, le=1, description="Strings with a larger amplitude stay for the next iteration."
+        1e-4,
+        ge=0,
+        le=1,
+        description="Smallest amplitude of strings that are kept for the next iteration.",
     )
     max_dimension: int | None = Field(
-        None, ge=1, description="Strings of each spin at most. Default: no limit."
+        None, ge=1, description="Maximum number of strings of each spin. Default: no limit."
     )
 
     def shots_drawn(self) -> int:
-        """Those that it is told to draw."""
+        """The number of bit strings in the options."""
         return self.shots
 
     def check(self, state: ParameterisedState, objective: Objective) -> None:
-        """Bits must be occupations of orbitals, and somebody must draw them."""
+        """Refuse bits that are not occupations of orbitals, and backends without samples."""
         problem = state.encoding.problem
         if not isinstance(problem, ElectronicProblem):
             raise InputError("sqd diagonalises electrons; this is a qubit model", path=("solver",))
@@ -102,16 +110,16 @@ class Sqd(Solver):
         _drawing(objective)
         if self.symmetrize_spin and problem.nelec[0] != problem.nelec[1]:
             raise InputError(
-                "alpha and beta strings can serve each other in closed shells only",
+                "alpha and beta strings can be shared in closed shells only",
                 path=("solver", "symmetrize_spin"),
             )
 
     def needs_energy(self, traits: Traits) -> bool:
-        """It is only shown, and would take more shots than all the rest."""
+        """Whether energies are exact: a sampled one, for display only, takes too many shots."""
         return not traits.sampled
 
     def finish(self, solution: Solution, seed: int) -> Solution:
-        """Sample, diagonalise, and do the same with random bit strings."""
+        """The lowest state among samples, with a baseline of random bit strings."""
         began = time.perf_counter()
         problem = solution.state.encoding.problem
         assert isinstance(problem, ElectronicProblem)
@@ -148,13 +156,14 @@ class Sqd(Solver):
 
     @property
     def _diagonalisations(self) -> int:
-        """Of the sample and of all controls, at most."""
+        """The largest number of diagonalisations, those of the baselines included."""
         return (1 + CONTROLS) * self.num_batches * self.max_iterations
 
     def needs(self, size: Size) -> Iterator[Need]:
-        """Subspaces, and the bits they are made of.
+        """Memory and time of subspaces and bit strings.
 
-        Each iteration may add a batch of strings to each spin, twice as many where shared.
+        Each iteration may add a batch of strings to each spin, and twice as many if strings are
+        shared.
         """
         bits = 2 * size.norb
         if bits > MOST_QUBITS:
@@ -185,14 +194,14 @@ def _drawing(objective: Objective) -> DrawsSamples:
 def _controls(
     problem: ElectronicProblem, shots: int, options: Recovery, seed: int, energy: float
 ) -> list[Subspace]:
-    """The same with random determinants, until one is as good as what was sampled.
+    """Baselines with random determinants, until one is as low as the sampled subspace.
 
     Args:
-        problem: Electrons.
-        shots: How many determinants are drawn for each.
-        options: How they are diagonalised.
-        seed: Of the run.
-        energy: Of what was sampled, Hartree.
+        problem: The electronic problem.
+        shots: Number of determinants drawn for each baseline.
+        options: Options of the recovery.
+        seed: The run's random seed.
+        energy: Energy of the sampled subspace, Hartree.
     """
     found: list[Subspace] = []
     for number in range(CONTROLS):
@@ -200,7 +209,7 @@ def _controls(
         drawn = random_determinants(problem, shots, own)
         found.append(diagonalise(problem, drawn, options, own))
         if found[-1].energy <= energy + CHEMICAL_ACCURACY_MHA / HARTREE_IN_MILLIHARTREE:
-            break  # further ones could only say the same
+            break  # further baselines would not change the conclusion
     return found
 
 

@@ -7,12 +7,12 @@ from vqe_cli.variational.solvers import Solver
 
 
 class Vqe(Solver):
-    """The energy of the optimised trial state.
+    """The energy of the optimised parameterised state.
 
     Reference:
         Peruzzo et al., Nat. Commun. 5, 4213 (2014).
     """
 
     def finish(self, solution: Solution, seed: int) -> Solution:
-        """The optimum as it is."""
+        """The solution of the search, unchanged."""
         return solution

@@ -1,4 +1,4 @@
-"""Checks of sampled subspaces at their boundaries."""
+"""Checks of sample-based diagonalisation at their boundaries."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from math import comb
 
 import pytest
 
-from tests.judging import (
+from tests.variational.judging import (
     EXACT,
     NOISY_TRAITS,
     PERFECT,
@@ -50,7 +50,7 @@ def test_samples_must_matter(gain: float, share: float, warns: str | None) -> No
     assert verdict == ("warn" if warns else "pass")
 
 
-def test_a_diagonalisation_of_noisy_strings_is_told_apart_from_one_of_the_state() -> None:
+def test_a_diagonalisation_of_noisy_strings_is_distinguished_from_one_of_the_state() -> None:
     checks, verdict = judged(sampled_subspace(), NOISY_TRAITS)
     assert "upper bound" in checks["noise-free"].detail
     assert verdict == "warn"

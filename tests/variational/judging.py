@@ -1,4 +1,4 @@
-"""Solutions of hydrogen that are perfect but for one thing, and how they are judged."""
+"""Solutions of hydrogen that are perfect but for one value, and their checks."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from vqe_cli.backends.objective import Outcome, Traits
 from vqe_cli.fermions.problem import ElectronicProblem, QubitProblem
 from vqe_cli.measurement.estimates import Estimate
 from vqe_cli.schema.records import Check, Evaluations, ReferenceRecord, ScfRecord
-from vqe_cli.variational.checks import judge
+from vqe_cli.variational.checks import check_result
 from vqe_cli.variational.solution import Solution
 
 NO_STATE: Any = None
 NO_OBJECTIVE: Any = None
-"""Checks look at numbers only."""
+"""Placeholders: checks use numbers only."""
 
 EXACT = -1.2
 EXACT_TRAITS = Traits(1, False, False, True, ())
@@ -70,7 +70,7 @@ def judged(
     problem: ElectronicProblem | QubitProblem | None = None,
     **options: Any,
 ) -> tuple[dict[str, Check], str]:
-    checks, verdict = judge(problem or hydrogen(), solution, traits, reference, **options)
+    checks, verdict = check_result(problem or hydrogen(), solution, traits, reference, **options)
     assert len({check.name for check in checks}) == len(checks)
     return {check.name: check for check in checks}, verdict
 
