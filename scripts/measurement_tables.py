@@ -24,9 +24,9 @@ from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.measurement import MEASUREMENTS, MeasurementPlan, Setting
 from vqe_cli.measurement.estimates import Counts
 from vqe_cli.measurement.shots import Budget, Measuring, measure
+from vqe_cli.parts import resolve
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.rotations import decompose
-from vqe_cli.registries import resolve
 from vqe_cli.schema import spec_from_data
 
 TARGET = Path(__file__).parent.parent / "docs" / "measurement.md"

@@ -19,9 +19,9 @@ from vqe_cli.fermions.excitations import Excitation, ExcitationProduct
 from vqe_cli.fermions.problem import ElectronicProblem, QubitProblem
 from vqe_cli.fermions.spectra import Spectrum
 from vqe_cli.measurement.estimates import Estimate
+from vqe_cli.parts import resolve
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.mappers import MAPPERS
-from vqe_cli.registries import resolve
 from vqe_cli.schema import RunSpec, spec_from_data
 from vqe_cli.schema.records import BackendRecord
 from vqe_cli.variational.journal import LogEntry

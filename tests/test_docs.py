@@ -14,7 +14,7 @@ from tests.conftest import RunVqe, WriteFile
 from vqe_cli._core.registry import Registry
 from vqe_cli.ansatz import Ansatz
 from vqe_cli.chemistry.problem import build_problem
-from vqe_cli.registries import resolve
+from vqe_cli.parts import resolve
 
 ROOT = Path(__file__).parent.parent
 

@@ -15,7 +15,7 @@ from vqe_cli._core.sizes import Size
 from vqe_cli.chemistry.fcidump import reading
 from vqe_cli.chemistry.geometry.structures import conformers
 from vqe_cli.chemistry.scf import mean_field
-from vqe_cli.registries import resolve
+from vqe_cli.parts import resolve
 from vqe_cli.schema import spec_from_data
 from vqe_cli.variational.feasibility import forecast_of
 

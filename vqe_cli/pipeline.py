@@ -9,10 +9,10 @@ from vqe_cli._core.numba_jit import announced
 from vqe_cli._core.provenance import fingerprint, provenance
 from vqe_cli._core.threads import threads_for
 from vqe_cli.chemistry.problem import build_problem
-from vqe_cli.classical.reference_energy import judged_by
+from vqe_cli.classical.reference_energy import exact_energy_of
 from vqe_cli.context import Context
+from vqe_cli.parts import Parts, located, resolve, resolved_spec
 from vqe_cli.qubits.encoding import Encoding
-from vqe_cli.registries import Parts, located, resolve, resolved_spec
 from vqe_cli.schema import RunSpec
 from vqe_cli.schema.records import MissingReference, ReferenceRecord, RunRecord
 from vqe_cli.variational.checks import check_result
@@ -68,7 +68,7 @@ def run(
                 strategy = choose_strategy(spec, parts, state, observer, submitter, journal)
             observer.on_objective(strategy.objective)
             with clock.stage("reference"):
-                reference, missing = judged_by(parts.reference, encoding)
+                reference, missing = exact_energy_of(parts.reference, encoding)
             observer.on_reference(reference)
             solution = parts.solver.finish(strategy.find(), spec.seed)
             observer.on_solution(solution.objective, solution)

@@ -25,7 +25,7 @@ from vqe_cli.ansatz.puccd import Puccd
 from vqe_cli.chemistry.problem import build_problem
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.problem import ElectronicProblem
-from vqe_cli.registries import resolve
+from vqe_cli.parts import resolve
 
 
 def doubly_occupied_ci(problem: ElectronicProblem) -> float:

@@ -16,8 +16,8 @@ from vqe_cli._core.resources import Memory
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.backends import BACKENDS
 from vqe_cli.errors import InputError
+from vqe_cli.parts import fingerprint_of
 from vqe_cli.qubits.encoding import Encoding
-from vqe_cli.registries import fingerprint_of
 
 ROOT = Path(__file__).parent.parent.parent
 LITHIUM_HYDRIDE = ROOT / "molecules" / "lih.yaml"

@@ -25,7 +25,7 @@ from tests.searching import solve
 from vqe_cli import run
 from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA
 from vqe_cli.errors import InputError
-from vqe_cli.variational.evaluation_log import CountedObjective
+from vqe_cli.variational.evaluation_log import EvaluationLog
 from vqe_cli.variational.journal import NoJournal
 from vqe_cli.variational.optimizers import OPTIMIZERS
 
@@ -35,8 +35,8 @@ every_real_optimizer = pytest.mark.parametrize(
 )
 
 
-def counted(objective: Any, journal: Any = None) -> CountedObjective:
-    return CountedObjective(objective, 7, journal or NoJournal(), lambda _: None)
+def counted(objective: Any, journal: Any = None) -> EvaluationLog:
+    return EvaluationLog(objective, 7, journal or NoJournal(), lambda _: None)
 
 
 def silent(objective: Any) -> Any:

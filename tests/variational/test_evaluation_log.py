@@ -11,19 +11,19 @@ from tests.problems import CosineObjective, ListJournal, SampledCosines, encodin
 from tests.searching import solve
 from vqe_cli._core.arrays import Vector
 from vqe_cli.measurement.estimates import Estimate
-from vqe_cli.variational.evaluation_log import CountedObjective
+from vqe_cli.variational.evaluation_log import EvaluationLog
 from vqe_cli.variational.journal import NoJournal
 from vqe_cli.variational.optimizers import OPTIMIZERS
 
 
-def counted(objective: object, journal: object = None) -> CountedObjective:
-    return CountedObjective(objective, 7, journal or NoJournal(), lambda _: None)  # type: ignore[arg-type]
+def counted(objective: object, journal: object = None) -> EvaluationLog:
+    return EvaluationLog(objective, 7, journal or NoJournal(), lambda _: None)  # type: ignore[arg-type]
 
 
 def public_names() -> list[str]:
     return [name for name in vars(counted(CosineObjective())) if not name.startswith("_")] + [
         name
-        for name, member in vars(CountedObjective).items()
+        for name, member in vars(EvaluationLog).items()
         if isinstance(member, property) and not name.startswith("_")
     ]
 

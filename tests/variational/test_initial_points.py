@@ -33,8 +33,8 @@ from vqe_cli.chemistry.problem import build_problem
 from vqe_cli.classical import CLASSICAL_METHODS
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.excitations import Excitation, ExcitationProduct, Rotation
+from vqe_cli.parts import resolve
 from vqe_cli.qubits.encoding import Encoding
-from vqe_cli.registries import resolve
 from vqe_cli.schema import RunSpec, spec_from_data
 from vqe_cli.variational.initial_points import Starts, product_point, starting_points
 

@@ -19,7 +19,7 @@ from vqe_cli.backends.objective import Outcome
 from vqe_cli.errors import InterruptedRunError, NotConvergedError
 from vqe_cli.fermions.spectra import Spectrum
 from vqe_cli.measurement.estimates import Estimate
-from vqe_cli.variational.evaluation_log import CountedObjective, Progress
+from vqe_cli.variational.evaluation_log import EvaluationLog, Progress
 from vqe_cli.variational.optimizers import OPTIMIZERS
 
 
@@ -107,7 +107,7 @@ def test_exact_result_is_the_best_point_on_the_way() -> None:
 
         name = "wanderer"
 
-        def minimize(self, evaluator: CountedObjective, x0: Vector, seed: int) -> Outcome:
+        def minimize(self, evaluator: EvaluationLog, x0: Vector, seed: int) -> Outcome:
             evaluator.value(np.ones(2))
             evaluator.value(x0)
             return Outcome(x0, True, "done", 1)

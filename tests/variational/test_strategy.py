@@ -9,7 +9,7 @@ import pytest
 from tests.problems import H2, H4, encoding_of, spec_of
 from vqe_cli.backends.submitter import Submitter
 from vqe_cli.errors import InputError
-from vqe_cli.registries import resolve
+from vqe_cli.parts import resolve
 from vqe_cli.variational.adaptive import AdaptiveSearch
 from vqe_cli.variational.minimise import Minimisation
 from vqe_cli.variational.observers import Observer

@@ -10,8 +10,8 @@ import numpy as np
 from vqe_cli.ansatz import Ansatz
 from vqe_cli.chemistry.problem import build_problem, select_orbitals
 from vqe_cli.errors import InputError
+from vqe_cli.parts import Parts, located, resolve, resolved_spec
 from vqe_cli.qubits.encoding import Encoding
-from vqe_cli.registries import Parts, located, resolve, resolved_spec
 from vqe_cli.schema import RunSpec
 from vqe_cli.schema.records import ActiveSpaceRecord, OrbitalRecord, ProblemRecord
 from vqe_cli.variational.feasibility import needs_of_operator

@@ -13,7 +13,7 @@ from vqe_cli.schema.records import MissingReference, ReferenceRecord
 LOG = package_logger(__name__)
 
 
-def judged_by(
+def exact_energy_of(
     method: ClassicalMethod | None, encoding: Encoding
 ) -> tuple[ReferenceRecord | None, MissingReference | None]:
     """The energy that a result is compared with, or the reason why there is none.

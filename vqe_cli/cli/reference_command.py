@@ -53,8 +53,8 @@ def command(
     """
     from vqe_cli.chemistry.problem import build_problem
     from vqe_cli.classical import CLASSICAL_METHODS
+    from vqe_cli.parts import located, resolve, resolved_spec
     from vqe_cli.qubits.encoding import Encoding
-    from vqe_cli.registries import located, resolve, resolved_spec
     from vqe_cli.variational.feasibility import needs_of_methods
     from vqe_cli.variational.recording import problem_record
 

@@ -159,7 +159,7 @@ def _run_one(
     from vqe_cli._core.provenance import fingerprint
     from vqe_cli.cli.approval import running_context
     from vqe_cli.cli.densities import DensityFile
-    from vqe_cli.registries import located, resolve, settings_of
+    from vqe_cli.parts import located, resolve, settings_of
     from vqe_cli.variational.observers import Observers
 
     spec = vqe_cli.load(file, changes)

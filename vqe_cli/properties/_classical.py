@@ -12,8 +12,8 @@ from vqe_cli.chemistry.scf.mean_field import MeanField, MeanFields
 from vqe_cli.classical import CLASSICAL_METHODS, ClassicalMethod
 from vqe_cli.errors import InputError, NotConvergedError, ResourceLimitError
 from vqe_cli.fermions.problem import ElectronicProblem
+from vqe_cli.parts import located, resolve
 from vqe_cli.qubits.encoding import Encoding
-from vqe_cli.registries import located, resolve
 from vqe_cli.schema import MoleculeSpec, RunSpec
 
 

@@ -20,11 +20,11 @@ from vqe_cli.chemistry.correlation.diagnostics import (
 from vqe_cli.chemistry.scf.mean_field import MeanField
 from vqe_cli.errors import InputError, NotConvergedError, ResourceLimitError
 from vqe_cli.fermions.problem import ElectronicProblem
+from vqe_cli.parts import located
 from vqe_cli.properties import Case, Column, Finding, Property, Value
 from vqe_cli.properties._classical import Classical, mean_field, molecule_of
 from vqe_cli.properties._columns import mean_field_verdict, verdict_columns
 from vqe_cli.properties._evidence import Evidence, judged
-from vqe_cli.registries import located
 
 FEW_OPERATIONS = 1e11
 """Largest cost of a CCSD only for T1 and D1 in the table, in floating-point operations."""

@@ -1,6 +1,6 @@
 """The models of the input file: they check form and units, not chemistry.
 
-Names of selectable parts are kept as written; `vqe_cli.registries` looks them up.
+Names of selectable parts are kept as written; `vqe_cli.parts` looks them up.
 """
 
 from __future__ import annotations

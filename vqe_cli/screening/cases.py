@@ -11,8 +11,8 @@ from vqe_cli._core.provenance import fingerprint
 from vqe_cli._core.version import __version__
 from vqe_cli.chemistry.basis.basis_size import basis_functions
 from vqe_cli.errors import ResourceLimitError, VqeError
+from vqe_cli.parts import located, plain_spec, resolve
 from vqe_cli.properties import Property
-from vqe_cli.registries import located, plain_spec, resolve
 from vqe_cli.schema import spec_from_data
 from vqe_cli.schema.basis import as_basis
 from vqe_cli.screening.candidates.validation import OWN_KEYS

@@ -216,7 +216,7 @@ def _refuse_strangers(data: dict[str, Any]) -> None:
 
 def _rehearse(config: ScreenConfig) -> None:
     """Check all names and options with a helium atom, for every variant of the grid."""
-    from vqe_cli.registries import located, resolve
+    from vqe_cli.parts import located, resolve
 
     config.properties()
     for variant in variants_of(config.sections.grid):

@@ -14,7 +14,7 @@ from vqe_cli.errors import InputError, interruptible
 from vqe_cli.fermions.excitations import Excitation, ExcitationProduct, shared_product
 from vqe_cli.schema import RunSpec
 from vqe_cli.schema.records import Cycle
-from vqe_cli.variational.evaluation_log import CountedObjective, OnStep, ignore_step
+from vqe_cli.variational.evaluation_log import EvaluationLog, OnStep, ignore_step
 from vqe_cli.variational.journal import Journal, NoJournal
 from vqe_cli.variational.minimise import finish, minimise
 from vqe_cli.variational.optimizers import Optimizer
@@ -98,7 +98,7 @@ class AdaptiveSearch:
         Returns:
             The solution of the last cycle, with the evaluations of all cycles.
         """
-        counted = CountedObjective(self.objective, self.seed, self.journal, self.on_step)
+        counted = EvaluationLog(self.objective, self.seed, self.journal, self.on_step)
         self.journal.starting_points([np.zeros(0)])
         assert self.state.product is not None
         adapted = _AdaptedProduct(self.state.product, self.objective)
@@ -113,7 +113,7 @@ class AdaptiveSearch:
             return self._solution(counted, adapted, reason)
 
     def _solution(
-        self, counted: CountedObjective, adapted: _AdaptedProduct, reason: str | None
+        self, counted: EvaluationLog, adapted: _AdaptedProduct, reason: str | None
     ) -> Solution:
         state = self.state.with_product(adapted.product)
         optimizer = self.optimizer.resolve(adapted.objective)
@@ -141,7 +141,7 @@ class _AdaptedProduct:
     cycles: list[Cycle] = field(default_factory=list)
     last: Outcome | None = None
 
-    def look(self, counted: CountedObjective, options: AdaptiveOptions) -> Vector:
+    def look(self, counted: EvaluationLog, options: AdaptiveOptions) -> Vector:
         """Derivatives of the energy by each operator of the pool, if appended; shape (pool,)."""
         energy, slopes = counted.value_and_slopes(
             self.x, lambda x: self.objective.pool_gradient(x, options.pool)
@@ -163,7 +163,7 @@ class _AdaptedProduct:
         self.product = shared_product(self.product.norb, self.product.nelec, self.chosen)
         self.objective = self.objective.grown(self.product)
 
-    def optimise(self, counted: CountedObjective, optimizer: Optimizer) -> None:
+    def optimise(self, counted: EvaluationLog, optimizer: Optimizer) -> None:
         """Optimise all parameters from their last values, the newest from zero."""
         counted.continue_with(self.objective)
         resolved = optimizer.resolve(self.objective)
@@ -185,7 +185,7 @@ class _AdaptedProduct:
         return replace(last, x=self.x, energy=energy, converged=converged, message=message)
 
 
-def _known(counted: CountedObjective, adapted: _AdaptedProduct) -> dict[str, object]:
+def _known(counted: EvaluationLog, adapted: _AdaptedProduct) -> dict[str, object]:
     """The best point so far, its energy, and the operators of its parameters."""
     found = counted.known
     if counted.best is None and adapted.cycles:

@@ -13,7 +13,7 @@ from vqe_cli.backends.objective import Evaluator, Objective, Remote, Traits
 from vqe_cli.fermions.spectra import Spectrum
 from vqe_cli.measurement.estimates import Estimate
 from vqe_cli.schema.records import BackendRecord
-from vqe_cli.variational.evaluation_log import CountedObjective, Progress
+from vqe_cli.variational.evaluation_log import EvaluationLog, Progress
 from vqe_cli.variational.journal import NoJournal
 from vqe_cli.variational.optimizers import Optimizer
 
@@ -105,7 +105,7 @@ def evaluator_of(model: ModelObjective, seed: int) -> Evaluator:
         model: The objective.
         seed: The run's random seed.
     """
-    return CountedObjective(model, seed, NoJournal(), model.move)
+    return EvaluationLog(model, seed, NoJournal(), model.move)
 
 
 def counted(

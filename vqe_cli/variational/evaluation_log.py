@@ -102,7 +102,7 @@ class FinalMeasurement:
     observables: dict[str, Estimate]
 
 
-class CountedObjective:
+class EvaluationLog:
     """An objective whose evaluations are counted, checked, journaled and replayed.
 
     Counts change only by calls of its methods.

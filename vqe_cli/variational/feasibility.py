@@ -24,7 +24,7 @@ from vqe_cli.fermions.problem import Problem, QubitProblem
 if TYPE_CHECKING:
     from vqe_cli.backends import Backend
     from vqe_cli.classical import ClassicalMethod
-    from vqe_cli.registries import Parts
+    from vqe_cli.parts import Parts
 
 
 def check_size(

@@ -13,7 +13,7 @@ from vqe_cli._core.seeds import stream
 from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends.objective import FINAL_PURPOSE, Objective, Outcome
 from vqe_cli.errors import interruptible
-from vqe_cli.variational.evaluation_log import CountedObjective, OnStep, ignore_step
+from vqe_cli.variational.evaluation_log import EvaluationLog, OnStep, ignore_step
 from vqe_cli.variational.initial_points import Starts
 from vqe_cli.variational.journal import Journal, NoJournal
 from vqe_cli.variational.optimizers import Optimizer
@@ -46,7 +46,7 @@ class Minimisation:
 
     def find(self) -> Solution:
         """The solution from the best of all starting points."""
-        counted = CountedObjective(self.objective, self.seed, self.journal, self.on_step)
+        counted = EvaluationLog(self.objective, self.seed, self.journal, self.on_step)
         points = self.journal.starting_points(self.starts.points)
         with interruptible(lambda: counted.known):
             outcomes = [minimise(counted, self.optimizer, x0, k) for k, x0 in enumerate(points)]
@@ -56,14 +56,14 @@ class Minimisation:
             return self._solution(counted, outcomes[int(np.argmin(energies))], energies)
 
     def _solution(
-        self, counted: CountedObjective, best: Outcome, energies: Sequence[float] = ()
+        self, counted: EvaluationLog, best: Outcome, energies: Sequence[float] = ()
     ) -> Solution:
         found = finish(counted, self.state, self.optimizer, best, energies)
         return replace(found, several_minima=self.starts.random)
 
 
 def finish(
-    counted: CountedObjective,
+    counted: EvaluationLog,
     state: ParameterisedState,
     optimizer: Optimizer,
     best: Outcome,
@@ -104,7 +104,7 @@ def finish(
     )
 
 
-def minimise(counted: CountedObjective, optimizer: Optimizer, x0: Vector, start: int) -> Outcome:
+def minimise(counted: EvaluationLog, optimizer: Optimizer, x0: Vector, start: int) -> Outcome:
     """Minimise from one starting point.
 
     Args:
@@ -136,6 +136,6 @@ def minimise(counted: CountedObjective, optimizer: Optimizer, x0: Vector, start:
     return replace(outcome, x=counted.best.x, energy=counted.best.energy, energy_change=change)
 
 
-def _energy_of(counted: CountedObjective, outcome: Outcome) -> float:
+def _energy_of(counted: EvaluationLog, outcome: Outcome) -> float:
     """The energy by which starts are compared: the known one, or a new measurement."""
     return counted.value(outcome.x) if outcome.energy is None else outcome.energy

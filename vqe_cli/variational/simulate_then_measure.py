@@ -11,7 +11,7 @@ from vqe_cli.backends.objective import HasNoisySimulation, Objective
 from vqe_cli.backends.submitter import Submitter
 from vqe_cli.errors import interruptible
 from vqe_cli.schema.records import Evaluations, StageRecord
-from vqe_cli.variational.evaluation_log import CountedObjective, ignore_step
+from vqe_cli.variational.evaluation_log import EvaluationLog, ignore_step
 from vqe_cli.variational.journal import NoJournal
 from vqe_cli.variational.observers import Observer
 from vqe_cli.variational.solution import Solution, Strategy
@@ -96,7 +96,7 @@ def _known(solution: Solution) -> dict[str, object]:
 def _measured(solution: Solution, objective: Objective, seed: int) -> Solution:
     """The solution with its energy from another objective; the history stays that of the search."""
     began = time.perf_counter()
-    counted = CountedObjective(objective, seed, NoJournal(), ignore_step)
+    counted = EvaluationLog(objective, seed, NoJournal(), ignore_step)
     fresh = counted.measure_final(replace(solution.outcome, x=solution.x, energy=None))
     search, final = solution.evaluations, counted.evaluations
     return replace(

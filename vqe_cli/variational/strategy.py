@@ -21,7 +21,7 @@ from vqe_cli.variational.solution import Strategy
 from vqe_cli.variational.starting_point import StartingPoint
 
 if TYPE_CHECKING:
-    from vqe_cli.registries import Parts
+    from vqe_cli.parts import Parts
 
 
 def choose_strategy(

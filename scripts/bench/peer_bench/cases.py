@@ -14,9 +14,9 @@ from vqe_cli.ansatz import ANSATZE
 from vqe_cli.backends import BACKENDS
 from vqe_cli.backends.objective import Traits
 from vqe_cli.chemistry.problem import build_problem
+from vqe_cli.parts import resolve
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.mappers import MAPPERS
-from vqe_cli.registries import resolve
 from vqe_cli.schema import RunSpec, load, spec_from_data
 from vqe_cli.variational.initial_points import starting_points
 

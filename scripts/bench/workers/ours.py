@@ -19,7 +19,7 @@ from vqe_cli.backends import BACKENDS
 from vqe_cli.backends.objective import HasGradient, Outcome
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.mappers import MAPPERS
-from vqe_cli.variational.evaluation_log import CountedObjective
+from vqe_cli.variational.evaluation_log import EvaluationLog
 from vqe_cli.variational.journal import NoJournal
 from vqe_cli.variational.optimizers import OPTIMIZERS
 
@@ -48,7 +48,7 @@ class Ours:
     def minimise(self, method: str, x0: np.ndarray) -> tuple[list[float], list[float]]:
         """Energies and times of all evaluations by an optimiser of this package."""
         recorder = Recorder(self._objective)
-        counted = CountedObjective(recorder, 7, NoJournal(), lambda _: None)
+        counted = EvaluationLog(recorder, 7, NoJournal(), lambda _: None)
         optimizer = OPTIMIZERS.create(method).resolve(self._objective)
         outcome: Outcome = optimizer.minimize(counted, x0.copy(), 7)
         assert outcome.converged

@@ -34,7 +34,7 @@ from vqe_cli.backends.exact import Exact
 from vqe_cli.chemistry.problem import build_problem
 from vqe_cli.chemistry.scf.mean_field import MeanFields
 from vqe_cli.errors import InputError
-from vqe_cli.registries import resolve
+from vqe_cli.parts import resolve
 
 ONLY_GRADIENTS = DiagnosisOptions(studies=("gradients",))
 

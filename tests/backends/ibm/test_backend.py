@@ -12,7 +12,7 @@ from vqe_cli.backends.ibm.job_files import ledger
 from vqe_cli.backends.objective import Traits
 from vqe_cli.backends.submitter import Submitter
 from vqe_cli.errors import InputError, ResourceLimitError, UnavailableError
-from vqe_cli.registries import fingerprint_of, resolve, resolved_spec
+from vqe_cli.parts import fingerprint_of, resolve, resolved_spec
 from vqe_cli.variational.optimizers import OPTIMIZERS
 
 

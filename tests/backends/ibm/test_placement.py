@@ -17,7 +17,7 @@ from vqe_cli.backends.submitter import Submitter
 from vqe_cli.cli import approval
 from vqe_cli.context import Context
 from vqe_cli.errors import UnavailableError
-from vqe_cli.registries import fingerprint_of
+from vqe_cli.parts import fingerprint_of
 from vqe_cli.schema import spec_from_data
 
 MITIGATED = {"readout": {"shots": 1000}}

@@ -190,7 +190,7 @@ def test_electrons_that_are_unpaired_cannot_be_frozen() -> None:
 
 
 def test_active_space_of_given_integrals_is_refused() -> None:
-    from vqe_cli.registries import resolve
+    from vqe_cli.parts import resolve
     from vqe_cli.schema import spec_from_data
 
     data = {"hamiltonian": {"paulis": {"Z": 1.0}}, "active_space": "frozen-core"}

@@ -15,7 +15,7 @@ from vqe_cli.chemistry.basis.basis_text import read_basis_text
 from vqe_cli.chemistry.basis.core_potentials import potentials_of
 from vqe_cli.chemistry.scf.mean_field import mean_field_of
 from vqe_cli.errors import InputError
-from vqe_cli.registries import resolved_spec
+from vqe_cli.parts import resolved_spec
 
 LETTERS = "SPDFGHI"
 HI = "H 0 0 0\nI 0 0 1.609"

@@ -15,7 +15,7 @@ from vqe_cli.chemistry.basis.basis_sets import COMMON_BASES, holds_core, named_s
 from vqe_cli.chemistry.basis.core_potentials import Potentials, potentials_of
 from vqe_cli.chemistry.scf.mean_field import MeanField, mean_field_of
 from vqe_cli.errors import InputError
-from vqe_cli.registries import resolved_spec
+from vqe_cli.parts import resolved_spec
 from vqe_cli.schema import MoleculeSpec
 
 CH3CL = """C 0 0 0

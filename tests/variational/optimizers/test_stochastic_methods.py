@@ -23,7 +23,7 @@ from tests.searching import solve
 from vqe_cli import run
 from vqe_cli.errors import InputError
 from vqe_cli.measurement.estimates import Estimate
-from vqe_cli.variational.evaluation_log import CountedObjective
+from vqe_cli.variational.evaluation_log import EvaluationLog
 from vqe_cli.variational.journal import NoJournal
 from vqe_cli.variational.optimizers import OPTIMIZERS
 
@@ -39,8 +39,8 @@ def cosines(x: np.ndarray) -> float:
     return -float(np.cos(x - 1).sum())
 
 
-def counted(objective: Any, journal: Any = None) -> CountedObjective:
-    return CountedObjective(objective, 7, journal or NoJournal(), lambda _: None)
+def counted(objective: Any, journal: Any = None) -> EvaluationLog:
+    return EvaluationLog(objective, 7, journal or NoJournal(), lambda _: None)
 
 
 @pytest.mark.parametrize(

@@ -18,8 +18,8 @@ from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.chemistry.problem import build_problem
 from vqe_cli.context import Context
 from vqe_cli.errors import InputError
+from vqe_cli.parts import Parts, located, resolve, resolved_spec
 from vqe_cli.qubits.encoding import Encoding
-from vqe_cli.registries import Parts, located, resolve, resolved_spec
 from vqe_cli.schema import RunSpec
 from vqe_cli.schema.records import ProblemRecord
 from vqe_cli.variational.feasibility import needs_of_run

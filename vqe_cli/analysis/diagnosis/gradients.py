@@ -24,8 +24,8 @@ from vqe_cli.backends.objective import HasGradient, Objective, require
 from vqe_cli.chemistry.scf.mean_field import MeanFields
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.problem import Problem
+from vqe_cli.parts import Parts
 from vqe_cli.qubits.encoding import Encoding
-from vqe_cli.registries import Parts
 from vqe_cli.schema import RunSpec
 
 DEPTH_OPTIONS = ("reps", "layers", "k")

@@ -14,7 +14,7 @@ from vqe_cli.chemistry.scf.mean_field import MeanField, MeanFields
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.atoms import Atoms
 from vqe_cli.fermions.problem import ElectronicProblem, Problem
-from vqe_cli.registries import Parts
+from vqe_cli.parts import Parts
 from vqe_cli.schema import RunSpec
 
 LARGEST_BY_DEFAULT = 6

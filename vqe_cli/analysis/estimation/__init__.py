@@ -26,8 +26,8 @@ from vqe_cli.backends.submitter import Submitter
 from vqe_cli.chemistry.problem import build_problem
 from vqe_cli.errors import InputError
 from vqe_cli.measurement import MEASUREMENTS
+from vqe_cli.parts import Parts, located, resolve, resolved_spec
 from vqe_cli.qubits.encoding import Encoding
-from vqe_cli.registries import Parts, located, resolve, resolved_spec
 from vqe_cli.schema.records import ProblemRecord
 from vqe_cli.variational.feasibility import needs_of_operator
 from vqe_cli.variational.recording import problem_record

@@ -16,7 +16,11 @@ from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
 from vqe_cli.chemistry.fcidump import FileIntegrals, read_fcidump
 from vqe_cli.chemistry.fcidump.labels import fock_diagonal, labels_fit, levels_fit, state_symmetry
 from vqe_cli.chemistry.integrals import electronic_problem
-from vqe_cli.chemistry.scf.hartree_fock import Determinant, OrbitalGuess, lowest_determinant
+from vqe_cli.chemistry.scf.hartree_fock_of_integrals import (
+    Determinant,
+    OrbitalGuess,
+    lowest_determinant,
+)
 from vqe_cli.chemistry.scf.mean_field import MeanField, broken_symmetry, with_fixed_signs
 from vqe_cli.chemistry.scf.mean_field_of_integrals import mole_without_atoms, restricted
 from vqe_cli.chemistry.scf.stability import internal_instability

@@ -15,9 +15,9 @@ from vqe_cli.backends.submitter import Submitter
 from vqe_cli.chemistry.scf.mean_field import MeanFields
 from vqe_cli.context import Context
 from vqe_cli.errors import VqeError
+from vqe_cli.parts import fingerprint_of, located, resolve
 from vqe_cli.pipeline import run
 from vqe_cli.properties import PROPERTIES, Case, Finding, Property
-from vqe_cli.registries import fingerprint_of, located, resolve
 from vqe_cli.schema import RunSpec, spec_from_data
 from vqe_cli.schema.records import RunRecord
 from vqe_cli.screening.model import Failure, PropertyResult, PropertyTask, Task, failure_of
