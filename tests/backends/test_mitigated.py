@@ -68,12 +68,12 @@ def test_folded_ansatz_and_basis_states_are_the_same_states(folds: int) -> None:
         bits=encoding.reference_bits, folds=folds
     )
     for energy, preparation in expected.items():
-        settings = objective.task.plan.settings
-        shots = [20_000] * len(settings)
-        counts = objective.sample(StateShots(preparation, settings, shots, 5))
+        bases = objective.task.plan.bases
+        shots = [20_000] * len(bases)
+        counts = objective.sample(StateShots(preparation, bases, shots, 5))
         value = objective.task.plan.constant
-        for setting, read in zip(settings, counts, strict=True):
-            value += setting.values(read.outcomes) @ read.repetitions / read.shots
+        for basis, read in zip(bases, counts, strict=True):
+            value += basis.values(read.outcomes) @ read.repetitions / read.shots
         deviation = np.sqrt(objective.task.plan.shots_times_variance / 20_000)
         assert abs(value - energy) < 5 * deviation
 

@@ -46,7 +46,7 @@ def test_numbers_of_selected_shots_are_right_and_spin_is_still_measured(
     ],
 )
 def test_numbers_are_measured_where_shots_of_other_electrons_stay(backend: dict[str, Any]) -> None:
-    """Of qubit-wise settings only the one along Z tells them."""
+    """Of qubit-wise bases only the one along Z tells them."""
     found = objective_of(encoding_of("h2"), "uccsd", backend).observables(X, 3)
     number = found["particle-number"]
     assert number.standard_error is not None

@@ -106,7 +106,7 @@ def test_shots_are_those_found_with_exact_variances(
     exact = StateCorrelations(problem, ground / np.linalg.norm(ground))
     for name, shots in zip(METHODS, expected, strict=True):
         plan = MEASUREMENTS.create(name).plan(encoding_of(problem))
-        true = np.sqrt([setting.fragment.variance(exact) for setting in plan.settings])
+        true = np.sqrt([basis.fragment.variance(exact) for basis in plan.bases])
         needed = float(np.sum(true**2 / plan.deviations) * plan.deviations.sum())
         assert needed == pytest.approx(shots, rel=0.04), name
 
@@ -114,11 +114,11 @@ def test_shots_are_those_found_with_exact_variances(
 @every_method
 def test_outcomes_with_wrong_electron_numbers_are_told(name: str) -> None:
     encoding = encoding_of("h2")
-    setting = MEASUREMENTS.create(name).plan(encoding).settings[0]
+    basis = MEASUREMENTS.create(name).plan(encoding).bases[0]
     outcomes = np.arange(16)
     alpha, beta = outcomes & 3, outcomes >> 2
     expected = (np.bitwise_count(alpha) == 1) & (np.bitwise_count(beta) == 1)
-    assert setting.allowed(outcomes).tolist() == expected.tolist()
+    assert basis.allowed(outcomes).tolist() == expected.tolist()
 
 
 @every_method

@@ -1,4 +1,4 @@
-"""Allocation, rounds and error bars, on settings whose distributions are known by hand."""
+"""Allocation, rounds and error bars, on bases whose distributions are known by hand."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from qiskit import QuantumCircuit
 
 from vqe_cli._core.arrays import FloatArray, IntArray
 from vqe_cli.errors import ResourceLimitError
-from vqe_cli.measurement import BoolArray, MeasurementPlan, Setting
+from vqe_cli.measurement import BoolArray, MeasurementBasis, MeasurementPlan
 from vqe_cli.measurement.estimates import Counts
 from vqe_cli.measurement.shots import FEWEST_SHOTS, Budget, Measuring, Tally, allocate, measure
 
 
 @dataclass(frozen=True, eq=False)
-class Coin(Setting):
+class Coin(MeasurementBasis):
     """Outcome 1 is worth `worth`, outcome 2 is forbidden and worth a lot, outcome 0 nothing."""
 
     worth: float
@@ -35,9 +35,9 @@ class Coin(Setting):
 
 
 def sampler_of(probabilities: Sequence[Sequence[float]]):
-    """Draws of each setting's outcomes, in the order of the plan."""
+    """Draws of each basis's outcomes, in the order of the plan."""
 
-    def sample(settings: Sequence[Setting], shots: Sequence[int], seed: int) -> list[Counts]:
+    def sample(bases: Sequence[MeasurementBasis], shots: Sequence[int], seed: int) -> list[Counts]:
         rng = np.random.default_rng(seed)
         found = []
         for weights, count in zip(probabilities, shots, strict=True):
@@ -126,7 +126,7 @@ def test_a_precision_is_kept() -> None:
 
 
 def test_a_pilot_mends_wrong_predictions() -> None:
-    """The setting that varies most was predicted to vary least: 20 times the variance is saved."""
+    """The basis that varies most was predicted to vary least: 20 times the variance is saved."""
     plan = MeasurementPlan(0.0, (Coin(1.0), Coin(1.0)), np.array([1e-4, 1.0]))
     sample = sampler_of(((0.5, 0.5), (1.0, 0.0)))
     with_pilot = measure(plan, sample, Budget(10_000, None), 1)
@@ -141,7 +141,7 @@ def test_all_shots_are_counted_also_those_of_the_pilot() -> None:
     spent = 0
     while (shots := measuring.next_round()).any():
         spent += int(shots.sum())
-        for index, counts in enumerate(sampler_of(WEIGHTS)(PLAN.settings, list(shots), 3)):
+        for index, counts in enumerate(sampler_of(WEIGHTS)(PLAN.bases, list(shots), 3)):
             measuring.add(index, counts)
     assert measuring.pilot is not None
     assert measuring.result().shots == spent == pytest.approx(3000, abs=3)

@@ -41,7 +41,7 @@ class ShotSettings:
 
     Args:
         measurement: How the Hamiltonian is split into what is read at once; a name or a mapping.
-        shots: For each setting, on average; None where the input gives no number.
+        shots: For each basis, on average; None where the input gives no number.
         precision: Standard error to be reached, Hartree; None where the input gives none.
         mitigation: Of the final energy.
     """
@@ -115,7 +115,7 @@ class Backend(Entry):
         Args:
             noise: In place of that of the input.
             qubits: Of the trial state; energies are exact where a density matrix of them fits.
-            shots: For each setting, where it does not.
+            shots: For each basis, where it does not.
 
         Raises:
             InputError: There is no such noise.

@@ -33,7 +33,7 @@ OBSERVABLES_SHARE = 0.1
 """Of an energy's shots, for each conserved quantity."""
 
 FEWEST_FOR_OBSERVABLES = 100
-"""In each setting of a conserved quantity."""
+"""In each basis of a conserved quantity."""
 
 
 class ShotOptions(Backend):
@@ -186,7 +186,7 @@ class MeasuredObjective(PointByPoint):
     def _observable_task(self, plan: MeasurementPlan) -> MeasurementTask:
         """A conserved quantity, with a share of the shots that an energy takes."""
         total = OBSERVABLES_SHARE * self.task.shots
-        shots = max(round(total / max(len(plan.settings), 1)), FEWEST_FOR_OBSERVABLES)
+        shots = max(round(total / max(len(plan.bases), 1)), FEWEST_FOR_OBSERVABLES)
         return MeasurementTask(
             state=self.task.state,
             measurement="qubit-wise",
@@ -204,7 +204,7 @@ def observable_plans(encoding: Encoding) -> dict[str, MeasurementPlan]:
 def numbers_of_kept_shots(measurement: EnergyMeasurement) -> dict[str, Estimate]:
     """Electron number and Sz of an energy whose shots were selected by them.
 
-    Nothing where some setting does not tell them: its shots are kept whatever they are.
+    Nothing where some basis does not tell them: its shots are kept whatever they are.
 
     Args:
         measurement: Of the energy.

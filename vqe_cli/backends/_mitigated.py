@@ -12,7 +12,7 @@ from vqe_cli._core.seeds import stream
 from vqe_cli._core.validation import SpecError
 from vqe_cli.backends import ShotSettings
 from vqe_cli.backends._measured import MeasuredObjective, ShotOptions, numbers_of_kept_shots
-from vqe_cli.measurement import Setting
+from vqe_cli.measurement import MeasurementBasis
 from vqe_cli.measurement.estimates import Estimate, MitigatedEnergy
 from vqe_cli.measurement.mitigation import Device
 from vqe_cli.measurement.mitigation.ladder import measured, refuse_impossible, undone
@@ -80,24 +80,24 @@ class MitigatedObjective(MeasuredObjective, Device):
             return super().observables(x, seed)
         kept = numbers_of_kept_shots(self.task) if self.selects else {}
         plans = {name: plan for name, plan in self.observable_plans.items() if name not in kept}
-        settings = [setting for plan in plans.values() for setting in plan.settings]
+        bases = [basis for plan in plans.values() for basis in plan.bases]
         calibration_seed = stream(seed, "calibration for observables").seed
-        calibration = self.calibration_of(settings, calibration_seed)
+        calibration = self.calibration_of(bases, calibration_seed)
         for number, (name, plan) in enumerate(plans.items()):
             task = self._observable_task(plan)
             own = stream(seed, "calibrated observable", number).seed
             kept[name] = undone(self, task, calibration, x=x, seed=own)
         return kept
 
-    def calibration_of(self, settings: Sequence[Setting], seed: int) -> Calibration:
-        """How often the qubits that settings read are read wrongly: as for the energy, or afresh.
+    def calibration_of(self, bases: Sequence[MeasurementBasis], seed: int) -> Calibration:
+        """How often the qubits that bases read are read wrongly: as for the energy, or afresh.
 
         Args:
-            settings: What is measured.
+            bases: What is measured.
             seed: Of a simulator.
         """
         assert self._options.readout is not None
-        places = {place for setting in settings for place in self.places(setting)}
+        places = {place for basis in bases for place in self.places(basis)}
         known = self._calibration
         if known is not None and places <= set(known.qubits):
             return known

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 BoolArray = npt.NDArray[np.bool_]
 
-Sampler = Callable[[Sequence["Setting"], Sequence[int], int], list[Counts]]
-"""Settings, shots for each, and a seed; returns what was read in each."""
+Sampler = Callable[[Sequence["MeasurementBasis"], Sequence[int], int], list[Counts]]
+"""Measurement bases, shots for each, and a seed; returns what was read in each."""
 
 NORMAL_KURTOSIS = 3.0
 """Of a normal distribution; where nothing better is predicted."""
@@ -37,7 +37,7 @@ MOST_QUBITS = 62
 """Outcomes are numbers of 64 bits."""
 
 
-class Setting(ABC):
+class MeasurementBasis(ABC):
     """One way of reading all qubits: a change of basis, and what each outcome is worth."""
 
     @abstractmethod
@@ -67,7 +67,7 @@ class Setting(ABC):
 
 
 @dataclass(frozen=True, eq=False)
-class ComputationalBasis(Setting):
+class ComputationalBasis(MeasurementBasis):
     """Every qubit read as it is; outcomes are worth nothing.
 
     Args:
@@ -95,27 +95,27 @@ class ComputationalBasis(Setting):
 
 @dataclass(frozen=True, eq=False)
 class MeasurementPlan:
-    """All settings of an operator, and the term that needs no measurement.
+    """All bases of an operator, and the term that needs no measurement.
 
     Args:
         constant: Coefficient of the identity, Hartree.
-        settings: What is measured.
-        deviations: Predicted standard deviation of one shot in each setting, Hartree, all
-            positive; shape (settings,).
+        bases: What is measured.
+        deviations: Predicted standard deviation of one shot in each basis, Hartree, all
+            positive; shape (bases,).
         kurtosis: Predicted fourth central moment of one shot over its squared variance, at least
             one; 1/p where all hangs on an outcome of the small probability p. Three, as for a
-            normal distribution, where it is not predicted; shape (settings,).
+            normal distribution, where it is not predicted; shape (bases,).
     """
 
     constant: float
-    settings: tuple[Setting, ...]
+    bases: tuple[MeasurementBasis, ...]
     deviations: FloatArray
     kurtosis: FloatArray | None = None
 
     def __post_init__(self) -> None:
-        if self.deviations.shape != (len(self.settings),):
+        if self.deviations.shape != (len(self.bases),):
             shape = self.deviations.shape
-            raise ValueError(f"deviations should have shape {(len(self.settings),)}. Got {shape}.")
+            raise ValueError(f"deviations should have shape {(len(self.bases),)}. Got {shape}.")
         if not np.all(self.deviations > 0):
             raise ValueError("deviations should be positive.")
 
@@ -123,7 +123,7 @@ class MeasurementPlan:
     def priors(self) -> FloatArray:
         """How many shots each predicted deviation is worth: as many as bring one rare outcome."""
         if self.kurtosis is None:
-            return np.full(len(self.settings), NORMAL_KURTOSIS)
+            return np.full(len(self.bases), NORMAL_KURTOSIS)
         return self.kurtosis
 
     @property
@@ -133,9 +133,9 @@ class MeasurementPlan:
 
     @property
     def tells_electrons(self) -> bool:
-        """Whether the bits of every setting tell the numbers of electrons."""
+        """Whether the bits of every basis tell the numbers of electrons."""
         nothing = np.zeros(0, dtype=np.int64)
-        return all(setting.allowed(nothing) is not None for setting in self.settings)
+        return all(basis.allowed(nothing) is not None for basis in self.bases)
 
     def expectation(
         self, probabilities: Sequence[FloatArray], *, post_select: bool = False
@@ -143,21 +143,21 @@ class MeasurementPlan:
         """The limit of infinitely many shots.
 
         Args:
-            probabilities: For each setting those of all 2^qubits outcomes.
+            probabilities: For each basis those of all 2^qubits outcomes.
             post_select: Whether outcomes with wrong electron numbers are left out.
 
         Returns:
             The expectation value, and the share of outcomes that was left out.
         """
         total, discarded = self.constant, []
-        for setting, weights in zip(self.settings, probabilities, strict=True):
+        for basis, weights in zip(self.bases, probabilities, strict=True):
             outcomes = np.arange(weights.size)
             kept = weights
-            allowed = setting.allowed(outcomes) if post_select else None
+            allowed = basis.allowed(outcomes) if post_select else None
             if allowed is not None:
                 kept = np.where(allowed, weights, 0.0)
             discarded.append(1.0 - float(kept.sum()) / float(weights.sum()))
-            total += float(setting.values(outcomes) @ kept) / float(kept.sum())
+            total += float(basis.values(outcomes) @ kept) / float(kept.sum())
         return total, float(np.mean(discarded)) if discarded else 0.0
 
 
@@ -173,7 +173,7 @@ class Measurement(Entry):
 
     @abstractmethod
     def plan(self, encoding: Encoding) -> MeasurementPlan:
-        """The settings for the total energy of a problem.
+        """The bases for the total energy of a problem.
 
         Raises:
             InputError: It is made for electrons, and this is a Hamiltonian of qubits.

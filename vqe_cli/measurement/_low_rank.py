@@ -12,7 +12,7 @@ import numpy as np
 from vqe_cli._core.arrays import FloatArray, IntArray
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.problem import ElectronicProblem
-from vqe_cli.measurement import NORMAL_KURTOSIS, BoolArray, MeasurementPlan, Setting
+from vqe_cli.measurement import NORMAL_KURTOSIS, BoolArray, MeasurementBasis, MeasurementPlan
 from vqe_cli.measurement._correlations import Correlations
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.orbital_rotations import OrbitalRotation
@@ -137,7 +137,7 @@ def moved(parts: Factorisation, linear: Sequence[FloatArray]) -> Factorisation:
 
 
 @dataclass(frozen=True, eq=False)
-class OccupationSetting(Setting):
+class OccupationBasis(MeasurementBasis):
     """Occupation numbers of rotated orbitals.
 
     Args:
@@ -204,6 +204,6 @@ def occupation_plan(
     fragments = parts.fragments
     found = np.sqrt([fragment.variance(known) for fragment in fragments])
     least = max(SMALLEST_DEVIATION * float(found.mean()), 1e-8)
-    settings = tuple(OccupationSetting(encoding, fragment) for fragment in fragments)
+    bases = tuple(OccupationBasis(encoding, fragment) for fragment in fragments)
     kurtosis = np.array([fragment.kurtosis(known) or NORMAL_KURTOSIS for fragment in fragments])
-    return MeasurementPlan(parts.constant, settings, np.maximum(found, least), kurtosis)
+    return MeasurementPlan(parts.constant, bases, np.maximum(found, least), kurtosis)

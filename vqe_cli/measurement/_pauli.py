@@ -1,4 +1,4 @@
-"""Settings that read commuting Pauli strings, and what is expected of them beforehand."""
+"""Measurement bases that read commuting Pauli strings, and what is expected of them beforehand."""
 
 from __future__ import annotations
 
@@ -13,7 +13,13 @@ from vqe_cli._core.resources import Memory
 from vqe_cli.errors import ResourceLimitError
 from vqe_cli.fermions.determinants.strings import Strings
 from vqe_cli.fermions.problem import ElectronicProblem
-from vqe_cli.measurement import MOST_QUBITS, NORMAL_KURTOSIS, BoolArray, MeasurementPlan, Setting
+from vqe_cli.measurement import (
+    MOST_QUBITS,
+    NORMAL_KURTOSIS,
+    BoolArray,
+    MeasurementBasis,
+    MeasurementPlan,
+)
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.pauli_sum import PauliSum
 
@@ -35,7 +41,7 @@ CHUNK = 1 << 16
 
 
 @dataclass(frozen=True, eq=False)
-class PauliSetting(Setting):
+class PauliBasis(MeasurementBasis):
     """Pauli strings that a Clifford circuit turns into products of Z.
 
     Args:
@@ -149,8 +155,8 @@ class QubitWiseGroups(Grouping):
             self._letters[:, group] |= self._terms[:, term]
 
 
-def qubit_wise_setting(operator: SparsePauliOp, encoding: Encoding | None = None) -> PauliSetting:
-    """The setting of terms that agree on every qubit.
+def qubit_wise_basis(operator: SparsePauliOp, encoding: Encoding | None = None) -> PauliBasis:
+    """The basis of terms that agree on every qubit.
 
     Args:
         operator: The terms.
@@ -167,16 +173,16 @@ def qubit_wise_setting(operator: SparsePauliOp, encoding: Encoding | None = None
             circuit.h(qubit)
     bits = 1 << np.arange(operator.num_qubits, dtype=np.int64)
     masks = (x | z).astype(np.int64) @ bits
-    return PauliSetting(circuit, masks, operator.coeffs.real.astype(float), encoding)
+    return PauliBasis(circuit, masks, operator.coeffs.real.astype(float), encoding)
 
 
 def pauli_plan(
     encoding: Encoding | None,
     constant: float,
     parts: Sequence[SparsePauliOp],
-    settings: Sequence[Setting],
+    bases: Sequence[MeasurementBasis],
 ) -> MeasurementPlan:
-    """The plan of groups that have their settings.
+    """The plan of groups that have their bases.
 
     Deviations are those of a CISD state, or of the reference determinant where a statevector would
     be long, and a little of that of the maximally mixed state for what they leave out. A qubit
@@ -186,7 +192,7 @@ def pauli_plan(
         encoding: Has the problem; None where nothing is known of the state.
         constant: Hartree.
         parts: The groups.
-        settings: Of each group.
+        bases: Of each group.
     """
     mixed = np.array([float(np.sum(group.coeffs.real**2)) for group in parts])
     kurtosis = np.full(len(parts), NORMAL_KURTOSIS)
@@ -202,7 +208,7 @@ def pauli_plan(
             bits = np.array(encoding.reference_bits)
             reference = np.array([_determinant_variance(group, bits) for group in parts])
             variances = reference + AFTER_REFERENCE * mixed
-    return MeasurementPlan(constant, tuple(settings), np.sqrt(variances), kurtosis)
+    return MeasurementPlan(constant, tuple(bases), np.sqrt(variances), kurtosis)
 
 
 def _cisd_statevector(encoding: Encoding, problem: ElectronicProblem) -> ComplexArray | None:

@@ -31,7 +31,7 @@ RIDGE = 1e-7
 class Fluid(Measurement):
     """Low-rank squares, with one-body terms moved between them to make the error smallest.
 
-    What moves is diagonal in a square's own orbitals, so that it costs no further setting.
+    What moves is diagonal in a square's own orbitals, so that it costs no further basis.
 
     Reference:
         Choi, Loaiza and Izmaylov, Quantum 7, 889 (2023), arXiv:2208.14490.

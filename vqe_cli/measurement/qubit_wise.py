@@ -8,7 +8,7 @@ from vqe_cli.measurement import Measurement, MeasurementPlan
 from vqe_cli.measurement._pauli import (
     QubitWiseGroups,
     pauli_plan,
-    qubit_wise_setting,
+    qubit_wise_basis,
     sorted_insertion,
     split_identity,
 )
@@ -43,5 +43,5 @@ class QubitWise(Measurement):
         constant, rest = split_identity(operator)
         members = sorted_insertion(QubitWiseGroups(rest), len(rest))
         parts = [rest[terms] for terms in members]
-        settings = [qubit_wise_setting(part, encoding) for part in parts]
-        return pauli_plan(encoding, constant, parts, settings)
+        bases = [qubit_wise_basis(part, encoding) for part in parts]
+        return pauli_plan(encoding, constant, parts, bases)

@@ -10,23 +10,23 @@ import numpy as np
 from vqe_cli._core.arrays import FloatArray, IntArray
 from vqe_cli._core.seeds import stream
 from vqe_cli.errors import ResourceLimitError
-from vqe_cli.measurement import NORMAL_KURTOSIS, MeasurementPlan, Sampler, Setting
+from vqe_cli.measurement import NORMAL_KURTOSIS, MeasurementBasis, MeasurementPlan, Sampler
 from vqe_cli.measurement.estimates import Counts, Estimate
 
 FEWEST_SHOTS = 4
-"""In a setting; a variance needs two, and an honest one more."""
+"""In a basis; a variance needs two, and an honest one more."""
 
 LEAST_SHARE = 0.1
-"""Of the mean number of shots, which every setting gets."""
+"""Of the mean number of shots, which every basis gets."""
 
 FEWEST_KEPT, MOST_IN_VAIN = 2, 10_000
-"""Shots that a setting must keep after post-selection, and those after which it gives up."""
+"""Shots that a basis must keep after post-selection, and those after which it gives up."""
 
 PILOT = 0.1
 """Share of the shots by which predicted variances are corrected."""
 
 PILOT_FROM = 50
-"""Shots for each setting from which a pilot is worth what it costs."""
+"""Shots for each basis from which a pilot is worth what it costs."""
 
 SAFETY = 1.05
 """More shots than a precision needs by the pilot, since the pilot scatters too."""
@@ -40,7 +40,7 @@ class Budget:
     """How much may be measured: a number of shots, or an error to be reached.
 
     Args:
-        shots: On average for each setting.
+        shots: On average for each basis.
         precision: Standard error, Hartree; one of the two is None.
         pilot: Whether predictions may be corrected by a first round; a backend with queues has
             better things to do.
@@ -55,10 +55,10 @@ class Budget:
             raise ValueError("a budget should have shots or precision, not both.")
 
     def total(self, deviations: FloatArray) -> int:
-        """Shots in all settings together.
+        """Shots in all bases together.
 
         Args:
-            deviations: Of one shot in each setting; shape (settings,).
+            deviations: Of one shot in each basis; shape (bases,).
 
         Raises:
             ResourceLimitError: The precision is out of reach.
@@ -84,13 +84,13 @@ class Budget:
 
 
 def allocate(deviations: FloatArray, total: int) -> IntArray:
-    """Shots for every setting, in proportion to the deviations, which makes the error smallest.
+    """Shots for every basis, in proportion to the deviations, which makes the error smallest.
 
-    Minimising ``Σ σ²/m`` at fixed ``Σ m`` gives ``m ∝ σ``. No setting gets fewer than
+    Minimising ``Σ σ²/m`` at fixed ``Σ m`` gives ``m ∝ σ``. No basis gets fewer than
     `FEWEST_SHOTS`, nor less than `LEAST_SHARE` of the mean: a deviation may be predicted too small.
 
     Args:
-        deviations: Of one shot in each setting; shape (settings,).
+        deviations: Of one shot in each basis; shape (bases,).
         total: Shots together.
     """
     least = max(FEWEST_SHOTS, LEAST_SHARE * total / deviations.size)
@@ -127,16 +127,16 @@ def prudent_variance(spread: float, shots: float, deviation: float, prior: float
 
 @dataclass
 class Tally:
-    """What one setting has given so far.
+    """What one basis has given so far.
 
     Args:
-        setting: The setting.
+        basis: The basis.
         deviation: Predicted standard deviation of one shot, Hartree.
         post_select: Whether outcomes with wrong electron numbers are left out.
         prior: How many shots the prediction counts as much as.
     """
 
-    setting: Setting
+    basis: MeasurementBasis
     deviation: float
     post_select: bool
     prior: float = NORMAL_KURTOSIS
@@ -150,12 +150,12 @@ class Tally:
         """Enter what was read."""
         outcomes, weights = counts.outcomes, counts.repetitions.astype(np.float64)
         self.shots += counts.shots
-        allowed = self.setting.allowed(outcomes) if self.post_select else None
+        allowed = self.basis.allowed(outcomes) if self.post_select else None
         if allowed is not None:
             outcomes, weights = outcomes[allowed], weights[allowed]
         if not outcomes.size:
             return
-        values = self.setting.values(outcomes)
+        values = self.basis.values(outcomes)
         if self.offset is None:
             self.offset = float(values @ weights) / float(weights.sum())
         values = values - self.offset  # squares of large means would cancel
@@ -183,7 +183,7 @@ class Tally:
 
     @property
     def cost(self) -> float:
-        """Deviation by which shots are given out; discarded ones make a setting dearer."""
+        """Deviation by which shots are given out; discarded ones make a basis dearer."""
         share = self.kept / self.shots if self.kept else 1.0
         return float(np.sqrt(self.variance / share))
 
@@ -192,11 +192,11 @@ class Tally:
 class Measuring:
     """A measurement that is under way: perhaps a pilot, then the measurement itself.
 
-    The pilot only says how shots are best given out. It stays out of the mean: were a setting to
+    The pilot only says how shots are best given out. It stays out of the mean: were a basis to
     get fewer further shots because its first ones lay close together, the mean would be biased.
 
     Args:
-        plan: The settings.
+        plan: The bases.
         budget: How much may be measured.
         post_select: Whether outcomes with wrong electron numbers are left out.
     """
@@ -212,7 +212,7 @@ class Measuring:
         self.tallies = self._fresh(self.plan.deviations)
 
     def next_round(self) -> IntArray:
-        """Shots wanted in each setting; none at all when it is done."""
+        """Shots wanted in each basis; none at all when it is done."""
         count = len(self.tallies)
         if self.is_last:
             return self._again()
@@ -237,12 +237,12 @@ class Measuring:
         return np.where(np.array(in_vain, dtype=bool), taken, 0)
 
     def add(self, index: int, counts: Counts) -> None:
-        """Enter what was read in one setting."""
+        """Enter what was read in one basis."""
         if counts.shots:
             self.tallies[index].add(counts)
 
     def result(self) -> Estimate:
-        """The sum over the settings; they are measured independently, so variances add."""
+        """The sum over the bases; they are measured independently, so variances add."""
         value = self.plan.constant + sum(tally.mean for tally in self.tallies)
         variance = sum(tally.variance / tally.kept for tally in self.tallies)
         all_tallies = [*self.tallies, *(self.pilot or ())]
@@ -252,10 +252,10 @@ class Measuring:
         return Estimate(value, float(np.sqrt(variance)), total, discarded)
 
     def _fresh(self, deviations: FloatArray) -> list[Tally]:
-        settings, priors = self.plan.settings, self.plan.priors
+        bases, priors = self.plan.bases, self.plan.priors
         return [
-            Tally(setting, float(sigma), self.post_select, float(prior))
-            for setting, sigma, prior in zip(settings, deviations, priors, strict=True)
+            Tally(basis, float(sigma), self.post_select, float(prior))
+            for basis, sigma, prior in zip(bases, deviations, priors, strict=True)
         ]
 
 
@@ -265,7 +265,7 @@ def measure(
     """Measure an energy.
 
     Args:
-        plan: The settings.
+        plan: The bases.
         sample: Takes shots.
         budget: How many.
         seed: Of the shots.
@@ -278,7 +278,7 @@ def measure(
     rounds = count()
     while (shots := measuring.next_round()).any():
         own = stream(seed, "round", next(rounds)).seed
-        found = sample(plan.settings, [int(wanted) for wanted in shots], own)
+        found = sample(plan.bases, [int(wanted) for wanted in shots], own)
         for index, counts in enumerate(found):
             measuring.add(index, counts)
     return measuring.result()

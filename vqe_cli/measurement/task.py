@@ -1,4 +1,4 @@
-"""What is to be measured: a trial state's energy, in which settings, and how much of it."""
+"""What is to be measured: a trial state's energy, in which bases, and how much of it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class EnergyMeasurement:
     Args:
         state: The parameterised state.
         measurement: Name of the method that made the plan.
-        plan: The settings.
+        plan: The bases.
         post_select: Whether shots with wrong numbers of electrons are left out.
     """
 
@@ -33,7 +33,7 @@ class EnergyMeasurement:
         Args:
             record: Of the state or the circuit.
         """
-        return record.measured(self.measurement, len(self.plan.settings))
+        return record.measured(self.measurement, len(self.plan.bases))
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -55,7 +55,7 @@ class MeasurementTask(EnergyMeasurement):
 
     @property
     def shots(self) -> int:
-        """For one energy, in all settings together.
+        """For one energy, in all bases together.
 
         Raises:
             ResourceLimitError: The precision is out of reach.

@@ -47,9 +47,9 @@ class TestOnManila:
         before = len(ledger().all())
         found = device.energies([X, X + 0.1, X + 0.2], [3, 4, 5], effort=0.1)
         assert len(ledger().all()) == before + 1
-        settings = device.record.groups
+        bases = device.record.groups
         assert sum(one.shots for one in found) == ledger().all()[-1].executions
-        assert sum(one.shots for one in found) == pytest.approx(3 * 400 * settings, rel=0.25)
+        assert sum(one.shots for one in found) == pytest.approx(3 * 400 * bases, rel=0.25)
 
     def test_electrons_are_counted_in_the_shots_of_the_energy(self, device, limit):
         device.energy(X, 7)

@@ -225,8 +225,8 @@ def test_raw_rung_is_what_is_measured_without_mitigation() -> None:
     raw = bench.ladder("readout")["raw"].estimate
     device = bench.device
 
-    def sample(settings: Any, shots: Any, seed: int) -> Any:
-        return device.sample(StateShots(Preparation(X), settings, shots, seed))
+    def sample(bases: Any, shots: Any, seed: int) -> Any:
+        return device.sample(StateShots(Preparation(X), bases, shots, seed))
 
     many = [measure(bench.plan, sample, Budget(2000, None), seed) for seed in range(30)]
     values = np.array([estimate.value for estimate in many])

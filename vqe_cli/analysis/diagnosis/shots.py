@@ -136,7 +136,7 @@ def _method(
     freedom = len(points) * (options.repetitions - 1)
     return MethodStudy(
         measurement=task.measurement,
-        settings=len(task.plan.settings),
+        settings=len(task.plan.bases),
         points=tuple(points),
         fitted=fitted,
         fitted_error=fitted * math.sqrt(2.0 / freedom),

@@ -24,7 +24,7 @@ class DeviceUse:
         task: For people.
         points: Parameters at which the circuits run.
         jobs: In which they are sent.
-        executions: Of circuits: shots in all settings times points.
+        executions: Of circuits: shots in all bases times points.
         qpu_seconds: About.
         cost: Of each plan, in the currency of the prices.
     """
@@ -69,7 +69,7 @@ def execution_of(
 
     Args:
         compiled: The trial state on the device; None where it was not compiled.
-        plan: Its settings.
+        plan: Its bases.
         device: A `BackendV2`.
         prices: Know the usual times.
     """
@@ -85,7 +85,7 @@ def execution_of(
 
 def _longest(compiled: CompiledCircuit, plan: MeasurementPlan | None) -> QuantumCircuit:
     """The trial state followed by the change of basis with most two-qubit gates."""
-    circuits = [setting.circuit() for setting in plan.settings] if plan else []
+    circuits = [basis.circuit() for basis in plan.bases] if plan else []
     tail = max(circuits, key=lambda circuit: circuit.num_nonlocal_gates(), default=None)
     if tail is None:
         return compiled.circuit.copy()
@@ -106,7 +106,7 @@ def device_use(
 
     Args:
         task: For people.
-        shots: Of one point, in all settings together.
+        shots: Of one point, in all bases together.
         prices: Of seconds, and how long jobs take.
         points: Parameters.
         jobs: At least; large ones are cut.

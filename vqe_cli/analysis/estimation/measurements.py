@@ -21,7 +21,7 @@ class MeasurementEstimate:
 
     Args:
         name: Of the method.
-        plan: Its settings; None where there is no plan.
+        plan: Its bases; None where there is no plan.
         two_qubit_gates: On the device, of the longest change of basis; None where not compiled.
         reason: Why there is no plan.
     """
@@ -32,7 +32,7 @@ class MeasurementEstimate:
     reason: str | None = None
 
     def shots(self, error: float) -> int | None:
-        """Of one energy, in all settings together at the best allocation.
+        """Of one energy, in all bases together at the best allocation.
 
         Args:
             error: Standard error to be reached, Hartree.
@@ -46,7 +46,7 @@ class MeasurementEstimate:
         plan = self.plan
         return {
             "name": self.name,
-            "settings": None if plan is None else len(plan.settings),
+            "settings": None if plan is None else len(plan.bases),
             "shots_times_variance": None if plan is None else plan.shots_times_variance,
             "shots": self.shots(error),
             "two_qubit_gates": self.two_qubit_gates,
@@ -90,7 +90,7 @@ def _change_of_basis(plan: MeasurementPlan, compiled: CompiledCircuit | None) ->
     """Two-qubit gates of the longest one, compiled to follow the circuit."""
     if compiled is None:
         return None
-    circuits = (setting.circuit() for setting in plan.settings)
+    circuits = (basis.circuit() for basis in plan.bases)
     longest = max(circuits, key=lambda circuit: circuit.num_nonlocal_gates(), default=None)
     if longest is None or longest.num_nonlocal_gates() == 0:
         return 0

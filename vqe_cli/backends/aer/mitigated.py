@@ -11,7 +11,7 @@ from vqe_cli.backends.aer.objectives import (
     counts_of,
     raise_if_failed,
 )
-from vqe_cli.measurement import Setting
+from vqe_cli.measurement import MeasurementBasis
 from vqe_cli.measurement.estimates import Counts
 from vqe_cli.measurement.mitigation import OneByOne, Preparation, QubitShots, StateShots
 from vqe_cli.measurement.mitigation.folding import folded
@@ -40,11 +40,11 @@ class MitigatedAerObjective(OneByOne, MitigatedObjective, SampledAerObjective):
         folds = order.preparation.folds
         circuit = folded(self._prepared(order.preparation), folds)
         start = self._final_state(circuit, order.seed) if self._sampler.reuses_state else circuit
-        return self._sampler.run(start, order.settings, order.shots, order.seed, folds)
+        return self._sampler.run(start, order.bases, order.shots, order.seed, folds)
 
-    def places(self, setting: Setting) -> tuple[int, ...]:
+    def places(self, basis: MeasurementBasis) -> tuple[int, ...]:
         """Where the change of basis leaves the qubits."""
-        return self._sampler.tail(setting).places
+        return self._sampler.tail(basis).places
 
     def read(self, order: QubitShots) -> Counts:
         """Shots of single qubits in a basis state."""

@@ -23,7 +23,7 @@ from vqe_cli.backends.devices.compiling import CompiledCircuit, Tail
 from vqe_cli.backends.devices.noise_models import readout_confusion
 from vqe_cli.backends.objective import PointByPoint, Traits
 from vqe_cli.errors import ResourceLimitError
-from vqe_cli.measurement import ComputationalBasis, Sampler, Setting
+from vqe_cli.measurement import ComputationalBasis, MeasurementBasis, Sampler
 from vqe_cli.measurement.estimates import Counts, Estimate
 from vqe_cli.measurement.mitigation.folding import folded
 from vqe_cli.measurement.task import EnergyMeasurement, MeasurementTask
@@ -157,7 +157,7 @@ class AerSampler:
     """Shots, or probabilities, of a compiled circuit after any change of basis.
 
     Where the state before the change of basis is one object (a statevector without noise, a
-    density matrix with it), it is computed once for each point and all settings start from it.
+    density matrix with it), it is computed once for each point and all bases start from it.
 
     Args:
         simulator: Aer.
@@ -168,12 +168,12 @@ class AerSampler:
         self._simulator, self._compiled = simulator, circuit.compiled
         clean_state = circuit.method == "statevector" and circuit.compiled.noise is None
         self.reuses_state = clean_state or circuit.method == "density_matrix"
-        self._tails: dict[Setting, Tail] = {}
+        self._tails: dict[MeasurementBasis, Tail] = {}
 
     def run(
         self,
         start: QuantumCircuit | Any,
-        settings: Sequence[Setting],
+        bases: Sequence[MeasurementBasis],
         shots: Sequence[int],
         seed: int,
         folds: int = 0,
@@ -182,12 +182,12 @@ class AerSampler:
 
         Args:
             start: The state, or the circuit that prepares it.
-            settings: What is measured.
-            shots: In each setting.
+            bases: What is measured.
+            shots: In each basis.
             seed: Of Aer.
             folds: How often the changes of basis are undone and made again.
         """
-        tails = [self.tail(setting) for setting in settings]
+        tails = [self.tail(basis) for basis in bases]
         if folds:
             tails = [replace(tail, circuit=folded(tail.circuit, folds)) for tail in tails]
         circuits = [self._measuring(tail, start) for tail in tails]
@@ -195,7 +195,7 @@ class AerSampler:
         for index, count in enumerate(shots):
             if count:
                 batches[count].append(index)
-        found = [Counts(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))] * len(settings)
+        found = [Counts(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))] * len(bases)
         for number, (count, members) in enumerate(sorted(batches.items())):
             result = self._simulator.run(
                 [circuits[index] for index in members],
@@ -207,11 +207,11 @@ class AerSampler:
                 found[index] = counts_of(result.data(position)["counts"])
         return found
 
-    def probabilities(self, state: Any, settings: Sequence[Setting]) -> list[FloatArray]:
-        """Of all outcomes of each setting, after noise and readout errors."""
-        if not settings:
+    def probabilities(self, state: Any, bases: Sequence[MeasurementBasis]) -> list[FloatArray]:
+        """Of all outcomes of each basis, after noise and readout errors."""
+        if not bases:
             return []
-        tails = [self.tail(setting) for setting in settings]
+        tails = [self.tail(basis) for basis in bases]
         circuits = [self._saving_probabilities(tail, state) for tail in tails]
         result = self._simulator.run(circuits, shots=1).result()
         raise_if_failed(result)
@@ -220,11 +220,11 @@ class AerSampler:
             for index, tail in enumerate(tails)
         ]
 
-    def tail(self, setting: Setting) -> Tail:
+    def tail(self, basis: MeasurementBasis) -> Tail:
         """The compiled change of basis, made once."""
-        if setting not in self._tails:
-            self._tails[setting] = self._compiled.tail(setting.circuit())
-        return self._tails[setting]
+        if basis not in self._tails:
+            self._tails[basis] = self._compiled.tail(basis.circuit())
+        return self._tails[basis]
 
     def _measuring(self, tail: Tail, start: QuantumCircuit | Any) -> QuantumCircuit:
         """State preparation, basis change and measurement in one circuit."""
@@ -269,8 +269,10 @@ class SampledAerObjective(_AerObjective, MeasuredObjective):
         reuses = self._sampler.reuses_state
         start = self._state(x, seed) if reuses else self._bind(self._compiled.circuit, x)
 
-        def sample(settings: Sequence[Setting], shots: Sequence[int], seed: int) -> list[Counts]:
-            return self._sampler.run(start, settings, shots, seed)
+        def sample(
+            bases: Sequence[MeasurementBasis], shots: Sequence[int], seed: int
+        ) -> list[Counts]:
+            return self._sampler.run(start, bases, shots, seed)
 
         return sample
 
@@ -309,7 +311,7 @@ class InfiniteAerObjective(_AerObjective, PointByPoint):
     def energy(self, x: Vector, seed: int, effort: float = 1.0) -> Estimate:
         """The total energy; the seed plays no part."""
         plan, post_select = self._measurement.plan, self._measurement.post_select
-        found = self._sampler.probabilities(self._state(x, seed), plan.settings)
+        found = self._sampler.probabilities(self._state(x, seed), plan.bases)
         value, discarded = plan.expectation(found, post_select=post_select)
         return Estimate(value, discarded=discarded if post_select else None)
 
@@ -321,7 +323,7 @@ class InfiniteAerObjective(_AerObjective, PointByPoint):
         for name, plan in self._plans.items():
             if name in found:
                 continue
-            probabilities = self._sampler.probabilities(state, plan.settings)
+            probabilities = self._sampler.probabilities(state, plan.bases)
             found[name] = Estimate(plan.expectation(probabilities)[0])
         return found
 

@@ -40,7 +40,7 @@ HAMILTONIAN_NS = 1.1
 
 
 STATEVECTOR_SHOTS = 64
-"""Bytes for each amplitude of a statevector that is turned into every setting's basis and drawn
+"""Bytes for each amplitude of a statevector that is turned into every basis's basis and drawn
 from."""
 
 SECTOR_SHOTS = 40
@@ -50,7 +50,7 @@ SECTOR_SHOTS = 40
 def needs(load: Load, *, sampled: bool) -> Iterator[Need]:
     """What has to fit, by numbers of electrons and orbitals.
 
-    Conserved quantities are read in settings that are no rotations of orbitals, so that energies
+    Conserved quantities are read in bases that are no rotations of orbitals, so that energies
     with shots take the whole statevector.
 
     Args:

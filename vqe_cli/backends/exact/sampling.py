@@ -12,14 +12,14 @@ from vqe_cli._core.arrays import FloatArray, IntArray
 from vqe_cli._core.seeds import stream
 from vqe_cli.backends.exact.program import Program, State
 from vqe_cli.fermions.determinants.space import SectorSpace
-from vqe_cli.measurement import Sampler, Setting
+from vqe_cli.measurement import MeasurementBasis, Sampler
 from vqe_cli.measurement.estimates import Counts
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.orbital_rotations import OrbitalRotation
 from vqe_cli.qubits.rotations import decompose
 
 KEPT_UP_TO = 12
-"""Qubits up to which the passes of settings are kept: their tables are as long as the state."""
+"""Qubits up to which the passes of bases are kept: their tables are as long as the state."""
 
 NOTHING = OrbitalRotation(0, ())
 
@@ -60,7 +60,7 @@ class StatevectorSampler:
 
     def __init__(self, num_qubits: int) -> None:
         self._num_qubits = num_qubits
-        self._programs: dict[Setting, Program] = {}
+        self._programs: dict[MeasurementBasis, Program] = {}
 
     def of(self, psi: State) -> Sampler:
         """Shots of a state.
@@ -70,11 +70,13 @@ class StatevectorSampler:
         """
         state = psi.astype(np.complex128)
 
-        def sample(settings: Sequence[Setting], shots: Sequence[int], seed: int) -> list[Counts]:
+        def sample(
+            bases: Sequence[MeasurementBasis], shots: Sequence[int], seed: int
+        ) -> list[Counts]:
             rng = stream(seed, "shots").generator
             found = []
-            for setting, count in zip(settings, shots, strict=True):
-                rotated = self._program(setting).applied(state.copy(), np.zeros(0))
+            for basis, count in zip(bases, shots, strict=True):
+                rotated = self._program(basis).applied(state.copy(), np.zeros(0))
                 found.append(Counts(*Distribution(np.abs(rotated) ** 2).draw(count, rng)))
             return found
 
@@ -85,12 +87,12 @@ class StatevectorSampler:
         rng = stream(seed, "shots").generator
         return Counts(*Distribution(np.abs(psi) ** 2).draw(shots, rng))
 
-    def _program(self, setting: Setting) -> Program:
-        if setting in self._programs:
-            return self._programs[setting]
-        program = Program(decompose(setting.circuit()))
+    def _program(self, basis: MeasurementBasis) -> Program:
+        if basis in self._programs:
+            return self._programs[basis]
+        program = Program(decompose(basis.circuit()))
         if self._num_qubits <= KEPT_UP_TO:
-            self._programs[setting] = program
+            self._programs[basis] = program
         return program
 
 
@@ -115,13 +117,15 @@ class SectorSampler:
         """Shots of a state in the packed layout of the space."""
         state = self._space.unpack(psi)
 
-        def sample(settings: Sequence[Setting], shots: Sequence[int], seed: int) -> list[Counts]:
-            if any(setting.orbital_rotation is None for setting in settings):
-                return self._whole.of(self.statevector(psi))(settings, shots, seed)
+        def sample(
+            bases: Sequence[MeasurementBasis], shots: Sequence[int], seed: int
+        ) -> list[Counts]:
+            if any(basis.orbital_rotation is None for basis in bases):
+                return self._whole.of(self.statevector(psi))(bases, shots, seed)
             rng = stream(seed, "shots").generator
             return [
-                self._draw(setting.orbital_rotation or NOTHING, state, count, rng)
-                for setting, count in zip(settings, shots, strict=True)
+                self._draw(basis.orbital_rotation or NOTHING, state, count, rng)
+                for basis, count in zip(bases, shots, strict=True)
             ]
 
         return sample

@@ -103,7 +103,7 @@ class Ibm(MitigationOptions):
         )
 
     def cost(self, state: ParameterisedState) -> Cost | None:
-        """Time and money depend on the settings, which are planned later."""
+        """Time and money depend on the bases, which are planned later."""
         return None
 
     def needs(self, load: Load) -> Iterator[Need]:

@@ -14,12 +14,12 @@ from vqe_cli.backends.ibm.objective import (
     Cell,
     DeviceObjective,
     Laboratory,
+    basis_text,
     digest,
     one_seed,
-    setting_text,
     tells_electrons,
 )
-from vqe_cli.measurement import Setting
+from vqe_cli.measurement import MeasurementBasis
 from vqe_cli.measurement.estimates import Counts, Estimate
 from vqe_cli.measurement.mitigation import Preparation, QubitShots, StateShots, Taken
 from vqe_cli.measurement.mitigation.folding import folded
@@ -63,15 +63,15 @@ class MitigatedDeviceObjective(MitigatedObjective, DeviceObjective):
 
         return MitigatedAerObjective(self.task, self._noisy_circuit, self._options)
 
-    def places(self, setting: Setting) -> tuple[int, ...]:
+    def places(self, basis: MeasurementBasis) -> tuple[int, ...]:
         """Where the change of basis leaves the qubits."""
-        return self._tail(setting).places
+        return self._tail(basis).places
 
     def take(self, states: Sequence[StateShots], qubits: Sequence[QubitShots]) -> Taken:
         """Calibration, folded circuits and other states in one job with the energy itself."""
         cells = [
             *(
-                [self._state_cell(order, index) for index in range(len(order.settings))]
+                [self._state_cell(order, index) for index in range(len(order.bases))]
                 for order in states
             ),
             *([self._qubit_cell(order)] for order in qubits),
@@ -80,7 +80,7 @@ class MitigatedDeviceObjective(MitigatedObjective, DeviceObjective):
         found = self._run(cells, seed, self._question(states, qubits))
         read, calibrated = found[: len(states)], [part[0] for part in found[len(states) :]]
         self._last = {
-            order.preparation.x.tobytes(): list(zip(order.settings, counts, strict=True))
+            order.preparation.x.tobytes(): list(zip(order.bases, counts, strict=True))
             for order, counts in zip(states, read, strict=True)
             if order.preparation.x is not None and not order.preparation.folds
         }
@@ -92,7 +92,7 @@ class MitigatedDeviceObjective(MitigatedObjective, DeviceObjective):
             return DeviceObjective.observables(self, x, seed)
         known = [pair for pair in self._shots_at(x) if tells_electrons(*pair)]
         calibrated = set(self._calibration.qubits)
-        if not known or not all(calibrated >= set(self.places(setting)) for setting, _ in known):
+        if not known or not all(calibrated >= set(self.places(basis)) for basis, _ in known):
             return DeviceObjective.observables(self, x, seed)
         return {
             "particle-number": self._undone_mean(known, lambda alpha, beta: alpha + beta),
@@ -100,14 +100,14 @@ class MitigatedDeviceObjective(MitigatedObjective, DeviceObjective):
         }
 
     def _undone_mean(
-        self, known: Sequence[tuple[Setting, Counts]], of: Callable[[Any, Any], Any]
+        self, known: Sequence[tuple[MeasurementBasis, Counts]], of: Callable[[Any, Any], Any]
     ) -> Estimate:
-        """The mean over settings, each as much as it has shots."""
+        """The mean over bases, each as much as it has shots."""
         assert self._calibration is not None
         encoding, parts = self.task.state.encoding, []
-        for setting, counts in known:
+        for basis, counts in known:
             values = np.asarray(of(*encoding.electron_counts(counts.outcomes)), float)
-            places = self.places(setting)
+            places = self.places(basis)
             parts.append(mean_of_read(values, counts, places, self._calibration, encoding.memory))
         shots = np.array([counts.shots for _, counts in known])
         shares = shots / shots.sum()
@@ -115,17 +115,17 @@ class MitigatedDeviceObjective(MitigatedObjective, DeviceObjective):
         return Estimate(mean, combined(mean, shares, parts).standard_error)
 
     def _state_cell(self, order: StateShots, index: int) -> Cell:
-        preparation, setting = order.preparation, order.settings[index]
+        preparation, basis = order.preparation, order.bases[index]
         point = NO_PARAMETERS if preparation.x is None else preparation.x
-        return Cell(self._state_circuit(preparation, setting), point, order.shots[index])
+        return Cell(self._state_circuit(preparation, basis), point, order.shots[index])
 
-    def _state_circuit(self, preparation: Preparation, setting: Setting) -> QuantumCircuit:
+    def _state_circuit(self, preparation: Preparation, basis: MeasurementBasis) -> QuantumCircuit:
         """State and change of basis, each folded; parameters stay free."""
         if preparation.x is not None and not preparation.folds:
-            return self._circuit(setting)
-        key = (preparation.bits, preparation.folds, setting)
+            return self._circuit(basis)
+        key = (preparation.bits, preparation.folds, basis)
         if key not in self._prepared:
-            tail, bits = self._tail(setting), preparation.bits
+            tail, bits = self._tail(basis), preparation.bits
             start = self._compiled.circuit if bits is None else self._compiled.basis_state(bits)
             whole = folded(start, preparation.folds)
             whole.compose(folded(tail.circuit, preparation.folds), inplace=True)
@@ -147,10 +147,10 @@ class MitigatedDeviceObjective(MitigatedObjective, DeviceObjective):
         """What is asked; of qubits that are calibrated it matters where they lie."""
         points = [order.preparation.x for order in states if order.preparation.x is not None]
         texts = [
-            f"{order.preparation.bits} {order.preparation.folds} {setting_text(setting)}"
+            f"{order.preparation.bits} {order.preparation.folds} {basis_text(basis)}"
             for order in states
-            for setting in order.settings
+            for basis in order.bases
         ]
-        layout = [self._compiled.active, *(self.places(one) for one in self.task.plan.settings)]
+        layout = [self._compiled.active, *(self.places(one) for one in self.task.plan.bases)]
         texts += [f"{order.qubits} {order.bit} {layout}" for order in qubits]
         return digest("mitigation", np.array(points), texts)

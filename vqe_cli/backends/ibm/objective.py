@@ -1,4 +1,4 @@
-"""Energies measured on a device: all points and all settings in one job."""
+"""Energies measured on a device: all points and all bases in one job."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from vqe_cli.backends.ibm.submission import JobQueue
 from vqe_cli.backends.ibm.timing import Timing
 from vqe_cli.backends.objective import Traits
 from vqe_cli.fermions.problem import ElectronicProblem
-from vqe_cli.measurement import ComputationalBasis, Sampler, Setting
+from vqe_cli.measurement import ComputationalBasis, MeasurementBasis, Sampler
 from vqe_cli.measurement.estimates import Counts, Estimate
 from vqe_cli.measurement.task import MeasurementTask
 from vqe_cli.schema.records import BackendRecord
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 MAX_DENSITY_MATRIX_QUBITS = 10
 """Beyond this, the noisy simulation samples noise by trajectories."""
 
-ROWS_OF_A_SETTING = 8
-"""On average, where settings get unequal shots; more would follow the best shares more closely,
+ROWS_OF_A_BASIS = 8
+"""On average, where bases get unequal shots; more would follow the best shares more closely,
 but each row is set up by itself."""
 
 RANDOMIZATIONS = 32
@@ -101,10 +101,10 @@ class DeviceObjective(MeasuredObjective):
     ) -> None:
         super().__init__(task)
         self._compiled, self._laboratory = compiled, laboratory
-        self._circuits: dict[Setting, QuantumCircuit] = {}
-        self._tails: dict[Setting, Tail] = {}
+        self._circuits: dict[MeasurementBasis, QuantumCircuit] = {}
+        self._tails: dict[MeasurementBasis, Tail] = {}
         self._seconds: dict[int, float] = {}
-        self._last: dict[bytes, list[tuple[Setting, Counts]]] = {}
+        self._last: dict[bytes, list[tuple[MeasurementBasis, Counts]]] = {}
         self.traits = Traits(
             num_parameters=task.state.num_parameters,
             sampled=True,
@@ -164,16 +164,16 @@ class DeviceObjective(MeasuredObjective):
     def energies(
         self, points: Sequence[Vector], seeds: Sequence[int], effort: float = 1.0
     ) -> list[Estimate]:
-        """All points and all settings in one job."""
+        """All points and all bases in one job."""
         task = self.task.scaled(effort)
         underway = [task.begin() for _ in points]
         seed = one_seed(seeds)
         while (shots := np.array([one.next_round() for one in underway])).any():
-            found = self._measure(points, task.plan.settings, shots, seed)
+            found = self._measure(points, task.plan.bases, shots, seed)
             for one, counts in zip(underway, found, strict=True):
                 for index, read in enumerate(counts):
                     one.add(index, read)
-            last = list(zip(self.task.plan.settings, found[-1], strict=True))
+            last = list(zip(self.task.plan.bases, found[-1], strict=True))
             self._last = {points[-1].tobytes(): last}
         return [one.result() for one in underway]
 
@@ -205,14 +205,16 @@ class DeviceObjective(MeasuredObjective):
             "sz": _mean(0.5 * (alpha - beta), weights, 0),
         }
 
-    def _shots_at(self, x: Vector) -> list[tuple[Setting, Counts]]:
+    def _shots_at(self, x: Vector) -> list[tuple[MeasurementBasis, Counts]]:
         return self._last.get(x.tobytes(), [])
 
     def sampler(self, x: Vector, seed: int) -> Sampler:
         """Shots of the circuit at x, each call a job."""
 
-        def sample(settings: Sequence[Setting], shots: Sequence[int], seed: int) -> list[Counts]:
-            return self._measure([x], settings, np.array([shots]), seed)[0]
+        def sample(
+            bases: Sequence[MeasurementBasis], shots: Sequence[int], seed: int
+        ) -> list[Counts]:
+            return self._measure([x], bases, np.array([shots]), seed)[0]
 
         return sample
 
@@ -247,22 +249,26 @@ class DeviceObjective(MeasuredObjective):
         return self._read_into_register(whole, range(whole.num_qubits))
 
     def _measure(
-        self, points: Sequence[Vector], settings: Sequence[Setting], shots: IntArray, seed: int
+        self,
+        points: Sequence[Vector],
+        bases: Sequence[MeasurementBasis],
+        shots: IntArray,
+        seed: int,
     ) -> list[list[Counts]]:
-        """Read every setting at every point in one job.
+        """Read every basis at every point in one job.
 
         Args:
             points: Parameters.
-            settings: Changes of basis.
-            shots: Shape (points, settings).
+            bases: Changes of basis.
+            shots: Shape (points, bases).
             seed: Of a simulator.
         """
         wanted = np.flatnonzero(shots.any(axis=0))
-        texts = [setting_text(settings[int(index)]) for index in wanted]
+        texts = [basis_text(bases[int(index)]) for index in wanted]
         cells = [
             [
-                Cell(self._circuit(setting), point, int(count))
-                for setting, count in zip(settings, row, strict=True)
+                Cell(self._circuit(basis), point, int(count))
+                for basis, count in zip(bases, row, strict=True)
             ]
             for point, row in zip(points, shots, strict=True)
         ]
@@ -336,23 +342,23 @@ class DeviceObjective(MeasuredObjective):
             InputError: It would be paid for, and nothing limits it.
         """
         shots = self.task.begin().next_round()
-        pairs = zip(self.task.plan.settings, shots, strict=True)
+        pairs = zip(self.task.plan.bases, shots, strict=True)
         each = sum(int(count) * self._execution(self._circuit(one)) for one, count in pairs)
         self._laboratory.queue.foresee(jobs, energies * each)
 
-    def _circuit(self, setting: Setting) -> QuantumCircuit:
+    def _circuit(self, basis: MeasurementBasis) -> QuantumCircuit:
         """The trial circuit, the change of basis, and the reading of all qubits."""
-        if setting not in self._circuits:
-            tail = self._tail(setting)
+        if basis not in self._circuits:
+            tail = self._tail(basis)
             whole = self._compiled.circuit.compose(tail.circuit)
-            self._circuits[setting] = self._read_into_register(whole, tail.places)
-        return self._circuits[setting]
+            self._circuits[basis] = self._read_into_register(whole, tail.places)
+        return self._circuits[basis]
 
-    def _tail(self, setting: Setting) -> Tail:
+    def _tail(self, basis: MeasurementBasis) -> Tail:
         """The compiled change of basis, made once."""
-        if setting not in self._tails:
-            self._tails[setting] = self._compiled.tail(setting.circuit())
-        return self._tails[setting]
+        if basis not in self._tails:
+            self._tails[basis] = self._compiled.tail(basis.circuit())
+        return self._tails[basis]
 
     def _read_into_register(self, circuit: QuantumCircuit, places: Sequence[int]) -> QuantumCircuit:
         """Measure, and put the circuit where it belongs on a real device."""
@@ -382,24 +388,24 @@ def merged(parts: Sequence[Counts]) -> Counts:
 
 
 def _row_shots(wanted: IntArray, is_twirled: bool) -> int:
-    """Shots of a row: a job has one number for all, so that dear settings get more rows.
+    """Shots of a row: a job has one number for all, so that dear bases get more rows.
 
     Args:
-        wanted: Shots of all points and settings that want any.
+        wanted: Shots of all points and bases that want any.
         is_twirled: Whether they must be a multiple of the randomisations.
     """
     if wanted.min() == wanted.max():
         found = int(wanted[0])
     else:
-        found = max(int(wanted.sum()) // (ROWS_OF_A_SETTING * wanted.size), 1)
+        found = max(int(wanted.sum()) // (ROWS_OF_A_BASIS * wanted.size), 1)
     return -(-found // RANDOMIZATIONS) * RANDOMIZATIONS if is_twirled else found
 
 
 def _rows(wanted: IntArray, per_row: int) -> IntArray:
-    """Rows of each setting: at least one where shots are wanted, in all no more than are wanted.
+    """Rows of each basis: at least one where shots are wanted, in all no more than are wanted.
 
     Args:
-        wanted: Shots of one point in each setting.
+        wanted: Shots of one point in each basis.
         per_row: Shots of a row.
     """
     found = np.maximum(np.round(wanted / per_row).astype(np.int64), wanted > 0)
@@ -413,9 +419,9 @@ def one_seed(seeds: Sequence[int]) -> int:
     return stream(seeds[0], "job", *seeds[1:]).seed
 
 
-def setting_text(setting: Setting) -> str:
+def basis_text(basis: MeasurementBasis) -> str:
     """A change of basis before it is compiled."""
-    return circuit_text(setting.circuit())
+    return circuit_text(basis.circuit())
 
 
 def digest(kind: str, points: Vector, texts: Sequence[str]) -> str:
@@ -427,9 +433,9 @@ def digest(kind: str, points: Vector, texts: Sequence[str]) -> str:
     return found.hexdigest()
 
 
-def tells_electrons(setting: Setting, counts: Counts) -> bool:
+def tells_electrons(basis: MeasurementBasis, counts: Counts) -> bool:
     """Whether occupations can be read from the outcomes: rotated orbitals, or no rotation."""
-    return setting.allowed(counts.outcomes) is not None
+    return basis.allowed(counts.outcomes) is not None
 
 
 def _mean(values: Any, weights: IntArray, spent: int) -> Estimate:

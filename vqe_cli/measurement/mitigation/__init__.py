@@ -1,7 +1,7 @@
 """Error mitigation of a measured energy, on whatever machine takes the shots.
 
 Methods act in a fixed order, each inside the next: `readout` and `symmetry` on what was read in
-each setting, `zne` on the energies at several strengths of noise, `reference_state` on the
+each basis, `zne` on the energies at several strengths of noise, `reference_state` on the
 difference from a determinant that went the same way.
 """
 
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from vqe_cli._core.arrays import Vector
-from vqe_cli.measurement import Setting
+from vqe_cli.measurement import MeasurementBasis
 from vqe_cli.measurement.estimates import Counts
 
 
@@ -43,13 +43,13 @@ class StateShots:
 
     Args:
         preparation: The state.
-        settings: Changes of basis.
-        shots: For each setting.
+        bases: Changes of basis.
+        shots: For each basis.
         seed: Of a simulator.
     """
 
     preparation: Preparation
-    settings: Sequence[Setting]
+    bases: Sequence[MeasurementBasis]
     shots: Sequence[int]
     seed: int
 
@@ -72,7 +72,7 @@ class QubitShots:
 
 
 Taken = tuple[list[list[Counts]], list[Counts]]
-"""For each state what was read in each setting, on the encoding's qubits; for each order of
+"""For each state what was read in each basis, on the encoding's qubits; for each order of
 qubits what was read of them. A device may take somewhat other numbers of shots than ordered."""
 
 
@@ -83,8 +83,8 @@ class Device(Protocol):
         """Fill all orders, in one job where the device has jobs."""
         ...
 
-    def places(self, setting: Setting) -> tuple[int, ...]:
-        """From which of the device's qubits those of the encoding are read in a setting."""
+    def places(self, basis: MeasurementBasis) -> tuple[int, ...]:
+        """From which of the device's qubits those of the encoding are read in a basis."""
         ...
 
 
@@ -97,7 +97,7 @@ class OneByOne:
 
     @abstractmethod
     def sample(self, order: StateShots) -> list[Counts]:
-        """What is read in each setting."""
+        """What is read in each basis."""
 
     @abstractmethod
     def read(self, order: QubitShots) -> Counts:

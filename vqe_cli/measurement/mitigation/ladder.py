@@ -104,7 +104,7 @@ class _State:
             return None
         own = stream(self._seed, "round", next(self._rounds)).seed
         wanted = [int(number) for number in shots]
-        return StateShots(self._preparation, self._plan.settings, wanted, own)
+        return StateShots(self._preparation, self._plan.bases, wanted, own)
 
     def add(self, found: list[Counts]) -> None:
         """Enter what a round has given."""
@@ -116,7 +116,7 @@ class _State:
     def reading(self, device: Device) -> Reading:
         """What was read in the last round, the pilot before it left out."""
         deviations = np.array([tally.deviation for tally in self._measuring.tallies])
-        places = tuple(device.places(setting) for setting in self._plan.settings)
+        places = tuple(device.places(basis) for basis in self._plan.bases)
         plan = replace(self._plan, deviations=deviations)
         return Reading(plan, tuple(self._last), places, self._shots)
 
@@ -167,8 +167,8 @@ class Campaign:
         return _State(preparation, self.task, seed)
 
     def _calibration_orders(self) -> list[QubitShots]:
-        settings, places = self.task.plan.settings, self.device.places
-        read = {place for setting in settings for place in places(setting)}
+        bases, places = self.task.plan.bases, self.device.places
+        read = {place for basis in bases for place in places(basis)}
         if self.options.readout is None or not read:
             return []
         seed = stream(self.seed, "calibration").seed

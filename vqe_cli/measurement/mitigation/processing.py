@@ -1,4 +1,4 @@
-"""From what was read in every setting to an energy: wrong bits undone, wrong shots left out."""
+"""From what was read in every basis to an energy: wrong bits undone, wrong shots left out."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from vqe_cli._core.arrays import IntArray
 from vqe_cli.errors import ResourceLimitError
-from vqe_cli.measurement import BoolArray, MeasurementPlan, Setting
+from vqe_cli.measurement import BoolArray, MeasurementBasis, MeasurementPlan
 from vqe_cli.measurement.estimates import Counts
 from vqe_cli.measurement.mitigation.readout import Calibration, Confusion
 from vqe_cli.measurement.mitigation.values import Value
@@ -24,9 +24,9 @@ class Reading:
     """What was read of one state.
 
     Args:
-        plan: The settings, their deviations as a pilot has corrected them.
-        counts: For each setting; those of the pilot are left out.
-        places: For each setting the device's qubits from which the encoding's are read.
+        plan: The bases, their deviations as a pilot has corrected them.
+        counts: For each basis; those of the pilot are left out.
+        places: For each basis the device's qubits from which the encoding's are read.
         shots: Those of the pilot included.
     """
 
@@ -54,7 +54,7 @@ class Processing:
         """The energy of what was read.
 
         Args:
-            reading: All settings.
+            reading: All bases.
 
         Returns:
             The energy, and the share of shots that was left out.
@@ -81,13 +81,13 @@ class Processing:
         self.encoding.memory.refuse_if_larger(BYTES_PER_OUTCOME << number, what, hint)
         total = plan.constant
         outcomes = np.arange(1 << number)
-        for setting in plan.settings:
-            kept = self._kept(setting, outcomes)
-            total += float(setting.values(outcomes[kept]).mean())
+        for basis in plan.bases:
+            kept = self._kept(basis, outcomes)
+            total += float(basis.values(outcomes[kept]).mean())
         return total
 
-    def _kept(self, setting: Setting, outcomes: IntArray) -> BoolArray:
-        found = setting.allowed(outcomes) if self.select else None
+    def _kept(self, basis: MeasurementBasis, outcomes: IntArray) -> BoolArray:
+        found = basis.allowed(outcomes) if self.select else None
         return np.ones(outcomes.size, dtype=bool) if found is None else found
 
     def _mean(self, reading: Reading, index: int) -> tuple[Value, float]:
@@ -95,10 +95,10 @@ class Processing:
 
         Its error comes from the change that one more reading of an outcome makes to the quotient.
         """
-        setting, counts = reading.plan.settings[index], reading.counts[index]
+        basis, counts = reading.plan.bases[index], reading.counts[index]
         shares = counts.repetitions / counts.shots
-        kept = self._kept(setting, counts.outcomes).astype(np.float64)
-        worth = np.stack([kept * setting.values(counts.outcomes), kept], axis=1)
+        kept = self._kept(basis, counts.outcomes).astype(np.float64)
+        worth = np.stack([kept * basis.values(counts.outcomes), kept], axis=1)
         confusion = None
         if self.calibration is not None:
             confusion = Confusion(

@@ -106,7 +106,7 @@ def calibration_orders(
     """Read all qubits prepared as 0, and all prepared as 1.
 
     Args:
-        qubits: Those of the device that are read in some setting.
+        qubits: Those of the device that are read in some basis.
         options: How many shots.
         seed: Of a simulator.
     """

@@ -1,4 +1,4 @@
-"""Shots with a wrong number of electrons are left out, where the bits of a setting tell it."""
+"""Shots with a wrong number of electrons are left out, where the bits of a basis tell it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from vqe_cli.qubits.encoding import Encoding
 
 
 def refuse_without_electrons(encoding: Encoding, plan: MeasurementPlan) -> None:
-    """Post-selection needs electrons, and a setting whose bits tell their number.
+    """Post-selection needs electrons, and a basis whose bits tell their number.
 
     Raises:
         InputError: It has not.
@@ -21,7 +21,7 @@ def refuse_without_electrons(encoding: Encoding, plan: MeasurementPlan) -> None:
         message = "a qubit Hamiltonian has no electron numbers to select by"
         raise InputError(message, path=path, hint="leave symmetry out")
     nothing = np.zeros(0, dtype=np.int64)
-    if all(setting.allowed(nothing) is None for setting in plan.settings):
+    if all(basis.allowed(nothing) is None for basis in plan.bases):
         raise InputError(
             "no setting of this measurement tells the number of electrons",
             path=path,
