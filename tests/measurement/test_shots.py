@@ -15,7 +15,14 @@ from vqe_cli._core.arrays import FloatArray, IntArray
 from vqe_cli.errors import ResourceLimitError
 from vqe_cli.measurement import BoolArray, MeasurementBasis, MeasurementPlan
 from vqe_cli.measurement.estimates import Counts
-from vqe_cli.measurement.shots import FEWEST_SHOTS, Budget, Measuring, Tally, allocate, measure
+from vqe_cli.measurement.shots import (
+    FEWEST_SHOTS,
+    Budget,
+    Measuring,
+    RunningStatistics,
+    allocate,
+    measure,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,26 +94,26 @@ def test_a_budget_is_one_of_two(arguments: tuple[int | None, float | None]) -> N
         Budget(*arguments)
 
 
-def test_a_tally_is_mean_and_variance_of_its_sample() -> None:
+def test_running_statistics_are_mean_and_variance_of_its_sample() -> None:
     """With a prior whose weight vanishes among many shots."""
-    tally = Tally(Coin(2.0), 1e-9, post_select=False)
-    tally.add(Counts(np.array([0, 1]), np.array([60_000, 40_000])))
+    statistics = RunningStatistics(Coin(2.0), 1e-9, post_select=False)
+    statistics.add(Counts(np.array([0, 1]), np.array([60_000, 40_000])))
     sample = np.repeat([0.0, 2.0], [60_000, 40_000])
-    assert tally.mean == pytest.approx(sample.mean())
-    assert tally.variance == pytest.approx(sample.var(ddof=1), rel=1e-3)
+    assert statistics.mean == pytest.approx(sample.mean())
+    assert statistics.variance == pytest.approx(sample.var(ddof=1), rel=1e-3)
 
 
 def test_few_shots_that_agree_do_not_claim_certainty() -> None:
-    tally = Tally(Coin(1.0), 0.5, post_select=False)
-    tally.add(Counts(np.array([0]), np.array([4])))
-    assert 0.09 < tally.variance <= 0.25
+    statistics = RunningStatistics(Coin(1.0), 0.5, post_select=False)
+    statistics.add(Counts(np.array([0]), np.array([4])))
+    assert 0.09 < statistics.variance <= 0.25
 
 
 def test_large_means_do_not_cost_digits() -> None:
-    tally = Tally(Coin(1e9), 1.0, post_select=False)
-    tally.add(Counts(np.array([1]), np.array([1000])))
-    tally.add(Counts(np.array([1]), np.array([1000])))
-    assert tally.variance == pytest.approx(3.0 / 2002)
+    statistics = RunningStatistics(Coin(1e9), 1.0, post_select=False)
+    statistics.add(Counts(np.array([1]), np.array([1000])))
+    statistics.add(Counts(np.array([1]), np.array([1000])))
+    assert statistics.variance == pytest.approx(3.0 / 2002)
 
 
 @pytest.mark.parametrize("budget", [Budget(300, None), Budget(5000, None), Budget(None, 0.01)])

@@ -165,10 +165,10 @@ class MeasuredObjective(PointByPoint):
         """Whether shots with wrong numbers of electrons are left out of the reported energy."""
         return self.task.post_select
 
-    def energy(self, x: Vector, seed: int, effort: float = 1.0) -> Estimate:
+    def energy(self, x: Vector, seed: int, shot_multiplier: float = 1.0) -> Estimate:
         """The total energy with its standard error."""
         sample = self.sampler(x, stream(seed, "prepared state").seed)
-        return self.task.scaled(effort).energy(sample, stream(seed, "measurement").seed)
+        return self.task.scaled(shot_multiplier).energy(sample, stream(seed, "measurement").seed)
 
     def observables(self, x: Vector, seed: int) -> dict[str, Estimate]:
         """Conserved quantities of the problem: known of selected shots, else measured afresh."""

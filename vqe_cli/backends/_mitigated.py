@@ -67,9 +67,11 @@ class MitigatedObjective(MeasuredObjective, Device):
         """Whether shots with wrong numbers of electrons are left out of the reported energy."""
         return self._options.symmetry
 
-    def mitigated(self, x: Vector, seed: int, effort: float = 1.0) -> tuple[MitigatedEnergy, ...]:
+    def mitigated(
+        self, x: Vector, seed: int, shot_multiplier: float = 1.0
+    ) -> tuple[MitigatedEnergy, ...]:
         """The raw energy, and one after each method."""
-        found = measured(self, self.task.scaled(effort), self._options, x=x, seed=seed)
+        found = measured(self, self.task.scaled(shot_multiplier), self._options, x=x, seed=seed)
         self._calibration = found.calibration
         return found.rungs
 

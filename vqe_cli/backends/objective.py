@@ -63,25 +63,25 @@ class Objective(Protocol):
         """How energies are computed."""
         ...
 
-    def energy(self, x: Vector, seed: int, effort: float = 1.0) -> Estimate:
+    def energy(self, x: Vector, seed: int, shot_multiplier: float = 1.0) -> Estimate:
         """The energy.
 
         Args:
             x: Parameters, shape (num_parameters,).
             seed: For sampled objectives; equal seeds give equal samples.
-            effort: Multiplies the shots; plays no part where energies are exact.
+            shot_multiplier: Multiplies the shots; plays no part where energies are exact.
         """
         ...
 
     def energies(
-        self, points: Sequence[Vector], seeds: Sequence[int], effort: float = 1.0
+        self, points: Sequence[Vector], seeds: Sequence[int], shot_multiplier: float = 1.0
     ) -> list[Estimate]:
         """The energies of several points, in one job where that saves something.
 
         Args:
             points: Parameters, each of shape (num_parameters,).
             seeds: One for each point.
-            effort: Multiplies the shots.
+            shot_multiplier: Multiplies the shots.
         """
         ...
 
@@ -97,15 +97,15 @@ class PointByPoint(ABC):
     """For objectives that gain nothing from several points at once."""
 
     @abstractmethod
-    def energy(self, x: Vector, seed: int, effort: float = 1.0) -> Estimate:
+    def energy(self, x: Vector, seed: int, shot_multiplier: float = 1.0) -> Estimate:
         """The energy of one point."""
 
     def energies(
-        self, points: Sequence[Vector], seeds: Sequence[int], effort: float = 1.0
+        self, points: Sequence[Vector], seeds: Sequence[int], shot_multiplier: float = 1.0
     ) -> list[Estimate]:
         """One after another."""
         pairs = zip(points, seeds, strict=True)
-        return [self.energy(point, seed, effort) for point, seed in pairs]
+        return [self.energy(point, seed, shot_multiplier) for point, seed in pairs]
 
 
 @runtime_checkable
@@ -147,7 +147,7 @@ class DrawsSamples(Protocol):
 class ComparesStates(Protocol):
     """Trial states at two points can be compared."""
 
-    def fidelity(self, x: Vector, y: Vector, seed: int, effort: float = 1.0) -> Estimate:
+    def fidelity(self, x: Vector, y: Vector, seed: int, shot_multiplier: float = 1.0) -> Estimate:
         """``|⟨ψ(x)|ψ(y)⟩|²``, measured as the energies are."""
         ...
 
@@ -156,13 +156,15 @@ class ComparesStates(Protocol):
 class Mitigates(Protocol):
     """Errors can be taken off an energy."""
 
-    def mitigated(self, x: Vector, seed: int, effort: float = 1.0) -> tuple[MitigatedEnergy, ...]:
+    def mitigated(
+        self, x: Vector, seed: int, shot_multiplier: float = 1.0
+    ) -> tuple[MitigatedEnergy, ...]:
         """The raw energy, and one after each method; the last has all of them and all shots.
 
         Args:
             x: Parameters, shape (num_parameters,).
             seed: Equal seeds give equal samples.
-            effort: Multiplies the shots of each energy that is needed.
+            shot_multiplier: Multiplies the shots of each energy that is needed.
         """
         ...
 
@@ -259,19 +261,19 @@ class Evaluator(Protocol):
         ...
 
     def estimates(
-        self, points: Sequence[Vector], effort: float = 1.0, purpose: str = "optimisation"
+        self, points: Sequence[Vector], shot_multiplier: float = 1.0, purpose: str = "optimisation"
     ) -> list[Estimate]:
         """Energies with their standard errors, in one job where the backend has jobs.
 
         Args:
             points: Parameters, each of shape (num_parameters,).
-            effort: Multiplies the shots of each.
+            shot_multiplier: Multiplies the shots of each.
             purpose: What their shots are entered under in the record.
         """
         ...
 
     def fidelities(
-        self, pairs: Sequence[tuple[Vector, Vector]], effort: float = 1.0
+        self, pairs: Sequence[tuple[Vector, Vector]], shot_multiplier: float = 1.0
     ) -> list[Estimate]:
         """``|⟨ψ(x)|ψ(y)⟩|²`` of each pair, where the objective `ComparesStates`."""
         ...

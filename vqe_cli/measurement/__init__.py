@@ -120,7 +120,7 @@ class MeasurementPlan:
             raise ValueError("deviations should be positive.")
 
     @property
-    def priors(self) -> FloatArray:
+    def prior_shots(self) -> FloatArray:
         """How many shots each predicted deviation is worth: as many as bring one rare outcome."""
         if self.kurtosis is None:
             return np.full(len(self.bases), NORMAL_KURTOSIS)

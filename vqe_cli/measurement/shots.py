@@ -75,12 +75,12 @@ class Budget:
             )
         return max(int(np.ceil(needed)), least)
 
-    def scaled(self, effort: float) -> Budget:
-        """The same with shots multiplied by `effort`."""
+    def scaled(self, shot_multiplier: float) -> Budget:
+        """The same with shots multiplied by `shot_multiplier`."""
         if self.shots is not None:
-            return replace(self, shots=max(1, round(self.shots * effort)))
+            return replace(self, shots=max(1, round(self.shots * shot_multiplier)))
         assert self.precision is not None
-        return replace(self, precision=self.precision / float(np.sqrt(effort)))
+        return replace(self, precision=self.precision / float(np.sqrt(shot_multiplier)))
 
 
 def allocate(deviations: FloatArray, total: int) -> IntArray:
@@ -108,7 +108,7 @@ def allocate(deviations: FloatArray, total: int) -> IntArray:
     return np.maximum(np.diff(edges, prepend=0), FEWEST_SHOTS)
 
 
-def prudent_variance(spread: float, shots: float, deviation: float, prior: float) -> float:
+def prudent_variance(spread: float, shots: float, deviation: float, prior_shots: float) -> float:
     """The variance of one shot: the sample's, or more where few may have missed rare outcomes.
 
     Then the prediction counts as if it had been shots of the sample, as many as bring one such
@@ -118,28 +118,28 @@ def prudent_variance(spread: float, shots: float, deviation: float, prior: float
         spread: ``Σ (v − mean)²`` of the sample.
         shots: At least two.
         deviation: Predicted, of one shot.
-        prior: How many shots the prediction is worth.
+        prior_shots: Effective prior shots: the number of shots that the prediction counts for.
     """
     spread = max(spread, 0.0)
-    blended = (spread + prior * deviation**2) / (shots - 1.0 + prior)
+    blended = (spread + prior_shots * deviation**2) / (shots - 1.0 + prior_shots)
     return max(spread / (shots - 1.0), blended)
 
 
 @dataclass
-class Tally:
+class RunningStatistics:
     """What one basis has given so far.
 
     Args:
         basis: The basis.
         deviation: Predicted standard deviation of one shot, Hartree.
         post_select: Whether outcomes with wrong electron numbers are left out.
-        prior: How many shots the prediction counts as much as.
+        prior_shots: Effective prior shots: the number of shots that the prediction counts for.
     """
 
     basis: MeasurementBasis
     deviation: float
     post_select: bool
-    prior: float = NORMAL_KURTOSIS
+    prior_shots: float = NORMAL_KURTOSIS
     shots: int = 0
     kept: float = 0.0
     total: float = 0.0
@@ -179,7 +179,7 @@ class Tally:
         if self.kept < FEWEST_KEPT:
             return self.deviation**2
         spread = self.square - self.total**2 / self.kept
-        return prudent_variance(spread, self.kept, self.deviation, self.prior)
+        return prudent_variance(spread, self.kept, self.deviation, self.prior_shots)
 
     @property
     def cost(self) -> float:
@@ -204,58 +204,58 @@ class Measuring:
     plan: MeasurementPlan
     budget: Budget
     post_select: bool = False
-    tallies: list[Tally] = field(init=False)
-    pilot: list[Tally] | None = None
+    statistics: list[RunningStatistics] = field(init=False)
+    pilot: list[RunningStatistics] | None = None
     is_last: bool = False
 
     def __post_init__(self) -> None:
-        self.tallies = self._fresh(self.plan.deviations)
+        self.statistics = self._fresh(self.plan.deviations)
 
     def next_round(self) -> IntArray:
         """Shots wanted in each basis; none at all when it is done."""
-        count = len(self.tallies)
+        count = len(self.statistics)
         if self.is_last:
             return self._again()
-        deviations = np.array([tally.cost for tally in self.tallies])
+        deviations = np.array([one.cost for one in self.statistics])
         total = self.budget.total(deviations)
         if count and self.budget.pilot and self.pilot is None and total >= PILOT_FROM * count:
-            self.pilot = self.tallies
+            self.pilot = self.statistics
             return allocate(deviations, max(int(PILOT * total), FEWEST_SHOTS * count))
         self.is_last = True
         if not count:
             return np.zeros(0, dtype=np.int64)
         if self.pilot is not None:
-            self.tallies = self._fresh(np.sqrt([tally.variance for tally in self.pilot]))
+            self.statistics = self._fresh(np.sqrt([one.variance for one in self.pilot]))
             if self.budget.shots is not None:
-                total -= sum(tally.shots for tally in self.pilot)
+                total -= sum(one.shots for one in self.pilot)
         return allocate(deviations, total)
 
     def _again(self) -> IntArray:
         """As many shots once more where next to none had the right numbers of electrons."""
-        in_vain = [t.kept < FEWEST_KEPT and t.shots < MOST_IN_VAIN for t in self.tallies]
-        taken = np.array([tally.shots for tally in self.tallies], dtype=np.int64)
+        in_vain = [t.kept < FEWEST_KEPT and t.shots < MOST_IN_VAIN for t in self.statistics]
+        taken = np.array([one.shots for one in self.statistics], dtype=np.int64)
         return np.where(np.array(in_vain, dtype=bool), taken, 0)
 
     def add(self, index: int, counts: Counts) -> None:
         """Enter what was read in one basis."""
         if counts.shots:
-            self.tallies[index].add(counts)
+            self.statistics[index].add(counts)
 
     def result(self) -> Estimate:
         """The sum over the bases; they are measured independently, so variances add."""
-        value = self.plan.constant + sum(tally.mean for tally in self.tallies)
-        variance = sum(tally.variance / tally.kept for tally in self.tallies)
-        all_tallies = [*self.tallies, *(self.pilot or ())]
-        total = sum(tally.shots for tally in all_tallies)
-        kept = sum(tally.kept for tally in all_tallies)
+        value = self.plan.constant + sum(one.mean for one in self.statistics)
+        variance = sum(one.variance / one.kept for one in self.statistics)
+        everything = [*self.statistics, *(self.pilot or ())]
+        total = sum(one.shots for one in everything)
+        kept = sum(one.kept for one in everything)
         discarded = 1.0 - kept / total if self.post_select and total else None
         return Estimate(value, float(np.sqrt(variance)), total, discarded)
 
-    def _fresh(self, deviations: FloatArray) -> list[Tally]:
-        bases, priors = self.plan.bases, self.plan.priors
+    def _fresh(self, deviations: FloatArray) -> list[RunningStatistics]:
+        bases, prior_shots = self.plan.bases, self.plan.prior_shots
         return [
-            Tally(basis, float(sigma), self.post_select, float(prior))
-            for basis, sigma, prior in zip(bases, deviations, priors, strict=True)
+            RunningStatistics(basis, float(sigma), self.post_select, float(prior))
+            for basis, sigma, prior in zip(bases, deviations, prior_shots, strict=True)
         ]
 
 

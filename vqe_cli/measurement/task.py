@@ -62,13 +62,13 @@ class MeasurementTask(EnergyMeasurement):
         """
         return self.budget.total(self.plan.deviations)
 
-    def scaled(self, effort: float) -> MeasurementTask:
+    def scaled(self, shot_multiplier: float) -> MeasurementTask:
         """The same with shots multiplied.
 
         Args:
-            effort: By which.
+            shot_multiplier: By which.
         """
-        return replace(self, budget=self.budget.scaled(effort))
+        return replace(self, budget=self.budget.scaled(shot_multiplier))
 
     def begin(self) -> Measuring:
         """The measurement of one energy, before its first round."""

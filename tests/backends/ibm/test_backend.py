@@ -24,7 +24,7 @@ class OnADevice:
     def foresee(self, energies, jobs):
         """Agree to anything."""
 
-    def fidelity(self, x, y, seed, effort=1.0):
+    def fidelity(self, x, y, seed, shot_multiplier=1.0):
         """Nobody measures it."""
 
 

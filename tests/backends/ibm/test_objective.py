@@ -45,7 +45,7 @@ class TestOnManila:
 
     def test_all_points_and_settings_are_one_job(self, device):
         before = len(ledger().all())
-        found = device.energies([X, X + 0.1, X + 0.2], [3, 4, 5], effort=0.1)
+        found = device.energies([X, X + 0.1, X + 0.2], [3, 4, 5], shot_multiplier=0.1)
         assert len(ledger().all()) == before + 1
         bases = device.record.groups
         assert sum(one.shots for one in found) == ledger().all()[-1].executions

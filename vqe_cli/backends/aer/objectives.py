@@ -118,8 +118,8 @@ class ExactAerObjective(_AerObjective, PointByPoint):
         if circuit.method != "matrix_product_state":
             self._matrix = sparse_matrix(self._hamiltonian, self._memory)
 
-    def energy(self, x: Vector, seed: int, effort: float = 1.0) -> Estimate:
-        """The total energy; seed and effort play no part."""
+    def energy(self, x: Vector, seed: int, shot_multiplier: float = 1.0) -> Estimate:
+        """The total energy; seed and shot_multiplier play no part."""
         if self._matrix is None:
             return Estimate(self._saved_expectation(self._hamiltonian, x))
         return Estimate(_mean(self._matrix, self._state(x, seed)))
@@ -281,9 +281,9 @@ class SampledAerObjective(_AerObjective, MeasuredObjective):
         basis = ComputationalBasis(self.task.state.encoding)
         return self.sampler(x, seed)([basis], [shots], seed)[0]
 
-    def fidelity(self, x: Vector, y: Vector, seed: int, effort: float = 1.0) -> Estimate:
+    def fidelity(self, x: Vector, y: Vector, seed: int, shot_multiplier: float = 1.0) -> Estimate:
         """How often the circuit at x, undone by that at y, ends where it began."""
-        shots = self.task.budget.scaled(effort).total(np.ones(1))
+        shots = self.task.budget.scaled(shot_multiplier).total(np.ones(1))
         forth, back = (self._bind(self._compiled.circuit, point) for point in (x, y))
         circuit = forth.compose(self._compiled.in_its_gates(back.inverse()))
         circuit.measure_all()
@@ -308,7 +308,7 @@ class InfiniteAerObjective(_AerObjective, PointByPoint):
         self._sampler = AerSampler(self._simulator, circuit)
         self._plans = observable_plans(measurement.state.encoding)
 
-    def energy(self, x: Vector, seed: int, effort: float = 1.0) -> Estimate:
+    def energy(self, x: Vector, seed: int, shot_multiplier: float = 1.0) -> Estimate:
         """The total energy; the seed plays no part."""
         plan, post_select = self._measurement.plan, self._measurement.post_select
         found = self._sampler.probabilities(self._state(x, seed), plan.bases)

@@ -51,9 +51,9 @@ class SampledObjective(MeasuredObjective):
         """Shots without a change of basis."""
         return self.exact.samples(x, shots, seed)
 
-    def fidelity(self, x: Vector, y: Vector, seed: int, effort: float = 1.0) -> Estimate:
+    def fidelity(self, x: Vector, y: Vector, seed: int, shot_multiplier: float = 1.0) -> Estimate:
         """How often the state at y, undone by the circuit of x, would be found where it began."""
         overlap = self.exact.fidelity(x, y).value
-        shots = self.task.budget.scaled(effort).total(np.ones(1))
+        shots = self.task.budget.scaled(shot_multiplier).total(np.ones(1))
         found = stream(seed, "shots").generator.binomial(shots, min(overlap, 1.0))
         return share_of(int(found), shots)

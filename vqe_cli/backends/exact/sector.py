@@ -146,8 +146,8 @@ class SectorObjective(PointByPoint):
         self._sweep.forward(psi, self._angles(x))
         return psi
 
-    def energy(self, x: Vector, seed: int = 0, effort: float = 1.0) -> Estimate:
-        """The total energy; `seed` and `effort` play no part."""
+    def energy(self, x: Vector, seed: int = 0, shot_multiplier: float = 1.0) -> Estimate:
+        """The total energy; `seed` and `shot_multiplier` play no part."""
         psi = self.state(x)
         value = float(psi @ self.hamiltonian.times(psi))
         return Estimate(value + self._problem.core_energy)
@@ -182,7 +182,9 @@ class SectorObjective(PointByPoint):
         pairs = two_body_density(self.space, psi, self._sector.memory) if two_body else None
         return Density(one_body_density(self.space, psi), pairs)
 
-    def fidelity(self, x: Vector, y: Vector, seed: int = 0, effort: float = 1.0) -> Estimate:
+    def fidelity(
+        self, x: Vector, y: Vector, seed: int = 0, shot_multiplier: float = 1.0
+    ) -> Estimate:
         """The overlap of two states, squared."""
         return Estimate(float(self.state(x) @ self.state(y)) ** 2)
 

@@ -52,8 +52,8 @@ class StatevectorObjective(PointByPoint):
         """The amplitudes, shape (2^qubits,); real where circuit and Hamiltonian are."""
         return self._program.state(x, self._dtype)
 
-    def energy(self, x: Vector, seed: int = 0, effort: float = 1.0) -> Estimate:
-        """The total energy; `seed` and `effort` play no part."""
+    def energy(self, x: Vector, seed: int = 0, shot_multiplier: float = 1.0) -> Estimate:
+        """The total energy; `seed` and `shot_multiplier` play no part."""
         return Estimate(self._hamiltonian.expectation(self.state(x)))
 
     def energy_and_gradient(self, x: Vector) -> tuple[float, Vector]:
@@ -83,6 +83,8 @@ class StatevectorObjective(PointByPoint):
         sampler = StatevectorSampler(self._encoding.num_qubits)
         return sampler.computational(self.state(x), shots, seed)
 
-    def fidelity(self, x: Vector, y: Vector, seed: int = 0, effort: float = 1.0) -> Estimate:
+    def fidelity(
+        self, x: Vector, y: Vector, seed: int = 0, shot_multiplier: float = 1.0
+    ) -> Estimate:
         """The overlap of two states, squared."""
         return Estimate(float(abs(np.vdot(self.state(x), self.state(y))) ** 2))

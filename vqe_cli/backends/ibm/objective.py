@@ -157,15 +157,15 @@ class DeviceObjective(MeasuredObjective):
         small = self._compiled.circuit.num_qubits <= MAX_DENSITY_MATRIX_QUBITS
         return "density_matrix" if small else "statevector"
 
-    def energy(self, x: Vector, seed: int, effort: float = 1.0) -> Estimate:
+    def energy(self, x: Vector, seed: int, shot_multiplier: float = 1.0) -> Estimate:
         """The total energy with its standard error."""
-        return self.energies([x], [seed], effort)[0]
+        return self.energies([x], [seed], shot_multiplier)[0]
 
     def energies(
-        self, points: Sequence[Vector], seeds: Sequence[int], effort: float = 1.0
+        self, points: Sequence[Vector], seeds: Sequence[int], shot_multiplier: float = 1.0
     ) -> list[Estimate]:
         """All points and all bases in one job."""
-        task = self.task.scaled(effort)
+        task = self.task.scaled(shot_multiplier)
         underway = [task.begin() for _ in points]
         seed = one_seed(seeds)
         while (shots := np.array([one.next_round() for one in underway])).any():
@@ -223,9 +223,9 @@ class DeviceObjective(MeasuredObjective):
         basis = ComputationalBasis(self.task.state.encoding)
         return self.sampler(x, seed)([basis], [shots], seed)[0]
 
-    def fidelity(self, x: Vector, y: Vector, seed: int, effort: float = 1.0) -> Estimate:
+    def fidelity(self, x: Vector, y: Vector, seed: int, shot_multiplier: float = 1.0) -> Estimate:
         """How often the circuit at x, undone by that at y, ends where it began."""
-        shots = self.task.budget.scaled(effort).total(np.ones(1))
+        shots = self.task.budget.scaled(shot_multiplier).total(np.ones(1))
         circuit = self._there_and_back
         rows = np.concatenate([x, y])[None, :]
         per_row = _row_shots(np.array([shots]), self._is_twirled)

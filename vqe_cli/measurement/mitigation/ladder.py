@@ -115,7 +115,7 @@ class _State:
 
     def reading(self, device: Device) -> Reading:
         """What was read in the last round, the pilot before it left out."""
-        deviations = np.array([tally.deviation for tally in self._measuring.tallies])
+        deviations = np.array([one.deviation for one in self._measuring.statistics])
         places = tuple(device.places(basis) for basis in self._plan.bases)
         plan = replace(self._plan, deviations=deviations)
         return Reading(plan, tuple(self._last), places, self._shots)

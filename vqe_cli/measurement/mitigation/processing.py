@@ -114,7 +114,7 @@ class Processing:
         value = above / below
         influence = (worth @ np.array([1.0, -value])) / below
         spread = float(influence**2 @ counts.repetitions)
-        expected = (reading.plan.deviations[index], reading.plan.priors[index])
+        expected = (reading.plan.deviations[index], reading.plan.prior_shots[index])
         variance = prudent_variance(spread, counts.shots, *expected) / counts.shots
         calibration = np.zeros(0)
         if confusion is not None:

@@ -15,7 +15,7 @@ CONFIDENCE = 2.0
 """Standard errors by which a gain must be told from zero, or excluded."""
 
 LEAST_GROWTH, MOST_GROWTH = 2.0, 4.0
-"""By which the effort is multiplied at once."""
+"""Smallest and largest factor by which the shot multiplier grows at a time."""
 
 
 @dataclass(frozen=True)
@@ -55,12 +55,12 @@ class Remaining:
 
 
 @dataclass
-class Effort:
-    """With how many shots energies are measured, as multiples of the backend's.
+class ShotMultiplier:
+    """The shots with which energies are measured, as a multiple of the backend's.
 
     Args:
-        largest: No more than this.
-        value: Now.
+        largest: The largest multiplier allowed.
+        value: The present multiplier.
     """
 
     largest: float

@@ -22,16 +22,16 @@ from vqe_cli.variational.optimizers._perturbation import (
     random_directions,
     remaining,
 )
-from vqe_cli.variational.optimizers._remaining import Effort, Remaining, outcome_message
+from vqe_cli.variational.optimizers._remaining import Remaining, ShotMultiplier, outcome_message
 
 FEWEST_STEPS, MOST_STEPS = 10, 50
 """Between two looks at what is left to be gained; otherwise two for each parameter."""
 
 PATIENCE = 4
-"""Times as many steps are made at the largest effort before it gives up."""
+"""Times as many steps are made at the largest shot multiplier before it gives up."""
 
 Condition = Callable[[Vector, Vector, float], Vector]
-"""From a point, its gradient and the effort to the direction against which to go."""
+"""From a point, its gradient and the shot multiplier to the direction against which to go."""
 
 
 class StochasticOptimizer(Optimizer):
@@ -59,13 +59,15 @@ class StochasticOptimizer(Optimizer):
         curvature = measured_curvature(evaluator, x0, rng)
         condition = self.condition(evaluator, rng)
         window = int(np.clip(2 * x0.size, FEWEST_STEPS, MOST_STEPS))
-        watch = _Watch(self.tolerance, window, Effort(self.max_effort), curvature.gain)
+        watch = _Watch(self.tolerance, window, ShotMultiplier(self.max_effort), curvature.gain)
         x, points = x0, list[Vector]()
         while len(points) < self.maxiter:
             directions = random_directions(rng, self.resamplings, x.size)
-            effort = watch.effort.value
-            slopes = measured_slopes(evaluator, x, curvature.perturbation, directions, effort)
-            x = x + _bounded(-watch.gain * condition(x, slopes.gradient, effort))
+            shot_multiplier = watch.shot_multiplier.value
+            slopes = measured_slopes(
+                evaluator, x, curvature.perturbation, directions, shot_multiplier
+            )
+            x = x + _bounded(-watch.gain * condition(x, slopes.gradient, shot_multiplier))
             points.append(x)
             evaluator.step(x, slopes.energy - curvature.rise)
             if watch.is_over(slopes):
@@ -76,20 +78,20 @@ class StochasticOptimizer(Optimizer):
 
 @dataclass
 class _Watch:
-    """Looks at the slopes of a window of steps: has it ended, are gain and effort right?
+    """Looks at the slopes of a window of steps: has it ended, are gain and shot multiplier right?
 
     Args:
         tolerance: Hartree that may be left to be gained.
         window: Steps.
-        effort: With which energies are measured.
+        shot_multiplier: The shot multiplier with which energies are measured.
         gain: Step over slope.
-        recent: Slopes since gain or effort last changed.
+        recent: Slopes since gain or shot multiplier last changed.
         left: What was left at the last look.
     """
 
     tolerance: float
     window: int
-    effort: Effort
+    shot_multiplier: ShotMultiplier
     gain: float
     recent: list[Slopes] = field(default_factory=list)
     left: Remaining | None = None
@@ -104,7 +106,7 @@ class _Watch:
             return True
         if self.left.is_significant:
             self.gain, self.recent = adapted_gain(self.gain, self.recent), []
-        elif self.effort.grow(self.left, self.tolerance):
+        elif self.shot_multiplier.grow(self.left, self.tolerance):
             self.recent = []
         return len(self.recent) >= PATIENCE * self.window
 

@@ -17,7 +17,7 @@ from vqe_cli.variational.optimizers._parameter_shift import (
 )
 from vqe_cli.variational.optimizers._perturbation import measured_curvature
 from vqe_cli.variational.optimizers._plateau import has_levelled_off
-from vqe_cli.variational.optimizers._remaining import Effort, Remaining, outcome_message
+from vqe_cli.variational.optimizers._remaining import Remaining, ShotMultiplier, outcome_message
 
 MEAN_DECAY, SQUARE_DECAY = 0.9, 0.99
 """Shares of the moments that are kept in a step."""
@@ -61,11 +61,11 @@ class Adam(Optimizer):
     def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> Outcome:
         """Step until steps are small, or nothing is left that scatter would let be seen."""
         rng = stream(seed, "directions").generator
-        watch = _Watch(self.energy_tolerance, Effort(self.max_effort), rng)
+        watch = _Watch(self.energy_tolerance, ShotMultiplier(self.max_effort), rng)
         mean, square, x = np.zeros_like(x0), np.zeros_like(x0), x0
         energies: list[float] = []
         for step in range(1, self.maxiter + 1):
-            found = _gradient(evaluator, x, watch.effort.value)
+            found = _gradient(evaluator, x, watch.shot_multiplier.value)
             energies.append(found.energy)
             evaluator.step(x, found.energy, float(np.linalg.norm(found.gradient)))
             mean = MEAN_DECAY * mean + (1 - MEAN_DECAY) * found.gradient
@@ -86,19 +86,19 @@ class Adam(Optimizer):
 
 @dataclass
 class _Watch:
-    """Averages gradients over a window of steps: has it ended, is the effort right?
+    """Averages gradients over a window of steps: has it ended, is the shot multiplier right?
 
     Args:
         tolerance: Hartree that may be left to be gained.
-        effort: With which gradients are measured.
+        shot_multiplier: The shot multiplier with which gradients are measured.
         rng: For the directions in which the curvature is measured.
-        recent: Gradients since the effort last grew, or the window began.
+        recent: Gradients since the shot multiplier last grew, or the window began.
         points: Where they were measured.
         left: What was left at the last look at the curvature.
     """
 
     tolerance: float
-    effort: Effort
+    shot_multiplier: ShotMultiplier
     rng: np.random.Generator
     recent: list[ShiftedGradient] = field(default_factory=list)
     points: list[Vector] = field(default_factory=list)
@@ -117,8 +117,8 @@ class _Watch:
         squares = self._squares()
         self.left = None
         if not squares.is_significant:
-            self.left = self._left(evaluator, squares)
-            if self.left.bound <= self.tolerance or not self.effort.grow(self.left, self.tolerance):
+            self.left = left = self._left(evaluator, squares)
+            if left.bound <= self.tolerance or not self.shot_multiplier.grow(left, self.tolerance):
                 return True
         self.recent, self.points = [], []
         return False
@@ -131,8 +131,8 @@ class _Watch:
 
     def _left(self, evaluator: Evaluator, squares: Remaining) -> Remaining:
         """What a gradient promises by the curvature; where that is not seen, the scatter hides."""
-        effort = self.effort.value
-        curvature = measured_curvature(evaluator, self.middle, self.rng, effort)
+        shot_multiplier = self.shot_multiplier.value
+        curvature = measured_curvature(evaluator, self.middle, self.rng, shot_multiplier)
         if not curvature.is_visible:
             return Remaining(0.0, curvature.scatter)
         factor = self.middle.size / (2 * curvature.trace)
@@ -147,9 +147,9 @@ class _Watch:
         return Remaining(float(excess.sum()), float(error))
 
 
-def _gradient(evaluator: Evaluator, x: Vector, effort: float) -> ShiftedGradient:
+def _gradient(evaluator: Evaluator, x: Vector, shot_multiplier: float) -> ShiftedGradient:
     """Analytic where there is one."""
     if not isinstance(evaluator.objective, HasGradient):
-        return parameter_shift_gradient(evaluator, x, effort)
+        return parameter_shift_gradient(evaluator, x, shot_multiplier)
     energy, gradient = evaluator.value_and_gradient(x)
     return ShiftedGradient(energy, gradient, np.zeros_like(gradient))
