@@ -6,8 +6,7 @@ from tests.problems import H2, encoding_of, spec_of
 from vqe_cli import run
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.backends import BACKENDS
-from vqe_cli.backends.ibm import device_preparation as laboratory
-from vqe_cli.backends.ibm import runtime
+from vqe_cli.backends.ibm import device_preparation, runtime
 from vqe_cli.backends.ibm.job_files import ledger
 from vqe_cli.backends.objective import Traits
 from vqe_cli.backends.submitter import Submitter
@@ -112,12 +111,12 @@ def test_a_limit_refuses_a_rehearsal_as_it_would_the_device(shared_state):
 def test_a_resumed_run_stays_on_the_device_that_was_least_busy(monkeypatch):
     asked = []
     monkeypatch.setattr(runtime, "connect", lambda *_: "connection")
-    monkeypatch.setattr(laboratory, "find_device", lambda _, name, *__: asked.append(name))
+    monkeypatch.setattr(device_preparation, "find_device", lambda _, name, *__: asked.append(name))
     about = {"title": "", "service": "cloud", "plan": "open", "executions": 1}
     job = {"key": "k", "fingerprint": "f", "device": "ibm_torino", "estimated_seconds": 1.0}
     ledger().claim_all([{**job, **about}], lambda _: [None])
     for resume in (False, True):
-        laboratory.find("ibm:least-busy", 4, Submitter(fingerprint="f", resume=resume))
+        device_preparation.find("ibm:least-busy", 4, Submitter(fingerprint="f", resume=resume))
     assert asked == ["ibm:least-busy", "ibm_torino"]
 
 
@@ -127,4 +126,4 @@ def test_without_an_account_a_device_is_unavailable(monkeypatch, tmp_path):
     accounts = "qiskit_ibm_runtime.accounts.management._DEFAULT_ACCOUNT_CONFIG_JSON_FILE"
     monkeypatch.setattr(accounts, str(tmp_path / "none.json"))
     with pytest.raises(UnavailableError, match="no IBM account"):
-        laboratory.find("ibm_fez", 4, Submitter())
+        device_preparation.find("ibm_fez", 4, Submitter())

@@ -8,8 +8,7 @@ from qiskit_aer import AerSimulator
 
 from tests.problems import H2, spec_of
 from vqe_cli import run
-from vqe_cli.backends.ibm import device_preparation as laboratory
-from vqe_cli.backends.ibm import runtime
+from vqe_cli.backends.ibm import device_preparation, runtime
 from vqe_cli.backends.ibm.job_files import ledger
 from vqe_cli.backends.submitter import Submitter
 from vqe_cli.context import Context
@@ -64,7 +63,7 @@ def cloud(monkeypatch):
     found = Cloud(device)
     monkeypatch.setattr(device, "service", found, raising=False)
     monkeypatch.setattr(runtime, "connect", lambda *_: found)
-    monkeypatch.setattr(laboratory, "find_device", lambda *_: device)
+    monkeypatch.setattr(device_preparation, "find_device", lambda *_: device)
     monkeypatch.setattr(runtime, "sampler", found.sampler)
     return found
 

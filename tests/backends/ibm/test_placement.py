@@ -10,8 +10,7 @@ from tests.problems import encoding_of, qubit_encoding
 from vqe_cli import run
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.backends.devices.compiling import compile_for_device
-from vqe_cli.backends.ibm import device_preparation as laboratory
-from vqe_cli.backends.ibm import placement, runtime
+from vqe_cli.backends.ibm import device_preparation, placement, runtime
 from vqe_cli.backends.ibm.job_files import ledger
 from vqe_cli.backends.submitter import Submitter
 from vqe_cli.cli import approval
@@ -42,7 +41,7 @@ def as_manila(monkeypatch, cloud):
     monkeypatch.setattr(device, "name", "ibm_manila")
     monkeypatch.setattr(device, "service", cloud, raising=False)
     monkeypatch.setattr(runtime, "connect", lambda *_: cloud)
-    monkeypatch.setattr(laboratory, "find_device", lambda *_: device)
+    monkeypatch.setattr(device_preparation, "find_device", lambda *_: device)
     monkeypatch.setattr(runtime, "sampler", cloud.sampler)
     cloud.device = device
     return device
@@ -98,7 +97,7 @@ def recalibrated(monkeypatch, cloud):
     other = runtime.fake_device("fake_quito")
     monkeypatch.setattr(other, "name", "ibm_manila")
     monkeypatch.setattr(other, "service", cloud, raising=False)
-    monkeypatch.setattr(laboratory, "find_device", lambda *_: other)
+    monkeypatch.setattr(device_preparation, "find_device", lambda *_: other)
     return other
 
 
@@ -124,7 +123,7 @@ def test_a_job_that_has_ended_needs_no_device(cloud, monkeypatch, fate):
     def gone(*_):
         raise UnavailableError(fate)
 
-    monkeypatch.setattr(laboratory, "find_device", gone)
+    monkeypatch.setattr(device_preparation, "find_device", gone)
     again = resume(fingerprint)
     assert again.energy == expected.energy
     assert again.mitigation == expected.mitigation
@@ -141,7 +140,7 @@ def test_fetching_a_job_makes_the_energy_without_the_device(cloud, monkeypatch, 
     def gone(*_):
         raise UnavailableError("retired")
 
-    monkeypatch.setattr(laboratory, "find_device", gone)
+    monkeypatch.setattr(device_preparation, "find_device", gone)
     monkeypatch.setattr("vqe_cli.backends.ibm.overview.runtime.connect", lambda *_: cloud)
     fetched = run_vqe("jobs", "fetch", "d0", "--json").record
     (entry,) = ledger().of_run(fingerprint)

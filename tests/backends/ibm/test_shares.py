@@ -8,8 +8,7 @@ from tests.backends.ibm.services import Raising, ScriptedService, request
 from tests.backends.ibm.test_submission import queue
 from tests.problems import H2, spec_of
 from vqe_cli import run
-from vqe_cli.backends.ibm import device_preparation as laboratory
-from vqe_cli.backends.ibm import parts, runtime
+from vqe_cli.backends.ibm import device_preparation, parts, runtime
 from vqe_cli.backends.ibm.cost import Caps, Charge, prices
 from vqe_cli.backends.ibm.job_files import ledger
 from vqe_cli.backends.submitter import Submitter
@@ -123,8 +122,8 @@ def manila(monkeypatch):
     device = runtime.fake_device("fake_manila")
     monkeypatch.setattr(device, "name", "ibm_manila")
     monkeypatch.setattr(runtime, "connect", lambda *_: None)
-    monkeypatch.setattr(laboratory, "find_device", lambda *_: device)
-    monkeypatch.setattr(laboratory, "_cloud", lambda *_: ScriptedService())
+    monkeypatch.setattr(device_preparation, "find_device", lambda *_: device)
+    monkeypatch.setattr(device_preparation, "_cloud", lambda *_: ScriptedService())
 
 
 def search(**options):

@@ -69,7 +69,7 @@ def test_lengths_are_those_of_qiskit(name, folds):
 def by_the_formula(objective):
     """2 s + Σ executions (rep_delay + circuit length), the length from Qiskit."""
     sent = []
-    service = objective._laboratory.queue._service
+    service = objective._device.queue._service
     service.submit, submit = (lambda request, *more: sent.append(request) or submit(request, *more),
                               service.submit)  # fmt: skip
     objective.mitigated(np.array([-0.1125]), 5)

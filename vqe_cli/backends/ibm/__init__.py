@@ -26,7 +26,7 @@ from vqe_cli.measurement.shots import Budget
 
 if TYPE_CHECKING:
     from vqe_cli.backends.ibm.objective import DeviceObjective
-    from vqe_cli.backends.ibm.sending import Terms
+    from vqe_cli.backends.ibm.sending import SpendingPolicy
 
 DEFAULT_SHOTS = 4096
 
@@ -127,34 +127,34 @@ class Ibm(MitigationOptions):
         self, state: ParameterisedState, seed: int, submitter: Submitter | None = None
     ) -> DeviceObjective:
         """Find the device and compile for it."""
-        from vqe_cli.backends.ibm import device_preparation as laboratory
+        from vqe_cli.backends.ibm import device_preparation
         from vqe_cli.backends.ibm.mitigated import MitigatedDeviceObjective
         from vqe_cli.backends.ibm.objective import DeviceObjective
 
         task, submitter = self.task(state, self.budget), submitter or Submitter()
         circuit, level = state.circuit, self.optimization_level
-        placement, device = laboratory.place(self.device, circuit, level, seed, submitter)
-        terms = self._terms(placement.device)
-        place = laboratory.furnish(
+        placement, device = device_preparation.place(self.device, circuit, level, seed, submitter)
+        policy = self._policy(placement.device)
+        prepared = device_preparation.prepare_device(
             placement,
             device,
             circuit,
             self.sampler_options,
-            terms,
+            policy,
             self.sending_mode,
             submitter=submitter,
         )
         if self.mitigation is not None:
-            return MitigatedDeviceObjective(task, placement.compiled, place, self.mitigation)
-        return DeviceObjective(task, placement.compiled, place)
+            return MitigatedDeviceObjective(task, placement.compiled, prepared, self.mitigation)
+        return DeviceObjective(task, placement.compiled, prepared)
 
-    def _terms(self, device: str) -> Terms:
+    def _policy(self, device: str) -> SpendingPolicy:
         from vqe_cli.backends.ibm.cost import Caps
         from vqe_cli.backends.ibm.device_preparation import is_fake
-        from vqe_cli.backends.ibm.sending import Terms
+        from vqe_cli.backends.ibm.sending import SpendingPolicy
 
         caps = Caps(self.max_qpu_seconds, self.max_cost)
-        return Terms(device, self.plan, caps, real=not is_fake(device))
+        return SpendingPolicy(device, self.plan, caps, real=not is_fake(device))
 
     @property
     def sampler_options(self) -> dict[str, Any]:

@@ -15,9 +15,9 @@ from vqe_cli.backends.ibm.isa import check_request
 from vqe_cli.backends.ibm.job import Service
 from vqe_cli.backends.ibm.job_files import keep_spec, ledger, local_folder, placements_folder
 from vqe_cli.backends.ibm.local import LocalService
-from vqe_cli.backends.ibm.objective import Laboratory
+from vqe_cli.backends.ibm.objective import PreparedDevice
 from vqe_cli.backends.ibm.placement import Placement, file_of, keep, placed, recall
-from vqe_cli.backends.ibm.sending import Terms
+from vqe_cli.backends.ibm.sending import SpendingPolicy
 from vqe_cli.backends.ibm.submission import JobQueue
 from vqe_cli.backends.submitter import Submitter
 
@@ -91,16 +91,16 @@ def place(
     return placed(compiled, device, prices().repetition), device
 
 
-def furnish(
+def prepare_device(
     placement: Placement,
     device: Any,
     circuit: QuantumCircuit,
     options: dict[str, Any],
-    terms: Terms,
+    policy: SpendingPolicy,
     mode: str,
     *,
     submitter: Submitter,
-) -> Laboratory:
+) -> PreparedDevice:
     """Put together what measuring needs.
 
     Args:
@@ -108,7 +108,7 @@ def furnish(
         device: As found; None where it has not been looked for.
         circuit: Before it was compiled.
         options: For the sampler.
-        terms: What a run may take.
+        policy: What a run may take.
         mode: ``job``, ``batch`` or ``session``.
         submitter: On whose behalf jobs are sent.
     """
@@ -118,31 +118,31 @@ def furnish(
     @cache
     def today() -> Any:
         """The device as it is now; of a fake one the part that circuits use."""
-        if not terms.real:
+        if not policy.real:
             return placement.reduced
         wanted = placement.device, circuit.num_qubits
         return device or find_device(runtime.connect(notify), *wanted, notify)
 
     queue = JobQueue(
         _cloud(today, mode, submitter)
-        if terms.real
+        if policy.real
         else LocalService(local_folder(), placement.device, placement.active),
-        terms,
+        policy,
         submitter,
         check=lambda request: check_request(request, today()),
         keep=lambda: _keep(path, placement, submitter),
     )
-    width = placement.width if terms.real else len(placement.active)
-    places = placement.active if terms.real else tuple(range(len(placement.active)))
-    return Laboratory(
+    width = placement.width if policy.real else len(placement.active)
+    places = placement.active if policy.real else tuple(range(len(placement.active)))
+    return PreparedDevice(
         width=width,
         places=places,
         timing=placement.timing(places),
         queue=queue,
         options=options,
-        device=placement.device,
+        name=placement.device,
         mode=mode,
-        plan=terms.plan,
+        plan=policy.plan,
     )
 
 

@@ -11,9 +11,9 @@ from vqe_cli._core.arrays import Vector
 from vqe_cli.backends._mitigated import MitigatedObjective
 from vqe_cli.backends.devices.compiling import CompiledCircuit
 from vqe_cli.backends.ibm.objective import (
-    Cell,
+    CircuitShots,
     DeviceObjective,
-    Laboratory,
+    PreparedDevice,
     basis_text,
     digest,
     one_seed,
@@ -42,7 +42,7 @@ class MitigatedDeviceObjective(MitigatedObjective, DeviceObjective):
     Args:
         task: What is measured; its budget is for each energy that mitigation needs.
         compiled: The trial state's circuit, compiled for the device.
-        laboratory: The device.
+        device: The device, ready to measure.
         options: Which methods.
     """
 
@@ -50,10 +50,10 @@ class MitigatedDeviceObjective(MitigatedObjective, DeviceObjective):
         self,
         task: MeasurementTask,
         compiled: CompiledCircuit,
-        laboratory: Laboratory,
+        device: PreparedDevice,
         options: Mitigation,
     ) -> None:
-        DeviceObjective.__init__(self, task, compiled, laboratory)
+        DeviceObjective.__init__(self, task, compiled, device)
         self.mitigate_by(options)
         self._prepared: dict[tuple[Any, ...], QuantumCircuit] = {}
 
@@ -69,15 +69,15 @@ class MitigatedDeviceObjective(MitigatedObjective, DeviceObjective):
 
     def take(self, states: Sequence[StateShots], qubits: Sequence[QubitShots]) -> Taken:
         """Calibration, folded circuits and other states in one job with the energy itself."""
-        cells = [
+        groups = [
             *(
-                [self._state_cell(order, index) for index in range(len(order.bases))]
+                [self._state_shots(order, index) for index in range(len(order.bases))]
                 for order in states
             ),
-            *([self._qubit_cell(order)] for order in qubits),
+            *([self._qubit_shots(order)] for order in qubits),
         ]
         seed = one_seed([*(order.seed for order in states), *(order.seed for order in qubits)])
-        found = self._run(cells, seed, self._question(states, qubits))
+        found = self._run(groups, seed, self._question(states, qubits))
         read, calibrated = found[: len(states)], [part[0] for part in found[len(states) :]]
         self._last = {
             order.preparation.x.tobytes(): list(zip(order.bases, counts, strict=True))
@@ -114,10 +114,10 @@ class MitigatedDeviceObjective(MitigatedObjective, DeviceObjective):
         mean = float(shares @ np.array([part.value for part in parts]))
         return Estimate(mean, combined(mean, shares, parts).standard_error)
 
-    def _state_cell(self, order: StateShots, index: int) -> Cell:
+    def _state_shots(self, order: StateShots, index: int) -> CircuitShots:
         preparation, basis = order.preparation, order.bases[index]
         point = NO_PARAMETERS if preparation.x is None else preparation.x
-        return Cell(self._state_circuit(preparation, basis), point, order.shots[index])
+        return CircuitShots(self._state_circuit(preparation, basis), point, order.shots[index])
 
     def _state_circuit(self, preparation: Preparation, basis: MeasurementBasis) -> QuantumCircuit:
         """State and change of basis, each folded; parameters stay free."""
@@ -132,7 +132,7 @@ class MitigatedDeviceObjective(MitigatedObjective, DeviceObjective):
             self._prepared[key] = self._read_into_register(whole, tail.places)
         return self._prepared[key]
 
-    def _qubit_cell(self, order: QubitShots) -> Cell:
+    def _qubit_shots(self, order: QubitShots) -> CircuitShots:
         key = (order.qubits, order.bit)
         if key not in self._prepared:
             from qiskit import QuantumCircuit
@@ -141,7 +141,7 @@ class MitigatedDeviceObjective(MitigatedObjective, DeviceObjective):
             if order.bit:
                 circuit.x(list(order.qubits))
             self._prepared[key] = self._read_into_register(circuit, order.qubits)
-        return Cell(self._prepared[key], NO_PARAMETERS, order.shots)
+        return CircuitShots(self._prepared[key], NO_PARAMETERS, order.shots)
 
     def _question(self, states: Sequence[StateShots], qubits: Sequence[QubitShots]) -> str:
         """What is asked; of qubits that are calibrated it matters where they lie."""

@@ -47,7 +47,7 @@ RANDOMIZATIONS = 32
 
 
 @dataclass(frozen=True, eq=False)
-class Laboratory:
+class PreparedDevice:
     """What is needed to measure on a device, which itself is only needed to send a job.
 
     Args:
@@ -57,7 +57,7 @@ class Laboratory:
         timing: How long circuits take there.
         queue: Sends jobs.
         options: For the sampler.
-        device: Its name.
+        name: The device's name.
         mode: ``job``, ``batch`` or ``session``.
         plan: By which it bills.
     """
@@ -67,17 +67,17 @@ class Laboratory:
     timing: Timing
     queue: JobQueue
     options: dict[str, Any]
-    device: str
+    name: str
     mode: str
     plan: str
 
 
 @dataclass(frozen=True, eq=False)
-class Cell:
+class CircuitShots:
     """Shots of one circuit at one point.
 
     Args:
-        circuit: Measured, on the device's qubits; cells that share it share its PUB.
+        circuit: Measured, on the device's qubits; objects with the same circuit share a PUB.
         point: Values of its parameters; shape (parameters,).
         shots: How many; none where nothing is wanted of it.
     """
@@ -93,14 +93,14 @@ class DeviceObjective(MeasuredObjective):
     Args:
         task: What is measured.
         compiled: The trial state's circuit, compiled for the device.
-        laboratory: The device.
+        device: The device, ready to measure.
     """
 
     def __init__(
-        self, task: MeasurementTask, compiled: CompiledCircuit, laboratory: Laboratory
+        self, task: MeasurementTask, compiled: CompiledCircuit, device: PreparedDevice
     ) -> None:
         super().__init__(task)
-        self._compiled, self._laboratory = compiled, laboratory
+        self._compiled, self._device = compiled, device
         self._circuits: dict[MeasurementBasis, QuantumCircuit] = {}
         self._tails: dict[MeasurementBasis, Tail] = {}
         self._seconds: dict[int, float] = {}
@@ -117,12 +117,12 @@ class DeviceObjective(MeasuredObjective):
     @property
     def record(self) -> BackendRecord:
         """The device, the circuit, and the jobs so far."""
-        laboratory, circuit = self._laboratory, self._compiled.circuit
-        used = laboratory.queue.summary()
+        device, circuit = self._device, self._compiled.circuit
+        used = device.queue.summary()
         found = BackendRecord(
-            representation=laboratory.device,
-            mode=laboratory.mode,
-            plan=laboratory.plan,
+            representation=device.name,
+            mode=device.mode,
+            plan=device.plan,
             qubits=circuit.num_qubits,
             depth=circuit.depth(),
             two_qubit_gates=circuit.num_nonlocal_gates(),
@@ -191,7 +191,7 @@ class DeviceObjective(MeasuredObjective):
             return kept
         known = [pair for pair in self._shots_at(x) if tells_electrons(*pair)]
         spent = 0
-        if not known and not self._laboratory.queue.sends:
+        if not known and not self._device.queue.sends:
             return {}
         if not known:
             shots = round(OBSERVABLES_SHARE * self.task.shots)
@@ -232,7 +232,7 @@ class DeviceObjective(MeasuredObjective):
         repeated = np.repeat(rows, _rows(np.array([shots]), per_row), axis=0)
         question = digest("fidelity", repeated[:1], [])
         request = self._request([circuit], [repeated], per_row, seed, question)
-        (found,) = self._laboratory.queue.results(request)
+        (found,) = self._device.queue.results(request)
         counts = merged(found)
         return share_of(int(counts.repetitions[counts.outcomes == 0].sum()), counts.shots)
 
@@ -265,17 +265,17 @@ class DeviceObjective(MeasuredObjective):
         """
         wanted = np.flatnonzero(shots.any(axis=0))
         texts = [basis_text(bases[int(index)]) for index in wanted]
-        cells = [
+        groups = [
             [
-                Cell(self._circuit(basis), point, int(count))
+                CircuitShots(self._circuit(basis), point, int(count))
                 for basis, count in zip(bases, row, strict=True)
             ]
             for point, row in zip(points, shots, strict=True)
         ]
-        return self._run(cells, seed, digest("settings", np.array(points), texts))
+        return self._run(groups, seed, digest("settings", np.array(points), texts))
 
     def _run(
-        self, groups: Sequence[Sequence[Cell]], seed: int, question: str
+        self, groups: Sequence[Sequence[CircuitShots]], seed: int, question: str
     ) -> list[list[Counts]]:
         """Take all shots in one job.
 
@@ -285,25 +285,25 @@ class DeviceObjective(MeasuredObjective):
             question: What is asked.
 
         Returns:
-            What was read in each cell.
+            What was read of each circuit at each point.
         """
-        wanted = [np.array([cell.shots for cell in group]) for group in groups]
+        wanted = [np.array([one.shots for one in group]) for group in groups]
         every = np.concatenate(wanted)
         per_row = _row_shots(every[every > 0], self._is_twirled)
         repeats = np.concatenate([_rows(shots, per_row) for shots in wanted])
-        cells = [cell for group in groups for cell in group]
+        flat = [one for group in groups for one in group]
         sharing: dict[int, list[int]] = {}
-        for index, cell in enumerate(cells):
-            if cell.shots:
-                sharing.setdefault(id(cell.circuit), []).append(index)
-        circuits = [cells[members[0]].circuit for members in sharing.values()]
+        for index, one in enumerate(flat):
+            if one.shots:
+                sharing.setdefault(id(one.circuit), []).append(index)
+        circuits = [flat[members[0]].circuit for members in sharing.values()]
         rows = [
-            np.repeat(np.array([cells[i].point for i in members]), repeats[members], axis=0)
+            np.repeat(np.array([flat[i].point for i in members]), repeats[members], axis=0)
             for members in sharing.values()
         ]
         request = self._request(circuits, rows, per_row, seed, question)
-        found = [EMPTY] * len(cells)
-        results = self._laboratory.queue.results(request)
+        found = [EMPTY] * len(flat)
+        results = self._device.queue.results(request)
         for members, read in zip(sharing.values(), results, strict=True):
             for index, end in zip(members, np.cumsum(repeats[members]), strict=True):
                 found[index] = merged(read[end - repeats[index] : end])
@@ -312,7 +312,7 @@ class DeviceObjective(MeasuredObjective):
 
     @property
     def _is_twirled(self) -> bool:
-        return "twirling" in self._laboratory.options
+        return "twirling" in self._device.options
 
     def _request(
         self,
@@ -322,13 +322,13 @@ class DeviceObjective(MeasuredObjective):
         seed: int,
         question: str,
     ) -> Request:
-        options, seconds = self._laboratory.options, tuple(map(self._execution, circuits))
+        options, seconds = self._device.options, tuple(map(self._execution, circuits))
         return Request(tuple(circuits), tuple(rows), shots, seed, question, options, seconds)
 
     def _execution(self, circuit: QuantumCircuit) -> float:
         """Seconds of one execution; circuits are made once and live as long as this does."""
         if id(circuit) not in self._seconds:
-            self._seconds[id(circuit)] = self._laboratory.timing.execution(circuit)
+            self._seconds[id(circuit)] = self._device.timing.execution(circuit)
         return self._seconds[id(circuit)]
 
     def foresee(self, energies: float, jobs: int) -> None:
@@ -344,7 +344,7 @@ class DeviceObjective(MeasuredObjective):
         shots = self.task.begin().next_round()
         pairs = zip(self.task.plan.bases, shots, strict=True)
         each = sum(int(count) * self._execution(self._circuit(one)) for one, count in pairs)
-        self._laboratory.queue.foresee(jobs, energies * each)
+        self._device.queue.foresee(jobs, energies * each)
 
     def _circuit(self, basis: MeasurementBasis) -> QuantumCircuit:
         """The trial circuit, the change of basis, and the reading of all qubits."""
@@ -364,9 +364,9 @@ class DeviceObjective(MeasuredObjective):
         """Measure, and put the circuit where it belongs on a real device."""
         from qiskit import ClassicalRegister, QuantumCircuit, QuantumRegister
 
-        active = self._laboratory.places
+        active = self._device.places
         register = ClassicalRegister(len(places), REGISTER)
-        whole = QuantumCircuit(QuantumRegister(self._laboratory.width, "q"), register)
+        whole = QuantumCircuit(QuantumRegister(self._device.width, "q"), register)
         whole.compose(circuit, qubits=list(active), inplace=True)
         whole.measure([active[place] for place in places], register)
         return whole

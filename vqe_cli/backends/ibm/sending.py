@@ -23,7 +23,7 @@ LOOKED_FOR = (
 
 
 @dataclass(frozen=True)
-class Terms:
+class SpendingPolicy:
     """What a run may take.
 
     Args:
@@ -44,15 +44,15 @@ class Sender:
 
     Args:
         service: Takes them.
-        terms: What they may take.
+        policy: What they may take.
         submitter: On whose behalf they are sent.
         ledger: Has an entry for each.
     """
 
     def __init__(
-        self, service: Service, terms: Terms, submitter: Submitter, ledger: Ledger
+        self, service: Service, policy: SpendingPolicy, submitter: Submitter, ledger: Ledger
     ) -> None:
-        self._service, self._terms = service, terms
+        self._service, self._policy = service, policy
         self._submitter, self._ledger = submitter, ledger
         self._doubtful: set[int] = set()
 
@@ -67,12 +67,12 @@ class Sender:
         Raises:
             UnavailableError: The service did not take it, or did not say that it did.
         """
-        with runtime.translated(f"sending a job to {self._terms.device}"):
+        with runtime.translated(f"sending a job to {self._policy.device}"):
             job_id = self._submitted(entry, request, announced)
         self._ledger.update(entry, job_id=job_id, status="queued")
-        LOG.info("job %s sent to %s", job_id, self._terms.device)
-        if self._terms.real:
-            self._submitter.notify(f"job {job_id} sent to {self._terms.device}")
+        LOG.info("job %s sent to %s", job_id, self._policy.device)
+        if self._policy.real:
+            self._submitter.notify(f"job {job_id} sent to {self._policy.device}")
         return replace(entry, job_id=job_id, status="queued")
 
     def _submitted(self, entry: Entry, request: Request, doubtful: bool) -> str:
@@ -83,7 +83,7 @@ class Sender:
             request: The job.
             doubtful: Whether it may have been sent before.
         """
-        doing = f"sending a job to {self._terms.device}"
+        doing = f"sending a job to {self._policy.device}"
         limit = None if entry.limit_seconds is None else int(entry.limit_seconds)
         for pause in (*runtime.pauses(_seed(entry)), None):
             if doubtful:
@@ -116,13 +116,13 @@ class Sender:
         for pause in looks:
             if found:
                 break
-            self._submitter.notify(f"looking whether {self._terms.device} has the job already")
+            self._submitter.notify(f"looking whether {self._policy.device} has the job already")
             time.sleep(pause)
             found = self._patiently(lambda: self._service.find(entry.tag), entry)
         return found
 
     def _patiently(self, call: Callable[[], runtime.T], entry: Entry) -> runtime.T:
-        doing = f"asking about {self._terms.device}"
+        doing = f"asking about {self._policy.device}"
         return runtime.patiently(call, doing, seed=_seed(entry), tell=self._submitter.notify)
 
     def copies(self, entry: Entry, job_id: str) -> list[Entry]:
@@ -140,7 +140,7 @@ class Sender:
         entries = [self._ledger.add_copy(entry, copy) for copy in copies]
         for copy in copies:
             self._submitter.notify(
-                f"warning: {self._terms.device} has the same job twice, as {job_id} and {copy};"
+                f"warning: {self._policy.device} has the same job twice, as {job_id} and {copy};"
                 f" `vqe jobs cancel {copy}` stops the second, which is not used"
             )
         return entries
@@ -151,7 +151,7 @@ class Sender:
         Args:
             job_id: Of a job that has ended.
         """
-        pauses = runtime.LOOKS if self._terms.real and self._terms.caps.any else ()
+        pauses = runtime.LOOKS if self._policy.real and self._policy.caps.any else ()
         try:
             for pause in (*pauses, None):
                 with runtime.translated(f"asking what job {job_id} took"):

@@ -16,7 +16,7 @@ from vqe_cli.backends.ibm.job_files import jobs_folder, ledger, result_file
 from vqe_cli.backends.ibm.ledger import Entry
 from vqe_cli.backends.ibm.local import load_results
 from vqe_cli.backends.ibm.parts import joined, split
-from vqe_cli.backends.ibm.sending import Sender, Terms
+from vqe_cli.backends.ibm.sending import Sender, SpendingPolicy
 from vqe_cli.backends.submitter import Submitter
 from vqe_cli.errors import InputError, ResourceLimitError, UnavailableError
 
@@ -56,7 +56,7 @@ class JobQueue:
 
     Args:
         service: Runs the jobs.
-        terms: What they may take.
+        policy: What they may take.
         submitter: On whose behalf they are sent.
         check: Refuses what the device of today cannot run; called before a job is sent.
         keep: Writes down what reading the results will need; called before a job is sent.
@@ -65,17 +65,17 @@ class JobQueue:
     def __init__(
         self,
         service: Service,
-        terms: Terms,
+        policy: SpendingPolicy,
         submitter: Submitter,
         check: Callable[[Request], None] = _nothing,
         keep: Callable[[], None] = _nothing,
     ) -> None:
         self._service = service
-        self._terms = terms
+        self._policy = policy
         self._submitter = submitter
         self._check, self._keep = check, keep
         self._ledger = ledger()
-        self._sender = Sender(service, terms, submitter, self._ledger)
+        self._sender = Sender(service, policy, submitter, self._ledger)
         self._prices = prices()
         self._agreed = 0.0
         self._foreseen: tuple[int, Charge] | None = None
@@ -118,10 +118,10 @@ class JobQueue:
             InputError: It would be paid for, and nothing limits it.
         """
         loading = jobs * self._prices.job
-        whole = self._prices.of_seconds(self._terms.plan, loading + seconds)
+        whole = self._prices.of_seconds(self._policy.plan, loading + seconds)
         self._foreseen = (jobs, whole)
-        paid = self._terms.real and self._prices.per_second[self._terms.plan] > 0
-        if paid and not self._terms.caps.any:
+        paid = self._policy.real and self._prices.per_second[self._policy.plan] > 0
+        if paid and not self._policy.caps.any:
             raise InputError(
                 "optimising on a device is paid for job by job, and nothing limits it:"
                 f" up to {jobs:,} jobs, about {self._prices.show(whole)}",
@@ -140,7 +140,7 @@ class JobQueue:
             executions=sum(job.executions for job in jobs),
             estimated_qpu_seconds=estimated,
             billed_qpu_seconds=sum(known) if len(known) == len(billed) else None,
-            estimated_cost=self._prices.of_seconds(self._terms.plan, estimated).money,
+            estimated_cost=self._prices.of_seconds(self._policy.plan, estimated).money,
             currency=self._prices.currency,
             prices_of=self._prices.date,
         )
@@ -159,13 +159,13 @@ class JobQueue:
         return self._spent_of(self._run())
 
     def _spent_of(self, entries: Sequence[Entry]) -> Charge:
-        seconds = (e.seconds if self._terms.real else e.estimated_seconds for e in entries)
-        return self._prices.of_seconds(self._terms.plan, sum(seconds))
+        seconds = (e.seconds if self._policy.real else e.estimated_seconds for e in entries)
+        return self._prices.of_seconds(self._policy.plan, sum(seconds))
 
     def _entries(self, requests: Sequence[Request]) -> list[Entry]:
         """Of jobs that the service has accepted, now or earlier."""
         fingerprint = self._submitter.fingerprint
-        keys = [request.key(fingerprint, self._terms.device) for request in requests]
+        keys = [request.key(fingerprint, self._policy.device) for request in requests]
         known = {entry.key: entry for entry in self._run()}
         out = {
             key: entry
@@ -194,7 +194,7 @@ class JobQueue:
             )
         if not self._begun:
             self._name_earlier()
-        plan, usual = self._terms.plan, self._prices.execution
+        plan, usual = self._policy.plan, self._prices.execution
         wanted = [self._prices.of_job(plan, one.seconds(usual)) for one in requests.values()]
         others = [e for e in self._run() if e.key not in requests or e.job_id is not None]
         others = self._with_room(others, wanted)
@@ -251,7 +251,7 @@ class JobQueue:
     def _shares(self, others: Sequence[Entry], wanted: Sequence[Charge]) -> Sequence[float | None]:
         """Limits for jobs that will be under way together; none of what others may take."""
         spent = self._spent_of(others)
-        return self._terms.caps.shared(spent, wanted, self._terms.plan, self._prices)
+        return self._policy.caps.shared(spent, wanted, self._policy.plan, self._prices)
 
     def _row(self, key: str, request: Request, wanted: Charge) -> dict[str, object]:
         """What is known of a job before it is sent."""
@@ -260,8 +260,8 @@ class JobQueue:
             "fingerprint": self._submitter.fingerprint,
             "title": self._submitter.title,
             "service": self._service.name,
-            "device": self._terms.device,
-            "plan": self._terms.plan,
+            "device": self._policy.device,
+            "plan": self._policy.plan,
             "executions": request.executions,
             "estimated_seconds": wanted.seconds,
         }
@@ -286,13 +286,13 @@ class JobQueue:
         """Before a job goes to a real device that takes more than was agreed to."""
         next_ones = sum(wanted, Charge(0.0, 0.0))
         after = spent.seconds + next_ones.seconds
-        if not self._terms.real or after <= self._agreed + ROUND_OFF:
+        if not self._policy.real or after <= self._agreed + ROUND_OFF:
             return
         circuits = sum(len(request.circuits) for request in requests)
         executions = sum(request.executions for request in requests)
         jobs = "the next job runs" if len(wanted) == 1 else f"the next {len(wanted)} jobs run"
         text = (
-            f"{self._terms.device}, plan {self._terms.plan}: {jobs}"
+            f"{self._policy.device}, plan {self._policy.plan}: {jobs}"
             f" {circuits} circuits {executions:,} times in all,"
             f" about {self._prices.show(next_ones)}"
         )
@@ -302,7 +302,7 @@ class JobQueue:
             whole = charge.seconds
             text += f"; the whole search, up to {count:,} jobs, about {self._prices.show(charge)}"
         elif self._agreed:
-            total = self._prices.of_seconds(self._terms.plan, after)
+            total = self._prices.of_seconds(self._policy.plan, after)
             text += f"; more than was agreed to, with it in all {self._prices.show(total)}"
         text += f" (prices of {self._prices.date})"
         if self._submitter.approve is None:
@@ -325,7 +325,7 @@ class JobQueue:
                     hint=f"vqe jobs fetch {job_id}",
                 )
             entry = self._fetch(entry, job_id, kept, request)
-        elif entry.billed_seconds is None and self._terms.caps.any and self.sends:
+        elif entry.billed_seconds is None and self._policy.caps.any and self.sends:
             # As long as it is not billed its limit is kept free, which others might use.
             billed = self._sender.billed(job_id)
             self._ledger.update(entry, status="done", billed_seconds=billed)
@@ -343,7 +343,7 @@ class JobQueue:
             fetch(self._service, job_id, status, kept, request.check_whole, notify)
         except KeyboardInterrupt:
             self._submitter.notify(
-                f"job {job_id} goes on at {self._terms.device}: --resume takes its result,"
+                f"job {job_id} goes on at {self._policy.device}: --resume takes its result,"
                 f" `vqe jobs fetch {job_id}` makes an energy of it,"
                 f" `vqe jobs cancel {job_id}` stops it"
             )
