@@ -92,16 +92,16 @@ def test_a_grown_ansatz_is_measured_with_shots() -> None:
     assert abs(record.result.energy - exact.result.energy) < 4.5 * 3e-3
 
 
-def test_a_device_is_rehearsed_before_it_measures_once() -> None:
+def test_a_noisy_simulation_comes_before_the_one_measurement() -> None:
     backend = {"name": "fake_manila", "shots": 1000}
     result = run(spec_of(H2, backend=backend, mapper="parity")).result
     assert result.stages is not None
-    simulated, rehearsed, measured = result.stages
+    simulated, noisy, measured = result.stages
     assert measured.name == "ibm (fake_manila)"
     assert simulated.energy == pytest.approx(EXACT_H2, abs=1e-6)
-    assert rehearsed.standard_error is not None
+    assert noisy.standard_error is not None
     assert measured.standard_error is not None
-    distance = abs(rehearsed.energy - measured.energy)
-    assert distance < 5 * np.hypot(rehearsed.standard_error, measured.standard_error)
+    distance = abs(noisy.energy - measured.energy)
+    assert distance < 5 * np.hypot(noisy.standard_error, measured.standard_error)
     assert len(result.backend.jobs) == 1
     assert set(result.shots_by_purpose) <= {"final energy", "checks"}

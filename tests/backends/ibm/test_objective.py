@@ -70,7 +70,7 @@ class TestOnManila:
         # a tenth of an energy's shots
         assert found["particle-number"].shots == pytest.approx(400 * device.record.groups, abs=1)
 
-    def test_a_rehearsal_is_the_noise_model_and_sends_nothing(self, device, limit):
+    def test_a_noisy_simulation_is_the_noise_model_and_sends_nothing(self, device, limit):
         before = len(ledger().all())
         found = device.noisy_simulation().energy(X, 5)
         assert len(ledger().all()) == before

@@ -52,7 +52,7 @@ class Ibm(MitigationOptions):
     optimize_on_device: bool = Field(
         False,
         description="Whether parameters are found on the device as well. Otherwise they are found "
-        "by exact simulation, the noise is rehearsed, and the device measures once.",
+        "by exact simulation, then comes a noisy simulation, and the device measures once.",
     )
     plan: Literal["open", "payg", "flex", "premium"] = Field(
         "open", description="IBM's plan, for prices and for what it allows."

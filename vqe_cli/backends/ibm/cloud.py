@@ -107,7 +107,7 @@ class CloudService:
         if usage.get("usage_limit_reached"):
             raise UnavailableError(
                 "the instance has no QPU time left: a job would wait until there is",
-                hint="wait for the next period, raise the limit, or rehearse on a fake device",
+                hint="wait for the next period, raise the limit, or use a fake device",
             )
 
     def find(self, tag: str) -> list[str]:
