@@ -60,7 +60,7 @@ class DeviceSettings:
         find: Looks the device up on behalf of a run, a Qiskit `BackendV2`.
         prices: Of its time, by plan.
         plan: The plan by which the cost is told.
-        optimization_level: Of the compiler.
+        optimization_level: Optimisation level of the transpiler.
     """
 
     find: Callable[[Submitter], Any]

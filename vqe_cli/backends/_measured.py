@@ -145,7 +145,7 @@ class MeasuredObjective(PointByPoint):
     """Energies from shots, with error bars.
 
     Args:
-        task: What is measured.
+        task: The measurement task.
     """
 
     def __init__(self, task: MeasurementTask) -> None:

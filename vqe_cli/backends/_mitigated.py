@@ -95,8 +95,8 @@ class MitigatedObjective(MeasuredObjective, Device):
         """How often the qubits that bases read are read wrongly: as for the energy, or afresh.
 
         Args:
-            bases: What is measured.
-            seed: Of a simulator.
+            bases: The measurement bases.
+            seed: Random seed of a simulator.
         """
         assert self._options.readout is not None
         places = {place for basis in bases for place in self.places(basis)}

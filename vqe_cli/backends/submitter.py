@@ -18,7 +18,7 @@ class Submitter:
     """A run that may send jobs.
 
     Args:
-        fingerprint: Of the run.
+        fingerprint: Fingerprint of the run.
         title: Of the run.
         resume: Whether jobs that an earlier process sent may answer.
         approve: Asked before the first job goes to a real device, with what it would take; None

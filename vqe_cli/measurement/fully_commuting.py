@@ -40,8 +40,8 @@ class FullyCommuting(Measurement):
     max_two_qubit_gates: int | None = Field(
         None,
         ge=0,
-        description="Of a group's circuit, all qubits connected; "
-        "beyond, the group is read qubit-wise. Default: no limit.",
+        description="Largest number of two-qubit gates in a group's circuit, all qubits connected; "
+        "a group that needs more is read qubit-wise. Default: no limit.",
     )
 
     def plan(self, encoding: Encoding) -> MeasurementPlan:
@@ -68,7 +68,7 @@ class FullyCommuting(Measurement):
 
 
 class _Commuting(Grouping):
-    """The group of every term so far.
+    """Groups of commuting terms, stored as the group of every term so far.
 
     Args:
         operator: The terms.
@@ -81,19 +81,19 @@ class _Commuting(Grouping):
         self._groups = 0
 
     def fits(self, term: int) -> BoolArray:
-        """Where no term anticommutes with this one."""
+        """Whether no term of a group anticommutes with this one; shape (groups,)."""
         products = self._x[:term] @ self._z[term] + self._z[:term] @ self._x[term]
         clashes = self._group[:term][products % 2 == 1]
         return np.asarray(np.bincount(clashes, minlength=self._groups) == 0)
 
     def put(self, term: int, group: int) -> None:
-        """Remember its group."""
+        """Add a term to a group."""
         self._group[term] = group
         self._groups = max(self._groups, group + 1)
 
 
 def clifford_basis(operator: SparsePauliOp, encoding: Encoding) -> PauliBasis:
-    """The basis of terms that commute.
+    """The measurement basis of terms that commute.
 
     The terms are completed to the stabilisers of a state; the inverse of the Clifford that
     prepares it from |0…0⟩ turns each of them into a product of Z.
@@ -115,7 +115,7 @@ def clifford_basis(operator: SparsePauliOp, encoding: Encoding) -> PauliBasis:
 
 
 def _independent(operator: SparsePauliOp) -> list[int]:
-    """Terms none of which is a product of others, up to signs."""
+    """Indices of terms of which none is a product of others, up to signs."""
     reduced: dict[int, int] = {}
     found = []
     for term, bits in enumerate(np.concatenate([operator.paulis.x, operator.paulis.z], axis=1)):

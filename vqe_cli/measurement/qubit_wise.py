@@ -33,12 +33,12 @@ class QubitWise(Measurement):
         return self.plan_of(encoding.hamiltonian, encoding)
 
     def plan_of(self, operator: SparsePauliOp, encoding: Encoding | None = None) -> MeasurementPlan:
-        """Group the terms of any operator.
+        """The measurement plan of any operator.
 
         Args:
-            operator: With real coefficients.
-            encoding: Has the problem by whose ground state shots are planned; without it nothing
-                is expected of the state.
+            operator: The operator, with real coefficients.
+            encoding: The problem whose approximate ground state plans the shots; without it, the
+                maximally mixed state does.
         """
         constant, rest = split_identity(operator)
         members = sorted_insertion(QubitWiseGroups(rest), len(rest))

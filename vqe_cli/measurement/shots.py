@@ -1,4 +1,4 @@
-"""From shots to an energy with an error bar: allocation, rounds, post-selection."""
+"""Energies with error bars from shots: allocation, rounds, post-selection."""
 
 from __future__ import annotations
 
@@ -14,36 +14,36 @@ from vqe_cli.measurement import NORMAL_KURTOSIS, MeasurementBasis, MeasurementPl
 from vqe_cli.measurement.estimates import Counts, Estimate
 
 FEWEST_SHOTS = 4
-"""In a basis; a variance needs two, and an honest one more."""
+"""Fewest shots in a basis; a variance needs two, and a reliable one more."""
 
 LEAST_SHARE = 0.1
-"""Of the mean number of shots, which every basis gets."""
+"""Fewest shots in a basis, as a share of the mean number of shots."""
 
 FEWEST_KEPT, MOST_IN_VAIN = 2, 10_000
-"""Shots that a basis must keep after post-selection, and those after which it gives up."""
+"""Shots that a basis must keep after post-selection, and those after which none are added."""
 
 PILOT = 0.1
-"""Share of the shots by which predicted variances are corrected."""
+"""Share of the shots in the pilot, which corrects the predicted variances."""
 
 PILOT_FROM = 50
-"""Shots for each basis from which a pilot is worth what it costs."""
+"""Mean number of shots in a basis from which a pilot pays off."""
 
 SAFETY = 1.05
-"""More shots than a precision needs by the pilot, since the pilot scatters too."""
+"""Factor on the shots for a precision, since the variances of the pilot scatter."""
 
 MOST_SHOTS = 10**12
-"""In one measurement; beyond it is a mistake."""
+"""Largest number of shots in one measurement; more are taken for a mistake."""
 
 
 @dataclass(frozen=True)
 class Budget:
-    """How much may be measured: a number of shots, or an error to be reached.
+    """The extent of a measurement: a number of shots, or a standard error to reach.
 
     Args:
-        shots: On average for each basis.
-        precision: Standard error, Hartree; one of the two is None.
-        pilot: Whether predictions may be corrected by a first round; a backend with queues has
-            better things to do.
+        shots: Mean number of shots in each basis; None if precision is given.
+        precision: Standard error to reach, Hartree; None if shots is given.
+        pilot: Whether a first round may correct the predicted variances; backends with queues do
+            without.
     """
 
     shots: int | None
@@ -55,10 +55,10 @@ class Budget:
             raise ValueError("a budget should have shots or precision, not both.")
 
     def total(self, deviations: FloatArray) -> int:
-        """Shots in all bases together.
+        """The number of shots in all bases together.
 
         Args:
-            deviations: Of one shot in each basis; shape (bases,).
+            deviations: Standard deviation of one shot in each basis, Hartree; shape (bases,).
 
         Raises:
             ResourceLimitError: The precision is out of reach.
@@ -76,7 +76,7 @@ class Budget:
         return max(int(np.ceil(needed)), least)
 
     def scaled(self, shot_multiplier: float) -> Budget:
-        """The same with shots multiplied by `shot_multiplier`."""
+        """The budget with shots multiplied by `shot_multiplier`."""
         if self.shots is not None:
             return replace(self, shots=max(1, round(self.shots * shot_multiplier)))
         assert self.precision is not None
@@ -84,14 +84,14 @@ class Budget:
 
 
 def allocate(deviations: FloatArray, total: int) -> IntArray:
-    """Shots for every basis, in proportion to the deviations, which makes the error smallest.
+    """The number of shots in every basis, proportional to the deviations; shape (bases,).
 
-    Minimising ``Σ σ²/m`` at fixed ``Σ m`` gives ``m ∝ σ``. No basis gets fewer than
+    Minimising the variance ``Σ σ²/m`` at fixed ``Σ m`` gives ``m ∝ σ``. No basis gets fewer than
     `FEWEST_SHOTS`, nor less than `LEAST_SHARE` of the mean: a deviation may be predicted too small.
 
     Args:
-        deviations: Of one shot in each basis; shape (bases,).
-        total: Shots together.
+        deviations: Standard deviation of one shot in each basis, Hartree; shape (bases,).
+        total: Number of shots in all bases together.
     """
     least = max(FEWEST_SHOTS, LEAST_SHARE * total / deviations.size)
     free = np.ones(deviations.size, dtype=bool)
@@ -109,15 +109,15 @@ def allocate(deviations: FloatArray, total: int) -> IntArray:
 
 
 def prudent_variance(spread: float, shots: float, deviation: float, prior_shots: float) -> float:
-    """The variance of one shot: the sample's, or more where few may have missed rare outcomes.
+    """The variance of one shot: the sample's, or more if few shots may have missed rare outcomes.
 
-    Then the prediction counts as if it had been shots of the sample, as many as bring one such
-    outcome. It never makes an error bar smaller.
+    The prediction counts like that many further shots, enough for one such outcome. It never makes
+    an error bar smaller.
 
     Args:
-        spread: ``Σ (v − mean)²`` of the sample.
-        shots: At least two.
-        deviation: Predicted, of one shot.
+        spread: ``Σ (v − mean)²`` of the sample, Hartree².
+        shots: Number of shots in the sample, at least two.
+        deviation: Predicted standard deviation of one shot, Hartree.
         prior_shots: Effective prior shots: the number of shots that the prediction counts for.
     """
     spread = max(spread, 0.0)
@@ -127,12 +127,12 @@ def prudent_variance(spread: float, shots: float, deviation: float, prior_shots:
 
 @dataclass
 class RunningStatistics:
-    """What one basis has given so far.
+    """Running statistics of the shots in one basis.
 
     Args:
-        basis: The basis.
+        basis: The measurement basis.
         deviation: Predicted standard deviation of one shot, Hartree.
-        post_select: Whether outcomes with wrong electron numbers are left out.
+        post_select: Whether outcomes with wrong electron numbers are discarded.
         prior_shots: Effective prior shots: the number of shots that the prediction counts for.
     """
 
@@ -147,7 +147,7 @@ class RunningStatistics:
     offset: float | None = None
 
     def add(self, counts: Counts) -> None:
-        """Enter what was read."""
+        """Add counts."""
         outcomes, weights = counts.outcomes, counts.repetitions.astype(np.float64)
         self.shots += counts.shots
         allowed = self.basis.allowed(outcomes) if self.post_select else None
@@ -165,7 +165,7 @@ class RunningStatistics:
 
     @property
     def mean(self) -> float:
-        """Of the outcomes that were kept, Hartree."""
+        """The mean of the kept outcomes, Hartree."""
         if self.offset is None:
             raise ResourceLimitError(
                 f"none of {self.shots} shots had the right numbers of electrons",
@@ -175,7 +175,7 @@ class RunningStatistics:
 
     @property
     def variance(self) -> float:
-        """Of one shot."""
+        """The variance of one shot, Hartree²."""
         if self.kept < FEWEST_KEPT:
             return self.deviation**2
         spread = self.square - self.total**2 / self.kept
@@ -183,22 +183,22 @@ class RunningStatistics:
 
     @property
     def cost(self) -> float:
-        """Deviation by which shots are given out; discarded ones make a basis dearer."""
+        """The deviation that determines the basis's shots; discarded shots increase it, Hartree."""
         share = self.kept / self.shots if self.kept else 1.0
         return float(np.sqrt(self.variance / share))
 
 
 @dataclass
 class Measuring:
-    """A measurement that is under way: perhaps a pilot, then the measurement itself.
+    """A measurement in progress: perhaps a pilot, then the measurement itself.
 
-    The pilot only says how shots are best given out. It stays out of the mean: were a basis to
-    get fewer further shots because its first ones lay close together, the mean would be biased.
+    The pilot only determines the allocation of shots. It does not enter the mean: if a basis got
+    fewer further shots because its first ones lay close together, the mean would be biased.
 
     Args:
-        plan: The bases.
-        budget: How much may be measured.
-        post_select: Whether outcomes with wrong electron numbers are left out.
+        plan: The measurement plan.
+        budget: The shots, or the precision to reach.
+        post_select: Whether outcomes with wrong electron numbers are discarded.
     """
 
     plan: MeasurementPlan
@@ -212,7 +212,7 @@ class Measuring:
         self.statistics = self._fresh(self.plan.deviations)
 
     def next_round(self) -> IntArray:
-        """Shots wanted in each basis; none at all when it is done."""
+        """Number of shots to take in each basis, all zero when the measurement is complete."""
         count = len(self.statistics)
         if self.is_last:
             return self._again()
@@ -231,18 +231,18 @@ class Measuring:
         return allocate(deviations, total)
 
     def _again(self) -> IntArray:
-        """As many shots once more where next to none had the right numbers of electrons."""
+        """As many shots again in bases where almost none had the right numbers of electrons."""
         in_vain = [t.kept < FEWEST_KEPT and t.shots < MOST_IN_VAIN for t in self.statistics]
         taken = np.array([one.shots for one in self.statistics], dtype=np.int64)
         return np.where(np.array(in_vain, dtype=bool), taken, 0)
 
     def add(self, index: int, counts: Counts) -> None:
-        """Enter what was read in one basis."""
+        """Add the counts of one basis."""
         if counts.shots:
             self.statistics[index].add(counts)
 
     def result(self) -> Estimate:
-        """The sum over the bases; they are measured independently, so variances add."""
+        """The energy, summed over the bases; variances add, as the bases are independent."""
         value = self.plan.constant + sum(one.mean for one in self.statistics)
         variance = sum(one.variance / one.kept for one in self.statistics)
         everything = [*self.statistics, *(self.pilot or ())]
@@ -265,14 +265,17 @@ def measure(
     """Measure an energy.
 
     Args:
-        plan: The bases.
-        sample: Takes shots.
-        budget: How many.
-        seed: Of the shots.
-        post_select: Whether outcomes with wrong electron numbers are left out.
+        plan: The measurement plan.
+        sample: Function that takes shots.
+        budget: The shots, or the precision to reach.
+        seed: Random seed of the shots.
+        post_select: Whether outcomes with wrong electron numbers are discarded.
+
+    Returns:
+        The energy with its standard error, Hartree.
 
     Raises:
-        ResourceLimitError: The precision takes too many shots, or no shot was left.
+        ResourceLimitError: The precision takes too many shots, or no shot is left.
     """
     measuring = Measuring(plan, budget, post_select)
     rounds = count()

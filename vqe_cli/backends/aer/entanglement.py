@@ -39,7 +39,7 @@ def mps_bytes(circuit: QuantumCircuit) -> int:
     smaller of the two parts that it connects.
 
     Args:
-        circuit: Before it is compiled.
+        circuit: The circuit before transpilation.
     """
     count = circuit.num_qubits
     crossings = [0] * max(count - 1, 0)

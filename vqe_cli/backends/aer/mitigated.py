@@ -26,9 +26,9 @@ class MitigatedAerObjective(OneByOne, MitigatedObjective, SampledAerObjective):
     """Raw energies on the way, and a mitigated one at the end.
 
     Args:
-        task: What is measured; its budget is for each energy that mitigation needs.
+        task: The measurement task, whose budget is for each energy that mitigation needs.
         circuit: Of the trial state, with noise.
-        options: Which methods.
+        options: The mitigation methods and their options.
     """
 
     def __init__(self, task: MeasurementTask, circuit: AerCircuit, options: Mitigation) -> None:
@@ -43,7 +43,7 @@ class MitigatedAerObjective(OneByOne, MitigatedObjective, SampledAerObjective):
         return self._sampler.run(start, order.bases, order.shots, order.seed, folds)
 
     def places(self, basis: MeasurementBasis) -> tuple[int, ...]:
-        """Where the change of basis leaves the qubits."""
+        """The qubits from which the encoding's are read after the change of basis."""
         return self._sampler.tail(basis).places
 
     def read(self, order: QubitShots) -> Counts:

@@ -182,9 +182,9 @@ class AerSampler:
 
         Args:
             start: The state, or the circuit that prepares it.
-            bases: What is measured.
+            bases: The measurement bases.
             shots: In each basis.
-            seed: Of Aer.
+            seed: Random seed of Aer.
             folds: How often the changes of basis are undone and made again.
         """
         tails = [self.tail(basis) for basis in bases]
@@ -221,7 +221,7 @@ class AerSampler:
         ]
 
     def tail(self, basis: MeasurementBasis) -> Tail:
-        """The compiled change of basis, made once."""
+        """The transpiled change of basis, cached."""
         if basis not in self._tails:
             self._tails[basis] = self._compiled.tail(basis.circuit())
         return self._tails[basis]
@@ -253,7 +253,7 @@ class SampledAerObjective(_AerObjective, MeasuredObjective):
     """Energies from measured bit strings, with error bars.
 
     Args:
-        task: What is measured.
+        task: The measurement task.
         circuit: Of the trial state.
     """
 
@@ -277,12 +277,12 @@ class SampledAerObjective(_AerObjective, MeasuredObjective):
         return sample
 
     def samples(self, x: Vector, shots: int, seed: int) -> Counts:
-        """Shots without a change of basis."""
+        """Shots in the computational basis."""
         basis = ComputationalBasis(self.task.state.encoding)
         return self.sampler(x, seed)([basis], [shots], seed)[0]
 
     def fidelity(self, x: Vector, y: Vector, seed: int, shot_multiplier: float = 1.0) -> Estimate:
-        """How often the circuit at x, undone by that at y, ends where it began."""
+        """Probability that the circuit at x, undone by that at y, returns to its initial state."""
         shots = self.task.budget.scaled(shot_multiplier).total(np.ones(1))
         forth, back = (self._bind(self._compiled.circuit, point) for point in (x, y))
         circuit = forth.compose(self._compiled.in_its_gates(back.inverse()))

@@ -43,8 +43,8 @@ class CompiledCircuit:
         noise: Gate and readout errors of the circuit's qubits, or None.
         target: Gates and connections of these qubits; for a simulator its gates, and all qubits
             are connected.
-        level: Optimisation level of the compiler.
-        seed: Of the compiler.
+        level: Optimisation level of the transpiler.
+        seed: Random seed of the transpiler.
         active: Where on the device each of these qubits lies; empty for a simulator.
     """
 
@@ -123,7 +123,7 @@ def compile_plain(
     """Compile for the simulator itself: the gates of one method, all qubits connected.
 
     Args:
-        circuit: With free parameters.
+        circuit: The circuit, with free parameters.
         level: Optimisation level of Qiskit's preset pass managers.
         method: Aer's simulation method; not all take the same gates.
     """
@@ -156,10 +156,10 @@ def compile_with_noise(
     """Compile for a fake device, or for noise without one.
 
     Args:
-        circuit: With free parameters.
+        circuit: The circuit, with free parameters.
         noise: What was asked for.
         level: Optimisation level of Qiskit's preset pass managers.
-        seed: For layout and routing.
+        seed: Random seed of layout and routing.
 
     Raises:
         InputError: There is no such device.
@@ -193,10 +193,10 @@ def compile_for_device(
     """Compile in two stages, first with all qubits connected, then for the device.
 
     Args:
-        circuit: With free parameters.
-        device: A `BackendV2`.
+        circuit: The circuit, with free parameters.
+        device: The device, a `BackendV2`.
         level: Optimisation level of Qiskit's preset pass managers.
-        seed: For layout and routing.
+        seed: Random seed of layout and routing.
         scale: Multiplies all of the device's errors; at 0 there is no noise model.
 
     Raises:
@@ -225,10 +225,10 @@ def compile_for_parts(
     """Compile for noise without a device: CX, RZ, SX and X, all qubits connected or in a line.
 
     Args:
-        circuit: With free parameters.
+        circuit: The circuit, with free parameters.
         noise: Without a device.
         level: Optimisation level of Qiskit's preset pass managers.
-        seed: For layout and routing.
+        seed: Random seed of layout and routing.
     """
     from qiskit.transpiler import CouplingMap, Target, generate_preset_pass_manager
 
@@ -248,9 +248,9 @@ def all_connected(circuit: QuantumCircuit, level: int, seed: int) -> QuantumCirc
     """Compile to CX, RZ, SX and X where every qubit is connected with every other.
 
     Args:
-        circuit: With free parameters.
+        circuit: The circuit, with free parameters.
         level: Optimisation level of Qiskit's preset pass managers.
-        seed: Of the compiler.
+        seed: Random seed of the transpiler.
     """
     from qiskit.transpiler import generate_preset_pass_manager
 
@@ -267,7 +267,7 @@ def reduced_device(
     """Gates and errors of a device's active qubits; to build them takes longer than to use them.
 
     Args:
-        device: A `BackendV2`.
+        device: The device, a `BackendV2`.
         active: Its qubits that are kept.
         scale: Of its errors; without noise at 0.
     """
@@ -282,7 +282,7 @@ def read_wrongly(device: Any, qubit: int) -> tuple[float, float]:
     """P(1|0) and P(0|1) of a calibration; where it has only their mean, that for both.
 
     Args:
-        device: A `BackendV2`.
+        device: The device, a `BackendV2`.
         qubit: One of its qubits.
     """
     properties = device.properties()
@@ -342,7 +342,7 @@ def small_device(device: Any, active: list[int], scale: float = 1.0) -> Any:
     """A backend with only the active qubits of a device, for Aer's noise model.
 
     Args:
-        device: A `BackendV2`.
+        device: The device, a `BackendV2`.
         active: Its qubits that are kept, in their new order.
         scale: Of its gate errors.
     """

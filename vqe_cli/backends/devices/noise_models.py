@@ -45,7 +45,7 @@ def noise_of_device(
     Aer takes one readout error for both bits from a target, although 1 is read as 0 more often.
 
     Args:
-        device: A `BackendV2` whose target is scaled already.
+        device: The device, a `BackendV2` whose target is scaled already.
         read_wrongly: For each qubit P(1|0) and P(0|1).
         scale: Of these probabilities, which end at 1/2.
     """

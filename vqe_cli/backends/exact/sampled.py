@@ -21,7 +21,7 @@ class SampledObjective(MeasuredObjective):
     """Shots drawn from the state of an exact objective.
 
     Args:
-        task: What is measured.
+        task: The measurement task.
         exact: Has the state.
     """
 
@@ -48,7 +48,7 @@ class SampledObjective(MeasuredObjective):
         return self._sampler.of(self.exact.state(x))
 
     def samples(self, x: Vector, shots: int, seed: int) -> Counts:
-        """Shots without a change of basis."""
+        """Shots in the computational basis."""
         return self.exact.samples(x, shots, seed)
 
     def fidelity(self, x: Vector, y: Vector, seed: int, shot_multiplier: float = 1.0) -> Estimate:

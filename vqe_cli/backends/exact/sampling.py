@@ -83,7 +83,7 @@ class StatevectorSampler:
         return sample
 
     def computational(self, psi: State, shots: int, seed: int) -> Counts:
-        """Shots without any change of basis."""
+        """Shots in the computational basis."""
         rng = stream(seed, "shots").generator
         return Counts(*Distribution(np.abs(psi) ** 2).draw(shots, rng))
 
@@ -131,7 +131,7 @@ class SectorSampler:
         return sample
 
     def computational(self, psi: FloatArray, shots: int, seed: int) -> Counts:
-        """Shots without any change of basis."""
+        """Shots in the computational basis."""
         rng = stream(seed, "shots").generator
         return self._draw(NOTHING, self._space.unpack(psi), shots, rng)
 

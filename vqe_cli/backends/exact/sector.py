@@ -44,7 +44,7 @@ class Sector:
     Args:
         problem: The electrons.
         excitations: All that will act on the reference.
-        memory: What may be used.
+        memory: The memory that may be used.
     """
 
     def __init__(

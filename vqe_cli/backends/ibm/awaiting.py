@@ -86,7 +86,7 @@ def refreshed(
         service: Runs it.
         ledger: Has the entry.
         entry: Of the job; returned as it is where the service has none of it.
-        tell: Hears of every pause.
+        tell: Callback for messages about pauses.
 
     Raises:
         UnavailableError: The service cannot be asked, or does not know the job.
@@ -125,7 +125,7 @@ def fetch(
         status: How it ended.
         path: Where to.
         check: Raises `IncompleteResultError` where something is missing.
-        tell: Hears of every pause.
+        tell: Callback for messages about pauses.
     """
 
     def whole() -> Results:

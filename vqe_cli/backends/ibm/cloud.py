@@ -48,7 +48,7 @@ def find_device(
         connection: IBM's service.
         name: Such as ``ibm_fez``, or ``ibm:least-busy``.
         qubits: The fewest it must have.
-        tell: Hears of every pause.
+        tell: Callback for messages about pauses.
 
     Raises:
         UnavailableError: The account has none, or it is not at work.

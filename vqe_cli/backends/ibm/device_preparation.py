@@ -60,7 +60,7 @@ def recalled(circuit: QuantumCircuit, submitter: Submitter) -> Placement | None:
     """Where a resumed run's circuit lies, if jobs were sent with it.
 
     Args:
-        circuit: Before it is compiled.
+        circuit: The circuit before transpilation.
         submitter: The run.
     """
     if not submitter.resume or not ledger().of_run(submitter.fingerprint):
@@ -75,9 +75,9 @@ def place(
 
     Args:
         name: As it stands in the input.
-        circuit: Before it is compiled.
-        level: Of the compiler.
-        seed: Of the compiler.
+        circuit: The circuit before transpilation.
+        level: Optimisation level of the transpiler.
+        seed: Random seed of the transpiler.
         submitter: The run.
 
     Returns:
@@ -106,7 +106,7 @@ def prepare_device(
     Args:
         placement: Where the circuit lies.
         device: As found; None where it has not been looked for.
-        circuit: Before it was compiled.
+        circuit: The circuit before transpilation.
         options: For the sampler.
         policy: What a run may take.
         mode: ``job``, ``batch`` or ``session``.

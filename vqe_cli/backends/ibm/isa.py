@@ -22,7 +22,7 @@ def check_request(request: Request, device: Any) -> None:
 
     Args:
         request: On the device's qubits.
-        device: A `BackendV2`.
+        device: The device, a `BackendV2`.
 
     Raises:
         UnavailableError: It cannot run there.
@@ -37,7 +37,7 @@ def check_gates(circuit: QuantumCircuit, device: Any) -> None:
 
     Args:
         circuit: On the device's qubits.
-        device: A `BackendV2`.
+        device: The device, a `BackendV2`.
 
     Raises:
         UnavailableError: It cannot run there.
@@ -61,7 +61,7 @@ def check_angles(circuit: QuantumCircuit, rows: Vector, device: Any) -> None:
     Args:
         circuit: On the device's qubits.
         rows: Values of its parameters, shape (rows, parameters).
-        device: A `BackendV2`.
+        device: The device, a `BackendV2`.
 
     Raises:
         UnavailableError: An angle is outside.
@@ -86,7 +86,7 @@ def faulty_qubits(device: Any) -> set[int]:
     """Those that the last calibration found out of order.
 
     Args:
-        device: A `BackendV2`; simulators and many fake devices know of none.
+        device: The device, a `BackendV2`; simulators and many fake devices know of none.
     """
     properties = device.properties() if hasattr(device, "properties") else None
     return set(properties.faulty_qubits()) if properties is not None else set()

@@ -115,7 +115,7 @@ class Request:
         is still the answer.
 
         Args:
-            fingerprint: Of the run.
+            fingerprint: Fingerprint of the run.
             device: Where it is to run.
         """
         parts = (fingerprint, device, self.question, self.shots, self.seed, self.row_counts)

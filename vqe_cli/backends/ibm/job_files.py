@@ -35,7 +35,7 @@ def keep_spec(fingerprint: str, spec: dict[str, Any] | None) -> None:
     """Keep what a run was asked for beside its jobs, so that their bits can be made an energy.
 
     Args:
-        fingerprint: Of the run.
+        fingerprint: Fingerprint of the run.
         spec: As plain data; None where it is not known.
     """
     if spec is not None:

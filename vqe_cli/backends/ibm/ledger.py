@@ -191,7 +191,7 @@ class Ledger:
         """The jobs of a run, oldest first, without those of earlier starts.
 
         Args:
-            fingerprint: Of the run.
+            fingerprint: Fingerprint of the run.
             own: Numbers of jobs that belong to the caller though the run was started anew since.
         """
         if not self._path.exists():

@@ -40,10 +40,10 @@ class MitigatedDeviceObjective(MitigatedObjective, DeviceObjective):
     """Raw energies on the way, and a mitigated one at the end, all of it in one job.
 
     Args:
-        task: What is measured; its budget is for each energy that mitigation needs.
-        compiled: The trial state's circuit, compiled for the device.
+        task: The measurement task, whose budget is for each energy that mitigation needs.
+        compiled: The circuit of the parameterised state, transpiled for the device.
         device: The device, ready to measure.
-        options: Which methods.
+        options: The mitigation methods and their options.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class MitigatedDeviceObjective(MitigatedObjective, DeviceObjective):
         return MitigatedAerObjective(self.task, self._noisy_circuit, self._options)
 
     def places(self, basis: MeasurementBasis) -> tuple[int, ...]:
-        """Where the change of basis leaves the qubits."""
+        """The qubits from which the encoding's are read after the change of basis."""
         return self._tail(basis).places
 
     def take(self, states: Sequence[StateShots], qubits: Sequence[QubitShots]) -> Taken:

@@ -91,8 +91,8 @@ class DeviceObjective(MeasuredObjective):
     """Energies of one trial state, measured on a device.
 
     Args:
-        task: What is measured.
-        compiled: The trial state's circuit, compiled for the device.
+        task: The measurement task.
+        compiled: The circuit of the parameterised state, transpiled for the device.
         device: The device, ready to measure.
     """
 
@@ -219,12 +219,12 @@ class DeviceObjective(MeasuredObjective):
         return sample
 
     def samples(self, x: Vector, shots: int, seed: int) -> Counts:
-        """Shots without a change of basis."""
+        """Shots in the computational basis."""
         basis = ComputationalBasis(self.task.state.encoding)
         return self.sampler(x, seed)([basis], [shots], seed)[0]
 
     def fidelity(self, x: Vector, y: Vector, seed: int, shot_multiplier: float = 1.0) -> Estimate:
-        """How often the circuit at x, undone by that at y, ends where it began."""
+        """Probability that the circuit at x, undone by that at y, returns to its initial state."""
         shots = self.task.budget.scaled(shot_multiplier).total(np.ones(1))
         circuit = self._there_and_back
         rows = np.concatenate([x, y])[None, :]
@@ -259,9 +259,9 @@ class DeviceObjective(MeasuredObjective):
 
         Args:
             points: Parameters.
-            bases: Changes of basis.
+            bases: The measurement bases.
             shots: Shape (points, bases).
-            seed: Of a simulator.
+            seed: Random seed of a simulator.
         """
         wanted = np.flatnonzero(shots.any(axis=0))
         texts = [basis_text(bases[int(index)]) for index in wanted]
@@ -281,7 +281,7 @@ class DeviceObjective(MeasuredObjective):
 
         Args:
             groups: In none of them are more shots taken than are wanted in all.
-            seed: Of a simulator.
+            seed: Random seed of a simulator.
             question: What is asked.
 
         Returns:
@@ -355,7 +355,7 @@ class DeviceObjective(MeasuredObjective):
         return self._circuits[basis]
 
     def _tail(self, basis: MeasurementBasis) -> Tail:
-        """The compiled change of basis, made once."""
+        """The transpiled change of basis, cached."""
         if basis not in self._tails:
             self._tails[basis] = self._compiled.tail(basis.circuit())
         return self._tails[basis]

@@ -75,7 +75,7 @@ def placed(compiled: CompiledCircuit, device: Any, usual_delay: float) -> Placem
 
     Args:
         compiled: For the device.
-        device: A `BackendV2`.
+        device: The device, a `BackendV2`.
         usual_delay: Seconds before each execution, where the device does not tell.
     """
     target = target_from(plain_target(compiled.target))
@@ -91,8 +91,8 @@ def file_of(folder: Path, fingerprint: str, circuit: QuantumCircuit) -> Path:
 
     Args:
         folder: Of all placements.
-        fingerprint: Of the run.
-        circuit: Before it was compiled.
+        fingerprint: Fingerprint of the run.
+        circuit: The circuit before transpilation.
     """
     import hashlib
 

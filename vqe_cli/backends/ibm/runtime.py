@@ -188,7 +188,7 @@ def patiently(
         call: Must be harmless to repeat.
         doing: For whoever waits: ``"looking up ibm_fez"``.
         seed: Of the random part of the pauses.
-        tell: Hears of every pause.
+        tell: Callback for messages about pauses.
     """
     for number, pause in enumerate(pauses(seed), start=1):
         try:
@@ -258,7 +258,7 @@ def connect(tell: Callable[[str], None] = unheard) -> Any:
     """IBM's service, with the account of the environment or the saved one.
 
     Args:
-        tell: Hears of every pause.
+        tell: Callback for messages about pauses.
 
     Raises:
         UnavailableError: There is no account, it is not valid, or the network is down.

@@ -86,7 +86,7 @@ def repetition_delay(device: Any, usual: float) -> float:
     """Seconds that a device waits before each execution unless it is told otherwise.
 
     Args:
-        device: A `BackendV2`.
+        device: The device, a `BackendV2`.
         usual: For one that does not tell.
     """
     own = getattr(device, "default_rep_delay", None)

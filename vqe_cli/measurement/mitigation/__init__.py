@@ -43,9 +43,9 @@ class StateShots:
 
     Args:
         preparation: The state.
-        bases: Changes of basis.
+        bases: The measurement bases.
         shots: For each basis.
-        seed: Of a simulator.
+        seed: Random seed of a simulator.
     """
 
     preparation: Preparation
@@ -62,7 +62,7 @@ class QubitShots:
         qubits: Of the device; the first is the lowest bit of an outcome.
         bit: Whether they are prepared as 1.
         shots: How often.
-        seed: Of a simulator.
+        seed: Random seed of a simulator.
     """
 
     qubits: tuple[int, ...]

@@ -30,8 +30,8 @@ def refuse_impossible(task: EnergyMeasurement, options: Mitigation) -> None:
     """Find out before anything is measured.
 
     Args:
-        task: What is measured.
-        options: Which methods.
+        task: The measurement task.
+        options: The mitigation methods and their options.
 
     Raises:
         InputError: A method does not fit the problem.
@@ -49,10 +49,10 @@ def measured(
 
     Args:
         device: Takes the shots.
-        task: What is measured; its budget is for each energy.
-        options: Which methods.
+        task: The measurement task, whose budget is for each energy.
+        options: The mitigation methods and their options.
         x: Parameters; shape (num_parameters,).
-        seed: Of a simulator.
+        seed: Random seed of a simulator.
     """
     refuse_impossible(task, options)
     campaign = Campaign(device, task, options, x, seed)
@@ -70,7 +70,7 @@ def undone(
         task: How the quantity is measured.
         calibration: Of the qubits that are read.
         x: Parameters; shape (num_parameters,).
-        seed: Of a simulator.
+        seed: Random seed of a simulator.
     """
     state = _State(Preparation(x), task, seed)
     while (order := state.order()) is not None:
@@ -86,8 +86,8 @@ class _State:
 
     Args:
         preparation: How it is prepared.
-        task: What is measured.
-        seed: Of a simulator.
+        task: The measurement task.
+        seed: Random seed of a simulator.
     """
 
     def __init__(self, preparation: Preparation, task: MeasurementTask, seed: int) -> None:

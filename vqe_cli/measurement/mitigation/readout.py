@@ -70,7 +70,7 @@ def calibrated(
         device: Takes the shots.
         qubits: Those of the device that are read.
         options: How many shots.
-        seed: Of a simulator.
+        seed: Random seed of a simulator.
     """
     orders = calibration_orders(qubits, options, seed)
     return calibration_from(orders[0].qubits, device.take((), orders)[1])
@@ -90,7 +90,7 @@ def mean_of_read(
         counts: What was read.
         places: From which of the device's qubits each bit was.
         calibration: Of these.
-        memory: What may be used.
+        memory: The memory that may be used.
     """
     confusion = Confusion(calibration, places, counts.outcomes, memory)
     worth = confusion.pulled_back(values[:, None])[:, 0]
@@ -108,7 +108,7 @@ def calibration_orders(
     Args:
         qubits: Those of the device that are read in some basis.
         options: How many shots.
-        seed: Of a simulator.
+        seed: Random seed of a simulator.
     """
     rising = tuple(sorted(qubits))
     seeds = [stream(seed, "prepared bits", bit).seed for bit in (0, 1)]
@@ -150,7 +150,7 @@ class Confusion:
         calibration: Of the device's qubits.
         places: From which of these each bit is read.
         outcomes: The bit of the first place is the lowest; shape (outcomes,).
-        memory: What may be used.
+        memory: The memory that may be used.
     """
 
     calibration: Calibration
