@@ -45,7 +45,7 @@ def on_a_line(measurement: str, mitigation: Any, shots: int) -> MitigatedAerObje
 
 
 @pytest.mark.parametrize("measurement", ["qubit-wise", "low-rank"])
-def test_bits_are_undone_where_each_setting_leaves_its_qubits(measurement: str) -> None:
+def test_bits_are_undone_where_each_basis_leaves_its_qubits(measurement: str) -> None:
     """Orbital rotations on a line of qubits end with qubits in other places."""
     objective = on_a_line(measurement, {"readout": {"shots": 400_000}}, 40_000)
     exact = objective_of(encoding_of("h2"), TWO_PARAMETERS).energy(X, 0).value
@@ -80,7 +80,7 @@ def test_folded_ansatz_and_basis_states_are_the_same_states(folds: int) -> None:
 
 @pytest.fixture(scope="module")
 def record() -> RunRecord:
-    """Hydrogen on two qubits of a fake device, all methods in turn."""
+    """Hydrogen on two qubits of a fake device, with all methods."""
     backend = {
         "name": "aer",
         "shots": 20_000,

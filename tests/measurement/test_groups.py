@@ -27,7 +27,7 @@ def plan_of(name: str, paulis: dict[str, float]) -> MeasurementPlan:
 
 
 def probabilities(state: Statevector, basis: MeasurementBasis) -> np.ndarray:
-    """Of the outcomes of a measurement basis, by Qiskit."""
+    """Probabilities of the outcomes in a measurement basis, by Qiskit."""
     return np.asarray(state.evolve(basis.circuit()).probabilities())
 
 
@@ -80,7 +80,7 @@ def test_terms_that_commute_as_a_whole_share_a_group() -> None:
 
 
 def test_the_largest_terms_choose_their_groups_first() -> None:
-    """ZI fits with both; it joins XX's rival ZZ only because ZZ comes first."""
+    """ZI fits with both others; it joins ZZ, which is larger and comes first."""
     plan = plan_of("qubit-wise", {"ZX": 0.5, "ZZ": 2.0, "ZI": 1.0})
     sizes = sorted(len(basis.coefficients) for basis in plan.bases)
     assert sizes == [1, 2]
@@ -88,7 +88,7 @@ def test_the_largest_terms_choose_their_groups_first() -> None:
 
 
 def test_hydrogen_needs_five_groups_or_two() -> None:
-    """One for all Z terms, and XXXX-like terms of four kinds, which commute with one another."""
+    """One group of all Z terms, and four kinds of XXXX-like terms, which commute."""
     assert len(QubitWise().plan(encoding_of("h2")).bases) == 5
     assert len(FullyCommuting().plan(encoding_of("h2")).bases) == 2
 
@@ -101,7 +101,7 @@ def test_groups_whose_circuit_is_too_long_are_read_qubit_wise() -> None:
 
 
 def test_values_are_products_of_outcomes() -> None:
-    """ZI counts qubit 1, ZZ both; bit 0 of an outcome is qubit 0."""
+    """ZI depends on qubit 1, ZZ on both; bit 0 of an outcome is qubit 0."""
     (basis,) = plan_of("qubit-wise", {"ZI": 10.0, "IZ": 2.0}).bases
     assert basis.values(np.array([0b00, 0b01, 0b10, 0b11])).tolist() == [12.0, 8.0, -8.0, -12.0]
 

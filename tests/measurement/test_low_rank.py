@@ -18,6 +18,7 @@ from tests.problems import (
     qubit_encoding,
     random_problem,
 )
+from vqe_cli._core.resources import Memory
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.measurement import MEASUREMENTS
@@ -77,10 +78,13 @@ def test_cumulants_of_a_determinant_are_those_of_its_vector(alpha: int, beta: in
     rng = np.random.default_rng(5)
     orbitals, _ = np.linalg.qr(rng.normal(size=(4, 4)))
     levels = rng.normal(size=4)
-    space = StateCorrelations(problem, np.zeros(0))._space()
+    space = StateCorrelations(problem, np.zeros(0), Memory())._space()
     vector = np.zeros([strings.values.size for strings in space.strings])
     vector[0, 0] = 1.0
-    state, determinant = StateCorrelations(problem, vector), DeterminantCorrelations(problem)
+    state, determinant = (
+        StateCorrelations(problem, vector, Memory()),
+        DeterminantCorrelations(problem),
+    )
     np.testing.assert_allclose(
         determinant.of_square(orbitals, levels), state.of_square(orbitals, levels), atol=1e-12
     )
@@ -98,12 +102,12 @@ def test_cumulants_of_a_determinant_are_those_of_its_vector(alpha: int, beta: in
 def test_shots_are_those_found_with_exact_variances(
     molecule: dict[str, str], expected: tuple[float, ...]
 ) -> None:
-    """Plain, shifted and fluid; exact variances of the ground state, shared out optimally."""
+    """Plain, shifted and fluid; exact variances of the ground state, optimal allocation."""
     from pyscf import fci
 
     problem = problem_of(molecule)
     _, ground = fci.direct_spin0.kernel(problem.h1, problem.h2, problem.norb, problem.nelec)
-    exact = StateCorrelations(problem, ground / np.linalg.norm(ground))
+    exact = StateCorrelations(problem, ground / np.linalg.norm(ground), Memory())
     for name, shots in zip(METHODS, expected, strict=True):
         plan = MEASUREMENTS.create(name).plan(encoding_of(problem))
         true = np.sqrt([basis.fragment.variance(exact) for basis in plan.bases])

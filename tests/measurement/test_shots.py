@@ -27,7 +27,7 @@ from vqe_cli.measurement.shots import (
 
 @dataclass(frozen=True, eq=False)
 class Coin(MeasurementBasis):
-    """Outcome 1 is worth `worth`, outcome 2 is forbidden and worth a lot, outcome 0 nothing."""
+    """Outcome 0 has the value 0, outcome 1 `worth`, and the forbidden outcome 2 a large one."""
 
     worth: float
 
@@ -42,7 +42,7 @@ class Coin(MeasurementBasis):
 
 
 def sampler_of(probabilities: Sequence[Sequence[float]]):
-    """Draws of each basis's outcomes, in the order of the plan."""
+    """A sampler that draws the outcomes of each basis, in the order of the plan."""
 
     def sample(bases: Sequence[MeasurementBasis], shots: Sequence[int], seed: int) -> list[Counts]:
         rng = np.random.default_rng(seed)
@@ -77,7 +77,7 @@ def test_shots_are_given_out_in_proportion_to_deviations() -> None:
 
 
 def test_a_precision_takes_the_shots_that_its_variance_says() -> None:
-    """(Σσ)²/ε², and a twentieth more since the variance is itself measured."""
+    """(Σσ)²/ε², and a twentieth more since variances are measured, too."""
     budget = Budget(None, 0.01)
     assert budget.total(np.array([0.3, 0.7])) == pytest.approx(1.05 * 1.0 / 0.01**2, abs=1)
     assert budget.scaled(4.0).precision == pytest.approx(0.005)
@@ -94,8 +94,8 @@ def test_a_budget_is_one_of_two(arguments: tuple[int | None, float | None]) -> N
         Budget(*arguments)
 
 
-def test_running_statistics_are_mean_and_variance_of_its_sample() -> None:
-    """With a prior whose weight vanishes among many shots."""
+def test_running_statistics_are_mean_and_variance_of_the_sample() -> None:
+    """The weight of the prior shots vanishes among many shots."""
     statistics = RunningStatistics(Coin(2.0), 1e-9, post_select=False)
     statistics.add(Counts(np.array([0, 1]), np.array([60_000, 40_000])))
     sample = np.repeat([0.0, 2.0], [60_000, 40_000])

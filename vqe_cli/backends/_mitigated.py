@@ -1,4 +1,4 @@
-"""What backends with error mitigation share: the option, and mitigated energies."""
+"""Options and energies of backends with error mitigation."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from vqe_cli.measurement.mitigation.readout import Calibration, calibrated
 
 
 class MitigationOptions(ShotOptions):
-    """Shots, and errors taken off what they give."""
+    """Options of measurements and their error mitigation."""
 
     mitigation: Mitigation | None = Field(
         None,
-        description="Errors taken off the final energy: a name, a list of names, or a mapping with "
-        "these keys; each method acts inside the next.",
+        description="Error mitigation of the final energy: a name, a list of names, or a mapping "
+        "with these keys; each method acts inside the next.",
     )
 
     def shot_settings(self) -> ShotSettings:
-        """How energies are measured and mitigated."""
+        """The options for measuring and mitigating energies."""
         return replace(super().shot_settings(), mitigation=self.mitigation)
 
     @model_validator(mode="after")
@@ -48,13 +48,16 @@ class MitigationOptions(ShotOptions):
 
 
 class MitigatedObjective(MeasuredObjective, Device):
-    """Raw energies on the way, and a mitigated one at the end; it is its own `Device`."""
+    """Raw energies for optimisation and a mitigated final energy; it is its own `Device`."""
 
     _options: Mitigation
     _calibration: Calibration | None = None
 
     def mitigate_by(self, options: Mitigation) -> None:
-        """Choose the methods, once everything else is known.
+        """Choose the methods, as the last step of the construction.
+
+        Args:
+            options: The mitigation methods and their options.
 
         Raises:
             InputError: A method does not fit the problem.
@@ -64,19 +67,19 @@ class MitigatedObjective(MeasuredObjective, Device):
 
     @property
     def selects(self) -> bool:
-        """Whether shots with wrong numbers of electrons are left out of the reported energy."""
+        """Whether the reported energy discards shots with wrong numbers of electrons."""
         return self._options.symmetry
 
     def mitigated(
         self, x: Vector, seed: int, shot_multiplier: float = 1.0
     ) -> tuple[MitigatedEnergy, ...]:
-        """The raw energy, and one after each method."""
+        """The raw energy, and one energy after each method."""
         found = measured(self, self.task.scaled(shot_multiplier), self._options, x=x, seed=seed)
         self._calibration = found.calibration
         return found.rungs
 
     def observables(self, x: Vector, seed: int) -> dict[str, Estimate]:
-        """Conserved quantities of the problem, wrong bits undone where those of the energy are."""
+        """Conserved quantities, with readout errors undone where those of the energy are."""
         options = self._options.readout
         if options is None:
             return super().observables(x, seed)
@@ -92,7 +95,7 @@ class MitigatedObjective(MeasuredObjective, Device):
         return kept
 
     def calibration_of(self, bases: Sequence[MeasurementBasis], seed: int) -> Calibration:
-        """How often the qubits that bases read are read wrongly: as for the energy, or afresh.
+        """The readout errors of the qubits that bases read: those of the energy, or measured anew.
 
         Args:
             bases: The measurement bases.

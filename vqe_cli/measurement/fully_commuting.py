@@ -100,7 +100,7 @@ def clifford_basis(operator: SparsePauliOp, encoding: Encoding) -> PauliBasis:
 
     Args:
         operator: The terms.
-        encoding: Tells electron numbers, for post-selection.
+        encoding: Encoding that gives electron numbers, for post-selection.
     """
     from qiskit.quantum_info import Clifford, PauliList
     from qiskit.synthesis import synth_circuit_from_stabilizers

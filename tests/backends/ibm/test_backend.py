@@ -1,4 +1,4 @@
-"""The backend's options, its names, and what it refuses."""
+"""The backend's options, its names, and its errors."""
 
 import pytest
 
@@ -16,15 +16,15 @@ from vqe_cli.variational.optimizers import OPTIMIZERS
 
 
 class OnADevice:
-    """Jobs, energies and fidelities: what a device gives, as far as an optimiser asks."""
+    """An objective on a device with the methods that optimisers call."""
 
     traits = Traits(num_parameters=2, sampled=True, noisy=True, conserving=False, spectra=())
 
     def foresee(self, energies, jobs):
-        """Agree to anything."""
+        """Accept any cost."""
 
     def fidelity(self, x, y, seed, shot_multiplier=1.0):
-        """Nobody measures it."""
+        """The fidelity, which is not measured."""
 
 
 @pytest.mark.parametrize("name", ["ibm_fez", "ibm:least-busy", "fake_fez", "fake_manila"])

@@ -1,4 +1,4 @@
-"""A whole run on a device of IBM, whose service is stood in for by IBM's own simulator."""
+"""A whole run on a device of IBM, with IBM's own simulator in place of the service."""
 
 from types import SimpleNamespace
 
@@ -17,7 +17,7 @@ OPTIONS = {"shots": 4000, "measurement": "qubit-wise"}
 
 
 class Cloud:
-    """Keeps jobs, and runs them on all qubits of the device."""
+    """A service that keeps jobs, and runs them on all qubits of the device."""
 
     def __init__(self, device):
         self.device = device

@@ -1,4 +1,4 @@
-"""Mitigation on a fake device through IBM's own sampler, held to mitigation on Aer."""
+"""Mitigation on a fake device through IBM's own sampler, against mitigation on Aer."""
 
 import numpy as np
 import pytest
@@ -30,7 +30,7 @@ def on_device(mapper="parity", **options):
 
 @pytest.fixture(scope="module")
 def ladders(module_state):
-    """The device's and its noisy simulation's energies, with how many jobs the two of them sent."""
+    """Energies of the device and of its noisy simulation, and the number of jobs they sent."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("VQE_STATE_DIR", str(module_state))
         before = len(ledger().all())

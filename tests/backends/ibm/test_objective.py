@@ -1,4 +1,4 @@
-"""Energies from a fake device through IBM's own sampler, held to Aer's density matrix."""
+"""Energies from a fake device through IBM's own sampler, against Aer's density matrix."""
 
 import numpy as np
 import pytest
@@ -27,7 +27,7 @@ def device(module_state):
 
 @pytest.fixture(scope="module")
 def limit():
-    """The same compiled circuits at infinitely many shots, from Aer's density matrix."""
+    """The same transpiled circuits at infinitely many shots, from Aer's density matrix."""
     backend = {"name": "aer", "noise": "fake_manila", "measurement": "qubit-wise"}
     return objective_of(encoding_of("h2"), "uccsd", backend)
 

@@ -1,4 +1,4 @@
-"""Results that were paid for are read as they were measured, whatever became of the device."""
+"""Results that were paid for can be read even if the device has changed or is gone."""
 
 from types import SimpleNamespace
 
@@ -25,7 +25,7 @@ BACKEND = {"name": "ibm_manila", "plan": "payg", "shots": 1000, "measurement": "
 
 
 class Interrupted(Cloud):
-    """Whoever waits for a job presses Ctrl-C, until `patient`."""
+    """A service whose client is interrupted while it waits, until `patient`."""
 
     patient = False
 
@@ -36,7 +36,7 @@ class Interrupted(Cloud):
 
 
 def as_manila(monkeypatch, cloud):
-    """A device that the cloud offers."""
+    """Manila as a device of the cloud."""
     device = runtime.fake_device("fake_manila")
     monkeypatch.setattr(device, "name", "ibm_manila")
     monkeypatch.setattr(device, "service", cloud, raising=False)
@@ -70,13 +70,13 @@ def spec():
 
 
 def circuit():
-    """The trial state of the model."""
+    """The circuit of the parameterised state."""
     encoding = qubit_encoding(MODEL["hamiltonian"]["paulis"])
     return ANSATZE.create(MODEL["ansatz"]).state(encoding).circuit
 
 
 def start(told=None):
-    """A run that is interrupted while it waits for its one job."""
+    """Start a run that is interrupted while it waits for its only job."""
     asked = spec()
     kept = {"spec": asked.model_dump(mode="json", exclude_unset=True, exclude_none=True),
             "file": None}  # fmt: skip
@@ -93,7 +93,7 @@ def resume(fingerprint, **more):
 
 
 def recalibrated(monkeypatch, cloud):
-    """The same device with other errors: the compiler now puts the circuit elsewhere."""
+    """The device with other errors, for which the transpiler chooses another layout."""
     other = runtime.fake_device("fake_quito")
     monkeypatch.setattr(other, "name", "ibm_manila")
     monkeypatch.setattr(other, "service", cloud, raising=False)
@@ -176,7 +176,7 @@ def test_a_new_start_is_compiled_for_the_device_as_it_is(cloud, monkeypatch):
 
 
 def errors_of(noise):
-    """All but their random names; Aer's own comparison multiplies matrices for seconds."""
+    """Errors without their random names; Aer's own comparison takes seconds."""
     return [{**error, "id": None} for error in noise.to_dict(serializable=True)["errors"]]
 
 

@@ -1,4 +1,4 @@
-"""Limits hold together: of jobs under way, of processes at once, of whole searches."""
+"""Limits hold for jobs in progress, for parallel processes, and for whole searches."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -63,7 +63,7 @@ def test_what_ended_without_a_bill_keeps_its_limit(in_thirds):
 
 
 def test_processes_at_once_do_not_pass_the_limit_together():
-    """Each claims by itself; the file lets one after the other."""
+    """Each process claims for itself; the file admits one after the other."""
     caps = Caps(max_qpu_seconds=20.0)
     services = [ScriptedService(name="cloud", billed=None) for _ in range(8)]
     runtime_looks, runtime.LOOKS = runtime.LOOKS, ()

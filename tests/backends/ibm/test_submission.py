@@ -1,4 +1,4 @@
-"""Each job is sent once, whatever dies; limits and agreement come before."""
+"""Each job is sent once even if processes end, after limits and approval."""
 
 import numpy as np
 import pytest

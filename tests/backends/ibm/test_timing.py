@@ -1,4 +1,4 @@
-"""QPU time of compiled circuits, by IBM's formula, and jobs cut at IBM's limits."""
+"""QPU time of transpiled circuits by IBM's formula, and jobs split at IBM's limits."""
 
 import numpy as np
 import pytest
@@ -100,7 +100,7 @@ def test_what_is_estimated_beforehand_is_what_the_job_is_estimated_at(shared_sta
 
 
 def deep(gates=40):
-    """Two qubits, CX after CX, read."""
+    """A circuit of CX gates on two qubits, with measurements."""
     circuit = QuantumCircuit(2)
     for _ in range(gates):
         circuit.cx(0, 1)

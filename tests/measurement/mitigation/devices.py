@@ -21,7 +21,7 @@ from vqe_cli.measurement.mitigation.folding import folded
 
 
 class Nothing(MeasurementBasis):
-    """No change of basis."""
+    """A measurement basis without a change of basis."""
 
     def __init__(self, number: int) -> None:
         self.number = number
@@ -34,11 +34,11 @@ class Nothing(MeasurementBasis):
 
 
 class DensityMatrixDevice(OneByOne):
-    """All qubits connected; CX, RZ, SX and X with noise by Aer, read with errors.
+    """A device with all qubits connected, noisy CX, RZ, SX and X by Aer, and readout errors.
 
     Args:
         state: The ansatz.
-        noise: What noise, as in an input file.
+        noise: The noise, as in an input file.
     """
 
     def __init__(self, state: ParameterisedState, noise: dict[str, Any]) -> None:
@@ -69,7 +69,7 @@ class DensityMatrixDevice(OneByOne):
         return self.sample(StateShots(preparation, [Nothing(number)], [order.shots], order.seed))[0]
 
     def probabilities(self, preparation: Preparation, basis: MeasurementBasis) -> FloatArray:
-        """Of all outcomes, wrong bits included."""
+        """Probabilities of all outcomes, with readout errors."""
         x = () if preparation.x is None else tuple(preparation.x)
         basis_change = basis.circuit()
         key = (x, preparation.bits, preparation.folds, str(basis_change.draw("text")))

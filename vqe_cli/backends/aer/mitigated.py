@@ -1,4 +1,4 @@
-"""Energies from Aer with errors taken off the final one."""
+"""Energies from Aer, with error mitigation of the final one."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 
 class MitigatedAerObjective(OneByOne, MitigatedObjective, SampledAerObjective):
-    """Raw energies on the way, and a mitigated one at the end.
+    """Raw energies for optimisation, and a mitigated final energy.
 
     Args:
         task: The measurement task, whose budget is for each energy that mitigation needs.
-        circuit: Of the trial state, with noise.
+        circuit: The transpiled circuit of the parameterised state, with noise.
         options: The mitigation methods and their options.
     """
 
@@ -36,7 +36,7 @@ class MitigatedAerObjective(OneByOne, MitigatedObjective, SampledAerObjective):
         self.mitigate_by(options)
 
     def sample(self, order: StateShots) -> list[Counts]:
-        """Shots of the ansatz or of a basis state; changes of basis are folded as often."""
+        """Counts of the ansatz or of a basis state; changes of basis are folded as often."""
         folds = order.preparation.folds
         circuit = folded(self._prepared(order.preparation), folds)
         start = self._final_state(circuit, order.seed) if self._sampler.reuses_state else circuit
@@ -47,7 +47,7 @@ class MitigatedAerObjective(OneByOne, MitigatedObjective, SampledAerObjective):
         return self._sampler.tail(basis).places
 
     def read(self, order: QubitShots) -> Counts:
-        """Shots of single qubits in a basis state."""
+        """Counts of single qubits in a basis state."""
         from qiskit import QuantumCircuit
 
         qubits = order.qubits

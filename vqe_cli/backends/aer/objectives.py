@@ -1,4 +1,4 @@
-"""Energies from Aer: exact expectation values, sampled ones, and noisy ones without scatter."""
+"""Energies from Aer: exact, sampled, and noisy in the limit of infinitely many shots."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ Method = Literal["statevector", "density_matrix", "matrix_product_state"]
 
 @dataclass(frozen=True, eq=False)
 class AerCircuit:
-    """A compiled circuit, and how it is simulated.
+    """A transpiled circuit, and how it is simulated.
 
     Args:
-        compiled: The circuit, with noise if there is any.
+        compiled: The transpiled circuit, with its noise model if there is one.
         method: Aer's simulation method.
-        noise: What the noise is called; None where it is not told.
+        noise: Name of the noise in the record; None to leave it out.
     """
 
     compiled: CompiledCircuit
@@ -55,7 +55,7 @@ class AerCircuit:
 
     @property
     def record(self) -> BackendRecord:
-        """The circuit in numbers."""
+        """The record of the circuit: its representation, qubits, depth and gates."""
         circuit = self.compiled.circuit
         found = BackendRecord(
             representation=self.method,
@@ -68,7 +68,7 @@ class AerCircuit:
 
 
 class _AerObjective:
-    """What all of Aer's objectives share."""
+    """Base class of Aer's objectives."""
 
     def __init__(self, state: ParameterisedState, circuit: AerCircuit, *, sampled: bool) -> None:
         compiled = circuit.compiled
@@ -92,7 +92,7 @@ class _AerObjective:
         return self._final_state(self._bind(self._compiled.circuit, x), seed)
 
     def _final_state(self, circuit: QuantumCircuit, seed: int) -> Any:
-        """That of any circuit on the compiled qubits."""
+        """The final state of any circuit on the transpiled circuit's qubits."""
         circuit = circuit.copy()
         kind = "density_matrix" if self._method == "density_matrix" else "statevector"
         getattr(circuit, f"save_{kind}")()
@@ -106,7 +106,7 @@ class ExactAerObjective(_AerObjective, PointByPoint):
 
     Args:
         state: The parameterised state.
-        circuit: Of it.
+        circuit: The transpiled circuit of the state.
     """
 
     def __init__(self, state: ParameterisedState, circuit: AerCircuit) -> None:
@@ -119,13 +119,13 @@ class ExactAerObjective(_AerObjective, PointByPoint):
             self._matrix = sparse_matrix(self._hamiltonian, self._memory)
 
     def energy(self, x: Vector, seed: int, shot_multiplier: float = 1.0) -> Estimate:
-        """The total energy; seed and shot_multiplier play no part."""
+        """The total energy, Hartree; `seed` and `shot_multiplier` have no effect."""
         if self._matrix is None:
             return Estimate(self._saved_expectation(self._hamiltonian, x))
         return Estimate(_mean(self._matrix, self._state(x, seed)))
 
     def observables(self, x: Vector, seed: int) -> dict[str, Estimate]:
-        """Conserved quantities of the problem, and the variance where there is a state."""
+        """Conserved quantities of the problem, and the energy variance where the state is known."""
         operators = {name: self._laid_out(op) for name, op in self._observables.items()}
         if self._matrix is None:
             return {n: Estimate(self._saved_expectation(o, x)) for n, o in operators.items()}
@@ -138,7 +138,7 @@ class ExactAerObjective(_AerObjective, PointByPoint):
         return {**found, "energy-variance": Estimate(max(variance, 0.0))}
 
     def _laid_out(self, operator: SparsePauliOp) -> SparsePauliOp:
-        """The operator on the compiled circuit's qubits."""
+        """The operator on the transpiled circuit's qubits."""
         places = self._compiled.places
         if places == tuple(range(operator.num_qubits)):
             return operator
@@ -154,14 +154,14 @@ class ExactAerObjective(_AerObjective, PointByPoint):
 
 
 class AerSampler:
-    """Shots, or probabilities, of a compiled circuit after any change of basis.
+    """Counts, or probabilities, of a transpiled circuit after any change of basis.
 
     Where the state before the change of basis is one object (a statevector without noise, a
-    density matrix with it), it is computed once for each point and all bases start from it.
+    density matrix with it), it is computed once for each point and used for all bases.
 
     Args:
-        simulator: Aer.
-        circuit: What it simulates.
+        simulator: Aer's simulator.
+        circuit: The circuit, and how it is simulated.
     """
 
     def __init__(self, simulator: AerSimulator, circuit: AerCircuit) -> None:
@@ -183,9 +183,12 @@ class AerSampler:
         Args:
             start: The state, or the circuit that prepares it.
             bases: The measurement bases.
-            shots: In each basis.
+            shots: Number of shots in each basis.
             seed: Random seed of Aer.
-            folds: How often the changes of basis are undone and made again.
+            folds: Number of times that the changes of basis are undone and repeated.
+
+        Returns:
+            The counts in each basis.
         """
         tails = [self.tail(basis) for basis in bases]
         if folds:
@@ -208,7 +211,7 @@ class AerSampler:
         return found
 
     def probabilities(self, state: Any, bases: Sequence[MeasurementBasis]) -> list[FloatArray]:
-        """Of all outcomes of each basis, after noise and readout errors."""
+        """Probabilities of all outcomes in each basis, with noise and readout errors."""
         if not bases:
             return []
         tails = [self.tail(basis) for basis in bases]
@@ -254,7 +257,7 @@ class SampledAerObjective(_AerObjective, MeasuredObjective):
 
     Args:
         task: The measurement task.
-        circuit: Of the trial state.
+        circuit: The transpiled circuit of the parameterised state.
     """
 
     def __init__(self, task: MeasurementTask, circuit: AerCircuit) -> None:
@@ -265,7 +268,7 @@ class SampledAerObjective(_AerObjective, MeasuredObjective):
         self._sampler = AerSampler(self._simulator, circuit)
 
     def sampler(self, x: Vector, seed: int) -> Sampler:
-        """Shots of the circuit at x."""
+        """A function that takes shots of the circuit at x."""
         reuses = self._sampler.reuses_state
         start = self._state(x, seed) if reuses else self._bind(self._compiled.circuit, x)
 
@@ -297,8 +300,8 @@ class InfiniteAerObjective(_AerObjective, PointByPoint):
     """The limit of infinitely many shots with noise, which needs a density matrix.
 
     Args:
-        measurement: How the energy would be measured.
-        circuit: Of the trial state, on a density matrix with noise.
+        measurement: The energy measurement whose limit is computed.
+        circuit: The transpiled circuit of the parameterised state, on a density matrix with noise.
     """
 
     def __init__(self, measurement: EnergyMeasurement, circuit: AerCircuit) -> None:
@@ -309,14 +312,14 @@ class InfiniteAerObjective(_AerObjective, PointByPoint):
         self._plans = observable_plans(measurement.state.encoding)
 
     def energy(self, x: Vector, seed: int, shot_multiplier: float = 1.0) -> Estimate:
-        """The total energy; the seed plays no part."""
+        """The total energy, Hartree; `seed` and `shot_multiplier` have no effect."""
         plan, post_select = self._measurement.plan, self._measurement.post_select
         found = self._sampler.probabilities(self._state(x, seed), plan.bases)
         value, discarded = plan.expectation(found, post_select=post_select)
         return Estimate(value, discarded=discarded if post_select else None)
 
     def observables(self, x: Vector, seed: int) -> dict[str, Estimate]:
-        """Conserved quantities of the problem: known of selected outcomes, else computed."""
+        """Conserved quantities of the problem: exact for selected outcomes, else computed."""
         selected = self._measurement.post_select
         found = numbers_of_kept_shots(self._measurement) if selected else {}
         state = self._state(x, seed)
@@ -329,13 +332,13 @@ class InfiniteAerObjective(_AerObjective, PointByPoint):
 
 
 def counts_of(raw: dict[str, int]) -> Counts:
-    """Aer's counts by hexadecimal outcome."""
+    """Counts from Aer's counts by hexadecimal outcome."""
     outcomes = np.array([int(key, 16) for key in raw], dtype=np.int64)
     return Counts(outcomes, np.array(list(raw.values()), dtype=np.int64))
 
 
 def set_state(circuit: QuantumCircuit, state: Any) -> None:
-    """Begin a circuit with a statevector or a density matrix."""
+    """Append the preparation of a statevector or a density matrix to an empty circuit."""
     if state.ndim == 2:
         circuit.set_density_matrix(state)
     else:
@@ -345,7 +348,7 @@ def set_state(circuit: QuantumCircuit, state: Any) -> None:
 def read_out(
     probabilities: Any, noise: NoiseModel | None, places: Sequence[int]
 ) -> npt.NDArray[np.float64]:
-    """Probabilities of what is read, from those of what is there."""
+    """Probabilities of the read outcomes, from those of the true ones."""
     tensor = np.asarray(probabilities).reshape((2,) * len(places))
     if noise is not None:
         for qubit, matrix in enumerate(readout_confusion(noise, places)):
@@ -382,11 +385,11 @@ def _mean_square(matrix: Any, state: npt.NDArray[np.complex128]) -> float:
 
 
 def raise_if_failed(result: Any) -> None:
-    """Aer reports errors in its result.
+    """Raise the error that Aer reports in its result, if there is one.
 
     Raises:
-        ResourceLimitError: It says that memory does not suffice.
-        RuntimeError: Anything else that it says.
+        ResourceLimitError: Memory does not suffice.
+        RuntimeError: Aer reports any other error.
     """
     if result is None or result.success:
         return

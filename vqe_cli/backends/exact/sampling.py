@@ -1,4 +1,4 @@
-"""Shots drawn from a known state, without noise and without a circuit where that is possible."""
+"""Shots drawn from a known state without noise, and without a circuit where possible."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from vqe_cli.qubits.orbital_rotations import OrbitalRotation
 from vqe_cli.qubits.rotations import decompose
 
 KEPT_UP_TO = 12
-"""Qubits up to which the passes of bases are kept: their tables are as long as the state."""
+"""Largest number of qubits for which programs of bases are cached; tables are state-sized."""
 
 NOTHING = OrbitalRotation(0, ())
 
 
 class Distribution:
-    """Places drawn by their probabilities.
+    """A discrete distribution from which indices are drawn.
 
     Args:
-        probabilities: Shape (places,); normalised here.
+        probabilities: Probabilities, not necessarily normalised; shape (places,).
     """
 
     def __init__(self, probabilities: FloatArray) -> None:
@@ -36,11 +36,11 @@ class Distribution:
         self._edges /= self._edges[-1]
 
     def draw(self, shots: int, rng: np.random.Generator) -> tuple[IntArray, IntArray]:
-        """Places, and how often each came.
+        """The drawn indices, and the number of times each was drawn.
 
         Args:
-            shots: How many to draw.
-            rng: Source of randomness.
+            shots: Number of draws.
+            rng: Random number generator.
         """
         if shots < self._edges.size:
             drawn = np.searchsorted(self._edges, rng.random(shots), side="right")
@@ -55,7 +55,7 @@ class StatevectorSampler:
     """Draws from a statevector after any change of basis.
 
     Args:
-        num_qubits: Their number.
+        num_qubits: Number of qubits.
     """
 
     def __init__(self, num_qubits: int) -> None:
@@ -63,10 +63,10 @@ class StatevectorSampler:
         self._programs: dict[MeasurementBasis, Program] = {}
 
     def of(self, psi: State) -> Sampler:
-        """Shots of a state.
+        """A function that takes shots of a state.
 
         Args:
-            psi: Amplitudes, basis states with qubit 0 as the lowest bit; shape (2^qubits,).
+            psi: Amplitudes of basis states, qubit 0 the lowest bit; shape (2^qubits,).
         """
         state = psi.astype(np.complex128)
 
@@ -100,8 +100,8 @@ class SectorSampler:
     """Draws determinants after rotations of the orbitals; needs no circuit.
 
     Args:
-        encoding: Tells the qubits of a determinant.
-        space: The determinants.
+        encoding: The encoding, which maps determinants to qubits.
+        space: The determinants of the sector.
     """
 
     def __init__(self, encoding: Encoding, space: SectorSpace) -> None:
@@ -114,7 +114,7 @@ class SectorSampler:
         self._num_qubits = encoding.num_qubits
 
     def of(self, psi: FloatArray) -> Sampler:
-        """Shots of a state in the packed layout of the space."""
+        """A function that takes shots of a state in the packed layout of the space."""
         state = self._space.unpack(psi)
 
         def sample(

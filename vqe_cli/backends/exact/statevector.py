@@ -53,7 +53,7 @@ class StatevectorObjective(PointByPoint):
         return self._program.state(x, self._dtype)
 
     def energy(self, x: Vector, seed: int = 0, shot_multiplier: float = 1.0) -> Estimate:
-        """The total energy; `seed` and `shot_multiplier` play no part."""
+        """The total energy, Hartree; `seed` and `shot_multiplier` have no effect."""
         return Estimate(self._hamiltonian.expectation(self.state(x)))
 
     def energy_and_gradient(self, x: Vector) -> tuple[float, Vector]:
@@ -77,7 +77,7 @@ class StatevectorObjective(PointByPoint):
         return found
 
     def samples(self, x: Vector, shots: int, seed: int) -> Counts:
-        """Basis states drawn by their probabilities."""
+        """Counts of basis states drawn by their probabilities."""
         from vqe_cli.backends.exact.sampling import StatevectorSampler
 
         sampler = StatevectorSampler(self._encoding.num_qubits)
@@ -86,5 +86,5 @@ class StatevectorObjective(PointByPoint):
     def fidelity(
         self, x: Vector, y: Vector, seed: int = 0, shot_multiplier: float = 1.0
     ) -> Estimate:
-        """The overlap of two states, squared."""
+        """The squared overlap of two states."""
         return Estimate(float(abs(np.vdot(self.state(x), self.state(y))) ** 2))

@@ -1,4 +1,4 @@
-"""A device made ready: found, with its service, its prices and its limits."""
+"""Preparation of a device: finding it, placing the circuit, and connecting its job queue."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ def is_fake(name: str) -> bool:
 
 
 def find(name: str, qubits: int, submitter: Submitter) -> Any:
-    """A device, real or fake.
+    """A device, real or fake, as a `BackendV2`.
 
     Args:
-        name: As it stands in the input.
-        qubits: The fewest it must have.
-        submitter: The run it is for.
+        name: Name of the device in the input.
+        qubits: Fewest qubits that the device must have.
+        submitter: The run that needs the device.
 
     Raises:
         InputError: There is no fake device of that name.
-        UnavailableError: No account, no such device, or it is not at work.
+        UnavailableError: No account, no such device, or the device is not operational.
     """
     if is_fake(name):
         return runtime.fake_device(name)
@@ -49,7 +49,7 @@ def find(name: str, qubits: int, submitter: Submitter) -> Any:
 
 
 def _name_on_resumption(name: str, submitter: Submitter) -> str:
-    """A resumed run stays on the device whose queue was shortest when it began."""
+    """The name of the device; for a resumed run, the one whose queue was shortest at its start."""
     if name != LEAST_BUSY or not submitter.resume:
         return name
     earlier = ledger().of_run(submitter.fingerprint)
@@ -57,11 +57,11 @@ def _name_on_resumption(name: str, submitter: Submitter) -> str:
 
 
 def recalled(circuit: QuantumCircuit, submitter: Submitter) -> Placement | None:
-    """Where a resumed run's circuit lies, if jobs were sent with it.
+    """The placement of a resumed run's circuit if jobs were sent with it, else None.
 
     Args:
         circuit: The circuit before transpilation.
-        submitter: The run.
+        submitter: The run on whose behalf jobs are sent.
     """
     if not submitter.resume or not ledger().of_run(submitter.fingerprint):
         return None
@@ -71,17 +71,17 @@ def recalled(circuit: QuantumCircuit, submitter: Submitter) -> Placement | None:
 def place(
     name: str, circuit: QuantumCircuit, level: int, seed: int, submitter: Submitter
 ) -> tuple[Placement, Any]:
-    """Find a device and compile for it; a resumed run stays where it was.
+    """Find a device and transpile for it; a resumed run keeps its placement.
 
     Args:
-        name: As it stands in the input.
+        name: Name of the device in the input.
         circuit: The circuit before transpilation.
         level: Optimisation level of the transpiler.
         seed: Random seed of the transpiler.
-        submitter: The run.
+        submitter: The run on whose behalf jobs are sent.
 
     Returns:
-        The placement, and the device; None in its place as long as nobody had to look for it.
+        The placement, and the device; None if it was not necessary to look it up.
     """
     kept = recalled(circuit, submitter)
     if kept is not None:
@@ -101,23 +101,26 @@ def prepare_device(
     *,
     submitter: Submitter,
 ) -> PreparedDevice:
-    """Put together what measuring needs.
+    """Prepare a device for measurements.
 
     Args:
-        placement: Where the circuit lies.
-        device: As found; None where it has not been looked for.
+        placement: The placement of the circuit on the device.
+        device: The device, a `BackendV2`; None if it has not been looked up.
         circuit: The circuit before transpilation.
-        options: For the sampler.
-        policy: What a run may take.
-        mode: ``job``, ``batch`` or ``session``.
-        submitter: On whose behalf jobs are sent.
+        options: Options of the sampler.
+        policy: The plan and the limits of the run.
+        mode: Execution mode: ``job``, ``batch`` or ``session``.
+        submitter: The run on whose behalf jobs are sent.
+
+    Returns:
+        The device with its job queue.
     """
     notify = submitter.notify
     path = file_of(placements_folder(), submitter.fingerprint, circuit)
 
     @cache
     def today() -> Any:
-        """The device as it is now; of a fake one the part that circuits use."""
+        """The device in its present state; of a fake one the part that circuits use."""
         if not policy.real:
             return placement.reduced
         wanted = placement.device, circuit.num_qubits
@@ -147,7 +150,7 @@ def prepare_device(
 
 
 def _keep(path: Path, placement: Placement, submitter: Submitter) -> None:
-    """Write down what reading the results will need: where circuits lie, and what was asked."""
+    """Store what is needed to read the results: the placement, and the run's input."""
     keep(path, placement)
     keep_spec(submitter.fingerprint, submitter.spec)
 

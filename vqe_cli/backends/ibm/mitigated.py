@@ -1,4 +1,4 @@
-"""Energies from a device with errors taken off the final one."""
+"""Energies from a device, with error mitigation of the final one."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ NO_PARAMETERS = np.zeros(0)
 
 
 class MitigatedDeviceObjective(MitigatedObjective, DeviceObjective):
-    """Raw energies on the way, and a mitigated one at the end, all of it in one job.
+    """Raw energies for optimisation, and a mitigated final energy from one job.
 
     Args:
         task: The measurement task, whose budget is for each energy that mitigation needs.
@@ -58,7 +58,7 @@ class MitigatedDeviceObjective(MitigatedObjective, DeviceObjective):
         self._prepared: dict[tuple[Any, ...], QuantumCircuit] = {}
 
     def noisy_simulation(self) -> MitigatedAerObjective:
-        """The same circuits, shots and methods on Aer with the device's noise."""
+        """The objective with the same circuits and methods on Aer with the device's noise."""
         from vqe_cli.backends.aer.mitigated import MitigatedAerObjective
 
         return MitigatedAerObjective(self.task, self._noisy_circuit, self._options)
@@ -68,7 +68,7 @@ class MitigatedDeviceObjective(MitigatedObjective, DeviceObjective):
         return self._tail(basis).places
 
     def take(self, states: Sequence[StateShots], qubits: Sequence[QubitShots]) -> Taken:
-        """Calibration, folded circuits and other states in one job with the energy itself."""
+        """The counts of all orders from one job: the energy, calibration, and other states."""
         groups = [
             *(
                 [self._state_shots(order, index) for index in range(len(order.bases))]
@@ -87,7 +87,7 @@ class MitigatedDeviceObjective(MitigatedObjective, DeviceObjective):
         return read, calibrated
 
     def observables(self, x: Vector, seed: int) -> dict[str, Estimate]:
-        """Electron number and Sz from the shots of the last energy, wrong bits undone as there."""
+        """Electron number and Sz from the shots of the last energy, with readout errors undone."""
         if self._options.readout is None or self._calibration is None or self.selects:
             return DeviceObjective.observables(self, x, seed)
         known = [pair for pair in self._shots_at(x) if tells_electrons(*pair)]
@@ -102,7 +102,7 @@ class MitigatedDeviceObjective(MitigatedObjective, DeviceObjective):
     def _undone_mean(
         self, known: Sequence[tuple[MeasurementBasis, Counts]], of: Callable[[Any, Any], Any]
     ) -> Estimate:
-        """The mean over bases, each as much as it has shots."""
+        """The mean over bases, weighted by their shots."""
         assert self._calibration is not None
         encoding, parts = self.task.state.encoding, []
         for basis, counts in known:
@@ -120,7 +120,7 @@ class MitigatedDeviceObjective(MitigatedObjective, DeviceObjective):
         return CircuitShots(self._state_circuit(preparation, basis), point, order.shots[index])
 
     def _state_circuit(self, preparation: Preparation, basis: MeasurementBasis) -> QuantumCircuit:
-        """State and change of basis, each folded; parameters stay free."""
+        """The circuit of state and change of basis, each folded, with free parameters."""
         if preparation.x is not None and not preparation.folds:
             return self._circuit(basis)
         key = (preparation.bits, preparation.folds, basis)
@@ -144,7 +144,7 @@ class MitigatedDeviceObjective(MitigatedObjective, DeviceObjective):
         return CircuitShots(self._prepared[key], NO_PARAMETERS, order.shots)
 
     def _question(self, states: Sequence[StateShots], qubits: Sequence[QubitShots]) -> str:
-        """What is asked; of qubits that are calibrated it matters where they lie."""
+        """A text that identifies the orders; for calibration it includes the qubits' positions."""
         points = [order.preparation.x for order in states if order.preparation.x is not None]
         texts = [
             f"{order.preparation.bits} {order.preparation.folds} {basis_text(basis)}"

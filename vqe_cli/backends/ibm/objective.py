@@ -36,30 +36,30 @@ if TYPE_CHECKING:
     from vqe_cli.backends.aer.objectives import AerCircuit, SampledAerObjective
 
 MAX_DENSITY_MATRIX_QUBITS = 10
-"""Beyond this, the noisy simulation samples noise by trajectories."""
+"""Largest number of qubits for a density matrix in the noisy simulation."""
 
 ROWS_OF_A_BASIS = 8
-"""On average, where bases get unequal shots; more would follow the best shares more closely,
-but each row is set up by itself."""
+"""Mean number of rows of a basis with unequal shots; more rows approach the best allocation, but
+each row has its own overhead."""
 
 RANDOMIZATIONS = 32
-"""Of a twirled circuit."""
+"""Number of randomisations of a twirled circuit."""
 
 
 @dataclass(frozen=True, eq=False)
 class PreparedDevice:
-    """What is needed to measure on a device, which itself is only needed to send a job.
+    """A device prepared for measurements; the device itself is only needed to send a job.
 
     Args:
-        width: Qubits of the circuits that are sent: the device's, or of a fake device only those
-            that are used.
-        places: Where in these circuits the qubits of a compiled one lie.
-        timing: How long circuits take there.
-        queue: Sends jobs.
-        options: For the sampler.
-        name: The device's name.
-        mode: ``job``, ``batch`` or ``session``.
-        plan: By which it bills.
+        width: Number of qubits of the circuits that are sent: all qubits of the device, or of a
+            fake device only those that are used.
+        places: The qubits in these circuits for those of a transpiled circuit.
+        timing: Durations of circuits on the device.
+        queue: The queue that sends jobs.
+        options: Options of the sampler.
+        name: Name of the device.
+        mode: Execution mode: ``job``, ``batch`` or ``session``.
+        plan: IBM's plan that bills the jobs.
     """
 
     width: int
@@ -77,9 +77,9 @@ class CircuitShots:
     """Shots of one circuit at one point.
 
     Args:
-        circuit: Measured, on the device's qubits; objects with the same circuit share a PUB.
-        point: Values of its parameters; shape (parameters,).
-        shots: How many; none where nothing is wanted of it.
+        circuit: Circuit with measurements on the device's qubits; one PUB for each circuit.
+        point: Values of the circuit's parameters; shape (parameters,).
+        shots: Number of shots, which may be zero.
     """
 
     circuit: QuantumCircuit
@@ -88,7 +88,7 @@ class CircuitShots:
 
 
 class DeviceObjective(MeasuredObjective):
-    """Energies of one trial state, measured on a device.
+    """Energies of one parameterised state, measured on a device.
 
     Args:
         task: The measurement task.
@@ -116,7 +116,7 @@ class DeviceObjective(MeasuredObjective):
 
     @property
     def record(self) -> BackendRecord:
-        """The device, the circuit, and the jobs so far."""
+        """The record of the device, the circuit, and the jobs so far."""
         device, circuit = self._device, self._compiled.circuit
         used = device.queue.summary()
         found = BackendRecord(
@@ -139,21 +139,21 @@ class DeviceObjective(MeasuredObjective):
         return self.task.described(found)
 
     def noisy_simulation(self) -> SampledAerObjective:
-        """The same circuits and shots on Aer with the device's noise, which cost nothing."""
+        """The objective with the same circuits and shots on Aer with the device's noise."""
         from vqe_cli.backends.aer.objectives import SampledAerObjective
 
         return SampledAerObjective(self.task, self._noisy_circuit)
 
     @property
     def _noisy_circuit(self) -> AerCircuit:
-        """As Aer simulates it."""
+        """The circuit with Aer's simulation method."""
         from vqe_cli.backends.aer.objectives import AerCircuit
 
         return AerCircuit(self._compiled, self._simulation_method)
 
     @property
     def _simulation_method(self) -> Literal["density_matrix", "statevector"]:
-        """Aer's method."""
+        """Aer's simulation method."""
         small = self._compiled.circuit.num_qubits <= MAX_DENSITY_MATRIX_QUBITS
         return "density_matrix" if small else "statevector"
 
@@ -164,7 +164,7 @@ class DeviceObjective(MeasuredObjective):
     def energies(
         self, points: Sequence[Vector], seeds: Sequence[int], shot_multiplier: float = 1.0
     ) -> list[Estimate]:
-        """All points and all bases in one job."""
+        """The energies of several points, from one job for all points and bases."""
         task = self.task.scaled(shot_multiplier)
         underway = [task.begin() for _ in points]
         seed = one_seed(seeds)
@@ -178,11 +178,10 @@ class DeviceObjective(MeasuredObjective):
         return [one.result() for one in underway]
 
     def observables(self, x: Vector, seed: int) -> dict[str, Estimate]:
-        """Electron number and Sz, from the shots of the last energy where bits tell them.
+        """Electron number and Sz, from the shots of the last energy where bits determine them.
 
-        Of shots that were selected by them they are known.
-
-        S² would need measurements of its own, which are not made.
+        They are exact if shots were selected by them. S² is left out, since it would need further
+        measurements.
         """
         if not isinstance(self.task.state.encoding.problem, ElectronicProblem):
             return {}
@@ -209,7 +208,7 @@ class DeviceObjective(MeasuredObjective):
         return self._last.get(x.tobytes(), [])
 
     def sampler(self, x: Vector, seed: int) -> Sampler:
-        """Shots of the circuit at x, each call a job."""
+        """A function that takes shots of the circuit at x, one job for each call."""
 
         def sample(
             bases: Sequence[MeasurementBasis], shots: Sequence[int], seed: int
@@ -238,11 +237,11 @@ class DeviceObjective(MeasuredObjective):
 
     @cached_property
     def _there_and_back(self) -> QuantumCircuit:
-        """The circuit with one set of parameters, and its inverse with another."""
+        """The circuit with one set of parameters, followed by its inverse with another."""
         from qiskit.circuit import ParameterVector
 
         forth = self._compiled.circuit
-        # Sorted by name, those of the way there come first.
+        # Sorted by name, the parameters of the first circuit come first.
         names = (ParameterVector(name, forth.num_parameters) for name in ("a", "b"))
         there, back = (forth.assign_parameters(list(names_)) for names_ in names)
         whole = there.compose(self._compiled.in_its_gates(back.inverse()))
@@ -255,12 +254,12 @@ class DeviceObjective(MeasuredObjective):
         shots: IntArray,
         seed: int,
     ) -> list[list[Counts]]:
-        """Read every basis at every point in one job.
+        """The counts of every basis at every point, from one job.
 
         Args:
-            points: Parameters.
+            points: Parameters, each of shape (num_parameters,).
             bases: The measurement bases.
-            shots: Shape (points, bases).
+            shots: Number of shots; shape (points, bases).
             seed: Random seed of a simulator.
         """
         wanted = np.flatnonzero(shots.any(axis=0))
@@ -280,12 +279,12 @@ class DeviceObjective(MeasuredObjective):
         """Take all shots in one job.
 
         Args:
-            groups: In none of them are more shots taken than are wanted in all.
+            groups: Groups of circuits; no group gets more shots than it orders in total.
             seed: Random seed of a simulator.
-            question: What is asked.
+            question: Text that identifies the measurement.
 
         Returns:
-            What was read of each circuit at each point.
+            The counts of each circuit at each point, by group.
         """
         wanted = [np.array([one.shots for one in group]) for group in groups]
         every = np.concatenate(wanted)
@@ -326,20 +325,20 @@ class DeviceObjective(MeasuredObjective):
         return Request(tuple(circuits), tuple(rows), shots, seed, question, options, seconds)
 
     def _execution(self, circuit: QuantumCircuit) -> float:
-        """Seconds of one execution; circuits are made once and live as long as this does."""
+        """Seconds of one execution, cached by circuit."""
         if id(circuit) not in self._seconds:
             self._seconds[id(circuit)] = self._device.timing.execution(circuit)
         return self._seconds[id(circuit)]
 
     def foresee(self, energies: float, jobs: int) -> None:
-        """Let the queue know what a search will take, before its first job.
+        """Announce the cost of an optimisation to the queue before its first job.
 
         Args:
-            energies: How many, at most, each with the shots of an ordinary one.
-            jobs: In which they are asked for.
+            energies: Largest number of energies, each with the ordinary number of shots.
+            jobs: Largest number of jobs.
 
         Raises:
-            InputError: It would be paid for, and nothing limits it.
+            InputError: The optimisation would cost money, and no limit is set.
         """
         shots = self.task.begin().next_round()
         pairs = zip(self.task.plan.bases, shots, strict=True)
@@ -347,7 +346,7 @@ class DeviceObjective(MeasuredObjective):
         self._device.queue.foresee(jobs, energies * each)
 
     def _circuit(self, basis: MeasurementBasis) -> QuantumCircuit:
-        """The trial circuit, the change of basis, and the reading of all qubits."""
+        """The transpiled circuit, the change of basis, and the measurement of all qubits."""
         if basis not in self._circuits:
             tail = self._tail(basis)
             whole = self._compiled.circuit.compose(tail.circuit)
@@ -361,7 +360,7 @@ class DeviceObjective(MeasuredObjective):
         return self._tails[basis]
 
     def _read_into_register(self, circuit: QuantumCircuit, places: Sequence[int]) -> QuantumCircuit:
-        """Measure, and put the circuit where it belongs on a real device."""
+        """The circuit on the device's qubits, followed by measurements."""
         from qiskit import ClassicalRegister, QuantumCircuit, QuantumRegister
 
         active = self._device.places
@@ -376,7 +375,7 @@ EMPTY = Counts(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
 
 
 def merged(parts: Sequence[Counts]) -> Counts:
-    """All shots of several rows as if they were of one."""
+    """The counts of several rows together."""
     if not parts:
         return EMPTY
     outcomes, places = np.unique(
@@ -388,11 +387,11 @@ def merged(parts: Sequence[Counts]) -> Counts:
 
 
 def _row_shots(wanted: IntArray, is_twirled: bool) -> int:
-    """Shots of a row: a job has one number for all, so that dear bases get more rows.
+    """Shots of each row of a job; bases with more shots get more rows.
 
     Args:
-        wanted: Shots of all points and bases that want any.
-        is_twirled: Whether they must be a multiple of the randomisations.
+        wanted: Numbers of shots, all positive, of all points and bases.
+        is_twirled: Whether the shots must be a multiple of the randomisations.
     """
     if wanted.min() == wanted.max():
         found = int(wanted[0])
@@ -402,11 +401,11 @@ def _row_shots(wanted: IntArray, is_twirled: bool) -> int:
 
 
 def _rows(wanted: IntArray, per_row: int) -> IntArray:
-    """Rows of each basis: at least one where shots are wanted, in all no more than are wanted.
+    """Number of rows of each basis: at least one if it has shots, and no more shots in total.
 
     Args:
-        wanted: Shots of one point in each basis.
-        per_row: Shots of a row.
+        wanted: Number of shots of one point in each basis; shape (bases,).
+        per_row: Number of shots in a row.
     """
     found = np.maximum(np.round(wanted / per_row).astype(np.int64), wanted > 0)
     while found.max(initial=0) > 1 and found.sum() * per_row > wanted.sum():
@@ -420,12 +419,12 @@ def one_seed(seeds: Sequence[int]) -> int:
 
 
 def basis_text(basis: MeasurementBasis) -> str:
-    """A change of basis before it is compiled."""
+    """A change of basis before transpilation as text."""
     return circuit_text(basis.circuit())
 
 
 def digest(kind: str, points: Vector, texts: Sequence[str]) -> str:
-    """What is asked: points, and changes of basis before they were compiled."""
+    """Hash of a measurement: points, and changes of basis before transpilation."""
     found = hashlib.sha256(kind.encode())
     found.update((np.round(points, 9) + 0.0).tobytes())  # −0 is 0
     for text in texts:
@@ -434,12 +433,12 @@ def digest(kind: str, points: Vector, texts: Sequence[str]) -> str:
 
 
 def tells_electrons(basis: MeasurementBasis, counts: Counts) -> bool:
-    """Whether occupations can be read from the outcomes: rotated orbitals, or no rotation."""
+    """Whether the outcomes determine occupations, of rotated orbitals or without rotation."""
     return basis.allowed(counts.outcomes) is not None
 
 
 def _mean(values: Any, weights: IntArray, spent: int) -> Estimate:
-    """The mean of what shots told, with its standard error."""
+    """The mean of values over shots, with its standard error."""
     shots = int(weights.sum())
     mean = float(values @ weights) / shots
     variance = float((values - mean) ** 2 @ weights) / max(shots - 1, 1)
