@@ -68,9 +68,9 @@ Ground states in STO-3G, all electrons, Jordan-Wigner. *Optimal* is `(Σ σ)²` 
 deviations σ of the ground state. *Sampled* is what the program takes: the variance of
 repeated energies times the shots they were given, with shots allocated by CISD (the reference
 determinant beyond 14 qubits for Pauli strings) and a pilot of a tenth. *Gain* is
-that over qubit-wise settings, optimal over optimal.
+that over qubit-wise bases, optimal over optimal.
 
-| | method | settings | optimal / Ha² | sampled / Ha² | shots for {1e3 * PRECISION:g} mHa | gain |
+| | method | bases | optimal / Ha² | sampled / Ha² | shots for {1e3 * PRECISION:g} mHa | gain |
 | --- | --- | --- | --- | --- | --- | --- |
 """
 
@@ -80,7 +80,7 @@ COVERAGE = f"""
 How often 1.96 standard errors hold the exact expectation value, in % of {COVERAGE_SEEDS} seeds; by
 chance alone 95 ± 0.5. LiH (2 electrons in 3 orbitals, 6 qubits): its ground state with
 {100 * WRONG:g} % of a random state, which has all numbers of electrons, so that post-selection has
-something to leave out. Shots are those of each setting, on average.
+something to leave out. Shots are those of each basis, on average.
 
 | method | post-selection | {" | ".join(f"{shots:,}" for shots in COVERAGE_SHOTS)} |
 | --- | --- | {" | ".join("---" for _ in COVERAGE_SHOTS)} |
