@@ -21,7 +21,7 @@ from vqe_cli.backends.exact.sampling import Distribution, SectorSampler
 from vqe_cli.chemistry.problem import build_problem
 from vqe_cli.fermions.determinants.space import SectorSpace
 from vqe_cli.fermions.problem import ElectronicProblem
-from vqe_cli.measurement import MEASUREMENTS, MeasurementPlan, Setting
+from vqe_cli.measurement import MEASUREMENTS, MeasurementBasis, MeasurementPlan
 from vqe_cli.measurement.estimates import Counts
 from vqe_cli.measurement.shots import Budget, Measuring, measure
 from vqe_cli.parts import resolve
@@ -68,9 +68,9 @@ Ground states in STO-3G, all electrons, Jordan-Wigner. *Optimal* is `(Σ σ)²` 
 deviations σ of the ground state. *Sampled* is what the program takes: the variance of
 repeated energies times the shots they were given, with shots allocated by CISD (the reference
 determinant beyond 14 qubits for Pauli strings) and a pilot of a tenth. *Gain* is
-that over qubit-wise settings, optimal over optimal.
+that over qubit-wise bases, optimal over optimal.
 
-| | method | settings | optimal / Ha² | sampled / Ha² | shots for {1e3 * PRECISION:g} mHa | gain |
+| | method | bases | optimal / Ha² | sampled / Ha² | shots for {1e3 * PRECISION:g} mHa | gain |
 | --- | --- | --- | --- | --- | --- | --- |
 """
 
@@ -80,17 +80,17 @@ COVERAGE = f"""
 How often 1.96 standard errors hold the exact expectation value, in % of {COVERAGE_SEEDS} seeds; by
 chance alone 95 ± 0.5. LiH (2 electrons in 3 orbitals, 6 qubits): its ground state with
 {100 * WRONG:g} % of a random state, which has all numbers of electrons, so that post-selection has
-something to leave out. Shots are those of each setting, on average.
+something to leave out. Shots are those of each basis, on average.
 
 | method | post-selection | {" | ".join(f"{shots:,}" for shots in COVERAGE_SHOTS)} |
 | --- | --- | {" | ".join("---" for _ in COVERAGE_SHOTS)} |
 """
 
 TAIL = """
-A setting whose variance hangs on a rare outcome looks quiet until that outcome comes. The variance
+A basis whose variance hangs on a rare outcome looks quiet until that outcome comes. The variance
 that CISD predicts counts there as many shots as bring one, and never makes an error bar smaller.
 Where the state is far from what CISD predicts, as here, bars of few shots are still too small: at
-256 shots a setting they hold in 85 to 96 %.
+256 shots a basis they hold in 85 to 96 %.
 
 Written by `python scripts/measurement_tables.py`.
 """
@@ -117,12 +117,12 @@ class GroundState:
         self._sampler = SectorSampler(self.encoding, space)
         self.whole = self._sampler.statevector(self._state.ravel()).astype(np.complex128)
 
-    def read(self, setting: Setting) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    def read(self, basis: MeasurementBasis) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
         """Outcomes and their probabilities in a measurement basis, both of shape (m,)."""
-        if setting.orbital_rotation is not None:
-            rotated = setting.orbital_rotation.apply(self._state, self._strings)
+        if basis.orbital_rotation is not None:
+            rotated = basis.orbital_rotation.apply(self._state, self._strings)
             return self._sampler.outcomes, np.square(rotated).ravel()
-        program = Program(decompose(setting.circuit()))
+        program = Program(decompose(basis.circuit()))
         rotated = program.applied(self.whole.copy(), np.zeros(0))
         probabilities = np.abs(rotated) ** 2
         possible = np.flatnonzero(probabilities > 1e-15)
@@ -159,7 +159,7 @@ def shots_of(name: str, repetitions: int) -> Iterator[str]:
         first = first or optimal
         ratio = f"{first / optimal:.2g}" if method != METHODS[0] else "1"
         yield (
-            f"| {name} | {method} | {len(plan.settings)} | {optimal:.4g} "
+            f"| {name} | {method} | {len(plan.bases)} | {optimal:.4g} "
             f"| {sampled:.3g} ± {error:.1g} | {sampled / PRECISION**2:,.0f} | {ratio} |"
         )
 
@@ -174,11 +174,11 @@ def repeated(
     """
     underway = [Measuring(plan, Budget(SHOTS_OF_A_SETTING, None)) for _ in range(repetitions)]
     rng = np.random.default_rng(1)
-    deviations = np.zeros(len(plan.settings))
+    deviations = np.zeros(len(plan.bases))
     while (shots := np.array([one.next_round() for one in underway])).any():
-        for index, setting in enumerate(plan.settings):
-            outcomes, probabilities = ground.read(setting)
-            values = setting.values(outcomes)
+        for index, basis in enumerate(plan.bases):
+            outcomes, probabilities = ground.read(basis)
+            values = basis.values(outcomes)
             mean = float(values @ probabilities)
             deviations[index] = np.sqrt(max(float((values - mean) ** 2 @ probabilities), 0.0))
             distribution = Distribution(probabilities)
@@ -202,7 +202,7 @@ def coverage() -> Iterator[str]:
     psi /= np.linalg.norm(psi)
     for method in METHODS:
         plan = MEASUREMENTS.create(method).plan(ground.encoding)
-        probabilities = [_probabilities(psi, setting) for setting in plan.settings]
+        probabilities = [_probabilities(psi, basis) for basis in plan.bases]
         for post_select in (False, True):
             cells = [f"{_covered(plan, probabilities, post_select, s):.1f}" for s in COVERAGE_SHOTS]
             yield f"| {method} | {'yes' if post_select else 'no'} | {' | '.join(cells)} |"
@@ -215,7 +215,7 @@ def _covered(
     exact, _ = plan.expectation(probabilities, post_select=post_select)
     distributions = [Distribution(weights) for weights in probabilities]
 
-    def sample(_: Sequence[Setting], shots: Sequence[int], seed: int) -> list[Counts]:
+    def sample(_: Sequence[MeasurementBasis], shots: Sequence[int], seed: int) -> list[Counts]:
         rng = np.random.default_rng(seed)
         pairs = zip(distributions, shots, strict=True)
         return [Counts(*distribution.draw(count, rng)) for distribution, count in pairs]
@@ -227,8 +227,8 @@ def _covered(
     return 100.0 * held / COVERAGE_SEEDS
 
 
-def _probabilities(psi: Any, setting: Setting) -> Any:
-    program = Program(decompose(setting.circuit()))
+def _probabilities(psi: Any, basis: MeasurementBasis) -> Any:
+    program = Program(decompose(basis.circuit()))
     return np.abs(program.applied(psi.copy(), np.zeros(0))) ** 2
 
 

@@ -132,7 +132,7 @@ def section(title: str, problem: dict[str, Any], device: str, shots: int) -> str
     used = record.result.backend
     told = (
         f"{used.qubits} qubits, {used.two_qubit_gates} two-qubit gates, depth"
-        f" {used.depth}, measured {used.measurement} in {used.groups} settings.\n"
+        f" {used.depth}, measured {used.measurement} in {used.groups} bases.\n"
     )
     return "\n".join([f"## {title}, {device}\n", told, *table_lines(record, shown), ""])
 
@@ -146,7 +146,7 @@ def main() -> None:
     shots = parser.parse_args().shots
     written = (
         "\nWritten by `scripts/mitigation_table.py`: UCCSD at exactly optimised parameters,"
-        f" {shots:,} shots\nfor each setting on average. Rows with more than one method are the"
+        f" {shots:,} shots\nfor each basis on average. Rows with more than one method are the"
         " steps of one run.\n"
     )
     sections = [

@@ -327,13 +327,13 @@ class FunctionEvaluator:
         return float(self.function(x))
 
     def estimates(
-        self, points: Sequence[Vector], effort: float = 1.0, purpose: str = "optimisation"
+        self, points: Sequence[Vector], shot_multiplier: float = 1.0, purpose: str = "optimisation"
     ) -> list[Estimate]:
         """The function at several points, without scatter."""
         return [Estimate(self.value(point)) for point in points]
 
     def fidelities(
-        self, pairs: Sequence[tuple[Vector, Vector]], effort: float = 1.0
+        self, pairs: Sequence[tuple[Vector, Vector]], shot_multiplier: float = 1.0
     ) -> list[Estimate]:
         """Those of product states of one qubit for each parameter, turned by it."""
         return [Estimate(float(np.prod(np.cos((x - y) / 2) ** 2))) for x, y in pairs]
@@ -348,12 +348,12 @@ class FunctionEvaluator:
 
 
 class ScatteringEvaluator(FunctionEvaluator):
-    """A function whose values scatter normally, less with more effort; keeps what was asked for.
+    """A function whose values scatter normally, less with more shots; keeps all requests.
 
     Args:
         function: Without scatter.
         count: Of parameters.
-        sigma: Standard error at effort 1.
+        sigma: Standard error at a shot multiplier of 1.
         seed: Of the scatter.
         degree: Of every parameter's spectrum.
     """
@@ -365,14 +365,14 @@ class ScatteringEvaluator(FunctionEvaluator):
         self.requests: list[tuple[int, float, str]] = []
 
     def estimates(
-        self, points: Sequence[Vector], effort: float = 1.0, purpose: str = "optimisation"
+        self, points: Sequence[Vector], shot_multiplier: float = 1.0, purpose: str = "optimisation"
     ) -> list[Estimate]:
         """Each value with its standard error."""
-        self.requests.append((len(points), effort, purpose))
-        error = self.sigma / np.sqrt(effort)
+        self.requests.append((len(points), shot_multiplier, purpose))
+        error = self.sigma / np.sqrt(shot_multiplier)
         scatter = error * self.rng.normal(size=len(points))
         return [
-            Estimate(self.value(point) + float(noise), error or None, round(100 * effort))
+            Estimate(self.value(point) + float(noise), error or None, round(100 * shot_multiplier))
             for point, noise in zip(points, scatter, strict=True)
         ]
 
@@ -432,7 +432,7 @@ class _Cosines(PointByPoint):
         self.seeds: list[int] = []
         self._fails_at, self._error = fails_at, error
 
-    def energy(self, x: Vector, seed: int, effort: float = 1.0) -> Estimate:
+    def energy(self, x: Vector, seed: int, shot_multiplier: float = 1.0) -> Estimate:
         self._count(seed)
         return Estimate(-float(np.cos(x - 1).sum()))
 
@@ -459,7 +459,7 @@ class SampledCosines(_Cosines):
 
     sampled = True
 
-    def energy(self, x: Vector, seed: int, effort: float = 1.0) -> Estimate:
+    def energy(self, x: Vector, seed: int, shot_multiplier: float = 1.0) -> Estimate:
         scatter = 0.01 * np.random.default_rng(seed).normal()
         return Estimate(super().energy(x, seed).value + scatter, 0.01, 100)
 

@@ -50,8 +50,8 @@ class Network(PointByPoint):
     def __init__(self, exact: Objective) -> None:
         self._exact, self.traits = exact, exact.traits
 
-    def energy(self, x: Vector, seed: int, effort: float = 1.0) -> Estimate:
-        return self._exact.energy(x, seed, effort)
+    def energy(self, x: Vector, seed: int, shot_multiplier: float = 1.0) -> Estimate:
+        return self._exact.energy(x, seed, shot_multiplier)
 
     def observables(self, x: Vector, seed: int) -> dict[str, Estimate]:
         return self._exact.observables(x, seed)

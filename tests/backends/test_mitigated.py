@@ -45,7 +45,7 @@ def on_a_line(measurement: str, mitigation: Any, shots: int) -> MitigatedAerObje
 
 
 @pytest.mark.parametrize("measurement", ["qubit-wise", "low-rank"])
-def test_bits_are_undone_where_each_setting_leaves_its_qubits(measurement: str) -> None:
+def test_bits_are_undone_where_each_basis_leaves_its_qubits(measurement: str) -> None:
     """Orbital rotations on a line of qubits end with qubits in other places."""
     objective = on_a_line(measurement, {"readout": {"shots": 400_000}}, 40_000)
     exact = objective_of(encoding_of("h2"), TWO_PARAMETERS).energy(X, 0).value
@@ -68,19 +68,19 @@ def test_folded_ansatz_and_basis_states_are_the_same_states(folds: int) -> None:
         bits=encoding.reference_bits, folds=folds
     )
     for energy, preparation in expected.items():
-        settings = objective.task.plan.settings
-        shots = [20_000] * len(settings)
-        counts = objective.sample(StateShots(preparation, settings, shots, 5))
+        bases = objective.task.plan.bases
+        shots = [20_000] * len(bases)
+        counts = objective.sample(StateShots(preparation, bases, shots, 5))
         value = objective.task.plan.constant
-        for setting, read in zip(settings, counts, strict=True):
-            value += setting.values(read.outcomes) @ read.repetitions / read.shots
+        for basis, read in zip(bases, counts, strict=True):
+            value += basis.values(read.outcomes) @ read.repetitions / read.shots
         deviation = np.sqrt(objective.task.plan.shots_times_variance / 20_000)
         assert abs(value - energy) < 5 * deviation
 
 
 @pytest.fixture(scope="module")
 def record() -> RunRecord:
-    """Hydrogen on two qubits of a fake device, all methods in turn."""
+    """Hydrogen on two qubits of a fake device, with all methods."""
     backend = {
         "name": "aer",
         "shots": 20_000,

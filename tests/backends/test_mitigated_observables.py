@@ -1,4 +1,4 @@
-"""Particle number and spin are judged from bits whose errors of reading are undone."""
+"""Particle number and spin are checked with readout errors undone."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_readout_errors_alone_never_fail_a_run_that_undoes_them(seed: int, shots
 
 
 def test_the_mean_of_what_was_there() -> None:
-    """By hand: a qubit that is 1 in three of four shots, read wrongly by 1/10 and 1/5.
+    """By hand: a qubit that is 1 in three of four shots, with readout errors of 1/10 and 1/5.
 
     It is read as 1 in 0.75·0.8 + 0.25·0.1 = 0.625 of the shots.
     """

@@ -1,4 +1,4 @@
-"""What objectives can do is what they have methods for."""
+"""The capabilities of objectives are the methods that they have."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Electron numbers of energies from which wrong ones are left out."""
+"""Electron numbers of energies with post-selection."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_numbers_of_selected_shots_are_right_and_spin_is_still_measured(
     ],
 )
 def test_numbers_are_measured_where_shots_of_other_electrons_stay(backend: dict[str, Any]) -> None:
-    """Of qubit-wise settings only the one along Z tells them."""
+    """Only the qubit-wise basis along Z determines electron numbers."""
     found = objective_of(encoding_of("h2"), "uccsd", backend).observables(X, 3)
     number = found["particle-number"]
     assert number.standard_error is not None
@@ -57,7 +57,7 @@ def test_numbers_are_measured_where_shots_of_other_electrons_stay(backend: dict[
 
 @cache
 def raw_record() -> RunRecord:
-    """A run that leaves nothing out."""
+    """A run without post-selection."""
     return run(spec_of(H2, backend=SHOTS, optimizer="none", initial=[-0.1125]))
 
 

@@ -18,6 +18,7 @@ from tests.problems import (
     qubit_encoding,
     random_problem,
 )
+from vqe_cli._core.resources import Memory
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.measurement import MEASUREMENTS
@@ -77,10 +78,13 @@ def test_cumulants_of_a_determinant_are_those_of_its_vector(alpha: int, beta: in
     rng = np.random.default_rng(5)
     orbitals, _ = np.linalg.qr(rng.normal(size=(4, 4)))
     levels = rng.normal(size=4)
-    space = StateCorrelations(problem, np.zeros(0))._space()
+    space = StateCorrelations(problem, np.zeros(0), Memory())._space()
     vector = np.zeros([strings.values.size for strings in space.strings])
     vector[0, 0] = 1.0
-    state, determinant = StateCorrelations(problem, vector), DeterminantCorrelations(problem)
+    state, determinant = (
+        StateCorrelations(problem, vector, Memory()),
+        DeterminantCorrelations(problem),
+    )
     np.testing.assert_allclose(
         determinant.of_square(orbitals, levels), state.of_square(orbitals, levels), atol=1e-12
     )
@@ -98,15 +102,15 @@ def test_cumulants_of_a_determinant_are_those_of_its_vector(alpha: int, beta: in
 def test_shots_are_those_found_with_exact_variances(
     molecule: dict[str, str], expected: tuple[float, ...]
 ) -> None:
-    """Plain, shifted and fluid; exact variances of the ground state, shared out optimally."""
+    """Plain, shifted and fluid; exact variances of the ground state, optimal allocation."""
     from pyscf import fci
 
     problem = problem_of(molecule)
     _, ground = fci.direct_spin0.kernel(problem.h1, problem.h2, problem.norb, problem.nelec)
-    exact = StateCorrelations(problem, ground / np.linalg.norm(ground))
+    exact = StateCorrelations(problem, ground / np.linalg.norm(ground), Memory())
     for name, shots in zip(METHODS, expected, strict=True):
         plan = MEASUREMENTS.create(name).plan(encoding_of(problem))
-        true = np.sqrt([setting.fragment.variance(exact) for setting in plan.settings])
+        true = np.sqrt([basis.fragment.variance(exact) for basis in plan.bases])
         needed = float(np.sum(true**2 / plan.deviations) * plan.deviations.sum())
         assert needed == pytest.approx(shots, rel=0.04), name
 
@@ -114,11 +118,11 @@ def test_shots_are_those_found_with_exact_variances(
 @every_method
 def test_outcomes_with_wrong_electron_numbers_are_told(name: str) -> None:
     encoding = encoding_of("h2")
-    setting = MEASUREMENTS.create(name).plan(encoding).settings[0]
+    basis = MEASUREMENTS.create(name).plan(encoding).bases[0]
     outcomes = np.arange(16)
     alpha, beta = outcomes & 3, outcomes >> 2
     expected = (np.bitwise_count(alpha) == 1) & (np.bitwise_count(beta) == 1)
-    assert setting.allowed(outcomes).tolist() == expected.tolist()
+    assert basis.allowed(outcomes).tolist() == expected.tolist()
 
 
 @every_method

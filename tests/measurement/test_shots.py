@@ -1,4 +1,4 @@
-"""Allocation, rounds and error bars, on settings whose distributions are known by hand."""
+"""Allocation, rounds and error bars, on bases whose distributions are known by hand."""
 
 from __future__ import annotations
 
@@ -13,14 +13,21 @@ from qiskit import QuantumCircuit
 
 from vqe_cli._core.arrays import FloatArray, IntArray
 from vqe_cli.errors import ResourceLimitError
-from vqe_cli.measurement import BoolArray, MeasurementPlan, Setting
+from vqe_cli.measurement import BoolArray, MeasurementBasis, MeasurementPlan
 from vqe_cli.measurement.estimates import Counts
-from vqe_cli.measurement.shots import FEWEST_SHOTS, Budget, Measuring, Tally, allocate, measure
+from vqe_cli.measurement.shots import (
+    FEWEST_SHOTS,
+    Budget,
+    Measuring,
+    RunningStatistics,
+    allocate,
+    measure,
+)
 
 
 @dataclass(frozen=True, eq=False)
-class Coin(Setting):
-    """Outcome 1 is worth `worth`, outcome 2 is forbidden and worth a lot, outcome 0 nothing."""
+class Coin(MeasurementBasis):
+    """Outcome 0 has the value 0, outcome 1 `worth`, and the forbidden outcome 2 a large one."""
 
     worth: float
 
@@ -35,9 +42,9 @@ class Coin(Setting):
 
 
 def sampler_of(probabilities: Sequence[Sequence[float]]):
-    """Draws of each setting's outcomes, in the order of the plan."""
+    """A sampler that draws the outcomes of each basis, in the order of the plan."""
 
-    def sample(settings: Sequence[Setting], shots: Sequence[int], seed: int) -> list[Counts]:
+    def sample(bases: Sequence[MeasurementBasis], shots: Sequence[int], seed: int) -> list[Counts]:
         rng = np.random.default_rng(seed)
         found = []
         for weights, count in zip(probabilities, shots, strict=True):
@@ -70,7 +77,7 @@ def test_shots_are_given_out_in_proportion_to_deviations() -> None:
 
 
 def test_a_precision_takes_the_shots_that_its_variance_says() -> None:
-    """(Σσ)²/ε², and a twentieth more since the variance is itself measured."""
+    """(Σσ)²/ε², and a twentieth more since variances are measured, too."""
     budget = Budget(None, 0.01)
     assert budget.total(np.array([0.3, 0.7])) == pytest.approx(1.05 * 1.0 / 0.01**2, abs=1)
     assert budget.scaled(4.0).precision == pytest.approx(0.005)
@@ -87,26 +94,26 @@ def test_a_budget_is_one_of_two(arguments: tuple[int | None, float | None]) -> N
         Budget(*arguments)
 
 
-def test_a_tally_is_mean_and_variance_of_its_sample() -> None:
-    """With a prior whose weight vanishes among many shots."""
-    tally = Tally(Coin(2.0), 1e-9, post_select=False)
-    tally.add(Counts(np.array([0, 1]), np.array([60_000, 40_000])))
+def test_running_statistics_are_mean_and_variance_of_the_sample() -> None:
+    """The weight of the prior shots vanishes among many shots."""
+    statistics = RunningStatistics(Coin(2.0), 1e-9, post_select=False)
+    statistics.add(Counts(np.array([0, 1]), np.array([60_000, 40_000])))
     sample = np.repeat([0.0, 2.0], [60_000, 40_000])
-    assert tally.mean == pytest.approx(sample.mean())
-    assert tally.variance == pytest.approx(sample.var(ddof=1), rel=1e-3)
+    assert statistics.mean == pytest.approx(sample.mean())
+    assert statistics.variance == pytest.approx(sample.var(ddof=1), rel=1e-3)
 
 
 def test_few_shots_that_agree_do_not_claim_certainty() -> None:
-    tally = Tally(Coin(1.0), 0.5, post_select=False)
-    tally.add(Counts(np.array([0]), np.array([4])))
-    assert 0.09 < tally.variance <= 0.25
+    statistics = RunningStatistics(Coin(1.0), 0.5, post_select=False)
+    statistics.add(Counts(np.array([0]), np.array([4])))
+    assert 0.09 < statistics.variance <= 0.25
 
 
 def test_large_means_do_not_cost_digits() -> None:
-    tally = Tally(Coin(1e9), 1.0, post_select=False)
-    tally.add(Counts(np.array([1]), np.array([1000])))
-    tally.add(Counts(np.array([1]), np.array([1000])))
-    assert tally.variance == pytest.approx(3.0 / 2002)
+    statistics = RunningStatistics(Coin(1e9), 1.0, post_select=False)
+    statistics.add(Counts(np.array([1]), np.array([1000])))
+    statistics.add(Counts(np.array([1]), np.array([1000])))
+    assert statistics.variance == pytest.approx(3.0 / 2002)
 
 
 @pytest.mark.parametrize("budget", [Budget(300, None), Budget(5000, None), Budget(None, 0.01)])
@@ -126,7 +133,7 @@ def test_a_precision_is_kept() -> None:
 
 
 def test_a_pilot_mends_wrong_predictions() -> None:
-    """The setting that varies most was predicted to vary least: 20 times the variance is saved."""
+    """The basis that varies most was predicted to vary least: 20 times the variance is saved."""
     plan = MeasurementPlan(0.0, (Coin(1.0), Coin(1.0)), np.array([1e-4, 1.0]))
     sample = sampler_of(((0.5, 0.5), (1.0, 0.0)))
     with_pilot = measure(plan, sample, Budget(10_000, None), 1)
@@ -141,7 +148,7 @@ def test_all_shots_are_counted_also_those_of_the_pilot() -> None:
     spent = 0
     while (shots := measuring.next_round()).any():
         spent += int(shots.sum())
-        for index, counts in enumerate(sampler_of(WEIGHTS)(PLAN.settings, list(shots), 3)):
+        for index, counts in enumerate(sampler_of(WEIGHTS)(PLAN.bases, list(shots), 3)):
             measuring.add(index, counts)
     assert measuring.pilot is not None
     assert measuring.result().shots == spent == pytest.approx(3000, abs=3)

@@ -81,10 +81,10 @@ class JobObjective(SampledCosines):
         self.jobs: list[tuple[list[float], list[int]]] = []
 
     def energies(
-        self, points: Sequence[Vector], seeds: Sequence[int], effort: float = 1.0
+        self, points: Sequence[Vector], seeds: Sequence[int], shot_multiplier: float = 1.0
     ) -> list[Estimate]:
         self.jobs.append(([float(x[0]) for x in points], list(seeds)))
-        return super().energies(points, seeds, effort)
+        return super().energies(points, seeds, shot_multiplier)
 
     def foresee(self, energies: float, jobs: int) -> None:
         """Approve any cost."""

@@ -53,7 +53,7 @@ def test_shots_are_counted_over_everything_including_the_end() -> None:
 
 def test_sampled_result_is_measured_afresh_and_not_the_luckiest_sample() -> None:
     class Lucky(SampledCosines):
-        def energy(self, x: Vector, seed: int, effort: float = 1.0) -> Estimate:
+        def energy(self, x: Vector, seed: int, shot_multiplier: float = 1.0) -> Estimate:
             found = super().energy(x, seed)
             lucky = self.calls == 3
             return Estimate(-50.0, 0.01, 100) if lucky else found

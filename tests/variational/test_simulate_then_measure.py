@@ -96,12 +96,12 @@ def test_a_noisy_simulation_precedes_the_one_measurement_on_a_device() -> None:
     backend = {"name": "fake_manila", "shots": 1000}
     result = run(spec_of(H2, backend=backend, mapper="parity")).result
     assert result.stages is not None
-    simulated, rehearsed, measured = result.stages
+    simulated, noisy, measured = result.stages
     assert measured.name == "ibm (fake_manila)"
     assert simulated.energy == pytest.approx(EXACT_H2, abs=1e-6)
-    assert rehearsed.standard_error is not None
+    assert noisy.standard_error is not None
     assert measured.standard_error is not None
-    distance = abs(rehearsed.energy - measured.energy)
-    assert distance < 5 * np.hypot(rehearsed.standard_error, measured.standard_error)
+    distance = abs(noisy.energy - measured.energy)
+    assert distance < 5 * np.hypot(noisy.standard_error, measured.standard_error)
     assert len(result.backend.jobs) == 1
     assert set(result.shots_by_purpose) <= {"final energy", "checks"}

@@ -1,4 +1,4 @@
-"""What computes energies: a registry."""
+"""Backends, which compute energies: a registry."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from vqe_cli.measurement.mitigation.options import Mitigation
 
 DEFAULT_DEVICE = "fake_fez"
-"""For which estimates are made where the input names no device."""
+"""Device of estimates for inputs that name none."""
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What an evaluation will take, as it is estimated before anything is allocated.
+    """Estimated memory and time of an evaluation, before anything is allocated.
 
     Args:
-        memory: Bytes.
-        seconds: For an energy with its gradient, on one core; None where it is not known.
+        memory: Memory in bytes.
+        seconds: Time of an energy with its gradient on one core; None where it is not known.
     """
 
     memory: int
@@ -37,13 +37,13 @@ class Cost:
 
 @dataclass(frozen=True)
 class ShotSettings:
-    """What an input says of measuring an energy.
+    """The input's options for measuring an energy.
 
     Args:
-        measurement: How the Hamiltonian is split into what is read at once; a name or a mapping.
-        shots: For each setting, on average; None where the input gives no number.
-        precision: Standard error to be reached, Hartree; None where the input gives none.
-        mitigation: Of the final energy.
+        measurement: The measurement method, a name or a mapping.
+        shots: Mean number of shots in each basis; None where the input gives no number.
+        precision: Standard error to reach, Hartree; None where the input gives none.
+        mitigation: Error mitigation of the final energy; None without it.
     """
 
     measurement: str | dict[str, Any] = "auto"
@@ -57,10 +57,10 @@ class DeviceSettings:
     """A device on which energies would be measured, and what its time costs.
 
     Args:
-        find: Looks the device up on behalf of a run, a Qiskit `BackendV2`.
-        prices: Of its time, by plan.
-        plan: The plan by which the cost is told.
-        optimization_level: Of the compiler.
+        find: Function that looks up the device, a Qiskit `BackendV2`, on behalf of a run.
+        prices: Function that returns the prices of the device's time.
+        plan: The plan whose prices give the cost.
+        optimization_level: Optimisation level of the transpiler.
     """
 
     find: Callable[[Submitter], Any]
@@ -70,10 +70,10 @@ class DeviceSettings:
 
 
 class Backend(Entry):
-    """Turns a trial state into an objective.
+    """A backend, which turns a parameterised state into an objective.
 
-    What estimates and studies want to know of a backend they ask of it; the answers here are those
-    of one that knows nothing of shots, devices and noise.
+    The methods that estimates and studies call have defaults for a backend without shots, devices
+    and noise.
     """
 
     def cost(self, state: ParameterisedState) -> Cost | None:
@@ -81,41 +81,41 @@ class Backend(Entry):
         return None
 
     def needs(self, load: Load) -> Iterator[Need]:
-        """What has to fit here for a problem, as far as its size alone tells.
+        """The memory and time that a problem needs, as far as its size determines them.
 
         Args:
-            load: Problem, mapping and trial state.
+            load: Sizes of the problem, the mapping and the parameterised state.
         """
         return iter(())
 
     def search(self) -> Backend | None:
-        """Where parameters are found, if not on this backend itself."""
+        """The backend that optimises the parameters; None for this backend itself."""
         return None
 
     def shot_settings(self) -> ShotSettings:
-        """How the input measures an energy."""
+        """The input's options for measuring an energy."""
         return ShotSettings()
 
     def device_settings(self, name: str | None = None) -> DeviceSettings:
-        """The device of the input, or the one that estimates are made for without any.
+        """The device of the input, or the default device of estimates.
 
         Args:
-            name: Of another device than the input's.
+            name: Name of a device that replaces the input's.
         """
         device = {"name": DEVICES.entry, DEVICES.option: name or DEFAULT_DEVICE}
         return BACKENDS.create(device).device_settings()
 
     def noise_source(self) -> Noise | None:
-        """The noise that the input asks for, if there is any."""
+        """The noise in the input; None without noise."""
         return None
 
     def with_noise(self, noise: Noise, qubits: int, shots: int) -> Backend:
-        """A simulator with noise, and with the options of this backend that it shares.
+        """A simulator with noise, and with the options that it shares with this backend.
 
         Args:
-            noise: In place of that of the input.
-            qubits: Of the trial state; energies are exact where a density matrix of them fits.
-            shots: For each setting, where it does not.
+            noise: The noise, in place of the input's.
+            qubits: Number of qubits; energies are exact where their density matrix fits.
+            shots: Shots in each basis, where the density matrix does not fit.
 
         Raises:
             InputError: There is no such noise.
@@ -126,16 +126,20 @@ class Backend(Entry):
     def prepare(
         self, state: ParameterisedState, seed: int, submitter: Submitter | None = None
     ) -> Objective:
-        """Do once what need not be done for every energy.
+        """Prepare the objective of a parameterised state: what need not be done for every energy.
 
         Args:
             state: The parameterised state.
-            seed: For what is random in the preparation, such as routing.
-            submitter: On whose behalf jobs are sent. Default: nobody's, who agrees to nothing.
+            seed: Random seed of the preparation, such as routing.
+            submitter: The run on whose behalf jobs are sent. Default: none, so that no costs are
+                approved.
+
+        Returns:
+            The objective.
 
         Raises:
-            InputError: This backend cannot run this trial state.
-            ResourceLimitError: It would take too much memory.
+            InputError: This backend cannot run this parameterised state.
+            ResourceLimitError: The objective would take too much memory.
         """
 
 

@@ -1,4 +1,4 @@
-"""What all backends that take shots share: their options, and energies made of shots."""
+"""Options and energies of backends that take shots."""
 
 from __future__ import annotations
 
@@ -30,38 +30,38 @@ from vqe_cli.schema.numbers import is_number, number
 
 MOST_SHOTS = 100_000_000
 OBSERVABLES_SHARE = 0.1
-"""Of an energy's shots, for each conserved quantity."""
+"""Share of an energy's shots for each conserved quantity."""
 
 FEWEST_FOR_OBSERVABLES = 100
-"""In each setting of a conserved quantity."""
+"""Fewest shots in each basis of a conserved quantity."""
 
 
 class ShotOptions(Backend):
-    """How much is measured, and how."""
+    """Options of measurements: the number of shots, and the method."""
 
     shots: int | None = Field(
         None,
         ge=2,
         le=MOST_SHOTS,
-        description="Shots for each measured circuit, on average: the whole is given out so that "
-        "the error becomes smallest. Default: none, exact expectation values.",
+        description="Mean number of shots for each measured circuit, distributed to make the error "
+        "smallest. Default: none, exact expectation values.",
     )
     precision: str | None = Field(
         None,
-        description="Or the standard error to be reached, e.g. 1.6 mHa; shots follow from it.",
+        description="Standard error to reach, e.g. 1.6 mHa, which determines the shots.",
     )
     measurement: str | dict[str, Any] = Field(
         "auto",
         validate_default=True,
-        description="How the Hamiltonian is split into what is read at once; a name or a mapping.",
+        description="Method that splits the Hamiltonian to measure it; a name or a mapping.",
     )
     optimize_on_device: bool = Field(
         True,
-        description="Whether parameters are found with shots, too. "
-        "Otherwise they are found by exact simulation, and the energy is measured once.",
+        description="Whether parameters are optimised with shots, too. "
+        "Otherwise they are optimised by exact simulation, and the energy is measured once.",
     )
     post_select: bool = Field(
-        False, description="Leave out shots with wrong numbers of electrons, where bits tell."
+        False, description="Discard shots with wrong electron numbers where bits determine them."
     )
 
     @field_validator("measurement")
@@ -90,25 +90,25 @@ class ShotOptions(Backend):
         return self
 
     def search(self) -> Backend | None:
-        """The exact simulator, unless parameters are to be found on the device."""
+        """The exact simulator, unless parameters are optimised with shots."""
         return None if self.optimize_on_device else BACKENDS.create("exact")
 
     def shot_settings(self) -> ShotSettings:
-        """How energies are measured."""
+        """The options for measuring energies."""
         budget = self.budget
         precision = None if budget is None else budget.precision
         return ShotSettings(self.measurement, self.shots, precision)
 
     @property
     def budget(self) -> Budget | None:
-        """How much may be measured; None for exact expectation values."""
+        """The shots, or the precision to reach; None for exact expectation values."""
         if self.shots is None and self.precision is None:
             return None
         precision = None if self.precision is None else hartree_of(self.precision)
         return Budget(self.shots, precision)
 
     def measurement_of(self, state: ParameterisedState) -> EnergyMeasurement:
-        """How a trial state's energy is measured, whatever the number of shots.
+        """The energy measurement of a parameterised state, without a number of shots.
 
         Args:
             state: The parameterised state.
@@ -122,17 +122,17 @@ class ShotOptions(Backend):
         )
 
     def task(self, state: ParameterisedState, budget: Budget) -> MeasurementTask:
-        """The same with so many shots.
+        """The measurement task of a parameterised state.
 
         Args:
             state: The parameterised state.
-            budget: How much may be measured.
+            budget: The shots, or the precision to reach.
         """
         return MeasurementTask(**vars(self.measurement_of(state)), budget=budget)
 
 
 def hartree_of(text: str) -> float:
-    """``1.6 mHa`` in Hartree; NaN if it is no energy."""
+    """The energy of a text such as ``1.6 mHa``, Hartree; NaN if it is not an energy."""
     found = re.fullmatch(r"\s*(\.?[0-9]\S*?)\s*([A-Za-z/]+)\s*", text)
     units = {name.lower(): value for name, value in ENERGY_IN_HARTREE.items()}
     if found is None or found[2].lower() not in units or not is_number(found[1]):
@@ -145,7 +145,7 @@ class MeasuredObjective(PointByPoint):
     """Energies from shots, with error bars.
 
     Args:
-        task: What is measured.
+        task: The measurement task.
     """
 
     def __init__(self, task: MeasurementTask) -> None:
@@ -153,7 +153,7 @@ class MeasuredObjective(PointByPoint):
 
     @cached_property
     def observable_plans(self) -> dict[str, MeasurementPlan]:
-        """How conserved quantities are measured; mapped when first asked for."""
+        """The measurement plans of conserved quantities, made at the first use."""
         return observable_plans(self.task.state.encoding)
 
     @abstractmethod
@@ -162,16 +162,16 @@ class MeasuredObjective(PointByPoint):
 
     @property
     def selects(self) -> bool:
-        """Whether shots with wrong numbers of electrons are left out of the reported energy."""
+        """Whether the reported energy discards shots with wrong numbers of electrons."""
         return self.task.post_select
 
-    def energy(self, x: Vector, seed: int, effort: float = 1.0) -> Estimate:
+    def energy(self, x: Vector, seed: int, shot_multiplier: float = 1.0) -> Estimate:
         """The total energy with its standard error."""
         sample = self.sampler(x, stream(seed, "prepared state").seed)
-        return self.task.scaled(effort).energy(sample, stream(seed, "measurement").seed)
+        return self.task.scaled(shot_multiplier).energy(sample, stream(seed, "measurement").seed)
 
     def observables(self, x: Vector, seed: int) -> dict[str, Estimate]:
-        """Conserved quantities of the problem: known of selected shots, else measured afresh."""
+        """Conserved quantities of the problem: exact for selected shots, else measured anew."""
         found = numbers_of_kept_shots(self.task) if self.selects else {}
         if found.keys() >= self.observable_plans.keys():
             return found
@@ -184,9 +184,9 @@ class MeasuredObjective(PointByPoint):
         return found
 
     def _observable_task(self, plan: MeasurementPlan) -> MeasurementTask:
-        """A conserved quantity, with a share of the shots that an energy takes."""
+        """The measurement task of a conserved quantity, with a share of an energy's shots."""
         total = OBSERVABLES_SHARE * self.task.shots
-        shots = max(round(total / max(len(plan.settings), 1)), FEWEST_FOR_OBSERVABLES)
+        shots = max(round(total / max(len(plan.bases), 1)), FEWEST_FOR_OBSERVABLES)
         return MeasurementTask(
             state=self.task.state,
             measurement="qubit-wise",
@@ -196,7 +196,7 @@ class MeasuredObjective(PointByPoint):
 
 
 def observable_plans(encoding: Encoding) -> dict[str, MeasurementPlan]:
-    """Qubit-wise groups for particle number, Sz and S²; nothing for a qubit Hamiltonian."""
+    """Qubit-wise plans for particle number, Sz and S²; none for a qubit Hamiltonian."""
     method = QubitWise()
     return {name: method.plan_of(operator) for name, operator in encoding.symmetries.items()}
 
@@ -204,10 +204,10 @@ def observable_plans(encoding: Encoding) -> dict[str, MeasurementPlan]:
 def numbers_of_kept_shots(measurement: EnergyMeasurement) -> dict[str, Estimate]:
     """Electron number and Sz of an energy whose shots were selected by them.
 
-    Nothing where some setting does not tell them: its shots are kept whatever they are.
+    Empty if some basis does not determine them, since all shots of that basis are kept.
 
     Args:
-        measurement: Of the energy.
+        measurement: The energy measurement.
     """
     problem = measurement.state.encoding.problem
     if not isinstance(problem, ElectronicProblem) or not measurement.plan.tells_electrons:
@@ -217,14 +217,14 @@ def numbers_of_kept_shots(measurement: EnergyMeasurement) -> dict[str, Estimate]
 
 
 def share_of(found: int, shots: int) -> Estimate:
-    """The estimate of a probability from successes.
+    """The estimate of a probability from a number of successes.
 
-    Its error counts one more success and one more failure than there were (Agresti and Coull,
-    Am. Stat. 52, 119 (1998)): none in many shots does not mean never.
+    Its error assumes one more success and one more failure (Agresti and Coull, Am. Stat. 52, 119
+    (1998)), so that it does not vanish without successes.
 
     Args:
-        found: Successes.
-        shots: Trials.
+        found: Number of successes.
+        shots: Number of shots.
     """
     smoothed = (found + 1) / (shots + 2)
     return Estimate(found / shots, float(np.sqrt(smoothed * (1 - smoothed) / shots)), shots)

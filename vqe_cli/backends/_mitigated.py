@@ -1,4 +1,4 @@
-"""What backends with error mitigation share: the option, and mitigated energies."""
+"""Options and energies of backends with error mitigation."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from vqe_cli._core.seeds import stream
 from vqe_cli._core.validation import SpecError
 from vqe_cli.backends import ShotSettings
 from vqe_cli.backends._measured import MeasuredObjective, ShotOptions, numbers_of_kept_shots
-from vqe_cli.measurement import Setting
+from vqe_cli.measurement import MeasurementBasis
 from vqe_cli.measurement.estimates import Estimate, MitigatedEnergy
 from vqe_cli.measurement.mitigation import Device
 from vqe_cli.measurement.mitigation.ladder import measured, refuse_impossible, undone
@@ -21,16 +21,16 @@ from vqe_cli.measurement.mitigation.readout import Calibration, calibrated
 
 
 class MitigationOptions(ShotOptions):
-    """Shots, and errors taken off what they give."""
+    """Options of measurements and their error mitigation."""
 
     mitigation: Mitigation | None = Field(
         None,
-        description="Errors taken off the final energy: a name, a list of names, or a mapping with "
-        "these keys; each method acts inside the next.",
+        description="Error mitigation of the final energy: a name, a list of names, or a mapping "
+        "with these keys; each method acts inside the next.",
     )
 
     def shot_settings(self) -> ShotSettings:
-        """How energies are measured and mitigated."""
+        """The options for measuring and mitigating energies."""
         return replace(super().shot_settings(), mitigation=self.mitigation)
 
     @model_validator(mode="after")
@@ -48,13 +48,16 @@ class MitigationOptions(ShotOptions):
 
 
 class MitigatedObjective(MeasuredObjective, Device):
-    """Raw energies on the way, and a mitigated one at the end; it is its own `Device`."""
+    """Raw energies for optimisation and a mitigated final energy; it is its own `Device`."""
 
     _options: Mitigation
     _calibration: Calibration | None = None
 
     def mitigate_by(self, options: Mitigation) -> None:
-        """Choose the methods, once everything else is known.
+        """Choose the methods, as the last step of the construction.
+
+        Args:
+            options: The mitigation methods and their options.
 
         Raises:
             InputError: A method does not fit the problem.
@@ -64,40 +67,42 @@ class MitigatedObjective(MeasuredObjective, Device):
 
     @property
     def selects(self) -> bool:
-        """Whether shots with wrong numbers of electrons are left out of the reported energy."""
+        """Whether the reported energy discards shots with wrong numbers of electrons."""
         return self._options.symmetry
 
-    def mitigated(self, x: Vector, seed: int, effort: float = 1.0) -> tuple[MitigatedEnergy, ...]:
-        """The raw energy, and one after each method."""
-        found = measured(self, self.task.scaled(effort), self._options, x=x, seed=seed)
+    def mitigated(
+        self, x: Vector, seed: int, shot_multiplier: float = 1.0
+    ) -> tuple[MitigatedEnergy, ...]:
+        """The raw energy, and one energy after each method."""
+        found = measured(self, self.task.scaled(shot_multiplier), self._options, x=x, seed=seed)
         self._calibration = found.calibration
         return found.rungs
 
     def observables(self, x: Vector, seed: int) -> dict[str, Estimate]:
-        """Conserved quantities of the problem, wrong bits undone where those of the energy are."""
+        """Conserved quantities, with readout errors undone where those of the energy are."""
         options = self._options.readout
         if options is None:
             return super().observables(x, seed)
         kept = numbers_of_kept_shots(self.task) if self.selects else {}
         plans = {name: plan for name, plan in self.observable_plans.items() if name not in kept}
-        settings = [setting for plan in plans.values() for setting in plan.settings]
+        bases = [basis for plan in plans.values() for basis in plan.bases]
         calibration_seed = stream(seed, "calibration for observables").seed
-        calibration = self.calibration_of(settings, calibration_seed)
+        calibration = self.calibration_of(bases, calibration_seed)
         for number, (name, plan) in enumerate(plans.items()):
             task = self._observable_task(plan)
             own = stream(seed, "calibrated observable", number).seed
             kept[name] = undone(self, task, calibration, x=x, seed=own)
         return kept
 
-    def calibration_of(self, settings: Sequence[Setting], seed: int) -> Calibration:
-        """How often the qubits that settings read are read wrongly: as for the energy, or afresh.
+    def calibration_of(self, bases: Sequence[MeasurementBasis], seed: int) -> Calibration:
+        """The readout errors of the qubits that bases read: those of the energy, or measured anew.
 
         Args:
-            settings: What is measured.
-            seed: Of a simulator.
+            bases: The measurement bases.
+            seed: Random seed of a simulator.
         """
         assert self._options.readout is not None
-        places = {place for setting in settings for place in self.places(setting)}
+        places = {place for basis in bases for place in self.places(basis)}
         known = self._calibration
         if known is not None and places <= set(known.qubits):
             return known

@@ -1,7 +1,7 @@
-"""What a backend offers and an optimiser needs: energies, error bars, gradients, observables.
+"""Protocols of objectives: energies, error bars, gradients, observables.
 
-Every objective gives energies. What else it can do is told by the methods it has: each capability
-is a protocol, asked for with `isinstance`, or with `require` where nothing goes on without it.
+Every objective gives energies. Each further capability is a protocol with one method, checked with
+`isinstance`, or with `require` where it is needed to go on.
 """
 
 from __future__ import annotations
@@ -20,23 +20,23 @@ from vqe_cli.measurement.estimates import Counts, Estimate, MitigatedEnergy
 from vqe_cli.schema.records import BackendRecord
 
 FINAL_PURPOSE = "final energy"
-"""What the shots of the energy that is reported are entered under."""
+"""Purpose under which the shots of the reported energy are recorded."""
 
 
 @dataclass(frozen=True)
 class Traits:
-    """What kind of function an objective is; optimisers choose and refuse by it.
+    """Properties of an objective as a function, on which the choice of an optimiser depends.
 
     Args:
         num_parameters: Length of the parameter vector.
         sampled: Whether energies scatter from call to call.
-        noisy: Whether a noise model or a device stands between state and energy.
+        noisy: Whether a noise model or a device adds errors to the energy.
         conserving: Whether electron numbers are conserved by construction.
-        spectra: How the energy depends on each parameter.
+        spectra: Frequencies with which the energy depends on each parameter.
         curvature: Estimated second derivatives at the reference, Hartree; None where unknown.
         from_reference: Whether all parameters excite electrons of the reference determinant, so
             that `curvature` holds at small values of them.
-        to_precision: Whether shots follow from a precision that was asked for.
+        to_precision: Whether shots follow from a requested precision.
     """
 
     num_parameters: int
@@ -51,66 +51,70 @@ class Traits:
 
 @runtime_checkable
 class Objective(Protocol):
-    """The energy of a trial state as a function of its parameters, in Hartree."""
+    """The energy of a parameterised state as a function of its parameters, in Hartree."""
 
     @property
     def traits(self) -> Traits:
-        """What kind of function this is."""
+        """Properties of the objective as a function."""
         ...
 
     @property
     def record(self) -> BackendRecord:
-        """How energies are computed."""
+        """The record of how energies are computed."""
         ...
 
-    def energy(self, x: Vector, seed: int, effort: float = 1.0) -> Estimate:
-        """The energy.
+    def energy(self, x: Vector, seed: int, shot_multiplier: float = 1.0) -> Estimate:
+        """The energy with its standard error, Hartree.
 
         Args:
             x: Parameters, shape (num_parameters,).
-            seed: For sampled objectives; equal seeds give equal samples.
-            effort: Multiplies the shots; plays no part where energies are exact.
+            seed: Random seed of the shots; equal seeds give equal samples.
+            shot_multiplier: Factor that multiplies the shots; without effect on exact energies.
         """
         ...
 
     def energies(
-        self, points: Sequence[Vector], seeds: Sequence[int], effort: float = 1.0
+        self, points: Sequence[Vector], seeds: Sequence[int], shot_multiplier: float = 1.0
     ) -> list[Estimate]:
         """The energies of several points, in one job where that saves something.
 
         Args:
             points: Parameters, each of shape (num_parameters,).
-            seeds: One for each point.
-            effort: Multiplies the shots.
+            seeds: Random seed of each point's shots.
+            shot_multiplier: Factor that multiplies the shots.
         """
         ...
 
     def observables(self, x: Vector, seed: int) -> dict[str, Estimate]:
-        """What can be checked: ``particle-number``, ``sz``, ``s-squared``, ``energy-variance``.
+        """Observables by name: ``particle-number``, ``sz``, ``s-squared``, ``energy-variance``.
 
         Those that the backend or the problem does not have are left out.
+
+        Args:
+            x: Parameters, shape (num_parameters,).
+            seed: Random seed of the shots.
         """
         ...
 
 
 class PointByPoint(ABC):
-    """For objectives that gain nothing from several points at once."""
+    """Base class of objectives that evaluate points one at a time."""
 
     @abstractmethod
-    def energy(self, x: Vector, seed: int, effort: float = 1.0) -> Estimate:
-        """The energy of one point."""
+    def energy(self, x: Vector, seed: int, shot_multiplier: float = 1.0) -> Estimate:
+        """The energy of one point with its standard error, Hartree."""
 
     def energies(
-        self, points: Sequence[Vector], seeds: Sequence[int], effort: float = 1.0
+        self, points: Sequence[Vector], seeds: Sequence[int], shot_multiplier: float = 1.0
     ) -> list[Estimate]:
-        """One after another."""
+        """The energies of several points, evaluated one after another."""
         pairs = zip(points, seeds, strict=True)
-        return [self.energy(point, seed, effort) for point, seed in pairs]
+        return [self.energy(point, seed, shot_multiplier) for point, seed in pairs]
 
 
 @runtime_checkable
 class HasGradient(Protocol):
-    """Energies come with analytic gradients that are cheap, whatever the number of parameters."""
+    """Objectives with analytic gradients, cheap for any number of parameters."""
 
     def energy_and_gradient(self, x: Vector) -> tuple[float, Vector]:
         """The energy in Hartree and its gradient, shape (num_parameters,)."""
@@ -119,95 +123,97 @@ class HasGradient(Protocol):
 
 @runtime_checkable
 class HasDensity(Protocol):
-    """The state itself is known, and its reduced density matrices with it."""
+    """Objectives that know their state and its reduced density matrices."""
 
     def density(self, x: Vector, two_body: bool = False) -> Density:
         """Reduced density matrices of the state.
 
         Args:
             x: Parameters, shape (num_parameters,).
-            two_body: Whether the two-body one is wanted.
+            two_body: Whether to compute the two-body density matrix, too.
 
         Raises:
-            ResourceLimitError: The two-body one would take more memory than there is.
+            ResourceLimitError: The two-body density matrix does not fit into memory.
         """
         ...
 
 
 @runtime_checkable
 class DrawsSamples(Protocol):
-    """The trial state gives bit strings."""
+    """Objectives whose state can be sampled for bit strings."""
 
     def samples(self, x: Vector, shots: int, seed: int) -> Counts:
-        """Measure every qubit of the trial state in the computational basis."""
+        """Counts of all qubits in the computational basis."""
         ...
 
 
 @runtime_checkable
 class ComparesStates(Protocol):
-    """Trial states at two points can be compared."""
+    """Objectives that compare their states at two points."""
 
-    def fidelity(self, x: Vector, y: Vector, seed: int, effort: float = 1.0) -> Estimate:
+    def fidelity(self, x: Vector, y: Vector, seed: int, shot_multiplier: float = 1.0) -> Estimate:
         """``|⟨ψ(x)|ψ(y)⟩|²``, measured as the energies are."""
         ...
 
 
 @runtime_checkable
 class Mitigates(Protocol):
-    """Errors can be taken off an energy."""
+    """Objectives with error mitigation."""
 
-    def mitigated(self, x: Vector, seed: int, effort: float = 1.0) -> tuple[MitigatedEnergy, ...]:
-        """The raw energy, and one after each method; the last has all of them and all shots.
+    def mitigated(
+        self, x: Vector, seed: int, shot_multiplier: float = 1.0
+    ) -> tuple[MitigatedEnergy, ...]:
+        """The raw energy, and one energy after each method; the last has all methods and shots.
 
         Args:
             x: Parameters, shape (num_parameters,).
-            seed: Equal seeds give equal samples.
-            effort: Multiplies the shots of each energy that is needed.
+            seed: Random seed of the shots; equal seeds give equal samples.
+            shot_multiplier: Factor that multiplies the shots of each energy.
         """
         ...
 
 
 @runtime_checkable
 class HasNoisySimulation(Protocol):
-    """The device behind the energies can be simulated with its noise."""
+    """Objectives on a device that can be simulated with its noise."""
 
     def noisy_simulation(self) -> Objective:
-        """The same circuits and shots on a simulator."""
+        """The objective with the same circuits and shots on a simulator."""
         ...
 
 
 @runtime_checkable
 class Remote(Protocol):
-    """Every call is a job on a device, and may be paid for: points are best asked for together."""
+    """Objectives whose calls are jobs, which may cost money: points are best sent together."""
 
     def foresee(self, energies: float, jobs: int) -> None:
-        """Be told what a search will take, before its first job.
+        """Announce the cost of an optimisation before its first job.
 
         Args:
-            energies: How many, at most, each with the shots of an ordinary one.
-            jobs: In which they are asked for.
+            energies: Largest number of energies, each with the ordinary number of shots.
+            jobs: Largest number of jobs.
 
         Raises:
-            InputError: It would be paid for, and nothing limits it.
+            InputError: The optimisation would cost money, and no limit is set.
         """
         ...
 
 
 @runtime_checkable
 class Growing(Objective, HasGradient, Protocol):
-    """The product of excitations can be made longer."""
+    """Objectives whose product of excitations can be extended."""
 
     def grown(self, product: ExcitationProduct) -> Growing:
-        """The energy of a longer product; what was prepared is used again."""
+        """The objective of a longer product, which reuses what was prepared."""
         ...
 
     def pool_gradient(
         self, x: Vector, pool: Sequence[Sequence[Excitation]]
     ) -> tuple[float, Vector]:
-        """The energy, and its derivative by every operator of a pool if it acted next.
+        """The energy, and its derivative by every operator of a pool if it acted next, Hartree.
 
         Args:
-            x: Parameters of this product.
+            x: Parameters of this product, shape (num_parameters,).
             pool: Operators, each a group of excitations that share a parameter.
         """
         ...
@@ -224,17 +230,20 @@ def require(
     path: tuple[str | int, ...] = (),
     hint: str | None = None,
 ) -> Capability:
-    """The objective, known to have a capability.
+    """Return the objective as one with a capability.
 
     Args:
         objective: The objective.
         capability: One of the protocols above.
-        message: What to say where it does not have it.
-        path: Where in the input the reason stands.
-        hint: What would help.
+        message: Message of the error.
+        path: Keys in the input that are the reason.
+        hint: Hint of the error.
+
+    Returns:
+        The objective.
 
     Raises:
-        InputError: It does not have it.
+        InputError: The objective does not have the capability.
     """
     if not isinstance(objective, capability):
         raise InputError(message, path=path, hint=hint)
@@ -242,16 +251,16 @@ def require(
 
 
 class Evaluator(Protocol):
-    """What an optimiser sees of an objective: counted, journaled evaluations."""
+    """The evaluations that an optimiser can make, counted and logged."""
 
     @property
     def objective(self) -> Objective:
-        """What is evaluated: its capabilities are the evaluator's."""
+        """The objective that is evaluated, whose capabilities the evaluator shares."""
         ...
 
     @property
     def traits(self) -> Traits:
-        """What kind of function this is."""
+        """Properties of the objective as a function."""
         ...
 
     def value(self, x: Vector) -> float:
@@ -259,19 +268,19 @@ class Evaluator(Protocol):
         ...
 
     def estimates(
-        self, points: Sequence[Vector], effort: float = 1.0, purpose: str = "optimisation"
+        self, points: Sequence[Vector], shot_multiplier: float = 1.0, purpose: str = "optimisation"
     ) -> list[Estimate]:
         """Energies with their standard errors, in one job where the backend has jobs.
 
         Args:
             points: Parameters, each of shape (num_parameters,).
-            effort: Multiplies the shots of each.
-            purpose: What their shots are entered under in the record.
+            shot_multiplier: Factor that multiplies the shots of each energy.
+            purpose: Purpose under which the shots are recorded.
         """
         ...
 
     def fidelities(
-        self, pairs: Sequence[tuple[Vector, Vector]], effort: float = 1.0
+        self, pairs: Sequence[tuple[Vector, Vector]], shot_multiplier: float = 1.0
     ) -> list[Estimate]:
         """``|⟨ψ(x)|ψ(y)⟩|²`` of each pair, where the objective `ComparesStates`."""
         ...
@@ -284,24 +293,25 @@ class Evaluator(Protocol):
         """Report the end of an iteration, for progress, history and checkpoints.
 
         Args:
-            x: The point reached.
-            energy: Its energy, or the method's estimate of it.
-            gradient_norm: Euclidean norm of the gradient, where it is known.
+            x: Parameters after the iteration, shape (num_parameters,).
+            energy: Energy at x, or the method's estimate of it, Hartree.
+            gradient_norm: Euclidean norm of the gradient, Hartree; None where it is not known.
         """
         ...
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """Where an optimiser ended.
+    """The result of an optimiser.
 
     Args:
-        x: Parameters.
-        converged: Whether its own criterion was met.
-        message: Why it stopped.
-        steps: Iterations.
-        energy: At x, Hartree; None where energies scatter and it has to be measured afresh.
-        energy_change: Between the last two of them, Hartree; None where energies scatter.
+        x: The final parameters, shape (num_parameters,).
+        converged: Whether the optimiser's own criterion was met.
+        message: The reason why the optimiser stopped.
+        steps: Number of iterations.
+        energy: Energy at x, Hartree; None where energies scatter and have to be measured anew.
+        energy_change: Change of the energy in the last iteration, Hartree; None where energies
+            scatter.
     """
 
     x: Vector

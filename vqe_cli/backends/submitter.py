@@ -1,4 +1,4 @@
-"""On whose behalf jobs are sent: a run, and someone who agrees to what it costs."""
+"""The run on whose behalf jobs are sent, and the approval of its costs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from vqe_cli._core.redaction import redact
 
 
 def unheard(text: str) -> None:
-    """For programs that want to hear nothing."""
+    """Ignore a message."""
 
 
 @dataclass(frozen=True)
@@ -18,15 +18,15 @@ class Submitter:
     """A run that may send jobs.
 
     Args:
-        fingerprint: Of the run.
-        title: Of the run.
-        resume: Whether jobs that an earlier process sent may answer.
-        approve: Asked before the first job goes to a real device, with what it would take; None
-            if nobody can be asked.
-        notify: Told what the user has to know.
-        at_end: Called when the run ends, to close batches and sessions.
-        offline: Whether only jobs that were sent before may answer.
-        spec: What the run was asked for, as plain data, kept beside its jobs.
+        fingerprint: Fingerprint of the run.
+        title: Title of the run.
+        resume: Whether results of jobs that an earlier process sent may be used.
+        approve: Callback that approves the costs before the first job goes to a real device; None
+            without a user to ask.
+        notify: Callback for messages to the user.
+        at_end: Functions called when the run ends, which close batches and sessions.
+        offline: Whether only results of jobs that were sent before may be used.
+        spec: The run's input as plain data, kept beside its jobs.
     """
 
     fingerprint: str = ""
@@ -44,7 +44,7 @@ class Submitter:
             self._end(self.at_end.pop())
 
     def _end(self, close: Callable[[], None]) -> None:
-        """A result that was paid for must not be lost because a session cannot be closed."""
+        """Close a batch or session; a failure must not lose a result that was paid for."""
         try:
             close()
         except Exception as error:

@@ -1,8 +1,8 @@
-"""How an expectation value is measured with shots: a registry.
+"""Methods that measure an expectation value with shots: a registry.
 
-A method splits the Hamiltonian into parts, each of which one change of basis makes diagonal. What
-it gives is a plan: for every part the change of basis as a circuit, and what each bit string read
-after it is worth in Hartree.
+A method splits the Hamiltonian into parts, each of which one change of basis makes diagonal. The
+result is a plan: for every part the change of basis as a circuit, and the energy in Hartree of each
+bit string that is read after it.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ if TYPE_CHECKING:
 
 BoolArray = npt.NDArray[np.bool_]
 
-Sampler = Callable[[Sequence["Setting"], Sequence[int], int], list[Counts]]
-"""Settings, shots for each, and a seed; returns what was read in each."""
+Sampler = Callable[[Sequence["MeasurementBasis"], Sequence[int], int], list[Counts]]
+"""Function of measurement bases, shots in each, and a seed; returns the counts of each basis."""
 
 NORMAL_KURTOSIS = 3.0
-"""Of a normal distribution; where nothing better is predicted."""
+"""Kurtosis of a normal distribution, used where nothing better is predicted."""
 
 MOST_QUBITS = 62
-"""Outcomes are numbers of 64 bits."""
+"""Largest number of qubits: outcomes are 64-bit integers."""
 
 
-class Setting(ABC):
-    """One way of reading all qubits: a change of basis, and what each outcome is worth."""
+class MeasurementBasis(ABC):
+    """A change of basis before all qubits are read, and the energy of each outcome."""
 
     @abstractmethod
     def circuit(self) -> QuantumCircuit:
@@ -46,17 +46,19 @@ class Setting(ABC):
 
     @abstractmethod
     def values(self, outcomes: IntArray) -> FloatArray:
-        """What outcomes are worth, Hartree.
+        """The energies of outcomes, Hartree; shape (outcomes,).
 
         Args:
             outcomes: Bit strings as integers, qubit 0 the lowest bit; shape (outcomes,).
         """
 
     def allowed(self, outcomes: IntArray) -> BoolArray | None:
-        """Which outcomes have the right numbers of electrons; None where bits do not tell.
+        """Whether each outcome has the right numbers of electrons, shape (outcomes,).
+
+        None where the bits do not determine electron numbers.
 
         Args:
-            outcomes: Shape (outcomes,).
+            outcomes: Bit strings as integers; shape (outcomes,).
         """
         return None
 
@@ -67,27 +69,27 @@ class Setting(ABC):
 
 
 @dataclass(frozen=True, eq=False)
-class ComputationalBasis(Setting):
-    """Every qubit read as it is; outcomes are worth nothing.
+class ComputationalBasis(MeasurementBasis):
+    """The computational basis, in which every outcome has the value zero.
 
     Args:
-        encoding: Its qubits.
+        encoding: The encoding whose qubits are read.
     """
 
     encoding: Encoding
 
     def circuit(self) -> QuantumCircuit:
-        """No gates."""
+        """An empty circuit."""
         from qiskit import QuantumCircuit
 
         return QuantumCircuit(self.encoding.num_qubits)
 
     def values(self, outcomes: IntArray) -> FloatArray:
-        """Zeros."""
+        """Zeros, shape (outcomes,)."""
         return np.zeros(outcomes.size)
 
     def allowed(self, outcomes: IntArray) -> BoolArray | None:
-        """Bits tell occupations where there are electrons."""
+        """Whether electron numbers are right; None for a qubit Hamiltonian."""
         if isinstance(self.encoding.problem, QubitProblem):
             return None
         return self.encoding.has_right_electrons(outcomes)
@@ -95,35 +97,35 @@ class ComputationalBasis(Setting):
 
 @dataclass(frozen=True, eq=False)
 class MeasurementPlan:
-    """All settings of an operator, and the term that needs no measurement.
+    """All measurement bases of an operator, and the term that needs no measurement.
 
     Args:
         constant: Coefficient of the identity, Hartree.
-        settings: What is measured.
-        deviations: Predicted standard deviation of one shot in each setting, Hartree, all
-            positive; shape (settings,).
+        bases: The measurement bases.
+        deviations: Predicted standard deviation of one shot in each basis, Hartree, all
+            positive; shape (bases,).
         kurtosis: Predicted fourth central moment of one shot over its squared variance, at least
-            one; 1/p where all hangs on an outcome of the small probability p. Three, as for a
-            normal distribution, where it is not predicted; shape (settings,).
+            one; 1/p if an outcome of the small probability p dominates. None where it is not
+            predicted: three, as for a normal distribution; shape (bases,).
     """
 
     constant: float
-    settings: tuple[Setting, ...]
+    bases: tuple[MeasurementBasis, ...]
     deviations: FloatArray
     kurtosis: FloatArray | None = None
 
     def __post_init__(self) -> None:
-        if self.deviations.shape != (len(self.settings),):
+        if self.deviations.shape != (len(self.bases),):
             shape = self.deviations.shape
-            raise ValueError(f"deviations should have shape {(len(self.settings),)}. Got {shape}.")
+            raise ValueError(f"deviations should have shape {(len(self.bases),)}. Got {shape}.")
         if not np.all(self.deviations > 0):
             raise ValueError("deviations should be positive.")
 
     @property
-    def priors(self) -> FloatArray:
-        """How many shots each predicted deviation is worth: as many as bring one rare outcome."""
+    def prior_shots(self) -> FloatArray:
+        """Effective prior shots of each predicted deviation: enough for one rare outcome."""
         if self.kurtosis is None:
-            return np.full(len(self.settings), NORMAL_KURTOSIS)
+            return np.full(len(self.bases), NORMAL_KURTOSIS)
         return self.kurtosis
 
     @property
@@ -133,51 +135,54 @@ class MeasurementPlan:
 
     @property
     def tells_electrons(self) -> bool:
-        """Whether the bits of every setting tell the numbers of electrons."""
+        """Whether the bits of every basis determine the numbers of electrons."""
         nothing = np.zeros(0, dtype=np.int64)
-        return all(setting.allowed(nothing) is not None for setting in self.settings)
+        return all(basis.allowed(nothing) is not None for basis in self.bases)
 
     def expectation(
         self, probabilities: Sequence[FloatArray], *, post_select: bool = False
     ) -> tuple[float, float]:
-        """The limit of infinitely many shots.
+        """The expectation value in the limit of infinitely many shots.
 
         Args:
-            probabilities: For each setting those of all 2^qubits outcomes.
-            post_select: Whether outcomes with wrong electron numbers are left out.
+            probabilities: For each basis, the probabilities of all 2^qubits outcomes.
+            post_select: Whether outcomes with wrong electron numbers are discarded.
 
         Returns:
-            The expectation value, and the share of outcomes that was left out.
+            The expectation value, and the discarded share of outcomes.
         """
         total, discarded = self.constant, []
-        for setting, weights in zip(self.settings, probabilities, strict=True):
+        for basis, weights in zip(self.bases, probabilities, strict=True):
             outcomes = np.arange(weights.size)
             kept = weights
-            allowed = setting.allowed(outcomes) if post_select else None
+            allowed = basis.allowed(outcomes) if post_select else None
             if allowed is not None:
                 kept = np.where(allowed, weights, 0.0)
             discarded.append(1.0 - float(kept.sum()) / float(weights.sum()))
-            total += float(setting.values(outcomes) @ kept) / float(kept.sum())
+            total += float(basis.values(outcomes) @ kept) / float(kept.sum())
         return total, float(np.mean(discarded)) if discarded else 0.0
 
 
 class Measurement(Entry):
-    """A way to split the Hamiltonian into parts that can be read at once."""
+    """A method that splits the Hamiltonian into parts that can be measured together."""
 
     of_paulis: ClassVar[bool] = False
-    """Whether it needs the Pauli terms, which take long to map for many orbitals."""
+    """Whether the method needs the Pauli terms, which take long to map for many orbitals."""
 
     def resolve(self, encoding: Encoding) -> Measurement:
-        """The method that will really be used; `auto` chooses here, all others are themselves."""
+        """The method that is used: `auto` chooses one, all others return themselves."""
         return self
 
     @abstractmethod
     def plan(self, encoding: Encoding) -> MeasurementPlan:
-        """The settings for the total energy of a problem.
+        """The measurement plan for the total energy of a problem.
+
+        Args:
+            encoding: The problem, and its mapping to qubits.
 
         Raises:
-            InputError: It is made for electrons, and this is a Hamiltonian of qubits.
-            ResourceLimitError: There are too many qubits for it.
+            InputError: The method needs electrons, and the problem is a qubit Hamiltonian.
+            ResourceLimitError: There are too many qubits.
         """
 
 

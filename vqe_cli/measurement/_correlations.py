@@ -1,4 +1,4 @@
-"""Fluctuations of occupation numbers in a cheap classical state, by which shots are planned."""
+"""Fluctuations of occupation numbers in a cheap classical state, from which shots are planned."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.orbital_rotations import OrbitalRotation
 
 MOST_DETERMINANTS = 200_000
-"""Up to which CISD is laid out over the whole sector; beyond, the reference determinant serves."""
+"""Largest sector in which CISD is used; above it, the reference determinant is."""
 
 
 NO_FLUCTUATION = 1e-14
@@ -23,7 +23,7 @@ NO_FLUCTUATION = 1e-14
 
 
 class Correlations(ABC):
-    """What a state says about one-body operators and their squares."""
+    """Moments of one-body operators and their squares in a state."""
 
     @abstractmethod
     def density(self) -> FloatArray:
@@ -38,33 +38,33 @@ class Correlations(ABC):
         """Covariances of ``½L²`` and all occupation numbers, where ``L = Σ level_p n_p``.
 
         Args:
-            orbitals: U, in whose columns the n_p are counted; shape (norb, norb).
-            levels: Shape (norb,).
+            orbitals: U, whose columns are the orbitals of the n_p; shape (norb, norb).
+            levels: Coefficients of the n_p in L; shape (norb,).
 
         Returns:
-            Shape (norb + 1, norb + 1), ``½L²`` last.
+            Covariance matrix with ``½L²`` last; shape (norb + 1, norb + 1).
         """
 
     def kurtosis(
         self, orbitals: FloatArray, linear: FloatArray, levels: FloatArray, sign: float
     ) -> float | None:
-        """Of ``Σ linear_p n_p + ½ sign (Σ level_p n_p)²``; None where the state does not tell.
+        """Kurtosis of ``Σ linear_p n_p + ½ sign (Σ level_p n_p)²``; None where it is not known.
 
         Args:
-            orbitals: U, in whose columns the n_p are counted; shape (norb, norb).
-            linear: Shape (norb,).
-            levels: Shape (norb,).
-            sign: 1 or −1.
+            orbitals: U, whose columns are the orbitals of the n_p; shape (norb, norb).
+            linear: Coefficients of the n_p, Hartree; shape (norb,).
+            levels: Coefficients of the n_p in L; shape (norb,).
+            sign: Sign of the square, 1 or −1.
         """
         return None
 
 
 def correlations(problem: ElectronicProblem, memory: Memory) -> Correlations:
-    """Those of CISD where the sector is small and it converges, else of the reference.
+    """The correlations of CISD if the sector is small and CISD converges, else of the reference.
 
     Args:
-        problem: Its orbitals and electrons.
-        memory: What may be used.
+        problem: The electronic problem.
+        memory: The memory that may be used.
     """
     if problem.sector_dimension > MOST_DETERMINANTS:
         return DeterminantCorrelations(problem)
@@ -78,12 +78,12 @@ def correlations(problem: ElectronicProblem, memory: Memory) -> Correlations:
 
 @dataclass(frozen=True, eq=False)
 class StateCorrelations(Correlations):
-    """Of a state over all determinants of a sector.
+    """Correlations of a state over all determinants of a sector.
 
     Args:
-        problem: Its orbitals and electrons.
+        problem: The electronic problem.
         state: Amplitudes, shape (alpha strings, beta strings).
-        memory: What may be used.
+        memory: The memory that may be used.
     """
 
     problem: ElectronicProblem
@@ -95,7 +95,7 @@ class StateCorrelations(Correlations):
         return SectorSpace(norb, self.problem.nelec, (0,) * norb, 0)
 
     def density(self) -> FloatArray:
-        """From the vector."""
+        """Spin-summed one-body density, shape (norb, norb)."""
         densities = one_body_density(self._space(), self.state.ravel())
         return np.asarray(densities.sum(axis=0))
 
@@ -108,7 +108,7 @@ class StateCorrelations(Correlations):
         return np.asarray(0.5 * (found + found.T))
 
     def of_square(self, orbitals: FloatArray, levels: FloatArray) -> FloatArray:
-        """From the probabilities of determinants in the rotated orbitals."""
+        """Covariances from the probabilities of determinants in the rotated orbitals."""
         occupations, weights = self._distribution(orbitals)
         half_square = 0.5 * (occupations @ levels) ** 2
         features = np.column_stack([occupations, half_square])
@@ -118,7 +118,7 @@ class StateCorrelations(Correlations):
     def kurtosis(
         self, orbitals: FloatArray, linear: FloatArray, levels: FloatArray, sign: float
     ) -> float | None:
-        """From the same probabilities."""
+        """Kurtosis from the probabilities of determinants in the rotated orbitals."""
         occupations, weights = self._distribution(orbitals)
         values = occupations @ linear + 0.5 * sign * (occupations @ levels) ** 2
         return kurtosis(values, weights)
@@ -135,13 +135,13 @@ class StateCorrelations(Correlations):
 
 @dataclass(frozen=True, eq=False)
 class DeterminantCorrelations(Correlations):
-    """Of the reference determinant, from the cumulants of one-body operators.
+    """Correlations of the reference determinant, from the cumulants of one-body operators.
 
     For commuting one-body operators in a determinant with projector P the cumulants are the
     derivatives of ``K = log det(1 + P(e^X − 1))`` for each spin.
 
     Args:
-        problem: Its orbitals and electrons.
+        problem: The electronic problem.
     """
 
     problem: ElectronicProblem
@@ -151,11 +151,11 @@ class DeterminantCorrelations(Correlations):
         return [np.diag((orbitals < count).astype(float)) for count in self.problem.nelec]
 
     def density(self) -> FloatArray:
-        """Two, one or no electron in each orbital."""
+        """Diagonal matrix of two, one or no electrons in each orbital, shape (norb, norb)."""
         return np.asarray(sum(self._projectors()))
 
     def one_body_covariance(self) -> FloatArray:
-        """``Σ_σ P_ps (1 − P)_rq``, made symmetric."""
+        """``Σ_σ P_ps (1 − P)_rq``, symmetrised, shape (norb², norb²)."""
         norb = self.problem.norb
         found = np.zeros((norb,) * 4)
         for projector in self._projectors():
@@ -164,7 +164,7 @@ class DeterminantCorrelations(Correlations):
         return np.asarray(0.5 * (flat + flat.T))
 
     def of_square(self, orbitals: FloatArray, levels: FloatArray) -> FloatArray:
-        """Joint cumulants up to the fourth, and from them the moments of squares."""
+        """Covariances from the joint cumulants up to the fourth."""
         norb = self.problem.norb
         cumulants = np.zeros((4, norb))
         covariance = np.zeros((norb, norb))
@@ -182,11 +182,11 @@ class DeterminantCorrelations(Correlations):
 
 
 def kurtosis(values: FloatArray, weights: FloatArray) -> float | None:
-    """Fourth central moment over the squared variance; None where nothing fluctuates.
+    """The fourth central moment over the squared variance; None without fluctuations.
 
     Args:
-        values: Shape (outcomes,).
-        weights: Their probabilities.
+        values: Values of the outcomes; shape (outcomes,).
+        weights: Probabilities of the outcomes; shape (outcomes,).
     """
     centred = values - weights @ values
     variance = float(weights @ centred**2)

@@ -1,4 +1,4 @@
-"""The Hamiltonian as a sum of squares of one-body operators, each read in its own orbitals."""
+"""The Hamiltonian as a sum of squares of one-body operators, each measured in its own orbitals."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 from vqe_cli._core.arrays import FloatArray, IntArray
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.problem import ElectronicProblem
-from vqe_cli.measurement import NORMAL_KURTOSIS, BoolArray, MeasurementPlan, Setting
+from vqe_cli.measurement import NORMAL_KURTOSIS, BoolArray, MeasurementBasis, MeasurementPlan
 from vqe_cli.measurement._correlations import Correlations
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.orbital_rotations import OrbitalRotation
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from qiskit import QuantumCircuit
 
 NEGLIGIBLE = 1e-9
-"""Hartree: what all squares that are left out could change the energy by at most."""
+"""Hartree: upper bound on the energy of all squares that are left out."""
 
 SMALLEST_DEVIATION = 0.02
-"""Of the mean one, below which no prediction is believed."""
+"""Smallest predicted deviation, as a share of the mean deviation."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,9 +33,9 @@ class Fragment:
 
     Args:
         orbitals: U, one orbital in each column, shape (norb, norb).
-        linear: Hartree, shape (norb,).
-        levels: Root of Hartree, shape (norb,).
-        sign: 1 or −1.
+        linear: Linear coefficients, Hartree; shape (norb,).
+        levels: Coefficients in the square, Hartree^½; shape (norb,).
+        sign: Sign of the square, 1 or −1.
     """
 
     orbitals: FloatArray
@@ -44,13 +44,13 @@ class Fragment:
     sign: float
 
     def variance(self, known: Correlations) -> float:
-        """Of one shot, Hartree²."""
+        """Variance of one shot, Hartree²."""
         weights = np.append(self.linear, self.sign)
         covariance = known.of_square(self.orbitals, self.levels)
         return max(float(weights @ covariance @ weights), 0.0)
 
     def kurtosis(self, known: Correlations) -> float | None:
-        """Of one shot; None where it is not known."""
+        """Kurtosis of one shot; None where it is not known."""
         return known.kurtosis(self.orbitals, self.linear, self.levels, self.sign)
 
 
@@ -59,9 +59,9 @@ class Factorisation:
     """``H = constant + Σ f_pq E_pq + ½ Σ_l sign_l (Σ levels_p n_p)_l²``.
 
     Args:
-        constant: Hartree.
-        one_body: f, symmetric, shape (norb, norb).
-        squares: The fragments.
+        constant: Constant term, Hartree.
+        one_body: f, symmetric, Hartree; shape (norb, norb).
+        squares: The fragments with squares.
     """
 
     constant: float
@@ -77,13 +77,13 @@ class Factorisation:
 
 
 def factorise(problem: ElectronicProblem) -> Factorisation:
-    """Eigenvectors of the two-electron integrals as a matrix over pairs of orbitals.
+    """Factorise the two-electron integrals, a matrix over pairs of orbitals, by its eigenvectors.
 
     ``½ Σ (pq|rs) (E_pq E_rs − δ_qr E_ps)``: each eigenvector is a one-body operator, and its
     eigenvectors are the orbitals in which it is diagonal.
 
     Args:
-        problem: Its integrals.
+        problem: The electronic problem.
 
     Reference:
         Berry et al., Quantum 3, 208 (2019); Huggins et al., npj Quantum Inf. 7, 23 (2021).
@@ -111,8 +111,8 @@ def shifted(parts: Factorisation, density: FloatArray) -> Factorisation:
     one-body part.
 
     Args:
-        parts: The squares.
-        density: Spin-summed one-body density by which ⟨L⟩ is taken, shape (norb, norb).
+        parts: The factorisation.
+        density: Spin-summed one-body density that gives ⟨L⟩; shape (norb, norb).
     """
     linear = []
     for part in parts.squares:
@@ -125,8 +125,8 @@ def moved(parts: Factorisation, linear: Sequence[FloatArray]) -> Factorisation:
     """Give every square a linear part and take it from the one-body part; the sum stays.
 
     Args:
-        parts: The squares.
-        linear: For every square in its own orbitals, Hartree, shape (norb,).
+        parts: The factorisation.
+        linear: For every square, its linear part in its own orbitals, Hartree; shape (norb,).
     """
     one_body = parts.one_body.copy()
     squares = []
@@ -137,12 +137,12 @@ def moved(parts: Factorisation, linear: Sequence[FloatArray]) -> Factorisation:
 
 
 @dataclass(frozen=True, eq=False)
-class OccupationSetting(Setting):
+class OccupationBasis(MeasurementBasis):
     """Occupation numbers of rotated orbitals.
 
     Args:
-        encoding: Its qubits.
-        fragment: What they are worth.
+        encoding: The encoding whose qubits are read.
+        fragment: The fragment of the Hamiltonian that is measured.
     """
 
     encoding: Encoding
@@ -150,7 +150,7 @@ class OccupationSetting(Setting):
 
     @cached_property
     def orbital_rotation(self) -> OrbitalRotation:
-        """To the fragment's orbitals."""
+        """The rotation to the fragment's orbitals."""
         return OrbitalRotation.to_orbitals(self.fragment.orbitals)
 
     def circuit(self) -> QuantumCircuit:
@@ -158,7 +158,7 @@ class OccupationSetting(Setting):
         return self.orbital_rotation.circuit(self.encoding)
 
     def values(self, outcomes: IntArray) -> FloatArray:
-        """From the occupations that the outcomes tell."""
+        """The fragment's energies for outcomes, Hartree; shape (outcomes,)."""
         alpha, beta = self._strings(outcomes)
         orbitals = np.arange(self.orbital_rotation.norb)
         occupations = (alpha[:, None] >> orbitals & 1) + (beta[:, None] >> orbitals & 1)
@@ -167,7 +167,7 @@ class OccupationSetting(Setting):
         return np.asarray(occupations @ part.linear + square)
 
     def allowed(self, outcomes: IntArray) -> BoolArray:
-        """Whether there are as many electrons of each spin as there should be."""
+        """Whether the number of electrons of each spin is right; shape (outcomes,)."""
         return self.encoding.has_right_electrons(outcomes)
 
     def _strings(self, outcomes: IntArray) -> tuple[IntArray, IntArray]:
@@ -177,10 +177,14 @@ class OccupationSetting(Setting):
 
 
 def electronic(encoding: Encoding, name: str) -> ElectronicProblem:
-    """The electrons of an encoding.
+    """The electronic problem of an encoding.
+
+    Args:
+        encoding: The problem, and its mapping to qubits.
+        name: Name of the measurement method, for the message.
 
     Raises:
-        InputError: It is a Hamiltonian of qubits.
+        InputError: The problem is a qubit Hamiltonian.
     """
     if not isinstance(encoding.problem, ElectronicProblem):
         raise InputError(
@@ -194,16 +198,16 @@ def electronic(encoding: Encoding, name: str) -> ElectronicProblem:
 def occupation_plan(
     encoding: Encoding, parts: Factorisation, known: Correlations
 ) -> MeasurementPlan:
-    """The plan of a sum of squares.
+    """The measurement plan of a sum of squares.
 
     Args:
-        encoding: The qubits.
-        parts: One-body part and squares.
-        known: Predicts the fluctuations.
+        encoding: The problem, and its mapping to qubits.
+        parts: The one-body part and the squares.
+        known: Correlations that predict the fluctuations.
     """
     fragments = parts.fragments
     found = np.sqrt([fragment.variance(known) for fragment in fragments])
     least = max(SMALLEST_DEVIATION * float(found.mean()), 1e-8)
-    settings = tuple(OccupationSetting(encoding, fragment) for fragment in fragments)
+    bases = tuple(OccupationBasis(encoding, fragment) for fragment in fragments)
     kurtosis = np.array([fragment.kurtosis(known) or NORMAL_KURTOSIS for fragment in fragments])
-    return MeasurementPlan(parts.constant, settings, np.maximum(found, least), kurtosis)
+    return MeasurementPlan(parts.constant, bases, np.maximum(found, least), kurtosis)

@@ -1,4 +1,4 @@
-"""Settings that read commuting Pauli strings, and what is expected of them beforehand."""
+"""Measurement bases of commuting Pauli strings, and their predicted deviations."""
 
 from __future__ import annotations
 
@@ -13,7 +13,13 @@ from vqe_cli._core.resources import Memory
 from vqe_cli.errors import ResourceLimitError
 from vqe_cli.fermions.determinants.strings import Strings
 from vqe_cli.fermions.problem import ElectronicProblem
-from vqe_cli.measurement import MOST_QUBITS, NORMAL_KURTOSIS, BoolArray, MeasurementPlan, Setting
+from vqe_cli.measurement import (
+    MOST_QUBITS,
+    NORMAL_KURTOSIS,
+    BoolArray,
+    MeasurementBasis,
+    MeasurementPlan,
+)
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.pauli_sum import PauliSum
 
@@ -22,27 +28,27 @@ if TYPE_CHECKING:
     from qiskit.quantum_info import SparsePauliOp
 
 CISD_UP_TO = 14
-"""Qubits up to which shots are planned by a CISD statevector."""
+"""Largest number of qubits for which a CISD statevector plans the shots."""
 
 NO_FLUCTUATION = 1e-14
 """Hartree², below which a variance is round-off."""
 
 AFTER_CISD, AFTER_REFERENCE = 1e-4, 0.01
-"""Shares of the mixed state's variance for what CISD, or the reference, does not expect."""
+"""Shares of the mixed state's variance added to the variance of CISD, or of the reference."""
 
 CHUNK = 1 << 16
-"""Outcomes whose parities are looked at together."""
+"""Outcomes whose parities are computed together."""
 
 
 @dataclass(frozen=True, eq=False)
-class PauliSetting(Setting):
+class PauliBasis(MeasurementBasis):
     """Pauli strings that a Clifford circuit turns into products of Z.
 
     Args:
-        basis_change: The circuit.
-        masks: For every term the qubits whose outcomes are multiplied, as bit masks; (terms,).
-        coefficients: With the signs that the circuit brings, Hartree; shape (terms,).
-        encoding: Tells electron numbers where no basis is changed; None where they do not matter.
+        basis_change: The Clifford circuit.
+        masks: For every term, the qubits whose outcomes are multiplied, as bit masks; (terms,).
+        coefficients: Coefficients with the signs from the circuit, Hartree; shape (terms,).
+        encoding: Encoding for electron numbers where the circuit is empty; None without them.
     """
 
     basis_change: QuantumCircuit
@@ -55,7 +61,7 @@ class PauliSetting(Setting):
         return self.basis_change
 
     def values(self, outcomes: IntArray) -> FloatArray:
-        """The sum of the terms for each outcome."""
+        """The sum of the terms for each outcome, Hartree; shape (outcomes,)."""
         found = np.empty(outcomes.size)
         for start in range(0, outcomes.size, CHUNK):
             part = outcomes[start : start + CHUNK]
@@ -64,7 +70,7 @@ class PauliSetting(Setting):
         return found
 
     def allowed(self, outcomes: IntArray) -> BoolArray | None:
-        """Known where occupations themselves are read."""
+        """Whether electron numbers are right; None unless occupations themselves are read."""
         if self.encoding is None or self.basis_change.size():
             return None
         if not isinstance(self.encoding.problem, ElectronicProblem):
@@ -74,6 +80,9 @@ class PauliSetting(Setting):
 
 def split_identity(operator: SparsePauliOp) -> tuple[float, SparsePauliOp]:
     """The coefficient of the identity, and the other terms, the largest first.
+
+    Args:
+        operator: The operator.
 
     Raises:
         ResourceLimitError: There are more qubits than outcomes have bits.
@@ -88,26 +97,26 @@ def split_identity(operator: SparsePauliOp) -> tuple[float, SparsePauliOp]:
 
 
 class Grouping(Protocol):
-    """Groups of terms that are being filled."""
+    """Groups that terms are added to."""
 
     def fits(self, term: int) -> BoolArray:
-        """Which of the groups so far take a term; shape (groups,)."""
+        """Whether each of the groups so far can take a term; shape (groups,)."""
         ...
 
     def put(self, term: int, group: int) -> None:
-        """Put a term into a group, or into a new one that follows the last."""
+        """Add a term to a group, or to a new group after the last."""
         ...
 
 
 def sorted_insertion(groups: Grouping, count: int) -> list[list[int]]:
-    """Put each term into the first group that takes it; terms come with the largest first.
+    """Add each term, the largest first, to the first group that can take it.
 
     Args:
-        groups: Empty.
+        groups: Empty groups.
         count: Number of terms.
 
     Returns:
-        The terms of each group.
+        The indices of the terms in each group.
 
     Reference:
         Crawford et al., Quantum 5, 385 (2021).
@@ -124,7 +133,7 @@ def sorted_insertion(groups: Grouping, count: int) -> list[list[int]]:
 
 
 class QubitWiseGroups(Grouping):
-    """The letter that every group reads on every qubit, as its X and its Z part.
+    """Groups of terms that agree on every qubit, stored as X and Z parts of their letters.
 
     Args:
         operator: The terms.
@@ -135,26 +144,26 @@ class QubitWiseGroups(Grouping):
         self._letters = np.zeros((2, 0, operator.num_qubits), dtype=bool)
 
     def fits(self, term: int) -> BoolArray:
-        """Where no qubit would have to be read in two bases."""
+        """Whether no qubit of a group would have to be read in two bases; shape (groups,)."""
         letters = self._terms[:, term]
         both = self._letters.any(axis=0) & letters.any(axis=0)
         different = (self._letters ^ letters[:, None]).any(axis=0)
         return np.asarray(~np.any(both & different, axis=1))
 
     def put(self, term: int, group: int) -> None:
-        """Add the term's letters to those of the group."""
+        """Add a term's letters to those of a group."""
         if group == self._letters.shape[1]:
             self._letters = np.append(self._letters, self._terms[:, term, None], axis=1)
         else:
             self._letters[:, group] |= self._terms[:, term]
 
 
-def qubit_wise_setting(operator: SparsePauliOp, encoding: Encoding | None = None) -> PauliSetting:
-    """The setting of terms that agree on every qubit.
+def qubit_wise_basis(operator: SparsePauliOp, encoding: Encoding | None = None) -> PauliBasis:
+    """The measurement basis of terms that agree on every qubit.
 
     Args:
         operator: The terms.
-        encoding: Tells electron numbers, for post-selection.
+        encoding: Encoding that gives electron numbers, for post-selection.
     """
     from qiskit import QuantumCircuit
 
@@ -167,26 +176,26 @@ def qubit_wise_setting(operator: SparsePauliOp, encoding: Encoding | None = None
             circuit.h(qubit)
     bits = 1 << np.arange(operator.num_qubits, dtype=np.int64)
     masks = (x | z).astype(np.int64) @ bits
-    return PauliSetting(circuit, masks, operator.coeffs.real.astype(float), encoding)
+    return PauliBasis(circuit, masks, operator.coeffs.real.astype(float), encoding)
 
 
 def pauli_plan(
     encoding: Encoding | None,
     constant: float,
     parts: Sequence[SparsePauliOp],
-    settings: Sequence[Setting],
+    bases: Sequence[MeasurementBasis],
 ) -> MeasurementPlan:
-    """The plan of groups that have their settings.
+    """The measurement plan of groups and their bases.
 
-    Deviations are those of a CISD state, or of the reference determinant where a statevector would
-    be long, and a little of that of the maximally mixed state for what they leave out. A qubit
-    Hamiltonian has no reference: there the mixed state decides.
+    Variances are those of a CISD state, or of the reference determinant where a statevector would
+    be long, with a small share of those of the maximally mixed state added. A qubit Hamiltonian has
+    no reference: the mixed state is used.
 
     Args:
-        encoding: Has the problem; None where nothing is known of the state.
-        constant: Hartree.
-        parts: The groups.
-        settings: Of each group.
+        encoding: The problem, and its mapping to qubits; None where the state is not known.
+        constant: Coefficient of the identity, Hartree.
+        parts: The groups of terms.
+        bases: The measurement basis of each group.
     """
     mixed = np.array([float(np.sum(group.coeffs.real**2)) for group in parts])
     kurtosis = np.full(len(parts), NORMAL_KURTOSIS)
@@ -202,11 +211,11 @@ def pauli_plan(
             bits = np.array(encoding.reference_bits)
             reference = np.array([_determinant_variance(group, bits) for group in parts])
             variances = reference + AFTER_REFERENCE * mixed
-    return MeasurementPlan(constant, tuple(settings), np.sqrt(variances), kurtosis)
+    return MeasurementPlan(constant, tuple(bases), np.sqrt(variances), kurtosis)
 
 
 def _cisd_statevector(encoding: Encoding, problem: ElectronicProblem) -> ComplexArray | None:
-    """CISD on all basis states of the qubits; None where they are many, or it does not converge."""
+    """The CISD statevector; None for many qubits, or where CISD does not converge."""
     from vqe_cli.chemistry.correlation.cisd import cisd_state
 
     state = cisd_state(problem) if encoding.num_qubits <= CISD_UP_TO else None
@@ -233,7 +242,7 @@ def _moments(group: SparsePauliOp, state: ComplexArray, memory: Memory) -> tuple
 
 
 def _determinant_variance(group: SparsePauliOp, bits: BoolArray) -> float:
-    """``‖H|b⟩‖² − ⟨b|H|b⟩²``: what the terms lead to, by the qubits they flip."""
+    """``‖H|b⟩‖² − ⟨b|H|b⟩²``, summed over the sets of qubits that terms flip."""
     x, z = group.paulis.x, group.paulis.z
     phases = (1j ** np.count_nonzero(x & z, axis=1)) * (-1.0) ** np.count_nonzero(z & bits, axis=1)
     flips, place = np.unique(x, axis=0, return_inverse=True)

@@ -15,10 +15,10 @@ class Auto(Measurement):
     """
 
     def resolve(self, encoding: Encoding) -> Measurement:
-        """Choose by what there is to be measured."""
+        """The method for the kind of problem."""
         electrons = isinstance(encoding.problem, ElectronicProblem)
         return MEASUREMENTS.create("fluid" if electrons else "qubit-wise")
 
     def plan(self, encoding: Encoding) -> MeasurementPlan:
-        """That of the chosen method."""
+        """The measurement plan of the chosen method."""
         return self.resolve(encoding).plan(encoding)

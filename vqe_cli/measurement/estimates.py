@@ -1,4 +1,4 @@
-"""What measurements give: estimates with error bars, and counts of bit strings."""
+"""Results of measurements: estimates with error bars, and counts of bit strings."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import numpy.typing as npt
 
 @dataclass(frozen=True)
 class Estimate:
-    """A number as it was obtained.
+    """A number with its error and the shots it took.
 
     Args:
         value: The estimate.
-        standard_error: Of the estimate; None where it is exact.
-        shots: Measurements it took; 0 where it is exact.
-        discarded: Share of them left out by post-selection; None where there was none.
-        selected: Whether it is so by construction: shots were selected by it.
+        standard_error: Standard error of the estimate; None if it is exact.
+        shots: Number of shots that were taken; 0 if it is exact.
+        discarded: Share of the shots discarded by post-selection; None without post-selection.
+        selected: Whether shots were selected by this quantity, which makes its value trivial.
     """
 
     value: float
@@ -29,11 +29,11 @@ class Estimate:
 
 @dataclass(frozen=True, eq=False)
 class Counts:
-    """Measured bit strings, each with how often it came.
+    """Measured bit strings and how often each was read.
 
     Args:
-        outcomes: Qubit 0 is the lowest bit; shape (outcomes,), no two equal.
-        repetitions: Shape (outcomes,), all positive.
+        outcomes: Distinct bit strings as integers, qubit 0 the lowest bit; shape (outcomes,).
+        repetitions: Number of shots with each outcome, all positive; shape (outcomes,).
     """
 
     outcomes: npt.NDArray[np.int64]
@@ -46,7 +46,7 @@ class Counts:
 
     @property
     def shots(self) -> int:
-        """How many there are."""
+        """The number of shots."""
         return int(self.repetitions.sum())
 
 
@@ -56,9 +56,9 @@ class MitigatedEnergy:
 
     Args:
         method: ``raw``, or the methods so far, joined by plus signs, the innermost first.
-        estimate: With its standard error, and all shots that it took.
-        overhead: These shots relative to the raw energy's.
-        notes: What else there is to say.
+        estimate: The energy with its standard error and the shots of all its measurements, Hartree.
+        overhead: Ratio of these shots to those of the raw energy.
+        notes: Further data for the record.
     """
 
     method: str

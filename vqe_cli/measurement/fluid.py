@@ -1,4 +1,4 @@
-"""Squares of one-body operators with the one-body part shared out among them."""
+"""Squares of one-body operators, with the one-body part distributed among them."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ from vqe_cli.measurement._low_rank import (
 from vqe_cli.qubits.encoding import Encoding
 
 ROUNDS = 30
-"""Linear solves; the deviations that weigh them settle within a few."""
+"""Largest number of linear solves; their weights converge within a few."""
 
 NOTHING_TO_GAIN = 1e-20
 """Hartree²: the state is an eigenstate of all squares."""
 
 RIDGE = 1e-7
-"""Of the mean variance: what no fluctuation tells apart is left where it is."""
+"""Regularisation as a share of the mean variance; directions without fluctuation stay unchanged."""
 
 
 class Fluid(Measurement):
     """Low-rank squares, with one-body terms moved between them to make the error smallest.
 
-    What moves is diagonal in a square's own orbitals, so that it costs no further setting.
+    What moves is diagonal in a square's own orbitals, so that no further basis is needed.
 
     Reference:
         Choi, Loaiza and Izmaylov, Quantum 7, 889 (2023), arXiv:2208.14490.
     """
 
     def plan(self, encoding: Encoding) -> MeasurementPlan:
-        """Factorise, shift, then share out the one-body part by covariances of CISD."""
+        """Factorise, shift, then distribute the one-body part by the covariances of CISD."""
         problem = electronic(encoding, self.name)
         known = correlations(problem, encoding.memory)
         density = DeterminantCorrelations(problem).density()
@@ -47,14 +47,14 @@ class Fluid(Measurement):
 
 
 def shared_out(parts: Factorisation, known: Correlations) -> Factorisation:
-    """Move one-body terms so that ``(Σ σ)²``, the shots needed, becomes small.
+    """Move one-body terms so that ``(Σ σ)²``, the number of shots needed, becomes small.
 
-    At shots in proportion to σ the shots are ``Σ Var/σ`` up to a factor, quadratic in what is
-    moved; each round solves for its minimum, and takes σ anew.
+    With shots in proportion to σ, their number is ``Σ Var/σ`` up to a factor, quadratic in the
+    moved terms; each round minimises it and then updates σ.
 
     Args:
-        parts: One-body part and squares.
-        known: Covariances.
+        parts: The one-body part and the squares.
+        known: Covariances of the classical state.
     """
     if not parts.squares:
         return parts
@@ -74,11 +74,11 @@ def shared_out(parts: Factorisation, known: Correlations) -> Factorisation:
 
 
 class _Shares:
-    """Variances as functions of what is moved to each square.
+    """Variances as functions of the one-body terms moved to each square.
 
     Args:
-        parts: One-body part and squares.
-        known: Covariances.
+        parts: The one-body part and the squares.
+        known: Covariances of the classical state.
     """
 
     def __init__(self, parts: Factorisation, known: Correlations) -> None:
@@ -102,21 +102,21 @@ class _Shares:
             self._constant[index] = weights @ covariance @ weights
 
     def variances(self, moves: FloatArray) -> FloatArray:
-        """Of the one-body part, then of the squares; shape (squares + 1,)."""
+        """Variances of the one-body part and of the squares, Hartree²; shape (squares + 1,)."""
         left = self._one_body - np.einsum("lp,lpk->k", moves, self._moved)
         squares = self._constant + 2 * np.einsum("lp,lp->l", moves, self._linear)
         squares = squares + np.einsum("lp,lpq,lq->l", moves, self._quadratic, moves)
         return np.asarray(np.maximum(np.append(left @ left, squares), 0.0))
 
     def cost(self, moves: FloatArray) -> float:
-        """``(Σ σ)²``."""
+        """``(Σ σ)²``, Hartree²."""
         return float(np.sqrt(self.variances(moves)).sum() ** 2)
 
     def improved(self, moves: FloatArray) -> FloatArray:
-        """The minimum of ``Σ Var/σ`` with σ as it is now.
+        """The moves that minimise ``Σ Var/σ`` at the present σ; shape (squares, norb).
 
-        The squares are coupled only through the one-body part, whose matrix has a small rank; its
-        inverse follows from theirs (Woodbury).
+        The squares are coupled only through the one-body part, whose matrix has a small rank, so
+        that the inverse follows from those of the blocks (Woodbury).
         """
         deviations = np.sqrt(self.variances(moves))
         deviations = np.maximum(deviations, 1e-3 * deviations.mean())

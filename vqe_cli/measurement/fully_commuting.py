@@ -11,10 +11,10 @@ from vqe_cli._core.arrays import IntArray
 from vqe_cli.measurement import BoolArray, Measurement, MeasurementPlan
 from vqe_cli.measurement._pauli import (
     Grouping,
-    PauliSetting,
+    PauliBasis,
     QubitWiseGroups,
     pauli_plan,
-    qubit_wise_setting,
+    qubit_wise_basis,
     sorted_insertion,
     split_identity,
 )
@@ -40,8 +40,8 @@ class FullyCommuting(Measurement):
     max_two_qubit_gates: int | None = Field(
         None,
         ge=0,
-        description="Of a group's circuit, all qubits connected; "
-        "beyond, the group is read qubit-wise. Default: no limit.",
+        description="Largest number of two-qubit gates in a group's circuit, all qubits connected; "
+        "a group that needs more is read qubit-wise. Default: no limit.",
     )
 
     def plan(self, encoding: Encoding) -> MeasurementPlan:
@@ -49,26 +49,26 @@ class FullyCommuting(Measurement):
         constant, rest = split_identity(encoding.hamiltonian)
         members = sorted_insertion(_Commuting(rest), len(rest))
         parts: list[SparsePauliOp] = []
-        settings: list[PauliSetting] = []
+        bases: list[PauliBasis] = []
         for part in (rest[terms] for terms in members):
-            setting = clifford_setting(part, encoding)
-            if self._is_worth_it(setting):
+            basis = clifford_basis(part, encoding)
+            if self._is_worth_it(basis):
                 parts.append(part)
-                settings.append(setting)
+                bases.append(basis)
                 continue
             smaller = sorted_insertion(QubitWiseGroups(part), len(part))
             parts += [part[terms] for terms in smaller]
-            settings += [qubit_wise_setting(part[terms], encoding) for terms in smaller]
-        return pauli_plan(encoding, constant, parts, settings)
+            bases += [qubit_wise_basis(part[terms], encoding) for terms in smaller]
+        return pauli_plan(encoding, constant, parts, bases)
 
-    def _is_worth_it(self, setting: PauliSetting) -> bool:
+    def _is_worth_it(self, basis: PauliBasis) -> bool:
         if self.max_two_qubit_gates is None:
             return True
-        return bool(setting.basis_change.num_nonlocal_gates() <= self.max_two_qubit_gates)
+        return bool(basis.basis_change.num_nonlocal_gates() <= self.max_two_qubit_gates)
 
 
 class _Commuting(Grouping):
-    """The group of every term so far.
+    """Groups of commuting terms, stored as the group of every term so far.
 
     Args:
         operator: The terms.
@@ -81,26 +81,26 @@ class _Commuting(Grouping):
         self._groups = 0
 
     def fits(self, term: int) -> BoolArray:
-        """Where no term anticommutes with this one."""
+        """Whether no term of a group anticommutes with this one; shape (groups,)."""
         products = self._x[:term] @ self._z[term] + self._z[:term] @ self._x[term]
         clashes = self._group[:term][products % 2 == 1]
         return np.asarray(np.bincount(clashes, minlength=self._groups) == 0)
 
     def put(self, term: int, group: int) -> None:
-        """Remember its group."""
+        """Add a term to a group."""
         self._group[term] = group
         self._groups = max(self._groups, group + 1)
 
 
-def clifford_setting(operator: SparsePauliOp, encoding: Encoding) -> PauliSetting:
-    """The setting of terms that commute.
+def clifford_basis(operator: SparsePauliOp, encoding: Encoding) -> PauliBasis:
+    """The measurement basis of terms that commute.
 
     The terms are completed to the stabilisers of a state; the inverse of the Clifford that
     prepares it from |0…0⟩ turns each of them into a product of Z.
 
     Args:
         operator: The terms.
-        encoding: Tells electron numbers, for post-selection.
+        encoding: Encoding that gives electron numbers, for post-selection.
     """
     from qiskit.quantum_info import Clifford, PauliList
     from qiskit.synthesis import synth_circuit_from_stabilizers
@@ -111,11 +111,11 @@ def clifford_setting(operator: SparsePauliOp, encoding: Encoding) -> PauliSettin
     bits = 1 << np.arange(operator.num_qubits, dtype=np.int64)
     signs = np.where(diagonal.phase == 2, -1.0, 1.0)
     masks = diagonal.z.astype(np.int64) @ bits
-    return PauliSetting(circuit, masks, signs * operator.coeffs.real.astype(float), encoding)
+    return PauliBasis(circuit, masks, signs * operator.coeffs.real.astype(float), encoding)
 
 
 def _independent(operator: SparsePauliOp) -> list[int]:
-    """Terms none of which is a product of others, up to signs."""
+    """Indices of terms of which none is a product of others, up to signs."""
     reduced: dict[int, int] = {}
     found = []
     for term, bits in enumerate(np.concatenate([operator.paulis.x, operator.paulis.z], axis=1)):

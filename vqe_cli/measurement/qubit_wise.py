@@ -8,7 +8,7 @@ from vqe_cli.measurement import Measurement, MeasurementPlan
 from vqe_cli.measurement._pauli import (
     QubitWiseGroups,
     pauli_plan,
-    qubit_wise_setting,
+    qubit_wise_basis,
     sorted_insertion,
     split_identity,
 )
@@ -33,15 +33,15 @@ class QubitWise(Measurement):
         return self.plan_of(encoding.hamiltonian, encoding)
 
     def plan_of(self, operator: SparsePauliOp, encoding: Encoding | None = None) -> MeasurementPlan:
-        """Group the terms of any operator.
+        """The measurement plan of any operator.
 
         Args:
-            operator: With real coefficients.
-            encoding: Has the problem by whose ground state shots are planned; without it nothing
-                is expected of the state.
+            operator: The operator, with real coefficients.
+            encoding: The problem whose approximate ground state plans the shots; without it, the
+                maximally mixed state does.
         """
         constant, rest = split_identity(operator)
         members = sorted_insertion(QubitWiseGroups(rest), len(rest))
         parts = [rest[terms] for terms in members]
-        settings = [qubit_wise_setting(part, encoding) for part in parts]
-        return pauli_plan(encoding, constant, parts, settings)
+        bases = [qubit_wise_basis(part, encoding) for part in parts]
+        return pauli_plan(encoding, constant, parts, bases)

@@ -1,4 +1,4 @@
-"""From shots to an energy with an error bar: allocation, rounds, post-selection."""
+"""Energies with error bars from shots: allocation, rounds, post-selection."""
 
 from __future__ import annotations
 
@@ -10,40 +10,40 @@ import numpy as np
 from vqe_cli._core.arrays import FloatArray, IntArray
 from vqe_cli._core.seeds import stream
 from vqe_cli.errors import ResourceLimitError
-from vqe_cli.measurement import NORMAL_KURTOSIS, MeasurementPlan, Sampler, Setting
+from vqe_cli.measurement import NORMAL_KURTOSIS, MeasurementBasis, MeasurementPlan, Sampler
 from vqe_cli.measurement.estimates import Counts, Estimate
 
 FEWEST_SHOTS = 4
-"""In a setting; a variance needs two, and an honest one more."""
+"""Fewest shots in a basis; a variance needs two, and a reliable one more."""
 
 LEAST_SHARE = 0.1
-"""Of the mean number of shots, which every setting gets."""
+"""Fewest shots in a basis, as a share of the mean number of shots."""
 
 FEWEST_KEPT, MOST_IN_VAIN = 2, 10_000
-"""Shots that a setting must keep after post-selection, and those after which it gives up."""
+"""Shots that a basis must keep after post-selection, and those after which none are added."""
 
 PILOT = 0.1
-"""Share of the shots by which predicted variances are corrected."""
+"""Share of the shots in the pilot, which corrects the predicted variances."""
 
 PILOT_FROM = 50
-"""Shots for each setting from which a pilot is worth what it costs."""
+"""Mean number of shots in a basis from which a pilot pays off."""
 
 SAFETY = 1.05
-"""More shots than a precision needs by the pilot, since the pilot scatters too."""
+"""Factor on the shots for a precision, since the variances of the pilot scatter."""
 
 MOST_SHOTS = 10**12
-"""In one measurement; beyond it is a mistake."""
+"""Largest number of shots in one measurement; more are taken for a mistake."""
 
 
 @dataclass(frozen=True)
 class Budget:
-    """How much may be measured: a number of shots, or an error to be reached.
+    """The extent of a measurement: a number of shots, or a standard error to reach.
 
     Args:
-        shots: On average for each setting.
-        precision: Standard error, Hartree; one of the two is None.
-        pilot: Whether predictions may be corrected by a first round; a backend with queues has
-            better things to do.
+        shots: Mean number of shots in each basis; None if precision is given.
+        precision: Standard error to reach, Hartree; None if shots is given.
+        pilot: Whether a first round may correct the predicted variances; backends with queues do
+            without.
     """
 
     shots: int | None
@@ -55,10 +55,10 @@ class Budget:
             raise ValueError("a budget should have shots or precision, not both.")
 
     def total(self, deviations: FloatArray) -> int:
-        """Shots in all settings together.
+        """The number of shots in all bases together.
 
         Args:
-            deviations: Of one shot in each setting; shape (settings,).
+            deviations: Standard deviation of one shot in each basis, Hartree; shape (bases,).
 
         Raises:
             ResourceLimitError: The precision is out of reach.
@@ -75,23 +75,23 @@ class Budget:
             )
         return max(int(np.ceil(needed)), least)
 
-    def scaled(self, effort: float) -> Budget:
-        """The same with shots multiplied by `effort`."""
+    def scaled(self, shot_multiplier: float) -> Budget:
+        """The budget with shots multiplied by `shot_multiplier`."""
         if self.shots is not None:
-            return replace(self, shots=max(1, round(self.shots * effort)))
+            return replace(self, shots=max(1, round(self.shots * shot_multiplier)))
         assert self.precision is not None
-        return replace(self, precision=self.precision / float(np.sqrt(effort)))
+        return replace(self, precision=self.precision / float(np.sqrt(shot_multiplier)))
 
 
 def allocate(deviations: FloatArray, total: int) -> IntArray:
-    """Shots for every setting, in proportion to the deviations, which makes the error smallest.
+    """The number of shots in every basis, proportional to the deviations; shape (bases,).
 
-    Minimising ``Σ σ²/m`` at fixed ``Σ m`` gives ``m ∝ σ``. No setting gets fewer than
+    Minimising the variance ``Σ σ²/m`` at fixed ``Σ m`` gives ``m ∝ σ``. No basis gets fewer than
     `FEWEST_SHOTS`, nor less than `LEAST_SHARE` of the mean: a deviation may be predicted too small.
 
     Args:
-        deviations: Of one shot in each setting; shape (settings,).
-        total: Shots together.
+        deviations: Standard deviation of one shot in each basis, Hartree; shape (bases,).
+        total: Number of shots in all bases together.
     """
     least = max(FEWEST_SHOTS, LEAST_SHARE * total / deviations.size)
     free = np.ones(deviations.size, dtype=bool)
@@ -108,38 +108,38 @@ def allocate(deviations: FloatArray, total: int) -> IntArray:
     return np.maximum(np.diff(edges, prepend=0), FEWEST_SHOTS)
 
 
-def prudent_variance(spread: float, shots: float, deviation: float, prior: float) -> float:
-    """The variance of one shot: the sample's, or more where few may have missed rare outcomes.
+def prudent_variance(spread: float, shots: float, deviation: float, prior_shots: float) -> float:
+    """The variance of one shot: the sample's, or more if few shots may have missed rare outcomes.
 
-    Then the prediction counts as if it had been shots of the sample, as many as bring one such
-    outcome. It never makes an error bar smaller.
+    The prediction counts like that many further shots, enough for one such outcome. It never makes
+    an error bar smaller.
 
     Args:
-        spread: ``Σ (v − mean)²`` of the sample.
-        shots: At least two.
-        deviation: Predicted, of one shot.
-        prior: How many shots the prediction is worth.
+        spread: ``Σ (v − mean)²`` of the sample, Hartree².
+        shots: Number of shots in the sample, at least two.
+        deviation: Predicted standard deviation of one shot, Hartree.
+        prior_shots: Effective prior shots: the number of shots that the prediction counts for.
     """
     spread = max(spread, 0.0)
-    blended = (spread + prior * deviation**2) / (shots - 1.0 + prior)
+    blended = (spread + prior_shots * deviation**2) / (shots - 1.0 + prior_shots)
     return max(spread / (shots - 1.0), blended)
 
 
 @dataclass
-class Tally:
-    """What one setting has given so far.
+class RunningStatistics:
+    """Running statistics of the shots in one basis.
 
     Args:
-        setting: The setting.
+        basis: The measurement basis.
         deviation: Predicted standard deviation of one shot, Hartree.
-        post_select: Whether outcomes with wrong electron numbers are left out.
-        prior: How many shots the prediction counts as much as.
+        post_select: Whether outcomes with wrong electron numbers are discarded.
+        prior_shots: Effective prior shots: the number of shots that the prediction counts for.
     """
 
-    setting: Setting
+    basis: MeasurementBasis
     deviation: float
     post_select: bool
-    prior: float = NORMAL_KURTOSIS
+    prior_shots: float = NORMAL_KURTOSIS
     shots: int = 0
     kept: float = 0.0
     total: float = 0.0
@@ -147,15 +147,15 @@ class Tally:
     offset: float | None = None
 
     def add(self, counts: Counts) -> None:
-        """Enter what was read."""
+        """Add counts."""
         outcomes, weights = counts.outcomes, counts.repetitions.astype(np.float64)
         self.shots += counts.shots
-        allowed = self.setting.allowed(outcomes) if self.post_select else None
+        allowed = self.basis.allowed(outcomes) if self.post_select else None
         if allowed is not None:
             outcomes, weights = outcomes[allowed], weights[allowed]
         if not outcomes.size:
             return
-        values = self.setting.values(outcomes)
+        values = self.basis.values(outcomes)
         if self.offset is None:
             self.offset = float(values @ weights) / float(weights.sum())
         values = values - self.offset  # squares of large means would cancel
@@ -165,7 +165,7 @@ class Tally:
 
     @property
     def mean(self) -> float:
-        """Of the outcomes that were kept, Hartree."""
+        """The mean of the kept outcomes, Hartree."""
         if self.offset is None:
             raise ResourceLimitError(
                 f"none of {self.shots} shots had the right numbers of electrons",
@@ -175,87 +175,87 @@ class Tally:
 
     @property
     def variance(self) -> float:
-        """Of one shot."""
+        """The variance of one shot, Hartree²."""
         if self.kept < FEWEST_KEPT:
             return self.deviation**2
         spread = self.square - self.total**2 / self.kept
-        return prudent_variance(spread, self.kept, self.deviation, self.prior)
+        return prudent_variance(spread, self.kept, self.deviation, self.prior_shots)
 
     @property
     def cost(self) -> float:
-        """Deviation by which shots are given out; discarded ones make a setting dearer."""
+        """The deviation that determines the basis's shots; discarded shots increase it, Hartree."""
         share = self.kept / self.shots if self.kept else 1.0
         return float(np.sqrt(self.variance / share))
 
 
 @dataclass
 class Measuring:
-    """A measurement that is under way: perhaps a pilot, then the measurement itself.
+    """A measurement in progress: perhaps a pilot, then the measurement itself.
 
-    The pilot only says how shots are best given out. It stays out of the mean: were a setting to
-    get fewer further shots because its first ones lay close together, the mean would be biased.
+    The pilot only determines the allocation of shots. It does not enter the mean: if a basis got
+    fewer further shots because its first ones lay close together, the mean would be biased.
 
     Args:
-        plan: The settings.
-        budget: How much may be measured.
-        post_select: Whether outcomes with wrong electron numbers are left out.
+        plan: The measurement plan.
+        budget: The shots, or the precision to reach.
+        post_select: Whether outcomes with wrong electron numbers are discarded.
     """
 
     plan: MeasurementPlan
     budget: Budget
     post_select: bool = False
-    tallies: list[Tally] = field(init=False)
-    pilot: list[Tally] | None = None
+    statistics: list[RunningStatistics] = field(init=False)
+    pilot: list[RunningStatistics] | None = None
     is_last: bool = False
 
     def __post_init__(self) -> None:
-        self.tallies = self._fresh(self.plan.deviations)
+        self.statistics = self._fresh(self.plan.deviations)
 
     def next_round(self) -> IntArray:
-        """Shots wanted in each setting; none at all when it is done."""
-        count = len(self.tallies)
+        """Number of shots to take in each basis, all zero when the measurement is complete."""
+        count = len(self.statistics)
         if self.is_last:
             return self._again()
-        deviations = np.array([tally.cost for tally in self.tallies])
+        deviations = np.array([one.cost for one in self.statistics])
         total = self.budget.total(deviations)
         if count and self.budget.pilot and self.pilot is None and total >= PILOT_FROM * count:
-            self.pilot = self.tallies
+            self.pilot = self.statistics
             return allocate(deviations, max(int(PILOT * total), FEWEST_SHOTS * count))
         self.is_last = True
         if not count:
             return np.zeros(0, dtype=np.int64)
         if self.pilot is not None:
-            self.tallies = self._fresh(np.sqrt([tally.variance for tally in self.pilot]))
+            self.statistics = self._fresh(np.sqrt([one.variance for one in self.pilot]))
             if self.budget.shots is not None:
-                total -= sum(tally.shots for tally in self.pilot)
+                total -= sum(one.shots for one in self.pilot)
         return allocate(deviations, total)
 
     def _again(self) -> IntArray:
-        """As many shots once more where next to none had the right numbers of electrons."""
-        in_vain = [t.kept < FEWEST_KEPT and t.shots < MOST_IN_VAIN for t in self.tallies]
-        taken = np.array([tally.shots for tally in self.tallies], dtype=np.int64)
+        """As many shots again in bases where almost none had the right numbers of electrons."""
+        in_vain = [t.kept < FEWEST_KEPT and t.shots < MOST_IN_VAIN for t in self.statistics]
+        taken = np.array([one.shots for one in self.statistics], dtype=np.int64)
         return np.where(np.array(in_vain, dtype=bool), taken, 0)
 
     def add(self, index: int, counts: Counts) -> None:
-        """Enter what was read in one setting."""
+        """Add the counts of one basis."""
         if counts.shots:
-            self.tallies[index].add(counts)
+            self.statistics[index].add(counts)
 
     def result(self) -> Estimate:
-        """The sum over the settings; they are measured independently, so variances add."""
-        value = self.plan.constant + sum(tally.mean for tally in self.tallies)
-        variance = sum(tally.variance / tally.kept for tally in self.tallies)
-        all_tallies = [*self.tallies, *(self.pilot or ())]
-        total = sum(tally.shots for tally in all_tallies)
-        kept = sum(tally.kept for tally in all_tallies)
+        """The energy, summed over the bases; variances add, as the bases are independent."""
+        value = self.plan.constant + sum(one.mean for one in self.statistics)
+        variance = sum(one.variance / one.kept for one in self.statistics)
+        everything = [*self.statistics, *(self.pilot or ())]
+        total = sum(one.shots for one in everything)
+        kept = sum(one.kept for one in everything)
         discarded = 1.0 - kept / total if self.post_select and total else None
         return Estimate(value, float(np.sqrt(variance)), total, discarded)
 
-    def _fresh(self, deviations: FloatArray) -> list[Tally]:
-        settings, priors = self.plan.settings, self.plan.priors
+    def _fresh(self, deviations: FloatArray) -> list[RunningStatistics]:
+        bases, prior_shots = self.plan.bases, self.plan.prior_shots
         return [
-            Tally(setting, float(sigma), self.post_select, float(prior))
-            for setting, sigma, prior in zip(settings, deviations, priors, strict=True)
+            RunningStatistics(basis, float(sigma), self.post_select, float(prior))
+            for basis, sigma, prior in zip(bases, deviations, prior_shots, strict=True)
         ]
 
 
@@ -265,20 +265,23 @@ def measure(
     """Measure an energy.
 
     Args:
-        plan: The settings.
-        sample: Takes shots.
-        budget: How many.
-        seed: Of the shots.
-        post_select: Whether outcomes with wrong electron numbers are left out.
+        plan: The measurement plan.
+        sample: Function that takes shots.
+        budget: The shots, or the precision to reach.
+        seed: Random seed of the shots.
+        post_select: Whether outcomes with wrong electron numbers are discarded.
+
+    Returns:
+        The energy with its standard error, Hartree.
 
     Raises:
-        ResourceLimitError: The precision takes too many shots, or no shot was left.
+        ResourceLimitError: The precision takes too many shots, or no shot is left.
     """
     measuring = Measuring(plan, budget, post_select)
     rounds = count()
     while (shots := measuring.next_round()).any():
         own = stream(seed, "round", next(rounds)).seed
-        found = sample(plan.settings, [int(wanted) for wanted in shots], own)
+        found = sample(plan.bases, [int(wanted) for wanted in shots], own)
         for index, counts in enumerate(found):
             measuring.add(index, counts)
     return measuring.result()

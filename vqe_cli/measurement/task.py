@@ -1,4 +1,4 @@
-"""What is to be measured: a trial state's energy, in which settings, and how much of it."""
+"""Measurement tasks: the energy of a parameterised state, its bases, and the number of shots."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from vqe_cli.schema.records import BackendRecord
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class EnergyMeasurement:
-    """A trial state's energy, split into what is read at once.
+    """The energy of a parameterised state, split into parts that are measured together.
 
     Args:
         state: The parameterised state.
         measurement: Name of the method that made the plan.
-        plan: The settings.
-        post_select: Whether shots with wrong numbers of electrons are left out.
+        plan: The measurement plan.
+        post_select: Whether shots with wrong numbers of electrons are discarded.
     """
 
     state: ParameterisedState
@@ -28,20 +28,20 @@ class EnergyMeasurement:
     post_select: bool = False
 
     def described(self, record: BackendRecord) -> BackendRecord:
-        """The record of a backend that measures so.
+        """The backend's record with the measurement added.
 
         Args:
-            record: Of the state or the circuit.
+            record: Record of the state or the circuit.
         """
-        return record.measured(self.measurement, len(self.plan.settings))
+        return record.measured(self.measurement, len(self.plan.bases))
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class MeasurementTask(EnergyMeasurement):
-    """The same with a limited number of shots.
+    """An energy measurement with a limited number of shots.
 
     Args:
-        budget: How much may be measured.
+        budget: The shots, or the precision to reach.
 
     Raises:
         ResourceLimitError: The precision is out of reach.
@@ -55,20 +55,20 @@ class MeasurementTask(EnergyMeasurement):
 
     @property
     def shots(self) -> int:
-        """For one energy, in all settings together.
+        """The number of shots for one energy, in all bases together.
 
         Raises:
             ResourceLimitError: The precision is out of reach.
         """
         return self.budget.total(self.plan.deviations)
 
-    def scaled(self, effort: float) -> MeasurementTask:
-        """The same with shots multiplied.
+    def scaled(self, shot_multiplier: float) -> MeasurementTask:
+        """The task with shots multiplied.
 
         Args:
-            effort: By which.
+            shot_multiplier: Factor that multiplies the shots.
         """
-        return replace(self, budget=self.budget.scaled(effort))
+        return replace(self, budget=self.budget.scaled(shot_multiplier))
 
     def begin(self) -> Measuring:
         """The measurement of one energy, before its first round."""
@@ -78,18 +78,18 @@ class MeasurementTask(EnergyMeasurement):
         """One energy with its standard error.
 
         Args:
-            sample: Takes shots of the state.
-            seed: Of the shots.
+            sample: Function that takes shots of the state.
+            seed: Random seed of the shots.
 
         Raises:
-            ResourceLimitError: The precision takes too many shots, or no shot was left.
+            ResourceLimitError: The precision takes too many shots, or no shot is left.
         """
         return measure(self.plan, sample, self.budget, seed, post_select=self.post_select)
 
     def described(self, record: BackendRecord) -> BackendRecord:
-        """The record of a backend that measures so.
+        """The backend's record with the measurement added.
 
         Args:
-            record: Of the state or the circuit.
+            record: Record of the state or the circuit.
         """
         return super().described(record).model_copy(update={"shots_per_energy": self.shots})

@@ -172,7 +172,7 @@ def load_config(file: str | Path | None, overrides: Overrides = ()) -> ScreenCon
         _refuse_strangers(data)
         sections = Sections.model_validate(own)
         config = ScreenConfig(data, sections, source)
-        _rehearse(config)
+        _check_names(config)
     except ValidationError as error:
         raise locate(input_error(error, Sections), source) from None
     except InputError as error:
@@ -214,7 +214,7 @@ def _refuse_strangers(data: dict[str, Any]) -> None:
             )
 
 
-def _rehearse(config: ScreenConfig) -> None:
+def _check_names(config: ScreenConfig) -> None:
     """Check all names and options with a helium atom, for every variant of the grid."""
     from vqe_cli.parts import located, resolve
 

@@ -67,21 +67,21 @@ class ModelObjective:
         self._steps = self.jobs = 0
         self.asked = 0.0
 
-    def energy(self, x: Vector, seed: int, effort: float = 1.0) -> Estimate:
+    def energy(self, x: Vector, seed: int, shot_multiplier: float = 1.0) -> Estimate:
         """The energy at one point, in a job of its own."""
-        return self.energies([x], [seed], effort)[0]
+        return self.energies([x], [seed], shot_multiplier)[0]
 
     def energies(
-        self, points: Sequence[Vector], seeds: Sequence[int], effort: float = 1.0
+        self, points: Sequence[Vector], seeds: Sequence[int], shot_multiplier: float = 1.0
     ) -> list[Estimate]:
         """Energies at several points, in one job."""
-        self.asked += effort * len(points)
+        self.asked += shot_multiplier * len(points)
         self.jobs += 1
         return [Estimate(self._height(point), self._error, 1) for point in points]
 
-    def fidelity(self, x: Vector, y: Vector, seed: int, effort: float = 1.0) -> Estimate:
+    def fidelity(self, x: Vector, y: Vector, seed: int, shot_multiplier: float = 1.0) -> Estimate:
         """The fidelity of two states, in a job that costs as much as an energy."""
-        self.asked += effort
+        self.asked += shot_multiplier
         self.jobs += 1
         return Estimate(float(np.exp(-np.sum((x - y) ** 2))), self._error, 1)
 

@@ -210,28 +210,28 @@ class EvaluationLog:
         return self.estimates([x])[0].value
 
     def estimates(
-        self, points: Sequence[Vector], effort: float = 1.0, purpose: str = "optimisation"
+        self, points: Sequence[Vector], shot_multiplier: float = 1.0, purpose: str = "optimisation"
     ) -> list[Estimate]:
         """Energies with standard errors; those in the journal are not measured again."""
         entries = self._replay.take_all([_fingerprint(x) for x in points])
         # The shots of a job's last energy count electrons as well.
         by_bits = isinstance(self._objective, Remote) and purpose == FINAL_PURPOSE
         if by_bits or len(entries) < len(points):
-            entries = self._measured(entries, points, effort)
+            entries = self._measured(entries, points, shot_multiplier)
         for entry, x in zip(entries, points, strict=True):
             self._energies += 1
             self._spend(purpose, entry.shots)
             self._checked(entry, x)
         known = [entry.estimate for entry in entries]
         if known:
-            self._last = known[-1], effort
+            self._last = known[-1], shot_multiplier
         return known
 
     def fidelities(
-        self, pairs: Sequence[tuple[Vector, Vector]], effort: float = 1.0
+        self, pairs: Sequence[tuple[Vector, Vector]], shot_multiplier: float = 1.0
     ) -> list[Estimate]:
         """Fidelities of pairs of states; journaled, but not counted as energies."""
-        return [self._fidelity(x, y, effort) for x, y in pairs]
+        return [self._fidelity(x, y, shot_multiplier) for x, y in pairs]
 
     def value_and_gradient(self, x: Vector) -> tuple[float, Vector]:
         """The energy and its gradient, shape (num_parameters,)."""
@@ -305,7 +305,7 @@ class EvaluationLog:
         if not isinstance(objective, Mitigates):
             return None
         self._energies += 1
-        found = objective.mitigated(x, self._final_seed, self._final_effort())
+        found = objective.mitigated(x, self._final_seed, self._final_shot_multiplier())
         raw, last = found[0].estimate.shots, found[-1].estimate.shots
         self._spend(FINAL_PURPOSE, raw)
         self._spend("mitigation", last - raw)
@@ -324,12 +324,12 @@ class EvaluationLog:
         if not self.traits.sampled:
             return Estimate(self.value(best.x))
         self._energies += 1
-        final = self._objective.energy(best.x, self._final_seed, self._final_effort())
+        final = self._objective.energy(best.x, self._final_seed, self._final_shot_multiplier())
         self._spend(FINAL_PURPOSE, final.shots)
         return final
 
     def _measured(
-        self, replayed: list[LogEntry], points: Sequence[Vector], effort: float
+        self, replayed: list[LogEntry], points: Sequence[Vector], shot_multiplier: float
     ) -> list[LogEntry]:
         """Evaluate and journal the points that are not in the journal.
 
@@ -342,20 +342,20 @@ class EvaluationLog:
             stream(self._seed, "evaluation", self._energies + index).seed
             for index in range(first, len(points))
         ]
-        fresh = self._objective.energies(missing, seeds, effort)
+        fresh = self._objective.energies(missing, seeds, shot_multiplier)
         entries = replayed[:first] + [
             LogEntry.of(_fingerprint(x), found) for x, found in zip(missing, fresh, strict=True)
         ]
         self._keep(entries[len(replayed) :])
         return entries
 
-    def _fidelity(self, x: Vector, y: Vector, effort: float) -> Estimate:
+    def _fidelity(self, x: Vector, y: Vector, shot_multiplier: float) -> Estimate:
         point = _fingerprint(np.concatenate([x, y]))
         entry = self._replay.take(point)
         if entry is None:
             seed = stream(self._seed, "fidelity", self._fidelities).seed
             comparing = require(self._objective, ComparesStates, NO_FIDELITIES)
-            estimate = comparing.fidelity(x, y, seed, effort)
+            estimate = comparing.fidelity(x, y, seed, shot_multiplier)
             entry = LogEntry.of(point, estimate)
             self._keep([entry])
         self._fidelities += 1
@@ -394,13 +394,13 @@ class EvaluationLog:
             self._best = BestPoint(x.copy(), entry.value)
         return entry.value
 
-    def _final_effort(self) -> float:
+    def _final_shot_multiplier(self) -> float:
         """Shot multiplier of the final energy; 1 on a device, where shots are paid for."""
         fixed = self.traits.to_precision or isinstance(self._objective, Remote)
         if fixed or self._last is None or not self._last[0].shots:
             return 1.0
-        last, effort = self._last
-        ordinary = last.shots / effort
+        last, shot_multiplier = self._last
+        ordinary = last.shots / shot_multiplier
         wanted = last.shots * ((last.standard_error or 0.0) / FINAL_ERROR) ** 2
         affordable = sum(self._shots.values())
         return max(1.0, min(wanted, affordable) / ordinary)

@@ -60,7 +60,7 @@ def test_an_energy_of_lithium_hydride_takes_about_three_minutes() -> None:
     plans = {method.name: method.plan for method in estimated("lih").measurements}
     plan = plans["qubit-wise"]
     assert plan is not None
-    use = device_use("one energy", 4096 * len(plan.settings), prices())
+    use = device_use("one energy", 4096 * len(plan.bases), prices())
     assert use.qpu_seconds == pytest.approx(185, rel=0.08)
     assert use.cost["payg"] == pytest.approx(300, rel=0.08)
 

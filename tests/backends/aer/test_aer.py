@@ -45,7 +45,7 @@ def exact_energy() -> float:
 
 
 def mean_of(estimates: list[Estimate]) -> tuple[float, float]:
-    """Mean of equally long measurements and its standard error."""
+    """Mean of measurements with equal shots, and its standard error."""
     values = np.array([estimate.value for estimate in estimates])
     errors = np.array([estimate.standard_error for estimate in estimates])
     return float(values.mean()), float(np.sqrt(np.sum(errors**2)) / values.size)
@@ -213,7 +213,7 @@ def test_noisy_observables_without_shots_are_the_mean_of_sampled_ones() -> None:
 
 
 def test_verdict_on_a_noisy_run_is_never_pass() -> None:
-    """Not even where noise cannot change the energy."""
+    """The verdict is not pass even where noise cannot change the energy."""
     data = {
         "hamiltonian": {"paulis": {"II": -1.0}},
         "ansatz": {"name": "two-local", "reps": 1},

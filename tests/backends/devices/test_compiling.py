@@ -1,4 +1,4 @@
-"""Fake IBM devices, cut down to the qubits that a circuit uses."""
+"""Fake IBM devices, reduced to the qubits that a circuit uses."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def test_confusion_matrix_has_what_is_read_in_rows_and_what_was_true_in_columns(
 
 @pytest.mark.parametrize("scale", [1.0, 2.0])
 def test_readout_errors_are_the_calibrated_ones_of_both_bits(manila: Any, scale: float) -> None:
-    """Aer takes their mean for both from a target."""
+    """From a target, Aer would take the mean for both bits."""
     compiled = idle(manila, scale)
     found = readout_confusion(compiled.noise, range(5))
     for qubit, matrix in enumerate(found):
@@ -136,7 +136,7 @@ def test_scaled_readout_errors_end_at_a_random_bit(manila: Any) -> None:
 def test_gate_errors_are_the_scaled_ones_of_the_target(
     manila: Any, gate: str, qubits: tuple[int, ...], scale: float
 ) -> None:
-    """As average infidelities, which is what a target's errors are."""
+    """Errors of a target are average infidelities."""
     noise = idle(manila, scale).noise
     infidelity = 1 - average_gate_fidelity(noise._local_quantum_errors[gate][qubits])
     assert infidelity == pytest.approx(scale * manila.target[gate][qubits].error, rel=1e-6)
@@ -152,13 +152,13 @@ def test_device_at_scale_zero_has_no_noise_and_its_own_gates(manila: Any) -> Non
 
 
 def calibrated(device: Any, qubit: int) -> tuple[float, float]:
-    """P(1|0) and P(0|1)."""
+    """P(1|0) and P(0|1) of a qubit's calibration."""
     known = device.properties().qubit_property(qubit)
     return known["prob_meas1_prep0"][0], known["prob_meas0_prep1"][0]
 
 
 def idle(device: Any, scale: float) -> CompiledCircuit:
-    """All qubits of a device with nothing to do, its noise scaled."""
+    """X on all qubits of a device, with scaled noise."""
     circuit = QuantumCircuit(device.num_qubits)
     circuit.x(range(device.num_qubits))
     return compile_for_device(circuit, device, 0, 1, scale)

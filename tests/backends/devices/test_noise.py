@@ -1,4 +1,4 @@
-"""What noise can be asked for, and how it is refused."""
+"""Options of noise, and errors in them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from vqe_cli.errors import InputError
 
 
 class Asked(Frozen):
-    """A key that takes noise, as the backend's does."""
+    """A model with a noise option like the backend's."""
 
     noise: Noise | None = None
 

@@ -1,4 +1,4 @@
-"""Noise put together from its parts, against what one can work out by hand."""
+"""Noise that consists of parts, against results by hand."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_scale_multiplies_probabilities_and_rates() -> None:
 
 @pytest.mark.parametrize(("prepared", "mean"), [("id", 1 - 2 * 0.02), ("x", -(1 - 2 * 0.06))])
 def test_readout_errors_bias_what_is_read(prepared: str, mean: float) -> None:
-    """⟨Z⟩ of |0⟩ falls by 2 P(1|0), that of |1⟩ rises by 2 P(0|1)."""
+    """⟨Z⟩ of |0⟩ falls by 2 P(1|0), and ⟨Z⟩ of |1⟩ rises by 2 P(0|1)."""
     noise = Noise.model_validate({"readout": {"p1_given_0": 0.02, "p0_given_1": 0.06}})
     compiled = compile_with_noise(gates(prepared), noise, 0, 1)
     matrix = readout_confusion(compiled.noise, [0])[0]

@@ -1,4 +1,4 @@
-"""The exact backend chooses its simulator, and refuses what is too large."""
+"""The exact backend chooses its simulator, and refuses problems that are too large."""
 
 from __future__ import annotations
 

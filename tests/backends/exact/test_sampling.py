@@ -1,4 +1,4 @@
-"""Shots drawn from exact states, and the same from circuits on Aer."""
+"""Shots drawn from exact states, compared with circuits on Aer."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_sampled_energies_are_the_exact_ones_within_their_errors(
 @pytest.mark.parametrize("measurement", METHODS)
 @pytest.mark.parametrize("problem", ["h2"])
 def test_circuits_on_aer_give_the_statistics_of_the_sector(measurement: str, problem: str) -> None:
-    """The same settings: equal means, equal error bars, and equal shots."""
+    """With equal options, means, error bars and shots are equal."""
     encoding = encoding_of(problem)
     found = {}
     for name in ("exact", "aer"):
@@ -165,7 +165,7 @@ def test_a_single_energy_is_measured_once() -> None:
 
 
 def test_the_final_energy_is_measured_as_far_as_the_search_pays_for() -> None:
-    """(Σσ)² of hydrogen is 0.1245 Ha²; the last energy takes no more shots than all before."""
+    """(Σσ)² of hydrogen is 0.1245 Ha²; the final energy takes no more shots than the search."""
     backend = {"name": "exact", "shots": 500}
     record = run(spec_of(H2, backend=backend, optimizer={"name": "spsa", "maxiter": 200}))
     purposes = record.result.shots_by_purpose

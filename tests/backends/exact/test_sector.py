@@ -25,7 +25,7 @@ DENSE = {norb: DenseFermions(norb) for norb in (1, 2, 3, 4)}
 
 @st.composite
 def excitations(draw: st.DrawFn, norb: int) -> Excitation:
-    """Any order of any spin orbitals, overlapping ones too, of fermions or of qubits."""
+    """Excitations of any spin orbitals in any order, of fermions or of qubits."""
     spins = draw(st.lists(st.integers(0, 1), min_size=1, max_size=3))
     spins = [spin for spin in (0, 1) for _ in range(min(spins.count(spin), norb))]
     sides = []
@@ -60,7 +60,7 @@ def products(draw: st.DrawFn, max_norb: int = 3) -> ExcitationProduct:
 
 
 def dense_state(product: ExcitationProduct, x: np.ndarray) -> np.ndarray:
-    """The state in all of Fock space."""
+    """The state vector in all of Fock space."""
     return DENSE[product.norb].state(product, x)
 
 

@@ -1,4 +1,4 @@
-"""One worker for all local jobs of a module: it takes seconds to start."""
+"""One worker for all local jobs of a module, since it takes seconds to start."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ def module_state(tmp_path_factory):
 
 @pytest.fixture
 def shared_state(module_state, monkeypatch):
-    """Local jobs of this module lie in one folder, and one worker runs them."""
+    """The state folder of this module's local jobs, which one worker runs."""
     monkeypatch.setenv("VQE_STATE_DIR", str(module_state))
     return module_state

@@ -37,7 +37,7 @@ def with_register(circuit: QuantumCircuit) -> QuantumCircuit:
 
 @dataclass
 class ScriptedService:
-    """Accepts jobs and answers all shots in outcome 1; what happens on the way is scripted."""
+    """A service whose jobs return outcome 1 in all shots, with scripted events on the way."""
 
     name: str = "cloud"
     pauses: tuple[float, float] = (0.0, 0.0)
@@ -79,7 +79,7 @@ class ScriptedService:
 
 
 class Raising:
-    """Raises these, one at each call, then nothing."""
+    """A function that raises one of some errors at each call, then none."""
 
     def __init__(self, *errors: BaseException) -> None:
         self.errors = list(errors)
@@ -92,7 +92,7 @@ class Raising:
 
 
 class FakeConnection:
-    """What `QiskitRuntimeService` offers, as far as this program uses it."""
+    """The part of `QiskitRuntimeService` that this program uses."""
 
     def __init__(self, device: Any = None, **raising: Raising) -> None:
         self.device = device

@@ -1,4 +1,4 @@
-"""What a user is told to do about a job whose result was not had, and what `--resume` then does."""
+"""Hints about jobs whose result was not obtained, and what `--resume` then does."""
 
 import pytest
 from qiskit_ibm_runtime import exceptions as ibm

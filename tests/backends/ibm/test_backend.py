@@ -1,4 +1,4 @@
-"""The backend's options, its names, and what it refuses."""
+"""The backend's options, its names, and its errors."""
 
 import pytest
 
@@ -6,8 +6,7 @@ from tests.problems import H2, encoding_of, spec_of
 from vqe_cli import run
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.backends import BACKENDS
-from vqe_cli.backends.ibm import device_preparation as laboratory
-from vqe_cli.backends.ibm import runtime
+from vqe_cli.backends.ibm import device_preparation, runtime
 from vqe_cli.backends.ibm.job_files import ledger
 from vqe_cli.backends.objective import Traits
 from vqe_cli.backends.submitter import Submitter
@@ -17,15 +16,15 @@ from vqe_cli.variational.optimizers import OPTIMIZERS
 
 
 class OnADevice:
-    """Jobs, energies and fidelities: what a device gives, as far as an optimiser asks."""
+    """An objective on a device with the methods that optimisers call."""
 
     traits = Traits(num_parameters=2, sampled=True, noisy=True, conserving=False, spectra=())
 
     def foresee(self, energies, jobs):
-        """Agree to anything."""
+        """Accept any cost."""
 
-    def fidelity(self, x, y, seed, effort=1.0):
-        """Nobody measures it."""
+    def fidelity(self, x, y, seed, shot_multiplier=1.0):
+        """The fidelity, which is not measured."""
 
 
 @pytest.mark.parametrize("name", ["ibm_fez", "ibm:least-busy", "fake_fez", "fake_manila"])
@@ -101,7 +100,7 @@ def test_a_circuit_that_is_too_wide_is_refused():
         BACKENDS.create("fake_manila").prepare(state, 7)
 
 
-def test_a_limit_refuses_a_rehearsal_as_it_would_the_device(shared_state):
+def test_a_limit_refuses_a_fake_device_as_it_would_the_device(shared_state):
     # 4 settings of 1000 shots: 2 s + 4000 x 325 µs = 3.3 s
     backend = {"name": "fake_manila", "shots": 1000, "max_qpu_seconds": 3.0}
     with pytest.raises(ResourceLimitError, match=r"the next job would need 3\.\d s"):
@@ -112,12 +111,12 @@ def test_a_limit_refuses_a_rehearsal_as_it_would_the_device(shared_state):
 def test_a_resumed_run_stays_on_the_device_that_was_least_busy(monkeypatch):
     asked = []
     monkeypatch.setattr(runtime, "connect", lambda *_: "connection")
-    monkeypatch.setattr(laboratory, "find_device", lambda _, name, *__: asked.append(name))
+    monkeypatch.setattr(device_preparation, "find_device", lambda _, name, *__: asked.append(name))
     about = {"title": "", "service": "cloud", "plan": "open", "executions": 1}
     job = {"key": "k", "fingerprint": "f", "device": "ibm_torino", "estimated_seconds": 1.0}
     ledger().claim_all([{**job, **about}], lambda _: [None])
     for resume in (False, True):
-        laboratory.find("ibm:least-busy", 4, Submitter(fingerprint="f", resume=resume))
+        device_preparation.find("ibm:least-busy", 4, Submitter(fingerprint="f", resume=resume))
     assert asked == ["ibm:least-busy", "ibm_torino"]
 
 
@@ -127,4 +126,4 @@ def test_without_an_account_a_device_is_unavailable(monkeypatch, tmp_path):
     accounts = "qiskit_ibm_runtime.accounts.management._DEFAULT_ACCOUNT_CONFIG_JSON_FILE"
     monkeypatch.setattr(accounts, str(tmp_path / "none.json"))
     with pytest.raises(UnavailableError, match="no IBM account"):
-        laboratory.find("ibm_fez", 4, Submitter())
+        device_preparation.find("ibm_fez", 4, Submitter())

@@ -1,4 +1,4 @@
-"""IBM's devices, with a service that answers as IBM's does."""
+"""IBM's devices, with a service that behaves like IBM's."""
 
 from types import SimpleNamespace
 
@@ -19,7 +19,7 @@ def device(operational=True, message="active"):
 
 @pytest.fixture
 def sent(monkeypatch):
-    """What was given to the sampler, which accepts everything."""
+    """The arguments of the sampler, which accepts everything."""
     found = []
 
     def sampler(mode, options):

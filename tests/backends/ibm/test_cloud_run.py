@@ -1,4 +1,4 @@
-"""A whole run on a device of IBM, whose service is stood in for by IBM's own simulator."""
+"""A whole run on a device of IBM, with IBM's own simulator in place of the service."""
 
 from types import SimpleNamespace
 
@@ -8,8 +8,7 @@ from qiskit_aer import AerSimulator
 
 from tests.problems import H2, spec_of
 from vqe_cli import run
-from vqe_cli.backends.ibm import device_preparation as laboratory
-from vqe_cli.backends.ibm import runtime
+from vqe_cli.backends.ibm import device_preparation, runtime
 from vqe_cli.backends.ibm.job_files import ledger
 from vqe_cli.backends.submitter import Submitter
 from vqe_cli.context import Context
@@ -18,7 +17,7 @@ OPTIONS = {"shots": 4000, "measurement": "qubit-wise"}
 
 
 class Cloud:
-    """Keeps jobs, and runs them on all qubits of the device."""
+    """A service that keeps jobs, and runs them on all qubits of the device."""
 
     def __init__(self, device):
         self.device = device
@@ -64,7 +63,7 @@ def cloud(monkeypatch):
     found = Cloud(device)
     monkeypatch.setattr(device, "service", found, raising=False)
     monkeypatch.setattr(runtime, "connect", lambda *_: found)
-    monkeypatch.setattr(laboratory, "find_device", lambda *_: device)
+    monkeypatch.setattr(device_preparation, "find_device", lambda *_: device)
     monkeypatch.setattr(runtime, "sampler", found.sampler)
     return found
 

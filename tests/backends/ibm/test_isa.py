@@ -1,4 +1,4 @@
-"""Circuits that a device cannot run are found before they are billed."""
+"""Circuits that a device cannot run are refused before they are billed."""
 
 from types import SimpleNamespace
 
@@ -17,7 +17,7 @@ NO_ROWS = np.zeros((1, 0))
 
 
 def on_manila(build):
-    """Manila is a line of five qubits with CX between neighbours."""
+    """Circuit on Manila, a line of five qubits with CX between neighbours."""
     circuit = QuantumCircuit(5, 1)
     build(circuit)
     return circuit

@@ -1,4 +1,4 @@
-"""Local jobs are run by a process of their own and behave as IBM's do."""
+"""Local jobs are run by a separate process and behave like IBM's."""
 
 import os
 import signal
@@ -23,7 +23,7 @@ def service(shared_state):
 
 
 def native(rows, shots):
-    """RY turned into the device's gates: one qubit rotated, the other left alone."""
+    """RY in the device's gates: one qubit is rotated, the other is idle."""
     from qiskit import QuantumCircuit, transpile
 
     whole = request(rows=1, shots=shots)

@@ -1,4 +1,4 @@
-"""Mitigation on a fake device through IBM's own sampler, held to mitigation on Aer."""
+"""Mitigation on a fake device through IBM's own sampler, against mitigation on Aer."""
 
 import numpy as np
 import pytest
@@ -30,20 +30,20 @@ def on_device(mapper="parity", **options):
 
 @pytest.fixture(scope="module")
 def ladders(module_state):
-    """The device's and its rehearsal's, with how many jobs the two of them sent."""
+    """Energies of the device and of its noisy simulation, and the number of jobs they sent."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("VQE_STATE_DIR", str(module_state))
         before = len(ledger().all())
         device = on_device(mitigation=METHODS)
         measured = device.mitigated(X, 5)
-        rehearsed = device.noisy_simulation().mitigated(X, 6)
-        return measured, rehearsed, len(ledger().all()) - before
+        noisy = device.noisy_simulation().mitigated(X, 6)
+        return measured, noisy, len(ledger().all()) - before
 
 
 def test_every_rung_is_that_of_aer_within_its_error_bar(ladders):
-    measured, rehearsed, _ = ladders
-    assert [rung.method for rung in measured] == [rung.method for rung in rehearsed]
-    for ours, theirs in zip(measured, rehearsed, strict=True):
+    measured, noisy, _ = ladders
+    assert [rung.method for rung in measured] == [rung.method for rung in noisy]
+    for ours, theirs in zip(measured, noisy, strict=True):
         scatter = np.hypot(ours.estimate.standard_error, theirs.estimate.standard_error)
         assert ours.estimate.value == pytest.approx(theirs.estimate.value, abs=4 * scatter)
 
@@ -103,9 +103,9 @@ def test_a_resumed_run_sends_nothing_twice_and_all_stages_are_mitigated():
     assert again.result.mitigation == first.result.mitigation
     assert len(first.result.backend.jobs) == 1
     assert first.result.stages is not None
-    _, rehearsed, measured = first.result.stages
-    scatter = np.hypot(rehearsed.standard_error, measured.standard_error)
-    assert rehearsed.energy == pytest.approx(measured.energy, abs=4 * scatter)
+    _, noisy, measured = first.result.stages
+    scatter = np.hypot(noisy.standard_error, measured.standard_error)
+    assert noisy.energy == pytest.approx(measured.energy, abs=4 * scatter)
     for name in ("particle-number", "sz"):
         assert first.check(name).status == "pass"
         assert "kept" in first.check(name).detail

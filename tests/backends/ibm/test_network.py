@@ -26,14 +26,14 @@ from vqe_cli.measurement.estimates import Counts
 
 @pytest.fixture
 def slept(monkeypatch):
-    """Seconds that were waited for, without waiting."""
+    """The list of requested pauses in seconds, which are not waited for."""
     found = []
     monkeypatch.setattr(runtime.time, "sleep", found.append)
     return found
 
 
 def answered(status, reason="No", **headers):
-    """What the installed client raises when the service answers a submission so."""
+    """The error that the installed client raises for an answer to a submission."""
     response = Response()
     response.status_code, response.reason = status, reason
     response.headers.update({name.replace("_", "-"): value for name, value in headers.items()})
@@ -100,7 +100,7 @@ def test_dates_are_understood_and_nonsense_is_not():
 
 
 class Lagging(ScriptedService):
-    """A job is in the list only after so many looks."""
+    """A service that lists a job only after a number of requests."""
 
     lag = 3
 
@@ -237,7 +237,7 @@ def test_a_job_that_has_vanished_is_an_error_and_stays_in_the_list(slept):
 
 
 class Truncating(ScriptedService):
-    """What it sends is cut short, so many times."""
+    """A service whose responses are truncated a number of times."""
 
     cuts = 1
 

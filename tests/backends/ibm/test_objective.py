@@ -1,4 +1,4 @@
-"""Energies from a fake device through IBM's own sampler, held to Aer's density matrix."""
+"""Energies from a fake device through IBM's own sampler, against Aer's density matrix."""
 
 import numpy as np
 import pytest
@@ -27,7 +27,7 @@ def device(module_state):
 
 @pytest.fixture(scope="module")
 def limit():
-    """The same compiled circuits at infinitely many shots, from Aer's density matrix."""
+    """The same transpiled circuits at infinitely many shots, from Aer's density matrix."""
     backend = {"name": "aer", "noise": "fake_manila", "measurement": "qubit-wise"}
     return objective_of(encoding_of("h2"), "uccsd", backend)
 
@@ -45,11 +45,11 @@ class TestOnManila:
 
     def test_all_points_and_settings_are_one_job(self, device):
         before = len(ledger().all())
-        found = device.energies([X, X + 0.1, X + 0.2], [3, 4, 5], effort=0.1)
+        found = device.energies([X, X + 0.1, X + 0.2], [3, 4, 5], shot_multiplier=0.1)
         assert len(ledger().all()) == before + 1
-        settings = device.record.groups
+        bases = device.record.groups
         assert sum(one.shots for one in found) == ledger().all()[-1].executions
-        assert sum(one.shots for one in found) == pytest.approx(3 * 400 * settings, rel=0.25)
+        assert sum(one.shots for one in found) == pytest.approx(3 * 400 * bases, rel=0.25)
 
     def test_electrons_are_counted_in_the_shots_of_the_energy(self, device, limit):
         device.energy(X, 7)
@@ -70,7 +70,7 @@ class TestOnManila:
         # a tenth of an energy's shots
         assert found["particle-number"].shots == pytest.approx(400 * device.record.groups, abs=1)
 
-    def test_a_rehearsal_is_the_noise_model_and_sends_nothing(self, device, limit):
+    def test_a_noisy_simulation_is_the_noise_model_and_sends_nothing(self, device, limit):
         before = len(ledger().all())
         found = device.noisy_simulation().energy(X, 5)
         assert len(ledger().all()) == before

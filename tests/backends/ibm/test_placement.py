@@ -1,4 +1,4 @@
-"""Results that were paid for are read as they were measured, whatever became of the device."""
+"""Results that were paid for can be read even if the device has changed or is gone."""
 
 from types import SimpleNamespace
 
@@ -10,8 +10,7 @@ from tests.problems import encoding_of, qubit_encoding
 from vqe_cli import run
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.backends.devices.compiling import compile_for_device
-from vqe_cli.backends.ibm import device_preparation as laboratory
-from vqe_cli.backends.ibm import placement, runtime
+from vqe_cli.backends.ibm import device_preparation, placement, runtime
 from vqe_cli.backends.ibm.job_files import ledger
 from vqe_cli.backends.submitter import Submitter
 from vqe_cli.cli import approval
@@ -26,7 +25,7 @@ BACKEND = {"name": "ibm_manila", "plan": "payg", "shots": 1000, "measurement": "
 
 
 class Interrupted(Cloud):
-    """Whoever waits for a job presses Ctrl-C, until `patient`."""
+    """A service whose client is interrupted while it waits, until `patient`."""
 
     patient = False
 
@@ -37,12 +36,12 @@ class Interrupted(Cloud):
 
 
 def as_manila(monkeypatch, cloud):
-    """A device that the cloud offers."""
+    """Manila as a device of the cloud."""
     device = runtime.fake_device("fake_manila")
     monkeypatch.setattr(device, "name", "ibm_manila")
     monkeypatch.setattr(device, "service", cloud, raising=False)
     monkeypatch.setattr(runtime, "connect", lambda *_: cloud)
-    monkeypatch.setattr(laboratory, "find_device", lambda *_: device)
+    monkeypatch.setattr(device_preparation, "find_device", lambda *_: device)
     monkeypatch.setattr(runtime, "sampler", cloud.sampler)
     cloud.device = device
     return device
@@ -71,13 +70,13 @@ def spec():
 
 
 def circuit():
-    """The trial state of the model."""
+    """The circuit of the parameterised state."""
     encoding = qubit_encoding(MODEL["hamiltonian"]["paulis"])
     return ANSATZE.create(MODEL["ansatz"]).state(encoding).circuit
 
 
 def start(told=None):
-    """A run that is interrupted while it waits for its one job."""
+    """Start a run that is interrupted while it waits for its only job."""
     asked = spec()
     kept = {"spec": asked.model_dump(mode="json", exclude_unset=True, exclude_none=True),
             "file": None}  # fmt: skip
@@ -94,11 +93,11 @@ def resume(fingerprint, **more):
 
 
 def recalibrated(monkeypatch, cloud):
-    """The same device with other errors: the compiler now puts the circuit elsewhere."""
+    """The device with other errors, for which the transpiler chooses another layout."""
     other = runtime.fake_device("fake_quito")
     monkeypatch.setattr(other, "name", "ibm_manila")
     monkeypatch.setattr(other, "service", cloud, raising=False)
-    monkeypatch.setattr(laboratory, "find_device", lambda *_: other)
+    monkeypatch.setattr(device_preparation, "find_device", lambda *_: other)
     return other
 
 
@@ -124,7 +123,7 @@ def test_a_job_that_has_ended_needs_no_device(cloud, monkeypatch, fate):
     def gone(*_):
         raise UnavailableError(fate)
 
-    monkeypatch.setattr(laboratory, "find_device", gone)
+    monkeypatch.setattr(device_preparation, "find_device", gone)
     again = resume(fingerprint)
     assert again.energy == expected.energy
     assert again.mitigation == expected.mitigation
@@ -141,7 +140,7 @@ def test_fetching_a_job_makes_the_energy_without_the_device(cloud, monkeypatch, 
     def gone(*_):
         raise UnavailableError("retired")
 
-    monkeypatch.setattr(laboratory, "find_device", gone)
+    monkeypatch.setattr(device_preparation, "find_device", gone)
     monkeypatch.setattr("vqe_cli.backends.ibm.overview.runtime.connect", lambda *_: cloud)
     fetched = run_vqe("jobs", "fetch", "d0", "--json").record
     (entry,) = ledger().of_run(fingerprint)
@@ -177,7 +176,7 @@ def test_a_new_start_is_compiled_for_the_device_as_it_is(cloud, monkeypatch):
 
 
 def errors_of(noise):
-    """All but their random names; Aer's own comparison multiplies matrices for seconds."""
+    """Errors without their random names; Aer's own comparison takes seconds."""
     return [{**error, "id": None} for error in noise.to_dict(serializable=True)["errors"]]
 
 

@@ -1,4 +1,4 @@
-"""Errors of IBM's client become errors of ours, and passing ones are waited out."""
+"""Errors of IBM's client become errors of ours, and transient ones are retried."""
 
 import ibm_cloud_sdk_core
 import pytest

@@ -1,4 +1,4 @@
-"""Limits hold together: of jobs under way, of processes at once, of whole searches."""
+"""Limits hold for jobs in progress, for parallel processes, and for whole searches."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -8,8 +8,7 @@ from tests.backends.ibm.services import Raising, ScriptedService, request
 from tests.backends.ibm.test_submission import queue
 from tests.problems import H2, spec_of
 from vqe_cli import run
-from vqe_cli.backends.ibm import device_preparation as laboratory
-from vqe_cli.backends.ibm import parts, runtime
+from vqe_cli.backends.ibm import device_preparation, parts, runtime
 from vqe_cli.backends.ibm.cost import Caps, Charge, prices
 from vqe_cli.backends.ibm.job_files import ledger
 from vqe_cli.backends.submitter import Submitter
@@ -64,7 +63,7 @@ def test_what_ended_without_a_bill_keeps_its_limit(in_thirds):
 
 
 def test_processes_at_once_do_not_pass_the_limit_together():
-    """Each claims by itself; the file lets one after the other."""
+    """Each process claims for itself; the file admits one after the other."""
     caps = Caps(max_qpu_seconds=20.0)
     services = [ScriptedService(name="cloud", billed=None) for _ in range(8)]
     runtime_looks, runtime.LOOKS = runtime.LOOKS, ()
@@ -123,8 +122,8 @@ def manila(monkeypatch):
     device = runtime.fake_device("fake_manila")
     monkeypatch.setattr(device, "name", "ibm_manila")
     monkeypatch.setattr(runtime, "connect", lambda *_: None)
-    monkeypatch.setattr(laboratory, "find_device", lambda *_: device)
-    monkeypatch.setattr(laboratory, "_cloud", lambda *_: ScriptedService())
+    monkeypatch.setattr(device_preparation, "find_device", lambda *_: device)
+    monkeypatch.setattr(device_preparation, "_cloud", lambda *_: ScriptedService())
 
 
 def search(**options):
@@ -158,8 +157,8 @@ def test_who_agrees_to_a_search_hears_what_all_of_it_costs(manila):
 
 def test_a_search_on_the_open_plan_or_with_no_steps_needs_none(manila):
     for options in ({"plan": "open"}, {"max_qpu_seconds": 100.0}):
-        with pytest.raises(ResourceLimitError, match="nobody could"):
+        with pytest.raises(ResourceLimitError, match="confirmation needed"):
             run(search(**options), context=Context(Submitter("f", "H2")))
     spec = search().model_copy(update={"optimizer": spec_of(H2, optimizer="none").optimizer})
-    with pytest.raises(ResourceLimitError, match="nobody could"):
+    with pytest.raises(ResourceLimitError, match="confirmation needed"):
         run(spec, context=Context(Submitter("f", "H2")))

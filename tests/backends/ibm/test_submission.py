@@ -1,4 +1,4 @@
-"""Each job is sent once, whatever dies; limits and agreement come before."""
+"""Each job is sent once even if processes end, after limits and approval."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ from vqe_cli.backends.ibm import parts, runtime
 from vqe_cli.backends.ibm.cost import Caps
 from vqe_cli.backends.ibm.job_files import ledger
 from vqe_cli.backends.ibm.parts import joined, split
-from vqe_cli.backends.ibm.sending import Terms
+from vqe_cli.backends.ibm.sending import SpendingPolicy
 from vqe_cli.backends.ibm.submission import JobQueue
 from vqe_cli.backends.submitter import Submitter
 from vqe_cli.errors import ResourceLimitError, UnavailableError
@@ -24,9 +24,9 @@ def disagree(text):
 
 
 def queue(service, *, resume=False, caps=None, approve=agree, fingerprint="f1", notify=None):
-    terms = Terms("ibm_fez", "payg", caps or Caps(), real=True)
+    policy = SpendingPolicy("ibm_fez", "payg", caps or Caps(), real=True)
     told = notify or [].append
-    return JobQueue(service, terms, Submitter(fingerprint, "H2", resume, approve, told))
+    return JobQueue(service, policy, Submitter(fingerprint, "H2", resume, approve, told))
 
 
 @pytest.fixture(autouse=True)

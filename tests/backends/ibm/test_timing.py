@@ -1,4 +1,4 @@
-"""QPU time of compiled circuits, by IBM's formula, and jobs cut at IBM's limits."""
+"""QPU time of transpiled circuits by IBM's formula, and jobs split at IBM's limits."""
 
 import numpy as np
 import pytest
@@ -69,7 +69,7 @@ def test_lengths_are_those_of_qiskit(name, folds):
 def by_the_formula(objective):
     """2 s + Σ executions (rep_delay + circuit length), the length from Qiskit."""
     sent = []
-    service = objective._laboratory.queue._service
+    service = objective._device.queue._service
     service.submit, submit = (lambda request, *more: sent.append(request) or submit(request, *more),
                               service.submit)  # fmt: skip
     objective.mitigated(np.array([-0.1125]), 5)
@@ -100,7 +100,7 @@ def test_what_is_estimated_beforehand_is_what_the_job_is_estimated_at(shared_sta
 
 
 def deep(gates=40):
-    """Two qubits, CX after CX, read."""
+    """A circuit of CX gates on two qubits, with measurements."""
     circuit = QuantumCircuit(2)
     for _ in range(gates):
         circuit.cx(0, 1)

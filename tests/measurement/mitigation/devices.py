@@ -14,14 +14,14 @@ from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends.devices.compiling import compile_with_noise
 from vqe_cli.backends.devices.noise import Noise
 from vqe_cli.backends.devices.noise_models import readout_confusion
-from vqe_cli.measurement import Setting
+from vqe_cli.measurement import MeasurementBasis
 from vqe_cli.measurement.estimates import Counts
 from vqe_cli.measurement.mitigation import OneByOne, Preparation, QubitShots, StateShots
 from vqe_cli.measurement.mitigation.folding import folded
 
 
-class Nothing(Setting):
-    """No change of basis."""
+class Nothing(MeasurementBasis):
+    """A measurement basis without a change of basis."""
 
     def __init__(self, number: int) -> None:
         self.number = number
@@ -34,11 +34,11 @@ class Nothing(Setting):
 
 
 class DensityMatrixDevice(OneByOne):
-    """All qubits connected; CX, RZ, SX and X with noise by Aer, read with errors.
+    """A device with all qubits connected, noisy CX, RZ, SX and X by Aer, and readout errors.
 
     Args:
         state: The ansatz.
-        noise: What noise, as in an input file.
+        noise: The noise, as in an input file.
     """
 
     def __init__(self, state: ParameterisedState, noise: dict[str, Any]) -> None:
@@ -53,13 +53,13 @@ class DensityMatrixDevice(OneByOne):
         rng = np.random.default_rng(order.seed)
         self.shots += sum(order.shots)
         found = []
-        for setting, count in zip(order.settings, order.shots, strict=True):
-            repetitions = rng.multinomial(count, self.probabilities(order.preparation, setting))
+        for basis, count in zip(order.bases, order.shots, strict=True):
+            repetitions = rng.multinomial(count, self.probabilities(order.preparation, basis))
             outcomes = np.flatnonzero(repetitions)
             found.append(Counts(outcomes, repetitions[outcomes]))
         return found
 
-    def places(self, setting: Setting) -> tuple[int, ...]:
+    def places(self, basis: MeasurementBasis) -> tuple[int, ...]:
         return tuple(range(self.circuit.num_qubits))
 
     def read(self, order: QubitShots) -> Counts:
@@ -68,10 +68,10 @@ class DensityMatrixDevice(OneByOne):
         preparation = Preparation(bits=(order.bit,) * number)
         return self.sample(StateShots(preparation, [Nothing(number)], [order.shots], order.seed))[0]
 
-    def probabilities(self, preparation: Preparation, setting: Setting) -> FloatArray:
-        """Of all outcomes, wrong bits included."""
+    def probabilities(self, preparation: Preparation, basis: MeasurementBasis) -> FloatArray:
+        """Probabilities of all outcomes, with readout errors."""
         x = () if preparation.x is None else tuple(preparation.x)
-        basis_change = setting.circuit()
+        basis_change = basis.circuit()
         key = (x, preparation.bits, preparation.folds, str(basis_change.draw("text")))
         if key not in self.known:
             whole = folded(self._prepared(preparation), preparation.folds)

@@ -1,4 +1,4 @@
-"""Longer circuits for the same state."""
+"""Folded circuits prepare the same state."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ class Bench:
         return {rung.method: rung for rung in found}
 
     def covered(self, options: Any, shots: int, repetitions: int = 60) -> int:
-        """How often the last rung's error bar covers the noiseless energy."""
+        """Number of repetitions whose last error bar covers the noiseless energy."""
         hits = 0
         for seed in range(repetitions):
             last = list(self.ladder(options, seed, shots).values())[-1].estimate
@@ -52,21 +52,21 @@ class Bench:
 def mitigate(
     device: Any, state: Any, plan: Any, shots: int, options: Any, *, x: Any, seed: int
 ) -> tuple[MitigatedEnergy, ...]:
-    """All rungs of one measurement."""
+    """The raw and mitigated energies of one measurement."""
     budget = Budget(shots, None)
     task = MeasurementTask(state=state, measurement="any", plan=plan, budget=budget)
     return measured(device, task, Mitigation.model_validate(options), x=x, seed=seed).rungs
 
 
 def off(rung: MitigatedEnergy, exact: float) -> float:
-    """How many standard errors a rung is off."""
+    """Deviation of an energy in standard errors."""
     assert rung.estimate.standard_error is not None
     return abs(rung.estimate.value - exact) / rung.estimate.standard_error
 
 
 @pytest.mark.parametrize("calibration", [1000, 100_000])
 def test_readout_errors_alone_are_undone_and_the_error_bars_cover(calibration: int) -> None:
-    """With few calibration shots most of the error bar is the calibration's."""
+    """With few calibration shots most of the error bar comes from the calibration."""
     bench = Bench(READOUT)
     options = {"readout": {"shots": calibration}}
     assert off(bench.ladder(options)["raw"], bench.exact) > 6
@@ -119,7 +119,7 @@ def test_depolarised_qubit_is_extrapolated_exactly() -> None:
 
 
 def test_swallowed_signal_is_extrapolated_by_a_line_and_the_record_says_so() -> None:
-    """Nothing is left of ⟨Z⟩ but scatter about zero, the mixed state's."""
+    """⟨Z⟩ scatters about zero, the value of the mixed state."""
     encoding = qubit_encoding({"Z": 1.0})
     ansatz = {"name": "two-local", "rotation_blocks": "ry", "reps": 0}
     state = ANSATZE.create(ansatz).state(encoding)
@@ -225,8 +225,8 @@ def test_raw_rung_is_what_is_measured_without_mitigation() -> None:
     raw = bench.ladder("readout")["raw"].estimate
     device = bench.device
 
-    def sample(settings: Any, shots: Any, seed: int) -> Any:
-        return device.sample(StateShots(Preparation(X), settings, shots, seed))
+    def sample(bases: Any, shots: Any, seed: int) -> Any:
+        return device.sample(StateShots(Preparation(X), bases, shots, seed))
 
     many = [measure(bench.plan, sample, Budget(2000, None), seed) for seed in range(30)]
     values = np.array([estimate.value for estimate in many])

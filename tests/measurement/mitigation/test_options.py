@@ -1,4 +1,4 @@
-"""How mitigation is asked for."""
+"""Options of error mitigation."""
 
 from __future__ import annotations
 

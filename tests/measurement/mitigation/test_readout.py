@@ -20,7 +20,7 @@ WRONG = np.array([[0.02, 0.06], [0.01, 0.09], [0.05, 0.03], [0.002, 0.11]])
 
 
 class Reader:
-    """Basis states read with known errors; nothing else."""
+    """A device that only reads basis states, with known errors."""
 
     def __init__(self, wrong: np.ndarray) -> None:
         self.wrong = wrong
@@ -109,7 +109,7 @@ def test_mean_on_the_outcomes_seen_is_that_of_mthree(shots: int) -> None:
 
 
 def test_sensitivity_is_the_derivative_by_each_probability() -> None:
-    """Against solving again with one probability moved a little."""
+    """Against a second solution with one probability slightly changed."""
     rng = np.random.default_rng(2)
     outcomes = np.array([0, 3, 5, 9, 14])
     shares, worth = rng.dirichlet(np.ones(5)), rng.normal(size=5)
@@ -126,7 +126,7 @@ def test_sensitivity_is_the_derivative_by_each_probability() -> None:
 
 
 def test_bits_are_undone_with_the_matrices_of_the_qubits_they_are_read_from() -> None:
-    """Two of four qubits, in another order."""
+    """Two of four qubits are read, in another order."""
     places = (3, 1)
     calibration = Calibration(ALL, WRONG, 1000)
     found = Confusion(calibration, places, np.arange(4)).matrix

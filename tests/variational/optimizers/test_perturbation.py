@@ -15,7 +15,7 @@ from vqe_cli.variational.optimizers._perturbation import (
     random_directions,
     remaining,
 )
-from vqe_cli.variational.optimizers._remaining import Effort, Remaining
+from vqe_cli.variational.optimizers._remaining import Remaining, ShotMultiplier
 
 CURVATURES = np.array([1.0, 2.0, 5.0])
 TRACE = 8.0
@@ -106,11 +106,11 @@ def test_gain_is_corrected_towards_one_over_the_trace(start: float) -> None:
 
 
 def test_effort_grows_as_the_standard_error_asks_and_has_an_end() -> None:
-    effort = Effort(16.0)
-    assert effort.grow(Remaining(0.0, 1.5e-3), 1e-3)
-    assert effort.value == 3.0
-    assert effort.grow(Remaining(0.0, 1.0), 1e-3)
-    assert effort.value == 12.0
-    assert effort.grow(Remaining(0.0, 1.0), 1e-3)
-    assert effort.value == 16.0
-    assert not effort.grow(Remaining(0.0, 1.0), 1e-3)
+    shot_multiplier = ShotMultiplier(16.0)
+    assert shot_multiplier.grow(Remaining(0.0, 1.5e-3), 1e-3)
+    assert shot_multiplier.value == 3.0
+    assert shot_multiplier.grow(Remaining(0.0, 1.0), 1e-3)
+    assert shot_multiplier.value == 12.0
+    assert shot_multiplier.grow(Remaining(0.0, 1.0), 1e-3)
+    assert shot_multiplier.value == 16.0
+    assert not shot_multiplier.grow(Remaining(0.0, 1.0), 1e-3)

@@ -73,9 +73,9 @@ def test_shots_grow_where_gains_are_lost_in_scatter_up_to_the_limit(name: str) -
     evaluator = ScatteringEvaluator(cosines, 3, 0.3, 1)
     optimizer = OPTIMIZERS.create({"name": name, "max_effort": 8.0})
     outcome = optimizer.minimize(evaluator, np.array([1.02, 0.99, 1.0]), 1)
-    efforts = [effort for _, effort, purpose in evaluator.requests if purpose == "optimisation"]
-    assert efforts == sorted(efforts)
-    assert (efforts[0], efforts[-1]) == (1.0, 8.0)
+    multipliers = [times for _, times, purpose in evaluator.requests if purpose == "optimisation"]
+    assert multipliers == sorted(multipliers)
+    assert (multipliers[0], multipliers[-1]) == (1.0, 8.0)
     assert not outcome.converged
     assert "max_effort" in outcome.message
 
@@ -85,7 +85,7 @@ def test_shots_do_not_grow_while_the_energy_visibly_falls(name: str) -> None:
     evaluator = ScatteringEvaluator(cosines, 3, 1e-4, 1)
     outcome = OPTIMIZERS.create(name).minimize(evaluator, np.array([0.2, 1.9, 0.1]), 1)
     assert outcome.converged
-    assert {effort for _, effort, _ in evaluator.requests} == {1.0}
+    assert {shot_multiplier for _, shot_multiplier, _ in evaluator.requests} == {1.0}
 
 
 @pytest.mark.parametrize(("name", "points"), [("nft", 2), ("spsa", 6), ("adam", 7)])
@@ -131,9 +131,9 @@ def test_qnspsa_follows_the_natural_gradient() -> None:
     speeds = np.array([1.0, 0.1])
 
     class Product(ScatteringEvaluator):
-        def fidelities(self, pairs: Any, effort: float = 1.0) -> Any:
+        def fidelities(self, pairs: Any, shot_multiplier: float = 1.0) -> Any:
             overlaps = [np.prod(np.cos(speeds * (x - y) / 2) ** 2) for x, y in pairs]
-            error = 0.02 / np.sqrt(effort)
+            error = 0.02 / np.sqrt(shot_multiplier)
             return [Estimate(float(o + error * self.rng.normal()), error) for o in overlaps]
 
     def energy(x: np.ndarray) -> float:

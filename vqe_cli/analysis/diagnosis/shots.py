@@ -132,15 +132,15 @@ def _method(
             stream(seed, "repeated energy", index, number).seed
             for number in range(options.repetitions)
         ]
-        effort = shots / REFERENCE_SHOTS
-        found = [objective.energy(optimum.x, own, effort) for own in seeds]
+        shot_multiplier = shots / REFERENCE_SHOTS
+        found = [objective.energy(optimum.x, own, shot_multiplier) for own in seeds]
         points.append(shots_point(found, shots, optimum.energy))
     costs = np.array([point.shots * point.spread**2 for point in points])
     fitted = float(costs.mean())
     freedom = len(points) * (options.repetitions - 1)
     return MethodStudy(
         measurement=task.measurement,
-        settings=len(task.plan.settings),
+        settings=len(task.plan.bases),
         points=tuple(points),
         fitted=fitted,
         fitted_error=fitted * math.sqrt(2.0 / freedom),

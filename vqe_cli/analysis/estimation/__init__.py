@@ -299,9 +299,9 @@ def _one_energy(
 ) -> OneEnergy | None:
     """One energy by a method, to a standard error or with given shots per measurement basis."""
     plan = method.plan
-    if plan is None or not plan.settings:
+    if plan is None or not plan.bases:
         return None
-    total = shots * len(plan.settings) if shots else method.shots(error)
+    total = shots * len(plan.bases) if shots else method.shots(error)
     assert total is not None
     reached = math.sqrt(plan.shots_times_variance / total)
     return OneEnergy(method.name, total, reached, final("one energy", total))

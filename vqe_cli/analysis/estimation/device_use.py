@@ -85,7 +85,7 @@ def execution_of(
 
 def _longest(compiled: CompiledCircuit, plan: MeasurementPlan | None) -> QuantumCircuit:
     """The state's circuit followed by the change of basis with most two-qubit gates."""
-    circuits = [setting.circuit() for setting in plan.settings] if plan else []
+    circuits = [basis.circuit() for basis in plan.bases] if plan else []
     tail = max(circuits, key=lambda circuit: circuit.num_nonlocal_gates(), default=None)
     if tail is None:
         return compiled.circuit.copy()

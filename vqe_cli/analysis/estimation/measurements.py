@@ -47,7 +47,7 @@ class MeasurementEstimate:
         plan = self.plan
         return {
             "name": self.name,
-            "settings": None if plan is None else len(plan.settings),
+            "settings": None if plan is None else len(plan.bases),
             "shots_times_variance": None if plan is None else plan.shots_times_variance,
             "shots": self.shots(error),
             "two_qubit_gates": self.two_qubit_gates,
@@ -91,7 +91,7 @@ def _change_of_basis(plan: MeasurementPlan, compiled: CompiledCircuit | None) ->
     """Two-qubit gates of the longest change of basis, transpiled to follow the circuit."""
     if compiled is None:
         return None
-    circuits = (setting.circuit() for setting in plan.settings)
+    circuits = (basis.circuit() for basis in plan.bases)
     longest = max(circuits, key=lambda circuit: circuit.num_nonlocal_gates(), default=None)
     if longest is None or longest.num_nonlocal_gates() == 0:
         return 0

@@ -34,14 +34,14 @@ if TYPE_CHECKING:
     from vqe_cli.backends.devices.compiling import CompiledCircuit
 
 ENERGIES_OF_A_PARAMETER = 10
-"""That a minimum takes without gradients."""
+"""Energies for each parameter that an optimisation takes without gradients."""
 
 MAX_DENSITY_MATRIX_QUBITS = 10
-"""Beyond this, noise is sampled by trajectories unless a density matrix is asked for."""
+"""Largest number of qubits for a density matrix by default; above it, trajectories sample noise."""
 
 
 REPLACED_WITH_THE_NOISE = {"shots", "precision", "mitigation", "noise", "method"}
-"""Options that are chosen anew for another noise."""
+"""Options that are set anew for another noise."""
 
 
 class Aer(MitigationOptions):
@@ -63,7 +63,10 @@ class Aer(MitigationOptions):
         "or a mapping with these keys.",
     )
     optimization_level: int | None = Field(
-        None, ge=0, le=3, description="Of the compiler. Default: 1, and 2 for a device."
+        None,
+        ge=0,
+        le=3,
+        description="Optimisation level of the transpiler. Default: 1, and 2 for a device.",
     )
 
     @model_validator(mode="after")
@@ -89,8 +92,8 @@ class Aer(MitigationOptions):
     def needs(self, load: Load) -> Iterator[Need]:
         """The state, the circuit, and the Hamiltonian or the plan of its measurement.
 
-        How large a matrix product state becomes, the circuit decides, which is looked at when it is
-        there; a product of more excitations than qubits fills all bonds.
+        The size of a matrix product state depends on the circuit, which is checked later; a product
+        of more excitations than qubits fills all bonds.
         """
         yield from self._device_need(load)
         for need in self._state_need(load.qubits):
@@ -109,11 +112,11 @@ class Aer(MitigationOptions):
             yield Need(what, BYTES_PER_ENTRY * entries)
 
     def noise_source(self) -> Noise | None:
-        """That of the input."""
+        """The noise in the input; None without noise."""
         return self.noise
 
     def with_noise(self, noise: Noise, qubits: int, shots: int) -> Aer:
-        """On a density matrix where it fits, else by trajectories."""
+        """The same with other noise, on a density matrix where it fits, else by trajectories."""
         options = self.model_dump(exclude_none=True, exclude=REPLACED_WITH_THE_NOISE)
         if noise.scale > 0 and qubits > MAX_DENSITY_MATRIX_QUBITS:
             options |= {"shots": shots, "method": "statevector"}
@@ -122,7 +125,7 @@ class Aer(MitigationOptions):
     def prepare(
         self, state: ParameterisedState, seed: int, submitter: Submitter | None = None
     ) -> Objective:
-        """Compile the circuit once."""
+        """Transpile the circuit once, and return the objective that evaluates it."""
         from vqe_cli.backends.aer import mitigated, objectives
 
         compiled = self._compiled(state, seed)
@@ -140,7 +143,7 @@ class Aer(MitigationOptions):
         return objectives.SampledAerObjective(task, circuit)
 
     def _compiled(self, state: ParameterisedState, seed: int) -> CompiledCircuit:
-        """For the simulator as it is, or for the gates that are noisy."""
+        """The circuit transpiled to the simulator's gates, or to those of the noise model."""
         from vqe_cli.backends.devices import compiling as devices
 
         if self.noise is None:
@@ -169,7 +172,7 @@ class Aer(MitigationOptions):
         return "statevector"
 
     def _seconds(self, load: Load) -> float:
-        """For all energies on the way, about; there are no gradients."""
+        """Approximate seconds of all energies of an optimisation without gradients."""
         parameters = max(load.excitations, load.qubits)
         energies = ENERGIES_OF_A_PARAMETER * parameters if load.searches else 1
         method = self._resolved_method(load.qubits)
@@ -198,7 +201,7 @@ class Aer(MitigationOptions):
         yield Need(f"a {method.replace('_', ' ')} of {qubits} qubits", memory, hint=hint)
 
     def _refuse_too_large(self, qubits: int, memory: Memory) -> None:
-        """For a qubit Hamiltonian, and for the qubits on a device that a circuit crosses."""
+        """Refuse too many qubits, of a qubit Hamiltonian or of a circuit on a device."""
         for need in self._state_need(qubits):
             if not need.fits(memory):
                 hint = "choose a smaller active space, or mapper parity"

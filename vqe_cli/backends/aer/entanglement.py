@@ -1,4 +1,4 @@
-"""How large a matrix product state of a circuit may become, before it is compiled."""
+"""Upper bound on the size of a circuit's matrix product state, before transpilation."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ BYTES_PER_AMPLITUDE = 16
 
 
 def refuse_large_mps(state: ParameterisedState) -> None:
-    """Refuse a circuit whose matrices may not fit into memory, as Aer would after compiling it.
+    """Refuse a circuit whose matrices may not fit into memory, as Aer would after transpilation.
 
     Args:
         state: The parameterised state.
 
     Raises:
-        ResourceLimitError: They may not.
+        ResourceLimitError: The matrices may not fit.
     """
     circuit = state.circuit
     what = f"a matrix product state of {circuit.num_qubits} qubits"
@@ -33,13 +33,13 @@ def refuse_large_mps(state: ParameterisedState) -> None:
 
 
 def mps_bytes(circuit: QuantumCircuit) -> int:
-    """Memory of two matrices for each qubit, at the largest bonds that the gates can make.
+    """Bytes of two matrices for each qubit, at the largest bonds that the gates can make.
 
-    A gate across a bond doubles its dimension at most, as CX and ZZ rotations do, up to that of the
-    smaller of the two parts that it connects.
+    A gate across a bond at most doubles its dimension, as CX and ZZ rotations do, up to the
+    dimension of the smaller of the two parts.
 
     Args:
-        circuit: Before it is compiled.
+        circuit: The circuit before transpilation.
     """
     count = circuit.num_qubits
     crossings = [0] * max(count - 1, 0)

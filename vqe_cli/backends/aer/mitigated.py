@@ -1,4 +1,4 @@
-"""Energies from Aer with errors taken off the final one."""
+"""Energies from Aer, with error mitigation of the final one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from vqe_cli.backends.aer.objectives import (
     counts_of,
     raise_if_failed,
 )
-from vqe_cli.measurement import Setting
+from vqe_cli.measurement import MeasurementBasis
 from vqe_cli.measurement.estimates import Counts
 from vqe_cli.measurement.mitigation import OneByOne, Preparation, QubitShots, StateShots
 from vqe_cli.measurement.mitigation.folding import folded
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 
 class MitigatedAerObjective(OneByOne, MitigatedObjective, SampledAerObjective):
-    """Raw energies on the way, and a mitigated one at the end.
+    """Raw energies for optimisation, and a mitigated final energy.
 
     Args:
-        task: What is measured; its budget is for each energy that mitigation needs.
-        circuit: Of the trial state, with noise.
-        options: Which methods.
+        task: The measurement task, whose budget is for each energy that mitigation needs.
+        circuit: The transpiled circuit of the parameterised state, with noise.
+        options: The mitigation methods and their options.
     """
 
     def __init__(self, task: MeasurementTask, circuit: AerCircuit, options: Mitigation) -> None:
@@ -36,18 +36,18 @@ class MitigatedAerObjective(OneByOne, MitigatedObjective, SampledAerObjective):
         self.mitigate_by(options)
 
     def sample(self, order: StateShots) -> list[Counts]:
-        """Shots of the ansatz or of a basis state; changes of basis are folded as often."""
+        """Counts of the ansatz or of a basis state; changes of basis are folded as often."""
         folds = order.preparation.folds
         circuit = folded(self._prepared(order.preparation), folds)
         start = self._final_state(circuit, order.seed) if self._sampler.reuses_state else circuit
-        return self._sampler.run(start, order.settings, order.shots, order.seed, folds)
+        return self._sampler.run(start, order.bases, order.shots, order.seed, folds)
 
-    def places(self, setting: Setting) -> tuple[int, ...]:
-        """Where the change of basis leaves the qubits."""
-        return self._sampler.tail(setting).places
+    def places(self, basis: MeasurementBasis) -> tuple[int, ...]:
+        """The qubits from which the encoding's are read after the change of basis."""
+        return self._sampler.tail(basis).places
 
     def read(self, order: QubitShots) -> Counts:
-        """Shots of single qubits in a basis state."""
+        """Counts of single qubits in a basis state."""
         from qiskit import QuantumCircuit
 
         qubits = order.qubits

@@ -1,4 +1,4 @@
-"""Energies from Aer: exact expectation values, sampled ones, and noisy ones without scatter."""
+"""Energies from Aer: exact, sampled, and noisy in the limit of infinitely many shots."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from vqe_cli.backends.devices.compiling import CompiledCircuit, Tail
 from vqe_cli.backends.devices.noise_models import readout_confusion
 from vqe_cli.backends.objective import PointByPoint, Traits
 from vqe_cli.errors import ResourceLimitError
-from vqe_cli.measurement import ComputationalBasis, Sampler, Setting
+from vqe_cli.measurement import ComputationalBasis, MeasurementBasis, Sampler
 from vqe_cli.measurement.estimates import Counts, Estimate
 from vqe_cli.measurement.mitigation.folding import folded
 from vqe_cli.measurement.task import EnergyMeasurement, MeasurementTask
@@ -41,12 +41,12 @@ Method = Literal["statevector", "density_matrix", "matrix_product_state"]
 
 @dataclass(frozen=True, eq=False)
 class AerCircuit:
-    """A compiled circuit, and how it is simulated.
+    """A transpiled circuit, and how it is simulated.
 
     Args:
-        compiled: The circuit, with noise if there is any.
+        compiled: The transpiled circuit, with its noise model if there is one.
         method: Aer's simulation method.
-        noise: What the noise is called; None where it is not told.
+        noise: Name of the noise in the record; None to leave it out.
     """
 
     compiled: CompiledCircuit
@@ -55,7 +55,7 @@ class AerCircuit:
 
     @property
     def record(self) -> BackendRecord:
-        """The circuit in numbers."""
+        """The record of the circuit: its representation, qubits, depth and gates."""
         circuit = self.compiled.circuit
         found = BackendRecord(
             representation=self.method,
@@ -68,7 +68,7 @@ class AerCircuit:
 
 
 class _AerObjective:
-    """What all of Aer's objectives share."""
+    """Base class of Aer's objectives."""
 
     def __init__(self, state: ParameterisedState, circuit: AerCircuit, *, sampled: bool) -> None:
         compiled = circuit.compiled
@@ -92,7 +92,7 @@ class _AerObjective:
         return self._final_state(self._bind(self._compiled.circuit, x), seed)
 
     def _final_state(self, circuit: QuantumCircuit, seed: int) -> Any:
-        """That of any circuit on the compiled qubits."""
+        """The final state of any circuit on the transpiled circuit's qubits."""
         circuit = circuit.copy()
         kind = "density_matrix" if self._method == "density_matrix" else "statevector"
         getattr(circuit, f"save_{kind}")()
@@ -106,7 +106,7 @@ class ExactAerObjective(_AerObjective, PointByPoint):
 
     Args:
         state: The parameterised state.
-        circuit: Of it.
+        circuit: The transpiled circuit of the state.
     """
 
     def __init__(self, state: ParameterisedState, circuit: AerCircuit) -> None:
@@ -118,14 +118,14 @@ class ExactAerObjective(_AerObjective, PointByPoint):
         if circuit.method != "matrix_product_state":
             self._matrix = sparse_matrix(self._hamiltonian, self._memory)
 
-    def energy(self, x: Vector, seed: int, effort: float = 1.0) -> Estimate:
-        """The total energy; seed and effort play no part."""
+    def energy(self, x: Vector, seed: int, shot_multiplier: float = 1.0) -> Estimate:
+        """The total energy, Hartree; `seed` and `shot_multiplier` have no effect."""
         if self._matrix is None:
             return Estimate(self._saved_expectation(self._hamiltonian, x))
         return Estimate(_mean(self._matrix, self._state(x, seed)))
 
     def observables(self, x: Vector, seed: int) -> dict[str, Estimate]:
-        """Conserved quantities of the problem, and the variance where there is a state."""
+        """Conserved quantities of the problem, and the energy variance where the state is known."""
         operators = {name: self._laid_out(op) for name, op in self._observables.items()}
         if self._matrix is None:
             return {n: Estimate(self._saved_expectation(o, x)) for n, o in operators.items()}
@@ -138,7 +138,7 @@ class ExactAerObjective(_AerObjective, PointByPoint):
         return {**found, "energy-variance": Estimate(max(variance, 0.0))}
 
     def _laid_out(self, operator: SparsePauliOp) -> SparsePauliOp:
-        """The operator on the compiled circuit's qubits."""
+        """The operator on the transpiled circuit's qubits."""
         places = self._compiled.places
         if places == tuple(range(operator.num_qubits)):
             return operator
@@ -154,26 +154,26 @@ class ExactAerObjective(_AerObjective, PointByPoint):
 
 
 class AerSampler:
-    """Shots, or probabilities, of a compiled circuit after any change of basis.
+    """Counts, or probabilities, of a transpiled circuit after any change of basis.
 
     Where the state before the change of basis is one object (a statevector without noise, a
-    density matrix with it), it is computed once for each point and all settings start from it.
+    density matrix with it), it is computed once for each point and used for all bases.
 
     Args:
-        simulator: Aer.
-        circuit: What it simulates.
+        simulator: Aer's simulator.
+        circuit: The circuit, and how it is simulated.
     """
 
     def __init__(self, simulator: AerSimulator, circuit: AerCircuit) -> None:
         self._simulator, self._compiled = simulator, circuit.compiled
         clean_state = circuit.method == "statevector" and circuit.compiled.noise is None
         self.reuses_state = clean_state or circuit.method == "density_matrix"
-        self._tails: dict[Setting, Tail] = {}
+        self._tails: dict[MeasurementBasis, Tail] = {}
 
     def run(
         self,
         start: QuantumCircuit | Any,
-        settings: Sequence[Setting],
+        bases: Sequence[MeasurementBasis],
         shots: Sequence[int],
         seed: int,
         folds: int = 0,
@@ -182,12 +182,15 @@ class AerSampler:
 
         Args:
             start: The state, or the circuit that prepares it.
-            settings: What is measured.
-            shots: In each setting.
-            seed: Of Aer.
-            folds: How often the changes of basis are undone and made again.
+            bases: The measurement bases.
+            shots: Number of shots in each basis.
+            seed: Random seed of Aer.
+            folds: Number of times that the changes of basis are undone and repeated.
+
+        Returns:
+            The counts in each basis.
         """
-        tails = [self.tail(setting) for setting in settings]
+        tails = [self.tail(basis) for basis in bases]
         if folds:
             tails = [replace(tail, circuit=folded(tail.circuit, folds)) for tail in tails]
         circuits = [self._measuring(tail, start) for tail in tails]
@@ -195,7 +198,7 @@ class AerSampler:
         for index, count in enumerate(shots):
             if count:
                 batches[count].append(index)
-        found = [Counts(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))] * len(settings)
+        found = [Counts(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))] * len(bases)
         for number, (count, members) in enumerate(sorted(batches.items())):
             result = self._simulator.run(
                 [circuits[index] for index in members],
@@ -207,11 +210,11 @@ class AerSampler:
                 found[index] = counts_of(result.data(position)["counts"])
         return found
 
-    def probabilities(self, state: Any, settings: Sequence[Setting]) -> list[FloatArray]:
-        """Of all outcomes of each setting, after noise and readout errors."""
-        if not settings:
+    def probabilities(self, state: Any, bases: Sequence[MeasurementBasis]) -> list[FloatArray]:
+        """Probabilities of all outcomes in each basis, with noise and readout errors."""
+        if not bases:
             return []
-        tails = [self.tail(setting) for setting in settings]
+        tails = [self.tail(basis) for basis in bases]
         circuits = [self._saving_probabilities(tail, state) for tail in tails]
         result = self._simulator.run(circuits, shots=1).result()
         raise_if_failed(result)
@@ -220,11 +223,11 @@ class AerSampler:
             for index, tail in enumerate(tails)
         ]
 
-    def tail(self, setting: Setting) -> Tail:
-        """The compiled change of basis, made once."""
-        if setting not in self._tails:
-            self._tails[setting] = self._compiled.tail(setting.circuit())
-        return self._tails[setting]
+    def tail(self, basis: MeasurementBasis) -> Tail:
+        """The transpiled change of basis, cached."""
+        if basis not in self._tails:
+            self._tails[basis] = self._compiled.tail(basis.circuit())
+        return self._tails[basis]
 
     def _measuring(self, tail: Tail, start: QuantumCircuit | Any) -> QuantumCircuit:
         """State preparation, basis change and measurement in one circuit."""
@@ -253,8 +256,8 @@ class SampledAerObjective(_AerObjective, MeasuredObjective):
     """Energies from measured bit strings, with error bars.
 
     Args:
-        task: What is measured.
-        circuit: Of the trial state.
+        task: The measurement task.
+        circuit: The transpiled circuit of the parameterised state.
     """
 
     def __init__(self, task: MeasurementTask, circuit: AerCircuit) -> None:
@@ -265,23 +268,25 @@ class SampledAerObjective(_AerObjective, MeasuredObjective):
         self._sampler = AerSampler(self._simulator, circuit)
 
     def sampler(self, x: Vector, seed: int) -> Sampler:
-        """Shots of the circuit at x."""
+        """A function that takes shots of the circuit at x."""
         reuses = self._sampler.reuses_state
         start = self._state(x, seed) if reuses else self._bind(self._compiled.circuit, x)
 
-        def sample(settings: Sequence[Setting], shots: Sequence[int], seed: int) -> list[Counts]:
-            return self._sampler.run(start, settings, shots, seed)
+        def sample(
+            bases: Sequence[MeasurementBasis], shots: Sequence[int], seed: int
+        ) -> list[Counts]:
+            return self._sampler.run(start, bases, shots, seed)
 
         return sample
 
     def samples(self, x: Vector, shots: int, seed: int) -> Counts:
-        """Shots without a change of basis."""
+        """Shots in the computational basis."""
         basis = ComputationalBasis(self.task.state.encoding)
         return self.sampler(x, seed)([basis], [shots], seed)[0]
 
-    def fidelity(self, x: Vector, y: Vector, seed: int, effort: float = 1.0) -> Estimate:
-        """How often the circuit at x, undone by that at y, ends where it began."""
-        shots = self.task.budget.scaled(effort).total(np.ones(1))
+    def fidelity(self, x: Vector, y: Vector, seed: int, shot_multiplier: float = 1.0) -> Estimate:
+        """Probability that the circuit at x, undone by that at y, returns to its initial state."""
+        shots = self.task.budget.scaled(shot_multiplier).total(np.ones(1))
         forth, back = (self._bind(self._compiled.circuit, point) for point in (x, y))
         circuit = forth.compose(self._compiled.in_its_gates(back.inverse()))
         circuit.measure_all()
@@ -295,8 +300,8 @@ class InfiniteAerObjective(_AerObjective, PointByPoint):
     """The limit of infinitely many shots with noise, which needs a density matrix.
 
     Args:
-        measurement: How the energy would be measured.
-        circuit: Of the trial state, on a density matrix with noise.
+        measurement: The energy measurement whose limit is computed.
+        circuit: The transpiled circuit of the parameterised state, on a density matrix with noise.
     """
 
     def __init__(self, measurement: EnergyMeasurement, circuit: AerCircuit) -> None:
@@ -306,34 +311,34 @@ class InfiniteAerObjective(_AerObjective, PointByPoint):
         self._sampler = AerSampler(self._simulator, circuit)
         self._plans = observable_plans(measurement.state.encoding)
 
-    def energy(self, x: Vector, seed: int, effort: float = 1.0) -> Estimate:
-        """The total energy; the seed plays no part."""
+    def energy(self, x: Vector, seed: int, shot_multiplier: float = 1.0) -> Estimate:
+        """The total energy, Hartree; `seed` and `shot_multiplier` have no effect."""
         plan, post_select = self._measurement.plan, self._measurement.post_select
-        found = self._sampler.probabilities(self._state(x, seed), plan.settings)
+        found = self._sampler.probabilities(self._state(x, seed), plan.bases)
         value, discarded = plan.expectation(found, post_select=post_select)
         return Estimate(value, discarded=discarded if post_select else None)
 
     def observables(self, x: Vector, seed: int) -> dict[str, Estimate]:
-        """Conserved quantities of the problem: known of selected outcomes, else computed."""
+        """Conserved quantities of the problem: exact for selected outcomes, else computed."""
         selected = self._measurement.post_select
         found = numbers_of_kept_shots(self._measurement) if selected else {}
         state = self._state(x, seed)
         for name, plan in self._plans.items():
             if name in found:
                 continue
-            probabilities = self._sampler.probabilities(state, plan.settings)
+            probabilities = self._sampler.probabilities(state, plan.bases)
             found[name] = Estimate(plan.expectation(probabilities)[0])
         return found
 
 
 def counts_of(raw: dict[str, int]) -> Counts:
-    """Aer's counts by hexadecimal outcome."""
+    """Counts from Aer's counts by hexadecimal outcome."""
     outcomes = np.array([int(key, 16) for key in raw], dtype=np.int64)
     return Counts(outcomes, np.array(list(raw.values()), dtype=np.int64))
 
 
 def set_state(circuit: QuantumCircuit, state: Any) -> None:
-    """Begin a circuit with a statevector or a density matrix."""
+    """Append the preparation of a statevector or a density matrix to an empty circuit."""
     if state.ndim == 2:
         circuit.set_density_matrix(state)
     else:
@@ -343,7 +348,7 @@ def set_state(circuit: QuantumCircuit, state: Any) -> None:
 def read_out(
     probabilities: Any, noise: NoiseModel | None, places: Sequence[int]
 ) -> npt.NDArray[np.float64]:
-    """Probabilities of what is read, from those of what is there."""
+    """Probabilities of the read outcomes, from those of the true ones."""
     tensor = np.asarray(probabilities).reshape((2,) * len(places))
     if noise is not None:
         for qubit, matrix in enumerate(readout_confusion(noise, places)):
@@ -380,11 +385,11 @@ def _mean_square(matrix: Any, state: npt.NDArray[np.complex128]) -> float:
 
 
 def raise_if_failed(result: Any) -> None:
-    """Aer reports errors in its result.
+    """Raise the error that Aer reports in its result, if there is one.
 
     Raises:
-        ResourceLimitError: It says that memory does not suffice.
-        RuntimeError: Anything else that it says.
+        ResourceLimitError: Memory does not suffice.
+        RuntimeError: Aer reports any other error.
     """
     if result is None or result.success:
         return

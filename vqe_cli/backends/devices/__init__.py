@@ -1,1 +1,1 @@
-"""What Aer and IBM share: fake devices, compilation, noise."""
+"""Fake devices, transpilation and noise, shared by Aer and IBM."""

@@ -1,4 +1,4 @@
-"""Circuits compiled for a device, and the device cut down to the qubits that they use."""
+"""Circuits transpiled for a device, and the device reduced to the qubits that they use."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Tail:
-    """A change of basis in the same gates, to be appended to a compiled circuit.
+    """A change of basis in the same gates, to be appended to a transpiled circuit.
 
     Args:
-        circuit: On the compiled circuit's qubits.
-        places: For every qubit of the original circuit, where it ends up.
+        circuit: The change of basis on the transpiled circuit's qubits.
+        places: For every qubit of the original circuit, its final position.
     """
 
     circuit: QuantumCircuit
@@ -38,14 +38,13 @@ class CompiledCircuit:
     """A circuit in a device's own gates, on the device's active qubits only.
 
     Args:
-        circuit: On as many qubits as are active.
-        places: For every qubit of the original circuit, where it ends up.
-        noise: Gate and readout errors of the circuit's qubits, or None.
-        target: Gates and connections of these qubits; for a simulator its gates, and all qubits
-            are connected.
-        level: Optimisation level of the compiler.
-        seed: Of the compiler.
-        active: Where on the device each of these qubits lies; empty for a simulator.
+        circuit: The transpiled circuit on the active qubits.
+        places: For every qubit of the original circuit, its final position.
+        noise: Gate and readout errors of the circuit's qubits; None without noise.
+        target: Gates and connections of these qubits; those of a simulator connect all qubits.
+        level: Optimisation level of the transpiler.
+        seed: Random seed of the transpiler.
+        active: The device's qubit for each of these qubits; empty for a simulator.
     """
 
     circuit: QuantumCircuit
@@ -57,10 +56,13 @@ class CompiledCircuit:
     active: tuple[int, ...] = ()
 
     def tail(self, circuit: QuantumCircuit) -> Tail:
-        """Compile what follows, beginning where this circuit left its qubits.
+        """Transpile a circuit that follows, starting from the final positions of the qubits.
 
         Args:
-            circuit: On the original qubits.
+            circuit: The circuit on the original qubits.
+
+        Returns:
+            The transpiled circuit, and the final positions.
         """
         if set(circuit.count_ops()) <= {"sdg", "h"}:
             return Tail(self._one_qubit_tail(circuit), self.places)
@@ -76,10 +78,10 @@ class CompiledCircuit:
         return Tail(compiled, _final_places(compiled, circuit.num_qubits))
 
     def basis_state(self, bits: Sequence[bool]) -> QuantumCircuit:
-        """X gates on its own qubits, where it would leave the original ones.
+        """X gates that prepare a basis state at the final positions of the original qubits.
 
         Args:
-            bits: Of the original circuit's qubits.
+            bits: The bits of the original circuit's qubits.
         """
         from qiskit import QuantumCircuit
 
@@ -90,7 +92,7 @@ class CompiledCircuit:
         return found
 
     def in_its_gates(self, circuit: QuantumCircuit) -> QuantumCircuit:
-        """Rewrite a circuit on the compiled qubits, whose connections it already respects."""
+        """A circuit on these qubits, which respects their connections, rewritten in their gates."""
         from qiskit.transpiler import generate_preset_pass_manager
 
         passes = generate_preset_pass_manager(
@@ -99,7 +101,7 @@ class CompiledCircuit:
         return passes.run(circuit)
 
     def _one_qubit_tail(self, circuit: QuantumCircuit) -> QuantumCircuit:
-        """SDG and H in RZ and SX, which every device has; phases before a reading are left out."""
+        """SDG and H as RZ and SX, without phases before a measurement; every device has these."""
         from qiskit import QuantumCircuit
 
         tail = QuantumCircuit(self.circuit.num_qubits)
@@ -120,12 +122,15 @@ class CompiledCircuit:
 def compile_plain(
     circuit: QuantumCircuit, level: int, method: str = "statevector"
 ) -> CompiledCircuit:
-    """Compile for the simulator itself: the gates of one method, all qubits connected.
+    """Transpile for the simulator: the gates of one method, all qubits connected.
 
     Args:
-        circuit: With free parameters.
+        circuit: The circuit, with free parameters.
         level: Optimisation level of Qiskit's preset pass managers.
-        method: Aer's simulation method; not all take the same gates.
+        method: Aer's simulation method, which determines the gates.
+
+    Returns:
+        The transpiled circuit.
     """
     from qiskit.transpiler import generate_preset_pass_manager
     from qiskit_aer import AerSimulator
@@ -153,17 +158,20 @@ def _all_to_all(target: Any, num_qubits: int) -> Any:
 def compile_with_noise(
     circuit: QuantumCircuit, noise: Noise, level: int, seed: int
 ) -> CompiledCircuit:
-    """Compile for a fake device, or for noise without one.
+    """Transpile for a fake device, or for noise without one.
 
     Args:
-        circuit: With free parameters.
-        noise: What was asked for.
+        circuit: The circuit, with free parameters.
+        noise: The noise in the input.
         level: Optimisation level of Qiskit's preset pass managers.
-        seed: For layout and routing.
+        seed: Random seed of layout and routing.
+
+    Returns:
+        The transpiled circuit, with its noise model.
 
     Raises:
         InputError: There is no such device.
-        ResourceLimitError: It has too few qubits.
+        ResourceLimitError: The device has too few qubits.
     """
     device = device_of(noise)
     if device is None:
@@ -172,10 +180,10 @@ def compile_with_noise(
 
 
 def device_of(noise: Noise) -> Any:
-    """The fake device whose noise is asked for; None where it is put together from parts.
+    """The fake device that the noise names; None where the noise consists of parts.
 
     Args:
-        noise: What was asked for.
+        noise: The noise in the input.
 
     Raises:
         InputError: There is no such device.
@@ -190,14 +198,17 @@ def device_of(noise: Noise) -> Any:
 def compile_for_device(
     circuit: QuantumCircuit, device: Any, level: int, seed: int, scale: float = 1.0
 ) -> CompiledCircuit:
-    """Compile in two stages, first with all qubits connected, then for the device.
+    """Transpile in two stages, first with all qubits connected, then for the device.
 
     Args:
-        circuit: With free parameters.
-        device: A `BackendV2`.
+        circuit: The circuit, with free parameters.
+        device: The device, a `BackendV2`.
         level: Optimisation level of Qiskit's preset pass managers.
-        seed: For layout and routing.
-        scale: Multiplies all of the device's errors; at 0 there is no noise model.
+        seed: Random seed of layout and routing.
+        scale: Factor that multiplies all of the device's errors; at 0 there is no noise model.
+
+    Returns:
+        The transpiled circuit, with the noise model of its qubits.
 
     Raises:
         ResourceLimitError: The device has fewer qubits than the circuit.
@@ -222,13 +233,16 @@ def compile_for_device(
 def compile_for_parts(
     circuit: QuantumCircuit, noise: Noise, level: int, seed: int
 ) -> CompiledCircuit:
-    """Compile for noise without a device: CX, RZ, SX and X, all qubits connected or in a line.
+    """Transpile for noise without a device: CX, RZ, SX and X, qubits all connected or in a line.
 
     Args:
-        circuit: With free parameters.
-        noise: Without a device.
+        circuit: The circuit, with free parameters.
+        noise: Noise that consists of parts.
         level: Optimisation level of Qiskit's preset pass managers.
-        seed: For layout and routing.
+        seed: Random seed of layout and routing.
+
+    Returns:
+        The transpiled circuit, with its noise model.
     """
     from qiskit.transpiler import CouplingMap, Target, generate_preset_pass_manager
 
@@ -245,12 +259,15 @@ def compile_for_parts(
 
 
 def all_connected(circuit: QuantumCircuit, level: int, seed: int) -> QuantumCircuit:
-    """Compile to CX, RZ, SX and X where every qubit is connected with every other.
+    """Transpile to CX, RZ, SX and X, with every qubit connected to every other.
 
     Args:
-        circuit: With free parameters.
+        circuit: The circuit, with free parameters.
         level: Optimisation level of Qiskit's preset pass managers.
-        seed: Of the compiler.
+        seed: Random seed of the transpiler.
+
+    Returns:
+        The transpiled circuit.
     """
     from qiskit.transpiler import generate_preset_pass_manager
 
@@ -264,12 +281,12 @@ def all_connected(circuit: QuantumCircuit, level: int, seed: int) -> QuantumCirc
 def reduced_device(
     device: Any, active: tuple[int, ...], scale: float
 ) -> tuple[Target, NoiseModel | None]:
-    """Gates and errors of a device's active qubits; to build them takes longer than to use them.
+    """The gates and the noise model of a device's active qubits, cached.
 
     Args:
-        device: A `BackendV2`.
-        active: Its qubits that are kept.
-        scale: Of its errors; without noise at 0.
+        device: The device, a `BackendV2`.
+        active: The device's qubits that are kept.
+        scale: Factor that multiplies the device's errors; at 0 there is no noise model.
     """
     small = small_device(device, list(active), scale or 1.0)
     if not scale:
@@ -279,11 +296,11 @@ def reduced_device(
 
 
 def read_wrongly(device: Any, qubit: int) -> tuple[float, float]:
-    """P(1|0) and P(0|1) of a calibration; where it has only their mean, that for both.
+    """P(1|0) and P(0|1) of a qubit's calibration, both equal where only their mean is known.
 
     Args:
-        device: A `BackendV2`.
-        qubit: One of its qubits.
+        device: The device, a `BackendV2`.
+        qubit: Index of the device's qubit.
     """
     properties = device.properties()
     known = {} if properties is None else properties.qubit_property(qubit)
@@ -295,7 +312,7 @@ def read_wrongly(device: Any, qubit: int) -> tuple[float, float]:
 
 
 def _undo_elision(circuit: QuantumCircuit) -> QuantumCircuit:
-    """Make a permutation that the first stage left implicit explicit again."""
+    """The circuit with the permutation that the first stage left implicit made explicit."""
     layout = circuit.layout
     if layout is None or layout.final_layout is None:
         return circuit
@@ -318,7 +335,7 @@ def _used(circuit: QuantumCircuit) -> set[int]:
 
 
 def _connected(qubits: set[int], device: Any) -> list[int]:
-    """The qubits, and those between them where they lie apart; measurements bring them together."""
+    """The qubits, and those between them where they are not connected."""
     import rustworkx
 
     graph = device.coupling_map.graph.to_undirected(multigraph=False)
@@ -327,7 +344,7 @@ def _connected(qubits: set[int], device: Any) -> list[int]:
 
 
 def _keep_qubits(circuit: QuantumCircuit, active: list[int]) -> QuantumCircuit:
-    """The same circuit without its idle qubits."""
+    """The circuit without its idle qubits."""
     from qiskit import QuantumCircuit
 
     small = QuantumCircuit(len(active), global_phase=circuit.global_phase)
@@ -342,16 +359,16 @@ def small_device(device: Any, active: list[int], scale: float = 1.0) -> Any:
     """A backend with only the active qubits of a device, for Aer's noise model.
 
     Args:
-        device: A `BackendV2`.
-        active: Its qubits that are kept, in their new order.
-        scale: Of its gate errors.
+        device: The device, a `BackendV2`.
+        active: The device's qubits that are kept, in their new order.
+        scale: Factor that multiplies the gate errors.
     """
     from qiskit.providers import BackendV2, Options
 
     small_target = _small_target(device.target, active, scale)
 
     class Small(BackendV2):  # type: ignore[misc]  # Qiskit carries no types
-        """The cut-down device; it describes and does not run."""
+        """The reduced device, which only describes and cannot run circuits."""
 
         def __init__(self) -> None:
             super().__init__(name=f"{device.name}, {len(active)} qubits")
@@ -375,7 +392,7 @@ def small_device(device: Any, active: list[int], scale: float = 1.0) -> Any:
 
 
 def _small_target(target: Target, active: list[int], scale: float) -> Target:
-    """What a device can do on some of its qubits, with errors and rates of relaxation scaled."""
+    """The target of some of a device's qubits, with errors and relaxation rates scaled."""
     from qiskit.transpiler import Target
 
     place = {old: new for new, old in enumerate(active)}
@@ -394,7 +411,7 @@ def _small_target(target: Target, active: list[int], scale: float) -> Target:
 
 
 def _relaxing(properties: Any, scale: float) -> Any:
-    """A qubit's properties with its rates of relaxation multiplied."""
+    """A qubit's properties with its relaxation rates multiplied."""
     from qiskit.transpiler import QubitProperties
 
     if properties is None:

@@ -1,4 +1,4 @@
-"""What noise can be asked for: that of a fake device, or one put together from its parts."""
+"""Options of noise: that of a fake device, or noise that consists of parts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from vqe_cli._core.validation import Frozen, SpecError
 
 
 def _nanoseconds(value: Any) -> Any:
-    """A duration from text with a unit; numbers are nanoseconds already."""
+    """A duration in nanoseconds from text with a unit; numbers are returned as they are."""
     if not isinstance(value, str):
         return value
     match = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]{1,3})?)\s*(\S+)\s*", value)
@@ -43,14 +43,14 @@ class Depolarizing(Frozen):
 class Thermal(Frozen):
     """Decay to |0⟩ and loss of phase while gates and the readout last.
 
-    A qubit that waits for others to be done does not relax.
+    Idle qubits do not relax.
     """
 
     t1: PositiveDuration = Field(description="Time of decay, as in 100 us; numbers are ns.")
     t2: PositiveDuration = Field(description="Time of dephasing, at most twice t1.")
-    one_qubit_gate: Duration = Field(0.0, description="How long x and sx last; rz takes no time.")
-    two_qubit_gate: Duration = Field(0.0, description="How long cx lasts.")
-    readout: Duration = Field(0.0, description="How long |1⟩ can decay before it is read.")
+    one_qubit_gate: Duration = Field(0.0, description="Duration of x and sx; rz takes no time.")
+    two_qubit_gate: Duration = Field(0.0, description="Duration of cx.")
+    readout: Duration = Field(0.0, description="Time in which |1⟩ can decay before it is read.")
 
     @model_validator(mode="after")
     def _possible(self) -> Thermal:
@@ -61,7 +61,7 @@ class Thermal(Frozen):
 
 
 class Readout(Frozen):
-    """How often a qubit is read wrongly; one number stands for both."""
+    """Readout errors of a qubit; one number stands for both probabilities."""
 
     p1_given_0: Probability = Field(0.0, description="Probability to read 1 where it is 0.")
     p0_given_1: Probability = Field(0.0, description="Probability to read 0 where it is 1.")
@@ -78,17 +78,17 @@ class Noise(Frozen):
     """Noise of a fake IBM device, or of parts that are the same for every qubit."""
 
     device: str | None = Field(None, description="A fake IBM device, such as fake_manila.")
-    depolarizing: Depolarizing | None = Field(None, description="Of gates.")
+    depolarizing: Depolarizing | None = Field(None, description="Depolarisation by gates.")
     thermal: Thermal | None = Field(None, description="Relaxation in the time that gates take.")
     readout: Readout | None = Field(None, description="Probability of wrong bits.")
     coupling: Literal["all", "line"] | None = Field(
-        None, description="Which qubits gates can join, without a device. Default: all."
+        None, description="Qubits that gates can connect, without a device. Default: all."
     )
     scale: float = Field(
         1.0,
         ge=0,
         le=100,
-        description="Multiplies all error probabilities and rates of relaxation; 0 is no noise.",
+        description="Factor on all error probabilities and relaxation rates; 0 is no noise.",
     )
 
     @model_validator(mode="before")
@@ -113,7 +113,7 @@ class Noise(Frozen):
         return self
 
     def _refuse_certain_errors(self) -> None:
-        """Scaled probabilities must still be probabilities, and a readout must tell something."""
+        """Refuse scaled probabilities above 1, and readouts that are random."""
         for key in ("one_qubit", "two_qubit"):
             scaled = self.scale * getattr(self.depolarizing, key, 0.0)
             if scaled > 1:
@@ -135,7 +135,7 @@ class Noise(Frozen):
 
     @property
     def label(self) -> str:
-        """A few words for a terminal."""
+        """A short description for people."""
         if self.device is None:
             parts = ("depolarizing", "thermal", "readout")
             label = " + ".join(key for key in parts if getattr(self, key) is not None)

@@ -1,4 +1,4 @@
-"""Noise models for Aer from what was asked for, and from what a device was calibrated to."""
+"""Noise models for Aer, from the input and from the calibration of a device."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ if TYPE_CHECKING:
     from qiskit_aer.noise import NoiseModel, QuantumError
 
 BASIS_GATES = ("cx", "rz", "sx", "x")
-"""Of noise without a device; rz is a change of frame and free of errors."""
+"""Gates of noise without a device; rz is a change of frame and free of errors."""
 
 RANDOM_READ = 0.5
 """The largest probability of a wrong bit to which a device's readout errors are scaled."""
 
 
 def noise_from_parts(noise: Noise) -> NoiseModel:
-    """The same errors on every qubit: depolarisation first, then relaxation.
+    """The noise model with the same errors on every qubit: depolarisation, then relaxation.
 
     Args:
-        noise: Without a device.
+        noise: Noise that consists of parts.
     """
     from qiskit_aer.noise import NoiseModel, ReadoutError
 
@@ -40,14 +40,14 @@ def noise_from_parts(noise: Noise) -> NoiseModel:
 def noise_of_device(
     device: Any, read_wrongly: Sequence[tuple[float, float]], scale: float
 ) -> NoiseModel:
-    """Gate errors from a device's target, readout errors from its calibration.
+    """The noise model of a device: gate errors of its target, readout errors of its calibration.
 
-    Aer takes one readout error for both bits from a target, although 1 is read as 0 more often.
+    A target has one readout error for both bits, although 1 is read as 0 more often.
 
     Args:
-        device: A `BackendV2` whose target is scaled already.
-        read_wrongly: For each qubit P(1|0) and P(0|1).
-        scale: Of these probabilities, which end at 1/2.
+        device: The device, a `BackendV2` whose target is scaled already.
+        read_wrongly: P(1|0) and P(0|1) of each qubit.
+        scale: Factor that multiplies these probabilities, up to 1/2.
     """
     from qiskit_aer.noise import NoiseModel, ReadoutError
 
@@ -60,7 +60,7 @@ def noise_of_device(
 
 
 def readout_confusion(noise: NoiseModel, qubits: Sequence[int]) -> list[npt.NDArray[np.float64]]:
-    """For each qubit the matrix P[read, true] of its readout errors."""
+    """The matrix P[read, true] of each qubit's readout errors, shape (2, 2) each."""
     found = []
     for qubit in qubits:
         error = noise._local_readout_errors.get((qubit,), noise._default_readout_error)
@@ -88,8 +88,8 @@ def _gate_error(noise: Noise, qubits: int) -> QuantumError:
 def _read_after_decay(noise: Noise) -> npt.NDArray[np.float64]:
     """P[read, true], where |1⟩ may decay before it is read.
 
-    Relaxation right before a measurement only moves probability from 1 to 0, so it is as well an
-    error of the readout; as such it also enters where no shots are taken.
+    Relaxation right before a measurement only moves probability from 1 to 0, so that it is equal
+    to a readout error, which also acts where no shots are taken.
     """
     confusion = np.eye(2)
     if noise.readout is not None:

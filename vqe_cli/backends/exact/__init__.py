@@ -33,18 +33,18 @@ class Exact(ShotOptions):
     """
 
     def cost(self, state: ParameterisedState) -> Cost:
-        """By numbers of determinants and of the pairs that excitations connect."""
+        """Estimate memory and time from the numbers of determinants and connected pairs."""
         problem, excitations = state.encoding.problem, _excitations(state)
         if excitations is None or not isinstance(problem, ElectronicProblem):
             return cost.circuit_cost(state.encoding.num_qubits)
         return cost.sector_cost(problem, excitations, _irreps(problem, excitations))
 
     def needs(self, load: Load) -> Iterator[Need]:
-        """A sector or a statevector, and what shots of it take."""
+        """The memory and time of a sector or a statevector, and of shots."""
         return cost.needs(load, sampled=self.budget is not None)
 
     def search(self) -> Backend | None:
-        """Without shots there is nowhere else to look."""
+        """The exact simulator without shots; None if parameters are optimised here."""
         return None if self.budget is None else super().search()
 
     def prepare(
@@ -79,7 +79,7 @@ class Exact(ShotOptions):
 
 
 def _irreps(problem: ElectronicProblem, excitations: Sequence[Excitation]) -> int:
-    """How many irreps the sector falls into; one where an excitation leads from one to another."""
+    """Number of irreps in the sector; one where an excitation leads from one to another."""
     irreps = problem.orbital_irreps
     if irreps is None or any(part.irrep(irreps) for part in excitations):
         return 1
@@ -87,7 +87,7 @@ def _irreps(problem: ElectronicProblem, excitations: Sequence[Excitation]) -> in
 
 
 def _excitations(state: ParameterisedState) -> list[Excitation] | None:
-    """All that may act on the reference, also those that an ansatz may grow by."""
+    """All excitations that may act on the reference, the pool of an adaptive ansatz included."""
     if state.product is None:
         return None
     found = [rotation.excitation for rotation in state.product.rotations]

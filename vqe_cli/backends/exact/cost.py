@@ -1,4 +1,4 @@
-"""What an energy with its gradient will cost, before anything is allocated.
+"""Estimated memory and time of an energy with its gradient, before anything is allocated.
 
 The nanoseconds were measured with N2 cc-pVDZ, (10e,12o) and (14e,14o), on one core of a 2020s
 server; machines differ by a factor of two or three either way.
@@ -17,45 +17,44 @@ from vqe_cli.fermions.excitations import Excitation
 from vqe_cli.fermions.problem import ElectronicProblem
 
 VECTORS = 6
-"""Of the sector's size that an energy with its gradient holds at most."""
+"""Largest number of vectors of the sector's size that an energy with its gradient holds."""
 
 BYTES_PER_AMPLITUDE = 120
-"""Of a circuit's state: two vectors, two to work in, the Hamiltonian's diagonal, tables."""
+"""Bytes for each amplitude of a circuit: two vectors, two scratch vectors, diagonal, tables."""
 
 MAX_CIRCUIT_QUBITS = 30
-"""Basis states are numbered by 32-bit integers."""
+"""Largest number of qubits of a circuit: basis states are 32-bit integers."""
 
 GRADIENTS, CIRCUIT_GRADIENTS = 30, 300
-"""Energies with gradients that a minimum takes: for products of excitations fewer than ten near
+"""Energies with gradients in an optimisation: for products of excitations fewer than ten near
 equilibrium and some dozens along stretched bonds, for circuits from random starts hundreds."""
 
 GATES, GATE_NS = 10, 5
-"""Of a circuit for each pair of qubits, and what each takes, forth and back, for an amplitude."""
+"""Gates of a circuit for each pair of qubits, and nanoseconds for each gate and amplitude."""
 
 CONTIGUOUS_NS, GATHERED_NS = 1.5, 6.0
-"""Forward and back, for a pair of determinants in rows, and in rows and columns."""
+"""Nanoseconds, forward and back, for a pair of determinants in rows, and in rows and columns."""
 
 HAMILTONIAN_NS = 1.1
-"""For a determinant and a pair of orbitals."""
+"""Nanoseconds of the Hamiltonian for a determinant and a pair of orbitals."""
 
 
 STATEVECTOR_SHOTS = 64
-"""Bytes for each amplitude of a statevector that is turned into every setting's basis and drawn
-from."""
+"""Bytes for each amplitude of a statevector that is rotated into each basis and sampled."""
 
 SECTOR_SHOTS = 40
-"""Bytes for each determinant of a sector that is drawn from: unpacked, its bits, and its share."""
+"""Bytes for each determinant of a sampled sector: the amplitude, its bits, and its probability."""
 
 
 def needs(load: Load, *, sampled: bool) -> Iterator[Need]:
-    """What has to fit, by numbers of electrons and orbitals.
+    """The memory and time of a problem, from the numbers of electrons and orbitals.
 
-    Conserved quantities are read in settings that are no rotations of orbitals, so that energies
-    with shots take the whole statevector.
+    The measurement bases of conserved quantities are not rotations of orbitals, so that energies
+    with shots need the whole statevector.
 
     Args:
-        load: Problem, mapping and trial state.
-        sampled: Whether energies are drawn.
+        load: Sizes of the problem, the mapping and the parameterised state.
+        sampled: Whether energies are measured with shots.
     """
     size = load.size
     if load.is_product:
@@ -73,10 +72,10 @@ def needs(load: Load, *, sampled: bool) -> Iterator[Need]:
 
 
 def sector_need(size: Size, per_determinant: int = 0) -> Need:
-    """What a product of excitations takes in its sector.
+    """The memory of a product of excitations in its sector.
 
     Args:
-        size: Of the problem.
+        size: Size of the problem.
         per_determinant: Further bytes for each determinant of all irreps.
     """
     whole = size.sector_dimension
@@ -85,7 +84,7 @@ def sector_need(size: Size, per_determinant: int = 0) -> Need:
 
 
 def _gradient_seconds(load: Load) -> float:
-    """For an energy with its gradient, about: most excitations are doubles of opposite spins."""
+    """Approximate seconds of an energy with its gradient, for doubles of opposite spins."""
     size = load.size
     determinants = -(-size.sector_dimension // size.irreps)
     shares = [count * (size.norb - count) / size.norb**2 for count in size.nelec]
@@ -94,10 +93,10 @@ def _gradient_seconds(load: Load) -> float:
 
 
 def circuit_need(qubits: int) -> Need:
-    """What a circuit takes on a statevector.
+    """The memory of a circuit on a statevector.
 
     Args:
-        qubits: Their number.
+        qubits: Number of qubits.
     """
     what, limit = f"a circuit on {qubits} qubits", None
     if qubits > MAX_CIRCUIT_QUBITS:
@@ -110,9 +109,9 @@ def sector_cost(problem: ElectronicProblem, excitations: Sequence[Excitation], i
     """Memory and time of a product of excitations in its sector.
 
     Args:
-        problem: The electrons.
-        excitations: Of every rotation.
-        irreps: How many irreps the sector falls into, one of which is kept.
+        problem: The electronic problem.
+        excitations: The excitation of every rotation.
+        irreps: Number of irreps in the sector, one of which is kept.
     """
     determinants = -(-problem.sector_dimension // irreps)
     pairs = sum(_pair_ns(problem, excitation) for excitation in excitations) / irreps
@@ -121,7 +120,7 @@ def sector_cost(problem: ElectronicProblem, excitations: Sequence[Excitation], i
 
 
 def circuit_cost(qubits: int) -> Cost:
-    """Memory of a circuit; its time depends on gates that are not known yet."""
+    """Memory of a circuit; its time is unknown, since it depends on the gates."""
     return Cost(BYTES_PER_AMPLITUDE << qubits, None)
 
 

@@ -1,7 +1,7 @@
 """Compiled sweeps over the blocks of a gate program (see `program`).
 
 Vectors are complex, or real where the whole program is. A sweep needs one scratch vector: a
-permutation writes into it and the two change places, so that a sweep returns the vectors that
+permutation writes into it and the two are swapped, so that a sweep returns the vectors that
 hold its result.
 """
 
@@ -93,7 +93,7 @@ def _local(psi, qubit, u):
 
 @compiled
 def _local_back(psi, bra, qubit, u, m):
-    """Undo on both vectors; add up ``ψ_i λ_j*`` as they were before."""
+    """Undo on both vectors; add up ``ψ_i λ_j*`` from before."""
     stride, size = np.uint64(1) << np.uint64(qubit), np.uint64(psi.size)
     v00, v01 = np.conj(u[0, 0]), np.conj(u[1, 0])
     v10, v11 = np.conj(u[0, 1]), np.conj(u[1, 1])
@@ -162,7 +162,7 @@ def _permute_back(psi, source, out):
 
 @compiled
 def forward(psi, scratch, kinds, places, matrices, permutations, phases):
-    """Apply all blocks; returns the state and what is now scratch."""
+    """Apply all blocks; returns the state and the scratch vector."""
     for block in range(kinds.size):
         kind, first, second = kinds[block], places[block, 0], places[block, 1]
         if kind == LOCAL:

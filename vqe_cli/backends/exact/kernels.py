@@ -3,7 +3,7 @@
 A rotation ``exp(θ(T − T†))`` takes each pair (p, q) with ``T|p⟩ = s|q⟩`` to
 ``(c·p − s·sinθ·q, c·q + s·sinθ·p)``. Backward sweeps undo it on the state and on ``λ = Hψ`` in the
 same pass that sums ``s(λ_q ψ_p − λ_p ψ_q)``, half the slope. All pairs of one rotation are
-disjoint, so that ranges of them may be worked on at the same time.
+disjoint, so that ranges of them can run in parallel.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """A circuit as a short list of passes over the statevector.
 
-Gates are gathered into blocks: all consecutive gates on one qubit are one 2 × 2 matrix, what
-permutes basis states or changes their signs between them is one table, however many gates it is
-made of, and the rest are 4 × 4 matrices. The gradient needs one pass back over the blocks: each
+Gates are merged into blocks: all consecutive gates on one qubit are one 2 × 2 matrix, any number
+of gates that permute basis states or change their signs are one table, and the other gates are
+4 × 4 matrices. The gradient needs one pass back over the blocks: each
 yields ``Σ ψ_i λ_j*`` of its qubits, from which the slopes of all its gates follow by 2 × 2 algebra.
 """
 
@@ -46,7 +46,7 @@ class _Affine:
         return total
 
     def after(self, gate: _Affine) -> _Affine:
-        """What comes of it when `gate` acts next."""
+        """The permutation followed by `gate`."""
         columns = tuple(self.linear(column) for column in gate.columns)
         return _Affine(columns, self.linear(gate.offset) ^ self.offset)
 
@@ -72,7 +72,7 @@ class Program:
     """The passes of a circuit.
 
     Args:
-        circuit: Gates on one or two qubits.
+        circuit: The circuit, of gates on one or two qubits.
     """
 
     def __init__(self, circuit: RotationCircuit) -> None:
@@ -91,7 +91,7 @@ class Program:
 
     @property
     def num_passes(self) -> int:
-        """How often a state is gone through."""
+        """Number of passes over the state."""
         return len(self._kinds)
 
     @cached_property
@@ -107,19 +107,19 @@ class Program:
         """The circuit's state, of type complex, or float where `is_real`.
 
         Args:
-            x: Parameters.
-            dtype: Of the state.
+            x: Parameters, shape (num_parameters,).
+            dtype: Type of the amplitudes.
         """
         psi: State = np.zeros(1 << self._circuit.num_qubits, dtype=dtype)
         psi[0] = 1.0
         return self.applied(psi, x)
 
     def applied(self, psi: State, x: Vector) -> State:
-        """The circuit's action on a state, which is used up.
+        """The state after the circuit; the given state is overwritten.
 
         Args:
             psi: Amplitudes, shape (2^qubits,), complex, or float where `is_real`.
-            x: Parameters.
+            x: Parameters, shape (num_parameters,).
         """
         dtype = psi.dtype.type
         scratch, blocks = np.empty_like(psi), self._blocks(self._angles(x), dtype)
@@ -128,10 +128,10 @@ class Program:
         return np.asarray(state)
 
     def slopes(self, x: Vector, psi: State, bra: State) -> Vector:
-        """``Σ weight · Im⟨λ|P|ψ⟩`` for every parameter; both vectors are used up.
+        """``Σ weight · Im⟨λ|P|ψ⟩`` for every parameter; both vectors are overwritten.
 
         Args:
-            x: Parameters.
+            x: Parameters, shape (num_parameters,).
             psi: The state at x.
             bra: ``Hψ``, of the same type.
         """
@@ -173,7 +173,7 @@ class Program:
         return _Stage({}, self._identity)
 
     def _add(self, gate: Gate) -> None:
-        """Put a gate into the stage, or begin another where it does not commute with this one."""
+        """Add a gate to the stage, or begin another stage where it does not commute."""
         if len(gate.qubits) == 1:
             if gate.qubits[0] in self._stage.touched:
                 self._flush()
@@ -210,7 +210,7 @@ class Program:
             self._emit(PAIR, (gate.qubits[0], gate.qubits[1]), [gate])
 
     def _flush(self) -> None:
-        """Emit what the stage has gathered."""
+        """Emit the blocks of the stage."""
         stage, self._stage = self._stage, self._new_stage()
         for qubit, gates in stage.locals.items():
             self._emit(LOCAL, (qubit, 0), gates)
@@ -221,7 +221,7 @@ class Program:
             self._emit(PHASE, (self._phase(stage.phases), 0), [])
 
     def _phase(self, phases: ComplexArray) -> int:
-        """The place of a table of phases, made only once."""
+        """The index of a table of phases; equal tables are stored once."""
         for place, known in enumerate(self._phases):
             if np.array_equal(known, phases):
                 return place
@@ -234,7 +234,7 @@ class Program:
         self._gates.append(gates)
 
     def _finish(self) -> None:
-        """Lay everything out in flat arrays for the kernels."""
+        """Convert all blocks to flat arrays for the kernels."""
         size = 1 << self._circuit.num_qubits
         flat = [gate for gates in self._gates for gate in gates]
         self._matrices = np.zeros((len(flat), 4, 4), dtype=np.complex128)
@@ -280,7 +280,7 @@ def _is_diagonal(matrix: ComplexArray) -> bool:
 
 
 def _affine(gate: FixedGate, num_qubits: int) -> _Affine:
-    """A permutation of the states of two qubits: there is none that is not affine."""
+    """The affine map of a permutation of two qubits' states; all of these are affine."""
     sources = np.argmax(gate.matrix.real, axis=1)
 
     def spread(bits: int) -> int:

@@ -21,8 +21,8 @@ class SampledObjective(MeasuredObjective):
     """Shots drawn from the state of an exact objective.
 
     Args:
-        task: What is measured.
-        exact: Has the state.
+        task: The measurement task.
+        exact: The exact objective, which gives the state.
     """
 
     def __init__(
@@ -44,16 +44,16 @@ class SampledObjective(MeasuredObjective):
         )
 
     def sampler(self, x: Vector, seed: int) -> Sampler:
-        """Shots of the state at x; the state itself needs no seed."""
+        """A function that takes shots of the state at x; `seed` has no effect on the state."""
         return self._sampler.of(self.exact.state(x))
 
     def samples(self, x: Vector, shots: int, seed: int) -> Counts:
-        """Shots without a change of basis."""
+        """Shots in the computational basis."""
         return self.exact.samples(x, shots, seed)
 
-    def fidelity(self, x: Vector, y: Vector, seed: int, effort: float = 1.0) -> Estimate:
-        """How often the state at y, undone by the circuit of x, would be found where it began."""
+    def fidelity(self, x: Vector, y: Vector, seed: int, shot_multiplier: float = 1.0) -> Estimate:
+        """Probability that the state at y, undone by the circuit at x, is the initial state."""
         overlap = self.exact.fidelity(x, y).value
-        shots = self.task.budget.scaled(effort).total(np.ones(1))
+        shots = self.task.budget.scaled(shot_multiplier).total(np.ones(1))
         found = stream(seed, "shots").generator.binomial(shots, min(overlap, 1.0))
         return share_of(int(found), shots)

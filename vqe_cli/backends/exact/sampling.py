@@ -1,4 +1,4 @@
-"""Shots drawn from a known state, without noise and without a circuit where that is possible."""
+"""Shots drawn from a known state without noise, and without a circuit where possible."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from vqe_cli._core.arrays import FloatArray, IntArray
 from vqe_cli._core.seeds import stream
 from vqe_cli.backends.exact.program import Program, State
 from vqe_cli.fermions.determinants.space import SectorSpace
-from vqe_cli.measurement import Sampler, Setting
+from vqe_cli.measurement import MeasurementBasis, Sampler
 from vqe_cli.measurement.estimates import Counts
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.orbital_rotations import OrbitalRotation
 from vqe_cli.qubits.rotations import decompose
 
 KEPT_UP_TO = 12
-"""Qubits up to which the passes of settings are kept: their tables are as long as the state."""
+"""Largest number of qubits for which programs of bases are cached; tables are state-sized."""
 
 NOTHING = OrbitalRotation(0, ())
 
 
 class Distribution:
-    """Places drawn by their probabilities.
+    """A discrete distribution from which indices are drawn.
 
     Args:
-        probabilities: Shape (places,); normalised here.
+        probabilities: Probabilities, not necessarily normalised; shape (places,).
     """
 
     def __init__(self, probabilities: FloatArray) -> None:
@@ -36,11 +36,11 @@ class Distribution:
         self._edges /= self._edges[-1]
 
     def draw(self, shots: int, rng: np.random.Generator) -> tuple[IntArray, IntArray]:
-        """Places, and how often each came.
+        """The drawn indices, and the number of times each was drawn.
 
         Args:
-            shots: How many to draw.
-            rng: Source of randomness.
+            shots: Number of draws.
+            rng: Random number generator.
         """
         if shots < self._edges.size:
             drawn = np.searchsorted(self._edges, rng.random(shots), side="right")
@@ -55,42 +55,44 @@ class StatevectorSampler:
     """Draws from a statevector after any change of basis.
 
     Args:
-        num_qubits: Their number.
+        num_qubits: Number of qubits.
     """
 
     def __init__(self, num_qubits: int) -> None:
         self._num_qubits = num_qubits
-        self._programs: dict[Setting, Program] = {}
+        self._programs: dict[MeasurementBasis, Program] = {}
 
     def of(self, psi: State) -> Sampler:
-        """Shots of a state.
+        """A function that takes shots of a state.
 
         Args:
-            psi: Amplitudes, basis states with qubit 0 as the lowest bit; shape (2^qubits,).
+            psi: Amplitudes of basis states, qubit 0 the lowest bit; shape (2^qubits,).
         """
         state = psi.astype(np.complex128)
 
-        def sample(settings: Sequence[Setting], shots: Sequence[int], seed: int) -> list[Counts]:
+        def sample(
+            bases: Sequence[MeasurementBasis], shots: Sequence[int], seed: int
+        ) -> list[Counts]:
             rng = stream(seed, "shots").generator
             found = []
-            for setting, count in zip(settings, shots, strict=True):
-                rotated = self._program(setting).applied(state.copy(), np.zeros(0))
+            for basis, count in zip(bases, shots, strict=True):
+                rotated = self._program(basis).applied(state.copy(), np.zeros(0))
                 found.append(Counts(*Distribution(np.abs(rotated) ** 2).draw(count, rng)))
             return found
 
         return sample
 
     def computational(self, psi: State, shots: int, seed: int) -> Counts:
-        """Shots without any change of basis."""
+        """Shots in the computational basis."""
         rng = stream(seed, "shots").generator
         return Counts(*Distribution(np.abs(psi) ** 2).draw(shots, rng))
 
-    def _program(self, setting: Setting) -> Program:
-        if setting in self._programs:
-            return self._programs[setting]
-        program = Program(decompose(setting.circuit()))
+    def _program(self, basis: MeasurementBasis) -> Program:
+        if basis in self._programs:
+            return self._programs[basis]
+        program = Program(decompose(basis.circuit()))
         if self._num_qubits <= KEPT_UP_TO:
-            self._programs[setting] = program
+            self._programs[basis] = program
         return program
 
 
@@ -98,8 +100,8 @@ class SectorSampler:
     """Draws determinants after rotations of the orbitals; needs no circuit.
 
     Args:
-        encoding: Tells the qubits of a determinant.
-        space: The determinants.
+        encoding: The encoding, which maps determinants to qubits.
+        space: The determinants of the sector.
     """
 
     def __init__(self, encoding: Encoding, space: SectorSpace) -> None:
@@ -112,22 +114,24 @@ class SectorSampler:
         self._num_qubits = encoding.num_qubits
 
     def of(self, psi: FloatArray) -> Sampler:
-        """Shots of a state in the packed layout of the space."""
+        """A function that takes shots of a state in the packed layout of the space."""
         state = self._space.unpack(psi)
 
-        def sample(settings: Sequence[Setting], shots: Sequence[int], seed: int) -> list[Counts]:
-            if any(setting.orbital_rotation is None for setting in settings):
-                return self._whole.of(self.statevector(psi))(settings, shots, seed)
+        def sample(
+            bases: Sequence[MeasurementBasis], shots: Sequence[int], seed: int
+        ) -> list[Counts]:
+            if any(basis.orbital_rotation is None for basis in bases):
+                return self._whole.of(self.statevector(psi))(bases, shots, seed)
             rng = stream(seed, "shots").generator
             return [
-                self._draw(setting.orbital_rotation or NOTHING, state, count, rng)
-                for setting, count in zip(settings, shots, strict=True)
+                self._draw(basis.orbital_rotation or NOTHING, state, count, rng)
+                for basis, count in zip(bases, shots, strict=True)
             ]
 
         return sample
 
     def computational(self, psi: FloatArray, shots: int, seed: int) -> Counts:
-        """Shots without any change of basis."""
+        """Shots in the computational basis."""
         rng = stream(seed, "shots").generator
         return self._draw(NOTHING, self._space.unpack(psi), shots, rng)
 

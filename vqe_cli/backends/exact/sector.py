@@ -29,22 +29,22 @@ from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema.records import BackendRecord
 
 FLAT_UP_TO = 4000
-"""Determinants up to which all pairs are listed; calls cost more than pairs below it."""
+"""Largest number of determinants for which all pairs are listed, since calls dominate."""
 
 THREADED_FROM = 500_000
-"""Determinants from which threads repay what handing out the ranges of a rotation costs."""
+"""Number of determinants from which threads are faster."""
 
 SMALLEST_GAP = 0.1
 """Hartree; keeps the curvature of near-degenerate excitations positive."""
 
 
 class Sector:
-    """What all products of excitations in a sector share: determinants, tables, Hamiltonian.
+    """Determinants, tables and Hamiltonian shared by all products of excitations in a sector.
 
     Args:
-        problem: The electrons.
-        excitations: All that will act on the reference.
-        memory: What may be used.
+        problem: The electronic problem.
+        excitations: All excitations that will act on the reference.
+        memory: The memory that may be used.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class Sector:
         return GridSweep(self.tables, excitations, self.threads)
 
     def sweep_of_pool(self, excitations: tuple[Excitation, ...]) -> Sweep:
-        """The same, kept for the next time."""
+        """Rotations by the excitations of a pool, cached."""
         if excitations not in self._pools:
             self._pools[excitations] = self.sweep(excitations)
         return self._pools[excitations]
@@ -78,9 +78,9 @@ class SectorObjective(PointByPoint):
     """Energy and gradient of a product of excitations, exact.
 
     Args:
-        problem: The electrons.
-        product: The excitations.
-        sector: If it has been prepared already, for these excitations and others.
+        problem: The electronic problem.
+        product: The product of excitations.
+        sector: A sector prepared for at least these excitations; None to prepare one.
     """
 
     def __init__(
@@ -115,7 +115,7 @@ class SectorObjective(PointByPoint):
         )
 
     def grown(self, product: ExcitationProduct) -> SectorObjective:
-        """The energy of another product of the excitations that the sector was prepared for."""
+        """The objective of another product of excitations, in the same sector."""
         return SectorObjective(self._problem, product, self._sector)
 
     def pool_gradient(
@@ -123,10 +123,10 @@ class SectorObjective(PointByPoint):
     ) -> tuple[float, Vector]:
         """The total energy, and its derivative by every operator of a pool if it acted next.
 
-        All from one sweep: ``2⟨Hψ|T − T†|ψ⟩`` of each excitation, summed over the operator.
+        One sweep gives all: ``2⟨Hψ|T − T†|ψ⟩`` of each excitation, summed over the operator.
 
         Args:
-            x: Parameters of this product.
+            x: Parameters of this product, shape (num_parameters,).
             pool: Operators, each a group of excitations that share a parameter.
         """
         psi = self.state(x)
@@ -146,8 +146,8 @@ class SectorObjective(PointByPoint):
         self._sweep.forward(psi, self._angles(x))
         return psi
 
-    def energy(self, x: Vector, seed: int = 0, effort: float = 1.0) -> Estimate:
-        """The total energy; `seed` and `effort` play no part."""
+    def energy(self, x: Vector, seed: int = 0, shot_multiplier: float = 1.0) -> Estimate:
+        """The total energy, Hartree; `seed` and `shot_multiplier` have no effect."""
         psi = self.state(x)
         value = float(psi @ self.hamiltonian.times(psi))
         return Estimate(value + self._problem.core_energy)
@@ -163,7 +163,7 @@ class SectorObjective(PointByPoint):
         return energy, np.asarray(gradient, dtype=np.float64)
 
     def observables(self, x: Vector, seed: int = 0) -> dict[str, Estimate]:
-        """Electron numbers, spin and energy variance from the state itself."""
+        """Electron numbers, spin and energy variance of the state."""
         psi = self.state(x)
         sigma = self.hamiltonian.times(psi)
         norm, electronic = float(psi @ psi), float(psi @ sigma)
@@ -177,13 +177,15 @@ class SectorObjective(PointByPoint):
         }
 
     def density(self, x: Vector, two_body: bool = False) -> Density:
-        """Reduced density matrices of the state itself."""
+        """Reduced density matrices of the state."""
         psi = self.state(x)
         pairs = two_body_density(self.space, psi, self._sector.memory) if two_body else None
         return Density(one_body_density(self.space, psi), pairs)
 
-    def fidelity(self, x: Vector, y: Vector, seed: int = 0, effort: float = 1.0) -> Estimate:
-        """The overlap of two states, squared."""
+    def fidelity(
+        self, x: Vector, y: Vector, seed: int = 0, shot_multiplier: float = 1.0
+    ) -> Estimate:
+        """The squared overlap of two states."""
         return Estimate(float(self.state(x) @ self.state(y)) ** 2)
 
     def _angles(self, x: Vector) -> FloatArray:
@@ -192,12 +194,12 @@ class SectorObjective(PointByPoint):
 
 
 class EncodedSectorObjective(SectorObjective):
-    """The same with known qubits, so that bit strings can be drawn.
+    """A sector objective with an encoding, so that bit strings can be drawn.
 
     Args:
-        encoding: The electrons and their qubits.
-        product: The excitations.
-        sector: Prepared for these excitations and others.
+        encoding: The problem, and its mapping to qubits.
+        product: The product of excitations.
+        sector: A sector prepared for at least these excitations.
     """
 
     def __init__(self, encoding: Encoding, product: ExcitationProduct, sector: Sector) -> None:
@@ -205,11 +207,11 @@ class EncodedSectorObjective(SectorObjective):
         self._encoding = encoding
 
     def grown(self, product: ExcitationProduct) -> EncodedSectorObjective:
-        """The energy of another product of the excitations that the sector was prepared for."""
+        """The objective of another product of excitations, in the same sector."""
         return EncodedSectorObjective(self._encoding, product, self._sector)
 
     def samples(self, x: Vector, shots: int, seed: int) -> Counts:
-        """Determinants drawn by their probabilities, as bits of the qubits."""
+        """Counts of determinants drawn by their probabilities, as bits of the qubits."""
         from vqe_cli.backends.exact.sampling import SectorSampler
 
         sampler = SectorSampler(self._encoding, self.space)
@@ -220,8 +222,8 @@ def sector_space(problem: ElectronicProblem, excitations: Sequence[Excitation]) 
     """The irrep of the reference determinant if nothing leaves it, else the whole sector.
 
     Args:
-        problem: Knows the irreps of its orbitals, if it has any.
-        excitations: All that will act on the reference.
+        problem: The electronic problem, with the irreps of its orbitals if it has any.
+        excitations: All excitations that will act on the reference.
     """
     irreps = problem.orbital_irreps
     if irreps is None or any(excitation.irrep(irreps) for excitation in excitations):
@@ -230,7 +232,7 @@ def sector_space(problem: ElectronicProblem, excitations: Sequence[Excitation]) 
 
 
 def curvature(problem: ElectronicProblem, product: ExcitationProduct) -> tuple[float, ...]:
-    """Second derivatives of the energy at the reference, estimated.
+    """Estimated second derivatives of the energy at the reference, Hartree.
 
     ``2 Σ factor² Δ`` over the rotations that share a parameter, where Δ is the mean of the
     difference of orbital energies (Møller and Plesset) and that of the energies of the two
@@ -238,8 +240,8 @@ def curvature(problem: ElectronicProblem, product: ExcitationProduct) -> tuple[f
     needs fewer evaluations than either, near equilibrium and for stretched bonds.
 
     Args:
-        problem: Its Fock operators give the orbital energies.
-        product: The excitations.
+        problem: The electronic problem, whose Fock operators give the orbital energies.
+        product: The product of excitations.
     """
     levels = tuple(np.diag(fock) for fock in problem.fock)
     coulomb = np.einsum("ppqq->pq", problem.h2)
@@ -256,7 +258,7 @@ def curvature(problem: ElectronicProblem, product: ExcitationProduct) -> tuple[f
 
 
 def _pair_interaction(excitation: Excitation, coulomb: FloatArray, exchange: FloatArray) -> float:
-    """What the electrons that move and the holes they leave feel of one another, Hartree."""
+    """Interaction energy of the excited electrons and the holes, Hartree."""
     charges = [(*place, 1.0) for place in excitation.create]
     charges += [(*place, -1.0) for place in excitation.annihilate]
     total = 0.0

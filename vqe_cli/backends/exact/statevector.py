@@ -52,8 +52,8 @@ class StatevectorObjective(PointByPoint):
         """The amplitudes, shape (2^qubits,); real where circuit and Hamiltonian are."""
         return self._program.state(x, self._dtype)
 
-    def energy(self, x: Vector, seed: int = 0, effort: float = 1.0) -> Estimate:
-        """The total energy; `seed` and `effort` play no part."""
+    def energy(self, x: Vector, seed: int = 0, shot_multiplier: float = 1.0) -> Estimate:
+        """The total energy, Hartree; `seed` and `shot_multiplier` have no effect."""
         return Estimate(self._hamiltonian.expectation(self.state(x)))
 
     def energy_and_gradient(self, x: Vector) -> tuple[float, Vector]:
@@ -77,12 +77,14 @@ class StatevectorObjective(PointByPoint):
         return found
 
     def samples(self, x: Vector, shots: int, seed: int) -> Counts:
-        """Basis states drawn by their probabilities."""
+        """Counts of basis states drawn by their probabilities."""
         from vqe_cli.backends.exact.sampling import StatevectorSampler
 
         sampler = StatevectorSampler(self._encoding.num_qubits)
         return sampler.computational(self.state(x), shots, seed)
 
-    def fidelity(self, x: Vector, y: Vector, seed: int = 0, effort: float = 1.0) -> Estimate:
-        """The overlap of two states, squared."""
+    def fidelity(
+        self, x: Vector, y: Vector, seed: int = 0, shot_multiplier: float = 1.0
+    ) -> Estimate:
+        """The squared overlap of two states."""
         return Estimate(float(abs(np.vdot(self.state(x), self.state(y))) ** 2))

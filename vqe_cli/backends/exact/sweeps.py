@@ -32,9 +32,9 @@ class GridSweep:
     """Rotations from tables of strings, one kernel call for each; for large sectors.
 
     Args:
-        tables: Of the determinants.
+        tables: Tables of the determinants' pairs.
         excitations: T of every rotation, in order; all of the totally symmetric irrep.
-        threads: Ranges of rows that are worked on at the same time.
+        threads: Number of threads, each of which works on a range of rows.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class GridSweep:
             self._ranges(kernel, (psi,), (*tables, cosine, sine), len(tables[0]))
 
     def backward(self, psi: FloatArray, bra: FloatArray, angles: FloatArray) -> FloatArray:
-        """Undo all rotations on both vectors and collect the slopes."""
+        """Undo all rotations on both vectors; return the slope of each."""
         slopes = np.zeros(len(self._gates))
         for index in range(len(self._gates) - 1, -1, -1):
             kernel, tables = _backward_kernel(self._gates[index])
@@ -64,7 +64,7 @@ class GridSweep:
     def _ranges(
         self, kernel: Any, vectors: tuple[Any, ...], tables: tuple[Any, ...], count: int
     ) -> list[Any]:
-        """Work on ranges of rows, in parallel if there are threads; results in their order."""
+        """The results of a kernel on ranges of rows, in order; parallel with threads."""
         if self._pool is None:
             return [kernel(*vectors, 0, count, *tables)]
         bounds = [count * k // self._threads for k in range(self._threads + 1)]
@@ -87,7 +87,7 @@ class FlatSweep:
     """Rotations from one list of all pairs, one kernel call for all; for small sectors.
 
     Args:
-        tables: Of the determinants.
+        tables: Tables of the determinants' pairs.
         excitations: T of every rotation, in order; all of the totally symmetric irrep.
     """
 
@@ -104,7 +104,7 @@ class FlatSweep:
         kernels.flat_forward(psi, self._start, self.source, self.target, cosines, sines)
 
     def backward(self, psi: FloatArray, bra: FloatArray, angles: FloatArray) -> FloatArray:
-        """Undo all rotations on both vectors and collect the slopes."""
+        """Undo all rotations on both vectors; return the slope of each."""
         slopes = np.empty(angles.size)
         cosines, sines = np.cos(angles), np.sin(angles)
         kernels.flat_backward(
@@ -114,7 +114,7 @@ class FlatSweep:
 
 
 def _pairs(gate: RowPairs | GridPairs) -> tuple[IntArray, IntArray]:
-    """All pairs of an excitation; a negative sign exchanges the two."""
+    """All pairs of an excitation; a negative sign swaps the two."""
     if isinstance(gate, RowPairs):
         count = gate.length
         first, second, sign = gate.source, gate.target, gate.sign

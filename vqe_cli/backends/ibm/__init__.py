@@ -26,12 +26,12 @@ from vqe_cli.measurement.shots import Budget
 
 if TYPE_CHECKING:
     from vqe_cli.backends.ibm.objective import DeviceObjective
-    from vqe_cli.backends.ibm.sending import Terms
+    from vqe_cli.backends.ibm.sending import SpendingPolicy
 
 DEFAULT_SHOTS = 4096
 
 PAID_PLAN = "payg"
-"""Anybody can have it, and it is paid for: estimates tell its cost where the input has no plan."""
+"""Plan of cost estimates where the input has none: anybody can have it, and it is paid for."""
 
 
 class Ibm(MitigationOptions):
@@ -48,19 +48,19 @@ class Ibm(MitigationOptions):
 
     limits: ClassVar[frozenset[str]] = frozenset({"max_qpu_seconds", "max_cost"})
 
-    device: str = Field(description="Such as ibm_fez, ibm:least-busy or fake_fez.")
+    device: str = Field(description="The device: ibm_fez, ibm:least-busy, fake_fez, ...")
     optimize_on_device: bool = Field(
         False,
-        description="Whether parameters are found on the device as well. Otherwise they are found "
-        "by exact simulation, the noise is rehearsed, and the device measures once.",
+        description="Whether parameters are optimised on the device as well. Otherwise they are "
+        "optimised by exact simulation, followed by a noisy one, and the device measures once.",
     )
     plan: Literal["open", "payg", "flex", "premium"] = Field(
-        "open", description="IBM's plan, for prices and for what it allows."
+        "open", description="IBM's plan, which determines prices and modes."
     )
     mode: Literal["auto", "job", "batch", "session"] = Field(
         "auto",
-        description="How jobs are sent. auto: batch where there are many, else job; both bill QPU "
-        "time only, a session bills the clock.",
+        description="Mode in which jobs are sent. auto: batch for several jobs, else job; both "
+        "bill QPU time only, a session bills wall-clock time.",
     )
     max_qpu_seconds: float | None = Field(
         None, gt=0, description="Stop before a run takes more QPU time than this."
@@ -69,12 +69,14 @@ class Ibm(MitigationOptions):
         None, ge=0, description="Stop before a run costs more than this, in the prices' currency."
     )
     dynamical_decoupling: Literal["none", "XX", "XpXm", "XY4"] = Field(
-        "none", description="Pulses on idle qubits; a fake device does not feel them."
+        "none", description="Pulses on idle qubits; without effect on fake devices."
     )
     twirling: bool = Field(
         False, description="Random Pauli frames for two-qubit gates and readout."
     )
-    optimization_level: int = Field(2, ge=0, le=3, description="Of the compiler.")
+    optimization_level: int = Field(
+        2, ge=0, le=3, description="Optimisation level of the transpiler."
+    )
 
     @model_validator(mode="after")
     def _allowed_by_plan(self) -> Ibm:
@@ -86,12 +88,16 @@ class Ibm(MitigationOptions):
 
     @property
     def budget(self) -> Budget:
-        """How much may be measured, in one round: a pilot would be a job of its own."""
+        """The shots, or the precision to reach; a pilot would be a job of its own."""
         found = super().budget or Budget(DEFAULT_SHOTS, None)
         return replace(found, pilot=False)
 
     def device_settings(self, name: str | None = None) -> DeviceSettings:
-        """The device of that name, else of this backend, with the plan and compiler of this one."""
+        """The device with a name, by default the backend's, with the backend's plan and options.
+
+        Args:
+            name: Name of a device that replaces the backend's.
+        """
         from vqe_cli.backends.ibm.cost import prices
         from vqe_cli.backends.ibm.device_preparation import find
 
@@ -103,13 +109,14 @@ class Ibm(MitigationOptions):
         )
 
     def cost(self, state: ParameterisedState) -> Cost | None:
-        """Time and money depend on the settings, which are planned later."""
+        """None: time and money depend on the measurement bases, which are planned later."""
         return None
 
     def needs(self, load: Load) -> Iterator[Need]:
-        """A device takes any circuit that its qubits can hold; a fake one is simulated here.
+        """The memory and time of transpilation, planning and simulation.
 
-        So is its noisy simulation, which goes before every energy on a device.
+        Fake devices are simulated on this machine, and so is the noisy simulation before every
+        measurement on a device.
         """
         from vqe_cli.backends.ibm.device_preparation import is_fake
         from vqe_cli.backends.ibm.runtime import fake_device
@@ -126,39 +133,39 @@ class Ibm(MitigationOptions):
     def prepare(
         self, state: ParameterisedState, seed: int, submitter: Submitter | None = None
     ) -> DeviceObjective:
-        """Find the device and compile for it."""
-        from vqe_cli.backends.ibm import device_preparation as laboratory
+        """Find the device, transpile for it, and return the objective."""
+        from vqe_cli.backends.ibm import device_preparation
         from vqe_cli.backends.ibm.mitigated import MitigatedDeviceObjective
         from vqe_cli.backends.ibm.objective import DeviceObjective
 
         task, submitter = self.task(state, self.budget), submitter or Submitter()
         circuit, level = state.circuit, self.optimization_level
-        placement, device = laboratory.place(self.device, circuit, level, seed, submitter)
-        terms = self._terms(placement.device)
-        place = laboratory.furnish(
+        placement, device = device_preparation.place(self.device, circuit, level, seed, submitter)
+        policy = self._policy(placement.device)
+        prepared = device_preparation.prepare_device(
             placement,
             device,
             circuit,
             self.sampler_options,
-            terms,
+            policy,
             self.sending_mode,
             submitter=submitter,
         )
         if self.mitigation is not None:
-            return MitigatedDeviceObjective(task, placement.compiled, place, self.mitigation)
-        return DeviceObjective(task, placement.compiled, place)
+            return MitigatedDeviceObjective(task, placement.compiled, prepared, self.mitigation)
+        return DeviceObjective(task, placement.compiled, prepared)
 
-    def _terms(self, device: str) -> Terms:
+    def _policy(self, device: str) -> SpendingPolicy:
         from vqe_cli.backends.ibm.cost import Caps
         from vqe_cli.backends.ibm.device_preparation import is_fake
-        from vqe_cli.backends.ibm.sending import Terms
+        from vqe_cli.backends.ibm.sending import SpendingPolicy
 
         caps = Caps(self.max_qpu_seconds, self.max_cost)
-        return Terms(device, self.plan, caps, real=not is_fake(device))
+        return SpendingPolicy(device, self.plan, caps, real=not is_fake(device))
 
     @property
     def sampler_options(self) -> dict[str, Any]:
-        """As IBM's sampler takes them."""
+        """The options of IBM's sampler."""
         from vqe_cli.backends.ibm.objective import RANDOMIZATIONS
 
         found: dict[str, Any] = {}
@@ -175,7 +182,7 @@ class Ibm(MitigationOptions):
 
     @property
     def sending_mode(self) -> Literal["job", "batch", "session"]:
-        """The mode that is really used."""
+        """The mode in which jobs are sent, with auto resolved."""
         if self.mode != "auto":
             return self.mode
         return "batch" if self.optimize_on_device else "job"

@@ -1,4 +1,4 @@
-"""Waiting for a job and fetching its result; where that fails, what ``--resume`` will do."""
+"""Waiting for a job and fetching its result, with hints about ``--resume`` on failures."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ STILL_OUT = "the job goes on: --resume takes its result and sends nothing again"
 
 
 def on_resumption(job_id: str, status: Status) -> str:
-    """What ``--resume`` does about a job whose result was not had.
+    """A hint about what ``--resume`` does for a job whose result was not obtained.
 
     Args:
-        job_id: The service's id.
-        status: How the job ended.
+        job_id: Id of the job at the service.
+        status: Final status of the job.
     """
     if status == "done":
         return (
@@ -41,12 +41,15 @@ def on_resumption(job_id: str, status: Status) -> str:
 
 
 def wait(service: Service, job_id: str, tell: Callable[[str], None] = unheard) -> Status:
-    """Ask, in growing intervals, until a job has ended; say when it begins to run.
+    """Poll, in growing intervals, until a job has ended, and report when it begins to run.
 
     Args:
-        service: Runs it.
-        job_id: The service's id.
-        tell: Hears how far it is, and of every pause.
+        service: The service that runs the job.
+        job_id: Id of the job at the service.
+        tell: Callback for messages about its status and about pauses.
+
+    Returns:
+        The final status.
     """
     pause, longest = service.pauses
     last = None
@@ -64,7 +67,7 @@ def wait(service: Service, job_id: str, tell: Callable[[str], None] = unheard) -
 
 
 def _status(service: Service, job_id: str, tell: Callable[[str], None]) -> Status:
-    """How far a job is; one that is not known yet, right after it was sent, is asked for again."""
+    """The status of a job; the request is repeated if a job just sent is not known yet."""
     doing = f"waiting for job {job_id}"
     ask = partial(runtime.patiently, lambda: service.status(job_id), doing, tell=tell)
     for pause in runtime.LOOKS:
@@ -80,16 +83,16 @@ def _status(service: Service, job_id: str, tell: Callable[[str], None]) -> Statu
 def refreshed(
     service: Service, ledger: Ledger, entry: Entry, tell: Callable[[str], None] = unheard
 ) -> Entry:
-    """A job as it is now, written down; one whose id was lost is looked for by its tag.
+    """The updated entry of a job, kept in the ledger; a job with a lost id is found by its tag.
 
     Args:
-        service: Runs it.
-        ledger: Has the entry.
-        entry: Of the job; returned as it is where the service has none of it.
-        tell: Hears of every pause.
+        service: The service that runs the job.
+        ledger: The ledger that has the entry.
+        entry: Entry of the job; returned unchanged if the service has no such job.
+        tell: Callback for messages about pauses.
 
     Raises:
-        UnavailableError: The service cannot be asked, or does not know the job.
+        UnavailableError: The service cannot be reached, or does not know the job.
     """
     with runtime.translated(f"asking after job {entry.job_id or entry.tag}"):
         known = [entry.job_id] if entry.job_id else None
@@ -106,7 +109,7 @@ def refreshed(
 
 
 def _nothing(_: Results) -> None:
-    """For results that need no check."""
+    """Accept results without a check."""
 
 
 def fetch(
@@ -117,15 +120,15 @@ def fetch(
     check: Callable[[Results], None] = _nothing,
     tell: Callable[[str], None] = unheard,
 ) -> None:
-    """Keep the result of a job that has ended, once it has come whole.
+    """Fetch and store the complete result of a job that has ended.
 
     Args:
-        service: Ran it.
-        job_id: The service's id.
-        status: How it ended.
-        path: Where to.
-        check: Raises `IncompleteResultError` where something is missing.
-        tell: Hears of every pause.
+        service: The service that ran the job.
+        job_id: Id of the job at the service.
+        status: Final status of the job.
+        path: The file in which the result is stored.
+        check: Function that raises `IncompleteResultError` if something is missing.
+        tell: Callback for messages about pauses.
     """
 
     def whole() -> Results:

@@ -14,7 +14,7 @@ from vqe_cli.errors import UnavailableError
 LEAST_BUSY = "ibm:least-busy"
 
 FOUND_AT_MOST = 20
-"""Jobs of one tag; there should be one."""
+"""Largest number of jobs that a search for a tag returns; there should be one."""
 
 _STATUS: dict[str, Status] = {
     "INITIALIZING": "queued",
@@ -28,12 +28,12 @@ _STATUS: dict[str, Status] = {
 
 
 def status_from(text: str) -> Status:
-    """A state of the service in ours; one that is new to us has at least not ended.
+    """The status from the service's text; unknown texts are taken for jobs that have not ended.
 
     Args:
-        text: Such as ``QUEUED`` or ``CANCELLED - RAN TOO LONG``.
+        text: The service's text, such as ``QUEUED`` or ``CANCELLED - RAN TOO LONG``.
     """
-    word = text.rpartition(".")[2].strip().upper()  # an enumeration's members say whose they are
+    word = text.rpartition(".")[2].strip().upper()  # enumerations print their name
     if word.startswith("CANCEL"):
         return "cancelled"
     return _STATUS.get(word, "running")
@@ -45,13 +45,13 @@ def find_device(
     """A device by name, or the one with the shortest queue.
 
     Args:
-        connection: IBM's service.
-        name: Such as ``ibm_fez``, or ``ibm:least-busy``.
-        qubits: The fewest it must have.
-        tell: Hears of every pause.
+        connection: Connection to IBM's service.
+        name: Name of the device, such as ``ibm_fez``, or ``ibm:least-busy``.
+        qubits: Fewest qubits that the device must have.
+        tell: Callback for messages about pauses.
 
     Raises:
-        UnavailableError: The account has none, or it is not at work.
+        UnavailableError: The account has no such device, or it is not operational.
     """
     with runtime.translated(f"looking up {name}"):
         if name == LEAST_BUSY:
@@ -76,9 +76,9 @@ class CloudService:
     """Jobs on a device of IBM.
 
     Args:
-        connection: IBM's service.
-        device: IBM's device; None where jobs are only looked up.
-        mode: ``job``, ``batch`` or ``session``.
+        connection: Connection to IBM's service.
+        device: The device, a `BackendV2`; None where jobs are only looked up.
+        mode: Execution mode: ``job``, ``batch`` or ``session``.
     """
 
     name = "cloud"
@@ -91,13 +91,13 @@ class CloudService:
         self._mode: Any = None
 
     def submit(self, request: Request, tag: str, max_seconds: int | None) -> str:
-        """Send a job, unless the plan's time is used up and it would wait for ever."""
+        """Send a job, unless the plan's time is used up, and return its id."""
         self._refuse_without_time()
         options = {**request.options, "environment": {"job_tags": ["vqe", tag]}}
         if max_seconds is not None:
             options["max_execution_time"] = max_seconds
         if self._mode is None:
-            # A session is billed by the clock, so that closing in time is what limits it.
+            # A session is billed by wall-clock time, so that closing it in time limits the cost.
             wall_clock = max_seconds if self._kind == "session" else None
             self._mode = runtime.execution_mode(self._kind, self._device, wall_clock)
         return str(runtime.sampler(self._mode, options).run(request.pubs()).job_id())
@@ -107,49 +107,49 @@ class CloudService:
         if usage.get("usage_limit_reached"):
             raise UnavailableError(
                 "the instance has no QPU time left: a job would wait until there is",
-                hint="wait for the next period, raise the limit, or rehearse on a fake device",
+                hint="wait for the next period, raise the limit, or use a fake device",
             )
 
     def find(self, tag: str) -> list[str]:
-        """Ask for jobs with that tag."""
+        """The ids of jobs with a tag."""
         jobs = self._connection.jobs(job_tags=[tag], limit=FOUND_AT_MOST)
         return [str(job.job_id()) for job in reversed(jobs)]
 
     def status(self, job_id: str) -> Status:
-        """Ask."""
+        """The status of a job."""
         return status_from(str(self._connection.job(job_id).status()))
 
     def result(self, job_id: str) -> Results:
-        """Fetch the counts."""
+        """The counts of a job."""
         return read_results(self._connection.job(job_id).result())
 
     def usage(self, job_id: str) -> float | None:
-        """Ask; the service says 0 until it has counted."""
+        """Billed seconds; None while the service reports 0."""
         usage = self._connection.job(job_id).metrics().get("usage", {})
         if usage.get("status", "pending") == "pending":
             return None
         return float(usage["qpu_charge_time_seconds"])
 
     def cancel(self, job_id: str) -> None:
-        """Ask for it."""
+        """Request that a job be cancelled."""
         self._connection.job(job_id).cancel()
 
     def close(self) -> None:
-        """End a batch or a session: no new jobs, and a session is no longer billed."""
+        """Close a batch or a session, which ends the billing of a session."""
         if self._mode is not None and self._kind != "job":
             self._mode.close()
             self._mode = None
 
 
 class DistantService:
-    """IBM's service, connected to when it is asked, and its device looked up to send a job.
+    """IBM's service, connected at the first request; its device is looked up to send a job.
 
-    So a job that has ended needs no device, and a result that lies here needs no network.
+    A job that has ended needs no device, and a result on this machine needs no network.
 
     Args:
-        connect: Connects to the service.
-        find: Finds the device.
-        mode: ``job``, ``batch`` or ``session``.
+        connect: Function that connects to the service.
+        find: Function that finds the device.
+        mode: Execution mode: ``job``, ``batch`` or ``session``.
     """
 
     name = CloudService.name
@@ -174,30 +174,30 @@ class DistantService:
         return self._opened or self._connected
 
     def submit(self, request: Request, tag: str, max_seconds: int | None) -> str:
-        """Send a job."""
+        """Send a job and return its id."""
         return self._sending.submit(request, tag, max_seconds)
 
     def find(self, tag: str) -> list[str]:
-        """Ask for jobs with that tag."""
+        """The ids of jobs with a tag."""
         return self._asking.find(tag)
 
     def status(self, job_id: str) -> Status:
-        """Ask."""
+        """The status of a job."""
         return self._asking.status(job_id)
 
     def result(self, job_id: str) -> Results:
-        """Fetch the counts."""
+        """The counts of a job."""
         return self._asking.result(job_id)
 
     def usage(self, job_id: str) -> float | None:
-        """Ask."""
+        """Billed seconds of a job; None while they are not known."""
         return self._asking.usage(job_id)
 
     def cancel(self, job_id: str) -> None:
-        """Ask for it."""
+        """Request that a job be cancelled."""
         self._asking.cancel(job_id)
 
     def close(self) -> None:
-        """End a batch or a session, if one was opened."""
+        """Close a batch or a session if one was opened."""
         if self._opened is not None:
             self._opened.close()

@@ -1,4 +1,4 @@
-"""QPU time and money: estimates, and limits that stop before they are passed."""
+"""QPU time and money: estimates, and limits that are checked before they are exceeded."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from vqe_cli.errors import InputError, ResourceLimitError
 Plan = Literal["open", "payg", "flex", "premium"]
 
 ROUND_OFF = 1e-9
-"""Of sums of seconds and money."""
+"""Round-off of sums of seconds and money."""
 
 HINT = "raise max_qpu_seconds or max_cost, or take fewer shots; --resume goes on from here"
 
 
 @dataclass(frozen=True)
 class Charge:
-    """What something takes.
+    """QPU time and its cost.
 
     Args:
-        seconds: Of QPU time.
-        money: In the currency of the prices.
+        seconds: QPU time in seconds.
+        money: Cost in the currency of the prices.
     """
 
     seconds: float
@@ -39,16 +39,16 @@ class Charge:
 
 @dataclass(frozen=True)
 class Prices:
-    """What QPU time costs, and how long jobs take.
+    """Prices of QPU time, and durations of jobs.
 
     Args:
-        date: When the prices held.
-        currency: Of the prices.
-        per_second: For each plan.
+        date: Date of the prices.
+        currency: Currency of the prices.
+        per_second: Price of a second for each plan.
         job: Seconds that any job takes.
         execution: Seconds for each execution of a circuit, delay included, where the circuit's own
             length is not known.
-        repetition: Seconds of delay before an execution, where the device does not tell.
+        repetition: Seconds of delay before an execution, where the device does not specify it.
     """
 
     date: str
@@ -59,40 +59,40 @@ class Prices:
     repetition: float = 250e-6
 
     def charge(self, plan: str, jobs: int, executions: int) -> Charge:
-        """The estimate for jobs that run circuits so often.
+        """The estimate for a number of jobs and executions.
 
         Args:
-            plan: One of those with a price.
-            jobs: How many.
+            plan: A plan with a price.
+            jobs: Number of jobs.
             executions: Shots times points times measured circuits, of all jobs together.
         """
         return self.of_seconds(plan, jobs * self.job + executions * self.execution)
 
     def of_job(self, plan: str, seconds: float) -> Charge:
-        """The estimate for one job whose executions take so long together.
+        """The estimate for one job with a total time of executions.
 
         Args:
-            plan: One of those with a price.
-            seconds: Delays and circuits of all executions.
+            plan: A plan with a price.
+            seconds: Seconds of all executions, delays included.
         """
         return self.of_seconds(plan, self.job + seconds)
 
     def of_seconds(self, plan: str, seconds: float) -> Charge:
-        """What so much QPU time costs."""
+        """The charge for an amount of QPU time."""
         return Charge(seconds, seconds * self.per_second[plan])
 
     def show(self, charge: Charge) -> str:
-        """For people."""
+        """A charge as text for people."""
         return f"{charge.seconds:.1f} s of QPU time, {charge.money:.2f} {self.currency}"
 
 
 @dataclass(frozen=True)
 class Caps:
-    """How much a run may take in all; None for as much as it likes.
+    """Limits on the QPU time and cost of a run.
 
     Args:
-        max_qpu_seconds: QPU time.
-        max_cost: Money, in the currency of the prices.
+        max_qpu_seconds: Largest QPU time in seconds; None for no limit.
+        max_cost: Largest cost in the currency of the prices; None for no limit.
     """
 
     max_qpu_seconds: float | None = None
@@ -100,26 +100,26 @@ class Caps:
 
     @property
     def any(self) -> bool:
-        """Whether there is one."""
+        """Whether there is a limit."""
         return self.max_qpu_seconds is not None or self.max_cost is not None
 
     def shared(
         self, spent: Charge, wanted: Sequence[Charge], plan: Plan, prices: Prices
     ) -> list[int | None]:
-        """What is left, shared out among jobs that will be under way together.
+        """The remaining seconds, divided among jobs that will be in progress together.
 
         Args:
-            spent: What the run has taken so far, and what is kept free for jobs under way.
-            wanted: Their estimates, in proportion to which they share.
+            spent: The charge of the run so far, with what is reserved for jobs in progress.
+            wanted: Estimated charges of the jobs, in proportion to which they share.
             plan: IBM's plan.
-            prices: Of its seconds.
+            prices: Prices of QPU time.
 
         Returns:
-            For each job the whole seconds after which a service may stop it; together they are no
-            more than is left. None without limits.
+            For each job, the whole seconds after which a service may stop it, together no more
+            than remain. None without limits.
 
         Raises:
-            ResourceLimitError: Together they would pass a limit.
+            ResourceLimitError: Together the jobs would exceed a limit.
         """
         total = sum(wanted, Charge(0.0, 0.0))
         self.check(spent, total, prices, jobs=len(wanted))
@@ -129,16 +129,16 @@ class Caps:
         return [max(1, int(left * each.seconds / total.seconds + ROUND_OFF)) for each in wanted]
 
     def check(self, spent: Charge, wanted: Charge, prices: Prices, jobs: int = 1) -> None:
-        """Stop before a limit is passed.
+        """Refuse jobs that would exceed a limit.
 
         Args:
-            spent: What the run has taken so far, and what is kept free for jobs under way.
-            wanted: The estimate of what is to be sent next.
-            prices: For the message.
-            jobs: In how many jobs.
+            spent: The charge of the run so far, with what is reserved for jobs in progress.
+            wanted: Estimated charge of the next jobs.
+            prices: Prices of QPU time, for the message.
+            jobs: Number of the next jobs.
 
         Raises:
-            ResourceLimitError: The next job would pass a limit.
+            ResourceLimitError: The next jobs would exceed a limit.
         """
         both = spent + wanted
         for name, limit, total in (
@@ -154,12 +154,12 @@ class Caps:
                 )
 
     def seconds_left(self, spent: Charge, plan: Plan, prices: Prices) -> int | None:
-        """After which a service may stop the next job; None without limits.
+        """Seconds after which a service may stop the next job; None without limits.
 
         Args:
-            spent: What the run has taken so far.
+            spent: The charge of the run so far.
             plan: IBM's plan.
-            prices: Of its seconds.
+            prices: Prices of QPU time.
         """
         left = []
         if self.max_qpu_seconds is not None:
@@ -170,7 +170,7 @@ class Caps:
 
 
 def config_folder() -> Path:
-    """Where the user's settings are: ``$VQE_CONFIG_DIR``, or the platform's folder."""
+    """The folder of the user's settings: ``$VQE_CONFIG_DIR``, or the platform's folder."""
     own = os.environ.get("VQE_CONFIG_DIR")
     if own:
         return Path(own)
@@ -180,7 +180,7 @@ def config_folder() -> Path:
 
 
 def prices() -> Prices:
-    """The shipped prices, with what the user's own file says instead.
+    """The shipped prices, with values that the user's own file replaces.
 
     Raises:
         InputError: The user's file cannot be read, or has values of the wrong kind.

@@ -1,4 +1,4 @@
-"""A device made ready: found, with its service, its prices and its limits."""
+"""Preparation of a device: finding it, placing the circuit, and connecting its job queue."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from vqe_cli.backends.ibm.isa import check_request
 from vqe_cli.backends.ibm.job import Service
 from vqe_cli.backends.ibm.job_files import keep_spec, ledger, local_folder, placements_folder
 from vqe_cli.backends.ibm.local import LocalService
-from vqe_cli.backends.ibm.objective import Laboratory
+from vqe_cli.backends.ibm.objective import PreparedDevice
 from vqe_cli.backends.ibm.placement import Placement, file_of, keep, placed, recall
-from vqe_cli.backends.ibm.sending import Terms
+from vqe_cli.backends.ibm.sending import SpendingPolicy
 from vqe_cli.backends.ibm.submission import JobQueue
 from vqe_cli.backends.submitter import Submitter
 
@@ -31,16 +31,16 @@ def is_fake(name: str) -> bool:
 
 
 def find(name: str, qubits: int, submitter: Submitter) -> Any:
-    """A device, real or fake.
+    """A device, real or fake, as a `BackendV2`.
 
     Args:
-        name: As it stands in the input.
-        qubits: The fewest it must have.
-        submitter: The run it is for.
+        name: Name of the device in the input.
+        qubits: Fewest qubits that the device must have.
+        submitter: The run that needs the device.
 
     Raises:
         InputError: There is no fake device of that name.
-        UnavailableError: No account, no such device, or it is not at work.
+        UnavailableError: No account, no such device, or the device is not operational.
     """
     if is_fake(name):
         return runtime.fake_device(name)
@@ -49,7 +49,7 @@ def find(name: str, qubits: int, submitter: Submitter) -> Any:
 
 
 def _name_on_resumption(name: str, submitter: Submitter) -> str:
-    """A resumed run stays on the device whose queue was shortest when it began."""
+    """The name of the device; for a resumed run, the one whose queue was shortest at its start."""
     if name != LEAST_BUSY or not submitter.resume:
         return name
     earlier = ledger().of_run(submitter.fingerprint)
@@ -57,11 +57,11 @@ def _name_on_resumption(name: str, submitter: Submitter) -> str:
 
 
 def recalled(circuit: QuantumCircuit, submitter: Submitter) -> Placement | None:
-    """Where a resumed run's circuit lies, if jobs were sent with it.
+    """The placement of a resumed run's circuit if jobs were sent with it, else None.
 
     Args:
-        circuit: Before it is compiled.
-        submitter: The run.
+        circuit: The circuit before transpilation.
+        submitter: The run on whose behalf jobs are sent.
     """
     if not submitter.resume or not ledger().of_run(submitter.fingerprint):
         return None
@@ -71,17 +71,17 @@ def recalled(circuit: QuantumCircuit, submitter: Submitter) -> Placement | None:
 def place(
     name: str, circuit: QuantumCircuit, level: int, seed: int, submitter: Submitter
 ) -> tuple[Placement, Any]:
-    """Find a device and compile for it; a resumed run stays where it was.
+    """Find a device and transpile for it; a resumed run keeps its placement.
 
     Args:
-        name: As it stands in the input.
-        circuit: Before it is compiled.
-        level: Of the compiler.
-        seed: Of the compiler.
-        submitter: The run.
+        name: Name of the device in the input.
+        circuit: The circuit before transpilation.
+        level: Optimisation level of the transpiler.
+        seed: Random seed of the transpiler.
+        submitter: The run on whose behalf jobs are sent.
 
     Returns:
-        The placement, and the device; None in its place as long as nobody had to look for it.
+        The placement, and the device; None if it was not necessary to look it up.
     """
     kept = recalled(circuit, submitter)
     if kept is not None:
@@ -91,63 +91,66 @@ def place(
     return placed(compiled, device, prices().repetition), device
 
 
-def furnish(
+def prepare_device(
     placement: Placement,
     device: Any,
     circuit: QuantumCircuit,
     options: dict[str, Any],
-    terms: Terms,
+    policy: SpendingPolicy,
     mode: str,
     *,
     submitter: Submitter,
-) -> Laboratory:
-    """Put together what measuring needs.
+) -> PreparedDevice:
+    """Prepare a device for measurements.
 
     Args:
-        placement: Where the circuit lies.
-        device: As found; None where it has not been looked for.
-        circuit: Before it was compiled.
-        options: For the sampler.
-        terms: What a run may take.
-        mode: ``job``, ``batch`` or ``session``.
-        submitter: On whose behalf jobs are sent.
+        placement: The placement of the circuit on the device.
+        device: The device, a `BackendV2`; None if it has not been looked up.
+        circuit: The circuit before transpilation.
+        options: Options of the sampler.
+        policy: The plan and the limits of the run.
+        mode: Execution mode: ``job``, ``batch`` or ``session``.
+        submitter: The run on whose behalf jobs are sent.
+
+    Returns:
+        The device with its job queue.
     """
     notify = submitter.notify
     path = file_of(placements_folder(), submitter.fingerprint, circuit)
 
     @cache
     def today() -> Any:
-        """The device as it is now; of a fake one the part that circuits use."""
-        if not terms.real:
+        """The device in its present state; of a fake one the part that circuits use."""
+        if not policy.real:
             return placement.reduced
         wanted = placement.device, circuit.num_qubits
         return device or find_device(runtime.connect(notify), *wanted, notify)
 
     queue = JobQueue(
         _cloud(today, mode, submitter)
-        if terms.real
+        if policy.real
         else LocalService(local_folder(), placement.device, placement.active),
-        terms,
+        policy,
         submitter,
         check=lambda request: check_request(request, today()),
         keep=lambda: _keep(path, placement, submitter),
     )
-    width = placement.width if terms.real else len(placement.active)
-    places = placement.active if terms.real else tuple(range(len(placement.active)))
-    return Laboratory(
+    width = placement.width if policy.real else len(placement.active)
+    places = placement.active if policy.real else tuple(range(len(placement.active)))
+    return PreparedDevice(
         width=width,
         places=places,
         timing=placement.timing(places),
         queue=queue,
         options=options,
-        device=placement.device,
+        name=placement.device,
         mode=mode,
-        plan=terms.plan,
+        plan=policy.plan,
     )
 
 
 def _keep(path: Path, placement: Placement, submitter: Submitter) -> None:
-    """Write down what reading the results will need: where circuits lie, and what was asked."""
+    """Store what is needed to read the results: the placement, and the run's input."""
     keep(path, placement)
     keep_spec(submitter.fingerprint, submitter.spec)
 

@@ -1,4 +1,4 @@
-"""What a failure of IBM's service tells: whether it may pass, and when to ask again."""
+"""Failures of IBM's service: whether they are transient, and when to try again."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from vqe_cli.errors import UnavailableError
 
 LONGEST_WAIT = 300.0
-"""Seconds that a service may ask to be left alone; beyond that it counts as unavailable."""
+"""Longest requested wait in seconds; beyond it the service counts as unavailable."""
 
 TRANSIENT_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
 """HTTP codes after which the same request may succeed."""
@@ -33,15 +33,15 @@ _STATUS_IN_WORDS = re.compile(r"\b([45]\d\d) (?:Client|Server) Error")
 
 
 class IncompleteResultError(Exception):
-    """The service has sent less of a result than was measured, or something unreadable."""
+    """The service has sent an incomplete or unreadable result."""
 
 
 class MissingJobError(UnavailableError):
-    """The service does not know a job, and may know all others."""
+    """The service does not know a job, though it may know others."""
 
 
 def causes(error: BaseException) -> Iterator[BaseException]:
-    """An error, and those that it was raised for; IBM's client wraps them, some only as text."""
+    """An error and its causes; IBM's client wraps them, some only as text."""
     seen: set[int] = set()
     found: BaseException | None = error
     while found is not None and id(found) not in seen:
@@ -51,13 +51,13 @@ def causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _response(error: BaseException) -> Any:
-    """Of the service, where the error of a library beneath IBM's client keeps it."""
+    """The service's response, where the error of a library beneath IBM's client has it."""
     own = getattr(error, "response", None)
     return getattr(error, "http_response", None) if own is None else own
 
 
 def status_of(error: BaseException) -> int | None:
-    """The HTTP code behind an error; None where there was no answer, or it is not known."""
+    """The HTTP code of an error; None if there was no response, or it is not known."""
     for cause in causes(error):
         for value in (
             getattr(cause, "status_code", None),
@@ -70,7 +70,7 @@ def status_of(error: BaseException) -> int | None:
 
 
 def retry_after(error: BaseException) -> float | None:
-    """Seconds for which the service asks to be left alone, by its header ``Retry-After``."""
+    """Seconds to wait by the service's header ``Retry-After``; None without one."""
     for cause in causes(error):
         headers = getattr(_response(cause), "headers", None) or {}
         value = headers.get("Retry-After")
@@ -80,7 +80,7 @@ def retry_after(error: BaseException) -> float | None:
 
 
 def _seconds(value: str) -> float | None:
-    """A number of seconds, or a date."""
+    """Seconds from a number, or until a date."""
     if value.strip().isdecimal():
         return float(value)
     try:
@@ -106,9 +106,9 @@ def is_transient(error: BaseException) -> bool:
 
 
 def may_have_arrived(error: BaseException) -> bool:
-    """Whether a request that failed so may have been accepted all the same.
+    """Whether a request that failed with this error may have been accepted.
 
-    A refusal, too many requests among them, is an answer; silence and a server's failure are not.
+    A refusal, such as too many requests, is an answer; no response or a server's failure is not.
     """
     status = status_of(error)
     return status is None or status >= 500 or status == REQUEST_TIMEOUT
@@ -120,7 +120,7 @@ def is_missing(error: BaseException) -> bool:
 
 
 def in_words(error: BaseException) -> str:
-    """Why a request is repeated."""
+    """The reason why a request is repeated, for people."""
     status = status_of(error)
     if status == TOO_MANY:
         return "IBM's service takes no more requests for the moment (429)"

@@ -1,4 +1,4 @@
-"""Whether a device can run a circuit as it is; the service no longer looks before it bills."""
+"""Checks that a device can run a circuit, which the service bills without checking."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ ROUND_OFF = 1e-9
 
 
 def check_request(request: Request, device: Any) -> None:
-    """Refuse a job that the device, as it is today, cannot run.
+    """Refuse a job that the device cannot run with its present calibration.
 
     Args:
-        request: On the device's qubits.
-        device: A `BackendV2`.
+        request: The job, on the device's qubits.
+        device: The device, a `BackendV2`.
 
     Raises:
-        UnavailableError: It cannot run there.
+        UnavailableError: The device cannot run the circuit.
     """
     for circuit, rows in zip(request.circuits, request.parameters, strict=True):
         check_gates(circuit, device)
@@ -36,11 +36,11 @@ def check_gates(circuit: QuantumCircuit, device: Any) -> None:
     """Refuse gates, connections and qubits that the device does not have.
 
     Args:
-        circuit: On the device's qubits.
-        device: A `BackendV2`.
+        circuit: The circuit on the device's qubits.
+        device: The device, a `BackendV2`.
 
     Raises:
-        UnavailableError: It cannot run there.
+        UnavailableError: The device cannot run the circuit.
     """
     faulty = faulty_qubits(device)
     for item in circuit.data:
@@ -56,15 +56,15 @@ def check_gates(circuit: QuantumCircuit, device: Any) -> None:
 
 
 def check_angles(circuit: QuantumCircuit, rows: Vector, device: Any) -> None:
-    """Fractional gates are calibrated for angles from 0 to π/2 only.
+    """Refuse fractional gates with angles outside the calibrated range from 0 to π/2.
 
     Args:
-        circuit: On the device's qubits.
-        rows: Values of its parameters, shape (rows, parameters).
-        device: A `BackendV2`.
+        circuit: The circuit on the device's qubits.
+        rows: Values of the circuit's parameters; shape (rows, parameters).
+        device: The device, a `BackendV2`.
 
     Raises:
-        UnavailableError: An angle is outside.
+        UnavailableError: An angle is outside the range.
     """
     if "rzz" not in circuit.count_ops():
         return
@@ -83,10 +83,10 @@ def _value(angle: Any, circuit: QuantumCircuit, row: Vector) -> float:
 
 
 def faulty_qubits(device: Any) -> set[int]:
-    """Those that the last calibration found out of order.
+    """The qubits that the last calibration found faulty.
 
     Args:
-        device: A `BackendV2`; simulators and many fake devices know of none.
+        device: The device, a `BackendV2`; simulators and many fake devices report none.
     """
     properties = device.properties() if hasattr(device, "properties") else None
     return set(properties.faulty_qubits()) if properties is not None else set()

@@ -1,4 +1,4 @@
-"""What a job is, wherever it runs: circuits, parameter points, shots; and what comes back."""
+"""Jobs on any service: circuits, parameter points and shots, and the results."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ Status = Literal["queued", "running", "done", "failed", "cancelled"]
 FINAL: frozenset[Status] = frozenset({"done", "failed", "cancelled"})
 
 Results = tuple[tuple[Counts, ...], ...]
-"""For every circuit, or PUB, and every row of its parameters what was read."""
+"""Counts for every circuit, or PUB, and every row of its parameters."""
 
 REGISTER = "c"
-"""Name of the classical register that all bits are read into."""
+"""Name of the classical register of all measured bits."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,18 +30,18 @@ class Request:
     """One job: circuits, each with rows of parameters, and shots for every row.
 
     The sampler takes one number of shots for a job. Where a circuit needs more, its parameters
-    stand in several rows.
+    are repeated in several rows.
 
     Args:
-        circuits: In the device's gates, measured into `REGISTER`.
-        parameters: For each circuit its values in the order of its sorted parameters; shape
-            (rows, parameters).
-        shots: For every row of every circuit.
-        seed: For a simulator; hardware has none.
-        question: What is asked, in words that do not depend on how it was compiled.
-        options: For the sampler, nested as in `SamplerOptions`.
-        execution_seconds: How long one execution of each circuit takes, the delay before it
-            included; none where that is not known.
+        circuits: Circuits in the device's gates, measured into `REGISTER`.
+        parameters: For each circuit, the values of its sorted parameters; shape (rows,
+            parameters).
+        shots: Number of shots for every row of every circuit.
+        seed: Random seed of a simulator; hardware has none.
+        question: Text that identifies the measurement, independent of the transpilation.
+        options: Options of the sampler, nested as in `SamplerOptions`.
+        execution_seconds: Seconds of one execution of each circuit, including the delay before
+            it; empty where they are not known.
     """
 
     circuits: tuple[QuantumCircuit, ...]
@@ -60,29 +60,29 @@ class Request:
 
     @property
     def row_counts(self) -> tuple[int, ...]:
-        """Rows of parameters of each circuit."""
+        """Number of rows of each circuit."""
         return tuple(len(rows) for rows in self.parameters)
 
     @property
     def executions(self) -> int:
-        """How often a circuit is run."""
+        """Number of executions of all circuits."""
         return sum(self.row_counts) * self.shots
 
     def seconds(self, usual: float) -> float:
-        """All executions one after another, without what loading takes.
+        """Seconds of all executions, without loading.
 
         Args:
-            usual: Of an execution whose length is not known.
+            usual: Seconds of an execution whose length is not known.
         """
         lengths = self.execution_seconds or (usual,) * len(self.circuits)
         pairs = zip(self.row_counts, lengths, strict=True)
         return self.shots * sum(rows * length for rows, length in pairs)
 
     def check_whole(self, results: Results) -> None:
-        """Hold what the service has sent to what was asked for.
+        """Refuse results that are incomplete.
 
         Args:
-            results: For every PUB.
+            results: The results of every PUB.
 
         Raises:
             IncompleteResultError: Circuits, rows or shots are missing.
@@ -99,7 +99,7 @@ class Request:
             raise IncompleteResultError(f"{fewest} of {self.shots} shots of a circuit came")
 
     def pubs(self) -> list[tuple[Any, ...]]:
-        """As the sampler takes them; a circuit without parameters has no rows to broadcast."""
+        """The PUBs of the sampler; a circuit without parameters has no rows to broadcast."""
         found: list[tuple[Any, ...]] = []
         for circuit, rows in zip(self.circuits, self.parameters, strict=True):
             if circuit.num_parameters:
@@ -109,23 +109,23 @@ class Request:
         return found
 
     def key(self, fingerprint: str, device: str) -> str:
-        """Equal for equal questions of one run, in any process.
+        """A key that is equal for equal measurements of one run, in any process.
 
-        Compiled circuits play no part: after a new calibration they differ, and what was paid for
-        is still the answer.
+        It does not depend on transpiled circuits, which change with the calibration while results
+        that were paid for remain valid.
 
         Args:
-            fingerprint: Of the run.
-            device: Where it is to run.
+            fingerprint: Fingerprint of the run.
+            device: Name of the device.
         """
         parts = (fingerprint, device, self.question, self.shots, self.seed, self.row_counts)
         return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()
 
     def by_circuit(self, results: Results) -> Results:
-        """Join what belongs to one circuit, where its rows had to be PUBs of their own.
+        """The results by circuit, where rows had to be PUBs of their own.
 
         Args:
-            results: For every PUB.
+            results: The results of every PUB.
         """
         pubs = iter(results)
         found: list[tuple[Counts, ...]] = []
@@ -136,9 +136,9 @@ class Request:
 
 
 def circuit_text(circuit: QuantumCircuit) -> str:
-    """What a circuit of plain gates does, in angles rounded beyond what threads can change.
+    """A circuit of plain gates as text, with angles rounded to hide differences between threads.
 
-    QPY would add identifiers that differ from process to process.
+    QPY would add identifiers that differ between processes.
     """
     lines = [f"{circuit.num_qubits} {circuit.num_clbits}"]
     for item in circuit.data:
@@ -151,13 +151,13 @@ def circuit_text(circuit: QuantumCircuit) -> str:
 
 
 def read_results(found: Any) -> Results:
-    """Counts from the sampler's answer, for every PUB and every row of it.
+    """Counts from the sampler's result, for every PUB and every row of it.
 
     Args:
-        found: A `PrimitiveResult`.
+        found: The sampler's result, a `PrimitiveResult`.
 
     Raises:
-        IncompleteResultError: There is none, or part of it cannot be read.
+        IncompleteResultError: The result is empty, or part of it cannot be read.
     """
     if found is None:
         raise IncompleteResultError("the answer was empty")
@@ -179,35 +179,35 @@ def _counts(raw: dict[int, int]) -> Counts:
 
 
 class Service(Protocol):
-    """Something that runs jobs, whether its client lives or not."""
+    """A service that runs jobs independently of its client."""
 
     name: str
     pauses: tuple[float, float]
-    """Seconds between questions about a job, at first and at most."""
+    """Seconds between requests for a job's status, at first and at most."""
 
     def submit(self, request: Request, tag: str, max_seconds: int | None) -> str:
         """Send a job and return its id.
 
         Args:
             request: The job.
-            tag: By which it can be found again.
-            max_seconds: Of QPU time, after which the service stops it.
+            tag: Tag by which the job can be found again.
+            max_seconds: Seconds of QPU time after which the service stops the job; None without.
         """
         ...
 
     def find(self, tag: str) -> list[str]:
-        """Ids of all jobs with that tag that were ever accepted, oldest first."""
+        """Ids of all accepted jobs with a tag, oldest first."""
         ...
 
     def status(self, job_id: str) -> Status:
-        """How far it is."""
+        """The status of a job."""
         ...
 
     def result(self, job_id: str) -> Results:
-        """What was read, for every PUB, once its status is final.
+        """The results of a job whose status is final.
 
         Raises:
-            UnavailableError: It failed or was cancelled.
+            UnavailableError: The job failed or was cancelled.
         """
         ...
 
@@ -216,5 +216,5 @@ class Service(Protocol):
         ...
 
     def cancel(self, job_id: str) -> None:
-        """Stop it."""
+        """Stop a job."""
         ...

@@ -1,4 +1,4 @@
-"""Where jobs, their results, placements and inputs are kept."""
+"""Files of jobs, their results, placements and inputs."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ from vqe_cli.backends.ibm.local import write_whole
 
 
 def jobs_folder() -> Path:
-    """Where jobs and their results are kept."""
+    """The folder of jobs and their results."""
     return state_folder() / "ibm-jobs"
 
 
 def local_folder() -> Path:
-    """Where the jobs of fake devices run."""
+    """The folder of jobs on fake devices."""
     return jobs_folder() / "local"
 
 
 def placements_folder() -> Path:
-    """Where it is kept how circuits lay on their devices."""
+    """The folder of placements of circuits on their devices."""
     return jobs_folder() / "placements"
 
 
 def ledger() -> Ledger:
-    """The list of all jobs."""
+    """The ledger of all jobs."""
     return Ledger(jobs_folder() / "jobs.sqlite3")
 
 
 def keep_spec(fingerprint: str, spec: dict[str, Any] | None) -> None:
-    """Keep what a run was asked for beside its jobs, so that their bits can be made an energy.
+    """Store a run's input beside its jobs, so that an energy can be computed from their results.
 
     Args:
-        fingerprint: Of the run.
-        spec: As plain data; None where it is not known.
+        fingerprint: Fingerprint of the run.
+        spec: The run's input as plain data; None where it is not known.
     """
     if spec is not None:
         path = spec_file(fingerprint)
@@ -45,10 +45,10 @@ def keep_spec(fingerprint: str, spec: dict[str, Any] | None) -> None:
 
 
 def spec_file(fingerprint: str) -> Path:
-    """Where it is kept what a run was asked for."""
+    """The file of a run's input."""
     return jobs_folder() / "runs" / f"{fingerprint[:32]}.json"
 
 
 def result_file(job_id: str) -> Path:
-    """Where the result of a job is kept once it was fetched."""
+    """The file of a job's fetched result."""
     return jobs_folder() / "results" / f"{job_id}.npz"

@@ -1,7 +1,7 @@
-"""Every job that was ever sent, in a file that outlives the process.
+"""The ledger of all jobs that were sent, in a file that outlives the process.
 
-A row is written before a job is sent and holds its tag; the job's id is added before its result
-is waited for. Whatever dies in between, the next process finds the job again.
+A row with the job's tag is written before the job is sent; the job's id is added before its result
+is waited for. If a process ends in between, the next one finds the job again.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from vqe_cli.backends.ibm.job import FINAL
 from vqe_cli.errors import UnavailableError
 
 WAIT_SECONDS = 30.0
-"""For another process to let go of the file."""
+"""Longest wait for a lock on the file."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS jobs (
@@ -55,24 +55,24 @@ class Entry:
     """One job.
 
     Args:
-        number: In the order of sending.
-        key: Of its content.
-        fingerprint: Of the run it belongs to.
-        title: Of that run.
+        number: Number of the job in the order of sending.
+        key: Key of the job's content.
+        fingerprint: Fingerprint of the run.
+        title: Title of the run.
         service: ``local`` or ``cloud``.
-        device: Where it runs.
+        device: Name of the device.
         plan: IBM's plan.
-        executions: Of circuits.
-        estimated_seconds: Of QPU time.
-        created: When, in UTC.
-        status: ``sending`` until the service has accepted it.
-        job_id: The service's; None while it is not known.
-        billed_seconds: Of QPU time; None while they are not known.
+        executions: Number of executions of circuits.
+        estimated_seconds: Estimated QPU time in seconds.
+        created: Time of creation, in UTC.
+        status: Status of the job; ``sending`` until the service has accepted it.
+        job_id: Id of the job at the service; None while it is not known.
+        billed_seconds: Billed QPU time in seconds; None while it is not known.
         superseded: Whether the run was started anew since.
-        limit_seconds: Of QPU time, after which the service stops it; kept free of the run's limits
-            until it is billed. None without limits.
-        energy: That the results of the run up to this job gave, Hartree; None if none was made.
-        standard_error: Of that energy, Hartree.
+        limit_seconds: QPU time in seconds after which the service stops the job, reserved until
+            the job is billed. None without limits.
+        energy: Energy from the run's results up to this job, Hartree; None if none was computed.
+        standard_error: Standard error of that energy, Hartree.
     """
 
     number: int
@@ -95,17 +95,17 @@ class Entry:
 
     @property
     def tag(self) -> str:
-        """By which the service finds it; another one when the same job is sent again."""
+        """The tag of the job at the service, different when the same job is sent again."""
         return f"vqe-{self.key[:32]}-{self.number}"
 
     @property
     def settled(self) -> bool:
-        """Whether nothing about it will change."""
+        """Whether the entry is final."""
         return self.status in FINAL and self.billed_seconds is not None
 
     @property
     def seconds(self) -> float:
-        """Billed, or as long as that is not known what it may take, or else the estimate."""
+        """Seconds that were billed, or else the limit, or else the estimate."""
         if self.billed_seconds is not None:
             return self.billed_seconds
         return self.estimated_seconds if self.limit_seconds is None else self.limit_seconds
@@ -115,10 +115,10 @@ _COLUMNS = ", ".join(field.name for field in fields(Entry))
 
 
 class Ledger:
-    """The file.
+    """The file of all jobs.
 
     Args:
-        path: Made when it is first needed.
+        path: Path of the file, which is created when it is needed.
     """
 
     def __init__(self, path: Path) -> None:
@@ -132,14 +132,17 @@ class Ledger:
         *,
         anew: bool = False,
     ) -> list[Entry]:
-        """Entries of several jobs of one run, with limits that no other process can give out too.
+        """Add entries of several jobs of one run, with limits, in one transaction.
 
         Args:
-            jobs: Of each the columns that are known before it is sent.
-            limits: Called with the run's other jobs, for the limit of each of these; what it
-                raises leaves the file as it was.
+            jobs: For each job, the columns that are known before it is sent.
+            limits: Function of the run's other jobs that returns the limit of each of these; an
+                exception leaves the file unchanged.
             own: Numbers of jobs that belong to the caller though the run was started anew since.
-            anew: Whether the run begins with them: its earlier jobs answer nothing any more.
+            anew: Whether the run starts with these jobs, so that its earlier ones are superseded.
+
+        Returns:
+            The entries of the jobs.
         """
         keys = {job["key"] for job in jobs}
         created = datetime.now(UTC).isoformat(timespec="seconds")
@@ -162,11 +165,14 @@ class Ledger:
             return [_entries(file, f"WHERE {_ALIVE}", job)[0] for job in jobs]
 
     def add_copy(self, entry: Entry, job_id: str) -> Entry:
-        """Enter a second job that the service has for the same entry; it answers nothing.
+        """Add a second job that the service has for the same entry, and whose results are not used.
 
         Args:
-            entry: What it is a copy of.
-            job_id: The service's id.
+            entry: The entry that has a copy.
+            job_id: Id of the copy at the service.
+
+        Returns:
+            The entry of the copy.
         """
         kept = {key: value for key, value in vars(entry).items() if key != "number"}
         row = {**kept, "job_id": job_id, "superseded": True, "billed_seconds": None}
@@ -179,8 +185,8 @@ class Ledger:
         """Change an entry.
 
         Args:
-            entry: Which.
-            columns: Their new values.
+            entry: The entry to change.
+            columns: New values of columns.
         """
         settings = ", ".join(f"{name} = :{name}" for name in columns)
         with self._open() as file:
@@ -191,7 +197,7 @@ class Ledger:
         """The jobs of a run, oldest first, without those of earlier starts.
 
         Args:
-            fingerprint: Of the run.
+            fingerprint: Fingerprint of the run.
             own: Numbers of jobs that belong to the caller though the run was started anew since.
         """
         if not self._path.exists():
@@ -208,7 +214,7 @@ class Ledger:
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        """One transaction that excludes other processes."""
+        """A transaction that excludes other processes."""
         try:
             private_folder(self._path.parent)
             with closing(sqlite3.connect(self._path, timeout=WAIT_SECONDS)) as file:
@@ -225,7 +231,7 @@ class Ledger:
 
 
 _ALIVE = "key = :key AND NOT superseded AND status NOT IN ('failed', 'cancelled')"
-"""The one entry of a job that may still have a result."""
+"""Condition of a job's only entry that may have a result."""
 
 
 def _complete(file: sqlite3.Connection) -> None:

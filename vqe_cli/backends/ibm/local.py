@@ -1,6 +1,6 @@
-"""Jobs on a fake device, run by a process of their own as if it were far away.
+"""Jobs on a fake device, run by a separate process as on a remote service.
 
-A job is a folder. What is in it tells how far it is: `request.json` with the circuits when it was
+A job is a folder, and its files determine the status: `request.json` with the circuits when it was
 accepted, `running`, and at the end `result.npz`, `error.txt` or `cancelled`. The worker outlives
 its client, as a device does. Beside the jobs, `waiting/` holds one file for each that has not
 ended, and `tags/` one for each tag.
@@ -32,17 +32,17 @@ WORKER = "vqe_cli.backends.ibm.worker"
 PREFIX = "local-"
 
 _DETACH = "import os, sys; os.spawnv(os.P_NOWAIT, sys.argv[1], sys.argv[1:])"
-"""Starts a process that is not a child of the client, who need not wait for its end."""
+"""Command that starts a process which is not a child of the client."""
 
 
 class LocalService:
-    """Fake devices, with jobs that survive the death of their client.
+    """Service of fake devices, with jobs that outlive their client.
 
     Args:
-        folder: Where jobs are kept.
+        folder: The folder of jobs.
         device: Name of the fake device.
-        active: Its qubits that circuits use, in the order of the circuits' qubits; empty where
-            jobs are only looked up.
+        active: The device's qubits that circuits use, in the order of the circuits' qubits; empty
+            where jobs are only looked up.
     """
 
     name = "local"
@@ -54,7 +54,7 @@ class LocalService:
         self._active = active
 
     def submit(self, request: Request, tag: str, max_seconds: int | None) -> str:
-        """Write the job whole, then make sure that somebody works."""
+        """Write the job, make sure that a worker runs, and return the job's id."""
         job_id = PREFIX + uuid.uuid4().hex[:16]
         for name in ("waiting", "tags"):
             private_folder(self._folder / name)
@@ -68,19 +68,19 @@ class LocalService:
         return job_id
 
     def find(self, tag: str) -> list[str]:
-        """Look the tag up."""
+        """The ids of jobs with a tag."""
         path = self._folder / "tags" / tag
         return [path.read_text()] if path.exists() else []
 
     def status(self, job_id: str) -> Status:
-        """What the folder tells; where it waits and nobody works, a worker is started."""
+        """The status of a job; a worker is started if the job waits without one."""
         status = _status_of(self._job(job_id))
         if status not in FINAL:
             ensure_worker(self._folder)
         return status
 
     def result(self, job_id: str) -> Results:
-        """Read the counts."""
+        """The counts of a job."""
         job, status = self._job(job_id), self.status(job_id)
         if status == "done":
             return load_results(job / "result.npz")
@@ -90,11 +90,11 @@ class LocalService:
         raise UnavailableError(f"job {job_id} is {status}", hint="`vqe jobs` tells how far it is")
 
     def usage(self, job_id: str) -> float | None:
-        """A simulation is not billed."""
+        """Zero: a simulation is not billed."""
         return 0.0
 
     def cancel(self, job_id: str) -> None:
-        """Leave a mark that the worker respects."""
+        """Mark a job as cancelled for the worker."""
         status = self.status(job_id)
         if status in FINAL:
             raise UnavailableError(f"job {job_id} is {status} already")
@@ -110,7 +110,7 @@ class LocalService:
 
 
 def _status_of(job: Path) -> Status:
-    """How far a job is, from what its folder holds."""
+    """The status of a job, from the files in its folder."""
     if (job / "cancelled").exists():
         return "cancelled"
     if (job / "result.npz").exists():
@@ -124,7 +124,7 @@ def next_waiting(folder: Path) -> Path | None:
     """The oldest job that has not ended.
 
     Args:
-        folder: Where jobs are kept.
+        folder: The folder of jobs.
     """
     for mark in sorted(os.listdir(folder / "waiting")):
         job = folder / mark.partition(".")[2]
@@ -135,19 +135,19 @@ def next_waiting(folder: Path) -> Path | None:
 
 
 def finish(job: Path) -> None:
-    """Give the room of what an ended job needs no more."""
+    """Delete the files that an ended job no longer needs."""
     for name in ("circuits.qpy", "parameters.npz"):
         (job / name).unlink(missing_ok=True)
 
 
 def ensure_worker(folder: Path) -> None:
-    """Start a worker unless there is one; it goes on when this process ends.
+    """Start a worker unless one is running; it outlives this process.
 
-    The lock that says that there is one is handed over with its open file, so that it is never
-    free in between; it becomes free when the worker ends, however it ends.
+    The worker's lock is handed over with its open file, so that it is never free in between; it
+    becomes free when the worker ends for any reason.
 
     Args:
-        folder: Where jobs are kept.
+        folder: The folder of jobs.
     """
     with (folder / "worker.lock").open("a") as lock, (folder / "worker.log").open("ab") as log:
         try:
@@ -161,17 +161,17 @@ def ensure_worker(folder: Path) -> None:
             stdout=log,
             stderr=log,
             pass_fds=[lock.fileno()],
-            start_new_session=True,  # Ctrl-C in the terminal is not meant for the device
+            start_new_session=True,  # Ctrl-C in the terminal must not stop the worker
             env={name: os.environ[name] for name in {*os.environ} - {*TOKEN_VARIABLES}},
             check=True,
         )
 
 
 def write_request(job: Path, request: Request, about: dict[str, Any]) -> None:
-    """Write all that a worker needs.
+    """Write everything that a worker needs.
 
     Args:
-        job: An existing folder.
+        job: The job's folder, which exists.
         request: The job.
         about: Further plain data.
     """
@@ -199,11 +199,11 @@ def read_request(job: Path) -> tuple[Request, dict[str, Any]]:
 
 
 def save_results(path: Path, results: Results) -> None:
-    """Write counts so that they are there whole or not at all.
+    """Write counts to a file, completely or not at all.
 
     Args:
-        path: Ends in ``.npz``.
-        results: For each PUB and row.
+        path: Path of the file, which ends in ``.npz``.
+        results: The counts of each PUB and row.
     """
     flat = [counts for rows in results for counts in rows]
     arrays = {
@@ -229,11 +229,11 @@ def load_results(path: Path) -> Results:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that it is there whole or not at all, also after a power cut.
+    """Write a file completely or not at all, also in a power failure.
 
     Args:
-        path: The file.
-        content: All of it.
+        path: Path of the file.
+        content: Content of the file.
     """
     fresh = path.with_name(f".{uuid.uuid4().hex}")
     with fresh.open("wb") as stream:

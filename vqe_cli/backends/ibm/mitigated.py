@@ -1,4 +1,4 @@
-"""Energies from a device with errors taken off the final one."""
+"""Energies from a device, with error mitigation of the final one."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from vqe_cli._core.arrays import Vector
 from vqe_cli.backends._mitigated import MitigatedObjective
 from vqe_cli.backends.devices.compiling import CompiledCircuit
 from vqe_cli.backends.ibm.objective import (
-    Cell,
+    CircuitShots,
     DeviceObjective,
-    Laboratory,
+    PreparedDevice,
+    basis_text,
     digest,
     one_seed,
-    setting_text,
     tells_electrons,
 )
-from vqe_cli.measurement import Setting
+from vqe_cli.measurement import MeasurementBasis
 from vqe_cli.measurement.estimates import Counts, Estimate
 from vqe_cli.measurement.mitigation import Preparation, QubitShots, StateShots, Taken
 from vqe_cli.measurement.mitigation.folding import folded
@@ -37,62 +37,62 @@ NO_PARAMETERS = np.zeros(0)
 
 
 class MitigatedDeviceObjective(MitigatedObjective, DeviceObjective):
-    """Raw energies on the way, and a mitigated one at the end, all of it in one job.
+    """Raw energies for optimisation, and a mitigated final energy from one job.
 
     Args:
-        task: What is measured; its budget is for each energy that mitigation needs.
-        compiled: The trial state's circuit, compiled for the device.
-        laboratory: The device.
-        options: Which methods.
+        task: The measurement task, whose budget is for each energy that mitigation needs.
+        compiled: The circuit of the parameterised state, transpiled for the device.
+        device: The device, ready to measure.
+        options: The mitigation methods and their options.
     """
 
     def __init__(
         self,
         task: MeasurementTask,
         compiled: CompiledCircuit,
-        laboratory: Laboratory,
+        device: PreparedDevice,
         options: Mitigation,
     ) -> None:
-        DeviceObjective.__init__(self, task, compiled, laboratory)
+        DeviceObjective.__init__(self, task, compiled, device)
         self.mitigate_by(options)
         self._prepared: dict[tuple[Any, ...], QuantumCircuit] = {}
 
     def noisy_simulation(self) -> MitigatedAerObjective:
-        """The same circuits, shots and methods on Aer with the device's noise."""
+        """The objective with the same circuits and methods on Aer with the device's noise."""
         from vqe_cli.backends.aer.mitigated import MitigatedAerObjective
 
         return MitigatedAerObjective(self.task, self._noisy_circuit, self._options)
 
-    def places(self, setting: Setting) -> tuple[int, ...]:
-        """Where the change of basis leaves the qubits."""
-        return self._tail(setting).places
+    def places(self, basis: MeasurementBasis) -> tuple[int, ...]:
+        """The qubits from which the encoding's are read after the change of basis."""
+        return self._tail(basis).places
 
     def take(self, states: Sequence[StateShots], qubits: Sequence[QubitShots]) -> Taken:
-        """Calibration, folded circuits and other states in one job with the energy itself."""
-        cells = [
+        """The counts of all orders from one job: the energy, calibration, and other states."""
+        groups = [
             *(
-                [self._state_cell(order, index) for index in range(len(order.settings))]
+                [self._state_shots(order, index) for index in range(len(order.bases))]
                 for order in states
             ),
-            *([self._qubit_cell(order)] for order in qubits),
+            *([self._qubit_shots(order)] for order in qubits),
         ]
         seed = one_seed([*(order.seed for order in states), *(order.seed for order in qubits)])
-        found = self._run(cells, seed, self._question(states, qubits))
+        found = self._run(groups, seed, self._question(states, qubits))
         read, calibrated = found[: len(states)], [part[0] for part in found[len(states) :]]
         self._last = {
-            order.preparation.x.tobytes(): list(zip(order.settings, counts, strict=True))
+            order.preparation.x.tobytes(): list(zip(order.bases, counts, strict=True))
             for order, counts in zip(states, read, strict=True)
             if order.preparation.x is not None and not order.preparation.folds
         }
         return read, calibrated
 
     def observables(self, x: Vector, seed: int) -> dict[str, Estimate]:
-        """Electron number and Sz from the shots of the last energy, wrong bits undone as there."""
+        """Electron number and Sz from the shots of the last energy, with readout errors undone."""
         if self._options.readout is None or self._calibration is None or self.selects:
             return DeviceObjective.observables(self, x, seed)
         known = [pair for pair in self._shots_at(x) if tells_electrons(*pair)]
         calibrated = set(self._calibration.qubits)
-        if not known or not all(calibrated >= set(self.places(setting)) for setting, _ in known):
+        if not known or not all(calibrated >= set(self.places(basis)) for basis, _ in known):
             return DeviceObjective.observables(self, x, seed)
         return {
             "particle-number": self._undone_mean(known, lambda alpha, beta: alpha + beta),
@@ -100,39 +100,39 @@ class MitigatedDeviceObjective(MitigatedObjective, DeviceObjective):
         }
 
     def _undone_mean(
-        self, known: Sequence[tuple[Setting, Counts]], of: Callable[[Any, Any], Any]
+        self, known: Sequence[tuple[MeasurementBasis, Counts]], of: Callable[[Any, Any], Any]
     ) -> Estimate:
-        """The mean over settings, each as much as it has shots."""
+        """The mean over bases, weighted by their shots."""
         assert self._calibration is not None
         encoding, parts = self.task.state.encoding, []
-        for setting, counts in known:
+        for basis, counts in known:
             values = np.asarray(of(*encoding.electron_counts(counts.outcomes)), float)
-            places = self.places(setting)
+            places = self.places(basis)
             parts.append(mean_of_read(values, counts, places, self._calibration, encoding.memory))
         shots = np.array([counts.shots for _, counts in known])
         shares = shots / shots.sum()
         mean = float(shares @ np.array([part.value for part in parts]))
         return Estimate(mean, combined(mean, shares, parts).standard_error)
 
-    def _state_cell(self, order: StateShots, index: int) -> Cell:
-        preparation, setting = order.preparation, order.settings[index]
+    def _state_shots(self, order: StateShots, index: int) -> CircuitShots:
+        preparation, basis = order.preparation, order.bases[index]
         point = NO_PARAMETERS if preparation.x is None else preparation.x
-        return Cell(self._state_circuit(preparation, setting), point, order.shots[index])
+        return CircuitShots(self._state_circuit(preparation, basis), point, order.shots[index])
 
-    def _state_circuit(self, preparation: Preparation, setting: Setting) -> QuantumCircuit:
-        """State and change of basis, each folded; parameters stay free."""
+    def _state_circuit(self, preparation: Preparation, basis: MeasurementBasis) -> QuantumCircuit:
+        """The circuit of state and change of basis, each folded, with free parameters."""
         if preparation.x is not None and not preparation.folds:
-            return self._circuit(setting)
-        key = (preparation.bits, preparation.folds, setting)
+            return self._circuit(basis)
+        key = (preparation.bits, preparation.folds, basis)
         if key not in self._prepared:
-            tail, bits = self._tail(setting), preparation.bits
+            tail, bits = self._tail(basis), preparation.bits
             start = self._compiled.circuit if bits is None else self._compiled.basis_state(bits)
             whole = folded(start, preparation.folds)
             whole.compose(folded(tail.circuit, preparation.folds), inplace=True)
             self._prepared[key] = self._read_into_register(whole, tail.places)
         return self._prepared[key]
 
-    def _qubit_cell(self, order: QubitShots) -> Cell:
+    def _qubit_shots(self, order: QubitShots) -> CircuitShots:
         key = (order.qubits, order.bit)
         if key not in self._prepared:
             from qiskit import QuantumCircuit
@@ -141,16 +141,16 @@ class MitigatedDeviceObjective(MitigatedObjective, DeviceObjective):
             if order.bit:
                 circuit.x(list(order.qubits))
             self._prepared[key] = self._read_into_register(circuit, order.qubits)
-        return Cell(self._prepared[key], NO_PARAMETERS, order.shots)
+        return CircuitShots(self._prepared[key], NO_PARAMETERS, order.shots)
 
     def _question(self, states: Sequence[StateShots], qubits: Sequence[QubitShots]) -> str:
-        """What is asked; of qubits that are calibrated it matters where they lie."""
+        """A text that identifies the orders; for calibration it includes the qubits' positions."""
         points = [order.preparation.x for order in states if order.preparation.x is not None]
         texts = [
-            f"{order.preparation.bits} {order.preparation.folds} {setting_text(setting)}"
+            f"{order.preparation.bits} {order.preparation.folds} {basis_text(basis)}"
             for order in states
-            for setting in order.settings
+            for basis in order.bases
         ]
-        layout = [self._compiled.active, *(self.places(one) for one in self.task.plan.settings)]
+        layout = [self._compiled.active, *(self.places(one) for one in self.task.plan.bases)]
         texts += [f"{order.qubits} {order.bit} {layout}" for order in qubits]
         return digest("mitigation", np.array(points), texts)

@@ -1,4 +1,4 @@
-"""Jobs seen from outside any run: how far they are, their results, stopping them."""
+"""Status, results and cancellation of jobs, outside any run."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from vqe_cli.errors import InputError, UnavailableError, did_you_mean, interrupt
 
 
 class Overview:
-    """All jobs of this machine; a service is connected to when one of its jobs is asked for.
+    """All jobs of this machine; services are connected at the first request.
 
     Args:
-        tell: Hears what a user who waits has to know.
+        tell: Callback for messages to a user who waits.
     """
 
     def __init__(self, tell: Callable[[str], None] = unheard) -> None:
@@ -32,11 +32,11 @@ class Overview:
         self._service: Callable[[str], Service] = cache(lambda name: _service(name, tell))
 
     def entries(self, warn: Callable[[str], None]) -> list[Entry]:
-        """Every job, oldest first, as far as it is now.
+        """Every job with its present status, oldest first.
 
         Args:
-            warn: Told of a service that cannot be asked, or of a job that it does not know; they
-                are as they were last seen.
+            warn: Callback for services that cannot be reached and jobs that they do not know,
+                which are returned with their last status.
         """
         return list(self._refreshed(self._ledger.all(), warn))
 
@@ -58,13 +58,13 @@ class Overview:
         return refreshed(self._service(entry.service), self._ledger, entry, self._tell)
 
     def find(self, job_id: str) -> Entry:
-        """A job that this tool sent.
+        """The entry of a job that was sent from this machine.
 
         Args:
-            job_id: The service's id.
+            job_id: Id of the job at the service.
 
         Raises:
-            InputError: It sent none of that id.
+            InputError: No job with that id was sent from this machine.
         """
         known = {entry.job_id: entry for entry in self._ledger.all() if entry.job_id}
         if job_id not in known:
@@ -73,13 +73,16 @@ class Overview:
         return known[job_id]
 
     def result(self, job_id: str) -> tuple[Entry, Results]:
-        """A job's result, which is waited for, kept, and from then on read from this machine.
+        """Wait for a job's result and store it; later calls read it from this machine.
 
         Args:
-            job_id: The service's id.
+            job_id: Id of the job at the service.
+
+        Returns:
+            The entry of the job, and its result.
 
         Raises:
-            UnavailableError: It failed or was cancelled.
+            UnavailableError: The job failed or was cancelled.
         """
         entry, kept = self.find(job_id), result_file(job_id)
         if not kept.exists():
@@ -95,7 +98,7 @@ class Overview:
         fetch(service, job_id, status, kept, partial(_check_shots, entry), self._tell)
 
     def _billed(self, entry: Entry) -> Entry:
-        """With what it took, if that can be asked; its result is here all the same."""
+        """The entry with the billed time, if the service reports it."""
         if entry.settled:
             return entry
         try:
@@ -105,12 +108,15 @@ class Overview:
             return entry
 
     def keep_energy(self, entry: Entry, energy: float, standard_error: float | None) -> Entry:
-        """Write down what energy a job's bits gave.
+        """Store the energy that was computed from a job's results.
 
         Args:
-            entry: Of the job.
-            energy: Hartree.
-            standard_error: Hartree.
+            entry: Entry of the job.
+            energy: The energy, Hartree.
+            standard_error: Standard error of the energy, Hartree; None if it is exact.
+
+        Returns:
+            The changed entry.
         """
         found = {"energy": energy, "standard_error": standard_error}
         self._ledger.update(entry, **found)
@@ -120,10 +126,13 @@ class Overview:
         """Stop a job.
 
         Args:
-            job_id: The service's id.
+            job_id: Id of the job at the service.
+
+        Returns:
+            The changed entry.
 
         Raises:
-            UnavailableError: It has ended already.
+            UnavailableError: The job has ended already.
         """
         entry = self.find(job_id)
         try:
@@ -142,7 +151,7 @@ class Overview:
 
 
 def _check_shots(entry: Entry, results: Results) -> None:
-    """Hold a result to how often circuits were run; what they were is not known here."""
+    """Refuse a result with fewer executions than the entry has."""
     found = sum(counts.shots for rows in results for counts in rows)
     if found < entry.executions:
         raise IncompleteResultError(f"{found:,} of {entry.executions:,} shots came")

@@ -1,4 +1,4 @@
-"""Requests cut into jobs that the service takes, and their results joined."""
+"""Requests split into jobs that the service accepts, and their results joined."""
 
 from __future__ import annotations
 
@@ -17,47 +17,47 @@ if TYPE_CHECKING:
     from qiskit import QuantumCircuit
 
 MOST_EXECUTIONS = 10_000_000
-"""In one job, by the service's limits."""
+"""Largest number of executions in one job, by the service's limits."""
 
 MOST_INSTRUCTIONS = 26_800_000
-"""Of the control system, for each qubit in one job, by the service's limits."""
+"""Largest number of control instructions for each qubit in one job, by the service's limits."""
 
 MOST_TWO_QUBIT_GATES = 5_000_000
-"""In one job: the service states it for a circuit, and that its limits hold for whole jobs."""
+"""Largest number in one job: the service's limit for a circuit, which holds for whole jobs."""
 
 MOST_SECONDS = 10_000.0
-"""Of QPU time in one job; the service stops it after three hours."""
+"""Longest QPU time of one job in seconds; the service stops it after three hours."""
 
 MOST_ROWS = 5000
-"""Parameter points in one job, counted for each circuit; they are uploaded together."""
+"""Largest number of parameter points in one job, over all circuits; they are uploaded together."""
 
 USUAL_EXECUTION = 325e-6
-"""Seconds, for circuits whose length is not known."""
+"""Seconds of an execution of a circuit whose length is not known."""
 
 INSTRUCTIONS = {
     "rz": 1, "delay": 1, "sx": 2, "x": 2, "rx": 2, "cx": 5, "cz": 5, "ecr": 5, "rzz": 5,
     "measure": 10, "reset": 17, "init": 50, "barrier": 0,
 }  # fmt: skip
-"""Control instructions for one of a circuit's, as the service counts them:
+"""Control instructions for each kind of gate, as the service counts them:
 https://quantum.cloud.ibm.com/docs/guides/job-limits."""
 
 DEAREST = 5
-"""Of gates that the service's table does not have."""
+"""Control instructions of gates that the service's table does not have."""
 
 BEFORE_EACH = 50
 """Control instructions that prepare each qubit."""
 
 PULSES = {"XX": 2, "XpXm": 2, "XY4": 4}
-"""Of dynamical decoupling in each idle time."""
+"""Pulses of dynamical decoupling in each idle time."""
 
 
 @dataclass(frozen=True, eq=False)
 class Load:
-    """What one execution-ready circuit puts into the control system.
+    """The load of one circuit on the control system.
 
     Args:
-        instructions: For each of the device's qubits; shape (qubits,).
-        two_qubit_gates: On all of them.
+        instructions: Control instructions for each of the device's qubits; shape (qubits,).
+        two_qubit_gates: Number of two-qubit gates.
     """
 
     instructions: npt.NDArray[np.int64]
@@ -65,11 +65,11 @@ class Load:
 
 
 def load_of(circuit: QuantumCircuit, options: dict[str, Any]) -> Load:
-    """Count as the service does, with what its options add.
+    """The load of a circuit as the service counts it, with the effect of options.
 
     Args:
-        circuit: In the device's instructions.
-        options: For the sampler; twirled circuits are counted once for each randomisation.
+        circuit: The circuit in the device's instructions.
+        options: Options of the sampler; twirled circuits count once for each randomisation.
     """
     index = {bit: number for number, bit in enumerate(circuit.qubits)}
     counts = np.zeros(circuit.num_qubits, dtype=np.int64)
@@ -93,13 +93,13 @@ def load_of(circuit: QuantumCircuit, options: dict[str, Any]) -> Load:
 
 
 def split(request: Request) -> list[tuple[Request, tuple[int, ...]]]:
-    """Jobs that are each small enough for the service.
+    """Split a request into jobs that are each small enough for the service.
 
     Args:
         request: One or more circuits with their rows.
 
     Returns:
-        Each job, and which of the request's circuits are in it.
+        Each job, and the indices of the request's circuits in it.
 
     Raises:
         ResourceLimitError: One circuit alone is too large.
@@ -123,7 +123,7 @@ def split(request: Request) -> list[tuple[Request, tuple[int, ...]]]:
 
 
 def _ends(request: Request) -> list[int]:
-    """After how many rows in all each job ends: as late as every limit allows."""
+    """Cumulative numbers of rows at which jobs end, as large as every limit allows."""
     most_rows = max(1, min(MOST_ROWS, MOST_EXECUTIONS // request.shots))
     if _surely_one_job(request, most_rows):
         return [sum(request.row_counts)]
@@ -157,7 +157,7 @@ def _ends(request: Request) -> list[int]:
 
 
 def _surely_one_job(request: Request, most_rows: int) -> bool:
-    """Whether even counts that take all gates for those of one qubit stay below the limits."""
+    """Whether upper bounds, with all gates on one qubit, stay below the limits."""
     factor = _added(request.options)
     instructions = gates = 0
     for circuit, rows in zip(request.circuits, request.row_counts, strict=True):
@@ -174,19 +174,19 @@ def _surely_one_job(request: Request, most_rows: int) -> bool:
 
 
 def _added(options: dict[str, Any]) -> int:
-    """By what factor twirling and decoupling multiply instructions, at most."""
+    """Largest factor by which twirling and decoupling multiply instructions."""
     pulses = PULSES.get(options.get("dynamical_decoupling", {}).get("sequence_type", ""), 0)
     return _copies(options) * (1 + 4 * pulses)
 
 
 def _copies(options: dict[str, Any]) -> int:
-    """Circuits that twirling makes of one."""
+    """Number of circuits that twirling makes of one."""
     twirling = options.get("twirling", {})
     return int(twirling.get("num_randomizations", 1)) if twirling.get("enable_gates") else 1
 
 
 def _fitting(room: npt.NDArray[np.int64], each: npt.NDArray[np.int64]) -> int:
-    """How often something fits on every qubit that it uses."""
+    """The number of times that a load fits on every qubit that it uses."""
     used = each > 0
     return int((room[used] // each[used]).min()) if used.any() else MOST_ROWS
 
@@ -208,8 +208,8 @@ def joined(count: int, parts: Iterable[tuple[tuple[int, ...], Results]]) -> Resu
     """The inverse of `split`, for results.
 
     Args:
-        count: Circuits of the whole.
-        parts: For each job, which circuits are in it, and their results.
+        count: Number of circuits of the request.
+        parts: For each job, the indices of its circuits, and their results.
     """
     found: list[tuple[Counts, ...]] = [()] * count
     for indices, results in parts:

@@ -1,8 +1,8 @@
-"""Where a run's circuits lie on a device, kept beside its jobs.
+"""Placements of a run's circuits on a device, stored beside its jobs.
 
-Bits are worth what they are worth under the layout, the changes of basis and the calibration
-circuits that were sent. A resumed run takes all of these from here: a new calibration does not
-move it, and a device that is gone is not needed to read what it has measured.
+The energies of bit strings depend on the layout, the changes of basis and the calibration circuits
+that were sent. A resumed run reads all of these from here, so that it is independent of a new
+calibration, and needs no device to read what was measured.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ SCHEMA = "vqe-placement/1"
 
 @dataclass(frozen=True, eq=False)
 class Placement:
-    """A compiled circuit and what a device was like when it was compiled.
+    """A transpiled circuit, and the device's properties when it was transpiled.
 
     Args:
         device: Name of the device.
         width: Qubits of the device.
         repetition: Seconds of delay before each execution.
         misread: P(1|0) and P(0|1) of each active qubit.
-        compiled: The circuit, on active qubits only.
+        compiled: The transpiled circuit on the active qubits.
     """
 
     device: str
@@ -49,34 +49,34 @@ class Placement:
 
     @property
     def active(self) -> tuple[int, ...]:
-        """Where on the device the circuit's qubits lie."""
+        """The device's qubits that the circuit uses."""
         return self.compiled.active
 
     @property
     def reduced(self) -> Any:
-        """A backend of the active qubits alone, which describes and does not run."""
+        """A backend of the active qubits alone, which only describes and cannot run circuits."""
         device = SimpleNamespace(name=self.device, target=self.compiled.target)
         return small_device(device, list(range(len(self.active))))
 
     def timing(self, places: tuple[int, ...]) -> Timing:
-        """How long circuits take.
+        """The durations of circuits.
 
         Args:
-            places: Where in these circuits the active qubits lie.
+            places: The qubits in these circuits for the active qubits.
         """
         return Timing(self.compiled.target, places, self.repetition)
 
 
 def placed(compiled: CompiledCircuit, device: Any, usual_delay: float) -> Placement:
-    """The placement of a circuit that was compiled just now.
+    """The placement of a circuit that was just transpiled.
 
-    Its target goes through the form in which it is kept, so that what is compiled for it later is
-    the same whether it was kept meanwhile or not.
+    Its target is converted to the stored form and back, so that later transpilations are the same
+    with a stored placement.
 
     Args:
-        compiled: For the device.
-        device: A `BackendV2`.
-        usual_delay: Seconds before each execution, where the device does not tell.
+        compiled: The circuit transpiled for the device.
+        device: The device, a `BackendV2`.
+        usual_delay: Seconds of delay before each execution if the device specifies none.
     """
     target = target_from(plain_target(compiled.target))
     misread = tuple(read_wrongly(device, qubit) for qubit in compiled.active)
@@ -87,12 +87,12 @@ def placed(compiled: CompiledCircuit, device: Any, usual_delay: float) -> Placem
 
 
 def file_of(folder: Path, fingerprint: str, circuit: QuantumCircuit) -> Path:
-    """Where the placement of a run's circuit is kept; an adaptive run has several circuits.
+    """The file of the placement of a run's circuit; an adaptive run has several circuits.
 
     Args:
-        folder: Of all placements.
-        fingerprint: Of the run.
-        circuit: Before it was compiled.
+        folder: The folder of all placements.
+        fingerprint: Fingerprint of the run.
+        circuit: The circuit before transpilation.
     """
     import hashlib
 
@@ -104,8 +104,8 @@ def keep(path: Path, placement: Placement) -> None:
     """Write a placement.
 
     Args:
-        path: Where to; folders are made.
-        placement: What.
+        path: Path of the file; folders are created.
+        placement: The placement.
     """
     from qiskit import qpy
 
@@ -130,10 +130,10 @@ def keep(path: Path, placement: Placement) -> None:
 
 
 def recall(path: Path) -> Placement | None:
-    """The inverse of `keep`; None where nothing, or nothing readable, was kept.
+    """The inverse of `keep`; None if nothing readable was stored.
 
     Args:
-        path: The file.
+        path: Path of the file.
     """
     from qiskit import qpy
 
@@ -165,7 +165,7 @@ def plain_target(target: Target) -> dict[str, Any]:
     """Instructions of a device with durations and errors, as plain data.
 
     Args:
-        target: Of some of its qubits; control flow, which no circuit here has, is left out.
+        target: Target of some of the device's qubits; control flow, which is not used, is left out.
     """
     instructions = {
         name: [

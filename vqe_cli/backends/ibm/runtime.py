@@ -1,4 +1,4 @@
-"""The one module that imports `qiskit_ibm_runtime`: its class names, and its errors as ours."""
+"""The only module that imports `qiskit_ibm_runtime` and translates its errors into ours."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from vqe_cli.errors import InputError, Path, UnavailableError, VqeError, did_you
 T = TypeVar("T")
 
 PAUSES = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 60.0)
-"""Seconds between attempts after a failure of the network; two minutes together."""
+"""Seconds between attempts after a network failure; two minutes in total."""
 
 LOOKS = (1.0, 3.0, 6.0, 10.0)
-"""Seconds between looks at a list of jobs that may lag behind what was sent."""
+"""Seconds between requests for a list of jobs that may lag behind those sent."""
 
 SPREAD = 0.25
-"""Pauses are longer by up to this share, at random, so that clients do not knock together."""
+"""Largest random share by which pauses are longer, so that clients do not retry in step."""
 
 _ACCOUNT = (
     "set QISKIT_IBM_TOKEN (and QISKIT_IBM_INSTANCE), or save an account with"
@@ -102,13 +102,13 @@ _BY_STATUS: dict[int, tuple[str, str]] = {
         "this account has no access to it",
         "check QISKIT_IBM_INSTANCE, and what the account may use at https://quantum.cloud.ibm.com",
     ),
-    413: ("the job is too large to be sent", "take fewer points or settings at once"),
+    413: ("the job is too large to be sent", "take fewer points or bases at once"),
     429: (
         "IBM's service takes no more requests for the moment",
         "{again}; wait some minutes, or end pending jobs",
     ),
 }
-"""Answers that mean the same whatever error they come in."""
+"""HTTP codes with the same meaning in any error."""
 
 _FAULT = ("IBM's service has a fault at the moment", _STATUS)
 
@@ -119,19 +119,19 @@ _BY_TEXT = {
     ),
     "cannot be cancelled": ("the job is past cancelling", "`vqe jobs` tells how far it is"),
 }
-"""Words that say more than the class of an error."""
+"""Texts in a message that are more specific than the class of an error."""
 
 
 @contextmanager
 def translated(doing: str, again: str | None = None) -> Iterator[None]:
-    """Turn whatever IBM's client raises into an error of ours, without tokens.
+    """Translate any exception of IBM's client into an `UnavailableError` without tokens.
 
     Args:
-        doing: What was being done: ``"looking up ibm_fez"``.
-        again: For the hint, what ``--resume`` will do; by default that it tries again.
+        doing: Description of the action: ``"looking up ibm_fez"``.
+        again: Hint about ``--resume``; by default that it tries again.
 
     Raises:
-        UnavailableError: In place of any other exception.
+        UnavailableError: The enclosed code has raised any exception.
     """
     try:
         yield
@@ -142,12 +142,12 @@ def translated(doing: str, again: str | None = None) -> Iterator[None]:
 
 
 def explained(error: Exception, doing: str, again: str | None = None) -> UnavailableError:
-    """An error of IBM's client in our words.
+    """The `UnavailableError` for an error of IBM's client.
 
     Args:
-        error: What was raised.
-        doing: What was being done.
-        again: For the hint, what ``--resume`` will do; by default that it tries again.
+        error: The client's error.
+        doing: Description of the action.
+        again: Hint about ``--resume``; by default that it tries again.
     """
     names = [cls.__name__ for cls in type(error).__mro__]
     status = status_of(error) or 0
@@ -163,13 +163,13 @@ def explained(error: Exception, doing: str, again: str | None = None) -> Unavail
 
 
 def _unquoted(text: str) -> str:
-    """Without the quotes around the whole of it, which some errors have of `repr`."""
+    """The text without the quotes of a `repr` around it."""
     whole = text[:1] in ("'", '"') and text.find(text[0], 1) == len(text) - 1
     return text[1:-1] if whole else text
 
 
 def _with_resumption(hint: str, again: str | None) -> str:
-    """A hint that says what ``--resume`` will do, where it is about that."""
+    """A hint with the effect of ``--resume`` filled in or added."""
     if "{again}" in hint:
         return hint.format(again=again or _AGAIN)
     return hint if again is None else f"{hint}; {again}"
@@ -182,13 +182,16 @@ def patiently(
     seed: int = 0,
     tell: Callable[[str], None] = unheard,
 ) -> T:
-    """Call again after failures that may pass, with growing pauses, and say so.
+    """Repeat a call after transient failures, with growing pauses and messages about them.
 
     Args:
-        call: Must be harmless to repeat.
-        doing: For whoever waits: ``"looking up ibm_fez"``.
-        seed: Of the random part of the pauses.
-        tell: Hears of every pause.
+        call: A function that can be called repeatedly without harm.
+        doing: Description of the action: ``"looking up ibm_fez"``.
+        seed: Random seed of the pauses.
+        tell: Callback for messages about pauses.
+
+    Returns:
+        The result of the call.
     """
     for number, pause in enumerate(pauses(seed), start=1):
         try:
@@ -205,7 +208,7 @@ def pauses(seed: int) -> Iterator[float]:
     """Seconds between attempts, each somewhat longer than in `PAUSES`.
 
     Args:
-        seed: Of how much longer.
+        seed: Random seed of the additions.
     """
     spread = random.Random(seed)
     return (pause * (1 + SPREAD * spread.random()) for pause in PAUSES)
@@ -214,13 +217,13 @@ def pauses(seed: int) -> Iterator[float]:
 def hold_on(
     failure: Exception, pause: float, doing: str, tell: Callable[[str], None] = unheard
 ) -> None:
-    """Wait after a failure: as long as the service asks for, or for the pause that is due.
+    """Wait after a failure: as long as the service requests, or for a given pause.
 
     Args:
-        failure: What was raised.
-        pause: Seconds, at least.
-        doing: What is tried.
-        tell: Hears of it.
+        failure: The exception.
+        pause: Shortest wait in seconds.
+        doing: Description of the action.
+        tell: Callback for a message about the pause.
     """
     wait = max(pause, min(retry_after(failure) or 0.0, LONGEST_WAIT))
     tell(f"{doing}: {in_words(failure)}; again in {wait:.0f} s")
@@ -240,11 +243,11 @@ def fake_device(name: str, path: Path = ("backend", "device")) -> Any:
     """One of IBM's fake backends, such as ``fake_manila``; the prefix may be left out.
 
     Args:
-        name: Its name.
-        path: Where in the input the name stands.
+        name: Name of the fake device.
+        path: Keys of the name in the input.
 
     Raises:
-        InputError: There is none of that name.
+        InputError: There is no fake device of that name.
     """
     devices = _fake_devices()
     wanted = name if name.startswith("fake_") else f"fake_{name}"
@@ -255,10 +258,10 @@ def fake_device(name: str, path: Path = ("backend", "device")) -> Any:
 
 
 def connect(tell: Callable[[str], None] = unheard) -> Any:
-    """IBM's service, with the account of the environment or the saved one.
+    """A connection to IBM's service, with the account of the environment or the saved one.
 
     Args:
-        tell: Hears of every pause.
+        tell: Callback for messages about pauses.
 
     Raises:
         UnavailableError: There is no account, it is not valid, or the network is down.
@@ -266,18 +269,18 @@ def connect(tell: Callable[[str], None] = unheard) -> Any:
     with translated("connecting to IBM Quantum"):
         from qiskit_ibm_runtime import QiskitRuntimeService
 
-        # The client tells on standard error that it found a token; nobody needs to know.
+        # The client reports on standard error that it found a token.
         logging.getLogger("qiskit_ibm_runtime").setLevel(logging.ERROR)
         return patiently(QiskitRuntimeService, "connecting to IBM Quantum", tell=tell)
 
 
 def execution_mode(kind: str, backend: Any, max_seconds: int | None) -> Any:
-    """Where jobs are sent: the device itself, a batch or a session on it.
+    """The target of jobs: the device itself, a batch or a session on it.
 
     Args:
-        kind: ``job``, ``batch`` or ``session``.
+        kind: Execution mode: ``job``, ``batch`` or ``session``.
         backend: IBM's device.
-        max_seconds: Wall-clock time after which the batch or session closes by itself.
+        max_seconds: Wall-clock seconds after which the batch or session closes by itself.
     """
     if kind == "job":
         return backend
@@ -290,8 +293,8 @@ def sampler(mode: Any, options: dict[str, Any]) -> Any:
     """The sampler of the installed version.
 
     Args:
-        mode: A device, batch, session, or a simulator for local use.
-        options: Nested as in `SamplerOptions`.
+        mode: A device, batch or session, or a simulator for local use.
+        options: Options, nested as in `SamplerOptions`.
     """
     try:
         from qiskit_ibm_runtime.executor_sampler import Sampler

@@ -1,4 +1,4 @@
-"""Sending a job exactly once, whatever answers are lost, and asking what it took."""
+"""Sending a job exactly once, even if responses are lost, and reading its billed time."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ LOOKED_FOR = (
 
 
 @dataclass(frozen=True)
-class Terms:
-    """What a run may take.
+class SpendingPolicy:
+    """The device, plan and limits that determine the costs of a run.
 
     Args:
-        device: Where jobs run.
-        plan: Whose prices hold.
-        caps: Limits.
-        real: Whether it is a device, that is whether it costs anything.
+        device: Name of the device.
+        plan: IBM's plan, which determines the prices.
+        caps: Limits on QPU time and cost.
+        real: Whether the device is real, and its time is billed.
     """
 
     device: str
@@ -40,50 +40,53 @@ class Terms:
 
 
 class Sender:
-    """Brings jobs to a service.
+    """Sends jobs to a service.
 
     Args:
-        service: Takes them.
-        terms: What they may take.
-        submitter: On whose behalf they are sent.
-        ledger: Has an entry for each.
+        service: The service that runs the jobs.
+        policy: The device, plan and limits.
+        submitter: The run on whose behalf jobs are sent.
+        ledger: The ledger with an entry for each job.
     """
 
     def __init__(
-        self, service: Service, terms: Terms, submitter: Submitter, ledger: Ledger
+        self, service: Service, policy: SpendingPolicy, submitter: Submitter, ledger: Ledger
     ) -> None:
-        self._service, self._terms = service, terms
+        self._service, self._policy = service, policy
         self._submitter, self._ledger = submitter, ledger
         self._doubtful: set[int] = set()
 
     def send(self, entry: Entry, request: Request, announced: bool) -> Entry:
-        """Submit, unless the service has the job already; its id is kept before anything else.
+        """Submit a job unless the service has it already, and store its id at once.
 
         Args:
-            entry: Of the job.
+            entry: Entry of the job.
             request: The job.
-            announced: Whether an earlier process may have sent it.
+            announced: Whether an earlier process may have sent the job.
+
+        Returns:
+            The entry with the job's id.
 
         Raises:
-            UnavailableError: The service did not take it, or did not say that it did.
+            UnavailableError: The service did not accept the job, or did not confirm it.
         """
-        with runtime.translated(f"sending a job to {self._terms.device}"):
+        with runtime.translated(f"sending a job to {self._policy.device}"):
             job_id = self._submitted(entry, request, announced)
         self._ledger.update(entry, job_id=job_id, status="queued")
-        LOG.info("job %s sent to %s", job_id, self._terms.device)
-        if self._terms.real:
-            self._submitter.notify(f"job {job_id} sent to {self._terms.device}")
+        LOG.info("job %s sent to %s", job_id, self._policy.device)
+        if self._policy.real:
+            self._submitter.notify(f"job {job_id} sent to {self._policy.device}")
         return replace(entry, job_id=job_id, status="queued")
 
     def _submitted(self, entry: Entry, request: Request, doubtful: bool) -> str:
-        """The id of a job, sent again only when it was surely not accepted.
+        """Submit a job, again only if it was certainly not accepted, and return its id.
 
         Args:
-            entry: Of the job.
+            entry: Entry of the job.
             request: The job.
-            doubtful: Whether it may have been sent before.
+            doubtful: Whether the job may have been sent before.
         """
-        doing = f"sending a job to {self._terms.device}"
+        doing = f"sending a job to {self._policy.device}"
         limit = None if entry.limit_seconds is None else int(entry.limit_seconds)
         for pause in (*runtime.pauses(_seed(entry)), None):
             if doubtful:
@@ -109,28 +112,31 @@ class Sender:
         """Ids of the jobs with an entry's tag; the service's list may lag behind.
 
         Args:
-            entry: Whose tag.
-            looks: Seconds before each further look, as long as there is none.
+            entry: The entry with the tag.
+            looks: Seconds before each further request while no job is found.
         """
         found = self._patiently(lambda: self._service.find(entry.tag), entry)
         for pause in looks:
             if found:
                 break
-            self._submitter.notify(f"looking whether {self._terms.device} has the job already")
+            self._submitter.notify(f"looking whether {self._policy.device} has the job already")
             time.sleep(pause)
             found = self._patiently(lambda: self._service.find(entry.tag), entry)
         return found
 
     def _patiently(self, call: Callable[[], runtime.T], entry: Entry) -> runtime.T:
-        doing = f"asking about {self._terms.device}"
+        doing = f"asking about {self._policy.device}"
         return runtime.patiently(call, doing, seed=_seed(entry), tell=self._submitter.notify)
 
     def copies(self, entry: Entry, job_id: str) -> list[Entry]:
-        """Name jobs that the service has twice after an answer was lost; they are paid for, too.
+        """Report and record copies of a job after a response was lost; they are billed, too.
 
         Args:
-            entry: Of the job.
-            job_id: Of the one that is used.
+            entry: Entry of the job.
+            job_id: Id of the job that is used.
+
+        Returns:
+            The entries of the copies.
         """
         if entry.number not in self._doubtful:
             return []
@@ -140,18 +146,18 @@ class Sender:
         entries = [self._ledger.add_copy(entry, copy) for copy in copies]
         for copy in copies:
             self._submitter.notify(
-                f"warning: {self._terms.device} has the same job twice, as {job_id} and {copy};"
+                f"warning: {self._policy.device} has the same job twice, as {job_id} and {copy};"
                 f" `vqe jobs cancel {copy}` stops the second, which is not used"
             )
         return entries
 
     def billed(self, job_id: str) -> float | None:
-        """What a job took, asked for again where a limit hangs on it; no result is lost to it.
+        """Billed seconds of a job; None if unknown. Failures only cause a warning.
 
         Args:
-            job_id: Of a job that has ended.
+            job_id: Id of a job that has ended.
         """
-        pauses = runtime.LOOKS if self._terms.real and self._terms.caps.any else ()
+        pauses = runtime.LOOKS if self._policy.real and self._policy.caps.any else ()
         try:
             for pause in (*pauses, None):
                 with runtime.translated(f"asking what job {job_id} took"):
@@ -167,5 +173,5 @@ class Sender:
 
 
 def _seed(entry: Entry) -> int:
-    """Of pauses: other ones for every job, the same for a job whenever it is sent."""
+    """Random seed of pauses, different for every job, the same for each attempt."""
     return int(entry.key[:8], 16) if set(entry.key[:8]) <= set("0123456789abcdef") else 0

@@ -1,4 +1,4 @@
-"""From requests to results: jobs within limits, agreed to, sent and waited for."""
+"""Results of requests: jobs are checked against limits, approved, sent and waited for."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from vqe_cli.backends.ibm.job_files import jobs_folder, ledger, result_file
 from vqe_cli.backends.ibm.ledger import Entry
 from vqe_cli.backends.ibm.local import load_results
 from vqe_cli.backends.ibm.parts import joined, split
-from vqe_cli.backends.ibm.sending import Sender, Terms
+from vqe_cli.backends.ibm.sending import Sender, SpendingPolicy
 from vqe_cli.backends.submitter import Submitter
 from vqe_cli.errors import InputError, ResourceLimitError, UnavailableError
 
 ROUND_OFF = 1e-6
-"""Of seconds that were agreed to."""
+"""Round-off of approved seconds."""
 
 
 def _nothing(*_: object) -> None:
-    """For queues without more to do."""
+    """Do nothing."""
 
 
 @dataclass(frozen=True)
@@ -33,13 +33,13 @@ class JobsUsed:
     """The jobs whose results were used.
 
     Args:
-        jobs: The service's names of them, oldest first.
-        executions: Of circuits, in all of them.
-        estimated_qpu_seconds: For all of them.
-        billed_qpu_seconds: For all of them; None where one has not been billed yet.
-        estimated_cost: In the currency.
-        currency: Of the prices.
-        prices_of: When the prices held.
+        jobs: Ids of the jobs at the service, oldest first.
+        executions: Number of executions of circuits in all jobs.
+        estimated_qpu_seconds: Estimated QPU time of all jobs in seconds.
+        billed_qpu_seconds: Billed QPU time of all jobs; None if one has not been billed yet.
+        estimated_cost: Estimated cost in the currency of the prices.
+        currency: Currency of the prices.
+        prices_of: Date of the prices.
     """
 
     jobs: tuple[str, ...]
@@ -52,51 +52,51 @@ class JobsUsed:
 
 
 class JobQueue:
-    """Turns requests into results: from this process, or from one that died.
+    """A queue that turns requests into results, with jobs of this or an earlier process.
 
     Args:
-        service: Runs the jobs.
-        terms: What they may take.
-        submitter: On whose behalf they are sent.
-        check: Refuses what the device of today cannot run; called before a job is sent.
-        keep: Writes down what reading the results will need; called before a job is sent.
+        service: The service that runs the jobs.
+        policy: The device, plan and limits.
+        submitter: The run on whose behalf jobs are sent.
+        check: Function, called before a job is sent, that refuses what the device cannot run.
+        keep: Function, called before a job is sent, that stores what its results need.
     """
 
     def __init__(
         self,
         service: Service,
-        terms: Terms,
+        policy: SpendingPolicy,
         submitter: Submitter,
         check: Callable[[Request], None] = _nothing,
         keep: Callable[[], None] = _nothing,
     ) -> None:
         self._service = service
-        self._terms = terms
+        self._policy = policy
         self._submitter = submitter
         self._check, self._keep = check, keep
         self._ledger = ledger()
-        self._sender = Sender(service, terms, submitter, self._ledger)
+        self._sender = Sender(service, policy, submitter, self._ledger)
         self._prices = prices()
         self._agreed = 0.0
         self._foreseen: tuple[int, Charge] | None = None
         self._begun = submitter.resume
         self._own: set[int] = set()
         self.jobs: list[Entry] = []
-        """Those whose results were used, oldest first."""
+        """Entries of the jobs whose results were used, oldest first."""
 
     @property
     def sends(self) -> bool:
-        """Whether jobs may be sent, or only those that were sent may answer."""
+        """Whether jobs may be sent; otherwise only results of earlier jobs are used."""
         return not self._submitter.offline
 
     def results(self, request: Request) -> Results:
         """Counts for every circuit and row.
 
         Args:
-            request: Cut into several jobs where it is more than one may be.
+            request: The request, which is split where it is too large for one job.
 
         Raises:
-            ResourceLimitError: It would pass a limit, or nobody approved of it.
+            ResourceLimitError: The jobs would exceed a limit, or were not approved.
             UnavailableError: The service failed.
         """
         parts = split(request)
@@ -108,20 +108,20 @@ class JobQueue:
         return joined(len(request.circuits), answers)
 
     def foresee(self, jobs: int, seconds: float) -> None:
-        """Say what a search will take before its first job, so that all of it is agreed to.
+        """Announce the cost of an optimisation before its first job, so that all of it is approved.
 
         Args:
-            jobs: How many, at most.
-            seconds: Of all their executions.
+            jobs: Largest number of jobs.
+            seconds: Seconds of all executions.
 
         Raises:
-            InputError: It would be paid for, and nothing limits it.
+            InputError: The optimisation would cost money, and no limit is set.
         """
         loading = jobs * self._prices.job
-        whole = self._prices.of_seconds(self._terms.plan, loading + seconds)
+        whole = self._prices.of_seconds(self._policy.plan, loading + seconds)
         self._foreseen = (jobs, whole)
-        paid = self._terms.real and self._prices.per_second[self._terms.plan] > 0
-        if paid and not self._terms.caps.any:
+        paid = self._policy.real and self._prices.per_second[self._policy.plan] > 0
+        if paid and not self._policy.caps.any:
             raise InputError(
                 "optimising on a device is paid for job by job, and nothing limits it:"
                 f" up to {jobs:,} jobs, about {self._prices.show(whole)}",
@@ -140,32 +140,32 @@ class JobQueue:
             executions=sum(job.executions for job in jobs),
             estimated_qpu_seconds=estimated,
             billed_qpu_seconds=sum(known) if len(known) == len(billed) else None,
-            estimated_cost=self._prices.of_seconds(self._terms.plan, estimated).money,
+            estimated_cost=self._prices.of_seconds(self._policy.plan, estimated).money,
             currency=self._prices.currency,
             prices_of=self._prices.date,
         )
 
     def _used(self) -> list[Entry]:
-        """Oldest first; of a resumed run also those that its checkpoint answered for."""
+        """Used jobs, oldest first, with those behind the checkpoint of a resumed run."""
         earlier = self._run() if self._submitter.resume else []
         done = {entry.number: entry for entry in (*earlier, *self.jobs) if entry.status == "done"}
         return [done[number] for number in sorted(done)]
 
     def spent(self) -> Charge:
-        """What the run has taken: billed, kept free for jobs under way, or else estimated.
+        """The charge of the run: billed, reserved for jobs in progress, or else estimated.
 
-        On a fake device, which bills nothing, what a real one would take.
+        For a fake device, which bills nothing, the estimate for a real one.
         """
         return self._spent_of(self._run())
 
     def _spent_of(self, entries: Sequence[Entry]) -> Charge:
-        seconds = (e.seconds if self._terms.real else e.estimated_seconds for e in entries)
-        return self._prices.of_seconds(self._terms.plan, sum(seconds))
+        seconds = (e.seconds if self._policy.real else e.estimated_seconds for e in entries)
+        return self._prices.of_seconds(self._policy.plan, sum(seconds))
 
     def _entries(self, requests: Sequence[Request]) -> list[Entry]:
-        """Of jobs that the service has accepted, now or earlier."""
+        """Entries of jobs that the service has accepted, now or earlier."""
         fingerprint = self._submitter.fingerprint
-        keys = [request.key(fingerprint, self._terms.device) for request in requests]
+        keys = [request.key(fingerprint, self._policy.device) for request in requests]
         known = {entry.key: entry for entry in self._run()}
         out = {
             key: entry
@@ -181,10 +181,10 @@ class JobQueue:
         return [out[key] for key in keys]
 
     def _sent(self, requests: dict[str, Request], announced: set[str]) -> dict[str, Entry]:
-        """Agreed to, with a share of what is left for each, sent and written down.
+        """Get approval, divide what remains of the limits, send the jobs and record them.
 
         Args:
-            requests: By their keys.
+            requests: Requests by their keys.
             announced: Keys of those that an earlier process may have sent already.
         """
         if not self.sends:
@@ -194,7 +194,7 @@ class JobQueue:
             )
         if not self._begun:
             self._name_earlier()
-        plan, usual = self._terms.plan, self._prices.execution
+        plan, usual = self._policy.plan, self._prices.execution
         wanted = [self._prices.of_job(plan, one.seconds(usual)) for one in requests.values()]
         others = [e for e in self._run() if e.key not in requests or e.job_id is not None]
         others = self._with_room(others, wanted)
@@ -222,16 +222,16 @@ class JobQueue:
             }
 
     def _run(self) -> list[Entry]:
-        """The run's jobs; none of an earlier start, unless this one resumes it."""
+        """The run's jobs; those of an earlier start only if this one resumes it."""
         if not self._begun:
             return []
         return self._ledger.of_run(self._submitter.fingerprint, self._own)
 
     def _with_room(self, others: list[Entry], wanted: Sequence[Charge]) -> list[Entry]:
-        """The run's other jobs; those that may have ended are asked after before one is refused.
+        """The run's other jobs; their status is updated before a job is refused.
 
         Raises:
-            ResourceLimitError: With what they took, or may still take, a limit would be passed.
+            ResourceLimitError: Together with the other jobs, a limit would be exceeded.
         """
         try:
             self._shares(others, wanted)
@@ -241,7 +241,7 @@ class JobQueue:
         return others
 
     def _as_now(self, entry: Entry) -> Entry:
-        """A job as the service sees it; as it was last seen where it cannot be asked."""
+        """The updated entry of a job; unchanged if the service cannot be reached."""
         try:
             return refreshed(self._service, self._ledger, entry, self._submitter.notify)
         except UnavailableError as error:
@@ -249,25 +249,25 @@ class JobQueue:
             return entry
 
     def _shares(self, others: Sequence[Entry], wanted: Sequence[Charge]) -> Sequence[float | None]:
-        """Limits for jobs that will be under way together; none of what others may take."""
+        """Limits for jobs that will be in progress together, without what others may take."""
         spent = self._spent_of(others)
-        return self._terms.caps.shared(spent, wanted, self._terms.plan, self._prices)
+        return self._policy.caps.shared(spent, wanted, self._policy.plan, self._prices)
 
     def _row(self, key: str, request: Request, wanted: Charge) -> dict[str, object]:
-        """What is known of a job before it is sent."""
+        """The columns of a job that are known before it is sent."""
         return {
             "key": key,
             "fingerprint": self._submitter.fingerprint,
             "title": self._submitter.title,
             "service": self._service.name,
-            "device": self._terms.device,
-            "plan": self._terms.plan,
+            "device": self._policy.device,
+            "plan": self._policy.plan,
             "executions": request.executions,
             "estimated_seconds": wanted.seconds,
         }
 
     def _name_earlier(self) -> None:
-        """Say what an earlier start has out; a run that is not resumed does not use it."""
+        """Report unfinished jobs of an earlier start, which only a resumed run uses."""
         earlier = self._ledger.of_run(self._submitter.fingerprint)
         out = [entry for entry in earlier if entry.status not in FINAL]
         out = [entry if entry.job_id else self._as_now(entry) for entry in out]
@@ -283,16 +283,16 @@ class JobQueue:
             )
 
     def _ask(self, wanted: Sequence[Charge], requests: Sequence[Request], spent: Charge) -> None:
-        """Before a job goes to a real device that takes more than was agreed to."""
+        """Ask for approval before a real device takes more than was approved."""
         next_ones = sum(wanted, Charge(0.0, 0.0))
         after = spent.seconds + next_ones.seconds
-        if not self._terms.real or after <= self._agreed + ROUND_OFF:
+        if not self._policy.real or after <= self._agreed + ROUND_OFF:
             return
         circuits = sum(len(request.circuits) for request in requests)
         executions = sum(request.executions for request in requests)
         jobs = "the next job runs" if len(wanted) == 1 else f"the next {len(wanted)} jobs run"
         text = (
-            f"{self._terms.device}, plan {self._terms.plan}: {jobs}"
+            f"{self._policy.device}, plan {self._policy.plan}: {jobs}"
             f" {circuits} circuits {executions:,} times in all,"
             f" about {self._prices.show(next_ones)}"
         )
@@ -302,7 +302,7 @@ class JobQueue:
             whole = charge.seconds
             text += f"; the whole search, up to {count:,} jobs, about {self._prices.show(charge)}"
         elif self._agreed:
-            total = self._prices.of_seconds(self._terms.plan, after)
+            total = self._prices.of_seconds(self._policy.plan, after)
             text += f"; more than was agreed to, with it in all {self._prices.show(total)}"
         text += f" (prices of {self._prices.date})"
         if self._submitter.approve is None:
@@ -314,7 +314,7 @@ class JobQueue:
         self._agreed = whole
 
     def _await(self, entry: Entry, request: Request) -> Results:
-        """The result, from this machine if it was fetched before."""
+        """The result of a job, from this machine if it was fetched before."""
         job_id = entry.job_id
         assert job_id is not None
         kept = result_file(job_id)
@@ -325,8 +325,8 @@ class JobQueue:
                     hint=f"vqe jobs fetch {job_id}",
                 )
             entry = self._fetch(entry, job_id, kept, request)
-        elif entry.billed_seconds is None and self._terms.caps.any and self.sends:
-            # As long as it is not billed its limit is kept free, which others might use.
+        elif entry.billed_seconds is None and self._policy.caps.any and self.sends:
+            # Until the job is billed, its limit is reserved and cannot be used by others.
             billed = self._sender.billed(job_id)
             self._ledger.update(entry, status="done", billed_seconds=billed)
             entry = replace(entry, status="done", billed_seconds=billed)
@@ -343,7 +343,7 @@ class JobQueue:
             fetch(self._service, job_id, status, kept, request.check_whole, notify)
         except KeyboardInterrupt:
             self._submitter.notify(
-                f"job {job_id} goes on at {self._terms.device}: --resume takes its result,"
+                f"job {job_id} goes on at {self._policy.device}: --resume takes its result,"
                 f" `vqe jobs fetch {job_id}` makes an energy of it,"
                 f" `vqe jobs cancel {job_id}` stops it"
             )
@@ -356,11 +356,11 @@ class JobQueue:
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """Let no other process send a job meanwhile: it might be the same one."""
+    """A lock against other processes that might send the same job."""
     with (private_folder(jobs_folder()) / "sending.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
 _ANSWERING = frozenset({"sending", "queued", "running", "done"})
-"""States of a job that has a result or may get one."""
+"""Statuses of a job that has a result or may get one."""

@@ -1,4 +1,4 @@
-"""How long a compiled circuit takes on its device: the longest chain of instructions."""
+"""Durations of transpiled circuits on their device, from the longest chain of instructions."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ WITHOUT_TIME = frozenset({"barrier"})
 
 @dataclass(frozen=True, eq=False)
 class Timing:
-    """What an execution takes on some of a device's qubits.
+    """Durations of executions on some of a device's qubits.
 
     Args:
         target: Instructions of these qubits, with their durations.
-        active: Where in a circuit these qubits lie, in the target's order.
+        active: The circuit's qubits that these are, in the target's order.
         repetition: Seconds of delay before each execution.
 
     Reference:
@@ -33,15 +33,15 @@ class Timing:
         """Seconds from one execution of a circuit to the next: the delay and its length.
 
         Args:
-            circuit: In the target's instructions, only active qubits in use.
+            circuit: The circuit in the target's instructions, on active qubits only.
         """
         return self.repetition + self.length(circuit)
 
     def length(self, circuit: QuantumCircuit) -> float:
-        """Seconds from its first instruction to the end of its last.
+        """Seconds from the first instruction of a circuit to the end of its last.
 
         Args:
-            circuit: In the target's instructions, only active qubits in use.
+            circuit: The circuit in the target's instructions, on active qubits only.
         """
         places = {qubit: index for index, qubit in enumerate(self.active)}
         clocks = [0.0] * len(self.active)
@@ -59,7 +59,7 @@ class Timing:
         return max(clocks, default=0.0)
 
     def _duration(self, name: str, qubits: tuple[int, ...]) -> float:
-        """Of an instruction; that of its longest kin where these qubits do not tell."""
+        """Seconds of an instruction; the longest of its kind where these qubits have none."""
         if name in WITHOUT_TIME or name not in self.target.operation_names:
             return 0.0
         own = self.target[name].get(qubits)
@@ -69,7 +69,7 @@ class Timing:
         return max((float(duration) for duration in kin if duration is not None), default=0.0)
 
     def _delay(self, operation: Any) -> float:
-        """Of a delay, which carries its own length."""
+        """Seconds of a delay, from its own length."""
         length, unit = float(operation.duration), operation.unit
         if unit == "dt":
             return length * float(self.target.dt or 0.0)
@@ -83,11 +83,11 @@ def _instructions(circuit: QuantumCircuit) -> Iterator[tuple[str, tuple[int, ...
 
 
 def repetition_delay(device: Any, usual: float) -> float:
-    """Seconds that a device waits before each execution unless it is told otherwise.
+    """Seconds that a device waits before each execution by default.
 
     Args:
-        device: A `BackendV2`.
-        usual: For one that does not tell.
+        device: The device, a `BackendV2`.
+        usual: Seconds for a device that does not specify them.
     """
     own = getattr(device, "default_rep_delay", None)
     return float(own) if isinstance(own, (int, float)) and own > 0 else usual

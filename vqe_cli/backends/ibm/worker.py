@@ -1,4 +1,4 @@
-"""The process behind local jobs: it takes them in order, as a device would, until none come."""
+"""The process that runs local jobs in order, as a device would, until there are none."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from vqe_cli.backends.ibm.local import finish, next_waiting, read_request, save_
 from vqe_cli.measurement.estimates import Counts
 
 IDLE_SECONDS = 8.0
-"""How long it waits for the next job; starting anew takes as long as some jobs."""
+"""Seconds without jobs after which the worker ends; starting one takes as long as some jobs."""
 
 POLL_SECONDS = 0.02
 
 
 def main(folder: Path, lock: int) -> None:
-    """Work on the jobs of a folder, until none has come for a while.
+    """Run the jobs of a folder, until there have been none for a while.
 
     Args:
-        folder: Where jobs are kept.
-        lock: File descriptor that holds the lock of the one worker, until this process ends.
+        folder: The folder of jobs.
+        lock: File descriptor that holds the worker's lock until this process ends.
     """
     os.ftruncate(lock, 0)
     os.write(lock, f"{os.getpid()}\n".encode())
@@ -40,7 +40,7 @@ def main(folder: Path, lock: int) -> None:
 
 
 def _serve(job: Path) -> None:
-    """Run one job; its failure is its result, not the worker's."""
+    """Run one job; an exception becomes the job's result and does not end the worker."""
     (job / "running").touch()
     try:
         request, about = read_request(job)
@@ -53,18 +53,18 @@ def _serve(job: Path) -> None:
 
 
 def simulate(request: Request, device: str, active: tuple[int, ...]) -> Results:
-    """Run a job with IBM's own sampler on the cut-down fake device.
+    """The results of a job from IBM's own sampler on the reduced fake device.
 
     Args:
         request: The job.
         device: Name of the fake device.
-        active: Its qubits that are kept.
+        active: The device's qubits that are kept.
     """
     from vqe_cli.backends.ibm import runtime
 
     found: list[tuple[Counts, ...]] = []
     for index, pub in enumerate(request.pubs()):
-        # One seed for all would give circuits the same random numbers.
+        # With one seed all circuits would get the same random numbers.
         seed = stream(request.seed, "simulated circuits", index).seed
         options = {**request.options, "simulator": {"seed_simulator": seed}}
         sampler = runtime.sampler(_simulator(device, active), options)

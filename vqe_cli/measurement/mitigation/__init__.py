@@ -1,8 +1,8 @@
-"""Error mitigation of a measured energy, on whatever machine takes the shots.
+"""Error mitigation of a measured energy, on any device.
 
-Methods act in a fixed order, each inside the next: `readout` and `symmetry` on what was read in
-each setting, `zne` on the energies at several strengths of noise, `reference_state` on the
-difference from a determinant that went the same way.
+Methods act in a fixed order, each inside the next: `readout` and `symmetry` on the counts of each
+basis, `zne` on the energies at several strengths of noise, `reference_state` on the difference
+from a determinant measured in the same way.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from vqe_cli._core.arrays import Vector
-from vqe_cli.measurement import Setting
+from vqe_cli.measurement import MeasurementBasis
 from vqe_cli.measurement.estimates import Counts
 
 
 @dataclass(frozen=True, eq=False)
 class Preparation:
-    """What is prepared before the bases are changed and all qubits are read.
+    """A state that is prepared before a change of basis and the measurement of all qubits.
 
     Args:
-        x: Parameters of the ansatz; None for a basis state.
-        bits: A basis state, qubit 0 first, prepared by X gates; None for the ansatz.
+        x: Parameters of the ansatz, shape (num_parameters,); None for a basis state.
+        bits: Bits of a basis state prepared by X gates, qubit 0 first; None for the ansatz.
         folds: n in ``U (U† U)^n``, which prepares the same state with 2n + 1 times the noise; the
             change of basis that follows is folded as often.
     """
@@ -39,30 +39,30 @@ class Preparation:
 
 @dataclass(frozen=True, eq=False)
 class StateShots:
-    """An order: prepare, change the basis, read all qubits, again and again.
+    """An order for shots of a state: prepare, change the basis, read all qubits.
 
     Args:
-        preparation: The state.
-        settings: Changes of basis.
-        shots: For each setting.
-        seed: Of a simulator.
+        preparation: The state to prepare.
+        bases: The measurement bases.
+        shots: Number of shots in each basis.
+        seed: Random seed of a simulator.
     """
 
     preparation: Preparation
-    settings: Sequence[Setting]
+    bases: Sequence[MeasurementBasis]
     shots: Sequence[int]
     seed: int
 
 
 @dataclass(frozen=True, eq=False)
 class QubitShots:
-    """An order: prepare some of the device's own qubits all in the same basis state, read them.
+    """An order for shots of device qubits that are all prepared as 0, or all as 1.
 
     Args:
-        qubits: Of the device; the first is the lowest bit of an outcome.
-        bit: Whether they are prepared as 1.
-        shots: How often.
-        seed: Of a simulator.
+        qubits: Indices of the device's qubits; the first is the lowest bit of an outcome.
+        bit: Whether the qubits are prepared as 1.
+        shots: Number of shots.
+        seed: Random seed of a simulator.
     """
 
     qubits: tuple[int, ...]
@@ -72,33 +72,33 @@ class QubitShots:
 
 
 Taken = tuple[list[list[Counts]], list[Counts]]
-"""For each state what was read in each setting, on the encoding's qubits; for each order of
-qubits what was read of them. A device may take somewhat other numbers of shots than ordered."""
+"""Counts of each state in each basis, on the encoding's qubits, and counts of each order of qubits.
+The numbers of shots may differ somewhat from those ordered."""
 
 
 class Device(Protocol):
-    """Something noisy that takes shots."""
+    """A noisy device or simulator that takes shots."""
 
     def take(self, states: Sequence[StateShots], qubits: Sequence[QubitShots]) -> Taken:
-        """Fill all orders, in one job where the device has jobs."""
+        """The counts of all orders, from one job where the device has jobs."""
         ...
 
-    def places(self, setting: Setting) -> tuple[int, ...]:
-        """From which of the device's qubits those of the encoding are read in a setting."""
+    def places(self, basis: MeasurementBasis) -> tuple[int, ...]:
+        """The device's qubits from which the encoding's are read in a basis."""
         ...
 
 
 class OneByOne:
-    """For devices that gain nothing from several orders at once."""
+    """Base class of devices that fill orders one at a time."""
 
     def take(self, states: Sequence[StateShots], qubits: Sequence[QubitShots]) -> Taken:
-        """One order after another."""
+        """The counts of all orders, taken one after another."""
         return [self.sample(order) for order in states], [self.read(order) for order in qubits]
 
     @abstractmethod
     def sample(self, order: StateShots) -> list[Counts]:
-        """What is read in each setting."""
+        """The counts in each basis."""
 
     @abstractmethod
     def read(self, order: QubitShots) -> Counts:
-        """What is read of the qubits."""
+        """The counts of the qubits."""

@@ -1,4 +1,4 @@
-"""The same state by a longer way: ``U (U† U)^n`` in gates that are as noisy as those of U."""
+"""Folded circuits ``U (U† U)^n``, which prepare the same state with more noise."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def folded(circuit: QuantumCircuit, folds: int) -> QuantumCircuit:
     """Fold a circuit as a whole.
 
     Args:
-        circuit: Compiled, without free parameters and without measurements.
+        circuit: The transpiled circuit, without measurements.
         folds: n; the result has 2n + 1 times the gates.
 
     Reference:
@@ -32,7 +32,7 @@ def folded(circuit: QuantumCircuit, folds: int) -> QuantumCircuit:
 
 
 def _inverse(circuit: QuantumCircuit) -> QuantumCircuit:
-    """U† in the gates of U: a noise model knows no SX†, and devices have none."""
+    """U† in the gates of U: neither noise models nor devices have SX†."""
     found = circuit.copy_empty_like()
     found.global_phase = -circuit.global_phase
     for item in reversed(circuit.data):

@@ -1,4 +1,4 @@
-"""An energy as it was measured, and after each method of mitigation."""
+"""Raw and mitigated energies: one after each method of mitigation."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from vqe_cli.measurement.task import EnergyMeasurement, MeasurementTask
 
 
 def refuse_impossible(task: EnergyMeasurement, options: Mitigation) -> None:
-    """Find out before anything is measured.
+    """Refuse methods that do not fit the problem, before anything is measured.
 
     Args:
-        task: What is measured.
-        options: Which methods.
+        task: The measurement task.
+        options: The mitigation methods and their options.
 
     Raises:
         InputError: A method does not fit the problem.
@@ -45,14 +45,14 @@ def refuse_impossible(task: EnergyMeasurement, options: Mitigation) -> None:
 def measured(
     device: Device, task: MeasurementTask, options: Mitigation, *, x: Vector, seed: int
 ) -> Campaign:
-    """Measure an energy and all that mitigation needs; the rungs then take method after method.
+    """Measure an energy and everything that its mitigation needs.
 
     Args:
-        device: Takes the shots.
-        task: What is measured; its budget is for each energy.
-        options: Which methods.
+        device: The device that takes the shots.
+        task: The measurement task, whose budget is for each energy.
+        options: The mitigation methods and their options.
         x: Parameters; shape (num_parameters,).
-        seed: Of a simulator.
+        seed: Random seed of a simulator.
     """
     refuse_impossible(task, options)
     campaign = Campaign(device, task, options, x, seed)
@@ -63,14 +63,14 @@ def measured(
 def undone(
     device: Device, task: MeasurementTask, calibration: Calibration, *, x: Vector, seed: int
 ) -> Estimate:
-    """A conserved quantity of the trial state, from bits whose errors of reading are undone.
+    """A conserved quantity of the parameterised state, with readout errors undone.
 
     Args:
-        device: Takes the shots.
-        task: How the quantity is measured.
-        calibration: Of the qubits that are read.
+        device: The device that takes the shots.
+        task: The measurement task of the quantity.
+        calibration: Readout errors of the qubits that are read.
         x: Parameters; shape (num_parameters,).
-        seed: Of a simulator.
+        seed: Random seed of a simulator.
     """
     state = _State(Preparation(x), task, seed)
     while (order := state.order()) is not None:
@@ -85,9 +85,9 @@ class _State:
     """One state whose energy is being measured.
 
     Args:
-        preparation: How it is prepared.
-        task: What is measured.
-        seed: Of a simulator.
+        preparation: The preparation of the state.
+        task: The measurement task.
+        seed: Random seed of a simulator.
     """
 
     def __init__(self, preparation: Preparation, task: MeasurementTask, seed: int) -> None:
@@ -98,32 +98,32 @@ class _State:
         self._shots = 0
 
     def order(self) -> StateShots | None:
-        """The next round; None when it is done."""
+        """The order of the next round; None when the measurement is complete."""
         shots = self._measuring.next_round()
         if not shots.any():
             return None
         own = stream(self._seed, "round", next(self._rounds)).seed
         wanted = [int(number) for number in shots]
-        return StateShots(self._preparation, self._plan.settings, wanted, own)
+        return StateShots(self._preparation, self._plan.bases, wanted, own)
 
     def add(self, found: list[Counts]) -> None:
-        """Enter what a round has given."""
+        """Add the counts of a round."""
         self._last = found
         self._shots += sum(counts.shots for counts in found)
         for index, counts in enumerate(found):
             self._measuring.add(index, counts)
 
     def reading(self, device: Device) -> Reading:
-        """What was read in the last round, the pilot before it left out."""
-        deviations = np.array([tally.deviation for tally in self._measuring.tallies])
-        places = tuple(device.places(setting) for setting in self._plan.settings)
+        """The counts of the last round, without the pilot before it."""
+        deviations = np.array([one.deviation for one in self._measuring.statistics])
+        places = tuple(device.places(basis) for basis in self._plan.bases)
         plan = replace(self._plan, deviations=deviations)
         return Reading(plan, tuple(self._last), places, self._shots)
 
 
 @dataclass
 class Campaign:
-    """All measurements of one ladder, and what follows from them."""
+    """All measurements for the raw and mitigated energies, and these energies."""
 
     device: Device
     task: MeasurementTask
@@ -135,12 +135,12 @@ class Campaign:
 
     @property
     def rungs(self) -> tuple[MitigatedEnergy, ...]:
-        """The raw energy, and one for each method, the last with all of them."""
+        """The raw energy, and one energy after each method, the last with all of them."""
         methods = self.options.methods
         return tuple(self.rung(methods[:count]) for count in range(len(methods) + 1))
 
     def measure(self) -> None:
-        """Take all shots that any rung needs: one round, or two where there is a pilot."""
+        """Take all shots that any of the energies needs: one round, or two with a pilot."""
         states = {key: self._state(*key) for key in self._wanted(self.options.methods)}
         qubits = self._calibration_orders()
         while True:
@@ -167,8 +167,8 @@ class Campaign:
         return _State(preparation, self.task, seed)
 
     def _calibration_orders(self) -> list[QubitShots]:
-        settings, places = self.task.plan.settings, self.device.places
-        read = {place for setting in settings for place in places(setting)}
+        bases, places = self.task.plan.bases, self.device.places
+        read = {place for basis in bases for place in places(basis)}
         if self.options.readout is None or not read:
             return []
         seed = stream(self.seed, "calibration").seed
@@ -192,7 +192,7 @@ class Campaign:
         )
 
     def _energy(self, state: str, methods: Sequence[Method]) -> Value:
-        """Of one state, extrapolated if that is asked for."""
+        """The energy of one state, extrapolated if the methods include zne."""
         factors = self._factors(methods)
         found = [self._processed(state, factor, methods)[0] for factor in factors]
         if "zne" not in methods:
@@ -203,7 +203,7 @@ class Campaign:
     def _extrapolation(
         self, energies: Sequence[Value], methods: Sequence[Method]
     ) -> tuple[Extrapolation, float]:
-        """What is fitted, and the energy towards which an exponential goes."""
+        """The kind of fit, and the limiting energy of an exponential."""
         assert self.options.zne is not None
         kind = self.options.zne.extrapolation
         if kind != "exponential":
@@ -212,11 +212,11 @@ class Campaign:
         return ("exponential" if decays(energies, mixed) else "linear"), mixed
 
     def _processed(self, state: str, factor: int, methods: Sequence[Method]) -> tuple[Value, float]:
-        """An energy at one strength of noise, and the share of shots that was left out."""
+        """The energy at one strength of noise, and the discarded share of shots."""
         return self._processing(methods).energy(self.measured[state, factor])
 
     def _discarded(self, methods: Sequence[Method]) -> float | None:
-        """The share of the trial state's shots that was left out; None if none were looked at."""
+        """The discarded share of the parameterised state's shots; None without selection."""
         if "symmetry" not in methods:
             return None
         return max(self._processed("trial", 1, methods)[1], 0.0)  # undone bits may sum to above one
@@ -232,7 +232,7 @@ class Campaign:
         return self.options.zne.factors
 
     def _notes(self, methods: Sequence[Method]) -> dict[str, object]:
-        """What the last of the methods has to say."""
+        """The record's notes about the last of the methods."""
         if not methods:
             return {}
         if methods[-1] == "symmetry":
@@ -251,7 +251,7 @@ class Campaign:
 
     @property
     def _calibration_shots(self) -> int:
-        """Of both circuits."""
+        """The shots of both calibration circuits together."""
         return 0 if self.calibration is None else 2 * self.calibration.shots
 
     def _preparation(self, state: str, folds: int) -> Preparation:

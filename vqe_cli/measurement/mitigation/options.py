@@ -1,4 +1,4 @@
-"""Which methods are asked for."""
+"""Options of error mitigation."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from vqe_cli.measurement.mitigation.zne import ZneOptions
 Method = Literal["readout", "symmetry", "zne", "reference_state"]
 
 ORDER: tuple[Method, ...] = ("readout", "symmetry", "zne", "reference_state")
-"""Each acts inside the next."""
+"""The methods in order; each acts inside the next."""
 
 WITH_OPTIONS = ("readout", "zne")
 
@@ -26,21 +26,21 @@ class Mitigation(Frozen):
         None, description="Measure each qubit's confusion matrix and invert it."
     )
     symmetry: bool = Field(
-        False, description="Leave out shots with wrong electron numbers, where bits tell them."
+        False, description="Discard shots with wrong electron numbers where bits determine them."
     )
     zne: ZneOptions | None = Field(
-        None, description="Measure at folded circuits too and extrapolate to no noise."
+        None, description="Measure folded circuits too, and extrapolate to zero noise."
     )
     reference_state: bool = Field(
         False,
-        description="Take off the error of the Hartree-Fock determinant, whose energy is known "
+        description="Subtract the error of the Hartree-Fock determinant, whose energy is known "
         "(Lolur et al., J. Chem. Theory Comput. 19, 783 (2023)).",
     )
 
     @model_validator(mode="before")
     @classmethod
     def _short_forms(cls, value: Any) -> Any:
-        """Names stand for methods with their defaults, and so does true."""
+        """Turn names, and the value true, into methods with their defaults."""
         names = [value] if isinstance(value, str) else value
         if isinstance(names, (list, tuple)):
             value = {_known(name): True for name in names}
@@ -63,7 +63,7 @@ class Mitigation(Frozen):
 
     @property
     def methods(self) -> tuple[Method, ...]:
-        """Those that are asked for, the innermost first."""
+        """The chosen methods, the innermost first."""
         return tuple(name for name in ORDER if getattr(self, name) not in (None, False))
 
 

@@ -1,4 +1,4 @@
-"""From what was read in every setting to an energy: wrong bits undone, wrong shots left out."""
+"""An energy from the counts of every basis: readout errors undone, wrong shots discarded."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from vqe_cli._core.arrays import IntArray
 from vqe_cli.errors import ResourceLimitError
-from vqe_cli.measurement import BoolArray, MeasurementPlan, Setting
+from vqe_cli.measurement import BoolArray, MeasurementBasis, MeasurementPlan
 from vqe_cli.measurement.estimates import Counts
 from vqe_cli.measurement.mitigation.readout import Calibration, Confusion
 from vqe_cli.measurement.mitigation.values import Value
@@ -16,18 +16,18 @@ from vqe_cli.measurement.shots import prudent_variance
 from vqe_cli.qubits.encoding import Encoding
 
 BYTES_PER_OUTCOME = 512
-"""Of all outcomes while they are looked at: themselves, their values, and occupations."""
+"""Memory of each outcome in process: the outcome, its value, and occupations."""
 
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """What was read of one state.
+    """The counts of one state.
 
     Args:
-        plan: The settings, their deviations as a pilot has corrected them.
-        counts: For each setting; those of the pilot are left out.
-        places: For each setting the device's qubits from which the encoding's are read.
-        shots: Those of the pilot included.
+        plan: The measurement plan, with deviations corrected by a pilot.
+        counts: The counts of each basis, without those of the pilot.
+        places: For each basis, the device's qubits from which the encoding's are read.
+        shots: Number of shots, those of the pilot included.
     """
 
     plan: MeasurementPlan
@@ -38,12 +38,12 @@ class Reading:
 
 @dataclass(frozen=True, eq=False)
 class Processing:
-    """What is done with outcomes.
+    """The processing of outcomes.
 
     Args:
-        encoding: Knows electron numbers.
-        calibration: By which wrong bits are undone, or None.
-        select: Whether outcomes with wrong electron numbers are left out.
+        encoding: The encoding, which gives electron numbers.
+        calibration: Readout errors to undo; None to leave the bits as they are.
+        select: Whether outcomes with wrong electron numbers are discarded.
     """
 
     encoding: Encoding
@@ -51,16 +51,16 @@ class Processing:
     select: bool = False
 
     def energy(self, reading: Reading) -> tuple[Value, float]:
-        """The energy of what was read.
+        """The energy of a state.
 
         Args:
-            reading: All settings.
+            reading: The counts of all bases.
 
         Returns:
-            The energy, and the share of shots that was left out.
+            The energy, and the discarded share of shots.
 
         Raises:
-            ResourceLimitError: Nothing is left.
+            ResourceLimitError: No shots are left.
         """
         found = [self._mean(reading, index) for index in range(len(reading.counts))]
         parameters = 0 if self.calibration is None else self.calibration.wrong.size
@@ -74,31 +74,31 @@ class Processing:
         return total, float(shots @ discarded) / max(float(shots.sum()), 1.0)
 
     def mixed_energy(self, plan: MeasurementPlan) -> float:
-        """The energy of the completely mixed state, of whose shots the same are left out."""
+        """The energy of the completely mixed state after the same selection, Hartree."""
         number = self.encoding.num_qubits
         what = f"the values of all outcomes of {number} qubits"
         hint = "take extrapolation: linear"
         self.encoding.memory.refuse_if_larger(BYTES_PER_OUTCOME << number, what, hint)
         total = plan.constant
         outcomes = np.arange(1 << number)
-        for setting in plan.settings:
-            kept = self._kept(setting, outcomes)
-            total += float(setting.values(outcomes[kept]).mean())
+        for basis in plan.bases:
+            kept = self._kept(basis, outcomes)
+            total += float(basis.values(outcomes[kept]).mean())
         return total
 
-    def _kept(self, setting: Setting, outcomes: IntArray) -> BoolArray:
-        found = setting.allowed(outcomes) if self.select else None
+    def _kept(self, basis: MeasurementBasis, outcomes: IntArray) -> BoolArray:
+        found = basis.allowed(outcomes) if self.select else None
         return np.ones(outcomes.size, dtype=bool) if found is None else found
 
     def _mean(self, reading: Reading, index: int) -> tuple[Value, float]:
-        """``Σ v q / Σ q`` over the outcomes that are kept, q the shares of what was there.
+        """``Σ v q / Σ q`` over the kept outcomes, where q are the shares before readout.
 
-        Its error comes from the change that one more reading of an outcome makes to the quotient.
+        The error follows from the change of the quotient with one more shot of an outcome.
         """
-        setting, counts = reading.plan.settings[index], reading.counts[index]
+        basis, counts = reading.plan.bases[index], reading.counts[index]
         shares = counts.repetitions / counts.shots
-        kept = self._kept(setting, counts.outcomes).astype(np.float64)
-        worth = np.stack([kept * setting.values(counts.outcomes), kept], axis=1)
+        kept = self._kept(basis, counts.outcomes).astype(np.float64)
+        worth = np.stack([kept * basis.values(counts.outcomes), kept], axis=1)
         confusion = None
         if self.calibration is not None:
             confusion = Confusion(
@@ -114,7 +114,7 @@ class Processing:
         value = above / below
         influence = (worth @ np.array([1.0, -value])) / below
         spread = float(influence**2 @ counts.repetitions)
-        expected = (reading.plan.deviations[index], reading.plan.priors[index])
+        expected = (reading.plan.deviations[index], reading.plan.prior_shots[index])
         variance = prudent_variance(spread, counts.shots, *expected) / counts.shots
         calibration = np.zeros(0)
         if confusion is not None:

@@ -1,4 +1,4 @@
-"""Wrong bits undone by inverting measured confusion matrices on the outcomes that were seen."""
+"""Readout errors undone by inverting measured confusion matrices on the observed outcomes."""
 
 from __future__ import annotations
 
@@ -31,18 +31,18 @@ class ReadoutOptions(Frozen):
         20_000,
         ge=100,
         le=100_000_000,
-        description="For each of the two calibration circuits: all qubits 0, all qubits 1.",
+        description="Shots for each of the two calibration circuits: all qubits 0, all qubits 1.",
     )
 
 
 @dataclass(frozen=True, eq=False)
 class Calibration:
-    """How often each qubit is read wrongly.
+    """Measured readout errors of qubits.
 
     Args:
-        qubits: Of the device, in rising order.
-        wrong: Probabilities P(1|0) and P(0|1) of each; shape (qubits, 2).
-        shots: By which each of them was measured, at least.
+        qubits: Indices of the device's qubits, in rising order.
+        wrong: Probabilities P(1|0) and P(0|1) of each qubit; shape (qubits, 2).
+        shots: Smallest number of shots with which any of them was measured.
     """
 
     qubits: tuple[int, ...]
@@ -56,7 +56,7 @@ class Calibration:
 
     @cached_property
     def matrices(self) -> FloatArray:
-        """For each qubit P[read, true]; shape (qubits, 2, 2)."""
+        """The matrix P[read, true] of each qubit; shape (qubits, 2, 2)."""
         p10, p01 = self.wrong.T
         return np.array([[1 - p10, p01], [p10, 1 - p01]]).transpose(2, 0, 1)
 
@@ -64,13 +64,16 @@ class Calibration:
 def calibrated(
     device: Device, qubits: Sequence[int], options: ReadoutOptions, seed: int
 ) -> Calibration:
-    """Measure how often qubits are read wrongly.
+    """Measure the readout errors of qubits.
 
     Args:
-        device: Takes the shots.
-        qubits: Those of the device that are read.
-        options: How many shots.
-        seed: Of a simulator.
+        device: The device that takes the shots.
+        qubits: Indices of the device's qubits that are read.
+        options: The number of calibration shots.
+        seed: Random seed of a simulator.
+
+    Returns:
+        The measured readout errors.
     """
     orders = calibration_orders(qubits, options, seed)
     return calibration_from(orders[0].qubits, device.take((), orders)[1])
@@ -83,14 +86,14 @@ def mean_of_read(
     calibration: Calibration,
     memory: Memory = MACHINE,
 ) -> Value:
-    """The mean over what was there of something that outcomes tell, from what was read.
+    """The mean of a function of outcomes, with readout errors undone.
 
     Args:
-        values: Of each outcome; shape (outcomes,).
-        counts: What was read.
-        places: From which of the device's qubits each bit was.
-        calibration: Of these.
-        memory: What may be used.
+        values: Value of each outcome; shape (outcomes,).
+        counts: The measured counts.
+        places: The device's qubit from which each bit was read.
+        calibration: Readout errors of these qubits.
+        memory: The memory that may be used.
     """
     confusion = Confusion(calibration, places, counts.outcomes, memory)
     worth = confusion.pulled_back(values[:, None])[:, 0]
@@ -103,12 +106,12 @@ def mean_of_read(
 def calibration_orders(
     qubits: Sequence[int], options: ReadoutOptions, seed: int
 ) -> list[QubitShots]:
-    """Read all qubits prepared as 0, and all prepared as 1.
+    """The two orders that read all qubits prepared as 0, and all prepared as 1.
 
     Args:
-        qubits: Those of the device that are read in some setting.
-        options: How many shots.
-        seed: Of a simulator.
+        qubits: Indices of the device's qubits that are read in any basis.
+        options: The number of calibration shots.
+        seed: Random seed of a simulator.
     """
     rising = tuple(sorted(qubits))
     seeds = [stream(seed, "prepared bits", bit).seed for bit in (0, 1)]
@@ -116,20 +119,20 @@ def calibration_orders(
 
 
 def calibration_from(qubits: tuple[int, ...], taken: Sequence[Counts]) -> Calibration:
-    """How often each qubit was read wrongly.
+    """The readout errors of qubits from calibration counts.
 
     Args:
-        qubits: Of the device, in rising order.
-        taken: What was read of them prepared as 0, and as 1.
+        qubits: Indices of the device's qubits, in rising order.
+        taken: Counts of the qubits prepared as 0, and as 1.
 
     Raises:
-        ResourceLimitError: A qubit is read at random.
+        ResourceLimitError: The result of a qubit is random.
     """
     wrong = np.empty((len(qubits), 2))
     for bit, counts in enumerate(taken):
         ones = _bits(counts.outcomes, len(qubits)).T @ counts.repetitions
         flips = ones if bit == 0 else counts.shots - ones
-        # Half a flip more than seen: a qubit without one has still an error bar.
+        # Half a flip more than observed, so that a qubit without any has an error bar too.
         wrong[:, bit] = (flips + 0.5) / (counts.shots + 1)
     random = np.flatnonzero(wrong.sum(axis=1) >= 1)
     if random.size:
@@ -142,15 +145,15 @@ def calibration_from(qubits: tuple[int, ...], taken: Sequence[Counts]) -> Calibr
 
 @dataclass(frozen=True, eq=False)
 class Confusion:
-    """The confusion matrix of a register on the outcomes that were seen.
+    """The confusion matrix of a register on the observed outcomes.
 
     Its columns are normalised on these, as if no other outcome could be read.
 
     Args:
-        calibration: Of the device's qubits.
-        places: From which of these each bit is read.
-        outcomes: The bit of the first place is the lowest; shape (outcomes,).
-        memory: What may be used.
+        calibration: Readout errors of the device's qubits.
+        places: The device's qubit from which each bit is read.
+        outcomes: Bit strings as integers, the first place the lowest bit; shape (outcomes,).
+        memory: The memory that may be used.
     """
 
     calibration: Calibration
@@ -161,7 +164,7 @@ class Confusion:
     def __post_init__(self) -> None:
         size = self.outcomes.size
         what = f"the confusion matrix of {size:,} outcomes"
-        self.memory.refuse_if_larger(4 * 8 * size**2, what, "take fewer shots in each setting")
+        self.memory.refuse_if_larger(4 * 8 * size**2, what, "take fewer shots in each basis")
 
     @cached_property
     def _bits(self) -> npt.NDArray[np.int64]:
@@ -169,7 +172,7 @@ class Confusion:
 
     @cached_property
     def _rows(self) -> list[int]:
-        """Where in the calibration the qubits stand."""
+        """Row of each qubit in the calibration."""
         return [self.calibration.qubits.index(place) for place in self.places]
 
     @cached_property
@@ -186,26 +189,24 @@ class Confusion:
         return _normalised(self._unnormalised)
 
     def pulled_back(self, values: FloatArray) -> FloatArray:
-        """What reading an outcome is worth, if being in one is worth `values`: ``A^-T v``.
-
-        The mean of these over what was read is the mean of `values` over what was there.
+        """``A^-T v``, whose mean over the read outcomes is the mean of v over the true ones.
 
         Args:
-            values: Shape (outcomes, any number of columns).
+            values: v; shape (outcomes, any number of columns).
         """
         return np.asarray(np.linalg.solve(self.matrix.T, values))
 
     def sensitivity(self, worth: FloatArray, shares: FloatArray) -> FloatArray:
-        """How a mean changes if one probability changes by its standard error, to first order.
+        """The change of a mean if one probability changes by its standard error, to first order.
 
         From ``E = wᵀ q`` with ``A^T w = v`` follows ``dE = -wᵀ dA A⁻¹ q``.
 
         Args:
-            worth: What reading an outcome is worth, from `pulled_back`; shape (outcomes,).
-            shares: How often each was read; shape (outcomes,).
+            worth: Values w of the read outcomes, from `pulled_back`; shape (outcomes,).
+            shares: Share q of each outcome in the shots; shape (outcomes,).
 
         Returns:
-            For P(1|0) and P(0|1) of each calibrated qubit in turn; shape (2 qubits,).
+            The changes for P(1|0) and P(0|1) of each calibrated qubit; shape (2 · qubits,).
         """
         true_shares = np.linalg.solve(self.matrix, shares)
         changes = np.zeros_like(self.calibration.wrong)
@@ -226,7 +227,7 @@ class Confusion:
 
 
 def _bits(outcomes: IntArray, num_qubits: int) -> npt.NDArray[np.int64]:
-    """Shape (outcomes, qubits)."""
+    """The bits of outcomes, shape (outcomes, qubits)."""
     return np.asarray((outcomes[:, None] >> np.arange(num_qubits)) & 1)
 
 

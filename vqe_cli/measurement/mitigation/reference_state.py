@@ -1,4 +1,4 @@
-"""The error of a determinant whose energy is known is taken from that of the trial state."""
+"""Correction of an energy by the error of a determinant whose exact energy is known."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from vqe_cli.qubits.encoding import Encoding
 
 
 def reference_preparation(state: ParameterisedState) -> tuple[Preparation, str]:
-    """The circuit that prepares the reference determinant, and what it is in words.
+    """The preparation of the reference determinant, and its description in words.
 
-    The ansatz itself with all parameters zero goes through the same gates as the trial state;
-    where it is no product of excitations from the determinant, X gates must do.
+    The ansatz with all parameters zero has the same gates as the parameterised state; where it is
+    not a product of excitations from the determinant, X gates are used.
 
     Args:
         state: The parameterised state.
 
     Raises:
-        InputError: There are no electrons, hence no determinant.
+        InputError: The problem has no electrons, hence no determinant.
     """
     if not isinstance(state.encoding.problem, ElectronicProblem):
         raise InputError(
@@ -37,7 +37,7 @@ def reference_preparation(state: ParameterisedState) -> tuple[Preparation, str]:
 
 
 def determinant_energy(encoding: Encoding) -> float:
-    """Exact energy of the reference determinant, Hartree: the Z strings of the Hamiltonian."""
+    """Exact energy of the reference determinant from the Hamiltonian's Z strings, Hartree."""
     operator, bits = encoding.hamiltonian, np.array(encoding.reference_bits)
     diagonal = operator[~operator.paulis.x.any(axis=1)]
     signs = (-1.0) ** np.count_nonzero(diagonal.paulis.z & bits, axis=1)
@@ -48,9 +48,9 @@ def corrected(energy: Value, reference: Value, exact: float) -> Value:
     """``E − E(reference) + exact(reference)``.
 
     Args:
-        energy: Of the trial state.
-        reference: Of the determinant on the same machine with the same mitigation.
-        exact: Of the determinant, Hartree.
+        energy: Energy of the parameterised state.
+        reference: Energy of the determinant on the same device with the same mitigation.
+        exact: Exact energy of the determinant, Hartree.
 
     Reference:
         Lolur et al., J. Chem. Theory Comput. 19, 783 (2023).

@@ -1,4 +1,4 @@
-"""Shots with a wrong number of electrons are left out, where the bits of a setting tell it."""
+"""Post-selection: shots with a wrong number of electrons are discarded."""
 
 from __future__ import annotations
 
@@ -11,19 +11,23 @@ from vqe_cli.qubits.encoding import Encoding
 
 
 def refuse_without_electrons(encoding: Encoding, plan: MeasurementPlan) -> None:
-    """Post-selection needs electrons, and a setting whose bits tell their number.
+    """Refuse post-selection without electrons, or where no basis determines their number.
+
+    Args:
+        encoding: The problem, and its mapping to qubits.
+        plan: The measurement plan.
 
     Raises:
-        InputError: It has not.
+        InputError: Post-selection is not possible.
     """
     path = ("backend", "mitigation", "symmetry")
     if not isinstance(encoding.problem, ElectronicProblem):
         message = "a qubit Hamiltonian has no electron numbers to select by"
         raise InputError(message, path=path, hint="leave symmetry out")
     nothing = np.zeros(0, dtype=np.int64)
-    if all(setting.allowed(nothing) is None for setting in plan.settings):
+    if all(basis.allowed(nothing) is None for basis in plan.bases):
         raise InputError(
-            "no setting of this measurement tells the number of electrons",
+            "no measurement basis of this method determines the number of electrons",
             path=path,
-            hint="measurement: low-rank reads occupations in every setting",
+            hint="measurement: low-rank reads occupations in every basis",
         )

@@ -1,4 +1,4 @@
-"""Numbers with two kinds of error: of their own shots, and of a calibration they share."""
+"""Numbers with two kinds of error: of their own shots, and of a shared calibration."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ class Value:
     """A measured number.
 
     Args:
-        value: Hartree.
-        variance: From its own shots, independent of all other values, Hartree².
-        calibration: How much it changes if one parameter of the calibration changes by its
-            standard error, Hartree; shape (parameters,), empty where nothing was calibrated.
+        value: The measured value, Hartree.
+        variance: Variance from its own shots, independent of all other values, Hartree².
+        calibration: Change of the value if one parameter of the calibration changes by its
+            standard error, Hartree; shape (parameters,), empty without calibration.
     """
 
     value: float
@@ -27,17 +27,17 @@ class Value:
 
     @property
     def standard_error(self) -> float:
-        """From shots and calibration together, Hartree."""
+        """Standard error from shots and calibration together, Hartree."""
         return float(np.sqrt(self.variance + self.calibration @ self.calibration))
 
 
 def combined(value: float, slopes: Sequence[float] | FloatArray, parts: Sequence[Value]) -> Value:
-    """A function of values, its errors to first order.
+    """A function of values, with its errors to first order.
 
     Args:
-        value: Of the function.
-        slopes: Its derivatives by the parts; shape (parts,).
-        parts: What it depends on.
+        value: Value of the function, Hartree.
+        slopes: Derivatives of the function by its arguments; shape (parts,).
+        parts: The arguments of the function.
     """
     slopes = np.asarray(slopes, dtype=np.float64)
     variance = float(slopes**2 @ np.array([part.variance for part in parts]))

@@ -1,4 +1,4 @@
-"""Zero-noise extrapolation: energies at amplified noise, continued to none."""
+"""Zero-noise extrapolation: energies at amplified noise, extrapolated to no noise."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class ZneOptions(Frozen):
         min_length=2,
         max_length=9,
         strict=False,
-        description="By which noise is amplified: odd numbers, beginning with 1.",
+        description="Factors by which noise is amplified: odd numbers, beginning with 1.",
     )
     extrapolation: Extrapolation = Field(
         "exponential",
@@ -58,15 +58,15 @@ def extrapolate(
     """The energy without noise.
 
     Args:
-        factors: Strengths of noise, in units of the machine's.
-        energies: Measured at these.
-        kind: What is fitted, by least squares with the energies' variances.
+        factors: Strengths of noise, in units of the device's; shape (factors,).
+        energies: The energies measured at these strengths.
+        kind: The fitted function, by least squares with the energies' variances.
         mixed: Energy of the completely mixed state, Hartree; for an exponential.
     """
     strengths = np.array(factors, dtype=np.float64)
     values = np.array([energy.value for energy in energies])
     variances = np.array([energy.standard_error**2 for energy in energies])
-    # Equal weights where nothing scatters, as for an operator that is a constant.
+    # Equal weights where nothing scatters, as for a constant operator.
     roots = 1 / np.sqrt(variances) if np.all(variances > 0) else np.ones(values.size)
     if kind == "exponential":
         value, slopes = _exponential(strengths, values - mixed, roots)
@@ -86,7 +86,7 @@ def _intercept(design: FloatArray, roots: FloatArray) -> FloatArray:
     """Derivatives of the first coefficient of a least-squares fit by the fitted values.
 
     Args:
-        design: Derivatives of the values by the coefficients; shape (values, coefficients).
+        design: Derivatives of the fitted values by the coefficients; shape (values, coefficients).
         roots: Inverse standard errors; shape (values,).
     """
     return np.asarray(np.linalg.pinv(design * roots[:, None])[0] * roots)

@@ -100,7 +100,7 @@ def _measurement_table(found: Estimation) -> Table:
         gates, shots = method.two_qubit_gates, method.shots(found.error)
         table.add_row(
             method.name,
-            f"{len(method.plan.settings):,}",
+            f"{len(method.plan.bases):,}",
             "" if gates is None else f"{gates:,}",
             f"{method.plan.shots_times_variance:.3g}",
             "" if shots is None else three_digits(shots),

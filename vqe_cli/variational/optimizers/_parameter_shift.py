@@ -27,7 +27,9 @@ class ShiftedGradient:
     variance: Vector
 
 
-def parameter_shift_gradient(evaluator: Evaluator, x: Vector, effort: float) -> ShiftedGradient:
+def parameter_shift_gradient(
+    evaluator: Evaluator, x: Vector, shot_multiplier: float
+) -> ShiftedGradient:
     """The energy, and the gradient from 2R energies for each parameter of degree R.
 
     Unlike a finite difference, the rule has no small step that would magnify sampling noise.
@@ -35,7 +37,7 @@ def parameter_shift_gradient(evaluator: Evaluator, x: Vector, effort: float) -> 
     Args:
         evaluator: The evaluator of energies, with the spectrum of every parameter.
         x: The parameters, shape (num_parameters,).
-        effort: The shot multiplier.
+        shot_multiplier: The shot multiplier.
 
     Reference:
         Wierichs, Izaac, Wang and Lin, Quantum 6, 677 (2022), eq. 14.
@@ -45,7 +47,7 @@ def parameter_shift_gradient(evaluator: Evaluator, x: Vector, effort: float) -> 
     points = [
         x + shift * unit for unit, rule in zip(units, rules, strict=True) for shift, _ in rule
     ]
-    found = evaluator.estimates([x, *points], effort)
+    found = evaluator.estimates([x, *points], shot_multiplier)
     weights = np.zeros((x.size, len(points)))
     column = 0
     for index, rule in enumerate(rules):

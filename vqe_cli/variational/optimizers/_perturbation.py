@@ -100,10 +100,10 @@ class Curvature:
 
 
 def measured_slopes(
-    evaluator: Evaluator, x: Vector, perturbation: float, directions: Vector, effort: float
+    evaluator: Evaluator, x: Vector, perturbation: float, directions: Vector, shot_multiplier: float
 ) -> Slopes:
     """Slopes from both ends along some directions, all measured at once."""
-    found = evaluator.estimates(_ends(x, perturbation * directions), effort)
+    found = evaluator.estimates(_ends(x, perturbation * directions), shot_multiplier)
     ends = values(found).reshape(-1, 2)
     slopes = (ends[:, 0] - ends[:, 1]) / (2 * perturbation)
     variance = float(variances(found).mean()) / (2 * perturbation**2)
@@ -111,12 +111,12 @@ def measured_slopes(
 
 
 def measured_curvature(
-    evaluator: Evaluator, x: Vector, rng: np.random.Generator, effort: float = 1.0
+    evaluator: Evaluator, x: Vector, rng: np.random.Generator, shot_multiplier: float = 1.0
 ) -> Curvature:
     """Curvature from both ends of random directions and their middle, all measured at once."""
     probe = PROBE / np.sqrt(x.size)
     shifts = probe * random_directions(rng, PAIRS, x.size)
-    found = evaluator.estimates(_ends(x, shifts) + [x] * CENTRES, effort, "calibration")
+    found = evaluator.estimates(_ends(x, shifts) + [x] * CENTRES, shot_multiplier, "calibration")
     energies, variance = values(found), float(variances(found).mean())
     ends, centres = energies[:-CENTRES].reshape(PAIRS, 2), energies[-CENTRES:]
     rises = ends.mean(axis=1) - centres.mean()

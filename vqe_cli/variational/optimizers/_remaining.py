@@ -15,7 +15,7 @@ CONFIDENCE = 2.0
 """The number of standard errors that makes a gain significant, or excludes it."""
 
 LEAST_GROWTH, MOST_GROWTH = 2.0, 4.0
-"""Bounds of the factor by which the effort grows at once."""
+"""Bounds of the factor by which the shot_multiplier grows at once."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Remaining:
 
 
 @dataclass
-class Effort:
+class ShotMultiplier:
     """The shot multiplier: shots of an energy in multiples of the backend's.
 
     Args:

@@ -107,17 +107,19 @@ class ScaledEvaluator:
         return self._evaluator.value(x / self._scale)
 
     def estimates(
-        self, points: Sequence[Vector], effort: float = 1.0, purpose: str = "optimisation"
+        self, points: Sequence[Vector], shot_multiplier: float = 1.0, purpose: str = "optimisation"
     ) -> list[Estimate]:
         """Energies with standard errors."""
-        return self._evaluator.estimates([y / self._scale for y in points], effort, purpose)
+        return self._evaluator.estimates(
+            [y / self._scale for y in points], shot_multiplier, purpose
+        )
 
     def fidelities(
-        self, pairs: Sequence[tuple[Vector, Vector]], effort: float = 1.0
+        self, pairs: Sequence[tuple[Vector, Vector]], shot_multiplier: float = 1.0
     ) -> list[Estimate]:
         """Fidelities of pairs of states."""
         scaled = [(x / self._scale, y / self._scale) for x, y in pairs]
-        return self._evaluator.fidelities(scaled, effort)
+        return self._evaluator.fidelities(scaled, shot_multiplier)
 
     def value_and_gradient(self, x: Vector) -> tuple[float, Vector]:
         """The energy and its gradient with respect to y."""

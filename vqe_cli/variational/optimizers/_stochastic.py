@@ -22,16 +22,16 @@ from vqe_cli.variational.optimizers._perturbation import (
     random_directions,
     remaining,
 )
-from vqe_cli.variational.optimizers._remaining import Effort, Remaining, outcome_message
+from vqe_cli.variational.optimizers._remaining import Remaining, ShotMultiplier, outcome_message
 
 FEWEST_STEPS, MOST_STEPS = 10, 50
 """Bounds of the steps between two convergence tests, otherwise two for each parameter."""
 
 PATIENCE = 4
-"""The number of windows of steps at the largest effort before the search gives up."""
+"""The number of windows of steps at the largest shot_multiplier before the search gives up."""
 
 Condition = Callable[[Vector, Vector, float], Vector]
-"""A function from a point, its gradient and the effort to the preconditioned gradient."""
+"""A function from a point, its gradient and the shot_multiplier to the preconditioned gradient."""
 
 
 class StochasticOptimizer(Optimizer):
@@ -60,13 +60,15 @@ class StochasticOptimizer(Optimizer):
         curvature = measured_curvature(evaluator, x0, rng)
         condition = self.condition(evaluator, rng)
         window = int(np.clip(2 * x0.size, FEWEST_STEPS, MOST_STEPS))
-        watch = _Watch(self.tolerance, window, Effort(self.max_effort), curvature.gain)
+        watch = _Watch(self.tolerance, window, ShotMultiplier(self.max_effort), curvature.gain)
         x, points = x0, list[Vector]()
         while len(points) < self.maxiter:
             directions = random_directions(rng, self.resamplings, x.size)
-            effort = watch.effort.value
-            slopes = measured_slopes(evaluator, x, curvature.perturbation, directions, effort)
-            x = x + _bounded(-watch.gain * condition(x, slopes.gradient, effort))
+            shot_multiplier = watch.shot_multiplier.value
+            slopes = measured_slopes(
+                evaluator, x, curvature.perturbation, directions, shot_multiplier
+            )
+            x = x + _bounded(-watch.gain * condition(x, slopes.gradient, shot_multiplier))
             points.append(x)
             evaluator.step(x, slopes.energy - curvature.rise)
             if watch.is_over(slopes):
@@ -77,20 +79,20 @@ class StochasticOptimizer(Optimizer):
 
 @dataclass
 class _Watch:
-    """The convergence test of a window of steps, which also adapts gain and effort.
+    """The convergence test of a window of steps, which also adapts gain and shot_multiplier.
 
     Args:
         tolerance: Energy that may be left to gain, Hartree.
         window: Number of steps between two tests.
-        effort: The shot multiplier.
+        shot_multiplier: The shot multiplier.
         gain: Ratio of step to slope, radian² / Hartree.
-        recent: Slopes since gain or effort last changed.
+        recent: Slopes since gain or shot_multiplier last changed.
         left: Energy left to gain at the last test; None before it.
     """
 
     tolerance: float
     window: int
-    effort: Effort
+    shot_multiplier: ShotMultiplier
     gain: float
     recent: list[Slopes] = field(default_factory=list)
     left: Remaining | None = None
@@ -105,7 +107,7 @@ class _Watch:
             return True
         if self.left.is_significant:
             self.gain, self.recent = adapted_gain(self.gain, self.recent), []
-        elif self.effort.grow(self.left, self.tolerance):
+        elif self.shot_multiplier.grow(self.left, self.tolerance):
             self.recent = []
         return len(self.recent) >= PATIENCE * self.window
 

@@ -17,7 +17,7 @@ from vqe_cli.variational.optimizers._parameter_shift import (
 )
 from vqe_cli.variational.optimizers._perturbation import measured_curvature
 from vqe_cli.variational.optimizers._plateau import has_levelled_off
-from vqe_cli.variational.optimizers._remaining import Effort, Remaining, outcome_message
+from vqe_cli.variational.optimizers._remaining import Remaining, ShotMultiplier, outcome_message
 
 MEAN_DECAY, SQUARE_DECAY = 0.9, 0.99
 """Decay rates of the first and second moment."""
@@ -63,11 +63,11 @@ class Adam(Optimizer):
     def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> Outcome:
         """Step until steps are small, or little is left to gain within the scatter."""
         rng = stream(seed, "directions").generator
-        watch = _Watch(self.energy_tolerance, Effort(self.max_effort), rng)
+        watch = _Watch(self.energy_tolerance, ShotMultiplier(self.max_effort), rng)
         mean, square, x = np.zeros_like(x0), np.zeros_like(x0), x0
         energies: list[float] = []
         for step in range(1, self.maxiter + 1):
-            found = _gradient(evaluator, x, watch.effort.value)
+            found = _gradient(evaluator, x, watch.shot_multiplier.value)
             energies.append(found.energy)
             evaluator.step(x, found.energy, float(np.linalg.norm(found.gradient)))
             mean = MEAN_DECAY * mean + (1 - MEAN_DECAY) * found.gradient
@@ -88,19 +88,19 @@ class Adam(Optimizer):
 
 @dataclass
 class _Watch:
-    """The convergence test on gradients averaged over a window, which also adapts the effort.
+    """The convergence test on gradients averaged over a window; adapts the shot multiplier too.
 
     Args:
         tolerance: Energy that may be left to gain, Hartree.
-        effort: The shot multiplier.
+        shot_multiplier: The shot multiplier.
         rng: The generator of directions in which the curvature is measured.
-        recent: Gradients since the effort last grew, or the window began.
+        recent: Gradients since the shot_multiplier last grew, or the window began.
         points: The points of these gradients.
         left: Energy left to gain at the last measured curvature; None before it.
     """
 
     tolerance: float
-    effort: Effort
+    shot_multiplier: ShotMultiplier
     rng: np.random.Generator
     recent: list[ShiftedGradient] = field(default_factory=list)
     points: list[Vector] = field(default_factory=list)
@@ -119,8 +119,8 @@ class _Watch:
         squares = self._squares()
         self.left = None
         if not squares.is_significant:
-            self.left = self._left(evaluator, squares)
-            if self.left.bound <= self.tolerance or not self.effort.grow(self.left, self.tolerance):
+            self.left = left = self._left(evaluator, squares)
+            if left.bound <= self.tolerance or not self.shot_multiplier.grow(left, self.tolerance):
                 return True
         self.recent, self.points = [], []
         return False
@@ -133,8 +133,8 @@ class _Watch:
 
     def _left(self, evaluator: Evaluator, squares: Remaining) -> Remaining:
         """Energy left to gain by gradient and curvature; the scatter if no curvature is visible."""
-        effort = self.effort.value
-        curvature = measured_curvature(evaluator, self.middle, self.rng, effort)
+        shot_multiplier = self.shot_multiplier.value
+        curvature = measured_curvature(evaluator, self.middle, self.rng, shot_multiplier)
         if not curvature.is_visible:
             return Remaining(0.0, curvature.scatter)
         factor = self.middle.size / (2 * curvature.trace)
@@ -149,9 +149,9 @@ class _Watch:
         return Remaining(float(excess.sum()), float(error))
 
 
-def _gradient(evaluator: Evaluator, x: Vector, effort: float) -> ShiftedGradient:
+def _gradient(evaluator: Evaluator, x: Vector, shot_multiplier: float) -> ShiftedGradient:
     """The gradient, analytic if possible, else by parameter shift."""
     if not isinstance(evaluator.objective, HasGradient):
-        return parameter_shift_gradient(evaluator, x, effort)
+        return parameter_shift_gradient(evaluator, x, shot_multiplier)
     energy, gradient = evaluator.value_and_gradient(x)
     return ShiftedGradient(energy, gradient, np.zeros_like(gradient))

@@ -9,7 +9,7 @@ from vqe_cli._core.arrays import Vector
 from vqe_cli.backends.objective import Evaluator, Outcome
 from vqe_cli.variational.optimizers import Optimizer
 from vqe_cli.variational.optimizers._line import Known, Line
-from vqe_cli.variational.optimizers._remaining import Effort, Remaining, outcome_message
+from vqe_cli.variational.optimizers._remaining import Remaining, ShotMultiplier, outcome_message
 
 RESET_INTERVAL = 32
 """The number of parameters after which the inferred energy is measured again."""
@@ -45,40 +45,42 @@ class Nft(Optimizer):
     def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> Outcome:
         """Sweep until a sweep gains nothing, or nothing significant."""
         default = SAMPLED_TOLERANCE if evaluator.traits.sampled else EXACT_TOLERANCE
-        tolerance, effort = self.tolerance or default, Effort(self.max_effort)
-        x, energy = x0, _measured(evaluator, x0, effort.value)
+        tolerance, shot_multiplier = self.tolerance or default, ShotMultiplier(self.max_effort)
+        x, energy = x0, _measured(evaluator, x0, shot_multiplier.value)
         for sweep in range(1, self.maxiter + 1):
-            x, energy, left = _sweep(evaluator, x, energy, effort.value)
+            x, energy, left = _sweep(evaluator, x, energy, shot_multiplier.value)
             evaluator.step(x, energy.value)
             converged = left.bound < tolerance
             stuck = not left.is_significant and not converged
-            if converged or (stuck and not effort.grow(left, tolerance)):
+            if converged or (stuck and not shot_multiplier.grow(left, tolerance)):
                 return Outcome(x, converged, outcome_message(left, converged=converged), sweep)
         return Outcome(x, False, "every sweep still lowered the energy", self.maxiter)
 
 
 def _sweep(
-    evaluator: Evaluator, x: Vector, energy: Known, effort: float
+    evaluator: Evaluator, x: Vector, energy: Known, shot_multiplier: float
 ) -> tuple[Vector, Known, Remaining]:
     """The point, its energy and the gain after minimising along every parameter once."""
     x, gain = x.copy(), Remaining(0.0, 0.0)
     moving = [index for index, one in enumerate(evaluator.traits.spectra) if one.degree]
     for count, index in enumerate(moving, start=1):
-        line = _line(evaluator, x, index, energy, effort)
+        line = _line(evaluator, x, index, energy, shot_multiplier)
         x[index] = _wrapped(evaluator, x, index, line.lowest)
         energy, gain = line.at(line.lowest), gain + line.remaining
         if count % RESET_INTERVAL == 0 or count == len(moving):
-            energy = energy.combined(_measured(evaluator, x, effort))
+            energy = energy.combined(_measured(evaluator, x, shot_multiplier))
     return x, energy, gain
 
 
-def _line(evaluator: Evaluator, x: Vector, index: int, energy: Known, effort: float) -> Line:
+def _line(
+    evaluator: Evaluator, x: Vector, index: int, energy: Known, shot_multiplier: float
+) -> Line:
     """The line along one parameter; all energies but the known one are measured at once."""
     spectrum = evaluator.traits.spectra[index]
     count = 2 * spectrum.degree + 1
     shifts = 2 * np.pi * np.arange(1, count) / (count * spectrum.unit)
     unit = np.eye(x.size)[index]
-    found = evaluator.estimates([x + shift * unit for shift in shifts], effort)
+    found = evaluator.estimates([x + shift * unit for shift in shifts], shot_multiplier)
     return Line([energy, *map(Known.of, found)])
 
 
@@ -89,5 +91,5 @@ def _wrapped(evaluator: Evaluator, x: Vector, index: int, phase: float) -> float
     return float((x[index] + phase / unit + period / 2) % period - period / 2)
 
 
-def _measured(evaluator: Evaluator, x: Vector, effort: float) -> Known:
-    return Known.of(evaluator.estimates([x], effort)[0])
+def _measured(evaluator: Evaluator, x: Vector, shot_multiplier: float) -> Known:
+    return Known.of(evaluator.estimates([x], shot_multiplier)[0])

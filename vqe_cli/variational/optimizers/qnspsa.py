@@ -72,25 +72,25 @@ class _Metric:
     def __post_init__(self) -> None:
         self.samples = PRIOR_SAMPLES * self.mean.shape[0]
 
-    def natural(self, x: Vector, gradient: Vector, effort: float) -> Vector:
+    def natural(self, x: Vector, gradient: Vector, shot_multiplier: float) -> Vector:
         """The natural gradient; equal to the gradient if all angles count alike.
 
         Negative eigenvalues, which scatter causes, are made positive as in the paper:
         ``sqrt(g gᵀ) + β``.
         """
         self.samples += 1
-        self.mean = self.mean + (self._sample(x, effort) - self.mean) / self.samples
+        self.mean = self.mean + (self._sample(x, shot_multiplier) - self.mean) / self.samples
         eigenvalues, vectors = np.linalg.eigh(self.mean)
         sizes = np.abs(eigenvalues)
         damped = sizes / sizes.mean() + self.regularization
         return np.asarray(vectors @ ((vectors.T @ gradient) / damped))
 
-    def _sample(self, x: Vector, effort: float) -> Vector:
+    def _sample(self, x: Vector, shot_multiplier: float) -> Vector:
         """``−½ ∂² F`` along two random directions, from four fidelities measured at once."""
         first, second = random_directions(self.rng, 2, x.size)
         shift = np.sqrt(LOST_FIDELITY / x.size)
         shifts = [first + second, first, second - first, -first]
-        found = self.evaluator.fidelities([(x, x + shift * way) for way in shifts], effort)
+        found = self.evaluator.fidelities([(x, x + shift * way) for way in shifts], shot_multiplier)
         both, ahead, aside, behind = (estimate.value for estimate in found)
         change = -0.5 * (both - ahead - aside + behind) / (2 * shift**2)
         outer = np.outer(first, second)
