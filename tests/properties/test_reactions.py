@@ -89,7 +89,7 @@ def test_carbon_dioxide_leaves_a_singlet_and_a_triplet() -> None:
 @pytest.mark.parametrize(
     ("geometry", "space", "spins"),
     [
-        (
+        (  # the slow one leaves two atoms
             "C 0 0 0\nH 1.08 0 0\nH -.54 .935 0\nH -.54 -.935 0",
             (3, 3),
             {"CH2": 3, "H": 2, "candidate": 2},

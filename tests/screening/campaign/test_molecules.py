@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
+from rdkit import Chem
 
 from tests.chemistry.geometry.structures.test_reading import drawn
 from tests.conftest import RunVqe, WriteFile
 from tests.screening.campaign.commands import Commands
+from vqe_cli.screening import planning
 
 WATER = "O 0 0 0; H 0 0.76 0.59; H 0 -0.76 0.59"
 BOMB = "a: &a [x, x, x, x, x, x, x, x]\n" + "".join(
@@ -42,8 +43,6 @@ REFUSED = {
     "deep.yaml": (DEEP, "input"),
     "twice.yaml": (TWICE, "input"),
 }
-SECONDS = 2.0
-"""Of processor time that an answer may take."""
 
 
 def test_what_cannot_be_run_costs_nothing_but_itself(commands: Commands) -> None:
@@ -68,25 +67,25 @@ def test_what_cannot_be_run_costs_nothing_but_itself(commands: Commands) -> None
 
 
 @pytest.mark.parametrize("text", [BOMB, DEEP, TWICE], ids=["bomb", "deep", "twice"])
-def test_settings_that_were_made_to_harm_are_refused_at_once(
-    text: str, run_vqe: RunVqe, write_file: WriteFile
+def test_settings_that_were_made_to_harm_are_refused_before_candidates_are_read(
+    text: str, run_vqe: RunVqe, write_file: WriteFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(planning, "read_candidates", lambda *_: pytest.fail("candidates were read"))
     candidates = write_file("list.smi", "[H][H] hydrogen\n")
     config = write_file("screen.yaml", text)
-    start = time.process_time()
     outcome = run_vqe("screen", "run", candidates, "--config", config, "--out", "campaign")
-    assert time.process_time() - start < SECONDS
     assert outcome.code == 2
     assert "screen.yaml" in outcome.err
     assert "Traceback" not in outcome.err
     assert not Path("campaign").exists()
 
 
-def test_a_million_characters_are_refused_at_once(run_vqe: RunVqe, write_file: WriteFile) -> None:
+def test_a_million_characters_are_refused_unread(
+    run_vqe: RunVqe, write_file: WriteFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Chem, "MolFromSmiles", lambda *_: pytest.fail("RDKit was asked"))
     candidates = write_file("list.smi", f"{'C' * 1_000_000} long\n")
-    start = time.process_time()
     outcome = run_vqe("screen", "run", candidates, "--out", "campaign", "--dry-run", "--json")
-    assert time.process_time() - start < SECONDS
     assert outcome.code == 0
     assert outcome.record["cases"] == 0
     assert sum(outcome.record["refused"].values()) == 1
