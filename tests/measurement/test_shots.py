@@ -17,6 +17,8 @@ from vqe_cli.measurement import BoolArray, MeasurementPlan, Setting
 from vqe_cli.measurement.estimates import Counts
 from vqe_cli.measurement.shots import FEWEST_SHOTS, Budget, Measuring, Tally, allocate, measure
 
+pytestmark = pytest.mark.quick
+
 
 @dataclass(frozen=True, eq=False)
 class Coin(Setting):

@@ -73,7 +73,9 @@ def test_a_campaign_that_was_started_with_nohup_outlives_the_terminal(commands: 
     assert {row["status"] for row in commands.rows().values()} == {"done"}
 
 
-def test_a_second_scheduler_is_refused_and_an_empty_status_file_is_no_harm(commands: Commands) -> None:
+def test_a_second_scheduler_is_refused_and_an_empty_status_file_is_no_harm(
+    commands: Commands,
+) -> None:
     write_innocents(commands.candidates, 2)
     with Store.create(commands.folder):
         code, _, err = commands.run(NAPS)

@@ -17,6 +17,8 @@ from vqe_cli.screening.candidates.names import MAX_NAME, Unique, printable
 from vqe_cli.screening.candidates.validation import Caps, validate
 from vqe_cli.screening.model import Candidate, Variant
 
+pytestmark = pytest.mark.quick
+
 WATER_XYZ = "3\nwater\nO 0 0 0\nH 0 0 0.96\nH 0.93 0 -0.24\n"
 H2_YAML = "molecule:\n  name: Hydrogen\n  geometry: H 0 0 0; H 0 0 0.74\n"
 
