@@ -17,3 +17,12 @@ def slow_but(quick: Iterable[object], values: Iterable[Any]) -> list[Any]:
     """
     chosen = list(quick)
     return [v if v in chosen else pytest.param(v, marks=pytest.mark.slow) for v in values]
+
+
+def slow(*values: Any) -> Any:
+    """A member of a family that runs by ``-m slow``.
+
+    Args:
+        values: One value for each name of the parametrisation.
+    """
+    return pytest.param(*values, marks=pytest.mark.slow)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pyscf import cc, fci, mp
 
+from tests.families import slow
 from tests.problems import CH2, H2O, H3, H4, LIH, N2, encoding_of, problem_of, pyscf_mean_field
 from vqe_cli.classical import CLASSICAL_METHODS
 
@@ -110,7 +111,7 @@ def test_ccsd_of_two_electrons_is_exact() -> None:
 @pytest.mark.parametrize(
     "molecule",
     [
-        {"geometry": "N 0 0 0", "multiplicity": 4},
+        slow({"geometry": "N 0 0 0", "multiplicity": 4}),
         {"geometry": "O 0 0 0", "multiplicity": 3},
         {"geometry": "Ne 0 0 0"},
         {"geometry": "H 0 0 0", "multiplicity": 2},

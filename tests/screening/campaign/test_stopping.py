@@ -59,6 +59,7 @@ def test_a_stopped_campaign_says_how_to_go_on_and_leaves_nothing_running(
         assert {row["status"] for row in commands.rows().values()} == {"done"}
 
 
+@pytest.mark.slow
 def test_a_campaign_that_was_started_with_nohup_outlives_the_terminal(commands: Commands) -> None:
     write_innocents(commands.candidates, 3)
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
