@@ -23,8 +23,6 @@ from vqe_cli.screening.model import Outcome
 from vqe_cli.screening.workers.clusters import BatchSystem, batch_cluster, job_script
 from vqe_cli.screening.workers.executor import DaskExecutor
 
-pytestmark = pytest.mark.quick
-
 SYSTEM: dict[str, Any] = {
     "kind": "slurm",
     "cores": 4,
