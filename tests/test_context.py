@@ -20,6 +20,8 @@ from vqe_cli.errors import ResourceLimitError
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.variational.observers import Observer
 
+pytestmark = pytest.mark.quick
+
 PACKAGE = Path(vqe_cli.__file__).parent
 
 

@@ -19,6 +19,8 @@ from vqe_cli.parts import resolve
 from vqe_cli.schema import spec_from_data
 from vqe_cli.variational.feasibility import forecast_of
 
+pytestmark = pytest.mark.quick
+
 
 @pytest.fixture(scope="module", autouse=True)
 def each_mean_field_once() -> None:

@@ -9,6 +9,8 @@ import pytest
 from vqe_cli._core.batch_slots import slot_bytes, slot_cores
 from vqe_cli._core.cgroups import ControlGroups
 
+pytestmark = pytest.mark.quick
+
 MIB = 2**20
 V2 = "35 24 0:30 / /sys/fs/cgroup rw,nosuid - cgroup2 cgroup2 rw,nsdelegate"
 V1_MEMORY = "35 31 0:32 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory"

@@ -14,6 +14,8 @@ import pytest
 
 from vqe_cli._core.files import is_replaceable, open_atomic, write_atomic
 
+pytestmark = pytest.mark.quick
+
 needs_full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux's /dev/full")
 
 

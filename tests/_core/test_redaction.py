@@ -7,6 +7,8 @@ import pytest
 
 from vqe_cli._core.redaction import redact
 
+pytestmark = pytest.mark.quick
+
 
 def test_a_token_of_the_environment_is_removed_wherever_it_stands(monkeypatch):
     monkeypatch.setenv("QISKIT_IBM_TOKEN", "MARKER-0815-secret")

@@ -14,6 +14,8 @@ from vqe_cli.screening.request import Folder
 from vqe_cli.variational.checkpoints import FileJournal
 from vqe_cli.variational.journal import LogEntry
 
+pytestmark = pytest.mark.quick
+
 
 def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)

@@ -15,6 +15,8 @@ import pytest
 import vqe_cli
 from vqe_cli._core.seeds import STREAMS, guesses, stream
 
+pytestmark = pytest.mark.quick
+
 PACKAGE = Path(vqe_cli.__file__).parent
 
 ROOTS: dict[str, dict[str, list[tuple[int, ...]]]] = {

@@ -20,6 +20,8 @@ from vqe_cli.pipeline import run
 from vqe_cli.schema import spec_from_data
 from vqe_cli.variational.observers import Observer
 
+pytestmark = pytest.mark.quick
+
 
 @pytest.fixture(scope="module", autouse=True)
 def each_mean_field_once() -> None:

@@ -6,6 +6,8 @@ import pytest
 
 from vqe_cli._core import units
 
+pytestmark = pytest.mark.quick
+
 HARTREE_IN_JOULE = 4.3597447222071e-18
 BOHR_IN_METRE = 5.29177210903e-11
 ELEMENTARY_CHARGE = 1.602176634e-19  # C, exact

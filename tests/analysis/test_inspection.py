@@ -8,6 +8,8 @@ from qiskit.quantum_info import SparsePauliOp, Z2Symmetries
 from vqe_cli.analysis.inspection import _independent, inspect_problem
 from vqe_cli.schema import spec_from_data
 
+pytestmark = pytest.mark.quick
+
 LITHIUM_HYDRIDE = {"geometry": "Li 0 0 0; H 0 0 1.6", "basis": "sto-3g"}
 
 

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyscf import fci
 
+from tests.families import slow, slow_but
 from tests.problems import (
     CH2,
     EXACT_H2,
@@ -203,7 +204,7 @@ def full_ci(molecule: Mapping[str, Any]) -> float:
 
 
 @every_pool
-@pytest.mark.parametrize("name", MOLECULES)
+@pytest.mark.parametrize("name", slow_but(("h4", "lih"), MOLECULES))
 def test_full_ci_is_reached_from_above(name: str, pool: str) -> None:
     molecule, parts = MOLECULES[name]
     record = run(spec_of(molecule, ansatz={"name": "adapt", "pool": pool}, **parts))
@@ -240,7 +241,7 @@ def test_nothing_to_choose_from_is_hartree_fock() -> None:
 
 
 @every_pool
-@pytest.mark.parametrize("name", ["h4", "ch2-triplet"])
+@pytest.mark.parametrize("name", [slow("h4"), "ch2-triplet"])
 def test_every_cycle_appends_the_steepest_operator(
     name: str, pool: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

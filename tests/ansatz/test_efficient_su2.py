@@ -12,6 +12,8 @@ from vqe_cli import run
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.schema import spec_from_data
 
+pytestmark = pytest.mark.quick
+
 
 @pytest.mark.parametrize("reps", [0, 1, 3])
 @pytest.mark.parametrize("entanglement", ["linear", "full", "sca", "pairwise"])

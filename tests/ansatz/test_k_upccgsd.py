@@ -13,6 +13,8 @@ from vqe_cli.ansatz.k_upccgsd import KUpccgsd
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.excitations import Excitation
 
+pytestmark = pytest.mark.quick
+
 
 def test_pairs_act_before_singles_in_each_product() -> None:
     product = KUpccgsd(k=2).excitations(random_problem(3, (2, 1), 1))

@@ -8,6 +8,8 @@ from vqe_cli.ansatz import ANSATZE
 from vqe_cli.ansatz._brick_wall import line_of_orbitals
 from vqe_cli.errors import InputError
 
+pytestmark = pytest.mark.quick
+
 
 @pytest.mark.parametrize(
     ("norb", "nelec", "line"),

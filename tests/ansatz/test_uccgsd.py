@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.families import slow
 from tests.problems import (
     CH2,
     H2,
@@ -127,7 +128,7 @@ def test_state_is_the_product_of_matrix_exponentials(nelec: tuple[int, int]) -> 
 
 @pytest.mark.parametrize(
     ("molecule", "parts"),
-    [(H2, {}), (H4, {}), (H3, {}), (CH2, {"active_space": frontier(4, 4)})],
+    [(H2, {}), (H4, {}), slow(H3, {}), slow(CH2, {"active_space": frontier(4, 4)})],
     ids=["h2", "h4", "h3", "ch2"],
 )
 def test_energy_lies_between_full_ci_and_uccsd(

@@ -11,6 +11,8 @@ import pytest
 from tests.chemistry.fcidump.files import solved, write_over
 from tests.conftest import RunVqe
 
+pytestmark = pytest.mark.quick
+
 
 def water(path: Path, order: list[int] | None = None) -> Path:
     """Water over its Hartree-Fock orbitals in some order, with PySCF's irreps and energies."""

@@ -11,6 +11,8 @@ from vqe_cli.classical.reference_energy import solve_reference
 from vqe_cli.errors import ResourceLimitError
 from vqe_cli.qubits.encoding import Encoding
 
+pytestmark = pytest.mark.quick
+
 
 @pytest.mark.parametrize(("problem", "chosen"), [("h2", "numpy"), ("random-5-2-2", "fci")])
 def test_method_is_chosen_by_size(problem: str, chosen: str) -> None:

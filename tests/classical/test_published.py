@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.families import slow
 from tests.problems import encoding_of, problem_of
 from vqe_cli.classical import CLASSICAL_METHODS
 from vqe_cli.fermions.problem import ElectronicProblem
@@ -36,7 +37,7 @@ def closed_shell() -> ElectronicProblem:
     [
         ("hf", 0.0),
         ("mp2", -0.060478115157),
-        ("ccsd", -0.08357160616),
+        slow("ccsd", -0.08357160616),  # contained in the next one
         ("ccsd-t", -0.08357160616 - 0.000713766189),
     ],
 )
@@ -52,7 +53,7 @@ def test_open_shell_over_restricted_orbitals(
     [
         ("hf", 0.0),
         ("mp2", -0.201627516796),
-        ("ccsd", -0.2068152041),
+        slow("ccsd", -0.2068152041),
         ("ccsd-t", -0.2068152041 - 0.0019205007159748),
     ],
 )

@@ -18,6 +18,7 @@ from pyscf import ao2mo, fci, symm
 from scipy.linalg import eigh
 from scipy.sparse.linalg import LinearOperator, eigsh
 
+from tests.families import slow_but
 from tests.problems import (
     H4,
     LIH,
@@ -152,10 +153,8 @@ def fci_of(name: str, irreps: str = "auto") -> Any:
     return CLASSICAL_METHODS.create({"name": "fci", "irreps": irreps}).solve(encoding_of(problem))
 
 
-@pytest.mark.parametrize(
-    "name",
-    [pytest.param(name, marks=pytest.mark.slow) if name == "n2" else name for name in MOLECULES],
-)
+# ARPACK over the whole sector of water takes seconds, over that of N2 a minute.
+@pytest.mark.parametrize("name", slow_but(("h4-square", "f2"), MOLECULES))
 def test_lowest_singlet_of_a_stretched_molecule(name: str) -> None:
     found = fci_of(name)
     assert found.converged

@@ -73,10 +73,7 @@ def by_fci(problem: ElectronicProblem) -> Any:
 
 @pytest.mark.parametrize(
     "name",
-    [
-        name if name in ("C C 3.0", "B N 3.0") else pytest.param(name, marks=pytest.mark.slow)
-        for name in SMALL
-    ],
+    [name if name == "B N 3.0" else pytest.param(name, marks=pytest.mark.slow) for name in SMALL],
 )
 def test_lowest_singlet_by_the_whole_matrix_and_by_iterations(
     name: str, monkeypatch: pytest.MonkeyPatch

@@ -1,6 +1,10 @@
 """What is said about jobs is somebody else's text, too."""
 
+import pytest
+
 from vqe_cli.cli import approval
+
+pytestmark = pytest.mark.quick
 
 
 def test_what_is_asked_and_said_does_not_obey_escape_sequences(monkeypatch, capsys):

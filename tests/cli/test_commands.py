@@ -17,6 +17,7 @@ import pytest
 from click.shell_completion import ShellComplete
 
 from tests.conftest import RunVqe, WriteFile
+from tests.families import slow_but
 from vqe_cli import __version__
 from vqe_cli._core.kinds import KINDS
 from vqe_cli.cli.known_molecules import MOLECULES, KnownMolecule
@@ -199,7 +200,11 @@ def test_init_knows_common_molecules(write_file: WriteFile, run_vqe: RunVqe, nam
     assert molecule.multiplicity == (3 if name == "O2" else 1)
 
 
-@pytest.mark.parametrize("known", MOLECULES, ids=lambda known: known.names[0])
+@pytest.mark.parametrize(
+    "known",
+    slow_but([known for known in MOLECULES if "benzene" not in known.names], MOLECULES),
+    ids=lambda known: known.names[0],
+)
 def test_every_known_molecule_can_be_computed(
     write_file: WriteFile, run_vqe: RunVqe, known: KnownMolecule
 ) -> None:

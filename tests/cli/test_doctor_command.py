@@ -10,6 +10,8 @@ import pytest
 from tests.conftest import RunVqe
 from vqe_cli.cli import doctor_command
 
+pytestmark = pytest.mark.quick
+
 
 @pytest.fixture(autouse=True)
 def _no_token(monkeypatch: pytest.MonkeyPatch) -> None:

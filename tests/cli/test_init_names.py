@@ -7,6 +7,8 @@ import pytest
 from tests.conftest import RunVqe, WriteFile
 from vqe_cli.cli.known_molecules import known_molecule
 
+pytestmark = pytest.mark.quick
+
 
 @pytest.mark.parametrize("name", ["Co", "No", "Hf", "Bh"])
 def test_an_element_is_not_taken_for_a_molecule(name: str) -> None:

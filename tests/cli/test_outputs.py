@@ -108,7 +108,7 @@ def test_a_full_standard_output_costs_the_words_alone(hydrogen: Path, state: Pat
         pytest.param("2>&-", marks=pytest.mark.slow),
         pytest.param("<&-", marks=pytest.mark.slow),
         "<&- 2>&-",
-        "2>&1 1>&-",
+        pytest.param("2>&1 1>&-", marks=pytest.mark.slow),
     ],
 )
 def test_streams_that_are_closed_or_full_cost_nothing(hydrogen: Path, streams: str) -> None:

@@ -12,6 +12,8 @@ import pytest
 from vqe_cli.analysis.input_schema import input_schema
 from vqe_cli.schema.yaml_source import parse_yaml
 
+pytestmark = pytest.mark.quick
+
 MOLECULES = sorted((Path(__file__).parents[2] / "molecules").glob("*.yaml"))
 H2 = "molecule: {geometry: H 0 0 0; H 0 0 0.735}\n"
 MODEL = "hamiltonian: {paulis: {ZZ: -1, XX: 0.2}}\n"

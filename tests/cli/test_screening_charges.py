@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import RunVqe, WriteFile
 from tests.screening.campaigns import candidate, case, good, key, revision
 from vqe_cli.properties import Column
 from vqe_cli.report.campaign.page import campaign_page
 from vqe_cli.report.campaign.source import campaign_report
 from vqe_cli.screening.store import PlannedCandidate, PlannedProperty, Store
+
+pytestmark = pytest.mark.quick
 
 SALTS = """CC(=O)[O-].[Na+] sodium acetate
 C[NH3+].[Cl-] methylammonium chloride

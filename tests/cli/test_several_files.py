@@ -11,6 +11,8 @@ import pytest
 import vqe_cli
 from tests.conftest import RunVqe, WriteFile
 
+pytestmark = pytest.mark.quick
+
 H2 = "molecule: {name: Hydrogen, geometry: H 0 0 0; H 0 0 0.735}\n"
 MODEL = "hamiltonian:\n  name: model\n  paulis: {ZZ: -1.0, ZI: 0.5, IZ: 0.5, XX: 0.2}\n"
 

@@ -19,6 +19,8 @@ from vqe_cli.chemistry.molecule import build_molecule
 from vqe_cli.chemistry.scf.mean_field import MeanField, solve_mean_field
 from vqe_cli.errors import InputError
 
+pytestmark = pytest.mark.quick
+
 MOLECULES: dict[str, Mapping[str, Any]] = {"lih": LIH, "h2o": H2O, "ch2": CH2, "h3": H3}
 every_space = pytest.mark.parametrize("name", ACTIVE_SPACES.names())
 every_molecule = pytest.mark.parametrize("molecule", MOLECULES)

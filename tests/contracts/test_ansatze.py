@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+
 import numpy as np
 import pytest
 
+from tests.families import slow
 from tests.problems import (
     SMALL_PROBLEMS,
     TWO_QUBIT_MODEL,
@@ -25,18 +30,30 @@ from vqe_cli.qubits.mappers import MAPPERS
 
 def _of_excitations(name: str) -> bool:
     try:
-        product = ANSATZE.create(name).excitations(random_problem(3, (1, 1), seed=1))
+        found = ANSATZE.create(name).excitations(random_problem(3, (1, 1), seed=1))
     except InputError:
         return False
-    return product is not None
+    return found is not None
 
 
 every_ansatz = pytest.mark.parametrize("ansatz", ANSATZE.names())
 every_ansatz_of_excitations = pytest.mark.parametrize(
     "ansatz", [name for name in ANSATZE.names() if _of_excitations(name)]
 )
-every_mapper = pytest.mark.parametrize("mapper", MAPPERS.names())
 every_problem = pytest.mark.parametrize("problem", SMALL_PROBLEMS)
+
+
+def _mappers_in_turn() -> Iterator[Any]:
+    """Every ansatz of excitations for every problem by one mapper, and slowly by the others."""
+    names = [name for name in ANSATZE.names() if _of_excitations(name)]
+    mappers = MAPPERS.names()
+    turns = product(enumerate(names), enumerate(SMALL_PROBLEMS), enumerate(mappers))
+    for (i, ansatz), (j, problem), (k, mapper) in turns:
+        case = (ansatz, problem, mapper)
+        yield case if (i + j + k) % len(mappers) == 0 else slow(*case)
+
+
+every_circuit = pytest.mark.parametrize(("ansatz", "problem", "mapper"), list(_mappers_in_turn()))
 
 
 def state_of(ansatz: str, encoding: Encoding) -> ParameterisedState:
@@ -59,9 +76,7 @@ def random_points(count: int, number: int = 2, seed: int = 11) -> np.ndarray:
     return np.random.default_rng(seed).uniform(-1.5, 1.5, size=(number, count))
 
 
-@every_mapper
-@every_problem
-@every_ansatz_of_excitations
+@every_circuit
 def test_circuit_is_the_same_state_as_the_excitations(
     ansatz: str, problem: str, mapper: str
 ) -> None:
@@ -77,9 +92,7 @@ def test_circuit_is_the_same_state_as_the_excitations(
             assert found[name].value == pytest.approx(expected[name].value, abs=1e-8), name
 
 
-@every_mapper
-@every_problem
-@every_ansatz_of_excitations
+@every_circuit
 def test_excitations_keep_electrons_and_spin_projection(
     ansatz: str, problem: str, mapper: str
 ) -> None:

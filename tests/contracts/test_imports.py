@@ -8,6 +8,8 @@ import pytest
 
 from vqe_cli._core.kinds import KINDS
 
+pytestmark = pytest.mark.quick
+
 
 def imported_modules(path: Path) -> set[str]:
     nodes = ast.walk(ast.parse(path.read_text()))

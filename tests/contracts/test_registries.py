@@ -13,6 +13,8 @@ from vqe_cli._core.kinds import KINDS
 from vqe_cli._core.registry import Entry, Registry, docstring_section
 from vqe_cli.errors import InputError
 
+pytestmark = pytest.mark.quick
+
 REGISTRIES: tuple[Registry[Any], ...] = tuple(kind.registry for kind in KINDS.values())
 
 REQUIRED_OPTIONS: dict[str, dict[str, Any]] = {

@@ -19,6 +19,8 @@ from vqe_cli.fermions.excitations import (
     spin_flipped,
 )
 
+pytestmark = pytest.mark.quick
+
 
 @pytest.mark.parametrize(
     ("create", "annihilate", "message"),

@@ -15,6 +15,8 @@ from tests.problems import encoding_of, objective_of, qubit_encoding
 from vqe_cli.backends.objective import Objective
 from vqe_cli.fermions.spectra import Spectrum, spectrum
 
+pytestmark = pytest.mark.quick
+
 THREE_QUBITS = {"ZZI": 0.5, "IXX": -0.3, "YIZ": 0.7, "XYZ": 0.4, "IIZ": -0.2, "YYX": 0.25}
 
 

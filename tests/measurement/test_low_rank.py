@@ -6,6 +6,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tests.families import slow
 from tests.problems import (
     H2O,
     LIH,
@@ -96,7 +97,7 @@ def test_cumulants_of_a_determinant_are_those_of_its_vector(alpha: int, beta: in
 
 @pytest.mark.parametrize(
     ("molecule", "expected"),
-    [(LIH, (1.40, 0.239, 0.120)), (H2O, (59.8, 1.41, 0.875)), (N2, (11.3, 3.02, 1.99))],
+    [(LIH, (1.40, 0.239, 0.120)), (H2O, (59.8, 1.41, 0.875)), slow(N2, (11.3, 3.02, 1.99))],
     ids=["LiH", "H2O", "N2"],
 )
 def test_shots_are_those_found_with_exact_variances(

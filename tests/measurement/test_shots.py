@@ -24,6 +24,8 @@ from vqe_cli.measurement.shots import (
     measure,
 )
 
+pytestmark = pytest.mark.quick
+
 
 @dataclass(frozen=True, eq=False)
 class Coin(MeasurementBasis):
@@ -101,6 +103,35 @@ def test_running_statistics_are_mean_and_variance_of_the_sample() -> None:
     sample = np.repeat([0.0, 2.0], [60_000, 40_000])
     assert statistics.mean == pytest.approx(sample.mean())
     assert statistics.variance == pytest.approx(sample.var(ddof=1), rel=1e-3)
+
+
+def test_no_basis_gets_fewer_shots_than_four_or_a_tenth_of_the_mean() -> None:
+    assert allocate(np.array([1.0, 1.0, 1.0]), 0).tolist() == [4, 4, 4]
+    assert allocate(np.array([1.0, 1e-9]), 10_000).tolist() == [9500, 500]
+
+
+def test_the_variance_is_that_of_the_sample_in_whatever_pieces_it_comes() -> None:
+    """The first piece sets the offset, so that the second is not centred."""
+    statistics = RunningStatistics(Coin(2.0), 1e-9, post_select=False)
+    statistics.add(Counts(np.array([0]), np.array([30_000])))
+    statistics.add(Counts(np.array([0, 1]), np.array([30_000, 40_000])))
+    sample = np.repeat([0.0, 2.0], [60_000, 40_000])
+    assert statistics.variance == pytest.approx(sample.var(ddof=1), rel=1e-3)
+
+
+def test_discarded_shots_raise_the_cost_and_the_error_bar() -> None:
+    """Two fifths of the shots are forbidden: σ²/kept, and a cost of σ over √0.6."""
+    counts = Counts(np.array([0, 1, 2]), np.array([30_000, 30_000, 40_000]))
+    statistics = RunningStatistics(Coin(2.0), 1e-9, post_select=True)
+    statistics.add(counts)
+    assert statistics.mean == pytest.approx(1.0)
+    assert statistics.cost == pytest.approx(np.sqrt(1.0 / 0.6), rel=1e-3)
+    plan = MeasurementPlan(0.0, (Coin(2.0),), np.array([1e-9]))
+    found = measure(
+        plan, lambda *_: [counts], Budget(100_000, None, pilot=False), 7, post_select=True
+    )
+    assert found.standard_error == pytest.approx(np.sqrt(1.0 / 60_000), rel=1e-3)
+    assert found.discarded == pytest.approx(0.4)
 
 
 def test_few_shots_that_agree_do_not_claim_certainty() -> None:

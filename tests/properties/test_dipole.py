@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tests.families import slow
 from tests.problems import CH2, H2O, frontier, pyscf_mean_field
 from tests.screening.cases import case_of, compute
 
 
-@pytest.mark.parametrize("molecule", [H2O, CH2], ids=["closed", "open"])
+@pytest.mark.parametrize("molecule", [H2O, slow(CH2)], ids=["closed", "open"])
 def test_hartree_fock_equals_pyscf(molecule: dict[str, str]) -> None:
     values = compute("dipole", case_of(molecule, active_space=frontier(4, 4))).values
     expected = np.linalg.norm(pyscf_mean_field(molecule).dip_moment(unit="Debye", verbose=0))

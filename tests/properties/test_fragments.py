@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from vqe_cli.errors import InputError
 from vqe_cli.properties._fragments import Room, shared_out
 
+pytestmark = pytest.mark.quick
+
 METHYL, HYDROGEN = Room(unpaired=1, pairs=4, empty=6), Room(unpaired=1, pairs=0, empty=1)
 WATER, HELIUM = Room(unpaired=0, pairs=5, empty=8), Room(unpaired=0, pairs=1, empty=1)
 

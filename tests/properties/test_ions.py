@@ -58,6 +58,7 @@ def test_fluorine_atom_takes_up_an_electron_as_pyscf_says() -> None:
     assert values["electron_affinity_ion_multiplicity"] == 1
 
 
+@pytest.mark.slow
 def test_another_multiplicity_of_the_ion_lies_higher() -> None:
     case = case_of(H2O, active_space=frontier(4, 4))
     doublet = compute("ionization-energy", case)

@@ -86,10 +86,11 @@ def test_carbon_dioxide_leaves_a_singlet_and_a_triplet() -> None:
     assert found.values["bond_cleavage_hf_kcal_per_mol"] == pytest.approx(expected, abs=1e-3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("geometry", "space", "spins"),
     [
-        (
+        (  # the slow one leaves two atoms
             "C 0 0 0\nH 1.08 0 0\nH -.54 .935 0\nH -.54 -.935 0",
             (3, 3),
             {"CH2": 3, "H": 2, "candidate": 2},
@@ -111,6 +112,7 @@ def test_radicals_leave_fragments_in_their_ground_states(
     assert {p["species"]: p["multiplicity"] for p in found.record["species"]} == spins
 
 
+@pytest.mark.slow
 def test_multiple_bonds_are_not_taken_for_the_weakest() -> None:
     """C=O, 179 kcal/mol, is the weaker one by Hartree-Fock; C-H, 88 kcal/mol, by experiment
     (Blanksby and Ellison 2003)."""
@@ -234,6 +236,7 @@ def test_a_proton_on_hydrogen_fluoride_equals_pyscf() -> None:
     assert found.values["protonation_site"] == "F2"
 
 
+@pytest.mark.slow
 def test_formamide_takes_a_proton_at_oxygen() -> None:
     """Not at nitrogen: Lin et al., J. Am. Chem. Soc. 106, 4121 (1984)."""
     formamide = {

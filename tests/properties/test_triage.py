@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.families import slow
 from tests.problems import CH2, H2O, N2, frontier, pyscf_mean_field
 from tests.screening.cases import case_of, compute
 from vqe_cli.properties import triage
@@ -43,7 +44,7 @@ def test_ccsd_t_and_the_exact_energy_are_pyscfs() -> None:
 
 @pytest.mark.parametrize(
     ("molecule", "expected"),
-    [(H2O, "sufficient"), (CH2, "sufficient"), (OZONE, "doubtful")],
+    [(H2O, "sufficient"), (CH2, "sufficient"), slow(OZONE, "doubtful")],
     ids=["water", "triplet-methylene", "ozone"],
 )
 def test_known_molecules_are_judged_as_chemists_do(molecule: Any, expected: str) -> None:

@@ -11,6 +11,8 @@ from vqe_cli.fermions.excitations import Excitation, ExcitationProduct, Rotation
 from vqe_cli.qubits.circuits import excitation_circuit, reference_circuit
 from vqe_cli.qubits.encoding import sparse_matrix
 
+pytestmark = pytest.mark.quick
+
 PRODUCT = ExcitationProduct(
     3,
     (2, 1),

@@ -20,6 +20,8 @@ from tests.problems import (
 from vqe_cli.fermions.excitations import Excitation
 from vqe_cli.qubits.encoding import sparse_matrix
 
+pytestmark = pytest.mark.quick
+
 
 @pytest.mark.parametrize("norb", [2, 3])
 def test_jordan_wigner_operators_equal_dense_ladder_operators(norb: int) -> None:

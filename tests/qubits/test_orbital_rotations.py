@@ -13,6 +13,8 @@ from vqe_cli.fermions.determinants.strings import Strings
 from vqe_cli.qubits.occupations import OccupationMap
 from vqe_cli.qubits.orbital_rotations import OrbitalRotation
 
+pytestmark = pytest.mark.quick
+
 CASES = [(2, (1, 1), 0), (3, (2, 1), 1), (4, (2, 2), 2), (4, (3, 0), 3)]
 every_case = pytest.mark.parametrize(("norb", "nelec", "seed"), CASES)
 

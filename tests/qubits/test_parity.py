@@ -6,6 +6,8 @@ import pytest
 
 from tests.problems import encoding_of, named_problem
 
+pytestmark = pytest.mark.quick
+
 
 @pytest.mark.parametrize(("problem", "qubits"), [("h2", 2), ("h3-doublet", 4), ("h4", 6)])
 def test_two_qubits_fewer(problem: str, qubits: int) -> None:

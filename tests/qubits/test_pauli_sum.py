@@ -14,6 +14,8 @@ from vqe_cli._core import threads
 from vqe_cli.errors import ResourceLimitError
 from vqe_cli.qubits.pauli_sum import PauliSum
 
+pytestmark = pytest.mark.quick
+
 COEFFICIENTS = st.sampled_from([0.5, -0.5, 0.25, 1.0, -1.25])
 """Few, so that terms often cancel on part of the basis states."""
 

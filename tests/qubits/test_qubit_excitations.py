@@ -13,6 +13,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.linalg import expm_multiply
 
 from tests.backends.exact.test_sector import products
+from tests.families import slow
 from tests.problems import DenseFermions, encoding_of, random_problem
 from vqe_cli.backends.exact.sector import SectorObjective
 from vqe_cli.fermions.excitations import Excitation, ExcitationProduct, Rotation
@@ -62,11 +63,11 @@ def mixed(nelec: tuple[int, int]) -> tuple[tuple[Rotation, ...], np.ndarray]:
     return mixing, DENSE.state(ExcitationProduct(norb, nelec, mixing, 1), np.array([1.0]))
 
 
-@pytest.mark.parametrize("theta", [0.3, -2.1])
+@pytest.mark.parametrize("theta", [0.3, slow(-2.1)])
 @pytest.mark.parametrize(
     "excitation", [SINGLE, DOWNWARD, OPPOSITE, CROSSED, SAME], ids=Excitation.label
 )
-@pytest.mark.parametrize("nelec", [(2, 2), (3, 1), (1, 3)])
+@pytest.mark.parametrize("nelec", [(2, 2), (3, 1), slow((1, 3))])
 def test_sector_is_rotated_by_ladder_operators_without_strings(
     nelec: tuple[int, int], excitation: Excitation, theta: float
 ) -> None:

@@ -14,6 +14,8 @@ from vqe_cli.report.format import (
     whole_seconds,
 )
 
+pytestmark = pytest.mark.quick
+
 
 @pytest.mark.parametrize(
     ("value", "shown"),

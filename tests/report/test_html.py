@@ -14,6 +14,8 @@ import pytest
 
 from vqe_cli.report.html import render
 
+pytestmark = pytest.mark.quick
+
 PAGE = """{% extends "base.html" %}
 {% set kind, sections, start, version = "a test", [("a", "A")], ("a", "the letter A"), none %}
 {% set script = "small.js" if with_script else none %}

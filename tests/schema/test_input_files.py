@@ -14,6 +14,8 @@ from vqe_cli.errors import InputError
 from vqe_cli.parts import fingerprint_of, resolved_spec
 from vqe_cli.schema import load
 
+pytestmark = pytest.mark.quick
+
 H2 = """\
 molecule:
   geometry: |

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from vqe_cli.schema.numbers import NumberError, complex_number, fields, number, whole
 
+pytestmark = pytest.mark.quick
+
 
 @pytest.mark.parametrize(
     ("text", "value"),

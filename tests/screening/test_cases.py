@@ -15,6 +15,8 @@ from vqe_cli.screening.cases import PlannedCase, Planner, canonical, element_cou
 from vqe_cli.screening.model import Candidate
 from vqe_cli.screening.settings import ScreenConfig, load_config
 
+pytestmark = pytest.mark.quick
+
 
 def config_of(**changes: Any) -> ScreenConfig:
     overrides = [((key,), value, "test") for key, value in changes.items()]

@@ -14,6 +14,8 @@ from vqe_cli.screening.cases import PlannedCase, Planner
 from vqe_cli.screening.model import Candidate
 from vqe_cli.screening.settings import load_config
 
+pytestmark = pytest.mark.quick
+
 HI = {"molecule": {"geometry": "H 0 0 0\nI 0 0 1.609", "charge": 0, "multiplicity": 1}}
 HE_TEXT = "He 0\nS 1 1.00\n 1.0 1.0\n****\n"
 

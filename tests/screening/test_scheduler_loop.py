@@ -21,6 +21,8 @@ from vqe_cli.screening.scheduler import IN_FLIGHT, Scheduler
 from vqe_cli.screening.store import PlannedProperty, Store
 from vqe_cli.screening.workers.spool import write_result
 
+pytestmark = pytest.mark.quick
+
 PLANNED = tuple(
     PlannedProperty(name, needs, entry.columns)
     for name, needs, entry in (

@@ -7,6 +7,8 @@ import pytest
 from vqe_cli.errors import InputError
 from vqe_cli.screening.selection import chosen_properties, columns_of
 
+pytestmark = pytest.mark.quick
+
 
 def names(*selections: object) -> list[str]:
     return [entry.name for entry in chosen_properties(selections)]

@@ -11,6 +11,8 @@ from vqe_cli._core.resources import Memory
 from vqe_cli.errors import InputError
 from vqe_cli.screening.settings import SMALLEST_GRANT, load_config
 
+pytestmark = pytest.mark.quick
+
 GOOD = """\
 molecule: {basis: 6-31g}
 active_space: {name: frontier, electrons: 4, orbitals: 4, at_most: true}

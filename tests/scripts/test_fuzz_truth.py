@@ -3,8 +3,10 @@
 import pytest
 from fuzz_truth import asked
 
+from tests.families import slow
 
-@pytest.mark.parametrize("seed", [2, 9])
+
+@pytest.mark.parametrize("seed", [slow(2), 9])
 def test_nothing_differs_silently(seed):
     findings = asked(seed, 4)
     assert findings

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from tests.conftest import RunVqe, WriteFile
+from tests.families import slow
 from tests.problems import H2, H4, ListJournal, named_problem, spec_of
 from vqe_cli import run
 from vqe_cli.ansatz.adapt import Adapt
@@ -180,7 +181,7 @@ def undisturbed(request: pytest.FixtureRequest) -> Undisturbed:
         return Undisturbed(spec, run(spec, journal=journal), journal.entries, calls())
 
 
-@pytest.mark.parametrize("after", [0, 1, 12, 13, 60])
+@pytest.mark.parametrize("after", [0, slow(1), 12, slow(13), 60])
 def test_interrupted_run_goes_on_to_the_identical_record(
     after: int, undisturbed: Undisturbed, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -32,6 +32,8 @@ from vqe_cli.schema.records import Check, ReferenceRecord, ScfRecord
 from vqe_cli.variational.checks import only_convergence_failed, verdict_of
 from vqe_cli.variational.solution import Solution
 
+pytestmark = pytest.mark.quick
+
 
 def test_perfect_result_passes_every_check() -> None:
     checks, verdict = judged()

@@ -22,6 +22,8 @@ from vqe_cli.measurement.estimates import Estimate
 from vqe_cli.variational.evaluation_log import EvaluationLog, Progress
 from vqe_cli.variational.optimizers import OPTIMIZERS
 
+pytestmark = pytest.mark.quick
+
 
 def test_lowest_start_wins() -> None:
     """At the maximum, 1 + π, the gradient is zero, and the optimiser stays there."""

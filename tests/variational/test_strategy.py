@@ -18,6 +18,8 @@ from vqe_cli.variational.solution import Strategy
 from vqe_cli.variational.starting_point import StartingPoint
 from vqe_cli.variational.strategy import choose_strategy
 
+pytestmark = pytest.mark.quick
+
 ON_SHOTS = {"name": "exact", "shots": 100}
 SIMULATED = {**ON_SHOTS, "optimize_on_device": False}
 

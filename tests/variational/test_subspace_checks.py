@@ -17,6 +17,8 @@ from vqe_cli.measurement.estimates import Estimate
 from vqe_cli.schema.records import SqdRecord
 from vqe_cli.variational.solution import Solution
 
+pytestmark = pytest.mark.quick
+
 
 def sampled_subspace(gain_mha: float = 5.0, share: float = 0.1) -> Solution:
     record = SqdRecord(

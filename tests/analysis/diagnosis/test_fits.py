@@ -8,6 +8,8 @@ from scipy.optimize import curve_fit
 
 from vqe_cli.analysis.diagnosis.fits import least_squares
 
+pytestmark = pytest.mark.quick
+
 X = np.array([1.0, 2.0, 4.0, 7.0, 9.0])
 LINE = np.stack([np.ones_like(X), X], axis=1)
 

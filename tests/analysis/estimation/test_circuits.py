@@ -17,6 +17,8 @@ from vqe_cli.ansatz import ANSATZE
 from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends.ibm.runtime import fake_device
 
+pytestmark = pytest.mark.quick
+
 
 def state_of(problem: Any, ansatz: Any = "uccsd") -> ParameterisedState:
     return ANSATZE.create(ansatz).state(encoding_of(problem))

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.families import slow
 from tests.problems import CH2, H2, H2O, LIH, TWO_QUBIT_MODEL, frontier, spec_of
 from vqe_cli.analysis.estimation import Estimation, estimate
 from vqe_cli.analysis.estimation.device_use import device_use
@@ -33,7 +34,7 @@ def estimated(name: str) -> Estimation:
 
 
 @pytest.mark.parametrize(
-    ("name", "qubit_wise", "fluid"), [("lih", 1.06, 0.120), ("h2o", 30.9, 0.875)]
+    ("name", "qubit_wise", "fluid"), [("lih", 1.06, 0.120), slow("h2o", 30.9, 0.875)]
 )
 def test_shots_are_those_of_exact_variances(name: str, qubit_wise: float, fluid: float) -> None:
     """Shots times variance on the exact ground state at the best allocation, Ha².
@@ -151,6 +152,7 @@ def test_an_adaptive_ansatz_is_described_by_its_pool() -> None:
     assert found.exact.seconds is None
 
 
+@pytest.mark.slow
 def test_many_qubits_are_not_mapped_but_measured_in_fragments() -> None:
     found = estimate(spec_of({**LIH, "basis": "6-31g"}))
     assert found.problem.qubits == 22

@@ -10,6 +10,8 @@ from vqe_cli.fermions.spectra import Spectrum
 from vqe_cli.variational.evaluation_counts import ModelObjective, counted, evaluator_of
 from vqe_cli.variational.optimizers import OPTIMIZERS
 
+pytestmark = pytest.mark.quick
+
 SPECTRA = (Spectrum(1.0, 1), Spectrum(2.0, 2), Spectrum(1.0, 2))
 
 

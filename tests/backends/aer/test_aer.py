@@ -9,6 +9,7 @@ import pytest
 from qiskit.quantum_info import Statevector
 from scipy.stats import binom
 
+from tests.families import slow, slow_but
 from tests.problems import (
     H2,
     LIH,
@@ -100,7 +101,7 @@ def test_compiler_keeps_energies_at_every_level(ansatz: str, level: int) -> None
     assert found == pytest.approx(expected, abs=1e-9)
 
 
-@pytest.mark.parametrize("shots", [100, 2000])
+@pytest.mark.parametrize("shots", [100, slow(2000)])
 def test_error_bars_cover_the_exact_energy_in_95_percent_of_repetitions(shots: int) -> None:
     objective, exact, repetitions = hydrogen(shots=shots), exact_energy(), 200
     covered = 0
@@ -112,7 +113,10 @@ def test_error_bars_cover_the_exact_energy_in_95_percent_of_repetitions(shots: i
     assert low <= covered <= high
 
 
-@pytest.mark.parametrize("measurement", MEASUREMENTS.names())
+# One that measures Pauli strings and one that rotates orbitals; 300 energies each.
+@pytest.mark.parametrize(
+    "measurement", slow_but(("fully-commuting", "fluid"), MEASUREMENTS.names())
+)
 def test_error_bars_are_as_large_as_the_scatter(measurement: str) -> None:
     objective = hydrogen(shots=300, measurement=measurement)
     found = [objective.energy(X, seed) for seed in range(300)]
@@ -197,6 +201,7 @@ def test_noisy_energies_without_shots_are_the_mean_of_sampled_ones() -> None:
     assert abs(found.value - exact_energy()) > 10 * error
 
 
+@pytest.mark.slow
 def test_noise_by_trajectories_agrees_with_the_density_matrix() -> None:
     limit = hydrogen("parity", noise="fake_manila").energy(X, 0).value
     sampled = hydrogen("parity", noise="fake_manila", shots=2000, method="statevector")

@@ -10,6 +10,8 @@ from vqe_cli._core.validation import Frozen, input_error
 from vqe_cli.backends.devices.noise import Noise
 from vqe_cli.errors import InputError
 
+pytestmark = pytest.mark.quick
+
 
 class Asked(Frozen):
     """A model with a noise option like the backend's."""

@@ -14,6 +14,8 @@ from vqe_cli.backends.devices.compiling import compile_with_noise
 from vqe_cli.backends.devices.noise import Noise
 from vqe_cli.backends.devices.noise_models import readout_confusion
 
+pytestmark = pytest.mark.quick
+
 THERMAL = {"t1": 100.0, "t2": 80.0, "one_qubit_gate": 20.0, "two_qubit_gate": 50.0, "readout": 30.0}
 
 

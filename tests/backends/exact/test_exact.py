@@ -30,6 +30,8 @@ from vqe_cli.fermions.excitations import ExcitationProduct
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema import spec_from_data
 
+pytestmark = pytest.mark.quick
+
 
 def test_excitations_run_in_the_sector_and_circuits_on_a_statevector() -> None:
     sector = objective_of(encoding_of("h4"), "uccsd")

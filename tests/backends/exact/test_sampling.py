@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom, chi2
 
+from tests.families import slow_but
 from tests.problems import H2, encoding_of, named_problem, objective_of, spec_of
 from vqe_cli import run
 from vqe_cli.backends.exact.sampling import Distribution
@@ -47,7 +48,7 @@ def test_sampled_energies_are_the_exact_ones_within_their_errors(
     assert abs(mean - exact.energy(x, 0).value) < 4.5 * error
 
 
-@pytest.mark.parametrize("measurement", METHODS)
+@pytest.mark.parametrize("measurement", slow_but(("fully-commuting", "fluid"), METHODS))
 @pytest.mark.parametrize("problem", ["h2"])
 def test_circuits_on_aer_give_the_statistics_of_the_sector(measurement: str, problem: str) -> None:
     """With equal options, means, error bars and shots are equal."""

@@ -20,6 +20,8 @@ from vqe_cli.backends import BACKENDS
 from vqe_cli.backends.exact.statevector import StatevectorObjective
 from vqe_cli.qubits.encoding import Encoding
 
+pytestmark = pytest.mark.quick
+
 FOUR_QUBITS = {
     "ZZII": 0.5,
     "IXXI": -0.3,

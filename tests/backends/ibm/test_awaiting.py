@@ -11,6 +11,8 @@ from vqe_cli.backends.ibm.job_files import jobs_folder, ledger
 from vqe_cli.backends.ibm.overview import Overview
 from vqe_cli.errors import UnavailableError
 
+pytestmark = pytest.mark.quick
+
 MISSING = ibm.RuntimeJobNotFound("Job not found")
 
 

@@ -11,6 +11,8 @@ from vqe_cli.backends.ibm import runtime
 from vqe_cli.backends.ibm.cloud import CloudService, find_device
 from vqe_cli.errors import UnavailableError
 
+pytestmark = pytest.mark.quick
+
 
 def device(operational=True, message="active"):
     status = SimpleNamespace(operational=operational, status_msg=message)

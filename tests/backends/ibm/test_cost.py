@@ -5,6 +5,8 @@ import pytest
 from vqe_cli.backends.ibm.cost import Caps, Charge, config_folder, prices
 from vqe_cli.errors import InputError, ResourceLimitError
 
+pytestmark = pytest.mark.quick
+
 
 @pytest.fixture(autouse=True)
 def _own_settings(tmp_path, monkeypatch):

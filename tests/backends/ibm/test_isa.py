@@ -13,6 +13,8 @@ from vqe_cli.backends.ibm.isa import check_angles, check_gates
 from vqe_cli.backends.ibm.runtime import fake_device
 from vqe_cli.errors import UnavailableError
 
+pytestmark = pytest.mark.quick
+
 NO_ROWS = np.zeros((1, 0))
 
 

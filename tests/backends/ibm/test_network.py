@@ -23,6 +23,8 @@ from vqe_cli.backends.submitter import Submitter
 from vqe_cli.errors import UnavailableError
 from vqe_cli.measurement.estimates import Counts
 
+pytestmark = pytest.mark.quick
+
 
 @pytest.fixture
 def slept(monkeypatch):

@@ -6,6 +6,7 @@ import pytest
 from qiskit import QuantumCircuit
 
 from tests.backends.ibm.test_cloud_run import Cloud
+from tests.families import slow
 from tests.problems import encoding_of, qubit_encoding
 from vqe_cli import run
 from vqe_cli.ansatz import ANSATZE
@@ -114,7 +115,7 @@ def test_a_resumed_run_pays_once_though_the_layout_has_moved(cloud, monkeypatch)
     assert found.backend.jobs == ("d0",)
 
 
-@pytest.mark.parametrize("fate", ["is not at work: maintenance", "no such device"])
+@pytest.mark.parametrize("fate", ["is not at work: maintenance", slow("no such device")])
 def test_a_job_that_has_ended_needs_no_device(cloud, monkeypatch, fate):
     fingerprint = start()
     cloud.patient = True
@@ -180,7 +181,7 @@ def errors_of(noise):
     return [{**error, "id": None} for error in noise.to_dict(serializable=True)["errors"]]
 
 
-@pytest.mark.parametrize("name", ["fake_manila", "fake_fez"])
+@pytest.mark.parametrize("name", ["fake_manila", slow("fake_fez")])
 def test_a_placement_is_read_as_it_was_written(name, tmp_path):
     state = ANSATZE.create("uccsd").state(encoding_of("h2"))
     device = runtime.fake_device(name)

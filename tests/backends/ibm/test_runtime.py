@@ -13,6 +13,8 @@ from tests.backends.ibm.services import Raising
 from vqe_cli.backends.ibm import runtime
 from vqe_cli.errors import InputError, ResourceLimitError, UnavailableError
 
+pytestmark = pytest.mark.quick
+
 TOKEN = "MARKER-4711-abcdefgh"
 
 FAILURES = [

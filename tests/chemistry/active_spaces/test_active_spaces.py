@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from pyscf import fci, mcscf
 
+from tests.families import slow
 from tests.problems import CH2, H2O, H3, LIH, N2, frontier, problem_of, pyscf_mean_field, spec_of
 from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES
 from vqe_cli.chemistry.scf.mean_field import mean_field_of
@@ -56,9 +57,9 @@ def casci(
         (LIH, "frozen-core", 5, 2),
         (H2O, "frozen-core", 6, 8),
         (CH2, "frozen-core", 6, 6),
-        (HYDROGEN_IODIDE, "frozen-core", 9, 8),
+        slow(HYDROGEN_IODIDE, "frozen-core", 9, 8),
         (H2O, frontier(4, 4), 4, 4),
-        (N2, frontier(6, 6), 6, 6),
+        slow(N2, frontier(6, 6), 6, 6),
         (CH2, frontier(4, 4), 4, 4),
         (CH2, frontier(2, 3), 3, (2, 0)),
         (H3, frontier(1, 2), 2, (1, 0)),

@@ -8,6 +8,7 @@ from scipy.spatial.transform import Rotation
 
 from tests.chemistry.active_spaces.test_active_spaces import full_ci
 from tests.chemistry.active_spaces.test_rotated_spaces import BUTADIENE, select
+from tests.families import slow
 from vqe_cli._core.threads import threads_for
 from vqe_cli.chemistry.active_spaces._pi_orbitals import pi_orbitals
 from vqe_cli.chemistry.geometry.structures import with_coordinates
@@ -35,11 +36,11 @@ def turned(lines: str) -> str:
     [
         ("C=C", 2, 2),
         ("C#C", 4, 4),
-        ("C=C=C", 4, 4),
+        slow("C=C=C", 4, 4),
         ("C#N", 4, 4),
         ("C=O", 2, 2),
         ("O=CO", 4, 3),
-        ("C=CC=O", 4, 4),
+        slow("C=CC=O", 4, 4),
     ],
 )
 def test_small_molecules_have_the_pi_electrons_of_the_textbook(

@@ -7,6 +7,8 @@ from pyscf import gto
 
 from vqe_cli.chemistry.basis.cores import core_orbitals
 
+pytestmark = pytest.mark.quick
+
 
 @pytest.mark.parametrize(
     ("symbol", "basis", "ecp", "core"),

@@ -45,6 +45,7 @@ def test_closed_shells_against_pyscf(molecule: Mapping[str, Any], core: int) -> 
     assert found.energy == pytest.approx(solver.e_tot, abs=1e-7)
 
 
+@pytest.mark.slow
 def test_ozone_is_in_doubt_and_nitrogen_is_not() -> None:
     """Lee and Taylor drew the line at 0.02 for T1, Janssen and Nielsen at 0.05 for D1."""
     ozone, nitrogen = ccsd_diagnostics(field_of(OZONE)), ccsd_diagnostics(field_of(NITROGEN))

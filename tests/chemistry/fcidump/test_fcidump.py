@@ -19,6 +19,8 @@ from vqe_cli.chemistry.fcidump import read_fcidump, write_fcidump
 from vqe_cli.chemistry.fcidump.orbitals import problem_of_selection, select_from_file
 from vqe_cli.errors import InputError, ResourceLimitError
 
+pytestmark = pytest.mark.quick
+
 ONE_ORBITAL = """\
  &FCI NORB=1,NELEC=2,MS2=0,
   ORBSYM=1,

@@ -16,6 +16,7 @@ from scipy.stats import ortho_group
 
 from tests.chemistry.fcidump.files import GEOMETRIES, FloatArray, over_canonical, solved, write_over
 from tests.conftest import RunVqe, WriteFile
+from tests.families import slow
 from tests.problems import frontier
 from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES
 from vqe_cli.chemistry.fcidump.orbitals import problem_of_selection, select_from_file
@@ -122,11 +123,12 @@ def test_no_order_or_rotation_of_an_open_shells_orbitals_changes_an_energy(
     hold_an_open_shell(tmp_path, name, kind, seed)
 
 
-@pytest.mark.parametrize("kind", ["rotated", "reordered", "signs"])
+@pytest.mark.parametrize("kind", [slow("rotated"), slow("reordered"), "signs"])
 def test_a_short_form_for_a_closed_shell(tmp_path: Path, kind: str) -> None:
     hold_a_closed_shell(tmp_path, "h4", kind, 3)
 
 
+@pytest.mark.slow
 def test_a_short_form_for_an_open_shell(tmp_path: Path) -> None:
     hold_an_open_shell(tmp_path, "oh", "rotated", 3)
 
@@ -309,7 +311,7 @@ def test_active_spaces_that_a_file_cannot_have_are_refused(
     assert words in " ".join(outcome.err.split())
 
 
-@pytest.mark.parametrize("name", ["h2o", "ch2", "o2"])
+@pytest.mark.parametrize("name", ["h2o", "ch2", slow("o2")])
 def test_what_is_exported_is_read_back_to_the_same_energy(
     tmp_path: Path, write_file: WriteFile, run_vqe: RunVqe, name: str
 ) -> None:

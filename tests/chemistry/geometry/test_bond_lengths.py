@@ -8,6 +8,8 @@ from pyscf import gto
 from vqe_cli._core.units import BOHR_IN_ANGSTROM
 from vqe_cli.chemistry.geometry.bond_lengths import bond_lengths
 
+pytestmark = pytest.mark.quick
+
 WATER = "O 0 0 0.1173; H 0 0.7572 -0.4692; H 0 -0.7572 -0.4692"
 HCN = "H 0 0 -1.0655; C 0 0 0; N 0 0 1.1532"
 METHYL_CHLORIDE = "C 0 0 0; Cl 0 0 1.78; H 1.03 0 -.35; H -.515 .892 -.35; H -.515 -.892 -.35"

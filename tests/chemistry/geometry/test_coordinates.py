@@ -16,6 +16,8 @@ from vqe_cli.errors import InputError
 from vqe_cli.fermions.atoms import Atoms
 from vqe_cli.schema import Geometry, MoleculeSpec
 
+pytestmark = pytest.mark.quick
+
 BOHR = 0.529177210903
 """CODATA 2018, in Ångström."""
 

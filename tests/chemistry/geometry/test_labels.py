@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from vqe_cli.chemistry.geometry.labels import is_dummy, read_label
 
+pytestmark = pytest.mark.quick
+
 
 @pytest.mark.parametrize(
     ("text", "symbol", "ghost"),

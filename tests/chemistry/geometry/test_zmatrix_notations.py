@@ -15,6 +15,8 @@ from vqe_cli.errors import InputError
 from vqe_cli.fermions.atoms import Atoms
 from vqe_cli.schema import Geometry
 
+pytestmark = pytest.mark.quick
+
 ACETYLENE = """\
 C
 C 1 RCC

@@ -10,6 +10,7 @@ from pyscf import gto, mcscf, scf
 
 from tests.chemistry.active_spaces.test_active_spaces import full_ci
 from tests.chemistry.scf.test_mean_field import lowest_by_pyscf, solved
+from tests.families import slow
 from tests.problems import frontier, problem_of, spec_of
 from vqe_cli import run
 from vqe_cli._core.threads import threads_for
@@ -40,6 +41,7 @@ def symmetric_casci(
         return float(method.e_tot), float(solver.kernel()[0])
 
 
+@pytest.mark.slow
 def test_triplet_oxygen_has_the_exact_energy_of_symmetric_orbitals() -> None:
     hartree_fock, exact = symmetric_casci(O2, 8, 6)
     problem = problem_of(O2, active_space=frontier(8, 6))
@@ -60,7 +62,7 @@ def test_nitrogen_has_one_curve(distance: float) -> None:
     assert problem.point_group == "D2h"
 
 
-@pytest.mark.parametrize("molecule", [C2, O2, SQUARE_H4], ids=["c2", "o2", "square-h4"])
+@pytest.mark.parametrize("molecule", [C2, slow(O2), SQUARE_H4], ids=["c2", "o2", "square-h4"])
 def test_how_much_lower_a_broken_solution_lies_is_pyscfs_number(
     molecule: Mapping[str, Any],
 ) -> None:
@@ -87,7 +89,7 @@ def test_an_occupation_that_tells_pi_x_from_pi_y_breaks_the_group_within_d2h() -
     "molecule",
     [
         {"geometry": "O 0 0 0\nH 0 0 0.97", "multiplicity": 2, "basis": "6-31g"},
-        {"geometry": "N 0 0 0\nO 0 0 1.15", "multiplicity": 2, "basis": "6-31g"},
+        slow({"geometry": "N 0 0 0\nO 0 0 1.15", "multiplicity": 2, "basis": "6-31g"}),
         {"geometry": "C 0 0 0", "multiplicity": 3, "basis": "6-31g"},
         {"geometry": "F 0 0 0", "multiplicity": 2, "basis": "6-31g"},
         {"geometry": "N 0 0 0", "multiplicity": 4, "basis": "6-31g"},

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from pyscf import gto, scf
 
+from tests.families import slow
 from tests.problems import (
     CH2,
     H2,
@@ -304,7 +305,7 @@ def test_a_geometry_that_is_symmetric_only_just_is_no_error(seed: int) -> None:
     assert mole.nao == plain.nao
 
 
-@pytest.mark.parametrize("molecule", [H2O, CH2], ids=["closed", "open"])
+@pytest.mark.parametrize("molecule", [H2O, slow(CH2)], ids=["closed", "open"])
 def test_integrals_that_were_not_kept_are_computed_again(
     molecule: Mapping[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,6 +13,8 @@ from vqe_cli.chemistry.scf.mean_field import MeanField, mean_field_of
 from vqe_cli.chemistry.scf.mean_field_properties import frontier_gap, hf_dipole
 from vqe_cli.schema import MoleculeSpec
 
+pytestmark = pytest.mark.quick
+
 
 def field_of(molecule: Mapping[str, Any]) -> MeanField:
     return mean_field_of(MoleculeSpec.model_validate(dict(molecule)))

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.families import slow
 from tests.problems import pyscf_mean_field
 from vqe_cli.chemistry.scf.stability import internal_instability, is_externally_stable, lowest
 
@@ -87,7 +88,7 @@ BENZENE = "; ".join(
 @pytest.mark.parametrize(
     ("atom", "basis", "spin"),
     [
-        (BENZENE, "sto-3g", 0),
+        slow(BENZENE, "sto-3g", 0),
         ("I 0 0 0; H 0 0 1.61", "sto-3g", 0),
         ("N 0 0 0; N 0 0 1.1", "cc-pvdz", 0),
         ("O 0 0 0; O 0 0 1.21", "6-31g", 2),

@@ -59,6 +59,7 @@ def test_the_cation_of_formamide_is_not_in_an_excited_state() -> None:
     assert "46.867 mHa" in note
 
 
+@pytest.mark.slow
 def test_ozone_in_triplet_state_is_the_lowest_of_pyscfs_guesses() -> None:
     molecule = {"geometry": OZONE.replace("; ", "\n"), "multiplicity": 3, "basis": "6-31g"}
     energies = [by_pyscf(molecule, guess=name) for name in ("minao", "atom", "1e")]

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.families import slow_but
 from tests.problems import CH2, H2O, N2, frontier, problem_of, spec_of
 from vqe_cli import run
 from vqe_cli.chemistry.symmetry.irreps import symmetric_integrals
@@ -56,7 +57,10 @@ def largest_forbidden(problem: ElectronicProblem) -> float:
     return found
 
 
-@pytest.mark.parametrize("molecule", MOLECULES)
+# The slow ones are of boron, whose low states are many.
+@pytest.mark.parametrize(
+    "molecule", slow_but([name for name in MOLECULES if "b2" not in name], MOLECULES)
+)
 @pytest.mark.parametrize("space", SPACES)
 def test_no_forbidden_integral_is_left(space: str, molecule: str) -> None:
     if (space == "pi") != (molecule == "ethene") and space in ("pi", "explicit"):
@@ -70,7 +74,10 @@ def test_no_forbidden_integral_is_left(space: str, molecule: str) -> None:
     assert problem.hartree_fock_energy == pytest.approx(problem.scf.energy, abs=1e-8)
 
 
-@pytest.mark.parametrize("molecule", ["b2", "b2-broken", "b2-triplet-broken"])
+# The slow ones are of molecules whose orbitals are symmetric, or have unpaired electrons.
+@pytest.mark.parametrize(
+    "molecule", slow_but(["b2-broken"], ["b2", "b2-broken", "b2-triplet-broken"])
+)
 def test_both_exact_references_agree(molecule: str) -> None:
     """Boron at 1.6 Å: irrep by irrep, and by diagonalising the qubit operator."""
     spec = {"active_space": frontier(6, 6), "optimizer": "none"}

@@ -10,6 +10,8 @@ from pyscf import gto, scf
 
 from vqe_cli.chemistry.symmetry.point_group import operations
 
+pytestmark = pytest.mark.quick
+
 WATER = "O 0 0 0; H 0 0.757 0.587; H 0 -0.757 0.587"
 AMMONIA = "; ".join(
     ["N 0 0 0.1"]

@@ -13,6 +13,8 @@ from vqe_cli.chemistry.symmetry.sign_symmetries import (
     transformed,
 )
 
+pytestmark = pytest.mark.quick
+
 HEIGHT = 0.94 * 3**0.5 / 2
 MOLECULES = {
     "water": ("O 0 0 0; H 0 0.757 0.587; H 0 -0.757 0.587", 2),

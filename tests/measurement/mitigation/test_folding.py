@@ -9,6 +9,8 @@ from qiskit.quantum_info import Operator
 
 from vqe_cli.measurement.mitigation.folding import folded
 
+pytestmark = pytest.mark.quick
+
 
 def some_circuit(two_qubit_gate: str) -> QuantumCircuit:
     circuit = QuantumCircuit(2, global_phase=0.4)

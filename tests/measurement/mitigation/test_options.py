@@ -11,6 +11,8 @@ from vqe_cli._core.validation import Frozen, input_error
 from vqe_cli.errors import InputError
 from vqe_cli.measurement.mitigation.options import Mitigation
 
+pytestmark = pytest.mark.quick
+
 
 class Asked(Frozen):
     mitigation: Mitigation | None = None

@@ -16,6 +16,8 @@ from vqe_cli.measurement.mitigation.readout import (
     calibration_orders,
 )
 
+pytestmark = pytest.mark.quick
+
 WRONG = np.array([[0.02, 0.06], [0.01, 0.09], [0.05, 0.03], [0.002, 0.11]])
 
 

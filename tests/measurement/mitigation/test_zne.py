@@ -12,6 +12,8 @@ from vqe_cli.errors import InputError
 from vqe_cli.measurement.mitigation.values import Value
 from vqe_cli.measurement.mitigation.zne import ZneOptions, decays, extrapolate
 
+pytestmark = pytest.mark.quick
+
 FACTORS = (1, 3, 5)
 
 

@@ -12,6 +12,8 @@ from vqe_cli.report.campaign.live import CampaignView, plain_line, show_status
 from vqe_cli.report.console import console
 from vqe_cli.screening.snapshot import CampaignSnapshot, Running
 
+pytestmark = pytest.mark.quick
+
 HALF_WAY = CampaignSnapshot(
     total=200,
     done=110,

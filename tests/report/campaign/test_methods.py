@@ -16,6 +16,8 @@ from vqe_cli.report.campaign.page.methods import methods_text
 from vqe_cli.report.campaign.source import settings_file
 from vqe_cli.screening.settings import load_config
 
+pytestmark = pytest.mark.quick
+
 MMFF94 = {"candidate": "a", "geometry_method": "ETKDGv3, MMFF94"}
 STATED = {"candidate": "b", "geometry_method": "coordinates of the input"}
 

@@ -29,6 +29,8 @@ from vqe_cli.report.campaign.source import campaign_report
 from vqe_cli.screening.model import Failure
 from vqe_cli.screening.store import Attempt, PlannedProperty, Store
 
+pytestmark = pytest.mark.quick
+
 CONFIG = {
     "molecule": {"basis": "6-31g", "structure": {"conformers": 3}},
     "active_space": {"name": "frontier", "electrons": 4, "orbitals": 4, "at_most": True},

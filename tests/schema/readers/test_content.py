@@ -13,6 +13,8 @@ from vqe_cli.errors import InputError
 from vqe_cli.schema import load
 from vqe_cli.schema.readers.content import read_text
 
+pytestmark = pytest.mark.quick
+
 RHF_H2 = -1.116998996754004
 """PySCF 2.14, RHF/STO-3G at 0.735 Å, Hartree."""
 

@@ -12,6 +12,8 @@ from vqe_cli.errors import InputError
 from vqe_cli.schema import load
 from vqe_cli.schema.readers.electrons import stated_electrons
 
+pytestmark = pytest.mark.quick
+
 AMMONIUM = v2000((("N", 0.0, 0.0, 0.0),), more="M  CHG  1   1   1")
 
 

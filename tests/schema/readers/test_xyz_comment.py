@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from vqe_cli.schema.readers.xyz_comment import CommentError, read_comment
 
+pytestmark = pytest.mark.quick
+
 
 @pytest.mark.parametrize(
     ("text", "charge", "multiplicity"),

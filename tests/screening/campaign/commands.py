@@ -64,9 +64,12 @@ class Commands:
         )
 
     def run(
-        self, *settings: str, folder: Path | None = None, workers: int = 2
+        self, *settings: str, folder: Path | None = None, workers: int = 1
     ) -> tuple[int, str, str]:
-        """``vqe screen run`` to its end: exit code, standard output and error."""
+        """``vqe screen run`` to its end: exit code, standard output and error.
+
+        Each worker takes seconds to start.
+        """
         options = [word for setting in settings for word in ("--set", setting)]
         scheduler = self.start("--workers", str(workers), *options, folder=folder)
         out, err = scheduler.communicate(timeout=120)

@@ -21,7 +21,7 @@ KINDS = {
 def test_culprits_fail_alone_and_timeouts_are_tried_again_on_request(commands: Commands) -> None:
     write_culprits(commands.candidates, *KINDS)
     write_innocents(commands.candidates, 6)
-    code, out, err = commands.run(MISCHIEF, *LIMITS)
+    code, out, err = commands.run(MISCHIEF, *LIMITS, workers=2)
     assert code == 0
     rows = commands.rows()
     assert commands.kinds() == KINDS
@@ -50,7 +50,7 @@ def test_who_kills_fork_servers_and_workers_takes_nobody_along(commands: Command
     poison = {"kill-group": "lost", "kill-worker": "lost", "no-scf": "not-converged"}
     write_culprits(commands.candidates, *poison)
     write_innocents(commands.candidates, 4)
-    code, _, err = commands.run(MISCHIEF)
+    code, _, err = commands.run(MISCHIEF, workers=2)
     assert code == 0
     assert "Traceback" not in err
     assert commands.kinds() == poison

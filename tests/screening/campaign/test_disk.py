@@ -40,7 +40,14 @@ def fill(disk: Path, but: int) -> Path:
 NAPS = "properties=[{name: first-nap, seconds: 0.01}, {name: second-nap, seconds: 0.01}]"
 
 
-@pytest.mark.parametrize(("left", "molecules"), [(8_192, 6), (240_000, 60)])
+@pytest.mark.parametrize(
+    ("left", "molecules"),
+    [
+        (8_192, 6),
+        # full when some results have been stored, which must still be there afterwards
+        pytest.param(240_000, 60, marks=pytest.mark.slow),
+    ],
+)
 def test_nothing_is_lost_and_it_goes_on_when_there_is_room(
     left: int, molecules: int, commands: Commands, small_disk: Path
 ) -> None:

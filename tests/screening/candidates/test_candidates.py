@@ -3,30 +3,37 @@
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from rdkit import Chem
+from rdkit.Chem import rdDistGeom
 
 from tests.conftest import WriteFile
+from vqe_cli.chemistry.geometry.structures.reading import MAX_SMILES
 from vqe_cli.errors import InputError
 from vqe_cli.screening.candidates import read_candidates
 from vqe_cli.screening.candidates.names import MAX_NAME, Unique, printable
 from vqe_cli.screening.candidates.validation import Caps, validate
 from vqe_cli.screening.model import Candidate, Variant
 
+pytestmark = pytest.mark.quick
+
 WATER_XYZ = "3\nwater\nO 0 0 0\nH 0 0 0.96\nH 0.93 0 -0.24\n"
 H2_YAML = "molecule:\n  name: Hydrogen\n  geometry: H 0 0 0; H 0 0 0.74\n"
 
 
 @pytest.fixture(autouse=True)
-def _at_once() -> Iterator[None]:
-    """Whatever the file, looking at it takes no time."""
-    start = time.process_time()
-    yield
-    assert time.process_time() - start < 1
+def _without_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the file, nothing is placed in space, and RDKit is given no text of any length."""
+    read = Chem.MolFromSmiles
+
+    def watched(text: str, *arguments: object, **options: object) -> Chem.Mol | None:
+        assert len(text) <= MAX_SMILES
+        return read(text, *arguments, **options)
+
+    monkeypatch.setattr(Chem, "MolFromSmiles", watched)
+    monkeypatch.setattr(rdDistGeom, "EmbedMultipleConfs", pytest.fail)
 
 
 def rows(candidates: object) -> list[tuple[str, str, str | None]]:

@@ -27,6 +27,8 @@ from vqe_cli.screening.model import Failure
 from vqe_cli.screening.store import Attempt, Store
 from vqe_cli.screening.store import plan as plan_module
 
+pytestmark = pytest.mark.quick
+
 
 def missing(store: Store) -> dict[str, list[str]]:
     return {

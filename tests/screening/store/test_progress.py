@@ -11,6 +11,8 @@ from tests.screening.campaigns import bad, candidate, case, key, outcome, plan, 
 from vqe_cli.screening.model import Failure
 from vqe_cli.screening.store import Attempt, FailureGroup, Store
 
+pytestmark = pytest.mark.quick
+
 TOO_LARGE = Failure(kind="refused", message="too large")
 
 

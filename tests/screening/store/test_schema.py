@@ -13,6 +13,8 @@ from tests.screening.campaigns import exported, key
 from vqe_cli.errors import InputError, UnavailableError, VqeError
 from vqe_cli.screening.store import DATABASE, Store, schema
 
+pytestmark = pytest.mark.quick
+
 OLD_STORES = sorted(Path(__file__).parent.glob("version_*.sql"))
 
 

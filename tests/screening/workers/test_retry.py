@@ -10,6 +10,8 @@ from tests.screening.tasks import deed
 from vqe_cli.screening.model import Failure, FailureKind
 from vqe_cli.screening.workers.retry import POLICIES, retried
 
+pytestmark = pytest.mark.quick
+
 TASK = deed("sleep", memory=1000, within=10.0)
 
 

@@ -12,6 +12,8 @@ import pytest
 
 from vqe_cli.screening.workers.scratch import remove_abandoned, scratch_folder
 
+pytestmark = pytest.mark.quick
+
 HOLDER = """
 import os, signal
 from vqe_cli.screening.workers.scratch import scratch_folder

@@ -14,6 +14,8 @@ from tests.screening.campaigns import bad, good, key
 from vqe_cli.screening.model import PropertyResult
 from vqe_cli.screening.workers.spool import BATCH, Damaged, drain, read_spool, write_result
 
+pytestmark = pytest.mark.quick
+
 
 @pytest.fixture
 def spool(tmp_path: Path) -> Path:

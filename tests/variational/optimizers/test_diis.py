@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.families import slow
 from tests.problems import (
     H2O,
     N2,
@@ -200,7 +201,7 @@ def bent(bond: float, angle: float = 104.5) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     ("molecule", "limit"),
-    [(H2O, 12), (N2, 12), (bent(1.92), 20)],
+    [(H2O, 12), slow(N2, 12), (bent(1.92), 20)],
     ids=["h2o", "n2", "h2o-stretched"],
 )
 def test_evaluations_until_the_energy_is_converged(molecule: Mapping[str, Any], limit: int) -> None:

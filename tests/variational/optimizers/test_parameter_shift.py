@@ -16,6 +16,8 @@ from tests.problems import (
 )
 from vqe_cli.variational.optimizers._parameter_shift import parameter_shift_gradient
 
+pytestmark = pytest.mark.quick
+
 THREE_QUBITS = {"ZZI": 0.5, "IXX": -0.3, "YIZ": 0.7, "XYZ": 0.4, "IIZ": -0.2, "YYX": 0.25}
 
 

@@ -17,6 +17,8 @@ from vqe_cli.variational.optimizers._perturbation import (
 )
 from vqe_cli.variational.optimizers._remaining import Remaining, ShotMultiplier
 
+pytestmark = pytest.mark.quick
+
 CURVATURES = np.array([1.0, 2.0, 5.0])
 TRACE = 8.0
 

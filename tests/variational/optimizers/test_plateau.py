@@ -7,6 +7,8 @@ import pytest
 
 from vqe_cli.variational.optimizers._plateau import has_levelled_off
 
+pytestmark = pytest.mark.quick
+
 
 def test_falling_energies_have_not() -> None:
     assert not has_levelled_off(np.linspace(0, -1, 100), 1e-6)

@@ -12,6 +12,8 @@ from tests.searching import solve
 from vqe_cli.variational.optimizers import OPTIMIZERS
 from vqe_cli.variational.solution import Solution
 
+pytestmark = pytest.mark.quick
+
 WITH_GRADIENTS = ("l-bfgs-b", "bfgs", "slsqp")
 WITHOUT = ("cobyla", "cobyqa", "nelder-mead", "powell")
 

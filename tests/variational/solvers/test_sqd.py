@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from tests.conftest import RunVqe, WriteFile
+from tests.families import slow_but
 from tests.problems import (
     CH2,
     H4,
@@ -148,7 +149,7 @@ class WhiteNoise:
         return Counts(*np.unique(drawn, return_counts=True))
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", slow_but([1], range(4)))
 def test_white_noise_does_not_pass_even_if_the_backend_is_not_declared_noisy(seed: int) -> None:
     encoding = Encoding(problem_of(H6), MAPPERS.create("jordan-wigner"))
     problem: Any = encoding.problem

@@ -79,7 +79,7 @@ class StochasticOptimizer(Optimizer):
 
 @dataclass
 class _Watch:
-    """The convergence test of a window of steps, which also adapts gain and shot_multiplier.
+    """The convergence test of a window of steps; it adapts gain and shot multiplier too.
 
     Args:
         tolerance: Energy that may be left to gain, Hartree.

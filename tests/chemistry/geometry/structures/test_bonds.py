@@ -11,6 +11,8 @@ from vqe_cli.chemistry.geometry.structures.bonds import Bond, Bonded, bonded
 from vqe_cli.errors import InputError
 from vqe_cli.schema import Geometry, MoleculeSpec
 
+pytestmark = pytest.mark.quick
+
 WATER = "O 0 0 0.1173\nH 0 0.7572 -0.4692\nH 0 -0.7572 -0.4692"
 METHANOL = """C -0.0503 0.6685 0
 O -0.0503 -0.7585 0

@@ -12,6 +12,8 @@ from vqe_cli.chemistry.geometry.structures.neutralise import neutralised
 from vqe_cli.chemistry.geometry.structures.reading import read_smiles
 from vqe_cli.errors import InputError
 
+pytestmark = pytest.mark.quick
+
 MEGLUMINE = "CNC[C@H](O)[C@@H](O)[C@H](O)[C@H](O)CO"
 PAMOIC = "OC(=O)c1cc2ccccc2c(Cc2c(O)c(cc3ccccc23)C(=O)O)c1O"
 XINAFOIC = "OC(=O)c1ccc2ccccc2c1O"

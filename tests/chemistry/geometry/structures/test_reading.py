@@ -13,6 +13,8 @@ from vqe_cli.chemistry.geometry.structures.reading import MAX_SMILES, read_molfi
 from vqe_cli.chemistry.geometry.structures.structure import Structure
 from vqe_cli.errors import InputError, ResourceLimitError
 
+pytestmark = pytest.mark.quick
+
 
 def words(structure: Structure) -> str:
     return " | ".join(structure.remarks)

@@ -17,6 +17,8 @@ from vqe_cli.report.campaign.page.methods import methods_text
 from vqe_cli.report.campaign.page.payload import error_bar
 from vqe_cli.report.campaign.page.structures import drawings
 
+pytestmark = pytest.mark.quick
+
 EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(1)>\"'&"
 TEMPLATE = "{{ 7*7 }} {% for x in 5 %} {# gone #}"
 

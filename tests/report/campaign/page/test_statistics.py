@@ -14,6 +14,8 @@ from vqe_cli.properties import Column
 from vqe_cli.report.campaign.page import CampaignReport
 from vqe_cli.report.campaign.page.statistics import MOST_COLUMNS, correlations, error_distribution
 
+pytestmark = pytest.mark.quick
+
 
 def test_rank_correlations_are_scipys_on_the_pairs_that_are_known() -> None:
     report = made_up(300)
