@@ -12,6 +12,8 @@ from tests.cli.hydrogen import H2
 from tests.conftest import RunVqe, WriteFile
 from vqe_cli.cli.main import vqe
 
+TOKEN = "abcdef0123456789" * 3
+
 
 @pytest.fixture(scope="module", autouse=True)
 def each_mean_field_once() -> None:
@@ -78,3 +80,19 @@ def test_jobs_on_devices_are_told(run_vqe: RunVqe, write_file: WriteFile) -> Non
     found = run_vqe("run", "h2.yaml", "-v", "-q", "--backend", "{name: ibm, device: fake_manila}")
     assert re.search(r"job \S+ sent to fake_manila", found.err)
     assert re.search(r"job \S+ has ended: done", found.err)
+
+
+@pytest.mark.parametrize("more", [(), ("--json",), ("--debug",)])
+def test_a_token_in_an_error_of_a_plug_in_is_not_shown(
+    run_vqe: RunVqe, monkeypatch: pytest.MonkeyPatch, more: tuple[str, ...]
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError(f"login at https://x/?key={TOKEN} failed")
+
+    monkeypatch.setenv("QISKIT_IBM_TOKEN", TOKEN)
+    monkeypatch.setattr("vqe_cli.backends.exact.Exact.prepare", fail)
+    outcome = run_vqe(*[word for word in more if word == "--debug"], "run", "molecules/h2.yaml",
+                      *[word for word in more if word == "--json"])  # fmt: skip
+    assert outcome.code == 1
+    assert TOKEN not in outcome.out + outcome.err
+    assert "[token removed]" in outcome.out + outcome.err

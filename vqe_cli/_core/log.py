@@ -31,10 +31,15 @@ logging.getLogger(NAME).addHandler(logging.NullHandler())
 def package_logger(module: str) -> logging.Logger:
     """The logger of a module: ``vqe.chemistry`` for all modules of ``vqe_cli.chemistry``.
 
+    Tokens are removed from its records, whoever handles them.
+
     Args:
         module: The module's ``__name__``.
     """
-    return logging.getLogger(f"{NAME}.{module.split('.')[1]}")
+    log = logging.getLogger(f"{NAME}.{module.split('.')[1]}")
+    if not log.filters:
+        log.addFilter(Redacted())
+    return log
 
 
 @contextmanager

@@ -159,8 +159,17 @@ def _called(arguments: list[str], as_json: bool) -> int:
         if isinstance(error, OSError) and error.filename == STANDARD_OUTPUT:
             raise
         if "--debug" in arguments:
-            raise
+            _print_traceback()
         return _report(as_vqe_error(error), as_json)
+
+
+def _print_traceback() -> None:
+    """Print the traceback of the error being handled, without access tokens."""
+    import traceback
+
+    from vqe_cli._core.redaction import redact
+
+    say(redact(traceback.format_exc()).rstrip("\n"))
 
 
 def _drop_output() -> None:
@@ -169,11 +178,13 @@ def _drop_output() -> None:
 
 
 def _report_usage(error: click.ClickException, as_json: bool) -> int:
+    from vqe_cli._core.redaction import redact
+
     if as_json:
-        return _report_plain("usage", error.format_message(), None, True, error.exit_code)
+        return _report_plain("usage", redact(error.format_message()), None, True, error.exit_code)
     shown = io.StringIO()
     error.show(shown)
-    say(shown.getvalue().rstrip("\n"))
+    say(redact(shown.getvalue()).rstrip("\n"))
     return error.exit_code
 
 

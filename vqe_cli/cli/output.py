@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from vqe_cli._core.files import is_replaceable
+from vqe_cli._core.redaction import redact
 from vqe_cli.cli.surroundings import ReaderGone
 from vqe_cli.errors import InputError, UnavailableError, VqeError, as_vqe_error
 from vqe_cli.schema.records import FailedRun, to_json
@@ -95,12 +96,13 @@ def deliver(
 
 
 def failed_run(error: VqeError) -> FailedRun:
-    """The record of a failed run."""
+    """The record of a failed run, without access tokens."""
+    hint = None if error.hint is None else redact(error.hint)
     known = {key: value for key, value in error.known.items() if key != "name"}
     return FailedRun(
         schema="vqe-error/1",
         name=error.known.get("name"),
-        error={"kind": error.kind, "message": str(error), "hint": error.hint},
+        error={"kind": error.kind, "message": redact(str(error)), "hint": hint},
         known=known,
     )
 

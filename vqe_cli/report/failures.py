@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from vqe_cli._core.redaction import redact
 from vqe_cli._core.text import printable
 from vqe_cli.errors import VqeError
 
 
 def error_lines(error: VqeError) -> list[str]:
-    """The message, the best energy so far and the hint of an error, one line each.
+    """The message, the best energy so far and the hint of an error, one line each, without tokens.
 
     Args:
         error: The error.
@@ -21,4 +22,4 @@ def error_lines(error: VqeError) -> list[str]:
         )
     if error.hint:
         lines.append(f"hint: {error.hint}")
-    return [printable(line) for line in lines]
+    return [printable(redact(line)) for line in lines]
