@@ -33,8 +33,8 @@ class Mine(Backend):
 
     comment: str = ""
 
-    def prepare(self, trial, seed, submitter=None):
-        return Exact().prepare(trial, seed)
+    def prepare(self, state, seed, submitter=None):
+        return Exact().prepare(state, seed)
 '''
 
 BROKEN = {
@@ -104,7 +104,13 @@ def test_packages_that_contend_for_a_name_are_both_named(install: Install) -> No
 
 def test_our_own_entries_cannot_be_replaced(install: Install) -> None:
     install("bold-mappers", WORKS, name="parity")
-    assert mappers().get("parity").__module__ == "vqe_cli.qubits.mappers.parity"
+    found = mappers()
+    assert found.get("parity").__module__ == "vqe_cli.qubits.mappers.parity"
+    assert "parity" in found.usable()
+    (error,) = found.broken
+    assert error.message == (
+        "mapper 'parity' of package bold-mappers cannot be used: vqe has an entry of this name"
+    )
 
 
 def vqe_that_sees(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -129,6 +135,31 @@ def test_the_commands_go_on_and_name_the_package(install: Install) -> None:
     asked = vqe_that_sees(folder, "list", "mapper", "mine")
     assert asked.returncode == 6
     assert "package mappers-that-raise" in asked.stderr
+
+
+def test_a_method_with_other_arguments_is_refused_by_its_name(
+    install: Install, write_file: WriteFile
+) -> None:
+    old = SIMULATOR.replace("seed, submitter=None", "seed")
+    assert old != SIMULATOR
+    folder = install("old-simulator", old, points="[vqe_cli.backend]\nmine = old_simulator:Mine\n")
+    file = write_file("h2.yaml", "molecule: {geometry: 'H 0 0 0; H 0 0 0.735'}\n")
+    run = vqe_that_sees(folder, "run", file, "--backend", "mine")
+    assert run.returncode == 6
+    assert "package old-simulator cannot be used: its prepare() cannot be called" in run.stderr
+
+
+def test_an_error_of_a_plug_in_is_not_called_a_bug_in_vqe(
+    install: Install, write_file: WriteFile
+) -> None:
+    code = SIMULATOR.replace(
+        "        return", "        raise ZeroDivisionError('in prepare')\n        return", 1
+    )
+    folder = install("bad-simulator", code, points="[vqe_cli.backend]\nmine = bad_simulator:Mine\n")
+    file = write_file("h2.yaml", "molecule: {geometry: 'H 0 0 0; H 0 0 0.735'}\n")
+    run = vqe_that_sees(folder, "run", file, "--backend", "mine")
+    assert run.returncode == 1
+    assert "this is a bug in package bad-simulator" in run.stderr
 
 
 def test_a_backend_of_another_package_is_found_by_every_command(

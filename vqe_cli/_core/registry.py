@@ -131,8 +131,13 @@ class Registry(Generic[E]):
 
     @property
     def broken(self) -> tuple[UnavailableError, ...]:
-        """Errors of the plug-ins that are not `usable`."""
-        return tuple(self._broken.values())
+        """Errors of the plug-ins that are not `usable`, those with a taken name included."""
+        taken = sorted(self._modules.keys() & self._plugins.keys())
+        hidden = (
+            self._unusable(name, _owners(self._plugins[name]), "vqe has an entry of this name")
+            for name in taken
+        )
+        return (*self._broken.values(), *hidden)
 
     def get(self, name: str, path: Path = ()) -> type[E]:
         """The class of an entry.
@@ -203,7 +208,7 @@ class Registry(Generic[E]):
 
     def _load(self, name: str, points: tuple[EntryPoint, ...]) -> type[E]:
         """The class of a plug-in, whose errors get its package's name."""
-        owners = " and ".join(dict.fromkeys(map(_owner, points)))
+        owners = _owners(points)
         if len(points) > 1:
             raise self._unusable(name, owners, "each has an entry of this name")
         try:
@@ -216,6 +221,8 @@ class Registry(Generic[E]):
         if inspect.isabstract(found):
             missing = ", ".join(sorted(found.__abstractmethods__))
             raise self._unusable(name, owners, f"it does not have {missing}")
+        if (misfit := _misfit(found, self._base)) is not None:
+            raise self._unusable(name, owners, misfit)
         if found.__module__.startswith(f"{self._package}.") or found in self._loaded.values():
             raise self._unusable(name, owners, f"it is {found.__name__}, which has another name")
         return found
@@ -261,6 +268,34 @@ def _readable_points() -> Iterable[EntryPoint]:
             )
             continue
         yield from found
+
+
+def _owners(points: Iterable[EntryPoint]) -> str:
+    """The names of the packages of entry points, as they stand in a sentence."""
+    return " and ".join(dict.fromkeys(map(_owner, points)))
+
+
+def _misfit(found: type[Entry], base: type[Entry]) -> str | None:
+    """Why a method cannot be called as the base class's is; None if all can be."""
+    for name, method in inspect.getmembers(base, inspect.isfunction):
+        own = getattr(found, name)
+        if name.startswith("_") or own is method or not inspect.isfunction(own):
+            continue
+        wanted = inspect.signature(method).parameters.values()
+        by_place = [one for one in wanted if one.kind is not one.KEYWORD_ONLY]
+        by_name = {one.name: None for one in wanted if one.kind is one.KEYWORD_ONLY}
+        try:
+            inspect.signature(own).bind(*by_place, **by_name)
+        except TypeError as error:
+            arguments = ", ".join(one.name for one in wanted)
+            return f"its {name}() cannot be called as {name}({arguments}): {error}"
+    return None
+
+
+def plugin_packages() -> dict[str, str]:
+    """The packages with plug-ins: their names by their top-level modules."""
+    points = (point for point in _readable_points() if point.group.startswith("vqe_cli."))
+    return {point.module.partition(".")[0]: _owner(point) for point in points}
 
 
 def _owner(point: EntryPoint) -> str:

@@ -20,10 +20,12 @@ class HardwareEfficient(Ansatz):
 
     serves: ClassVar[frozenset[Literal["electrons", "qubits"]]] = frozenset({"electrons", "qubits"})
 
-    reps: int = Field(3, ge=0, le=100, description="Number of layers.")
-    entanglement: Entanglement = Field("reverse_linear", description="Pattern of entangled qubits.")
+    reps: int = Field(default=3, ge=0, le=100, description="Number of layers.")
+    entanglement: Entanglement = Field(
+        default="reverse_linear", description="Pattern of entangled qubits."
+    )
     initial_state: Literal["reference", "zero"] = Field(
-        "reference", description="Start from the Hartree-Fock determinant, or from |0…0⟩."
+        default="reference", description="Start from the Hartree-Fock determinant, or from |0…0⟩."
     )
 
     def layers(self, num_qubits: int) -> QuantumCircuit:

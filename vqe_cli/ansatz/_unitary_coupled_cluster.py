@@ -12,13 +12,13 @@ class UnitaryCoupledCluster(Ansatz):
     """Excitations that may share amplitudes between spins and keep the irrep."""
 
     spin_adapted: bool | None = Field(
-        None,
+        default=None,
         description="One amplitude for an excitation and its spin flip. "
         "Default: for closed shells.",
     )
 
     point_group: bool = Field(
-        True,
+        default=True,
         description="Leave out excitations that change the irrep: from a symmetric start "
         "their amplitudes stay zero.",
     )

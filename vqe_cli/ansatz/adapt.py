@@ -48,16 +48,18 @@ class Adapt(Ansatz):
     start: ClassVar[Start | None] = "zeros"
 
     pool: Literal["singles-doubles", "generalized", "qubit-excitations"] = Field(
-        "singles-doubles", description="Pool of operators."
+        default="singles-doubles", description="Pool of operators."
     )
     gradient_tolerance: float = Field(
-        1e-3, gt=0, description="Norm of the pool's gradient at the end, Hartree."
+        default=1e-3, gt=0, description="Norm of the pool's gradient at the end, Hartree."
     )
     energy_tolerance: float = Field(
-        1e-7, ge=0, description="Gain of three consecutive operators at the end, Hartree."
+        default=1e-7, ge=0, description="Gain of three consecutive operators at the end, Hartree."
     )
-    max_operators: int = Field(500, ge=1, description="Maximum number of operators.")
-    point_group: bool = Field(True, description="Leave out operators that change the irrep.")
+    max_operators: int = Field(default=500, ge=1, description="Maximum number of operators.")
+    point_group: bool = Field(
+        default=True, description="Leave out operators that change the irrep."
+    )
 
     def num_excitations(self, size: Size) -> int:
         """The approximate size of the pool."""

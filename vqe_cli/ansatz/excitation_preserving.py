@@ -25,7 +25,7 @@ class ExcitationPreserving(HardwareEfficient):
     """
 
     mode: Literal["iswap", "fsim"] = Field(
-        "fsim",
+        default="fsim",
         description="Exchange with a controlled phase, or iswap, without it: between neighbours "
         "iswap alone makes single determinants only.",
     )

@@ -36,10 +36,10 @@ class KUpccgsd(Ansatz):
 
     start: ClassVar[Start | None] = "random"
 
-    k: int = Field(1, ge=1, le=20, description="Number of products.")
+    k: int = Field(default=1, ge=1, le=20, description="Number of products.")
 
     point_group: bool = Field(
-        False,
+        default=False,
         description="Leave out singles that change the irrep. It costs accuracy: pairs of "
         "localised orbitals break the symmetry during the optimisation.",
     )

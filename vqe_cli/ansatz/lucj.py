@@ -52,17 +52,19 @@ class Lucj(Ansatz):
     start: ClassVar[Start | None] = "ccsd"
     conserving: ClassVar[bool] = True
 
-    layers: int = Field(1, ge=1, le=100, description="Number of Jastrow factors, ffsim's n_reps.")
+    layers: int = Field(
+        default=1, ge=1, le=100, description="Number of Jastrow factors, ffsim's n_reps."
+    )
     pairs: Connectivity = Field(
-        "heavy-hex",
+        default="heavy-hex",
         description="Orbitals that a Jastrow factor couples: neighbours of equal spin, and alpha "
         "with beta at every 4th (heavy-hex), 2nd (hex) or every (square) orbital; or all.",
     )
     spin_balanced: bool | None = Field(
-        None, description="Share parameters between both spins. Default: for closed shells."
+        default=None, description="Share parameters between both spins. Default: for closed shells."
     )
     optimize_t2: bool = Field(
-        False,
+        default=False,
         description="Fit the factors to the T2 amplitudes instead of truncating their expansion.",
     )
 

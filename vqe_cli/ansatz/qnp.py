@@ -33,14 +33,14 @@ class Qnp(Ansatz):
     start: ClassVar[Start | None] = "random"
 
     layers: int | None = Field(
-        None,
+        default=None,
         ge=1,
         le=1000,
         description="Number of layers. Default: one less than orbitals.",
     )
 
     perfect_pairing: bool = Field(
-        True,
+        default=True,
         description="Each occupied orbital is the neighbour of its empty partner, HOMO of LUMO, "
         "HOMO-1 of LUMO+1, and so on. False: orbitals in the problem's order.",
     )

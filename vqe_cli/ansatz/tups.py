@@ -32,14 +32,14 @@ class Tups(Ansatz):
     start: ClassVar[Start | None] = "random"
 
     layers: int | None = Field(
-        None,
+        default=None,
         ge=1,
         le=1000,
         description="Number of layers. Default: half the number of orbitals, plus one.",
     )
 
     perfect_pairing: bool = Field(
-        True,
+        default=True,
         description="Each occupied orbital is the neighbour of its empty partner, HOMO of LUMO, "
         "HOMO-1 of LUMO+1, and so on (pp-tUPS). False: orbitals in the problem's order.",
     )

@@ -23,10 +23,10 @@ class TwoLocal(HardwareEfficient):
     """
 
     rotation_blocks: tuple[Rotation, ...] = Field(
-        ("ry", "rz"), description="One-qubit gates of a layer."
+        default=("ry", "rz"), description="One-qubit gates of a layer."
     )
     entanglement_blocks: tuple[Entangler, ...] = Field(
-        ("cx",), description="Two-qubit gates of a layer."
+        default=("cx",), description="Two-qubit gates of a layer."
     )
 
     @field_validator("rotation_blocks", "entanglement_blocks", mode="before")

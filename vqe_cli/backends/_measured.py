@@ -40,28 +40,29 @@ class ShotOptions(Backend):
     """Options of measurements: the number of shots, and the method."""
 
     shots: int | None = Field(
-        None,
+        default=None,
         ge=2,
         le=MOST_SHOTS,
         description="Mean number of shots for each measured circuit, distributed to make the error "
         "smallest. Default: none, exact expectation values.",
     )
     precision: str | None = Field(
-        None,
+        default=None,
         description="Standard error to reach, e.g. 1.6 mHa, which determines the shots.",
     )
     measurement: str | dict[str, Any] = Field(
-        "auto",
+        default="auto",
         validate_default=True,
         description="Method that splits the Hamiltonian to measure it; a name or a mapping.",
     )
     optimize_on_device: bool = Field(
-        True,
+        default=True,
         description="Whether parameters are optimised with shots, too. "
         "Otherwise they are optimised by exact simulation, and the energy is measured once.",
     )
     post_select: bool = Field(
-        False, description="Discard shots with wrong electron numbers where bits determine them."
+        default=False,
+        description="Discard shots with wrong electron numbers where bits determine them.",
     )
 
     @field_validator("measurement")

@@ -24,7 +24,7 @@ class MitigationOptions(ShotOptions):
     """Options of measurements and their error mitigation."""
 
     mitigation: Mitigation | None = Field(
-        None,
+        default=None,
         description="Error mitigation of the final energy: a name, a list of names, or a mapping "
         "with these keys; each method acts inside the next.",
     )

@@ -90,9 +90,11 @@ class Fci(ClassicalMethod):
     label: ClassVar[str] = "FCI"
     exact: ClassVar[bool] = True
 
-    tolerance: float = Field(1e-11, gt=0, description="Error of the energy at the end, Hartree.")
+    tolerance: float = Field(
+        default=1e-11, gt=0, description="Error of the energy at the end, Hartree."
+    )
     irreps: Literal["auto", "all", "reference"] = Field(
-        "auto",
+        default="auto",
         description="Search all irreps, or only that of the reference determinant. "
         "auto: all irreps up to two million determinants.",
     )

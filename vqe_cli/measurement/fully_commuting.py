@@ -38,7 +38,7 @@ class FullyCommuting(Measurement):
     of_paulis: ClassVar[bool] = True
 
     max_two_qubit_gates: int | None = Field(
-        None,
+        default=None,
         ge=0,
         description="Largest number of two-qubit gates in a group's circuit, all qubits connected; "
         "a group that needs more is read qubit-wise. Default: no limit.",

@@ -35,15 +35,18 @@ class Binding(Property):
     """
 
     fragments: tuple[tuple[int, ...], ...] | None = Field(
-        None, description="Atom numbers of each part, from 1. Default: from the bonds."
+        default=None, description="Atom numbers of each part, from 1. Default: from the bonds."
     )
     charges: tuple[int, ...] | None = Field(
-        None, description="Charges of the parts, in order. Default: from bonds and valences."
+        default=None,
+        description="Charges of the parts, in order. Default: from bonds and valences.",
     )
     multiplicities: tuple[int, ...] | None = Field(
-        None, description="Multiplicities 2S+1 of the parts, in order. Default: the lowest."
+        default=None, description="Multiplicities 2S+1 of the parts, in order. Default: the lowest."
     )
-    counterpoise: bool = Field(True, description="Correct the basis set superposition error.")
+    counterpoise: bool = Field(
+        default=True, description="Correct the basis set superposition error."
+    )
 
     columns: ClassVar[tuple[Column, ...]] = (
         *columns(NAME, UNIT, "vertical binding energy"),

@@ -38,13 +38,13 @@ class BondCleavage(Property):
     """
 
     bond: tuple[int, int] | None = Field(
-        None, description="Numbers of two bonded atoms, from 1. Default: the weakest bond."
+        default=None, description="Numbers of two bonded atoms, from 1. Default: the weakest bond."
     )
     smarts: str | None = Field(
-        None,
+        default=None,
         description="SMARTS pattern whose first two atoms form the bond; the weakest of several.",
     )
-    max_sites: int = Field(8, ge=1, description="Largest number of bonds to compare.")
+    max_sites: int = Field(default=8, ge=1, description="Largest number of bonds to compare.")
 
     columns: ClassVar[tuple[Column, ...]] = (
         Column(f"{NAME}_site", "text", "Atoms of the broken bond, numbered from 1."),

@@ -30,13 +30,13 @@ class Deprotonation(Property):
     """
 
     atom: int | None = Field(
-        None, ge=1, description="Number of the hydrogen, from 1. Default: the most acidic."
+        default=None, ge=1, description="Number of the hydrogen, from 1. Default: the most acidic."
     )
     smarts: str | None = Field(
-        None,
+        default=None,
         description="SMARTS pattern whose first atom is the hydrogen; the most acidic of several.",
     )
-    max_sites: int = Field(8, ge=1, description="Largest number of hydrogens to compare.")
+    max_sites: int = Field(default=8, ge=1, description="Largest number of hydrogens to compare.")
 
     columns: ClassVar[tuple[Column, ...]] = (
         Column(f"{NAME}_site", "text", "Removed hydrogen, numbered from 1."),

@@ -24,7 +24,10 @@ class ElectronAffinity(Property):
     """
 
     multiplicity: int | None = Field(
-        None, ge=1, le=50, description="Multiplicity 2S+1 of the anion. Default: the lowest."
+        default=None,
+        ge=1,
+        le=50,
+        description="Multiplicity 2S+1 of the anion. Default: the lowest.",
     )
 
     columns: ClassVar[tuple[Column, ...]] = (

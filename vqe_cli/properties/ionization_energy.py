@@ -23,7 +23,10 @@ class IonizationEnergy(Property):
     """
 
     multiplicity: int | None = Field(
-        None, ge=1, le=50, description="Multiplicity 2S+1 of the cation. Default: the lowest."
+        default=None,
+        ge=1,
+        le=50,
+        description="Multiplicity 2S+1 of the cation. Default: the lowest.",
     )
 
     columns: ClassVar[tuple[Column, ...]] = (

@@ -30,13 +30,13 @@ class Protonation(Property):
     """
 
     atom: int | None = Field(
-        None, ge=1, description="Number of the protonated atom, from 1. Default: the best."
+        default=None, ge=1, description="Number of the protonated atom, from 1. Default: the best."
     )
     smarts: str | None = Field(
-        None,
+        default=None,
         description="SMARTS pattern whose first atom is protonated; the best of several matches.",
     )
-    max_sites: int = Field(8, ge=1, description="Largest number of atoms to compare.")
+    max_sites: int = Field(default=8, ge=1, description="Largest number of atoms to compare.")
 
     columns: ClassVar[tuple[Column, ...]] = (
         Column(f"{NAME}_site", "text", "Protonated atom, numbered from 1."),

@@ -27,8 +27,8 @@ class Solvation(Property):
         Chem. A 102, 1995 (1998); Marenich, Cramer and Truhlar, J. Phys. Chem. B 113, 6378 (2009).
     """
 
-    solvent: str = Field("water", description="Name in the Minnesota solvent database.")
-    model: SolventModel = Field("ddcosmo", description="Solvent model.")
+    solvent: str = Field(default="water", description="Name in the Minnesota solvent database.")
+    model: SolventModel = Field(default="ddcosmo", description="Solvent model.")
 
     columns: ClassVar[tuple[Column, ...]] = (
         Column(

@@ -28,7 +28,7 @@ class Structure(Property):
     """
 
     doubts: tuple[str, ...] = Field(
-        (),
+        default=(),
         strict=False,
         description="Names of checks that failed when the candidate was read; set by campaigns.",
     )

@@ -55,12 +55,12 @@ class Triage(Property):
     """
 
     max_operations: float = Field(
-        MAX_OPERATIONS,
+        default=MAX_OPERATIONS,
         gt=0,
         description="Largest cost of CCSD for T1 and D1, in floating-point operations.",
     )
     max_determinants: int = Field(
-        1_000_000,
+        default=1_000_000,
         ge=1,
         description="Largest number of determinants for the comparison with the exact energy.",
     )

@@ -21,8 +21,12 @@ AUTO, NONE = "auto", "none"
 class WrittenOut(Frozen):
     """Basis functions and core potentials in the format of NWChem, Gaussian or Psi4."""
 
-    text: str | None = Field(None, description="The text of basis functions or core potentials.")
-    file: str | None = Field(None, description="File with the text, relative to the input file.")
+    text: str | None = Field(
+        default=None, description="The text of basis functions or core potentials."
+    )
+    file: str | None = Field(
+        default=None, description="File with the text, relative to the input file."
+    )
 
     @model_validator(mode="after")
     def _exactly_one(self) -> WrittenOut:

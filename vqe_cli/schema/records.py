@@ -48,11 +48,11 @@ class ScfRecord(Record):
     iterations: int = Field(description="Number of cycles of the last step.")
     wall_s: float = Field(description="Wall time in seconds.")
     guesses: int = Field(
-        1, description="Number of solutions that were compared; the lowest was kept."
+        default=1, description="Number of solutions that were compared; the lowest was kept."
     )
-    chosen: str = Field("minao", description="The initial guess of the kept solution.")
+    chosen: str = Field(default="minao", description="The initial guess of the kept solution.")
     lower_broken_symmetry_mha: float | None = Field(
-        None,
+        default=None,
         description="Energy by which a known solution that breaks the point group is lower, mHa.",
     )
 
@@ -85,20 +85,28 @@ class StructureRecord(Record):
     charge: int
     multiplicity: int
     derived: tuple[str, ...] = Field(
-        (),
+        default=(),
         description="Those of charge and multiplicity that come from the structure, not the input.",
     )
-    smiles: str | None = Field(None, description="Canonical SMILES; None for coordinates alone.")
+    smiles: str | None = Field(
+        default=None, description="Canonical SMILES; None for coordinates alone."
+    )
     formula: str | None = None
-    seed: int | None = Field(None, description="Random seed of the embedding.")
-    conformer_energies: Quantity | None = Field(None, description="Energies by the ranking method.")
-    conformer: int | None = Field(None, description="Number of the kept conformer, from 1.")
+    seed: int | None = Field(default=None, description="Random seed of the embedding.")
+    conformer_energies: Quantity | None = Field(
+        default=None, description="Energies by the ranking method."
+    )
+    conformer: int | None = Field(default=None, description="Number of the kept conformer, from 1.")
     optimized_energy: Quantity | None = Field(
-        None, description="Energy at the minimum of GFN2-xTB."
+        default=None, description="Energy at the minimum of GFN2-xTB."
     )
     notes: tuple[str, ...] = ()
-    checks: tuple[Check, ...] = Field((), description="Checks of the structure; they only warn.")
-    packages: dict[str, str] = Field({}, description="Versions of the packages that made it.")
+    checks: tuple[Check, ...] = Field(
+        default=(), description="Checks of the structure; they only warn."
+    )
+    packages: dict[str, str] = Field(
+        default={}, description="Versions of the packages that made it."
+    )
 
 
 class OrbitalRecord(Record):
@@ -112,9 +120,9 @@ class OrbitalRecord(Record):
     irrep: str
     part: str = Field(description="frozen, active or left out.")
     composition: tuple[tuple[str, float], ...] = Field(
-        (), description="Löwdin populations of the largest atomic orbitals."
+        default=(), description="Löwdin populations of the largest atomic orbitals."
     )
-    criterion: float | None = Field(None, description="The number that decided its choice.")
+    criterion: float | None = Field(default=None, description="The number that decided its choice.")
 
 
 class ActiveSpaceRecord(Record):
@@ -145,25 +153,26 @@ class ProblemRecord(Record):
     point_group: str | None = None
     core_energy: float | None = None
     hartree_fock_energy: float | None = Field(
-        None, description="Total energy; None if the reference determinant is not Hartree-Fock's."
+        default=None,
+        description="Total energy; None if the reference determinant is not Hartree-Fock's.",
     )
     reference_determinant: Literal["hartree-fock", "not-stationary"] | None = Field(
-        None, description="Whether Brillouin's condition holds for the first orbitals."
+        default=None, description="Whether Brillouin's condition holds for the first orbitals."
     )
     reference_determinant_energy: float | None = Field(
-        None, description="Total energy of the reference determinant."
+        default=None, description="Total energy of the reference determinant."
     )
     scf: ScfRecord | None = None
     active_space: ActiveSpaceRecord | None = Field(
-        None, description="The active space; None if orbitals are not known in space."
+        default=None, description="The active space; None if orbitals are not known in space."
     )
     assumed: dict[str, int | str] = Field(
-        {},
+        default={},
         description="Default values of charge, multiplicity and basis that the input does not set.",
     )
-    notes: tuple[str, ...] = Field((), description="Remarks on how the input was read.")
+    notes: tuple[str, ...] = Field(default=(), description="Remarks on how the input was read.")
     structure: StructureRecord | None = Field(
-        None, description="The structure, if coordinates were made from it or relaxed."
+        default=None, description="The structure, if coordinates were made from it or relaxed."
     )
 
 
@@ -261,13 +270,14 @@ class SqdRecord(Record):
     )
     random_subspace_dimension: int
     random_energies: tuple[float, ...] = Field(
-        (), description="Energy of every random baseline; the last is as low as that of the sample."
+        default=(),
+        description="Energy of every random baseline; the last is as low as that of the sample.",
     )
     reference_energy: float | None = Field(
-        None, description="Energy of the reference determinant, which is in every subspace."
+        default=None, description="Energy of the reference determinant, which is in every subspace."
     )
     valid_share_of_noise: float | None = Field(
-        None, description="Share of uniformly random bitstrings with the right electrons."
+        default=None, description="Share of uniformly random bitstrings with the right electrons."
     )
 
 
@@ -289,51 +299,58 @@ class BackendRecord(Record):
 
     model_config = ConfigDict(extra="allow")
 
-    name: str = Field("", description="Name of the backend in its registry.")
+    name: str = Field(default="", description="Name of the backend in its registry.")
     representation: str = Field(
         description="Representation of the state, such as sector or statevector; or the device."
     )
-    mode: str | None = Field(None, description="Execution mode of the jobs.")
-    plan: str | None = Field(None, description="Price plan of the device.")
-    dimension: int | None = Field(None, description="Number of amplitudes of the state.")
-    irreps: int | None = Field(None, description="Number of irreps of the sector.")
+    mode: str | None = Field(default=None, description="Execution mode of the jobs.")
+    plan: str | None = Field(default=None, description="Price plan of the device.")
+    dimension: int | None = Field(default=None, description="Number of amplitudes of the state.")
+    irreps: int | None = Field(default=None, description="Number of irreps of the sector.")
     hamiltonian: str | None = Field(
-        None, description="Form in which the Hamiltonian acts on the sector."
+        default=None, description="Form in which the Hamiltonian acts on the sector."
     )
     rotations: int | None = Field(
-        None, description="Number of orbital rotations by single excitations of the product."
+        default=None,
+        description="Number of orbital rotations by single excitations of the product.",
     )
     threads: int | None = None
-    qubits: int | None = Field(None, description="Number of qubits of the transpiled circuit.")
-    depth: int | None = Field(None, description="Depth of the transpiled circuit.")
-    two_qubit_gates: int | None = Field(None, description="Number in the transpiled circuit.")
+    qubits: int | None = Field(
+        default=None, description="Number of qubits of the transpiled circuit."
+    )
+    depth: int | None = Field(default=None, description="Depth of the transpiled circuit.")
+    two_qubit_gates: int | None = Field(
+        default=None, description="Number in the transpiled circuit."
+    )
     gates: int | dict[str, int] | None = Field(
-        None, description="Number of gates; by name for a transpiled circuit."
+        default=None, description="Number of gates; by name for a transpiled circuit."
     )
     passes: int | None = Field(
-        None, description="Number of passes over the amplitudes of a statevector."
+        default=None, description="Number of passes over the amplitudes of a statevector."
     )
     amplitudes: Literal["real", "complex"] | None = None
-    measurement: str | None = Field(None, description="Measurement method.")
-    groups: int | None = Field(None, description="Number of measurement bases.")
+    measurement: str | None = Field(default=None, description="Measurement method.")
+    groups: int | None = Field(default=None, description="Number of measurement bases.")
     shots_per_energy: int | None = Field(
-        None, description="Number of shots of one energy, in all measurement bases."
+        default=None, description="Number of shots of one energy, in all measurement bases."
     )
-    noise: str | None = Field(None, description="Noise model of the simulator.")
+    noise: str | None = Field(default=None, description="Noise model of the simulator.")
     device_qubits: tuple[int, ...] | None = Field(
-        None, description="Qubits of the device that were used."
+        default=None, description="Qubits of the device that were used."
     )
     jobs: tuple[str, ...] | None = Field(
-        None, description="Ids of the jobs whose results were used."
+        default=None, description="Ids of the jobs whose results were used."
     )
-    executions: int | None = Field(None, description="Number of circuit executions in these jobs.")
+    executions: int | None = Field(
+        default=None, description="Number of circuit executions in these jobs."
+    )
     estimated_qpu_seconds: float | None = None
     billed_qpu_seconds: float | None = Field(
-        None, description="Billed QPU time; None until it is known."
+        default=None, description="Billed QPU time; None until it is known."
     )
-    estimated_cost: float | None = Field(None, description="Estimated cost in `currency`.")
+    estimated_cost: float | None = Field(default=None, description="Estimated cost in `currency`.")
     currency: str | None = None
-    prices_of: str | None = Field(None, description="Date of the prices.")
+    prices_of: str | None = Field(default=None, description="Date of the prices.")
 
     @model_serializer(mode="wrap")
     def _without_absent_fields(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
@@ -374,33 +391,36 @@ class ResultRecord(Record):
     )
     gradient_norm: float | None
     energy_change: float | None = Field(
-        None, description="Change in the last step of the best start; None if sampled."
+        default=None, description="Change in the last step of the best start; None if sampled."
     )
     evaluations: Evaluations
     shots_by_purpose: dict[str, int] = Field(
-        {}, description="Number of shots by purpose; the sum is the total."
+        default={}, description="Number of shots by purpose; the sum is the total."
     )
     discarded_share: float | None = Field(
-        None, description="Share of the final energy's shots that post-selection discards."
+        default=None, description="Share of the final energy's shots that post-selection discards."
     )
     wall_s: float
     replayed: int = Field(description="Number of evaluations taken from a checkpoint.")
     starts: tuple[float, ...] = Field(description="Energy from each starting point.")
     history: tuple[Step, ...]
     operators: tuple[OperatorRecord, ...] | None = Field(
-        None,
+        default=None,
         description="Operators of an adaptive ansatz, one per parameter; the first acts first.",
     )
-    cycles: tuple[Cycle, ...] | None = Field(None, description="Cycles of an adaptive ansatz.")
+    cycles: tuple[Cycle, ...] | None = Field(
+        default=None, description="Cycles of an adaptive ansatz."
+    )
     stages: tuple[StageRecord, ...] | None = Field(
-        None, description="Stages, if parameters were optimised by simulation and then measured."
+        default=None,
+        description="Stages, if parameters were optimised by simulation and then measured.",
     )
     mitigation: tuple[MitigationRecord, ...] | None = Field(
-        None, description="Energies by mitigation method; None without mitigation."
+        default=None, description="Energies by mitigation method; None without mitigation."
     )
-    sqd: SqdRecord | None = Field(None, description="Data of solver sqd.")
+    sqd: SqdRecord | None = Field(default=None, description="Data of solver sqd.")
     properties: PropertiesRecord | None = Field(
-        None, description="Properties; None if the backend has no density matrices."
+        default=None, description="Properties; None if the backend has no density matrices."
     )
 
 
@@ -434,7 +454,7 @@ def doubt(name: str, detail: str, **measured: Any) -> Check:
 class RunRecord(Record):
     """The complete record of one run."""
 
-    schema_: Literal["vqe-run/1"] = Field("vqe-run/1", alias="schema")
+    schema_: Literal["vqe-run/1"] = Field(default="vqe-run/1", alias="schema")
     name: str
     fingerprint: str
     spec: dict[str, Any]
@@ -442,7 +462,7 @@ class RunRecord(Record):
     result: ResultRecord
     reference: ReferenceRecord | None
     reference_missing: MissingReference | None = Field(
-        None, description="The reason if there is no exact energy."
+        default=None, description="The reason if there is no exact energy."
     )
     error_mha: float | None
     checks: tuple[Check, ...]
@@ -465,7 +485,7 @@ class RunRecord(Record):
 class FailedRun(Record):
     """A run that ended with an error, with its partial results."""
 
-    schema_: Literal["vqe-error/1"] = Field("vqe-error/1", alias="schema")
+    schema_: Literal["vqe-error/1"] = Field(default="vqe-error/1", alias="schema")
     name: str | None = None
     error: dict[str, Any]
     known: dict[str, Any] = {}

@@ -73,17 +73,18 @@ class Geometry(Frozen):
     """The atoms, in one of five notations."""
 
     cartesian: str | None = Field(
-        None, description="Lines of 'symbol x y z'; '@H' is a ghost atom."
+        default=None, description="Lines of 'symbol x y z'; '@H' is a ghost atom."
     )
-    zmatrix: str | None = Field(None, description="A Z-matrix with angles in degrees.")
+    zmatrix: str | None = Field(default=None, description="A Z-matrix with angles in degrees.")
     smiles: str | None = Field(
-        None, description="A SMILES text; `structure` sets how it gets coordinates."
+        default=None, description="A SMILES text; `structure` sets how it gets coordinates."
     )
     molfile: str | None = Field(
-        None, description="The text of a molfile; three-dimensional coordinates are used unchanged."
+        default=None,
+        description="The text of a molfile; three-dimensional coordinates are used unchanged.",
     )
     file: str | None = Field(
-        None, description="An .xyz, .mol or .sdf file, relative to the input file."
+        default=None, description="An .xyz, .mol or .sdf file, relative to the input file."
     )
 
     @model_validator(mode="before")
@@ -118,23 +119,26 @@ class StructureSpec(Frozen):
     """Options of making coordinates from a structure."""
 
     conformers: int = Field(
-        10,
+        default=10,
         ge=1,
         le=1000,
         description="Number of geometries embedded by ETKDGv3; the lowest is kept.",
     )
     rank_by: Literal["mmff94", "gfn2-xtb"] = Field(
-        "mmff94",
+        default="mmff94",
         description="Method that finds the lowest conformer; UFF if MMFF94 has no parameters.",
     )
     optimize: Literal["auto", "none", "mmff94", "gfn2-xtb"] = Field(
-        "auto",
+        default="auto",
         description="Method that relaxes coordinates. auto: mmff94 for embedded structures, none "
         "for given coordinates. gfn2-xtb relaxes the kept conformer after mmff94.",
     )
-    seed: int = Field(7, ge=0, lt=2**31, description="Random seed of the embedding.")
+    seed: int = Field(default=7, ge=0, lt=2**31, description="Random seed of the embedding.")
     timeout_s: float = Field(
-        60.0, gt=0, le=86400, description="Time limit of embedding and force field, seconds."
+        default=60.0,
+        gt=0,
+        le=86400,
+        description="Time limit of embedding and force field, seconds.",
     )
 
 
@@ -142,12 +146,12 @@ class ScfSpec(Frozen):
     """Options of the mean field."""
 
     symmetry: Literal["keep", "break"] = Field(
-        "keep",
+        default="keep",
         description="keep: orbitals keep the point group, and lower solutions that break it are "
         "only reported; break: every instability is followed.",
     )
     guesses: Literal["auto", "one", "many"] = Field(
-        "auto",
+        default="auto",
         description="Number of initial guesses; the lowest solution is kept. auto: many for open "
         "shells, ions, transition metals and stretched bonds.",
     )
@@ -156,35 +160,38 @@ class ScfSpec(Frozen):
 class MoleculeSpec(Frozen):
     """A molecule, its electrons and its basis set."""
 
-    name: Name | None = Field(None, description="The name in tables.")
+    name: Name | None = Field(default=None, description="The name in tables.")
     geometry: Geometry = Field(
         description="The atoms: text, or {file|zmatrix|smiles|molfile: ...}."
     )
     structure: StructureSpec | None = Field(
-        None, description="Options of making coordinates from a SMILES or molfile, and of relaxing."
+        default=None,
+        description="Options of making coordinates from a SMILES or molfile, and of relaxing.",
     )
-    units: Literal["angstrom", "bohr"] = Field("angstrom", description="Unit of the coordinates.")
+    units: Literal["angstrom", "bohr"] = Field(
+        default="angstrom", description="Unit of the coordinates."
+    )
     charge: int = Field(
-        0,
+        default=0,
         ge=-50,
         le=200,
         description="Total charge in units of e; by default that of a SMILES or molfile, else 0.",
     )
     multiplicity: int = Field(
-        1, ge=1, le=50, description="2S+1; by default that of a SMILES or molfile, else 1."
+        default=1, ge=1, le=50, description="2S+1; by default that of a SMILES or molfile, else 1."
     )
     basis: Basis = Field(
-        "sto-3g",
+        default="sto-3g",
         description="Name of a basis set of PySCF, a basis set written out ({file: ...} or text), "
         "or a mapping from element to basis set.",
     )
     ecp: CorePotentials = Field(
-        AUTO,
+        default=AUTO,
         description="Core potentials. auto: those that belong to the basis set; or none, a name, "
         "{file: ...}, or a mapping from element to these.",
     )
-    symmetry: bool = Field(True, description="Whether to find and use the point group.")
-    scf: ScfSpec = Field(ScfSpec(), description="Options of the mean field.")
+    symmetry: bool = Field(default=True, description="Whether to find and use the point group.")
+    scf: ScfSpec = Field(default=ScfSpec(), description="Options of the mean field.")
 
     @field_validator("units", mode="before")
     @classmethod
@@ -207,7 +214,7 @@ class MoleculeSpec(Frozen):
 class HamiltonianSpec(Frozen):
     """A qubit Hamiltonian as a sum of Pauli strings with real coefficients in Hartree."""
 
-    name: Name | None = Field(None, description="The name in tables.")
+    name: Name | None = Field(default=None, description="The name in tables.")
     paulis: dict[str, float] = Field(
         description="Coefficient of each Pauli string, or a list of pairs, whose coefficients are"
         " added; the rightmost letter acts on qubit 0."
@@ -232,15 +239,15 @@ class HamiltonianSpec(Frozen):
 class FcidumpSpec(Frozen):
     """Integrals from an FCIDUMP file; charge and multiplicity follow from it."""
 
-    name: Name | None = Field(None, description="The name in tables.")
+    name: Name | None = Field(default=None, description="The name in tables.")
     file: str = Field(description="The FCIDUMP file, relative to the input file.")
     orbitals: Literal["canonical", "as-given"] = Field(
-        "canonical",
+        default="canonical",
         description="canonical: rotated to the lowest Hartree-Fock determinant of the integrals. "
         "as-given: the first orbitals are the occupied ones.",
     )
     sha256: str | None = Field(
-        None, description="SHA-256 checksum of the file, filled in when it is read."
+        default=None, description="SHA-256 checksum of the file, filled in when it is read."
     )
 
 
@@ -248,16 +255,16 @@ class InitialSpec(Frozen):
     """The initial parameters."""
 
     name: Literal["auto", "zeros", "mp2", "ccsd", "random"] = Field(
-        "auto",
+        default="auto",
         description="Method of the initial parameters. auto: mp2 for excitation ansätze, random "
         "for circuits.",
     )
     file: str | None = Field(
-        None, description="A record of `vqe run -o`, or a JSON list of numbers."
+        default=None, description="A record of `vqe run -o`, or a JSON list of numbers."
     )
-    values: tuple[float, ...] | None = Field(None, description="The parameters themselves.")
+    values: tuple[float, ...] | None = Field(default=None, description="The parameters themselves.")
     scale: float | None = Field(
-        None,
+        default=None,
         gt=0,
         le=10,
         description="Largest absolute value of random parameters, radians. "
@@ -285,17 +292,19 @@ def _selecting(model: type[M]) -> type[M]:
 def _field_of(kind: Kind) -> tuple[Any, Any]:
     """Type and field of a part; the default is None if it depends on the problem."""
     if kind.default_for_qubits is not None:
-        return Selection | None, Field(None, description=kind.description)
-    return Selection, Field(Selection(name=kind.default), description=kind.description)
+        return Selection | None, Field(default=None, description=kind.description)
+    return Selection, Field(default=Selection(name=kind.default), description=kind.description)
 
 
 @_selecting
 class SelectedParts(Frozen):
     """The problem and the selected entries: one field for every row of `PARTS`."""
 
-    molecule: MoleculeSpec | None = Field(None, description="A molecule ...")
-    hamiltonian: HamiltonianSpec | None = Field(None, description="... or a qubit Hamiltonian ...")
-    fcidump: FcidumpSpec | None = Field(None, description="... or integrals from a file.")
+    molecule: MoleculeSpec | None = Field(default=None, description="A molecule ...")
+    hamiltonian: HamiltonianSpec | None = Field(
+        default=None, description="... or a qubit Hamiltonian ..."
+    )
+    fcidump: FcidumpSpec | None = Field(default=None, description="... or integrals from a file.")
 
     def selection(self, key: str) -> Selection:
         """The selected entry of a kind, or its default.
@@ -311,18 +320,22 @@ class SelectedParts(Frozen):
 class RunSpec(SelectedParts):
     """The input of one run: problem, method and exact energy for comparison."""
 
-    initial: InitialSpec = Field(InitialSpec(name="auto"), description="The initial parameters.")
+    initial: InitialSpec = Field(
+        default=InitialSpec(name="auto"), description="The initial parameters."
+    )
     restarts: int | None = Field(
-        None,
+        default=None,
         ge=0,
         le=1000,
         description="Number of further random starts; the lowest result is kept. Default: 3 if the "
         "first start is random and energies are exact, 2 if an unrestricted determinant lies below "
         "the reference determinant, else 0.",
     )
-    seed: int = Field(7, ge=0, lt=2**31, description="The seed of all random numbers of the run.")
+    seed: int = Field(
+        default=7, ge=0, lt=2**31, description="The seed of all random numbers of the run."
+    )
     max_memory: str | None = Field(
-        None,
+        default=None,
         description="Memory limit, e.g. 4 GB; larger runs are refused. "
         "Default: 80 % of the free memory.",
     )

@@ -64,14 +64,18 @@ class Candidate(Frozen):
     name: str
     source: str = Field(description="File and line, such as ``candidates.smi:12``.")
     smiles: str | None = None
-    molfile: str | None = Field(None, description="One record of an .sdf file.")
+    molfile: str | None = Field(default=None, description="One record of an .sdf file.")
     input: dict[str, Any] | None = Field(
-        None, description="Content of a YAML input, with the files that it names read in."
+        default=None, description="Content of a YAML input, with the files that it names read in."
     )
-    failure: Failure | None = Field(None, description="Reason why the entry could not be read.")
-    notes: tuple[str, ...] = Field((), strict=False, description="Remarks on reading the file.")
+    failure: Failure | None = Field(
+        default=None, description="Reason why the entry could not be read."
+    )
+    notes: tuple[str, ...] = Field(
+        default=(), strict=False, description="Remarks on reading the file."
+    )
     doubts: tuple[str, ...] = Field(
-        (), strict=False, description="Names of failed checks: the file may be ambiguous."
+        default=(), strict=False, description="Names of failed checks: the file may be ambiguous."
     )
 
 
@@ -79,10 +83,10 @@ class Variant(Frozen):
     """One way to compute every candidate."""
 
     label: str = Field(
-        "", description="Label of the settings that differ, such as ``uccsd, sto-3g``."
+        default="", description="Label of the settings that differ, such as ``uccsd, sto-3g``."
     )
     overrides: dict[str, Any] = Field(
-        {}, description="Values by key path in the input, such as ``molecule.basis``."
+        default={}, description="Values by key path in the input, such as ``molecule.basis``."
     )
 
 
@@ -105,15 +109,19 @@ class ValidatedCandidate(Frozen):
     charge: int | None
     multiplicity: int | None
     notes: tuple[str, ...] = Field(
-        (), description="Changes by standardisation, and the source of charge and multiplicity."
+        default=(),
+        description="Changes by standardisation, and the source of charge and multiplicity.",
     )
     doubts: tuple[str, ...] = Field(
-        (), description="Names of failed checks, which lower the verdict; the notes say why."
+        default=(),
+        description="Names of failed checks, which lower the verdict; the notes say why.",
     )
     metals_left: tuple[str, ...] = Field(
-        (), description="Symbols of metal atoms that were removed as counter-ions."
+        default=(), description="Symbols of metal atoms that were removed as counter-ions."
     )
-    failure: Failure | None = Field(None, description="Reason why the candidate is not run.")
+    failure: Failure | None = Field(
+        default=None, description="Reason why the candidate is not run."
+    )
 
 
 class PropertyTask(Frozen):
@@ -140,11 +148,11 @@ class Task(Frozen):
     spec: dict[str, Any] = Field(description="Input of the case, for `spec_from_data`.")
     properties: tuple[PropertyTask, ...]
     known: dict[str, dict[str, Any]] = Field(
-        {}, description="Records of the finished properties of the case, by name."
+        default={}, description="Records of the finished properties of the case, by name."
     )
     limits: Limits
     attempt: int = 1
-    approved: bool = Field(False, description="Whether jobs may go to real devices.")
+    approved: bool = Field(default=False, description="Whether jobs may go to real devices.")
 
 
 class PropertyResult(Frozen):
@@ -154,12 +162,12 @@ class PropertyResult(Frozen):
     property: str
     failure: Failure | None = None
     values: dict[str, float | int | str | bool | None] = Field(
-        {}, description="Values of the property's columns, by column name."
+        default={}, description="Values of the property's columns, by column name."
     )
-    notes: tuple[str, ...] = Field((), description="Remarks on the result, as sentences.")
-    record: dict[str, Any] = Field({}, description="Full record of the property.")
+    notes: tuple[str, ...] = Field(default=(), description="Remarks on the result, as sentences.")
+    record: dict[str, Any] = Field(default={}, description="Full record of the property.")
     wall_s: float = 0.0
-    provenance: dict[str, Any] = Field({})
+    provenance: dict[str, Any] = Field(default={})
 
 
 class Outcome(Frozen):
@@ -170,7 +178,7 @@ class Outcome(Frozen):
         description="Failure of the child as a whole, as opposed to that of one property."
     )
     property_key: str | None = Field(
-        None, description="Content key of the property in progress at the end."
+        default=None, description="Content key of the property in progress at the end."
     )
     wall_s: float
     peak_bytes: int

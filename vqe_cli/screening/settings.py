@@ -37,14 +37,14 @@ class CandidateOptions(Caps):
     """Options for reading the candidates file, and limits on candidates."""
 
     smiles_column: str | None = Field(
-        None, description="Table column with SMILES or InChI. Default: smiles, else inchi."
+        default=None, description="Table column with SMILES or InChI. Default: smiles, else inchi."
     )
     name_column: str | None = Field(
-        None,
+        default=None,
         description="Table column or .sdf property with names. Default: name, id or candidate.",
     )
     max_basis_functions: int = Field(
-        600,
+        default=600,
         ge=1,
         description="Largest number of basis functions; Hartree-Fock scales with its fourth power.",
     )
@@ -54,11 +54,11 @@ class LimitOptions(Frozen):
     """Limits of one attempt at a candidate, which runs in a process of its own."""
 
     memory: str | None = Field(
-        None,
+        default=None,
         description="Memory limit, such as 2 GB. Default: an equal share of the machine for each "
         "worker.",
     )
-    time: float = Field(3600.0, gt=0, description="Time limit of one attempt in seconds.")
+    time: float = Field(default=3600.0, gt=0, description="Time limit of one attempt in seconds.")
 
     @field_validator("memory", mode="before")
     @classmethod
@@ -72,18 +72,18 @@ class Sections(Frozen):
     """The sections that only a campaign has."""
 
     candidates: CandidateOptions = Field(
-        CandidateOptions(), description="Options for reading and choosing candidates."
+        default=CandidateOptions(), description="Options for reading and choosing candidates."
     )
     properties: tuple[Selection, ...] = Field(
-        tuple(Selection(name=name) for name in DEFAULT_PROPERTIES),
+        default=tuple(Selection(name=name) for name in DEFAULT_PROPERTIES),
         description="Properties to compute; `vqe list property` shows them.",
     )
-    limits: LimitOptions = Field(LimitOptions(), description="Limits for one candidate.")
+    limits: LimitOptions = Field(default=LimitOptions(), description="Limits for one candidate.")
     grid: dict[str, Any] = Field(
-        {}, description="Lists of values by key of the input: every combination is run."
+        default={}, description="Lists of values by key of the input: every combination is run."
     )
     cluster: BatchSystem | None = Field(
-        None, description="Jobs of a batch system as workers: {kind: slurm, cores: 8, ...}."
+        default=None, description="Jobs of a batch system as workers: {kind: slurm, cores: 8, ...}."
     )
 
     @field_validator("properties", mode="before")

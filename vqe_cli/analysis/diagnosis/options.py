@@ -41,12 +41,12 @@ class DiagnosisOptions(Frozen):
     """
 
     studies: tuple[Study, ...] | None = None
-    samples: int = Field(FEWEST_SAMPLES, ge=FEWEST_SAMPLES)
+    samples: int = Field(default=FEWEST_SAMPLES, ge=FEWEST_SAMPLES)
     depths: tuple[int, ...] | None = None
     sizes: tuple[int, ...] | None = None
     noise: Noise | None = None
     scales: tuple[float, ...] = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0)
-    noise_shots: int = Field(1000, ge=2)
+    noise_shots: int = Field(default=1000, ge=2)
     shots: tuple[int, ...] = (100, 1000, 10_000)
-    repetitions: int = Field(50, ge=FEWEST_REPETITIONS)
+    repetitions: int = Field(default=50, ge=FEWEST_REPETITIONS)
     measurements: tuple[str | dict[str, Any], ...] | None = None

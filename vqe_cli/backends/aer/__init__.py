@@ -55,15 +55,15 @@ class Aer(MitigationOptions):
     """
 
     method: Literal["automatic", "statevector", "density_matrix", "matrix_product_state"] = Field(
-        "automatic", description="Aer's simulation method."
+        default="automatic", description="Aer's simulation method."
     )
     noise: Noise | None = Field(
-        None,
+        default=None,
         description="Errors of gates and readout: the name of a fake IBM device, "
         "or a mapping with these keys.",
     )
     optimization_level: int | None = Field(
-        None,
+        default=None,
         ge=0,
         le=3,
         description="Optimisation level of the transpiler. Default: 1, and 2 for a device.",

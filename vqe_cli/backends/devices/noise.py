@@ -36,8 +36,10 @@ Probability = Annotated[float, Field(ge=0, le=1)]
 class Depolarizing(Frozen):
     """After a gate its qubits are replaced by the completely mixed state with a probability."""
 
-    one_qubit: Probability = Field(0.0, description="Probability after x and sx; rz is free.")
-    two_qubit: Probability = Field(0.0, description="Probability after cx.")
+    one_qubit: Probability = Field(
+        default=0.0, description="Probability after x and sx; rz is free."
+    )
+    two_qubit: Probability = Field(default=0.0, description="Probability after cx.")
 
 
 class Thermal(Frozen):
@@ -48,9 +50,13 @@ class Thermal(Frozen):
 
     t1: PositiveDuration = Field(description="Time of decay, as in 100 us; numbers are ns.")
     t2: PositiveDuration = Field(description="Time of dephasing, at most twice t1.")
-    one_qubit_gate: Duration = Field(0.0, description="Duration of x and sx; rz takes no time.")
-    two_qubit_gate: Duration = Field(0.0, description="Duration of cx.")
-    readout: Duration = Field(0.0, description="Time in which |1⟩ can decay before it is read.")
+    one_qubit_gate: Duration = Field(
+        default=0.0, description="Duration of x and sx; rz takes no time."
+    )
+    two_qubit_gate: Duration = Field(default=0.0, description="Duration of cx.")
+    readout: Duration = Field(
+        default=0.0, description="Time in which |1⟩ can decay before it is read."
+    )
 
     @model_validator(mode="after")
     def _possible(self) -> Thermal:
@@ -63,8 +69,8 @@ class Thermal(Frozen):
 class Readout(Frozen):
     """Readout errors of a qubit; one number stands for both probabilities."""
 
-    p1_given_0: Probability = Field(0.0, description="Probability to read 1 where it is 0.")
-    p0_given_1: Probability = Field(0.0, description="Probability to read 0 where it is 1.")
+    p1_given_0: Probability = Field(default=0.0, description="Probability to read 1 where it is 0.")
+    p0_given_1: Probability = Field(default=0.0, description="Probability to read 0 where it is 1.")
 
     @model_validator(mode="before")
     @classmethod
@@ -77,15 +83,17 @@ class Readout(Frozen):
 class Noise(Frozen):
     """Noise of a fake IBM device, or of parts that are the same for every qubit."""
 
-    device: str | None = Field(None, description="A fake IBM device, such as fake_manila.")
-    depolarizing: Depolarizing | None = Field(None, description="Depolarisation by gates.")
-    thermal: Thermal | None = Field(None, description="Relaxation in the time that gates take.")
-    readout: Readout | None = Field(None, description="Probability of wrong bits.")
+    device: str | None = Field(default=None, description="A fake IBM device, such as fake_manila.")
+    depolarizing: Depolarizing | None = Field(default=None, description="Depolarisation by gates.")
+    thermal: Thermal | None = Field(
+        default=None, description="Relaxation in the time that gates take."
+    )
+    readout: Readout | None = Field(default=None, description="Probability of wrong bits.")
     coupling: Literal["all", "line"] | None = Field(
-        None, description="Qubits that gates can connect, without a device. Default: all."
+        default=None, description="Qubits that gates can connect, without a device. Default: all."
     )
     scale: float = Field(
-        1.0,
+        default=1.0,
         ge=0,
         le=100,
         description="Factor on all error probabilities and relaxation rates; 0 is no noise.",

@@ -50,32 +50,34 @@ class Ibm(MitigationOptions):
 
     device: str = Field(description="The device: ibm_fez, ibm:least-busy, fake_fez, ...")
     optimize_on_device: bool = Field(
-        False,
+        default=False,
         description="Whether parameters are optimised on the device as well. Otherwise they are "
         "optimised by exact simulation, followed by a noisy one, and the device measures once.",
     )
     plan: Literal["open", "payg", "flex", "premium"] = Field(
-        "open", description="IBM's plan, which determines prices and modes."
+        default="open", description="IBM's plan, which determines prices and modes."
     )
     mode: Literal["auto", "job", "batch", "session"] = Field(
-        "auto",
+        default="auto",
         description="Mode in which jobs are sent. auto: batch for several jobs, else job; both "
         "bill QPU time only, a session bills wall-clock time.",
     )
     max_qpu_seconds: float | None = Field(
-        None, gt=0, description="Stop before a run takes more QPU time than this."
+        default=None, gt=0, description="Stop before a run takes more QPU time than this."
     )
     max_cost: float | None = Field(
-        None, ge=0, description="Stop before a run costs more than this, in the prices' currency."
+        default=None,
+        ge=0,
+        description="Stop before a run costs more than this, in the prices' currency.",
     )
     dynamical_decoupling: Literal["none", "XX", "XpXm", "XY4"] = Field(
-        "none", description="Pulses on idle qubits; without effect on fake devices."
+        default="none", description="Pulses on idle qubits; without effect on fake devices."
     )
     twirling: bool = Field(
-        False, description="Random Pauli frames for two-qubit gates and readout."
+        default=False, description="Random Pauli frames for two-qubit gates and readout."
     )
     optimization_level: int = Field(
-        2, ge=0, le=3, description="Optimisation level of the transpiler."
+        default=2, ge=0, le=3, description="Optimisation level of the transpiler."
     )
 
     @model_validator(mode="after")

@@ -27,11 +27,15 @@ class Overlapping(ActiveSpace):
     """Doubly occupied and empty orbitals that overlap with atomic orbitals above a threshold."""
 
     threshold: float = Field(
-        0.2, gt=0, lt=1, description="Overlap above which orbitals are active."
+        default=0.2, gt=0, lt=1, description="Overlap above which orbitals are active."
     )
-    max_electrons: int | None = Field(None, ge=1, description="Maximum number of active electrons.")
+    max_electrons: int | None = Field(
+        default=None, ge=1, description="Maximum number of active electrons."
+    )
     max_orbitals: int | None = Field(
-        None, ge=1, description="Maximum number of active orbitals; empty ones are dropped first."
+        default=None,
+        ge=1,
+        description="Maximum number of active orbitals; empty ones are dropped first.",
     )
 
     def matched(self, electrons: int, orbitals: int = 0) -> Self:

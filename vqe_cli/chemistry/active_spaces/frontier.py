@@ -33,7 +33,7 @@ class Frontier(ActiveSpace):
 
     electrons: int = Field(ge=1, description="Number of active electrons.")
     orbitals: int = Field(ge=1, description="Number of active spatial orbitals.")
-    at_most: bool = Field(False, description=AT_MOST)
+    at_most: bool = Field(default=False, description=AT_MOST)
 
     @property
     def size(self) -> tuple[int, int]:

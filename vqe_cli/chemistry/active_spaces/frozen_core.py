@@ -32,7 +32,7 @@ class FrozenCore(ActiveSpace):
     needs_atoms: ClassVar[bool] = False
 
     frozen: int | None = Field(
-        None,
+        default=None,
         ge=0,
         description="Number of frozen orbitals, the lowest ones. Default: the atoms' cores.",
     )

@@ -39,14 +39,18 @@ class Mp2Natural(ActiveSpace):
     """
 
     electrons: int | None = Field(
-        None, ge=1, description="Number of active electrons, with orbitals, instead of a threshold."
+        default=None,
+        ge=1,
+        description="Number of active electrons, with orbitals, instead of a threshold.",
     )
     orbitals: int | None = Field(
-        None, ge=1, description="Number of active spatial orbitals, the most correlated ones."
+        default=None,
+        ge=1,
+        description="Number of active spatial orbitals, the most correlated ones.",
     )
-    at_most: bool = Field(False, description=AT_MOST)
+    at_most: bool = Field(default=False, description=AT_MOST)
     threshold: float | None = Field(
-        None,
+        default=None,
         gt=0,
         lt=1,
         description="Occupations n with threshold < n < 2 - threshold are active. "

@@ -23,16 +23,17 @@ class Mitigation(Frozen):
     """Error mitigation of the final energy; a name, a list of names, or a mapping."""
 
     readout: ReadoutOptions | None = Field(
-        None, description="Measure each qubit's confusion matrix and invert it."
+        default=None, description="Measure each qubit's confusion matrix and invert it."
     )
     symmetry: bool = Field(
-        False, description="Discard shots with wrong electron numbers where bits determine them."
+        default=False,
+        description="Discard shots with wrong electron numbers where bits determine them.",
     )
     zne: ZneOptions | None = Field(
-        None, description="Measure folded circuits too, and extrapolate to zero noise."
+        default=None, description="Measure folded circuits too, and extrapolate to zero noise."
     )
     reference_state: bool = Field(
-        False,
+        default=False,
         description="Subtract the error of the Hartree-Fock determinant, whose energy is known "
         "(Lolur et al., J. Chem. Theory Comput. 19, 783 (2023)).",
     )

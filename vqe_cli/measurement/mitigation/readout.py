@@ -28,7 +28,7 @@ class ReadoutOptions(Frozen):
     """
 
     shots: int = Field(
-        20_000,
+        default=20_000,
         ge=100,
         le=100_000_000,
         description="Shots for each of the two calibration circuits: all qubits 0, all qubits 1.",

@@ -24,14 +24,14 @@ class ZneOptions(Frozen):
     """
 
     factors: tuple[int, ...] = Field(
-        (1, 3, 5),
+        default=(1, 3, 5),
         min_length=2,
         max_length=9,
         strict=False,
         description="Factors by which noise is amplified: odd numbers, beginning with 1.",
     )
     extrapolation: Extrapolation = Field(
-        "exponential",
+        default="exponential",
         description="exponential: towards the energy of the completely mixed state; a line is "
         "taken instead, and the record says so, where energies have passed that.",
     )

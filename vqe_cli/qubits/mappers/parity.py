@@ -19,7 +19,7 @@ class Parity(Mapper):
     """
 
     two_qubit_reduction: bool = Field(
-        True, description="Remove the two qubits of the fixed alpha and total parity."
+        default=True, description="Remove the two qubits of the fixed alpha and total parity."
     )
 
     def qiskit(self, problem: ElectronicProblem) -> Any:

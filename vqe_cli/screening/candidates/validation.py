@@ -27,18 +27,20 @@ IDENTITY_DIGITS = 4
 class Caps(Frozen):
     """Limits on candidates, and changes made before validation."""
 
-    max_atoms: int = Field(200, ge=1, description="Largest number of atoms, hydrogens included.")
+    max_atoms: int = Field(
+        default=200, ge=1, description="Largest number of atoms, hydrogens included."
+    )
     max_heavy_atoms: int | None = Field(
-        None, ge=1, description="Largest number of atoms, hydrogens excluded."
+        default=None, ge=1, description="Largest number of atoms, hydrogens excluded."
     )
     max_characters: int = Field(
-        2000, ge=1, le=2000, description="Largest number of characters in a SMILES."
+        default=2000, ge=1, le=2000, description="Largest number of characters in a SMILES."
     )
     elements: tuple[str, ...] | None = Field(
-        None, description="Symbols of the allowed elements. Default: all."
+        default=None, description="Symbols of the allowed elements. Default: all."
     )
     neutralise: bool = Field(
-        False,
+        default=False,
         description="Add or remove protons to neutralise molecules as far as possible; "
         "candidates given by coordinates alone are not changed.",
     )

@@ -27,7 +27,7 @@ class BatchSystem(Frozen):
 
     kind: Literal["slurm", "pbs", "lsf", "sge"]
     jobs: int = Field(
-        1, ge=1, description="Number of jobs to keep running; lost jobs are replaced."
+        default=1, ge=1, description="Number of jobs to keep running; lost jobs are replaced."
     )
     cores: int = Field(ge=1, description="CPU cores of a job, which runs one task on each.")
     memory: str = Field(
@@ -39,19 +39,19 @@ class BatchSystem(Frozen):
         description="Time limit of a job, such as ``08:00:00`` (LSF: ``08:00``).",
         pattern=r"^(\d+-)?\d+(:\d\d){1,2}$",
     )
-    queue: str | None = Field(None, description="Queue or partition.")
-    account: str | None = Field(None, description="Account or project to charge.")
+    queue: str | None = Field(default=None, description="Queue or partition.")
+    account: str | None = Field(default=None, description="Account or project to charge.")
     prologue: tuple[str, ...] = Field(
-        (),
+        default=(),
         description="Shell lines to run before the worker starts: ``module load``, "
         "``conda activate``.",
     )
     directives: tuple[str, ...] = Field(
-        (), description="Further options of the batch system, such as ``--constraint=ib``."
+        default=(), description="Further options of the batch system, such as ``--constraint=ib``."
     )
-    interface: str | None = Field(None, description="Network interface, such as ``ib0``.")
+    interface: str | None = Field(default=None, description="Network interface, such as ``ib0``.")
     python: str | None = Field(
-        None, description="Python interpreter of the jobs. Default: the current one."
+        default=None, description="Python interpreter of the jobs. Default: the current one."
     )
 
     @field_validator("prologue", "directives", mode="before")

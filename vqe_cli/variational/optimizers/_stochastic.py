@@ -37,17 +37,17 @@ Condition = Callable[[Vector, Vector, float], Vector]
 class StochasticOptimizer(Optimizer):
     """Descent along slopes in random directions, with gains from measured curvatures."""
 
-    maxiter: int = Field(1000, ge=1, description="Maximum number of steps.")
+    maxiter: int = Field(default=1000, ge=1, description="Maximum number of steps.")
     tolerance: float = Field(
-        1e-3,
+        default=1e-3,
         gt=0,
         description="Convergence threshold: energy left to gain plus its uncertainty, Hartree.",
     )
     resamplings: int = Field(
-        1, ge=1, le=10_000, description="Number of random directions averaged in a step."
+        default=1, ge=1, le=10_000, description="Number of random directions averaged in a step."
     )
     max_effort: float = Field(
-        16.0, ge=1, description="Largest shot multiplier where slopes are lost in scatter."
+        default=16.0, ge=1, description="Largest shot multiplier where slopes are lost in scatter."
     )
 
     @abstractmethod

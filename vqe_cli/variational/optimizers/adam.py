@@ -43,19 +43,19 @@ class Adam(Optimizer):
         (2022).
     """
 
-    maxiter: int = Field(500, ge=1, description="Maximum number of steps.")
+    maxiter: int = Field(default=500, ge=1, description="Maximum number of steps.")
     tolerance: float = Field(
-        1e-6, gt=0, description="Convergence threshold for the length of a step, radians."
+        default=1e-6, gt=0, description="Convergence threshold for the length of a step, radians."
     )
     energy_tolerance: float = Field(
-        1e-3,
+        default=1e-3,
         gt=0,
         description="Convergence threshold for sampled energies: energy left to gain plus its "
         "uncertainty, Hartree.",
     )
-    learning_rate: float = Field(0.02, gt=0, description="Step size, radians.")
+    learning_rate: float = Field(default=0.02, gt=0, description="Step size, radians.")
     max_effort: float = Field(
-        16.0,
+        default=16.0,
         ge=1,
         description="Largest shot multiplier where gradients are lost in scatter.",
     )

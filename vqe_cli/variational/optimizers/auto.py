@@ -25,10 +25,12 @@ class Auto(Optimizer):
     """
 
     maxiter: int | None = Field(
-        None, ge=1, description="Maximum number of iterations. Default: that of the chosen method."
+        default=None,
+        ge=1,
+        description="Maximum number of iterations. Default: that of the chosen method.",
     )
     tolerance: float | None = Field(
-        None, gt=0, description="Convergence threshold. Default: that of the chosen method."
+        default=None, gt=0, description="Convergence threshold. Default: that of the chosen method."
     )
 
     def resolve(self, objective: Objective) -> Optimizer:

@@ -20,9 +20,11 @@ class Bfgs(GradientOptimizer):
 
     method: ClassVar[str] = "BFGS"
 
-    maxiter: int = Field(1000, ge=1, description="Maximum number of iterations.")
+    maxiter: int = Field(default=1000, ge=1, description="Maximum number of iterations.")
     tolerance: float = Field(
-        1e-5, gt=0, description="Convergence threshold for the largest gradient component, Hartree."
+        default=1e-5,
+        gt=0,
+        description="Convergence threshold for the largest gradient component, Hartree.",
     )
 
     def options(self, x0: Vector) -> dict[str, Any]:

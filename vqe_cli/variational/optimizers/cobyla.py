@@ -19,10 +19,12 @@ class Cobyla(ScipyOptimizer):
 
     method: ClassVar[str] = "COBYLA"
 
-    maxiter: int = Field(5000, ge=1, description="Maximum number of energy evaluations.")
-    tolerance: float = Field(1e-5, gt=0, description="Final radius of the trust region, radians.")
+    maxiter: int = Field(default=5000, ge=1, description="Maximum number of energy evaluations.")
+    tolerance: float = Field(
+        default=1e-5, gt=0, description="Final radius of the trust region, radians."
+    )
     initial_radius: float = Field(
-        0.2, gt=0, description="Initial radius of the trust region, radians."
+        default=0.2, gt=0, description="Initial radius of the trust region, radians."
     )
 
     def options(self, x0: Vector) -> dict[str, Any]:

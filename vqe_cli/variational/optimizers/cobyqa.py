@@ -20,10 +20,12 @@ class Cobyqa(ScipyOptimizer):
     method: ClassVar[str] = "COBYQA"
     tolerates_sampling: ClassVar[bool] = False
 
-    maxiter: int = Field(1000, ge=1, description="Maximum number of iterations.")
-    tolerance: float = Field(1e-6, gt=0, description="Final radius of the trust region, radians.")
+    maxiter: int = Field(default=1000, ge=1, description="Maximum number of iterations.")
+    tolerance: float = Field(
+        default=1e-6, gt=0, description="Final radius of the trust region, radians."
+    )
     initial_radius: float = Field(
-        0.2, gt=0, description="Initial radius of the trust region, radians."
+        default=0.2, gt=0, description="Initial radius of the trust region, radians."
     )
 
     def options(self, x0: Vector) -> dict[str, Any]:

@@ -34,12 +34,14 @@ class Diis(Optimizer):
     tolerates_sampling: ClassVar[bool] = False
 
     maxiter: int = Field(
-        1000, ge=1, description="Maximum number of iterations, those of l-bfgs-b included."
+        default=1000, ge=1, description="Maximum number of iterations, those of l-bfgs-b included."
     )
     tolerance: float = Field(
-        1e-6, gt=0, description="Convergence threshold for the largest gradient component, Hartree."
+        default=1e-6,
+        gt=0,
+        description="Convergence threshold for the largest gradient component, Hartree.",
     )
-    space: int = Field(8, ge=2, le=50, description="Number of points in the extrapolation.")
+    space: int = Field(default=8, ge=2, le=50, description="Number of points in the extrapolation.")
 
     def resolve(self, objective: Objective) -> Optimizer:
         """This optimiser, if the objective has gradients and curvatures."""

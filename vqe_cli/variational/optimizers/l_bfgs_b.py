@@ -29,17 +29,20 @@ class LBfgsB(GradientOptimizer):
 
     method: ClassVar[str] = "L-BFGS-B"
 
-    maxiter: int = Field(5000, ge=1, description="Maximum number of iterations.")
+    maxiter: int = Field(default=5000, ge=1, description="Maximum number of iterations.")
     tolerance: float = Field(
-        1e-6, gt=0, description="Convergence threshold for the largest gradient component, Hartree."
+        default=1e-6,
+        gt=0,
+        description="Convergence threshold for the largest gradient component, Hartree.",
     )
     energy_tolerance: float = Field(
-        1e-8,
+        default=1e-8,
         gt=0,
         description="Convergence threshold for the gain over the last ten iterations, Hartree.",
     )
     scaled: bool = Field(
-        True, description="Whether parameters are scaled by the curvature from orbital energies."
+        default=True,
+        description="Whether parameters are scaled by the curvature from orbital energies.",
     )
 
     def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> Outcome:

@@ -21,13 +21,15 @@ class NelderMead(ScipyOptimizer):
 
     method: ClassVar[str] = "Nelder-Mead"
 
-    maxiter: int = Field(20000, ge=1, description="Maximum number of iterations.")
+    maxiter: int = Field(default=20000, ge=1, description="Maximum number of iterations.")
     tolerance: float = Field(
-        1e-9,
+        default=1e-9,
         gt=0,
         description="Convergence threshold for the spread of the simplex's energies, Hartree.",
     )
-    initial_step: float = Field(0.1, gt=0, description="Edge length of the first simplex, radians.")
+    initial_step: float = Field(
+        default=0.1, gt=0, description="Edge length of the first simplex, radians."
+    )
 
     def options(self, x0: Vector) -> dict[str, Any]:
         """SciPy's options, with a first simplex that does not depend on the size of x0."""

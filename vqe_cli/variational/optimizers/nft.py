@@ -31,15 +31,17 @@ class Nft(Optimizer):
         Benedetti, Quantum 5, 391 (2021).
     """
 
-    maxiter: int = Field(200, ge=1, description="Maximum number of sweeps over all parameters.")
+    maxiter: int = Field(
+        default=200, ge=1, description="Maximum number of sweeps over all parameters."
+    )
     tolerance: float | None = Field(
-        None,
+        default=None,
         gt=0,
         description="Convergence threshold: gain of a sweep plus its uncertainty, Hartree. "
         f"Default: {EXACT_TOLERANCE:g}; {SAMPLED_TOLERANCE:g} for sampled energies.",
     )
     max_effort: float = Field(
-        16.0, ge=1, description="Largest shot multiplier where gains are lost in scatter."
+        default=16.0, ge=1, description="Largest shot multiplier where gains are lost in scatter."
     )
 
     def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> Outcome:

@@ -20,9 +20,11 @@ class Powell(ScipyOptimizer):
     method: ClassVar[str] = "Powell"
     tolerates_sampling: ClassVar[bool] = False
 
-    maxiter: int = Field(1000, ge=1, description="Maximum number of iterations.")
+    maxiter: int = Field(default=1000, ge=1, description="Maximum number of iterations.")
     tolerance: float = Field(
-        1e-10, gt=0, description="Convergence threshold for the relative change of the energy."
+        default=1e-10,
+        gt=0,
+        description="Convergence threshold for the relative change of the energy.",
     )
 
     def options(self, x0: Vector) -> dict[str, Any]:

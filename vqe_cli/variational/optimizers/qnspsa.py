@@ -31,7 +31,7 @@ class Qnspsa(StochasticOptimizer):
     """
 
     regularization: float = Field(
-        0.1, gt=0, description="Shift added to the metric's eigenvalues, whose mean is one."
+        default=0.1, gt=0, description="Shift added to the metric's eigenvalues, whose mean is one."
     )
 
     def resolve(self, objective: Objective) -> Optimizer:

@@ -19,9 +19,11 @@ class Slsqp(GradientOptimizer):
 
     method: ClassVar[str] = "SLSQP"
 
-    maxiter: int = Field(1000, ge=1, description="Maximum number of iterations.")
+    maxiter: int = Field(default=1000, ge=1, description="Maximum number of iterations.")
     tolerance: float = Field(
-        1e-10, gt=0, description="Convergence threshold for the change of the energy, Hartree."
+        default=1e-10,
+        gt=0,
+        description="Convergence threshold for the change of the energy, Hartree.",
     )
 
     def options(self, x0: Vector) -> dict[str, Any]:

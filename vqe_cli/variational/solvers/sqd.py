@@ -63,32 +63,37 @@ class Sqd(Solver):
 
     draws: ClassVar[bool] = True
 
-    shots: int = Field(10_000, ge=1, le=100_000_000, description="Number of bit strings to draw.")
+    shots: int = Field(
+        default=10_000, ge=1, le=100_000_000, description="Number of bit strings to draw."
+    )
     samples_per_batch: int = Field(
-        300, ge=1, le=1_000_000, description="Number of different bit strings that span a subspace."
+        default=300,
+        ge=1,
+        le=1_000_000,
+        description="Number of different bit strings that span a subspace.",
     )
     num_batches: int = Field(
-        3,
+        default=3,
         ge=1,
         le=1000,
         description="Number of subspaces in each iteration; the lowest energy is kept.",
     )
     max_iterations: int = Field(
-        5, ge=1, le=1000, description="Maximum number of repairs of the bit strings."
+        default=5, ge=1, le=1000, description="Maximum number of repairs of the bit strings."
     )
     symmetrize_spin: bool | None = Field(
-        None,
+        default=None,
         description="Whether strings of alpha and beta are used for both spins. "
         "Default: for closed shells.",
     )
     carryover_threshold: float = Field(
-        1e-4,
+        default=1e-4,
         ge=0,
         le=1,
         description="Smallest amplitude of strings that are kept for the next iteration.",
     )
     max_dimension: int | None = Field(
-        None, ge=1, description="Maximum number of strings of each spin. Default: no limit."
+        default=None, ge=1, description="Maximum number of strings of each spin. Default: no limit."
     )
 
     def shots_drawn(self) -> int:
