@@ -55,7 +55,7 @@ def test_other_mappings_are_refused_before_anything_is_computed(mapper: str) -> 
 
 def test_empty_initial_state_is_refused_for_electrons() -> None:
     selection = {"name": "excitation-preserving", "initial_state": "zero"}
-    with pytest.raises(InputError, match="without electrons"):
+    with pytest.raises(InputError, match="has no electrons"):
         _ = ANSATZE.create(selection).state(encoding_of("h2")).circuit
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import ClassVar, Literal
@@ -46,8 +46,9 @@ ALL_IRREPS_UP_TO = 2_000_000
 MAX_PRODUCTS = 1000
 """Maximum number of products with the Hamiltonian; a molecule at its minimum needs 40."""
 
-SHIFT = 0.5
-"""Energy penalty for each excess unit of S², Hartree."""
+SHIFTS = (0.5, 4.0, 32.0)
+"""Energies by which states of other spin are raised for each unit of S², Hartree; a larger one is
+used only where the smaller one leaves another spin lowest, since it slows convergence."""
 
 SPIN_TOLERANCE = 1e-3
 """Largest deviation of S² of an accepted state."""
@@ -157,24 +158,31 @@ class Fci(ClassicalMethod):
 
         norb, nelec = problem.norb, problem.nelec
         diagonal = np.asarray(direct_spin1.make_hdiag(problem.h1, problem.h2, norb, nelec))
-        searches = [_Search(problem, space, diagonal) for space in spaces]
-        coarse = [search.run(COARSE) for search in searches] if len(searches) > 1 else [None]
-        limit = min((state.shifted for state in coarse if state), default=0.0) + OF_INTEREST
-        found = [
-            (search.run(self.tolerance, state), search.space)
-            for search, state in zip(searches, coarse, strict=True)
-            if state is None or state.shifted - state.error <= limit
-        ]
-        best, space = min(found, key=lambda pair: pair[0].shifted)
-        excess = best.spin_squared - problem.spin_squared
+        for shift in SHIFTS:
+            searches = [_Search(problem, space, diagonal, shift) for space in spaces]
+            found = self._candidates(searches)
+            best, space = min(found, key=lambda pair: pair[0].shifted)
+            excess = best.spin_squared - problem.spin_squared
+            if abs(excess) <= SPIN_TOLERANCE or not all(state.converged for state, _ in found):
+                break
         _refuse_unfinished([state for state, _ in found], excess)
         notes: dict[str, object] = {"searched": "all irreps"}
         if problem.orbital_irreps is not None:
             irrep = problem.irrep_name(space.target)
             only_one = self._one_irrep(problem)
             notes = {"searched": f"{irrep} only" if only_one else "all irreps", "irrep": irrep}
-        total = best.shifted - SHIFT * excess + problem.core_energy
+        total = best.shifted - shift * excess + problem.core_energy
         return ClassicalEnergy(total, exact=True, notes=notes)
+
+    def _candidates(self, searches: Sequence[_Search]) -> list[tuple[_State, SectorSpace]]:
+        """The lowest states of the spaces that may hold the lowest state of all."""
+        coarse = [search.run(COARSE) for search in searches] if len(searches) > 1 else [None]
+        limit = min((state.shifted for state in coarse if state), default=0.0) + OF_INTEREST
+        return [
+            (search.run(self.tolerance, state), search.space)
+            for search, state in zip(searches, coarse, strict=True)
+            if state is None or state.shifted - state.error <= limit
+        ]
 
 
 def _room(determinants: int) -> int:
@@ -201,7 +209,7 @@ def _refuse_unfinished(states: list[_State], excess: float) -> None:
     if abs(excess) > SPIN_TOLERANCE:
         raise NotConvergedError(
             f"the lowest state that FCI found has S² off by {excess:+.3f}: states of other spin"
-            f" lie more than {SHIFT:g} Hartree for each unit of S² lower",
+            f" lie more than {SHIFTS[-1]:g} Hartree for each unit of S² lower",
             hint="ask for the multiplicity of those states, or compare with reference: numpy",
         )
 
@@ -218,7 +226,7 @@ class _State:
 
 
 class _Search:
-    """The lowest eigenvalue of ``H + SHIFT (S² − S(S+1))`` in one space.
+    """The lowest eigenvalue of ``H + shift (S² − S(S+1))`` in one space.
 
     H is built by PySCF's `pspace`, or acts by `direct_spin1` and `direct_spin1_symm`, so that the
     reference energy shares no code with the simulator's small sectors.
@@ -228,12 +236,14 @@ class _Search:
         space: The space to search.
         diagonal: Diagonal of H over all alpha and beta strings, shape (alpha strings, beta
             strings).
+        shift: Energy by which a unit of S² above S(S+1) is raised, Hartree.
     """
 
     def __init__(
-        self, problem: ElectronicProblem, space: SectorSpace, diagonal: FloatArray
+        self, problem: ElectronicProblem, space: SectorSpace, diagonal: FloatArray, shift: float
     ) -> None:
         self.space = space
+        self._shift = shift
         self._problem = problem
         self._spin = SpinSquared(space)
         self._full = diagonal.reshape([strings.values.size for strings in space.strings])
@@ -265,14 +275,14 @@ class _Search:
         from scipy.linalg import eigh
 
         places, model = self._model(self.space.dimension)
-        matrix = SHIFT * np.array([self._excess(row) for row in np.eye(self.space.dimension)])
+        matrix = self._shift * np.array([self._excess(row) for row in np.eye(self.space.dimension)])
         matrix[np.ix_(places, places)] += model
         symmetric = 0.5 * (matrix + matrix.T)
         values, vectors = eigh(symmetric, subset_by_index=(0, 0), driver="evr")
         return Eigenpair(float(values[0]), np.ascontiguousarray(vectors[:, 0]), 0.0, True)
 
     def _shifted(self, psi: FloatArray) -> FloatArray:
-        return np.asarray(self._product.times(psi) + SHIFT * self._excess(psi))
+        return np.asarray(self._product.times(psi) + self._shift * self._excess(psi))
 
     def _excess(self, psi: FloatArray) -> FloatArray:
         """The product ``(S² − S(S+1)) ψ``, shape (dimension,)."""

@@ -55,7 +55,7 @@ def test_a_good_task_leaves_its_result_and_no_failure(tmp_path: Path) -> None:
         ("kill-self", "crash", "SIGKILL"),
         ("leave", "crash", "exit code 0 before it was done"),
         ("fail", "internal", "RuntimeError: nobody foresaw this"),
-        ("map", "memory", "more memory than it may"),
+        ("map", "memory", "exceeded its memory limit"),
         ("hog", "memory", "the limit is 0.4 GB"),
         ("hog-in-grandchild", "memory", "the limit is 0.4 GB"),
         ("no-convergence", "not-converged", "the density oscillates"),
