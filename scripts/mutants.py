@@ -100,7 +100,7 @@ MUTANTS = (
     Mutant(UNITS, "CHEMICAL_ACCURACY_MHA = 1.6", "CHEMICAL_ACCURACY_MHA = 1.5"),
     Mutant(CHECKPOINTS, 'content |= {"se": entry.standard_error, "n": entry.shots}',
            'content |= {"se": entry.standard_error}'),
-    Mutant(CHECKPOINTS, 'split("\\n")[:-1]', 'split("\\n")'),
+    Mutant(CHECKPOINTS, 'content["g"] = entry.gradient', 'content["g"] = None'),
     Mutant(CHECKPOINTS, "return bool(header == self._identity())", "return True"),
     Mutant(JOURNAL, "if entry.point != point or", "if"),
     Mutant(JOURNAL, "self._count += 1", "self._count += 0"),

@@ -148,6 +148,21 @@ def test_duplicates_agree_to_four_decimals(apart: str, same: bool) -> None:
     assert (pair[0].identity == pair[1].identity) is same
 
 
+def test_a_coordinate_has_no_minus_sign_before_zero() -> None:
+    pair = [molecule(geometry=f"H 0 0 {zero}; H 0 0 0.74") for zero in ("-0.00001", "0.00001")]
+    assert pair[0].identity == pair[1].identity
+
+
+def test_what_is_doubtful_is_no_duplicate_of_what_is_not() -> None:
+    plain, doubtful = (check(smiles="CC", doubts=doubts) for doubts in ((), ("spin-stated",)))
+    assert plain.identity != doubtful.identity
+
+
+@pytest.mark.parametrize(("smiles", "taken"), [("CCO", True), ("CCCO", False)])
+def test_a_smiles_may_have_as_many_characters_as_allowed(smiles: str, taken: bool) -> None:
+    assert (check(Caps(max_characters=3), smiles=smiles).failure is None) is taken
+
+
 def test_a_ghost_is_no_atom_of_a_duplicate() -> None:
     pair, alone = (molecule(geometry=f"He 0 0 0; {other} 0 0 3") for other in ("He", "@He"))
     assert pair.identity != alone.identity
