@@ -133,8 +133,17 @@ def as_vqe_error(found: BaseException) -> VqeError:
     kind = type(found).__name__
     return VqeError(
         f"{kind}: {found}" if str(found) else kind,
-        hint="this is a bug in vqe; `vqe --debug ...` shows the traceback",
+        hint=bug_hint("vqe"),
     )
+
+
+def bug_hint(owner: str) -> str:
+    """The hint of an unexpected error.
+
+    Args:
+        owner: The program or the packages that may have the bug.
+    """
+    return f"this is a bug in {owner}; `vqe --debug ...` shows the traceback"
 
 
 def _is_want_of_memory(found: BaseException) -> bool:

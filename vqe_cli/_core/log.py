@@ -79,7 +79,7 @@ class StandardError(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__()
-        _furnish(self, LINE)
+        _set_up(self, LINE)
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write one record."""
@@ -99,7 +99,7 @@ class LogFile(RotatingFileHandler):
         super().__init__(
             path, maxBytes=most_bytes, backupCount=1, encoding="utf-8", errors="replace", delay=True
         )
-        _furnish(self, LINE_OF_A_PROCESS)
+        _set_up(self, LINE_OF_A_PROCESS)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  # logging's name
         """Ignore the error: a full disk is reported when results are written."""
@@ -138,6 +138,6 @@ def listening(handler: logging.Handler, level: int) -> Iterator[None]:
         handler.close()
 
 
-def _furnish(handler: logging.Handler, line: str) -> None:
+def _set_up(handler: logging.Handler, line: str) -> None:
     handler.addFilter(Redacted())
     handler.setFormatter(_Printable(line))

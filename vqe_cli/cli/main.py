@@ -160,29 +160,9 @@ def _called(arguments: list[str], as_json: bool) -> int:
             raise
         if "--debug" in arguments:
             _print_traceback()
-        return _report(_attributed(error), as_json)
+        from vqe_cli.cli.plugin_errors import attributed
 
-
-def _attributed(error: Exception) -> VqeError:
-    """The error with a hint that names the plug-ins in use, if it may be theirs."""
-    found = as_vqe_error(error)
-    if type(found) is not VqeError or found.hint is None:
-        return found
-    from vqe_cli._core.registry import plugin_packages
-
-    packages = plugin_packages()
-    trace = error.__traceback__
-    raised_in = []
-    while trace is not None:
-        raised_in.append(trace.tb_frame.f_globals.get("__name__", "").partition(".")[0])
-        trace = trace.tb_next
-    guilty = [packages[module] for module in raised_in if module in packages]
-    used = dict.fromkeys(name for module, name in packages.items() if module in sys.modules)
-    if guilty:
-        found.hint = found.hint.replace("a bug in vqe;", f"a bug in {guilty[-1]};")
-    elif used:
-        found.hint = found.hint.replace(";", f" or in {' or '.join(used)};", 1)
-    return found
+        return _report(attributed(error), as_json)
 
 
 def _print_traceback() -> None:
