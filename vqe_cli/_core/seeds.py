@@ -63,7 +63,7 @@ class Neighbour:
 STREAMS: dict[str, Callable[..., Stream | Neighbour]] = {
     # Of the seed of a run.
     "starting points": lambda seed: Stream((seed,)),
-    "minimisation": lambda seed, start: Neighbour(seed + start),
+    "minimisation": lambda seed, start: Stream((seed, 2**28 + start)),
     "evaluation": lambda seed, number: Stream((seed, number)),
     "fidelity": lambda seed, number: Stream((seed, 2**29 + number)),
     "final energy": lambda seed: Stream((seed, 2**30)),
@@ -102,8 +102,6 @@ STREAMS: dict[str, Callable[..., Stream | Neighbour]] = {
 """What each stream is made of. It is historic: another scheme would give every random result of
 earlier versions other last digits. Some streams begin alike, none of them where it matters:
 
-- `minimisation` 0 and `starting points`: the first directions of a stochastic minimiser depend on
-  a random start of the same seed, and remain evenly distributed over seeds.
 - `SQD samples` and `evaluation` 17: an evaluation takes further streams of its seed.
 - `random bit strings` and `subsampling` of an SQD baseline, which have the same seed.
 """
