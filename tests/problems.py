@@ -23,7 +23,7 @@ from vqe_cli.parts import resolve
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.mappers import MAPPERS
 from vqe_cli.schema import RunSpec, spec_from_data
-from vqe_cli.schema.records import BackendRecord
+from vqe_cli.schema.backend_records import BackendRecord
 from vqe_cli.variational.journal import LogEntry
 
 H2 = {"geometry": "H 0 0 0\nH 0 0 0.735"}

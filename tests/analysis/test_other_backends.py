@@ -25,7 +25,8 @@ from vqe_cli.backends.submitter import Submitter
 from vqe_cli.measurement.estimates import Estimate
 from vqe_cli.measurement.mitigation.options import Mitigation
 from vqe_cli.report.run.advice import advice
-from vqe_cli.schema.records import BackendRecord, to_json
+from vqe_cli.schema.backend_records import BackendRecord
+from vqe_cli.schema.records import to_json
 
 PRICES = Prices(
     date="2030-01-01",

@@ -12,9 +12,9 @@ from vqe_cli.properties import Column
 from vqe_cli.screening.model import (
     Candidate,
     Failure,
-    Outcome,
     PropertyResult,
     PropertyTask,
+    TaskOutcome,
     ValidatedCandidate,
 )
 from vqe_cli.screening.store import PlannedCandidate, PlannedProperty, Revision, Store
@@ -124,9 +124,9 @@ def plan(store: Store, count: int) -> None:
     )
 
 
-def outcome(task: str, *, started: float, wall_s: float = 60.0, **others: Any) -> Outcome:
+def outcome(task: str, *, started: float, wall_s: float = 60.0, **others: Any) -> TaskOutcome:
     fields = {"failure": None, "peak_bytes": 10**8, "worker": "host:1", **others}
-    return Outcome(task=task, started=started, wall_s=wall_s, **fields)
+    return TaskOutcome(task=task, started=started, wall_s=wall_s, **fields)
 
 
 def exported(store: Store) -> list[dict[str, Any]]:

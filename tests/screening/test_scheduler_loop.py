@@ -15,7 +15,7 @@ from vqe_cli.properties.dipole import Dipole
 from vqe_cli.properties.energy import Energy
 from vqe_cli.properties.gap import Gap
 from vqe_cli.screening import scheduler as scheduler_module
-from vqe_cli.screening.model import Failure, Limits, Outcome, Task
+from vqe_cli.screening.model import Failure, Limits, Task, TaskOutcome
 from vqe_cli.screening.progress import Progress
 from vqe_cli.screening.scheduler import IN_FLIGHT, Scheduler
 from vqe_cli.screening.store import PlannedProperty, Store
@@ -50,7 +50,7 @@ class Scripted:
         self._waiting.append(task)
         self.most_waiting = max(self.most_waiting, len(self._waiting))
 
-    def completed(self, timeout: float) -> list[Outcome]:
+    def completed(self, timeout: float) -> list[TaskOutcome]:
         if not self._waiting:
             return []
         task = self._waiting.pop(0)
@@ -58,7 +58,7 @@ class Scripted:
         failure = self._deed(task, self._spool)
         current = task.properties[0].key if failure is not None else None
         return [
-            Outcome(
+            TaskOutcome(
                 task=task.id, failure=failure, property_key=current, wall_s=1.0, peak_bytes=10**8,
                 worker="here:1", started=float(len(self.seen)),
             )

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from tests.problems import named_problem
-from vqe_cli.backends.objective import Outcome, Traits
+from vqe_cli.backends.objective import OptimizerResult, Traits
 from vqe_cli.fermions.problem import ElectronicProblem, QubitProblem
 from vqe_cli.measurement.estimates import Estimate
 from vqe_cli.schema.records import Check, Evaluations, ReferenceRecord, ScfRecord
@@ -42,7 +42,7 @@ PERFECT = Solution(
     x=np.array([0.1]),
     energy=Estimate(EXACT),
     initial_energy=-1.0,
-    outcome=Outcome(np.array([0.1]), True, "done", 3),
+    outcome=OptimizerResult(np.array([0.1]), True, "done", 3),
     gradient_norm=1e-6,
     observables={
         "particle-number": Estimate(2.0),

@@ -24,7 +24,7 @@ from tests.variational.judging import (
     with_observable,
 )
 from vqe_cli import run
-from vqe_cli.backends.objective import Outcome, Traits
+from vqe_cli.backends.objective import OptimizerResult, Traits
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.problem import QubitProblem
 from vqe_cli.measurement.estimates import Estimate, MitigatedEnergy
@@ -102,7 +102,7 @@ def test_integrals_from_a_file_have_no_field_to_check() -> None:
 
 
 def test_optimiser_must_converge() -> None:
-    solution = replace(PERFECT, outcome=Outcome(PERFECT.x, False, "too many", 9))
+    solution = replace(PERFECT, outcome=OptimizerResult(PERFECT.x, False, "too many", 9))
     checks, verdict = judged(solution)
     assert checks["optimizer-converged"].status == "fail"
     assert checks["optimizer-converged"].detail == "too many"
@@ -110,7 +110,9 @@ def test_optimiser_must_converge() -> None:
 
 
 def test_single_evaluation_is_not_asked_to_converge() -> None:
-    solution = replace(PERFECT, outcome=Outcome(PERFECT.x, False, "once", 1), gradient_norm=5.0)
+    solution = replace(
+        PERFECT, outcome=OptimizerResult(PERFECT.x, False, "once", 1), gradient_norm=5.0
+    )
     checks, verdict = judged(solution, optimised=False)
     assert checks["optimizer-converged"].status == "skip"
     assert "gradient-norm" not in checks

@@ -15,7 +15,7 @@ from tests.problems import (
 )
 from tests.searching import solve
 from vqe_cli._core.arrays import Vector
-from vqe_cli.backends.objective import Outcome
+from vqe_cli.backends.objective import OptimizerResult
 from vqe_cli.errors import InterruptedRunError, NotConvergedError
 from vqe_cli.fermions.spectra import Spectrum
 from vqe_cli.measurement.estimates import Estimate
@@ -109,10 +109,10 @@ def test_exact_result_is_the_best_point_on_the_way() -> None:
 
         name = "wanderer"
 
-        def minimize(self, evaluator: EvaluationLog, x0: Vector, seed: int) -> Outcome:
+        def minimize(self, evaluator: EvaluationLog, x0: Vector, seed: int) -> OptimizerResult:
             evaluator.value(np.ones(2))
             evaluator.value(x0)
-            return Outcome(x0, True, "done", 1)
+            return OptimizerResult(x0, True, "done", 1)
 
     solution = solve(CosineObjective(), Wanderer(), [np.zeros(2)], 7)  # type: ignore[arg-type]
     assert solution.energy.value == pytest.approx(-2.0)

@@ -14,7 +14,7 @@ from tests.variational.judging import (
     judged,
 )
 from vqe_cli.measurement.estimates import Estimate
-from vqe_cli.schema.records import SqdRecord
+from vqe_cli.schema.backend_records import SqdRecord
 from vqe_cli.variational.solution import Solution
 
 pytestmark = pytest.mark.quick

@@ -17,7 +17,7 @@ from vqe_cli.fermions.densities import Density
 from vqe_cli.fermions.excitations import Excitation, ExcitationProduct
 from vqe_cli.fermions.spectra import Spectrum
 from vqe_cli.measurement.estimates import Counts, Estimate, MitigatedEnergy
-from vqe_cli.schema.records import BackendRecord
+from vqe_cli.schema.backend_records import BackendRecord
 
 FINAL_PURPOSE = "final energy"
 """Purpose under which the shots of the reported energy are recorded."""
@@ -301,7 +301,7 @@ class Evaluator(Protocol):
 
 
 @dataclass(frozen=True)
-class Outcome:
+class OptimizerResult:
     """The result of an optimiser.
 
     Args:

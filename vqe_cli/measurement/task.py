@@ -8,7 +8,7 @@ from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.measurement import MeasurementPlan, Sampler
 from vqe_cli.measurement.estimates import Estimate
 from vqe_cli.measurement.shots import Budget, Measuring, measure
-from vqe_cli.schema.records import BackendRecord
+from vqe_cli.schema.backend_records import BackendRecord
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -170,7 +170,7 @@ class PropertyResult(Frozen):
     provenance: dict[str, Any] = Field(default={})
 
 
-class Outcome(Frozen):
+class TaskOutcome(Frozen):
     """The outcome of an attempt at a task; the results themselves are in the spool."""
 
     task: str

@@ -64,7 +64,7 @@ def preview(request: CampaignRequest, say: Say) -> Preview:
     """
     reasons = _Reasons()
     with TemporaryDirectory() as scratch:
-        plan = CampaignPlan(request, Path(scratch) / "audits.jsonl", say)
+        plan = CampaignPlan(request, Path(scratch) / "validation.jsonl", say)
         plan.validate()
         places: list[str] = []
         charges, multiplicities = Counter[int](), Counter[int]()

@@ -14,7 +14,16 @@ from vqe_cli.screening.workers.disk_errors import storage
 from vqe_cli.screening.workers.log_files import LOGS
 
 OWN_NAMES = frozenset(
-    {"spool", "running", "audits.jsonl", "checkpoints", "quarantine", "jobs", "lock", "report.html"}
+    {
+        "spool",
+        "running",
+        "validation.jsonl",
+        "checkpoints",
+        "quarantine",
+        "jobs",
+        "lock",
+        "report.html",
+    }
     | {LOGS}
 )
 """Names that a campaign writes besides its database and the kept standard input."""
@@ -51,7 +60,7 @@ class Folder:
     @property
     def validation_file(self) -> Path:
         """The file of validated candidates."""
-        return self.path / "audits.jsonl"
+        return self.path / "validation.jsonl"
 
     def strangers(self) -> tuple[str, ...]:
         """Names of foreign files; none where the folder is a campaign or does not exist."""

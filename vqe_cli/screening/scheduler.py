@@ -11,7 +11,7 @@ from typing import Protocol
 from vqe_cli._core.log import package_logger
 from vqe_cli.errors import UnavailableError
 from vqe_cli.properties import PROPERTIES
-from vqe_cli.screening.model import Failure, Limits, Outcome, PropertyResult, PropertyTask, Task
+from vqe_cli.screening.model import Failure, Limits, PropertyResult, PropertyTask, Task, TaskOutcome
 from vqe_cli.screening.progress import Progress
 from vqe_cli.screening.store import Store
 from vqe_cli.screening.store.model import Attempt, MissingCase
@@ -47,7 +47,7 @@ class Executor(Protocol):
     def submit(self, task: Task) -> None:
         """Queue a task."""
 
-    def completed(self, timeout: float) -> list[Outcome]:
+    def completed(self, timeout: float) -> list[TaskOutcome]:
         """Outcomes that have arrived; wait up to ``timeout`` seconds for the first."""
 
 
@@ -208,11 +208,11 @@ class Scheduler:
         LOG.info("task %s submitted, attempt %d", running.task.title, running.task.attempt)
         self._executor.submit(running.task)
 
-    def _attempt(self, outcome: Outcome) -> Attempt:
+    def _attempt(self, outcome: TaskOutcome) -> Attempt:
         charged = outcome.failure is None or POLICIES[outcome.failure.kind].charged
         return Attempt(outcome, charged)
 
-    def _handle_outcome(self, outcome: Outcome) -> None:
+    def _handle_outcome(self, outcome: TaskOutcome) -> None:
         """Act on the end of an attempt."""
         running = self._running.get(outcome.task)
         if running is None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from vqe_cli._core.arrays import Vector
 from vqe_cli.ansatz.state import AdaptiveOptions, ParameterisedState
-from vqe_cli.backends.objective import Growing, Objective, Outcome, require
+from vqe_cli.backends.objective import Growing, Objective, OptimizerResult, require
 from vqe_cli.errors import InputError, interruptible
 from vqe_cli.fermions.excitations import Excitation, ExcitationProduct, shared_product
 from vqe_cli.schema import RunSpec
@@ -139,7 +139,7 @@ class _AdaptedProduct:
     x: Vector = field(default_factory=lambda: np.zeros(0))
     chosen: list[Sequence[Excitation]] = field(default_factory=list)
     cycles: list[Cycle] = field(default_factory=list)
-    last: Outcome | None = None
+    last: OptimizerResult | None = None
 
     def look(self, counted: EvaluationLog, options: AdaptiveOptions) -> Vector:
         """Derivatives of the energy by each operator of the pool, if appended; shape (pool,)."""
@@ -170,13 +170,13 @@ class _AdaptedProduct:
         self.last = minimise(counted, resolved, np.append(self.x, 0.0), 0)
         self.x = self.last.x
 
-    def ended(self, reason: str | None) -> Outcome:
+    def ended(self, reason: str | None) -> OptimizerResult:
         """The outcome of the whole search.
 
         Args:
             reason: The criterion that was met; None if the limit of operators was reached.
         """
-        last = self.last or Outcome(self.x, True, "", 0)
+        last = self.last or OptimizerResult(self.x, True, "", 0)
         message = reason or "the limit of operators is reached"
         if not last.converged:
             message += f"; the last optimisation: {last.message}"

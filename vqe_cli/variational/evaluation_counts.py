@@ -12,7 +12,7 @@ from vqe_cli._core.seeds import stream
 from vqe_cli.backends.objective import Evaluator, Objective, Remote, Traits
 from vqe_cli.fermions.spectra import Spectrum
 from vqe_cli.measurement.estimates import Estimate
-from vqe_cli.schema.records import BackendRecord
+from vqe_cli.schema.backend_records import BackendRecord
 from vqe_cli.variational.evaluation_log import EvaluationLog, Progress
 from vqe_cli.variational.journal import NoJournal
 from vqe_cli.variational.optimizers import Optimizer

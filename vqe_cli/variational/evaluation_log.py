@@ -19,7 +19,7 @@ from vqe_cli.backends.objective import (
     HasGradient,
     Mitigates,
     Objective,
-    Outcome,
+    OptimizerResult,
     Remote,
     Traits,
     require,
@@ -268,7 +268,7 @@ class EvaluationLog:
             Progress(number, self._start, energy, best, evaluations, self.elapsed_s, replayed)
         )
 
-    def measure_final(self, best: Outcome) -> FinalMeasurement:
+    def measure_final(self, best: OptimizerResult) -> FinalMeasurement:
         """Measure anew at the best point; the search is over.
 
         Args:
@@ -311,7 +311,7 @@ class EvaluationLog:
         self._spend("mitigation", last - raw)
         return found
 
-    def _final_energy(self, best: Outcome) -> Estimate:
+    def _final_energy(self, best: OptimizerResult) -> Estimate:
         """The final energy: a new measurement if energies are sampled, else the known value.
 
         The measurement takes as many shots as chemical accuracy needs, but no more than the

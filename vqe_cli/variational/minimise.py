@@ -11,7 +11,7 @@ from vqe_cli._core.arrays import Vector
 from vqe_cli._core.log import package_logger
 from vqe_cli._core.seeds import stream
 from vqe_cli.ansatz.state import ParameterisedState
-from vqe_cli.backends.objective import FINAL_PURPOSE, Objective, Outcome
+from vqe_cli.backends.objective import FINAL_PURPOSE, Objective, OptimizerResult
 from vqe_cli.errors import interruptible
 from vqe_cli.variational.evaluation_log import EvaluationLog, OnStep, ignore_step
 from vqe_cli.variational.initial_points import Starts
@@ -56,7 +56,7 @@ class Minimisation:
             return self._solution(counted, outcomes[int(np.argmin(energies))], energies)
 
     def _solution(
-        self, counted: EvaluationLog, best: Outcome, energies: Sequence[float] = ()
+        self, counted: EvaluationLog, best: OptimizerResult, energies: Sequence[float] = ()
     ) -> Solution:
         found = finish(counted, self.state, self.optimizer, best, energies)
         return replace(found, several_minima=self.starts.random)
@@ -66,7 +66,7 @@ def finish(
     counted: EvaluationLog,
     state: ParameterisedState,
     optimizer: Optimizer,
-    best: Outcome,
+    best: OptimizerResult,
     energies: Sequence[float] = (),
 ) -> Solution:
     """Measure anew at the best point, and sum up.
@@ -104,7 +104,9 @@ def finish(
     )
 
 
-def minimise(counted: EvaluationLog, optimizer: Optimizer, x0: Vector, start: int) -> Outcome:
+def minimise(
+    counted: EvaluationLog, optimizer: Optimizer, x0: Vector, start: int
+) -> OptimizerResult:
     """Minimise from one starting point.
 
     Args:
@@ -120,7 +122,7 @@ def minimise(counted: EvaluationLog, optimizer: Optimizer, x0: Vector, start: in
     if x0.size == 0:
         (found,) = counted.estimates([x0], purpose=FINAL_PURPOSE)
         counted.step(x0, found.value)
-        return Outcome(x0, True, "the ansatz has no parameters", 1)
+        return OptimizerResult(x0, True, "the ansatz has no parameters", 1)
     before = len(counted.steps)
     LOG.info("%s from start %d, parameters: %d", optimizer.name, start + 1, x0.size)
     own = stream(counted.seed, "minimisation", start).seed
@@ -136,6 +138,6 @@ def minimise(counted: EvaluationLog, optimizer: Optimizer, x0: Vector, start: in
     return replace(outcome, x=counted.best.x, energy=counted.best.energy, energy_change=change)
 
 
-def _energy_of(counted: EvaluationLog, outcome: Outcome) -> float:
+def _energy_of(counted: EvaluationLog, outcome: OptimizerResult) -> float:
     """The energy by which starts are compared: the known one, or a new measurement."""
     return counted.value(outcome.x) if outcome.energy is None else outcome.energy

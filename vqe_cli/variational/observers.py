@@ -12,7 +12,8 @@ from vqe_cli._core.sizes import Forecast
 from vqe_cli.backends import Cost
 from vqe_cli.backends.objective import Objective
 from vqe_cli.qubits.encoding import Encoding
-from vqe_cli.schema.records import ReferenceRecord, StageRecord
+from vqe_cli.schema.backend_records import StageRecord
+from vqe_cli.schema.records import ReferenceRecord
 from vqe_cli.variational.evaluation_log import OnStep, Progress
 from vqe_cli.variational.solution import Solution
 

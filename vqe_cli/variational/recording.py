@@ -10,8 +10,8 @@ from vqe_cli.fermions.excitations import Excitation
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema import RunSpec
+from vqe_cli.schema.backend_records import MitigationRecord
 from vqe_cli.schema.records import (
-    MitigationRecord,
     OperatorRecord,
     ProblemRecord,
     PropertiesRecord,

@@ -10,7 +10,8 @@ from vqe_cli.backends import Backend
 from vqe_cli.backends.objective import HasNoisySimulation, Objective
 from vqe_cli.backends.submitter import Submitter
 from vqe_cli.errors import interruptible
-from vqe_cli.schema.records import Evaluations, StageRecord
+from vqe_cli.schema.backend_records import StageRecord
+from vqe_cli.schema.records import Evaluations
 from vqe_cli.variational.evaluation_log import EvaluationLog, ignore_step
 from vqe_cli.variational.journal import NoJournal
 from vqe_cli.variational.observers import Observer

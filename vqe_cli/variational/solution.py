@@ -7,10 +7,11 @@ from typing import Protocol
 
 from vqe_cli._core.arrays import Vector
 from vqe_cli.ansatz.state import ParameterisedState
-from vqe_cli.backends.objective import Objective, Outcome
+from vqe_cli.backends.objective import Objective, OptimizerResult
 from vqe_cli.fermions.densities import Density
 from vqe_cli.measurement.estimates import Estimate, MitigatedEnergy
-from vqe_cli.schema.records import Cycle, Evaluations, SqdRecord, StageRecord, Step
+from vqe_cli.schema.backend_records import SqdRecord, StageRecord
+from vqe_cli.schema.records import Cycle, Evaluations, Step
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +50,7 @@ class Solution:
     x: Vector
     energy: Estimate
     initial_energy: float | None
-    outcome: Outcome
+    outcome: OptimizerResult
     gradient_norm: float | None
     observables: dict[str, Estimate]
     evaluations: Evaluations

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from vqe_cli.ansatz.state import ParameterisedState
-from vqe_cli.backends.objective import Objective, Outcome
+from vqe_cli.backends.objective import Objective, OptimizerResult
 from vqe_cli.measurement.estimates import Estimate
 from vqe_cli.schema.records import Evaluations
 from vqe_cli.variational.initial_points import Starts
@@ -37,7 +37,7 @@ class StartingPoint:
             x=x,
             energy=Estimate(math.nan),
             initial_energy=None,
-            outcome=Outcome(x, True, "taken as it is", 0),
+            outcome=OptimizerResult(x, True, "taken as it is", 0),
             gradient_norm=None,
             observables={},
             evaluations=Evaluations(energy=0, gradient=0, shots=0),

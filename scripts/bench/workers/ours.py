@@ -16,7 +16,7 @@ from peer_bench.exchange import read_problem, read_product
 
 from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends import BACKENDS
-from vqe_cli.backends.objective import HasGradient, Outcome
+from vqe_cli.backends.objective import HasGradient, OptimizerResult
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.mappers import MAPPERS
 from vqe_cli.variational.evaluation_log import EvaluationLog
@@ -50,7 +50,7 @@ class Ours:
         recorder = Recorder(self._objective)
         counted = EvaluationLog(recorder, 7, NoJournal(), lambda _: None)
         optimizer = OPTIMIZERS.create(method).resolve(self._objective)
-        outcome: Outcome = optimizer.minimize(counted, x0.copy(), 7)
+        outcome: OptimizerResult = optimizer.minimize(counted, x0.copy(), 7)
         assert outcome.converged
         return recorder.energies, recorder.stamps
 

@@ -65,7 +65,7 @@ def _refuse_secrets(commands: Commands, out: str, err: str) -> None:
     assert "cannot log in" in "".join(said)
     assert not any(TOKEN in text for text in said)
     files = [path for path in commands.folder.rglob("*") if path.is_file()]
-    assert {"campaign.sqlite", "report.html", "audits.jsonl"} <= {path.name for path in files}
+    assert {"campaign.sqlite", "report.html", "validation.jsonl"} <= {path.name for path in files}
     assert not any(TOKEN.encode() in path.read_bytes() for path in files)
     for (content,) in commands.query("SELECT content FROM records"):
         assert TOKEN.encode() not in zlib.decompress(content)

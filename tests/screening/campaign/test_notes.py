@@ -12,7 +12,7 @@ from tests.screening.campaign.mischief import write_innocents
 from tests.screening.test_scheduler_loop import Scripted, all_good
 from vqe_cli.screening import campaign
 from vqe_cli.screening.campaign import run_campaign
-from vqe_cli.screening.model import Outcome
+from vqe_cli.screening.model import TaskOutcome
 from vqe_cli.screening.request import CampaignRequest, Folder
 from vqe_cli.screening.settings import load_config
 
@@ -27,13 +27,13 @@ class Watchful(Scripted):
         self.notes: list[str] = ["the connection is not encrypted"]
         self.dashboard = None
 
-    def completed(self, timeout: float) -> list[Outcome]:
+    def completed(self, timeout: float) -> list[TaskOutcome]:
         found = super().completed(timeout)
         if len(self.seen) == 1:
             self.notes.append(RETIRED)
         return found
 
-    def cancel_all(self) -> list[Outcome]:
+    def cancel_all(self) -> list[TaskOutcome]:
         return []
 
 

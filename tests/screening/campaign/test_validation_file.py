@@ -76,7 +76,7 @@ def _flipped(whole: bytes) -> bytes:
 def test_a_damaged_file_is_gone_on_with_after_its_last_good_line(
     damage: Callable[[bytes], bytes], tmp_path: Path
 ) -> None:
-    path = tmp_path / "audits.jsonl"
+    path = tmp_path / "validation.jsonl"
     expected, told = complete(path)
     assert told == [3]
     whole = path.read_bytes()
@@ -91,7 +91,7 @@ def test_a_damaged_file_is_gone_on_with_after_its_last_good_line(
 def test_a_file_of_earlier_rules_is_not_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = tmp_path / "audits.jsonl"
+    path = tmp_path / "validation.jsonl"
     expected, _ = complete(path)
     path.unlink()
     wrong = [found.model_copy(update={"multiplicity": 3}) for found in expected]

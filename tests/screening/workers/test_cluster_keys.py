@@ -15,7 +15,7 @@ from distributed.security import Security
 
 from tests.screening.tasks import ACT, PRELOAD, deed
 from tests.screening.waiting import wait_until
-from vqe_cli.screening.model import Outcome
+from vqe_cli.screening.model import TaskOutcome
 from vqe_cli.screening.workers.cluster_keys import temporary_keys
 from vqe_cli.screening.workers.executor import DaskExecutor
 
@@ -103,6 +103,6 @@ def test_dasks_own_files_lie_where_others_cannot_look(executor: DaskExecutor) ->
 
 def test_with_the_keys_tasks_run(executor: DaskExecutor) -> None:
     executor.submit(deed("sleep", task_id="within"))
-    found: list[Outcome] = []
+    found: list[TaskOutcome] = []
     wait_until(lambda: bool(found.extend(executor.completed(0.2)) or found))
     assert found[0].failure is None

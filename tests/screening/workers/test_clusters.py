@@ -19,7 +19,7 @@ from tests.screening.tasks import ACT, PRELOAD, deed
 from tests.screening.waiting import wait_until
 from vqe_cli._core.validation import input_error
 from vqe_cli.errors import UnavailableError
-from vqe_cli.screening.model import Outcome
+from vqe_cli.screening.model import TaskOutcome
 from vqe_cli.screening.workers.clusters import BatchSystem, batch_cluster, job_script
 from vqe_cli.screening.workers.executor import DaskExecutor
 
@@ -193,8 +193,8 @@ def _jobs() -> list[str]:
     return said.stdout.split()
 
 
-def _outcomes(executor: DaskExecutor, count: int) -> list[Outcome]:
-    found: list[Outcome] = []
+def _outcomes(executor: DaskExecutor, count: int) -> list[TaskOutcome]:
+    found: list[TaskOutcome] = []
     end = time.monotonic() + 120
     while len(found) < count and time.monotonic() < end:
         found += executor.completed(1.0)

@@ -18,7 +18,7 @@ from tests.screening.tasks import ACT, PRELOAD, deed
 from tests.screening.waiting import wait_until
 from vqe_cli import __version__
 from vqe_cli.errors import InputError, UnavailableError
-from vqe_cli.screening.model import Outcome, Task
+from vqe_cli.screening.model import Task, TaskOutcome
 from vqe_cli.screening.workers.executor import DaskExecutor, layout
 
 
@@ -33,15 +33,15 @@ def executor(spool: Path) -> Iterator[DaskExecutor]:
         yield running
 
 
-def outcomes(executor: DaskExecutor, count: int, within: float = 60) -> dict[str, Outcome]:
-    found: dict[str, Outcome] = {}
+def outcomes(executor: DaskExecutor, count: int, within: float = 60) -> dict[str, TaskOutcome]:
+    found: dict[str, TaskOutcome] = {}
     end = time.monotonic() + within
     while len(found) < count and time.monotonic() < end:
         found |= {one.task: one for one in executor.completed(1.0)}
     return found
 
 
-def kinds(found: dict[str, Outcome]) -> dict[str, str]:
+def kinds(found: dict[str, TaskOutcome]) -> dict[str, str]:
     return {name: one.failure.kind for name, one in found.items() if one.failure is not None}
 
 

@@ -13,15 +13,17 @@ import psutil
 import pytest
 
 from tests.screening.tasks import ACT, PRELOAD, deed
-from vqe_cli.screening.model import Outcome, Task
+from vqe_cli.screening.model import Task, TaskOutcome
 from vqe_cli.screening.workers.fork_client import fork_client
 from vqe_cli.screening.workers.supervisor import STOP_FILE, supervise
 
 LOADED = ("tests.screening.deeds",)
 
 
-def outcome(task: Task, spool: Path) -> Outcome:
-    return Outcome.model_validate_json(supervise(task.model_dump_json(), str(spool), ACT, PRELOAD))
+def outcome(task: Task, spool: Path) -> TaskOutcome:
+    return TaskOutcome.model_validate_json(
+        supervise(task.model_dump_json(), str(spool), ACT, PRELOAD)
+    )
 
 
 def gone(pid: int, within: float = 5.0) -> bool:
@@ -153,7 +155,7 @@ def test_tokens_do_not_get_out(name: str, tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_threads_share_a_fork_server(tmp_path: Path) -> None:
-    found: list[Outcome] = []
+    found: list[TaskOutcome] = []
 
     def one(number: int) -> None:
         found.append(outcome(deed("sleep", task_id=str(number), seconds=0.1), tmp_path))

@@ -28,7 +28,7 @@ from vqe_cli.measurement.estimates import Counts, Estimate
 from vqe_cli.measurement.mitigation.folding import folded
 from vqe_cli.measurement.task import EnergyMeasurement, MeasurementTask
 from vqe_cli.qubits.encoding import sparse_matrix
-from vqe_cli.schema.records import BackendRecord
+from vqe_cli.schema.backend_records import BackendRecord
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit

@@ -26,7 +26,7 @@ from vqe_cli.fermions.excitations import Excitation, ExcitationProduct
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.measurement.estimates import Counts, Estimate
 from vqe_cli.qubits.encoding import Encoding
-from vqe_cli.schema.records import BackendRecord
+from vqe_cli.schema.backend_records import BackendRecord
 
 FLAT_UP_TO = 4000
 """Largest number of determinants for which all pairs are listed, since calls dominate."""

@@ -11,7 +11,7 @@ from vqe_cli.backends.objective import PointByPoint, Traits
 from vqe_cli.measurement.estimates import Counts, Estimate
 from vqe_cli.qubits.pauli_sum import PauliSum
 from vqe_cli.qubits.rotations import decompose
-from vqe_cli.schema.records import BackendRecord
+from vqe_cli.schema.backend_records import BackendRecord
 
 
 class StatevectorObjective(PointByPoint):

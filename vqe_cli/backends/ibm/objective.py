@@ -28,7 +28,7 @@ from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.measurement import ComputationalBasis, MeasurementBasis, Sampler
 from vqe_cli.measurement.estimates import Counts, Estimate
 from vqe_cli.measurement.task import MeasurementTask
-from vqe_cli.schema.records import BackendRecord
+from vqe_cli.schema.backend_records import BackendRecord
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit

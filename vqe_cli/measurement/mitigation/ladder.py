@@ -157,12 +157,12 @@ class Campaign:
 
     def _wanted(self, methods: Sequence[Method]) -> list[tuple[str, int]]:
         """States and strengths of noise whose energies these methods need."""
-        states = ("trial", "reference") if "reference_state" in methods else ("trial",)
+        states = ("state", "reference") if "reference_state" in methods else ("state",)
         return [(state, factor) for state in states for factor in self._factors(methods)]
 
     def _state(self, state: str, factor: int) -> _State:
         preparation = self._preparation(state, (factor - 1) // 2)
-        place = ("trial", "reference").index(state)
+        place = ("state", "reference").index(state)
         seed = stream(self.seed, "mitigated state", place, factor).seed
         return _State(preparation, self.task, seed)
 
@@ -176,14 +176,14 @@ class Campaign:
 
     def rung(self, methods: Sequence[Method]) -> MitigatedEnergy:
         """The energy after some of the methods."""
-        energy = self._energy("trial", methods)
+        energy = self._energy("state", methods)
         if "reference_state" in methods:
             exact = determinant_energy(self.task.state.encoding)
             energy = corrected(energy, self._energy("reference", methods), exact)
         shots = sum(self.measured[key].shots for key in self._wanted(methods))
         if "readout" in methods:
             shots += self._calibration_shots
-        raw = self.measured["trial", 1].shots
+        raw = self.measured["state", 1].shots
         return MitigatedEnergy(
             " + ".join(methods) or "raw",
             Estimate(energy.value, energy.standard_error, shots, self._discarded(methods)),
@@ -219,7 +219,7 @@ class Campaign:
         """The discarded share of the parameterised state's shots; None without selection."""
         if "symmetry" not in methods:
             return None
-        return max(self._processed("trial", 1, methods)[1], 0.0)  # undone bits may sum to above one
+        return max(self._processed("state", 1, methods)[1], 0.0)  # undone bits may sum to above one
 
     def _processing(self, methods: Sequence[Method]) -> Processing:
         calibration = self.calibration if "readout" in methods else None
@@ -239,7 +239,7 @@ class Campaign:
             return {"discarded": self._discarded(methods)}
         if methods[-1] == "zne":
             factors = self._factors(methods)
-            found = [self._processed("trial", factor, methods)[0] for factor in factors]
+            found = [self._processed("state", factor, methods)[0] for factor in factors]
             return {
                 "factors": factors,
                 "energies": tuple(value.value for value in found),
@@ -255,7 +255,7 @@ class Campaign:
         return 0 if self.calibration is None else 2 * self.calibration.shots
 
     def _preparation(self, state: str, folds: int) -> Preparation:
-        if state == "trial":
+        if state == "state":
             return Preparation(self.x, folds=folds)
         found = reference_preparation(self.task.state)[0]
         return Preparation(found.x, found.bits, folds)

@@ -17,7 +17,8 @@ from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.report.console import progress_console
 from vqe_cli.report.format import rough_duration, seconds
-from vqe_cli.schema.records import ReferenceRecord, StageRecord
+from vqe_cli.schema.backend_records import StageRecord
+from vqe_cli.schema.records import ReferenceRecord
 from vqe_cli.variational.evaluation_log import OnStep, Progress
 from vqe_cli.variational.observers import Observer
 

@@ -12,17 +12,15 @@ from rich.text import Text
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli.report.format import energy, seconds
 from vqe_cli.report.run.structure import structure_lines
+from vqe_cli.schema.backend_records import MitigationRecord, SqdRecord, StageRecord
 from vqe_cli.schema.records import (
     ActiveSpaceRecord,
     Check,
     FailedRun,
-    MitigationRecord,
     ProblemRecord,
     PropertiesRecord,
     ReferenceRecord,
     RunRecord,
-    SqdRecord,
-    StageRecord,
 )
 
 EMPTY = 0.02

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from vqe_cli.properties import Column, Property
-from vqe_cli.screening.model import Failure, Outcome, PropertyTask, ValidatedCandidate
+from vqe_cli.screening.model import Failure, PropertyTask, TaskOutcome, ValidatedCandidate
 
 Status = Literal["done", "partial", "failed", "refused", "duplicate", "pending"]
 """`done`: all properties are computed. `partial`: the energy is computed, another property failed.
@@ -133,7 +133,7 @@ class Attempt:
         charged: Whether the attempt counts against the task; that of a lost worker does not.
     """
 
-    outcome: Outcome
+    outcome: TaskOutcome
     charged: bool
 
 

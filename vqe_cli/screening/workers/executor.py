@@ -20,7 +20,7 @@ from vqe_cli._core.redaction import redact
 from vqe_cli._core.resources import available_threads
 from vqe_cli._core.version import __version__
 from vqe_cli.errors import UnavailableError
-from vqe_cli.screening.model import Failure, Outcome, Task
+from vqe_cli.screening.model import Failure, Task, TaskOutcome
 from vqe_cli.screening.workers.cluster_keys import temporary_keys, without_pages
 from vqe_cli.screening.workers.disk_errors import storage
 from vqe_cli.screening.workers.fork_client import PRELOAD
@@ -157,7 +157,7 @@ class DaskExecutor:
         self._running[key] = (future, task)
         future.add_done_callback(lambda done: self._ended.put(done.key))
 
-    def completed(self, timeout: float) -> list[Outcome]:
+    def completed(self, timeout: float) -> list[TaskOutcome]:
         """Outcomes that have arrived.
 
         Args:
@@ -171,7 +171,7 @@ class DaskExecutor:
         keys = self._ended_keys(timeout)
         return [self._outcome(*self._running.pop(key)) for key in keys if key in self._running]
 
-    def cancel_all(self) -> list[Outcome]:
+    def cancel_all(self) -> list[TaskOutcome]:
         """Kill running tasks and drop waiting ones.
 
         Returns:
@@ -181,7 +181,7 @@ class DaskExecutor:
             return []
         with storage(self._spool):
             (self._spool / STOP_FILE).touch()
-        outcomes: list[Outcome] = []
+        outcomes: list[TaskOutcome] = []
         deadline = time.monotonic() + ENDING_S
         while self._running and time.monotonic() < deadline and self._connected_still():
             outcomes += self.completed(0.2)
@@ -204,13 +204,13 @@ class DaskExecutor:
         except Empty:
             return keys
 
-    def _outcome(self, future: Any, task: Task) -> Outcome:
+    def _outcome(self, future: Any, task: Task) -> TaskOutcome:
         from distributed import KilledWorker
 
         error: BaseException | None = None
         try:
             if future.status == "finished":
-                return Outcome.model_validate_json(future.result(timeout=FETCH_S))
+                return TaskOutcome.model_validate_json(future.result(timeout=FETCH_S))
             if future.status == "error":
                 error = future.exception(timeout=FETCH_S)
         except (TimeoutError, CancelledError, OSError, KilledWorker):
@@ -415,8 +415,8 @@ def _trouble(answer: Any) -> str | None:
     return None if version == __version__ else f"it has version {version}, not {__version__}"
 
 
-def _lost(task: Task, message: str) -> Outcome:
-    return Outcome(
+def _lost(task: Task, message: str) -> TaskOutcome:
+    return TaskOutcome(
         task=task.id,
         failure=Failure(kind="lost", message=message),
         wall_s=0.0,

@@ -15,7 +15,7 @@ from vqe_cli._core.log import package_logger
 from vqe_cli._core.redaction import redact
 from vqe_cli._core.resources import show_bytes
 from vqe_cli.errors import UnavailableError
-from vqe_cli.screening.model import Failure, Limits, Outcome, Task
+from vqe_cli.screening.model import Failure, Limits, Task, TaskOutcome
 from vqe_cli.screening.workers.child import Request
 from vqe_cli.screening.workers.fork_client import PRELOAD, fork_client
 from vqe_cli.screening.workers.log_files import LOGS, log_of_task, worker_log
@@ -51,7 +51,7 @@ def supervise(
         preload: Modules and functions that the fork server loads, besides the function's module.
 
     Returns:
-        An `Outcome` as JSON.
+        A `TaskOutcome` as JSON.
     """
     task = Task.model_validate_json(task_json)
     with worker_log(Path(spool).parent / LOGS) as log:
@@ -62,7 +62,7 @@ def supervise(
 
 def _attempt(
     task: Task, spool: Path, function: str, preload: tuple[str, ...], log: Path | None
-) -> Outcome:
+) -> TaskOutcome:
     argument = json.dumps(
         {
             "function": function,
@@ -90,7 +90,7 @@ def _attempt(
             failure = failure_of_child(state)
         except UnavailableError as error:
             failure = Failure(kind="lost", message=error.message, hint=error.hint)
-    return Outcome(
+    return TaskOutcome(
         task=task.id,
         failure=None if failure is None else _redacted(failure),
         property_key=next((report.at for report in reversed(state.reports) if report.at), None),
@@ -101,7 +101,7 @@ def _attempt(
     )
 
 
-def _log_end(task: Task, outcome: Outcome) -> None:
+def _log_end(task: Task, outcome: TaskOutcome) -> None:
     peak = show_bytes(outcome.peak_bytes)
     LOG.info("task %s ended after %.2f s, peak memory %s", task.title, outcome.wall_s, peak)
     if outcome.failure is not None:

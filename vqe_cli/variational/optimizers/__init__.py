@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from vqe_cli._core.arrays import Vector
 from vqe_cli._core.registry import Entry, Registry
-from vqe_cli.backends.objective import Evaluator, Objective, Outcome, Remote
+from vqe_cli.backends.objective import Evaluator, Objective, OptimizerResult, Remote
 from vqe_cli.errors import InputError
 
 
@@ -45,7 +45,7 @@ class Optimizer(Entry):
         return self
 
     @abstractmethod
-    def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> Outcome:
+    def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> OptimizerResult:
         """Minimise from a starting point.
 
         Args:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from vqe_cli._core.arrays import Vector
-from vqe_cli.backends.objective import Evaluator, HasGradient, Objective, Outcome, Traits
+from vqe_cli.backends.objective import Evaluator, HasGradient, Objective, OptimizerResult, Traits
 from vqe_cli.measurement.estimates import Estimate
 from vqe_cli.variational.optimizers import Optimizer
 
@@ -32,7 +32,7 @@ class ScipyOptimizer(Optimizer):
         """
         return None
 
-    def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> Outcome:
+    def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> OptimizerResult:
         """Run SciPy's method, with finite differences where there is no analytic gradient."""
         from scipy.optimize import OptimizeResult, minimize
 
@@ -66,10 +66,10 @@ class ScipyOptimizer(Optimizer):
         steps = int(getattr(found, "nit", 0) or 0)
         reason = self.enough(energies)
         if reason:
-            return Outcome(np.asarray(found.x), True, reason, steps)
+            return OptimizerResult(np.asarray(found.x), True, reason, steps)
         message = str(found.message)
         message = message.lower() if message.isupper() else message
-        return Outcome(np.asarray(found.x), bool(found.success), message, steps)
+        return OptimizerResult(np.asarray(found.x), bool(found.success), message, steps)
 
 
 class GradientOptimizer(ScipyOptimizer):

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from vqe_cli._core.arrays import Vector
 from vqe_cli._core.seeds import stream
-from vqe_cli.backends.objective import Evaluator, Outcome
+from vqe_cli.backends.objective import Evaluator, OptimizerResult
 from vqe_cli.variational.optimizers import Optimizer
 from vqe_cli.variational.optimizers._perturbation import (
     LONGEST_STEP,
@@ -54,7 +54,7 @@ class StochasticOptimizer(Optimizer):
     def condition(self, evaluator: Evaluator, rng: np.random.Generator) -> Condition:
         """The function that preconditions gradients."""
 
-    def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> Outcome:
+    def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> OptimizerResult:
         """Descend until little is left to gain; the result is the mean of the last points."""
         rng = stream(seed, "directions").generator
         curvature = measured_curvature(evaluator, x0, rng)
@@ -74,7 +74,7 @@ class StochasticOptimizer(Optimizer):
             if watch.is_over(slopes):
                 break
         last = max(1, min(window, len(points) // 4))
-        return Outcome(np.mean(points[-last:], axis=0), *watch.verdict(), len(points))
+        return OptimizerResult(np.mean(points[-last:], axis=0), *watch.verdict(), len(points))
 
 
 @dataclass

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from vqe_cli._core.arrays import Vector
 from vqe_cli._core.seeds import stream
-from vqe_cli.backends.objective import Evaluator, HasGradient, Outcome
+from vqe_cli.backends.objective import Evaluator, HasGradient, OptimizerResult
 from vqe_cli.variational.optimizers import Optimizer
 from vqe_cli.variational.optimizers._parameter_shift import (
     ShiftedGradient,
@@ -60,7 +60,7 @@ class Adam(Optimizer):
         description="Largest shot multiplier where gradients are lost in scatter.",
     )
 
-    def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> Outcome:
+    def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> OptimizerResult:
         """Step until steps are small, or little is left to gain within the scatter."""
         rng = stream(seed, "directions").generator
         watch = _Watch(self.energy_tolerance, ShotMultiplier(self.max_effort), rng)
@@ -76,14 +76,14 @@ class Adam(Optimizer):
             move = rate * mean / (np.sqrt(square) + SMALLEST)
             x = x - move
             if np.linalg.norm(move) < self.tolerance:
-                return Outcome(x, True, "the steps have become small", step)
+                return OptimizerResult(x, True, "the steps have become small", step)
             if found.variance.any() and watch.is_over(evaluator, x, found):
-                return Outcome(watch.middle, *watch.verdict(), step)
+                return OptimizerResult(watch.middle, *watch.verdict(), step)
         if watch.left is not None:
-            return Outcome(x, *watch.verdict(), self.maxiter)
+            return OptimizerResult(x, *watch.verdict(), self.maxiter)
         level = not evaluator.traits.sampled and has_levelled_off(energies, LEVEL)
         message = "the energy has levelled off" if level else "the energy was still falling"
-        return Outcome(x, level, message, self.maxiter)
+        return OptimizerResult(x, level, message, self.maxiter)
 
 
 @dataclass

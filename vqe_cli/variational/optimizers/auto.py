@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import Field
 
 from vqe_cli._core.arrays import Vector
-from vqe_cli.backends.objective import Evaluator, HasGradient, Objective, Outcome
+from vqe_cli.backends.objective import Evaluator, HasGradient, Objective, OptimizerResult
 from vqe_cli.variational.optimizers import OPTIMIZERS, Optimizer
 
 LONGEST_SWEEP = 64
@@ -39,7 +39,7 @@ class Auto(Optimizer):
         options |= self.model_dump(exclude_none=True)
         return OPTIMIZERS.create(options, path=("optimizer",))
 
-    def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> Outcome:
+    def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> OptimizerResult:
         """Resolve, then minimise."""
         return self.resolve(evaluator.objective).minimize(evaluator, x0, seed)
 

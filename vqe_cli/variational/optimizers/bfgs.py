@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from vqe_cli._core.arrays import Vector
-from vqe_cli.backends.objective import Evaluator, Outcome
+from vqe_cli.backends.objective import Evaluator, OptimizerResult
 from vqe_cli.variational.optimizers._scipy import GradientOptimizer
 
 
@@ -31,10 +31,10 @@ class Bfgs(GradientOptimizer):
         """SciPy's options."""
         return {"maxiter": self.maxiter, "gtol": self.tolerance}
 
-    def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> Outcome:
+    def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> OptimizerResult:
         """Run SciPy's BFGS; a line search stopped by round-off counts as converged."""
         outcome = super().minimize(evaluator, x0, seed)
         if outcome.converged or "precision loss" not in outcome.message:
             return outcome
         message = "the energy cannot be lowered further within round-off"
-        return Outcome(outcome.x, True, message, outcome.steps)
+        return OptimizerResult(outcome.x, True, message, outcome.steps)

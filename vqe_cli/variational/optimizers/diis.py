@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from vqe_cli._core.arrays import Vector
-from vqe_cli.backends.objective import Evaluator, HasGradient, Objective, Outcome
+from vqe_cli.backends.objective import Evaluator, HasGradient, Objective, OptimizerResult
 from vqe_cli.errors import InputError
 from vqe_cli.variational.optimizers import OPTIMIZERS, Optimizer
 
@@ -54,7 +54,7 @@ class Diis(Optimizer):
             )
         return self
 
-    def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> Outcome:
+    def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> OptimizerResult:
         """Extrapolate until the gradient vanishes, or the energy rises."""
         curvature = np.asarray(evaluator.traits.curvature, dtype=float)
         points: list[Vector] = []
@@ -70,22 +70,22 @@ class Diis(Optimizer):
                 best, best_x = energy, x
             converged = bool(np.abs(gradient).max() <= self.tolerance)
             if converged and not rises:
-                return Outcome(x, True, "the gradient is below its tolerance", iteration)
+                return OptimizerResult(x, True, "the gradient is below its tolerance", iteration)
             if converged or rises > RISES:
                 return self._carefully(evaluator, best_x, seed, iteration)
             points = [*points, x][-kept:]
             steps = [*steps, -gradient / curvature][-kept:]
             weights = _weights(steps, curvature)
             x = weights @ (np.array(points) + np.array(steps))
-        return Outcome(best_x, False, "the limit of iterations is reached", self.maxiter)
+        return OptimizerResult(best_x, False, "the limit of iterations is reached", self.maxiter)
 
-    def _carefully(self, evaluator: Evaluator, x: Vector, seed: int, used: int) -> Outcome:
+    def _carefully(self, evaluator: Evaluator, x: Vector, seed: int, used: int) -> OptimizerResult:
         """Continue with a method whose energy cannot rise."""
         left = max(1, self.maxiter - used)
         options: dict[str, Any] = {"maxiter": left, "tolerance": self.tolerance}
         outcome = OPTIMIZERS.create({"name": "l-bfgs-b", **options}).minimize(evaluator, x, seed)
         message = f"l-bfgs-b after the energy rose: {outcome.message}"
-        return Outcome(outcome.x, outcome.converged, message, used + outcome.steps)
+        return OptimizerResult(outcome.x, outcome.converged, message, used + outcome.steps)
 
 
 def _weights(steps: list[Vector], curvature: Vector) -> Vector:

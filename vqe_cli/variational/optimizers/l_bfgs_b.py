@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import Field
 
 from vqe_cli._core.arrays import Vector
-from vqe_cli.backends.objective import Evaluator, Outcome
+from vqe_cli.backends.objective import Evaluator, OptimizerResult
 from vqe_cli.variational.optimizers._scipy import GradientOptimizer, ScaledEvaluator
 
 WINDOW = 10
@@ -45,7 +45,7 @@ class LBfgsB(GradientOptimizer):
         description="Whether parameters are scaled by the curvature from orbital energies.",
     )
 
-    def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> Outcome:
+    def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> OptimizerResult:
         """Minimise over ``y = x √curvature``, in which all directions are about as steep."""
         curvature = evaluator.traits.curvature
         if not self.scaled or curvature is None:

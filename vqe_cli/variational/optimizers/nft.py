@@ -6,7 +6,7 @@ import numpy as np
 from pydantic import Field
 
 from vqe_cli._core.arrays import Vector
-from vqe_cli.backends.objective import Evaluator, Outcome
+from vqe_cli.backends.objective import Evaluator, OptimizerResult
 from vqe_cli.variational.optimizers import Optimizer
 from vqe_cli.variational.optimizers._line import Known, Line
 from vqe_cli.variational.optimizers._remaining import Remaining, ShotMultiplier, outcome_message
@@ -44,7 +44,7 @@ class Nft(Optimizer):
         default=16.0, ge=1, description="Largest shot multiplier where gains are lost in scatter."
     )
 
-    def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> Outcome:
+    def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> OptimizerResult:
         """Sweep until a sweep gains nothing, or nothing significant."""
         default = SAMPLED_TOLERANCE if evaluator.traits.sampled else EXACT_TOLERANCE
         tolerance, shot_multiplier = self.tolerance or default, ShotMultiplier(self.max_effort)
@@ -55,8 +55,10 @@ class Nft(Optimizer):
             converged = left.bound < tolerance
             stuck = not left.is_significant and not converged
             if converged or (stuck and not shot_multiplier.grow(left, tolerance)):
-                return Outcome(x, converged, outcome_message(left, converged=converged), sweep)
-        return Outcome(x, False, "every sweep still lowered the energy", self.maxiter)
+                return OptimizerResult(
+                    x, converged, outcome_message(left, converged=converged), sweep
+                )
+        return OptimizerResult(x, False, "every sweep still lowered the energy", self.maxiter)
 
 
 def _sweep(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vqe_cli._core.arrays import Vector
-from vqe_cli.backends.objective import FINAL_PURPOSE, Evaluator, Outcome
+from vqe_cli.backends.objective import FINAL_PURPOSE, Evaluator, OptimizerResult
 from vqe_cli.variational.optimizers import Optimizer
 
 
@@ -14,8 +14,8 @@ class NoOptimizer(Optimizer):
         None; the energy of one circuit at given parameters.
     """
 
-    def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> Outcome:
+    def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> OptimizerResult:
         """Evaluate the energy once."""
         (found,) = evaluator.estimates([x0], purpose=FINAL_PURPOSE)
         evaluator.step(x0, found.value)
-        return Outcome(x0, True, "evaluated at the starting point", 1)
+        return OptimizerResult(x0, True, "evaluated at the starting point", 1)

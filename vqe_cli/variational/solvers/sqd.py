@@ -20,7 +20,8 @@ from vqe_cli.fermions.densities import Density
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.measurement import MOST_QUBITS
 from vqe_cli.measurement.estimates import Counts, Estimate
-from vqe_cli.schema.records import Evaluations, SqdRecord
+from vqe_cli.schema.backend_records import SqdRecord
+from vqe_cli.schema.records import Evaluations
 from vqe_cli.variational.solution import Solution
 from vqe_cli.variational.solvers import Solver
 from vqe_cli.variational.solvers._subspace import (
