@@ -24,7 +24,7 @@ from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.measurement import MEASUREMENTS, MeasurementBasis, MeasurementPlan
 from vqe_cli.measurement.estimates import Counts
 from vqe_cli.measurement.shots import Budget, Measuring, measure
-from vqe_cli.parts import resolve
+from vqe_cli.parts import look_up_parts
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.rotations import decompose
 from vqe_cli.schema import spec_from_data
@@ -106,7 +106,7 @@ class GroundState:
 
     def __init__(self, geometry: str, **parts_of_spec: Any) -> None:
         spec = spec_from_data({"molecule": {"geometry": geometry}, **parts_of_spec})
-        parts = resolve(spec)
+        parts = look_up_parts(spec)
         problem = build_problem(spec, parts.active_space)
         assert isinstance(problem, ElectronicProblem)
         self.encoding = Encoding(problem, parts.mapper)

@@ -19,7 +19,7 @@ from vqe_cli.fermions.excitations import Excitation, ExcitationProduct
 from vqe_cli.fermions.problem import ElectronicProblem, QubitProblem
 from vqe_cli.fermions.spectra import Spectrum
 from vqe_cli.measurement.estimates import Estimate
-from vqe_cli.parts import resolve
+from vqe_cli.parts import look_up_parts
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.mappers import MAPPERS
 from vqe_cli.schema import RunSpec, spec_from_data
@@ -64,7 +64,7 @@ def problem_of(molecule: Mapping[str, Any], **parts: Any) -> ElectronicProblem:
 def computed_problem(molecule: Mapping[str, Any], **parts: Any) -> ElectronicProblem:
     """The integrals of a molecule, computed anew."""
     spec = spec_of(molecule, **parts)
-    problem = build_problem(spec, resolve(spec).active_space)
+    problem = build_problem(spec, look_up_parts(spec).active_space)
     assert isinstance(problem, ElectronicProblem)
     return problem
 

@@ -14,7 +14,7 @@ from tests.conftest import RunVqe, WriteFile
 from vqe_cli._core.registry import Registry
 from vqe_cli.ansatz import Ansatz
 from vqe_cli.chemistry.problem import build_problem
-from vqe_cli.parts import resolve
+from vqe_cli.parts import look_up_parts
 
 ROOT = Path(__file__).parent.parent
 
@@ -47,7 +47,7 @@ def test_the_readme_input_is_a_valid_input():
     from vqe_cli.schema.yaml_source import parse_yaml
 
     spec = vqe_cli.spec_from_data(parse_yaml(text).data)
-    problem = build_problem(spec, resolve(spec).active_space)
+    problem = build_problem(spec, look_up_parts(spec).active_space)
     assert (problem.norb, problem.nelec) == (4, (2, 2))
 
 

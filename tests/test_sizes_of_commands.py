@@ -15,7 +15,7 @@ from vqe_cli._core.sizes import Size
 from vqe_cli.chemistry.fcidump import reading
 from vqe_cli.chemistry.geometry.structures import conformers
 from vqe_cli.chemistry.scf import mean_field
-from vqe_cli.parts import resolve
+from vqe_cli.parts import look_up_parts
 from vqe_cli.schema import spec_from_data
 from vqe_cli.variational.feasibility import forecast_of
 
@@ -124,9 +124,9 @@ def test_a_full_disk_costs_the_export_and_not_the_table(
 def test_noise_that_is_simulated_shot_by_shot_is_announced(backend: dict[str, Any]) -> None:
     """92 excitations are some thousand gates, each of which Aer takes microseconds for."""
     size = Size(6, (2, 2))
-    noisy = resolve(spec_from_data({"molecule": LIH, "backend": backend}))
+    noisy = look_up_parts(spec_from_data({"molecule": LIH, "backend": backend}))
     found = forecast_of(noisy, size, MACHINE)
     assert found is not None
     assert found.seconds > 60.0
     assert found.hint is not None
-    assert forecast_of(resolve(spec_from_data({"molecule": LIH})), size, MACHINE) is None
+    assert forecast_of(look_up_parts(spec_from_data({"molecule": LIH})), size, MACHINE) is None

@@ -17,14 +17,14 @@ __all__ = [
     "Parts",
     "fingerprint_of",
     "located",
+    "look_up_parts",
     "plain_spec",
-    "resolve",
     "resolved_spec",
     "settings_of",
 ]
 
 
-def resolve(spec: RunSpec) -> Parts:
+def look_up_parts(spec: RunSpec) -> Parts:
     """Look up every name and check every option.
 
     Args:
@@ -103,7 +103,7 @@ def plain_spec(spec: RunSpec, parts: Parts | None = None) -> dict[str, Any]:
     plain = spec.model_dump(mode="json", exclude_none=True, exclude={"max_memory"})
     if "initial" in plain:
         plain["initial"].pop("file", None)
-    return {**plain, **(parts or resolve(spec)).selections()}
+    return {**plain, **(parts or look_up_parts(spec)).selections()}
 
 
 def settings_of(spec: RunSpec, parts: Parts | None = None) -> dict[str, Any]:
@@ -114,7 +114,7 @@ def settings_of(spec: RunSpec, parts: Parts | None = None) -> dict[str, Any]:
         parts: The parts of the run, if they have been looked up already.
     """
     with located(spec):
-        parts = parts or resolve(spec)
+        parts = parts or look_up_parts(spec)
         return parts.without_limits(resolved_spec(spec, parts))
 
 

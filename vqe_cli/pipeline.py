@@ -11,7 +11,7 @@ from vqe_cli._core.threads import threads_for
 from vqe_cli.chemistry.problem import build_problem
 from vqe_cli.classical.reference_energy import exact_energy_of
 from vqe_cli.context import Context
-from vqe_cli.parts import Parts, located, resolve, resolved_spec
+from vqe_cli.parts import Parts, located, look_up_parts, resolved_spec
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema import RunSpec
 from vqe_cli.schema.records import MissingReference, ReferenceRecord, RunRecord
@@ -35,7 +35,7 @@ def run(
     journal: Journal | None = None,
     context: Context | None = None,
 ) -> RunRecord:
-    """Build the Hamiltonian, compute its exact energy, run VQE, and check the result.
+    """Solve the mean field, compute the exact energy, run VQE, and check the result.
 
     Args:
         spec: The run's spec.
@@ -54,7 +54,7 @@ def run(
     observer, clock, context = observer or Observer(), Clock(), context or Context()
     LOG.info("run of %s begins", spec.title)
     with located(spec), closing(context.submitter):
-        parts = parts or resolve(spec)
+        parts = parts or look_up_parts(spec)
         with clock.stage("chemistry"):
             needs = needs_of_run(parts, spec.memory)
             problem = build_problem(spec, parts.active_space, needs, context.mean_fields)
@@ -70,7 +70,8 @@ def run(
             with clock.stage("reference"):
                 reference, missing = exact_energy_of(parts.reference, encoding)
             observer.on_reference(reference)
-            solution = parts.solver.finish(strategy.find(), spec.seed)
+            found = strategy.find()
+            solution = parts.solver.finish(found, spec.seed)
             observer.on_solution(solution.objective, solution)
             return _judged(spec, parts, solution, reference, missing, clock)
 

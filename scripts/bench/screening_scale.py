@@ -26,7 +26,6 @@ from distributed import LocalCluster
 
 from vqe_cli._core.files import write_atomic
 from vqe_cli.properties import PROPERTIES
-from vqe_cli.screening.cases import PlannedCase
 from vqe_cli.screening.model import (
     Candidate,
     Limits,
@@ -39,6 +38,7 @@ from vqe_cli.screening.model import (
 from vqe_cli.screening.progress import Progress
 from vqe_cli.screening.scheduler import Scheduler
 from vqe_cli.screening.store import PlannedCandidate, PlannedProperty, Revision, Store
+from vqe_cli.screening.store.model import PlannedCase
 from vqe_cli.screening.workers import executor as executor_module
 from vqe_cli.screening.workers.executor import DaskExecutor
 from vqe_cli.screening.workers.spool import write_result

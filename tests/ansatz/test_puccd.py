@@ -25,7 +25,7 @@ from vqe_cli.ansatz.puccd import Puccd
 from vqe_cli.chemistry.problem import build_problem
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.problem import ElectronicProblem
-from vqe_cli.parts import resolve
+from vqe_cli.parts import look_up_parts
 
 
 def doubly_occupied_ci(problem: ElectronicProblem) -> float:
@@ -88,7 +88,7 @@ def test_one_pair_reaches_doubly_occupied_ci() -> None:
 
 def test_two_pairs_lie_between_doubly_occupied_ci_and_hartree_fock() -> None:
     spec = spec_of(H4, ansatz="puccd")
-    problem = build_problem(spec, resolve(spec).active_space)
+    problem = build_problem(spec, look_up_parts(spec).active_space)
     assert isinstance(problem, ElectronicProblem)
     energy = run(spec).result.energy
     lowest = doubly_occupied_ci(problem)

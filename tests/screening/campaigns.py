@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from vqe_cli.screening.model import (
     ValidatedCandidate,
 )
 from vqe_cli.screening.store import PlannedCandidate, PlannedProperty, Revision, Store
+from vqe_cli.screening.store.model import PlannedCase
 
 ENERGY = PlannedProperty(
     "energy",
@@ -31,18 +31,6 @@ ENERGY = PlannedProperty(
 DIPOLE = PlannedProperty("dipole", ("energy",), (Column("dipole_debye", "number", "Dipole."),))
 GAP = PlannedProperty("gap", (), (Column("small_gap", "flag", "Whether the gap is small."),))
 PROPERTIES = (ENERGY, DIPOLE, GAP)
-
-
-@dataclass(frozen=True)
-class PlannedCase:
-    """As a planner hands it over."""
-
-    candidate: int
-    variant: str
-    spec: dict[str, Any]
-    properties: tuple[PropertyTask, ...]
-    cost: float
-    failure: Failure | None = None
 
 
 def key(*of: object) -> str:

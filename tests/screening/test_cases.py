@@ -11,9 +11,10 @@ from vqe_cli.chemistry.basis.basis_size import basis_functions
 from vqe_cli.errors import InputError
 from vqe_cli.screening.candidates.validation import Caps, validate
 from vqe_cli.screening.candidates.variants import variants_of
-from vqe_cli.screening.cases import PlannedCase, Planner, canonical, element_counts
+from vqe_cli.screening.cases import Planner, canonical, element_counts
 from vqe_cli.screening.model import Candidate
 from vqe_cli.screening.settings import ScreenConfig, load_config
+from vqe_cli.screening.store.model import PlannedCase
 
 pytestmark = pytest.mark.quick
 

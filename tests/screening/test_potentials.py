@@ -10,9 +10,10 @@ import pytest
 from vqe_cli.schema import spec_from_data
 from vqe_cli.screening.candidates.validation import Caps, validate
 from vqe_cli.screening.candidates.variants import variants_of
-from vqe_cli.screening.cases import PlannedCase, Planner
+from vqe_cli.screening.cases import Planner
 from vqe_cli.screening.model import Candidate
 from vqe_cli.screening.settings import load_config
+from vqe_cli.screening.store.model import PlannedCase
 
 pytestmark = pytest.mark.quick
 

@@ -33,7 +33,7 @@ from vqe_cli.chemistry.problem import build_problem
 from vqe_cli.classical import CLASSICAL_METHODS
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.excitations import Excitation, ExcitationProduct, Rotation
-from vqe_cli.parts import resolve
+from vqe_cli.parts import look_up_parts
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema import RunSpec, spec_from_data
 from vqe_cli.variational.initial_points import Starts, product_point, starting_points
@@ -41,7 +41,7 @@ from vqe_cli.variational.initial_points import Starts, product_point, starting_p
 
 def starts_of(spec: RunSpec) -> tuple[Starts, Any]:
     """The starting points and the objective of a run."""
-    parts = resolve(spec)
+    parts = look_up_parts(spec)
     state = parts.ansatz.state(Encoding(build_problem(spec, parts.active_space), parts.mapper))
     objective = parts.backend.prepare(state, spec.seed)
     return starting_points(spec, state, objective.traits), objective

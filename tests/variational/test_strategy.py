@@ -9,7 +9,7 @@ import pytest
 from tests.problems import H2, H4, encoding_of, spec_of
 from vqe_cli.backends.submitter import Submitter
 from vqe_cli.errors import InputError
-from vqe_cli.parts import resolve
+from vqe_cli.parts import look_up_parts
 from vqe_cli.variational.adaptive import AdaptiveSearch
 from vqe_cli.variational.minimise import Minimisation
 from vqe_cli.variational.observers import Observer
@@ -26,7 +26,7 @@ SIMULATED = {**ON_SHOTS, "optimize_on_device": False}
 
 def chosen(name: str, **parts: Any) -> Strategy:
     spec = spec_of({"h2": H2, "h4": H4}[name], **parts)
-    found = resolve(spec)
+    found = look_up_parts(spec)
     state = found.ansatz.state(encoding_of(name))
     return choose_strategy(spec, found, state, Observer(), Submitter())
 

@@ -10,7 +10,7 @@ import numpy as np
 from vqe_cli.ansatz import Ansatz
 from vqe_cli.chemistry.problem import build_problem, select_orbitals
 from vqe_cli.errors import InputError
-from vqe_cli.parts import Parts, located, resolve, resolved_spec
+from vqe_cli.parts import Parts, located, look_up_parts, resolved_spec
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema import RunSpec
 from vqe_cli.schema.records import ActiveSpaceRecord, OrbitalRecord, ProblemRecord
@@ -124,7 +124,7 @@ def inspect_problem(spec: RunSpec, largest: int = 8) -> Inspection:
         The problem, its orbitals, qubit operator and ansatz, in numbers.
     """
     with located(spec):
-        parts = resolve(spec)
+        parts = look_up_parts(spec)
         orbitals, point_group, encoding = _build(spec, parts)
         state = parts.ansatz.state(encoding)
         return Inspection(
@@ -155,7 +155,7 @@ def inspect_orbitals(spec: RunSpec) -> OrbitalInspection:
         InputError: The input has no molecule.
     """
     with located(spec):
-        parts = resolve(spec)
+        parts = look_up_parts(spec)
         if spec.molecule is None:
             raise InputError("positions of orbitals are known for molecules only")
         selection = select_orbitals(spec, parts.active_space)

@@ -53,7 +53,7 @@ def command(
     """
     from vqe_cli.chemistry.problem import build_problem
     from vqe_cli.classical import CLASSICAL_METHODS
-    from vqe_cli.parts import located, resolve, resolved_spec
+    from vqe_cli.parts import located, look_up_parts, resolved_spec
     from vqe_cli.qubits.encoding import Encoding
     from vqe_cli.variational.feasibility import needs_of_methods
     from vqe_cli.variational.recording import problem_record
@@ -63,7 +63,7 @@ def command(
         chosen = [
             CLASSICAL_METHODS.create(name.strip(), ("reference",)) for name in methods.split(",")
         ]
-        parts = resolve(spec)
+        parts = look_up_parts(spec)
         needs = needs_of_methods(parts, chosen, spec.memory)
         problem = build_problem(spec, parts.active_space, needs)
         encoding = Encoding(problem, parts.mapper, spec.memory)

@@ -159,12 +159,12 @@ def _run_one(
     from vqe_cli._core.provenance import fingerprint
     from vqe_cli.cli.approval import running_context
     from vqe_cli.cli.densities import DensityFile
-    from vqe_cli.parts import located, resolve, settings_of
+    from vqe_cli.parts import located, look_up_parts, settings_of
     from vqe_cli.variational.observers import Observers
 
     spec = vqe_cli.load(file, changes)
     with located(spec):
-        parts = resolve(spec)
+        parts = look_up_parts(spec)
     settings = settings_of(spec, parts)
     mark = fingerprint(settings)
     journal = _journal(spec, settings, how)

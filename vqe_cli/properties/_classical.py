@@ -12,7 +12,7 @@ from vqe_cli.chemistry.scf.mean_field import MeanField, MeanFields
 from vqe_cli.classical import CLASSICAL_METHODS, ClassicalMethod
 from vqe_cli.errors import InputError, NotConvergedError, ResourceLimitError
 from vqe_cli.fermions.problem import ElectronicProblem
-from vqe_cli.parts import located, resolve
+from vqe_cli.parts import located, look_up_parts
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema import MoleculeSpec, RunSpec
 
@@ -37,7 +37,7 @@ class Classical:
             VqeError: There is no mean field or no such active space.
         """
         with located(self.spec):
-            parts = resolve(self.spec)
+            parts = look_up_parts(self.spec)
             space, known = parts.active_space, self.mean_fields
             problem = build_problem(self.spec, space, mean_fields=known)
             return Encoding(problem, parts.mapper, self.spec.memory)

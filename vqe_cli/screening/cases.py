@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from vqe_cli._core.provenance import fingerprint
 from vqe_cli._core.version import __version__
 from vqe_cli.chemistry.basis.basis_size import basis_functions
 from vqe_cli.errors import ResourceLimitError, VqeError
-from vqe_cli.parts import located, plain_spec, resolve
+from vqe_cli.parts import located, look_up_parts, plain_spec
 from vqe_cli.properties import Property
 from vqe_cli.schema import spec_from_data
 from vqe_cli.schema.basis import as_basis
 from vqe_cli.screening.candidates.validation import OWN_KEYS
 from vqe_cli.screening.model import Failure, PropertyTask, ValidatedCandidate, Variant, failure_of
 from vqe_cli.screening.settings import ScreenConfig
+from vqe_cli.screening.store.model import PlannedCase
 
 SEMANTICS_VERSION = 4
 """Incremented when the same input gives another answer; old results are then not found any more.
@@ -35,31 +35,6 @@ FUNCTIONS_IN_A_SECOND = 50
 """Basis functions of a molecule that takes a second more; time grows with their cube."""
 
 _NUMBER = re.compile(r"[-+]?(?:\d+\.\d*|\.\d+|\d+)(?:[eEdD][-+]?\d+)?")
-
-
-@dataclass(frozen=True)
-class PlannedCase:
-    """One candidate under one variant.
-
-    Args:
-        candidate: Position of the candidate, from 0.
-        variant: Label of the variant.
-        spec: Input of the run; empty where the case is refused.
-        properties: Property tasks, in order.
-        cost: Estimated seconds on one core, for the order and the estimate of the remaining time.
-        basis_functions: Number of basis functions; 0 where the case is not run.
-        failure: Reason why the case is not run.
-        content_key: Key of structure and settings; cases with equal keys have the same results.
-    """
-
-    candidate: int
-    variant: str
-    spec: dict[str, Any]
-    properties: tuple[PropertyTask, ...]
-    cost: float
-    basis_functions: int = 0
-    failure: Failure | None = None
-    content_key: str = ""
 
 
 class Planner:
@@ -141,7 +116,7 @@ class Planner:
     def _fingerprint(self, data: dict[str, Any]) -> str:
         spec = spec_from_data(data, self._config.source)
         with located(spec):
-            parts = resolve(spec)
+            parts = look_up_parts(spec)
         plain = parts.without_limits(plain_spec(spec, parts))
         molecule = {key: value for key, value in plain["molecule"].items() if key != "name"}
         return fingerprint({**plain, "molecule": canonical(molecule)})

@@ -16,11 +16,12 @@ from vqe_cli.screening.candidates import Candidates, read_candidates
 from vqe_cli.screening.candidates.validation import Caps
 from vqe_cli.screening.candidates.validation_file import ValidationFile, checksum
 from vqe_cli.screening.candidates.variants import variants_of
-from vqe_cli.screening.cases import PlannedCase, Planner
+from vqe_cli.screening.cases import Planner
 from vqe_cli.screening.model import Variant
 from vqe_cli.screening.request import CampaignRequest, Say
 from vqe_cli.screening.settings import ScreenConfig
 from vqe_cli.screening.store import PlannedCandidate, PlannedProperty, Revision
+from vqe_cli.screening.store.model import PlannedCase
 
 SHOWN_NAMES = 5
 """Number of ignored folder entries to name."""

@@ -216,7 +216,7 @@ def _refuse_strangers(data: dict[str, Any]) -> None:
 
 def _check_names(config: ScreenConfig) -> None:
     """Check all names and options with a helium atom, for every variant of the grid."""
-    from vqe_cli.parts import located, resolve
+    from vqe_cli.parts import located, look_up_parts
 
     config.properties()
     for variant in variants_of(config.sections.grid):
@@ -224,7 +224,7 @@ def _check_names(config: ScreenConfig) -> None:
         try:
             spec = spec_from_data(data, config.source)
             with located(spec):
-                resolve(spec)
+                look_up_parts(spec)
         except InputError as error:
             raise _of_grid(error, variant.overrides) from None
 

@@ -16,7 +16,7 @@ from vqe_cli.schema import RunSpec
 from vqe_cli.schema.records import Cycle
 from vqe_cli.variational.evaluation_log import EvaluationLog, OnStep, ignore_step
 from vqe_cli.variational.journal import Journal, NoJournal
-from vqe_cli.variational.minimise import finish, minimise
+from vqe_cli.variational.minimise import measured_solution, minimise
 from vqe_cli.variational.optimizers import Optimizer
 from vqe_cli.variational.solution import Solution
 
@@ -117,7 +117,7 @@ class AdaptiveSearch:
     ) -> Solution:
         state = self.state.with_product(adapted.product)
         optimizer = self.optimizer.resolve(adapted.objective)
-        found = finish(counted, state, optimizer, adapted.ended(reason))
+        found = measured_solution(counted, state, optimizer, adapted.ended(reason))
         return replace(found, cycles=tuple(adapted.cycles))
 
 

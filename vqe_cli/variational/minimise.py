@@ -58,11 +58,11 @@ class Minimisation:
     def _solution(
         self, counted: EvaluationLog, best: OptimizerResult, energies: Sequence[float] = ()
     ) -> Solution:
-        found = finish(counted, self.state, self.optimizer, best, energies)
+        found = measured_solution(counted, self.state, self.optimizer, best, energies)
         return replace(found, several_minima=self.starts.random)
 
 
-def finish(
+def measured_solution(
     counted: EvaluationLog,
     state: ParameterisedState,
     optimizer: Optimizer,

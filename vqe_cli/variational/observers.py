@@ -42,7 +42,7 @@ class Observer:
     """Callbacks for the stages of a run; all do nothing unless they are overridden."""
 
     def on_problem(self, encoding: Encoding) -> None:
-        """Called when the Hamiltonian has been built."""
+        """Called when the problem and its encoding are known."""
 
     def on_cost(self, cost: Cost | None) -> None:
         """Called with the expected cost of an evaluation, before anything is allocated."""

@@ -14,7 +14,7 @@ from vqe_cli.ansatz import ANSATZE
 from vqe_cli.backends import BACKENDS
 from vqe_cli.backends.objective import Traits
 from vqe_cli.chemistry.problem import build_problem
-from vqe_cli.parts import resolve
+from vqe_cli.parts import look_up_parts
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.mappers import MAPPERS
 from vqe_cli.schema import RunSpec, load, spec_from_data
@@ -69,7 +69,7 @@ class Case:
     def export(self, folder: Path) -> None:
         """Write the case for the workers."""
         spec = self.spec()
-        parts = resolve(spec)
+        parts = look_up_parts(spec)
         encoding = Encoding(
             build_problem(spec, parts.active_space), MAPPERS.create("jordan-wigner")
         )

@@ -34,7 +34,7 @@ from vqe_cli.backends.exact import Exact
 from vqe_cli.chemistry.problem import build_problem
 from vqe_cli.chemistry.scf.mean_field import MeanFields
 from vqe_cli.errors import InputError
-from vqe_cli.parts import resolve
+from vqe_cli.parts import look_up_parts
 
 ONLY_GRADIENTS = DiagnosisOptions(studies=("gradients",))
 
@@ -117,7 +117,7 @@ def test_the_conclusion_says_what_was_found(mean, largest, said):
 
 def test_hydrogen_becomes_chains_with_its_own_distance():
     spec = spec_of(H2)
-    parts = resolve(spec)
+    parts = look_up_parts(spec)
     own = build_problem(spec, parts.active_space)
     found = list(systems(spec, parts, own, (2, 4), MeanFields()))
     assert [system.label for system in found] == ["H2", "H4"]
@@ -135,7 +135,7 @@ def test_only_neutral_singlets_of_hydrogen_are_chains():
 
 def test_other_molecules_get_larger_active_spaces():
     spec = spec_of(LIH, active_space="frozen-core")
-    parts = resolve(spec)
+    parts = look_up_parts(spec)
     own = build_problem(spec, parts.active_space)
     found = systems(spec, parts, own, None, MeanFields())
     assert [(s.label, s.problem.nelec, s.problem.norb) for s in found] == [
@@ -147,7 +147,7 @@ def test_other_molecules_get_larger_active_spaces():
 def test_electrons_go_with_orbitals_as_near_to_half_filling_as_may_be():
     """N2 has 14 electrons in 10 orbitals: 8 orbitals leave out two, so that two are frozen."""
     spec = spec_of(N2)
-    own = build_problem(spec, resolve(spec).active_space)
+    own = build_problem(spec, look_up_parts(spec).active_space)
     count = electrons_in(own, 10, 14)
     assert [count(size) for size in (2, 3, 6, 8, 9, 10)] == [2, 2, 6, 10, 12, 14]
 

@@ -11,7 +11,7 @@ from vqe_cli.backends.ibm.job_files import ledger
 from vqe_cli.backends.objective import Traits
 from vqe_cli.backends.submitter import Submitter
 from vqe_cli.errors import InputError, ResourceLimitError, UnavailableError
-from vqe_cli.parts import fingerprint_of, resolve, resolved_spec
+from vqe_cli.parts import fingerprint_of, look_up_parts, resolved_spec
 from vqe_cli.variational.optimizers import OPTIMIZERS
 
 
@@ -77,7 +77,7 @@ def test_limits_are_no_part_of_the_fingerprint():
     limited = spec_of(H2, backend={"name": "fake_fez", "max_cost": 3.0, "max_qpu_seconds": 60.0})
     other = spec_of(H2, backend={"name": "fake_fez", "shots": 100})
     assert fingerprint_of(plain) == fingerprint_of(limited) != fingerprint_of(other)
-    assert resolve(limited).backend.selection()["max_cost"] == 3.0
+    assert look_up_parts(limited).backend.selection()["max_cost"] == 3.0
 
 
 @pytest.mark.parametrize(

@@ -191,12 +191,12 @@ def test_electrons_that_are_unpaired_cannot_be_frozen() -> None:
 
 
 def test_active_space_of_given_integrals_is_refused() -> None:
-    from vqe_cli.parts import resolve
+    from vqe_cli.parts import look_up_parts
     from vqe_cli.schema import spec_from_data
 
     data = {"hamiltonian": {"paulis": {"Z": 1.0}}, "active_space": "frozen-core"}
     with pytest.raises(InputError, match="molecule's orbitals"):
-        resolve(spec_from_data(data))
+        look_up_parts(spec_from_data(data))
 
 
 def test_more_orbitals_than_can_be_held_are_refused() -> None:

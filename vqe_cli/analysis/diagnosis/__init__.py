@@ -18,7 +18,7 @@ from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.chemistry.problem import build_problem
 from vqe_cli.context import Context
 from vqe_cli.errors import InputError
-from vqe_cli.parts import Parts, located, resolve, resolved_spec
+from vqe_cli.parts import Parts, located, look_up_parts, resolved_spec
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema import RunSpec
 from vqe_cli.schema.records import ProblemRecord
@@ -94,8 +94,8 @@ def diagnose(spec: RunSpec, options: DiagnosisOptions, tell: Tell = lambda _: No
     """
     context = Context()
     with located(spec):
-        parts = resolve(spec)
-        simulated = resolve(without_noise(spec))
+        parts = look_up_parts(spec)
+        simulated = look_up_parts(without_noise(spec))
         needs = needs_of_run(simulated, spec.memory)
         problem = build_problem(spec, parts.active_space, needs, context.mean_fields)
         encoding = Encoding(problem, parts.mapper, spec.memory)

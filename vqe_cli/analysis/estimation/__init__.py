@@ -26,7 +26,7 @@ from vqe_cli.backends.submitter import Submitter
 from vqe_cli.chemistry.problem import build_problem
 from vqe_cli.errors import InputError
 from vqe_cli.measurement import MEASUREMENTS
-from vqe_cli.parts import Parts, located, resolve, resolved_spec
+from vqe_cli.parts import Parts, located, look_up_parts, resolved_spec
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema.records import ProblemRecord
 from vqe_cli.variational.feasibility import needs_of_operator
@@ -218,7 +218,7 @@ def estimate(spec: RunSpec, *, device: str | None = None, error: float | None = 
         ResourceLimitError: The problem is too large even for its integrals.
     """
     with located(spec):
-        parts = resolve(spec)
+        parts = look_up_parts(spec)
         settings = parts.backend.device_settings(device)
         found = _found(settings, device)
         problem = build_problem(spec, parts.active_space, needs_of_operator(parts))

@@ -71,11 +71,11 @@ def validate(candidate: Candidate, caps: Caps) -> ValidatedCandidate:
         The validated candidate, with a failure where it will not be run.
     """
     if candidate.failure is not None:
-        return _failed(candidate, candidate.failure)
+        return not_validated(candidate, candidate.failure)
     try:
         found = _identified(candidate, caps)
     except VqeError as error:
-        return _failed(candidate, Failure.model_validate(_plain(error)))
+        return not_validated(candidate, Failure.model_validate(_plain(error)))
     return found.model_copy(update={"failure": _exceeded(found, caps)})
 
 
@@ -269,17 +269,14 @@ def _plain(error: VqeError) -> dict[str, Any]:
     return {"kind": error.kind, "message": str(error), "hint": error.hint}
 
 
-def _failed(candidate: Candidate, failure: Failure) -> ValidatedCandidate:
+def not_validated(candidate: Candidate, failure: Failure) -> ValidatedCandidate:
+    """A candidate whose validation failed.
+
+    Args:
+        candidate: Candidate as read.
+        failure: Reason of the failure.
+    """
     return ValidatedCandidate(
-        candidate=candidate,
-        molecule=None,
-        identity=None,
-        smiles=None,
-        formula=None,
-        atoms=None,
-        heavy_atoms=None,
-        electrons=None,
-        charge=None,
-        multiplicity=None,
-        failure=failure,
-    )
+        candidate=candidate, molecule=None, identity=None, smiles=None, formula=None, atoms=None,
+        heavy_atoms=None, electrons=None, charge=None, multiplicity=None, failure=failure,
+    )  # fmt: skip

@@ -10,7 +10,7 @@ from itertools import islice, takewhile
 from pathlib import Path
 
 from vqe_cli._core.plain_json import compact_json
-from vqe_cli.screening.candidates.validation import Caps, validate
+from vqe_cli.screening.candidates.validation import Caps, not_validated, validate
 from vqe_cli.screening.model import Candidate, Failure, Limits, ValidatedCandidate
 from vqe_cli.screening.workers.disk_errors import storage
 from vqe_cli.screening.workers.isolated_calls import in_children
@@ -123,7 +123,7 @@ def _line(found: ValidatedCandidate) -> bytes:
 
 
 def _enclosed(content: bytes) -> bytes:
-    return b'{"crc32":"%08x","audited":%b}\n' % (zlib.crc32(content), content)
+    return b'{"crc32":"%08x","validated":%b}\n' % (zlib.crc32(content), content)
 
 
 def _content(line: bytes) -> bytes:
@@ -147,19 +147,6 @@ def validate_one(argument: str) -> str:
     data = json.loads(argument)
     candidate = Candidate.model_validate(data["candidate"])
     return validate(candidate, Caps.model_validate(data["caps"])).model_dump_json()
-
-
-def not_validated(candidate: Candidate, failure: Failure) -> ValidatedCandidate:
-    """A candidate whose validation failed.
-
-    Args:
-        candidate: Candidate as read.
-        failure: Reason of the failure.
-    """
-    return ValidatedCandidate(
-        candidate=candidate, molecule=None, identity=None, smiles=None, formula=None, atoms=None,
-        heavy_atoms=None, electrons=None, charge=None, multiplicity=None, failure=failure,
-    )  # fmt: skip
 
 
 def checksum(candidates: Iterable[Candidate]) -> str:

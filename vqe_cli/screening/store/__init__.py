@@ -22,10 +22,10 @@ from vqe_cli.screening.store.connection import connect, snapshot, transaction
 from vqe_cli.screening.store.locks import CampaignLock
 from vqe_cli.screening.store.model import (
     Attempt,
-    CaseToKeep,
     FailureGroup,
     MissingCase,
     PlannedCandidate,
+    PlannedCase,
     PlannedProperty,
     Revision,
     Status,
@@ -158,7 +158,7 @@ class Store:
         self,
         revision: Revision,
         candidates: Iterable[PlannedCandidate],
-        cases: Iterable[CaseToKeep],
+        cases: Iterable[PlannedCase],
     ) -> None:
         """Replace the plan; results are kept.
 

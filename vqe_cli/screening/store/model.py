@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 from vqe_cli.properties import Column, Property
 from vqe_cli.screening.model import Failure, PropertyTask, TaskOutcome, ValidatedCandidate
@@ -73,32 +73,29 @@ class PlannedCandidate:
     duplicate_of: int | None = None
 
 
-class CaseToKeep(Protocol):
-    """One candidate under one variant, as made by the planner."""
+@dataclass(frozen=True)
+class PlannedCase:
+    """One candidate under one variant.
 
-    @property
-    def candidate(self) -> int:
-        """The position of the candidate, from 0."""
+    Args:
+        candidate: Position of the candidate, from 0.
+        variant: Label of the variant.
+        spec: Input of the run; empty where the case is refused.
+        properties: Property tasks, in order.
+        cost: Estimated seconds on one core, for the order and the estimate of the remaining time.
+        basis_functions: Number of basis functions; 0 where the case is not run.
+        failure: Reason why the case is not run.
+        content_key: Key of structure and settings; cases with equal keys have the same results.
+    """
 
-    @property
-    def variant(self) -> str:
-        """The label of the variant; empty where there is only one."""
-
-    @property
-    def spec(self) -> dict[str, Any]:
-        """The input of the run."""
-
-    @property
-    def properties(self) -> tuple[PropertyTask, ...]:
-        """The property tasks, in order."""
-
-    @property
-    def cost(self) -> float:
-        """The estimated cost in any unit; the cheapest cases are computed first."""
-
-    @property
-    def failure(self) -> Failure | None:
-        """The reason why the case is not run; None if it is."""
+    candidate: int
+    variant: str
+    spec: dict[str, Any]
+    properties: tuple[PropertyTask, ...]
+    cost: float
+    basis_functions: int = 0
+    failure: Failure | None = None
+    content_key: str = ""
 
 
 @dataclass(frozen=True)

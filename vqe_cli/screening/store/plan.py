@@ -13,9 +13,9 @@ from vqe_cli._core.plain_json import compact_json, valid_text
 from vqe_cli.properties import Column
 from vqe_cli.screening.model import Failure, PropertyTask
 from vqe_cli.screening.store.model import (
-    CaseToKeep,
     MissingCase,
     PlannedCandidate,
+    PlannedCase,
     PlannedProperty,
     Revision,
 )
@@ -46,7 +46,7 @@ def replace_plan(
     connection: sqlite3.Connection,
     revision: Revision,
     candidates: Iterable[PlannedCandidate],
-    cases: Iterable[CaseToKeep],
+    cases: Iterable[PlannedCase],
 ) -> None:
     """Replace the plan; results are kept.
 
@@ -141,7 +141,7 @@ def _insert(connection: sqlite3.Connection, table: str, rows: Iterable[Mapping[s
     connection.executemany(statement, rows)
 
 
-def _insert_cases(connection: sqlite3.Connection, cases: Iterable[CaseToKeep]) -> None:
+def _insert_cases(connection: sqlite3.Connection, cases: Iterable[PlannedCase]) -> None:
     """Insert cases with their properties in chunks, so that a million cases need little memory."""
     known: dict[str, int] = {}
     numbered = enumerate(cases, start=1)
@@ -161,7 +161,7 @@ def _count(connection: sqlite3.Connection, table: str) -> int:
 
 
 def _property_rows(
-    number: int, case: CaseToKeep, known: dict[str, int]
+    number: int, case: PlannedCase, known: dict[str, int]
 ) -> Iterator[dict[str, Any]]:
     """Rows of a case's properties; new selections are added to `known`, shared by all cases."""
     for position, wanted in enumerate(case.properties):
@@ -175,7 +175,7 @@ def _property_rows(
         }
 
 
-def _case_row(number: int, case: CaseToKeep) -> dict[str, Any]:
+def _case_row(number: int, case: PlannedCase) -> dict[str, Any]:
     return {
         "id": number,
         "candidate": case.candidate,

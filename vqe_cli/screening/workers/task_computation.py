@@ -15,7 +15,7 @@ from vqe_cli.backends.submitter import Submitter
 from vqe_cli.chemistry.scf.mean_field import MeanFields
 from vqe_cli.context import Context
 from vqe_cli.errors import VqeError
-from vqe_cli.parts import fingerprint_of, located, resolve
+from vqe_cli.parts import fingerprint_of, located, look_up_parts
 from vqe_cli.pipeline import run
 from vqe_cli.properties import PROPERTIES, Case, Finding, Property
 from vqe_cli.schema import RunSpec, spec_from_data
@@ -132,7 +132,7 @@ class _Runner:
 
     def __call__(self, spec: RunSpec) -> RunRecord:
         with located(spec):
-            parts = resolve(spec)
+            parts = look_up_parts(spec)
         mark = fingerprint_of(spec, parts)
         journal = FileJournal(mark, resume=True, folder=self._checkpoints)
         approve = (lambda _: True) if self._task.approved else None
