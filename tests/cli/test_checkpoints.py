@@ -139,7 +139,6 @@ def test_after_ctrl_c_the_message_says_how_to_go_on_and_going_on_ends_the_same(
     assert run.checkpoints == []
 
 
-@pytest.mark.slow
 def test_after_a_kill_at_most_the_last_moments_are_lost(undisturbed: tuple[Run, Outcome]) -> None:
     run, whole = undisturbed
     run.stop(signal.SIGKILL)
