@@ -12,6 +12,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
+from vqe_cli._core.log import package_logger
+
+LOG = package_logger(__name__)
+
 LONGEST_HINT = 40
 """Maximum number of characters of a file's name in that of its temporary file."""
 
@@ -46,6 +50,7 @@ def open_atomic(path: Path) -> Iterator[IO[bytes]]:
     """
     with _naming(path), _replaced(path) if is_replaceable(path) else _written_into(path) as stream:
         yield stream
+    LOG.info("written: %s", path)
 
 
 def is_replaceable(path: Path) -> bool:

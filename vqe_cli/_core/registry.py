@@ -22,8 +22,11 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import ValidationError, field_validator
 
+from vqe_cli._core.log import package_logger
 from vqe_cli._core.validation import Frozen, SpecError, input_error
 from vqe_cli.errors import InputError, Path, UnavailableError, did_you_mean
+
+LOG = package_logger(__name__)
 
 MAX_WHOLE = 2**31 - 1
 """Largest whole number of an option; compiled minimisers and simulators use 32 bits."""
@@ -102,6 +105,7 @@ class Registry(Generic[E]):
     @cached_property
     def _modules(self) -> dict[str, str]:
         path = import_module(self._package).__path__
+        LOG.info("%s: entries of %s", self.kind, self._package)
         return {
             module.name.replace("_", "-"): f"{self._package}.{module.name}"
             for module in pkgutil.iter_modules(path)
@@ -113,6 +117,7 @@ class Registry(Generic[E]):
         """Entry points by name; several if packages conflict."""
         found: dict[str, tuple[EntryPoint, ...]] = {}
         for point in _points(f"vqe_cli.{self.kind}"):
+            LOG.info("plug-in of %s: %s '%s'", _owner(point), self.kind, point.name)
             found[point.name] = (*found.get(point.name, ()), point)
         return found
 

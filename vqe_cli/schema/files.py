@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from vqe_cli._core.log import package_logger
 from vqe_cli._core.validation import input_error
 from vqe_cli.errors import InputError
 from vqe_cli.errors import Path as KeyPath
@@ -19,6 +20,8 @@ from vqe_cli.schema.readers.content import MAX_FCIDUMP_BYTES, about, read_bytes,
 from vqe_cli.schema.readers.reading import CARTESIAN, GEOMETRY, MOLFILE
 from vqe_cli.schema.run_spec import InitialSpec, RunSpec, locate
 from vqe_cli.schema.source import Origin, Remark, Source
+
+LOG = package_logger(__name__)
 
 MAX_PARAMETERS_BYTES = 50_000_000
 
@@ -110,6 +113,7 @@ def spec_from_data(data: Mapping[str, Any], source: Source | None = None) -> Run
 
 def _read(path: Path) -> tuple[dict[str, Any], Source]:
     found = read(path)
+    LOG.info("read: %s", path)
     return found.data, Source(path, dict(found.origins), list(found.remarks))
 
 

@@ -14,9 +14,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from vqe_cli._core.log import package_logger
 from vqe_cli._core.resources import private_folder
 from vqe_cli.backends.ibm.job import FINAL
 from vqe_cli.errors import UnavailableError
+
+LOG = package_logger(__name__)
 
 WAIT_SECONDS = 30.0
 """Longest wait for a lock on the file."""
@@ -123,6 +126,7 @@ class Ledger:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        LOG.info("jobs are recorded in %s", path)
 
     def claim_all(
         self,

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any, TypeVar
 
+from vqe_cli._core.log import package_logger
 from vqe_cli._core.redaction import redact
 from vqe_cli.backends.ibm.failures import (
     LONGEST_WAIT,
@@ -24,6 +25,8 @@ from vqe_cli.backends.submitter import unheard
 from vqe_cli.errors import InputError, Path, UnavailableError, VqeError, did_you_mean
 
 T = TypeVar("T")
+
+LOG = package_logger(__name__)
 
 PAUSES = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 60.0)
 """Seconds between attempts after a network failure; two minutes in total."""
@@ -226,6 +229,7 @@ def hold_on(
         tell: Callback for a message about the pause.
     """
     wait = max(pause, min(retry_after(failure) or 0.0, LONGEST_WAIT))
+    LOG.info("%s: %s, next attempt in %.0f s", doing, failure, wait)
     tell(f"{doing}: {in_words(failure)}; again in {wait:.0f} s")
     time.sleep(wait)
 
@@ -271,6 +275,7 @@ def connect(tell: Callable[[str], None] = unheard) -> Any:
 
         # The client reports on standard error that it found a token.
         logging.getLogger("qiskit_ibm_runtime").setLevel(logging.ERROR)
+        LOG.info("connecting to IBM Quantum")
         return patiently(QiskitRuntimeService, "connecting to IBM Quantum", tell=tell)
 
 
