@@ -63,10 +63,10 @@ def find_device(
         device = runtime.patiently(
             lambda: connection.backend(name), f"looking up {name}", tell=tell
         )
-        status = runtime.patiently(device.status, f"asking after {name}", tell=tell)
+        status = runtime.patiently(device.status, f"checking the status of {name}", tell=tell)
     if not status.operational or status.status_msg != "active":
         raise UnavailableError(
-            f"{name} is not at work: {status.status_msg}",
+            f"{name} is not operational: {status.status_msg}",
             hint="wait, or use ibm:least-busy; --resume needs no device for jobs that have ended",
         )
     return device
@@ -106,8 +106,8 @@ class CloudService:
         usage = self._connection.usage()
         if usage.get("usage_limit_reached"):
             raise UnavailableError(
-                "the instance has no QPU time left: a job would wait until there is",
-                hint="wait for the next period, raise the limit, or use a fake device",
+                "the instance has no QPU time left: a job would wait for the next period",
+                hint="wait, raise the limit, or use a fake device",
             )
 
     def find(self, tag: str) -> list[str]:

@@ -93,10 +93,12 @@ class Request:
             for rows in ([rows] if circuit.num_parameters else [1] * rows)
         ]
         if [len(rows) for rows in results] != expected:
-            raise IncompleteResultError(f"{len(results)} of {len(expected)} circuits came whole")
+            raise IncompleteResultError(f"{len(results)} of {len(expected)} circuits are complete")
         fewest = min((counts.shots for rows in results for counts in rows), default=0)
         if fewest < self.shots:
-            raise IncompleteResultError(f"{fewest} of {self.shots} shots of a circuit came")
+            raise IncompleteResultError(
+                f"{fewest} of {self.shots} shots of a circuit were received"
+            )
 
     def pubs(self) -> list[tuple[Any, ...]]:
         """The PUBs of the sampler; a circuit without parameters has no rows to broadcast."""

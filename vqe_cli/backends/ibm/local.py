@@ -87,7 +87,7 @@ class LocalService:
         if status == "failed":
             said = redact((job / "error.txt").read_text())
             raise UnavailableError(f"job {job_id} failed: {said}", hint="--resume sends it again")
-        raise UnavailableError(f"job {job_id} is {status}", hint="`vqe jobs` tells how far it is")
+        raise UnavailableError(f"job {job_id} is {status}", hint="`vqe jobs` shows its status")
 
     def usage(self, job_id: str) -> float | None:
         """Zero: a simulation is not billed."""
