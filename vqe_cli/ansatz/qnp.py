@@ -36,7 +36,7 @@ class Qnp(Ansatz):
         default=None,
         ge=1,
         le=1000,
-        description="Number of layers. Default: one less than orbitals.",
+        description="Number of layers. Default: the number of orbitals minus one.",
     )
 
     perfect_pairing: bool = Field(

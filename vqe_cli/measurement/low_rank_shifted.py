@@ -1,4 +1,4 @@
-"""Squares of one-body operators less their mean-field values."""
+"""Squares of one-body operators minus their mean-field values."""
 
 from __future__ import annotations
 

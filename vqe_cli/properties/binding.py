@@ -23,7 +23,7 @@ NAME, UNIT = "binding", "kcal_per_mol"
 
 
 class Binding(Property):
-    """The vertical binding energy of a complex: its unrelaxed parts less the complex.
+    """The vertical binding energy of a complex: its unrelaxed parts minus the complex.
 
     It is positive where the complex is bound. With counterpoise every part keeps the basis
     functions of the others, so that the complex has no better basis than its parts; the correction

@@ -19,7 +19,7 @@ NAME = "deprotonation"
 
 
 class Deprotonation(Property):
-    """The vertical deprotonation energy: conjugate base less molecule.
+    """The vertical deprotonation energy: conjugate base minus molecule.
 
     Geometries are not relaxed, and vibrations and temperature are not included. Without `atom` or
     `smarts` the hydrogens on electronegative atoms, or those on carbon if there are no others, are
@@ -69,6 +69,6 @@ class Deprotonation(Property):
 
 
 def _acidity(case: Case, molecule: Bonded, site: int) -> tuple[Species, ...]:
-    """The conjugate base less the molecule."""
+    """The conjugate base minus the molecule."""
     rest = [number for number in range(len(molecule.atoms)) if number != site]
     return proton_moved(case, molecule.atoms.at(rest), moved=-1, sign=1)

@@ -24,9 +24,13 @@ class Gap(Property):
     """
 
     columns: ClassVar[tuple[Column, ...]] = (
-        Column("homo_lumo_gap_ev", "number", "Lowest empty less highest occupied orbital."),
-        Column("homo_ev", "number", "Highest occupied orbital of Hartree-Fock."),
-        Column("lumo_ev", "number", "Lowest empty orbital; no value where the basis has none."),
+        Column("homo_lumo_gap_ev", "number", "LUMO energy minus HOMO energy."),
+        Column("homo_ev", "number", "Energy of the highest occupied Hartree-Fock orbital."),
+        Column(
+            "lumo_ev",
+            "number",
+            "Energy of the lowest empty orbital; none if the basis has no empty orbitals.",
+        ),
         *verdict_columns("gap", "Hartree-Fock"),
     )
 

@@ -12,9 +12,9 @@ from vqe_cli.properties._reaction import columns
 
 
 class IonizationEnergy(Property):
-    """The vertical ionisation energy: cation less molecule, at the molecule's geometry.
+    """The vertical ionisation energy: cation minus molecule, at the molecule's geometry.
 
-    The cation's active space has as many orbitals and one electron less. Without `multiplicity`
+    The cation's active space has as many orbitals and one electron fewer. Without `multiplicity`
     the cation is a singlet for an even number of electrons, a doublet for an odd one.
 
     Reference:

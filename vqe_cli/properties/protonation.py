@@ -19,7 +19,7 @@ NAME = "protonation"
 
 
 class Protonation(Property):
-    """The vertical proton affinity: molecule less its conjugate acid.
+    """The vertical proton affinity: molecule minus its conjugate acid.
 
     The proton has the position of RDKit's ideal geometry, nothing is relaxed, and vibrations and
     temperature are not included: tabulated enthalpies are a few kcal/mol smaller. Without `atom`
@@ -68,5 +68,5 @@ class Protonation(Property):
 
 
 def _affinity(case: Case, molecule: Bonded, site: int) -> tuple[Species, ...]:
-    """The molecule less the conjugate acid."""
+    """The molecule minus the conjugate acid."""
     return proton_moved(case, molecule.with_proton(site), moved=1, sign=-1)

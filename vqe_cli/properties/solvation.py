@@ -34,10 +34,10 @@ class Solvation(Property):
         Column(
             "solvation_hf_kcal_per_mol",
             "number",
-            "Hartree-Fock energy in the solvent less that in gas.",
+            "Hartree-Fock energy in the solvent minus that in the gas phase.",
         ),
         Column("solvent", "text", "Name of the solvent."),
-        *verdict_columns("solvation", "Hartree-Fock in gas"),
+        *verdict_columns("solvation", "Hartree-Fock in the gas phase"),
     )
 
     @field_validator("solvent")

@@ -79,13 +79,13 @@ class Triage(Property):
         Column(
             "ccsd_t_error_mha",
             "number",
-            "CCSD(T) less exact energy of the active space; empty where CCSD is exact anyway.",
+            "CCSD(T) minus exact energy of the active space; empty where CCSD is exact.",
         ),
         Column("determinants", "integer", "Number of determinants of the active space."),
         Column(
             "hf_triplet_gap_ev",
             "number",
-            "Hartree-Fock triplet less singlet, where an unrestricted determinant lies lower.",
+            "Hartree-Fock triplet minus singlet, where an unrestricted determinant lies lower.",
         ),
         *verdict_columns("triage", "Hartree-Fock, on which all evidence rests"),
     )
