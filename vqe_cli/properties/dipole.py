@@ -29,7 +29,7 @@ class Dipole(Property):
     columns: ClassVar[tuple[Column, ...]] = (
         Column("dipole_debye", "number", "Magnitude of the VQE state's dipole moment."),
         Column("hf_dipole_debye", "number", "Magnitude of the Hartree-Fock dipole moment."),
-        *verdict_columns("dipole", "the VQE run and of its Hartree-Fock"),
+        *verdict_columns("dipole", "the VQE run and of Hartree-Fock"),
     )
     needs: ClassVar[tuple[str, ...]] = ("energy",)
 

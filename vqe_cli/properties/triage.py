@@ -66,14 +66,18 @@ class Triage(Property):
     )
 
     columns: ClassVar[tuple[Column, ...]] = (
-        Column("classical_methods", "text", "sufficient, doubtful, insufficient or unknown."),
-        Column("triage_reason", "text", "One sentence with the numbers and thresholds."),
+        Column(
+            "classical_methods",
+            "text",
+            "Reliability of CCSD(T): sufficient, doubtful, insufficient or unknown.",
+        ),
+        Column("triage_reason", "text", "Sentence with the values and thresholds that decide."),
         Column("t1", "number", "T1 diagnostic of CCSD; empty where CCSD is too expensive."),
         Column("d1", "number", "D1 diagnostic of CCSD."),
         Column(
             "occupation_deviation",
             "number",
-            "Largest deviation of an MP2 natural occupation from that of Hartree-Fock: 2, 1 or 0.",
+            "Largest deviation of an MP2 natural occupation from the Hartree-Fock value 2, 1 or 0.",
         ),
         Column("hf_externally_stable", "flag", "Whether no unrestricted determinant lies lower."),
         Column(
@@ -87,7 +91,7 @@ class Triage(Property):
             "number",
             "Hartree-Fock triplet minus singlet, where an unrestricted determinant lies lower.",
         ),
-        *verdict_columns("triage", "Hartree-Fock, on which all evidence rests"),
+        *verdict_columns("triage", "the underlying Hartree-Fock calculation"),
     )
 
     def compute(self, case: Case) -> Finding:
