@@ -29,7 +29,7 @@ RIDGE = 1e-7
 
 
 class Fluid(Measurement):
-    """Low-rank squares, with one-body terms moved between them to make the error smallest.
+    """Low-rank squares with one-body terms moved between them to minimise the error.
 
     What moves is diagonal in a square's own orbitals, so that no further basis is needed.
 

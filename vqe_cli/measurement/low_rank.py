@@ -9,7 +9,7 @@ from vqe_cli.qubits.encoding import Encoding
 
 
 class LowRank(Measurement):
-    """Occupation numbers after one orbital rotation for each square of a one-body operator.
+    """Low-rank squares of one-body operators, each measured after one orbital rotation.
 
     Reference:
         Huggins et al., npj Quantum Inf. 7, 23 (2021).

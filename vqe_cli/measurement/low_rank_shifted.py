@@ -9,7 +9,7 @@ from vqe_cli.qubits.encoding import Encoding
 
 
 class LowRankShifted(Measurement):
-    """As low-rank, with each operator's mean-field value taken off before it is squared.
+    """Low-rank squares of one-body operators minus their mean-field values.
 
     Reference:
         The factorisation of Huggins et al., npj Quantum Inf. 7, 23 (2021), around the

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class QubitWise(Measurement):
-    """Pauli strings that agree on every qubit are read together: no two-qubit gates.
+    """Groups of qubit-wise commuting Pauli strings, measured without two-qubit gates.
 
     Reference:
         Kandala et al., Nature 549, 242 (2017); sorted insertion: Crawford et al., Quantum 5, 385

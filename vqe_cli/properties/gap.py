@@ -12,7 +12,7 @@ from vqe_cli.properties._columns import mean_field_verdict, verdict_columns
 
 
 class Gap(Property):
-    """Energies of the highest occupied and the lowest empty Hartree-Fock orbital, and their gap.
+    """Energies of the highest occupied and lowest empty Hartree-Fock orbitals, and their gap.
 
     The orbitals are those of the whole molecule, whatever the active space. In open shells the
     orbitals of each spin are semicanonical, and the highest and lowest of both spins are used.

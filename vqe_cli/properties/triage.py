@@ -38,7 +38,7 @@ CAVEAT = (
 
 
 class Triage(Property):
-    """Whether CCSD(T) can be trusted, by the usual diagnostics and by the exact energy.
+    """The reliability of CCSD(T), from the usual diagnostics and the exact energy.
 
     T1, D1 and MP2 natural occupations are computed in all orbitals except the core's, CCSD(T) and
     the exact energy in the active space. `classical_methods` is *insufficient* where CCSD(T) fails,

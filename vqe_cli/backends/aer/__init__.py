@@ -45,7 +45,7 @@ REPLACED_WITH_THE_NOISE = {"shots", "precision", "mitigation", "noise", "method"
 
 
 class Aer(MitigationOptions):
-    """Qiskit Aer: exact expectation values, shots, noise, and its mitigation.
+    """Qiskit Aer, with exact expectation values, shots, noise and error mitigation.
 
     Without `shots` energies are exact expectation values; with `noise` they are those of
     infinitely many shots on the noisy device, readout errors included.

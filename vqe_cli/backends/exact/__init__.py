@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Exact(ShotOptions):
-    """Noiseless energies with analytic gradients, or shots drawn from the exact state.
+    """Noiseless energies with analytic gradients, or shots sampled from the exact state.
 
     Products of excitations run in the sector of fixed electron numbers and, where they keep it,
     of the reference's irrep, whatever the mapping; circuits run on a statevector. With `shots`

@@ -35,7 +35,7 @@ PAID_PLAN = "payg"
 
 
 class Ibm(MitigationOptions):
-    """A device of IBM, or a fake one that runs on this machine in the same way.
+    """An IBM Quantum device, or a fake device that is simulated on this machine.
 
     `backend: ibm_fez` is short for `{name: ibm, device: ibm_fez}`; `ibm:least-busy` takes the
     device with the shortest queue, `fake_fez` needs no account. Without `shots` or `precision`

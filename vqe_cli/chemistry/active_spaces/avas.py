@@ -29,7 +29,7 @@ _NUMBERED = re.compile(r"([A-Z][a-z]?)([1-9]\d*)\b")
 
 
 class Avas(Overlapping):
-    """The atomic valence active space: orbitals that overlap with given atomic orbitals.
+    """Atomic valence active space (AVAS): orbitals that overlap with given atomic orbitals.
 
     Labels are searched as PySCF does: "C 2p" is every 2p orbital of every carbon, "C 2pz" only the
     one along z. "C3 2pz" is that of the third atom, counted from 1 as in the geometry, which must

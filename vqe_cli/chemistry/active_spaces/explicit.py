@@ -15,7 +15,7 @@ from vqe_cli.errors import InputError
 
 
 class Explicit(ActiveSpace):
-    """Orbitals by number, from 1, as `vqe inspect` lists them.
+    """Orbitals given by their numbers in `vqe inspect`, counted from 1.
 
     Doubly occupied orbitals that are not named are frozen, empty ones left out; singly occupied
     ones must be named.

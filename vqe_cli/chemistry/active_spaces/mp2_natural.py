@@ -25,7 +25,7 @@ THRESHOLD = 0.02
 
 
 class Mp2Natural(ActiveSpace):
-    """Natural orbitals of MP2 whose occupations are far enough from two and from zero.
+    """MP2 natural orbitals whose occupation numbers deviate most from two and zero.
 
     The unrelaxed density does not mix occupied with empty orbitals, so that the Hartree-Fock
     determinant is kept; core orbitals are not correlated. In open shells the density is that of

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Pi(Overlapping):
-    """All pi orbitals, however the molecule lies in space.
+    """All pi orbitals, in any orientation of the molecule.
 
     The p orbitals perpendicular to the local plane of each unsaturated atom are found from the
     geometry; orbitals that overlap with them are active, as in `avas`. Lone pairs beside a double

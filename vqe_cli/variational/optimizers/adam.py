@@ -33,7 +33,7 @@ LEVEL = 1e-6
 
 
 class Adam(Optimizer):
-    """Gradient descent with adaptive moments; gradients are analytic or by parameter shift.
+    """Gradient descent with adaptive moments, by analytic or parameter-shift gradients.
 
     For sampled energies, shots grow when the gradient is lost in scatter, and the search ends when
     little can be left to gain.

@@ -20,7 +20,7 @@ RISES = 3
 
 
 class Diis(Optimizer):
-    """Steps by the gradient over the curvature, extrapolated (DIIS), under an energy guard.
+    """Quasi-Newton steps with a diagonal Hessian, extrapolated by DIIS under an energy guard.
 
     Needs the curvature from orbital energies. If several steps in a row, or the last one, end above
     the lowest point so far, l-bfgs-b continues from that point: extrapolation alone finds

@@ -19,7 +19,7 @@ EXACT_TOLERANCE, SAMPLED_TOLERANCE = 1e-7, 1e-3
 
 
 class Nft(Optimizer):
-    """Nakanishi-Fujii-Todo: along one parameter the energy is a known trigonometric polynomial.
+    """Nakanishi-Fujii-Todo method: exact minimisation along one parameter at a time.
 
     2R energies determine the polynomial of a parameter of degree R, and its minimum is found
     exactly. For rotation gates R is 1, as in the paper; shared amplitudes and excitations have more
