@@ -45,7 +45,11 @@ class FullyCommuting(Measurement):
     )
 
     def plan(self, encoding: Encoding) -> MeasurementPlan:
-        """Group the mapped Hamiltonian."""
+        """Group the mapped Hamiltonian.
+
+        Returns:
+            The measurement plan.
+        """
         constant, rest = split_identity(encoding.hamiltonian)
         members = sorted_insertion(_Commuting(rest), len(rest))
         parts: list[SparsePauliOp] = []

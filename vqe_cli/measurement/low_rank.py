@@ -16,6 +16,10 @@ class LowRank(Measurement):
     """
 
     def plan(self, encoding: Encoding) -> MeasurementPlan:
-        """Factorise the two-electron integrals."""
+        """Factorise the two-electron integrals.
+
+        Returns:
+            The measurement plan.
+        """
         problem = electronic(encoding, self.name)
         return occupation_plan(encoding, factorise(problem), correlations(problem, encoding.memory))

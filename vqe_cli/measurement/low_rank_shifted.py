@@ -17,7 +17,11 @@ class LowRankShifted(Measurement):
     """
 
     def plan(self, encoding: Encoding) -> MeasurementPlan:
-        """Factorise, then shift by the density of the reference determinant."""
+        """Factorise, then shift by the density of the reference determinant.
+
+        Returns:
+            The measurement plan.
+        """
         problem = electronic(encoding, self.name)
         density = DeterminantCorrelations(problem).density()
         parts = shifted(factorise(problem), density)

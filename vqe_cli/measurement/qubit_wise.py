@@ -29,7 +29,11 @@ class QubitWise(Measurement):
     of_paulis: ClassVar[bool] = True
 
     def plan(self, encoding: Encoding) -> MeasurementPlan:
-        """Group the mapped Hamiltonian."""
+        """Group the mapped Hamiltonian.
+
+        Returns:
+            The measurement plan.
+        """
         return self.plan_of(encoding.hamiltonian, encoding)
 
     def plan_of(self, operator: SparsePauliOp, encoding: Encoding | None = None) -> MeasurementPlan:

@@ -66,7 +66,11 @@ class Binding(Property):
         return tuple(tuple(item) if isinstance(item, list) else item for item in value)
 
     def compute(self, case: Case) -> Finding:
-        """Run all parts."""
+        """Run all parts.
+
+        Returns:
+            The values, the record and the notes of the property.
+        """
         molecule = bonds_of(case.spec)
         parts = self._parts(molecule_of(case.spec).charge, molecule)
         runs = fragment_runs(case, molecule.atoms, parts, counterpoise=self.counterpoise)

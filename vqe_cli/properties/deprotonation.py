@@ -45,7 +45,11 @@ class Deprotonation(Property):
     needs: ClassVar[tuple[str, ...]] = ("energy",)
 
     def compute(self, case: Case) -> Finding:
-        """Find the site and run the conjugate base."""
+        """Find the site and run the conjugate base.
+
+        Returns:
+            The values, the record and the notes of the property.
+        """
         molecule = bonds_of(case.spec)
         sites = {
             molecule.named(site): Site(partial(_acidity, case, molecule, site))

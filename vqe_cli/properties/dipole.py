@@ -34,7 +34,11 @@ class Dipole(Property):
     needs: ClassVar[tuple[str, ...]] = ("energy",)
 
     def compute(self, case: Case) -> Finding:
-        """Read the VQE dipole moment from the record, and compute that of Hartree-Fock."""
+        """Read the VQE dipole moment from the record, and compute that of Hartree-Fock.
+
+        Returns:
+            The values, the record and the notes of the property.
+        """
         run = RunRecord.model_validate(case.records["energy"])
         found = run.result.properties
         state = found.dipole if found is not None else None

@@ -37,5 +37,9 @@ class ElectronAffinity(Property):
     needs: ClassVar[tuple[str, ...]] = ("energy",)
 
     def compute(self, case: Case) -> Finding:
-        """Run the anion."""
+        """Run the anion.
+
+        Returns:
+            The values, the record and the notes of the property.
+        """
         return vertical(case, "electron_affinity", ANION, self.multiplicity)

@@ -43,7 +43,11 @@ class Energy(Property):
     )
 
     def compute(self, case: Case) -> Finding:
-        """Run VQE and check the result."""
+        """Run VQE and check the result.
+
+        Returns:
+            The values, the record and the notes of the property.
+        """
         run: RunRecord = case.run(case.spec)
         values = {**_solution(run), **_problem(run), "mp2_hartree": _mp2(case)}
         return Finding(values, run.model_dump(mode="json", by_alias=True), run.problem.notes)

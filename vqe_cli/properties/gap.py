@@ -35,7 +35,11 @@ class Gap(Property):
     )
 
     def compute(self, case: Case) -> Finding:
-        """Read the orbital energies."""
+        """Read the orbital energies.
+
+        Returns:
+            The values, the record and the notes of the property.
+        """
         field = mean_field(case.spec, case.mean_fields)
         found = frontier_gap(field)
         values = {

@@ -36,5 +36,9 @@ class IonizationEnergy(Property):
     needs: ClassVar[tuple[str, ...]] = ("energy",)
 
     def compute(self, case: Case) -> Finding:
-        """Run the cation."""
+        """Run the cation.
+
+        Returns:
+            The values, the record and the notes of the property.
+        """
         return vertical(case, "ionization_energy", CATION, self.multiplicity)

@@ -50,7 +50,11 @@ class Solvation(Property):
         return value
 
     def compute(self, case: Case) -> Finding:
-        """Compute Hartree-Fock in the solvent."""
+        """Compute Hartree-Fock in the solvent.
+
+        Returns:
+            The values, the record and the notes of the property.
+        """
         field = mean_field(case.spec, case.mean_fields)
         found = solvated(field, self.solvent, self.model)
         energy = HARTREE_IN_KCAL_PER_MOL * found.solvation_energy

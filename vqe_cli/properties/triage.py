@@ -95,7 +95,11 @@ class Triage(Property):
     )
 
     def compute(self, case: Case) -> Finding:
-        """Collect and judge the evidence."""
+        """Collect and judge the evidence.
+
+        Returns:
+            The values, the record and the notes of the property.
+        """
         field, classical = (
             mean_field(case.spec, case.mean_fields),
             Classical(case.spec, case.mean_fields),

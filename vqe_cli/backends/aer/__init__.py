@@ -125,7 +125,11 @@ class Aer(MitigationOptions):
     def prepare(
         self, state: ParameterisedState, seed: int, submitter: Submitter | None = None
     ) -> Objective:
-        """Transpile the circuit once, and return the objective that evaluates it."""
+        """Transpile the circuit once for all evaluations.
+
+        Returns:
+            The objective, for parameters of shape (num_parameters,).
+        """
         from vqe_cli.backends.aer import mitigated, objectives
 
         compiled = self._compiled(state, seed)

@@ -135,7 +135,11 @@ class Ibm(MitigationOptions):
     def prepare(
         self, state: ParameterisedState, seed: int, submitter: Submitter | None = None
     ) -> DeviceObjective:
-        """Find the device, transpile for it, and return the objective."""
+        """Find the device, and transpile the circuit for it.
+
+        Returns:
+            The objective, for parameters of shape (num_parameters,).
+        """
         from vqe_cli.backends.ibm import device_preparation
         from vqe_cli.backends.ibm.mitigated import MitigatedDeviceObjective
         from vqe_cli.backends.ibm.objective import DeviceObjective

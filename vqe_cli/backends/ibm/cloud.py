@@ -91,7 +91,11 @@ class CloudService:
         self._mode: Any = None
 
     def submit(self, request: Request, tag: str, max_seconds: int | None) -> str:
-        """Send a job, unless the plan's time is used up, and return its id."""
+        """Send a job, unless the plan's time is used up.
+
+        Returns:
+            The id of the job at the service.
+        """
         self._refuse_without_time()
         options = {**request.options, "environment": {"job_tags": ["vqe", tag]}}
         if max_seconds is not None:
@@ -174,7 +178,11 @@ class DistantService:
         return self._opened or self._connected
 
     def submit(self, request: Request, tag: str, max_seconds: int | None) -> str:
-        """Send a job and return its id."""
+        """Send a job.
+
+        Returns:
+            The id of the job at the service.
+        """
         return self._sending.submit(request, tag, max_seconds)
 
     def find(self, tag: str) -> list[str]:

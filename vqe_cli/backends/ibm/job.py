@@ -188,12 +188,15 @@ class Service(Protocol):
     """Seconds between requests for a job's status, at first and at most."""
 
     def submit(self, request: Request, tag: str, max_seconds: int | None) -> str:
-        """Send a job and return its id.
+        """Send a job.
 
         Args:
             request: The job.
             tag: Tag by which the job can be found again.
             max_seconds: Seconds of QPU time after which the service stops the job; None without.
+
+        Returns:
+            The id of the job at the service.
         """
         ...
 

@@ -60,7 +60,11 @@ class Avas(Overlapping):
         self.refuse_too_many(len(self._indices(minimal_basis(mole))))
 
     def select(self, field: MeanField) -> OrbitalSelection:
-        """Rotate doubly occupied and empty orbitals to eigenvectors of the overlap, and select."""
+        """Rotate doubly occupied and empty orbitals to eigenvectors of the overlap, and select.
+
+        Returns:
+            The selected orbitals and the reason for the choice.
+        """
         minimal = minimal_basis(field.mole)
         matrix = projector(field, minimal, np.eye(minimal.nao)[:, self._indices(minimal)])
         ranking = Ranking.of(field, matrix, matrix)

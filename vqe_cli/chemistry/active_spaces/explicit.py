@@ -34,7 +34,11 @@ class Explicit(ActiveSpace):
         return tuple(value) if isinstance(value, list) else value
 
     def select(self, field: MeanField) -> OrbitalSelection:
-        """Select the given orbitals, occupied before empty ones."""
+        """Select the given orbitals, occupied before empty ones.
+
+        Returns:
+            The selected orbitals and the reason for the choice.
+        """
         chosen = sorted({number - 1 for number in self.orbitals})
         self._check(chosen, field)
         cut = sets_of_equal_energy(field, tuple(chosen))

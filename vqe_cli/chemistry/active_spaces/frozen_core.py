@@ -47,7 +47,11 @@ class FrozenCore(ActiveSpace):
         refuse_too_many(mole.nao - self._asked_for(mole))
 
     def select(self, field: MeanField) -> OrbitalSelection:
-        """Freeze the lowest doubly occupied orbitals."""
+        """Freeze the lowest doubly occupied orbitals.
+
+        Returns:
+            The selected orbitals and the reason for the choice.
+        """
         core = min(self._asked_for(field.mole), field.num_doubly_occupied)
         return OrbitalSelection(
             field=field,

@@ -85,7 +85,11 @@ class Mp2Natural(ActiveSpace):
         refuse_large_mp2(mole, memory)
 
     def select(self, field: MeanField) -> OrbitalSelection:
-        """Rotate to natural orbitals, and select the most correlated."""
+        """Rotate to natural orbitals, and select the most correlated.
+
+        Returns:
+            The selected orbitals and the reason for the choice.
+        """
         if self.size is not None:
             self._wanted(field)
         density = mp2_density(field)

@@ -36,7 +36,11 @@ class Pi(Overlapping):
         self.refuse_too_many(len(_found(mole)))
 
     def select(self, field: MeanField) -> OrbitalSelection:
-        """Rotate doubly occupied and empty orbitals to pi orbitals and others, and select."""
+        """Rotate doubly occupied and empty orbitals to pi orbitals and others, and select.
+
+        Returns:
+            The selected orbitals and the reason for the choice.
+        """
         minimal, atomic = minimal_basis(field.mole), _found(field.mole)
         vectors = np.array([_vector(minimal, orbital) for orbital in atomic]).T
         matrix = projector(field, minimal, vectors)

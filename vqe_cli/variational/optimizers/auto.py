@@ -41,7 +41,11 @@ class Auto(Optimizer):
         return OPTIMIZERS.create(options, path=("optimizer",))
 
     def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> Outcome:
-        """Resolve, then minimise."""
+        """Resolve, then minimise.
+
+        Returns:
+            The final point, shape (num_parameters,), and whether the method converged.
+        """
         return self.resolve(evaluator.objective).minimize(evaluator, x0, seed)
 
 

@@ -55,7 +55,11 @@ class Diis(Optimizer):
         return self
 
     def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> Outcome:
-        """Extrapolate until the gradient vanishes, or the energy rises."""
+        """Extrapolate until the gradient vanishes, or the energy rises.
+
+        Returns:
+            The final point, shape (num_parameters,), and whether the method converged.
+        """
         curvature = np.asarray(evaluator.traits.curvature, dtype=float)
         points: list[Vector] = []
         steps: list[Vector] = []

@@ -45,7 +45,11 @@ class Nft(Optimizer):
     )
 
     def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> Outcome:
-        """Sweep until a sweep gains nothing, or nothing significant."""
+        """Sweep until a sweep gains nothing, or nothing significant.
+
+        Returns:
+            The final point, shape (num_parameters,), and whether the method converged.
+        """
         default = SAMPLED_TOLERANCE if evaluator.traits.sampled else EXACT_TOLERANCE
         tolerance, shot_multiplier = self.tolerance or default, ShotMultiplier(self.max_effort)
         x, energy = x0, _measured(evaluator, x0, shot_multiplier.value)
