@@ -54,7 +54,7 @@ def measured(options: argparse.Namespace, seed: int) -> RunRecord:
 
 
 def error_mha(record: RunRecord) -> float:
-    """VQE less exact energy in mHa."""
+    """VQE minus exact energy in mHa."""
     assert record.error_mha is not None
     return record.error_mha
 

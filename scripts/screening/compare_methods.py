@@ -6,7 +6,7 @@ Runs `vqe screen run` on a grid of molecules, ansätze, optimisers, bases and ba
 with methods_all.yaml unless others are named), prints a table and writes it as methods.txt and
 methods.csv into DIR. Repeat the command after an interruption: results are not computed again.
 
-Errors are VQE less exact energy of the same active space, in millihartree. Their mean and maximum
+Errors are VQE minus exact energy of the same active space, in millihartree. Their mean and maximum
 are over the molecules for which every method has an energy, so that no method looks better because
 it failed in difficult cases; the number of failures is a column of its own. Evaluations and times
 are sums over the same molecules. Errors are relative to the exact energy in the same basis.

@@ -142,7 +142,7 @@ def test_terminal_shows_every_method_with_its_error_bar_and_cost(record: RunReco
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"noise": "fake_manila"}, "works on shots"),
+        ({"noise": "fake_manila"}, "requires shots"),
         ({"shots": 100}, "no errors"),
         ({"shots": 100, "noise": {"device": "fake_manila", "scale": 0}}, "no errors"),
         ({"shots": 100, "noise": "fake_manila", "post_select": True}, "post_select"),

@@ -48,8 +48,8 @@ def test_json_is_one_object_with_the_fields_of_the_contract(
     ("arguments", "code", "said"),
     [
         (["--device", "fake_fezz"], 2, "did you mean 'fake_fez'?"),
-        (["--error", "3"], 2, "--error: '3' is not an energy with its unit"),
-        (["--error", "-1mHa"], 2, "is not an energy with its unit"),
+        (["--error", "3"], 2, "--error: '3' is not an energy with a unit"),
+        (["--error", "-1mHa"], 2, "is not an energy with a unit"),
         (["--ansatz", "uccsdt"], 2, "there is no ansatz called 'uccsdt'"),
         (["--basis", "cc-pv5z"], 3, "active orbitals"),
     ],

@@ -1,4 +1,4 @@
-"""A signal while a job on a device is waited for: what is finished is kept, the job goes on."""
+"""A signal while a job on a device is waited for: what is finished is kept, the job continues."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def test_ctrl_c_while_a_job_is_awaited_is_130_with_a_hint(
     code, out, err = interrupted(["run", str(file), "--json", "-q"], device_at_rest)
     assert code == 130, err
     (job,) = jobs_out(device_at_rest)
-    assert f"job {job} goes on" in err
+    assert f"job {job} continues" in err
     found = json.loads(out)
     assert found["error"]["kind"] == "interrupted"
     assert "--resume" in found["error"]["hint"]
@@ -161,7 +161,7 @@ def test_ctrl_c_while_a_job_is_fetched_says_that_it_goes_on(
     monkeypatch.setattr(awaiting.time, "sleep", stop)
     outcome = run_vqe("jobs", "fetch", job)
     assert outcome.code == 130
-    assert f"job {job} goes on" in outcome.err
+    assert f"job {job} continues" in outcome.err
 
 
 def test_an_interrupted_job_becomes_an_energy(

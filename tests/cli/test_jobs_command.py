@@ -129,7 +129,7 @@ def test_a_job_is_cancelled_and_listed_as_such(
     [
         ("DONE", 6, "job d1 has ended already: done"),
         ("ERROR", 6, "job d1 has ended already: failed"),
-        ("RUNNING", 6, "past cancelling"),
+        ("RUNNING", 6, "can no longer be cancelled"),
         ("CANCELLED", 0, "d1: cancelled"),
     ],
 )

@@ -60,7 +60,11 @@ class Redacted(logging.Filter):
     """A filter that removes access tokens from messages and tracebacks, and passes every record."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Rewrite a record in place, and return True."""
+        """Remove access tokens from a record in place.
+
+        Returns:
+            Always True, so that every record passes.
+        """
         record.msg, record.args = redact(record.getMessage()), None
         if record.exc_info:
             record.exc_text = redact(logging.Formatter().formatException(record.exc_info))

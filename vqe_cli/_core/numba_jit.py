@@ -27,9 +27,9 @@ def compiled(function: Callable[..., Any]) -> Any:
 
 @contextmanager
 def announced(tell: Tell) -> Iterator[None]:
-    """Say so once if something has to be compiled; blocks within one another are all told.
+    """Report the first compilation within a block; nested blocks report it, too.
 
-    Numba compiles for a whole process: a block hears of what other threads compile, too.
+    Numba compiles for the whole process, so compilations by other threads count as well.
 
     Args:
         tell: Callback, called before the first compilation.

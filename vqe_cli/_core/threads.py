@@ -18,7 +18,11 @@ def thread_count(size: int) -> int:
 
 @contextmanager
 def threads_for(size: int) -> Iterator[int]:
-    """Limit BLAS and OpenMP for a whole stage of work on `size` numbers."""
+    """Limit BLAS and OpenMP for a whole stage of work on `size` numbers.
+
+    Yields:
+        The number of threads.
+    """
     import scipy.linalg  # noqa: F401  # a BLAS must be loaded to be limited
     from pyscf import lib
     from threadpoolctl import threadpool_limits
@@ -30,7 +34,11 @@ def threads_for(size: int) -> Iterator[int]:
 
 @contextmanager
 def pyscf_threads_for(size: int) -> Iterator[int]:
-    """Limit only PySCF's own threads, cheaply enough for every product with a vector."""
+    """Limit only PySCF's own threads, cheaply enough for every product with a vector.
+
+    Yields:
+        The number of threads.
+    """
     from pyscf import lib
 
     with lib.with_omp_threads(thread_count(size)) as count:

@@ -28,7 +28,7 @@ from vqe_cli.fermions.problem import ElectronicProblem
 
 
 class Adapt(Ansatz):
-    """Grown from the reference determinant: always the operator with the steepest energy next.
+    """Adaptive ansatz (ADAPT-VQE), grown by the operator with the largest energy gradient.
 
     In every cycle the derivative of the energy by each operator of the pool is computed, the
     operator with the largest one is appended, and all parameters are optimised, starting from

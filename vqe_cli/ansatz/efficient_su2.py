@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class EfficientSu2(HardwareEfficient):
-    """RY and RZ on every qubit, CX between them, repeated.
+    """Alternating layers of RY and RZ rotations and of CX gates.
 
     Reference:
         Kandala et al., Nature 549, 242 (2017); Qiskit's `efficient_su2`.

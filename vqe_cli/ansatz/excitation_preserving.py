@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class ExcitationPreserving(HardwareEfficient):
-    """Layers that keep the number of ones, which is the number of electrons in Jordan-Wigner.
+    """Layers of gates that conserve the number of ones, the electron number in Jordan-Wigner.
 
     Only the sum of alpha and beta electrons is conserved, not each number.
 

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 class Lucj(Ansatz):
-    """Local unitary cluster Jastrow: shallow circuits for devices, from CCSD amplitudes.
+    """Local unitary cluster Jastrow (LUCJ), from CCSD amplitudes, with shallow circuits.
 
     ``F Π_k U_k exp(iJ_k) U_k†`` on the reference determinant, with orbital rotations U and F and
     J a sum over products of occupation numbers on pairs of orbitals that the device connects.

@@ -16,7 +16,7 @@ from vqe_cli.fermions.problem import ElectronicProblem
 
 
 class Puccd(Ansatz):
-    """Pairs of electrons move from occupied to empty orbitals; closed shells.
+    """Unitary pair coupled-cluster doubles (pUCCD), for closed shells.
 
     The factors ``iα iβ → aα aβ`` are ordered by i, then by a: one first-order Trotter step. All
     orbitals stay doubly occupied or empty, so that the energy is not below that of doubly-occupied

@@ -14,7 +14,7 @@ from vqe_cli.fermions.problem import ElectronicProblem
 
 
 class Qnp(Ansatz):
-    """Layers of pair exchange and rotation of neighbouring orbitals (QNP fabric).
+    """Layers of pair exchanges and rotations of neighbouring orbitals (QNP fabric).
 
     A layer acts on the 1st and 2nd, 3rd and 4th, … orbital, then on the 2nd and 3rd, 4th and
     5th, …. On two orbitals p and q the pair exchange QNP_PX acts first, ``exp(θ (T − T†))`` of
@@ -36,7 +36,7 @@ class Qnp(Ansatz):
         default=None,
         ge=1,
         le=1000,
-        description="Number of layers. Default: one less than orbitals.",
+        description="Number of layers. Default: the number of orbitals minus one.",
     )
 
     perfect_pairing: bool = Field(

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class RealAmplitudes(HardwareEfficient):
-    """RY on every qubit, CX between them, repeated: states with real amplitudes.
+    """Alternating layers of RY rotations and CX gates, for states with real amplitudes.
 
     Reference:
         Kandala et al., Nature 549, 242 (2017); Qiskit's `real_amplitudes`.

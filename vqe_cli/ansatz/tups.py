@@ -14,7 +14,7 @@ from vqe_cli.fermions.problem import ElectronicProblem
 
 
 class Tups(Ansatz):
-    """Layers of rotation, pair exchange and rotation of neighbouring orbitals (tUPS).
+    """Layers of rotations, pair exchanges and rotations of neighbouring orbitals (tUPS).
 
     A layer acts on the 1st and 2nd, 3rd and 4th, … orbital, then on the 2nd and 3rd, 4th and
     5th, …. On two orbitals p and q ``exp(θ1 κ)``, ``exp(θ2 τ)`` and ``exp(θ3 κ)`` act in this

@@ -16,7 +16,7 @@ Entangler = Literal["cx", "cy", "cz", "ch", "crx", "cry", "crz", "cp", "rxx", "r
 
 
 class TwoLocal(HardwareEfficient):
-    """Layers of one-qubit and two-qubit gates of your choice.
+    """Alternating layers of selected one-qubit and two-qubit gates.
 
     Reference:
         Qiskit's `n_local` with blocks of one and two qubits.

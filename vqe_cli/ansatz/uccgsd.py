@@ -17,7 +17,7 @@ from vqe_cli.fermions.problem import ElectronicProblem
 
 
 class Uccgsd(UnitaryCoupledCluster):
-    """Unitary coupled cluster, generalised singles and doubles, one first-order Trotter step.
+    """Unitary coupled cluster with generalised singles and doubles, one first-order Trotter step.
 
     Excitations are between all pairs of orbitals, occupied or empty. The doubles act first, then
     the singles: αβ doubles, same-spin doubles, singles, each in the order of their orbitals. T and

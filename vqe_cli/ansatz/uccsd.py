@@ -21,7 +21,7 @@ from vqe_cli.fermions.problem import ElectronicProblem
 
 
 class Uccsd(UnitaryCoupledCluster):
-    """Unitary coupled cluster, singles and doubles, one first-order Trotter step.
+    """Unitary coupled cluster with singles and doubles, one first-order Trotter step.
 
     The doubles act first, then the singles: αβ doubles, same-spin doubles, singles, each in
     the order of their orbitals. For closed shells an excitation and its spin flip share one

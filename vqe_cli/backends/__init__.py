@@ -77,7 +77,11 @@ class Backend(Entry):
     """
 
     def cost(self, state: ParameterisedState) -> Cost | None:
-        """Estimate memory and time; None where there is no estimate."""
+        """Estimate memory and time.
+
+        Returns:
+            The estimate, in bytes and seconds; None if there is none.
+        """
         return None
 
     def needs(self, load: Load) -> Iterator[Need]:

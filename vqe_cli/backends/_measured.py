@@ -79,14 +79,14 @@ class ShotOptions(Backend):
     @classmethod
     def _is_an_energy(cls, value: Any) -> Any:
         if value is not None and not hartree_of(str(value)) > 0:
-            raise SpecError(f"'{value}' is not an energy with its unit", "write 1.6 mHa")
+            raise SpecError(f"'{value}' is not an energy with a unit", "write 1.6 mHa")
         return None if value is None else str(value)
 
     @model_validator(mode="after")
     def _one_budget(self) -> ShotOptions:
         if self.shots is not None and self.precision is not None:
             raise SpecError(
-                "shots and precision exclude each other", "leave one out", ("precision",)
+                "shots and precision are mutually exclusive", "omit one of them", ("precision",)
             )
         return self
 

@@ -39,10 +39,10 @@ class MitigationOptions(ShotOptions):
             return self
         path = ("mitigation",)
         if self.budget is None:
-            raise SpecError("mitigation works on shots", "add shots or precision", path)
+            raise SpecError("mitigation requires shots", "add shots or precision", path)
         if self.post_select:
             raise SpecError(
-                "post_select is a method of mitigation here", "write mitigation: symmetry", path
+                "post_select is not available with mitigation", "write mitigation: symmetry", path
             )
         return self
 

@@ -116,7 +116,11 @@ class _Space:
     def extend(
         self, candidates: Iterable[FloatArray], times: Callable[[FloatArray], FloatArray]
     ) -> int:
-        """Add the independent parts of some vectors, and return the number added."""
+        """Add the linearly independent parts of some vectors.
+
+        Returns:
+            The number of added vectors.
+        """
         before = self.size
         for candidate in candidates:
             vector = self._outside(candidate)

@@ -16,7 +16,7 @@ NUMPY_UP_TO = 8
 
 
 class Auto(ClassicalMethod):
-    """numpy for small qubit problems, fci for electrons beyond that, none where neither fits.
+    """numpy for small problems, fci for larger electronic ones, none if neither is feasible.
 
     Reference:
         The choice is by numbers of qubits and determinants; the record names the method.

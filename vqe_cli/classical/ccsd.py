@@ -10,7 +10,7 @@ from vqe_cli.qubits.encoding import Encoding
 
 
 class Ccsd(ClassicalMethod):
-    """Coupled cluster with singles and doubles; for open shells over ROHF orbitals.
+    """Coupled cluster with singles and doubles; open shells use ROHF orbitals.
 
     Reference:
         Purvis and Bartlett, J. Chem. Phys. 76, 1910 (1982); PySCF.

@@ -79,7 +79,7 @@ OF_INTEREST = 0.02
 
 
 class Fci(ClassicalMethod):
-    """All determinants of the active space, in the sector of the electrons and the spin.
+    """Full configuration interaction in the active space, for its electrons and spin.
 
     Within an active space this is CASCI.
 

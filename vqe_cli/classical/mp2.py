@@ -11,7 +11,7 @@ from vqe_cli.qubits.encoding import Encoding
 
 
 class Mp2(ClassicalMethod):
-    """Second-order perturbation theory; for open shells over semicanonical ROHF orbitals.
+    """Second-order perturbation theory; open shells use semicanonical ROHF orbitals.
 
     Reference:
         Møller and Plesset, Phys. Rev. 46, 618 (1934); open shells: Knowles et al., Chem. Phys.

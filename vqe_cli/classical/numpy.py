@@ -24,7 +24,7 @@ SECTOR_TOLERANCE = 1e-5
 
 
 class NumPy(ClassicalMethod):
-    """The lowest eigenvalue of the mapped Hamiltonian, in the sector of electrons and spin.
+    """The lowest eigenvalue of the qubit Hamiltonian with the right electrons and spin.
 
     Penalties on particle number, Sz and S² raise every other sector, and one eigenvalue is
     computed. If its vector is in the sector, it is that sector's lowest; if not, the penalties are

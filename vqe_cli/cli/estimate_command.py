@@ -55,14 +55,14 @@ def command(
 
 
 def _hartree(text: str | None) -> float | None:
-    """An energy with its unit, in Hartree."""
+    """An energy with a unit, in Hartree."""
     from vqe_cli.backends._measured import hartree_of
 
     if text is None:
         return None
     found = hartree_of(text)
     if not found > 0:
-        fault = InputError(f"'{text}' is not an energy with its unit", hint="write 1.6mHa")
+        fault = InputError(f"'{text}' is not an energy with a unit", hint="write 1.6mHa")
         fault.where = "--error"
         raise fault
     return found

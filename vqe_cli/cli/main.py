@@ -63,7 +63,11 @@ class LazyGroup(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import one command."""
+        """Import one command.
+
+        Returns:
+            The command; None if there is none of that name.
+        """
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = import_module(f"vqe_cli.cli.{cmd_name}_command").command
@@ -72,7 +76,11 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command; suggest ``run`` if the first word looks like a file."""
+        """Find the command; suggest ``run`` if the first word looks like a file.
+
+        Returns:
+            Name and command, as Click resolves them, and the remaining arguments.
+        """
         name = args[0] if args else ""
         if name not in COMMANDS and ("." in name or "/" in name):
             ctx.fail(f"No such command '{name}'. Did you mean 'vqe run {name}'?")

@@ -166,17 +166,29 @@ OF_ONE_MOLECULE = (SMILES_FLAG, "--charge", "--multiplicity")
 
 
 def input_options(command: F) -> F:
-    """Add the flags that set input fields, and ``--set``."""
+    """Add the flags that set input fields, and ``--set``.
+
+    Returns:
+        The command with the added options.
+    """
     return _with_flags(command, [flag for flag, *_ in FLAGS])
 
 
 def campaign_options(command: F) -> F:
-    """Add the input flags that apply to many molecules."""
+    """Add the input flags that apply to many molecules.
+
+    Returns:
+        The command with the added options.
+    """
     return _with_flags(command, [flag for flag, *_ in FLAGS if flag not in OF_ONE_MOLECULE])
 
 
 def problem_options(command: F) -> F:
-    """Add the input flags for problem, parameterised state and starting point."""
+    """Add the input flags for problem, parameterised state and starting point.
+
+    Returns:
+        The command with the added options.
+    """
     return _with_flags(command, PROBLEM_FLAGS)
 
 
@@ -200,14 +212,22 @@ def _with_flags(command: F, wanted: Sequence[str]) -> F:
 
 
 def json_option(command: F) -> F:
-    """Add ``--json``: standard output holds one JSON object and nothing else."""
+    """Add ``--json``: standard output holds one JSON object and nothing else.
+
+    Returns:
+        The command with the added option.
+    """
     return click.option(
         "--json", "as_json", is_flag=True, help="Print one JSON object and nothing else."
     )(command)
 
 
 def verbose_option(command: F) -> F:
-    """Add ``-v`` and ``-vv``: the package's log on standard error."""
+    """Add ``-v`` and ``-vv``: the package's log on standard error.
+
+    Returns:
+        The command with the added option.
+    """
     return click.option(
         "-v",
         "--verbose",

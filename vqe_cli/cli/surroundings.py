@@ -85,7 +85,11 @@ class _Named(io.FileIO):
     begun = False
 
     def write(self, content: Buffer) -> int:
-        """Write, and name the stream in errors."""
+        """Write, and name the stream in errors.
+
+        Returns:
+            The number of written bytes.
+        """
         self.begun = True
         try:
             return super().write(content)
@@ -103,7 +107,11 @@ class _Unheard(io.FileIO):
     """
 
     def write(self, content: Buffer) -> int:
-        """Write, or drop the content and report success."""
+        """Write, or drop the content and report success.
+
+        Returns:
+            The number of bytes, written or dropped.
+        """
         size = memoryview(content).nbytes
         try:
             written = super().write(content)

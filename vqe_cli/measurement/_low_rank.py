@@ -85,6 +85,9 @@ def factorise(problem: ElectronicProblem) -> Factorisation:
     Args:
         problem: The electronic problem.
 
+    Returns:
+        The constant, the one-body part and the squares, Hartree.
+
     Reference:
         Berry et al., Quantum 3, 208 (2019); Huggins et al., npj Quantum Inf. 7, 23 (2021).
     """
@@ -127,6 +130,9 @@ def moved(parts: Factorisation, linear: Sequence[FloatArray]) -> Factorisation:
     Args:
         parts: The factorisation.
         linear: For every square, its linear part in its own orbitals, Hartree; shape (norb,).
+
+    Returns:
+        The equivalent factorisation.
     """
     one_body = parts.one_body.copy()
     squares = []

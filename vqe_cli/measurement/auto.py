@@ -8,7 +8,7 @@ from vqe_cli.qubits.encoding import Encoding
 
 
 class Auto(Measurement):
-    """fluid for electrons, which needs the fewest shots; qubit-wise for a qubit Hamiltonian.
+    """fluid, which needs the fewest shots, for electrons; qubit-wise for qubit Hamiltonians.
 
     Reference:
         The shots that the documentation's table of measurement methods compares.

@@ -29,7 +29,7 @@ RIDGE = 1e-7
 
 
 class Fluid(Measurement):
-    """Low-rank squares, with one-body terms moved between them to make the error smallest.
+    """Low-rank squares with one-body terms moved between them to minimise the error.
 
     What moves is diagonal in a square's own orbitals, so that no further basis is needed.
 
@@ -38,7 +38,11 @@ class Fluid(Measurement):
     """
 
     def plan(self, encoding: Encoding) -> MeasurementPlan:
-        """Factorise, shift, then distribute the one-body part by the covariances of CISD."""
+        """Factorise, shift, then distribute the one-body part by the covariances of CISD.
+
+        Returns:
+            The measurement plan.
+        """
         problem = electronic(encoding, self.name)
         known = correlations(problem, encoding.memory)
         density = DeterminantCorrelations(problem).density()
@@ -55,6 +59,9 @@ def shared_out(parts: Factorisation, known: Correlations) -> Factorisation:
     Args:
         parts: The one-body part and the squares.
         known: Covariances of the classical state.
+
+    Returns:
+        The equivalent factorisation with the moved terms.
     """
     if not parts.squares:
         return parts

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class FullyCommuting(Measurement):
-    """Pauli strings that commute are read together, after a Clifford circuit that makes them Z.
+    """Groups of commuting Pauli strings, measured after a diagonalising Clifford circuit.
 
     Fewer shots than qubit-wise groups, for two-qubit gates before the measurement. A group whose
     circuit would need too many of them is split into qubit-wise ones.
@@ -45,7 +45,11 @@ class FullyCommuting(Measurement):
     )
 
     def plan(self, encoding: Encoding) -> MeasurementPlan:
-        """Group the mapped Hamiltonian."""
+        """Group the mapped Hamiltonian.
+
+        Returns:
+            The measurement plan.
+        """
         constant, rest = split_identity(encoding.hamiltonian)
         members = sorted_insertion(_Commuting(rest), len(rest))
         parts: list[SparsePauliOp] = []

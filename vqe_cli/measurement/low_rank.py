@@ -9,13 +9,17 @@ from vqe_cli.qubits.encoding import Encoding
 
 
 class LowRank(Measurement):
-    """Occupation numbers after one orbital rotation for each square of a one-body operator.
+    """Low-rank squares of one-body operators, each measured after one orbital rotation.
 
     Reference:
         Huggins et al., npj Quantum Inf. 7, 23 (2021).
     """
 
     def plan(self, encoding: Encoding) -> MeasurementPlan:
-        """Factorise the two-electron integrals."""
+        """Factorise the two-electron integrals.
+
+        Returns:
+            The measurement plan.
+        """
         problem = electronic(encoding, self.name)
         return occupation_plan(encoding, factorise(problem), correlations(problem, encoding.memory))

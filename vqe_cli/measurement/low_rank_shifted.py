@@ -1,4 +1,4 @@
-"""Squares of one-body operators less their mean-field values."""
+"""Squares of one-body operators minus their mean-field values."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from vqe_cli.qubits.encoding import Encoding
 
 
 class LowRankShifted(Measurement):
-    """As low-rank, with each operator's mean-field value taken off before it is squared.
+    """Low-rank squares of one-body operators minus their mean-field values.
 
     Reference:
         The factorisation of Huggins et al., npj Quantum Inf. 7, 23 (2021), around the
@@ -17,7 +17,11 @@ class LowRankShifted(Measurement):
     """
 
     def plan(self, encoding: Encoding) -> MeasurementPlan:
-        """Factorise, then shift by the density of the reference determinant."""
+        """Factorise, then shift by the density of the reference determinant.
+
+        Returns:
+            The measurement plan.
+        """
         problem = electronic(encoding, self.name)
         density = DeterminantCorrelations(problem).density()
         parts = shifted(factorise(problem), density)

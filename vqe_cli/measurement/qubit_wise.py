@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class QubitWise(Measurement):
-    """Pauli strings that agree on every qubit are read together: no two-qubit gates.
+    """Groups of qubit-wise commuting Pauli strings, measured without two-qubit gates.
 
     Reference:
         Kandala et al., Nature 549, 242 (2017); sorted insertion: Crawford et al., Quantum 5, 385
@@ -29,7 +29,11 @@ class QubitWise(Measurement):
     of_paulis: ClassVar[bool] = True
 
     def plan(self, encoding: Encoding) -> MeasurementPlan:
-        """Group the mapped Hamiltonian."""
+        """Group the mapped Hamiltonian.
+
+        Returns:
+            The measurement plan.
+        """
         return self.plan_of(encoding.hamiltonian, encoding)
 
     def plan_of(self, operator: SparsePauliOp, encoding: Encoding | None = None) -> MeasurementPlan:

@@ -50,7 +50,7 @@ class MeasurementTask(EnergyMeasurement):
     budget: Budget
 
     def __post_init__(self) -> None:
-        # A precision out of reach is refused before anything is compiled.
+        # A precision out of reach is refused before anything is transpiled.
         self.budget.total(self.plan.deviations)
 
     @property

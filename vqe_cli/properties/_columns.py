@@ -39,7 +39,9 @@ def verdict_columns(name: str, what: str) -> tuple[Column, Column]:
         what: Calculations on which the property rests, for the description.
     """
     return (
-        Column(f"{name}_{VERDICT}", "text", f"pass, warn or fail, by the checks of {what}."),
+        Column(
+            f"{name}_{VERDICT}", "text", f"Verdict of the checks of {what}: pass, warn or fail."
+        ),
         Column(f"{name}_failed_checks", "text", "Names of the checks that did not pass."),
     )
 

@@ -35,11 +35,11 @@ class Evidence:
         d1: D1 diagnostic of the same CCSD.
         occupation_deviation: Largest distance of an MP2 natural occupation from 2, 1 or 0.
         externally_stable: Whether no unrestricted determinant lies lower.
-        ccsd_t_error_mha: CCSD(T) less exact energy of the active space in mHa; None also where
-            CCSD is exact there by construction.
+        ccsd_t_error_mha: CCSD(T) minus exact energy of the active space, mHa; None also where CCSD
+            is exact there by construction.
         diverged: Whether the iterations of CCSD did not converge.
         determinants: Number of determinants of the active space; None without an active space.
-        triplet_gap_ev: Hartree-Fock energy of the triplet less that of the singlet in eV, both
+        triplet_gap_ev: Hartree-Fock energy of the triplet minus that of the singlet in eV, both
             restricted; None where the singlet is stable.
         two_electrons: Whether at most two electrons are outside the core, where CCSD is exact.
     """

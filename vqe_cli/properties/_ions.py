@@ -30,7 +30,7 @@ def vertical(case: Case, name: str, ion: int, multiplicity: int | None) -> Findi
     label = "cation" if ion == CATION else "anion"
     space = matched(space_of(case), -ion)
     charged = species(case.spec, label, charge=charge, multiplicity=spin, space=space)
-    # Both are energies to remove an electron: products less reactants.
+    # Both are energies to remove an electron: products minus reactants.
     sides = (
         Species(label, ion, charged, case.mean_fields),
         Species("candidate", -ion, case.spec, case.mean_fields),

@@ -100,7 +100,7 @@ class Computed:
 
 @dataclass(frozen=True)
 class Difference:
-    """The energy difference of products less reactants.
+    """The energy difference of products minus reactants.
 
     Args:
         parts: All species with their energies.

@@ -23,7 +23,7 @@ NAME, UNIT = "binding", "kcal_per_mol"
 
 
 class Binding(Property):
-    """The vertical binding energy of a complex: its unrelaxed parts less the complex.
+    """The vertical binding energy of a complex: its unrelaxed parts minus the complex.
 
     It is positive where the complex is bound. With counterpoise every part keeps the basis
     functions of the others, so that the complex has no better basis than its parts; the correction
@@ -66,7 +66,11 @@ class Binding(Property):
         return tuple(tuple(item) if isinstance(item, list) else item for item in value)
 
     def compute(self, case: Case) -> Finding:
-        """Run all parts."""
+        """Run all parts.
+
+        Returns:
+            The values, the record and the notes of the property.
+        """
         molecule = bonds_of(case.spec)
         parts = self._parts(molecule_of(case.spec).charge, molecule)
         runs = fragment_runs(case, molecule.atoms, parts, counterpoise=self.counterpoise)

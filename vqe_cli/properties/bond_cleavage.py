@@ -58,7 +58,11 @@ class BondCleavage(Property):
         return tuple(value) if isinstance(value, list) else value
 
     def compute(self, case: Case) -> Finding:
-        """Find the bond and run both fragments."""
+        """Find the bond and run both fragments.
+
+        Returns:
+            The values, the record and the notes of the property.
+        """
         molecule = bonds_of(case.spec)
         sites = {
             f"{molecule.named(bond.first)}-{molecule.named(bond.second)}": _site(

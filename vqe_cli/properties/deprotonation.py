@@ -19,7 +19,7 @@ NAME = "deprotonation"
 
 
 class Deprotonation(Property):
-    """The vertical deprotonation energy: conjugate base less molecule.
+    """The vertical deprotonation energy: conjugate base minus molecule.
 
     Geometries are not relaxed, and vibrations and temperature are not included. Without `atom` or
     `smarts` the hydrogens on electronegative atoms, or those on carbon if there are no others, are
@@ -45,7 +45,11 @@ class Deprotonation(Property):
     needs: ClassVar[tuple[str, ...]] = ("energy",)
 
     def compute(self, case: Case) -> Finding:
-        """Find the site and run the conjugate base."""
+        """Find the site and run the conjugate base.
+
+        Returns:
+            The values, the record and the notes of the property.
+        """
         molecule = bonds_of(case.spec)
         sites = {
             molecule.named(site): Site(partial(_acidity, case, molecule, site))
@@ -69,6 +73,6 @@ class Deprotonation(Property):
 
 
 def _acidity(case: Case, molecule: Bonded, site: int) -> tuple[Species, ...]:
-    """The conjugate base less the molecule."""
+    """The conjugate base minus the molecule."""
     rest = [number for number in range(len(molecule.atoms)) if number != site]
     return proton_moved(case, molecule.atoms.at(rest), moved=-1, sign=1)

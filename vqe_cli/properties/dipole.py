@@ -29,12 +29,16 @@ class Dipole(Property):
     columns: ClassVar[tuple[Column, ...]] = (
         Column("dipole_debye", "number", "Magnitude of the VQE state's dipole moment."),
         Column("hf_dipole_debye", "number", "Magnitude of the Hartree-Fock dipole moment."),
-        *verdict_columns("dipole", "the VQE run and of its Hartree-Fock"),
+        *verdict_columns("dipole", "the VQE run and of Hartree-Fock"),
     )
     needs: ClassVar[tuple[str, ...]] = ("energy",)
 
     def compute(self, case: Case) -> Finding:
-        """Read the VQE dipole moment from the record, and compute that of Hartree-Fock."""
+        """Read the VQE dipole moment from the record, and compute that of Hartree-Fock.
+
+        Returns:
+            The values, the record and the notes of the property.
+        """
         run = RunRecord.model_validate(case.records["energy"])
         found = run.result.properties
         state = found.dipole if found is not None else None

@@ -12,7 +12,7 @@ from vqe_cli.properties._reaction import columns
 
 
 class ElectronAffinity(Property):
-    """The vertical electron affinity: molecule less anion, at the molecule's geometry.
+    """The vertical electron affinity: molecule minus anion, at the molecule's geometry.
 
     It is negative where the anion lies above the molecule, which means little in a basis without
     diffuse functions. Without `multiplicity` the anion is a singlet for an even number of
@@ -37,5 +37,9 @@ class ElectronAffinity(Property):
     needs: ClassVar[tuple[str, ...]] = ("energy",)
 
     def compute(self, case: Case) -> Finding:
-        """Run the anion."""
+        """Run the anion.
+
+        Returns:
+            The values, the record and the notes of the property.
+        """
         return vertical(case, "electron_affinity", ANION, self.multiplicity)

@@ -27,23 +27,27 @@ class Energy(Property):
             "number",
             "Standard error of the VQE energy; empty without shots.",
         ),
-        Column("reference_hartree", "number", "Exact energy of the same active space."),
+        Column("reference_hartree", "number", "Exact total energy in the same active space."),
         Column("reference_method", "text", "Method of the exact energy."),
         Column("error_mha", "number", "VQE energy minus exact energy."),
         *verdict_columns("energy", "the VQE run"),
-        Column("hf_hartree", "number", "Hartree-Fock energy (restricted)."),
+        Column("hf_hartree", "number", "Restricted Hartree-Fock energy."),
         Column("mp2_hartree", "number", "MP2 energy within the active space."),
         Column("correlation_hartree", "number", "VQE energy minus Hartree-Fock energy."),
         Column("qubits", "integer", "Number of qubits."),
         Column("active_electrons", "integer", "Number of active electrons."),
         Column("active_orbitals", "integer", "Number of active orbitals."),
         Column("parameters", "integer", "Number of parameters of the ansatz."),
-        Column("evaluations", "integer", "Number of evaluated energies and gradients."),
-        Column("shots", "integer", "Number of shots; 0 where energies are exact."),
+        Column("evaluations", "integer", "Number of energy and gradient evaluations."),
+        Column("shots", "integer", "Number of shots; 0 for exact energies."),
     )
 
     def compute(self, case: Case) -> Finding:
-        """Run VQE and check the result."""
+        """Run VQE and check the result.
+
+        Returns:
+            The values, the record and the notes of the property.
+        """
         run: RunRecord = case.run(case.spec)
         values = {**_solution(run), **_problem(run), "mp2_hartree": _mp2(case)}
         return Finding(values, run.model_dump(mode="json", by_alias=True), run.problem.notes)

@@ -12,7 +12,7 @@ from vqe_cli.properties._columns import mean_field_verdict, verdict_columns
 
 
 class Gap(Property):
-    """Energies of the highest occupied and the lowest empty Hartree-Fock orbital, and their gap.
+    """Energies of the highest occupied and lowest empty Hartree-Fock orbitals, and their gap.
 
     The orbitals are those of the whole molecule, whatever the active space. In open shells the
     orbitals of each spin are semicanonical, and the highest and lowest of both spins are used.
@@ -24,14 +24,22 @@ class Gap(Property):
     """
 
     columns: ClassVar[tuple[Column, ...]] = (
-        Column("homo_lumo_gap_ev", "number", "Lowest empty less highest occupied orbital."),
-        Column("homo_ev", "number", "Highest occupied orbital of Hartree-Fock."),
-        Column("lumo_ev", "number", "Lowest empty orbital; no value where the basis has none."),
+        Column("homo_lumo_gap_ev", "number", "LUMO energy minus HOMO energy."),
+        Column("homo_ev", "number", "Energy of the highest occupied Hartree-Fock orbital."),
+        Column(
+            "lumo_ev",
+            "number",
+            "Energy of the lowest empty orbital; none if the basis has no empty orbitals.",
+        ),
         *verdict_columns("gap", "Hartree-Fock"),
     )
 
     def compute(self, case: Case) -> Finding:
-        """Read the orbital energies."""
+        """Read the orbital energies.
+
+        Returns:
+            The values, the record and the notes of the property.
+        """
         field = mean_field(case.spec, case.mean_fields)
         found = frontier_gap(field)
         values = {

@@ -12,9 +12,9 @@ from vqe_cli.properties._reaction import columns
 
 
 class IonizationEnergy(Property):
-    """The vertical ionisation energy: cation less molecule, at the molecule's geometry.
+    """The vertical ionisation energy: cation minus molecule, at the molecule's geometry.
 
-    The cation's active space has as many orbitals and one electron less. Without `multiplicity`
+    The cation's active space has as many orbitals and one electron fewer. Without `multiplicity`
     the cation is a singlet for an even number of electrons, a doublet for an odd one.
 
     Reference:
@@ -36,5 +36,9 @@ class IonizationEnergy(Property):
     needs: ClassVar[tuple[str, ...]] = ("energy",)
 
     def compute(self, case: Case) -> Finding:
-        """Run the cation."""
+        """Run the cation.
+
+        Returns:
+            The values, the record and the notes of the property.
+        """
         return vertical(case, "ionization_energy", CATION, self.multiplicity)

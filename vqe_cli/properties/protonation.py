@@ -19,7 +19,7 @@ NAME = "protonation"
 
 
 class Protonation(Property):
-    """The vertical proton affinity: molecule less its conjugate acid.
+    """The vertical proton affinity: molecule minus its conjugate acid.
 
     The proton has the position of RDKit's ideal geometry, nothing is relaxed, and vibrations and
     temperature are not included: tabulated enthalpies are a few kcal/mol smaller. Without `atom`
@@ -45,7 +45,11 @@ class Protonation(Property):
     needs: ClassVar[tuple[str, ...]] = ("energy",)
 
     def compute(self, case: Case) -> Finding:
-        """Find the site and run the conjugate acid."""
+        """Find the site and run the conjugate acid.
+
+        Returns:
+            The values, the record and the notes of the property.
+        """
         molecule = bonds_of(case.spec)
         sites = {
             molecule.named(site): Site(partial(_affinity, case, molecule, site))
@@ -68,5 +72,5 @@ class Protonation(Property):
 
 
 def _affinity(case: Case, molecule: Bonded, site: int) -> tuple[Species, ...]:
-    """The molecule less the conjugate acid."""
+    """The molecule minus the conjugate acid."""
     return proton_moved(case, molecule.with_proton(site), moved=1, sign=-1)

@@ -34,10 +34,10 @@ class Solvation(Property):
         Column(
             "solvation_hf_kcal_per_mol",
             "number",
-            "Hartree-Fock energy in the solvent less that in gas.",
+            "Hartree-Fock energy in the solvent minus that in the gas phase.",
         ),
         Column("solvent", "text", "Name of the solvent."),
-        *verdict_columns("solvation", "Hartree-Fock in gas"),
+        *verdict_columns("solvation", "Hartree-Fock in the gas phase"),
     )
 
     @field_validator("solvent")
@@ -50,7 +50,11 @@ class Solvation(Property):
         return value
 
     def compute(self, case: Case) -> Finding:
-        """Compute Hartree-Fock in the solvent."""
+        """Compute Hartree-Fock in the solvent.
+
+        Returns:
+            The values, the record and the notes of the property.
+        """
         field = mean_field(case.spec, case.mean_fields)
         found = solvated(field, self.solvent, self.model)
         energy = HARTREE_IN_KCAL_PER_MOL * found.solvation_energy

@@ -44,7 +44,11 @@ class Structure(Property):
         return self.model_copy(update={"doubts": doubts})
 
     def compute(self, case: Case) -> Finding:
-        """Compute the coordinates of the molecule."""
+        """Compute the coordinates of the molecule.
+
+        Returns:
+            The values, the record and the notes of the property.
+        """
         from vqe_cli.chemistry.geometry.structures import with_coordinates
 
         if case.spec.molecule is None:

@@ -38,7 +38,7 @@ CAVEAT = (
 
 
 class Triage(Property):
-    """Whether CCSD(T) can be trusted, by the usual diagnostics and by the exact energy.
+    """The reliability of CCSD(T), from the usual diagnostics and the exact energy.
 
     T1, D1 and MP2 natural occupations are computed in all orbitals except the core's, CCSD(T) and
     the exact energy in the active space. `classical_methods` is *insufficient* where CCSD(T) fails,
@@ -66,32 +66,40 @@ class Triage(Property):
     )
 
     columns: ClassVar[tuple[Column, ...]] = (
-        Column("classical_methods", "text", "sufficient, doubtful, insufficient or unknown."),
-        Column("triage_reason", "text", "One sentence with the numbers and thresholds."),
+        Column(
+            "classical_methods",
+            "text",
+            "Reliability of CCSD(T): sufficient, doubtful, insufficient or unknown.",
+        ),
+        Column("triage_reason", "text", "Sentence with the values and thresholds that decide."),
         Column("t1", "number", "T1 diagnostic of CCSD; empty where CCSD is too expensive."),
         Column("d1", "number", "D1 diagnostic of CCSD."),
         Column(
             "occupation_deviation",
             "number",
-            "Largest deviation of an MP2 natural occupation from that of Hartree-Fock: 2, 1 or 0.",
+            "Largest deviation of an MP2 natural occupation from the Hartree-Fock value 2, 1 or 0.",
         ),
         Column("hf_externally_stable", "flag", "Whether no unrestricted determinant lies lower."),
         Column(
             "ccsd_t_error_mha",
             "number",
-            "CCSD(T) less exact energy of the active space; empty where CCSD is exact anyway.",
+            "CCSD(T) minus exact energy of the active space; empty where CCSD is exact.",
         ),
         Column("determinants", "integer", "Number of determinants of the active space."),
         Column(
             "hf_triplet_gap_ev",
             "number",
-            "Hartree-Fock triplet less singlet, where an unrestricted determinant lies lower.",
+            "Hartree-Fock triplet minus singlet, where an unrestricted determinant lies lower.",
         ),
-        *verdict_columns("triage", "Hartree-Fock, on which all evidence rests"),
+        *verdict_columns("triage", "the underlying Hartree-Fock calculation"),
     )
 
     def compute(self, case: Case) -> Finding:
-        """Collect and judge the evidence."""
+        """Collect and judge the evidence.
+
+        Returns:
+            The values, the record and the notes of the property.
+        """
         field, classical = (
             mean_field(case.spec, case.mean_fields),
             Classical(case.spec, case.mean_fields),

@@ -18,7 +18,11 @@ class _Console(Console):
     def render(
         self, renderable: RenderableType, options: ConsoleOptions | None = None
     ) -> Iterable[Segment]:
-        """Make control characters visible, except those of rich's own styles."""
+        """Make control characters visible, except those of rich's own styles.
+
+        Yields:
+            The printable segments.
+        """
         for segment in super().render(renderable, options):
             if segment.control or segment.text.isprintable():
                 yield segment

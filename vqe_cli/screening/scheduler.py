@@ -87,7 +87,11 @@ class _Queue:
         self.empty = False
 
     def take(self) -> MissingCase | None:
-        """Take the next case; None if none is left."""
+        """Take the next case.
+
+        Returns:
+            The case; None if none is left.
+        """
         case = next(self._cases, None)
         self.empty = case is None
         return case

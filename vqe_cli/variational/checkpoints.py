@@ -80,7 +80,11 @@ class FileJournal:
         return tuple(self._entries)
 
     def starting_points(self, points: Sequence[Vector]) -> Sequence[Vector]:
-        """Keep the starting points, or return those of the earlier run."""
+        """Keep the starting points, or return those of the earlier run.
+
+        Returns:
+            The starting points to use, each of shape (num_parameters,).
+        """
         if self._starts is not None and len(self._starts) == len(points):
             return tuple(np.array(point, dtype=float) for point in self._starts)
         self._starts = [point.tolist() for point in points]

@@ -62,7 +62,11 @@ class Journal(Protocol):
         ...
 
     def starting_points(self, points: Sequence[Vector]) -> Sequence[Vector]:
-        """Keep the starting points, or return those of an earlier run, equal to the last bit."""
+        """Keep the starting points, or return those of an earlier run, equal to the last bit.
+
+        Returns:
+            The starting points to use, each of shape (num_parameters,).
+        """
         ...
 
 
@@ -80,7 +84,11 @@ class NoJournal:
         """Do nothing."""
 
     def starting_points(self, points: Sequence[Vector]) -> Sequence[Vector]:
-        """Return the points unchanged."""
+        """Return the points unchanged.
+
+        Returns:
+            The starting points to use, each of shape (num_parameters,).
+        """
         return points
 
 

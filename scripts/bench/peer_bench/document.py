@@ -1,4 +1,4 @@
-"""The page `docs/performance.md`: a written introduction, and tables from stored results."""
+"""The page `docs/performance.md`: an introduction, and tables of stored results."""
 
 from __future__ import annotations
 
@@ -11,84 +11,90 @@ from peer_bench import table
 
 INTRODUCTION = """# Performance
 
-This page is written by one command. Everything below the introduction is measured, on the
-machine and under the load that stand under each table:
+One command writes this page. Everything below the introduction is measured; the line below each
+table states the machine and its load.
 
 ```text
 python scripts/bench/peers.py --write docs/performance.md
 ```
 
-The command makes an environment for every peer under `.bench/`, and keeps results there, so that
-`--only uccsd:h2o` measures one case again and writes all of them. `--help` shows what else it does.
+The command creates a virtual environment for each of the other programs under `.bench/` and stores
+the results there. `--only uccsd:h2o` measures one case again and rewrites the page with all stored
+results. `--help` lists the other options.
 
 ## How it is measured
 
-- Every program gets the same integrals, the same list of excitations in the same order with the
-  same parameters, or the same circuit. Energies and gradients are compared first, at the start
-  and at a point next to it; a program that differs by more than 1e-8 Ha is not timed. Equal order
-  matters: exchanging two factors of a Trotter product changes the energy.
-- Each program runs in a process of its own that stays alive. They are asked in turn for one sample
-  each: ours, a peer, the next peer, ours again. What disturbs the machine disturbs all of them.
-- A sample is the mean over as many evaluations as take 0.1 s, at parameters that change from
-  one evaluation to the next. Imports, compilation and preparation (tables, matrices, compiled
-  circuits) are not part of it; preparing stands in a column of its own.
-- Peers get the form of the task that suits them: the shortest normal-ordered Hamiltonian for
-  MindQuantum; for PennyLane the device itself without the layers of a QNode, native excitation
-  gates, and the Hamiltonian as a sparse matrix or as Pauli terms, whichever is faster here; for
-  Qulacs SciPy's sparse product. Aer gives energies only; a line computes what finite differences
-  would take.
+- All programs receive the same integrals and the same list of excitations, in the same order and
+  with the same parameters, or the same circuit. Before any timing, energies and gradients are
+  compared at the starting point and at a second point nearby; a program that differs by more than
+  1e-8 Ha is not timed. The order matters because exchanging two factors of a Trotter product
+  changes the energy.
+- Each program runs in its own process, which stays alive between samples. The programs take
+  samples in turn: vqe ("ours" in the tables), a peer, the next peer, then vqe again. A disturbance
+  of the machine thus affects all of them alike.
+- A sample is the mean time of as many evaluations as take 0.1 s; the parameters change from one
+  evaluation to the next. Imports, compilation and preparation (tables, matrices, compiled circuits)
+  are excluded; the time of preparation has its own column.
+- Each peer is given the problem in the form that suits it: MindQuantum the shortest normal-ordered
+  Hamiltonian; PennyLane native excitation gates on the device itself, without the overhead of a
+  QNode, and the Hamiltonian as a sparse matrix or as Pauli terms, whichever is faster; Qulacs
+  SciPy's sparse product. Aer computes energies only; an additional row gives the estimated time of
+  a gradient by finite differences.
 
 ## What the numbers do not show
 
-- One thread each, unless a table says otherwise: nothing here tells how programs scale with
-  threads or on GPUs.
-- Simulators of circuits hold all 2^n amplitudes and can run any circuit. Ours runs an excitation
-  ansatz in the symmetry sector that it never leaves: the ratios compare algorithms as much
-  as code. The rows "all excitations" show what is left without the point group.
-- MindQuantum's space has a fixed number of electrons, but not of alpha and beta electrons.
-- Preparing takes ours many times as long as one evaluation: see its column where only a single
-  energy is wanted.
-- ffsim is left out: its UCCSD is the exponential of the whole sum of excitations, another
-  unitary than a product in some order, and comes without gradients; tests hold
-  `lucj` to the states of its LUCJ.
+- Each program uses one thread unless a table says otherwise. The numbers say nothing about scaling
+  with threads or on GPUs.
+- Circuit simulators store all 2^n amplitudes and can run any circuit. vqe runs an excitation ansatz
+  in its symmetry sector, so the ratios compare algorithms as much as implementations. The rows
+  "all excitations" show the ratios without point-group symmetry.
+- MindQuantum's space has a fixed number of electrons, but not fixed numbers of alpha and beta
+  electrons.
+- Preparation in vqe takes many times as long as one evaluation. If only a single energy is needed,
+  compare the column "preparation".
+- ffsim is not included: its UCCSD is the exponential of the whole sum of excitations, which differs
+  from a product of exponentials, and has no gradients. The tests compare `lucj` with ffsim's LUCJ
+  states.
 """
 
 SECTIONS: tuple[tuple[str, str, str, Callable[[Iterable[dict[str, Any]]], str]], ...] = (
     (
         "uccsd",
         "UCCSD: one energy with its full gradient",
-        "STO-3G, all orbitals unless the case says otherwise, amplitudes shared between spins, "
-        "the same list of excitations for all programs: those that the point group allows, or "
-        "in the rows that say so all of them.",
+        "STO-3G basis, all orbitals unless stated otherwise, and amplitudes shared between spins. "
+        "All programs use the same list of excitations: those allowed by the point group, or all "
+        'of them in the rows "all excitations".',
         table.evaluations,
     ),
     (
         "converge",
         "UCCSD: from MP2 amplitudes to the minimum",
-        "The same start and, for SciPy's L-BFGS-B, the same stopping rules (gradient 1e-6 Ha, "
-        "energy 1e-13). “To 1e-8 Ha” counts until an evaluation lies within 1e-8 Ha of the lowest "
-        "energy that any program found.",
+        "All runs start from the same point; those with SciPy's L-BFGS-B also have the same "
+        "stopping criteria (gradient 1e-6 Ha, energy 1e-13). “To 1e-8 Ha” counts up to the first "
+        "evaluation within 1e-8 Ha of the lowest energy found by any program.",
         table.convergence,
     ),
     (
         "circuit",
         "Hardware-efficient circuits: one energy with its full gradient",
-        "Three layers, a molecule's Hamiltonian in Jordan-Wigner, random angles.",
+        "Three layers, the Jordan-Wigner Hamiltonian of a molecule, and random angles.",
         table.evaluations,
     ),
     (
         "command",
         "Whole commands",
-        "Cold processes, compiled code cached, exact reference included, all threads.",
+        "Each command runs in a new process on all threads, with compiled code cached, and "
+        "includes the exact reference energy.",
         table.commands,
     ),
     (
         "large",
         "Large active spaces",
-        "UCCSD in cc-pVDZ at 1.09768 Å from MP2 to the minimum, all threads; solving includes the "
-        "final checks. Next to one energy with its gradient the time of PySCF's `contract_2e` on "
-        "a vector of the same sector, in the same process: each energy needs one such product, "
-        "and so does each iteration of an exact diagonalisation.",
+        "UCCSD in the cc-pVDZ basis at 1.09768 Å, optimised from MP2 amplitudes on all threads; "
+        "the time of solving includes the final checks. For comparison with one energy and its "
+        "gradient, the table gives the time of PySCF's `contract_2e` on a vector of the same "
+        "sector in the same process: each energy needs one such product, as does each iteration "
+        "of an exact diagonalisation.",
         table.large,
     ),
 )
@@ -109,7 +115,7 @@ def kept(folder: Path, names: Sequence[str]) -> list[dict[str, Any]]:
 
 
 def sections(results: Sequence[dict[str, Any]]) -> str:
-    """The sections of the page, with heading, sentence, table and surroundings."""
+    """The sections of the page, each with heading, description, table and machine."""
     parts = []
     for section, heading, sentence, make in SECTIONS:
         found = [result for result in results if result["case"].split(":")[0] == section]
@@ -119,7 +125,7 @@ def sections(results: Sequence[dict[str, Any]]) -> str:
 
 
 def document(results: Sequence[dict[str, Any]]) -> str:
-    """The whole page."""
+    """The whole page as Markdown."""
     return f"{INTRODUCTION}\n{sections(results)}"
 
 

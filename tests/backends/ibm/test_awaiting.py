@@ -42,7 +42,7 @@ def hint_of(service):
 def test_a_job_that_gave_nothing_is_sent_again_and_the_hint_says_so(status, error):
     service = ScriptedService(statuses=[status], before={"result": Raising(error)})
     hint = hint_of(service)
-    assert "--resume sends this job again, which is paid for again" in hint
+    assert "--resume sends this job again, and it is billed again" in hint
     queue(service, resume=True).results(request())
     assert len(service.submitted) == 2
 
@@ -58,7 +58,7 @@ def test_a_job_that_gave_nothing_is_sent_again_and_the_hint_says_so(status, erro
 def test_the_result_of_a_job_that_ended_well_is_asked_for_again_and_the_hint_says_so(errors):
     service = ScriptedService(before={"result": Raising(*errors)})
     hint = hint_of(service)
-    assert "`vqe jobs fetch job1`, or --resume, asks for its result again and sends nothing" in hint
+    assert "`vqe jobs fetch job1`, or --resume, requests its result again and sends nothing" in hint
     assert "paid" not in hint
     queue(service, resume=True).results(request())
     assert len(service.submitted) == 1
@@ -66,7 +66,7 @@ def test_the_result_of_a_job_that_ended_well_is_asked_for_again_and_the_hint_say
 
 def test_a_network_that_fails_while_a_job_is_waited_for_costs_nothing_and_the_hint_says_so():
     service = ScriptedService(before={"status": Raising(NoConnection("a"), NoConnection("b"))})
-    assert "--resume takes its result and sends nothing again" in hint_of(service)
+    assert "--resume uses its result and sends nothing again" in hint_of(service)
     queue(service, resume=True).results(request())
     assert len(service.submitted) == 1
 
@@ -74,14 +74,14 @@ def test_a_network_that_fails_while_a_job_is_waited_for_costs_nothing_and_the_hi
 def test_a_job_that_may_have_been_accepted_is_looked_for_and_the_hint_says_so():
     lost = Raising(NoConnection("a"), NoConnection("b"))
     service = ScriptedService(before={"submit": lost})
-    assert "--resume looks for it before anything is sent" in hint_of(service)
+    assert "--resume looks for it before sending anything" in hint_of(service)
 
 
 def test_a_job_that_ibm_does_not_know_is_no_reason_to_wait_for_it():
     service = ScriptedService(before={"status": Raising(*[MISSING] * 9)})
     hint = hint_of(service)
-    assert "without --resume the run begins anew" in hint
-    assert "takes its result" not in hint
+    assert "without --resume the run starts again" in hint
+    assert "uses its result" not in hint
 
 
 def test_one_job_that_is_gone_does_not_hide_how_far_the_others_are(monkeypatch):

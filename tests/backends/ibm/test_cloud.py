@@ -80,7 +80,7 @@ def test_the_least_busy_device_has_enough_qubits():
 @pytest.mark.parametrize(("operational", "message"), [(False, "maintenance"), (True, "paused")])
 def test_a_device_that_is_off_is_unavailable(operational, message):
     connection = FakeConnection(device(operational, message))
-    with pytest.raises(UnavailableError, match=f"not at work: {message}"):
+    with pytest.raises(UnavailableError, match=f"not operational: {message}"):
         find_device(connection, "ibm_fez", 4)
 
 

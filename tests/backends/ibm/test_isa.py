@@ -32,7 +32,10 @@ def test_native_circuits_pass():
 
 @pytest.mark.parametrize(
     ("build", "complaint"),
-    [(lambda c: c.h(0), "no h on qubit 0"), (lambda c: c.cx(0, 2), "no cx on qubits 0 and 2")],
+    [
+        (lambda c: c.h(0), "h is not available on qubit 0"),
+        (lambda c: c.cx(0, 2), "cx is not available on qubits 0 and 2"),
+    ],
 )
 def test_foreign_gates_and_connections_are_refused(build, complaint):
     with pytest.raises(UnavailableError, match=complaint):
@@ -44,7 +47,7 @@ def test_qubits_out_of_order_are_refused():
     properties = SimpleNamespace(faulty_qubits=lambda: [3])
     broken = SimpleNamespace(name="x", target=manila.target, properties=lambda: properties)
     check_gates(on_manila(lambda c: c.sx(2)), broken)
-    with pytest.raises(UnavailableError, match="qubit 3 is out of order"):
+    with pytest.raises(UnavailableError, match="qubit 3 is faulty"):
         check_gates(on_manila(lambda c: c.sx(3)), broken)
 
 
@@ -63,5 +66,5 @@ def test_fractional_gates_take_angles_up_to_a_quarter_turn(angle, good, bound):
     if good:
         check_angles(circuit, rows, device)
     else:
-        with pytest.raises(UnavailableError, match="rzz takes angles"):
+        with pytest.raises(UnavailableError, match="angle of rzz"):
             check_angles(circuit, rows, device)

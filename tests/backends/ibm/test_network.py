@@ -58,7 +58,7 @@ def test_a_busy_service_is_waited_for_as_long_as_it_asks(status, slept):
     queue(service, notify=told.append).results(request())
     assert len(service.submitted) == 1
     assert 17.0 in slept
-    assert any("again in 17 s" in text for text in told)
+    assert any("next attempt in 17 s" in text for text in told)
 
 
 def test_too_many_requests_are_no_reason_to_look_for_the_job(slept):
@@ -183,9 +183,9 @@ def test_what_may_pass_and_what_does_not(error, transient):
     [
         (answered(403), "no access"),
         (answered(401), "did not accept the account"),
-        (answered(500), "has a fault"),
+        (answered(500), "reports an internal error"),
         (certificate(), "not trusted"),
-        (IncompleteResultError("3 of 4 circuits"), "did not come whole"),
+        (IncompleteResultError("3 of 4 circuits"), "result is incomplete"),
     ],
 )
 def test_failures_have_words_of_their_own(error, words):
@@ -263,7 +263,7 @@ def test_a_truncated_result_is_fetched_again(cuts, slept):
 def test_a_result_that_never_comes_whole_is_not_kept(slept):
     service = Truncating()
     service.cuts = 99
-    with pytest.raises(UnavailableError, match="did not come whole") as caught:
+    with pytest.raises(UnavailableError, match="result is incomplete") as caught:
         queue(service).results(request())
     assert "fetch" in caught.value.hint
     assert not job_files.result_file("job1").exists()
@@ -282,7 +282,7 @@ def test_a_result_is_not_lost_because_nobody_says_what_it_took(slept):
 
     told = []
     queue(Silent(), notify=told.append).results(request())
-    assert any("what job job1 took" in text for text in told)
+    assert any("the QPU time of job job1" in text for text in told)
     assert ledger().all()[-1].billed_seconds is None
 
 

@@ -115,7 +115,7 @@ def test_a_resumed_run_pays_once_though_the_layout_has_moved(cloud, monkeypatch)
     assert found.backend.jobs == ("d0",)
 
 
-@pytest.mark.parametrize("fate", ["is not at work: maintenance", slow("no such device")])
+@pytest.mark.parametrize("fate", ["is not operational: maintenance", slow("no such device")])
 def test_a_job_that_has_ended_needs_no_device(cloud, monkeypatch, fate):
     fingerprint = start()
     cloud.patient = True

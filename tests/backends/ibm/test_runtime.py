@@ -73,7 +73,7 @@ def test_quotes_are_taken_off_around_the_whole_only(error, said):
 
 def test_a_job_that_cannot_be_cancelled_was_not_cancelled():
     error = ibm.RuntimeInvalidStateError("Job cannot be cancelled: 409 Client Error")
-    assert "past cancelling" in runtime.explained(error, "cancelling job d1").message
+    assert "can no longer be cancelled" in runtime.explained(error, "cancelling job d1").message
 
 
 def test_our_own_errors_pass():

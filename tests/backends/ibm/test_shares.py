@@ -135,7 +135,7 @@ def search(**options):
 def test_a_search_that_is_paid_for_needs_a_limit(manila):
     with pytest.raises(InputError) as caught:
         run(search(), context=Context(Submitter("f", "H2", approve=bool)))
-    assert "nothing limits it" in caught.value.message
+    assert "no limit is set" in caught.value.message
     assert "max_cost" in caught.value.hint
     assert caught.value.exit_code == 2
     assert ledger().all() == []
@@ -144,7 +144,7 @@ def test_a_search_that_is_paid_for_needs_a_limit(manila):
 def test_who_agrees_to_a_search_hears_what_all_of_it_costs(manila):
     heard = []
     submitter = Submitter("f", "H2", approve=lambda text: bool(heard.append(text)))
-    with pytest.raises(ResourceLimitError, match="not agreed to"):
+    with pytest.raises(ResourceLimitError, match="not approved"):
         run(search(max_cost=1000.0), context=Context(submitter))
     (text,) = heard
     assert "the next job runs" in text

@@ -75,7 +75,7 @@ def test_a_client_that_dies_while_it_waits_finds_its_job():
     told = []
     with pytest.raises(KeyboardInterrupt):
         queue(service, notify=told.append).results(request())
-    assert "job1 goes on" in told[-1]
+    assert "job1 continues" in told[-1]
     queue(service, resume=True).results(request())
     assert len(service.submitted) == 1
 
@@ -105,7 +105,7 @@ def test_jobs_of_an_earlier_start_are_named_before_others_are_sent():
     with pytest.raises(KeyboardInterrupt):
         queue(service).results(request())
     queue(service, notify=told.append).results(request())
-    assert "still out" in told[0]
+    assert "have not ended" in told[0]
     assert "job1" in told[0]
 
 
@@ -182,7 +182,7 @@ def test_nothing_goes_to_a_device_without_agreement():
     with pytest.raises(ResourceLimitError, match="there is no terminal") as caught:
         queue(service, approve=None).results(request())
     assert "--yes" in caught.value.hint
-    with pytest.raises(ResourceLimitError, match="not agreed to"):
+    with pytest.raises(ResourceLimitError, match="not approved"):
         queue(service, approve=disagree).results(request())
     assert service.submitted == []
 
@@ -195,12 +195,12 @@ def test_who_is_asked_hears_time_and_price_and_is_asked_again_for_more():
     assert len(heard) == 1
     assert "20,000 times" in heard[0]
     assert "8.5 s of QPU time, 13.60 USD" in heard[0]
-    # 3.5 s were billed; with the next 8.5 s more is spent than was agreed to: 12 s, 19.20 USD
+    # 3.5 s were billed; with the next 8.5 s more is spent than was approved: 12 s, 19.20 USD
     here.results(request(rows=4, shots=5000, question="b"))
     assert len(heard) == 2
-    assert "more than was agreed to, with it in all 12.0 s of QPU time, 19.20 USD" in heard[1]
+    assert "more than was approved, 12.0 s of QPU time, 19.20 USD in total" in heard[1]
     here.results(request(rows=1, shots=10, question="c"))
-    assert len(heard) == 2  # 7.0 s were billed, and 12.0 s agreed to
+    assert len(heard) == 2  # 7.0 s were billed, and 12.0 s approved
 
 
 def test_the_limit_counts_what_was_billed():

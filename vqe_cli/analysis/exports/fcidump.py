@@ -13,7 +13,7 @@ from vqe_cli.schema import RunSpec
 
 
 class Fcidump(Export):
-    """Active-space integrals, for Molpro, Block2, Dice, ffsim and many others.
+    """Active-space integrals for Molpro, Block2, Dice, ffsim and other programs.
 
     Reference:
         Knowles and Handy, Comput. Phys. Commun. 54, 75 (1989).

@@ -16,7 +16,7 @@ from vqe_cli.schema import RunSpec
 
 
 class Qcschema(Export):
-    """The molecule as an AtomicInput for QCEngine: a Hartree-Fock energy in the same basis.
+    """The molecule as a QCEngine AtomicInput for a Hartree-Fock energy in the same basis.
 
     Reference:
         Smith et al., WIREs Comput. Mol. Sci. 11, e1491 (2021); MolSSI QCSchema 1.

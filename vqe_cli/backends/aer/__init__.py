@@ -45,7 +45,7 @@ REPLACED_WITH_THE_NOISE = {"shots", "precision", "mitigation", "noise", "method"
 
 
 class Aer(MitigationOptions):
-    """Qiskit Aer: exact expectation values, shots, noise, and its mitigation.
+    """Qiskit Aer, with exact expectation values, shots, noise and error mitigation.
 
     Without `shots` energies are exact expectation values; with `noise` they are those of
     infinitely many shots on the noisy device, readout errors included.
@@ -125,7 +125,11 @@ class Aer(MitigationOptions):
     def prepare(
         self, state: ParameterisedState, seed: int, submitter: Submitter | None = None
     ) -> Objective:
-        """Transpile the circuit once, and return the objective that evaluates it."""
+        """Transpile the circuit once for all evaluations.
+
+        Returns:
+            The objective, for parameters of shape (num_parameters,).
+        """
         from vqe_cli.backends.aer import mitigated, objectives
 
         compiled = self._compiled(state, seed)

@@ -17,7 +17,7 @@ def _nanoseconds(value: Any) -> Any:
         return value
     match = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]{1,3})?)\s*(\S+)\s*", value)
     if match is None or match[2] not in NANOSECONDS:
-        raise SpecError(f"'{value}' is no duration", "write it like 100 us or 35 ns")
+        raise SpecError(f"'{value}' is not a duration", "write it like 100 us or 35 ns")
     return float(match[1]) * NANOSECONDS[match[2]]
 
 
@@ -37,9 +37,9 @@ class Depolarizing(Frozen):
     """After a gate its qubits are replaced by the completely mixed state with a probability."""
 
     one_qubit: Probability = Field(
-        default=0.0, description="Probability after x and sx; rz is free."
+        default=0.0, description="Depolarising probability of x and sx; rz has no errors."
     )
-    two_qubit: Probability = Field(default=0.0, description="Probability after cx.")
+    two_qubit: Probability = Field(default=0.0, description="Depolarising probability of cx.")
 
 
 class Thermal(Frozen):
@@ -48,29 +48,31 @@ class Thermal(Frozen):
     Idle qubits do not relax.
     """
 
-    t1: PositiveDuration = Field(description="Time of decay, as in 100 us; numbers are ns.")
-    t2: PositiveDuration = Field(description="Time of dephasing, at most twice t1.")
+    t1: PositiveDuration = Field(
+        description="Relaxation time T1, such as 100 us; plain numbers are in ns."
+    )
+    t2: PositiveDuration = Field(description="Dephasing time T2, at most 2 T1.")
     one_qubit_gate: Duration = Field(
         default=0.0, description="Duration of x and sx; rz takes no time."
     )
     two_qubit_gate: Duration = Field(default=0.0, description="Duration of cx.")
     readout: Duration = Field(
-        default=0.0, description="Time in which |1⟩ can decay before it is read."
+        default=0.0, description="Duration of the readout, in which |1⟩ can decay."
     )
 
     @model_validator(mode="after")
     def _possible(self) -> Thermal:
         if self.t2 > 2 * self.t1:
             message = f"t2 is {self.t2:g} ns, more than twice t1, which is {self.t1:g} ns"
-            raise SpecError(message, "no qubit loses its phase later than 2 t1", ("t2",))
+            raise SpecError(message, "T2 of a qubit is at most 2 T1", ("t2",))
         return self
 
 
 class Readout(Frozen):
     """Readout errors of a qubit; one number stands for both probabilities."""
 
-    p1_given_0: Probability = Field(default=0.0, description="Probability to read 1 where it is 0.")
-    p0_given_1: Probability = Field(default=0.0, description="Probability to read 0 where it is 1.")
+    p1_given_0: Probability = Field(default=0.0, description="Probability of reading 1 in state 0.")
+    p0_given_1: Probability = Field(default=0.0, description="Probability of reading 0 in state 1.")
 
     @model_validator(mode="before")
     @classmethod
@@ -84,13 +86,14 @@ class Noise(Frozen):
     """Noise of a fake IBM device, or of parts that are the same for every qubit."""
 
     device: str | None = Field(default=None, description="A fake IBM device, such as fake_manila.")
-    depolarizing: Depolarizing | None = Field(default=None, description="Depolarisation by gates.")
-    thermal: Thermal | None = Field(
-        default=None, description="Relaxation in the time that gates take."
+    depolarizing: Depolarizing | None = Field(
+        default=None, description="Depolarising errors of gates."
     )
-    readout: Readout | None = Field(default=None, description="Probability of wrong bits.")
+    thermal: Thermal | None = Field(default=None, description="Thermal relaxation during gates.")
+    readout: Readout | None = Field(default=None, description="Readout error probabilities.")
     coupling: Literal["all", "line"] | None = Field(
-        default=None, description="Qubits that gates can connect, without a device. Default: all."
+        default=None,
+        description="Pairs of qubits with two-qubit gates, without a device. Default: all.",
     )
     scale: float = Field(
         default=1.0,
@@ -111,11 +114,13 @@ class Noise(Frozen):
         if self.device is not None and given:
             key = sorted(given)[0]
             raise SpecError(
-                f"a device brings its own {key}", "name a device, or the parts of noise", (key,)
+                f"{key} cannot be combined with a device",
+                "name a device, or the parts of noise",
+                (key,),
             )
         if self.device is None and not given & parts:
             raise SpecError(
-                "there is no noise in it", "name a device, or depolarizing, thermal or readout"
+                "no noise is given", "name a device, or depolarizing, thermal or readout"
             )
         self._refuse_certain_errors()
         return self
@@ -132,8 +137,9 @@ class Noise(Frozen):
         wrong = self.scale * (self.readout.p1_given_0 + self.readout.p0_given_1)
         if wrong >= 1:
             raise SpecError(
-                f"p1_given_0 + p0_given_1 times scale is {wrong:g}: such a readout tells nothing",
-                "both together must be below 1",
+                f"p1_given_0 + p0_given_1 times scale is {wrong:g}, and the readout carries no"
+                " information",
+                "their scaled sum must be below 1",
                 ("readout",),
             )
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Exact(ShotOptions):
-    """Noiseless energies with analytic gradients, or shots drawn from the exact state.
+    """Noiseless energies with analytic gradients, or shots sampled from the exact state.
 
     Products of excitations run in the sector of fixed electron numbers and, where they keep it,
     of the reference's irrep, whatever the mapping; circuits run on a statevector. With `shots`
@@ -33,7 +33,11 @@ class Exact(ShotOptions):
     """
 
     def cost(self, state: ParameterisedState) -> Cost:
-        """Estimate memory and time from the numbers of determinants and connected pairs."""
+        """Estimate memory and time from the numbers of determinants and connected pairs.
+
+        Returns:
+            The estimate, in bytes and seconds.
+        """
         problem, excitations = state.encoding.problem, _excitations(state)
         if excitations is None or not isinstance(problem, ElectronicProblem):
             return cost.circuit_cost(state.encoding.num_qubits)
@@ -50,7 +54,11 @@ class Exact(ShotOptions):
     def prepare(
         self, state: ParameterisedState, seed: int, submitter: Submitter | None = None
     ) -> Objective:
-        """Tabulate the excitations, or flatten the circuit; plan the shots, if there are any."""
+        """Tabulate the excitations, or flatten the circuit; plan the shots, if there are any.
+
+        Returns:
+            The objective, for parameters of shape (num_parameters,).
+        """
         exact = self._prepare(state)
         if self.budget is None:
             return exact

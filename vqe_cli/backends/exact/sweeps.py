@@ -24,7 +24,11 @@ class Sweep(Protocol):
         ...
 
     def backward(self, psi: FloatArray, bra: FloatArray, angles: FloatArray) -> FloatArray:
-        """Undo all rotations on both vectors; return ``2⟨bra|T − T†|psi⟩`` of each on the way."""
+        """Undo all rotations on both vectors, and compute the slope of each.
+
+        Returns:
+            ``2⟨bra|T − T†|psi⟩`` of every rotation, shape (rotations,).
+        """
         ...
 
 
@@ -52,7 +56,11 @@ class GridSweep:
             self._ranges(kernel, (psi,), (*tables, cosine, sine), len(tables[0]))
 
     def backward(self, psi: FloatArray, bra: FloatArray, angles: FloatArray) -> FloatArray:
-        """Undo all rotations on both vectors; return the slope of each."""
+        """Undo all rotations on both vectors, and compute the slope of each.
+
+        Returns:
+            ``2⟨bra|T − T†|psi⟩`` of every rotation, shape (rotations,).
+        """
         slopes = np.zeros(len(self._gates))
         for index in range(len(self._gates) - 1, -1, -1):
             kernel, tables = _backward_kernel(self._gates[index])
@@ -104,7 +112,11 @@ class FlatSweep:
         kernels.flat_forward(psi, self._start, self.source, self.target, cosines, sines)
 
     def backward(self, psi: FloatArray, bra: FloatArray, angles: FloatArray) -> FloatArray:
-        """Undo all rotations on both vectors; return the slope of each."""
+        """Undo all rotations on both vectors, and compute the slope of each.
+
+        Returns:
+            ``2⟨bra|T − T†|psi⟩`` of every rotation, shape (rotations,).
+        """
         slopes = np.empty(angles.size)
         cosines, sines = np.cos(angles), np.sin(angles)
         kernels.flat_backward(

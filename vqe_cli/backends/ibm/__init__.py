@@ -35,7 +35,7 @@ PAID_PLAN = "payg"
 
 
 class Ibm(MitigationOptions):
-    """A device of IBM, or a fake one that runs on this machine in the same way.
+    """An IBM Quantum device, or a fake device that is simulated on this machine.
 
     `backend: ibm_fez` is short for `{name: ibm, device: ibm_fez}`; `ibm:least-busy` takes the
     device with the shortest queue, `fake_fez` needs no account. Without `shots` or `precision`
@@ -135,7 +135,11 @@ class Ibm(MitigationOptions):
     def prepare(
         self, state: ParameterisedState, seed: int, submitter: Submitter | None = None
     ) -> DeviceObjective:
-        """Find the device, transpile for it, and return the objective."""
+        """Find the device, and transpile the circuit for it.
+
+        Returns:
+            The objective, for parameters of shape (num_parameters,).
+        """
         from vqe_cli.backends.ibm import device_preparation
         from vqe_cli.backends.ibm.mitigated import MitigatedDeviceObjective
         from vqe_cli.backends.ibm.objective import DeviceObjective

@@ -19,7 +19,7 @@ from vqe_cli.backends.submitter import unheard
 
 LOG = package_logger(__name__)
 
-STILL_OUT = "the job goes on: --resume takes its result and sends nothing again"
+STILL_OUT = "the job continues: --resume uses its result and sends nothing again"
 
 
 def on_resumption(job_id: str, status: Status) -> str:
@@ -31,11 +31,11 @@ def on_resumption(job_id: str, status: Status) -> str:
     """
     if status == "done":
         return (
-            f"the job itself has ended well: `vqe jobs fetch {job_id}`, or --resume, asks for its"
-            " result again and sends nothing"
+            f"the job itself succeeded: `vqe jobs fetch {job_id}`, or --resume, requests its result"
+            " again and sends nothing"
         )
     return (
-        "--resume sends this job again, which is paid for again; results of the run's other jobs"
+        "--resume sends this job again, and it is billed again; results of the run's other jobs"
         " are kept"
     )
 
@@ -56,7 +56,7 @@ def wait(service: Service, job_id: str, tell: Callable[[str], None] = unheard) -
     with runtime.translated(f"waiting for job {job_id}", STILL_OUT):
         while (status := _status(service, job_id, tell)) not in FINAL:
             if service.name == "cloud" and status != last:
-                tell(f"job {job_id} is {status}; Ctrl-C leaves it so")
+                tell(f"job {job_id} is {status}; Ctrl-C does not cancel it")
             if status != last:
                 LOG.info("job %s is %s", job_id, status)
             last = status
@@ -94,7 +94,7 @@ def refreshed(
     Raises:
         UnavailableError: The service cannot be reached, or does not know the job.
     """
-    with runtime.translated(f"asking after job {entry.job_id or entry.tag}"):
+    with runtime.translated(f"looking up job {entry.job_id or entry.tag}"):
         known = [entry.job_id] if entry.job_id else None
         ids = known or runtime.patiently(lambda: service.find(entry.tag), tell=tell)
         if not ids:

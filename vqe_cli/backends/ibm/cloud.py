@@ -63,10 +63,10 @@ def find_device(
         device = runtime.patiently(
             lambda: connection.backend(name), f"looking up {name}", tell=tell
         )
-        status = runtime.patiently(device.status, f"asking after {name}", tell=tell)
+        status = runtime.patiently(device.status, f"checking the status of {name}", tell=tell)
     if not status.operational or status.status_msg != "active":
         raise UnavailableError(
-            f"{name} is not at work: {status.status_msg}",
+            f"{name} is not operational: {status.status_msg}",
             hint="wait, or use ibm:least-busy; --resume needs no device for jobs that have ended",
         )
     return device
@@ -91,7 +91,11 @@ class CloudService:
         self._mode: Any = None
 
     def submit(self, request: Request, tag: str, max_seconds: int | None) -> str:
-        """Send a job, unless the plan's time is used up, and return its id."""
+        """Send a job, unless the plan's time is used up.
+
+        Returns:
+            The id of the job at the service.
+        """
         self._refuse_without_time()
         options = {**request.options, "environment": {"job_tags": ["vqe", tag]}}
         if max_seconds is not None:
@@ -106,8 +110,8 @@ class CloudService:
         usage = self._connection.usage()
         if usage.get("usage_limit_reached"):
             raise UnavailableError(
-                "the instance has no QPU time left: a job would wait until there is",
-                hint="wait for the next period, raise the limit, or use a fake device",
+                "the instance has no QPU time left: a job would wait for the next period",
+                hint="wait, raise the limit, or use a fake device",
             )
 
     def find(self, tag: str) -> list[str]:
@@ -174,7 +178,11 @@ class DistantService:
         return self._opened or self._connected
 
     def submit(self, request: Request, tag: str, max_seconds: int | None) -> str:
-        """Send a job and return its id."""
+        """Send a job.
+
+        Returns:
+            The id of the job at the service.
+        """
         return self._sending.submit(request, tag, max_seconds)
 
     def find(self, tag: str) -> list[str]:

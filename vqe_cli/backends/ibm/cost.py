@@ -18,7 +18,7 @@ Plan = Literal["open", "payg", "flex", "premium"]
 ROUND_OFF = 1e-9
 """Round-off of sums of seconds and money."""
 
-HINT = "raise max_qpu_seconds or max_cost, or take fewer shots; --resume goes on from here"
+HINT = "raise max_qpu_seconds or max_cost, or take fewer shots; --resume continues from here"
 
 
 @dataclass(frozen=True)

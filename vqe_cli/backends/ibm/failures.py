@@ -123,7 +123,7 @@ def in_words(error: BaseException) -> str:
     """The reason why a request is repeated, for people."""
     status = status_of(error)
     if status == TOO_MANY:
-        return "IBM's service takes no more requests for the moment (429)"
+        return "IBM's service accepts no more requests at the moment (429)"
     if status is not None:
         return f"IBM's service answered {status}"
     if isinstance(error, IncompleteResultError):

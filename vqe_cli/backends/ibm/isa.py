@@ -50,9 +50,9 @@ def check_gates(circuit: QuantumCircuit, device: Any) -> None:
             continue
         if faulty & set(qubits):
             broken = sorted(faulty & set(qubits))
-            raise _refusal(device, f"qubit {broken[0]} is out of order")
+            raise _refusal(device, f"qubit {broken[0]} is faulty")
         if not device.target.instruction_supported(name, qubits):
-            raise _refusal(device, f"it has no {name} on {_show(qubits)}")
+            raise _refusal(device, f"{name} is not available on {_show(qubits)}")
 
 
 def check_angles(circuit: QuantumCircuit, rows: Vector, device: Any) -> None:
@@ -72,7 +72,7 @@ def check_angles(circuit: QuantumCircuit, rows: Vector, device: Any) -> None:
         for row in rows:
             value = _value(item.params[0], circuit, row)
             if not -ROUND_OFF <= value <= LARGEST_RZZ + ROUND_OFF:
-                raise _refusal(device, f"rzz takes angles from 0 to π/2, not {value:.4f}")
+                raise _refusal(device, f"the angle of rzz must be from 0 to π/2, not {value:.4f}")
 
 
 def _value(angle: Any, circuit: QuantumCircuit, row: Vector) -> float:
@@ -95,8 +95,8 @@ def faulty_qubits(device: Any) -> set[int]:
 def _refusal(device: Any, why: str) -> UnavailableError:
     return UnavailableError(
         f"{device.name} cannot run this circuit: {why}",
-        hint="its calibration may have changed since the circuit was compiled: run it anew, without"
-        " --resume; jobs that have ended can still be read with `vqe jobs fetch ID`",
+        hint="the calibration may have changed since the circuit was transpiled: repeat the command"
+        " without --resume; `vqe jobs fetch ID` still reads jobs that have ended",
     )
 
 

@@ -93,10 +93,12 @@ class Request:
             for rows in ([rows] if circuit.num_parameters else [1] * rows)
         ]
         if [len(rows) for rows in results] != expected:
-            raise IncompleteResultError(f"{len(results)} of {len(expected)} circuits came whole")
+            raise IncompleteResultError(f"{len(results)} of {len(expected)} circuits are complete")
         fewest = min((counts.shots for rows in results for counts in rows), default=0)
         if fewest < self.shots:
-            raise IncompleteResultError(f"{fewest} of {self.shots} shots of a circuit came")
+            raise IncompleteResultError(
+                f"{fewest} of {self.shots} shots of a circuit were received"
+            )
 
     def pubs(self) -> list[tuple[Any, ...]]:
         """The PUBs of the sampler; a circuit without parameters has no rows to broadcast."""
@@ -186,12 +188,15 @@ class Service(Protocol):
     """Seconds between requests for a job's status, at first and at most."""
 
     def submit(self, request: Request, tag: str, max_seconds: int | None) -> str:
-        """Send a job and return its id.
+        """Send a job.
 
         Args:
             request: The job.
             tag: Tag by which the job can be found again.
             max_seconds: Seconds of QPU time after which the service stops the job; None without.
+
+        Returns:
+            The id of the job at the service.
         """
         ...
 

@@ -54,7 +54,11 @@ class LocalService:
         self._active = active
 
     def submit(self, request: Request, tag: str, max_seconds: int | None) -> str:
-        """Write the job, make sure that a worker runs, and return the job's id."""
+        """Write the job, and make sure that a worker runs.
+
+        Returns:
+            The id of the job on this machine.
+        """
         job_id = PREFIX + uuid.uuid4().hex[:16]
         for name in ("waiting", "tags"):
             private_folder(self._folder / name)
@@ -87,7 +91,7 @@ class LocalService:
         if status == "failed":
             said = redact((job / "error.txt").read_text())
             raise UnavailableError(f"job {job_id} failed: {said}", hint="--resume sends it again")
-        raise UnavailableError(f"job {job_id} is {status}", hint="`vqe jobs` tells how far it is")
+        raise UnavailableError(f"job {job_id} is {status}", hint="`vqe jobs` shows its status")
 
     def usage(self, job_id: str) -> float | None:
         """Zero: a simulation is not billed."""

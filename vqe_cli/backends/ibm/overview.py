@@ -68,7 +68,7 @@ class Overview:
         """
         known = {entry.job_id: entry for entry in self._ledger.all() if entry.job_id}
         if job_id not in known:
-            hint = did_you_mean(job_id, sorted(known)) if known else "none was sent yet"
+            hint = did_you_mean(job_id, sorted(known)) if known else "no jobs have been sent yet"
             raise InputError(f"no job '{job_id}' was sent from this machine", hint=hint)
         return known[job_id]
 
@@ -86,7 +86,7 @@ class Overview:
         """
         entry, kept = self.find(job_id), result_file(job_id)
         if not kept.exists():
-            hint = f"job {job_id} goes on; the same command asks for it again"
+            hint = f"job {job_id} continues; repeat the command to fetch its result"
             with interruptible(hint=hint):
                 self._fetch(entry, job_id, kept)
         return self._billed(entry), load_results(kept)
@@ -154,7 +154,7 @@ def _check_shots(entry: Entry, results: Results) -> None:
     """Refuse a result with fewer executions than the entry has."""
     found = sum(counts.shots for rows in results for counts in rows)
     if found < entry.executions:
-        raise IncompleteResultError(f"{found:,} of {entry.executions:,} shots came")
+        raise IncompleteResultError(f"{found:,} of {entry.executions:,} shots were received")
 
 
 def _service(name: str, tell: Callable[[str], None]) -> Service:

@@ -43,7 +43,7 @@ _ACCOUNT = (
 )
 _TOKEN = "check QISKIT_IBM_TOKEN or the saved account; `vqe doctor` says which is used"
 _AGAIN = "the same command with --resume tries again"
-_STATUS = "{again}; https://quantum.cloud.ibm.com shows the state of IBM's service"
+_STATUS = "{again}; https://quantum.cloud.ibm.com shows the status of IBM's service"
 
 _EXPLANATIONS: dict[str, tuple[str, str]] = {
     "AccountNotFoundError": ("there is no IBM account on this machine", _ACCOUNT),
@@ -80,47 +80,47 @@ _EXPLANATIONS: dict[str, tuple[str, str]] = {
         "raise max_qpu_seconds, or take fewer shots or points",
     ),
     "RuntimeJobTimeoutError": (
-        "the job did not end in the time that was waited for",
-        "it goes on, and `vqe jobs` lists it",
+        "the job did not end within the waiting time",
+        "it continues, and `vqe jobs` lists it",
     ),
     "RuntimeJobNotFound": (
         "IBM does not know that job",
         "it belongs to another account or instance, or has been deleted; without --resume the run"
-        " begins anew, and all of its jobs are paid for again",
+        " starts again, and all of its jobs are billed again",
     ),
     "RuntimeInvalidStateError": (
         "the job was cancelled",
-        "by `vqe jobs cancel`, or at IBM's",
+        "by `vqe jobs cancel`, or on IBM's website",
     ),
     "IncompleteResultError": (
-        "its result did not come whole",
-        "some of it was lost on the way",
+        "its result is incomplete",
+        "part of it was lost in transfer",
     ),
-    "IBMRuntimeError": ("IBM's client could not do it", _STATUS),
+    "IBMRuntimeError": ("IBM's client reported an error", _STATUS),
 }
 
 _BY_STATUS: dict[int, tuple[str, str]] = {
     401: ("IBM did not accept the account", _TOKEN),
     403: (
-        "this account has no access to it",
-        "check QISKIT_IBM_INSTANCE, and what the account may use at https://quantum.cloud.ibm.com",
+        "this account has no access",
+        "check QISKIT_IBM_INSTANCE, and the permissions of the account at https://quantum.cloud.ibm.com",
     ),
-    413: ("the job is too large to be sent", "take fewer points or bases at once"),
+    413: ("the job is too large to be sent", "use fewer points or bases at a time"),
     429: (
-        "IBM's service takes no more requests for the moment",
+        "IBM's service accepts no more requests at the moment",
         "{again}; wait some minutes, or end pending jobs",
     ),
 }
 """HTTP codes with the same meaning in any error."""
 
-_FAULT = ("IBM's service has a fault at the moment", _STATUS)
+_FAULT = ("IBM's service reports an internal error", _STATUS)
 
 _BY_TEXT = {
     "certificate": (
         "the certificate of IBM's service is not trusted on this machine",
-        "check the clock and the proxy: somebody may stand in between",
+        "check the clock and the proxy: the connection may be intercepted",
     ),
-    "cannot be cancelled": ("the job is past cancelling", "`vqe jobs` tells how far it is"),
+    "cannot be cancelled": ("the job can no longer be cancelled", "`vqe jobs` shows its status"),
 }
 """Texts in a message that are more specific than the class of an error."""
 
@@ -230,7 +230,7 @@ def hold_on(
     """
     wait = max(pause, min(retry_after(failure) or 0.0, LONGEST_WAIT))
     LOG.info("%s: %s, next attempt in %.0f s", doing, failure, wait)
-    tell(f"{doing}: {in_words(failure)}; again in {wait:.0f} s")
+    tell(f"{doing}: {in_words(failure)}; next attempt in {wait:.0f} s")
     time.sleep(wait)
 
 

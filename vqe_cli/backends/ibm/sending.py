@@ -18,7 +18,7 @@ from vqe_cli.errors import UnavailableError
 LOG = package_logger(__name__)
 
 LOOKED_FOR = (
-    "the job may have been accepted all the same: --resume looks for it before anything is sent"
+    "the job may have been accepted nevertheless: --resume looks for it before sending anything"
 )
 
 
@@ -119,13 +119,15 @@ class Sender:
         for pause in looks:
             if found:
                 break
-            self._submitter.notify(f"looking whether {self._policy.device} has the job already")
+            self._submitter.notify(
+                f"checking whether {self._policy.device} has already received the job"
+            )
             time.sleep(pause)
             found = self._patiently(lambda: self._service.find(entry.tag), entry)
         return found
 
     def _patiently(self, call: Callable[[], runtime.T], entry: Entry) -> runtime.T:
-        doing = f"asking about {self._policy.device}"
+        doing = f"looking up jobs on {self._policy.device}"
         return runtime.patiently(call, doing, seed=_seed(entry), tell=self._submitter.notify)
 
     def copies(self, entry: Entry, job_id: str) -> list[Entry]:
@@ -140,7 +142,7 @@ class Sender:
         """
         if entry.number not in self._doubtful:
             return []
-        with runtime.translated(f"asking for copies of job {job_id}"):
+        with runtime.translated(f"looking for copies of job {job_id}"):
             found = self._patiently(lambda: self._service.find(entry.tag), entry)
         copies = [each for each in found if each != job_id]
         entries = [self._ledger.add_copy(entry, copy) for copy in copies]
@@ -160,7 +162,7 @@ class Sender:
         pauses = runtime.LOOKS if self._policy.real and self._policy.caps.any else ()
         try:
             for pause in (*pauses, None):
-                with runtime.translated(f"asking what job {job_id} took"):
+                with runtime.translated(f"looking up the QPU time of job {job_id}"):
                     found = runtime.patiently(
                         lambda: self._service.usage(job_id), tell=self._submitter.notify
                     )

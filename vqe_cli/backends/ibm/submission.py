@@ -123,10 +123,10 @@ class JobQueue:
         paid = self._policy.real and self._prices.per_second[self._policy.plan] > 0
         if paid and not self._policy.caps.any:
             raise InputError(
-                "optimising on a device is paid for job by job, and nothing limits it:"
+                "every job of an optimisation on a device is billed, and no limit is set:"
                 f" up to {jobs:,} jobs, about {self._prices.show(whole)}",
                 path=("backend",),
-                hint="add max_cost or max_qpu_seconds, or leave optimize_on_device out",
+                hint="add max_cost or max_qpu_seconds, or omit optimize_on_device",
             )
 
     def summary(self) -> JobsUsed:
@@ -189,7 +189,7 @@ class JobQueue:
         """
         if not self.sends:
             raise ResourceLimitError(
-                "the run needs results of a job that was not sent",
+                "the run needs the results of a job that has not been sent",
                 hint="`vqe run FILE --resume` sends it; what has been fetched is kept",
             )
         if not self._begun:
@@ -274,11 +274,11 @@ class JobQueue:
         ids = [entry.job_id for entry in out if entry.job_id]
         if ids:
             self._submitter.notify(
-                f"jobs of an earlier start are still out, which --resume would use: {' '.join(ids)}"
+                f"jobs of an earlier start have not ended; --resume would use them: {' '.join(ids)}"
             )
         if len(ids) < len(out):
             self._submitter.notify(
-                "an earlier start ended while it sent a job, which may have been accepted:"
+                "an earlier start ended while sending a job, which may have been accepted:"
                 " `vqe jobs` looks for it, and --resume would use it"
             )
 
@@ -293,7 +293,7 @@ class JobQueue:
         jobs = "the next job runs" if len(wanted) == 1 else f"the next {len(wanted)} jobs run"
         text = (
             f"{self._policy.device}, plan {self._policy.plan}: {jobs}"
-            f" {circuits} circuits {executions:,} times in all,"
+            f" {circuits} circuits {executions:,} times in total,"
             f" about {self._prices.show(next_ones)}"
         )
         whole = after
@@ -303,14 +303,14 @@ class JobQueue:
             text += f"; the whole search, up to {count:,} jobs, about {self._prices.show(charge)}"
         elif self._agreed:
             total = self._prices.of_seconds(self._policy.plan, after)
-            text += f"; more than was agreed to, with it in all {self._prices.show(total)}"
+            text += f"; more than was approved, {self._prices.show(total)} in total"
         text += f" (prices of {self._prices.date})"
         if self._submitter.approve is None:
             raise ResourceLimitError(
                 f"{text}; confirmation needed, but there is no terminal", hint="pass --yes"
             )
         if not self._submitter.approve(text):
-            raise ResourceLimitError(f"{text}; not agreed to", hint="nothing was sent")
+            raise ResourceLimitError(f"{text}; not approved", hint="nothing was sent")
         self._agreed = whole
 
     def _await(self, entry: Entry, request: Request) -> Results:
@@ -321,7 +321,7 @@ class JobQueue:
         if not kept.exists():
             if not self.sends:
                 raise ResourceLimitError(
-                    f"the energy needs job {job_id} as well, which was not fetched yet",
+                    f"the energy also needs job {job_id}, which has not been fetched yet",
                     hint=f"vqe jobs fetch {job_id}",
                 )
             entry = self._fetch(entry, job_id, kept, request)
@@ -343,8 +343,8 @@ class JobQueue:
             fetch(self._service, job_id, status, kept, request.check_whole, notify)
         except KeyboardInterrupt:
             self._submitter.notify(
-                f"job {job_id} goes on at {self._policy.device}: --resume takes its result,"
-                f" `vqe jobs fetch {job_id}` makes an energy of it,"
+                f"job {job_id} continues on {self._policy.device}: --resume uses its result,"
+                f" `vqe jobs fetch {job_id}` computes an energy from it,"
                 f" `vqe jobs cancel {job_id}` stops it"
             )
             raise

@@ -29,7 +29,7 @@ _NUMBERED = re.compile(r"([A-Z][a-z]?)([1-9]\d*)\b")
 
 
 class Avas(Overlapping):
-    """The atomic valence active space: orbitals that overlap with given atomic orbitals.
+    """Atomic valence active space (AVAS): orbitals that overlap with given atomic orbitals.
 
     Labels are searched as PySCF does: "C 2p" is every 2p orbital of every carbon, "C 2pz" only the
     one along z. "C3 2pz" is that of the third atom, counted from 1 as in the geometry, which must
@@ -60,7 +60,11 @@ class Avas(Overlapping):
         self.refuse_too_many(len(self._indices(minimal_basis(mole))))
 
     def select(self, field: MeanField) -> OrbitalSelection:
-        """Rotate doubly occupied and empty orbitals to eigenvectors of the overlap, and select."""
+        """Rotate doubly occupied and empty orbitals to eigenvectors of the overlap, and select.
+
+        Returns:
+            The selected orbitals and the reason for the choice.
+        """
         minimal = minimal_basis(field.mole)
         matrix = projector(field, minimal, np.eye(minimal.nao)[:, self._indices(minimal)])
         ranking = Ranking.of(field, matrix, matrix)

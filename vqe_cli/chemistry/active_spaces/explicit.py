@@ -15,7 +15,7 @@ from vqe_cli.errors import InputError
 
 
 class Explicit(ActiveSpace):
-    """Orbitals by number, from 1, as `vqe inspect` lists them.
+    """Orbitals given by their numbers in `vqe inspect`, counted from 1.
 
     Doubly occupied orbitals that are not named are frozen, empty ones left out; singly occupied
     ones must be named.
@@ -34,7 +34,11 @@ class Explicit(ActiveSpace):
         return tuple(value) if isinstance(value, list) else value
 
     def select(self, field: MeanField) -> OrbitalSelection:
-        """Select the given orbitals, occupied before empty ones."""
+        """Select the given orbitals, occupied before empty ones.
+
+        Returns:
+            The selected orbitals and the reason for the choice.
+        """
         chosen = sorted({number - 1 for number in self.orbitals})
         self._check(chosen, field)
         cut = sets_of_equal_energy(field, tuple(chosen))

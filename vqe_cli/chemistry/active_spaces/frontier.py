@@ -49,7 +49,11 @@ class Frontier(ActiveSpace):
         refuse_too_many(self.orbitals)
 
     def select(self, field: MeanField) -> OrbitalSelection:
-        """Select `orbitals` orbitals around the gap that contain `electrons` electrons."""
+        """Select `orbitals` orbitals around the gap that contain `electrons` electrons.
+
+        Returns:
+            The selected orbitals and the reason for the choice.
+        """
         electrons, orbitals = self.size
         if self.at_most:
             electrons, orbitals = fitted(field, electrons, orbitals)

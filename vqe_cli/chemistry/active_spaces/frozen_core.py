@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class FrozenCore(ActiveSpace):
-    """All orbitals but the core of the noble gas before: 1s for Li to Ne, 1s2s2p for Na to Ar.
+    """All orbitals except the noble-gas core: 1s for Li to Ne, 1s2s2p for Na to Ar.
 
     From hafnium on 4f belongs to the core. Shells that a core potential replaces do not count: if
     60 electrons of gold are replaced, 5s and 5p are left. An FCIDUMP file does not name its atoms,
@@ -47,7 +47,11 @@ class FrozenCore(ActiveSpace):
         refuse_too_many(mole.nao - self._asked_for(mole))
 
     def select(self, field: MeanField) -> OrbitalSelection:
-        """Freeze the lowest doubly occupied orbitals."""
+        """Freeze the lowest doubly occupied orbitals.
+
+        Returns:
+            The selected orbitals and the reason for the choice.
+        """
         core = min(self._asked_for(field.mole), field.num_doubly_occupied)
         return OrbitalSelection(
             field=field,

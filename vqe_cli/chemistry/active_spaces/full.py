@@ -33,7 +33,11 @@ class Full(ActiveSpace):
         refuse_too_many(mole.nao)
 
     def select(self, field: MeanField) -> OrbitalSelection:
-        """Select every orbital."""
+        """Select every orbital.
+
+        Returns:
+            The selected orbitals and the reason for the choice.
+        """
         return OrbitalSelection(
             field=field,
             active=tuple(range(field.num_orbitals)),

@@ -25,7 +25,7 @@ THRESHOLD = 0.02
 
 
 class Mp2Natural(ActiveSpace):
-    """Natural orbitals of MP2 whose occupations are far enough from two and from zero.
+    """MP2 natural orbitals whose occupation numbers deviate most from two and zero.
 
     The unrelaxed density does not mix occupied with empty orbitals, so that the Hartree-Fock
     determinant is kept; core orbitals are not correlated. In open shells the density is that of
@@ -85,7 +85,11 @@ class Mp2Natural(ActiveSpace):
         refuse_large_mp2(mole, memory)
 
     def select(self, field: MeanField) -> OrbitalSelection:
-        """Rotate to natural orbitals, and select the most correlated."""
+        """Rotate to natural orbitals, and select the most correlated.
+
+        Returns:
+            The selected orbitals and the reason for the choice.
+        """
         if self.size is not None:
             self._wanted(field)
         density = mp2_density(field)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Pi(Overlapping):
-    """All pi orbitals, however the molecule lies in space.
+    """All pi orbitals, in any orientation of the molecule.
 
     The p orbitals perpendicular to the local plane of each unsaturated atom are found from the
     geometry; orbitals that overlap with them are active, as in `avas`. Lone pairs beside a double
@@ -36,7 +36,11 @@ class Pi(Overlapping):
         self.refuse_too_many(len(_found(mole)))
 
     def select(self, field: MeanField) -> OrbitalSelection:
-        """Rotate doubly occupied and empty orbitals to pi orbitals and others, and select."""
+        """Rotate doubly occupied and empty orbitals to pi orbitals and others, and select.
+
+        Returns:
+            The selected orbitals and the reason for the choice.
+        """
         minimal, atomic = minimal_basis(field.mole), _found(field.mole)
         vectors = np.array([_vector(minimal, orbital) for orbital in atomic]).T
         matrix = projector(field, minimal, vectors)

@@ -46,6 +46,9 @@ def lines_of(path: Path) -> Iterator[Lines]:
     Args:
         path: A text file, possibly compressed by gzip; ``-`` is standard input.
 
+    Yields:
+        An iterator over pairs of line number, from 1, and nonempty text.
+
     Raises:
         InputError: A line is too long, or the compressed data are incomplete.
     """

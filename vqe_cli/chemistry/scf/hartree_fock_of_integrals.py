@@ -268,7 +268,11 @@ class _Search:
         self._keeps = False
 
     def run(self) -> bool:
-        """Search, and return whether any guess converged."""
+        """Search from all guesses and occupations, and along instabilities.
+
+        Returns:
+            Whether any guess converged.
+        """
         for guess in self._guesses:
             self._try(self._field.density(guess.coefficients), guess.name)
         if self.solution is None:

@@ -410,7 +410,11 @@ def _kept_integrals(scf: Any) -> FloatArray | None:
 
 
 def with_fixed_signs(coefficients: FloatArray) -> FloatArray:
-    """Make the largest coefficient of every orbital positive, for reproducible signs."""
+    """Make the largest coefficient of every orbital positive, for reproducible signs.
+
+    Returns:
+        The coefficients with fixed signs, shape (nao, nmo).
+    """
     largest = np.argmax(np.abs(coefficients) > np.abs(coefficients).max(axis=0) - 1e-6, axis=0)
     signs = np.sign(coefficients[largest, np.arange(coefficients.shape[1])])
     return coefficients * np.where(signs == 0, 1.0, signs)

@@ -17,6 +17,9 @@ def folded(circuit: QuantumCircuit, folds: int) -> QuantumCircuit:
         circuit: The transpiled circuit, without measurements.
         folds: n; the result has 2n + 1 times the gates.
 
+    Returns:
+        The folded circuit.
+
     Reference:
         Giurgica-Tiron et al., IEEE QCE 2020, 306 (global folding).
     """

@@ -53,6 +53,9 @@ def measured(
         options: The mitigation methods and their options.
         x: Parameters; shape (num_parameters,).
         seed: Random seed of a simulator.
+
+    Returns:
+        The measurements, with the raw and mitigated energies in Hartree.
     """
     refuse_impossible(task, options)
     campaign = Campaign(device, task, options, x, seed)

@@ -9,7 +9,7 @@ from vqe_cli.qubits.mappers import Mapper
 
 
 class BravyiKitaev(Mapper):
-    """Qubits hold partial parities in a tree; operators touch O(log n) qubits.
+    """Qubits store partial sums of occupations in a tree; operators act on O(log n) qubits.
 
     Reference:
         Bravyi and Kitaev, Ann. Phys. 298, 210 (2002); Seeley, Richard and Love,

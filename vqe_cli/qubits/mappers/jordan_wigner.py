@@ -9,7 +9,7 @@ from vqe_cli.qubits.mappers import Mapper
 
 
 class JordanWigner(Mapper):
-    """Qubit p holds the occupation of spin orbital p, alpha before beta.
+    """Qubit p stores the occupation of spin orbital p, alpha before beta.
 
     Reference:
         Jordan and Wigner, Z. Phys. 47, 631 (1928).

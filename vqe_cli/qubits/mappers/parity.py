@@ -12,7 +12,7 @@ from vqe_cli.qubits.mappers import Mapper
 
 
 class Parity(Mapper):
-    """Qubit p holds the parity of spin orbitals 0 to p; two qubits are then constants.
+    """Qubit p stores the parity of spin orbitals 0 to p; two constant qubits can be removed.
 
     Reference:
         Bravyi, Gambetta, Mezzacapo and Temme, arXiv:1701.08213 (2017).

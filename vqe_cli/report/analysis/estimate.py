@@ -30,7 +30,7 @@ def show_estimation(found: Estimation, out: Console) -> None:
     out.print()
     out.print(_circuit_table(found))
     if found.circuit.reason:
-        out.print(f"not compiled: {found.circuit.reason}", style="dim")
+        out.print(f"not transpiled: {found.circuit.reason}", style="dim")
     out.print()
     out.print(_measurement_table(found))
     for line in _missing_lines(found):
@@ -145,7 +145,9 @@ def _execution(each: Execution) -> str:
     length = 1e6 * (each.circuit + each.reading)
     if each.known:
         return f"{text}, {length:.0f} µs of circuit and reading"
-    return f"{text}, {length:.0f} µs assumed for a circuit that was not compiled: it may be longer"
+    return (
+        f"{text}, {length:.0f} µs assumed for a circuit that was not transpiled; it may be longer"
+    )
 
 
 def _table(first: str, *others: str) -> Table:

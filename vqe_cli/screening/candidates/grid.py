@@ -50,6 +50,9 @@ class GridFile:
 
         Args:
             read_file: Function that reads a file of any kind.
+
+        Yields:
+            The candidates of all files.
         """
         for index, entry in enumerate(self._molecules):
             line = self._document.lines.get(("molecules", index))

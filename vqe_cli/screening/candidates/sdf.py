@@ -24,6 +24,9 @@ def read_sdf(path: Path, name_property: str | None = None) -> Iterator[Candidate
         path: Path of the file.
         name_property: Property with the name; default: the title line, then ``name``, ``id`` or
             ``candidate``.
+
+    Yields:
+        The candidates, in the order of the file.
     """
     for number, record in enumerate(_records(path), start=1):
         yield _candidate(path, record, f"{title_of(path)} {number}", name_property)

@@ -24,6 +24,9 @@ def read_smiles_lines(path: Path) -> Iterator[Candidate]:
 
     Args:
         path: Path of the file.
+
+    Yields:
+        The candidates, in the order of the file.
     """
     first = True
     for line in lines(path):

@@ -59,6 +59,9 @@ def read_table(
             ``inchi``.
         name_column: Column with names. Default: ``name``, ``id`` or ``candidate``, if present.
 
+    Yields:
+        The candidates, in the order of the file.
+
     Raises:
         InputError: There is no such column.
     """

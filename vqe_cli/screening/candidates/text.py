@@ -33,6 +33,9 @@ def lines(path: Path) -> Iterator[Line]:
     Args:
         path: Path of the file.
 
+    Yields:
+        The lines with their numbers, from 1.
+
     Raises:
         InputError: The file cannot be read, is UTF-16, or has carriage returns as line ends.
     """

@@ -187,6 +187,9 @@ class Store:
         A failure is a result, and a property whose needs failed is not missing. Results may be
         stored during the iteration. Two cases with the same results have the same `task`: the
         later one has no properties if its results have been stored by then.
+
+        Yields:
+            The cases, with the properties to compute.
         """
         after: tuple[float, int] | None = (float("-inf"), 0)
         while after is not None:
@@ -271,6 +274,9 @@ class Store:
         Args:
             timings: Whether to include columns that differ from run to run.
 
+        Yields:
+            Rows, as values by column name.
+
         Raises:
             UnavailableError: The plan was replaced meanwhile.
         """
@@ -293,6 +299,9 @@ class Store:
 
         Args:
             name: Name of the property.
+
+        Yields:
+            The records as plain data.
         """
         first, last = 0, 0
         while first <= last:

@@ -17,37 +17,41 @@ PAGE = 1000
 """Number of candidates whose rows are read together, while a writer has to wait."""
 
 _FRONT = (
-    Column("candidate", "text", "Name in the candidates file."),
-    Column("smiles", "text", "Canonical SMILES after standardisation, or as given."),
-    Column("status", "text", "done, partial, failed, refused, duplicate or pending."),
-    Column(VERDICT, "text", "Worst verdict of all properties: pass, warn or fail."),
+    Column("candidate", "text", "Name of the candidate."),
+    Column("smiles", "text", "Canonical SMILES after standardisation, or the SMILES of the input."),
+    Column("status", "text", "Status: done, partial, failed, refused, duplicate or pending."),
+    Column(VERDICT, "text", "Worst verdict among the properties: pass, warn or fail."),
     Column("energy_hartree", "number", "Total VQE energy."),
     Column("reference_hartree", "number", "Exact total energy in the same active space."),
-    Column("error_mha", "number", "VQE minus exact energy in millihartree."),
+    Column("error_mha", "number", "VQE energy minus exact energy."),
 )
-_VARIANT = Column("variant", "text", "Variant of the grid.")
+_VARIANT = Column("variant", "text", "Grid variant of the settings.")
 _ABOUT = (
-    Column("source", "text", "File and line."),
+    Column("source", "text", "File and line of the candidate."),
     Column("formula", "text", "Molecular formula in Hill notation."),
-    Column("atoms", "integer", "Number of atoms, hydrogens included."),
-    Column("heavy_atoms", "integer", "Number of atoms, hydrogens excluded."),
-    Column("electrons", "integer", "Number of all electrons."),
+    Column("atoms", "integer", "Number of atoms, including hydrogen."),
+    Column("heavy_atoms", "integer", "Number of atoms, excluding hydrogen."),
+    Column("electrons", "integer", "Total number of electrons."),
     Column("charge", "integer", "Total charge."),
     Column("multiplicity", "integer", "Spin multiplicity, 2S+1."),
-    Column(NOTES, "text", "Changes, assumptions and remarks on the results."),
+    Column(NOTES, "text", "Changes to the input, assumptions, and remarks on the results."),
 )
 _FAILURE = (
-    Column("failure_property", "text", "The first property that failed."),
-    Column("failure_kind", "text", "Kind of the failure."),
-    Column("failure_message", "text", "Message of the failure."),
-    Column("failure_hint", "text", "Advice on the failure."),
+    Column("failure_property", "text", "First property that failed."),
+    Column("failure_kind", "text", "Kind of failure."),
+    Column("failure_message", "text", "Error message of the failure."),
+    Column("failure_hint", "text", "Hint on how to resolve the failure."),
 )
 _TIMINGS = (
-    Column("wall_s", "number", "Wall time of the results in seconds."),
-    Column("peak_memory_mb", "number", "Largest resident memory of an attempt in MB (10^6 bytes)."),
-    Column("attempts", "integer", "Number of attempts at the task."),
+    Column("wall_s", "number", "Wall time of the computation, seconds."),
+    Column("peak_memory_mb", "number", "Peak resident memory over all attempts, MB (10^6 bytes)."),
+    Column("attempts", "integer", "Number of attempts to run the task."),
 )
-_LAST = (Column("duplicate_of", "text", "Earlier candidate with the same results."),)
+_LAST = (
+    Column(
+        "duplicate_of", "text", "Earlier candidate with the same structure, whose results are used."
+    ),
+)
 
 _EXPRESSIONS = {
     "candidate": "c.name",

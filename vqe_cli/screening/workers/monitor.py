@@ -103,7 +103,11 @@ class _Monitor:
             self._poll.register(descriptor, select.POLLIN)
 
     def to_the_end(self) -> ChildState:
-        """Read and sample until the fork server reports the end, or dies."""
+        """Read and sample until the fork server reports the end, or dies.
+
+        Returns:
+            The final state of the child.
+        """
         due, deadline = time.monotonic(), float("inf")
         while self._child.status in self._open and time.monotonic() < deadline:
             self._read(max(0.0, due - time.monotonic()))

@@ -78,7 +78,7 @@ class Line:
 
     @property
     def remaining(self) -> Remaining:
-        """The gain by moving to the minimum, less the gain that scatter alone would show."""
+        """The gain by moving to the minimum, minus the gain that scatter alone would show."""
         slope, curvature = self.at(self.lowest, 1), self.at(self.lowest, 2)
         way = self._weights(0.0, 0) - self._weights(self.lowest, 0)
         gain = float(self._values @ way)

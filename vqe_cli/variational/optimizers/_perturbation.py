@@ -131,7 +131,7 @@ def measured_curvature(
 
 
 def remaining(recent: Sequence[Slopes], gain: float) -> Remaining:
-    """The energy left to gain, from the squares of slopes less their scatter.
+    """The energy left to gain, from the squares of slopes minus their scatter.
 
     A slope in a random direction has the mean square ``|g|²``, and with the mean curvature
     ``tr H / n = 1 / (gain · n)`` the minimum lies ``½ gain n |g|²`` below.

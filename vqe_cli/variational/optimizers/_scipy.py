@@ -33,7 +33,11 @@ class ScipyOptimizer(Optimizer):
         return None
 
     def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> OptimizerResult:
-        """Run SciPy's method, with finite differences where there is no analytic gradient."""
+        """Run SciPy's method, with finite differences where there is no analytic gradient.
+
+        Returns:
+            The final point, shape (num_parameters,), and whether the method converged.
+        """
         from scipy.optimize import OptimizeResult, minimize
 
         last: dict[str, Any] = {}

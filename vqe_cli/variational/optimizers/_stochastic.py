@@ -55,7 +55,11 @@ class StochasticOptimizer(Optimizer):
         """The function that preconditions gradients."""
 
     def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> OptimizerResult:
-        """Descend until little is left to gain; the result is the mean of the last points."""
+        """Descend until little is left to gain; the result is the mean of the last points.
+
+        Returns:
+            The final point, shape (num_parameters,), and whether the method converged.
+        """
         rng = stream(seed, "directions").generator
         curvature = measured_curvature(evaluator, x0, rng)
         condition = self.condition(evaluator, rng)
@@ -98,7 +102,11 @@ class _Watch:
     left: Remaining | None = None
 
     def is_over(self, slopes: Slopes) -> bool:
-        """Add the slopes of a step; return whether the search ends."""
+        """Add the slopes of a step, and decide whether the search ends.
+
+        Returns:
+            Whether the search ends.
+        """
         self.recent.append(slopes)
         if len(self.recent) % self.window:
             return False

@@ -33,7 +33,7 @@ LEVEL = 1e-6
 
 
 class Adam(Optimizer):
-    """Gradient descent with adaptive moments; gradients are analytic or by parameter shift.
+    """Gradient descent with adaptive moments, by analytic or parameter-shift gradients.
 
     For sampled energies, shots grow when the gradient is lost in scatter, and the search ends when
     little can be left to gain.
@@ -61,7 +61,11 @@ class Adam(Optimizer):
     )
 
     def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> OptimizerResult:
-        """Step until steps are small, or little is left to gain within the scatter."""
+        """Step until steps are small, or little is left to gain within the scatter.
+
+        Returns:
+            The final point, shape (num_parameters,), and whether the method converged.
+        """
         rng = stream(seed, "directions").generator
         watch = _Watch(self.energy_tolerance, ShotMultiplier(self.max_effort), rng)
         mean, square, x = np.zeros_like(x0), np.zeros_like(x0), x0
@@ -112,7 +116,11 @@ class _Watch:
         return np.asarray(np.mean(self.points, axis=0))
 
     def is_over(self, evaluator: Evaluator, x: Vector, found: ShiftedGradient) -> bool:
-        """Add the gradient of a step; return whether the search ends."""
+        """Add the gradient of a step, and decide whether the search ends.
+
+        Returns:
+            Whether the search ends.
+        """
         self.recent, self.points = [*self.recent, found], [*self.points, x]
         if len(self.recent) < WINDOW:
             return False

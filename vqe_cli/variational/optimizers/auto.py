@@ -15,10 +15,11 @@ LONGEST_SWEEP = 64
 
 
 class Auto(Optimizer):
-    """diis for excitations from the reference, else l-bfgs-b; for sampled energies nft or spsa.
+    """diis or l-bfgs-b for exact energies, nft or spsa for sampled ones.
 
-    nft needs fewer shots than spsa if its sweeps are short, or all parameters are plain
-    rotations; many excitations with shared amplitudes make sweeps long.
+    diis is chosen for excitations from the reference determinant, l-bfgs-b for other states. nft
+    needs fewer shots than spsa if its sweeps are short, or all parameters are plain rotations; many
+    excitations with shared amplitudes make sweeps long.
 
     Reference:
         The choice follows the measured evaluation counts in the documentation.
@@ -40,7 +41,11 @@ class Auto(Optimizer):
         return OPTIMIZERS.create(options, path=("optimizer",))
 
     def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> OptimizerResult:
-        """Resolve, then minimise."""
+        """Resolve, then minimise.
+
+        Returns:
+            The final point, shape (num_parameters,), and whether the method converged.
+        """
         return self.resolve(evaluator.objective).minimize(evaluator, x0, seed)
 
 

@@ -32,7 +32,11 @@ class Bfgs(GradientOptimizer):
         return {"maxiter": self.maxiter, "gtol": self.tolerance}
 
     def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> OptimizerResult:
-        """Run SciPy's BFGS; a line search stopped by round-off counts as converged."""
+        """Run SciPy's BFGS; a line search stopped by round-off counts as converged.
+
+        Returns:
+            The final point, shape (num_parameters,), and whether the method converged.
+        """
         outcome = super().minimize(evaluator, x0, seed)
         if outcome.converged or "precision loss" not in outcome.message:
             return outcome

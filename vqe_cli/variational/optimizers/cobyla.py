@@ -11,7 +11,7 @@ from vqe_cli.variational.optimizers._scipy import ScipyOptimizer
 
 
 class Cobyla(ScipyOptimizer):
-    """Linear models on a simplex in a shrinking trust region; no gradients.
+    """Linear models in a shrinking trust region, without gradients.
 
     Reference:
         Powell, in Advances in Optimization and Numerical Analysis (1994), p. 51; PRIMA in SciPy.

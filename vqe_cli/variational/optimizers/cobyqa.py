@@ -11,7 +11,7 @@ from vqe_cli.variational.optimizers._scipy import ScipyOptimizer
 
 
 class Cobyqa(ScipyOptimizer):
-    """Quadratic models in a shrinking trust region; no gradients.
+    """Quadratic models in a shrinking trust region, without gradients.
 
     Reference:
         Ragonneau and Zhang, COBYQA (2022), successor of Powell's BOBYQA; SciPy.

@@ -20,7 +20,7 @@ RISES = 3
 
 
 class Diis(Optimizer):
-    """Steps by the gradient over the curvature, extrapolated (DIIS), under an energy guard.
+    """Quasi-Newton steps with a diagonal Hessian, extrapolated by DIIS under an energy guard.
 
     Needs the curvature from orbital energies. If several steps in a row, or the last one, end above
     the lowest point so far, l-bfgs-b continues from that point: extrapolation alone finds
@@ -55,7 +55,11 @@ class Diis(Optimizer):
         return self
 
     def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> OptimizerResult:
-        """Extrapolate until the gradient vanishes, or the energy rises."""
+        """Extrapolate until the gradient vanishes, or the energy rises.
+
+        Returns:
+            The final point, shape (num_parameters,), and whether the method converged.
+        """
         curvature = np.asarray(evaluator.traits.curvature, dtype=float)
         points: list[Vector] = []
         steps: list[Vector] = []

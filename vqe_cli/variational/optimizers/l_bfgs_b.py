@@ -46,7 +46,11 @@ class LBfgsB(GradientOptimizer):
     )
 
     def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> OptimizerResult:
-        """Minimise over ``y = x √curvature``, in which all directions are about as steep."""
+        """Minimise over ``y = x √curvature``, in which all directions are about as steep.
+
+        Returns:
+            The final point, shape (num_parameters,), and whether the method converged.
+        """
         curvature = evaluator.traits.curvature
         if not self.scaled or curvature is None:
             return super().minimize(evaluator, x0, seed)

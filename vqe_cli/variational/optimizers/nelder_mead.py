@@ -12,7 +12,7 @@ from vqe_cli.variational.optimizers._scipy import ScipyOptimizer
 
 
 class NelderMead(ScipyOptimizer):
-    """The downhill simplex; for a handful of parameters.
+    """The downhill simplex method, for few parameters.
 
     Reference:
         Nelder and Mead, Comput. J. 7, 308 (1965); adaptive parameters of Gao and Han,

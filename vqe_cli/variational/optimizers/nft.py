@@ -19,7 +19,7 @@ EXACT_TOLERANCE, SAMPLED_TOLERANCE = 1e-7, 1e-3
 
 
 class Nft(Optimizer):
-    """Nakanishi-Fujii-Todo: along one parameter the energy is a known trigonometric polynomial.
+    """Nakanishi-Fujii-Todo method: exact minimisation along one parameter at a time.
 
     2R energies determine the polynomial of a parameter of degree R, and its minimum is found
     exactly. For rotation gates R is 1, as in the paper; shared amplitudes and excitations have more
@@ -45,7 +45,11 @@ class Nft(Optimizer):
     )
 
     def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> OptimizerResult:
-        """Sweep until a sweep gains nothing, or nothing significant."""
+        """Sweep until a sweep gains nothing, or nothing significant.
+
+        Returns:
+            The final point, shape (num_parameters,), and whether the method converged.
+        """
         default = SAMPLED_TOLERANCE if evaluator.traits.sampled else EXACT_TOLERANCE
         tolerance, shot_multiplier = self.tolerance or default, ShotMultiplier(self.max_effort)
         x, energy = x0, _measured(evaluator, x0, shot_multiplier.value)

@@ -15,7 +15,11 @@ class NoOptimizer(Optimizer):
     """
 
     def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> OptimizerResult:
-        """Evaluate the energy once."""
+        """Evaluate the energy once.
+
+        Returns:
+            The final point, shape (num_parameters,), and whether the method converged.
+        """
         (found,) = evaluator.estimates([x0], purpose=FINAL_PURPOSE)
         evaluator.step(x0, found.value)
         return OptimizerResult(x0, True, "evaluated at the starting point", 1)

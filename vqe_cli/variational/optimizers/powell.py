@@ -11,7 +11,7 @@ from vqe_cli.variational.optimizers._scipy import ScipyOptimizer
 
 
 class Powell(ScipyOptimizer):
-    """Line searches along directions that become conjugate; no gradients.
+    """Line searches along conjugate directions, without gradients.
 
     Reference:
         Powell, Comput. J. 7, 155 (1964); SciPy.

@@ -21,7 +21,7 @@ PRIOR_SAMPLES = 2
 
 
 class Qnspsa(StochasticOptimizer):
-    """Two energies and four fidelities per step: SPSA along the natural gradient.
+    """SPSA along the natural gradient, with two energies and four fidelities per step.
 
     If parameters change the state by different amounts, as in layered circuits, steps become
     equal in the state instead of in the angles. Gains, shots and convergence are those of spsa.

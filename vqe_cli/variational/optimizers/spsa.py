@@ -9,7 +9,7 @@ from vqe_cli.variational.optimizers._stochastic import Condition, StochasticOpti
 
 
 class Spsa(StochasticOptimizer):
-    """Two energies per step for any number of parameters; for sampled energies.
+    """Simultaneous perturbation, with two energies per step, for sampled energies.
 
     Gain and perturbation follow from slopes, curvature and scatter measured at the start; the gain
     is corrected by how the energy falls, and shots grow when slopes are lost in scatter. The result

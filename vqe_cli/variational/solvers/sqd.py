@@ -47,7 +47,7 @@ CONTROLS = 5
 
 
 class Sqd(Solver):
-    """Sample-based diagonalisation: H in the space of bit strings sampled from the state.
+    """Sample-based diagonalisation of the Hamiltonian in the space of sampled bit strings.
 
     Sampled bit strings are repaired with the mean occupations of the orbitals, and H is
     diagonalised in the space they span, which gives better occupations, until nothing changes.

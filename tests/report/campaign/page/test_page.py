@@ -90,8 +90,8 @@ def test_what_was_found_is_said_in_words() -> None:
     assert "1 of 2 energies with a reference (50.0 %) lie within 1.6 mHa" in text
     assert "2 have no result: 2 timeout." in text
     assert "1 lacks a property: 1 protonation." in text
-    assert "1 is not computed yet." in text
-    assert "2 are of the same structure as another and not computed again." in text
+    assert "1 has not been computed yet." in text
+    assert "2 have the same structure as another candidate" in text
     assert "protonation: no lone pair" in text
     assert "2 × it ran for 61 s" in text  # reasons that differ in numbers only are one
     assert "Hint: give it more" in text

@@ -63,6 +63,9 @@ def read_smiles(text: str) -> Structure:
     Args:
         text: The SMILES or InChI.
 
+    Returns:
+        The structure, with notes on its changes and the checks that failed.
+
     Raises:
         InputError: The text is not a SMILES or InChI of a molecule.
         ResourceLimitError: The text is longer than `MAX_SMILES`.
@@ -105,6 +108,9 @@ def read_molfile(text: str, *, parent_only: bool = False) -> Structure:
     Args:
         text: The molfile.
         parent_only: Whether counter-ions and solvent are left out even if they have coordinates.
+
+    Returns:
+        The structure, with notes on its changes and the checks that failed.
 
     Raises:
         InputError: The text is not a molfile of a molecule.

@@ -1,4 +1,4 @@
-"""The columns of a campaign's table and their order."""
+"""The columns of a campaign's table, in order."""
 
 from __future__ import annotations
 
@@ -6,27 +6,27 @@ from vqe_cli.properties import Column
 from vqe_cli.report.campaign.page.data import CampaignReport
 
 CORE = (
-    Column("candidate", "text", "Name of the candidate"),
-    Column("status", "text", "Whether the requested results exist"),
-    Column("failure_kind", "text", "Kind of the failure"),
-    Column("verdict", "text", "Verdict of the checks"),
-    Column("energy_hartree", "number", "Total energy, VQE"),
-    Column("reference_hartree", "number", "Exact total energy in the same active space"),
-    Column("error_mha", "number", "VQE minus reference"),
+    Column("candidate", "text", "Name of the candidate."),
+    Column("status", "text", "Status: done, partial, failed, refused, duplicate or pending."),
+    Column("failure_kind", "text", "Kind of failure."),
+    Column("verdict", "text", "Overall verdict of the checks: pass, warn or fail."),
+    Column("energy_hartree", "number", "Total VQE energy."),
+    Column("reference_hartree", "number", "Exact total energy in the same active space."),
+    Column("error_mha", "number", "VQE energy minus exact energy."),
 )
-"""Columns that come first."""
+"""The first columns of the table."""
 
 OF_ENERGIES = frozenset({"energy_hartree", "reference_hartree", "error_mha"})
-"""Columns of `CORE` that only campaigns with energies have."""
+"""Columns of `CORE` that are shown only for campaigns with energies."""
 
 ELSEWHERE = frozenset(
     {"smiles", "notes", "failure_message", "failure_hint", "duplicate_of", "source"}
 )
-"""Columns that the text filter searches and the panel shows, but not the table."""
+"""Columns shown only in the panel of a molecule; the text filter searches them."""
 
 
 def table_columns(report: CampaignReport) -> list[Column]:
-    """The columns of the table: common ones first, without empty ones and repeats.
+    """The columns of the table: those of `CORE` first, without empty or repeated ones.
 
     Args:
         report: The data of the campaign.
@@ -39,7 +39,7 @@ def table_columns(report: CampaignReport) -> list[Column]:
 
 
 def _belongs(report: CampaignReport, name: str) -> bool:
-    """Whether one of the common columns has values."""
+    """Whether a column of `CORE` is shown."""
     if report.has_energies:
         return True
     return name not in OF_ENERGIES and (name != "verdict" or _is_known(report, name))

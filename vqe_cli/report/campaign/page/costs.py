@@ -18,7 +18,7 @@ def costs(report: CampaignReport) -> list[tuple[str, str]]:
     totals = report.totals
     found = [("wall time", seconds(totals.wall_seconds)), *_computing_time(report)]
     if totals.peak_bytes is not None:
-        found.append(("largest task’s memory", show_bytes(totals.peak_bytes)))
+        found.append(("peak memory of a task", show_bytes(totals.peak_bytes)))
     return [*found, *_device_use(totals)]
 
 
@@ -26,9 +26,9 @@ def _computing_time(report: CampaignReport) -> Iterator[tuple[str, str]]:
     taken = report.totals.task_seconds
     if taken is None:
         return
-    yield "computing time, all tasks", seconds(taken)
+    yield "total computing time", seconds(taken)
     if report.with_energy:
-        yield "for each case with an energy", seconds(taken / report.with_energy)
+        yield "computing time per case with an energy", seconds(taken / report.with_energy)
 
 
 def _device_use(totals: Totals) -> Iterator[tuple[str, str]]:

@@ -71,11 +71,12 @@ def _lacking(report: CampaignReport) -> Iterator[str]:
         yield f"{counted(partial.total(), 'lacks', 'lack')} a property: {_counts(partial)}."
     pending = report.count("status")["pending"]
     if pending:
-        yield f"{counted(pending, 'is', 'are')} not computed yet."
+        yield f"{counted(pending, 'has', 'have')} not been computed yet."
     duplicates = sum(bool(row.get("duplicate_of")) for row in report.rows)
     if duplicates:
-        are = counted(duplicates, "is", "are")
-        yield f"{are} of the same structure as another and not computed again."
+        have = counted(duplicates, "has", "have")
+        reuse = "reuses" if duplicates == 1 else "reuse"
+        yield f"{have} the same structure as another candidate and {reuse} its results."
 
 
 def _size(error: float) -> str:
