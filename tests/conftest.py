@@ -20,6 +20,9 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell has what it starts in the background ignore Ctrl-C, and all that descends from that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:  # the suite was started with nohup
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
 
 @dataclass(frozen=True)
 class Outcome:
