@@ -142,6 +142,27 @@ def test_only_rows_in_view_are_in_the_document(opened: Opened) -> None:
     assert opened.page.get_attribute("#table", "aria-rowcount") == "301"
 
 
+LOWEST_ROW = """() => {
+    const view = document.getElementById("viewport");
+    const rows = [...view.querySelectorAll("tr[data-place]")];
+    return rows.at(-1).getBoundingClientRect().bottom - view.getBoundingClientRect().bottom;
+}"""
+
+
+@pytest.mark.parametrize("size", [(1400, 1300), (360, 800)])
+def test_rows_fill_the_viewport_before_anything_is_scrolled(
+    browser: Any, path: Path, size: tuple[int, int]
+) -> None:
+    found = Opened(browser, path, viewport={"width": size[0], "height": size[1]})
+    assert found.page.evaluate(LOWEST_ROW) > 0
+    found.page.fill("#find", "no molecule has this name")
+    playwright.expect(found.page.locator("#shown")).to_have_text("0 of 300 rows")
+    found.page.fill("#find", "")
+    playwright.expect(found.page.locator("#shown")).to_have_text("300 rows")
+    assert found.page.evaluate(LOWEST_ROW) > 0
+    found.page.close()
+
+
 def test_text_status_and_ranges_filter(opened: Opened) -> None:
     assert opened.shown() == 300
     opened.page.fill("#find", "hartree-fock did not")

@@ -323,9 +323,8 @@
 
   function paint() {
     if (state.printing) return;
-    const viewport = byId("viewport");
-    const top = Math.floor(viewport.scrollTop / ROW_PIXELS);
-    const inView = Math.ceil(viewport.clientHeight / ROW_PIXELS);
+    const top = Math.floor(byId("viewport").scrollTop / ROW_PIXELS);
+    const inView = Math.ceil(innerHeight / ROW_PIXELS);  // the viewport grows with its rows
     const first = Math.max(0, top - SPARE_ROWS);
     const last = Math.min(state.rows.length, top + inView + SPARE_ROWS);
     if (first === state.first && last === state.last) return;
