@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -61,6 +63,17 @@ def report(tmp_path: Path) -> Iterator[CampaignReport]:
         ended = outcome(key(0, "", "energy"), started=1e9, wall_s=90.0)
         store.record_outcomes([Attempt(ended, charged=True)])
         yield campaign_report(store, "four molecules")
+
+
+def test_commands_of_names_with_blanks_can_be_pasted(tmp_path: Path) -> None:
+    given = replace(revision(PROPERTIES, **CONFIG), candidates_file="/data/my list; ls.smi")
+    with Store.create(tmp_path) as store:
+        store.replace_plan(given, [candidate("good")], [case(0)])
+        commands = campaign_report(store, "it's mine").commands
+    assert [shlex.split(line)[2:] for line in commands] == [
+        ["run", "my list; ls.smi", "--config", "screen.yaml", "--out", "it's mine"],
+        ["export", "it's mine", "--format", "csv"],
+    ]
 
 
 def test_every_candidate_is_there_with_its_fate(report: CampaignReport) -> None:
@@ -141,5 +154,5 @@ def test_a_campaign_without_energies_is_ranked_by_what_it_has(
     assert ranked[0] in shown
     assert not shown & {"energy_hartree", "reference_hartree", "error_mha", "verdict"}
     page = campaign_page(found)
-    assert "Of 2 candidates 1 has all requested properties" in page
+    assert "Of 2 candidates, 1 has all requested properties" in page
     assert "This campaign computes no energies" in page

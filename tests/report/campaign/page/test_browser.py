@@ -253,6 +253,23 @@ def test_a_narrow_page_scrolls_one_way(browser: Any, tmp_path: Path) -> None:
     narrow.page.close()
 
 
+@pytest.mark.parametrize("width", [1400, 360])
+def test_headings_of_numbers_end_above_their_numbers(browser: Any, path: Path, width: int) -> None:
+    found = Opened(browser, path, viewport={"width": width, "height": 800})
+    ends = """(selector) => {
+        const node = document.querySelector(selector), style = getComputedStyle(node);
+        return node.getBoundingClientRect().right - parseFloat(style.paddingRight);
+    }"""
+    heading = found.page.evaluate(ends, '#head th[data-column="error_mha"] button')
+    assert found.page.evaluate(ends, "#body td.error_mha") == pytest.approx(heading, abs=0.5)
+    label, unit = (
+        found.page.locator(f'#head th[data-column="error_mha"] {part}').bounding_box()
+        for part in ("span:first-child", "small")
+    )
+    assert unit["y"] - label["y"] == pytest.approx(label["height"], abs=4)  # no line between
+    found.page.close()
+
+
 def test_names_of_others_stay_text(browser: Any, tmp_path: Path) -> None:
     rows = [
         {"candidate": EVIL, "smiles": EVIL, "status": EVIL, "verdict": EVIL, "notes": (EVIL,),

@@ -307,7 +307,7 @@
     const name = make("a", { href: address(row), class: "name" }, NARROW ? data.ids[row] : called);
     const words = make("div", { class: "words" }, name, smiles ? make("span", { class: "smiles" }, smiles) : null);
     const picture = make("div", { class: "picture" },
-      structure(row, { width: NARROW ? 84 : 120, height: 62, scale: 1.1 }));
+      structure(row, { width: NARROW ? 64 : 120, height: 62, scale: 1.1 }));
     return make("th", { scope: "row", class: "candidate", title: [called, smiles].filter(Boolean).join("\n") }, make("div", { class: "pair" }, picture, words));
   }
 
