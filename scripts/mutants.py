@@ -35,23 +35,33 @@ class Mutant(NamedTuple):
 CHECKS = "vqe_cli/variational/checks.py"
 CHECKPOINTS = "vqe_cli/variational/checkpoints.py"
 CORES = "vqe_cli/chemistry/basis/cores.py"
+COST = "vqe_cli/backends/ibm/cost.py"
 JOURNAL = "vqe_cli/variational/journal.py"
 LOG = "vqe_cli/variational/evaluation_log.py"
+REACTION = "vqe_cli/properties/_reaction.py"
+RECORDING = "vqe_cli/variational/recording.py"
 SEEDS = "vqe_cli/_core/seeds.py"
 SHOTS = "vqe_cli/measurement/shots.py"
+TRIAGE = "vqe_cli/properties/triage.py"
 UNITS = "vqe_cli/_core/units.py"
 VALIDATION = "vqe_cli/screening/candidates/validation.py"
+ZNE = "vqe_cli/measurement/mitigation/zne.py"
 
 NOTICED_BY: dict[str, tuple[str, ...]] = {
     CHECKS: ("tests/variational/test_checks.py", "tests/variational/test_subspace_checks.py"),
     CHECKPOINTS: ("tests/cli/test_checkpoints.py",),
     CORES: ("tests/chemistry/basis/test_cores.py",),
+    COST: ("tests/backends/ibm/test_cost.py",),
     JOURNAL: ("tests/variational/test_evaluation_log.py", "tests/variational/test_minimise.py"),
     LOG: ("tests/variational/test_evaluation_log.py", "tests/variational/test_minimise.py"),
+    REACTION: ("tests/properties/test_verdicts.py",),
+    RECORDING: ("tests/variational/test_recording.py",),
     SEEDS: ("tests/_core/test_seeds.py",),
     SHOTS: ("tests/measurement/test_shots.py",),
+    TRIAGE: ("tests/properties/test_triage.py",),
     UNITS: ("tests/_core/test_units.py",),
     VALIDATION: ("tests/screening/candidates/test_validation.py",),
+    ZNE: ("tests/measurement/mitigation/test_zne.py",),
 }
 
 MUTANTS = (
@@ -110,8 +120,20 @@ MUTANTS = (
            '"final observables": lambda seed: Stream((seed, 2**30))'),
     Mutant(SEEDS, "2**29 + number", "number"),
     Mutant(SEEDS, "word=1 + number", "word=number"),
+    Mutant(COST, "int(min(left) + ROUND_OFF)", "int(max(left) + ROUND_OFF)"),
+    Mutant(COST, "self.max_cost, both.money", "self.max_cost, wanted.money"),
+    Mutant(REACTION, "math.hypot(*errors)", "abs(sum(errors))"),
+    Mutant(REACTION, '_standard_error_{unit}"] = None if error is None else scale * error',
+           '_standard_error_{unit}"] = error'),
+    Mutant(REACTION, "COVERAGE * (self.standard_error or 0.0)", "0.0"),
+    Mutant(RECORDING, "else energy - core", "else energy"),
+    Mutant(RECORDING, "(solution.energy.value - reference.energy)",
+           "(reference.energy - solution.energy.value)"),
+    Mutant(TRIAGE, "(coupled_cluster - exact), False", "(exact - coupled_cluster), False"),
+    Mutant(TRIAGE, "for count in problem.nelec) <= 2", "for count in problem.nelec) <= 3"),
+    Mutant(ZNE, "roots = 1 / np.sqrt(variances)", "roots = np.sqrt(variances)"),
 )  # fmt: skip
-"""Mutants of checks, validation, shots, cores, units, checkpoints, journal and evaluation log."""
+"""The mutants, by file."""
 
 
 def main() -> None:
