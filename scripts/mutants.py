@@ -36,6 +36,7 @@ CHECKS = "vqe_cli/variational/checks.py"
 CHECKPOINTS = "vqe_cli/variational/checkpoints.py"
 CORES = "vqe_cli/chemistry/basis/cores.py"
 COST = "vqe_cli/backends/ibm/cost.py"
+DIPOLE = "vqe_cli/properties/dipole.py"
 JOURNAL = "vqe_cli/variational/journal.py"
 LOG = "vqe_cli/variational/evaluation_log.py"
 REACTION = "vqe_cli/properties/_reaction.py"
@@ -52,6 +53,7 @@ NOTICED_BY: dict[str, tuple[str, ...]] = {
     CHECKPOINTS: ("tests/cli/test_checkpoints.py",),
     CORES: ("tests/chemistry/basis/test_cores.py",),
     COST: ("tests/backends/ibm/test_cost.py",),
+    DIPOLE: ("tests/properties/test_dipole.py",),
     JOURNAL: ("tests/variational/test_evaluation_log.py", "tests/variational/test_minimise.py"),
     LOG: ("tests/variational/test_evaluation_log.py", "tests/variational/test_minimise.py"),
     REACTION: ("tests/properties/test_verdicts.py",),
@@ -122,6 +124,7 @@ MUTANTS = (
     Mutant(SEEDS, "word=1 + number", "word=number"),
     Mutant(COST, "int(min(left) + ROUND_OFF)", "int(max(left) + ROUND_OFF)"),
     Mutant(COST, "self.max_cost, both.money", "self.max_cost, wanted.money"),
+    Mutant(DIPOLE, "np.linalg.norm(state.components.value)", "np.sum(state.components.value)"),
     Mutant(REACTION, "math.hypot(*errors)", "abs(sum(errors))"),
     Mutant(REACTION, '_standard_error_{unit}"] = None if error is None else scale * error',
            '_standard_error_{unit}"] = error'),
