@@ -12,7 +12,7 @@ import pytest
 
 from tests.report.campaign.page.made_up import made_up
 from vqe_cli.properties import Column
-from vqe_cli.report.campaign.page import campaign_page
+from vqe_cli.report.campaign.page import Detail, campaign_page
 
 CHROMIUM = shutil.which("chromium")
 playwright = pytest.importorskip("playwright.sync_api", reason="needs Playwright")
@@ -251,6 +251,30 @@ def test_a_narrow_page_scrolls_one_way(browser: Any, tmp_path: Path) -> None:
     assert narrow.page.evaluate("document.documentElement.scrollWidth") == 400
     assert narrow.troubles == []
     narrow.page.close()
+
+
+def test_words_without_blanks_are_broken(browser: Any, tmp_path: Path) -> None:
+    word = "Verylongwordwithoutblank" * 12
+    rows = [
+        {"candidate": word, "smiles": word, "status": "failed", "failure_kind": "input",
+         "failure_property": word, "failure_message": word, "notes": (word,), "source": word},
+        {"candidate": "again", "status": "duplicate", "duplicate_of": word},
+    ]  # fmt: skip
+    check = {"name": word, "status": "warn", "hard": False, "detail": word}
+    details = [Detail(facts=[(word, word)], checks=[check], costs=[(word, word)]), Detail()]
+    report = made_up(
+        1, title=word, rows=rows, details=details, caveats=(word,), warnings=(word,),
+        settings=((word, word),), versions={word: word},
+    )  # fmt: skip
+    path = tmp_path / "report.html"
+    path.write_text(campaign_page(report), encoding="utf-8")
+    found = Opened(browser, path, viewport={"width": 360, "height": 800})
+    assert found.page.evaluate("document.documentElement.scrollWidth") == 360
+    for link in found.page.locator("#body a.name").all():
+        link.click()
+        assert found.page.evaluate("panel.scrollWidth") == 360
+        found.page.keyboard.press("Escape")
+    found.page.close()
 
 
 @pytest.mark.parametrize("width", [1400, 360])
