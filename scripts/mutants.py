@@ -37,8 +37,10 @@ CHECKPOINTS = "vqe_cli/variational/checkpoints.py"
 CORES = "vqe_cli/chemistry/basis/cores.py"
 COST = "vqe_cli/backends/ibm/cost.py"
 DIPOLE = "vqe_cli/properties/dipole.py"
+ENCODING = "vqe_cli/qubits/encoding.py"
 JOURNAL = "vqe_cli/variational/journal.py"
 LOG = "vqe_cli/variational/evaluation_log.py"
+NOISE = "vqe_cli/analysis/diagnosis/noise.py"
 REACTION = "vqe_cli/properties/_reaction.py"
 RECORDING = "vqe_cli/variational/recording.py"
 SEEDS = "vqe_cli/_core/seeds.py"
@@ -54,8 +56,10 @@ NOTICED_BY: dict[str, tuple[str, ...]] = {
     CORES: ("tests/chemistry/basis/test_cores.py",),
     COST: ("tests/backends/ibm/test_cost.py",),
     DIPOLE: ("tests/properties/test_dipole.py",),
+    ENCODING: ("tests/qubits/test_encoding.py",),
     JOURNAL: ("tests/variational/test_evaluation_log.py", "tests/variational/test_minimise.py"),
     LOG: ("tests/variational/test_evaluation_log.py", "tests/variational/test_minimise.py"),
+    NOISE: ("tests/analysis/diagnosis/test_noise.py",),
     REACTION: ("tests/properties/test_verdicts.py",),
     RECORDING: ("tests/variational/test_recording.py",),
     SEEDS: ("tests/_core/test_seeds.py",),
@@ -125,6 +129,9 @@ MUTANTS = (
     Mutant(COST, "int(min(left) + ROUND_OFF)", "int(max(left) + ROUND_OFF)"),
     Mutant(COST, "self.max_cost, both.money", "self.max_cost, wanted.money"),
     Mutant(DIPOLE, "np.linalg.norm(state.components.value)", "np.sum(state.components.value)"),
+    Mutant(ENCODING, "alpha = np.bitwise_count(occupied & ((1 << norb) - 1))",
+           "alpha, occupied = np.bitwise_count(occupied >> norb), occupied << norb"),
+    Mutant(NOISE, "for sign in (1, -1) for root", "for sign in (1,) for root"),
     Mutant(REACTION, "math.hypot(*errors)", "abs(sum(errors))"),
     Mutant(REACTION, '_standard_error_{unit}"] = None if error is None else scale * error',
            '_standard_error_{unit}"] = error'),
