@@ -1,6 +1,6 @@
 """Check that the tests notice faults: each mutant of the code must fail one of them.
 
-    python scripts/mutants.py                # all, about four minutes on two cores
+    python scripts/mutants.py                # all, about seven minutes on two cores
     python scripts/mutants.py --only checks  # only files whose paths match
 
 A mutant is one small fault, in one place, in a copy of the package; the tests that should notice
@@ -32,14 +32,17 @@ class Mutant(NamedTuple):
     fault: str
 
 
-CHECKS = "vqe_cli/variational/checks.py"
 CHECKPOINTS = "vqe_cli/variational/checkpoints.py"
+CHECKS = "vqe_cli/variational/checks.py"
 CORES = "vqe_cli/chemistry/basis/cores.py"
 COST = "vqe_cli/backends/ibm/cost.py"
+DEVICE_NOISE = "vqe_cli/backends/devices/noise.py"
 DIPOLE = "vqe_cli/properties/dipole.py"
 ENCODING = "vqe_cli/qubits/encoding.py"
+ESTIMATION = "vqe_cli/analysis/estimation/__init__.py"
 JOURNAL = "vqe_cli/variational/journal.py"
 LOG = "vqe_cli/variational/evaluation_log.py"
+MATRIX = "vqe_cli/report/campaign/page/matrix.py"
 NOISE = "vqe_cli/analysis/diagnosis/noise.py"
 REACTION = "vqe_cli/properties/_reaction.py"
 RECORDING = "vqe_cli/variational/recording.py"
@@ -55,10 +58,13 @@ NOTICED_BY: dict[str, tuple[str, ...]] = {
     CHECKPOINTS: ("tests/cli/test_checkpoints.py",),
     CORES: ("tests/chemistry/basis/test_cores.py",),
     COST: ("tests/backends/ibm/test_cost.py",),
+    DEVICE_NOISE: ("tests/backends/devices/test_noise.py",),
     DIPOLE: ("tests/properties/test_dipole.py",),
     ENCODING: ("tests/qubits/test_encoding.py",),
+    ESTIMATION: ("tests/analysis/estimation/test_estimation.py",),
     JOURNAL: ("tests/variational/test_evaluation_log.py", "tests/variational/test_minimise.py"),
     LOG: ("tests/variational/test_evaluation_log.py", "tests/variational/test_minimise.py"),
+    MATRIX: ("tests/report/campaign/page/test_statistics.py",),
     NOISE: ("tests/analysis/diagnosis/test_noise.py",),
     REACTION: ("tests/properties/test_verdicts.py",),
     RECORDING: ("tests/variational/test_recording.py",),
@@ -131,6 +137,10 @@ MUTANTS = (
     Mutant(DIPOLE, "np.linalg.norm(state.components.value)", "np.sum(state.components.value)"),
     Mutant(ENCODING, "alpha = np.bitwise_count(occupied & ((1 << norb) - 1))",
            "alpha, occupied = np.bitwise_count(occupied >> norb), occupied << norb"),
+    Mutant(ESTIMATION, "size.two_qubit_gates + (changes[energy.measurement] or 0)",
+           "size.two_qubit_gates"),
+    Mutant(MATRIX, "SURE = 2.58", "SURE = 1.96"),
+    Mutant(DEVICE_NOISE, "wrong = self.scale * (", "wrong = ("),
     Mutant(NOISE, "for sign in (1, -1) for root", "for sign in (1,) for root"),
     Mutant(REACTION, "math.hypot(*errors)", "abs(sum(errors))"),
     Mutant(REACTION, '_standard_error_{unit}"] = None if error is None else scale * error',

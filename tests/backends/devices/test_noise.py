@@ -70,6 +70,7 @@ def test_recorded_noise_is_told_in_words_and_reads_as_itself(noise: Any, label: 
         ({"depolarizing": {"two_qubit": 1.5}}, "1.5", ("depolarizing", "two_qubit")),
         ({"depolarizing": {"two_qubit": 0.3}, "scale": 4}, "is 1.2", ("scale",)),
         ({"readout": {"p1_given_0": 0.6, "p0_given_1": 0.5}}, "tells nothing", ("readout",)),
+        ({"readout": 0.3, "scale": 2}, "times scale is 1.2", ("readout",)),
         ({"readout": -0.1}, "-0.1", ("readout", "p1_given_0")),
         ({"readout": True}, "mapping", ("readout",)),
         ({"thermal": {"t1": "9 us", "t2": "19 us"}}, "twice t1", ("thermal", "t2")),
