@@ -96,6 +96,12 @@ def test_an_energy_of_hydrogen_takes_about_seven_seconds() -> None:
     assert found["one_energy"]["use"]["cost"]["open"] == 0.0
 
 
+def test_a_given_error_overrides_given_shots() -> None:
+    found = estimate(spec_of(H2, backend={"name": "exact", "shots": 9}), error=0.0032)
+    assert found.one_energy is not None
+    assert found.one_energy.standard_error == pytest.approx(0.0032, rel=1e-2)
+
+
 def test_given_shots_determine_the_standard_error() -> None:
     """By hand: shots times variance of H2 are 0.1245 Ha² in any qubit-wise grouping."""
     measured = {"name": "aer", "shots": 1000, "measurement": "qubit-wise"}

@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -111,6 +112,20 @@ def test_costs_are_those_of_the_attempts(report: CampaignReport) -> None:
     assert report.totals.wall_seconds == report.totals.task_seconds == 90.0
     assert report.totals.shots == 0
     assert report.started.startswith("2001-09-09")
+
+
+def test_shots_of_a_duplicate_were_taken_once(tmp_path: Path) -> None:
+    with Store.create(tmp_path) as store:
+        rows = [candidate("good"), candidate("again", duplicate_of=0)]
+        store.replace_plan(revision(PROPERTIES, **CONFIG), rows, [case(0)])
+        energy, *others = results(0)
+        values = {**energy.values, "shots": 700}
+        record: dict[str, Any] = {"problem": {}, "checks": []}
+        measured = energy.model_copy(update={"values": values, "record": record})
+        store.ingest([measured, *others])
+        found = campaign_report(store, "two rows")
+    assert [row["shots"] for row in found.rows] == [700, 700]
+    assert found.totals.shots == 700
 
 
 def test_the_page_is_made_of_it(report: CampaignReport) -> None:
