@@ -220,6 +220,7 @@ def test_a_molecule_opens_and_escape_gives_the_focus_back(opened: Opened) -> Non
 def test_arrows_go_from_molecule_to_molecule(opened: Opened) -> None:
     names = opened.page.locator("#body a.name").all_inner_texts()
     opened.page.locator("#body a.name").first.click()
+    opened.page.locator("#panel").wait_for(state="visible")
     opened.page.keyboard.press("ArrowRight")
     assert opened.page.inner_text("#panel-title") == names[1]
     opened.page.keyboard.press("ArrowLeft")
@@ -272,8 +273,10 @@ def test_words_without_blanks_are_broken(browser: Any, tmp_path: Path) -> None:
     assert found.page.evaluate("document.documentElement.scrollWidth") == 360
     for link in found.page.locator("#body a.name").all():
         link.click()
+        found.page.locator("#panel").wait_for(state="visible")
         assert found.page.evaluate("panel.scrollWidth") == 360
         found.page.keyboard.press("Escape")
+        found.page.locator("#panel").wait_for(state="hidden")
     found.page.close()
 
 
