@@ -33,7 +33,10 @@ def part(
         verdict=verdict,
         checks=(),
     )
-    species: Any = SimpleNamespace(coefficient=coefficient, label=f"species {coefficient:+d}")
+    classical = SimpleNamespace(problem=SimpleNamespace(nelec=(1, 1), norb=2))
+    species: Any = SimpleNamespace(
+        coefficient=coefficient, label=f"species {coefficient:+d}", classical=classical
+    )
     return Computed(species, run, None, ())  # type: ignore[arg-type]
 
 
@@ -54,6 +57,13 @@ def test_a_difference_is_as_good_as_its_worst_energy_and_as_itself(
     assert found.verdict == verdict
     named = found.failed_checks or ""
     assert ("difference: chemical-accuracy" in named) is (verdict == "warn")
+
+
+def test_bars_of_species_are_added_in_quadrature_and_in_the_unit_of_the_value() -> None:
+    found = Difference((part(1, 0.0, bar=3e-3), part(-1, 0.0, bar=4e-3), part(1, 0.0)))
+    assert found.standard_error == pytest.approx(5e-3)  # 3, 4, 5
+    values = found.values("ionization_energy", "ev", 27.211386245988)
+    assert values["ionization_energy_standard_error_ev"] == pytest.approx(0.13605693)
 
 
 def test_a_row_is_as_good_as_the_worst_of_its_properties(tmp_path: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from io import StringIO
@@ -196,8 +197,8 @@ def _stated(value: Any) -> Any:
 def _commands(revision: Revision | None, title: str) -> Iterator[str]:
     if revision is not None:
         file = revision.candidates_file.rsplit("/", 1)[-1]
-        yield f"vqe screen run {file} --config screen.yaml --out {title}"
-        yield f"vqe screen export {title} --format csv"
+        yield shlex.join(("vqe", "screen", "run", file, "--config", "screen.yaml", "--out", title))
+        yield shlex.join(("vqe", "screen", "export", title, "--format", "csv"))
 
 
 def _day(moment: float | None) -> str:
