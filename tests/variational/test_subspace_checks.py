@@ -6,6 +6,7 @@ from dataclasses import replace
 from math import comb
 
 import pytest
+from vqe_cli.schema.backend_records import SqdRecord
 
 from tests.variational.judging import (
     EXACT,
@@ -14,7 +15,6 @@ from tests.variational.judging import (
     judged,
 )
 from vqe_cli.measurement.estimates import Estimate
-from vqe_cli.schema.backend_records import SqdRecord
 from vqe_cli.variational.solution import Solution
 
 pytestmark = pytest.mark.quick
