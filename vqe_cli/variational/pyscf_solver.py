@@ -93,13 +93,16 @@ class VQESolver(direct_spin1.FCISolver):  # type: ignore[misc]
         orbital_rotation: The optimised rotation of the active orbitals, shape (norb, norb):
             the ansatz acts on ``mo_coeff[:, ncore:nocc] @ orbital_rotation``. The CI vector is
             that over the unrotated orbitals.
+        is_adaptive: Whether the ansatz was grown in the first call; later calls keep its operators.
+        first_energy: Energy of the first call without rotations of orbitals, Hartree.
         standard_error: Standard error of the energy, Hartree; None for exact energies.
         converged: Whether the optimiser converged.
     """
 
     _keys: ClassVar[set[str]] = {
         "ansatz", "optimizer", "backend", "mapper", "search", "rotates_orbitals", "memory",
-        "parameters", "solution", "orbital_rotation", "standard_error",
+        "parameters", "solution", "orbital_rotation", "standard_error", "first_energy",
+        "is_adaptive",
     }  # fmt: skip
 
     def __init__(  # noqa: PLR0913 - each is a key of an input file
@@ -136,6 +139,8 @@ class VQESolver(direct_spin1.FCISolver):  # type: ignore[misc]
         self.solution: Solution | None = None
         self.orbital_rotation: FloatArray | None = None
         self.standard_error: float | None = None
+        self.first_energy: float | None = None
+        self.is_adaptive = False
 
     def kernel(  # noqa: PLR0913 - as in PySCF
         self,
@@ -187,13 +192,18 @@ class VQESolver(direct_spin1.FCISolver):  # type: ignore[misc]
         Returns:
             The total energy in Hartree, and the state, as from `kernel`.
         """
-        if self.backend.search() is not None:
+        if not self._is_exact:
             raise InputError(
                 "orbitals cannot be optimised with sampled energies",
                 path=("backend",),
                 hint="optimise them on backend exact, and measure the energy with mcscf.CASCI",
             )
         return self.kernel(*args, **{**options, "max_cycle": ITERATIONS_BETWEEN_ORBITALS})
+
+    @property
+    def _is_exact(self) -> bool:
+        """Whether energies are those of the exact simulator without shots."""
+        return isinstance(self.backend, Exact) and self.backend.budget is None
 
     def _problem(
         self,
@@ -219,20 +229,22 @@ class VQESolver(direct_spin1.FCISolver):  # type: ignore[misc]
         objective = Exact().prepare(state, seed)
         optimizer = self.optimizer.resolve(objective)
         if state.adaptive is not None:
-            adaptive = state.adaptive
+            adaptive, self.is_adaptive = state.adaptive, True
             found = AdaptiveSearch(state, adaptive, growing(objective), self.optimizer, seed).find()
-            return self._rotated(found.state, (found.x,)) if self.rotates_orbitals else found
+            return self._rotated(found, ())
         starts = starting_points(self.search, state, objective.traits, optimizer.name)
-        if self.rotates_orbitals:
-            return self._rotated(state, starts.points)
-        return Minimisation(state, objective, optimizer, starts, seed).find()
+        found = Minimisation(state, objective, optimizer, starts, seed).find()
+        return self._rotated(found, starts.points if starts.random else ())
 
-    def _rotated(self, state: ParameterisedState, points: tuple[Vector, ...]) -> Solution:
-        """The lowest solution from some points with rotations of the orbitals, zero at first."""
+    def _rotated(self, found: Solution, further: tuple[Vector, ...]) -> Solution:
+        """A solution improved by rotations of the orbitals, or the best from further points."""
+        self.first_energy, state = found.energy.value, found.state
+        if not self.rotates_orbitals:
+            return found
         assert state.product is not None
         product = with_orbital_rotations(state.product)
         rotations = product.num_parameters - state.product.num_parameters
-        padded = tuple(np.pad(point, (0, rotations)) for point in points)
+        padded = tuple(np.pad(point, (0, rotations)) for point in (found.x, *further))
         return self._minimised(state.with_product(product), padded)
 
     def _from(
@@ -269,7 +281,7 @@ class VQESolver(direct_spin1.FCISolver):  # type: ignore[misc]
         self.solution, self.parameters = solution, solution.x[:count]
         self.converged = solution.outcome.converged
         energy = solution.energy.value
-        if self.backend.search() is not None:
+        if not self._is_exact:
             sampled = self.backend.prepare(solution.state, self.search.seed)
             seed = stream(self.search.seed, "final energy").seed
             measured = sampled.energy(solution.x, seed)
