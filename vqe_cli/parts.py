@@ -39,6 +39,8 @@ def look_up_parts(spec: RunSpec) -> Parts:
     parts = Parts(**{key: _looked_up(kind, spec.selection(key)) for key, kind in PARTS.items()})
     _refuse_space_without_orbitals(spec, parts.active_space)
     _refuse_inexact(parts.reference)
+    if spec.orbitals.name == "optimised":
+        _refuse_fixed_orbitals(spec, parts)
     return parts
 
 
@@ -61,6 +63,25 @@ def _refuse_space_without_orbitals(spec: RunSpec, space: ActiveSpace) -> None:
             f"{space.name} needs the positions of orbitals, which an FCIDUMP file does not have",
             path=("active_space",),
             hint="frontier, explicit, or frozen-core with the number of frozen orbitals",
+        )
+
+
+def _refuse_fixed_orbitals(spec: RunSpec, parts: Parts) -> None:
+    """Refuse to optimise orbitals where there are none, or no parameters with them."""
+    path = ("orbitals",)
+    if spec.hamiltonian is not None:
+        raise InputError("a qubit Hamiltonian has no orbitals to optimise", path=path)
+    if not parts.ansatz.is_product:
+        raise InputError(
+            f"orbitals are optimised with excitations; ansatz '{parts.ansatz.name}' is a circuit",
+            path=path,
+            hint="use uccsd, puccd, tups, k-upccgsd or adapt, or leave out 'orbitals'",
+        )
+    if parts.optimizer.name == "none":
+        raise InputError(
+            "orbitals are optimised together with the parameters, and optimizer is 'none'",
+            path=path,
+            hint="choose another optimizer, or leave out 'orbitals'",
         )
 
 

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import dataclass, replace
 
 from vqe_cli._core.log import package_logger
 from vqe_cli._core.numba_jit import announced
 from vqe_cli._core.provenance import fingerprint, provenance
 from vqe_cli._core.threads import threads_for
-from vqe_cli.chemistry.problem import build_problem
+from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
+from vqe_cli.chemistry.problem import build_problem, problem_over, select_orbitals
+from vqe_cli.chemistry.scf.mean_field import MeanFields
 from vqe_cli.classical.reference_energy import exact_energy_of
 from vqe_cli.context import Context
+from vqe_cli.fermions.problem import Problem
 from vqe_cli.parts import Parts, located, look_up_parts, resolved_spec
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema import RunSpec
-from vqe_cli.schema.records import MissingReference, ReferenceRecord, RunRecord
-from vqe_cli.variational.checks import check_result
+from vqe_cli.schema.records import (
+    MissingReference,
+    OrbitalOptimisationRecord,
+    ReferenceRecord,
+    RunRecord,
+)
+from vqe_cli.schema.run_spec import InitialSpec
+from vqe_cli.variational.checks import check_result, orbital_checks
 from vqe_cli.variational.density_properties import properties_of
 from vqe_cli.variational.feasibility import check_size, needs_of_run
 from vqe_cli.variational.journal import Journal
@@ -55,9 +65,8 @@ def run(
     LOG.info("run of %s begins", spec.title)
     with located(spec), closing(context.submitter):
         parts = parts or look_up_parts(spec)
-        with clock.stage("chemistry"):
-            needs = needs_of_run(parts, spec.memory)
-            problem = build_problem(spec, parts.active_space, needs, context.mean_fields)
+        built = _built(spec, parts, context.mean_fields, clock)
+        problem, search = built.problem, built.spec_of_search
         encoding = Encoding(problem, parts.mapper, spec.memory)
         observer.on_problem(encoding)
         with threads_for(encoding.vector_length), announced(observer.on_compilation):
@@ -65,7 +74,7 @@ def run(
                 check_size(parts, problem, spec.memory, observer.on_forecast)
                 state = parts.ansatz.state(encoding)
                 submitter = context.submitter
-                strategy = choose_strategy(spec, parts, state, observer, submitter, journal)
+                strategy = choose_strategy(search, parts, state, observer, submitter, journal)
             observer.on_objective(strategy.objective)
             with clock.stage("reference"):
                 reference, missing = exact_energy_of(parts.reference, encoding)
@@ -73,19 +82,58 @@ def run(
             found = strategy.find()
             solution = parts.solver.finish(found, spec.seed)
             observer.on_solution(solution.objective, solution)
-            return _judged(spec, parts, solution, reference, missing, clock)
+            return _judged(spec, parts, built, solution, (reference, missing), clock)
+
+
+@dataclass(frozen=True, eq=False)
+class _Built:
+    """The problem of a run, and where it came from.
+
+    Args:
+        problem: The problem.
+        spec_of_search: The run's spec, with the initial parameters of optimised orbitals.
+        selection: The active orbitals; None for a qubit Hamiltonian.
+        optimised: The optimisation of the orbitals; None for those of the mean field.
+    """
+
+    problem: Problem
+    spec_of_search: RunSpec
+    selection: OrbitalSelection | None = None
+    optimised: OrbitalOptimisationRecord | None = None
+
+
+def _built(spec: RunSpec, parts: Parts, mean_fields: MeanFields, clock: Clock) -> _Built:
+    """The problem of the run, over orbitals of the mean field or optimised ones."""
+    with clock.stage("chemistry"):
+        needs = needs_of_run(parts, spec.memory)
+        if spec.hamiltonian is not None:
+            return _Built(build_problem(spec, parts.active_space, needs), spec)
+        selection = select_orbitals(spec, parts.active_space, needs, mean_fields)
+        if spec.orbitals.name == "mean-field":
+            return _Built(problem_over(selection, spec), spec, selection)
+    with clock.stage("orbitals"):
+        from vqe_cli.variational.orbital_optimisation import optimise_orbitals
+
+        found = optimise_orbitals(spec, parts, selection)
+        problem = problem_over(found.selection, spec)
+        checks = (*orbital_checks(found.record), *problem.checks)
+    search = spec
+    if found.x is not None:
+        start = InitialSpec(values=tuple(float(value) for value in found.x))
+        search = spec.model_copy(update={"initial": start, "restarts": 0})
+    return _Built(replace(problem, checks=checks), search, found.selection, found.record)
 
 
 def _judged(
     spec: RunSpec,
     parts: Parts,
+    built: _Built,
     solution: Solution,
-    reference: ReferenceRecord | None,
-    missing: MissingReference | None,
+    exact: tuple[ReferenceRecord | None, MissingReference | None],
     clock: Clock,
 ) -> RunRecord:
     """The record of the run: the solution with its checks and verdict."""
-    encoding = solution.state.encoding
+    encoding, (reference, missing) = solution.state.encoding, exact
     found = properties_of(encoding.problem, solution, clock)
     checks, verdict = check_result(
         encoding.problem,
@@ -105,7 +153,7 @@ def _judged(
         fingerprint=fingerprint(parts.without_limits(resolved)),
         spec=resolved,
         problem=problem,
-        result=result_record(encoding, solution, parts.backend, found),
+        result=result_record(encoding, solution, parts.backend, found, built.optimised),
         reference=reference,
         reference_missing=missing,
         error_mha=error_mha(solution, reference),

@@ -256,6 +256,6 @@ def test_every_start_serves_every_shell(name: str, initial: str) -> None:
     state = lucj().state(encoding_of(name))
     objective = objective_of(state.encoding, "lucj")
     spec = spec_of({"geometry": "H 0 0 0"}, initial=initial)
-    point = starting_points(spec, state, objective.traits).points[0]
+    point = starting_points(spec, state, objective.traits, "auto").points[0]
     assert point.shape == (state.num_parameters,)
     assert np.isfinite(objective.energy(point, 0).value)

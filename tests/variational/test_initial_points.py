@@ -44,7 +44,7 @@ def starts_of(spec: RunSpec) -> tuple[Starts, Any]:
     parts = look_up_parts(spec)
     state = parts.ansatz.state(Encoding(build_problem(spec, parts.active_space), parts.mapper))
     objective = parts.backend.prepare(state, spec.seed)
-    return starting_points(spec, state, objective.traits), objective
+    return starting_points(spec, state, objective.traits, parts.optimizer.name), objective
 
 
 def first_energy(molecule: Mapping[str, Any], initial: str, **parts: Any) -> float:
@@ -261,7 +261,7 @@ def test_amplitudes_are_the_same_for_the_circuit_of_the_excitations() -> None:
     state = ANSATZE.create("uccsd").state(encoding)
     spec = spec_of(H2, backend="aer")
     by_circuit = BACKENDS.create("aer").prepare(state, 7)
-    starts = starting_points(spec, state, by_circuit.traits)
+    starts = starting_points(spec, state, by_circuit.traits, "auto")
     assert starts.name == "mp2"
     exact, _ = starts_of(spec_of(H2))
     np.testing.assert_array_equal(starts.points[0], exact.points[0])

@@ -62,6 +62,7 @@ def electronic_problem(selection: OrbitalSelection) -> ElectronicProblem:
         notes=(*_on_atoms(field), *field.notes, *remarks),
         atoms=field.placed.atoms if field.placed else None,
         structure=field.placed.structure if field.placed else None,
+        optimised_orbitals=selection.optimised,
     )
 
 

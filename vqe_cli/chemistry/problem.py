@@ -9,7 +9,7 @@ from vqe_cli.chemistry.active_spaces import ActiveSpace
 from vqe_cli.chemistry.early_refusals import before_geometry, before_orbitals, integral_needs
 from vqe_cli.chemistry.remarks import with_remarks
 from vqe_cli.chemistry.scf.mean_field import MeanFields
-from vqe_cli.fermions.problem import Problem, QubitProblem
+from vqe_cli.fermions.problem import ElectronicProblem, Problem, QubitProblem
 from vqe_cli.schema import RunSpec
 
 if TYPE_CHECKING:
@@ -37,13 +37,22 @@ def build_problem(
     """
     if spec.hamiltonian is not None:
         return QubitProblem(tuple(spec.hamiltonian.paulis.items()))
+    return problem_over(select_orbitals(spec, space, needs, mean_fields), spec)
+
+
+def problem_over(selection: OrbitalSelection, spec: RunSpec) -> ElectronicProblem:
+    """The problem of the electrons in the active orbitals.
+
+    Args:
+        selection: The active orbitals.
+        spec: The run's specification.
+    """
     if spec.fcidump is not None:
         from vqe_cli.chemistry.fcidump.orbitals import problem_of_selection
 
-        return with_remarks(problem_of_selection(select_orbitals(spec, space, needs)), spec)
+        return with_remarks(problem_of_selection(selection), spec)
     from vqe_cli.chemistry.integrals import electronic_problem
 
-    selection = select_orbitals(spec, space, needs, mean_fields)
     return with_remarks(electronic_problem(selection), spec)
 
 

@@ -11,7 +11,7 @@ import click
 
 from vqe_cli.cli.options import (
     WholeNumberRange,
-    input_options,
+    inspection_options,
     json_option,
     load_input,
     verbose_option,
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     metavar="N",
     help="Number of largest terms to show.",
 )
-@input_options
+@inspection_options
 @json_option
 @verbose_option
 @click.pass_context

@@ -140,6 +140,7 @@ FLAGS: tuple[Flag, ...] = (
         str,
         "Initial parameters: zeros, mp2, ccsd, random, or {file: ...}.",
     ),
+    ("--orbitals", ("orbitals",), str, "mean-field, or optimised for the ansatz (CASSCF)."),
     ("--restarts", ("restarts",), WHOLE, "Number of further random starts."),
     ("--seed", ("seed",), WHOLE, "Random seed."),
     ("--max-memory", ("max_memory",), str, "Memory limit, e.g. 4GB."),
@@ -172,6 +173,15 @@ def input_options(command: F) -> F:
         The command with the added options.
     """
     return _with_flags(command, [flag for flag, *_ in FLAGS])
+
+
+def inspection_options(command: F) -> F:
+    """Add the flags that set input fields but ``--orbitals``, which shows them there.
+
+    Returns:
+        The command with the added options.
+    """
+    return _with_flags(command, [flag for flag, *_ in FLAGS if flag != "--orbitals"])
 
 
 def campaign_options(command: F) -> F:

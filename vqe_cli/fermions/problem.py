@@ -64,6 +64,8 @@ class ElectronicProblem:
         notes: Further remarks on how the input was read.
         atoms: The atoms; None for orbitals of an FCIDUMP file.
         structure: The record of how the coordinates were made; None if they were given.
+        optimised_orbitals: Whether the orbitals are those with the lowest energy of an ansatz, and
+            not those of a mean field.
     """
 
     h1: FloatArray
@@ -83,6 +85,7 @@ class ElectronicProblem:
     notes: tuple[str, ...] = ()
     atoms: Atoms | None = None
     structure: StructureRecord | None = None
+    optimised_orbitals: bool = False
 
     def __post_init__(self) -> None:
         norb = self.h1.shape[0]

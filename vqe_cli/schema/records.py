@@ -228,6 +228,17 @@ class PropertiesRecord(Record):
     dipole: DipoleRecord | None = Field(description="None if orbitals are not known in space.")
 
 
+class OrbitalOptimisationRecord(Record):
+    """The optimisation of the orbitals together with the parameters. Energies in Hartree."""
+
+    method: str = Field(description="CASSCF, or rotations of active orbitals if all are active.")
+    iterations: int = Field(description="Number of steps of the orbitals.")
+    converged: bool
+    energy_before: float = Field(description="Energy of the ansatz in the orbitals of the start.")
+    energy: float = Field(description="Energy of the ansatz in the optimised orbitals.")
+    wall_s: float
+
+
 class ResultRecord(Record):
     """The result of VQE. Energies in Hartree; `wall_s` is the solving time in seconds."""
 
@@ -272,6 +283,10 @@ class ResultRecord(Record):
         default=None, description="Energies by mitigation method; None without mitigation."
     )
     sqd: SqdRecord | None = Field(default=None, description="Data of solver sqd.")
+    orbital_optimisation: OrbitalOptimisationRecord | None = Field(
+        default=None,
+        description="The optimisation of the orbitals; None if there was none.",
+    )
     properties: PropertiesRecord | None = Field(
         default=None, description="Properties; None if the backend has no density matrices."
     )

@@ -283,6 +283,27 @@ class InitialSpec(Frozen):
         return value
 
 
+class OrbitalsSpec(Frozen):
+    """The orbitals that carry the state."""
+
+    name: Literal["mean-field", "optimised"] = Field(
+        default="mean-field",
+        description="mean-field: those of Hartree-Fock. optimised: those with the lowest energy of "
+        "the ansatz, found from these by CASSCF; `active_space` chooses where it starts.",
+    )
+    max_cycles: int = Field(
+        default=100, ge=1, le=10_000, description="Maximum number of steps of the orbitals."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_name(cls, value: Any) -> Any:
+        found = {"name": value} if isinstance(value, str) else value
+        if isinstance(found, dict) and found.get("name") == "optimized":
+            return {**found, "name": "optimised"}
+        return found
+
+
 def _selecting(model: type[M]) -> type[M]:
     """The model with a field for each part of a run in the table of kinds."""
     selected: dict[str, Any] = {key: _field_of(kind) for key, kind in PARTS.items()}
@@ -320,6 +341,9 @@ class SelectedParts(Frozen):
 class RunSpec(SelectedParts):
     """The input of one run: problem, method and exact energy for comparison."""
 
+    orbitals: OrbitalsSpec = Field(
+        default=OrbitalsSpec(), description="Orbitals of Hartree-Fock, or optimised ones."
+    )
     initial: InitialSpec = Field(
         default=InitialSpec(name="auto"), description="The initial parameters."
     )

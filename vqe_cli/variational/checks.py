@@ -13,6 +13,7 @@ from vqe_cli.measurement.estimates import Estimate
 from vqe_cli.schema.records import (
     Check,
     MissingReference,
+    OrbitalOptimisationRecord,
     ReferenceRecord,
     ScfRecord,
     Status,
@@ -88,6 +89,31 @@ def check_result(
     return checks, verdict_of(checks)
 
 
+CONVERGENCE = frozenset(
+    {"scf-converged", "scf-stable", "orbitals-converged", "optimizer-converged"}
+)
+"""Checks of convergence."""
+
+
+def orbital_checks(orbitals: OrbitalOptimisationRecord | None) -> tuple[Check, ...]:
+    """The check that the optimisation of the orbitals converged.
+
+    Args:
+        orbitals: The record of the optimisation; None if there was none.
+    """
+    if orbitals is None:
+        return ()
+    check = Check(
+        name="orbitals-converged",
+        status=or_fail(orbitals.converged),
+        hard=True,
+        value=orbitals.converged,
+        expected=True,
+        detail=f"{orbitals.iterations} steps; raise orbitals.max_cycles if they were too few",
+    )
+    return (check,)
+
+
 def verdict_of(checks: tuple[Check, ...]) -> Verdict:
     """The verdict: fail if a check of severity error failed, warn if any other check did."""
     if any(check.hard and check.status == "fail" for check in checks):
@@ -98,7 +124,7 @@ def verdict_of(checks: tuple[Check, ...]) -> Verdict:
 def only_convergence_failed(checks: tuple[Check, ...]) -> bool:
     """Whether the only failed checks of severity error are those of convergence."""
     failed = {check.name for check in checks if check.hard and check.status == "fail"}
-    return bool(failed) and failed <= {"scf-converged", "scf-stable", "optimizer-converged"}
+    return bool(failed) and failed <= CONVERGENCE
 
 
 def _finite(solution: Solution) -> Iterator[Check]:
@@ -150,7 +176,7 @@ def _reference_determinant(problem: Problem) -> Iterator[Check]:
     """Whether the reference determinant is that of Hartree-Fock."""
     if not isinstance(problem, ElectronicProblem):
         return
-    if problem.reference_determinant == "hartree-fock":
+    if problem.optimised_orbitals or problem.reference_determinant == "hartree-fock":
         return
     yield Check(
         name="reference-determinant",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from vqe_cli.chemistry.correlation.amplitudes import AmplitudeMethod, Amplitudes
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.excitations import ExcitationProduct
 from vqe_cli.fermions.problem import ElectronicProblem
-from vqe_cli.schema import InitialSpec, RunSpec
+from vqe_cli.schema import InitialSpec
 
 DEFAULT_RESTARTS = 3
 """The number of further starts if the first is random: circuits have many local minima."""
@@ -46,28 +47,48 @@ class Starts:
     random: bool
 
 
-def starting_points(spec: RunSpec, state: ParameterisedState, traits: Traits) -> Starts:
+class StartOptions(Protocol):
+    """The keys of a run's spec that determine its starting points."""
+
+    @property
+    def initial(self) -> InitialSpec:
+        """The initial parameters."""
+        ...
+
+    @property
+    def restarts(self) -> int | None:
+        """The number of further starts; None for the default."""
+        ...
+
+    @property
+    def seed(self) -> int:
+        """The seed of random starts."""
+        ...
+
+
+def starting_points(
+    options: StartOptions, state: ParameterisedState, traits: Traits, optimizer: str
+) -> Starts:
     """The starting points of a run.
 
     Args:
-        spec: The run's spec.
+        options: The run's spec, or these keys of one.
         state: The parameterised state.
         traits: Properties of the objective; the default number of restarts depends on them.
+        optimizer: Name of the optimiser.
 
     Raises:
         InputError: The ansatz has no such starting point, or the given one has a wrong length.
     """
-    name = _resolved(spec.initial, state)
-    rng = stream(spec.seed, "starting points").generator
-    scale = spec.initial.scale or (math.pi if state.product is None else NEARBY)
-    first = _first(spec.initial, name, state, rng.uniform(-scale, scale, state.num_parameters))
+    name = _resolved(options.initial, state)
+    rng = stream(options.seed, "starting points").generator
+    scale = options.initial.scale or (math.pi if state.product is None else NEARBY)
+    first = _first(options.initial, name, state, rng.uniform(-scale, scale, state.num_parameters))
     one_is_enough = (
-        traits.sampled
-        or spec.selection("optimizer").name == "none"
-        or state.num_parameters > MAX_PARAMETERS_FOR_RESTARTS
+        traits.sampled or optimizer == "none" or state.num_parameters > MAX_PARAMETERS_FOR_RESTARTS
     )
     default = 0 if one_is_enough else _default_restarts(name, state)
-    restarts = default if spec.restarts is None else spec.restarts
+    restarts = default if options.restarts is None else options.restarts
     centre, width = (0.0, scale) if name == "random" else (first, NEARBY)
     further = [
         centre + rng.uniform(-width, width, size=state.num_parameters) for _ in range(restarts)

@@ -13,6 +13,7 @@ from vqe_cli.schema import RunSpec
 from vqe_cli.schema.backend_records import MitigationRecord
 from vqe_cli.schema.records import (
     OperatorRecord,
+    OrbitalOptimisationRecord,
     ProblemRecord,
     PropertiesRecord,
     ReferenceRecord,
@@ -50,9 +51,7 @@ def problem_record(encoding: Encoding, spec: RunSpec) -> ProblemRecord:
         sector_dimension=problem.sector_dimension,
         point_group=problem.point_group,
         core_energy=problem.core_energy,
-        hartree_fock_energy=problem.hartree_fock_energy
-        if problem.reference_determinant == "hartree-fock"
-        else None,
+        hartree_fock_energy=_hartree_fock_energy(problem),
         reference_determinant=problem.reference_determinant,
         reference_determinant_energy=problem.hartree_fock_energy,
         scf=problem.scf,
@@ -61,6 +60,14 @@ def problem_record(encoding: Encoding, spec: RunSpec) -> ProblemRecord:
         notes=problem.notes,
         structure=problem.structure,
     )
+
+
+def _hartree_fock_energy(problem: ElectronicProblem) -> float | None:
+    """The energy of Hartree-Fock, Hartree; None if no determinant of it is known."""
+    if problem.optimised_orbitals and problem.scf is not None:
+        return problem.scf.energy if problem.scf.converged else None
+    stationary = problem.reference_determinant == "hartree-fock"
+    return problem.hartree_fock_energy if stationary else None
 
 
 def _assumed(spec: RunSpec) -> dict[str, Any]:
@@ -74,7 +81,11 @@ def _assumed(spec: RunSpec) -> dict[str, Any]:
 
 
 def result_record(
-    encoding: Encoding, solution: Solution, backend: Backend, found: PropertiesRecord | None
+    encoding: Encoding,
+    solution: Solution,
+    backend: Backend,
+    found: PropertiesRecord | None,
+    orbitals: OrbitalOptimisationRecord | None = None,
 ) -> ResultRecord:
     """The record of a result.
 
@@ -83,6 +94,7 @@ def result_record(
         solution: The solution of the run.
         backend: The backend of the final energy.
         found: Properties of the final state; None where they are not known.
+        orbitals: The optimisation of the orbitals; None if there was none.
     """
     problem, energy = encoding.problem, solution.energy.value
     core = problem.core_energy if isinstance(problem, ElectronicProblem) else None
@@ -108,6 +120,7 @@ def result_record(
         operators=_operators(solution),
         cycles=solution.cycles,
         stages=solution.stages,
+        orbital_optimisation=orbitals,
         mitigation=_mitigation(solution),
         sqd=solution.sqd,
         properties=found,

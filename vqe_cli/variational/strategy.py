@@ -89,7 +89,7 @@ def _search(
 ) -> Strategy:
     """The strategy that finds parameters on the search objective."""
     optimizer = parts.optimizer.resolve(objective)
-    starts = starting_points(spec, state, objective.traits)
+    starts = starting_points(spec, state, objective.traits, optimizer.name)
     foresee(optimizer, objective, len(starts.points), spec.seed)
     on_step = observer.on_step or ignore_step
     if state.adaptive is not None:

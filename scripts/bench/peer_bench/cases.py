@@ -77,7 +77,7 @@ class Case:
         if state.product is None:
             start = np.random.default_rng(7).uniform(-np.pi, np.pi, state.num_parameters)
         else:
-            start = starting_points(spec, state, _exact_traits(state)).points[0]
+            start = starting_points(spec, state, _exact_traits(state), "auto").points[0]
         write_case(folder, state, start, with_paulis=self.with_paulis)
 
 

@@ -37,6 +37,7 @@ class OrbitalSelection:
         reason: The reason for the choice, in a few words.
         criterion: The quantity that decided the choice; None for a choice by number or energy.
         checks: Checks of the choice, for the verdict.
+        optimised: Whether the orbitals were optimised for an ansatz since they were chosen.
     """
 
     field: MeanField
@@ -46,6 +47,7 @@ class OrbitalSelection:
     reason: str
     criterion: Criterion | None = None
     checks: tuple[Check, ...] = ()
+    optimised: bool = False
 
     @property
     def nelec(self) -> tuple[int, int]:

@@ -10,6 +10,7 @@ import numpy as np
 
 from vqe_cli._core.arrays import FloatArray
 from vqe_cli.chemistry.scf.mean_field import MeanField, new_scf, without_symmetry
+from vqe_cli.chemistry.scf.mean_field_of_integrals import scf_over
 
 
 def restricted_scf(field: MeanField) -> Any:
@@ -20,7 +21,11 @@ def restricted_scf(field: MeanField) -> Any:
     Args:
         field: The mean field.
     """
-    method = new_scf(without_symmetry(field.mole))
+    if field.mole.natm:
+        method = new_scf(without_symmetry(field.mole))
+    else:
+        assert field.eri is not None
+        method = scf_over(field.mole, field.hcore, field.eri)
     method.mo_coeff, method.mo_energy = field.mo_coeff, field.mo_energy
     method.mo_occ, method.e_tot = field.mo_occ, field.report.energy
     method.converged, method._eri = True, field.eri

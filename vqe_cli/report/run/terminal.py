@@ -172,12 +172,19 @@ def _energy_table(record: RunRecord) -> Table:
         table.add_row(label, energy(problem.core_energy), "Ha")
         table.add_row(f"electronic energy, {solver}", energy(result.electronic_energy), "Ha")
     if problem.reference_determinant_energy is not None:
-        label = f"total energy, {determinant_label(problem, 'HF')}"
-        table.add_row(label, energy(problem.reference_determinant_energy), "Ha")
+        optimised = result.orbital_optimisation is not None
+        name = "reference determinant" if optimised else determinant_label(problem, "HF")
+        table.add_row(f"total energy, {name}", energy(problem.reference_determinant_energy), "Ha")
+    if result.orbital_optimisation is not None:
+        if problem.hartree_fock_energy is not None:
+            table.add_row("total energy, HF", energy(problem.hartree_fock_energy), "Ha")
+        before = result.orbital_optimisation.energy_before
+        table.add_row(f"total energy, {solver}, first orbitals", energy(before), "Ha")
     bar = "" if result.standard_error is None else f" ± {_error_bar(result.standard_error)} mHa"
     if result.sqd is not None and result.sqd.trial_energy is not None:
         table.add_row("total energy, parameterised state", energy(result.sqd.trial_energy), "Ha")
-    row = (f"total energy, {solver}", energy(result.energy), f"Ha{bar}")
+    orbitals = ", optimised orbitals" if result.orbital_optimisation else ""
+    row = (f"total energy, {solver}{orbitals}", energy(result.energy), f"Ha{bar}")
     table.add_row(*(Text(cell, style="bold") for cell in row))
     if result.sqd is not None:
         table.add_row("SQD baseline, random bitstrings", energy(result.sqd.random_energy), "Ha")
@@ -349,7 +356,7 @@ def _cost_lines(record: RunRecord) -> list[str]:
     if len(record.result.starts) > 1:
         cost += f", {len(record.result.starts)} starts"
     known = (_convergence_line(record), _circuit_line(record), _shots_line(record))
-    lines = [line for line in known if line]
+    lines = [line for line in (_orbital_line(record), *known) if line]
     least = max(WORTH_A_WORD, 0.01 * sum(timings.values()))
     stages = ", ".join(
         f"{name} {seconds(value)}"
@@ -357,6 +364,16 @@ def _cost_lines(record: RunRecord) -> list[str]:
         if value >= least or name == "solve"
     )
     return [*lines, cost, f"time: {stages}"]
+
+
+def _orbital_line(record: RunRecord) -> str:
+    """The line on the optimisation of the orbitals."""
+    found = record.result.orbital_optimisation
+    if found is None:
+        return ""
+    gain = HARTREE_IN_MILLIHARTREE * (found.energy_before - found.energy)
+    end = "converged" if found.converged else "not converged"
+    return f"orbitals: {found.method}, {found.iterations} steps, {end}, {gain:.4f} mHa lower"
 
 
 def _circuit_line(record: RunRecord) -> str:

@@ -1,0 +1,173 @@
+"""VQE as the solver of PySCF's CASCI and CASSCF."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from pyscf import fci, gto, mcscf, mrpt, scf
+
+from tests.families import slow
+from vqe_cli.errors import InputError
+from vqe_cli.pyscf import VQESolver
+
+PUBLISHED_TUPS = 1.6
+"""Error of pp-tUPS with 60 parameters for linear H6 at 1 Å in STO-3G, mHa, at most: Burton,
+arXiv:2312.09761."""
+
+
+def mean_field(atoms: str, basis: str = "sto-3g", spin: int = 0) -> Any:
+    mole = gto.M(atom=atoms, basis=basis, spin=spin, verbose=0)
+    return (scf.ROHF(mole) if spin else scf.RHF(mole)).run(conv_tol=1e-11)
+
+
+@pytest.fixture(scope="module")
+def nitrogen() -> Any:
+    return mean_field("N 0 0 0; N 0 0 1.1", "6-31g")
+
+
+def with_solver(method: Any, *of: Any, **options: Any) -> Any:
+    method.fcisolver = VQESolver(*of, **options)
+    return method.run()
+
+
+def test_casci_with_an_ansatz_that_is_exact_is_that_of_fci() -> None:
+    field = mean_field("Li 0 0 0; H 0 0 1.6", "6-31g")
+    expected = mcscf.CASCI(field, 2, 2).run()
+    found = with_solver(mcscf.CASCI(field, 2, 2), "uccsd")
+    assert found.e_tot == pytest.approx(expected.e_tot, abs=1e-8)
+    assert np.abs(found.ci) == pytest.approx(np.abs(expected.ci), abs=1e-4)
+    for one, other in zip(found.make_rdm1s(), expected.make_rdm1s(), strict=True):
+        assert one == pytest.approx(other, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("ansatz", "error_mha"),
+    [("uccsd", 0.4), ("adapt", 0.5), slow("uccgsd", 0.001)],
+)
+def test_casscf_of_nitrogen(nitrogen: Any, ansatz: str, error_mha: float) -> None:
+    expected = mcscf.CASSCF(nitrogen, 6, 6).run()
+    found = with_solver(mcscf.CASSCF(nitrogen, 6, 6), ansatz)
+    assert found.converged
+    error = 1e3 * (found.e_tot - expected.e_tot)
+    assert -1e-5 < error < error_mha
+    assert found.fcisolver.spin_square(found.ci, 6, (3, 3))[0] == pytest.approx(0.0, abs=1e-5)
+
+
+def test_casscf_of_a_radical() -> None:
+    field = mean_field("O 0 0 0; H 0 0 0.97", "6-31g", spin=1)
+    expected = mcscf.CASSCF(field, 4, 5).run()
+    found = with_solver(mcscf.CASSCF(field, 4, 5), "uccsd")
+    assert 1e3 * (found.e_tot - expected.e_tot) == pytest.approx(0.0, abs=1.0)
+    assert found.fcisolver.spin_square(found.ci, 4, (3, 2))[0] == pytest.approx(0.75, abs=1e-2)
+
+
+def test_energy_of_the_ci_vector_is_that_of_the_state(nitrogen: Any) -> None:
+    found = with_solver(mcscf.CASCI(nitrogen, 6, 6), "uccsd")
+    h1, core = found.get_h1eff()
+    energy = fci.direct_spin1.energy(h1, found.get_h2eff(), found.ci, 6, (3, 3)) + core
+    assert energy == pytest.approx(found.e_tot, abs=1e-9)
+
+
+def test_perturbation_theory_on_an_exact_state() -> None:
+    field = mean_field("Li 0 0 0; H 0 0 1.6", "6-31g")
+    expected = mrpt.NEVPT(mcscf.CASSCF(field, 2, 2).run(conv_tol=1e-10)).kernel()
+    found = mrpt.NEVPT(with_solver(mcscf.CASSCF(field, 2, 2), "uccsd")).kernel()
+    assert found == pytest.approx(expected, abs=1e-6)
+
+
+def test_tiled_products_with_rotated_orbitals_have_their_published_quality() -> None:
+    field = mean_field("; ".join(f"H 0 0 {place}" for place in range(6)))
+    exact = fci.FCI(field).kernel()[0]
+    ansatz = {"name": "tups", "layers": 4}
+    found = with_solver(mcscf.CASCI(field, 6, 6), ansatz, rotates_orbitals=True)
+    solver = found.fcisolver
+    assert solver.parameters.shape == (60,)
+    assert 0.0 < 1e3 * (found.e_tot - exact) < PUBLISHED_TUPS
+    assert solver.first_energy > found.e_tot
+    rotation = solver.orbital_rotation
+    assert rotation @ rotation.T == pytest.approx(np.eye(6), abs=1e-12)
+
+    again = mcscf.CASCI(field, 6, 6)
+    again.fcisolver = VQESolver(ansatz, initial=list(solver.parameters), optimizer="none")
+    again.kernel(field.mo_coeff @ rotation)
+    assert again.e_tot == pytest.approx(found.e_tot, abs=1e-9)
+
+
+def test_pairs_prefer_optimised_orbitals(nitrogen: Any) -> None:
+    before = with_solver(mcscf.CASCI(nitrogen, 6, 6), "puccd")
+    found = with_solver(mcscf.CASSCF(nitrogen, 6, 6), "puccd", rotates_orbitals=True)
+    full = mcscf.CASSCF(nitrogen, 6, 6).run()
+    assert full.e_tot < found.e_tot < before.e_tot - 1e-3
+
+
+def test_states_of_two_spins_share_their_orbitals() -> None:
+    field = mean_field("C 0 0 0; H 0 0.98 0.5; H 0 -0.98 0.5", "6-31g")
+    solvers = [fci.direct_spin1.FCISolver(field.mol), fci.direct_spin1.FCISolver(field.mol)]
+    fci.addons.fix_spin_(solvers[0], ss=0)
+    solvers[1].spin = 2
+    expected = mcscf.state_average_mix_(mcscf.CASSCF(field, 4, 4), solvers, (0.5, 0.5)).run()
+    ours = [VQESolver("uccgsd"), VQESolver("uccgsd")]
+    ours[1].spin = 2
+    found = mcscf.state_average_mix_(mcscf.CASSCF(field, 4, 4), ours, (0.5, 0.5)).run()
+    assert found.e_tot == pytest.approx(expected.e_tot, abs=1e-4)
+
+
+def test_an_energy_with_shots_has_an_error_bar(nitrogen: Any) -> None:
+    exact = with_solver(mcscf.CASCI(nitrogen, 2, 2), "uccsd")
+    found = with_solver(
+        mcscf.CASCI(nitrogen, 2, 2), "uccsd", backend={"name": "exact", "shots": 20_000}
+    )
+    error = found.fcisolver.standard_error
+    assert 0.0 < error < 5e-3
+    assert abs(found.e_tot - exact.e_tot) < 5 * error
+
+
+def test_orbitals_are_not_optimised_with_shots(nitrogen: Any) -> None:
+    method = mcscf.CASSCF(nitrogen, 2, 2)
+    method.fcisolver = VQESolver("uccsd", backend={"name": "exact", "shots": 1000})
+    with pytest.raises(InputError, match="sampled energies"):
+        method.kernel()
+
+
+@pytest.mark.slow
+def test_states_of_one_spin_are_averaged() -> None:
+    field = mean_field("Li 0 0 0; H 0 0 2.2", "6-31g")
+    solver = fci.direct_spin1.FCISolver(field.mol)
+    fci.addons.fix_spin_(solver, shift=1.0, ss=0)
+    expected = mcscf.CASSCF(field, 4, 2)
+    expected.fcisolver = solver
+    expected.state_average_([0.5, 0.5]).run()
+    found = mcscf.CASSCF(field, 4, 2)
+    found.fcisolver = VQESolver("uccgsd")
+    found.state_average_([0.5, 0.5]).run()
+    assert found.converged
+    assert found.e_states == pytest.approx(expected.e_states, abs=1e-4)
+
+
+def test_two_states_that_the_ansatz_can_reach_are_those_of_fci() -> None:
+    field = mean_field("H 0 0 0; H 0 0 1.2", "6-31g")
+    solver = fci.direct_spin1.FCISolver(field.mol)
+    fci.addons.fix_spin_(solver, shift=1.0, ss=0)
+    solver.nroots = 2
+    exact = mcscf.CASCI(field, 2, 2)
+    exact.fcisolver = solver
+    exact.run()
+    found = mcscf.CASCI(field, 2, 2)
+    found.fcisolver = VQESolver("uccsd")
+    found.fcisolver.nroots = 2
+    found.run()
+    assert found.e_tot == pytest.approx(exact.e_tot, abs=1e-7)
+
+
+def test_circuits_and_several_adapted_states_are_refused(nitrogen: Any) -> None:
+    with pytest.raises(InputError, match="circuit"):
+        VQESolver("efficient-su2")
+    with pytest.raises(InputError, match="no ansatz"):
+        VQESolver("uccsdx")
+    method = mcscf.CASCI(nitrogen, 2, 2)
+    method.fcisolver = VQESolver("adapt")
+    method.fcisolver.nroots = 2
+    with pytest.raises(InputError, match="several states"):
+        method.kernel()

@@ -1,0 +1,139 @@
+"""Orbitals that are optimised together with the parameters of a state: CASSCF with VQE."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from vqe_cli._core.arrays import FloatArray, Vector
+from vqe_cli._core.log import package_logger
+from vqe_cli._core.threads import threads_for
+from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
+from vqe_cli.chemistry.scf.scf_objects import restricted_scf
+from vqe_cli.schema import RunSpec
+from vqe_cli.schema.records import OrbitalOptimisationRecord
+from vqe_cli.variational.pyscf_solver import VQESolver
+
+if TYPE_CHECKING:
+    from vqe_cli.parts import Parts
+
+LOG = package_logger(__name__)
+
+ENERGY_TOLERANCE = 1e-9
+"""Convergence threshold of the energy, Hartree."""
+
+
+@dataclass(frozen=True, eq=False)
+class OptimisedOrbitals:
+    """The orbitals with the lowest energy of an ansatz.
+
+    Args:
+        selection: The active orbitals, optimised.
+        x: Parameters of the state over them, shape (num_parameters,); None for an adaptive ansatz,
+            which grows anew.
+        record: The record of the optimisation.
+    """
+
+    selection: OrbitalSelection
+    x: Vector | None
+    record: OrbitalOptimisationRecord
+
+
+def optimise_orbitals(
+    spec: RunSpec, parts: Parts, selection: OrbitalSelection
+) -> OptimisedOrbitals:
+    """Minimise the energy of the ansatz over its parameters and the orbitals.
+
+    All rotations count: between frozen, active and empty orbitals by PySCF's CASSCF (Sun, Yang and
+    Chan, Chem. Phys. Lett. 683, 291 (2017)), and among active ones together with the parameters.
+    Energies are exact, whatever the run's backend.
+
+    Args:
+        spec: The run's spec.
+        parts: The parts of the run.
+        selection: The active orbitals to start from.
+
+    Returns:
+        The optimised orbitals.
+
+    Raises:
+        ResourceLimitError: The determinants without their irreps do not fit into memory.
+    """
+    start = time.perf_counter()
+    method = _method(spec, parts, selection)
+    energies: list[float] = []
+    method.callback = lambda known: energies.append(float(known["e_tot"]))
+    with threads_for(selection.field.mole.nao**2):
+        method.kernel()
+    solver: VQESolver = method.fcisolver
+    assert solver.orbital_rotation is not None
+    assert solver.first_energy is not None
+    LOG.info("orbitals: %s after %d iterations", method.converged, len(energies))
+    return OptimisedOrbitals(
+        selection=_with_orbitals(selection, method, solver.orbital_rotation),
+        x=None if solver.is_adaptive else solver.parameters,
+        record=OrbitalOptimisationRecord(
+            method="CASSCF" if _has_other_orbitals(selection) else "rotations of active orbitals",
+            iterations=len(energies) or 1,
+            converged=bool(method.converged and solver.converged),
+            energy_before=solver.first_energy,
+            energy=float(method.e_tot),
+            wall_s=time.perf_counter() - start,
+        ),
+    )
+
+
+def _has_other_orbitals(selection: OrbitalSelection) -> bool:
+    """Whether there are frozen or empty orbitals beside the active ones."""
+    return len(selection.active) < selection.field.num_orbitals
+
+
+def _method(spec: RunSpec, parts: Parts, selection: OrbitalSelection) -> Any:
+    """PySCF's CASSCF with our solver; CASCI if all orbitals are active."""
+    from pyscf import mcscf
+
+    field = selection.field
+    scf = restricted_scf(field)
+    make = mcscf.CASSCF if _has_other_orbitals(selection) else mcscf.CASCI
+    method = make(scf, len(selection.active), selection.nelec, len(selection.inactive))
+    method.fcisolver = VQESolver(
+        parts.ansatz,
+        optimizer=parts.optimizer,
+        initial=spec.initial,
+        restarts=spec.restarts,
+        seed=spec.seed,
+        rotates_orbitals=True,
+        memory=spec.memory,
+    )
+    method.mo_coeff = field.mo_coeff[:, _order(selection)]
+    method.verbose, method.chkfile = 0, None
+    if _has_other_orbitals(selection):
+        method.max_cycle_macro = spec.orbitals.max_cycles
+        method.conv_tol = ENERGY_TOLERANCE
+    return method
+
+
+def _order(selection: OrbitalSelection) -> list[int]:
+    """Indices of the orbitals in PySCF's order: frozen, active, empty."""
+    used = {*selection.inactive, *selection.active}
+    others = [index for index in range(selection.field.num_orbitals) if index not in used]
+    return [*selection.inactive, *selection.active, *others]
+
+
+def _with_orbitals(
+    selection: OrbitalSelection, method: Any, rotation: FloatArray
+) -> OrbitalSelection:
+    """The selection with the orbitals of PySCF's method, the active ones rotated."""
+    field, order = selection.field, _order(selection)
+    found = np.array(method.mo_coeff, dtype=float)
+    active = slice(len(selection.inactive), len(selection.inactive) + len(selection.active))
+    found[:, active] = found[:, active] @ rotation
+    coefficients = np.empty_like(found)
+    coefficients[:, order] = found
+    fock = method.get_fock(found, method.ci)
+    levels = np.einsum("pi,pq,qi->i", coefficients, fock, coefficients)
+    changed = replace(field, mo_coeff=coefficients, mo_energy=levels, orbsym=None, point_group=None)
+    return replace(selection, field=changed, optimised=True)
