@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vqe_cli._core.sizes import Needs
@@ -37,7 +38,10 @@ def build_problem(
     """
     if spec.hamiltonian is not None:
         return QubitProblem(tuple(spec.hamiltonian.paulis.items()))
-    return problem_over(select_orbitals(spec, space, needs, mean_fields), spec)
+    problem = problem_over(select_orbitals(spec, space, needs, mean_fields), spec)
+    if spec.orbitals.name == "mean-field":
+        return problem
+    return replace(problem, notes=(*problem.notes, "orbitals are not optimised for this"))
 
 
 def problem_over(selection: OrbitalSelection, spec: RunSpec) -> ElectronicProblem:

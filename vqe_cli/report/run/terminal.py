@@ -88,17 +88,24 @@ def show_runs(records: Sequence[RunRecord | FailedRun], out: Console) -> None:
 
 
 def show_references(
-    name: str, exact: float | None, rows: Sequence[tuple[str, ReferenceRecord | str]], out: Console
+    name: str,
+    problem: ProblemRecord,
+    exact: float | None,
+    rows: Sequence[tuple[str, ReferenceRecord | str]],
+    out: Console,
 ) -> None:
     """Print classical energies side by side.
 
     Args:
         name: Name of the problem.
+        problem: The problem, with what was assumed of it.
         exact: Exact energy in Hartree, if one of the methods gives it.
         rows: Label, and record or reason why there is none.
         out: The console.
     """
     out.print(Text(name, style="bold"))
+    for line in input_lines(problem):
+        out.print(line, style="dim")
     table = _table("method", "total energy / Ha", "error / mHa", "time")
     for label, record in rows:
         if isinstance(record, str):
