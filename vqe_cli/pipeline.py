@@ -65,7 +65,7 @@ def run(
     LOG.info("run of %s begins", spec.title)
     with located(spec), closing(context.submitter):
         parts = parts or look_up_parts(spec)
-        built = _built(spec, parts, context.mean_fields, clock)
+        built = _built(spec, parts, observer, context.mean_fields, clock)
         problem, search = built.problem, built.spec_of_search
         encoding = Encoding(problem, parts.mapper, spec.memory)
         observer.on_problem(encoding)
@@ -102,7 +102,9 @@ class _Built:
     optimised: OrbitalOptimisationRecord | None = None
 
 
-def _built(spec: RunSpec, parts: Parts, mean_fields: MeanFields, clock: Clock) -> _Built:
+def _built(
+    spec: RunSpec, parts: Parts, observer: Observer, mean_fields: MeanFields, clock: Clock
+) -> _Built:
     """The problem of the run, over orbitals of the mean field or optimised ones."""
     with clock.stage("chemistry"):
         needs = needs_of_run(parts, spec.memory)
@@ -114,7 +116,7 @@ def _built(spec: RunSpec, parts: Parts, mean_fields: MeanFields, clock: Clock) -
     with clock.stage("orbitals"):
         from vqe_cli.variational.orbital_optimisation import optimise_orbitals
 
-        found = optimise_orbitals(spec, parts, selection)
+        found = optimise_orbitals(spec, parts, selection, observer.on_orbitals)
         problem = problem_over(found.selection, spec)
         checks = (*orbital_checks(found.record), *problem.checks)
     search = spec

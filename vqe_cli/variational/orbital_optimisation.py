@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +15,7 @@ from vqe_cli._core.log import package_logger
 from vqe_cli._core.threads import threads_for
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
 from vqe_cli.chemistry.scf.scf_objects import restricted_scf
+from vqe_cli.errors import InterruptedRunError
 from vqe_cli.schema import RunSpec
 from vqe_cli.schema.records import OrbitalOptimisationRecord
 from vqe_cli.variational.pyscf_solver import VQESolver
@@ -43,7 +46,10 @@ class OptimisedOrbitals:
 
 
 def optimise_orbitals(
-    spec: RunSpec, parts: Parts, selection: OrbitalSelection
+    spec: RunSpec,
+    parts: Parts,
+    selection: OrbitalSelection,
+    on_step: Callable[[int, float], None],
 ) -> OptimisedOrbitals:
     """Minimise the energy of the ansatz over its parameters and the orbitals.
 
@@ -55,6 +61,7 @@ def optimise_orbitals(
         spec: The run's spec.
         parts: The parts of the run.
         selection: The active orbitals to start from.
+        on_step: Callback, called with the number of each step and its energy, Hartree.
 
     Returns:
         The optimised orbitals.
@@ -65,8 +72,15 @@ def optimise_orbitals(
     start = time.perf_counter()
     method = _method(spec, parts, selection)
     energies: list[float] = []
-    method.callback = lambda known: energies.append(float(known["e_tot"]))
-    with threads_for(selection.field.mole.nao**2):
+
+    def follow(known: dict[str, Any]) -> None:
+        """Note a step once; PySCF also calls this within one."""
+        if known["imacro"] > len(energies):
+            energies.append(float(known["e_tot"]))
+            on_step(len(energies), energies[-1])
+
+    method.callback = follow
+    with threads_for(selection.field.mole.nao**2), _from_the_start():
         method.kernel()
     solver: VQESolver = method.fcisolver
     assert solver.orbital_rotation is not None
@@ -84,6 +98,16 @@ def optimise_orbitals(
             wall_s=time.perf_counter() - start,
         ),
     )
+
+
+@contextmanager
+def _from_the_start() -> Iterator[None]:
+    """Say after Ctrl-C that this stage has no checkpoint."""
+    try:
+        yield
+    except InterruptedRunError as error:
+        error.hint = "repeat the command: the orbitals are optimised from the start"
+        raise
 
 
 def _has_other_orbitals(selection: OrbitalSelection) -> bool:
