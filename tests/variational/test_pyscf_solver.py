@@ -161,6 +161,13 @@ def test_two_states_that_the_ansatz_can_reach_are_those_of_fci() -> None:
     assert found.e_tot == pytest.approx(exact.e_tot, abs=1e-7)
 
 
+def test_methods_that_leave_the_ansatz_are_refused(nitrogen: Any) -> None:
+    method = mcscf.CASSCF(nitrogen, 2, 2).newton()
+    method.fcisolver = VQESolver("uccsd")
+    with pytest.raises(InputError, match="leave the ansatz"):
+        method.kernel()
+
+
 def test_circuits_and_several_adapted_states_are_refused(nitrogen: Any) -> None:
     with pytest.raises(InputError, match="circuit"):
         VQESolver("efficient-su2")

@@ -207,6 +207,17 @@ class VQESolver(direct_spin1.FCISolver):  # type: ignore[misc]
         options["max_cycle"] = ITERATIONS_BETWEEN_ORBITALS
         return VQESolver.kernel(self, *args, **options)  # whatever averages over states
 
+    def contract_2e(self, *_: Any, **__: Any) -> Any:
+        """Refuse what varies the CI vector itself: its minimum is that of FCI, not of the ansatz.
+
+        Raises:
+            InputError: Always. PySCF's `newton` and gradients of averaged states call it.
+        """
+        raise InputError(
+            "this method of PySCF varies the CI vector freely, and would leave the ansatz",
+            hint="use mcscf.CASSCF without newton(), and gradients of single states",
+        )
+
     @property
     def _is_exact(self) -> bool:
         """Whether energies are those of the exact simulator without shots."""
