@@ -11,6 +11,7 @@ from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.resources import Memory
 from vqe_cli._core.sizes import Need, Size
 from vqe_cli._core.threads import threads_for
+from vqe_cli.backends.exact.cost import sector_need
 from vqe_cli.chemistry.scf.scf_objects import restricted_scf
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema.records import Check, doubt
@@ -52,7 +53,8 @@ class Nevpt2(Correction):
     needs_state: ClassVar[bool] = True
 
     def needs(self, size: Size) -> Iterator[Need]:
-        """The memory and time of the densities of three and four bodies."""
+        """The memory of the state, and memory and time of densities of three and four bodies."""
+        yield sector_need(size)
         norb = size.norb
         seconds = PER_DETERMINANT * size.sector_dimension * norb**6 + PER_ELEMENT * norb**8
         what = f"NEVPT2 on {norb} active orbitals"
