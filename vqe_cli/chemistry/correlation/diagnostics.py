@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,14 @@ from vqe_cli.errors import NotConvergedError, ResourceLimitError
 
 MAX_OPERATIONS = 1e13
 """Default limit of floating-point operations, about a quarter of an hour on one core."""
+
+T1_CLOSED, T1_OPEN = 0.02, 0.045
+"""Largest T1 of molecules that one determinant describes: Lee and Taylor, Int. J. Quantum Chem.
+Symp. 23, 199 (1989); radicals: Rienstra-Kiracofe, Allen and Schaefer, J. Phys. Chem. A 104, 9823
+(2000)."""
+
+D1_CLOSED = 0.05
+"""Largest D1: Janssen and Nielsen, Chem. Phys. Lett. 290, 423 (1998); for closed shells."""
 
 ITERATIONS = 15
 MAX_ITERATIONS = 100
@@ -69,13 +78,24 @@ def ccsd_cost(mole: Any) -> CcsdCost:
         mole: A built `pyscf.gto.Mole`.
     """
     core, (alpha, beta) = core_orbitals(mole), mole.nelec
-    o, v = max(alpha - core, 0), mole.nao - alpha
+    return cost_of_ccsd((alpha - core, beta - core), mole.nao - core)
+
+
+def cost_of_ccsd(nelec: tuple[int, int], orbitals: int) -> CcsdCost:
+    """The memory and floating-point operations of CCSD, as in `ccsd_cost`.
+
+    Args:
+        nelec: Numbers of correlated alpha and beta electrons.
+        orbitals: Number of correlated orbitals.
+    """
+    alpha, beta = nelec
+    o, v = max(alpha, 0), orbitals - alpha
     spins = 1 if alpha == beta else 3
     iteration = 0.5 * o**2 * v**4 + 4 * o**3 * v**3 + 0.5 * o**4 * v**2
     integrals = v**4 // 4 + o * v**3 // 2 + 6 * (o * v) ** 2
     return CcsdCost(
-        electrons=alpha + beta - 2 * core,
-        orbitals=mole.nao - core,
+        electrons=alpha + beta,
+        orbitals=orbitals,
         memory_bytes=8 * spins * (integrals + 6 * (o * v) ** 2),
         operations=2.0 * spins * ITERATIONS * iteration,
     )
@@ -129,12 +149,20 @@ def ccsd_diagnostics(field: MeanField, most_operations: float = MAX_OPERATIONS) 
     with threads_for(field.mole.nao**2):
         make = _closed_shell if field.mole.spin == 0 else _open_shell
         blocks, energy = make(field, core)
+    return CcsdDiagnostics(*singles_diagnostics(blocks, correlated), energy)
+
+
+def singles_diagnostics(blocks: Sequence[FloatArray], electrons: int) -> tuple[float, float]:
+    """T1 and D1 of spin-adapted single amplitudes.
+
+    Args:
+        blocks: Amplitudes from doubly to empty, doubly to singly and singly to empty orbitals; of
+            a closed shell only the first.
+        electrons: Number of correlated electrons.
+    """
     norms = [float(np.linalg.norm(block)) for block in blocks]
-    return CcsdDiagnostics(
-        t1=float(np.linalg.norm(norms)) / correlated**0.5,
-        d1=max((float(np.linalg.norm(block, 2)) for block in blocks if block.size), default=0.0),
-        energy=energy,
-    )
+    t1 = float(np.linalg.norm(norms)) / electrons**0.5
+    return t1, max((float(np.linalg.norm(block, 2)) for block in blocks if block.size), default=0.0)
 
 
 def mp2_natural_occupations(field: MeanField) -> FloatArray:
@@ -162,21 +190,34 @@ def _open_shell(field: MeanField, core: int) -> tuple[list[FloatArray], float]:
 
     unrestricted = semicanonical_scf(field, core)
     solver = _solved(cc.UCCSD(unrestricted, frozen=core))
+    return spin_adapted(field, unrestricted, solver.t1, core), float(solver.e_tot)
+
+
+def spin_adapted(
+    field: MeanField, unrestricted: Any, t1: Sequence[FloatArray], core: int
+) -> list[FloatArray]:
+    """Single amplitudes from doubly to empty, doubly to singly and singly to empty orbitals.
+
+    Args:
+        field: The mean field of an open shell.
+        unrestricted: A UHF object by `semicanonical_scf`.
+        t1: Amplitudes over its orbitals, for both spins.
+        core: Number of orbitals that are not correlated.
+    """
     alpha, beta = (
         rotation[:, core:occupied] @ amplitudes @ rotation[:, occupied:].T
         for rotation, amplitudes, occupied in zip(
-            rotations_of(field, unrestricted), solver.t1, field.mole.nelec, strict=True
+            rotations_of(field, unrestricted), t1, field.mole.nelec, strict=True
         )
     )
     doubly = slice(core, field.num_doubly_occupied)
     singly = slice(field.num_doubly_occupied, field.num_occupied)
     empty = slice(field.num_occupied, None)
-    blocks = [
+    return [
         (alpha + beta)[doubly, empty] / 2,
         beta[doubly, singly] / 2**0.5,
         alpha[singly, empty] / 2**0.5,
     ]
-    return blocks, float(solver.e_tot)
 
 
 def _solved(solver: Any) -> Any:
