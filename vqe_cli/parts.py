@@ -41,6 +41,10 @@ def look_up_parts(spec: RunSpec) -> Parts:
     _refuse_inexact(parts.reference)
     if spec.orbitals.name == "optimised":
         _refuse_fixed_orbitals(spec, parts)
+    if spec.forces:
+        from vqe_cli.variational.forces import refuse_without_forces
+
+        refuse_without_forces(spec, parts)
     return parts
 
 

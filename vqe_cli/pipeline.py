@@ -10,6 +10,7 @@ from vqe_cli._core.numba_jit import announced
 from vqe_cli._core.provenance import fingerprint, provenance
 from vqe_cli._core.threads import threads_for
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
+from vqe_cli.chemistry.gradients.nuclear_gradient import refuse_other_orbitals
 from vqe_cli.chemistry.problem import build_problem, problem_over, select_orbitals
 from vqe_cli.chemistry.scf.mean_field import MeanFields
 from vqe_cli.classical.reference_energy import exact_energy_of
@@ -25,9 +26,10 @@ from vqe_cli.schema.records import (
     RunRecord,
 )
 from vqe_cli.schema.run_spec import InitialSpec
-from vqe_cli.variational.checks import check_result, orbital_checks
+from vqe_cli.variational.checks import check_result, orbital_checks, verdict_of
 from vqe_cli.variational.density_properties import properties_of
 from vqe_cli.variational.feasibility import check_size, needs_of_run
+from vqe_cli.variational.forces import Forces, forces_of
 from vqe_cli.variational.journal import Journal
 from vqe_cli.variational.observers import Clock, Observer
 from vqe_cli.variational.recording import error_mha, problem_record, result_record
@@ -109,6 +111,8 @@ def _built(spec: RunSpec, parts: Parts, mean_fields: MeanFields, clock: Clock) -
         if spec.hamiltonian is not None:
             return _Built(build_problem(spec, parts.active_space, needs), spec)
         selection = select_orbitals(spec, parts.active_space, needs, mean_fields)
+        if spec.forces:
+            refuse_other_orbitals(selection, spec)
         if spec.orbitals.name == "mean-field":
             return _Built(problem_over(selection, spec), spec, selection)
     with clock.stage("orbitals"):
@@ -135,6 +139,7 @@ def _judged(
     """The record of the run: the solution with its checks and verdict."""
     encoding, (reference, missing) = solution.state.encoding, exact
     found = properties_of(encoding.problem, solution, clock)
+    forces = _forces(spec, built, solution, clock)
     checks, verdict = check_result(
         encoding.problem,
         solution,
@@ -144,6 +149,7 @@ def _judged(
         optimised=solution.optimizer != "none",
         several_expected=solution.several_minima,
     )
+    checks, verdict = (*checks, *forces.checks), verdict_of((*checks, *forces.checks))
     LOG.info("verdict: %s", verdict)
     with clock.stage("record"):
         problem, resolved = problem_record(encoding, spec), resolved_spec(spec, parts)
@@ -153,7 +159,9 @@ def _judged(
         fingerprint=fingerprint(parts.without_limits(resolved)),
         spec=resolved,
         problem=problem,
-        result=result_record(encoding, solution, parts.backend, found, built.optimised),
+        result=result_record(
+            encoding, solution, parts.backend, found, built.optimised, forces.record
+        ),
         reference=reference,
         reference_missing=missing,
         error_mha=error_mha(solution, reference),
@@ -162,3 +170,12 @@ def _judged(
         timings={**clock.seconds, "solve": solution.wall_s},
         provenance=provenance(),
     )
+
+
+def _forces(spec: RunSpec, built: _Built, solution: Solution, clock: Clock) -> Forces:
+    """The forces on the nuclei, if they are asked for."""
+    if not spec.forces:
+        return Forces()
+    assert built.selection is not None
+    with clock.stage("forces"):
+        return forces_of(built.selection, solution, spec.seed)

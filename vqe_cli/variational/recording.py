@@ -11,6 +11,7 @@ from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema import RunSpec
 from vqe_cli.schema.backend_records import MitigationRecord
+from vqe_cli.schema.force_records import ForcesRecord
 from vqe_cli.schema.records import (
     OperatorRecord,
     OrbitalOptimisationRecord,
@@ -86,6 +87,7 @@ def result_record(
     backend: Backend,
     found: PropertiesRecord | None,
     orbitals: OrbitalOptimisationRecord | None = None,
+    forces: ForcesRecord | None = None,
 ) -> ResultRecord:
     """The record of a result.
 
@@ -95,6 +97,7 @@ def result_record(
         backend: The backend of the final energy.
         found: Properties of the final state; None where they are not known.
         orbitals: The optimisation of the orbitals; None if there was none.
+        forces: The forces on the nuclei; None if there are none.
     """
     problem, energy = encoding.problem, solution.energy.value
     core = problem.core_energy if isinstance(problem, ElectronicProblem) else None
@@ -124,6 +127,7 @@ def result_record(
         mitigation=_mitigation(solution),
         sqd=solution.sqd,
         properties=found,
+        forces=forces,
     )
 
 
