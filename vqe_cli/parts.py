@@ -45,6 +45,10 @@ def look_up_parts(spec: RunSpec) -> Parts:
         _refuse_fixed_orbitals(spec, parts)
     for correction in parts.corrections:
         _refuse_unsuitable(correction, spec, parts)
+    if spec.forces:
+        from vqe_cli.variational.forces import refuse_without_forces
+
+        refuse_without_forces(spec, parts)
     return parts
 
 

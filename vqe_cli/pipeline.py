@@ -10,6 +10,7 @@ from vqe_cli._core.numba_jit import announced
 from vqe_cli._core.provenance import fingerprint, provenance
 from vqe_cli._core.threads import threads_for
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
+from vqe_cli.chemistry.gradients.nuclear_gradient import refuse_other_orbitals
 from vqe_cli.chemistry.problem import build_problem, problem_over, select_orbitals
 from vqe_cli.chemistry.scf.mean_field import MeanFields
 from vqe_cli.classical.reference_energy import exact_energy_of
@@ -34,9 +35,10 @@ from vqe_cli.variational.correcting import (
 )
 from vqe_cli.variational.density_properties import properties_of
 from vqe_cli.variational.feasibility import check_size, needs_of_run
+from vqe_cli.variational.forces import Forces, forces_of
 from vqe_cli.variational.journal import Journal
 from vqe_cli.variational.observers import Clock, Observer
-from vqe_cli.variational.recording import error_mha, problem_record, result_record
+from vqe_cli.variational.recording import FurtherResults, error_mha, problem_record, result_record
 from vqe_cli.variational.solution import Solution
 from vqe_cli.variational.strategy import choose_strategy
 
@@ -119,6 +121,8 @@ def _built(
         check = check_of_molecule(parts.corrections, parts.active_space, spec.memory)
         selection = select_orbitals(spec, parts.active_space, needs, mean_fields, check)
         check_of_orbitals(parts.corrections, selection, spec.memory)
+        if spec.forces:
+            refuse_other_orbitals(selection, spec)
         if spec.orbitals.name == "mean-field":
             return _Built(problem_over(selection, spec), spec, selection)
     with clock.stage("orbitals"):
@@ -145,6 +149,7 @@ def _judged(
     """The record of the run: the solution with its checks and verdict."""
     encoding, (reference, missing) = solution.state.encoding, exact
     found = properties_of(encoding.problem, solution, clock)
+    forces = _forces(spec, built, solution, clock)
     checks, _ = check_result(
         encoding.problem,
         solution,
@@ -155,7 +160,7 @@ def _judged(
         several_expected=solution.several_minima,
     )
     corrected = _corrected(parts, built, solution, reference, clock)
-    checks = (*checks, *corrected.checks)
+    checks = (*checks, *corrected.checks, *forces.checks)
     verdict = verdict_of(checks)
     LOG.info("verdict: %s", verdict)
     with clock.stage("record"):
@@ -167,7 +172,10 @@ def _judged(
         spec=resolved,
         problem=problem,
         result=result_record(
-            encoding, solution, parts.backend, found, built.optimised, corrected.records
+            encoding,
+            solution,
+            parts.backend,
+            FurtherResults(found, built.optimised, corrected.records, forces.record),
         ),
         reference=reference,
         reference_missing=missing,
@@ -191,3 +199,12 @@ def _corrected(
         return Corrected()
     with clock.stage("correction"):
         return correct(parts, built.selection, solution, reference)
+
+
+def _forces(spec: RunSpec, built: _Built, solution: Solution, clock: Clock) -> Forces:
+    """The forces on the nuclei, if they are asked for."""
+    if not spec.forces:
+        return Forces()
+    assert built.selection is not None
+    with clock.stage("forces"):
+        return forces_of(built.selection, solution, spec.seed)

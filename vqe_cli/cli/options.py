@@ -141,6 +141,7 @@ FLAGS: tuple[Flag, ...] = (
         "Initial parameters: zeros, mp2, ccsd, random, or {file: ...}.",
     ),
     ("--orbitals", ("orbitals",), str, "mean-field, or optimised for the ansatz (CASSCF)."),
+    ("--forces/--no-forces", ("forces",), bool, "Compute the forces on the nuclei."),
     ("--restarts", ("restarts",), WHOLE, "Number of further random starts."),
     ("--seed", ("seed",), WHOLE, "Random seed."),
     ("--max-memory", ("max_memory",), str, "Memory limit, e.g. 4GB."),

@@ -13,6 +13,7 @@ from pydantic import (
 
 from vqe_cli._core.text import escaped
 from vqe_cli.schema.backend_records import BackendRecord, MitigationRecord, SqdRecord, StageRecord
+from vqe_cli.schema.force_records import ForcesRecord
 from vqe_cli.schema.record import Record
 
 RUNS_SCHEMA = "vqe-runs/1"
@@ -310,6 +311,9 @@ class ResultRecord(Record):
     )
     properties: PropertiesRecord | None = Field(
         default=None, description="Properties; None if the backend has no density matrices."
+    )
+    forces: ForcesRecord | None = Field(
+        default=None, description="The forces on the nuclei; None if they were not asked for."
     )
 
     def correction(self, name: str) -> CorrectionRecord:

@@ -352,6 +352,7 @@ class RunSpec(SelectedParts):
     initial: InitialSpec = Field(
         default=InitialSpec(name="auto"), description="The initial parameters."
     )
+    forces: bool = Field(default=False, description="Whether to compute the forces on the nuclei.")
     restarts: int | None = Field(
         default=None,
         ge=0,

@@ -28,6 +28,9 @@ LOG = package_logger(__name__)
 ENERGY_TOLERANCE = 1e-9
 """Convergence threshold of the energy, Hartree."""
 
+GRADIENT_FOR_FORCES = 2e-6
+"""Convergence threshold of the derivatives by orbital rotations for forces, Hartree."""
+
 
 @dataclass(frozen=True, eq=False)
 class OptimisedOrbitals:
@@ -132,6 +135,8 @@ def _method(spec: RunSpec, parts: Parts, selection: OrbitalSelection) -> Any:
     if not selection.is_whole:
         method.max_cycle_macro = spec.orbitals.max_cycles
         method.conv_tol = ENERGY_TOLERANCE
+        if spec.forces:
+            method.conv_tol_grad = GRADIENT_FOR_FORCES
     return method
 
 

@@ -12,6 +12,7 @@ from rich.text import Text
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli.report.format import energy, seconds, signed
 from vqe_cli.report.run.corrections import correction_line, correction_rows
+from vqe_cli.report.run.forces import forces_line, forces_table
 from vqe_cli.report.run.structure import structure_lines
 from vqe_cli.schema.backend_records import MitigationRecord, SqdRecord, StageRecord
 from vqe_cli.schema.records import (
@@ -53,6 +54,9 @@ def show_run(record: RunRecord, out: Console) -> None:
         out.print()
     if record.result.mitigation is not None:
         out.print(_mitigation_table(record, record.result.mitigation))
+        out.print()
+    if record.result.forces is not None:
+        out.print(forces_table(record.result.forces))
         out.print()
     told = (correction_line(found) for found in record.result.corrections)
     for line in (*_sampling_lines(record.result.sqd), *told, *_property_lines(record)):
@@ -329,6 +333,8 @@ def _property_lines(record: RunRecord) -> list[str]:
     if found is None:
         return []
     lines = [f"natural occupations: {_occupations(found)}"]
+    if record.result.forces is not None:
+        lines.append(forces_line(record.result.forces))
     if found.dipole is not None:
         structure = record.problem.structure
         charge = structure.charge if structure else record.spec["molecule"]["charge"]
