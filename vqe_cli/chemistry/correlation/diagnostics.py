@@ -127,14 +127,29 @@ def ccsd_diagnostics(field: MeanField, most_operations: float = MAX_OPERATIONS) 
     if correlated < 2 or min(field.mole.nelec) == field.num_orbitals:
         return CcsdDiagnostics(0.0, 0.0, field.report.energy)
     with threads_for(field.mole.nao**2):
-        make = _closed_shell if field.mole.spin == 0 else _open_shell
-        blocks, energy = make(field, core)
-    norms = [float(np.linalg.norm(block)) for block in blocks]
+        solver = ccsd_of(field, core)
+        blocks = _amplitudes(field, solver, core)
     return CcsdDiagnostics(
-        t1=float(np.linalg.norm(norms)) / correlated**0.5,
+        t1=_t1(blocks, correlated),
         d1=max((float(np.linalg.norm(block, 2)) for block in blocks if block.size), default=0.0),
-        energy=energy,
+        energy=float(solver.e_tot),
     )
+
+
+def t1_of(field: MeanField, solver: Any, core: int) -> float:
+    """T1 of a finished CCSD.
+
+    Args:
+        field: The mean field.
+        solver: PySCF's CCSD of it, restricted or over semicanonical orbitals.
+        core: Number of core orbitals.
+    """
+    return _t1(_amplitudes(field, solver, core), field.mole.nelectron - 2 * core)
+
+
+def _t1(blocks: list[FloatArray], correlated: int) -> float:
+    norms = [float(np.linalg.norm(block)) for block in blocks]
+    return float(np.linalg.norm(norms) / np.sqrt(correlated))
 
 
 def mp2_natural_occupations(field: MeanField) -> FloatArray:
@@ -149,19 +164,31 @@ def mp2_natural_occupations(field: MeanField) -> FloatArray:
     return np.asarray(np.linalg.eigvalsh(mp2_density(field))[::-1])
 
 
-def _closed_shell(field: MeanField, core: int) -> tuple[list[FloatArray], float]:
+def ccsd_of(field: MeanField, core: int) -> Any:
+    """PySCF's solved CCSD, restricted for closed shells and over semicanonical orbitals else.
+
+    Args:
+        field: The mean field.
+        core: Number of core orbitals, which are not correlated.
+
+    Raises:
+        NotConvergedError: CCSD did not converge.
+    """
     from pyscf import cc
 
-    solver = _solved(cc.CCSD(restricted_scf(field), frozen=core))
-    return [np.asarray(solver.t1)], float(solver.e_tot)
+    if field.mole.spin == 0:
+        return _solved(cc.CCSD(restricted_scf(field), frozen=core))
+    return _solved(cc.UCCSD(semicanonical_scf(field, core), frozen=core))
 
 
-def _open_shell(field: MeanField, core: int) -> tuple[list[FloatArray], float]:
-    """Amplitudes from doubly to empty, doubly to singly and singly to empty orbitals."""
-    from pyscf import cc
+def _amplitudes(field: MeanField, solver: Any, core: int) -> list[FloatArray]:
+    """Single amplitudes of a closed shell, or spin-averaged ones of an open shell.
 
-    unrestricted = semicanonical_scf(field, core)
-    solver = _solved(cc.UCCSD(unrestricted, frozen=core))
+    Those of an open shell are from doubly to empty, doubly to singly and singly to empty orbitals.
+    """
+    if field.mole.spin == 0:
+        return [np.asarray(solver.t1)]
+    unrestricted = solver._scf
     alpha, beta = (
         rotation[:, core:occupied] @ amplitudes @ rotation[:, occupied:].T
         for rotation, amplitudes, occupied in zip(
@@ -171,12 +198,11 @@ def _open_shell(field: MeanField, core: int) -> tuple[list[FloatArray], float]:
     doubly = slice(core, field.num_doubly_occupied)
     singly = slice(field.num_doubly_occupied, field.num_occupied)
     empty = slice(field.num_occupied, None)
-    blocks = [
+    return [
         (alpha + beta)[doubly, empty] / 2,
         beta[doubly, singly] / 2**0.5,
         alpha[singly, empty] / 2**0.5,
     ]
-    return blocks, float(solver.e_tot)
 
 
 def _solved(solver: Any) -> Any:
