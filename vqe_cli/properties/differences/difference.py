@@ -52,7 +52,7 @@ class Computed:
         return {
             "species": self.species.label,
             "coefficient": self.species.coefficient,
-            "charge": self.run.spec["molecule"]["charge"],
+            "charge": self.species.field.mole.charge,
             "multiplicity": problem.multiplicity,
             "active_electrons": sum(problem.electrons),
             "active_orbitals": problem.orbitals,
@@ -77,10 +77,12 @@ class Difference:
     Args:
         parts: All species with their energies.
         further_checks: Checks of the difference besides those of all differences.
+        further_caveats: Doubts about its use besides those of its checks.
     """
 
     parts: tuple[Computed, ...]
     further_checks: tuple[Check, ...] = ()
+    further_caveats: tuple[str, ...] = ()
 
     def energy(self, level: str) -> float | None:
         """The difference in Hartree at one of `LEVELS`; None where a species has no energy."""
@@ -117,13 +119,10 @@ class Difference:
         return (*self._accuracy(), *self.levels.checks(), *self.further_checks)
 
     @property
-    def caveats(self) -> str | None:
-        """The doubts about the difference as sentences; None without any."""
-        found = [check.detail for check in self.own_checks if check.status == "warn"]
-        charge = molecule_of(self.parts[-1].species.spec).charge
-        if charge:
-            found.append(f"of an ion, charge {charge:+d}: do not rank with neutral molecules")
-        return "; ".join(found) or None
+    def doubts(self) -> tuple[str, ...]:
+        """The doubts about the difference as sentences."""
+        found = (check.detail for check in self.own_checks if check.status == "warn")
+        return (*found, *self.further_caveats)
 
     def _accuracy(self) -> tuple[Check, ...]:
         """The check of chemical accuracy of the difference; none without exact energies."""
@@ -181,15 +180,15 @@ class Difference:
             f"{name}_correction": self.levels.correction,
             f"{name}_verdict": self.verdict,
             f"{name}_failed_checks": self.failed_checks,
-            f"{name}_caveats": self.caveats,
+            f"{name}_caveats": "; ".join(self.doubts) or None,
             f"{name}_active_spaces": self.spaces,
         }
 
-    def notes(self, candidate: RunSpec) -> tuple[str, ...]:
+    def notes(self, candidate: RunSpec | None = None) -> tuple[str, ...]:
         """Notes of all runs, without those of the candidate, which come with its energy.
 
         Args:
-            candidate: Spec of the candidate's run.
+            candidate: Spec of the candidate's run; None for none.
         """
         own = [part for part in self.parts if part.species.spec is candidate]
         told = {note for part in own for note in part.run.problem.notes}
@@ -267,8 +266,17 @@ def difference(
     Raises:
         InputError: The active spaces do not match.
     """
-    _require_match(found, free_electrons)
-    return Difference(tuple(_compute(case, one, most_operations) for one in found))
+    require_match(found, free_electrons)
+    parts = tuple(_compute(case, one, most_operations) for one in found)
+    return Difference(parts, further_caveats=_of_ion(case.spec))
+
+
+def _of_ion(candidate: RunSpec) -> tuple[str, ...]:
+    """The caveat that ions and neutral molecules are not compared."""
+    charge = molecule_of(candidate).charge
+    if not charge:
+        return ()
+    return (f"the molecule is an ion, charge {charge:+d}: it does not rank with neutral ones",)
 
 
 def _compute(case: Case, one: Species, most_operations: float) -> Computed:
@@ -295,8 +303,16 @@ def size(classical: Classical) -> str:
     return f"({sum(problem.nelec)}e,{problem.norb}o)"
 
 
-def _require_match(found: Sequence[Species], free_electrons: int) -> None:
-    """Refuse active spaces whose electrons and orbitals do not add up on both sides."""
+def require_match(found: Sequence[Species], free_electrons: int) -> None:
+    """Refuse active spaces whose electrons and orbitals do not add up on both sides.
+
+    Args:
+        found: All species.
+        free_electrons: Number of electrons that are released; negative if they are taken up.
+
+    Raises:
+        InputError: The active spaces do not match.
+    """
     problems = [(one.coefficient, one.classical.problem) for one in found]
     active = sum(factor * sum(problem.nelec) for factor, problem in problems)
     frozen = sum(factor * problem.frozen_electrons for factor, problem in problems)
