@@ -25,7 +25,13 @@ from vqe_cli.schema.records import (
     RunRecord,
 )
 from vqe_cli.schema.run_spec import InitialSpec
-from vqe_cli.variational.checks import check_result, orbital_checks
+from vqe_cli.variational.checks import check_result, orbital_checks, verdict_of
+from vqe_cli.variational.correcting import (
+    Corrected,
+    check_of_molecule,
+    check_of_orbitals,
+    correct,
+)
 from vqe_cli.variational.density_properties import properties_of
 from vqe_cli.variational.feasibility import check_size, needs_of_run
 from vqe_cli.variational.journal import Journal
@@ -108,7 +114,9 @@ def _built(spec: RunSpec, parts: Parts, mean_fields: MeanFields, clock: Clock) -
         needs = needs_of_run(parts, spec.memory)
         if spec.hamiltonian is not None:
             return _Built(build_problem(spec, parts.active_space, needs), spec)
-        selection = select_orbitals(spec, parts.active_space, needs, mean_fields)
+        check = check_of_molecule(parts.corrections, parts.active_space, spec.memory)
+        selection = select_orbitals(spec, parts.active_space, needs, mean_fields, check)
+        check_of_orbitals(parts.corrections, selection, spec.memory)
         if spec.orbitals.name == "mean-field":
             return _Built(problem_over(selection, spec), spec, selection)
     with clock.stage("orbitals"):
@@ -135,7 +143,7 @@ def _judged(
     """The record of the run: the solution with its checks and verdict."""
     encoding, (reference, missing) = solution.state.encoding, exact
     found = properties_of(encoding.problem, solution, clock)
-    checks, verdict = check_result(
+    checks, _ = check_result(
         encoding.problem,
         solution,
         solution.objective.traits,
@@ -144,6 +152,9 @@ def _judged(
         optimised=solution.optimizer != "none",
         several_expected=solution.several_minima,
     )
+    corrected = _corrected(parts, built, solution, reference, clock)
+    checks = (*checks, *corrected.checks)
+    verdict = verdict_of(checks)
     LOG.info("verdict: %s", verdict)
     with clock.stage("record"):
         problem, resolved = problem_record(encoding, spec), resolved_spec(spec, parts)
@@ -153,7 +164,9 @@ def _judged(
         fingerprint=fingerprint(parts.without_limits(resolved)),
         spec=resolved,
         problem=problem,
-        result=result_record(encoding, solution, parts.backend, found, built.optimised),
+        result=result_record(
+            encoding, solution, parts.backend, found, built.optimised, corrected.records
+        ),
         reference=reference,
         reference_missing=missing,
         error_mha=error_mha(solution, reference),
@@ -162,3 +175,17 @@ def _judged(
         timings={**clock.seconds, "solve": solution.wall_s},
         provenance=provenance(),
     )
+
+
+def _corrected(
+    parts: Parts,
+    built: _Built,
+    solution: Solution,
+    reference: ReferenceRecord | None,
+    clock: Clock,
+) -> Corrected:
+    """The energies with the correlation outside the active space that was asked for."""
+    if not parts.corrections or built.selection is None:
+        return Corrected()
+    with clock.stage("correction"):
+        return correct(parts, built.selection, solution, reference)

@@ -13,6 +13,10 @@ from vqe_cli.fermions.problem import ElectronicProblem, Problem, QubitProblem
 from vqe_cli.schema import RunSpec
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pyscf.gto import Mole
+
     from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
 
 
@@ -61,6 +65,7 @@ def select_orbitals(
     space: ActiveSpace,
     needs: Needs = integral_needs,
     mean_fields: MeanFields | None = None,
+    further_check: Callable[[Mole], None] | None = None,
 ) -> OrbitalSelection:
     """The active orbitals of a molecule or an FCIDUMP file.
 
@@ -69,13 +74,14 @@ def select_orbitals(
         space: The active space.
         needs: The needs that must fit, as in `build_problem`.
         mean_fields: Mean fields that are already known; None for none.
+        further_check: Callback that may refuse the molecule before its orbitals are computed.
 
     Raises:
         InputError: The molecule or file is invalid.
         ResourceLimitError: The problem is too large.
         NotConvergedError: Hartree-Fock did not converge.
     """
-    check = before_orbitals(space, needs, spec.memory)
+    check = before_orbitals(space, needs, spec.memory, further_check)
     if spec.fcidump is not None:
         from vqe_cli.chemistry.fcidump.orbitals import select_from_file
 

@@ -162,12 +162,15 @@ PROBLEM_FLAGS = (
 )
 
 
+OF_RUNS = ("--correction",)
+"""Flags of commands that compute a total energy."""
+
 OF_ONE_MOLECULE = (SMILES_FLAG, "--charge", "--multiplicity")
 """Flags that a campaign lacks: every candidate has its own values."""
 
 
-def input_options(command: F) -> F:
-    """Add the flags that set input fields, and ``--set``.
+def run_options(command: F) -> F:
+    """Add all flags that set input fields, and ``--set``.
 
     Returns:
         The command with the added options.
@@ -175,13 +178,23 @@ def input_options(command: F) -> F:
     return _with_flags(command, [flag for flag, *_ in FLAGS])
 
 
-def inspection_options(command: F) -> F:
-    """Add the flags that set input fields but ``--orbitals``, which shows them there.
+def input_options(command: F) -> F:
+    """Add the flags that set input fields of the problem and its solution, and ``--set``.
 
     Returns:
         The command with the added options.
     """
-    return _with_flags(command, [flag for flag, *_ in FLAGS if flag != "--orbitals"])
+    return _with_flags(command, [flag for flag, *_ in FLAGS if flag not in OF_RUNS])
+
+
+def inspection_options(command: F) -> F:
+    """Add the flags of `input_options` but ``--orbitals``, which shows them there.
+
+    Returns:
+        The command with the added options.
+    """
+    left_out = ("--orbitals", *OF_RUNS)
+    return _with_flags(command, [flag for flag, *_ in FLAGS if flag not in left_out])
 
 
 def campaign_options(command: F) -> F:

@@ -239,6 +239,24 @@ class OrbitalOptimisationRecord(Record):
     wall_s: float
 
 
+class CorrectionRecord(Record):
+    """The energy with the correlation that the active space leaves out. Energies in Hartree."""
+
+    name: str
+    method: str = Field(description="The method's name behind that of the energy: NEVPT2.")
+    correction: float = Field(description="Energy of the correlation outside the active space.")
+    energy: float = Field(description="Total energy of the run plus the correction.")
+    reference_energy: float | None = Field(
+        description="Exact energy of the active space plus the same correction, on the exact state "
+        "if it depends on the state; None without an exact energy."
+    )
+    state: Literal["run", "simulated"] | None = Field(
+        description="The state of the correction: that of the run, or the exact simulation of a "
+        "measured one at the final parameters; None if it does not depend on the state."
+    )
+    wall_s: float
+
+
 class ResultRecord(Record):
     """The result of VQE. Energies in Hartree; `wall_s` is the solving time in seconds."""
 
@@ -287,9 +305,26 @@ class ResultRecord(Record):
         default=None,
         description="The optimisation of the orbitals; None if there was none.",
     )
+    corrections: tuple[CorrectionRecord, ...] = Field(
+        default=(), description="Energies with the correlation outside the active space."
+    )
     properties: PropertiesRecord | None = Field(
         default=None, description="Properties; None if the backend has no density matrices."
     )
+
+    def correction(self, name: str) -> CorrectionRecord:
+        """The energy with the correction of that name.
+
+        Args:
+            name: The correction's name, such as ``"nevpt2"``.
+
+        Raises:
+            KeyError: There is no such correction.
+        """
+        for found in self.corrections:
+            if found.name == name:
+                return found
+        raise KeyError(name)
 
 
 class ReferenceRecord(Record):

@@ -344,6 +344,11 @@ class RunSpec(SelectedParts):
     orbitals: OrbitalsSpec = Field(
         default=OrbitalsSpec(), description="Orbitals of Hartree-Fock, or optimised ones."
     )
+    correction: tuple[Selection, ...] | None = Field(
+        default=None,
+        description="Correlation outside the active space, added to the energy: a name, a mapping "
+        "or a list.",
+    )
     initial: InitialSpec = Field(
         default=InitialSpec(name="auto"), description="The initial parameters."
     )
@@ -387,6 +392,13 @@ class RunSpec(SelectedParts):
             else part
             for key, part in value.items()
         }
+
+    @field_validator("correction", mode="before")
+    @classmethod
+    def _one_or_several(cls, value: Any) -> Any:
+        """A list of one entry, or of several; None for the name none."""
+        found = list(value) if isinstance(value, (list, tuple)) else [value]
+        return None if found in ([], ["none"], [{"name": "none"}], [None]) else tuple(found)
 
     @field_validator("max_memory", mode="before")
     @classmethod

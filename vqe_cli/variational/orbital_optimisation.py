@@ -76,7 +76,7 @@ def optimise_orbitals(
         selection=_with_orbitals(selection, method, solver.orbital_rotation),
         x=None if solver.is_adaptive else solver.parameters,
         record=OrbitalOptimisationRecord(
-            method="CASSCF" if _has_other_orbitals(selection) else "rotations of active orbitals",
+            method="rotations of active orbitals" if selection.is_whole else "CASSCF",
             iterations=len(energies) or 1,
             converged=bool(method.converged and solver.converged),
             energy_before=solver.first_energy,
@@ -86,18 +86,13 @@ def optimise_orbitals(
     )
 
 
-def _has_other_orbitals(selection: OrbitalSelection) -> bool:
-    """Whether there are frozen or empty orbitals beside the active ones."""
-    return len(selection.active) < selection.field.num_orbitals
-
-
 def _method(spec: RunSpec, parts: Parts, selection: OrbitalSelection) -> Any:
     """PySCF's CASSCF with our solver; CASCI if all orbitals are active."""
     from pyscf import mcscf
 
     field = selection.field
     scf = restricted_scf(field)
-    make = mcscf.CASSCF if _has_other_orbitals(selection) else mcscf.CASCI
+    make = mcscf.CASCI if selection.is_whole else mcscf.CASSCF
     method = make(scf, len(selection.active), selection.nelec, len(selection.inactive))
     method.fcisolver = VQESolver(
         parts.ansatz,
@@ -108,26 +103,19 @@ def _method(spec: RunSpec, parts: Parts, selection: OrbitalSelection) -> Any:
         rotates_orbitals=True,
         memory=spec.memory,
     )
-    method.mo_coeff = field.mo_coeff[:, _order(selection)]
+    method.mo_coeff = field.mo_coeff[:, selection.order]
     method.verbose, method.chkfile = 0, None
-    if _has_other_orbitals(selection):
+    if not selection.is_whole:
         method.max_cycle_macro = spec.orbitals.max_cycles
         method.conv_tol = ENERGY_TOLERANCE
     return method
-
-
-def _order(selection: OrbitalSelection) -> list[int]:
-    """Indices of the orbitals in PySCF's order: frozen, active, empty."""
-    used = {*selection.inactive, *selection.active}
-    others = [index for index in range(selection.field.num_orbitals) if index not in used]
-    return [*selection.inactive, *selection.active, *others]
 
 
 def _with_orbitals(
     selection: OrbitalSelection, method: Any, rotation: FloatArray
 ) -> OrbitalSelection:
     """The selection with the orbitals of PySCF's method, the active ones rotated."""
-    field, order = selection.field, _order(selection)
+    field, order = selection.field, selection.order
     found = np.array(method.mo_coeff, dtype=float)
     active = slice(len(selection.inactive), len(selection.inactive) + len(selection.active))
     found[:, active] = found[:, active] @ rotation

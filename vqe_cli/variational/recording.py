@@ -12,6 +12,7 @@ from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema import RunSpec
 from vqe_cli.schema.backend_records import MitigationRecord
 from vqe_cli.schema.records import (
+    CorrectionRecord,
     OperatorRecord,
     OrbitalOptimisationRecord,
     ProblemRecord,
@@ -86,6 +87,7 @@ def result_record(
     backend: Backend,
     found: PropertiesRecord | None,
     orbitals: OrbitalOptimisationRecord | None = None,
+    corrections: tuple[CorrectionRecord, ...] = (),
 ) -> ResultRecord:
     """The record of a result.
 
@@ -95,6 +97,7 @@ def result_record(
         backend: The backend of the final energy.
         found: Properties of the final state; None where they are not known.
         orbitals: The optimisation of the orbitals; None if there was none.
+        corrections: Energies with the correlation outside the active space.
     """
     problem, energy = encoding.problem, solution.energy.value
     core = problem.core_energy if isinstance(problem, ElectronicProblem) else None
@@ -123,6 +126,7 @@ def result_record(
         orbital_optimisation=orbitals,
         mitigation=_mitigation(solution),
         sqd=solution.sqd,
+        corrections=corrections,
         properties=found,
     )
 

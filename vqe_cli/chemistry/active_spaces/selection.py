@@ -57,6 +57,18 @@ class OrbitalSelection:
         alpha, beta = self.field.mole.nelec
         return alpha - len(self.inactive), beta - len(self.inactive)
 
+    @property
+    def order(self) -> list[int]:
+        """Indices of all orbitals: frozen, active, empty."""
+        used = {*self.inactive, *self.active}
+        empty = [index for index in range(self.field.num_orbitals) if index not in used]
+        return [*self.inactive, *self.active, *empty]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all orbitals are active."""
+        return len(self.active) == self.field.num_orbitals
+
 
 def refuse_too_many(norb: int) -> None:
     """Refuse more active orbitals than integrals can be held for.

@@ -32,6 +32,18 @@ def restricted_scf(field: MeanField) -> Any:
     return method
 
 
+def canonical_scf(field: MeanField) -> Any:
+    """An RHF object of a closed shell with a Fock operator that is diagonal in both blocks.
+
+    Args:
+        field: The mean field, whose orbitals may have been rotated among those of equal occupation.
+    """
+    method = restricted_scf(field)
+    bounds = [0, field.num_occupied, field.num_orbitals]
+    method.mo_coeff, method.mo_energy = _block_diagonal(field.mo_coeff, method.get_fock(), bounds)
+    return method
+
+
 def semicanonical_scf(field: MeanField, core: int) -> Any:
     """A UHF object with Fock operators of both spins that are diagonal within three blocks.
 

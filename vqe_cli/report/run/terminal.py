@@ -10,7 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
-from vqe_cli.report.format import energy, seconds
+from vqe_cli.report.format import energy, seconds, signed
+from vqe_cli.report.run.corrections import correction_line, correction_rows
 from vqe_cli.report.run.structure import structure_lines
 from vqe_cli.schema.backend_records import MitigationRecord, SqdRecord, StageRecord
 from vqe_cli.schema.records import (
@@ -53,7 +54,8 @@ def show_run(record: RunRecord, out: Console) -> None:
     if record.result.mitigation is not None:
         out.print(_mitigation_table(record, record.result.mitigation))
         out.print()
-    for line in (*_sampling_lines(record.result.sqd), *_property_lines(record)):
+    told = (correction_line(found) for found in record.result.corrections)
+    for line in (*_sampling_lines(record.result.sqd), *told, *_property_lines(record)):
         out.print(line)
     for line in _cost_lines(record):
         out.print(line)
@@ -80,7 +82,7 @@ def show_runs(records: Sequence[RunRecord | FailedRun], out: Console) -> None:
             record.name,
             energy(result.energy),
             _error_bar(result.standard_error),
-            "" if record.error_mha is None else _signed(record.error_mha),
+            "" if record.error_mha is None else signed(record.error_mha),
             seconds(sum(record.timings.values())),
             Text(record.verdict, style=STYLES[record.verdict]),
         )
@@ -105,7 +107,7 @@ def show_references(
             continue
         difference = ""
         if exact is not None:
-            difference = _signed(HARTREE_IN_MILLIHARTREE * (record.energy - exact))
+            difference = signed(HARTREE_IN_MILLIHARTREE * (record.energy - exact))
         table.add_row(label, energy(record.energy), difference, seconds(record.wall_s))
     out.print(table)
     for label, record in rows:
@@ -192,7 +194,10 @@ def _energy_table(record: RunRecord) -> Table:
         name = f"total energy, exact ({_exact_method(record.reference)})"
         table.add_row(name, energy(record.reference.energy), "Ha")
     if record.error_mha is not None:
-        table.add_row("error", f"{_signed(record.error_mha)}   ", f"mHa{_recovered(record)}")
+        table.add_row("error", f"{signed(record.error_mha)}   ", f"mHa{_recovered(record)}")
+    for found in result.corrections:
+        for row in correction_rows(found, solver, bar):
+            table.add_row(*row)
     return table
 
 
@@ -214,7 +219,7 @@ def _difference(record: RunRecord, value: float) -> str:
     """The error of an energy in mHa; empty without an exact energy."""
     if record.reference is None:
         return ""
-    return _signed(HARTREE_IN_MILLIHARTREE * (value - record.reference.energy))
+    return signed(HARTREE_IN_MILLIHARTREE * (value - record.reference.energy))
 
 
 def _mitigation_table(record: RunRecord, rows: Sequence[MitigationRecord]) -> Table:
@@ -253,12 +258,6 @@ def _exact_method(reference: ReferenceRecord) -> str:
     """The method of the exact energy, and its restriction if there is one."""
     searched = str(reference.notes.get("searched", ""))
     return f"{reference.method}, {searched}" if searched.endswith("only") else reference.method
-
-
-def _signed(error_mha: float) -> str:
-    """An error in mHa with its sign, and zero without one."""
-    text = f"{error_mha:+.4f}"
-    return "0.0000" if float(text) == 0.0 else text
 
 
 def _active_space(problem: ProblemRecord) -> str:
