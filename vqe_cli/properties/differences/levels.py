@@ -14,7 +14,7 @@ from vqe_cli.properties._classical import Classical, mean_field
 from vqe_cli.properties._evidence import T1_CLOSED, T1_OPEN
 from vqe_cli.properties._species import COMPLETE
 from vqe_cli.schema import RunSpec
-from vqe_cli.schema.records import RunRecord
+from vqe_cli.schema.records import CorrectionRecord, RunRecord
 
 LEVELS = {
     "": "VQE",
@@ -26,6 +26,9 @@ LEVELS = {
     "all_ccsd_t": "CCSD(T) of all electrons but the cores'",
 }
 """Levels of theory of a difference, by their part of the column name."""
+
+CORRECTIONS = ("nevpt2", "ccsd-t-outside", "mp2-outside")
+"""Corrections in the order of preference, if a run has several."""
 
 MAX_OPERATIONS = 1e12
 """Default limit of CCSD(T) for a difference, floating-point operations: a few minutes on a core."""
@@ -102,9 +105,10 @@ def energies_of(one: Species, run: RunRecord, most_operations: float) -> Energie
     notes: list[str] = []
     field = one.field
     perturbed, coupled = _all_electrons(one, field, most_operations, notes)
+    correction = _correction(run)
     by_level = {
         "": run.result.energy,
-        "corrected": None,
+        "corrected": None if correction is None else correction.energy,
         "exact": run.reference.energy if run.reference else None,
         "mp2": _active_mp2(one, notes),
         "hf": field.report.energy,
@@ -113,12 +117,18 @@ def energies_of(one: Species, run: RunRecord, most_operations: float) -> Energie
     }
     return Energies(
         by_level=by_level,
-        correction=None,
+        correction=None if correction is None else f"VQE+{correction.method}",
         t1=coupled.t1 if coupled else None,
         is_open=field.mole.spin > 0,
         without_diffuse=without_diffuse_functions(field.mole) if field.mole.charge < 0 else (),
         notes=tuple(notes),
     )
+
+
+def _correction(run: RunRecord) -> CorrectionRecord | None:
+    """The most accurate correction of a run; None without any."""
+    known = {found.name: found for found in run.result.corrections}
+    return next((known[name] for name in CORRECTIONS if name in known), None)
 
 
 def _active_mp2(one: Species, notes: list[str]) -> float | None:
