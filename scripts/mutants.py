@@ -46,7 +46,7 @@ LOG = "vqe_cli/variational/evaluation_log.py"
 MATRIX = "vqe_cli/report/campaign/page/matrix.py"
 MITIGATED = "vqe_cli/backends/ibm/mitigated.py"
 NOISE = "vqe_cli/analysis/diagnosis/noise.py"
-REACTION = "vqe_cli/properties/_reaction.py"
+DIFFERENCE = "vqe_cli/properties/differences/difference.py"
 RECORDING = "vqe_cli/variational/recording.py"
 SEEDS = "vqe_cli/_core/seeds.py"
 SHOTS = "vqe_cli/measurement/shots.py"
@@ -71,7 +71,7 @@ NOTICED_BY: dict[str, tuple[str, ...]] = {
     MATRIX: ("tests/report/campaign/page/test_statistics.py",),
     MITIGATED: ("tests/backends/test_mitigated_observables.py",),
     NOISE: ("tests/analysis/diagnosis/test_noise.py",),
-    REACTION: ("tests/properties/test_verdicts.py",),
+    DIFFERENCE: ("tests/properties/test_verdicts.py",),
     RECORDING: ("tests/variational/test_recording.py",),
     SEEDS: ("tests/_core/test_seeds.py",),
     SHOTS: ("tests/measurement/test_shots.py",),
@@ -152,10 +152,9 @@ MUTANTS = (
     Mutant(MATRIX, "SURE = 2.58", "SURE = 1.96"),
     Mutant(DEVICE_NOISE, "wrong = self.scale * (", "wrong = ("),
     Mutant(NOISE, "for sign in (1, -1) for root", "for sign in (1,) for root"),
-    Mutant(REACTION, "math.hypot(*errors)", "abs(sum(errors))"),
-    Mutant(REACTION, '_standard_error_{unit}"] = None if error is None else scale * error',
-           '_standard_error_{unit}"] = error'),
-    Mutant(REACTION, "COVERAGE * (self.standard_error or 0.0)", "0.0"),
+    Mutant(DIFFERENCE, "math.hypot(*errors)", "abs(sum(errors))"),
+    Mutant(DIFFERENCE, "_scaled(self.standard_error, scale)", "self.standard_error"),
+    Mutant(DIFFERENCE, "COVERAGE * (self.standard_error or 0.0)", "0.0"),
     Mutant(RECORDING, "else energy - core", "else energy"),
     Mutant(RECORDING, "(solution.energy.value - reference.energy)",
            "(reference.energy - solution.energy.value)"),

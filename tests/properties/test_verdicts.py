@@ -11,7 +11,8 @@ from tests.problems import H2O, frontier
 from tests.screening.campaigns import candidate, case, good, key, revision
 from tests.screening.cases import case_of, compute
 from vqe_cli.properties import PROPERTIES, Column, is_verdict
-from vqe_cli.properties._reaction import Computed, Difference
+from vqe_cli.properties.differences.difference import Computed, Difference
+from vqe_cli.properties.differences.levels import LEVELS, Energies
 from vqe_cli.screening.store import PlannedProperty, Store
 
 
@@ -27,17 +28,18 @@ def part(
 ) -> Any:
     """A species whose VQE energy is so far off the exact one."""
     run = SimpleNamespace(
-        result=SimpleNamespace(energy=-1.0 + error_mha / 1000, standard_error=bar),
-        reference=SimpleNamespace(energy=-1.0),
-        problem=SimpleNamespace(hartree_fock_energy=-0.9),
+        result=SimpleNamespace(standard_error=bar),
         verdict=verdict,
         checks=(),
     )
+    label = f"species {coefficient:+d}"
     classical = SimpleNamespace(problem=SimpleNamespace(nelec=(1, 1), norb=2))
     species: Any = SimpleNamespace(
-        coefficient=coefficient, label=f"species {coefficient:+d}", classical=classical
+        coefficient=coefficient, label=label, is_complete=True, classical=classical
     )
-    return Computed(species, run, None, ())  # type: ignore[arg-type]
+    by_level = {**dict.fromkeys(LEVELS), "": -1.0 + error_mha / 1000, "exact": -1.0}
+    energies = Energies(by_level, None, None, False, (), ())
+    return Computed(species, run, energies)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

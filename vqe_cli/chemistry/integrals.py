@@ -63,6 +63,7 @@ def electronic_problem(selection: OrbitalSelection) -> ElectronicProblem:
         atoms=field.placed.atoms if field.placed else None,
         structure=field.placed.structure if field.placed else None,
         optimised_orbitals=selection.optimised,
+        shared_orbitals=selection.shared,
     )
 
 

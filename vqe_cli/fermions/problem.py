@@ -66,6 +66,8 @@ class ElectronicProblem:
         structure: The record of how the coordinates were made; None if they were given.
         optimised_orbitals: Whether the orbitals are those with the lowest energy of an ansatz, and
             not those of a mean field.
+        shared_orbitals: Whether the orbitals are those of another molecule, such as the neutral one
+            of an ion.
     """
 
     h1: FloatArray
@@ -86,6 +88,7 @@ class ElectronicProblem:
     atoms: Atoms | None = None
     structure: StructureRecord | None = None
     optimised_orbitals: bool = False
+    shared_orbitals: bool = False
 
     def __post_init__(self) -> None:
         norb = self.h1.shape[0]
@@ -194,6 +197,11 @@ class ElectronicProblem:
     def reference_determinant(self) -> Literal["hartree-fock", "not-stationary"]:
         """Whether Brillouin's condition holds for the reference determinant."""
         return "hartree-fock" if self.brillouin_violation <= BRILLOUIN else "not-stationary"
+
+    @property
+    def has_own_orbitals(self) -> bool:
+        """Whether the orbitals are meant to be those of the molecule's mean field."""
+        return not (self.optimised_orbitals or self.shared_orbitals)
 
     @cached_property
     def hartree_fock_energy(self) -> float:

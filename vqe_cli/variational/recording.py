@@ -67,7 +67,7 @@ def problem_record(encoding: Encoding, spec: RunSpec) -> ProblemRecord:
 
 def _hartree_fock_energy(problem: ElectronicProblem) -> float | None:
     """The energy of Hartree-Fock, Hartree; None if no determinant of it is known."""
-    if problem.optimised_orbitals and problem.scf is not None:
+    if not problem.has_own_orbitals and problem.scf is not None:
         return problem.scf.energy if problem.scf.converged else None
     stationary = problem.reference_determinant == "hartree-fock"
     return problem.hartree_fock_energy if stationary else None

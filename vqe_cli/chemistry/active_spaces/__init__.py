@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from vqe_cli._core.resources import Memory
     from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
-    from vqe_cli.chemistry.scf.mean_field import MeanField
+    from vqe_cli.chemistry.scf.mean_field import MeanField, MeanFields
 
 
 class ActiveSpace(Entry):
@@ -54,6 +54,21 @@ class ActiveSpace(Entry):
         Raises:
             InputError: The molecule has no such active space.
         """
+
+    def select_from(self, field: MeanField, known: MeanFields) -> OrbitalSelection:
+        """Choose orbitals of a mean field, if necessary by comparison with another molecule's.
+
+        Args:
+            field: The mean field.
+            known: Mean fields that are already known.
+
+        Returns:
+            The active orbitals, with the reason for their choice.
+
+        Raises:
+            InputError: The molecule has no such active space.
+        """
+        return self.select(field)
 
     @property
     def size(self) -> tuple[int, int] | None:

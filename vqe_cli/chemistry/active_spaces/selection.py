@@ -38,6 +38,7 @@ class OrbitalSelection:
         criterion: The quantity that decided the choice; None for a choice by number or energy.
         checks: Checks of the choice, for the verdict.
         optimised: Whether the orbitals were optimised for an ansatz since they were chosen.
+        shared: Whether the orbitals are those of another molecule, and not of the mean field.
     """
 
     field: MeanField
@@ -48,6 +49,7 @@ class OrbitalSelection:
     criterion: Criterion | None = None
     checks: tuple[Check, ...] = ()
     optimised: bool = False
+    shared: bool = False
 
     @property
     def nelec(self) -> tuple[int, int]:

@@ -147,9 +147,9 @@ def ccsd_diagnostics(field: MeanField, most_operations: float = MAX_OPERATIONS) 
     if correlated < 2 or min(field.mole.nelec) == field.num_orbitals:
         return CcsdDiagnostics(0.0, 0.0, field.report.energy)
     with threads_for(field.mole.nao**2):
-        make = _closed_shell if field.mole.spin == 0 else _open_shell
-        blocks, energy = make(field, core)
-    return CcsdDiagnostics(*singles_diagnostics(blocks, correlated), energy)
+        solver = ccsd_of(field, core)
+        blocks = _amplitudes(field, solver, core)
+    return CcsdDiagnostics(*singles_diagnostics(blocks, correlated), float(solver.e_tot))
 
 
 def singles_diagnostics(blocks: Sequence[FloatArray], electrons: int) -> tuple[float, float]:
@@ -165,6 +165,18 @@ def singles_diagnostics(blocks: Sequence[FloatArray], electrons: int) -> tuple[f
     return t1, max((float(np.linalg.norm(block, 2)) for block in blocks if block.size), default=0.0)
 
 
+def t1_of(field: MeanField, solver: Any, core: int) -> float:
+    """T1 of a finished CCSD.
+
+    Args:
+        field: The mean field.
+        solver: PySCF's CCSD of it, restricted or over semicanonical orbitals.
+        core: Number of core orbitals.
+    """
+    blocks = _amplitudes(field, solver, core)
+    return singles_diagnostics(blocks, field.mole.nelectron - 2 * core)[0]
+
+
 def mp2_natural_occupations(field: MeanField) -> FloatArray:
     """Natural occupations of MP2 in the full orbital space, descending, shape (nmo,).
 
@@ -177,20 +189,31 @@ def mp2_natural_occupations(field: MeanField) -> FloatArray:
     return np.asarray(np.linalg.eigvalsh(mp2_density(field))[::-1])
 
 
-def _closed_shell(field: MeanField, core: int) -> tuple[list[FloatArray], float]:
+def ccsd_of(field: MeanField, core: int) -> Any:
+    """PySCF's solved CCSD, restricted for closed shells and over semicanonical orbitals else.
+
+    Args:
+        field: The mean field.
+        core: Number of core orbitals, which are not correlated.
+
+    Raises:
+        NotConvergedError: CCSD did not converge.
+    """
     from pyscf import cc
 
-    solver = _solved(cc.CCSD(restricted_scf(field), frozen=core))
-    return [np.asarray(solver.t1)], float(solver.e_tot)
+    if field.mole.spin == 0:
+        return _solved(cc.CCSD(restricted_scf(field), frozen=core))
+    return _solved(cc.UCCSD(semicanonical_scf(field, core), frozen=core))
 
 
-def _open_shell(field: MeanField, core: int) -> tuple[list[FloatArray], float]:
-    """Amplitudes from doubly to empty, doubly to singly and singly to empty orbitals."""
-    from pyscf import cc
+def _amplitudes(field: MeanField, solver: Any, core: int) -> list[FloatArray]:
+    """Single amplitudes of a closed shell, or spin-averaged ones of an open shell.
 
-    unrestricted = semicanonical_scf(field, core)
-    solver = _solved(cc.UCCSD(unrestricted, frozen=core))
-    return spin_adapted(field, unrestricted, solver.t1, core), float(solver.e_tot)
+    Those of an open shell are from doubly to empty, doubly to singly and singly to empty orbitals.
+    """
+    if field.mole.spin == 0:
+        return [np.asarray(solver.t1)]
+    return spin_adapted(field, solver._scf, solver.t1, core)
 
 
 def spin_adapted(
