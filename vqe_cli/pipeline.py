@@ -134,7 +134,7 @@ def _judged(
 ) -> RunRecord:
     """The record of the run: the solution with its checks and verdict."""
     encoding, (reference, missing) = solution.state.encoding, exact
-    found = properties_of(encoding.problem, solution, clock)
+    found = properties_of(encoding.problem, solution, clock, built.selection)
     checks, verdict = check_result(
         encoding.problem,
         solution,

@@ -73,6 +73,7 @@ class Ended:
 @click.option("-o", "--output", metavar="PATH", help="Also write the record as JSON.")
 @click.option("--plot", metavar="PATH", help="Write a convergence plot (.png, .svg or .pdf).")
 @click.option("--rdm", metavar="PATH", help="Write the density matrices of one FILE (.npz).")
+@click.option("--populations", is_flag=True, help="Show charges, spins and bond orders of FILE.")
 @click.option("--yes", is_flag=True, help="Send jobs to real devices without asking.")
 @click.option("--resume", is_flag=True, help="Resume an interrupted run from its checkpoint.")
 @click.option("--strict", is_flag=True, help="Exit with 5 unless the verdict is pass.")
@@ -88,6 +89,7 @@ def command(
     output: str | None,
     plot: str | None,
     rdm: str | None,
+    populations: bool,
     yes: bool,
     resume: bool,
     strict: bool,
@@ -118,6 +120,8 @@ def command(
     changes = overrides(flags, assignments)
     if rdm_path is not None and len(files) > 1:
         raise click.UsageError("--rdm writes the density matrices of one FILE, not of several")
+    if populations and len(files) > 1:
+        raise click.UsageError("--populations shows the atoms of one FILE; --json has those of all")
     how = How(resume=resume, quiet=quiet, yes=yes)
     if len(files) <= 1:
         ended = [_run_one(files[0] if files else None, changes, how, rdm_path)]
@@ -125,7 +129,7 @@ def command(
         ended = _run_all(files, changes, how)
     records = [one.record for one in ended]
     outputs = [
-        lambda: _print(records, as_json),
+        lambda: _print(records, as_json, populations),
         lambda: _write(records, output_path),
         lambda: _plot(records, plot_path),
         *(one.write_density for one in ended),
@@ -290,7 +294,7 @@ def _plot(records: Sequence[RunRecord | FailedRun], path: Path | None) -> None:
         write_atomic(path, convergence_plot(finished, plot_format(path)))
 
 
-def _print(records: Sequence[RunRecord | FailedRun], as_json: bool) -> None:
+def _print(records: Sequence[RunRecord | FailedRun], as_json: bool, populations: bool) -> None:
     from vqe_cli.schema.records import RunRecord
 
     if as_json:
@@ -300,6 +304,6 @@ def _print(records: Sequence[RunRecord | FailedRun], as_json: bool) -> None:
     from vqe_cli.report.run.terminal import show_run, show_runs
 
     if len(records) == 1 and isinstance(records[0], RunRecord):
-        show_run(records[0], console())
+        show_run(records[0], console(), populations=populations)
     else:
         show_runs(records, console())
