@@ -108,4 +108,4 @@ class Property(Entry):
         """
 
 
-PROPERTIES = Registry("property", Property, __name__)
+PROPERTIES = Registry("property", Property, __name__, beside={"selection"})
