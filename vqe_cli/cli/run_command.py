@@ -11,12 +11,27 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from vqe_cli.cli.options import input_options, json_option, overrides, require_input, verbose_option
+from vqe_cli.cli.options import (
+    SelectionType,
+    input_options,
+    json_option,
+    overrides,
+    parsed,
+    require_input,
+    verbose_option,
+)
 from vqe_cli.cli.say import say
-from vqe_cli.errors import GOES_ON, InterruptedRunError, as_vqe_error, interruptible
+from vqe_cli.errors import (
+    GOES_ON,
+    InterruptedRunError,
+    as_vqe_error,
+    exit_code_of,
+    interruptible,
+)
 from vqe_cli.errors import Path as KeyPath
 
 if TYPE_CHECKING:
+    from vqe_cli.chemistry.scf.mean_field import MeanFields
     from vqe_cli.cli.densities import DensityFile
     from vqe_cli.schema import RunSpec
     from vqe_cli.schema.records import FailedRun, RunRecord
@@ -46,13 +61,13 @@ class Ended:
     Args:
         record: The record of the result or the failure.
         code: The exit code of the failure; 0 for a result.
-        journal: The checkpoint of the run.
+        journals: The checkpoints of the run, and of other molecules that its properties need.
         density: The file of density matrices.
     """
 
     record: RunRecord | FailedRun
     code: int = 0
-    journal: FileJournal | None = None
+    journals: Sequence[FileJournal] = ()
     density: DensityFile | None = None
 
     def write_density(self) -> None:
@@ -61,14 +76,22 @@ class Ended:
             self.density.write()
 
     def close(self, *, delivered: bool) -> None:
-        """Close the checkpoint; remove it once the result has been delivered."""
-        if self.journal is not None:
-            self.journal.close(finished=delivered)
+        """Close the checkpoints; remove them once the result has been delivered."""
+        for journal in self.journals:
+            journal.close(finished=delivered)
 
 
 @click.command("run")
 @click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path())
 @input_options
+@click.option(
+    "--property",
+    "properties",
+    type=SelectionType("property"),
+    multiple=True,
+    metavar="NAME",
+    help="Also compute a property, e.g. ionization-energy. Can be repeated.",
+)
 @json_option
 @click.option("-o", "--output", metavar="PATH", help="Also write the record as JSON.")
 @click.option("--plot", metavar="PATH", help="Write a convergence plot (.png, .svg or .pdf).")
@@ -85,6 +108,7 @@ def command(
     /,
     files: Sequence[str],
     assignments: Sequence[str],
+    properties: Sequence[str],
     as_json: bool,
     output: str | None,
     plot: str | None,
@@ -110,6 +134,7 @@ def command(
       vqe run molecules/lih.yaml --ansatz efficient-su2 --optimizer slsqp
       vqe run water.xyz --basis 6-31g --active-space '{name: frontier,
           electrons: 4, orbitals: 4}'
+      vqe run molecules/h2o.yaml --property ionization-energy --property gap
     """
     from vqe_cli.cli.output import PLOT_FORMATS, check_writable, deliver
 
@@ -117,7 +142,7 @@ def command(
     plot_path = check_writable(plot, PLOT_FORMATS)
     rdm_path = check_writable(rdm, (".npz",))
     require_input(files, flags)
-    changes = overrides(flags, assignments)
+    changes = [*overrides(flags, assignments), *_requested(properties)]
     if rdm_path is not None and len(files) > 1:
         raise click.UsageError("--rdm writes the density matrices of one FILE, not of several")
     if populations and len(files) > 1:
@@ -144,8 +169,16 @@ def command(
             one.close(delivered=delivered)
     if reader_gone is not None:
         raise reader_gone
-    codes = [*lost, *(one.code for one in ended), *(_exit_code(one, strict) for one in records)]
+    codes = [*lost, *(one.code for one in ended)]
+    codes += [code for record in records for code in _exit_codes(record, strict)]
     ctx.exit(next((code for code in codes if code), 0))
+
+
+def _requested(properties: Sequence[str]) -> list[tuple[KeyPath, Any, str]]:
+    """The change of the input by ``--property``, which replaces the properties of the file."""
+    if not properties:
+        return []
+    return [(("properties",), [parsed("--property", one) for one in properties], "--property")]
 
 
 def _run_one(
@@ -160,31 +193,82 @@ def _run_one(
         VqeError: The run failed; its checkpoint is kept.
     """
     import vqe_cli
-    from vqe_cli._core.provenance import fingerprint
-    from vqe_cli.cli.approval import running_context
+    from vqe_cli.chemistry.scf.mean_field import MeanFields
     from vqe_cli.cli.densities import DensityFile
-    from vqe_cli.parts import located, look_up_parts, settings_of
-    from vqe_cli.variational.observers import Observers
 
-    spec = vqe_cli.load(file, changes)
-    with located(spec):
-        parts = look_up_parts(spec)
-    settings = settings_of(spec, parts)
-    mark = fingerprint(settings)
-    journal = _journal(spec, settings, how)
     density = None if rdm is None else DensityFile(rdm)
+    runner = _Runner(how, MeanFields())
     try:
-        with interruptible(), ExitStack() as stack:
-            observers = _observers(spec.title, how.quiet, density, stack)
-            context = running_context(mark, spec, resume=how.resume, yes=how.yes)
-            observer = Observers(observers)
-            record = vqe_cli.run(
-                spec, parts=parts, observer=observer, journal=journal, context=context
-            )
+        record = runner.run(vqe_cli.load(file, changes), density)
     except BaseException:
-        journal.close(finished=False)
+        runner.close()
         raise
-    return Ended(record, journal=journal, density=density)
+    return Ended(record, journals=runner.journals, density=density)
+
+
+class _Runner:
+    """Runs molecules with progress and checkpoints, each molecule once.
+
+    Args:
+        how: Options that apply to every file.
+        mean_fields: The mean fields, shared by all runs.
+
+    Attributes:
+        journals: The checkpoints, open until the result has been delivered.
+    """
+
+    def __init__(self, how: How, mean_fields: MeanFields) -> None:
+        self._how, self._mean_fields = how, mean_fields
+        self._finished: dict[str, RunRecord] = {}
+        self.journals: list[FileJournal] = []
+
+    def run(self, spec: RunSpec, density: DensityFile | None = None) -> RunRecord:
+        """Run a molecule with its properties; they run other molecules by this method.
+
+        Args:
+            spec: The run's spec.
+            density: The file of density matrices.
+
+        Raises:
+            VqeError: The run failed; its checkpoint is kept.
+        """
+        import vqe_cli
+        from vqe_cli._core.provenance import fingerprint
+        from vqe_cli.cli.approval import running_context
+        from vqe_cli.parts import located, look_up_parts, settings_of
+        from vqe_cli.variational.observers import Observers
+
+        with located(spec):
+            parts = look_up_parts(spec)
+        settings = settings_of(spec, parts)
+        mark = fingerprint(settings)
+        if mark in self._finished:
+            return self._finished[mark]
+        journal = _journal(spec, settings, self._how)
+        self.journals.append(journal)
+        with interruptible(), ExitStack() as stack:
+            observers = _observers(spec.title, self._how.quiet, density, stack)
+            context = running_context(
+                mark, spec, self._mean_fields, resume=self._how.resume, yes=self._how.yes
+            )
+            self._finished[mark] = vqe_cli.run(
+                spec,
+                parts=parts,
+                observer=Observers(observers),
+                journal=journal,
+                context=context,
+                run_other=self._run_other,
+            )
+        return self._finished[mark]
+
+    def _run_other(self, spec: RunSpec) -> RunRecord:
+        """Run another molecule, which has no properties of its own."""
+        return self.run(spec.model_copy(update={"properties": ()}))
+
+    def close(self) -> None:
+        """Close the checkpoints of an interrupted or failed run, and keep them."""
+        for journal in self.journals:
+            journal.close(finished=False)
 
 
 def _journal(spec: RunSpec, settings: dict[str, Any], how: How) -> FileJournal:
@@ -255,15 +339,17 @@ def _run_all(
     return ended
 
 
-def _exit_code(record: RunRecord | FailedRun, strict: bool) -> int:
+def _exit_codes(record: RunRecord | FailedRun, strict: bool) -> list[int]:
+    """The exit codes of failed properties, and that of the verdict."""
     from vqe_cli.schema.records import FailedRun
     from vqe_cli.variational.checks import only_convergence_failed
 
     if isinstance(record, FailedRun):
-        return 0
+        return []
+    failed = [exit_code_of(one.error["kind"]) for one in record.properties if one.error]
     if record.verdict == "fail":
-        return 4 if only_convergence_failed(record.checks) else 5
-    return 5 if strict and record.verdict == "warn" else 0
+        return [4 if only_convergence_failed(record.checks) else 5]
+    return [*failed, 5 if strict and record.verdict == "warn" else 0]
 
 
 def _as_json(records: Sequence[RunRecord | FailedRun]) -> str:

@@ -356,6 +356,34 @@ def doubt(name: str, detail: str, **measured: Any) -> Check:
     return Check(name=name, status="warn", hard=False, detail=detail, **measured)
 
 
+class Measured(Record):
+    """A value of a property with its unit; the unit is empty for words and pure numbers."""
+
+    value: float | int | str | bool | None
+    unit: str = ""
+
+
+class PropertyRecord(Record):
+    """A property that was requested beside the energy: its values, or why there are none."""
+
+    name: str
+    options: dict[str, Any] = Field(description="All options, with defaults filled in.")
+    values: dict[str, Measured] = Field(
+        default={}, description="Values by column, as in the tables of campaigns."
+    )
+    notes: tuple[str, ...] = ()
+    verdict: Verdict | None = Field(
+        default=None, description="The worst of its verdicts; None if it has none, or failed."
+    )
+    error: dict[str, Any] | None = Field(
+        default=None, description="Kind, message and hint of the failure; None for values."
+    )
+    wall_s: float
+    record: dict[str, Any] = Field(
+        default={}, description="The calculations behind the values; empty for `energy`."
+    )
+
+
 class RunRecord(Record):
     """The complete record of one run."""
 
@@ -372,6 +400,9 @@ class RunRecord(Record):
     error_mha: float | None
     checks: tuple[Check, ...]
     verdict: Verdict
+    properties: tuple[PropertyRecord, ...] = Field(
+        default=(), description="Properties that were requested beside the energy."
+    )
     timings: dict[str, float]
     provenance: dict[str, Any]
 

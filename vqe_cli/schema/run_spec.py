@@ -358,6 +358,11 @@ class RunSpec(SelectedParts):
     seed: int = Field(
         default=7, ge=0, lt=2**31, description="The seed of all random numbers of the run."
     )
+    properties: tuple[Selection, ...] = Field(
+        default=(),
+        description="Properties that are computed beside the energy, such as ionization-energy; "
+        "`vqe list property` shows them.",
+    )
     max_memory: str | None = Field(
         default=None,
         description="Memory limit, e.g. 4 GB; larger runs are refused. "
@@ -387,6 +392,11 @@ class RunSpec(SelectedParts):
             else part
             for key, part in value.items()
         }
+
+    @field_validator("properties", mode="before")
+    @classmethod
+    def _from_list(cls, value: Any) -> Any:
+        return tuple(value) if isinstance(value, list) else value
 
     @field_validator("max_memory", mode="before")
     @classmethod

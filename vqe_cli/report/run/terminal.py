@@ -12,6 +12,7 @@ from rich.text import Text
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli.report.format import energy, seconds
 from vqe_cli.report.run.populations import population_lines, show_populations
+from vqe_cli.report.run.properties import property_line, show_property
 from vqe_cli.report.run.structure import structure_lines
 from vqe_cli.schema.backend_records import MitigationRecord, SqdRecord, StageRecord
 from vqe_cli.schema.records import (
@@ -63,6 +64,9 @@ def show_run(record: RunRecord, out: Console, *, populations: bool = False) -> N
     if populations and record.result.properties is not None:
         show_populations(record.result.properties, out)
         out.print()
+    for found in record.properties:
+        show_property(found, STYLES.get(found.verdict or "", ""), out)
+        out.print()
     _show_checks(record.checks, out)
     out.print(Text.assemble("verdict: ", (record.verdict, STYLES[record.verdict])))
 
@@ -90,6 +94,10 @@ def show_runs(records: Sequence[RunRecord | FailedRun], out: Console) -> None:
             Text(record.verdict, style=STYLES[record.verdict]),
         )
     out.print(table)
+    for record in records:
+        if isinstance(record, RunRecord) and record.properties:
+            found = "; ".join(property_line(one) for one in record.properties)
+            out.print(f"{record.name}: {found}")
 
 
 def show_references(
