@@ -67,6 +67,8 @@ def run(
         parts = parts or look_up_parts(spec)
         built = _built(spec, parts, context.mean_fields, clock)
         problem, search = built.problem, built.spec_of_search
+        if built.selection is not None:
+            observer.on_orbitals(built.selection)
         encoding = Encoding(problem, parts.mapper, spec.memory)
         observer.on_problem(encoding)
         with threads_for(encoding.vector_length), announced(observer.on_compilation):

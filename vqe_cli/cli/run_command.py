@@ -33,6 +33,7 @@ from vqe_cli.errors import Path as KeyPath
 if TYPE_CHECKING:
     from vqe_cli.chemistry.scf.mean_field import MeanFields
     from vqe_cli.cli.densities import DensityFile
+    from vqe_cli.cli.export_files import ExportFiles, Target
     from vqe_cli.schema import RunSpec
     from vqe_cli.schema.records import FailedRun, RunRecord
     from vqe_cli.variational.checkpoints import FileJournal
@@ -62,18 +63,13 @@ class Ended:
         record: The record of the result or the failure.
         code: The exit code of the failure; 0 for a result.
         journals: The checkpoints of the run, and of other molecules that its properties need.
-        density: The file of density matrices.
+        files: Further files of the run: density matrices, exports.
     """
 
     record: RunRecord | FailedRun
     code: int = 0
     journals: Sequence[FileJournal] = ()
-    density: DensityFile | None = None
-
-    def write_density(self) -> None:
-        """Write the density matrices if requested."""
-        if self.density is not None:
-            self.density.write()
+    files: Sequence[DensityFile | ExportFiles] = ()
 
     def close(self, *, delivered: bool) -> None:
         """Close the checkpoints; remove them once the result has been delivered."""
@@ -96,6 +92,14 @@ class Ended:
 @click.option("-o", "--output", metavar="PATH", help="Also write the record as JSON.")
 @click.option("--plot", metavar="PATH", help="Write a convergence plot (.png, .svg or .pdf).")
 @click.option("--rdm", metavar="PATH", help="Write the density matrices of one FILE (.npz).")
+@click.option(
+    "--export",
+    "exports",
+    nargs=2,
+    multiple=True,
+    metavar="FORMAT PATH",
+    help="Write one FILE's solution or problem as cube, molden, fcidump, ...",
+)
 @click.option("--populations", is_flag=True, help="Show charges, spins and bond orders of FILE.")
 @click.option("--yes", is_flag=True, help="Send jobs to real devices without asking.")
 @click.option("--resume", is_flag=True, help="Resume an interrupted run from its checkpoint.")
@@ -113,6 +117,7 @@ def command(
     output: str | None,
     plot: str | None,
     rdm: str | None,
+    exports: Sequence[tuple[str, str]],
     populations: bool,
     yes: bool,
     resume: bool,
@@ -135,21 +140,26 @@ def command(
       vqe run water.xyz --basis 6-31g --active-space '{name: frontier,
           electrons: 4, orbitals: 4}'
       vqe run molecules/h2o.yaml --property ionization-energy --property gap
+      vqe run molecules/h2o.yaml --export molden h2o.molden
     """
+    from vqe_cli.cli.export_files import export_targets
     from vqe_cli.cli.output import PLOT_FORMATS, check_writable, deliver
 
     output_path = check_writable(output)
     plot_path = check_writable(plot, PLOT_FORMATS)
     rdm_path = check_writable(rdm, (".npz",))
+    targets = export_targets(exports)
     require_input(files, flags)
     changes = [*overrides(flags, assignments), *_requested(properties)]
     if rdm_path is not None and len(files) > 1:
         raise click.UsageError("--rdm writes the density matrices of one FILE, not of several")
+    if targets and len(files) > 1:
+        raise click.UsageError("--export writes files of one FILE, not of several")
     if populations and len(files) > 1:
         raise click.UsageError("--populations shows the atoms of one FILE; --json has those of all")
     how = How(resume=resume, quiet=quiet, yes=yes)
     if len(files) <= 1:
-        ended = [_run_one(files[0] if files else None, changes, how, rdm_path)]
+        ended = [_run_one(files[0] if files else None, changes, how, rdm_path, targets)]
     else:
         ended = _run_all(files, changes, how)
     records = [one.record for one in ended]
@@ -157,7 +167,7 @@ def command(
         lambda: _print(records, as_json, populations),
         lambda: _write(records, output_path),
         lambda: _plot(records, plot_path),
-        *(one.write_density for one in ended),
+        *(file.write for one in ended for file in one.files),
     ]
     delivered = False
     try:
@@ -186,6 +196,7 @@ def _run_one(
     changes: Sequence[tuple[KeyPath, Any, str]],
     how: How,
     rdm: Path | None = None,
+    targets: Sequence[Target] = (),
 ) -> Ended:
     """Run one file with progress and a checkpoint.
 
@@ -194,16 +205,34 @@ def _run_one(
     """
     import vqe_cli
     from vqe_cli.chemistry.scf.mean_field import MeanFields
-    from vqe_cli.cli.densities import DensityFile
 
-    density = None if rdm is None else DensityFile(rdm)
+    spec = vqe_cli.load(file, changes)
+    further = _files_of(spec, rdm, targets)
     runner = _Runner(how, MeanFields())
     try:
-        record = runner.run(vqe_cli.load(file, changes), density)
+        record = runner.run(spec, further)
     except BaseException:
         runner.close()
         raise
-    return Ended(record, journals=runner.journals, density=density)
+    return Ended(record, journals=runner.journals, files=further)
+
+
+def _files_of(
+    spec: RunSpec, rdm: Path | None, targets: Sequence[Target]
+) -> list[DensityFile | ExportFiles]:
+    """The further files of a run, which observe it."""
+    from vqe_cli.cli.densities import DensityFile
+    from vqe_cli.cli.export_files import ExportFiles
+    from vqe_cli.parts import located, look_up_parts
+
+    found: list[DensityFile | ExportFiles] = []
+    if rdm is not None:
+        found.append(DensityFile(rdm))
+    if targets:
+        with located(spec):
+            parts = look_up_parts(spec)
+        found.append(ExportFiles(targets, spec, parts))
+    return found
 
 
 class _Runner:
@@ -222,12 +251,12 @@ class _Runner:
         self._finished: dict[str, RunRecord] = {}
         self.journals: list[FileJournal] = []
 
-    def run(self, spec: RunSpec, density: DensityFile | None = None) -> RunRecord:
+    def run(self, spec: RunSpec, further: Sequence[Observer] = ()) -> RunRecord:
         """Run a molecule with its properties; they run other molecules by this method.
 
         Args:
             spec: The run's spec.
-            density: The file of density matrices.
+            further: Observers of the run besides that of its progress.
 
         Raises:
             VqeError: The run failed; its checkpoint is kept.
@@ -247,7 +276,7 @@ class _Runner:
         journal = _journal(spec, settings, self._how)
         self.journals.append(journal)
         with interruptible(), ExitStack() as stack:
-            observers = _observers(spec.title, self._how.quiet, density, stack)
+            observers = [*_observers(spec.title, self._how.quiet, stack), *further]
             context = running_context(
                 mark, spec, self._mean_fields, resume=self._how.resume, yes=self._how.yes
             )
@@ -304,17 +333,13 @@ def _journal(spec: RunSpec, settings: dict[str, Any], how: How) -> FileJournal:
     return journal
 
 
-def _observers(
-    title: str, quiet: bool, density: DensityFile | None, stack: ExitStack
-) -> list[Observer]:
-    """The observers of a run."""
+def _observers(title: str, quiet: bool, stack: ExitStack) -> list[Observer]:
+    """The observers of a run's progress."""
     from vqe_cli.report.run.progress import LongRunNotice, ProgressReport
 
     found: list[Observer] = [LongRunNotice(title, say)]
     if not quiet:
         found.append(stack.enter_context(ProgressReport(title)))
-    if density is not None:
-        found.append(density)
     return found
 
 

@@ -8,7 +8,7 @@ from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.units import DEBYE_PER_ATOMIC_UNIT
 from vqe_cli.backends.objective import HasDensity, Objective, require
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
-from vqe_cli.chemistry.density.density_in_space import density_in_space
+from vqe_cli.chemistry.density.density_in_space import DensityInSpace
 from vqe_cli.chemistry.density.populations import atom_records, bond_records
 from vqe_cli.chemistry.density.quadrupole import quadrupole_record
 from vqe_cli.fermions.densities import Density
@@ -85,7 +85,8 @@ def properties(
         selection: The active orbitals; None if they are not known.
     """
     occupations = natural_occupations(density)
-    in_space = None if selection is None else density_in_space(selection, density)
+    known_in_space = selection is not None and selection.field.mole.natm > 0
+    in_space = DensityInSpace.of(selection, density) if selection and known_in_space else None
     return PropertiesRecord(
         electrons=_electrons(float(np.trace(density.spin_summed))),
         natural_occupations=_electrons(tuple(float(n) for n in occupations)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -30,6 +30,19 @@ class DensityInSpace:
         if self.one_body.shape != shape:
             raise ValueError(f"one_body should have shape {shape}. Got {self.one_body.shape}.")
 
+    @classmethod
+    def of(cls, selection: OrbitalSelection, density: Density) -> Self:
+        """The density of all electrons of a molecule.
+
+        Args:
+            selection: The active and frozen orbitals.
+            density: One-body density of the state over the active orbitals.
+        """
+        field = selection.field
+        frozen = field.mo_coeff[:, list(selection.inactive)]
+        active = field.mo_coeff[:, list(selection.active)]
+        return cls(field.mole, frozen @ frozen.T + active @ density.one_body @ active.T)
+
     @property
     def spin_summed(self) -> FloatArray:
         """The matrix ``P^α + P^β``, shape (nao, nao)."""
@@ -46,17 +59,12 @@ class DensityInSpace:
         return np.asarray(self.mole.intor_symmetric("int1e_ovlp"))
 
 
-def density_in_space(selection: OrbitalSelection, density: Density) -> DensityInSpace | None:
-    """The density of all electrons; None for orbitals of an FCIDUMP file.
+def determinant_density(selection: OrbitalSelection) -> Density:
+    """The one-body density of the Hartree-Fock determinant over the active orbitals.
 
     Args:
-        selection: The active and frozen orbitals.
-        density: One-body density of the state over the active orbitals.
+        selection: The active orbitals.
     """
-    field = selection.field
-    if not field.mole.natm:
-        return None
-    frozen = field.mo_coeff[:, list(selection.inactive)]
-    active = field.mo_coeff[:, list(selection.active)]
-    core = frozen @ frozen.T
-    return DensityInSpace(field.mole, core + active @ density.one_body @ active.T)
+    occupations = selection.field.mo_occ[list(selection.active)]
+    alpha, beta = (np.diag((occupations >= least).astype(float)) for least in (1, 2))
+    return Density(np.array([alpha, beta]))
