@@ -165,11 +165,13 @@ def resolved_spec(spec: RunSpec, parts: Parts | None = None) -> dict[str, Any]:
 def plain_spec(spec: RunSpec, parts: Parts | None = None) -> dict[str, Any]:
     """The spec as plain data with every default filled in, without core potentials by element.
 
+    Properties are left out: they are computed beside the run, and change nothing of it.
+
     Args:
         spec: The run's spec.
         parts: The parts of the run, if they have been looked up already.
     """
-    plain = spec.model_dump(mode="json", exclude_none=True, exclude={"max_memory"})
+    plain = spec.model_dump(mode="json", exclude_none=True, exclude={"max_memory", "properties"})
     if "initial" in plain:
         plain["initial"].pop("file", None)
     return {**plain, **(parts or look_up_parts(spec)).selections()}

@@ -75,6 +75,8 @@ def run(
         parts = parts or look_up_parts(spec)
         built = _built(spec, parts, observer, context.mean_fields, clock)
         problem, search = built.problem, built.spec_of_search
+        if built.selection is not None:
+            observer.on_orbitals(built.selection)
         encoding = Encoding(problem, parts.mapper, spec.memory)
         observer.on_problem(encoding)
         with threads_for(encoding.vector_length), announced(observer.on_compilation):
@@ -128,7 +130,7 @@ def _built(
     with clock.stage("orbitals"):
         from vqe_cli.variational.orbital_optimisation import optimise_orbitals
 
-        found = optimise_orbitals(spec, parts, selection, observer.on_orbitals)
+        found = optimise_orbitals(spec, parts, selection, observer.on_orbital_step)
         problem = problem_over(found.selection, spec)
         checks = (*orbital_checks(found.record), *problem.checks)
     search = spec
@@ -148,7 +150,7 @@ def _judged(
 ) -> RunRecord:
     """The record of the run: the solution with its checks and verdict."""
     encoding, (reference, missing) = solution.state.encoding, exact
-    found = properties_of(encoding.problem, solution, clock)
+    found = properties_of(encoding.problem, solution, clock, built.selection)
     forces = _forces(spec, built, solution, clock)
     checks, _ = check_result(
         encoding.problem,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from vqe_cli._core.kinds import LISTS, PARTS, Kind
+from vqe_cli._core.kinds import KINDS, LISTS, PARTS, Kind
 from vqe_cli._core.registry import Family
 from vqe_cli.schema import RunSpec
 
@@ -24,6 +24,8 @@ def input_schema() -> dict[str, Any]:
         several = {"type": "array", "items": one}
         choices = {"description": kind.description, "anyOf": [one, several]}
         schema["properties"][str(kind.key[0])] = choices
+    items = _selection(KINDS["property"], definitions)
+    schema["properties"]["properties"] |= {"items": items}
     _allow_short_forms(schema)
     schema["oneOf"] = [{"required": [key]} for key in ("molecule", "hamiltonian", "fcidump")]
     return schema

@@ -11,13 +11,29 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from vqe_cli.cli.options import json_option, overrides, require_input, run_options, verbose_option
+from vqe_cli.cli.options import (
+    SelectionType,
+    json_option,
+    overrides,
+    parsed,
+    require_input,
+    run_options,
+    verbose_option,
+)
 from vqe_cli.cli.say import say
-from vqe_cli.errors import GOES_ON, InterruptedRunError, as_vqe_error, interruptible
+from vqe_cli.errors import (
+    GOES_ON,
+    InterruptedRunError,
+    as_vqe_error,
+    exit_code_of,
+    interruptible,
+)
 from vqe_cli.errors import Path as KeyPath
 
 if TYPE_CHECKING:
+    from vqe_cli.chemistry.scf.mean_field import MeanFields
     from vqe_cli.cli.densities import DensityFile
+    from vqe_cli.cli.export_files import ExportFiles, Target
     from vqe_cli.schema import RunSpec
     from vqe_cli.schema.records import FailedRun, RunRecord
     from vqe_cli.variational.checkpoints import FileJournal
@@ -46,33 +62,45 @@ class Ended:
     Args:
         record: The record of the result or the failure.
         code: The exit code of the failure; 0 for a result.
-        journal: The checkpoint of the run.
-        density: The file of density matrices.
+        journals: The checkpoints of the run, and of other molecules that its properties need.
+        files: Further files of the run: density matrices, exports.
     """
 
     record: RunRecord | FailedRun
     code: int = 0
-    journal: FileJournal | None = None
-    density: DensityFile | None = None
-
-    def write_density(self) -> None:
-        """Write the density matrices if requested."""
-        if self.density is not None:
-            self.density.write()
+    journals: Sequence[FileJournal] = ()
+    files: Sequence[DensityFile | ExportFiles] = ()
 
     def close(self, *, delivered: bool) -> None:
-        """Close the checkpoint; remove it once the result has been delivered."""
-        if self.journal is not None:
-            self.journal.close(finished=delivered)
+        """Close the checkpoints; remove them once the result has been delivered."""
+        for journal in self.journals:
+            journal.close(finished=delivered)
 
 
 @click.command("run")
 @click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path())
 @run_options
+@click.option(
+    "--property",
+    "properties",
+    type=SelectionType("property"),
+    multiple=True,
+    metavar="NAME",
+    help="Also compute a property, e.g. ionization-energy. Can be repeated.",
+)
 @json_option
 @click.option("-o", "--output", metavar="PATH", help="Also write the record as JSON.")
 @click.option("--plot", metavar="PATH", help="Write a convergence plot (.png, .svg or .pdf).")
 @click.option("--rdm", metavar="PATH", help="Write the density matrices of one FILE (.npz).")
+@click.option(
+    "--export",
+    "exports",
+    nargs=2,
+    multiple=True,
+    metavar="FORMAT PATH",
+    help="Write one FILE's solution or problem as cube, molden, fcidump, ...",
+)
+@click.option("--populations", is_flag=True, help="Show charges, spins and bond orders of FILE.")
 @click.option("--yes", is_flag=True, help="Send jobs to real devices without asking.")
 @click.option("--resume", is_flag=True, help="Resume an interrupted run from its checkpoint.")
 @click.option("--strict", is_flag=True, help="Exit with 5 unless the verdict is pass.")
@@ -84,10 +112,13 @@ def command(
     /,
     files: Sequence[str],
     assignments: Sequence[str],
+    properties: Sequence[str],
     as_json: bool,
     output: str | None,
     plot: str | None,
     rdm: str | None,
+    exports: Sequence[tuple[str, str]],
+    populations: bool,
     yes: bool,
     resume: bool,
     strict: bool,
@@ -108,27 +139,35 @@ def command(
       vqe run molecules/lih.yaml --ansatz efficient-su2 --optimizer slsqp
       vqe run water.xyz --basis 6-31g --active-space '{name: frontier,
           electrons: 4, orbitals: 4}'
+      vqe run molecules/h2o.yaml --property ionization-energy --property gap
+      vqe run molecules/h2o.yaml --export molden h2o.molden
     """
+    from vqe_cli.cli.export_files import export_targets
     from vqe_cli.cli.output import PLOT_FORMATS, check_writable, deliver
 
     output_path = check_writable(output)
     plot_path = check_writable(plot, PLOT_FORMATS)
     rdm_path = check_writable(rdm, (".npz",))
+    targets = export_targets(exports)
     require_input(files, flags)
-    changes = overrides(flags, assignments)
+    changes = [*overrides(flags, assignments), *_requested(properties)]
     if rdm_path is not None and len(files) > 1:
         raise click.UsageError("--rdm writes the density matrices of one FILE, not of several")
+    if targets and len(files) > 1:
+        raise click.UsageError("--export writes files of one FILE, not of several")
+    if populations and len(files) > 1:
+        raise click.UsageError("--populations shows the atoms of one FILE; --json has those of all")
     how = How(resume=resume, quiet=quiet, yes=yes)
     if len(files) <= 1:
-        ended = [_run_one(files[0] if files else None, changes, how, rdm_path)]
+        ended = [_run_one(files[0] if files else None, changes, how, rdm_path, targets)]
     else:
         ended = _run_all(files, changes, how)
     records = [one.record for one in ended]
     outputs = [
-        lambda: _print(records, as_json),
+        lambda: _print(records, as_json, populations),
         lambda: _write(records, output_path),
         lambda: _plot(records, plot_path),
-        *(one.write_density for one in ended),
+        *(file.write for one in ended for file in one.files),
     ]
     delivered = False
     try:
@@ -140,8 +179,16 @@ def command(
             one.close(delivered=delivered)
     if reader_gone is not None:
         raise reader_gone
-    codes = [*lost, *(one.code for one in ended), *(_exit_code(one, strict) for one in records)]
+    codes = [*lost, *(one.code for one in ended)]
+    codes += [code for record in records for code in _exit_codes(record, strict)]
     ctx.exit(next((code for code in codes if code), 0))
+
+
+def _requested(properties: Sequence[str]) -> list[tuple[KeyPath, Any, str]]:
+    """The change of the input by ``--property``, which replaces the properties of the file."""
+    if not properties:
+        return []
+    return [(("properties",), [parsed("--property", one) for one in properties], "--property")]
 
 
 def _run_one(
@@ -149,6 +196,7 @@ def _run_one(
     changes: Sequence[tuple[KeyPath, Any, str]],
     how: How,
     rdm: Path | None = None,
+    targets: Sequence[Target] = (),
 ) -> Ended:
     """Run one file with progress and a checkpoint.
 
@@ -156,31 +204,100 @@ def _run_one(
         VqeError: The run failed; its checkpoint is kept.
     """
     import vqe_cli
-    from vqe_cli._core.provenance import fingerprint
-    from vqe_cli.cli.approval import running_context
-    from vqe_cli.cli.densities import DensityFile
-    from vqe_cli.parts import located, look_up_parts, settings_of
-    from vqe_cli.variational.observers import Observers
+    from vqe_cli.chemistry.scf.mean_field import MeanFields
 
     spec = vqe_cli.load(file, changes)
-    with located(spec):
-        parts = look_up_parts(spec)
-    settings = settings_of(spec, parts)
-    mark = fingerprint(settings)
-    journal = _journal(spec, settings, how)
-    density = None if rdm is None else DensityFile(rdm)
+    further = _files_of(spec, rdm, targets)
+    runner = _Runner(how, MeanFields())
     try:
-        with interruptible(), ExitStack() as stack:
-            observers = _observers(spec.title, how.quiet, density, stack)
-            context = running_context(mark, spec, resume=how.resume, yes=how.yes)
-            observer = Observers(observers)
-            record = vqe_cli.run(
-                spec, parts=parts, observer=observer, journal=journal, context=context
-            )
+        record = runner.run(spec, further)
     except BaseException:
-        journal.close(finished=False)
+        runner.close()
         raise
-    return Ended(record, journal=journal, density=density)
+    return Ended(record, journals=runner.journals, files=further)
+
+
+def _files_of(
+    spec: RunSpec, rdm: Path | None, targets: Sequence[Target]
+) -> list[DensityFile | ExportFiles]:
+    """The further files of a run, which observe it."""
+    from vqe_cli.cli.densities import DensityFile
+    from vqe_cli.cli.export_files import ExportFiles
+    from vqe_cli.parts import located, look_up_parts
+
+    found: list[DensityFile | ExportFiles] = []
+    if rdm is not None:
+        found.append(DensityFile(rdm))
+    if targets:
+        with located(spec):
+            parts = look_up_parts(spec)
+        found.append(ExportFiles(targets, spec, parts))
+    return found
+
+
+class _Runner:
+    """Runs molecules with progress and checkpoints, each molecule once.
+
+    Args:
+        how: Options that apply to every file.
+        mean_fields: The mean fields, shared by all runs.
+
+    Attributes:
+        journals: The checkpoints, open until the result has been delivered.
+    """
+
+    def __init__(self, how: How, mean_fields: MeanFields) -> None:
+        self._how, self._mean_fields = how, mean_fields
+        self._finished: dict[str, RunRecord] = {}
+        self.journals: list[FileJournal] = []
+
+    def run(self, spec: RunSpec, further: Sequence[Observer] = ()) -> RunRecord:
+        """Run a molecule with its properties; they run other molecules by this method.
+
+        Args:
+            spec: The run's spec.
+            further: Observers of the run besides that of its progress.
+
+        Raises:
+            VqeError: The run failed; its checkpoint is kept.
+        """
+        import vqe_cli
+        from vqe_cli._core.provenance import fingerprint
+        from vqe_cli.cli.approval import running_context
+        from vqe_cli.parts import located, look_up_parts, settings_of
+        from vqe_cli.variational.observers import Observers
+
+        with located(spec):
+            parts = look_up_parts(spec)
+        settings = settings_of(spec, parts)
+        mark = fingerprint(settings)
+        if mark in self._finished:
+            return self._finished[mark]
+        journal = _journal(spec, settings, self._how)
+        self.journals.append(journal)
+        with interruptible(), ExitStack() as stack:
+            observers = [*_observers(spec.title, self._how.quiet, stack), *further]
+            context = running_context(
+                mark, spec, self._mean_fields, resume=self._how.resume, yes=self._how.yes
+            )
+            self._finished[mark] = vqe_cli.run(
+                spec,
+                parts=parts,
+                observer=Observers(observers),
+                journal=journal,
+                context=context,
+                run_other=self._run_other,
+            )
+        return self._finished[mark]
+
+    def _run_other(self, spec: RunSpec) -> RunRecord:
+        """Run another molecule, which has no properties of its own."""
+        return self.run(spec.model_copy(update={"properties": ()}))
+
+    def close(self) -> None:
+        """Close the checkpoints of an interrupted or failed run, and keep them."""
+        for journal in self.journals:
+            journal.close(finished=False)
 
 
 def _journal(spec: RunSpec, settings: dict[str, Any], how: How) -> FileJournal:
@@ -216,17 +333,13 @@ def _journal(spec: RunSpec, settings: dict[str, Any], how: How) -> FileJournal:
     return journal
 
 
-def _observers(
-    title: str, quiet: bool, density: DensityFile | None, stack: ExitStack
-) -> list[Observer]:
-    """The observers of a run."""
+def _observers(title: str, quiet: bool, stack: ExitStack) -> list[Observer]:
+    """The observers of a run's progress."""
     from vqe_cli.report.run.progress import LongRunNotice, ProgressReport
 
     found: list[Observer] = [LongRunNotice(title, say)]
     if not quiet:
         found.append(stack.enter_context(ProgressReport(title)))
-    if density is not None:
-        found.append(density)
     return found
 
 
@@ -251,15 +364,17 @@ def _run_all(
     return ended
 
 
-def _exit_code(record: RunRecord | FailedRun, strict: bool) -> int:
+def _exit_codes(record: RunRecord | FailedRun, strict: bool) -> list[int]:
+    """The exit codes of failed properties, and that of the verdict."""
     from vqe_cli.schema.records import FailedRun
     from vqe_cli.variational.checks import only_convergence_failed
 
     if isinstance(record, FailedRun):
-        return 0
+        return []
+    failed = [exit_code_of(one.error["kind"]) for one in record.properties if one.error]
     if record.verdict == "fail":
-        return 4 if only_convergence_failed(record.checks) else 5
-    return 5 if strict and record.verdict == "warn" else 0
+        return [4 if only_convergence_failed(record.checks) else 5]
+    return [*failed, 5 if strict and record.verdict == "warn" else 0]
 
 
 def _as_json(records: Sequence[RunRecord | FailedRun]) -> str:
@@ -290,7 +405,7 @@ def _plot(records: Sequence[RunRecord | FailedRun], path: Path | None) -> None:
         write_atomic(path, convergence_plot(finished, plot_format(path)))
 
 
-def _print(records: Sequence[RunRecord | FailedRun], as_json: bool) -> None:
+def _print(records: Sequence[RunRecord | FailedRun], as_json: bool, populations: bool) -> None:
     from vqe_cli.schema.records import RunRecord
 
     if as_json:
@@ -300,6 +415,6 @@ def _print(records: Sequence[RunRecord | FailedRun], as_json: bool) -> None:
     from vqe_cli.report.run.terminal import show_run, show_runs
 
     if len(records) == 1 and isinstance(records[0], RunRecord):
-        show_run(records[0], console())
+        show_run(records[0], console(), populations=populations)
     else:
         show_runs(records, console())

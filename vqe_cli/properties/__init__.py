@@ -93,6 +93,11 @@ class Property(Entry):
         """
         return self
 
+    @property
+    def numbered_atoms(self) -> tuple[int, ...]:
+        """Numbers of atoms, from 1, that the options name; the molecule must have them."""
+        return ()
+
     @abstractmethod
     def compute(self, case: Case) -> Finding:
         """Compute the property.
@@ -108,4 +113,4 @@ class Property(Entry):
         """
 
 
-PROPERTIES = Registry("property", Property, __name__, beside={"differences"})
+PROPERTIES = Registry("property", Property, __name__, beside={"differences", "selection", "units"})

@@ -66,6 +66,11 @@ class Binding(EnergyDifference):
             return value
         return tuple(tuple(item) if isinstance(item, list) else item for item in value)
 
+    @property
+    def numbered_atoms(self) -> tuple[int, ...]:
+        """Numbers of the atoms that the options name."""
+        return tuple(number for part in self.fragments or () for number in part)
+
     def compute(self, case: Case) -> Finding:
         """Run all parts.
 

@@ -58,6 +58,11 @@ class BondCleavage(EnergyDifference):
     def _from_list(cls, value: Any) -> Any:
         return tuple(value) if isinstance(value, list) else value
 
+    @property
+    def numbered_atoms(self) -> tuple[int, ...]:
+        """Numbers of the atoms that the options name."""
+        return self.bond or ()
+
     def compute(self, case: Case) -> Finding:
         """Find the bond and run both fragments.
 

@@ -45,6 +45,11 @@ class Deprotonation(EnergyDifference):
     )
     needs: ClassVar[tuple[str, ...]] = ("energy",)
 
+    @property
+    def numbered_atoms(self) -> tuple[int, ...]:
+        """Numbers of the atoms that the options name."""
+        return () if self.atom is None else (self.atom,)
+
     def compute(self, case: Case) -> Finding:
         """Find the site and run the conjugate base.
 

@@ -216,6 +216,33 @@ class DipoleRecord(Record):
     origin: str
 
 
+class AtomRecord(Record):
+    """Charge and spin of one atom by population analysis, in units of e and of electrons."""
+
+    number: int = Field(description="Number of the atom in the input, from 1.")
+    symbol: str = Field(description="Symbol of the element, with ghost- before that of a ghost.")
+    mulliken_charge: float = Field(description="Mulliken charge; strongly depends on the basis.")
+    lowdin_charge: float = Field(description="Löwdin charge.")
+    mulliken_spin: float = Field(description="Mulliken population of alpha minus that of beta.")
+    lowdin_spin: float = Field(description="Löwdin population of alpha minus that of beta.")
+
+
+class BondRecord(Record):
+    """Bond orders of a pair of atoms, from the one-body density."""
+
+    atoms: tuple[int, int] = Field(description="Numbers of the atoms in the input, from 1.")
+    mayer: float = Field(description="Mayer's bond order, in the basis of atomic orbitals.")
+    wiberg: float = Field(description="Wiberg's bond order, in Löwdin's orthogonal orbitals.")
+
+
+class QuadrupoleRecord(Record):
+    """The traceless quadrupole moment ½ Σ q (3 r rᵀ − r² 1), in Buckingham's convention."""
+
+    components: Quantity = Field(description="xx, xy, xz, yy, yz and zz.")
+    origin: str = Field(description="The origin, on which it depends in ions and in dipoles.")
+    origin_position: Quantity = Field(description="Position of the origin in the coordinates.")
+
+
 class PropertiesRecord(Record):
     """Properties of the final state."""
 
@@ -227,6 +254,16 @@ class PropertiesRecord(Record):
     )
     unpaired_electrons: Quantity = Field(description="Σ n(2 − n) over natural occupations n.")
     dipole: DipoleRecord | None = Field(description="None if orbitals are not known in space.")
+    quadrupole: QuadrupoleRecord | None = Field(
+        default=None, description="None if orbitals are not known in space."
+    )
+    atoms: tuple[AtomRecord, ...] | None = Field(
+        default=None,
+        description="Charges and spins of the atoms; None if orbitals are not known in space.",
+    )
+    bonds: tuple[BondRecord, ...] | None = Field(
+        default=None, description="Pairs of atoms with a bond order of at least 0.01."
+    )
 
 
 class OrbitalOptimisationRecord(Record):
@@ -358,6 +395,34 @@ def doubt(name: str, detail: str, **measured: Any) -> Check:
     return Check(name=name, status="warn", hard=False, detail=detail, **measured)
 
 
+class Measured(Record):
+    """A value of a property with its unit; the unit is empty for words and pure numbers."""
+
+    value: float | int | str | bool | None
+    unit: str = ""
+
+
+class PropertyRecord(Record):
+    """A property that was requested beside the energy: its values, or why there are none."""
+
+    name: str
+    options: dict[str, Any] = Field(description="All options, with defaults filled in.")
+    values: dict[str, Measured] = Field(
+        default={}, description="Values by column, as in the tables of campaigns."
+    )
+    notes: tuple[str, ...] = ()
+    verdict: Verdict | None = Field(
+        default=None, description="The worst of its verdicts; None if it has none, or failed."
+    )
+    error: dict[str, Any] | None = Field(
+        default=None, description="Kind, message and hint of the failure; None for values."
+    )
+    wall_s: float
+    record: dict[str, Any] = Field(
+        default={}, description="The calculations behind the values; empty for `energy`."
+    )
+
+
 class RunRecord(Record):
     """The complete record of one run."""
 
@@ -374,6 +439,9 @@ class RunRecord(Record):
     error_mha: float | None
     checks: tuple[Check, ...]
     verdict: Verdict
+    properties: tuple[PropertyRecord, ...] = Field(
+        default=(), description="Properties that were requested beside the energy."
+    )
     timings: dict[str, float]
     provenance: dict[str, Any]
 

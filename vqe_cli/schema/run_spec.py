@@ -364,6 +364,11 @@ class RunSpec(SelectedParts):
     seed: int = Field(
         default=7, ge=0, lt=2**31, description="The seed of all random numbers of the run."
     )
+    properties: tuple[Selection, ...] = Field(
+        default=(),
+        description="Properties that are computed beside the energy, such as ionization-energy; "
+        "`vqe list property` shows them.",
+    )
     max_memory: str | None = Field(
         default=None,
         description="Memory limit, e.g. 4 GB; larger runs are refused. "
@@ -400,6 +405,11 @@ class RunSpec(SelectedParts):
         """A list of one entry, or of several; None for the name none."""
         found = list(value) if isinstance(value, (list, tuple)) else [value]
         return None if found in ([], ["none"], [{"name": "none"}], [None]) else tuple(found)
+
+    @field_validator("properties", mode="before")
+    @classmethod
+    def _from_list(cls, value: Any) -> Any:
+        return tuple(value) if isinstance(value, list) else value
 
     @field_validator("max_memory", mode="before")
     @classmethod

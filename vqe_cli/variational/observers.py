@@ -11,6 +11,7 @@ from vqe_cli._core.log import package_logger, timed
 from vqe_cli._core.sizes import Forecast
 from vqe_cli.backends import Cost
 from vqe_cli.backends.objective import Objective
+from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema.backend_records import StageRecord
 from vqe_cli.schema.records import ReferenceRecord
@@ -41,10 +42,13 @@ class Clock:
 class Observer:
     """Callbacks for the stages of a run; all do nothing unless they are overridden."""
 
+    def on_orbitals(self, selection: OrbitalSelection) -> None:
+        """Called with the active orbitals; not for qubit Hamiltonians."""
+
     def on_problem(self, encoding: Encoding) -> None:
         """Called when the problem and its encoding are known."""
 
-    def on_orbitals(self, step: int, energy: float) -> None:
+    def on_orbital_step(self, step: int, energy: float) -> None:
         """Called after a step of the orbitals, with the energy in Hartree, before `on_problem`."""
 
     def on_cost(self, cost: Cost | None) -> None:
@@ -84,15 +88,20 @@ class Observers(Observer):
     def __init__(self, observers: Sequence[Observer]) -> None:
         self._observers = tuple(observers)
 
+    def on_orbitals(self, selection: OrbitalSelection) -> None:
+        """Notify all observers."""
+        for observer in self._observers:
+            observer.on_orbitals(selection)
+
     def on_problem(self, encoding: Encoding) -> None:
         """Notify all observers."""
         for observer in self._observers:
             observer.on_problem(encoding)
 
-    def on_orbitals(self, step: int, energy: float) -> None:
+    def on_orbital_step(self, step: int, energy: float) -> None:
         """Notify all observers."""
         for observer in self._observers:
-            observer.on_orbitals(step, energy)
+            observer.on_orbital_step(step, energy)
 
     def on_cost(self, cost: Cost | None) -> None:
         """Notify all observers."""

@@ -130,7 +130,7 @@ class MeanFields:
         """
         from vqe_cli.chemistry.scf.plausibility import with_findings
 
-        key = molecule.model_dump_json(exclude={"name"})
+        key = _key(molecule)
         known = self._known.get(key)
         placed = known.placed if known and known.placed else with_coordinates(molecule)
         mole = known.mole if known else build_molecule(placed, memory)
@@ -139,6 +139,29 @@ class MeanFields:
         field = known or replace(solve_mean_field(mole, molecule.scf), placed=placed)
         self._known[key] = field
         return with_findings(replace(field, memory=memory), molecule, placed.atoms)
+
+    def placed(self, molecule: MoleculeSpec, memory: Memory = MACHINE) -> MoleculeSpec:
+        """The molecule with coordinates, charge and multiplicity, under which its field is known.
+
+        Args:
+            molecule: What the user wrote, such as a SMILES.
+            memory: What may be used.
+
+        Returns:
+            What the user could have written in place of it, for the same mean field.
+        """
+        self.of(molecule, memory=memory)
+        field = self._known[_key(molecule)]
+        assert field.placed is not None
+        told = field.placed.molecule
+        if told is not molecule:
+            self._known.setdefault(_key(told), replace(field, placed=with_coordinates(told)))
+        return told
+
+
+def _key(molecule: MoleculeSpec) -> str:
+    """The text by which a mean field is known."""
+    return molecule.model_dump_json(exclude={"name"})
 
 
 def mean_field_of(

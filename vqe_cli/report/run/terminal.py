@@ -13,6 +13,8 @@ from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli.report.format import energy, seconds, signed
 from vqe_cli.report.run.corrections import correction_line, correction_rows
 from vqe_cli.report.run.forces import forces_line, forces_table
+from vqe_cli.report.run.populations import population_lines, show_populations
+from vqe_cli.report.run.properties import property_line, show_property
 from vqe_cli.report.run.structure import structure_lines
 from vqe_cli.schema.backend_records import MitigationRecord, SqdRecord, StageRecord
 from vqe_cli.schema.records import (
@@ -34,12 +36,13 @@ WORTH_A_WORD = 0.005
 STYLES = {"pass": "bold green", "warn": "bold yellow", "fail": "bold red", "skip": "dim"}
 
 
-def show_run(record: RunRecord, out: Console) -> None:
+def show_run(record: RunRecord, out: Console, *, populations: bool = False) -> None:
     """Print the result of one run.
 
     Args:
         record: The record of the run.
         out: The console.
+        populations: Whether to print the charges, spins and bond orders of all atoms.
     """
     out.print(Text(record.name, style="bold"))
     shown = (_method_line(record), _problem_line(record), _active_space(record.problem))
@@ -64,6 +67,12 @@ def show_run(record: RunRecord, out: Console) -> None:
     for line in _cost_lines(record):
         out.print(line)
     out.print()
+    if populations and record.result.properties is not None:
+        show_populations(record.result.properties, out)
+        out.print()
+    for found in record.properties:
+        show_property(found, STYLES.get(found.verdict or "", ""), out)
+        out.print()
     _show_checks(record.checks, out)
     out.print(Text.assemble("verdict: ", (record.verdict, STYLES[record.verdict])))
 
@@ -91,6 +100,10 @@ def show_runs(records: Sequence[RunRecord | FailedRun], out: Console) -> None:
             Text(record.verdict, style=STYLES[record.verdict]),
         )
     out.print(table)
+    for record in records:
+        if isinstance(record, RunRecord) and record.properties:
+            found = "; ".join(property_line(one) for one in record.properties)
+            out.print(f"{record.name}: {found}")
 
 
 def show_references(
@@ -341,7 +354,7 @@ def _property_lines(record: RunRecord) -> list[str]:
         ion = charge != 0
         about = " about the origin of the coordinates" if ion else ""
         lines.insert(0, f"dipole: {found.dipole.magnitude.value:.4f} D{about}")
-    return lines
+    return [*lines, *population_lines(found)]
 
 
 def _occupations(found: PropertiesRecord) -> str:

@@ -6,9 +6,10 @@ from collections.abc import Set
 from typing import Any
 
 from vqe_cli.properties import Column
+from vqe_cli.properties.units import UNITS
 from vqe_cli.report.campaign.page.columns import CORE, ELSEWHERE, table_columns
 from vqe_cli.report.campaign.page.data import CampaignReport, Detail, finite
-from vqe_cli.report.campaign.page.labels import UNITS, decimals, split_unit
+from vqe_cli.report.campaign.page.labels import decimals, split_unit
 from vqe_cli.report.campaign.page.structures import drawings
 
 HIDDEN = frozenset({"reference_hartree", "failure_kind"})
