@@ -83,4 +83,5 @@ def select_orbitals(
         return select_from_file(path, spec.fcidump.orbitals, space, check, spec.memory)
     assert spec.molecule is not None
     before_geometry(space, needs, spec.molecule, spec.memory)
-    return space.select((mean_fields or MeanFields()).of(spec.molecule, check, spec.memory))
+    known = mean_fields or MeanFields()
+    return space.select(known.of(spec.molecule, check, spec.memory, spec.surroundings))

@@ -13,7 +13,14 @@ import numpy.typing as npt
 from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.sizes import Size
 from vqe_cli.fermions.atoms import Atoms
-from vqe_cli.schema.records import ActiveSpaceRecord, Check, ScfRecord, StructureRecord
+from vqe_cli.schema.records import (
+    ActiveSpaceRecord,
+    Check,
+    EnvironmentRecord,
+    ScfRecord,
+    SolventRecord,
+    StructureRecord,
+)
 
 BRILLOUIN = 1e-5
 """Tolerance of Brillouin's condition, Hartree, which leaves some 1e-10 Hartree to gain."""
@@ -66,6 +73,8 @@ class ElectronicProblem:
         structure: The record of how the coordinates were made; None if they were given.
         optimised_orbitals: Whether the orbitals are those with the lowest energy of an ansatz, and
             not those of a mean field.
+        solvent: The record of the solvent, whose potential is in `h1`; None for vacuum.
+        environment: The record of the point charges, whose potential is in `h1`; None without them.
     """
 
     h1: FloatArray
@@ -86,6 +95,8 @@ class ElectronicProblem:
     atoms: Atoms | None = None
     structure: StructureRecord | None = None
     optimised_orbitals: bool = False
+    solvent: SolventRecord | None = None
+    environment: EnvironmentRecord | None = None
 
     def __post_init__(self) -> None:
         norb = self.h1.shape[0]
@@ -189,6 +200,12 @@ class ElectronicProblem:
         na, nb = self.nelec
         blocks = (0.5 * (alpha + beta)[na:, :nb], alpha[na:, nb:na], beta[nb:na, :nb])
         return max(float(np.abs(block).max(initial=0.0)) for block in blocks)
+
+    @property
+    def departs_from_mean_field(self) -> bool:
+        """Whether the orbitals, or the solvent's potential, are those of a correlated state."""
+        follows = self.solvent is not None and self.solvent.reaction_field == "self-consistent"
+        return self.optimised_orbitals or follows
 
     @property
     def reference_determinant(self) -> Literal["hartree-fock", "not-stationary"]:

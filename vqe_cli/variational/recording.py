@@ -59,12 +59,14 @@ def problem_record(encoding: Encoding, spec: RunSpec) -> ProblemRecord:
         assumed={**_assumed(spec), **problem.assumed},
         notes=problem.notes,
         structure=problem.structure,
+        solvent=problem.solvent,
+        environment=problem.environment,
     )
 
 
 def _hartree_fock_energy(problem: ElectronicProblem) -> float | None:
     """The energy of Hartree-Fock, Hartree; None if no determinant of it is known."""
-    if problem.optimised_orbitals and problem.scf is not None:
+    if problem.departs_from_mean_field and problem.scf is not None:
         return problem.scf.energy if problem.scf.converged else None
     stationary = problem.reference_determinant == "hartree-fock"
     return problem.hartree_fock_energy if stationary else None

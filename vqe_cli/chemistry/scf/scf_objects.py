@@ -9,20 +9,27 @@ from typing import Any
 import numpy as np
 
 from vqe_cli._core.arrays import FloatArray
-from vqe_cli.chemistry.scf.mean_field import MeanField, new_scf, without_symmetry
+from vqe_cli.chemistry.scf.mean_field import MeanField, without_symmetry
 from vqe_cli.chemistry.scf.mean_field_of_integrals import scf_over
 
 
 def restricted_scf(field: MeanField) -> Any:
     """An RHF or ROHF object with the orbitals, without iterations.
 
-    It has no point group, which PySCF's correlated methods do not use.
+    It has no point group, which PySCF's correlated methods do not use. A solvent is a constant
+    potential, polarised as `field.reaction_field` tells; `field.method.new(field.mole)` makes the
+    object with PySCF's model of it.
 
     Args:
         field: The mean field.
     """
     if field.mole.natm:
-        method = new_scf(without_symmetry(field.mole))
+        method = field.method.without_solvent.new(without_symmetry(field.mole))
+        if field.fitting is not None:
+            method.with_df = field.fitting
+        if field.reaction_field is not None:
+            method.get_hcore = lambda *_: field.fixed_hcore.copy()
+            method.energy_nuc = lambda *_: field.fixed_energy
     else:
         assert field.eri is not None
         method = scf_over(field.mole, field.hcore, field.eri)

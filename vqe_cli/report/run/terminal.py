@@ -12,6 +12,7 @@ from rich.text import Text
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli.report.format import energy, seconds
 from vqe_cli.report.run.structure import structure_lines
+from vqe_cli.report.run.surroundings import surroundings_lines
 from vqe_cli.schema.backend_records import MitigationRecord, SqdRecord, StageRecord
 from vqe_cli.schema.records import (
     ActiveSpaceRecord,
@@ -172,12 +173,12 @@ def _energy_table(record: RunRecord) -> Table:
         table.add_row(label, energy(problem.core_energy), "Ha")
         table.add_row(f"electronic energy, {solver}", energy(result.electronic_energy), "Ha")
     if problem.reference_determinant_energy is not None:
-        optimised = result.orbital_optimisation is not None
-        name = "reference determinant" if optimised else determinant_label(problem, "HF")
+        departs = _departs_from_mean_field(record)
+        name = "reference determinant" if departs else determinant_label(problem, "HF")
         table.add_row(f"total energy, {name}", energy(problem.reference_determinant_energy), "Ha")
-    if result.orbital_optimisation is not None:
-        if problem.hartree_fock_energy is not None:
+        if departs and problem.hartree_fock_energy is not None:
             table.add_row("total energy, HF", energy(problem.hartree_fock_energy), "Ha")
+    if result.orbital_optimisation is not None:
         before = result.orbital_optimisation.energy_before
         table.add_row(f"total energy, {solver}, first orbitals", energy(before), "Ha")
     bar = "" if result.standard_error is None else f" ± {_error_bar(result.standard_error)} mHa"
@@ -194,6 +195,13 @@ def _energy_table(record: RunRecord) -> Table:
     if record.error_mha is not None:
         table.add_row("error", f"{_signed(record.error_mha)}   ", f"mHa{_recovered(record)}")
     return table
+
+
+def _departs_from_mean_field(record: RunRecord) -> bool:
+    """Whether the reference determinant is not that of Hartree-Fock's orbitals and solvent."""
+    solvent = record.problem.solvent
+    follows = solvent is not None and solvent.reaction_field == "self-consistent"
+    return follows or record.result.orbital_optimisation is not None
 
 
 def _stage_table(record: RunRecord, stages: Sequence[StageRecord]) -> Table:
@@ -274,10 +282,10 @@ def active_space_line(space: ActiveSpaceRecord) -> str:
 
 
 def input_lines(problem: ProblemRecord) -> list[str]:
-    """Lines on assumptions about the input, and on the structure."""
+    """Lines on assumptions about the input, on the surroundings, and on the structure."""
     found = ", ".join(f"{key} {value}" for key, value in problem.assumed.items())
     lines = [f"not in the input, assumed: {found}"] if found else []
-    lines.extend(problem.notes)
+    lines.extend((*surroundings_lines(problem), *problem.notes))
     return lines if problem.structure is None else [*lines, *structure_lines(problem.structure)]
 
 
@@ -285,6 +293,9 @@ def core_label(spec: dict[str, Any], problem: ProblemRecord) -> str:
     """The label of the core energy."""
     if "molecule" not in spec:
         return "file's and frozen core" if problem.frozen_electrons else "core energy of the file"
+    if problem.solvent is not None or problem.environment is not None:
+        core = "frozen core, " if problem.frozen_electrons else ""
+        return f"{core}nuclei, surroundings"
     return "frozen core and nuclei" if problem.frozen_electrons else "nuclear repulsion"
 
 
