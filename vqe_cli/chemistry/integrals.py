@@ -12,8 +12,13 @@ from vqe_cli._core.threads import threads_for
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection, refuse_too_many
 from vqe_cli.chemistry.correlation.possible import correlation_findings
 from vqe_cli.chemistry.scf.mean_field import MeanField
+from vqe_cli.chemistry.scf.method_records import (
+    density_fitting_record,
+    environment_record,
+    solvent_record,
+)
 from vqe_cli.chemistry.scf.orbital_records import active_space_record
-from vqe_cli.chemistry.scf.surroundings_records import environment_record, solvent_record
+from vqe_cli.chemistry.scf.position_integrals import position_integrals
 from vqe_cli.chemistry.symmetry.irreps import symmetric_integrals
 from vqe_cli.fermions.problem import DipoleIntegrals, ElectronicProblem
 from vqe_cli.schema.records import Check
@@ -66,6 +71,7 @@ def electronic_problem(selection: OrbitalSelection) -> ElectronicProblem:
         optimised_orbitals=selection.optimised,
         solvent=solvent_record(field),
         environment=environment_record(field),
+        density_fitting=density_fitting_record(field),
     )
 
 
@@ -113,8 +119,7 @@ def _frozen(selection: OrbitalSelection) -> tuple[float, Any]:
 def _dipole(selection: OrbitalSelection) -> DipoleIntegrals:
     """The dipole integrals relative to the coordinates' origin."""
     field, mole = selection.field, selection.field.mole
-    with mole.with_common_origin((0.0, 0.0, 0.0)):
-        positions = mole.intor_symmetric("int1e_r", comp=3)
+    positions = position_integrals(field)
     active = field.mo_coeff[:, list(selection.active)]
     inactive = field.mo_coeff[:, list(selection.inactive)]
     nuclei = mole.atom_charges() @ mole.atom_coords()

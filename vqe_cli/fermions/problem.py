@@ -16,6 +16,7 @@ from vqe_cli.fermions.atoms import Atoms
 from vqe_cli.schema.records import (
     ActiveSpaceRecord,
     Check,
+    DensityFittingRecord,
     EnvironmentRecord,
     ScfRecord,
     SolventRecord,
@@ -75,6 +76,7 @@ class ElectronicProblem:
             not those of a mean field.
         solvent: The record of the solvent, whose potential is in `h1`; None for vacuum.
         environment: The record of the point charges, whose potential is in `h1`; None without them.
+        density_fitting: The record of the fit of `h2`; None for exact integrals.
     """
 
     h1: FloatArray
@@ -97,6 +99,7 @@ class ElectronicProblem:
     optimised_orbitals: bool = False
     solvent: SolventRecord | None = None
     environment: EnvironmentRecord | None = None
+    density_fitting: DensityFittingRecord | None = None
 
     def __post_init__(self) -> None:
         norb = self.h1.shape[0]

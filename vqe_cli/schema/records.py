@@ -126,6 +126,11 @@ class ActiveSpaceRecord(Record):
         description="Meaning of the orbitals' `criterion`; None if they were chosen by number or "
         "energy."
     )
+    mp2_correction: float | None = Field(
+        default=None,
+        description="MP2 correlation energy of all orbitals minus that of the active space, the "
+        "core uncorrelated in both, Hartree; in no other energy. None except for fno.",
+    )
     orbitals: tuple[OrbitalRecord, ...]
 
 
@@ -163,6 +168,16 @@ class EnvironmentRecord(Record):
     nearest: float = Field(description="Smallest distance of a charge from an atom, Ångström.")
     file: str | None = Field(description="The file of the charges; None if they are in the input.")
     sha256: str | None = Field(description="SHA-256 checksum of the file.")
+
+
+class DensityFittingRecord(Record):
+    """The fit of products of orbitals, which replaces exact two-electron integrals."""
+
+    auxiliary_basis: str = Field(description="Names of the auxiliary basis sets.")
+    functions: int = Field(description="Number of auxiliary functions.")
+    automatic: bool = Field(
+        description="Whether it is used because exact integrals would not fit into memory."
+    )
 
 
 class ProblemRecord(Record):
@@ -205,6 +220,9 @@ class ProblemRecord(Record):
     solvent: SolventRecord | None = Field(default=None, description="The solvent; None for vacuum.")
     environment: EnvironmentRecord | None = Field(
         default=None, description="The point charges; None without them."
+    )
+    density_fitting: DensityFittingRecord | None = Field(
+        default=None, description="Density fitting; None for exact two-electron integrals."
     )
 
 

@@ -61,6 +61,7 @@ def problem_record(encoding: Encoding, spec: RunSpec) -> ProblemRecord:
         structure=problem.structure,
         solvent=problem.solvent,
         environment=problem.environment,
+        density_fitting=problem.density_fitting,
     )
 
 

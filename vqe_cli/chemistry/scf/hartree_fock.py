@@ -8,8 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from vqe_cli._core.resources import Memory
+from vqe_cli.chemistry.basis.auxiliary_basis import AuxiliaryBasis, auxiliary_basis_of
 from vqe_cli.chemistry.scf.solvents import in_solvent
-from vqe_cli.schema import Surroundings
+from vqe_cli.errors import InputError
+from vqe_cli.schema import MoleculeSpec, Surroundings
 from vqe_cli.schema.surroundings import VACUUM
 
 ENERGY_TOLERANCE = 1e-11
@@ -24,12 +27,37 @@ class HartreeFock:
     Args:
         surroundings: The solvent, or point charges.
         relativistic: Whether the one-electron Hamiltonian is that of spin-free X2C.
-        auxiliary_basis: The basis set of density fitting, by atom label; None for exact integrals.
+        auxiliary_basis: The basis set of density fitting; None for exact integrals.
     """
 
     surroundings: Surroundings = VACUUM
     relativistic: bool = False
-    auxiliary_basis: Any = None
+    auxiliary_basis: AuxiliaryBasis | None = None
+
+    @classmethod
+    def of(
+        cls, molecule: MoleculeSpec, mole: Any, memory: Memory, surroundings: Surroundings
+    ) -> HartreeFock:
+        """The method that an input asks for.
+
+        Args:
+            molecule: The molecule section of the input.
+            mole: The built `pyscf.gto.Mole`.
+            memory: What may be used.
+            surroundings: The solvent, or point charges.
+
+        Raises:
+            InputError: X2C is combined with core potentials, or an auxiliary basis does not exist.
+        """
+        relativistic = molecule.relativity == "x2c"
+        if relativistic and (mole.has_ecp() or mole._pseudo):
+            raise InputError(
+                "x2c needs all electrons, and core potentials replace some",
+                path=("molecule", "relativity"),
+                hint="choose a basis set for all electrons, such as ano-rcc or dyall-v2z, with"
+                " ecp: none; core potentials are relativistic themselves",
+            )
+        return cls(surroundings, relativistic, auxiliary_basis_of(molecule, mole, memory))
 
     def new(self, mole: Any) -> Any:
         """PySCF's object for RHF or ROHF with the project's thresholds, not yet run.
@@ -48,7 +76,7 @@ class HartreeFock:
         if self.relativistic:
             method = method.sfx2c1e()
         if self.auxiliary_basis is not None:
-            method = method.density_fit(auxbasis=self.auxiliary_basis)
+            method = method.density_fit(auxbasis=self.auxiliary_basis.by_label)
         return self._surrounded(method)
 
     def _surrounded(self, method: Any) -> Any:

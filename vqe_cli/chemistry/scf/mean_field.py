@@ -169,7 +169,7 @@ class MeanFields:
             check(mole)
         if known is None:
             refuse_impossible(mole, surroundings)
-            method = HartreeFock(surroundings)
+            method = HartreeFock.of(molecule, mole, memory, surroundings)
             known = replace(solve_mean_field(mole, molecule.scf, method), placed=placed)
         self._known[key] = known
         return with_findings(replace(known, memory=memory), molecule, placed.atoms)

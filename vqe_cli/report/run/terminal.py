@@ -11,8 +11,8 @@ from rich.text import Text
 
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli.report.format import energy, seconds
+from vqe_cli.report.run.hamiltonian import hamiltonian_lines
 from vqe_cli.report.run.structure import structure_lines
-from vqe_cli.report.run.surroundings import surroundings_lines
 from vqe_cli.schema.backend_records import MitigationRecord, SqdRecord, StageRecord
 from vqe_cli.schema.records import (
     ActiveSpaceRecord,
@@ -133,9 +133,11 @@ def _method_line(record: RunRecord) -> str:
         parts.insert(2, f"sqd from {result.sqd.shots:,} shots")
     if record.problem.kind == "electronic":
         parts.insert(0, spec["mapper"]["name"])
-    basis = spec.get("molecule", {}).get("basis")
-    if basis is not None:
-        parts.insert(0, basis_in_short(basis))
+    molecule = spec.get("molecule", {})
+    if "relativity" in molecule:
+        parts.insert(0, molecule["relativity"])
+    if "basis" in molecule:
+        parts.insert(0, basis_in_short(molecule["basis"]))
     return " · ".join(parts)
 
 
@@ -285,7 +287,7 @@ def input_lines(problem: ProblemRecord) -> list[str]:
     """Lines on assumptions about the input, on the surroundings, and on the structure."""
     found = ", ".join(f"{key} {value}" for key, value in problem.assumed.items())
     lines = [f"not in the input, assumed: {found}"] if found else []
-    lines.extend((*surroundings_lines(problem), *problem.notes))
+    lines.extend((*hamiltonian_lines(problem), *problem.notes))
     return lines if problem.structure is None else [*lines, *structure_lines(problem.structure)]
 
 

@@ -1,11 +1,11 @@
-"""Records of what is around the molecule of a mean field."""
+"""Records of the Hamiltonian of a mean field: solvent, point charges, density fitting."""
 
 from __future__ import annotations
 
 from vqe_cli.chemistry.scf.mean_field import MeanField
 from vqe_cli.chemistry.scf.solvents import permittivity
 from vqe_cli.chemistry.scf.surroundings import nearest
-from vqe_cli.schema.records import EnvironmentRecord, SolventRecord
+from vqe_cli.schema.records import DensityFittingRecord, EnvironmentRecord, SolventRecord
 
 
 def solvent_record(field: MeanField) -> SolventRecord | None:
@@ -45,4 +45,20 @@ def environment_record(field: MeanField) -> EnvironmentRecord | None:
         nearest=nearest(field.mole, environment).distance,
         file=environment.file,
         sha256=environment.sha256,
+    )
+
+
+def density_fitting_record(field: MeanField) -> DensityFittingRecord | None:
+    """The record of density fitting; None for exact two-electron integrals.
+
+    Args:
+        field: The mean field.
+    """
+    auxiliary = field.method.auxiliary_basis
+    if auxiliary is None:
+        return None
+    return DensityFittingRecord(
+        auxiliary_basis=auxiliary.name,
+        functions=int(field.fitting.get_naoaux()),
+        automatic=auxiliary.automatic,
     )
