@@ -38,6 +38,8 @@ class OrbitalSelection:
         criterion: The quantity that decided the choice; None for a choice by number or energy.
         checks: Checks of the choice, for the verdict.
         optimised: Whether the orbitals were optimised for an ansatz since they were chosen.
+        mp2_correction: Correlation energy of MP2 in all orbitals minus that in the active ones,
+            Hartree; None if it was not computed.
     """
 
     field: MeanField
@@ -48,6 +50,7 @@ class OrbitalSelection:
     criterion: Criterion | None = None
     checks: tuple[Check, ...] = ()
     optimised: bool = False
+    mp2_correction: float | None = None
 
     @property
     def nelec(self) -> tuple[int, int]:

@@ -39,21 +39,22 @@ def restricted_scf(field: MeanField) -> Any:
     return method
 
 
-def semicanonical_scf(field: MeanField, core: int) -> Any:
-    """A UHF object with Fock operators of both spins that are diagonal within three blocks.
+def semicanonical_scf(field: MeanField, core: int, kept: int | None = None) -> Any:
+    """A UHF object with Fock operators of both spins that are diagonal within blocks.
 
-    The blocks are the core, the other occupied and the empty orbitals: the reference of
-    perturbation theory and coupled cluster on ROHF orbitals (Lauderdale et al., Chem. Phys. Lett.
-    187, 21 (1991)).
+    The blocks are the core, the other occupied, and the empty orbitals that are kept or left out:
+    the reference of perturbation theory and coupled cluster on ROHF orbitals (Lauderdale et al.,
+    Chem. Phys. Lett. 187, 21 (1991)).
 
     Args:
         field: The mean field.
         core: Number of core orbitals, which are the first ones.
+        kept: Number of orbitals that are kept, which are the first ones; None for all.
     """
     method = restricted_scf(field).to_uhf()
     coefficients, energies = [], []
     for fock, occupied in zip(method.get_fock(), field.mole.nelec, strict=True):
-        bounds = [0, core, occupied, field.num_orbitals]
+        bounds = [0, core, occupied, kept or field.num_orbitals, field.num_orbitals]
         rotated, levels = _block_diagonal(field.mo_coeff, fock, bounds)
         coefficients.append(rotated)
         energies.append(levels)

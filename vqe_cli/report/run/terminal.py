@@ -194,6 +194,9 @@ def _energy_table(record: RunRecord) -> Table:
     if record.reference is not None:
         name = f"total energy, exact ({_exact_method(record.reference)})"
         table.add_row(name, energy(record.reference.energy), "Ha")
+    if problem.active_space is not None and problem.active_space.mp2_correction is not None:
+        correction = problem.active_space.mp2_correction
+        table.add_row("not included: MP2 of all orbitals", energy(correction), "Ha")
     if record.error_mha is not None:
         table.add_row("error", f"{_signed(record.error_mha)}   ", f"mHa{_recovered(record)}")
     return table
