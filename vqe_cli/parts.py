@@ -9,6 +9,7 @@ from typing import Any
 from vqe_cli._core.kinds import PARTS, Kind, Parts
 from vqe_cli._core.provenance import fingerprint
 from vqe_cli.chemistry.active_spaces import ActiveSpace
+from vqe_cli.chemistry.scf.solvents import refuse_unknown_solvent
 from vqe_cli.classical import ClassicalMethod
 from vqe_cli.errors import InputError, Path, VqeError
 from vqe_cli.schema import RunSpec, Selection, locate
@@ -41,6 +42,9 @@ def look_up_parts(spec: RunSpec) -> Parts:
     parts = Parts(**found, corrections=tuple(_corrections(spec)))
     _refuse_space_without_orbitals(spec, parts.active_space)
     _refuse_inexact(parts.reference)
+    if spec.solvent is not None:
+        refuse_unknown_solvent(spec.solvent)
+        _refuse_untraceable(spec, parts)
     if spec.orbitals.name == "optimised":
         _refuse_fixed_orbitals(spec, parts)
     for correction in parts.corrections:
@@ -130,6 +134,27 @@ def _refuse_fixed_orbitals(spec: RunSpec, parts: Parts) -> None:
             "orbitals are optimised together with the parameters, and optimizer is 'none'",
             path=path,
             hint="choose another optimizer, or leave out 'orbitals'",
+        )
+
+
+def _refuse_untraceable(spec: RunSpec, parts: Parts) -> None:
+    """Refuse a solvent in equilibrium with a state that has no density on the simulator."""
+    assert spec.solvent is not None
+    if not spec.solvent.self_consistent:
+        return
+    path = ("solvent", "self_consistent")
+    if not parts.ansatz.is_product:
+        raise InputError(
+            f"a solvent is polarised by states of excitations; ansatz '{parts.ansatz.name}' is a"
+            " circuit",
+            path=path,
+            hint="use uccsd, puccd, tups, k-upccgsd or adapt, or leave out 'self_consistent'",
+        )
+    if parts.optimizer.name == "none":
+        raise InputError(
+            "the solvent follows the optimised parameters, and optimizer is 'none'",
+            path=path,
+            hint="choose another optimizer, or leave out 'self_consistent'",
         )
 
 

@@ -15,7 +15,7 @@ from vqe_cli.chemistry.problem import build_problem, problem_over, select_orbita
 from vqe_cli.chemistry.scf.mean_field import MeanFields
 from vqe_cli.classical.reference_energy import exact_energy_of
 from vqe_cli.context import Context
-from vqe_cli.fermions.problem import Problem
+from vqe_cli.fermions.problem import ElectronicProblem, Problem
 from vqe_cli.parts import Parts, located, look_up_parts, resolved_spec
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema import RunSpec
@@ -40,6 +40,11 @@ from vqe_cli.variational.journal import Journal
 from vqe_cli.variational.observers import Clock, Observer
 from vqe_cli.variational.recording import FurtherResults, error_mha, problem_record, result_record
 from vqe_cli.variational.solution import Solution
+from vqe_cli.variational.solvent_equilibration import (
+    equilibrated,
+    is_self_consistent,
+    solvent_checks,
+)
 from vqe_cli.variational.strategy import choose_strategy
 
 LOG = package_logger(__name__)
@@ -126,18 +131,25 @@ def _built(
         if spec.forces:
             refuse_other_orbitals(selection, spec)
         if spec.orbitals.name == "mean-field":
-            return _Built(problem_over(selection, spec), spec, selection)
+            if is_self_consistent(spec):
+                selection = equilibrated(spec, parts, selection)
+            return _Built(_checked(problem_over(selection, spec), selection), spec, selection)
     with clock.stage("orbitals"):
         from vqe_cli.variational.orbital_optimisation import optimise_orbitals
 
         found = optimise_orbitals(spec, parts, selection, observer.on_orbital_step)
-        problem = problem_over(found.selection, spec)
+        problem = _checked(problem_over(found.selection, spec), found.selection)
         checks = (*orbital_checks(found.record), *problem.checks)
     search = spec
     if found.x is not None:
         start = InitialSpec(values=tuple(float(value) for value in found.x))
         search = spec.model_copy(update={"initial": start, "restarts": 0})
     return _Built(replace(problem, checks=checks), search, found.selection, found.record)
+
+
+def _checked(problem: ElectronicProblem, selection: OrbitalSelection) -> ElectronicProblem:
+    """The problem with the check of its solvent."""
+    return replace(problem, checks=(*solvent_checks(selection), *problem.checks))
 
 
 def _judged(

@@ -94,4 +94,5 @@ def select_orbitals(
     assert spec.molecule is not None
     before_geometry(space, needs, spec.molecule, spec.memory)
     known = mean_fields or MeanFields()
-    return space.select_from(known.of(spec.molecule, check, spec.memory), known)
+    field = known.of(spec.molecule, check, spec.memory, spec.surroundings)
+    return space.select_from(field, known)

@@ -140,6 +140,8 @@ FLAGS: tuple[Flag, ...] = (
         str,
         "Initial parameters: zeros, mp2, ccsd, random, or {file: ...}.",
     ),
+    ("--solvent", ("solvent",), str, "Implicit solvent, e.g. water."),
+    ("--charges", ("environment", "charges"), str, "File of point charges around the molecule."),
     ("--orbitals", ("orbitals",), str, "mean-field, or optimised for the ansatz (CASSCF)."),
     ("--forces/--no-forces", ("forces",), bool, "Compute the forces on the nuclei."),
     ("--restarts", ("restarts",), WHOLE, "Number of further random starts."),

@@ -13,7 +13,15 @@ import numpy.typing as npt
 from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.sizes import Size
 from vqe_cli.fermions.atoms import Atoms
-from vqe_cli.schema.records import ActiveSpaceRecord, Check, ScfRecord, StructureRecord
+from vqe_cli.schema.records import (
+    ActiveSpaceRecord,
+    Check,
+    DensityFittingRecord,
+    EnvironmentRecord,
+    ScfRecord,
+    SolventRecord,
+    StructureRecord,
+)
 
 BRILLOUIN = 1e-5
 """Tolerance of Brillouin's condition, Hartree, which leaves some 1e-10 Hartree to gain."""
@@ -68,6 +76,9 @@ class ElectronicProblem:
             not those of a mean field.
         shared_orbitals: Whether the orbitals are those of another molecule, such as the neutral one
             of an ion.
+        solvent: The record of the solvent, whose potential is in `h1`; None for vacuum.
+        environment: The record of the point charges, whose potential is in `h1`; None without them.
+        density_fitting: The record of the fit of `h2`; None for exact integrals.
     """
 
     h1: FloatArray
@@ -89,6 +100,9 @@ class ElectronicProblem:
     structure: StructureRecord | None = None
     optimised_orbitals: bool = False
     shared_orbitals: bool = False
+    solvent: SolventRecord | None = None
+    environment: EnvironmentRecord | None = None
+    density_fitting: DensityFittingRecord | None = None
 
     def __post_init__(self) -> None:
         norb = self.h1.shape[0]
@@ -200,8 +214,9 @@ class ElectronicProblem:
 
     @property
     def has_own_orbitals(self) -> bool:
-        """Whether the orbitals are meant to be those of the molecule's mean field."""
-        return not (self.optimised_orbitals or self.shared_orbitals)
+        """Whether the orbitals, and a solvent's potential, are those of the mean field."""
+        follows = self.solvent is not None and self.solvent.reaction_field == "self-consistent"
+        return not (self.optimised_orbitals or self.shared_orbitals or follows)
 
     @cached_property
     def hartree_fock_energy(self) -> float:

@@ -62,6 +62,9 @@ def problem_record(encoding: Encoding, spec: RunSpec) -> ProblemRecord:
         assumed={**_assumed(spec), **problem.assumed},
         notes=problem.notes,
         structure=problem.structure,
+        solvent=problem.solvent,
+        environment=problem.environment,
+        density_fitting=problem.density_fitting,
     )
 
 

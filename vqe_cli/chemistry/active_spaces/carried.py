@@ -110,7 +110,9 @@ class Carried(ActiveSpace):
             The selected orbitals and the reason for the choice.
         """
         space = ACTIVE_SPACES.create(self.active_space.as_dict(), ("active_space", "active_space"))
-        origin = space.select_from(known.of(self.molecule, memory=field.memory), known)
+        surroundings = field.method.surroundings
+        other = known.of(self.molecule, memory=field.memory, surroundings=surroundings)
+        origin = space.select_from(other, known)
         if self.orbitals_of == "origin":
             return self._shared(field, origin)
         return self._found_again(field, origin)

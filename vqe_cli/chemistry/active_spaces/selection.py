@@ -39,6 +39,8 @@ class OrbitalSelection:
         checks: Checks of the choice, for the verdict.
         optimised: Whether the orbitals were optimised for an ansatz since they were chosen.
         shared: Whether the orbitals are those of another molecule, and not of the mean field.
+        mp2_correction: Correlation energy of MP2 in all orbitals minus that in the active ones,
+            Hartree; None if it was not computed.
     """
 
     field: MeanField
@@ -50,6 +52,7 @@ class OrbitalSelection:
     checks: tuple[Check, ...] = ()
     optimised: bool = False
     shared: bool = False
+    mp2_correction: float | None = None
 
     @property
     def nelec(self) -> tuple[int, int]:

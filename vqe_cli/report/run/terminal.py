@@ -13,6 +13,7 @@ from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli.report.format import energy, seconds, signed
 from vqe_cli.report.run.corrections import correction_line, correction_rows
 from vqe_cli.report.run.forces import forces_line, forces_table
+from vqe_cli.report.run.hamiltonian import hamiltonian_lines
 from vqe_cli.report.run.populations import population_lines, show_populations
 from vqe_cli.report.run.properties import property_line, show_property
 from vqe_cli.report.run.structure import structure_lines
@@ -158,9 +159,11 @@ def _method_line(record: RunRecord) -> str:
         parts.insert(2, f"sqd from {result.sqd.shots:,} shots")
     if record.problem.kind == "electronic":
         parts.insert(0, spec["mapper"]["name"])
-    basis = spec.get("molecule", {}).get("basis")
-    if basis is not None:
-        parts.insert(0, basis_in_short(basis))
+    molecule = spec.get("molecule", {})
+    if "relativity" in molecule:
+        parts.insert(0, molecule["relativity"])
+    if "basis" in molecule:
+        parts.insert(0, basis_in_short(molecule["basis"]))
     return " · ".join(parts)
 
 
@@ -198,12 +201,12 @@ def _energy_table(record: RunRecord) -> Table:
         table.add_row(label, energy(problem.core_energy), "Ha")
         table.add_row(f"electronic energy, {solver}", energy(result.electronic_energy), "Ha")
     if problem.reference_determinant_energy is not None:
-        optimised = result.orbital_optimisation is not None
-        name = "reference determinant" if optimised else determinant_label(problem, "HF")
+        departs = _departs_from_mean_field(record)
+        name = "reference determinant" if departs else determinant_label(problem, "HF")
         table.add_row(f"total energy, {name}", energy(problem.reference_determinant_energy), "Ha")
-    if result.orbital_optimisation is not None:
-        if problem.hartree_fock_energy is not None:
+        if departs and problem.hartree_fock_energy is not None:
             table.add_row("total energy, HF", energy(problem.hartree_fock_energy), "Ha")
+    if result.orbital_optimisation is not None:
         before = result.orbital_optimisation.energy_before
         table.add_row(f"total energy, {solver}, first orbitals", energy(before), "Ha")
     bar = "" if result.standard_error is None else f" ± {_error_bar(result.standard_error)} mHa"
@@ -217,12 +220,22 @@ def _energy_table(record: RunRecord) -> Table:
     if record.reference is not None:
         name = f"total energy, exact ({_exact_method(record.reference)})"
         table.add_row(name, energy(record.reference.energy), "Ha")
+    if problem.active_space is not None and problem.active_space.mp2_correction is not None:
+        correction = problem.active_space.mp2_correction
+        table.add_row("not included: MP2 of all orbitals", energy(correction), "Ha")
     if record.error_mha is not None:
         table.add_row("error", f"{signed(record.error_mha)}   ", f"mHa{_recovered(record)}")
     for found in result.corrections:
         for row in correction_rows(found, solver, bar):
             table.add_row(*row)
     return table
+
+
+def _departs_from_mean_field(record: RunRecord) -> bool:
+    """Whether the reference determinant is not that of Hartree-Fock's orbitals and solvent."""
+    solvent = record.problem.solvent
+    follows = solvent is not None and solvent.reaction_field == "self-consistent"
+    return follows or record.result.orbital_optimisation is not None
 
 
 def _stage_table(record: RunRecord, stages: Sequence[StageRecord]) -> Table:
@@ -297,10 +310,10 @@ def active_space_line(space: ActiveSpaceRecord) -> str:
 
 
 def input_lines(problem: ProblemRecord) -> list[str]:
-    """Lines on assumptions about the input, and on the structure."""
+    """Lines on assumptions about the input, on the surroundings, and on the structure."""
     found = ", ".join(f"{key} {value}" for key, value in problem.assumed.items())
     lines = [f"not in the input, assumed: {found}"] if found else []
-    lines.extend(problem.notes)
+    lines.extend((*hamiltonian_lines(problem), *problem.notes))
     return lines if problem.structure is None else [*lines, *structure_lines(problem.structure)]
 
 
@@ -308,6 +321,9 @@ def core_label(spec: dict[str, Any], problem: ProblemRecord) -> str:
     """The label of the core energy."""
     if "molecule" not in spec:
         return "file's and frozen core" if problem.frozen_electrons else "core energy of the file"
+    if problem.solvent is not None or problem.environment is not None:
+        core = "frozen core, " if problem.frozen_electrons else ""
+        return f"{core}nuclei, surroundings"
     return "frozen core and nuclei" if problem.frozen_electrons else "nuclear repulsion"
 
 
