@@ -140,7 +140,7 @@ def test_qubit_hamiltonians_are_refused(write_file: WriteFile, run_vqe: RunVqe) 
 
 BIG = """
 molecule: {{geometry: 'N 0 0 0; N 0 0 1.1', basis: cc-pvqz}}
-active_space: {{name: frontier, {size}}}
+active_space: {{name: frontier, electrons: {electrons}, orbitals: {orbitals}}}
 reference: none
 """
 
@@ -148,34 +148,34 @@ reference: none
 @pytest.mark.parametrize(
     ("correction", "size", "said"),
     [
-        ("nevpt2", "electrons: 4, orbitals: 16", "NEVPT2 on 16 active orbitals needs 1.1 GB"),
+        ("nevpt2", (4, 16), "NEVPT2 on 16 active orbitals needs 1.1 GB"),
         (
             "nevpt2",
-            "electrons: 6, orbitals: 6",
+            (6, 6),
             "NEVPT2 with 110 orbitals, 6 of them active, needs",
         ),
         (
             "mp2-outside",
-            "electrons: 6, orbitals: 6",
+            (6, 6),
             "MP2 of 14 electrons in 110 orbitals needs 16.6 MB",
         ),
         (
             "ccsd-t-outside",
-            "electrons: 6, orbitals: 6",
+            (6, 6),
             "CCSD(T) of 14 electrons in 110 orbitals needs",
         ),
     ],
 )
 def test_what_does_not_fit_into_memory_is_refused_before_orbitals(
     correction: str,
-    size: str,
+    size: tuple[int, int],
     said: str,
     write_file: WriteFile,
     run_vqe: RunVqe,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(mean_field, "solve_mean_field", too_late)
-    file = write_file("n2.yaml", BIG.format(size=size))
+    file = write_file("n2.yaml", BIG.format(electrons=size[0], orbitals=size[1]))
     outcome = run_vqe("run", file, "--correction", correction, "--max-memory", "15 MB", "--json")
     assert outcome.code == 3
     assert said in outcome.record["error"]["message"]
