@@ -13,6 +13,8 @@ from pyscf.tools import fcidump
 from tests.conftest import RunVqe, WriteFile
 from tests.variational.corrections.molecules import LITHIUM_HYDRIDE, NITROGEN, WATER
 from vqe_cli.chemistry.scf import mean_field
+from vqe_cli.classical.fci import Fci
+from vqe_cli.errors import NotConvergedError
 
 LITHIUM = """
 molecule: {geometry: 'Li 0 0 0; H 0 0 1.6', basis: 6-31g}
@@ -66,7 +68,7 @@ def test_none_on_the_command_line_wins_over_the_file(
 def test_all_orbitals_active_leave_nothing_and_it_is_told(write_file: WriteFile, run_vqe: RunVqe):
     file = write_file("h2.yaml", "molecule: {geometry: 'H 0 0 0; H 0 0 0.74'}\n")
     shown = run_vqe("run", file, "--correction", "nevpt2", "-q").out
-    assert "NEVPT2: all orbitals are active, so that nothing is left to correct" in shown
+    assert "NEVPT2: nothing is left to correct outside the active space" in shown
 
 
 def test_of_measured_energies_is_that_of_the_simulated_state() -> None:
@@ -205,6 +207,18 @@ def test_a_failed_coupled_cluster_leaves_the_energy(monkeypatch: pytest.MonkeyPa
     check = run.check("ccsd-t-outside")
     assert (check.status, check.hard) == ("warn", False)
     assert "grow without bound" in check.detail
+
+
+def test_an_exact_state_that_is_not_found_leaves_the_correction(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def lost(*_: Any) -> Any:
+        raise NotConvergedError("FCI may still be off")
+
+    monkeypatch.setattr(Fci, "state", lost)
+    run = LITHIUM_HYDRIDE.run("nevpt2")
+    assert run.result.correction("nevpt2").reference_energy is None
+    assert "FCI may still be off" in run.check("exact-state").detail
 
 
 def too_late(*_: Any) -> Any:
