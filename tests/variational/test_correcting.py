@@ -13,6 +13,8 @@ from pyscf.tools import fcidump
 from tests.conftest import RunVqe, WriteFile
 from tests.variational.corrections.molecules import LITHIUM_HYDRIDE, NITROGEN, WATER
 from vqe_cli.chemistry.scf import mean_field
+from vqe_cli.classical.fci import Fci
+from vqe_cli.errors import NotConvergedError
 
 LITHIUM = """
 molecule: {geometry: 'Li 0 0 0; H 0 0 1.6', basis: 6-31g}
@@ -66,7 +68,7 @@ def test_none_on_the_command_line_wins_over_the_file(
 def test_all_orbitals_active_leave_nothing_and_it_is_told(write_file: WriteFile, run_vqe: RunVqe):
     file = write_file("h2.yaml", "molecule: {geometry: 'H 0 0 0; H 0 0 0.74'}\n")
     shown = run_vqe("run", file, "--correction", "nevpt2", "-q").out
-    assert "NEVPT2: all orbitals are active, so that nothing is left to correct" in shown
+    assert "NEVPT2: nothing is left to correct outside the active space" in shown
 
 
 def test_of_measured_energies_is_that_of_the_simulated_state() -> None:
@@ -140,7 +142,7 @@ def test_qubit_hamiltonians_are_refused(write_file: WriteFile, run_vqe: RunVqe) 
 
 BIG = """
 molecule: {{geometry: 'N 0 0 0; N 0 0 1.1', basis: cc-pvqz}}
-active_space: {{name: frontier, {size}}}
+active_space: {{name: frontier, electrons: {electrons}, orbitals: {orbitals}}}
 reference: none
 """
 
@@ -148,34 +150,34 @@ reference: none
 @pytest.mark.parametrize(
     ("correction", "size", "said"),
     [
-        ("nevpt2", "electrons: 4, orbitals: 16", "NEVPT2 on 16 active orbitals needs 1.1 GB"),
+        ("nevpt2", (4, 16), "NEVPT2 on 16 active orbitals needs 1.1 GB"),
         (
             "nevpt2",
-            "electrons: 6, orbitals: 6",
+            (6, 6),
             "NEVPT2 with 110 orbitals, 6 of them active, needs",
         ),
         (
             "mp2-outside",
-            "electrons: 6, orbitals: 6",
+            (6, 6),
             "MP2 of 14 electrons in 110 orbitals needs 16.6 MB",
         ),
         (
             "ccsd-t-outside",
-            "electrons: 6, orbitals: 6",
+            (6, 6),
             "CCSD(T) of 14 electrons in 110 orbitals needs",
         ),
     ],
 )
 def test_what_does_not_fit_into_memory_is_refused_before_orbitals(
     correction: str,
-    size: str,
+    size: tuple[int, int],
     said: str,
     write_file: WriteFile,
     run_vqe: RunVqe,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(mean_field, "solve_mean_field", too_late)
-    file = write_file("n2.yaml", BIG.format(size=size))
+    file = write_file("n2.yaml", BIG.format(electrons=size[0], orbitals=size[1]))
     outcome = run_vqe("run", file, "--correction", correction, "--max-memory", "15 MB", "--json")
     assert outcome.code == 3
     assert said in outcome.record["error"]["message"]
@@ -205,6 +207,18 @@ def test_a_failed_coupled_cluster_leaves_the_energy(monkeypatch: pytest.MonkeyPa
     check = run.check("ccsd-t-outside")
     assert (check.status, check.hard) == ("warn", False)
     assert "grow without bound" in check.detail
+
+
+def test_an_exact_state_that_is_not_found_leaves_the_correction(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def lost(*_: Any) -> Any:
+        raise NotConvergedError("FCI may still be off")
+
+    monkeypatch.setattr(Fci, "state", lost)
+    run = LITHIUM_HYDRIDE.run("nevpt2")
+    assert run.result.correction("nevpt2").reference_energy is None
+    assert "FCI may still be off" in run.check("exact-state").detail
 
 
 def too_late(*_: Any) -> Any:

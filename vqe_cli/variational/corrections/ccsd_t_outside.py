@@ -25,6 +25,7 @@ from vqe_cli.errors import NotConvergedError, ResourceLimitError
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema.records import Check, doubt
 from vqe_cli.variational.corrections import Correction, CorrectionEnergy, Extent
+from vqe_cli.variational.corrections._memory import limit_memory
 from vqe_cli.variational.corrections._whole import (
     active_correlation,
     refuse_other_determinants,
@@ -87,16 +88,17 @@ class CcsdTOutside(Correction):
         if selection.is_whole or not correlation_is_possible(field.num_orbitals, field.mole.nelec):
             return CorrectionEnergy(0.0)
         with threads_for(field.mole.nao**2):
-            whole, checks = _whole(selection)
+            whole, checks = _whole(selection, encoding.memory)
         return CorrectionEnergy(whole - active_correlation("ccsd-t", encoding), checks)
 
 
-def _whole(selection: OrbitalSelection) -> tuple[float, tuple[Check, ...]]:
+def _whole(selection: OrbitalSelection, memory: Memory) -> tuple[float, tuple[Check, ...]]:
     """The correlation energy of all electrons, Hartree, and failed checks."""
     from pyscf import cc
 
     field = selection.field
     scf = whole_scf(field)
+    limit_memory(memory, scf)
     closed, nelec, orbitals = field.mole.spin == 0, field.mole.nelec, field.num_orbitals
     solver = cc.CCSD(scf) if closed else cc.UCCSD(scf)
     determinants = comb(orbitals, nelec[0]) * comb(orbitals, nelec[1])

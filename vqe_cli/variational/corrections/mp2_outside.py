@@ -14,6 +14,7 @@ from vqe_cli.chemistry.correlation.singles import singles_energy
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema.records import Check, doubt
 from vqe_cli.variational.corrections import Correction, CorrectionEnergy, Extent
+from vqe_cli.variational.corrections._memory import limit_memory
 from vqe_cli.variational.corrections._whole import (
     active_correlation,
     refuse_other_determinants,
@@ -68,6 +69,7 @@ class Mp2Outside(Correction):
         field = selection.field
         with threads_for(field.mole.nao**2):
             scf = whole_scf(field)
+            limit_memory(encoding.memory, scf)
             whole, blocks = _doubles(scf)
             if field.mole.spin:
                 whole += singles_energy(scf, scf.get_fock(), field.mole.nelec)
