@@ -5,14 +5,15 @@ from __future__ import annotations
 from contextlib import closing
 from dataclasses import dataclass, replace
 
+from vqe_cli._core.arrays import Vector
 from vqe_cli._core.log import package_logger
 from vqe_cli._core.numba_jit import announced
 from vqe_cli._core.provenance import fingerprint, provenance
 from vqe_cli._core.threads import threads_for
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
 from vqe_cli.chemistry.gradients.nuclear_gradient import refuse_other_orbitals
+from vqe_cli.chemistry.neighbours import Neighbour, carried, fits, followed
 from vqe_cli.chemistry.problem import build_problem, problem_over, select_orbitals
-from vqe_cli.chemistry.scf.mean_field import MeanFields
 from vqe_cli.classical.reference_energy import exact_energy_of
 from vqe_cli.context import Context
 from vqe_cli.fermions.problem import Problem
@@ -67,14 +68,18 @@ def run(
     LOG.info("run of %s begins", spec.title)
     with located(spec), closing(context.submitter):
         parts = parts or look_up_parts(spec)
-        built = _built(spec, parts, context.mean_fields, clock)
+        built = _built(spec, parts, context, clock)
         problem, search = built.problem, built.spec_of_search
+        if built.selection is not None:
+            observer.on_orbitals(built.selection)
         encoding = Encoding(problem, parts.mapper, spec.memory)
         observer.on_problem(encoding)
         with threads_for(encoding.vector_length), announced(observer.on_compilation):
             with clock.stage("preparation"):
                 check_size(parts, problem, spec.memory, observer.on_forecast)
                 state = parts.ansatz.state(encoding)
+                if spec.orbitals.name == "mean-field":
+                    search = _started(search, context.neighbour, state.num_parameters)
                 submitter = context.submitter
                 strategy = choose_strategy(search, parts, state, observer, submitter, journal)
             observer.on_objective(strategy.objective)
@@ -104,28 +109,53 @@ class _Built:
     optimised: OrbitalOptimisationRecord | None = None
 
 
-def _built(spec: RunSpec, parts: Parts, mean_fields: MeanFields, clock: Clock) -> _Built:
+def _built(spec: RunSpec, parts: Parts, context: Context, clock: Clock) -> _Built:
     """The problem of the run, over orbitals of the mean field or optimised ones."""
     with clock.stage("chemistry"):
         needs = needs_of_run(parts, spec.memory)
         if spec.hamiltonian is not None:
             return _Built(build_problem(spec, parts.active_space, needs), spec)
-        selection = select_orbitals(spec, parts.active_space, needs, mean_fields)
+        selection = select_orbitals(spec, parts.active_space, needs, context.mean_fields)
         if spec.forces:
             refuse_other_orbitals(selection, spec)
+        selection = _from_neighbour(selection, spec, context.neighbour)
         if spec.orbitals.name == "mean-field":
             return _Built(problem_over(selection, spec), spec, selection)
     with clock.stage("orbitals"):
         from vqe_cli.variational.orbital_optimisation import optimise_orbitals
 
-        found = optimise_orbitals(spec, parts, selection)
+        found = optimise_orbitals(_started(spec, context.neighbour), parts, selection)
         problem = problem_over(found.selection, spec)
         checks = (*orbital_checks(found.record), *problem.checks)
-    search = spec
-    if found.x is not None:
-        start = InitialSpec(values=tuple(float(value) for value in found.x))
-        search = spec.model_copy(update={"initial": start, "restarts": 0})
+    search = spec if found.x is None else _starting_at(spec, found.x)
     return _Built(replace(problem, checks=checks), search, found.selection, found.record)
+
+
+def _from_neighbour(
+    selection: OrbitalSelection, spec: RunSpec, neighbour: Neighbour | None
+) -> OrbitalSelection:
+    """The active orbitals that continue those of a neighbouring geometry, if there is one."""
+    if neighbour is None or not fits(selection, neighbour):
+        return selection
+    carry = carried if spec.orbitals.name == "optimised" else followed
+    return carry(selection, neighbour)
+
+
+def _started(
+    spec: RunSpec, neighbour: Neighbour | None, num_parameters: int | None = None
+) -> RunSpec:
+    """The spec with the parameters of a neighbouring geometry, if it has as many."""
+    if neighbour is None or neighbour.x is None:
+        return spec
+    if num_parameters is not None and neighbour.x.size != num_parameters:
+        return spec
+    return _starting_at(spec, neighbour.x)
+
+
+def _starting_at(spec: RunSpec, x: Vector) -> RunSpec:
+    """The spec with given initial parameters, and without further starts."""
+    start = InitialSpec(values=tuple(float(value) for value in x))
+    return spec.model_copy(update={"initial": start, "restarts": 0})
 
 
 def _judged(

@@ -11,6 +11,7 @@ from vqe_cli._core.log import package_logger, timed
 from vqe_cli._core.sizes import Forecast
 from vqe_cli.backends import Cost
 from vqe_cli.backends.objective import Objective
+from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema.backend_records import StageRecord
 from vqe_cli.schema.records import ReferenceRecord
@@ -43,6 +44,9 @@ class Observer:
 
     def on_problem(self, encoding: Encoding) -> None:
         """Called when the problem and its encoding are known."""
+
+    def on_orbitals(self, selection: OrbitalSelection) -> None:
+        """Called with the active orbitals, optimised ones if they are optimised."""
 
     def on_cost(self, cost: Cost | None) -> None:
         """Called with the expected cost of an evaluation, before anything is allocated."""
@@ -85,6 +89,11 @@ class Observers(Observer):
         """Notify all observers."""
         for observer in self._observers:
             observer.on_problem(encoding)
+
+    def on_orbitals(self, selection: OrbitalSelection) -> None:
+        """Notify all observers."""
+        for observer in self._observers:
+            observer.on_orbitals(selection)
 
     def on_cost(self, cost: Cost | None) -> None:
         """Notify all observers."""
