@@ -120,6 +120,9 @@ def _selection_flags() -> Iterator[Flag]:
         yield from OPTION_FLAGS.get(kind.name, ())
 
 
+OF_ONE_GEOMETRY = "--forces/--no-forces"
+"""The flag of `vqe run` alone: other commands compute no forces, or always do."""
+
 LOG_IS_SHOWN = "vqe_cli.log_is_shown"
 """Key in the ``meta`` of click's context: the log is shown already."""
 
@@ -141,7 +144,7 @@ FLAGS: tuple[Flag, ...] = (
         "Initial parameters: zeros, mp2, ccsd, random, or {file: ...}.",
     ),
     ("--orbitals", ("orbitals",), str, "mean-field, or optimised for the ansatz (CASSCF)."),
-    ("--forces/--no-forces", ("forces",), bool, "Compute the forces on the nuclei."),
+    (OF_ONE_GEOMETRY, ("forces",), bool, "Compute the forces on the nuclei."),
     ("--restarts", ("restarts",), WHOLE, "Number of further random starts."),
     ("--seed", ("seed",), WHOLE, "Random seed."),
     ("--max-memory", ("max_memory",), str, "Memory limit, e.g. 4GB."),
@@ -167,13 +170,22 @@ OF_ONE_MOLECULE = (SMILES_FLAG, "--charge", "--multiplicity")
 """Flags that a campaign lacks: every candidate has its own values."""
 
 
-def input_options(command: F) -> F:
-    """Add the flags that set input fields, and ``--set``.
+def run_options(command: F) -> F:
+    """Add all flags that set input fields, and ``--set``.
 
     Returns:
         The command with the added options.
     """
     return _with_flags(command, [flag for flag, *_ in FLAGS])
+
+
+def input_options(command: F) -> F:
+    """Add the flags that set input fields but those of `vqe run` alone, and ``--set``.
+
+    Returns:
+        The command with the added options.
+    """
+    return _with_flags(command, [flag for flag, *_ in FLAGS if flag != OF_ONE_GEOMETRY])
 
 
 def inspection_options(command: F) -> F:
@@ -182,7 +194,8 @@ def inspection_options(command: F) -> F:
     Returns:
         The command with the added options.
     """
-    return _with_flags(command, [flag for flag, *_ in FLAGS if flag != "--orbitals"])
+    hidden = ("--orbitals", OF_ONE_GEOMETRY)
+    return _with_flags(command, [flag for flag, *_ in FLAGS if flag not in hidden])
 
 
 def campaign_options(command: F) -> F:
@@ -191,7 +204,8 @@ def campaign_options(command: F) -> F:
     Returns:
         The command with the added options.
     """
-    return _with_flags(command, [flag for flag, *_ in FLAGS if flag not in OF_ONE_MOLECULE])
+    hidden = (*OF_ONE_MOLECULE, OF_ONE_GEOMETRY)
+    return _with_flags(command, [flag for flag, *_ in FLAGS if flag not in hidden])
 
 
 def problem_options(command: F) -> F:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from vqe_cli.cli.options import input_options, json_option, overrides, require_input, verbose_option
+from vqe_cli.cli.options import json_option, overrides, require_input, run_options, verbose_option
 from vqe_cli.cli.say import say
 from vqe_cli.errors import GOES_ON, InterruptedRunError, as_vqe_error, interruptible
 from vqe_cli.errors import Path as KeyPath
@@ -68,7 +68,7 @@ class Ended:
 
 @click.command("run")
 @click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path())
-@input_options
+@run_options
 @json_option
 @click.option("-o", "--output", metavar="PATH", help="Also write the record as JSON.")
 @click.option("--plot", metavar="PATH", help="Write a convergence plot (.png, .svg or .pdf).")
