@@ -5,14 +5,15 @@ from __future__ import annotations
 from contextlib import closing
 from dataclasses import dataclass, replace
 
+from vqe_cli._core.arrays import Vector
 from vqe_cli._core.log import package_logger
 from vqe_cli._core.numba_jit import announced
 from vqe_cli._core.provenance import fingerprint, provenance
 from vqe_cli._core.threads import threads_for
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
 from vqe_cli.chemistry.gradients.nuclear_gradient import refuse_other_orbitals
+from vqe_cli.chemistry.neighbours import Neighbour, carried, fits, followed
 from vqe_cli.chemistry.problem import build_problem, problem_over, select_orbitals
-from vqe_cli.chemistry.scf.mean_field import MeanFields
 from vqe_cli.classical.reference_energy import exact_energy_of
 from vqe_cli.context import Context
 from vqe_cli.fermions.problem import ElectronicProblem, Problem
@@ -78,7 +79,7 @@ def run(
     LOG.info("run of %s begins", spec.title)
     with located(spec), closing(context.submitter):
         parts = parts or look_up_parts(spec)
-        built = _built(spec, parts, observer, context.mean_fields, clock)
+        built = _built(spec, parts, observer, context, clock)
         problem, search = built.problem, built.spec_of_search
         if built.selection is not None:
             observer.on_orbitals(built.selection)
@@ -88,6 +89,8 @@ def run(
             with clock.stage("preparation"):
                 check_size(parts, problem, spec.memory, observer.on_forecast)
                 state = parts.ansatz.state(encoding)
+                if spec.orbitals.name == "mean-field":
+                    search = _started(search, context.neighbour, state.num_parameters)
                 submitter = context.submitter
                 strategy = choose_strategy(search, parts, state, observer, submitter, journal)
             observer.on_objective(strategy.objective)
@@ -118,7 +121,7 @@ class _Built:
 
 
 def _built(
-    spec: RunSpec, parts: Parts, observer: Observer, mean_fields: MeanFields, clock: Clock
+    spec: RunSpec, parts: Parts, observer: Observer, context: Context, clock: Clock
 ) -> _Built:
     """The problem of the run, over orbitals of the mean field or optimised ones."""
     with clock.stage("chemistry"):
@@ -126,10 +129,11 @@ def _built(
         if spec.hamiltonian is not None:
             return _Built(build_problem(spec, parts.active_space, needs), spec)
         check = check_of_molecule(parts.corrections, parts.active_space, spec.memory)
-        selection = select_orbitals(spec, parts.active_space, needs, mean_fields, check)
+        selection = select_orbitals(spec, parts.active_space, needs, context.mean_fields, check)
         check_of_orbitals(parts.corrections, selection, spec.memory)
         if spec.forces:
             refuse_other_orbitals(selection, spec)
+        selection = _from_neighbour(selection, spec, context.neighbour)
         if spec.orbitals.name == "mean-field":
             if is_self_consistent(spec):
                 selection = equilibrated(spec, parts, selection)
@@ -137,19 +141,44 @@ def _built(
     with clock.stage("orbitals"):
         from vqe_cli.variational.orbital_optimisation import optimise_orbitals
 
-        found = optimise_orbitals(spec, parts, selection, observer.on_orbital_step)
+        start = _started(spec, context.neighbour)
+        found = optimise_orbitals(start, parts, selection, observer.on_orbital_step)
         problem = _checked(problem_over(found.selection, spec), found.selection)
         checks = (*orbital_checks(found.record), *problem.checks)
-    search = spec
-    if found.x is not None:
-        start = InitialSpec(values=tuple(float(value) for value in found.x))
-        search = spec.model_copy(update={"initial": start, "restarts": 0})
+    search = spec if found.x is None else _starting_at(spec, found.x)
     return _Built(replace(problem, checks=checks), search, found.selection, found.record)
 
 
 def _checked(problem: ElectronicProblem, selection: OrbitalSelection) -> ElectronicProblem:
     """The problem with the check of its solvent."""
     return replace(problem, checks=(*solvent_checks(selection), *problem.checks))
+
+
+def _from_neighbour(
+    selection: OrbitalSelection, spec: RunSpec, neighbour: Neighbour | None
+) -> OrbitalSelection:
+    """The active orbitals that continue those of a neighbouring geometry, if there is one."""
+    if neighbour is None or not fits(selection, neighbour):
+        return selection
+    carry = carried if spec.orbitals.name == "optimised" else followed
+    return carry(selection, neighbour)
+
+
+def _started(
+    spec: RunSpec, neighbour: Neighbour | None, num_parameters: int | None = None
+) -> RunSpec:
+    """The spec with the parameters of a neighbouring geometry, if it has as many."""
+    if neighbour is None or neighbour.x is None:
+        return spec
+    if num_parameters is not None and neighbour.x.size != num_parameters:
+        return spec
+    return _starting_at(spec, neighbour.x)
+
+
+def _starting_at(spec: RunSpec, x: Vector) -> RunSpec:
+    """The spec with given initial parameters, and without further starts."""
+    start = InitialSpec(values=tuple(float(value) for value in x))
+    return spec.model_copy(update={"initial": start, "restarts": 0})
 
 
 def _judged(

@@ -120,6 +120,9 @@ def _selection_flags() -> Iterator[Flag]:
         yield from OPTION_FLAGS.get(kind.name, ())
 
 
+OF_ONE_GEOMETRY = "--forces/--no-forces"
+"""The flag of `vqe run` alone: other commands compute no forces, or always do."""
+
 LOG_IS_SHOWN = "vqe_cli.log_is_shown"
 """Key in the ``meta`` of click's context: the log is shown already."""
 
@@ -143,7 +146,7 @@ FLAGS: tuple[Flag, ...] = (
     ("--solvent", ("solvent",), str, "Implicit solvent, e.g. water."),
     ("--charges", ("environment", "charges"), str, "File of point charges around the molecule."),
     ("--orbitals", ("orbitals",), str, "mean-field, or optimised for the ansatz (CASSCF)."),
-    ("--forces/--no-forces", ("forces",), bool, "Compute the forces on the nuclei."),
+    (OF_ONE_GEOMETRY, ("forces",), bool, "Compute the forces on the nuclei."),
     ("--restarts", ("restarts",), WHOLE, "Number of further random starts."),
     ("--seed", ("seed",), WHOLE, "Random seed."),
     ("--max-memory", ("max_memory",), str, "Memory limit, e.g. 4GB."),
@@ -165,7 +168,7 @@ PROBLEM_FLAGS = (
 )
 
 
-OF_RUNS = ("--correction",)
+OF_RUNS = ("--correction", OF_ONE_GEOMETRY)
 """Flags of commands that compute a total energy."""
 
 OF_ONE_MOLECULE = (SMILES_FLAG, "--charge", "--multiplicity")
@@ -206,7 +209,8 @@ def campaign_options(command: F) -> F:
     Returns:
         The command with the added options.
     """
-    return _with_flags(command, [flag for flag, *_ in FLAGS if flag not in OF_ONE_MOLECULE])
+    hidden = (*OF_ONE_MOLECULE, OF_ONE_GEOMETRY)
+    return _with_flags(command, [flag for flag, *_ in FLAGS if flag not in hidden])
 
 
 def problem_options(command: F) -> F:
