@@ -63,3 +63,13 @@ def test_the_table_is_that_of_one_file(run_vqe: RunVqe, methylene: Path) -> None
     outcome = run_vqe("run", methylene, methylene, "--populations")
     assert outcome.code == 2
     assert "one FILE" in outcome.err
+
+
+def test_a_run_without_a_density_says_so(run_vqe: RunVqe, hydrogen: Path) -> None:
+    circuit = ("--ansatz", "real-amplitudes", "--optimizer", "none")
+    outcome = run_vqe("run", hydrogen, "-q", "--populations", *circuit)
+    assert "no populations: the backend gives no density" in outcome.out
+    assert run_vqe("inspect", hydrogen, "--export", "fcidump", "h2.fcidump").code == 0
+    outcome = run_vqe("run", "h2.fcidump", "-q", "--populations")
+    assert outcome.code == 0
+    assert "no populations: orbitals have no positions" in outcome.out

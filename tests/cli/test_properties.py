@@ -33,7 +33,9 @@ def test_json_has_them_in_the_order_of_the_request(run_vqe: RunVqe, hydrogen: Pa
     assert gap["values"]["homo_lumo_gap_ev"]["unit"] == "eV"
     assert ionisation["options"] == {"multiplicity": 2}
     assert ionisation["verdict"] in ("pass", "warn")
-    assert ionisation["record"]["species"][0]["species"] == "cation"
+    cation = ionisation["record"]["species"][0]
+    assert cation["species"] == "cation"
+    assert cation["run"]["properties"] == []
 
 
 def test_a_flag_replaces_the_properties_of_the_file(run_vqe: RunVqe, write_file: WriteFile) -> None:

@@ -42,7 +42,6 @@ def run(
     observer: Observer | None = None,
     journal: Journal | None = None,
     context: Context | None = None,
-    run_other: RunOf | None = None,
 ) -> RunRecord:
     """Run VQE, check the result, and compute the properties that the spec requests.
 
@@ -54,9 +53,8 @@ def run(
         observer: The observer, notified of the run's progress.
         journal: The journal of evaluations, from which an interrupted run can be resumed.
         context: The submitter of jobs and the cache of mean fields. Default: an empty context,
-            which sends no jobs to real devices.
-        run_other: Function that runs other molecules. Default: without observer and journal, and
-            without jobs on real devices.
+            which sends no jobs to real devices. Other molecules, such as ions, are run without
+            them, and without observer and journal.
 
     Returns:
         The record of the run.
@@ -71,10 +69,10 @@ def run(
         return record
     fields = context.mean_fields
 
-    def run_plainly(other: RunSpec) -> RunRecord:
+    def run_other(other: RunSpec) -> RunRecord:
         return pipeline.run(other, context=Context(mean_fields=fields))
 
-    return with_properties(record, spec, properties, run_other or run_plainly, fields)
+    return with_properties(record, spec, properties, run_other, fields)
 
 
 def requested_properties(spec: RunSpec) -> tuple[Property, ...]:
@@ -175,7 +173,7 @@ class _Molecule:
         assert spec.molecule is not None
         self._written, self._run_other, self._fields = spec, run_other, mean_fields
         placed = mean_fields.placed(spec.molecule, spec.memory, spec.surroundings)
-        self._spec = spec.model_copy(update={"molecule": placed})
+        self._spec = spec.model_copy(update={"molecule": placed, "properties": ()})
         self._run = record.model_copy(update={"spec": resolved_spec(self._spec)})
         self._records = {ENERGY: self._run.model_dump(mode="json", by_alias=True), STRUCTURE: {}}
         self._errors: dict[str, VqeError] = {}

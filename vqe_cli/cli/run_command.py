@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +18,6 @@ from vqe_cli.cli.options import (
     run_options,
     verbose_option,
 )
-from vqe_cli.cli.say import say
 from vqe_cli.errors import (
     GOES_ON,
     InterruptedRunError,
@@ -31,28 +28,12 @@ from vqe_cli.errors import (
 from vqe_cli.errors import Path as KeyPath
 
 if TYPE_CHECKING:
-    from vqe_cli.chemistry.scf.mean_field import MeanFields
     from vqe_cli.cli.densities import DensityFile
     from vqe_cli.cli.export_files import ExportFiles, Target
+    from vqe_cli.cli.running import RunOptions
     from vqe_cli.schema import RunSpec
     from vqe_cli.schema.records import FailedRun, RunRecord
     from vqe_cli.variational.checkpoints import FileJournal
-    from vqe_cli.variational.observers import Observer
-
-
-@dataclass(frozen=True)
-class How:
-    """Options that apply to every file.
-
-    Args:
-        resume: Whether to resume from checkpoints.
-        quiet: Whether to hide progress.
-        yes: Whether to send jobs to real devices without confirmation.
-    """
-
-    resume: bool
-    quiet: bool
-    yes: bool
 
 
 @dataclass(frozen=True)
@@ -144,6 +125,7 @@ def command(
     """
     from vqe_cli.cli.export_files import export_targets
     from vqe_cli.cli.output import PLOT_FORMATS, check_writable, deliver
+    from vqe_cli.cli.running import RunOptions
 
     output_path = check_writable(output)
     plot_path = check_writable(plot, PLOT_FORMATS)
@@ -157,7 +139,7 @@ def command(
         raise click.UsageError("--export writes files of one FILE, not of several")
     if populations and len(files) > 1:
         raise click.UsageError("--populations shows the atoms of one FILE; --json has those of all")
-    how = How(resume=resume, quiet=quiet, yes=yes)
+    how = RunOptions(resume=resume, quiet=quiet, yes=yes)
     if len(files) <= 1:
         ended = [_run_one(files[0] if files else None, changes, how, rdm_path, targets)]
     else:
@@ -194,7 +176,7 @@ def _requested(properties: Sequence[str]) -> list[tuple[KeyPath, Any, str]]:
 def _run_one(
     file: str | None,
     changes: Sequence[tuple[KeyPath, Any, str]],
-    how: How,
+    how: RunOptions,
     rdm: Path | None = None,
     targets: Sequence[Target] = (),
 ) -> Ended:
@@ -204,11 +186,11 @@ def _run_one(
         VqeError: The run failed; its checkpoint is kept.
     """
     import vqe_cli
-    from vqe_cli.chemistry.scf.mean_field import MeanFields
+    from vqe_cli.cli.running import Runner
 
     spec = vqe_cli.load(file, changes)
     further = _files_of(spec, rdm, targets)
-    runner = _Runner(how, MeanFields())
+    runner = Runner(how)
     try:
         record = runner.run(spec, further)
     except BaseException:
@@ -235,116 +217,8 @@ def _files_of(
     return found
 
 
-class _Runner:
-    """Runs molecules with progress and checkpoints, each molecule once.
-
-    Args:
-        how: Options that apply to every file.
-        mean_fields: The mean fields, shared by all runs.
-
-    Attributes:
-        journals: The checkpoints, open until the result has been delivered.
-    """
-
-    def __init__(self, how: How, mean_fields: MeanFields) -> None:
-        self._how, self._mean_fields = how, mean_fields
-        self._finished: dict[str, RunRecord] = {}
-        self.journals: list[FileJournal] = []
-
-    def run(self, spec: RunSpec, further: Sequence[Observer] = ()) -> RunRecord:
-        """Run a molecule with its properties; they run other molecules by this method.
-
-        Args:
-            spec: The run's spec.
-            further: Observers of the run besides that of its progress.
-
-        Raises:
-            VqeError: The run failed; its checkpoint is kept.
-        """
-        import vqe_cli
-        from vqe_cli._core.provenance import fingerprint
-        from vqe_cli.cli.approval import running_context
-        from vqe_cli.parts import located, look_up_parts, settings_of
-        from vqe_cli.variational.observers import Observers
-
-        with located(spec):
-            parts = look_up_parts(spec)
-        settings = settings_of(spec, parts)
-        mark = fingerprint(settings)
-        if mark in self._finished:
-            return self._finished[mark]
-        journal = _journal(spec, settings, self._how)
-        self.journals.append(journal)
-        with interruptible(), ExitStack() as stack:
-            observers = [*_observers(spec.title, self._how.quiet, stack), *further]
-            context = running_context(
-                mark, spec, self._mean_fields, resume=self._how.resume, yes=self._how.yes
-            )
-            self._finished[mark] = vqe_cli.run(
-                spec,
-                parts=parts,
-                observer=Observers(observers),
-                journal=journal,
-                context=context,
-                run_other=self._run_other,
-            )
-        return self._finished[mark]
-
-    def _run_other(self, spec: RunSpec) -> RunRecord:
-        """Run another molecule, which has no properties of its own."""
-        return self.run(spec.model_copy(update={"properties": ()}))
-
-    def close(self) -> None:
-        """Close the checkpoints of an interrupted or failed run, and keep them."""
-        for journal in self.journals:
-            journal.close(finished=False)
-
-
-def _journal(spec: RunSpec, settings: dict[str, Any], how: How) -> FileJournal:
-    """The checkpoint of a run; with ``--resume``, prints what it contains."""
-    import json
-    import time
-
-    from vqe_cli._core.provenance import fingerprint
-    from vqe_cli.variational.checkpoints import FileJournal
-
-    source = spec.source.file
-    journal = FileJournal(
-        fingerprint(settings),
-        resume=how.resume,
-        about={
-            "title": spec.title,
-            "file": None if source is None else os.path.realpath(source),
-            "settings": json.loads(json.dumps(settings)),
-        },
-        warn=lambda text: say(f"warning: {text}"),
-    )
-    if not how.resume:
-        return journal
-    other = journal.unlike()
-    if other is not None:
-        when = time.strftime("%Y-%m-%d %H:%M", time.localtime(other.written))
-        changed = "; ".join(other.changed) or "another version wrote it"
-        fate = "replaced" if other.path == journal.path else "kept"
-        text = f"the checkpoint of {when} does not fit and is {fate}: {changed}"
-        say(f"warning: {spec.title}: starting from the beginning; {text}")
-    elif not how.quiet:
-        say(f"{spec.title}: {journal.found} evaluations in the checkpoint")
-    return journal
-
-
-def _observers(title: str, quiet: bool, stack: ExitStack) -> list[Observer]:
-    """The observers of a run's progress."""
-    from vqe_cli.report.run.progress import LongRunNotice, ProgressReport
-
-    found: list[Observer] = [LongRunNotice(title, say)]
-    if not quiet:
-        found.append(stack.enter_context(ProgressReport(title)))
-    return found
-
-
 def _run_all(
-    files: Sequence[str], changes: Sequence[tuple[KeyPath, Any, str]], how: How
+    files: Sequence[str], changes: Sequence[tuple[KeyPath, Any, str]], how: RunOptions
 ) -> list[Ended]:
     """Run every file; a failure does not stop the others, an interrupt does."""
     from vqe_cli.cli.output import failed_run

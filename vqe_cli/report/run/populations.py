@@ -34,18 +34,21 @@ def population_lines(found: PropertiesRecord) -> list[str]:
     return lines
 
 
-def show_populations(found: PropertiesRecord, out: Console) -> None:
-    """Print all charges, spins, bond orders and the quadrupole moment.
+def show_populations(found: PropertiesRecord | None, out: Console) -> None:
+    """Print all charges, spins, bond orders and the quadrupole moment, or why there are none.
 
     Args:
-        found: The properties of the final state.
+        found: The properties of the final state; None without a density.
         out: The console.
     """
-    if found.atoms is not None:
-        out.print(_atom_table(found.atoms))
+    if found is None or found.atoms is None:
+        why = "the backend gives no density" if found is None else "orbitals have no positions"
+        out.print(f"no populations: {why}")
+        return
+    out.print(_atom_table(found.atoms))
     if found.bonds:
         out.print()
-        out.print(_bond_table(found.bonds, found.atoms or ()))
+        out.print(_bond_table(found.bonds, found.atoms))
     if found.quadrupole is not None:
         out.print()
         for line in _quadrupole_lines(found.quadrupole):

@@ -68,7 +68,7 @@ def show_run(record: RunRecord, out: Console, *, populations: bool = False) -> N
     for line in _cost_lines(record):
         out.print(line)
     out.print()
-    if populations and record.result.properties is not None:
+    if populations:
         show_populations(record.result.properties, out)
         out.print()
     for found in record.properties:
