@@ -103,7 +103,7 @@ GROUPS = {
             Item("H2O", "O", 12.62, "v"),
             Item("NH3", "N", 10.82, "v"),
             Item("HF", "F", 16.03),
-            Item("N2", "N#N", 15.58),
+            Item("N2, 2Πu", "N#N", 16.98, "v"),
             Item("CO", "[C-]#[O+]", 14.01),
             Item("HCN", "C#N", 13.60),
             Item("C2H2", "C#C", 11.40),

@@ -9,7 +9,7 @@ from typing import Any
 
 from vqe_cli._core.resources import show_bytes
 from vqe_cli.errors import InputError, did_you_mean
-from vqe_cli.properties import VERDICT, Column, Value, is_verdict
+from vqe_cli.properties import VERDICT, Column, Value, is_verdict, tells_worth
 from vqe_cli.report.campaign.methods import Seen, caveats_of, in_words, methods_of
 from vqe_cli.report.campaign.page import CampaignReport, Detail, Totals
 from vqe_cli.report.campaign.page.columns import ELSEWHERE
@@ -123,6 +123,7 @@ def _in_order(columns: Sequence[Column], properties: Sequence[PlannedProperty]) 
         ranks |= {column.name: rank for column in entry.columns}
         if entry.name != "energy":
             ranks |= dict.fromkeys((entry.columns[0].name, _main_number(entry)), 0)
+            ranks |= {column.name: 0 for column in entry.columns if tells_worth(column.name)}
     return sorted(columns, key=lambda column: ranks.get(column.name, 0))
 
 
