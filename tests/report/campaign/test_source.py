@@ -169,4 +169,4 @@ def test_the_best_estimate_leads_with_its_method_and_what_is_doubtful_about_it(
     assert places == sorted(places)
     page = campaign_page(found)
     assert "CCSD(T)" in page
-    assert "far" in page
+    assert ("caveats of ionization energy", "far") in found.details[0].facts

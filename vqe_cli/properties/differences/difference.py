@@ -276,7 +276,7 @@ def _of_ion(candidate: RunSpec) -> tuple[str, ...]:
     charge = molecule_of(candidate).charge
     if not charge:
         return ()
-    return (f"the molecule is an ion, charge {charge:+d}: it does not rank with neutral ones",)
+    return (f"an ion of charge {charge:+d}: not comparable with neutral molecules",)
 
 
 def _compute(case: Case, one: Species, most_operations: float) -> Computed:
