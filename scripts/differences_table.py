@@ -19,7 +19,7 @@ import json
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +64,7 @@ class Item:
         product: SMILES of the ion, for acids and bases.
         multiplicity: Multiplicity of the molecule, if its SMILES leaves it open.
         ion_multiplicity: Multiplicity of the ion, if it is not the lowest.
-        basis: Basis set.
+        basis: Basis set, if it is not that of the group.
     """
 
     name: str
@@ -74,7 +74,7 @@ class Item:
     product: str = ""
     multiplicity: int | None = None
     ion_multiplicity: int | None = None
-    basis: str = BASIS
+    basis: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,13 +86,16 @@ class Group:
         unit: Unit of the numbers.
         items: The differences.
         property: Property that gives them; empty for a reaction.
+        sign: Sign of the energy of the reaction.
+        basis: Basis set.
     """
 
     title: str
     unit: str
     items: tuple[Item, ...]
     property: str = ""
-    sign: int = field(default=1)
+    sign: int = 1
+    basis: str = BASIS
 
 
 GROUPS = {
@@ -103,7 +106,7 @@ GROUPS = {
             Item("H2O", "O", 12.62, "v"),
             Item("NH3", "N", 10.82, "v"),
             Item("HF", "F", 16.03),
-            Item("N2", "N#N", 15.58),
+            Item("N2, 2Πu", "N#N", 16.98, "v"),
             Item("CO", "[C-]#[O+]", 14.01),
             Item("HCN", "C#N", 13.60),
             Item("C2H2", "C#C", 11.40),
@@ -124,6 +127,7 @@ GROUPS = {
             Item("N2O", "[N-]=[N+]=O", 12.89),
         ),
         "ionization-energy",
+        basis=SMALLER_BASIS,
     ),
     "affinity": Group(
         "Electron affinities",
@@ -184,10 +188,10 @@ GROUPS = {
 }
 
 
-def settings(item: Item) -> dict[str, Any]:
+def settings(group: Group, item: Item) -> dict[str, Any]:
     """The settings of all runs."""
     return {
-        "molecule": {"basis": item.basis, "structure": {"optimize": "gfn2-xtb"}},
+        "molecule": {"basis": item.basis or group.basis, "structure": {"optimize": "gfn2-xtb"}},
         "active_space": SPACE,
         "correction": "nevpt2",
     }
@@ -198,7 +202,7 @@ def vertical(group: Group, item: Item) -> dict[str, Any]:
     own: dict[str, Any] = {"geometry": {"smiles": item.smiles}, "name": item.name}
     if item.multiplicity is not None:
         own["multiplicity"] = item.multiplicity
-    data = settings(item)
+    data = settings(group, item)
     spec = placed(spec_from_data({**data, "molecule": {**data["molecule"], **own}}))
     known = MeanFields()
 
@@ -242,7 +246,7 @@ def of_reaction(group: Group, item: Item) -> dict[str, Any]:
         sides = {"reactants": [molecule], "products": [ion, proton]}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "reaction.json"
-        path.write_text(json.dumps({"reaction": sides, **settings(item)}))
+        path.write_text(json.dumps({"reaction": sides, **settings(group, item)}))
         reaction = read_reaction(path)
 
     def run(one: RunSpec, known: MeanFields) -> Any:
@@ -323,7 +327,7 @@ def compute(folder: Path, names: list[str], first: int | None) -> None:
             except VqeError as error:
                 print(key, item.name, error.message, flush=True)
                 continue
-            found |= {"wall_s": time.perf_counter() - start, "basis": item.basis}
+            found |= {"wall_s": time.perf_counter() - start, "basis": item.basis or group.basis}
             path.write_text(json.dumps(found, indent=1))
             print(key, item.name, shown(found), flush=True)
             write_table(folder)

@@ -158,7 +158,7 @@ def _reactant(
         look_up_parts(spec)
     except InputError as error:
         error.where = source.describe(path)
-        error.message = f"{_label(one)}: {error.message}"
+        error.message = f"{one.file or _label(one)}: {error.message}"
         raise
     proton = composition.is_proton
     return Reactant(sign * one.count, _label(one), composition, None if proton else spec)

@@ -68,6 +68,5 @@ def _unbound(found: Difference) -> Iterator[Check]:
         yield doubt(
             name="anion-bound",
             value=HARTREE_IN_EV * affinity,
-            detail="the anion lies above the molecule: the electron is held by the basis alone, and"
-            " with more diffuse functions it leaves",
+            detail="the anion lies above the molecule: only the basis holds its electron",
         )

@@ -171,3 +171,30 @@ def test_a_campaign_without_energies_is_ranked_by_what_it_has(
     page = campaign_page(found)
     assert "Of 2 candidates, 1 has all requested properties" in page
     assert "This campaign computes no energies" in page
+
+
+def test_the_best_estimate_leads_with_its_method_and_what_is_doubtful_about_it(
+    tmp_path: Path,
+) -> None:
+    name = "ionization_energy"
+    columns = (
+        Column(f"{name}_best_ev", "number", "Best estimate."),
+        Column(f"{name}_best_method", "text", "Its method."),
+        Column(f"{name}_ev", "number", "By VQE."),
+        Column(f"{name}_caveats", "text", "Doubts."),
+    )
+    asked = (ENERGY, PlannedProperty("ionization-energy", ("energy",), columns))
+    values = dict(
+        zip((column.name for column in columns), (12.5, "CCSD(T)", 11.9, "far"), strict=True)
+    )
+    with Store.create(tmp_path) as store:
+        store.replace_plan(revision(asked), [candidate("a")], [case(0, properties=asked)])
+        store.ingest([good(key(0, "", "ionization-energy"), "ionization-energy", **values)])
+        found = campaign_report(store, "ions")
+    assert found.main == [f"{name}_best_ev"]
+    names = [column.name for column in found.columns]
+    places = [names.index(f"{name}_{end}") for end in ("best_ev", "best_method", "caveats", "ev")]
+    assert places == sorted(places)
+    page = campaign_page(found)
+    assert "CCSD(T)" in page
+    assert ("caveats of ionization energy", "far") in found.details[0].facts

@@ -75,21 +75,5 @@ class ActiveSpace(Entry):
         """Numbers of active electrons and orbitals; None unless the options alone fix them."""
         return None
 
-    def matched(self, electrons: int, orbitals: int = 0) -> ActiveSpace:
-        """The corresponding choice for a related molecule: an ion, a fragment, a product.
-
-        Energy differences require that the same orbitals are correlated on both sides.
-        Choices that follow from the molecule itself, such as all orbitals, those of given atoms
-        or those of given numbers, do not change.
-
-        Args:
-            electrons: Change in the number of active electrons.
-            orbitals: Change in the number of active orbitals.
-
-        Raises:
-            InputError: No electrons are left, or they do not fit into the orbitals.
-        """
-        return self
-
 
 ACTIVE_SPACES = Registry("active-space", ActiveSpace, __name__, beside={"selection"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from pydantic import Field
@@ -37,15 +37,6 @@ class Overlapping(ActiveSpace):
         ge=1,
         description="Maximum number of active orbitals; empty ones are dropped first.",
     )
-
-    def matched(self, electrons: int, orbitals: int = 0) -> Self:
-        """The choice with the same atomic orbitals and correspondingly changed limits."""
-        changes = {"max_electrons": electrons, "max_orbitals": orbitals}
-        given = {key: getattr(self, key) for key in changes}
-        new = {key: value + changes[key] for key, value in given.items() if value is not None}
-        if min(new.values(), default=1) < 1:
-            raise InputError("no active electrons or orbitals are left", path=("active_space",))
-        return self.model_copy(update=new)
 
     def refuse_too_many(self, count: int) -> None:
         """Refuse too many atomic orbitals, each of which has an active one at low thresholds."""

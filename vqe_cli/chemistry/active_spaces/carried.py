@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from vqe_cli._core.validation import SpecError
 from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES, ActiveSpace
 from vqe_cli.chemistry.active_spaces._ranking import Ranking
-from vqe_cli.chemistry.active_spaces._sizes import resized, size_in
+from vqe_cli.chemistry.active_spaces._sizes import size_in
 from vqe_cli.chemistry.active_spaces._transfer import (
     over_orbitals_of,
     overlap_with_active,
@@ -85,10 +85,6 @@ class Carried(ActiveSpace):
         if self.electrons is None or self.orbitals is None:
             return None
         return self.electrons, self.orbitals
-
-    def matched(self, electrons: int, orbitals: int = 0) -> Carried:
-        """The choice with changed numbers; unchanged where they are those of the other molecule."""
-        return self if self.size is None else resized(self, electrons, orbitals)
 
     def check(self, mole: Mole, memory: Memory) -> None:
         """Refuse too many orbitals, if their number is an option."""

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
 from vqe_cli.errors import InputError
-from vqe_cli.properties import Case, Column, Property, Value
+from vqe_cli.properties import BEST_METHOD, CAVEATS, Case, Column, Property, Value
 from vqe_cli.properties._classical import Classical, molecule_of
 from vqe_cli.properties._columns import failed_checks, named, verdict_columns, worst
 from vqe_cli.properties._species import COMPLETE
@@ -174,13 +174,13 @@ class Difference:
         scaled = {level: _scaled(energy, scale) for level, energy in self.levels.by_level.items()}
         return {
             f"{name}_best_{unit}": scaled[self.levels.best],
-            f"{name}_best_method": self.levels.best_method,
+            f"{name}_{BEST_METHOD}": self.levels.best_method,
             **{_column(name, level, unit): value for level, value in scaled.items()},
             f"{name}_standard_error_{unit}": _scaled(self.standard_error, scale),
             f"{name}_correction": self.levels.correction,
             f"{name}_verdict": self.verdict,
             f"{name}_failed_checks": self.failed_checks,
-            f"{name}_caveats": "; ".join(self.doubts) or None,
+            f"{name}_{CAVEATS}": "; ".join(self.doubts) or None,
             f"{name}_active_spaces": self.spaces,
         }
 
@@ -231,12 +231,12 @@ def columns(name: str, unit: str, what: str) -> tuple[Column, ...]:
     )
     return (
         Column(f"{name}_best_{unit}", "number", f"Best estimate of the {what}."),
-        Column(f"{name}_best_method", "text", "Method of the best estimate."),
+        Column(f"{name}_{BEST_METHOD}", "text", "Method of the best estimate."),
         *by_level,
         Column(f"{name}_correction", "text", "Name of the corrected VQE energies."),
         Column(f"{name}_standard_error_{unit}", "number", f"Standard error of the VQE {what}."),
         *verdict_columns(name, "all runs and of the difference itself"),
-        Column(f"{name}_caveats", "text", "Doubts about the difference, as sentences."),
+        Column(f"{name}_{CAVEATS}", "text", "Doubts about the difference, as sentences."),
         Column(f"{name}_active_spaces", "text", "Active electrons and orbitals of each species."),
     )
 
@@ -276,7 +276,7 @@ def _of_ion(candidate: RunSpec) -> tuple[str, ...]:
     charge = molecule_of(candidate).charge
     if not charge:
         return ()
-    return (f"the molecule is an ion, charge {charge:+d}: it does not rank with neutral ones",)
+    return (f"an ion of charge {charge:+d}: not comparable with neutral molecules",)
 
 
 def _compute(case: Case, one: Species, most_operations: float) -> Computed:

@@ -74,16 +74,16 @@ class Levels:
         if lacking:
             yield doubt(
                 name="diffuse-functions",
-                detail=f"the basis has no diffuse functions on {', '.join(lacking)}, without which"
-                " anions are far too high; use 6-31+g*, aug-cc-pvdz or the like",
+                detail=f"no diffuse functions on {', '.join(lacking)}: anions are far too high (use"
+                " 6-31+g*, aug-cc-pvdz or the like)",
             )
 
     def _uncorrelated(self) -> Iterator[Check]:
         if not self.is_complete and self.by_level["corrected"] is None:
             yield doubt(
                 name="dynamic-correlation",
-                detail="VQE has no correlation outside the active spaces; `correction: nevpt2` adds"
-                " it",
+                detail="VQE lacks the correlation outside the active spaces (`correction: nevpt2`"
+                " adds it)",
             )
 
     def _disagreement(self) -> Iterator[Check]:
