@@ -14,7 +14,7 @@ from vqe_cli.chemistry.problem import build_problem, problem_over, select_orbita
 from vqe_cli.chemistry.scf.mean_field import MeanFields
 from vqe_cli.classical.reference_energy import exact_energy_of
 from vqe_cli.context import Context
-from vqe_cli.fermions.problem import ElectronicProblem, Problem
+from vqe_cli.fermions.problem import Problem
 from vqe_cli.parts import Parts, located, look_up_parts, resolved_spec
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema import RunSpec
@@ -32,11 +32,6 @@ from vqe_cli.variational.journal import Journal
 from vqe_cli.variational.observers import Clock, Observer
 from vqe_cli.variational.recording import error_mha, problem_record, result_record
 from vqe_cli.variational.solution import Solution
-from vqe_cli.variational.solvent_equilibration import (
-    equilibrated,
-    is_self_consistent,
-    solvent_checks,
-)
 from vqe_cli.variational.strategy import choose_strategy
 
 LOG = package_logger(__name__)
@@ -114,26 +109,41 @@ def _built(spec: RunSpec, parts: Parts, mean_fields: MeanFields, clock: Clock) -
         if spec.hamiltonian is not None:
             return _Built(build_problem(spec, parts.active_space, needs), spec)
         selection = select_orbitals(spec, parts.active_space, needs, mean_fields)
-        if spec.orbitals.name == "mean-field":
-            if is_self_consistent(spec):
-                selection = equilibrated(spec, parts, selection)
-            return _Built(_checked(problem_over(selection, spec), selection), spec, selection)
-    with clock.stage("orbitals"):
-        from vqe_cli.variational.orbital_optimisation import optimise_orbitals
+    if spec.orbitals.name == "mean-field" and not spec.has_responding_solvent:
+        with clock.stage("chemistry"):
+            return _Built(problem_over(selection, spec), spec, selection)
+    return _adapted(spec, parts, selection, clock)
 
-        found = optimise_orbitals(spec, parts, selection)
-        problem = _checked(problem_over(found.selection, spec), found.selection)
-        checks = (*orbital_checks(found.record), *problem.checks)
+
+def _adapted(spec: RunSpec, parts: Parts, selection: OrbitalSelection, clock: Clock) -> _Built:
+    """The problem over orbitals, or in a solvent, that follow the state of the ansatz."""
+    from vqe_cli.variational.orbital_optimisation import optimise_orbitals
+    from vqe_cli.variational.solvent_equilibration import (
+        equilibrated,
+        optimise_in_solvent,
+        solvent_checks,
+    )
+
+    if spec.orbitals.name == "mean-field":
+        with clock.stage("solvent"):
+            selection = equilibrated(spec, parts, selection)
+            problem = problem_over(selection, spec)
+        checks = (*solvent_checks(selection), *problem.checks)
+        return _Built(replace(problem, checks=checks), spec, selection)
+    with clock.stage("orbitals"):
+        optimise = optimise_in_solvent if spec.has_responding_solvent else optimise_orbitals
+        found = optimise(spec, parts, selection)
+        problem = problem_over(found.selection, spec)
+        checks = (
+            *orbital_checks(found.record),
+            *solvent_checks(found.selection),
+            *problem.checks,
+        )
     search = spec
     if found.x is not None:
         start = InitialSpec(values=tuple(float(value) for value in found.x))
         search = spec.model_copy(update={"initial": start, "restarts": 0})
     return _Built(replace(problem, checks=checks), search, found.selection, found.record)
-
-
-def _checked(problem: ElectronicProblem, selection: OrbitalSelection) -> ElectronicProblem:
-    """The problem with the check of its solvent."""
-    return replace(problem, checks=(*solvent_checks(selection), *problem.checks))
 
 
 def _judged(
