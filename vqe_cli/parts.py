@@ -44,7 +44,8 @@ def look_up_parts(spec: RunSpec) -> Parts:
     _refuse_inexact(parts.reference)
     if spec.solvent is not None:
         refuse_unknown_solvent(spec.solvent)
-        _refuse_untraceable(spec, parts)
+    if spec.has_responding_solvent:
+        _refuse_untraceable(parts)
     if spec.orbitals.name == "optimised":
         _refuse_fixed_orbitals(spec, parts)
     for correction in parts.corrections:
@@ -137,11 +138,8 @@ def _refuse_fixed_orbitals(spec: RunSpec, parts: Parts) -> None:
         )
 
 
-def _refuse_untraceable(spec: RunSpec, parts: Parts) -> None:
+def _refuse_untraceable(parts: Parts) -> None:
     """Refuse a solvent in equilibrium with a state that has no density on the simulator."""
-    assert spec.solvent is not None
-    if not spec.solvent.self_consistent:
-        return
     path = ("solvent", "self_consistent")
     if not parts.ansatz.is_product:
         raise InputError(

@@ -487,6 +487,11 @@ class RunSpec(SelectedParts):
         return Surroundings(solvent=self.solvent, environment=self.environment)
 
     @property
+    def has_responding_solvent(self) -> bool:
+        """Whether the solvent is polarised by the state of the ansatz."""
+        return self.solvent is not None and self.solvent.self_consistent
+
+    @property
     def source(self) -> Source:
         """The origins of the values."""
         return self._source

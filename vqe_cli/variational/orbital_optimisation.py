@@ -15,17 +15,10 @@ from vqe_cli._core.log import package_logger
 from vqe_cli._core.threads import threads_for
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
 from vqe_cli.chemistry.scf.scf_objects import restricted_scf
-from vqe_cli.chemistry.scf.solvents import reaction_field
 from vqe_cli.errors import InterruptedRunError
 from vqe_cli.schema import RunSpec
 from vqe_cli.schema.records import OrbitalOptimisationRecord
 from vqe_cli.variational.pyscf_solver import VQESolver
-from vqe_cli.variational.solvent_equilibration import (
-    cavity_around,
-    in_field,
-    is_self_consistent,
-    vqe_solver,
-)
 
 if TYPE_CHECKING:
     from vqe_cli.parts import Parts
@@ -48,11 +41,13 @@ class OptimisedOrbitals:
         x: Parameters of the state over them, shape (num_parameters,); None for an adaptive ansatz,
             which grows anew.
         record: The record of the optimisation.
+        density: The density of the state in the atomic basis, summed over spins, shape (nao, nao).
     """
 
     selection: OrbitalSelection
     x: Vector | None
     record: OrbitalOptimisationRecord
+    density: FloatArray
 
 
 def optimise_orbitals(
@@ -92,21 +87,12 @@ def optimise_orbitals(
     method.callback = follow
     with threads_for(selection.field.mole.nao**2), _from_the_start():
         method.kernel()
-    found = selection
-    if is_self_consistent(spec):
-        reaction = reaction_field(
-            method.with_solvent,
-            method.make_rdm1(),
-            iterations=len(energies) or 1,
-            converged=bool(method.converged),
-        )
-        found = in_field(selection, reaction)
     solver: VQESolver = method.fcisolver
     assert solver.orbital_rotation is not None
     assert solver.first_energy is not None
     LOG.info("orbitals: %s after %d iterations", method.converged, len(energies))
     return OptimisedOrbitals(
-        selection=_with_orbitals(found, method, solver.orbital_rotation),
+        selection=_with_orbitals(selection, method, solver.orbital_rotation),
         x=None if solver.is_adaptive else solver.parameters,
         record=OrbitalOptimisationRecord(
             method="rotations of active orbitals" if selection.is_whole else "CASSCF",
@@ -116,6 +102,7 @@ def optimise_orbitals(
             energy=float(method.e_tot),
             wall_s=time.perf_counter() - start,
         ),
+        density=np.asarray(method.make_rdm1()),
     )
 
 
@@ -131,16 +118,21 @@ def _from_the_start() -> Iterator[None]:
 
 def _method(spec: RunSpec, parts: Parts, selection: OrbitalSelection) -> Any:
     """PySCF's CASSCF with our solver; CASCI if all orbitals are active."""
-    from pyscf import mcscf, solvent
+    from pyscf import mcscf
 
     field = selection.field
-    responds = is_self_consistent(spec)
-    scf = restricted_scf(replace(field, reaction_field=None) if responds else field)
+    scf = restricted_scf(field)
     make = mcscf.CASCI if selection.is_whole else mcscf.CASSCF
     method = make(scf, len(selection.active), selection.nelec, len(selection.inactive))
-    if responds:
-        method = solvent.PCM(method, cavity_around(field))
-    method.fcisolver = vqe_solver(spec, parts, rotates_orbitals=True)
+    method.fcisolver = VQESolver(
+        parts.ansatz,
+        optimizer=parts.optimizer,
+        initial=spec.initial,
+        restarts=spec.restarts,
+        seed=spec.seed,
+        rotates_orbitals=True,
+        memory=spec.memory,
+    )
     method.mo_coeff = field.mo_coeff[:, selection.order]
     method.verbose, method.chkfile = 0, None
     if not selection.is_whole:
