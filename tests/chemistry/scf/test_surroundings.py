@@ -97,7 +97,7 @@ def solvated(model: str) -> Any:
     return converged(method)
 
 
-@pytest.mark.parametrize("model", ["ddcosmo", "c-pcm", "smd"])
+@pytest.mark.parametrize("model", [slow("ddcosmo"), "c-pcm", slow("smd")])
 def test_water_in_the_reaction_field_of_its_mean_field(model: str) -> None:
     """PySCF's frozen solvent leaves out the interaction with the change of the density."""
     expected = solvated(model)
@@ -121,10 +121,11 @@ def test_water_in_the_reaction_field_of_its_mean_field(model: str) -> None:
 
 
 def test_an_open_shell_is_solvated_like_by_pyscf() -> None:
-    method = solvent.PCM(scf.ROHF(mole_of(HYDROXYL)))
+    molecule = {**HYDROXYL, "basis": "sto-3g", "scf": {"guesses": "one"}}
+    method = solvent.PCM(scf.ROHF(mole_of(molecule)))
     method.with_solvent.eps = 78.355
     expected = converged(method).e_tot
-    field = field_of(HYDROXYL, solvent={"name": "water", "model": "c-pcm"})
+    field = field_of(molecule, solvent={"name": "water", "model": "c-pcm"})
     assert field.report.energy == pytest.approx(expected, abs=1e-8)
     assert field.report.stable
 
@@ -139,7 +140,8 @@ def test_an_open_shell_is_solvated_like_by_pyscf() -> None:
 )
 def test_objects_for_pyscf_have_the_same_surroundings(surroundings: Mapping[str, Any]) -> None:
     for molecule in (WATER, HYDROXYL):
-        field = field_of(molecule, **surroundings)
+        small = {**molecule, "basis": "sto-3g", "scf": {"guesses": "one"}}
+        field = field_of(small, **surroundings)
         assert restricted_scf(field).energy_tot() == pytest.approx(field.report.energy, abs=1e-9)
         unrestricted = semicanonical_scf(field, core=1)
         assert unrestricted.energy_tot() == pytest.approx(field.report.energy, abs=1e-9)

@@ -14,6 +14,10 @@ from vqe_cli.schema.basis import AUTO, DEFAULT
 PATH = ("molecule", "density_fitting")
 EVEN_TEMPERED = "even-tempered"
 
+ALWAYS_EXACT_BYTES = 1_000_000_000
+"""Size of exact integrals that are not replaced however little memory is free, bytes: about 180
+basis functions. Energies of small molecules do not depend on the load of the machine."""
+
 
 @dataclass(frozen=True, eq=False)
 class AuxiliaryBasis:
@@ -41,8 +45,8 @@ def auxiliary_basis_of(molecule: MoleculeSpec, mole: Any, memory: Memory) -> Aux
     Raises:
         InputError: There is no auxiliary basis set of that name for an element.
     """
-    asked = molecule.density_fitting
-    if asked is False or (asked == AUTO and mole.nao**4 <= memory.usable):
+    asked, integrals = molecule.density_fitting, mole.nao**4  # bytes, by eightfold symmetry
+    if asked is False or (asked == AUTO and integrals <= max(ALWAYS_EXACT_BYTES, memory.usable)):
         return None
     if isinstance(asked, str) and asked != AUTO:
         return _named(asked, mole)
