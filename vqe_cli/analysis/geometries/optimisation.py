@@ -84,10 +84,8 @@ def optimise(
         The way, whether it converged or not.
 
     Raises:
-        UnavailableError: geomeTRIC is not installed.
         NotConvergedError: An energy did not converge.
     """
-    _refuse_without_geometric()
     from geometric.errors import Error, GeomOptNotConvergedError
 
     with TemporaryDirectory() as folder:
@@ -108,7 +106,12 @@ def optimise(
     return Path(points, int(optimizer.Iteration), ended, float(largest), message)
 
 
-def _refuse_without_geometric() -> None:
+def refuse_without_geometric() -> None:
+    """Refuse to begin without geomeTRIC.
+
+    Raises:
+        UnavailableError: geomeTRIC is not installed.
+    """
     try:
         import geometric  # noqa: F401
     except ImportError:

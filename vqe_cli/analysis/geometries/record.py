@@ -12,7 +12,12 @@ from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.provenance import versions
 from vqe_cli._core.units import BOHR_IN_ANGSTROM
 from vqe_cli.analysis.geometries.checkpoint import Checkpoint
-from vqe_cli.analysis.geometries.optimisation import Options, Path, optimise
+from vqe_cli.analysis.geometries.optimisation import (
+    Options,
+    Path,
+    optimise,
+    refuse_without_geometric,
+)
 from vqe_cli.analysis.geometries.surface import Point, Surface
 from vqe_cli.analysis.geometries.vibrations import second_derivatives, vibrations
 from vqe_cli.errors import InputError
@@ -115,6 +120,7 @@ def optimised_geometry(
             path=("molecule", "geometry"),
             hint="use vqe run",
         )
+    refuse_without_geometric()
     hessian = None
     if options.saddle_point:
         hessian = explorer.around(explorer(surface.start), "Hessian")

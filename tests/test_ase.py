@@ -1,0 +1,49 @@
+"""VQE as a calculator of ASE."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from ase import Atoms
+from ase.build import molecule
+from ase.optimize import BFGS
+
+import vqe_cli
+from vqe_cli._core.units import BOHR_IN_ANGSTROM, HARTREE_IN_EV
+from vqe_cli.ase import VQE
+from vqe_cli.errors import InputError
+
+
+def test_energy_and_forces_are_those_of_a_run() -> None:
+    atoms = Atoms("LiH", [(0, 0, 0), (0, 0.1, 1.7)])
+    keys = {"active_space": "frozen-core", "forces": True}
+    atoms.calc = VQE(molecule={"basis": "sto-3g"}, active_space="frozen-core")
+    geometry = {"geometry": "Li 0 0 0\nH 0 0.1 1.7", "basis": "sto-3g"}
+    record = vqe_cli.run(vqe_cli.spec_from_data({"molecule": geometry, **keys}))
+    assert record.result.forces is not None
+    energy = record.result.energy * HARTREE_IN_EV
+    forces = np.array(record.result.forces.forces) * HARTREE_IN_EV / BOHR_IN_ANGSTROM
+    assert atoms.get_potential_energy() == pytest.approx(energy, abs=1e-6)
+    assert atoms.get_forces() == pytest.approx(forces, abs=1e-4)
+
+
+def test_ase_relaxes_hydrogen() -> None:
+    """In STO-3G, FCI: 1.3887 bohr, by PySCF's FCI on a fine grid."""
+    atoms = molecule("H2")
+    atoms.calc = VQE(ansatz="uccsd")
+    assert BFGS(atoms, logfile=None).run(fmax=0.001)
+    assert atoms.get_distance(0, 1) / BOHR_IN_ANGSTROM == pytest.approx(1.3887, abs=1e-3)
+
+
+def test_what_ase_decides_is_not_given_twice() -> None:
+    with pytest.raises(InputError, match="ASE's atoms"):
+        VQE(molecule={"geometry": "H 0 0 0"})
+    with pytest.raises(InputError, match="ASE's atoms"):
+        VQE(fcidump={"file": "x"})
+
+
+def test_periodic_atoms_are_refused() -> None:
+    atoms = molecule("H2")
+    atoms.pbc, atoms.calc = True, VQE()
+    with pytest.raises(InputError, match="periodic"):
+        atoms.get_potential_energy()
