@@ -101,7 +101,7 @@ def correct(
     """
     states = _states(parts, solution, reference)
     records: list[CorrectionRecord] = []
-    checks: list[Check] = []
+    checks = list(states.checks)
     for correction in parts.corrections:
         start = time.perf_counter()
         try:
@@ -134,11 +134,13 @@ class _States:
         own: The state of the run, shape (alpha strings, beta strings); None if none is needed.
         exact: The exact state; None also without an exact energy.
         kind: Whether the state of the run itself is known, or that of a simulation.
+        checks: The failed check of an exact state that was not found.
     """
 
     own: FloatArray | None = None
     exact: FloatArray | None = None
     kind: Literal["run", "simulated"] = "run"
+    checks: tuple[Check, ...] = ()
 
 
 def _states(parts: Parts, solution: Solution, reference: ReferenceRecord | None) -> _States:
@@ -154,7 +156,11 @@ def _states(parts: Parts, solution: Solution, reference: ReferenceRecord | None)
     if reference is None:
         return _States(own, None, kind)
     fci = parts.reference if isinstance(parts.reference, Fci) else Fci()
-    return _States(own, fci.state(encoding), kind)
+    try:
+        return _States(own, fci.state(encoding), kind)
+    except NotConvergedError as error:
+        detail = f"no correction of the exact state: {error.message}"
+        return _States(own, None, kind, (doubt("exact-state", detail),))
 
 
 def _energies(

@@ -47,7 +47,8 @@ class Molecule:
             "correction": correction,
             **changes,
         }
-        return vqe_cli.run(spec_from_data(data))
+        given = {key: value for key, value in data.items() if value is not None}
+        return vqe_cli.run(spec_from_data(given))
 
     def scf(self) -> Any:
         """PySCF's own converged RHF or ROHF."""

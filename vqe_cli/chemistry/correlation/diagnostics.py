@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,14 @@ from vqe_cli.errors import NotConvergedError, ResourceLimitError
 
 MAX_OPERATIONS = 1e13
 """Default limit of floating-point operations, about a quarter of an hour on one core."""
+
+T1_CLOSED, T1_OPEN = 0.02, 0.045
+"""Largest T1 of molecules that one determinant describes: Lee and Taylor, Int. J. Quantum Chem.
+Symp. 23, 199 (1989); radicals: Rienstra-Kiracofe, Allen and Schaefer, J. Phys. Chem. A 104, 9823
+(2000)."""
+
+D1_CLOSED = 0.05
+"""Largest D1: Janssen and Nielsen, Chem. Phys. Lett. 290, 423 (1998); for closed shells."""
 
 ITERATIONS = 15
 MAX_ITERATIONS = 100
@@ -69,13 +78,24 @@ def ccsd_cost(mole: Any) -> CcsdCost:
         mole: A built `pyscf.gto.Mole`.
     """
     core, (alpha, beta) = core_orbitals(mole), mole.nelec
-    o, v = max(alpha - core, 0), mole.nao - alpha
+    return cost_of_ccsd((alpha - core, beta - core), mole.nao - core)
+
+
+def cost_of_ccsd(nelec: tuple[int, int], orbitals: int) -> CcsdCost:
+    """The memory and floating-point operations of CCSD, as in `ccsd_cost`.
+
+    Args:
+        nelec: Numbers of correlated alpha and beta electrons.
+        orbitals: Number of correlated orbitals.
+    """
+    alpha, beta = nelec
+    o, v = max(alpha, 0), orbitals - alpha
     spins = 1 if alpha == beta else 3
     iteration = 0.5 * o**2 * v**4 + 4 * o**3 * v**3 + 0.5 * o**4 * v**2
     integrals = v**4 // 4 + o * v**3 // 2 + 6 * (o * v) ** 2
     return CcsdCost(
-        electrons=alpha + beta - 2 * core,
-        orbitals=mole.nao - core,
+        electrons=alpha + beta,
+        orbitals=orbitals,
         memory_bytes=8 * spins * (integrals + 6 * (o * v) ** 2),
         operations=2.0 * spins * ITERATIONS * iteration,
     )
@@ -128,12 +148,8 @@ def ccsd_diagnostics(field: MeanField, most_operations: float = MAX_OPERATIONS) 
         return CcsdDiagnostics(0.0, 0.0, field.report.energy)
     with threads_for(field.mole.nao**2):
         solver = ccsd_of(field, core)
-        blocks = _amplitudes(field, solver, core)
-    return CcsdDiagnostics(
-        t1=_t1(blocks, correlated),
-        d1=max((float(np.linalg.norm(block, 2)) for block in blocks if block.size), default=0.0),
-        energy=float(solver.e_tot),
-    )
+        blocks = _blocks(field, solver, core)
+    return CcsdDiagnostics(*singles_diagnostics(blocks, correlated), float(solver.e_tot))
 
 
 def t1_of(field: MeanField, solver: Any, core: int) -> float:
@@ -141,15 +157,24 @@ def t1_of(field: MeanField, solver: Any, core: int) -> float:
 
     Args:
         field: The mean field.
-        solver: PySCF's CCSD of it, restricted or over semicanonical orbitals.
+        solver: PySCF's CCSD of it, as by `ccsd_of`.
         core: Number of core orbitals.
     """
-    return _t1(_amplitudes(field, solver, core), field.mole.nelectron - 2 * core)
+    correlated = int(field.mole.nelectron) - 2 * core
+    return singles_diagnostics(_blocks(field, solver, core), correlated)[0]
 
 
-def _t1(blocks: list[FloatArray], correlated: int) -> float:
+def singles_diagnostics(blocks: Sequence[FloatArray], electrons: int) -> tuple[float, float]:
+    """T1 and D1 of spin-adapted single amplitudes.
+
+    Args:
+        blocks: Amplitudes from doubly to empty, doubly to singly and singly to empty orbitals; of
+            a closed shell only the first.
+        electrons: Number of correlated electrons.
+    """
     norms = [float(np.linalg.norm(block)) for block in blocks]
-    return float(np.linalg.norm(norms) / np.sqrt(correlated))
+    t1 = float(np.linalg.norm(norms)) / electrons**0.5
+    return t1, max((float(np.linalg.norm(block, 2)) for block in blocks if block.size), default=0.0)
 
 
 def mp2_natural_occupations(field: MeanField) -> FloatArray:
@@ -181,18 +206,28 @@ def ccsd_of(field: MeanField, core: int) -> Any:
     return _solved(cc.UCCSD(semicanonical_scf(field, core), frozen=core))
 
 
-def _amplitudes(field: MeanField, solver: Any, core: int) -> list[FloatArray]:
-    """Single amplitudes of a closed shell, or spin-averaged ones of an open shell.
-
-    Those of an open shell are from doubly to empty, doubly to singly and singly to empty orbitals.
-    """
+def _blocks(field: MeanField, solver: Any, core: int) -> list[FloatArray]:
+    """Single amplitudes of a finished CCSD, those of open shells adapted to spin."""
     if field.mole.spin == 0:
         return [np.asarray(solver.t1)]
-    unrestricted = solver._scf
+    return spin_adapted(field, solver._scf, solver.t1, core)
+
+
+def spin_adapted(
+    field: MeanField, unrestricted: Any, t1: Sequence[FloatArray], core: int
+) -> list[FloatArray]:
+    """Single amplitudes from doubly to empty, doubly to singly and singly to empty orbitals.
+
+    Args:
+        field: The mean field of an open shell.
+        unrestricted: A UHF object by `semicanonical_scf`.
+        t1: Amplitudes over its orbitals, for both spins.
+        core: Number of orbitals that are not correlated.
+    """
     alpha, beta = (
         rotation[:, core:occupied] @ amplitudes @ rotation[:, occupied:].T
         for rotation, amplitudes, occupied in zip(
-            rotations_of(field, unrestricted), solver.t1, field.mole.nelec, strict=True
+            rotations_of(field, unrestricted), t1, field.mole.nelec, strict=True
         )
     )
     doubly = slice(core, field.num_doubly_occupied)

@@ -77,7 +77,7 @@ def rotations_of(field: MeanField, unrestricted: Any) -> tuple[FloatArray, Float
     Returns:
         Two orthogonal matrices with orbitals as columns, each of shape (nmo, nmo).
     """
-    overlap = field.mole.intor_symmetric("int1e_ovlp")
+    overlap = unrestricted.get_ovlp()
     alpha, beta = (field.mo_coeff.T @ overlap @ orbitals for orbitals in unrestricted.mo_coeff)
     return alpha, beta
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli.report.format import energy, signed
 from vqe_cli.schema.records import CorrectionRecord
+from vqe_cli.schema.severity import ROUND_OFF
 
 
 def correction_rows(
@@ -28,8 +29,8 @@ def correction_rows(
 
 def correction_line(found: CorrectionRecord) -> str:
     """The line on the origin of a correction."""
-    if found.correction == 0.0:
-        return f"{found.method}: all orbitals are active, so that nothing is left to correct"
+    if abs(found.correction) < ROUND_OFF:
+        return f"{found.method}: nothing is left to correct outside the active space"
     amount = f"{HARTREE_IN_MILLIHARTREE * found.correction:+.3f} mHa"
     if found.state == "simulated":
         return f"{found.method}: {amount}, of the exactly simulated state at the final parameters"

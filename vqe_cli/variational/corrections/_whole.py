@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from vqe_cli.chemistry.correlation.possible import correlation_is_possible
 from vqe_cli.chemistry.scf.scf_objects import canonical_scf, restricted_scf, semicanonical_scf
-from vqe_cli.errors import InputError
-from vqe_cli.fermions.problem import BRILLOUIN
+from vqe_cli.classical import CLASSICAL_METHODS
+from vqe_cli.errors import InputError, NotConvergedError
+from vqe_cli.fermions.problem import BRILLOUIN, ElectronicProblem
+from vqe_cli.qubits.encoding import Encoding
 
 if TYPE_CHECKING:
     from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
@@ -55,3 +58,23 @@ def brillouin_violation(field: MeanField) -> float:
     na, nb = field.mole.nelec
     blocks = (0.5 * (alpha + beta)[na:, :nb], alpha[na:, nb:na], beta[nb:na, :nb])
     return max(float(np.abs(block).max(initial=0.0)) for block in blocks)
+
+
+def active_correlation(method: str, encoding: Encoding) -> float:
+    """The correlation energy of the active electrons alone, Hartree.
+
+    Args:
+        method: Name of the classical method.
+        encoding: The problem of the active electrons.
+
+    Raises:
+        NotConvergedError: The method did not converge.
+    """
+    problem = encoding.problem
+    assert isinstance(problem, ElectronicProblem)
+    if not correlation_is_possible(problem.norb, problem.nelec):
+        return 0.0
+    found = CLASSICAL_METHODS.create(method).solve(encoding)
+    if not found.converged:
+        raise NotConvergedError(f"{method} of the active electrons did not converge")
+    return found.energy - problem.hartree_fock_energy

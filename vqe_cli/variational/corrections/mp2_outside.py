@@ -11,11 +11,15 @@ from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.resources import Memory
 from vqe_cli._core.threads import threads_for
 from vqe_cli.chemistry.correlation.singles import singles_energy
-from vqe_cli.classical import CLASSICAL_METHODS
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema.records import Check, doubt
 from vqe_cli.variational.corrections import Correction, CorrectionEnergy, Extent
-from vqe_cli.variational.corrections._whole import refuse_other_determinants, whole_scf
+from vqe_cli.variational.corrections._memory import limit_memory
+from vqe_cli.variational.corrections._whole import (
+    active_correlation,
+    refuse_other_determinants,
+    whole_scf,
+)
 
 if TYPE_CHECKING:
     from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
@@ -65,13 +69,13 @@ class Mp2Outside(Correction):
         field = selection.field
         with threads_for(field.mole.nao**2):
             scf = whole_scf(field)
+            limit_memory(encoding.memory, scf)
             whole, blocks = _doubles(scf)
             if field.mole.spin:
                 whole += singles_energy(scf, scf.get_fock(), field.mole.nelec)
             largest = _largest_outside(selection, scf, blocks)
-        determinant = CLASSICAL_METHODS.create("hf").solve(encoding).energy
-        active = CLASSICAL_METHODS.create("mp2").solve(encoding).energy - determinant
-        return CorrectionEnergy(whole - active, tuple(_single_reference(largest)))
+        outside = whole - active_correlation("mp2", encoding)
+        return CorrectionEnergy(outside, tuple(_single_reference(largest)))
 
 
 def _doubles(scf: Any) -> tuple[float, list[FloatArray]]:

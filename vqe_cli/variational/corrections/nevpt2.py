@@ -11,10 +11,12 @@ from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.resources import Memory
 from vqe_cli._core.sizes import Need, Size
 from vqe_cli._core.threads import threads_for
+from vqe_cli.backends.exact.cost import sector_need
 from vqe_cli.chemistry.scf.scf_objects import restricted_scf
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema.records import Check, doubt
 from vqe_cli.variational.corrections import Correction, CorrectionEnergy, Extent
+from vqe_cli.variational.corrections._memory import limit_memory
 
 if TYPE_CHECKING:
     from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
@@ -52,7 +54,8 @@ class Nevpt2(Correction):
     needs_state: ClassVar[bool] = True
 
     def needs(self, size: Size) -> Iterator[Need]:
-        """The memory and time of the densities of three and four bodies."""
+        """The memory of the state, and memory and time of densities of three and four bodies."""
+        yield sector_need(size)
         norb = size.norb
         seconds = PER_DETERMINANT * size.sector_dimension * norb**6 + PER_ELEMENT * norb**8
         what = f"NEVPT2 on {norb} active orbitals"
@@ -87,12 +90,12 @@ def _casci(selection: OrbitalSelection, state: FloatArray, memory: Memory) -> An
     makes them natural, and mixes those with an occupation of exactly 2 or 0 with the others, which
     would change the active space of states of few excitations.
     """
-    from pyscf import lib, mcscf
+    from pyscf import mcscf
 
-    count, inactive = len(selection.active), len(selection.inactive)
-    method = mcscf.CASCI(restricted_scf(selection.field), count, selection.nelec, inactive)
+    scf, count = restricted_scf(selection.field), len(selection.active)
+    method = mcscf.CASCI(scf, count, selection.nelec, len(selection.inactive))
     method.verbose, method.chkfile = 0, None
-    method.max_memory = lib.current_memory()[0] + memory.usable / 1e6
+    limit_memory(memory, scf, method)
     method.mo_coeff, method.ci = selection.field.mo_coeff[:, selection.order], state
     method.canonicalize_()
     return method
