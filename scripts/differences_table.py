@@ -5,6 +5,7 @@ Ionisation energies, electron affinities, proton affinities and deprotonation en
     python scripts/differences_table.py --out differences        # all; again: what is missing
     python scripts/differences_table.py --out differences --only ionisation --first 2
     python scripts/differences_table.py --out differences --table # only the table of what is there
+    python scripts/differences_table.py --out differences --table --docs  # and into the docs
 
 Every result is a JSON file of the folder; the table is `table.md`. Ionisation energies and
 affinities are vertical, at geometries of GFN2-xTB; acids and bases are relaxed on both sides.
@@ -39,6 +40,8 @@ from vqe_cli.schema import MoleculeSpec, RunSpec, spec_from_data
 
 BASIS, SMALLER_BASIS = "aug-cc-pvdz", "6-31+g*"
 SPACE = {"name": "mp2-natural", "electrons": 6, "orbitals": 6, "at_most": True}
+DOCS = Path(__file__).parent.parent / "docs" / "energy-differences.md"
+BEGIN, END = "<!-- written by scripts/differences_table.py -->", "<!-- end -->"
 KJ = 4.184
 RT = 0.592485
 """At 298.15 K, kcal/mol."""
@@ -406,12 +409,18 @@ def main() -> None:
     parser.add_argument("--only", choices=GROUPS, action="append", help="only this group")
     parser.add_argument("--first", type=int, help="only so many of each group")
     parser.add_argument("--table", action="store_true", help="compute nothing")
+    parser.add_argument("--docs", action="store_true", help="write the table into the docs")
     given = parser.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
     if not given.table:
         compute(given.out, given.only or list(GROUPS), given.first)
     write_table(given.out)
-    print((given.out / "table.md").read_text())
+    text = (given.out / "table.md").read_text()
+    if given.docs:
+        before, _, rest = DOCS.read_text().partition(BEGIN)
+        after = rest.partition(END)[2]
+        DOCS.write_text(f"{before}{BEGIN}\n\n{text}\n{END}{after}")
+    print(text)
 
 
 if __name__ == "__main__":

@@ -51,3 +51,9 @@ def test_what_does_not_balance_is_bad_input(run_vqe: RunVqe, write_file: WriteFi
     assert done.code == 2
     assert "not balanced" in done.err
     assert "helium.yaml:" in done.err
+
+
+def test_run_names_the_command_for_reactions(run_vqe: RunVqe, write_file: WriteFile) -> None:
+    done = run_vqe("run", str(write_file("helium.yaml", TEXT)))
+    assert done.code == 2
+    assert "vqe reaction FILE" in done.err

@@ -406,6 +406,8 @@ class RunSpec(SelectedParts):
         """Fill in the default name of a mapping without one: ``optimizer: {maxiter: 10}``."""
         if not isinstance(value, dict):
             return value
+        if "reaction" in value:
+            raise SpecError("this is a reaction", "vqe reaction FILE computes it", ("reaction",))
         for key, part in value.items():
             if part is None and key in cls.model_fields:
                 raise SpecError(
