@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.hydrogen import H2
+from tests.cli.hydrogen import EXACT, H2
 from tests.conftest import RunVqe, WriteFile
 from vqe_cli import pipeline
 from vqe_cli.properties import PROPERTIES
@@ -98,7 +98,10 @@ def test_an_interrupted_property_is_resumed_without_running_again(
 
     asked = ("--property", "ionization-energy", "--property", "solvation", "--json")
     monkeypatch.setattr(solvation, "compute", stops)
-    assert run_vqe("run", hydrogen, *asked).code == 130
+    interrupted = run_vqe("run", hydrogen, *asked)
+    assert interrupted.code == 130
+    assert interrupted.record["name"] == "Hydrogen"
+    assert interrupted.record["known"]["energy"] == pytest.approx(EXACT, abs=1e-7)
     monkeypatch.setattr(solvation, "compute", compute)
     record = run_vqe("run", hydrogen, *asked, "--resume").record
     assert record["result"]["replayed"] > 0
