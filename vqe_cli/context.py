@@ -5,19 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from vqe_cli.backends.submitter import Submitter
+from vqe_cli.chemistry.neighbours import Neighbour
 from vqe_cli.chemistry.scf.mean_field import MeanFields
 
 
 @dataclass(frozen=True)
 class Context:
-    """The submitter of jobs and the cache of mean fields.
+    """The submitter of jobs, the cache of mean fields, and what is known of other geometries.
 
     Everything that affects numbers is in the spec, including the memory limit and the seed.
 
     Args:
         submitter: The submitter of jobs, which approves their cost.
         mean_fields: The cache of mean fields, shared by several runs.
+        neighbour: The solution at a neighbouring geometry, from which the run starts; None for
+            none.
     """
 
     submitter: Submitter = field(default_factory=Submitter)
     mean_fields: MeanFields = field(default_factory=MeanFields)
+    neighbour: Neighbour | None = None

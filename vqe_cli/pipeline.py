@@ -3,34 +3,33 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import dataclass, replace
 
 from vqe_cli._core.log import package_logger
 from vqe_cli._core.numba_jit import announced
 from vqe_cli._core.provenance import fingerprint, provenance
 from vqe_cli._core.threads import threads_for
-from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
-from vqe_cli.chemistry.problem import build_problem, problem_over, select_orbitals
-from vqe_cli.chemistry.scf.mean_field import MeanFields
 from vqe_cli.classical.reference_energy import exact_energy_of
 from vqe_cli.context import Context
-from vqe_cli.fermions.problem import Problem
 from vqe_cli.parts import Parts, located, look_up_parts, resolved_spec
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema import RunSpec
 from vqe_cli.schema.records import (
     MissingReference,
-    OrbitalOptimisationRecord,
     ReferenceRecord,
     RunRecord,
 )
-from vqe_cli.schema.run_spec import InitialSpec
-from vqe_cli.variational.checks import check_result, orbital_checks
+from vqe_cli.variational.checks import check_result, verdict_of
+from vqe_cli.variational.correcting import (
+    Corrected,
+    correct,
+)
 from vqe_cli.variational.density_properties import properties_of
-from vqe_cli.variational.feasibility import check_size, needs_of_run
+from vqe_cli.variational.feasibility import check_size
+from vqe_cli.variational.forces import Forces, forces_of
 from vqe_cli.variational.journal import Journal
 from vqe_cli.variational.observers import Clock, Observer
-from vqe_cli.variational.recording import error_mha, problem_record, result_record
+from vqe_cli.variational.preparation import PreparedProblem, prepare_problem, starting_from
+from vqe_cli.variational.recording import FurtherResults, error_mha, problem_record, result_record
 from vqe_cli.variational.solution import Solution
 from vqe_cli.variational.strategy import choose_strategy
 
@@ -65,16 +64,16 @@ def run(
     LOG.info("run of %s begins", spec.title)
     with located(spec), closing(context.submitter):
         parts = parts or look_up_parts(spec)
-        built = _built(spec, parts, context.mean_fields, clock)
+        known, neighbour = context.mean_fields, context.neighbour
+        built = prepare_problem(spec, parts, known, neighbour, observer, clock)
         problem, search = built.problem, built.spec_of_search
-        if built.selection is not None:
-            observer.on_orbitals(built.selection)
         encoding = Encoding(problem, parts.mapper, spec.memory)
         observer.on_problem(encoding)
         with threads_for(encoding.vector_length), announced(observer.on_compilation):
             with clock.stage("preparation"):
                 check_size(parts, problem, spec.memory, observer.on_forecast)
                 state = parts.ansatz.state(encoding)
+                search = starting_from(search, neighbour, state.num_parameters)
                 submitter = context.submitter
                 strategy = choose_strategy(search, parts, state, observer, submitter, journal)
             observer.on_objective(strategy.objective)
@@ -87,49 +86,10 @@ def run(
             return _judged(spec, parts, built, solution, (reference, missing), clock)
 
 
-@dataclass(frozen=True, eq=False)
-class _Built:
-    """The problem of a run, and where it came from.
-
-    Args:
-        problem: The problem.
-        spec_of_search: The run's spec, with the initial parameters of optimised orbitals.
-        selection: The active orbitals; None for a qubit Hamiltonian.
-        optimised: The optimisation of the orbitals; None for those of the mean field.
-    """
-
-    problem: Problem
-    spec_of_search: RunSpec
-    selection: OrbitalSelection | None = None
-    optimised: OrbitalOptimisationRecord | None = None
-
-
-def _built(spec: RunSpec, parts: Parts, mean_fields: MeanFields, clock: Clock) -> _Built:
-    """The problem of the run, over orbitals of the mean field or optimised ones."""
-    with clock.stage("chemistry"):
-        needs = needs_of_run(parts, spec.memory)
-        if spec.hamiltonian is not None:
-            return _Built(build_problem(spec, parts.active_space, needs), spec)
-        selection = select_orbitals(spec, parts.active_space, needs, mean_fields)
-        if spec.orbitals.name == "mean-field":
-            return _Built(problem_over(selection, spec), spec, selection)
-    with clock.stage("orbitals"):
-        from vqe_cli.variational.orbital_optimisation import optimise_orbitals
-
-        found = optimise_orbitals(spec, parts, selection)
-        problem = problem_over(found.selection, spec)
-        checks = (*orbital_checks(found.record), *problem.checks)
-    search = spec
-    if found.x is not None:
-        start = InitialSpec(values=tuple(float(value) for value in found.x))
-        search = spec.model_copy(update={"initial": start, "restarts": 0})
-    return _Built(replace(problem, checks=checks), search, found.selection, found.record)
-
-
 def _judged(
     spec: RunSpec,
     parts: Parts,
-    built: _Built,
+    built: PreparedProblem,
     solution: Solution,
     exact: tuple[ReferenceRecord | None, MissingReference | None],
     clock: Clock,
@@ -137,7 +97,8 @@ def _judged(
     """The record of the run: the solution with its checks and verdict."""
     encoding, (reference, missing) = solution.state.encoding, exact
     found = properties_of(encoding.problem, solution, clock, built.selection)
-    checks, verdict = check_result(
+    forces = _forces(spec, built, solution, clock)
+    checks, _ = check_result(
         encoding.problem,
         solution,
         solution.objective.traits,
@@ -146,6 +107,9 @@ def _judged(
         optimised=solution.optimizer != "none",
         several_expected=solution.several_minima,
     )
+    corrected = _corrected(parts, built, solution, reference, clock)
+    checks = (*checks, *corrected.checks, *forces.checks)
+    verdict = verdict_of(checks)
     LOG.info("verdict: %s", verdict)
     with clock.stage("record"):
         problem, resolved = problem_record(encoding, spec), resolved_spec(spec, parts)
@@ -155,7 +119,12 @@ def _judged(
         fingerprint=fingerprint(parts.without_limits(resolved)),
         spec=resolved,
         problem=problem,
-        result=result_record(encoding, solution, parts.backend, found, built.optimised),
+        result=result_record(
+            encoding,
+            solution,
+            parts.backend,
+            FurtherResults(found, built.optimised, corrected.records, forces.record),
+        ),
         reference=reference,
         reference_missing=missing,
         error_mha=error_mha(solution, reference),
@@ -164,3 +133,26 @@ def _judged(
         timings={**clock.seconds, "solve": solution.wall_s},
         provenance=provenance(),
     )
+
+
+def _corrected(
+    parts: Parts,
+    built: PreparedProblem,
+    solution: Solution,
+    reference: ReferenceRecord | None,
+    clock: Clock,
+) -> Corrected:
+    """The energies with the correlation outside the active space that was asked for."""
+    if not parts.corrections or built.selection is None:
+        return Corrected()
+    with clock.stage("correction"):
+        return correct(parts, built.selection, solution, reference)
+
+
+def _forces(spec: RunSpec, built: PreparedProblem, solution: Solution, clock: Clock) -> Forces:
+    """The forces on the nuclei, if they are asked for."""
+    if not spec.forces:
+        return Forces()
+    assert built.selection is not None
+    with clock.stage("forces"):
+        return forces_of(built.selection, solution, spec.seed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from vqe_cli._core.kinds import KINDS, PARTS, Kind
+from vqe_cli._core.kinds import KINDS, LISTS, PARTS, Kind
 from vqe_cli._core.registry import Family
 from vqe_cli.schema import RunSpec
 
@@ -19,6 +19,11 @@ def input_schema() -> dict[str, Any]:
     for key, kind in PARTS.items():
         selection = _selection(kind, definitions)
         schema["properties"][key] = {"description": kind.description, **selection}
+    for kind in LISTS:
+        one = _selection(kind, definitions)
+        several = {"type": "array", "items": one}
+        choices = {"description": kind.description, "anyOf": [one, several]}
+        schema["properties"][str(kind.key[0])] = choices
     items = _selection(KINDS["property"], definitions)
     schema["properties"]["properties"] |= {"items": items}
     _allow_short_forms(schema)

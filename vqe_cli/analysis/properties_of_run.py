@@ -172,7 +172,7 @@ class _Molecule:
     ) -> None:
         assert spec.molecule is not None
         self._written, self._run_other, self._fields = spec, run_other, mean_fields
-        placed = mean_fields.placed(spec.molecule, spec.memory)
+        placed = mean_fields.placed(spec.molecule, spec.memory, spec.surroundings)
         self._spec = spec.model_copy(update={"molecule": placed, "properties": ()})
         self._run = record.model_copy(update={"spec": resolved_spec(self._spec)})
         self._records = {ENERGY: self._run.model_dump(mode="json", by_alias=True), STRUCTURE: {}}

@@ -120,6 +120,9 @@ def _selection_flags() -> Iterator[Flag]:
         yield from OPTION_FLAGS.get(kind.name, ())
 
 
+OF_ONE_GEOMETRY = "--forces/--no-forces"
+"""The flag of `vqe run` alone: other commands compute no forces, or always do."""
+
 LOG_IS_SHOWN = "vqe_cli.log_is_shown"
 """Key in the ``meta`` of click's context: the log is shown already."""
 
@@ -140,7 +143,10 @@ FLAGS: tuple[Flag, ...] = (
         str,
         "Initial parameters: zeros, mp2, ccsd, random, or {file: ...}.",
     ),
+    ("--solvent", ("solvent",), str, "Implicit solvent, e.g. water."),
+    ("--charges", ("environment", "charges"), str, "File of point charges around the molecule."),
     ("--orbitals", ("orbitals",), str, "mean-field, or optimised for the ansatz (CASSCF)."),
+    (OF_ONE_GEOMETRY, ("forces",), bool, "Compute the forces on the nuclei."),
     ("--restarts", ("restarts",), WHOLE, "Number of further random starts."),
     ("--seed", ("seed",), WHOLE, "Random seed."),
     ("--max-memory", ("max_memory",), str, "Memory limit, e.g. 4GB."),
@@ -162,12 +168,15 @@ PROBLEM_FLAGS = (
 )
 
 
+OF_RUNS = ("--correction", OF_ONE_GEOMETRY)
+"""Flags of commands that compute a total energy."""
+
 OF_ONE_MOLECULE = (SMILES_FLAG, "--charge", "--multiplicity")
 """Flags that a campaign lacks: every candidate has its own values."""
 
 
-def input_options(command: F) -> F:
-    """Add the flags that set input fields, and ``--set``.
+def run_options(command: F) -> F:
+    """Add all flags that set input fields, and ``--set``.
 
     Returns:
         The command with the added options.
@@ -175,13 +184,23 @@ def input_options(command: F) -> F:
     return _with_flags(command, [flag for flag, *_ in FLAGS])
 
 
-def inspection_options(command: F) -> F:
-    """Add the flags that set input fields but ``--orbitals``, which shows them there.
+def input_options(command: F) -> F:
+    """Add the flags that set input fields of the problem and its solution, and ``--set``.
 
     Returns:
         The command with the added options.
     """
-    return _with_flags(command, [flag for flag, *_ in FLAGS if flag != "--orbitals"])
+    return _with_flags(command, [flag for flag, *_ in FLAGS if flag not in OF_RUNS])
+
+
+def inspection_options(command: F) -> F:
+    """Add the flags of `input_options` but ``--orbitals``, which shows them there.
+
+    Returns:
+        The command with the added options.
+    """
+    left_out = ("--orbitals", *OF_RUNS)
+    return _with_flags(command, [flag for flag, *_ in FLAGS if flag not in left_out])
 
 
 def campaign_options(command: F) -> F:
@@ -190,7 +209,8 @@ def campaign_options(command: F) -> F:
     Returns:
         The command with the added options.
     """
-    return _with_flags(command, [flag for flag, *_ in FLAGS if flag not in OF_ONE_MOLECULE])
+    hidden = (*OF_ONE_MOLECULE, OF_ONE_GEOMETRY)
+    return _with_flags(command, [flag for flag, *_ in FLAGS if flag not in hidden])
 
 
 def problem_options(command: F) -> F:

@@ -11,11 +11,11 @@ import click
 
 from vqe_cli.cli.options import (
     SelectionType,
-    input_options,
     json_option,
     overrides,
     parsed,
     require_input,
+    run_options,
     verbose_option,
 )
 from vqe_cli.errors import (
@@ -60,7 +60,7 @@ class Ended:
 
 @click.command("run")
 @click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path())
-@input_options
+@run_options
 @click.option(
     "--property",
     "properties",

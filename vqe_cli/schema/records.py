@@ -13,6 +13,7 @@ from pydantic import (
 
 from vqe_cli._core.text import escaped
 from vqe_cli.schema.backend_records import BackendRecord, MitigationRecord, SqdRecord, StageRecord
+from vqe_cli.schema.force_records import ForcesRecord
 from vqe_cli.schema.record import Record
 
 RUNS_SCHEMA = "vqe-runs/1"
@@ -126,7 +127,58 @@ class ActiveSpaceRecord(Record):
         description="Meaning of the orbitals' `criterion`; None if they were chosen by number or "
         "energy."
     )
+    mp2_correction: float | None = Field(
+        default=None,
+        description="MP2 correlation energy of all orbitals minus that of the active space, the "
+        "core uncorrelated in both, Hartree; in no other energy. None except for fno.",
+    )
     orbitals: tuple[OrbitalRecord, ...]
+
+
+class SolventRecord(Record):
+    """The implicit solvent, whose free energy is part of all total energies."""
+
+    name: str
+    model: str
+    dielectric_constant: float = Field(description="Static, relative to vacuum.")
+    reaction_field: Literal["mean-field", "self-consistent"] = Field(
+        description="The density that polarises the solvent: that of Hartree-Fock, or that of the "
+        "ansatz in the active space."
+    )
+    polarisation_energy: float = Field(
+        description="Electrostatic free energy of the solvent at that density, Hartree."
+    )
+    nonelectrostatic_energy: float | None = Field(
+        description="Cavity, dispersion and solvent structure, Hartree; None except for smd."
+    )
+    iterations: int | None = Field(
+        description="Number of densities until solvent and active space agreed; None for the "
+        "density of Hartree-Fock."
+    )
+
+
+class EnvironmentRecord(Record):
+    """The point charges around the molecule."""
+
+    number: int
+    total_charge: float = Field(description="Sum of the charges, units of e.")
+    nuclear_energy: float = Field(
+        description="Energy of the nuclei in the field of the charges, Hartree. Energies of the "
+        "charges among themselves are not included anywhere."
+    )
+    nearest: float = Field(description="Smallest distance of a charge from an atom, Ångström.")
+    file: str | None = Field(description="The file of the charges; None if they are in the input.")
+    sha256: str | None = Field(description="SHA-256 checksum of the file.")
+
+
+class DensityFittingRecord(Record):
+    """The fit of products of orbitals, which replaces exact two-electron integrals."""
+
+    auxiliary_basis: str = Field(description="Names of the auxiliary basis sets.")
+    functions: int = Field(description="Number of auxiliary functions.")
+    automatic: bool = Field(
+        description="Whether it is used because exact integrals would not fit into memory."
+    )
 
 
 class ProblemRecord(Record):
@@ -165,6 +217,13 @@ class ProblemRecord(Record):
     notes: tuple[str, ...] = Field(default=(), description="Remarks on how the input was read.")
     structure: StructureRecord | None = Field(
         default=None, description="The structure, if coordinates were made from it or relaxed."
+    )
+    solvent: SolventRecord | None = Field(default=None, description="The solvent; None for vacuum.")
+    environment: EnvironmentRecord | None = Field(
+        default=None, description="The point charges; None without them."
+    )
+    density_fitting: DensityFittingRecord | None = Field(
+        default=None, description="Density fitting; None for exact two-electron integrals."
     )
 
 
@@ -276,6 +335,24 @@ class OrbitalOptimisationRecord(Record):
     wall_s: float
 
 
+class CorrectionRecord(Record):
+    """The energy with the correlation that the active space leaves out. Energies in Hartree."""
+
+    name: str
+    method: str = Field(description="The method's name behind that of the energy: NEVPT2.")
+    correction: float = Field(description="Energy of the correlation outside the active space.")
+    energy: float = Field(description="Total energy of the run plus the correction.")
+    reference_energy: float | None = Field(
+        description="Exact energy of the active space plus the same correction, on the exact state "
+        "if it depends on the state; None without an exact energy."
+    )
+    state: Literal["run", "simulated"] | None = Field(
+        description="The state of the correction: that of the run, or the exact simulation of a "
+        "measured one at the final parameters; None if it does not depend on the state."
+    )
+    wall_s: float
+
+
 class ResultRecord(Record):
     """The result of VQE. Energies in Hartree; `wall_s` is the solving time in seconds."""
 
@@ -324,9 +401,29 @@ class ResultRecord(Record):
         default=None,
         description="The optimisation of the orbitals; None if there was none.",
     )
+    corrections: tuple[CorrectionRecord, ...] = Field(
+        default=(), description="Energies with the correlation outside the active space."
+    )
     properties: PropertiesRecord | None = Field(
         default=None, description="Properties; None if the backend has no density matrices."
     )
+    forces: ForcesRecord | None = Field(
+        default=None, description="The forces on the nuclei; None if they were not asked for."
+    )
+
+    def correction(self, name: str) -> CorrectionRecord:
+        """The energy with the correction of that name.
+
+        Args:
+            name: The correction's name, such as ``"nevpt2"``.
+
+        Raises:
+            KeyError: There is no such correction.
+        """
+        for found in self.corrections:
+            if found.name == name:
+                return found
+        raise KeyError(name)
 
 
 class ReferenceRecord(Record):

@@ -48,6 +48,9 @@ class Observer:
     def on_problem(self, encoding: Encoding) -> None:
         """Called when the problem and its encoding are known."""
 
+    def on_orbital_step(self, step: int, energy: float) -> None:
+        """Called after a step of the orbitals, with the energy in Hartree, before `on_problem`."""
+
     def on_cost(self, cost: Cost | None) -> None:
         """Called with the expected cost of an evaluation, before anything is allocated."""
 
@@ -94,6 +97,11 @@ class Observers(Observer):
         """Notify all observers."""
         for observer in self._observers:
             observer.on_problem(encoding)
+
+    def on_orbital_step(self, step: int, energy: float) -> None:
+        """Notify all observers."""
+        for observer in self._observers:
+            observer.on_orbital_step(step, energy)
 
     def on_cost(self, cost: Cost | None) -> None:
         """Notify all observers."""

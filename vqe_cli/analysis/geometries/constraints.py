@@ -1,0 +1,103 @@
+"""Constraints of a geometry optimisation, as text: ``distance 1 2 1.5``."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from vqe_cli.errors import InputError
+from vqe_cli.schema.numbers import NumberError, number, whole
+
+NUMBER_OF_ATOMS = {"distance": 2, "angle": 3, "dihedral": 4}
+RANGES = {"distance": (0.1, 100.0), "angle": (1.0, 179.0), "dihedral": (-360.0, 360.0)}
+"""Allowed values: Ångström or degrees. A straight angle has no direction in which it bends."""
+
+EXAMPLES = (
+    "write 'distance 1 2 1.5', 'angle 1 2 3 104.5', 'dihedral 1 2 3 4 180' (Ångström, degrees;"
+    " without the value it stays as it is), or 'freeze 1 2' for atoms"
+)
+
+
+@dataclass(frozen=True)
+class Constraint:
+    """An internal coordinate that is set or kept, or atoms that do not move.
+
+    Args:
+        kind: distance, angle, dihedral or freeze.
+        atoms: Numbers of the atoms, from 1.
+        value: The value to reach, Ångström or degrees; None to keep what it is.
+    """
+
+    kind: str
+    atoms: tuple[int, ...]
+    value: float | None = None
+
+    def __str__(self) -> str:
+        value = "" if self.value is None else f" {self.value:g}"
+        return f"{self.kind} {' '.join(map(str, self.atoms))}{value}"
+
+    def lines(self) -> list[str]:
+        """The constraint in geomeTRIC's notation."""
+        if self.kind == "freeze":
+            return ["$freeze", *(f"xyz {atom}" for atom in self.atoms)]
+        mode = "$freeze" if self.value is None else "$set"
+        return [mode, str(Constraint(self.kind, self.atoms)) + _text(self.value)]
+
+
+def _text(value: float | None) -> str:
+    return "" if value is None else f" {value!r}"
+
+
+def read_constraint(text: str, count: int) -> Constraint:
+    """Read a constraint.
+
+    Args:
+        text: The text, as on the command line.
+        count: Number of atoms of the molecule.
+
+    Raises:
+        InputError: The text is no constraint, or an atom or value is impossible.
+    """
+    kind, *words = text.lower().split() or [""]
+    if kind == "freeze":
+        found = Constraint(kind, _atoms(text, words, count))
+        if len(found.atoms) == count:
+            raise _wrong(text, "no atom is left to move", "freeze fewer atoms")
+        return found
+    expected = NUMBER_OF_ATOMS.get(kind)
+    if expected is None or not expected <= len(words) <= expected + 1:
+        raise _wrong(text, "it is not a constraint", EXAMPLES)
+    atoms = _atoms(text, words[:expected], count)
+    value = _value(text, kind, words[expected]) if len(words) > expected else None
+    return Constraint(kind, atoms, value)
+
+
+def _atoms(text: str, words: list[str], count: int) -> tuple[int, ...]:
+    try:
+        atoms = tuple(whole(word) for word in words)
+    except NumberError as error:
+        raise _wrong(text, error.message, EXAMPLES) from None
+    for atom in atoms:
+        if not 1 <= atom <= count:
+            raise _wrong(text, f"there is no atom {atom}", f"atoms are numbered from 1 to {count}")
+    if not atoms or len(set(atoms)) < len(atoms):
+        raise _wrong(text, "it needs different atoms", EXAMPLES)
+    return atoms
+
+
+def _value(text: str, kind: str, word: str) -> float:
+    try:
+        value = number(word)
+    except NumberError as error:
+        raise _wrong(text, error.message, EXAMPLES) from None
+    least, most = RANGES[kind]
+    if not (math.isfinite(value) and least <= value <= most):
+        unit = "Å" if kind == "distance" else "degrees"
+        raise _wrong(text, f"{value:g} {unit} is out of range", f"{least:g} to {most:g} {unit}")
+    return value
+
+
+def _wrong(text: str, message: str, hint: str) -> InputError:
+    error = InputError(f"'{text}': {message}", hint=hint)
+    error.where = "--constraint"
+    return error

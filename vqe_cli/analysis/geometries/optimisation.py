@@ -1,0 +1,170 @@
+"""Minima and saddle points of a potential energy surface, by geomeTRIC."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from tempfile import TemporaryDirectory
+from typing import Any, Literal
+
+import numpy as np
+
+from vqe_cli._core.arrays import FloatArray
+from vqe_cli._core.log import package_logger
+from vqe_cli._core.units import BOHR_IN_ANGSTROM
+from vqe_cli.analysis.geometries.constraints import Constraint
+from vqe_cli.analysis.geometries.surface import Point
+from vqe_cli.errors import NotConvergedError, UnavailableError
+
+LOG = package_logger(__name__)
+
+Thresholds = Literal["loose", "normal", "tight"]
+
+THRESHOLDS = {"loose": "GAU_LOOSE", "normal": "GAU", "tight": "GAU_TIGHT"}
+"""geomeTRIC's sets: largest gradients of 2.5e-3, 4.5e-4 and 1.5e-5 Hartree/bohr, among others."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What is looked for, and how closely.
+
+    Args:
+        saddle_point: Whether a transition state is looked for, from the Hessian of the start.
+        constraints: The constraints.
+        thresholds: The convergence thresholds.
+        max_steps: Maximum number of steps.
+    """
+
+    saddle_point: bool = False
+    constraints: tuple[Constraint, ...] = ()
+    thresholds: Thresholds = "normal"
+    max_steps: int = 100
+
+
+@dataclass(frozen=True, eq=False)
+class Path:
+    """The way of an optimisation.
+
+    Args:
+        points: The points of all accepted steps; the last one is where it ended.
+        steps: Number of steps.
+        converged: Whether the thresholds are met.
+        gradient_max: Length of the largest gradient on an atom at the end, Hartree/bohr, without
+            what constraints hold.
+        message: Why it ended.
+    """
+
+    points: tuple[Point, ...]
+    steps: int
+    converged: bool
+    gradient_max: float
+    message: str
+
+
+def optimise(
+    energy_at: Callable[[FloatArray], Point],
+    symbols: tuple[str, ...],
+    start: FloatArray,
+    options: Options,
+    hessian: FloatArray | None = None,
+) -> Path:
+    """Optimise a geometry in internal coordinates.
+
+    Wang and Song, J. Chem. Phys. 144, 214108 (2016).
+
+    Args:
+        energy_at: The energy and gradient at positions in bohr, shape (natm, 3).
+        symbols: Symbols of the atoms.
+        start: Positions to start from, bohr, shape (natm, 3).
+        options: What is looked for.
+        hessian: Second derivatives at the start, Hartree/bohr², shape (3 natm, 3 natm), for a
+            saddle point; None for a model.
+
+    Returns:
+        The way, whether it converged or not.
+
+    Raises:
+        UnavailableError: geomeTRIC is not installed.
+        NotConvergedError: An energy did not converge.
+    """
+    _refuse_without_geometric()
+    from geometric.errors import Error, GeomOptNotConvergedError
+
+    with TemporaryDirectory() as folder:
+        optimizer = _optimizer(energy_at, symbols, start, options, hessian, folder)
+        try:
+            optimizer.optimizeGeometry()
+            message = "all thresholds are met"
+        except GeomOptNotConvergedError:
+            message = f"not converged after {optimizer.Iteration} steps"
+        except Error as error:
+            raise NotConvergedError(
+                f"geomeTRIC: {str(error).strip()}", hint="start from another geometry"
+            ) from error
+    LOG.info("geometry: %s", message)
+    ended = message.startswith("all")
+    points = tuple(energy_at(_bohr(frame)) for frame in optimizer.progress.xyzs)
+    _, largest = optimizer.calcGradNorm()
+    return Path(points, int(optimizer.Iteration), ended, float(largest), message)
+
+
+def _refuse_without_geometric() -> None:
+    try:
+        import geometric  # noqa: F401
+    except ImportError:
+        raise UnavailableError(
+            "geometries are optimised by geomeTRIC, which is not installed",
+            hint="pip install 'vqe-cli[optimize]'",
+        ) from None
+
+
+def _optimizer(
+    energy_at: Callable[[FloatArray], Point],
+    symbols: tuple[str, ...],
+    start: FloatArray,
+    options: Options,
+    hessian: FloatArray | None,
+    folder: str,
+) -> Any:
+    """GeomeTRIC's optimiser in delocalised internal coordinates."""
+    from geometric.engine import Engine
+    from geometric.internal import DelocalizedInternalCoordinates
+    from geometric.molecule import Molecule
+    from geometric.optimize import Optimizer
+    from geometric.params import OptParams
+    from geometric.prepare import parse_constraints
+
+    class VqeEngine(Engine):  # type: ignore[misc]
+        """Energies and gradients for geomeTRIC."""
+
+        def calc_new(self, coords: FloatArray, dirname: str) -> dict[str, Any]:
+            """The energy in Hartree and the gradient, shape (3 natm,)."""
+            point = energy_at(np.array(coords).reshape(-1, 3))
+            return {"energy": point.energy, "gradient": point.gradient.ravel()}
+
+    molecule = Molecule()
+    molecule.elem, molecule.xyzs = list(symbols), [start * BOHR_IN_ANGSTROM]
+    molecule.build_topology()
+    text = "\n".join(line for one in options.constraints for line in one.lines())
+    kept, values = parse_constraints(molecule, text) if text else (None, [None])
+    coordinates = DelocalizedInternalCoordinates(
+        molecule, build=True, connect=False, addcart=False, constraints=kept, cvals=values[0]
+    )
+    settings: dict[str, Any] = {
+        "transition": options.saddle_point,
+        "maxiter": options.max_steps,
+        "convergence_set": THRESHOLDS[options.thresholds],
+        "hessian": "never",
+        "frequency": False,
+    }
+    if options.constraints:
+        settings["enforce"] = 0.1
+    if hessian is not None:
+        settings["hess_data"] = hessian.tolist()
+    parameters = OptParams(**settings)
+    engine = VqeEngine(molecule)
+    return Optimizer(start.ravel(), molecule, coordinates, engine, folder, parameters, False)
+
+
+def _bohr(positions: FloatArray) -> FloatArray:
+    return np.asarray(positions / BOHR_IN_ANGSTROM)

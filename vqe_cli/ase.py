@@ -1,0 +1,88 @@
+"""VQE in ASE: a calculator of energies and forces.
+
+>>> from ase.build import molecule
+>>> from vqe_cli.ase import VQE
+>>> atoms = molecule("H2")
+>>> atoms.calc = VQE(ansatz="uccsd")
+>>> round(atoms.get_potential_energy(), 3)
+-30.948
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+
+from vqe_cli._core.units import BOHR_IN_ANGSTROM, HARTREE_IN_EV
+from vqe_cli.analysis.geometries.surface import Surface
+from vqe_cli.errors import InputError, UnavailableError
+from vqe_cli.schema import spec_from_data
+
+try:
+    from ase import Atoms
+    from ase.calculators.calculator import Calculator, all_changes
+except ImportError:
+    raise UnavailableError("ASE is not installed", hint="pip install 'vqe-cli[ase]'") from None
+
+__all__ = ["VQE"]
+
+
+class VQE(Calculator):  # type: ignore[misc]
+    """Energies in eV and forces in eV/Å of a VQE on exact energies.
+
+    Every calculation starts from orbitals and parameters of the one before.
+
+    Args:
+        atoms: The atoms, if the calculator is to be attached to them at once.
+        keys: The keys of an input file: ``ansatz="uccsd"``, ``orbitals="optimised"``,
+            ``molecule={"basis": "6-31g", "charge": 1, "multiplicity": 2}``. The geometry is that of
+            the atoms.
+    """
+
+    implemented_properties: ClassVar[list[str]] = ["energy", "forces"]
+
+    def __init__(self, *, atoms: Any = None, **keys: Any) -> None:
+        if "geometry" in keys.get("molecule", {}) or {"fcidump", "hamiltonian"} & set(keys):
+            raise InputError(
+                "the geometry is that of ASE's atoms", path=("molecule",), hint="leave it out"
+            )
+        self._keys = keys
+        self._surface: Surface | None = None
+        super().__init__(atoms=atoms)
+
+    def calculate(
+        self,
+        atoms: Any = None,
+        properties: Sequence[str] = ("energy",),
+        system_changes: Sequence[str] = tuple(all_changes),
+    ) -> None:
+        """Compute energy and forces.
+
+        Args:
+            atoms: ASE's atoms, without periodic boundary conditions.
+            properties: The wanted properties; both are always computed.
+            system_changes: What changed since the last calculation.
+
+        Raises:
+            InputError: The atoms are periodic, or the input is wrong.
+            NotConvergedError: Orbitals or parameters did not converge.
+        """
+        super().calculate(atoms, properties, system_changes)
+        if self.atoms.pbc.any():
+            raise InputError("VQE has no periodic boundary conditions", hint="atoms.pbc = False")
+        if self._surface is None or "numbers" in system_changes:
+            self._surface = Surface(spec_from_data(self._data(self.atoms)))
+        point = self._surface.point(self.atoms.positions / BOHR_IN_ANGSTROM)
+        self.results = {
+            "energy": HARTREE_IN_EV * point.energy,
+            "forces": -np.asarray(point.gradient) * HARTREE_IN_EV / BOHR_IN_ANGSTROM,
+        }
+
+    def _data(self, atoms: Atoms) -> dict[str, Any]:
+        """The input with the geometry of the atoms."""
+        rows = zip(atoms.get_chemical_symbols(), atoms.positions.tolist(), strict=True)
+        lines = "\n".join(f"{symbol} {x!r} {y!r} {z!r}" for symbol, (x, y, z) in rows)
+        molecule = {**self._keys.get("molecule", {}), "geometry": lines, "units": "angstrom"}
+        return {**self._keys, "molecule": molecule}

@@ -1,0 +1,1 @@
+"""Derivatives of energies by the positions of the nuclei."""

@@ -1,0 +1,40 @@
+"""Terminal output of the forces on nuclei."""
+
+from __future__ import annotations
+
+from rich.table import Table
+
+from vqe_cli.schema.force_records import ForcesRecord
+
+
+def forces_table(record: ForcesRecord) -> Table:
+    """The force on each atom.
+
+    Args:
+        record: The forces.
+    """
+    table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
+    table.add_column("force / (Ha/bohr)", no_wrap=True)
+    for axis in "xyz":
+        table.add_column(axis, justify="right", no_wrap=True, min_width=12)
+    for number, (symbol, force) in enumerate(zip(record.atoms, record.forces, strict=True), 1):
+        table.add_row(f"{symbol}{number}", *(_signed(component) for component in force))
+    return table
+
+
+def forces_line(record: ForcesRecord) -> str:
+    """The largest force, and the sums that must vanish.
+
+    Args:
+        record: The forces.
+    """
+    return (
+        f"forces: largest {record.largest:.6f} Ha/bohr, net {record.net_force:.0e}, torque"
+        f" {record.net_torque:.0e}; orbitals {record.orbitals}"
+    )
+
+
+def _signed(component: float) -> str:
+    """A component with its sign, and zero without one."""
+    text = f"{component:+.7f}"
+    return "0.0000000" if float(text) == 0.0 else text
