@@ -55,7 +55,7 @@ def test_a_long_molecule_has_its_largest_charges_in_one_line(run_vqe: RunVqe) ->
     small = ("--active-space", "{name: frontier, electrons: 2, orbitals: 2}", "-q")
     shown = run_vqe("run", "--smiles", "CCO", *small).out
     (line,) = (line for line in shown.splitlines() if line.startswith("charges"))
-    assert line.endswith("; 4 smaller")
+    assert line.endswith("; 4 more")
     assert "O3 -" in line
 
 

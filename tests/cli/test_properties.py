@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.hydrogen import H2
+from tests.cli.hydrogen import EXACT, H2
 from tests.conftest import RunVqe, WriteFile
 from vqe_cli import pipeline
 from vqe_cli.properties import PROPERTIES
@@ -31,7 +31,7 @@ def test_json_has_them_in_the_order_of_the_request(run_vqe: RunVqe, hydrogen: Pa
     gap, ionisation = record["properties"]
     assert (gap["name"], ionisation["name"]) == ("gap", "ionization-energy")
     assert gap["values"]["homo_lumo_gap_ev"]["unit"] == "eV"
-    assert ionisation["options"] == {"multiplicity": 2}
+    assert ionisation["options"]["multiplicity"] == 2
     assert ionisation["verdict"] in ("pass", "warn")
     cation = ionisation["record"]["species"][0]
     assert cation["species"] == "cation"
@@ -83,8 +83,8 @@ def test_several_files_have_one_line_of_properties_each(
     helium = write_file("he.yaml", "molecule: {name: Helium, geometry: He 0 0 0, basis: 6-31g}")
     outcome = run_vqe("run", hydrogen, helium, "-q", "--property", "ionization-energy")
     assert outcome.code == 0
-    assert "Hydrogen: ionization energy 16.35 eV" in outcome.out
-    assert "Helium: ionization energy 2" in outcome.out
+    assert "Hydrogen: ionization energy best 16.35 eV" in outcome.out
+    assert "Helium: ionization energy best 2" in outcome.out
 
 
 def test_an_interrupted_property_is_resumed_without_running_again(
@@ -98,7 +98,10 @@ def test_an_interrupted_property_is_resumed_without_running_again(
 
     asked = ("--property", "ionization-energy", "--property", "solvation", "--json")
     monkeypatch.setattr(solvation, "compute", stops)
-    assert run_vqe("run", hydrogen, *asked).code == 130
+    interrupted = run_vqe("run", hydrogen, *asked)
+    assert interrupted.code == 130
+    assert interrupted.record["name"] == "Hydrogen"
+    assert interrupted.record["known"]["energy"] == pytest.approx(EXACT, abs=1e-7)
     monkeypatch.setattr(solvation, "compute", compute)
     record = run_vqe("run", hydrogen, *asked, "--resume").record
     assert record["result"]["replayed"] > 0

@@ -16,7 +16,7 @@ from vqe_cli.analysis.properties_of_run import requested_properties, with_proper
 from vqe_cli.chemistry.scf.mean_field import MeanFields
 from vqe_cli.cli.approval import running_context
 from vqe_cli.cli.say import say
-from vqe_cli.errors import interruptible
+from vqe_cli.errors import InterruptedRunError, interruptible
 from vqe_cli.parts import located, look_up_parts, settings_of
 from vqe_cli.report.run.progress import LongRunNotice, ProgressReport
 from vqe_cli.schema import RunSpec
@@ -69,8 +69,12 @@ class Runner:
         if not properties:
             return self._solved(spec, further)
         record = self._solved(spec.model_copy(update={"properties": ()}), further)
-        with interruptible():
-            return with_properties(record, spec, properties, self._solved, self._mean_fields)
+        try:
+            with interruptible():
+                return with_properties(record, spec, properties, self._solved, self._mean_fields)
+        except InterruptedRunError as error:
+            error.known = {"name": spec.title, "energy": record.result.energy}
+            raise
 
     def close(self) -> None:
         """Close the checkpoints of an interrupted or failed run, and keep them."""

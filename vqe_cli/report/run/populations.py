@@ -61,7 +61,7 @@ def _line(label: str, atoms: Sequence[AtomRecord], value: Callable[[AtomRecord],
     shown = sorted(ranked[:SHOWN], key=lambda atom: atom.number)
     text = ", ".join(f"{_name(atom)} {_signed(value(atom), 2)}" for atom in shown)
     more = len(atoms) - len(shown)
-    return f"{label}: {text}{f'; {more} smaller' if more else ''}"
+    return f"{label}: {text}{f'; {more} more' if more else ''}"
 
 
 def _have_spin(atoms: Sequence[AtomRecord]) -> bool:
