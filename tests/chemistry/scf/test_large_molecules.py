@@ -11,7 +11,10 @@ from pyscf import gto, mcscf, scf
 from tests.families import slow
 from tests.problems import H2, computed_problem, frontier, spec_of
 from vqe_cli._core.resources import Memory
+from vqe_cli.chemistry.basis.auxiliary_basis import auxiliary_basis_of
 from vqe_cli.chemistry.correlation.mp2_density import mp2_density
+from vqe_cli.chemistry.geometry.structures import with_coordinates
+from vqe_cli.chemistry.molecule import build_molecule
 from vqe_cli.chemistry.scf.mean_field import MeanField, mean_field_of
 from vqe_cli.chemistry.scf.mean_field_properties import hf_dipole
 from vqe_cli.classical import CLASSICAL_METHODS
@@ -25,9 +28,8 @@ HYDROXYL = {"geometry": "O 0 0 0\nH 0 0 0.97", "multiplicity": 2, "basis": "6-31
 IODIDE = {"geometry": "H 0 0 0\nI 0 0 1.609", "basis": "sto-3g", "ecp": "none"}
 
 
-def field_of(memory: Memory | None = None, **molecule: Any) -> MeanField:
-    spec = MoleculeSpec.model_validate(molecule)
-    return mean_field_of(spec) if memory is None else mean_field_of(spec, memory=memory)
+def field_of(**molecule: Any) -> MeanField:
+    return mean_field_of(MoleculeSpec.model_validate(molecule))
 
 
 def energies(molecule: dict[str, Any], electrons: int) -> tuple[float, float]:
@@ -65,14 +67,15 @@ def test_fitting_costs_less_than_a_tenth_of_a_millihartree() -> None:
 def test_integrals_that_do_not_fit_are_fitted_and_the_record_says_so(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    little = Memory(200_000)
-    assert field_of(memory=little, **WATER).method.auxiliary_basis is None
+    spec, little = MoleculeSpec.model_validate(WATER), Memory(200_000)
+    mole = build_molecule(with_coordinates(spec))
+    assert auxiliary_basis_of(spec, mole, little) is None
     monkeypatch.setattr("vqe_cli.chemistry.basis.auxiliary_basis.ALWAYS_EXACT_BYTES", 0)
-    field = field_of(memory=little, **WATER)
-    auxiliary = field.method.auxiliary_basis
+    auxiliary = auxiliary_basis_of(spec, mole, little)
     assert auxiliary is not None
     assert auxiliary.automatic
     assert auxiliary.name == "cc-pvdz-jkfit"
+    assert auxiliary_basis_of(spec, mole, Memory(400_000)) is None
     fitted = computed_problem({**WATER, "density_fitting": True}, active_space=frontier(2, 2))
     assert fitted.density_fitting is not None
     assert fitted.density_fitting.functions == 116
