@@ -29,7 +29,8 @@ from scipy.stats import spearmanr
 
 import vqe_cli
 from vqe_cli._core.units import HARTREE_IN_KCAL_PER_MOL
-from vqe_cli.analysis.reaction import compute_reaction, read_reaction
+from vqe_cli.analysis.reaction import compute_reaction
+from vqe_cli.analysis.reaction_input import read_reaction
 from vqe_cli.chemistry.geometry.coordinates import as_geometry
 from vqe_cli.chemistry.geometry.structures import PlacedMolecule, with_coordinates
 from vqe_cli.chemistry.scf.mean_field import MeanFields
