@@ -11,10 +11,15 @@ from pyscf import scf as pyscf_scf
 from pyscf.tools import fcidump
 
 from tests.conftest import RunVqe, WriteFile
+from tests.problems import LIH, spec_of
 from tests.variational.corrections.molecules import LITHIUM_HYDRIDE, NITROGEN, WATER
+from vqe_cli._core.resources import MACHINE
+from vqe_cli._core.sizes import Size
 from vqe_cli.chemistry.scf import mean_field
 from vqe_cli.classical.fci import Fci
 from vqe_cli.errors import NotConvergedError
+from vqe_cli.parts import look_up_parts
+from vqe_cli.variational.feasibility import forecast_of
 
 LITHIUM = """
 molecule: {geometry: 'Li 0 0 0; H 0 0 1.6', basis: 6-31g}
@@ -182,6 +187,17 @@ def test_what_does_not_fit_into_memory_is_refused_before_orbitals(
     assert outcome.code == 3
     assert said in outcome.record["error"]["message"]
     assert outcome.record["error"]["hint"]
+
+
+def test_long_perturbation_theory_is_forecast() -> None:
+    """(12e,12o): 853,776 determinants, of which a contraction takes minutes."""
+    size = Size(12, (6, 6))
+    spec = spec_of(LIH, correction="nevpt2", reference="none", optimizer="none")
+    expected = forecast_of(look_up_parts(spec), size, MACHINE)
+    assert expected is not None
+    assert expected.seconds > 600
+    without = spec_of(LIH, reference="none", optimizer="none")
+    assert forecast_of(look_up_parts(without), size, MACHINE) is None
 
 
 def test_determinants_other_than_that_of_hartree_fock_are_refused(

@@ -68,8 +68,6 @@ class Molecule:
 
 LITHIUM_HYDRIDE = Molecule("Li 0 0 0\nH 0 0 1.6", 2, 2, ansatz="uccsd")
 WATER = Molecule("O 0 0 0\nH 0 0.757 0.587\nH 0 -0.757 0.587", 4, 4)
-NITROGEN = Molecule(
-    "N 0 0 0\nN 0 0 1.1", 6, 6, ansatz={"name": "adapt", "gradient_tolerance": 1e-5}
-)
+NITROGEN = Molecule("N 0 0 0\nN 0 0 1.1", 6, 6, ansatz="adapt")
 OXYGEN = Molecule("O 0 0 0\nO 0 0 1.2", 6, 5, multiplicity=3)
 HYDROXYL = Molecule("O 0 0 0\nH 0 0 0.97", 3, 3, multiplicity=2)
