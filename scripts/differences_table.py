@@ -29,7 +29,8 @@ from scipy.stats import spearmanr
 
 import vqe_cli
 from vqe_cli._core.units import HARTREE_IN_KCAL_PER_MOL
-from vqe_cli.analysis.reaction import compute_reaction, read_reaction
+from vqe_cli.analysis.reaction import compute_reaction
+from vqe_cli.analysis.reaction_input import read_reaction
 from vqe_cli.chemistry.geometry.coordinates import as_geometry
 from vqe_cli.chemistry.geometry.structures import PlacedMolecule, with_coordinates
 from vqe_cli.chemistry.scf.mean_field import MeanFields
@@ -147,14 +148,14 @@ GROUPS = {
             Item("NH", "[NH]", 0.370, multiplicity=3),
             Item("OH", "[OH]", 1.828),
             Item("NH2", "[NH2]", 0.771),
-            Item("CH3", "[CH3]", 0.08),
+            Item("B", "[B]", 0.280, ion_multiplicity=3),
             Item("SiH", "[SiH]", 1.277, multiplicity=2, ion_multiplicity=3),
             Item("PH", "[PH]", 1.028, multiplicity=3),
             Item("SH", "[SH]", 2.315),
             Item("PH2", "[PH2]", 1.271),
             Item("CN", "[C]#N", 3.862),
             Item("C2H", "[C]#C", 2.969),
-            Item("CH3O", "C[O]", 1.572),
+            Item("Al", "[Al]", 0.433, ion_multiplicity=3),
             Item("CH3S", "C[S]", 1.867),
         ),
         "electron-affinity",

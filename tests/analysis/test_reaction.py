@@ -11,7 +11,8 @@ from tests.conftest import WriteFile
 from tests.problems import pyscf_mean_field
 from vqe_cli import run
 from vqe_cli._core.units import HARTREE_IN_KCAL_PER_MOL
-from vqe_cli.analysis.reaction import compute_reaction, read_reaction
+from vqe_cli.analysis.reaction import compute_reaction
+from vqe_cli.analysis.reaction_input import read_reaction
 from vqe_cli.context import Context
 from vqe_cli.errors import InputError
 from vqe_cli.properties.differences.balance import Composition, spin_note

@@ -56,7 +56,8 @@ def command(
     """
     import vqe_cli
     from vqe_cli._core.files import write_atomic
-    from vqe_cli.analysis.reaction import compute_reaction, read_reaction
+    from vqe_cli.analysis.reaction import compute_reaction
+    from vqe_cli.analysis.reaction_input import read_reaction
     from vqe_cli.cli.output import check_writable, deliver
     from vqe_cli.context import Context
     from vqe_cli.properties.differences.levels import MAX_OPERATIONS

@@ -16,7 +16,8 @@ from vqe_cli.properties import Case, Column, Finding
 from vqe_cli.properties._classical import mean_field, molecule_of
 from vqe_cli.properties._fragments import Fragment, bonds_of, fragment_run, fragment_runs
 from vqe_cli.properties._species import low_spin
-from vqe_cli.properties.differences.difference import EnergyDifference, columns, difference
+from vqe_cli.properties.differences.columns import EnergyDifference, columns
+from vqe_cli.properties.differences.difference import difference
 from vqe_cli.properties.differences.levels import Species
 from vqe_cli.schema import RunSpec
 

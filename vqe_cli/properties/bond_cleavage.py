@@ -17,7 +17,7 @@ from vqe_cli.properties._classical import mean_field, molecule_of
 from vqe_cli.properties._fragments import Fragment, bonds_of, fragment_run, fragment_runs, room_in
 from vqe_cli.properties._sites import UNIT, Site, at_best_site, atom_index
 from vqe_cli.properties._species import low_spin
-from vqe_cli.properties.differences.difference import EnergyDifference, columns
+from vqe_cli.properties.differences.columns import EnergyDifference, columns
 from vqe_cli.properties.differences.levels import Species
 from vqe_cli.schema import RunSpec
 

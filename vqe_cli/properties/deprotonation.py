@@ -13,7 +13,7 @@ from vqe_cli.properties import Case, Column, Finding
 from vqe_cli.properties._fragments import bonds_of
 from vqe_cli.properties._protons import proton_moved
 from vqe_cli.properties._sites import UNIT, Site, at_best_site, atom_index
-from vqe_cli.properties.differences.difference import EnergyDifference, columns
+from vqe_cli.properties.differences.columns import EnergyDifference, columns
 from vqe_cli.properties.differences.levels import Species
 
 NAME = "deprotonation"

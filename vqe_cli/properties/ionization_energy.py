@@ -8,7 +8,7 @@ from pydantic import Field
 
 from vqe_cli.properties import Case, Column, Finding
 from vqe_cli.properties._ions import CATION, vertical
-from vqe_cli.properties.differences.difference import EnergyDifference, columns
+from vqe_cli.properties.differences.columns import EnergyDifference, columns
 
 
 class IonizationEnergy(EnergyDifference):

@@ -8,18 +8,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
 
-from pydantic import Field
-
 from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
 from vqe_cli.errors import InputError
-from vqe_cli.properties import BEST_METHOD, CAVEATS, Case, Column, Property, Value
+from vqe_cli.properties import BEST_METHOD, CAVEATS, Case, Value
 from vqe_cli.properties._classical import Classical, molecule_of
-from vqe_cli.properties._columns import failed_checks, named, verdict_columns, worst
+from vqe_cli.properties._columns import failed_checks, named, worst
 from vqe_cli.properties._species import COMPLETE
+from vqe_cli.properties.differences.columns import column_name
 from vqe_cli.properties.differences.estimates import Levels
 from vqe_cli.properties.differences.levels import (
     LEVELS,
-    MAX_OPERATIONS,
     Energies,
     Species,
     energies_of,
@@ -176,7 +174,7 @@ class Difference:
         return {
             f"{name}_best_{unit}": scaled[self.levels.best],
             f"{name}_{BEST_METHOD}": self.levels.best_method,
-            **{_column(name, level, unit): value for level, value in scaled.items()},
+            **{column_name(name, level, unit): value for level, value in scaled.items()},
             f"{name}_standard_error_{unit}": _scaled(self.standard_error, scale),
             f"{name}_correction": self.levels.correction,
             f"{name}_verdict": self.verdict,
@@ -208,46 +206,8 @@ class Difference:
         }
 
 
-class EnergyDifference(Property):
-    """A property that is the energy difference of several species."""
-
-    max_operations: float = Field(
-        default=MAX_OPERATIONS,
-        gt=0,
-        description="Largest cost of CCSD(T) of all electrons, in floating-point operations.",
-    )
-
-
-def columns(name: str, unit: str, what: str) -> tuple[Column, ...]:
-    """The columns of a difference.
-
-    Args:
-        name: Name of the property.
-        unit: Unit, as in the names of columns: ``ev``.
-        what: Phrase for the descriptions, such as ``vertical ionisation energy``.
-    """
-    by_level = tuple(
-        Column(_column(name, level, unit), "number", f"{what} by {method}.")
-        for level, method in LEVELS.items()
-    )
-    return (
-        Column(f"{name}_best_{unit}", "number", f"Best estimate of the {what}."),
-        Column(f"{name}_{BEST_METHOD}", "text", "Method of the best estimate."),
-        *by_level,
-        Column(f"{name}_correction", "text", "Name of the corrected VQE energies."),
-        Column(f"{name}_standard_error_{unit}", "number", f"Standard error of the VQE {what}."),
-        *verdict_columns(name, "all runs and of the difference itself"),
-        Column(f"{name}_{CAVEATS}", "text", "Doubts about the difference, as sentences."),
-        Column(f"{name}_active_spaces", "text", "Active electrons and orbitals of each species."),
-    )
-
-
 def _scaled(energy: float | None, scale: float) -> float | None:
     return None if energy is None else scale * energy
-
-
-def _column(name: str, level: str, unit: str) -> str:
-    return "_".join(part for part in (name, level, unit) if part)
 
 
 def difference(
