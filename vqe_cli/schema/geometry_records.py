@@ -49,14 +49,14 @@ class OptimizeRecord(Record):
         description="Length of the largest gradient on an atom, Hartree/bohr; without what "
         "constraints hold."
     )
-    steps: int = Field(description="Number of steps.")
+    steps: int = Field(description="Number of steps, rejected ones included.")
     converged: bool
     message: str
     thresholds: Literal["loose", "normal", "tight"] = Field(
         description="Convergence thresholds: geomeTRIC's sets GAU_LOOSE, GAU, GAU_TIGHT."
     )
     constraints: tuple[str, ...] = ()
-    trajectory: tuple[TrajectoryStep, ...] = Field(description="The start and every step.")
+    trajectory: tuple[TrajectoryStep, ...] = Field(description="The start and every accepted step.")
     notes: tuple[str, ...] = Field(
         default=(), description="Remarks, such as a change of the active space on the way."
     )
